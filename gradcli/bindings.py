@@ -1,0 +1,152 @@
+"""Bindings: NAME=VALUE words and files of them, read by the grammar of the language and evaluated in a system."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .errors import InputError, MathError, Source, did_you_mean, visible
+from .graph import Graph
+from .operations import CONSTANTS, function
+from .sweeps import forward
+from .syntax import check_numeral, clip_name, parse
+
+NAME = re.compile(r"[^\W\d]\w*")
+NUMERAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+
+
+def split(words: Iterable[str]) -> dict[str, Source]:
+    """Return the bindings that command-line words make: the text of each value, named for messages by its name."""
+    found: dict[str, Source] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        source = Source("argument", word)
+        name = name.strip()
+        if not equals:
+            hint = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
+            raise InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=hint)
+        if name.startswith("-") and NAME.fullmatch(name.lstrip("-")):
+            hint = f"did you mean {name.lstrip('-')}=-{value}?" if not value.startswith("-") else None
+            raise InputError("a name does not start with -", source=source, span=(0, 1), kind="binding", hint=hint)
+        if not NAME.fullmatch(name):
+            raise InputError("a name is expected before =", source=source, span=(0, len(name) or 1), kind="binding")
+        if value.startswith("="):
+            start = len(word) - len(value)
+            raise InputError("a binding has one =", source=source, span=(start, start + 1), kind="binding")
+        if name in found:
+            raise InputError(f"{clip_name(name)} is bound twice", source=source, span=(0, len(name)), kind="binding")
+        found[name] = Source(name, value)
+    return found
+
+
+def from_file(name: str, text: str) -> dict[str, Source]:
+    """Return the bindings that a JSON object makes: numbers, or texts with an expression."""
+    import json
+
+    def refuse(word: str) -> None:
+        raise InputError(f"{word} is not a number", source=Source(name, text), kind="binding")
+
+    try:
+        # Numbers stay text, so that every number system reads the digits that were written.
+        data = json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse, object_pairs_hook=_unique)
+    except json.JSONDecodeError as problem:
+        raise InputError(
+            f"not JSON: {problem.msg}", source=Source(name, text), span=(problem.pos, problem.pos + 1), kind="binding"
+        ) from None
+    except RecursionError:
+        raise InputError("not an object of numbers", source=Source(name, text), kind="binding") from None
+    if not isinstance(data, dict):
+        raise InputError(
+            "an object of numbers is expected", source=Source(name, text), kind="binding", hint='{"x": 1.5, "y": -2}'
+        )
+    found = {}
+    for key, value in data.items():
+        if not NAME.fullmatch(key):
+            raise InputError(f"{visible(key)[:60]} is not a name", source=Source(name, ""), kind="binding")
+        if not isinstance(value, str):
+            raise InputError(f"{clip_name(key)} is not a number", source=Source(name, ""), kind="binding")
+        found[key] = Source(f"{name}: {key}", value)
+    return found
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise InputError(f"{clip_name(key)} is bound twice", kind="binding")
+        found[key] = value
+    return found
+
+
+def point(S: Any, graph: Graph, bindings: Mapping[str, Source], spare: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the number of every input; `spare` names bindings that may go unused.
+
+    Raises `InputError` that lists all inputs without a value, or the first binding that nothing uses.
+    """
+    missing = [name for name in graph.inputs if name not in bindings]
+    unused = [name for name in bindings if name not in graph.inputs and name not in set(spare)]
+    if missing:
+        raise _unbound(graph, missing, unused)
+    if unused:
+        name = unused[0]
+        near = did_you_mean(name, list(graph.inputs))
+        raise InputError(
+            f"nothing in the program uses {clip_name(name)}", source=bindings[name], kind="binding", hint=near
+        )
+    return {name: number(S, bindings[name]) for name in graph.inputs}
+
+
+def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
+    shown = [clip_name(name) for name in missing[:10]]
+    if len(missing) > len(shown):
+        listed = f"{', '.join(shown)} and {len(missing) - len(shown):,} more have no value"
+    elif len(shown) > 1:
+        listed = f"{', '.join(shown[:-1])} and {shown[-1]} have no value"
+    else:
+        listed = f"{shown[0]} has no value"
+    hint = "write " + " ".join(f"{clip_name(name)}=..." for name in missing[:5])
+    for name in missing:
+        near = did_you_mean(name, [*unused, *CONSTANTS])
+        if near:
+            hint = near
+    if function(missing[0]):
+        hint = f"{missing[0]} is also a function: write {missing[0]}(...), or bind it"
+    node = graph.nodes[graph.inputs[missing[0]]]
+    return InputError(listed, span=node.span, kind="unbound", hint=hint)
+
+
+def number(S: Any, source: Source) -> Any:
+    """Return the number of a constant expression such as `-2.5`, `1/3` or `pi/4`.
+
+    Raises `InputError` where it is none, `MathError` where it is outside a domain.
+    """
+    text = source.text.strip()
+    if NUMERAL.fullmatch(text):
+        try:
+            check_numeral(text)
+        except InputError as error:
+            error.source = source
+            raise
+        return -S.number(text[1:]) if text.startswith("-") else S.number(text)
+    if not text:
+        raise InputError("the value is missing", source=source, kind="binding", hint="write NAME=VALUE")
+    graph = parse(source)
+    if graph.inputs or graph.named:
+        name, i = next(iter({**graph.named, **graph.inputs}.items()))
+        hint = "a value is a number or an expression of numbers such as 1/3 or pi/4"
+        if name.lower() in ("nan", "inf", "infinity"):
+            hint = "a value is a finite number"
+        raise InputError(
+            f"{clip_name(name)} is not a number", source=source, span=graph.nodes[i].span, kind="binding", hint=hint
+        )
+    try:
+        values, faults = forward(S, graph, {})
+    except InputError as error:
+        error.source = source
+        raise
+    if graph.output in faults:
+        fault = faults[graph.output]
+        what = "overflows" if fault.kind == "overflow" else "has no value here"
+        raise MathError(f"this {what}", source=source, span=graph.nodes[fault.node].span, kind=fault.kind)
+    return values[graph.output]

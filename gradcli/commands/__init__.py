@@ -1,0 +1,70 @@
+"""The command line: one file a command, each loaded only when it is used."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import NoReturn
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run gradcli with the words of the command line and exit with its status."""
+    for name in ("SIGPIPE", "SIGINT"):  # end quietly, as Unix tools do: 141 and 130 in a shell
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    words = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.exit(run(words))
+
+
+def run(words: list[str]) -> int:
+    """Run gradcli and return its exit status; errors are printed, never raised."""
+    import click
+
+    from ..errors import GradcliError, InputError
+    from .streams import complain
+    from .tree import root
+
+    as_json = wants_json(words)
+    try:
+        status = root.main(words, prog_name="gradcli", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except GradcliError as error:
+        complain(error, as_json=as_json)
+        return error.status
+    except click.ClickException as problem:
+        complain(InputError(problem.format_message(), kind="option", hint=_usage_hint(problem)), as_json=as_json)
+        return 2
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.Abort:
+        return 130
+    except MemoryError:
+        from ..errors import LimitError
+
+        complain(LimitError("the memory is used up"), as_json=as_json)
+        return 4
+
+
+def wants_json(words: list[str]) -> bool:
+    """Whether errors are printed as JSON: decided from the raw words, since they may be what is wrong."""
+    options = words[: words.index("--")] if "--" in words else words
+    return (
+        "--json" in options
+        or "--to=json" in options
+        or any(a == "--to" and b == "json" for a, b in zip(options, options[1:], strict=False))
+    )
+
+
+def _usage_hint(problem: object) -> str:
+    ctx = getattr(problem, "ctx", None)
+    path = ctx.command_path if ctx is not None else "gradcli"
+    return f"see {path} --help"
+
+
+def completing() -> bool:
+    """Whether a shell asks for completions."""
+    return "_GRADCLI_COMPLETE" in os.environ

@@ -1,0 +1,94 @@
+"""The main job: gradcli PROGRAM NAME=VALUE..."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import Any
+
+from .. import bindings as binding
+from ..errors import InputError, Source
+from ..gradient import differentiate
+from ..reports import FORMATS, Style, format_of, render
+from .streams import emit, read, read_program, terminal
+
+
+def differentiate_words(
+    words: list[str],
+    *,
+    format: str | None,
+    as_json: bool,
+    output: str | None,
+    value: bool,
+    grad: tuple[str, ...],
+    wrt: str | None,
+    of: str | None,
+    upstream: str,
+    bindings: str | None,
+    file: str | None,
+    nodes: str | None,
+    share: bool,
+    exact: bool,
+    at_kink: str,
+    color: str,
+    ascii_only: bool,
+) -> None:
+    """Read the program and the point, differentiate, and write the report."""
+    gc.disable()  # millions of live nodes and no cycles: collecting would only cost
+    chosen = _format(format, as_json, output, bare=value or bool(grad))
+    program, rest = _program(words, file)
+    spare: dict[str, Source] = {}
+    if bindings is not None:
+        spare = binding.from_file(bindings, read(bindings).decode("utf-8-sig", "replace"))
+    given = {**spare, **binding.split(rest)}
+    asked = _names(wrt) if wrt is not None else list(grad) if grad else [] if value else None
+    record = differentiate(
+        program, given, wrt=asked, of=of, upstream=Source("--upstream", upstream), exact=exact, at_kink=at_kink,
+        share=share, spare=spare,
+    )  # fmt: skip
+    if value or grad:
+        numbers = [record.value] if value else []
+        numbers += [record.gradient[name] for name in grad]
+        emit("".join(f"{record.system.text(x)}\n" for x in numbers), output)
+        return
+    look = terminal(color, ascii_only, to_file=output is not None)
+    emit(render(record, chosen, Style(look.width, look.color, look.ascii, nodes)), output)
+
+
+def _format(format: str | None, as_json: bool, output: str | None, *, bare: bool) -> str:
+    """Return the format that the options and the suffix of the output file choose."""
+    if as_json and format not in (None, "json"):
+        raise InputError(f"--json and --to {format} contradict each other", kind="option")
+    if bare and (format is not None or as_json):
+        raise InputError("--value and --grad print bare numbers: leave out --to and --json", kind="option")
+    if as_json:
+        return "json"
+    if format is not None:
+        return format
+    if output is None or bare:
+        return "table"
+    found = format_of(output)
+    if found is None:
+        known = ", ".join(suffix for _, suffixes in FORMATS.values() for suffix in suffixes)
+        raise InputError(f"no format has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
+    return found
+
+
+def _program(words: list[str], file: str | None) -> tuple[Source, list[str]]:
+    """Return the program, from the first word, standard input or a file, and the words after it."""
+    if file is not None:
+        return read_program(file), words
+    if words and words[0] != "-":
+        return Source("program", words[0]), words[1:]
+    if not words and (sys.stdin is None or sys.stdin.isatty()):
+        raise InputError(
+            "a program is missing", kind="option", hint='for example gradcli "x**2" x=3; see gradcli --help'
+        )
+    return read_program(None), words[1:]
+
+
+def _names(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise InputError("--wrt takes names, separated by commas", kind="option")
+    return names

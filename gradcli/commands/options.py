@@ -1,0 +1,41 @@
+"""The options of the main job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from ..reports import FORMATS
+
+_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option("--to", "format", type=click.Choice(list(FORMATS)), help="The report to write; a table by default."),
+    click.option("--json", "as_json", is_flag=True, help="The same as --to json."),
+    click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format."),
+    click.option("--value", is_flag=True, help="Print the value of the output and nothing else."),
+    click.option("--grad", metavar="NAME", multiple=True, help="Print one derivative and nothing else."),
+    click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only."),
+    click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement."),
+    click.option("--upstream", metavar="NUMBER", default="1", help="Start the reverse pass with NUMBER instead of 1."),
+    click.option("--bindings", metavar="FILE", help="Read values from a JSON object; words on the command line win."),
+    click.option("--file", metavar="PATH", help="Read the program from a file."),
+    click.option("--nodes", type=click.Choice(["all", "named", "none"]), help="Which nodes to list."),
+    click.option("--share", is_flag=True, help="Merge equal sub-expressions into one node."),
+    click.option("--exact", is_flag=True, help="Compute with fractions instead of decimals."),
+    click.option(
+        "--at-kink",
+        type=click.Choice(["convention", "error"]),
+        default="convention",
+        help="Where one-sided derivatives differ, use the convention and say so, or refuse.",
+    ),
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report."),
+    click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII."),
+)
+
+
+def main_options(function: Any) -> Any:
+    """Declare the options of the main job on a command, in the order of the help page."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function

@@ -1,0 +1,19 @@
+"""gradcli schema: the JSON Schema of what --json prints."""
+
+from __future__ import annotations
+
+import click
+
+from .streams import emit
+from .words import Command
+
+
+@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("record", required=False, type=click.Choice(["gradcli", "error"]), default="gradcli")
+def command(record: str) -> None:
+    """Print the JSON Schema of the record that --json prints, or of its errors."""
+    import json
+
+    from ..reports.schema import SCHEMAS
+
+    emit(json.dumps(SCHEMAS[record], indent=2) + "\n")

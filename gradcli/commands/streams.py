@@ -1,0 +1,146 @@
+"""What goes in and out: programs, reports, messages; and what the terminal at the other end can show."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, NamedTuple
+
+from ..errors import GradcliError, InputError, LimitError, Source, StreamError, as_record, draw
+from ..syntax import MAX_BYTES
+
+DRAWING = "∂─│╭●▶"
+
+
+class Terminal(NamedTuple):
+    """What standard output can show. `width` is None where lines may be as long as they like."""
+
+    width: int | None
+    color: bool
+    ascii: bool
+
+
+def terminal(color: str = "auto", ascii_only: bool = False, to_file: bool = False) -> Terminal:
+    """Return what the reader of the output can show, by the options and the environment.
+
+    `NO_COLOR` beats `FORCE_COLOR`; `--color always|never` beats both.
+    """
+    interactive = not to_file and sys.stdout is not None and sys.stdout.isatty()
+    environment = os.environ
+    colored = interactive and environment.get("TERM") != "dumb"
+    if environment.get("FORCE_COLOR", "0") not in ("", "0"):
+        colored = not to_file
+    if environment.get("NO_COLOR"):
+        colored = False
+    if color != "auto":
+        colored = color == "always"
+    columns = environment.get("COLUMNS", "")
+    width = int(columns) if columns.isdigit() and int(columns) > 0 else None
+    if width is None and interactive:
+        try:
+            width = os.get_terminal_size(sys.stdout.fileno()).columns or None
+        except OSError:
+            width = 80
+    encoding = "utf-8" if to_file or sys.stdout is None else sys.stdout.encoding or "ascii"
+    try:
+        DRAWING.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        ascii_only = True
+    return Terminal(None if to_file else width, colored, ascii_only)
+
+
+def read_program(path: str | None) -> Source:
+    """Return the program in a file, or on standard input for None, as text.
+
+    Raises `StreamError` where it cannot be read, `LimitError` beyond 8 MiB, `InputError` where it is not UTF-8.
+    """
+    name = "standard input" if path is None else path
+    data = read(path)
+    if len(data) > MAX_BYTES:
+        raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise InputError("this is UTF-16", source=Source(name, ""), kind="encoding", hint="save it as UTF-8")
+    try:
+        return Source(name, data.decode("utf-8-sig").replace("\r\n", "\n"))
+    except UnicodeDecodeError as problem:
+        byte = data[problem.start]
+        raise InputError(
+            f"not UTF-8 at byte {problem.start} (\\x{byte:02x})", source=Source(name, ""), kind="encoding"
+        ) from None
+
+
+def read(path: str | None) -> bytes:
+    """Return the bytes of a file, or of standard input for None; at most one more than the limit for programs."""
+    name = "standard input" if path is None else path
+    try:
+        if path is None:
+            if sys.stdin is None:
+                raise StreamError("standard input is closed")
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
+        with open(path, "rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as problem:
+        raise StreamError(f"{name}: {_reason(problem)}") from None
+
+
+def emit(text: str, path: str | None = None) -> None:
+    """Write a report to standard output, or to a file that is replaced as a whole.
+
+    Raises `StreamError` where that fails.
+    """
+    if path is not None:
+        _replace(path, text)
+        return
+    if sys.stdout is None:
+        raise StreamError("standard output is closed")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as problem:
+        _abandon(sys.stdout)
+        raise StreamError(f"standard output: {_reason(problem)}") from None
+
+
+def _replace(path: str, text: str) -> None:
+    temporary = f"{path}.{os.getpid()}.tmp"
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe cannot be replaced
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            return
+        with open(temporary, "x", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except (OSError, ValueError) as problem:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise StreamError(f"{path}: {_reason(problem)}") from None
+
+
+def complain(error: GradcliError, *, as_json: bool) -> None:
+    """Write an error to standard error, as a message or as a JSON object."""
+    if sys.stderr is None:
+        return
+    if as_json:
+        import json
+
+        text = json.dumps(as_record(error))
+    else:
+        text = draw(error)
+    try:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+    except OSError:
+        _abandon(sys.stderr)
+
+
+def _abandon(stream: Any) -> None:
+    """Point a broken stream at nothing, so that the interpreter does not fail on it again when it ends."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, stream.fileno())
+    os.close(nothing)
+
+
+def _reason(problem: Exception) -> str:
+    text = getattr(problem, "strerror", None) or str(problem)
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,90 @@
+"""The tree of commands. The main job needs no command; the others are imported when they are named."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from .. import __version__
+from . import words
+from .options import main_options
+
+COMMANDS = ("rules", "schema", "completion")
+
+EXAMPLES = """\
+\b
+Examples:
+  gradcli "(x+y)*z" x=-2 y=5 z=-4
+  gradcli "q = x + y; f = q * z" x=-2 y=5 z=-4 --json
+  gradcli --value "sqrt(x**2 + y**2)" x=3 y=4
+"""
+
+
+class Root(click.Group):
+    """The program itself: a command if the first word is one, else the gradient of the first word."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Hand the words to the command they name, or keep them for the main job."""
+        options, others = words.sort_words(self, ctx, args) if not _names_command(args) else ([], [])
+        if others and others[0] in COMMANDS and "--" not in args[: args.index(others[0])]:
+            raise click.UsageError(f"options go after the command: gradcli {others[0]} ...", ctx)
+        if _names_command(args):
+            return super().parse_args(ctx, args)
+        click.Command.parse_args(self, ctx, [*options, "--", *others])
+        ctx.args = others
+        return others
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Resolve a command; a program is none."""
+        if args[0] not in COMMANDS:
+            return None, None, args
+        return super().resolve_command(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands in the order of the help page."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f".{cmd_name}", __package__).command
+        return command
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return what follows the program's name in its usage line."""
+        return ["[OPTIONS]", "PROGRAM", "[NAME=VALUE]..."]
+
+
+def _names_command(args: list[str]) -> bool:
+    return bool(args) and args[0] in COMMANDS
+
+
+@click.group(
+    cls=Root,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit status: 0 done, 1 the answer is no, 2 unusable input, 3 no mathematical answer, 4 a limit was reached, "
+    "5 a file or stream failed.",
+    help=EXAMPLES
+    + """
+Show the gradient of an expression, and how it comes about.
+
+PROGRAM is one or more statements, separated by ; or newlines, the last of which is the output; - reads it from
+standard input. Each NAME=VALUE gives an input its value, a number or an expression such as 1/3 or pi/4. Every node of
+the computational graph is shown with its value, its local gradients and its upstream gradient.
+
+A word that names a command is that command; write (rules) for a variable of that name.
+""",
+)
+@main_options
+@click.version_option(__version__, "-V", "--version", prog_name="gradcli", message="%(prog)s %(version)s")
+@click.pass_context
+def root(ctx: click.Context, **options: Any) -> None:
+    """Run the main job unless a command was named."""
+    if ctx.invoked_subcommand is None:
+        from .differentiate import differentiate_words
+
+        differentiate_words(list(ctx.args), **options)

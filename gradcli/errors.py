@@ -1,0 +1,180 @@
+"""The error family: every failure a user can cause, and the one place that draws it.
+
+An error carries data (what, where, what to do, which exit status); `draw` and `as_record` turn it into text.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import NamedTuple
+
+MESSAGE_CELLS = 170
+LINE_CELLS = 56
+HINT_CELLS = 120
+
+
+class Source(NamedTuple):
+    """A text that the user gave, and what to call it in a message: `program`, `x`, a file's name."""
+
+    name: str
+    text: str
+
+
+class GradcliError(Exception):
+    """A problem with a message, an exit status and, where known, the source, the span and a hint.
+
+    `span` is a half-open range of characters of `source.text`.
+    """
+
+    kind = "error"
+    status = 2
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        source: Source | None = None,
+        span: tuple[int, int] | None = None,
+        hint: str | None = None,
+        kind: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.source = source
+        self.span = span
+        self.hint = hint
+        if kind is not None:
+            self.kind = kind
+
+
+class InputError(GradcliError):
+    """The input cannot be used: syntax, names, bindings, options, file contents."""
+
+    kind = "input"
+    status = 2
+
+
+class MathError(GradcliError):
+    """The mathematics has no answer there, or none that can be certain."""
+
+    kind = "math"
+    status = 3
+
+
+class LimitError(GradcliError):
+    """A documented limit was reached; the message names it."""
+
+    kind = "limit"
+    status = 4
+
+
+class StreamError(GradcliError):
+    """A file or stream cannot be read or written."""
+
+    kind = "stream"
+    status = 5
+
+
+def visible(text: str) -> str:
+    """Return `text` with every character that a terminal would obey or hide written as an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible_character(c) for c in text)
+
+
+def _visible_character(c: str) -> str:
+    code = ord(c)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of the command line that is not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+        return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return c
+
+
+def cells(text: str) -> int:
+    """Return how many terminal columns `text` takes: two for wide characters, none for combining ones."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.category(c) in ("Mn", "Me") else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def clip(text: str, width: int) -> str:
+    """Return `text` in at most `width` columns, its end replaced by three dots if it is longer."""
+    if len(text) <= width and cells(text) <= width:
+        return text
+    kept = text[: width - 3]
+    while cells(kept) > width - 3:
+        kept = kept[:-1]
+    return kept + "..."
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Return the line and the column, both from 1, of the character at `offset`."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def draw(error: GradcliError) -> str:
+    """Return the message as a person reads it: `gradcli: where: what`, the line, the caret, the hint.
+
+    It has at most 500 characters, whatever the input; the line is a window around the caret.
+    """
+    where = ""
+    lines = []
+    if error.source is not None:
+        where = f"{clip(visible(error.source.name), 40)}: "
+        if error.span is not None:
+            line, column = position(error.source.text, error.span[0])
+            where = f"{clip(visible(error.source.name), 40)}:{line}:{column}: "
+            lines = _caret(error.source.text, error.span)
+    lines.insert(0, f"gradcli: {where}{clip(visible(error.message), MESSAGE_CELLS)}")
+    if error.hint:
+        lines.append(f"hint: {clip(visible(error.hint), HINT_CELLS)}")
+    return "\n".join(lines)
+
+
+def _caret(text: str, span: tuple[int, int]) -> list[str]:
+    """Return the line that holds the start of `span` and, below it, carets under the span's columns."""
+    start = text.rfind("\n", 0, span[0]) + 1
+    stop = text.find("\n", span[0])
+    stop = len(text) if stop < 0 else stop
+    end = max(min(span[1], stop), span[0])
+    # A window of the line, so that a program of a million characters costs no more than a short one.
+    left = max(start, span[0] - LINE_CELLS // 2)
+    right = min(stop, left + LINE_CELLS)
+    before, marked, after = (
+        visible(part.replace("\t", " ")) for part in (text[left : span[0]], text[span[0] : end], text[end:right])
+    )
+    before = ("..." if left > start else "") + before
+    room = max(LINE_CELLS + 6 - cells(before), 1)
+    marked = clip(marked, room) if marked else marked
+    after = clip(after + ("..." if right < stop else ""), max(room - cells(marked), 3))
+    return [f"  {before}{marked}{after}", f"  {' ' * cells(before)}{'^' * max(min(cells(marked), room), 1)}"]
+
+
+def as_record(error: GradcliError) -> dict[str, object]:
+    """Return the error as the object that `--json` prints on standard error."""
+    return {
+        "schema": "gradcli.error/1",
+        "kind": error.kind,
+        "message": clip(error.message, 400),
+        "source": None if error.source is None else clip(error.source.name, 60),
+        "span": None if error.span is None else list(error.span),
+        "hint": error.hint,
+        "status": error.status,
+    }
+
+
+def did_you_mean(word: str, known: list[str]) -> str | None:
+    """Return a hint that names the known word nearest to `word`, or nothing when none is near."""
+    if len(word) > 60:
+        return None
+    for candidate in known:
+        if candidate.lower() == word.lower() and candidate != word:
+            return f"did you mean {candidate}? (capitals count)"
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else None

@@ -1,0 +1,439 @@
+"""The table of operations: one row each, read by every sweep, number system, report, check and page of help.
+
+A rule receives the number system `S`, the node's own value `v` and the arguments, and is written with `+ - * /`
+and the functions of `S`. The same rule therefore yields a float, a fraction, an enclosure or a formula. A rule may
+use the small integers 1 and 2 as factors; a constant that *is* the result is `S.one` or `S.zero`, so that no
+rule leaves its system. Rules are chosen so that none over- or underflows, nor cancels, inside one operation.
+
+A partial of `None` means that nothing flows along that edge: the argument is locally without influence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+Number = Any  # a number of the system at hand
+Rule = Callable[..., Any]
+
+FLIP = "flip"  # the directional derivative of a comparison whose truth changes
+
+
+class Partial(NamedTuple):
+    """One local gradient: its rule, and where it is not a number.
+
+    `flat` holds where nothing flows; `fails` returns the reason why there is no finite derivative, or None.
+    """
+
+    rule: Rule
+    flat: Rule | None = None
+    fails: Rule | None = None
+
+
+class Domain(NamedTuple):
+    """Where an operation is defined: in words, and as a test of the arguments."""
+
+    text: str
+    holds: Rule
+
+
+class Kink(NamedTuple):
+    """Where an operation has no derivative although it has a value.
+
+    `at` tests the arguments. `toward(S, v, arguments, tangents)` is the one-sided derivative along the tangents, or
+    None where the value jumps. `flat` says that the rules do not apply there and the convention is 0.
+    """
+
+    text: str
+    at: Rule
+    toward: Rule
+    flat: bool = False
+
+
+class Operation:
+    """A row of the table.
+
+    `parameters` names the arguments (`...` for two or more); `symbol` is how an operator is written, and
+    `binding` how tightly it binds (functions have neither). `each` replaces `partials` where the number of
+    arguments is open: it returns all local gradients at once. `points` are sample arguments for the tests.
+    """
+
+    __slots__ = ("arity", "binding", "domain", "each", "kink", "name", "parameters", "partials", "points", "summary",
+                 "symbol", "value")  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        parameters: str,
+        value: Rule,
+        partials: Sequence[Rule | Partial] = (),
+        *,
+        each: Rule | None = None,
+        domain: Domain | None = None,
+        kink: Kink | None = None,
+        symbol: str = "",
+        binding: int = 0,
+        points: Sequence[Sequence[float]] = (),
+        summary: str = "",
+    ) -> None:
+        self.name = name
+        self.parameters = parameters.split()
+        self.arity = None if each else len(self.parameters)
+        self.value = value
+        self.partials = tuple(p if isinstance(p, Partial) else Partial(p) for p in partials)
+        self.each = each
+        self.domain = domain
+        self.kink = kink
+        self.symbol = symbol
+        self.binding = binding
+        self.points = points
+        self.summary = summary
+
+    def __repr__(self) -> str:
+        return f"<operation {self.name}>"
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether this marks an input, a numeral or a constant, which have no rule."""
+        return not self.parameters
+
+    @property
+    def is_function(self) -> bool:
+        """Whether a program writes it as a call."""
+        return bool(self.parameters) and not self.symbol
+
+
+def one(S: Any, v: Number, *arguments: Number) -> Number:
+    """The local gradient of an argument that is passed on as it is."""
+    return S.one
+
+
+def minus_one(S: Any, v: Number, *arguments: Number) -> Number:
+    """The local gradient of an argument that is subtracted."""
+    return -S.one
+
+
+def nothing(S: Any, v: Number, *arguments: Number) -> None:
+    """The local gradient of an argument without local influence: a step, a condition."""
+    return None
+
+
+def square(x: Number) -> Number:
+    """x times itself."""
+    return x * x
+
+
+def whole(S: Any, x: Number) -> Any:
+    """Whether x is an integer."""
+    return S.equal(x, S.floor(x))
+
+
+def infinite_at_zero(S: Any, v: Number, x: Number) -> str | None:
+    """The reason why a root has no finite slope at 0."""
+    return "infinite" if S.equal(x, S.zero) else None
+
+
+def infinite_at_ones(S: Any, v: Number, x: Number) -> str | None:
+    """The reason why an arc function has no finite slope at -1 and 1."""
+    return "infinite" if S.equal(x, S.one) or S.equal(x, -S.one) else None
+
+
+def infinite_at_one(S: Any, v: Number, x: Number) -> str | None:
+    """The reason why acosh has no finite slope at 1."""
+    return "infinite" if S.equal(x, S.one) else None
+
+
+# ---- powers: 0**0 is 1, and a negative base takes whole exponents only
+
+
+def pow_domain(S: Any, x: Number, y: Number) -> Any:
+    """Whether x**y is a real number."""
+    if S.less(S.zero, x):
+        return True
+    if S.equal(x, S.zero):
+        return not S.less(y, S.zero)
+    return whole(S, y)
+
+
+def pow_base_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
+    """x**y rises infinitely steeply at x = 0 for an exponent between 0 and 1."""
+    return "infinite" if S.equal(x, S.zero) and S.less(y, S.one) and S.less(S.zero, y) else None
+
+
+def pow_exponent_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
+    """x**y is no smooth function of y where x < 0, and jumps from 1 to 0 at 0**0."""
+    if S.less(S.zero, x):
+        return None
+    return "undefined" if S.less(x, S.zero) or S.equal(y, S.zero) else None
+
+
+# ---- one-sided derivatives at kinks
+
+
+def _toward_relu(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
+    return t[0] if S.less(S.zero, t[0]) else S.zero
+
+
+def _toward_leaky_relu(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
+    return t[0] if S.less(S.zero, t[0]) else t[0] / 100
+
+
+def _toward_abs(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
+    return -t[0] if S.less(t[0], S.zero) else t[0]
+
+
+def _toward_largest(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
+    return S.max(*(slope for x, slope in zip(args, t, strict=True) if S.equal(x, v)))
+
+
+def _toward_smallest(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
+    return S.min(*(slope for x, slope in zip(args, t, strict=True) if S.equal(x, v)))
+
+
+def _toward_hypot(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
+    return S.hypot(*t)
+
+
+def _toward_sign(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
+    return S.zero if S.equal(t[0], S.zero) else None
+
+
+def _toward_floor(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
+    return None if S.less(t[0], S.zero) else S.zero
+
+
+def _toward_ceil(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
+    return None if S.less(S.zero, t[0]) else S.zero
+
+
+def _toward_round(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
+    jumps = S.less(S.zero, t[0]) if S.less(v, args[0]) else S.less(t[0], S.zero)
+    return None if jumps else S.zero
+
+
+def _toward_mod(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
+    x, y = args
+    quotient = x / y
+    turn = (t[0] - quotient * t[1]) / y  # how x/y moves
+    return None if S.less(turn, S.zero) else t[0] - quotient * t[1]
+
+
+def _toward_atan2(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
+    y, x = args
+    return None if S.less(t[0], S.zero) else t[0] / x
+
+
+def _at_tie(S: Any, *args: Number) -> bool:
+    best = S.max(*args)
+    return sum(1 for x in args if S.equal(x, best)) > 1
+
+
+def _at_low_tie(S: Any, *args: Number) -> bool:
+    best = S.min(*args)
+    return sum(1 for x in args if S.equal(x, best)) > 1
+
+
+def _comparison(name: str, symbol: str, holds: Rule) -> Operation:
+    """A condition: a node of value 1 or 0 through which nothing flows."""
+
+    def toward(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Any:
+        return FLIP if bool(holds(S, *t)) != S.equal(v, S.one) else S.zero
+
+    return Operation(
+        name, "x y", lambda S, x, y: S.one if holds(S, x, y) else S.zero, (nothing, nothing),
+        kink=Kink("x = y", lambda S, x, y: S.equal(x, y), toward),
+        symbol=symbol, binding=1, points=((1, 2), (2, 1)), summary="a condition of where: 1 if it holds, else 0",
+    )  # fmt: skip
+
+
+def _toward_where(S: Any, v: Number, args: Sequence[Number], t: Sequence[Any]) -> Number | None:
+    condition, a, b = args
+    holds = S.equal(condition, S.one)
+    if t[0] is not FLIP:
+        return t[1] if holds else t[2]
+    new, slope = (b, t[2]) if holds else (a, t[1])
+    return slope if new is not None and S.equal(new, v) else None
+
+
+INPUT = Operation("input", "", nothing, summary="a variable of the program")
+NUMBER = Operation("number", "", nothing, summary="a numeral")
+CONSTANT = Operation("constant", "", nothing, summary="pi, e or tau")
+
+# The constants, and how they are made from what every number system has.
+CONSTANTS: dict[str, Rule] = {
+    "pi": lambda S: S.pi(),
+    "e": lambda S: S.exp(S.one),
+    "tau": lambda S: 2 * S.pi(),
+}
+
+NEAR = ((0.3,), (-1.7,), (2.5,))
+POSITIVE = ((0.3,), (1.0,), (2.5,), (40.0,))
+INSIDE = ((0.3,), (-0.9,), (0.999,))
+PAIRS = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0))
+DISTINCT = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0, 2.25))
+
+ARITHMETIC = (
+    Operation("add", "x y", lambda S, x, y: x + y, (one, one), symbol="+", binding=2, points=PAIRS),
+    Operation("sub", "x y", lambda S, x, y: x - y, (one, minus_one), symbol="-", binding=2, points=PAIRS),
+    Operation("mul", "x y", lambda S, x, y: x * y, (lambda S, v, x, y: y, lambda S, v, x, y: x), symbol="*",
+              binding=3, points=PAIRS),
+    Operation("div", "x y", lambda S, x, y: x / y, (lambda S, v, x, y: 1 / y, lambda S, v, x, y: -(v / y)),
+              domain=Domain("y != 0", lambda S, x, y: not S.equal(y, S.zero)), symbol="/", binding=3, points=PAIRS),
+    Operation("neg", "x", lambda S, x: -x, (minus_one,), symbol="-", binding=4, points=NEAR),
+    Operation("pow", "x y", lambda S, x, y: S.pow(x, y),
+              (Partial(lambda S, v, x, y: y * S.pow(x, y - 1), flat=lambda S, v, x, y: S.equal(y, S.zero),
+                       fails=pow_base_fails),
+               Partial(lambda S, v, x, y: v * S.log(x), flat=lambda S, v, x, y: S.equal(x, S.zero),
+                       fails=pow_exponent_fails)),
+              domain=Domain("x > 0, or x = 0 and y >= 0, or x < 0 and y whole", pow_domain),
+              symbol="**", binding=5, points=((0.3, 1.2), (2.5, -3.0), (1.7, 0.5), (40.0, 2.0)),
+              summary="0**0 is 1"),
+)  # fmt: skip
+
+FUNCTIONS = (
+    Operation("sin", "x", lambda S, x: S.sin(x), (lambda S, v, x: S.cos(x),), points=NEAR),
+    Operation("cos", "x", lambda S, x: S.cos(x), (lambda S, v, x: -S.sin(x),), points=NEAR),
+    Operation("tan", "x", lambda S, x: S.tan(x), (lambda S, v, x: 1 + square(v),), points=NEAR),
+    Operation("asin", "x", lambda S, x: S.asin(x),
+              (Partial(lambda S, v, x: 1 / S.sqrt((1 - x) * (1 + x)), fails=infinite_at_ones),),
+              domain=Domain("-1 <= x <= 1", lambda S, x: not (S.less(S.one, x) or S.less(x, -S.one))), points=INSIDE),
+    Operation("acos", "x", lambda S, x: S.acos(x),
+              (Partial(lambda S, v, x: -(1 / S.sqrt((1 - x) * (1 + x))), fails=infinite_at_ones),),
+              domain=Domain("-1 <= x <= 1", lambda S, x: not (S.less(S.one, x) or S.less(x, -S.one))), points=INSIDE),
+    Operation("atan", "x", lambda S, x: S.atan(x), (lambda S, v, x: S.inverse_one_plus_square(x),),
+              points=NEAR),
+    Operation("atan2", "y x", lambda S, y, x: S.atan2(y, x),
+              (lambda S, v, y, x: x / S.hypot(x, y) / S.hypot(x, y),
+               lambda S, v, y, x: -(y / S.hypot(x, y) / S.hypot(x, y))),
+              domain=Domain("not x = y = 0", lambda S, y, x: not (S.equal(x, S.zero) and S.equal(y, S.zero))),
+              kink=Kink("y = 0 and x < 0", lambda S, y, x: S.equal(y, S.zero) and S.less(x, S.zero), _toward_atan2),
+              points=PAIRS, summary="the angle of the point (x, y), from -pi to pi"),
+    Operation("sinh", "x", lambda S, x: S.sinh(x), (lambda S, v, x: S.cosh(x),), points=NEAR),
+    Operation("cosh", "x", lambda S, x: S.cosh(x), (lambda S, v, x: S.sinh(x),), points=NEAR),
+    Operation("tanh", "x", lambda S, x: S.tanh(x), (lambda S, v, x: S.inverse_square(S.cosh(x)),),
+              points=(*NEAR, (20.0,))),
+    Operation("asinh", "x", lambda S, x: S.asinh(x), (lambda S, v, x: 1 / S.hypot(S.one, x),), points=NEAR),
+    Operation("acosh", "x", lambda S, x: S.acosh(x),
+              (Partial(lambda S, v, x: 1 / (S.sqrt(x - 1) * S.sqrt(x + 1)), fails=infinite_at_one),),
+              domain=Domain("x >= 1", lambda S, x: not S.less(x, S.one)), points=((1.3,), (40.0,))),
+    Operation("atanh", "x", lambda S, x: S.atanh(x), (lambda S, v, x: 1 / ((1 - x) * (1 + x)),),
+              domain=Domain("-1 < x < 1", lambda S, x: S.less(-S.one, x) and S.less(x, S.one)), points=INSIDE),
+    Operation("exp", "x", lambda S, x: S.exp(x), (lambda S, v, x: v,), points=NEAR),
+    Operation("expm1", "x", lambda S, x: S.expm1(x), (lambda S, v, x: S.exp(x),), points=(*NEAR, (1e-9,)),
+              summary="exp(x) - 1 without cancellation"),
+    Operation("exp2", "x", lambda S, x: S.exp2(x), (lambda S, v, x: v * S.log(S.two),), points=NEAR),
+    Operation("log", "x", lambda S, x: S.log(x), (lambda S, v, x: 1 / x,),
+              domain=Domain("x > 0", lambda S, x: S.less(S.zero, x)), points=POSITIVE,
+              summary="the natural logarithm, also written ln"),
+    Operation("log1p", "x", lambda S, x: S.log1p(x), (lambda S, v, x: 1 / (1 + x),),
+              domain=Domain("x > -1", lambda S, x: S.less(-S.one, x)), points=((0.3,), (-0.9,), (1e-9,)),
+              summary="log(1 + x) without cancellation"),
+    Operation("log2", "x", lambda S, x: S.log2(x), (lambda S, v, x: 1 / x / S.log(S.two),),
+              domain=Domain("x > 0", lambda S, x: S.less(S.zero, x)), points=POSITIVE),
+    Operation("log10", "x", lambda S, x: S.log10(x), (lambda S, v, x: 1 / x / S.log(S.ten),),
+              domain=Domain("x > 0", lambda S, x: S.less(S.zero, x)), points=POSITIVE),
+    Operation("sqrt", "x", lambda S, x: S.sqrt(x), (Partial(lambda S, v, x: 1 / (2 * v), fails=infinite_at_zero),),
+              domain=Domain("x >= 0", lambda S, x: not S.less(x, S.zero)), points=POSITIVE),
+    Operation("cbrt", "x", lambda S, x: S.cbrt(x),
+              (Partial(lambda S, v, x: 1 / (3 * square(v)), fails=infinite_at_zero),), points=(*NEAR, (-8.0,)),
+              summary="the real cube root"),
+    Operation("abs", "x", lambda S, x: S.abs(x), (lambda S, v, x: S.sign(x),),
+              kink=Kink("x = 0", lambda S, x: S.equal(x, S.zero), _toward_abs), points=NEAR),
+    Operation("sign", "x", lambda S, x: S.sign(x), (nothing,),
+              kink=Kink("x = 0", lambda S, x: S.equal(x, S.zero), _toward_sign), points=NEAR),
+    Operation("floor", "x", lambda S, x: S.floor(x), (nothing,), kink=Kink("x whole", whole, _toward_floor),
+              points=NEAR),
+    Operation("ceil", "x", lambda S, x: S.ceil(x), (nothing,), kink=Kink("x whole", whole, _toward_ceil),
+              points=NEAR),
+    Operation("round", "x", lambda S, x: S.round(x), (nothing,),
+              kink=Kink("x halfway between two integers",
+                        lambda S, x: whole(S, 2 * x) and not whole(S, x), _toward_round),
+              points=((0.3,), (-1.7,), (2.25,)), summary="to the nearest integer, halves to the even one"),
+    Operation("max", "x ...", lambda S, *args: S.max(*args), each=lambda S, v, args: S.share(v, args),
+              kink=Kink("a tie for the largest", _at_tie, _toward_largest), points=DISTINCT,
+              summary="tied arguments share equally"),
+    Operation("min", "x ...", lambda S, *args: S.min(*args), each=lambda S, v, args: S.share(v, args),
+              kink=Kink("a tie for the smallest", _at_low_tie, _toward_smallest), points=DISTINCT,
+              summary="tied arguments share equally"),
+    Operation("hypot", "x ...", lambda S, *args: S.hypot(*args), each=lambda S, v, args: [x / v for x in args],
+              kink=Kink("all arguments 0", lambda S, *args: all(S.equal(x, S.zero) for x in args), _toward_hypot,
+                        flat=True), points=DISTINCT, summary="the square root of the sum of squares"),
+    Operation("logaddexp", "x ...", lambda S, *args: S.logaddexp(*args),
+              each=lambda S, v, args: S.softmax(v, args), points=(*DISTINCT, (1000.0, 1000.5)),
+              summary="log(exp(x) + exp(y) + ...) without overflow"),
+    Operation("sigmoid", "x", lambda S, x: S.sigmoid(x), (lambda S, v, x: v * S.sigmoid(-x),),
+              points=(*NEAR, (40.0,)), summary="1/(1 + exp(-x))"),
+    Operation("softplus", "x", lambda S, x: S.softplus(x), (lambda S, v, x: S.sigmoid(x),), points=(*NEAR, (-40.0,)),
+              summary="log(1 + exp(x)) without overflow"),
+    Operation("relu", "x", lambda S, x: S.max(x, S.zero), (lambda S, v, x: S.where(S.less(S.zero, x), S.one, None),),
+              kink=Kink("x = 0", lambda S, x: S.equal(x, S.zero), _toward_relu), points=NEAR,
+              summary="max(x, 0); slope 0 at 0"),
+    Operation("leaky_relu", "x", lambda S, x: S.where(S.less(S.zero, x), x, x / 100),
+              (lambda S, v, x: S.where(S.less(S.zero, x), S.one, S.one / 100),),
+              kink=Kink("x = 0", lambda S, x: S.equal(x, S.zero), _toward_leaky_relu), points=NEAR,
+              summary="x if x > 0, else x/100"),
+    Operation("elu", "x", lambda S, x: S.where(S.less(S.zero, x), x, S.expm1(x)),
+              (lambda S, v, x: S.where(S.less(S.zero, x), S.one, S.exp(x)),), points=NEAR,
+              summary="x if x > 0, else exp(x) - 1"),
+    Operation("gelu", "x", lambda S, x: x * S.normal_cdf(x),
+              (lambda S, v, x: S.normal_cdf(x) + x * S.normal_pdf(x),), points=NEAR,
+              summary="x times the normal distribution function (the exact form, with erf)"),
+    Operation("silu", "x", lambda S, x: x * S.sigmoid(x),
+              (lambda S, v, x: S.sigmoid(x) * (1 + x * S.sigmoid(-x)),), points=NEAR, summary="x*sigmoid(x)"),
+    Operation("erf", "x", lambda S, x: S.erf(x), (lambda S, v, x: 2 * S.exp(-square(x)) / S.sqrt(S.pi()),),
+              points=NEAR),
+    Operation("erfc", "x", lambda S, x: S.erfc(x), (lambda S, v, x: -(2 * S.exp(-square(x)) / S.sqrt(S.pi())),),
+              points=NEAR, summary="1 - erf(x) without cancellation"),
+    Operation("gamma", "x", lambda S, x: S.gamma(x), (lambda S, v, x: v * S.digamma(x),),
+              domain=Domain("x not 0, -1, -2, ...", lambda S, x: S.less(S.zero, x) or not whole(S, x)),
+              points=((0.3,), (-1.7,), (4.5,))),
+    Operation("lgamma", "x", lambda S, x: S.lgamma(x), (lambda S, v, x: S.digamma(x),),
+              domain=Domain("x not 0, -1, -2, ...", lambda S, x: S.less(S.zero, x) or not whole(S, x)),
+              points=((0.3,), (-1.7,), (4.5,), (100.0,)), summary="log of abs(gamma(x))"),
+    Operation("digamma", "x", lambda S, x: S.digamma(x), (lambda S, v, x: S.polygamma(S.one, x),),
+              domain=Domain("x not 0, -1, -2, ...", lambda S, x: S.less(S.zero, x) or not whole(S, x)),
+              points=((0.3,), (-1.7,), (4.5,)), summary="the derivative of lgamma"),
+    Operation("polygamma", "n x", lambda S, n, x: S.polygamma(n, x),
+              (Partial(nothing, fails=lambda S, v, n, x: "undefined"), lambda S, v, n, x: S.polygamma(n + 1, x)),
+              domain=Domain("n = 1, 2, 3, ... and x not 0, -1, -2, ...",
+                            lambda S, n, x: whole(S, n) and S.less(S.zero, n)
+                            and (S.less(S.zero, x) or not whole(S, x))),
+              points=((1, 0.3), (1, -1.7), (2, 4.5)), summary="the n-th derivative of digamma"),
+    Operation("mod", "x y", lambda S, x, y: S.mod(x, y),
+              (one, lambda S, v, x, y: -S.floor_divide(x, y)),
+              domain=Domain("y != 0", lambda S, x, y: not S.equal(y, S.zero)),
+              kink=Kink("x/y whole", lambda S, x, y: S.equal(S.mod(x, y), S.zero), _toward_mod),
+              points=((7.5, 2.0), (-1.7, 0.4), (2.5, -3.0)), summary="x - y*floor(x/y)"),
+)  # fmt: skip
+
+CONDITIONAL = (
+    _comparison("lt", "<", lambda S, x, y: S.less(x, y)),
+    _comparison("le", "<=", lambda S, x, y: not S.less(y, x)),
+    _comparison("gt", ">", lambda S, x, y: S.less(y, x)),
+    _comparison("ge", ">=", lambda S, x, y: not S.less(x, y)),
+    _comparison("eq", "==", lambda S, x, y: S.equal(x, y)),
+    _comparison("ne", "!=", lambda S, x, y: not S.equal(x, y)),
+    Operation("where", "c a b", lambda S, c, a, b: S.where(S.equal(c, S.one), a, b),
+              (nothing, lambda S, v, c, a, b: S.where(S.equal(c, S.one), S.one, None),
+               lambda S, v, c, a, b: S.where(S.equal(c, S.one), None, S.one)),
+              kink=Kink("where the condition turns", lambda S, c, a, b: False, _toward_where),
+              points=((1, 2.5, 3.5), (0, 2.5, 3.5)), summary="a if the condition c holds, else b; only that branch counts"),
+)  # fmt: skip
+
+OPERATIONS: dict[str, Operation] = {
+    row.name: row for row in (INPUT, NUMBER, CONSTANT, *ARITHMETIC, *FUNCTIONS, *CONDITIONAL)
+}
+ALIASES = {"ln": "log"}
+WHERE = OPERATIONS["where"]
+COMPARISONS = {row.symbol: row for row in CONDITIONAL if row.symbol}
+
+
+def function(name: str) -> Operation | None:
+    """Return the row of the function that a program calls `name`, or None."""
+    row = OPERATIONS.get(ALIASES.get(name, name))
+    return row if row is not None and row.is_function else None
+
+
+def function_names() -> list[str]:
+    """Return every name that a program can call."""
+    return [row.name for row in OPERATIONS.values() if row.is_function] + list(ALIASES)

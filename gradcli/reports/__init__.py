@@ -1,0 +1,48 @@
+"""The reports: one file a format, and the registry. A report reads the record and computes nothing."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ..gradient import Gradient
+
+
+class Style(NamedTuple):
+    """How a report is to look. `width` is None where lines may be long; `nodes` is None for the format's default."""
+
+    width: int | None = None
+    color: bool = False
+    ascii: bool = False
+    nodes: str | None = None
+
+
+# Format -> the module that renders it and the suffixes that choose it.
+FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "table": ("table", (".txt",)),
+    "json": ("json_text", (".json",)),
+    "csv": ("csv_text", (".csv",)),
+    "markdown": ("markdown", (".md",)),
+}
+
+
+def render(record: Gradient, format: str, style: Style) -> str:
+    """Return the record in a format, with a final newline."""
+    text: str = import_module(f".{FORMATS[format][0]}", __package__).render(record, style)
+    return text
+
+
+def format_of(path: str) -> str | None:
+    """Return the format that a file's suffix stands for, or None."""
+    return next((name for name, (_, suffixes) in FORMATS.items() if path.lower().endswith(suffixes)), None)
+
+
+def selected(record: Gradient, which: str | None) -> list[int]:
+    """Return the nodes to list: all of them, or those that the program names, or none."""
+    if which == "none":
+        return []
+    if which == "named":
+        named = set(record.graph.named.values()) | set(record.graph.inputs.values()) | {record.output}
+        return sorted(named)
+    return list(range(len(record.values)))

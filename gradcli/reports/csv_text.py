@@ -1,0 +1,45 @@
+"""The record as CSV: one row a node; the columns of a node's arguments hold one entry an argument, in order."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from ..gradient import Gradient
+from . import Style, selected
+
+HEADER = ["node", "name", "operation", "expression", "value", "upstream", "arguments", "local", "downstream"]
+
+
+def render(record: Gradient, style: Style) -> str:
+    """Return the record as CSV with a header row."""
+    text = record.system.text
+
+    def cell(x: Any) -> str:
+        return "" if x is None else str(text(x))
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(HEADER)
+    for i in selected(record, style.nodes):
+        view = record.view(i)
+        writer.writerow(
+            [
+                view.id,
+                view.name,
+                view.operation,
+                harmless(view.expression),
+                cell(view.value),
+                cell(view.upstream),
+                " ".join(record.labels[e.node] for e in view.arguments),
+                " ".join(cell(e.local) or "." for e in view.arguments),
+                " ".join(cell(e.downstream) or "." for e in view.arguments),
+            ]
+        )
+    return out.getvalue()
+
+
+def harmless(text: str) -> str:
+    """Return a text cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

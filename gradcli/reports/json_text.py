@@ -1,0 +1,61 @@
+"""The record as JSON (schema gradcli/1): one node a line, no bare NaN or Infinity."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..gradient import Gradient
+from . import Style, selected
+
+
+def render(record: Gradient, style: Style) -> str:
+    """Return the record as one JSON object."""
+    plain = record.system.plain
+
+    def number(x: Any) -> Any:
+        return None if x is None else plain(x)
+
+    head = {
+        "schema": "gradcli/1",
+        "program": record.program,
+        "output": record.labels[record.output],
+        "value": number(record.value),
+        "gradient": {name: number(x) for name, x in record.gradient.items()},
+        "upstream": number(record.seed),
+        "arithmetic": {"system": record.system.name},
+    }
+    nodes = []
+    for i in selected(record, style.nodes):
+        view = record.view(i)
+        node = {
+            "id": view.id,
+            "name": view.name,
+            "operation": view.operation,
+            "expression": view.expression,
+            "value": number(view.value),
+            "upstream": number(view.upstream),
+            "arguments": [
+                {"node": e.node, "local": number(e.local), "rule": e.rule, "downstream": number(e.downstream)}
+                for e in view.arguments
+            ],
+            "span": list(view.span),
+        }
+        nodes.append(_dump(node))
+    notes = []
+    for note in record.notes:
+        entry: dict[str, Any] = {"kind": note.kind, "node": note.node, "message": note.message}
+        if note.kind in ("one-sided", "settled"):
+            entry |= {"left": number(note.left), "right": number(note.right)}
+        notes.append(_dump(entry))
+    fields = [f"{_dump(key)}: {_dump(value)}" for key, value in head.items()]
+    fields += [f'"nodes": {_block(nodes)}', f'"notes": {_block(notes)}']
+    return "{" + ",\n ".join(fields) + "}\n"
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, allow_nan=False)
+
+
+def _block(lines: list[str]) -> str:
+    return "[\n  " + ",\n  ".join(lines) + "\n ]" if lines else "[]"

@@ -1,0 +1,98 @@
+"""The JSON Schemas of what gradcli prints as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+NUMBER: dict[str, Any] = {
+    "description": "A binary64; a text in exact mode, or for inf and -inf; null where there is none.",
+    "type": ["number", "string", "null"],
+}
+SPAN: dict[str, Any] = {
+    "description": "A half-open range of characters of the program.",
+    "type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2,
+}  # fmt: skip
+NODE_ID: dict[str, Any] = {"description": "The id of a node.", "type": "integer", "minimum": 0}
+
+
+def _object(description: str, properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {
+        "description": description,
+        "type": "object",
+        "properties": properties,
+        "required": [name for name in properties if name not in optional],
+    }
+
+
+ARGUMENT = _object(
+    "An edge: one argument of a node.",
+    {
+        "node": NODE_ID,
+        "local": {**NUMBER, "description": "The local gradient; null where it is not differentiated."},
+        "rule": {"description": "The local gradient as a formula.", "type": "string"},
+        "downstream": {**NUMBER, "description": "What flows back along the edge: upstream times local."},
+    },
+)
+NODE = _object(
+    "A node of the computational graph, after the nodes it depends on.",
+    {
+        "id": NODE_ID,
+        "name": {"type": "string"},
+        "operation": {"description": "A row of the table of operations.", "type": "string"},
+        "expression": {"description": "What it computes, in the names of its arguments.", "type": "string"},
+        "value": NUMBER,
+        "upstream": {**NUMBER, "description": "The derivative of the output with respect to this node."},
+        "arguments": {"type": "array", "items": ARGUMENT},
+        "span": SPAN,
+    },
+)
+NOTE = _object(
+    "A remark on a node.",
+    {
+        "kind": {"enum": ["kink", "one-sided", "settled", "undefined", "overflow", "constant"]},
+        "node": NODE_ID,
+        "message": {"type": "string"},
+        "left": {**NUMBER, "description": "The one-sided derivative from below."},
+        "right": {**NUMBER, "description": "The one-sided derivative from above."},
+    },
+    optional=("left", "right"),
+)
+
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "gradcli": {
+        "$schema": DIALECT,
+        "title": "gradcli/1",
+        **_object(
+            "A program at a point: values and derivatives of every node. Keys are only ever added.",
+            {
+                "schema": {"const": "gradcli/1"},
+                "program": {"type": "string"},
+                "output": {"description": "The name of the output.", "type": "string"},
+                "value": NUMBER,
+                "gradient": {"type": "object", "additionalProperties": NUMBER},
+                "upstream": {**NUMBER, "description": "What the reverse pass starts with."},
+                "arithmetic": _object("What the numbers are.", {"system": {"type": "string"}}),
+                "nodes": {"type": "array", "items": NODE},
+                "notes": {"type": "array", "items": NOTE},
+            },
+        ),
+    },
+    "error": {
+        "$schema": DIALECT,
+        "title": "gradcli.error/1",
+        **_object(
+            "What --json prints on standard error when there is no record.",
+            {
+                "schema": {"const": "gradcli.error/1"},
+                "kind": {"type": "string"},
+                "message": {"type": "string"},
+                "source": {"description": "What the span is a range of.", "type": ["string", "null"]},
+                "span": {"anyOf": [SPAN, {"type": "null"}]},
+                "hint": {"type": ["string", "null"]},
+                "status": {"enum": [2, 3, 4, 5]},
+            },
+        ),
+    },
+}

@@ -1,0 +1,80 @@
+"""How the parts of a record are put into words, the same in every report that a person reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..gradient import Edge, Gradient, NodeView
+from ..operations import CONSTANT, NUMBER
+
+SUMMANDS = 6
+FEW = 12
+
+
+def plain_ascii(text: str) -> str:
+    """Return the text for a reader without the sign of partial derivatives."""
+    return text.replace("∂", "d")
+
+
+def brief(record: Gradient, x: Any) -> str:
+    """Return a number as reports show it; `none` where there is none."""
+    return "none" if x is None else record.system.brief(x)
+
+
+def rows(record: Gradient, nodes: list[int]) -> list[NodeView]:
+    """Return the nodes of a table: inputs first, then in order; numerals speak for themselves and are left out."""
+    graph = record.graph
+    shown = [i for i in nodes if graph.nodes[i].operation is not NUMBER or i in graph.named.values() or i == record.output]
+    inputs = set(graph.inputs.values())
+    arriving = record.arriving()
+    return [record.view(i, arriving[i]) for i in sorted(shown, key=lambda i: (i not in inputs, i))]
+
+
+def local_text(record: Gradient, view: NodeView, edge: Edge) -> str:
+    """Return one local gradient as formula and number: `∂f/∂q = z = -4`."""
+    value = brief(record, edge.local)
+    name = f"∂{view.name}/∂{record.labels[edge.node]}"
+    return f"{name} = {value}" if edge.rule == value else f"{name} = {edge.rule} = {value}"
+
+
+def local_texts(record: Gradient, view: NodeView) -> list[str]:
+    """Return the local gradients with respect to the active arguments."""
+    return [local_text(record, view, edge) for edge in view.arguments if edge.rule]
+
+
+def upstream_text(record: Gradient, view: NodeView) -> str:
+    """Return the upstream gradient, with its sum written out where paths meet: `∂f/∂b = -12 + -20 = -32`."""
+    if not record.active[view.id]:
+        return ""
+    total = brief(record, view.upstream)
+    name = f"∂{record.labels[record.output]}/∂{view.name}"
+    if len(view.arriving) < 2 or view.upstream is None:
+        return f"{name} = {total}"
+    terms = [brief(record, term) for term in view.arriving]
+    if len(terms) > SUMMANDS:
+        terms = [*terms[: SUMMANDS - 1], f"... ({len(terms):,} terms)"]
+    equals = "->" if any(note.kind == "settled" and note.node == view.id for note in record.notes) else "="
+    return f"{name} = {' + '.join(terms)} {equals} {total}"
+
+
+def kind_text(record: Gradient, view: NodeView) -> str:
+    """Return what the expression column says of a node: what it computes, or that it is an input."""
+    operation = record.graph.nodes[view.id].operation
+    return "input" if view.operation == "input" else "constant" if operation is CONSTANT else view.expression
+
+
+def summary(record: Gradient) -> str:
+    """Return the answer in one line: `f = -12, gradient: x -4, y -4, z 3`."""
+    parts = [f"{name} {brief(record, x)}" for name, x in list(record.gradient.items())[:FEW]]
+    if len(record.gradient) > FEW:
+        parts.append(f"... ({len(record.gradient):,} inputs)")
+    line = f"{record.labels[record.output]} = {brief(record, record.value)}"
+    return f"{line}, gradient: {', '.join(parts)}" if parts else line
+
+
+def notes(record: Gradient) -> list[str]:
+    """Return the remarks, at most twelve of them, as lines."""
+    lines = [f"note: {note.message}" for note in record.notes[:FEW]]
+    if len(record.notes) > FEW:
+        lines.append(f"... and {len(record.notes) - FEW:,} more notes (--json lists them all)")
+    return lines

@@ -1,0 +1,251 @@
+"""The sweeps over a graph: values forwards, partials as data, adjoints backwards, tangents forwards.
+
+Every sweep is a loop over the flat tuple of nodes. The number system is an argument. What fails (a domain, a slope that
+is infinite) is a `Fault` that travels with the numbers: it only counts where the answer needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from .errors import GradcliError
+from .graph import Graph
+from .operations import CONSTANTS, INPUT, NUMBER, WHERE, Operation
+from .systems import Unsupported, refusal
+
+Number = Any
+
+
+class Fault(NamedTuple):
+    """Why a number does not exist: the node where it happened, and what happened there.
+
+    `kind` is `domain` (no value), `overflow` (a value beyond the range was used), `infinite` or `undefined` (no
+    local gradient for the argument at `position`).
+    """
+
+    node: int
+    kind: str
+    position: int = -1
+
+
+class Forward(NamedTuple):
+    """The values of all nodes, and the faults of those that no further result may be built on.
+
+    A node with a fault has the value None, except where its own value lies beyond the range of the system.
+    """
+
+    values: list[Number]
+    faults: dict[int, Fault]
+
+
+def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
+    """Return the value of every node at a point, which has a number for every input."""
+    values: list[Number] = []
+    faults: dict[int, Fault] = {}
+    append, within = values.append, S.within
+    for i, (operation, arguments, text, span) in enumerate(graph.nodes):
+        if not arguments:
+            append(point[text] if operation is INPUT else leaf(S, operation, text))
+            continue
+        if faults and not faults.keys().isdisjoint(arguments):
+            fault = _inherited(S, graph, i, values, faults)
+            if fault is not None:
+                faults[i] = fault
+                append(None)
+                continue
+        operands = [values[a] for a in arguments]
+        try:
+            if operation.domain is not None and not operation.domain.holds(S, *operands):
+                faults[i] = Fault(i, "domain")
+                append(None)
+                continue
+            value = operation.value(S, *operands)
+            if not within(value):
+                faults[i] = Fault(i, "overflow")
+        except Unsupported as function:
+            error = refusal(str(function))
+            error.span = span
+            raise error from None
+        except GradcliError as error:
+            error.span = error.span or span
+            raise
+        append(value)
+    return Forward(values, faults)
+
+
+def leaf(S: Any, operation: Operation, text: str) -> Number:
+    """Return the numeral or constant in the number system."""
+    if operation is NUMBER:
+        return S.number(text)
+    try:
+        return CONSTANTS[text](S)
+    except Unsupported:
+        raise refusal(text) from None
+
+
+def _inherited(S: Any, graph: Graph, i: int, values: list[Number], faults: dict[int, Fault]) -> Fault | None:
+    """Return the fault that node `i` takes over from its arguments: none from the branch that `where` does not take."""
+    operation, arguments = graph.nodes[i][:2]
+    if operation is WHERE and arguments[0] not in faults:
+        holds = S.equal(values[arguments[0]], S.one)
+        return faults.get(arguments[1] if holds else arguments[2])
+    return next(faults[a] for a in arguments if a in faults)
+
+
+class Partials(NamedTuple):
+    """The local gradients: for every node a tuple with one entry an argument; and those that do not exist.
+
+    An entry is None where nothing flows: the argument is not active, or locally without influence.
+    `faults` is keyed by node and argument position.
+    """
+
+    locals: list[tuple[Number, ...]]
+    faults: dict[tuple[int, int], Fault]
+    kinks: list[int]
+
+
+def partials(S: Any, graph: Graph, values: Sequence[Number], active: Sequence[int]) -> Partials:
+    """Return every local gradient with respect to an active argument, and the nodes at a kink."""
+    found: list[tuple[Number, ...]] = []
+    faults: dict[tuple[int, int], Fault] = {}
+    kinks: list[int] = []
+    append = found.append
+    for i, (operation, arguments, _, _) in enumerate(graph.nodes):
+        if not active[i] or values[i] is None:
+            append((None,) * len(arguments))
+            continue
+        v = values[i]
+        operands = [values[a] for a in arguments]
+        if operation.kink is not None and operation.kink.at(S, *operands):
+            kinks.append(i)
+            if operation.kink.flat:
+                append(tuple(S.zero if active[a] else None for a in arguments))
+                continue
+        if operation.each is not None:
+            each = operation.each(S, v, operands)
+            append(tuple(d if active[a] else None for d, a in zip(each, arguments, strict=True)))
+            continue
+        row = []
+        for position, (rule, flat, fails) in enumerate(operation.partials):
+            if not active[arguments[position]]:
+                row.append(None)
+            elif fails is not None and (reason := fails(S, v, *operands)):
+                faults[i, position] = Fault(i, reason, position)
+                row.append(None)
+            elif flat is not None and flat(S, v, *operands):
+                row.append(None)
+            else:
+                row.append(rule(S, v, *operands))
+        append(tuple(row))
+    return Partials(found, faults, kinks)
+
+
+class Reverse(NamedTuple):
+    """The adjoints of all nodes, the contribution along every edge, and the faults of nodes without an adjoint.
+
+    A contribution is None where nothing flows.
+    """
+
+    adjoints: list[Number]
+    contributions: list[tuple[Number, ...]]
+    faults: dict[int, Fault]
+
+
+def reverse(S: Any, graph: Graph, linear: Partials, output: int, seed: Number) -> Reverse:
+    """Return the derivative of `seed` times the output with respect to every node: multiply and add, no calculus."""
+    nodes, local_gradients, broken = graph.nodes, linear.locals, linear.faults
+    arriving: list[list[Number] | None] = [None] * len(nodes)
+    contributions: list[tuple[Number, ...]] = [()] * len(nodes)
+    adjoints: list[Number] = [S.zero] * len(nodes)
+    faults: dict[int, Fault] = {}
+    arriving[output] = [seed]
+    total = S.sum
+    for i in range(output, -1, -1):
+        arrived = arriving[i]
+        arguments = nodes[i].arguments
+        if i in faults:
+            for a, local in zip(arguments, local_gradients[i], strict=True):
+                if local is not None:
+                    faults.setdefault(a, faults[i])
+            for position, a in enumerate(arguments):
+                if (i, position) in broken:
+                    faults.setdefault(a, faults[i])
+            contributions[i] = (None,) * len(arguments)
+            continue
+        if arrived is None:
+            contributions[i] = (None,) * len(arguments)
+            continue
+        adjoint = arrived[0] if len(arrived) == 1 else total(arrived)
+        adjoints[i] = adjoint
+        arriving[i] = None
+        if not arguments:
+            continue
+        row = []
+        for position, (a, local) in enumerate(zip(arguments, local_gradients[i], strict=True)):
+            if local is None:
+                if broken and (i, position) in broken:
+                    faults.setdefault(a, broken[i, position])
+                row.append(None)
+                continue
+            contribution = adjoint * local
+            row.append(contribution)
+            slot = arriving[a]
+            if slot is None:
+                arriving[a] = [contribution]
+            else:
+                slot.append(contribution)
+        contributions[i] = tuple(row)
+    return Reverse(adjoints, contributions, faults)
+
+
+def tangent(S: Any, graph: Graph, linear: Partials, direction: Mapping[int, Number]) -> list[Number]:
+    """Return the derivative of every node along a direction, given as tangents of some nodes."""
+    tangents: list[Number] = []
+    for i, node in enumerate(graph.nodes):
+        if i in direction:
+            tangents.append(direction[i])
+            continue
+        terms = [
+            local * tangents[a]
+            for a, local in zip(node.arguments, linear.locals[i], strict=True)
+            if local is not None
+        ]
+        tangents.append(S.sum(terms) if len(terms) > 1 else terms[0] if terms else S.zero)
+    return tangents
+
+
+def one_sided(
+    S: Any, graph: Graph, values: Sequence[Number], linear: Partials, start: int, sign: Number, output: int
+) -> Number | None:
+    """Return the derivative of the output along `sign` times the node `start`, by the one-sided rules at kinks.
+
+    None where there is none: a value jumps, or a slope on the way is infinite.
+    """
+    nodes, kinks = graph.nodes, set(linear.kinks)
+    tangents: dict[int, Any] = {start: sign}
+    for i in range(start + 1, output + 1):
+        operation, arguments = nodes[i].operation, nodes[i].arguments
+        if tangents.keys().isdisjoint(arguments):
+            continue
+        row = [tangents.get(a, S.zero) for a in arguments]
+        if i in kinks or operation is WHERE:
+            if None in row[operation is WHERE :] or values[i] is None:
+                tangents[i] = None
+            else:
+                assert operation.kink is not None
+                tangents[i] = operation.kink.toward(S, values[i], [values[a] for a in arguments], row)
+            continue
+        terms = []
+        for position, (local, t) in enumerate(zip(linear.locals[i], row, strict=True)):
+            if (i, position) in linear.faults and arguments[position] in tangents:
+                terms = [None]
+                break
+            if local is not None and arguments[position] in tangents:
+                if t is None:
+                    terms = [None]
+                    break
+                terms.append(local * t)
+        tangents[i] = None if terms == [None] else S.sum(terms) if terms else S.zero
+    return tangents.get(output, S.zero)
+

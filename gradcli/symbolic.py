@@ -1,0 +1,305 @@
+"""Symbols as numbers: the rules of the table, run on the nodes of a second graph, yield formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from .graph import Builder, Node
+from .operations import COMPARISONS, CONSTANT, FUNCTIONS, INPUT, NUMBER, OPERATIONS, WHERE, Operation
+from .systems import System
+from .writing import formula
+
+ADD, SUB, MUL, DIV, NEG, POW = (OPERATIONS[name] for name in ("add", "sub", "mul", "div", "neg", "pow"))
+NOWHERE = (0, 0)
+
+
+class Symbol:
+    """A node of the second graph, with the arithmetic of numbers; 0, 1 and signs are simplified away."""
+
+    __slots__ = ("node", "system")
+
+    def __init__(self, system: Symbols, node: int) -> None:
+        self.system = system
+        self.node = node
+
+    def __add__(self, other: Any) -> Symbol:
+        return self.system.add(self, self.system.symbol(other))
+
+    def __radd__(self, other: Any) -> Symbol:
+        return self.system.add(self.system.symbol(other), self)
+
+    def __sub__(self, other: Any) -> Symbol:
+        return self.system.sub(self, self.system.symbol(other))
+
+    def __rsub__(self, other: Any) -> Symbol:
+        return self.system.sub(self.system.symbol(other), self)
+
+    def __mul__(self, other: Any) -> Symbol:
+        return self.system.mul(self, self.system.symbol(other))
+
+    def __rmul__(self, other: Any) -> Symbol:
+        return self.system.mul(self.system.symbol(other), self)
+
+    def __truediv__(self, other: Any) -> Symbol:
+        return self.system.div(self, self.system.symbol(other))
+
+    def __rtruediv__(self, other: Any) -> Symbol:
+        return self.system.div(self.system.symbol(other), self)
+
+    def __neg__(self) -> Symbol:
+        return self.system.neg(self)
+
+    def __repr__(self) -> str:
+        return f"<symbol {formula(self.system.builder.freeze(self.node), self.node)}>"
+
+
+class Symbols(System):
+    """The number system whose numbers are nodes. Equal sub-expressions are one node."""
+
+    name = "symbol"
+
+    def __init__(self, builder: Builder | None = None) -> None:
+        self.builder = builder or Builder(share=True)
+        self.zero, self.one, self.two, self.ten = (self.number(text) for text in ("0", "1", "2", "10"))
+
+    def number(self, text: str) -> Symbol:
+        """Return the numeral as a node."""
+        return Symbol(self, self.builder.leaf(NUMBER, text, NOWHERE))
+
+    def variable(self, name: str) -> Symbol:
+        """Return the input of that name."""
+        return Symbol(self, self.builder.leaf(INPUT, name, NOWHERE))
+
+    def constant(self, name: str) -> Symbol:
+        """Return pi, e or tau as a node."""
+        return Symbol(self, self.builder.leaf(CONSTANT, name, NOWHERE))
+
+    def pi(self) -> Symbol:
+        """Return pi as a node."""
+        return self.constant("pi")
+
+    def symbol(self, x: Any) -> Symbol:
+        """Return x as a symbol; None, where nothing flows, is 0."""
+        if isinstance(x, Symbol):
+            return x
+        if x is None:
+            return self.zero
+        return self.number(str(x)) if x >= 0 else -self.number(str(-x))
+
+    def apply(self, operation: Operation, *arguments: Any) -> Symbol:
+        """Return the operation applied to symbols."""
+        nodes = tuple(self.symbol(a).node for a in arguments)
+        return Symbol(self, self.builder.apply(operation, nodes, NOWHERE))
+
+    # ---- decisions become conditions
+
+    def less(self, x: Any, y: Any) -> Any:
+        """Return the condition x < y."""
+        return (COMPARISONS["<"], x, y) if self.numeral(x) is None else (COMPARISONS[">"], y, x)
+
+    def equal(self, x: Any, y: Any) -> Any:
+        """Return the condition x = y."""
+        return COMPARISONS["=="], x, y
+
+    def where(self, condition: Any, a: Any, b: Any) -> Symbol:
+        """Return the choice as a node."""
+        a, b = self.symbol(a), self.symbol(b)
+        return a if a.node == b.node else self.apply(WHERE, self.apply(*condition), a, b)
+
+    def share(self, v: Any, args: Sequence[Any]) -> list[Any]:
+        """Return the local gradients of max and min as formulas."""
+        return [self.where(self.equal(x, v), self.one, self.zero) for x in args]
+
+    def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
+        """Return the local gradients of logaddexp as formulas."""
+        return [self.exp(x - v) for x in args]
+
+    # ---- arithmetic, lightly simplified
+
+    def numeral(self, x: Any) -> Any:
+        """Return the int or Fraction that x is written as, or None."""
+        node = self.builder.nodes[self.symbol(x).node]
+        negative = node.operation is NEG
+        if negative:
+            node = self.builder.nodes[node.arguments[0]]
+        if node.operation is not NUMBER:
+            return None
+        value = _numeral(node.text)
+        return -value if negative and value is not None else value
+
+    def parts(self, x: Symbol, operation: Operation) -> tuple[Symbol, ...] | None:
+        """Return the arguments of x if it is that operation, else None."""
+        node = self.builder.nodes[x.node]
+        return tuple(Symbol(self, a) for a in node.arguments) if node.operation is operation else None
+
+    def folded(self, x: Symbol, y: Symbol, operation: Operation) -> Symbol | None:
+        """Return the sum, difference or product of two numerals as a numeral, or None."""
+        m, n = self.numeral(x), self.numeral(y)
+        if m is None or n is None:
+            return None
+        value = operation.value(self, m, n)
+        text = _decimal(abs(value))
+        if text is None:
+            return None
+        return -self.number(text) if value < 0 else self.number(text)
+
+    def without_sign(self, x: Symbol) -> Symbol | None:
+        """Return -x if x starts with a minus sign, else None. The sign of a product stands on its first factor."""
+        first, chain = self._first_factor(x)
+        minus = self.parts(first, NEG)
+        return None if minus is None else self._rebuilt(minus[0], chain)
+
+    def neg(self, x: Symbol) -> Symbol:
+        """Return -x, the sign on the first factor of a product."""
+        if self.numeral(x) == 0:
+            return x
+        first, chain = self._first_factor(x)
+        minus = self.parts(first, NEG)
+        return self._rebuilt(self.apply(NEG, first) if minus is None else minus[0], chain)
+
+    def _first_factor(self, x: Symbol) -> tuple[Symbol, list[Node]]:
+        """Return the leftmost factor of a product or quotient, and the nodes on the way to it."""
+        chain = []
+        node, at = self.builder.nodes[x.node], x.node
+        while node.operation is MUL or node.operation is DIV:
+            chain.append(node)
+            at = node.arguments[0]
+            node = self.builder.nodes[at]
+        return Symbol(self, at), chain
+
+    def _rebuilt(self, first: Symbol, chain: list[Node]) -> Symbol:
+        for node in reversed(chain):
+            second = Symbol(self, node.arguments[1])
+            if node.operation is MUL and self.numeral(first) == 1:
+                first = second
+            else:
+                first = self.apply(node.operation, first, second)
+        return first
+
+    def add(self, x: Symbol, y: Symbol) -> Symbol:
+        """Return x + y."""
+        if (both := self.folded(x, y, ADD)) is not None:
+            return both
+        if self.numeral(x) == 0:
+            return y
+        if self.numeral(y) == 0:
+            return x
+        if (positive := self.without_sign(y)) is not None:
+            return self.apply(SUB, x, positive)
+        return self.apply(ADD, x, y)
+
+    def sub(self, x: Symbol, y: Symbol) -> Symbol:
+        """Return x - y."""
+        if (both := self.folded(x, y, SUB)) is not None:
+            return both
+        if self.numeral(y) == 0:
+            return x
+        if self.numeral(x) == 0:
+            return self.neg(y)
+        if (positive := self.without_sign(y)) is not None:
+            return self.apply(ADD, x, positive)
+        return self.apply(SUB, x, y)
+
+    def mul(self, x: Symbol, y: Symbol) -> Symbol:
+        """Return x*y, the sign in front, equal factors as a square."""
+        if (both := self.folded(x, y, MUL)) is not None:
+            return both
+        m, n = self.numeral(x), self.numeral(y)
+        if m == 0 or n == 1:
+            return x
+        if n == 0 or m == 1:
+            return y
+        if (positive := self.without_sign(y)) is not None:
+            return self.neg(self.mul(x, positive))
+        if x.node == y.node:
+            return self.pow(x, self.two)
+        return self.apply(MUL, x, y)
+
+    def div(self, x: Symbol, y: Symbol) -> Symbol:
+        """Return x/y, the sign in front, a divisor taken twice as its square."""
+        if self.numeral(y) == 1 or self.numeral(x) == 0:
+            return x
+        if (positive := self.without_sign(y)) is not None:
+            return self.neg(self.div(x, positive))
+        if (quotient := self.parts(x, DIV)) and quotient[1].node == y.node:
+            return self.apply(DIV, quotient[0], self.pow(y, self.two))
+        return self.apply(DIV, x, y)
+
+    def pow(self, x: Any, y: Any) -> Symbol:
+        """Return x**y."""
+        n = self.numeral(y)
+        if n == 0:
+            return self.one
+        return self.symbol(x) if n == 1 else self.apply(POW, x, y)
+
+    def inverse_square(self, x: Any) -> Symbol:
+        """Return 1/x**2."""
+        return self.div(self.one, self.pow(x, self.two))
+
+
+def _numeral(text: str) -> Any:
+    """Return a numeral as an int or, with a point or an exponent, as a Fraction; None for an unwieldy one."""
+    if text.isdigit():
+        return int(text) if len(text) < 40 else None
+    if len(text) > 40 or "e" in text.lower():
+        return None
+    from fractions import Fraction
+
+    return Fraction(text)
+
+
+def _decimal(value: Any) -> str | None:
+    """Return a number >= 0 as a numeral, or None if it has no finite decimal form."""
+    if value.denominator == 1:
+        return str(int(value))
+    for places in range(1, 40):
+        scaled = value * 10**places
+        if scaled.denominator == 1:
+            digits = str(int(scaled)).rjust(places + 1, "0")
+            return f"{digits[:-places]}.{digits[-places:]}"
+    return None
+
+
+def _function(row: Operation) -> Any:
+    def call(self: Symbols, *arguments: Any) -> Symbol:
+        return self.apply(row, *arguments)
+
+    return call
+
+
+for _row in FUNCTIONS:
+    setattr(Symbols, _row.name, _function(_row))
+
+
+@lru_cache(maxsize=None)
+def _template(operation: Operation, position: int, numerals: tuple[str | None, ...]) -> str:
+    """Return a local gradient as a format string: {0}, {1}, ... for arguments that are no numerals, {v} for the node."""
+    S = Symbols()
+    arguments = [S.variable(f"{{{k}}}") if text is None else S.number(text) for k, text in enumerate(numerals)]
+    if operation.each is not None:
+        partial = operation.each(S, S.variable("{v}"), arguments[:1])[0]
+    else:
+        v = operation.value(S, *arguments) if operation.symbol else S.apply(operation, *arguments)
+        partial = operation.partials[position].rule(S, v, *arguments)
+    root = S.symbol(partial).node
+    return formula(S.builder.freeze(root), root)
+
+
+def rule_text(operation: Operation, position: int, label: str, labels: Sequence[str], numerals: Sequence[bool]) -> str:
+    """Return the rule of a local gradient as a formula in the names of the node and of its arguments.
+
+    `numerals` says which arguments are numerals, whose arithmetic is carried out: x**2 gives 2*x.
+    """
+    if operation.each is not None:
+        return _template(operation, 0, (None,)).format(labels[position], v=label)
+    key = tuple(text if numeral else None for text, numeral in zip(labels, numerals, strict=True))
+    return _template(operation, position, key).format(*labels)
+
+
+def rule_book(operation: Operation) -> list[str]:
+    """Return the local gradients of an operation, one an argument, in the names of its parameters."""
+    names = [p for p in operation.parameters if p != "..."]
+    v = f"{operation.name}(...)"
+    return [rule_text(operation, k, v, names, [False] * len(names)) for k in range(len(names))]

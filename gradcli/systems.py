@@ -1,0 +1,379 @@
+"""The number systems: what a number is in a run.
+
+A system is handed to every rule as `S`. It makes numbers (`number`, `zero`, `one`), decides (`less`, `equal`),
+computes the functions that the rules are written with, and writes numbers down. The arithmetic operators are the
+numbers' own. Domains are checked from the table of operations before a function is called.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from .errors import InputError, LimitError
+from .special import digamma, lgamma, polygamma
+
+EXACT_BITS = 13_000
+
+
+class Unsupported(Exception):
+    """A function that this number system does not have; the argument is its name."""
+
+
+class System:
+    """What all number systems share: the functions that follow from comparison and arithmetic."""
+
+    name: str
+    zero: Any
+    one: Any
+    two: Any
+    ten: Any
+
+    def within(self, x: Any) -> bool:
+        """Whether a result lies in the system's range, so that further results may be built on it."""
+        return True
+
+    def where(self, condition: bool, a: Any, b: Any) -> Any:
+        """Return a if the condition holds, else b."""
+        return a if condition else b
+
+    def max(self, *args: Any) -> Any:
+        """Return the largest argument."""
+        best = args[0]
+        for x in args[1:]:
+            if self.less(best, x):
+                best = x
+        return best
+
+    def min(self, *args: Any) -> Any:
+        """Return the smallest argument."""
+        best = args[0]
+        for x in args[1:]:
+            if self.less(x, best):
+                best = x
+        return best
+
+    def less(self, x: Any, y: Any) -> bool:
+        """Whether x < y."""
+        return bool(x < y)
+
+    def equal(self, x: Any, y: Any) -> bool:
+        """Whether x = y."""
+        return bool(x == y)
+
+    def agree(self, x: Any, y: Any) -> bool:
+        """Whether two results that should be equal are, up to the system's rounding."""
+        return self.equal(x, y)
+
+    def abs(self, x: Any) -> Any:
+        """Return the absolute value."""
+        return -x if self.less(x, self.zero) else x
+
+    def sign(self, x: Any) -> Any:
+        """Return -1, 0 or 1."""
+        return -self.one if self.less(x, self.zero) else self.one if self.less(self.zero, x) else self.zero
+
+    def share(self, v: Any, args: Sequence[Any]) -> list[Any]:
+        """Return the local gradients of max and min: equal shares for the arguments that attain v."""
+        attained = [self.equal(x, v) for x in args]
+        part = self.one / sum(attained)
+        return [part if here else None for here in attained]
+
+    def logaddexp(self, *args: Any) -> Any:
+        """Return log of the sum of exp, factored by the largest argument."""
+        largest = self.max(*args)
+        rest = list(args)
+        rest.remove(largest)
+        return largest + self.log1p(self.sum([self.exp(x - largest) for x in rest]))
+
+    def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
+        """Return the local gradients of logaddexp, each exp(x) over the sum of them all."""
+        largest = self.max(*args)
+        weights = [self.exp(x - largest) for x in args]
+        total = self.sum(weights)
+        return [weight / total for weight in weights]
+
+    def sigmoid(self, x: Any) -> Any:
+        """Return 1/(1 + exp(-x)), by the form that does not overflow."""
+        if self.less(x, self.zero):
+            small = self.exp(x)
+            return small / (1 + small)
+        return 1 / (1 + self.exp(-x))
+
+    def softplus(self, x: Any) -> Any:
+        """Return log(1 + exp(x)), by the form that does not overflow."""
+        if self.less(self.zero, x):
+            return x + self.log1p(self.exp(-x))
+        return self.log1p(self.exp(x))
+
+    def normal_cdf(self, x: Any) -> Any:
+        """Return the distribution function of the standard normal distribution."""
+        return self.erfc(-x / self.sqrt(self.two)) / 2
+
+    def normal_pdf(self, x: Any) -> Any:
+        """Return the density of the standard normal distribution."""
+        return self.exp(-(x * x) / 2) / self.sqrt(2 * self.pi())
+
+    def inverse_square(self, x: Any) -> Any:
+        """Return 1/x**2 in the order that does not overflow."""
+        inverse = 1 / x
+        return inverse * inverse
+
+    def inverse_one_plus_square(self, x: Any) -> Any:
+        """Return 1/(1 + x**2)."""
+        return 1 / (1 + x * x)
+
+    def floor_divide(self, x: Any, y: Any) -> Any:
+        """Return floor(x/y)."""
+        return self.floor(x / y)
+
+    def mod(self, x: Any, y: Any) -> Any:
+        """Return x - y*floor(x/y)."""
+        return x - y * self.floor_divide(x, y)
+
+    def sum(self, terms: Sequence[Any]) -> Any:
+        """Return the sum of the terms."""
+        return sum(terms, self.zero)
+
+    def __getattr__(self, function: str) -> Any:
+        # Only reached for what the system does not define.
+        if function.startswith("_"):
+            raise AttributeError(function)
+
+        def refuse(*args: Any) -> Any:
+            raise Unsupported(function)
+
+        return refuse
+
+
+def _saturated(function: Any) -> Any:
+    """Return the odd or positive function of `math` with an infinity of the argument's sign where it overflows."""
+
+    def saturated(x: float) -> float:
+        try:
+            return float(function(x))
+        except OverflowError:
+            return math.copysign(math.inf, x)
+
+    return staticmethod(saturated)
+
+
+class Float(System):
+    """IEEE binary64, with infinities instead of overflow exceptions."""
+
+    name = "float"
+    zero, one, two, ten = 0.0, 1.0, 2.0, 10.0
+
+    less = staticmethod(operator.lt)  # type: ignore[assignment]
+    equal = staticmethod(operator.eq)  # type: ignore[assignment]
+    within = staticmethod(math.isfinite)  # type: ignore[assignment]
+    number = staticmethod(float)
+    max = staticmethod(max)  # type: ignore[assignment]
+    min = staticmethod(min)  # type: ignore[assignment]
+    abs = staticmethod(abs)  # type: ignore[assignment]
+    sin = staticmethod(math.sin)
+    cos = staticmethod(math.cos)
+    tan = staticmethod(math.tan)
+    asin = staticmethod(math.asin)
+    acos = staticmethod(math.acos)
+    atan = staticmethod(math.atan)
+    atan2 = staticmethod(math.atan2)
+    tanh = staticmethod(math.tanh)
+    asinh = staticmethod(math.asinh)
+    acosh = staticmethod(math.acosh)
+    atanh = staticmethod(math.atanh)
+    log = staticmethod(math.log)
+    log1p = staticmethod(math.log1p)
+    log2 = staticmethod(math.log2)
+    log10 = staticmethod(math.log10)
+    sqrt = staticmethod(math.sqrt)
+    cbrt = staticmethod(math.cbrt)
+    hypot = staticmethod(math.hypot)
+    erf = staticmethod(math.erf)
+    erfc = staticmethod(math.erfc)
+    exp2 = _saturated(lambda x: math.exp2(x))
+    sinh = _saturated(math.sinh)
+    gamma = _saturated(math.gamma)
+    lgamma = staticmethod(lgamma)
+    digamma = staticmethod(digamma)
+    polygamma = staticmethod(polygamma)
+    floor_divide = staticmethod(operator.floordiv)  # type: ignore[assignment]
+    mod = staticmethod(operator.mod)  # type: ignore[assignment]
+
+    def agree(self, x: float, y: float) -> bool:
+        """Whether two results are equal up to rounding: within 1e-12 of the larger one."""
+        return abs(x - y) <= 1e-12 * max(abs(x), abs(y))
+
+    def pi(self) -> float:
+        """Return pi, correctly rounded."""
+        return math.pi
+
+    def exp(self, x: float) -> float:
+        """Return exp(x); infinity beyond 709.78."""
+        try:
+            return math.exp(x)
+        except OverflowError:
+            return math.inf
+
+    def expm1(self, x: float) -> float:
+        """Return exp(x) - 1; infinity beyond 709.78."""
+        try:
+            return math.expm1(x)
+        except OverflowError:
+            return math.inf
+
+    def cosh(self, x: float) -> float:
+        """Return cosh(x); infinity beyond 710.47."""
+        try:
+            return math.cosh(x)
+        except OverflowError:
+            return math.inf
+
+    def pow(self, x: float, y: float) -> float:
+        """Return x**y; infinity where it overflows, and for 0 to a negative power."""
+        try:
+            return math.pow(x, y)
+        except OverflowError:
+            return -math.inf if x < 0 and y % 2 == 1 else math.inf
+        except ValueError:
+            return math.inf
+
+    def inverse_one_plus_square(self, x: float) -> float:
+        """Return 1/(1 + x**2) in the order that does not overflow."""
+        return 1 / (1 + x * x) if abs(x) < 1e100 else 1 / x / x
+
+    def floor(self, x: float) -> float:
+        """Return the largest integer that is not above x."""
+        return float(math.floor(x))
+
+    def ceil(self, x: float) -> float:
+        """Return the smallest integer that is not below x."""
+        return float(math.ceil(x))
+
+    def round(self, x: float) -> float:
+        """Return the nearest integer, halves to the even one."""
+        return float(round(x))
+
+    def sum(self, terms: Sequence[float]) -> float:
+        """Return the correctly rounded sum of the terms."""
+        try:
+            return math.fsum(terms)
+        except OverflowError:
+            return sum(terms)
+        except ValueError:  # infinities of both signs
+            return math.nan
+
+    def text(self, x: float) -> str:
+        """Return the shortest text that reads back to the same number."""
+        return repr(x)
+
+    def brief(self, x: float) -> str:
+        """Return x as a person reads it: twelve significant digits at most, no trailing zeros."""
+        return f"{x:.12g}" if x else "0"
+
+    def plain(self, x: float) -> float | str:
+        """Return x as JSON can carry it: infinities, which JSON lacks, become the text `inf` or `-inf`."""
+        return x if math.isfinite(x) else str(x)
+
+
+class Exact(System):
+    """Fractions. Only what maps fractions to fractions is supported; numbers are limited to 13,000 bits."""
+
+    name = "exact"
+
+    def __init__(self) -> None:
+        from fractions import Fraction
+
+        self._fraction = Fraction
+        self.zero, self.one, self.two, self.ten = Fraction(0), Fraction(1), Fraction(2), Fraction(10)
+
+    def within(self, x: Any) -> bool:
+        """Return True; raise `LimitError` for a fraction that is too large."""
+        if max(x.numerator.bit_length(), x.denominator.bit_length()) > EXACT_BITS:
+            raise LimitError(f"an exact number of more than {EXACT_BITS:,} bits", hint="leave --exact out")
+        return True
+
+    def number(self, text: str) -> Any:
+        """Return the fraction that a numeral denotes: 0.1 is 1/10."""
+        if len(text) > 4000:
+            raise LimitError("an exact numeral of more than 4,000 digits", hint="leave --exact out")
+        return self._fraction(text)
+
+    def floor(self, x: Any) -> Any:
+        """Return the largest integer that is not above x."""
+        return self._fraction(math.floor(x))
+
+    def ceil(self, x: Any) -> Any:
+        """Return the smallest integer that is not below x."""
+        return self._fraction(math.ceil(x))
+
+    def round(self, x: Any) -> Any:
+        """Return the nearest integer, halves to the even one."""
+        return self._fraction(round(x))
+
+    def pow(self, x: Any, y: Any) -> Any:
+        """Return x**y where that is a fraction: whole exponents, and roots that come out even."""
+        if y.denominator != 1:
+            x = self._root(x, y.denominator)
+            if x is None:
+                raise Unsupported("a power with a fractional exponent")
+        bits = max(x.numerator.bit_length(), x.denominator.bit_length())
+        if bits > 1 and (bits - 1) * abs(y.numerator) > EXACT_BITS:
+            raise LimitError(f"an exact power of more than {EXACT_BITS:,} bits", hint="leave --exact out")
+        return x**y.numerator
+
+    def sqrt(self, x: Any) -> Any:
+        """Return the square root where it is a fraction."""
+        return self._root_or_refuse(x, 2, "sqrt")
+
+    def cbrt(self, x: Any) -> Any:
+        """Return the real cube root where it is a fraction."""
+        root = self._root_or_refuse(abs(x), 3, "cbrt")
+        return -root if x < 0 else root
+
+    def hypot(self, *args: Any) -> Any:
+        """Return the square root of the sum of squares where it is a fraction."""
+        return self._root_or_refuse(self.sum([x * x for x in args]), 2, "hypot")
+
+    def _root_or_refuse(self, x: Any, degree: int, function: str) -> Any:
+        root = self._root(x, degree)
+        if root is None:
+            raise Unsupported(function)
+        return root
+
+    def _root(self, x: Any, degree: int) -> Any:
+        """Return the root of a fraction >= 0 if it is a fraction, else None."""
+        roots = [_integer_root(part, degree) for part in (x.numerator, x.denominator)]
+        return None if None in roots else self._fraction(roots[0], roots[1])
+
+    def text(self, x: Any) -> str:
+        """Return the fraction as `p/q`."""
+        return str(x)
+
+    brief = plain = text
+
+
+def _integer_root(n: int, degree: int) -> int | None:
+    """Return the integer whose power is n >= 0, or None (Newton's iteration from above)."""
+    if n < 2:
+        return n
+    if degree > n.bit_length():
+        return None
+    guess = 1 << -(-n.bit_length() // degree)
+    while True:
+        better = ((degree - 1) * guess + n // guess ** (degree - 1)) // degree
+        if better >= guess:
+            return guess if guess**degree == n else None
+        guess = better
+
+
+def refusal(function: str) -> InputError:
+    """Return the error for a function that fractions do not have."""
+    return InputError(
+        f"{function} has no exact result here", kind="exact", hint="leave --exact out to compute with decimals"
+    )
+
+
+FLOAT = Float()
