@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..errors import clip
 from ..gradient import Edge, Gradient, NodeView
 from ..operations import CONSTANT, NUMBER
 
 SUMMANDS = 6
+LONG = 120
 FEW = 12
 
 
@@ -39,7 +41,9 @@ def local_text(record: Gradient, view: NodeView, edge: Edge) -> str:
 
 def local_texts(record: Gradient, view: NodeView) -> list[str]:
     """Return the local gradients with respect to the active arguments."""
-    return [local_text(record, view, edge) for edge in view.arguments if edge.rule]
+    edges = [edge for edge in view.arguments if edge.rule]
+    lines = [local_text(record, view, edge) for edge in edges[:FEW]]
+    return [*lines, f"... ({len(edges):,} in all)"] if len(edges) > FEW else lines
 
 
 def upstream_text(record: Gradient, view: NodeView) -> str:
@@ -60,7 +64,7 @@ def upstream_text(record: Gradient, view: NodeView) -> str:
 def kind_text(record: Gradient, view: NodeView) -> str:
     """Return what the expression column says of a node: what it computes, or that it is an input."""
     operation = record.graph.nodes[view.id].operation
-    return "input" if view.operation == "input" else "constant" if operation is CONSTANT else view.expression
+    return "input" if view.operation == "input" else "constant" if operation is CONSTANT else clip(view.expression, LONG)
 
 
 def summary(record: Gradient) -> str:
