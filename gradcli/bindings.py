@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from numbers import Rational
 from typing import Any
 
 from .errors import InputError, MathError, Source, did_you_mean, visible
@@ -122,6 +123,31 @@ def number(S: Any, source: Source) -> Any:
     Raises `InputError` where it is none, `MathError` where it is outside a domain.
     """
     text = source.text.strip()
+    if parts := plus_minus(text):
+        middle, radius = (number(S, Source(source.name, part)) for part in parts)
+        return S.ball(middle, radius)
+    return S.lift(_evaluated(S.reader, source, text))
+
+
+def plus_minus(text: str) -> tuple[str, str] | None:
+    """Return the two parts of a value with an uncertainty, such as 2.50+-0.005 or 2.50±0.005, or None."""
+    middle, sign, radius = text.partition("±") if "±" in text else text.partition("+-")
+    return (middle.strip(), radius.strip()) if sign else None
+
+
+def source_of(name: str, value: Any) -> Source:
+    """Return the text of a value given from Python: a number, or a text as on the command line."""
+    if isinstance(value, Source):
+        return value
+    if isinstance(value, float):
+        return Source(name, repr(value))
+    if isinstance(value, str) or (isinstance(value, Rational) and not isinstance(value, bool)):
+        return Source(name, str(value))
+    raise InputError(f"{clip_name(name)} is not a number but {type(value).__name__}", kind="binding")
+
+
+def _evaluated(S: Any, source: Source, text: str) -> Any:
+    """Return the number that a text denotes in a number system."""
     if NUMERAL.fullmatch(text):
         try:
             check_numeral(text)

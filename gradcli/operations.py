@@ -147,17 +147,17 @@ def infinite_at_one(S: Any, v: Number, x: Number) -> str | None:
 
 
 def pow_domain(S: Any, x: Number, y: Number) -> Any:
-    """Whether x**y is a real number."""
-    if S.less(S.zero, x):
+    """Whether x**y is a real number. A whole positive exponent does not ask for the sign of x."""
+    if S.surely_less(S.zero, x):
         return True
-    if S.equal(x, S.zero):
-        return not S.less(y, S.zero)
-    return whole(S, y)
+    if whole(S, y):
+        return not S.less(y, S.zero) or not S.equal(x, S.zero)
+    return S.less(S.zero, x) or (S.equal(x, S.zero) and S.less(S.zero, y))
 
 
 def pow_base_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
     """x**y rises infinitely steeply at x = 0 for an exponent between 0 and 1."""
-    return "infinite" if S.equal(x, S.zero) and S.less(y, S.one) and S.less(S.zero, y) else None
+    return "infinite" if S.less(y, S.one) and S.less(S.zero, y) and S.equal(x, S.zero) else None
 
 
 def pow_exponent_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:

@@ -22,10 +22,17 @@ class Unsupported(Exception):
     """A function that this number system does not have; the argument is its name."""
 
 
+class Undecided(Exception):
+    """The numbers of this system are not precise enough to decide something, or to be printed."""
+
+
 class System:
     """What all number systems share: the functions that follow from comparison and arithmetic."""
 
     name: str
+    writer: Any  # the system that writes down what `settle` returns
+    reader: Any  # the system that bindings are evaluated in, before `lift` brings them into this one
+    may_overflow = False
     zero: Any
     one: Any
     two: Any
@@ -63,6 +70,30 @@ class System:
         """Whether x = y."""
         return bool(x == y)
 
+    def ball(self, middle: Any, radius: Any) -> Any:
+        """Return a number that is known up to a radius."""
+        raise Unsupported("a value with +-")
+
+    def about(self, x: Any) -> float:
+        """Return a number roughly, for a message."""
+        return float(x)
+
+    def surely_less(self, x: Any, y: Any) -> bool:
+        """Whether x < y for certain; False may also mean that it is undecided."""
+        return self.less(x, y)
+
+    def lift(self, x: Any) -> Any:
+        """Return the number of an input as a number of this system."""
+        return x
+
+    def settle(self, x: Any) -> Any:
+        """Return a number as the record keeps it; raise `Undecided` if it is not certain."""
+        return x
+
+    def pivot(self, args: Sequence[Any]) -> int:
+        """Return the position of the largest argument."""
+        return args.index(self.max(*args))
+
     def agree(self, x: Any, y: Any) -> bool:
         """Whether two results that should be equal are, up to the system's rounding."""
         return self.equal(x, y)
@@ -83,14 +114,13 @@ class System:
 
     def logaddexp(self, *args: Any) -> Any:
         """Return log of the sum of exp, factored by the largest argument."""
-        largest = self.max(*args)
-        rest = list(args)
-        rest.remove(largest)
-        return largest + self.log1p(self.sum([self.exp(x - largest) for x in rest]))
+        k = self.pivot(args)
+        rest = [x for j, x in enumerate(args) if j != k]
+        return args[k] + self.log1p(self.sum([self.exp(x - args[k]) for x in rest]))
 
     def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
         """Return the local gradients of logaddexp, each exp(x) over the sum of them all."""
-        largest = self.max(*args)
+        largest = args[self.pivot(args)]
         weights = [self.exp(x - largest) for x in args]
         total = self.sum(weights)
         return [weight / total for weight in weights]
@@ -287,6 +317,7 @@ class Exact(System):
         from fractions import Fraction
 
         self._fraction = Fraction
+        self.writer = self.reader = self
         self.zero, self.one, self.two, self.ten = Fraction(0), Fraction(1), Fraction(2), Fraction(10)
 
     def within(self, x: Any) -> bool:
@@ -376,4 +407,38 @@ def refusal(function: str) -> InputError:
     )
 
 
+    may_overflow = True
+
+
+class Ieee(Float):
+    """Plain binary64 as a library of arrays would give it: infinities and not-a-numbers travel on."""
+
+    name = "ieee"
+
+    def within(self, x: float) -> bool:
+        """Return True: everything is a result."""
+        return True
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        return _tolerant(found) if name in _PARTIAL else found
+
+
+_PARTIAL = frozenset({"sin", "cos", "tan", "floor", "ceil", "round", "floor_divide", "mod", "gamma", "lgamma", "digamma"})
+
+
+def _tolerant(function: Any) -> Any:
+    """Return the function with not-a-number where `math` refuses an infinity."""
+
+    def tolerant(*args: float) -> float:
+        try:
+            return float(function(*args))
+        except (ValueError, OverflowError):
+            return math.nan
+
+    return tolerant
+
+
 FLOAT = Float()
+IEEE = Ieee()
+Float.writer = Float.reader = FLOAT

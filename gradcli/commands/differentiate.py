@@ -29,6 +29,8 @@ def differentiate_words(
     nodes: str | None,
     share: bool,
     exact: bool,
+    digits: int | None,
+    ieee: bool,
     at_kink: str,
     color: str,
     ascii_only: bool,
@@ -43,8 +45,8 @@ def differentiate_words(
     given = {**spare, **binding.split(rest)}
     asked = _names(wrt) if wrt is not None else list(grad) if grad else [] if value else None
     record = differentiate(
-        program, given, wrt=asked, of=of, upstream=Source("--upstream", upstream), exact=exact, at_kink=at_kink,
-        share=share, spare=spare,
+        program, given, wrt=asked, of=of, upstream=Source("--upstream", upstream), exact=exact, digits=digits,
+        ieee=ieee, at_kink=at_kink, share=share, spare=spare, nodes="none" if value or grad else nodes or "all",
     )  # fmt: skip
     if value or grad:
         numbers = [record.value] if value else []

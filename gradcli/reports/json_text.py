@@ -23,7 +23,7 @@ def render(record: Gradient, style: Style) -> str:
         "value": number(record.value),
         "gradient": {name: number(x) for name, x in record.gradient.items()},
         "upstream": number(record.seed),
-        "arithmetic": {"system": record.system.name},
+        "arithmetic": record.arithmetic,
     }
     nodes = []
     for i in selected(record, style.nodes):

@@ -15,7 +15,7 @@ FEW = 12
 
 def plain_ascii(text: str) -> str:
     """Return the text for a reader without the sign of partial derivatives."""
-    return text.replace("∂", "d")
+    return text.replace("∂", "d").replace(" ± ", "+-")
 
 
 def brief(record: Gradient, x: Any) -> str:

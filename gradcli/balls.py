@@ -1,0 +1,309 @@
+"""Certified enclosures of any precision: the balls of python-flint's `arb`, imported only when they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import flint
+
+from .systems import FLOAT, System, Undecided
+
+class Balls(System):
+    """Real numbers enclosed in balls of `bits` bits; numerals are the binary64 nearest to them, and so are results."""
+
+    name = "balls"
+    writer: Any = FLOAT
+    reader: Any = FLOAT
+
+    def __init__(self, bits: int) -> None:
+        flint.ctx.prec = bits
+        self.bits = bits
+        ball = flint.arb
+        self.zero, self.one, self.two, self.ten = ball(0), ball(1), ball(2), ball(10)
+        self._half = ball(1) / 2
+
+    def number(self, text: str) -> Any:
+        """Return the binary64 nearest to a numeral."""
+        return flint.arb(float(text))
+
+    def lift(self, x: Any) -> Any:
+        """Return a binary64 as a ball of radius 0; a ball as it is."""
+        return flint.arb(x)
+
+    def about(self, x: Any) -> float:
+        """Return the middle of the ball."""
+        return float(x.mid())
+
+    def settle(self, x: Any) -> Any:
+        """Return the one binary64 that every number in the ball rounds to, or raise `Undecided`.
+
+        A ball closer to 0 than half the smallest binary64 rounds to 0: that is how a true 0 that no precision
+        tells from noise is settled.
+        """
+        low, high = float(x.lower()), float(x.upper())
+        if low == high:
+            return low + 0.0
+        raise Undecided
+
+    def within(self, x: Any) -> bool:
+        """Return True; raise `Undecided` for a ball that holds no finite number for certain."""
+        if x.is_finite():
+            return True
+        raise Undecided
+
+    # ---- decisions
+
+    def surely_less(self, x: Any, y: Any) -> bool:
+        """Whether x < y for certain."""
+        return bool(x < y)
+
+    def less(self, x: Any, y: Any) -> bool:
+        """Whether x < y; raises `Undecided` where the balls overlap."""
+        if x < y:
+            return True
+        if x >= y or x is y:
+            return False
+        raise Undecided
+
+    def equal(self, x: Any, y: Any) -> bool:
+        """Whether x = y; raises `Undecided` where the balls overlap without being one exact number."""
+        if x == y or x is y:
+            return True
+        if x != y:
+            return False
+        raise Undecided
+
+    def agree(self, x: Any, y: Any) -> bool:
+        """Whether two numbers are equal as far as their balls tell."""
+        return bool(x.overlaps(y))
+
+    def pivot(self, args: Sequence[Any]) -> int:
+        """Return the position of an argument close to the largest."""
+        return max(range(len(args)), key=lambda k: float(args[k].mid()))
+
+    # ---- functions
+
+    def pi(self) -> Any:
+        """Return pi."""
+        return flint.arb.pi()
+
+    def abs(self, x: Any) -> Any:
+        """Return the absolute value."""
+        return abs(x)
+
+    def pow(self, x: Any, y: Any) -> Any:
+        """Return x**y; 0**0 is 1."""
+        if x.is_zero():
+            return self.one if y.is_zero() else self.zero
+        return x**y
+
+    def exp2(self, x: Any) -> Any:
+        """Return 2**x."""
+        return self.two**x
+
+    def log2(self, x: Any) -> Any:
+        """Return the logarithm to base 2."""
+        return x.log() / self.two.log()
+
+    def log10(self, x: Any) -> Any:
+        """Return the logarithm to base 10."""
+        return x.log() / self.ten.log()
+
+    def cbrt(self, x: Any) -> Any:
+        """Return the real cube root."""
+        if x.is_zero():
+            return x
+        return -(-x).root(3) if self.less(x, self.zero) else x.root(3)
+
+    def hypot(self, *args: Any) -> Any:
+        """Return the square root of the sum of squares."""
+        return self.sum([x**2 for x in args]).sqrt()
+
+    def atan2(self, y: Any, x: Any) -> Any:
+        """Return the angle of (x, y)."""
+        return flint.arb.atan2(y, x)
+
+    def sigmoid(self, x: Any) -> Any:
+        """Return 1/(1 + exp(-x)); a ball's exponent does not overflow."""
+        return 1 / (1 + (-x).exp())
+
+    def softplus(self, x: Any) -> Any:
+        """Return log(1 + exp(x)); a ball's exponent does not overflow."""
+        return x.exp().log1p()
+
+    def _stepped(self, x: Any) -> Any:
+        """Return the one integer that a floor or ceiling can be."""
+        if not x.is_exact():
+            raise Undecided
+        return x
+
+    def floor(self, x: Any) -> Any:
+        """Return the largest integer that is not above x."""
+        return self._stepped(x.floor())
+
+    def ceil(self, x: Any) -> Any:
+        """Return the smallest integer that is not below x."""
+        return self._stepped(x.ceil())
+
+    def round(self, x: Any) -> Any:
+        """Return the nearest integer, halves to the even one."""
+        up = self.floor(x + self._half)
+        tie = self.equal(x + self._half, up)
+        return up - 1 if tie and not self.equal(self.floor(up / 2) * 2, up) else up
+
+    def lgamma(self, x: Any) -> Any:
+        """Return log(abs(gamma(x)))."""
+        return x.lgamma() if self.less(self.zero, x) else abs(x.gamma()).log()
+
+    def polygamma(self, n: Any, x: Any) -> Any:
+        """Return the n-th derivative of digamma."""
+        return flint.acb(n).polygamma(flint.acb(x)).real
+
+
+def _method(name: str) -> Any:
+    def call(self: Balls, x: Any) -> Any:
+        return getattr(x, name)()
+
+    call.__doc__ = f"Return {name} of a ball."
+    return call
+
+
+for _name in (
+    "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh",
+    "acosh", "atanh", "sqrt", "erf", "erfc", "gamma", "digamma",
+):  # fmt: skip
+    setattr(Balls, _name, _method(_name))
+
+
+class DecimalBalls(Balls):
+    """Balls whose numerals are the decimals that they are, and whose results are texts of so many certain digits."""
+
+    def __init__(self, bits: int, digits: int) -> None:
+        super().__init__(bits)
+        self.digits = digits
+        self.reader = self
+        self.writer = TEXT
+
+    def number(self, text: str) -> Any:
+        """Return the decimal that a numeral is."""
+        return flint.arb(text)
+
+    def settle(self, x: Any) -> str:
+        """Return the number correctly rounded to so many significant digits, or raise `Undecided`.
+
+        A ball around 0 that is closer to it than half the smallest binary64 is written 0.
+        """
+        if x.is_zero() or (x.contains(0) and float(x.lower()) == float(x.upper()) == 0):
+            return "0"
+        if not x.is_finite() or x.contains(0):
+            raise Undecided
+        middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(self.digits + 10))
+        if x.is_exact():
+            low = high = _exact_digits(x, self.digits)
+        else:
+            low, high = (_rounded(m, exponent, self.digits) for m in (middle - radius, middle + radius))
+        if low != high:
+            raise Undecided
+        mantissa, exponent = low
+        if x.is_exact() and _exact_value(mantissa, exponent, x):  # nothing was rounded: no zeros to keep
+            while mantissa % 10 == 0:
+                mantissa, exponent = mantissa // 10, exponent + 1
+        return decimal_text(mantissa, exponent)
+
+
+class UncertainBalls(DecimalBalls):
+    """Balls whose radius is the user's: results are written as `middle ± radius`."""
+
+    def __init__(self, bits: int) -> None:
+        super().__init__(bits, 12)
+
+    def ball(self, middle: Any, radius: Any) -> Any:
+        """Return the ball of a value with its uncertainty."""
+        return flint.arb(middle, abs(radius).upper())
+
+    def agree(self, x: Any, y: Any) -> bool:
+        """Whether two numbers overlap."""
+        return bool(x.overlaps(y))
+
+    def settle(self, x: Any) -> str:
+        """Return the middle and the radius, rounded outwards to two digits; certain digits where that is negligible."""
+        if not x.is_finite():
+            raise Undecided
+        if x.is_exact() or x.rel_accuracy_bits() > 60:
+            return super().settle(x)
+        middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(20))
+        if radius == 0:
+            return decimal_text(middle, exponent)
+        drop = max(len(str(radius)) - 2, 0)
+        unit = 10**drop
+        kept = (2 * middle + unit) // (2 * unit)
+        error = -(-(radius + abs(middle - kept * unit)) // unit)
+        return f"{decimal_text(kept, exponent + drop)} ± {decimal_text(error, exponent + drop)}"
+
+
+def _rounded(mantissa: int, exponent: int, digits: int) -> tuple[int, int]:
+    """Return mantissa * 10**exponent with so many digits, halves to even."""
+    drop = len(str(abs(mantissa))) - digits
+    if drop <= 0:
+        return mantissa * 10**-drop, exponent + drop
+    quotient, rest = divmod(mantissa, 10**drop)
+    half = 10**drop // 2
+    quotient += rest > half or (rest == half and quotient % 2 == 1)
+    if len(str(abs(quotient))) > digits:
+        quotient, drop = quotient // 10, drop + 1
+    return quotient, exponent + drop
+
+
+def _exact_digits(x: Any, digits: int) -> tuple[int, int]:
+    """Return an exact ball, m * 2**e, with so many decimal digits."""
+    man, exp = (int(part) for part in x.man_exp())
+    if exp >= 0:
+        return _rounded(man << exp, 0, digits)
+    return _rounded(man * 5**-exp, exp, digits)
+
+
+def _exact_value(mantissa: int, exponent: int, x: Any) -> bool:
+    """Whether mantissa * 10**exponent is the exact ball x."""
+    man, exp = (int(part) for part in x.man_exp())
+    left, right = mantissa, man
+    left, right = (left * 10**exponent, right) if exponent >= 0 else (left, right * 10**-exponent)
+    left, right = (left, right << exp) if exp >= 0 else (left << -exp, right)
+    return left == right
+
+
+def decimal_text(mantissa: int, exponent: int) -> str:
+    """Return mantissa * 10**exponent as a numeral, in plain notation from 1e-7 to 1e21."""
+    sign, digits = ("-" if mantissa < 0 else ""), str(abs(mantissa))
+    point = len(digits) + exponent  # digits before the decimal point
+    if mantissa == 0:
+        return "0" if exponent >= 0 or exponent < -20 else f"0.{'0' * -exponent}"
+    if -6 < point <= 21:
+        if exponent >= 0:
+            return f"{sign}{digits}{'0' * exponent}"
+        if point > 0:
+            return f"{sign}{digits[:point]}.{digits[point:]}"
+        return f"{sign}0.{'0' * -point}{digits}"
+    tail = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{tail}e{point - 1:+03d}"
+
+
+class _Text:
+    """Writes down numbers that are texts already."""
+
+    def text(self, x: str) -> str:
+        """Return the number in ASCII."""
+        return x.replace(" ± ", "+-")
+
+    plain = text
+
+    def brief(self, x: str) -> str:
+        """Return the number as a person reads it."""
+        return x
+
+    def within(self, x: str) -> bool:
+        """Return True: texts have no range."""
+        return True
+
+
+TEXT = _Text()

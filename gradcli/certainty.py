@@ -1,0 +1,116 @@
+"""How certain an answer has to be, which number systems are tried for it, and in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from .bindings import plus_minus
+from .errors import InputError, MathError, Source
+from .passes import Note, Passes
+from .systems import FLOAT, IEEE, Exact
+
+BOUNDED_NODES = 10_000  # beyond, balls cost less than bounds in Python
+FIRST_BITS = 128
+MAX_BITS = 16_384
+MAX_WORK = 400_000_000  # bits times nodes
+MAX_DIGITS = 4_000
+
+
+class Mode(NamedTuple):
+    """What the numbers are to be: `certain` floats, `exact` fractions, so many `digits`, plain `ieee`, or `uncertain`."""
+
+    name: str
+    digits: int = 0
+
+    @classmethod
+    def of(cls, *, exact: bool, digits: int | None, ieee: bool, bindings: Iterable[Source]) -> Mode:
+        """Return the mode that the options ask for; a binding such as 2.50+-0.005 makes it `uncertain`."""
+        if exact + ieee + (digits is not None) > 1:
+            raise InputError("only one of --exact, --digits and --ieee can be asked for", kind="option")
+        uncertain = any(plus_minus(source.text) for source in bindings)
+        if uncertain and (exact or ieee):
+            raise InputError("a value with +- needs the default mode or --digits", kind="option")
+        if uncertain:
+            return cls("uncertain", 12)
+        if digits is not None and not 1 <= digits <= MAX_DIGITS:
+            raise InputError(f"--digits takes a number from 1 to {MAX_DIGITS:,}", kind="option")
+        return cls("digits", digits) if digits else cls("exact" if exact else "ieee" if ieee else "certain")
+
+    def remark(self, passes: Passes, given: Mapping[str, Source]) -> None:
+        """Add the notes on the arithmetic: how precise it had to be, what first-order error propagation gives."""
+        S = passes.S
+        if self.name == "certain" and S.name == "balls" and len(passes.values) <= BOUNDED_NODES:
+            message = f"binary64 was not enough: settled with balls of {S.bits} bits"
+            passes.notes.append(Note("precision", passes.output, message))
+        if self.name in ("certain", "ieee"):
+            _note_overflow(passes)
+        if self.name == "uncertain":
+            _note_errors(passes)
+
+
+def attempts(mode: Mode, nodes: int) -> Iterator[Any]:
+    """Yield the number systems to try, cheapest first, up to the documented limits of precision."""
+    if mode.name == "exact":
+        yield Exact()
+        return
+    if mode.name == "ieee":
+        yield IEEE
+        return
+    if mode.name == "certain" and nodes <= BOUNDED_NODES:
+        from .bounds import Bounds
+
+        yield Bounds()
+    from .balls import Balls, DecimalBalls, UncertainBalls
+
+    bits = FIRST_BITS
+    if mode.name == "digits":
+        bits = max(FIRST_BITS, 64 + int(mode.digits * 3.33))
+    most = max(bits, min(MAX_BITS, MAX_WORK // nodes))
+    if mode.name == "uncertain":
+        yield UncertainBalls(FIRST_BITS)
+        return
+    while bits <= most:
+        yield Balls(bits) if mode.name == "certain" else DecimalBalls(bits, mode.digits)
+        bits *= 2
+
+
+def unsettled(mode: Mode, nodes: int) -> MathError:
+    """Return the error for an answer that no system settled."""
+    if mode.name == "uncertain":
+        return MathError(
+            "undecided within the uncertainty of the values", kind="undecided", hint="give smaller uncertainties"
+        )
+    bits = min(MAX_BITS, max(FIRST_BITS, MAX_WORK // nodes))
+    return MathError(
+        f"undecided with {bits:,} bits: a comparison, a domain or a digit hangs on two numbers that may be equal",
+        kind="undecided",
+        hint="--ieee computes with plain binary64, right or wrong",
+    )
+
+
+def _note_overflow(passes: Passes) -> None:
+    S, graph = passes.S, passes.graph
+    output = graph.labels[passes.output]
+    subjects = [(passes.output, output, passes.values[passes.output])]
+    for i in (graph.inputs[name] for name in passes.wrt):
+        subjects.append((i, f"∂{output}/∂{graph.labels[i]}", passes.upstream[i]))
+    for i, what, x in subjects:
+        if x is not None and not FLOAT.within(S.settle(x)):
+            passes.notes.append(Note("overflow", i, f"{what} is beyond the largest binary64; --digits 12 shows it"))
+
+
+def _note_errors(passes: Passes) -> None:
+    """Note what first-order error propagation gives, beside the enclosure that is printed."""
+    graph = passes.graph
+    terms = [
+        abs(float(passes.upstream[graph.inputs[name]].mid()) * float(passes.values[graph.inputs[name]].rad()))
+        for name in passes.wrt
+        if passes.upstream[graph.inputs[name]] is not None
+    ]
+    if not any(terms):
+        return
+    worst, independent = FLOAT.sum(terms), FLOAT.sum([t * t for t in terms]) ** 0.5
+    output = graph.labels[passes.output]
+    message = f"to first order {output} is uncertain by {worst:.3g}, by {independent:.3g} if the errors are independent"
+    passes.notes.append(Note("uncertainty", passes.output, message))
