@@ -227,7 +227,7 @@ class UncertainBalls(DecimalBalls):
         return bool(x.overlaps(y))
 
     def settle(self, x: Any) -> str:
-        """Return the middle and the radius, rounded outwards to two digits; certain digits where that is negligible."""
+        """Return the middle and the radius, the radius rounded up to two digits; certain digits where it is negligible."""
         if not x.is_finite():
             raise Undecided
         if x.is_exact() or x.rel_accuracy_bits() > 60:
@@ -238,7 +238,8 @@ class UncertainBalls(DecimalBalls):
         drop = max(len(str(radius)) - 2, 0)
         unit = 10**drop
         kept = (2 * middle + unit) // (2 * unit)
-        error = -(-(radius + abs(middle - kept * unit)) // unit)
+        # arb rounds its radii up to 30 bits: a millionth above two digits is that rounding, not an error to show.
+        error = -(-(radius * 999_999 + 1_000_000 * abs(middle - kept * unit)) // (1_000_000 * unit))
         return f"{decimal_text(kept, exponent + drop)} ± {decimal_text(error, exponent + drop)}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from .bindings import plus_minus
@@ -37,7 +37,7 @@ class Mode(NamedTuple):
             raise InputError(f"--digits takes a number from 1 to {MAX_DIGITS:,}", kind="option")
         return cls("digits", digits) if digits else cls("exact" if exact else "ieee" if ieee else "certain")
 
-    def remark(self, passes: Passes, given: Mapping[str, Source]) -> None:
+    def remark(self, passes: Passes) -> None:
         """Add the notes on the arithmetic: how precise it had to be, what first-order error propagation gives."""
         S = passes.S
         if self.name == "certain" and S.name == "balls" and len(passes.values) <= BOUNDED_NODES:

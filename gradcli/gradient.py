@@ -54,6 +54,15 @@ class Gradient:
         def settled(x: Any) -> Any:
             return None if x is None else settle(x)
 
+        def column(numbers: list[Any], kept: Any) -> list[Any]:
+            """Return a column with the numbers of the listed nodes settled."""
+            if whole:
+                return [kept(x) for x in numbers]
+            return [kept(x) if i in listed else None for i, x in enumerate(numbers)]
+
+        def row(numbers: tuple[Any, ...]) -> tuple[Any, ...]:
+            return tuple(map(settled, numbers))
+
         self.source = source
         self.graph = graph
         self.system = S.writer
@@ -63,21 +72,16 @@ class Gradient:
         self.active = passes.active
         self.seed = settled(passes.seed)
         self.listed = listed
-        if len(listed) == len(graph.nodes):
-            self.values = [settled(x) for x in passes.values]
-            self.upstream = [settled(x) for x in passes.upstream]
-            self.locals = [tuple(map(settled, row)) for row in passes.linear.locals]
-            self.contributions = [tuple(map(settled, row)) for row in passes.contributions]
-        else:
-            self.values = [settled(x) if i in listed else None for i, x in enumerate(passes.values)]
-            self.upstream = [settled(x) if i in listed else None for i, x in enumerate(passes.upstream)]
-            self.locals = [tuple(map(settled, r)) if i in listed else () for i, r in enumerate(passes.linear.locals)]
-            self.contributions = [
-                tuple(map(settled, r)) if i in listed else () for i, r in enumerate(passes.contributions)
-            ]
+        whole = len(listed) == len(graph.nodes)
+        self.values = column(passes.values, settled)
+        self.upstream = column(passes.upstream, settled)
+        self.locals = column(passes.linear.locals, row)
+        self.contributions = column(passes.contributions, row)
         self.notes = [n._replace(left=settled(n.left), right=settled(n.right)) for n in passes.notes]
         self._broken = passes.linear.faults
-        self._zero = settle(S.zero)
+        self.system_zero = settle(S.zero)
+        self.checks: list[Any] | None = None  # of --verify
+        self.hessian: dict[str, dict[str, Any]] | None = None  # of --hessian
 
     @property
     def program(self) -> str:
@@ -103,10 +107,20 @@ class Gradient:
         """Return, for every node, the contributions that arrive at it, in the order of its users."""
         found: list[list[Any]] = [[] for _ in self.values]
         for node, row in zip(self.graph.nodes, self.contributions, strict=True):
-            for a, contribution in zip(node.arguments, row, strict=False):
+            for a, contribution in zip(node.arguments, row or (), strict=False):
                 if contribution is not None:
                     found[a].append(contribution)
         return found
+
+    def incoming(self, i: int) -> list[Any]:
+        """Return the contributions that arrive at one node."""
+        return [
+            c
+            for node, row in zip(self.graph.nodes, self.contributions, strict=True)
+            if i in node.arguments
+            for a, c in zip(node.arguments, row or (), strict=False)
+            if a == i and c is not None
+        ]
 
     def view(self, i: int, arriving: Sequence[Any] = ()) -> NodeView:
         """Return node `i`; `arriving` is its entry of `arriving()` where the caller wants it."""
@@ -135,14 +149,14 @@ class Gradient:
         ]
         edges = []
         for k, (a, local, flow) in enumerate(
-            zip(node.arguments, self.locals[i], self.contributions[i], strict=True)
+            zip(node.arguments, self.locals[i] or (), self.contributions[i] or (), strict=True)
         ):
             if not self.active[a]:
                 edges.append(Edge(a, None, "", None))
                 continue
             rule = rule_text(node.operation, k, self.labels[i], labels, numerals)
             # Nothing flows along an edge: that is 0, unless there is no local gradient at all.
-            nothing = None if (i, k) in self._broken or self.values[i] is None else self._zero
+            nothing = None if (i, k) in self._broken or self.values[i] is None else self.system_zero
             edges.append(Edge(a, nothing if local is None else local, rule, nothing if flow is None else flow))
         return tuple(edges)
 
@@ -190,29 +204,53 @@ def differentiate(
     mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=given.values())
     try:
         graph = parse(source, given, of=of, share=share)
-        output = _output(graph, of)
-        names = _wanted(graph, wrt)
+    except InputError as error:
+        error.source = error.source or source
+        raise
+    return evaluate(
+        mode, source, graph, given, wrt=wrt, of=of, upstream=upstream, at_kink=at_kink, nodes=nodes, spare=spare
+    )
+
+
+def evaluate(
+    mode: Mode,
+    source: Source,
+    graph: Graph,
+    given: Mapping[str, Source],
+    *,
+    wrt: Collection[str] | None = None,
+    of: str | None = None,
+    upstream: Any = 1,
+    at_kink: str = "convention",
+    nodes: str = "all",
+    spare: Collection[str] = (),
+) -> Gradient:
+    """Return the record of a graph at a point, settled by the first number system that is certain of all of it."""
+    try:
+        output = choose_output(graph, of)
+        names = choose_inputs(graph, wrt)
         listed = listing(graph, output, names, nodes)
-        doubt: Exception | None = None
+        where: int | None = None
         for S in attempts(mode, len(graph.nodes)):
             try:
                 numbers = point(S, graph, given, spare)
                 seed = number(S, source_of("upstream", upstream))
-                passes = Passes(
-                    S, graph, numbers, output, seed, names, at_kink=at_kink, explicit=wrt is not None
-                )
-                mode.remark(passes, given)
+                passes = Passes(S, graph, numbers, output, seed, names, at_kink=at_kink, explicit=wrt is not None)
+                mode.remark(passes)
                 return Gradient(source, passes, listed)
-            except Undecided as problem:
-                doubt = problem
-        raise unsettled(mode, len(graph.nodes)) from doubt
-    except (InputError, MathError) as error:
-        if error.source is None:
-            error.source = source
+            except Undecided as doubt:
+                where = doubt.node
+        error = unsettled(mode, len(graph.nodes))
+        error.span = None if where is None else graph.nodes[where].span
+        raise error
+    except (InputError, MathError) as problem:
+        if problem.source is None:
+            problem.source = source
         raise
 
 
-def _output(graph: Graph, of: str | None) -> int:
+def choose_output(graph: Graph, of: str | None) -> int:
+    """Return the node of that name, or the graph's own output."""
     if of is None:
         return graph.output
     found = graph.by_label.get(of)
@@ -223,7 +261,8 @@ def _output(graph: Graph, of: str | None) -> int:
     return found
 
 
-def _wanted(graph: Graph, wrt: Collection[str] | None) -> list[str]:
+def choose_inputs(graph: Graph, wrt: Collection[str] | None) -> list[str]:
+    """Return the inputs to differentiate with respect to: those named, in the graph's order, or all."""
     if wrt is None:
         return list(graph.inputs)
     for name in wrt:

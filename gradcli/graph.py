@@ -47,14 +47,19 @@ class Graph:
         taken = {label for label in labels if label} | set(self.named)
         if not labels[self.output] and "f" not in taken:
             labels[self.output] = "f"
-        letter = next(c for c in ("v", "u", "n", "node") if not any(re.fullmatch(rf"{c}\d+", t) for t in taken))
-        count = 0
+        letter, count = self.letter, 0
         for i, label in enumerate(labels):
             if not self.nodes[i].operation.is_leaf:
                 if not label:
                     count += 1
                     labels[i] = f"{letter}{count}"
         return tuple(labels)
+
+    @cached_property
+    def letter(self) -> str:
+        """What unnamed nodes are called, before their number: v, unless the program uses such names."""
+        taken = {*self.named, *self.inputs}
+        return next(c for c in ("v", "u", "n", "node") if not any(re.fullmatch(rf"{c}\d+", t) for t in taken))
 
     @cached_property
     def by_label(self) -> dict[str, int]:
@@ -75,6 +80,25 @@ class Graph:
                     found[i] = 1
                     break
         return found
+
+
+    def restricted(self, output: int) -> Graph:
+        """Return the part of the graph that a node depends on, with that node as its output."""
+        needed = bytearray(output + 1)
+        needed[output] = 1
+        for i in range(output, -1, -1):
+            if needed[i]:
+                for a in self.nodes[i].arguments:
+                    needed[a] = 1
+        place: dict[int, int] = {}
+        nodes: list[Node] = []
+        for i in range(output + 1):
+            if needed[i]:
+                node = self.nodes[i]
+                place[i] = len(nodes)
+                nodes.append(node._replace(arguments=tuple(place[a] for a in node.arguments)))
+        named = {name: place[i] for name, i in self.named.items() if i in place}
+        return Graph(tuple(nodes), place[output], named)
 
 
 class Builder:

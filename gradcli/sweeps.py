@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from .errors import GradcliError
 from .graph import Graph
 from .operations import CONSTANTS, INPUT, NUMBER, WHERE, Operation
-from .systems import Unsupported, refusal
+from .systems import Undecided, Unsupported, refusal
 
 Number = Any
 
@@ -69,6 +69,9 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
             raise error from None
         except GradcliError as error:
             error.span = error.span or span
+            raise
+        except Undecided as doubt:
+            doubt.node = i
             raise
         append(value)
     return Forward(values, faults)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from .graph import Builder, Node
+from .graph import Builder, Graph, Node
 from .operations import COMPARISONS, CONSTANT, FUNCTIONS, INPUT, NUMBER, OPERATIONS, WHERE, Operation
+from .sweeps import Partials, reverse
 from .systems import System
 from .writing import formula
 
@@ -101,7 +102,13 @@ class Symbols(System):
 
     def equal(self, x: Any, y: Any) -> Any:
         """Return the condition x = y."""
+        if self._operation(x).binding == 1:
+            node = self.builder.nodes[x.node]  # a condition is 1: that is the condition itself
+            return node.operation, *(Symbol(self, a) for a in node.arguments)
         return COMPARISONS["=="], x, y
+
+    def _operation(self, x: Any) -> Operation:
+        return self.builder.nodes[self.symbol(x).node].operation
 
     def where(self, condition: Any, a: Any, b: Any) -> Symbol:
         """Return the choice as a node."""
@@ -109,8 +116,12 @@ class Symbols(System):
         return a if a.node == b.node else self.apply(WHERE, self.apply(*condition), a, b)
 
     def share(self, v: Any, args: Sequence[Any]) -> list[Any]:
-        """Return the local gradients of max and min as formulas."""
-        return [self.where(self.equal(x, v), self.one, self.zero) for x in args]
+        """Return the local gradients of max and min as formulas, with equal shares in a tie."""
+        attained = [self.where(self.equal(x, v), self.one, self.zero) for x in args]
+        if len(args) < 2:
+            return attained
+        ties = self.sum(attained)
+        return [self.where(self.equal(x, v), self.div(self.one, ties), self.zero) for x in args]
 
     def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
         """Return the local gradients of logaddexp as formulas."""
@@ -155,6 +166,8 @@ class Symbols(System):
         """Return -x, the sign on the first factor of a product."""
         if self.numeral(x) == 0:
             return x
+        if (branch := self.parts(x, WHERE)) and 0 in map(self.numeral, branch[1:]):
+            return self.apply(WHERE, branch[0], self.neg(branch[1]), self.neg(branch[2]))
         first, chain = self._first_factor(x)
         minus = self.parts(first, NEG)
         return self._rebuilt(self.apply(NEG, first) if minus is None else minus[0], chain)
@@ -187,7 +200,9 @@ class Symbols(System):
         if self.numeral(y) == 0:
             return x
         if (positive := self.without_sign(y)) is not None:
-            return self.apply(SUB, x, positive)
+            return self.sub(x, positive)
+        if x.node == y.node:
+            return self.mul(self.two, x)
         return self.apply(ADD, x, y)
 
     def sub(self, x: Symbol, y: Symbol) -> Symbol:
@@ -198,8 +213,10 @@ class Symbols(System):
             return x
         if self.numeral(x) == 0:
             return self.neg(y)
+        if x.node == y.node:
+            return self.zero
         if (positive := self.without_sign(y)) is not None:
-            return self.apply(ADD, x, positive)
+            return self.add(x, positive)
         return self.apply(SUB, x, y)
 
     def mul(self, x: Symbol, y: Symbol) -> Symbol:
@@ -213,6 +230,24 @@ class Symbols(System):
             return y
         if (positive := self.without_sign(y)) is not None:
             return self.neg(self.mul(x, positive))
+        for here, other, swapped in ((x, y, False), (y, x, True)):
+            # What a branch guards stays guarded: where(c, a, 0)*b is where(c, a*b, 0).
+            if (branch := self.parts(here, WHERE)) and 0 in (guard := [self.numeral(b) for b in branch[1:]]):
+                product = [b if n == 0 else self.mul(*((other, b) if swapped else (b, other)))
+                           for b, n in zip(branch[1:], guard, strict=True)]  # fmt: skip
+                return self.apply(WHERE, branch[0], *product)
+        for here, other in ((x, y), (y, x)):
+            if (quotient := self.parts(here, DIV)) and self.numeral(quotient[0]) in (1, -1):
+                ratio = self.div(other, quotient[1])
+                return ratio if self.numeral(quotient[0]) == 1 else self.neg(ratio)
+        if n is not None:
+            x, y, m = y, x, n
+        if m is None and (inner := self.parts(y, MUL)) and self.numeral(inner[0]) is not None:
+            return self.mul(inner[0], self.mul(x, inner[1]))
+        if m is not None:
+            first, chain = self._first_factor(y)
+            if chain and (both := self.folded(x, first, MUL)) is not None:
+                return self._rebuilt(both, chain)
         if x.node == y.node:
             return self.pow(x, self.two)
         return self.apply(MUL, x, y)
@@ -237,6 +272,52 @@ class Symbols(System):
     def inverse_square(self, x: Any) -> Symbol:
         """Return 1/x**2."""
         return self.div(self.one, self.pow(x, self.two))
+
+
+def lifted(S: Symbols, graph: Graph) -> list[Symbol]:
+    """Return the nodes of a graph as symbols, its named intermediates under their names."""
+    symbols: list[Symbol] = []
+    for node in graph.nodes:
+        if node.operation.is_leaf:
+            symbols.append(Symbol(S, S.builder.leaf(node.operation, node.text, node.span)))
+        else:
+            symbols.append(S.apply(node.operation, *(symbols[a] for a in node.arguments)))
+    for name, i in graph.named.items():
+        if not graph.nodes[i].operation.is_leaf:
+            S.builder.named.setdefault(name, symbols[i].node)
+    return symbols
+
+
+def derivatives(graph: Graph, outputs: Sequence[int], wrt: Sequence[str]) -> tuple[Graph, list[list[int]]]:
+    """Return a graph with the derivative of every output with respect to every input, and where each of them is.
+
+    The reverse sweep runs over symbols; what it makes lies in a second graph, in which equal sub-expressions are
+    one node, so that nothing grows exponentially.
+    """
+    S = Symbols()
+    symbols = lifted(S, graph)
+    active = graph.active({graph.inputs[name] for name in wrt})
+    local_gradients: list[tuple[Any, ...]] = []
+    for i, node in enumerate(graph.nodes):
+        operands = [symbols[a] for a in node.arguments]
+        if not active[i] or node.operation.is_leaf:
+            local_gradients.append((None,) * len(operands))
+        elif node.operation.each is not None:
+            local_gradients.append(tuple(node.operation.each(S, symbols[i], operands)))
+        else:
+            rules = (p.rule for p in node.operation.partials)
+            local_gradients.append(
+                tuple(
+                    rule(S, symbols[i], *operands) if active[a] else None
+                    for rule, a in zip(rules, node.arguments, strict=True)
+                )
+            )
+    linear = Partials(local_gradients, {}, [])
+    found = []
+    for output in outputs:
+        adjoints = reverse(S, graph, linear, output, S.one).adjoints
+        found.append([S.symbol(adjoints[graph.inputs[name]]).node for name in wrt])
+    return S.builder.freeze(found[-1][-1]), found
 
 
 def _numeral(text: str) -> Any:

@@ -23,7 +23,9 @@ class Unsupported(Exception):
 
 
 class Undecided(Exception):
-    """The numbers of this system are not precise enough to decide something, or to be printed."""
+    """The numbers of this system are not precise enough to decide something at `node`, or to be printed."""
+
+    node: int | None = None
 
 
 class System:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from .graph import Graph
 from .operations import OPERATIONS, Operation
@@ -45,8 +46,11 @@ def expression(graph: Graph, i: int) -> str:
     return "".join(part if isinstance(part, str) else labels[node.arguments[part]] for part in parts)
 
 
-def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None) -> str:
+def formula(
+    graph: Graph, root: int, stop: Sequence[bool] | None = None, labels: Sequence[str] | None = None
+) -> str:
     """Return node `root` written out down to the leaves, and to the nodes marked in `stop`, which appear by name."""
+    labels = labels or graph.labels
     out: list[str] = []
     stack: list[str | tuple[int, bool]] = [(root, True)]
     while stack:
@@ -57,7 +61,7 @@ def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None) -> str:
         i, whole = item
         node = graph.nodes[i]
         if node.operation.is_leaf or (stop is not None and stop[i] and not whole):
-            out.append(graph.labels[i])
+            out.append(labels[i])
             continue
         bindings = [
             ATOM if stop is not None and stop[a] else binding(graph.nodes[a].operation) for a in node.arguments
@@ -67,24 +71,57 @@ def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None) -> str:
     return "".join(out)
 
 
-def program(graph: Graph) -> str:
-    """Return a program that parses to an equal graph: a statement for every name and every node used twice."""
+class Statements(NamedTuple):
+    """How a graph is written down: the nodes that get a statement, which those are, and what every node is called."""
+
+    nodes: list[int]
+    stated: list[bool]
+    labels: Sequence[str]
+
+
+def statements(graph: Graph, ends: Sequence[int], *, number: bool) -> Statements:
+    """Return the statements for every name and every node used twice that the nodes `ends` depend on.
+
+    With `number`, unnamed statements are numbered from 1; otherwise they keep the labels of the graph.
+    """
     uses = [0] * len(graph.nodes)
-    for node in graph.nodes:
-        for a in node.arguments:
-            uses[a] += 1
+    for i in ends:
+        uses[i] += 1
+    for i in range(len(graph.nodes) - 1, -1, -1):
+        if uses[i]:
+            for a in graph.nodes[i].arguments:
+                uses[a] += 1
     named = set(graph.named.values())
     stated = [
-        not node.operation.is_leaf and (i in named or uses[i] > 1) for i, node in enumerate(graph.nodes)
+        (i in named or (uses[i] > 1 and not node.operation.is_leaf and node.operation.binding != 1)) and uses[i] > 0
+        for i, node in enumerate(graph.nodes)
     ]
-    for i in named:
-        stated[i] = True
-    lines = [
-        f"{graph.labels[i]} = {graph.nodes[i].text or formula(graph, i, stated)}"
-        for i, alone in enumerate(stated)
-        if alone and graph.nodes[i].text != graph.labels[i] and i != graph.output
-    ]
+    labels = list(graph.labels)
+    if number:
+        fresh = (i for i, alone in enumerate(stated) if alone and i not in named)
+        for count, i in enumerate(fresh, 1):
+            labels[i] = f"{graph.letter}{count}"
+    nodes = [i for i, alone in enumerate(stated) if alone and graph.nodes[i].text != labels[i]]
+    return Statements(nodes, stated, labels)
+
+
+def program(graph: Graph) -> str:
+    """Return a program that parses to an equal graph."""
+    nodes, stated, labels = statements(graph, [graph.output], number=False)
+    lines = [_statement(graph, i, stated, labels) for i in nodes if i != graph.output]
     last = formula(graph, graph.output, stated)
-    if stated[graph.output] and graph.labels[graph.output] != last:
-        last = f"{graph.labels[graph.output]} = {graph.nodes[graph.output].text or last}"
+    if stated[graph.output] and labels[graph.output] != last:
+        last = _statement(graph, graph.output, stated, labels)
     return "\n".join([*lines, last])
+
+
+def program_of(graph: Graph, outputs: Sequence[tuple[str, int]]) -> str:
+    """Return a program that ends with a statement for each of the outputs, given by name and node."""
+    nodes, stated, labels = statements(graph, [i for _, i in outputs], number=True)
+    lines = [_statement(graph, i, stated, labels) for i in nodes]
+    ends = [f"{name} = {labels[i] if stated[i] else formula(graph, i, stated, labels)}" for name, i in outputs]
+    return "\n".join(lines + ends)
+
+
+def _statement(graph: Graph, i: int, stated: Sequence[bool], labels: Sequence[str]) -> str:
+    return f"{labels[i]} = {graph.nodes[i].text or formula(graph, i, stated, labels)}"

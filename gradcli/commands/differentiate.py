@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import sys
 from typing import Any
 
 from .. import bindings as binding
 from ..errors import InputError, Source
 from ..gradient import differentiate
 from ..reports import FORMATS, Style, format_of, render
-from .streams import emit, read, read_program, terminal
+from .streams import emit, program_and_words, read, terminal
 
 
 def differentiate_words(
@@ -28,17 +27,19 @@ def differentiate_words(
     file: str | None,
     nodes: str | None,
     share: bool,
+    verify: bool,
+    hessian: bool,
     exact: bool,
     digits: int | None,
     ieee: bool,
     at_kink: str,
     color: str,
     ascii_only: bool,
-) -> None:
-    """Read the program and the point, differentiate, and write the report."""
+) -> int:
+    """Read the program and the point, differentiate, and write the report; return the exit status."""
     gc.disable()  # millions of live nodes and no cycles: collecting would only cost
     chosen = _format(format, as_json, output, bare=value or bool(grad))
-    program, rest = _program(words, file)
+    program, rest = program_and_words(words, file)
     spare: dict[str, Source] = {}
     if bindings is not None:
         spare = binding.from_file(bindings, read(bindings).decode("utf-8-sig", "replace"))
@@ -48,13 +49,26 @@ def differentiate_words(
         program, given, wrt=asked, of=of, upstream=Source("--upstream", upstream), exact=exact, digits=digits,
         ieee=ieee, at_kink=at_kink, share=share, spare=spare, nodes="none" if value or grad else nodes or "all",
     )  # fmt: skip
+    status = 0
+    if hessian:
+        from .. import formulas
+        from ..certainty import Mode
+
+        mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=given.values())
+        record.hessian = formulas.hessian(record, given, mode)
+    if verify:
+        from .. import verification
+
+        record.checks = verification.verify(record)
+        status = int(any(check.verdict == "disagrees" for check in record.checks))
     if value or grad:
         numbers = [record.value] if value else []
         numbers += [record.gradient[name] for name in grad]
         emit("".join(f"{record.system.text(x)}\n" for x in numbers), output)
-        return
+        return status
     look = terminal(color, ascii_only, to_file=output is not None)
     emit(render(record, chosen, Style(look.width, look.color, look.ascii, nodes)), output)
+    return status
 
 
 def _format(format: str | None, as_json: bool, output: str | None, *, bare: bool) -> str:
@@ -74,19 +88,6 @@ def _format(format: str | None, as_json: bool, output: str | None, *, bare: bool
         known = ", ".join(suffix for _, suffixes in FORMATS.values() for suffix in suffixes)
         raise InputError(f"no format has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
     return found
-
-
-def _program(words: list[str], file: str | None) -> tuple[Source, list[str]]:
-    """Return the program, from the first word, standard input or a file, and the words after it."""
-    if file is not None:
-        return read_program(file), words
-    if words and words[0] != "-":
-        return Source("program", words[0]), words[1:]
-    if not words and (sys.stdin is None or sys.stdin.isatty()):
-        raise InputError(
-            "a program is missing", kind="option", hint='for example gradcli "x**2" x=3; see gradcli --help'
-        )
-    return read_program(None), words[1:]
 
 
 def _names(text: str) -> list[str]:

@@ -22,6 +22,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--file", metavar="PATH", help="Read the program from a file."),
     click.option("--nodes", type=click.Choice(["all", "named", "none"]), help="Which nodes to list."),
     click.option("--share", is_flag=True, help="Merge equal sub-expressions into one node."),
+    click.option("--verify", is_flag=True, help="Compare with forward mode and central differences."),
+    click.option("--hessian", is_flag=True, help="Add the second derivatives."),
     click.option("--exact", is_flag=True, help="Compute with fractions."),
     click.option("--digits", type=int, metavar="N", help="Print N certain digits; 0.1 is then one tenth."),
     click.option("--ieee", is_flag=True, help="Compute with plain binary64, unchecked."),

@@ -9,9 +9,9 @@ from .words import Command
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("record", required=False, type=click.Choice(["gradcli", "error"]), default="gradcli")
+@click.argument("record", required=False, type=click.Choice(["gradcli", "diff", "error"]), default="gradcli")
 def command(record: str) -> None:
-    """Print the JSON Schema of the record that --json prints, or of its errors."""
+    """Print the JSON Schema of the record that --json prints, of diff --json, or of errors."""
     import json
 
     from ..reports.schema import SCHEMAS

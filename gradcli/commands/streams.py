@@ -69,6 +69,19 @@ def read_program(path: str | None) -> Source:
         ) from None
 
 
+def program_and_words(words: list[str], file: str | None) -> tuple[Source, list[str]]:
+    """Return the program, from the first word, standard input or a file, and the words after it."""
+    if file is not None:
+        return read_program(file), words
+    if words and words[0] != "-":
+        return Source("program", words[0]), words[1:]
+    if not words and (sys.stdin is None or sys.stdin.isatty()):
+        raise InputError(
+            "a program is missing", kind="option", hint='for example gradcli "x**2" x=3; see gradcli --help'
+        )
+    return read_program(None), words[1:]
+
+
 def read(path: str | None) -> bytes:
     """Return the bytes of a file, or of standard input for None; at most one more than the limit for programs."""
     name = "standard input" if path is None else path

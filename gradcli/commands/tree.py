@@ -11,7 +11,7 @@ from .. import __version__
 from . import words
 from .options import main_options
 
-COMMANDS = ("rules", "schema", "completion")
+COMMANDS = ("diff", "rules", "schema", "completion")
 
 EXAMPLES = """\
 \b
@@ -82,9 +82,10 @@ A word that names a command is that command; write (rules) for a variable of tha
 @main_options
 @click.version_option(__version__, "-V", "--version", prog_name="gradcli", message="%(prog)s %(version)s")
 @click.pass_context
-def root(ctx: click.Context, **options: Any) -> None:
-    """Run the main job unless a command was named."""
-    if ctx.invoked_subcommand is None:
-        from .differentiate import differentiate_words
+def root(ctx: click.Context, **options: Any) -> int:
+    """Run the main job unless a command was named; return the exit status."""
+    if ctx.invoked_subcommand is not None:
+        return 0
+    from .differentiate import differentiate_words
 
-        differentiate_words(list(ctx.args), **options)
+    return differentiate_words(list(ctx.args), **options)

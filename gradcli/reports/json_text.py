@@ -50,6 +50,12 @@ def render(record: Gradient, style: Style) -> str:
         notes.append(_dump(entry))
     fields = [f"{_dump(key)}: {_dump(value)}" for key, value in head.items()]
     fields += [f'"nodes": {_block(nodes)}', f'"notes": {_block(notes)}']
+    if record.hessian is not None:
+        rows = {name: {other: number(x) for other, x in row.items()} for name, row in record.hessian.items()}
+        fields.append(f'"hessian": {_dump(rows)}')
+    if record.checks is not None:
+        checks = [_dump({**check._asdict(), "reverse": number(check.reverse)}) for check in record.checks]
+        fields.append(f'"checks": {_block(checks)}')
     return "{" + ",\n ".join(fields) + "}\n"
 
 

@@ -51,13 +51,27 @@ NODE = _object(
 NOTE = _object(
     "A remark on a node.",
     {
-        "kind": {"enum": ["kink", "one-sided", "settled", "undefined", "overflow", "constant"]},
+        "kind": {"enum": ["kink", "one-sided", "settled", "undefined", "overflow", "constant", "precision", "uncertainty"]},
         "node": NODE_ID,
         "message": {"type": "string"},
         "left": {**NUMBER, "description": "The one-sided derivative from below."},
         "right": {**NUMBER, "description": "The one-sided derivative from above."},
     },
     optional=("left", "right"),
+)
+FLOAT: dict[str, Any] = {"type": ["number", "null"]}
+CHECK = _object(
+    "What --verify found for one input.",
+    {
+        "name": {"type": "string"},
+        "reverse": NUMBER,
+        "forward": {**FLOAT, "description": "The derivative in forward mode."},
+        "difference": {**FLOAT, "description": "The derivative by central differences."},
+        "step": {**FLOAT, "description": "The step of the differences."},
+        "error": {**FLOAT, "description": "The error that the differences may have."},
+        "verdict": {"enum": ["agrees", "disagrees", "skipped"]},
+        "why": {"type": "string"},
+    },
 )
 
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -73,9 +87,42 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                 "value": NUMBER,
                 "gradient": {"type": "object", "additionalProperties": NUMBER},
                 "upstream": {**NUMBER, "description": "What the reverse pass starts with."},
-                "arithmetic": _object("What the numbers are.", {"system": {"type": "string"}}),
+                "arithmetic": _object(
+                    "The number system that settled the numbers: float, balls, exact or ieee.",
+                    {"system": {"enum": ["float", "balls", "exact", "ieee"]}, "bits": {"type": "integer"}},
+                    optional=("bits",),
+                ),
                 "nodes": {"type": "array", "items": NODE},
                 "notes": {"type": "array", "items": NOTE},
+                "hessian": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": NUMBER}},
+                "checks": {"type": "array", "items": CHECK},
+            },
+            optional=("hessian", "checks"),
+        ),
+    },
+    "diff": {
+        "$schema": DIALECT,
+        "title": "gradcli.diff/1",
+        **_object(
+            "The derivatives of a program as formulas.",
+            {
+                "schema": {"const": "gradcli.diff/1"},
+                "program": {"type": "string"},
+                "output": {"type": "string"},
+                "order": {"type": "integer", "minimum": 1},
+                "text": {"description": "All of them as a program.", "type": "string"},
+                "derivatives": {
+                    "type": "array",
+                    "items": _object(
+                        "One derivative.",
+                        {
+                            "wrt": {"type": "array", "items": {"type": "string"}},
+                            "name": {"description": "Its name in the text.", "type": "string"},
+                            "formula": {"description": "Null where it would be too long.", "type": ["string", "null"]},
+                            "value": NUMBER,
+                        },
+                    ),
+                },
             },
         ),
     },

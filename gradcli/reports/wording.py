@@ -15,7 +15,7 @@ FEW = 12
 
 def plain_ascii(text: str) -> str:
     """Return the text for a reader without the sign of partial derivatives."""
-    return text.replace("∂", "d").replace(" ± ", "+-")
+    return text.replace("∂²", "d2").replace("∂", "d").replace(" ± ", "+-")
 
 
 def brief(record: Gradient, x: Any) -> str:
@@ -82,3 +82,33 @@ def notes(record: Gradient) -> list[str]:
     if len(record.notes) > FEW:
         lines.append(f"... and {len(record.notes) - FEW:,} more notes (--json lists them all)")
     return lines
+
+
+def hessian_lines(record: Gradient) -> list[str]:
+    """Return the second derivatives as a matrix, its columns aligned."""
+    if record.hessian is None:
+        return []
+    names = list(record.hessian)
+    output = record.labels[record.output]
+    rows = [["", *names], *([name, *(brief(record, row[n]) for n in names)] for name, row in record.hessian.items())]
+    widths = [max(len(row[k]) for row in rows) for k in range(len(names) + 1)]
+    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return [f"Hessian, ∂²{output} by row and column:", *lines]
+
+
+def check_lines(record: Gradient) -> list[str]:
+    """Return what --verify found: a line an input, and the rule."""
+    if record.checks is None:
+        return []
+    from ..verification import RULE
+
+    lines = []
+    for check in record.checks:
+        if check.verdict == "skipped":
+            lines.append(f"verify {check.name}: skipped, {check.why}")
+            continue
+        line = f"verify {check.name}: {check.verdict}; reverse {brief(record, check.reverse)}, forward {check.forward:.12g}"
+        if check.difference is not None:
+            line += f", differences {check.difference:.10g} (step {check.step:.2g}, error {check.error:.1g})"
+        lines.append(f"{line}, {check.why}" if check.why else line)
+    return [*lines, RULE]

@@ -1,0 +1,44 @@
+"""gradcli diff: the gradient as formulas, and higher derivatives."""
+
+from __future__ import annotations
+
+import click
+
+from .. import bindings as binding
+from ..reports.formulas import FORMATS
+from .words import Command
+
+
+@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME]... [NAME=VALUE]...")
+@click.option("--order", type=click.IntRange(1, 20), default=1, metavar="N", help="Derivatives of this order; 2: Hessian.")
+@click.option("--to", "format", type=click.Choice(FORMATS), default="text", help="The report to write.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
+@click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
+@click.option("--digits", type=int, metavar="N", help="Print values with N certain digits.")
+@click.option("--file", metavar="PATH", help="Read the program from a file.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE.")
+def command(
+    words: tuple[str, ...],
+    order: int,
+    format: str,
+    as_json: bool,
+    of: str | None,
+    digits: int | None,
+    file: str | None,
+    output: str | None,
+) -> None:
+    """Print the derivatives of PROGRAM as formulas, with respect to each NAME or to all inputs.
+
+    What is printed as text is itself a program: of several derivatives, --of chooses the output. With bindings, the
+    values are printed too.
+    """
+    from ..formulas import differentiate_formula
+    from ..reports.formulas import render
+    from .streams import emit, program_and_words
+
+    source, rest = program_and_words(list(words), file)
+    names = [word for word in rest if "=" not in word]
+    given = binding.split(word for word in rest if "=" in word)
+    record = differentiate_formula(source, names or None, order=order, of=of, bindings=given, digits=digits)
+    emit(render(record, "json" if as_json else format), output)

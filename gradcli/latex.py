@@ -1,0 +1,112 @@
+"""Graph -> LaTeX formulas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .graph import Graph
+from .operations import CONSTANT, NUMBER, OPERATIONS, Operation
+from .writing import ATOM, NEG, POW, binding
+
+GREEK = dict(
+    zip(
+        "αβγδεζηθλμξσφψωτΓΔΘΛΞΠΣΦΨΩ",
+        "alpha beta gamma delta varepsilon zeta eta theta lambda mu xi sigma varphi psi omega tau "
+        "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
+        strict=True,
+    )
+)
+WORDS = {*GREEK.values(), "epsilon", "phi", "rho", "nu", "kappa", "iota", "chi", "pi"}
+KNOWN = {
+    "asin": "\\arcsin", "acos": "\\arccos", "atan": "\\arctan", "log": "\\ln", "log2": "\\log_2", "log10": "\\log_{10}",
+    "gamma": "\\Gamma", "sigmoid": "\\sigma", **{f: f"\\{f}" for f in "sin cos tan sinh cosh tanh max min exp".split()},
+}  # fmt: skip
+FRACTION = OPERATIONS["div"]
+AROUND = {"sqrt": ("\\sqrt{", "}"), "cbrt": ("\\sqrt[3]{", "}"), "exp": ("e^{", "}"), "abs": ("\\left|", "\\right|"),
+          "floor": ("\\left\\lfloor ", "\\right\\rfloor "), "ceil": ("\\left\\lceil ", "\\right\\rceil "),
+          "exp2": ("2^{", "}")}  # fmt: skip
+SIGNS = {"+": " + ", "-": " - ", "*": " \\cdot ", "<": " < ", ">": " > ", "<=": " \\le ", ">=": " \\ge ", "==": " = ",
+         "!=": " \\ne "}  # fmt: skip
+
+
+def name(text: str) -> str:
+    """Return a name as LaTeX: w0 is w_{0}, alpha1 is \\alpha_{1}, learning_rate is \\mathit{learning}_{rate}."""
+    if text in GREEK:
+        return f"\\{GREEK[text]}"
+    match = re.fullmatch(r"(.+?)_?(\d+)", text) or re.fullmatch(r"([^_]+)_(.+)", text)
+    stem, below = (match[1], match[2]) if match else (text, "")
+    if stem in GREEK:
+        stem = f"\\{GREEK[stem]}"
+    elif stem in WORDS:
+        stem = f"\\{stem}"
+    elif len(stem) > 1:
+        stem = "\\mathit{" + stem.replace("_", "\\_") + "}"
+    below = below.replace("_", "\\_")
+    return f"{stem}_{{{below}}}" if below else stem
+
+
+def numeral(text: str) -> str:
+    """Return a numeral as LaTeX: 1.5e-10 is 1.5 \\cdot 10^{-10}."""
+    if text in ("inf", "-inf"):
+        return text.replace("inf", "\\infty")
+    mantissa, e, exponent = text.lower().partition("e")
+    return f"{mantissa} \\cdot 10^{{{int(exponent)}}}" if e else text
+
+
+def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None, labels: Sequence[str] | None = None) -> str:
+    """Return node `root` as LaTeX down to the leaves, and to the nodes marked in `stop`, which appear by name."""
+    labels = labels or graph.labels
+    out: list[str] = []
+    stack: list[str | tuple[int, bool]] = [(root, True)]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            out.append(item)
+            continue
+        i, whole = item
+        node = graph.nodes[i]
+        if node.operation is NUMBER and labels[i] == node.text:
+            out.append(numeral(node.text))
+        elif node.operation is CONSTANT:
+            out.append({"pi": "\\pi", "tau": "\\tau"}.get(node.text, "e"))
+        elif node.operation.is_leaf or (stop is not None and stop[i] and not whole):
+            out.append(name(labels[i]))
+        else:
+            bindings = [_binding(graph.nodes[a].operation, stop is not None and stop[a]) for a in node.arguments]
+            for part in reversed(_pieces(node.operation, bindings)):
+                stack.append(part if isinstance(part, str) else (node.arguments[part], False))
+    return "".join(out)
+
+
+def _binding(operation: Operation, by_name: bool) -> int:
+    return ATOM if by_name else POW.binding if operation.name in ("exp", "exp2") else binding(operation)
+
+
+def _pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
+    """Return an operation in LaTeX as strings and argument positions."""
+    if operation is FRACTION:
+        return ["\\frac{", 0, "}{", 1, "}"]
+    if operation is POW:
+        return [*_grouped(0, bindings[0] <= POW.binding), "^{", 1, "}"]
+    if operation is NEG:
+        return ["-", *_grouped(0, bindings[0] < 3)]
+    if operation.symbol:
+        loose = bindings[0] < operation.binding
+        right = bindings[1] <= operation.binding and operation.name not in ("add", "mul")
+        right = right or bindings[1] < operation.binding or bindings[1] == NEG.binding
+        return [*_grouped(0, loose), SIGNS[operation.symbol], *_grouped(1, right)]
+    if operation.name in AROUND:
+        before, after = AROUND[operation.name]
+        return [before, 0, after]
+    if operation.name == "where":
+        return ["\\begin{cases} ", 1, " & ", 0, " \\\\ ", 2, " & \\text{otherwise} \\end{cases}"]
+    called = KNOWN.get(operation.name) or "\\operatorname{" + operation.name.replace("_", "\\_") + "}"
+    inner: list[str | int] = []
+    for position in range(len(bindings)):
+        inner += [", ", position] if position else [position]
+    return [f"{called}\\left(", *inner, "\\right)"]
+
+
+def _grouped(position: int, parentheses: bool) -> list[str | int]:
+    return ["\\left(", position, "\\right)"] if parentheses else [position]

@@ -1,0 +1,52 @@
+"""Finite differences with a step that is chosen and an error that is estimated: for verification only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+EPSILON = 2.0**-52
+SHRINK = 4.0
+STEPS = 8
+
+
+class Difference(NamedTuple):
+    """A derivative by differences: the estimate, the step it settled on, and the error it may have."""
+
+    estimate: float
+    step: float
+    error: float
+
+
+def central(f: Callable[[float], float | None], x: float) -> Difference | None:
+    """Return the derivative of f at x by central differences, extrapolated to step 0, or None if f fails around x.
+
+    The first step is the cube root of the machine precision, scaled by x, where the errors of truncation and of
+    rounding balance; it is enlarged once and then divided by 4 while the estimated error falls (Ridders' method). The
+    error is the disagreement of neighbouring extrapolations plus the rounding of f over the step.
+    """
+    step = 16 * EPSILON ** (1 / 3) * max(abs(x), 2.0**-10)
+    rows: list[list[float]] = []
+    best: Difference | None = None
+    for _ in range(STEPS):
+        high, low = x + step, x - step
+        above, below = f(high), f(low)
+        if above is None or below is None or not (math.isfinite(above) and math.isfinite(below)):
+            rows, best = [], None
+            step /= SHRINK
+            continue
+        row = [(above - below) / (high - low)]
+        for k, earlier in enumerate(rows[-1] if rows else []):
+            factor = SHRINK ** (2 * (k + 1))
+            row.append((factor * row[k] - earlier) / (factor - 1))
+        rounding = 8 * EPSILON * max(abs(above), abs(below)) / step
+        if rows:
+            error = max(abs(row[-1] - row[-2]), abs(row[-1] - rows[-1][-1])) + rounding
+            if best is None or error < best.error:
+                best = Difference(row[-1], step, error)
+            elif error > 16 * best.error:
+                break
+        rows.append(row)
+        step /= SHRINK
+    return best

@@ -1,0 +1,80 @@
+"""The formulas of `gradcli diff`: as a program, as LaTeX, as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .. import latex
+from ..formulas import Derivative, Formulas
+from ..writing import formula, statements
+
+FORMATS = ("text", "latex", "json")
+
+
+def render(record: Formulas, format: str) -> str:
+    """Return the formulas in a format, with a final newline."""
+    return {"text": _text, "latex": _latex, "json": _json}[format](record)
+
+
+def _values(record: Formulas) -> list[tuple[Derivative, Any]]:
+    return [(d, d.value) for d in record.derivatives if d.value is not None]
+
+
+def _text(record: Formulas) -> str:
+    """Return a program; values are comments, so that it stays one."""
+    lines = [record.text(), *(f"# {d.name} = {record.system.text(x)}" for d, x in _values(record))]
+    return "\n".join(lines) + "\n"
+
+
+def _latex(record: Formulas) -> str:
+    """Return an align block: definitions first, then the derivatives."""
+    graph = record.graph
+    nodes, stated, labels = statements(graph, [d.node for d in record.derivatives], number=True)
+    rows = [f"{latex.name(labels[i])} &= {latex.formula(graph, i, stated, labels)}" for i in nodes]
+    for d in record.derivatives:
+        right = latex.name(labels[d.node]) if stated[d.node] else latex.formula(graph, d.node, stated, labels)
+        row = f"{_quotient(record, d)} &= {right}"
+        if d.value is not None:
+            row += f" = {latex.numeral(record.system.brief(d.value))}"
+        rows.append(row)
+    body = " \\\\\n".join(f"  {row}" for row in rows)
+    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n"
+
+
+def _quotient(record: Formulas, d: Derivative) -> str:
+    order = f"^{{{len(d.wrt)}}}" if len(d.wrt) > 1 else ""
+    below = " \\, ".join(f"\\partial {latex.name(name)}" for name in d.wrt)
+    return f"\\frac{{\\partial{order} {latex.name(record.output)}}}{{{below}}}"
+
+
+def _json(record: Formulas) -> str:
+    """Return one JSON object (schema gradcli.diff/1)."""
+    graph = record.graph
+    entries = [
+        {
+            "wrt": list(d.wrt),
+            "name": d.name,
+            "formula": formula(graph, d.node) if _written_out(record, d) else None,
+            "value": None if d.value is None else record.system.plain(d.value),
+        }
+        for d in record.derivatives
+    ]
+    fields = {
+        "schema": "gradcli.diff/1",
+        "program": record.source.text,
+        "output": record.output,
+        "order": record.order,
+        "text": record.text(),
+        "derivatives": entries,
+    }
+    return json.dumps(fields, indent=1, allow_nan=False) + "\n"
+
+
+def _written_out(record: Formulas, d: Derivative, limit: int = 2_000) -> bool:
+    """Whether the formula without intermediates has few enough nodes to be written out."""
+    nodes = record.graph.nodes
+    size = [0] * (d.node + 1)
+    for i in range(d.node + 1):
+        size[i] = min(1 + sum(size[a] for a in nodes[i].arguments), limit + 1)
+    return size[d.node] <= limit
