@@ -9,6 +9,7 @@ import flint
 
 from .systems import FLOAT, System, Undecided
 
+
 class Balls(System):
     """Real numbers enclosed in balls of `bits` bits; numerals are the binary64 nearest to them, and so are results."""
 
@@ -227,7 +228,7 @@ class UncertainBalls(DecimalBalls):
         return bool(x.overlaps(y))
 
     def settle(self, x: Any) -> str:
-        """Return the middle and the radius, the radius rounded up to two digits; certain digits where it is negligible."""
+        """Return the middle and the radius, rounded up to two digits; certain digits where it is negligible."""
         if not x.is_finite():
             raise Undecided
         if x.is_exact() or x.rel_accuracy_bits() > 60:

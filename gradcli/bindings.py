@@ -21,6 +21,7 @@ def split(words: Iterable[str]) -> dict[str, Source]:
     """Return the bindings that command-line words make: the text of each value, named for messages by its name."""
     found: dict[str, Source] = {}
     for word in words:
+        hint: str | None
         name, equals, value = word.partition("=")
         source = Source("argument", word)
         name = name.strip()
@@ -141,7 +142,7 @@ def source_of(name: str, value: Any) -> Source:
         return value
     if isinstance(value, float):
         return Source(name, repr(value))
-    if isinstance(value, str) or (isinstance(value, Rational) and not isinstance(value, bool)):
+    if isinstance(value, (str, Rational)) and value is not True and value is not False:
         return Source(name, str(value))
     raise InputError(f"{clip_name(name)} is not a number but {type(value).__name__}", kind="binding")
 

@@ -4,10 +4,10 @@ The value is the one that plain floats would give, the bound is proven: it cover
 of `math`'s functions, and what the errors of the arguments do to the result. What cannot be decided raises
 `Undecided`; then a second arithmetic has to.
 
-The proof in short. `UNIT` bounds the relative rounding error of + - * / and `sqrt`. A bound is itself computed with at most
-eight roundings, all of non-negative terms, which the factor `GROW` covers; `TINY` covers underflow. The functions of `math`
-are taken to be within `LIBM` of the true value, four times and more what their authors measure or promise; a monotone function of
-an inexact argument lies between its values at the two ends.
+The proof in short. `UNIT` bounds the relative rounding error of + - * / and `sqrt`. A bound is itself computed with
+at most eight roundings, all of non-negative terms, which the factor `GROW` covers; `TINY` covers underflow. The
+functions of `math` are taken to be within `LIBM` of the true value, four times and more what their authors measure or
+promise; a monotone function of an inexact argument lies between its values at the two ends.
 """
 
 from __future__ import annotations
@@ -374,13 +374,13 @@ class Bounds(System):
             r = abs(v) * GAMMA + TINY
             return Bound(v, r) if r < INF and x.v > -170 else UNKNOWN
         if x.v - x.r > 1.5 or (x.v - x.r > 0 and x.v + x.r < 1.4):
-            return _gamma(self, x)  # type: ignore[no-any-return]
+            return _gamma(self, x)
         return UNKNOWN
 
     def lgamma(self, x: Bound) -> Bound:
         """Return log(abs(gamma(x))) for positive x; for inexact arguments where it is monotone."""
         if x.v - x.r > (0 if not x.r else 1.5) or (x.v - x.r > 0 and x.v + x.r < 1.4):
-            return _lgamma(self, x)  # type: ignore[no-any-return]
+            return _lgamma(self, x)
         return UNKNOWN
 
     def digamma(self, x: Bound) -> Bound:

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from .bindings import plus_minus
 from .errors import InputError, MathError, Source
+from .exact import Exact
 from .passes import Note, Passes
-from .systems import FLOAT, IEEE, Exact
+from .systems import FLOAT, IEEE
 
 BOUNDED_NODES = 10_000  # beyond, balls cost less than bounds in Python
 FIRST_BITS = 128
@@ -18,7 +19,7 @@ MAX_DIGITS = 4_000
 
 
 class Mode(NamedTuple):
-    """What the numbers are to be: `certain` floats, `exact` fractions, so many `digits`, plain `ieee`, or `uncertain`."""
+    """What the numbers are to be: `certain` floats, `exact` fractions, so many `digits`, `ieee`, or `uncertain`."""
 
     name: str
     digits: int = 0

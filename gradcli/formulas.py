@@ -18,7 +18,7 @@ MAX_FORMULAS = 10_000
 
 
 class Derivative(NamedTuple):
-    """One derivative: the inputs it is taken with respect to, its name, its node, and its value where a point is given."""
+    """One derivative: the inputs it is taken with respect to, its name, its node, and its value at a point."""
 
     wrt: tuple[str, ...]
     name: str

@@ -10,7 +10,7 @@ from .certainty import Mode, attempts, unsettled
 from .errors import InputError, MathError, Source, did_you_mean
 from .graph import Graph, Node
 from .operations import NUMBER
-from .passes import Note, Passes
+from .passes import Passes
 from .syntax import clip_name, parse
 from .systems import Undecided
 from .writing import expression

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from .errors import LimitError
-from .operations import CONSTANT, INPUT, NUMBER, Operation
+from .operations import CONSTANT, INPUT, NUMBER
+from .rules import Operation
 
 MAX_NODES = 1_000_000
 
@@ -49,10 +50,9 @@ class Graph:
             labels[self.output] = "f"
         letter, count = self.letter, 0
         for i, label in enumerate(labels):
-            if not self.nodes[i].operation.is_leaf:
-                if not label:
-                    count += 1
-                    labels[i] = f"{letter}{count}"
+            if not label and not self.nodes[i].operation.is_leaf:
+                count += 1
+                labels[i] = f"{letter}{count}"
         return tuple(labels)
 
     @cached_property
@@ -80,7 +80,6 @@ class Graph:
                     found[i] = 1
                     break
         return found
-
 
     def restricted(self, output: int) -> Graph:
         """Return the part of the graph that a node depends on, with that node as its output."""

@@ -6,21 +6,49 @@ import re
 from collections.abc import Sequence
 
 from .graph import Graph
-from .operations import CONSTANT, NUMBER, OPERATIONS, Operation
+from .operations import CONSTANT, NUMBER, OPERATIONS
+from .rules import Operation
 from .writing import ATOM, NEG, POW, binding
 
 GREEK = dict(
     zip(
         "αβγδεζηθλμξσφψωτΓΔΘΛΞΠΣΦΨΩ",
-        "alpha beta gamma delta varepsilon zeta eta theta lambda mu xi sigma varphi psi omega tau "
-        "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "varepsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "lambda",
+            "mu",
+            "xi",
+            "sigma",
+            "varphi",
+            "psi",
+            "omega",
+            "tau",
+            "Gamma",
+            "Delta",
+            "Theta",
+            "Lambda",
+            "Xi",
+            "Pi",
+            "Sigma",
+            "Phi",
+            "Psi",
+            "Omega",
+        ],
         strict=True,
     )
 )
 WORDS = {*GREEK.values(), "epsilon", "phi", "rho", "nu", "kappa", "iota", "chi", "pi"}
 KNOWN = {
-    "asin": "\\arcsin", "acos": "\\arccos", "atan": "\\arctan", "log": "\\ln", "log2": "\\log_2", "log10": "\\log_{10}",
-    "gamma": "\\Gamma", "sigmoid": "\\sigma", **{f: f"\\{f}" for f in "sin cos tan sinh cosh tanh max min exp".split()},
+    "asin": "\\arcsin", "acos": "\\arccos", "atan": "\\arctan", "log": "\\ln", "log2": "\\log_2",
+    "log10": "\\log_{10}", "gamma": "\\Gamma", "sigmoid": "\\sigma",
+    **{f: f"\\{f}" for f in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min")},
 }  # fmt: skip
 FRACTION = OPERATIONS["div"]
 AROUND = {"sqrt": ("\\sqrt{", "}"), "cbrt": ("\\sqrt[3]{", "}"), "exp": ("e^{", "}"), "abs": ("\\left|", "\\right|"),
@@ -31,7 +59,7 @@ SIGNS = {"+": " + ", "-": " - ", "*": " \\cdot ", "<": " < ", ">": " > ", "<=": 
 
 
 def name(text: str) -> str:
-    """Return a name as LaTeX: w0 is w_{0}, alpha1 is \\alpha_{1}, learning_rate is \\mathit{learning}_{rate}."""
+    r"""Return a name as LaTeX: w0 is w_{0}, alpha1 is \alpha_{1}, learning_rate is \mathit{learning}_{rate}."""
     if text in GREEK:
         return f"\\{GREEK[text]}"
     match = re.fullmatch(r"(.+?)_?(\d+)", text) or re.fullmatch(r"([^_]+)_(.+)", text)
@@ -47,7 +75,7 @@ def name(text: str) -> str:
 
 
 def numeral(text: str) -> str:
-    """Return a numeral as LaTeX: 1.5e-10 is 1.5 \\cdot 10^{-10}."""
+    r"""Return a numeral as LaTeX: 1.5e-10 is 1.5 \cdot 10^{-10}."""
     if text in ("inf", "-inf"):
         return text.replace("inf", "\\infty")
     mantissa, e, exponent = text.lower().partition("e")

@@ -13,8 +13,8 @@ from .errors import InputError, visible
 # Where a character that the language does not have is meant for one that it has.
 MEANT = {
     **dict(zip("аеорсухіјѕАВЕКМНОРСТХ", "aeopcyxijsABEKMHOPCTX", strict=True)),  # noqa: RUF001 - Cyrillic on purpose
-    **dict(zip("ονικρυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ovikpuxABEZHIKMNOPTYX", strict=True)),  # noqa: RUF001 - Greek on purpose
-    **dict.fromkeys("∗⋅∙•✕✖", "*"),
+    **dict(zip("ονικρυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ovikpuxABEZHIKMNOPTYX", strict=True)),
+    **dict.fromkeys("∗⋅∙•✕✖", "*"),  # noqa: RUF001
     **dict.fromkeys("∕⁄➗", "/"),  # noqa: RUF001
     **dict.fromkeys("–—‐‑‒", "-"),  # noqa: RUF001
     **dict.fromkeys("[{", "("),
@@ -63,7 +63,7 @@ class Lexer(LarkLexer):
         gap = r"[ \t\r]*"
         self._head = re.compile(rf"(?:{name}){gap}\({gap}(?:{name}){gap}(?:,{gap}(?:{name}){gap})*\){gap}=(?!=)")
 
-    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
+    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
         """Yield the tokens of the text; raise `InputError` at a character the language does not have."""
         return self.tokens(lexer_state.text.text)
 

@@ -11,8 +11,8 @@ from .operations import CONSTANTS, OPERATIONS
 DATE = "2026-11-24"
 
 LANGUAGE = (
-    "A program is one or more statements separated by ; or newlines; the last one is the output. NAME = EXPRESSION names "
-    "an intermediate, NAME(PARAMETERS) = EXPRESSION defines a function, # starts a comment.",
+    "A program is one or more statements separated by ; or newlines; the last one is the output. NAME = EXPRESSION "
+    "names an intermediate, NAME(PARAMETERS) = EXPRESSION defines a function, # starts a comment.",
     "Operators, from loose to tight: + and -, * and /, unary -, ** or ^ (to the right). Pasted signs such as the "
     "multiplication sign, the minus sign, pi and superscript 2 and 3 are read as what they mean. A product always has "
     "its *: write 2*x.",
@@ -98,7 +98,7 @@ def _pairs(pairs: object) -> list[str]:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Return help text as paragraphs; a block marked by \\b keeps its lines."""
+    """Return help text as paragraphs; a block marked by a backspace keeps its lines."""
     lines: list[str] = []
     for block in text.strip().split("\n\n"):
         if lines:

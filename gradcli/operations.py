@@ -1,259 +1,45 @@
 """The table of operations: one row each, read by every sweep, number system, report, check and page of help.
 
-A rule receives the number system `S`, the node's own value `v` and the arguments, and is written with `+ - * /`
-and the functions of `S`. The same rule therefore yields a float, a fraction, an enclosure or a formula. A rule may
-use the small integers 1 and 2 as factors; a constant that *is* the result is `S.one` or `S.zero`, so that no
-rule leaves its system. Rules are chosen so that none over- or underflows, nor cancels, inside one operation.
-
-A partial of `None` means that nothing flows along that edge: the argument is locally without influence.
+A row states the value, the local gradients, where it is defined, where it is smooth, how it is written, and points for
+the tests. `rules` says what rules are written with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
-
-Number = Any  # a number of the system at hand
-Rule = Callable[..., Any]
-
-FLIP = "flip"  # the directional derivative of a comparison whose truth changes
-
-
-class Partial(NamedTuple):
-    """One local gradient: its rule, and where it is not a number.
-
-    `flat` holds where nothing flows; `fails` returns the reason why there is no finite derivative, or None.
-    """
-
-    rule: Rule
-    flat: Rule | None = None
-    fails: Rule | None = None
-
-
-class Domain(NamedTuple):
-    """Where an operation is defined: in words, and as a test of the arguments."""
-
-    text: str
-    holds: Rule
-
-
-class Kink(NamedTuple):
-    """Where an operation has no derivative although it has a value.
-
-    `at` tests the arguments. `toward(S, v, arguments, tangents)` is the one-sided derivative along the tangents, or
-    None where the value jumps. `flat` says that the rules do not apply there and the convention is 0.
-    """
-
-    text: str
-    at: Rule
-    toward: Rule
-    flat: bool = False
-
-
-class Operation:
-    """A row of the table.
-
-    `parameters` names the arguments (`...` for two or more); `symbol` is how an operator is written, and
-    `binding` how tightly it binds (functions have neither). `each` replaces `partials` where the number of
-    arguments is open: it returns all local gradients at once. `points` are sample arguments for the tests.
-    """
-
-    __slots__ = ("arity", "binding", "domain", "each", "kink", "name", "parameters", "partials", "points", "summary",
-                 "symbol", "value")  # fmt: skip
-
-    def __init__(
-        self,
-        name: str,
-        parameters: str,
-        value: Rule,
-        partials: Sequence[Rule | Partial] = (),
-        *,
-        each: Rule | None = None,
-        domain: Domain | None = None,
-        kink: Kink | None = None,
-        symbol: str = "",
-        binding: int = 0,
-        points: Sequence[Sequence[float]] = (),
-        summary: str = "",
-    ) -> None:
-        self.name = name
-        self.parameters = parameters.split()
-        self.arity = None if each else len(self.parameters)
-        self.value = value
-        self.partials = tuple(p if isinstance(p, Partial) else Partial(p) for p in partials)
-        self.each = each
-        self.domain = domain
-        self.kink = kink
-        self.symbol = symbol
-        self.binding = binding
-        self.points = points
-        self.summary = summary
-
-    def __repr__(self) -> str:
-        return f"<operation {self.name}>"
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether this marks an input, a numeral or a constant, which have no rule."""
-        return not self.parameters
-
-    @property
-    def is_function(self) -> bool:
-        """Whether a program writes it as a call."""
-        return bool(self.parameters) and not self.symbol
-
-
-def one(S: Any, v: Number, *arguments: Number) -> Number:
-    """The local gradient of an argument that is passed on as it is."""
-    return S.one
-
-
-def minus_one(S: Any, v: Number, *arguments: Number) -> Number:
-    """The local gradient of an argument that is subtracted."""
-    return -S.one
-
-
-def nothing(S: Any, v: Number, *arguments: Number) -> None:
-    """The local gradient of an argument without local influence: a step, a condition."""
-    return None
-
-
-def square(x: Number) -> Number:
-    """x times itself."""
-    return x * x
-
-
-def whole(S: Any, x: Number) -> Any:
-    """Whether x is an integer."""
-    return S.equal(x, S.floor(x))
-
-
-def infinite_at_zero(S: Any, v: Number, x: Number) -> str | None:
-    """The reason why a root has no finite slope at 0."""
-    return "infinite" if S.equal(x, S.zero) else None
-
-
-def infinite_at_ones(S: Any, v: Number, x: Number) -> str | None:
-    """The reason why an arc function has no finite slope at -1 and 1."""
-    return "infinite" if S.equal(x, S.one) or S.equal(x, -S.one) else None
-
-
-def infinite_at_one(S: Any, v: Number, x: Number) -> str | None:
-    """The reason why acosh has no finite slope at 1."""
-    return "infinite" if S.equal(x, S.one) else None
-
-
-# ---- powers: 0**0 is 1, and a negative base takes whole exponents only
-
-
-def pow_domain(S: Any, x: Number, y: Number) -> Any:
-    """Whether x**y is a real number. A whole positive exponent does not ask for the sign of x."""
-    if S.surely_less(S.zero, x):
-        return True
-    if whole(S, y):
-        return not S.less(y, S.zero) or not S.equal(x, S.zero)
-    return S.less(S.zero, x) or (S.equal(x, S.zero) and S.less(S.zero, y))
-
-
-def pow_base_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
-    """x**y rises infinitely steeply at x = 0 for an exponent between 0 and 1."""
-    return "infinite" if S.less(y, S.one) and S.less(S.zero, y) and S.equal(x, S.zero) else None
-
-
-def pow_exponent_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
-    """x**y is no smooth function of y where x < 0, and jumps from 1 to 0 at 0**0."""
-    if S.less(S.zero, x):
-        return None
-    return "undefined" if S.less(x, S.zero) or S.equal(y, S.zero) else None
-
-
-# ---- one-sided derivatives at kinks
-
-
-def _toward_relu(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
-    return t[0] if S.less(S.zero, t[0]) else S.zero
-
-
-def _toward_leaky_relu(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
-    return t[0] if S.less(S.zero, t[0]) else t[0] / 100
-
-
-def _toward_abs(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
-    return -t[0] if S.less(t[0], S.zero) else t[0]
-
-
-def _toward_largest(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
-    return S.max(*(slope for x, slope in zip(args, t, strict=True) if S.equal(x, v)))
-
-
-def _toward_smallest(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
-    return S.min(*(slope for x, slope in zip(args, t, strict=True) if S.equal(x, v)))
-
-
-def _toward_hypot(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
-    return S.hypot(*t)
-
-
-def _toward_sign(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
-    return S.zero if S.equal(t[0], S.zero) else None
-
-
-def _toward_floor(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
-    return None if S.less(t[0], S.zero) else S.zero
-
-
-def _toward_ceil(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
-    return None if S.less(S.zero, t[0]) else S.zero
-
-
-def _toward_round(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
-    jumps = S.less(S.zero, t[0]) if S.less(v, args[0]) else S.less(t[0], S.zero)
-    return None if jumps else S.zero
-
-
-def _toward_mod(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
-    x, y = args
-    quotient = x / y
-    turn = (t[0] - quotient * t[1]) / y  # how x/y moves
-    return None if S.less(turn, S.zero) else t[0] - quotient * t[1]
-
-
-def _toward_atan2(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
-    y, x = args
-    return None if S.less(t[0], S.zero) else t[0] / x
-
-
-def _at_tie(S: Any, *args: Number) -> bool:
-    best = S.max(*args)
-    return sum(1 for x in args if S.equal(x, best)) > 1
-
-
-def _at_low_tie(S: Any, *args: Number) -> bool:
-    best = S.min(*args)
-    return sum(1 for x in args if S.equal(x, best)) > 1
-
-
-def _comparison(name: str, symbol: str, holds: Rule) -> Operation:
-    """A condition: a node of value 1 or 0 through which nothing flows."""
-
-    def toward(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Any:
-        return FLIP if bool(holds(S, *t)) != S.equal(v, S.one) else S.zero
-
-    return Operation(
-        name, "x y", lambda S, x, y: S.one if holds(S, x, y) else S.zero, (nothing, nothing),
-        kink=Kink("x = y", lambda S, x, y: S.equal(x, y), toward),
-        symbol=symbol, binding=1, points=((1, 2), (2, 1)), summary="a condition of where: 1 if it holds, else 0",
-    )  # fmt: skip
-
-
-def _toward_where(S: Any, v: Number, args: Sequence[Number], t: Sequence[Any]) -> Number | None:
-    condition, a, b = args
-    holds = S.equal(condition, S.one)
-    if t[0] is not FLIP:
-        return t[1] if holds else t[2]
-    new, slope = (b, t[2]) if holds else (a, t[1])
-    return slope if new is not None and S.equal(new, v) else None
-
+from .rules import (
+    Domain,
+    Kink,
+    Operation,
+    Partial,
+    Rule,
+    at_low_tie,
+    at_tie,
+    comparison,
+    infinite_at_one,
+    infinite_at_ones,
+    infinite_at_zero,
+    minus_one,
+    nothing,
+    one,
+    pow_base_fails,
+    pow_domain,
+    pow_exponent_fails,
+    square,
+    toward_abs,
+    toward_atan2,
+    toward_ceil,
+    toward_floor,
+    toward_hypot,
+    toward_largest,
+    toward_leaky_relu,
+    toward_mod,
+    toward_relu,
+    toward_round,
+    toward_sign,
+    toward_smallest,
+    toward_where,
+    whole,
+)
 
 INPUT = Operation("input", "", nothing, summary="a variable of the program")
 NUMBER = Operation("number", "", nothing, summary="a numeral")
@@ -306,7 +92,7 @@ FUNCTIONS = (
               (lambda S, v, y, x: x / S.hypot(x, y) / S.hypot(x, y),
                lambda S, v, y, x: -(y / S.hypot(x, y) / S.hypot(x, y))),
               domain=Domain("not x = y = 0", lambda S, y, x: not (S.equal(x, S.zero) and S.equal(y, S.zero))),
-              kink=Kink("y = 0 and x < 0", lambda S, y, x: S.equal(y, S.zero) and S.less(x, S.zero), _toward_atan2),
+              kink=Kink("y = 0 and x < 0", lambda S, y, x: S.equal(y, S.zero) and S.less(x, S.zero), toward_atan2),
               points=PAIRS, summary="the angle of the point (x, y), from -pi to pi"),
     Operation("sinh", "x", lambda S, x: S.sinh(x), (lambda S, v, x: S.cosh(x),), points=NEAR),
     Operation("cosh", "x", lambda S, x: S.cosh(x), (lambda S, v, x: S.sinh(x),), points=NEAR),
@@ -338,25 +124,25 @@ FUNCTIONS = (
               (Partial(lambda S, v, x: 1 / (3 * square(v)), fails=infinite_at_zero),), points=(*NEAR, (-8.0,)),
               summary="the real cube root"),
     Operation("abs", "x", lambda S, x: S.abs(x), (lambda S, v, x: S.sign(x),),
-              kink=Kink("x = 0", lambda S, x: S.equal(x, S.zero), _toward_abs), points=NEAR),
+              kink=Kink("x = 0", lambda S, x: S.equal(x, S.zero), toward_abs), points=NEAR),
     Operation("sign", "x", lambda S, x: S.sign(x), (nothing,),
-              kink=Kink("x = 0", lambda S, x: S.equal(x, S.zero), _toward_sign), points=NEAR),
-    Operation("floor", "x", lambda S, x: S.floor(x), (nothing,), kink=Kink("x whole", whole, _toward_floor),
+              kink=Kink("x = 0", lambda S, x: S.equal(x, S.zero), toward_sign), points=NEAR),
+    Operation("floor", "x", lambda S, x: S.floor(x), (nothing,), kink=Kink("x whole", whole, toward_floor),
               points=NEAR),
-    Operation("ceil", "x", lambda S, x: S.ceil(x), (nothing,), kink=Kink("x whole", whole, _toward_ceil),
+    Operation("ceil", "x", lambda S, x: S.ceil(x), (nothing,), kink=Kink("x whole", whole, toward_ceil),
               points=NEAR),
     Operation("round", "x", lambda S, x: S.round(x), (nothing,),
               kink=Kink("x halfway between two integers",
-                        lambda S, x: whole(S, 2 * x) and not whole(S, x), _toward_round),
+                        lambda S, x: whole(S, 2 * x) and not whole(S, x), toward_round),
               points=((0.3,), (-1.7,), (2.25,)), summary="to the nearest integer, halves to the even one"),
     Operation("max", "x ...", lambda S, *args: S.max(*args), each=lambda S, v, args: S.share(v, args),
-              kink=Kink("a tie for the largest", _at_tie, _toward_largest), points=DISTINCT,
+              kink=Kink("a tie for the largest", at_tie, toward_largest), points=DISTINCT,
               summary="tied arguments share equally"),
     Operation("min", "x ...", lambda S, *args: S.min(*args), each=lambda S, v, args: S.share(v, args),
-              kink=Kink("a tie for the smallest", _at_low_tie, _toward_smallest), points=DISTINCT,
+              kink=Kink("a tie for the smallest", at_low_tie, toward_smallest), points=DISTINCT,
               summary="tied arguments share equally"),
     Operation("hypot", "x ...", lambda S, *args: S.hypot(*args), each=lambda S, v, args: [x / v for x in args],
-              kink=Kink("all arguments 0", lambda S, *args: all(S.equal(x, S.zero) for x in args), _toward_hypot,
+              kink=Kink("all arguments 0", lambda S, *args: all(S.equal(x, S.zero) for x in args), toward_hypot,
                         flat=True), points=DISTINCT, summary="the square root of the sum of squares"),
     Operation("logaddexp", "x ...", lambda S, *args: S.logaddexp(*args),
               each=lambda S, v, args: S.softmax(v, args), points=(*DISTINCT, (1000.0, 1000.5)),
@@ -366,11 +152,11 @@ FUNCTIONS = (
     Operation("softplus", "x", lambda S, x: S.softplus(x), (lambda S, v, x: S.sigmoid(x),), points=(*NEAR, (-40.0,)),
               summary="log(1 + exp(x)) without overflow"),
     Operation("relu", "x", lambda S, x: S.max(x, S.zero), (lambda S, v, x: S.where(S.less(S.zero, x), S.one, None),),
-              kink=Kink("x = 0", lambda S, x: S.equal(x, S.zero), _toward_relu), points=NEAR,
+              kink=Kink("x = 0", lambda S, x: S.equal(x, S.zero), toward_relu), points=NEAR,
               summary="max(x, 0); slope 0 at 0"),
     Operation("leaky_relu", "x", lambda S, x: S.where(S.less(S.zero, x), x, x / 100),
               (lambda S, v, x: S.where(S.less(S.zero, x), S.one, S.one / 100),),
-              kink=Kink("x = 0", lambda S, x: S.equal(x, S.zero), _toward_leaky_relu), points=NEAR,
+              kink=Kink("x = 0", lambda S, x: S.equal(x, S.zero), toward_leaky_relu), points=NEAR,
               summary="x if x > 0, else x/100"),
     Operation("elu", "x", lambda S, x: S.where(S.less(S.zero, x), x, S.expm1(x)),
               (lambda S, v, x: S.where(S.less(S.zero, x), S.one, S.exp(x)),), points=NEAR,
@@ -402,22 +188,22 @@ FUNCTIONS = (
     Operation("mod", "x y", lambda S, x, y: S.mod(x, y),
               (one, lambda S, v, x, y: -S.floor_divide(x, y)),
               domain=Domain("y != 0", lambda S, x, y: not S.equal(y, S.zero)),
-              kink=Kink("x/y whole", lambda S, x, y: S.equal(S.mod(x, y), S.zero), _toward_mod),
+              kink=Kink("x/y whole", lambda S, x, y: S.equal(S.mod(x, y), S.zero), toward_mod),
               points=((7.5, 2.0), (-1.7, 0.4), (2.5, -3.0)), summary="x - y*floor(x/y)"),
 )  # fmt: skip
 
 CONDITIONAL = (
-    _comparison("lt", "<", lambda S, x, y: S.less(x, y)),
-    _comparison("le", "<=", lambda S, x, y: not S.less(y, x)),
-    _comparison("gt", ">", lambda S, x, y: S.less(y, x)),
-    _comparison("ge", ">=", lambda S, x, y: not S.less(x, y)),
-    _comparison("eq", "==", lambda S, x, y: S.equal(x, y)),
-    _comparison("ne", "!=", lambda S, x, y: not S.equal(x, y)),
+    comparison("lt", "<", lambda S, x, y: S.less(x, y)),
+    comparison("le", "<=", lambda S, x, y: not S.less(y, x)),
+    comparison("gt", ">", lambda S, x, y: S.less(y, x)),
+    comparison("ge", ">=", lambda S, x, y: not S.less(x, y)),
+    comparison("eq", "==", lambda S, x, y: S.equal(x, y)),
+    comparison("ne", "!=", lambda S, x, y: not S.equal(x, y)),
     Operation("where", "c a b", lambda S, c, a, b: S.where(S.equal(c, S.one), a, b),
               (nothing, lambda S, v, c, a, b: S.where(S.equal(c, S.one), S.one, None),
                lambda S, v, c, a, b: S.where(S.equal(c, S.one), None, S.one)),
-              kink=Kink("where the condition turns", lambda S, c, a, b: False, _toward_where),
-              points=((1, 2.5, 3.5), (0, 2.5, 3.5)), summary="a if the condition c holds, else b; only that branch counts"),
+              kink=Kink("where the condition turns", lambda S, c, a, b: False, toward_where),
+              points=((1, 2.5, 3.5), (0, 2.5, 3.5)), summary="a if c holds, else b; only that branch counts"),
 )  # fmt: skip
 
 OPERATIONS: dict[str, Operation] = {

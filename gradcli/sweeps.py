@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from .errors import GradcliError
 from .graph import Graph
-from .operations import CONSTANTS, INPUT, NUMBER, WHERE, Operation
+from .operations import CONSTANTS, INPUT, NUMBER, WHERE
+from .rules import Operation
 from .systems import Undecided, Unsupported, refusal
 
 Number = Any
@@ -129,7 +130,7 @@ def partials(S: Any, graph: Graph, values: Sequence[Number], active: Sequence[in
             each = operation.each(S, v, operands)
             append(tuple(d if active[a] else None for d, a in zip(each, arguments, strict=True)))
             continue
-        row = []
+        row: list[Number] = []
         for position, (rule, flat, fails) in enumerate(operation.partials):
             if not active[arguments[position]]:
                 row.append(None)
@@ -184,7 +185,7 @@ def reverse(S: Any, graph: Graph, linear: Partials, output: int, seed: Number) -
         arriving[i] = None
         if not arguments:
             continue
-        row = []
+        row: list[Number] = []
         for position, (a, local) in enumerate(zip(arguments, local_gradients[i], strict=True)):
             if local is None:
                 if broken and (i, position) in broken:
@@ -210,9 +211,7 @@ def tangent(S: Any, graph: Graph, linear: Partials, direction: Mapping[int, Numb
             tangents.append(direction[i])
             continue
         terms = [
-            local * tangents[a]
-            for a, local in zip(node.arguments, linear.locals[i], strict=True)
-            if local is not None
+            local * tangents[a] for a, local in zip(node.arguments, linear.locals[i], strict=True) if local is not None
         ]
         tangents.append(S.sum(terms) if len(terms) > 1 else terms[0] if terms else S.zero)
     return tangents
@@ -251,4 +250,3 @@ def one_sided(
                 terms.append(local * t)
         tangents[i] = None if terms == [None] else S.sum(terms) if terms else S.zero
     return tangents.get(output, S.zero)
-

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from .graph import Builder, Graph, Node
-from .operations import COMPARISONS, CONSTANT, FUNCTIONS, INPUT, NUMBER, OPERATIONS, WHERE, Operation
+from .operations import COMPARISONS, CONSTANT, FUNCTIONS, INPUT, NUMBER, OPERATIONS, WHERE
+from .rules import Operation
 from .sweeps import Partials, reverse
 from .systems import System
 from .writing import formula
@@ -354,9 +355,9 @@ for _row in FUNCTIONS:
     setattr(Symbols, _row.name, _function(_row))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _template(operation: Operation, position: int, numerals: tuple[str | None, ...]) -> str:
-    """Return a local gradient as a format string: {0}, {1}, ... for arguments that are no numerals, {v} for the node."""
+    """Return a local gradient as a format string: {0}, {1}, ... for arguments but numerals, {v} for the node."""
     S = Symbols()
     arguments = [S.variable(f"{{{k}}}") if text is None else S.number(text) for k, text in enumerate(numerals)]
     if operation.each is not None:

@@ -22,10 +22,10 @@ from .operations import (
     NUMBER,
     OPERATIONS,
     WHERE,
-    Operation,
     function,
     function_names,
 )
+from .rules import Operation
 
 MAX_BYTES = 8 * 1024 * 1024
 
@@ -217,11 +217,14 @@ class Actions:
         self.outer = (self.builder, self.scope)
         self.builder = Builder(share=self.share)
         self.apply = self.builder.apply
-        self.scope = {p: self.builder.leaf(INPUT, p, (t.start, t.end)) for p, t in zip(parameters, c[2:-2:2], strict=True)}
-        return name  # type: ignore[no-any-return]
+        self.scope = {
+            p: self.builder.leaf(INPUT, p, (t.start, t.end)) for p, t in zip(parameters, c[2:-2:2], strict=True)
+        }
+        return name
 
     def definition(self, c: list[Any]) -> None:
-        assert self.defining is not None and self.outer is not None
+        assert self.defining is not None
+        assert self.outer is not None
         name, parameters = self.defining
         self.functions[name.text] = Function(parameters, self.builder.freeze(c[1][0]))
         self.builder, self.scope = self.outer
@@ -307,7 +310,9 @@ def check_numeral(text: str, span: tuple[int, int] | None = None) -> None:
     """Raise unless the numeral lies in the range of binary64."""
     value = float(text)
     if value == float("inf"):
-        raise InputError("this number overflows a binary64", kind="number", span=span, hint="the largest is about 1.8e308")
+        raise InputError(
+            "this number overflows a binary64", kind="number", span=span, hint="the largest is about 1.8e308"
+        )
     if value == 0 and any(c in "123456789" for c in text.lower().partition("e")[0]):
         raise InputError("this number underflows to 0", kind="number", span=span, hint="the smallest is about 4.9e-324")
 
@@ -349,7 +354,8 @@ class _Parser(threading.local):
                     import pickle
 
                     saved = pickle.load(file)
-                    self.lark = lark.Lark._load_from_dict(**saved, transformer=self.actions)
+                    load: Any = lark.Lark._load_from_dict
+                    self.lark = load(**saved, transformer=self.actions)
                     return
         self.lark = lark.Lark(grammar, start="program", parser="lalr", lexer=Lexer, transformer=self.actions)
 
@@ -379,10 +385,10 @@ def parse(source: Source, bound: Collection[str] = (), *, of: str | None = None,
     actions.start(bound, share=share)
     lexer: Lexer = parser.lark.parser.lexer
     try:
-        graph: Graph = parser.lark.parse(text)  # type: ignore[assignment]
+        graph: Graph = parser.lark.parse(text)
         actions.check_use(of)
-    except lark.UnexpectedInput as problem:
-        token: Any = problem.token  # type: ignore[attr-defined]
+    except lark.UnexpectedToken as problem:
+        token: Any = problem.token
         stop = len(text) if token.type == "$END" else token.start
         error: GradcliError = refused(token, context(text, lexer.tokens(text), stop))
         error.source = source

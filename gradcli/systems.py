@@ -12,10 +12,8 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from .errors import InputError, LimitError
+from .errors import InputError
 from .special import digamma, lgamma, polygamma
-
-EXACT_BITS = 13_000
 
 
 class Unsupported(Exception):
@@ -26,6 +24,13 @@ class Undecided(Exception):
     """The numbers of this system are not precise enough to decide something at `node`, or to be printed."""
 
     node: int | None = None
+
+
+def refusal(function: str) -> InputError:
+    """Return the error for a function that fractions do not have."""
+    return InputError(
+        f"{function} has no exact result here", kind="exact", hint="leave --exact out to compute with decimals"
+    )
 
 
 class System:
@@ -196,6 +201,7 @@ class Float(System):
     """IEEE binary64, with infinities instead of overflow exceptions."""
 
     name = "float"
+    may_overflow = True
     zero, one, two, ten = 0.0, 1.0, 2.0, 10.0
 
     less = staticmethod(operator.lt)  # type: ignore[assignment]
@@ -243,21 +249,21 @@ class Float(System):
         return math.pi
 
     def exp(self, x: float) -> float:
-        """Return exp(x); infinity beyond 709.78."""
+        """Return e to the power of x; infinity beyond 709.78."""
         try:
             return math.exp(x)
         except OverflowError:
             return math.inf
 
     def expm1(self, x: float) -> float:
-        """Return exp(x) - 1; infinity beyond 709.78."""
+        """Return e to the power of x, less 1; infinity beyond 709.78."""
         try:
             return math.expm1(x)
         except OverflowError:
             return math.inf
 
     def cosh(self, x: float) -> float:
-        """Return cosh(x); infinity beyond 710.47."""
+        """Return the hyperbolic cosine; infinity beyond 710.47."""
         try:
             return math.cosh(x)
         except OverflowError:
@@ -310,123 +316,21 @@ class Float(System):
         return x if math.isfinite(x) else str(x)
 
 
-class Exact(System):
-    """Fractions. Only what maps fractions to fractions is supported; numbers are limited to 13,000 bits."""
-
-    name = "exact"
-
-    def __init__(self) -> None:
-        from fractions import Fraction
-
-        self._fraction = Fraction
-        self.writer = self.reader = self
-        self.zero, self.one, self.two, self.ten = Fraction(0), Fraction(1), Fraction(2), Fraction(10)
-
-    def within(self, x: Any) -> bool:
-        """Return True; raise `LimitError` for a fraction that is too large."""
-        if max(x.numerator.bit_length(), x.denominator.bit_length()) > EXACT_BITS:
-            raise LimitError(f"an exact number of more than {EXACT_BITS:,} bits", hint="leave --exact out")
-        return True
-
-    def number(self, text: str) -> Any:
-        """Return the fraction that a numeral denotes: 0.1 is 1/10."""
-        if len(text) > 4000:
-            raise LimitError("an exact numeral of more than 4,000 digits", hint="leave --exact out")
-        return self._fraction(text)
-
-    def floor(self, x: Any) -> Any:
-        """Return the largest integer that is not above x."""
-        return self._fraction(math.floor(x))
-
-    def ceil(self, x: Any) -> Any:
-        """Return the smallest integer that is not below x."""
-        return self._fraction(math.ceil(x))
-
-    def round(self, x: Any) -> Any:
-        """Return the nearest integer, halves to the even one."""
-        return self._fraction(round(x))
-
-    def pow(self, x: Any, y: Any) -> Any:
-        """Return x**y where that is a fraction: whole exponents, and roots that come out even."""
-        if y.denominator != 1:
-            x = self._root(x, y.denominator)
-            if x is None:
-                raise Unsupported("a power with a fractional exponent")
-        bits = max(x.numerator.bit_length(), x.denominator.bit_length())
-        if bits > 1 and (bits - 1) * abs(y.numerator) > EXACT_BITS:
-            raise LimitError(f"an exact power of more than {EXACT_BITS:,} bits", hint="leave --exact out")
-        return x**y.numerator
-
-    def sqrt(self, x: Any) -> Any:
-        """Return the square root where it is a fraction."""
-        return self._root_or_refuse(x, 2, "sqrt")
-
-    def cbrt(self, x: Any) -> Any:
-        """Return the real cube root where it is a fraction."""
-        root = self._root_or_refuse(abs(x), 3, "cbrt")
-        return -root if x < 0 else root
-
-    def hypot(self, *args: Any) -> Any:
-        """Return the square root of the sum of squares where it is a fraction."""
-        return self._root_or_refuse(self.sum([x * x for x in args]), 2, "hypot")
-
-    def _root_or_refuse(self, x: Any, degree: int, function: str) -> Any:
-        root = self._root(x, degree)
-        if root is None:
-            raise Unsupported(function)
-        return root
-
-    def _root(self, x: Any, degree: int) -> Any:
-        """Return the root of a fraction >= 0 if it is a fraction, else None."""
-        roots = [_integer_root(part, degree) for part in (x.numerator, x.denominator)]
-        return None if None in roots else self._fraction(roots[0], roots[1])
-
-    def text(self, x: Any) -> str:
-        """Return the fraction as `p/q`."""
-        return str(x)
-
-    brief = plain = text
-
-
-def _integer_root(n: int, degree: int) -> int | None:
-    """Return the integer whose power is n >= 0, or None (Newton's iteration from above)."""
-    if n < 2:
-        return n
-    if degree > n.bit_length():
-        return None
-    guess = 1 << -(-n.bit_length() // degree)
-    while True:
-        better = ((degree - 1) * guess + n // guess ** (degree - 1)) // degree
-        if better >= guess:
-            return guess if guess**degree == n else None
-        guess = better
-
-
-def refusal(function: str) -> InputError:
-    """Return the error for a function that fractions do not have."""
-    return InputError(
-        f"{function} has no exact result here", kind="exact", hint="leave --exact out to compute with decimals"
-    )
-
-
-    may_overflow = True
-
-
 class Ieee(Float):
     """Plain binary64 as a library of arrays would give it: infinities and not-a-numbers travel on."""
 
     name = "ieee"
 
-    def within(self, x: float) -> bool:
-        """Return True: everything is a result."""
-        return True
+    within = staticmethod(lambda x: True)  # everything is a result
 
     def __getattribute__(self, name: str) -> Any:
         found = super().__getattribute__(name)
         return _tolerant(found) if name in _PARTIAL else found
 
 
-_PARTIAL = frozenset({"sin", "cos", "tan", "floor", "ceil", "round", "floor_divide", "mod", "gamma", "lgamma", "digamma"})
+_PARTIAL = frozenset(
+    {"sin", "cos", "tan", "floor", "ceil", "round", "floor_divide", "mod", "gamma", "lgamma", "digamma"}
+)
 
 
 def _tolerant(function: Any) -> Any:

@@ -16,8 +16,8 @@ FORWARD = 1e-9
 MAX_WORK = 20_000_000
 
 RULE = (
-    f"accepted: forward mode within {FORWARD:g} of the larger, or of the terms it sums; differences within {RELATIVE:g} of "
-    f"the larger plus {ERRORS} times their own estimated error"
+    f"accepted: forward mode within {FORWARD:g} of the larger, or of the terms it sums; "
+    f"differences within {RELATIVE:g} of the larger plus {ERRORS} times their own estimated error"
 )
 
 
@@ -84,7 +84,9 @@ def _judged(name: str, slope: float, t: float, found: Any, record: Gradient, i: 
     agrees = abs(t - slope) <= FORWARD * max(abs(t), abs(slope), terms)
     if found is None:
         why = "" if agrees else "forward mode differs"
-        return Check(name, slope, t, None, None, None, "agrees" if agrees else "disagrees", why or "no differences here")
+        return Check(
+            name, slope, t, None, None, None, "agrees" if agrees else "disagrees", why or "no differences here"
+        )
     close = abs(found.estimate - slope) <= RELATIVE * max(abs(found.estimate), abs(slope)) + ERRORS * found.error
     why = "" if agrees and close else "forward mode differs" if close else "central differences differ"
     verdict = "agrees" if agrees and close else "disagrees"

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .graph import Graph
-from .operations import OPERATIONS, Operation
+from .operations import OPERATIONS
+from .rules import Operation
 
 ATOM = 9
 NEG, POW = OPERATIONS["neg"], OPERATIONS["pow"]
@@ -46,9 +47,7 @@ def expression(graph: Graph, i: int) -> str:
     return "".join(part if isinstance(part, str) else labels[node.arguments[part]] for part in parts)
 
 
-def formula(
-    graph: Graph, root: int, stop: Sequence[bool] | None = None, labels: Sequence[str] | None = None
-) -> str:
+def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None, labels: Sequence[str] | None = None) -> str:
     """Return node `root` written out down to the leaves, and to the nodes marked in `stop`, which appear by name."""
     labels = labels or graph.labels
     out: list[str] = []
@@ -63,9 +62,7 @@ def formula(
         if node.operation.is_leaf or (stop is not None and stop[i] and not whole):
             out.append(labels[i])
             continue
-        bindings = [
-            ATOM if stop is not None and stop[a] else binding(graph.nodes[a].operation) for a in node.arguments
-        ]
+        bindings = [ATOM if stop is not None and stop[a] else binding(graph.nodes[a].operation) for a in node.arguments]
         for part in reversed(pieces(node.operation, bindings)):
             stack.append(part if isinstance(part, str) else (node.arguments[part], False))
     return "".join(out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from itertools import pairwise
 from typing import NoReturn
 
 
@@ -52,11 +53,7 @@ def run(words: list[str]) -> int:
 def wants_json(words: list[str]) -> bool:
     """Whether errors are printed as JSON: decided from the raw words, since they may be what is wrong."""
     options = words[: words.index("--")] if "--" in words else words
-    return (
-        "--json" in options
-        or "--to=json" in options
-        or any(a == "--to" and b == "json" for a, b in zip(options, options[1:], strict=False))
-    )
+    return "--json" in options or "--to=json" in options or any(pair == ("--to", "json") for pair in pairwise(options))
 
 
 def _usage_hint(problem: object) -> str:

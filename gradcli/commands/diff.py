@@ -11,7 +11,9 @@ from .words import Command
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME]... [NAME=VALUE]...")
-@click.option("--order", type=click.IntRange(1, 20), default=1, metavar="N", help="Derivatives of this order; 2: Hessian.")
+@click.option(
+    "--order", type=click.IntRange(1, 20), default=1, metavar="N", help="Derivatives of this order; 2: Hessian."
+)
 @click.option("--to", "format", type=click.Choice(FORMATS), default="text", help="The report to write.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from ..errors import InputError, did_you_mean
-from ..operations import ALIASES, OPERATIONS, Operation
+from ..operations import ALIASES, OPERATIONS
+from ..rules import Operation
 from .streams import emit, terminal
 from .words import Command
 

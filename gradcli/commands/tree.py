@@ -36,7 +36,9 @@ class Root(click.Group):
         ctx.args = others
         return others
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Resolve a command; a program is none."""
         if args[0] not in COMMANDS:
             return None, None, args
@@ -66,8 +68,8 @@ def _names_command(args: list[str]) -> bool:
     cls=Root,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit status: 0 done, 1 the answer is no, 2 unusable input, 3 no mathematical answer, 4 a limit was reached, "
-    "5 a file or stream failed.",
+    epilog="Exit status: 0 done, 1 the answer is no, 2 unusable input, 3 no mathematical answer, "
+    "4 a limit was reached, 5 a file or stream failed.",
     help=EXAMPLES
     + """
 Show the gradient of an expression, and how it comes about.
@@ -82,7 +84,7 @@ A word that names a command is that command; write (rules) for a variable of tha
 @main_options
 @click.version_option(__version__, "-V", "--version", prog_name="gradcli", message="%(prog)s %(version)s")
 @click.pass_context
-def root(ctx: click.Context, **options: Any) -> int:
+def root(ctx: click.Context, /, **options: Any) -> int:
     """Run the main job unless a command was named; return the exit status."""
     if ctx.invoked_subcommand is not None:
         return 0

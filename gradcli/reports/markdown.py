@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from ..gradient import Gradient
 from . import Style, selected
-from .wording import check_lines, hessian_lines, kind_text, local_texts, notes, plain_ascii, rows, summary, upstream_text
+from .wording import (
+    check_lines,
+    hessian_lines,
+    kind_text,
+    local_texts,
+    notes,
+    plain_ascii,
+    rows,
+    summary,
+    upstream_text,
+)
 
 
 def render(record: Gradient, style: Style) -> str:
@@ -23,7 +33,13 @@ def render(record: Gradient, style: Style) -> str:
         lines.append(f"| {' | '.join(cells)} |")
     if record.hessian is not None:
         lines += ["", "```", *hessian_lines(record), "```"]
-    lines += ["", *(f"- {line}" for line in check_lines(record)), *(f"- {line}" for line in notes(record)), *([""] if record.notes or record.checks else []), f"**{summary(record)}**"]
+    lines += [
+        "",
+        *(f"- {line}" for line in check_lines(record)),
+        *(f"- {line}" for line in notes(record)),
+        *([""] if record.notes or record.checks else []),
+        f"**{summary(record)}**",
+    ]
     text = "\n".join(lines) + "\n"
     return plain_ascii(text) if style.ascii else text
 

@@ -51,7 +51,9 @@ NODE = _object(
 NOTE = _object(
     "A remark on a node.",
     {
-        "kind": {"enum": ["kink", "one-sided", "settled", "undefined", "overflow", "constant", "precision", "uncertainty"]},
+        "kind": {
+            "enum": ["kink", "one-sided", "settled", "undefined", "overflow", "constant", "precision", "uncertainty"]
+        },
         "node": NODE_ID,
         "message": {"type": "string"},
         "left": {**NUMBER, "description": "The one-sided derivative from below."},
@@ -94,7 +96,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                 ),
                 "nodes": {"type": "array", "items": NODE},
                 "notes": {"type": "array", "items": NOTE},
-                "hessian": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": NUMBER}},
+                "hessian": {
+                    "type": "object",
+                    "additionalProperties": {"type": "object", "additionalProperties": NUMBER},
+                },
                 "checks": {"type": "array", "items": CHECK},
             },
             optional=("hessian", "checks"),

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 from ..errors import cells
 from ..gradient import Gradient, NodeView
 from . import Style, selected
-from .wording import check_lines, hessian_lines, kind_text, local_texts, notes, plain_ascii, rows, summary, upstream_text
+from .wording import (
+    check_lines,
+    hessian_lines,
+    kind_text,
+    local_texts,
+    notes,
+    plain_ascii,
+    rows,
+    summary,
+    upstream_text,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +38,9 @@ def render(record: Gradient, style: Style) -> str:
         nodes = nodes[:EDGE] + nodes[-EDGE:]
     table = [_row(record, view) for view in rows(record, nodes)]
     gap = f"... {left_out:,} nodes are left out; --nodes all lists them" if left_out else ""
-    tail = [line for line in (gap, *hessian_lines(record), *check_lines(record), *notes(record), summary(record)) if line]
+    tail = [
+        line for line in (gap, *hessian_lines(record), *check_lines(record), *notes(record), summary(record)) if line
+    ]
     widths = [max([len(h), *(cells(line) for row in table for line in row[k])]) for k, h in enumerate(HEADINGS)]
     if style.ascii:
         table = [tuple([plain_ascii(line) for line in cell] for cell in row) for row in table]
@@ -70,8 +82,7 @@ def _wide(console: Console, table: list[tuple[list[str], ...]], *, ascii_only: b
 
     grid = Table(box=box.ASCII2 if ascii_only else box.SIMPLE_HEAD, pad_edge=True, show_edge=False)
     for heading, column_style in zip(HEADINGS, STYLES, strict=True):
-        justify = "right" if heading == "value" else "left"
-        grid.add_column(heading, style=column_style, no_wrap=True, justify=justify)
+        grid.add_column(heading, style=column_style, no_wrap=True, justify="right" if heading == "value" else "left")
     for row in table:
         grid.add_row(*(Text("\n".join(cell)) for cell in row))
     console.print(grid, soft_wrap=True)

@@ -26,7 +26,9 @@ def brief(record: Gradient, x: Any) -> str:
 def rows(record: Gradient, nodes: list[int]) -> list[NodeView]:
     """Return the nodes of a table: inputs first, then in order; numerals speak for themselves and are left out."""
     graph = record.graph
-    shown = [i for i in nodes if graph.nodes[i].operation is not NUMBER or i in graph.named.values() or i == record.output]
+    shown = [
+        i for i in nodes if graph.nodes[i].operation is not NUMBER or i in graph.named.values() or i == record.output
+    ]
     inputs = set(graph.inputs.values())
     arriving = record.arriving()
     return [record.view(i, arriving[i]) for i in sorted(shown, key=lambda i: (i not in inputs, i))]
@@ -64,7 +66,9 @@ def upstream_text(record: Gradient, view: NodeView) -> str:
 def kind_text(record: Gradient, view: NodeView) -> str:
     """Return what the expression column says of a node: what it computes, or that it is an input."""
     operation = record.graph.nodes[view.id].operation
-    return "input" if view.operation == "input" else "constant" if operation is CONSTANT else clip(view.expression, LONG)
+    return (
+        "input" if view.operation == "input" else "constant" if operation is CONSTANT else clip(view.expression, LONG)
+    )
 
 
 def summary(record: Gradient) -> str:
@@ -107,7 +111,8 @@ def check_lines(record: Gradient) -> list[str]:
         if check.verdict == "skipped":
             lines.append(f"verify {check.name}: skipped, {check.why}")
             continue
-        line = f"verify {check.name}: {check.verdict}; reverse {brief(record, check.reverse)}, forward {check.forward:.12g}"
+        line = f"verify {check.name}: {check.verdict}; reverse {brief(record, check.reverse)}"
+        line += f", forward {check.forward:.12g}"
         if check.difference is not None:
             line += f", differences {check.difference:.10g} (step {check.step:.2g}, error {check.error:.1g})"
         lines.append(f"{line}, {check.why}" if check.why else line)

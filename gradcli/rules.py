@@ -1,0 +1,269 @@
+"""What a row of the table of operations is made of: rules, domains, kinks, and the conditions they share.
+
+A rule receives the number system `S`, the node's own value `v` and the arguments, and is written with `+ - * /`
+and the functions of `S`. The same rule therefore yields a float, a fraction, an enclosure or a formula. A rule may
+use the small integers 1 and 2 as factors; a constant that *is* the result is `S.one` or `S.zero`, so that no
+rule leaves its system. Rules are chosen so that none over- or underflows, nor cancels, inside one operation.
+
+A partial of `None` means that nothing flows along that edge: the argument is locally without influence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+Number = Any  # a number of the system at hand
+Rule = Callable[..., Any]
+
+FLIP = "flip"  # the directional derivative of a comparison whose truth changes
+
+
+class Partial(NamedTuple):
+    """One local gradient: its rule, and where it is not a number.
+
+    `flat` holds where nothing flows; `fails` returns the reason why there is no finite derivative, or None.
+    """
+
+    rule: Rule
+    flat: Rule | None = None
+    fails: Rule | None = None
+
+
+class Domain(NamedTuple):
+    """Where an operation is defined: in words, and as a test of the arguments."""
+
+    text: str
+    holds: Rule
+
+
+class Kink(NamedTuple):
+    """Where an operation has no derivative although it has a value.
+
+    `at` tests the arguments. `toward(S, v, arguments, tangents)` is the one-sided derivative along the tangents, or
+    None where the value jumps. `flat` says that the rules do not apply there and the convention is 0.
+    """
+
+    text: str
+    at: Rule
+    toward: Rule
+    flat: bool = False
+
+
+class Operation:
+    """A row of the table.
+
+    `parameters` names the arguments (`...` for two or more); `symbol` is how an operator is written, and
+    `binding` how tightly it binds (functions have neither). `each` replaces `partials` where the number of
+    arguments is open: it returns all local gradients at once. `points` are sample arguments for the tests.
+    """
+
+    __slots__ = ("arity", "binding", "domain", "each", "kink", "name", "parameters", "partials", "points", "summary",
+                 "symbol", "value")  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        parameters: str,
+        value: Rule,
+        partials: Sequence[Rule | Partial] = (),
+        *,
+        each: Rule | None = None,
+        domain: Domain | None = None,
+        kink: Kink | None = None,
+        symbol: str = "",
+        binding: int = 0,
+        points: Sequence[Sequence[float]] = (),
+        summary: str = "",
+    ) -> None:
+        self.name = name
+        self.parameters = parameters.split()
+        self.arity = None if each else len(self.parameters)
+        self.value = value
+        self.partials = tuple(p if isinstance(p, Partial) else Partial(p) for p in partials)
+        self.each = each
+        self.domain = domain
+        self.kink = kink
+        self.symbol = symbol
+        self.binding = binding
+        self.points = points
+        self.summary = summary
+
+    def __repr__(self) -> str:
+        return f"<operation {self.name}>"
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether this marks an input, a numeral or a constant, which have no rule."""
+        return not self.parameters
+
+    @property
+    def is_function(self) -> bool:
+        """Whether a program writes it as a call."""
+        return bool(self.parameters) and not self.symbol
+
+
+def one(S: Any, v: Number, *arguments: Number) -> Number:
+    """The local gradient of an argument that is passed on as it is."""
+    return S.one
+
+
+def minus_one(S: Any, v: Number, *arguments: Number) -> Number:
+    """The local gradient of an argument that is subtracted."""
+    return -S.one
+
+
+def nothing(S: Any, v: Number, *arguments: Number) -> None:
+    """The local gradient of an argument without local influence: a step, a condition."""
+    return
+
+
+def square(x: Number) -> Number:
+    """X times itself."""
+    return x * x
+
+
+def whole(S: Any, x: Number) -> Any:
+    """Whether x is an integer."""
+    return S.equal(x, S.floor(x))
+
+
+def infinite_at_zero(S: Any, v: Number, x: Number) -> str | None:
+    """The reason why a root has no finite slope at 0."""
+    return "infinite" if S.equal(x, S.zero) else None
+
+
+def infinite_at_ones(S: Any, v: Number, x: Number) -> str | None:
+    """The reason why an arc function has no finite slope at -1 and 1."""
+    return "infinite" if S.equal(x, S.one) or S.equal(x, -S.one) else None
+
+
+def infinite_at_one(S: Any, v: Number, x: Number) -> str | None:
+    """The reason why acosh has no finite slope at 1."""
+    return "infinite" if S.equal(x, S.one) else None
+
+
+# ---- powers: 0**0 is 1, and a negative base takes whole exponents only
+
+
+def pow_domain(S: Any, x: Number, y: Number) -> Any:
+    """Whether x**y is a real number. A whole positive exponent does not ask for the sign of x."""
+    if S.surely_less(S.zero, x):
+        return True
+    if whole(S, y):
+        return not S.less(y, S.zero) or not S.equal(x, S.zero)
+    return S.less(S.zero, x) or (S.equal(x, S.zero) and S.less(S.zero, y))
+
+
+def pow_base_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
+    """x**y rises infinitely steeply at x = 0 for an exponent between 0 and 1."""
+    return "infinite" if S.less(y, S.one) and S.less(S.zero, y) and S.equal(x, S.zero) else None
+
+
+def pow_exponent_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
+    """x**y is no smooth function of y where x < 0, and jumps from 1 to 0 at 0**0."""
+    if S.less(S.zero, x):
+        return None
+    return "undefined" if S.less(x, S.zero) or S.equal(y, S.zero) else None
+
+
+# ---- one-sided derivatives at kinks
+
+
+def toward_relu(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
+    """X rises from 0 only upwards."""
+    return t[0] if S.less(S.zero, t[0]) else S.zero
+
+
+def toward_leaky_relu(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
+    """X leaks a hundredth downwards."""
+    return t[0] if S.less(S.zero, t[0]) else t[0] / 100
+
+
+def toward_abs(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
+    """Abs rises both ways."""
+    return -t[0] if S.less(t[0], S.zero) else t[0]
+
+
+def toward_largest(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
+    """The largest of the slopes of the tied arguments."""
+    return S.max(*(slope for x, slope in zip(args, t, strict=True) if S.equal(x, v)))
+
+
+def toward_smallest(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
+    """The smallest of the slopes of the tied arguments."""
+    return S.min(*(slope for x, slope in zip(args, t, strict=True) if S.equal(x, v)))
+
+
+def toward_hypot(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
+    """A cone: the length of the direction."""
+    return S.hypot(*t)
+
+
+def toward_sign(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
+    """Sign jumps both ways."""
+    return S.zero if S.equal(t[0], S.zero) else None
+
+
+def toward_floor(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
+    """Floor jumps downwards."""
+    return None if S.less(t[0], S.zero) else S.zero
+
+
+def toward_ceil(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
+    """Ceil jumps upwards."""
+    return None if S.less(S.zero, t[0]) else S.zero
+
+
+def toward_round(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
+    """Round jumps away from the side it chose."""
+    jumps = S.less(S.zero, t[0]) if S.less(v, args[0]) else S.less(t[0], S.zero)
+    return None if jumps else S.zero
+
+
+def toward_mod(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
+    """Mod jumps where x/y falls below an integer."""
+    x, y = args
+    quotient = x / y
+    turn = (t[0] - quotient * t[1]) / y  # how x/y moves
+    return None if S.less(turn, S.zero) else t[0] - quotient * t[1]
+
+
+def toward_atan2(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
+    """The angle jumps from pi to -pi where y falls below 0."""
+    return None if S.less(t[0], S.zero) else t[0] / args[1]
+
+
+def at_tie(S: Any, *args: Number) -> bool:
+    """Whether two arguments are both the largest."""
+    best = S.max(*args)
+    return sum(1 for x in args if S.equal(x, best)) > 1
+
+
+def at_low_tie(S: Any, *args: Number) -> bool:
+    """Whether two arguments are both the smallest."""
+    best = S.min(*args)
+    return sum(1 for x in args if S.equal(x, best)) > 1
+
+
+def comparison(name: str, symbol: str, holds: Rule) -> Operation:
+    """A condition: a node of value 1 or 0 through which nothing flows."""
+
+    def toward(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Any:
+        return FLIP if bool(holds(S, *t)) != S.equal(v, S.one) else S.zero
+
+    return Operation(
+        name, "x y", lambda S, x, y: S.one if holds(S, x, y) else S.zero, (nothing, nothing),
+        kink=Kink("x = y", lambda S, x, y: S.equal(x, y), toward),
+        symbol=symbol, binding=1, points=((1, 2), (2, 1)), summary="a condition of where: 1 if it holds, else 0",
+    )  # fmt: skip
+
+
+def toward_where(S: Any, v: Number, args: Sequence[Number], t: Sequence[Any]) -> Number | None:
+    """The branch that the condition turns to, if it meets the one taken."""
+    condition, a, b = args
+    holds = S.equal(condition, S.one)
+    if t[0] is not FLIP:
+        return t[1] if holds else t[2]
+    new, slope = (b, t[2]) if holds else (a, t[1])
+    return slope if new is not None and S.equal(new, v) else None
