@@ -80,7 +80,7 @@ class Exact(System):
     def _root(self, x: Any, degree: int) -> Any:
         """Return the root of a fraction >= 0 if it is a fraction, else None."""
         roots = [_integer_root(part, degree) for part in (x.numerator, x.denominator)]
-        return None if None in roots else self._fraction(*roots)
+        return None if None in roots else self._fraction(roots[0] or 0, roots[1] or 1)
 
     def text(self, x: Any) -> str:
         """Return the fraction as `p/q`."""
