@@ -140,7 +140,10 @@ def test_bounds_hold_and_are_narrow(row: Operation) -> None:
         if row.domain is not None and not row.domain.holds(FLOAT, *point):
             continue
         radius = draw.choice((0.0, 0.0, 1e-15, 1e-9, 1e-3))
-        centre = tuple(Bound(x + draw.uniform(-radius, radius), radius * 1.001) if radius else Bound(x) for x in point)
+        centre = tuple(
+            Bound(x + draw.uniform(-radius, radius), radius * 1.001 + 2 * math.ulp(x)) if radius else Bound(x)
+            for x in point
+        )
         try:
             if row.domain is not None and not row.domain.holds(S, *centre):
                 continue
