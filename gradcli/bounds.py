@@ -139,7 +139,10 @@ def _monotone(f: Callable[[float], float], error: float = LIBM, exact: Mapping[f
             r = abs(v) * error + TINY
             return Bound(v, r) if r < INF else UNKNOWN
         low, high = _ends(x)
-        v, at_low, at_high = f(x.v), f(low), f(high)
+        try:
+            v, at_low, at_high = f(x.v), f(low), f(high)
+        except ValueError:  # an end lies outside the domain by a rounding
+            return UNKNOWN
         r = max(abs(at_low - v), abs(at_high - v)) + max(abs(at_low), abs(at_high), abs(v)) * 2 * error
         r = r * GROW + TINY
         return Bound(v, r) if r < INF else UNKNOWN
@@ -192,7 +195,7 @@ class Bounds(System):
     def settle(self, x: Bound) -> float:
         """Return the float if it is proven to twelve digits, else raise `Undecided`."""
         if x.r <= CERTAIN * abs(x.v):
-            return x.v
+            return x.v + 0.0  # a real number has no negative zero
         raise Undecided
 
     def within(self, x: Bound) -> bool:

@@ -79,6 +79,7 @@ class Gradient:
         self.contributions = column(passes.contributions, row)
         self.notes = [n._replace(left=settled(n.left), right=settled(n.right)) for n in passes.notes]
         self._broken = passes.linear.faults
+        self._kinks = frozenset(passes.linear.kinks)
         self.system_zero = settle(S.zero)
         self.checks: list[Any] | None = None  # of --verify
         self.hessian: dict[str, dict[str, Any]] | None = None  # of --hessian
@@ -147,6 +148,7 @@ class Gradient:
             self.graph.nodes[a].operation is NUMBER and label == self.graph.nodes[a].text
             for a, label in zip(node.arguments, labels, strict=True)
         ]
+        shared = i in self._kinks and node.operation.each is not None  # max and min at a tie
         edges = []
         for k, (a, local, flow) in enumerate(
             zip(node.arguments, self.locals[i] or (), self.contributions[i] or (), strict=True)
@@ -155,6 +157,8 @@ class Gradient:
                 edges.append(Edge(a, None, "", None))
                 continue
             rule = rule_text(node.operation, k, self.labels[i], labels, numerals)
+            if shared and local is not None and float(local):
+                rule = f"1/{round(1 / float(local))}"
             # Nothing flows along an edge: that is 0, unless there is no local gradient at all.
             nothing = None if (i, k) in self._broken or self.values[i] is None else self.system_zero
             edges.append(Edge(a, nothing if local is None else local, rule, nothing if flow is None else flow))

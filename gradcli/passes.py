@@ -164,7 +164,7 @@ class Passes:
         shown = clip_name(expression(graph, fault.node))
         parts = [
             f"{clip_name(graph.labels[a])} = {self._about(values[a])}"
-            for a in node.arguments[:4]
+            for a in dict.fromkeys(node.arguments[:4])
             if values[a] is not None and graph.nodes[a].operation is not NUMBER
         ]
         at = f" at {', '.join(parts)}" if parts else ""

@@ -30,7 +30,9 @@ def command(
     file: str | None,
     output: str | None,
 ) -> None:
-    """Print the derivatives of PROGRAM as formulas, with respect to each NAME or to all inputs.
+    """Print the gradient of PROGRAM as formulas.
+
+    The derivatives are taken with respect to each NAME, or to all inputs.
 
     What is printed as text is itself a program: of several derivatives, --of chooses the output. With bindings, the
     values are printed too.

@@ -15,7 +15,7 @@ from .words import Command
 @click.argument("function", required=False)
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
 def command(function: str | None, ascii_only: bool) -> None:
-    """Print the rule book: every operation and its local gradients.
+    """Print the rule book: every local gradient.
 
     With FUNCTION (or an operator such as "*"), print that one only.
     """

@@ -27,6 +27,7 @@ HEADINGS = ("node", "expression", "value", "local gradients", "upstream gradient
 STYLES = ("bold", "", "green", "", "red")
 MANY = 200
 EDGE = 40
+LEAVES = ("input", "constant")
 
 
 def render(record: Gradient, style: Style) -> str:
@@ -93,7 +94,10 @@ def _stacked(console: Console, table: list[tuple[list[str], ...]]) -> None:
 
     for name, expression, value, local, upstream in table:
         head = Text(name[0], style="bold")
-        head.append(f" = {expression[0]}" if expression[0] else "", style="not bold")
+        if expression[0] in LEAVES:
+            head.append(f" ({expression[0]})", style="not bold")
+        elif expression[0]:
+            head.append(f" = {expression[0]}", style="not bold")
         if value[0]:
             head.append(" = ", style="not bold")
             head.append(value[0], style="not bold green")
