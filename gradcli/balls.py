@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import flint
 
 from .systems import FLOAT, System, Undecided
+
+TIE_BITS = 400  # a ball this narrow around a tie of two roundings is rounded as the tie
 
 
 class Balls(System):
@@ -40,11 +43,14 @@ class Balls(System):
         """Return the one binary64 that every number in the ball rounds to, or raise `Undecided`.
 
         A ball closer to 0 than half the smallest binary64 rounds to 0: that is how a true 0 that no precision
-        tells from noise is settled.
+        tells from noise is settled. One that no precision tells from the midpoint of two neighbours rounds to the even
+        one, which is off by at most half an ulp and 2**-400 of the number.
         """
         low, high = float(x.lower()), float(x.upper())
         if low == high:
             return low + 0.0
+        if x.rel_accuracy_bits() > TIE_BITS and math.nextafter(low, high) == high:
+            return low if math.frexp(low)[0] * 2**53 % 2 == 0 else high
         raise Undecided
 
     def within(self, x: Any) -> bool:
@@ -193,7 +199,8 @@ class DecimalBalls(Balls):
     def settle(self, x: Any) -> str:
         """Return the number correctly rounded to so many significant digits, or raise `Undecided`.
 
-        A ball around 0 that is closer to it than half the smallest binary64 is written 0.
+        A ball around 0 that is closer to it than half the smallest binary64 is written 0, and one that no precision
+        tells from a tie of two roundings takes the even one.
         """
         if x.is_zero() or (x.contains(0) and float(x.lower()) == float(x.upper()) == 0):
             return "0"
@@ -205,7 +212,9 @@ class DecimalBalls(Balls):
         else:
             low, high = (_rounded(m, exponent, self.digits) for m in (middle - radius, middle + radius))
         if low != high:
-            raise Undecided
+            if x.rel_accuracy_bits() < TIE_BITS + 7 * self.digits:
+                raise Undecided
+            low = low if low[0] % 2 == 0 else high
         mantissa, exponent = low
         if x.is_exact() and _exact_value(mantissa, exponent, x):  # nothing was rounded: no zeros to keep
             while mantissa % 10 == 0:
