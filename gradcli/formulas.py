@@ -7,7 +7,7 @@ from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 
 from .certainty import Mode
-from .errors import InputError, LimitError, Source
+from .errors import InputError, LimitError, MathError, Source
 from .gradient import Gradient, choose_inputs, choose_output, evaluate
 from .graph import Graph
 from .symbolic import derivatives
@@ -77,12 +77,14 @@ def differentiate_formula(
         nodes = {key: table[key[:-1]][key[-1]] for key in wanted}
     taken = {*graph.named, *graph.inputs}
     results = []
-    values, system = _values(source, graph, list(nodes.values()), given, digits) if given else ({}, None)
     for key, node in nodes.items():
         name = _name(label, key)
         while name in taken:
             name += "_"
-        results.append(Derivative(key, name, node, values.get(node)))
+        results.append(Derivative(key, name, node))
+    system = None
+    if given:
+        results, system = _valued(source, graph, results, given, digits)
     return Formulas(source, label, order, graph, results, system)
 
 
@@ -91,17 +93,24 @@ def _name(label: str, wrt: tuple[str, ...]) -> str:
     return "_".join([head, *(f"d{name}" for name in wrt)])
 
 
-def _values(
-    source: Source, graph: Graph, nodes: list[int], given: Mapping[str, Source], digits: int | None
-) -> tuple[dict[int, Any], Any]:
-    """Return the certain values of some nodes at a point, and the system that writes them down."""
+def _valued(
+    source: Source, graph: Graph, derivatives: list[Derivative], given: Mapping[str, Source], digits: int | None
+) -> tuple[list[Derivative], Any]:
+    """Return derivatives with their certain values at a point, and the system that writes these down."""
     mode = Mode.of(exact=False, digits=digits, ieee=False, bindings=given.values())
     values: dict[int, Any] = {}
     system: Any = None
-    for node in dict.fromkeys(nodes):
-        record = evaluate(mode, source, graph.restricted(node), given, wrt=[], nodes="none", spare=given)
+    for derivative in derivatives:
+        node = derivative.node
+        if node in values:
+            continue
+        try:
+            record = evaluate(mode, source, graph.restricted(node), given, wrt=[], nodes="none", spare=given)
+        except MathError as error:
+            error.message = f"{derivative.name} has no value: {error.message}"
+            raise
         values[node], system = record.value, record.system
-    return values, system
+    return [d._replace(value=values[d.node]) for d in derivatives], system
 
 
 def hessian(record: Gradient, bindings: Mapping[str, Source], mode: Mode) -> dict[str, dict[str, Any]]:

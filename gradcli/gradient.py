@@ -139,7 +139,7 @@ class Gradient:
         )
 
     def _edges(self, i: int, node: Node) -> tuple[Edge, ...]:
-        from .symbolic import rule_text
+        from .rulebook import rule_text
 
         if not node.arguments:
             return ()

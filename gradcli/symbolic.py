@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from .graph import Builder, Graph, Node
@@ -204,6 +203,9 @@ class Symbols(System):
             return self.sub(x, positive)
         if x.node == y.node:
             return self.mul(self.two, x)
+        here, there = self.parts(x, WHERE), self.parts(y, WHERE)
+        if here and there and here[0].node == there[0].node:
+            return self.apply(WHERE, here[0], self.add(here[1], there[1]), self.add(here[2], there[2]))
         return self.apply(ADD, x, y)
 
     def sub(self, x: Symbol, y: Symbol) -> Symbol:
@@ -249,9 +251,25 @@ class Symbols(System):
             first, chain = self._first_factor(y)
             if chain and (both := self.folded(x, first, MUL)) is not None:
                 return self._rebuilt(both, chain)
-        if x.node == y.node:
-            return self.pow(x, self.two)
+        if (power := self._joined(x, y)) is not None:
+            return power
+        if (inner := self.parts(y, MUL)) and (power := self._joined(x, inner[0])) is not None:
+            return self.mul(power, inner[1])
         return self.apply(MUL, x, y)
+
+    def _power(self, x: Symbol) -> tuple[Symbol, int] | None:
+        """Return the base and the whole exponent > 0 that x is a power with, or None."""
+        if (power := self.parts(x, POW)) is None:
+            return x, 1
+        n = self.numeral(power[1])
+        return (power[0], int(n)) if n is not None and n > 0 and n == int(n) else None
+
+    def _joined(self, x: Symbol, y: Symbol) -> Symbol | None:
+        """Return the product of two powers of one base as a power, or None."""
+        left, right = self._power(x), self._power(y)
+        if left is None or right is None or left[0].node != right[0].node:
+            return None
+        return self.pow(left[0], self.number(str(left[1] + right[1])))
 
     def div(self, x: Symbol, y: Symbol) -> Symbol:
         """Return x/y, the sign in front, a divisor taken twice as its square."""
@@ -353,35 +371,3 @@ def _function(row: Operation) -> Any:
 
 for _row in FUNCTIONS:
     setattr(Symbols, _row.name, _function(_row))
-
-
-@cache
-def _template(operation: Operation, position: int, numerals: tuple[str | None, ...]) -> str:
-    """Return a local gradient as a format string: {0}, {1}, ... for arguments but numerals, {v} for the node."""
-    S = Symbols()
-    arguments = [S.variable(f"{{{k}}}") if text is None else S.number(text) for k, text in enumerate(numerals)]
-    if operation.each is not None:
-        partial = operation.each(S, S.variable("{v}"), arguments[:1])[0]
-    else:
-        v = operation.value(S, *arguments) if operation.symbol else S.apply(operation, *arguments)
-        partial = operation.partials[position].rule(S, v, *arguments)
-    root = S.symbol(partial).node
-    return formula(S.builder.freeze(root), root)
-
-
-def rule_text(operation: Operation, position: int, label: str, labels: Sequence[str], numerals: Sequence[bool]) -> str:
-    """Return the rule of a local gradient as a formula in the names of the node and of its arguments.
-
-    `numerals` says which arguments are numerals, whose arithmetic is carried out: x**2 gives 2*x.
-    """
-    if operation.each is not None:
-        return _template(operation, 0, (None,)).format(labels[position], v=label)
-    key = tuple(text if numeral else None for text, numeral in zip(labels, numerals, strict=True))
-    return _template(operation, position, key).format(*labels)
-
-
-def rule_book(operation: Operation) -> list[str]:
-    """Return the local gradients of an operation, one an argument, in the names of its parameters."""
-    names = [p for p in operation.parameters if p != "..."]
-    v = f"{operation.name}(...)"
-    return [rule_text(operation, k, v, names, [False] * len(names)) for k in range(len(names))]

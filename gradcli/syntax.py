@@ -28,6 +28,7 @@ from .operations import (
 from .rules import Operation
 
 MAX_BYTES = 8 * 1024 * 1024
+OUTPUT = "the last statement is the output; --of NAME chooses another"
 
 Value = tuple[int, int, int]  # a node, and the span of the text that it stands for
 
@@ -298,7 +299,12 @@ class Actions:
             span = (name.start, name.end) if name else statement.value[1:]
             what = f"nothing uses {clip_name(name.text)}" if name else "nothing uses the value of this statement"
             near = did_you_mean(name.text, [n for n in self.used if n not in self.scope]) if name else None
-            raise InputError(what, kind="unused", span=span, hint=near or "the last statement is the output")
+            raise InputError(
+                what,
+                kind="unused",
+                span=span,
+                hint=near or "the last statement is the output; --of NAME chooses another",
+            )
 
 
 def clip_name(name: str) -> str:

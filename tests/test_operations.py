@@ -14,9 +14,9 @@ from gradcli.bounds import Bound, Bounds
 from gradcli.exact import Exact
 from gradcli.numeric import central
 from gradcli.operations import FUNCTIONS, OPERATIONS
+from gradcli.rulebook import rule_book
 from gradcli.rules import Operation, Partial
 from gradcli.special import digamma, lgamma, polygamma
-from gradcli.symbolic import rule_book
 from gradcli.systems import FLOAT, Undecided, Unsupported
 
 ROWS = [row for row in OPERATIONS.values() if not row.is_leaf]

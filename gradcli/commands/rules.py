@@ -32,7 +32,7 @@ def command(function: str | None, ascii_only: bool) -> None:
 
 def _entry(row: Operation) -> str:
     """Return the lines of one operation: how it is written, its rules, its domain and its kinks."""
-    from ..symbolic import rule_book
+    from ..rulebook import rule_book
 
     names = [p for p in row.parameters if p != "..."]
     shown = _written(row)
