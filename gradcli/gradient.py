@@ -138,6 +138,16 @@ class Gradient:
             node.span,
         )
 
+    def local(self, i: int, position: int) -> Any:
+        """Return the local gradient of node `i` along one edge; None where there is none, or none is asked for."""
+        if not self.active[self.graph.nodes[i].arguments[position]]:
+            return None
+        found = self.locals[i][position] if self.locals[i] else None
+        if found is not None:
+            return found
+        # Nothing flows along an edge: that is 0, unless there is no local gradient at all.
+        return None if (i, position) in self._broken or self.values[i] is None else self.system_zero
+
     def _edges(self, i: int, node: Node) -> tuple[Edge, ...]:
         from .rulebook import rule_text
 
@@ -150,18 +160,16 @@ class Gradient:
         ]
         shared = i in self._kinks and node.operation.each is not None  # max and min at a tie
         edges = []
-        for k, (a, local, flow) in enumerate(
-            zip(node.arguments, self.locals[i] or (), self.contributions[i] or (), strict=True)
-        ):
+        for k, (a, flow) in enumerate(zip(node.arguments, self.contributions[i] or (), strict=True)):
             if not self.active[a]:
                 edges.append(Edge(a, None, "", None))
                 continue
             rule = rule_text(node.operation, k, self.labels[i], labels, numerals)
+            local = self.local(i, k)
             if shared and local is not None and float(local):
                 rule = f"1/{round(1 / float(local))}"
-            # Nothing flows along an edge: that is 0, unless there is no local gradient at all.
             nothing = None if (i, k) in self._broken or self.values[i] is None else self.system_zero
-            edges.append(Edge(a, nothing if local is None else local, rule, nothing if flow is None else flow))
+            edges.append(Edge(a, local, rule, nothing if flow is None else flow))
         return tuple(edges)
 
     @property

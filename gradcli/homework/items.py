@@ -1,0 +1,146 @@
+"""Items: what a claim is about - the value of a node, an upstream gradient, a local gradient - and how they are called.
+
+`q` is a value, `df/dq` an upstream gradient (also `dq`, `∂f/∂q`, `q.grad`), `local(q,x)` the local gradient of q along
+its edge from x. Where q uses x twice, `local(q,x,2)` is the second edge.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from ..errors import InputError, did_you_mean
+from ..gradient import Gradient
+from ..graph import Graph
+from ..syntax import clip_name
+
+VALUE, UPSTREAM, LOCAL = "value", "upstream", "local"
+
+_NAME = r"([^\W\d]\w*)"
+_QUOTIENT = re.compile(rf"[d∂]\s*{_NAME}\s*/\s*[d∂]\s*{_NAME}")
+_SHORT = re.compile(rf"[d∂]{_NAME}")
+_GRAD = re.compile(rf"{_NAME}\s*\.\s*grad")
+_LOCAL = re.compile(rf"local\s*\(\s*{_NAME}\s*,\s*([^\s,()]+)\s*(?:,\s*([0-9]{{1,9}})\s*)?\)")
+_CONDITION = 1  # how tightly comparisons bind: a node of theirs is a truth, not a quantity
+
+
+class Item(NamedTuple):
+    """What a claim is about. A local gradient belongs to `node`, which uses the argument at `position`."""
+
+    kind: str
+    node: int
+    position: int = -1
+
+
+def worksheet(record: Gradient) -> list[Item]:
+    """Return all that a full sheet asks: values forwards, local gradients, then upstream gradients backwards.
+
+    Left out is what the output does not depend on, what does not exist at this point, and conditions.
+    """
+    graph = record.graph
+    asked = [
+        node.operation.binding != _CONDITION and value is not None
+        for node, value in zip(graph.nodes, record.values, strict=True)
+    ]
+    needed = [i for i in _needed(graph, record.output) if asked[i]]
+    operations = [i for i in needed if graph.nodes[i].arguments]
+    items = [Item(VALUE, i) for i in operations]
+    for i in operations:
+        for position, a in enumerate(graph.nodes[i].arguments):
+            if asked[a]:
+                items.append(Item(LOCAL, i, position))
+    items += [Item(UPSTREAM, i) for i in reversed(needed)]
+    return [item for item in items if truth(record, item) is not None]
+
+
+def _needed(graph: Graph, output: int) -> list[int]:
+    """Return the nodes that the output depends on, in order."""
+    found = bytearray(output + 1)
+    found[output] = 1
+    for i in range(output, -1, -1):
+        if found[i]:
+            for a in graph.nodes[i].arguments:
+                found[a] = 1
+    return [i for i in range(output + 1) if found[i]]
+
+
+def truth(record: Gradient, item: Item) -> Any:
+    """Return the record's number for an item; None where there is none, or where nothing is differentiated."""
+    if item.kind == VALUE:
+        return record.values[item.node]
+    if item.kind == UPSTREAM:
+        return record.upstream[item.node]
+    return record.local(item.node, item.position)
+
+
+def item_name(record: Gradient, item: Item) -> str:
+    """Return how an item is written: `q`, `df/dq`, `local(q,x)`, `local(q,x,2)`."""
+    labels = record.labels
+    name = labels[item.node]
+    if item.kind == VALUE:
+        return name
+    if item.kind == UPSTREAM:
+        return f"d{labels[record.output]}/d{name}"
+    arguments = record.graph.nodes[item.node].arguments
+    a = arguments[item.position]
+    count = f",{arguments[: item.position + 1].count(a)}" if arguments.count(a) > 1 else ""
+    return f"local({name},{labels[a]}{count})"
+
+
+def item_of(record: Gradient, text: str) -> Item:
+    """Return the item that a text names. Raises `InputError`, with the nearest item where one is near."""
+    text = text.strip()
+    known = record.graph.by_label
+    if text in known:
+        return Item(VALUE, known[text])
+    if found := _QUOTIENT.fullmatch(text):
+        return _upstream(record, text, found[2], found[1])
+    if (found := _SHORT.fullmatch(text)) and found[1] in known:
+        return _upstream(record, text, found[1])
+    if found := _GRAD.fullmatch(text):
+        return _upstream(record, text, found[1])
+    if found := _LOCAL.fullmatch(text):
+        return _local(record, text, found[1], found[2], found[3])
+    names = [name for label in known for name in (label, f"d{record.labels[record.output]}/d{label}", f"d{label}")]
+    raise _unknown(text, did_you_mean(text, names) or "items are written q, df/dq or local(q,x)")
+
+
+def _upstream(record: Gradient, text: str, name: str, output: str | None = None) -> Item:
+    known = record.graph.by_label
+    if output is not None and known.get(output) != record.output:
+        own = record.labels[record.output]
+        hint = f"the derivatives are those of {own}: d{own}/d{name}"
+        if output in known and known.get(name) in record.graph.nodes[known[output]].arguments:
+            hint = f"write local({output},{name}) for one edge, d{own}/d{name} for the whole"
+        raise _unknown(text, hint)
+    return Item(UPSTREAM, _node(record, text, name))
+
+
+def _local(record: Gradient, text: str, user: str, argument: str, count: str | None) -> Item:
+    """Return the item of an edge, by the names of its ends and, where there are several, which of them it is."""
+    node = _node(record, text, user)
+    arguments = record.graph.nodes[node].arguments
+    if not arguments:
+        raise _unknown(text, f"{user} is computed from nothing")
+    named = record.graph.by_label.get(argument)
+    edges = [k for k, a in enumerate(arguments) if a == named or record.labels[a] == argument]
+    if not edges:
+        own = ", ".join(dict.fromkeys(record.labels[a] for a in arguments[:8]))
+        raise _unknown(text, f"{user} is computed from {own}")
+    which = int(count) if count else 1
+    if not 1 <= which <= len(edges):
+        raise _unknown(text, f"{user} uses {argument} {len(edges)} times")
+    if count is None and len(edges) > 1:
+        raise _unknown(text, f"{user} uses {argument} {len(edges)} times: write local({user},{argument},1)")
+    return Item(LOCAL, node, edges[which - 1])
+
+
+def _node(record: Gradient, text: str, name: str) -> int:
+    found = record.graph.by_label.get(name)
+    if found is None:
+        raise _unknown(text, did_you_mean(name, list(record.graph.by_label)))
+    return found
+
+
+def _unknown(text: str, hint: str | None) -> InputError:
+    return InputError(f"there is no item {clip_name(text)}", kind="item", hint=hint)
