@@ -8,6 +8,7 @@ from .. import bindings as binding
 from ..errors import InputError, Source
 from ..gradient import differentiate
 from ..reports import FORMATS, Style, format_of, render
+from .progress import Progress
 from .streams import emit, program_and_words, read, terminal
 
 
@@ -44,10 +45,11 @@ def differentiate_words(
         spare = binding.from_file(bindings, read(bindings).decode("utf-8-sig", "replace"))
     given = {**spare, **binding.split(rest)}
     asked = _names(wrt) if wrt is not None else list(grad) if grad else [] if value else None
-    record = differentiate(
-        program, given, wrt=asked, of=of, upstream=Source("--upstream", upstream), exact=exact, digits=digits,
-        ieee=ieee, at_kink=at_kink, share=share, spare=spare, nodes="none" if value or grad else nodes or "all",
-    )  # fmt: skip
+    with Progress(lambda: "differentiating"):
+        record = differentiate(
+            program, given, wrt=asked, of=of, upstream=Source("--upstream", upstream), exact=exact, digits=digits,
+            ieee=ieee, at_kink=at_kink, share=share, spare=spare, nodes="none" if value or grad else nodes or "all",
+        )  # fmt: skip
     status = 0
     if hessian:
         from .. import formulas
