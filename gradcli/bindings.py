@@ -56,6 +56,9 @@ def from_file(name: str, text: str) -> dict[str, Source]:
         raise InputError(
             f"not JSON: {problem.msg}", source=Source(name, text), span=(problem.pos, problem.pos + 1), kind="binding"
         ) from None
+    except InputError as problem:  # a name that is bound twice
+        problem.source = problem.source or Source(name, "")
+        raise
     except RecursionError:
         raise InputError("not an object of numbers", source=Source(name, text), kind="binding") from None
     if not isinstance(data, dict):

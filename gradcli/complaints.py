@@ -84,6 +84,10 @@ def _after_operand(token: Token, before: Token, here: Context) -> tuple[str, str
                 return "an exponent or an operator is missing", f"write {before.text}e5 or {before.text}*e"
         if before.type == "NUMBER" and token.type == "NUMBER" and adjacent:
             return "a number has one decimal point", None
+        if here.open and "\n" in here.text[before.end : token.start]:
+            return "a ) is missing before this line", _place(here, here.open[-1])
+        if token.text in ("and", "or") and here.open:
+            return "conditions are not combined", "write where(x > 0, where(x < 1, a, b), b)"
         return "an operator is missing", f"for a product write {before.text}*{token.text}"
     if token.type == "RPAR":
         return "this ) has no (", None
@@ -92,10 +96,16 @@ def _after_operand(token: Token, before: Token, here: Context) -> tuple[str, str
             return "a comma outside a function's arguments", "numbers are written with a point: 1.5"
         return "a comma outside a function's arguments", None
     if token.type == "EQUAL":
+        if here.open and "\n" in here.text[here.open[-1].end : token.start]:
+            return "a ) is missing before this line", _place(here, here.open[-1])
+        if here.open and here.text[token.end : token.end + 1] in ("<", ">"):
+            return "= stands last in a comparison", f"write {here.text[token.end]}="
         if here.open:
             return "= cannot stand inside parentheses", "to compare, write == as the first argument of where"
         return "= can only follow a name at the start of a statement", "write NAME = EXPRESSION"
     if token.type == "COMPARISON":
+        if here.open and any(c in "<>=" for c in here.text[here.open[-1].end : before.start]):
+            return "comparisons are not chained", "write where(a < b, where(b < c, x, y), y)"
         return "a comparison can only be the first argument of where", "write where(x > 0, a, b)"
     if token.type == "SEPARATOR" and here.open:
         return "a ) is missing", _place(here, here.open[-1])
@@ -118,4 +128,6 @@ def _instead_of_operand(token: Token, here: Context) -> tuple[str, str | None]:
     after = f" after {here.before.text}" if here.before is not None and here.before.text.strip() else ""
     if token.type == "TIMES" and here.before is not None and here.before.type == "TIMES":
         return f"{wanted} is expected{after}, not {shown}", "a power is written x**2 or x^2"
+    if token.text == "/" and here.before is not None and here.before.text == "/":
+        return f"{wanted} is expected{after}, not {shown}", "a quotient is rounded down by floor(x/y)"
     return f"{wanted} is expected{after}, not {shown}", None

@@ -149,8 +149,10 @@ def _caret(text: str, span: tuple[int, int]) -> list[str]:
     )
     before = ("..." if left > start else "") + before
     room = max(LINE_CELLS + 6 - cells(before), 1)
-    marked = clip(marked, room) if marked else marked
-    after = clip(after + ("..." if right < stop else ""), max(room - cells(marked), 3))
+    if cells(marked) > room:
+        marked, after = clip(marked, room), ""
+    else:
+        after = clip(after + ("..." if right < stop else ""), max(room - cells(marked), 3))
     return [f"  {before}{marked}{after}", f"  {' ' * cells(before)}{'^' * max(min(cells(marked), room), 1)}"]
 
 

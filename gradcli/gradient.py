@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .bindings import number, point, source_of
 from .certainty import Mode, attempts, unsettled
-from .errors import InputError, MathError, Source, did_you_mean
+from .errors import GradcliError, InputError, Source, did_you_mean
 from .graph import Graph, Node
 from .operations import NUMBER
 from .passes import Passes
@@ -255,7 +255,7 @@ def evaluate(
         error = unsettled(mode, len(graph.nodes))
         error.span = None if where is None else graph.nodes[where].span
         raise error
-    except (InputError, MathError) as problem:
+    except GradcliError as problem:
         if problem.source is None:
             problem.source = source
         raise

@@ -27,6 +27,8 @@ MEANT = {
     "%": "mod(x, y), or divide by 100",
     "!": "gamma(n + 1)",
     ":": "=",
+    "?": "where(condition, a, b)",
+    "|": "abs(x)",
     "µ": "\u03bc (the Greek letter)",
     "ϕ": "\u03c6 (the Greek letter)",
 }
@@ -116,5 +118,7 @@ def unknown_character(text: str, offset: int) -> InputError:
             superscript = unicodedata.decomposition(c).startswith("<super>")
             if folded.isascii() and folded.isprintable():
                 meant = f"**{folded}" if superscript else "a space" if folded == " " else folded
+            elif (base := unicodedata.normalize("NFKD", c)[0]).isalpha() and base.isascii():
+                meant = base  # the letter without its accent
     hint = f"type {meant}" if meant else None
     return InputError(what, kind="syntax", span=(offset, offset + 1), hint=hint)

@@ -47,7 +47,7 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
     append, within = values.append, S.within
     for i, (operation, arguments, text, span) in enumerate(graph.nodes):
         if not arguments:
-            append(point[text] if operation is INPUT else leaf(S, operation, text))
+            append(point[text] if operation is INPUT else leaf(S, operation, text, span))
             continue
         if faults and not faults.keys().isdisjoint(arguments):
             fault = _inherited(S, graph, i, values, faults)
@@ -78,14 +78,16 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
     return Forward(values, faults)
 
 
-def leaf(S: Any, operation: Operation, text: str) -> Number:
+def leaf(S: Any, operation: Operation, text: str, span: tuple[int, int]) -> Number:
     """Return the numeral or constant in the number system."""
     if operation is NUMBER:
         return S.number(text)
     try:
         return CONSTANTS[text](S)
     except Unsupported:
-        raise refusal(text) from None
+        error = refusal(text)
+        error.span = span
+        raise error from None
 
 
 def _inherited(S: Any, graph: Graph, i: int, values: list[Number], faults: dict[int, Fault]) -> Fault | None:
@@ -160,7 +162,8 @@ def reverse(S: Any, graph: Graph, linear: Partials, output: int, seed: Number) -
     """Return the derivative of `seed` times the output with respect to every node: multiply and add, no calculus."""
     nodes, local_gradients, broken = graph.nodes, linear.locals, linear.faults
     arriving: list[list[Number] | None] = [None] * len(nodes)
-    contributions: list[tuple[Number, ...]] = [()] * len(nodes)
+    contributions: list[tuple[Number, ...]] = [()] * (output + 1)
+    contributions += [(None,) * len(node.arguments) for node in nodes[output + 1 :]]  # nothing flows back from there
     adjoints: list[Number] = [S.zero] * len(nodes)
     faults: dict[int, Fault] = {}
     arriving[output] = [seed]

@@ -37,7 +37,8 @@ def run(words: list[str]) -> int:
         complain(error, as_json=as_json)
         return error.status
     except click.ClickException as problem:
-        complain(InputError(problem.format_message(), kind="option", hint=_usage_hint(problem)), as_json=as_json)
+        message = " ".join(problem.format_message().split())
+        complain(InputError(message, kind="option", hint=_usage_hint(problem)), as_json=as_json)
         return 2
     except click.exceptions.Exit as leave:
         return leave.exit_code

@@ -16,7 +16,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
     """Return the options (with their values) and the other words, each in order.
 
     A word is an option if it equals a declared one, or is `--name=value` of one. `--` ends options. Raises
-    `click.UsageError` for a word that is a misspelt option.
+    `click.UsageError` for a word that is a misspelt option, and for an option without its value.
     """
     declared: dict[str, Any] = {}
     for parameter in command.get_params(ctx):
@@ -32,13 +32,18 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
         elif word in declared:
             options.append(word)
             if not declared[word].is_flag and not declared[word].count:
-                options += [value for value in [next(rest, None)] if value is not None]
+                value = next(rest, None)
+                if value is not None:
+                    options.append(value)
+                elif not ctx.resilient_parsing:
+                    raise click.UsageError(f"{word} needs a value", ctx)
         elif word.startswith("--") and name in declared:
             options.append(word)
         elif MISSPELT.fullmatch(word) and not any(other.startswith(f"{name[2:]}=") for other in words):
             if not ctx.resilient_parsing:
-                hint = did_you_mean(name, [option for option in declared if option.startswith("--")])
-                raise click.UsageError(f"there is no option {name[:60]}" + (f"; {hint}" if hint else ""), ctx)
+                near = did_you_mean(name[2:], [option[2:] for option in declared if option.startswith("--")])
+                hint = f"; {near.replace('mean ', 'mean --')}" if near else ""
+                raise click.UsageError(f"there is no option {name[:60]}{hint}", ctx)
         else:
             others.append(word)
     return options, others
