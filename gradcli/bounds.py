@@ -22,6 +22,7 @@ from .systems import FLOAT, System, Undecided
 UNIT = 2.0**-53
 GROW = 1 + 2.0**-49
 TINY = 1e-321
+SMALL = 1e-290
 LIBM = 16 * UNIT
 GAMMA = 400 * UNIT  # gamma, lgamma and digamma for positive arguments
 CERTAIN = 5e-13
@@ -84,9 +85,11 @@ class Bound:
         if not least > 0:
             return UNKNOWN
         v = a / b
+        if not s and a == 0:
+            return Bound(v)
+        if t and abs(v) < SMALL:  # what underflow takes from v, times an uncertain b, is not covered by TINY
+            return UNKNOWN
         if not s and not t:
-            if a == 0:
-                return Bound(v)
             product = v * b
             if product == a and product_error(v, b, product) == 0:
                 return Bound(v)
@@ -176,7 +179,7 @@ class Bounds(System):
     atanh = _monotone(math.atanh, exact={0.0: 0.0})
     cbrt = _monotone(math.cbrt, exact={0.0: 0.0, 1.0: 1.0, -1.0: -1.0, 8.0: 2.0, -8.0: -2.0})
     erf = _monotone(math.erf, exact={0.0: 0.0})
-    erfc = _monotone(math.erfc, exact={0.0: 1.0})
+    erfc = _monotone(math.erfc, 4 * LIBM, exact={0.0: 1.0})
     sigmoid = _monotone(FLOAT.sigmoid, exact={0.0: 0.5})
     softplus = _monotone(FLOAT.softplus)
 
