@@ -20,7 +20,7 @@ def read(text: str, *, share: bool = False) -> Graph:
 
 
 def structure(graph: Graph, root: int | None = None) -> tuple[list[Any], dict[int, int]]:
-    """Return what the output depends on, numbered in the order of a walk: equal for equal graphs, shared nodes alike."""
+    """Return what the output depends on, numbered in the order of a walk: the same for equal graphs."""
     place: dict[int, int] = {}
     found: list[Any] = []
     stack = [(graph.output if root is None else root, False)]
