@@ -225,9 +225,6 @@ class DecimalBalls(Balls):
 class UncertainBalls(DecimalBalls):
     """Balls whose radius is the user's: results are written as `middle ± radius`."""
 
-    def __init__(self, bits: int) -> None:
-        super().__init__(bits, 12)
-
     def ball(self, middle: Any, radius: Any) -> Any:
         """Return the ball of a value with its uncertainty."""
         return flint.arb(middle, abs(radius).upper())
@@ -240,7 +237,7 @@ class UncertainBalls(DecimalBalls):
         """Return the middle and the radius, rounded up to two digits; certain digits where it is negligible."""
         if not x.is_finite():
             raise Undecided
-        if x.is_exact() or x.rel_accuracy_bits() > 60:
+        if x.is_exact() or x.rel_accuracy_bits() > 20 + 3.33 * self.digits:
             return super().settle(x)
         middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(20))
         if radius == 0:

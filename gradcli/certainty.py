@@ -32,10 +32,10 @@ class Mode(NamedTuple):
         uncertain = any(plus_minus(source.text) for source in bindings)
         if uncertain and (exact or ieee):
             raise InputError("a value with +- needs the default mode or --digits", kind="option")
-        if uncertain:
-            return cls("uncertain", 12)
         if digits is not None and not 1 <= digits <= MAX_DIGITS:
             raise InputError(f"--digits takes a number from 1 to {MAX_DIGITS:,}", kind="option")
+        if uncertain:
+            return cls("uncertain", digits or 12)
         return cls("digits", digits) if digits else cls("exact" if exact else "ieee" if ieee else "certain")
 
     def remark(self, passes: Passes) -> None:
@@ -65,11 +65,11 @@ def attempts(mode: Mode, nodes: int) -> Iterator[Any]:
     from .balls import Balls, DecimalBalls, UncertainBalls
 
     bits = FIRST_BITS
-    if mode.name == "digits":
+    if mode.digits:
         bits = max(FIRST_BITS, 64 + int(mode.digits * 3.33))
     most = max(bits, min(MAX_BITS, MAX_WORK // nodes))
     if mode.name == "uncertain":
-        yield UncertainBalls(FIRST_BITS)
+        yield UncertainBalls(bits, mode.digits)
         return
     while bits <= most:
         yield Balls(bits) if mode.name == "certain" else DecimalBalls(bits, mode.digits)
