@@ -75,9 +75,16 @@ def name(text: str) -> str:
 
 
 def numeral(text: str) -> str:
-    r"""Return a numeral as LaTeX: 1.5e-10 is 1.5 \cdot 10^{-10}."""
+    r"""Return a number as LaTeX: 1.5e-10 is 1.5 \cdot 10^{-10}, -1/3 is -\frac{1}{3}, 2.5 ± 0.1 is 2.5 \pm 0.1."""
     if text in ("inf", "-inf"):
         return text.replace("inf", "\\infty")
+    if text in ("nan", "none"):
+        return f"\\text{{{text}}}"
+    if " ± " in text:
+        return " \\pm ".join(map(numeral, text.split(" ± ")))
+    if "/" in text:
+        over, _, under = text.lstrip("-").partition("/")
+        return f"{'-' * text.startswith('-')}\\frac{{{over}}}{{{under}}}"
     mantissa, e, exponent = text.lower().partition("e")
     return f"{mantissa} \\cdot 10^{{{int(exponent)}}}" if e else text
 
@@ -102,7 +109,7 @@ def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None, labels:
             out.append(name(labels[i]))
         else:
             bindings = [_binding(graph.nodes[a].operation, stop is not None and stop[a]) for a in node.arguments]
-            for part in reversed(_pieces(node.operation, bindings)):
+            for part in reversed(pieces(node.operation, bindings)):
                 stack.append(part if isinstance(part, str) else (node.arguments[part], False))
     return "".join(out)
 
@@ -111,7 +118,7 @@ def _binding(operation: Operation, by_name: bool) -> int:
     return ATOM if by_name else POW.binding if operation.name in ("exp", "exp2") else binding(operation)
 
 
-def _pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
+def pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
     """Return an operation in LaTeX as strings and argument positions."""
     if operation is FRACTION:
         return ["\\frac{", 0, "}{", 1, "}"]

@@ -59,13 +59,17 @@ PAIRS = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0))
 DISTINCT = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0, 2.25))
 
 ARITHMETIC = (
-    Operation("add", "x y", lambda S, x, y: x + y, (one, one), symbol="+", binding=2, points=PAIRS),
-    Operation("sub", "x y", lambda S, x, y: x - y, (one, minus_one), symbol="-", binding=2, points=PAIRS),
+    Operation("add", "x y", lambda S, x, y: x + y, (one, one), symbol="+", binding=2, points=PAIRS,
+              laws=("sum rule",)),
+    Operation("sub", "x y", lambda S, x, y: x - y, (one, minus_one), symbol="-", binding=2, points=PAIRS,
+              laws=("difference rule",)),
     Operation("mul", "x y", lambda S, x, y: x * y, (lambda S, v, x, y: y, lambda S, v, x, y: x), symbol="*",
-              binding=3, points=PAIRS),
+              binding=3, points=PAIRS, laws=("product rule",), lone_laws=("constant factor rule",)),
     Operation("div", "x y", lambda S, x, y: x / y, (lambda S, v, x, y: 1 / y, lambda S, v, x, y: -(v / y)),
-              domain=Domain("y != 0", lambda S, x, y: not S.equal(y, S.zero)), symbol="/", binding=3, points=PAIRS),
-    Operation("neg", "x", lambda S, x: -x, (minus_one,), symbol="-", binding=4, points=NEAR),
+              domain=Domain("y != 0", lambda S, x, y: not S.equal(y, S.zero)), symbol="/", binding=3, points=PAIRS,
+              laws=("quotient rule",), lone_laws=("constant factor rule", "reciprocal rule")),
+    Operation("neg", "x", lambda S, x: -x, (minus_one,), symbol="-", binding=4, points=NEAR,
+              laws=("constant factor rule",)),
     Operation("pow", "x y", lambda S, x, y: S.pow(x, y),
               (Partial(lambda S, v, x, y: y * S.pow(x, y - 1), flat=lambda S, v, x, y: S.equal(y, S.zero),
                        fails=pow_base_fails),
@@ -73,7 +77,7 @@ ARITHMETIC = (
                        fails=pow_exponent_fails)),
               domain=Domain("x > 0, or x = 0 and y >= 0, or x < 0 and y whole", pow_domain),
               symbol="**", binding=5, points=((0.3, 1.2), (2.5, -3.0), (1.7, 0.5), (40.0, 2.0)),
-              summary="0**0 is 1"),
+              summary="0**0 is 1", laws=("power rule", "exponential rule")),
 )  # fmt: skip
 
 FUNCTIONS = (
@@ -203,7 +207,8 @@ CONDITIONAL = (
               (nothing, lambda S, v, c, a, b: S.where(S.equal(c, S.one), S.one, None),
                lambda S, v, c, a, b: S.where(S.equal(c, S.one), None, S.one)),
               kink=Kink("where the condition turns", lambda S, c, a, b: False, toward_where),
-              points=((1, 2.5, 3.5), (0, 2.5, 3.5)), summary="a if c holds, else b; only that branch counts"),
+              points=((1, 2.5, 3.5), (0, 2.5, 3.5)), summary="a if c holds, else b; only that branch counts",
+              laws=("only the branch taken counts",)),
 )  # fmt: skip
 
 OPERATIONS: dict[str, Operation] = {

@@ -56,10 +56,12 @@ class Operation:
     `parameters` names the arguments (`...` for two or more); `symbol` is how an operator is written, and
     `binding` how tightly it binds (functions have neither). `each` replaces `partials` where the number of
     arguments is open: it returns all local gradients at once. `points` are sample arguments for the tests.
+    `laws` names the rule of differentiation behind the local gradients, for all arguments or one an argument;
+    `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule.
     """
 
-    __slots__ = ("arity", "binding", "domain", "each", "kink", "name", "parameters", "partials", "points", "summary",
-                 "symbol", "value")  # fmt: skip
+    __slots__ = ("arity", "binding", "domain", "each", "kink", "laws", "lone_laws", "name", "parameters", "partials",
+                 "points", "summary", "symbol", "value")  # fmt: skip
 
     def __init__(
         self,
@@ -75,6 +77,8 @@ class Operation:
         binding: int = 0,
         points: Sequence[Sequence[float]] = (),
         summary: str = "",
+        laws: Sequence[str] = (),
+        lone_laws: Sequence[str] = (),
     ) -> None:
         self.name = name
         self.parameters = parameters.split()
@@ -88,9 +92,16 @@ class Operation:
         self.binding = binding
         self.points = points
         self.summary = summary
+        self.laws = laws or (f"derivative of {name}",)
+        self.lone_laws = lone_laws or self.laws
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
+
+    def law(self, position: int, *, alone: bool = False) -> str:
+        """Return what the rule for the argument at a position is called; `alone` if no other one is differentiated."""
+        laws = self.lone_laws if alone else self.laws
+        return laws[position] if len(laws) > 1 else laws[0]
 
     @property
     def is_leaf(self) -> bool:
@@ -256,6 +267,7 @@ def comparison(name: str, symbol: str, holds: Rule) -> Operation:
         name, "x y", lambda S, x, y: S.one if holds(S, x, y) else S.zero, (nothing, nothing),
         kink=Kink("x = y", lambda S, x, y: S.equal(x, y), toward),
         symbol=symbol, binding=1, points=((1, 2), (2, 1)), summary="a condition of where: 1 if it holds, else 0",
+        laws=("a condition is a step: slope 0",),
     )  # fmt: skip
 
 

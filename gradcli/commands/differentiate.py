@@ -7,7 +7,7 @@ import gc
 from .. import bindings as binding
 from ..errors import InputError, Source
 from ..gradient import differentiate
-from ..reports import FORMATS, Style, format_of, render
+from ..reports import FORMATS, STEPS, WHOLE, Style, format_of, render
 from .progress import Progress
 from .streams import emit, program_and_words, read, terminal
 
@@ -17,6 +17,7 @@ def differentiate_words(
     *,
     format: str | None,
     as_json: bool,
+    steps: bool,
     output: str | None,
     value: bool,
     grad: tuple[str, ...],
@@ -38,17 +39,18 @@ def differentiate_words(
 ) -> int:
     """Read the program and the point, differentiate, and write the report; return the exit status."""
     gc.disable()  # millions of live nodes and no cycles: collecting would only cost
-    chosen = _format(format, as_json, output, bare=value or bool(grad))
+    chosen = _format(format, as_json, output, steps=steps, bare=value or bool(grad))
     program, rest = program_and_words(words, file)
     spare: dict[str, Source] = {}
     if bindings is not None:
         spare = binding.from_file(bindings, read(bindings).decode("utf-8-sig", "replace"))
     given = {**spare, **binding.split(rest)}
+    kept = "none" if value or grad else "all" if steps or chosen in WHOLE else nodes or "all"
     asked = _names(wrt) if wrt is not None else list(grad) if grad else [] if value else None
     with Progress(lambda: "differentiating"):
         record = differentiate(
             program, given, wrt=asked, of=of, upstream=Source("--upstream", upstream), exact=exact, digits=digits,
-            ieee=ieee, at_kink=at_kink, share=share, spare=spare, nodes="none" if value or grad else nodes or "all",
+            ieee=ieee, at_kink=at_kink, share=share, spare=spare, nodes=kept,
         )  # fmt: skip
     status = 0
     if hessian:
@@ -68,12 +70,26 @@ def differentiate_words(
         emit("".join(f"{record.system.text(x)}\n" for x in numbers), output)
         return status
     look = terminal(color, ascii_only, to_file=output is not None)
-    emit(render(record, chosen, Style(look.width, look.color, look.ascii, nodes)), output)
+    emit(render(record, chosen, Style(look.width, look.color, look.ascii, nodes, steps)), output)
     return status
 
 
-def _format(format: str | None, as_json: bool, output: str | None, *, bare: bool) -> str:
+def _format(format: str | None, as_json: bool, output: str | None, *, steps: bool, bare: bool) -> str:
     """Return the format that the options and the suffix of the output file choose."""
+    if steps and bare:
+        raise InputError("--value and --grad print bare numbers: leave out --steps", kind="option")
+    found = _any_format(format, as_json, output, bare=bare)
+    if steps and format is None and not as_json and (output is None or found == "table"):
+        return "steps"
+    if steps and found not in STEPS:
+        raise InputError(
+            f"{found} holds no derivation", kind="option", hint=f"--steps goes with --to {', '.join(STEPS)}"
+        )
+    return found
+
+
+def _any_format(format: str | None, as_json: bool, output: str | None, *, bare: bool) -> str:
+    """Return what --to, --json or the suffix say, a table where they say nothing."""
     if as_json and format not in (None, "json"):
         raise InputError(f"--json and --to {format} contradict each other", kind="option")
     if bare and (format is not None or as_json):

@@ -12,6 +12,7 @@ from ..reports import FORMATS
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--to", "format", type=click.Choice(list(FORMATS)), help="The report to write; a table by default."),
     click.option("--json", "as_json", is_flag=True, help="The same as --to json."),
+    click.option("--steps", is_flag=True, help="Write the derivation line by line: --to steps, or in --to markdown."),
     click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format."),
     click.option("--value", is_flag=True, help="Print the value of the output and nothing else."),
     click.option("--grad", metavar="NAME", multiple=True, help="Print one derivative and nothing else."),

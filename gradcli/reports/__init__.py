@@ -16,6 +16,7 @@ class Style(NamedTuple):
     color: bool = False
     ascii: bool = False
     nodes: str | None = None
+    steps: bool = False  # the derivation, in a format that can also hold something else
 
 
 # Format -> the module that renders it and the suffixes that choose it.
@@ -24,7 +25,11 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "json": ("json_text", (".json",)),
     "csv": ("csv_text", (".csv",)),
     "markdown": ("markdown", (".md",)),
+    "steps": ("steps", ()),
+    "latex": ("latex_text", (".tex",)),
 }
+STEPS = ("steps", "latex", "markdown")  # the formats that can hold the derivation
+WHOLE = {"steps", "latex"}  # the formats that need the numbers of every node, whichever they list
 
 
 def render(record: Gradient, format: str, style: Style) -> str:

@@ -1,0 +1,120 @@
+"""The derivation as LaTeX: an `align*` block that needs amsmath and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import chain
+
+from .. import latex
+from ..derivation import Derivation
+from ..errors import Source, visible
+from ..gradient import Gradient
+from ..rules import Operation
+from ..syntax import parse
+from . import Style
+from .notation import Line, Notation
+from .steps import chosen, counts, passes
+from .wording import notes, summary
+
+LONG = 56  # a line of more characters is broken before its equals signs
+ABREAST = 3  # so many terms of a sum fit in a row
+ESCAPES = {
+    "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "&": "\\&", "%": "\\%", "#": "\\#", "$": "\\$", "_": "\\_",
+    "^": "\\textasciicircum{}", "~": "\\textasciitilde{}", "<": "\\(<\\)", ">": "\\(>\\)", "∂": "\\(\\partial\\)",
+    "±": "\\(\\pm\\)", **{letter: f"\\(\\{word}\\)" for letter, word in latex.GREEK.items()},
+}  # fmt: skip
+
+
+class Tex(Notation):
+    """A derivation in LaTeX."""
+
+    dot = " \\cdot "
+    plus = " + "
+
+    def label(self, text: str) -> str:
+        """Return the name of a node."""
+        return latex.name(text)
+
+    def numeral(self, text: str) -> str:
+        """Return a number."""
+        return latex.numeral(text)
+
+    def grouped(self, text: str) -> str:
+        """Return a formula in parentheses."""
+        return f"\\left({text}\\right)"
+
+    def rule(self, text: str) -> str:
+        """Return the rule of a local gradient, which is a program in the names of the nodes."""
+        graph = parse(Source("rule", text))
+        return latex.formula(graph, graph.output)
+
+    def quotient(self, over: int, under: int) -> str:
+        """Return the partial derivative of one node with respect to another."""
+        return f"\\frac{{\\partial {self.node(over)}}}{{\\partial {self.node(under)}}}"
+
+    def by_way_of(self, slope: str, user: str, argument: int | None) -> str:
+        """Return the part of a derivative that comes along one edge."""
+        place = "" if argument is None else f"\\text{{, argument {argument}}}"
+        return f"\\left.{slope}\\right|_{{\\text{{via }} {user}{place}}}"
+
+    def pieces(self, operation: Operation, bindings: Sequence[int]) -> list[str | int]:
+        """Return an operation as strings and argument positions."""
+        return latex.pieces(operation, bindings)
+
+    def series(self, terms: Sequence[str]) -> str:
+        """Return the sum of some terms, a few of them a row."""
+        rows = [self.plus.join(terms[k : k + ABREAST]) for k in range(0, len(terms), ABREAST)]
+        return " \\\\\n  &\\quad + ".join(rows)
+
+    def ellipsis(self, count: int, what: str) -> str:
+        """Return what stands for the rest of many."""
+        return f"\\ldots \\text{{ ({count:,} {what})}}"
+
+
+def render(record: Gradient, style: Style) -> str:
+    """Return the derivation, the notes and the counts; the program stands in a comment above."""
+    derivation = Derivation(record)
+    notation, plain = Tex(derivation), Notation(derivation)
+    rows: list[str] = []
+    for _, steps in passes(derivation):
+        if style.nodes == "none":
+            continue
+        head, gap, rest = chosen(record, steps, style)
+        section: list[str] = []
+        for k, step in enumerate(chain(head, rest)):
+            if gap and k == len(head):
+                section.append(f"& \\text{{{escaped(gap)}}}")
+            section += _rows(notation.line(step), plain.line(step))
+        rows += ["", *section] if rows else section
+    body = _joined(rows)
+    comment = "".join(f"% {visible(line)}\n" for line in record.program.splitlines())
+    block = f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{body}\n\\end{{align*}}}}\n" if rows else ""
+    tail = "\n\n".join("\\noindent " + escaped(line) for line in (*notes(record), summary(record), counts(derivation)))
+    return f"{comment}{block}{tail}\n"
+
+
+def _rows(line: Line, plain: Line) -> list[str]:
+    """Return a line as rows of an align block: one, or where it is long one an equals sign."""
+    remark = f" && \\text{{{escaped(plain.remark)}}}" if plain.remark else ""
+    length = len(plain.left) + sum(3 + len(part) for part in plain.right)
+    if length <= LONG or len(line.right) < 2:
+        return [f"{line.left} &= {' = '.join(line.right)}{remark}"]
+    return [f"{line.left} &= {line.right[0]}{remark}", *(f"&= {part}" for part in line.right[1:])]
+
+
+def _joined(rows: list[str]) -> str:
+    """Return rows as the body of the block; an empty one is the space between the passes."""
+    out: list[str] = []
+    for row in rows:
+        if row:
+            out.append(f"  {row}")
+        else:
+            out[-1] += " \\\\[2ex]"
+    return " \\\\\n".join(out).replace("[2ex] \\\\\n", "[2ex]\n")
+
+
+def escaped(text: str) -> str:
+    """Return text that LaTeX prints as it is."""
+    text = "".join(ESCAPES.get(c, c) for c in visible(text)).replace("--", "-{}-")
+    return re.sub(r"(?<![\w}-])-(?=[\d.i])", r"\\(-\\)", text)  # a minus sign, not a hyphen

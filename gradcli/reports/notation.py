@@ -1,0 +1,279 @@
+"""How the steps of a derivation are written: as text here, as LaTeX in `align`. The numbers are the record's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ..derivation import (
+    BRANCH,
+    CONSTANT,
+    EDGE,
+    GIVEN,
+    NOTHING,
+    SETTLED,
+    START,
+    SUM,
+    VALUE,
+    Derivation,
+    Step,
+)
+from ..gradient import Edge, NodeView
+from ..operations import NUMBER
+from ..rules import Operation
+from ..writing import ATOM, NEG, pieces
+from .wording import FEW, SUMMANDS, brief
+
+SHORT = 24  # a longer rule is not repeated in place of the derivative it gave
+HOPS = 8
+
+
+class Line(NamedTuple):
+    """One line of a derivation: what it is about, what that equals, step by step, and which rule says so."""
+
+    left: str
+    right: list[str]
+    remark: str
+
+
+class Notation:
+    """A derivation in plain text."""
+
+    dot = " · "
+    plus = " + "
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.record = derivation.record
+        self.graph = self.record.graph
+        self.view: Callable[[int], NodeView] = lru_cache(8)(self.record.view)
+        self.output = self.record.output
+        self.plain_start = brief(self.record, self.record.seed) == "1"
+
+    # ---- the parts of a formula, which LaTeX writes in its own way
+
+    def label(self, text: str) -> str:
+        """Return the name of a node."""
+        return text
+
+    def numeral(self, text: str) -> str:
+        """Return a number."""
+        return text
+
+    def grouped(self, text: str) -> str:
+        """Return a formula in parentheses."""
+        return f"({text})"
+
+    def rule(self, text: str) -> str:
+        """Return the rule of a local gradient."""
+        return text
+
+    def quotient(self, over: int, under: int) -> str:
+        """Return the partial derivative of one node with respect to another."""
+        return f"∂{self.record.labels[over]}/∂{self.record.labels[under]}"
+
+    def by_way_of(self, slope: str, user: str, argument: int | None) -> str:
+        """Return the part of a derivative that comes along one edge."""
+        return f"{slope} via {user}" + ("" if argument is None else f", argument {argument}")
+
+    def pieces(self, operation: Operation, bindings: Sequence[int]) -> list[str | int]:
+        """Return an operation as strings and argument positions."""
+        return pieces(operation, bindings)
+
+    def series(self, terms: Sequence[str]) -> str:
+        """Return the sum of some terms."""
+        return self.plus.join(terms)
+
+    def ellipsis(self, count: int, what: str) -> str:
+        """Return what stands for the rest of many."""
+        return f"... ({count:,} {what})"
+
+    # ---- what they are made of
+
+    def number(self, x: Any) -> str:
+        """Return a number of the record."""
+        return self.numeral(brief(self.record, x))
+
+    def factor(self, text: str, written: str, *, first: bool) -> str:
+        """Return a factor of a product: `text` decides whether `written` needs parentheses."""
+        return self.grouped(written) if is_sum(text) or (text[:1] == "-" and not first) else written
+
+    def numbers(self, numbers: Iterable[Any], sign: str) -> str:
+        """Return the product or the sum of numbers, negative ones in parentheses unless they come first."""
+        texts = [brief(self.record, x) for x in numbers]
+        if sign == self.plus:
+            return self.series([self.grouped(self.numeral(t)) if k and t[:1] == "-" else self.numeral(t)
+                                for k, t in enumerate(texts)])  # fmt: skip
+        return sign.join(self.factor(t, self.numeral(t), first=not k) for k, t in enumerate(texts))
+
+    def node(self, i: int) -> str:
+        """Return the name of a node."""
+        return self.label(self.record.labels[i])
+
+    def slope(self, i: int) -> str:
+        """Return the derivative of the output with respect to a node."""
+        return self.quotient(self.output, i)
+
+    def edge(self, user: int, position: int) -> Edge:
+        """Return an edge of the record."""
+        return self.view(user).arguments[position]
+
+    def known(self, i: int) -> str:
+        """Return what the derivative with respect to a node is in symbols: its rule where it is short, or its name."""
+        at = i
+        for _ in range(HOPS):
+            edges = self.derivation.incoming.get(at, ())
+            if at in self.derivation.settled or len(edges) != 1 or not self.plain_start:
+                break
+            user, position = edges[0]
+            rule = self.edge(user, position).rule
+            if user == self.output and len(rule) <= SHORT:
+                return self.factor(rule, self.rule(rule), first=True)
+            if rule != "1":
+                break
+            at = user
+        return self.slope(i)
+
+    # ---- lines
+
+    def line(self, step: Step) -> Line:
+        """Return a step as it is written."""
+        return _WRITERS[step.kind](self, step)
+
+    def given(self, step: Step) -> Line:
+        """Return the line of an input."""
+        return Line(self.node(step.node), [self.number(self.record.values[step.node])], "given")
+
+    def constant(self, step: Step) -> Line:
+        """Return the line of a numeral that has a name, or of pi, e or tau."""
+        return Line(self.node(step.node), [self.number(self.record.values[step.node])], "constant")
+
+    def value(self, step: Step) -> Line:
+        """Return the line of an operation: in names, in numbers, and what it gives."""
+        node, values = self.graph.nodes[step.node], self.record.values
+        labels = self.record.labels
+        leaves = [self.graph.nodes[a].operation is NUMBER for a in node.arguments]
+        numbers = [
+            labels[a] if leaf and labels[a] == self.graph.nodes[a].text else brief(self.record, values[a])
+            for a, leaf in zip(node.arguments, leaves, strict=True)
+        ]
+        names = [self.numeral(labels[a]) if leaf and labels[a] == self.graph.nodes[a].text else self.node(a)
+                 for a, leaf in zip(node.arguments, leaves, strict=True)]  # fmt: skip
+        remark = "the output" if step.node == self.output else ""
+        right = [self.applied(node.operation, names, [ATOM] * len(names))]
+        if values[step.node] is None:
+            return Line(self.node(step.node), right, "undefined here, and not needed")
+        bindings = [_binding(node.operation, k, text) for k, text in enumerate(numbers)]
+        right += [self.applied(node.operation, [self.numeral(text) for text in numbers], bindings)]
+        return Line(self.node(step.node), _distinct([*right, self.number(values[step.node])]), remark)
+
+    def applied(self, operation: Operation, texts: Sequence[str], bindings: Sequence[int]) -> str:
+        """Return an operation with its arguments written in; many arguments are shown by the first few."""
+        if len(texts) > FEW:
+            shown = [*texts[:SUMMANDS], self.ellipsis(len(texts), "arguments")]
+            return "".join(p if isinstance(p, str) else shown[p] for p in self.pieces(operation, [ATOM] * len(shown)))
+        text = "".join(p if isinstance(p, str) else texts[p] for p in self.pieces(operation, bindings))
+        return self.grouped(text) if operation.binding == 1 else text
+
+    def start(self, step: Step) -> Line:
+        """Return the line that the reverse pass starts with."""
+        return Line(self.slope(step.node), [self.number(self.record.seed)], "the reverse pass starts here")
+
+    def along(self, step: Step) -> Line:
+        """Return the line of an edge: the chain rule in symbols, in formulas, in numbers, and what it gives."""
+        user, record = step.user, self.record
+        edge = self.edge(user, step.position)
+        node = self.graph.nodes[user]
+        left, direct = self.slope(step.node), user == self.output and self.plain_start
+        alone = sum(map(bool, (record.active[a] for a in node.arguments))) == 1
+        remark = node.operation.law(step.position, alone=alone)
+        if step.kind == BRANCH:
+            count = len(self.derivation.incoming[step.node])
+            twice = node.arguments.count(step.node) > 1
+            left = self.by_way_of(left, self.node(user), step.position + 1 if twice else None)
+            remark = f"one of {count:,} branches, {remark}"
+        elif not direct:
+            remark = f"single-variable chain rule, {remark}"
+        lost = record.upstream[user] is None
+        result = self.number(None if lost else edge.downstream)
+        if direct:
+            return Line(left, _distinct([self.rule(edge.rule), result]), remark)
+        product = self.product(user, step.position)
+        if user in self.derivation.settled:
+            return Line(left, [product, result], f"{remark}, by the convention at the kink")
+        known, rule = self.known(user), self.factor(edge.rule, self.rule(edge.rule), first=False)
+        right = [product, f"{known}{self.dot}{rule}", self.numbers([record.upstream[user], edge.local], self.dot)]
+        return Line(left, _distinct([*right, result]), remark)
+
+    def product(self, user: int, position: int) -> str:
+        """Return the chain rule along one edge in symbols."""
+        a = self.graph.nodes[user].arguments[position]
+        if user != self.output:
+            return f"{self.slope(user)}{self.dot}{self.quotient(user, a)}"
+        # The derivative of the output itself along this edge alone, which has no name but its rule.
+        rule = self.edge(user, position).rule
+        if self.plain_start:
+            return self.factor(rule, self.rule(rule), first=True)
+        return f"{self.slope(user)}{self.dot}{self.factor(rule, self.rule(rule), first=False)}"
+
+    def total(self, step: Step) -> Line:
+        """Return the line in which the branches that arrive at a node are added."""
+        edges = self.derivation.incoming[step.node]
+        few = edges if len(edges) <= SUMMANDS else edges[: SUMMANDS - 1]
+        products = [self.product(u, k) for u, k in few]
+        terms = self.numbers(
+            (None if self.record.upstream[u] is None else self.edge(u, k).downstream for u, k in few), self.plus
+        )
+        more = "" if len(few) == len(edges) else f"{self.plus}{self.ellipsis(len(edges), 'terms')}"
+        right = [self.series(products) + more, terms + more]
+        remark = "multivariable chain rule"
+        if step.node in self.derivation.settled:
+            return Line(self.slope(step.node), right, f"{remark}, by the convention at the kink")
+        return Line(self.slope(step.node), [*right, self.number(self.record.upstream[step.node])], remark)
+
+    def agreed(self, step: Step) -> Line:
+        """Return the line in which both one-sided derivatives at a kink replace what the convention gave."""
+        total = self.number(self.record.upstream[step.node])
+        return Line(self.slope(step.node), [total], "both one-sided derivatives at the kink agree on it")
+
+    def nothing(self, step: Step) -> Line:
+        """Return the line of an input that no edge leads back to."""
+        return Line(self.slope(step.node), [self.number(self.record.upstream[step.node])], "nothing flows back to it")
+
+
+_WRITERS: dict[str, Callable[[Notation, Step], Line]] = {
+    GIVEN: lambda n, step: n.given(step),
+    CONSTANT: lambda n, step: n.constant(step),
+    VALUE: lambda n, step: n.value(step),
+    START: lambda n, step: n.start(step),
+    EDGE: lambda n, step: n.along(step),
+    BRANCH: lambda n, step: n.along(step),
+    SUM: lambda n, step: n.total(step),
+    SETTLED: lambda n, step: n.agreed(step),
+    NOTHING: lambda n, step: n.nothing(step),
+}
+
+
+def is_sum(text: str) -> bool:
+    """Whether a formula is a sum or difference, or a number with its uncertainty, outside of all parentheses."""
+    depth = 0
+    for k, c in enumerate(text):
+        depth += (c in "([") - (c in ")]")
+        if not depth and c in "+-±<>=" and text[k - 1 : k] == " ":
+            return True
+    return False
+
+
+def _binding(operation: Operation, position: int, text: str) -> int:
+    """Return how tightly a number binds where an operation is written in numbers."""
+    if is_sum(text):
+        return 0
+    if text[:1] == "-":
+        return 0 if position or operation is NEG else NEG.binding
+    return 3 if "/" in text else ATOM
+
+
+def _distinct(texts: Sequence[str]) -> list[str]:
+    """Return the texts without those that repeat the one before."""
+    return [text for k, text in enumerate(texts) if not k or text != texts[k - 1]]

@@ -1,0 +1,114 @@
+"""The derivation as a teacher writes it: the forward pass line by line, then the reverse pass edge by edge."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from ..derivation import Derivation, Step
+from ..errors import cells
+from ..gradient import Gradient
+from . import Style, selected
+from .notation import Line, Notation
+from .wording import check_lines, hessian_lines, notes, plain_ascii, summary
+
+MANY = 200
+ENDS = 40
+FAR = 80  # lines that are longer do not push the column of the rules to the right
+GREEN, RED, DIM, BOLD, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
+
+
+def render(record: Gradient, style: Style) -> str:
+    """Return both passes, the notes, the answer, and how much there was to count."""
+    derivation = Derivation(record)
+    notation = Notation(derivation)
+    out = []
+    for (title, steps), color in zip(passes(derivation), (GREEN, RED), strict=True):
+        if style.nodes != "none":
+            out += [_styled(title, BOLD, style), *_section(notation, chosen(record, steps, style), style, color), ""]
+    tail = [*hessian_lines(record), *check_lines(record), *notes(record), summary(record), counts(derivation)]
+    text = "\n".join([*out, *tail]) + "\n"
+    return ascii_text(text) if style.ascii else text
+
+
+def passes(derivation: Derivation) -> list[tuple[str, list[Step]]]:
+    """Return the two passes, each with its heading."""
+    output = derivation.record.labels[derivation.record.output]
+    return [
+        ("Forward: the value of every node", derivation.forward),
+        (f"Backward: the derivative of {output} with respect to every node", derivation.backward),
+    ]
+
+
+def chosen(record: Gradient, steps: list[Step], style: Style) -> tuple[list[Step], str, list[Step]]:
+    """Return the steps to show; of very many the first and the last ones, with a remark on what lies between."""
+    if style.nodes == "named":
+        wanted = set(selected(record, "named"))
+        steps = [step for step in steps if step.node in wanted]
+    if style.nodes is None and len(steps) > MANY:
+        return steps[:ENDS], f"... {len(steps) - 2 * ENDS:,} lines are left out; --nodes all shows them", steps[-ENDS:]
+    return steps, "", []
+
+
+def counts(derivation: Derivation) -> str:
+    """Return what there was to count: nodes and edges, paths against the edges visited."""
+    found = derivation.counts()
+    output = derivation.record.labels[derivation.record.output]
+    paths = "more than 10**3900 paths lead" if found.paths is None else f"{found.paths:,} paths lead"
+    paths = "1 path leads" if found.paths == 1 else paths
+    size = f"{_counted(found.nodes, 'node')}, {_counted(found.edges, 'edge')}"
+    return f"{size}; {paths} from the inputs to {output}, the reverse pass visits {_counted(found.visited, 'edge')}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def ascii_text(text: str) -> str:
+    """Return a derivation without the signs that ASCII lacks."""
+    return plain_ascii(text).replace(" · ", " * ")
+
+
+def _section(notation: Notation, steps: tuple[list[Step], str, list[Step]], style: Style, color: str) -> list[str]:
+    """Return the lines of a pass, their equals signs and, where there is room, their rules in a column."""
+    head, gap, rest = steps
+    lines = [notation.line(step) for step in chain(head, rest)]
+    if not lines:
+        return ["  nothing"]
+    left = max((cells(line.left) for line in lines if cells(line.left) <= 24), default=0)
+    widths = [max(left, cells(line.left)) + sum(3 + cells(part) for part in line.right) for line in lines]
+    room = style.width
+    beside = [w for w, line in zip(widths, lines, strict=True)
+              if (w <= FAR if room is None else w + 5 + cells(line.remark) <= room)]  # fmt: skip
+    column = max(beside, default=0)
+    if room is not None:  # a rule that would no longer fit in the common column stands right behind its line
+        longest = max(cells(line.remark) for line in lines)
+        column = max((w for w in beside if w + 5 + longest <= room), default=0)
+    out = []
+    for k, (line, width) in enumerate(zip(lines, widths, strict=True)):
+        if gap and k == len(head):
+            out.append(f"  {gap}")
+        out += _written(line, width, left, column, style, color)
+    return out
+
+
+def _written(line: Line, width: int, left: int, column: int, style: Style, color: str) -> list[str]:
+    """Return a line; where it would not fit, it is broken at its equals signs and its rule comes below."""
+    room = style.width
+    start = "  " + line.left + " " * (left - cells(line.left))
+    parts = [*line.right[:-1], _styled(line.right[-1], color, style)]
+    remark = _styled(line.remark, DIM, style)
+    if room is None or width + 2 <= room:
+        whole = start + "".join(f" = {part}" for part in parts)
+        gap = max(column - width, 0) + 3
+        if not line.remark:
+            return [whole]
+        if room is None or width + 2 + gap + cells(line.remark) <= room:
+            return [whole + " " * gap + remark]
+        return [whole, f"      {remark}"]
+    first = f"{start} = {parts[0]}"
+    below = [f"{' ' * (2 + left)} = {part}" for part in parts[1:]]
+    return [first, *below, *([f"      {remark}"] if line.remark else [])]
+
+
+def _styled(text: str, code: str, style: Style) -> str:
+    return f"{code}{text}{PLAIN}" if style.color and text else text

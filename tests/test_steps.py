@@ -1,0 +1,279 @@
+"""The derivation as text, LaTeX and Markdown: by hand, at kinks, without derivatives, in every number system."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.commands import run
+from gradcli.derivation import BRANCH, EDGE, SUM, Derivation
+from gradcli.errors import cells
+from gradcli.operations import OPERATIONS
+from gradcli.reports import Style, render
+from gradcli.reports.notation import Notation, is_sum
+from gradcli.reports.wording import brief
+
+from .random_programs import record_of
+
+
+def steps(program: str, options: dict[str, Any] | None = None, style: Style | None = None, **point: Any) -> str:
+    return render(differentiate(program, point, **(options or {})), "steps", style or Style())
+
+
+def lines(text: str) -> list[tuple[str, str]]:
+    """Return the lines of both passes: the chain of equations, and the rule."""
+    rows = [line.strip() for line in text.split("\n") if " = " in line and line.startswith("  ")]
+    parted = [re.split(r" {3,}(?!=)", re.sub(r" +=", " =", row), maxsplit=1) for row in rows]
+    return [(row[0], row[1] if len(row) > 1 else "") for row in parted]
+
+
+def test_the_running_example_by_hand() -> None:
+    """With q = x + y and f = q z at x = -2, y = 5, z = -4, as on a blackboard.
+
+    Forward, q = -2 + 5 = 3 and f = 3 (-4) = -12. Backward, f is a product: the derivative with respect to one factor is
+    the other one, so df/dq = z = -4 and df/dz = q = 3. And q is a sum, so dq/dx = dq/dy = 1, and by the chain rule
+    df/dx = df/dq dq/dx = -4 1 = -4, and df/dy likewise.
+    """
+    text = steps("q = x + y; f = q * z", x=-2, y=5, z=-4)
+    assert lines(text) == [
+        ("x = -2", "given"),
+        ("y = 5", "given"),
+        ("z = -4", "given"),
+        ("q = x + y = -2 + 5 = 3", ""),
+        ("f = q*z = 3*(-4) = -12", "the output"),
+        ("∂f/∂f = 1", "the reverse pass starts here"),
+        ("∂f/∂q = z = -4", "product rule"),
+        ("∂f/∂z = q = 3", "product rule"),
+        ("∂f/∂x = ∂f/∂q · ∂q/∂x = z · 1 = -4 · 1 = -4", "single-variable chain rule, sum rule"),
+        ("∂f/∂y = ∂f/∂q · ∂q/∂y = z · 1 = -4 · 1 = -4", "single-variable chain rule, sum rule"),
+    ]
+    assert text.endswith(
+        "f = -12, gradient: x -4, y -4, z 3\n"
+        "5 nodes, 4 edges; 3 paths lead from the inputs to f, the reverse pass visits 4 edges\n"
+    )
+
+
+def test_a_fork_by_hand() -> None:
+    """With x = a + b, y = b c, f = x y at a = 2, b = 3, c = -4.
+
+    Forward, x = 5, y = -12, f = -60. Backward, df/dx = y = -12 and df/dy = x = 5. From y = b c: df/db gets
+    5 c = 5 (-4) = -20 and df/dc = 5 b = 15. From x = a + b: df/da = -12 1 and df/db gets -12. Two paths meet in b:
+    df/db = -12 + -20 = -32.
+    """
+    assert lines(steps("x = a + b; y = b*c; f = x*y", a=2, b=3, c=-4))[3:] == [
+        ("x = a + b = 2 + 3 = 5", ""),
+        ("y = b*c = 3*(-4) = -12", ""),
+        ("f = x*y = 5*(-12) = -60", "the output"),
+        ("∂f/∂f = 1", "the reverse pass starts here"),
+        ("∂f/∂x = y = -12", "product rule"),
+        ("∂f/∂y = x = 5", "product rule"),
+        ("∂f/∂b via y = ∂f/∂y · ∂y/∂b = x · c = 5 · (-4) = -20", "one of 2 branches, product rule"),
+        ("∂f/∂c = ∂f/∂y · ∂y/∂c = x · b = 5 · 3 = 15", "single-variable chain rule, product rule"),
+        ("∂f/∂a = ∂f/∂x · ∂x/∂a = y · 1 = -12 · 1 = -12", "single-variable chain rule, sum rule"),
+        ("∂f/∂b via x = ∂f/∂x · ∂x/∂b = y · 1 = -12 · 1 = -12", "one of 2 branches, sum rule"),
+        ("∂f/∂b = ∂f/∂x · ∂x/∂b + ∂f/∂y · ∂y/∂b = -12 + (-20) = -32", "multivariable chain rule"),
+    ]
+
+
+def test_both_edges_of_a_square() -> None:
+    text = steps("x*x", x=3)
+    assert "∂f/∂x via f, argument 1 = x = 3" in text
+    assert "∂f/∂x via f, argument 2 = x = 3" in text
+    assert re.search(r"∂f/∂x +=  ?x \+ x = 3 \+ 3 = 6", text)
+
+
+@pytest.mark.parametrize(
+    ("program", "law"),
+    [
+        ("x + y", "sum rule"),
+        ("x - y", "difference rule"),
+        ("x*y", "product rule"),
+        ("2*x", "constant factor rule"),
+        ("x/2", "constant factor rule"),
+        ("2/x", "reciprocal rule"),
+        ("x/y", "quotient rule"),
+        ("x**3", "power rule"),
+        ("3**x", "exponential rule"),
+        ("-x", "constant factor rule"),
+        ("sin(x)", "derivative of sin"),
+        ("where(x > 0, x, y)", "only the branch taken counts"),
+    ],
+)
+def test_every_line_names_its_rule(program: str, law: str) -> None:
+    backward = steps(program, **{name: 2.0 for name in ("x", "y") if name in program}).partition("Backward")[2]
+    rules = [rule for _, rule in lines(backward)[1:]]
+    assert all(rules)
+    assert any(law in rule for rule in rules)
+
+
+def test_every_operation_has_a_law_for_every_argument() -> None:
+    for row in OPERATIONS.values():
+        for k in range(row.arity or 3) if not row.is_leaf else ():
+            assert row.law(k)
+            assert row.law(k, alone=True)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_numbers_are_the_records(seed: int) -> None:
+    record = record_of(seed, 12)
+    derivation = Derivation(record)
+    notation = Notation(derivation)
+    for step in (*derivation.forward, *derivation.backward):
+        result = notation.line(step).right[-1]
+        if step.kind in (EDGE, BRANCH):
+            assert result == brief(record, record.view(step.user).arguments[step.position].downstream)
+        elif step.kind == SUM:
+            assert result == brief(record, record.upstream[step.node])
+        elif step in derivation.forward:
+            assert result == brief(record, record.values[step.node])
+
+
+def test_number_systems() -> None:
+    assert "v1 = x**2 = (-1/3)**2 = 1/9" in steps("x**2 + 0.1", {"exact": True}, x="-1/3")
+    assert "= 1/9 + 0.1 = 19/90" in steps("x**2 + 0.1", {"exact": True}, x="-1/3")
+    assert "0.84147098480789650665" in steps("sin(x)", {"digits": 20}, x=1)
+    assert "(2.5000 ± 0.0050)*3 = 7.500 ± 0.015" in steps("x*y", x="2.50+-0.005", y=3)
+    assert "= inf" in steps("x*x", {"ieee": True}, x=1e200)
+    assert "(2.5000+-0.0050)*3" in steps("x*y", style=Style(ascii=True), x="2.50+-0.005", y=3)
+
+
+def test_another_start_of_the_reverse_pass() -> None:
+    text = steps("x*y + x", {"upstream": -2}, x=3, y=4)
+    assert "∂f/∂v1       = ∂f/∂f · 1 = -2 · 1 = -2" in text
+    assert "∂f/∂v1 · ∂v1/∂x + ∂f/∂f · 1 = -8 + (-2) = -10" in text
+
+
+def test_a_kink_where_both_sides_agree() -> None:
+    text = steps("relu(x) - relu(-x)", x=0)
+    assert re.search(r"∂f/∂x +=  ?1 +both one-sided derivatives at the kink agree on it", text)
+    assert "note: relu has a kink here, at x = 0" in text
+
+
+def test_no_derivative() -> None:
+    text = steps("sqrt(x) + x + y", x=0, y=1)
+    assert "= 1 · 1/(2*sqrt(x)) = 1 · none = none" in text
+    assert re.search(r"∂f/∂x +=.*= none \+ 1 = none +multivariable chain rule", text)
+
+
+def test_what_was_not_computed() -> None:
+    text = steps("where(x > 0, log(x), x*y)", x=-2, y=3)
+    assert "v1 = log(x)   " in text
+    assert "undefined here, and not needed" in text
+    assert "f  = where(v3, v1, v2) = where(0, none, -6) = -6" in text
+
+
+def test_an_input_that_nothing_flows_back_to() -> None:
+    text = steps("q = x + 1; f = q*y", {"of": "q"}, x=2, y=3)
+    assert re.search(r"∂q/∂y = 0 +nothing flows back to it", text)
+
+
+def test_long_sums_are_bounded_and_counted() -> None:
+    program = "x" + " + x*y" * 3000
+    text = steps(program, {"ieee": True}, x=1, y=2)
+    assert "... (3,001 terms) = 6001   multivariable chain rule" in text
+    assert max(map(len, text.split("\n"))) < 400
+    assert len(text.split("\n")) < 180
+    assert "lines are left out; --nodes all shows them" in text
+    assert len(steps(program, {"ieee": True}, Style(nodes="all"), x=1, y=2).split("\n")) > 15_000
+    many = "max(" + ", ".join(f"x{k}" for k in range(50)) + ")"
+    assert "max(x0, x1, x2, x3, x4, x5, ... (50 arguments))" in steps(many, **{f"x{k}": k for k in range(50)})
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 120])
+def test_no_line_is_wider_than_the_terminal_unless_one_formula_is(width: int) -> None:
+    text = steps("x = a + b; y = b*c; f = x*y", style=Style(width=width), a=2, b=3, c=-4)
+    for line in text.partition("\n\nf =")[0].split("\n"):
+        assert cells(line) <= width or line.count(" = ") <= 1
+    joined = re.sub(r"\n +=", " =", text)
+    assert len(lines(joined)) == 14
+
+
+def test_colour_is_only_added() -> None:
+    plain = steps("x*y", x=2, y=3)
+    coloured = steps("x*y", style=Style(color=True), x=2, y=3)
+    assert coloured != plain
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == plain
+
+
+def test_ascii() -> None:
+    text = steps("x = a + b; y = b*c; f = x*y", style=Style(ascii=True), a=2, b=3, c=-4)
+    assert text.isascii()
+    assert "df/db via y = df/dy * dy/db = x * c = 5 * (-4) = -20" in text
+
+
+@pytest.mark.parametrize("text", ["x + y", "a - 1", "2.5 ± 0.1", "x == y", "1 + cos(x)**2"])
+def test_sums_get_parentheses(text: str) -> None:
+    assert is_sum(text)
+
+
+@pytest.mark.parametrize("text", ["x*y", "-x", "sin(x + y)", "1/(2*v)", "-1/v5**2", "where(x > 0, 1, 0)", "1e-05"])
+def test_products_do_not(text: str) -> None:
+    assert not is_sum(text)
+
+
+def test_markdown() -> None:
+    text = render(differentiate("x*y", {"x": 2, "y": -3}), "markdown", Style(steps=True))
+    assert "| `f = x*y = 2*(-3) = -6` | the output |" in text
+    assert "| `∂f/∂x = y = -3` | product rule |" in text
+    assert all(line.count("|") == 3 for line in text.split("\n") if line.startswith("|"))
+
+
+def test_options(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    words = ["q = x + y; f = q*z", "x=-2", "y=5", "z=-4"]
+    assert run([*words, "--to", "steps"]) == 0
+    text = capsys.readouterr().out
+    assert run([*words, "--steps"]) == 0
+    assert capsys.readouterr().out == text
+    assert run([*words, "--steps", "--nodes", "named"]) == 0
+    assert capsys.readouterr().out == text
+    assert run([*words, "--steps", "-o", str(tmp_path / "a.md")]) == 0
+    assert "single-variable chain rule" in (tmp_path / "a.md").read_text(encoding="utf-8")
+    assert run([*words, "-o", str(tmp_path / "a.tex")]) == 0
+    assert r"\begin{align*}" in (tmp_path / "a.tex").read_text(encoding="utf-8")
+    for refused in (["--to", "csv"], ["--json"], ["--value"], ["-o", str(tmp_path / "a.csv")]):
+        assert run([*words, "--steps", *refused]) == 2
+    assert "--steps goes with --to steps" in capsys.readouterr().err
+
+
+LATEX = [
+    ("x = a + b; y = b*c; f = x*y", {"a": 2, "b": 3, "c": -4}, {}),
+    ("1/(1 + exp(-(w0*x_1 + learning_rate)))", {"w0": 2, "x_1": -1, "learning_rate": 0.5}, {}),
+    ("where(x > 0, log(x), y*x)  # 50 % of \\this{", {"x": -2, "y": 3}, {}),
+    ("sqrt(x) + x + y", {"x": 0, "y": 1}, {}),
+    ("relu(x) - relu(-x)", {"x": 0}, {}),
+    ("x*y", {"x": "2.50+-0.005", "y": 3}, {}),
+    ("x**2 + 1/x", {"x": "-1/3"}, {"exact": True}),
+    ("x*1e300*1e300", {"x": 1e10}, {"ieee": True}),
+    ("sin(θ)*pi", {"θ": 2}, {"digits": 30}),
+    ("max(x, y, x*y, 3) + min(x, y)*hypot(x, y) + logaddexp(x, y) + atan2(y, x)", {"x": 3, "y": 2}, {}),
+    ("max(" + ", ".join(f"x{k}" for k in range(40)) + ")", {f"x{k}": k for k in range(40)}, {}),
+    ("+".join(f"sin(x{k})*b" for k in range(90)), {"b": 2, **{f"x{k}": k for k in range(90)}}, {}),
+]
+
+
+def test_latex_has_the_same_numbers() -> None:
+    text = render(differentiate("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4}), "latex", Style())
+    assert r"f &= q \cdot z = 3 \cdot \left(-4\right) = -12 && \text{the output}" in text
+    assert (
+        r"\frac{\partial f}{\partial x} &= \frac{\partial f}{\partial q} \cdot \frac{\partial q}{\partial x}"
+        r" = z \cdot 1 = -4 \cdot 1 = -4 && \text{single-variable chain rule, sum rule}"
+    ) in text
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex here")
+def test_latex_compiles(tmp_path: Path) -> None:
+    blocks = [render(differentiate(p, point, **options), "latex", Style()) for p, point, options in LATEX]
+    document = "\\documentclass{article}\\usepackage{amsmath}\\begin{document}\n%s\\end{document}\n"
+    (tmp_path / "all.tex").write_text(document % "\n\\newpage\n".join(blocks), encoding="utf-8")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"],
+        cwd=tmp_path, capture_output=True, text=True, errors="replace",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Missing character" not in (tmp_path / "all.log").read_text(errors="replace")
