@@ -165,7 +165,7 @@ class Balls(System):
 
     def polygamma(self, n: Any, x: Any) -> Any:
         """Return the n-th derivative of digamma."""
-        return flint.acb(n).polygamma(flint.acb(x)).real
+        return flint.acb(x).polygamma(flint.acb(n)).real
 
 
 def _method(name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -101,9 +102,13 @@ def random_case(draw: random.Random, *, calls: Sequence[tuple[str, int]] = (), d
     functions = calls or [(name, 1) for name in SMOOTH]
     names = NAMES[: draw.randint(1, count)]
     text = random_expression(draw, names, depth, functions)
-    used = [name for name in names if name in text]
+    used = _used(names, text)
     while not used:
         text = random_expression(draw, names, depth, functions)
-        used = [name for name in names if name in text]
+        used = _used(names, text)
     text = text if draw.random() < 0.7 else f"q = {text}; q*{used[0]} + sin(q)"
-    return Case(text, {name: math.trunc(draw.uniform(-2.5, 2.5) * 1000) / 1000 for name in names if name in text})
+    return Case(text, {name: math.trunc(draw.uniform(-2.5, 2.5) * 1000) / 1000 for name in used})
+
+
+def _used(names: Sequence[str], text: str) -> list[str]:
+    return [name for name in names if re.search(rf"\b{name}\b", text)]

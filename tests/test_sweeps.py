@@ -1,0 +1,276 @@
+"""The sweeps: forward equals reverse, contributions sum, systems agree, and a fault only counts where it is used."""
+
+from __future__ import annotations
+
+import math
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gradcli.bounds import Bounds
+from gradcli.errors import Source
+from gradcli.exact import Exact
+from gradcli.graph import Builder, Graph
+from gradcli.operations import INPUT, NUMBER, OPERATIONS
+from gradcli.rules import Operation
+from gradcli.sweeps import Forward, Partials, Reverse, forward, one_sided, partials, reverse, tangent
+from gradcli.syntax import parse
+from gradcli.systems import FLOAT, Undecided
+
+LEAVES = {"input", "number", "constant"}
+RATIONAL = ["add", "sub", "mul", "neg", "add", "mul", "div", "max", "min", "abs", "relu", "leaky_relu", "where", "pow",
+            "floor", "sign", "mod", "round"]  # fmt: skip
+ANY = [name for name, row in OPERATIONS.items() if name not in LEAVES and name != "polygamma" and row.binding != 1]
+
+
+def read(text: str) -> Graph:
+    return parse(Source("program", text))
+
+
+class Random:
+    """A random graph, built node by node at a point where every value is ordinary."""
+
+    def __init__(self, draw: random.Random, size: int, names: list[str], *, step: float = 0.0) -> None:
+        self.builder = Builder()
+        self.values: list[float] = []
+        self.point: dict[str, float] = {}
+        for k in range(draw.randint(1, 4)):
+            name = f"x{k}"
+            self.point[name] = draw.uniform(-3, 3) if not step else draw.randint(-12, 12) * step
+            self._keep(self.builder.leaf(INPUT, name, (0, 0)), self.point[name])
+        for text in ("2", "0.5"):
+            self._keep(self.builder.leaf(NUMBER, text, (0, 0)), float(text))
+        while len(self.values) < size:
+            self._grow(draw, OPERATIONS[draw.choice(names)])
+        self.graph = self.builder.freeze(len(self.values) - 1)
+
+    def _keep(self, i: int, value: float) -> None:
+        assert i == len(self.values)
+        self.values.append(value)
+
+    def _grow(self, draw: random.Random, operation: Operation) -> None:
+        arity = operation.arity or draw.randint(2, 4)
+        recent = range(max(0, len(self.values) - 8), len(self.values))
+        picks = [draw.choice(recent) if draw.random() < 0.7 else draw.randrange(len(self.values)) for _ in range(arity)]
+        if operation.name == "pow":
+            picks[1] = self.builder.leaf(NUMBER, "2", (0, 0))
+        if operation.name == "where":
+            test = OPERATIONS[draw.choice(("lt", "ge"))]
+            a, b = draw.choice(recent), draw.choice(recent)
+            self._keep(self.builder.apply(test, (a, b), (0, 0)), test.value(FLOAT, self.values[a], self.values[b]))
+            picks[0] = len(self.values) - 1
+        arguments = [self.values[a] for a in picks]
+        if operation.domain is not None and not operation.domain.holds(FLOAT, *arguments):
+            return
+        value = operation.value(FLOAT, *arguments)
+        if math.isfinite(value) and abs(value) < 60:
+            self._keep(self.builder.apply(operation, tuple(picks), (0, 0)), value)
+
+
+class Run:
+    """All sweeps over a graph in one system."""
+
+    def __init__(self, S: Any, graph: Graph, point: dict[str, float]) -> None:
+        self.S = S
+        self.graph = graph
+        numbers = {name: S.lift(x) if not isinstance(S, Exact) else Fraction(x) for name, x in point.items()}
+        self.forward: Forward = forward(S, graph, numbers)
+        self.active = graph.active(set(graph.inputs.values()))
+        self.linear: Partials = partials(S, graph, self.forward.values, self.active)
+        self.back: Reverse = reverse(S, graph, self.linear, graph.output, S.one)
+
+    def gradient(self) -> dict[str, Any]:
+        return {name: self.back.adjoints[i] for name, i in self.graph.inputs.items()}
+
+
+SEEDS = st.integers(0, 2**32)
+
+
+@settings(max_examples=400)
+@given(SEEDS)
+def test_forward_equals_reverse(seed: int) -> None:
+    """Along any direction the tangent of the output is the gradient times the direction (the dot-product test)."""
+    draw = random.Random(seed)
+    made = Random(draw, draw.randint(5, 60), ANY)
+    run = Run(FLOAT, made.graph, made.point)
+    if run.linear.faults:
+        return
+    direction = {i: draw.uniform(-1, 1) for i in made.graph.inputs.values()}
+    along = tangent(FLOAT, made.graph, run.linear, direction)[made.graph.output]
+    products = [direction[made.graph.inputs[name]] * d for name, d in run.gradient().items()]
+    sizes = tangent(FLOAT, made.graph, absolute(run.linear), {i: abs(d) for i, d in direction.items()})
+    assert math.isclose(along, math.fsum(products), rel_tol=1e-10, abs_tol=1e-12 * sizes[made.graph.output])
+
+
+def absolute(linear: Partials) -> Partials:
+    rows = [tuple(None if d is None else abs(d) for d in row) for row in linear.locals]
+    return Partials(rows, linear.faults, linear.kinks)
+
+
+@given(SEEDS)
+def test_forward_equals_reverse_exactly_for_fractions(seed: int) -> None:
+    draw = random.Random(seed)
+    made = Random(draw, draw.randint(5, 30), RATIONAL, step=0.25)
+    S = Exact()
+    run = Run(S, made.graph, made.point)
+    direction = {i: Fraction(draw.randint(-9, 9), draw.randint(1, 9)) for i in made.graph.inputs.values()}
+    along = tangent(S, made.graph, run.linear, direction)[made.graph.output]
+    assert along == sum(direction[made.graph.inputs[name]] * d for name, d in run.gradient().items())
+
+
+@given(SEEDS)
+def test_float_bounds_and_fractions_agree(seed: int) -> None:
+    """The exact answer lies inside the bound, whose middle is what floats give, for values and gradients alike."""
+    draw = random.Random(seed)
+    made = Random(draw, draw.randint(5, 30), RATIONAL, step=0.25)
+    try:
+        bounded = Run(Bounds(), made.graph, made.point)
+    except Undecided:
+        return
+    exact, floats = (Run(S, made.graph, made.point) for S in (Exact(), FLOAT))
+    assert exact.linear.kinks == bounded.linear.kinks == floats.linear.kinks
+    for column in (lambda run: run.forward.values, lambda run: run.back.adjoints):
+        for true, bound, x in zip(column(exact), column(bounded), column(floats), strict=True):
+            assert abs(true - Fraction(bound.v)) <= Fraction(bound.r)
+            assert math.isclose(bound.v, x, rel_tol=1e-15, abs_tol=bound.r + 1e-300)
+
+
+@given(SEEDS, st.sampled_from((FLOAT, Exact())))
+def test_contributions_sum_to_the_upstream_gradient(seed: int, S: Any) -> None:
+    draw = random.Random(seed)
+    made = Random(draw, draw.randint(5, 40), RATIONAL, step=0.25)
+    run = Run(S, made.graph, made.point)
+    arriving: list[list[Any]] = [[] for _ in made.graph.nodes]
+    for i, node in enumerate(made.graph.nodes):
+        for k, a in enumerate(node.arguments):
+            local, contribution = run.linear.locals[i][k], run.back.contributions[i][k]
+            if contribution is None:
+                assert local is None or run.back.adjoints[i] == 0
+                continue
+            assert contribution == run.back.adjoints[i] * local
+            arriving[a].append(contribution)
+    for i, terms in enumerate(arriving):
+        if i != made.graph.output:
+            assert run.back.adjoints[i] == S.sum(terms)
+
+
+def test_the_sum_of_contributions_is_correctly_rounded() -> None:
+    run = Run(FLOAT, read("1e16*x + x - 1e16*x"), {"x": 1.0})
+    assert run.gradient() == {"x": 1.0}
+
+
+# ---- what is not asked for is not computed, what fails does not spread
+
+
+def test_partials_of_active_arguments_only() -> None:
+    graph = read("x**3 * y")
+    values = forward(FLOAT, graph, {"x": -2.0, "y": 5.0}).values
+    linear = partials(FLOAT, graph, values, graph.active({graph.inputs["x"]}))
+    assert not linear.faults
+    power = next(i for i, node in enumerate(graph.nodes) if node.operation.name == "pow")
+    assert linear.locals[power] == (12.0, None)  # nothing asks for log(-2)
+    assert linear.locals[graph.output] == (5.0, None)
+
+
+@pytest.mark.parametrize(("text", "point", "gradient"), [
+    ("where(x > 0, log(x), x)", {"x": -1.0}, {"x": 1.0}),
+    ("where(x > 0, x, 1/(x - x))", {"x": 2.0}, {"x": 1.0}),
+    ("where(x > 0, sqrt(-x), x) + where(x > 0, x, y)", {"x": -1.0, "y": 3.0}, {"x": 1.0, "y": 1.0}),
+    ("max(x, y)*2", {"x": 3.0, "y": 1e300}, {"x": 0.0, "y": 2.0}),
+    ("relu(x)*y", {"x": -3.0, "y": 1.0}, {"x": 0.0, "y": 0.0}),
+])  # fmt: skip
+def test_a_branch_not_taken_counts_for_nothing(text: str, point: dict[str, float], gradient: dict[str, float]) -> None:
+    run = Run(FLOAT, read(text), point)
+    assert run.graph.output not in run.forward.faults
+    assert run.gradient() == gradient
+    assert not any(i in run.back.faults for i in run.graph.inputs.values())
+
+
+def test_faults_name_the_node_where_it_happened() -> None:
+    graph = read("a = log(x); b = a + y; exp(b)*y")
+    run = forward(FLOAT, graph, {"x": -1.0, "y": 2.0})
+    log = graph.named["a"]
+    assert {fault.node for fault in run.faults.values()} == {log}
+    assert [fault.kind for fault in run.faults.values()] == ["domain"] * len(run.faults)
+    assert set(run.faults) == {log, graph.named["b"], graph.output - 1, graph.output}
+
+
+def test_an_infinite_slope_spoils_its_own_input_only() -> None:
+    graph = read("sqrt(x)*y + z")
+    run = Run(FLOAT, graph, {"x": 0.0, "y": 2.0, "z": 1.0})
+    assert set(run.back.faults) == {graph.inputs["x"]}
+    assert run.back.faults[graph.inputs["x"]].kind == "infinite"
+    assert run.gradient()["y"] == 0.0
+    assert run.gradient()["z"] == 1.0
+
+
+def test_nodes_after_the_output_get_nothing() -> None:
+    graph = read("q = x*y; q + x")
+    values = forward(FLOAT, graph, {"x": 2.0, "y": 3.0}).values
+    linear = partials(FLOAT, graph, values, graph.active(set(graph.inputs.values())))
+    back = reverse(FLOAT, graph, linear, graph.named["q"], 1.0)
+    assert [len(row) for row in back.contributions] == [len(node.arguments) for node in graph.nodes]
+    assert back.contributions[graph.output] == (None, None)
+    assert back.adjoints[graph.inputs["x"]] == 3.0
+
+
+# ---- one-sided derivatives
+
+KINKS = [
+    ("abs(x)", 0.0), ("abs(x)*3 - x", 0.0), ("relu(x) + relu(-2*x)", 0.0), ("max(x, 2*x, x**2)", 0.0),
+    ("max(x, 2 - x)", 1.0), ("min(x, 2 - x)*x", 1.0), ("leaky_relu(x)", 0.0), ("abs(abs(x) - 1)", 1.0),
+    ("where(x > 0, x**2, -x)", 0.0), ("where(x >= 1, 2*x - 1, x**2)", 1.0), ("hypot(x, 2*x)", 0.0),
+    ("exp(abs(sin(x)))", 0.0), ("abs(x)/(1 + relu(x))", 0.0), ("abs(relu(x) - relu(-x))", 0.0),
+    ("where(abs(x) <= 0, x, 2*x)", 0.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "x"), KINKS)
+def test_one_sided_derivatives_against_differences(text: str, x: float) -> None:
+    graph = read(text)
+    run = Run(FLOAT, graph, {"x": x})
+    assert run.linear.kinks
+
+    def value(at: float) -> float:
+        return float(forward(FLOAT, graph, {"x": at}).values[graph.output])
+
+    for side in (1.0, -1.0):
+        slope = one_sided(FLOAT, graph, run.forward.values, run.linear, graph.inputs["x"], side, graph.output)
+        step = 1e-7
+        assert slope is not None
+        assert math.isclose(slope, (value(x + side * step) - value(x)) / step, rel_tol=1e-5, abs_tol=1e-6)
+
+
+@pytest.mark.parametrize(("text", "x", "sides"), [
+    ("sign(x)", 0.0, (None, None)), ("floor(x)", 2.0, (None, 0.0)), ("ceil(x)", 2.0, (0.0, None)),
+    ("round(x)", 2.5, (0.0, None)), ("round(x)", 3.5, (None, 0.0)), ("mod(x, 3)", 6.0, (None, 1.0)),
+    ("where(x > 0, x + 1, x)", 0.0, (1.0, None)), ("atan2(x, -1)", 0.0, (None, -1.0)),
+    ("sqrt(abs(x))", 0.0, (None, None)),
+])  # fmt: skip
+def test_jumps_have_no_one_sided_derivative(text: str, x: float, sides: tuple[float | None, float | None]) -> None:
+    graph = read(text)
+    run = Run(FLOAT, graph, {"x": x})
+    found = [
+        one_sided(FLOAT, graph, run.forward.values, run.linear, graph.inputs["x"], side, graph.output)
+        for side in (-1.0, 1.0)
+    ]
+    left = None if found[0] is None else -found[0]
+    assert (left, found[1]) == sides
+
+
+# ---- size
+
+
+@pytest.mark.parametrize(("text", "gradient"), [
+    ("+".join(["x"] * 50_000), 50_000.0),
+    ("-" * 50_000 + "x", 1.0),
+    ("sin(" * 50_000 + "x" + ")" * 50_000, None),
+])  # fmt: skip
+def test_long_programs(text: str, gradient: float | None) -> None:
+    run = Run(FLOAT, read(text), {"x": 0.5})
+    found = run.gradient()["x"]
+    assert found == gradient if gradient is not None else 0 < found < 1
