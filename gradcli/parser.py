@@ -127,7 +127,13 @@ def load_table() -> Table:
         saved = import_module("gradcli.grammar.table")
     except ImportError:
         return make_table(grammar)
-    return Table(*saved.TABLE) if grammar == saved.GRAMMAR else make_table(grammar)
+    return saved_table(saved.TABLE) if grammar == saved.GRAMMAR else make_table(grammar)
+
+
+def saved_table(plain: tuple[Any, Any, Any, Any]) -> Table:
+    """Return the table that a module holds."""
+    terminals, blank, rules, states = plain
+    return Table(terminals, blank, [Rule(*rule) for rule in rules], states)
 
 
 def table_module() -> str:
