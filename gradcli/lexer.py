@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
-
-from lark.lexer import Lexer as LarkLexer
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from .errors import InputError, visible
 
@@ -39,9 +37,6 @@ class Token:
 
     __slots__ = ("end", "start", "text", "type")
 
-    # What Lark asks of the last token when it makes the one for the end of the text.
-    start_pos = end_pos = line = column = end_line = end_column = 0
-
     def __init__(self, type: str, text: str, start: int, end: int) -> None:
         self.type = type
         self.text = text
@@ -49,38 +44,32 @@ class Token:
         self.end = end
 
 
-class Lexer(LarkLexer):
-    """The lexer that Lark is given. A newline inside parentheses is a blank."""
+class Lexer:
+    """Cuts a text into tokens. A newline inside parentheses is a blank, and so is a comment."""
 
-    __future_interface__ = 2
-
-    def __init__(self, lexer_conf: Any) -> None:
-        terminals = sorted(
-            (t for t in lexer_conf.terminals if t.name not in lexer_conf.ignore), key=lambda t: -t.priority
-        )
-        blank = "|".join(t.pattern.to_regexp() for t in lexer_conf.terminals if t.name in lexer_conf.ignore)
-        named = "|".join(f"(?P<{t.name}>{t.pattern.to_regexp()})" for t in terminals)
+    def __init__(self, terminals: Sequence[tuple[str, str]], blank: str) -> None:
+        named = "|".join(f"(?P<{name}>{pattern})" for name, pattern in terminals)
         self._tokens = re.compile(rf"(?:{blank})*+(?:{named}|(?P<UNKNOWN>.)|\Z)")
-        name = next(t.pattern.to_regexp() for t in terminals if t.name == "NAME")
-        gap = r"[ \t\r]*"
-        self._head = re.compile(rf"(?:{name}){gap}\({gap}(?:{name}){gap}(?:,{gap}(?:{name}){gap})*\){gap}=(?!=)")
+        self.patterns = dict(terminals)
 
-    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
-        """Yield the tokens of the text; raise `InputError` at a character the language does not have."""
-        return self.tokens(lexer_state.text.text)
+    @cached_property
+    def _head(self) -> re.Pattern[str]:
+        """What a definition begins with: `name(parameters) =`."""
+        name, gap = self.patterns["NAME"], r"[ \t\r]*"
+        return re.compile(rf"(?:{name}){gap}\({gap}(?:{name}){gap}(?:,{gap}(?:{name}){gap})*\){gap}=(?!=)")
 
-    def tokens(self, text: str) -> Iterator[Token]:
-        """Yield the tokens of `text`."""
+    def tokens(self, text: str, start: int = 0) -> Iterator[Token]:
+        """Yield the tokens from `start`; raise `InputError` at a character the language does not have."""
         depth = 0
         fresh = True  # at the start of a statement
-        for match in self._tokens.finditer(text):
+        for match in self._tokens.finditer(text, start):
             kind = match.lastgroup
             if kind is None:  # only blanks were left
                 return
             start, end = match.span(kind)
             if fresh:
                 fresh = False
-                if kind == "NAME" and self._head.match(text, start):
+                if kind == "NAME" and _opens(text, end) and self._head.match(text, start):
                     kind = "HEAD"
             if kind == "LPAR":
                 depth += 1
@@ -94,6 +83,13 @@ class Lexer(LarkLexer):
             elif kind == "UNKNOWN":
                 raise unknown_character(text, start)
             yield Token(kind, text[start:end], start, end)
+
+
+def _opens(text: str, end: int) -> bool:
+    """Whether a parenthesis follows what ends there."""
+    while text[end : end + 1] in (" ", "\t", "\r"):
+        end += 1
+    return text.startswith("(", end)
 
 
 def unknown_character(text: str, offset: int) -> InputError:

@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class TableHook(BuildHookInterface[Any]):
-    """Adds `gradcli/grammar/gradcli.table`; `gradcli.syntax` checks that it belongs to the grammar beside it."""
+    """Adds `gradcli/grammar/table.py`; `gradcli.parser` checks that it belongs to the grammar beside it."""
 
     PLUGIN_NAME = "custom"
 
@@ -21,14 +21,13 @@ class TableHook(BuildHookInterface[Any]):
             return
         sys.path.insert(0, self.root)
         try:
-            from gradcli.syntax import save_table
+            from gradcli.parser import table_module
         finally:
             sys.path.remove(self.root)
         self._folder = tempfile.TemporaryDirectory()
-        path = Path(self._folder.name, "gradcli.table")
-        with path.open("wb") as file:
-            save_table(file)
-        build_data["force_include"][str(path)] = "gradcli/grammar/gradcli.table"
+        path = Path(self._folder.name, "table.py")
+        path.write_text(table_module(), encoding="utf-8")
+        build_data["force_include"][str(path)] = "gradcli/grammar/table.py"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove the temporary copy of the table."""

@@ -1,0 +1,202 @@
+"""What the names of a program mean, and the steps by which a statement builds its part of the graph.
+
+A statement is translated into steps for a stack of nodes, which are run when it ends. A step refers to texts and to
+places of the program by number, so that the steps of one statement also serve those that differ from it only in
+their names and numerals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+from .errors import InputError, did_you_mean
+from .graph import Builder, Graph
+from .operations import CONSTANT, CONSTANTS, INPUT, NUMBER, function
+from .rules import Operation
+
+# A step: its kind, what it is about, a count, and its span, which reaches from `bounds[first] + shift` to
+# `bounds[last] + after`. LEAF pushes the node of the text of that number (what is INPUT for a name, NUMBER for a
+# numeral), NUMERAL that of a numeral itself; APPLY takes that many nodes for an operation, EXPAND for a function of the
+# user's; COMPARE takes two, over which the others of a `where` lie already.
+Step = tuple[int, Any, int, int, int, int, int]
+LEAF, NUMERAL, APPLY, EXPAND, COMPARE = range(5)
+
+
+class Function(NamedTuple):
+    """A function of the user's: its parameters and, as a graph of its own, its body."""
+
+    name: str
+    parameters: list[str]
+    body: Graph
+
+
+class Statement:
+    """What a statement leaves behind: the name it assigns, or "", and the node, both with their spans."""
+
+    __slots__ = ("name", "name_span", "node", "span")
+
+    type = "statement"  # to the parser this is the symbol of a rule that has been applied
+
+    def __init__(self, name: str, name_span: tuple[int, int], node: int, span: tuple[int, int]) -> None:
+        self.name = name
+        self.name_span = name_span
+        self.node = node
+        self.span = span
+
+
+class Scope:
+    """The names of a program, and the builder of its graph. `bound` holds the names that bindings give."""
+
+    def __init__(self, bound: Collection[str], *, share: bool) -> None:
+        self.bound = bound
+        self.share = share
+        self.builder = Builder(share=share)
+        self.assigned: dict[str, int] = {}
+        self.functions: dict[str, Function] = {}
+        self.used: dict[str, int] = {}  # names read, with the place of the first reading
+        self.known: dict[str, int] = {}  # the nodes of names and numerals that were read before
+        self.defining: tuple[str, list[str]] | None = None
+        self._outer: tuple[Builder, dict[str, int], dict[str, int]] | None = None
+
+    def run(self, steps: Sequence[Step], texts: Sequence[str], bounds: Sequence[int]) -> int:
+        """Return the node that the steps leave on the stack."""
+        stack: list[int] = []
+        push, pop, known, apply = stack.append, stack.pop, self.known, self.builder.apply
+        for kind, what, count, first, shift, last, after in steps:
+            if kind == LEAF:
+                node = known.get(texts[count])
+                if node is None:
+                    node = self.leaf(what, texts[count], (bounds[first] + shift, bounds[last] + after))
+                push(node)
+                continue
+            span = (bounds[first] + shift, bounds[last] + after)
+            if kind == NUMERAL:
+                push(self.builder.leaf(NUMBER, what, span))
+            elif kind == COMPARE:
+                stack[-count : 2 - count] = [apply(what, (stack[-count], stack[1 - count]), span)]
+            elif kind == APPLY and count == 2:
+                right = pop()
+                stack[-1] = apply(what, (stack[-1], right), span)
+            elif kind == APPLY and count == 1:
+                stack[-1] = apply(what, (stack[-1],), span)
+            else:
+                arguments = stack[-count:] if count else []
+                del stack[len(stack) - count :]
+                push(apply(what, tuple(arguments), span) if kind == APPLY else self.expand(what, arguments, span))
+        return stack[-1]
+
+    # ---- operands
+
+    def leaf(self, operation: Operation, text: str, span: tuple[int, int]) -> int:
+        """Return the node of a name or numeral that is read for the first time."""
+        if operation is NUMBER:
+            check_numeral(text, span)
+            node = self.builder.leaf(NUMBER, text, span)
+        else:
+            node = self.variable(text, span)
+        self.known[text] = node
+        return node
+
+    def variable(self, name: str, span: tuple[int, int]) -> int:
+        """Return the node of a name: assigned by a statement, an input or a constant."""
+        node = self.assigned.get(name)
+        if self.defining is not None:  # what is no parameter is looked up anew where the function is called
+            return self.builder.leaf(INPUT, name, span) if node is None else node
+        self.used.setdefault(name, span[0])
+        if node is not None:
+            return node
+        if name == "π":
+            return self.builder.leaf(CONSTANT, "pi", span)
+        if name not in self.bound:
+            if name in CONSTANTS:
+                return self.builder.leaf(CONSTANT, name, span)
+            if function(name) or name in self.functions:
+                raise InputError(f"{name} is a function", kind="name", span=span, hint=f"write {name}(...)")
+        return self.builder.leaf(INPUT, name, span)
+
+    # ---- the user's functions
+
+    def define(self, name: str, parameters: Sequence[tuple[str, tuple[int, int]]]) -> None:
+        """Begin the definition of a function, whose body is built as a graph of its own."""
+        names = [parameter for parameter, _ in parameters]
+        self.defining = (name, names)
+        self._outer = (self.builder, self.assigned, self.known)
+        self.builder = Builder(share=self.share)
+        self.known = {}
+        self.assigned = {parameter: self.builder.leaf(INPUT, parameter, span) for parameter, span in parameters}
+
+    def defined(self, output: int) -> None:
+        """End the definition."""
+        assert self.defining is not None
+        assert self._outer is not None
+        name, parameters = self.defining
+        self.functions[name] = Function(name, parameters, self.builder.freeze(output))
+        self.builder, self.assigned, self.known = self._outer
+        self.defining = self._outer = None
+
+    def expand(self, own: Function, arguments: Sequence[int], span: tuple[int, int]) -> int:
+        """Return the output of the function's body, copied into the program with the arguments in place."""
+        given = dict(zip(own.parameters, arguments, strict=True))
+        called = (span[0], span[0] + len(own.name))
+        copies: list[int] = []
+        for node in own.body.nodes:
+            if node.operation is INPUT:
+                copies.append(given[node.text] if node.text in given else self.variable(node.text, called))
+            elif node.operation.is_leaf:
+                copies.append(self.builder.leaf(node.operation, node.text, span))
+            else:
+                copies.append(self.builder.apply(node.operation, tuple(copies[a] for a in node.arguments), span))
+        return copies[own.body.output]
+
+    # ---- statements
+
+    def assign(self, name: str, node: int, span: tuple[int, int]) -> int:
+        """Give a node a name and return the node that bears it."""
+        problem = hint = None
+        if name in self.assigned:
+            problem, hint = f"{clip_name(name)} is assigned twice", "give the second one another name"
+        elif name == "π":
+            problem = "π is a constant"
+        elif name in self.bound:
+            problem = f"{clip_name(name)} is computed by the program and cannot be bound too"
+            hint = "leave out the binding, or the statement"
+        elif name in self.used:
+            problem = f"{clip_name(name)} is used before it is assigned"
+            hint = "move this statement up"
+            if self.used[name] > span[0]:
+                problem, hint = f"{clip_name(name)} is defined by itself", "give the new value another name"
+        if problem:
+            raise InputError(problem, kind="name", span=span, hint=hint)
+        node = self.assigned[name] = self.builder.name(node, name)
+        return node
+
+    def check_use(self, statements: Sequence[Statement], of: str | None) -> None:
+        """Raise for a statement whose value nothing uses, unless `of` names another output than the last one."""
+        if of is not None:
+            return
+        for statement in statements[:-1]:
+            name = statement.name
+            if name in self.used:
+                continue
+            what = f"nothing uses {clip_name(name)}" if name else "nothing uses the value of this statement"
+            near = did_you_mean(name, [n for n in self.used if n not in self.assigned]) if name else None
+            span = statement.name_span if name else statement.span
+            hint = near or "the last statement is the output; --of NAME chooses another"
+            raise InputError(what, kind="unused", span=span, hint=hint)
+
+
+def clip_name(name: str) -> str:
+    """Return a name short enough for a message."""
+    return name if len(name) <= 40 else name[:37] + "..."
+
+
+def check_numeral(text: str, span: tuple[int, int] | None = None) -> None:
+    """Raise unless the numeral lies in the range of binary64."""
+    value = float(text)
+    if value == float("inf"):
+        raise InputError(
+            "this number overflows a binary64", kind="number", span=span, hint="the largest is about 1.8e308"
+        )
+    if value == 0 and any(c in "123456789" for c in text.lower().partition("e")[0]):
+        raise InputError("this number underflows to 0", kind="number", span=span, hint="the smallest is about 4.9e-324")

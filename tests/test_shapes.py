@@ -1,0 +1,110 @@
+"""Statements of a known shape give what parsing them gives: the same graph with the same spans, or the same error."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest import mock
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradcli import scope, shapes, syntax
+from gradcli.errors import GradcliError, Source
+
+# N is a name of a variable, D a numeral, F a function; blanks, signs, brackets and calls of all kinds lie between them.
+TEMPLATES = (
+    "N = N + N*D", "N=tanh(N*N + N*N + N)", "N = -N**2 / (N - D)", "N  =  F(N, D)", "N = where(N < D, N*N, -N)",
+    "N = max(N, N, (D), N²)", "N = s(N) + s(D)*t(N)", "N = ((N))", "N = D", "N = N", "N = N³ · N − N", "N + N",  # noqa: RUF001
+    "N = N +", "N = foo(N)", "N = F(N, N, N) )", "N = N N", "N = sin(N", "N = 1e999*N", "N = s(N, N)", "# N = N", "",
+    "N = sin (N) # remark", "N = where(N, N, N)", "N == N", "pi = N", "N = e*N + pi", "u(N) = N*D", "N = N ? N",
+    "(N +\nN)", "N = D.D", "N = N\x00N", "N = 2x", "\tN\t=\tN*N\r", "N = s(N) + foo(N", "N = N ** ** N",
+)  # fmt: skip
+FUNCTIONS = ("sin", "max", "s", "t", "pow", "hypot", "where")
+NUMERALS = ("2", "2.5", ".5", "1e3", "0.1", "3", "1e-400", "7.", "1E5")
+NAMES = ("a", "b", "c", "d1", "e", "x", "y_2", "α", "pi", "s", "tanh")  # noqa: RUF001
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> str:
+    """Return a program whose statements come from few templates; most of its names are new."""
+    chosen = draw(st.lists(st.sampled_from(TEMPLATES), min_size=1, max_size=4))
+    lines = ["s(u) = u*2 + 1", "t(u) = s(u)/x"] if draw(st.booleans()) else []
+    for k in range(draw(st.integers(3, 12))):
+        line = ""
+        for c in draw(st.sampled_from(chosen)):
+            if c == "N":
+                line += draw(st.sampled_from([f"h{k}", f"h{k - 1}", *NAMES]) | st.just(f"n{draw(st.integers(0, 99))}"))
+            elif c in "DF":
+                line += draw(st.sampled_from(NUMERALS if c == "D" else FUNCTIONS))
+            else:
+                line += c
+        lines.append(line)
+    return draw(st.sampled_from(["\n", ";"])).join(lines)
+
+
+def outcome(text: str, bound: set[str], *, share: bool) -> Any:
+    """Return the graph of a program as plain data, or its error."""
+    try:
+        graph = syntax.parse(Source("program", text), bound, of="anything", share=share)
+    except GradcliError as error:
+        return (type(error), error.message, error.span, error.hint)
+    return (graph.nodes, graph.output, graph.named)
+
+
+def both_ways(text: str, bound: set[str], *, share: bool = False) -> tuple[Any, Any]:
+    """Return the outcome with shapes and without."""
+    with mock.patch.object(syntax, "FEW", 0):
+        shaped = outcome(text, bound, share=share)
+    with mock.patch.object(syntax, "FEW", 1 << 30):
+        return shaped, outcome(text, bound, share=share)
+
+
+@given(programs(), st.booleans())
+def test_a_known_shape_gives_what_parsing_gives(text: str, share: bool) -> None:
+    shaped, parsed = both_ways(text, {"a", "e"}, share=share)
+    assert shaped == parsed
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_template_repeated(template: str) -> None:
+    lines = ["s(u) = u*2 + 1", "t(u) = s(u)/x"]
+    for k in range(4):
+        names = iter([f"h{k}", *(f"{c}{k}" for c in "abcdefg")])
+        lines.append(
+            "".join(next(names) if c == "N" else "3" if c == "D" else "sin" if c == "F" else c for c in template)
+        )
+    shaped, parsed = both_ways("\n".join(lines), set())
+    assert shaped == parsed
+
+
+def test_most_statements_are_not_parsed_again() -> None:
+    text = "\n".join(
+        f"h{k + 1} = tanh(w{k}*h{k} + 0.{k + 1}) # {k}" if k % 50 == 9 else f"h{k + 1} = w{k}*h{k}" for k in range(500)
+    )
+    with mock.patch.object(
+        shapes.Shapes, "_statement", autospec=True, side_effect=shapes.Shapes._statement
+    ) as repeated:
+        graph = syntax.parse(Source("program", text))
+    assert len(graph.named) == 500
+    assert repeated.call_count == 500 - 10 - 1
+
+
+def test_an_unusual_program_keeps_few_shapes() -> None:
+    text = "\n".join(f"h{k + 1} = h{k}{' ' * k}+ 1" for k in range(40))
+    with mock.patch.object(shapes, "MAX_SHAPES", 5):
+        shaped, parsed = both_ways(text, set())
+    assert shaped == parsed
+
+
+def test_the_error_of_an_earlier_part_comes_first() -> None:
+    with pytest.raises(GradcliError, match="overflows a binary64"):
+        syntax.parse(Source("program", "1e999 + foo(x) + )"))
+    with pytest.raises(GradcliError, match="there is no function foo"):
+        syntax.parse(Source("program", "foo(x) + )"))
+
+
+def test_a_parameter_may_have_the_name_of_a_later_node() -> None:
+    graph = syntax.parse(Source("program", "s(u) = u*2; u = x + 1; s(u)"))
+    assert list(graph.inputs) == ["x"]
+    assert scope.clip_name("a" * 50) == "a" * 37 + "..."
