@@ -357,7 +357,7 @@ class Bounds(System):
         if not x.r < INF:
             raise Undecided
         low, high = _ends(x) if x.r else (x.v, x.v)
-        if f(low) != f(high):
+        if not (low > -INF and high < INF and f(low) == f(high)):
             raise Undecided
         return Bound(f(x.v))
 
