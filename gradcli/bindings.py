@@ -128,6 +128,8 @@ def number(S: Any, source: Source) -> Any:
     """
     text = source.text.strip()
     if parts := plus_minus(text):
+        if plus_minus(parts[1]):
+            raise InputError("a value has one uncertainty", source=source, kind="binding")
         middle, radius = (number(S, Source(source.name, part)) for part in parts)
         return S.ball(middle, radius)
     return S.lift(_evaluated(S.reader, source, text))

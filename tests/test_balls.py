@@ -1,0 +1,233 @@
+"""Balls: digits correctly rounded, values with an uncertainty enclose every sample, texts that read back."""
+
+from __future__ import annotations
+
+import math
+import random
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
+from fractions import Fraction
+
+import mpmath
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradcli import differentiate
+from gradcli.balls import DecimalBalls, decimal_text
+from gradcli.certainty import MAX_DIGITS
+from gradcli.errors import GradcliError, InputError, MathError
+from gradcli.symbolic import Symbols
+from gradcli.systems import FLOAT, Undecided
+
+from .programs import random_case
+
+# ---- --digits
+
+
+def rounded(x: mpmath.mpf, digits: int) -> Decimal:
+    """Return a number of mpmath, rounded once, halves to even."""
+    sign, mantissa, exponent, _ = x._mpf_
+    with localcontext(Context(prec=4000)):
+        exact = Decimal(int(mantissa)) * Decimal(2) ** int(exponent) * (-1 if sign else 1)
+    return Context(prec=digits, rounding=ROUND_HALF_EVEN).plus(exact)
+
+
+PROGRAMS = {
+    "exp(-x)*sin(x)": lambda x, y: mpmath.exp(-x) * mpmath.sin(x),
+    "x**y + 0.1": lambda x, y: x**y + mpmath.mpf(1) / 10,
+    "log(x)/atan(y) - tanh(x*y)": lambda x, y: mpmath.log(x) / mpmath.atan(y) - mpmath.tanh(x * y),
+    "sqrt(x*x + y*y)*1e-7": lambda x, y: mpmath.sqrt(x * x + y * y) / 10**7,
+    "gamma(x)*erf(y)": lambda x, y: mpmath.gamma(x) * mpmath.erf(y),
+    "(1 - cos(x*0.0001))*y": lambda x, y: (1 - mpmath.cos(x / 10000)) * y,
+    "digamma(x) + lgamma(y)": lambda x, y: mpmath.digamma(x) + mpmath.loggamma(y),
+    "polygamma(1, x)*polygamma(2, y)": lambda x, y: mpmath.polygamma(1, x) * mpmath.polygamma(2, y),
+    "sigmoid(x*100)*1e30 + y*0": lambda x, y: 10**30 / (1 + mpmath.exp(-100 * x)),
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("digits", [1, 2, 7, 16, 17, 50, 300])
+def test_digits_are_correctly_rounded(program: str, digits: int) -> None:
+    """Literals and bindings are the decimals that they are; the result is the true one, rounded once."""
+    draw = random.Random(f"{program}{digits}")
+    for _ in range(3):
+        texts = [f"{draw.randint(1, 4)}.{draw.randint(1, 999)}", f"{draw.randint(1, 99)}/{draw.randint(1, 99)}"]
+        given = dict(zip("xy", texts, strict=True))
+        given = {name: text for name, text in given.items() if name in program.replace("exp", "")}
+        got = differentiate(program, given, digits=digits, nodes="none").value
+        with mpmath.workdps(2 * digits + 60):
+            x, y = (mpmath.mpf(f.numerator) / f.denominator for f in map(Fraction, texts))
+            true = rounded(PROGRAMS[program](x, y), digits)
+        assert Decimal(got) == true, (given, got)
+        figures = Decimal(got).as_tuple().digits
+        assert len(figures) <= digits or not any(figures[digits:])
+
+
+def test_gradients_to_many_digits() -> None:
+    record = differentiate("sin(x)*exp(y)", {"x": "0.1", "y": "1/3"}, digits=40)
+    with mpmath.workdps(80):
+        x, y = mpmath.mpf(1) / 10, mpmath.mpf(1) / 3
+        true = {"x": mpmath.cos(x) * mpmath.exp(y), "y": mpmath.sin(x) * mpmath.exp(y)}
+        assert {n: Decimal(d) for n, d in record.gradient.items()} == {n: rounded(t, 40) for n, t in true.items()}
+
+
+def test_digits_read_decimals_and_floats_do_not() -> None:
+    assert differentiate("x - 1/10", {"x": "0.1"}, digits=20).value == "0"
+    assert differentiate("x", {"x": "0.1"}, digits=30).value == "0." + "1" + "0" * 29
+    assert differentiate("x*3", {"x": "0.1"}).value == 0.1 * 3
+
+
+@pytest.mark.parametrize(("digits", "value"), [(1, "2"), (2, "2.5"), (3, "2.5"), (12, "2.5")])
+def test_exact_results_keep_no_zeros_and_ties_go_to_even(digits: int, value: str) -> None:
+    assert differentiate("x", {"x": "2.5"}, digits=digits).value == value
+
+
+@pytest.mark.parametrize("digits", [0, -1, MAX_DIGITS + 1])
+def test_the_number_of_digits_is_limited(digits: int) -> None:
+    with pytest.raises(InputError, match="4,000"):
+        differentiate("x", {"x": 1}, digits=digits)
+
+
+def test_four_thousand_digits() -> None:
+    got = str(differentiate("pi*x", {"x": 1}, digits=MAX_DIGITS).value)
+    with mpmath.workdps(MAX_DIGITS + 20):
+        assert got == mpmath.nstr(mpmath.pi, MAX_DIGITS, strip_zeros=False)
+
+
+@given(st.integers(-(10**25), 10**25), st.integers(-60, 60))
+def test_decimal_texts_read_back(mantissa: int, exponent: int) -> None:
+    text = decimal_text(mantissa, exponent)
+    assert Decimal(text) == Decimal(mantissa).scaleb(exponent, Context(prec=99))
+    assert len(text) < 60
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 30))
+def test_exact_numbers_are_rounded_once(x: float, digits: int) -> None:
+    S = DecimalBalls(200, digits)
+    assert Decimal(S.settle(S.lift(x))) == Context(prec=digits, rounding=ROUND_HALF_EVEN).plus(Decimal(x))
+
+
+# ---- values with an uncertainty
+
+
+def enclosure(text: str) -> tuple[Fraction, Fraction]:
+    """Return the ends of `middle ± radius` (or of a number)."""
+    middle, _, radius = text.replace(" ", "").partition("±")
+    return Fraction(middle) - Fraction(radius or "0"), Fraction(middle) + Fraction(radius or "0")
+
+
+# Shown radii are allowed a millionth less than what arb's own rounding of radii makes of them.
+SLACK = Fraction(2, 10**6)
+
+
+def encloses(text: str, x: float) -> bool:
+    low, high = enclosure(text)
+    slack = SLACK * (high - low) + Fraction(1, 10**11) * abs(Fraction(x)) + Fraction(1, 10**15)
+    return low - slack <= Fraction(x) <= high + slack
+
+
+def test_uncertain_values_enclose_every_sample() -> None:
+    draw = random.Random(3)
+    made = 0
+    while made < 120:
+        case = random_case(draw, depth=3)
+        radii = {name: draw.choice((0.0, 0.001, 0.05, 0.3)) for name in case.point}
+        given = {name: f"{x:.3f}+-{radii[name]}" if radii[name] else f"{x:.3f}" for name, x in case.point.items()}
+        if not any(radii.values()):
+            continue
+        try:
+            record = differentiate(case.program, given)
+        except MathError as refused:
+            assert refused.kind in ("undecided", "domain"), refused
+            continue
+        made += 1
+        for k in range(12):
+            ends = k < 4
+            at = {
+                name: x + radii[name] * (draw.choice((-1, 1)) if ends else draw.uniform(-1, 1)) * (1 - 1e-12)
+                for name, x in case.point.items()
+            }
+            sample = differentiate(case.program, at)
+            assert encloses(record.value, sample.value), (case, given, at)
+            for name, slope in sample.gradient.items():
+                assert encloses(record.gradient[name], slope), (case, given, at, name)
+
+
+@pytest.mark.parametrize(("program", "given", "value"), [
+    ("x*y", {"x": "2.50+-0.005", "y": "3"}, "7.500 ± 0.015"),
+    ("x", {"x": "2.50±0.005"}, "2.5000 ± 0.0050"),
+    ("x - x", {"x": "1+-0.1"}, "0.00 ± 0.20"),
+    ("x*0", {"x": "1+-0.1"}, "0"),
+    ("x/3", {"x": "1"}, 1 / 3),
+    ("x", {"x": "0+-1"}, "0.0 ± 1.0"),
+    ("x", {"x": "1+-0"}, "1"),
+    ("x", {"x": "12345.678+-100"}, "12350 ± 110"),
+])  # fmt: skip
+def test_uncertain_values_are_written(program: str, given: dict[str, str], value: str | float) -> None:
+    assert differentiate(program, given).value == value
+
+
+@pytest.mark.parametrize(("program", "given"), [
+    ("log(x)", {"x": "0.1+-0.2"}), ("1/x", {"x": "0+-1"}), ("sqrt(x)", {"x": "0+-0.1"}), ("floor(x)", {"x": "1+-0.1"}),
+    ("where(x > 0, x, -x)", {"x": "0+-0.1"}), ("max(x, y)", {"x": "1+-0.1", "y": "1+-0.1"}),
+])  # fmt: skip
+def test_undecided_within_the_uncertainty(program: str, given: dict[str, str]) -> None:
+    with pytest.raises(MathError, match="undecided within the uncertainty") as caught:
+        differentiate(program, given)
+    assert caught.value.status == 3
+
+
+@pytest.mark.parametrize("text", ["1+-", "+-1", "1+-x", "1±±2", "1+-0.1+-0.2", "1 +- 1/0"])
+def test_uncertainties_that_are_none(text: str) -> None:
+    with pytest.raises(GradcliError):
+        differentiate("x", {"x": text})
+
+
+def test_first_order_errors_are_noted() -> None:
+    record = differentiate("x*y", {"x": "2+-0.1", "y": "3+-0.2"})
+    note = next(note for note in record.notes if note.kind == "uncertainty")
+    assert "uncertain by 0.7, by 0.5 if" in note.message
+
+
+# ---- settling
+
+
+def test_settle_to_one_binary64() -> None:
+    import flint
+
+    from gradcli.balls import Balls
+
+    S = Balls(128)
+    assert S.settle(flint.arb(1) / 3) == 1 / 3
+    assert S.settle(flint.arb(0, flint.arb(10) ** -330)) == 0.0
+    assert math.copysign(1, S.settle(-flint.arb(0))) == 1
+    assert S.settle(flint.arb(10) ** 400) == math.inf
+    assert S.settle(-(flint.arb(10) ** 400)) == -math.inf
+    with pytest.raises(Undecided):
+        S.settle(flint.arb(1, 1e-10))
+    with pytest.raises(Undecided):
+        S.settle(flint.arb(0, 1e-300))
+
+
+def test_systems_share_their_interface() -> None:
+    """What a rule may call on one system, every other has too: as a function or as a refusal."""
+    from gradcli.balls import Balls
+    from gradcli.bounds import Bounds
+    from gradcli.exact import Exact
+
+    for name in (
+        "zero",
+        "one",
+        "two",
+        "ten",
+        "less",
+        "equal",
+        "where",
+        "sum",
+        "max",
+        "share",
+        "softmax",
+        "floor_divide",
+    ):
+        for S in (FLOAT, Bounds(), Exact(), Balls(64), Symbols()):
+            assert hasattr(S, name), (S.name, name)
