@@ -14,6 +14,7 @@ from .writing import formula
 
 ADD, SUB, MUL, DIV, NEG, POW = (OPERATIONS[name] for name in ("add", "sub", "mul", "div", "neg", "pow"))
 NOWHERE = (0, 0)
+FACTORS = 16  # the sign of a longer product is not looked for, or every factor would cost as much as those before it
 
 
 class Symbol:
@@ -174,9 +175,9 @@ class Symbols(System):
 
     def _first_factor(self, x: Symbol) -> tuple[Symbol, list[Node]]:
         """Return the leftmost factor of a product or quotient, and the nodes on the way to it."""
-        chain = []
+        chain: list[Node] = []
         node, at = self.builder.nodes[x.node], x.node
-        while node.operation is MUL or node.operation is DIV:
+        while (node.operation is MUL or node.operation is DIV) and len(chain) < FACTORS:
             chain.append(node)
             at = node.arguments[0]
             node = self.builder.nodes[at]

@@ -88,6 +88,7 @@ def _judged(name: str, slope: float, t: float, found: Any, record: Gradient, i: 
             name, slope, t, None, None, None, "agrees" if agrees else "disagrees", why or "no differences here"
         )
     close = abs(found.estimate - slope) <= RELATIVE * max(abs(found.estimate), abs(slope)) + ERRORS * found.error
-    why = "" if agrees and close else "forward mode differs" if close else "central differences differ"
+    differing = [what for what, same in (("forward mode", agrees), ("central differences", close)) if not same]
+    why = f"{' and '.join(differing)} differ{'s' if differing == ['forward mode'] else ''}" if differing else ""
     verdict = "agrees" if agrees and close else "disagrees"
     return Check(name, slope, t, found.estimate, found.step, found.error, verdict, why)

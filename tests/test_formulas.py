@@ -1,0 +1,186 @@
+"""Derivatives as formulas: what is printed is a program, and its value is the derivative."""
+
+from __future__ import annotations
+
+import math
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.errors import InputError, LimitError, MathError, Source
+from gradcli.formulas import Formulas, differentiate_formula, hessian
+
+from .programs import SMOOTH, call_names, random_case
+
+SMOOTH_CALLS = [(name, 1) for name in SMOOTH] + [("hypot", 2), ("logaddexp", 2), ("atan2", 2)]
+
+
+def formulas(program: str, *names: str, order: int = 1, **given: Any) -> Formulas:
+    bindings = {name: Source(name, str(x)) for name, x in given.items()}
+    return differentiate_formula(Source("program", program), names or None, order=order, bindings=bindings)
+
+
+def close(a: float, b: float, tolerance: float = 2e-12) -> bool:
+    return math.isclose(a, b, rel_tol=tolerance, abs_tol=1e-290)
+
+
+def value_of(text: str, name: str, point: dict[str, float]) -> float:
+    """Return the value of one of the derivatives of a printed program."""
+    record = differentiate(text, point, of=name, nodes="none", wrt=[], spare=point)
+    return float(record.value)
+
+
+def test_the_text_is_a_program_with_the_derivative_as_its_value() -> None:
+    """400 random programs over all functions; the derivatives are parsed again and evaluated."""
+    draw = random.Random(21)
+    calls = call_names()
+    checked = 0
+    for _ in range(400):
+        case = random_case(draw, calls=calls, depth=3)
+        try:
+            record = differentiate(case.program, case.point)
+        except MathError:
+            continue
+        if any(note.kind != "precision" for note in record.notes):
+            continue
+        found = differentiate_formula(Source("program", case.program))
+        text = found.text()
+        for derivative in found.derivatives:
+            (name,) = derivative.wrt
+            used = used_point(text, derivative.name, case.point)
+            got = value_of(text, derivative.name, used)
+            checked += 1
+            assert close(got, record.gradient[name]), (case, text, name)
+    assert checked > 400
+
+
+def used_point(text: str, name: str, point: dict[str, float]) -> dict[str, float]:
+    from gradcli.syntax import parse
+
+    graph = parse(Source("program", text), point, of=name)
+    return {n: x for n, x in point.items() if n in graph.inputs}
+
+
+def by_differences(program: str, point: dict[str, float], row: str, column: str) -> float:
+    """Return a second derivative by differences of gradients of 60 digits."""
+    step = Fraction(1, 10**15)
+    ends = []
+    for side in (1, -1):
+        at = {n: Fraction(x) + (side * step if n == column else 0) for n, x in point.items()}
+        slope = differentiate(program, at, wrt=[row], digits=60, nodes="none").gradient[row]
+        ends.append(Fraction(slope))
+    return float((ends[0] - ends[1]) / (2 * step))
+
+
+def dyadic(program: str) -> bool:
+    """Whether a program has no numeral that binary64 would round: with digits they are decimals."""
+    import re
+
+    return all(Fraction(t) == Fraction(float(t)) for t in re.findall(r"(?<![\w.])\d+\.?\d*", program))
+
+
+def test_hessians_against_differences_of_gradients() -> None:
+    draw = random.Random(33)
+    checked = 0
+    while checked < 60:
+        case = random_case(draw, calls=SMOOTH_CALLS, depth=3)
+        if not dyadic(case.program):
+            continue
+        point = {name: round(x * 64) / 64 for name, x in case.point.items()}
+        try:
+            record = differentiate(case.program, point)
+            given = {name: Source(name, repr(x)) for name, x in point.items()}
+            from gradcli.certainty import Mode
+
+            found = hessian(record, given, Mode("certain"))
+        except MathError:
+            continue
+        checked += 1
+        names = list(point)
+        for row in names:
+            for column in names:
+                true = by_differences(case.program, point, row, column)
+                assert math.isclose(found[row][column], true, rel_tol=1e-11, abs_tol=1e-24), (case, row, column)
+                assert close(found[row][column], found[column][row])
+
+
+def test_hessians_against_autograd() -> None:
+    pytest.importorskip("autograd", reason="the dependency group oracle is not installed")
+    import autograd.numpy as np
+    from autograd import hessian as autograd_hessian
+
+    def f(v: Any) -> Any:
+        x, y, z = v
+        return np.exp(-x * y) * np.sin(z) + x**3 / (1 + y * y) - np.tanh(x * z)
+
+    at = [0.7, -1.3, 0.4]
+    text = "exp(-x*y)*sin(z) + x**3/(1 + y*y) - tanh(x*z)"
+    found = formulas(text, order=2, **dict(zip("xyz", at, strict=True)))
+    theirs = autograd_hessian(f)(np.array(at))
+    for derivative in found.derivatives:
+        i, j = ("xyz".index(name) for name in derivative.wrt)
+        assert math.isclose(derivative.value, theirs[i][j], rel_tol=1e-10, abs_tol=1e-13)
+
+
+def test_order_two_of_the_text_is_order_one_of_its_order_one() -> None:
+    program = "exp(x*y)*sin(x) + y**3"
+    point = {"x": 0.75, "y": -0.5}
+    first, second = formulas(program), formulas(program, order=2)
+    for derivative in second.derivatives:
+        a, b = derivative.wrt
+        slope = differentiate(first.text(), point, of=f"df_d{a}", wrt=[b]).gradient[b]
+        assert close(value_of(second.text(), derivative.name, used_point(second.text(), derivative.name, point)), slope)
+
+
+def test_all_pairs_once() -> None:
+    found = formulas("x*y*z", order=2)
+    assert [d.wrt for d in found.derivatives] == [
+        ("x", "x"), ("x", "y"), ("x", "z"), ("y", "y"), ("y", "z"), ("z", "z"),
+    ]  # fmt: skip
+    assert [d.name for d in found.derivatives][:2] == ["d2f_dx_dx", "d2f_dx_dy"]
+
+
+@pytest.mark.parametrize(("program", "order", "value"), [
+    ("x**5", 3, 60 * 4.0), ("sin(x)", 4, math.sin(2.0)), ("1/x", 5, -120 / 2.0**6), ("exp(2*x)", 3, 8 * math.exp(4.0)),
+    ("x**2", 3, 0.0), ("log(x)", 2, -0.25), ("sqrt(x)", 2, -0.25 * 2.0**-1.5), ("x**x", 1, 4 * (math.log(2.0) + 1)),
+])  # fmt: skip
+def test_higher_orders(program: str, order: int, value: float) -> None:
+    (derivative,) = formulas(program, "x", order=order, x=2).derivatives
+    assert close(derivative.value, value)
+
+
+def test_names_do_not_clash() -> None:
+    found = formulas("df_dx = x*y; df_dx*x", "x")
+    assert [d.name for d in found.derivatives] == ["df_dx_"]
+    assert value_of(found.text(), "df_dx_", {"x": 3.0, "y": 2.0}) == 12.0
+
+
+def test_intermediates_keep_their_names() -> None:
+    text = formulas("hidden = w*x + b; loss = (hidden - t)**2", "w").text()
+    assert text.startswith("hidden = w*x + b\n")
+    assert text.endswith("dloss_dw = 2*(hidden - t)*x")
+
+
+def test_errors() -> None:
+    with pytest.raises(InputError, match="no input"):
+        formulas("1 + 2")
+    with pytest.raises(InputError, match="z is not an input"):
+        formulas("x*y", "z")
+    with pytest.raises(LimitError, match="10,000"):
+        formulas("+".join(f"x{i}*x{i + 1}" for i in range(200)), order=2)
+    with pytest.raises(InputError, match="from 1"):
+        formulas("x", order=0)
+
+
+def test_exact_hessians_are_exact() -> None:
+    from gradcli.certainty import Mode
+
+    point = {"x": Source("x", "1/3"), "y": Source("y", "2")}
+    record = differentiate("x**3*y + y/x", point, exact=True)
+    assert hessian(record, point, Mode("exact")) == {
+        "x": {"x": 6 * Fraction(1, 3) * 2 + 2 * 2 * 27, "y": 3 * Fraction(1, 9) - 9},
+        "y": {"x": 3 * Fraction(1, 9) - 9, "y": 0},
+    }

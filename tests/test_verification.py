@@ -1,0 +1,140 @@
+"""--verify: right rules agree, and a rule that is wrong is found out."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from gradcli import differentiate, passes
+from gradcli.commands import run
+from gradcli.errors import MathError
+from gradcli.numeric import central
+from gradcli.operations import OPERATIONS
+from gradcli.rules import Partial
+from gradcli.sweeps import Reverse, reverse
+from gradcli.verification import verify
+
+from .programs import call_names, random_case
+
+
+def test_right_rules_agree() -> None:
+    """400 random programs: no check that is not skipped disagrees."""
+    draw = random.Random(41)
+    calls = call_names()
+    verdicts = {"agrees": 0, "disagrees": 0, "skipped": 0}
+    for _ in range(400):
+        case = random_case(draw, calls=calls, depth=3)
+        try:
+            record = differentiate(case.program, case.point)
+        except MathError:
+            continue
+        for check in verify(record):
+            verdicts[check.verdict] += 1
+            assert check.verdict != "disagrees", (case, check)
+    assert verdicts["agrees"] > 350
+    assert verdicts["skipped"] < 40
+
+
+ROWS = [row for row in OPERATIONS.values() if row.partials and row.binding != 1 and row.is_function
+        and row.name not in ("where", "sign", "floor", "ceil", "round", "polygamma")]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_wrong_rule_is_found_out(row: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    point = [float(x) for x in row.points[0]]
+    names = ["x", "y"][: len(point)]
+    words = [
+        f"{row.name}({', '.join(names)})*1.5",
+        *(f"{n}={x!r}" for n, x in zip(names, point, strict=True)),
+        "--verify",
+    ]
+    assert run(words) == 0
+    assert "verify x: agrees" in capsys.readouterr().out
+    wrong = [
+        Partial(lambda S, v, *a, rule=p.rule: rule(S, v, *a) * 2 + S.one / 8, p.flat, p.fails) for p in row.partials
+    ]
+    monkeypatch.setattr(row, "partials", tuple(wrong))
+    assert run(words) == 1
+    out = capsys.readouterr().out
+    assert "verify x: disagrees" in out
+    assert "central differences differ" in out
+    assert "accepted: forward mode within" in out
+
+
+def test_a_wrong_sweep_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lossy(S: Any, graph: Any, linear: Any, output: int, seed: Any) -> Reverse:
+        """Return the reverse sweep without the last path of every sum."""
+        back = reverse(S, graph, linear, output, seed)
+        first = graph.inputs["x"]
+        adjoints = list(back.adjoints)
+        adjoints[first] = adjoints[first] / 2
+        return back._replace(adjoints=adjoints)
+
+    monkeypatch.setattr(passes, "reverse", lossy)
+    (check,) = verify(differentiate("x*x", {"x": 3.0}))
+    assert check.verdict == "disagrees"
+    assert check.why == "forward mode and central differences differ"
+    assert (check.reverse, check.forward) == (3.0, 6.0)
+
+
+def test_json_says_it_too(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr(OPERATIONS["sin"], "partials", (Partial(lambda S, v, x: -S.cos(x)),))
+    assert run(["--json", "--verify", "sin(x)*y", "x=1", "y=2"]) == 1
+    checks = {check["name"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
+    assert checks["x"]["verdict"] == "disagrees"
+    assert checks["x"]["why"] == "central differences differ"
+    assert checks["y"]["verdict"] == "agrees"
+
+
+@pytest.mark.parametrize(("program", "point", "why"), [
+    ("abs(x)", {"x": 0}, "from the left"),
+    ("relu(x) - relu(-x)", {"x": 0}, "from both sides"),
+    ("sqrt(x) + y", {"x": 0, "y": 1}, "there is no derivative"),
+    ("exp(x)/exp(x - 1)", {"x": 800}, "plain binary64 has no value here"),
+])  # fmt: skip
+def test_what_is_skipped_says_why(program: str, point: dict[str, float], why: str) -> None:
+    check = verify(differentiate(program, point))[0]
+    assert check.verdict == "skipped"
+    assert why in check.why
+
+
+def test_near_the_end_of_a_domain() -> None:
+    for program, x in (
+        ("log(x)", 1e-9),
+        ("sqrt(x)", 1e-12),
+        ("asin(x)", 1 - 1e-10),
+        ("acosh(x)", 1 + 1e-9),
+        ("1/x", 1e-7),
+    ):
+        (check,) = verify(differentiate(program, {"x": x}))
+        assert check.verdict == "agrees", check
+
+
+# ---- the differences themselves
+
+
+@pytest.mark.parametrize(("f", "x", "slope"), [
+    (lambda x: x**3, 2.0, 12.0), (lambda x: x**3, 0.0, 0.0), (lambda x: 1e8 * x, 3.0, 1e8), (lambda x: 5.0, 1.0, 0.0),
+    (lambda x: x * abs(x), 1e-3, 2e-3), (lambda x: 1 / x, 1e6, -1e-12),
+])  # fmt: skip
+def test_central_differences(f: Any, x: float, slope: float) -> None:
+    found = central(f, x)
+    assert found is not None
+    assert abs(found.estimate - slope) <= 10 * found.error + 1e-9 * abs(slope)
+    assert found.error <= 1e-5 * max(abs(slope), 1e-9) + 1e-9 * max(abs(f(x)), 1e-12)
+
+
+def test_differences_stay_inside_the_domain() -> None:
+    seen: list[float] = []
+
+    def root(x: float) -> float | None:
+        seen.append(x)
+        return x**0.5 if x >= 0 else None
+
+    found = central(root, 1e-6)
+    assert found is not None
+    assert abs(found.estimate - 500) < 1e-3
+    assert central(lambda x: None, 1.0) is None
