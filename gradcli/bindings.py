@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from numbers import Rational
 from typing import Any
 
 from .errors import InputError, MathError, Source, did_you_mean, visible
@@ -145,6 +144,8 @@ def source_of(name: str, value: Any) -> Source:
         return value
     if isinstance(value, float):
         return Source(name, repr(value))
+    from numbers import Rational
+
     if isinstance(value, (str, Rational)) and value is not True and value is not False:
         return Source(name, str(value))
     raise InputError(f"{clip_name(name)} is not a number but {type(value).__name__}", kind="binding")

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from .bindings import plus_minus
 from .errors import InputError, MathError, Source
-from .exact import Exact
 from .passes import Note, Passes
 from .systems import FLOAT, IEEE
 
@@ -53,6 +52,8 @@ class Mode(NamedTuple):
 def attempts(mode: Mode, nodes: int) -> Iterator[Any]:
     """Yield the number systems to try, cheapest first, up to the documented limits of precision."""
     if mode.name == "exact":
+        from .exact import Exact
+
         yield Exact()
         return
     if mode.name == "ieee":

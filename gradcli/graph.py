@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import NamedTuple
 
@@ -59,7 +58,9 @@ class Graph:
     def letter(self) -> str:
         """What unnamed nodes are called, before their number: v, unless the program uses such names."""
         taken = {*self.named, *self.inputs}
-        return next(c for c in ("v", "u", "n", "node") if not any(re.fullmatch(rf"{c}\d+", t) for t in taken))
+        return next(
+            c for c in ("v", "u", "n", "node") if not any(t.startswith(c) and t[len(c) :].isdecimal() for t in taken)
+        )
 
     @cached_property
     def by_label(self) -> dict[str, int]:

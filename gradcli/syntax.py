@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from . import parser
 from .complaints import context, refused
-from .errors import GradcliError, InputError, LimitError, Source, did_you_mean
+from .errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, did_you_mean
 from .graph import Graph
 from .lexer import Lexer, Token
 from .operations import COMPARISONS, CONSTANTS, INPUT, NUMBER, OPERATIONS, WHERE, function, function_names
@@ -17,8 +17,6 @@ from .scope import APPLY, COMPARE, EXPAND, LEAF, NUMERAL, Scope, Statement, Step
 from .shapes import FEW, Shapes
 
 __all__ = ["MAX_BYTES", "check_numeral", "clip_name", "parse"]
-
-MAX_BYTES = 8 * 1024 * 1024
 
 Span = tuple[int, int]
 

@@ -15,14 +15,14 @@ from gradcli.errors import GradcliError, Source
 # N is a name of a variable, D a numeral, F a function; blanks, signs, brackets and calls of all kinds lie between them.
 TEMPLATES = (
     "N = N + N*D", "N=tanh(N*N + N*N + N)", "N = -N**2 / (N - D)", "N  =  F(N, D)", "N = where(N < D, N*N, -N)",
-    "N = max(N, N, (D), N²)", "N = s(N) + s(D)*t(N)", "N = ((N))", "N = D", "N = N", "N = N³ · N − N", "N + N",  # noqa: RUF001
+    "N = max(N, N, (D), N²)", "N = s(N) + s(D)*t(N)", "N = ((N))", "N = D", "N = N", "N = N³ · N − N", "N + N",
     "N = N +", "N = foo(N)", "N = F(N, N, N) )", "N = N N", "N = sin(N", "N = 1e999*N", "N = s(N, N)", "# N = N", "",
     "N = sin (N) # remark", "N = where(N, N, N)", "N == N", "pi = N", "N = e*N + pi", "u(N) = N*D", "N = N ? N",
     "(N +\nN)", "N = D.D", "N = N\x00N", "N = 2x", "\tN\t=\tN*N\r", "N = s(N) + foo(N", "N = N ** ** N",
 )  # fmt: skip
 FUNCTIONS = ("sin", "max", "s", "t", "pow", "hypot", "where")
 NUMERALS = ("2", "2.5", ".5", "1e3", "0.1", "3", "1e-400", "7.", "1E5")
-NAMES = ("a", "b", "c", "d1", "e", "x", "y_2", "α", "pi", "s", "tanh")  # noqa: RUF001
+NAMES = ("a", "b", "c", "d1", "e", "x", "y_2", "α", "pi", "s", "tanh")
 
 
 @st.composite
