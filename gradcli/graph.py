@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,6 +13,18 @@ from .operations import CONSTANT, INPUT, NUMBER
 from .rules import Operation
 
 MAX_NODES = 1_000_000
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Do without the collector of cyclic garbage: millions of live nodes and no cycles, it would only cost time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class Node(NamedTuple):
@@ -47,9 +62,10 @@ class Graph:
         taken = {label for label in labels if label} | set(self.named)
         if not labels[self.output] and "f" not in taken:
             labels[self.output] = "f"
-        letter, count = self.letter, 0
+        letter = self.letter
+        count = 0
         for i, label in enumerate(labels):
-            if not label and not self.nodes[i].operation.is_leaf:
+            if not label:
                 count += 1
                 labels[i] = f"{letter}{count}"
         return tuple(labels)
