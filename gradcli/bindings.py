@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from numbers import Rational
 from typing import Any
 
 from .errors import InputError, MathError, Source, did_you_mean, visible
@@ -89,8 +88,9 @@ def point(S: Any, graph: Graph, bindings: Mapping[str, Source], spare: Iterable[
 
     Raises `InputError` that lists all inputs without a value, or the first binding that nothing uses.
     """
+    unneeded = set(spare)
     missing = [name for name in graph.inputs if name not in bindings]
-    unused = [name for name in bindings if name not in graph.inputs and name not in set(spare)]
+    unused = [name for name in bindings if name not in graph.inputs and name not in unneeded]
     if missing:
         raise _unbound(graph, missing, unused)
     if unused:
@@ -111,7 +111,7 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
     else:
         listed = f"{shown[0]} has no value"
     hint = "write " + " ".join(f"{clip_name(name)}=..." for name in missing[:5])
-    for name in missing:
+    for name in missing[:10]:
         near = did_you_mean(name, [*unused, *CONSTANTS])
         if near:
             hint = near
@@ -127,6 +127,8 @@ def number(S: Any, source: Source) -> Any:
     Raises `InputError` where it is none, `MathError` where it is outside a domain.
     """
     text = source.text.strip()
+    if NUMERAL.fullmatch(text):
+        return S.lift(_numeral(S.reader, source, text))
     if parts := plus_minus(text):
         if plus_minus(parts[1]):
             raise InputError("a value has one uncertainty", source=source, kind="binding")
@@ -147,20 +149,25 @@ def source_of(name: str, value: Any) -> Source:
         return value
     if isinstance(value, float):
         return Source(name, repr(value))
+    from numbers import Rational
+
     if isinstance(value, (str, Rational)) and value is not True and value is not False:
         return Source(name, str(value))
     raise InputError(f"{clip_name(name)} is not a number but {type(value).__name__}", kind="binding")
 
 
+def _numeral(S: Any, source: Source, text: str) -> Any:
+    """Return the number of a numeral, which may have a sign."""
+    try:
+        check_numeral(text)
+    except InputError as error:
+        error.source = source
+        raise
+    return -S.number(text[1:]) if text.startswith("-") else S.number(text)
+
+
 def _evaluated(S: Any, source: Source, text: str) -> Any:
-    """Return the number that a text denotes in a number system."""
-    if NUMERAL.fullmatch(text):
-        try:
-            check_numeral(text)
-        except InputError as error:
-            error.source = source
-            raise
-        return -S.number(text[1:]) if text.startswith("-") else S.number(text)
+    """Return the number that an expression denotes in a number system."""
     if not text:
         raise InputError("the value is missing", source=source, kind="binding", hint="write NAME=VALUE")
     graph = parse(source)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from .bindings import plus_minus
 from .errors import InputError, MathError, Source
-from .exact import Exact
 from .passes import Note, Passes
 from .systems import FLOAT, IEEE
 
@@ -29,7 +27,7 @@ class Mode(NamedTuple):
         """Return the mode that the options ask for; a binding such as 2.50+-0.005 makes it `uncertain`."""
         if exact + ieee + (digits is not None) > 1:
             raise InputError("only one of --exact, --digits and --ieee can be asked for", kind="option")
-        uncertain = any(plus_minus(source.text) for source in bindings)
+        uncertain = any("+-" in source.text or "±" in source.text for source in bindings)
         if uncertain and (exact or ieee):
             raise InputError("a value with +- needs the default mode or --digits", kind="option")
         if digits is not None and not 1 <= digits <= MAX_DIGITS:
@@ -44,8 +42,6 @@ class Mode(NamedTuple):
         if self.name == "certain" and S.name == "balls" and len(passes.values) <= BOUNDED_NODES:
             message = f"binary64 was not enough: settled with balls of {S.bits} bits"
             passes.notes.append(Note("precision", passes.output, message))
-        if self.name in ("certain", "ieee"):
-            _note_overflow(passes)
         if self.name == "uncertain":
             _note_errors(passes)
 
@@ -53,6 +49,8 @@ class Mode(NamedTuple):
 def attempts(mode: Mode, nodes: int) -> Iterator[Any]:
     """Yield the number systems to try, cheapest first, up to the documented limits of precision."""
     if mode.name == "exact":
+        from .exact import Exact
+
         yield Exact()
         return
     if mode.name == "ieee":
@@ -88,17 +86,6 @@ def unsettled(mode: Mode, nodes: int) -> MathError:
         kind="undecided",
         hint="--ieee computes with plain binary64, right or wrong",
     )
-
-
-def _note_overflow(passes: Passes) -> None:
-    S, graph = passes.S, passes.graph
-    output = graph.labels[passes.output]
-    subjects = [(passes.output, output, passes.values[passes.output])]
-    for i in (graph.inputs[name] for name in passes.wrt):
-        subjects.append((i, f"∂{output}/∂{graph.labels[i]}", passes.upstream[i]))
-    for i, what, x in subjects:
-        if x is not None and not FLOAT.within(S.settle(x)):
-            passes.notes.append(Note("overflow", i, f"{what} is beyond the largest binary64; --digits 12 shows it"))
 
 
 def _note_errors(passes: Passes) -> None:

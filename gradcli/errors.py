@@ -5,8 +5,9 @@ An error carries data (what, where, what to do, which exit status); `draw` and `
 
 from __future__ import annotations
 
-import unicodedata
 from typing import NamedTuple
+
+MAX_BYTES = 8 * 1024 * 1024  # of a program
 
 MESSAGE_CELLS = 170
 LINE_CELLS = 56
@@ -83,6 +84,8 @@ def visible(text: str) -> str:
 
 
 def _visible_character(c: str) -> str:
+    import unicodedata
+
     code = ord(c)
     if 0xDC80 <= code <= 0xDCFF:  # a byte of the command line that is not UTF-8
         return f"\\x{code - 0xDC00:02x}"
@@ -95,6 +98,8 @@ def cells(text: str) -> int:
     """Return how many terminal columns `text` takes: two for wide characters, none for combining ones."""
     if text.isascii():
         return len(text)
+    import unicodedata
+
     return sum(
         0 if unicodedata.category(c) in ("Mn", "Me") else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text

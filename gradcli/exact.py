@@ -16,6 +16,7 @@ class Exact(System):
     """Fractions. Only what maps fractions to fractions is supported; numbers are limited to 13,000 bits."""
 
     name = "exact"
+    settled = True
 
     def __init__(self) -> None:
 

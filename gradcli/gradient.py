@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from .bindings import number, point, source_of
 from .certainty import Mode, attempts, unsettled
 from .errors import GradcliError, InputError, Source, did_you_mean
-from .graph import Graph, Node
+from .graph import Graph, Node, uncollected
 from .operations import NUMBER
-from .passes import Passes
+from .passes import Note, Passes
 from .syntax import clip_name, parse
-from .systems import Undecided
+from .systems import FLOAT, Undecided
 from .writing import expression
 
 
@@ -54,14 +54,17 @@ class Gradient:
         def settled(x: Any) -> Any:
             return None if x is None else settle(x)
 
-        def column(numbers: list[Any], kept: Any) -> list[Any]:
-            """Return a column with the numbers of the listed nodes settled."""
-            if whole:
-                return [kept(x) for x in numbers]
-            return [kept(x) if i in listed else None for i, x in enumerate(numbers)]
-
         def row(numbers: tuple[Any, ...]) -> tuple[Any, ...]:
             return tuple(map(settled, numbers))
+
+        def column(numbers: list[Any], kept: Any) -> list[Any]:
+            """Return a column with the numbers of the listed nodes settled."""
+            if len(listed) == len(numbers):
+                return numbers if S.settled else list(map(kept, numbers))
+            found: list[Any] = [None] * len(numbers)
+            for i in listed:
+                found[i] = kept(numbers[i])
+            return found
 
         self.source = source
         self.graph = graph
@@ -72,7 +75,6 @@ class Gradient:
         self.active = passes.active
         self.seed = settled(passes.seed)
         self.listed = listed
-        whole = len(listed) == len(graph.nodes)
         self.values = column(passes.values, settled)
         self.upstream = column(passes.upstream, settled)
         self.locals = column(passes.linear.locals, row)
@@ -179,6 +181,7 @@ class Gradient:
         return (self.view(i, arriving[i]) for i in sorted(self.listed))
 
 
+@uncollected()
 def differentiate(
     program: str | Source,
     bindings: Mapping[str, Any] | None = None,
@@ -224,6 +227,7 @@ def differentiate(
     )
 
 
+@uncollected()
 def evaluate(
     mode: Mode,
     source: Source,
@@ -249,7 +253,10 @@ def evaluate(
                 seed = number(S, source_of("upstream", upstream))
                 passes = Passes(S, graph, numbers, output, seed, names, at_kink=at_kink, explicit=wrt is not None)
                 mode.remark(passes)
-                return Gradient(source, passes, listed)
+                record = Gradient(source, passes, listed)
+                if mode.name in ("certain", "ieee"):
+                    _note_overflow(record)
+                return record
             except Undecided as doubt:
                 where = doubt.node
         error = unsettled(mode, len(graph.nodes))
@@ -259,6 +266,19 @@ def evaluate(
         if problem.source is None:
             problem.source = source
         raise
+
+
+def _note_overflow(record: Gradient) -> None:
+    """Note what is beyond the largest binary64: the value of the output, and derivatives with respect to inputs."""
+    found = [] if FLOAT.within(record.value) else [(record.output, "")]
+    for name, x in record.gradient.items():
+        if x is not None and not FLOAT.within(x):
+            found.append((record.graph.inputs[name], f"/∂{name}"))
+    for i, below in found:
+        output = record.labels[record.output]
+        what = f"∂{output}{below}" if below else output
+        message = f"{what} is beyond the largest binary64; --digits 12 shows it"
+        record.notes.append(Note("overflow", i, message))
 
 
 def choose_output(graph: Graph, of: str | None) -> int:

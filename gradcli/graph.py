@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,6 +13,18 @@ from .operations import CONSTANT, INPUT, NUMBER
 from .rules import Operation
 
 MAX_NODES = 1_000_000
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Do without the collector of cyclic garbage: millions of live nodes and no cycles, it would only cost time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class Node(NamedTuple):
@@ -48,9 +62,10 @@ class Graph:
         taken = {label for label in labels if label} | set(self.named)
         if not labels[self.output] and "f" not in taken:
             labels[self.output] = "f"
-        letter, count = self.letter, 0
+        letter = self.letter
+        count = 0
         for i, label in enumerate(labels):
-            if not label and not self.nodes[i].operation.is_leaf:
+            if not label:
                 count += 1
                 labels[i] = f"{letter}{count}"
         return tuple(labels)
@@ -59,7 +74,9 @@ class Graph:
     def letter(self) -> str:
         """What unnamed nodes are called, before their number: v, unless the program uses such names."""
         taken = {*self.named, *self.inputs}
-        return next(c for c in ("v", "u", "n", "node") if not any(re.fullmatch(rf"{c}\d+", t) for t in taken))
+        return next(
+            c for c in ("v", "u", "n", "node") if not any(t.startswith(c) and t[len(c) :].isdecimal() for t in taken)
+        )
 
     @cached_property
     def by_label(self) -> dict[str, int]:

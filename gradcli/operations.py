@@ -6,6 +6,8 @@ the tests. `rules` says what rules are written with.
 
 from __future__ import annotations
 
+import operator
+
 from .rules import (
     Domain,
     Kink,
@@ -60,16 +62,17 @@ DISTINCT = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0, 2.25))
 
 ARITHMETIC = (
     Operation("add", "x y", lambda S, x, y: x + y, (one, one), symbol="+", binding=2, points=PAIRS,
-              laws=("sum rule",)),
+              direct=operator.add, laws=("sum rule",)),
     Operation("sub", "x y", lambda S, x, y: x - y, (one, minus_one), symbol="-", binding=2, points=PAIRS,
-              laws=("difference rule",)),
+              direct=operator.sub, laws=("difference rule",)),
     Operation("mul", "x y", lambda S, x, y: x * y, (lambda S, v, x, y: y, lambda S, v, x, y: x), symbol="*",
-              binding=3, points=PAIRS, laws=("product rule",), lone_laws=("constant factor rule",)),
+              binding=3, points=PAIRS, direct=operator.mul,
+              laws=("product rule",), lone_laws=("constant factor rule",)),
     Operation("div", "x y", lambda S, x, y: x / y, (lambda S, v, x, y: 1 / y, lambda S, v, x, y: -(v / y)),
               domain=Domain("y != 0", lambda S, x, y: not S.equal(y, S.zero)), symbol="/", binding=3, points=PAIRS,
               laws=("quotient rule",), lone_laws=("constant factor rule", "reciprocal rule")),
     Operation("neg", "x", lambda S, x: -x, (minus_one,), symbol="-", binding=4, points=NEAR,
-              laws=("constant factor rule",)),
+              direct=operator.neg, laws=("constant factor rule",)),
     Operation("pow", "x y", lambda S, x, y: S.pow(x, y),
               (Partial(lambda S, v, x, y: y * S.pow(x, y - 1), flat=lambda S, v, x, y: S.equal(y, S.zero),
                        fails=pow_base_fails),
@@ -216,6 +219,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 ALIASES = {"ln": "log"}
 WHERE = OPERATIONS["where"]
+LINEAR = [row for row in ARITHMETIC if row.rules and {*row.rules} <= {one, minus_one}]  # the same slope everywhere
 COMPARISONS = {row.symbol: row for row in CONDITIONAL if row.symbol}
 
 

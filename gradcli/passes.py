@@ -68,10 +68,9 @@ class Passes:
             for i, adjoint in enumerate(back.adjoints):
                 if adjoint != adjoint:  # not a number: 0 times infinity, or a difference of infinities
                     self.faults.setdefault(i, Fault(i, "uncertain"))
-        self.upstream: list[Any] = [
-            a if on and i not in self.faults else None
-            for i, (a, on) in enumerate(zip(back.adjoints, self.active, strict=True))
-        ]
+        self.upstream: list[Any] = [a if on else None for a, on in zip(back.adjoints, self.active, strict=True)]
+        for i in self.faults:
+            self.upstream[i] = None
         self._note_constants()
         if self.linear.kinks:
             self._meet_kinks(at_kink)
@@ -153,9 +152,9 @@ class Passes:
         failed = {name: self.faults[i] for name, i in nodes.items() if self.upstream[i] is None}
         if failed and (explicit or len(failed) == len(nodes)):
             raise self.failure(next(iter(failed.values())))
-        output = self.graph.labels[self.output]
         for name, fault in failed.items():
-            self.notes.append(Note("undefined", nodes[name], f"∂{output}/∂{name}: {self.failure(fault).message}"))
+            slope = f"∂{self.graph.labels[self.output]}/∂{name}"
+            self.notes.append(Note("undefined", nodes[name], f"{slope}: {self.failure(fault).message}"))
 
     def failure(self, fault: Fault) -> MathError:
         """Return the error for a fault: what is not defined where, with the value that is to blame."""

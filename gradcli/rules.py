@@ -58,10 +58,12 @@ class Operation:
     arguments is open: it returns all local gradients at once. `points` are sample arguments for the tests.
     `laws` names the rule of differentiation behind the local gradients, for all arguments or one an argument;
     `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule.
+    `direct` is the value without the system, where it is an operator of the numbers themselves; `rules` are the
+    partials where every one of them is finite at every point, otherwise None.
     """
 
-    __slots__ = ("arity", "binding", "domain", "each", "kink", "laws", "lone_laws", "name", "parameters", "partials",
-                 "points", "summary", "symbol", "value")  # fmt: skip
+    __slots__ = ("arity", "binding", "direct", "domain", "each", "kink", "laws", "lone_laws", "name", "parameters",
+                 "partials", "points", "rules", "summary", "symbol", "value")  # fmt: skip
 
     def __init__(
         self,
@@ -79,6 +81,7 @@ class Operation:
         summary: str = "",
         laws: Sequence[str] = (),
         lone_laws: Sequence[str] = (),
+        direct: Rule | None = None,
     ) -> None:
         self.name = name
         self.parameters = parameters.split()
@@ -94,6 +97,9 @@ class Operation:
         self.summary = summary
         self.laws = laws or (f"derivative of {name}",)
         self.lone_laws = lone_laws or self.laws
+        self.direct = direct
+        smooth = each is None and kink is None and all(p.flat is None and p.fails is None for p in self.partials)
+        self.rules = tuple(p.rule for p in self.partials) if smooth else None
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .errors import GradcliError
-from .graph import Graph
-from .operations import CONSTANTS, INPUT, NUMBER, WHERE
+from .graph import Graph, Node
+from .operations import CONSTANTS, INPUT, LINEAR, NUMBER, WHERE
 from .rules import Operation
 from .systems import Undecided, Unsupported, refusal
 
@@ -45,36 +45,44 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
     values: list[Number] = []
     faults: dict[int, Fault] = {}
     append, within = values.append, S.within
-    for i, (operation, arguments, text, span) in enumerate(graph.nodes):
-        if not arguments:
-            append(point[text] if operation is INPUT else leaf(S, operation, text, span))
-            continue
-        if faults and not faults.keys().isdisjoint(arguments):
-            fault = _inherited(S, graph, i, values, faults)
-            if fault is not None:
-                faults[i] = fault
-                append(None)
+    i = 0
+    try:
+        for i, (operation, arguments, text, span) in enumerate(graph.nodes):
+            if not arguments:
+                append(point[text] if operation is INPUT else leaf(S, operation, text, span))
                 continue
-        operands = [values[a] for a in arguments]
-        try:
-            if operation.domain is not None and not operation.domain.holds(S, *operands):
-                faults[i] = Fault(i, "domain")
-                append(None)
-                continue
-            value = operation.value(S, *operands)
+            if faults and not faults.keys().isdisjoint(arguments):
+                fault = _inherited(S, graph, i, values, faults)
+                if fault is not None:
+                    faults[i] = fault
+                    append(None)
+                    continue
+            if operation.direct is not None:  # nearly all nodes of a large graph
+                if len(arguments) == 2:
+                    a, b = arguments
+                    value = operation.direct(values[a], values[b])
+                else:
+                    value = operation.direct(values[arguments[0]])
+            else:
+                operands = [values[a] for a in arguments]
+                if operation.domain is not None and not operation.domain.holds(S, *operands):
+                    faults[i] = Fault(i, "domain")
+                    append(None)
+                    continue
+                value = operation.value(S, *operands)
             if not within(value):
                 faults[i] = Fault(i, "overflow")
-        except Unsupported as function:
-            error = refusal(str(function))
-            error.span = span
-            raise error from None
-        except GradcliError as error:
-            error.span = error.span or span
-            raise
-        except Undecided as doubt:
-            doubt.node = i
-            raise
-        append(value)
+            append(value)
+    except Unsupported as function:
+        error = refusal(str(function))
+        error.span = graph.nodes[i].span
+        raise error from None
+    except GradcliError as problem:
+        problem.span = problem.span or graph.nodes[i].span
+        raise
+    except Undecided as doubt:
+        doubt.node = i
+        raise
     return Forward(values, faults)
 
 
@@ -117,34 +125,60 @@ def partials(S: Any, graph: Graph, values: Sequence[Number], active: Sequence[in
     faults: dict[tuple[int, int], Fault] = {}
     kinks: list[int] = []
     append = found.append
+    fixed = {row: tuple(rule(S, None) for rule in row.rules or ()) for row in LINEAR}
     for i, (operation, arguments, _, _) in enumerate(graph.nodes):
-        if not active[i] or values[i] is None:
+        v = values[i]
+        if not active[i] or v is None:
             append((None,) * len(arguments))
             continue
-        v = values[i]
-        operands = [values[a] for a in arguments]
-        if operation.kink is not None and operation.kink.at(S, *operands):
-            kinks.append(i)
-            if operation.kink.flat:
-                append(tuple(S.zero if active[a] else None for a in arguments))
+        rules = operation.rules
+        if rules is not None and len(arguments) == 2:
+            a, b = arguments
+            if active[a] and active[b]:
+                if operation in fixed:
+                    append(fixed[operation])
+                else:
+                    x, y = values[a], values[b]
+                    append((rules[0](S, v, x, y), rules[1](S, v, x, y)))
                 continue
-        if operation.each is not None:
-            each = operation.each(S, v, operands)
-            append(tuple(d if active[a] else None for d, a in zip(each, arguments, strict=True)))
+        elif rules is not None and len(arguments) == 1:
+            append(fixed[operation] if operation in fixed else (rules[0](S, v, values[arguments[0]]),))
             continue
-        row: list[Number] = []
-        for position, (rule, flat, fails) in enumerate(operation.partials):
-            if not active[arguments[position]]:
-                row.append(None)
-            elif fails is not None and (reason := fails(S, v, *operands)):
-                faults[i, position] = Fault(i, reason, position)
-                row.append(None)
-            elif flat is not None and flat(S, v, *operands):
-                row.append(None)
-            else:
-                row.append(rule(S, v, *operands))
-        append(tuple(row))
+        append(_local_gradients(S, i, graph.nodes[i], values, active, faults, kinks))
     return Partials(found, faults, kinks)
+
+
+def _local_gradients(
+    S: Any,
+    i: int,
+    node: Node,
+    values: Sequence[Number],
+    active: Sequence[int],
+    faults: dict[tuple[int, int], Fault],
+    kinks: list[int],
+) -> tuple[Number, ...]:
+    """Return the local gradients of one node; add what fails to `faults`, and a node at a kink to `kinks`."""
+    operation, arguments, v = node.operation, node.arguments, values[i]
+    operands = [values[a] for a in arguments]
+    if operation.kink is not None and operation.kink.at(S, *operands):
+        kinks.append(i)
+        if operation.kink.flat:
+            return tuple(S.zero if active[a] else None for a in arguments)
+    if operation.each is not None:
+        each = operation.each(S, v, operands)
+        return tuple(d if active[a] else None for d, a in zip(each, arguments, strict=True))
+    row: list[Number] = []
+    for position, (rule, flat, fails) in enumerate(operation.partials):
+        if not active[arguments[position]]:
+            row.append(None)
+        elif fails is not None and (reason := fails(S, v, *operands)):
+            faults[i, position] = Fault(i, reason, position)
+            row.append(None)
+        elif flat is not None and flat(S, v, *operands):
+            row.append(None)
+        else:
+            row.append(rule(S, v, *operands))
+    return tuple(row)
 
 
 class Reverse(NamedTuple):
@@ -161,49 +195,61 @@ class Reverse(NamedTuple):
 def reverse(S: Any, graph: Graph, linear: Partials, output: int, seed: Number) -> Reverse:
     """Return the derivative of `seed` times the output with respect to every node: multiply and add, no calculus."""
     nodes, local_gradients, broken = graph.nodes, linear.locals, linear.faults
-    arriving: list[list[Number] | None] = [None] * len(nodes)
+    # What has arrived at a node: nothing, one contribution, or a list of several; at last its adjoint.
+    arriving: list[Any] = [None] * len(nodes)
     contributions: list[tuple[Number, ...]] = [()] * (output + 1)
     contributions += [(None,) * len(node.arguments) for node in nodes[output + 1 :]]  # nothing flows back from there
-    adjoints: list[Number] = [S.zero] * len(nodes)
     faults: dict[int, Fault] = {}
-    arriving[output] = [seed]
-    total = S.sum
+    arriving[output] = seed
+    total, one = S.sum, S.one
     for i in range(output, -1, -1):
-        arrived = arriving[i]
         arguments = nodes[i].arguments
-        if i in faults:
-            for a, local in zip(arguments, local_gradients[i], strict=True):
-                if local is not None:
-                    faults.setdefault(a, faults[i])
-            for position, a in enumerate(arguments):
-                if (i, position) in broken:
-                    faults.setdefault(a, faults[i])
+        adjoint = arriving[i]
+        if faults and i in faults:
+            _pass_on(i, arguments, local_gradients[i], broken, faults)
+            arriving[i] = None
             contributions[i] = (None,) * len(arguments)
             continue
-        if arrived is None:
+        if adjoint is None:
             contributions[i] = (None,) * len(arguments)
             continue
-        adjoint = arrived[0] if len(arrived) == 1 else total(arrived)
-        adjoints[i] = adjoint
-        arriving[i] = None
+        if adjoint.__class__ is list:
+            adjoint = arriving[i] = total(adjoint)
         if not arguments:
             continue
         row: list[Number] = []
-        for position, (a, local) in enumerate(zip(arguments, local_gradients[i], strict=True)):
+        for a, local in zip(arguments, local_gradients[i], strict=True):
             if local is None:
-                if broken and (i, position) in broken:
-                    faults.setdefault(a, broken[i, position])
                 row.append(None)
                 continue
-            contribution = adjoint * local
+            contribution = adjoint if local is one else adjoint * local
             row.append(contribution)
             slot = arriving[a]
             if slot is None:
-                arriving[a] = [contribution]
-            else:
+                arriving[a] = contribution
+            elif slot.__class__ is list:
                 slot.append(contribution)
+            else:
+                arriving[a] = [slot, contribution]
         contributions[i] = tuple(row)
-    return Reverse(adjoints, contributions, faults)
+        if broken:
+            for position, a in enumerate(arguments):
+                if (i, position) in broken:
+                    faults.setdefault(a, broken[i, position])
+    return Reverse([S.zero if a is None else a for a in arriving], contributions, faults)
+
+
+def _pass_on(
+    i: int,
+    arguments: Sequence[int],
+    local_gradients: Sequence[Number],
+    broken: Mapping[tuple[int, int], Fault],
+    faults: dict[int, Fault],
+) -> None:
+    """Add the fault of node `i` to those of its arguments that the output depends on through it."""
+    for position, a in enumerate(arguments):
+        if local_gradients[position] is not None or (i, position) in broken:
+            faults.setdefault(a, faults[i])
 
 
 def tangent(S: Any, graph: Graph, linear: Partials, direction: Mapping[int, Number]) -> list[Number]:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from . import parser
 from .complaints import context, refused
-from .errors import GradcliError, InputError, LimitError, Source, did_you_mean
-from .graph import Graph
+from .errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, did_you_mean
+from .graph import Graph, uncollected
 from .lexer import Lexer, Token
 from .operations import COMPARISONS, CONSTANTS, INPUT, NUMBER, OPERATIONS, WHERE, function, function_names
 from .rules import Operation
@@ -17,8 +17,6 @@ from .scope import APPLY, COMPARE, EXPAND, LEAF, NUMERAL, Scope, Statement, Step
 from .shapes import FEW, Shapes
 
 __all__ = ["MAX_BYTES", "check_numeral", "clip_name", "parse"]
-
-MAX_BYTES = 8 * 1024 * 1024
 
 Span = tuple[int, int]
 
@@ -211,6 +209,7 @@ def _tools() -> tuple[parser.Table, Lexer]:
     return table, Lexer(table.terminals, table.blank)
 
 
+@uncollected()
 def parse(source: Source, bound: Collection[str] = (), *, of: str | None = None, share: bool = False) -> Graph:
     """Return the graph of a program.
 

@@ -40,6 +40,7 @@ class System:
     writer: Any  # the system that writes down what `settle` returns
     reader: Any  # the system that bindings are evaluated in, before `lift` brings them into this one
     may_overflow = False
+    settled = False  # whether every number is already as the record keeps it
     zero: Any
     one: Any
     two: Any
@@ -202,6 +203,7 @@ class Float(System):
 
     name = "float"
     may_overflow = True
+    settled = True
     zero, one, two, ten = 0.0, 1.0, 2.0, 10.0
 
     less = staticmethod(operator.lt)  # type: ignore[assignment]
@@ -323,15 +325,6 @@ class Ieee(Float):
 
     within = staticmethod(lambda x: True)  # everything is a result
 
-    def __getattribute__(self, name: str) -> Any:
-        found = super().__getattribute__(name)
-        return _tolerant(found) if name in _PARTIAL else found
-
-
-_PARTIAL = frozenset(
-    {"sin", "cos", "tan", "floor", "ceil", "round", "floor_divide", "mod", "gamma", "lgamma", "digamma"}
-)
-
 
 def _tolerant(function: Any) -> Any:
     """Return the function with not-a-number where `math` refuses an infinity."""
@@ -346,5 +339,7 @@ def _tolerant(function: Any) -> Any:
 
 
 FLOAT = Float()
+for _name in ("sin", "cos", "tan", "floor", "ceil", "round", "floor_divide", "mod", "gamma", "lgamma", "digamma"):
+    setattr(Ieee, _name, staticmethod(_tolerant(getattr(FLOAT, _name))))
 IEEE = Ieee()
 Float.writer = Float.reader = FLOAT

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .. import bindings as binding
-from ..reports.formulas import FORMATS
+from ..reports import FORMULAS
 from .words import Command
 
 
@@ -14,7 +13,7 @@ from .words import Command
 @click.option(
     "--order", type=click.IntRange(1, 20), default=1, metavar="N", help="Derivatives of this order; 2: Hessian."
 )
-@click.option("--to", "format", type=click.Choice(FORMATS), default="text", help="The report to write.")
+@click.option("--to", "format", type=click.Choice(FORMULAS), default="text", help="The report to write.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
 @click.option("--digits", type=int, metavar="N", help="Print values with N certain digits.")
@@ -37,6 +36,7 @@ def command(
     What is printed as text is itself a program: of several derivatives, --of chooses the output. With bindings, the
     values are printed too.
     """
+    from .. import bindings as binding
     from ..formulas import differentiate_formula
     from ..reports.formulas import render
     from .streams import emit, program_and_words

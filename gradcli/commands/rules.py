@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ..errors import InputError, did_you_mean
-from ..operations import ALIASES, OPERATIONS
-from ..rules import Operation
 from .streams import emit, terminal
 from .words import Command
+
+if TYPE_CHECKING:
+    from ..rules import Operation
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,6 +22,8 @@ def command(function: str | None, ascii_only: bool) -> None:
 
     With FUNCTION (or an operator such as "*"), print that one only.
     """
+    from ..operations import ALIASES, OPERATIONS
+
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
     if function is not None:
         wanted = ALIASES.get(function, function)
@@ -50,6 +55,8 @@ def _entry(row: Operation) -> str:
 
 
 def _written(row: Operation) -> str:
+    from ..operations import ALIASES
+
     if row.symbol:
         return f"-{row.parameters[0]}" if row.arity == 1 else f"x {row.symbol} y"
     names = ["x", "y", "..."] if row.arity is None else row.parameters

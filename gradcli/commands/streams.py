@@ -6,8 +6,7 @@ import os
 import sys
 from typing import Any, NamedTuple
 
-from ..errors import GradcliError, InputError, LimitError, Source, StreamError, as_record, draw
-from ..syntax import MAX_BYTES
+from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, StreamError, as_record, draw
 
 DRAWING = "∂─│╭●▶"
 

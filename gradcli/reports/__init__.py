@@ -31,6 +31,9 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
 STEPS = ("steps", "latex", "markdown")  # the formats that can hold the derivation
 WHOLE = {"steps", "latex"}  # the formats that need the numbers of every node, whichever they list
 
+# The formats of formulas.
+FORMULAS = ("text", "latex", "json")
+
 
 def render(record: Gradient, format: str, style: Style) -> str:
     """Return the record in a format, with a final newline."""

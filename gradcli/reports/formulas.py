@@ -9,8 +9,6 @@ from .. import latex
 from ..formulas import Derivative, Formulas
 from ..writing import formula, statements
 
-FORMATS = ("text", "latex", "json")
-
 
 def render(record: Formulas, format: str) -> str:
     """Return the formulas in a format, with a final newline."""
