@@ -226,8 +226,9 @@ class _Writer:
                 shown, lit = node in stage.gradients, node == stage.node
         whole = "none" if number is None else record.system.brief(number)
         y = label.y + ROW - 6 if label.kind == "value" else label.y - ROW + 16
+        classes = _classes(label.kind, shown=shown, lit=lit)
         return (
-            f'<text id="{self.prefix}{name}" {_classes(label.kind, shown=shown, lit=lit)} x="{_n(label.x)}" y="{_n(y)}">'
+            f'<text id="{self.prefix}{name}" {classes} x="{_n(label.x)}" y="{_n(y)}">'
             f"<title>{escape(whole)}</title>{escape(pretty(label.text))}</text>"
         )
 
