@@ -1,0 +1,191 @@
+"""What is drawn of a record: gates and leaves with the wires between them, and the numbers on the wires."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from ..errors import LimitError, visible
+from ..gradient import Gradient
+from ..graph import Graph, Node
+from ..operations import CONSTANT, NUMBER
+from ..writing import ATOM, NEG, pieces
+
+MAX_PARTS = 2_000
+HINT = "--of NODE draws a part of it, --to dot leaves the layout to Graphviz"
+LABEL = 14
+PLACEHOLDERS = "xyzuvw"
+
+
+class Part(NamedTuple):
+    """A gate with its ports from top to bottom, or a leaf.
+
+    `label` is what a gate does, or what a leaf is called; `name` is what the program calls a gate. `sources` are the
+    parts that feed the ports, and `positions` the arguments that the ports stand for.
+    """
+
+    node: int
+    label: str
+    name: str
+    leaf: bool
+    sources: tuple[int, ...]
+    positions: tuple[int, ...]
+
+
+class Diagram(NamedTuple):
+    """The parts in the order of their nodes, the last of which is the output, and how many wires leave each."""
+
+    parts: list[Part]
+    uses: list[int]
+    output: str
+
+
+class Figures(NamedTuple):
+    """The texts on the wires: of every part its value and gradient, and at forks the share of every port.
+
+    `rounded` says whether a number is shown with fewer digits than the record has.
+    """
+
+    values: list[str]
+    gradients: list[str]
+    shares: list[tuple[str, ...]]
+    rounded: bool
+
+
+def diagram(record: Gradient, *, constants: bool = False) -> Diagram:
+    """Return what the output depends on as parts; numerals are part of their gate's label unless `constants`.
+
+    Raises `LimitError` beyond 2,000 parts.
+    """
+    graph = record.graph
+    needed = bytearray(record.output + 1)
+    needed[record.output] = 1
+    folded: dict[int, tuple[str, frozenset[int]]] = {}
+    names = {i: name for name, i in graph.named.items()}
+    for i in range(record.output, -1, -1):
+        if needed[i]:
+            node = graph.nodes[i]
+            folded[i] = (visible(graph.labels[i]), frozenset()) if node.operation.is_leaf else _label(
+                graph, node, names, keep=constants
+            )  # fmt: skip
+            for k, a in enumerate(node.arguments):
+                needed[a] |= k not in folded[i][1]
+    nodes = [i for i in range(record.output + 1) if needed[i]]
+    if len(nodes) > MAX_PARTS:
+        raise LimitError(f"the picture would have {len(nodes):,} parts; the limit is {MAX_PARTS:,}", hint=HINT)
+    place = {i: p for p, i in enumerate(nodes)}
+    parts, uses = [], [0] * len(nodes)
+    for i in nodes:
+        node, (label, hidden) = graph.nodes[i], folded[i]
+        positions = tuple(k for k in range(len(node.arguments)) if k not in hidden)
+        sources = tuple(place[node.arguments[k]] for k in positions)
+        name = names.get(i, "") if i != record.output and not node.operation.is_leaf else ""
+        parts.append(Part(i, label, visible(name), node.operation.is_leaf, sources, positions))
+        for s in sources:
+            uses[s] += 1
+    return Diagram(parts, uses, visible(graph.labels[record.output]))
+
+
+def _label(graph: Graph, node: Node, names: dict[int, str], *, keep: bool) -> tuple[str, frozenset[int]]:
+    """Return what a gate does, and which of its arguments its label holds: `+1`, `1/x`, `max(x,0)`."""
+    texts = {} if keep else {k: _literal(graph, a, names) for k, a in enumerate(node.arguments)}
+    hidden = frozenset(k for k, text in texts.items() if text)
+    label = _folded(node, {k: texts[k] for k in hidden})
+    if len(label) > LABEL and hidden:
+        return _folded(node, {}), frozenset()
+    return label, hidden
+
+
+def _literal(graph: Graph, i: int, names: dict[int, str]) -> str:
+    """Return a number as it is written, also with a sign before it; nothing for other nodes and named ones."""
+    node, sign = graph.nodes[i], ""
+    if node.operation is NEG and i not in names:
+        i, sign = node.arguments[0], "-"
+        node = graph.nodes[i]
+    return sign + node.text if node.operation in (NUMBER, CONSTANT) and i not in names else ""
+
+
+def _folded(node: Node, texts: dict[int, str]) -> str:
+    row, arguments = node.operation, node.arguments
+    if not texts:
+        return "-x" if row is NEG else row.symbol or row.name
+    if row.symbol and len(arguments) == 2 and len(texts) == 1 and (1 in texts or row.name in ("add", "mul")):
+        text = next(iter(texts.values()))
+        return row.symbol + (f"({text})" if text[0] == "-" and row.binding == 2 else text)
+    names = [row.parameters[k] if row.arity is not None else PLACEHOLDERS[k % 6] for k in range(len(arguments))]
+    if len(arguments) - len(texts) == 1:
+        names = ["x"] * len(arguments)
+    bindings = [NEG.binding if texts.get(k, "")[:1] == "-" else ATOM for k in range(len(arguments))]
+    parts = pieces(row, bindings)
+    return "".join(p if isinstance(p, str) else texts.get(p) or names[p] for p in parts).replace(" ", "")
+
+
+# ---- the numbers
+
+
+def figures(record: Gradient, drawn: Diagram, digits: int) -> Figures:
+    """Return the texts on the wires, with `digits` significant digits where that is shorter than the number."""
+    rounded = False
+
+    def text(x: Any, missing: str = "") -> str:
+        nonlocal rounded
+        if x is None:
+            return missing
+        whole = str(record.system.brief(x))
+        short = shorten(whole, digits)
+        rounded = rounded or short != whole
+        return short
+
+    values, gradients, shares = [], [], []
+    for part in drawn.parts:
+        i = part.node
+        values.append(text(record.values[i]) if i in record.listed else "")
+        known = i in record.listed and record.active[i]
+        gradients.append(text(record.upstream[i], "none") if known else "")
+        shares.append(tuple(
+            text(share(record, i, k), "none") if known and drawn.uses[s] > 1 and record.active[drawn.parts[s].node]
+            else "" for s, k in zip(part.sources, part.positions, strict=True)
+        ))  # fmt: skip
+    return Figures(values, gradients, shares, rounded)
+
+
+def share(record: Gradient, i: int, position: int) -> Any:
+    """Return what flows back along one edge of node `i`; 0 where nothing does, None where there is no derivative."""
+    row = record.contributions[i]
+    found = row[position] if row else None
+    return record.system_zero if found is None and record.local(i, position) is not None else found
+
+
+def shorten(text: str, digits: int) -> str:
+    """Return a number with so many significant digits, or as it is where that is no longer.
+
+    >>> shorten("0.731058578630", 3), shorten("123456", 3), shorten("22/7", 3), shorten("3.00 ± 0.10", 3)
+    ('0.731', '123456', '22/7', '3.00 ± 0.10')
+    """
+    top, _, bottom = text.partition("/")
+    context = Context(prec=digits, Emax=10**9, Emin=-(10**9))
+    try:
+        rounded = context.divide(Decimal(top), Decimal(bottom)) if bottom else context.plus(Decimal(top))
+    except InvalidOperation:  # an uncertain number, or no number
+        return text
+    if not rounded.is_finite():
+        return text
+    short = _plain(rounded)
+    return short if len(short) < len(text) else text
+
+
+def _plain(x: Decimal) -> str:
+    """Return a decimal without trailing zeros, with an exponent where that is shorter: 0.05, 1.2e-7, 1.23e5."""
+    sign, digits, exponent = x.as_tuple()
+    assert isinstance(exponent, int)
+    figures = "".join(map(str, digits)).rstrip("0") or "0"
+    exponent += len(digits) - 1  # of the first digit
+    minus = "-" if sign else ""
+    if -5 < exponent < 0:
+        return f"{minus}0.{'0' * (-exponent - 1)}{figures}"
+    if 0 <= exponent < 6:
+        whole = figures[: exponent + 1].ljust(exponent + 1, "0")
+        rest = figures[exponent + 1 :]
+        return f"{minus}{whole}.{rest}" if rest else minus + whole
+    mantissa = f"{figures[0]}.{figures[1:]}" if figures[1:] else figures
+    return f"{minus}{mantissa}e{exponent}"

@@ -1,0 +1,147 @@
+"""Which column every part stands in, and its place there: longest paths from the output, few crossings."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from typing import NamedTuple
+
+from ..errors import LimitError
+from .diagram import HINT, Diagram
+
+SWEEPS = 12
+SPOTS_PER_SWEEP = 40_000  # beyond this many spots fewer sweeps have to do
+MAX_SPOTS = 60_000
+
+
+class Spot(NamedTuple):
+    """A place in a column: a part, the lane of a part's wire that passes by (`lane`), or the end of the last wire."""
+
+    part: int
+    column: int
+    lane: bool
+
+
+class Wire(NamedTuple):
+    """A piece of wire between neighbouring columns: from a spot to a port of a spot; lanes have the port 0."""
+
+    source: int
+    target: int
+    port: int
+
+
+class Layers(NamedTuple):
+    """The spots, those of every column from top to bottom, and the wires that enter and leave every spot."""
+
+    spots: list[Spot]
+    columns: list[list[int]]
+    entering: list[list[Wire]]
+    leaving: list[list[Wire]]
+
+
+def layers(drawn: Diagram) -> Layers:
+    """Return the parts in columns, output last, every leaf in the column before its first user.
+
+    A wire that passes columns has a lane in each, one for all its branches. The order in a column is the one with the
+    fewest crossings that sweeps from side to side find, starting from the order of the arguments.
+    """
+    parts = drawn.parts
+    last = len(parts)  # the end of the output's wire, seen as a part
+    distance = [1] * last + [0]
+    for p in range(last - 1, -1, -1):
+        for s in parts[p].sources:
+            distance[s] = max(distance[s], distance[p] + 1)
+    deepest = max(distance)
+    column = [deepest - d for d in distance]
+    spots: list[Spot] = []
+    entering: list[list[Wire]] = []
+    leaving: list[list[Wire]] = []
+    columns: list[list[int]] = [[] for _ in range(deepest + 1)]
+    known: dict[tuple[int, int], int] = {}
+
+    def spot(p: int, c: int) -> int:
+        """Return the spot of a part, or of its lane, in a column, made at its first mention."""
+        found = known.get((p, c))
+        if found is None:
+            found = known[p, c] = len(spots)
+            spots.append(Spot(p, c, c != column[p]))
+            entering.append([])
+            leaving.append([])
+            columns[c].append(found)
+        return found
+
+    def connect(s: int, target: int, port: int) -> None:
+        """Lead a wire from a part to a port, through the lanes of that part."""
+        c = spots[target].column
+        while True:
+            c -= 1
+            fresh = (s, c) not in known
+            wire = Wire(spot(s, c), target, port)
+            entering[target].append(wire)
+            leaving[wire.source].append(wire)
+            if c == column[s] or not fresh:
+                return
+            target, port = wire.source, 0
+
+    seen = [False] * last
+    stack = [(last - 1, spot(last, deepest), 0)]
+    while stack:
+        p, target, port = stack.pop()
+        connect(p, target, port)
+        if len(spots) > MAX_SPOTS:
+            raise LimitError("the picture is too large: too many long wires", hint=HINT)
+        if not seen[p]:
+            seen[p] = True
+            here = known[p, column[p]]
+            stack.extend((s, here, k) for k, s in reversed(tuple(enumerate(parts[p].sources))))
+    found = Layers(spots, columns, entering, leaving)
+    _untangle(found)
+    return found
+
+
+def _untangle(at: Layers) -> None:
+    """Put the spots of every column into the order with the fewest crossings that the sweeps find."""
+    place = [0] * len(at.spots)
+    for column in at.columns:
+        for k, s in enumerate(column):
+            place[s] = k
+    ports = [max((w.port for w in wires), default=0) + 2 for wires in at.entering]
+    best = _crossings(at, place)
+    kept = [list(column) for column in at.columns]
+    idle = 0
+    for sweep in range(max(2, min(SWEEPS, SWEEPS * SPOTS_PER_SWEEP // (len(at.spots) ** 2 + 1)))):
+        if best == 0 or idle == 4:
+            break
+        if sweep % 2 == 0:
+            for column in reversed(at.columns[:-1]):
+                keys = {s: [place[w.target] + (w.port + 1) / ports[w.target] for w in at.leaving[s]] for s in column}
+                _sort(column, keys, place)
+        else:
+            for column in at.columns[1:]:
+                keys = {s: [float(place[w.source]) for w in at.entering[s]] for s in column}
+                _sort(column, keys, place)
+        count = _crossings(at, place)
+        idle += 1
+        if count < best:
+            best, idle, kept = count, 0, [list(column) for column in at.columns]
+    for column, order in zip(at.columns, kept, strict=True):
+        column[:] = order
+
+
+def _sort(column: list[int], keys: dict[int, list[float]], place: list[int]) -> None:
+    """Sort a column by the mean of the places its spots are wired to; a spot without wires keeps its place."""
+    mean = {s: sum(found) / len(found) if found else float(place[s]) for s, found in keys.items()}
+    column.sort(key=lambda s: (mean[s], place[s]))
+    for k, s in enumerate(column):
+        place[s] = k
+
+
+def _crossings(at: Layers, place: list[int]) -> int:
+    """Return how many pairs of wires cross, were they straight."""
+    total = 0
+    for column in at.columns[:-1]:
+        ends: list[tuple[int, int]] = []
+        for s in sorted(column, key=place.__getitem__):
+            for end in sorted((place[w.target], w.port) for w in at.leaving[s]):
+                total += len(ends) - bisect_right(ends, end)
+                insort(ends, end)
+    return total

@@ -1,0 +1,106 @@
+"""Which rows everything stands in: wires as straight as the order allows, and room for the labels.
+
+A gate with n ports is 2n+1 rows high, with a port in every second row and its output in the middle; a leaf has three
+rows, for the value above its wire and the gradient below. Between neighbours one row stays free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import floor
+from typing import NamedTuple
+
+from .diagram import Diagram
+from .layers import Layers
+
+GAP = 1
+PASSES = 6
+STIFF = 4.0  # how much more a lane insists on its row than a gate
+
+
+class Rows(NamedTuple):
+    """Of every spot its first row and its height; the rows of its output and its ports follow from them."""
+
+    tops: list[int]
+    heights: list[int]
+
+    def output(self, spot: int) -> int:
+        """Return the row in which the wire leaves a spot."""
+        return self.tops[spot] + self.heights[spot] // 2
+
+    def port(self, spot: int, port: int) -> int:
+        """Return the row of a port, or of a lane."""
+        return self.tops[spot] + (2 * port + 1 if self.heights[spot] > 1 else 0)
+
+    def bottom(self) -> int:
+        """Return the last row in use."""
+        return max(top + height for top, height in zip(self.tops, self.heights, strict=True)) - 1
+
+
+def rows(drawn: Diagram, at: Layers) -> Rows:
+    """Return the rows of all spots."""
+    heights = [
+        1 if spot.lane else 3 if spot.part == len(drawn.parts) else 2 * max(len(drawn.parts[spot.part].sources), 1) + 1
+        for spot in at.spots
+    ]
+    tops = [0] * len(at.spots)
+    found = Rows(tops, heights)
+    for column in at.columns:
+        top = 0
+        for s in column:
+            tops[s], top = top, top + heights[s] + GAP
+    out = [height // 2 for height in heights]
+
+    def before(s: int) -> list[int]:
+        """Return the tops at which a spot would be level with what feeds it."""
+        own = tops[s]
+        return [found.output(w.source) - found.port(s, w.port) + own for w in at.entering[s]]
+
+    def after(s: int) -> list[int]:
+        """Return the tops at which a spot would be level with the ports that it feeds."""
+        return [found.port(w.target, w.port) - out[s] for w in at.leaving[s]]
+
+    for turn in range(PASSES):
+        if turn % 2 == 0:
+            for column in reversed(at.columns):
+                _settle(column, after, found, at)
+        else:
+            for column in at.columns:
+                _settle(column, before, found, at)
+    for column in at.columns:
+        _settle(column, lambda s: before(s) + after(s), found, at)
+    for column in reversed(at.columns):
+        _settle(column, lambda s: after(s) if not at.entering[s] else before(s) + after(s), found, at)
+    least = min(tops)
+    tops[:] = [top - least for top in tops]
+    return found
+
+
+def _settle(column: list[int], wanted: Callable[[int], list[int]], found: Rows, at: Layers) -> None:
+    """Move the spots of a column as near to where they are wanted as their order and heights allow.
+
+    This is isotonic regression: neighbours that push each other move as one block, to the mean of their wishes.
+    """
+    tops, heights = found.tops, found.heights
+    blocks: list[tuple[float, float, int]] = []  # mean, weight, how many spots
+    offset = 0
+    for s in column:
+        wishes = wanted(s)
+        wish = sum(wishes) / len(wishes) - offset if wishes else float(tops[s] - offset)
+        weight = STIFF if at.spots[s].lane else 1.0 if wishes else 0.25
+        count = 1
+        while blocks and blocks[-1][0] > wish:
+            mean, mass, many = blocks.pop()
+            wish = (mean * mass + wish * weight) / (mass + weight)
+            weight += mass
+            count += many
+        blocks.append((wish, weight, count))
+        offset += heights[s] + GAP
+    spots = iter(column)
+    offset = 0
+    for mean, _, count in blocks:
+        base = floor(mean + 0.5)
+        for _ in range(count):
+            s = next(spots)
+            tops[s] = base + offset
+            offset += heights[s] + GAP

@@ -1,0 +1,293 @@
+"""The picture as SVG: for slides, for pages, and step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
+from math import ceil
+from xml.sax.saxutils import escape
+
+from ..gradient import Gradient
+from ..writing import expression
+from .diagram import Diagram, diagram, figures, share
+from .picture import Box, Label, Metrics, Picture, Point, Route, place, plan
+from .stages import Stage, stages
+
+ROW = 18
+RADIUS = 24
+MARGIN = 14
+DIGITS = 4
+WIDE, NARROW = frozenset("mwMWGOQ@%∂"), frozenset("ijl.,:;|!'()[] -tfr")
+THEMES = ("light", "dark", "auto")
+LIGHT = {"ground": "#ffffff", "ink": "#1f2328", "gate": "#f3f5f8", "value": "#0a7d28", "gradient": "#c62828",
+         "lit": "#b35900"}  # fmt: skip
+DARK = {"ground": "#15191f", "ink": "#dfe5ec", "gate": "#242b35", "value": "#56d364", "gradient": "#ff8178",
+        "lit": "#ffb454"}  # fmt: skip
+FONT = "'DejaVu Sans', Verdana, Helvetica, Arial, sans-serif"
+
+
+def text_width(text: str, size: float = 14) -> float:
+    """Return about how wide a text is in pixels, rather more than less: a whole even number."""
+    return 2 * ceil(size * sum(0.98 if c in WIDE else 0.42 if c in NARROW else 0.66 for c in text) / 2)
+
+
+METRICS = Metrics(text_width, row=ROW, padding=10, gap=8, pitch=14, arrow=18, cell=0, radius=RADIUS / ROW)
+
+
+def svg(
+    record: Gradient,
+    *,
+    constants: bool = False,
+    theme: str = "light",
+    stage: Stage | None = None,
+    prefix: str = "",
+) -> str:
+    """Return the circuit of a record as an SVG document; `stage` shows it at one step of the passes.
+
+    Numbers of elements are those of the record's nodes; ids are stable, and start with `prefix`, so that several
+    pictures can stand in one page:
+
+    | id | class | element |
+    |---|---|---|
+    | `n4` | `node gate` or `node leaf` | node 4: its shape and text |
+    | `v4` | `value` | its value, above the wire that leaves it |
+    | `g4` | `gradient` | its upstream gradient, below that wire |
+    | `w4-0` | `wire` | the whole wire into argument 0 of node 4, from the node that feeds it |
+    | `s4-0` | `share` | where that wire comes from a fork: what flows back along it |
+    | `out` | `wire output` | the wire to the name of the output; its labels are those of the output's node |
+    | - | `fork` | a fork dot, with `data-node` |
+
+    Every wire has `data-from` and `data-to`, the nodes it connects. The class `hidden` hides an element, `lit` makes it
+    stand out: a page adds and removes these two to walk through the steps. The rules of the style block hold inside
+    `svg.gradcli` only. `theme` is `light`, `dark`, or `auto`, which follows the reader's preference.
+
+    Raises `LimitError` beyond 2,000 parts.
+    """
+    drawn = diagram(record, constants=constants)
+    texts = figures(record, drawn, DIGITS)
+    picture = place(plan(drawn), texts, METRICS)
+    width, height = picture.width + 2 * MARGIN, picture.height + 2 * MARGIN
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="gradcli" role="img" '
+        f'aria-labelledby="{prefix}title {prefix}desc" width="{_n(width)}" height="{_n(height)}" '
+        f'viewBox="{_n(-MARGIN)} {_n(-MARGIN)} {_n(width)} {_n(height)}">',
+        f'<title id="{prefix}title">{escape(f"The computational graph of {drawn.output}")}</title>',
+        f'<desc id="{prefix}desc">{escape(describe(record, drawn))}</desc>',
+        f"<style>{_style(theme)}</style>",
+        f'<rect class="ground" x="{_n(-MARGIN)}" y="{_n(-MARGIN)}" width="{_n(width)}" height="{_n(height)}"/>',
+    ]
+    writer = _Writer(record, drawn, stage, prefix)
+    parts += writer.wires(picture)
+    parts += [writer.box(box) for box in picture.boxes]
+    parts += [writer.label(label) for label in picture.labels]
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def describe(record: Gradient, drawn: Diagram) -> str:
+    """Return the picture in words: one sentence a node."""
+    brief = record.system.brief
+    sentences = []
+    for part in drawn.parts:
+        i = part.node
+        name = record.labels[i]
+        text = name if part.leaf or name == expression(record.graph, i) else f"{name} = {expression(record.graph, i)}"
+        if record.values[i] is not None:
+            text += f": value {brief(record.values[i])}"
+        if record.active[i] and record.upstream[i] is not None:
+            text += f", gradient {brief(record.upstream[i])}"
+        sentences.append(f"{text}.")
+    return " ".join(sentences)
+
+
+def _n(x: float) -> str:
+    """Return a coordinate with at most two decimals."""
+    return f"{x:.2f}".rstrip("0").rstrip(".") if x else "0"
+
+
+def pretty(label: str) -> str:
+    """Return a gate's text with the signs of a printed page."""
+    return label.replace("**", "^").replace("*", "\u00d7").replace("-", "\u2212")
+
+
+RULES = (
+    f"text{{font-family:{FONT};font-size:14px;text-anchor:middle}}",
+    "text.sign{font-size:20px}",
+    "text.name{font-size:12px;font-style:italic}",
+    "text.share{font-size:12px}",
+    ".leaf text{text-anchor:end}",
+    ".output text{text-anchor:start}",
+    ".line{fill:none;stroke-width:1.6}",
+    ".whole{fill:none;stroke:none;stroke-width:3;pointer-events:stroke}",
+    ".shape{stroke-width:1.6}",
+    ".lit .line,.gradcli .lit .shape{stroke-width:3}",
+    "text.lit,.gradcli .lit text{font-weight:bold}",
+    ".hidden{visibility:hidden}",
+)
+COLORED = (
+    ".ground{{fill:{ground}}}",
+    "text{{fill:{ink}}}",
+    "text.value{{fill:{value}}}",
+    "text.gradient,.gradcli text.share{{fill:{gradient}}}",
+    ".line{{stroke:{ink}}}",
+    ".head,.gradcli .fork{{fill:{ink}}}",
+    ".shape{{fill:{gate};stroke:{ink}}}",
+    ".lit .line,.gradcli .lit .whole,.gradcli .lit .shape{{stroke:{lit}}}",
+    ".lit .head{{fill:{lit}}}",
+)
+
+
+def _style(theme: str) -> str:
+    """Return the rules: the shapes once, the colours for one theme, or for both behind a media query."""
+    colors = [[rule.format(**palette) for rule in COLORED] for palette in (LIGHT, DARK)]
+    rules = [*RULES, *colors[theme == "dark"]]
+    text = "".join(f".gradcli {rule}" for rule in rules)
+    if theme == "auto":
+        text += f"@media (prefers-color-scheme:dark){{{''.join(f'.gradcli {rule}' for rule in colors[True])}}}"
+    return text
+
+
+class _Writer:
+    """Writes the parts of a picture, with the classes of a stage."""
+
+    def __init__(self, record: Gradient, drawn: Diagram, stage: Stage | None, prefix: str) -> None:
+        self.record, self.drawn, self.stage, self.prefix = record, drawn, stage, prefix
+
+    def wires(self, picture: Picture) -> Iterable[str]:
+        """Return the wires, those that light up last, and the fork dots."""
+        drawn, stage = self.drawn, self.stage
+        written: list[tuple[bool, str]] = []
+        forks = {(part, at) for part, at in picture.dots}
+        trunks: dict[int, list[tuple[Point, ...]]] = {}
+        for route in picture.routes:
+            source = drawn.parts[route.source].node
+            name, kind, to, lit = "out", "wire output", source, False
+            if route.target is not None:
+                part = drawn.parts[route.target]
+                edge = (part.node, part.positions[route.port])
+                name, kind, to = f"w{edge[0]}-{edge[1]}", "wire", part.node
+                lit = stage is not None and stage.edge == edge
+            sharp = frozenset(at for part_index, at in forks if part_index == route.source)
+            known = trunks.setdefault(route.source, [])
+            whole = f'<path class="whole" d="{_path(route.points, sharp)}"/>' if drawn.uses[route.source] > 1 else ""
+            own = _path(_branch(route.points, known), sharp)
+            known.append(route.points)
+            written.append((lit, (
+                f'<g id="{self.prefix}{name}" {_classes(kind, lit=lit)} data-from="{source}" data-to="{to}">'
+                f'{whole}<path class="line" d="{own}"/><path class="head" d="{_head(route)}"/></g>'
+            )))  # fmt: skip
+        for part_index, (x, y) in picture.dots:
+            node = drawn.parts[part_index].node
+            written.append((True, f'<circle class="fork" data-node="{node}" cx="{_n(x)}" cy="{_n(y)}" r="3.6"/>'))
+        return [text for lit in (False, True) for last, text in written if last is lit]
+
+    def box(self, box: Box) -> str:
+        """Return a gate, a leaf or the name of the output."""
+        middle = box.y + box.height / 2
+        if box.kind == "output":
+            return f'<g class="output"><text x="{_n(box.x)}" y="{_n(middle + 5)}">{escape(box.label)}</text></g>'
+        node = self.drawn.parts[box.part].node
+        lit = self.stage is not None and self.stage.node == node
+        kind = "node leaf" if box.kind == "leaf" else "node gate"
+        head = f'<g id="{self.prefix}n{node}" {_classes(kind, lit=lit)}><title>{escape(self._title(node))}</title>'
+        if box.kind == "leaf":
+            text = f'<text x="{_n(box.x + box.width)}" y="{_n(middle + 5)}">{escape(pretty(box.label))}</text>'
+            return f"{head}{text}</g>"
+        x = box.x + box.width / 2
+        if box.kind == "round":
+            shape = f'<circle class="shape" cx="{_n(x)}" cy="{_n(middle)}" r="{_n(box.width / 2)}"/>'
+        else:
+            shape = (
+                f'<rect class="shape" x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" '
+                f'height="{_n(box.height)}" rx="9"/>'
+            )
+        name = f'<text class="name" x="{_n(x)}" y="{_n(box.y - 5)}">{escape(box.name)}</text>' if box.name else ""
+        sign = pretty(box.label)
+        large, down = (' class="sign"', 7) if len(sign) == 1 else ("", 5)
+        text = f'<text{large} x="{_n(x)}" y="{_n(middle + down)}">{escape(sign)}</text>'
+        return f"{head}{shape}{text}{name}</g>"
+
+    def label(self, label: Label) -> str:
+        """Return a number at a wire, with all its digits as a title."""
+        part, record, stage = self.drawn.parts[label.part], self.record, self.stage
+        node = part.node
+        shown, lit = True, False
+        if label.kind == "share":
+            edge = (node, part.positions[label.port])
+            name, number = f"s{node}-{edge[1]}", share(record, *edge)
+            if stage is not None:
+                shown, lit = edge in stage.shares, edge == stage.edge
+        elif label.kind == "value":
+            name, number = f"v{node}", record.values[node]
+            if stage is not None:
+                shown, lit = node in stage.values, node == stage.node and not stage.gradients
+        else:
+            name, number = f"g{node}", record.upstream[node]
+            if stage is not None:
+                shown, lit = node in stage.gradients, node == stage.node
+        whole = "none" if number is None else record.system.brief(number)
+        y = label.y + ROW - 6 if label.kind == "value" else label.y - ROW + 16
+        classes = _classes(label.kind, shown=shown, lit=lit)
+        return (
+            f'<text id="{self.prefix}{name}" {classes} x="{_n(label.x)}" y="{_n(y)}">'
+            f"<title>{escape(whole)}</title>{escape(pretty(label.text))}</text>"
+        )
+
+    def _title(self, node: int) -> str:
+        label, text = self.record.labels[node], expression(self.record.graph, node)
+        return label if label == text else f"{label} = {text}"
+
+
+def _classes(kind: str, *, shown: bool = True, lit: bool = False) -> str:
+    return f'class="{kind}{"" if shown else " hidden"}{" lit" if lit else ""}"'
+
+
+def _path(points: Sequence[Point], sharp: Collection[Point]) -> str:
+    """Return a wire with its corners rounded, but for those at forks, that ends inside its arrowhead."""
+    out = [f"M{_n(points[0][0])} {_n(points[0][1])}"]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        if corner in sharp:
+            out.append(f"L{_n(corner[0])} {_n(corner[1])}")
+            continue
+        a, b = _toward(corner, before, 6), _toward(corner, after, 6)
+        out.append(f"L{_n(a[0])} {_n(a[1])}Q{_n(corner[0])} {_n(corner[1])} {_n(b[0])} {_n(b[1])}")
+    x, y = points[-1]
+    out.append(f"L{_n(x - 4)} {_n(y)}")
+    return "".join(out)
+
+
+def _branch(points: tuple[Point, ...], known: Sequence[tuple[Point, ...]]) -> tuple[Point, ...]:
+    """Return a wire from where it leaves the wires that are known: what they share is drawn once."""
+    best = points
+    for other in known:
+        k = next(k for k in range(len(points)) if k == len(other) or points[k] != other[k])
+        # Behind the last common corner both go the same way for a while: the fork is where the shorter way ends.
+        start = points[k - 1]
+        a, b = points[k], other[k]
+        if a[0] == b[0] == start[0] and (a[1] - start[1]) * (b[1] - start[1]) > 0:
+            start = (a[0], min(a[1], b[1], key=lambda y: abs(y - start[1])))
+        elif a[1] == b[1] == start[1] and (a[0] - start[0]) * (b[0] - start[0]) > 0:
+            start = (min(a[0], b[0], key=lambda x: abs(x - start[0])), a[1])
+        own = (start, *points[k:]) if start != a else points[k:]
+        best = min(best, own, key=lambda way: _length(way))
+    return best
+
+
+def _length(points: Sequence[Point]) -> float:
+    return sum(abs(ax - bx) + abs(ay - by) for (ax, ay), (bx, by) in pairwise(points))
+
+
+def _head(route: Route) -> str:
+    x, y = route.points[-1]
+    return f"M{_n(x)} {_n(y)}l-8 -3.6v7.2z"
+
+
+def _toward(a: Point, b: Point, distance: float) -> Point:
+    """Return the point on the way from a to b, at a distance or in the middle."""
+    length = abs(a[0] - b[0]) + abs(a[1] - b[1])
+    part = min(distance / length, 0.5) if length else 0
+    return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part
+
+
+def frame(record: Gradient, step: int, *, constants: bool = False, theme: str = "light", prefix: str = "") -> str:
+    """Return the picture at one of the `stages`, counted from 0."""
+    return svg(record, constants=constants, theme=theme, stage=stages(record, constants=constants)[step], prefix=prefix)
