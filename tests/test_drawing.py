@@ -105,7 +105,9 @@ def check_overlaps(picture: Picture) -> None:
     for route in picture.routes:
         for (ax, ay), (bx, by) in pairwise(route.points):
             assert ax == bx or ay == by
-            key, low, high = (("h", ay), min(ax, bx), max(ax, bx)) if ay == by else (("v", ax), min(ay, by), max(ay, by))
+            key, low, high = (
+                (("h", ay), min(ax, bx), max(ax, bx)) if ay == by else (("v", ax), min(ay, by), max(ay, by))
+            )
             pieces.setdefault(key, []).append((low, high, route.source))
     for spans in pieces.values():
         spans.sort()
@@ -134,7 +136,9 @@ def records(draw: Any, most: int = 60) -> Gradient:
         return name
 
     for k in range(draw(st.integers(1, max(1, most - 2 * len(inputs) - 8)))):
-        shape = draw(st.sampled_from(("sin({})", "{} + 1", "2 - {}", "{} * {}", "{} + {}", "{} - {}", "max({}, {}, {})")))
+        shape = draw(
+            st.sampled_from(("sin({})", "{} + 1", "2 - {}", "{} * {}", "{} + {}", "{} - {}", "max({}, {}, {})"))
+        )
         lines.append(f"t{k} = {shape.format(*(take() for _ in range(shape.count('{}'))))}")
         known.append(f"t{k}")
         unused.append(f"t{k}")
@@ -230,4 +234,6 @@ def test_deep_and_wide_graphs_draw() -> None:
     for _ in range(400):
         deep = f"sin({deep})"
     check(record_of(deep, {"x": 1}), grid.TIGHT)
-    check(record_of("max(" + ", ".join(f"x{i}" for i in range(200)) + ")", {f"x{i}": i for i in range(200)}), grid.ROOMY)
+    check(
+        record_of("max(" + ", ".join(f"x{i}" for i in range(200)) + ")", {f"x{i}": i for i in range(200)}), grid.ROOMY
+    )
