@@ -13,11 +13,16 @@ from gradcli.commands import run
 from gradcli.errors import MathError
 from gradcli.numeric import central
 from gradcli.operations import OPERATIONS
-from gradcli.rules import Partial
+from gradcli.rules import Operation, Partial
 from gradcli.sweeps import Reverse, reverse
 from gradcli.verification import verify
 
 from .programs import call_names, random_case
+
+
+def replace_rules(monkeypatch: pytest.MonkeyPatch, row: Operation, wrong: list[Partial]) -> None:
+    monkeypatch.setattr(row, "partials", tuple(wrong))
+    monkeypatch.setattr(row, "rules", row.rules and tuple(p.rule for p in wrong))
 
 
 def test_right_rules_agree() -> None:
@@ -56,8 +61,7 @@ def test_a_wrong_rule_is_found_out(row: Any, monkeypatch: pytest.MonkeyPatch, ca
     wrong = [
         Partial(lambda S, v, *a, rule=p.rule: rule(S, v, *a) * 2 + S.one / 8, p.flat, p.fails) for p in row.partials
     ]
-    monkeypatch.setattr(row, "partials", tuple(wrong))
-    monkeypatch.setattr(row, "rules", row.rules and tuple(p.rule for p in wrong))
+    replace_rules(monkeypatch, row, wrong)
     assert run(words) == 1
     out = capsys.readouterr().out
     assert "verify x: disagrees" in out
@@ -82,7 +86,7 @@ def test_a_wrong_sweep_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_json_says_it_too(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    monkeypatch.setattr(OPERATIONS["sin"], "partials", (Partial(lambda S, v, x: -S.cos(x)),))
+    replace_rules(monkeypatch, OPERATIONS["sin"], [Partial(lambda S, v, x: -S.cos(x))])
     assert run(["--json", "--verify", "sin(x)*y", "x=1", "y=2"]) == 1
     checks = {check["name"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
     assert checks["x"]["verdict"] == "disagrees"
