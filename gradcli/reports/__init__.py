@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ..gradient import Gradient
+    from ..plotting import Plot
 
 
 class Style(NamedTuple):
@@ -52,10 +53,24 @@ WHOLE = {
 # The formats of formulas.
 FORMULAS = ("text", "latex", "json")
 
+# The formats of a plot -> the module and the function that render it, and the suffix that chooses it.
+PLOTS: dict[str, tuple[str, str]] = {
+    "text": ("plot_text.render", ".txt"),
+    "csv": ("plot_data.csv_text", ".csv"),
+    "json": ("plot_data.json_text", ".json"),
+}
+
 
 def render(record: Gradient, format: str, style: Style) -> str | bytes:
     """Return the record in a format, as text with a final newline, or as the bytes of an image."""
     text: str | bytes = import_module(f".{FORMATS[format][0]}", __package__).render(record, style)
+    return text
+
+
+def render_plot(plot: Plot, format: str, style: Style) -> str:
+    """Return a plot in a format, with a final newline."""
+    module, _, function = PLOTS[format][0].partition(".")
+    text: str = getattr(import_module(f".{module}", __package__), function)(plot, style)
     return text
 
 
