@@ -127,7 +127,7 @@ def curves(graph: Graph, name: str, low: float, high: float, fixed: Mapping[str,
     slopes = [s.slope for s in samples if s.slope is not None]
     search = Search(probe, high - low, spread(values), spread(slopes))
     breaks = search.breaks(samples)
-    kept = {s.x for s in samples} | {x for b in breaks for x in (b.left, b.right)}
+    kept = {s.x for s in samples} | {x for b in breaks for x in (b.left, b.right) if low <= x <= high}
     runaway = any(search.runs_away(probe(x)) for b in breaks for x in (b.left, b.right))
     slopes = [s.slope for s in map(probe, grid) if s.slope is not None]
     pictures = view(values, clipped=any(b.kind == POLE for b in breaks)), view(slopes or [0.0], clipped=runaway)
@@ -266,8 +266,8 @@ class Search:
             return END
         if abs(values[0] - values[1]) > SUSPECT / 2 * self.height:
             return JUMP
+        if not defined:
+            return HOLE
         if steep:
             return VERTICAL
-        if len(slopes) == 2 and abs(slopes[0] - slopes[1]) <= STEEP / 2 * self.steepness:
-            return SMOOTH if defined else HOLE
-        return KINK
+        return SMOOTH if len(slopes) == 2 and abs(slopes[0] - slopes[1]) <= STEEP / 2 * self.steepness else KINK

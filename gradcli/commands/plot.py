@@ -6,7 +6,7 @@ import click
 
 from .. import bindings as binding
 from ..errors import InputError
-from ..reports import PLOTS, Style
+from ..reports import PLOTS, THEMES, Style
 from .words import Command
 
 
@@ -18,6 +18,7 @@ from .words import Command
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
+@click.option("--theme", type=click.Choice(THEMES), default="light", help="The colours of an SVG.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the plot.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
 def command(
@@ -28,6 +29,7 @@ def command(
     as_json: bool,
     output: str | None,
     file: str | None,
+    theme: str,
     color: str,
     ascii_only: bool,
 ) -> None:
@@ -44,7 +46,7 @@ def command(
     source, rest = program_and_words(list(words), file)
     found = plot(source, binding.split(rest), at=at, of=of, fine=chosen not in ("text", "csv"))
     look = terminal(color, ascii_only, to_file=output is not None)
-    emit(render_plot(found, chosen, Style(look.width, look.color, look.ascii)), output)
+    emit(render_plot(found, chosen, Style(look.width, look.color, look.ascii, theme=theme)), output)
 
 
 def _format(format: str | None, as_json: bool, output: str | None) -> str:

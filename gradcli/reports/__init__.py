@@ -38,6 +38,7 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "dot": ("dot", (".dot", ".gv")),
     "mermaid": ("mermaid", (".mmd",)),
 }
+THEMES = ("light", "dark", "auto")
 STEPS = ("steps", "latex", "markdown")  # the formats that can hold the derivation
 WHOLE = {
     "steps",
@@ -56,6 +57,7 @@ FORMULAS = ("text", "latex", "json")
 # The formats of a plot -> the module and the function that render it, and the suffix that chooses it.
 PLOTS: dict[str, tuple[str, str]] = {
     "text": ("plot_text.render", ".txt"),
+    "svg": ("plot_svg.render", ".svg"),
     "csv": ("plot_data.csv_text", ".csv"),
     "json": ("plot_data.json_text", ".json"),
 }
