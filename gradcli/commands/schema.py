@@ -9,11 +9,11 @@ from .words import Command
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("record", required=False, type=click.Choice(["gradcli", "diff", "error"]), default="gradcli")
+@click.argument("record", required=False, type=click.Choice(["gradcli", "diff", "plot", "error"]), default="gradcli")
 def command(record: str) -> None:
     """Print the JSON Schema of what --json prints.
 
-    RECORD is the main job's by default, or that of diff, or of errors.
+    RECORD is the main job's by default, or that of diff, of plot, or of errors.
     """
     import json
 

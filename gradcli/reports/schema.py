@@ -131,6 +131,52 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             },
         ),
     },
+    "plot": {
+        "$schema": DIALECT,
+        "title": "gradcli.plot/1",
+        **_object(
+            "A program over one range, or two, as gradcli plot prints it.",
+            {
+                "schema": {"const": "gradcli.plot/1"},
+                "program": {"type": "string"},
+                "output": {"type": "string"},
+                "ranges": {
+                    "type": "object",
+                    "additionalProperties": {
+                        "type": "array",
+                        "items": {"type": "number"},
+                        "minItems": 2,
+                        "maxItems": 2,
+                    },
+                },
+                "fixed": {"type": "object", "additionalProperties": {"type": "number"}},
+                "marks": {
+                    "type": "array",
+                    "items": _object(
+                        "A marked point.",
+                        {
+                            "at": {"type": "object", "additionalProperties": {"type": "number"}},
+                            "value": NUMBER,
+                            "gradient": {"type": "object", "additionalProperties": NUMBER},
+                            "notes": {"type": "array", "items": {"type": "string"}},
+                        },
+                    ),
+                },
+                "columns": {"description": "What a sample consists of.", "type": "array", "items": {"type": "string"}},
+                "samples": {
+                    "description": "Null where there is no value. Samples of one piece belong to one unbroken curve.",
+                    "type": "array",
+                    "items": {"type": "array", "items": {"type": ["number", "null"]}},
+                },
+                "breaks": {
+                    "description": "Where the curves break, and why; absent for two ranges.",
+                    "type": "array",
+                    "items": _object("A break.", {"at": {"type": "number"}, "kind": {"type": "string"}}),
+                },
+            },
+            optional=("breaks",),
+        ),
+    },
     "error": {
         "$schema": DIALECT,
         "title": "gradcli.error/1",

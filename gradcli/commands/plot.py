@@ -1,0 +1,64 @@
+"""gradcli plot: a program and its derivative over a range, or a map over two."""
+
+from __future__ import annotations
+
+import click
+
+from .. import bindings as binding
+from ..errors import InputError
+from ..reports import PLOTS, THEMES, Style
+from .words import Command
+
+
+@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("words", nargs=-1, metavar="[PROGRAM] NAME=FROM:TO [NAME=VALUE]...")
+@click.option("--at", metavar="NAME=VALUE", multiple=True, help="Mark a point, with its tangent; may be repeated.")
+@click.option("--of", metavar="NODE", help="Plot this node instead of the last statement.")
+@click.option("--to", "format", type=click.Choice(list(PLOTS)), help="The report to write; text by default.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
+@click.option("--file", metavar="PATH", help="Read the program from a file.")
+@click.option("--theme", type=click.Choice(THEMES), default="light", help="The colours of an SVG.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the plot.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
+def command(
+    words: tuple[str, ...],
+    at: tuple[str, ...],
+    of: str | None,
+    format: str | None,
+    as_json: bool,
+    output: str | None,
+    file: str | None,
+    theme: str,
+    color: str,
+    ascii_only: bool,
+) -> None:
+    """Plot PROGRAM and its derivative over a range of one input, with every other input fixed.
+
+    With two ranges, draw a map: lines of equal value, and arrows for the gradient. FROM and TO are numbers or
+    expressions such as -pi. The curves break at poles, jumps, kinks and where the domain ends.
+    """
+    from ..plotting import plot
+    from ..reports import render_plot
+    from .streams import emit, program_and_words, terminal
+
+    chosen = _format(format, as_json, output)
+    source, rest = program_and_words(list(words), file)
+    found = plot(source, binding.split(rest), at=at, of=of, fine=chosen not in ("text", "csv"))
+    look = terminal(color, ascii_only, to_file=output is not None)
+    emit(render_plot(found, chosen, Style(look.width, look.color, look.ascii, theme=theme)), output)
+
+
+def _format(format: str | None, as_json: bool, output: str | None) -> str:
+    """Return the format that the options and the suffix of the output file choose."""
+    if as_json:
+        if format not in (None, "json"):
+            raise InputError(f"--json and --to {format} contradict each other", kind="option")
+        return "json"
+    if format is not None or output is None:
+        return format or "text"
+    found = next((name for name, (_, suffix) in PLOTS.items() if output.lower().endswith(suffix)), None)
+    if found is None:
+        known = ", ".join(suffix for _, suffix in PLOTS.values())
+        raise InputError(f"no plot has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
+    return found

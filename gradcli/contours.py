@@ -1,0 +1,163 @@
+"""A function of two variables: a grid of values, lines of equal value by marching squares, and the gradient field."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from .errors import MathError
+from .graph import Graph
+from .scales import ticks, view
+from .sweeps import forward, partials, reverse
+from .systems import FLOAT
+
+COARSE, FINE = 72, 144  # cells along each side
+LEVELS = 12
+ARROWS = 12  # along each side
+MAX_WORK = 12_000_000  # node visits
+TAIL_RATIO = 20.0
+
+Point = tuple[float, float]
+
+
+class Arrow(NamedTuple):
+    """The gradient at a point: where, and its two components."""
+
+    x: float
+    y: float
+    dx: float
+    dy: float
+
+
+class Map(NamedTuple):
+    """Lines of equal value, each with its level, its label and its pieces as points; and the gradient field."""
+
+    levels: list[tuple[float, str]]
+    lines: list[list[list[Point]]]
+    arrows: list[Arrow]
+    grid: list[list[float | None]]
+
+
+def contour_map(graph: Graph, across: Any, up: Any, fixed: Mapping[str, float], *, fine: bool) -> Map:
+    """Return the map of a graph's output over two ranges.
+
+    Raises `MathError` where the function is defined nowhere.
+    """
+    size = max(8, min(FINE if fine else COARSE, math.isqrt(MAX_WORK // (2 * len(graph.nodes)))))
+    names = (across.name, up.name)
+    xs, ys = ([r.low * (1 - k / size) + r.high * (k / size) for k in range(size + 1)] for r in (across, up))
+
+    def value(x: float, y: float) -> float | None:
+        return _value(graph, {**fixed, names[0]: x, names[1]: y})
+
+    grid = [[value(x, y) for x in xs] for y in ys]
+    values = sorted(z for row in grid for z in row if z is not None)
+    if not values:
+        raise MathError(f"there is no value at any sample of {names[0]} and {names[1]}", kind="domain")
+    levels = _levels(values)
+    pieces: list[list[tuple[Point, Point]]] = [[] for _ in levels]
+    for j in range(size):
+        for i in range(size):
+            corners = ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1))
+            cell = [(xs[p], ys[q], grid[q][p]) for p, q in corners]
+            heights = [z for _, _, z in cell if z is not None]
+            if len(heights) == 4 and math.isfinite(max(heights) - min(heights)):
+                _march(cell, levels, pieces, value)
+    lines = [_joined(segments) for segments in pieces]
+    return Map(levels, lines, _arrows(graph, names, xs, ys, fixed), grid)
+
+
+def _value(graph: Graph, at: Mapping[str, float]) -> float | None:
+    try:
+        run = forward(FLOAT, graph, at)
+    except MathError:
+        return None
+    value = run.values[graph.output]
+    return value if graph.output not in run.faults and value is not None and math.isfinite(value) else None
+
+
+def _levels(values: list[float]) -> list[tuple[float, str]]:
+    """Return round levels over the bulk of the values: where a few run away to a pole, those do not count."""
+    cut = len(values) // 20
+    inner = values[len(values) - 1 - cut] - values[cut]
+    clipped = values[-1] - values[0] > TAIL_RATIO * inner > 0
+    low, high = view(values, clipped=clipped)
+    if high - low <= 0 or values[0] == values[-1]:
+        return []
+    return ticks(low, high, LEVELS)
+
+
+def _march(
+    cell: list[Any], levels: list[tuple[float, str]], pieces: list[list[tuple[Point, Point]]], value: Any
+) -> None:
+    """Add the pieces of all level lines that cross one cell; opposite pairs of a saddle are told by its middle."""
+    heights = [z for _, _, z in cell]
+    low, high = min(heights), max(heights)
+    for k, (level, _) in enumerate(levels):
+        if not low <= level < high:
+            continue
+        crossings = []
+        for e in range(4):
+            # In one order for both cells that share an edge, so that their pieces meet in the very same point.
+            a, b = sorted((cell[e], cell[(e + 1) % 4]))
+            if (a[2] <= level) != (b[2] <= level):
+                t = (level - a[2]) / (b[2] - a[2])
+                crossings.append((a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])))
+        middle = value((cell[0][0] + cell[2][0]) / 2, (cell[0][1] + cell[2][1]) / 2)
+        if middle is None or not low - (high - low) <= middle <= high + (high - low):
+            continue  # a pole runs through the cell: a line here would be an invention
+        if len(crossings) == 4 and (middle <= level) != (heights[0] <= level):
+            crossings = [*crossings[1:], crossings[0]]  # the first corner is cut off, and not the second one
+        pieces[k] += [(crossings[n], crossings[n + 1]) for n in range(0, len(crossings), 2)]
+
+
+def _joined(segments: list[tuple[Point, Point]]) -> list[list[Point]]:
+    """Return segments joined end to end into lines, in a fixed order."""
+    ends: dict[Point, list[int]] = {}
+    for n, (a, b) in enumerate(segments):
+        ends.setdefault(a, []).append(n)
+        ends.setdefault(b, []).append(n)
+    used = bytearray(len(segments))
+    lines = []
+    for n, (a, b) in enumerate(segments):
+        if used[n]:
+            continue
+        used[n] = 1
+        line = [a, b]
+        for _ in range(2):
+            while True:
+                tip = line[-1]
+                following = next((m for m in ends[tip] if not used[m]), None)
+                if following is None:
+                    break
+                used[following] = 1
+                c, d = segments[following]
+                line.append(d if c == tip else c)
+            line.reverse()
+        lines.append(line)
+    return lines
+
+
+def _arrows(
+    graph: Graph, names: tuple[str, str], xs: list[float], ys: list[float], fixed: Mapping[str, float]
+) -> list[Arrow]:
+    """Return the gradient in the middle of a coarse grid of cells, where there is one."""
+    inputs = [graph.inputs[name] for name in names]
+    active = graph.active(set(inputs))
+    found = []
+    for j in range(ARROWS):
+        for i in range(ARROWS):
+            u, v = (2 * i + 1) / (2 * ARROWS), (2 * j + 1) / (2 * ARROWS)
+            x, y = xs[0] * (1 - u) + xs[-1] * u, ys[0] * (1 - v) + ys[-1] * v
+            try:
+                run = forward(FLOAT, graph, {**fixed, names[0]: x, names[1]: y})
+            except MathError:
+                continue
+            if graph.output in run.faults:
+                continue
+            back = reverse(FLOAT, graph, partials(FLOAT, graph, run.values, active), graph.output, 1.0)
+            slopes = [back.adjoints[n] for n in inputs]
+            if not any(n in back.faults for n in inputs) and all(map(math.isfinite, slopes)):
+                found.append(Arrow(x, y, *slopes))
+    return found

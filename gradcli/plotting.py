@@ -1,0 +1,108 @@
+"""What `gradcli plot` shows: a program over one range as curves, or over two as a map, and the points marked in it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from . import bindings as binding
+from .contours import Map, contour_map
+from .errors import InputError, Source
+from .gradient import Gradient, choose_output, differentiate
+from .graph import Graph
+from .sampling import Curves, curves
+from .syntax import clip_name, parse
+from .systems import FLOAT
+
+
+class Range(NamedTuple):
+    """The values that one input takes."""
+
+    name: str
+    low: float
+    high: float
+
+
+class Plot(NamedTuple):
+    """A program over its ranges, with the other inputs fixed: `curves` for one range, a `map` for two.
+
+    `marks` are the records of the points asked for; their numbers are as certain as any record's.
+    """
+
+    source: Source
+    output: str
+    ranges: list[Range]
+    fixed: dict[str, float]
+    curves: Curves | None
+    map: Map | None
+    marks: list[Gradient]
+
+
+def plot(
+    source: Source, given: Mapping[str, Source], *, at: Sequence[str] = (), of: str | None = None, fine: bool = False
+) -> Plot:
+    """Return the plot of a program; a value such as -3:3 is a range. `fine` asks for a map of more samples.
+
+    Raises `InputError` without a range or with more than two, `MathError` where there is no value anywhere.
+    """
+    graph = parse(source, given, of=of)
+    output = choose_output(graph, of)
+    ranges = [_range(value) for value in given.values() if ":" in value.text]
+    if not 1 <= len(ranges) <= 2:
+        what = "a range is missing" if not ranges else "more than two ranges cannot be drawn"
+        raise InputError(what, kind="binding", hint=f"write {_example(graph, given)}=-3:3")
+    names = [r.name for r in ranges]
+    starts = {r.name: Source(r.name, repr(r.low)) for r in ranges}
+    try:
+        fixed = binding.point(FLOAT, graph, {**given, **starts})
+        marks = [_mark(source, given, ranges, text, of) for text in at]
+    except InputError as error:
+        error.source = error.source or source
+        raise
+    label = graph.labels[output]
+    fixed = {name: x for name, x in fixed.items() if name not in names}
+    graph = graph.restricted(output)
+    for name in names:
+        if name not in graph.inputs:
+            raise InputError(f"{label} does not depend on {clip_name(name)}", source=given[name], kind="binding")
+    needed = {name: x for name, x in fixed.items() if name in graph.inputs}
+    if len(ranges) == 1:
+        return Plot(source, label, ranges, fixed, curves(graph, *ranges[0], needed), None, marks)
+    found = contour_map(graph, ranges[0], ranges[1], needed, fine=fine)
+    return Plot(source, label, ranges, fixed, None, found, marks)
+
+
+def _example(graph: Graph, given: Mapping[str, Source]) -> str:
+    return next(
+        (clip_name(name) for name in graph.inputs if name not in given), clip_name(next(iter(graph.inputs), "x"))
+    )
+
+
+def _range(value: Source) -> Range:
+    """Return the range that a binding such as -3:3 or 0:2*pi stands for."""
+    parts = value.text.split(":")
+    if len(parts) != 2:
+        raise InputError("a range has one :", source=value, span=(0, len(value.text)), kind="binding")
+    low, high = (float(binding.number(FLOAT, Source(value.name, part))) for part in parts)
+    if not math.isfinite(high - low):
+        raise InputError("the range is wider than the largest binary64", source=value, kind="binding")
+    if not low < high:
+        hint = None if low == high else f"write {value.name}={parts[1]}:{parts[0]}"
+        raise InputError("a range goes from a smaller number to a larger one", source=value, kind="binding", hint=hint)
+    return Range(value.name, low, high)
+
+
+def _mark(source: Source, given: Mapping[str, Source], ranges: Iterable[Range], text: str, of: str | None) -> Gradient:
+    """Return the record at a point such as x=1 (or x=1,y=2 in a map)."""
+    point = binding.split(part for part in text.split(","))
+    limits = {r.name: r for r in ranges}
+    if point.keys() != limits.keys():
+        wanted = ",".join(f"{clip_name(name)}=..." for name in limits)
+        raise InputError(f"--at takes {wanted}", source=Source("--at", text), kind="option")
+    for name, value in point.items():
+        x = binding.number(FLOAT, value)
+        if not limits[name].low <= x <= limits[name].high:
+            raise InputError(f"{clip_name(name)} = {x:.12g} is outside its range", source=value, kind="option")
+    others = {name: value for name, value in given.items() if name not in limits}
+    return differentiate(source, {**others, **point}, wrt=list(limits), of=of)

@@ -1,0 +1,252 @@
+"""A plot as SVG: two panels over one axis, or a map; light, dark, or as the reader prefers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from ..contours import Arrow, Map
+from ..drawing.svg import DARK, FONT, LIGHT, text_width
+from ..gradient import Gradient
+from ..plotting import Plot
+from ..sampling import HOLE, JUMP, POLE, Curves
+from ..scales import Axis, axis
+from . import Style
+from .canvas import clipped
+from .plot_text import broken, heading, marked, straight
+
+WIDTH, HEIGHT, SLOPE_HEIGHT, SQUARE = 600, 250, 170, 520
+TOP, BOTTOM, RIGHT, BETWEEN = 58, 46, 22, 36
+OUTSIDE = 20  # pixels beyond a panel up to which lines are drawn before they are clipped
+ARROW = 0.42  # of the distance of two arrows
+LISTED = 8
+
+SHAPES = (
+    f"text{{font-family:{FONT};font-size:13px}}",
+    "text.heading{font-size:15px}",
+    "text.across{text-anchor:middle}",
+    "text.up{text-anchor:end}",
+    "path{fill:none;stroke-linejoin:round;stroke-linecap:round}",
+    ".curve{stroke-width:2.2}",
+    ".tangent{stroke-width:1.6;stroke-dasharray:6 5}",
+    ".grid{stroke-width:1;opacity:.14}",
+    ".zero{stroke-width:1.2;opacity:.55}",
+    ".break{stroke-width:1.2;stroke-dasharray:2 4;opacity:.6}",
+    ".level{stroke-width:1.4}",
+    ".arrow{stroke-width:1.3}",
+    ".halo{stroke-width:4;paint-order:stroke;text-anchor:middle}",
+)
+COLORED = (
+    ".ground{{fill:{ground}}}",
+    "text{{fill:{ink}}}",
+    ".frame{{stroke:{ink};stroke-width:1;fill:none;opacity:.5}}",
+    ".grid,.gradcli-plot .zero,.gradcli-plot .break{{stroke:{ink}}}",
+    ".value{{stroke:{value}}}",
+    ".slope{{stroke:{gradient}}}",
+    ".tangent{{stroke:{lit}}}",
+    ".mark{{fill:{lit};stroke:{ground};stroke-width:1.5}}",
+    ".hole{{fill:{ground};stroke-width:2}}",
+    "text.value{{fill:{value};stroke:none}}",
+    "text.slope{{fill:{gradient};stroke:none}}",
+    "text.halo{{fill:{value};stroke:{ground}}}",
+)
+
+
+class Panel(NamedTuple):
+    """A rectangle of the picture, and the axes that it shows."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    across: Axis
+    up: Axis
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Return the pixel of a point."""
+        return self.left + self.across.at(x) * self.width, self.top + (1 - self.up.at(y)) * self.height
+
+    def path(self, points: Sequence[tuple[float, float]]) -> str:
+        """Return a line as path data, cut a little outside the panel."""
+        places = [(self.across.at(x) * self.width + OUTSIDE, (1 - self.up.at(y)) * self.height + OUTSIDE)
+                  for x, y in points]  # fmt: skip
+        out, pen = [], None
+        for start, stop in pairwise(places if len(places) > 1 else places * 2):
+            piece = clipped(start, stop, self.width + 2 * OUTSIDE, self.height + 2 * OUTSIDE)
+            if piece is None:
+                continue
+            a, b = ((self.left + x - OUTSIDE, self.top + y - OUTSIDE) for x, y in piece)
+            if a != pen:
+                out.append(f"M{_n(a[0])} {_n(a[1])}")
+            out.append(f"L{_n(b[0])} {_n(b[1])}")
+            pen = b
+        return "".join(out)
+
+
+def render(plot: Plot, style: Style) -> str:
+    """Return the plot as an SVG document."""
+    if plot.curves is not None:
+        labels = [text for low_high in (plot.curves.values, plot.curves.slopes) for _, text in axis(*low_high, 6).ticks]
+    else:
+        labels = [text for _, text in axis(plot.ranges[1].low, plot.ranges[1].high, 8).ticks]
+    left = max([text_width(text, 13) for text in labels] or [0]) + 22
+    if plot.curves is not None:
+        body, width, height = _curves(plot, plot.curves, left)
+    else:
+        assert plot.map is not None
+        body, width, height = _map(plot, plot.map, left)
+    said = [heading(plot), *(line for mark in plot.marks for line in marked(plot, mark))]
+    said += broken(plot, plot.curves) if plot.curves else []
+    return "\n".join([
+        '<svg xmlns="http://www.w3.org/2000/svg" class="gradcli-plot" role="img" '
+        f'aria-labelledby="plot-title plot-desc" width="{_n(width)}" height="{_n(height)}" '
+        f'viewBox="0 0 {_n(width)} {_n(height)}">',
+        f'<title id="plot-title">{escape(heading(plot))}</title>',
+        f'<desc id="plot-desc">{escape(". ".join(said))}</desc>',
+        f"<style>{_style(style.theme)}</style>",
+        f'<rect class="ground" width="{_n(width)}" height="{_n(height)}"/>',
+        f'<text class="heading" x="{_n(left)}" y="24">{escape(heading(plot))}</text>',
+        *body,
+        "</svg>",
+    ]) + "\n"  # fmt: skip
+
+
+def _style(theme: str) -> str:
+    colors = [[rule.format(**palette) for rule in COLORED] for palette in (LIGHT, DARK)]
+    text = "".join(f".gradcli-plot {rule}" for rule in (*SHAPES, *colors[theme == "dark"]))
+    if theme == "auto":
+        dark = "".join(f".gradcli-plot {rule}" for rule in colors[True])
+        text += f"@media (prefers-color-scheme:dark){{{dark}}}"
+    return text
+
+
+def _curves(plot: Plot, curves: Curves, left: float) -> tuple[list[str], float, float]:
+    name, low, high = plot.ranges[0]
+    across = axis(low, high, 8)
+    panels = [
+        Panel(left, TOP, WIDTH, HEIGHT, across, axis(*curves.values, 6)),
+        Panel(left, TOP + HEIGHT + BETWEEN, WIDTH, SLOPE_HEIGHT, across, axis(*curves.slopes, 4)),
+    ]
+    out = []
+    for which, title, panel in zip(("value", "slope"), (plot.output, f"∂{plot.output}/∂{name}"), panels, strict=True):
+        lines = []
+        if which == "value":
+            lines += [
+                f'<path class="tangent" d="{panel.path(_tangent(plot, mark))}"/>'
+                for mark in plot.marks
+                if straight(plot, mark)
+            ]
+        lines += [f'<path class="curve {which}" d="{panel.path(run)}"/>' for run in curves.runs(which)]
+        lines += _holes(panel, curves, which)
+        for mark in plot.marks:
+            y = mark.value if which == "value" else mark.gradient[name]
+            if y is not None:
+                cx, cy = panel.at(mark.values[mark.graph.inputs[name]], y)
+                lines.append(f'<circle class="mark" cx="{_n(cx)}" cy="{_n(cy)}" r="5"/>')
+        guides = [b.x for b in curves.breaks if b.kind in (POLE, JUMP)] if len(curves.breaks) <= LISTED else []
+        out += _framed(panel, which, lines, guides, last=which == "slope")
+        out.append(f'<text class="{which}" x="{_n(panel.left)}" y="{_n(panel.top - 8)}">{escape(title)}</text>')
+    out.append(_name(panels[1], name))
+    bottom = panels[1].top + panels[1].height + BOTTOM
+    return out, left + WIDTH + RIGHT, bottom
+
+
+def _tangent(plot: Plot, mark: Gradient) -> list[tuple[float, float]]:
+    name, low, high = plot.ranges[0]
+    x, y, slope = mark.values[mark.graph.inputs[name]], mark.value, mark.gradient[name]
+    return [(e, y + slope * (e - x)) for e in (low, high)]
+
+
+def _holes(panel: Panel, curves: Curves, which: str) -> Iterable[str]:
+    """Yield a small circle where the curve has no value at a single point, or its derivative none at a kink."""
+    for b in curves.breaks:
+        ends = [(s.value if which == "value" else s.slope) for s in curves.samples if s.x in (b.left, b.right)]
+        if len(curves.breaks) > LISTED or (which == "value" and b.kind != HOLE) or b.kind == POLE:
+            continue
+        for y in {y for y in ends if y is not None and panel.up.low <= y <= panel.up.high}:
+            cx, cy = panel.at(b.x, y)
+            yield f'<circle class="hole {which}" cx="{_n(cx)}" cy="{_n(cy)}" r="3.5"/>'
+
+
+def _framed(panel: Panel, name: str, lines: Iterable[str], guides: Iterable[float], *, last: bool) -> list[str]:
+    """Return a panel: grid, guides, what is clipped to it, its frame and the labels of its ticks."""
+    right, bottom = panel.left + panel.width, panel.top + panel.height
+    out = [
+        f'<clipPath id="clip-{name}"><rect x="{_n(panel.left)}" y="{_n(panel.top)}" width="{_n(panel.width)}" '
+        f'height="{_n(panel.height)}"/></clipPath>'
+    ]
+    for x, text in panel.across.ticks:
+        px = panel.at(x, panel.up.low)[0]
+        out.append(f'<path class="{"grid" if x else "zero"}" d="M{_n(px)} {_n(panel.top)}V{_n(bottom)}"/>')
+        if last:
+            out.append(f'<text class="across" x="{_n(px)}" y="{_n(bottom + 18)}">{_signed(text)}</text>')
+    for y, text in panel.up.ticks:
+        py = panel.at(panel.across.low, y)[1]
+        out.append(f'<path class="{"grid" if y else "zero"}" d="M{_n(panel.left)} {_n(py)}H{_n(right)}"/>')
+        out.append(f'<text class="up" x="{_n(panel.left - 8)}" y="{_n(py + 4.5)}">{_signed(text)}</text>')
+    for x in guides:
+        px = panel.at(x, panel.up.low)[0]
+        out.append(f'<path class="break" d="M{_n(px)} {_n(panel.top)}V{_n(bottom)}"/>')
+    out += [f'<g clip-path="url(#clip-{name})">', *lines, "</g>"]
+    out.append(
+        f'<rect class="frame" x="{_n(panel.left)}" y="{_n(panel.top)}" width="{_n(panel.width)}" '
+        f'height="{_n(panel.height)}"/>'
+    )
+    return out
+
+
+def _name(panel: Panel, name: str) -> str:
+    middle = panel.left + panel.width / 2
+    return f'<text class="across" x="{_n(middle)}" y="{_n(panel.top + panel.height + 36)}">{escape(name)}</text>'
+
+
+def _map(plot: Plot, found: Map, left: float) -> tuple[list[str], float, float]:
+    x, y = plot.ranges
+    panel = Panel(left, TOP, SQUARE, SQUARE, axis(x.low, x.high, 8), axis(y.low, y.high, 8))
+    lines, labels = [], []
+    for (_, text), pieces in zip(found.levels, found.lines, strict=True):
+        for piece in pieces:
+            lines.append(f'<path class="level value" d="{panel.path(piece)}"><title>{text}</title></path>')
+        if pieces:
+            longest = max(pieces, key=len)
+            px, py = panel.at(*longest[len(longest) // 2])
+            labels.append(f'<text class="halo" x="{_n(px)}" y="{_n(py + 4)}">{_signed(text)}</text>')
+    lines += [text for text in (_arrow(panel, a, found) for a in found.arrows) if text]
+    for mark in plot.marks:
+        cx, cy = panel.at(*(mark.values[mark.graph.inputs[r.name]] for r in plot.ranges))
+        labels.append(f'<circle class="mark" cx="{_n(cx)}" cy="{_n(cy)}" r="5"/>')
+    out = _framed(panel, "map", [*lines, *labels], (), last=True)
+    out.append(_name(panel, x.name))
+    out.append(f'<text class="across" x="{_n(left - 10)}" y="{_n(TOP - 10)}">{escape(y.name)}</text>')
+    return out, left + SQUARE + RIGHT, TOP + SQUARE + BOTTOM
+
+
+def _arrow(panel: Panel, arrow: Arrow, found: Map) -> str:
+    """Return a gradient as an arrow uphill; longer where it is steeper, by the square root, so that none vanishes."""
+    sx, sy = (panel.width / (a.high - a.low) for a in (panel.across, panel.up))
+    dx, dy = arrow.dx * sx, arrow.dy * sy
+    steepest = max((math.hypot(a.dx * sx, a.dy * sy) for a in found.arrows), default=0.0)
+    length = math.hypot(dx, dy)
+    if not 0 < length < math.inf or not steepest < math.inf:
+        return ""
+    size = panel.width / 12 * ARROW * max(0.25, math.sqrt(length / steepest))
+    ux, uy = dx / length * size, -dy / length * size
+    x, y = panel.at(arrow.x, arrow.y)
+    tip = (x + ux, y + uy)
+    barbs = [(tip[0] - 0.36 * ux - s * 0.24 * uy, tip[1] - 0.36 * uy + s * 0.24 * ux) for s in (1, -1)]
+    return (
+        f'<path class="arrow slope" d="M{_n(x - ux)} {_n(y - uy)}L{_n(tip[0])} {_n(tip[1])}'
+        f'M{_n(barbs[0][0])} {_n(barbs[0][1])}L{_n(tip[0])} {_n(tip[1])}L{_n(barbs[1][0])} {_n(barbs[1][1])}"/>'
+    )
+
+
+def _signed(text: str) -> str:
+    return escape(text.replace("-", "\u2212"))
+
+
+def _n(x: float) -> str:
+    """Return a coordinate with at most two decimals."""
+    return f"{x:.2f}".rstrip("0").rstrip(".") if abs(x) >= 0.005 else "0"

@@ -1,0 +1,185 @@
+"""A plot in the terminal: the value above, the derivative below it; or a map of lines of equal value and gradients."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ..contours import Map
+from ..errors import cells, clip, visible
+from ..gradient import Gradient
+from ..plotting import Plot
+from ..sampling import JUMP, POLE, Curves
+from ..scales import Axis, axis
+from . import Style
+from .canvas import Canvas
+from .wording import brief, notes, plain_ascii
+
+WIDTH, LEAST = 80, 24
+ROWS, MAP_ROWS = 9, 24
+GREEN, RED, YELLOW, DIM = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[2m"
+LISTED = 8
+ARROWS = ("→", "↗", "↑", "↖", "←", "↙", "↓", "↘")
+ASCII = str.maketrans("│┤┬└─┼┊●→↗↑↖←↙↓↘", "||+`-+:o>/^\\</v\\")
+
+
+def render(plot: Plot, style: Style) -> str:
+    """Return the picture, and in words what is marked in it and where the curves break."""
+    width = max(style.width or WIDTH, LEAST)
+    lines = _curves(plot, plot.curves, width, style) if plot.curves else []
+    if plot.map:
+        lines += _map(plot, plot.map, width, style)
+    lines += [line for mark in plot.marks for line in marked(plot, mark)]
+    text = "\n".join(line.rstrip() for line in lines) + "\n"
+    return plain_ascii(text).translate(ASCII) if style.ascii else text
+
+
+def heading(plot: Plot) -> str:
+    """Return what is plotted, and what is fixed."""
+    fixed = "".join(f", {name} = {x:.12g}" for name, x in plot.fixed.items())
+    program = clip(visible("; ".join(line.strip() for line in plot.source.text.splitlines() if line.strip())), 100)
+    shown = (
+        program
+        if plot.output == program or f"{plot.output} =" in program or f"{plot.output}=" in program
+        else f"{plot.output} = {program}"
+    )
+    return shown + fixed
+
+
+def marked(plot: Plot, mark: Gradient) -> list[str]:
+    """Return a marked point in words: its value, its gradient, its tangent or what is odd there."""
+    f = plot.output
+    at = ", ".join(f"{r.name} = {brief(mark, mark.values[mark.graph.inputs[r.name]])}" for r in plot.ranges)
+    slopes = ", ".join(f"∂{f}/∂{name} = {brief(mark, slope)}" for name, slope in mark.gradient.items())
+    line = f"at {at}: {f} = {brief(mark, mark.value)}, {slopes}"
+    if plot.curves and straight(plot, mark):
+        name = plot.ranges[0].name
+        x, slope = brief(mark, mark.values[mark.graph.inputs[name]]), brief(mark, mark.gradient[name])
+        shift = f"({name} + {x[1:]})" if x.startswith("-") else f"({name} - {x})" if x != "0" else name
+        line += f", tangent {brief(mark, mark.value)} + {f'({slope})' if slope.startswith('-') else slope}*{shift}"
+    return [line, *notes(mark)]
+
+
+def straight(plot: Plot, mark: Gradient) -> bool:
+    """Whether there is one tangent at a marked point."""
+    odd = {note.node for note in mark.notes if note.kind == "one-sided"}
+    return all(slope is not None and mark.graph.inputs[name] not in odd for name, slope in mark.gradient.items())
+
+
+def broken(plot: Plot, curves: Curves) -> list[str]:
+    """Return where the curves break, in words."""
+    if not curves.breaks:
+        return []
+    name = plot.ranges[0].name
+    shown = [f"{b.kind} at {name} = {b.x:.12g}" for b in curves.breaks[:LISTED]]
+    more = len(curves.breaks) - LISTED
+    return ["breaks: " + ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")]
+
+
+def _curves(plot: Plot, curves: Curves, width: int, style: Style) -> list[str]:
+    name, low, high = plot.ranges[0]
+    up = [axis(*curves.values, 4), axis(*curves.slopes, 4)]
+    left = max(len(text) for a in up for _, text in a.ticks or [(0.0, "0")])
+    columns = max(width - left - 3, 10)
+    across = axis(low, high, max(2, columns // 12))
+    f = plot.output
+    out = [heading(plot)]
+    for which, title, vertical, color in (
+        ("value", f, up[0], GREEN), ("slope", f"∂{f}/∂{name}", up[1], RED),
+    ):  # fmt: skip
+        canvas = Canvas(columns, ROWS, across, vertical, ascii_only=style.ascii)
+        for mark in plot.marks:
+            x, slope = mark.values[mark.graph.inputs[name]], mark.gradient[name]
+            if which == "value" and straight(plot, mark):
+                canvas.line([(e, mark.value + slope * (e - x)) for e in (low, high)], YELLOW, gap=3)
+        for run in curves.runs(which):
+            canvas.line(run, color)
+        _guides(canvas, curves, which)
+        for mark in plot.marks:
+            y = mark.value if which == "value" else mark.gradient[name]
+            if y is not None and vertical.low <= y <= vertical.high:
+                canvas.sign(*canvas.cell(mark.values[mark.graph.inputs[name]], y), "●", YELLOW)
+        out += ["", " " * (left + 2) + title, *_framed(canvas, left, style)]
+    return [*out, *_below(across, columns, left, name), *broken(plot, curves)]
+
+
+def _guides(canvas: Canvas, curves: Curves, which: str) -> None:
+    """Draw where the value is 0, and where the curve runs away or jumps, behind the curves."""
+    if canvas.up.low < 0 < canvas.up.high:
+        row = canvas.cell(canvas.across.low, 0.0)[1]
+        for column in range(canvas.columns):
+            canvas.sign(column, row, "─", DIM, over=False)
+    for b in curves.breaks:
+        if b.kind == POLE or (b.kind == JUMP and which == "value" and len(curves.breaks) <= LISTED):
+            for row in range(canvas.rows):
+                canvas.sign(canvas.cell(b.x, canvas.up.low)[0], row, "┊", DIM, over=False)
+
+
+def _framed(canvas: Canvas, left: int, style: Style) -> list[str]:
+    """Return the rows of a canvas behind its vertical axis."""
+    labels: dict[int, str] = {}
+    for y, text in canvas.up.ticks:
+        labels.setdefault(canvas.cell(canvas.across.low, y)[1], text)
+    rows = canvas.text(color=style.color)
+    return [f"{labels.get(k, ''):>{left}} {'┤' if k in labels else '│'}{row}" for k, row in enumerate(rows)]
+
+
+def _below(across: Axis, columns: int, left: int, name: str) -> list[str]:
+    """Return the horizontal axis: its line, its labels as far as they fit, its name."""
+    line, labels = ["─"] * columns, [" "] * (columns + 12)
+    free = 0
+    for x, text in across.ticks:
+        column = min(int(across.at(x) * columns), columns - 1)
+        start = min(max(column - len(text) // 2, 0), columns - len(text))
+        if start < free:
+            continue
+        line[column] = "┬"
+        labels[start : start + len(text)] = text
+        free = start + len(text) + 1
+    row = "".join(labels).rstrip()
+    room = columns - len(row)
+    row += f" {name}" if room > cells(name) else ""
+    return [" " * (left + 1) + "└" + "".join(line), " " * (left + 2) + row]
+
+
+def _map(plot: Plot, found: Map, width: int, style: Style) -> list[str]:
+    x, y = plot.ranges
+    up = axis(y.low, y.high, 6)
+    left = max(len(text) for _, text in up.ticks)
+    columns = max(width - left - 3, 10)
+    across = axis(x.low, x.high, max(2, columns // 12))
+    canvas = Canvas(columns, MAP_ROWS, across, up, ascii_only=style.ascii)
+    for lines in found.lines:
+        for line in lines:
+            canvas.line(line, GREEN)
+    for arrow in found.arrows:
+        if arrow.dx or arrow.dy:
+            # By the angle in the picture: what points uphill must do so as it is drawn.
+            angle = math.atan2(arrow.dy * (x.high - x.low), arrow.dx * (y.high - y.low))
+            canvas.sign(*canvas.cell(arrow.x, arrow.y), ARROWS[round(angle / (math.pi / 4)) % 8], RED)
+    for (_, text), lines in zip(found.levels, found.lines, strict=True):
+        if lines:
+            _label(canvas, max(lines, key=len), text)
+    for mark in plot.marks:
+        at = [mark.values[mark.graph.inputs[r.name]] for r in plot.ranges]
+        canvas.sign(*canvas.cell(*at), "●", YELLOW)
+    levels = ", ".join(text for _, text in found.levels)
+    return [
+        heading(plot), "", " " * (left + 2) + y.name, *_framed(canvas, left, style),
+        *_below(across, columns, left, x.name),
+        f"lines: {plot.output} = {levels}" if found.levels else f"no lines: {plot.output} is constant",
+        f"arrows: the gradient of {plot.output}, uphill",
+    ]  # fmt: skip
+
+
+def _label(canvas: Canvas, line: Sequence[tuple[float, float]], text: str) -> None:
+    """Write the level into its line, where nothing else is written."""
+    for k in (len(line) // 2, len(line) // 3, len(line) // 5):
+        column, row = canvas.cell(*line[k])
+        start = min(max(column - len(text) // 2, 0), canvas.columns - len(text))
+        room = range(start - 1, start + len(text) + 1)
+        if start >= 0 and not any((c, row) in canvas.signs for c in room):
+            for offset, c in enumerate(f" {text} "):
+                if 0 <= start + offset - 1 < canvas.columns:
+                    canvas.sign(start + offset - 1, row, c)
+            return

@@ -1,0 +1,273 @@
+"""A function of one variable and its derivative over a range: samples, and where the curves break.
+
+The numbers are plain binary64, since they make a picture; the point that is marked is a record like any other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+from .errors import MathError
+from .graph import Graph
+from .scales import rounded, spread, view
+from .sweeps import forward, partials, reverse
+from .systems import FLOAT
+
+SAMPLES = 480  # even, so that the middle of a range is one of them
+MAX_WORK = 12_000_000  # node visits
+ROUNDS = 3  # of refinement where the curves bend
+BEND = 0.002  # of the picture's height
+SUSPECT = 0.002
+STEEP = 0.02
+KEPT = 0.75  # a jump keeps more than this of its height in one half of an interval
+CLOSE = 1e-13  # of the range: how near to a break the curves are followed
+RUNAWAY, SLOW = 1e3, 3.0
+
+POLE, JUMP, KINK, HOLE, VERTICAL = "pole", "jump", "kink", "hole", "vertical tangent"
+END, OVERFLOW, SMOOTH = "end of the domain", "overflow", "smooth"
+
+
+class Sample(NamedTuple):
+    """The value and the derivative at x; None where there is none. At a kink the slope is the convention's."""
+
+    x: float
+    value: float | None
+    slope: float | None
+    kink: bool = False
+
+
+class Break(NamedTuple):
+    """Where a curve breaks: between two neighbouring samples, about at `x`, and why."""
+
+    left: float
+    right: float
+    x: float
+    kind: str
+
+
+class Curves(NamedTuple):
+    """All samples in order, the breaks, and what range of values and of slopes a picture should show."""
+
+    samples: list[Sample]
+    breaks: list[Break]
+    values: tuple[float, float]
+    slopes: tuple[float, float]
+
+    def runs(self, which: str) -> list[list[tuple[float, float]]]:
+        """Return the `value` or the `slope` as unbroken runs of points."""
+        cuts = [b for b in self.breaks if which == "slope" or b.kind not in (KINK, VERTICAL)]
+        runs: list[list[tuple[float, float]]] = [[]]
+        for sample in self.samples:
+            while cuts and sample.x >= cuts[0].right:
+                cuts.pop(0)
+                runs.append([])
+            y = sample.value if which == "value" else sample.slope
+            if y is not None and not (cuts and cuts[0].left < sample.x):
+                runs[-1].append((sample.x, y))
+            elif sample.value is None:
+                runs.append([])
+        return [run for run in runs if run]
+
+
+class Probe:
+    """Evaluates one output of a graph and its derivative with respect to one input, each point once."""
+
+    def __init__(self, graph: Graph, name: str, fixed: Mapping[str, float]) -> None:
+        self.graph = graph
+        self.name = name
+        self.fixed = fixed
+        self.input = graph.inputs[name]
+        self.active = graph.active({self.input})
+        self.known: dict[float, Sample] = {}
+        self.overflows: set[float] = set()
+
+    def __call__(self, x: float) -> Sample:
+        """Return the sample at x."""
+        found = self.known.get(x)
+        if found is None:
+            found = self.known[x] = self._sample(x)
+        return found
+
+    def _sample(self, x: float) -> Sample:
+        graph = self.graph
+        try:
+            run = forward(FLOAT, graph, {**self.fixed, self.name: x})
+        except MathError:
+            return Sample(x, None, None)
+        value = run.values[graph.output]
+        fault = run.faults.get(graph.output)
+        if fault is not None or value is None or not math.isfinite(value):
+            if fault is None or fault.kind == "overflow":
+                self.overflows.add(x)
+            return Sample(x, None, None)
+        linear = partials(FLOAT, graph, run.values, self.active)
+        back = reverse(FLOAT, graph, linear, graph.output, 1.0)
+        slope = back.adjoints[self.input]
+        broken = self.input in back.faults or not math.isfinite(slope)
+        return Sample(x, value, None if broken else slope, any(back.adjoints[i] for i in linear.kinks))
+
+
+def curves(graph: Graph, name: str, low: float, high: float, fixed: Mapping[str, float]) -> Curves:
+    """Return the samples of a graph's output over a range of one input, denser where the curves bend or break.
+
+    Raises `MathError` where the function is defined nowhere on the range.
+    """
+    probe = Probe(graph, name, fixed)
+    count = max(16, min(SAMPLES, MAX_WORK // (8 * len(graph.nodes)) // 2 * 2))
+    points = {low * (1 - k / count) + high * (k / count) for k in range(count + 1)}
+    grid = sorted(x if abs(x) > CLOSE * (high - low) else 0.0 for x in points)
+    samples = [probe(x) for x in grid]
+    values = [s.value for s in samples if s.value is not None]
+    if not values:
+        where = f"{name} from {low:.12g} to {high:.12g}"
+        raise MathError(f"there is no value at any sample of {where}", kind="domain")
+    slopes = [s.slope for s in samples if s.slope is not None]
+    search = Search(probe, high - low, spread(values), spread(slopes))
+    breaks = search.breaks(samples)
+    kept = {s.x for s in samples} | {x for b in breaks for x in (b.left, b.right) if low <= x <= high}
+    runaway = any(search.runs_away(probe(x)) for b in breaks for x in (b.left, b.right))
+    slopes = [s.slope for s in map(probe, grid) if s.slope is not None]
+    pictures = view(values, clipped=any(b.kind == POLE for b in breaks)), view(slopes or [0.0], clipped=runaway)
+    _refine(probe, kept, breaks, pictures)
+    return Curves([probe(x) for x in sorted(kept)], breaks, *pictures)
+
+
+def _refine(
+    probe: Probe, kept: set[float], breaks: Iterable[Break], views: tuple[tuple[float, float], tuple[float, float]]
+) -> None:
+    """Add samples where a straight line between two would be seen to leave the curve."""
+    cut = {b.left for b in breaks}
+    most = 8 * SAMPLES
+    for _ in range(ROUNDS):
+        ordered = sorted(kept)
+        for left, right in pairwise(ordered):
+            middle = left / 2 + right / 2
+            if left in cut or not left < middle < right or len(kept) > most:
+                continue
+            a, m, b = probe(left), probe(middle), probe(right)
+            for (low, high), x, y, z in zip(views, a[1:3], m[1:3], b[1:3], strict=True):
+                if x is None or y is None or z is None or (min(x, z) > high or max(x, z) < low):
+                    continue
+                if abs(y - (x / 2 + z / 2)) > BEND * (high - low):
+                    kept.add(middle)
+
+
+class Search:
+    """Looks for breaks between neighbouring samples, by halving the interval that may hold one."""
+
+    def __init__(self, probe: Probe, width: float, height: float, steepness: float) -> None:
+        self.probe = probe
+        self.width = width
+        self.height = height
+        self.steepness = steepness
+
+    def breaks(self, samples: list[Sample]) -> list[Break]:
+        """Return the breaks in order."""
+        found: dict[float, Break] = {}
+        for k, here in enumerate(samples):
+            if here.value is not None and (here.slope is None or here.kink):
+                around = self._around(here.x)
+                if around.kind != SMOOTH:
+                    found[around.left] = around
+                else:  # both sides agree: what the convention gave does not count
+                    self.probe.known[here.x] = here._replace(slope=self.probe(around.right).slope)
+            if k + 1 < len(samples) and (bracket := self._between(here, samples[k + 1])):
+                found.setdefault(bracket[0], self._named(*bracket))
+        return self._merged(sorted(found.values()))
+
+    def runs_away(self, here: Sample) -> bool:
+        """Whether the slope at a sample is far beyond what the picture shows."""
+        return here.slope is not None and abs(here.slope) > RUNAWAY * self.steepness
+
+    def _around(self, x: float) -> Break:
+        """Return the break at a sample that has a value but no derivative, or two."""
+        step = max(self.width * CLOSE, 4 * math.ulp(x))
+        return self._named(x - step, x + step)
+
+    def _between(self, a: Sample, b: Sample) -> tuple[float, float] | None:
+        """Return the two sides of a break between two samples, or None."""
+        if a.value is None or b.value is None:
+            return None if a.value is b.value else self._border(a, b)
+        if a.slope is None or b.slope is None or a.kink or b.kink:
+            return None  # the sample itself is the break
+        change, width = b.value - a.value, b.x - a.x
+        if abs(change - width * (a.slope / 2 + b.slope / 2)) > SUSPECT * self.height and (
+            bracket := self._halved(a, b, 1)
+        ):
+            return bracket
+        return self._halved(a, b, 2) if abs(b.slope - a.slope) > STEEP * self.steepness else None
+
+    def _border(self, a: Sample, b: Sample) -> tuple[float, float]:
+        """Return the last sample with a value and its neighbour without one."""
+        inside, outside = (a.x, b.x) if b.value is None else (b.x, a.x)
+        while abs(outside - inside) > CLOSE * self.width:
+            middle = inside / 2 + outside / 2
+            if middle in (inside, outside):
+                break
+            inside, outside = (inside, middle) if self.probe(middle).value is None else (middle, outside)
+        return min(inside, outside), max(inside, outside)
+
+    def _halved(self, a: Sample, b: Sample, column: int) -> tuple[float, float] | None:
+        """Return the interval in which the values (or the slopes) jump however small it gets, or None."""
+        smooth = 0
+        while b.x - a.x > CLOSE * self.width:
+            middle = a.x / 2 + b.x / 2
+            if not a.x < middle < b.x:
+                break
+            m = self.probe(middle)
+            y, low, high = m[column], a[column], b[column]
+            if m.value is None:
+                return self._border(a, m)[0], self._border(m, b)[1]
+            if y is None or low is None or high is None or m.kink:
+                return middle, middle
+            first, second = abs(y - low), abs(high - y)
+            smooth = smooth + 1 if max(first, second) < KEPT * abs(high - low) else 0
+            if smooth > 1:
+                return None
+            a, b = (a, m) if first >= second else (m, b)
+        low, high = a[column], b[column]
+        seen = SUSPECT / 2 * self.height if column == 1 else STEEP / 2 * self.steepness
+        return (a.x, b.x) if low is not None and high is not None and abs(high - low) > seen else None
+
+    def _merged(self, breaks: list[Break]) -> list[Break]:
+        """Return the breaks with those joined that are two sides of one point without a value."""
+        joined: list[Break] = []
+        for b in breaks:
+            last = joined[-1] if joined else None
+            if last is not None and b.left - last.right <= 8 * CLOSE * self.width:
+                joined[-1] = self._named(last.left, b.right)
+            else:
+                joined.append(b)
+        return [b for b in joined if b.kind != SMOOTH]
+
+    def _named(self, left: float, right: float) -> Break:
+        """Return the break with its kind, told by the curves on both sides."""
+        if left == right:
+            return self._around(left)
+        a, b = self.probe(left), self.probe(right)
+        x = rounded(left / 2 + right / 2, max(4 * CLOSE, 1e-12) * self.width + (right - left))
+        return Break(left, right, x, self._kind(a, b))
+
+    def _kind(self, a: Sample, b: Sample) -> str:
+        values = [s.value for s in (a, b) if s.value is not None]
+        slopes = [s.slope for s in (a, b) if s.slope is not None]
+        steep = self.runs_away(a) or self.runs_away(b)
+        if len(values) < 2 and not self.probe.overflows.isdisjoint((a.x, b.x)):
+            return OVERFLOW
+        defined = len(values) == 2 and self.probe(a.x / 2 + b.x / 2).value is not None
+        # A logarithm runs away slowly: where there is no value at all between two sides, less is enough.
+        far = (RUNAWAY if defined or len(values) < 2 else SLOW) * self.height
+        if steep and any(abs(v) > far for v in values):
+            return POLE
+        if len(values) < 2:
+            return END
+        if abs(values[0] - values[1]) > SUSPECT / 2 * self.height:
+            return JUMP
+        if not defined:
+            return HOLE
+        if steep:
+            return VERTICAL
+        return SMOOTH if len(slopes) == 2 and abs(slopes[0] - slopes[1]) <= STEEP / 2 * self.steepness else KINK

@@ -1,0 +1,132 @@
+"""The curves of a plot break where the function does, and nowhere else."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import pytest
+
+from gradcli.errors import MathError, Source
+from gradcli.sampling import Curves, curves
+from gradcli.syntax import parse
+
+PI = math.pi
+
+
+def sampled(program: str, low: float, high: float, **fixed: float) -> Curves:
+    return curves(parse(Source("program", program)), "x", low, high, fixed)
+
+
+BREAKS = [
+    ("1/x", -3, 3, [(0, "pole")]),
+    ("1/x", -1, 2, [(0, "pole")]),
+    ("1/x**2", -1, 3, [(0, "pole")]),
+    ("1/x**2", -1.05, 1, [(0, "pole")]),
+    ("1/(x - 1e-9)", -1, 1, [(1e-9, "pole")]),
+    ("tan(x)", -5, 5, [(-1.5 * PI, "pole"), (-PI / 2, "pole"), (PI / 2, "pole"), (1.5 * PI, "pole")]),
+    ("log(abs(x))", -2, 3, [(0, "pole")]),
+    ("gamma(x)", -2.5, 3, [(-2, "pole"), (-1, "pole"), (0, "pole")]),
+    ("abs(x)", -3, 3, [(0, "kink")]),
+    ("abs(x)", -1, 2.17, [(0, "kink")]),
+    ("relu(x - 0.3)", -1, 2, [(0.3, "kink")]),
+    ("max(x, 1 - x)", -1, 3, [(0.5, "kink")]),
+    ("abs(sin(x))", -4, 4, [(-PI, "kink"), (0, "kink"), (PI, "kink")]),
+    ("log(x)", -1, 3, [(0, "end of the domain")]),
+    ("sqrt(x)", -1, 3, [(0, "end of the domain")]),
+    ("asin(x)", -2, 3, [(-1, "end of the domain"), (1, "end of the domain")]),
+    ("sqrt(x**2 - 1)", -3, 3, [(-1, "end of the domain"), (1, "end of the domain")]),
+    ("exp(x)", 0, 1000, [(709.782712893, "overflow")]),
+    ("floor(x)", -1.3, 1.5, [(-1, "jump"), (0, "jump"), (1, "jump")]),
+    ("sign(x)", -1, 1, [(0, "jump")]),
+    ("where(x > 0.3, 1, x)", -1, 1, [(0.3, "jump")]),
+    ("1e-9*round(x)", -1, 1, [(-0.5, "jump"), (0.5, "jump")]),
+    ("cbrt(x)", -1, 3, [(0, "vertical tangent")]),
+    ("abs(x)**0.5", -1, 2, [(0, "vertical tangent")]),
+    ("sin(x)/x", -5, 5, [(0, "hole")]),
+    ("x/x", -1, 1, [(0, "hole")]),
+]
+SMOOTH = [
+    ("x**2", -1e150, 1e150),
+    ("x**3 - x", 1e-300, 2e-300),
+    ("x**2", 1, 1.0000000001),
+    ("sin(50*x)", -3, 3),
+    ("atan(1e6*x)", -1, 2),
+    ("tanh(1e4*x)", -1, 2),
+    ("exp(-1e3*x**2)", -1, 1),
+    ("3 + 0*x", -1, 1),
+    ("1e10 + 0*x", 0, 1),
+    ("relu(x) - relu(-x)", -1, 1),
+    ("max(x, x)", -1, 1),
+    ("where(x < 0, -x, x)**2", -1, 1),
+]
+
+
+@pytest.mark.parametrize(("program", "low", "high", "expected"), BREAKS)
+def test_breaks(program: str, low: float, high: float, expected: list[tuple[float, str]]) -> None:
+    found = sampled(program, low, high).breaks
+    assert [b.kind for b in found] == [kind for _, kind in expected]
+    for b, (x, _) in zip(found, expected, strict=True):
+        assert b.x == pytest.approx(x, abs=1e-11 * (high - low))
+        assert b.left <= b.x <= b.right or abs(b.x - b.left) < 1e-11 * (high - low)
+
+
+@pytest.mark.parametrize(("program", "low", "high"), SMOOTH)
+def test_smooth_curves_are_whole(program: str, low: float, high: float) -> None:
+    found = sampled(program, low, high)
+    assert not found.breaks
+    assert len(found.runs("value")) == len(found.runs("slope")) == 1
+
+
+@pytest.mark.parametrize(("program", "low", "high", "expected"), BREAKS)
+def test_no_run_crosses_a_break(program: str, low: float, high: float, expected: list[tuple[float, str]]) -> None:
+    found = sampled(program, low, high)
+    runs = found.runs("slope")
+    for b in found.breaks:
+        assert not any(run[0][0] < b.x - 1e-9 * (high - low) and run[-1][0] > b.x + 1e-9 * (high - low) for run in runs)
+    if {kind for _, kind in expected} <= {"kink", "vertical tangent"}:
+        (run,) = found.runs("value")
+        assert (run[0][0], run[-1][0]) == (low, high)
+    for which in ("value", "slope"):
+        for run in found.runs(which):
+            assert all(a[0] < b[0] for a, b in pairwise(run))
+
+
+@pytest.mark.parametrize("program", ["sin(x)*x", "exp(x)", "1/(1 + x**2)", "x**5"])
+def test_samples_are_values_and_slopes(program: str) -> None:
+    from gradcli import differentiate
+
+    for sample in sampled(program, -2, 2).samples[::37]:
+        record = differentiate(program, {"x": sample.x})
+        assert sample.value == pytest.approx(record.value, rel=1e-12)
+        assert sample.slope == pytest.approx(record.gradient["x"], rel=1e-12)
+
+
+def test_a_straight_line_between_samples_stays_on_the_curve() -> None:
+    found = sampled("sin(20*x) + exp(-100*x**2)", -3, 3)
+    height = found.values[1] - found.values[0]
+    for a, b in pairwise(found.samples):
+        x = (a.x + b.x) / 2
+        true = math.sin(20 * x) + math.exp(-100 * x * x)
+        assert a.value is not None
+        assert b.value is not None
+        assert abs((a.value + b.value) / 2 - true) < 0.003 * height
+
+
+def test_pictures_are_not_spoilt_by_poles() -> None:
+    for program in ("1/x", "tan(x)", "1/x**2", "log(x)"):
+        found = sampled(program, -3, 3)
+        assert found.values[1] - found.values[0] < 400
+        assert found.slopes[1] - found.slopes[0] < 2000
+
+
+def test_nowhere_defined() -> None:
+    with pytest.raises(MathError, match="no value at any sample"):
+        sampled("log(-1 - x**2)", -1, 1)
+
+
+def test_other_inputs_are_fixed() -> None:
+    graph = parse(Source("program", "a*x + b"))
+    found = curves(graph, "x", 0.0, 1.0, {"a": 3.0, "b": -1.0})
+    assert (found.samples[0].value, found.samples[-1].value) == (-1.0, 2.0)
+    assert {s.slope for s in found.samples} == {3.0}
