@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..gradient import Gradient
-from .items import LOCAL, UPSTREAM, VALUE, Item, item_name, truth
-from .predictions import Place, Prediction, Predictions, same, ways
+from .items import LOCAL, UPSTREAM, VALUE, Item, truth
+from .predictions import Key, Place, Prediction, Predictions, Way, in_words, same, ways
 from .working import Number, Numbers, Program
 from .wrong_rules import Mistake
 
@@ -150,7 +150,7 @@ class Case:
         nodes = self.program.graph.nodes
         # Misreading every gradient is one habit, unless the sheet shows where the numbers went wrong.
         self.readings = 2 if any(nodes[item.node].arguments for item in inner) else 1
-        self.found: dict[tuple[str, str, tuple[Item, ...]], Suspect] = {}
+        self.found: dict[Key, Suspect] = {}
 
     def verdict(self) -> list[Diagnosis]:
         """Return the diagnoses, best first."""
@@ -202,7 +202,7 @@ class Case:
             if not exact or any(self._denies(item, x) for item, x in prediction.made.items()):
                 return
             close = []
-        suspect = self._suspect(prediction.mistake, prediction.tag, prediction.nodes, prediction.made)
+        suspect = self._suspect(prediction, prediction.nodes)
         suspect.exact.update(exact)
         suspect.close.update(close)
         suspect.support.update(
@@ -230,22 +230,20 @@ class Case:
             return
         if own is None:
             return
+        carried = len(self.program.graph.nodes) <= CARRIED_NODES
         for place in dict.fromkeys((claim.item.kind, claim.item.node) for claim in self.wrong):
-            contradicted = (
-                {
-                    prediction.key
-                    for prediction in self.predictions.at(place)
-                    if self._contradicted(prediction) and not prediction.mistake.slip
-                }
-                if len(self.program.graph.nodes) <= CARRIED_NODES
-                else set()
-            )
-            for mistake, tag, made in ways(self.program, own, place):
-                if (mistake.id, tag, tuple(made)) in contradicted:
+            contradicted = {
+                prediction.key
+                for prediction in (self.predictions.at(place) if carried else ())
+                if not prediction.mistake.slip and self._contradicted(prediction)
+            }
+            for way in ways(self.program, own, place):
+                if way.key in contradicted or any(self._denies(item, x) for item, x in way.made.items()):
                     continue
-                exact = [i for i, x in made.items() if (c := self.claims.get(i)) and not c.right and _fits(c, x)]
-                if exact and not any(self._denies(item, x) for item, x in made.items()):
-                    self._suspect(mistake, tag, (place[1],), made).exact.update(exact)
+                claims = ((self.claims.get(item), x) for item, x in way.made.items())
+                exact = [claim.item for claim, x in claims if claim and not claim.right and _fits(claim, x)]
+                if exact:
+                    self._suspect(way, (place[1],)).exact.update(exact)
 
     def _own_numbers(self) -> Numbers | None:
         """Return what follows from the claims, or None if they are all exact but the wrong ones."""
@@ -262,12 +260,12 @@ class Case:
 
     # ---- what to say
 
-    def _suspect(self, mistake: Mistake, tag: str, nodes: tuple[int, ...], made: dict[Item, Number]) -> Suspect:
-        key = (mistake.id, tag, tuple(made))
-        found = self.found.get(key)
+    def _suspect(self, way: Prediction | Way, nodes: tuple[int, ...]) -> Suspect:
+        """Return the suspect of a way of making a mistake, entered on the first occasion."""
+        found = self.found.get(way.key)
         if found is None:
             places = len(nodes) or self.readings
-            found = self.found[key] = Suspect(mistake, tag, nodes, made, places, len(self.found))
+            found = self.found[way.key] = Suspect(way.mistake, way.tag, nodes, way.made, places, len(self.found))
         return found
 
     def _told(self, ties: list[Suspect]) -> list[Suspect]:
@@ -282,7 +280,7 @@ class Case:
     def _diagnosis(self, suspect: Suspect, ties: int) -> Diagnosis:
         explained = sorted(suspect.explained, key=self.program.items.index)
         words = "could be" if self._weak(suspect) or ties > TIES else "consistent with"
-        message = f"{words} {suspect.mistake.message.format(tag=suspect.tag)} {self._where(suspect)}"
+        message = f"{words} {in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)}"
         return Diagnosis(suspect.mistake.id, message, suspect.nodes, tuple(explained))
 
     def _weak(self, suspect: Suspect) -> bool:
@@ -290,18 +288,6 @@ class Case:
         agreed = [self.claims[item] for item in suspect.explained | suspect.support]
         telling = [claim for claim in agreed if not _small(claim)]
         return len(self.claims) == 1 or (not telling and len(agreed) < 3)
-
-    def _where(self, suspect: Suspect) -> str:
-        """Return where the mistake was made, in words."""
-        record = self.suspects.record
-        if not suspect.nodes:
-            return "in every gradient"
-        if len(suspect.made) == 1:
-            return f"at {item_name(record, suspect.made[0])}"
-        names = [record.labels[i] for i in suspect.nodes]
-        if suspect.mistake.spread == "pairs":
-            names = [item_name(record, item) for item in suspect.made[:1]]
-        return f"at {names[0]}" if len(names) == 1 else f"at {', '.join(names[:-1])} and {names[-1]}"
 
 
 def _fits(claim: Evidence, predicted: Number, places: float = 1.0) -> bool:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
-from .items import LOCAL, UPSTREAM, VALUE, Item
+from ..gradient import Gradient
+from .items import LOCAL, UPSTREAM, VALUE, Item, item_name
 from .mistakes import MISTAKES
 from .working import EDGE, Number, Numbers, Program, Step
 from .wrong_rules import Mistake
 
 ROUNDING = 1e-10  # relative: what differs by less is the same number
 Place = tuple[str, int]  # a kind of item and a node
+Key = tuple[str, str, tuple[Item, ...]]  # a mistake, in which way, where
 
 
 class Prediction(NamedTuple):
@@ -21,7 +23,7 @@ class Prediction(NamedTuple):
 
     `made` holds the numbers that are wrong because of the mistake itself, `sheet` all numbers that differ from the
     right ones, also those that are worked out from wrong ones. `nodes` says where it was made; nowhere in particular
-    if it is a way of reading the whole sheet.
+    if it is a way of reading the whole sheet. `key` is the same at every point.
     """
 
     mistake: Mistake
@@ -29,11 +31,7 @@ class Prediction(NamedTuple):
     nodes: tuple[int, ...]
     made: dict[Item, Number]
     sheet: dict[Item, Number]
-
-    @property
-    def key(self) -> tuple[str, str, tuple[Item, ...]]:
-        """What tells it from others."""
-        return (self.mistake.id, self.tag, tuple(self.made))
+    key: Key
 
 
 class Way(NamedTuple):
@@ -42,6 +40,11 @@ class Way(NamedTuple):
     mistake: Mistake
     tag: str
     made: dict[Item, Number]
+
+    @property
+    def key(self) -> Key:
+        """What tells it from others."""
+        return (self.mistake.id, self.tag, tuple(self.made))
 
 
 def ways(program: Program, numbers: Numbers, place: Place) -> Iterator[Way]:
@@ -79,11 +82,10 @@ class Predictions:
         found = self._at.get(place)
         if found is None:
             found = self._at[place] = []
-            for mistake, tag, made in ways(self.program, self.program.right, place):
-                made = self._different(made)
-                if made:
+            for way in ways(self.program, self.program.right, place):
+                if made := self._different(way.made):
                     sheet = self._carried(place[0], made)
-                    found.append(Prediction(mistake, tag, (place[1],), made, sheet))
+                    found.append(Prediction(way.mistake, way.tag, (place[1],), made, sheet, way.key))
         return found
 
     @cached_property
@@ -142,12 +144,14 @@ class Predictions:
         values: dict[int, Number] = {}
         local_gradients: dict[EDGE, Number] = {}
         upstream: dict[int, Number] = {}
+        tags: set[str] = set()
         try:
             for kind, node in places:
-                here = self._thoroughly(mistake, numbers, kind, node)
+                here, tag = self._thoroughly(mistake, numbers, kind, node)
                 if not here:
                     continue
                 made |= here
+                tags.add(tag)
                 if kind == VALUE:
                     values[node] = here[Item(VALUE, node)]
                     numbers = self.program.work(values=values)
@@ -163,16 +167,18 @@ class Predictions:
         nodes = tuple(sorted({item.node for item in made}))
         if len(nodes) < 2:
             return []
-        return [Prediction(mistake, "", nodes, made, self._compared(numbers, (VALUE, LOCAL, UPSTREAM)))]
+        sheet = self._compared(numbers, (VALUE, LOCAL, UPSTREAM))
+        tag = tags.pop() if len(tags) == 1 else "the next node"
+        return [Prediction(mistake, tag, nodes, made, sheet, (mistake.id, "everywhere", tuple(made)))]
 
-    def _thoroughly(self, mistake: Mistake, numbers: Numbers, kind: str, node: int) -> dict[Item, Number]:
-        """Return what the mistake makes of a place when it is made as thoroughly as it can be."""
-        found = {}
+    def _thoroughly(self, mistake: Mistake, numbers: Numbers, kind: str, node: int) -> tuple[dict[Item, Number], str]:
+        """Return what the mistake makes of a place when it is made as thoroughly as it can be, and its tag."""
+        found, tag = {}, ""
         for position in self.program.positions[node] if kind == LOCAL else [-1]:
             step = Step(numbers, Item(kind, node, position))
             if mistake.applies(step) and (results := mistake.results(step)):
-                found[step.item] = results[-1][1]
-        return found
+                tag, found[step.item] = results[-1]
+        return found, tag
 
     def _readings(self, mistake: Mistake) -> list[Prediction]:
         """Return the sheets of which every gradient but the output's is misread in the same way."""
@@ -184,7 +190,11 @@ class Predictions:
                 for tag, number in mistake.results(step) if mistake.applies(step) else ():
                     found.setdefault(tag, {})[item] = number
         sheets = {tag: self._different(numbers) for tag, numbers in found.items()}
-        return [Prediction(mistake, tag, (), sheet, sheet) for tag, sheet in sheets.items() if len(sheet) > 1]
+        return [
+            Prediction(mistake, tag, (), sheet, sheet, (mistake.id, tag, tuple(sheet)))
+            for tag, sheet in sheets.items()
+            if len(sheet) > 1
+        ]
 
     def _pairs(self, mistake: Mistake) -> list[Prediction]:
         """Return the sheets on which the gradients of two variables are exchanged."""
@@ -194,10 +204,22 @@ class Predictions:
         for a, b in combinations(inputs, 2):
             exchanged = {Item(UPSTREAM, a): right.upstream[b], Item(UPSTREAM, b): right.upstream[a]}
             if made := self._different(exchanged):
-                found.append(Prediction(mistake, f"{graph.labels[b]}, and the reverse", (a, b), made, made))
+                tag = f"{graph.labels[b]}, and the reverse"
+                found.append(Prediction(mistake, tag, (a, b), made, made, (mistake.id, tag, tuple(exchanged))))
         return found
 
 
 def same(x: Number, y: Number) -> bool:
     """Whether two numbers are the same up to rounding."""
     return bool(abs(x - y) <= ROUNDING * max(abs(x), abs(y)))
+
+
+def in_words(record: Gradient, mistake: Mistake, tag: str, nodes: Sequence[int], made: Sequence[Item]) -> str:
+    """Return a mistake at its place, such as `a lost minus sign at local(f,y)`, to stand after `consistent with`."""
+    what = mistake.message.format(tag=tag)
+    if not nodes:
+        return f"{what} in every gradient"
+    if len(made) == 1 or mistake.spread == "pairs":
+        return f"{what} at {item_name(record, made[0])}"
+    names = [record.labels[i] for i in nodes]
+    return f"{what} at {names[0]}" if len(names) == 1 else f"{what} at {', '.join(names[:-1])} and {names[-1]}"

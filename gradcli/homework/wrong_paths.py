@@ -79,7 +79,7 @@ def of_two(operation: str, rule: Rule) -> WrongRule:
                 continue
             u, v = node.arguments
             du, dv = (numbers.slope(a, x) if a >= x else S.zero for a in (u, v))
-            if du and dv:
+            if du and dv and None not in numbers.locals[m]:
                 right = S.sum([d * local for d, local in zip((du, dv), numbers.locals[m], strict=True)])
                 instead = rule(S, du, dv, numbers.values[u], numbers.values[v])
                 yield graph.labels[m], total + numbers.upstream[m] * (instead - right)

@@ -55,7 +55,9 @@ class Mistake(NamedTuple):
 
     def results(self, step: Step) -> list[Wrong]:
         """Return what the mistake makes of a step, with tags; nothing where the wrong rule has no result."""
-        found = []
+        found: list[Wrong] = []
+        if None in step.args:
+            return found
         try:
             for tag, number in self.wrong(step):
                 if number is not None and S.within(number):
@@ -200,11 +202,11 @@ def elsewhere(step: Step) -> Iterator[Wrong]:
     """The right derivative at a wrong place: at what the argument is computed from, or at the node's own value."""
     graph, values = step.program.graph, step.numbers.values
     (a,) = step.node.arguments
-    places = [b for b in dict.fromkeys(graph.nodes[a].arguments) if graph.nodes[b].operation is not NUMBER]
-    for b in [*places, step.item.node]:
-        x = values[b]
-        if step.operation.domain is None or step.operation.domain.holds(S, x):
-            yield graph.labels[b], step.local_gradient(step.operation.value(S, x), [x])
+    places = [(graph.labels[b], values[b]) for b in dict.fromkeys(graph.nodes[a].arguments)
+              if graph.nodes[b].operation is not NUMBER]  # fmt: skip
+    for name, x in [*places, ("its own value", step.v)]:
+        if x is not None and (step.operation.domain is None or step.operation.domain.holds(S, x)):
+            yield name, step.local_gradient(step.operation.value(S, x), [x])
 
 
 def beside_number(rule: Rule) -> WrongRule:
