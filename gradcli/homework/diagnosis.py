@@ -237,7 +237,7 @@ class Case:
                 for prediction in (self.predictions.at(place) if carried else ())
                 if not prediction.mistake.slip and self._contradicted(prediction)
             }
-            for way in ways(self.program, own, place):
+            for way in ways(self.predictions.mistakes, own, place):
                 if way.key in contradicted or any(self._denies(item, x) for item, x in way.made.items()):
                     continue
                 claims = ((self.claims.get(item), x) for item, x in way.made.items())

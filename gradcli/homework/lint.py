@@ -84,6 +84,8 @@ def lint(
         left = (len(measure.hidden(there)), len(measure.alike(there)))
         if sum(left) < sum(counts):
             better, counts = point, left
+        if not sum(counts):
+            break
     return Lint(
         len(measure.visible | here.visible.keys()),
         [measure.finding(here, key) for key in hidden],
@@ -105,8 +107,8 @@ class Sight:
         self.wild = sum(not SMALLEST < abs(x) < LARGEST for x in right.values if x)
         self.predictions: dict[Key, Prediction] = {}
         self.visible: dict[Key, frozenset[tuple[Item, str]]] = {}
-        for prediction in Predictions(program).all():
-            if prediction.mistake.common > COMMON or not prediction.nodes:
+        for prediction in Predictions(program, rarest=COMMON).all():
+            if not prediction.nodes:
                 continue
             self.predictions[prediction.key] = prediction
             looks = frozenset(

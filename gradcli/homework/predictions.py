@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from .mistakes import MISTAKES
 from .working import EDGE, Number, Numbers, Program, Step
 from .wrong_rules import Mistake
 
+RAREST = 3
 ROUNDING = 1e-10  # relative: what differs by less is the same number
 Place = tuple[str, int]  # a kind of item and a node
 Key = tuple[str, str, tuple[Item, ...]]  # a mistake, in which way, where
@@ -47,12 +48,12 @@ class Way(NamedTuple):
         return (self.mistake.id, self.tag, tuple(self.made))
 
 
-def ways(program: Program, numbers: Numbers, place: Place) -> Iterator[Way]:
-    """Yield every mistake that can be made at a place, with what it makes of the numbers."""
+def ways(mistakes: Iterable[Mistake], numbers: Numbers, place: Place) -> Iterator[Way]:
+    """Yield all that can be made of a place by mistakes, from the numbers at hand."""
     kind, node = place
-    positions = program.positions[node] if kind == LOCAL else [-1]
+    positions = numbers.program.positions[node] if kind == LOCAL else [-1]
     steps = [Step(numbers, Item(kind, node, position)) for position in positions]
-    for mistake in MISTAKES.values():
+    for mistake in mistakes:
         if mistake.kind != kind or not mistake.applies(steps[0]):
             continue
         results = [(step.item, mistake.results(step)) for step in steps]
@@ -66,10 +67,11 @@ def ways(program: Program, numbers: Numbers, place: Place) -> Iterator[Way]:
 
 
 class Predictions:
-    """The predictions for a program at a point, made the first time they are asked for."""
+    """The predictions for a program at a point, made when first asked for; rare mistakes may be left out."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, rarest: int = RAREST) -> None:
         self.program = program
+        self.mistakes = [mistake for mistake in MISTAKES.values() if mistake.common <= rarest]
         self._at: dict[Place, list[Prediction]] = {}
 
     @cached_property
@@ -82,7 +84,7 @@ class Predictions:
         found = self._at.get(place)
         if found is None:
             found = self._at[place] = []
-            for way in ways(self.program, self.program.right, place):
+            for way in ways(self.mistakes, self.program.right, place):
                 if made := self._different(way.made):
                     sheet = self._carried(place[0], made)
                     found.append(Prediction(way.mistake, way.tag, (place[1],), made, sheet, way.key))
@@ -92,7 +94,7 @@ class Predictions:
     def spread(self) -> list[Prediction]:
         """What a mistake that is made at every place of its kind would make of the sheet, or a way of reading it."""
         found: list[Prediction] = []
-        for mistake in MISTAKES.values():
+        for mistake in self.mistakes:
             if mistake.spread == "pairs":
                 found += self._pairs(mistake)
             elif mistake.spread == "all" and mistake.slip:
