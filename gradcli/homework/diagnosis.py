@@ -1,0 +1,304 @@
+"""Diagnosis: which mistakes of the catalogue a sheet is consistent with.
+
+A mistake is suspected if it gives wrong numbers of the sheet as they were written, to the last place, and contradicts
+no right one. It is compared in two ways: as it would carry on over the whole sheet, and as a single step from the
+student's own numbers, which sees through rounding and through earlier mistakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from ..gradient import Gradient
+from .items import LOCAL, UPSTREAM, VALUE, Item, truth
+from .predictions import Key, Place, Prediction, Predictions, Way, in_words, same, ways
+from .working import Number, Numbers, Program
+from .wrong_rules import Mistake
+
+LAST_PLACE = 1.02  # half units of the last place: what rounding by hand may be off
+CARRIED_PLACES = 3.0  # the same for a number that is worked out from rounded ones
+COARSEST = 5e-3  # relative: fewer digits than that identify nothing
+FINEST = 1e-9  # relative: what a calculator may be off
+TIES = 3  # more equally good explanations than that are not told
+CARRIED_NODES = 400  # in larger programs only single steps from the student's own numbers are compared
+SMALL = 20
+
+
+class Evidence(NamedTuple):
+    """One numeric claim of a sheet.
+
+    `resolution` is half a unit of the last place written, 0 for an exact number. `right` holds if the claim was
+    accepted, also as a right step from the student's own numbers.
+    """
+
+    item: Item
+    value: float
+    resolution: float
+    right: bool
+
+    @property
+    def rounding(self) -> float:
+        """Half a unit of the last place; integers of three and more digits may be rounded too, and to tens."""
+        if self.resolution or abs(self.value) < 100 or not self.value.is_integer():
+            return self.resolution
+        digits = str(int(abs(self.value)))
+        return float(0.5 * 10 ** (len(digits) - len(digits.rstrip("0"))))
+
+
+class Diagnosis(NamedTuple):
+    """A mistake that the sheet is consistent with: its id, in words, the nodes where it was made, what it explains."""
+
+    mistake: str
+    message: str
+    site: tuple[int, ...]
+    explains: tuple[Item, ...]
+
+
+class Suspect:
+    """A mistake at a place, and what speaks for it."""
+
+    __slots__ = ("close", "exact", "made", "mistake", "nodes", "order", "places", "support", "tag")
+
+    def __init__(
+        self, mistake: Mistake, tag: str, nodes: tuple[int, ...], made: Iterable[Item], places: int, order: int
+    ) -> None:
+        self.mistake = mistake
+        self.tag = tag
+        self.nodes = nodes
+        self.made = tuple(made)
+        self.places = places  # as how many mistakes it counts
+        self.order = order
+        self.exact: set[Item] = set()  # the wrong claims that it gives to the last place
+        self.close: set[Item] = set()  # those that it gives up to rounding
+        self.support: set[Item] = set()  # the claims it gives that are right steps from wrong numbers
+
+    @property
+    def explained(self) -> set[Item]:
+        """The wrong claims that it explains."""
+        return self.exact | self.close
+
+    @property
+    def holds(self) -> bool:
+        """Whether the agreement is more than chance: one number to the last place, or two up to rounding."""
+        return bool(self.exact) or len(self.close) + len(self.support) > 1
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """How much it explains, then at how few places: larger is better."""
+        return (len(self.explained) + len(self.support), -self.places)
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """Its place among the suspects. A slip of the pen at a number that the sheet lacks comes last among equals."""
+        explained, places = self.weight
+        unseen = self.mistake.slip and self.explained.isdisjoint(self.made)
+        return (-explained, -places, self.mistake.common + 3 * unseen, self.order)
+
+
+class Suspects:
+    """The diagnosis for a program at a point. Predictions are made on demand and kept, for a whole class."""
+
+    def __init__(self, record: Gradient, *, rtol: float = 1e-2, atol: float = 1e-8) -> None:
+        self.record = record
+        self.rtol = rtol
+        self.atol = atol
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        """What every mistake would make of the sheet."""
+        return Predictions(Program(self.record))
+
+    def diagnose(self, sheet: Sequence[Evidence]) -> list[Diagnosis]:
+        """Return the mistakes that explain wrong claims best: for every such claim the best one and its ties.
+
+        The best come first. An empty list, unexplained, is a normal answer.
+        """
+        if all(claim.right for claim in sheet):
+            return []
+        return Case(self, sheet).verdict()
+
+    @cached_property
+    def truths(self) -> dict[Item, float]:
+        """The right number of everything that can be claimed."""
+        return {item: float(truth(self.record, item)) for item in self.predictions.program.items}
+
+    def near_truth(self, item: Item, x: float) -> bool:
+        """Whether a number is within the tolerance of the right one."""
+        t = self.truths[item]
+        return abs(x - t) <= max(self.atol, self.rtol * abs(t))
+
+
+class Case:
+    """One sheet under diagnosis."""
+
+    def __init__(self, suspects: Suspects, sheet: Sequence[Evidence]) -> None:
+        self.suspects = suspects
+        self.predictions = suspects.predictions
+        self.program = self.predictions.program
+        self.claims = {claim.item: claim for claim in sheet if claim.item in suspects.truths}
+        self.wrong = [claim for claim in self.claims.values() if not claim.right]
+        self.firm: dict[Item, Evidence] = {}  # right, and near the truth
+        self.carried: list[Evidence] = []  # right steps from wrong numbers
+        for claim in self.claims.values():
+            if claim.right and suspects.near_truth(claim.item, claim.value):
+                self.firm[claim.item] = claim
+            elif claim.right:
+                self.carried.append(claim)
+        inner = (claim.item for claim in self.wrong if claim.item.kind == UPSTREAM)
+        nodes = self.program.graph.nodes
+        # Misreading every gradient is one habit, unless the sheet shows where the numbers went wrong.
+        self.readings = 2 if any(nodes[item.node].arguments for item in inner) else 1
+        self.found: dict[Key, Suspect] = {}
+
+    def verdict(self) -> list[Diagnosis]:
+        """Return the diagnoses, best first."""
+        if not self.wrong:
+            return []
+        if len(self.program.graph.nodes) <= CARRIED_NODES:
+            for place in self.predictions.places:
+                if self._open(place):
+                    for prediction in self.predictions.at(place):
+                        self._compare(prediction)
+            for prediction in self.predictions.spread:
+                self._compare(prediction)
+        self._retrace()
+        best: dict[int, tuple[Suspect, int]] = {}
+        held = [suspect for suspect in self.found.values() if suspect.holds]
+        for claim in self.wrong:
+            able = [suspect for suspect in held if claim.item in suspect.explained]
+            if not able:
+                continue
+            weight = max(suspect.weight for suspect in able)
+            ties = [suspect for suspect in able if suspect.weight == weight]
+            for suspect in self._told(ties):
+                best[id(suspect)] = (suspect, len({(tie.mistake.id, tie.nodes) for tie in ties}))
+        ranked = sorted(best.values(), key=lambda entry: entry[0].rank)
+        return [self._diagnosis(suspect, ties) for suspect, ties in ranked]
+
+    def _open(self, place: Place) -> bool:
+        """Whether a mistake may have been made at a place: some number there is unclaimed, wrong or carried."""
+        kind, node = place
+        positions = self.program.positions[node] if kind == LOCAL else [-1]
+        return any(Item(kind, node, position) not in self.firm for position in positions)
+
+    # ---- the mistake carried on over the sheet
+
+    def _compare(self, prediction: Prediction) -> None:
+        """Suspect a mistake whose sheet has some of the wrong claims and contradicts no right one."""
+        sheet = prediction.sheet
+        exact: list[Item] = []
+        close: list[Item] = []
+        for claim in self.wrong:
+            predicted = sheet.get(claim.item)
+            if predicted is not None and _fits(claim, predicted, CARRIED_PLACES):
+                (exact if _fits(claim, predicted) else close).append(claim.item)
+        if not exact and not close:
+            return
+        if self._contradicted(prediction):
+            # A slip of the pen: the work may have gone on with the right number.
+            exact = [item for item in exact if item in prediction.made and prediction.mistake.slip]
+            if not exact or any(self._denies(item, x) for item, x in prediction.made.items()):
+                return
+            close = []
+        suspect = self._suspect(prediction, prediction.nodes)
+        suspect.exact.update(exact)
+        suspect.close.update(close)
+        suspect.support.update(
+            claim.item
+            for claim in self.carried
+            if (predicted := sheet.get(claim.item)) is not None and _fits(claim, predicted, CARRIED_PLACES)
+        )
+
+    def _contradicted(self, prediction: Prediction) -> bool:
+        sheet = prediction.sheet
+        return any(item in sheet and self._denies(item, sheet[item]) for item in self.firm)
+
+    def _denies(self, item: Item, predicted: Number) -> bool:
+        """Whether a right claim cannot have come from a predicted number."""
+        claim = self.firm.get(item)
+        return claim is not None and not self.suspects.near_truth(item, predicted) and not _fits(claim, predicted)
+
+    # ---- the mistake as one step from the student's own numbers
+
+    def _retrace(self) -> None:
+        """Suspect the mistakes that lead to a wrong claim from the student's own numbers, where these are not exact."""
+        try:
+            own = self._own_numbers()
+        except (ArithmeticError, ValueError):  # nothing follows from such numbers
+            return
+        if own is None:
+            return
+        carried = len(self.program.graph.nodes) <= CARRIED_NODES
+        for place in dict.fromkeys((claim.item.kind, claim.item.node) for claim in self.wrong):
+            contradicted = {
+                prediction.key
+                for prediction in (self.predictions.at(place) if carried else ())
+                if not prediction.mistake.slip and self._contradicted(prediction)
+            }
+            for way in ways(self.predictions.mistakes, own, place):
+                if way.key in contradicted or any(self._denies(item, x) for item, x in way.made.items()):
+                    continue
+                claims = ((self.claims.get(item), x) for item, x in way.made.items())
+                exact = [claim.item for claim, x in claims if claim and not claim.right and _fits(claim, x)]
+                if exact:
+                    self._suspect(way, (place[1],)).exact.update(exact)
+
+    def _own_numbers(self) -> Numbers | None:
+        """Return what follows from the claims, or None if they are all exact but the wrong ones."""
+        right = self.program.right
+        others = (same(claim.value, right.of(item)) for item, claim in self.claims.items() if claim.right)
+        if len(self.wrong) == 1 and all(others):
+            return None
+        values = {item.node: claim.value for item, claim in self.claims.items() if item.kind == VALUE}
+        local_gradients = {
+            (item.node, item.position): claim.value for item, claim in self.claims.items() if item.kind == LOCAL
+        }
+        upstream = {item.node: claim.value for item, claim in self.claims.items() if item.kind == UPSTREAM}
+        return self.program.work(values, local_gradients, upstream)
+
+    # ---- what to say
+
+    def _suspect(self, way: Prediction | Way, nodes: tuple[int, ...]) -> Suspect:
+        """Return the suspect of a way of making a mistake, entered on the first occasion."""
+        found = self.found.get(way.key)
+        if found is None:
+            places = len(nodes) or self.readings
+            found = self.found[way.key] = Suspect(way.mistake, way.tag, nodes, way.made, places, len(self.found))
+        return found
+
+    def _told(self, ties: list[Suspect]) -> list[Suspect]:
+        """Return which of equally good suspects are told: each mistake once a place; once at all if there are many."""
+        by_place: dict[tuple[str, tuple[int, ...]], Suspect] = {}
+        by_mistake: dict[str, Suspect] = {}
+        for suspect in sorted(ties, key=lambda suspect: suspect.rank):
+            by_place.setdefault((suspect.mistake.id, suspect.nodes), suspect)
+            by_mistake.setdefault(suspect.mistake.id, suspect)
+        return list(by_place.values()) if len(by_place) <= TIES else list(by_mistake.values())[:TIES]
+
+    def _diagnosis(self, suspect: Suspect, ties: int) -> Diagnosis:
+        explained = sorted(suspect.explained, key=self.program.items.index)
+        words = "could be" if self._weak(suspect) or ties > TIES else "consistent with"
+        message = f"{words} {in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)}"
+        return Diagnosis(suspect.mistake.id, message, suspect.nodes, tuple(explained))
+
+    def _weak(self, suspect: Suspect) -> bool:
+        """Whether the numbers that agree are so few and small that chance may have made them agree."""
+        agreed = [self.claims[item] for item in suspect.explained | suspect.support]
+        telling = [claim for claim in agreed if not _small(claim)]
+        return len(self.claims) == 1 or (not telling and len(agreed) < 3)
+
+
+def _fits(claim: Evidence, predicted: Number, places: float = 1.0) -> bool:
+    """Whether a claim is a predicted number, as far as it was written, off by so many times the rounding."""
+    size = abs(predicted)
+    written = min(LAST_PLACE * places * claim.rounding, COARSEST * size)
+    return bool(abs(claim.value - predicted) <= max(written, FINEST * size))
+
+
+def _small(claim: Evidence) -> bool:
+    """Whether a claim is a small integer, or has less than three significant digits."""
+    if not claim.resolution:
+        return claim.value.is_integer() and abs(claim.value) <= SMALL
+    return abs(claim.value) < 100 * 2 * claim.resolution

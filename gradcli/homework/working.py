@@ -1,0 +1,246 @@
+"""A program at a point, worked through by the same sweeps with some of its numbers replaced.
+
+With one number replaced it is what a sheet looks like after one mistake; with every claim of a sheet put in its place,
+it is what follows from a student's own numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from ..gradient import Gradient
+from ..graph import Graph, Node
+from ..operations import INPUT, OPERATIONS
+from ..rules import Operation
+from ..sweeps import Partials, forward, partials, reverse
+from ..systems import Float
+from .items import LOCAL, UPSTREAM, VALUE, Item, worksheet
+
+Number = Any
+EDGE = tuple[int, int]  # a node and the position of an argument
+
+
+class ByHand(Float):
+    """Floats of which the largest may be written down rounded, or wrong: the argument next to it is then the one."""
+
+    def share(self, v: float, args: Sequence[float]) -> list[float | None]:
+        """Return the local gradients of max and min: equal shares for the arguments nearest to v."""
+        distances = [abs(x - v) for x in args]
+        nearest = [d == min(distances) for d in distances]
+        return [self.one / sum(nearest) if here else None for here in nearest]
+
+
+S = ByHand()
+
+
+class Numbers:
+    """The numbers of a sheet: values, local gradients and upstream gradients, one entry a node; None where none is."""
+
+    __slots__ = ("_slopes", "locals", "program", "upstream", "values")
+
+    def __init__(
+        self, program: Program, values: list[Number], local_gradients: list[tuple[Number, ...]], upstream: list[Number]
+    ) -> None:
+        self.program = program
+        self.values = values
+        self.locals = local_gradients
+        self.upstream = upstream
+        self._slopes: dict[int, list[Number]] = {}
+
+    def of(self, item: Item) -> Number:
+        """Return the number of an item."""
+        if item.kind == VALUE:
+            return self.values[item.node]
+        if item.kind == UPSTREAM:
+            return self.upstream[item.node]
+        return self.locals[item.node][item.position]
+
+    def slope(self, node: int, x: int) -> Number:
+        """Return the derivative of a node with respect to an older one."""
+        found = self._slopes.get(node)
+        if found is None:
+            linear = Partials(self.locals, {}, [])
+            found = self._slopes[node] = reverse(S, self.program.graph, linear, node, S.one).adjoints
+        return found[x]
+
+
+class Program:
+    """A program at a point: its graph, the items of a full sheet, the nodes they ask about, and who uses which node."""
+
+    def __init__(self, record: Gradient) -> None:
+        self.graph = record.graph
+        self.output = record.output
+        self.active = record.active
+        self.point = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
+        self.seed = float(record.seed)
+        self.items = worksheet(record)
+        self.asked = frozenset(item.node for item in self.items)
+        self.users: list[list[EDGE]] = [[] for _ in self.graph.nodes]
+        self.positions: list[list[int]] = [[] for _ in self.graph.nodes]
+        for kind, i, position in self.items:
+            if kind == LOCAL:
+                self.positions[i].append(position)
+                self.users[self.graph.nodes[i].arguments[position]].append((i, position))
+
+    @cached_property
+    def right(self) -> Numbers:
+        """The numbers without a mistake."""
+        return self.work()
+
+    def work(
+        self,
+        values: Mapping[int, Number] | None = None,
+        local_gradients: Mapping[EDGE, Number] | None = None,
+        upstream: Mapping[int, Number] | None = None,
+    ) -> Numbers:
+        """Return the numbers that follow when some of them are replaced, and everything after is worked out from those.
+
+        Raises `ArithmeticError` or `ValueError` where a replaced number leaves the range of binary64.
+        """
+        found = self._values(values or {})
+        linear = partials(S, self.graph, found, self.active)
+        rows = [self._row(i, row, linear.faults) for i, row in enumerate(linear.locals)]
+        for (i, k), number in (local_gradients or {}).items():
+            rows[i] = (*rows[i][:k], number, *rows[i][k + 1 :])
+        return Numbers(self, found, rows, self._upstream(rows, linear.faults, upstream or {}))
+
+    def again(
+        self, numbers: Numbers, local_gradients: Mapping[EDGE, Number], upstream: Mapping[int, Number]
+    ) -> Numbers:
+        """Return the numbers that follow when only local or upstream gradients are replaced: the values stay."""
+        rows = list(numbers.locals)
+        for (i, k), number in local_gradients.items():
+            rows[i] = (*rows[i][:k], number, *rows[i][k + 1 :])
+        return Numbers(self, numbers.values, rows, self._upstream(rows, {}, upstream))
+
+    def _values(self, replaced: Mapping[int, Number]) -> list[Number]:
+        """Run the forward sweep with some nodes made into inputs that have a number of their own."""
+        if not replaced:
+            return forward(S, self.graph, self.point).values
+        nodes, point = list(self.graph.nodes), dict(self.point)
+        for i, number in replaced.items():
+            name = f"#{i}"
+            nodes[i] = Node(INPUT, (), name, nodes[i].span)
+            point[name] = number
+        return forward(S, Graph(tuple(nodes), self.output, {}), point).values
+
+    def _row(self, i: int, row: tuple[Number, ...], faults: Mapping[EDGE, object]) -> tuple[Number, ...]:
+        """Return the local gradients of a node as a sheet has them: 0, not nothing, where nothing flows."""
+        if None not in row:
+            return row
+        arguments = self.graph.nodes[i].arguments
+        return tuple(
+            S.zero if d is None and self.active[a] and (i, k) not in faults else d
+            for k, (d, a) in enumerate(zip(row, arguments, strict=True))
+        )
+
+    def _upstream(
+        self, rows: list[tuple[Number, ...]], faults: Mapping[EDGE, Any], replaced: Mapping[int, Number]
+    ) -> list[Number]:
+        """Run the reverse sweep with some upstream gradients replaced.
+
+        Nothing flows into such a node from its users any more; it gets its number from a weighted sum of the output and
+        these nodes, put on top of the graph.
+        """
+        graph, output, seed = self.graph, self.output, self.seed
+        if replaced:
+            rows = list(rows)
+            for a in replaced:
+                for i, k in self.users[a]:
+                    rows[i] = (*rows[i][:k], None, *rows[i][k + 1 :])
+            weights = {self.output: self.seed, **replaced}
+            top = Node(OPERATIONS["add"], tuple(weights), "", (0, 0))
+            rows = [*rows, tuple(weights.values())]
+            graph = Graph((*self.graph.nodes, top), len(rows) - 1, {})
+            output, seed = len(rows) - 1, S.one
+        back = reverse(S, graph, Partials(rows, dict(faults), []), output, seed)
+        return [
+            adjoint if on and i not in back.faults else None
+            for i, (adjoint, on) in enumerate(zip(back.adjoints, self.active, strict=False))
+        ]
+
+
+class Term:
+    """What arrives at a node from one of its users: the user's upstream gradient times the local gradient."""
+
+    __slots__ = ("local", "position", "upstream", "user")
+
+    def __init__(self, user: int, position: int, upstream: Number, local: Number) -> None:
+        self.user = user
+        self.position = position
+        self.upstream = upstream
+        self.local = local
+
+    @property
+    def product(self) -> Number:
+        """The contribution."""
+        return self.upstream * self.local
+
+
+class Step:
+    """One step of the work: the item whose number is worked out, and the numbers that it is worked out from."""
+
+    __slots__ = ("item", "numbers", "program")
+
+    def __init__(self, numbers: Numbers, item: Item) -> None:
+        self.numbers = numbers
+        self.program = numbers.program
+        self.item = item
+
+    @property
+    def node(self) -> Node:
+        """The node that the item belongs to."""
+        return self.program.graph.nodes[self.item.node]
+
+    @property
+    def operation(self) -> Operation:
+        """The operation of the node."""
+        return self.node.operation
+
+    @property
+    def v(self) -> Number:
+        """The value of the node."""
+        return self.numbers.values[self.item.node]
+
+    @property
+    def args(self) -> list[Number]:
+        """The values of the node's arguments."""
+        return [self.numbers.values[a] for a in self.node.arguments]
+
+    @property
+    def terms(self) -> list[Term]:
+        """What arrives at the node from its users."""
+        found = []
+        for user, position in self.program.users[self.item.node]:
+            upstream, local = self.numbers.upstream[user], self.numbers.locals[user][position]
+            if upstream is None or local is None:
+                return []
+            found.append(Term(user, position, upstream, local))
+        return found
+
+    @property
+    def right(self) -> Number:
+        """The right result of the step, from the numbers that it is worked out from."""
+        if self.item.kind == VALUE:
+            return self.operation.value(S, *self.args)
+        if self.item.kind == LOCAL:
+            return self.local_gradient(self.v, self.args)
+        if self.item.node == self.program.output:
+            return self.program.seed
+        return S.sum([term.product for term in self.terms])
+
+    def local_gradient(self, v: Number, args: list[Number]) -> Number:
+        """Return the local gradient that the step is about, at any value and arguments; None where there is none."""
+        operation, k = self.operation, self.item.position
+        if operation.domain is not None and not operation.domain.holds(S, *args):
+            return None
+        if operation.each is not None:
+            found = operation.each(S, v, args)[k]
+        else:
+            rule, flat, fails = operation.partials[k]
+            if fails is not None and fails(S, v, *args):
+                return None
+            found = None if flat is not None and flat(S, v, *args) else rule(S, v, *args)
+        return S.zero if found is None else found

@@ -1,0 +1,85 @@
+"""Simulated students: sheets worked out by hand, rounded at every step, with a mistake where one is wanted."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from gradcli.homework.diagnosis import Evidence
+from gradcli.homework.items import LOCAL, UPSTREAM, VALUE, Item
+from gradcli.homework.predictions import Predictions
+from gradcli.homework.working import Numbers, Program, S, Step
+from gradcli.homework.wrong_rules import Mistake
+
+
+class Slip(NamedTuple):
+    """A mistake that a student makes at one item, in one of its ways."""
+
+    mistake: Mistake
+    item: Item
+    tag: str
+
+
+def written(x: float, figures: int) -> tuple[float, float]:
+    """Return a number as it is written with so many significant figures, and half a unit of its last place."""
+    if not x or not math.isfinite(x):
+        return x, 0.0
+    places = figures - 1 - math.floor(math.log10(abs(x)))
+    rounded = float(f"{x:.{figures - 1}e}")
+    return rounded, 0.0 if rounded.is_integer() and places <= 0 else 0.5 * 10.0**-places
+
+
+def sheet(program: Program, figures: int, slip: Slip | None = None, *, carries: bool = True) -> list[Evidence] | None:
+    """Return a full sheet whose every step starts from the numbers written before, right within 1 % or as a step.
+
+    `figures` is how many are written. Without `carries` the work goes on with the number that should have been there.
+    None if the mistake makes no visible difference to its step, or leaves nothing to go on with.
+    """
+    graph, right = program.graph, program.right
+    rows: list[tuple[float | None, ...]] = [tuple(row) for row in right.locals]
+    own = Numbers(program, list(right.values), rows, list(right.upstream))
+    order = {VALUE: 0, LOCAL: 1, UPSTREAM: 2}
+    found = []
+    for item in sorted(program.items, key=lambda i: (order[i.kind], -i.node if i.kind == UPSTREAM else i.node)):
+        step = Step(own, item)
+        domain = graph.nodes[item.node].operation.domain
+        if item.kind == VALUE and domain is not None and not domain.holds(S, *step.args):
+            return None
+        x = proper = step.right
+        if proper is None:
+            return None
+        if slip is not None and item == slip.item:
+            results = dict(slip.mistake.results(step))
+            if slip.tag not in results:
+                return None
+            x = results[slip.tag]
+            if near(x, proper):
+                return None
+        claim, resolution = written(x, figures)
+        follows = near(claim, proper) or near(claim, right.of(item))
+        found.append(Evidence(item, claim, resolution, follows))
+        kept = claim if carries else written(proper, figures)[0]
+        if item.kind == VALUE:
+            own.values[item.node] = kept
+        elif item.kind == UPSTREAM:
+            own.upstream[item.node] = kept
+        else:
+            row = rows[item.node]
+            rows[item.node] = (*row[: item.position], kept, *row[item.position + 1 :])
+    return found
+
+
+def near(x: float, truth: float) -> bool:
+    """Whether a number is within 1 % of another."""
+    return abs(x - truth) <= max(1e-8, 1e-2 * abs(truth))
+
+
+def slips(program: Program) -> list[Slip]:
+    """Return every mistake at one item that the catalogue has for a program."""
+    found = []
+    predictions = Predictions(program)
+    for place in predictions.places:
+        for prediction in predictions.at(place):
+            if len(prediction.made) == 1 and not prediction.mistake.together:
+                found.append(Slip(prediction.mistake, *prediction.made, prediction.tag))
+    return found
