@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from ..bounds import Bound, Bounds
 from ..gradient import Gradient
 from ..graph import Graph
 from ..operations import OPERATIONS, WHERE
 from ..sweeps import forward, partials, reverse
-from ..systems import FLOAT
+from ..systems import FLOAT, Undecided
 from .claims import Formula
-from .items import LOCAL, UPSTREAM, VALUE, Item
+from .items import CONDITION, UPSTREAM, VALUE, Item
+from .items import truth as true_number
 
 POINTS = 8
 MOST_POINTS = 64
@@ -21,7 +23,9 @@ CANDIDATES = 240
 MAX_VISITS = 2_000_000  # nodes visited in the search for points
 USABLE = 3
 RELATIVE = 1e-6
-ABSOLUTE = 1e-10  # of the largest number that the formula meets on the way
+ABSOLUTE = 1e-10  # of the largest number that the formula meets on the way: what a true 0 may be uncertain by
+CERTAIN = 1e-12  # how far the record's numbers may be from the true ones, relatively
+PLAIN = 1e-9  # and those of plain floats, where their error is not known
 HUGE = 1e9
 SPREADS = (0.3, 1.0, 0.03, 3.0, 30.0, 1000.0)
 FAR = 30.0  # from here on a formula may over- or underflow although it is right
@@ -35,7 +39,10 @@ Span = tuple[float, float]  # one-sided derivatives, smaller first
 
 
 class Sample(NamedTuple):
-    """The program at one point: values, local gradients, upstream gradients; `far` from the point that was given."""
+    """The program at one point: values, local gradients, upstream gradients as floats with an error; None for none.
+
+    `far` says that the point is far from the one that was given.
+    """
 
     values: list[Any]
     locals: list[tuple[Any, ...]]
@@ -103,7 +110,8 @@ def _candidates(record: Gradient, seed: int) -> Iterator[tuple[dict[str, float],
             if hold and chance.random() < 0.5:
                 moved = x
             point[name] = float(f"{moved:.3g}") if moved != x else x
-        yield point, spread >= FAR
+        if point != center:
+            yield point, spread >= FAR
 
 
 def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far: bool) -> Sample | None:
@@ -117,10 +125,21 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
     linear = partials(FLOAT, graph, values, record.active)
     if any(needed[i] for i in linear.kinks):
         return None
-    back = reverse(FLOAT, graph, linear, output, float(record.seed))
+    try:
+        return _swept(Bounds(), record, point, far)
+    except Undecided:
+        return _swept(FLOAT, record, point, far)
+
+
+def _swept(S: Any, record: Gradient, point: dict[str, float], far: bool) -> Sample:
+    """Return the numbers of both passes at a point, from a number system, with their errors."""
+    graph, output = record.graph, record.output
+    values = forward(S, graph, {name: S.lift(x) for name, x in point.items()}).values
+    linear = partials(S, graph, values, record.active)
+    back = reverse(S, graph, linear, output, S.lift(float(record.seed)))
     rows = [
         tuple(
-            0.0 if d is None and record.active[a] and (i, k) not in linear.faults and values[i] is not None else d
+            S.zero if d is None and record.active[a] and (i, k) not in linear.faults and values[i] is not None else d
             for k, (d, a) in enumerate(zip(row, graph.nodes[i].arguments, strict=True))
         )
         for i, row in enumerate(linear.locals)
@@ -129,49 +148,52 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
         a if on and i not in back.faults else None
         for i, (a, on) in enumerate(zip(back.adjoints, record.active, strict=True))
     ]
-    return Sample(values, rows, upstream, far)
+    return Sample(_errors(values), [tuple(_errors(row)) for row in rows], _errors(upstream), far)
+
+
+def _errors(column: Iterable[Any], relative: float = PLAIN) -> list[Any]:
+    """Return floats with an error: their own, or a relative one where it is not known."""
+    return [x if x is None or (isinstance(x, Bound) and x.r < math.inf) else _nearly(x, relative) for x in column]
+
+
+def _nearly(x: Any, relative: float) -> Bound:
+    v = x.v if isinstance(x, Bound) else float(x)
+    return Bound(v, abs(v) * relative)
 
 
 def _side(graph: Graph, values: list[Any], i: int) -> Any:
     """Return on which side of its kink a node is."""
     operation, arguments = graph.nodes[i].operation, graph.nodes[i].arguments
-    first = values[arguments[0]]
-    if operation in _CHOICES:
-        operands = [values[a] for a in arguments]
-        return operands.index(_CHOICES[operation](*operands))
-    if first is None:
+    operands: list[Any] = [None if values[a] is None else values[a].v for a in arguments]
+    if None in operands[: 1 if operation is WHERE else None]:
         return None
-    if operation is WHERE or operation.binding == 1:
-        return values[i] if operation is not WHERE else first
-    return first > 0
+    if operation in _CHOICES:
+        return operands.index(_CHOICES[operation](*operands))
+    if operation.binding == CONDITION:
+        return values[i].v
+    return operands[0] > 0
 
 
 def compare(
-    record: Gradient,
-    item: Item,
-    formula: Formula,
-    near: list[Sample],
-    rtol: float,
-    span: Span | None,
+    record: Gradient, item: Item, formula: Formula, near: list[Sample], rtol: float, span: Span | None
 ) -> Verdict:
     """Return whether a formula is the one of an item, at the points `near` and at the record's own.
 
     `span` holds the one-sided derivatives where the record is at a kink: anything between them is right there.
     """
-    names = record.graph.by_label
-    own = Sample(record.values, [], record.upstream, far=False)
-    truth = record.local(item.node, item.position) if item.kind == LOCAL else own.of(item)
+    own = Sample(_errors(record.values, CERTAIN), [], [], far=False)
+    truth = _errors([true_number(record, item)], CERTAIN)[0]
     worst, used, witness = 0.0, 0, ""
     for sample, expected in [(own, truth), *((s, s.of(item)) for s in near)]:
-        if expected is None or not math.isfinite(expected):
+        if expected is None or not math.isfinite(expected.v):
             continue
-        here = span if sample is own else None
-        off, given = _distance(formula.graph, names, sample, expected, here)
+        off, given = _distance(formula.graph, record, sample, expected, span if sample is own else None)
         if off is None:
             continue
         used += 1
-        if off > worst:
-            worst, witness = off, _witness(record, sample, given)
+        worst = max(worst, off)
+        if off > RELATIVE and not witness:  # the first one is the nearest
+            witness = _witness(record, sample, given)
     if used < USABLE and (record.graph.inputs or not used):
         return Verdict(UNKNOWN, used)
     if worst <= RELATIVE:
@@ -180,30 +202,36 @@ def compare(
 
 
 def _distance(
-    graph: Graph, names: dict[str, int], sample: Sample, expected: float, span: Span | None
+    graph: Graph, record: Gradient, sample: Sample, expected: Bound, span: Span | None
 ) -> tuple[float | None, float | None]:
     """Return how far off a formula is at a point, relatively, and what it gives; None where that cannot be judged."""
+    names = record.graph.by_label
     point = {name: sample.values[names[name]] for name in graph.inputs}
     if None in point.values():
         return None, None
-    values, faults = forward(FLOAT, graph, point)
+    try:
+        values, faults = forward(Bounds(), graph, point)
+    except Undecided:
+        values, faults = forward(FLOAT, graph, {name: x.v for name, x in point.items()})
     if graph.output in faults:
         excused = sample.far or span is not None or faults[graph.output].kind == "overflow"
         return (None if excused else math.inf), None
+    values = _errors(values)
     given = values[graph.output]
-    if not math.isfinite(given):
+    if not math.isfinite(given.v):
         return None, None
-    if span is not None and span[0] <= given <= span[1]:
-        return 0.0, given
-    size = max([abs(v) for v in values if v is not None] + [abs(expected)])
-    off = abs(given - expected)
-    if off <= ABSOLUTE * size:
-        return 0.0, given
-    return (off / abs(expected) if expected else math.inf), given
+    if span is not None and span[0] <= given.v <= span[1]:
+        return 0.0, given.v
+    off, doubt = abs(given.v - expected.v), given.r + expected.r
+    if off <= doubt:
+        size = max(abs(x.v) for x in values if x is not None)
+        certain = doubt <= max(RELATIVE * abs(expected.v), ABSOLUTE * size)
+        return (0.0 if certain else None), given.v
+    return ((off - doubt) / abs(expected.v) if expected.v else math.inf), given.v
 
 
 def _witness(record: Gradient, sample: Sample, given: float | None) -> str:
     """Return where the formulas differ, and what the student's gives there."""
-    at = ", ".join(f"{name} = {FLOAT.brief(sample.values[i])}" for name, i in list(record.graph.inputs.items())[:6])
+    at = " ".join(f"{name}={FLOAT.brief(sample.values[i].v)}" for name, i in list(record.graph.inputs.items())[:6])
     result = "has no value" if given is None else f"gives {given:.6g}"
     return f"at {at} it {result}"

@@ -9,13 +9,15 @@ from typing import Any
 from ..errors import GradcliError, InputError
 from ..gradient import Gradient
 from ..operations import OPERATIONS, WHERE
+from ..syntax import definitions
 from ..systems import FLOAT
 from .claims import Formula, Written, read_claim, reason
 from .equality import Sample, Verdict, compare, samples
-from .items import LOCAL, UPSTREAM, VALUE, Item, item_of, truth
+from .items import CONDITION, LOCAL, UPSTREAM, VALUE, Item, item_of, truth
 from .steps import Edge, span_at_kink
 
 MAX_REMEMBERED = 20_000
+MAX_DEFINITIONS = 20_000  # characters of them, which every formula that calls a function is read with
 NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
 SUMS = (OPERATIONS["add"], OPERATIONS["sub"])
 
@@ -46,6 +48,8 @@ class Key:
             operands = [values[a] for a in node.arguments]
             if None not in operands and node.operation.kink.at(FLOAT, *operands):
                 turning.add(i)
+            if node.operation.binding == CONDITION:
+                continue
             for k, a in enumerate(node.arguments):
                 span = span_at_kink(node.operation, k, values[i], operands) if record.active[a] else None
                 if node.operation is WHERE and k > 0 and node.arguments[0] in turning:
@@ -73,6 +77,12 @@ class Key:
     @cached_property
     def _arriving(self) -> list[list[Any]]:
         return self.record.arriving()
+
+    @cached_property
+    def _definitions(self) -> str:
+        """The functions of the program, which a formula may call."""
+        found = definitions(self.record.program)
+        return found if len(found) <= MAX_DEFINITIONS else ""
 
     def truth(self, item: Item) -> Any:
         """Return the true number of an item, None where there is none."""
@@ -115,7 +125,7 @@ class Key:
         found = self._texts.get(text)
         if found is None:
             try:
-                found = read_claim(text, self.record.graph.by_label)
+                found = read_claim(text, self.record.graph.by_label, self._definitions if "(" in text else "")
             except GradcliError as error:
                 found = reason(error)
             _remember(self._texts, text, found)

@@ -76,7 +76,8 @@ class Rules(NamedTuple):
 class Mark(NamedTuple):
     """The verdict on one claim: its status, its credit from 0 to 1, and why in words.
 
-    `item` is None where the claim names none. `first_wrong` marks the first wrong step of the sheet.
+    `item` is None where the claim names none. `first_wrong` marks the first wrong step of the sheet. `value` is the
+    number that is claimed, that of a formula at the point.
     """
 
     claim: Claim
@@ -87,6 +88,7 @@ class Mark(NamedTuple):
     truth: Any
     first_wrong: bool
     diagnoses: tuple[Any, ...]
+    value: float | None = None
 
 
 class Marked(NamedTuple):
@@ -141,6 +143,7 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
             None if draft.item is None else key.truth(draft.item),
             draft is first,
             diagnoses.get(draft.item, ()) if draft.status == WRONG and draft.item is not None else (),
+            None if draft.number is None else draft.number.value,
         )
         for draft in drafts
     ]
