@@ -245,3 +245,16 @@ def parse(source: Source, bound: Collection[str] = (), *, of: str | None = None,
             error.source = source
         raise
     return scope.builder.freeze(statements[-1].node)
+
+
+def definitions(text: str) -> str:
+    """Return the statements of a program that define functions, one a line."""
+    found: list[str] = []
+    start: int | None = None
+    for token in _tools()[1].tokens(text):
+        if token.type == "HEAD":
+            start = token.start
+        elif token.type == "SEPARATOR" and start is not None:
+            found.append(text[start : token.start])
+            start = None
+    return "\n".join(found)

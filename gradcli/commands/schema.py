@@ -7,9 +7,11 @@ import click
 from .streams import emit
 from .words import Command
 
+RECORDS = ("gradcli", "diff", "check", "plot", "error")
+
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("record", required=False, type=click.Choice(["gradcli", "diff", "plot", "error"]), default="gradcli")
+@click.argument("record", required=False, type=click.Choice(RECORDS), default="gradcli")
 def command(record: str) -> None:
     """Print the JSON Schema of what --json prints.
 

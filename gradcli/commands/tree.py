@@ -11,7 +11,14 @@ from .. import __version__
 from . import words
 from .options import main_options
 
-COMMANDS = ("diff", "plot", "rules", "schema", "completion")
+COMMANDS = (
+    "diff",
+    "check",
+    "plot",
+    "rules",
+    "schema",
+    "completion",
+)
 
 EXAMPLES = """\
 \b

@@ -74,7 +74,8 @@ def svg(
         f'<title id="{prefix}title">{escape(f"The computational graph of {drawn.output}")}</title>',
         f'<desc id="{prefix}desc">{escape(describe(record, drawn))}</desc>',
         f"<style>{_style(theme)}</style>",
-        f'<rect class="ground" x="{units(-MARGIN)}" y="{units(-MARGIN)}" width="{units(width)}" height="{units(height)}"/>',
+        f'<rect class="ground" x="{units(-MARGIN)}" y="{units(-MARGIN)}" width="{units(width)}" '
+        f'height="{units(height)}"/>',
     ]
     writer = _Writer(record, drawn, stage, prefix)
     parts += writer.wires(picture)

@@ -75,6 +75,35 @@ CHECK = _object(
         "why": {"type": "string"},
     },
 )
+TEXT: dict[str, Any] = {"type": "string"}
+DIAGNOSIS = _object(
+    "A mistake that a wrong claim is consistent with.",
+    {
+        "mistake": {"description": "The mistake in the catalogue.", "type": "string"},
+        "message": TEXT,
+        "site": {"description": "The names of the nodes where it was made.", "type": "array", "items": TEXT},
+        "explains": {"description": "The wrong claims that it explains.", "type": "array", "items": TEXT},
+    },
+)
+MARK = _object(
+    "The verdict on one claim, or on an item that is missing.",
+    {
+        "item": {"description": "What the claim is about; null where it names nothing.", "type": ["string", "null"]},
+        "kind": {"enum": ["value", "local", "upstream", None]},
+        "name": {"description": "The item as it was written.", "type": "string"},
+        "claim": {"description": "The claim as it was written.", "type": "string"},
+        "value": {**FLOAT, "description": "The number that is claimed; that of a formula at the point."},
+        "status": {
+            "enum": ["correct", "imprecise", "follow_through", "wrong", "missing", "invalid", "ungraded"],
+        },
+        "accepted": {"description": "Null where it cannot be graded.", "type": ["boolean", "null"]},
+        "credit": {"type": "number", "minimum": 0, "maximum": 1},
+        "why": TEXT,
+        "first_wrong": {"description": "Whether this is the first wrong step.", "type": "boolean"},
+        "expected": {**NUMBER, "description": "The correct value, where --reveal shows it."},
+        "diagnoses": {"type": "array", "items": DIAGNOSIS},
+    },
+)
 
 SCHEMAS: dict[str, dict[str, Any]] = {
     "gradcli": {
@@ -175,6 +204,23 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                 },
             },
             optional=("breaks",),
+        ),
+    },
+    "check": {
+        "$schema": DIALECT,
+        "title": "gradcli.check/1",
+        **_object(
+            "The marks of a sheet of claims. Keys are only ever added.",
+            {
+                "schema": {"const": "gradcli.check/1"},
+                "program": TEXT,
+                "output": {"description": "The name of the output.", "type": "string"},
+                "point": {"type": "object", "additionalProperties": NUMBER},
+                "rule": {"description": "What counts as right, in words.", "type": "string"},
+                "score": _object("The score.", {"earned": {"type": "number"}, "possible": {"type": "number"}}),
+                "accepted": {"description": "Whether every claim is.", "type": "boolean"},
+                "marks": {"type": "array", "items": MARK},
+            },
         ),
     },
     "error": {

@@ -1,0 +1,125 @@
+"""gradcli check: are these answers right?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import bindings as binding
+from ..errors import InputError, Source, did_you_mean
+from .words import Command
+
+if TYPE_CHECKING:
+    from ..homework.claims import Claim
+
+REVEAL = ("none", "correct", "all")
+
+
+@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME=VALUE]... [ITEM=CLAIM]...")
+@click.option("--claims", metavar="FILE", help="Read claims from a worksheet: CSV with item and claim, or JSON.")
+@click.option("--full", is_flag=True, help="What a full worksheet asks for and nobody claims is missing.")
+@click.option("--rtol", type=float, default=0.01, show_default=True, help="The relative error that is still right.")
+@click.option("--atol", type=float, default=1e-8, show_default=True, help="The absolute error that is still right.")
+@click.option("--sigfigs", type=int, metavar="N", help="Right to N significant figures, instead of --rtol.")
+@click.option("--follow-through", type=float, metavar="CREDIT", help="Credit of a right step from a wrong number.")
+@click.option("--reveal", type=click.Choice(REVEAL), default="none", help="Whose correct values to show.")
+@click.option("--seed", type=int, default=0, metavar="N", help="Choose other points to compare formulas at.")
+@click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
+@click.option("--bindings", metavar="FILE", help="Read values from a JSON object.")
+@click.option("--file", metavar="PATH", help="Read the program from a file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the marks as JSON.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
+def command(
+    words: tuple[str, ...],
+    claims: str | None,
+    full: bool,
+    reveal: str,
+    of: str | None,
+    bindings: str | None,
+    file: str | None,
+    as_json: bool,
+    output: str | None,
+    color: str,
+    ascii_only: bool,
+    **rules: Any,
+) -> int:
+    """Check answers: values, local gradients and upstream gradients.
+
+    A name that the program computes, and every other ITEM, is a claim; a free name is a binding. Items are q (a
+    value), df/dq or dq (the derivative of the output), local(q,x) (along one edge; local(q,x,2) the second of two).
+
+    A claim is a number, an expression such as 1/3, a formula in the names of the program, or undefined. It is right
+    if it is near the correct value, or if it follows from your own right numbers; at a kink everything between the
+    one-sided derivatives is right. The first wrong step is marked. Status 1 if a claim is not accepted.
+    """
+    from ..gradient import differentiate
+    from ..homework.items import worksheet
+    from ..homework.key import Key
+    from ..homework.marking import Rules, mark
+    from ..reports import Style, marks
+    from .streams import emit, program_and_words, read, terminal
+
+    source, rest = program_and_words(list(words), file)
+    spare = binding.from_file(bindings, read(bindings).decode("utf-8-sig", "replace")) if bindings else {}
+    given, claimed = _sorted(source, rest, of, spare)
+    sheet = _sheet(claimed, claims, full)
+    checked = Rules(**rules).checked()
+    record = differentiate(source, {**spare, **given}, of=of, spare=spare)
+    marked = mark(Key(record), sheet, checked, worksheet(record) if full else None)
+    look = terminal(color, ascii_only, to_file=output is not None)
+    style = Style(look.width, look.color, look.ascii)
+    emit(marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style), output)
+    return 0 if all(m.credit == 1 for m in marked.marks) else 1
+
+
+def _sheet(pairs: list[tuple[str, str]], path: str | None, full: bool) -> list[Claim]:
+    """Return the claims among the words and in a file. Raises `InputError` where there is none to check."""
+    from ..homework.claim_files import claims_in
+    from ..homework.claims import Claim
+    from .streams import read
+
+    sheet = [Claim(*pair) for pair in pairs]
+    if path is not None:
+        sheet += claims_in(path, read(path))
+    if not sheet and not full:
+        raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
+    return sheet
+
+
+def _sorted(
+    source: Source, words: list[str], of: str | None, known: Collection[str]
+) -> tuple[dict[str, Source], list[tuple[str, str]]]:
+    """Return the bindings and the claims among some words: what the program computes is a claim.
+
+    Raises `InputError` for a word that is neither.
+    """
+    from ..operations import CONSTANTS, function
+    from ..syntax import parse
+
+    pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
+    names = [name for _, name, _ in pairs if binding.NAME.fullmatch(name)]
+    try:
+        graph = parse(source, known, of=of)
+    except InputError:  # perhaps for want of a binding that has the name of a function
+        graph = parse(source, {*known, *(name for name in names if function(name))}, of=of)
+    claims: list[tuple[str, str]] = []
+    rest: list[str] = []
+    for word, name, text in pairs:
+        is_derivative = name[:1] in ("d", "∂") and name[1:] in graph.by_label
+        if "=" not in word or name in graph.inputs or (name in CONSTANTS and name not in graph.named):
+            rest.append(word)
+        elif name in graph.by_label or is_derivative or not binding.NAME.fullmatch(name):
+            claims.append((name, text))
+        else:
+            items = [*graph.inputs, *graph.by_label, *(f"d{label}" for label in graph.by_label)]
+            hint = did_you_mean(name, items) or f"its names are {', '.join(list(graph.by_label)[:8])}"
+            raise InputError(
+                f"{name[:60]} is neither an input nor an item of the program", source=Source("argument", word),
+                span=(0, len(name)), kind="item", hint=hint,
+            )  # fmt: skip
+    return binding.split(rest), claims

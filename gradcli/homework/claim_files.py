@@ -1,0 +1,126 @@
+"""Claims from a file: the CSV of a worksheet as a spreadsheet saves it, or JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import InputError, LimitError, Source
+from ..syntax import MAX_BYTES, clip_name
+from .claims import Claim
+
+GIVEN = "given"  # the question of a row that tells the student a number
+DELIMITERS = (";", "\t", ",")
+
+
+def claims_in(name: str, data: bytes) -> list[Claim]:
+    """Return the claims of a file: JSON if it starts with a brace or bracket, else CSV.
+
+    Raises `InputError` where it is neither, or holds the claims of several problems or students; `LimitError` beyond
+    8 MiB. What a claim says is not looked at.
+    """
+    if len(data) > MAX_BYTES:
+        raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text = data.decode("utf-16", "replace")  # what spreadsheets call Unicode text
+    else:
+        text = data.decode("utf-8-sig", "replace")
+    if text.lstrip()[:1] in ("{", "["):
+        return _from_json(name, text)
+    return _from_csv(name, text)
+
+
+# ---- JSON
+
+
+def _from_json(name: str, text: str) -> list[Claim]:
+    try:
+        # Numbers stay text, since the digits that were written count; pairs, so that none is lost.
+        data = json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=tuple)
+    except json.JSONDecodeError as problem:
+        source, span = Source(name, text), (problem.pos, problem.pos + 1)
+        raise InputError(f"not JSON: {problem.msg}", source=source, span=span, kind="claims") from None
+    except RecursionError:
+        raise InputError("nested too deeply", source=Source(name, ""), kind="claims") from None
+    if isinstance(data, tuple):
+        return [Claim(item, _text(value)) for item, value in data]
+    return [_entry(name, k, entry) for k, entry in enumerate(data, 1)]
+
+
+def _entry(name: str, k: int, entry: Any) -> Claim:
+    """Return the claim of one entry of a list: {"item": ..., "claim": ...} or [item, claim]."""
+    if isinstance(entry, tuple):
+        fields = dict(entry)
+        if isinstance(fields.get("item"), str):
+            return Claim(fields["item"], _text(fields.get("claim")))
+    elif isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str):
+        return Claim(entry[0], _text(entry[1]))
+    hint = '[{"item": "df/dq", "claim": "-4"}] or {"df/dq": "-4"}'
+    raise InputError(f"entry {k} has no item", source=Source(name, ""), kind="claims", hint=hint)
+
+
+def _text(value: Any) -> str:
+    """Return a JSON value as the text of a claim; what is no number or text is refused later, as a claim."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else str(value).lower()[:60]
+
+
+# ---- CSV
+
+
+def _from_csv(name: str, text: str) -> list[Claim]:
+    first = text.partition("\n")[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    claims: list[Claim] = []
+    columns: dict[str, int] | None = None
+    only: dict[str, str] = {}
+    for number, row in _rows(name, text, delimiter):
+        if columns is None:
+            columns = _columns(row)
+            if columns is not None:
+                continue
+            columns = {"item": 0, "claim": 1}
+        cells = {key: row[k].strip() if k < len(row) else "" for key, k in columns.items()}
+        if not any(cells.values()) or cells.get("question", "").lower() == GIVEN:
+            continue
+        for key in ("problem", "student"):
+            if cells.get(key) and only.setdefault(key, cells[key]) != cells[key]:
+                raise InputError(
+                    f"line {number}: this is another {key}, {clip_name(cells[key])}", source=Source(name, ""),
+                    kind="claims", hint="check reads one sheet; a class is marked with gradcli grade",
+                )  # fmt: skip
+        claims.append(Claim(cells["item"], cells["claim"]))
+    return claims
+
+
+def _rows(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows with the number of their last line; a cell cut inside parentheses is put together again."""
+    reader = csv.reader(io.StringIO(text.replace("\x00", "\ufffd"), newline=""), delimiter=delimiter)
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as problem:
+            source = Source(name, "")
+            raise InputError(f"line {reader.line_num}: {problem}", source=source, kind="claims") from None
+        if row is None:
+            return
+        whole: list[str] = []
+        for cell in row:
+            if whole and whole[-1].count("(") > whole[-1].count(")"):
+                whole[-1] += f"{delimiter}{cell}"
+            else:
+                whole.append(cell)
+        if any(cell.strip() for cell in whole):
+            yield reader.line_num, whole
+
+
+def _columns(row: list[str]) -> dict[str, int] | None:
+    """Return where the columns are, by the names of a header, or None if this row is none."""
+    names = [cell.strip().lower() for cell in row]
+    if "item" not in names or "claim" not in names:
+        return None
+    return {key: names.index(key) for key in ("item", "claim", "question", "problem", "student") if key in names}

@@ -1,0 +1,149 @@
+"""The marks of `gradcli check`: a line a claim for a person, or JSON (schema gradcli.check/1)."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from typing import Any
+
+from ..bindings import NUMERAL
+from ..errors import cells, clip, visible
+from ..gradient import Gradient
+from ..homework.items import Item, item_name
+from ..homework.marking import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, Mark, Marked
+from . import Style
+from .wording import plain_ascii
+
+LONG = 60
+COLUMN = 24
+
+# Status -> its sign, the sign in ASCII, its colour, and how it is called.
+LOOKS = {
+    CORRECT: ("✓", "+", "32", "correct"),
+    IMPRECISE: ("≈", "~", "33", "imprecise"),
+    FOLLOW_THROUGH: ("~", "~", "33", "follow-through"),
+    WRONG: ("✗", "x", "31", "wrong"),
+    MISSING: ("-", "-", "33", "missing"),
+    INVALID: ("?", "?", "31", "invalid"),
+    UNGRADED: ("·", ".", "33", "ungraded"),
+}
+
+
+def render(record: Gradient, marked: Marked, reveal: str, style: Style) -> str:
+    """Return the marks, the score and the rule, one claim a line; stacked where lines would not fit."""
+    rows = [_row(record, m, reveal) for m in marked.marks]
+    told: set[str] = set()
+    details = [_details(m, told) for m in marked.marks]
+    names = max((cells(name) for name, _, _ in rows), default=0)
+    claims = max((cells(claim) for _, claim, _ in rows if cells(claim) <= COLUMN), default=0)
+    wide = [f"{_pad(name, names)}  {_pad(claim, claims)}  {verdict}" for name, claim, verdict in rows]
+    longest = max([cells(line) + 3 for line in wide] + [cells(line) + names + 5 for d in details for line in d] + [0])
+    lines: list[str] = []
+    for m, (name, claim, verdict), line, detail in zip(marked.marks, rows, wide, details, strict=True):
+        sign = LOOKS[m.status][1 if style.ascii else 0]
+        if style.width is None or longest <= style.width:
+            lines.append(_colored(f" {sign} {line}", m, style))
+            lines += [" " * (names + 5) + text for text in detail]
+        else:
+            lines.append(_colored(f"{sign} {name}" + (f" = {claim}" if claim else ""), m, style))
+            lines += [part for text in (verdict, *detail) for part in _wrapped(text, "  ", style.width)]
+    score = f"score {marked.earned:g} of {marked.possible:g}; {marked.rule}"
+    lines += [score] if style.width is None else _wrapped(score, "", style.width)
+    text = "\n".join(line.rstrip() for line in lines) + "\n"
+    return plain_ascii(text) if style.ascii else text
+
+
+def _row(record: Gradient, m: Mark, reveal: str) -> tuple[str, str, str]:
+    """Return the name of a claim, what was claimed, and the verdict in words."""
+    text = visible(m.claim.text.strip())
+    claim = text if NUMERAL.fullmatch(text) else clip(text, LONG)
+    verdict = LOOKS[m.status][3]
+    if m.first_wrong:
+        verdict += " (the first wrong step)"
+    if m.why:
+        verdict += f": {visible(m.why)}"
+    if _revealed(m, reveal):
+        verdict += f"; the correct value is {record.system.brief(m.truth)}"
+    return clip(visible(m.claim.name.strip()), LONG), claim, verdict
+
+
+def _revealed(m: Mark, reveal: str) -> bool:
+    shown = reveal == "all" or (reveal == "correct" and m.status == CORRECT)
+    return shown and m.truth is not None and m.value != m.truth
+
+
+def _details(m: Mark, told: set[str]) -> list[str]:
+    """Return the mistakes that a wrong claim is consistent with, each told once a sheet."""
+    fresh = [d.message for d in m.diagnoses if d.message not in told]
+    told.update(fresh)
+    return [f"or {text}" if k else text for k, text in enumerate(fresh)]
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * (width - cells(text))
+
+
+def _wrapped(text: str, indent: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        text, max(width, 20), initial_indent=indent, subsequent_indent=indent, break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _colored(line: str, m: Mark, style: Style) -> str:
+    return f"\x1b[{LOOKS[m.status][2]}m{line.rstrip()}\x1b[0m" if style.color else line
+
+
+# ---- JSON
+
+
+def as_json(record: Gradient, marked: Marked, reveal: str) -> str:
+    """Return the marks as one JSON object, one claim a line."""
+    plain = record.system.plain
+    head = {
+        "schema": "gradcli.check/1",
+        "program": record.program,
+        "output": record.labels[record.output],
+        "point": {name: plain(record.values[i]) for name, i in record.graph.inputs.items()},
+        "rule": marked.rule,
+        "score": {"earned": marked.earned, "possible": marked.possible},
+        "accepted": all(m.credit == 1 for m in marked.marks),
+    }
+    fields = [f"{_dump(key)}: {_dump(value)}" for key, value in head.items()]
+    lines = ",\n  ".join(_dump(_entry(record, m, reveal)) for m in marked.marks)
+    fields.append(f'"marks": [\n  {lines}\n ]' if lines else '"marks": []')
+    return "{" + ",\n ".join(fields) + "}\n"
+
+
+def _entry(record: Gradient, m: Mark, reveal: str) -> dict[str, Any]:
+    shown = m.truth is not None and (reveal == "all" or (reveal == "correct" and m.status == CORRECT))
+    return {
+        "item": _name(record, m.item),
+        "kind": None if m.item is None else m.item.kind,
+        "name": m.claim.name,
+        "claim": m.claim.text,
+        "value": m.value,
+        "status": m.status,
+        "accepted": None if m.status == UNGRADED else m.credit == 1,
+        "credit": m.credit,
+        "why": m.why,
+        "first_wrong": m.first_wrong,
+        "expected": record.system.plain(m.truth) if shown else None,
+        "diagnoses": [
+            {
+                "mistake": d.mistake,
+                "message": d.message,
+                "site": [record.labels[i] for i in d.site],
+                "explains": [_name(record, item) for item in d.explains],
+            }
+            for d in m.diagnoses
+        ],
+    }
+
+
+def _name(record: Gradient, item: Item | None) -> str | None:
+    return None if item is None else item_name(record, item)
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, allow_nan=False)
