@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .. import bindings as binding
 from ..errors import InputError, Source, did_you_mean
 from .words import Command
 
@@ -57,6 +56,7 @@ def command(
     if it is near the correct value, or if it follows from your own right numbers; at a kink everything between the
     one-sided derivatives is right. The first wrong step is marked. Status 1 if a claim is not accepted.
     """
+    from .. import bindings as binding
     from ..gradient import differentiate
     from ..homework.items import worksheet
     from ..homework.key import Key
@@ -102,6 +102,8 @@ def _sorted(
     from ..syntax import parse
 
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
+    from .. import bindings as binding
+
     names = [name for _, name, _ in pairs if binding.NAME.fullmatch(name)]
     try:
         graph = parse(source, known, of=of)

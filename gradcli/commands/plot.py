@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from .. import bindings as binding
 from ..errors import InputError
 from ..reports import PLOTS, THEMES, Style
 from .words import Command
@@ -38,6 +37,7 @@ def command(
     With two ranges, draw a map: lines of equal value, and arrows for the gradient. FROM and TO are numbers or
     expressions such as -pi. The curves break at poles, jumps, kinks and where the domain ends.
     """
+    from .. import bindings as binding
     from ..plotting import plot
     from ..reports import render_plot
     from .streams import emit, program_and_words, terminal
