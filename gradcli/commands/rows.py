@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .. import bindings as binding
-from ..errors import InputError
+from ..errors import InputError, Source
 from .words import Command
 
 FORMATS = ("csv", "ndjson")
@@ -74,7 +74,7 @@ def command(
     return stream(settings, path, output, jobs)
 
 
-def _sort(words: list[str]) -> tuple[str | None, dict[str, binding.Source]]:
+def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:
     """Return the file and the bindings among the words after the program."""
     names = [word for word in words if not ("=" in word and binding.NAME.fullmatch(word.partition("=")[0].strip()))]
     if len(names) > 1:

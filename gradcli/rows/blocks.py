@@ -134,10 +134,10 @@ class Sink:
                 sys.stdout.flush()
                 self._file: Any = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
             elif os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe cannot be replaced
-                self._file = open(path, "wb", buffering=0)
+                self._file = open(path, "wb", buffering=0)  # noqa: SIM115 - it stays open as long as the stream
             else:
                 self._temporary = f"{path}.{os.getpid()}.tmp"
-                self._file = open(self._temporary, "xb", buffering=0)
+                self._file = open(self._temporary, "xb", buffering=0)  # noqa: SIM115
         except (OSError, ValueError) as problem:
             raise StreamError(f"{self.name}: {reason(problem)}") from None
 

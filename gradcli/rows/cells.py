@@ -1,4 +1,4 @@
-"""Cells: columns of texts to columns of numbers, and texts to cells that any reader of CSV or JSON takes as they are."""
+"""Cells: columns of texts to columns of numbers, and texts to cells that every reader of CSV or JSON takes as text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Code being written: assignments to variables, guards, and the decisions that rules take while they are written down."""
+"""Code being written: assignments to variables, guards, and the decisions that rules take while that happens."""
 
 from __future__ import annotations
 

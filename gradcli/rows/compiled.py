@@ -20,7 +20,7 @@ from ..sweeps import Partials, leaf, reverse
 from ..systems import FLOAT, IEEE, Undecided
 from .code import Code, Untraceable
 from .terms import BOUNDS, SLACK, Term
-from .tracing import Tracer
+from .tracing import FUNCTIONS, Tracer
 
 MAX_NODES = 10_000
 VARIABLE = re.compile(r"\bv\d+\b")
@@ -231,15 +231,15 @@ def _function(trace: Trace, head: str, body: Iterable[str], names: Mapping[str, 
     source = "\n".join([head, *body])
     scope = {"inf": math.inf, "Bound": Bound, "UNANSWERED": UNANSWERED, **trace.code.names, **names}
     exec(compile(source, "<row>", "exec"), scope)
-    return scope["run"]  # type: ignore[no-any-return]
+    run: Callable[..., Any] = scope["run"]
+    return run
 
 
 def _single(ieee: bool) -> dict[str, Any]:
     """Return the functions that code for single numbers calls."""
     S = IEEE if ieee else FLOAT
-    names = ("exp exp2 expm1 log log1p log2 log10 sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh cbrt erf "
-             "erfc sigmoid softplus gamma sqrt pow hypot atan2 floor ceil round inverse_one_plus_square mod "
-             "floor_divide").split()  # fmt: skip
+    names = [*FUNCTIONS, "sqrt", "pow", "hypot", "atan2", "floor", "ceil", "round", "inverse_one_plus_square", "mod",
+             "floor_divide"]  # fmt: skip
     return {**{name: getattr(S, name) for name in names}, "copysign": math.copysign, "total": S.sum}
 
 
@@ -252,7 +252,7 @@ class Kept(NamedTuple):
 class Result(NamedTuple):
     """The place of a result in the layout of a row."""
 
-    index: int
+    place: int
 
 
 def row_function(
@@ -260,7 +260,7 @@ def row_function(
 ) -> Callable[..., list[str | None]]:
     """Return the function from rows (the inputs, then the kept texts) to their texts; None for a row left to others."""
     results = trace.results
-    counts = [x.name for x in (results[p.index] for p in layout if isinstance(p, Result)) if x is not None]
+    counts = [x.name for x in (results[p.place] for p in layout if isinstance(p, Result)) if x is not None]
     shared = {name: f"s{k}" for k, name in enumerate(dict.fromkeys(n for n in counts if counts.count(n) > 1))}
     pieces, values = [], []
     for part in layout:
@@ -269,7 +269,7 @@ def row_function(
         elif isinstance(part, Kept):
             pieces.append("%s")
             values.append(f"k{part.column}")
-        elif (x := results[part.index]) is None:
+        elif (x := results[part.place]) is None:
             pieces.append(nothing)
         elif x.const is not None:
             pieces.append(repr(x.const.v))

@@ -48,18 +48,18 @@ class Engine:
 
     def _layout(self) -> list[str | Kept | Result]:
         """Return how a row without an error is written."""
-        columns = [*(Kept(k) for k in range(len(self.plan.kept))), *(Result(k) for k in range(len(self.plan.names)))]
+        kept, names, delimiter = self.plan.kept, self.plan.names, self.settings.delimiter
+        columns: list[Kept | Result] = [Kept(k) for k in range(len(kept))]
+        columns += [Result(k) for k in range(len(names))]
+        layout: list[str | Kept | Result] = []
         if self.settings.target == "csv":
-            delimiter = self.settings.delimiter
-            layout: list[str | Kept | Result] = []
             for column in columns:
                 layout += [column, delimiter]
             layout[-1:] = ["\n"] if self.settings.strict else [delimiter, "\n"]
             return layout
-        layout = ["{"]
-        for name, column in zip([*self.plan.kept, *self.plan.names], columns, strict=True):
-            layout += [f"{json.dumps(name)}: ", column, ", "]
-        return [*layout[:-1], "}\n"]
+        for name, column in zip([*kept, *names], columns, strict=True):
+            layout += [", " if layout else "{", f"{json.dumps(name)}: ", column]
+        return [*layout, "}\n"]
 
     def header(self) -> str:
         """Return the first line of the output, if the format has one."""
@@ -71,7 +71,7 @@ class Engine:
     def answer(self, text: str) -> Answer:
         """Return the rows of a block with their results; with `strict`, up to the first that fails."""
         table = self.reader.table(text)
-        rows = zip(*table.inputs, *table.kept, strict=True) if table.inputs or table.kept else [()] * table.count
+        rows = zip(*table.inputs, *table.kept, strict=True) if table.inputs or table.kept else [()] * table.size
         lines = self.run(rows)
         for k in table.odd:
             lines[k] = None
@@ -101,7 +101,7 @@ class Engine:
             if isinstance(part, Kept):
                 parts.append(table.kept[part.column][k])
             else:
-                parts.append(results[part.index] if isinstance(part, Result) else part)
+                parts.append(results[part.place] if isinstance(part, Result) else part)
         if message:
             ending = f"{quoted(message, self.settings.delimiter)}\n"
             parts[-1] = ending if self.settings.target == "csv" else f', "{ERROR}": {json.dumps(message)}}}\n'

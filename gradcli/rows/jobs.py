@@ -1,7 +1,7 @@
 """Several processes on the blocks of one stream: each gets a block when it has answered the last; order is kept.
 
-The processes talk over their standard streams. When this process goes, by whatever end, they read the end of their input,
-and go too.
+The processes talk over their standard streams. When this process goes, by whatever end, they come to the end of their
+input, and go too.
 """
 
 from __future__ import annotations

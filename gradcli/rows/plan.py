@@ -1,4 +1,4 @@
-"""What to do with every row: the program, the columns it reads and keeps, the columns it writes, and the odd row alone."""
+"""What to do with a row: the program, the columns that are read, kept and written, and the answer at one odd row."""
 
 from __future__ import annotations
 
@@ -88,9 +88,7 @@ class Plan:
 
     def remarks(self) -> list[str]:
         """Return what a person may not expect of the columns: names of constants that the input gives a value."""
-        return [
-            f"{name} is the column, not the constant" for name in self.columns if name in CONSTANTS
-        ]
+        return [f"{name} is the column, not the constant" for name in self.columns if name in CONSTANTS]
 
     def trace(self, *, arrays: bool) -> Trace | None:
         """Return the program's code for ordinary rows, or None where it has none."""

@@ -20,7 +20,7 @@ class Table(NamedTuple):
     of every row among the block's records, blank lines counted; `raw` is the reader's own.
     """
 
-    count: int
+    size: int
     inputs: list[list[float]]
     kept: list[Sequence[str]]
     odd: set[int]
@@ -56,8 +56,10 @@ class CsvReader:
             numbering = range(text.count("\n"))
         odd: set[int] = set(failed)
         inputs = [numbers(columns[place], odd) for place in self.places]
-        target, kept = self.plan.settings.target, [columns[place] for place in self.kept_places]
-        kept = [list(kept_cells(c, self.delimiter)) if target == "csv" else kept_values(c) for c in kept]
+        as_csv = self.plan.settings.target == "csv"
+        kept: list[Sequence[str]] = []
+        for place in self.kept_places:
+            kept.append(kept_cells(columns[place], self.delimiter) if as_csv else kept_values(columns[place]))
         return Table(len(numbering), inputs, kept, odd, failed, numbering, columns)
 
     def _split(self, text: str) -> list[list[str]] | None:
@@ -66,7 +68,7 @@ class CsvReader:
         cells = text.replace("\n", f"{self.delimiter}\n{self.delimiter}").split(self.delimiter)
         if len(cells) != count * step + 1 or cells[self.width :: step].count("\n") != count:
             return None
-        columns = [cells[place : -1 : step] for place in range(self.width)]
+        columns = [cells[place:-1:step] for place in range(self.width)]
         return None if self.width == 1 and "" in columns[0] else columns
 
     def _read(self, text: str) -> tuple[list[list[str]], dict[int, GradcliError], list[int]]:

@@ -311,6 +311,9 @@ class Arithmetic(System):
         """Return a if the condition holds, else b; None means that nothing flows there."""
         if not isinstance(condition, Condition):
             return a if condition else b
+        if not condition.yes or not condition.no:  # only one outcome is ever known
+            self.code.require(condition.yes or condition.no)
+            return a if condition.yes else b
         if not condition.plain:
             self.code.require(self.code.either(condition.yes, condition.no))
         if b is None:

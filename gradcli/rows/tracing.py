@@ -165,9 +165,7 @@ class Tracer(Arithmetic):
         self.code.require(f"{self.magnitude(x)} > {1024.0 * max(power, 1.0)!r} * {x.err}")
         size, low = self.magnitude(result), result.low
         moved = f"{1.01 * power!r} * {size} * {x.err} / {self.magnitude(x)}"
-        return self.absolute(
-            result, [(moved, low + x.floor - x.high - 12), (f"{2 * LIBM!r} * {size}", low - 50)]
-        )
+        return self.absolute(result, [(moved, low + x.floor - x.high - 12), (f"{2 * LIBM!r} * {size}", low - 50)])
 
     def hypot(self, *args: Term) -> Term:
         """Return the square root of the sum of squares: its slope along any direction is at most 1."""
