@@ -238,10 +238,15 @@ def evaluate(
     of: str | None = None,
     upstream: Any = 1,
     at_kink: str = "convention",
-    nodes: str = "all",
+    nodes: str | Collection[int] = "all",
     spare: Collection[str] = (),
+    explicit: bool | None = None,
 ) -> Gradient:
-    """Return the record of a graph at a point, settled by the first number system that is certain of all of it."""
+    """Return the record of a graph at a point, settled by the first number system that is certain of all of it.
+
+    With `explicit`, by default if `wrt` is given, an input without a derivative is an error and not a note.
+    """
+    explicit = wrt is not None if explicit is None else explicit
     try:
         output = choose_output(graph, of)
         names = choose_inputs(graph, wrt)
@@ -251,7 +256,7 @@ def evaluate(
             try:
                 numbers = point(S, graph, given, spare)
                 seed = number(S, source_of("upstream", upstream))
-                passes = Passes(S, graph, numbers, output, seed, names, at_kink=at_kink, explicit=wrt is not None)
+                passes = Passes(S, graph, numbers, output, seed, names, at_kink=at_kink, explicit=explicit)
                 mode.remark(passes)
                 record = Gradient(source, passes, listed)
                 if mode.name in ("certain", "ieee"):
@@ -304,9 +309,14 @@ def choose_inputs(graph: Graph, wrt: Collection[str] | None) -> list[str]:
     return [name for name in graph.inputs if name in wrt]
 
 
-def listing(graph: Graph, output: int, wrt: Collection[str], nodes: str) -> Collection[int]:
-    """Return the nodes whose numbers the record keeps: all, the named ones, or only the output and the inputs."""
+def listing(graph: Graph, output: int, wrt: Collection[str], nodes: str | Collection[int]) -> Collection[int]:
+    """Return the nodes whose numbers the record keeps: all, the named ones, or only the output and the inputs.
+
+    A collection of nodes is kept beside the output and the inputs.
+    """
     if nodes == "all":
         return range(len(graph.nodes))
     kept = {output, *(graph.inputs[name] for name in wrt)}
+    if not isinstance(nodes, str):
+        return kept | set(nodes)
     return kept if nodes == "none" else kept | set(graph.named.values()) | set(graph.inputs.values())

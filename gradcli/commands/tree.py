@@ -14,6 +14,7 @@ from .options import main_options
 COMMANDS = (
     "diff",
     "check",
+    "rows",
     "plot",
     "rules",
     "schema",

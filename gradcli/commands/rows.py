@@ -1,0 +1,105 @@
+"""gradcli rows: many points through one program."""
+
+from __future__ import annotations
+
+import click
+
+from .. import bindings as binding
+from ..errors import InputError, Source
+from .words import Command
+
+FORMATS = ("csv", "ndjson")
+SUFFIXES = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+
+
+@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("words", nargs=-1, metavar="PROGRAM [FILE] [NAME=VALUE]...")
+@click.option("--from", "source", type=click.Choice(FORMATS), help="The format of the input; its suffix, or csv.")
+@click.option("--to", "target", type=click.Choice(FORMATS), help="The format of the output; that of the input.")
+@click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only.")
+@click.option("--value", is_flag=True, help="Write the value and no gradient.")
+@click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
+@click.option("--nodes", metavar="NAME,...", help="Write the value and upstream gradient of these nodes, too.")
+@click.option("--keep", metavar="NAME,...", help="Pass these columns through; all: every column.")
+@click.option("--delimiter", metavar="CHARACTER", help="What separates the cells: a comma, in .tsv files a tab.")
+@click.option("--strict", is_flag=True, help="Stop at the first row without an answer, and write no error column.")
+@click.option("--ieee", is_flag=True, help="Compute with plain binary64, unchecked.")
+@click.option(
+    "--at-kink", type=click.Choice(["convention", "error"]), default="convention",
+    help="Where one-sided derivatives differ, use the convention, or refuse the row.",
+)  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Use N processes.")
+@click.option("--file", metavar="PATH", help="Read the program from a file.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE.")
+def command(
+    words: tuple[str, ...],
+    source: str | None,
+    target: str | None,
+    wrt: str | None,
+    value: bool,
+    of: str | None,
+    nodes: str | None,
+    keep: str | None,
+    delimiter: str | None,
+    strict: bool,
+    ieee: bool,
+    at_kink: str,
+    jobs: int,
+    file: str | None,
+    output: str | None,
+) -> int:
+    """Compute PROGRAM and its gradient at every row of FILE, or of standard input.
+
+    A row gives the inputs that its columns (in NDJSON: keys) name; NAME=VALUE gives one to all rows. The output has a
+    column for the value (f), for each derivative (df/dx), and, unless --strict, for what is wrong with a row (error).
+    Such a row is also reported on standard error, and the exit status is then 2 or 3.
+    """
+    from ..rows.plan import Settings
+    from ..rows.streaming import stream
+    from .streams import program_and_words
+
+    program, rest = program_and_words(list(words), file)
+    path, constants = _sort(rest)
+    if file is None and words and words[0] == "-" and path in (None, "-"):
+        raise InputError("standard input cannot hold both the program and the rows", kind="option")
+    source = source or _format(path) or "csv"
+    settings = Settings(
+        program, constants, source, target or _format(output) or source,
+        _delimiter(delimiter, path if source == "csv" else output),
+        wrt=() if value else _names("--wrt", wrt), of=of, nodes=_names("--nodes", nodes) or (),
+        keep=None if keep == "all" else _names("--keep", keep) or (), ieee=ieee, at_kink=at_kink, strict=strict,
+    )  # fmt: skip
+    if value and wrt is not None:
+        raise InputError("--value and --wrt contradict each other", kind="option")
+    return stream(settings, path, output, jobs)
+
+
+def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:
+    """Return the file and the bindings among the words after the program."""
+    names = [word for word in words if not ("=" in word and binding.NAME.fullmatch(word.partition("=")[0].strip()))]
+    if len(names) > 1:
+        hint = "quote the program if it has blanks or *; bindings are written NAME=VALUE"
+        raise InputError(f"one file is expected, and {names[1][:60]} is another", kind="option", hint=hint)
+    return (names[0] if names else None), binding.split(word for word in words if word not in names)
+
+
+def _format(path: str | None) -> str | None:
+    return next((form for suffix, form in SUFFIXES.items() if path and path.lower().endswith(suffix)), None)
+
+
+def _delimiter(text: str | None, path: str | None) -> str:
+    if text is None:
+        return "\t" if path and path.lower().endswith(".tsv") else ","
+    text = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    if len(text) != 1 or text in "\"\r\n0123456789.-+eE'" or not text.isascii():
+        raise InputError("--delimiter takes one character, such as ; or tab", kind="option")
+    return text
+
+
+def _names(option: str, text: str | None) -> tuple[str, ...] | None:
+    if text is None:
+        return None
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names):
+        raise InputError(f"{option} takes names, separated by commas", kind="option")
+    return names

@@ -1,0 +1,174 @@
+"""Input and output of a stream: blocks of complete records in, as fast or as slowly as they arrive, and bytes out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import select
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import InputError, LimitError, Source, StreamError
+
+BLOCK = 1 << 18
+MAX_RECORD = 1 << 24
+PATIENCE = 0.01  # seconds that a started block waits for more, so that a writer of short lines costs no block a line
+
+
+class Blocks:
+    """The input, cut into blocks of complete records.
+
+    A block is given out when it is full, or when nothing more arrives: a slow producer sees its answers at once.
+    """
+
+    def __init__(self, path: str | None, delimiter: str, size: int = BLOCK) -> None:
+        self.name = "standard input" if path in (None, "-") else str(path)
+        self.size = size
+        self._quoted = re.compile(rf'(?:^|[{re.escape(delimiter)}\n\r])"[^"]*(?:""[^"]*)*("?)'.encode())
+        self._buffer = b""
+        self._ended = False
+        try:
+            if self.name == "standard input" and sys.stdin is None:
+                raise StreamError("standard input is closed")
+            self._file = sys.stdin.fileno() if path in (None, "-") else os.open(str(path), os.O_RDONLY)
+        except (OSError, ValueError) as problem:
+            raise StreamError(f"{self.name}: {reason(problem)}") from None
+
+    def ready(self) -> bool:
+        """Whether there is something to read without waiting."""
+        return self._ended or b"\n" in self._buffer or self._arriving(0)
+
+    def _arriving(self, patience: float) -> bool:
+        try:
+            return bool(select.select([self._file], [], [], patience)[0])
+        except (OSError, ValueError):  # what cannot be waited for is a file
+            return True
+
+    def header(self, delimiter: str) -> list[str]:
+        """Return the cells of the first record."""
+        while not self._ended and b"\n" not in self._buffer:
+            self._fill()
+        self._check_encoding()
+        cut = self._cut()
+        while not cut and not self._ended:
+            self._fill()
+            cut = self._cut()
+        text = io.StringIO(_decoded(self._buffer[: cut or len(self._buffer)]), newline="")
+        reader = csv.reader(text, delimiter=delimiter)
+        try:
+            cells = next(reader, [])
+        except csv.Error as problem:
+            raise InputError(f"the header: {problem}", source=Source(self.name, ""), kind="column") from None
+        if not any(cell.strip() for cell in cells):
+            raise InputError("there is no header row", source=Source(self.name, ""), kind="column",
+                             hint="the first line names the columns")  # fmt: skip
+        text.seek(0)
+        length = sum(len(_encoded(text.readline())) for _ in range(reader.line_num))
+        self._buffer = self._buffer[length:]
+        return [cell.strip() for cell in cells]
+
+    def __iter__(self) -> Iterator[str]:
+        self._check_encoding()
+        while True:
+            cut = self._cut() if self._buffer else 0
+            if cut and (len(self._buffer) >= self.size or not self._arriving(PATIENCE)):
+                block, self._buffer = self._buffer[:cut], self._buffer[cut:]
+                yield _decoded(block)
+            elif self._ended:
+                if self._buffer:
+                    yield _decoded(self._buffer if self._buffer.endswith(b"\n") else self._buffer + b"\n")
+                return
+            else:
+                if len(self._buffer) > MAX_RECORD and not cut:
+                    raise LimitError(f"{self.name}: a record is longer than {MAX_RECORD:,} bytes")
+                self._fill()
+
+    def _fill(self) -> None:
+        try:
+            more = os.read(self._file, self.size)
+        except OSError as problem:
+            raise StreamError(f"{self.name}: {reason(problem)}") from None
+        self._ended = not more
+        self._buffer += more
+
+    def _check_encoding(self) -> None:
+        while not self._ended and len(self._buffer) < 3:
+            self._fill()
+        if self._buffer[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise InputError("this is UTF-16", source=Source(self.name, ""), kind="encoding", hint="save it as UTF-8")
+        if self._buffer.startswith(b"\xef\xbb\xbf"):
+            self._buffer = self._buffer[3:]
+
+    def _cut(self) -> int:
+        """Return where the last complete record ends."""
+        cut = self._buffer.rfind(b"\n") + 1
+        if b'"' in self._buffer:
+            for quoted in self._quoted.finditer(self._buffer, 0, cut):
+                if not quoted[1]:  # a quoted cell that goes on beyond the end
+                    return self._buffer.rfind(b"\n", 0, quoted.start() + 1) + 1
+        return cut
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+class Sink:
+    """The output: standard output, or a file that appears as a whole when all is written."""
+
+    def __init__(self, path: str | None) -> None:
+        self.path = path
+        self.name = "standard output" if path is None else path
+        self._temporary: str | None = None
+        try:
+            if path is None:
+                if sys.stdout is None:
+                    raise StreamError("standard output is closed")
+                sys.stdout.flush()
+                self._file: Any = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+            elif os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe cannot be replaced
+                self._file = open(path, "wb", buffering=0)  # noqa: SIM115 - it stays open as long as the stream
+            else:
+                self._temporary = f"{path}.{os.getpid()}.tmp"
+                self._file = open(self._temporary, "xb", buffering=0)  # noqa: SIM115
+        except (OSError, ValueError) as problem:
+            raise StreamError(f"{self.name}: {reason(problem)}") from None
+
+    def write(self, text: str) -> None:
+        """Write a text at once."""
+        data = memoryview(_encoded(text))
+        try:
+            while data:
+                data = data[self._file.write(data) :]
+        except OSError as problem:
+            self.discard()
+            raise StreamError(f"{self.name}: {reason(problem)}") from None
+
+    def close(self) -> None:
+        """Put the file in its place."""
+        try:
+            self._file.close()
+            if self._temporary is not None and self.path is not None:
+                os.replace(self._temporary, self.path)
+                self._temporary = None
+        except OSError as problem:
+            raise StreamError(f"{self.name}: {reason(problem)}") from None
+
+    def discard(self) -> None:
+        """Leave nothing of the file behind."""
+        self._file.close()
+        if self._temporary is not None and os.path.exists(self._temporary):
+            os.unlink(self._temporary)
+
+
+def reason(problem: Exception) -> str:
+    """Return the operating system's word for what went wrong, as the end of a message."""
+    text = getattr(problem, "strerror", None) or str(problem)
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,119 @@
+"""Cells: columns of texts to columns of numbers, and texts to cells that every reader of CSV or JSON takes as text."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ..bindings import NUMERAL, number, plus_minus
+from ..errors import InputError, Source, clip, visible
+from ..systems import FLOAT
+from .terms import INPUT
+
+LEAST, MOST = 2.0**-INPUT, 2.0**INPUT
+PLAIN_WIDTH = 37  # a numeral without exponent of at most so many characters is 0 or from LEAST to MOST
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
+DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+", re.ASCII)
+STAND_IN = 1.0  # what the compiled code computes with in rows whose numbers it must not see
+
+
+def numbers(cells: Sequence[str], odd: set[int]) -> list[float]:
+    """Return the numbers of a column of cells; rows that have to be looked at alone are added to `odd`."""
+    try:
+        column = list(map(float, cells))
+    except ValueError:
+        return _one_by_one(cells, odd)
+    text = "".join(cells)
+    # `float` takes more than the language does: signs, underscores, other scripts' digits, nan and inf.
+    if not text.isascii() or "_" in text or "n" in text or "N" in text:
+        return _one_by_one(cells, odd)
+    if "+" in text and text.count("+") != text.count("e+") + text.count("E+"):
+        return _one_by_one(cells, odd)
+    if "e" in text or "E" in text or max(map(len, cells)) > PLAIN_WIDTH:
+        for k, x in enumerate(column):
+            if not LEAST <= abs(x) <= MOST and (x or cells[k].strip().strip("-0.")):
+                column[k] = STAND_IN
+                odd.add(k)
+    return column
+
+
+def _one_by_one(cells: Sequence[str], odd: set[int]) -> list[float]:
+    column = []
+    for k, cell in enumerate(cells):
+        text = cell.strip()
+        x = float(text) if NUMERAL.fullmatch(text) else math.nan
+        if not LEAST <= abs(x) <= MOST and (x or text.strip("-0.")):
+            x = STAND_IN
+            odd.add(k)
+        column.append(x)
+    return column
+
+
+def float_numbers(values: Sequence[Any], odd: set[int]) -> list[float]:
+    """Return the numbers of a column of values of JSON; rows that have to be looked at alone are added to `odd`."""
+    column = []
+    for k, value in enumerate(values):
+        x = value if value.__class__ is float else float(value) if _small_integer(value) else 0.0
+        if not LEAST <= abs(x) <= MOST and not (value.__class__ is int and value == 0):
+            x = STAND_IN
+            odd.add(k)
+        column.append(x)
+    return column
+
+
+def _small_integer(value: Any) -> bool:
+    return value.__class__ is int and -(2**INPUT) <= value <= 2**INPUT
+
+
+def cell_source(name: str, text: str) -> Source:
+    """Return the text of a cell as the value of a name; raise with the reason where it is none at first sight."""
+    if not text.strip():
+        raise InputError(f"{name} is empty", kind="cell")
+    if plus_minus(text) or text.lstrip().startswith("+"):
+        raise InputError(f"column {name}: {clip(visible(text), 40)} is not a number", kind="cell")
+    if DECIMAL_COMMA.fullmatch(text.strip()):
+        point = text.strip().replace(",", ".")
+        raise InputError(f"column {name}: {clip(visible(text), 40)} is not a number: write {point}", kind="cell")
+    source = Source(name, text)
+    if not NUMERAL.fullmatch(text.strip()):
+        try:
+            return Source(name, repr(number(FLOAT, source)))
+        except InputError as error:
+            what = error.message if error.kind == "number" else f"{clip(visible(text), 40)} is not a number"
+            raise InputError(f"column {name}: {what}", kind="cell") from None
+    return source
+
+
+# ---- cells written down
+
+
+def quoted(text: str, delimiter: str) -> str:
+    """Return a text as a cell of CSV."""
+    if delimiter in text or '"' in text or "\n" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def harmless(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula: one that begins like a formula gets a ' in front."""
+    if text.startswith(FORMULA) and not NUMERAL.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def kept_cells(cells: Sequence[str], delimiter: str) -> Sequence[str]:
+    """Return a column of texts as cells of CSV."""
+    text = "\n".join(cells)
+    special = '"' in text or "\r" in text or delimiter in text or text.count("\n") != len(cells) - 1
+    if not special and not text.startswith(FORMULA) and not any(f"\n{c}" in text for c in FORMULA):
+        return cells
+    return [quoted(harmless(cell), delimiter) for cell in cells]
+
+
+def kept_values(cells: Sequence[str]) -> list[str]:
+    """Return a column of texts as values of JSON: numerals as numbers, all else as strings."""
+    return [cell if JSON_NUMBER.fullmatch(cell) else json.dumps(cell) for cell in cells]

@@ -1,0 +1,318 @@
+"""A program compiled once to straight-line Python: its value and gradient at a row, or the word that it is not certain.
+
+The code is written by running the table's rules and the reverse sweep on numbers that are variables of the code. All
+names in it are generated; the user's text never gets there. It answers for ordinary rows only: a row at a kink, outside
+a domain, beyond the ranges of `terms`, or not certain to twelve digits yields None, and is left to `evaluate`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..bounds import CERTAIN, UNIT, Bound
+from ..graph import Graph
+from ..operations import INPUT
+from ..rules import Kink, Operation
+from ..sweeps import Partials, leaf, reverse
+from ..systems import FLOAT, IEEE, Undecided
+from .code import Code, Untraceable
+from .terms import BOUNDS, SLACK, Term
+from .tracing import FUNCTIONS, Tracer
+
+MAX_NODES = 10_000
+VARIABLE = re.compile(r"\bv\d+\b")
+UNANSWERED = (ArithmeticError, ValueError, Undecided)
+
+
+class Wanted(NamedTuple):
+    """What a row is to yield: the output, the inputs to differentiate with respect to, and further nodes."""
+
+    output: int
+    wrt: tuple[str, ...]
+    nodes: tuple[int, ...]
+
+
+class Trace(NamedTuple):
+    """The code of a program: its columns of input, and what it yields; None is a number that does not exist."""
+
+    code: Code
+    inputs: tuple[str, ...]
+    results: list[Term | None]
+
+
+def trace(
+    graph: Graph, columns: Sequence[str], constants: Mapping[str, float], wanted: Wanted, *, ieee: bool, arrays: bool
+) -> Trace | None:
+    """Return the code that computes what is wanted of a row, or None where it cannot be written."""
+    if len(graph.nodes) > MAX_NODES:
+        return None
+    try:
+        return _Writer(graph, Tracer(Code(columns=arrays), bounded=not ieee), wanted).trace(columns, constants)
+    except (Untraceable, Undecided, *UNANSWERED):
+        return None
+
+
+class _Writer:
+    """Writes the code of one graph."""
+
+    def __init__(self, graph: Graph, S: Tracer, wanted: Wanted) -> None:
+        self.graph = graph
+        self.S = S
+        self.code = S.code
+        self.wanted = wanted
+        self.values: list[Any] = []
+
+    def trace(self, columns: Sequence[str], constants: Mapping[str, float]) -> Trace:
+        """Write the forward pass, the partials and the reverse pass."""
+        graph, S, wanted = self.graph, self.S, self.wanted
+        point = {name: Term(S, f"x{k}") for k, name in enumerate(columns)}
+        point |= {name: S.constant(Bound(x)) for name, x in constants.items()}
+        needed = _ancestors(graph, {wanted.output, *wanted.nodes})
+        for i, (operation, arguments, text, _) in enumerate(graph.nodes):
+            if not needed[i]:
+                self.values.append(None)
+            elif arguments:
+                self.values.append(self.value(operation, [self.values[a] for a in arguments]))
+            else:
+                self.values.append(point[text] if operation is INPUT else leaf(S, operation, text))
+        active = graph.active({graph.inputs[name] for name in wanted.wrt})
+        live = _ancestors(graph, {wanted.output})
+        rows = [self.partials(i, active) if live[i] and active[i] else () for i in range(len(graph.nodes))]
+        back = reverse(S, graph, Partials(rows, {}, []), wanted.output, S.one)
+        slopes = [graph.inputs[name] for name in wanted.wrt]
+        results = [self.values[wanted.output], *(back.adjoints[i] for i in slopes)]
+        for i in wanted.nodes:
+            results += [self.values[i], back.adjoints[i] if active[i] else None]
+        for x in results:
+            if x is not None:
+                self.check(x)
+        return Trace(self.code, tuple(columns), results)
+
+    def check(self, x: Term) -> None:
+        """Guard a result so that it is certain, or in plain binary64 finite."""
+        if not self.S.bounded:
+            if x.const is None:
+                self.code.require(f"abs({x.name}) < inf")
+        elif x.err is not None:
+            self.code.require(f"{x.err} <= {CERTAIN / SLACK!r} * {self.S.magnitude(x)}")
+        elif x.rel * UNIT > CERTAIN / SLACK:
+            raise Untraceable("never certain")
+
+    # ---- nodes
+
+    def value(self, operation: Operation, operands: list[Any]) -> Any:
+        """Write the value of an operation, guarded by its domain."""
+        S = self.S
+        if operation.domain is not None:
+            self.assume(operation.domain.holds, operands, wanted=True)
+        return self.number(operation.value, operands, lambda: S.fork(lambda: operation.value(S, *operands)))
+
+    def partials(self, i: int, active: Sequence[int]) -> tuple[Any, ...]:
+        """Write the local gradients of a node with respect to its active arguments, guarded against kinks."""
+        S, (operation, arguments, _, _) = self.S, self.graph.nodes[i]
+        v, operands = self.values[i], [self.values[a] for a in arguments]
+        if operation.kink is not None:
+            self.avoid(operation.kink, operands)
+        if operation.each is not None:
+            return self.each(operation.each, v, operands, [active[a] for a in arguments])
+        row: list[Any] = []
+        for a, (rule, flat, fails) in zip(arguments, operation.partials, strict=True):
+            if not active[a]:
+                row.append(None)
+                continue
+            if fails is not None:
+                self.assume(fails, [v, *operands], wanted=False)
+            if flat is not None and _always(lambda flat=flat: flat(S, v, *operands)):  # type: ignore[misc]
+                row.append(None)
+                continue
+            if flat is not None:
+                self.assume(flat, [v, *operands], wanted=False)
+            row.append(self.number(rule, [v, *operands], lambda rule=rule: S.fork(lambda: rule(S, v, *operands))))  # type: ignore[misc]
+        return tuple(row)
+
+    def each(self, rule: Any, v: Any, operands: list[Any], active: Sequence[int]) -> tuple[Any, ...]:
+        """Write the local gradients of an operation with an open number of arguments."""
+        try:
+            row = rule(self.S, v, operands)
+        except Untraceable:
+            call = self.call(rule, f"{self.operand(v)}, [{', '.join(map(self.operand, operands))}]")
+            row = [self.given(self.code.let(f"{call}[{k}]")) if on else None for k, on in enumerate(active)]
+        return tuple(d if on else None for d, on in zip(row, active, strict=True))
+
+    def avoid(self, kink: Kink, operands: list[Any]) -> None:
+        """Guard the row against a kink."""
+        if kink.text.startswith("a tie"):  # which argument is the largest changes from row to row
+            for k, x in enumerate(operands):
+                for y in operands[:k]:
+                    self.assume(lambda S, x, y: S.equal(x, y), [x, y], wanted=False)
+        else:
+            self.assume(kink.at, operands, wanted=False)
+
+    def assume(self, predicate: Any, operands: list[Any], *, wanted: bool) -> None:
+        """Guard the row so that a predicate of the table has the wanted outcome for certain."""
+        try:
+            self.code.assume(lambda: predicate(self.S, *operands), wanted)
+        except Untraceable:
+            called = self.call(predicate, ", ".join(map(self.operand, operands)))
+            self.code.require(called if wanted else f"not {called}")
+
+    # ---- rules without straight-line code: called in the number system itself
+
+    def number(self, rule: Any, operands: list[Any], write: Callable[[], Any]) -> Any:
+        """Return what `write` writes for a rule, or else the result of calling the rule row by row."""
+        try:
+            return write()
+        except Untraceable:
+            return self.given(self.call(rule, ", ".join(map(self.operand, operands))))
+
+    def call(self, rule: Any, operands: str) -> str:
+        """Return the variable that holds what a rule of the table returns in the number system of the rows."""
+        code = self.code
+        if code.columns:
+            raise Untraceable("row by row")
+        system = BOUNDS if self.S.bounded else IEEE
+        return code.let(f"{code.refer(rule)}({code.refer(system)}, {operands})")
+
+    def operand(self, x: Term) -> str:
+        """Return a term as a number of that system."""
+        return f"Bound({x.name}, {self.S.error(x)})" if self.S.bounded else x.name
+
+    def given(self, variable: str) -> Term:
+        """Return a number of that system as a term."""
+        S, let = self.S, self.code.let
+        if not S.bounded:
+            return Term(S, variable)
+        self.code.require(f"{variable}.r < inf")
+        return S.absolute(Term(S, let(f"{variable}.v"), low=-10_000, high=10_000), [(f"{variable}.r", -10_000)])
+
+
+def _always(flat: Callable[[], Any]) -> bool:
+    """Whether nothing flows whatever the row: decided while the code is written."""
+    try:
+        return bool(flat())
+    except Untraceable:
+        return False
+
+
+def _ancestors(graph: Graph, nodes: Collection[int]) -> bytearray:
+    """Return, for every node, whether one of the nodes depends on it."""
+    found = bytearray(len(graph.nodes))
+    for i in nodes:
+        found[i] = 1
+    for i in range(max(nodes), -1, -1):
+        if found[i]:
+            for a in graph.nodes[i].arguments:
+                found[a] = 1
+    return found
+
+
+# ---- from code to functions
+
+
+def _assignments(trace: Trace) -> list[str]:
+    """Return the assignments that results and guards depend on."""
+    code = trace.code
+    used = {x.name for x in trace.results if x is not None}
+    for guard in code.guards:
+        used.update(VARIABLE.findall(guard))
+    kept = []
+    for name, expression in reversed(code.lines):
+        if name in used:
+            used.update(VARIABLE.findall(expression))
+            kept.append(f"{name} = {expression}")
+    return kept[::-1]
+
+
+def _function(trace: Trace, head: str, body: Iterable[str], names: Mapping[str, Any]) -> Callable[..., Any]:
+    """Return the function of these lines."""
+    source = "\n".join([head, *body])
+    scope = {"inf": math.inf, "Bound": Bound, "UNANSWERED": UNANSWERED, **trace.code.names, **names}
+    exec(compile(source, "<row>", "exec"), scope)
+    run: Callable[..., Any] = scope["run"]
+    return run
+
+
+def _single(ieee: bool) -> dict[str, Any]:
+    """Return the functions that code for single numbers calls."""
+    S = IEEE if ieee else FLOAT
+    names = [*FUNCTIONS, "sqrt", "pow", "hypot", "atan2", "floor", "ceil", "round", "inverse_one_plus_square", "mod",
+             "floor_divide"]  # fmt: skip
+    return {**{name: getattr(S, name) for name in names}, "copysign": math.copysign, "total": S.sum}
+
+
+class Kept(NamedTuple):
+    """The place of a kept column in the layout of a row."""
+
+    column: int
+
+
+class Result(NamedTuple):
+    """The place of a result in the layout of a row."""
+
+    place: int
+
+
+def row_function(
+    trace: Trace, layout: Sequence[str | Kept | Result], nothing: str, kept: int, *, ieee: bool
+) -> Callable[..., list[str | None]]:
+    """Return the function from rows (the inputs, then the kept texts) to their texts; None for a row left to others."""
+    results = trace.results
+    counts = [x.name for x in (results[p.place] for p in layout if isinstance(p, Result)) if x is not None]
+    shared = {name: f"s{k}" for k, name in enumerate(dict.fromkeys(n for n in counts if counts.count(n) > 1))}
+    pieces, values = [], []
+    for part in layout:
+        if isinstance(part, str):
+            pieces.append(part.replace("%", "%%"))
+        elif isinstance(part, Kept):
+            pieces.append("%s")
+            values.append(f"k{part.column}")
+        elif (x := results[part.place]) is None:
+            pieces.append(nothing)
+        elif x.const is not None:
+            pieces.append(repr(x.const.v))
+        else:
+            pieces.append("%s" if x.name in shared else "%r")
+            values.append(shared.get(x.name, x.name))
+    texts = [f"{s} = repr({name})" for name, s in shared.items()]
+    row = f"template % ({''.join(f'{v}, ' for v in values)})"
+    names = {"template": "".join(pieces), **_single(ieee)}
+    return _function(trace, "def run(rows):", _loop(trace, kept, texts, row), names)
+
+
+def number_function(trace: Trace, *, ieee: bool) -> Callable[..., list[tuple[float, ...] | None]]:
+    """Return the function from rows of inputs to rows of numbers; None for a row left to others."""
+    row = f"({''.join(f'{x.name}, ' for x in trace.results if x is not None)})"
+    return _function(trace, "def run(rows):", _loop(trace, 0, [], row), _single(ieee))
+
+
+def _loop(trace: Trace, kept: int, last: Sequence[str], row: str) -> list[str]:
+    """Return the lines of a function that goes through rows."""
+    names = [*(f"x{k}" for k in range(len(trace.inputs))), *(f"k{k}" for k in range(kept))]
+    guards = " and ".join(trace.code.guards) or "True"
+    return [
+        "    out = []",
+        "    append = out.append",
+        f"    for {', '.join(names) or '_'}{',' if names else ''} in rows:",
+        "        try:",
+        *(f"            {line}" for line in _assignments(trace)),
+        f"            if {guards}:",
+        *(f"                {line}" for line in last),
+        f"                append({row})",
+        "                continue",
+        "        except UNANSWERED:",
+        "            pass",
+        "        append(None)",
+        "    return out",
+    ]
+
+
+def column_function(trace: Trace, functions: Mapping[str, Any]) -> Callable[..., tuple[Any, list[Any]]]:
+    """Return the function from columns of inputs to the rows that count, True or a mask, and the columns of results."""
+    guards = " & ".join(f"({guard})" for guard in trace.code.guards) or "True"
+    results = ", ".join("None" if x is None else x.name for x in trace.results)
+    body = [*(f"    {line}" for line in _assignments(trace)), f"    return {guards}, [{results}]"]
+    head = f"def run({', '.join(f'x{k}' for k in range(len(trace.inputs)))}):"
+    return _function(trace, head, body, functions)

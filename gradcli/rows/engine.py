@@ -1,0 +1,125 @@
+"""A block of rows in, a block of text out: the compiled code for ordinary rows, `evaluate` for each odd one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from ..errors import GradcliError, InputError, Source
+from ..systems import FLOAT
+from .cells import quoted
+from .compiled import Kept, Result, row_function
+from .plan import ERROR, Plan, Settings
+from .tables import CsvReader, JsonReader, Table
+
+
+class Failure(NamedTuple):
+    """A row without a result: its place among the lines of its block, the exit status, and what is wrong."""
+
+    row: int
+    status: int
+    message: str
+
+
+class Answer(NamedTuple):
+    """What became of a block: its text, how many lines it had, and the rows that failed."""
+
+    text: str
+    lines: int
+    failures: list[Failure]
+
+
+class Engine:
+    """Turns blocks of text into blocks of text. Every process makes its own from the settings and the header."""
+
+    def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:
+        self.plan = Plan(settings, header)
+        self.settings = settings
+        self.reader: CsvReader | JsonReader = (
+            JsonReader(self.plan) if header is None else CsvReader(self.plan, header)
+        )  # fmt: skip
+        self.nothing = "" if settings.target == "csv" else "null"
+        self.layout = self._layout()
+        code = self.plan.trace(arrays=False)
+        self.run: Callable[..., list[str | None]] = _unanswered
+        if code is not None:
+            self.run = row_function(code, self.layout, self.nothing, len(self.plan.kept), ieee=settings.ieee)
+
+    def _layout(self) -> list[str | Kept | Result]:
+        """Return how a row without an error is written."""
+        kept, names, delimiter = self.plan.kept, self.plan.names, self.settings.delimiter
+        columns: list[Kept | Result] = [Kept(k) for k in range(len(kept))]
+        columns += [Result(k) for k in range(len(names))]
+        layout: list[str | Kept | Result] = []
+        if self.settings.target == "csv":
+            for column in columns:
+                layout += [column, delimiter]
+            layout[-1:] = ["\n"] if self.settings.strict else [delimiter, "\n"]
+            return layout
+        for name, column in zip([*kept, *names], columns, strict=True):
+            layout += [", " if layout else "{", f"{json.dumps(name)}: ", column]
+        return [*layout, "}\n"]
+
+    def header(self) -> str:
+        """Return the first line of the output, if the format has one."""
+        if self.settings.target != "csv":
+            return ""
+        names = [*self.plan.kept, *self.plan.names, *([] if self.settings.strict else [ERROR])]
+        return self.settings.delimiter.join(quoted(name, self.settings.delimiter) for name in names) + "\n"
+
+    def answer(self, text: str) -> Answer:
+        """Return the rows of a block with their results; with `strict`, up to the first that fails."""
+        table = self.reader.table(text)
+        rows = zip(*table.inputs, *table.kept, strict=True) if table.inputs or table.kept else [()] * table.size
+        lines = self.run(rows)
+        for k in table.odd:
+            lines[k] = None
+        failures: list[Failure] = []
+        if None in lines:
+            for k, line in enumerate(lines):
+                if line is None:
+                    lines[k] = self.alone(table, k, failures)
+                    if failures and self.settings.strict:
+                        del lines[k:]
+                        break
+        return Answer("".join(lines), text.count("\n"), failures)  # type: ignore[arg-type]
+
+    def alone(self, table: Table, k: int, failures: list[Failure]) -> str:
+        """Return the text of one row, certified on its own; note why if it has no results."""
+        try:
+            if k in table.failed:
+                raise table.failed[k]
+            results = [self._text(x) for x in self.plan.answer(self.reader.sources(table, k))]
+            message = ""
+        except GradcliError as error:
+            message = _reason(error)
+            failures.append(Failure(table.numbering[k], error.status, message))
+            results = [self.nothing] * len(self.plan.names)
+        parts = []
+        for part in self.layout:
+            if isinstance(part, Kept):
+                parts.append(table.kept[part.column][k])
+            else:
+                parts.append(results[part.place] if isinstance(part, Result) else part)
+        if message:
+            ending = f"{quoted(message, self.settings.delimiter)}\n"
+            parts[-1] = ending if self.settings.target == "csv" else f', "{ERROR}": {json.dumps(message)}}}\n'
+        return "".join(parts)
+
+    def _text(self, x: Any) -> str:
+        if x is None:
+            return self.nothing
+        return FLOAT.text(x) if self.settings.target == "csv" else json.dumps(FLOAT.plain(x))
+
+
+def _unanswered(rows: Any) -> list[str | None]:
+    """Leave every row to `evaluate`: the function of a program without code."""
+    return [None for _ in rows]
+
+
+def _reason(error: GradcliError) -> str:
+    """Return what is wrong with a row, for its error cell and for the message."""
+    if isinstance(error, InputError) and isinstance(error.source, Source) and error.kind in ("number", "binding"):
+        return f"column {error.source.name}: {error.message}"
+    return error.message

@@ -1,0 +1,163 @@
+"""What to do with a row: the program, the columns that are read, kept and written, and the answer at one odd row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..bindings import number
+from ..certainty import Mode
+from ..errors import InputError, Source, did_you_mean
+from ..gradient import choose_inputs, choose_output, evaluate
+from ..graph import Graph
+from ..operations import CONSTANTS, function
+from ..syntax import clip_name, parse
+from ..systems import FLOAT
+from .compiled import Trace, Wanted, trace
+
+ERROR = "error"  # the column for what is wrong with a row
+
+
+class Settings(NamedTuple):
+    """What the user asked for; plain data, so that other processes can be told.
+
+    `constants` binds names for all rows. `wrt` of None means the columns that the program reads; `keep` of None means
+    all columns of the input. `source` and `target` are formats.
+    """
+
+    program: Source
+    constants: dict[str, Source]
+    source: str = "csv"
+    target: str = "csv"
+    delimiter: str = ","
+    wrt: tuple[str, ...] | None = None
+    of: str | None = None
+    nodes: tuple[str, ...] = ()
+    keep: tuple[str, ...] | None = ()
+    ieee: bool = False
+    at_kink: str = "convention"
+    strict: bool = False
+
+
+class Plan:
+    """A program made ready for the columns of an input.
+
+    `columns` are the inputs that are read from a row, `kept` the columns passed through, `names` the columns of the
+    results. `header` is None where every row names its own columns.
+    """
+
+    def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:
+        self.settings = settings
+        self.graph = _parsed(settings, header or ())
+        self.output = choose_output(self.graph, settings.of)
+        self.columns = [name for name in self.graph.inputs if name not in settings.constants]
+        self.mode = Mode.of(exact=False, digits=None, ieee=settings.ieee, bindings=settings.constants.values())
+        self._check_constants()
+        if header is not None:
+            _check_columns(self.graph, self.columns, header, settings.delimiter)
+        self.wrt = choose_inputs(self.graph, self.columns if settings.wrt is None else settings.wrt)
+        self.nodes = [choose_output(self.graph, name) for name in settings.nodes]
+        self.kept = list(settings.keep if settings.keep is not None else header or ())
+        if header is not None:
+            _check_kept(self.kept, header)
+        self.names = self._names()
+
+    def _names(self) -> list[str]:
+        """Return the names of the results; raise for one that is already taken."""
+        labels = self.graph.labels
+        output = labels[self.output]
+        names = [output, *(f"d{output}/d{name}" for name in self.wrt)]
+        for i in self.nodes:
+            names += [labels[i], f"d{output}/d{labels[i]}"]
+        columns = [*self.kept, *names, *([] if self.settings.strict else [ERROR])]
+        twice = next((name for k, name in enumerate(columns) if name in columns[:k]), None)
+        if twice is not None:
+            hint = f"leave {clip_name(twice)} out of --keep or --nodes, or give the program's node another name"
+            raise InputError(f"the output would have two columns {clip_name(twice)}", kind="name", hint=hint)
+        return names
+
+    def _check_constants(self) -> None:
+        for name, source in self.settings.constants.items():
+            if name not in self.graph.inputs:
+                near = did_you_mean(name, list(self.graph.inputs))
+                message = f"nothing in the program uses {clip_name(name)}"
+                raise InputError(message, source=source, kind="binding", hint=near)
+        self.constants: dict[str, float] = {
+            name: number(FLOAT, source) for name, source in self.settings.constants.items()
+        }
+
+    def remarks(self) -> list[str]:
+        """Return what a person may not expect of the columns: names of constants that the input gives a value."""
+        return [f"{name} is the column, not the constant" for name in self.columns if name in CONSTANTS]
+
+    def trace(self, *, arrays: bool) -> Trace | None:
+        """Return the program's code for ordinary rows, or None where it has none."""
+        wanted = Wanted(self.output, tuple(self.wrt), tuple(self.nodes))
+        return trace(
+            self.graph, self.columns, self.constants, wanted, ieee=self.settings.ieee, arrays=arrays
+        )  # fmt: skip
+
+    def answer(self, given: Mapping[str, Source]) -> list[Any]:
+        """Return the results at one row, as the main job would give them; raises what it would raise."""
+        settings = self.settings
+        record = evaluate(
+            self.mode, settings.program, self.graph, {**settings.constants, **given}, wrt=self.wrt, of=settings.of,
+            at_kink=settings.at_kink, nodes={self.output, *self.nodes}, explicit=settings.wrt is not None,
+        )  # fmt: skip
+        results = [record.value, *record.gradient.values()]
+        for i in self.nodes:
+            results += [record.values[i], record.upstream[i]]
+        return results
+
+
+def _parsed(settings: Settings, header: Sequence[str]) -> Graph:
+    """Return the graph. A column wins over a constant or function of its name, unless the program assigns it."""
+    own = set(settings.constants)
+    columns = {name for name in header if name in CONSTANTS or function(name)}
+    try:
+        return parse(settings.program, own | columns, of=settings.of)
+    except InputError:
+        if not columns:
+            raise
+        return parse(settings.program, own, of=settings.of)
+
+
+def _check_columns(graph: Graph, columns: Sequence[str], header: Sequence[str], delimiter: str) -> None:
+    """Raise for names of the program without a column, all at once, or with two."""
+    missing = [name for name in columns if name not in header]
+    if missing:
+        what = f"the input has no column{'s' if missing[1:] else ''} {listed(missing)}"
+        raise InputError(what, kind="column", hint=_missing_hint(missing, header, delimiter))
+    for name in columns:
+        if header.count(name) > 1:
+            raise InputError(f"the header has two columns {clip_name(name)}", kind="column")
+
+
+def _missing_hint(missing: Sequence[str], header: Sequence[str], delimiter: str) -> str:
+    for other, shown in ((";", "';'"), ("\t", "tab"), ("|", "'|'"), (",", "','")):
+        cells = [cell.strip() for cell in delimiter.join(header).split(other)]
+        if other != delimiter and set(missing) & set(cells):
+            comma = "; decimals need a point, 1.5 and not 1,5" if other == ";" else ""
+            return f"the delimiter looks like {shown}: add --delimiter {shown}{comma}"
+    for name in missing:
+        if near := did_you_mean(name, list(header)):
+            return near
+    shown = ", ".join(clip_name(name) for name in header[:8])
+    return f"its columns are {shown}{', ...' if len(header) > 8 else ''}; NAME=VALUE binds a name for all rows"
+
+
+def _check_kept(kept: Sequence[str], header: Sequence[str]) -> None:
+    for k, name in enumerate(kept):
+        if name not in header:
+            hint = did_you_mean(name, list(header)) or f"the columns are {', '.join(header[:8])}"
+            raise InputError(f"there is no column {clip_name(name)} to keep", kind="column", hint=hint)
+        if header.count(name) > 1 or name in kept[:k]:
+            raise InputError(f"two columns {clip_name(name)} cannot be kept", kind="column")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a person lists them, the first ten of them."""
+    shown = [clip_name(name) for name in names[:10]]
+    if len(names) > 10:
+        return f"{', '.join(shown)} and {len(names) - 10:,} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)

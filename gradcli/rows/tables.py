@@ -1,0 +1,190 @@
+"""Blocks of text to tables: rows of CSV or objects of NDJSON, cut into columns; what cannot be cut is an odd row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ..errors import GradcliError, InputError, Source, visible
+from .cells import cell_source, float_numbers, kept_cells, kept_values, numbers
+from .plan import Plan, listed
+
+
+class Table(NamedTuple):
+    """A block of rows in columns: numbers of the inputs, and the texts that are passed through.
+
+    `odd` holds the rows whose numbers are stand-ins, `failed` those with nothing to compute; `numbering` has the place
+    of every row among the block's records, blank lines counted; `raw` is the reader's own.
+    """
+
+    size: int
+    inputs: list[list[float]]
+    kept: list[Sequence[str]]
+    odd: set[int]
+    failed: dict[int, GradcliError]
+    numbering: Sequence[int]
+    raw: Any
+
+
+class CsvReader:
+    """Cuts blocks of CSV for a plan."""
+
+    def __init__(self, plan: Plan, header: Sequence[str]) -> None:
+        self.plan = plan
+        self.width = len(header)
+        self.delimiter = plan.settings.delimiter
+        self.places = [header.index(name) for name in plan.columns]
+        self.kept_places = [header.index(name) for name in plan.kept]
+        self.header = header
+
+    def table(self, text: str) -> Table:
+        """Return the rows of a block, which ends with a newline."""
+        columns = None
+        if '"' not in text:
+            if "\r" in text:
+                text = text.replace("\r\n", "\n")
+            if "\r" not in text:
+                columns = self._split(text)
+        failed: dict[int, GradcliError] = {}
+        numbering: Sequence[int]
+        if columns is None:
+            columns, failed, numbering = self._read(text)
+        else:
+            numbering = range(text.count("\n"))
+        odd: set[int] = set(failed)
+        inputs = [numbers(columns[place], odd) for place in self.places]
+        as_csv = self.plan.settings.target == "csv"
+        kept: list[Sequence[str]] = []
+        for place in self.kept_places:
+            kept.append(kept_cells(columns[place], self.delimiter) if as_csv else kept_values(columns[place]))
+        return Table(len(numbering), inputs, kept, odd, failed, numbering, columns)
+
+    def _split(self, text: str) -> list[list[str]] | None:
+        """Return the columns of a block without quotes, or None if its rows are not all as long as the header."""
+        count, step = text.count("\n"), self.width + 1
+        cells = text.replace("\n", f"{self.delimiter}\n{self.delimiter}").split(self.delimiter)
+        if len(cells) != count * step + 1 or cells[self.width :: step].count("\n") != count:
+            return None
+        columns = [cells[place:-1:step] for place in range(self.width)]
+        return None if self.width == 1 and "" in columns[0] else columns
+
+    def _read(self, text: str) -> tuple[list[list[str]], dict[int, GradcliError], list[int]]:
+        """Return the columns of any block, the rows that failed, and the number of every row among the lines."""
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter)
+        rows: list[list[str]] = []
+        failed: dict[int, GradcliError] = {}
+        numbering: list[int] = []
+        number = -1
+        while True:
+            number += 1
+            try:
+                row = next(reader)
+            except StopIteration:
+                break
+            except csv.Error as problem:
+                failed[len(rows)] = InputError(str(problem), kind="cell")
+                row = [""] * self.width
+            if not row:
+                continue
+            if len(row) != self.width:
+                failed[len(rows)] = self._misfit(row)
+                row = (row + [""] * self.width)[: self.width]
+            numbering.append(number)
+            rows.append(row)
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in self.header]
+        return columns, failed, numbering
+
+    def _misfit(self, row: Sequence[str]) -> InputError:
+        for name, place in zip(self.plan.columns, self.places, strict=True):
+            if place >= len(row):
+                return InputError(f"{name} is empty", kind="cell")
+        return InputError(f"it has {len(row)} cells, the header {self.width}", kind="cell")
+
+    def sources(self, table: Table, k: int) -> dict[str, Source]:
+        """Return the texts of a row's inputs; raises for one that is no number at first sight."""
+        return {
+            name: cell_source(name, table.raw[place][k])
+            for name, place in zip(self.plan.columns, self.places, strict=True)
+        }
+
+
+class JsonReader:
+    """Cuts blocks of NDJSON for a plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.decode = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse).raw_decode
+        self.decode_texts = json.JSONDecoder(parse_float=str, parse_int=str).raw_decode
+
+    def table(self, text: str) -> Table:
+        """Return the rows of a block, which ends with a newline."""
+        objects: list[dict[str, Any]] = []
+        lines: list[str] = []
+        numbering: list[int] = []
+        failed: dict[int, GradcliError] = {}
+        for number, line in enumerate(text.split("\n")):
+            line = line.strip(" \t\r")
+            if not line:
+                continue
+            try:
+                row = self._object(line)
+            except InputError as problem:
+                failed[len(lines)] = problem
+                row = {}
+            objects.append(row)
+            lines.append(line)
+            numbering.append(number)
+        odd: set[int] = set(failed)
+        inputs = [float_numbers([row.get(name) for row in objects], odd) for name in self.plan.columns]
+        kept: list[Sequence[str]] = []
+        for name in self.plan.kept:
+            column = [row.get(name) for row in objects]
+            if self.plan.settings.target == "csv":
+                kept.append(kept_cells([_cell(value) for value in column], self.plan.settings.delimiter))
+            else:
+                kept.append([json.dumps(value) for value in column])
+        return Table(len(lines), inputs, kept, odd, failed, numbering, lines)
+
+    def _object(self, line: str) -> dict[str, Any]:
+        try:
+            row, end = self.decode(line)
+        except json.JSONDecodeError as problem:
+            raise InputError(f"not JSON: {problem.msg} at column {problem.pos + 1}", kind="cell") from None
+        except (RecursionError, ValueError):
+            raise InputError("not an object of numbers and texts", kind="cell") from None
+        if end != len(line):
+            raise InputError(f"not JSON: more than an object, at column {end + 1}", kind="cell")
+        if not isinstance(row, dict):
+            raise InputError("not an object", kind="cell")
+        return row
+
+    def sources(self, table: Table, k: int) -> dict[str, Source]:
+        """Return the texts of a row's inputs; raises for one that is no number at first sight."""
+        row = self.decode_texts(table.raw[k])[0]
+        missing = [name for name in self.plan.columns if name not in row]
+        if missing:
+            raise InputError(f"{listed(missing)} {'are' if missing[1:] else 'is'} missing", kind="cell")
+        for name in self.plan.columns:
+            if not isinstance(row[name], str):
+                raise InputError(f"column {name}: {json.dumps(row[name])[:40]} is not a number", kind="cell")
+        return {name: cell_source(name, row[name]) for name in self.plan.columns}
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for k, name in enumerate(names) if name in names[:k])
+        raise InputError(f"{visible(twice)[:40]} stands twice in the object", kind="cell")
+    return found
+
+
+def _refuse(word: str) -> None:
+    raise InputError(f"{word} is not a number", kind="cell")
+
+
+def _cell(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value)

@@ -1,0 +1,263 @@
+"""The functions of the table written down as code, with proven errors: see `terms` for the numbers and the proof.
+
+A function of `math` is within LIBM of the truth, as `bounds` has it. An error e of its argument moves it by at most c*e
+where abs(f') <= c; by abs(f)*(exp(e) - 1) where abs(f') <= abs(f), and by (abs(f) + 1)*(exp(e) - 1) where abs(f') <=
+abs(f) + 1 (Gronwall; exp(e) - 1 <= 1.001*e under the guard e < 1/1024). A logarithm moves by e/(x - e), a power by
+abs(x**y)*((1 + e/x)**abs(y) - 1), both under the guard that e is small beside x.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from ..bounds import GAMMA, LIBM, UNIT
+from .code import Condition, Untraceable
+from .terms import BOUNDS, SLACK_REL, Arithmetic, Term
+
+ODD = 2  # the sign of the argument
+RESULT = 220  # the results of functions are kept within 2**-RESULT ... 2**RESULT: the square of one needs no guard
+
+
+class Function(NamedTuple):
+    """What is known of a function.
+
+    `slope` is a bound c on abs(f'), or "grows" for abs(f') <= abs(f), "above" for abs(f') <= abs(f) + 1, or the kind of
+    logarithm; without it only exact arguments are taken. `sign` is 1, ODD or unknown. `range` returns low and high from
+    the argument's. `vanishes` says that a result may truly be 0. `error` is relative.
+    """
+
+    slope: float | str | None
+    sign: int
+    range: Callable[[float, float], tuple[float, float]]
+    vanishes: bool = True
+    error: float = LIBM
+
+
+HUGE = 10_000.0  # a power of 2 without bound: a guard will be needed
+
+FUNCTIONS: dict[str, Function] = {
+    "exp": Function("grows", 1, lambda low, high: (-HUGE, HUGE), vanishes=False),
+    "exp2": Function("grows", 1, lambda low, high: (-HUGE, HUGE), vanishes=False),
+    "expm1": Function("above", ODD, lambda low, high: (min(low, 0) - 1, HUGE)),
+    "log": Function("log", 0, lambda low, high: (-54, 10)),
+    "log1p": Function("log1p", ODD, lambda low, high: (min(low, -54) - 2, 10)),
+    "log2": Function("log", 0, lambda low, high: (-54, 11)),
+    "log10": Function("log", 0, lambda low, high: (-56, 9)),
+    # No binary64 up to 2**1024 comes closer to a multiple of pi/2 than 2**-62 (Muller, Elementary Functions, 11.3).
+    "sin": Function(1.0, 0, lambda low, high: (min(low, -62) - 1, 0)),
+    "cos": Function(1.0, 0, lambda low, high: (-63, 0)),
+    "tan": Function(None, 0, lambda low, high: (min(low, -62) - 1, 64)),
+    "asin": Function(None, ODD, lambda low, high: (min(low, 0) - 1, 1)),
+    "acos": Function(None, 1, lambda low, high: (-28, 2)),
+    "atan": Function(1.0, ODD, lambda low, high: (min(low, 0) - 1, 1)),
+    "sinh": Function("above", ODD, lambda low, high: (low - 1, HUGE)),
+    "cosh": Function("grows", 1, lambda low, high: (-1, HUGE), vanishes=False),
+    "tanh": Function(1.0, ODD, lambda low, high: (min(low, 0) - 1, 0)),
+    "asinh": Function(1.0, ODD, lambda low, high: (min(low, 0) - 1, 10)),
+    "acosh": Function(None, 1, lambda low, high: (-28, 10)),
+    "atanh": Function(None, ODD, lambda low, high: (low - 1, 6)),
+    "cbrt": Function(None, ODD, lambda low, high: (low / 3 - 1, high / 3 + 1)),
+    "erf": Function(1.13, ODD, lambda low, high: (min(low, 0) - 1, 0)),
+    "erfc": Function(1.13, 1, lambda low, high: (-HUGE, 1), vanishes=False),
+    "sigmoid": Function("grows", 1, lambda low, high: (-HUGE, 0), vanishes=False),
+    "softplus": Function("grows", 1, lambda low, high: (-HUGE, max(high, 0) + 1), vanishes=False),
+    "gamma": Function(None, 0, lambda low, high: (-HUGE, HUGE), vanishes=False, error=GAMMA),
+}
+LOG_SLOPE = {"log": 1.002, "log2": 1.446, "log10": 0.4352}  # times e/x, under the guard
+
+
+class Tracer(Arithmetic):
+    """The number system that writes the table's rules down as code."""
+
+    def __getattr__(self, function: str) -> Any:
+        # Only reached for what neither this class nor the list above defines.
+        if function.startswith("_"):
+            raise AttributeError(function)
+        raise Untraceable(function)
+
+    def pivot(self, args: Sequence[Term]) -> int:
+        """Raise: which argument is the largest is not known while the code is written."""
+        raise Untraceable("pivot")
+
+    def apply(self, name: str, x: Term) -> Term:
+        """Return a function of one argument."""
+        spec = FUNCTIONS[name]
+        if x.const is not None:
+            return self.constant(getattr(BOUNDS, name)(x.const))
+        v = self.code.let(f"{name}({x.name})")
+        if not self.bounded:
+            return Term(self, v)
+        low, high = spec.range(x.low, x.high)
+        result = Term(self, v, sign=x.sign if spec.sign == ODD else spec.sign, low=low, high=high)
+        result = self.ranged(result, vanishes=spec.vanishes, limit=RESULT)
+        if x.exact:
+            return self.relative(result, spec.error / UNIT * SLACK_REL)
+        return self._moved(name, spec, x, result)
+
+    def _moved(self, name: str, spec: Function, x: Term, result: Term) -> Term:
+        """Return the result with what an error of the argument does to it."""
+        require, let = self.code.require, self.code.let
+        e, floor = self.error(x), x.floor if x.err else x.low - 53
+        size, low = self.magnitude(result), result.low
+        own = (f"{2 * spec.error!r} * {size}", low - 50)
+        if spec.slope in ("log", "log1p"):
+            base = let(f"1.0 + {x.name}") if spec.slope == "log1p" else x.name
+            require(f"{base} > 1024.0 * {e}")
+            parts = [(f"{LOG_SLOPE.get(name, 1.002)!r} * {e} / {base}", floor - x.high - 3)]
+        elif spec.slope in ("grows", "above"):
+            require(f"{e} < 0.0009765625")
+            factor = let(f"{size} + 1.0") if spec.slope == "above" else size
+            parts = [(f"1.001 * {e} * {factor}", floor + (0 if spec.slope == "above" else low))]
+        elif isinstance(spec.slope, float):
+            parts = [(f"{spec.slope!r} * {e}" if spec.slope != 1 else e, floor)]
+        else:
+            raise Untraceable(name)
+        return self.absolute(result, [*parts, own])
+
+    # ---- functions with a rule of their own
+
+    def abs(self, x: Term) -> Term:
+        """Return the absolute value."""
+        if x.const is not None:
+            return self.constant(BOUNDS.abs(x.const))
+        return x.replaced(name=self.magnitude(x), sign=1)
+
+    def sign(self, x: Term) -> Term:
+        """Return 1 with the sign of x, which the table's kink keeps from being 0."""
+        if x.const is not None:
+            return self.one if x.const.v > 0 else -self.one if x.const.v < 0 else self.zero
+        return Term(self, self.code.let(f"copysign(1.0, {x.name})"), sign=x.sign, low=0, high=0)
+
+    def sqrt(self, x: Term) -> Term:
+        """Return the square root."""
+        if x.const is not None:
+            return self.constant(BOUNDS.sqrt(x.const))
+        v = Term(self, self.code.let(f"sqrt({x.name})"), sign=1, low=x.low / 2 - 1, high=x.high / 2 + 1)
+        if not self.bounded or x.err is None:
+            return v.replaced(rel=(x.rel / 2 + 1) * SLACK_REL if self.bounded else 0.0)
+        self.code.require(f"{x.name} > 1024.0 * {x.err}")
+        parts = [(f"0.501 * {x.err} / {v.name}", x.floor - v.high - 2), (f"{2 * UNIT!r} * {v.name}", v.low - 52)]
+        return self.absolute(v, parts)
+
+    def pow(self, x: Term, y: Term) -> Term:
+        """Return x**y for an exact y; a variable y also wants an exact x, and x > 0."""
+        if x.const is not None and y.const is not None:
+            return self.constant(BOUNDS.pow(x.const, y.const))
+        if y.const is not None and not y.const.r and y.const.v in (0.0, 1.0):
+            return x if y.const.v else self.one
+        if self.bounded and x.exact and y.const is not None and y.const.v == 2:
+            return self.multiply(x, x)
+        v = self.code.let(f"pow({x.name}, {y.name})")
+        if not self.bounded:
+            return Term(self, v)
+        if not y.exact or (y.const is None and not x.exact):
+            raise Untraceable("pow")
+        power = abs(y.const.v) if y.const is not None else 0.0
+        even = y.const is not None and y.const.v % 2 == 0
+        ends = (x.low * y.const.v, x.high * y.const.v) if y.const is not None else (-HUGE, HUGE)
+        sign = 1 if even or y.const is None else x.sign
+        result = Term(self, v, sign=sign, low=min(ends) - 1, high=max(ends) + 1)
+        vanishes = y.const is not None and y.const.v > 0 and result.low > -1000 and x.err is None
+        result = self.ranged(result, vanishes=vanishes)
+        if x.err is None:
+            return self.relative(result, (power * x.rel * 1.01 + LIBM / UNIT) * SLACK_REL)
+        self.code.require(f"{self.magnitude(x)} > {1024.0 * max(power, 1.0)!r} * {x.err}")
+        size, low = self.magnitude(result), result.low
+        moved = f"{1.01 * power!r} * {size} * {x.err} / {self.magnitude(x)}"
+        return self.absolute(result, [(moved, low + x.floor - x.high - 12), (f"{2 * LIBM!r} * {size}", low - 50)])
+
+    def hypot(self, *args: Term) -> Term:
+        """Return the square root of the sum of squares: its slope along any direction is at most 1."""
+        v = self.code.let(f"hypot({', '.join(x.name for x in args)})")
+        if not self.bounded:
+            return Term(self, v)
+        low, high = min(x.low for x in args) - 1, max(x.high for x in args) + len(args)
+        result = Term(self, v, sign=1, low=low, high=high)
+        if all(x.exact for x in args):
+            return self.relative(result, LIBM / UNIT)
+        parts = [(self.error(x), x.floor if x.err else x.low - 53) for x in args if not x.exact]
+        return self.absolute(result, [*parts, (f"{LIBM!r} * {v}", low - 50)])
+
+    def atan2(self, y: Term, x: Term) -> Term:
+        """Return the angle of (x, y) for exact arguments."""
+        v = self.code.let(f"atan2({y.name}, {x.name})")
+        if not self.bounded:
+            return Term(self, v)
+        if not (y.exact and x.exact):
+            raise Untraceable("atan2")
+        return self.relative(Term(self, v, low=y.low - x.high - 1, high=2), LIBM / UNIT)
+
+    def _step(self, name: str, x: Term) -> Term:
+        """Return a step function of an exact argument."""
+        if not x.exact:
+            raise Untraceable(name)
+        if x.const is not None:
+            return self.constant(getattr(BOUNDS, name)(x.const))
+        return Term(self, self.code.let(f"{name}({x.name})"), low=0, high=max(x.high, 0) + 1, grain=0)
+
+    def floor(self, x: Term) -> Term:
+        """Return the largest integer that is not above x."""
+        return self._step("floor", x)
+
+    def ceil(self, x: Term) -> Term:
+        """Return the smallest integer that is not below x."""
+        return self._step("ceil", x)
+
+    def round(self, x: Term) -> Term:
+        """Return the nearest integer, halves to the even one."""
+        return self._step("round", x)
+
+    def max(self, *args: Term) -> Any:
+        """Return the largest argument."""
+        best = args[0]
+        for x in args[1:]:
+            best = self.where(self.less(best, x), x, best)
+        return best
+
+    def min(self, *args: Term) -> Any:
+        """Return the smallest argument."""
+        best = args[0]
+        for x in args[1:]:
+            best = self.where(self.less(x, best), x, best)
+        return best
+
+    def share(self, v: Term, args: Sequence[Term]) -> list[Any]:
+        """Return the local gradients of max and min: v is one of the arguments, which are surely distinct."""
+        return [self.one.replaced(gate=f"{x.name} == {v.name}") for x in args]
+
+    def inverse_one_plus_square(self, x: Term) -> Any:
+        """Return 1/(1 + x**2); floats have a rule of their own."""
+        if self.bounded:
+            return super().inverse_one_plus_square(x)
+        return Term(self, self.code.let(f"inverse_one_plus_square({x.name})"))
+
+    def mod(self, x: Term, y: Term) -> Any:
+        """Return x - y*floor(x/y); floats have a rule of their own."""
+        return super().mod(x, y) if self.bounded else Term(self, self.code.let(f"mod({x.name}, {y.name})"))
+
+    def floor_divide(self, x: Term, y: Term) -> Any:
+        """Return floor(x/y); floats have a rule of their own."""
+        if self.bounded:
+            return super().floor_divide(x, y)
+        return Term(self, self.code.let(f"floor_divide({x.name}, {y.name})"))
+
+    def fork(self, rule: Callable[[], Any]) -> Any:
+        """Return what a rule yields; where it takes one decision, the choice between both outcomes."""
+        found = self.code.runs(rule, most=1)
+        if len(found) == 1:
+            return found[0][0]
+        (no, ((condition, _),)), (yes, _) = found
+        return self.where(Condition(self.code, condition.yes, condition.no, plain=condition.plain), yes, no)
+
+
+def _function(name: str) -> Any:
+    def call(self: Tracer, x: Term) -> Term:
+        return self.apply(name, x)
+
+    call.__doc__ = f"Return {name} of a term."
+    return call
+
+
+for _name in FUNCTIONS:
+    setattr(Tracer, _name, _function(_name))

@@ -1,0 +1,192 @@
+"""The compiled code: its errors are proven bounds, and its numbers are those of the main job."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradcli.balls import Balls
+from gradcli.certainty import Mode
+from gradcli.errors import GradcliError, Source
+from gradcli.gradient import evaluate
+from gradcli.graph import Graph
+from gradcli.operations import OPERATIONS
+from gradcli.rows.cells import LEAST, MOST
+from gradcli.rows.compiled import Trace, Wanted, number_function, trace
+from gradcli.rows.terms import SLACK
+from gradcli.sweeps import forward, partials, reverse
+from gradcli.syntax import parse
+from gradcli.systems import Undecided
+
+NAMES = ("x", "y", "z")
+CERTAIN = Mode("certain")
+
+
+def written(name: str, arguments: list[str]) -> str:
+    """Return an operation of the table, applied to expressions."""
+    row = OPERATIONS[name]
+    if row.symbol and row.arity == 1:
+        return f"({row.symbol}{arguments[0]})"
+    if row.binding == 1:
+        return f"where({arguments[0]} {row.symbol} {arguments[1]}, {arguments[0]}, {arguments[1]}*2)"
+    return f"({arguments[0]} {row.symbol} {arguments[1]})" if row.symbol else f"{name}({', '.join(arguments)})"
+
+
+def expressions() -> st.SearchStrategy[str]:
+    """Return programs over x, y and z that use every operation of the table."""
+    leaves = st.sampled_from([*NAMES, *NAMES, "2", "0.1", "1", "3", "0.5", "pi"])
+    names = [row.name for row in OPERATIONS.values() if not row.is_leaf and row.name not in ("where", "polygamma")]
+    ordinary = [name for name in ("add", "sub", "mul", "div", "pow", "neg") for _ in range(6)]
+
+    def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        return st.sampled_from([*names, *ordinary]).flatmap(
+            lambda name: st.lists(inner, min_size=OPERATIONS[name].arity or 2, max_size=OPERATIONS[name].arity or 3)
+            .map(lambda arguments: written(name, arguments))
+        )  # fmt: skip
+
+    return st.recursive(leaves, grown, max_leaves=8)
+
+
+def points() -> st.SearchStrategy[tuple[float, ...]]:
+    """Return points of three numbers that code may be given: ordinary ones, zeros, equal ones, tiny and huge ones."""
+    ordinary = st.floats(-4, 4).map(lambda x: round(x, 3))
+    wide = st.floats(-MOST, MOST).filter(lambda x: x == 0 or LEAST <= abs(x))
+    close = ordinary.flatmap(lambda x: st.just((x, x, math.nextafter(x, 9))))
+    positive = st.floats(0.01, 40)
+    one = st.one_of(ordinary, ordinary, positive, positive, st.integers(-3, 3).map(float), wide)
+    return st.one_of(st.tuples(one, one, one), st.tuples(one, one, one), close).filter(
+        lambda point: all(x == 0 or LEAST <= abs(x) <= MOST for x in point)
+    )
+
+
+def traced(graph: Graph, *, ieee: bool = False) -> Trace | None:
+    columns = list(graph.inputs)
+    return trace(graph, columns, {}, Wanted(graph.output, tuple(columns), ()), ieee=ieee, arrays=False)
+
+
+def true_numbers(graph: Graph, point: dict[str, float]) -> list[Any]:
+    """Return enclosures of the value and the gradient by sweeps in balls; no numbers where balls cannot decide."""
+    for bits in (300, 3000):
+        S = Balls(bits)
+        try:
+            values, faults = forward(S, graph, {name: S.lift(x) for name, x in point.items()})
+            linear = partials(S, graph, values, graph.active(set(graph.inputs.values())))
+            assert graph.output not in faults, "the code answered where there is no value"
+            assert not linear.faults, "the code answered where there is no slope"
+            assert not linear.kinks, "the code answered at a kink"
+            back = reverse(S, graph, linear, graph.output, S.one)
+            return [values[graph.output], *(back.adjoints[i] for i in graph.inputs.values())]
+        except Undecided:
+            continue
+    return []
+
+
+@given(expressions(), points())
+def test_errors_are_proven(program: str, numbers: tuple[float, ...]) -> None:
+    """The error that the code computes beside a number is never smaller than the distance to the truth."""
+    graph = parse(Source("program", program))
+    code = traced(graph)
+    if code is None:
+        return
+    results = [x for x in code.results if x is not None]
+    bounded = code._replace(results=[*results, *(_named(x, x.S.error(x)) for x in results)])
+    point = dict(zip(graph.inputs, numbers, strict=False))
+    (row,) = number_function(bounded, ieee=False)([tuple(point.values())])
+    if row is None:
+        return
+    truth = true_numbers(graph, point)
+    for value, error, true in zip(row[: len(results)], row[len(results) :], truth, strict=bool(truth)):
+        distance = abs(true - value)
+        assert not distance > error * SLACK, (program, point, value, error, true)
+        assert not distance > 1e-12 * abs(true)
+
+
+def _named(x: Any, name: str) -> Any:
+    return x.replaced(name=name, const=None)
+
+
+@given(expressions(), points(), st.booleans())
+def test_numbers_are_those_of_the_main_job(program: str, numbers: tuple[float, ...], ieee: bool) -> None:
+    graph = parse(Source("program", program))
+    code = traced(graph, ieee=ieee)
+    if code is None:
+        return
+    point = dict(zip(graph.inputs, numbers, strict=False))
+    (row,) = number_function(code, ieee=ieee)([tuple(point.values())])
+    if row is None:
+        return
+    mode = Mode("ieee") if ieee else CERTAIN
+    bindings = {name: Source(name, repr(x)) for name, x in point.items()}
+    record = evaluate(mode, Source("program", program), graph, bindings, nodes="none")
+    assert list(row) == [record.value, *record.gradient.values()]
+
+
+@pytest.mark.parametrize("name", [row.name for row in OPERATIONS.values() if not row.is_leaf])
+def test_most_sample_points_of_the_table_are_answered(name: str) -> None:
+    row = OPERATIONS[name]
+    if name in ("digamma", "polygamma"):  # bounds know nothing of their slopes
+        return
+    answered = 0
+    for point in row.points:
+        names = [f"a{k}" for k in range(len(point))]
+        program = "where(a0 > 0.5, a1, a2)" if name == "where" else written(name, names)
+        graph = parse(Source("program", program))
+        code = traced(graph)
+        assert code is not None
+        values = dict(zip(names, map(float, point), strict=True))
+        (found,) = number_function(code, ieee=False)([tuple(values[n] for n in graph.inputs)])
+        answered += found is not None
+    assert answered >= len(row.points) - 1
+
+
+def test_a_wrong_bound_is_found() -> None:
+    """The first test would be empty if sweeps in balls agreed with anything."""
+    graph = parse(Source("program", "(x + y) - z"))
+    truth = true_numbers(graph, {"x": 0.1, "y": 0.2, "z": 0.3})
+    assert abs(truth[0] - (0.1 + 0.2 - 0.3)) > 1e-17
+
+
+def test_what_is_not_certain_is_left_to_others() -> None:
+    graph = parse(Source("program", "(x + y) - z"))
+    code = traced(graph)
+    assert code is not None
+    run = number_function(code, ieee=False)
+    rows = [(0.1, 0.2, 0.3), (0.1, 0.2, 0.4), (1.0, 2.0, 3.0), (0.0, 0.0, 0.0)]
+    assert [row is not None for row in run(rows)] == [False, True, False, True]
+
+
+def test_kinks_domains_and_overflow_are_left_to_others() -> None:
+    for program, rows, answered in (
+        ("abs(x)", [(0.0,), (1.0,)], [False, True]),
+        ("log(x)", [(-1.0,), (0.0,), (2.0,)], [False, False, True]),
+        ("exp(x)", [(1000.0,), (-1000.0,), (1.0,)], [False, False, True]),
+        ("1/x", [(0.0,), (2.0,)], [False, True]),
+        ("max(x, y)", [(1.0, 1.0), (1.0, 2.0)], [False, True]),
+        ("where(x > y, x*x, y)", [(1.0, 1.0), (1.0, 2.0)], [False, True]),
+        ("x**0.5", [(0.0,), (-1.0,), (4.0,)], [False, False, True]),
+        ("x*y*x*y*x*y*x*y", [(1e38, 1e38), (0.0, 2.0), (3.0, 2.0)], [False, True, True]),
+    ):
+        code = traced(parse(Source("program", program)))
+        assert code is not None
+        assert [row is not None for row in number_function(code, ieee=False)(rows)] == answered, program
+
+
+def test_no_text_of_the_user_gets_into_the_code() -> None:
+    graph = parse(Source("program", "secret_name*other_name + 0.125"))
+    code = traced(graph)
+    assert code is not None
+    assert not any("name" in expression for _, expression in code.code.lines)
+
+
+def test_a_program_too_long_has_no_code() -> None:
+    assert traced(parse(Source("program", "+".join(["x*x"] * 6000)))) is None
+
+
+def test_errors_of_the_main_job_reach_the_row() -> None:
+    graph = parse(Source("program", "log(x)"))
+    with pytest.raises(GradcliError):
+        evaluate(CERTAIN, Source("program", "log(x)"), graph, {"x": Source("x", "-1")})
