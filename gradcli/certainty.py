@@ -11,6 +11,7 @@ from .systems import FLOAT, IEEE
 
 BOUNDED_NODES = 10_000  # beyond, balls cost less than bounds in Python
 FIRST_BITS = 128
+LARGE_BITS = 512  # the first try for a large graph: a deep one loses hundreds of bits, and bits cost less than tries
 MAX_BITS = 16_384
 MAX_WORK = 400_000_000  # bits times nodes
 MAX_DIGITS = 4_000
@@ -62,9 +63,9 @@ def attempts(mode: Mode, nodes: int) -> Iterator[Any]:
         yield Bounds()
     from .balls import Balls, DecimalBalls, UncertainBalls
 
-    bits = FIRST_BITS
+    bits = FIRST_BITS if nodes <= BOUNDED_NODES else LARGE_BITS
     if mode.digits:
-        bits = max(FIRST_BITS, 64 + int(mode.digits * 3.33))
+        bits = max(bits, 64 + int(mode.digits * 3.33))
     most = max(bits, min(MAX_BITS, MAX_WORK // nodes))
     if mode.name == "uncertain":
         yield UncertainBalls(bits, mode.digits)

@@ -122,27 +122,38 @@ class Graph:
         return Graph(tuple(nodes), place[output], named)
 
 
+_new = tuple.__new__  # what a NamedTuple does, without the detour through its own constructor
+
+
+def _too_many() -> LimitError:
+    return LimitError(f"the program has more than {MAX_NODES:,} nodes", hint="split it into several programs")
+
+
 class Builder:
     """Collects nodes. Inputs and numerals are shared; with `share`, equal sub-expressions are too."""
 
     def __init__(self, *, share: bool = False) -> None:
         self.nodes: list[Node] = []
         self.named: dict[str, int] = {}
-        self._leaves: dict[tuple[str, str], int] = {}
+        self._leaves: dict[tuple[Operation, str], int] = {}
         self._known: dict[tuple[Operation, tuple[int, ...]], int] | None = {} if share else None
 
     def leaf(self, operation: Operation, text: str, span: tuple[int, int]) -> int:
         """Return the input, numeral or constant of this text, made at its first appearance."""
-        key = (operation.name, text)
+        key = (operation, text)
         found = self._leaves.get(key)
         if found is None:
-            found = self._leaves[key] = self._add(Node(operation, (), text, span))
+            found = self._leaves[key] = self._add(_new(Node, (operation, (), text, span)))
         return found
 
     def apply(self, operation: Operation, arguments: tuple[int, ...], span: tuple[int, int]) -> int:
         """Return a new node, or with `share` an equal one."""
         if self._known is None:
-            return self._add(Node(operation, arguments, "", span))
+            nodes = self.nodes
+            if len(nodes) >= MAX_NODES:
+                raise _too_many()
+            nodes.append(_new(Node, (operation, arguments, "", span)))
+            return len(nodes) - 1
         found = self._known.get((operation, arguments))
         if found is None:
             found = self._known[operation, arguments] = self._add(Node(operation, arguments, "", span))
@@ -162,6 +173,6 @@ class Builder:
 
     def _add(self, node: Node) -> int:
         if len(self.nodes) >= MAX_NODES:
-            raise LimitError(f"the program has more than {MAX_NODES:,} nodes", hint="split it into several programs")
+            raise _too_many()
         self.nodes.append(node)
         return len(self.nodes) - 1

@@ -13,14 +13,15 @@ from typing import Any, NamedTuple
 from .errors import InputError, did_you_mean
 from .graph import Builder, Graph
 from .operations import CONSTANT, CONSTANTS, INPUT, NUMBER, function
-from .rules import Operation
+
+INFINITY = float("inf")
 
 # A step: its kind, what it is about, a count, and its span, which reaches from `bounds[first] + shift` to
-# `bounds[last] + after`. LEAF pushes the node of the text of that number (what is INPUT for a name, NUMBER for a
-# numeral), NUMERAL that of a numeral itself; APPLY takes that many nodes for an operation, EXPAND for a function of the
-# user's; COMPARE takes two, over which the others of a `where` lie already.
+# `bounds[last] + after`. LEAF pushes the node of the text of that number, a name or a numeral, and NUMERAL that of a
+# numeral itself; BINARY takes two nodes for an operation, APPLY as many as the count says, and so does EXPAND for a
+# function of the user's; COMPARE takes the first two of so many, which are all that belongs to a `where`.
 Step = tuple[int, Any, int, int, int, int, int]
-LEAF, NUMERAL, APPLY, EXPAND, COMPARE = range(5)
+LEAF, BINARY, APPLY, NUMERAL, COMPARE, EXPAND = range(6)
 
 
 class Function(NamedTuple):
@@ -67,19 +68,17 @@ class Scope:
             if kind == LEAF:
                 node = known.get(texts[count])
                 if node is None:
-                    node = self.leaf(what, texts[count], (bounds[first] + shift, bounds[last] + after))
+                    node = self.leaf(texts[count], (bounds[first] + shift, bounds[last] + after))
                 push(node)
                 continue
             span = (bounds[first] + shift, bounds[last] + after)
-            if kind == NUMERAL:
+            if kind == BINARY:
+                right = pop()
+                stack[-1] = apply(what, (stack[-1], right), span)
+            elif kind == NUMERAL:
                 push(self.builder.leaf(NUMBER, what, span))
             elif kind == COMPARE:
                 stack[-count : 2 - count] = [apply(what, (stack[-count], stack[1 - count]), span)]
-            elif kind == APPLY and count == 2:
-                right = pop()
-                stack[-1] = apply(what, (stack[-1], right), span)
-            elif kind == APPLY and count == 1:
-                stack[-1] = apply(what, (stack[-1],), span)
             else:
                 arguments = stack[-count:] if count else []
                 del stack[len(stack) - count :]
@@ -88,9 +87,9 @@ class Scope:
 
     # ---- operands
 
-    def leaf(self, operation: Operation, text: str, span: tuple[int, int]) -> int:
+    def leaf(self, text: str, span: tuple[int, int]) -> int:
         """Return the node of a name or numeral that is read for the first time."""
-        if operation is NUMBER:
+        if text[0] in "0123456789.":
             check_numeral(text, span)
             node = self.builder.leaf(NUMBER, text, span)
         else:
@@ -194,7 +193,9 @@ def clip_name(name: str) -> str:
 def check_numeral(text: str, span: tuple[int, int] | None = None) -> None:
     """Raise unless the numeral lies in the range of binary64."""
     value = float(text)
-    if value == float("inf"):
+    if 0 < value < INFINITY:
+        return
+    if value == INFINITY:
         raise InputError(
             "this number overflows a binary64", kind="number", span=span, hint="the largest is about 1.8e308"
         )

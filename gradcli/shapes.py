@@ -1,8 +1,8 @@
 """Statements of the same shape: parsed once, then run again with other names and numerals.
 
 Programs that a machine has written repeat their statements thousands of times. Two statements have the same shape if
-they are the same text but for names (of variables, not of functions) and numerals. The grammar then takes both the
-same way, so the steps of the first, their places counted from its names and numerals, do for the second.
+they are the same text but for their operands: names (of variables, not of functions) and numerals. The grammar takes
+both in the same way, so the steps of the first, their places counted from its operands, do for the second.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from .scope import LEAF, Scope, Statement, Step
 FEW = 16  # a program of fewer statements is not worth looking for shapes
 MAX_SHAPES = 1000  # what is kept of a program whose statements are all different
 
-# What two statements of one shape have in common: the text around names and numerals, and which of them are names.
-Key = tuple[str, tuple[bool, ...]]
-
 
 class Cut(NamedTuple):
-    """A statement cut at its names and numerals: every second part is one. `bounds` says where each part starts."""
+    """A statement cut at its operands: every second part is one. `bounds` says where each part starts.
 
-    key: Key
+    `key` is what the statements of one shape have in common: the text between the operands.
+    """
+
+    key: str
     parts: list[str]
     bounds: list[int]
 
@@ -45,7 +45,7 @@ class Shapes:
     def __init__(self, lexer: Lexer, scope: Scope) -> None:
         self._lexer = lexer
         self._scope = scope
-        self._known: dict[Key, Shape] = {}
+        self._known: dict[str, Shape] = {}
         name, number = lexer.patterns["NAME"], lexer.patterns["NUMBER"]
         self._operands = re.compile(rf"((?>{name})(?![ \t\r]*\()|(?>{number}))")
         self._line = re.compile(r"[^;\n#]*+(?=[;\n]|\Z)")
@@ -57,7 +57,7 @@ class Shapes:
             line = self._line.match(text, start)
             cut = self._cut(line[0], start) if line else None
             shape = self._known.get(cut.key) if cut else None
-            if line and cut and shape:
+            if line and cut and shape and (not shape.assigns or cut.parts[1].isidentifier()):
                 yield self._statement(shape, cut)
                 start = line.end() + 1
                 if start <= len(text):
@@ -78,8 +78,7 @@ class Shapes:
 
     def _cut(self, text: str, start: int) -> Cut:
         parts = self._operands.split(text)
-        key = ("\0".join(parts[::2]), tuple(map(str.isidentifier, parts[1::2])))
-        return Cut(key, parts, list(accumulate(map(len, parts), initial=start)))
+        return Cut("\0".join(parts[::2]), parts, list(accumulate(map(len, parts), initial=start)))
 
     def _statement(self, shape: Shape, cut: Cut) -> Statement:
         """Return what a statement of a known shape leaves behind."""

@@ -11,9 +11,9 @@ from .complaints import context, refused
 from .errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, did_you_mean
 from .graph import Graph, uncollected
 from .lexer import Lexer, Token
-from .operations import COMPARISONS, CONSTANTS, INPUT, NUMBER, OPERATIONS, WHERE, function, function_names
+from .operations import COMPARISONS, CONSTANTS, OPERATIONS, WHERE, function, function_names
 from .rules import Operation
-from .scope import APPLY, COMPARE, EXPAND, LEAF, NUMERAL, Scope, Statement, Step, check_numeral, clip_name
+from .scope import APPLY, BINARY, COMPARE, EXPAND, LEAF, NUMERAL, Scope, Statement, Step, check_numeral, clip_name
 from .shapes import FEW, Shapes
 
 __all__ = ["MAX_BYTES", "check_numeral", "clip_name", "parse"]
@@ -34,7 +34,7 @@ def _binary(name: str) -> Callable[[Actions, list[Any]], Span]:
 
     def apply(self: Actions, c: list[Any]) -> Span:
         left, _, right = c
-        self.steps.append((APPLY, operation, 2, 0, left[0], 0, right[1]))
+        self.steps.append((BINARY, operation, 2, 0, left[0], 0, right[1]))
         return (left[0], right[1])
 
     return apply
@@ -83,14 +83,14 @@ class Actions:
     # ---- operands
 
     def number(self, c: list[Any]) -> Span:
-        return self.leaf(NUMBER, c[0])
+        return self.leaf(c[0])
 
     def variable(self, c: list[Any]) -> Span:
-        return self.leaf(INPUT, c[0])
+        return self.leaf(c[0])
 
-    def leaf(self, operation: Operation, token: Token) -> Span:
+    def leaf(self, token: Token) -> Span:
         """Add the step of a name or numeral."""
-        self.steps.append((LEAF, operation, len(self.texts), 0, token.start, 0, token.end))
+        self.steps.append((LEAF, None, len(self.texts), 0, token.start, 0, token.end))
         self.texts.append(token.text)
         return (token.start, token.end)
 
