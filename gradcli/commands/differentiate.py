@@ -34,6 +34,9 @@ def differentiate_words(
     digits: int | None,
     ieee: bool,
     at_kink: str,
+    constants: bool,
+    theme: str,
+    standalone: bool,
     color: str,
     ascii_only: bool,
 ) -> int:
@@ -70,7 +73,8 @@ def differentiate_words(
         emit("".join(f"{record.system.text(x)}\n" for x in numbers), output)
         return status
     look = terminal(color, ascii_only, to_file=output is not None)
-    emit(render(record, chosen, Style(look.width, look.color, look.ascii, nodes, steps)), output)
+    style = Style(look.width, look.color, look.ascii, nodes, steps, constants, theme, standalone)
+    emit(render(record, chosen, style), output)
     return status
 
 

@@ -34,6 +34,11 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         default="convention",
         help="Where one-sided derivatives differ, use the convention and say so, or refuse.",
     ),
+    click.option("--constants", is_flag=True, help="Show numerals in pictures, not as part of their gates."),
+    click.option(
+        "--theme", type=click.Choice(["light", "dark", "auto"]), default="light", help="The colours of svg and png."
+    ),
+    click.option("--standalone", is_flag=True, help="Make tikz a whole document."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report."),
     click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII."),
 )

@@ -96,33 +96,39 @@ def read(path: str | None) -> bytes:
         raise StreamError(f"{name}: {_reason(problem)}") from None
 
 
-def emit(text: str, path: str | None = None) -> None:
+def emit(report: str | bytes, path: str | None = None) -> None:
     """Write a report to standard output, or to a file that is replaced as a whole.
 
-    Raises `StreamError` where that fails.
+    Raises `StreamError` where that fails, and for the bytes of an image where standard output is a terminal.
     """
     if path is not None:
-        _replace(path, text)
+        _replace(path, report)
         return
     if sys.stdout is None:
         raise StreamError("standard output is closed")
+    if isinstance(report, bytes) and sys.stdout.isatty():
+        raise StreamError("an image is not written to a terminal", hint="add -o FILE")
     try:
-        sys.stdout.write(text)
+        if isinstance(report, bytes):
+            sys.stdout.buffer.write(report)
+        else:
+            sys.stdout.write(report)
         sys.stdout.flush()
     except OSError as problem:
         _abandon(sys.stdout)
         raise StreamError(f"standard output: {_reason(problem)}") from None
 
 
-def _replace(path: str, text: str) -> None:
+def _replace(path: str, report: str | bytes) -> None:
     temporary = f"{path}.{os.getpid()}.tmp"
     try:
+        data = report.encode("utf-8") if isinstance(report, str) else report
         if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe cannot be replaced
-            with open(path, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+            with open(path, "wb") as file:
+                file.write(data)
             return
-        with open(temporary, "x", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with open(temporary, "xb") as file:
+            file.write(data)
         os.replace(temporary, path)
     except (OSError, ValueError) as problem:
         if os.path.exists(temporary):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from itertools import pairwise
 from math import ceil
 from xml.sax.saxutils import escape
 
@@ -12,6 +11,7 @@ from ..writing import expression
 from .diagram import Diagram, diagram, figures, share
 from .picture import Box, Label, Metrics, Picture, Point, Route, place, plan
 from .stages import Stage, stages
+from .strokes import strokes, units
 
 ROW = 18
 RADIUS = 24
@@ -69,12 +69,12 @@ def svg(
     width, height = picture.width + 2 * MARGIN, picture.height + 2 * MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="gradcli" role="img" '
-        f'aria-labelledby="{prefix}title {prefix}desc" width="{_n(width)}" height="{_n(height)}" '
-        f'viewBox="{_n(-MARGIN)} {_n(-MARGIN)} {_n(width)} {_n(height)}">',
+        f'aria-labelledby="{prefix}title {prefix}desc" width="{units(width)}" height="{units(height)}" '
+        f'viewBox="{units(-MARGIN)} {units(-MARGIN)} {units(width)} {units(height)}">',
         f'<title id="{prefix}title">{escape(f"The computational graph of {drawn.output}")}</title>',
         f'<desc id="{prefix}desc">{escape(describe(record, drawn))}</desc>',
         f"<style>{_style(theme)}</style>",
-        f'<rect class="ground" x="{_n(-MARGIN)}" y="{_n(-MARGIN)}" width="{_n(width)}" height="{_n(height)}"/>',
+        f'<rect class="ground" x="{units(-MARGIN)}" y="{units(-MARGIN)}" width="{units(width)}" height="{units(height)}"/>',
     ]
     writer = _Writer(record, drawn, stage, prefix)
     parts += writer.wires(picture)
@@ -97,11 +97,6 @@ def describe(record: Gradient, drawn: Diagram) -> str:
             text += f", gradient {brief(record.upstream[i])}"
         sentences.append(f"{text}.")
     return " ".join(sentences)
-
-
-def _n(x: float) -> str:
-    """Return a coordinate with at most two decimals."""
-    return f"{x:.2f}".rstrip("0").rstrip(".") if x else "0"
 
 
 def pretty(label: str) -> str:
@@ -156,9 +151,7 @@ class _Writer:
         """Return the wires, those that light up last, and the fork dots."""
         drawn, stage = self.drawn, self.stage
         written: list[tuple[bool, str]] = []
-        forks = {(part, at) for part, at in picture.dots}
-        trunks: dict[int, list[tuple[Point, ...]]] = {}
-        for route in picture.routes:
+        for route, points, sharp in strokes(picture):
             source = drawn.parts[route.source].node
             name, kind, to, lit = "out", "wire output", source, False
             if route.target is not None:
@@ -166,44 +159,40 @@ class _Writer:
                 edge = (part.node, part.positions[route.port])
                 name, kind, to = f"w{edge[0]}-{edge[1]}", "wire", part.node
                 lit = stage is not None and stage.edge == edge
-            sharp = frozenset(at for part_index, at in forks if part_index == route.source)
-            known = trunks.setdefault(route.source, [])
             whole = f'<path class="whole" d="{_path(route.points, sharp)}"/>' if drawn.uses[route.source] > 1 else ""
-            own = _path(_branch(route.points, known), sharp)
-            known.append(route.points)
             written.append((lit, (
                 f'<g id="{self.prefix}{name}" {_classes(kind, lit=lit)} data-from="{source}" data-to="{to}">'
-                f'{whole}<path class="line" d="{own}"/><path class="head" d="{_head(route)}"/></g>'
+                f'{whole}<path class="line" d="{_path(points, sharp)}"/><path class="head" d="{_head(route)}"/></g>'
             )))  # fmt: skip
         for part_index, (x, y) in picture.dots:
             node = drawn.parts[part_index].node
-            written.append((True, f'<circle class="fork" data-node="{node}" cx="{_n(x)}" cy="{_n(y)}" r="3.6"/>'))
+            written.append((True, f'<circle class="fork" data-node="{node}" cx="{units(x)}" cy="{units(y)}" r="3.6"/>'))
         return [text for lit in (False, True) for last, text in written if last is lit]
 
     def box(self, box: Box) -> str:
         """Return a gate, a leaf or the name of the output."""
         middle = box.y + box.height / 2
         if box.kind == "output":
-            return f'<g class="output"><text x="{_n(box.x)}" y="{_n(middle + 5)}">{escape(box.label)}</text></g>'
+            return f'<g class="output"><text x="{units(box.x)}" y="{units(middle + 5)}">{escape(box.label)}</text></g>'
         node = self.drawn.parts[box.part].node
         lit = self.stage is not None and self.stage.node == node
         kind = "node leaf" if box.kind == "leaf" else "node gate"
         head = f'<g id="{self.prefix}n{node}" {_classes(kind, lit=lit)}><title>{escape(self._title(node))}</title>'
         if box.kind == "leaf":
-            text = f'<text x="{_n(box.x + box.width)}" y="{_n(middle + 5)}">{escape(pretty(box.label))}</text>'
+            text = f'<text x="{units(box.x + box.width)}" y="{units(middle + 5)}">{escape(pretty(box.label))}</text>'
             return f"{head}{text}</g>"
         x = box.x + box.width / 2
         if box.kind == "round":
-            shape = f'<circle class="shape" cx="{_n(x)}" cy="{_n(middle)}" r="{_n(box.width / 2)}"/>'
+            shape = f'<circle class="shape" cx="{units(x)}" cy="{units(middle)}" r="{units(box.width / 2)}"/>'
         else:
             shape = (
-                f'<rect class="shape" x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" '
-                f'height="{_n(box.height)}" rx="9"/>'
+                f'<rect class="shape" x="{units(box.x)}" y="{units(box.y)}" width="{units(box.width)}" '
+                f'height="{units(box.height)}" rx="9"/>'
             )
-        name = f'<text class="name" x="{_n(x)}" y="{_n(box.y - 5)}">{escape(box.name)}</text>' if box.name else ""
+        name = f'<text class="name" x="{units(x)}" y="{units(box.y - 5)}">{escape(box.name)}</text>' if box.name else ""
         sign = pretty(box.label)
         large, down = (' class="sign"', 7) if len(sign) == 1 else ("", 5)
-        text = f'<text{large} x="{_n(x)}" y="{_n(middle + down)}">{escape(sign)}</text>'
+        text = f'<text{large} x="{units(x)}" y="{units(middle + down)}">{escape(sign)}</text>'
         return f"{head}{shape}{text}{name}</g>"
 
     def label(self, label: Label) -> str:
@@ -228,7 +217,7 @@ class _Writer:
         y = label.y + ROW - 6 if label.kind == "value" else label.y - ROW + 16
         classes = _classes(label.kind, shown=shown, lit=lit)
         return (
-            f'<text id="{self.prefix}{name}" {classes} x="{_n(label.x)}" y="{_n(y)}">'
+            f'<text id="{self.prefix}{name}" {classes} x="{units(label.x)}" y="{units(y)}">'
             f"<title>{escape(whole)}</title>{escape(pretty(label.text))}</text>"
         )
 
@@ -243,42 +232,21 @@ def _classes(kind: str, *, shown: bool = True, lit: bool = False) -> str:
 
 def _path(points: Sequence[Point], sharp: Collection[Point]) -> str:
     """Return a wire with its corners rounded, but for those at forks, that ends inside its arrowhead."""
-    out = [f"M{_n(points[0][0])} {_n(points[0][1])}"]
+    out = [f"M{units(points[0][0])} {units(points[0][1])}"]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         if corner in sharp:
-            out.append(f"L{_n(corner[0])} {_n(corner[1])}")
+            out.append(f"L{units(corner[0])} {units(corner[1])}")
             continue
         a, b = _toward(corner, before, 6), _toward(corner, after, 6)
-        out.append(f"L{_n(a[0])} {_n(a[1])}Q{_n(corner[0])} {_n(corner[1])} {_n(b[0])} {_n(b[1])}")
+        out.append(f"L{units(a[0])} {units(a[1])}Q{units(corner[0])} {units(corner[1])} {units(b[0])} {units(b[1])}")
     x, y = points[-1]
-    out.append(f"L{_n(x - 4)} {_n(y)}")
+    out.append(f"L{units(x - 4)} {units(y)}")
     return "".join(out)
-
-
-def _branch(points: tuple[Point, ...], known: Sequence[tuple[Point, ...]]) -> tuple[Point, ...]:
-    """Return a wire from where it leaves the wires that are known: what they share is drawn once."""
-    best = points
-    for other in known:
-        k = next(k for k in range(len(points)) if k == len(other) or points[k] != other[k])
-        # Behind the last common corner both go the same way for a while: the fork is where the shorter way ends.
-        start = points[k - 1]
-        a, b = points[k], other[k]
-        if a[0] == b[0] == start[0] and (a[1] - start[1]) * (b[1] - start[1]) > 0:
-            start = (a[0], min(a[1], b[1], key=lambda y: abs(y - start[1])))
-        elif a[1] == b[1] == start[1] and (a[0] - start[0]) * (b[0] - start[0]) > 0:
-            start = (min(a[0], b[0], key=lambda x: abs(x - start[0])), a[1])
-        own = (start, *points[k:]) if start != a else points[k:]
-        best = min(best, own, key=lambda way: _length(way))
-    return best
-
-
-def _length(points: Sequence[Point]) -> float:
-    return sum(abs(ax - bx) + abs(ay - by) for (ax, ay), (bx, by) in pairwise(points))
 
 
 def _head(route: Route) -> str:
     x, y = route.points[-1]
-    return f"M{_n(x)} {_n(y)}l-8 -3.6v7.2z"
+    return f"M{units(x)} {units(y)}l-8 -3.6v7.2z"
 
 
 def _toward(a: Point, b: Point, distance: float) -> Point:

@@ -17,6 +17,9 @@ class Style(NamedTuple):
     ascii: bool = False
     nodes: str | None = None
     steps: bool = False  # the derivation, in a format that can also hold something else
+    constants: bool = False  # pictures show numerals as leaves of their own
+    theme: str = "light"  # of svg and png
+    standalone: bool = False  # tikz is a whole document
 
 
 # Format -> the module that renders it and the suffixes that choose it.
@@ -27,14 +30,29 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "markdown": ("markdown", (".md",)),
     "steps": ("steps", ()),
     "latex": ("latex_text", (".tex",)),
+    "circuit": ("circuit", ()),
+    "svg": ("svg", (".svg",)),
+    "png": ("png", (".png",)),
+    "tikz": ("tikz", (".tikz",)),
+    "dot": ("dot", (".dot", ".gv")),
+    "mermaid": ("mermaid", (".mmd",)),
 }
 STEPS = ("steps", "latex", "markdown")  # the formats that can hold the derivation
-WHOLE = {"steps", "latex"}  # the formats that need the numbers of every node, whichever they list
+WHOLE = {
+    "steps",
+    "latex",
+    "circuit",
+    "svg",
+    "png",
+    "tikz",
+    "dot",
+    "mermaid",
+}  # the formats that need the numbers of every node, whichever they list
 
 
-def render(record: Gradient, format: str, style: Style) -> str:
-    """Return the record in a format, with a final newline."""
-    text: str = import_module(f".{FORMATS[format][0]}", __package__).render(record, style)
+def render(record: Gradient, format: str, style: Style) -> str | bytes:
+    """Return the record in a format, as text with a final newline, or as the bytes of an image."""
+    text: str | bytes = import_module(f".{FORMATS[format][0]}", __package__).render(record, style)
     return text
 
 

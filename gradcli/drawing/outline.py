@@ -1,0 +1,87 @@
+"""The graph as an indented list, for where the picture has no room."""
+
+from __future__ import annotations
+
+from ..errors import clip, visible
+from ..gradient import Gradient
+from ..operations import CONSTANT, NUMBER
+from ..writing import expression
+from .diagram import share
+from .grid import GREEN, PLAIN, RED
+
+DEEPEST = 12
+EXPRESSION = 60
+BRANCHES = ("├─ ", "└─ ", "│  ", "   ")
+ASCII_BRANCHES = ("|- ", "`- ", "|  ", "   ")
+
+
+def outline(record: Gradient, *, ascii: bool = False, color: bool = False) -> list[str]:
+    """Return a line for every use of a node, under the node that uses it.
+
+    What has been listed is only named where it is used again. What would be indented too far starts anew, below.
+    """
+    more, last, bar, blank = ASCII_BRANCHES if ascii else BRANCHES
+    nodes, writer = record.graph.nodes, _Lines(record, color=color)
+    listed: set[int] = set()
+    lines: list[str] = []
+    starts = [record.output]
+    for start in starts:  # grows while it is walked
+        if start in listed:
+            continue
+        stack: list[tuple[int, tuple[int, int] | None, str, str, int]] = [(start, None, "", "", 0)]
+        while stack:
+            i, edge, own, under, depth = stack.pop()
+            arguments = [(k, a) for k, a in enumerate(nodes[i].arguments) if not _plain_number(record, a)]
+            where = "above" if i in listed and arguments else "below" if depth == DEEPEST and arguments else ""
+            lines.append(own + writer.line(i, edge, where))
+            if where == "below":
+                starts.append(i)
+            if where or i in listed:
+                continue
+            listed.add(i)
+            for k, a in reversed(arguments):
+                final = k == arguments[-1][0]
+                stack.append(
+                    (a, (i, k), under + (last if final else more), under + (blank if final else bar), depth + 1)
+                )
+    return lines
+
+
+def _plain_number(record: Gradient, i: int) -> bool:
+    """Whether a node is a number that its user's text spells out."""
+    node = record.graph.nodes[i]
+    return node.operation is CONSTANT or (node.operation is NUMBER and record.labels[i] == node.text)
+
+
+class _Lines:
+    """Writes the lines of a list."""
+
+    def __init__(self, record: Gradient, *, color: bool) -> None:
+        self.record = record
+        self.green, self.red, self.plain = (GREEN, RED, PLAIN) if color else ("", "", "")
+        self.uses = [0] * len(record.graph.nodes)
+        for node in record.graph.nodes:
+            for a in node.arguments:
+                self.uses[a] += 1
+
+    def line(self, i: int, edge: tuple[int, int] | None, where: str) -> str:
+        """Return what there is to say of a node: `q = x + y = 3, gradient -4`; at a fork, the share of this use."""
+        record = self.record
+        name = text = visible(record.labels[i])
+        written = visible(expression(record.graph, i))
+        if where:
+            text += f" ({where})"
+        elif written != name:
+            text += f" = {clip(written, EXPRESSION)}"
+        value = record.values[i]
+        if value is not None and not where:
+            text += f" = {self.green}{record.system.brief(value)}{self.plain}"
+        if not record.active[i]:
+            return text
+        total = self._brief(record.upstream[i])
+        if edge is not None and self.uses[i] > 1:
+            return f"{text}, gradient {self.red}{self._brief(share(record, *edge))}{self.plain} of {total}"
+        return f"{text}, gradient {self.red}{total}{self.plain}"
+
+    def _brief(self, x: object) -> str:
+        return "none" if x is None else str(self.record.system.brief(x))

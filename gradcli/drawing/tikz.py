@@ -1,0 +1,107 @@
+"""The picture as TikZ with explicit coordinates, which plain pdflatex draws without a library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from .. import latex
+from ..gradient import Gradient
+from ..operations import OPERATIONS
+from .diagram import diagram, figures
+from .picture import Box, Label, Point, place, plan
+from .strokes import strokes, units
+from .svg import DIGITS, METRICS, ROW
+
+UNIT = 0.75  # points a pixel
+HEAD = (
+    "[x=0.75pt, y=-0.75pt, >=latex, line width=0.8pt,\n"
+    "  wire/.style={->, rounded corners=4.5pt}, gate/.style={fill=black!4}, box/.style={gate, rounded corners=6pt},\n"
+    "  every node/.style={inner sep=0pt, anchor=base}, name/.style={font=\\footnotesize},\n"
+    "  value/.style={text=green!45!black}, gradient/.style={text=red!75!black},\n"
+    "  share/.style={gradient, font=\\footnotesize}]"
+)
+SIGNS = {"*": "\\times ", "<=": "\\le ", ">=": "\\ge ", "==": "=", "!=": "\\ne ", "**": "^"}
+FUNCTIONS = {**latex.KNOWN, "exp": "\\exp"}
+TOKEN = re.compile(r"\.?\d[\d.]*(?:[eE][+-]?\d+)?|\w+|\*\*|[<>=!]=|.")
+
+
+def tikz(record: Gradient, *, constants: bool = False, standalone: bool = False) -> str:
+    """Return the circuit of a record as a tikzpicture, or as a whole document."""
+    drawn = diagram(record, constants=constants)
+    picture = place(plan(drawn), figures(record, drawn, DIGITS), METRICS)
+    lines = [f"\\begin{{tikzpicture}}{HEAD}"]
+    for _, points, sharp in strokes(picture):
+        lines.append(f"\\draw[wire] {_path(points, sharp)};")
+    lines += [f"\\fill {_at(point)} circle[radius=2.4pt];" for _, point in picture.dots]
+    lines += [line for box in picture.boxes for line in _box(box)]
+    lines += [_label(label) for label in picture.labels]
+    lines.append("\\end{tikzpicture}")
+    if standalone:
+        lines = [
+            "\\documentclass[tikz, border=4pt]{standalone}", "\\usepackage{amsmath}", "\\begin{document}", *lines,
+            "\\end{document}",
+        ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def _at(point: Point) -> str:
+    return f"({units(point[0])},{units(point[1])})"
+
+
+def _path(points: Sequence[Point], sharp: Collection[Point]) -> str:
+    """Return a path; a corner that lies on a fork is not rounded."""
+    out = [_at(points[0])]
+    for point in points[1:-1]:
+        out.append(f"{{[sharp corners] -- {_at(point)}}}" if point in sharp else f"-- {_at(point)}")
+    return " ".join([*out, f"-- {_at(points[-1])}"])
+
+
+def _box(box: Box) -> list[str]:
+    """Return the lines of a gate, a leaf or the name of the output."""
+    x, middle = box.x + box.width / 2, box.y + box.height / 2
+    base = middle + 4.5
+    if box.kind == "output":
+        return [f"\\node[anchor=base west] at {_at((box.x, base))} {{${latex.name(box.label)}$}};"]
+    if box.kind == "leaf":
+        return [f"\\node[anchor=base east] at {_at((box.x + box.width, base))} {{${leaf(box.label)}$}};"]
+    if box.kind == "round":
+        shape = f"\\draw[gate] {_at((x, middle))} circle[radius={units(box.width / 2 * UNIT)}pt];"
+    else:
+        shape = f"\\draw[box] {_at((box.x, box.y))} rectangle {_at((box.x + box.width, box.y + box.height))};"
+    lines = [shape, f"\\node at {_at((x, base))} {{${leaf(box.label)}$}};"]
+    if box.name:
+        lines.append(f"\\node[name] at {_at((x, box.y - 5))} {{${latex.name(box.name)}$}};")
+    return lines
+
+
+def _label(label: Label) -> str:
+    y = label.y + ROW - 6 if label.kind == "value" else label.y - ROW + 16
+    return f"\\node[{label.kind}] at {_at((label.x, y))} {{${figure(label.text)}$}};"
+
+
+def figure(text: str) -> str:
+    r"""Return a number as LaTeX: 1.2 \cdot 10^{-7}, 1/3, 3.00 \pm 0.10."""
+    if text == "none":
+        return "\\mathrm{none}"
+    return " \\pm ".join("/".join(latex.numeral(part) for part in term.split("/")) for term in text.split(" ± "))
+
+
+def leaf(label: str) -> str:
+    """Return an input or a number as LaTeX."""
+    return latex.numeral(label) if label[0].isdigit() or label[0] == "." else latex.name(label)
+
+
+def gate(label: str) -> str:
+    r"""Return what a gate does as LaTeX: \times 2, 1/x, x^{2}, \exp, \max(x,0)."""
+    out: list[str] = []
+    for token in TOKEN.findall(label):
+        row = OPERATIONS.get(token)
+        if row is not None and row.is_function:
+            text = FUNCTIONS.get(token) or "\\mathrm{" + token.replace("_", "\\_") + "}"
+        elif token.isalnum():
+            text = leaf(token)
+        else:
+            text = SIGNS.get(token, token)
+        out.append(f"{{{text}}}" if out and out[-1] == "^" else text)
+    return "x" * (out[0] == "^") + "".join(out)

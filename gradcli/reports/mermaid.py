@@ -1,0 +1,67 @@
+"""The graph as a Mermaid flowchart, for Markdown pages that draw them."""
+
+from __future__ import annotations
+
+from ..drawing.diagram import Diagram, diagram, figures
+from ..errors import visible
+from ..gradient import Gradient
+from ..writing import expression
+from . import Style
+from .wording import summary
+
+DIGITS = 4
+# The ground of a number is its own, so that it can be read on pages of any colour.
+GREEN, RED = "#0a7d28", "#c62828"
+ENTITIES = {"#": "#35;", "&": "#amp;", "<": "#lt;", ">": "#gt;", '"': "#quot;", ";": "#59;", "`": "#96;", "\\": "#92;"}
+ESCAPES = str.maketrans(ENTITIES)
+
+
+def render(record: Gradient, style: Style) -> str:
+    """Return a flowchart; a gate says its formula, so that the order of its arguments is plain wherever they arrive."""
+    drawn = diagram(record, constants=style.constants)
+    texts = figures(record, drawn, DIGITS)
+    lines = [
+        "flowchart LR",
+        f"  accTitle: The computational graph of {_plain(drawn.output)}",
+        f"  accDescr: {_plain(summary(record))}",
+    ]
+    for p, part in enumerate(drawn.parts):
+        text = _label(record, drawn, p)
+        if drawn.uses[p] > 1 and texts.gradients[p]:
+            text += f"<br/>{_number(RED, texts.gradients[p])}"
+        before, after = ('(["', '"])') if part.leaf else ('["', '"]')
+        lines.append(f"  n{part.node}{before}{text}{after}")
+    lines.append(f'  out(["{_escaped(drawn.output)}"])')
+    for p, part in enumerate(drawn.parts):
+        for port, s in enumerate(part.sources):
+            below = texts.shares[p][port] if drawn.uses[s] > 1 else texts.gradients[s]
+            lines.append(_edge(f"n{drawn.parts[s].node}", f"n{part.node}", texts.values[s], below))
+    last = len(drawn.parts) - 1
+    lines.append(_edge(f"n{drawn.parts[last].node}", "out", texts.values[last], texts.gradients[last]))
+    return "\n".join(lines) + "\n"
+
+
+def _label(record: Gradient, drawn: Diagram, p: int) -> str:
+    part = drawn.parts[p]
+    if part.leaf:
+        return _escaped(part.label)
+    return _escaped(f"{visible(record.labels[part.node])} = {visible(expression(record.graph, part.node))}")
+
+
+def _edge(source: str, target: str, value: str, gradient: str) -> str:
+    """Return an edge with the value above and the gradient below."""
+    rows = [_number(color, text) for color, text in ((GREEN, value), (RED, gradient)) if text]
+    return f'  {source} -->|"{"<br/>".join(rows)}"| {target}' if rows else f"  {source} --> {target}"
+
+
+def _number(color: str, text: str) -> str:
+    return f"<span style='color:{color};background:#fff;padding:0 3px'>{_escaped(text)}</span>"
+
+
+def _escaped(text: str) -> str:
+    return text.translate(ESCAPES)
+
+
+def _plain(text: str) -> str:
+    """Return a text for the lines that end where a comment or a statement would begin."""
+    return "".join(c for c in text if c not in "#;{}")

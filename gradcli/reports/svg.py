@@ -1,0 +1,12 @@
+"""The circuit as SVG."""
+
+from __future__ import annotations
+
+from ..drawing.svg import svg
+from ..gradient import Gradient
+from . import Style
+
+
+def render(record: Gradient, style: Style) -> str:
+    """Return an SVG document."""
+    return svg(record, constants=style.constants, theme=style.theme)

@@ -1,0 +1,12 @@
+"""The circuit as TikZ."""
+
+from __future__ import annotations
+
+from ..drawing.tikz import tikz
+from ..gradient import Gradient
+from . import Style
+
+
+def render(record: Gradient, style: Style) -> str:
+    """Return a tikzpicture, or a whole document."""
+    return tikz(record, constants=style.constants, standalone=style.standalone)
