@@ -54,7 +54,7 @@ def expressions() -> st.SearchStrategy[str]:
 def points() -> st.SearchStrategy[tuple[float, ...]]:
     """Return points of three numbers that code may be given: ordinary ones, zeros, equal ones, tiny and huge ones."""
     ordinary = st.floats(-4, 4).map(lambda x: round(x, 3))
-    wide = st.floats(-MOST, MOST).filter(lambda x: x == 0 or LEAST <= abs(x))
+    wide = st.floats(-MOST, MOST).filter(lambda x: x == 0 or abs(x) >= LEAST)
     close = ordinary.flatmap(lambda x: st.just((x, x, math.nextafter(x, 9))))
     positive = st.floats(0.01, 40)
     one = st.one_of(ordinary, ordinary, positive, positive, st.integers(-3, 3).map(float), wide)

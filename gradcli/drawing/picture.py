@@ -296,16 +296,18 @@ class _Placing:
             return []
         zone, row = self.zones[self.at.spots[s].column], self.rows.output(s)
         found = []
-        end = zone.tracks
-        right = self.boxes[s].kind in ("low", "leaf") and self.m.tight
-        if right and self.boxes[s].kind == "leaf":
+        box, start, end = self.boxes[s], zone.labels, zone.tracks
+        right = box.kind in ("low", "leaf") and self.m.tight
+        if right and box.kind == "leaf":
             end -= 1
+        if not self.m.cell and not self.channels[self.at.spots[s].column].tracks:  # the middle of a straight wire
+            start, end = box.x + box.width, self.zones[self.at.spots[s].column + 1].gates - self.m.arrow / 2
         for kind, text, y in (
             ("value", self.figures.values[p], row - 1),
             ("gradient", self.figures.gradients[p], row + 1),
         ):
             if text:
-                found.append(self._label(kind, p, 0, text, y, (zone.labels, end), right=right))
+                found.append(self._label(kind, p, 0, text, y, (start, end), right=right))
         for port, text in enumerate(self.figures.shares[p]):
             if text:
                 span = (zone.arrows, zone.gates - self.m.arrow)

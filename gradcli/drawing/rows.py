@@ -14,7 +14,6 @@ from .diagram import Diagram
 from .layers import Layers
 
 GAP = 1
-PASSES = 6
 STIFF = 4.0  # how much more a lane insists on its row than a gate
 
 
@@ -60,17 +59,18 @@ def rows(drawn: Diagram, at: Layers) -> Rows:
         """Return the tops at which a spot would be level with the ports that it feeds."""
         return [found.port(w.target, w.port) - out[s] for w in at.leaving[s]]
 
-    for turn in range(PASSES):
-        if turn % 2 == 0:
-            for column in reversed(at.columns):
-                _settle(column, after, found, at)
-        else:
-            for column in at.columns:
-                _settle(column, before, found, at)
-    for column in at.columns:
-        _settle(column, lambda s: before(s) + after(s), found, at)
-    for column in reversed(at.columns):
-        _settle(column, lambda s: after(s) if not at.entering[s] else before(s) + after(s), found, at)
+    def between(s: int) -> list[int]:
+        """Return both; a lane wants to be level with one of the ports behind it, for every bend is one too many."""
+        behind = after(s)
+        return [sorted(behind)[(len(behind) - 1) // 2]] if at.spots[s].lane else before(s) + behind
+
+    def straight(s: int) -> list[int]:
+        """Return the same, but what has no two ports follows what is behind it."""
+        return between(s) if at.spots[s].lane or len(at.entering[s]) > 1 else after(s)
+
+    for wanted, back in ((after, True), (before, False)) * 2 + ((between, False), (straight, True)):
+        for column in reversed(at.columns) if back else at.columns:
+            _settle(column, wanted, found, at)
     least = min(tops)
     tops[:] = [top - least for top in tops]
     return found

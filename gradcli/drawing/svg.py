@@ -70,12 +70,11 @@ def svg(
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="gradcli" role="img" '
         f'aria-labelledby="{prefix}title {prefix}desc" width="{units(width)}" height="{units(height)}" '
-        f'viewBox="{units(-MARGIN)} {units(-MARGIN)} {units(width)} {units(height)}">',
+        f'viewBox="{-MARGIN} {-MARGIN} {units(width)} {units(height)}">',
         f'<title id="{prefix}title">{escape(f"The computational graph of {drawn.output}")}</title>',
         f'<desc id="{prefix}desc">{escape(describe(record, drawn))}</desc>',
         f"<style>{_style(theme)}</style>",
-        f'<rect class="ground" x="{units(-MARGIN)}" y="{units(-MARGIN)}" width="{units(width)}" '
-        f'height="{units(height)}"/>',
+        f'<rect class="ground" x="{-MARGIN}" y="{-MARGIN}" width="{units(width)}" height="{units(height)}"/>',
     ]
     writer = _Writer(record, drawn, stage, prefix)
     parts += writer.wires(picture)

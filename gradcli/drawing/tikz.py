@@ -9,11 +9,12 @@ from .. import latex
 from ..gradient import Gradient
 from ..operations import OPERATIONS
 from .diagram import diagram, figures
-from .picture import Box, Label, Point, place, plan
+from .picture import Box, Label, Picture, Point, place, plan
 from .strokes import strokes, units
 from .svg import DIGITS, METRICS, ROW
 
 UNIT = 0.75  # points a pixel
+MARGIN = 6
 HEAD = (
     "[x=0.75pt, y=-0.75pt, >=latex, line width=0.8pt,\n"
     "  wire/.style={->, rounded corners=4.5pt}, gate/.style={fill=black!4}, box/.style={gate, rounded corners=6pt},\n"
@@ -30,7 +31,10 @@ def tikz(record: Gradient, *, constants: bool = False, standalone: bool = False)
     """Return the circuit of a record as a tikzpicture, or as a whole document."""
     drawn = diagram(record, constants=constants)
     picture = place(plan(drawn), figures(record, drawn, DIGITS), METRICS)
-    lines = [f"\\begin{{tikzpicture}}{HEAD}"]
+    lines = [
+        f"\\begin{{tikzpicture}}{HEAD}",
+        f"\\useasboundingbox (0,0) rectangle {_at((picture.width, picture.height))};",
+    ]
     for _, points, sharp in strokes(picture):
         lines.append(f"\\draw[wire] {_path(points, sharp)};")
     lines += [f"\\fill {_at(point)} circle[radius=2.4pt];" for _, point in picture.dots]
@@ -38,11 +42,22 @@ def tikz(record: Gradient, *, constants: bool = False, standalone: bool = False)
     lines += [_label(label) for label in picture.labels]
     lines.append("\\end{tikzpicture}")
     if standalone:
-        lines = [
-            "\\documentclass[tikz, border=4pt]{standalone}", "\\usepackage{amsmath}", "\\begin{document}", *lines,
-            "\\end{document}",
-        ]  # fmt: skip
+        lines = [*_preamble(picture), *lines, "\\end{document}"]
     return "\n".join(lines) + "\n"
+
+
+def _preamble(picture: Picture) -> list[str]:
+    """Return the beginning of a document whose one page has the size of the picture and a margin."""
+    width, height = (units(size * UNIT + 2 * MARGIN) for size in (picture.width, picture.height))
+    return [
+        "\\documentclass{article}",
+        f"\\usepackage[paperwidth={width}pt, paperheight={height}pt, margin={MARGIN}pt]{{geometry}}",
+        "\\usepackage{tikz}",
+        "\\pagestyle{empty}",
+        "\\setlength{\\topskip}{0pt}",
+        "\\setlength{\\parindent}{0pt}",
+        "\\begin{document}",
+    ]
 
 
 def _at(point: Point) -> str:
@@ -69,7 +84,7 @@ def _box(box: Box) -> list[str]:
         shape = f"\\draw[gate] {_at((x, middle))} circle[radius={units(box.width / 2 * UNIT)}pt];"
     else:
         shape = f"\\draw[box] {_at((box.x, box.y))} rectangle {_at((box.x + box.width, box.y + box.height))};"
-    lines = [shape, f"\\node at {_at((x, base))} {{${leaf(box.label)}$}};"]
+    lines = [shape, f"\\node at {_at((x, base))} {{${gate(box.label)}$}};"]
     if box.name:
         lines.append(f"\\node[name] at {_at((x, box.y - 5))} {{${latex.name(box.name)}$}};")
     return lines

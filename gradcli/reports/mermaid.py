@@ -55,7 +55,8 @@ def _edge(source: str, target: str, value: str, gradient: str) -> str:
 
 
 def _number(color: str, text: str) -> str:
-    return f"<span style='color:{color};background:#fff;padding:0 3px'>{_escaped(text)}</span>"
+    """Return a number in its colour; a style with a semicolon would be cut by Mermaid, hence two of them."""
+    return f"<span style='background:#fff'><span style='color:{color}'>&nbsp;{_escaped(text)}&nbsp;</span></span>"
 
 
 def _escaped(text: str) -> str:
