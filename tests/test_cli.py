@@ -91,6 +91,9 @@ def test_a_word_is_an_option_only_if_it_is_one(words: list[str], value: bytes) -
     (["--at-kinks=error", "x", "x=1"], b"did you mean --at-kink?"),
     (["--to"], b"--to needs a value"),
     (["x", "x=1", "--to=xml"], b"'xml' is not one of"),
+    (["x", "x=1", "-o", "out.xyz"], b"no format has the suffix of out.xyz"),
+    (["x", "x=1", "-o", "out"], b"no format has the suffix of out"),
+    (["schema", "grad"], b"'grad' is not one of"),
     (["x", "-x=1"], b"did you mean x=-1?"),
     (["--json", "rules"], b"options go after the command"),
 ])  # fmt: skip
