@@ -201,6 +201,10 @@ class Bounds(System):
             return x.v + 0.0  # a real number has no negative zero
         raise Undecided
 
+    def given(self, x: Bound) -> float:
+        """Return the float."""
+        return x.v
+
     def within(self, x: Bound) -> bool:
         """Return True; raise `Undecided` for a result about which nothing is known."""
         if x.r < INF:

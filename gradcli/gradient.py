@@ -76,6 +76,9 @@ class Gradient:
         self.seed = settled(passes.seed)
         self.listed = listed
         self.values = column(passes.values, settled)
+        for i in graph.inputs.values():
+            if self.values[i] == 0:
+                self.values[i] = S.given(passes.values[i])
         self.upstream = column(passes.upstream, settled)
         self.locals = column(passes.linear.locals, row)
         self.contributions = column(passes.contributions, row)

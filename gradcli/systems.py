@@ -98,6 +98,10 @@ class System:
         """Return a number as the record keeps it; raise `Undecided` if it is not certain."""
         return x
 
+    def given(self, x: Any) -> Any:
+        """Return a number of the point as the record keeps it: as it was given, be it a negative zero."""
+        return self.settle(x)
+
     def pivot(self, args: Sequence[Any]) -> int:
         """Return the position of the largest argument."""
         return args.index(self.max(*args))

@@ -26,7 +26,7 @@ def run(words: list[str]) -> int:
     import click
 
     from ..errors import GradcliError, InputError
-    from .streams import complain
+    from .streams import complain, output_failed
     from .tree import root
 
     as_json = wants_json(words)
@@ -44,6 +44,10 @@ def run(words: list[str]) -> int:
         return leave.exit_code
     except click.Abort:
         return 130
+    except OSError as problem:  # from click, which writes pages of help itself
+        failure = output_failed(problem)
+        complain(failure, as_json=as_json)
+        return failure.status
     except MemoryError:
         from ..errors import LimitError
 

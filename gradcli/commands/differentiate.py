@@ -9,7 +9,7 @@ from ..errors import InputError, Source
 from ..gradient import differentiate
 from ..reports import FORMATS, STEPS, WHOLE, Style, format_of, render
 from .progress import Progress
-from .streams import emit, program_and_words, read, terminal
+from .streams import emit, program_and_words, read_program, terminal
 
 
 def differentiate_words(
@@ -46,7 +46,7 @@ def differentiate_words(
     program, rest = program_and_words(words, file)
     spare: dict[str, Source] = {}
     if bindings is not None:
-        spare = binding.from_file(bindings, read(bindings).decode("utf-8-sig", "replace"))
+        spare = binding.from_file(bindings, read_program(bindings).text)
     given = {**spare, **binding.split(rest)}
     kept = "none" if value or grad else "all" if steps or chosen in WHOLE else nodes or "all"
     asked = _names(wrt) if wrt is not None else list(grad) if grad else [] if value else None

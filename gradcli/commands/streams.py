@@ -49,7 +49,7 @@ def terminal(color: str = "auto", ascii_only: bool = False, to_file: bool = Fals
 
 
 def read_program(path: str | None) -> Source:
-    """Return the program in a file, or on standard input for None, as text.
+    """Return the text of a file, or of standard input for None: a program, or values for one.
 
     Raises `StreamError` where it cannot be read, `LimitError` beyond 8 MiB, `InputError` where it is not UTF-8.
     """
@@ -114,8 +114,13 @@ def emit(report: str | bytes, path: str | None = None) -> None:
             sys.stdout.write(report)
         sys.stdout.flush()
     except OSError as problem:
-        _abandon(sys.stdout)
-        raise StreamError(f"standard output: {_reason(problem)}") from None
+        raise output_failed(problem) from None
+
+
+def output_failed(problem: OSError) -> StreamError:
+    """Return the error for standard output that cannot be written to, which is given up."""
+    _abandon(sys.stdout)
+    return StreamError(f"standard output: {_reason(problem)}")
 
 
 def _replace(path: str, report: str | bytes) -> None:
