@@ -98,14 +98,19 @@ class Graph:
                     break
         return found
 
+    def needed(self, output: int) -> bytearray:
+        """Return, for every node, whether a node depends on it."""
+        found = bytearray(len(self.nodes))
+        found[output] = 1
+        for i in range(output, -1, -1):
+            if found[i]:
+                for a in self.nodes[i].arguments:
+                    found[a] = 1
+        return found
+
     def restricted(self, output: int) -> Graph:
         """Return the part of the graph that a node depends on, with that node as its output."""
-        needed = bytearray(output + 1)
-        needed[output] = 1
-        for i in range(output, -1, -1):
-            if needed[i]:
-                for a in self.nodes[i].arguments:
-                    needed[a] = 1
+        needed = self.needed(output)
         place: dict[int, int] = {}
         nodes: list[Node] = []
         for i in range(output + 1):

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from ..errors import InputError, did_you_mean
 from ..gradient import Gradient
-from ..graph import Graph
 from ..syntax import clip_name
 
 VALUE, UPSTREAM, LOCAL = "value", "upstream", "local"
@@ -42,7 +41,7 @@ def worksheet(record: Gradient) -> list[Item]:
         node.operation.binding != _CONDITION and value is not None
         for node, value in zip(graph.nodes, record.values, strict=True)
     ]
-    needed = [i for i in _needed(graph, record.output) if asked[i]]
+    needed = [i for i, on in enumerate(graph.needed(record.output)) if on and asked[i]]
     operations = [i for i in needed if graph.nodes[i].arguments]
     items = [Item(VALUE, i) for i in operations]
     for i in operations:
@@ -51,17 +50,6 @@ def worksheet(record: Gradient) -> list[Item]:
                 items.append(Item(LOCAL, i, position))
     items += [Item(UPSTREAM, i) for i in reversed(needed)]
     return [item for item in items if truth(record, item) is not None]
-
-
-def _needed(graph: Graph, output: int) -> list[int]:
-    """Return the nodes that the output depends on, in order."""
-    found = bytearray(output + 1)
-    found[output] = 1
-    for i in range(output, -1, -1):
-        if found[i]:
-            for a in graph.nodes[i].arguments:
-                found[a] = 1
-    return [i for i in range(output + 1) if found[i]]
 
 
 def truth(record: Gradient, item: Item) -> Any:

@@ -1,0 +1,117 @@
+"""Claims: what a student wrote for an item, read by the grammar of the language and never executed.
+
+A claim is a number or a constant expression (`-0.73`, `1/3`, `pi/4`), a formula in the names of the program (`2*q*z`), or
+a word that says there is no such number (`undefined`).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from ..bindings import NUMERAL
+from ..errors import GradcliError, InputError, MathError, Source, did_you_mean
+from ..graph import Graph
+from ..sweeps import forward
+from ..syntax import check_numeral, clip_name, parse
+from ..systems import FLOAT
+
+MAX_LENGTH = 2_000
+MANY_FIGURES = 17  # of a number that is not written as a numeral
+FEW_DIGITS = 3  # an integer of fewer digits is exact
+NO_NUMBER = frozenset(("undefined", "dne", "none", "doesnotexist", "nonexistent"))
+
+
+class Claim(NamedTuple):
+    """What a student hands in for one item: its name and the answer, as they were written."""
+
+    name: str
+    text: str
+
+
+class Number(NamedTuple):
+    """A claimed number. `unit` is what one more in its last written digit means, `figures` how many figures count.
+
+    An expression such as 1/3 has the unit 0. `integer` says that it was written without a decimal point.
+    """
+
+    value: float
+    unit: float = 0.0
+    figures: int = MANY_FIGURES
+    integer: bool = False
+
+    @property
+    def resolution(self) -> float:
+        """Half a unit of the last place; 0 for an expression, and for an integer that is no rounded number."""
+        return 0.0 if self.integer and abs(self.value) < 10 ** (FEW_DIGITS - 1) else self.unit / 2
+
+
+class Formula(NamedTuple):
+    """A claimed formula: its graph, whose inputs are names of the program; `rounded` if it has a decimal numeral."""
+
+    graph: Graph
+    rounded: bool
+
+
+class Absent(NamedTuple):
+    """The claim that there is no such number."""
+
+
+Written = Number | Formula | Absent
+
+
+def read_claim(text: str, names: dict[str, int], definitions: str = "") -> Written:
+    """Return what a claim says; `names` are those of the program, `definitions` its functions as text.
+
+    Raises `GradcliError` with the reason why it says nothing.
+    """
+    text = text.strip()
+    plain = text.replace("\u2212", "-")
+    if NUMERAL.fullmatch(plain):
+        return _number(plain)
+    if len(text) > MAX_LENGTH:
+        raise InputError(f"a claim has at most {MAX_LENGTH:,} characters", kind="claim")
+    if text not in names and "".join(c for c in text.lower() if c.isalnum()) in NO_NUMBER:
+        return Absent()
+    return _expression(text, names, definitions)
+
+
+def _number(text: str) -> Number:
+    check_numeral(text)
+    mantissa, _, exponent = text.lower().lstrip("-").partition("e")
+    whole, point, decimals = mantissa.partition(".")
+    digits = (whole + decimals).lstrip("0")
+    place = int(exponent or "0") - len(decimals)
+    integer = not point and not exponent
+    if integer and len(digits) > FEW_DIGITS and digits.endswith("0"):  # 1230 is likely rounded, 100 is not
+        digits = digits.rstrip("0")
+        place += len(whole.lstrip("0")) - len(digits)
+    unit = 10.0**place if -330 < place < 308 else 0.0
+    return Number(float(text), unit, len(digits), integer)
+
+
+def _expression(text: str, names: dict[str, int], definitions: str) -> Written:
+    if ";" in text or "\n" in text:
+        raise InputError("a claim is one expression", kind="claim")
+    source = Source("claim", f"{definitions}\n{text}" if definitions else text)
+    graph = parse(source, names)
+    if graph.named:
+        raise InputError("a claim is one expression without =", kind="claim")
+    for name in graph.inputs:
+        if name not in names:
+            hint = did_you_mean(name, list(names))
+            if name.lower() in ("nan", "inf", "infinity", "infinite"):
+                hint = "a claim is a finite number, a formula, or undefined"
+            raise InputError(f"the program has no {clip_name(name)}", kind="claim", hint=hint)
+    if graph.inputs:
+        return Formula(graph, any("." in node.text for node in graph.nodes if not node.arguments))
+    values, faults = forward(FLOAT, graph, {})
+    if graph.output in faults or not math.isfinite(values[graph.output]):
+        overflow = graph.output not in faults or faults[graph.output].kind == "overflow"
+        raise MathError("this overflows" if overflow else "this has no value", kind="claim")
+    return Number(values[graph.output])
+
+
+def reason(error: GradcliError) -> str:
+    """Return why a claim cannot be read, in one line."""
+    return f"{error.message}; {error.hint}" if error.hint else error.message
