@@ -1,7 +1,7 @@
 """Claims: what a student wrote for an item, read by the grammar of the language and never executed.
 
-A claim is a number or a constant expression (`-0.73`, `1/3`, `pi/4`), a formula in the names of the program (`2*q*z`), or
-a word that says there is no such number (`undefined`).
+A claim is a number or a constant expression (`-0.73`, `1/3`, `pi/4`), a formula in the names of the program (`2*q*z`),
+or a word that says there is no such number (`undefined`).
 """
 
 from __future__ import annotations

@@ -31,6 +31,9 @@ _PIECEWISE = {OPERATIONS[name] for name in ("elu",)}  # smooth where their piece
 _CHOICES = {OPERATIONS["max"]: FLOAT.max, OPERATIONS["min"]: FLOAT.min}
 
 
+Span = tuple[float, float]  # one-sided derivatives, smaller first
+
+
 class Sample(NamedTuple):
     """The program at one point: values, local gradients, upstream gradients; `far` from the point that was given."""
 
@@ -144,11 +147,16 @@ def _side(graph: Graph, values: list[Any], i: int) -> Any:
 
 
 def compare(
-    record: Gradient, item: Item, formula: Formula, near: list[Sample], rtol: float, interval: tuple[float, float] | None
+    record: Gradient,
+    item: Item,
+    formula: Formula,
+    near: list[Sample],
+    rtol: float,
+    span: Span | None,
 ) -> Verdict:
     """Return whether a formula is the one of an item, at the points `near` and at the record's own.
 
-    `interval` holds the one-sided derivatives where the record is at a kink: anything between them is right there.
+    `span` holds the one-sided derivatives where the record is at a kink: anything between them is right there.
     """
     names = record.graph.by_label
     own = Sample(record.values, [], record.upstream, far=False)
@@ -157,7 +165,7 @@ def compare(
     for sample, expected in [(own, truth), *((s, s.of(item)) for s in near)]:
         if expected is None or not math.isfinite(expected):
             continue
-        here = interval if sample is own else None
+        here = span if sample is own else None
         off, given = _distance(formula.graph, names, sample, expected, here)
         if off is None:
             continue
@@ -172,7 +180,7 @@ def compare(
 
 
 def _distance(
-    graph: Graph, names: dict[str, int], sample: Sample, expected: float, interval: tuple[float, float] | None
+    graph: Graph, names: dict[str, int], sample: Sample, expected: float, span: Span | None
 ) -> tuple[float | None, float | None]:
     """Return how far off a formula is at a point, relatively, and what it gives; None where that cannot be judged."""
     point = {name: sample.values[names[name]] for name in graph.inputs}
@@ -180,12 +188,12 @@ def _distance(
         return None, None
     values, faults = forward(FLOAT, graph, point)
     if graph.output in faults:
-        excused = sample.far or interval is not None or faults[graph.output].kind == "overflow"
+        excused = sample.far or span is not None or faults[graph.output].kind == "overflow"
         return (None if excused else math.inf), None
     given = values[graph.output]
     if not math.isfinite(given):
         return None, None
-    if interval is not None and interval[0] <= given <= interval[1]:
+    if span is not None and span[0] <= given <= span[1]:
         return 0.0, given
     size = max([abs(v) for v in values if v is not None] + [abs(expected)])
     off = abs(given - expected)

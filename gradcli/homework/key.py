@@ -1,0 +1,140 @@
+"""The key of a program at a point: what marking needs to know of it, prepared once and used for every sheet."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import Any
+
+from ..errors import GradcliError, InputError
+from ..gradient import Gradient
+from ..operations import OPERATIONS, WHERE
+from ..systems import FLOAT
+from .claims import Formula, Written, read_claim, reason
+from .equality import Sample, Verdict, compare, samples
+from .items import LOCAL, UPSTREAM, VALUE, Item, item_of, truth
+from .steps import Edge, span_at_kink
+
+MAX_REMEMBERED = 20_000
+NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
+SUMS = (OPERATIONS["add"], OPERATIONS["sub"])
+
+
+class Key:
+    """A program at a point, ready to mark sheets with. What was read or compared once is remembered, within limits."""
+
+    def __init__(self, record: Gradient) -> None:
+        if record.system is not FLOAT:
+            raise InputError("only a program with plain numbers can be checked", kind="option")
+        self.record = record
+        self.spans: dict[Item, tuple[float, float]] = {}  # one-sided derivatives, smaller first
+        self.settled: set[Item] = set()  # a derivative exists although the path to it has kinks: no step leads there
+        self._items: dict[str, Item | str] = {}
+        self._texts: dict[str, Written | str] = {}
+        self._verdicts: dict[tuple[Item, str, float, int], Verdict] = {}
+        self._samples: dict[int, list[Sample]] = {}
+        self._truths: dict[Item, Any] = {}
+        self._find_kinks()
+
+    def _find_kinks(self) -> None:
+        record = self.record
+        nodes, values = record.graph.nodes, record.values
+        turning = set()
+        for i, node in enumerate(nodes):
+            if node.operation.kink is None:
+                continue
+            operands = [values[a] for a in node.arguments]
+            if None not in operands and node.operation.kink.at(FLOAT, *operands):
+                turning.add(i)
+            for k, a in enumerate(node.arguments):
+                span = span_at_kink(node.operation, k, values[i], operands) if record.active[a] else None
+                if node.operation is WHERE and k > 0 and node.arguments[0] in turning:
+                    span = (0.0, 1.0)
+                if span is not None:
+                    self.spans[Item(LOCAL, i, k)] = span
+        for note in record.notes:
+            if note.kind == "one-sided" and note.left is not None and note.right is not None:
+                self.spans[Item(UPSTREAM, note.node)] = (min(note.left, note.right), max(note.left, note.right))
+            elif note.kind == "settled":
+                self.settled.add(Item(UPSTREAM, note.node))
+
+    @cached_property
+    def users(self) -> dict[int, list[Edge]]:
+        """The edges along which the output depends on every node that is differentiated."""
+        record = self.record
+        needed = record.graph.needed(record.output)
+        found: dict[int, list[Edge]] = {i: [] for i, on in enumerate(needed) if on and record.active[i]}
+        for i in found:
+            for k, a in enumerate(record.graph.nodes[i].arguments):
+                if record.active[a]:
+                    found[a].append((i, k))
+        return found
+
+    @cached_property
+    def _arriving(self) -> list[list[Any]]:
+        return self.record.arriving()
+
+    def truth(self, item: Item) -> Any:
+        """Return the true number of an item, None where there is none."""
+        if item not in self._truths:
+            self._truths[item] = truth(self.record, item)
+        return self._truths[item]
+
+    def scale(self, item: Item, x: float) -> float:
+        """Return the largest of the terms that sum to an item where they cancel; 0 where they do not."""
+        record = self.record
+        terms: list[Any] = []
+        if item.kind == VALUE and record.graph.nodes[item.node].operation in SUMS:
+            terms = [record.values[a] for a in record.graph.nodes[item.node].arguments]
+        elif item.kind == UPSTREAM and (not x or abs(x) < math.inf):
+            terms = self._arriving[item.node] if len(self._arriving[item.node]) > 1 else []
+        largest = max((abs(t) for t in terms if t is not None), default=0.0)
+        return largest if abs(x) <= NOTHING * largest else 0.0
+
+    def is_undefined(self, item: Item) -> bool:
+        """Whether an item without a number is one that could have had one elsewhere."""
+        record = self.record
+        if item.kind == VALUE or record.values[item.node] is None:
+            return True
+        node = item.node if item.kind == UPSTREAM else record.graph.nodes[item.node].arguments[item.position]
+        return bool(record.active[node])
+
+    def item(self, name: str) -> Item | str:
+        """Return the item of a name, or the reason why there is none."""
+        found = self._items.get(name)
+        if found is None:
+            try:
+                found = item_of(self.record, name)
+            except InputError as error:
+                found = reason(error)
+            _remember(self._items, name, found)
+        return found
+
+    def read(self, text: str) -> Written | str:
+        """Return what a claim says, or the reason why it cannot be read."""
+        found = self._texts.get(text)
+        if found is None:
+            try:
+                found = read_claim(text, self.record.graph.by_label)
+            except GradcliError as error:
+                found = reason(error)
+            _remember(self._texts, text, found)
+        return found
+
+    def compare(self, item: Item, text: str, formula: Formula, rtol: float, seed: int) -> Verdict:
+        """Return whether a formula is the one of an item."""
+        known = (item, text, rtol, seed)
+        found = self._verdicts.get(known)
+        if found is None:
+            if seed not in self._samples:
+                self._samples[seed] = samples(self.record, seed)
+            found = compare(self.record, item, formula, self._samples[seed], rtol, self.spans.get(item))
+            _remember(self._verdicts, known, found)
+        return found
+
+
+def _remember(known: dict[Any, Any], key: Any, found: Any) -> None:
+    """Keep a result; forget all of them when there are too many, so that a large class needs no more memory."""
+    if len(known) >= MAX_REMEMBERED:
+        known.clear()
+    known[key] = found

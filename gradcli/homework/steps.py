@@ -1,0 +1,269 @@
+"""The step rule: whether a claim follows from the student's own earlier numbers.
+
+The program is worked through once more with the claimed numbers in place of the true ones: values from the values of
+their arguments, local gradients from values, upstream gradients from the upstream and local gradients of the users. A
+number that was rounded is known to half a unit of its last place; what that does to the next number is its radius.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..gradient import Gradient
+from ..operations import OPERATIONS, WHERE
+from ..rules import Operation
+from ..systems import FLOAT
+from .claims import Number
+from .items import LOCAL, UPSTREAM, VALUE, Item
+
+Edge = tuple[int, int]  # a node and the position of an argument
+
+# Local gradients as they are taught, from the value alone; rounded numbers tell them from the rules of the table.
+TAUGHT: dict[Operation, Callable[[float], float]] = {
+    OPERATIONS["sigmoid"]: lambda v: v * (1 - v),
+    OPERATIONS["tanh"]: lambda v: 1 - v * v,
+    OPERATIONS["elu"]: lambda v: v + 1 if v < 0 else 1.0,
+}
+TRIVIAL = (0.0, 1.0)  # a wrong number of this size makes all later steps right for nothing
+
+
+class Quantity(NamedTuple):
+    """One of the student's own numbers: its value (None where there is none), and how far rounding may have moved it.
+
+    `carried` is the nearest wrong claim that it comes from; `moved` says that it is not simply the true number.
+    """
+
+    value: float | None
+    radius: float = 0.0
+    carried: Item | None = None
+    moved: bool = False
+
+
+class Step(NamedTuple):
+    """A claim that follows. `carried` is the wrong claim it follows from, None if all of them are right.
+
+    `trivial` says that a number carried is a wrong 0 or 1.
+    """
+
+    carried: Item | None
+    trivial: bool
+
+
+class Steps:
+    """The student's own numbers on one sheet, and which of the claims that are not right by themselves follow.
+
+    `right` holds the claims that are right by themselves, `fixed` the items that no step leads to; `tolerance` tells how
+    far from a number is near; `figures` is how many significant figures the student works with, 0 for all.
+    """
+
+    def __init__(
+        self,
+        record: Gradient,
+        users: Mapping[int, Sequence[Edge]],
+        claims: Mapping[Item, Number],
+        right: set[Item],
+        fixed: set[Item],
+        tolerance: Callable[[float], float],
+        figures: int,
+    ) -> None:
+        self.record = record
+        self.claims = claims
+        self.right = right
+        self.fixed = fixed
+        self.tolerance = tolerance
+        self.figures = figures
+        self.found: dict[Item, Step] = {}
+        self.values: list[Quantity] = []
+        self.locals: dict[Edge, Quantity] = {}
+        self.upstream: dict[int, Quantity] = {}
+        self._forwards()
+        for edges in users.values():
+            for i, k in edges:
+                self._edge(i, k)
+        for a in sorted(users, reverse=True):
+            self._backwards(a, users[a])
+
+    # ---- the three kinds of step
+
+    def _forwards(self) -> None:
+        """Work out the values, oldest first."""
+        record = self.record
+        for i, node in enumerate(record.graph.nodes):
+            truth = record.values[i]
+            derived, trivial = Quantity(truth), False
+            arguments = [self.values[a] for a in node.arguments]
+            if self._is_open(Item(VALUE, i), arguments):
+                derived = self._value(node.operation, arguments)
+                trivial = _trivial(arguments)
+            others = (derived.value,)
+            self.values.append(self._judged(Item(VALUE, i), derived, truth, others, trivial))
+
+    def _value(self, operation: Operation, arguments: Sequence[Quantity]) -> Quantity:
+        operands = [q.value for q in arguments]
+        if operation is WHERE:
+            chosen = arguments[0 if operands[0] is None else 1 if operands[0] == 1 else 2]
+            return chosen._replace(carried=arguments[0].carried or chosen.carried, moved=True)
+        v = value_of(operation, operands)
+        if v is None:
+            return Quantity(None, 0.0, _carried(arguments), True)
+        radius = 0.0
+        for k, q in enumerate(arguments):
+            if q.radius:
+                radius += abs(slope(operation, k, v, operands) or 0.0) * q.radius
+        return Quantity(v, radius, _carried(arguments), True)
+
+    def _edge(self, i: int, k: int) -> None:
+        """Work out one local gradient from the values of the node and of its arguments."""
+        record, item = self.record, Item(LOCAL, i, k)
+        node, truth = record.graph.nodes[i], record.local(i, k)
+        sources = [self.values[a] for a in node.arguments] + [self.values[i]]
+        derived, trivial = Quantity(truth), False
+        others: tuple[float | None, ...] = ()
+        if self._is_open(item, sources):
+            derived, others = self._local(node.operation, k, sources)
+            trivial = _trivial(sources)
+        self.locals[i, k] = self._judged(item, derived, truth, others, trivial)
+
+    def _local(
+        self, operation: Operation, k: int, sources: Sequence[Quantity]
+    ) -> tuple[Quantity, tuple[float | None, ...]]:
+        """Return a local gradient, and all the ways to work it out from the student's numbers.
+
+        The radius covers the rounding of the numbers it is made of, and where the ways come apart.
+        """
+        operands, v = [q.value for q in sources[:-1]], sources[-1].value
+        again = value_of(operation, operands)
+        ways = [slope(operation, k, v, operands), slope(operation, k, again, operands)]
+        if operation in TAUGHT and v is not None:
+            ways.append(TAUGHT[operation](v))
+        ways += span_at_kink(operation, k, again, operands) or ()
+        known = [d for d in ways if d is not None]
+        if not known:
+            return Quantity(None, 0.0, _carried(sources), True), ()
+        middle = known[0]
+        radius = max(abs(d - middle) for d in known)
+        for position, q in enumerate(sources):
+            if q.radius and q.value is not None:
+                around = []
+                for x in (q.value - q.radius, q.value + q.radius):
+                    moved = [x if at == position else s.value for at, s in enumerate(sources)]
+                    around.append(slope(operation, k, moved[-1], moved[:-1]))
+                radius += max((abs(d - middle) for d in around if d is not None), default=0.0)
+        return Quantity(middle, radius, _carried(sources), True), tuple(known)
+
+    def _backwards(self, a: int, edges: Sequence[Edge]) -> None:
+        """Work out one upstream gradient as the sum of what arrives from the users of the node."""
+        record, item = self.record, Item(UPSTREAM, a)
+        truth = record.upstream[a]
+        sources = [q for i, k in edges for q in (self.upstream[i], self.locals[i, k])]
+        derived, trivial = Quantity(truth), False
+        if self._is_open(item, sources):
+            derived = self._sum(sources)
+            trivial = _trivial(sources)
+        self.upstream[a] = self._judged(item, derived, truth, (derived.value,), trivial)
+
+    def _sum(self, sources: Sequence[Quantity]) -> Quantity:
+        terms, radius = [], 0.0
+        for up, local in zip(sources[::2], sources[1::2], strict=True):
+            if up.value is None or local.value is None:
+                return Quantity(None, 0.0, _carried(sources), True)
+            terms.append(up.value * local.value)
+            radius += abs(up.value) * local.radius + abs(local.value) * up.radius
+        if len(terms) > 1 and self.figures:
+            radius += sum(half_unit(term, self.figures) for term in terms)
+        return Quantity(FLOAT.sum(terms), radius, _carried(sources), True)
+
+    # ---- the verdict
+
+    def _is_open(self, item: Item, sources: Sequence[Quantity]) -> bool:
+        """Whether the number of an item has to be worked out from the student's own."""
+        return any(q.moved for q in sources) and item not in self.right and item not in self.fixed
+
+    def _judged(
+        self, item: Item, derived: Quantity, truth: Any, others: Sequence[float | None], trivial: bool
+    ) -> Quantity:
+        """Return the student's own number for an item, and note it if a claim that is not right follows."""
+        claim = self.claims.get(item)
+        if claim is None:
+            if None in (derived.carried, derived.value, truth) or not self._near(
+                truth, derived._replace(radius=0.0), ()
+            ):
+                return derived
+            return derived._replace(carried=None)
+        radius = min(claim.resolution, self.tolerance(claim.value))
+        if item in self.right:
+            return Quantity(claim.value, radius, None, True)
+        if derived.moved and self._near(claim.value, derived, others):
+            self.found[item] = Step(derived.carried, trivial)
+            return Quantity(claim.value, radius, item if derived.carried is not None else None, True)
+        return Quantity(claim.value, radius, item, True)
+
+    def _near(self, x: float, derived: Quantity, others: Sequence[float | None]) -> bool:
+        if derived.value is not None and abs(x - derived.value) <= self.tolerance(derived.value) + derived.radius:
+            return True
+        return any(d is not None and abs(x - d) <= self.tolerance(d) for d in others)
+
+
+def _carried(sources: Sequence[Quantity]) -> Item | None:
+    return next((q.carried for q in sources if q.carried is not None), None)
+
+
+def _trivial(sources: Sequence[Quantity]) -> bool:
+    return any(q.carried is not None and q.value is not None and abs(q.value) in TRIVIAL for q in sources)
+
+
+def half_unit(x: float, figures: int) -> float:
+    """Return half a unit of the last of so many significant figures of a number."""
+    return 0.5 * 10.0 ** (math.floor(math.log10(abs(x))) - figures + 1) if x and abs(x) < math.inf else 0.0
+
+
+# ---- one node at numbers that need not belong together
+
+
+def value_of(operation: Operation, operands: Sequence[Any]) -> float | None:
+    """Return the value of an operation, or None where it has none."""
+    if None in operands:
+        return None
+    try:
+        if operation.domain is not None and not operation.domain.holds(FLOAT, *operands):
+            return None
+        value = float(operation.value(FLOAT, *operands))
+    except (ArithmeticError, ValueError):
+        return None
+    return value if math.isfinite(value) else None
+
+
+def slope(operation: Operation, k: int, v: float | None, operands: Sequence[Any]) -> float | None:
+    """Return a local gradient at a value and arguments that may have been rounded apart, or None where it has none."""
+    if v is None or None in operands:
+        return None
+    try:
+        if operation.kink is not None and operation.kink.flat and operation.kink.at(FLOAT, *operands):
+            return 0.0
+        if operation.each is not None:
+            found = operation.each(FLOAT, v, operands)[k]
+        else:
+            rule, flat, fails = operation.partials[k]
+            if fails is not None and fails(FLOAT, v, *operands):
+                return None
+            found = None if flat is not None and flat(FLOAT, v, *operands) else rule(FLOAT, v, *operands)
+    except (ArithmeticError, ValueError):
+        return None
+    return 0.0 if found is None else float(found) if math.isfinite(found) else None
+
+
+def span_at_kink(operation: Operation, k: int, v: float | None, operands: Sequence[Any]) -> tuple[float, float] | None:
+    """Return the one-sided local gradients at a kink, smaller first, or None away from one and where one is missing."""
+    if operation.kink is None or v is None or None in operands or not operation.kink.at(FLOAT, *operands):
+        return None
+    unit = [1.0 if position == k else 0.0 for position in range(len(operands))]
+    try:
+        right = operation.kink.toward(FLOAT, v, operands, unit)
+        left = operation.kink.toward(FLOAT, v, operands, [-t for t in unit])
+    except (ArithmeticError, ValueError):
+        return None
+    if left is None or right is None:
+        return None
+    return min(-left, right), max(-left, right)
