@@ -54,8 +54,8 @@ class Step(NamedTuple):
 class Steps:
     """The student's own numbers on one sheet, and which of the claims that are not right by themselves follow.
 
-    `right` holds the claims that are right by themselves, `fixed` the items that no step leads to; `tolerance` tells how
-    far from a number is near; `figures` is how many significant figures the student works with, 0 for all.
+    `right` holds the claims that are right by themselves, `fixed` the items that no step leads to; `tolerance` tells
+    how far from a number is near; `figures` is how many significant figures the student works with, 0 for all.
     """
 
     def __init__(
