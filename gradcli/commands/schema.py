@@ -9,7 +9,9 @@ from .words import Command
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("record", required=False, type=click.Choice(["gradcli", "diff", "plot", "error"]), default="gradcli")
+@click.argument(
+    "record", required=False, type=click.Choice(["gradcli", "diff", "plot", "grade", "error"]), default="gradcli"
+)
 def command(record: str) -> None:
     """Print the JSON Schema of what --json prints.
 

@@ -11,7 +11,7 @@ from .. import __version__
 from . import words
 from .options import main_options
 
-COMMANDS = ("diff", "plot", "rules", "schema", "completion")
+COMMANDS = ("diff", "sheet", "grade", "plot", "rules", "schema", "completion")
 
 EXAMPLES = """\
 \b
