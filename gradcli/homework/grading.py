@@ -134,20 +134,19 @@ def total(lines: Sequence[Line]) -> float:
 def attempts(claims: Sequence[tuple[Hashable, Claim]]) -> list[list[Claim]]:
     """Return the sheet as it stood each time something on it was handed in again; at least one sheet.
 
-    The same claim handed in again is no new attempt.
+    What is handed in again without a change is no new attempt.
     """
     now: dict[Hashable, Claim] = {}
     renewed: set[Hashable] = set()
     sheets: list[list[Claim]] = []
     for item, claim in claims:
-        if item in now and now[item].text == claim.text:
-            continue
         if item in renewed:
             sheets.append(list(now.values()))
             renewed = set()
         now[item] = claim
         renewed.add(item)
-    return [*sheets, list(now.values())]
+    sheets.append(list(now.values()))
+    return [sheet for k, sheet in enumerate(sheets) if not k or sheet != sheets[k - 1]]
 
 
 def _compare_given(posed: Posed, entry: Entry, remarks: list[str]) -> None:
@@ -162,9 +161,10 @@ def _compare_given(posed: Posed, entry: Entry, remarks: list[str]) -> None:
 
 def _differs(own: str, stated: str) -> bool:
     try:
-        return read_claim(own, {}) != read_claim(stated, {})
+        a, b = read_claim(own, {}), read_claim(stated, {})
     except GradcliError:
         return True
+    return not (isinstance(a, Number) and isinstance(b, Number) and a.value == b.value)
 
 
 # ---- one problem of one student
