@@ -7,7 +7,7 @@ import click
 from .streams import emit
 from .words import Command
 
-RECORDS = ("gradcli", "diff", "check", "plot", "error")
+RECORDS = ("gradcli", "diff", "check", "grade", "plot", "error")
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})

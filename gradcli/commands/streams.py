@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, StreamError, as_record, draw
@@ -95,8 +96,8 @@ def read(path: str | None) -> bytes:
         raise StreamError(f"{name}: {_reason(problem)}") from None
 
 
-def emit(report: str | bytes, path: str | None = None) -> None:
-    """Write a report to standard output, or to a file that is replaced as a whole.
+def emit(report: str | bytes | Iterable[str], path: str | None = None) -> None:
+    """Write a report, whole or in pieces, to standard output, or to a file that is replaced as a whole.
 
     Raises `StreamError` where that fails, and for the bytes of an image where standard output is a terminal.
     """
@@ -111,7 +112,7 @@ def emit(report: str | bytes, path: str | None = None) -> None:
         if isinstance(report, bytes):
             sys.stdout.buffer.write(report)
         else:
-            sys.stdout.write(report)
+            sys.stdout.writelines((report,) if isinstance(report, str) else report)
         sys.stdout.flush()
     except OSError as problem:
         raise output_failed(problem) from None
@@ -123,20 +124,36 @@ def output_failed(problem: OSError) -> StreamError:
     return StreamError(f"standard output: {_reason(problem)}")
 
 
-def _replace(path: str, report: str | bytes) -> None:
+def _replace(path: str, report: str | bytes | Iterable[str]) -> None:
     temporary = f"{path}.{os.getpid()}.tmp"
     try:
-        data = report.encode("utf-8") if isinstance(report, str) else report
         if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe cannot be replaced
             with open(path, "wb") as file:
-                file.write(data)
+                file.writelines(_encoded(report))
             return
         with open(temporary, "xb") as file:
-            file.write(data)
+            file.writelines(_encoded(report))
         os.replace(temporary, path)
     except (OSError, ValueError) as problem:
+        raise StreamError(f"{path}: {_reason(problem)}") from None
+    finally:
         if os.path.exists(temporary):
             os.unlink(temporary)
+
+
+def _encoded(report: str | bytes | Iterable[str]) -> Iterable[bytes]:
+    if isinstance(report, bytes):
+        return (report,)
+    if isinstance(report, str):
+        return (report.encode("utf-8"),)
+    return (piece.encode("utf-8") for piece in report)
+
+
+def make_folder(path: str) -> None:
+    """Make a folder, and those it is in. Raises `StreamError` where that fails."""
+    try:
+        os.makedirs(path, exist_ok=True)
+    except (OSError, ValueError) as problem:
         raise StreamError(f"{path}: {_reason(problem)}") from None
 
 

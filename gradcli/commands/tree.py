@@ -14,6 +14,8 @@ from .options import main_options
 COMMANDS = (
     "diff",
     "check",
+    "sheet",
+    "grade",
     "rows",
     "plot",
     "rules",

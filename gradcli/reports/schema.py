@@ -105,6 +105,51 @@ MARK = _object(
     },
 )
 
+STATUSES = ["correct", "imprecise", "follow_through", "wrong", "missing", "invalid", "ungraded"]
+GRADED_CLAIM = _object(
+    "A marked claim, or an item that is missing.",
+    {
+        "problem": {"type": "string"},
+        "item": {"type": "string"},
+        "claim": {"description": "As the student wrote it; null if it is missing.", "type": ["string", "null"]},
+        "status": {"enum": STATUSES},
+        "credit": {"type": "number", "minimum": 0, "maximum": 1},
+        "points": {"description": "What it counts at most; 0 if it was not asked.", "type": "number"},
+        "expected": {"description": "The answer, where the homework reveals it.", "type": ["string", "null"]},
+        "why": {"type": "string"},
+        "first_wrong": {"description": "Whether this is the first wrong step of the problem.", "type": "boolean"},
+        "mistakes": {
+            "description": "What a wrong claim is consistent with, best first.",
+            "type": "array",
+            "items": _object("A mistake.", {"mistake": {"type": "string"}, "message": {"type": "string"}}),
+        },
+    },
+)
+STUDENT = _object(
+    "The result of a student.",
+    {
+        "student": {"type": "string"},
+        "earned": {"type": "number"},
+        "points": {"type": "number"},
+        "problems": {
+            "type": "object",
+            "additionalProperties": _object("A problem.", {"earned": {"type": "number"}, "points": {"type": "number"}}),
+        },
+        "claims": {"type": "array", "items": GRADED_CLAIM},
+        "remarks": {"type": "array", "items": {"type": "string"}},
+    },
+)
+
+
+def _counted(description: str, what: str, about: str) -> dict[str, Any]:
+    """Return the schema of something that is counted over the class."""
+    texts = {"problem": {"type": "string"}, what: {"type": "string"}}
+    number = {"type": "integer", "minimum": 0}
+    return _object(
+        description, {**texts, about: number if about == "right" else {"type": "string"}, "students": number}
+    )
+
+
 SCHEMAS: dict[str, dict[str, Any]] = {
     "gradcli": {
         "$schema": DIALECT,
@@ -220,6 +265,47 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                 "score": _object("The score.", {"earned": {"type": "number"}, "possible": {"type": "number"}}),
                 "accepted": {"description": "Whether every claim is.", "type": "boolean"},
                 "marks": {"type": "array", "items": MARK},
+            },
+        ),
+    },
+    "grade": {
+        "$schema": DIALECT,
+        "title": "gradcli.grade/1",
+        **_object(
+            "A class that was marked. Keys are only ever added.",
+            {
+                "schema": {"const": "gradcli.grade/1"},
+                "title": {"type": "string"},
+                "rule": {"description": "What counts as right, in words.", "type": "string"},
+                "points": {"description": "What can be earned.", "type": "number"},
+                "problems": {
+                    "type": "array",
+                    "items": _object("A problem.", {"id": {"type": "string"}, "points": {"type": "number"}}),
+                },
+                "students": {"type": "array", "items": STUDENT},
+                "spread": {
+                    "description": "The least, median, mean and greatest share of the points; empty without students.",
+                    "type": "object",
+                    "additionalProperties": {"type": "number"},
+                },
+                "items": {"type": "array", "items": _counted("How an item went.", "item", "right")},
+                "mistakes": {
+                    "description": "The commonest first, each with an example of its message.",
+                    "type": "array",
+                    "items": _counted("A mistake.", "mistake", "message"),
+                },
+                "shared": {
+                    "description": "Wrong claims of several students that nothing explains.",
+                    "type": "array",
+                    "items": _counted("A claim.", "item", "claim"),
+                },
+                "not_marked": {
+                    "type": "array",
+                    "items": _object(
+                        "A row or a file that could not be marked.",
+                        {"place": {"type": "string"}, "student": {"type": "string"}, "message": {"type": "string"}},
+                    ),
+                },
             },
         ),
     },

@@ -1,0 +1,213 @@
+"""gradcli grade: mark a class."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from ..errors import InputError, visible
+from ..reports import Style
+from ..reports.grades import FORMATS
+from .words import Command
+
+if TYPE_CHECKING:
+    from ..homework.grading import Grader
+    from ..homework.pile import Pile
+    from ..homework.published_grading import PublishedGrader
+    from ..homework.summary import Class
+
+BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
+
+
+@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("words", nargs=-1, metavar="HOMEWORK SUBMISSIONS...")
+@click.option("--to", "formats", type=click.Choice(list(FORMATS)), multiple=True, help="A report; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
+@click.option("--out", metavar="DIR", help="Write the reports into a folder: CSV, JSON and feedback unless --to says.")
+@click.option("-o", "--output", metavar="FILE", help="Write the one report to FILE.")
+@click.option(
+    "--attempt", type=click.Choice(["first", "last", "best"]), default="last",
+    help="Which counts where something was handed in several times; the last by default.",
+)  # fmt: skip
+@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Status 1 if a score is below.")
+@click.option("--gradebook", metavar="FILE", help="The export of Canvas that --to canvas fills in.")
+@click.option("--column", metavar="TITLE", help="Its column; the homework's title by default.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the table.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII in the table.")
+def command(
+    words: tuple[str, ...],
+    formats: tuple[str, ...],
+    as_json: bool,
+    out: str | None,
+    output: str | None,
+    attempt: str,
+    fail_under: float | None,
+    gradebook: str | None,
+    column: str | None,
+    color: str,
+    ascii_only: bool,
+) -> int:
+    """Mark what a class handed in.
+
+    HOMEWORK is a homework file (TOML), or a key that gradcli sheet --hash made. SUBMISSIONS are CSV files with the
+    columns student, problem, item, claim, or with a column for every problem.item; JSON lines; or folders of sheets.
+
+    Status 1 says that rows could not be marked, or that a score is below --fail-under.
+    """
+    from ..homework.pile import Pile
+    from ..homework.summary import mark_class
+    from .progress import Progress
+    from .streams import terminal
+
+    wanted = list(dict.fromkeys([*formats, *(["json"] if as_json else [])]))
+    _check_options(words, wanted, out, output, gradebook)
+    grader = _grader(words[0], attempt)
+    with Pile() as pile:
+        counts = {"rows": 0, "students": 0}
+        with Progress(lambda: f"{counts['rows']:,} rows read, {counts['students']:,} students marked"):
+            _read(pile, words[1:], counts)
+
+            def marked() -> None:
+                counts["students"] += 1
+
+            whole = mark_class(grader, pile, marked)
+        look = terminal(color, ascii_only, to_file=output is not None)
+        writer = Writer(whole, Style(look.width, look.color, look.ascii), gradebook, column)
+        if out is not None:
+            writer.folder(out, wanted or list(BESIDE))
+        else:
+            writer.one(wanted[0] if wanted else "table", output)
+        return _status(whole, fail_under)
+
+
+def _check_options(
+    words: tuple[str, ...], wanted: list[str], out: str | None, output: str | None, gradebook: str | None
+) -> None:
+    """Raise for words and options that do not go together."""
+    if len(words) < 2:
+        what = "a homework file" if not words else "submissions"
+        raise InputError(f"{what} is missing" if not words else f"{what} are missing", kind="option",
+                         hint="gradcli grade homework.toml submissions.csv")  # fmt: skip
+    if out is not None and output is not None:
+        raise InputError("--out writes a folder, -o one file: choose one", kind="option")
+    if out is None and len(wanted) > 1:
+        raise InputError("several reports need a folder", kind="option", hint="add --out DIR")
+    if ("canvas" in wanted) != (gradebook is not None):
+        raise InputError("--to canvas and --gradebook EXPORT.csv go together", kind="option")
+
+
+def _grader(path: str, attempt: str) -> Grader | PublishedGrader:
+    """Return what marks: a homework file, or a published key, which is JSON."""
+    from ..homework.assignment import load
+    from ..homework.grading import Grader
+    from ..homework.published import load as load_key
+    from ..homework.published_grading import PublishedGrader
+    from .streams import read_program
+
+    source = read_program(None if path == "-" else path)
+    if source.text.lstrip().startswith("{"):
+        return PublishedGrader(load_key(source), attempt)
+    return Grader(load(source), attempt)
+
+
+def _read(pile: Pile, paths: tuple[str, ...], counts: dict[str, int]) -> None:
+    """Read all submissions into the pile."""
+    from ..homework.submissions import Trouble, files_of, read
+
+    for path, student in files_of(paths):
+        try:
+            with _opened(path) as file:
+                rows = read(file, "standard input" if path == "-" else path, student)
+                counts["rows"] += pile.add(rows)
+        except OSError as problem:
+            pile.trouble(Trouble(path, student, (problem.strerror or str(problem)).lower(), unreadable=True))
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[TextIO]:
+    """Open a file of submissions as text: UTF-8, or UTF-16 if it says so."""
+    if path == "-":
+        sys.stdin.reconfigure(encoding="utf-8-sig", newline="")  # type: ignore[union-attr]
+        yield sys.stdin
+        return
+    with open(path, "rb") as file:
+        wide = file.read(2) in (b"\xff\xfe", b"\xfe\xff")
+    with open(path, encoding="utf-16" if wide else "utf-8-sig", newline="") as text:
+        yield text
+
+
+class Writer:
+    """Writes the reports of a class, to standard output, a file or a folder."""
+
+    def __init__(self, whole: Class, style: Style, gradebook: str | None, column: str | None) -> None:
+        self.whole = whole
+        self.style = style
+        self.gradebook = gradebook
+        self.column = column
+
+    def one(self, format: str, path: str | None) -> None:
+        """Write one report; one that is about a student needs a class of one."""
+        from ..reports.grades import render_student
+        from .streams import emit
+
+        if not FORMATS[format].each:
+            emit(self._pieces(format), path)
+            return
+        results = list(zip(range(2), self.whole.pile.results(), strict=False))
+        if len(results) != 1:
+            raise InputError(f"--to {format} is a file for every student", kind="option", hint="add --out DIR")
+        emit(render_student(self.whole, results[0][1], format), path)
+
+    def folder(self, folder: str, formats: list[str]) -> None:
+        """Write the reports into a folder, and the class on standard output."""
+        from ..homework.submissions import file_of_student
+        from ..reports.grades import render_class, render_student
+        from .streams import emit, make_folder
+
+        make_folder(folder)
+        for format in formats:
+            path = os.path.join(folder, *FORMATS[format].file.split("/"))
+            if not FORMATS[format].each:
+                emit(self._pieces(format), path)
+                continue
+            for result in self.whole.pile.results():
+                own = path.replace("{}", file_of_student(result.student))
+                make_folder(os.path.dirname(own))
+                emit(render_student(self.whole, result, format), own)
+        emit(render_class(self.whole, "table", self.style))
+
+    def _pieces(self, format: str) -> Iterator[str]:
+        """Return the pieces of a report of the class."""
+        from ..reports.grades import render_class
+        from .streams import read_program
+
+        if format != "canvas":
+            return render_class(self.whole, format, self.style)
+        from ..reports.grades.canvas import fill, missing
+
+        assert self.gradebook is not None
+        filled = fill(self.whole, read_program(self.gradebook), self.column)
+        for student in missing(self.whole, filled):
+            _warn(f"{visible(student)[:60]} is not in {visible(self.gradebook)}")
+        return iter([filled.text])
+
+
+def _warn(message: str) -> None:
+    print(f"gradcli: {message}", file=sys.stderr)
+
+
+def _status(whole: Class, fail_under: float | None) -> int:
+    """Return the exit status: 5 for a file that could not be read, 1 for rows not marked or scores too low."""
+    status = 0
+    if fail_under is not None and (found := whole.pile.spread()) is not None and 100 * found[0] < fail_under - 1e-9:
+        status = 1
+    for trouble in whole.pile.troubles():
+        if trouble.unreadable:
+            return 5
+        status = 1
+    return status

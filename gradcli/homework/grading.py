@@ -1,0 +1,288 @@
+"""Marking a class: every student's claims become one result, by the one scoring function of `marking`."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+from ..errors import GradcliError, visible
+from ..sweeps import forward
+from ..systems import FLOAT
+from .assignment import Homework, Problem
+from .claims import Absent, Formula, Number, Written, read_claim, reason
+from .items import Item, item_name
+from .marking import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, Claim, Key, Mark, mark
+from .posing import Posed, Poser
+from .posing import names as names_of
+from .results import Line, Result
+from .submissions import Entry, Trouble
+
+ATTEMPTS = ("first", "last", "best")
+DIGITS = 4  # decimals of a score: what is shown is what is reported
+SHOWN_MISTAKES = 3
+
+
+class Prepared(NamedTuple):
+    """A problem with its numbers, ready to be marked: the key, what else is right, which mistakes are known."""
+
+    posed: Posed
+    key: Key
+    names: dict[Item, str]  # of what is asked, in order
+    accepted: dict[Item, list[Written]]
+    mistakes: list[tuple[Item, Written, str, float]]
+
+
+class Grader:
+    """A homework, checked as far as it can be before anything is handed in.
+
+    Raises `InputError` for what cannot be used, on the line of the homework file where that is known.
+    """
+
+    def __init__(self, homework: Homework, attempt: str = "last") -> None:
+        self.title = homework.title
+        self.attempt = attempt
+        self.problems = list(homework.problems)
+        self._posers = {id: Poser(problem) for id, problem in homework.problems.items()}
+        self._same: dict[str, Prepared] = {}
+        first = {id: self._prepared(id, "") for id in self.problems}
+        self._same = {id: prepared for id, prepared in first.items() if self._posers[id].is_same}
+        self.possible = {id: points_of(prepared.posed) for id, prepared in first.items()}
+        self.rule = mark(next(iter(first.values())).key, [], next(iter(homework.problems.values())).rules).rule
+
+    def result(self, student: str, entries: Sequence[Entry]) -> tuple[Result, list[Trouble]]:
+        """Return the result of a student, and the claims that could not be marked."""
+        by_problem, troubles = sort_by_problem(self.problems, entries)
+        lines: list[Line] = []
+        remarks: list[str] = []
+        scores: dict[str, list[float]] = {}
+        for id, own in by_problem.items():
+            try:
+                prepared = self._same.get(id) or self._prepared(id, student)
+            except GradcliError as error:  # no numbers for this student
+                troubles += [Trouble(entry.place, student, reason(error)) for entry in own[:1]]
+                scores[id] = [0.0, self.possible[id]]
+                continue
+            found, faults = self._lines(prepared, own, remarks)
+            troubles += faults
+            lines += found
+            scores[id] = [total(found), points_of(prepared.posed)]
+        return summed(student, lines, scores, remarks), troubles
+
+    def _prepared(self, id: str, student: str) -> Prepared:
+        return prepare(self._posers[id].to(student), self._posers[id])
+
+    def _lines(
+        self, prepared: Prepared, entries: Sequence[Entry], remarks: list[str]
+    ) -> tuple[list[Line], list[Trouble]]:
+        """Return the lines of a problem, of the attempt that counts."""
+        claims: list[tuple[Hashable, Claim]] = []
+        troubles = []
+        for entry in entries:
+            if entry.given:
+                _compare_given(prepared.posed, entry, remarks)
+                continue
+            item = prepared.key.item(entry.item)
+            if isinstance(item, str):
+                troubles.append(Trouble(entry.place, entry.student, item))
+            else:
+                claims.append((item, Claim(entry.item, entry.claim)))
+        sheets = attempts(claims)
+        chosen = {"first": sheets[:1], "last": sheets[-1:], "best": sheets}[self.attempt]
+        if len(sheets) > 1:
+            remarks.append(again(prepared.posed.problem.id, len(sheets), self.attempt))
+        marked = [marked_lines(prepared, sheet) for sheet in chosen]
+        return max(marked, key=total), troubles
+
+
+def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[dict[str, list[Entry]], list[Trouble]]:
+    """Return the claims of every problem, and those that name none of them. A single problem need not be named."""
+    found: dict[str, list[Entry]] = {id: [] for id in problems}
+    troubles = []
+    for entry in entries:
+        where = entry.problem or (problems[0] if len(problems) == 1 else "")
+        if where in found:
+            found[where].append(entry)
+            continue
+        known = ", ".join(problems[:6])
+        what = f"there is no problem {visible(where)[:60]}" if where else "the row names no problem"
+        troubles.append(Trouble(entry.place, entry.student, f"{what}; known are {known}"))
+    return found, troubles
+
+
+def summed(student: str, lines: list[Line], scores: dict[str, list[float]], remarks: list[str]) -> Result:
+    """Return the result that the scores of the problems add up to."""
+    earned, possible = (round(sum(score[k] for score in scores.values()), DIGITS) for k in (0, 1))
+    return Result(student, lines, scores, earned, possible, remarks)
+
+
+def again(id: str, times: int, attempt: str) -> str:
+    """Return the remark on a problem that was handed in several times."""
+    return f"{id} was handed in {times} times: the {attempt} counts"
+
+
+def points_of(posed: Posed) -> float:
+    """Return the points of a problem: those the homework says, or the weights of what is asked."""
+    points = posed.problem.points
+    return sum(posed.weights.values()) if points is None else points
+
+
+def total(lines: Sequence[Line]) -> float:
+    """Return the points that the lines of a problem earn."""
+    return round(sum(line.earned for line in lines), DIGITS)
+
+
+def attempts(claims: Sequence[tuple[Hashable, Claim]]) -> list[list[Claim]]:
+    """Return the sheet as it stood each time something on it was handed in again; at least one sheet.
+
+    What is handed in again without a change is no new attempt.
+    """
+    now: dict[Hashable, Claim] = {}
+    renewed: set[Hashable] = set()
+    sheets: list[list[Claim]] = []
+    for item, claim in claims:
+        if item in renewed:
+            sheets.append(list(now.values()))
+            renewed = set()
+        now[item] = claim
+        renewed.add(item)
+    sheets.append(list(now.values()))
+    return [sheet for k, sheet in enumerate(sheets) if not k or sheet != sheets[k - 1]]
+
+
+def _compare_given(posed: Posed, entry: Entry, remarks: list[str]) -> None:
+    """Note where a number that the sheet states is not the one that the problem has."""
+    own = posed.given.get(entry.item)
+    if own is not None and own.text.strip() != entry.claim.strip() and _differs(own.text, entry.claim):
+        remarks.append(
+            f"{entry.problem or posed.problem.id} has {entry.item} = {own.text.strip()}, "
+            f"but the sheet says {visible(entry.claim)[:40]}"
+        )
+
+
+def _differs(own: str, stated: str) -> bool:
+    try:
+        a, b = read_claim(own, {}), read_claim(stated, {})
+    except GradcliError:
+        return True
+    return not (isinstance(a, Number) and isinstance(b, Number) and a.value == b.value)
+
+
+# ---- one problem of one student
+
+
+def prepare(posed: Posed, poser: Poser) -> Prepared:
+    """Return a problem with its numbers, its key and what its homework says beside."""
+    record, problem = posed.record, posed.problem
+    names = record.graph.by_label
+    accepted: dict[Item, list[Written]] = {}
+    for alternative in problem.accept:
+        item = poser.named(record, "accept", alternative.item)
+        accepted.setdefault(item, []).extend(
+            _written(poser, "accept", source.text, names, posed) for source in alternative.claims
+        )
+    mistakes = [
+        (
+            poser.named(record, "mistake", known.item),
+            _written(poser, "mistake", known.gives.text, names, posed),
+            known.message,
+            known.credit,
+        )
+        for known in problem.mistakes
+    ]
+    return Prepared(posed, Key(record), names_of(posed), accepted, mistakes)
+
+
+def _written(poser: Poser, key: str, text: str, names: dict[str, int], posed: Posed) -> Written:
+    """Return what a claim of the homework file says, as a number where it is one at the point."""
+    try:
+        return _at_point(posed, read_claim(text, names))
+    except GradcliError as error:
+        raise poser.error(key, f"{visible(text)[:60]}: {error.message}", error.hint) from None
+
+
+def _at_point(posed: Posed, written: Written) -> Written:
+    """Return a formula's number at the point of the problem."""
+    if not isinstance(written, Formula):
+        return written
+    record = posed.record
+    point = {name: record.values[record.graph.by_label[name]] for name in written.graph.inputs}
+    if any(value is None for value in point.values()):
+        return Absent()
+    values, faults = forward(FLOAT, written.graph, point)
+    return Absent() if written.graph.output in faults else Number(values[written.graph.output])
+
+
+def marked_lines(prepared: Prepared, claims: Sequence[Claim]) -> list[Line]:
+    """Return the lines of a problem as it stands on one sheet: what is asked in its order, then what was not asked."""
+    posed = prepared.posed
+    problem = posed.problem
+    marks = mark(prepared.key, claims, problem.rules, list(prepared.names)).marks
+    if prepared.accepted:
+        marks = _accept(prepared, marks)
+    counted = sum(posed.weights.get(m.item, 0.0) for m in marks if m.item is not None and m.status != UNGRADED)
+    scale = points_of(posed) / counted if counted else 0.0
+    order = {item: k for k, item in enumerate(prepared.names)}
+    marks = sorted(marks, key=lambda m: len(order) if m.item is None else order.get(m.item, len(order)))
+    return [_line(prepared, mark, scale) for mark in marks]
+
+
+def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
+    """Return the marks with alternatives right, and so what follows from them if nothing else is wrong."""
+    found = [
+        m._replace(status=CORRECT, credit=1.0, why="accepted", first_wrong=False, diagnoses=())
+        if m.item is not None
+        and m.status in (WRONG, FOLLOW_THROUGH)
+        and any(_agrees(prepared, m.claim.text, other) for other in prepared.accepted.get(m.item, ()))
+        else m
+        for m in marks
+    ]
+    if found == marks:
+        return marks
+    wrong = [k for k, m in enumerate(found) if m.status == WRONG]
+    if not wrong:
+        return [
+            m._replace(status=CORRECT, credit=1.0, why="follows from an accepted answer")
+            if m.status == FOLLOW_THROUGH
+            else m
+            for m in found
+        ]
+    if not any(m.first_wrong for m in found):
+        found[wrong[0]] = found[wrong[0]]._replace(first_wrong=True)
+    return found
+
+
+def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
+    """Whether a claim is a number that the homework names, within its tolerance."""
+    posed = prepared.posed
+    written = prepared.key.read(text)
+    if isinstance(written, str):
+        return False
+    own = _at_point(posed, written)
+    if not isinstance(own, Number) or not isinstance(other, Number):
+        return isinstance(own, Absent) and isinstance(other, Absent)
+    return abs(own.value - other.value) <= posed.problem.rules.tolerance(other.value)
+
+
+def _line(prepared: Prepared, mark: Mark, scale: float) -> Line:
+    posed = prepared.posed
+    credit, why = mark.credit, mark.why
+    mistakes = [[d.mistake, d.message] for d in mark.diagnoses[:SHOWN_MISTAKES]]
+    if mark.status == WRONG:
+        for number, (about, gives, message, worth) in enumerate(prepared.mistakes, 1):
+            if about == mark.item and _agrees(prepared, mark.claim.text, gives):
+                credit, mistakes = worth, [[f"own-{number}", message]]
+                break
+    name, expected = mark.claim.name, None
+    points = 0.0
+    if mark.item is not None:
+        name = prepared.names.get(mark.item) or item_name(posed.record, mark.item)
+        points = 0.0 if mark.status == UNGRADED else scale * posed.weights.get(mark.item, 0.0)
+        if _revealed(posed.problem, mark) and mark.truth is not None:
+            expected = posed.answer(mark.item)
+    return Line(
+        posed.problem.id, name, mark.claim.text, mark.status, credit, points, why, expected, mark.first_wrong, mistakes
+    )  # fmt: skip
+
+
+def _revealed(problem: Problem, mark: Mark) -> bool:
+    return problem.reveal == "all" or (problem.reveal == "correct" and mark.status == CORRECT)

@@ -1,0 +1,61 @@
+"""Marking by a published key: right or wrong to a few figures, without the answers, and so without a diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from ..errors import visible
+from .grading import again, attempts, sort_by_problem, summed, total
+from .marking import Claim, Mark
+from .published import PublishedKey, PublishedProblem, canonical_item, check
+from .results import Line, Result
+from .submissions import Entry, Trouble
+
+
+class PublishedGrader:
+    """A published key, ready to mark one student after another."""
+
+    def __init__(self, key: PublishedKey, attempt: str = "last") -> None:
+        self.title = key.title
+        self.rule = key.rule
+        self.attempt = attempt
+        self.problems = list(key.problems)
+        self.possible = {id: float(len(problem.hashes)) for id, problem in key.problems.items()}
+        self._key = key
+
+    def result(self, student: str, entries: Sequence[Entry]) -> tuple[Result, list[Trouble]]:
+        """Return the result of a student, and the claims that could not be marked."""
+        by_problem, troubles = sort_by_problem(self.problems, entries)
+        lines: list[Line] = []
+        remarks: list[str] = []
+        scores: dict[str, list[float]] = {}
+        for id, own in by_problem.items():
+            found = self._lines(self._key.problems[id], own, remarks, troubles)
+            lines += found
+            scores[id] = [total(found), self.possible[id]]
+        return summed(student, lines, scores, remarks), troubles
+
+    def _lines(
+        self, problem: PublishedProblem, entries: Sequence[Entry], remarks: list[str], troubles: list[Trouble]
+    ) -> list[Line]:
+        """Return the lines of a problem, of the attempt that counts."""
+        claims: list[tuple[Hashable, Claim]] = []
+        for entry in entries:
+            name = canonical_item(problem, entry.item)
+            if name in problem.hashes:
+                claims.append((name, Claim(name, entry.claim)))
+            elif not entry.given:
+                what = f"the key has no item {visible(entry.item)[:60]}"
+                troubles.append(Trouble(entry.place, entry.student, what))
+        sheets = attempts(claims)
+        chosen = {"first": sheets[:1], "last": sheets[-1:], "best": sheets}[self.attempt]
+        if len(sheets) > 1:
+            remarks.append(again(problem.id, len(sheets), self.attempt))
+        marked = [[_line(problem.id, mark) for mark in check(self._key, problem, sheet)] for sheet in chosen]
+        return max(marked, key=total)
+
+
+def _line(id: str, mark: Mark) -> Line:
+    return Line(
+        id, mark.claim.name, mark.claim.text, mark.status, mark.credit, 1.0, mark.why, None, mark.first_wrong, []
+    )

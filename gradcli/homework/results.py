@@ -1,0 +1,61 @@
+"""What marking a student yields: a line a claim, the points of every problem; all that the reports of a class read."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .marking import CORRECT
+
+
+class Line(NamedTuple):
+    """A marked claim, or an item that is missing. `points` is what it counts at most; 0 where it was not asked.
+
+    `expected` is the right answer, where the homework reveals it; `mistakes` are ids and messages, best first.
+    """
+
+    problem: str
+    item: str
+    claim: str
+    status: str
+    credit: float
+    points: float
+    why: str
+    expected: str | None
+    first_wrong: bool
+    mistakes: list[list[str]]
+
+    @property
+    def earned(self) -> float:
+        """The points earned."""
+        return self.points * self.credit
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is left to earn."""
+        return self.credit == 1 or (not self.points and self.status == CORRECT)
+
+    @property
+    def message(self) -> str:
+        """Why it is marked so, in one line: the reason, and what the claim is consistent with."""
+        return "; ".join(part for part in (self.why, *(text for _, text in self.mistakes)) if part)
+
+
+class Result(NamedTuple):
+    """The result of a student. `problems` maps ids to points earned and points possible."""
+
+    student: str
+    lines: list[Line]
+    problems: dict[str, list[float]]
+    earned: float
+    possible: float
+    remarks: list[str]
+
+    @property
+    def share(self) -> float:
+        """The share of the points that the student earned."""
+        return self.earned / self.possible
+
+
+def points_text(points: float) -> str:
+    """Return points as people write them: 7, 7.5, 6.6667."""
+    return f"{points:.4f}".rstrip("0").rstrip(".")

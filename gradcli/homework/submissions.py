@@ -1,0 +1,270 @@
+"""Submissions: what students handed in, as long or wide CSV, JSONL, or folders of sheets, read row by row.
+
+A file's first line says what it is: columns `student`, `problem`, `item`, `claim` (long; a sheet may leave out
+`student` and is then named after its file), or `student` and one column an item, `p1.q` (wide). What cannot be read is
+a `Trouble` with its place, and the rows after it are read all the same.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple, TextIO
+from urllib.parse import quote, unquote
+
+from ..errors import InputError, Source, StreamError, visible
+from .variants import canonical
+
+COLUMNS = ("student", "problem", "item", "claim")
+SAFE = "@+=, "  # what a file's name keeps of a student's name, beside letters, digits and _.-~
+SHEETS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
+GIVEN = "given"  # the question of a row that states a number and asks nothing
+MAX_CLAIM = 10_000
+
+
+class Entry(NamedTuple):
+    """One claim of one student; `given` where it repeats a number of the sheet. `problem` may be empty."""
+
+    student: str
+    problem: str
+    item: str
+    claim: str
+    place: str
+    given: bool = False
+
+
+class Row(NamedTuple):
+    """A row of a CSV: the line where it begins, its cells, and why there are none."""
+
+    line: int
+    cells: list[str]
+    fault: str = ""
+
+
+class Trouble(NamedTuple):
+    """What could not be marked: where it is, whose it is if that is known, and why."""
+
+    place: str
+    student: str
+    message: str
+    unreadable: bool = False  # a whole file, not a row
+
+
+def files_of(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield every file to read and the student whose it is unless it says so: its name, or its folder's.
+
+    Files of a folder come in the order of their names. Raises `StreamError` for a path that is not there.
+    """
+    for path in paths:
+        if not os.path.isdir(path):
+            if path != "-" and not os.path.exists(path):
+                raise StreamError(f"{path}: no such file or directory")
+            yield path, student_of_file(path)
+            continue
+        found = sorted(_inside(path))
+        if not found:
+            raise StreamError(f"{path}: no sheet in this folder", hint=f"sheets end in {', '.join(SHEETS)}")
+        for file in found:
+            first = os.path.relpath(file, path).split(os.sep)[0]
+            yield file, student_of_file(first)
+
+
+def _inside(folder: str) -> Iterator[str]:
+    for here, _, names in os.walk(folder):
+        for name in names:
+            if name.lower().endswith(SHEETS) and not name.startswith((".", "~$")):
+                yield os.path.join(here, name)
+
+
+def student_of_file(path: str) -> str:
+    """Return the student that a sheet's file is named after."""
+    name = os.path.basename(path)
+    return canonical(unquote(name[: name.rfind(".")] if name.lower().endswith(SHEETS) else name))
+
+
+def file_of_student(student: str, suffix: str = "") -> str:
+    """Return a name for a student's file: letters, digits and a few signs stay, the rest is written %XX."""
+    name = quote(student, safe=SAFE)
+    return (f"%2E{name[1:]}" if name.startswith(".") else name or "%20") + suffix
+
+
+def read(file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble]:
+    """Yield the claims of a file, and what could not be read of it."""
+    try:
+        first = file.readline(1_000_000).removeprefix("\ufeff")
+        if first.lstrip().startswith("{"):
+            yield from _json_lines(first, file, name, student)
+        elif first:
+            yield from _table(first, file, name, student)
+    except UnicodeDecodeError as problem:
+        byte = problem.object[problem.start]
+        yield Trouble(name, student, f"not UTF-8 (\\x{byte:02x}): save it as UTF-8", unreadable=True)
+    except (OSError, InputError) as problem:
+        text = problem.message if isinstance(problem, InputError) else problem.strerror or "cannot be read"
+        yield Trouble(name, student, text, unreadable=True)
+
+
+# ---- CSV
+
+
+def delimiter_of(line: str) -> str:
+    """Return what separates the columns of a header: the comma, the semicolon or the tab, whichever it has most of."""
+    return max(",;\t", key=line.count)
+
+
+def _table(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble]:
+    """Yield the claims of a CSV, long or wide by its header."""
+    delimiter = delimiter_of(first)
+    rows = _rows([first], delimiter, file)
+    header = [cell.strip() for cell in next(rows).cells]
+    columns = {cell.lower(): k for k, cell in reversed(list(enumerate(header)))}
+    if "claim" not in columns and "answer" in columns:
+        columns["claim"] = columns["answer"]
+    if "item" in columns and "claim" in columns:
+        yield from _long(rows, columns, name, student)
+    elif "student" in columns and len(header) > 1:
+        wide = [(k, *_split(cell)) for k, cell in enumerate(header) if k != columns["student"] and cell]
+        for row in rows:
+            yield from _wide_row(row, wide, columns["student"], f"{name}:{row.line}")
+    else:
+        raise InputError("the first line names neither item and claim nor student and items", source=Source(name, ""))
+
+
+def _rows(head: list[str], delimiter: str, file: TextIO) -> Iterator[Row]:
+    """Yield the rows of a CSV that are not blank."""
+    reader = csv.reader(chain(head, file), delimiter=delimiter, skipinitialspace=True)
+    while True:
+        try:
+            line = reader.line_num + 1
+            cells = next(reader)
+            if any(cell.strip() for cell in cells):
+                yield Row(line, _mended(cells, delimiter))
+        except StopIteration:
+            return
+        except csv.Error as problem:
+            yield Row(line, [], f"not CSV: {problem}")
+
+
+def _mended(cells: list[str], delimiter: str) -> list[str]:
+    """Return the cells with an item such as local(q,x) whole that was written without quotes."""
+    if not any(cell.startswith("local(") and ")" not in cell for cell in cells):
+        return cells
+    whole: list[str] = []
+    for cell in cells:
+        if whole and whole[-1].startswith("local(") and ")" not in whole[-1]:
+            whole[-1] += f"{delimiter}{cell}"
+        else:
+            whole.append(cell)
+    return whole
+
+
+def _long(rows: Iterator[Row], columns: dict[str, int], name: str, student: str) -> Iterator[Entry | Trouble]:
+    """Yield the claims of a long CSV, one a row; a row without a claim is not handed in."""
+    at_item, at_claim = columns["item"], columns["claim"]
+    at_student, at_problem, at_question = (columns.get(key, -1) for key in ("student", "problem", "question"))
+    most = max(at_item, at_claim, at_student, at_problem)
+    for row in rows:
+        line, cells, _ = row
+        place = f"{name}:{line}"
+        if len(cells) <= most:
+            yield _short(row, place)
+            continue
+        whose = canonical(cells[at_student]) if at_student >= 0 else student
+        item, claim = cells[at_item].strip(), _claim(cells[at_claim])
+        if not claim:
+            continue
+        if not item or not whose:
+            yield Trouble(place, whose, f"the row names no {'item' if whose else 'student'}")
+            continue
+        given = 0 <= at_question < len(cells) and cells[at_question].strip().lower() == GIVEN
+        problem = cells[at_problem].strip() if at_problem >= 0 else ""
+        yield _entry(whose, problem, item, claim, place, given)
+
+
+def _wide_row(row: Row, wide: list[tuple[int, str, str]], at_student: int, place: str) -> Iterator[Entry | Trouble]:
+    """Yield the claims of a row that holds all of a student's."""
+    cells = row.cells
+    if len(cells) <= at_student:
+        yield _short(row, place)
+        return
+    student = canonical(cells[at_student])
+    if not student:
+        yield Trouble(place, "", "the row names no student")
+        return
+    for k, problem, item in wide:
+        claim = _claim(cells[k]) if k < len(cells) else ""
+        if claim:
+            yield _entry(student, problem, item, claim, place)
+
+
+def _short(row: Row, place: str) -> Trouble:
+    count = len(row.cells)
+    fewer = f"the row has {count} column{'' if count == 1 else 's'}, fewer than the first line"
+    return Trouble(place, "", row.fault or fewer)
+
+
+def _split(heading: str) -> tuple[str, str]:
+    """Return the problem and the item that a column of a wide CSV stands for."""
+    problem, dot, item = heading.partition(".")
+    return (problem.strip(), item.strip()) if dot and item.strip() else ("", heading)
+
+
+def _claim(cell: str) -> str:
+    """Return a claim as the student wrote it, without the apostrophe that makes a spreadsheet keep it as text."""
+    return cell.strip().removeprefix("'").strip()
+
+
+def _entry(student: str, problem: str, item: str, claim: str, place: str, given: bool = False) -> Entry | Trouble:
+    if len(claim) > MAX_CLAIM or len(item) > MAX_CLAIM:
+        return Trouble(place, student, f"the claim has more than {MAX_CLAIM:,} characters")
+    return Entry(student, problem, item, claim, place, given)
+
+
+# ---- JSON lines
+
+
+def _json_lines(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble]:
+    """Yield the claims of JSON lines: one claim a line, or one student's `claims` by their items."""
+    for number, line in enumerate(chain([first], file), 1):
+        if line.strip():
+            yield from _json_line(line, f"{name}:{number}", student)
+
+
+def _json_line(line: str, place: str, student: str) -> Iterator[Entry | Trouble]:
+    try:
+        # Numbers stay text, as the student wrote them.
+        row = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        yield Trouble(place, "", "not a JSON object")
+        return
+    if not isinstance(row, dict) or not isinstance(row.get("student", student), str):
+        yield Trouble(place, "", "an object with student, problem, item and claim is expected")
+        return
+    whose = canonical(row.get("student", student))
+    if not whose:
+        yield Trouble(place, "", "the row names no student")
+        return
+    problem = row.get("problem", "")
+    claims = row.get("claims", {row.get("item", ""): row.get("claim")})
+    if not isinstance(claims, dict) or not isinstance(problem, str):
+        yield Trouble(place, whose, "an object with student, problem, item and claim is expected")
+        return
+    for item, claim in claims.items():
+        yield from _json_claim(whose, problem, item, claim, place)
+
+
+def _json_claim(student: str, problem: str, item: Any, claim: Any, place: str) -> Iterator[Entry | Trouble]:
+    if claim is None or claim == "":
+        return
+    if not isinstance(item, str) or not item.strip():
+        yield Trouble(place, student, "the row names no item")
+        return
+    if not isinstance(claim, str):
+        yield Trouble(place, student, f"the claim for {visible(item)[:60]} is no number or text")
+        return
+    where, what = (problem, item) if problem else _split(item)
+    if text := _claim(claim):
+        yield _entry(student, where, what.strip(), text, place)

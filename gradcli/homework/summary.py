@@ -1,0 +1,94 @@
+"""What a class as a whole got right and wrong: how items went, the commonest mistakes, wrong values several share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+
+from .grading import Grader
+from .marking import WRONG
+from .pile import Pile
+from .published_grading import PublishedGrader
+from .results import Result
+
+MOST = 10
+
+
+class CommonMistake(NamedTuple):
+    """A mistake that explains claims of several students: its id, an example of the message, how many made it."""
+
+    problem: str
+    mistake: str
+    message: str
+    students: int
+
+
+class ItemCount(NamedTuple):
+    """How an item went: how many students it was put to, and how many were right."""
+
+    problem: str
+    item: str
+    right: int
+    students: int
+
+
+class Class:
+    """A marked class: what every report of it reads. The results themselves are in the pile."""
+
+    def __init__(self, title: str, rule: str, possible: dict[str, float], pile: Pile) -> None:
+        self.title = title
+        self.rule = rule
+        self.possible = possible
+        self.pile = pile
+        self.students = 0
+        self._right: Counter[tuple[str, str]] = Counter()
+        self._asked: Counter[tuple[str, str]] = Counter()
+        self._mistakes: Counter[tuple[str, str]] = Counter()
+        self._messages: dict[tuple[str, str], str] = {}
+
+    @property
+    def points(self) -> float:
+        """The points that can be earned."""
+        return sum(self.possible.values())
+
+    def count(self, result: Result) -> None:
+        """Take a result into account."""
+        self.students += 1
+        seen: set[tuple[str, str]] = set()
+        for line in result.lines:
+            place = (line.problem, line.item)
+            if line.points:
+                self._asked[place] += 1
+                self._right[place] += line.passed
+            if line.status != WRONG:
+                continue
+            if not line.mistakes:
+                self.pile.wrong(line.problem, line.item, line.claim[:60])
+                continue
+            mistake, message = line.mistakes[0]
+            seen.add((line.problem, mistake))
+            self._messages.setdefault((line.problem, mistake), message)
+        self._mistakes.update(seen)
+
+    def common_mistakes(self, most: int = MOST) -> list[CommonMistake]:
+        """Return the mistakes that most students made, each with an example of its message."""
+        ranked = sorted(self._mistakes.items(), key=lambda entry: (-entry[1], entry[0]))
+        return [CommonMistake(*place, self._messages[place], count) for place, count in ranked[:most]]
+
+    def items(self) -> list[ItemCount]:
+        """Return how every item went, in the order of the homework."""
+        return [ItemCount(*place, self._right[place], count) for place, count in self._asked.items()]
+
+
+def mark_class(grader: Grader | PublishedGrader, pile: Pile, each: Callable[[], None] = lambda: None) -> Class:
+    """Return the class whose claims are in a pile, marked; `each` is called after every student."""
+    whole = Class(grader.title, grader.rule, grader.possible, pile)
+    for number, student, entries in pile.students():
+        result, troubles = grader.result(student, entries)
+        for trouble in troubles:
+            pile.trouble(trouble)
+        pile.put(number, result)
+        whole.count(result)
+        each()
+    return whole

@@ -1,0 +1,24 @@
+"""Lines of CSV that a spreadsheet opens without running what a student wrote."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+def safe(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: an apostrophe comes before = + - @ that begin a text."""
+    if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """Return a line of CSV: texts made safe and quoted where they must be, numbers as they are."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow([safe(cell) if isinstance(cell, str) else cell for cell in cells])
+    return out.getvalue()

@@ -1,0 +1,51 @@
+"""The reports of a marked class: one file a format, and the registry. They read the results and compute nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from .. import Style
+
+if TYPE_CHECKING:
+    from ...homework.results import Result
+    from ...homework.summary import Class
+
+
+class Format(NamedTuple):
+    """Where a format is made and what its file is called: one of the class, or one of every student (`{}`)."""
+
+    module: str
+    file: str
+
+    @property
+    def each(self) -> bool:
+        """Whether every student has a file."""
+        return "{}" in self.file
+
+
+FORMATS: dict[str, Format] = {
+    "table": Format("table", "class.txt"),
+    "json": Format("json_text", "grades.json"),
+    "csv": Format("gradebook", "grades.csv"),
+    "canvas": Format("canvas", "canvas.csv"),
+    "moodle": Format("moodle", "moodle.csv"),
+    "junit": Format("junit", "junit.xml"),
+    "tap": Format("tap", "results.tap"),
+    "gradescope": Format("gradescope", "gradescope/{}/results.json"),
+    "prairielearn": Format("prairielearn", "prairielearn/{}/results.json"),
+    "feedback": Format("feedback", "feedback/{}.md"),
+}
+
+
+def render_class(whole: Class, format: str, style: Style) -> Iterator[str]:
+    """Return the pieces of a report of the class."""
+    pieces: Iterator[str] = import_module(f".{FORMATS[format].module}", __package__).render(whole, style)
+    return pieces
+
+
+def render_student(whole: Class, result: Result, format: str) -> str:
+    """Return the report of one student."""
+    text: str = import_module(f".{FORMATS[format].module}", __package__).render(whole, result)
+    return text

@@ -1,0 +1,55 @@
+"""What a student is told, as Markdown: the score, the verdict on every claim, the first wrong step."""
+
+from __future__ import annotations
+
+from ...homework.marking import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG
+from ...homework.results import Line, Result, points_text
+from ...homework.summary import Class
+from ..sheet import plain
+
+WORDS = {
+    CORRECT: "right",
+    IMPRECISE: "not precise enough",
+    FOLLOW_THROUGH: "right step from a wrong number",
+    WRONG: "wrong",
+    MISSING: "missing",
+    INVALID: "cannot be read",
+    UNGRADED: "not marked",
+}
+
+
+def render(whole: Class, result: Result) -> str:
+    """Return the feedback of one student."""
+    score = f"{points_text(result.earned)} of {points_text(result.possible)} points"
+    lines = [f"# {plain(whole.title)}: {plain(result.student)}", "", f"**{score}**", ""]
+    for id, (earned, possible) in result.problems.items():
+        lines += [f"## {id}: {points_text(earned)} of {points_text(possible)}", ""]
+        own = [line for line in result.lines if line.problem == id]
+        lines += ["| item | your answer | verdict |", "|---|---|---|"]
+        lines += [_row(line) for line in own if line.claim or line.points]
+        lines.append("")
+        if first := next((line for line in own if line.first_wrong), None):
+            lines += [f"The first wrong step is `{first.item}`.", ""]
+    lines += [f"- {plain(remark)}" for remark in result.remarks] + ([""] if result.remarks else [])
+    lines += [f"{plain(whole.rule)}", ""]
+    return "\n".join(lines)
+
+
+def _row(line: Line) -> str:
+    answer = f"`{line.claim.replace('`', chr(39)).replace('|', chr(92) + '|')}`" if line.claim else ""
+    verdict = WORDS[line.status]
+    if line.expected is not None:
+        verdict += f" (it is {line.expected})"
+    return f"| `{line.item}` | {answer} | {plain('. '.join(part for part in (verdict, line.message) if part))} |"
+
+
+def brief(result: Result) -> str:
+    """Return the feedback in one line: what is not right, the first wrong step first."""
+    left = sorted(
+        (line for line in result.lines if line.points and not line.passed), key=lambda line: not line.first_wrong
+    )
+    if not left:
+        return "all right"
+    shown = [f"{line.problem} {line.item}: {line.message or WORDS[line.status]}" for line in left[:3]]
+    more = f"; and {len(left) - 3} more" if len(left) > 3 else ""
+    return "; ".join(shown) + more

@@ -1,0 +1,48 @@
+"""The results.json of a Gradescope autograder: one test a claim."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from ...homework.results import Line, Result
+from ...homework.summary import Class
+from .feedback import WORDS
+
+
+def render(whole: Class, result: Result) -> str:
+    """Return what Gradescope reads for one student. Every test has a status: without one it would show as failed."""
+    counts: Counter[str] = Counter()
+    numbers = {id: k for k, id in enumerate(result.problems, 1)}
+    tests = []
+    for line in result.lines:
+        if line.points:
+            counts[line.problem] += 1
+            tests.append(_test(line, f"{numbers[line.problem]}.{counts[line.problem]}"))
+    record = {
+        "score": result.earned,
+        "output": "\n".join([whole.rule, *result.remarks]),
+        "output_format": "text",
+        "visibility": "visible",
+        "tests": tests,
+        "extra_data": {"schema": "gradcli.grade/1", "student": result.student},
+    }
+    return json.dumps(record, indent=1, allow_nan=False) + "\n"
+
+
+def _test(line: Line, number: str) -> dict[str, Any]:
+    verdict = WORDS[line.status] if line.expected is None else f"{WORDS[line.status]} (it is {line.expected})"
+    answer = f"your answer: {line.claim}\n" if line.claim else ""
+    return {
+        "name": f"{line.problem} {line.item}",
+        "number": number,
+        "score": line.earned,
+        "max_score": line.points,
+        "status": "passed" if line.passed else "failed",
+        "output": answer + "\n".join(part for part in (verdict, line.message) if part),
+        "output_format": "text",
+        "tags": [mistake for mistake, _ in line.mistakes],
+        "visibility": "visible",
+        "extra_data": {"status": line.status, "first_wrong": line.first_wrong},
+    }

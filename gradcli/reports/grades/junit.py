@@ -1,0 +1,63 @@
+"""The class as JUnit XML: a suite a student, a case a claim. What is missing fails: it is no pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.sax.saxutils import escape, quoteattr
+
+from ...errors import visible
+from ...homework.marking import INVALID, UNGRADED
+from ...homework.results import Line, Result
+from ...homework.summary import Class
+from .. import Style
+from .feedback import WORDS
+
+
+def render(whole: Class, style: Style) -> Iterator[str]:
+    """Return the document, a suite at a time."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield f"<testsuites name={_attribute(whole.title)}>\n"
+    for result in whole.pile.results():
+        yield _suite(result)
+    yield "</testsuites>\n"
+
+
+def _suite(result: Result) -> str:
+    lines = [line for line in result.lines if line.points]
+    kinds = [_kind(line) for line in lines]
+    counts = (("tests", len(lines)), *((f"{kind}{'s' if kind != 'skipped' else ''}", kinds.count(kind))
+              for kind in ("failure", "error", "skipped")))  # fmt: skip
+    head = " ".join(f'{name}="{count}"' for name, count in counts)
+    properties = "".join(
+        f"   <property name={_attribute(name)} value={_attribute(value)}/>\n"
+        for name, value in (("earned", f"{result.earned}"), ("points", f"{result.possible}"))
+    )
+    cases = "".join(_case(line, kind) for line, kind in zip(lines, kinds, strict=True))
+    remarks = f"  <system-out>{escape(visible(chr(10).join(result.remarks)))}</system-out>\n" if result.remarks else ""
+    return (
+        f" <testsuite name={_attribute(result.student)} {head}>\n  <properties>\n{properties}  </properties>\n"
+        f"{cases}{remarks} </testsuite>\n"
+    )
+
+
+def _kind(line: Line) -> str:
+    """Return the element that says why a case has not passed."""
+    if line.passed:
+        return ""
+    return {INVALID: "error", UNGRADED: "skipped"}.get(line.status, "failure")
+
+
+def _case(line: Line, kind: str) -> str:
+    head = f"  <testcase classname={_attribute(line.problem)} name={_attribute(line.item)}"
+    if not kind:
+        return f"{head}/>\n"
+    message = line.message or WORDS[line.status]
+    type = "" if kind == "skipped" else f" type={_attribute(line.status)}"
+    answer = f"your answer: {line.claim}" if line.claim else "no answer"
+    return (
+        f"{head}>\n   <{kind} message={_attribute(message)}{type}>{escape(visible(answer))}</{kind}>\n  </testcase>\n"
+    )
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(visible(text))

@@ -1,0 +1,22 @@
+"""The grades as a CSV that Moodle imports: the student, the points, the feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...homework.results import points_text
+from ...homework.summary import Class
+from .. import Style
+from ..delimited import csv_line
+from .feedback import brief
+
+
+def render(whole: Class, style: Style) -> Iterator[str]:
+    """Return the lines. A student with an @ is an email address, any other an ID number; map the columns so in Moodle.
+
+    The grade item must allow as many points as the homework has: Moodle gives up the whole import otherwise.
+    """
+    yield csv_line(["ID number", "Email address", whole.title, f"{whole.title} feedback"])
+    for result in whole.pile.results():
+        who = ["", result.student] if "@" in result.student else [result.student, ""]
+        yield csv_line([*who, points_text(result.earned), brief(result)])

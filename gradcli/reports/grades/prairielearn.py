@@ -1,0 +1,35 @@
+"""The results.json of a PrairieLearn external grader: one test a claim, all of them with points."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ...homework.results import Line, Result
+from ...homework.summary import Class
+from .feedback import WORDS
+
+
+def render(whole: Class, result: Result) -> str:
+    """Return what PrairieLearn reads for one student; where nothing was handed in, there is nothing to grade."""
+    record: dict[str, Any] = {"gradable": any(line.claim for line in result.lines)}
+    if record["gradable"]:
+        record |= {
+            "score": min(result.share, 1.0),
+            "message": "\n".join([whole.rule, *result.remarks]),
+            "tests": [_test(line) for line in result.lines if line.points],
+        }
+    else:
+        record["format_errors"] = ["nothing was handed in"]
+    return json.dumps(record, indent=1, allow_nan=False) + "\n"
+
+
+def _test(line: Line) -> dict[str, Any]:
+    verdict = WORDS[line.status] if line.expected is None else f"{WORDS[line.status]} (it is {line.expected})"
+    return {
+        "name": f"{line.problem} {line.item}",
+        "description": f"your answer: {line.claim}" if line.claim else "",
+        "points": line.earned,
+        "max_points": line.points,
+        "message": ". ".join(part for part in (verdict, line.message) if part),
+    }

@@ -1,0 +1,149 @@
+"""The class on a terminal: a row a student, how the items went, the commonest mistakes, what could not be marked."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from itertools import islice
+
+from ...errors import cells, visible
+from ...homework.results import Result, points_text
+from ...homework.summary import MOST, Class
+from .. import Style
+from ..wording import plain_ascii
+
+MANY = 200
+EDGE = 40
+FEW = 5  # items and lines of what was not marked
+Grid = list[list[str]]
+
+
+def render(whole: Class, style: Style) -> Iterator[str]:
+    """Return the tables, each stacked where it would not fit, and the class in one line."""
+    sections = [("", _students(whole))]
+    if whole.students > 1:
+        sections += [("hardest items", _items(whole)), ("commonest mistakes", _mistakes(whole))]
+        sections += [("wrong values that several share and nothing explains", _shared(whole))]
+    sections += [("not marked", _troubles(whole))]
+    for title, grid in sections:
+        if len(grid) > 1:
+            yield _section(title, grid, style)
+    left_out = whole.students - 2 * EDGE if whole.students > MANY else 0
+    if left_out:
+        yield f"{left_out:,} students are left out; --to csv lists them\n"
+    more = whole.pile.count("trouble") - FEW
+    if more > 0:
+        yield f"{more:,} more that could not be marked; --to json lists them\n"
+    yield _shown(f"{whole.rule}\n{_line(whole)}\n", style)
+
+
+def _line(whole: Class) -> str:
+    """Return the class in one line."""
+    found = whole.pile.spread()
+    if found is None:
+        return "nobody handed in anything"
+    least, median, mean, greatest = (f"{100 * share:.3g} %" for share in found)
+    if whole.students == 1:
+        return f"1 student: {greatest}"
+    return f"{whole.students:,} students: mean {mean}, median {median}, from {least} to {greatest}"
+
+
+def _students(whole: Class) -> Grid:
+    many = whole.students > MANY
+    heads = [f"{id} ({points_text(points)})" for id, points in whole.possible.items()]
+    if len(heads) > 1:
+        heads.append(f"total ({points_text(whole.points)})")
+    grid = [["student", *heads, "%", "first wrong step"]]
+    for k, result in enumerate(whole.pile.results()):
+        if not many or k < EDGE or k >= whole.students - EDGE:
+            grid.append(_row(result))
+    return grid
+
+
+def _row(result: Result) -> list[str]:
+    points = [points_text(earned) for earned, _ in result.problems.values()]
+    if len(points) > 1:
+        points.append(points_text(result.earned))
+    first = next((line for line in result.lines if line.first_wrong), None)
+    where = "" if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
+    why = "" if first is None or not first.mistakes else f": {first.mistakes[0][1]}"
+    return [result.student, *points, f"{100 * result.share:.0f}", f"{where}{why}"]
+
+
+def _items(whole: Class) -> Grid:
+    ranked = sorted(
+        (item for item in whole.items() if item.right < item.students), key=lambda item: item.right / item.students
+    )
+    rows = [[f"{item.problem} {item.item}", f"{item.right} of {item.students}"] for item in ranked[:FEW]]
+    return [["item", "right"], *rows]
+
+
+def _mistakes(whole: Class) -> Grid:
+    rows = [[f"{found.students}", found.problem, found.message] for found in whole.common_mistakes()]
+    return [["students", "problem", "mistake"], *rows]
+
+
+def _shared(whole: Class) -> Grid:
+    rows = [[f"{count}", f"{problem} {item}", claim] for problem, item, claim, count in whole.pile.shared_wrong(MOST)]
+    return [["students", "item", "value"], *rows]
+
+
+def _troubles(whole: Class) -> Grid:
+    rows = [[found.place, found.student, found.message] for found in islice(whole.pile.troubles(), FEW)]
+    return [["where", "student", "why"], *rows]
+
+
+# ---- how it looks
+
+
+def _section(title: str, grid: Grid, style: Style) -> str:
+    from rich.console import Console
+    from rich.text import Text
+
+    shown = [[_shown(visible(cell), style) for cell in row] for row in grid]
+    widths = [max(cells(row[k]) for row in shown) for k in range(len(shown[0]))]
+    natural = sum(widths) + 3 * len(widths)
+    out = io.StringIO()
+    console = Console(
+        file=out, width=max(natural, 20), color_system="standard" if style.color else None, highlight=False,
+        markup=False, emoji=False, force_terminal=style.color, legacy_windows=False, _environ={},
+    )  # fmt: skip
+    if title:
+        console.print(Text(title, style="bold"), soft_wrap=True)
+    if style.width is None or natural <= style.width:
+        _wide(console, shown, ascii_only=style.ascii)
+    else:
+        _stacked(console, shown)
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n")) + "\n"
+
+
+def _wide(console: object, grid: Grid, *, ascii_only: bool) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    assert isinstance(console, Console)
+    table = Table(box=box.ASCII2 if ascii_only else box.SIMPLE_HEAD, pad_edge=True, show_edge=False)
+    for k, heading in enumerate(grid[0]):
+        right = all(row[k].replace(".", "").isdigit() for row in grid[1:])
+        table.add_column(heading, no_wrap=True, style="bold" if k == 0 else "", justify="right" if right else "left")
+    for row in grid[1:]:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table, soft_wrap=True)
+
+
+def _stacked(console: object, grid: Grid) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    assert isinstance(console, Console)
+    for row in grid[1:]:
+        console.print(Text(row[0], style="bold"), soft_wrap=True)
+        for heading, cell in zip(grid[0][1:], row[1:], strict=True):
+            if cell:
+                console.print(Text(f"  {heading}: {cell}"), soft_wrap=True)
+
+
+def _shown(text: str, style: Style) -> str:
+    return plain_ascii(text) if style.ascii else text

@@ -1,0 +1,123 @@
+"""A worksheet as CSV, Markdown or LaTeX: blank, or with the key filled in."""
+
+from __future__ import annotations
+
+import re
+
+from .. import latex
+from ..homework.items import LOCAL, VALUE
+from ..homework.sheet import Part, Row, Sheet
+from ..homework.submissions import GIVEN
+from ..systems import FLOAT
+from .delimited import csv_line
+
+FORMATS = {"csv": ".csv", "markdown": ".md", "latex": ".tex"}
+
+_TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+
+
+def render(sheet: Sheet, format: str, *, key: bool) -> str:
+    """Return the worksheet in a format; with `key`, the answers stand where claims would."""
+    return {"csv": _csv, "markdown": _markdown, "latex": _latex}[format](sheet, key)
+
+
+def _csv(sheet: Sheet, key: bool) -> str:
+    """Return a row for every number given, then one for every question; readers skip what is given."""
+    whose = [] if sheet.student is None else [sheet.student]
+    head = ["student"] if whose else []
+    lines = [csv_line([*head, "problem", "item", "question", "claim"])]
+    for part in sheet.parts:
+        id = part.posed.problem.id
+        for name, source in part.posed.given.items():
+            lines.append(csv_line([*whose, id, name, GIVEN, source.text.strip()]))
+        for row in part.rows:
+            lines.append(csv_line([*whose, id, row.item, row.question, row.answer if key else ""]))
+    return "".join(lines)
+
+
+def _markdown(sheet: Sheet, key: bool) -> str:
+    lines = [f"# {plain(sheet.title)}" + ("" if sheet.student is None else f": {plain(sheet.student)}"), ""]
+    for part in sheet.parts:
+        given = ", ".join(f"`{name} = {source.text.strip()}`" for name, source in part.posed.given.items())
+        lines += [f"## {part.posed.problem.id}", "", "```", part.posed.record.program.strip("\n"), "```", ""]
+        lines += [f"at {given}", ""] if given else []
+        lines += ["| item | question | answer |", "|---|---|---|"]
+        lines += [f"| `{row.item}` | {plain(row.question)} | {row.answer if key else ''} |" for row in part.rows]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def plain(text: str) -> str:
+    """Return text in which Markdown finds no marks."""
+    return re.sub(r"([\\`*_|<>\[\]#])", r"\\\1", text)
+
+
+# ---- LaTeX
+
+
+def _latex(sheet: Sheet, key: bool) -> str:
+    """Return a complete document that pdflatex sets."""
+    lines = [
+        r"\documentclass[11pt]{article}",
+        r"\usepackage[a4paper,margin=25mm]{geometry}",
+        r"\usepackage[utf8]{inputenc}",
+        r"\usepackage[T1]{fontenc}",
+        r"\usepackage{amsmath,longtable}",
+        r"\setlength{\parindent}{0pt}\renewcommand{\arraystretch}{1.6}",
+        r"\begin{document}",
+        rf"\section*{{{_tex(sheet.title)}}}",
+        "Name: " + (r"\dotfill" if sheet.student is None else _tex(sheet.student)),
+        "",
+    ]
+    for part in sheet.parts:
+        lines += _latex_part(part, key)
+    return "\n".join([*lines, r"\end{document}", ""])
+
+
+def _latex_part(part: Part, key: bool) -> list[str]:
+    posed = part.posed
+    given = ", ".join(
+        f"${latex.name(name)} = {_tex_number(source.text.strip())}$" for name, source in posed.given.items()
+    )
+    program = [rf"\texttt{{{_tex(line)}}}\\" for line in posed.record.program.strip().splitlines()]
+    return [
+        rf"\subsection*{{{_tex(posed.problem.id)}}}",
+        *program,
+        *([f"at {given}", ""] if given else []),
+        r"\begin{longtable}{@{}lp{5cm}@{}}",
+        *(rf"$\displaystyle {_asked(part, row)}$ & {_blank(row, key)} \\" for row in part.rows),
+        r"\end{longtable}",
+        "",
+    ]
+
+
+def _asked(part: Part, row: Row) -> str:
+    """Return the left side of the equation that the student completes."""
+    record = part.posed.record
+    node, labels = record.graph.nodes[row.about.node], record.labels
+    name = latex.name(labels[row.about.node])
+    if row.about.kind == VALUE:
+        shown = latex.formula(record.graph, row.about.node, [i != row.about.node for i in range(len(labels))], labels)
+        return f"{name} = {shown} =" if node.arguments else f"{name} ="
+    if row.about.kind == LOCAL:
+        a = node.arguments[row.about.position]
+        place = rf"\;\text{{(argument {row.about.position + 1})}}" if node.arguments.count(a) > 1 else ""
+        below = latex.numeral(labels[a]) if labels[a][:1].isdigit() else latex.name(labels[a])
+        return rf"\left.\frac{{\partial {name}}}{{\partial {below}}}\right|_{{\text{{local}}}}{place} ="
+    return rf"\frac{{\partial {latex.name(labels[record.output])}}}{{\partial {name}}} ="
+
+
+def _blank(row: Row, key: bool) -> str:
+    return f"${latex.numeral(row.answer)}$" if key else r"\dotfill"
+
+
+def _tex(text: str) -> str:
+    """Return text in which LaTeX finds no commands."""
+    return "".join(_TEX.get(c) or (f"\\{c}" if c in "#$%&_{}" else c) for c in text)
+
+
+def _tex_number(text: str) -> str:
+    try:
+        return latex.numeral(FLOAT.brief(float(text)))
+    except ValueError:
+        return rf"\texttt{{{_tex(text)}}}"

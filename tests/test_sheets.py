@@ -1,0 +1,198 @@
+"""Worksheets: blank ones, keys, published keys; filled in correctly they earn everything."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gradcli.errors import InputError, Source
+from gradcli.homework import published
+from gradcli.homework.assignment import Homework, fixed_problem
+from gradcli.homework.grading import Grader
+from gradcli.homework.items import worksheet
+from gradcli.homework.marking import Claim
+from gradcli.homework.posing import Poser
+from gradcli.homework.published_grading import PublishedGrader
+from gradcli.homework.sheet import Sheet, sheet_of
+from gradcli.homework.submissions import Entry, Trouble, read
+from gradcli.reports.sheet import render
+
+from .problems import PROBLEMS
+
+KINKED = {"kink": ("relu(x)*y", {"x": 0.0, "y": 2.0}), "zero": ("x*y - 6", {"x": 2.0, "y": 3.0})}
+ALL = {**PROBLEMS, **KINKED}
+
+
+def homework(name: str, seed: str | None = None) -> Homework:
+    program, point = ALL[name]
+    bindings = {} if seed else {key: Source(key, repr(value)) for key, value in point.items()}
+    return Homework(name, {"p1": fixed_problem(Source("program", program), bindings, seed=seed)})
+
+
+def sheet(work: Homework, student: str | None = None) -> Sheet:
+    return sheet_of(work.title, student, [Poser(problem).to(student or "") for problem in work.problems.values()])
+
+
+def entries(text: str, student: str = "ann") -> list[Entry]:
+    found = list(read(io.StringIO(text, newline=""), "sheet.csv", student))
+    assert not [row for row in found if isinstance(row, Trouble)]
+    return [row for row in found if isinstance(row, Entry)]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_blank_sheet_asks_everything_and_answers_nothing(name: str) -> None:
+    made = sheet(homework(name))
+    rows = list(csv.DictReader(io.StringIO(render(made, "csv", key=False))))
+    asked = [row for row in rows if row["question"] != "given"]
+    assert len(asked) == len(worksheet(made.parts[0].posed.record))
+    assert all(row["claim"] == "" and row["problem"] == "p1" for row in asked)
+    assert {row["item"]: float(row["claim"]) for row in rows if row["question"] == "given"} == ALL[name][1]
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("seed", [None, "2026"])
+def test_a_correctly_filled_sheet_earns_everything(name: str, seed: str | None) -> None:
+    if seed and name == "zero":
+        return
+    work = homework(name, seed)
+    for student in ("ann", "bob"):
+        result, troubles = Grader(work).result(student, entries(render(sheet(work, student), "csv", key=True)))
+        assert not troubles
+        assert result.earned == result.possible > 0
+        assert {line.status for line in result.lines} == {"correct"}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_published_key_accepts_the_key_and_hides_it(name: str) -> None:
+    work = homework(name)
+    posed = [Poser(problem).to("") for problem in work.problems.values()]
+    text = published.dump(published.published_key("T", posed))
+    key = published.load(Source("key.json", text))
+    result, _ = PublishedGrader(key).result("ann", entries(render(sheet(work), "csv", key=True)))
+    assert result.earned == result.possible > 0
+    for item in posed[0].weights:
+        answer = posed[0].answer(item)
+        assert len(answer) < 4 or answer not in text
+
+
+def test_what_has_several_right_answers_is_in_no_published_key() -> None:
+    posed = [Poser(problem).to("") for problem in homework("kink").problems.values()]
+    hashes = published.published_key("T", posed).problems["p1"].hashes
+    assert "df/dx" not in hashes
+    assert "df/dy" in hashes
+
+
+def status(answer: str, claim: str, figures: int = 3) -> str:
+    """Return the verdict of a key that holds one answer."""
+    hashes = {"q": published.hash_of("salt", 1, "q", published.rounded(Decimal(answer), figures))}
+    problem = published.PublishedProblem("p1", "salt", hashes)
+    key = published.PublishedKey("T", figures, 1, {"p1": problem})
+    return published.check(key, problem, [Claim("q", claim)])[0].status
+
+
+@pytest.mark.parametrize(
+    ("answer", "claim", "verdict"),
+    [
+        ("0.7310585786", "0.731", "correct"),
+        ("0.7310585786", "0.73105858", "correct"),
+        ("0.7310585786", "0.732", "correct"),  # a neighbour: 0.13 % off
+        ("0.7310585786", "0.734", "wrong"),
+        ("0.7349", "0.73", "imprecise"),
+        ("0.7349", "0.7", "imprecise"),
+        ("0.7349", "0.8", "wrong"),
+        ("0.7310585786", "0.74", "wrong"),
+        ("0.7310585786", "-0.731", "wrong"),
+        ("0.7310585786", "7.31", "wrong"),
+        ("-12", "-12", "correct"),
+        ("-12", "-12.0", "correct"),
+        ("-12", "-24/2", "correct"),
+        ("-12", "12", "wrong"),
+        ("0", "0", "correct"),
+        ("0", "0.0", "correct"),
+        ("0", "0.1", "wrong"),
+        ("9.996", "10.0", "correct"),
+        ("9.996", "9.99", "correct"),
+        ("100", "99.9", "correct"),
+        ("1e-30", "0", "correct"),  # what is smaller than 1e-8 is 0
+        ("3", "three", "invalid"),
+        ("3", "x+1", "invalid"),
+        ("3", "", "missing"),
+    ],
+)
+def test_how_a_claim_is_checked_against_a_hash(answer: str, claim: str, verdict: str) -> None:
+    assert status(answer, claim) == verdict
+
+
+@settings(max_examples=200)
+@given(
+    st.floats(1e-6, 1e9).flatmap(lambda x: st.sampled_from([x, -x])),
+    st.floats(-4, 4),
+    st.integers(2, 6),
+    st.integers(0, 3),
+)
+def test_the_precision_that_a_published_key_can_check(answer: float, off: float, figures: int, more: int) -> None:
+    """Within half a unit of the last figure is right, beyond two units is wrong, whatever the number of digits."""
+    exact = Decimal(repr(answer))
+    unit = Decimal(1).scaleb(exact.adjusted() - figures + 1)
+    claim = exact + Decimal(repr(off)) * unit
+    written = f"{claim:.{figures - 1 + more}e}"
+    verdict = status(repr(answer), written, figures)
+    distance = abs(Decimal(written) - exact) / unit
+    if Decimal(written).adjusted() != exact.adjusted():
+        return  # across a power of ten the units differ
+    if distance <= Decimal("0.5"):
+        assert verdict == "correct"
+    elif distance > Decimal("2.01"):
+        assert verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{}", "{", '{"schema": "gradcli/1"}', '{"schema": "gradcli.key/1"}', "[" * 99_999,
+     '{"schema": "gradcli.key/1", "figures": 3, "rounds": 1e9, "problems": []}',
+     '{"schema": "gradcli.key/1", "figures": 99, "rounds": 1, "problems": [{"id": "a", "salt": "", "items": {}}]}'],
+)  # fmt: skip
+def test_what_is_no_key_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        published.load(Source("key.json", text))
+
+
+def test_equal_input_gives_equal_keys_and_other_numbers_another_salt() -> None:
+    def dumped(z: str) -> str:
+        bindings = {"x": Source("x", "2"), "z": Source("z", z)}
+        return published.dump(
+            published.published_key("T", [Poser(fixed_problem(Source("program", "x*z"), bindings)).to("")])
+        )
+
+    assert dumped("3") == dumped("3")
+    assert json.loads(dumped("3"))["problems"][0]["salt"] != json.loads(dumped("4"))["problems"][0]["salt"]
+
+
+def test_markdown_shows_the_problem_and_a_table() -> None:
+    text = render(sheet(homework("first"), "a_b|c"), "markdown", key=True)
+    assert text.startswith("# first: a\\_b\\|c\n")
+    assert "q = x + y; f = q*z" in text
+    assert "| `df/dx` | gradient of f with respect to x | -4 |" in text
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_latex_is_set_by_pdflatex(name: str, tmp_path: Path) -> None:
+    if shutil.which("pdflatex") is None:
+        pytest.skip("there is no pdflatex here")
+    work = homework(name)
+    work = Homework(r"50% of $x_1$ & \more #1 ~^{}", work.problems)
+    for key in (False, True):
+        path = tmp_path / f"{key}.tex"
+        path.write_text(render(sheet(work, "o'hara_{}"), "latex", key=key), encoding="utf-8")
+        command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", path.name]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace")
+        assert done.returncode == 0, done.stdout[-2000:]

@@ -1,0 +1,205 @@
+"""Submissions: every way of handing in says the same; one bad row never stops the others."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradcli.errors import InputError, Source, StreamError
+from gradcli.homework.pile import Pile
+from gradcli.homework.roster import students_of
+from gradcli.homework.submissions import Entry, Trouble, file_of_student, files_of, read, student_of_file
+from gradcli.homework.variants import canonical
+
+CLAIMS = [
+    ("ann", "p1", "q", "3"),
+    ("ann", "p1", "local(q,x)", "1.50"),
+    ("bob", "p2", "df/dx", "-4"),
+    ("Zoë", "p1", "q", "1/3"),
+]
+
+
+def rows(text: str, student: str = "") -> list[tuple[str, ...]]:
+    return [tuple(row[:4]) for row in read(io.StringIO(text, newline=""), "f", student) if isinstance(row, Entry)]
+
+
+def troubles(text: str, student: str = "") -> list[tuple[str, str]]:
+    found = read(io.StringIO(text, newline=""), "f", student)
+    return [(row.place, row.message) for row in found if isinstance(row, Trouble)]
+
+
+def long_csv(claims: Iterable[tuple[str, ...]], delimiter: str = ",", ending: str = "\n") -> str:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator=ending).writerows(
+        [("student", "problem", "item", "claim"), *claims]
+    )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("before", ["", "\ufeff"])
+def test_long_csv(delimiter: str, ending: str, before: str) -> None:
+    if ending == "\r":  # as a file is opened: universal newlines are left to csv
+        return
+    assert rows(before + long_csv(CLAIMS, delimiter, ending)) == CLAIMS
+
+
+def test_columns_may_stand_in_any_order_and_case_beside_others() -> None:
+    text = "Claim,note,ITEM,Problem, Student\n3,hm,q,p1, ann\n"
+    assert rows(text) == [("ann", "p1", "q", "3")]
+    assert rows("student,item,answer\nann,q,3\n") == [("ann", "", "q", "3")]
+
+
+def test_wide_csv() -> None:
+    text = 'student,p1.q,"p1.local(q,x)",p2.df/dx\nann,3,1.50,\nbob,,,-4\nZoë,1/3\n'
+    assert rows(text) == CLAIMS
+
+
+def test_json_lines() -> None:
+    text = "".join(json.dumps({"student": s, "problem": p, "item": i, "claim": c}) + "\n" for s, p, i, c in CLAIMS)
+    assert rows(text) == CLAIMS
+    assert rows('{"student": "ann", "problem": "p1", "claims": {"q": 3, "df/dx": 1.50, "f": null}}') == [
+        ("ann", "p1", "q", "3"), ("ann", "p1", "df/dx", "1.50")]  # fmt: skip
+    assert rows('{"student": "ann", "claims": {"p1.q": "3"}}\n\n') == [("ann", "p1", "q", "3")]
+
+
+def test_a_sheet_belongs_to_the_student_that_its_file_is_named_after() -> None:
+    text = "problem,item,question,claim\np1,x,given,-2\np1,q,value of q,3\np1,f,value of f,\n"
+    assert rows(text, "ann") == [("ann", "p1", "x", "-2"), ("ann", "p1", "q", "3")]
+    found = list(read(io.StringIO(text), "f", "ann"))
+    assert [row.given for row in found if isinstance(row, Entry)] == [True, False]
+
+
+def test_an_item_without_quotes_is_put_together_again() -> None:
+    assert rows("problem,item,claim\np1,local(q,x),3\np1,local(q,x,2),4\n", "ann") == [
+        ("ann", "p1", "local(q,x)", "3"), ("ann", "p1", "local(q,x,2)", "4")]  # fmt: skip
+
+
+def test_an_apostrophe_that_keeps_a_text_a_text_is_dropped() -> None:
+    assert rows("student,item,claim\nann,q,'-3\n") == [("ann", "", "q", "-3")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("student,item,claim\nann,q\nbob,q,3\n", [("f:2", "the row has 2 columns, fewer than the first line")]),
+        ("student,item,claim\n,q,3\n", [("f:2", "the row names no student")]),
+        ("student,item,claim\nann,,3\n", [("f:2", "the row names no item")]),
+        ('student,item,claim\nann,q,"3\n', []),
+        ("student,item,claim\n\n  \nann,q,\n", []),
+        ("student,p1.q\n,3\n", [("f:2", "the row names no student")]),
+        ("x,p1.q\nann,3\n", [("f", "the first line names neither item and claim nor student and items")]),
+        ("student\nann\n", [("f", "the first line names neither item and claim nor student and items")]),
+        ("{\n", [("f:1", "not a JSON object")]),
+        ('{"student": [3]}\n[]\n', [("f:1", "an object with student, problem, item and claim is expected"),
+                                  ("f:2", "an object with student, problem, item and claim is expected")]),
+        ('{"student": "ann", "item": "q", "claim": [3]}', [("f:1", "the claim for q is no number or text")]),
+        ('{"student": "ann", "claim": "3"}', [("f:1", "the row names no item")]),
+        ("{" + "[" * 99_999, [("f:1", "not a JSON object")]),
+        (f"student,item,claim\nann,q,{'9' * 20_000}\n", [("f:2", "the claim has more than 10,000 characters")]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_listed_with_its_place(text: str, found: list[tuple[str, str]]) -> None:
+    assert troubles(text) == found
+
+
+def test_a_bad_row_does_not_stop_the_next() -> None:
+    huge = "x" * 200_000
+    text = f'student,item,claim\nann,q\nann,"{huge}",3\nbob,q,3\n'
+    assert rows(text) == [("bob", "", "q", "3")]
+    assert [place for place, _ in troubles(text)] == ["f:2", "f:3"]
+
+
+@given(
+    st.text(max_size=200), st.sampled_from(["", "student,item,claim\n", "student,p1.q,q\n", "{", '{"student": "a", '])
+)
+def test_anything_is_read_or_listed(text: str, before: str) -> None:
+    for row in read(io.StringIO(before + text, newline=""), "f", "ann"):
+        assert isinstance(row, Trouble) or (row.student and row.item and row.claim)
+
+
+PRINTABLE = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1, max_size=12
+)
+
+
+@given(
+    st.lists(st.tuples(PRINTABLE, st.just("p1"), st.sampled_from(["q", "df/dx", "local(q,x)"]), st.integers().map(str)))
+)
+def test_long_csv_and_json_lines_agree(claims: list[tuple[str, str, str, str]]) -> None:
+    lines = "".join(
+        json.dumps(dict(zip(("student", "problem", "item", "claim"), c, strict=True))) + "\n" for c in claims
+    )
+    assert rows(long_csv(claims)) == rows(lines)
+
+
+@given(PRINTABLE)
+def test_a_file_named_after_a_student_names_the_student(student: str) -> None:
+    name = file_of_student(student, ".csv")
+    assert "/" not in name
+    assert not name.startswith(".")
+    assert student_of_file(os.path.join("dir", name)) == canonical(student)
+
+
+def test_folders_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
+    for name in ("bob.csv", "ann/late.csv", "ann/early.csv", "readme.md", ".hidden.csv", "o%27hara.CSV"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("", encoding="utf-8")
+    found = [(os.path.relpath(path, tmp_path), student) for path, student in files_of([str(tmp_path)])]
+    assert found == [
+        ("ann/early.csv", "ann"), ("ann/late.csv", "ann"), ("bob.csv", "bob"), ("o%27hara.CSV", "o'hara")]  # fmt: skip
+
+
+def test_a_path_that_is_not_there_or_empty_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(StreamError, match="no such file"):
+        list(files_of([str(tmp_path / "gone.csv")]))
+    with pytest.raises(StreamError, match="no sheet in this folder"):
+        list(files_of([str(tmp_path)]))
+
+
+def test_the_pile_gives_back_student_by_student_what_came_in_any_order() -> None:
+    mixed = [Entry(f"s{k % 7}", "p1", f"i{k}", str(k), f"f:{k}") for k in range(100)]
+    with Pile() as pile:
+        assert pile.add(mixed) == 100
+        found = [(student, [entry.item for entry in entries]) for _, student, entries in pile.students()]
+    assert found == [(f"s{k}", [f"i{n}" for n in range(100) if n % 7 == k]) for k in range(7)]
+
+
+def test_one_student_cannot_fill_the_memory() -> None:
+    with Pile() as pile:
+        pile.add(Entry("ann", "p1", "q", str(k), f"f:{k}") for k in range(10_050))
+        found = [len(entries) for _, _, entries in pile.students()]
+        assert found == [10_000]
+        assert [trouble.message for trouble in pile.troubles()] == [
+            "nothing after the 10,000th claim of a student is read"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("text", "students"),
+    [
+        ("ann\nbob\n", ["ann", "bob"]),
+        ("student\nann\n\nbob", ["ann", "bob"]),
+        ("Name;ID\nAnn;a1\nBob;b2\n", ["a1", "b2"]),
+        ('Student,ID,SIS Login ID,Section\n"Ng, A",7,ang,S1\n', ["Ng, A"]),
+        ("email\tgroup\na@x.org\t1\n", ["a@x.org"]),
+    ],
+)
+def test_rosters(text: str, students: list[str]) -> None:
+    assert students_of(Source("roster", text)) == students
+
+
+@pytest.mark.parametrize("text", ["", "\n", "student\n", "ann\nann\n", "name,group\nann,1\n"])
+def test_rosters_that_name_nobody(text: str) -> None:
+    with pytest.raises(InputError):
+        students_of(Source("roster", text))
