@@ -71,13 +71,13 @@ class _Writer:
         point = {name: Term(S, f"x{k}") for k, name in enumerate(columns)}
         point |= {name: S.constant(Bound(x)) for name, x in constants.items()}
         needed = _ancestors(graph, {wanted.output, *wanted.nodes})
-        for i, (operation, arguments, text, _) in enumerate(graph.nodes):
+        for i, (operation, arguments, text, span) in enumerate(graph.nodes):
             if not needed[i]:
                 self.values.append(None)
             elif arguments:
                 self.values.append(self.value(operation, [self.values[a] for a in arguments]))
             else:
-                self.values.append(point[text] if operation is INPUT else leaf(S, operation, text))
+                self.values.append(point[text] if operation is INPUT else leaf(S, operation, text, span))
         active = graph.active({graph.inputs[name] for name in wanted.wrt})
         live = _ancestors(graph, {wanted.output})
         rows = [self.partials(i, active) if live[i] and active[i] else () for i in range(len(graph.nodes))]
