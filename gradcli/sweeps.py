@@ -126,25 +126,23 @@ def partials(S: Any, graph: Graph, values: Sequence[Number], active: Sequence[in
     kinks: list[int] = []
     append = found.append
     fixed = {row: tuple(rule(S, None) for rule in row.rules or ()) for row in LINEAR}
-    for i, (operation, arguments, _, _) in enumerate(graph.nodes):
-        v = values[i]
-        if not active[i] or v is None:
+    for i, (node, v, on) in enumerate(zip(graph.nodes, values, active, strict=True)):
+        operation, arguments, _, _ = node
+        if not on or v is None or not arguments:
             append((None,) * len(arguments))
             continue
+        # Nearly all nodes of a large graph have one or two active arguments and slopes that need no questions.
+        row = fixed.get(operation)
         rules = operation.rules
-        if rules is not None and len(arguments) == 2:
+        if rules is not None and len(rules) == 2:
             a, b = arguments
             if active[a] and active[b]:
-                if operation in fixed:
-                    append(fixed[operation])
-                else:
-                    x, y = values[a], values[b]
-                    append((rules[0](S, v, x, y), rules[1](S, v, x, y)))
+                append(row or (rules[0](S, v, values[a], values[b]), rules[1](S, v, values[a], values[b])))
                 continue
-        elif rules is not None and len(arguments) == 1:
-            append(fixed[operation] if operation in fixed else (rules[0](S, v, values[arguments[0]]),))
+        elif rules is not None and len(rules) == 1:
+            append(row or (rules[0](S, v, values[arguments[0]]),))
             continue
-        append(_local_gradients(S, i, graph.nodes[i], values, active, faults, kinks))
+        append(_local_gradients(S, i, node, values, active, faults, kinks))
     return Partials(found, faults, kinks)
 
 
@@ -194,49 +192,62 @@ class Reverse(NamedTuple):
 
 def reverse(S: Any, graph: Graph, linear: Partials, output: int, seed: Number) -> Reverse:
     """Return the derivative of `seed` times the output with respect to every node: multiply and add, no calculus."""
-    nodes, local_gradients, broken = graph.nodes, linear.locals, linear.faults
+    nodes, broken = graph.nodes, linear.faults
     # What has arrived at a node: nothing, one contribution, or a list of several; at last its adjoint.
     arriving: list[Any] = [None] * len(nodes)
     contributions: list[tuple[Number, ...]] = [()] * (output + 1)
     contributions += [(None,) * len(node.arguments) for node in nodes[output + 1 :]]  # nothing flows back from there
     faults: dict[int, Fault] = {}
     arriving[output] = seed
-    total, one = S.sum, S.one
-    for i in range(output, -1, -1):
-        arguments = nodes[i].arguments
+    one = S.one
+    i = output + 1
+    for (_, arguments, _, _), row in zip(nodes[output::-1], linear.locals[output::-1], strict=True):
+        i -= 1
         adjoint = arriving[i]
         if faults and i in faults:
-            _pass_on(i, arguments, local_gradients[i], broken, faults)
-            arriving[i] = None
+            _pass_on(i, arguments, row, broken, faults)
+            adjoint = arriving[i] = None
+        elif adjoint.__class__ is list:
+            adjoint = arriving[i] = S.sum(adjoint)
+        if adjoint is None or not arguments:
             contributions[i] = (None,) * len(arguments)
             continue
-        if adjoint is None:
-            contributions[i] = (None,) * len(arguments)
-            continue
-        if adjoint.__class__ is list:
-            adjoint = arriving[i] = total(adjoint)
-        if not arguments:
-            continue
-        row: list[Number] = []
-        for a, local in zip(arguments, local_gradients[i], strict=True):
-            if local is None:
-                row.append(None)
-                continue
-            contribution = adjoint if local is one else adjoint * local
-            row.append(contribution)
-            slot = arriving[a]
-            if slot is None:
-                arriving[a] = contribution
-            elif slot.__class__ is list:
-                slot.append(contribution)
-            else:
-                arriving[a] = [slot, contribution]
-        contributions[i] = tuple(row)
+        if len(arguments) == 2:  # the loop below, unrolled: nearly all edges of a large graph
+            (a, b), (x, y) = arguments, row
+            if x is not None:
+                x = adjoint if x is one else adjoint * x
+                if arriving[a] is None:
+                    arriving[a] = x
+                else:
+                    _join(arriving, a, x)
+            if y is not None:
+                y = adjoint if y is one else adjoint * y
+                if arriving[b] is None:
+                    arriving[b] = y
+                else:
+                    _join(arriving, b, y)
+            contributions[i] = (x, y)
+        else:
+            contributions[i] = tuple([None if x is None else adjoint * x for x in row])
+            for a, x in zip(arguments, contributions[i], strict=True):
+                if x is not None:
+                    _join(arriving, a, x)
         if broken:
             for position, a in enumerate(arguments):
                 if (i, position) in broken:
                     faults.setdefault(a, broken[i, position])
     return Reverse([S.zero if a is None else a for a in arriving], contributions, faults)
+
+
+def _join(arriving: list[Any], a: int, contribution: Number) -> None:
+    """Add a contribution to what has arrived at a node."""
+    before = arriving[a]
+    if before is None:
+        arriving[a] = contribution
+    elif before.__class__ is list:
+        before.append(contribution)
+    else:
+        arriving[a] = [before, contribution]
 
 
 def _pass_on(
