@@ -158,12 +158,14 @@ def source_of(name: str, value: Any) -> Source:
 
 def _numeral(S: Any, source: Source, text: str) -> Any:
     """Return the number of a numeral, which may have a sign."""
+    negative = text[0] == "-"
+    size = text[1:] if negative else text
     try:
-        check_numeral(text)
+        check_numeral(size)
     except InputError as error:
         error.source = source
         raise
-    return -S.number(text[1:]) if text.startswith("-") else S.number(text)
+    return -S.number(size) if negative else S.number(size)
 
 
 def _evaluated(S: Any, source: Source, text: str) -> Any:

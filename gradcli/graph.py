@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import NamedTuple
+from operator import eq
+from typing import NamedTuple, overload
 
 from .errors import LimitError
 from .operations import CONSTANT, INPUT, NUMBER
@@ -39,25 +41,80 @@ class Node(NamedTuple):
     span: tuple[int, int]
 
 
+class Nodes(Sequence[Node]):
+    """A sequence of nodes, kept as columns: a third of the memory, and what the sweeps run through.
+
+    A node is put together when it is asked for. Only the builder appends.
+    """
+
+    __slots__ = ("arguments", "ends", "operations", "starts", "texts")
+
+    def __init__(self, nodes: Iterable[Node] = ()) -> None:
+        self.operations: list[Operation] = []
+        self.arguments: list[tuple[int, ...]] = []
+        self.texts: list[str] = []
+        self.starts = array("i")
+        self.ends = array("i")
+        for node in nodes:
+            self.append(*node)
+
+    def append(self, operation: Operation, arguments: tuple[int, ...], text: str, span: tuple[int, int]) -> None:
+        """Add a node."""
+        self.operations.append(operation)
+        self.arguments.append(arguments)
+        self.texts.append(text)
+        self.starts.append(span[0])
+        self.ends.append(span[1])
+
+    def copy(self) -> Nodes:
+        """Return the nodes so far."""
+        found = Nodes()
+        found.operations, found.arguments, found.texts = self.operations[:], self.arguments[:], self.texts[:]
+        found.starts, found.ends = self.starts[:], self.ends[:]
+        return found
+
+    def __len__(self) -> int:
+        return len(self.operations)
+
+    @overload
+    def __getitem__(self, i: int) -> Node: ...
+    @overload
+    def __getitem__(self, i: slice) -> Sequence[Node]: ...
+    def __getitem__(self, i: int | slice) -> Node | Sequence[Node]:
+        if isinstance(i, slice):
+            return [self[k] for k in range(*i.indices(len(self)))]
+        return Node(self.operations[i], self.arguments[i], self.texts[i], (self.starts[i], self.ends[i]))
+
+    def __iter__(self) -> Iterator[Node]:
+        spans = zip(self.starts, self.ends, strict=True)
+        return map(Node, self.operations, self.arguments, self.texts, spans)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class Graph:
     """A frozen program: nodes in order of creation, the output, and the names of the intermediates."""
 
-    def __init__(self, nodes: tuple[Node, ...], output: int, named: dict[str, int]) -> None:
-        self.nodes = nodes
+    def __init__(self, nodes: Iterable[Node], output: int, named: dict[str, int]) -> None:
+        self.nodes = nodes if isinstance(nodes, Nodes) else Nodes(nodes)
         self.output = output
         self.named = named
 
     @cached_property
     def inputs(self) -> dict[str, int]:
         """The variables, in order of first appearance."""
-        return {node.text: i for i, node in enumerate(self.nodes) if node.operation is INPUT}
+        operations, texts = self.nodes.operations, self.nodes.texts
+        return {text: i for i, text in enumerate(texts) if operations[i] is INPUT}
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """The name of every node: its own, its numeral, or v1, v2, ... (the output of an unnamed program is f)."""
-        labels = [node.text for node in self.nodes]
+        labels, operations = self.nodes.texts[:], self.nodes.operations
         for name, i in self.named.items():
-            if not labels[i] or self.nodes[i].operation is NUMBER:
+            if not labels[i] or operations[i] is NUMBER:
                 labels[i] = name
         taken = {label for label in labels if label} | set(self.named)
         if not labels[self.output] and "f" not in taken:
@@ -81,8 +138,9 @@ class Graph:
     @cached_property
     def by_label(self) -> dict[str, int]:
         """The node of every name that a person can use."""
+        operations = self.nodes.operations
         return {
-            **{label: i for i, label in enumerate(self.labels) if self.nodes[i].operation not in (NUMBER, CONSTANT)},
+            **{label: i for i, label in enumerate(self.labels) if operations[i] not in (NUMBER, CONSTANT)},
             **self.named,
         }
 
@@ -91,8 +149,8 @@ class Graph:
         found = bytearray(len(self.nodes))
         for i in inputs:
             found[i] = 1
-        for i, node in enumerate(self.nodes):
-            for a in node.arguments:
+        for i, arguments in enumerate(self.nodes.arguments):
+            for a in arguments:
                 if found[a]:
                     found[i] = 1
                     break
@@ -101,10 +159,11 @@ class Graph:
     def needed(self, output: int) -> bytearray:
         """Return, for every node, whether a node depends on it."""
         found = bytearray(len(self.nodes))
+        arguments = self.nodes.arguments
         found[output] = 1
         for i in range(output, -1, -1):
             if found[i]:
-                for a in self.nodes[i].arguments:
+                for a in arguments[i]:
                     found[a] = 1
         return found
 
@@ -119,21 +178,14 @@ class Graph:
                 place[i] = len(nodes)
                 nodes.append(node._replace(arguments=tuple(place[a] for a in node.arguments)))
         named = {name: place[i] for name, i in self.named.items() if i in place}
-        return Graph(tuple(nodes), place[output], named)
-
-
-_new = tuple.__new__  # what a NamedTuple does, without the detour through its own constructor
-
-
-def _too_many() -> LimitError:
-    return LimitError(f"the program has more than {MAX_NODES:,} nodes", hint="split it into several programs")
+        return Graph(nodes, place[output], named)
 
 
 class Builder:
     """Collects nodes. Inputs and numerals are shared; with `share`, equal sub-expressions are too."""
 
     def __init__(self, *, share: bool = False) -> None:
-        self.nodes: list[Node] = []
+        self.nodes = Nodes()
         self.named: dict[str, int] = {}
         self._leaves: dict[tuple[Operation, str], int] = {}
         self._known: dict[tuple[Operation, tuple[int, ...]], int] | None = {} if share else None
@@ -143,36 +195,42 @@ class Builder:
         key = (operation, text)
         found = self._leaves.get(key)
         if found is None:
-            found = self._leaves[key] = self._add(_new(Node, (operation, (), text, span)))
+            found = self._leaves[key] = self._add(operation, (), text, span)
         return found
 
     def apply(self, operation: Operation, arguments: tuple[int, ...], span: tuple[int, int]) -> int:
         """Return a new node, or with `share` an equal one."""
-        if self._known is None:
+        if self._known is None:  # as `_add` does, without the call
             nodes = self.nodes
-            if len(nodes) >= MAX_NODES:
-                raise _too_many()
-            nodes.append(_new(Node, (operation, arguments, "", span)))
-            return len(nodes) - 1
+            i = len(nodes.operations)
+            if i < MAX_NODES:
+                nodes.operations.append(operation)
+                nodes.arguments.append(arguments)
+                nodes.texts.append("")
+                nodes.starts.append(span[0])
+                nodes.ends.append(span[1])
+                return i
+            return self._add(operation, arguments, "", span)
         found = self._known.get((operation, arguments))
         if found is None:
-            found = self._known[operation, arguments] = self._add(Node(operation, arguments, "", span))
+            found = self._known[operation, arguments] = self._add(operation, arguments, "", span)
         return found
 
     def name(self, i: int, name: str) -> int:
         """Give node `i` a name and return the node that bears it: a numeral that gets a name is no longer shared."""
-        node = self.nodes[i]
-        if node.operation is NUMBER:
-            i = self._add(node)
+        if self.nodes.operations[i] is NUMBER:
+            i = self._add(*self.nodes[i])
         self.named[name] = i
         return i
 
     def freeze(self, output: int) -> Graph:
         """Return the graph as it stands."""
-        return Graph(tuple(self.nodes), output, dict(self.named))
+        return Graph(self.nodes.copy(), output, dict(self.named))
 
-    def _add(self, node: Node) -> int:
-        if len(self.nodes) >= MAX_NODES:
-            raise _too_many()
-        self.nodes.append(node)
-        return len(self.nodes) - 1
+    def _add(self, operation: Operation, arguments: tuple[int, ...], text: str, span: tuple[int, int]) -> int:
+        nodes = self.nodes
+        i = len(nodes.operations)
+        if i >= MAX_NODES:
+            raise LimitError(f"the program has more than {MAX_NODES:,} nodes", hint="split it into several programs")
+        nodes.append(operation, arguments, text, span)
+        return i

@@ -45,11 +45,13 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
     values: list[Number] = []
     faults: dict[int, Fault] = {}
     append, within = values.append, S.within
+    nodes = graph.nodes
     i = 0
     try:
-        for i, (operation, arguments, text, span) in enumerate(graph.nodes):
+        for i, (operation, arguments) in enumerate(zip(nodes.operations, nodes.arguments, strict=True)):
             if not arguments:
-                append(point[text] if operation is INPUT else leaf(S, operation, text, span))
+                text = nodes.texts[i]
+                append(point[text] if operation is INPUT else leaf(S, operation, text))
                 continue
             if faults and not faults.keys().isdisjoint(arguments):
                 fault = _inherited(S, graph, i, values, faults)
@@ -86,16 +88,14 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
     return Forward(values, faults)
 
 
-def leaf(S: Any, operation: Operation, text: str, span: tuple[int, int]) -> Number:
+def leaf(S: Any, operation: Operation, text: str) -> Number:
     """Return the numeral or constant in the number system."""
     if operation is NUMBER:
         return S.number(text)
     try:
         return CONSTANTS[text](S)
     except Unsupported:
-        error = refusal(text)
-        error.span = span
-        raise error from None
+        raise refusal(text) from None
 
 
 def _inherited(S: Any, graph: Graph, i: int, values: list[Number], faults: dict[int, Fault]) -> Fault | None:
@@ -126,8 +126,8 @@ def partials(S: Any, graph: Graph, values: Sequence[Number], active: Sequence[in
     kinks: list[int] = []
     append = found.append
     fixed = {row: tuple(rule(S, None) for rule in row.rules or ()) for row in LINEAR}
-    for i, (node, v, on) in enumerate(zip(graph.nodes, values, active, strict=True)):
-        operation, arguments, _, _ = node
+    columns = zip(graph.nodes.operations, graph.nodes.arguments, values, active, strict=True)
+    for i, (operation, arguments, v, on) in enumerate(columns):
         if not on or v is None or not arguments:
             append((None,) * len(arguments))
             continue
@@ -142,7 +142,7 @@ def partials(S: Any, graph: Graph, values: Sequence[Number], active: Sequence[in
         elif rules is not None and len(rules) == 1:
             append(row or (rules[0](S, v, values[arguments[0]]),))
             continue
-        append(_local_gradients(S, i, node, values, active, faults, kinks))
+        append(_local_gradients(S, i, graph.nodes[i], values, active, faults, kinks))
     return Partials(found, faults, kinks)
 
 
@@ -192,16 +192,18 @@ class Reverse(NamedTuple):
 
 def reverse(S: Any, graph: Graph, linear: Partials, output: int, seed: Number) -> Reverse:
     """Return the derivative of `seed` times the output with respect to every node: multiply and add, no calculus."""
-    nodes, broken = graph.nodes, linear.faults
+    arguments_of, broken = graph.nodes.arguments, linear.faults
     # What has arrived at a node: nothing, one contribution, or a list of several; at last its adjoint.
-    arriving: list[Any] = [None] * len(nodes)
+    arriving: list[Any] = [None] * len(arguments_of)
     contributions: list[tuple[Number, ...]] = [()] * (output + 1)
-    contributions += [(None,) * len(node.arguments) for node in nodes[output + 1 :]]  # nothing flows back from there
+    contributions += [
+        (None,) * len(arguments) for arguments in arguments_of[output + 1 :]
+    ]  # nothing flows back from there
     faults: dict[int, Fault] = {}
     arriving[output] = seed
     one = S.one
     i = output + 1
-    for (_, arguments, _, _), row in zip(nodes[output::-1], linear.locals[output::-1], strict=True):
+    for arguments, row in zip(arguments_of[output::-1], linear.locals[output::-1], strict=True):
         i -= 1
         adjoint = arriving[i]
         if faults and i in faults:
