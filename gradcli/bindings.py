@@ -88,9 +88,12 @@ def point(S: Any, graph: Graph, bindings: Mapping[str, Source], spare: Iterable[
 
     Raises `InputError` that lists all inputs without a value, or the first binding that nothing uses.
     """
-    unneeded = set(spare)
-    missing = [name for name in graph.inputs if name not in bindings]
-    unused = [name for name in bindings if name not in graph.inputs and name not in unneeded]
+    if bindings.keys() != graph.inputs.keys():
+        unneeded = set(spare)
+        missing = [name for name in graph.inputs if name not in bindings]
+        unused = [name for name in bindings if name not in graph.inputs and name not in unneeded]
+    else:
+        missing = unused = []
     if missing:
         raise _unbound(graph, missing, unused)
     if unused:

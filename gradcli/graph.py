@@ -195,12 +195,12 @@ class Builder:
         key = (operation, text)
         found = self._leaves.get(key)
         if found is None:
-            found = self._leaves[key] = self._add(operation, (), text, span)
+            found = self._leaves[key] = self.add(operation, (), text, span)
         return found
 
     def apply(self, operation: Operation, arguments: tuple[int, ...], span: tuple[int, int]) -> int:
         """Return a new node, or with `share` an equal one."""
-        if self._known is None:  # as `_add` does, without the call
+        if self._known is None:  # as `add` does, without the call
             nodes = self.nodes
             i = len(nodes.operations)
             if i < MAX_NODES:
@@ -210,16 +210,16 @@ class Builder:
                 nodes.starts.append(span[0])
                 nodes.ends.append(span[1])
                 return i
-            return self._add(operation, arguments, "", span)
+            return self.add(operation, arguments, "", span)
         found = self._known.get((operation, arguments))
         if found is None:
-            found = self._known[operation, arguments] = self._add(operation, arguments, "", span)
+            found = self._known[operation, arguments] = self.add(operation, arguments, "", span)
         return found
 
     def name(self, i: int, name: str) -> int:
         """Give node `i` a name and return the node that bears it: a numeral that gets a name is no longer shared."""
         if self.nodes.operations[i] is NUMBER:
-            i = self._add(*self.nodes[i])
+            i = self.add(*self.nodes[i])
         self.named[name] = i
         return i
 
@@ -227,7 +227,8 @@ class Builder:
         """Return the graph as it stands."""
         return Graph(self.nodes.copy(), output, dict(self.named))
 
-    def _add(self, operation: Operation, arguments: tuple[int, ...], text: str, span: tuple[int, int]) -> int:
+    def add(self, operation: Operation, arguments: tuple[int, ...], text: str, span: tuple[int, int]) -> int:
+        """Return a new node, whatever there is already."""
         nodes = self.nodes
         i = len(nodes.operations)
         if i >= MAX_NODES:

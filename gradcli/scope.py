@@ -55,8 +55,7 @@ class Scope:
         self.builder = Builder(share=share)
         self.assigned: dict[str, int] = {}
         self.functions: dict[str, Function] = {}
-        self.used: dict[str, int] = {}  # names read, with the place of the first reading
-        self.known: dict[str, int] = {}  # the nodes of names and numerals that were read before
+        self.known: dict[str, int] = {}  # the nodes of all names and numerals that were read
         self.defining: tuple[str, list[str]] | None = None
         self._outer: tuple[Builder, dict[str, int], dict[str, int]] | None = None
 
@@ -76,7 +75,7 @@ class Scope:
                 right = pop()
                 stack[-1] = apply(what, (stack[-1], right), span)
             elif kind == NUMERAL:
-                push(self.builder.leaf(NUMBER, what, span))
+                push(known[what] if what in known else self.leaf(what, span))
             elif kind == COMPARE:
                 stack[-count : 2 - count] = [apply(what, (stack[-count], stack[1 - count]), span)]
             else:
@@ -91,28 +90,24 @@ class Scope:
         """Return the node of a name or numeral that is read for the first time."""
         if text[0] in "0123456789.":
             check_numeral(text, span)
-            node = self.builder.leaf(NUMBER, text, span)
+            node = self.builder.add(NUMBER, (), text, span)
         else:
-            node = self.variable(text, span)
+            found = self.assigned.get(text)
+            node = self.unassigned(text, span) if found is None else found
         self.known[text] = node
         return node
 
-    def variable(self, name: str, span: tuple[int, int]) -> int:
-        """Return the node of a name: assigned by a statement, an input or a constant."""
-        node = self.assigned.get(name)
-        if self.defining is not None:  # what is no parameter is looked up anew where the function is called
-            return self.builder.leaf(INPUT, name, span) if node is None else node
-        self.used.setdefault(name, span[0])
-        if node is not None:
-            return node
-        if name == "π":
-            return self.builder.leaf(CONSTANT, "pi", span)
-        if name not in self.bound:
-            if name in CONSTANTS:
-                return self.builder.leaf(CONSTANT, name, span)
-            if function(name) or name in self.functions:
-                raise InputError(f"{name} is a function", kind="name", span=span, hint=f"write {name}(...)")
-        return self.builder.leaf(INPUT, name, span)
+    def unassigned(self, name: str, span: tuple[int, int]) -> int:
+        """Return the node of a name that no statement assigned: an input or a constant."""
+        if self.defining is None:  # what a function names is looked up anew where it is called
+            if name == "π":
+                return self.builder.leaf(CONSTANT, "pi", span)
+            if name not in self.bound:
+                if name in CONSTANTS:
+                    return self.builder.leaf(CONSTANT, name, span)
+                if function(name) or name in self.functions:
+                    raise InputError(f"{name} is a function", kind="name", span=span, hint=f"write {name}(...)")
+        return self.builder.add(INPUT, (), name, span)
 
     # ---- the user's functions
 
@@ -123,7 +118,7 @@ class Scope:
         self._outer = (self.builder, self.assigned, self.known)
         self.builder = Builder(share=self.share)
         self.known = {}
-        self.assigned = {parameter: self.builder.leaf(INPUT, parameter, span) for parameter, span in parameters}
+        self.assigned = {parameter: self.builder.add(INPUT, (), parameter, span) for parameter, span in parameters}
 
     def defined(self, output: int) -> None:
         """End the definition."""
@@ -138,14 +133,15 @@ class Scope:
         """Return the output of the function's body, copied into the program with the arguments in place."""
         given = dict(zip(own.parameters, arguments, strict=True))
         called = (span[0], span[0] + len(own.name))
+        known = self.known
         copies: list[int] = []
-        for node in own.body.nodes:
-            if node.operation is INPUT:
-                copies.append(given[node.text] if node.text in given else self.variable(node.text, called))
-            elif node.operation.is_leaf:
-                copies.append(self.builder.leaf(node.operation, node.text, span))
+        for operation, arguments, text, _ in own.body.nodes:
+            if arguments:
+                copies.append(self.builder.apply(operation, tuple([copies[a] for a in arguments]), span))
+            elif operation is INPUT and text in given:
+                copies.append(given[text])
             else:
-                copies.append(self.builder.apply(node.operation, tuple(copies[a] for a in node.arguments), span))
+                copies.append(known[text] if text in known else self.leaf(text, called if operation is INPUT else span))
         return copies[own.body.output]
 
     # ---- statements
@@ -160,10 +156,10 @@ class Scope:
         elif name in self.bound:
             problem = f"{clip_name(name)} is computed by the program and cannot be bound too"
             hint = "leave out the binding, or the statement"
-        elif name in self.used:
+        elif name in self.known:
             problem = f"{clip_name(name)} is used before it is assigned"
             hint = "move this statement up"
-            if self.used[name] > span[0]:
+            if self.builder.nodes.starts[self.known[name]] > span[0]:
                 problem, hint = f"{clip_name(name)} is defined by itself", "give the new value another name"
         if problem:
             raise InputError(problem, kind="name", span=span, hint=hint)
@@ -176,10 +172,10 @@ class Scope:
             return
         for statement in statements[:-1]:
             name = statement.name
-            if name in self.used:
+            if name in self.known:
                 continue
             what = f"nothing uses {clip_name(name)}" if name else "nothing uses the value of this statement"
-            near = did_you_mean(name, [n for n in self.used if n not in self.assigned]) if name else None
+            near = did_you_mean(name, [n for n in self.known if n not in self.assigned]) if name else None
             span = statement.name_span if name else statement.span
             hint = near or "the last statement is the output; --of NAME chooses another"
             raise InputError(what, kind="unused", span=span, hint=hint)
