@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .bindings import number, point, source_of
@@ -14,6 +14,24 @@ from .passes import Note, Passes
 from .syntax import clip_name, parse
 from .systems import FLOAT, Undecided
 from .writing import expression
+
+MANY = 200  # a table of more nodes shows the first and the last
+EDGE = 40  # so many of each
+
+
+class Listing(NamedTuple):
+    """The nodes whose numbers a record keeps, and those of them whose sums of contributions it can show."""
+
+    kept: Collection[int]
+    shown: Collection[int]
+
+    def with_users(self, graph: Graph) -> Collection[int]:
+        """Return the nodes whose contributions are to be kept: all that flow into a node that is shown."""
+        if len(self.kept) == len(graph.nodes):
+            return self.kept
+        shown = set(self.shown)
+        users = [i for i, arguments in enumerate(graph.nodes.arguments) if not shown.isdisjoint(arguments)]
+        return {*self.kept, *users} if shown else self.kept
 
 
 class Edge(NamedTuple):
@@ -47,7 +65,7 @@ class Gradient:
     `system` writes them down; `arithmetic` says which number system settled them, and with how many bits.
     """
 
-    def __init__(self, source: Source, passes: Passes, listed: Collection[int]) -> None:
+    def __init__(self, source: Source, passes: Passes, listing: Listing) -> None:
         S, graph = passes.S, passes.graph
         settle = S.settle
 
@@ -55,14 +73,14 @@ class Gradient:
             return None if x is None else settle(x)
 
         def row(numbers: tuple[Any, ...]) -> tuple[Any, ...]:
-            return tuple(map(settled, numbers))
+            return tuple(map(settled, numbers)) if numbers else numbers
 
-        def column(numbers: list[Any], kept: Any) -> list[Any]:
-            """Return a column with the numbers of the listed nodes settled."""
-            if len(listed) == len(numbers):
+        def column(numbers: list[Any], kept: Any, nodes: Collection[int] = listing.kept) -> list[Any]:
+            """Return a column with the numbers of some nodes settled."""
+            if len(nodes) == len(numbers):
                 return numbers if S.settled else list(map(kept, numbers))
             found: list[Any] = [None] * len(numbers)
-            for i in listed:
+            for i in nodes:
                 found[i] = kept(numbers[i])
             return found
 
@@ -74,14 +92,14 @@ class Gradient:
         self.wrt = list(passes.wrt)
         self.active = passes.active
         self.seed = settled(passes.seed)
-        self.listed = listed
+        self.listed = listing.kept
         self.values = column(passes.values, settled)
         for i in graph.inputs.values():
             if self.values[i] == 0:
                 self.values[i] = S.given(passes.values[i])
         self.upstream = column(passes.upstream, settled)
         self.locals = column(passes.linear.locals, row)
-        self.contributions = column(passes.contributions, row)
+        self.contributions = column(passes.contributions, row, listing.with_users(graph))
         self.notes = [n._replace(left=settled(n.left), right=settled(n.right)) for n in passes.notes]
         self._broken = passes.linear.faults
         self._kinks = frozenset(passes.linear.kinks)
@@ -112,21 +130,25 @@ class Gradient:
     def arriving(self) -> list[list[Any]]:
         """Return, for every node, the contributions that arrive at it, in the order of its users."""
         found: list[list[Any]] = [[] for _ in self.values]
-        for node, row in zip(self.graph.nodes, self.contributions, strict=True):
-            for a, contribution in zip(node.arguments, row or (), strict=False):
+        for arguments, row in zip(self.graph.nodes.arguments, self.contributions, strict=True):
+            for a, contribution in zip(arguments, row or (), strict=False):
                 if contribution is not None:
                     found[a].append(contribution)
         return found
 
+    def arrivals(self, nodes: Iterable[int]) -> dict[int, list[Any]]:
+        """Return what `arriving` has for some nodes, without the others."""
+        found: dict[int, list[Any]] = {i: [] for i in nodes}
+        for arguments, row in zip(self.graph.nodes.arguments, self.contributions, strict=True):
+            if row and not found.keys().isdisjoint(arguments):
+                for a, contribution in zip(arguments, row, strict=True):
+                    if a in found and contribution is not None:
+                        found[a].append(contribution)
+        return found
+
     def incoming(self, i: int) -> list[Any]:
         """Return the contributions that arrive at one node."""
-        return [
-            c
-            for node, row in zip(self.graph.nodes, self.contributions, strict=True)
-            if i in node.arguments
-            for a, c in zip(node.arguments, row or (), strict=False)
-            if a == i and c is not None
-        ]
+        return self.arrivals([i])[i]
 
     def view(self, i: int, arriving: Sequence[Any] = ()) -> NodeView:
         """Return node `i`; `arriving` is its entry of `arriving()` where the caller wants it."""
@@ -180,7 +202,7 @@ class Gradient:
     @property
     def nodes(self) -> Iterator[NodeView]:
         """Every listed node, in the order in which the program creates them."""
-        arriving = self.arriving()
+        arriving = self.arrivals(self.listed)
         return (self.view(i, arriving[i]) for i in sorted(self.listed))
 
 
@@ -253,7 +275,7 @@ def evaluate(
     try:
         output = choose_output(graph, of)
         names = choose_inputs(graph, wrt)
-        listed = listing(graph, output, names, nodes)
+        kept = listing(graph, output, names, nodes)
         where: int | None = None
         for S in attempts(mode, len(graph.nodes)):
             try:
@@ -261,7 +283,7 @@ def evaluate(
                 seed = number(S, source_of("upstream", upstream))
                 passes = Passes(S, graph, numbers, output, seed, names, at_kink=at_kink, explicit=explicit)
                 mode.remark(passes)
-                record = Gradient(source, passes, listed)
+                record = Gradient(source, passes, kept)
                 if mode.name in ("certain", "ieee"):
                     _note_overflow(record)
                 return record
@@ -309,17 +331,23 @@ def choose_inputs(graph: Graph, wrt: Collection[str] | None) -> list[str]:
         if name not in graph.inputs:
             hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
             raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=hint)
-    return [name for name in graph.inputs if name in wrt]
+    asked = set(wrt)
+    return [name for name in graph.inputs if name in asked]
 
 
-def listing(graph: Graph, output: int, wrt: Collection[str], nodes: str | Collection[int]) -> Collection[int]:
-    """Return the nodes whose numbers the record keeps: all, the named ones, or only the output and the inputs.
+def listing(graph: Graph, output: int, wrt: Collection[str], nodes: str | Collection[int]) -> Listing:
+    """Return which nodes' numbers the record keeps, always with those of the output and of the inputs asked for.
 
-    A collection of nodes is kept beside the output and the inputs.
+    `nodes` is "all", "named", "none", or "ends": those that a table shows if there are too many; or says which.
     """
-    if nodes == "all":
-        return range(len(graph.nodes))
-    kept = {output, *(graph.inputs[name] for name in wrt)}
-    if not isinstance(nodes, str):
-        return kept | set(nodes)
-    return kept if nodes == "none" else kept | set(graph.named.values()) | set(graph.inputs.values())
+    count = len(graph.nodes)
+    if nodes == "all" or (nodes == "ends" and count <= MANY):
+        return Listing(range(count), range(count))
+    shown: set[int] = set()
+    if nodes == "named":
+        shown = {output, *graph.named.values(), *graph.inputs.values()}
+    elif nodes == "ends":
+        shown = {*range(EDGE), *range(count - EDGE, count)}
+    elif not isinstance(nodes, str):
+        shown = set(nodes)
+    return Listing({output, *(graph.inputs[name] for name in wrt), *shown}, shown)

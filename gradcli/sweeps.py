@@ -51,7 +51,7 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
         for i, (operation, arguments) in enumerate(zip(nodes.operations, nodes.arguments, strict=True)):
             if not arguments:
                 text = nodes.texts[i]
-                append(point[text] if operation is INPUT else leaf(S, operation, text))
+                append(point[text] if operation is INPUT else leaf(S, operation, text, nodes[i].span))
                 continue
             if faults and not faults.keys().isdisjoint(arguments):
                 fault = _inherited(S, graph, i, values, faults)
@@ -88,14 +88,16 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
     return Forward(values, faults)
 
 
-def leaf(S: Any, operation: Operation, text: str) -> Number:
+def leaf(S: Any, operation: Operation, text: str, span: tuple[int, int]) -> Number:
     """Return the numeral or constant in the number system."""
     if operation is NUMBER:
         return S.number(text)
     try:
         return CONSTANTS[text](S)
     except Unsupported:
-        raise refusal(text) from None
+        error = refusal(text)
+        error.span = span
+        raise error from None
 
 
 def _inherited(S: Any, graph: Graph, i: int, values: list[Number], faults: dict[int, Fault]) -> Fault | None:

@@ -48,7 +48,8 @@ def differentiate_words(
     if bindings is not None:
         spare = binding.from_file(bindings, read_program(bindings).text)
     given = {**spare, **binding.split(rest)}
-    kept = "none" if value or grad else "all" if steps or chosen in WHOLE else nodes or "all"
+    by_default = "ends" if chosen == "table" else "all"
+    kept = "none" if value or grad else "all" if steps or chosen in WHOLE else nodes or by_default
     asked = _names(wrt) if wrt is not None else list(grad) if grad else [] if value else None
     with Progress(lambda: "differentiating"):
         record = differentiate(

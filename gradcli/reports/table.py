@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from ..errors import cells
-from ..gradient import Gradient, NodeView
+from ..gradient import EDGE, MANY, Gradient, NodeView
 from . import Style, selected
 from .wording import (
     check_lines,
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 HEADINGS = ("node", "expression", "value", "local gradients", "upstream gradient")
 STYLES = ("bold", "", "green", "", "red")
-MANY = 200
-EDGE = 40
 LEAVES = ("input", "constant")
 
 

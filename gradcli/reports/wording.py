@@ -30,7 +30,7 @@ def rows(record: Gradient, nodes: list[int]) -> list[NodeView]:
         i for i in nodes if graph.nodes[i].operation is not NUMBER or i in graph.named.values() or i == record.output
     ]
     inputs = set(graph.inputs.values())
-    arriving = record.arriving()
+    arriving = record.arrivals(shown)
     return [record.view(i, arriving[i]) for i in sorted(shown, key=lambda i: (i not in inputs, i))]
 
 
