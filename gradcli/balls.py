@@ -21,11 +21,15 @@ class Balls(System):
     reader: Any = FLOAT
 
     def __init__(self, bits: int) -> None:
-        flint.ctx.prec = bits
         self.bits = bits
+        self.resume()
         ball = flint.arb
         self.zero, self.one, self.two, self.ten = ball(0), ball(1), ball(2), ball(10)
         self._half = ball(1) / 2
+
+    def resume(self) -> None:
+        """Make the bits of this system those of all balls to come."""
+        flint.ctx.prec = self.bits
 
     def number(self, text: str) -> Any:
         """Return the binary64 nearest to a numeral."""

@@ -57,12 +57,21 @@ class NodeView(NamedTuple):
     span: tuple[int, int]
 
 
+class Run(NamedTuple):
+    """The number system that settled the numbers, and in it the point and what the reverse pass started with."""
+
+    system: Any
+    point: dict[str, Any]
+    seed: Any
+
+
 class Gradient:
     """A program at a point, with every value, local gradient, contribution and upstream gradient.
 
     The run is kept as flat columns, one entry a node: `values`, `upstream`, `locals`, `contributions`; `view` and
     `nodes` make node views of them on demand. Numbers are floats; fractions or texts where those were asked for.
-    `system` writes them down; `arithmetic` says which number system settled them, and with how many bits.
+    `system` writes them down, `digits` of them where they are texts; `arithmetic` says which number system settled
+    them, and with how many bits. `run` is what it takes to run the program again.
     """
 
     def __init__(self, source: Source, passes: Passes, listing: Listing) -> None:
@@ -92,6 +101,8 @@ class Gradient:
         self.wrt = list(passes.wrt)
         self.active = passes.active
         self.seed = settled(passes.seed)
+        self.digits = S.digits
+        self.run = Run(S, {name: passes.values[i] for name, i in graph.inputs.items()}, passes.seed)
         self.listed = listing.kept
         self.values = column(passes.values, settled)
         for i in graph.inputs.values():
@@ -241,7 +252,8 @@ def differentiate(
     """
     source = program if isinstance(program, Source) else Source("program", program)
     given = {name: source_of(name, value) for name, value in (bindings or {}).items()}
-    mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=given.values())
+    seed = source_of("upstream", upstream)
+    mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=[*given.values(), seed])
     try:
         graph = parse(source, given, of=of, share=share)
     except InputError as error:

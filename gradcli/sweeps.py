@@ -88,7 +88,7 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
     return Forward(values, faults)
 
 
-def leaf(S: Any, operation: Operation, text: str, span: tuple[int, int]) -> Number:
+def leaf(S: Any, operation: Operation, text: str, span: tuple[int, int] | None = None) -> Number:
     """Return the numeral or constant in the number system."""
     if operation is NUMBER:
         return S.number(text)

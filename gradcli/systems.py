@@ -40,6 +40,7 @@ class System:
     writer: Any  # the system that writes down what `settle` returns
     reader: Any  # the system that bindings are evaluated in, before `lift` brings them into this one
     may_overflow = False
+    digits = 0  # of the texts that results are, where they are
     settled = False  # whether every number is already as the record keeps it
     zero: Any
     one: Any
@@ -78,13 +79,19 @@ class System:
         """Whether x = y."""
         return bool(x == y)
 
+    def resume(self) -> None:
+        """Make the precision of this system, if it has one, that of the arithmetic to come."""
+
     def ball(self, middle: Any, radius: Any) -> Any:
         """Return a number that is known up to a radius."""
         raise Unsupported("a value with +-")
 
     def about(self, x: Any) -> float:
         """Return a number roughly, for a message."""
-        return float(x)
+        try:
+            return float(x)
+        except OverflowError:  # a fraction beyond binary64
+            return math.copysign(math.inf, x)
 
     def surely_less(self, x: Any, y: Any) -> bool:
         """Whether x < y for certain; False may also mean that it is undecided."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 from .errors import MathError
@@ -40,16 +41,16 @@ class Check(NamedTuple):
 def verify(record: Gradient) -> list[Check]:
     """Return a check for every input of the gradient.
 
-    Forward mode and differences run in plain binary64 at the point of the record. Inputs at a kink, and those beyond
-    20,000,000 node visits, are skipped.
+    Forward mode runs in the number system of the record, differences in plain binary64. Inputs at a kink, and those
+    beyond 20,000,000 node visits, are skipped.
     """
     graph, output = record.graph, record.output
-    names = {i: name for name, i in graph.inputs.items()}
-    at = {name: float(record.values[i]) for i, name in names.items()}
+    S, point, start = record.run
+    S.resume()
+    at = {name: S.about(x) for name, x in point.items()}
+    seed = S.about(start)
     kinks = {note.node: note.message for note in record.notes if note.kind in ("one-sided", "settled")}
-    run = forward(FLOAT, graph, at)
-    linear = partials(FLOAT, graph, run.values, record.active) if output not in run.faults else None
-    seed = float(record.seed)
+    linear = partials(S, graph, forward(S, graph, point).values, record.active)
     checks = []
     room = MAX_WORK // (len(graph.nodes) * 20)
     for k, (name, slope) in enumerate(record.gradient.items()):
@@ -59,13 +60,10 @@ def verify(record: Gradient) -> list[Check]:
             why = "there is no derivative"
         elif k >= room:
             why = f"only the first {room:,} inputs of a program of this size are verified"
-        elif linear is None:
-            why = "plain binary64 has no value here"
         if why:
             checks.append(Check(name, slope, None, None, None, None, "skipped", why))
             continue
-        assert linear is not None
-        t = tangent(FLOAT, graph, linear, {i: 1.0})[output] * seed
+        t = S.about(tangent(S, graph, linear, {i: S.one})[output] * start)
 
         def value(x: float, name: str = name) -> float | None:
             try:
@@ -74,21 +72,34 @@ def verify(record: Gradient) -> list[Check]:
                 return None
             return None if output in moved.faults else moved.values[output] * seed
 
-        checks.append(_judged(name, float(slope), t, central(value, at[name]), record, i))
+        checks.append(_judged(name, slope, t, central(value, at[name]), record, i))
     return checks
 
 
-def _judged(name: str, slope: float, t: float, found: Any, record: Gradient, i: int) -> Check:
-    """Return the check of one input by the rule that `RULE` states."""
-    terms = sum(abs(float(c)) for c in record.incoming(i))
-    agrees = abs(t - slope) <= FORWARD * max(abs(t), abs(slope), terms)
+def _float(x: Any, digits: int = 17) -> tuple[float, float]:
+    """Return a number of the record as a float, and what it may be off by, as a text of few digits or with +- is."""
+    if not isinstance(x, str):
+        try:
+            return float(x), 0.0
+        except OverflowError:
+            return math.copysign(math.inf, x), 0.0
+    middle, _, radius = x.partition(" ± ")
+    return float(middle), float(radius) if radius else abs(float(middle)) * 10.0 ** (1 - digits)
+
+
+def _judged(name: str, reverse: Any, t: float, found: Any, record: Gradient, i: int) -> Check:
+    """Return the check of one input by the rule that `RULE` states, with room for what the record has rounded off."""
+    slope, off = _float(reverse, record.digits or 17)
+    terms = sum(abs(_float(c)[0]) for c in record.incoming(i))
+    agrees = abs(t - slope) <= FORWARD * max(abs(t), abs(slope), terms) + off
     if found is None:
         why = "" if agrees else "forward mode differs"
         return Check(
-            name, slope, t, None, None, None, "agrees" if agrees else "disagrees", why or "no differences here"
+            name, reverse, t, None, None, None, "agrees" if agrees else "disagrees", why or "no differences here"
         )
-    close = abs(found.estimate - slope) <= RELATIVE * max(abs(found.estimate), abs(slope)) + ERRORS * found.error
+    room = RELATIVE * max(abs(found.estimate), abs(slope)) + ERRORS * found.error + off
+    close = abs(found.estimate - slope) <= room
     differing = [what for what, same in (("forward mode", agrees), ("central differences", close)) if not same]
     why = f"{' and '.join(differing)} differ{'s' if differing == ['forward mode'] else ''}" if differing else ""
     verdict = "agrees" if agrees and close else "disagrees"
-    return Check(name, slope, t, found.estimate, found.step, found.error, verdict, why)
+    return Check(name, reverse, t, found.estimate, found.step, found.error, verdict, why)

@@ -69,6 +69,12 @@ def test_a_wrong_rule_is_found_out(row: Any, monkeypatch: pytest.MonkeyPatch, ca
     assert "accepted: forward mode within" in out
 
 
+def make_wrong(row: Any, rule: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give an operation of one argument a rule that is wrong."""
+    monkeypatch.setattr(row, "partials", (Partial(rule),))
+    monkeypatch.setattr(row, "rules", (rule,))
+
+
 def test_a_wrong_sweep_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     def lossy(S: Any, graph: Any, linear: Any, output: int, seed: Any) -> Reverse:
         """Return the reverse sweep without the last path of every sum."""
@@ -87,6 +93,7 @@ def test_a_wrong_sweep_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_json_says_it_too(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     replace_rules(monkeypatch, OPERATIONS["sin"], [Partial(lambda S, v, x: -S.cos(x))])
+    make_wrong(OPERATIONS["sin"], lambda S, v, x: -S.cos(x), monkeypatch)
     assert run(["--json", "--verify", "sin(x)*y", "x=1", "y=2"]) == 1
     checks = {check["name"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
     assert checks["x"]["verdict"] == "disagrees"
@@ -98,12 +105,18 @@ def test_json_says_it_too(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     ("abs(x)", {"x": 0}, "from the left"),
     ("relu(x) - relu(-x)", {"x": 0}, "from both sides"),
     ("sqrt(x) + y", {"x": 0, "y": 1}, "there is no derivative"),
-    ("exp(x)/exp(x - 1)", {"x": 800}, "plain binary64 has no value here"),
 ])  # fmt: skip
 def test_what_is_skipped_says_why(program: str, point: dict[str, float], why: str) -> None:
     check = verify(differentiate(program, point))[0]
     assert check.verdict == "skipped"
     assert why in check.why
+
+
+def test_without_differences_forward_mode_decides() -> None:
+    (check,) = verify(differentiate("exp(x)/exp(x - 1) + x", {"x": 800}))
+    assert check.verdict == "agrees"
+    assert check.why == "no differences here"
+    assert (check.forward, check.difference) == (1.0, None)
 
 
 def test_near_the_end_of_a_domain() -> None:
@@ -143,3 +156,29 @@ def test_differences_stay_inside_the_domain() -> None:
     assert found is not None
     assert abs(found.estimate - 500) < 1e-3
     assert central(lambda x: None, 1.0) is None
+
+
+@pytest.mark.parametrize("words", [
+    ["x/y + sin(x)", "x=1/3", "y=7", "--digits", "5"],
+    ["x/y + sin(x)", "x=1/3", "y=7", "--digits", "1"],
+    ["x/y + sin(x)", "x=1/3", "y=7", "--digits", "40"],
+    ["x**3*y", "x=2.50+-0.01", "y=3"],
+    ["x**3*y", "x=1/3", "y=3", "--exact"],
+    ["x**3/y", "x=1e200", "y=1e250", "--exact"],
+    ["x**3/y", "x=1e200", "y=1e250"],
+    ["(1 - cos(x))/x**2", "x=1e-4"],
+    ["x*y", "x=1e-8", "y=2", "--ieee"],
+    ["x*y", "x=1", "y=2", "--upstream", "-3"],
+    ["q = x*y; q*q + x", "x=1", "y=2", "--of", "q"],
+], ids=" ".join)  # fmt: skip
+@pytest.mark.parametrize("options", [[], ["--json"], ["--value"], ["--grad", "x"], ["--nodes", "none"]], ids=" ".join)
+def test_every_mode_is_verified(words: list[str], options: list[str], capsys: Any) -> None:
+    assert run([*words, "--verify", *options]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_wrong_rule_is_found_out_in_every_mode(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    make_wrong(OPERATIONS["sin"], lambda S, v, x: S.cos(x) * 2, monkeypatch)
+    for options in ([], ["--digits", "3"], ["--digits", "30"], ["--ieee"], ["--value"], ["--grad", "x"], ["--json"]):
+        assert run(["sin(x)", "x=0.5", "--verify", *options]) == 1, options
+    assert run(["sin(x)", "x=0.5+-0.001", "--verify"]) == 1

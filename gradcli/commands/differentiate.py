@@ -48,9 +48,10 @@ def differentiate_words(
     if bindings is not None:
         spare = binding.from_file(bindings, read_program(bindings).text)
     given = {**spare, **binding.split(rest)}
+    whole = verify or steps or chosen in WHOLE
     by_default = "ends" if chosen == "table" else "all"
-    kept = "none" if value or grad else "all" if steps or chosen in WHOLE else nodes or by_default
-    asked = _names(wrt) if wrt is not None else list(grad) if grad else [] if value else None
+    kept = "all" if whole else "none" if value or grad else nodes or by_default
+    asked = _names(wrt) if wrt is not None else list(grad) if grad else [] if value and not verify else None
     with Progress(lambda: "differentiating"):
         record = differentiate(
             program, given, wrt=asked, of=of, upstream=Source("--upstream", upstream), exact=exact, digits=digits,
