@@ -109,12 +109,14 @@ def leaf(label: str) -> str:
 
 def gate(label: str) -> str:
     r"""Return what a gate does as LaTeX: \times 2, 1/x, x^{2}, \exp, \max(x,0)."""
+    if label == "**":
+        return "x^{y}"
     out: list[str] = []
     for token in TOKEN.findall(label):
         row = OPERATIONS.get(token)
         if row is not None and row.is_function:
             text = FUNCTIONS.get(token) or "\\mathrm{" + token.replace("_", "\\_") + "}"
-        elif token.isalnum():
+        elif token[0].isalnum() or token[0] == ".":
             text = leaf(token)
         else:
             text = SIGNS.get(token, token)
