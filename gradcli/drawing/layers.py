@@ -51,51 +51,57 @@ def layers(drawn: Diagram) -> Layers:
         for s in parts[p].sources:
             distance[s] = max(distance[s], distance[p] + 1)
     deepest = max(distance)
-    column = [deepest - d for d in distance]
-    spots: list[Spot] = []
-    entering: list[list[Wire]] = []
-    leaving: list[list[Wire]] = []
-    columns: list[list[int]] = [[] for _ in range(deepest + 1)]
-    known: dict[tuple[int, int], int] = {}
-
-    def spot(p: int, c: int) -> int:
-        """Return the spot of a part, or of its lane, in a column, made at its first mention."""
-        found = known.get((p, c))
-        if found is None:
-            found = known[p, c] = len(spots)
-            spots.append(Spot(p, c, c != column[p]))
-            entering.append([])
-            leaving.append([])
-            columns[c].append(found)
-        return found
-
-    def connect(s: int, target: int, port: int) -> None:
-        """Lead a wire from a part to a port, through the lanes of that part."""
-        c = spots[target].column
-        while True:
-            c -= 1
-            fresh = (s, c) not in known
-            wire = Wire(spot(s, c), target, port)
-            entering[target].append(wire)
-            leaving[wire.source].append(wire)
-            if c == column[s] or not fresh:
-                return
-            target, port = wire.source, 0
-
+    web = _Web([deepest - d for d in distance])
     seen = [False] * last
-    stack = [(last - 1, spot(last, deepest), 0)]
+    stack = [(last - 1, web.spot(last, deepest), 0)]
     while stack:
         p, target, port = stack.pop()
-        connect(p, target, port)
-        if len(spots) > MAX_SPOTS:
+        web.connect(p, target, port)
+        if len(web.spots) > MAX_SPOTS:
             raise LimitError("the picture is too large: too many long wires", hint=HINT)
         if not seen[p]:
             seen[p] = True
-            here = known[p, column[p]]
+            here = web.spot(p, web.column[p])
             stack.extend((s, here, k) for k, s in reversed(tuple(enumerate(parts[p].sources))))
-    found = Layers(spots, columns, entering, leaving)
+    found = Layers(web.spots, web.columns, web.entering, web.leaving)
     _untangle(found)
     return found
+
+
+class _Web:
+    """The spots and wires as they are made, given the column of every part."""
+
+    def __init__(self, column: list[int]) -> None:
+        self.column = column
+        self.spots: list[Spot] = []
+        self.entering: list[list[Wire]] = []
+        self.leaving: list[list[Wire]] = []
+        self.columns: list[list[int]] = [[] for _ in range(max(column) + 1)]
+        self._known: dict[tuple[int, int], int] = {}
+
+    def spot(self, p: int, c: int) -> int:
+        """Return the spot of a part, or of its lane, in a column, made at its first mention."""
+        found = self._known.get((p, c))
+        if found is None:
+            found = self._known[p, c] = len(self.spots)
+            self.spots.append(Spot(p, c, c != self.column[p]))
+            self.entering.append([])
+            self.leaving.append([])
+            self.columns[c].append(found)
+        return found
+
+    def connect(self, s: int, target: int, port: int) -> None:
+        """Lead a wire from a part to a port, through the lanes of that part."""
+        c = self.spots[target].column
+        while True:
+            c -= 1
+            fresh = (s, c) not in self._known
+            wire = Wire(self.spot(s, c), target, port)
+            self.entering[target].append(wire)
+            self.leaving[wire.source].append(wire)
+            if c == self.column[s] or not fresh:
+                return
+            target, port = wire.source, 0
 
 
 def _untangle(at: Layers) -> None:

@@ -14,7 +14,7 @@ from .diagram import Diagram
 from .layers import Layers
 
 GAP = 1
-STIFF = 4.0  # how much more a lane insists on its row than a gate
+STIFF = 8.0  # how much more a lane insists on its row than a gate
 
 
 class Rows(NamedTuple):

@@ -15,7 +15,7 @@ from .strokes import strokes, units
 
 ROW = 18
 RADIUS = 24
-MARGIN = 14
+MARGIN = 18
 DIGITS = 4
 WIDE, NARROW = frozenset("mwMWGOQ@%∂"), frozenset("ijl.,:;|!'()[] -tfr")
 THEMES = ("light", "dark", "auto")

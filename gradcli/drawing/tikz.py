@@ -15,6 +15,7 @@ from .svg import DIGITS, METRICS, ROW
 
 UNIT = 0.75  # points a pixel
 MARGIN = 6
+ABOVE = 14  # pixels for the name of a gate in the first row
 HEAD = (
     "[x=0.75pt, y=-0.75pt, >=latex, line width=0.8pt,\n"
     "  wire/.style={->, rounded corners=4.5pt}, gate/.style={fill=black!4}, box/.style={gate, rounded corners=6pt},\n"
@@ -33,7 +34,7 @@ def tikz(record: Gradient, *, constants: bool = False, standalone: bool = False)
     picture = place(plan(drawn), figures(record, drawn, DIGITS), METRICS)
     lines = [
         f"\\begin{{tikzpicture}}{HEAD}",
-        f"\\useasboundingbox (0,0) rectangle {_at((picture.width, picture.height))};",
+        f"\\useasboundingbox (0,{-ABOVE}) rectangle {_at((picture.width, picture.height))};",
     ]
     for _, points, sharp in strokes(picture):
         lines.append(f"\\draw[wire] {_path(points, sharp)};")
@@ -48,7 +49,7 @@ def tikz(record: Gradient, *, constants: bool = False, standalone: bool = False)
 
 def _preamble(picture: Picture) -> list[str]:
     """Return the beginning of a document whose one page has the size of the picture and a margin."""
-    width, height = (units(size * UNIT + 2 * MARGIN) for size in (picture.width, picture.height))
+    width, height = (units(size * UNIT + 2 * MARGIN) for size in (picture.width, picture.height + ABOVE))
     return [
         "\\documentclass{article}",
         f"\\usepackage[paperwidth={width}pt, paperheight={height}pt, margin={MARGIN}pt]{{geometry}}",
@@ -109,12 +110,14 @@ def leaf(label: str) -> str:
 
 def gate(label: str) -> str:
     r"""Return what a gate does as LaTeX: \times 2, 1/x, x^{2}, \exp, \max(x,0)."""
+    if label == "**":
+        return "x^{y}"
     out: list[str] = []
     for token in TOKEN.findall(label):
         row = OPERATIONS.get(token)
         if row is not None and row.is_function:
             text = FUNCTIONS.get(token) or "\\mathrm{" + token.replace("_", "\\_") + "}"
-        elif token.isalnum():
+        elif token[0].isalnum() or token[0] == ".":
             text = leaf(token)
         else:
             text = SIGNS.get(token, token)

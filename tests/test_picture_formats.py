@@ -1,0 +1,203 @@
+"""PNG, TikZ, DOT and Mermaid, rendered by the real programs where they are installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.drawing.diagram import diagram
+from gradcli.drawing.svg import svg
+from gradcli.drawing.tikz import figure, gate, tikz
+from gradcli.errors import InputError
+from gradcli.reports import Style, render
+
+from .pictures import GREEK, HARD, PROGRAMS, gradcli, page, tool
+from .test_drawing import FORK, NEURON, record_of
+
+# ---- PNG
+
+
+def test_png_is_the_picture_at_twice_its_size_and_has_text() -> None:
+    pytest.importorskip("resvg_py")
+    from gradcli.reports.png import raster
+
+    record = record_of(*FORK)
+    image = render(record, "png", Style())
+    assert isinstance(image, bytes)
+    assert image[:8] == b"\x89PNG\r\n\x1a\n"
+    root = ET.fromstring(svg(record))
+    size = struct.unpack(">II", image[16:24])
+    assert all(
+        abs(a - 2 * float(b)) <= 1 for a, b in zip(size, (root.get("width", ""), root.get("height", "")), strict=True)
+    )
+    wordless = raster(re.sub(r"<text.*?</text>", "", svg(record)))
+    assert len(image) > 1.3 * len(wordless)
+    assert render(record, "png", Style(theme="dark")) != image
+
+
+def test_png_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(InputError) as caught:
+        render(record_of(*FORK), "png", Style())
+    assert "gradcli[png]" in (caught.value.hint or "")
+
+
+def test_png_goes_to_a_file_and_down_a_pipe(tmp_path: Path) -> None:
+    pytest.importorskip("resvg_py")
+    file = tmp_path / "picture.png"
+    assert gradcli("x*y", "x=2", "y=3", "-o", str(file)).returncode == 0
+    assert gradcli("x*y", "x=2", "y=3", "--to", "png").stdout == file.read_bytes()
+
+
+def test_an_image_is_not_written_to_a_terminal() -> None:
+    pytest.importorskip("resvg_py")
+    pty = pytest.importorskip("pty")
+    leader, follower = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "gradcli", "x*y", "x=2", "y=3", "--to", "png"], stdout=follower, stderr=subprocess.PIPE
+    )
+    os.close(follower)
+    os.close(leader)
+    assert done.returncode == 5
+    assert b"-o FILE" in done.stderr
+
+
+# ---- TikZ
+
+
+@pytest.mark.parametrize(("label", "text"), [
+    ("+", "+"), ("*", "\\times "), ("/", "/"), ("-x", "-x"), ("1/x", "1/x"), ("*2", "\\times 2"), ("**2", "x^{2}"),
+    ("2**x", "2^{x}"), ("exp", "\\exp"), ("leaky_relu", "\\mathrm{leaky\\_relu}"), ("max(x,0)", "\\max(x,0)"),
+    ("*1e-7", "\\times 1 \\cdot 10^{-7}"), ("*pi", "\\times \\pi"), (">=0", "\\ge 0"), ("log", "\\ln"),
+    ("**", "x^{y}"), ("*0.1", "\\times 0.1"), ("+.5", "+.5"),
+])  # fmt: skip
+def test_gates_in_latex(label: str, text: str) -> None:
+    assert gate(label) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [
+    ("-4", "-4"), ("1.5e-10", "1.5 \\cdot 10^{-10}"), ("-49/3", "-49/3"), ("none", "\\mathrm{none}"),
+    ("3.00 ± 0.10", "3.00 \\pm 0.10"), ("inf", "\\infty"),
+])  # fmt: skip
+def test_numbers_in_latex(number: str, text: str) -> None:
+    assert figure(number) == text
+
+
+def test_tikz_is_a_picture_or_a_document() -> None:
+    picture, document = (tikz(record_of(*FORK), standalone=alone) for alone in (False, True))
+    assert picture.startswith("\\begin{tikzpicture}")
+    assert picture in document
+    assert document.startswith("\\documentclass")
+    assert picture.count("\\draw[wire]") == 7
+    assert picture.count("\\fill") == 1
+
+
+def test_tikz_compiles_with_plain_pdflatex(tmp_path: Path) -> None:
+    pdflatex = tool("pdflatex")
+    if subprocess.run(["kpsewhich", "tikz.sty"], capture_output=True).returncode:
+        pytest.skip("there is no TikZ here")
+    special = [
+        differentiate("x/y", {"x": "1/3", "y": "1/7"}, exact=True),
+        differentiate("x*y", {"x": "3+-0.1", "y": 1}),
+        differentiate("sqrt(x) + y", {"x": 0, "y": 1}),
+        differentiate("where(x > 0, leaky_relu(x), atan2(1, x))*max(x, y_max, 2)", {"x": 1, "y_max": 2}),
+    ]
+    records = [*(differentiate(*case) for case in PROGRAMS), *special]
+    pictures = "\n\n".join(tikz(record, constants=odd) for record in records for odd in (False, True))
+    book = f"\\documentclass{{article}}\\usepackage{{tikz}}\\begin{{document}}\n{pictures}\\end{{document}}\n"
+    for name, text in (("book", book), ("one", tikz(differentiate(*NEURON), standalone=True))):
+        (tmp_path / f"{name}.tex").write_text(text, encoding="utf-8")
+        done = subprocess.run(
+            [pdflatex, "-interaction=nonstopmode", "-halt-on-error", f"{name}.tex"], cwd=tmp_path, capture_output=True
+        )
+        assert done.returncode == 0, done.stdout[-1500:].decode("utf-8", "replace")
+    assert b"(1 page" in done.stdout
+    assert b"Overfull" not in done.stdout
+
+
+# ---- DOT and Mermaid
+
+
+@pytest.mark.parametrize(("program", "point"), PROGRAMS)
+@pytest.mark.parametrize("constants", [False, True])
+def test_dot_reads_it_with_every_edge_in_order(program: str, point: dict[str, Any], constants: bool) -> None:
+    dot = tool("dot")
+    record = differentiate(program, point)
+    text = render(record, "dot", Style(constants=constants))
+    assert isinstance(text, str)
+    done = subprocess.run([dot, "-Tjson"], input=text.encode(), capture_output=True)
+    assert done.returncode == 0
+    assert not done.stderr
+    found = json.loads(done.stdout)
+    names = {item["_gvid"]: item["name"] for item in found["objects"]}
+    edges = [(names[e["tail"]], names[e["head"]]) for e in sorted(found.get("edges", []), key=lambda e: e["_gvid"])]
+    drawn = diagram(record, constants=constants)
+    wanted = [(f"n{drawn.parts[s].node}", f"n{part.node}") for part in drawn.parts for s in part.sources]
+    assert sorted(edges) == sorted([*wanted, (f"n{record.output}", "out")])
+
+
+@pytest.mark.parametrize(("program", "point"), PROGRAMS)
+def test_mermaid_quotes_what_would_be_syntax(program: str, point: dict[str, Any]) -> None:
+    record = differentiate(program, point)
+    text = render(record, "mermaid", Style())
+    assert isinstance(text, str)
+    lines = text.splitlines()
+    assert lines[0] == "flowchart LR"
+    edges = [line for line in lines if "-->" in line]
+    assert len(edges) == sum(len(part.sources) for part in diagram(record).parts) + 1
+    for line in lines[3:]:
+        assert re.fullmatch(r'  (n\d+|out)(\(\["[^"]*"\]\)|\["[^"]*"\])|  n\d+ -->(\|"[^"]*"\| | )(n\d+|out)', line)
+        assert not re.search(r"style='[^']*;", line)  # Mermaid would cut it there
+
+
+def test_mermaid_renders_in_a_browser(tmp_path: Path) -> None:
+    library = os.environ.get("GRADCLI_MERMAID", "")
+    if not os.path.isfile(library):
+        pytest.skip("GRADCLI_MERMAID does not name a mermaid.min.js")
+    cases = [differentiate(*case) for case in (FORK, HARD, GREEK, ("x*x", {"x": 3}))]
+    texts = [render(record, "mermaid", Style()) for record in cases]
+    blocks = "".join(f'<pre class="mermaid">{text.replace("&", "&amp;").replace("<", "&lt;")}</pre>' for text in texts)  # type: ignore[union-attr]
+    dom = page(
+        f'{blocks}<script src="{Path(library).as_uri()}"></script>'
+        "<script>mermaid.initialize({startOnLoad: true})</script>",
+        tmp_path,
+    )
+    assert "Syntax error" not in dom
+    pictures = dom.split("<svg")[1:]
+    assert len(pictures) == len(cases)
+    for picture, record in zip(pictures, cases, strict=True):
+        drawn = diagram(record)
+        assert picture.count('flowchart-link"') == sum(len(part.sources) for part in drawn.parts) + 1
+        assert 'style="color:#0a7d28"' in picture
+    assert "a &lt; b" in pictures[1]
+    assert 'aria-roledescription="flowchart' in dom
+
+
+# ---- the registry
+
+
+def test_the_suffix_chooses_the_format(tmp_path: Path) -> None:
+    for suffix, start in (
+        (".svg", b"<svg"),
+        (".tikz", b"\\begin"),
+        (".dot", b"digraph"),
+        (".gv", b"digraph"),
+        (".mmd", b"flowchart"),
+    ):
+        file = tmp_path / f"x{suffix}"
+        assert gradcli("x*y", "x=2", "y=3", "-o", str(file)).returncode == 0
+        assert file.read_bytes().startswith(start)
+    done = gradcli("x*y", "x=2", "y=3", "-o", str(tmp_path / "x.jpeg"))
+    assert done.returncode == 2
+    for suffix in (".svg", ".png", ".tikz", ".dot", ".mmd"):
+        assert suffix.encode() in done.stderr

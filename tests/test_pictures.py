@@ -1,0 +1,242 @@
+"""The circuit in the terminal and as SVG, parsed and looked at in a real browser where there is one."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from gradcli import differentiate
+from gradcli.drawing.diagram import diagram
+from gradcli.drawing.outline import DEEPEST
+from gradcli.drawing.stages import stages
+from gradcli.drawing.svg import DARK, LIGHT, frame, svg
+from gradcli.gradient import Gradient
+from gradcli.reports import Style, render
+
+from .pictures import PROGRAMS, SVG, chromium, page
+from .test_drawing import FORK, NEURON, RUNNING, record_of, records
+
+# ---- the terminal
+
+
+def circuit(program: str, point: dict[str, Any], **style: Any) -> str:
+    text = render(differentiate(program, point), "circuit", Style(**style))
+    assert isinstance(text, str)
+    return text
+
+
+@pytest.mark.parametrize(("program", "point"), [RUNNING, FORK, NEURON])
+def test_the_pictures_of_the_notes_fit_80_columns(program: str, point: dict[str, Any]) -> None:
+    text = circuit(program, point, width=80)
+    picture = text.partition("\n\n")[0]
+    assert "▶" in picture
+    assert max(map(len, picture.splitlines())) <= 80
+
+
+def test_the_running_example() -> None:
+    assert circuit(*RUNNING, width=80) == (
+        "   -2\n"
+        "x ────╮  ╭─q─╮\n"
+        "   -4 ╰─▶│   │ 3\n"
+        "         │ + ├────╮\n"
+        "   5  ╭─▶│   │ -4 │  ╭───╮\n"
+        "y ────╯  ╰───╯    ╰─▶│   │ -12\n"
+        "   -4                │ * ├──────▶ f\n"
+        "               -4 ╭─▶│   │  1\n"
+        "            z ────╯  ╰───╯\n"
+        "               3\n"
+        "\n"
+        "value above each wire, gradient below\n"
+        "f = -12, gradient: x -4, y -4, z 3\n"
+    )
+
+
+def test_numbers_are_rounded_before_the_picture_is_given_up() -> None:
+    wide, narrow = (circuit(*NEURON, width=width).partition("\n\n") for width in (None, 72))
+    assert "0.7311" in wide[0]
+    assert re.search(r" 0\.73$", narrow[0], re.MULTILINE)
+    assert "rounded to 4 digits" in wide[2]
+    assert "rounded to 2 digits" in narrow[2]
+    assert "f = 0.73105857863," in narrow[2]
+
+
+@pytest.mark.parametrize(("program", "point"), PROGRAMS)
+def test_ascii_is_the_same_picture(program: str, point: dict[str, Any]) -> None:
+    plain, drawn = circuit(program, point, ascii=True), circuit(program, point)
+    assert plain.isascii() or "σ" in plain
+    assert [len(line) for line in plain.split("\n\n")[0].split("\n")] == [
+        len(line) for line in drawn.split("\n\n")[0].split("\n")
+    ]
+
+
+@pytest.mark.parametrize(("program", "point"), PROGRAMS)
+@pytest.mark.parametrize("width", [None, 20])
+def test_colour_adds_nothing_but_colour(program: str, point: dict[str, Any], width: int | None) -> None:
+    colored = circuit(program, point, color=True, width=width)
+    assert re.sub(r"\x1b\[\d*m", "", colored) == circuit(program, point, width=width)
+    assert "\x1b[32m" in colored
+
+
+def test_a_picture_without_room_is_a_list() -> None:
+    text = circuit(*FORK, width=30)
+    assert text.splitlines()[:6] == [
+        "f = x*y = -60, gradient 1",
+        "├─ x = a + b = 5, gradient -12",
+        "│  ├─ a = 2, gradient -12",
+        "│  └─ b = 3, gradient -12 of -32",
+        "└─ y = b*c = -12, gradient 5",
+        "   ├─ b = 3, gradient -20 of -32",
+    ]
+    assert "-o circuit.svg" in text
+    assert text.endswith("f = -60, gradient: a -12, b -32, c 15\n")
+
+
+def test_a_list_names_what_it_has_listed_and_what_comes_below() -> None:
+    program = "a = x + 1; b = a*a; c = b - a; " + "; ".join(
+        f"d{k} = sin({'c' if k == 0 else f'd{k - 1}'})" for k in range(30)
+    )
+    lines = circuit(program, {"x": 2}, width=10).splitlines()
+    assert max(len(re.match(r"[^a-z]*", line)[0]) for line in lines[:60]) <= 3 * DEEPEST  # type: ignore[index]
+    assert sum("(below)" in line for line in lines) == 2
+    assert sum("a (above)" in line for line in lines) == 2
+    assert sum("x + 1 = 3" in line for line in lines) == 1
+
+
+def test_too_large_a_picture_is_a_list_too() -> None:
+    text = circuit(" + ".join(["x"] * 2_500), {"x": 1})
+    assert "2,500 parts" in text
+    assert "f = 2500, gradient: x 2500" in text
+
+
+def test_the_picture_does_not_go_through_rich() -> None:
+    words = ["x*y", "x=1", "y=2", "--to", "circuit"]
+    code = f"import sys; from gradcli.commands import run; run({words}); print('rich' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+    assert done.stdout.endswith("False\n")
+
+
+# ---- SVG
+
+
+@pytest.mark.parametrize(("program", "point"), PROGRAMS)
+@pytest.mark.parametrize("theme", ["light", "dark", "auto"])
+@pytest.mark.parametrize("constants", [False, True])
+def test_svg_is_accessible_and_complete(program: str, point: dict[str, Any], theme: str, constants: bool) -> None:
+    record = differentiate(program, point)
+    root = ET.fromstring(svg(record, theme=theme, constants=constants, prefix="p-"))
+    assert root.get("role") == "img"
+    named = (root.get("aria-labelledby") or "").split()
+    assert [root.find(f"{SVG}{tag}").get("id") for tag in ("title", "desc")] == named  # type: ignore[union-attr]
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(set(ids)) == len(ids)
+    assert all(name.startswith("p-") for name in ids if name)
+    drawn = diagram(record, constants=constants)
+    wires = {f"p-w{part.node}-{k}" for part in drawn.parts for k in part.positions} | {"p-out"}
+    assert wires == {g.get("id") for g in root.iter(f"{SVG}g") if "wire" in (g.get("class") or "").split()}
+    assert {f"p-n{part.node}" for part in drawn.parts} <= set(ids)
+    style = root.findtext(f"{SVG}style") or ""
+    assert (LIGHT["value"] in style) is (theme != "dark")
+    assert (DARK["value"] in style) is (theme != "light")
+    assert ("prefers-color-scheme" in style) is (theme == "auto")
+
+
+def test_svg_labels_carry_all_digits_and_the_description_every_number() -> None:
+    root = ET.fromstring(svg(record_of(*NEURON)))
+    value = next(text for text in root.iter(f"{SVG}text") if text.findtext(f"{SVG}title") == "0.73105857863")
+    assert "".join(value.itertext()).endswith("0.7311")
+    assert value.get("class") == "value"
+    described = root.findtext(f"{SVG}desc") or ""
+    assert "v3 = v1 + v2: value 4, gradient 0.196611933241." in described
+
+
+@settings(max_examples=40)
+@given(records(40))
+def test_svg_wires_end_at_their_gates_in_the_order_of_the_arguments(record: Gradient) -> None:
+    root = ET.fromstring(svg(record))
+    heads: dict[tuple[str, str], list[tuple[int, float]]] = {}
+    for g in root.iter(f"{SVG}g"):
+        if "wire" in (g.get("class") or "").split() and g.get("id") != "out":
+            user, position = (g.get("id") or "")[1:].split("-")
+            assert g.get("data-to") == user
+            source = record.graph.nodes[int(user)].arguments[int(position)]
+            assert g.get("data-from") == str(source)
+            tip = re.match(r"M([-\d.]+) ([-\d.]+)", g.findall(f"{SVG}path")[-1].get("d") or "")
+            assert tip
+            heads.setdefault((user, "y"), []).append((int(position), float(tip[2])))
+    for tips in heads.values():
+        assert sorted(tips) == sorted(tips, key=lambda tip: tip[1])
+
+
+def test_the_steps_reveal_everything_in_the_order_of_the_passes() -> None:
+    record = record_of(*FORK)
+    steps = stages(record)
+    label = record.labels
+    assert [label[s.node] for s in steps[:6] if s.node is not None] == ["a", "b", "x", "c", "y", "f"]
+    assert len(steps) == 14
+    for before, after in pairwise(steps):
+        assert before.values <= after.values
+        assert before.gradients <= after.gradients
+        assert before.shares <= after.shares
+    edges = [s.edge for s in steps if s.edge]
+    assert len(edges) == len(set(edges)) == 6
+    b = record.graph.inputs["b"]
+    position = next(k for k, s in enumerate(steps) if b in s.gradients)
+    assert steps[position].edge is None
+    assert {edge for edge in edges if record.graph.nodes[edge[0]].arguments[edge[1]] == b} <= steps[position].shares
+    hidden = [svg(record, stage=step).count(" hidden") for step in steps]
+    assert hidden == sorted(hidden, reverse=True)
+    assert hidden[-1] == 0
+    assert ' lit"' in frame(record, 8)
+
+
+OVERLAPS = """
+<script>
+const out = [], svg = document.querySelector("svg");
+const texts = [...svg.querySelectorAll("text")].map(t => [t.textContent, t.getBoundingClientRect()]);
+const hit = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+const shrink = r => ({left: r.left + 1, right: r.right - 1, top: r.top + 3, bottom: r.bottom - 3});
+texts.forEach(([t, a], i) => texts.slice(i + 1).forEach(([u, b]) => {
+  if (hit(shrink(a), shrink(b))) out.push(`${t} on ${u}`);
+}));
+svg.querySelectorAll(".line").forEach(line => {
+  const m = line.getScreenCTM(), n = line.getTotalLength();
+  for (let s = 0; s <= n; s += 2) {
+    const p = line.getPointAtLength(s).matrixTransform(m);
+    const dot = {left: p.x, right: p.x, top: p.y, bottom: p.y};
+    for (const [t, a] of texts) if (hit(dot, shrink(a))) out.push(`${t} on a wire`);
+  }
+});
+const box = svg.getBoundingClientRect();
+for (const [t, a] of texts)
+  if (a.left < box.left || a.right > box.right || a.top < box.top - 2 || a.bottom > box.bottom + 2)
+    out.push(`${t} outside`);
+document.title = "done";
+document.body.innerHTML = `<pre>${JSON.stringify([...new Set(out)]).replaceAll("<", "&lt;")}</pre>`;
+</script>
+"""
+
+
+def test_no_label_lies_on_a_wire_or_on_another_in_a_browser(tmp_path: Path) -> None:
+    chromium()
+    programs = [
+        *PROGRAMS[:6],
+        ("max(x1, y12, learning_rate)/(1/3 + tanh(x1*y12))", {"x1": 1, "y12": -2.3456, "learning_rate": 1e-9}),
+    ]
+    for program, point in programs:
+        dom = page(svg(record_of(program, point)) + OVERLAPS, tmp_path)
+        assert json.loads(dom.split("<pre>")[1].split("</pre>")[0]) == [], program
