@@ -58,6 +58,7 @@ FORMULAS = ("text", "latex", "json")
 PLOTS: dict[str, tuple[str, str]] = {
     "text": ("plot_text.render", ".txt"),
     "svg": ("plot_svg.render", ".svg"),
+    "png": ("plot_svg.png", ".png"),
     "csv": ("plot_data.csv_text", ".csv"),
     "json": ("plot_data.json_text", ".json"),
 }
@@ -69,10 +70,10 @@ def render(record: Gradient, format: str, style: Style) -> str | bytes:
     return text
 
 
-def render_plot(plot: Plot, format: str, style: Style) -> str:
-    """Return a plot in a format, with a final newline."""
+def render_plot(plot: Plot, format: str, style: Style) -> str | bytes:
+    """Return a plot in a format, as text with a final newline, or as the bytes of an image."""
     module, _, function = PLOTS[format][0].partition(".")
-    text: str = getattr(import_module(f".{module}", __package__), function)(plot, style)
+    text: str | bytes = getattr(import_module(f".{module}", __package__), function)(plot, style)
     return text
 
 
