@@ -35,6 +35,7 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "svg": ("svg", (".svg",)),
     "png": ("png", (".png",)),
     "tikz": ("tikz", (".tikz",)),
+    "html": ("html", (".html", ".htm")),
     "dot": ("dot", (".dot", ".gv")),
     "mermaid": ("mermaid", (".mmd",)),
 }
@@ -47,6 +48,7 @@ WHOLE = {
     "svg",
     "png",
     "tikz",
+    "html",
     "dot",
     "mermaid",
 }  # the formats that need the numbers of every node, whichever they list
