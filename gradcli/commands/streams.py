@@ -124,14 +124,6 @@ def output_failed(problem: OSError) -> StreamError:
     return StreamError(f"standard output: {_reason(problem)}")
 
 
-def make_folder(path: str) -> None:
-    """Make a folder unless it is there. Raises `StreamError` where that fails."""
-    try:
-        os.makedirs(path, exist_ok=True)
-    except (OSError, ValueError) as problem:
-        raise StreamError(f"{path}: {_reason(problem)}") from None
-
-
 def _replace(path: str, report: str | bytes | Iterable[str]) -> None:
     temporary = f"{path}.{os.getpid()}.tmp"
     try:
