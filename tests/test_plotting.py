@@ -28,7 +28,7 @@ def plotted(program: str, *words: str, at: tuple[str, ...] = (), of: str | None 
 
 
 def text(program: str, *words: str, at: tuple[str, ...] = (), style: Style | None = None) -> str:
-    return render_plot(plotted(program, *words, at=at), "text", style or Style())
+    return str(render_plot(plotted(program, *words, at=at), "text", style or Style()))
 
 
 def test_ranges_are_expressions() -> None:
@@ -168,6 +168,15 @@ def test_svg_is_accessible_and_has_its_theme() -> None:
     assert "at x = 0.5: f = 0.25, ∂f/∂x = 1" in description.text
     assert light != dark
     assert "prefers-color-scheme:dark" in auto
+
+
+def test_png() -> None:
+    pytest.importorskip("resvg_py", reason="PNG needs the extra gradcli[png]")
+    for words in (["x=-1:1", "y=2"], ["x=-1:1", "y=-1:1"]):
+        image = render_plot(plotted("x*y", *words), "png", Style(theme="auto"))
+        assert isinstance(image, bytes)
+        assert image.startswith(b"\x89PNG")
+        assert len(image) > 10_000
 
 
 def test_maps_have_lines_where_the_function_has_the_value() -> None:

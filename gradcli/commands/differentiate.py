@@ -6,10 +6,10 @@ import gc
 
 from .. import bindings as binding
 from ..errors import InputError, Source
-from ..gradient import differentiate
+from ..gradient import Gradient, differentiate
 from ..reports import FORMATS, STEPS, WHOLE, Style, format_of, render
 from .progress import Progress
-from .streams import emit, program_and_words, read_program, terminal
+from .streams import emit, make_folder, program_and_words, read_program, terminal
 
 
 def differentiate_words(
@@ -18,6 +18,7 @@ def differentiate_words(
     format: str | None,
     as_json: bool,
     steps: bool,
+    frames: str | None,
     output: str | None,
     value: bool,
     grad: tuple[str, ...],
@@ -35,7 +36,7 @@ def differentiate_words(
     ieee: bool,
     at_kink: str,
     constants: bool,
-    theme: str,
+    theme: str | None,
     standalone: bool,
     color: str,
     ascii_only: bool,
@@ -48,7 +49,7 @@ def differentiate_words(
     if bindings is not None:
         spare = binding.from_file(bindings, read_program(bindings).text)
     given = {**spare, **binding.split(rest)}
-    whole = verify or steps or chosen in WHOLE
+    whole = verify or steps or frames or chosen in WHOLE
     by_default = "ends" if chosen == "table" else "all"
     kept = "all" if whole else "none" if value or grad else nodes or by_default
     asked = _names(wrt) if wrt is not None else list(grad) if grad else [] if value and not verify else None
@@ -75,9 +76,23 @@ def differentiate_words(
         emit("".join(f"{record.system.text(x)}\n" for x in numbers), output)
         return status
     look = terminal(color, ascii_only, to_file=output is not None)
-    style = Style(look.width, look.color, look.ascii, nodes, steps, constants, theme, standalone)
+    colors = theme or ("auto" if chosen == "html" else "light")
+    style = Style(look.width, look.color, look.ascii, nodes, steps, constants, colors, standalone)
+    if frames is not None:
+        _write_frames(record, frames, style)
+        if format is None and not as_json and output is None and not steps:
+            return status
     emit(render(record, chosen, style), output)
     return status
+
+
+def _write_frames(record: Gradient, folder: str, style: Style) -> None:
+    """Write one SVG a step into a folder, which is made where it is not there."""
+    from ..reports.walk import frames
+
+    make_folder(folder)
+    for name, text in frames(record, style):
+        emit(text, f"{folder}/{name}")
 
 
 def _format(format: str | None, as_json: bool, output: str | None, *, steps: bool, bare: bool) -> str:

@@ -13,6 +13,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--to", "format", type=click.Choice(list(FORMATS)), help="The report to write; a table by default."),
     click.option("--json", "as_json", is_flag=True, help="The same as --to json."),
     click.option("--steps", is_flag=True, help="Write the derivation line by line: --to steps, or in --to markdown."),
+    click.option("--frames", metavar="DIR", help="Write the circuit as one SVG a step of both passes."),
     click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format."),
     click.option("--value", is_flag=True, help="Print the value of the output and nothing else."),
     click.option("--grad", metavar="NAME", multiple=True, help="Print one derivative and nothing else."),
@@ -36,7 +37,9 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option("--constants", is_flag=True, help="Show numerals in pictures, not as part of their gates."),
     click.option(
-        "--theme", type=click.Choice(["light", "dark", "auto"]), default="light", help="The colours of svg and png."
+        "--theme",
+        type=click.Choice(["light", "dark", "auto"]),
+        help="The colours of svg, png and html: light by default, auto for a page.",
     ),
     click.option("--standalone", is_flag=True, help="Make tikz a whole document."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report."),

@@ -17,7 +17,7 @@ from .words import Command
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
-@click.option("--theme", type=click.Choice(THEMES), default="light", help="The colours of an SVG.")
+@click.option("--theme", type=click.Choice(THEMES), default="light", help="The colours of svg and png.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the plot.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
 def command(

@@ -35,6 +35,7 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "svg": ("svg", (".svg",)),
     "png": ("png", (".png",)),
     "tikz": ("tikz", (".tikz",)),
+    "html": ("html", (".html", ".htm")),
     "dot": ("dot", (".dot", ".gv")),
     "mermaid": ("mermaid", (".mmd",)),
 }
@@ -47,6 +48,7 @@ WHOLE = {
     "svg",
     "png",
     "tikz",
+    "html",
     "dot",
     "mermaid",
 }  # the formats that need the numbers of every node, whichever they list
@@ -58,6 +60,7 @@ FORMULAS = ("text", "latex", "json")
 PLOTS: dict[str, tuple[str, str]] = {
     "text": ("plot_text.render", ".txt"),
     "svg": ("plot_svg.render", ".svg"),
+    "png": ("plot_svg.png", ".png"),
     "csv": ("plot_data.csv_text", ".csv"),
     "json": ("plot_data.json_text", ".json"),
 }
@@ -69,10 +72,10 @@ def render(record: Gradient, format: str, style: Style) -> str | bytes:
     return text
 
 
-def render_plot(plot: Plot, format: str, style: Style) -> str:
-    """Return a plot in a format, with a final newline."""
+def render_plot(plot: Plot, format: str, style: Style) -> str | bytes:
+    """Return a plot in a format, as text with a final newline, or as the bytes of an image."""
     module, _, function = PLOTS[format][0].partition(".")
-    text: str = getattr(import_module(f".{module}", __package__), function)(plot, style)
+    text: str | bytes = getattr(import_module(f".{module}", __package__), function)(plot, style)
     return text
 
 

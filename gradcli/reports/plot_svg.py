@@ -17,6 +17,7 @@ from ..scales import Axis, axis
 from . import Style
 from .canvas import clipped
 from .plot_text import broken, heading, marked, straight
+from .png import raster
 
 WIDTH, HEIGHT, SLOPE_HEIGHT, SQUARE = 600, 250, 170, 520
 TOP, BOTTOM, RIGHT, BETWEEN = 58, 46, 22, 36
@@ -112,6 +113,11 @@ def render(plot: Plot, style: Style) -> str:
         *body,
         "</svg>",
     ]) + "\n"  # fmt: skip
+
+
+def png(plot: Plot, style: Style) -> bytes:
+    """Return the plot as a PNG image. Raises `InputError` where the extra is not installed."""
+    return raster(render(plot, style._replace(theme="light" if style.theme == "auto" else style.theme)))
 
 
 def _style(theme: str) -> str:

@@ -1,0 +1,126 @@
+"""One page that walks through both passes over the picture, with the line of the derivation beside it."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ..derivation import Derivation
+from ..drawing.svg import svg
+from ..errors import visible
+from ..gradient import Gradient
+from ..operations import INPUT
+from . import Style
+from .notation import Line, Notation
+from .steps import counts, passes
+from .walk import Shown, walk
+from .wording import brief, check_lines, hessian_lines, notes, summary
+
+PAGE = Path(__file__).with_name("page.html")
+PREFIX = "c-"
+SCHEMES = {"light": "light", "dark": "dark", "auto": "light dark"}
+
+
+def render(record: Gradient, style: Style) -> str:
+    """Return the page: self-contained, without a word from the network, readable without scripts."""
+    derivation = Derivation(record)
+    notation = Notation(derivation)
+    shown = walk(derivation)
+    lines = [notation.line(s.step) for s in shown]
+    picture = svg(record, constants=style.constants, theme=style.theme, prefix=PREFIX)
+    program = "; ".join(visible(line.strip()) for line in record.program.splitlines() if line.strip())
+    point = ", ".join(f"{name} = {brief(record, record.values[i])}" for name, i in record.graph.inputs.items())
+    tail = [*hessian_lines(record), *check_lines(record), *notes(record), summary(record), counts(derivation)]
+    parts = {
+        "title": escape(program if len(program) <= 80 else program[:77] + "..."),
+        "heading": f"<code>{escape(program)}</code>",
+        "point": escape(f"at {point}") if point else "",
+        "scheme": SCHEMES[style.theme],
+        "count": str(len(shown)),
+        "svg": picture,
+        "width": picture.partition(' width="')[2].partition('"')[0],
+        "lists": "".join(_lists(derivation, lines)),
+        "tail": "".join(f"<p>{escape(line)}</p>\n" for line in tail),
+        "data": _data(record, notation, shown, lines),
+    }
+    page = PAGE.read_text(encoding="utf-8")
+    pieces = page.split("{{")
+    return pieces[0] + "".join(parts[name] + rest for name, rest in (piece.split("}}", 1) for piece in pieces[1:]))
+
+
+def _lists(derivation: Derivation, lines: list[Line]) -> list[str]:
+    """Return the lines of both passes as lists of buttons."""
+    out = []
+    start = 0
+    for (title, steps), kind in zip(passes(derivation), ("forward", "backward"), strict=True):
+        items = [
+            f'<li><button type="button">{_math(line)}</button></li>\n' for line in lines[start : start + len(steps)]
+        ]
+        out.append(f'<h2>{escape(title)}</h2>\n<ol class="{kind}">\n{"".join(items)}</ol>\n')
+        start += len(steps)
+    return out
+
+
+def _math(line: Line) -> str:
+    """Return a line that may be broken before its equals signs, with its rule below."""
+    middle = [f"<span>= {escape(part)}</span>" for part in line.right[:-1]]
+    last = f'<span class="result">= {escape(line.right[-1])}</span>'
+    remark = f"<small>{escape(line.remark)}</small>" if line.remark else ""
+    return f'<span class="math"><span>{escape(line.left)}</span> {" ".join([*middle, last])}</span>{remark}'
+
+
+def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[Line]) -> str:
+    """Return what the script needs: when labels appear, what lights up, and what is said of every part."""
+    appear: dict[str, int] = {}
+    lit: list[list[str]] = []
+    step: dict[str, int] = {}
+    about: dict[str, list[str]] = {}
+    for k, (s, line) in enumerate(zip(shown, lines, strict=True), 1):
+        said = " = ".join([line.left, *line.right])
+        here = []
+        if s.value is not None:
+            appear[f"v{s.value}"] = k
+            here += [f"n{s.value}", f"v{s.value}"]
+            step[f"n{s.value}"] = k
+            kind = "an input" if record.graph.nodes[s.value].operation is INPUT else line.remark
+            about[f"n{s.value}"] = [f"{said} ({kind})" if kind else said]
+        if s.edge is not None:
+            u, p = s.edge
+            here += [f"w{u}-{p}", f"s{u}-{p}"]
+            appear[f"s{u}-{p}"] = k
+            step[f"w{u}-{p}"] = k
+            about[f"w{u}-{p}"] = [_wire(record, u, p), said, line.remark]
+        if s.gradient is not None:
+            appear[f"g{s.gradient}"] = k
+            here += [f"g{s.gradient}"] + ([] if s.edge else [f"n{s.gradient}"])
+            about.setdefault(f"n{s.gradient}", []).append(f"{said} ({line.remark})")
+        elif s.edge is None and s.value is None:
+            here.append(f"n{s.step.node}")
+        lit.append([PREFIX + name for name in here])
+    for u, node in enumerate(record.graph.nodes):
+        for p, a in enumerate(node.arguments):
+            why = (
+                "nothing flows back along it"
+                if record.active[a]
+                else "nothing flows back: it depends on no input asked for"
+            )
+            about.setdefault(f"w{u}-{p}", [_wire(record, u, p), why])
+    output = record.labels[record.output]
+    about["out"] = [f"the output, {output} = {brief(record, record.value)}"]
+    data: dict[str, Any] = {
+        "appear": {PREFIX + name: k for name, k in appear.items()},
+        "lit": lit,
+        "step": {PREFIX + name: k for name, k in step.items()},
+        "about": {PREFIX + name: text for name, text in about.items()},
+    }
+    # Inside a script element only "<" could end it.
+    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _wire(record: Gradient, user: int, position: int) -> str:
+    node, labels = record.graph.nodes[user], record.labels
+    a = node.arguments[position]
+    order = f", as argument {position + 1}" if len(node.arguments) > 1 else ""
+    return f"from {labels[a]} = {brief(record, record.values[a])} into {labels[user]}{order}"
