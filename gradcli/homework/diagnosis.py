@@ -7,6 +7,7 @@ student's own numbers, which sees through rounding and through earlier mistakes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from ..gradient import Gradient
 from .items import LOCAL, UPSTREAM, VALUE, Item, truth
 from .predictions import Key, Place, Prediction, Predictions, Way, in_words, same, ways
-from .working import Number, Numbers, Program
+from .working import Number, Numbers, Program, Step
 from .wrong_rules import Mistake
 
 LAST_PLACE = 1.02  # half units of the last place: what rounding by hand may be off
@@ -115,18 +116,15 @@ class Suspects:
 
         The best come first. An empty list, unexplained, is a normal answer.
         """
-        if all(claim.right for claim in sheet):
-            return []
-        return Case(self, sheet).verdict()
+        return [] if all(claim.right for claim in sheet) else Case(self, sheet).verdict()
 
     @cached_property
     def truths(self) -> dict[Item, float]:
         """The right number of everything that can be claimed."""
         return {item: float(truth(self.record, item)) for item in self.predictions.program.items}
 
-    def near_truth(self, item: Item, x: float) -> bool:
-        """Whether a number is within the tolerance of the right one."""
-        t = self.truths[item]
+    def near(self, x: float, t: float) -> bool:
+        """Whether a number is within the tolerance of another."""
         return abs(x - t) <= max(self.atol, self.rtol * abs(t))
 
 
@@ -137,14 +135,17 @@ class Case:
         self.suspects = suspects
         self.predictions = suspects.predictions
         self.program = self.predictions.program
-        self.claims = {claim.item: claim for claim in sheet if claim.item in suspects.truths}
+        self.claims = {c.item: c for c in sheet if c.item in suspects.truths and math.isfinite(c.value)}
         self.wrong = [claim for claim in self.claims.values() if not claim.right]
+        self.own = self._own_numbers()
+        self.wrong = [claim for claim in self.wrong if not self._follows(claim)]
+        wrong = {claim.item for claim in self.wrong}
         self.firm: dict[Item, Evidence] = {}  # right, and near the truth
         self.carried: list[Evidence] = []  # right steps from wrong numbers
-        for claim in self.claims.values():
-            if claim.right and suspects.near_truth(claim.item, claim.value):
-                self.firm[claim.item] = claim
-            elif claim.right:
+        for item, claim in self.claims.items():
+            if claim.right and suspects.near(claim.value, suspects.truths[item]):
+                self.firm[item] = claim
+            elif item not in wrong:
                 self.carried.append(claim)
         inner = (claim.item for claim in self.wrong if claim.item.kind == UPSTREAM)
         nodes = self.program.graph.nodes
@@ -154,8 +155,6 @@ class Case:
 
     def verdict(self) -> list[Diagnosis]:
         """Return the diagnoses, best first."""
-        if not self.wrong:
-            return []
         if len(self.program.graph.nodes) <= CARRIED_NODES:
             for place in self.predictions.places:
                 if self._open(place):
@@ -218,17 +217,14 @@ class Case:
     def _denies(self, item: Item, predicted: Number) -> bool:
         """Whether a right claim cannot have come from a predicted number."""
         claim = self.firm.get(item)
-        return claim is not None and not self.suspects.near_truth(item, predicted) and not _fits(claim, predicted)
+        near = self.suspects.near
+        return claim is not None and not near(predicted, self.suspects.truths[item]) and not _fits(claim, predicted)
 
     # ---- the mistake as one step from the student's own numbers
 
     def _retrace(self) -> None:
         """Suspect the mistakes that lead to a wrong claim from the student's own numbers, where these are not exact."""
-        try:
-            own = self._own_numbers()
-        except (ArithmeticError, ValueError):  # nothing follows from such numbers
-            return
-        if own is None:
+        if self.own is None:
             return
         carried = len(self.program.graph.nodes) <= CARRIED_NODES
         for place in dict.fromkeys((claim.item.kind, claim.item.node) for claim in self.wrong):
@@ -237,11 +233,11 @@ class Case:
                 for prediction in (self.predictions.at(place) if carried else ())
                 if not prediction.mistake.slip and self._contradicted(prediction)
             }
-            for way in ways(self.predictions.mistakes, own, place):
+            for way in ways(self.predictions.mistakes, self.own, place):
                 if way.key in contradicted or any(self._denies(item, x) for item, x in way.made.items()):
                     continue
                 claims = ((self.claims.get(item), x) for item, x in way.made.items())
-                exact = [claim.item for claim, x in claims if claim and not claim.right and _fits(claim, x)]
+                exact = [claim.item for claim, x in claims if claim in self.wrong and claim and _fits(claim, x)]
                 if exact:
                     self._suspect(way, (place[1],)).exact.update(exact)
 
@@ -256,7 +252,20 @@ class Case:
             (item.node, item.position): claim.value for item, claim in self.claims.items() if item.kind == LOCAL
         }
         upstream = {item.node: claim.value for item, claim in self.claims.items() if item.kind == UPSTREAM}
-        return self.program.work(values, local_gradients, upstream)
+        try:
+            return self.program.work(values, local_gradients, upstream)
+        except (ArithmeticError, ValueError):  # nothing follows from such numbers
+            return None
+
+    def _follows(self, claim: Evidence) -> bool:
+        """Whether a claim is a right step from the student's own numbers, whatever it was marked as."""
+        if self.own is None:
+            return False
+        try:
+            right = Step(self.own, claim.item).right
+        except (ArithmeticError, ValueError):  # the step cannot be taken from there
+            return False
+        return right is not None and self.suspects.near(claim.value, right)
 
     # ---- what to say
 

@@ -97,9 +97,12 @@ class Program:
     ) -> Numbers:
         """Return the numbers that follow when some of them are replaced, and everything after is worked out from those.
 
-        Raises `ArithmeticError` or `ValueError` where a replaced number leaves the range of binary64.
+        Raises `ArithmeticError` or `ValueError` where a replaced number leads out of a domain or of binary64.
         """
-        found = self._values(values or {})
+        values = values or {}
+        found = self._values(values)
+        if any(found[a] is None for i in values for a in self.graph.nodes[i].arguments):
+            raise ArithmeticError("a number is given for what cannot be worked out")
         linear = partials(S, self.graph, found, self.active)
         rows = [self._row(i, row, linear.faults) for i, row in enumerate(linear.locals)]
         for (i, k), number in (local_gradients or {}).items():
@@ -222,14 +225,15 @@ class Step:
 
     @property
     def right(self) -> Number:
-        """The right result of the step, from the numbers that it is worked out from."""
+        """The right result of the step, from the numbers that it is worked out from; None where there is none."""
         if self.item.kind == VALUE:
-            return self.operation.value(S, *self.args)
+            return None if None in self.args else self.operation.value(S, *self.args)
         if self.item.kind == LOCAL:
-            return self.local_gradient(self.v, self.args)
+            return None if self.v is None or None in self.args else self.local_gradient(self.v, self.args)
         if self.item.node == self.program.output:
             return self.program.seed
-        return S.sum([term.product for term in self.terms])
+        terms = self.terms
+        return S.sum([term.product for term in terms]) if terms else None
 
     def local_gradient(self, v: Number, args: list[Number]) -> Number:
         """Return the local gradient that the step is about, at any value and arguments; None where there is none."""
