@@ -135,6 +135,7 @@ class Case:
         self.suspects = suspects
         self.predictions = suspects.predictions
         self.program = self.predictions.program
+        self.whole = len(self.program.graph.nodes) <= CARRIED_NODES
         self.claims = {c.item: c for c in sheet if c.item in suspects.truths and math.isfinite(c.value)}
         self.wrong = [claim for claim in self.claims.values() if not claim.right]
         self.own = self._own_numbers()
@@ -155,7 +156,7 @@ class Case:
 
     def verdict(self) -> list[Diagnosis]:
         """Return the diagnoses, best first."""
-        if len(self.program.graph.nodes) <= CARRIED_NODES:
+        if self.whole:
             for place in self.predictions.places:
                 if self._open(place):
                     for prediction in self.predictions.at(place):
@@ -226,11 +227,10 @@ class Case:
         """Suspect the mistakes that lead to a wrong claim from the student's own numbers, where these are not exact."""
         if self.own is None:
             return
-        carried = len(self.program.graph.nodes) <= CARRIED_NODES
         for place in dict.fromkeys((claim.item.kind, claim.item.node) for claim in self.wrong):
             contradicted = {
                 prediction.key
-                for prediction in (self.predictions.at(place) if carried else ())
+                for prediction in (self.predictions.at(place) if self.whole else ())
                 if not prediction.mistake.slip and self._contradicted(prediction)
             }
             for way in ways(self.predictions.mistakes, self.own, place):
@@ -242,11 +242,11 @@ class Case:
                     self._suspect(way, (place[1],)).exact.update(exact)
 
     def _own_numbers(self) -> Numbers | None:
-        """Return what follows from the claims, or None if they are all exact but the wrong ones."""
+        """Return what follows from the claims; None if all but one are exact, so that the predictions say it all."""
         right = self.program.right
         others = (same(claim.value, right.of(item)) for item, claim in self.claims.items() if claim.right)
         if len(self.wrong) == 1 and all(others):
-            return None
+            return None if self.whole else right
         values = {item.node: claim.value for item, claim in self.claims.items() if item.kind == VALUE}
         local_gradients = {
             (item.node, item.position): claim.value for item, claim in self.claims.items() if item.kind == LOCAL
@@ -287,7 +287,8 @@ class Case:
         return list(by_place.values()) if len(by_place) <= TIES else list(by_mistake.values())[:TIES]
 
     def _diagnosis(self, suspect: Suspect, ties: int) -> Diagnosis:
-        explained = sorted(suspect.explained, key=self.program.items.index)
+        marked = {item for item in suspect.explained | suspect.support if not self.claims[item].right}
+        explained = sorted(marked, key=self.program.items.index)
         words = "could be" if self._weak(suspect) or ties > TIES else "consistent with"
         message = f"{words} {in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)}"
         return Diagnosis(suspect.mistake.id, message, suspect.nodes, tuple(explained))

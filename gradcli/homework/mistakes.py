@@ -85,7 +85,7 @@ VALUES = (
         value(lambda S, x, n: x * n)),
     row("negative-exponent", "negative exponent as a sign", "a negative exponent taken as a sign", VALUE, "pow",
         value(lambda S, x, n: -S.pow(x, -n) if n < 0 else None)),
-    row("zero-exponent", "0 for a zero exponent", "0 for 1 at a zero exponent", VALUE, "pow exp exp2",
+    row("zero-exponent", "zero for a zero exponent", "0 for 1 at a zero exponent", VALUE, "pow exp exp2",
         value(lambda S, *args: S.zero if args[-1] == 0 else None), 3),
     row("exp-times", "e times x for exp(x)", "e times the argument", VALUE, "exp",
         value(lambda S, x: S.exp(S.one) * x), 3),

@@ -166,12 +166,13 @@ class Predictions:
                 numbers = self.program.again(self.program.right, local_gradients, {})
         except (ArithmeticError, ValueError):
             return []
-        nodes = tuple(sorted({item.node for item in made}))
+        sheet = self._compared(numbers, (VALUE, LOCAL, UPSTREAM))
+        seen = {item: n for item, n in made.items() if item in sheet}
+        nodes = tuple(sorted({item.node for item in seen}))
         if len(nodes) < 2:
             return []
-        sheet = self._compared(numbers, (VALUE, LOCAL, UPSTREAM))
         tag = tags.pop() if len(tags) == 1 else "the next node"
-        return [Prediction(mistake, tag, nodes, made, sheet, (mistake.id, "everywhere", tuple(made)))]
+        return [Prediction(mistake, tag, nodes, seen, sheet, (mistake.id, "everywhere", tuple(made)))]
 
     def _thoroughly(self, mistake: Mistake, numbers: Numbers, kind: str, node: int) -> tuple[dict[Item, Number], str]:
         """Return what the mistake makes of a place when it is made as thoroughly as it can be, and its tag."""
