@@ -140,18 +140,17 @@ class Case:
         self.wrong = [claim for claim in self.claims.values() if not claim.right]
         self.own = self._own_numbers()
         self.wrong = [claim for claim in self.wrong if not self._follows(claim)]
-        wrong = {claim.item for claim in self.wrong}
+        self.amiss = {claim.item for claim in self.wrong}
         self.firm: dict[Item, Evidence] = {}  # right, and near the truth
         self.carried: list[Evidence] = []  # right steps from wrong numbers
         for item, claim in self.claims.items():
             if claim.right and suspects.near(claim.value, suspects.truths[item]):
                 self.firm[item] = claim
-            elif item not in wrong:
+            elif item not in self.amiss:
                 self.carried.append(claim)
-        inner = (claim.item for claim in self.wrong if claim.item.kind == UPSTREAM)
-        nodes = self.program.graph.nodes
+        inner = {item.node for item in self.claims if item.kind == UPSTREAM} - {self.program.output}
         # Misreading every gradient is one habit, unless the sheet shows where the numbers went wrong.
-        self.readings = 2 if any(nodes[item.node].arguments for item in inner) else 1
+        self.readings = 2 if any(self.program.graph.nodes[i].arguments for i in inner) else 1
         self.found: dict[Key, Suspect] = {}
 
     def verdict(self) -> list[Diagnosis]:
@@ -161,9 +160,10 @@ class Case:
                 if self._open(place):
                     for prediction in self.predictions.at(place):
                         self._compare(prediction)
+        self._retrace()
+        if self.whole and not self._settled():
             for prediction in self.predictions.spread:
                 self._compare(prediction)
-        self._retrace()
         best: dict[int, tuple[Suspect, int]] = {}
         held = [suspect for suspect in self.found.values() if suspect.holds]
         for claim in self.wrong:
@@ -177,11 +177,17 @@ class Case:
         ranked = sorted(best.values(), key=lambda entry: entry[0].rank)
         return [self._diagnosis(suspect, ties) for suspect, ties in ranked]
 
+    def _settled(self) -> bool:
+        """Whether a mistake at one place explains all there is, so that none at several places can do better."""
+        everything = len(self.wrong) + len(self.carried)
+        return self.readings > 1 and any(suspect.weight == (everything, -1) for suspect in self.found.values())
+
     def _open(self, place: Place) -> bool:
-        """Whether a mistake may have been made at a place: some number there is unclaimed, wrong or carried."""
+        """Whether a mistake may have been made at a place: some number there is wrong, or not claimed."""
         kind, node = place
         positions = self.program.positions[node] if kind == LOCAL else [-1]
-        return any(Item(kind, node, position) not in self.firm for position in positions)
+        items = (Item(kind, node, position) for position in positions)
+        return any(item not in self.claims or item in self.amiss for item in items)
 
     # ---- the mistake carried on over the sheet
 
@@ -237,7 +243,7 @@ class Case:
                 if way.key in contradicted or any(self._denies(item, x) for item, x in way.made.items()):
                     continue
                 claims = ((self.claims.get(item), x) for item, x in way.made.items())
-                exact = [claim.item for claim, x in claims if claim in self.wrong and claim and _fits(claim, x)]
+                exact = [claim.item for claim, x in claims if claim and claim.item in self.amiss and _fits(claim, x)]
                 if exact:
                     self._suspect(way, (place[1],)).exact.update(exact)
 
