@@ -248,7 +248,7 @@ UPSTREAMS = (
         UPSTREAM, "", one_local, slip=True, spread="one"),
     row("upstream-for-gradient", "upstream gradient for the gradient", "the upstream gradient of {tag}", UPSTREAM, "",
         one_upstream, slip=True, spread="one"),
-    row("other-variable", "gradient of another variable", "the gradient of {tag}", UPSTREAM, "input", other_variable, 1,
+    row("other-variable", "gradient of another variable", "the gradient of {tag}", UPSTREAM, "", other_variable, 1,
         slip=True, spread="pairs"),
     row("sum-of-variables", "sum over the variables", "the sum of the gradients of all variables", UPSTREAM, "input",
         sum_of_variables, 3, slip=True, spread="one"),

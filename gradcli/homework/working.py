@@ -75,6 +75,7 @@ class Program:
         self.active = record.active
         self.point = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
         self.seed = float(record.seed)
+        self._sources: dict[int, frozenset[int]] = {}
         self.items = worksheet(record)
         self.asked = frozenset(item.node for item in self.items)
         self.users: list[list[EDGE]] = [[] for _ in self.graph.nodes]
@@ -88,6 +89,17 @@ class Program:
     def right(self) -> Numbers:
         """The numbers without a mistake."""
         return self.work()
+
+    def sources(self, node: int) -> frozenset[int]:
+        """Return the node and everything that it depends on."""
+        found = self._sources.get(node)
+        if found is None:
+            reached = {node}
+            for i in range(node, -1, -1):
+                if i in reached:
+                    reached.update(self.graph.nodes[i].arguments)
+            found = self._sources[node] = frozenset(reached)
+        return found
 
     def work(
         self,

@@ -139,19 +139,20 @@ def one_upstream(step: Step) -> Iterator[Wrong]:
 
 
 def other_variable(step: Step) -> Iterator[Wrong]:
-    """The gradient of another variable, for a variable."""
-    if step.node.arguments:
-        return
-    program = step.program
-    for name, i in program.graph.inputs.items():
-        if i != step.item.node and i in program.asked and program.active[i]:
-            yield name, step.numbers.upstream[i]
+    """The gradient of another variable or named node, for one of them, unless it follows from the one in question."""
+    program, node = step.program, step.item.node
+    names = {**program.graph.inputs, **program.graph.named}
+    names = {name: i for name, i in names.items() if i in program.asked and i != program.output}
+    if node in names.values():
+        for name, i in names.items():
+            if i not in program.sources(node):
+                yield name, step.numbers.upstream[i]
 
 
 def sum_of_variables(step: Step) -> Iterator[Wrong]:
     """The sum of the gradients of all variables, for a variable."""
     program = step.program
-    inputs = [i for i in program.graph.inputs.values() if i in program.asked and program.active[i]]
+    inputs = [i for i in program.graph.inputs.values() if i in program.asked]
     if len(inputs) > 1 and not step.node.arguments:
         found = [step.right if i == step.item.node else step.numbers.upstream[i] for i in inputs]
         yield "", None if None in found else S.sum(found)
