@@ -23,7 +23,6 @@ CARRIED_PLACES = 3.0  # the same for a number that is worked out from rounded on
 COARSEST = 5e-3  # relative: fewer digits than that identify nothing
 FINEST = 1e-9  # relative: what a calculator may be off
 TIES = 3  # more equally good explanations than that are not told
-CARRIED_NODES = 400  # in larger programs only single steps from the student's own numbers are compared
 SMALL = 20
 
 
@@ -135,7 +134,7 @@ class Case:
         self.suspects = suspects
         self.predictions = suspects.predictions
         self.program = self.predictions.program
-        self.whole = len(self.program.graph.nodes) <= CARRIED_NODES
+        self.whole = not self.program.large  # otherwise only single steps from the student's own numbers are compared
         self.claims = {c.item: c for c in sheet if c.item in suspects.truths and math.isfinite(c.value)}
         self.wrong = [claim for claim in self.claims.values() if not claim.right]
         self.own = self._own_numbers()

@@ -121,9 +121,14 @@ class Predictions:
 
     def _compared(self, numbers: Numbers, kinds: tuple[str, ...]) -> dict[Item, Number]:
         """Return the numbers of a sheet that are not the right ones."""
-        return self._different(
-            {item: n for item in self.program.items if item.kind in kinds and (n := numbers.of(item)) is not None}
-        )
+        right = self.program.right
+        found = {}
+        for item in self.program.items:
+            if item.kind in kinds:
+                n = numbers.of(item)
+                if n is not None and n != (t := right.of(item)) and not same(n, t):
+                    found[item] = n
+        return found
 
     def _carried(self, kind: str, made: dict[Item, Number]) -> dict[Item, Number]:
         """Return all wrong numbers of the sheet on which some are wrong by themselves."""

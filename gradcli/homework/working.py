@@ -20,6 +20,7 @@ from .items import LOCAL, UPSTREAM, VALUE, Item, worksheet
 
 Number = Any
 EDGE = tuple[int, int]  # a node and the position of an argument
+LARGE = 120  # nodes; nothing that takes more than a sweep for a single step is done in larger programs
 
 
 class ByHand(Float):
@@ -75,6 +76,7 @@ class Program:
         self.active = record.active
         self.point = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
         self.seed = float(record.seed)
+        self.large = len(self.graph.nodes) > LARGE
         self._sources: dict[int, frozenset[int]] = {}
         self.items = worksheet(record)
         self.asked = frozenset(item.node for item in self.items)
