@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from gradcli.homework.diagnosis import Evidence
 from gradcli.homework.items import LOCAL, UPSTREAM, VALUE, Item
-from gradcli.homework.predictions import Predictions
+from gradcli.homework.predictions import Prediction, Predictions
 from gradcli.homework.working import Numbers, Program, S, Step
 from gradcli.homework.wrong_rules import Mistake
 
@@ -29,10 +30,13 @@ def written(x: float, figures: int) -> tuple[float, float]:
     return rounded, 0.0 if rounded.is_integer() and places <= 0 else 0.5 * 10.0**-places
 
 
-def sheet(program: Program, figures: int, slip: Slip | None = None, *, carries: bool = True) -> list[Evidence] | None:
+def sheet(
+    program: Program, figures: int, slip: Slip | None = None, *, also: Slip | None = None, carries: bool = True
+) -> list[Evidence] | None:
     """Return a full sheet whose every step starts from the numbers written before, right within 1 % or as a step.
 
-    `figures` is how many are written. Without `carries` the work goes on with the number that should have been there.
+    `figures` is how many are written. Two mistakes can be made, `slip` and `also`. Without `carries` the work goes on
+    with the number that should have been there.
     None if the mistake makes no visible difference to its step, or leaves nothing to go on with.
     """
     graph, right = program.graph, program.right
@@ -48,11 +52,13 @@ def sheet(program: Program, figures: int, slip: Slip | None = None, *, carries: 
         x = proper = step.right
         if proper is None:
             return None
-        if slip is not None and item == slip.item:
-            results = dict(slip.mistake.results(step))
-            if slip.tag not in results:
+        for made in (slip, also):
+            if made is None or item != made.item:
+                continue
+            results = dict(made.mistake.results(step))
+            if made.tag not in results:
                 return None
-            x = results[slip.tag]
+            x = results[made.tag]
             if near(x, proper):
                 return None
         claim, resolution = written(x, figures)
@@ -76,10 +82,26 @@ def near(x: float, truth: float) -> bool:
 
 def slips(program: Program) -> list[Slip]:
     """Return every mistake at one item that the catalogue has for a program."""
-    found = []
     predictions = Predictions(program)
-    for place in predictions.places:
-        for prediction in predictions.at(place):
-            if len(prediction.made) == 1 and not prediction.mistake.together:
-                found.append(Slip(prediction.mistake, *prediction.made, prediction.tag))
+    return [
+        slip_of(prediction)
+        for place in predictions.places
+        for prediction in predictions.at(place)
+        if len(prediction.made) == 1 and not prediction.mistake.together
+    ]
+
+
+def slip_of(prediction: Prediction) -> Slip:
+    """Return a predicted mistake at one item as one that a student makes."""
+    (item,) = prediction.made
+    return Slip(prediction.mistake, item, prediction.tag)
+
+
+def evidence(program: Program, numbers: Mapping[Item, float], figures: int) -> list[Evidence]:
+    """Return a full sheet with some numbers replaced, right where they are within 1 %."""
+    found = []
+    for item in program.items:
+        truth = program.right.of(item)
+        claim, resolution = written(numbers.get(item, truth), figures)
+        found.append(Evidence(item, claim, resolution, near(claim, truth)))
     return found

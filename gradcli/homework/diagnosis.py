@@ -7,6 +7,7 @@ student's own numbers, which sees through rounding and through earlier mistakes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from ..gradient import Gradient
 from .items import LOCAL, UPSTREAM, VALUE, Item, truth
 from .predictions import Key, Place, Prediction, Predictions, Way, in_words, same, ways
-from .working import Number, Numbers, Program
+from .working import Number, Numbers, Program, Step
 from .wrong_rules import Mistake
 
 LAST_PLACE = 1.02  # half units of the last place: what rounding by hand may be off
@@ -22,7 +23,6 @@ CARRIED_PLACES = 3.0  # the same for a number that is worked out from rounded on
 COARSEST = 5e-3  # relative: fewer digits than that identify nothing
 FINEST = 1e-9  # relative: what a calculator may be off
 TIES = 3  # more equally good explanations than that are not told
-CARRIED_NODES = 400  # in larger programs only single steps from the student's own numbers are compared
 SMALL = 20
 
 
@@ -115,18 +115,15 @@ class Suspects:
 
         The best come first. An empty list, unexplained, is a normal answer.
         """
-        if all(claim.right for claim in sheet):
-            return []
-        return Case(self, sheet).verdict()
+        return [] if all(claim.right for claim in sheet) else Case(self, sheet).verdict()
 
     @cached_property
     def truths(self) -> dict[Item, float]:
         """The right number of everything that can be claimed."""
         return {item: float(truth(self.record, item)) for item in self.predictions.program.items}
 
-    def near_truth(self, item: Item, x: float) -> bool:
-        """Whether a number is within the tolerance of the right one."""
-        t = self.truths[item]
+    def near(self, x: float, t: float) -> bool:
+        """Whether a number is within the tolerance of another."""
         return abs(x - t) <= max(self.atol, self.rtol * abs(t))
 
 
@@ -137,33 +134,35 @@ class Case:
         self.suspects = suspects
         self.predictions = suspects.predictions
         self.program = self.predictions.program
-        self.claims = {claim.item: claim for claim in sheet if claim.item in suspects.truths}
+        self.whole = not self.program.large  # otherwise only single steps from the student's own numbers are compared
+        self.claims = {c.item: c for c in sheet if c.item in suspects.truths and math.isfinite(c.value)}
         self.wrong = [claim for claim in self.claims.values() if not claim.right]
+        self.own = self._own_numbers()
+        self.wrong = [claim for claim in self.wrong if not self._follows(claim)]
+        self.amiss = {claim.item for claim in self.wrong}
         self.firm: dict[Item, Evidence] = {}  # right, and near the truth
         self.carried: list[Evidence] = []  # right steps from wrong numbers
-        for claim in self.claims.values():
-            if claim.right and suspects.near_truth(claim.item, claim.value):
-                self.firm[claim.item] = claim
-            elif claim.right:
+        for item, claim in self.claims.items():
+            if claim.right and suspects.near(claim.value, suspects.truths[item]):
+                self.firm[item] = claim
+            elif item not in self.amiss:
                 self.carried.append(claim)
-        inner = (claim.item for claim in self.wrong if claim.item.kind == UPSTREAM)
-        nodes = self.program.graph.nodes
+        inner = {item.node for item in self.claims if item.kind == UPSTREAM} - {self.program.output}
         # Misreading every gradient is one habit, unless the sheet shows where the numbers went wrong.
-        self.readings = 2 if any(nodes[item.node].arguments for item in inner) else 1
+        self.readings = 2 if any(self.program.graph.nodes[i].arguments for i in inner) else 1
         self.found: dict[Key, Suspect] = {}
 
     def verdict(self) -> list[Diagnosis]:
         """Return the diagnoses, best first."""
-        if not self.wrong:
-            return []
-        if len(self.program.graph.nodes) <= CARRIED_NODES:
+        if self.whole:
             for place in self.predictions.places:
                 if self._open(place):
                     for prediction in self.predictions.at(place):
                         self._compare(prediction)
+        self._retrace()
+        if self.whole and not self._settled():
             for prediction in self.predictions.spread:
                 self._compare(prediction)
-        self._retrace()
         best: dict[int, tuple[Suspect, int]] = {}
         held = [suspect for suspect in self.found.values() if suspect.holds]
         for claim in self.wrong:
@@ -177,11 +176,17 @@ class Case:
         ranked = sorted(best.values(), key=lambda entry: entry[0].rank)
         return [self._diagnosis(suspect, ties) for suspect, ties in ranked]
 
+    def _settled(self) -> bool:
+        """Whether a mistake at one place explains all there is, so that none at several places can do better."""
+        everything = len(self.wrong) + len(self.carried)
+        return self.readings > 1 and any(suspect.weight == (everything, -1) for suspect in self.found.values())
+
     def _open(self, place: Place) -> bool:
-        """Whether a mistake may have been made at a place: some number there is unclaimed, wrong or carried."""
+        """Whether a mistake may have been made at a place: some number there is wrong, or not claimed."""
         kind, node = place
         positions = self.program.positions[node] if kind == LOCAL else [-1]
-        return any(Item(kind, node, position) not in self.firm for position in positions)
+        items = (Item(kind, node, position) for position in positions)
+        return any(item not in self.claims or item in self.amiss for item in items)
 
     # ---- the mistake carried on over the sheet
 
@@ -218,45 +223,54 @@ class Case:
     def _denies(self, item: Item, predicted: Number) -> bool:
         """Whether a right claim cannot have come from a predicted number."""
         claim = self.firm.get(item)
-        return claim is not None and not self.suspects.near_truth(item, predicted) and not _fits(claim, predicted)
+        near = self.suspects.near
+        return claim is not None and not near(predicted, self.suspects.truths[item]) and not _fits(claim, predicted)
 
     # ---- the mistake as one step from the student's own numbers
 
     def _retrace(self) -> None:
         """Suspect the mistakes that lead to a wrong claim from the student's own numbers, where these are not exact."""
-        try:
-            own = self._own_numbers()
-        except (ArithmeticError, ValueError):  # nothing follows from such numbers
+        if self.own is None:
             return
-        if own is None:
-            return
-        carried = len(self.program.graph.nodes) <= CARRIED_NODES
         for place in dict.fromkeys((claim.item.kind, claim.item.node) for claim in self.wrong):
             contradicted = {
                 prediction.key
-                for prediction in (self.predictions.at(place) if carried else ())
+                for prediction in (self.predictions.at(place) if self.whole else ())
                 if not prediction.mistake.slip and self._contradicted(prediction)
             }
-            for way in ways(self.predictions.mistakes, own, place):
+            for way in ways(self.predictions.mistakes, self.own, place):
                 if way.key in contradicted or any(self._denies(item, x) for item, x in way.made.items()):
                     continue
                 claims = ((self.claims.get(item), x) for item, x in way.made.items())
-                exact = [claim.item for claim, x in claims if claim and not claim.right and _fits(claim, x)]
+                exact = [claim.item for claim, x in claims if claim and claim.item in self.amiss and _fits(claim, x)]
                 if exact:
                     self._suspect(way, (place[1],)).exact.update(exact)
 
     def _own_numbers(self) -> Numbers | None:
-        """Return what follows from the claims, or None if they are all exact but the wrong ones."""
+        """Return what follows from the claims; None if all but one are exact, so that the predictions say it all."""
         right = self.program.right
         others = (same(claim.value, right.of(item)) for item, claim in self.claims.items() if claim.right)
         if len(self.wrong) == 1 and all(others):
-            return None
+            return None if self.whole else right
         values = {item.node: claim.value for item, claim in self.claims.items() if item.kind == VALUE}
         local_gradients = {
             (item.node, item.position): claim.value for item, claim in self.claims.items() if item.kind == LOCAL
         }
         upstream = {item.node: claim.value for item, claim in self.claims.items() if item.kind == UPSTREAM}
-        return self.program.work(values, local_gradients, upstream)
+        try:
+            return self.program.work(values, local_gradients, upstream)
+        except (ArithmeticError, ValueError):  # nothing follows from such numbers
+            return None
+
+    def _follows(self, claim: Evidence) -> bool:
+        """Whether a claim is a right step from the student's own numbers, whatever it was marked as."""
+        if self.own is None:
+            return False
+        try:
+            right = Step(self.own, claim.item).right
+        except (ArithmeticError, ValueError):  # the step cannot be taken from there
+            return False
+        return right is not None and self.suspects.near(claim.value, right)
 
     # ---- what to say
 
@@ -278,7 +292,8 @@ class Case:
         return list(by_place.values()) if len(by_place) <= TIES else list(by_mistake.values())[:TIES]
 
     def _diagnosis(self, suspect: Suspect, ties: int) -> Diagnosis:
-        explained = sorted(suspect.explained, key=self.program.items.index)
+        marked = {item for item in suspect.explained | suspect.support if not self.claims[item].right}
+        explained = sorted(marked, key=self.program.items.index)
         words = "could be" if self._weak(suspect) or ties > TIES else "consistent with"
         message = f"{words} {in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)}"
         return Diagnosis(suspect.mistake.id, message, suspect.nodes, tuple(explained))

@@ -7,13 +7,16 @@ from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
+from ..errors import clip
 from ..gradient import Gradient
+from ..writing import expression
 from .items import LOCAL, UPSTREAM, VALUE, Item, item_name
 from .mistakes import MISTAKES
 from .working import EDGE, Number, Numbers, Program, Step
 from .wrong_rules import Mistake
 
 RAREST = 3
+EXPRESSION = 24  # columns of an expression in a message
 ROUNDING = 1e-10  # relative: what differs by less is the same number
 Place = tuple[str, int]  # a kind of item and a node
 Key = tuple[str, str, tuple[Item, ...]]  # a mistake, in which way, where
@@ -118,9 +121,14 @@ class Predictions:
 
     def _compared(self, numbers: Numbers, kinds: tuple[str, ...]) -> dict[Item, Number]:
         """Return the numbers of a sheet that are not the right ones."""
-        return self._different(
-            {item: n for item in self.program.items if item.kind in kinds and (n := numbers.of(item)) is not None}
-        )
+        right = self.program.right
+        found = {}
+        for item in self.program.items:
+            if item.kind in kinds:
+                n = numbers.of(item)
+                if n is not None and n != (t := right.of(item)) and not same(n, t):
+                    found[item] = n
+        return found
 
     def _carried(self, kind: str, made: dict[Item, Number]) -> dict[Item, Number]:
         """Return all wrong numbers of the sheet on which some are wrong by themselves."""
@@ -166,12 +174,13 @@ class Predictions:
                 numbers = self.program.again(self.program.right, local_gradients, {})
         except (ArithmeticError, ValueError):
             return []
-        nodes = tuple(sorted({item.node for item in made}))
+        sheet = self._compared(numbers, (VALUE, LOCAL, UPSTREAM))
+        seen = {item: n for item, n in made.items() if item in sheet}
+        nodes = tuple(sorted({item.node for item in seen}))
         if len(nodes) < 2:
             return []
-        sheet = self._compared(numbers, (VALUE, LOCAL, UPSTREAM))
         tag = tags.pop() if len(tags) == 1 else "the next node"
-        return [Prediction(mistake, tag, nodes, made, sheet, (mistake.id, "everywhere", tuple(made)))]
+        return [Prediction(mistake, tag, nodes, seen, sheet, (mistake.id, "everywhere", tuple(made)))]
 
     def _thoroughly(self, mistake: Mistake, numbers: Numbers, kind: str, node: int) -> tuple[dict[Item, Number], str]:
         """Return what the mistake makes of a place when it is made as thoroughly as it can be, and its tag."""
@@ -222,6 +231,19 @@ def in_words(record: Gradient, mistake: Mistake, tag: str, nodes: Sequence[int],
     if not nodes:
         return f"{what} in every gradient"
     if len(made) == 1 or mistake.spread == "pairs":
-        return f"{what} at {item_name(record, made[0])}"
+        return f"{what} at {item_name(record, made[0])}{_unnamed(record, made[:1])}"
     names = [record.labels[i] for i in nodes]
-    return f"{what} at {names[0]}" if len(names) == 1 else f"{what} at {', '.join(names[:-1])} and {names[-1]}"
+    if len(names) == 1:
+        return f"{what} at {names[0]}{_unnamed(record, made[:1])}"
+    return f"{what} at {', '.join(names[:-1])} and {names[-1]}"
+
+
+def _unnamed(record: Gradient, items: Sequence[Item]) -> str:
+    """Return what the nodes of an item are that the program has no names for, to stand after the item."""
+    graph = record.graph
+    found = []
+    for item in items:
+        ends = [item.node] if item.kind != LOCAL else [item.node, graph.nodes[item.node].arguments[item.position]]
+        found += [i for i in ends if graph.nodes[i].arguments and i not in graph.named.values()]
+    parts = [f"{record.labels[i]} = {clip(expression(graph, i), EXPRESSION)}" for i in found if i != record.output]
+    return f" ({', '.join(parts)})" if parts else ""

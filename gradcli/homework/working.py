@@ -20,6 +20,7 @@ from .items import LOCAL, UPSTREAM, VALUE, Item, worksheet
 
 Number = Any
 EDGE = tuple[int, int]  # a node and the position of an argument
+LARGE = 120  # nodes; nothing that takes more than a sweep for a single step is done in larger programs
 
 
 class ByHand(Float):
@@ -75,6 +76,8 @@ class Program:
         self.active = record.active
         self.point = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
         self.seed = float(record.seed)
+        self.large = len(self.graph.nodes) > LARGE
+        self._sources: dict[int, frozenset[int]] = {}
         self.items = worksheet(record)
         self.asked = frozenset(item.node for item in self.items)
         self.users: list[list[EDGE]] = [[] for _ in self.graph.nodes]
@@ -89,6 +92,17 @@ class Program:
         """The numbers without a mistake."""
         return self.work()
 
+    def sources(self, node: int) -> frozenset[int]:
+        """Return the node and everything that it depends on."""
+        found = self._sources.get(node)
+        if found is None:
+            reached = {node}
+            for i in range(node, -1, -1):
+                if i in reached:
+                    reached.update(self.graph.nodes[i].arguments)
+            found = self._sources[node] = frozenset(reached)
+        return found
+
     def work(
         self,
         values: Mapping[int, Number] | None = None,
@@ -97,9 +111,12 @@ class Program:
     ) -> Numbers:
         """Return the numbers that follow when some of them are replaced, and everything after is worked out from those.
 
-        Raises `ArithmeticError` or `ValueError` where a replaced number leaves the range of binary64.
+        Raises `ArithmeticError` or `ValueError` where a replaced number leads out of a domain or of binary64.
         """
-        found = self._values(values or {})
+        values = values or {}
+        found = self._values(values)
+        if any(found[a] is None for i in values for a in self.graph.nodes[i].arguments):
+            raise ArithmeticError("a number is given for what cannot be worked out")
         linear = partials(S, self.graph, found, self.active)
         rows = [self._row(i, row, linear.faults) for i, row in enumerate(linear.locals)]
         for (i, k), number in (local_gradients or {}).items():
@@ -222,14 +239,15 @@ class Step:
 
     @property
     def right(self) -> Number:
-        """The right result of the step, from the numbers that it is worked out from."""
+        """The right result of the step, from the numbers that it is worked out from; None where there is none."""
         if self.item.kind == VALUE:
-            return self.operation.value(S, *self.args)
+            return None if None in self.args else self.operation.value(S, *self.args)
         if self.item.kind == LOCAL:
-            return self.local_gradient(self.v, self.args)
+            return None if self.v is None or None in self.args else self.local_gradient(self.v, self.args)
         if self.item.node == self.program.output:
             return self.program.seed
-        return S.sum([term.product for term in self.terms])
+        terms = self.terms
+        return S.sum([term.product for term in terms]) if terms else None
 
     def local_gradient(self, v: Number, args: list[Number]) -> Number:
         """Return the local gradient that the step is about, at any value and arguments; None where there is none."""

@@ -6,8 +6,10 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 
 from ..operations import NUMBER
-from .working import S, Step, Term
+from .working import Number, S, Step, Term
 from .wrong_rules import Rule, Wrong, WrongRule
+
+MANY = 20  # paths or names: one of more than these is not told by its number
 
 
 def path(rule: Rule) -> WrongRule:
@@ -16,13 +18,21 @@ def path(rule: Rule) -> WrongRule:
     def wrong(step: Step) -> Iterator[Wrong]:
         terms = step.terms
         instead = [rule(S, term.upstream, term.local) for term in terms]
-        for k, term in enumerate(terms):
-            others = [t.product for j, t in enumerate(terms) if j != k]
-            yield step.program.graph.labels[term.user], S.sum([*others, instead[k]])
+        for k, total in _singly(terms, instead):
+            yield step.program.graph.labels[terms[k].user], total
         if len(terms) > 1:
             yield "every path", S.sum(instead)
 
     return wrong
+
+
+def _singly(terms: list[Term], instead: list[Number]) -> Iterator[tuple[int, Number]]:
+    """Yield the sum with each of the contributions in turn replaced; none where so many cannot be told apart."""
+    if len(terms) <= MANY:
+        products = [term.product for term in terms]
+        for k, number in enumerate(instead):
+            if number is not None:
+                yield k, S.sum([*products[:k], number, *products[k + 1 :]])
 
 
 def fork(rule: Callable[[list[Term], list[str]], Iterable[Wrong]], least: int = 2) -> WrongRule:
@@ -38,13 +48,13 @@ def fork(rule: Callable[[list[Term], list[str]], Iterable[Wrong]], least: int = 
 
 def without_one(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
     """The sum without one path."""
-    for k in reversed(range(len(terms))):
-        yield names[k], S.sum([t.product for j, t in enumerate(terms) if j != k])
+    for k, total in reversed(list(_singly(terms, [S.zero] * len(terms)))):
+        yield names[k], total
 
 
 def one_only(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
     """One path only."""
-    for term, name in zip(terms, names, strict=True):
+    for term, name in zip(terms, names, strict=True) if len(terms) <= MANY else ():
         yield name, term.product
 
 
@@ -60,8 +70,8 @@ def mean_of_paths(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
 
 def one_negated(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
     """The sum with the sign of one path turned."""
-    for k, name in enumerate(names):
-        yield name, S.sum([-t.product if j == k else t.product for j, t in enumerate(terms)])
+    for k, total in _singly(terms, [-term.product for term in terms]):
+        yield names[k], total
 
 
 def of_two(operation: str, rule: Rule) -> WrongRule:
@@ -73,6 +83,8 @@ def of_two(operation: str, rule: Rule) -> WrongRule:
     def wrong(step: Step) -> Iterator[Wrong]:
         x, numbers, graph = step.item.node, step.numbers, step.program.graph
         total = step.right
+        if total is None or step.program.large:
+            return
         for m in range(x + 1, step.program.output + 1):
             node = graph.nodes[m]
             if node.operation.name != operation or m not in step.program.asked or numbers.upstream[m] is None:
@@ -91,11 +103,11 @@ def through(operation: str, rule: Rule) -> WrongRule:
     """One contribution by a wrong rule, where the user is of that operation; it gets the two gradients."""
 
     def wrong(step: Step) -> Iterator[Wrong]:
-        terms = step.terms
-        for k, term in enumerate(terms):
-            if step.program.graph.nodes[term.user].operation.name == operation:
-                others = [t.product for j, t in enumerate(terms) if j != k]
-                yield step.program.graph.labels[term.user], S.sum([*others, rule(S, term.upstream, term.local)])
+        graph, terms = step.program.graph, step.terms
+        there = [graph.nodes[term.user].operation.name == operation for term in terms]
+        instead = [rule(S, t.upstream, t.local) if here else None for t, here in zip(terms, there, strict=True)]
+        for k, total in _singly(terms, instead):
+            yield graph.labels[terms[k].user], total
 
     return wrong
 
@@ -115,8 +127,10 @@ def coefficient_added(step: Step) -> Iterator[Wrong]:
             continue
         c, n = numbers.values[product.arguments[1 - position]], numbers.values[power.arguments[1]]
         x, upstream = numbers.values[step.item.node], numbers.upstream[m]
-        others = [t.product for j, t in enumerate(terms) if j != k]
-        yield graph.labels[m], S.sum([*others, upstream * (c + n) * S.pow(x, n - 1)])
+        instead: list[Number] = [None] * len(terms)
+        instead[k] = upstream * (c + n) * S.pow(x, n - 1)
+        for _, total in _singly(terms, instead):
+            yield graph.labels[m], total
 
 
 # ---- another number of the sheet
@@ -139,19 +153,20 @@ def one_upstream(step: Step) -> Iterator[Wrong]:
 
 
 def other_variable(step: Step) -> Iterator[Wrong]:
-    """The gradient of another variable, for a variable."""
-    if step.node.arguments:
-        return
-    program = step.program
-    for name, i in program.graph.inputs.items():
-        if i != step.item.node and i in program.asked and program.active[i]:
-            yield name, step.numbers.upstream[i]
+    """The gradient of another variable or named node, for one of them, unless it follows from the one in question."""
+    program, node = step.program, step.item.node
+    names = {**program.graph.inputs, **program.graph.named}
+    names = {name: i for name, i in names.items() if i in program.asked and i != program.output}
+    if node in names.values() and len(names) <= MANY:
+        for name, i in names.items():
+            if i not in program.sources(node):
+                yield name, step.numbers.upstream[i]
 
 
 def sum_of_variables(step: Step) -> Iterator[Wrong]:
     """The sum of the gradients of all variables, for a variable."""
     program = step.program
-    inputs = [i for i in program.graph.inputs.values() if i in program.asked and program.active[i]]
+    inputs = [i for i in program.graph.inputs.values() if i in program.asked]
     if len(inputs) > 1 and not step.node.arguments:
         found = [step.right if i == step.item.node else step.numbers.upstream[i] for i in inputs]
         yield "", None if None in found else S.sum(found)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ..operations import NUMBER, OPERATIONS
-from .items import UPSTREAM
+from .items import LOCAL, UPSTREAM
 from .working import Number, S, Step
 
 DEGREE = math.pi / 180
@@ -56,7 +56,7 @@ class Mistake(NamedTuple):
     def results(self, step: Step) -> list[Wrong]:
         """Return what the mistake makes of a step, with tags; nothing where the wrong rule has no result."""
         found: list[Wrong] = []
-        if None in step.args:
+        if None in step.args or (self.kind == LOCAL and step.v is None):
             return found
         try:
             for tag, number in self.wrong(step):

@@ -1,0 +1,110 @@
+"""The catalogue of mistakes: every row is visible on some sheet, and diagnosed there, first or tied."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from gradcli.gradient import differentiate
+from gradcli.homework.diagnosis import Suspects
+from gradcli.homework.items import LOCAL, UPSTREAM, VALUE
+from gradcli.homework.mistakes import MISTAKES
+from gradcli.homework.predictions import Prediction
+from gradcli.operations import OPERATIONS
+
+from .problems import PROBLEMS
+from .students import evidence, sheet, slip_of
+
+# Programs for the rows that the standard problems have no place for.
+MORE = {
+    "division": ("f = a/b*c + a/b/c", {"a": 3.0, "b": 0.7, "c": 1.6}),
+    "tower": ("f = b**x**y", {"b": 1.3, "x": 2.2, "y": 1.7}),
+    "minus": ("f = -x**2 + y**-2*z", {"x": 1.7, "y": 0.6, "z": 2.3}),
+    "exponents": ("f = (x**0 + exp(z - z))*y", {"x": 2.5, "y": 1.7, "z": 0.4}),
+    "exponential": ("f = b**x + exp2(x*b)", {"b": 1.3, "x": 2.2}),
+    "cubic": ("f = 4*x**3 + 7*y", {"x": 0.7, "y": 1.3}),
+    "angles": ("f = tan(x*y) + asin(x)", {"x": 0.6, "y": 1.1}),
+    "logs": ("f = log10(x*y) + log2(x) + x*sqrt(y)", {"x": 2.7, "y": 3.4}),
+    "constants": ("u = x + 4; f = u*y", {"x": 1.3, "y": 2.7}),
+    "gate": ("h = relu(x*y); f = h*z + x", {"x": -1.3, "y": 2.7, "z": 0.6}),
+    "open": ("h = relu(x*y); f = h*z*(-1.7)", {"x": 1.3, "y": 2.7, "z": 0.6}),
+    "both": ("m = max(x*y, z); f = m*x", {"x": 1.3, "y": 2.7, "z": 0.6}),
+}
+PROGRAMS = {**PROBLEMS, **MORE}
+
+
+@cache
+def suspects(name: str) -> Suspects:
+    return Suspects(differentiate(*PROGRAMS[name]))
+
+
+@cache
+def predictions() -> dict[str, list[tuple[str, Prediction]]]:
+    """Return the predictions at one place of every row of the catalogue, with the programs."""
+    found: dict[str, list[tuple[str, Prediction]]] = {id: [] for id in MISTAKES}
+    for name in PROGRAMS:
+        for place in suspects(name).predictions.places:
+            for prediction in suspects(name).predictions.at(place):
+                found[prediction.mistake.id].append((name, prediction))
+    return found
+
+
+def test_the_table() -> None:
+    assert len(MISTAKES) >= 35
+    for id, row in MISTAKES.items():
+        assert id == row.id
+        assert row.kind in (VALUE, LOCAL, UPSTREAM)
+        assert row.title[:1].islower() or row.title[1:2] == "'", "a title stands inside a list"
+        assert row.title
+        assert row.message
+        assert not row.message.endswith(".")
+        assert row.message.format(tag="x")
+        assert (row.operations | row.besides) <= OPERATIONS.keys()
+        assert row.common in (1, 2, 3)
+        assert row.spread in ("all", "one", "pairs")
+        assert not (row.slip and row.together)
+    assert len({(row.title, row.kind) for row in MISTAKES.values()}) == len(MISTAKES)
+
+
+@pytest.mark.parametrize("id", MISTAKES)
+def test_a_row_is_visible_and_diagnosed(id: str) -> None:
+    """A student makes the mistake once, works on with four figures, and the diagnosis names it first or tied."""
+    seen = 0
+    for name, prediction in predictions()[id]:
+        program = suspects(name).predictions.program
+        if prediction.mistake.together or len(prediction.made) > 1:
+            claims = evidence(program, prediction.sheet, 4)
+        else:
+            made = sheet(program, 4, slip_of(prediction))
+            if made is None:
+                continue
+            claims = made
+        if all(claim.right for claim in claims):
+            continue
+        found = suspects(name).diagnose(claims)
+        best = [diagnosis.mistake for diagnosis in found if len(diagnosis.explains) == len(found[0].explains)]
+        assert id in best, f"{name}: {[diagnosis.message for diagnosis in found]}"
+        assert all(diagnosis.site == prediction.nodes for diagnosis in found if diagnosis.mistake == id)
+        seen += 1
+        if seen == 3:
+            break
+    assert seen, "no program shows it"
+
+
+@pytest.mark.parametrize("id", [row.id for row in MISTAKES.values() if row.spread != "one"])
+def test_a_row_is_made_in_several_places(id: str) -> None:
+    """The sheets of a mistake made everywhere, or of a whole sheet misread, are as they should be."""
+    found = [
+        prediction
+        for name in PROGRAMS
+        for prediction in suspects(name).predictions.spread
+        if prediction.mistake.id == id and len(prediction.made) > 1
+    ]
+    row = MISTAKES[id]
+    for prediction in found:
+        assert prediction.made.items() <= prediction.sheet.items()
+        assert {item.kind for item in prediction.made} == {row.kind}
+        assert (prediction.nodes == ()) == (row.slip and row.spread == "all")
+    if row.slip:
+        assert found
