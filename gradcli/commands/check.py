@@ -18,7 +18,7 @@ REVEAL = ("none", "correct", "all")
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME=VALUE]... [ITEM=CLAIM]...")
-@click.option("--claims", metavar="FILE", help="Read claims from a worksheet: CSV with item and claim, or JSON.")
+@click.option("--claims", metavar="FILE", help="Read claims from a worksheet, CSV or JSON; - is standard input.")
 @click.option("--full", is_flag=True, help="What a full worksheet asks for and nobody claims is missing.")
 @click.option("--rtol", type=float, default=0.01, show_default=True, help="The relative error that is still right.")
 @click.option("--atol", type=float, default=1e-8, show_default=True, help="The absolute error that is still right.")
@@ -85,7 +85,7 @@ def _sheet(pairs: list[tuple[str, str]], path: str | None, full: bool) -> list[C
 
     sheet = [Claim(*pair) for pair in pairs]
     if path is not None:
-        sheet += claims_in(path, read(path))
+        sheet += claims_in("standard input" if path == "-" else path, read(None if path == "-" else path))
     if not sheet and not full:
         raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
     return sheet
@@ -112,7 +112,7 @@ def _sorted(
     claims: list[tuple[str, str]] = []
     rest: list[str] = []
     for word, name, text in pairs:
-        is_derivative = name[:1] in ("d", "∂") and name[1:] in graph.by_label
+        is_derivative = name[:1] in ("d", "∂") and (name[1:] in graph.by_label or name[1:] in names)
         if "=" not in word or name in graph.inputs or (name in CONSTANTS and name not in graph.named):
             rest.append(word)
         elif name in graph.by_label or is_derivative or not binding.NAME.fullmatch(name):

@@ -193,7 +193,7 @@ def _judge(key: Key, draft: _Draft, rules: Rules) -> None:
         if span is not None and span[0] != span[1]:
             draft.status, draft.why = CORRECT, "there is no derivative here, only one from each side"
         else:
-            draft.status, draft.why = WRONG, "there is one"
+            draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
     elif isinstance(written, Number):
         draft.number = written
         near = max(rules.tolerance(truth), rules.rtol * key.scale(item, truth))
@@ -225,7 +225,7 @@ def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> N
     elif found.verdict == UNKNOWN:
         draft.status, draft.why = UNGRADED, "too few points at which both formulas have a value"
     elif found.verdict == ROUNDED:
-        draft.status, draft.why = IMPRECISE, "right up to a rounded constant: write it as a fraction"
+        draft.status, draft.why = IMPRECISE, "right up to a rounded constant, write it as a fraction"
     else:
         assert found.verdict == DIFFERENT
         draft.why = found.witness
@@ -255,7 +255,7 @@ def _follow(key: Key, seen: dict[Item, _Draft], rules: Rules) -> None:
             draft.status, draft.why = CORRECT, "follows from your own rounded numbers"
         elif is_number and draft.number is not None and _too_coarse(draft.number, key.truth(item), rules):
             draft.status = IMPRECISE
-            draft.why = f"right as far as it goes: give {rules.figures} significant figures"
+            draft.why = f"right as far as it goes, give {rules.figures} significant figures"
         elif step is not None and step.carried is not None:
             _carry(key, draft, step)
         else:
