@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InputError
 from ..sweeps import forward
@@ -18,6 +18,9 @@ from .equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
 from .items import LOCAL, UPSTREAM, VALUE, Item, item_name
 from .key import Key
 from .steps import Step, Steps
+
+if TYPE_CHECKING:
+    from .diagnosis import Diagnosis
 
 __all__ = ["Claim", "Key", "Mark", "Marked", "Rules", "mark"]
 
@@ -87,7 +90,7 @@ class Mark(NamedTuple):
     why: str
     truth: Any
     first_wrong: bool
-    diagnoses: tuple[Any, ...]
+    diagnoses: tuple[Diagnosis, ...]
     value: float | None = None
 
 
@@ -103,7 +106,7 @@ class Marked(NamedTuple):
 class _Draft:
     """A claim on its way to a mark: `written` is what it says; `status` is empty while it is undecided."""
 
-    __slots__ = ("claim", "item", "number", "status", "why", "written")
+    __slots__ = ("agrees", "carried", "claim", "item", "number", "status", "why", "written")
 
     def __init__(self, claim: Claim, item: Item | None, status: str = "", why: str = "") -> None:
         self.claim = claim
@@ -112,6 +115,8 @@ class _Draft:
         self.why = why
         self.written: Number | Formula | Absent | None = None
         self.number: Number | None = None  # what it is at the point
+        self.agrees = False  # whether it is a wrong formula with the right value at the point
+        self.carried = False  # whether it is a right step from a wrong number
 
 
 def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Item] | None = None) -> Marked:
@@ -234,6 +239,8 @@ def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> N
     numbers, faults = forward(FLOAT, formula.graph, {name: values[names[name]] for name in formula.graph.inputs})
     if formula.graph.output not in faults and math.isfinite(numbers[formula.graph.output]):
         draft.number = Number(numbers[formula.graph.output])
+        truth = key.truth(draft.item)
+        draft.agrees = found.verdict == DIFFERENT and abs(draft.number.value - truth) <= rules.tolerance(truth)
 
 
 # ---- all claims together
@@ -267,6 +274,7 @@ def _follow(key: Key, seen: dict[Item, _Draft], rules: Rules) -> None:
 def _carry(key: Key, draft: _Draft, step: Step) -> None:
     assert step.carried is not None
     source = item_name(key.record, step.carried)
+    draft.carried = True
     if step.trivial:
         draft.status, draft.why = WRONG, f"follows from your {source}, but a wrong 0 or 1 carries nothing"
     else:
@@ -281,6 +289,18 @@ def _too_coarse(number: Number, truth: float, rules: Rules) -> bool:
     return not number.integer or off <= CLOSE * abs(truth)
 
 
-def _diagnose(key: Key, seen: dict[Item, _Draft], rules: Rules) -> dict[Item, tuple[Any, ...]]:
-    """Return, for the wrong claims, the mistakes that they are consistent with."""
-    return {}
+def _diagnose(key: Key, seen: dict[Item, _Draft], rules: Rules) -> dict[Item, tuple[Diagnosis, ...]]:
+    """Return, for the wrong claims, the mistakes that they are consistent with.
+
+    What follows from wrong numbers was no mistake, whether it is credited or not. A formula that is wrong elsewhere but
+    not at the point says nothing.
+    """
+    from .diagnosis import Evidence  # with the whole catalogue of mistakes, which a right sheet does not need
+
+    sheet = [
+        Evidence(item, draft.number.value, draft.number.resolution, draft.status != WRONG or draft.carried)
+        for item, draft in seen.items()
+        if draft.number is not None and not draft.agrees
+    ]
+    found = key.suspects(rules.rtol, rules.atol).diagnose(sheet)
+    return {item: tuple(d for d in found if item in d.explains) for item in seen}
