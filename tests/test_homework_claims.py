@@ -87,6 +87,8 @@ def test_claims_that_say_nothing(text: str, reason: str) -> None:
 
 
 @given(st.text(max_size=60) | st.text("0123456789.eE+-*/^() xqfv1,;<>=sincoglp\n", max_size=60))
+@example("0e" + "9" * 5000)
+@example("1" * 1999 + "e-5000")
 @example("polygamma(1e9, 2)")
 @example("gamma(1e308)")
 @example("polygamma(99, -9999.5)")

@@ -275,6 +275,19 @@ def test_formulas(program: str, point: dict[str, float], item: str, claim: str, 
     assert status(program, point, item, claim, seed=5) == expected
 
 
+@pytest.mark.parametrize(
+    ("item", "claim", "why"),
+    [
+        ("q", "q", "q cannot be told by itself"), ("q", "f/z", "q cannot be told by f, which is computed from it"),
+        ("f", "f + 0*x", "f cannot be told by itself"), ("v1", "2*q - v1", "v1 cannot be told by q, which is"),
+    ],
+)  # fmt: skip
+def test_a_value_is_not_told_by_itself(item: str, claim: str, why: str) -> None:
+    found = marked("q = x*y + x; f = q * z", {"x": 1, "y": 2, "z": 3}, (item, claim))
+    assert statuses(found) == ["invalid"]
+    assert found.marks[0].why.startswith(why)
+
+
 def test_the_witness_is_a_point_that_can_be_tried() -> None:
     found = marked("relu(x)", {"x": 3}, ("f", "x"))
     assert found.marks[0].why.startswith("at x=-")

@@ -135,6 +135,14 @@ class Key:
             _remember(self._texts, text, found)
         return found
 
+    def circular(self, item: Item, formula: Formula) -> str | None:
+        """Return a name in the formula of a value that stands for that value or depends on it, or None."""
+        if item.kind != VALUE:
+            return None
+        graph = self.record.graph
+        follows = graph.active({item.node})
+        return next((name for name in formula.graph.inputs if follows[graph.by_label[name]]), None)
+
     def compare(self, item: Item, text: str, formula: Formula, rtol: float, seed: int) -> Verdict:
         """Return whether a formula is the one of an item."""
         known = (item, text, rtol, seed)

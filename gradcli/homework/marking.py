@@ -28,6 +28,7 @@ CORRECT, IMPRECISE, FOLLOW_THROUGH = "correct", "imprecise", "follow_through"
 WRONG, MISSING, INVALID, UNGRADED = "wrong", "missing", "invalid", "ungraded"
 
 HALF_UNIT = 0.51  # a number rounded the other way at a tie is still right as written
+MOST_NODES = 1_000  # in larger programs no mistakes are looked for
 CLOSE = 0.2  # an integer further off than this, relatively, is no rounded number but a wrong one
 
 
@@ -137,7 +138,8 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
             drafts.append(_Draft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in"))
     wrong = [draft for draft in seen.values() if draft.status == WRONG]
     first = min(wrong, key=_working_order, default=None)
-    diagnoses = _diagnose(key, seen, rules) if wrong and rules.diagnose else {}
+    looks = wrong and rules.diagnose and len(key.record.graph.nodes) <= MOST_NODES
+    diagnoses = _diagnose(key, seen, rules) if looks else {}
     marks = [
         Mark(
             draft.claim,
@@ -224,6 +226,11 @@ def _judge_without_truth(key: Key, draft: _Draft, item: Item, truth: float | Non
 def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> None:
     """Compare a formula with the truth at many points; one that is wrong may still follow at the point itself."""
     assert draft.item is not None
+    if name := key.circular(draft.item, formula):
+        own = item_name(key.record, draft.item)
+        draft.status = INVALID
+        draft.why = f"{own} cannot be told by " + ("itself" if name == own else f"{name}, which is computed from it")
+        return
     found = key.compare(draft.item, draft.claim.text, formula, rules.rtol, rules.seed)
     if found.verdict == EQUAL:
         draft.status = CORRECT
