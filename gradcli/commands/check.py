@@ -98,12 +98,11 @@ def _sorted(
 
     Raises `InputError` for a word that is neither.
     """
+    from .. import bindings as binding
     from ..operations import CONSTANTS, function
     from ..syntax import parse
 
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
-    from .. import bindings as binding
-
     names = [name for _, name, _ in pairs if binding.NAME.fullmatch(name)]
     try:
         graph = parse(source, known, of=of)

@@ -306,7 +306,7 @@ def _diagnose(key: Key, seen: dict[Item, _Draft], rules: Rules) -> dict[Item, tu
 
     sheet = [
         Evidence(item, draft.number.value, draft.number.resolution, draft.status != WRONG or draft.carried)
-        for item, draft in seen.items()
+        for item, draft in sorted(seen.items(), key=lambda entry: _working_order(entry[1]))
         if draft.number is not None and not draft.agrees
     ]
     found = key.suspects(rules.rtol, rules.atol).diagnose(sheet)
