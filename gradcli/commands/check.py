@@ -11,7 +11,7 @@ from ..errors import InputError, Source, did_you_mean
 from .words import Command
 
 if TYPE_CHECKING:
-    from ..homework.claims import Claim
+    from ..homework.claim_files import Sheet
 
 REVEAL = ("none", "correct", "all")
 
@@ -60,35 +60,36 @@ def command(
     from ..gradient import differentiate
     from ..homework.items import worksheet
     from ..homework.key import Key
-    from ..homework.marking import Rules, mark
+    from ..homework.marking import Claim, Rules, mark
     from ..reports import Style, marks
     from .streams import emit, program_and_words, read, terminal
 
     source, rest = program_and_words(list(words), file)
-    spare = binding.from_file(bindings, read(bindings).decode("utf-8-sig", "replace")) if bindings else {}
+    sheet = _sheet(claims)
+    spare = {name: Source(f"{claims}: {name}", text) for name, text in sheet.given.items()}
+    if bindings:
+        spare |= binding.from_file(bindings, read(bindings).decode("utf-8-sig", "replace"))
     given, claimed = _sorted(source, rest, of, spare)
-    sheet = _sheet(claimed, claims, full)
+    handed_in = [*(Claim(*pair) for pair in claimed), *sheet.claims]
+    if not handed_in and not full:
+        raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
     checked = Rules(**rules).checked()
     record = differentiate(source, {**spare, **given}, of=of, spare=spare)
-    marked = mark(Key(record), sheet, checked, worksheet(record) if full else None)
+    marked = mark(Key(record), handed_in, checked, worksheet(record) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
     style = Style(look.width, look.color, look.ascii)
     emit(marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style), output)
     return 0 if all(m.credit == 1 for m in marked.marks) else 1
 
 
-def _sheet(pairs: list[tuple[str, str]], path: str | None, full: bool) -> list[Claim]:
-    """Return the claims among the words and in a file. Raises `InputError` where there is none to check."""
-    from ..homework.claim_files import claims_in
-    from ..homework.claims import Claim
+def _sheet(path: str | None) -> Sheet:
+    """Return the sheet in a file; - is standard input, None an empty sheet."""
+    from ..homework.claim_files import Sheet, sheet_in
     from .streams import read
 
-    sheet = [Claim(*pair) for pair in pairs]
-    if path is not None:
-        sheet += claims_in("standard input" if path == "-" else path, read(None if path == "-" else path))
-    if not sheet and not full:
-        raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
-    return sheet
+    if path is None:
+        return Sheet([], {})
+    return sheet_in("standard input" if path == "-" else path, read(None if path == "-" else path))
 
 
 def _sorted(
