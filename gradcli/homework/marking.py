@@ -50,6 +50,13 @@ class Rules(NamedTuple):
             return self.atol
         return max(self.atol, HALF_UNIT * 10.0 ** (math.floor(math.log10(abs(x))) - self.sigfigs + 1))
 
+    def too_coarse(self, number: Number, x: float, slack: float = 0.0) -> bool:
+        """Whether a number is x, give or take some slack, at the precision it is written with, and that is too low."""
+        off = abs(number.value - x)
+        if not number.unit or number.figures >= self.figures or off > HALF_UNIT * number.unit + slack:
+            return False
+        return not number.integer or off <= CLOSE * abs(x)
+
     @property
     def figures(self) -> int:
         """How many significant figures a number needs for the tolerance."""
@@ -259,41 +266,40 @@ def _follow(key: Key, seen: dict[Item, _Draft], rules: Rules) -> None:
     right = {item for item, draft in seen.items() if draft.status == CORRECT}
     written = sorted(n.figures for n in claims.values() if n.unit and n.resolution)
     figures = max(3, written[len(written) // 2]) if written else 0
-    steps = Steps(key.record, key.users, claims, right, key.settled, rules.tolerance, figures).found
+    steps = Steps(key.record, key.users, claims, right, key.settled, rules.tolerance, rules.too_coarse, figures).found
     for item, draft in seen.items():
         if draft.status:
             continue
         step = steps.get(item)
-        is_number = isinstance(draft.written, Number)
-        if step is not None and step.carried is None and is_number:
+        number = draft.written if isinstance(draft.written, Number) else None
+        carried = None if step is None else step.carried
+        if number is not None and step is not None and carried is None and not step.coarse:
             draft.status, draft.why = CORRECT, "follows from your own rounded numbers"
-        elif is_number and draft.number is not None and _too_coarse(draft.number, key.truth(item), rules):
+        elif number is not None and _is_coarse(number, key.truth(item), step, rules):
             draft.status = IMPRECISE
             draft.why = f"right as far as it goes, give {rules.figures} significant figures"
-        elif step is not None and step.carried is not None:
-            _carry(key, draft, step)
+        elif step is not None and carried is not None:
+            _carry(key, draft, carried.item, trivial=step.trivial)
         else:
             draft.status = WRONG
             if item in key.settled:
                 draft.why = "the one-sided derivatives agree here, and are not this"
 
 
-def _carry(key: Key, draft: _Draft, step: Step) -> None:
-    assert step.carried is not None
-    source = item_name(key.record, step.carried)
+def _is_coarse(number: Number, truth: float, step: Step | None, rules: Rules) -> bool:
+    """Whether a number is right but for its few figures, by itself or as a step from numbers that are no worse."""
+    if rules.too_coarse(number, truth):
+        return True
+    return step is not None and step.coarse and (step.carried is None or step.carried.coarse)
+
+
+def _carry(key: Key, draft: _Draft, item: Item, *, trivial: bool) -> None:
+    source = item_name(key.record, item)
     draft.carried = True
-    if step.trivial:
+    if trivial:
         draft.status, draft.why = WRONG, f"follows from your {source}, but a wrong 0 or 1 carries nothing"
     else:
         draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {source}"
-
-
-def _too_coarse(number: Number, truth: float, rules: Rules) -> bool:
-    """Whether a number is right at the precision that it is written with, and that precision is too low."""
-    off = abs(number.value - truth)
-    if not number.unit or number.figures >= rules.figures or off > HALF_UNIT * number.unit:
-        return False
-    return not number.integer or off <= CLOSE * abs(truth)
 
 
 def _diagnose(key: Key, seen: dict[Item, _Draft], rules: Rules) -> dict[Item, tuple[Diagnosis, ...]]:
