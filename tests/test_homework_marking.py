@@ -218,6 +218,25 @@ def test_honest_sheets_are_accepted_whole(figures: int, way: str) -> None:
     assert accepted >= 0.99 * sheets
 
 
+def test_honest_sheets_of_two_figures_are_too_coarse_but_nowhere_wrong() -> None:
+    chance = random.Random(3)
+    sheets = 0
+    for problem in PROBLEMS:
+        for record in points(problem, 8, chance):
+            sheet = honest_sheet(record, 2, "written", chance)
+            if sheet is not None:
+                assert set(statuses(mark(Key(record), sheet, Rules()))) <= {"correct", "imprecise", "follow_through"}
+                sheets += 1
+    assert sheets > 90
+
+
+def test_a_coarse_1_is_no_wrong_1() -> None:
+    found = marked("q = x*y; f = q*z", {"x": 1.04, "y": 1.0, "z": 3.0}, ("q", "1"), ("f", "3"), ("dz", "1"))
+    assert statuses(found) == ["imprecise", "imprecise", "imprecise"]
+    found = marked("q = x*y; f = q*z", {"x": 1.04, "y": 1.0, "z": 3.0}, ("q", "1"), ("f", "3.000"))
+    assert statuses(found) == ["imprecise", "follow_through"]
+
+
 def test_a_wrong_number_on_an_honest_sheet_is_seen() -> None:
     """One number of each sheet is changed by 5 % or more: at most 1 in 100 may pass as rounding."""
     chance = random.Random(7)
@@ -273,6 +292,19 @@ def test_a_wrong_number_on_an_honest_sheet_is_seen() -> None:
 def test_formulas(program: str, point: dict[str, float], item: str, claim: str, expected: str) -> None:
     assert status(program, point, item, claim) == expected
     assert status(program, point, item, claim, seed=5) == expected
+
+
+@pytest.mark.parametrize(
+    ("item", "claim", "why"),
+    [
+        ("q", "q", "q cannot be told by itself"), ("q", "f/z", "q cannot be told by f, which is computed from it"),
+        ("f", "f + 0*x", "f cannot be told by itself"), ("v1", "2*q - v1", "v1 cannot be told by q, which is"),
+    ],
+)  # fmt: skip
+def test_a_value_is_not_told_by_itself(item: str, claim: str, why: str) -> None:
+    found = marked("q = x*y + x; f = q * z", {"x": 1, "y": 2, "z": 3}, (item, claim))
+    assert statuses(found) == ["invalid"]
+    assert found.marks[0].why.startswith(why)
 
 
 def test_the_witness_is_a_point_that_can_be_tried() -> None:

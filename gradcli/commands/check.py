@@ -11,14 +11,14 @@ from ..errors import InputError, Source, did_you_mean
 from .words import Command
 
 if TYPE_CHECKING:
-    from ..homework.claims import Claim
+    from ..homework.claim_files import Sheet
 
 REVEAL = ("none", "correct", "all")
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME=VALUE]... [ITEM=CLAIM]...")
-@click.option("--claims", metavar="FILE", help="Read claims from a worksheet: CSV with item and claim, or JSON.")
+@click.option("--claims", metavar="FILE", help="Read claims from a worksheet, CSV or JSON; - is standard input.")
 @click.option("--full", is_flag=True, help="What a full worksheet asks for and nobody claims is missing.")
 @click.option("--rtol", type=float, default=0.01, show_default=True, help="The relative error that is still right.")
 @click.option("--atol", type=float, default=1e-8, show_default=True, help="The absolute error that is still right.")
@@ -60,35 +60,36 @@ def command(
     from ..gradient import differentiate
     from ..homework.items import worksheet
     from ..homework.key import Key
-    from ..homework.marking import Rules, mark
+    from ..homework.marking import Claim, Rules, mark
     from ..reports import Style, marks
     from .streams import emit, program_and_words, read, terminal
 
     source, rest = program_and_words(list(words), file)
-    spare = binding.from_file(bindings, read(bindings).decode("utf-8-sig", "replace")) if bindings else {}
+    sheet = _sheet(claims)
+    spare = {name: Source(f"{claims}: {name}", text) for name, text in sheet.given.items()}
+    if bindings:
+        spare |= binding.from_file(bindings, read(bindings).decode("utf-8-sig", "replace"))
     given, claimed = _sorted(source, rest, of, spare)
-    sheet = _sheet(claimed, claims, full)
+    handed_in = [*(Claim(*pair) for pair in claimed), *sheet.claims]
+    if not handed_in and not full:
+        raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
     checked = Rules(**rules).checked()
     record = differentiate(source, {**spare, **given}, of=of, spare=spare)
-    marked = mark(Key(record), sheet, checked, worksheet(record) if full else None)
+    marked = mark(Key(record), handed_in, checked, worksheet(record) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
     style = Style(look.width, look.color, look.ascii)
     emit(marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style), output)
     return 0 if all(m.credit == 1 for m in marked.marks) else 1
 
 
-def _sheet(pairs: list[tuple[str, str]], path: str | None, full: bool) -> list[Claim]:
-    """Return the claims among the words and in a file. Raises `InputError` where there is none to check."""
-    from ..homework.claim_files import claims_in
-    from ..homework.claims import Claim
+def _sheet(path: str | None) -> Sheet:
+    """Return the sheet in a file; - is standard input, None an empty sheet."""
+    from ..homework.claim_files import Sheet, sheet_in
     from .streams import read
 
-    sheet = [Claim(*pair) for pair in pairs]
-    if path is not None:
-        sheet += claims_in(path, read(path))
-    if not sheet and not full:
-        raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
-    return sheet
+    if path is None:
+        return Sheet([], {})
+    return sheet_in("standard input" if path == "-" else path, read(None if path == "-" else path))
 
 
 def _sorted(
@@ -98,12 +99,11 @@ def _sorted(
 
     Raises `InputError` for a word that is neither.
     """
+    from .. import bindings as binding
     from ..operations import CONSTANTS, function
     from ..syntax import parse
 
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
-    from .. import bindings as binding
-
     names = [name for _, name, _ in pairs if binding.NAME.fullmatch(name)]
     try:
         graph = parse(source, known, of=of)
@@ -112,7 +112,7 @@ def _sorted(
     claims: list[tuple[str, str]] = []
     rest: list[str] = []
     for word, name, text in pairs:
-        is_derivative = name[:1] in ("d", "∂") and name[1:] in graph.by_label
+        is_derivative = name[:1] in ("d", "∂") and (name[1:] in graph.by_label or name[1:] in names)
         if "=" not in word or name in graph.inputs or (name in CONSTANTS and name not in graph.named):
             rest.append(word)
         elif name in graph.by_label or is_derivative or not binding.NAME.fullmatch(name):

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import InputError, LimitError, Source
 from ..syntax import MAX_BYTES, clip_name
@@ -16,8 +16,15 @@ GIVEN = "given"  # the question of a row that tells the student a number
 DELIMITERS = (";", "\t", ",")
 
 
-def claims_in(name: str, data: bytes) -> list[Claim]:
-    """Return the claims of a file: JSON if it starts with a brace or bracket, else CSV.
+class Sheet(NamedTuple):
+    """What a file hands in: the claims, and the numbers that were given, as texts."""
+
+    claims: list[Claim]
+    given: dict[str, str]
+
+
+def sheet_in(name: str, data: bytes) -> Sheet:
+    """Return the sheet in a file: JSON if it starts with a brace or bracket, else CSV.
 
     Raises `InputError` where it is neither, or holds the claims of several problems or students; `LimitError` beyond
     8 MiB. What a claim says is not looked at.
@@ -29,7 +36,7 @@ def claims_in(name: str, data: bytes) -> list[Claim]:
     else:
         text = data.decode("utf-8-sig", "replace")
     if text.lstrip()[:1] in ("{", "["):
-        return _from_json(name, text)
+        return Sheet(_from_json(name, text), {})
     return _from_csv(name, text)
 
 
@@ -72,10 +79,10 @@ def _text(value: Any) -> str:
 # ---- CSV
 
 
-def _from_csv(name: str, text: str) -> list[Claim]:
+def _from_csv(name: str, text: str) -> Sheet:
     first = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
-    claims: list[Claim] = []
+    sheet = Sheet([], {})
     columns: dict[str, int] | None = None
     only: dict[str, str] = {}
     for number, row in _rows(name, text, delimiter):
@@ -85,7 +92,7 @@ def _from_csv(name: str, text: str) -> list[Claim]:
                 continue
             columns = {"item": 0, "claim": 1}
         cells = {key: row[k].strip() if k < len(row) else "" for key, k in columns.items()}
-        if not any(cells.values()) or cells.get("question", "").lower() == GIVEN:
+        if not cells["item"] and not cells["claim"]:
             continue
         for key in ("problem", "student"):
             if cells.get(key) and only.setdefault(key, cells[key]) != cells[key]:
@@ -93,8 +100,11 @@ def _from_csv(name: str, text: str) -> list[Claim]:
                     f"line {number}: this is another {key}, {clip_name(cells[key])}", source=Source(name, ""),
                     kind="claims", hint="check reads one sheet; a class is marked with gradcli grade",
                 )  # fmt: skip
-        claims.append(Claim(cells["item"], cells["claim"]))
-    return claims
+        if cells.get("question", "").lower() == GIVEN:
+            sheet.given[cells["item"]] = cells["claim"]
+        else:
+            sheet.claims.append(Claim(cells["item"], cells["claim"]))
+    return sheet
 
 
 def _rows(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -66,11 +66,11 @@ def read_claim(text: str, names: dict[str, int], definitions: str = "") -> Writt
     Raises `GradcliError` with the reason why it says nothing.
     """
     text = text.strip()
+    if len(text) > MAX_LENGTH:
+        raise InputError(f"a claim has at most {MAX_LENGTH:,} characters", kind="claim")
     plain = text.replace("\u2212", "-")
     if NUMERAL.fullmatch(plain):
         return _number(plain)
-    if len(text) > MAX_LENGTH:
-        raise InputError(f"a claim has at most {MAX_LENGTH:,} characters", kind="claim")
     if text not in names and "".join(c for c in text.lower() if c.isalnum()) in NO_NUMBER:
         return Absent()
     return _expression(text, names, definitions)

@@ -126,7 +126,9 @@ def _local(record: Gradient, text: str, user: str, argument: str, count: str | N
 def _node(record: Gradient, text: str, name: str) -> int:
     found = record.graph.by_label.get(name)
     if found is None:
-        raise _unknown(text, did_you_mean(name, list(record.graph.by_label)))
+        known = list(record.graph.by_label)
+        names = f"the names are {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
+        raise _unknown(text, did_you_mean(name, known) or names)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import GradcliError, InputError
 from ..gradient import Gradient
@@ -15,6 +15,9 @@ from .claims import Formula, Written, read_claim, reason
 from .equality import Sample, Verdict, compare, samples
 from .items import CONDITION, LOCAL, UPSTREAM, VALUE, Item, item_of, truth
 from .steps import Edge, span_at_kink
+
+if TYPE_CHECKING:
+    from .diagnosis import Suspects
 
 MAX_REMEMBERED = 20_000
 MAX_DEFINITIONS = 20_000  # characters of them, which every formula that calls a function is read with
@@ -36,6 +39,7 @@ class Key:
         self._verdicts: dict[tuple[Item, str, float, int], Verdict] = {}
         self._samples: dict[int, list[Sample]] = {}
         self._truths: dict[Item, Any] = {}
+        self._suspects: dict[tuple[float, float], Suspects] = {}
         self._find_kinks()
 
     def _find_kinks(self) -> None:
@@ -131,6 +135,14 @@ class Key:
             _remember(self._texts, text, found)
         return found
 
+    def circular(self, item: Item, formula: Formula) -> str | None:
+        """Return a name in the formula of a value that stands for that value or depends on it, or None."""
+        if item.kind != VALUE:
+            return None
+        graph = self.record.graph
+        follows = graph.active({item.node})
+        return next((name for name in formula.graph.inputs if follows[graph.by_label[name]]), None)
+
     def compare(self, item: Item, text: str, formula: Formula, rtol: float, seed: int) -> Verdict:
         """Return whether a formula is the one of an item."""
         known = (item, text, rtol, seed)
@@ -140,6 +152,15 @@ class Key:
                 self._samples[seed] = samples(self.record, seed)
             found = compare(self.record, item, formula, self._samples[seed], rtol, self.spans.get(item))
             _remember(self._verdicts, known, found)
+        return found
+
+    def suspects(self, rtol: float, atol: float) -> Suspects:
+        """Return the diagnosis of sheets, made once for every tolerance."""
+        found = self._suspects.get((rtol, atol))
+        if found is None:
+            from .diagnosis import Suspects
+
+            found = self._suspects[rtol, atol] = Suspects(self.record, rtol=rtol, atol=atol)
         return found
 
 

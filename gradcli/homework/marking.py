@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InputError
 from ..sweeps import forward
@@ -19,12 +19,16 @@ from .items import LOCAL, UPSTREAM, VALUE, Item, item_name
 from .key import Key
 from .steps import Step, Steps
 
+if TYPE_CHECKING:
+    from .diagnosis import Diagnosis
+
 __all__ = ["Claim", "Key", "Mark", "Marked", "Rules", "mark"]
 
 CORRECT, IMPRECISE, FOLLOW_THROUGH = "correct", "imprecise", "follow_through"
 WRONG, MISSING, INVALID, UNGRADED = "wrong", "missing", "invalid", "ungraded"
 
 HALF_UNIT = 0.51  # a number rounded the other way at a tie is still right as written
+MOST_NODES = 1_000  # in larger programs no mistakes are looked for
 CLOSE = 0.2  # an integer further off than this, relatively, is no rounded number but a wrong one
 
 
@@ -45,6 +49,13 @@ class Rules(NamedTuple):
         if not x:
             return self.atol
         return max(self.atol, HALF_UNIT * 10.0 ** (math.floor(math.log10(abs(x))) - self.sigfigs + 1))
+
+    def too_coarse(self, number: Number, x: float, slack: float = 0.0) -> bool:
+        """Whether a number is x, give or take some slack, at the precision it is written with, and that is too low."""
+        off = abs(number.value - x)
+        if not number.unit or number.figures >= self.figures or off > HALF_UNIT * number.unit + slack:
+            return False
+        return not number.integer or off <= CLOSE * abs(x)
 
     @property
     def figures(self) -> int:
@@ -87,7 +98,7 @@ class Mark(NamedTuple):
     why: str
     truth: Any
     first_wrong: bool
-    diagnoses: tuple[Any, ...]
+    diagnoses: tuple[Diagnosis, ...]
     value: float | None = None
 
 
@@ -103,7 +114,7 @@ class Marked(NamedTuple):
 class _Draft:
     """A claim on its way to a mark: `written` is what it says; `status` is empty while it is undecided."""
 
-    __slots__ = ("claim", "item", "number", "status", "why", "written")
+    __slots__ = ("agrees", "carried", "claim", "item", "number", "status", "why", "written")
 
     def __init__(self, claim: Claim, item: Item | None, status: str = "", why: str = "") -> None:
         self.claim = claim
@@ -112,6 +123,8 @@ class _Draft:
         self.why = why
         self.written: Number | Formula | Absent | None = None
         self.number: Number | None = None  # what it is at the point
+        self.agrees = False  # whether it is a wrong formula with the right value at the point
+        self.carried = False  # whether it is a right step from a wrong number
 
 
 def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Item] | None = None) -> Marked:
@@ -132,7 +145,8 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
             drafts.append(_Draft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in"))
     wrong = [draft for draft in seen.values() if draft.status == WRONG]
     first = min(wrong, key=_working_order, default=None)
-    diagnoses = _diagnose(key, seen, rules) if wrong and rules.diagnose else {}
+    looks = wrong and rules.diagnose and len(key.record.graph.nodes) <= MOST_NODES
+    diagnoses = _diagnose(key, seen, rules) if looks else {}
     marks = [
         Mark(
             draft.claim,
@@ -193,7 +207,7 @@ def _judge(key: Key, draft: _Draft, rules: Rules) -> None:
         if span is not None and span[0] != span[1]:
             draft.status, draft.why = CORRECT, "there is no derivative here, only one from each side"
         else:
-            draft.status, draft.why = WRONG, "there is one"
+            draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
     elif isinstance(written, Number):
         draft.number = written
         near = max(rules.tolerance(truth), rules.rtol * key.scale(item, truth))
@@ -219,13 +233,18 @@ def _judge_without_truth(key: Key, draft: _Draft, item: Item, truth: float | Non
 def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> None:
     """Compare a formula with the truth at many points; one that is wrong may still follow at the point itself."""
     assert draft.item is not None
+    if name := key.circular(draft.item, formula):
+        own = item_name(key.record, draft.item)
+        draft.status = INVALID
+        draft.why = f"{own} cannot be told by " + ("itself" if name == own else f"{name}, which is computed from it")
+        return
     found = key.compare(draft.item, draft.claim.text, formula, rules.rtol, rules.seed)
     if found.verdict == EQUAL:
         draft.status = CORRECT
     elif found.verdict == UNKNOWN:
         draft.status, draft.why = UNGRADED, "too few points at which both formulas have a value"
     elif found.verdict == ROUNDED:
-        draft.status, draft.why = IMPRECISE, "right up to a rounded constant: write it as a fraction"
+        draft.status, draft.why = IMPRECISE, "right up to a rounded constant, write it as a fraction"
     else:
         assert found.verdict == DIFFERENT
         draft.why = found.witness
@@ -234,6 +253,8 @@ def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> N
     numbers, faults = forward(FLOAT, formula.graph, {name: values[names[name]] for name in formula.graph.inputs})
     if formula.graph.output not in faults and math.isfinite(numbers[formula.graph.output]):
         draft.number = Number(numbers[formula.graph.output])
+        truth = key.truth(draft.item)
+        draft.agrees = found.verdict == DIFFERENT and abs(draft.number.value - truth) <= rules.tolerance(truth)
 
 
 # ---- all claims together
@@ -245,42 +266,54 @@ def _follow(key: Key, seen: dict[Item, _Draft], rules: Rules) -> None:
     right = {item for item, draft in seen.items() if draft.status == CORRECT}
     written = sorted(n.figures for n in claims.values() if n.unit and n.resolution)
     figures = max(3, written[len(written) // 2]) if written else 0
-    steps = Steps(key.record, key.users, claims, right, key.settled, rules.tolerance, figures).found
+    steps = Steps(key.record, key.users, claims, right, key.settled, rules.tolerance, rules.too_coarse, figures).found
     for item, draft in seen.items():
         if draft.status:
             continue
         step = steps.get(item)
-        is_number = isinstance(draft.written, Number)
-        if step is not None and step.carried is None and is_number:
+        number = draft.written if isinstance(draft.written, Number) else None
+        carried = None if step is None else step.carried
+        if number is not None and step is not None and carried is None and not step.coarse:
             draft.status, draft.why = CORRECT, "follows from your own rounded numbers"
-        elif is_number and draft.number is not None and _too_coarse(draft.number, key.truth(item), rules):
+        elif number is not None and _is_coarse(number, key.truth(item), step, rules):
             draft.status = IMPRECISE
-            draft.why = f"right as far as it goes: give {rules.figures} significant figures"
-        elif step is not None and step.carried is not None:
-            _carry(key, draft, step)
+            draft.why = f"right as far as it goes, give {rules.figures} significant figures"
+        elif step is not None and carried is not None:
+            _carry(key, draft, carried.item, trivial=step.trivial)
         else:
             draft.status = WRONG
             if item in key.settled:
                 draft.why = "the one-sided derivatives agree here, and are not this"
 
 
-def _carry(key: Key, draft: _Draft, step: Step) -> None:
-    assert step.carried is not None
-    source = item_name(key.record, step.carried)
-    if step.trivial:
+def _is_coarse(number: Number, truth: float, step: Step | None, rules: Rules) -> bool:
+    """Whether a number is right but for its few figures, by itself or as a step from numbers that are no worse."""
+    if rules.too_coarse(number, truth):
+        return True
+    return step is not None and step.coarse and (step.carried is None or step.carried.coarse)
+
+
+def _carry(key: Key, draft: _Draft, item: Item, *, trivial: bool) -> None:
+    source = item_name(key.record, item)
+    draft.carried = True
+    if trivial:
         draft.status, draft.why = WRONG, f"follows from your {source}, but a wrong 0 or 1 carries nothing"
     else:
         draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {source}"
 
 
-def _too_coarse(number: Number, truth: float, rules: Rules) -> bool:
-    """Whether a number is right at the precision that it is written with, and that precision is too low."""
-    off = abs(number.value - truth)
-    if not number.unit or number.figures >= rules.figures or off > HALF_UNIT * number.unit:
-        return False
-    return not number.integer or off <= CLOSE * abs(truth)
+def _diagnose(key: Key, seen: dict[Item, _Draft], rules: Rules) -> dict[Item, tuple[Diagnosis, ...]]:
+    """Return, for the wrong claims, the mistakes that they are consistent with.
 
+    What follows from wrong numbers was no mistake, whether it is credited or not. A formula that is wrong elsewhere but
+    not at the point says nothing.
+    """
+    from .diagnosis import Evidence  # with the whole catalogue of mistakes, which a right sheet does not need
 
-def _diagnose(key: Key, seen: dict[Item, _Draft], rules: Rules) -> dict[Item, tuple[Any, ...]]:
-    """Return, for the wrong claims, the mistakes that they are consistent with."""
-    return {}
+    sheet = [
+        Evidence(item, draft.number.value, draft.number.resolution, draft.status != WRONG or draft.carried)
+        for item, draft in sorted(seen.items(), key=lambda entry: _working_order(entry[1]))
+        if draft.number is not None and not draft.agrees
+    ]
+    found = key.suspects(rules.rtol, rules.atol).diagnose(sheet)
+    return {item: tuple(d for d in found if item in d.explains) for item in seen}

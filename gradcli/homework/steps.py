@@ -29,33 +29,43 @@ TAUGHT: dict[Operation, Callable[[float], float]] = {
 TRIVIAL = (0.0, 1.0)  # a wrong number of this size makes all later steps right for nothing
 
 
+class Carried(NamedTuple):
+    """A claim that is not right and that other numbers come from; `coarse` if it only has too few figures."""
+
+    item: Item
+    coarse: bool
+
+
 class Quantity(NamedTuple):
     """One of the student's own numbers: its value (None where there is none), and how far rounding may have moved it.
 
-    `carried` is the nearest wrong claim that it comes from; `moved` says that it is not simply the true number.
+    `carried` is the nearest claim that it comes from and that is not right; `moved` says that it is not simply the
+    true number.
     """
 
     value: float | None
     radius: float = 0.0
-    carried: Item | None = None
+    carried: Carried | None = None
     moved: bool = False
 
 
 class Step(NamedTuple):
-    """A claim that follows. `carried` is the wrong claim it follows from, None if all of them are right.
+    """A claim that follows. `carried` is what it follows from that is not right, None if all of it is.
 
-    `trivial` says that a number carried is a wrong 0 or 1.
+    `trivial` says that a number carried is a wrong 0 or 1, `coarse` that the claim follows as far as its figures go.
     """
 
-    carried: Item | None
+    carried: Carried | None
     trivial: bool
+    coarse: bool
 
 
 class Steps:
     """The student's own numbers on one sheet, and which of the claims that are not right by themselves follow.
 
     `right` holds the claims that are right by themselves, `fixed` the items that no step leads to; `tolerance` tells
-    how far from a number is near; `figures` is how many significant figures the student works with, 0 for all.
+    how far from a number is near; `too_coarse` whether a claim is a number, give or take some slack, written with too
+    few figures; `figures` is how many significant figures the student works with, 0 for all.
     """
 
     def __init__(
@@ -66,6 +76,7 @@ class Steps:
         right: set[Item],
         fixed: set[Item],
         tolerance: Callable[[float], float],
+        too_coarse: Callable[[Number, float, float], bool],
         figures: int,
     ) -> None:
         self.record = record
@@ -73,6 +84,7 @@ class Steps:
         self.right = right
         self.fixed = fixed
         self.tolerance = tolerance
+        self.too_coarse = too_coarse
         self.figures = figures
         self.found: dict[Item, Step] = {}
         self.values: list[Quantity] = []
@@ -187,31 +199,40 @@ class Steps:
         """Return the student's own number for an item, and note it if a claim that is not right follows."""
         claim = self.claims.get(item)
         if claim is None:
-            if None in (derived.carried, derived.value, truth) or not self._near(
-                truth, derived._replace(radius=0.0), ()
-            ):
+            if derived.value is None or truth is None or abs(derived.value - truth) > self.tolerance(truth):
                 return derived
             return derived._replace(carried=None)
-        radius = min(claim.resolution, self.tolerance(claim.value))
+        own = Quantity(claim.value, min(claim.resolution, self.tolerance(claim.value)), None, True)
         if item in self.right:
-            return Quantity(claim.value, radius, None, True)
-        if derived.moved and self._near(claim.value, derived, others):
-            self.found[item] = Step(derived.carried, trivial)
-            return Quantity(claim.value, radius, item if derived.carried is not None else None, True)
-        return Quantity(claim.value, radius, item, True)
+            return own
+        coarse = truth is not None and self.too_coarse(claim, truth, 0.0)
+        if derived.moved and derived.value is not None:
+            if self._near(claim.value, derived.value, derived.radius, others):
+                self.found[item] = Step(derived.carried, trivial, coarse=False)
+                if derived.carried is None:
+                    return own
+            elif self.too_coarse(claim, derived.value, derived.radius):
+                self.found[item] = Step(derived.carried, trivial, coarse=True)
+                coarse = coarse or derived.carried is None or derived.carried.coarse
+        return own._replace(carried=Carried(item, coarse))
 
-    def _near(self, x: float, derived: Quantity, others: Sequence[float | None]) -> bool:
-        if derived.value is not None and abs(x - derived.value) <= self.tolerance(derived.value) + derived.radius:
+    def _near(self, x: float, middle: float, radius: float, others: Sequence[float | None]) -> bool:
+        if abs(x - middle) <= self.tolerance(middle) + radius:
             return True
         return any(d is not None and abs(x - d) <= self.tolerance(d) for d in others)
 
 
-def _carried(sources: Sequence[Quantity]) -> Item | None:
-    return next((q.carried for q in sources if q.carried is not None), None)
+def _carried(sources: Sequence[Quantity]) -> Carried | None:
+    """Return what some numbers come from that is not right: rather what is wrong than what is only coarse."""
+    found = [q.carried for q in sources if q.carried is not None]
+    return next((carried for carried in found if not carried.coarse), found[0] if found else None)
 
 
 def _trivial(sources: Sequence[Quantity]) -> bool:
-    return any(q.carried is not None and q.value is not None and abs(q.value) in TRIVIAL for q in sources)
+    return any(
+        q.carried is not None and not q.carried.coarse and q.value is not None and abs(q.value) in TRIVIAL
+        for q in sources
+    )
 
 
 def half_unit(x: float, figures: int) -> float:

@@ -68,7 +68,8 @@ class Class:
                 continue
             mistake, message = line.mistakes[0]
             seen.add((line.problem, mistake))
-            self._messages.setdefault((line.problem, mistake), message)
+            known = self._messages.get((line.problem, mistake), message)
+            self._messages[line.problem, mistake] = min(known, message)
         self._mistakes.update(seen)
 
     def common_mistakes(self, most: int = MOST) -> list[CommonMistake]:

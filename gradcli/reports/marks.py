@@ -16,6 +16,7 @@ from .wording import plain_ascii
 
 LONG = 60
 COLUMN = 24
+LEADS = ("consistent with ", "could be ")  # said once for several mistakes
 
 # Status -> its sign, the sign in ASCII, its colour, and how it is called.
 LOOKS = {
@@ -76,7 +77,8 @@ def _details(m: Mark, told: set[str]) -> list[str]:
     """Return the mistakes that a wrong claim is consistent with, each told once a sheet."""
     fresh = [d.message for d in m.diagnoses if d.message not in told]
     told.update(fresh)
-    return [f"or {text}" if k else text for k, text in enumerate(fresh)]
+    lead = next((lead for lead in LEADS if fresh and fresh[0].startswith(lead)), "")
+    return [f"or {text.removeprefix(lead)}" if k else text for k, text in enumerate(fresh)]
 
 
 def _pad(text: str, width: int) -> str:

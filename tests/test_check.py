@@ -1,0 +1,131 @@
+"""gradcli check: which words are claims, the JSON against its schema, the status, the report at every width."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradcli.commands import run
+from gradcli.errors import cells
+from gradcli.gradient import differentiate
+from gradcli.homework.claims import Claim
+from gradcli.homework.key import Key
+from gradcli.homework.marking import Rules, mark
+from gradcli.reports import Style, marks
+from gradcli.reports.schema import SCHEMAS
+
+PROGRAM = "q = x + y; f = q*z"
+POINT = ["x=-2", "y=5", "z=-4"]
+CLAIMS = [
+    Claim("q", "3"), Claim("dq", "3"), Claim("dx", "3"), Claim("dy", ""), Claim("p.grad", "1"),
+    Claim("local(f,q)", "2x"),
+    Claim("df/dz", "x + y*z*100"), Claim("f", "undefined"),
+]  # fmt: skip
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, object]]:
+    status = run(["check", *words, "--json"])
+    captured = capsys.readouterr()
+    return status, json.loads(captured.out or captured.err)
+
+
+@pytest.mark.parametrize("reveal", ["none", "correct", "all"])
+def test_the_json_follows_its_schema(reveal: str) -> None:
+    record = differentiate(PROGRAM, {"x": -2, "y": 5, "z": -4})
+    for claims in (CLAIMS, [], [Claim("q", "3")]):
+        found = json.loads(marks.as_json(record, mark(Key(record), claims, Rules(follow_through=0.5)), reveal))
+        jsonschema.validate(found, SCHEMAS["check"])
+        assert [m["name"] for m in found["marks"]] == [c.name for c in claims]
+
+
+def test_what_is_revealed() -> None:
+    record = differentiate(PROGRAM, {"x": -2, "y": 5, "z": -4})
+    marked = mark(Key(record), CLAIMS[:3], Rules())
+    expected = {
+        reveal: [m["expected"] for m in json.loads(marks.as_json(record, marked, reveal))["marks"]]
+        for reveal in ("none", "correct", "all")
+    }
+    assert expected == {"none": [None] * 3, "correct": [3.0, None, None], "all": [3.0, -4.0, -4.0]}
+    for reveal in ("none", "correct"):
+        assert "-4" not in marks.render(record, marked, reveal, Style())
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (["q=3"], 0), (["q=4"], 1), (["dx="], 1), (["q=3", "df/dp=1"], 1), (["q=3", "p=1"], 2), ([], 2),
+        (["--full"], 1),
+        (["x"], 2), (["x=1", "q=3"], 2), (["q=3", "--sigfigs", "0"], 2), (["q=3", "--seed", "a"], 2),
+        (["q=3", "--claims", "/nonexistent"], 5), (["q=0.3e1", "--rtol", "0", "--atol", "0"], 0),
+    ],
+)  # fmt: skip
+def test_the_status(words: list[str], status: int, capsys: pytest.CaptureFixture[str]) -> None:
+    found, data = printed(capsys, PROGRAM, *POINT, *words)
+    assert found == status
+    assert data["schema"] == ("gradcli.check/1" if status < 2 else "gradcli.error/1")
+
+
+def test_follow_through_with_full_credit_is_accepted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, PROGRAM, *POINT, "q=4", "f=-16", "--follow-through", "1")[0] == 1
+    status, data = printed(capsys, PROGRAM, "x=-2", "y=5", "z=-4", "q=3", "f=-12")
+    assert (status, data["accepted"]) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("program", "words", "items"),
+    [
+        ("e = y - x; e*e", ["x=1", "y=3", "e=2"], ["e"]),
+        ("e*x", ["x=1", "e=2", "de=1", "v1=2"], None),
+        ("e*x", ["x=1", "e=2", "de=1", "f=2"], ["df/de", "f"]),
+        ("x**2", ["x=3", "f=9", "dx=6"], ["f", "df/dx"]),
+        ("dx = 2*x; dx + 1", ["x=3", "dx=6"], ["dx"]),
+        ("dx*2", ["dx=3", "f=6", "ddx=2"], ["f", "df/ddx"]),
+        ("sin*2", ["sin=3", "f=6"], ["f"]),
+        ("v1*x + x", ["v1=3", "x=1", "u1=3"], ["u1"]),
+        ("φ = θ*2; φ*φ", ["θ=1", "φ=2", "dθ=8", "∂φ=4"], ["φ", "df/dθ", "df/dφ"]),
+    ],
+)
+def test_which_words_are_claims(
+    program: str, words: list[str], items: list[str] | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, data = printed(capsys, program, *words)
+    if items is None:
+        assert status == 2
+    else:
+        assert status == 0
+        assert [m["item"] for m in data["marks"]] == items  # type: ignore[attr-defined]
+
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+
+
+@pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 120, None])
+def test_no_number_is_cut_and_no_line_too_long(width: int | None) -> None:
+    record = differentiate(PROGRAM, {"x": -2, "y": 5, "z": -4})
+    claims = [*CLAIMS, Claim("dz", "2.718281828459045235360287471352662497757247093699959574966967627")]
+    marked = mark(Key(record), claims, Rules())
+    whole = marks.render(record, marked, "all", Style())
+    found = marks.render(record, marked, "all", Style(width))
+    assert sorted(NUMBER.findall(found)) == sorted(NUMBER.findall(whole))
+    words = max(len(word) for word in whole.split())
+    if width is not None:
+        assert all(cells(line) <= max(width, words + 20) for line in found.splitlines())
+    assert marks.render(record, marked, "all", Style(width, ascii=True)).isascii()
+
+
+def test_colour_adds_nothing_but_colour() -> None:
+    record = differentiate(PROGRAM, {"x": -2, "y": 5, "z": -4})
+    marked = mark(Key(record), CLAIMS, Rules())
+    colored = marks.render(record, marked, "none", Style(80, color=True))
+    assert "\x1b[31m" in colored
+    assert re.sub(r"\x1b\[\d+m", "", colored) == marks.render(record, marked, "none", Style(80))
+
+
+@given(st.lists(st.text("xyqfdz=()./,local123-+* \x1b[", max_size=12), max_size=5))
+def test_no_words_crash(words: list[str]) -> None:
+    assert run(["check", PROGRAM, *POINT, "q=3", *words]) in (0, 1, 2)
