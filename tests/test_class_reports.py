@@ -237,18 +237,20 @@ EXPORT = (
 
 
 def test_canvas_fills_one_column_and_changes_nothing_else(whole: Class) -> None:
-    filled = canvas.fill(whole, Source("export.csv", EXPORT), None)
+    filled = canvas.fill(whole, "export.csv", EXPORT.encode(), None)
     expected = EXPORT.replace('"A, B",7,,', '"A, B",7,11,').replace("A,8,9,", "A,8,0.625,")
     assert filled.text == expected
     assert filled.found == {"ann", "bob@x.org", "dan"}
     assert list(canvas.missing(whole, filled)) == [EVIL]
-    again = canvas.fill(whole, Source("export.csv", filled.text), "Week 3 (12)")
+    again = canvas.fill(whole, "export.csv", filled.text.encode(), "Week 3 (12)")
     assert again.text == expected
 
 
 def test_canvas_with_semicolons_and_a_plain_title(whole: Class) -> None:
-    export = EXPORT.replace(",", ";").replace("Week 3 (12)", "Week 3").replace("\r\n", "\n")
-    assert "Bob;2;bob@x.org;bobby;A;8;0.625;\n" in canvas.fill(whole, Source("e", export), None).text
+    export = "\ufeff" + EXPORT.replace(",", ";").replace("Week 3 (12)", "Week 3").replace("\r\n", "\n")
+    filled = canvas.fill(whole, "e", export.encode(), None).text
+    assert "Bob;2;bob@x.org;bobby;A;8;0.625;\n" in filled
+    assert filled.startswith("\ufeffStudent;ID;")
 
 
 @pytest.mark.parametrize(
@@ -262,7 +264,7 @@ def test_canvas_with_semicolons_and_a_plain_title(whole: Class) -> None:
 )
 def test_canvas_refuses_what_it_cannot_fill(whole: Class, export: str, column: str | None, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        canvas.fill(whole, Source("e", export), column)
+        canvas.fill(whole, "e", export.encode(), column)
 
 
 def test_the_table_cuts_nothing_and_obeys_nobody(whole: Class) -> None:

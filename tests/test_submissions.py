@@ -64,6 +64,11 @@ def test_wide_csv() -> None:
     assert rows(text) == CLAIMS
 
 
+def test_what_a_form_exports() -> None:
+    text = "Timestamp,Email Address,p1.q,Score,Name\n1/2/26 9:00,ann@x.org,3,0,Ann\n"
+    assert rows(text) == [("ann@x.org", "p1", "q", "3")]
+
+
 def test_json_lines() -> None:
     text = "".join(json.dumps({"student": s, "problem": p, "item": i, "claim": c}) + "\n" for s, p, i, c in CLAIMS)
     assert rows(text) == CLAIMS

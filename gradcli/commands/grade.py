@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from ..errors import InputError, visible
+from ..errors import InputError, LimitError, visible
 from ..reports import Style
 from ..reports.grades import FORMATS
 from .words import Command
@@ -184,14 +184,18 @@ class Writer:
     def _pieces(self, format: str) -> Iterator[str]:
         """Return the pieces of a report of the class."""
         from ..reports.grades import render_class
-        from .streams import read_program
+        from ..syntax import MAX_BYTES
+        from .streams import read
 
         if format != "canvas":
             return render_class(self.whole, format, self.style)
         from ..reports.grades.canvas import fill, missing
 
         assert self.gradebook is not None
-        filled = fill(self.whole, read_program(self.gradebook), self.column)
+        data = read(self.gradebook)
+        if len(data) > MAX_BYTES:
+            raise LimitError(f"{self.gradebook} is longer than {MAX_BYTES:,} bytes")
+        filled = fill(self.whole, self.gradebook, data, self.column)
         for student in missing(self.whole, filled):
             _warn(f"{visible(student)[:60]} is not in {visible(self.gradebook)}")
         return iter([filled.text])

@@ -48,8 +48,10 @@ class Pile:
     def __enter__(self) -> Pile:
         return self
 
-    def __exit__(self, *problem: object) -> None:
+    def __exit__(self, kind: object, problem: object, at: object) -> None:
         self._base.close()
+        if isinstance(problem, sqlite3.Error):  # a full disk, most likely
+            raise StreamError(f"the temporary database: {problem}") from None
 
     # ---- in
 
@@ -57,19 +59,16 @@ class Pile:
         """Take in the claims of a file, and what could not be read of it; return how many rows that were."""
         count = 0
         batch: list[tuple[Any, ...]] = []
-        try:
-            for row in rows:
-                count += 1
-                if isinstance(row, Trouble):
-                    self.trouble(row)
-                    continue
-                batch.append((self._number(row.student), *(_storable(text) for text in row[1:5]), row.given))
-                if len(batch) == BATCH:
-                    self._store(batch)
-                    batch = []
-            self._store(batch)
-        except sqlite3.Error as problem:
-            raise StreamError(f"the temporary database: {problem}") from None
+        for row in rows:
+            count += 1
+            if isinstance(row, Trouble):
+                self.trouble(row)
+                continue
+            batch.append((self._number(row.student), *(_storable(text) for text in row[1:5]), row.given))
+            if len(batch) == BATCH:
+                self._store(batch)
+                batch = []
+        self._store(batch)
         return count
 
     def trouble(self, trouble: Trouble) -> None:
