@@ -84,8 +84,8 @@ def _latex_part(part: Part, key: bool) -> list[str]:
         rf"\subsection*{{{_tex(posed.problem.id)}}}",
         *program,
         *([f"at {given}", ""] if given else []),
-        r"\begin{longtable}{@{}lp{5cm}@{}}",
-        *(rf"$\displaystyle {_asked(part, row)}$ & {_blank(row, key)} \\" for row in part.rows),
+        r"\begin{longtable}[l]{@{}lp{6cm}@{}}",
+        *(rf"$\displaystyle {_asked(part, row)}$ & {_blank(row, key)} \\[2ex]" for row in part.rows),
         r"\end{longtable}",
         "",
     ]
