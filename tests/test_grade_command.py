@@ -229,3 +229,14 @@ def test_many_rows_take_little_memory(folder: Path) -> None:
         pytest.skip("memory is measured in kilobytes on Linux")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(done.stdout) < 40_000
+
+
+def test_json_needs_no_rich_and_help_no_grammar(folder: Path) -> None:
+    code = (
+        "import sys\nfrom gradcli.commands import run\n"
+        "run({words!r})\nassert not {{'rich', 'flint', 'numpy'}} & set(sys.modules)\n"
+    )
+    for words in (["grade", "hw.toml", "good.csv", "--json"], ["sheet", "x*y", "x=2", "y=3"], ["grade", "--help"]):
+        subprocess.run([sys.executable, "-c", code.format(words=words)], check=True, capture_output=True)
+    lark = "import sys\nfrom gradcli.commands import run\nrun(['sheet', '--help'])\nassert 'lark' not in sys.modules\n"
+    subprocess.run([sys.executable, "-c", lark], check=True, capture_output=True)

@@ -117,13 +117,17 @@ def _grader(path: str, attempt: str) -> Grader | PublishedGrader:
 
 def _read(pile: Pile, paths: tuple[str, ...], counts: dict[str, int]) -> None:
     """Read all submissions into the pile."""
-    from ..homework.submissions import Trouble, files_of, read
+    from ..homework.submissions import Entry, Trouble, files_of, read
+
+    def counted(rows: Iterator[Entry | Trouble]) -> Iterator[Entry | Trouble]:
+        for row in rows:
+            counts["rows"] += 1
+            yield row
 
     for path, student in files_of(paths):
         try:
             with _opened(path) as file:
-                rows = read(file, "standard input" if path == "-" else path, student)
-                counts["rows"] += pile.add(rows)
+                pile.add(counted(read(file, "standard input" if path == "-" else path, student)))
         except OSError as problem:
             pile.trouble(Trouble(path, student, (problem.strerror or str(problem)).lower(), unreadable=True))
 

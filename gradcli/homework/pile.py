@@ -55,12 +55,10 @@ class Pile:
 
     # ---- in
 
-    def add(self, rows: Iterable[Entry | Trouble]) -> int:
-        """Take in the claims of a file, and what could not be read of it; return how many rows that were."""
-        count = 0
+    def add(self, rows: Iterable[Entry | Trouble]) -> None:
+        """Take in the claims of a file, and what could not be read of it."""
         batch: list[tuple[Any, ...]] = []
         for row in rows:
-            count += 1
             if isinstance(row, Trouble):
                 self.trouble(row)
                 continue
@@ -69,7 +67,6 @@ class Pile:
                 self._store(batch)
                 batch = []
         self._store(batch)
-        return count
 
     def trouble(self, trouble: Trouble) -> None:
         """Take in what could not be marked."""
