@@ -240,3 +240,13 @@ def test_json_needs_no_rich_and_help_no_grammar(folder: Path) -> None:
         subprocess.run([sys.executable, "-c", code.format(words=words)], check=True, capture_output=True)
     lark = "import sys\nfrom gradcli.commands import run\nrun(['sheet', '--help'])\nassert 'lark' not in sys.modules\n"
     subprocess.run([sys.executable, "-c", lark], check=True, capture_output=True)
+
+
+def test_a_python_without_sqlite_is_told_apart_from_a_bug(folder: Path) -> None:
+    code = (
+        "import sys\nsys.modules['sqlite3'] = None\nfrom gradcli.commands import run\n"
+        "sys.exit(run(['grade', 'hw.toml', 'good.csv']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "gradcli: this Python has no sqlite3, which marking a class needs\n"

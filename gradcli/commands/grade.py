@@ -59,7 +59,12 @@ def command(
 
     Status 1 says that rows could not be marked, or that a score is below --fail-under.
     """
-    from ..homework.pile import Pile
+    try:
+        from ..homework.pile import Pile
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("sqlite3", "_sqlite3"):
+            raise
+        raise InputError("this Python has no sqlite3, which marking a class needs", kind="environment") from None
     from ..homework.summary import mark_class
     from .progress import Progress
     from .streams import terminal

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TextIO
 from urllib.parse import quote, unquote
 
 from ..errors import InputError, Source, StreamError, visible
+from .claim_files import GIVEN
 from .variants import canonical
 
 # What the column that names the student may be called, and what a form adds beside the answers.
@@ -23,7 +24,6 @@ NAMING = ("student", "student id", "id", "sis login id", "username", "email", "e
 BESIDE = ("timestamp", "name", "first name", "last name", "section", "group", "score", "comment", "comments")
 SAFE = "@+=, "  # what a file's name keeps of a student's name, beside letters, digits and _.-~
 SHEETS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
-GIVEN = "given"  # the question of a row that states a number and asks nothing
 MAX_CLAIM = 10_000
 
 
