@@ -212,7 +212,10 @@ def test_rosters_that_name_nobody(text: str) -> None:
 
 
 def test_a_full_disk_is_an_error_of_the_stream() -> None:
-    many = (Entry(f"s{k}", "p1", "q" * 100, "3", "f") for k in range(5_000))
-    with pytest.raises(StreamError, match="temporary database"), Pile() as pile:
-        pile._base.execute("pragma max_page_count = 20")
-        pile.add(many)
+    def fill() -> None:
+        with Pile() as pile:
+            pile._base.execute("pragma max_page_count = 20")
+            pile.add(Entry(f"s{k}", "p1", "q" * 100, "3", "f") for k in range(5_000))
+
+    with pytest.raises(StreamError, match="temporary database"):
+        fill()
