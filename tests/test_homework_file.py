@@ -81,6 +81,7 @@ def test_what_a_file_says() -> None:
         ('id = "p1"', 'id = "p 1"', 8, "letters, digits"),
         ('id = "p1"', 'id = "p2"', 26, "two problems p2"),
         ("points = 10", "points = -1", 11, "problem p1.points"),
+        ("points = 10", "points = 0", 11, "problem p1.points"),
         ("points = 10", "pionts = 10", 11, "problem p1.pionts: there is no such key"),
         ('"df/dx" = 2', '"df/dx" = "two"', 13, "problem p1.weights: df/dx: a number"),
         ('"df/dx" = 2', '"df/dw" = 2', 13, "there is no item df/dw"),
@@ -135,6 +136,12 @@ def test_an_error_in_a_program_shows_the_program(program: str, message: str) -> 
 def test_what_is_no_homework_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         loaded(text)
+
+
+def test_something_has_to_count() -> None:
+    zero = GOOD.replace('items = ["s", "ds/dw"]', 'items = ["s"]\nweights = { s = 0 }')
+    with pytest.raises(InputError, match="nothing is asked that counts"):
+        loaded(zero)
 
 
 def test_inline_problems_work_and_have_no_line() -> None:

@@ -177,6 +177,15 @@ def test_equal_input_gives_equal_keys_and_other_numbers_another_salt() -> None:
     assert json.loads(dumped("3"))["problems"][0]["salt"] != json.loads(dumped("4"))["problems"][0]["salt"]
 
 
+@pytest.mark.parametrize("format", ["markdown", "latex"])
+def test_a_title_is_one_line_without_marks(format: str) -> None:
+    work = Homework("a\n\n# b\x1b[31m \u202e", homework("first").problems)
+    text = render(sheet(work, "x\ny"), format, key=False)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert not [line for line in text.splitlines() if line.startswith("# b")]
+
+
 def test_markdown_shows_the_problem_and_a_table() -> None:
     text = render(sheet(homework("first"), "a_b|c"), "markdown", key=True)
     assert text.startswith("# first: a\\_b\\|c\n")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from ..errors import InputError, visible
+from ..errors import InputError, LimitError, visible
 from ..reports import Style
 from ..reports.grades import FORMATS
 from .words import Command
@@ -59,7 +59,12 @@ def command(
 
     Status 1 says that rows could not be marked, or that a score is below --fail-under.
     """
-    from ..homework.pile import Pile
+    try:
+        from ..homework.pile import Pile
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("sqlite3", "_sqlite3"):
+            raise
+        raise InputError("this Python has no sqlite3, which marking a class needs", kind="environment") from None
     from ..homework.summary import mark_class
     from .progress import Progress
     from .streams import terminal
@@ -117,13 +122,17 @@ def _grader(path: str, attempt: str) -> Grader | PublishedGrader:
 
 def _read(pile: Pile, paths: tuple[str, ...], counts: dict[str, int]) -> None:
     """Read all submissions into the pile."""
-    from ..homework.submissions import Trouble, files_of, read
+    from ..homework.submissions import Entry, Trouble, files_of, read
+
+    def counted(rows: Iterator[Entry | Trouble]) -> Iterator[Entry | Trouble]:
+        for row in rows:
+            counts["rows"] += 1
+            yield row
 
     for path, student in files_of(paths):
         try:
             with _opened(path) as file:
-                rows = read(file, "standard input" if path == "-" else path, student)
-                counts["rows"] += pile.add(rows)
+                pile.add(counted(read(file, "standard input" if path == "-" else path, student)))
         except OSError as problem:
             pile.trouble(Trouble(path, student, (problem.strerror or str(problem)).lower(), unreadable=True))
 
@@ -184,14 +193,18 @@ class Writer:
     def _pieces(self, format: str) -> Iterator[str]:
         """Return the pieces of a report of the class."""
         from ..reports.grades import render_class
-        from .streams import read_program
+        from ..syntax import MAX_BYTES
+        from .streams import read
 
         if format != "canvas":
             return render_class(self.whole, format, self.style)
         from ..reports.grades.canvas import fill, missing
 
         assert self.gradebook is not None
-        filled = fill(self.whole, read_program(self.gradebook), self.column)
+        data = read(self.gradebook)
+        if len(data) > MAX_BYTES:
+            raise LimitError(f"{self.gradebook} is longer than {MAX_BYTES:,} bytes")
+        filled = fill(self.whole, self.gradebook, data, self.column)
         for student in missing(self.whole, filled):
             _warn(f"{visible(student)[:60]} is not in {visible(self.gradebook)}")
         return iter([filled.text])

@@ -13,7 +13,7 @@ from .toml_reading import Table, Written, read_toml
 PROBLEM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 REVEAL = ("none", "correct", "all")
 PARTS = ("all", "values", "local", "upstream", "gradient")  # what `items` may say instead of a list
-MAX_POINTS = 1e6
+LEAST_POINTS, MAX_POINTS = 0.01, 1e6
 
 
 class Alternative(NamedTuple):
@@ -94,7 +94,7 @@ def _problem(table: Table, name: str, rules: Rules, reveal: str, seed: str | Non
         raise table.error("at", "a choice of numbers needs a seed", hint="add vary = 2026, or any other number")
     items = _items(table)
     weights = {item: table.number_of("weights", item, x, 0, MAX_POINTS) for item, x in table.mapping("weights").items()}
-    points = table.number("points", None, 0, MAX_POINTS)
+    points = table.number("points", None, LEAST_POINTS, MAX_POINTS)
     accept = tuple(_alternative(row) for row in table.tables("accept"))
     mistakes = tuple(_known_mistake(row) for row in table.tables("mistake"))
     rules, reveal = _rules(table, rules, reveal)

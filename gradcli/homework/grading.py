@@ -47,7 +47,7 @@ class Grader:
         first = {id: self._prepared(id, "") for id in self.problems}
         self._same = {id: prepared for id, prepared in first.items() if self._posers[id].is_same}
         self.possible = {id: points_of(prepared.posed) for id, prepared in first.items()}
-        self.rule = mark(next(iter(first.values())).key, [], next(iter(homework.problems.values())).rules).rule
+        self.rule = _rule({id: problem.rules.words() for id, problem in homework.problems.items()})
 
     def result(self, student: str, entries: Sequence[Entry]) -> tuple[Result, list[Trouble]]:
         """Return the result of a student, and the claims that could not be marked."""
@@ -118,6 +118,13 @@ def summed(student: str, lines: list[Line], scores: dict[str, list[float]], rema
 def again(id: str, times: int, attempt: str) -> str:
     """Return the remark on a problem that was handed in several times."""
     return f"{id} was handed in {times} times: the {attempt} counts"
+
+
+def _rule(words: dict[str, str]) -> str:
+    """Return what counts as right, of every problem if they differ."""
+    if len(set(words.values())) == 1:
+        return next(iter(words.values()))
+    return "\n".join(f"{id}: {text}" for id, text in words.items())
 
 
 def points_of(posed: Posed) -> float:

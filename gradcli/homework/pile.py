@@ -48,29 +48,25 @@ class Pile:
     def __enter__(self) -> Pile:
         return self
 
-    def __exit__(self, *problem: object) -> None:
+    def __exit__(self, kind: object, problem: object, at: object) -> None:
         self._base.close()
+        if isinstance(problem, sqlite3.Error):  # a full disk, most likely
+            raise StreamError(f"the temporary database: {problem}") from None
 
     # ---- in
 
-    def add(self, rows: Iterable[Entry | Trouble]) -> int:
-        """Take in the claims of a file, and what could not be read of it; return how many rows that were."""
-        count = 0
+    def add(self, rows: Iterable[Entry | Trouble]) -> None:
+        """Take in the claims of a file, and what could not be read of it."""
         batch: list[tuple[Any, ...]] = []
-        try:
-            for row in rows:
-                count += 1
-                if isinstance(row, Trouble):
-                    self.trouble(row)
-                    continue
-                batch.append((self._number(row.student), *(_storable(text) for text in row[1:5]), row.given))
-                if len(batch) == BATCH:
-                    self._store(batch)
-                    batch = []
-            self._store(batch)
-        except sqlite3.Error as problem:
-            raise StreamError(f"the temporary database: {problem}") from None
-        return count
+        for row in rows:
+            if isinstance(row, Trouble):
+                self.trouble(row)
+                continue
+            batch.append((self._number(row.student), *(_storable(text) for text in row[1:5]), row.given))
+            if len(batch) == BATCH:
+                self._store(batch)
+                batch = []
+        self._store(batch)
 
     def trouble(self, trouble: Trouble) -> None:
         """Take in what could not be marked."""

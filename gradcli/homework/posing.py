@@ -12,7 +12,7 @@ from ..graph import Graph
 from ..syntax import parse
 from ..systems import FLOAT
 from ..writing import expression
-from .assignment import PARTS, Problem
+from .assignment import LEAST_POINTS, PARTS, Problem
 from .items import LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
 from .variants import Variant, canonical, numbers_of
 
@@ -91,6 +91,9 @@ class Poser:
         try:
             record = evaluate(mode, self.problem.source, self._graph, given)
         except MathError as error:
+            if self.problem.table is None:
+                raise
+            # A homework file that asks for what does not exist is an unusable file.
             raise InputError(
                 error.message, source=error.source, span=error.span, hint=error.hint, kind="homework"
             ) from None
@@ -116,7 +119,7 @@ class Poser:
             if item not in weights:
                 raise self.error("weights", f"{name} is not among the items")
             weights[item] = weight
-        if not sum(weights.values()):
+        if sum(weights.values()) < LEAST_POINTS:
             raise self.error("items", "nothing is asked that counts")
         return weights
 

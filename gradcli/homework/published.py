@@ -111,7 +111,7 @@ def load(source: Source) -> PublishedKey:
         figures, rounds = int(data["figures"]), int(data["rounds"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError("not a key that sheet --hash made", source=Source(source.name, ""), kind="homework") from None
-    if not 1 <= figures <= MOST_FIGURES or not 1 <= rounds <= 1_000_000 or not problems:
+    if not 1 <= figures <= MOST_FIGURES or not 1 <= rounds <= 1_000_000 or not any(p.hashes for p in problems):
         raise InputError("a key with numbers out of range", source=Source(source.name, ""), kind="homework")
     return PublishedKey(str(data.get("title", "Homework")), figures, rounds, {p.id: p for p in problems})
 

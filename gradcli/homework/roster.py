@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 
 from ..errors import InputError, Source, visible
-from .submissions import delimiter_of
+from .submissions import NAMING, delimiter_of
 from .variants import canonical
-
-COLUMNS = ("student", "student id", "id", "sis login id", "username", "email", "email address")
 
 
 def students_of(source: Source) -> list[str]:
@@ -16,7 +14,7 @@ def students_of(source: Source) -> list[str]:
     lines = source.text.splitlines()
     rows = [row for row in csv.reader(lines, delimiter=delimiter_of(lines[0] if lines else "")) if any(row)]
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
-    column = next((header.index(name) for name in COLUMNS if name in header), None)
+    column = next((header.index(name) for name in NAMING if name in header), None)
     if column is None and len(header) > 1:
         raise InputError(
             "no column names the students", source=Source(source.name, ""), kind="roster", hint="call it student"

@@ -16,12 +16,14 @@ from typing import Any, NamedTuple, TextIO
 from urllib.parse import quote, unquote
 
 from ..errors import InputError, Source, StreamError, visible
+from .claim_files import GIVEN
 from .variants import canonical
 
-COLUMNS = ("student", "problem", "item", "claim")
+# What the column that names the student may be called, and what a form adds beside the answers.
+NAMING = ("student", "student id", "id", "sis login id", "username", "email", "email address")
+BESIDE = ("timestamp", "name", "first name", "last name", "section", "group", "score", "comment", "comments")
 SAFE = "@+=, "  # what a file's name keeps of a student's name, beside letters, digits and _.-~
 SHEETS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
-GIVEN = "given"  # the question of a row that states a number and asks nothing
 MAX_CLAIM = 10_000
 
 
@@ -121,14 +123,16 @@ def _table(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry 
     rows = _rows([first], delimiter, file)
     header = [cell.strip() for cell in next(rows).cells]
     columns = {cell.lower(): k for k, cell in reversed(list(enumerate(header)))}
+    naming = next((name for name in NAMING if name in columns), None)
     if "claim" not in columns and "answer" in columns:
         columns["claim"] = columns["answer"]
     if "item" in columns and "claim" in columns:
         yield from _long(rows, columns, name, student)
-    elif "student" in columns and len(header) > 1:
-        wide = [(k, *_split(cell)) for k, cell in enumerate(header) if k != columns["student"] and cell]
+    elif naming is not None and len(header) > 1:
+        aside = (*NAMING, *BESIDE, "")
+        wide = [(k, *_split(cell)) for k, cell in enumerate(header) if cell.lower() not in aside]
         for row in rows:
-            yield from _wide_row(row, wide, columns["student"], f"{name}:{row.line}")
+            yield from _wide_row(row, wide, columns[naming], f"{name}:{row.line}")
     else:
         raise InputError("the first line names neither item and claim nor student and items", source=Source(name, ""))
 
@@ -164,7 +168,8 @@ def _mended(cells: list[str], delimiter: str) -> list[str]:
 def _long(rows: Iterator[Row], columns: dict[str, int], name: str, student: str) -> Iterator[Entry | Trouble]:
     """Yield the claims of a long CSV, one a row; a row without a claim is not handed in."""
     at_item, at_claim = columns["item"], columns["claim"]
-    at_student, at_problem, at_question = (columns.get(key, -1) for key in ("student", "problem", "question"))
+    at_student = next((columns[key] for key in NAMING if key in columns), -1)
+    at_problem, at_question = (columns.get(key, -1) for key in ("problem", "question"))
     most = max(at_item, at_claim, at_student, at_problem)
     for row in rows:
         line, cells, _ = row

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from .. import latex
+from ..errors import visible
+from ..homework.claim_files import GIVEN
 from ..homework.items import LOCAL, VALUE
 from ..homework.sheet import Part, Row, Sheet
-from ..homework.submissions import GIVEN
 from ..systems import FLOAT
 from .delimited import csv_line
 
@@ -48,8 +49,8 @@ def _markdown(sheet: Sheet, key: bool) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text in which Markdown finds no marks."""
-    return re.sub(r"([\\`*_|<>\[\]#])", r"\\\1", text)
+    """Return text on one line in which Markdown finds no marks."""
+    return re.sub(r"([\\`*_|<>\[\]#])", r"\\\1", visible(" ".join(text.split())))
 
 
 # ---- LaTeX
@@ -84,8 +85,8 @@ def _latex_part(part: Part, key: bool) -> list[str]:
         rf"\subsection*{{{_tex(posed.problem.id)}}}",
         *program,
         *([f"at {given}", ""] if given else []),
-        r"\begin{longtable}{@{}lp{5cm}@{}}",
-        *(rf"$\displaystyle {_asked(part, row)}$ & {_blank(row, key)} \\" for row in part.rows),
+        r"\begin{longtable}[l]{@{}lp{6cm}@{}}",
+        *(rf"$\displaystyle {_asked(part, row)}$ & {_blank(row, key)} \\[2ex]" for row in part.rows),
         r"\end{longtable}",
         "",
     ]
@@ -112,7 +113,8 @@ def _blank(row: Row, key: bool) -> str:
 
 
 def _tex(text: str) -> str:
-    """Return text in which LaTeX finds no commands."""
+    """Return text on one line in which LaTeX finds no commands."""
+    text = visible(" ".join(text.split()))
     return "".join(_TEX.get(c) or (f"\\{c}" if c in "#$%&_{}" else c) for c in text)
 
 

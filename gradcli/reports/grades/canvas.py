@@ -25,11 +25,20 @@ class Filled(NamedTuple):
     found: set[str]
 
 
-def fill(whole: Class, source: Source, column: str | None) -> Filled:
-    """Return an export with a column filled in. Raises `InputError` where that column or the students are not there."""
-    text = source.text
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text.partition("\n")[0])))
-    header = [cell.strip().removeprefix("\ufeff") for cell in rows[0]] if rows else []
+def fill(whole: Class, name: str, data: bytes, column: str | None) -> Filled:
+    """Return an export with a column filled in: separators, line ends and the mark of UTF-8 stay as they are.
+
+    Raises `InputError` where the column is not there.
+    """
+    source = Source(name, "")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _refused(source, "not UTF-8", "export it again") from None
+    mark, text = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
+    delimiter = delimiter_of(text.partition("\n")[0])
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    header = [cell.strip() for cell in rows[0]] if rows else []
     lowered = [cell.lower() for cell in header]
     identifiers = [lowered.index(name) for name in IDENTIFIERS if name in lowered]
     if "id" not in lowered or "student" not in lowered:
@@ -44,8 +53,8 @@ def fill(whole: Class, source: Source, column: str | None) -> Filled:
                 row[place] = points_text(result.earned)
     out = io.StringIO()
     ending = "\r\n" if "\r\n" in text else "\n"
-    csv.writer(out, delimiter=delimiter_of(text.partition("\n")[0]), lineterminator=ending).writerows(rows)
-    return Filled(out.getvalue(), found)
+    csv.writer(out, delimiter=delimiter, lineterminator=ending).writerows(rows)
+    return Filled(mark + out.getvalue(), found)
 
 
 def _column(source: Source, header: list[str], title: str) -> int:
@@ -70,7 +79,7 @@ def _result(whole: Class, row: list[str], identifiers: list[int]) -> Result | No
 
 
 def _refused(source: Source, message: str, hint: str | None) -> InputError:
-    return InputError(message, source=Source(source.name, ""), kind="gradebook", hint=hint)
+    return InputError(message, source=source, kind="gradebook", hint=hint)
 
 
 def missing(whole: Class, filled: Filled) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...errors import visible
 from ...homework.marking import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG
 from ...homework.results import Line, Result, points_text
 from ...homework.summary import Class
@@ -36,7 +37,8 @@ def render(whole: Class, result: Result) -> str:
 
 
 def _row(line: Line) -> str:
-    answer = f"`{line.claim.replace('`', chr(39)).replace('|', chr(92) + '|')}`" if line.claim else ""
+    claim = visible(line.claim).replace("`", "'").replace("|", "\\|")
+    answer = f"`{claim}`" if claim else ""
     verdict = WORDS[line.status]
     if line.expected is not None:
         verdict += f" (it is {line.expected})"

@@ -20,7 +20,10 @@ Grid = list[list[str]]
 
 def render(whole: Class, style: Style) -> Iterator[str]:
     """Return the tables, each stacked where it would not fit, and the class in one line."""
-    sections = [("", _students(whole))]
+    students = _students(whole)
+    if not _fits(students, style):  # what the first wrong step looks like is told by feedback and JSON too
+        students = [[*row[:-1], row[-1].partition(": ")[0]] for row in students]
+    sections = [("", students)]
     if whole.students > 1:
         sections += [("hardest items", _items(whole)), ("commonest mistakes", _mistakes(whole))]
         sections += [("wrong values that several share and nothing explains", _shared(whole))]
@@ -79,13 +82,13 @@ def _items(whole: Class) -> Grid:
 
 
 def _mistakes(whole: Class) -> Grid:
-    rows = [[f"{found.students}", found.problem, found.message] for found in whole.common_mistakes()]
-    return [["students", "problem", "mistake"], *rows]
+    rows = [[found.message, found.problem, f"{found.students}"] for found in whole.common_mistakes()]
+    return [["mistake", "problem", "students"], *rows]
 
 
 def _shared(whole: Class) -> Grid:
-    rows = [[f"{count}", f"{problem} {item}", claim] for problem, item, claim, count in whole.pile.shared_wrong(MOST)]
-    return [["students", "item", "value"], *rows]
+    rows = [[f"{problem} {item}", claim, f"{count}"] for problem, item, claim, count in whole.pile.shared_wrong(MOST)]
+    return [["item", "value", "students"], *rows]
 
 
 def _troubles(whole: Class) -> Grid:
@@ -96,21 +99,28 @@ def _troubles(whole: Class) -> Grid:
 # ---- how it looks
 
 
+def _natural(grid: Grid) -> int:
+    """Return how wide a table is when nothing is cut."""
+    return sum(max(cells(visible(row[k])) for row in grid) + 3 for k in range(len(grid[0])))
+
+
+def _fits(grid: Grid, style: Style) -> bool:
+    return style.width is None or _natural(grid) <= style.width
+
+
 def _section(title: str, grid: Grid, style: Style) -> str:
     from rich.console import Console
     from rich.text import Text
 
     shown = [[_shown(visible(cell), style) for cell in row] for row in grid]
-    widths = [max(cells(row[k]) for row in shown) for k in range(len(shown[0]))]
-    natural = sum(widths) + 3 * len(widths)
     out = io.StringIO()
     console = Console(
-        file=out, width=max(natural, 20), color_system="standard" if style.color else None, highlight=False,
+        file=out, width=max(_natural(grid), 20), color_system="standard" if style.color else None, highlight=False,
         markup=False, emoji=False, force_terminal=style.color, legacy_windows=False, _environ={},
     )  # fmt: skip
     if title:
         console.print(Text(title, style="bold"), soft_wrap=True)
-    if style.width is None or natural <= style.width:
+    if _fits(grid, style):
         _wide(console, shown, ascii_only=style.ascii)
     else:
         _stacked(console, shown)
