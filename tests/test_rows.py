@@ -252,7 +252,7 @@ def test_blocks_processes_and_formats_agree(tmp_path: Path) -> None:
     with open(file, "w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["x", "note"])
-        notes = ["plain", "a, b", 'say "so"', "two\nlines", "", '"', "5\" pipe"]
+        notes = ["plain", "a, b", 'say "so"', "two\nlines", "", '"', '5" pipe']
         expected = [(draw.randint(-9, 9), draw.choice(notes)) for _ in range(40_000)]
         writer.writerows(expected)
     plain, _ = run("x*x + x", str(file), "--keep", "note", "--value")
@@ -279,7 +279,9 @@ def test_failures_keep_their_numbers_across_blocks_and_processes(tmp_path: Path)
 
 def test_a_slow_producer_sees_each_answer_at_once() -> None:
     for options in ([], ["--jobs", "2"]):
-        process = subprocess.Popen([*GRADCLI, "x*x", "--value", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        process = subprocess.Popen(
+            [*GRADCLI, "x*x", "--value", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(b"x\n")
