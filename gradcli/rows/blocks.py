@@ -30,6 +30,7 @@ class Blocks:
         self._quoted = re.compile(rf'(?:^|[{re.escape(delimiter)}\n\r])"[^"]*(?:""[^"]*)*("?)'.encode())
         self._buffer = b""
         self._ended = False
+        self._checked = False
         try:
             if self.name == "standard input" and sys.stdin is None:
                 raise StreamError("standard input is closed")
@@ -95,7 +96,10 @@ class Blocks:
         self._buffer += more
 
     def _check_encoding(self) -> None:
-        while not self._ended and len(self._buffer) < 3:
+        if self._checked:
+            return
+        self._checked = True
+        while not self._ended and len(self._buffer) < 3 and b"\n" not in self._buffer:
             self._fill()
         if self._buffer[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise InputError("this is UTF-16", source=Source(self.name, ""), kind="encoding", hint="save it as UTF-8")

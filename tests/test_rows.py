@@ -1,0 +1,336 @@
+"""Streams of rows, from the command line: formats, headers, bad rows, statuses, processes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gradcli import differentiate
+
+GRADCLI = [sys.executable, "-m", "gradcli", "rows"]
+
+
+def run(*words: str, stdin: str | bytes = "", status: int = 0) -> tuple[str, str]:
+    """Return what `gradcli rows` writes to standard output and standard error; check its status."""
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    done = subprocess.run([*GRADCLI, *words], input=data, capture_output=True, check=False)
+    assert done.returncode == status, done.stderr.decode()
+    return done.stdout.decode("utf-8", "surrogateescape"), done.stderr.decode()
+
+
+# ---- what is written
+
+
+def test_value_and_gradient() -> None:
+    out, err = run("(x+y)*z", stdin="x,y,z\n-2,5,-4\n1,2,3\n")
+    assert out == "f,df/dx,df/dy,df/dz,error\n-12.0,-4.0,-4.0,3.0,\n9.0,3.0,3.0,3.0,\n"
+    assert not err
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--wrt", "z"], "f,df/dz,error\n-12.0,3.0,\n"),
+        (["--value"], "f,error\n-12.0,\n"),
+        (["--strict"], "f,df/dx,df/dy,df/dz\n-12.0,-4.0,-4.0,3.0\n"),
+        (["--value", "--strict"], "f\n-12.0\n"),
+        (["--keep", "id", "--value"], "id,f,error\na,-12.0,\n"),
+        (["--keep", "all", "--value"], "id,x,y,z,f,error\na,-2,5,-4,-12.0,\n"),
+        (["--to", "ndjson"], '{"f": -12.0, "df/dx": -4.0, "df/dy": -4.0, "df/dz": 3.0}\n'),
+        (["--to", "ndjson", "--keep", "id,y", "--value"], '{"id": "a", "y": 5, "f": -12.0}\n'),
+        (["--ieee", "--value"], "f,error\n-12.0,\n"),
+        (["z=2", "--wrt", "x"], "f,df/dx,error\n6.0,2.0,\n"),
+        (["z=1/4"], "f,df/dx,df/dy,error\n0.75,0.25,0.25,\n"),
+        (["z=2", "--wrt", "z", "--value"], None),
+    ],
+)
+def test_options(options: list[str], expected: str | None) -> None:
+    out, _ = run("(x+y)*z", *options, stdin="id,x,y,z\na,-2,5,-4\n", status=2 if expected is None else 0)
+    assert out == (expected or "")
+
+
+def test_nodes_and_another_output() -> None:
+    program, rows = "q = x + y; r = q*2; f = q * z", "x,y,z\n-2,5,-4\n"
+    out, _ = run("q = x + y; f = q * z", "--nodes", "q", "--wrt", "x", stdin=rows)
+    assert out == "f,df/dx,q,df/dq,error\n-12.0,-4.0,3.0,-4.0,\n"
+    out, _ = run(program, "--of", "r", "--nodes", "q", "--wrt", "x", stdin=rows)
+    assert out == "r,dr/dx,q,dr/dq,error\n6.0,2.0,3.0,2.0,\n"
+    _, err = run("q = x + y; f = q * z", "--nodes", "qq", stdin=rows, status=2)
+    assert "did you mean q?" in err
+
+
+def test_program_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "p.txt").write_text("q = x*x\nf = q + 1\n")
+    out, _ = run("--file", str(tmp_path / "p.txt"), "--value", stdin="x\n3\n")
+    assert out == "f,error\n10.0,\n"
+
+
+# ---- what is read
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "x,y\n3,4\n",
+        "x,y\n3,4",
+        "x,y\r\n3,4\r\n",
+        "\ufeffx,y\n3,4\n",
+        '"x","y"\n"3","4"\n',
+        "y, x ,other\n4,3,text\n",
+        'note,x,y\n"a, ""b""\nc",3,4\n',
+        "x,y\n\n3,4\n\n",
+        "x,y\n 3 , 4 \n",
+        "x,y\n3,8/2\n",
+        "x,y\n3.0e0,+4\n",
+    ],
+)
+def test_ways_to_write_csv(data: str) -> None:
+    bad = "+4" in data
+    out, _ = run("x*y", "--value", stdin=data, status=2 if bad else 0)
+    assert out == ("f,error\n,column y: +4 is not a number\n" if bad else "f,error\n12.0,\n")
+
+
+def test_delimiters(tmp_path: Path) -> None:
+    out, _ = run("x*y", "--delimiter", ";", "--keep", "id", stdin="id;x;y\na,b;3;4\n")
+    assert out == "id;f;df/dx;df/dy;error\na,b;12.0;4.0;3.0;\n"
+    (tmp_path / "t.tsv").write_text("x\ty\n3\t4\n")
+    out, _ = run("x*y", str(tmp_path / "t.tsv"), "--value")
+    assert out == "f\terror\n12.0\t\n"
+    _, err = run("x", "--delimiter", "ab", stdin="x\n1\n", status=2)
+    assert "one character" in err
+
+
+def test_ndjson() -> None:
+    rows = '{"x": 3, "y": 4.0, "id": {"a": [1]}}\n\n{"x": "1/2", "y": 1e-3}\n{"y": 2}\n{"x": NaN, "y": 1}\n'
+    rows += '{"x": 1, "x": 2, "y": 1}\n[1]\n{"x": true, "y": null}\n{"x": 1, "y": 2} tail\n{"x":\n'
+    out, err = run("x*y", "--from", "ndjson", "--keep", "id", "--wrt", "x", stdin=rows, status=2)
+    records = [json.loads(line) for line in out.splitlines()]
+    assert records[0] == {"id": {"a": [1]}, "f": 12.0, "df/dx": 4.0}
+    assert records[1] == {"id": None, "f": 0.0005, "df/dx": 0.001}
+    errors = [record.get("error", "") for record in records]
+    for message, word in zip(
+        errors[2:], ("x is missing", "NaN", "twice", "not an object", "true", "more than", "not JSON"), strict=True
+    ):
+        assert word in message
+    assert "row 4: x is missing" in err
+    assert "row 5: NaN is not a number" in err
+
+
+def test_json_to_csv() -> None:
+    rows = '{"x": 3, "id": "a,b"}\n{"x": 2, "id": null}\n'
+    out, _ = run("x*x", "--from", "ndjson", "--to", "csv", "--keep", "id", stdin=rows)
+    assert out == 'id,f,df/dx,error\n"a,b",9.0,6.0,\n,4.0,4.0,\n'
+
+
+def test_bytes_that_are_not_utf8_pass_through() -> None:
+    done = subprocess.run([*GRADCLI, "x", "--keep", "id"], input=b"id,x\n\xff\xfe,1\n", capture_output=True, check=True)
+    assert done.stdout == b"id,x,dx/dx,error\n\xff\xfe,1.0,1.0,\n"
+    _, err = run("x", stdin=b"\xff\xfex\x00\n", status=2)
+    assert "UTF-16" in err
+
+
+def test_cells_that_a_spreadsheet_would_run() -> None:
+    out, _ = run("x", "--keep", "id", "--value", stdin="id,x\n=1+1,1\n@a,2\n-5,3\n-a,4\n")
+    assert [line.split(",")[0] for line in out.splitlines()[1:]] == ["'=1+1", "'@a", "-5", "'-a"]
+
+
+# ---- headers
+
+
+def test_headers_that_cannot_be_used() -> None:
+    for data, words in (
+        ("a,b\n1,2\n", ["no columns x and y", "its columns are a, b"]),
+        ("x,Y\n1,2\n", ["no column y", "did you mean Y?"]),
+        ("x;y\n1,5;2\n", ["no columns x and y", "--delimiter ';'", "1.5 and not 1,5"]),
+        ("x,y,x\n1,2,3\n", ["two columns x"]),
+        ("", ["no header row"]),
+        ("\n1\n", ["no header row"]),
+    ):
+        out, err = run("x*y", stdin=data, status=2)
+        assert not out
+        for word in words:
+            assert word in err, err
+    for options, word in (
+        (["--keep", "idd"], "did you mean id?"),
+        (["--keep", "f"], "two columns f"),
+        (["--keep", "error"], "two columns error"),
+        (["zz=1"], "nothing in the program uses zz"),
+        (["--wrt", "w"], "w is not an input"),
+    ):
+        _, err = run("x*y", *options, stdin="id,x,y,f,error\n1,2,3,4,5\n", status=2)
+        assert word in err, err
+
+
+def test_a_column_wins_over_a_constant_and_a_program_over_a_column() -> None:
+    out, err = run("e*x", "--value", stdin="x,e\n2,3\n")
+    assert out == "f,error\n6.0,\n"
+    assert err == "note: e is the column, not the constant\n"
+    out, _ = run("e = 2*x; e*e", "--value", stdin="x,e\n2,3\n")
+    assert out == "f,error\n16.0,\n"
+
+
+# ---- bad rows
+
+
+def test_bad_rows_are_written_reported_and_counted() -> None:
+    data = "x,y\n1,2\nabc,1\n1,0\n1\n1,2,3\n1,nan\n1_0,1\n1e400,2\n1,1e-400\n,1\n3,4\n"
+    out, err = run("x/y", "--value", stdin=data, status=2)
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [row["f"] for row in rows] == ["0.5", *[""] * 9, "0.75"]
+    assert rows[1]["error"] == "column x: abc is not a number"
+    assert rows[2]["error"] == "x/y is undefined at x = 1, y = 0"
+    assert rows[3]["error"] == "y is empty"
+    assert "row 3, column x: abc is not a number" in err
+    assert "row 8, column x: 1_0 is not a number" in err
+    assert "overflows" in rows[7]["error"]
+    assert "underflows" in rows[8]["error"]
+    assert len(err.splitlines()) == 9
+
+
+def test_messages_are_bounded() -> None:
+    out, err = run("x", stdin="x\n" + "abc\n" * 5_000, status=2)
+    assert out.count("\n") == 5_001
+    assert len(err.splitlines()) == 11
+    assert "5,000 of 5,000 rows failed" in err
+
+
+def test_status_of_rows_outside_a_domain() -> None:
+    out, err = run("log(x)", "--value", stdin="x\n-1\n1\n", status=3)
+    assert out == "f,error\n,log(x) is undefined at x = -1\n0.0,\n"
+    assert err.endswith("row 2: log(x) is undefined at x = -1\n")
+
+
+def test_strict_stops() -> None:
+    out, err = run("log(x)", "--strict", "--value", stdin="x\n1\n-1\n2\n-3\n", status=3)
+    assert out == "f\n0.0\n"
+    assert err.count("\n") == 1
+
+
+def test_kinks() -> None:
+    out, _ = run("abs(x)", stdin="x\n0\n-3\n")
+    assert out == "f,df/dx,error\n0.0,0.0,\n3.0,-1.0,\n"
+    _, err = run("abs(x)", "--at-kink", "error", stdin="x\n0\n-3\n", status=3)
+    assert "from the left" in err
+
+
+def test_a_derivative_that_does_not_exist_is_an_empty_cell() -> None:
+    out, _ = run("sqrt(x) + y", stdin="x,y\n0,1\n")
+    assert out == "f,df/dx,df/dy,error\n1.0,,1.0,\n"
+    out, _ = run("sqrt(x) + y", "--wrt", "x", stdin="x,y\n0,1\n", status=3)
+    assert "infinite" in out
+
+
+# ---- numbers
+
+
+def test_numbers_are_those_of_the_main_job() -> None:
+    draw = random.Random(3)
+    points = [[draw.uniform(-3, 3) for _ in range(3)] for _ in range(50)]
+    points += [[0.1, 0.2, 0.3], [1e300, 1e300, 1.0], [1e-300, 1e-200, 2.0], [0.0, 0.0, 0.0]]
+    data = "x,y,z\n" + "".join(f"{x!r},{y!r},{z!r}\n" for x, y, z in points)
+    for program in ("(x + y) - z", "tanh(x*y)*z + x", "x*y*z"):
+        out, _ = run(program, stdin=data)
+        for row, (x, y, z) in zip(csv.DictReader(io.StringIO(out)), points, strict=True):
+            record = differentiate(program, {"x": x, "y": y, "z": z})
+            assert float(row["f"]) == record.value
+            assert [float(row[f"df/d{name}"]) for name in "xyz"] == list(record.gradient.values())
+
+
+def test_blocks_processes_and_formats_agree(tmp_path: Path) -> None:
+    """Many blocks, quoted newlines across their borders, several processes: the same rows in the same order."""
+    draw = random.Random(5)
+    file = tmp_path / "rows.csv"
+    with open(file, "w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["x", "note"])
+        notes = ["plain", "a, b", 'say "so"', "two\nlines", "", '"', '5" pipe']
+        expected = [(draw.randint(-9, 9), draw.choice(notes)) for _ in range(40_000)]
+        writer.writerows(expected)
+    plain, _ = run("x*x + x", str(file), "--keep", "note", "--value")
+    parallel, _ = run("x*x + x", str(file), "--keep", "note", "--value", "--jobs", "2")
+    assert plain == parallel
+    rows = list(csv.DictReader(io.StringIO(plain, newline="")))
+    assert [row["note"] for row in rows] == [note for _, note in expected]
+    assert [float(row["f"]) for row in rows] == [x * x + x for x, _ in expected]
+
+
+def test_failures_keep_their_numbers_across_blocks_and_processes(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    lines = ["1.234567"] * 60_000
+    for k in (5, 30_000, 59_999):
+        lines[k] = "bad"
+    file.write_text("x\n" + "\n".join(lines) + "\n")
+    messages = [run("x*x", str(file), "--value", "--jobs", jobs, status=2)[1] for jobs in ("1", "2")]
+    assert messages[0] == messages[1]
+    assert [line.split("row ")[1].split(",")[0] for line in messages[0].splitlines()] == ["7", "30002", "60001"]
+
+
+# ---- streams
+
+
+def test_a_slow_producer_sees_each_answer_at_once() -> None:
+    for options in ([], ["--jobs", "2"]):
+        process = subprocess.Popen(
+            [*GRADCLI, "x*x", "--value", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"x\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"f,error\n"
+        for x in (1, 2, 3):
+            process.stdin.write(b"%d\n" % x)
+            process.stdin.flush()
+            assert process.stdout.readline() == b"%.1f,\n" % (x * x)
+        process.stdin.close()
+        process.stdout.close()
+        assert process.wait() == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of Unix pipes")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_reader_that_goes_ends_everything_quietly(tmp_path: Path, jobs: str) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("x\n" + "1.5\n" * 200_000)
+    process = subprocess.Popen(
+        [*GRADCLI, "x*x", str(file), "--jobs", jobs], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait() == -13
+    start = time.monotonic()
+    assert process.stderr.read() == b""  # ends when the last process that has it is gone
+    assert time.monotonic() - start < 5
+    process.stderr.close()
+
+
+def test_output_files_appear_as_a_whole(tmp_path: Path) -> None:
+    file = tmp_path / "out.ndjson"
+    run("x*x", "-o", str(file), stdin="x\n2\n")
+    assert file.read_text() == '{"f": 4.0, "df/dx": 4.0}\n'
+    run("x*y", "-o", str(file), stdin="x\n2\n", status=2)
+    assert file.read_text() == '{"f": 4.0, "df/dx": 4.0}\n'
+    assert os.listdir(tmp_path) == ["out.ndjson"]
+    _, err = run("x", str(tmp_path / "nothing.csv"), status=5)
+    assert "no such file" in err
+    _, err = run("x", "-o", "/nowhere/out.csv", stdin="x\n1\n", status=5)
+    assert "no such file" in err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_full_disk() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*GRADCLI, "x"], input=b"x\n1\n", stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 5
+    assert b"no space left" in done.stderr
