@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -45,6 +45,41 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report."),
     click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII."),
 )
+
+
+class Options(NamedTuple):
+    """What the options of the main job say, under the names that they are declared with."""
+
+    format: str | None
+    as_json: bool
+    steps: bool
+    frames: str | None
+    output: str | None
+    value: bool
+    grad: tuple[str, ...]
+    wrt: str | None
+    of: str | None
+    upstream: str
+    bindings: str | None
+    file: str | None
+    nodes: str | None
+    share: bool
+    verify: bool
+    hessian: bool
+    exact: bool
+    digits: int | None
+    ieee: bool
+    at_kink: str
+    constants: bool
+    theme: str | None
+    standalone: bool
+    color: str
+    ascii_only: bool
+
+    @property
+    def bare(self) -> bool:
+        """Whether bare numbers are asked for in place of a report."""
+        return self.value or bool(self.grad)
 
 
 def main_options(function: Any) -> Any:

@@ -9,7 +9,7 @@ import click
 
 from .. import __version__
 from . import words
-from .options import main_options
+from .options import Options, main_options
 
 COMMANDS = (
     "diff",
@@ -100,4 +100,4 @@ def root(ctx: click.Context, /, **options: Any) -> int:
         return 0
     from .differentiate import differentiate_words
 
-    return differentiate_words(list(ctx.args), **options)
+    return differentiate_words(list(ctx.args), Options(**options))
