@@ -10,7 +10,7 @@ from .measure import Spread, environment, progress, ratios, short, table
 from .peers import PEERS, version
 
 SIZES = ((100, 8), (100, 32))
-PATIENCE = 180  # seconds for one run of one peer, its imports included
+PATIENCE = 60  # seconds for one run of one peer, its imports included
 
 
 def measured(name: str, layers: int, width: int) -> tuple[float, float] | str:
