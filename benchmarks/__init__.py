@@ -1,0 +1,1 @@
+"""How fast gradcli is, beside its peers: `python -m benchmarks --help`."""

@@ -1,0 +1,67 @@
+"""From the text of a large program to its gradient, in one process: gradcli beside its peers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from . import programs
+from .measure import Spread, environment, progress, ratios, short, table
+from .peers import PEERS, version
+
+SIZES = ((100, 8), (100, 32))
+PATIENCE = 60  # seconds for one run of one peer, its imports included
+
+
+def measured(name: str, layers: int, width: int) -> tuple[float, float] | str:
+    """Return the processor seconds of one run and the largest derivative, or why there are none."""
+    command = [sys.executable, "-m", "benchmarks.peers", name, str(layers), str(width), "1"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=environment())
+    except subprocess.TimeoutExpired:
+        return f"more than {PATIENCE} s"
+    lines = done.stdout.splitlines()
+    if not lines:
+        return "failed: " + (done.stderr.strip().splitlines() or ["without a word"])[-1][:60]
+    took, largest = lines[-1].split()
+    return float(took), float(largest)
+
+
+def report(rounds: int) -> str:
+    """Return the tables: seconds, and the ratio to gradcli in the same round."""
+    parts = []
+    for layers, width in SIZES:
+        text, point = programs.network(layers, width)
+        count = programs.tokens(text)
+        found: dict[str, list[tuple[float, float]]] = {}
+        excuses: dict[str, str] = {}
+        for k in range(rounds):
+            for name, (distribution, _) in PEERS.items():
+                if version(distribution) is None:
+                    excuses[name] = "not installed"
+                if name in excuses:
+                    continue
+                progress(f"{layers} x {width}, round {k + 1}: {name}")
+                result = measured(name, layers, width)
+                if isinstance(result, str):
+                    excuses[name] = result
+                else:
+                    found.setdefault(name, []).append(result)
+        rows = []
+        yardstick = [took for took, _ in found["gradcli"]]
+        truth = found["gradcli"][0][1]
+        for name, (distribution, _) in PEERS.items():
+            label = f"{name} {version(distribution) or ''}".strip()
+            if name in excuses:
+                rows.append([label, excuses[name], "", ""])
+                continue
+            times = [took for took, _ in found[name]]
+            error = abs(found[name][0][1] - truth) / truth
+            rows.append([label, Spread.of(times).text(" s"), ratios(times, yardstick).text(" x"), f"{error:.0e}"])
+        rate = count / Spread.of(yardstick).middle
+        parts.append(
+            f"**{layers} layers, {width} wide**: {count:,} tokens, {len(point):,} inputs; "
+            f"gradcli reads {short(rate / 1000)} thousand tokens a second.\n\n"
+            + table(["", "text to gradient", "to gradcli", "deviation"], rows)
+        )
+    return "\n\n".join(parts)
