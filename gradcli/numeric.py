@@ -43,9 +43,9 @@ def central(f: Callable[[float], float | None], x: float) -> Difference | None:
         rounding = 8 * EPSILON * max(abs(above), abs(below)) / step
         if rows:
             error = max(abs(row[-1] - row[-2]), abs(row[-1] - rows[-1][-1])) + rounding
-            if best is None or error < best.error:
+            if math.isfinite(error) and (best is None or error < best.error):
                 best = Difference(row[-1], step, error)
-            elif error > 16 * best.error:
+            elif best is not None and error > 16 * best.error:
                 break
         rows.append(row)
         step /= SHRINK

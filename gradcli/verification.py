@@ -91,7 +91,7 @@ def _judged(name: str, reverse: Any, t: float, found: Any, record: Gradient, i: 
     """Return the check of one input by the rule that `RULE` states, with room for what the record has rounded off."""
     slope, off = _float(reverse, record.digits or 17)
     terms = sum(abs(_float(c)[0]) for c in record.incoming(i))
-    agrees = abs(t - slope) <= FORWARD * max(abs(t), abs(slope), terms) + off
+    agrees = t == slope or abs(t - slope) <= FORWARD * max(abs(t), abs(slope), terms) + off
     if found is None:
         why = "" if agrees else "forward mode differs"
         return Check(

@@ -119,6 +119,14 @@ def test_without_differences_forward_mode_decides() -> None:
     assert (check.forward, check.difference) == (1.0, None)
 
 
+def test_beyond_binary64(capsys: Any) -> None:
+    for program, x in (("cosh(x)*x", 800), ("asinh(-x**3) - x**3", 1e300), ("x**3", -1e308)):
+        assert run(["--json", "--verify", program, f"x={x}"]) == 0
+        (check,) = json.loads(capsys.readouterr().out)["checks"]
+        assert check["verdict"] == "agrees"
+        assert check["forward"] in ("inf", "-inf")
+
+
 def test_near_the_end_of_a_domain() -> None:
     for program, x in (
         ("log(x)", 1e-9),
