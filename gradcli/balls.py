@@ -11,7 +11,7 @@ import flint
 from .errors import LimitError
 from .systems import FLOAT, System, Undecided
 
-MAX_ORDER = 10_000
+FARTHEST = 10_000  # of the order of polygamma, and of a negative argument: beyond, its recurrence is too long
 TIE_BITS = 400  # a ball this narrow around a tie of two roundings is rounded as the tie
 
 
@@ -170,9 +170,11 @@ class Balls(System):
         return x.lgamma() if self.less(self.zero, x) else abs(x.gamma()).log()
 
     def polygamma(self, n: Any, x: Any) -> Any:
-        """Return the n-th derivative of digamma; raises `LimitError` beyond n = 10,000, where it takes too long."""
-        if not n < MAX_ORDER + 1:
-            raise LimitError(f"polygamma of an order beyond {MAX_ORDER:,}")
+        """Return the n-th derivative of digamma; raises `LimitError` where that takes too long."""
+        if not n < FARTHEST + 1:
+            raise LimitError(f"polygamma of an order beyond {FARTHEST:,}")
+        if not x > -FARTHEST:
+            raise LimitError(f"polygamma of a number below {-FARTHEST:,}")
         return flint.acb(x).polygamma(flint.acb(n)).real
 
 

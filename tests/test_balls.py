@@ -97,7 +97,7 @@ def test_numbers_with_a_large_exponent(base: int, exponent: int) -> None:
 
 def test_the_order_of_polygamma_is_limited() -> None:
     assert differentiate("polygamma(n, x)", {"n": 9_999, "x": 2.5}, wrt=["x"], digits=5).value == "1.1329e+31676"
-    for point in ({"n": 10_001, "x": 2.5}, {"n": 1e300, "x": 1e300}):
+    for point in ({"n": 10_001, "x": 2.5}, {"n": 1e300, "x": 1e300}, {"n": 1, "x": -10_000.5}):
         with pytest.raises(LimitError, match="10,000") as caught:
             differentiate("polygamma(n, x)", point, wrt=["x"])
         assert caught.value.span == (0, 15)
