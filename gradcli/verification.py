@@ -82,7 +82,7 @@ def _float(x: Any, digits: int = 17) -> tuple[float, float]:
         try:
             return float(x), 0.0
         except OverflowError:
-            return math.copysign(math.inf, x), 0.0
+            return math.inf if x > 0 else -math.inf, 0.0
     middle, _, radius = x.partition(" ± ")
     return float(middle), float(radius) if radius else abs(float(middle)) * 10.0 ** (1 - digits)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from typing import Any
 
@@ -145,6 +146,7 @@ def test_near_the_end_of_a_domain() -> None:
 @pytest.mark.parametrize(("f", "x", "slope"), [
     (lambda x: x**3, 2.0, 12.0), (lambda x: x**3, 0.0, 0.0), (lambda x: 1e8 * x, 3.0, 1e8), (lambda x: 5.0, 1.0, 0.0),
     (lambda x: x * abs(x), 1e-3, 2e-3), (lambda x: 1 / x, 1e6, -1e-12),
+    (lambda x: math.log(abs(x)), 1e-280, 1e280), (lambda x: x, 1e-200, 1.0),
 ])  # fmt: skip
 def test_central_differences(f: Any, x: float, slope: float) -> None:
     found = central(f, x)
@@ -176,6 +178,8 @@ def test_differences_stay_inside_the_domain() -> None:
     ["x**3/y", "x=1e200", "y=1e250"],
     ["(1 - cos(x))/x**2", "x=1e-4"],
     ["x*y", "x=1e-8", "y=2", "--ieee"],
+    ["log2(abs(x)) + y", "x=1e-200", "y=2"],
+    ["leaky_relu(x/x)*y", "x=5e-324", "y=-1", "--exact"],
     ["x*y", "x=1", "y=2", "--upstream", "-3"],
     ["q = x*y; q*q + x", "x=1", "y=2", "--of", "q"],
 ], ids=" ".join)  # fmt: skip
