@@ -8,8 +8,10 @@ from typing import Any
 
 import flint
 
+from .errors import LimitError
 from .systems import FLOAT, System, Undecided
 
+FARTHEST = 10_000  # of the order of polygamma, and of a negative argument: beyond, its recurrence is too long
 TIE_BITS = 400  # a ball this narrow around a tie of two roundings is rounded as the tie
 
 
@@ -168,7 +170,11 @@ class Balls(System):
         return x.lgamma() if self.less(self.zero, x) else abs(x.gamma()).log()
 
     def polygamma(self, n: Any, x: Any) -> Any:
-        """Return the n-th derivative of digamma."""
+        """Return the n-th derivative of digamma; raises `LimitError` where that takes too long."""
+        if not n < FARTHEST + 1:
+            raise LimitError(f"polygamma of an order beyond {FARTHEST:,}")
+        if not x > -FARTHEST:
+            raise LimitError(f"polygamma of a number below {-FARTHEST:,}")
         return flint.acb(x).polygamma(flint.acb(n)).real
 
 
@@ -211,7 +217,8 @@ class DecimalBalls(Balls):
         if not x.is_finite() or x.contains(0):
             raise Undecided
         middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(self.digits + 10))
-        if x.is_exact():
+        exact = x.is_exact() and _is_short(x)
+        if exact:
             low = high = _exact_digits(x, self.digits)
         else:
             low, high = (_rounded(m, exponent, self.digits) for m in (middle - radius, middle + radius))
@@ -220,7 +227,7 @@ class DecimalBalls(Balls):
                 raise Undecided
             low = low if low[0] % 2 == 0 else high
         mantissa, exponent = low
-        if x.is_exact() and _exact_value(mantissa, exponent, x):  # nothing was rounded: no zeros to keep
+        if exact and _exact_value(mantissa, exponent, x):  # nothing was rounded: no zeros to keep
             while mantissa % 10 == 0:
                 mantissa, exponent = mantissa // 10, exponent + 1
         return decimal_text(mantissa, exponent)
@@ -265,6 +272,12 @@ def _rounded(mantissa: int, exponent: int, digits: int) -> tuple[int, int]:
     if len(str(abs(quotient))) > digits:
         quotient, drop = quotient // 10, drop + 1
     return quotient, exponent + drop
+
+
+def _is_short(x: Any) -> bool:
+    """Whether an exact ball, m * 2**e, has less than some 4,200 decimal digits, written out."""
+    man, exp = (int(part) for part in x.man_exp())
+    return man.bit_length() + max(exp, -2.4 * exp) < 13_900
 
 
 def _exact_digits(x: Any, digits: int) -> tuple[int, int]:

@@ -9,6 +9,9 @@ from typing import NamedTuple
 EPSILON = 2.0**-52
 SHRINK = 4.0
 STEPS = 8
+SMALL = 2.0**-10
+RESOLVED = 1e-3
+TINY = 1e-290  # the steps of smaller numbers would underflow
 
 
 class Difference(NamedTuple):
@@ -22,11 +25,23 @@ class Difference(NamedTuple):
 def central(f: Callable[[float], float | None], x: float) -> Difference | None:
     """Return the derivative of f at x by central differences, extrapolated to step 0, or None if f fails around x.
 
-    The first step is the cube root of the machine precision, scaled by x, where the errors of truncation and of
+    A small x is tried at its own scale too, which counts where it resolves the derivative and the common one does not.
+    """
+    found = _extrapolated(f, x, max(abs(x), SMALL))
+    near = _extrapolated(f, x, abs(x)) if TINY < abs(x) < SMALL else None
+    if near is None or near.error >= RESOLVED * abs(near.estimate):
+        return found
+    return near if found is None or near.error / abs(near.estimate) * abs(found.estimate) < found.error else found
+
+
+def _extrapolated(f: Callable[[float], float | None], x: float, scale: float) -> Difference | None:
+    """Return the derivative by differences over steps that shrink from the scale on which f changes.
+
+    The first step is the cube root of the machine precision, times the scale, where the errors of truncation and of
     rounding balance; it is enlarged once and then divided by 4 while the estimated error falls (Ridders' method). The
     error is the disagreement of neighbouring extrapolations plus the rounding of f over the step.
     """
-    step = 16 * EPSILON ** (1 / 3) * max(abs(x), 2.0**-10)
+    step = 16 * EPSILON ** (1 / 3) * scale
     rows: list[list[float]] = []
     best: Difference | None = None
     for _ in range(STEPS):
@@ -43,9 +58,9 @@ def central(f: Callable[[float], float | None], x: float) -> Difference | None:
         rounding = 8 * EPSILON * max(abs(above), abs(below)) / step
         if rows:
             error = max(abs(row[-1] - row[-2]), abs(row[-1] - rows[-1][-1])) + rounding
-            if best is None or error < best.error:
+            if math.isfinite(error) and (best is None or error < best.error):
                 best = Difference(row[-1], step, error)
-            elif error > 16 * best.error:
+            elif best is not None and error > 16 * best.error:
                 break
         rows.append(row)
         step /= SHRINK

@@ -91,7 +91,7 @@ class System:
         try:
             return float(x)
         except OverflowError:  # a fraction beyond binary64
-            return math.copysign(math.inf, x)
+            return math.inf if x > 0 else -math.inf
 
     def surely_less(self, x: Any, y: Any) -> bool:
         """Whether x < y for certain; False may also mean that it is undecided."""

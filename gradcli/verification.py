@@ -82,7 +82,7 @@ def _float(x: Any, digits: int = 17) -> tuple[float, float]:
         try:
             return float(x), 0.0
         except OverflowError:
-            return math.copysign(math.inf, x), 0.0
+            return math.inf if x > 0 else -math.inf, 0.0
     middle, _, radius = x.partition(" ± ")
     return float(middle), float(radius) if radius else abs(float(middle)) * 10.0 ** (1 - digits)
 
@@ -91,7 +91,7 @@ def _judged(name: str, reverse: Any, t: float, found: Any, record: Gradient, i: 
     """Return the check of one input by the rule that `RULE` states, with room for what the record has rounded off."""
     slope, off = _float(reverse, record.digits or 17)
     terms = sum(abs(_float(c)[0]) for c in record.incoming(i))
-    agrees = abs(t - slope) <= FORWARD * max(abs(t), abs(slope), terms) + off
+    agrees = t == slope or abs(t - slope) <= FORWARD * max(abs(t), abs(slope), terms) + off
     if found is None:
         why = "" if agrees else "forward mode differs"
         return Check(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gradcli import differentiate
 from gradcli.balls import DecimalBalls, decimal_text
 from gradcli.certainty import MAX_DIGITS
-from gradcli.errors import GradcliError, InputError, MathError
+from gradcli.errors import GradcliError, InputError, LimitError, MathError
 from gradcli.symbolic import Symbols
 from gradcli.systems import FLOAT, Undecided
 
@@ -86,6 +86,21 @@ def test_exact_results_keep_no_zeros_and_ties_go_to_even(digits: int, value: str
 def test_the_number_of_digits_is_limited(digits: int) -> None:
     with pytest.raises(InputError, match="4,000"):
         differentiate("x", {"x": 1}, digits=digits)
+
+
+@pytest.mark.parametrize(("base", "exponent"), [(2, 640_000), (2, -640_000), (2, -6_200), (10, 29_700), (3, 99_999)])
+def test_numbers_with_a_large_exponent(base: int, exponent: int) -> None:
+    got = differentiate("x**n", {"x": base, "n": exponent}, wrt=["x"], digits=20).value
+    with mpmath.workdps(60):
+        assert Decimal(got) == rounded(mpmath.mpf(base) ** exponent, 20)
+
+
+def test_the_order_of_polygamma_is_limited() -> None:
+    assert differentiate("polygamma(n, x)", {"n": 9_999, "x": 2.5}, wrt=["x"], digits=5).value == "1.1329e+31676"
+    for point in ({"n": 10_001, "x": 2.5}, {"n": 1e300, "x": 1e300}, {"n": 1, "x": -10_000.5}):
+        with pytest.raises(LimitError, match="10,000") as caught:
+            differentiate("polygamma(n, x)", point, wrt=["x"])
+        assert caught.value.span == (0, 15)
 
 
 def test_four_thousand_digits() -> None:

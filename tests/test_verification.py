@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from typing import Any
 
@@ -119,6 +120,14 @@ def test_without_differences_forward_mode_decides() -> None:
     assert (check.forward, check.difference) == (1.0, None)
 
 
+def test_beyond_binary64(capsys: Any) -> None:
+    for program, x in (("cosh(x)*x", 800), ("asinh(-x**3) - x**3", 1e300), ("x**3", -1e308)):
+        assert run(["--json", "--verify", program, f"x={x}"]) == 0
+        (check,) = json.loads(capsys.readouterr().out)["checks"]
+        assert check["verdict"] == "agrees"
+        assert check["forward"] in ("inf", "-inf")
+
+
 def test_near_the_end_of_a_domain() -> None:
     for program, x in (
         ("log(x)", 1e-9),
@@ -137,6 +146,7 @@ def test_near_the_end_of_a_domain() -> None:
 @pytest.mark.parametrize(("f", "x", "slope"), [
     (lambda x: x**3, 2.0, 12.0), (lambda x: x**3, 0.0, 0.0), (lambda x: 1e8 * x, 3.0, 1e8), (lambda x: 5.0, 1.0, 0.0),
     (lambda x: x * abs(x), 1e-3, 2e-3), (lambda x: 1 / x, 1e6, -1e-12),
+    (lambda x: math.log(abs(x)), 1e-280, 1e280), (lambda x: x, 1e-200, 1.0),
 ])  # fmt: skip
 def test_central_differences(f: Any, x: float, slope: float) -> None:
     found = central(f, x)
@@ -168,6 +178,8 @@ def test_differences_stay_inside_the_domain() -> None:
     ["x**3/y", "x=1e200", "y=1e250"],
     ["(1 - cos(x))/x**2", "x=1e-4"],
     ["x*y", "x=1e-8", "y=2", "--ieee"],
+    ["log2(abs(x)) + y", "x=1e-200", "y=2"],
+    ["leaky_relu(x/x)*y", "x=5e-324", "y=-1", "--exact"],
     ["x*y", "x=1", "y=2", "--upstream", "-3"],
     ["q = x*y; q*q + x", "x=1", "y=2", "--of", "q"],
 ], ids=" ".join)  # fmt: skip

@@ -48,7 +48,8 @@ def _record(
         from .. import formulas
         from ..certainty import Mode
 
-        mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=given.values())
+        sources = [*given.values(), Source("--upstream", upstream)]
+        mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=sources)
         record.hessian = formulas.hessian(record, given, mode)
     if options.verify:
         from .. import verification

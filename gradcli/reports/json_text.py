@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from ..gradient import Gradient
+from ..systems import FLOAT
 from . import Style, selected
 
 
@@ -54,7 +55,10 @@ def render(record: Gradient, style: Style) -> str:
         rows = {name: {other: number(x) for other, x in row.items()} for name, row in record.hessian.items()}
         fields.append(f'"hessian": {_dump(rows)}')
     if record.checks is not None:
-        checks = [_dump({**check._asdict(), "reverse": number(check.reverse)}) for check in record.checks]
+        checks = [
+            _dump({**c._asdict(), "reverse": number(c.reverse), "forward": c.forward and FLOAT.plain(c.forward)})
+            for c in record.checks
+        ]
         fields.append(f'"checks": {_block(checks)}')
     return "{" + ",\n ".join(fields) + "}\n"
 

@@ -67,7 +67,7 @@ CHECK = _object(
     {
         "name": {"type": "string"},
         "reverse": NUMBER,
-        "forward": {**FLOAT, "description": "The derivative in forward mode."},
+        "forward": {**NUMBER, "description": "The derivative in forward mode."},
         "difference": {**FLOAT, "description": "The derivative by central differences."},
         "step": {**FLOAT, "description": "The step of the differences."},
         "error": {**FLOAT, "description": "The error that the differences may have."},
