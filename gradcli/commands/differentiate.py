@@ -82,7 +82,9 @@ def differentiate_words(
         _write_frames(record, frames, style)
         if format is None and not as_json and output is None and not steps:
             return status
-    emit(render(record, chosen, style), output)
+    with Progress(lambda: "writing the report"):
+        report = render(record, chosen, style)
+    emit(report, output)
     return status
 
 
