@@ -14,6 +14,7 @@ from gradcli import differentiate
 from gradcli.drawing import grid
 from gradcli.drawing.diagram import MAX_PARTS, Diagram, diagram, figures, shorten
 from gradcli.drawing.picture import Metrics, Picture, place, plan
+from gradcli.drawing.strokes import strokes
 from gradcli.drawing.svg import METRICS
 from gradcli.errors import LimitError
 from gradcli.gradient import Gradient
@@ -169,6 +170,28 @@ def test_no_two_wires_share_a_line(record: Gradient) -> None:
     check_overlaps(place(plan(drawn), figures(record, drawn, 4), METRICS))
 
 
+@settings(max_examples=60)
+@given(records())
+def test_strokes_draw_every_wire_once(record: Gradient) -> None:
+    drawn = diagram(record)
+    picture = place(plan(drawn), figures(record, drawn, 4), METRICS)
+    pieces: dict[tuple[int, str, float], list[tuple[float, float]]] = {}
+    drawn_length = 0.0
+    for stroke in strokes(picture):
+        assert stroke.own[-1] == stroke.route.points[-1]
+        drawn_length += sum(abs(ax - bx) + abs(ay - by) for (ax, ay), (bx, by) in pairwise(stroke.own))
+        for (ax, ay), (bx, by) in pairwise(stroke.route.points):
+            key, span = (("h", ay), sorted((ax, bx))) if ay == by else (("v", ax), sorted((ay, by)))
+            pieces.setdefault((stroke.route.source, *key), []).append((span[0], span[1]))
+    union = 0.0
+    for spans in pieces.values():
+        end = -1e9
+        for low, high in sorted(spans):
+            union += max(0.0, high - max(low, end))
+            end = max(end, high)
+    assert abs(union - drawn_length) < 1e-6 * union
+
+
 def test_demands_in_a_circle_are_met_by_two_tracks() -> None:
     """Where two wires swap rows exactly, one of them takes a free row in between."""
     from gradcli.drawing.channels import _order, _Run, _tracks
@@ -227,6 +250,12 @@ def test_too_large_a_picture_is_a_limit() -> None:
     record = record_of(" + ".join(["x"] * (MAX_PARTS + 2)), {"x": 1})
     with pytest.raises(LimitError, match="parts"):
         diagram(record)
+
+
+def test_too_many_long_wires_are_a_limit() -> None:
+    program = "; ".join([f"t0 = x + x*y; {'; '.join(f't{k} = t{k - 1}*x' for k in range(1, 300))}"])
+    with pytest.raises(LimitError, match="columns"):
+        plan(diagram(record_of(program, {"x": 1, "y": 1})))
 
 
 def test_deep_and_wide_graphs_draw() -> None:

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,8 @@ from hypothesis import given, settings
 from gradcli import differentiate
 from gradcli.drawing.diagram import diagram
 from gradcli.drawing.outline import DEEPEST
-from gradcli.drawing.stages import stages
-from gradcli.drawing.svg import DARK, LIGHT, frame, svg
+from gradcli.drawing.stages import Stage
+from gradcli.drawing.svg import DARK, LIGHT, svg
 from gradcli.gradient import Gradient
 from gradcli.reports import Style, render
 
@@ -182,26 +181,25 @@ def test_svg_wires_end_at_their_gates_in_the_order_of_the_arguments(record: Grad
         assert sorted(tips) == sorted(tips, key=lambda tip: tip[1])
 
 
-def test_the_steps_reveal_everything_in_the_order_of_the_passes() -> None:
+def test_a_stage_hides_what_is_not_known_yet_and_lights_what_the_step_is_about() -> None:
     record = record_of(*FORK)
-    steps = stages(record)
-    label = record.labels
-    assert [label[s.node] for s in steps[:6] if s.node is not None] == ["a", "b", "x", "c", "y", "f"]
-    assert len(steps) == 14
-    for before, after in pairwise(steps):
-        assert before.values <= after.values
-        assert before.gradients <= after.gradients
-        assert before.shares <= after.shares
-    edges = [s.edge for s in steps if s.edge]
-    assert len(edges) == len(set(edges)) == 6
-    b = record.graph.inputs["b"]
-    position = next(k for k, s in enumerate(steps) if b in s.gradients)
-    assert steps[position].edge is None
-    assert {edge for edge in edges if record.graph.nodes[edge[0]].arguments[edge[1]] == b} <= steps[position].shares
-    hidden = [svg(record, stage=step).count(" hidden") for step in steps]
-    assert hidden == sorted(hidden, reverse=True)
-    assert hidden[-1] == 0
-    assert ' lit"' in frame(record, 8)
+    node = {label: i for i, label in enumerate(record.labels)}
+    every = frozenset(node.values())
+    edge = (node["y"], 0)
+    root = ET.fromstring(
+        svg(record, stage=Stage(every, frozenset({node["f"], node["y"]}), frozenset({edge}), node["b"], edge))
+    )
+    classes = {element.get("id"): set((element.get("class") or "").split()) for element in root.iter()}
+    hidden = {name for name, found in classes.items() if "hidden" in found}
+    assert hidden == {f"g{node[name]}" for name in "abcx"} | {f"s{node['x']}-1"}
+    lit = {name for name, found in classes.items() if "lit" in found}
+    assert lit == {f"n{node['b']}", f"w{edge[0]}-0", f"s{edge[0]}-0"}
+    forward = ET.fromstring(svg(record, stage=Stage(frozenset({node["a"]}), frozenset(), frozenset(), node["a"])))
+    shown = {
+        text.get("id") for text in forward.iter(f"{SVG}text")
+        if text.get("id") and "hidden" not in (text.get("class") or "")
+    }  # fmt: skip
+    assert shown == {f"v{node['a']}"}
 
 
 OVERLAPS = """

@@ -91,7 +91,9 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
             emit(text, f"{options.frames}/{name}")
         if options.format is None and not options.as_json and options.output is None and not options.steps:
             return
-    emit(render(record, chosen, style), options.output)
+    with Progress(lambda: "writing the report"):
+        report = render(record, chosen, style)
+    emit(report, options.output)
 
 
 def _format(options: Options) -> str:

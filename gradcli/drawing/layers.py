@@ -9,8 +9,9 @@ from ..errors import LimitError
 from .diagram import HINT, Diagram
 
 SWEEPS = 12
+EXCHANGES = 4
 SPOTS_PER_SWEEP = 40_000  # beyond this many spots fewer sweeps have to do
-MAX_SPOTS = 60_000
+MAX_REACH = 30_000  # columns that the wires pass, all together
 
 
 class Spot(NamedTuple):
@@ -42,7 +43,8 @@ def layers(drawn: Diagram) -> Layers:
     """Return the parts in columns, output last, every leaf in the column before its first user.
 
     A wire that passes columns has a lane in each, one for all its branches. The order in a column is the one with the
-    fewest crossings that sweeps from side to side find, starting from the order of the arguments.
+    fewest crossings that sweeps from side to side find, starting from the order of the arguments. Raises `LimitError`
+    where the wires would pass more than 30,000 columns, all together.
     """
     parts = drawn.parts
     last = len(parts)  # the end of the output's wire, seen as a part
@@ -51,14 +53,15 @@ def layers(drawn: Diagram) -> Layers:
         for s in parts[p].sources:
             distance[s] = max(distance[s], distance[p] + 1)
     deepest = max(distance)
+    reach = sum(distance[s] - distance[p] for p in range(last) for s in parts[p].sources)
+    if reach > MAX_REACH:
+        raise LimitError(f"the picture's wires would pass {reach:,} columns; the limit is {MAX_REACH:,}", hint=HINT)
     web = _Web([deepest - d for d in distance])
     seen = [False] * last
     stack = [(last - 1, web.spot(last, deepest), 0)]
     while stack:
         p, target, port = stack.pop()
         web.connect(p, target, port)
-        if len(web.spots) > MAX_SPOTS:
-            raise LimitError("the picture is too large: too many long wires", hint=HINT)
         if not seen[p]:
             seen[p] = True
             here = web.spot(p, web.column[p])
@@ -114,10 +117,12 @@ def _untangle(at: Layers) -> None:
     best = _crossings(at, place)
     kept = [list(column) for column in at.columns]
     idle = 0
-    for sweep in range(max(2, min(SWEEPS, SWEEPS * SPOTS_PER_SWEEP // (len(at.spots) ** 2 + 1)))):
+    for sweep in range(-1, max(2, min(SWEEPS, SWEEPS * SPOTS_PER_SWEEP // (len(at.spots) ** 2 + 1)))):
         if best == 0 or idle == 4:
             break
-        if sweep % 2 == 0:
+        if sweep < 0:
+            pass  # the order of the arguments, improved
+        elif sweep % 2 == 0:
             for column in reversed(at.columns[:-1]):
                 keys = {s: [place[w.target] + (w.port + 1) / ports[w.target] for w in at.leaving[s]] for s in column}
                 _sort(column, keys, place)
@@ -125,6 +130,7 @@ def _untangle(at: Layers) -> None:
             for column in at.columns[1:]:
                 keys = {s: [float(place[w.source]) for w in at.entering[s]] for s in column}
                 _sort(column, keys, place)
+        _exchange(at, place)
         count = _crossings(at, place)
         idle += 1
         if count < best:
@@ -139,6 +145,28 @@ def _sort(column: list[int], keys: dict[int, list[float]], place: list[int]) -> 
     column.sort(key=lambda s: (mean[s], place[s]))
     for k, s in enumerate(column):
         place[s] = k
+
+
+def _exchange(at: Layers, place: list[int]) -> None:
+    """Exchange neighbours in their columns as long as that takes crossings away."""
+    for _ in range(EXCHANGES):
+        before = place.copy()
+        for column in at.columns:
+            for k in range(len(column) - 1):
+                a, b = column[k], column[k + 1]
+                gain = 0
+                for x in at.leaving[a]:
+                    for y in at.leaving[b]:
+                        one, other = (place[x.target], x.port), (place[y.target], y.port)
+                        gain += (one > other) - (one < other)
+                for x in at.entering[a]:
+                    for y in at.entering[b]:
+                        gain += (place[x.source] > place[y.source]) - (place[x.source] < place[y.source])
+                if gain > 0:
+                    column[k], column[k + 1] = b, a
+                    place[a], place[b] = k + 1, k
+        if place == before:
+            break
 
 
 def _crossings(at: Layers, place: list[int]) -> int:

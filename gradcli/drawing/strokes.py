@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 from .picture import Picture, Point, Route
+
+Reach = dict[tuple[Point, tuple[int, int]], float]  # how far a stroke has gone from a corner, in a direction
 
 
 class Stroke(NamedTuple):
@@ -22,30 +24,26 @@ def strokes(picture: Picture) -> Iterator[Stroke]:
     forks: dict[int, set[Point]] = {}
     for part, at in picture.dots:
         forks.setdefault(part, set()).add(at)
-    known: dict[int, list[tuple[Point, ...]]] = {}
+    drawn: dict[int, Reach] = {}
     for route in picture.routes:
-        before = known.setdefault(route.source, [])
-        own = min((_branch(route.points, other) for other in before), key=_length, default=route.points)
-        before.append(route.points)
+        own = _branch(route.points, drawn.setdefault(route.source, {}))
         yield Stroke(route, own, frozenset(forks.get(route.source, ())))
 
 
-def _branch(points: tuple[Point, ...], other: tuple[Point, ...]) -> tuple[Point, ...]:
-    """Return a wire from where it leaves another that starts in the same place."""
-    k = next(k for k in range(len(points)) if k == len(other) or points[k] != other[k])
-    (sx, sy), (ax, ay), (bx, by) = points[k - 1], points[k], other[k]
-    # Behind the last common corner both may go the same way for a while: the fork is where the shorter way ends.
-    if ax == bx == sx and (ay - sy) * (by - sy) > 0:
-        fork = (sx, min(ay, by, key=lambda y: abs(y - sy)))
-    elif ay == by == sy and (ax - sx) * (bx - sx) > 0:
-        fork = (min(ax, bx, key=lambda x: abs(x - sx)), sy)
-    else:
-        fork = (sx, sy)
-    return points[k:] if fork == points[k] else (fork, *points[k:])
-
-
-def _length(points: Sequence[Point]) -> float:
-    return sum(abs(ax - bx) + abs(ay - by) for (ax, ay), (bx, by) in pairwise(points))
+def _branch(points: tuple[Point, ...], drawn: Reach) -> tuple[Point, ...]:
+    """Return a wire from where it leaves what is drawn of its tree, and note what is drawn with it."""
+    own = points
+    joined = True
+    for k, ((ax, ay), (bx, by)) in enumerate(pairwise(points)):
+        way = ((ax, ay), ((bx > ax) - (bx < ax), (by > ay) - (by < ay)))
+        length = abs(bx - ax) + abs(by - ay)
+        known = min(drawn.get(way, 0.0), length)
+        if joined and known < length:
+            joined = False
+            (dx, dy) = way[1]
+            own = ((ax + dx * known, ay + dy * known), *points[k + 1 :])
+        drawn[way] = max(drawn.get(way, 0.0), length)
+    return own
 
 
 def units(x: float) -> str:

@@ -10,7 +10,7 @@ from ..gradient import Gradient
 from ..writing import expression
 from .diagram import Diagram, diagram, figures, share
 from .picture import Box, Label, Metrics, Picture, Point, Route, place, plan
-from .stages import Stage, stages
+from .stages import Stage
 from .strokes import strokes, units
 
 ROW = 18
@@ -215,7 +215,7 @@ class _Writer:
                 shown, lit = node in stage.gradients, node == stage.node
         whole = "none" if number is None else record.system.brief(number)
         y = label.y + ROW - 6 if label.kind == "value" else label.y - ROW + 16
-        classes = _classes(label.kind, shown=shown, lit=lit)
+        classes = _classes(label.kind, shown=shown, lit=lit and shown)
         return (
             f'<text id="{self.prefix}{name}" {classes} x="{units(label.x)}" y="{units(y)}">'
             f"<title>{escape(whole)}</title>{escape(pretty(label.text))}</text>"
@@ -254,8 +254,3 @@ def _toward(a: Point, b: Point, distance: float) -> Point:
     length = abs(a[0] - b[0]) + abs(a[1] - b[1])
     part = min(distance / length, 0.5) if length else 0
     return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part
-
-
-def frame(record: Gradient, step: int, *, constants: bool = False, theme: str = "light", prefix: str = "") -> str:
-    """Return the picture at one of the `stages`, counted from 0."""
-    return svg(record, constants=constants, theme=theme, stage=stages(record, constants=constants)[step], prefix=prefix)

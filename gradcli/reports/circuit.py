@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..drawing.diagram import Diagram, Figures, diagram, figures
+from ..drawing.diagram import Figures, diagram, figures
 from ..drawing.grid import GREEN, PLAIN, RED, ROOMY, TIGHT, TIGHTEST, draw
 from ..drawing.outline import outline
 from ..drawing.picture import place, plan
@@ -24,7 +24,7 @@ def render(record: Gradient, style: Style) -> str:
         drawn = diagram(record, constants=style.constants)
         planned = plan(drawn)
     except LimitError as problem:
-        return _text(_list(record, style, problem.message), tail)
+        return _text(_list(record, style, problem.message, problem.hint or ""), tail)
     narrowest = 0
     for metrics, digits in SIZES:
         texts = figures(record, drawn, digits)
@@ -33,8 +33,9 @@ def render(record: Gradient, style: Style) -> str:
         narrowest = int(place(planned, texts, metrics).width)
         if style.width is None or narrowest <= style.width:
             lines = draw(planned, texts, metrics, ascii=style.ascii, color=style.color)
-            return _text([*lines, "", _legend(drawn, texts, digits, style)], tail)
-    return _text(_list(record, style, f"the picture takes {narrowest:,} columns, here are {style.width}"), tail)
+            return _text([*lines, "", *_legend(texts, digits, style)], tail)
+    why = f"the picture takes {narrowest:,} columns, here are {style.width}"
+    return _text(_list(record, style, why, "-o circuit.svg makes the picture"), tail)
 
 
 def _text(lines: list[str], tail: list[str]) -> str:
@@ -49,18 +50,21 @@ def _plain(texts: Figures) -> Figures:
     )
 
 
-def _legend(drawn: Diagram, texts: Figures, digits: int, style: Style) -> str:
-    """Return the line that says how to read the picture."""
+def _legend(texts: Figures, digits: int, style: Style) -> list[str]:
+    """Return how to read the picture, in one line where there is room."""
     value, gradient = "value", "gradient"
     if style.color:
         value, gradient = f"{GREEN}value{PLAIN}", f"{RED}gradient{PLAIN}"
-    line = f"{value} above each wire, {gradient} below"
+    remarks = [f"{value} above each wire, {gradient} below"]
     if any(any(row) for row in texts.shares):
-        line += ", at a fork the shares add up"
-    return f"{line}; rounded to {digits} digits" if texts.rounded else line
+        remarks.append("at a fork the shares add up")
+    if texts.rounded:
+        remarks.append(f"rounded to {digits} digits")
+    line = "; ".join(remarks)
+    return [line] if style.width is None or len(line) <= style.width else remarks
 
 
-def _list(record: Gradient, style: Style, why: str) -> list[str]:
-    """Return the graph as an indented list, why it is one, and how to get the picture."""
+def _list(record: Gradient, style: Style, why: str, instead: str) -> list[str]:
+    """Return the graph as an indented list, why it is one, and how to get a picture."""
     lines = outline(record, ascii=style.ascii, color=style.color)
-    return [*lines, "", f"a list, since {why}; -o circuit.svg makes the picture"]
+    return [*lines, "", f"a list, since {why}; {instead}"]
