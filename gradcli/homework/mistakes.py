@@ -196,7 +196,7 @@ LOCALS = (
         local_of(lambda S, v, args, k: S.one)),
     row("not-differentiated", "function not differentiated", "the function itself in place of its derivative", LOCAL,
         f"{SMOOTH} mul div hypot", local_of(lambda S, v, args, k: v)),
-    row("wrong-point", "derivative at the wrong place", "the derivative taken at {tag}", LOCAL,
+    row("wrong-point", "derivative at the wrong place", "the derivative taken with {tag} for its argument", LOCAL,
         "sin cos tan exp log sqrt sigmoid tanh softplus relu", elsewhere, 1),
     row("sign-local", "wrong sign of a local gradient", "the opposite sign", LOCAL,
         "not neg sub div cos sin sinh cosh tan acos", instead(lambda S, r: -r), 1, slip=True, spread="one"),
