@@ -107,8 +107,7 @@ class Sight:
         self.wild = sum(not SMALLEST < abs(x) < LARGEST for x in right.values if x)
         self.predictions: dict[Key, Prediction] = {}
         self.visible: dict[Key, frozenset[tuple[Item, str]]] = {}
-        predictions = Predictions(program, rarest=COMMON)
-        for prediction in (found for place in predictions.places for found in predictions.at(place)):
+        for prediction in Predictions(program, rarest=COMMON).single():
             self.predictions[prediction.key] = prediction
             looks = frozenset(
                 (item, f"{x:.{FIGURES - 1}e}")
