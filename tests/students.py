@@ -82,11 +82,9 @@ def near(x: float, truth: float) -> bool:
 
 def slips(program: Program) -> list[Slip]:
     """Return every mistake at one item that the catalogue has for a program."""
-    predictions = Predictions(program)
     return [
         slip_of(prediction)
-        for place in predictions.places
-        for prediction in predictions.at(place)
+        for prediction in Predictions(program).single()
         if len(prediction.made) == 1 and not prediction.mistake.together
     ]
 

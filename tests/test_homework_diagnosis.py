@@ -190,7 +190,7 @@ def test_a_textbook_example() -> None:
 def test_what_is_consistent() -> None:
     case = suspects("loss")
     program = case.predictions.program
-    lost = next(p for p in case.predictions.all() if p.mistake.id == "power-no-coefficient")
+    lost = next(p for p in case.predictions.single() if p.mistake.id == "power-no-coefficient")
     made = evidence(program, lost.sheet, 4)
     found = case.diagnose(made)
     assert found[0] == Diagnosis(
@@ -205,7 +205,7 @@ def test_a_contradicted_mistake_is_no_explanation() -> None:
     """The own factor at local(f,q) would have spoilt df/dq and df/dx, which are right; a slip of the pen would not."""
     case = suspects("fork")
     right = dict(case.truths)
-    own = next(p for p in case.predictions.all() if p.mistake.id == "own-operand" and len(p.made) == 1)
+    own = next(p for p in case.predictions.single() if p.mistake.id == "own-operand" and len(p.made) == 1)
     made = [Evidence(item, own.made.get(item, x), 0.0, item not in own.made) for item, x in right.items()]
     assert "own-operand" not in {found.mistake for found in case.diagnose(made)}
     (item,) = own.made

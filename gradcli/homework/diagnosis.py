@@ -224,7 +224,9 @@ class Case:
         """Whether a right claim cannot have come from a predicted number."""
         claim = self.firm.get(item)
         near = self.suspects.near
-        return claim is not None and not near(predicted, self.suspects.truths[item]) and not _fits(claim, predicted)
+        return (
+            claim is not None and not near(predicted, self.suspects.truths[item]) and not near(claim.value, predicted)
+        )
 
     # ---- the mistake as one step from the student's own numbers
 

@@ -107,9 +107,7 @@ class Sight:
         self.wild = sum(not SMALLEST < abs(x) < LARGEST for x in right.values if x)
         self.predictions: dict[Key, Prediction] = {}
         self.visible: dict[Key, frozenset[tuple[Item, str]]] = {}
-        for prediction in Predictions(program, rarest=COMMON).all():
-            if not prediction.nodes:
-                continue
+        for prediction in Predictions(program, rarest=COMMON).single():
             self.predictions[prediction.key] = prediction
             looks = frozenset(
                 (item, f"{x:.{FIGURES - 1}e}")

@@ -106,11 +106,10 @@ class Predictions:
                 found += self._everywhere(mistake)
         return found
 
-    def all(self) -> Iterator[Prediction]:
-        """Yield every prediction."""
+    def single(self) -> Iterator[Prediction]:
+        """Yield the predictions of every mistake at one place."""
         for place in self.places:
             yield from self.at(place)
-        yield from self.spread
 
     # ---- how a mistake carries on
 
