@@ -214,7 +214,8 @@ def _judge(key: Key, draft: _Draft, rules: Rules) -> None:
         if abs(written.value - truth) <= near:
             draft.status = CORRECT
         elif span is not None and span[0] - near <= written.value <= span[1] + near:
-            draft.status, draft.why = CORRECT, "between the one-sided derivatives"
+            low, high = map(FLOAT.brief, span)
+            draft.status, draft.why = CORRECT, f"between the one-sided derivatives, {low} and {high}"
     elif isinstance(written, Formula):
         _judge_formula(key, draft, written, rules)
 
