@@ -159,6 +159,7 @@ def test_a_formula_with_commas_needs_no_quotes() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("# A text\nof words, not numbers", "line 1: not a sheet"),
         ("{", "not JSON"), ("[1]", "entry 1 has no item"), ('[{"claim": 1}]', "entry 1"), ('[["a", 1, 2]]', "entry 1"),
         ("[" * 100_000, "not JSON|nested"), ('item,claim\nq,"' + "9" * 200_000 + '"', "line 2"),
         ("student,item,claim\nann,q,1\nbob,q,1", "another student"),

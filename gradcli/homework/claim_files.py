@@ -90,6 +90,11 @@ def _from_csv(name: str, text: str) -> Sheet:
             columns = _columns(row)
             if columns is not None:
                 continue
+            if len(row) < 2:
+                raise InputError(
+                    f"line {number}: not a sheet of claims", source=Source(name, ""), kind="claims",
+                    hint="it starts with the line item,claim",
+                )  # fmt: skip
             columns = {"item": 0, "claim": 1}
         cells = {key: row[k].strip() if k < len(row) else "" for key, k in columns.items()}
         if not cells["item"] and not cells["claim"]:

@@ -133,4 +133,4 @@ def _node(record: Gradient, text: str, name: str) -> int:
 
 
 def _unknown(text: str, hint: str | None) -> InputError:
-    return InputError(f"there is no item {clip_name(text)}", kind="item", hint=hint)
+    return InputError(f"there is no item {clip_name(text) or 'without a name'}", kind="item", hint=hint)

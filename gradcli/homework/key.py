@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import GradcliError, InputError
 from ..gradient import Gradient
 from ..operations import OPERATIONS, WHERE
 from ..syntax import definitions
 from ..systems import FLOAT
-from .claims import Formula, Written, read_claim, reason
+from .claims import Formula, Number, Written, read_claim, reason
 from .equality import Sample, Verdict, compare, samples
 from .items import CONDITION, LOCAL, UPSTREAM, VALUE, Item, item_of, truth
 from .steps import Edge, span_at_kink
@@ -19,10 +19,27 @@ from .steps import Edge, span_at_kink
 if TYPE_CHECKING:
     from .diagnosis import Suspects
 
-MAX_REMEMBERED = 20_000
+K = TypeVar("K")
+V = TypeVar("V")
+
+MAX_REMEMBERED = 200_000  # characters of names and claims, whose results are remembered
 MAX_DEFINITIONS = 20_000  # characters of them, which every formula that calls a function is read with
 NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
 SUMS = (OPERATIONS["add"], OPERATIONS["sub"])
+
+
+class _Memory(dict[K, V]):
+    """Results by what they were made from; all are forgotten when those get too long, so that memory has a limit."""
+
+    length = 0
+
+    def remember(self, key: K, found: V, length: int) -> None:
+        """Keep a result, whose key has so many characters."""
+        self.length += length + 1
+        if self.length > MAX_REMEMBERED:
+            self.clear()
+            self.length = length
+        self[key] = found
 
 
 class Key:
@@ -34,9 +51,9 @@ class Key:
         self.record = record
         self.spans: dict[Item, tuple[float, float]] = {}  # one-sided derivatives, smaller first
         self.settled: set[Item] = set()  # a derivative exists although the path to it has kinks: no step leads there
-        self._items: dict[str, Item | str] = {}
-        self._texts: dict[str, Written | str] = {}
-        self._verdicts: dict[tuple[Item, str, float, int], Verdict] = {}
+        self._items: _Memory[str, Item | str] = _Memory()
+        self._texts: _Memory[str, Written | str] = _Memory()
+        self._verdicts: _Memory[tuple[Item, str, float, int], Verdict] = _Memory()
         self._samples: dict[int, list[Sample]] = {}
         self._truths: dict[Item, Any] = {}
         self._suspects: dict[tuple[float, float], Suspects] = {}
@@ -121,7 +138,7 @@ class Key:
                 found = item_of(self.record, name)
             except InputError as error:
                 found = reason(error)
-            _remember(self._items, name, found)
+            self._items.remember(name, found, len(name))
         return found
 
     def read(self, text: str) -> Written | str:
@@ -132,7 +149,8 @@ class Key:
                 found = read_claim(text, self.record.graph.by_label, self._definitions if "(" in text else "")
             except GradcliError as error:
                 found = reason(error)
-            _remember(self._texts, text, found)
+            if not isinstance(found, Number):  # which are read as fast as they are looked up
+                self._texts.remember(text, found, len(text))
         return found
 
     def circular(self, item: Item, formula: Formula) -> str | None:
@@ -151,7 +169,7 @@ class Key:
             if seed not in self._samples:
                 self._samples[seed] = samples(self.record, seed)
             found = compare(self.record, item, formula, self._samples[seed], rtol, self.spans.get(item))
-            _remember(self._verdicts, known, found)
+            self._verdicts.remember(known, found, len(text))
         return found
 
     def suspects(self, rtol: float, atol: float) -> Suspects:
@@ -162,10 +180,3 @@ class Key:
 
             found = self._suspects[rtol, atol] = Suspects(self.record, rtol=rtol, atol=atol)
         return found
-
-
-def _remember(known: dict[Any, Any], key: Any, found: Any) -> None:
-    """Keep a result; forget all of them when there are too many, so that a large class needs no more memory."""
-    if len(known) >= MAX_REMEMBERED:
-        known.clear()
-    known[key] = found

@@ -28,7 +28,6 @@ CORRECT, IMPRECISE, FOLLOW_THROUGH = "correct", "imprecise", "follow_through"
 WRONG, MISSING, INVALID, UNGRADED = "wrong", "missing", "invalid", "ungraded"
 
 HALF_UNIT = 0.51  # a number rounded the other way at a tie is still right as written
-MOST_NODES = 1_000  # in larger programs no mistakes are looked for
 CLOSE = 0.2  # an integer further off than this, relatively, is no rounded number but a wrong one
 
 
@@ -145,8 +144,7 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
             drafts.append(_Draft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in"))
     wrong = [draft for draft in seen.values() if draft.status == WRONG]
     first = min(wrong, key=_working_order, default=None)
-    looks = wrong and rules.diagnose and len(key.record.graph.nodes) <= MOST_NODES
-    diagnoses = _diagnose(key, seen, rules) if looks else {}
+    diagnoses = _diagnose(key, seen, rules) if wrong and rules.diagnose else {}
     marks = [
         Mark(
             draft.claim,
@@ -210,11 +208,12 @@ def _judge(key: Key, draft: _Draft, rules: Rules) -> None:
             draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
     elif isinstance(written, Number):
         draft.number = written
-        near = max(rules.tolerance(truth), rules.rtol * key.scale(item, truth))
-        if abs(written.value - truth) <= near:
+        near, off = rules.tolerance(truth), abs(written.value - truth)
+        if off <= near or off <= rules.rtol * key.scale(item, truth):
             draft.status = CORRECT
         elif span is not None and span[0] - near <= written.value <= span[1] + near:
-            draft.status, draft.why = CORRECT, "between the one-sided derivatives"
+            low, high = map(FLOAT.brief, span)
+            draft.status, draft.why = CORRECT, f"between the one-sided derivatives, {low} and {high}"
     elif isinstance(written, Formula):
         _judge_formula(key, draft, written, rules)
 
