@@ -25,7 +25,10 @@ def render(whole: Class, style: Style) -> Iterator[str]:
         students = [[*row[:-1], row[-1].partition(": ")[0]] for row in students]
     sections = [("", students)]
     if whole.students > 1:
-        sections += [("hardest items", _items(whole)), ("commonest mistakes", _mistakes(whole))]
+        sections += [
+            ("hardest items", _items(whole)),
+            ("commonest mistakes that claims are consistent with", _mistakes(whole)),
+        ]
         sections += [("wrong values that several share and nothing explains", _shared(whole))]
     sections += [("not marked", _troubles(whole))]
     for title, grid in sections:
