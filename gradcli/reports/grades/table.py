@@ -72,7 +72,9 @@ def _row(result: Result) -> list[str]:
         points.append(points_text(result.earned))
     first = next((line for line in result.lines if line.first_wrong), None)
     where = "" if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
-    why = "" if first is None or not first.mistakes else f": {first.mistakes[0][1]}"
+    why = ""
+    if first is not None and first.mistakes:
+        why = f": {first.mistakes[0][1].removesuffix(f' at {first.item}')}"
     return [result.student, *points, f"{100 * result.share:.0f}", f"{where}{why}"]
 
 
