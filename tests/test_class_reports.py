@@ -120,7 +120,9 @@ def test_moodle(whole: Class) -> None:
     assert [(row["ID number"], row["Email address"], row["Week 3"]) for row in rows] == [
         ("ann", "", "11"), ("", "bob@x.org", "0.625"), (f"'{EVIL}", "", "0"), ("dan", "", "0")]  # fmt: skip
     assert rows[0]["Week 3 feedback"] == "all right"
-    assert rows[1]["Week 3 feedback"].startswith("p1 df/dx: You gave <q>")  # the first wrong step first
+    assert rows[1]["Week 3 feedback"].startswith(
+        "p1 df/dx wrong (it is -4): You gave <q>"
+    )  # the first wrong step first
 
 
 def test_junit_is_read_by_xml_and_junit_parsers(whole: Class) -> None:
@@ -219,7 +221,7 @@ def test_nothing_handed_in_cannot_be_graded_by_prairielearn(whole: Class) -> Non
 def test_feedback(whole: Class) -> None:
     found = {name: render_student(whole, result, "feedback") for name, result in results(whole).items()}
     assert "**11 of 11 points**" in found["ann"]
-    assert '| `df/dx` | `3` | wrong (it is -4). You gave \\<q\\> & "more". |' in found["bob@x.org"]
+    assert '| `df/dx` | `3` | wrong (it is -4): You gave \\<q\\> & "more". |' in found["bob@x.org"]
     assert "The first wrong step is `df/dx`." in found["bob@x.org"]
     for line in found[EVIL].splitlines():
         if line.startswith("|"):

@@ -37,7 +37,7 @@ class Line(NamedTuple):
     @property
     def message(self) -> str:
         """Why it is marked so, in one line: the reason, and what the claim is consistent with."""
-        return "; ".join(part for part in (self.why, *(text for _, text in self.mistakes)) if part)
+        return "; ".join(part for part in (self.why, " or ".join(text for _, text in self.mistakes)) if part)
 
 
 class Result(NamedTuple):

@@ -13,10 +13,11 @@ from .published_grading import PublishedGrader
 from .results import Result
 
 MOST = 10
+HEDGES = ("consistent with ", "could be ")  # what a diagnosis says of one claim, and a count need not repeat
 
 
 class CommonMistake(NamedTuple):
-    """A mistake that explains claims of several students: its id, an example of the message, how many made it."""
+    """A mistake at a place, that claims are consistent with: its id, in words, how many students may have made it."""
 
     problem: str
     mistake: str
@@ -44,8 +45,7 @@ class Class:
         self.students = 0
         self._right: Counter[tuple[str, str]] = Counter()
         self._asked: Counter[tuple[str, str]] = Counter()
-        self._mistakes: Counter[tuple[str, str]] = Counter()
-        self._messages: dict[tuple[str, str], str] = {}
+        self._mistakes: Counter[tuple[str, str, str]] = Counter()
 
     @property
     def points(self) -> float:
@@ -55,7 +55,7 @@ class Class:
     def count(self, result: Result) -> None:
         """Take a result into account."""
         self.students += 1
-        seen: set[tuple[str, str]] = set()
+        seen: set[tuple[str, str, str]] = set()
         for line in result.lines:
             place = (line.problem, line.item)
             if line.points:
@@ -67,15 +67,15 @@ class Class:
                 self.pile.wrong(line.problem, line.item, line.claim[:60])
                 continue
             mistake, message = line.mistakes[0]
-            seen.add((line.problem, mistake))
-            known = self._messages.get((line.problem, mistake), message)
-            self._messages[line.problem, mistake] = min(known, message)
+            for hedge in HEDGES:
+                message = message.removeprefix(hedge)
+            seen.add((line.problem, mistake, message))
         self._mistakes.update(seen)
 
     def common_mistakes(self, most: int = MOST) -> list[CommonMistake]:
-        """Return the mistakes that most students made, each with an example of its message."""
+        """Return the mistakes that most students may have made."""
         ranked = sorted(self._mistakes.items(), key=lambda entry: (-entry[1], entry[0]))
-        return [CommonMistake(*place, self._messages[place], count) for place, count in ranked[:most]]
+        return [CommonMistake(*place, count) for place, count in ranked[:most]]
 
     def items(self) -> list[ItemCount]:
         """Return how every item went, in the order of the homework."""

@@ -290,7 +290,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                 },
                 "items": {"type": "array", "items": _counted("How an item went.", "item", "right")},
                 "mistakes": {
-                    "description": "The commonest first, each with an example of its message.",
+                    "description": "Mistakes that claims are consistent with, each at a place; the commonest first.",
                     "type": "array",
                     "items": _counted("A mistake.", "mistake", "message"),
                 },

@@ -39,10 +39,15 @@ def render(whole: Class, result: Result) -> str:
 def _row(line: Line) -> str:
     claim = visible(line.claim).replace("`", "'").replace("|", "\\|")
     answer = f"`{claim}`" if claim else ""
-    verdict = WORDS[line.status]
+    return f"| `{line.item}` | {answer} | {plain(verdict(line))} |"
+
+
+def verdict(line: Line) -> str:
+    """Return the verdict in one line: right or wrong, what it is where that is revealed, and why."""
+    text = WORDS[line.status]
     if line.expected is not None:
-        verdict += f" (it is {line.expected})"
-    return f"| `{line.item}` | {answer} | {plain('. '.join(part for part in (verdict, line.message) if part))} |"
+        text += f" (it is {line.expected})"
+    return text if line.status == MISSING or not line.message else f"{text}: {line.message}"
 
 
 def brief(result: Result) -> str:
@@ -52,6 +57,6 @@ def brief(result: Result) -> str:
     )
     if not left:
         return "all right"
-    shown = [f"{line.problem} {line.item}: {line.message or WORDS[line.status]}" for line in left[:3]]
+    shown = [f"{line.problem} {line.item} {verdict(line)}" for line in left[:3]]
     more = f"; and {len(left) - 3} more" if len(left) > 3 else ""
     return "; ".join(shown) + more

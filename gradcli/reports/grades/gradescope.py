@@ -8,7 +8,7 @@ from typing import Any
 
 from ...homework.results import Line, Result
 from ...homework.summary import Class
-from .feedback import WORDS
+from .feedback import verdict
 
 
 def render(whole: Class, result: Result) -> str:
@@ -32,7 +32,6 @@ def render(whole: Class, result: Result) -> str:
 
 
 def _test(line: Line, number: str) -> dict[str, Any]:
-    verdict = WORDS[line.status] if line.expected is None else f"{WORDS[line.status]} (it is {line.expected})"
     answer = f"your answer: {line.claim}\n" if line.claim else ""
     return {
         "name": f"{line.problem} {line.item}",
@@ -40,7 +39,7 @@ def _test(line: Line, number: str) -> dict[str, Any]:
         "score": line.earned,
         "max_score": line.points,
         "status": "passed" if line.passed else "failed",
-        "output": answer + "\n".join(part for part in (verdict, line.message) if part),
+        "output": answer + verdict(line),
         "output_format": "text",
         "tags": [mistake for mistake, _ in line.mistakes],
         "visibility": "visible",

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...homework.results import Line, Result
 from ...homework.summary import Class
-from .feedback import WORDS
+from .feedback import verdict
 
 
 def render(whole: Class, result: Result) -> str:
@@ -25,11 +25,10 @@ def render(whole: Class, result: Result) -> str:
 
 
 def _test(line: Line) -> dict[str, Any]:
-    verdict = WORDS[line.status] if line.expected is None else f"{WORDS[line.status]} (it is {line.expected})"
     return {
         "name": f"{line.problem} {line.item}",
         "description": f"your answer: {line.claim}" if line.claim else "",
         "points": line.earned,
         "max_points": line.points,
-        "message": ". ".join(part for part in (verdict, line.message) if part),
+        "message": verdict(line),
     }

@@ -25,7 +25,10 @@ def render(whole: Class, style: Style) -> Iterator[str]:
         students = [[*row[:-1], row[-1].partition(": ")[0]] for row in students]
     sections = [("", students)]
     if whole.students > 1:
-        sections += [("hardest items", _items(whole)), ("commonest mistakes", _mistakes(whole))]
+        sections += [
+            ("hardest items", _items(whole)),
+            ("commonest mistakes that claims are consistent with", _mistakes(whole)),
+        ]
         sections += [("wrong values that several share and nothing explains", _shared(whole))]
     sections += [("not marked", _troubles(whole))]
     for title, grid in sections:
@@ -69,7 +72,9 @@ def _row(result: Result) -> list[str]:
         points.append(points_text(result.earned))
     first = next((line for line in result.lines if line.first_wrong), None)
     where = "" if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
-    why = "" if first is None or not first.mistakes else f": {first.mistakes[0][1]}"
+    why = ""
+    if first is not None and first.mistakes:
+        why = f": {first.mistakes[0][1].removesuffix(f' at {first.item}')}"
     return [result.student, *points, f"{100 * result.share:.0f}", f"{where}{why}"]
 
 
