@@ -44,6 +44,7 @@ def test_an_axis_places_its_ends() -> None:
     for low, high in ((-3.0, 5.0), (-1e308, 1e308)):
         assert axis(low, high, 4).at(low) == 0
         assert axis(low, high, 4).at(high) == 1
+    assert abs(axis(0.0, 1e-300, 4).at(1e300)) < 1e20
 
 
 def test_views() -> None:
