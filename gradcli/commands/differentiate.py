@@ -44,6 +44,8 @@ def differentiate_words(
     """Read the program and the point, differentiate, and write the report; return the exit status."""
     gc.disable()  # millions of live nodes and no cycles: collecting would only cost
     chosen = _format(format, as_json, output, steps=steps, bare=value or bool(grad))
+    if frames is not None and (value or grad):
+        raise InputError("--value and --grad print bare numbers: leave out --frames", kind="option")
     program, rest = program_and_words(words, file)
     spare: dict[str, Source] = {}
     if bindings is not None:
