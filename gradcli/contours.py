@@ -15,7 +15,7 @@ from .systems import FLOAT
 COARSE, FINE = 72, 144  # cells along each side
 LEVELS = 12
 ARROWS = 12  # along each side
-MAX_WORK = 12_000_000  # node visits
+MAX_WORK = 4_000_000  # node visits
 TAIL_RATIO = 20.0
 
 Point = tuple[float, float]

@@ -90,13 +90,12 @@ class Derivation:
         for a, edges in self.incoming.items():
             for u, k in edges:
                 leaving.setdefault(u, []).append((k, a))
+        yield Step(START, record.output)
         for i in range(len(nodes) - 1, -1, -1):
             arriving = self.incoming.get(i, ())
-            if i == record.output:
-                yield Step(START, i)
-            elif len(arriving) > 1:
+            if len(arriving) > 1:
                 yield Step(SUM, i)
-            elif not arriving and i in asked:
+            elif not arriving and i in asked and i != record.output:
                 yield Step(NOTHING, i)
             if i in self.settled:
                 yield Step(SETTLED, i)

@@ -103,6 +103,9 @@ def _mark(source: Source, given: Mapping[str, Source], ranges: Iterable[Range], 
     for name, value in point.items():
         x = binding.number(FLOAT, value)
         if not limits[name].low <= x <= limits[name].high:
-            raise InputError(f"{clip_name(name)} = {x:.12g} is outside its range", source=value, kind="option")
+            low, high = limits[name][1:]
+            raise InputError(
+                f"{x:.12g} is outside the range from {low:.12g} to {high:.12g}", source=value, kind="option"
+            )
     others = {name: value for name, value in given.items() if name not in limits}
     return differentiate(source, {**others, **point}, wrt=list(limits), of=of)

@@ -17,7 +17,7 @@ from .sweeps import forward, partials, reverse
 from .systems import FLOAT
 
 SAMPLES = 480  # even, so that the middle of a range is one of them
-MAX_WORK = 12_000_000  # node visits
+MAX_WORK = 4_000_000  # node visits, of which an eighth is for the even samples
 ROUNDS = 3  # of refinement where the curves bend
 BEND = 0.002  # of the picture's height
 SUSPECT = 0.002
@@ -140,7 +140,7 @@ def _refine(
 ) -> None:
     """Add samples where a straight line between two would be seen to leave the curve."""
     cut = {b.left for b in breaks}
-    most = 8 * SAMPLES
+    most = min(8 * SAMPLES, MAX_WORK // len(probe.graph.nodes))
     for _ in range(ROUNDS):
         ordered = sorted(kept)
         for left, right in pairwise(ordered):
@@ -163,6 +163,7 @@ class Search:
         self.width = width
         self.height = height
         self.steepness = steepness
+        self.most = MAX_WORK // len(probe.graph.nodes)
 
     def breaks(self, samples: list[Sample]) -> list[Break]:
         """Return the breaks in order."""
@@ -214,6 +215,8 @@ class Search:
         """Return the interval in which the values (or the slopes) jump however small it gets, or None."""
         smooth = 0
         while b.x - a.x > CLOSE * self.width:
+            if len(self.probe.known) > self.most:
+                return None  # a large program's picture has to do with fewer breaks
             middle = a.x / 2 + b.x / 2
             if not a.x < middle < b.x:
                 break

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 FLAT = 1e-12  # values that differ by less, relatively, are one value and rounding
 MARGIN = 0.05
+FAR = 1e12
 TAIL = 0.05  # the part of the values that may leave the picture on either side of a pole
 
 
@@ -19,9 +20,13 @@ class Axis(NamedTuple):
     ticks: list[tuple[float, str]]
 
     def at(self, x: float) -> float:
-        """Return where x lies: 0 at the low end, 1 at the high end."""
+        """Return where x lies: 0 at the low end, 1 at the high end; never farther out than can be computed with."""
         span = self.high - self.low
-        return (x - self.low) / span if math.isfinite(span) else (x / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
+        if math.isfinite(span):
+            place = (x - self.low) / span
+        else:
+            place = (x / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
+        return min(max(place, -FAR), FAR)
 
 
 def axis(low: float, high: float, count: int) -> Axis:
@@ -57,8 +62,12 @@ def _multiple(x: float, digits: int, e: int, rounded: object) -> int | None:
 
 
 def label(x: float) -> str:
-    """Return a tick as text: at most twelve digits."""
-    return f"{x:.12g}" if x else "0"
+    """Return a tick as text: at most twelve digits, with an exponent where that is shorter."""
+    plain = f"{x:.12g}" if x else "0"
+    if len(plain) <= 6 or "e" in plain:
+        return plain
+    mantissa, exponent = f"{x:.11e}".split("e")
+    return min(plain, f"{mantissa.rstrip('0').rstrip('.')}e{exponent}", key=len)
 
 
 def view(values: Sequence[float], *, clipped: bool = False) -> tuple[float, float]:

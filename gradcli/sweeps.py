@@ -144,7 +144,12 @@ def partials(S: Any, graph: Graph, values: Sequence[Number], active: Sequence[in
         elif rules is not None and len(rules) == 1:
             append(row or (rules[0](S, v, values[arguments[0]]),))
             continue
-        append(_local_gradients(S, i, graph.nodes[i], values, active, faults, kinks))
+        try:
+            append(_local_gradients(S, i, graph.nodes[i], values, active, faults, kinks))
+        except Unsupported as function:  # a value may be exact where its slope is not: x**y
+            error = refusal(str(function))
+            error.span = graph.nodes[i].span
+            raise error from None
     return Partials(found, faults, kinks)
 
 

@@ -51,7 +51,7 @@ def test_ranges_are_expressions() -> None:
         ("x**2", ["x=-1e308:1e308"], (), "wider than"),
         ("x*y", ["x=0:1"], (), "y has no value"),
         ("x**2", ["x=0:1", "t=0:1"], (), "nothing in the program uses t"),
-        ("x**2", ["x=0:1"], ("x=2",), "outside its range"),
+        ("x**2", ["x=0:1"], ("x=2",), "2 is outside the range from 0 to 1"),
         ("x**2", ["x=0:1"], ("y=1",), "--at takes x="),
         ("x**2", ["x=0:1"], ("x",), "is not NAME=VALUE"),
         ("1/x", ["x=-1:1"], ("x=0",), "undefined"),

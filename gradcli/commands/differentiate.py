@@ -98,8 +98,9 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
 
 def _format(options: Options) -> str:
     """Return the format that the options and the suffix of the output file choose."""
-    if options.steps and options.bare:
-        raise InputError("--value and --grad print bare numbers: leave out --steps", kind="option")
+    for extra, asked in (("--steps", options.steps), ("--frames", options.frames is not None)):
+        if asked and options.bare:
+            raise InputError(f"--value and --grad print bare numbers: leave out {extra}", kind="option")
     found = _any_format(options)
     if (
         options.steps

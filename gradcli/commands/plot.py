@@ -40,11 +40,13 @@ def command(
     from .. import bindings as binding
     from ..plotting import plot
     from ..reports import render_plot
+    from .progress import Progress
     from .streams import emit, program_and_words, terminal
 
     chosen = _format(format, as_json, output)
     source, rest = program_and_words(list(words), file)
-    found = plot(source, binding.split(rest), at=at, of=of, fine=chosen not in ("text", "csv"))
+    with Progress(lambda: "plotting"):
+        found = plot(source, binding.split(rest), at=at, of=of, fine=chosen not in ("text", "csv"))
     look = terminal(color, ascii_only, to_file=output is not None)
     emit(render_plot(found, chosen, Style(look.width, look.color, look.ascii, theme=theme)), output)
 

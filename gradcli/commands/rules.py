@@ -44,6 +44,8 @@ def _entry(row: Operation) -> str:
     lines = [f"{shown}    {row.summary}" if row.summary else shown]
     for name, rule in zip(names, rule_book(row), strict=True):
         lines.append(f"  ∂/∂{name} = {rule}")
+    if row.symbol and row.binding > 1:
+        lines.append(f"  known as: {', '.join(dict.fromkeys([*row.laws, *row.lone_laws]))}")
     if row.domain:
         lines.append(f"  defined for {row.domain.text}")
     for k, partial in enumerate(row.partials):

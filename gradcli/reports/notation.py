@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -48,6 +49,7 @@ class Notation:
         self.record = derivation.record
         self.graph = self.record.graph
         self.view: Callable[[int], NodeView] = lru_cache(8)(self.record.view)
+        self.uses: Callable[[int], Counter[int]] = lru_cache(8)(self._uses)
         self.output = self.record.output
         self.plain_start = brief(self.record, self.record.seed) == "1"
 
@@ -135,6 +137,10 @@ class Notation:
             at = user
         return self.slope(i)
 
+    def _uses(self, i: int) -> Counter[int]:
+        """Return how often each active node is an argument of a node."""
+        return Counter(a for a in self.graph.nodes[i].arguments if self.record.active[a])
+
     # ---- lines
 
     def line(self, step: Step) -> Line:
@@ -186,12 +192,11 @@ class Notation:
         edge = self.edge(user, step.position)
         node = self.graph.nodes[user]
         left, direct = self.slope(step.node), user == self.output and self.plain_start
-        alone = sum(map(bool, (record.active[a] for a in node.arguments))) == 1
-        remark = node.operation.law(step.position, alone=alone)
+        uses = self.uses(user)
+        remark = node.operation.law(step.position, alone=len(uses) == uses[step.node] == 1)
         if step.kind == BRANCH:
             count = len(self.derivation.incoming[step.node])
-            twice = node.arguments.count(step.node) > 1
-            left = self.by_way_of(left, self.node(user), step.position + 1 if twice else None)
+            left = self.by_way_of(left, self.node(user), step.position + 1 if uses[step.node] > 1 else None)
             remark = f"one of {count:,} branches, {remark}"
         elif not direct:
             remark = f"single-variable chain rule, {remark}"

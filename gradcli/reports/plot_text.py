@@ -19,6 +19,7 @@ WIDTH, LEAST = 80, 24
 ROWS, MAP_ROWS = 9, 24
 GREEN, RED, YELLOW, DIM = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[2m"
 LISTED = 8
+APART = 5  # columns between two arrows
 ARROWS = ("→", "↗", "↑", "↖", "←", "↙", "↓", "↘")
 ASCII = str.maketrans("│┤┬└─┼┊●→↗↑↖←↙↓↘", "||+`-+:o>/^\\</v\\")
 
@@ -152,11 +153,14 @@ def _map(plot: Plot, found: Map, width: int, style: Style) -> list[str]:
     for lines in found.lines:
         for line in lines:
             canvas.line(line, GREEN)
+    drawn: list[tuple[int, int]] = []
     for arrow in found.arrows:
-        if arrow.dx or arrow.dy:
+        column, row = canvas.cell(arrow.x, arrow.y)
+        if (arrow.dx or arrow.dy) and not any(abs(column - c) < APART and abs(row - r) < 2 for c, r in drawn[-24:]):
+            drawn.append((column, row))
             # By the angle in the picture: what points uphill must do so as it is drawn.
             angle = math.atan2(arrow.dy * (x.high - x.low), arrow.dx * (y.high - y.low))
-            canvas.sign(*canvas.cell(arrow.x, arrow.y), ARROWS[round(angle / (math.pi / 4)) % 8], RED)
+            canvas.sign(column, row, ARROWS[round(angle / (math.pi / 4)) % 8], RED)
     for (_, text), lines in zip(found.levels, found.lines, strict=True):
         if lines:
             _label(canvas, max(lines, key=len), text)
