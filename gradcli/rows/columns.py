@@ -68,7 +68,11 @@ class ColumnCore:
         self, inputs: Sequence[Any], size: int, odd: set[int], sources: Callable[[int], Mapping[str, Source]]
     ) -> Results:
         """Return the results of all rows; `odd` are known to need a look, `sources` gives the texts of one."""
+        import numpy as np
+
         columns, doubtful = self._ordinary(inputs, size)
+        if odd or doubtful:  # columns may share their memory, with each other and with the input
+            columns = [None if x is None else np.array(x) for x in columns]
         failed: dict[int, Failed] = {}
         missing: list[list[int]] = [[] for _ in self.plan.names]
         for k in sorted(odd.union(doubtful)):
@@ -104,8 +108,6 @@ class ColumnCore:
         doubtful = wild if certain is True else wild | ~np.broadcast_to(np.asarray(certain), (size,))
         rows: list[int] = np.flatnonzero(doubtful).tolist()
         columns = [None if x is None else np.broadcast_to(x, (size,)) for x in found]
-        if rows:
-            columns = [None if x is None else np.array(x) for x in columns]
         assert len(columns) == len(names)
         return columns, rows
 
@@ -154,7 +156,7 @@ def _each(function: Callable[..., float]) -> Callable[..., Any]:
             return math.nan
 
     def each(*columns: Any) -> Any:
-        arrays = np.broadcast_arrays(*columns)
+        arrays = np.broadcast_arrays(*map(np.atleast_1d, columns))
         lists = [array.tolist() for array in arrays]
         try:
             return np.fromiter(map(function, *lists), float, arrays[0].size)

@@ -16,10 +16,10 @@ def numeral_column(column: Any, missing: Sequence[int], nothing: str, plain: Any
     import pyarrow.compute as pc
 
     size = np.abs(column)
-    usual = (size >= 1e-4) & (size < 1e15)
+    usual = (size >= 1e-4) & (size < 1e10)
     whole = column == np.floor(column)
     texts = pc.cast(pa.array(column), pa.string())
-    short = whole & ((size < 1e15) & (usual | (size == 0.0)))
+    short = whole & (usual | (size == 0.0))
     if short.any():
         texts = pc.if_else(pa.array(short), pc.binary_join_element_wise(texts, ".0", ""), texts)
     rest = ~(usual | (size == 0.0))
