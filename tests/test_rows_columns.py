@@ -13,20 +13,16 @@ from hypothesis import strategies as st
 
 from gradcli.commands import run as gradcli
 from gradcli.errors import InputError, Source
-from gradcli.rows.columns import needs
+from gradcli.rows.arrow import ColumnEngine
+from gradcli.rows.columns import ColumnCore, installed, needs
 from gradcli.rows.compiled import number_function
-from gradcli.rows.engine import Engine
+from gradcli.rows.engine import Engine, reason
+from gradcli.rows.numerals import numeral_column
 from gradcli.rows.plan import Plan, Settings
 
 from .test_rows_compiled import expressions, points
 
-for _module in ("numpy", "pyarrow"):
-    pytest.importorskip(_module, reason=f"{_module} is not installed: the extra arrow is not tested")
-
-from gradcli.rows.arrow import ColumnEngine
-from gradcli.rows.columns import ColumnCore
-from gradcli.rows.engine import reason
-from gradcli.rows.numerals import numeral_column
+pytestmark = pytest.mark.skipif(not installed("numpy", "pyarrow"), reason="NumPy and pyarrow are not installed")
 
 NAMES = ["x", "y", "z"]
 

@@ -34,6 +34,7 @@ SUFFIXES = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson
     "--engine", "kind", type=click.Choice(["auto", "rows", "columns"]), default="auto",
     help="How to compute: row by row, or in columns (with the extra arrow). The output is the same.",
 )  # fmt: skip
+@click.option("--dask", metavar="ADDRESS", help="Use a dask cluster (with the extra dask); -o FOLDER/: partitions.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE.")
 def command(
@@ -51,6 +52,7 @@ def command(
     at_kink: str,
     jobs: int,
     kind: str,
+    dask: str | None,
     file: str | None,
     output: str | None,
 ) -> int:
@@ -77,7 +79,7 @@ def command(
     )  # fmt: skip
     if value and wrt is not None:
         raise InputError("--value and --wrt contradict each other", kind="option")
-    return stream(settings, path, output, jobs, kind)
+    return stream(settings, path, output, jobs, kind, dask)
 
 
 def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:

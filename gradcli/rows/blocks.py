@@ -27,7 +27,7 @@ class Blocks:
     def __init__(self, path: str | None, delimiter: str, size: int = BLOCK) -> None:
         self.name = "standard input" if path in (None, "-") else str(path)
         self.size = size
-        self._quoted = re.compile(rf'(?:^|[{re.escape(delimiter)}\n\r])"[^"]*(?:""[^"]*)*("?)'.encode())
+        self._delimiter = delimiter
         self._buffer = b""
         self._ended = False
         self._checked = False
@@ -109,11 +109,16 @@ class Blocks:
     def _cut(self) -> int:
         """Return where the last complete record ends."""
         cut = self._buffer.rfind(b"\n") + 1
-        if b'"' in self._buffer:
-            for quoted in self._quoted.finditer(self._buffer, 0, cut):
-                if not quoted[1]:  # a quoted cell that goes on beyond the end
-                    return self._buffer.rfind(b"\n", 0, quoted.start() + 1) + 1
-        return cut
+        start = open_quote(self._buffer[:cut], self._delimiter)
+        return cut if start is None else self._buffer.rfind(b"\n", 0, start + 1) + 1
+
+
+def open_quote(data: bytes, delimiter: str) -> int | None:
+    """Return where the quoted cell begins that goes on beyond the end of some lines of CSV, if there is one."""
+    if b'"' not in data:
+        return None
+    pattern = rf'(?:^|[{re.escape(delimiter)}\n\r])"[^"]*(?:""[^"]*)*("?)'.encode()
+    return next((quoted.start() for quoted in re.finditer(pattern, data) if not quoted[1]), None)
 
 
 def decoded(data: bytes) -> str:

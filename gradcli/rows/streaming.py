@@ -13,14 +13,21 @@ from .plan import Settings
 BINARY = {"parquet", "arrow"}
 
 
-def stream(settings: Settings, path: str | None, output: str | None, jobs: int = 1, kind: str = "auto") -> int:
+def stream(
+    settings: Settings, path: str | None, output: str | None, jobs: int = 1, kind: str = "auto", dask: str | None = None
+) -> int:
     """Send the rows of a file, or of standard input, through a program; return the exit status.
 
     `kind` says how the rows are computed, with the same numbers: one by one ("rows"), in "columns", or "auto".
+    `dask` is the address of a cluster that is to do it.
 
     Raises `InputError` for a program, column or option that cannot be used, `StreamError` for a file that cannot be
     read or written. A row without an answer is no error: it is written with the reason, reported, and counted.
     """
+    if dask is not None:
+        from .cluster import stream_cluster
+
+        return stream_cluster(settings, path, output, dask)
     if BINARY.intersection((settings.source, settings.target)):
         from .files import stream_columns
 
