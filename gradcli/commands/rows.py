@@ -8,8 +8,9 @@ from .. import bindings as binding
 from ..errors import InputError, Source
 from .words import Command
 
-FORMATS = ("csv", "ndjson")
-SUFFIXES = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+FORMATS = ("csv", "ndjson", "parquet", "arrow")
+SUFFIXES = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet",
+            ".arrow": "arrow", ".feather": "arrow"}  # fmt: skip
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,6 +30,11 @@ SUFFIXES = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson
     help="Where one-sided derivatives differ, use the convention, or refuse the row.",
 )  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Use N processes.")
+@click.option(
+    "--engine", "kind", type=click.Choice(["auto", "rows", "columns"]), default="auto",
+    help="How to compute: row by row, or in columns (with the extra arrow). The output is the same.",
+)  # fmt: skip
+@click.option("--dask", metavar="ADDRESS", help="Use a dask cluster (with the extra dask); -o FOLDER/: partitions.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE.")
 def command(
@@ -45,6 +51,8 @@ def command(
     ieee: bool,
     at_kink: str,
     jobs: int,
+    kind: str,
+    dask: str | None,
     file: str | None,
     output: str | None,
 ) -> int:
@@ -71,7 +79,7 @@ def command(
     )  # fmt: skip
     if value and wrt is not None:
         raise InputError("--value and --wrt contradict each other", kind="option")
-    return stream(settings, path, output, jobs)
+    return stream(settings, path, output, jobs, kind, dask)
 
 
 def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:

@@ -27,7 +27,7 @@ class Blocks:
     def __init__(self, path: str | None, delimiter: str, size: int = BLOCK) -> None:
         self.name = "standard input" if path in (None, "-") else str(path)
         self.size = size
-        self._quoted = re.compile(rf'(?:^|[{re.escape(delimiter)}\n\r])"[^"]*(?:""[^"]*)*("?)'.encode())
+        self._delimiter = delimiter
         self._buffer = b""
         self._ended = False
         self._checked = False
@@ -57,7 +57,7 @@ class Blocks:
         while not cut and not self._ended:
             self._fill()
             cut = self._cut()
-        text = io.StringIO(_decoded(self._buffer[: cut or len(self._buffer)]), newline="")
+        text = io.StringIO(decoded(self._buffer[: cut or len(self._buffer)]), newline="")
         reader = csv.reader(text, delimiter=delimiter)
         try:
             cells = next(reader, [])
@@ -67,20 +67,20 @@ class Blocks:
             raise InputError("there is no header row", source=Source(self.name, ""), kind="column",
                              hint="the first line names the columns")  # fmt: skip
         text.seek(0)
-        length = sum(len(_encoded(text.readline())) for _ in range(reader.line_num))
+        length = sum(len(encoded(text.readline())) for _ in range(reader.line_num))
         self._buffer = self._buffer[length:]
         return [cell.strip() for cell in cells]
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[bytes]:
         self._check_encoding()
         while True:
             cut = self._cut() if self._buffer else 0
             if cut and (len(self._buffer) >= self.size or not self._arriving(PATIENCE)):
                 block, self._buffer = self._buffer[:cut], self._buffer[cut:]
-                yield _decoded(block)
+                yield block
             elif self._ended:
                 if self._buffer:
-                    yield _decoded(self._buffer if self._buffer.endswith(b"\n") else self._buffer + b"\n")
+                    yield self._buffer if self._buffer.endswith(b"\n") else self._buffer + b"\n"
                 return
             else:
                 if len(self._buffer) > MAX_RECORD and not cut:
@@ -109,18 +109,25 @@ class Blocks:
     def _cut(self) -> int:
         """Return where the last complete record ends."""
         cut = self._buffer.rfind(b"\n") + 1
-        if b'"' in self._buffer:
-            for quoted in self._quoted.finditer(self._buffer, 0, cut):
-                if not quoted[1]:  # a quoted cell that goes on beyond the end
-                    return self._buffer.rfind(b"\n", 0, quoted.start() + 1) + 1
-        return cut
+        start = open_quote(self._buffer[:cut], self._delimiter)
+        return cut if start is None else self._buffer.rfind(b"\n", 0, start + 1) + 1
 
 
-def _decoded(data: bytes) -> str:
+def open_quote(data: bytes, delimiter: str) -> int | None:
+    """Return where the quoted cell begins that goes on beyond the end of some lines of CSV, if there is one."""
+    if b'"' not in data:
+        return None
+    pattern = rf'(?:^|[{re.escape(delimiter)}\n\r])"[^"]*(?:""[^"]*)*("?)'.encode()
+    return next((quoted.start() for quoted in re.finditer(pattern, data) if not quoted[1]), None)
+
+
+def decoded(data: bytes) -> str:
+    """Return bytes as text; what is not UTF-8 is kept, and comes out as it went in."""
     return data.decode("utf-8", "surrogateescape")
 
 
-def _encoded(text: str) -> bytes:
+def encoded(text: str) -> bytes:
+    """Return text as bytes."""
     return text.encode("utf-8", "surrogateescape")
 
 
@@ -145,12 +152,12 @@ class Sink:
         except (OSError, ValueError) as problem:
             raise StreamError(f"{self.name}: {reason(problem)}") from None
 
-    def write(self, text: str) -> None:
-        """Write a text at once."""
-        data = memoryview(_encoded(text))
+    def write(self, data: bytes) -> None:
+        """Write bytes at once."""
+        rest = memoryview(data)
         try:
-            while data:
-                data = data[self._file.write(data) :]
+            while rest:
+                rest = rest[self._file.write(rest) :]
         except OSError as problem:
             self.discard()
             raise StreamError(f"{self.name}: {reason(problem)}") from None

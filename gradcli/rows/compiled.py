@@ -235,12 +235,14 @@ def _function(trace: Trace, head: str, body: Iterable[str], names: Mapping[str, 
     return run
 
 
-def _single(ieee: bool) -> dict[str, Any]:
+CALLED = (*FUNCTIONS, "sqrt", "pow", "hypot", "atan2", "floor", "ceil", "round", "inverse_one_plus_square", "mod",
+          "floor_divide")  # fmt: skip
+
+
+def single(*, ieee: bool) -> dict[str, Any]:
     """Return the functions that code for single numbers calls."""
     S = IEEE if ieee else FLOAT
-    names = [*FUNCTIONS, "sqrt", "pow", "hypot", "atan2", "floor", "ceil", "round", "inverse_one_plus_square", "mod",
-             "floor_divide"]  # fmt: skip
-    return {**{name: getattr(S, name) for name in names}, "copysign": math.copysign, "total": S.sum}
+    return {**{name: getattr(S, name) for name in CALLED}, "copysign": math.copysign, "total": S.sum}
 
 
 class Kept(NamedTuple):
@@ -278,14 +280,14 @@ def row_function(
             values.append(shared.get(x.name, x.name))
     texts = [f"{s} = repr({name})" for name, s in shared.items()]
     row = f"template % ({''.join(f'{v}, ' for v in values)})"
-    names = {"template": "".join(pieces), **_single(ieee)}
+    names = {"template": "".join(pieces), **single(ieee=ieee)}
     return _function(trace, "def run(rows):", _loop(trace, kept, texts, row), names)
 
 
 def number_function(trace: Trace, *, ieee: bool) -> Callable[..., list[tuple[float, ...] | None]]:
     """Return the function from rows of inputs to rows of numbers; None for a row left to others."""
     row = f"({''.join(f'{x.name}, ' for x in trace.results if x is not None)})"
-    return _function(trace, "def run(rows):", _loop(trace, 0, [], row), _single(ieee))
+    return _function(trace, "def run(rows):", _loop(trace, 0, [], row), single(ieee=ieee))
 
 
 def _loop(trace: Trace, kept: int, last: Sequence[str], row: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ..errors import GradcliError, InputError, Source
 from ..systems import FLOAT
+from .blocks import decoded, encoded
 from .cells import quoted
 from .compiled import Kept, Result, row_function
 from .plan import ERROR, Plan, Settings
@@ -23,9 +24,9 @@ class Failure(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What became of a block: its text, how many lines it had, and the rows that failed."""
+    """What became of a block: its output, how many lines it had, and the rows that failed."""
 
-    text: str
+    data: bytes
     lines: int
     failures: list[Failure]
 
@@ -61,15 +62,16 @@ class Engine:
             layout += [", " if layout else "{", f"{json.dumps(name)}: ", column]
         return [*layout, "}\n"]
 
-    def header(self) -> str:
+    def header(self) -> bytes:
         """Return the first line of the output, if the format has one."""
         if self.settings.target != "csv":
-            return ""
+            return b""
         names = [*self.plan.kept, *self.plan.names, *([] if self.settings.strict else [ERROR])]
-        return self.settings.delimiter.join(quoted(name, self.settings.delimiter) for name in names) + "\n"
+        return encoded(self.settings.delimiter.join(quoted(name, self.settings.delimiter) for name in names) + "\n")
 
-    def answer(self, text: str) -> Answer:
+    def answer(self, data: bytes) -> Answer:
         """Return the rows of a block with their results; with `strict`, up to the first that fails."""
+        text = decoded(data)
         table = self.reader.table(text)
         rows = zip(*table.inputs, *table.kept, strict=True) if table.inputs or table.kept else [()] * table.size
         lines = self.run(rows)
@@ -83,7 +85,7 @@ class Engine:
                     if failures and self.settings.strict:
                         del lines[k:]
                         break
-        return Answer("".join(lines), text.count("\n"), failures)  # type: ignore[arg-type]
+        return Answer(encoded("".join(lines)), text.count("\n"), failures)  # type: ignore[arg-type]
 
     def alone(self, table: Table, k: int, failures: list[Failure]) -> str:
         """Return the text of one row, certified on its own; note why if it has no results."""
@@ -93,7 +95,7 @@ class Engine:
             results = [self._text(x) for x in self.plan.answer(self.reader.sources(table, k))]
             message = ""
         except GradcliError as error:
-            message = _reason(error)
+            message = reason(error)
             failures.append(Failure(table.numbering[k], error.status, message))
             results = [self.nothing] * len(self.plan.names)
         parts = []
@@ -118,7 +120,7 @@ def _unanswered(rows: Any) -> list[str | None]:
     return [None for _ in rows]
 
 
-def _reason(error: GradcliError) -> str:
+def reason(error: GradcliError) -> str:
     """Return what is wrong with a row, for its error cell and for the message."""
     if isinstance(error, InputError) and isinstance(error.source, Source) and error.kind in ("number", "binding"):
         return f"column {error.source.name}: {error.message}"

@@ -1,7 +1,7 @@
-"""Several processes on the blocks of one stream: each gets a block when it has answered the last; order is kept.
+"""Several workers on the blocks of one stream: each gets a block when it has answered the last; order is kept.
 
-The processes talk over their standard streams. When this process goes, by whatever end, they come to the end of their
-input, and go too.
+Processes talk over their standard streams. When this process goes, by whatever end, they come to the end of their
+input, and go too. Threads serve the computation in columns, which works outside of Python's lock.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from ..errors import StreamError
 from .blocks import Blocks
@@ -20,12 +21,15 @@ from .engine import Answer, Engine
 from .plan import Settings
 
 SERVE = "from gradcli.rows.jobs import serve; serve()"
+ENOUGH = 1 << 21  # bytes of a stream after which it pays to import NumPy and pyarrow
+LARGE = 1 << 20  # of a block in columns
+MOST_THREADS = 4
 
 
-class _Worker:
+class Process:
     """A process that answers blocks, one at a time."""
 
-    def __init__(self, settings: Settings, header: list[str] | None) -> None:
+    def __init__(self, settings: Settings, header: list[str] | None, kind: str) -> None:
         package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
         # -P: the folder that the user happens to be in holds no modules of ours.
@@ -33,9 +37,10 @@ class _Worker:
             [sys.executable, "-P", "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )  # fmt: skip
-        self.send((settings, header))
+        self.send((settings, header, kind))
 
     def send(self, message: object) -> None:
+        """Hand over a block."""
         assert self.process.stdin is not None
         try:
             pickle.dump(message, self.process.stdin, pickle.HIGHEST_PROTOCOL)
@@ -44,6 +49,7 @@ class _Worker:
             raise StreamError("a process of --jobs has ended") from None
 
     def receive(self) -> Answer:
+        """Return the answer to the block handed over, when it is there."""
         assert self.process.stdout is not None
         try:
             answer: Answer = pickle.load(self.process.stdout)
@@ -57,10 +63,32 @@ class _Worker:
         self.process.communicate()
 
 
-def answers(settings: Settings, header: list[str] | None, blocks: Blocks, jobs: int) -> Iterator[Answer]:
-    """Yield the answers to all blocks, in order, from so many processes."""
-    idle = deque([_Worker(settings, header) for _ in range(jobs)])
-    busy: deque[_Worker] = deque()
+class Thread:
+    """A thread that answers blocks, one at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._pool = ThreadPoolExecutor(1)
+        self._answer: Future[Answer] | None = None
+
+    def send(self, data: bytes) -> None:
+        """Hand over a block."""
+        self._answer = self._pool.submit(self._engine.answer, data)
+
+    def receive(self) -> Answer:
+        """Return the answer to the block handed over, when it is there."""
+        assert self._answer is not None
+        return self._answer.result()
+
+    def stop(self) -> None:
+        """End the thread when it has finished its block."""
+        self._pool.shutdown(wait=False)
+
+
+def answers(workers: Sequence[Process | Thread], blocks: Blocks) -> Iterator[Answer]:
+    """Yield the answers to all blocks, in order."""
+    idle = deque(workers)
+    busy: deque[Process | Thread] = deque()
     try:
         incoming = iter(blocks)
         more = True
@@ -78,8 +106,48 @@ def answers(settings: Settings, header: list[str] | None, blocks: Blocks, jobs: 
                 worker.send(block)
                 busy.append(worker)
     finally:
-        for worker in (*idle, *busy):
+        for worker in workers:
             worker.stop()
+
+
+def columnar(settings: Settings, header: list[str] | None, kind: str) -> Engine | None:
+    """Return an engine that computes in columns, if the program and the formats allow it and the extra is there."""
+    if header is None or settings.target != "csv":
+        return None
+    from .columns import installed, needs
+
+    if kind == "columns":
+        needs("arrow", "pyarrow", "numpy")
+    elif not installed("pyarrow", "numpy"):
+        return None
+    from .arrow import ColumnEngine
+
+    engine = ColumnEngine(settings, header)
+    return engine if engine.able else None
+
+
+def rising(engine: Engine, header: list[str] | None, blocks: Blocks, kind: str) -> Iterator[Answer]:
+    """Yield the answers to all blocks: rows one by one, and in columns once a stream proves long."""
+    seen, columns = 0, None
+    if kind == "columns":
+        columns = columnar(engine.settings, header, kind)
+    if columns is None:
+        for block in blocks:
+            yield engine.answer(block)
+            seen += len(block)
+            if seen >= ENOUGH and kind == "auto":
+                kind, columns = "rows", columnar(engine.settings, header, kind)
+                if columns is not None:
+                    break
+        else:
+            return
+    assert columns is not None
+    blocks.size = LARGE
+    yield from answers([Thread(columns) for _ in range(min(_cores(), MOST_THREADS))], blocks)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def serve() -> None:
@@ -87,7 +155,10 @@ def serve() -> None:
     for name in ("SIGPIPE", "SIGINT"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
-    engine = Engine(*pickle.load(sys.stdin.buffer))
+    settings, header, kind = pickle.load(sys.stdin.buffer)
+    engine: Engine | None = columnar(settings, header, kind) if kind == "columns" else None
+    engine = engine or Engine(settings, header)
+    seen = 0
     while True:
         try:
             block = pickle.load(sys.stdin.buffer)
@@ -95,3 +166,6 @@ def serve() -> None:
             return
         pickle.dump(engine.answer(block), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
         sys.stdout.buffer.flush()
+        seen += len(block)
+        if seen >= ENOUGH and kind == "auto":
+            kind, engine = "rows", columnar(settings, header, kind) or engine

@@ -1,83 +1,37 @@
-"""A stream of rows through a program: the loop, what it says on standard error, and its exit status."""
+"""A stream of rows through a program: the loop, and its exit status."""
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Iterator
 
-from ..errors import GradcliError, clip, visible
+from ..errors import GradcliError
 from .blocks import Blocks, Sink
-from .engine import Answer, Engine, Failure
+from .engine import Answer, Engine
+from .messages import Reporter, tell
 from .plan import Settings
 
-SHOWN = 10  # rows whose failure is reported; the rest is counted
-BEAT = 0.5  # seconds between two signs of life
+BINARY = {"parquet", "arrow"}
 
 
-class Reporter:
-    """Counts rows and failures, and tells standard error: the first failures, signs of life, and a last word."""
-
-    def __init__(self, name: str, first: int) -> None:
-        self.name = name
-        self.row = first  # the number of the next line, as a person counts
-        self.done = 0
-        self.failures = 0
-        self.status = 0
-        self._start = self._beat = time.monotonic()
-        self._alive = False
-        stderr = sys.stderr
-        self._terminal = stderr is not None and stderr.isatty() and not (sys.stdout and sys.stdout.isatty())
-
-    def take(self, answer: Answer) -> None:
-        """Note what became of a block."""
-        for failure in answer.failures:
-            self._fail(failure)
-        self.row += answer.lines
-        self.done += answer.lines
-        now = time.monotonic()
-        if self._terminal and now - self._start > 1 and now - self._beat > BEAT:
-            self._beat, self._alive = now, True
-            tell(f"\r{self.done:,} rows, {self.done / (now - self._start):,.0f} a second ", end="")
-
-    def _fail(self, failure: Failure) -> None:
-        self.failures += 1
-        self.status = min(self.status or failure.status, failure.status)
-        if self.failures <= SHOWN:
-            self._clear()
-            message = clip(visible(failure.message), 200)
-            separator = ", " if message.startswith("column ") else ": "
-            tell(f"gradcli: {clip(visible(self.name), 60)}: row {self.row + failure.row}{separator}{message}")
-
-    def finish(self) -> int:
-        """Say how many rows failed, if that has not been seen; return the exit status."""
-        self._clear()
-        if self.failures > SHOWN:
-            tell(f"gradcli: {self.failures:,} of {self.done:,} rows failed; the first {SHOWN} are named above")
-        return self.status
-
-    def _clear(self) -> None:
-        if self._alive:
-            tell("\r" + " " * 60 + "\r", end="")
-            self._alive = False
-
-
-def tell(text: str, end: str = "\n") -> None:
-    """Write to standard error, if there is one."""
-    if sys.stderr is not None:
-        try:
-            sys.stderr.write(text + end)
-            sys.stderr.flush()
-        except OSError:
-            pass
-
-
-def stream(settings: Settings, path: str | None, output: str | None, jobs: int = 1) -> int:
+def stream(
+    settings: Settings, path: str | None, output: str | None, jobs: int = 1, kind: str = "auto", dask: str | None = None
+) -> int:
     """Send the rows of a file, or of standard input, through a program; return the exit status.
+
+    `kind` says how the rows are computed, with the same numbers: one by one ("rows"), in "columns", or "auto".
+    `dask` is the address of a cluster that is to do it.
 
     Raises `InputError` for a program, column or option that cannot be used, `StreamError` for a file that cannot be
     read or written. A row without an answer is no error: it is written with the reason, reported, and counted.
     """
+    if dask is not None:
+        from .cluster import stream_cluster
+
+        return stream_cluster(settings, path, output, dask)
+    if BINARY.intersection((settings.source, settings.target)):
+        from .files import stream_columns
+
+        return stream_columns(settings, path, output)
     blocks = Blocks(path, settings.delimiter)
     header = blocks.header(settings.delimiter) if settings.source == "csv" else None
     engine = Engine(settings, header)
@@ -87,9 +41,9 @@ def stream(settings: Settings, path: str | None, output: str | None, jobs: int =
     sink = Sink(output)
     try:
         sink.write(engine.header())
-        for answer in _answers(engine, header, blocks, jobs):
-            sink.write(answer.text)
-            reporter.take(answer)
+        for answer in _answers(engine, header, blocks, jobs, kind):
+            sink.write(answer.data)
+            reporter.take(answer.lines, answer.failures)
             if settings.strict and answer.failures:
                 break
         sink.close()
@@ -99,9 +53,10 @@ def stream(settings: Settings, path: str | None, output: str | None, jobs: int =
     return reporter.finish()
 
 
-def _answers(engine: Engine, header: list[str] | None, blocks: Blocks, jobs: int) -> Iterator[Answer]:
-    if jobs == 1:
-        return map(engine.answer, blocks)
-    from .jobs import answers
+def _answers(engine: Engine, header: list[str] | None, blocks: Blocks, jobs: int, kind: str) -> Iterator[Answer]:
+    from .jobs import LARGE, Process, answers, rising
 
-    return answers(engine.settings, header, blocks, jobs)
+    if jobs == 1:
+        return rising(engine, header, blocks, kind)
+    blocks.size = LARGE if kind == "columns" else blocks.size
+    return answers([Process(engine.settings, header, kind) for _ in range(jobs)], blocks)

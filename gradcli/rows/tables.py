@@ -56,10 +56,12 @@ class CsvReader:
             numbering = range(text.count("\n"))
         odd: set[int] = set(failed)
         inputs = [numbers(columns[place], odd) for place in self.places]
-        as_csv = self.plan.settings.target == "csv"
+        write = {"csv": lambda cells: kept_cells(cells, self.delimiter), "ndjson": kept_values}.get(
+            self.plan.settings.target
+        )
         kept: list[Sequence[str]] = []
         for place in self.kept_places:
-            kept.append(kept_cells(columns[place], self.delimiter) if as_csv else kept_values(columns[place]))
+            kept.append(write(columns[place]) if write else columns[place])
         return Table(len(numbering), inputs, kept, odd, failed, numbering, columns)
 
     def _split(self, text: str) -> list[list[str]] | None:
@@ -142,10 +144,12 @@ class JsonReader:
         kept: list[Sequence[str]] = []
         for name in self.plan.kept:
             column = [row.get(name) for row in objects]
-            if self.plan.settings.target == "csv":
+            if self.plan.settings.target == "ndjson":
+                kept.append([json.dumps(value) for value in column])
+            elif self.plan.settings.target == "csv":
                 kept.append(kept_cells([_cell(value) for value in column], self.plan.settings.delimiter))
             else:
-                kept.append([json.dumps(value) for value in column])
+                kept.append([_cell(value) for value in column])
         return Table(len(lines), inputs, kept, odd, failed, numbering, lines)
 
     def _object(self, line: str) -> dict[str, Any]:

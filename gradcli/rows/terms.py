@@ -204,6 +204,9 @@ class Arithmetic(System):
         """Return the correctly rounded sum."""
         if len(terms) < 3:
             return self.zero if not terms else terms[0] if len(terms) == 1 else self.add(*terms)
+        constants = [t.const for t in terms if t.const is not None]
+        if len(constants) == len(terms):
+            return self.constant(BOUNDS.sum(constants))
         v = self.code.let(f"total(({', '.join(t.name for t in terms)}))")
         sign = terms[0].sign if len({t.sign for t in terms}) == 1 else 0
         return self._added(v, terms, sign, alike=sign != 0 or len({t.name for t in terms}) == 1)

@@ -1,0 +1,234 @@
+"""Rows over a cluster, through dask (`gradcli[dask]`): partitions in, partitions out, or one stream in order.
+
+A partition is a range of bytes of CSV or NDJSON that ends with a line, or a few row groups of parquet. The workers have
+gradcli installed and see the same files, as with everything on dask.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import os
+from collections import deque
+from typing import Any, NamedTuple
+
+from ..errors import GradcliError, InputError, StreamError
+from .blocks import Sink, decoded, open_quote
+from .blocks import reason as system_reason
+from .columns import needs
+from .engine import Answer, Engine, Failure
+from .jobs import columnar
+from .messages import Reporter
+from .plan import Settings
+
+PARTITION = 1 << 26  # bytes of text
+GROUPS = 4  # row groups of parquet
+PATIENCE = "10s"  # for the scheduler to answer
+
+
+class Part(NamedTuple):
+    """A partition: the file it is of, whether it is the first of it, and the bytes or row groups that it is."""
+
+    file: str
+    first: bool
+    content: Any
+
+
+def stream_cluster(settings: Settings, pattern: str | None, output: str | None, address: str) -> int:
+    """Send the rows of files through a program on a dask cluster; return the exit status.
+
+    `output` is a file, nothing for standard output, or a folder (an existing one, or a name that ends with /): then
+    every partition becomes a file of its own there.
+    """
+    needs("dask", "dask", "distributed")
+    if pattern in (None, "-"):
+        raise InputError("--dask needs a file, or a pattern such as 'points-*.csv'", kind="option")
+    if "arrow" in (settings.source, settings.target):
+        raise InputError("--dask reads and writes csv, ndjson and parquet", kind="option")
+    if "parquet" in (settings.source, settings.target):
+        needs("arrow", "pyarrow", "numpy")
+    folder = output if output is not None and (output.endswith("/") or os.path.isdir(output)) else None
+    if folder is None and "parquet" in (settings.source, settings.target):
+        raise InputError("parquet on a cluster needs a folder: -o NAME/", kind="option")
+    if settings.target == "parquet" and settings.source != "parquet":
+        raise InputError(
+            "only parquet becomes parquet on a cluster", kind="option", hint="convert the result afterwards"
+        )
+    import distributed
+
+    try:
+        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as problem:
+        raise StreamError(f"the cluster at {address}: {system_reason(problem)}") from None
+    with client:
+        try:
+            return _Run(settings, str(pattern), client).stream(output, folder)
+        except distributed.KilledWorker:
+            raise StreamError(f"the cluster at {address}: a worker has ended") from None
+
+
+class _Run:
+    """One program over the partitions of some files."""
+
+    def __init__(self, settings: Settings, pattern: str, client: Any) -> None:
+        self.settings = settings
+        self.client = client
+        found = _parquet_parts(pattern) if settings.source == "parquet" else _text_parts(settings, pattern)
+        self.parts, self.header = found
+        self.engine = Engine(settings, self.header)  # says at once what is wrong with the program or the columns
+        threads = sum(client.nthreads().values())
+        self.window = 2 * max(threads, 1)
+
+    def stream(self, output: str | None, folder: str | None) -> int:
+        """Compute the partitions, a few ahead of the one that is waited for; return the exit status."""
+        reporter = Reporter("", 1)
+        sink = None if folder is not None else Sink(output)
+        if folder is not None:
+            os.makedirs(folder, exist_ok=True)
+        try:
+            self._compute(reporter, sink, folder)
+        except GradcliError:
+            if sink is not None:
+                sink.discard()
+            raise
+        if sink is not None:
+            sink.close()
+        return reporter.finish()
+
+    def _compute(self, reporter: Reporter, sink: Sink | None, folder: str | None) -> None:
+        if sink is not None:
+            sink.write(self.engine.header())
+        parts = iter(enumerate(self.parts))
+        waiting: deque[tuple[Part, Any]] = deque()
+        while True:
+            while len(waiting) < self.window and (following := next(parts, None)) is not None:
+                waiting.append((following[1], self._submit(*following, folder)))
+            if not waiting:
+                break
+            part, future = waiting.popleft()
+            answer: Answer = future.result()
+            future.release()
+            if part.first:
+                reporter.name, reporter.row = part.file, 2 if self.header and self.settings.source == "csv" else 1
+            reporter.take(answer.lines, answer.failures)
+            if sink is not None:
+                sink.write(answer.data)
+            if self.settings.strict and answer.failures:
+                for _, late in waiting:
+                    late.cancel()
+                break
+
+    def _submit(self, k: int, part: Part, folder: str | None) -> Any:
+        target = None
+        if folder is not None:
+            target = os.path.join(os.path.abspath(folder), f"part-{k:05}.{self.settings.target}")
+        if self.settings.source == "parquet":
+            return self.client.submit(answer_groups, self.settings, part.file, part.content, target, pure=False)
+        return self.client.submit(
+            answer_text, self.settings, self.header, part.first, self.client.compute(part.content), target, pure=False
+        )
+
+
+def _text_parts(settings: Settings, pattern: str) -> tuple[list[Part], list[str] | None]:
+    """Return the partitions of files of text, and the header that all of them have."""
+    from dask.bytes import read_bytes
+
+    try:
+        _, blocks, paths = read_bytes(pattern, delimiter=b"\n", blocksize=PARTITION, sample=False, include_path=True)
+        headers = [_header(path, settings.delimiter) for path in paths] if settings.source == "csv" else [None]
+    except (OSError, ValueError) as problem:
+        raise StreamError(f"{pattern}: {system_reason(problem)}") from None
+    for path, header in zip(paths, headers, strict=False):
+        if header != headers[0]:
+            raise InputError(f"{path} has another header than {paths[0]}", kind="column")
+    parts = [Part(path, k == 0, part) for path, some in zip(paths, blocks, strict=True) for k, part in enumerate(some)]
+    return parts, headers[0]
+
+
+def _header(path: str, delimiter: str) -> list[str]:
+    import fsspec
+
+    with fsspec.open(path, "rb") as file:
+        line = decoded(file.readline().removeprefix(b"\xef\xbb\xbf"))
+    cells = next(csv.reader([line], delimiter=delimiter), [])
+    if not any(cell.strip() for cell in cells):
+        raise InputError("there is no header row", kind="column", hint="the first line names the columns")
+    return [cell.strip() for cell in cells]
+
+
+def _parquet_parts(pattern: str) -> tuple[list[Part], list[str] | None]:
+    import glob
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    paths = sorted(glob.glob(os.path.join(pattern, "*.parquet") if os.path.isdir(pattern) else pattern))
+    if not paths:
+        raise StreamError(f"{pattern}: no such file")
+    parts: list[Part] = []
+    headers: list[list[str]] = []
+    for path in map(os.path.abspath, paths):
+        try:
+            file = pq.ParquetFile(path)
+        except (OSError, pa.ArrowInvalid) as problem:
+            raise StreamError(f"{path}: {system_reason(problem).splitlines()[0]}") from None
+        headers.append(list(file.schema_arrow.names))
+        for start in range(0, file.num_row_groups, GROUPS):
+            groups = list(range(start, min(start + GROUPS, file.num_row_groups)))
+            parts.append(Part(path, start == 0, groups))
+    return parts, headers[0]
+
+
+# ---- what the workers run
+
+
+@functools.lru_cache(maxsize=4)
+def _engine(key: bytes) -> Engine:
+    import pickle
+
+    settings, header = pickle.loads(key)
+    return columnar(settings, header, "auto") or Engine(settings, header)
+
+
+def answer_text(settings: Settings, header: list[str] | None, first: bool, data: bytes, target: str | None) -> Answer:
+    """Answer a partition of text; with a target, into that file."""
+    import pickle
+
+    engine = _engine(pickle.dumps((settings, header)))
+    if first:
+        data = data.removeprefix(b"\xef\xbb\xbf")
+        if header is not None:
+            data = data[data.find(b"\n") + 1 :] if b"\n" in data else b""
+    if data and not data.endswith(b"\n"):
+        data += b"\n"
+    if header is not None and open_quote(data, settings.delimiter) is not None:
+        raise InputError("a quoted cell goes on in the next partition: --dask takes one line a row", kind="cell")
+    answer = engine.answer(data)
+    if target is None:
+        return answer
+    with open(target, "wb") as file:
+        file.write(engine.header() + answer.data)
+    return answer._replace(data=b"")
+
+
+class _Tally:
+    """Collects what `through` reports."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.failures: list[Failure] = []
+
+    def take(self, lines: int, failures: list[Failure]) -> None:
+        """Note what became of a batch."""
+        self.failures += [failure._replace(row=failure.row + self.lines) for failure in failures]
+        self.lines += lines
+
+
+def answer_groups(settings: Settings, file: str, groups: list[int], target: str) -> Answer:
+    """Answer some row groups of a file of parquet, into a file."""
+    from .files import through
+    from .sources import BinarySource
+
+    tally = _Tally()
+    through(settings, BinarySource(settings, file, groups), target, tally)
+    return Answer(b"", tally.lines, tally.failures)

@@ -1,0 +1,166 @@
+"""Whole columns at once: the same code and the same proven errors on NumPy arrays, odd rows answered one by one.
+
+The numbers are those of the code for single rows, bit by bit: NumPy computes what IEEE 754 rounds correctly (+ - * /,
+sqrt, comparisons), and every other function is `math`'s, applied to each number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+from ..errors import GradcliError, InputError, Source
+from .cells import LEAST, MOST, STAND_IN
+from .compiled import CALLED, column_function, number_function, single
+from .plan import Plan
+
+
+def installed(*modules: str) -> bool:
+    """Whether the modules can be imported."""
+    return all(find_spec(module) is not None for module in modules)
+
+
+def needs(extra: str, *modules: str) -> None:
+    """Raise unless the modules of an optional extra are installed."""
+    missing = [module for module in modules if not installed(module)]
+    if missing:
+        hint = f'pip install "gradcli[{extra}]"'
+        raise InputError(f"this needs {' and '.join(missing)}, which is not installed", kind="option", hint=hint)
+
+
+class Failed(NamedTuple):
+    """A row without results: why, and with which status."""
+
+    status: int
+    message: str
+
+
+class Results(NamedTuple):
+    """The results of a batch: a column each, or None where there is no such number in any row.
+
+    `missing` has the rows without one number or another, by column; `failed` the rows without any.
+    """
+
+    columns: list[Any]
+    missing: list[list[int]]
+    failed: dict[int, Failed]
+
+
+class ColumnCore:
+    """Computes columns of results from columns of inputs."""
+
+    def __init__(self, plan: Plan, reason: Callable[[GradcliError], str]) -> None:
+        self.plan = plan
+        self.reason = reason
+        ieee = plan.settings.ieee
+        code = plan.trace(arrays=True)
+        self.run = column_function(code, _functions(ieee=ieee)) if code is not None else None
+        self.rows: Callable[..., list[Any]] | None = None
+        self.present: list[bool] = []
+        if code is None and (code := plan.trace(arrays=False)) is not None:
+            self.rows = number_function(code, ieee=ieee)
+        if code is not None:
+            self.present = [x is not None for x in code.results]
+
+    def results(
+        self, inputs: Sequence[Any], size: int, odd: set[int], sources: Callable[[int], Mapping[str, Source]]
+    ) -> Results:
+        """Return the results of all rows; `odd` are known to need a look, `sources` gives the texts of one."""
+        import numpy as np
+
+        columns, doubtful = self._ordinary(inputs, size)
+        if odd or doubtful:  # columns may share their memory, with each other and with the input
+            columns = [None if x is None else np.array(x) for x in columns]
+        failed: dict[int, Failed] = {}
+        missing: list[list[int]] = [[] for _ in self.plan.names]
+        for k in sorted(odd.union(doubtful)):
+            try:
+                numbers = self.plan.answer(sources(k))
+            except GradcliError as error:
+                failed[k] = Failed(error.status, self.reason(error))
+                numbers = [None] * len(columns)
+                if self.plan.settings.strict:
+                    break
+            for place, x in enumerate(numbers):
+                if x is None:
+                    missing[place].append(k)
+                elif columns[place] is not None:
+                    columns[place][k] = x
+        return Results(columns, missing, failed)
+
+    def _ordinary(self, inputs: Sequence[Any], size: int) -> tuple[list[Any], list[int]]:
+        """Return the columns as the code computes them, and the rows that it does not answer for."""
+        import numpy as np
+
+        names = self.plan.names
+        if self.run is None:
+            return self._row_by_row(inputs, size)
+        wild: Any = np.zeros(size, dtype=bool)
+        for x in inputs:
+            magnitude = np.abs(x)
+            wild |= ~(((magnitude >= LEAST) & (magnitude <= MOST)) | (x == 0.0))
+        if wild.any():
+            inputs = [np.where(wild, STAND_IN, x) for x in inputs]
+        with np.errstate(all="ignore"):
+            certain, found = self.run(*inputs)
+        doubtful = wild if certain is True else wild | ~np.broadcast_to(np.asarray(certain), (size,))
+        rows: list[int] = np.flatnonzero(doubtful).tolist()
+        columns = [None if x is None else np.broadcast_to(x, (size,)) for x in found]
+        assert len(columns) == len(names)
+        return columns, rows
+
+    def _row_by_row(self, inputs: Sequence[Any], size: int) -> tuple[list[Any], list[int]]:
+        """Return the same from the code for single rows, or nothing where there is no code at all."""
+        import numpy as np
+
+        columns = [np.full(size, math.nan) for _ in self.plan.names]
+        if self.rows is None:
+            return columns, list(range(size))
+        rows = list(zip(*(x.tolist() for x in inputs), strict=True)) if inputs else [()] * size
+        inside = [all(x == 0 or LEAST <= abs(x) <= MOST for x in row) for row in rows]
+        found = self.rows([row if good else (STAND_IN,) * len(row) for row, good in zip(rows, inside, strict=True)])
+        doubtful = []
+        present = [column for column, here in zip(columns, self.present, strict=True) if here]
+        for k, (numbers, good) in enumerate(zip(found, inside, strict=True)):
+            if numbers is None or not good:
+                doubtful.append(k)
+                continue
+            for column, x in zip(present, numbers, strict=True):
+                column[k] = x
+        return [c if here else None for c, here in zip(columns, self.present, strict=True)], doubtful
+
+
+def _functions(*, ieee: bool) -> dict[str, Any]:
+    """Return the functions that code for columns calls."""
+    import numpy as np
+
+    singles = single(ieee=ieee)
+    found = {name: _each(singles[name]) for name in CALLED}
+    found |= {"sqrt": np.sqrt, "copysign": np.copysign, "where": np.where}
+    # Integers have no -0: adding 0 takes it away.
+    found |= {"floor": lambda x: np.floor(x) + 0.0, "ceil": lambda x: np.ceil(x) + 0.0}
+    found |= {"round": lambda x: np.rint(x) + 0.0}
+    return {**found, "total": lambda terms: _each(lambda *x: singles["total"](x))(*terms)}
+
+
+def _each(function: Callable[..., float]) -> Callable[..., Any]:
+    """Return a function of numbers as one of columns: not a number where it has no value."""
+    import numpy as np
+
+    def tolerant(*x: float) -> float:
+        try:
+            return function(*x)
+        except (ValueError, ArithmeticError):
+            return math.nan
+
+    def each(*columns: Any) -> Any:
+        arrays = np.broadcast_arrays(*map(np.atleast_1d, columns))
+        lists = [array.tolist() for array in arrays]
+        try:
+            return np.fromiter(map(function, *lists), float, arrays[0].size)
+        except (ValueError, ArithmeticError):
+            return np.fromiter(map(tolerant, *lists), float, arrays[0].size)
+
+    return each

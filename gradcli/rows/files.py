@@ -1,0 +1,51 @@
+"""The loop over batches, where the input or the output is a format of typed columns: parquet or arrow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import GradcliError
+from .arrow import Batch
+from .columns import ColumnCore, needs
+from .engine import Failure, reason
+from .messages import Reporter
+from .plan import Plan, Settings
+from .sinks import BinarySink, TextSink
+from .sources import BinarySource, TextSource
+
+BINARY = ("parquet", "arrow")
+
+
+def stream_columns(settings: Settings, path: str | None, output: str | None) -> int:
+    """Send the rows of a file through a program where the input or the output is parquet or arrow."""
+    needs("arrow", "pyarrow", "numpy")
+    source = BinarySource(settings, path) if settings.source in BINARY else TextSource(settings, path)
+    reporter = Reporter(source.name, source.first)
+    through(settings, source, output, reporter)
+    return reporter.finish()
+
+
+def through(settings: Settings, source: BinarySource | TextSource, output: str | None, reporter: Any) -> None:
+    """Send all batches of a source through the program; `reporter` takes what became of them."""
+    plan = Plan(settings, source.header)
+    batches = source.batches(plan)
+    core = ColumnCore(plan, reason)
+    sink = BinarySink(plan, source.fields(plan), output) if settings.target in BINARY else TextSink(plan, output)
+    try:
+        for batch in batches:
+            results = core.results(batch.inputs, batch.size, batch.odd, batch.sources)
+            failures = [Failure(batch.numbering[k], f.status, f.message) for k, f in results.failed.items()]
+            stop = settings.strict and bool(failures)
+            sink.write(_cut(batch, min(results.failed)) if stop else batch, results)
+            reporter.take(batch.lines, failures)
+            if stop:
+                break
+        sink.close()
+    except GradcliError:
+        sink.discard()
+        raise
+
+
+def _cut(batch: Batch, size: int) -> Batch:
+    """Return the first rows of a batch."""
+    return batch._replace(size=size, kept=[column.slice(0, size) for column in batch.kept])

@@ -1,0 +1,69 @@
+"""What a stream says on standard error: rows that failed, signs of life, and a last word."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from ..errors import clip, visible
+from .engine import Failure
+
+SHOWN = 10  # rows whose failure is reported; the rest is counted
+BEAT = 0.5  # seconds between two signs of life
+
+
+class Reporter:
+    """Counts rows and failures, and tells standard error: the first failures, signs of life, and a last word."""
+
+    def __init__(self, name: str, first: int) -> None:
+        self.name = name
+        self.row = first  # the number of the next line, as a person counts
+        self.done = 0
+        self.failures = 0
+        self.status = 0
+        self._start = self._beat = time.monotonic()
+        self._alive = False
+        stderr = sys.stderr
+        self._terminal = stderr is not None and stderr.isatty() and not (sys.stdout and sys.stdout.isatty())
+
+    def take(self, lines: int, failures: list[Failure]) -> None:
+        """Note what became of a block of so many lines."""
+        for failure in failures:
+            self._fail(failure)
+        self.row += lines
+        self.done += lines
+        now = time.monotonic()
+        if self._terminal and now - self._start > 1 and now - self._beat > BEAT:
+            self._beat, self._alive = now, True
+            tell(f"\r{self.done:,} rows, {self.done / (now - self._start):,.0f} a second ", end="")
+
+    def _fail(self, failure: Failure) -> None:
+        self.failures += 1
+        self.status = min(self.status or failure.status, failure.status)
+        if self.failures <= SHOWN:
+            self._clear()
+            message = clip(visible(failure.message), 200)
+            separator = ", " if message.startswith("column ") else ": "
+            tell(f"gradcli: {clip(visible(self.name), 60)}: row {self.row + failure.row}{separator}{message}")
+
+    def finish(self) -> int:
+        """Say how many rows failed, if that has not been seen; return the exit status."""
+        self._clear()
+        if self.failures > SHOWN:
+            tell(f"gradcli: {self.failures:,} of {self.done:,} rows failed; the first {SHOWN} are named above")
+        return self.status
+
+    def _clear(self) -> None:
+        if self._alive:
+            tell("\r" + " " * 60 + "\r", end="")
+            self._alive = False
+
+
+def tell(text: str, end: str = "\n") -> None:
+    """Write to standard error, if there is one."""
+    if sys.stderr is not None:
+        try:
+            sys.stderr.write(text + end)
+            sys.stderr.flush()
+        except OSError:
+            pass

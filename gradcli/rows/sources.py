@@ -1,0 +1,178 @@
+"""Where batches come from: blocks of CSV or NDJSON, files of parquet, files and streams of arrow."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..errors import InputError, Source, StreamError
+from ..syntax import clip_name
+from .arrow import Batch, CsvColumns
+from .blocks import Blocks, decoded
+from .blocks import reason as system_reason
+from .plan import Plan, Settings
+from .tables import CsvReader, JsonReader
+
+ROWS = 1 << 17  # of a batch
+
+
+class TextSource:
+    """CSV or NDJSON as batches."""
+
+    def __init__(self, settings: Settings, path: str | None) -> None:
+        self.blocks = Blocks(path, settings.delimiter, 1 << 20)
+        self.name = self.blocks.name
+        self.header = self.blocks.header(settings.delimiter) if settings.source == "csv" else None
+        self.first = 1 if self.header is None else 2
+
+    def fields(self, plan: Plan) -> list[Any]:
+        """Return the types of the columns that are kept."""
+        import pyarrow as pa
+
+        return [pa.field(name, pa.string()) for name in plan.kept]
+
+    def batches(self, plan: Plan) -> Iterator[Batch]:
+        """Yield the rows in columns."""
+        import numpy as np
+        import pyarrow as pa
+
+        columns = CsvColumns(plan, self.header) if self.header is not None else None
+        reader = JsonReader(plan) if self.header is None else CsvReader(plan, self.header)
+        for data in self.blocks:
+            batch = columns.batch(data) if columns is not None else None
+            if batch is not None:
+                yield batch
+                continue
+            table = reader.table(decoded(data))
+
+            def sources(k: int, table: Any = table) -> Mapping[str, Source]:
+                if k in table.failed:
+                    raise table.failed[k]
+                return reader.sources(table, k)
+
+            inputs = [np.array(column, dtype=float) for column in table.inputs]
+            kept = [pa.array(column, pa.string()) for column in table.kept]
+            yield Batch(table.size, data.count(b"\n"), inputs, kept, table.odd, sources, table.numbering)
+
+
+class BinarySource:
+    """A file of parquet or arrow, or a stream of arrow, as batches."""
+
+    first = 1
+
+    def __init__(self, settings: Settings, path: str | None, groups: Sequence[int] | None = None) -> None:
+        import pyarrow as pa
+
+        self.groups = groups  # of rows, in parquet; all by default
+        self._parquet: Any = None
+        self._stream: Any = None
+        self.name = "standard input" if path in (None, "-") else str(path)
+        try:
+            self._file = _opened(path, seekable=settings.source == "parquet")
+            if settings.source == "parquet":
+                import pyarrow.parquet as pq
+
+                self._parquet = pq.ParquetFile(self._file)
+                self.schema = self._parquet.schema_arrow
+            else:
+                self._stream = _ArrowBatches(self._file)
+                self.schema = self._stream.schema
+        except (OSError, pa.ArrowInvalid) as problem:
+            raise StreamError(f"{self.name}: {system_reason(problem).splitlines()[0]}") from None
+        self.header: list[str] | None = list(self.schema.names)
+
+    def fields(self, plan: Plan) -> list[Any]:
+        """Return the types of the columns that are kept."""
+        return [self.schema.field(name) for name in plan.kept]
+
+    def batches(self, plan: Plan) -> Iterator[Batch]:
+        """Return the rows in columns; raise for a column that holds no numbers."""
+        import pyarrow as pa
+
+        for name in plan.columns:
+            kind = self.schema.field(name).type
+            if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
+                raise InputError(f"column {clip_name(name)} holds {kind}, not numbers", kind="column")
+        return self._batches(plan)
+
+    def _batches(self, plan: Plan) -> Iterator[Batch]:
+        import pyarrow as pa
+
+        wanted = list(dict.fromkeys([*plan.columns, *plan.kept]))
+        incoming: Any = self._stream
+        if self._parquet is not None:
+            groups = range(self._parquet.num_row_groups) if self.groups is None else self.groups
+            incoming = self._parquet.iter_batches(ROWS, columns=wanted, row_groups=groups)
+        try:
+            for batch in incoming:
+                if batch.num_rows:
+                    yield typed(batch, plan)
+        except (OSError, pa.ArrowInvalid) as problem:
+            raise StreamError(f"{self.name}: {system_reason(problem).splitlines()[0]}") from None
+
+
+def typed(batch: Any, plan: Plan) -> Batch:
+    """Return a record batch of pyarrow as one of ours."""
+    import numpy as np
+    import pyarrow as pa
+
+    columns = [batch.column(name) for name in plan.columns]
+    odd: set[int] = set()
+    inputs = []
+    for column in columns:
+        if column.null_count:
+            odd.update(np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False)).tolist())
+            column = column.fill_null(pa.scalar(1, column.type))
+        inputs.append(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+
+    def sources(k: int) -> Mapping[str, Source]:
+        found = {}
+        for name, column in zip(plan.columns, columns, strict=True):
+            value = column[k].as_py()
+            if value is None:
+                raise InputError(f"{name} is empty", kind="cell")
+            if not math.isfinite(value):
+                raise InputError(f"column {name}: {value} is not a number", kind="cell")
+            found[name] = Source(name, repr(float(value)))
+        return found
+
+    kept = [batch.column(name) for name in plan.kept]
+    return Batch(batch.num_rows, batch.num_rows, inputs, kept, odd, sources, range(batch.num_rows))
+
+
+def _opened(path: str | None, *, seekable: bool) -> Any:
+    """Return a file of pyarrow."""
+    import pyarrow as pa
+
+    if path not in (None, "-"):
+        return pa.OSFile(str(path))
+    if sys.stdin is None:
+        raise StreamError("standard input is closed")
+    if seekable and not sys.stdin.buffer.seekable():
+        raise InputError("parquet cannot be read from a pipe", kind="option", hint="name a file, or pipe arrow")
+    return pa.PythonFile(sys.stdin.buffer, mode="r")
+
+
+class _ArrowBatches:
+    """The batches of arrow's file or stream format."""
+
+    def __init__(self, file: Any) -> None:
+        import pyarrow as pa
+
+        whole = False
+        if not isinstance(file, pa.PythonFile) or sys.stdin.buffer.seekable():
+            whole = file.read(6) == b"ARROW1"
+            file.seek(0)
+        self._reader = pa.ipc.open_file(file) if whole else pa.ipc.open_stream(file)
+        self.schema = self._reader.schema
+
+    def __iter__(self) -> Iterator[Any]:
+        import pyarrow as pa
+
+        if isinstance(self._reader, pa.ipc.RecordBatchFileReader):
+            for k in range(self._reader.num_record_batches):
+                yield self._reader.get_batch(k)
+        else:
+            yield from self._reader
