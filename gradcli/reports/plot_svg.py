@@ -172,7 +172,7 @@ def _holes(panel: Panel, curves: Curves, which: str) -> Iterable[str]:
         ends = [(s.value if which == "value" else s.slope) for s in curves.samples if s.x in (b.left, b.right)]
         if len(curves.breaks) > LISTED or (which == "value" and b.kind != HOLE) or b.kind == POLE:
             continue
-        for y in {y for y in ends if y is not None and panel.up.low <= y <= panel.up.high}:
+        for y in dict.fromkeys(y for y in ends if y is not None and panel.up.low <= y <= panel.up.high):
             cx, cy = panel.at(b.x, y)
             yield f'<circle class="hole {which}" cx="{_n(cx)}" cy="{_n(cy)}" r="3.5"/>'
 
