@@ -14,9 +14,9 @@ import pytest
 
 from gradcli.bindings import split
 from gradcli.commands import run
-from gradcli.contours import contour_map
 from gradcli.errors import GradcliError, Source, cells
-from gradcli.plotting import Plot, Range, plot
+from gradcli.plotting.contours import contour_map
+from gradcli.plotting.plot import Plot, Range, plot
 from gradcli.reports import Style, render_plot
 from gradcli.reports.canvas import clipped
 from gradcli.reports.schema import SCHEMAS

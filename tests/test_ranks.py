@@ -18,7 +18,7 @@ RANKS = {
     3: "lexer parser complaints scope shapes syntax writing latex sweeps",
     4: "symbolic rulebook numeric bindings",
     5: "passes certainty gradient",
-    6: "derivation formulas verification rows homework drawing plotting sampling contours scales",
+    6: "derivation formulas verification rows homework drawing plotting",
     7: "reports",
     8: "manual",
     9: "commands __init__ __main__",

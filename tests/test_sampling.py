@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from gradcli.errors import MathError, Source
-from gradcli.sampling import Curves, curves
+from gradcli.plotting.sampling import Curves, curves
 from gradcli.syntax import parse
 
 PI = math.pi

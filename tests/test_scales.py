@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.scales import axis, rounded, spread, ticks, view
+from gradcli.plotting.scales import axis, rounded, spread, ticks, view
 
 
 @pytest.mark.parametrize(

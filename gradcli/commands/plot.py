@@ -38,7 +38,7 @@ def command(
     expressions such as -pi. The curves break at poles, jumps, kinks and where the domain ends.
     """
     from .. import bindings as binding
-    from ..plotting import plot
+    from ..plotting.plot import plot
     from ..reports import render_plot
     from .progress import Progress
     from .streams import emit, program_and_words, terminal

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ..gradient import Gradient
-    from ..plotting import Plot
+    from ..plotting.plot import Plot
 
 
 class Style(NamedTuple):

@@ -7,7 +7,7 @@ import io
 import json
 from typing import Any
 
-from ..plotting import Plot
+from ..plotting.plot import Plot
 from . import Style
 from .csv_text import harmless
 

@@ -8,12 +8,12 @@ from itertools import pairwise
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from ..contours import Arrow, Map
 from ..drawing.svg import DARK, FONT, LIGHT, text_width
 from ..gradient import Gradient
-from ..plotting import Plot
-from ..sampling import HOLE, JUMP, POLE, Curves
-from ..scales import Axis, axis
+from ..plotting.contours import Arrow, Map
+from ..plotting.plot import Plot
+from ..plotting.sampling import HOLE, JUMP, POLE, Curves
+from ..plotting.scales import Axis, axis
 from . import Style
 from .canvas import clipped
 from .plot_text import broken, heading, marked, straight

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..contours import Map
 from ..errors import cells, clip, visible
 from ..gradient import Gradient
-from ..plotting import Plot
-from ..sampling import JUMP, POLE, Curves
-from ..scales import Axis, axis
+from ..plotting.contours import Map
+from ..plotting.plot import Plot
+from ..plotting.sampling import JUMP, POLE, Curves
+from ..plotting.scales import Axis, axis
 from . import Style
 from .canvas import Canvas
 from .wording import brief, notes, plain_ascii

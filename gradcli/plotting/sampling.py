@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from .errors import MathError
-from .graph import Graph
+from ..errors import MathError
+from ..graph import Graph
+from ..sweeps import forward, partials, reverse
+from ..systems import FLOAT
 from .scales import rounded, spread, view
-from .sweeps import forward, partials, reverse
-from .systems import FLOAT
 
 SAMPLES = 480  # even, so that the middle of a range is one of them
 MAX_WORK = 4_000_000  # node visits, of which an eighth is for the even samples

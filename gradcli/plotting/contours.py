@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .errors import MathError
-from .graph import Graph
+from ..errors import MathError
+from ..graph import Graph
+from ..sweeps import forward, partials, reverse
+from ..systems import FLOAT
 from .scales import ticks, view
-from .sweeps import forward, partials, reverse
-from .systems import FLOAT
 
 COARSE, FINE = 72, 144  # cells along each side
 LEVELS = 12

@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from . import bindings as binding
+from .. import bindings as binding
+from ..errors import InputError, Source
+from ..gradient import Gradient, choose_output, differentiate
+from ..graph import Graph
+from ..syntax import clip_name, parse
+from ..systems import FLOAT
 from .contours import Map, contour_map
-from .errors import InputError, Source
-from .gradient import Gradient, choose_output, differentiate
-from .graph import Graph
 from .sampling import Curves, curves
-from .syntax import clip_name, parse
-from .systems import FLOAT
 
 
 class Range(NamedTuple):
