@@ -48,7 +48,7 @@ def _record(
         from .. import formulas
         from ..certainty import Mode
 
-        sources = [*given.values(), Source("--upstream", upstream)]
+        sources = [*given.values(), Source("--upstream", options.upstream)]
         mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=sources)
         record.hessian = formulas.hessian(record, given, mode)
     if options.verify:
