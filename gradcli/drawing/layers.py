@@ -10,6 +10,7 @@ from .diagram import HINT, Diagram
 
 SWEEPS = 12
 EXCHANGES = 4
+MARGIN = 1e-9  # more than sums of weights are wrong by
 SPOTS_PER_SWEEP = 40_000  # beyond this many spots fewer sweeps have to do
 MAX_REACH = 30_000  # columns that the wires pass, all together
 
@@ -148,21 +149,26 @@ def _sort(column: list[int], keys: dict[int, list[float]], place: list[int]) -> 
 
 
 def _exchange(at: Layers, place: list[int]) -> None:
-    """Exchange neighbours in their columns as long as that takes crossings away."""
+    """Exchange neighbours in their columns as long as that takes crossings away.
+
+    The wires of a fork count as one together, since they run in one track.
+    """
+    weight = [1 / max(len(wires), 1) for wires in at.leaving]
     for _ in range(EXCHANGES):
         before = place.copy()
         for column in at.columns:
             for k in range(len(column) - 1):
                 a, b = column[k], column[k + 1]
-                gain = 0
+                gain = 0.0
                 for x in at.leaving[a]:
                     for y in at.leaving[b]:
                         one, other = (place[x.target], x.port), (place[y.target], y.port)
-                        gain += (one > other) - (one < other)
+                        gain += ((one > other) - (one < other)) * weight[a] * weight[b]
                 for x in at.entering[a]:
                     for y in at.entering[b]:
-                        gain += (place[x.source] > place[y.source]) - (place[x.source] < place[y.source])
-                if gain > 0:
+                        p, q = place[x.source], place[y.source]
+                        gain += ((p > q) - (p < q)) * weight[x.source] * weight[y.source]
+                if gain > MARGIN:
                     column[k], column[k + 1] = b, a
                     place[a], place[b] = k + 1, k
         if place == before:

@@ -131,7 +131,7 @@ class _Placing:
         self.home = {self.at.spots[s].part: s for s in self.boxes}
 
     def picture(self) -> Picture:
-        """Return everything at its coordinates, moved down and right to start at 0."""
+        """Return everything at its coordinates."""
         m = self.m
         routes = self._routes()
         labels = [label for s in self.boxes for label in self._labels(s)]
@@ -200,7 +200,7 @@ class _Placing:
     # ---- coordinates
 
     def _middle(self, row: int) -> float:
-        """Return the height of the middle of a row; in cells, the row itself."""
+        """Return the y coordinate of the middle of a row."""
         return row * self.m.row
 
     def _box(self, s: int) -> Box:
