@@ -140,6 +140,7 @@ class Case:
         self.own = self._own_numbers()
         self.wrong = [claim for claim in self.wrong if not self._follows(claim)]
         self.amiss = {claim.item for claim in self.wrong}
+        self.windows = [(claim, *_window(claim)) for claim in self.wrong]
         self.firm: dict[Item, Evidence] = {}  # right, and near the truth
         self.carried: list[Evidence] = []  # right steps from wrong numbers
         for item, claim in self.claims.items():
@@ -149,7 +150,7 @@ class Case:
                 self.carried.append(claim)
         inner = {item.node for item in self.claims if item.kind == UPSTREAM} - {self.program.output}
         # Misreading every gradient is one habit, unless the sheet shows where the numbers went wrong.
-        self.readings = 2 if any(self.program.graph.nodes[i].arguments for i in inner) else 1
+        self.readings = 2 if any(self.program.nodes[i].arguments for i in inner) else 1
         self.found: dict[Key, Suspect] = {}
 
     def verdict(self) -> list[Diagnosis]:
@@ -195,9 +196,9 @@ class Case:
         sheet = prediction.sheet
         exact: list[Item] = []
         close: list[Item] = []
-        for claim in self.wrong:
+        for claim, low, high in self.windows:
             predicted = sheet.get(claim.item)
-            if predicted is not None and _fits(claim, predicted, CARRIED_PLACES):
+            if predicted is not None and low <= predicted <= high and _fits(claim, predicted, CARRIED_PLACES):
                 (exact if _fits(claim, predicted) else close).append(claim.item)
         if not exact and not close:
             return
@@ -312,6 +313,12 @@ def _fits(claim: Evidence, predicted: Number, places: float = 1.0) -> bool:
     size = abs(predicted)
     written = min(LAST_PLACE * places * claim.rounding, COARSEST * size)
     return bool(abs(claim.value - predicted) <= max(written, FINEST * size))
+
+
+def _window(claim: Evidence) -> tuple[float, float]:
+    """Return between which numbers a prediction lies that a claim may fit at all: most are ruled out by that."""
+    reach = LAST_PLACE * CARRIED_PLACES * claim.rounding + 2 * FINEST * abs(claim.value)
+    return claim.value - reach, claim.value + reach
 
 
 def _small(claim: Evidence) -> bool:

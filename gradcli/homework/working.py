@@ -72,6 +72,7 @@ class Program:
 
     def __init__(self, record: Gradient) -> None:
         self.graph = record.graph
+        self.nodes = tuple(record.graph.nodes)
         self.output = record.output
         self.active = record.active
         self.point = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
@@ -85,7 +86,7 @@ class Program:
         for kind, i, position in self.items:
             if kind == LOCAL:
                 self.positions[i].append(position)
-                self.users[self.graph.nodes[i].arguments[position]].append((i, position))
+                self.users[self.nodes[i].arguments[position]].append((i, position))
 
     @cached_property
     def right(self) -> Numbers:
@@ -99,7 +100,7 @@ class Program:
             reached = {node}
             for i in range(node, -1, -1):
                 if i in reached:
-                    reached.update(self.graph.nodes[i].arguments)
+                    reached.update(self.nodes[i].arguments)
             found = self._sources[node] = frozenset(reached)
         return found
 
@@ -115,7 +116,7 @@ class Program:
         """
         values = values or {}
         found = self._values(values)
-        if any(found[a] is None for i in values for a in self.graph.nodes[i].arguments):
+        if any(found[a] is None for i in values for a in self.nodes[i].arguments):
             raise ArithmeticError("a number is given for what cannot be worked out")
         linear = partials(S, self.graph, found, self.active)
         rows = [self._row(i, row, linear.faults) for i, row in enumerate(linear.locals)]
@@ -136,18 +137,18 @@ class Program:
         """Run the forward sweep with some nodes made into inputs that have a number of their own."""
         if not replaced:
             return forward(S, self.graph, self.point).values
-        nodes, point = list(self.graph.nodes), dict(self.point)
+        nodes, point = self.graph.nodes.copy(), dict(self.point)
         for i, number in replaced.items():
             name = f"#{i}"
-            nodes[i] = Node(INPUT, (), name, nodes[i].span)
+            nodes.operations[i], nodes.arguments[i], nodes.texts[i] = INPUT, (), name
             point[name] = number
-        return forward(S, Graph(tuple(nodes), self.output, {}), point).values
+        return forward(S, Graph(nodes, self.output, {}), point).values
 
     def _row(self, i: int, row: tuple[Number, ...], faults: Mapping[EDGE, object]) -> tuple[Number, ...]:
         """Return the local gradients of a node as a sheet has them: 0, not nothing, where nothing flows."""
         if None not in row:
             return row
-        arguments = self.graph.nodes[i].arguments
+        arguments = self.nodes[i].arguments
         return tuple(
             S.zero if d is None and self.active[a] and (i, k) not in faults else d
             for k, (d, a) in enumerate(zip(row, arguments, strict=True))
@@ -168,9 +169,10 @@ class Program:
                 for i, k in self.users[a]:
                     rows[i] = (*rows[i][:k], None, *rows[i][k + 1 :])
             weights = {self.output: self.seed, **replaced}
-            top = Node(OPERATIONS["add"], tuple(weights), "", (0, 0))
+            nodes = self.graph.nodes.copy()
+            nodes.append(OPERATIONS["add"], tuple(weights), "", (0, 0))
             rows = [*rows, tuple(weights.values())]
-            graph = Graph((*self.graph.nodes, top), len(rows) - 1, {})
+            graph = Graph(nodes, len(rows) - 1, {})
             output, seed = len(rows) - 1, S.one
         back = reverse(S, graph, Partials(rows, dict(faults), []), output, seed)
         return [
@@ -209,7 +211,7 @@ class Step:
     @property
     def node(self) -> Node:
         """The node that the item belongs to."""
-        return self.program.graph.nodes[self.item.node]
+        return self.program.nodes[self.item.node]
 
     @property
     def operation(self) -> Operation:

@@ -86,7 +86,7 @@ def of_two(operation: str, rule: Rule) -> WrongRule:
         if total is None or step.program.large:
             return
         for m in range(x + 1, step.program.output + 1):
-            node = graph.nodes[m]
+            node = step.program.nodes[m]
             if node.operation.name != operation or m not in step.program.asked or numbers.upstream[m] is None:
                 continue
             u, v = node.arguments
@@ -104,7 +104,7 @@ def through(operation: str, rule: Rule) -> WrongRule:
 
     def wrong(step: Step) -> Iterator[Wrong]:
         graph, terms = step.program.graph, step.terms
-        there = [graph.nodes[term.user].operation.name == operation for term in terms]
+        there = [step.program.nodes[term.user].operation.name == operation for term in terms]
         instead = [rule(S, t.upstream, t.local) if here else None for t, here in zip(terms, there, strict=True)]
         for k, total in _singly(terms, instead):
             yield graph.labels[terms[k].user], total
@@ -114,16 +114,16 @@ def through(operation: str, rule: Rule) -> WrongRule:
 
 def coefficient_added(step: Step) -> Iterator[Wrong]:
     """What arrives through c*x**n as (c + n)*x**(n - 1): index and coefficient added."""
-    graph, numbers = step.program.graph, step.numbers
+    graph, nodes, numbers = step.program.graph, step.program.nodes, step.numbers
     terms = step.terms
     for k, term in enumerate(terms):
-        power = graph.nodes[term.user]
+        power = nodes[term.user]
         uses = step.program.users[term.user]
         if power.operation.name != "pow" or term.position != 0 or len(uses) != 1:
             continue
         m, position = uses[0]
-        product = graph.nodes[m]
-        if product.operation.name != "mul" or graph.nodes[product.arguments[1 - position]].operation is not NUMBER:
+        product = nodes[m]
+        if product.operation.name != "mul" or nodes[product.arguments[1 - position]].operation is not NUMBER:
             continue
         c, n = numbers.values[product.arguments[1 - position]], numbers.values[power.arguments[1]]
         x, upstream = numbers.values[step.item.node], numbers.upstream[m]
@@ -174,9 +174,9 @@ def sum_of_variables(step: Step) -> Iterator[Wrong]:
 
 def counted(step: Step) -> Iterator[Wrong]:
     """The right result times or divided by a whole number of the program, as a mean has it."""
-    graph, right = step.program.graph, step.right
-    used = {a for i in step.program.asked for a in graph.nodes[i].arguments}
-    for text in sorted({graph.nodes[a].text for a in used if graph.nodes[a].operation is NUMBER}):
+    nodes, right = step.program.nodes, step.right
+    used = {a for i in step.program.asked for a in nodes[i].arguments}
+    for text in sorted({nodes[a].text for a in used if nodes[a].operation is NUMBER}):
         n = S.number(text)
         if right is not None and n > 2 and n.is_integer():
             yield f"1/{text}", right / n

@@ -118,7 +118,7 @@ def regrouped(operation: str, position: int, rule: Rule) -> WrongRule:
     def wrong(step: Step) -> Iterator[Wrong]:
         graph, f = step.program.graph, step.operation
         inner = step.node.arguments[position]
-        node = graph.nodes[inner]
+        node = step.program.nodes[inner]
         if node.operation.name == operation and inner not in graph.named.values():
             args: list[Any] = list(step.args)
             args[position : position + 1] = [step.numbers.values[a] for a in node.arguments]
@@ -200,10 +200,10 @@ def local_of(rule: Rule) -> WrongRule:
 
 def elsewhere(step: Step) -> Iterator[Wrong]:
     """The right derivative at a wrong place: at what the argument is computed from, or at the node's own value."""
-    graph, values = step.program.graph, step.numbers.values
+    labels, nodes, values = step.program.graph.labels, step.program.nodes, step.numbers.values
     (a,) = step.node.arguments
-    places = [(graph.labels[b], values[b]) for b in dict.fromkeys(graph.nodes[a].arguments)
-              if graph.nodes[b].operation is not NUMBER]  # fmt: skip
+    places = [(labels[b], values[b]) for b in dict.fromkeys(nodes[a].arguments)
+              if nodes[b].operation is not NUMBER]  # fmt: skip
     for name, x in [*places, ("its own value", step.v)]:
         if x is not None and (step.operation.domain is None or step.operation.domain.holds(S, x)):
             yield name, step.local_gradient(step.operation.value(S, x), [x])
@@ -214,7 +214,7 @@ def beside_number(rule: Rule) -> WrongRule:
 
     def wrong(step: Step) -> Iterator[Wrong]:
         other = step.node.arguments[1 - step.item.position]
-        if step.program.graph.nodes[other].operation is NUMBER:
+        if step.program.nodes[other].operation is NUMBER:
             yield "", rule(S, step.v, step.numbers.values[other])
 
     return wrong
