@@ -50,7 +50,7 @@ def report(rounds: int) -> str:
             runs.append(lambda words=words, extra=extra: process([str(commands / "gradcli"), *words], **extra).cpu)  # type: ignore[misc]
         for run in runs:
             run()  # the first run writes byte-code
-        base, *found = in_turn(runs, 4 * rounds)  # they are short, and their spread is wide
+        base, *found = in_turn(runs, 4 * rounds)  # they are short
     rows = [[f'`python -c "{YARDSTICK}"`', Spread.of([t * 1000 for t in base]).text(" ms"), "1", ""]]
     for (job, (_, budget, _)), times in zip(JOBS.items(), found, strict=True):
         ratio = ratios(times, base)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from .errors import InputError, MathError, Source, did_you_mean, visible
@@ -11,6 +12,7 @@ from .graph import Graph
 from .operations import CONSTANTS, function
 from .sweeps import forward
 from .syntax import check_numeral, clip_name, parse
+from .systems import FLOAT
 
 NAME = re.compile(r"[^\W\d]\w*")
 NUMERAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
@@ -102,7 +104,18 @@ def point(S: Any, graph: Graph, bindings: Mapping[str, Source], spare: Iterable[
         raise InputError(
             f"nothing in the program uses {clip_name(name)}", source=bindings[name], kind="binding", hint=near
         )
-    return {name: number(S, bindings[name]) for name in graph.inputs}
+    sources = [bindings[name] for name in graph.inputs]
+    plain = _plain_numerals([source.text for source in sources]) if S.reader is FLOAT else None
+    numbers = map(S.lift, plain) if plain is not None else (number(S, source) for source in sources)
+    return dict(zip(graph.inputs, numbers, strict=True))
+
+
+def _plain_numerals(texts: Sequence[str]) -> list[float] | None:
+    """Return numerals as floats, all at once, or None where one is something else or needs a closer look."""
+    if not all(map(NUMERAL.fullmatch, texts)):
+        return None
+    found = list(map(float, texts))
+    return found if all(map(isfinite, found)) and 0.0 not in found else None
 
 
 def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:

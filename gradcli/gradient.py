@@ -90,7 +90,7 @@ class Gradient:
                 return numbers if S.settled else list(map(kept, numbers))
             found: list[Any] = [None] * len(numbers)
             for i in nodes:
-                found[i] = kept(numbers[i])
+                found[i] = numbers[i] if S.settled else kept(numbers[i])
             return found
 
         self.source = source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from operator import ne
 from typing import Any, NamedTuple
 
 from .errors import MathError
@@ -65,8 +66,9 @@ class Passes:
         self.contributions = back.contributions
         self.faults = back.faults
         if S.may_overflow:
-            for i, adjoint in enumerate(back.adjoints):
-                if adjoint != adjoint:  # not a number: 0 times infinity, or a difference of infinities
+            adjoints = back.adjoints
+            if any(map(ne, adjoints, adjoints)):  # not a number: 0 times infinity, or a difference of infinities
+                for i in (i for i, adjoint in enumerate(adjoints) if adjoint != adjoint):
                     self.faults.setdefault(i, Fault(i, "uncertain"))
         self.upstream: list[Any] = [a if on else None for a, on in zip(back.adjoints, self.active, strict=True)]
         for i in self.faults:
@@ -139,15 +141,16 @@ class Passes:
     # ---- what there is to say
 
     def _note_constants(self) -> None:
-        for name, i in self.graph.inputs.items():
-            if name in CONSTANTS:
-                self.notes.append(Note("constant", i, f"{name} is the value bound, not the constant"))
-        for name, i in self.graph.named.items():
-            if name in CONSTANTS:
-                self.notes.append(Note("constant", i, f"{name} is computed by the program, not the constant"))
+        inputs, named = self.graph.inputs, self.graph.named
+        for i, name in sorted((inputs[name], name) for name in CONSTANTS if name in inputs):
+            self.notes.append(Note("constant", i, f"{name} is the value bound, not the constant"))
+        for i, name in sorted((named[name], name) for name in CONSTANTS if name in named):
+            self.notes.append(Note("constant", i, f"{name} is computed by the program, not the constant"))
 
     def _judge_inputs(self, explicit: bool) -> None:
         """Raise if an input asked for by name has no derivative, or if none has one; note the others."""
+        if not self.faults:
+            return
         nodes = {name: self.graph.inputs[name] for name in self.wrt}
         failed = {name: self.faults[i] for name, i in nodes.items() if self.upstream[i] is None}
         if failed and (explicit or len(failed) == len(nodes)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,17 +11,21 @@ from .. import __version__
 from . import words
 from .options import Options, main_options
 
-COMMANDS = (
-    "diff",
-    "check",
-    "sheet",
-    "grade",
-    "rows",
-    "plot",
-    "rules",
-    "schema",
-    "completion",
-)
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+# Every command, in the order of the help page, and what that page says of it without importing it.
+COMMANDS = {
+    "diff": "Print the gradient of PROGRAM as formulas.",
+    "check": "Check answers: values, local and upstream gradients.",
+    "sheet": "Print a blank worksheet for PROGRAM, or its key.",
+    "grade": "Mark what a class handed in.",
+    "rows": "Compute PROGRAM and its gradient at every row of a file.",
+    "plot": "Plot PROGRAM and its derivative over a range.",
+    "rules": "Print the rule book: every local gradient.",
+    "schema": "Print the JSON Schema of what --json prints.",
+    "completion": "Print the completion script of a shell.",
+}
 
 EXAMPLES = """\
 \b
@@ -64,6 +68,18 @@ class Root(click.Group):
             return None
         command: click.Command = import_module(f".{cmd_name}", __package__).command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands of the help page."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return what a word may become: a command or an option."""
+        from click.shell_completion import CompletionItem
+
+        found = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return what follows the program's name in its usage line."""

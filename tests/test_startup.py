@@ -1,0 +1,60 @@
+"""A start imports what the command needs, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+LANGUAGE = {"gradcli.syntax", "gradcli.sweeps", "gradcli.operations", "lark"}
+ARITHMETIC = {"flint", "fractions", "decimal", "gradcli.exact", "gradcli.balls"}
+UNUSED = {"hashlib", "difflib", "unicodedata", "numpy", "rich", "pickle"}
+COMMANDS = {f"gradcli.commands.{name}" for name in ("diff", "check", "sheet", "grade", "rows", "plot", "rules")}
+REPORTS = {"gradcli.drawing", "gradcli.homework", "gradcli.rows", "gradcli.formulas", "gradcli.plotting"}
+EVERYTHING = LANGUAGE | ARITHMETIC | UNUSED | COMMANDS | REPORTS | {"gradcli.gradient", "json"}
+
+# In a checkout the table of the grammar is computed by Lark, which imports a good deal; a wheel carries the table.
+BY_LARK = {"lark", "hashlib", "unicodedata", "pickle", "difflib"}
+
+
+def imported(words: list[str], **environment: str) -> set[str]:
+    """Return the modules that are loaded when a command has run."""
+    code = (
+        "import sys; from gradcli import commands\n"
+        "try: commands.main(sys.argv[1:])\n"
+        "except SystemExit: print('\\n'.join(['modules:', *sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=True, env=environment or None
+    )
+    return set(done.stdout.partition("modules:\n")[2].split())
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["--jsno"]])
+def test_what_computes_nothing_loads_nothing(words: list[str]) -> None:
+    spared = EVERYTHING - ({"difflib"} if words == ["--jsno"] else set())
+    assert imported(words) & spared == set()
+
+
+def test_a_completion_loads_nothing() -> None:
+    for line in ("gradcli --js", "gradcli "):
+        found = imported([], _GRADCLI_COMPLETE="bash_complete", COMP_WORDS=line, COMP_CWORD="1")
+        assert found & (EVERYTHING - {"json"}) == set()
+
+
+@pytest.mark.parametrize("words", [["--json"], ["--value"], ["--grad", "x"], ["--to", "csv"]])
+def test_a_one_liner_loads_no_other_arithmetic_and_no_report(words: list[str]) -> None:
+    found = imported([*words, "(x+y)*z", "x=-2", "y=5", "z=-4"])
+    assert "gradcli.gradient" in found
+    assert found & (ARITHMETIC | UNUSED | COMMANDS | REPORTS) <= BY_LARK
+
+
+def test_a_table_loads_no_other_arithmetic() -> None:
+    found = imported(["tanh(x*y) + exp(-x)", "x=-2", "y=0.5"])
+    assert "rich.console" in found
+    assert found & {"flint", "gradcli.balls", "gradcli.exact", "numpy"} == set()
+
+
+def test_balls_are_loaded_where_floats_are_not_certain() -> None:
+    assert "flint" in imported(["--value", "(x + 1) - x", "x=1e20"])
