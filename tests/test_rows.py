@@ -7,6 +7,7 @@ import io
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -326,6 +327,26 @@ def test_output_files_appear_as_a_whole(tmp_path: Path) -> None:
     assert "no such file" in err
     _, err = run("x", "-o", "/nowhere/out.csv", stdin="x\n1\n", status=5)
     assert "no such file" in err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of Unix")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_ended_stream_leaves_no_file(tmp_path: Path, number: int) -> None:
+    process = subprocess.Popen(
+        [*GRADCLI, "x*x", "-o", str(tmp_path / "out.csv")], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stdin.write(b"x\n1\n")
+    process.stdin.flush()
+    while not os.listdir(tmp_path):
+        time.sleep(0.01)
+    process.send_signal(number)
+    assert process.wait() == -number
+    assert process.stderr.read() == b""
+    assert not os.listdir(tmp_path)
+    process.stdin.close()
+    process.stderr.close()
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")

@@ -7,7 +7,9 @@ import io
 import os
 import re
 import select
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -149,8 +151,23 @@ class Sink:
             else:
                 self._temporary = f"{path}.{os.getpid()}.tmp"
                 self._file = open(self._temporary, "xb", buffering=0)  # noqa: SIM115
+                self._leave_nothing_when_ended()
         except (OSError, ValueError) as problem:
             raise StreamError(f"{self.name}: {reason(problem)}") from None
+
+    def _leave_nothing_when_ended(self) -> None:
+        """Remove the unfinished file when the program is interrupted or terminated; then end as one is then."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+
+        def leave(number: int, frame: object) -> None:
+            self.discard()
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, leave)
 
     def write(self, data: bytes) -> None:
         """Write bytes at once."""
