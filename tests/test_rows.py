@@ -126,6 +126,12 @@ def test_ndjson() -> None:
     assert "row 5: NaN is not a number" in err
 
 
+def test_all_keys_of_the_first_object_can_be_kept() -> None:
+    rows = '\n{"x": 0.0, "s": "a"}\n{"s": [1], "x": 2}\n'
+    out, _ = run("x*x", "--from", "ndjson", "--keep", "all", "--value", stdin=rows)
+    assert out == '{"x": 0.0, "s": "a", "f": 0.0}\n{"x": 2, "s": [1], "f": 4.0}\n'
+
+
 def test_json_to_csv() -> None:
     rows = '{"x": 3, "id": "a,b"}\n{"x": 2, "id": null}\n'
     out, _ = run("x*x", "--from", "ndjson", "--to", "csv", "--keep", "id", stdin=rows)

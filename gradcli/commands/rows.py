@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from .. import bindings as binding
@@ -79,6 +81,11 @@ def command(
     )  # fmt: skip
     if value and wrt is not None:
         raise InputError("--value and --wrt contradict each other", kind="option")
+    if jobs > 1 and {"parquet", "arrow"} & {settings.source, settings.target}:
+        raise InputError("--jobs is for csv and ndjson: parquet and arrow use all cores by themselves", kind="option")
+    if path is None and sys.stdin is not None and sys.stdin.isatty():
+        hint = "name a file, or - for what you will type"
+        raise InputError("there are no rows on standard input", kind="option", hint=hint)
     return stream(settings, path, output, jobs, kind, dask)
 
 

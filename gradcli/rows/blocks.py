@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import select
@@ -72,6 +73,17 @@ class Blocks:
         length = sum(len(encoded(text.readline())) for _ in range(reader.line_num))
         self._buffer = self._buffer[length:]
         return [cell.strip() for cell in cells]
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of the first object of NDJSON, or nothing where it is none; the object is still to come."""
+        self._check_encoding()
+        while not self._ended and b"\n" not in self._buffer.lstrip():
+            self._fill()
+        try:
+            first = json.loads(decoded(self._buffer.lstrip().partition(b"\n")[0]))
+        except (ValueError, RecursionError):
+            return ()
+        return tuple(first) if isinstance(first, dict) else ()
 
     def __iter__(self) -> Iterator[bytes]:
         self._check_encoding()

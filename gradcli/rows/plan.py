@@ -23,7 +23,7 @@ class Settings(NamedTuple):
     """What the user asked for; plain data, so that other processes can be told.
 
     `constants` binds names for all rows. `wrt` of None means the columns that the program reads; `keep` of None means
-    all columns of the input. `source` and `target` are formats.
+    all columns of the input, in NDJSON the keys of the first object. `source` and `target` are formats.
     """
 
     program: Source

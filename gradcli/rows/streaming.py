@@ -34,6 +34,8 @@ def stream(
         return stream_columns(settings, path, output)
     blocks = Blocks(path, settings.delimiter)
     header = blocks.header(settings.delimiter) if settings.source == "csv" else None
+    if settings.keep is None and header is None:
+        settings = settings._replace(keep=blocks.keys())
     engine = Engine(settings, header)
     for remark in engine.plan.remarks():
         tell(f"note: {remark}")
