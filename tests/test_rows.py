@@ -161,11 +161,14 @@ def test_headers_that_cannot_be_used() -> None:
         ("x,y,x\n1,2,3\n", ["two columns x"]),
         ("", ["no header row"]),
         ("\n1\n", ["no header row"]),
+        ('x,"y\n1,2\n', ["does not end"]),
+        ('{"x": 1, "y": 2}\n', ["--from ndjson"]),
     ):
         out, err = run("x*y", stdin=data, status=2)
         assert not out
         for word in words:
             assert word in err, err
+    assert "a program is missing" in run(stdin="x\n1\n", status=2)[1]
     for options, word in (
         (["--keep", "idd"], "did you mean id?"),
         (["--keep", "f"], "two columns f"),

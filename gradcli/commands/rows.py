@@ -68,6 +68,9 @@ def command(
     from ..rows.streaming import stream
     from .streams import program_and_words
 
+    if not words and file is None:
+        hint = 'for example gradcli rows "x*y" points.csv; see gradcli rows --help'
+        raise InputError("a program is missing", kind="option", hint=hint)
     program, rest = program_and_words(list(words), file)
     path, constants = _sort(rest)
     if file is None and words and words[0] == "-" and path in (None, "-"):

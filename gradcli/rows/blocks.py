@@ -57,10 +57,14 @@ class Blocks:
             self._fill()
         self._check_encoding()
         cut = self._cut()
-        while not cut and not self._ended:
+        while not cut and not self._ended and len(self._buffer) <= MAX_RECORD:
             self._fill()
             cut = self._cut()
-        text = io.StringIO(decoded(self._buffer[: cut or len(self._buffer)]), newline="")
+        start = self._buffer[: cut or len(self._buffer)]
+        if not cut and open_quote(start, delimiter) is not None:
+            message = "the header has a quoted cell that does not end"
+            raise InputError(message, source=Source(self.name, ""), kind="column")
+        text = io.StringIO(decoded(start), newline="")
         reader = csv.reader(text, delimiter=delimiter)
         try:
             cells = next(reader, [])
