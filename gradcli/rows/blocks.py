@@ -35,11 +35,19 @@ class Blocks:
         self._ended = False
         self._checked = False
         try:
-            if self.name == "standard input" and sys.stdin is None:
-                raise StreamError("standard input is closed")
-            self._file = sys.stdin.fileno() if path in (None, "-") else os.open(str(path), os.O_RDONLY)
+            if path in (None, "-"):
+                if sys.stdin is None:
+                    raise StreamError("standard input is closed")
+                self._file: Any = getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
+            else:
+                self._file = open(str(path), "rb", buffering=0)  # noqa: SIM115 - it stays open as long as the stream
         except (OSError, ValueError) as problem:
             raise StreamError(f"{self.name}: {reason(problem)}") from None
+
+    def close(self) -> None:
+        """Close the file."""
+        if self.name != "standard input":
+            self._file.close()
 
     def ready(self) -> bool:
         """Whether there is something to read without waiting."""
@@ -107,7 +115,7 @@ class Blocks:
 
     def _fill(self) -> None:
         try:
-            more = os.read(self._file, self.size)
+            more = self._file.read(self.size)
         except OSError as problem:
             raise StreamError(f"{self.name}: {reason(problem)}") from None
         self._ended = not more
@@ -161,7 +169,7 @@ class Sink:
                 if sys.stdout is None:
                     raise StreamError("standard output is closed")
                 sys.stdout.flush()
-                self._file: Any = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+                self._file: Any = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
             elif os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe cannot be replaced
                 self._file = open(path, "wb", buffering=0)  # noqa: SIM115 - it stays open as long as the stream
             else:
@@ -198,7 +206,8 @@ class Sink:
     def close(self) -> None:
         """Put the file in its place."""
         try:
-            self._file.close()
+            if self.path is not None:
+                self._file.close()
             if self._temporary is not None and self.path is not None:
                 os.replace(self._temporary, self.path)
                 self._temporary = None
@@ -207,7 +216,8 @@ class Sink:
 
     def discard(self) -> None:
         """Leave nothing of the file behind."""
-        self._file.close()
+        if self.path is not None:
+            self._file.close()
         if self._temporary is not None and os.path.exists(self._temporary):
             os.unlink(self._temporary)
 

@@ -23,7 +23,10 @@ def stream_columns(settings: Settings, path: str | None, output: str | None) -> 
     if settings.keep is None and source.header is None and isinstance(source, TextSource):
         settings = settings._replace(keep=source.blocks.keys())
     reporter = Reporter(source.name, source.first)
-    through(settings, source, output, reporter)
+    try:
+        through(settings, source, output, reporter)
+    finally:
+        source.close()
     return reporter.finish()
 
 
