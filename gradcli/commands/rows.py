@@ -68,13 +68,9 @@ def command(
     from ..rows.streaming import stream
     from .streams import program_and_words
 
-    if not words and file is None:
-        hint = 'for example gradcli rows "x*y" points.csv; see gradcli rows --help'
-        raise InputError("a program is missing", kind="option", hint=hint)
-    program, rest = program_and_words(list(words), file)
-    path, constants = _sort(rest)
-    if file is None and words and words[0] == "-" and path in (None, "-"):
-        raise InputError("standard input cannot hold both the program and the rows", kind="option")
+    path, constants = _sort(list(words if file is not None else words[1:]))
+    _check_input(words, file, path)
+    program, _ = program_and_words(list(words), file)
     source = source or _format(path) or "csv"
     settings = Settings(
         program, constants, source, target or _format(output) or source,
@@ -86,10 +82,19 @@ def command(
         raise InputError("--value and --wrt contradict each other", kind="option")
     if jobs > 1 and {"parquet", "arrow"} & {settings.source, settings.target}:
         raise InputError("--jobs is for csv and ndjson: parquet and arrow use all cores by themselves", kind="option")
+    return stream(settings, path, output, jobs, kind, dask)
+
+
+def _check_input(words: tuple[str, ...], file: str | None, path: str | None) -> None:
+    """Raise unless there is a program, and rows that come from somewhere else."""
+    if not words and file is None:
+        hint = 'for example gradcli rows "x*y" points.csv; see gradcli rows --help'
+        raise InputError("a program is missing", kind="option", hint=hint)
+    if file is None and words[0] == "-" and path in (None, "-"):
+        raise InputError("standard input cannot hold both the program and the rows", kind="option")
     if path is None and sys.stdin is not None and sys.stdin.isatty():
         hint = "name a file, or - for what you will type"
         raise InputError("there are no rows on standard input", kind="option", hint=hint)
-    return stream(settings, path, output, jobs, kind, dask)
 
 
 def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:
