@@ -6,7 +6,6 @@ import sys
 
 import click
 
-from .. import bindings as binding
 from ..errors import InputError, Source
 from .words import Command
 
@@ -99,6 +98,8 @@ def _check_input(words: tuple[str, ...], file: str | None, path: str | None) -> 
 
 def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:
     """Return the file and the bindings among the words after the program."""
+    from .. import bindings as binding
+
     names = [word for word in words if not ("=" in word and binding.NAME.fullmatch(word.partition("=")[0].strip()))]
     if len(names) > 1:
         hint = "quote the program if it has blanks or *; bindings are written NAME=VALUE"
