@@ -7,6 +7,7 @@ import io
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -125,6 +126,12 @@ def test_ndjson() -> None:
     assert "row 5: NaN is not a number" in err
 
 
+def test_all_keys_of_the_first_object_can_be_kept() -> None:
+    rows = '\n{"x": 0.0, "s": "a"}\n{"s": [1], "x": 2}\n'
+    out, _ = run("x*x", "--from", "ndjson", "--keep", "all", "--value", stdin=rows)
+    assert out == '{"x": 0.0, "s": "a", "f": 0.0}\n{"x": 2, "s": [1], "f": 4.0}\n'
+
+
 def test_json_to_csv() -> None:
     rows = '{"x": 3, "id": "a,b"}\n{"x": 2, "id": null}\n'
     out, _ = run("x*x", "--from", "ndjson", "--to", "csv", "--keep", "id", stdin=rows)
@@ -154,11 +161,14 @@ def test_headers_that_cannot_be_used() -> None:
         ("x,y,x\n1,2,3\n", ["two columns x"]),
         ("", ["no header row"]),
         ("\n1\n", ["no header row"]),
+        ('x,"y\n1,2\n', ["does not end"]),
+        ('{"x": 1, "y": 2}\n', ["--from ndjson"]),
     ):
         out, err = run("x*y", stdin=data, status=2)
         assert not out
         for word in words:
             assert word in err, err
+    assert "a program is missing" in run(stdin="x\n1\n", status=2)[1]
     for options, word in (
         (["--keep", "idd"], "did you mean id?"),
         (["--keep", "f"], "two columns f"),
@@ -326,6 +336,26 @@ def test_output_files_appear_as_a_whole(tmp_path: Path) -> None:
     assert "no such file" in err
     _, err = run("x", "-o", "/nowhere/out.csv", stdin="x\n1\n", status=5)
     assert "no such file" in err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of Unix")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_ended_stream_leaves_no_file(tmp_path: Path, number: int) -> None:
+    process = subprocess.Popen(
+        [*GRADCLI, "x*x", "-o", str(tmp_path / "out.csv")], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stdin.write(b"x\n1\n")
+    process.stdin.flush()
+    while not os.listdir(tmp_path):
+        time.sleep(0.01)
+    process.send_signal(number)
+    assert process.wait() == -number
+    assert process.stderr.read() == b""
+    assert not os.listdir(tmp_path)
+    process.stdin.close()
+    process.stderr.close()
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")

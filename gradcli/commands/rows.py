@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from .. import bindings as binding
 from ..errors import InputError, Source
 from .words import Command
 
@@ -66,10 +67,9 @@ def command(
     from ..rows.streaming import stream
     from .streams import program_and_words
 
-    program, rest = program_and_words(list(words), file)
-    path, constants = _sort(rest)
-    if file is None and words and words[0] == "-" and path in (None, "-"):
-        raise InputError("standard input cannot hold both the program and the rows", kind="option")
+    path, constants = _sort(list(words if file is not None else words[1:]))
+    _check_input(words, file, path)
+    program, _ = program_and_words(list(words), file)
     source = source or _format(path) or "csv"
     settings = Settings(
         program, constants, source, target or _format(output) or source,
@@ -79,11 +79,27 @@ def command(
     )  # fmt: skip
     if value and wrt is not None:
         raise InputError("--value and --wrt contradict each other", kind="option")
+    if jobs > 1 and {"parquet", "arrow"} & {settings.source, settings.target}:
+        raise InputError("--jobs is for csv and ndjson: parquet and arrow use all cores by themselves", kind="option")
     return stream(settings, path, output, jobs, kind, dask)
+
+
+def _check_input(words: tuple[str, ...], file: str | None, path: str | None) -> None:
+    """Raise unless there is a program, and rows that come from somewhere else."""
+    if not words and file is None:
+        hint = 'for example gradcli rows "x*y" points.csv; see gradcli rows --help'
+        raise InputError("a program is missing", kind="option", hint=hint)
+    if file is None and words[0] == "-" and path in (None, "-"):
+        raise InputError("standard input cannot hold both the program and the rows", kind="option")
+    if path is None and sys.stdin is not None and sys.stdin.isatty():
+        hint = "name a file, or - for what you will type"
+        raise InputError("there are no rows on standard input", kind="option", hint=hint)
 
 
 def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:
     """Return the file and the bindings among the words after the program."""
+    from .. import bindings as binding
+
     names = [word for word in words if not ("=" in word and binding.NAME.fullmatch(word.partition("=")[0].strip()))]
     if len(names) > 1:
         hint = "quote the program if it has blanks or *; bindings are written NAME=VALUE"

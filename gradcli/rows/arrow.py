@@ -69,23 +69,21 @@ class CsvColumns:
         places = [header.index(name) for name in plan.columns]
         kept = [header.index(name) for name in plan.kept]
         names = [str(k) for k in range(len(header))]
-        both = set(places) & set(kept)
-        self.readable = not both and bool(places)  # a column that is read and kept is needed as text too
+        # A column that is read and kept is needed as text too.
         types = {str(k): pa.float64() for k in places} | {str(k): pa.string() for k in kept}
+        self._number = pa.float64()
         self._read = csv.read_csv
         self._options = {
             "read_options": csv.ReadOptions(column_names=names, use_threads=False, block_size=1 << 28),
             "parse_options": csv.ParseOptions(delimiter=plan.settings.delimiter, quote_char=False),
-            "convert_options": csv.ConvertOptions(
-                column_types=types, include_columns=[str(k) for k in (*places, *kept)], null_values=[]
-            ),
+            "convert_options": csv.ConvertOptions(column_types=types, include_columns=list(types), null_values=[]),
         }
         self._texts = CsvReader(plan, header)
         self._invalid = pa.ArrowInvalid
 
     def batch(self, data: bytes) -> Batch | None:
         """Return a block in columns, or None for one that has to be read more carefully."""
-        if not self.readable or b'"' in data or b"\n\n" in data or data.startswith(b"\n"):
+        if not self._texts.places or b'"' in data or b"\n\n" in data or data.startswith(b"\n"):
             return None
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n")
@@ -95,12 +93,11 @@ class CsvColumns:
 
         try:
             table = self._read(pa.py_buffer(data), **self._options).combine_chunks()
+            columns = {name: table.column(name).combine_chunks() for name in table.column_names}
+            inputs = [columns[str(k)].cast(self._number).to_numpy() for k in self._texts.places]
         except self._invalid:
             return None
-        columns = [column.chunk(0) if column.num_chunks else column.combine_chunks() for column in table.columns]
-        count = len(self.plan.columns)
-        inputs = [column.to_numpy() for column in columns[:count]]
-        kept = columns[count:]
+        kept = [columns[str(k)] for k in self._texts.kept_places]
         if any(map(_formulas, kept)) or ((b"e-" in data or b"E-" in data) and any((x == 0.0).any() for x in inputs)):
             return None
         lines: list[bytes] = []

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import select
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,11 +35,19 @@ class Blocks:
         self._ended = False
         self._checked = False
         try:
-            if self.name == "standard input" and sys.stdin is None:
-                raise StreamError("standard input is closed")
-            self._file = sys.stdin.fileno() if path in (None, "-") else os.open(str(path), os.O_RDONLY)
+            if path in (None, "-"):
+                if sys.stdin is None:
+                    raise StreamError("standard input is closed")
+                self._file: Any = getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
+            else:
+                self._file = open(str(path), "rb", buffering=0)  # noqa: SIM115 - it stays open as long as the stream
         except (OSError, ValueError) as problem:
             raise StreamError(f"{self.name}: {reason(problem)}") from None
+
+    def close(self) -> None:
+        """Close the file."""
+        if self.name != "standard input":
+            self._file.close()
 
     def ready(self) -> bool:
         """Whether there is something to read without waiting."""
@@ -54,10 +65,14 @@ class Blocks:
             self._fill()
         self._check_encoding()
         cut = self._cut()
-        while not cut and not self._ended:
+        while not cut and not self._ended and len(self._buffer) <= MAX_RECORD:
             self._fill()
             cut = self._cut()
-        text = io.StringIO(decoded(self._buffer[: cut or len(self._buffer)]), newline="")
+        start = self._buffer[: cut or len(self._buffer)]
+        if not cut and open_quote(start, delimiter) is not None:
+            message = "the header has a quoted cell that does not end"
+            raise InputError(message, source=Source(self.name, ""), kind="column")
+        text = io.StringIO(decoded(start), newline="")
         reader = csv.reader(text, delimiter=delimiter)
         try:
             cells = next(reader, [])
@@ -70,6 +85,17 @@ class Blocks:
         length = sum(len(encoded(text.readline())) for _ in range(reader.line_num))
         self._buffer = self._buffer[length:]
         return [cell.strip() for cell in cells]
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of the first object of NDJSON, or nothing where it is none; the object is still to come."""
+        self._check_encoding()
+        while not self._ended and b"\n" not in self._buffer.lstrip():
+            self._fill()
+        try:
+            first = json.loads(decoded(self._buffer.lstrip().partition(b"\n")[0]))
+        except (ValueError, RecursionError):
+            return ()
+        return tuple(first) if isinstance(first, dict) else ()
 
     def __iter__(self) -> Iterator[bytes]:
         self._check_encoding()
@@ -89,7 +115,7 @@ class Blocks:
 
     def _fill(self) -> None:
         try:
-            more = os.read(self._file, self.size)
+            more = self._file.read(self.size)
         except OSError as problem:
             raise StreamError(f"{self.name}: {reason(problem)}") from None
         self._ended = not more
@@ -143,14 +169,29 @@ class Sink:
                 if sys.stdout is None:
                     raise StreamError("standard output is closed")
                 sys.stdout.flush()
-                self._file: Any = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+                self._file: Any = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
             elif os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe cannot be replaced
                 self._file = open(path, "wb", buffering=0)  # noqa: SIM115 - it stays open as long as the stream
             else:
                 self._temporary = f"{path}.{os.getpid()}.tmp"
                 self._file = open(self._temporary, "xb", buffering=0)  # noqa: SIM115
+                self._leave_nothing_when_ended()
         except (OSError, ValueError) as problem:
             raise StreamError(f"{self.name}: {reason(problem)}") from None
+
+    def _leave_nothing_when_ended(self) -> None:
+        """Remove the unfinished file when the program is interrupted or terminated; then end as one is then."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+
+        def leave(number: int, frame: object) -> None:
+            self.discard()
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, leave)
 
     def write(self, data: bytes) -> None:
         """Write bytes at once."""
@@ -165,7 +206,8 @@ class Sink:
     def close(self) -> None:
         """Put the file in its place."""
         try:
-            self._file.close()
+            if self.path is not None:
+                self._file.close()
             if self._temporary is not None and self.path is not None:
                 os.replace(self._temporary, self.path)
                 self._temporary = None
@@ -174,7 +216,8 @@ class Sink:
 
     def discard(self) -> None:
         """Leave nothing of the file behind."""
-        self._file.close()
+        if self.path is not None:
+            self._file.close()
         if self._temporary is not None and os.path.exists(self._temporary):
             os.unlink(self._temporary)
 

@@ -53,16 +53,21 @@ def _one_by_one(cells: Sequence[str], odd: set[int]) -> list[float]:
     return column
 
 
-def float_numbers(values: Sequence[Any], odd: set[int]) -> list[float]:
+def float_numbers(values: Sequence[Any], lines: Sequence[str], odd: set[int]) -> list[float]:
     """Return the numbers of a column of values of JSON; rows that have to be looked at alone are added to `odd`."""
     column = []
     for k, value in enumerate(values):
         x = value if value.__class__ is float else float(value) if _small_integer(value) else 0.0
-        if not LEAST <= abs(x) <= MOST and not (value.__class__ is int and value == 0):
+        if not LEAST <= abs(x) <= MOST and not (value == 0 and _truly_zero(value, lines[k])):
             x = STAND_IN
             odd.add(k)
         column.append(x)
     return column
+
+
+def _truly_zero(value: Any, line: str) -> bool:
+    """Whether a zero was written as one: a numeral that underflows has an exponent."""
+    return value.__class__ is int or (value.__class__ is float and "e-" not in line and "E-" not in line)
 
 
 def _small_integer(value: Any) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 MAX_LINES = 100_000
@@ -47,12 +48,16 @@ class Code:
         self.guards: dict[str, None] = {}
         self.names: dict[str, Any] = {}
         self._known: dict[str, str] = {}
+        self._branch: tuple[str, str] | None = None
         self._script: list[bool] | None = None
         self._decisions: Decisions = []
 
     def let(self, expression: str) -> str:
         """Return the variable that holds an expression; an expression already written is not written again."""
         name = self._known.get(expression)
+        if name is None and self._branch is not None:
+            expression = f"({self.choose(self._branch[0], expression, '1.0')})"
+            name = self._known.get(expression)
         if name is None:
             if len(self.lines) >= MAX_LINES:
                 raise Untraceable("too long")
@@ -62,7 +67,21 @@ class Code:
 
     def require(self, condition: str) -> None:
         """Make a condition a guard."""
+        if self._branch is not None:
+            condition = self.either(self._branch[1], condition)
         self.guards[condition] = None
+
+    @contextmanager
+    def branch(self, sides: Sequence[tuple[str, bool]]) -> Iterator[None]:
+        """Write what follows for rows where the conditions have these outcomes; elsewhere it is 1, without guards."""
+        if sides:
+            taken = [f"{condition} {'==' if outcome else '!='} 1.0" for condition, outcome in sides]
+            skipped = [f"{condition} {'!=' if outcome else '=='} 1.0" for condition, outcome in sides]
+            self._branch = self.both(*taken), self.either(*skipped)
+        try:
+            yield
+        finally:
+            self._branch = None
 
     def refer(self, thing: Any) -> str:
         """Return the name by which the code can use an object."""

@@ -100,7 +100,8 @@ class ColumnCore:
         wild: Any = np.zeros(size, dtype=bool)
         for x in inputs:
             magnitude = np.abs(x)
-            wild |= ~(((magnitude >= LEAST) & (magnitude <= MOST)) | (x == 0.0))
+            if not (size and magnitude.min() >= LEAST and magnitude.max() <= MOST):
+                wild |= ~(((magnitude >= LEAST) & (magnitude <= MOST)) | (magnitude == 0.0))
         if wild.any():
             inputs = [np.where(wild, STAND_IN, x) for x in inputs]
         with np.errstate(all="ignore"):

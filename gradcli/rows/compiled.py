@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..bounds import CERTAIN, UNIT, Bound
@@ -18,6 +18,7 @@ from ..operations import INPUT
 from ..rules import Kink, Operation
 from ..sweeps import Partials, leaf, reverse
 from ..systems import FLOAT, IEEE, Undecided
+from .branches import Side, branches, evaluation_order
 from .code import Code, Untraceable
 from .terms import BOUNDS, SLACK, Term
 from .tracing import FUNCTIONS, Tracer
@@ -63,24 +64,37 @@ class _Writer:
         self.S = S
         self.code = S.code
         self.wanted = wanted
-        self.values: list[Any] = []
+        self.values: list[Any] = [None] * len(graph.nodes)
+
+    def sides(self, where: frozenset[Side] | None) -> list[tuple[str, bool]]:
+        """Return the conditions under which a node counts: the variables of comparisons, and their outcomes."""
+        found = []
+        for i, position in sorted(where or ()):
+            condition = self.values[self.graph.nodes[i].arguments[0]]
+            if condition.const is None:
+                found.append((condition.name, position == 1))
+        return found
 
     def trace(self, columns: Sequence[str], constants: Mapping[str, float]) -> Trace:
         """Write the forward pass, the partials and the reverse pass."""
         graph, S, wanted = self.graph, self.S, self.wanted
         point = {name: Term(S, f"x{k}") for k, name in enumerate(columns)}
         point |= {name: S.constant(Bound(x)) for name, x in constants.items()}
-        needed = _ancestors(graph, {wanted.output, *wanted.nodes})
-        for i, (operation, arguments, text, span) in enumerate(graph.nodes):
-            if not needed[i]:
-                self.values.append(None)
-            elif arguments:
-                self.values.append(self.value(operation, [self.values[a] for a in arguments]))
+        wheres = branches(graph, {wanted.output, *wanted.nodes})
+        for i in evaluation_order(graph, wheres):
+            operation, arguments, text, span = graph.nodes[i]
+            if arguments:
+                with self.code.branch(self.sides(wheres[i])):
+                    self.values[i] = self.value(operation, [self.values[a] for a in arguments])
             else:
-                self.values.append(point[text] if operation is INPUT else leaf(S, operation, text, span))
+                self.values[i] = point[text] if operation is INPUT else leaf(S, operation, text, span)
         active = graph.active({graph.inputs[name] for name in wanted.wrt})
-        live = _ancestors(graph, {wanted.output})
-        rows = [self.partials(i, active) if live[i] and active[i] else () for i in range(len(graph.nodes))]
+        live = branches(graph, {wanted.output})
+        rows: list[Any] = [()] * len(graph.nodes)
+        for i, where in enumerate(live):
+            if where is not None and active[i]:
+                with self.code.branch(self.sides(wheres[i])):
+                    rows[i] = self.partials(i, active)
         back = reverse(S, graph, Partials(rows, {}, []), wanted.output, S.one)
         slopes = [graph.inputs[name] for name in wanted.wrt]
         results = [self.values[wanted.output], *(back.adjoints[i] for i in slopes)]
@@ -195,18 +209,6 @@ def _always(flat: Callable[[], Any]) -> bool:
         return bool(flat())
     except Untraceable:
         return False
-
-
-def _ancestors(graph: Graph, nodes: Collection[int]) -> bytearray:
-    """Return, for every node, whether one of the nodes depends on it."""
-    found = bytearray(len(graph.nodes))
-    for i in nodes:
-        found[i] = 1
-    for i in range(max(nodes), -1, -1):
-        if found[i]:
-            for a in graph.nodes[i].arguments:
-                found[a] = 1
-    return found
 
 
 # ---- from code to functions

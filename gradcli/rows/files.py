@@ -20,8 +20,13 @@ def stream_columns(settings: Settings, path: str | None, output: str | None) -> 
     """Send the rows of a file through a program where the input or the output is parquet or arrow."""
     needs("arrow", "pyarrow", "numpy")
     source = BinarySource(settings, path) if settings.source in BINARY else TextSource(settings, path)
+    if settings.keep is None and source.header is None and isinstance(source, TextSource):
+        settings = settings._replace(keep=source.blocks.keys())
     reporter = Reporter(source.name, source.first)
-    through(settings, source, output, reporter)
+    try:
+        through(settings, source, output, reporter)
+    finally:
+        source.close()
     return reporter.finish()
 
 

@@ -23,7 +23,7 @@ class Settings(NamedTuple):
     """What the user asked for; plain data, so that other processes can be told.
 
     `constants` binds names for all rows. `wrt` of None means the columns that the program reads; `keep` of None means
-    all columns of the input. `source` and `target` are formats.
+    all columns of the input, in NDJSON the keys of the first object. `source` and `target` are formats.
     """
 
     program: Source
@@ -139,6 +139,8 @@ def _check_columns(graph: Graph, columns: Sequence[str], header: Sequence[str], 
 
 
 def _missing_hint(missing: Sequence[str], header: Sequence[str], delimiter: str) -> str:
+    if header[0].startswith("{"):
+        return "this looks like NDJSON: add --from ndjson"
     for other, shown in ((";", "';'"), ("\t", "tab"), ("|", "'|'"), (",", "','")):
         cells = [cell.strip() for cell in delimiter.join(header).split(other)]
         if other != delimiter and set(missing) & set(cells):

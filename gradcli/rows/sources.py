@@ -23,6 +23,7 @@ class TextSource:
 
     def __init__(self, settings: Settings, path: str | None) -> None:
         self.blocks = Blocks(path, settings.delimiter, 1 << 20)
+        self.close = self.blocks.close
         self.name = self.blocks.name
         self.header = self.blocks.header(settings.delimiter) if settings.source == "csv" else None
         self.first = 1 if self.header is None else 2
@@ -82,6 +83,10 @@ class BinarySource:
         except (OSError, pa.ArrowInvalid) as problem:
             raise StreamError(f"{self.name}: {system_reason(problem).splitlines()[0]}") from None
         self.header: list[str] | None = list(self.schema.names)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
     def fields(self, plan: Plan) -> list[Any]:
         """Return the types of the columns that are kept."""

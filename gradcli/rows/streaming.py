@@ -33,7 +33,16 @@ def stream(
 
         return stream_columns(settings, path, output)
     blocks = Blocks(path, settings.delimiter)
+    try:
+        return _stream(settings, blocks, output, jobs, kind)
+    finally:
+        blocks.close()
+
+
+def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, kind: str) -> int:
     header = blocks.header(settings.delimiter) if settings.source == "csv" else None
+    if settings.keep is None and header is None:
+        settings = settings._replace(keep=blocks.keys())
     engine = Engine(settings, header)
     for remark in engine.plan.remarks():
         tell(f"note: {remark}")

@@ -140,7 +140,7 @@ class JsonReader:
             lines.append(line)
             numbering.append(number)
         odd: set[int] = set(failed)
-        inputs = [float_numbers([row.get(name) for row in objects], odd) for name in self.plan.columns]
+        inputs = [float_numbers([row.get(name) for row in objects], lines, odd) for name in self.plan.columns]
         kept: list[Sequence[str]] = []
         for name in self.plan.kept:
             column = [row.get(name) for row in objects]

@@ -47,7 +47,6 @@ FUNCTIONS: dict[str, Function] = {
     # No binary64 up to 2**1024 comes closer to a multiple of pi/2 than 2**-62 (Muller, Elementary Functions, 11.3).
     "sin": Function(1.0, 0, lambda low, high: (min(low, -62) - 1, 0)),
     "cos": Function(1.0, 0, lambda low, high: (-63, 0)),
-    "tan": Function(None, 0, lambda low, high: (min(low, -62) - 1, 64)),
     "asin": Function(None, ODD, lambda low, high: (min(low, 0) - 1, 1)),
     "acos": Function(None, 1, lambda low, high: (-28, 2)),
     "atan": Function(1.0, ODD, lambda low, high: (min(low, 0) - 1, 1)),
