@@ -20,7 +20,7 @@ from .submissions import Entry, Trouble
 CACHE_KB = 16_000
 BATCH = 1_000
 MOST_CLAIMS = 10_000  # of one student
-REMEMBERED = 5_000  # students whose numbers are kept at hand
+REMEMBERED = 50_000  # students whose numbers are kept at hand
 
 _TABLES = """
 create table student (id integer primary key, name text unique);
@@ -43,7 +43,7 @@ class Pile:
         for setting in (f"cache_size = -{CACHE_KB}", "journal_mode = off", "synchronous = off", "temp_store = file"):
             run(f"pragma {setting}")
         self._base.executescript(_TABLES)
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[str, int | None] = {}
 
     def __enter__(self) -> Pile:
         return self
@@ -57,16 +57,20 @@ class Pile:
 
     def add(self, rows: Iterable[Entry | Trouble]) -> None:
         """Take in the claims of a file, and what could not be read of it."""
+        self._base.execute("begin")
         batch: list[tuple[Any, ...]] = []
-        for row in rows:
-            if isinstance(row, Trouble):
-                self.trouble(row)
-                continue
-            batch.append((self._number(row.student), *(_storable(text) for text in row[1:5]), row.given))
-            if len(batch) == BATCH:
-                self._store(batch)
-                batch = []
-        self._store(batch)
+        try:
+            for row in rows:
+                if isinstance(row, Trouble):
+                    self.trouble(row)
+                    continue
+                batch.append((self._number(row.student), *(_storable(text) for text in row[1:5]), row.given))
+                if len(batch) == BATCH:
+                    self._store(batch)
+                    batch = []
+            self._store(batch)
+        finally:
+            self._base.execute("commit")
 
     def trouble(self, trouble: Trouble) -> None:
         """Take in what could not be marked."""
@@ -86,20 +90,18 @@ class Pile:
         )
 
     def _store(self, batch: list[tuple[Any, ...]]) -> None:
-        self._base.execute("begin")
         self._base.executemany("insert into entry values (?, ?, ?, ?, ?, ?)", batch)
-        self._base.execute("commit")
 
-    def _number(self, student: str) -> int:
-        found = self._numbers.get(student)
+    def _number(self, student: str) -> int | None:
+        found: int | None = self._numbers.get(student)
         if found is None:
-            name = _storable(student)
-            self._base.execute("insert or ignore into student (name) values (?)", (name,))
-            found = self._base.execute("select id from student where name = ?", (name,)).fetchone()[0]
+            name = (_storable(student),)
+            row = self._base.execute("select id from student where name = ?", name).fetchone()
+            found = row[0] if row else self._base.execute("insert into student (name) values (?)", name).lastrowid
             if len(self._numbers) >= REMEMBERED:
                 self._numbers.clear()
             self._numbers[student] = found
-        return int(found)
+        return found
 
     # ---- out
 
