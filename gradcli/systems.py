@@ -336,6 +336,10 @@ class Ieee(Float):
 
     within = staticmethod(lambda x: True)  # everything is a result
 
+    def share(self, v: float, args: Sequence[float]) -> list[float | None]:
+        """Return the local gradients of max and min; not-a-numbers where one of the arguments is none."""
+        return [math.nan] * len(args) if any(x != x for x in args) else super().share(v, args)
+
 
 def _tolerant(function: Any) -> Any:
     """Return the function with not-a-number where `math` refuses an infinity."""
