@@ -14,7 +14,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gradcli.balls import Balls
-from gradcli.bounds import Bound, Bounds, product_error
+from gradcli.bounded import Bound, product_error
+from gradcli.bounds import Bounds
 from gradcli.errors import Source
 from gradcli.operations import FUNCTIONS, OPERATIONS
 from gradcli.rules import Operation

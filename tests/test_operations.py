@@ -10,7 +10,8 @@ from typing import Any
 import mpmath
 import pytest
 
-from gradcli.bounds import Bound, Bounds
+from gradcli.bounded import Bound
+from gradcli.bounds import Bounds
 from gradcli.exact import Exact
 from gradcli.numeric import central
 from gradcli.operations import FUNCTIONS, OPERATIONS

@@ -7,7 +7,6 @@ import click
 from .streams import emit
 from .words import Command
 
-
 HELP = """\
 Print the completion script of a shell.
 

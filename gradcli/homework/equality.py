@@ -7,7 +7,8 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from ..bounds import Bound, Bounds
+from ..bounded import Bound
+from ..bounds import Bounds
 from ..gradient import Gradient
 from ..graph import Graph
 from ..operations import OPERATIONS, WHERE

@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..bounds import CERTAIN, UNIT, Bound
+from ..bounded import UNIT, Bound
+from ..bounds import CERTAIN
 from ..graph import Graph
 from ..operations import INPUT
 from ..rules import Kink, Operation

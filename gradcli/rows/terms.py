@@ -30,7 +30,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..bounds import UNIT, UNKNOWN, Bound, Bounds
+from ..bounded import UNIT, UNKNOWN, Bound
+from ..bounds import Bounds
 from ..systems import System, Undecided
 from .code import Code, Condition, Untraceable
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..bounds import GAMMA, LIBM, UNIT
+from ..bounded import UNIT
+from ..bounds import GAMMA, LIBM
 from .code import Condition, Untraceable
 from .terms import BOUNDS, SLACK_REL, Arithmetic, Term
 
