@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from .measure import Spread, environment, in_turn, process, progress, ratios, table
@@ -28,15 +29,19 @@ JOBS: dict[str, tuple[list[str], float | None, dict[str, str]]] = {
 
 def installed(folder: str) -> Path:
     """Build the wheel, install it into a fresh environment with its byte-code, and return the folder of commands."""
-    root = Path(__file__).parent.parent
-    quiet = {"check": True, "env": environment(), "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    wheels = Path(folder, "wheels")
-    commands = Path(folder, "venv", "bin")
+    wheels, commands = Path(folder, "wheels"), Path(folder, "venv", "bin")
     progress("building and installing the wheel")
-    subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", wheels, root], **quiet)  # type: ignore[call-overload]
-    subprocess.run([sys.executable, "-m", "venv", Path(folder, "venv")], **quiet)  # type: ignore[call-overload]
-    subprocess.run([commands / "pip", "install", "-q", *wheels.iterdir()], **quiet)  # type: ignore[call-overload]
+    quietly(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", wheels, Path(__file__).parent.parent)
+    quietly(sys.executable, "-m", "venv", Path(folder, "venv"))
+    quietly(commands / "pip", "install", "-q", *wheels.iterdir())
     return commands
+
+
+def quietly(*command: str | Path) -> None:
+    """Run a command that says nothing unless it fails."""
+    done = subprocess.run(command, capture_output=True, text=True, env=environment())
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, command))}\n{done.stderr}")
 
 
 def report(rounds: int) -> str:
@@ -44,10 +49,10 @@ def report(rounds: int) -> str:
     with tempfile.TemporaryDirectory() as folder:
         commands = installed(folder)
         yardstick = [str(commands / "python"), "-c", YARDSTICK]
+        gradcli = str(commands / "gradcli")
         progress("start-up")
-        runs = [lambda: process(yardstick).cpu]
-        for words, _, extra in JOBS.values():
-            runs.append(lambda words=words, extra=extra: process([str(commands / "gradcli"), *words], **extra).cpu)  # type: ignore[misc]
+        runs = [partial(seconds, yardstick, {})]
+        runs += [partial(seconds, [gradcli, *words], extra) for words, _, extra in JOBS.values()]
         for run in runs:
             run()  # the first run writes byte-code
         base, *found = in_turn(runs, 4 * rounds)  # they are short
@@ -57,3 +62,8 @@ def report(rounds: int) -> str:
         within = "" if budget is None else f"{budget:g} x" + ("" if ratio.middle <= budget else " (missed)")
         rows.append([job, Spread.of([t * 1000 for t in times]).text(" ms"), ratio.text(" x"), within])
     return table(["one-liner, installed", "time", "ratio", "budget"], rows)
+
+
+def seconds(command: list[str], extra: dict[str, str]) -> float:
+    """Return the seconds of the processor that a command takes."""
+    return process(command, **extra).cpu
