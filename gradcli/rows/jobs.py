@@ -1,4 +1,4 @@
-"""Several workers on the blocks of one stream: each gets a block when it has answered the last; order is kept.
+"""Several workers on the blocks of one stream: each has two, one that it answers and one that waits; order is kept.
 
 Processes talk over their standard streams. When this process goes, by whatever end, they come to the end of their
 input, and go too. Threads serve the computation in columns, which works outside of Python's lock.
@@ -14,6 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 
 from ..errors import StreamError
 from .blocks import Blocks
@@ -27,7 +28,7 @@ MOST_THREADS = 4
 
 
 class Process:
-    """A process that answers blocks, one at a time."""
+    """A process that answers blocks, in order. A thread takes in its answers: neither side ever waits for the other."""
 
     def __init__(self, settings: Settings, header: list[str] | None, kind: str) -> None:
         package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -37,10 +38,29 @@ class Process:
             [sys.executable, "-P", "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )  # fmt: skip
-        self.send((settings, header, kind))
+        self._pool = ThreadPoolExecutor(1)
+        self._answers: deque[Future[Answer]] = deque()
+        self._tell((settings, header, kind))
 
-    def send(self, message: object) -> None:
+    def send(self, data: bytes) -> None:
         """Hand over a block."""
+        self._answers.append(self._pool.submit(self._answer))
+        self._tell(data)
+
+    def receive(self) -> Answer:
+        """Return the answer to the oldest block handed over, when it is there."""
+        return self._answers.popleft().result()
+
+    def stop(self) -> None:
+        """End the process: it only waits, or works on what nobody will read."""
+        self.process.kill()
+        self._pool.shutdown()
+        for stream in (self.process.stdin, self.process.stdout):
+            with suppress(OSError):
+                stream.close()  # type: ignore[union-attr]
+        self.process.wait()
+
+    def _tell(self, message: object) -> None:
         assert self.process.stdin is not None
         try:
             pickle.dump(message, self.process.stdin, pickle.HIGHEST_PROTOCOL)
@@ -48,8 +68,7 @@ class Process:
         except OSError:
             raise StreamError("a process of --jobs has ended") from None
 
-    def receive(self) -> Answer:
-        """Return the answer to the block handed over, when it is there."""
+    def _answer(self) -> Answer:
         assert self.process.stdout is not None
         try:
             answer: Answer = pickle.load(self.process.stdout)
@@ -57,37 +76,31 @@ class Process:
             raise StreamError("a process of --jobs has ended") from None
         return answer
 
-    def stop(self) -> None:
-        """End the process: it only waits, or works on what nobody will read."""
-        self.process.kill()
-        self.process.communicate()
-
 
 class Thread:
-    """A thread that answers blocks, one at a time."""
+    """A thread that answers blocks, in order."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._pool = ThreadPoolExecutor(1)
-        self._answer: Future[Answer] | None = None
+        self._answers: deque[Future[Answer]] = deque()
 
     def send(self, data: bytes) -> None:
         """Hand over a block."""
-        self._answer = self._pool.submit(self._engine.answer, data)
+        self._answers.append(self._pool.submit(self._engine.answer, data))
 
     def receive(self) -> Answer:
-        """Return the answer to the block handed over, when it is there."""
-        assert self._answer is not None
-        return self._answer.result()
+        """Return the answer to the oldest block handed over, when it is there."""
+        return self._answers.popleft().result()
 
     def stop(self) -> None:
         """End the thread when it has finished its block."""
-        self._pool.shutdown(wait=False)
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 def answers(workers: Sequence[Process | Thread], blocks: Blocks) -> Iterator[Answer]:
     """Yield the answers to all blocks, in order."""
-    idle = deque(workers)
+    idle = deque([*workers, *workers])
     busy: deque[Process | Thread] = deque()
     try:
         incoming = iter(blocks)
