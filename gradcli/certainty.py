@@ -63,7 +63,8 @@ def attempts(mode: Mode, nodes: int) -> Iterator[Any]:
         yield Bounds()
     from .balls import Balls, DecimalBalls, UncertainBalls
 
-    bits = FIRST_BITS if nodes <= BOUNDED_NODES else LARGE_BITS
+    # A value with its uncertainty is run once: what cancels on the way must not add to it.
+    bits = FIRST_BITS if nodes <= BOUNDED_NODES and mode.name != "uncertain" else LARGE_BITS
     if mode.digits:
         bits = max(bits, 64 + int(mode.digits * 3.33))
     most = max(bits, min(MAX_BITS, MAX_WORK // nodes))

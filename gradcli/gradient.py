@@ -312,14 +312,14 @@ def evaluate(
 
 def _note_overflow(record: Gradient) -> None:
     """Note what is beyond the largest binary64: the value of the output, and derivatives with respect to inputs."""
-    found = [] if FLOAT.within(record.value) else [(record.output, "")]
-    for name, x in record.gradient.items():
-        if x is not None and not FLOAT.within(x):
-            found.append((record.graph.inputs[name], f"/∂{name}"))
-    for i, below in found:
-        output = record.labels[record.output]
-        what = f"∂{output}{below}" if below else output
-        message = f"{what} is beyond the largest binary64; --digits 12 shows it"
+    output = record.labels[record.output]
+    numbers = [(record.output, output, record.value)]
+    numbers += [(record.graph.inputs[name], f"∂{output}/∂{name}", x) for name, x in record.gradient.items()]
+    for i, what, x in numbers:
+        if x is None or FLOAT.within(x):
+            continue
+        beyond = "not a number in plain binary64" if x != x else "beyond the largest binary64"
+        message = f"{what} is {beyond}; --digits 12 shows it"
         record.notes.append(Note("overflow", i, message))
 
 

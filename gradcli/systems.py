@@ -333,6 +333,7 @@ class Ieee(Float):
     """Plain binary64 as a library of arrays would give it: infinities and not-a-numbers travel on."""
 
     name = "ieee"
+    may_overflow = False  # or rather, nothing comes of it: a derivative may be not-a-number
 
     within = staticmethod(lambda x: True)  # everything is a result
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from itertools import pairwise
 from typing import NoReturn
+
+PAGES = {"-h", "--help", "-V", "--version"}  # what click writes by itself
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -25,12 +26,14 @@ def run(words: list[str]) -> int:
     """Run gradcli and return its exit status; errors are printed, never raised."""
     import click
 
-    from ..errors import GradcliError, InputError
+    from ..errors import GradcliError, InputError, StreamError
     from .streams import complain, output_failed
     from .tree import root
 
     as_json = wants_json(words)
     try:
+        if sys.stdout is None and not PAGES.isdisjoint(words):  # click would not notice
+            raise StreamError("standard output is closed")
         status = root.main(words, prog_name="gradcli", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except GradcliError as error:
@@ -40,8 +43,6 @@ def run(words: list[str]) -> int:
         message = " ".join(problem.format_message().split())
         complain(InputError(message, kind="option", hint=_usage_hint(problem)), as_json=as_json)
         return 2
-    except click.exceptions.Exit as leave:
-        return leave.exit_code
     except click.Abort:
         return 130
     except OSError as problem:  # from click, which writes pages of help itself
@@ -65,8 +66,3 @@ def _usage_hint(problem: object) -> str:
     ctx = getattr(problem, "ctx", None)
     path = ctx.command_path if ctx is not None else "gradcli"
     return f"see {path} --help"
-
-
-def completing() -> bool:
-    """Whether a shell asks for completions."""
-    return "_GRADCLI_COMPLETE" in os.environ
