@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 from ..errors import StreamError
 from .blocks import Blocks
@@ -38,6 +39,8 @@ class Process:
             [sys.executable, "-P", "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )  # fmt: skip
+        for stream in (self.process.stdin, self.process.stdout):
+            _widen(stream)
         self._pool = ThreadPoolExecutor(1)
         self._answers: deque[Future[Answer]] = deque()
         self._tell((settings, header, kind))
@@ -75,6 +78,16 @@ class Process:
         except (EOFError, pickle.UnpicklingError):
             raise StreamError("a process of --jobs has ended") from None
         return answer
+
+
+def _widen(pipe: Any) -> None:
+    """Let a pipe hold a block, where the system lets us: fewer turns between reader and writer."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, LARGE)
+    except (ImportError, AttributeError, OSError):
+        return
 
 
 class Thread:
