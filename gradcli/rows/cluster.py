@@ -187,7 +187,7 @@ def _engine(key: bytes) -> Engine:
     import pickle
 
     settings, header = pickle.loads(key)
-    return columnar(settings, header, "auto") or Engine(settings, header)
+    return columnar(settings, header) or Engine(settings, header)
 
 
 def answer_text(settings: Settings, header: list[str] | None, first: bool, data: bytes, target: str | None) -> Answer:

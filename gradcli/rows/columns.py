@@ -27,7 +27,8 @@ def needs(extra: str, *modules: str) -> None:
     missing = [module for module in modules if not installed(module)]
     if missing:
         hint = f'pip install "gradcli[{extra}]"'
-        raise InputError(f"this needs {' and '.join(missing)}, which is not installed", kind="option", hint=hint)
+        verb = "are" if missing[1:] else "is"
+        raise InputError(f"this needs {' and '.join(missing)}, which {verb} not installed", kind="option", hint=hint)
 
 
 class Failed(NamedTuple):

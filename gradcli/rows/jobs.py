@@ -136,15 +136,13 @@ def answers(workers: Sequence[Process | Thread], blocks: Blocks) -> Iterator[Ans
             worker.stop()
 
 
-def columnar(settings: Settings, header: list[str] | None, kind: str) -> Engine | None:
+def columnar(settings: Settings, header: list[str] | None) -> Engine | None:
     """Return an engine that computes in columns, if the program and the formats allow it and the extra is there."""
     if header is None or settings.target != "csv":
         return None
-    from .columns import installed, needs
+    from .columns import installed
 
-    if kind == "columns":
-        needs("arrow", "pyarrow", "numpy")
-    elif not installed("pyarrow", "numpy"):
+    if not installed("pyarrow", "numpy"):
         return None
     from .arrow import ColumnEngine
 
@@ -156,13 +154,13 @@ def rising(engine: Engine, header: list[str] | None, blocks: Blocks, kind: str) 
     """Yield the answers to all blocks: rows one by one, and in columns once a stream proves long."""
     seen, columns = 0, None
     if kind == "columns":
-        columns = columnar(engine.settings, header, kind)
+        columns = columnar(engine.settings, header)
     if columns is None:
         for block in blocks:
             yield engine.answer(block)
             seen += len(block)
             if seen >= ENOUGH and kind == "auto":
-                kind, columns = "rows", columnar(engine.settings, header, kind)
+                kind, columns = "rows", columnar(engine.settings, header)
                 if columns is not None:
                     break
         else:
@@ -182,7 +180,7 @@ def serve() -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
     settings, header, kind = pickle.load(sys.stdin.buffer)
-    engine: Engine | None = columnar(settings, header, kind) if kind == "columns" else None
+    engine: Engine | None = columnar(settings, header) if kind == "columns" else None
     engine = engine or Engine(settings, header)
     seen = 0
     while True:
@@ -194,4 +192,4 @@ def serve() -> None:
         sys.stdout.buffer.flush()
         seen += len(block)
         if seen >= ENOUGH and kind == "auto":
-            kind, engine = "rows", columnar(settings, header, kind) or engine
+            kind, engine = "rows", columnar(settings, header) or engine

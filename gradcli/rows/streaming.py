@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..errors import GradcliError
 from .blocks import Blocks, Sink
+from .columns import needs
 from .engine import Answer, Engine
 from .messages import Reporter, tell
 from .plan import Settings
@@ -32,6 +33,8 @@ def stream(
         from .files import stream_columns
 
         return stream_columns(settings, path, output)
+    if kind == "columns":
+        needs("arrow", "pyarrow", "numpy")
     blocks = Blocks(path, settings.delimiter)
     try:
         return _stream(settings, blocks, output, jobs, kind)
