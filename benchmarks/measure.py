@@ -30,11 +30,10 @@ class Spread(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What a process took: seconds of the clock, seconds of processors, and the peak of its memory in KiB."""
+    """What a process took: seconds of the clock, and seconds of processors."""
 
     wall: float
     cpu: float
-    memory: int
 
 
 def short(x: float) -> str:
@@ -65,7 +64,7 @@ def process(command: Sequence[str], *, stdin: str | None = None, **extra: str) -
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise subprocess.CalledProcessError(child.returncode, command, stderr=message)
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss)
+    return Cost(wall, used.ru_utime + used.ru_stime)
 
 
 def in_turn(commands: Sequence[Callable[[], float]], rounds: int) -> list[list[float]]:
