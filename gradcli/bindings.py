@@ -12,7 +12,7 @@ from .graph import Graph
 from .operations import CONSTANTS, function
 from .sweeps import forward
 from .syntax import check_numeral, clip_name, parse
-from .systems import FLOAT
+from .systems import FLOAT, Unsupported
 
 NAME = re.compile(r"[^\W\d]\w*")
 NUMERAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
@@ -149,7 +149,12 @@ def number(S: Any, source: Source) -> Any:
         if plus_minus(parts[1]):
             raise InputError("a value has one uncertainty", source=source, kind="binding")
         middle, radius = (number(S, Source(source.name, part)) for part in parts)
-        return S.ball(middle, radius)
+        try:
+            return S.ball(middle, radius)
+        except Unsupported:
+            raise InputError(
+                "a value with +- cannot be used here", source=source, kind="binding", hint="leave the uncertainty out"
+            ) from None
     return S.lift(_evaluated(S.reader, source, text))
 
 

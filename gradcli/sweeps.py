@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from .errors import GradcliError
 from .graph import Graph, Node
 from .operations import CONSTANTS, INPUT, LINEAR, NUMBER, WHERE
-from .rules import Operation
+from .rules import FLIP, Operation
 from .systems import Undecided, Unsupported, refusal
 
 Number = Any
@@ -318,4 +318,5 @@ def one_sided(
                     break
                 terms.append(local * t)
         tangents[i] = None if terms == [None] else S.sum(terms) if terms else S.zero
-    return tangents.get(output, S.zero)
+    found = tangents.get(output, S.zero)
+    return None if found is FLIP else found  # a condition that turns jumps

@@ -10,13 +10,14 @@ from ..gradient import Gradient, differentiate
 from ..reports import FORMATS, STEPS, WHOLE, Style, format_of, render
 from .options import Options
 from .progress import Progress
-from .streams import emit, make_folder, program_and_words, read_program, terminal
+from .streams import emit, make_folder, program_and_words, read_program, remark, terminal
 
 
 def differentiate_words(words: list[str], options: Options) -> int:
     """Read the program and the point, differentiate, and write the report; return the exit status."""
     gc.disable()  # millions of live nodes and no cycles: collecting would only cost
     chosen = _format(options)
+    _check_grad(options)
     program, rest = program_and_words(words, options.file)
     spare: dict[str, Source] = {}
     if options.bindings is not None:
@@ -29,6 +30,7 @@ def differentiate_words(words: list[str], options: Options) -> int:
         numbers = [record.value] if options.value else []
         numbers += [record.gradient[name] for name in options.grad]
         emit("".join(f"{record.system.text(x)}\n" for x in numbers), options.output)
+        remark(record.notes)
     else:
         _write(record, options, chosen)
     return int(disagrees)
@@ -67,6 +69,13 @@ def _asked(options: Options) -> list[str] | None:
     return [] if options.value and not options.verify else None
 
 
+def _check_grad(options: Options) -> None:
+    """Raise where --grad asks for a derivative that --wrt leaves out."""
+    left_out = [name for name in options.grad if options.wrt is not None and name not in _names(options.wrt)]
+    if left_out:
+        raise InputError(f"--wrt leaves out {left_out[0][:40]}, which --grad asks for", kind="option")
+
+
 def _kept(options: Options, chosen: str) -> str:
     """Return which nodes the record has to keep for what is asked for."""
     if options.verify or options.steps or options.frames or chosen in WHOLE:
@@ -94,6 +103,8 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
     with Progress(lambda: "writing the report"):
         report = render(record, chosen, style)
     emit(report, options.output)
+    if chosen == "csv":
+        remark(record.notes)
 
 
 def _format(options: Options) -> str:

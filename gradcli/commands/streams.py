@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, StreamError, as_record, draw
+from ..errors import (
+    MAX_BYTES,
+    MESSAGE_CELLS,
+    GradcliError,
+    InputError,
+    LimitError,
+    Source,
+    StreamError,
+    as_record,
+    clip,
+    draw,
+    visible,
+)
+
+if TYPE_CHECKING:
+    from ..passes import Note
 
 DRAWING = "∂─│╭●▶"
+FEW = 12
 
 
 class Terminal(NamedTuple):
@@ -167,8 +183,24 @@ def complain(error: GradcliError, *, as_json: bool) -> None:
         text = json.dumps(as_record(error))
     else:
         text = draw(error)
+    _tell(text + "\n")
+
+
+def remark(notes: Sequence[Note]) -> None:
+    """Write to standard error what a reader of bare numbers must know: that one is disputed, missing or too large."""
+    told = [note.message for note in notes if note.kind in ("one-sided", "undefined", "overflow")]
+    lines = [f"gradcli: note: {visible(clip(message, MESSAGE_CELLS))}\n" for message in told[:FEW]]
+    if len(told) > FEW:
+        lines.append(f"gradcli: and {len(told) - FEW:,} more notes (--json lists them all)\n")
+    if lines:
+        _tell("".join(lines))
+
+
+def _tell(text: str) -> None:
+    if sys.stderr is None:
+        return
     try:
-        sys.stderr.write(text + "\n")
+        sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:
         _abandon(sys.stderr)

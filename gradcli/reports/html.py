@@ -25,11 +25,11 @@ SCHEMES = {"light": "light", "dark": "dark", "auto": "light dark"}
 
 def render(record: Gradient, style: Style) -> str:
     """Return the page: self-contained, without a word from the network, readable without scripts."""
+    picture = svg(record, constants=style.constants, theme=style.theme, prefix=PREFIX)  # refuses what is too large
     derivation = Derivation(record)
     notation = Notation(derivation)
     shown = walk(derivation)
     lines = [notation.line(s.step) for s in shown]
-    picture = svg(record, constants=style.constants, theme=style.theme, prefix=PREFIX)
     program = "; ".join(visible(line.strip()) for line in record.program.splitlines() if line.strip())
     point = ", ".join(f"{name} = {brief(record, record.values[i])}" for name, i in record.graph.inputs.items())
     tail = [*hessian_lines(record), *check_lines(record), *notes(record), summary(record), counts(derivation)]
