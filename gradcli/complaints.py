@@ -10,7 +10,6 @@ from .lexer import Token
 from .operations import function
 
 OPERAND = {"NUMBER", "NAME", "HEAD", "RPAR", "SUPERSCRIPT"}
-OPERATOR = {"PLUS", "MINUS", "TIMES", "DIVIDE", "POWER"}
 
 
 class Context(NamedTuple):

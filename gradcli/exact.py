@@ -19,8 +19,6 @@ class Exact(System):
     settled = True
 
     def __init__(self) -> None:
-
-        self._fraction = Fraction
         self.writer = self.reader = self
         self.zero, self.one, self.two, self.ten = Fraction(0), Fraction(1), Fraction(2), Fraction(10)
 
@@ -34,19 +32,19 @@ class Exact(System):
         """Return the fraction that a numeral denotes: 0.1 is 1/10."""
         if len(text) > 4000:
             raise LimitError("an exact numeral of more than 4,000 digits", hint="leave --exact out")
-        return self._fraction(text)
+        return Fraction(text)
 
     def floor(self, x: Any) -> Any:
         """Return the largest integer that is not above x."""
-        return self._fraction(math.floor(x))
+        return Fraction(math.floor(x))
 
     def ceil(self, x: Any) -> Any:
         """Return the smallest integer that is not below x."""
-        return self._fraction(math.ceil(x))
+        return Fraction(math.ceil(x))
 
     def round(self, x: Any) -> Any:
         """Return the nearest integer, halves to the even one."""
-        return self._fraction(round(x))
+        return Fraction(round(x))
 
     def pow(self, x: Any, y: Any) -> Any:
         """Return x**y where that is a fraction: whole exponents, and roots that come out even."""
@@ -81,7 +79,7 @@ class Exact(System):
     def _root(self, x: Any, degree: int) -> Any:
         """Return the root of a fraction >= 0 if it is a fraction, else None."""
         roots = [_integer_root(part, degree) for part in (x.numerator, x.denominator)]
-        return None if None in roots else self._fraction(roots[0] or 0, roots[1] or 1)
+        return None if None in roots else Fraction(roots[0] or 0, roots[1] or 1)
 
     def text(self, x: Any) -> str:
         """Return the fraction as `p/q`."""

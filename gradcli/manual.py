@@ -1,11 +1,10 @@
-"""The man page and the completion scripts, from the command tree and the table of operations."""
+"""The man page, from the command tree and the table of operations."""
 
 from __future__ import annotations
 
 import click
 
 from . import __version__
-from .errors import InputError
 from .operations import CONSTANTS, OPERATIONS
 
 DATE = "2026-11-24"
@@ -37,20 +36,6 @@ ENVIRONMENT = (
     ("TERM", "dumb means no colour"),
     ("COLUMNS", "the width of the output, where it should not be the terminal's"),
 )
-
-
-def completion_script(shell: str) -> str:
-    """Return the script that makes a shell complete gradcli's commands and options."""
-    from click.shell_completion import get_completion_class
-
-    from .commands.tree import root
-
-    found = get_completion_class(shell)
-    if found is None:
-        raise InputError(f"there is no completion for {shell}", kind="option")
-    # The template itself: click's own method starts the shell to ask for its version.
-    complete = found(root, {}, "gradcli", "_GRADCLI_COMPLETE")
-    return complete.source_template % complete.source_vars() + "\n"
 
 
 def man_page() -> str:

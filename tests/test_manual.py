@@ -13,8 +13,9 @@ import click
 import pytest
 
 import gradcli
+from gradcli.commands.completion import script as completion_script
 from gradcli.commands.tree import COMMANDS, root
-from gradcli.manual import completion_script, man_page
+from gradcli.manual import man_page
 from gradcli.operations import ALIASES, CONSTANTS, OPERATIONS
 
 PAGE = Path(__file__).parent.parent / "man" / "gradcli.1"

@@ -20,13 +20,10 @@ RANKS = {
     5: "passes certainty gradient",
     6: "derivation formulas verification rows homework drawing plotting",
     7: "reports",
-    8: "manual",
-    9: "commands __init__ __main__",
+    8: "commands __init__ __main__",
+    9: "manual",
 }
 RANK = {name: rank for rank, names in RANKS.items() for name in names.split()}
-
-# The page of help describes the command tree, and the tree has a command that prints a part of that page.
-EXCEPTIONS = {("manual", "commands.tree")}
 
 
 class Import(NamedTuple):
@@ -81,7 +78,7 @@ def faults(found: list[Import]) -> list[str]:
     return [
         f"{i.user}:{i.line} (rank {rank(i.user)}) imports {i.used} (rank {rank(i.used)})"
         for i in found
-        if (i.user, i.used) not in EXCEPTIONS and not (rank(i.used) or 0) <= (rank(i.user) or 0)
+        if not (rank(i.used) or 0) <= (rank(i.user) or 0)
     ]
 
 

@@ -23,6 +23,17 @@ fish:  gradcli completion fish > ~/.config/fish/completions/gradcli.fish
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
     """Print the completion script of a shell."""
-    from ..manual import completion_script
+    emit(script(shell))
 
-    emit(completion_script(shell))
+
+def script(shell: str) -> str:
+    """Return the script that makes a shell complete gradcli's commands and options."""
+    from click.shell_completion import get_completion_class
+
+    from .tree import root
+
+    found = get_completion_class(shell)
+    assert found is not None  # the argument is a choice
+    # The template itself: click's own method starts the shell to ask for its version.
+    complete = found(root, {}, "gradcli", "_GRADCLI_COMPLETE")
+    return complete.source_template % complete.source_vars() + "\n"
