@@ -94,7 +94,7 @@ def test_what_has_several_right_answers_is_in_no_published_key() -> None:
 def status(answer: str, claim: str, figures: int = 3) -> str:
     """Return the verdict of a key that holds one answer."""
     hashes = {"q": published.hash_of("salt", 1, "q", published.rounded(Decimal(answer), figures))}
-    problem = published.PublishedProblem("p1", "salt", hashes)
+    problem = published.PublishedProblem("p1", "salt", hashes, {}, 1.0)
     key = published.PublishedKey("T", figures, 1, {"p1": problem})
     return published.check(key, problem, [Claim("q", claim)])[0].status
 

@@ -30,7 +30,7 @@ REVEAL = ("none", "correct", "all")
 @click.option("--bindings", metavar="FILE", help="Read values from a JSON object.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the marks as JSON.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
 def command(
@@ -63,7 +63,10 @@ def command(
     from ..homework.marking import Claim, Rules, mark
     from ..reports import Style, marks
     from .streams import emit, program_and_words, read, terminal
+    from .suffixes import by_suffix
 
+    if output is not None and not as_json:
+        as_json = by_suffix(output, {".txt": "text", ".json": "json"}, "report", "; or add --json") == "json"
     source, rest = program_and_words(list(words), file)
     sheet = _sheet(claims)
     spare = {name: Source(f"{claims}: {name}", text) for name, text in sheet.given.items()}

@@ -12,7 +12,7 @@ import click
 
 from ..errors import InputError, LimitError, visible
 from ..reports import Style
-from ..reports.grades import FORMATS
+from ..reports.grades import FORMATS, SUFFIXES
 from .words import Command
 
 if TYPE_CHECKING:
@@ -29,11 +29,14 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 @click.option("--to", "formats", type=click.Choice(list(FORMATS)), multiple=True, help="A report; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--out", metavar="DIR", help="Write the reports into a folder: CSV, JSON and feedback unless --to says.")
-@click.option("-o", "--output", metavar="FILE", help="Write the one report to FILE.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write the one report to FILE; its suffix chooses which, if --to does not."
+)
 @click.option(
     "--attempt", type=click.Choice(["first", "last", "best"]), default="last",
     help="Which counts where something was handed in several times; the last by default.",
 )  # fmt: skip
+@click.option("--roster", metavar="FILE", help="A list of students; who hands in nothing is listed with 0.")
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Status 1 if a score is below.")
 @click.option("--gradebook", metavar="FILE", help="The export of Canvas that --to canvas fills in.")
 @click.option("--column", metavar="TITLE", help="Its column; the homework's title by default.")
@@ -46,6 +49,7 @@ def command(
     out: str | None,
     output: str | None,
     attempt: str,
+    roster: str | None,
     fail_under: float | None,
     gradebook: str | None,
     column: str | None,
@@ -57,7 +61,7 @@ def command(
     HOMEWORK is a homework file (TOML), or a key that gradcli sheet --hash made. SUBMISSIONS are CSV files with the
     columns student, problem, item, claim, or with a column for every problem.item; JSON lines; or folders of sheets.
 
-    Status 1 says that rows could not be marked, or that a score is below --fail-under.
+    Status 1 says that rows or claims could not be marked, or that a score is below --fail-under.
     """
     try:
         from ..homework.pile import Pile
@@ -68,11 +72,15 @@ def command(
     from ..homework.summary import mark_class
     from .progress import Progress
     from .streams import terminal
+    from .suffixes import by_suffix
 
     wanted = list(dict.fromkeys([*formats, *(["json"] if as_json else [])]))
+    if output is not None and not wanted:
+        wanted = [by_suffix(output, SUFFIXES, "report", "; or add --to")]
     _check_options(words, wanted, out, output, gradebook)
     grader = _grader(words[0], attempt)
     with Pile() as pile:
+        pile.enrol(_enrolled(roster))
         counts = {"rows": 0, "students": 0}
         with Progress(lambda: f"{counts['rows']:,} rows read, {counts['students']:,} students marked"):
             _read(pile, words[1:], counts)
@@ -87,7 +95,7 @@ def command(
             writer.folder(out, wanted or list(BESIDE))
         else:
             writer.one(wanted[0] if wanted else "table", output)
-        return _status(whole, fail_under)
+        return max(_status(whole, fail_under), int(writer.left_out))
 
 
 def _check_options(
@@ -120,19 +128,31 @@ def _grader(path: str, attempt: str) -> Grader | PublishedGrader:
     return Grader(load(source), attempt)
 
 
+def _enrolled(roster: str | None) -> list[str]:
+    """Return the students of a roster."""
+    from ..homework.roster import students_of
+    from .streams import read_program
+
+    return [] if roster is None else students_of(read_program(roster))
+
+
 def _read(pile: Pile, paths: tuple[str, ...], counts: dict[str, int]) -> None:
     """Read all submissions into the pile."""
-    from ..homework.submissions import Entry, Trouble, files_of, read
+    from ..homework.submissions import Blank, Entry, Trouble, files_of, read
 
-    def counted(rows: Iterator[Entry | Trouble]) -> Iterator[Entry | Trouble]:
+    def counted(rows: Iterator[Entry | Trouble | Blank]) -> Iterator[Entry | Trouble | Blank]:
         for row in rows:
             counts["rows"] += 1
             yield row
 
     for path, student in files_of(paths):
+        name = "standard input" if path == "-" else path
+        before = counts["rows"]
         try:
             with _opened(path) as file:
-                pile.add(counted(read(file, "standard input" if path == "-" else path, student)))
+                pile.add(counted(read(file, name, student)))
+            if counts["rows"] == before:
+                pile.trouble(Trouble(name, student, "there is no row in this file"))
         except OSError as problem:
             pile.trouble(Trouble(path, student, (problem.strerror or str(problem)).lower(), unreadable=True))
 
@@ -158,6 +178,7 @@ class Writer:
         self.style = style
         self.gradebook = gradebook
         self.column = column
+        self.left_out = False  # whether a student is not in the gradebook
 
     def one(self, format: str, path: str | None) -> None:
         """Write one report; one that is about a student needs a class of one."""
@@ -206,6 +227,7 @@ class Writer:
             raise LimitError(f"{self.gradebook} is longer than {MAX_BYTES:,} bytes")
         filled = fill(self.whole, self.gradebook, data, self.column)
         for student in missing(self.whole, filled):
+            self.left_out = True
             _warn(f"{visible(student)[:60]} is not in {visible(self.gradebook)}")
         return iter([filled.text])
 
@@ -216,7 +238,7 @@ def _warn(message: str) -> None:
 
 def _status(whole: Class, fail_under: float | None) -> int:
     """Return the exit status: 5 for a file that could not be read, 1 for rows not marked or scores too low."""
-    status = 0
+    status = 1 if whole.unreadable or not whole.students else 0
     if fail_under is not None and (found := whole.pile.spread()) is not None and 100 * found[0] < fail_under - 1e-9:
         status = 1
     for trouble in whole.pile.troubles():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import InputError
+from ..errors import InputError, StreamError, visible
 from ..reports.sheet import FORMATS
 from .words import Command
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--student", metavar="NAME", help="The student whose sheet it is.")
 @click.option("--roster", metavar="FILE", help="Write a sheet for every student of a list into --out.")
 @click.option("--out", metavar="DIR", help="Where the sheets of a roster go.")
+@click.option("--force", is_flag=True, help="Replace files in --out that hold something else.")
 @click.option("--id", "id", default="p1", metavar="NAME", help="What the problem is called; p1 by default.")
 @click.option("--title", metavar="TEXT", help="The heading of the sheet.")
 @click.option("--lint", is_flag=True, help="Say which mistakes these numbers would not reveal, and write no sheet.")
@@ -45,6 +47,7 @@ def command(
     student: str | None,
     roster: str | None,
     out: str | None,
+    force: bool,
     id: str,
     title: str | None,
     lint: bool,
@@ -56,30 +59,38 @@ def command(
     Filled in, it is read back by gradcli check --claims and gradcli grade.
     """
     from ..homework.posing import Poser
+    from ..homework.published import dump, published_key
     from ..homework.sheet import sheet_of
     from ..reports.sheet import render
     from .streams import emit
+    from .suffixes import by_suffix
 
     if (roster is None) != (out is None):
         raise InputError("--roster and --out go together", kind="option")
-    if hashed + key + lint > 1 or (hashed and roster is not None):
-        raise InputError("--key, --hash and --lint exclude each other, and --hash a roster", kind="option")
+    if hashed + key + lint > 1:
+        raise InputError("--key, --hash and --lint exclude each other", kind="option")
+    if output is not None and (hashed or lint):
+        by_suffix(output, {".json": "key"} if hashed else {".txt": "text"}, "key" if hashed else "such report")
+    chosen = "key" if hashed else _format(format, output)
     assigned = _assigned(words, homework, file, id, vary, title)
     posers = [Poser(problem) for problem in assigned.problems.values()]
     if lint:
         emit(_lint(posers, student or ""), output)
         return
-    if hashed:
-        from ..homework.published import dump, published_key
+    if hashed and roster is None and student is None and not all(poser.is_same for poser in posers):
+        hint = "name one with --student, or write a key for each with --roster FILE --out DIR"
+        raise InputError("these numbers are a student's own, and no student is named", kind="option", hint=hint)
 
-        emit(dump(published_key(assigned.title, [poser.to(student or "") for poser in posers], figures)), output)
-        return
-    chosen = _format(format, output)
+    def written(student: str | None) -> str:
+        posed = [poser.to(student or "") for poser in posers]
+        if hashed:
+            return dump(published_key(assigned.title, posed, figures))
+        return render(sheet_of(assigned.title, student, posed), chosen, key=key)
+
     if roster is None or out is None:
-        sheet = sheet_of(assigned.title, student, [poser.to(student or "") for poser in posers])
-        emit(render(sheet, chosen, key=key), output)
+        emit(written(student), output)
         return
-    _write_class(assigned, posers, roster, out, chosen, key=key)
+    _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force)
 
 
 def _assigned(
@@ -102,29 +113,43 @@ def _assigned(
 
 def _format(format: str | None, output: str | None) -> str:
     """Return the format that the options and the suffix of the output file choose."""
-    if format is not None:
-        return format
-    return next((name for name, suffix in FORMATS.items() if (output or "").lower().endswith(suffix)), "csv")
+    from .suffixes import by_suffix
+
+    if format is not None or output is None:
+        return format or "csv"
+    return by_suffix(output, {suffix: name for name, suffix in FORMATS.items()}, "sheet", "; or add --to")
 
 
-def _write_class(assigned: Homework, posers: list[Poser], roster: str, out: str, format: str, *, key: bool) -> None:
-    """Write the sheet of every student of the roster, each into a file of the student's name."""
+def _write_class(written: Callable[[str], str], roster: str, out: str, suffix: str, *, force: bool) -> None:
+    """Write the file of every student of the roster, named after the student; all of them or, unless forced, none."""
     from ..homework.roster import students_of
-    from ..homework.sheet import sheet_of
     from ..homework.submissions import file_of_student
-    from ..reports.sheet import render
     from .progress import Progress
     from .streams import emit, make_folder, read_program
 
     students = students_of(read_program(roster))
+    files: dict[str, str] = {}
     make_folder(out)
-    done = 0
-    with Progress(lambda: f"{done:,} of {len(students):,} sheets"):
+    with Progress(lambda: f"{len(files):,} of {len(students):,} sheets"):
         for student in students:
-            sheet = sheet_of(assigned.title, student, [poser.to(student) for poser in posers])
-            path = os.path.join(out, file_of_student(student, FORMATS[format]))
-            emit(render(sheet, format, key=key), path)
-            done += 1
+            files[os.path.join(out, file_of_student(student, suffix))] = written(student)
+    changed = [] if force else [path for path, text in files.items() if _holds_something_else(path, text)]
+    if changed:
+        more = f", and {len(changed) - 1:,} more" if len(changed) > 1 else ""
+        what = f"{visible(changed[0])} holds something else already{more}: nothing is written"
+        raise StreamError(what, hint="choose another folder, or add --force to replace what is there")
+    for path, text in files.items():
+        emit(text, path)
+
+
+def _holds_something_else(path: str, text: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read() != text.encode("utf-8")
+    except FileNotFoundError:
+        return False
+    except OSError as problem:
+        raise StreamError(f"{visible(path)}: {(problem.strerror or str(problem)).lower()}") from None
 
 
 def _lint(posers: list[Poser], student: str) -> str:

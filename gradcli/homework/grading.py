@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from fractions import Fraction
+from operator import attrgetter
 from typing import NamedTuple
 
 from ..errors import GradcliError, visible
@@ -14,11 +16,10 @@ from .items import Item, item_name
 from .marking import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, Claim, Key, Mark, mark
 from .posing import Posed, Poser
 from .posing import names as names_of
-from .results import Line, Result
+from .results import Line, Result, Scored, score
 from .submissions import Entry, Trouble
 
 ATTEMPTS = ("first", "last", "best")
-DIGITS = 4  # decimals of a score: what is shown is what is reported
 SHOWN_MISTAKES = 3
 
 
@@ -54,27 +55,25 @@ class Grader:
         by_problem, troubles = sort_by_problem(self.problems, entries)
         lines: list[Line] = []
         remarks: list[str] = []
-        scores: dict[str, list[float]] = {}
+        scores: dict[str, tuple[Fraction, Fraction]] = {}
         for id, own in by_problem.items():
             try:
                 prepared = self._same.get(id) or self._prepared(id, student)
             except GradcliError as error:  # no numbers for this student
                 troubles += [Trouble(entry.place, student, reason(error)) for entry in own[:1]]
-                scores[id] = [0.0, self.possible[id]]
+                scores[id] = Fraction(0), Fraction(self.possible[id])
                 continue
             found, faults = self._lines(prepared, own, remarks)
             troubles += faults
-            lines += found
-            scores[id] = [total(found), points_of(prepared.posed)]
+            lines += found.lines
+            scores[id] = found.earned, Fraction(points_of(prepared.posed))
         return summed(student, lines, scores, remarks), troubles
 
     def _prepared(self, id: str, student: str) -> Prepared:
         return prepare(self._posers[id].to(student), self._posers[id])
 
-    def _lines(
-        self, prepared: Prepared, entries: Sequence[Entry], remarks: list[str]
-    ) -> tuple[list[Line], list[Trouble]]:
-        """Return the lines of a problem, of the attempt that counts."""
+    def _lines(self, prepared: Prepared, entries: Sequence[Entry], remarks: list[str]) -> tuple[Scored, list[Trouble]]:
+        """Return the lines of a problem and what they earn, of the attempt that counts."""
         claims: list[tuple[Hashable, Claim]] = []
         troubles = []
         for entry in entries:
@@ -91,7 +90,7 @@ class Grader:
         if len(sheets) > 1:
             remarks.append(again(prepared.posed.problem.id, len(sheets), self.attempt))
         marked = [marked_lines(prepared, sheet) for sheet in chosen]
-        return max(marked, key=total), troubles
+        return max(marked, key=attrgetter("earned")), troubles
 
 
 def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[dict[str, list[Entry]], list[Trouble]]:
@@ -109,10 +108,11 @@ def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[
     return found, troubles
 
 
-def summed(student: str, lines: list[Line], scores: dict[str, list[float]], remarks: list[str]) -> Result:
-    """Return the result that the scores of the problems add up to."""
-    earned, possible = (round(sum(score[k] for score in scores.values()), DIGITS) for k in (0, 1))
-    return Result(student, lines, scores, earned, possible, remarks)
+def summed(student: str, lines: list[Line], scores: dict[str, tuple[Fraction, Fraction]], remarks: list[str]) -> Result:
+    """Return the result that the scores of the problems, each earned and possible, add up to."""
+    earned, possible = (float(sum(score[k] for score in scores.values())) for k in (0, 1))
+    problems = {id: [float(points) for points in score] for id, score in scores.items()}
+    return Result(student, lines, problems, earned, possible, remarks)
 
 
 def again(id: str, times: int, attempt: str) -> str:
@@ -131,11 +131,6 @@ def points_of(posed: Posed) -> float:
     """Return the points of a problem: those the homework says, or the weights of what is asked."""
     points = posed.problem.points
     return sum(posed.weights.values()) if points is None else points
-
-
-def total(lines: Sequence[Line]) -> float:
-    """Return the points that the lines of a problem earn."""
-    return round(sum(line.earned for line in lines), DIGITS)
 
 
 def attempts(claims: Sequence[tuple[Hashable, Claim]]) -> list[list[Claim]]:
@@ -219,18 +214,21 @@ def _at_point(posed: Posed, written: Written) -> Written:
     return Absent() if written.graph.output in faults else Number(values[written.graph.output])
 
 
-def marked_lines(prepared: Prepared, claims: Sequence[Claim]) -> list[Line]:
+def marked_lines(prepared: Prepared, claims: Sequence[Claim]) -> Scored:
     """Return the lines of a problem as it stands on one sheet: what is asked in its order, then what was not asked."""
     posed = prepared.posed
     problem = posed.problem
     marks = mark(prepared.key, claims, problem.rules, list(prepared.names)).marks
     if prepared.accepted:
         marks = _accept(prepared, marks)
-    counted = sum(posed.weights.get(m.item, 0.0) for m in marks if m.item is not None and m.status != UNGRADED)
-    scale = points_of(posed) / counted if counted else 0.0
     order = {item: k for k, item in enumerate(prepared.names)}
     marks = sorted(marks, key=lambda m: len(order) if m.item is None else order.get(m.item, len(order)))
-    return [_line(prepared, mark, scale) for mark in marks]
+    weights = [
+        0.0 if m.item is None or m.status == UNGRADED else posed.weights.get(m.item, 0.0) for m in marks
+    ]  # fmt: skip
+    scale = points_of(posed) / (sum(weights) or 1.0)
+    lines = [_line(prepared, mark, scale * weight) for mark, weight in zip(marks, weights, strict=True)]
+    return Scored(lines, score(points_of(posed), weights, [line.credit for line in lines]))
 
 
 def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
@@ -270,7 +268,7 @@ def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
     return abs(own.value - other.value) <= posed.problem.rules.tolerance(other.value)
 
 
-def _line(prepared: Prepared, mark: Mark, scale: float) -> Line:
+def _line(prepared: Prepared, mark: Mark, points: float) -> Line:
     posed = prepared.posed
     credit, why = mark.credit, mark.why
     mistakes = [[d.mistake, d.message] for d in mark.diagnoses[:SHOWN_MISTAKES]]
@@ -280,10 +278,8 @@ def _line(prepared: Prepared, mark: Mark, scale: float) -> Line:
                 credit, mistakes = worth, [[f"own-{number}", message]]
                 break
     name, expected = mark.claim.name, None
-    points = 0.0
     if mark.item is not None:
         name = prepared.names.get(mark.item) or item_name(posed.record, mark.item)
-        points = 0.0 if mark.status == UNGRADED else scale * posed.weights.get(mark.item, 0.0)
         if _revealed(posed.problem, mark) and mark.truth is not None:
             expected = posed.answer(mark.item)
     return Line(

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import StreamError
 from .results import Line, Result
-from .submissions import Entry, Trouble
+from .submissions import Blank, Entry, Trouble
 
 CACHE_KB = 16_000
 BATCH = 1_000
@@ -55,7 +55,7 @@ class Pile:
 
     # ---- in
 
-    def add(self, rows: Iterable[Entry | Trouble]) -> None:
+    def add(self, rows: Iterable[Entry | Trouble | Blank]) -> None:
         """Take in the claims of a file, and what could not be read of it."""
         self._base.execute("begin")
         batch: list[tuple[Any, ...]] = []
@@ -64,6 +64,9 @@ class Pile:
                 if isinstance(row, Trouble):
                     self.trouble(row)
                     continue
+                if isinstance(row, Blank):
+                    self._number(row.student)
+                    continue
                 batch.append((self._number(row.student), *(_storable(text) for text in row[1:5]), row.given))
                 if len(batch) == BATCH:
                     self._store(batch)
@@ -71,6 +74,11 @@ class Pile:
             self._store(batch)
         finally:
             self._base.execute("commit")
+
+    def enrol(self, students: Iterable[str]) -> None:
+        """Take in the students of a roster, whether or not they hand in something."""
+        for student in students:
+            self._number(student)
 
     def trouble(self, trouble: Trouble) -> None:
         """Take in what could not be marked."""
@@ -112,12 +120,12 @@ class Pile:
         """
         self._base.execute("begin")
         rows = self._base.execute(
-            "select student.id, name, problem, item, claim, place, given from entry join student"
+            "select student.id, name, problem, item, claim, place, given from student left join entry"
             " on student.id = entry.student order by student.id, entry.rowid"
         )
         for number, group in groupby(rows, key=itemgetter(0)):
-            entries = [_entry(row) for row in islice(group, MOST_CLAIMS)]
-            yield number, entries[0].student, entries
+            rows_of = list(islice(group, MOST_CLAIMS))
+            yield number, rows_of[0][1], [_entry(row) for row in rows_of if row[3] is not None]
             for row in islice(group, 1):
                 message = f"nothing after the {MOST_CLAIMS:,}th claim of a student is read"
                 self.trouble(Trouble(row[5], row[1], message))

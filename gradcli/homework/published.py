@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from hashlib import pbkdf2_hmac, sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import GradcliError, InputError, Source
+from .assignment import MAX_POINTS
 from .claims import Number, read_claim, reason
 from .items import Item, truth
 from .key import Key
@@ -30,11 +31,17 @@ ZERO = 1e-8
 
 
 class PublishedProblem(NamedTuple):
-    """What is published of a problem: for every item the hash of its answer."""
+    """What is published of a problem: for every item the hash of its answer; its points, and weights that are not 1."""
 
     id: str
     salt: str
     hashes: dict[str, str]
+    weights: dict[str, float]
+    points: float
+
+    def weight(self, item: str) -> float:
+        """Return how much an item counts among the others."""
+        return self.weights.get(item, 1.0)
 
 
 class PublishedKey(NamedTuple):
@@ -64,8 +71,21 @@ def published_key(title: str, posed: Iterable[Posed], figures: int = FIGURES) ->
             for item, name in names(problem).items()
             if _single(checked, item)
         }
-        problems[problem.problem.id] = PublishedProblem(problem.problem.id, salt, hashes)
+        weights = {
+            name: problem.weights[item]
+            for item, name in names(problem).items()
+            if name in hashes and problem.weights[item] != 1
+        }
+        points = problem.problem.points
+        if points is None:
+            points = _counted(hashes, weights)
+        problems[problem.problem.id] = PublishedProblem(problem.problem.id, salt, hashes, weights, points)
     return PublishedKey(title, figures, ROUNDS, problems)
+
+
+def _counted(hashes: Iterable[str], weights: Mapping[str, float]) -> float:
+    """Return what the items of a problem count together."""
+    return sum(weights.get(name, 1.0) for name in hashes)
 
 
 def _single(key: Key, item: Item) -> bool:
@@ -93,7 +113,12 @@ def hash_of(salt: str, rounds: int, item: str, canonical: str) -> str:
 
 def dump(key: PublishedKey) -> str:
     """Return a key as the JSON that is published."""
-    problems = [{"id": p.id, "salt": p.salt, "items": p.hashes} for p in key.problems.values()]
+    problems = [
+        {"id": p.id, "points": p.points}
+        | ({"weights": p.weights} if p.weights else {})
+        | {"salt": p.salt, "items": p.hashes}
+        for p in key.problems.values()
+    ]
     record = {"schema": SCHEMA, "title": key.title, "figures": key.figures, "rounds": key.rounds, "problems": problems}
     return json.dumps(record, indent=1) + "\n"
 
@@ -104,16 +129,26 @@ def load(source: Source) -> PublishedKey:
         data = json.loads(source.text)
         if data["schema"] != SCHEMA:
             raise InputError(f"not a key ({SCHEMA})", source=Source(source.name, ""), kind="homework")
-        problems = [
-            PublishedProblem(str(p["id"]), str(p["salt"]), {str(k): str(v) for k, v in p["items"].items()})
-            for p in data["problems"]
-        ]
+        problems = [_problem(p) for p in data["problems"]]
         figures, rounds = int(data["figures"]), int(data["rounds"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError("not a key that sheet --hash made", source=Source(source.name, ""), kind="homework") from None
-    if not 1 <= figures <= MOST_FIGURES or not 1 <= rounds <= 1_000_000 or not any(p.hashes for p in problems):
+    if not 1 <= figures <= MOST_FIGURES or not 1 <= rounds <= 1_000_000 or not all(map(_usable, problems)):
         raise InputError("a key with numbers out of range", source=Source(source.name, ""), kind="homework")
     return PublishedKey(str(data.get("title", "Homework")), figures, rounds, {p.id: p for p in problems})
+
+
+def _problem(data: dict[str, Any]) -> PublishedProblem:
+    """Return a problem of a key; without points and weights every item counts 1."""
+    hashes = {str(name): str(text) for name, text in data["items"].items()}
+    weights = {str(name): float(weight) for name, weight in data.get("weights", {}).items()}
+    points = float(data.get("points", _counted(hashes, weights)))
+    return PublishedProblem(str(data["id"]), str(data["salt"]), hashes, weights, points)
+
+
+def _usable(problem: PublishedProblem) -> bool:
+    fair = all(0 <= weight <= MAX_POINTS for weight in problem.weights.values())
+    return fair and 0 <= problem.points <= MAX_POINTS and (not problem.points or bool(problem.hashes))
 
 
 # ---- checking a claim

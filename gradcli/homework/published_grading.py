@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from fractions import Fraction
+from operator import attrgetter
 
 from ..errors import visible
-from .grading import again, attempts, sort_by_problem, summed, total
+from .grading import again, attempts, sort_by_problem, summed
 from .marking import Claim, Mark
 from .published import PublishedKey, PublishedProblem, canonical_item, check
-from .results import Line, Result
+from .results import Line, Result, Scored, score
 from .submissions import Entry, Trouble
 
 
@@ -20,7 +22,7 @@ class PublishedGrader:
         self.rule = key.rule
         self.attempt = attempt
         self.problems = list(key.problems)
-        self.possible = {id: float(len(problem.hashes)) for id, problem in key.problems.items()}
+        self.possible = {id: problem.points for id, problem in key.problems.items()}
         self._key = key
 
     def result(self, student: str, entries: Sequence[Entry]) -> tuple[Result, list[Trouble]]:
@@ -28,17 +30,17 @@ class PublishedGrader:
         by_problem, troubles = sort_by_problem(self.problems, entries)
         lines: list[Line] = []
         remarks: list[str] = []
-        scores: dict[str, list[float]] = {}
+        scores: dict[str, tuple[Fraction, Fraction]] = {}
         for id, own in by_problem.items():
             found = self._lines(self._key.problems[id], own, remarks, troubles)
-            lines += found
-            scores[id] = [total(found), self.possible[id]]
+            lines += found.lines
+            scores[id] = found.earned, Fraction(self.possible[id])
         return summed(student, lines, scores, remarks), troubles
 
     def _lines(
         self, problem: PublishedProblem, entries: Sequence[Entry], remarks: list[str], troubles: list[Trouble]
-    ) -> list[Line]:
-        """Return the lines of a problem, of the attempt that counts."""
+    ) -> Scored:
+        """Return the lines of a problem and what they earn, of the attempt that counts."""
         claims: list[tuple[Hashable, Claim]] = []
         for entry in entries:
             name = canonical_item(problem, entry.item)
@@ -51,11 +53,18 @@ class PublishedGrader:
         chosen = {"first": sheets[:1], "last": sheets[-1:], "best": sheets}[self.attempt]
         if len(sheets) > 1:
             remarks.append(again(problem.id, len(sheets), self.attempt))
-        marked = [[_line(problem.id, mark) for mark in check(self._key, problem, sheet)] for sheet in chosen]
-        return max(marked, key=total)
+        marked = [_scored(problem, check(self._key, problem, sheet)) for sheet in chosen]
+        return max(marked, key=attrgetter("earned"))
 
 
-def _line(id: str, mark: Mark) -> Line:
+def _scored(problem: PublishedProblem, marks: Sequence[Mark]) -> Scored:
+    weights = [problem.weight(mark.claim.name) for mark in marks]
+    scale = problem.points / (sum(weights) or 1.0)
+    lines = [_line(problem.id, mark, scale * weight) for mark, weight in zip(marks, weights, strict=True)]
+    return Scored(lines, score(problem.points, weights, [mark.credit for mark in marks]))
+
+
+def _line(id: str, mark: Mark, points: float) -> Line:
     return Line(
-        id, mark.claim.name, mark.claim.text, mark.status, mark.credit, 1.0, mark.why, None, mark.first_wrong, []
+        id, mark.claim.name, mark.claim.text, mark.status, mark.credit, points, mark.why, None, mark.first_wrong, []
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from fractions import Fraction
 from typing import NamedTuple
 
-from .marking import CORRECT
+from .marking import CORRECT, INVALID
 
 
 class Line(NamedTuple):
@@ -40,6 +42,20 @@ class Line(NamedTuple):
         return "; ".join(part for part in (self.why, " or ".join(text for _, text in self.mistakes)) if part)
 
 
+class Scored(NamedTuple):
+    """The lines of a problem, and the points that they earn together, not rounded."""
+
+    lines: list[Line]
+    earned: Fraction
+
+
+def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> Fraction:
+    """Return the points that credits earn of those of a problem, exactly: full credit is all of them."""
+    pairs = [(Fraction(weight), Fraction(credit)) for weight, credit in zip(weights, credits, strict=True)]
+    counted = sum(weight for weight, _ in pairs)
+    return Fraction(points) * sum(weight * credit for weight, credit in pairs) / counted if counted else Fraction(0)
+
+
 class Result(NamedTuple):
     """The result of a student. `problems` maps ids to points earned and points possible."""
 
@@ -49,6 +65,11 @@ class Result(NamedTuple):
     earned: float
     possible: float
     remarks: list[str]
+
+    @property
+    def unreadable(self) -> list[Line]:
+        """The claims that could not be read."""
+        return [line for line in self.lines if line.status == INVALID]
 
     @property
     def share(self) -> float:

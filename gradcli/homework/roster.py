@@ -6,7 +6,7 @@ import csv
 
 from ..errors import InputError, Source, visible
 from .submissions import NAMING, delimiter_of
-from .variants import canonical
+from .variants import named
 
 
 def students_of(source: Source) -> list[str]:
@@ -20,7 +20,7 @@ def students_of(source: Source) -> list[str]:
             "no column names the students", source=Source(source.name, ""), kind="roster", hint="call it student"
         )
     place = column or 0
-    names = [canonical(row[place]) for row in rows[0 if column is None else 1 :] if len(row) > place]
+    names = [named(row[place]) for row in rows[0 if column is None else 1 :] if len(row) > place]
     found = [name for name in names if name]
     if not found:
         raise InputError("no student is listed", source=Source(source.name, ""), kind="roster")

@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote
 
 from ..errors import InputError, Source, StreamError, visible
 from .claim_files import GIVEN
-from .variants import canonical
+from .variants import canonical, named
 
 # What the column that names the student may be called, and what a form adds beside the answers.
 NAMING = ("student", "student id", "id", "sis login id", "username", "email", "email address")
@@ -36,6 +36,12 @@ class Entry(NamedTuple):
     claim: str
     place: str
     given: bool = False
+
+
+class Blank(NamedTuple):
+    """A row in which a student claims nothing."""
+
+    student: str
 
 
 class Row(NamedTuple):
@@ -93,7 +99,7 @@ def file_of_student(student: str, suffix: str = "") -> str:
     return (f"%2E{name[1:]}" if name.startswith(".") else name or "%20") + suffix
 
 
-def read(file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble]:
+def read(file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble | Blank]:
     """Yield the claims of a file, and what could not be read of it."""
     try:
         first = file.readline(1_000_000).removeprefix("\ufeff")
@@ -117,7 +123,7 @@ def delimiter_of(line: str) -> str:
     return max(",;\t", key=line.count)
 
 
-def _table(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble]:
+def _table(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble | Blank]:
     """Yield the claims of a CSV, long or wide by its header."""
     delimiter = delimiter_of(first)
     rows = _rows([first], delimiter, file)
@@ -165,7 +171,7 @@ def _mended(cells: list[str], delimiter: str) -> list[str]:
     return whole
 
 
-def _long(rows: Iterator[Row], columns: dict[str, int], name: str, student: str) -> Iterator[Entry | Trouble]:
+def _long(rows: Iterator[Row], columns: dict[str, int], name: str, student: str) -> Iterator[Entry | Trouble | Blank]:
     """Yield the claims of a long CSV, one a row; a row without a claim is not handed in."""
     at_item, at_claim = columns["item"], columns["claim"]
     at_student = next((columns[key] for key in NAMING if key in columns), -1)
@@ -177,9 +183,11 @@ def _long(rows: Iterator[Row], columns: dict[str, int], name: str, student: str)
         if len(cells) <= most:
             yield _short(row, place)
             continue
-        whose = canonical(cells[at_student]) if at_student >= 0 else student
+        whose = named(cells[at_student]) if at_student >= 0 else student
         item, claim = cells[at_item].strip(), _claim(cells[at_claim])
         if not claim:
+            if whose:
+                yield Blank(whose)
             continue
         if not item or not whose:
             yield Trouble(place, whose, f"the row names no {'item' if whose else 'student'}")
@@ -189,16 +197,20 @@ def _long(rows: Iterator[Row], columns: dict[str, int], name: str, student: str)
         yield _entry(whose, problem, item, claim, place, given)
 
 
-def _wide_row(row: Row, wide: list[tuple[int, str, str]], at_student: int, place: str) -> Iterator[Entry | Trouble]:
+def _wide_row(
+    row: Row, wide: list[tuple[int, str, str]], at_student: int, place: str
+) -> Iterator[Entry | Trouble | Blank]:
     """Yield the claims of a row that holds all of a student's."""
     cells = row.cells
     if len(cells) <= at_student:
         yield _short(row, place)
         return
-    student = canonical(cells[at_student])
+    student = named(cells[at_student])
     if not student:
         yield Trouble(place, "", "the row names no student")
         return
+    if not any(_claim(cells[k]) for k, *_ in wide if k < len(cells)):
+        yield Blank(student)
     for k, problem, item in wide:
         claim = _claim(cells[k]) if k < len(cells) else ""
         if claim:

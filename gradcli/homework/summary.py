@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
@@ -14,6 +15,11 @@ from .results import Result
 
 MOST = 10
 HEDGES = ("consistent with ", "could be ")  # what a diagnosis says of one claim, and a count need not repeat
+
+
+DECIMAL_COMMA = re.compile(r"[-+\u2212]?\d+,\d+(?:[eE][-+]?\d+)?", re.ASCII)
+COMMA = "a decimal comma: write 0.149, not 0,149"
+MOST_OF_A_REASON = 200
 
 
 class CommonMistake(NamedTuple):
@@ -46,6 +52,7 @@ class Class:
         self._right: Counter[tuple[str, str]] = Counter()
         self._asked: Counter[tuple[str, str]] = Counter()
         self._mistakes: Counter[tuple[str, str, str]] = Counter()
+        self._unreadable: Counter[str] = Counter()
 
     @property
     def points(self) -> float:
@@ -55,6 +62,7 @@ class Class:
     def count(self, result: Result) -> None:
         """Take a result into account."""
         self.students += 1
+        self._count_unreadable(result)
         seen: set[tuple[str, str, str]] = set()
         for line in result.lines:
             place = (line.problem, line.item)
@@ -71,6 +79,20 @@ class Class:
                 message = message.removeprefix(hedge)
             seen.add((line.problem, mistake, message))
         self._mistakes.update(seen)
+
+    def _count_unreadable(self, result: Result) -> None:
+        for line in result.unreadable:
+            comma = DECIMAL_COMMA.fullmatch(line.claim.strip())
+            self._unreadable[COMMA if comma else line.why[:MOST_OF_A_REASON]] += 1
+
+    @property
+    def unreadable(self) -> int:
+        """How many claims could not be read."""
+        return self._unreadable.total()
+
+    def commonest_fault(self) -> tuple[str, int] | None:
+        """Return why most claims could not be read, and how many; None where all were."""
+        return min(self._unreadable.items(), key=lambda entry: (-entry[1], entry[0]), default=None)
 
     def common_mistakes(self, most: int = MOST) -> list[CommonMistake]:
         """Return the mistakes that most students may have made."""

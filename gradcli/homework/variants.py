@@ -18,6 +18,7 @@ from ..graph import Graph
 from ..sweeps import forward, partials, reverse
 from ..systems import IEEE, Undecided
 
+GUARDED = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
 VERSION = "gradcli.vary/1"
 
 WHOLE = ("2", "3", "4", "5", "6", "-2", "-3", "-4", "-5", "-6")
@@ -49,6 +50,11 @@ class Variant(NamedTuple):
 def canonical(student: str) -> str:
     """Return a student's name as it is compared: composed characters, no blanks around it."""
     return unicodedata.normalize("NFC", student.strip())
+
+
+def named(cell: str) -> str:
+    """Return the student whom a cell of a CSV names, without the apostrophe that keeps it from being a formula."""
+    return canonical(cell[1:] if (cell := cell.strip())[:1] == "'" and cell[1:2] in GUARDED else cell)
 
 
 def numbers_of(

@@ -39,6 +39,12 @@ FORMATS: dict[str, Format] = {
 }
 
 
+# The suffixes of -o that choose a format; the others need --to.
+SUFFIXES = {
+    ".txt": "table", ".json": "json", ".csv": "csv", ".xml": "junit", ".tap": "tap", ".md": "feedback",
+}  # fmt: skip
+
+
 def render_class(whole: Class, format: str, style: Style) -> Iterator[str]:
     """Return the pieces of a report of the class."""
     pieces: Iterator[str] = import_module(f".{FORMATS[format].module}", __package__).render(whole, style)

@@ -12,7 +12,7 @@ from ...errors import InputError, Source, visible
 from ...homework.results import Result, points_text
 from ...homework.submissions import delimiter_of
 from ...homework.summary import Class
-from ...homework.variants import canonical
+from ...homework.variants import named
 
 IDENTIFIERS = ("id", "sis user id", "sis login id", "student")  # in the order in which Canvas matches them
 SETTLED = "EX"  # excused: Canvas keeps it, and so do we
@@ -71,7 +71,7 @@ def _column(source: Source, header: list[str], title: str) -> int:
 def _result(whole: Class, row: list[str], identifiers: list[int]) -> Result | None:
     """Return the result of the student of a row, by the first identifier that one was handed in under."""
     for k in identifiers:
-        name = canonical(row[k])
+        name = named(row[k])
         result = whole.pile.result(name) if name else None
         if result is not None:
             return result

@@ -18,5 +18,5 @@ def render(whole: Class, style: Style) -> Iterator[str]:
     for result in whole.pile.results():
         earned = [points_text(earned) for earned, _ in result.problems.values()]
         percent = points_text(100 * result.share)
-        left = whole.pile.unmarked(result.student)
+        left = whole.pile.unmarked(result.student) + len(result.unreadable)
         yield csv_line([result.student, *earned, points_text(result.earned), percent, left, "; ".join(result.remarks)])

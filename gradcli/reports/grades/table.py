@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ...errors import cells, visible
+from ...homework.marking import INVALID
 from ...homework.results import Result, points_text
 from ...homework.summary import MOST, Class
 from .. import Style
 from ..wording import plain_ascii
+from .feedback import WORDS
 
 MANY = 200
 EDGE = 40
@@ -40,7 +42,20 @@ def render(whole: Class, style: Style) -> Iterator[str]:
     more = whole.pile.count("trouble") - FEW
     if more > 0:
         yield f"{more:,} more that could not be marked; --to json lists them\n"
+    yield _shown(_unreadable(whole), style)
     yield _shown(f"{whole.rule}\n{_line(whole)}\n", style)
+
+
+def _unreadable(whole: Class) -> str:
+    """Return how many claims could not be read, and the reason of most of them."""
+    found = whole.commonest_fault()
+    if found is None:
+        return ""
+    why, times = found
+    count = whole.unreadable
+    text = "1 claim" if count == 1 else f"{count:,} claims"
+    most = "" if times == count else f"most often ({times:,}) "
+    return f"{text} could not be read: {most}{visible(why)}\n"
 
 
 def _line(whole: Class) -> str:
@@ -70,10 +85,12 @@ def _row(result: Result) -> list[str]:
     points = [points_text(earned) for earned, _ in result.problems.values()]
     if len(points) > 1:
         points.append(points_text(result.earned))
-    first = next((line for line in result.lines if line.first_wrong), None)
+    first = next((line for line in result.lines if line.first_wrong or line.status == INVALID), None)
     where = "" if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
     why = ""
-    if first is not None and first.mistakes:
+    if first is not None and first.status == INVALID:
+        why = f": {WORDS[INVALID]}"
+    elif first is not None and first.mistakes:
         why = f": {first.mistakes[0][1].removesuffix(f' at {first.item}')}"
     return [result.student, *points, f"{100 * result.share:.0f}", f"{where}{why}"]
 

@@ -1,0 +1,19 @@
+"""The suffix of an output file chooses the format of what is written into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..errors import InputError
+
+
+def by_suffix(path: str, suffixes: Mapping[str, str], what: str, otherwise: str = "") -> str:
+    """Return the format that a file's suffix stands for, of those in `suffixes`.
+
+    Raises `InputError` for a suffix that stands for none; `otherwise` is what the hint offers beside another suffix.
+    """
+    found = next((format for suffix, format in suffixes.items() if path.lower().endswith(suffix)), None)
+    if found is None:
+        hint = f"known are {', '.join(suffixes)}{otherwise}"
+        raise InputError(f"no {what} has the suffix of {path}", kind="option", hint=hint)
+    return found
