@@ -248,6 +248,16 @@ def test_canvas_fills_one_column_and_changes_nothing_else(whole: Class) -> None:
     assert again.text == expected
 
 
+def test_canvas_keeps_every_other_byte(whole: Class) -> None:
+    export = (
+        '"Student","ID",SIS Login ID,Section,"Week 3 (12)",Note\r\n'
+        '"Ann",1,"ann","A","5", "odd" quotes\r\n\r\n"Two\nLines",2,two,A,,\nshort,3\r\n"dan","4","dan",A,"","a ""b"""'
+    )
+    filled = canvas.fill(whole, "e", export.encode(), None)
+    assert filled.text == export.replace('"A","5"', '"A","11"').replace('A,"",', 'A,"0",')
+    assert filled.found == {"ann", "dan"}
+
+
 def test_canvas_with_semicolons_and_a_plain_title(whole: Class) -> None:
     export = "\ufeff" + EXPORT.replace(",", ";").replace("Week 3 (12)", "Week 3").replace("\r\n", "\n")
     filled = canvas.fill(whole, "e", export.encode(), None).text

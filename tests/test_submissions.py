@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from gradcli.errors import InputError, Source, StreamError
 from gradcli.homework.pile import Pile
 from gradcli.homework.roster import students_of
-from gradcli.homework.submissions import Entry, Trouble, file_of_student, files_of, read, student_of_file
+from gradcli.homework.submissions import Blank, Entry, Trouble, file_of_student, files_of, read, student_of_file
 from gradcli.homework.variants import canonical
 
 CLAIMS = [
@@ -130,7 +130,7 @@ def test_a_bad_row_does_not_stop_the_next() -> None:
 )
 def test_anything_is_read_or_listed(text: str, before: str) -> None:
     for row in read(io.StringIO(before + text, newline=""), "f", "ann"):
-        assert isinstance(row, Trouble) or (row.student and row.item and row.claim)
+        assert isinstance(row, (Trouble, Blank)) or (row.student and row.item and row.claim)
 
 
 PRINTABLE = st.text(

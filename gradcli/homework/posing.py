@@ -9,7 +9,7 @@ from ..certainty import Mode
 from ..errors import InputError, MathError, Source
 from ..gradient import Gradient, evaluate
 from ..graph import Graph
-from ..syntax import parse
+from ..syntax import clip_name, parse
 from ..systems import FLOAT
 from ..writing import expression
 from .assignment import LEAST_POINTS, PARTS, Problem
@@ -97,6 +97,13 @@ class Poser:
             raise InputError(
                 error.message, source=error.source, span=error.span, hint=error.hint, kind="homework"
             ) from None
+        except InputError as error:
+            missing = [name for name in self._free(self._graph) if name not in given]
+            if missing and self.problem.table is not None:
+                error.hint = (
+                    f"add at = {{ {', '.join(f'{clip_name(name)} = ...' for name in missing[:5])} }}, or vary = SEED"
+                )
+            raise
         return Posed(self.problem, dict(given), record, self._weights(record))
 
     def _weights(self, record: Gradient) -> dict[Item, float]:

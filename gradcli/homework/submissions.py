@@ -13,16 +13,15 @@ import os
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple, TextIO
-from urllib.parse import quote, unquote
 
 from ..errors import InputError, Source, StreamError, visible
 from .claim_files import GIVEN
+from .file_names import file_name, student_name
 from .variants import canonical, named
 
 # What the column that names the student may be called, and what a form adds beside the answers.
 NAMING = ("student", "student id", "id", "sis login id", "username", "email", "email address")
 BESIDE = ("timestamp", "name", "first name", "last name", "section", "group", "score", "comment", "comments")
-SAFE = "@+=, "  # what a file's name keeps of a student's name, beside letters, digits and _.-~
 SHEETS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 MAX_CLAIM = 10_000
 
@@ -90,13 +89,12 @@ def _inside(folder: str) -> Iterator[str]:
 def student_of_file(path: str) -> str:
     """Return the student that a sheet's file is named after."""
     name = os.path.basename(path)
-    return canonical(unquote(name[: name.rfind(".")] if name.lower().endswith(SHEETS) else name))
+    return canonical(student_name(name[: name.rfind(".")] if name.lower().endswith(SHEETS) else name))
 
 
 def file_of_student(student: str, suffix: str = "") -> str:
-    """Return a name for a student's file: letters, digits and a few signs stay, the rest is written %XX."""
-    name = quote(student, safe=SAFE)
-    return (f"%2E{name[1:]}" if name.startswith(".") else name or "%20") + suffix
+    """Return a name for a student's file."""
+    return file_name(student) + suffix
 
 
 def read(file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble | Blank]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -37,24 +35,54 @@ def fill(whole: Class, name: str, data: bytes, column: str | None) -> Filled:
         raise _refused(source, "not UTF-8", "export it again") from None
     mark, text = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
     delimiter = delimiter_of(text.partition("\n")[0])
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    header = [cell.strip() for cell in rows[0]] if rows else []
+    rows = _rows(text, delimiter)
+    header = [_value(text, span).strip() for span in rows[0]] if rows else []
     lowered = [cell.lower() for cell in header]
     identifiers = [lowered.index(name) for name in IDENTIFIERS if name in lowered]
     if "id" not in lowered or "student" not in lowered:
         raise _refused(source, "not a gradebook of Canvas", "it has columns Student, ID and Section")
     place = _column(source, header, column or whole.title)
     found: set[str] = set()
+    pieces = [mark]
+    done = 0
     for row in rows[1:]:
-        result = _result(whole, row, identifiers) if len(row) > place else None
-        if result is not None:
-            found.add(result.student)
-            if row[place].strip().upper() != SETTLED:
-                row[place] = points_text(result.earned)
-    out = io.StringIO()
-    ending = "\r\n" if "\r\n" in text else "\n"
-    csv.writer(out, delimiter=delimiter, lineterminator=ending).writerows(rows)
-    return Filled(mark + out.getvalue(), found)
+        if len(row) <= max(place, *identifiers):
+            continue
+        result = _result(whole, [_value(text, row[k]) for k in identifiers])
+        if result is None:
+            continue
+        found.add(result.student)
+        start, end = row[place]
+        if _value(text, row[place]).strip().upper() != SETTLED:
+            quote = '"' if text[start : start + 1] == '"' else ""
+            pieces += [text[done:start], quote, points_text(result.earned), quote]
+            done = end
+    return Filled("".join([*pieces, text[done:]]), found)
+
+
+def _rows(text: str, delimiter: str) -> list[list[tuple[int, int]]]:
+    """Return where every cell of a CSV begins and ends, its quotes included, row by row."""
+    separator = re.escape(delimiter)
+    cell = re.compile(rf'((?:"(?:[^"]|"")*(?:"|$))?[^{separator}\r\n]*)({separator}|\r\n|\r|\n|\Z)')
+    rows: list[list[tuple[int, int]]] = [[]]
+    place = 0
+    while place < len(text) or rows[-1]:
+        found = cell.match(text, place)
+        assert found is not None
+        rows[-1].append(found.span(1))
+        place = found.end()
+        if found[2] != delimiter:
+            rows.append([])
+            if not found[2]:
+                break
+    return [row for row in rows if row]
+
+
+def _value(text: str, span: tuple[int, int]) -> str:
+    """Return what a cell says, without its quotes."""
+    cell = text[slice(*span)]
+    quoted = re.match(r'"((?:[^"]|"")*)"?(.*)', cell, re.DOTALL)
+    return cell if quoted is None else quoted[1].replace('""', '"') + quoted[2]
 
 
 def _column(source: Source, header: list[str], title: str) -> int:
@@ -68,10 +96,10 @@ def _column(source: Source, header: list[str], title: str) -> int:
     raise _refused(source, f"{what} called {visible(title)[:60]}", hint)
 
 
-def _result(whole: Class, row: list[str], identifiers: list[int]) -> Result | None:
+def _result(whole: Class, identifiers: list[str]) -> Result | None:
     """Return the result of the student of a row, by the first identifier that one was handed in under."""
-    for k in identifiers:
-        name = named(row[k])
+    for identifier in identifiers:
+        name = named(identifier)
         result = whole.pile.result(name) if name else None
         if result is not None:
             return result
