@@ -24,7 +24,7 @@ def render(whole: Class, style: Style) -> Iterator[str]:
     """Return the tables, each stacked where it would not fit, and the class in one line."""
     students = _students(whole)
     if not _fits(students, style):  # what the first wrong step looks like is told by feedback and JSON too
-        students = [[*row[:-1], row[-1].partition(": ")[0]] for row in students]
+        students = [[*row[:-1], _brief(row[-1])] for row in students]
     sections = [("", students)]
     if whole.students > 1:
         sections += [
@@ -44,6 +44,11 @@ def render(whole: Class, style: Style) -> Iterator[str]:
         yield f"{more:,} more that could not be marked; --to json lists them\n"
     yield _shown(_unreadable(whole), style)
     yield _shown(f"{whole.rule}\n{_line(whole)}\n", style)
+
+
+def _brief(first: str) -> str:
+    """Return the first wrong step without what it looks like; that it cannot be read stays."""
+    return first if first.endswith(WORDS[INVALID]) else first.partition(": ")[0]
 
 
 def _unreadable(whole: Class) -> str:
