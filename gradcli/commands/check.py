@@ -13,6 +13,7 @@ from .words import Command
 if TYPE_CHECKING:
     from ..homework.claim_files import Sheet
 
+SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
 
 
@@ -65,8 +66,7 @@ def command(
     from .streams import emit, program_and_words, read, terminal
     from .suffixes import by_suffix
 
-    if output is not None and not as_json:
-        as_json = by_suffix(output, {".txt": "text", ".json": "json"}, "report", "; or add --json") == "json"
+    as_json = as_json or (output is not None and by_suffix(output, SUFFIXES, "report", "; or add --json") == "json")
     source, rest = program_and_words(list(words), file)
     sheet = _sheet(claims)
     spare = {name: Source(f"{claims}: {name}", text) for name, text in sheet.given.items()}

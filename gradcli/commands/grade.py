@@ -63,12 +63,6 @@ def command(
 
     Status 1 says that rows or claims could not be marked, or that a score is below --fail-under.
     """
-    try:
-        from ..homework.pile import Pile
-    except ModuleNotFoundError as missing:
-        if missing.name not in ("sqlite3", "_sqlite3"):
-            raise
-        raise InputError("this Python has no sqlite3, which marking a class needs", kind="environment") from None
     from ..homework.summary import mark_class
     from .progress import Progress
     from .streams import terminal
@@ -79,7 +73,7 @@ def command(
         wanted = [by_suffix(output, SUFFIXES, "report", "; or add --to")]
     _check_options(words, wanted, out, output, gradebook)
     grader = _grader(words[0], attempt)
-    with Pile() as pile:
+    with _pile() as pile:
         pile.enrol(_enrolled(roster))
         counts = {"rows": 0, "students": 0}
         with Progress(lambda: f"{counts['rows']:,} rows read, {counts['students']:,} students marked"):
@@ -96,6 +90,17 @@ def command(
         else:
             writer.one(wanted[0] if wanted else "table", output)
         return max(_status(whole, fail_under), int(writer.left_out))
+
+
+def _pile() -> Pile:
+    """Return an empty pile, which needs a Python with sqlite3."""
+    try:
+        from ..homework.pile import Pile
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("sqlite3", "_sqlite3"):
+            raise
+        raise InputError("this Python has no sqlite3, which marking a class needs", kind="environment") from None
+    return Pile()
 
 
 def _check_options(

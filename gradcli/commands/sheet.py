@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -59,9 +60,6 @@ def command(
     Filled in, it is read back by gradcli check --claims and gradcli grade.
     """
     from ..homework.posing import Poser
-    from ..homework.published import dump, published_key
-    from ..homework.sheet import sheet_of
-    from ..reports.sheet import render
     from .streams import emit
     from .suffixes import by_suffix
 
@@ -80,17 +78,23 @@ def command(
     if hashed and roster is None and student is None and not all(poser.is_same for poser in posers):
         hint = "name one with --student, or write a key for each with --roster FILE --out DIR"
         raise InputError("these numbers are a student's own, and no student is named", kind="option", hint=hint)
-
-    def written(student: str | None) -> str:
-        posed = [poser.to(student or "") for poser in posers]
-        if hashed:
-            return dump(published_key(assigned.title, posed, figures))
-        return render(sheet_of(assigned.title, student, posed), chosen, key=key)
-
+    written = partial(_written, assigned.title, posers, chosen, figures, key=key)
     if roster is None or out is None:
         emit(written(student), output)
         return
     _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force)
+
+
+def _written(title: str, posers: list[Poser], format: str, figures: int, student: str | None, *, key: bool) -> str:
+    """Return the sheet of a student, or the published key where that is the format."""
+    from ..homework.published import dump, published_key
+    from ..homework.sheet import sheet_of
+    from ..reports.sheet import render
+
+    posed = [poser.to(student or "") for poser in posers]
+    if format == "key":
+        return dump(published_key(title, posed, figures))
+    return render(sheet_of(title, student, posed), format, key=key)
 
 
 def _assigned(
