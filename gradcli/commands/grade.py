@@ -63,7 +63,6 @@ def command(
 
     Status 1 says that rows or claims could not be marked, or that a score is below --fail-under.
     """
-    from ..homework.summary import mark_class
     from .progress import Progress
     from .streams import terminal
     from .suffixes import by_suffix
@@ -74,6 +73,8 @@ def command(
     _check_options(words, wanted, out, output, gradebook)
     grader = _grader(words[0], attempt)
     with _pile() as pile:
+        from ..homework.summary import mark_class
+
         pile.enrol(_enrolled(roster))
         counts = {"rows": 0, "students": 0}
         with Progress(lambda: f"{counts['rows']:,} rows read, {counts['students']:,} students marked"):
