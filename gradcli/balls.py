@@ -116,18 +116,24 @@ class Balls(System):
         return self.two**x
 
     def log2(self, x: Any) -> Any:
-        """Return the logarithm to base 2."""
+        """Return the logarithm to base 2, exact for the powers of 2."""
+        if x.is_exact() and (parts := x.man_exp())[0] == 1:
+            return flint.arb(parts[1])
         return x.log() / self.two.log()
 
     def log10(self, x: Any) -> Any:
-        """Return the logarithm to base 10."""
-        return x.log() / self.ten.log()
+        """Return the logarithm to base 10, exact for the powers of 10 that a binary64 can be."""
+        power = round(math.log10(float(x))) if x.is_exact() and 1 <= x <= 1e22 else 0
+        return flint.arb(power) if x == 10**power else x.log() / self.ten.log()
 
     def cbrt(self, x: Any) -> Any:
         """Return the real cube root."""
         if x.is_zero():
             return x
-        return -(-x).root(3) if self.less(x, self.zero) else x.root(3)
+        whole = flint.arb(round(float(x.mid()) ** (1 / 3))) if x.is_exact() and 0 < x < 1e45 else self.zero
+        if whole**3 == x:
+            return whole
+        return -self.cbrt(-x) if self.less(x, self.zero) else x.root(3)
 
     def hypot(self, *args: Any) -> Any:
         """Return the square root of the sum of squares."""

@@ -52,7 +52,17 @@ NOTE = _object(
     "A remark on a node.",
     {
         "kind": {
-            "enum": ["kink", "one-sided", "settled", "undefined", "overflow", "constant", "precision", "uncertainty"]
+            "enum": [
+                "kink",
+                "one-sided",
+                "settled",
+                "undefined",
+                "overflow",
+                "underflow",
+                "constant",
+                "precision",
+                "uncertainty",
+            ]
         },
         "node": NODE_ID,
         "message": {"type": "string"},
