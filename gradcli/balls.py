@@ -202,9 +202,10 @@ for _name in (
 class DecimalBalls(Balls):
     """Balls whose numerals are the decimals that they are, and whose results are texts of so many certain digits."""
 
-    def __init__(self, bits: int, digits: int) -> None:
+    def __init__(self, bits: int, digits: int, *, last: bool = False) -> None:
         super().__init__(bits)
         self.digits = digits
+        self.last = last  # no more bits will be tried
         self.reader = self
         self.writer = TEXT
 
@@ -215,10 +216,10 @@ class DecimalBalls(Balls):
     def settle(self, x: Any) -> str:
         """Return the number correctly rounded to so many significant digits, or raise `Undecided`.
 
-        A ball around 0 that is closer to it than half the smallest binary64 is written 0, and one that no precision
-        tells from a tie of two roundings takes the even one.
+        A ball around 0 that the last precision does not tell from it, and that is closer to it than half the smallest
+        binary64, is written 0; one that no precision tells from a tie of two roundings takes the even one.
         """
-        if x.is_zero() or (x.contains(0) and float(x.lower()) == float(x.upper()) == 0):
+        if x.is_zero() or (self.last and x.contains(0) and float(x.lower()) == float(x.upper()) == 0):
             return "0"
         if not x.is_finite() or x.contains(0):
             raise Undecided

@@ -222,7 +222,7 @@ class Bounds(System):
 
     def atan2(self, y: Bound, x: Bound) -> Bound:
         """Return the angle of (x, y), where the branch cut does not lie within the bounds."""
-        v = math.atan2(y.v, x.v)
+        v = math.atan2(y.v + 0.0, x.v + 0.0)  # a real number has no negative zero to choose the branch
         if not y.r and not x.r:
             return Bound(v) if v == 0 and y.v == 0 else Bound(v, abs(v) * LIBM + TINY)
         away = math.hypot(y.v, x.v)
