@@ -13,6 +13,7 @@ from .systems import System
 from .writing import formula
 
 ADD, SUB, MUL, DIV, NEG, POW = (OPERATIONS[name] for name in ("add", "sub", "mul", "div", "neg", "pow"))
+ABS, SIGN = OPERATIONS["abs"], OPERATIONS["sign"]
 NOWHERE = (0, 0)
 FACTORS = 16  # the sign of a longer product is not looked for, or every factor would cost as much as those before it
 
@@ -244,6 +245,9 @@ class Symbols(System):
             if (quotient := self.parts(here, DIV)) and self.numeral(quotient[0]) in (1, -1):
                 ratio = self.div(other, quotient[1])
                 return ratio if self.numeral(quotient[0]) == 1 else self.neg(ratio)
+        for here, other in ((x, y), (y, x)):
+            if (signed := self.parts(here, SIGN)) and signed[0].node == other.node:
+                return self.apply(ABS, other)
         if n is not None:
             x, y, m = y, x, n
         if m is None and (inner := self.parts(y, MUL)) and self.numeral(inner[0]) is not None:
