@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ..gradient import Gradient
 from ..operations import OPERATIONS, WHERE
-from ..rules import Operation
+from ..rules import FLIP, Operation
 from ..systems import FLOAT
 from .claims import Number
 from .items import LOCAL, UPSTREAM, VALUE, Item
@@ -285,6 +285,6 @@ def span_at_kink(operation: Operation, k: int, v: float | None, operands: Sequen
         left = operation.kink.toward(FLOAT, v, operands, [-t for t in unit])
     except (ArithmeticError, ValueError):
         return None
-    if left is None or right is None:
+    if left is None or right is None or left is FLIP or right is FLIP:  # a condition that turns has no derivative
         return None
     return min(-left, right), max(-left, right)
