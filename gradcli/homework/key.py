@@ -42,12 +42,21 @@ class _Memory(dict[K, V]):
         self[key] = found
 
 
+def require_plain_numbers(record: Gradient) -> None:
+    """Raise `InputError` for a record in other numbers than the floats that people write on worksheets."""
+    if record.system is not FLOAT:
+        raise InputError(
+            "uncertain values are not for worksheets",
+            kind="option",
+            hint="give every input a plain number, such as x=2.5",
+        )
+
+
 class Key:
     """A program at a point, ready to mark sheets with. What was read or compared once is remembered, within limits."""
 
     def __init__(self, record: Gradient) -> None:
-        if record.system is not FLOAT:
-            raise InputError("only a program with plain numbers can be checked", kind="option")
+        require_plain_numbers(record)
         self.record = record
         self.spans: dict[Item, tuple[float, float]] = {}  # one-sided derivatives, smaller first
         self.settled: set[Item] = set()  # a derivative exists although the path to it has kinks: no step leads there
