@@ -15,6 +15,7 @@ from .claims import Formula, Number, Written, read_claim, reason
 from .equality import Sample, Verdict, compare, samples
 from .items import CONDITION, LOCAL, UPSTREAM, VALUE, Item, item_of, truth
 from .steps import Edge, span_at_kink
+from .tolerance import Tolerance
 
 if TYPE_CHECKING:
     from .diagnosis import Suspects
@@ -65,7 +66,7 @@ class Key:
         self._verdicts: _Memory[tuple[Item, str, float, int], Verdict] = _Memory()
         self._samples: dict[int, list[Sample]] = {}
         self._truths: dict[Item, Any] = {}
-        self._suspects: dict[tuple[float, float], Suspects] = {}
+        self._suspects: dict[Tolerance, Suspects] = {}
         self._find_kinks()
 
     def _find_kinks(self) -> None:
@@ -181,11 +182,11 @@ class Key:
             self._verdicts.remember(known, found, len(text))
         return found
 
-    def suspects(self, rtol: float, atol: float) -> Suspects:
+    def suspects(self, tolerance: Tolerance) -> Suspects:
         """Return the diagnosis of sheets, made once for every tolerance."""
-        found = self._suspects.get((rtol, atol))
+        found = self._suspects.get(tolerance)
         if found is None:
             from .diagnosis import Suspects
 
-            found = self._suspects[rtol, atol] = Suspects(self.record, rtol=rtol, atol=atol)
+            found = self._suspects[tolerance] = Suspects(self.record, tolerance)
         return found

@@ -17,6 +17,7 @@ from ..rules import FLIP, Operation
 from ..systems import FLOAT
 from .claims import Number
 from .items import LOCAL, UPSTREAM, VALUE, Item
+from .tolerance import Tolerance
 
 Edge = tuple[int, int]  # a node and the position of an argument
 
@@ -75,7 +76,7 @@ class Steps:
         claims: Mapping[Item, Number],
         right: set[Item],
         fixed: set[Item],
-        tolerance: Callable[[float], float],
+        tolerance: Tolerance,
         too_coarse: Callable[[Number, float, float], bool],
         figures: int,
     ) -> None:
