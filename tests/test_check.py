@@ -129,3 +129,16 @@ def test_colour_adds_nothing_but_colour() -> None:
 @given(st.lists(st.text("xyqfdz=()./,local123-+* \x1b[", max_size=12), max_size=5))
 def test_no_words_crash(words: list[str]) -> None:
     assert run(["check", PROGRAM, *POINT, "q=3", *words]) in (0, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["s(u)=u*u; s(x)+s(y)", "x=1e300", "y=1e300", "dx=1"],  # an infinite value, and a derivative that has none
+        ["x*x*y + x/z", "x=1e300", "y=1e3", "z=0.1", "dx=1", "dz=3"],
+        ["where(x>0, x, y)", "x=0", "y=3", "v1=3"],  # a condition that turns, whose slope is no number
+        ["where(x>0, x, y)", "x=0", "y=3", "v1=0.5", "dx=3", "local(v1,x)=2"],
+    ],
+)
+def test_numbers_that_are_missing_or_too_large_are_wrong_claims_and_no_crash(words: list[str]) -> None:
+    assert run(["check", *words]) == 1

@@ -140,13 +140,15 @@ def _read(pile: Pile, paths: tuple[str, ...], counts: dict[str, int]) -> None:
 @contextmanager
 def _opened(path: str) -> Iterator[TextIO]:
     """Open a file of submissions as text: UTF-8, or UTF-16 if it says so."""
+    from ..homework.tables import encoding_of
+
     if path == "-":
         sys.stdin.reconfigure(encoding="utf-8-sig", newline="")  # type: ignore[union-attr]
         yield sys.stdin
         return
     with open(path, "rb") as file:
-        wide = file.read(2) in (b"\xff\xfe", b"\xfe\xff")
-    with open(path, encoding="utf-16" if wide else "utf-8-sig", newline="") as text:
+        encoding = encoding_of(file.read(2))
+    with open(path, encoding=encoding, newline="") as text:
         yield text
 
 

@@ -58,11 +58,11 @@ class Grader:
         for id, own in by_problem.items():
             try:
                 prepared = self._same.get(id) or self._prepared(id, student)
-            except GradcliError as error:  # no numbers for this student
+                found, faults = self._lines(prepared, own, remarks)
+            except GradcliError as error:  # no numbers for this student, or claims that cannot be worked with
                 troubles += [Trouble(entry.place, student, reason(error)) for entry in own[:1]]
                 scores[id] = [0.0, self.possible[id]]
                 continue
-            found, faults = self._lines(prepared, own, remarks)
             troubles += faults
             lines += found
             scores[id] = [total(found), points_of(prepared.posed)]

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 from ..gradient import Gradient
 from ..operations import OPERATIONS, WHERE
-from ..rules import Operation
+from ..rules import FLIP, Operation
 from ..systems import FLOAT
 from .claims import Number
 from .items import LOCAL, UPSTREAM, VALUE, Item
+from .tolerance import Tolerance
 
 Edge = tuple[int, int]  # a node and the position of an argument
 
@@ -75,7 +76,7 @@ class Steps:
         claims: Mapping[Item, Number],
         right: set[Item],
         fixed: set[Item],
-        tolerance: Callable[[float], float],
+        tolerance: Tolerance,
         too_coarse: Callable[[Number, float, float], bool],
         figures: int,
     ) -> None:
@@ -285,6 +286,6 @@ def span_at_kink(operation: Operation, k: int, v: float | None, operands: Sequen
         left = operation.kink.toward(FLOAT, v, operands, [-t for t in unit])
     except (ArithmeticError, ValueError):
         return None
-    if left is None or right is None:
+    if left is None or right is None or left is FLIP or right is FLIP:  # a condition that turns has no derivative
         return None
     return min(-left, right), max(-left, right)

@@ -6,9 +6,9 @@ import re
 
 from .. import latex
 from ..errors import visible
-from ..homework.claim_files import GIVEN
 from ..homework.items import LOCAL, VALUE
 from ..homework.sheet import Part, Row, Sheet
+from ..homework.tables import GIVEN
 from ..systems import FLOAT
 from .delimited import csv_line
 
