@@ -177,9 +177,12 @@ class Bounds(System):
         """Return the tangent, where no pole lies within the bound."""
         if x.v == 0 and not x.r:
             return x
-        if x.r > 1:
-            return UNKNOWN
+        if not x.r:
+            v = math.tan(x.v)
+            return Bound(v, abs(v) * LIBM + TINY)
         low, high = _ends(x)
+        if not high - low < 3:  # less than a period, so that a pole within is seen
+            return UNKNOWN
         at_low, v, at_high = math.tan(low), math.tan(x.v), math.tan(high)
         if not at_low <= v <= at_high:  # tan rises, except across a pole
             return UNKNOWN

@@ -278,6 +278,31 @@ def test_random_programs() -> None:
     assert narrow > 0.9 * checked
 
 
+EXTREMES = [
+    Bound(x, r) for x in (1.7976931348623157e308, -1.7976931348623157e308, 5e-324, 1e17) for r in (0, 1e-321, 0.3)
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_the_ends_of_the_range_are_no_crash(row: Operation) -> None:
+    for arguments in product(EXTREMES, repeat=row.arity or 2):
+        try:
+            if row.domain is None or row.domain.holds(S, *arguments):
+                bounded(row, list(arguments))
+        except Undecided:
+            continue
+
+
+def test_the_tangent_of_a_number_with_wide_neighbours() -> None:
+    for k in range(200):
+        x = 1e17 + 16 * k
+        found = S.tan(Bound(x) + Bound(0.3))
+        assert not found.r < math.inf
+        exact, program = S.tan(Bound(x)), differentiate("tan(x + 0.3)", {"x": x})
+        assert exact.r < math.inf
+        assert program.value == pytest.approx(float((Balls(200).lift(x) + 0.3).tan().mid()), rel=1e-12)
+
+
 def test_nothing_is_known_beyond_the_range() -> None:
     for x in (S.exp(Bound(1000.0)), Bound(1e308) * Bound(1e308), Bound(1.0) / Bound(0.0, 1.0), S.sinh(Bound(-1e5))):
         assert not x.r < math.inf
