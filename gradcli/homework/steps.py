@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ..gradient import Gradient
 from ..operations import OPERATIONS, WHERE
 from ..rules import FLIP, Operation
+from ..sweeps import local_gradient
 from ..systems import FLOAT
 from .claims import Number
 from .items import LOCAL, UPSTREAM, VALUE, Item
@@ -262,16 +263,10 @@ def slope(operation: Operation, k: int, v: float | None, operands: Sequence[Any]
     if v is None or None in operands:
         return None
     try:
-        if operation.kink is not None and operation.kink.flat and operation.kink.at(FLOAT, *operands):
-            return 0.0
-        if operation.each is not None:
-            found = operation.each(FLOAT, v, operands)[k]
-        else:
-            rule, flat, fails = operation.partials[k]
-            if fails is not None and fails(FLOAT, v, *operands):
-                return None
-            found = None if flat is not None and flat(FLOAT, v, *operands) else rule(FLOAT, v, *operands)
+        found, failure = local_gradient(FLOAT, operation, k, v, operands)
     except (ArithmeticError, ValueError):
+        return None
+    if failure:
         return None
     return 0.0 if found is None else float(found) if math.isfinite(found) else None
 
