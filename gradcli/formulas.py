@@ -17,6 +17,7 @@ from .syntax import parse
 from .writing import program_of
 
 MAX_FORMULAS = 10_000
+MAX_FORMULA_NODES = 200_000  # beyond what the program itself has
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -78,7 +79,7 @@ def differentiate_formula(
         if len(wanted) > MAX_FORMULAS:
             raise LimitError(f"{len(wanted):,} formulas are more than {MAX_FORMULAS:,}", hint="name fewer inputs")
         before = list(nodes)
-        graph, found = derivatives(graph, [nodes[key] for key in before], names)
+        graph, found = derivatives(graph, [nodes[key] for key in before], names, limit=MAX_FORMULA_NODES)
         table = {key: dict(zip(names, row, strict=True)) for key, row in zip(before, found, strict=True)}
         nodes = {key: table[key[:-1]][key[-1]] for key in wanted}
         levels.append((graph, nodes))
@@ -93,7 +94,7 @@ def differentiate_formula(
     notes: list[Note] = []
     if given:
         mode = Mode.of(exact=exact, digits=digits, ieee=False, bindings=given.values())
-        point = Point(mode, source, given, label, inputs, explicit=wrt is not None)
+        point = Point(mode, source, given, output, label, inputs, explicit=wrt is not None)
         values, system, notes = _valued(point, levels, names, of)
         results = [d._replace(value=values[d.wrt]) for d in results]
     return Formulas(source, label, order, graph, results, system, notes)
@@ -105,13 +106,17 @@ def _name(label: str, wrt: tuple[str, ...]) -> str:
 
 
 class Point(NamedTuple):
-    """Where derivatives are evaluated, and how: in what mode, what a kink is, and which inputs notes refer to."""
+    """Where derivatives are evaluated, and how; and the output and the names that notes speak of.
+
+    Notes on derivatives are notes on the output: those on other nodes are about its first derivatives.
+    """
 
     mode: Mode
     source: Source
     given: Mapping[str, Source]
+    output: int
     label: str
-    nodes: Mapping[str, int]
+    known: Collection[str]
     at_kink: str = "convention"
     explicit: bool = False
 
@@ -134,17 +139,16 @@ class Point(NamedTuple):
             error.message = _told(error.message, new) or f"{derivative} as a formula: {error.message}"
             error.span = None
             raise
-        places = {place: name for name, place in graph.inputs.items()}
         notes = []
         for note in record.notes:
             message = _told(note.message, new)
             if note.kind == "kink":
                 what, _, where = note.message.partition(", at ")
-                readable = where and _names(where) <= {*self.nodes, *graph.named}
+                readable = where and _names(where) <= {*self.known, *graph.named}
                 message = f"{derivative} as a formula: {note.message if readable else what}"
-                notes.append(note._replace(node=self.nodes[before[-1]], message=message))
-            elif message is not None and note.node in places:
-                notes.append(note._replace(node=self.nodes[places[note.node]], message=message))
+                notes.append(note._replace(node=self.output, message=message))
+            elif message is not None:
+                notes.append(note._replace(node=self.output, message=message))
         return record, notes
 
 
@@ -234,8 +238,8 @@ def hessian(
     if not names:
         return {}
     second, found = derivatives(record.graph, [record.output], names)
-    label, inputs = record.labels[record.output], record.graph.inputs
-    point = Point(mode, record.source, bindings, label, inputs, at_kink, explicit)
+    label = record.labels[record.output]
+    point = Point(mode, record.source, bindings, record.output, label, record.graph.inputs, at_kink, explicit)
     rows: dict[str, dict[str, Any]] = {}
     notes: list[Note] = []
     failed: list[MathError] = []
@@ -246,7 +250,7 @@ def hessian(
             if explicit or error.kind == "kink":
                 raise
             failed.append(error)
-            notes.append(Note("undefined", inputs[name], error.message))
+            notes.append(Note("undefined", record.output, error.message))
             rows[name] = dict.fromkeys(names)
             continue
         notes += more

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .graph import Builder, Graph, Node
+from .graph import MAX_NODES, Builder, Graph, Node
 from .operations import COMPARISONS, CONSTANT, FUNCTIONS, INPUT, NUMBER, OPERATIONS, WHERE
 from .rules import Operation
 from .sweeps import Partials, reverse
@@ -312,14 +312,17 @@ def lifted(S: Symbols, graph: Graph) -> list[Symbol]:
     return symbols
 
 
-def derivatives(graph: Graph, outputs: Sequence[int], wrt: Sequence[str]) -> tuple[Graph, list[list[int]]]:
+def derivatives(
+    graph: Graph, outputs: Sequence[int], wrt: Sequence[str], *, limit: int = MAX_NODES
+) -> tuple[Graph, list[list[int]]]:
     """Return a graph with the derivative of every output with respect to every input, and where each of them is.
 
     The reverse sweep runs over symbols; what it makes lies in a second graph, in which equal sub-expressions are
-    one node, so that nothing grows exponentially.
+    one node, so that nothing grows exponentially. Raises `LimitError` for more new nodes than the limit.
     """
     S = Symbols()
     symbols = lifted(S, graph)
+    S.builder.allow(limit)
     active = graph.active({graph.inputs[name] for name in wrt})
     local_gradients: list[tuple[Any, ...]] = []
     for i, node in enumerate(graph.nodes):
