@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from .certainty import Mode
 from .errors import InputError, LimitError, MathError, Source
 from .gradient import Gradient, choose_inputs, choose_output, evaluate
-from .graph import Graph
+from .graph import Graph, uncollected
 from .passes import Note
 from .symbolic import derivatives
 from .syntax import parse
@@ -49,6 +49,7 @@ class Formulas(NamedTuple):
         return program_of(self.graph, [(d.name, d.node) for d in self.derivatives])
 
 
+@uncollected()
 def differentiate_formula(
     source: Source,
     wrt: Collection[str] | None = None,

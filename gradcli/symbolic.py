@@ -133,19 +133,21 @@ class Symbols(System):
 
     def numeral(self, x: Any) -> Any:
         """Return the int or Fraction that x is written as, or None."""
-        node = self.builder.nodes[self.symbol(x).node]
-        negative = node.operation is NEG
+        nodes, at = self.builder.nodes, self.symbol(x).node  # columns: whole nodes would cost as much as all the rest
+        negative = nodes.operations[at] is NEG
         if negative:
-            node = self.builder.nodes[node.arguments[0]]
-        if node.operation is not NUMBER:
+            (at,) = nodes.arguments[at]
+        if nodes.operations[at] is not NUMBER:
             return None
-        value = _numeral(node.text)
+        value = _numeral(nodes.texts[at])
         return -value if negative and value is not None else value
 
     def parts(self, x: Symbol, operation: Operation) -> tuple[Symbol, ...] | None:
         """Return the arguments of x if it is that operation, else None."""
-        node = self.builder.nodes[x.node]
-        return tuple(Symbol(self, a) for a in node.arguments) if node.operation is operation else None
+        nodes = self.builder.nodes
+        if nodes.operations[x.node] is not operation:
+            return None
+        return tuple(Symbol(self, a) for a in nodes.arguments[x.node])
 
     def folded(self, x: Symbol, y: Symbol, operation: Operation) -> Symbol | None:
         """Return the sum, difference or product of two numerals as a numeral, or None."""
