@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 from .certainty import Mode
 from .errors import InputError, LimitError, MathError, Source
 from .gradient import Gradient, choose_inputs, choose_output, evaluate
-from .graph import Graph, uncollected
+from .graph import MAX_NODES, Graph, uncollected
 from .passes import Note
 from .symbolic import derivatives
 from .syntax import parse
 from .writing import program_of
 
 MAX_FORMULAS = 10_000
-MAX_FORMULA_NODES = 200_000  # beyond what the program itself has
+MAX_FORMULA_NODES = 200_000  # that a derivative of order 2 or higher adds: every order may double them
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -62,7 +62,7 @@ def differentiate_formula(
 ) -> Formulas:
     """Return all derivatives of an order with respect to some inputs, with their values where bindings are given.
 
-    Raises `LimitError` for more than 10,000 formulas, or 200,000 nodes in them.
+    Raises `LimitError` for more than 10,000 formulas, or 200,000 new nodes in those of a higher order.
     """
     if order < 1:
         raise InputError("--order takes a number from 1", kind="option")
@@ -80,7 +80,8 @@ def differentiate_formula(
         if len(wanted) > MAX_FORMULAS:
             raise LimitError(f"{len(wanted):,} formulas are more than {MAX_FORMULAS:,}", hint="name fewer inputs")
         before = list(nodes)
-        graph, found = derivatives(graph, [nodes[key] for key in before], names, limit=MAX_FORMULA_NODES)
+        limit = MAX_NODES if k == 1 else MAX_FORMULA_NODES
+        graph, found = derivatives(graph, [nodes[key] for key in before], names, limit=limit)
         table = {key: dict(zip(names, row, strict=True)) for key, row in zip(before, found, strict=True)}
         nodes = {key: table[key[:-1]][key[-1]] for key in wanted}
         levels.append((graph, nodes))
