@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 from .certainty import Mode
 from .errors import InputError, LimitError, MathError, Source
 from .gradient import Gradient, choose_inputs, choose_output, evaluate
-from .graph import Graph
+from .graph import MAX_NODES, Graph, uncollected
 from .passes import Note
 from .symbolic import derivatives
 from .syntax import parse
 from .writing import program_of
 
 MAX_FORMULAS = 10_000
+MAX_FORMULA_NODES = 200_000  # that a derivative of order 2 or higher adds: every order may double them
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -48,6 +49,7 @@ class Formulas(NamedTuple):
         return program_of(self.graph, [(d.name, d.node) for d in self.derivatives])
 
 
+@uncollected()
 def differentiate_formula(
     source: Source,
     wrt: Collection[str] | None = None,
@@ -60,7 +62,7 @@ def differentiate_formula(
 ) -> Formulas:
     """Return all derivatives of an order with respect to some inputs, with their values where bindings are given.
 
-    Raises `LimitError` for more than 10,000 formulas, or 200,000 nodes in them.
+    Raises `LimitError` for more than 10,000 formulas, or 200,000 new nodes in those of a higher order.
     """
     if order < 1:
         raise InputError("--order takes a number from 1", kind="option")
@@ -78,7 +80,8 @@ def differentiate_formula(
         if len(wanted) > MAX_FORMULAS:
             raise LimitError(f"{len(wanted):,} formulas are more than {MAX_FORMULAS:,}", hint="name fewer inputs")
         before = list(nodes)
-        graph, found = derivatives(graph, [nodes[key] for key in before], names)
+        limit = MAX_NODES if k == 1 else MAX_FORMULA_NODES
+        graph, found = derivatives(graph, [nodes[key] for key in before], names, limit=limit)
         table = {key: dict(zip(names, row, strict=True)) for key, row in zip(before, found, strict=True)}
         nodes = {key: table[key[:-1]][key[-1]] for key in wanted}
         levels.append((graph, nodes))
@@ -93,7 +96,7 @@ def differentiate_formula(
     notes: list[Note] = []
     if given:
         mode = Mode.of(exact=exact, digits=digits, ieee=False, bindings=given.values())
-        point = Point(mode, source, given, label, inputs, explicit=wrt is not None)
+        point = Point(mode, source, given, output, label, inputs, explicit=wrt is not None)
         values, system, notes = _valued(point, levels, names, of)
         results = [d._replace(value=values[d.wrt]) for d in results]
     return Formulas(source, label, order, graph, results, system, notes)
@@ -105,13 +108,17 @@ def _name(label: str, wrt: tuple[str, ...]) -> str:
 
 
 class Point(NamedTuple):
-    """Where derivatives are evaluated, and how: in what mode, what a kink is, and which inputs notes refer to."""
+    """Where derivatives are evaluated, and how; and the output and the names that notes speak of.
+
+    Notes on derivatives are notes on the output: those on other nodes are about its first derivatives.
+    """
 
     mode: Mode
     source: Source
     given: Mapping[str, Source]
+    output: int
     label: str
-    nodes: Mapping[str, int]
+    known: Collection[str]
     at_kink: str = "convention"
     explicit: bool = False
 
@@ -134,17 +141,16 @@ class Point(NamedTuple):
             error.message = _told(error.message, new) or f"{derivative} as a formula: {error.message}"
             error.span = None
             raise
-        places = {place: name for name, place in graph.inputs.items()}
         notes = []
         for note in record.notes:
             message = _told(note.message, new)
             if note.kind == "kink":
                 what, _, where = note.message.partition(", at ")
-                readable = where and _names(where) <= {*self.nodes, *graph.named}
+                readable = where and _names(where) <= {*self.known, *graph.named}
                 message = f"{derivative} as a formula: {note.message if readable else what}"
-                notes.append(note._replace(node=self.nodes[before[-1]], message=message))
-            elif message is not None and note.node in places:
-                notes.append(note._replace(node=self.nodes[places[note.node]], message=message))
+                notes.append(note._replace(node=self.output, message=message))
+            elif message is not None:
+                notes.append(note._replace(node=self.output, message=message))
         return record, notes
 
 
@@ -234,8 +240,8 @@ def hessian(
     if not names:
         return {}
     second, found = derivatives(record.graph, [record.output], names)
-    label, inputs = record.labels[record.output], record.graph.inputs
-    point = Point(mode, record.source, bindings, label, inputs, at_kink, explicit)
+    label = record.labels[record.output]
+    point = Point(mode, record.source, bindings, record.output, label, record.graph.inputs, at_kink, explicit)
     rows: dict[str, dict[str, Any]] = {}
     notes: list[Note] = []
     failed: list[MathError] = []
@@ -246,7 +252,7 @@ def hessian(
             if explicit or error.kind == "kink":
                 raise
             failed.append(error)
-            notes.append(Note("undefined", inputs[name], error.message))
+            notes.append(Note("undefined", record.output, error.message))
             rows[name] = dict.fromkeys(names)
             continue
         notes += more

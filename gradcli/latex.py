@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from . import writing
 from .graph import Graph
 from .operations import CONSTANT, NUMBER, OPERATIONS
 from .rules import Operation
-from .writing import ATOM, NEG, POW, binding
+from .writing import NEG, POW, binding
 
 GREEK = dict(
     zip(
@@ -91,31 +92,19 @@ def numeral(text: str) -> str:
 
 def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None, labels: Sequence[str] | None = None) -> str:
     """Return node `root` as LaTeX down to the leaves, and to the nodes marked in `stop`, which appear by name."""
-    labels = labels or graph.labels
-    out: list[str] = []
-    stack: list[str | tuple[int, bool]] = [(root, True)]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            out.append(item)
-            continue
-        i, whole = item
-        node = graph.nodes[i]
-        if node.operation is NUMBER and labels[i] == node.text:
-            out.append(numeral(node.text))
-        elif node.operation is CONSTANT:
-            out.append({"pi": "\\pi", "tau": "\\tau"}.get(node.text, "e"))
-        elif node.operation.is_leaf or (stop is not None and stop[i] and not whole):
-            out.append(name(labels[i]))
-        else:
-            bindings = [_binding(graph.nodes[a].operation, stop is not None and stop[a]) for a in node.arguments]
-            for part in reversed(pieces(node.operation, bindings)):
-                stack.append(part if isinstance(part, str) else (node.arguments[part], False))
-    return "".join(out)
+    return writing.formula(graph, root, stop, labels, writing.Notation(pieces, _binding, _leaf))
 
 
-def _binding(operation: Operation, by_name: bool) -> int:
-    return ATOM if by_name else POW.binding if operation.name in ("exp", "exp2") else binding(operation)
+def _leaf(operation: Operation, text: str, label: str) -> str:
+    if operation is NUMBER and label == text:
+        return numeral(text)
+    if operation is CONSTANT:
+        return {"pi": "\\pi", "tau": "\\tau"}.get(text, "e")
+    return name(label)
+
+
+def _binding(operation: Operation) -> int:
+    return POW.binding if operation.name in ("exp", "exp2") else binding(operation)
 
 
 def pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:

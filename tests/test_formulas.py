@@ -13,6 +13,7 @@ from gradcli import differentiate
 from gradcli.errors import InputError, LimitError, MathError, Source
 from gradcli.formulas import Formulas, differentiate_formula, hessian
 from gradcli.gradient import Gradient
+from gradcli.reports.formulas import render
 
 from .programs import SMOOTH, call_names, random_case
 
@@ -204,7 +205,7 @@ def second_at_0(program: str, at_kink: str = "convention") -> Gradient:
 def test_second_derivatives_at_a_kink_are_noted(program: str, left: float, right: float) -> None:
     record = second_at_0(program)
     (note,) = (note for note in record.notes if note.kind == "one-sided")
-    assert (note.node, note.left, note.right) == (record.graph.inputs["x"], left, right)
+    assert (note.node, note.left, note.right) == (record.output, left, right)
     assert note.message == f"∂²f/∂x∂x is {left} from the left and {right} from the right"
     with pytest.raises(MathError) as refused:
         second_at_0(program, "error")
@@ -236,6 +237,43 @@ def test_a_row_without_values_is_undefined_unless_asked_for() -> None:
     record = differentiate("x**1.5 + y**2", point)
     found = hessian(record, given, Mode("certain"), explicit=False)
     assert found == {"x": {"x": None, "y": None}, "y": {"x": 0.0, "y": 2.0}}
-    assert (record.notes[-1].kind, record.notes[-1].node) == ("undefined", record.graph.inputs["x"])
+    assert (record.notes[-1].kind, record.notes[-1].node) == ("undefined", record.output)
     with pytest.raises(MathError):
         hessian(record, given, Mode("certain"), explicit=True)
+
+
+# ---- the printed program
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("program", [
+    "w*x + b", "q = w*x + b; sigmoid(q)**2", "f = x**2*y; g = f*sin(y); g/f", "max(x, y)*exp(x)", "x + 1", "x*y*z + x",
+])  # fmt: skip
+def test_every_printed_derivative_runs_with_of(program: str, order: int) -> None:
+    found = formulas(program, order=order)
+    text = render(found, "text")
+    names = [d.name for d in found.derivatives]
+    assert text.startswith(f"# choose one with --of {names[0]}\n") == (len(names) > 1)
+    point = {name: 0.5 + k for k, name in enumerate(["w", "x", "b", "y", "z"])}
+    for name in names:
+        used = used_point(text, name, point)
+        assert differentiate(text, used, of=name, nodes="none").labels
+    if len(names) > 1:
+        with pytest.raises(InputError) as refused:
+            differentiate(text, used_point(text, names[0], point))
+        assert refused.value.hint == f"the last statement is the output; --of {names[0]} chooses another"
+
+
+def test_formulas_that_grow_too_fast_reach_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradcli.formulas.MAX_FORMULA_NODES", 3_000)
+    with pytest.raises(LimitError, match="the derivatives have more than 3,000 nodes"):
+        formulas("sigmoid(x)*tanh(x*y)*exp(y*x)", order=12)
+
+
+def test_notes_of_formulas() -> None:
+    found = formulas("relu(x)**2", order=2, x=0)
+    assert [(note.kind, note.left, note.right) for note in found.notes if note.kind == "one-sided"] == [
+        ("one-sided", 0, 2)
+    ]
+    settled = formulas("relu(x) - relu(-x)", x=0)
+    assert settled.derivatives[0].value == 1
