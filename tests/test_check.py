@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import sys
+import time
+from typing import Any
 
 import jsonschema
 import pytest
@@ -142,3 +146,26 @@ def test_no_words_crash(words: list[str]) -> None:
 )
 def test_numbers_that_are_missing_or_too_large_are_wrong_claims_and_no_crash(words: list[str]) -> None:
     assert run(["check", *words]) == 1
+
+
+def test_what_takes_long_says_so_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        time.sleep(0.2)
+        return differentiate(*arguments, **options)
+
+    monkeypatch.setattr("gradcli.commands.progress.PATIENCE", 0.02)
+    monkeypatch.setattr("gradcli.gradient.differentiate", slow)
+    monkeypatch.setattr("sys.stderr", Terminal())
+    assert run(["check", PROGRAM, *POINT, "q=3"]) == 0
+    shown = sys.stderr.getvalue()  # type: ignore[attr-defined]
+    assert "gradcli: checking 1 claim, 0 s" in shown
+    assert shown.endswith("\r")
+
+
+def test_two_relative_tolerances_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", PROGRAM, *POINT, "q=3", "--sigfigs", "3", "--rtol", "0.1"]) == 2
+    assert "give one" in capsys.readouterr().err
