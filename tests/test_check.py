@@ -140,6 +140,7 @@ def test_no_words_crash(words: list[str]) -> None:
     [
         ["s(u)=u*u; s(x)+s(y)", "x=1e300", "y=1e300", "dx=1"],  # an infinite value, and a derivative that has none
         ["x*x*y + x/z", "x=1e300", "y=1e3", "z=0.1", "dx=1", "dz=3"],
+        ["round(y)", "y=-1e308", "f=2.5"],  # twice the number is infinite
         ["where(x>0, x, y)", "x=0", "y=3", "v1=3"],  # a condition that turns, whose slope is no number
         ["where(x>0, x, y)", "x=0", "y=3", "v1=0.5", "dx=3", "local(v1,x)=2"],
     ],
