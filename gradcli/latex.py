@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from . import writing
+from .errors import visible
 from .graph import Graph
 from .operations import CONSTANT, NUMBER, OPERATIONS
 from .rules import Operation
@@ -57,6 +58,11 @@ AROUND = {"sqrt": ("\\sqrt{", "}"), "cbrt": ("\\sqrt[3]{", "}"), "exp": ("e^{", 
           "exp2": ("2^{", "}")}  # fmt: skip
 SIGNS = {"+": " + ", "-": " - ", "*": " \\cdot ", "<": " < ", ">": " > ", "<=": " \\le ", ">=": " \\ge ", "==": " = ",
          "!=": " \\ne "}  # fmt: skip
+ESCAPES = {
+    "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "&": "\\&", "%": "\\%", "#": "\\#", "$": "\\$", "_": "\\_",
+    "^": "\\textasciicircum{}", "~": "\\textasciitilde{}", "<": "\\(<\\)", ">": "\\(>\\)", "∂": "\\(\\partial\\)",
+    "±": "\\(\\pm\\)", **{letter: f"\\(\\{word}\\)" for letter, word in GREEK.items()},
+}  # fmt: skip
 
 
 def name(text: str) -> str:
@@ -134,3 +140,9 @@ def pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
 
 def _grouped(position: int, parentheses: bool) -> list[str | int]:
     return ["\\left(", position, "\\right)"] if parentheses else [position]
+
+
+def escaped(text: str) -> str:
+    """Return text that LaTeX prints as it is."""
+    text = "".join(ESCAPES.get(c, c) for c in visible(text)).replace("--", "-{}-")
+    return re.sub(r"(?<![\w}-])-(?=[\d.i])", r"\\(-\\)", text)  # a minus sign, not a hyphen

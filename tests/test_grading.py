@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from gradcli.errors import LimitError, Source
 from gradcli.homework.assignment import load
+from gradcli.homework.attempts import attempts
 from gradcli.homework.claims import Claim
-from gradcli.homework.grading import Grader, attempts
+from gradcli.homework.grading import Grader
 from gradcli.homework.items import worksheet
 from gradcli.homework.pile import Pile
 from gradcli.homework.results import Result, points_text

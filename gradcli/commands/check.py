@@ -62,6 +62,7 @@ def command(
     from ..homework.key import Key
     from ..homework.marking import Claim, Rules, mark
     from ..reports import Style, marks
+    from .progress import Progress
     from .streams import emit, program_and_words, read, terminal
 
     source, rest = program_and_words(list(words), file)
@@ -74,8 +75,9 @@ def command(
     if not handed_in and not full:
         raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
     checked = Rules(**rules).checked()
-    record = differentiate(source, {**spare, **given}, of=of, spare=spare)
-    marked = mark(Key(record), handed_in, checked, worksheet(record) if full else None)
+    with Progress(lambda: f"checking {len(handed_in):,} claim{'' if len(handed_in) == 1 else 's'}"):
+        record = differentiate(source, {**spare, **given}, of=of, spare=spare)
+        marked = mark(Key(record), handed_in, checked, worksheet(record) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
     style = Style(look.width, look.color, look.ascii)
     emit(marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style), output)

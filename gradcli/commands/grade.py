@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from ..errors import InputError, LimitError, visible
+from ..homework.attempts import ATTEMPTS, LAST
 from ..reports import Style
 from ..reports.grades import FORMATS
 from .words import Command
@@ -31,7 +32,7 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 @click.option("--out", metavar="DIR", help="Write the reports into a folder: CSV, JSON and feedback unless --to says.")
 @click.option("-o", "--output", metavar="FILE", help="Write the one report to FILE.")
 @click.option(
-    "--attempt", type=click.Choice(["first", "last", "best"]), default="last",
+    "--attempt", type=click.Choice(ATTEMPTS), default=LAST,
     help="Which counts where something was handed in several times; the last by default.",
 )  # fmt: skip
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Status 1 if a score is below.")

@@ -14,7 +14,7 @@ from ..systems import FLOAT
 from .claims import Formula, Number, Written, read_claim, reason
 from .equality import Sample, Verdict, compare, samples
 from .items import CONDITION, LOCAL, UPSTREAM, VALUE, Item, item_of, truth
-from .steps import Edge, span_at_kink
+from .steps import Edge, is_at_kink, span_at_kink
 from .tolerance import Tolerance
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Key:
             if node.operation.kink is None:
                 continue
             operands = [values[a] for a in node.arguments]
-            if None not in operands and node.operation.kink.at(FLOAT, *operands):
+            if is_at_kink(node.operation, operands):
                 turning.add(i)
             if node.operation.binding == CONDITION:
                 continue

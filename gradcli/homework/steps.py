@@ -271,9 +271,19 @@ def slope(operation: Operation, k: int, v: float | None, operands: Sequence[Any]
     return 0.0 if found is None else float(found) if math.isfinite(found) else None
 
 
+def is_at_kink(operation: Operation, operands: Sequence[Any]) -> bool:
+    """Whether arguments are a point where an operation has a kink, as far as floats can tell."""
+    if operation.kink is None or None in operands:
+        return False
+    try:
+        return bool(operation.kink.at(FLOAT, *operands))
+    except (ArithmeticError, ValueError):  # twice the number is beyond binary64
+        return False
+
+
 def span_at_kink(operation: Operation, k: int, v: float | None, operands: Sequence[Any]) -> tuple[float, float] | None:
     """Return the one-sided local gradients at a kink, smaller first, or None away from one and where one is missing."""
-    if operation.kink is None or v is None or None in operands or not operation.kink.at(FLOAT, *operands):
+    if operation.kink is None or v is None or not is_at_kink(operation, operands):
         return None
     unit = [1.0 if position == k else 0.0 for position in range(len(operands))]
     try:
