@@ -116,18 +116,24 @@ class Balls(System):
         return self.two**x
 
     def log2(self, x: Any) -> Any:
-        """Return the logarithm to base 2."""
+        """Return the logarithm to base 2, exact for the powers of 2."""
+        if x.is_exact() and (parts := x.man_exp())[0] == 1:
+            return flint.arb(parts[1])
         return x.log() / self.two.log()
 
     def log10(self, x: Any) -> Any:
-        """Return the logarithm to base 10."""
-        return x.log() / self.ten.log()
+        """Return the logarithm to base 10, exact for the powers of 10 that a binary64 can be."""
+        power = round(math.log10(float(x))) if x.is_exact() and 1 <= x <= 1e22 else 0
+        return flint.arb(power) if x == 10**power else x.log() / self.ten.log()
 
     def cbrt(self, x: Any) -> Any:
         """Return the real cube root."""
         if x.is_zero():
             return x
-        return -(-x).root(3) if self.less(x, self.zero) else x.root(3)
+        whole = flint.arb(round(float(x.mid()) ** (1 / 3))) if x.is_exact() and 0 < x < 1e45 else self.zero
+        if whole**3 == x:
+            return whole
+        return -self.cbrt(-x) if self.less(x, self.zero) else x.root(3)
 
     def hypot(self, *args: Any) -> Any:
         """Return the square root of the sum of squares."""
@@ -196,9 +202,10 @@ for _name in (
 class DecimalBalls(Balls):
     """Balls whose numerals are the decimals that they are, and whose results are texts of so many certain digits."""
 
-    def __init__(self, bits: int, digits: int) -> None:
+    def __init__(self, bits: int, digits: int, *, last: bool = False) -> None:
         super().__init__(bits)
         self.digits = digits
+        self.last = last  # no more bits will be tried
         self.reader = self
         self.writer = TEXT
 
@@ -209,10 +216,10 @@ class DecimalBalls(Balls):
     def settle(self, x: Any) -> str:
         """Return the number correctly rounded to so many significant digits, or raise `Undecided`.
 
-        A ball around 0 that is closer to it than half the smallest binary64 is written 0, and one that no precision
-        tells from a tie of two roundings takes the even one.
+        A ball around 0 that the last precision does not tell from it, and that is closer to it than half the smallest
+        binary64, is written 0; one that no precision tells from a tie of two roundings takes the even one.
         """
-        if x.is_zero() or (x.contains(0) and float(x.lower()) == float(x.upper()) == 0):
+        if x.is_zero() or (self.last and x.contains(0) and float(x.lower()) == float(x.upper()) == 0):
             return "0"
         if not x.is_finite() or x.contains(0):
             raise Undecided

@@ -1,7 +1,9 @@
 """The arithmetic of a float that knows its error: + - * / on a binary64 with a bound on its distance from the truth.
 
 `UNIT` bounds the relative rounding error of one operation. A bound is itself computed with at most eight roundings,
-all of non-negative terms, which the factor `GROW` covers; `TINY` covers underflow.
+all of non-negative terms, which the factor `GROW` covers; `TINY` covers underflow, since nothing that may have
+underflowed is enlarged afterwards: the parts of a quotient are divided first, s/least + abs(v)*(t/least), and what
+underflow takes from t/least is nothing beside abs(v)*UNIT.
 """
 
 from __future__ import annotations
@@ -80,7 +82,7 @@ class Bound:
             product = v * b
             if product == a and product_error(v, b, product) == 0:
                 return Bound(v)
-        r = ((s + abs(v) * t) / least + abs(v) * UNIT) * GROW + TINY
+        r = (s / least + abs(v) * (t / least) + abs(v) * UNIT) * GROW + TINY
         return Bound(v, r) if r < INF else UNKNOWN
 
     def __rtruediv__(self, other: Any) -> Bound:

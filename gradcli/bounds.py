@@ -177,9 +177,12 @@ class Bounds(System):
         """Return the tangent, where no pole lies within the bound."""
         if x.v == 0 and not x.r:
             return x
-        if x.r > 1:
-            return UNKNOWN
+        if not x.r:
+            v = math.tan(x.v)
+            return Bound(v, abs(v) * LIBM + TINY)
         low, high = _ends(x)
+        if not high - low < 3:  # less than a period, so that a pole within is seen
+            return UNKNOWN
         at_low, v, at_high = math.tan(low), math.tan(x.v), math.tan(high)
         if not at_low <= v <= at_high:  # tan rises, except across a pole
             return UNKNOWN
@@ -222,7 +225,7 @@ class Bounds(System):
 
     def atan2(self, y: Bound, x: Bound) -> Bound:
         """Return the angle of (x, y), where the branch cut does not lie within the bounds."""
-        v = math.atan2(y.v, x.v)
+        v = math.atan2(y.v + 0.0, x.v + 0.0)  # a real number has no negative zero to choose the branch
         if not y.r and not x.r:
             return Bound(v) if v == 0 and y.v == 0 else Bound(v, abs(v) * LIBM + TINY)
         away = math.hypot(y.v, x.v)

@@ -72,7 +72,7 @@ def attempts(mode: Mode, nodes: int) -> Iterator[Any]:
         yield UncertainBalls(bits, mode.digits)
         return
     while bits <= most:
-        yield Balls(bits) if mode.name == "certain" else DecimalBalls(bits, mode.digits)
+        yield Balls(bits) if mode.name == "certain" else DecimalBalls(bits, mode.digits, last=2 * bits > most)
         bits *= 2
 
 

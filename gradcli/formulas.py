@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 
 from .certainty import Mode
 from .errors import InputError, LimitError, MathError, Source
 from .gradient import Gradient, choose_inputs, choose_output, evaluate
-from .graph import Graph
+from .graph import MAX_NODES, Graph, uncollected
+from .passes import Note
 from .symbolic import derivatives
 from .syntax import parse
 from .writing import program_of
 
 MAX_FORMULAS = 10_000
+MAX_FORMULA_NODES = 200_000  # that a derivative of order 2 or higher adds: every order may double them
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Derivative(NamedTuple):
@@ -35,6 +39,7 @@ class Formulas(NamedTuple):
     graph: Graph
     derivatives: list[Derivative]
     system: Any
+    notes: list[Note]
 
     def text(self) -> str:
         """Return the derivatives as a program: named and shared intermediates, then a statement each.
@@ -44,6 +49,7 @@ class Formulas(NamedTuple):
         return program_of(self.graph, [(d.name, d.node) for d in self.derivatives])
 
 
+@uncollected()
 def differentiate_formula(
     source: Source,
     wrt: Collection[str] | None = None,
@@ -51,11 +57,12 @@ def differentiate_formula(
     order: int = 1,
     of: str | None = None,
     bindings: Mapping[str, Source] | None = None,
+    exact: bool = False,
     digits: int | None = None,
 ) -> Formulas:
     """Return all derivatives of an order with respect to some inputs, with their values where bindings are given.
 
-    Raises `LimitError` for more than 10,000 formulas.
+    Raises `LimitError` for more than 10,000 formulas, or 200,000 new nodes in those of a higher order.
     """
     if order < 1:
         raise InputError("--order takes a number from 1", kind="option")
@@ -67,14 +74,17 @@ def differentiate_formula(
         raise InputError("the program has no input", kind="name", source=source)
     label = graph.labels[output]
     nodes: dict[tuple[str, ...], int] = {(): output}
+    levels, inputs = [(graph, nodes)], graph.inputs
     for k in range(1, order + 1):
         wanted = list(combinations_with_replacement(names, k))
         if len(wanted) > MAX_FORMULAS:
             raise LimitError(f"{len(wanted):,} formulas are more than {MAX_FORMULAS:,}", hint="name fewer inputs")
         before = list(nodes)
-        graph, found = derivatives(graph, [nodes[key] for key in before], names)
+        limit = MAX_NODES if k == 1 else MAX_FORMULA_NODES
+        graph, found = derivatives(graph, [nodes[key] for key in before], names, limit=limit)
         table = {key: dict(zip(names, row, strict=True)) for key, row in zip(before, found, strict=True)}
         nodes = {key: table[key[:-1]][key[-1]] for key in wanted}
+        levels.append((graph, nodes))
     taken = {*graph.named, *graph.inputs}
     results = []
     for key, node in nodes.items():
@@ -83,9 +93,13 @@ def differentiate_formula(
             name += "_"
         results.append(Derivative(key, name, node))
     system = None
+    notes: list[Note] = []
     if given:
-        results, system = _valued(source, graph, results, given, digits)
-    return Formulas(source, label, order, graph, results, system)
+        mode = Mode.of(exact=exact, digits=digits, ieee=False, bindings=given.values())
+        point = Point(mode, source, given, output, label, inputs, explicit=wrt is not None)
+        values, system, notes = _valued(point, levels, names, of)
+        results = [d._replace(value=values[d.wrt]) for d in results]
+    return Formulas(source, label, order, graph, results, system, notes)
 
 
 def _name(label: str, wrt: tuple[str, ...]) -> str:
@@ -93,30 +107,132 @@ def _name(label: str, wrt: tuple[str, ...]) -> str:
     return "_".join([head, *(f"d{name}" for name in wrt)])
 
 
+class Point(NamedTuple):
+    """Where derivatives are evaluated, and how; and the output and the names that notes speak of.
+
+    Notes on derivatives are notes on the output: those on other nodes are about its first derivatives.
+    """
+
+    mode: Mode
+    source: Source
+    given: Mapping[str, Source]
+    output: int
+    label: str
+    known: Collection[str]
+    at_kink: str = "convention"
+    explicit: bool = False
+
+    def slopes(self, graph: Graph, before: tuple[str, ...], names: Collection[str]) -> tuple[Gradient, list[Note]]:
+        """Return the record of a derivative, given as a graph, and what is to be said of its own derivatives.
+
+        The notes and errors of that record speak of the derivative as if it were a program: they are put in terms of
+        the program that it was made from.
+        """
+        present = [name for name in names if name in graph.inputs]
+        own = graph.labels[graph.output]
+        new = {f"∂{own}/∂{name}": _slope(self.label, (*before, name)) for name in present}
+        derivative = _slope(self.label, before)
+        try:
+            record = evaluate(
+                self.mode, self.source, graph, self.given, wrt=present, spare=self.given, nodes="none",
+                at_kink=self.at_kink, explicit=self.explicit,
+            )  # fmt: skip
+        except MathError as error:
+            error.message = _told(error.message, new) or f"{derivative} as a formula: {error.message}"
+            error.span = None
+            raise
+        notes = []
+        for note in record.notes:
+            message = _told(note.message, new)
+            if note.kind == "kink":
+                what, _, where = note.message.partition(", at ")
+                readable = where and _names(where) <= {*self.known, *graph.named}
+                message = f"{derivative} as a formula: {note.message if readable else what}"
+                notes.append(note._replace(node=self.output, message=message))
+            elif message is not None:
+                notes.append(note._replace(node=self.output, message=message))
+        return record, notes
+
+
+def _told(message: str, new: Mapping[str, str]) -> str | None:
+    """Return a message that begins with a slope, with that slope under its new name; None for another message."""
+    slope = re.split(r" is |: ", message, maxsplit=1)[0]
+    if slope not in new:
+        return None
+    if re.search(r"\bnone from the (left|right)", message):
+        return f"{new[slope]} may not exist: what its formula differentiates jumps here, or is infinitely steep"
+    return new[slope] + message[len(slope) :]
+
+
+def _names(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d]\w*", text))
+
+
+def _slope(label: str, wrt: tuple[str, ...]) -> str:
+    """Return a derivative as messages show it: ∂f/∂x, ∂²f/∂x∂y."""
+    order = str(len(wrt)).translate(RAISED) if len(wrt) > 1 else ""
+    return f"∂{order}{label}/{''.join(f'∂{name}' for name in wrt)}"
+
+
 def _valued(
-    source: Source, graph: Graph, derivatives: list[Derivative], given: Mapping[str, Source], digits: int | None
-) -> tuple[list[Derivative], Any]:
-    """Return derivatives with their certain values at a point, and the system that writes these down."""
-    mode = Mode.of(exact=False, digits=digits, ieee=False, bindings=given.values())
+    point: Point, levels: Sequence[tuple[Graph, dict[tuple[str, ...], int]]], names: list[str], of: str | None
+) -> tuple[dict[tuple[str, ...], Any], Any, list[Note]]:
+    """Return the values of the derivatives of the last level, the system that writes these down, and the notes.
+
+    The program is evaluated before its derivatives, whose formulas know neither its domain nor all its kinks.
+    """
+    graph = levels[0][0]
+    first = evaluate(
+        point.mode, point.source, graph, point.given, wrt=names, of=of, nodes="none", explicit=point.explicit
+    )
+    notes = list(first.notes)
+    settled: dict[tuple[str, ...], Any] = {}
+    settled |= {(name,): first.gradient[name] for name in names if _is_settled(first.notes, graph.inputs[name])}
+    for graph, known in levels[1:-1]:
+        settled = {}
+        for key, node in known.items():
+            part = graph.restricted(node)
+            record, found = point.slopes(part, key, names)
+            notes += found
+            settled |= {
+                (*key, name): record.gradient[name]
+                for name in record.wrt
+                if _is_settled(record.notes, part.inputs[name])
+            }
+    graph, last = levels[-1]
     values: dict[int, Any] = {}
-    system: Any = None
-    for derivative in derivatives:
-        node = derivative.node
-        if node in values:
+    for key, node in last.items():
+        if node in values or key in settled:
             continue
         try:
-            record = evaluate(mode, source, graph.restricted(node), given, wrt=[], nodes="none", spare=given)
+            record = evaluate(
+                point.mode, point.source, graph.restricted(node), point.given, wrt=[], nodes="none", spare=point.given
+            )
         except MathError as error:
-            error.message = f"{derivative.name} has no value: {error.message}"
+            error.message = f"{_name(point.label, key)} has no value: {error.message}"
+            error.span = None
             raise
-        values[node], system = record.value, record.system
-    return [d._replace(value=values[d.node]) for d in derivatives], system
+        values[node] = record.value
+    unique = list({note.message: note for note in notes}.values())
+    return {k: settled[k] if k in settled else values[n] for k, n in last.items()}, first.system, unique
 
 
-def hessian(record: Gradient, bindings: Mapping[str, Source], mode: Mode) -> dict[str, dict[str, Any]]:
-    """Return the second derivatives of the output at the point of a record, row by row.
+def _is_settled(notes: Sequence[Note], node: int) -> bool:
+    return any(note.kind == "settled" and note.node == node for note in notes)
+
+
+def hessian(
+    record: Gradient,
+    bindings: Mapping[str, Source],
+    mode: Mode,
+    *,
+    at_kink: str = "convention",
+    explicit: bool = True,
+) -> dict[str, dict[str, Any]]:
+    """Return the second derivatives of the output at the point of a record, row by row, and add notes to the record.
 
     The reverse sweep runs over symbols first, and then, over what that gave, once more over numbers for every row.
+    With `at_kink="error"` second derivatives that differ from left to right are refused.
     """
     names = record.wrt
     if len(names) ** 2 > MAX_FORMULAS:
@@ -124,10 +240,24 @@ def hessian(record: Gradient, bindings: Mapping[str, Source], mode: Mode) -> dic
     if not names:
         return {}
     second, found = derivatives(record.graph, [record.output], names)
-    rows = {}
+    label = record.labels[record.output]
+    point = Point(mode, record.source, bindings, record.output, label, record.graph.inputs, at_kink, explicit)
+    rows: dict[str, dict[str, Any]] = {}
+    notes: list[Note] = []
+    failed: list[MathError] = []
     for name, node in zip(names, found[0], strict=True):
-        graph = second.restricted(node)
-        present = [other for other in names if other in graph.inputs]
-        row = evaluate(mode, record.source, graph, bindings, wrt=present, spare=bindings, nodes="none")
+        try:
+            row, more = point.slopes(second.restricted(node), (name,), names)
+        except MathError as error:
+            if explicit or error.kind == "kink":
+                raise
+            failed.append(error)
+            notes.append(Note("undefined", record.output, error.message))
+            rows[name] = dict.fromkeys(names)
+            continue
+        notes += more
         rows[name] = {other: row.gradient.get(other, row.system_zero) for other in names}
+    if len(failed) == len(names):
+        raise failed[0]
+    record.notes += {note.message: note for note in notes}.values()
     return rows

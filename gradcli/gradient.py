@@ -297,7 +297,7 @@ def evaluate(
                 mode.remark(passes)
                 record = Gradient(source, passes, kept)
                 if mode.name in ("certain", "ieee"):
-                    _note_overflow(record)
+                    _note_range(record, passes)
                 return record
             except Undecided as doubt:
                 where = doubt.node
@@ -310,17 +310,23 @@ def evaluate(
         raise
 
 
-def _note_overflow(record: Gradient) -> None:
-    """Note what is beyond the largest binary64: the value of the output, and derivatives with respect to inputs."""
-    output = record.labels[record.output]
-    numbers = [(record.output, output, record.value)]
-    numbers += [(record.graph.inputs[name], f"∂{output}/∂{name}", x) for name, x in record.gradient.items()]
-    for i, what, x in numbers:
-        if x is None or FLOAT.within(x):
+def _note_range(record: Gradient, passes: Passes) -> None:
+    """Note what a binary64 cannot hold: the value of the output, and derivatives with respect to inputs."""
+    S, output = passes.S, record.labels[record.output]
+    numbers = [(record.output, output, record.value, passes.values)]
+    for name, x in record.gradient.items():
+        numbers.append((record.graph.inputs[name], f"∂{output}/∂{name}", x, passes.upstream))
+    for i, what, x, raw in numbers:
+        if x is None:
             continue
-        beyond = "not a number in plain binary64" if x != x else "beyond the largest binary64"
-        message = f"{what} is {beyond}; --digits 12 shows it"
-        record.notes.append(Note("overflow", i, message))
+        if not FLOAT.within(x):
+            kind, why = "overflow", "not a number in plain binary64" if x != x else "beyond the largest binary64"
+        elif x == 0 and (S.surely_less(S.zero, raw[i]) or S.surely_less(raw[i], S.zero)):
+            kind, why = "underflow", "not 0, but nearer to it than any other binary64"
+        else:
+            continue
+        message = f"{what} is {why}; --digits 12 shows it"
+        record.notes.append(Note(kind, i, message))
 
 
 def choose_output(graph: Graph, of: str | None) -> int:

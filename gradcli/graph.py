@@ -189,6 +189,14 @@ class Builder:
         self.named: dict[str, int] = {}
         self._leaves: dict[tuple[Operation, str], int] = {}
         self._known: dict[tuple[Operation, tuple[int, ...]], int] | None = {} if share else None
+        self._limit = MAX_NODES
+        self._beyond = f"the program has more than {MAX_NODES:,} nodes", "split it into several programs"
+
+    def allow(self, more: int) -> None:
+        """Allow so many further nodes, for the formulas of derivatives, beside the limit of a program."""
+        if len(self.nodes) + more < self._limit:
+            self._limit = len(self.nodes) + more
+            self._beyond = f"the derivatives have more than {more:,} nodes", "ask for a lower --order or fewer inputs"
 
     def leaf(self, operation: Operation, text: str, span: tuple[int, int]) -> int:
         """Return the input, numeral or constant of this text, made at its first appearance."""
@@ -231,7 +239,7 @@ class Builder:
         """Return a new node, whatever there is already."""
         nodes = self.nodes
         i = len(nodes.operations)
-        if i >= MAX_NODES:
-            raise LimitError(f"the program has more than {MAX_NODES:,} nodes", hint="split it into several programs")
+        if i >= self._limit:
+            raise LimitError(self._beyond[0], hint=self._beyond[1])
         nodes.append(operation, arguments, text, span)
         return i

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from . import writing
+from .errors import visible
 from .graph import Graph
 from .operations import CONSTANT, NUMBER, OPERATIONS
 from .rules import Operation
-from .writing import ATOM, NEG, POW, binding
+from .writing import NEG, POW, binding
 
 GREEK = dict(
     zip(
@@ -56,6 +58,11 @@ AROUND = {"sqrt": ("\\sqrt{", "}"), "cbrt": ("\\sqrt[3]{", "}"), "exp": ("e^{", 
           "exp2": ("2^{", "}")}  # fmt: skip
 SIGNS = {"+": " + ", "-": " - ", "*": " \\cdot ", "<": " < ", ">": " > ", "<=": " \\le ", ">=": " \\ge ", "==": " = ",
          "!=": " \\ne "}  # fmt: skip
+ESCAPES = {
+    "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "&": "\\&", "%": "\\%", "#": "\\#", "$": "\\$", "_": "\\_",
+    "^": "\\textasciicircum{}", "~": "\\textasciitilde{}", "<": "\\(<\\)", ">": "\\(>\\)", "∂": "\\(\\partial\\)",
+    "±": "\\(\\pm\\)", **{letter: f"\\(\\{word}\\)" for letter, word in GREEK.items()},
+}  # fmt: skip
 
 
 def name(text: str) -> str:
@@ -91,31 +98,19 @@ def numeral(text: str) -> str:
 
 def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None, labels: Sequence[str] | None = None) -> str:
     """Return node `root` as LaTeX down to the leaves, and to the nodes marked in `stop`, which appear by name."""
-    labels = labels or graph.labels
-    out: list[str] = []
-    stack: list[str | tuple[int, bool]] = [(root, True)]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            out.append(item)
-            continue
-        i, whole = item
-        node = graph.nodes[i]
-        if node.operation is NUMBER and labels[i] == node.text:
-            out.append(numeral(node.text))
-        elif node.operation is CONSTANT:
-            out.append({"pi": "\\pi", "tau": "\\tau"}.get(node.text, "e"))
-        elif node.operation.is_leaf or (stop is not None and stop[i] and not whole):
-            out.append(name(labels[i]))
-        else:
-            bindings = [_binding(graph.nodes[a].operation, stop is not None and stop[a]) for a in node.arguments]
-            for part in reversed(pieces(node.operation, bindings)):
-                stack.append(part if isinstance(part, str) else (node.arguments[part], False))
-    return "".join(out)
+    return writing.formula(graph, root, stop, labels, writing.Notation(pieces, _binding, _leaf))
 
 
-def _binding(operation: Operation, by_name: bool) -> int:
-    return ATOM if by_name else POW.binding if operation.name in ("exp", "exp2") else binding(operation)
+def _leaf(operation: Operation, text: str, label: str) -> str:
+    if operation is NUMBER and label == text:
+        return numeral(text)
+    if operation is CONSTANT:
+        return {"pi": "\\pi", "tau": "\\tau"}.get(text, "e")
+    return name(label)
+
+
+def _binding(operation: Operation) -> int:
+    return POW.binding if operation.name in ("exp", "exp2") else binding(operation)
 
 
 def pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
@@ -145,3 +140,9 @@ def pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
 
 def _grouped(position: int, parentheses: bool) -> list[str | int]:
     return ["\\left(", position, "\\right)"] if parentheses else [position]
+
+
+def escaped(text: str) -> str:
+    """Return text that LaTeX prints as it is."""
+    text = "".join(ESCAPES.get(c, c) for c in visible(text)).replace("--", "-{}-")
+    return re.sub(r"(?<![\w}-])-(?=[\d.i])", r"\\(-\\)", text)  # a minus sign, not a hyphen

@@ -22,8 +22,9 @@ class Note(NamedTuple):
     """A remark on a node. `left` and `right` are the one-sided derivatives of the output with respect to it.
 
     Kinds: `kink` (an operation has no derivative there), `one-sided` (the two derivatives differ, or one does not
-    exist), `settled` (they agree, and replace what the convention gave), `undefined` (no derivative), `overflow`,
-    `constant` (a name hides a constant), `precision` (binary64 was not enough), `uncertainty` (first-order errors).
+    exist), `settled` (they agree, and replace what the convention gave), `undefined` (no derivative), `overflow` and
+    `underflow` (a binary64 cannot hold it), `constant` (a name hides a constant), `precision` (binary64 was not
+    enough), `uncertainty` (first-order errors).
     """
 
     kind: str

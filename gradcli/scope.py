@@ -177,7 +177,7 @@ class Scope:
             what = f"nothing uses {clip_name(name)}" if name else "nothing uses the value of this statement"
             near = did_you_mean(name, [n for n in self.known if n not in self.assigned]) if name else None
             span = statement.name_span if name else statement.span
-            hint = near or "the last statement is the output; --of NAME chooses another"
+            hint = near or f"the last statement is the output; --of {clip_name(name) or 'NAME'} chooses another"
             raise InputError(what, kind="unused", span=span, hint=hint)
 
 

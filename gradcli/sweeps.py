@@ -173,17 +173,26 @@ def _local_gradients(
         each = operation.each(S, v, operands)
         return tuple(d if active[a] else None for d, a in zip(each, arguments, strict=True))
     row: list[Number] = []
-    for position, (rule, flat, fails) in enumerate(operation.partials):
-        if not active[arguments[position]]:
-            row.append(None)
-        elif fails is not None and (reason := fails(S, v, *operands)):
+    for position, a in enumerate(arguments):
+        found, reason = local_gradient(S, operation, position, v, operands) if active[a] else (None, None)
+        if reason:
             faults[i, position] = Fault(i, reason, position)
-            row.append(None)
-        elif flat is not None and flat(S, v, *operands):
-            row.append(None)
-        else:
-            row.append(rule(S, v, *operands))
+        row.append(found)
     return tuple(row)
+
+
+def local_gradient(
+    S: Any, operation: Operation, k: int, v: Number, operands: Sequence[Number]
+) -> tuple[Number, str | None]:
+    """Return the local gradient of an operation for its k-th argument, None where nothing flows; and what fails."""
+    if operation.kink is not None and operation.kink.flat and operation.kink.at(S, *operands):
+        return S.zero, None
+    if operation.each is not None:
+        return operation.each(S, v, operands)[k], None
+    rule, flat, fails = operation.partials[k]
+    if fails is not None and (reason := fails(S, v, *operands)):
+        return None, reason
+    return (None if flat is not None and flat(S, v, *operands) else rule(S, v, *operands)), None
 
 
 class Reverse(NamedTuple):

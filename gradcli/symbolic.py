@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .graph import Builder, Graph, Node
+from .graph import MAX_NODES, Builder, Graph, Node
 from .operations import COMPARISONS, CONSTANT, FUNCTIONS, INPUT, NUMBER, OPERATIONS, WHERE
 from .rules import Operation
 from .sweeps import Partials, reverse
@@ -13,6 +13,7 @@ from .systems import System
 from .writing import formula
 
 ADD, SUB, MUL, DIV, NEG, POW = (OPERATIONS[name] for name in ("add", "sub", "mul", "div", "neg", "pow"))
+ABS, SIGN = OPERATIONS["abs"], OPERATIONS["sign"]
 NOWHERE = (0, 0)
 FACTORS = 16  # the sign of a longer product is not looked for, or every factor would cost as much as those before it
 
@@ -132,19 +133,21 @@ class Symbols(System):
 
     def numeral(self, x: Any) -> Any:
         """Return the int or Fraction that x is written as, or None."""
-        node = self.builder.nodes[self.symbol(x).node]
-        negative = node.operation is NEG
+        nodes, at = self.builder.nodes, self.symbol(x).node  # columns: whole nodes would cost as much as all the rest
+        negative = nodes.operations[at] is NEG
         if negative:
-            node = self.builder.nodes[node.arguments[0]]
-        if node.operation is not NUMBER:
+            (at,) = nodes.arguments[at]
+        if nodes.operations[at] is not NUMBER:
             return None
-        value = _numeral(node.text)
+        value = _numeral(nodes.texts[at])
         return -value if negative and value is not None else value
 
     def parts(self, x: Symbol, operation: Operation) -> tuple[Symbol, ...] | None:
         """Return the arguments of x if it is that operation, else None."""
-        node = self.builder.nodes[x.node]
-        return tuple(Symbol(self, a) for a in node.arguments) if node.operation is operation else None
+        nodes = self.builder.nodes
+        if nodes.operations[x.node] is not operation:
+            return None
+        return tuple(Symbol(self, a) for a in nodes.arguments[x.node])
 
     def folded(self, x: Symbol, y: Symbol, operation: Operation) -> Symbol | None:
         """Return the sum, difference or product of two numerals as a numeral, or None."""
@@ -244,6 +247,9 @@ class Symbols(System):
             if (quotient := self.parts(here, DIV)) and self.numeral(quotient[0]) in (1, -1):
                 ratio = self.div(other, quotient[1])
                 return ratio if self.numeral(quotient[0]) == 1 else self.neg(ratio)
+        for here, other in ((x, y), (y, x)):
+            if (signed := self.parts(here, SIGN)) and signed[0].node == other.node:
+                return self.apply(ABS, other)
         if n is not None:
             x, y, m = y, x, n
         if m is None and (inner := self.parts(y, MUL)) and self.numeral(inner[0]) is not None:
@@ -308,14 +314,17 @@ def lifted(S: Symbols, graph: Graph) -> list[Symbol]:
     return symbols
 
 
-def derivatives(graph: Graph, outputs: Sequence[int], wrt: Sequence[str]) -> tuple[Graph, list[list[int]]]:
+def derivatives(
+    graph: Graph, outputs: Sequence[int], wrt: Sequence[str], *, limit: int = MAX_NODES
+) -> tuple[Graph, list[list[int]]]:
     """Return a graph with the derivative of every output with respect to every input, and where each of them is.
 
     The reverse sweep runs over symbols; what it makes lies in a second graph, in which equal sub-expressions are
-    one node, so that nothing grows exponentially.
+    one node, so that nothing grows exponentially. Raises `LimitError` for more new nodes than the limit.
     """
     S = Symbols()
     symbols = lifted(S, graph)
+    S.builder.allow(limit)
     active = graph.active({graph.inputs[name] for name in wrt})
     local_gradients: list[tuple[Any, ...]] = []
     for i, node in enumerate(graph.nodes):

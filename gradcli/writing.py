@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from .graph import Graph
@@ -47,7 +47,24 @@ def expression(graph: Graph, i: int) -> str:
     return "".join(part if isinstance(part, str) else labels[node.arguments[part]] for part in parts)
 
 
-def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None, labels: Sequence[str] | None = None) -> str:
+class Notation(NamedTuple):
+    """How formulas are spelt: an operation in pieces, how tightly that binds, and a leaf by its node and name."""
+
+    pieces: Callable[[Operation, Sequence[int]], list[str | int]]
+    binding: Callable[[Operation], int]
+    leaf: Callable[[Operation, str, str], str]
+
+
+LANGUAGE = Notation(pieces, binding, lambda operation, text, label: label)
+
+
+def formula(
+    graph: Graph,
+    root: int,
+    stop: Sequence[bool] | None = None,
+    labels: Sequence[str] | None = None,
+    notation: Notation = LANGUAGE,
+) -> str:
     """Return node `root` written out down to the leaves, and to the nodes marked in `stop`, which appear by name."""
     labels = labels or graph.labels
     out: list[str] = []
@@ -60,10 +77,12 @@ def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None, labels:
         i, whole = item
         node = graph.nodes[i]
         if node.operation.is_leaf or (stop is not None and stop[i] and not whole):
-            out.append(labels[i])
+            out.append(notation.leaf(node.operation, node.text, labels[i]))
             continue
-        bindings = [ATOM if stop is not None and stop[a] else binding(graph.nodes[a].operation) for a in node.arguments]
-        for part in reversed(pieces(node.operation, bindings)):
+        tight = [
+            ATOM if stop is not None and stop[a] else notation.binding(graph.nodes[a].operation) for a in node.arguments
+        ]
+        for part in reversed(notation.pieces(node.operation, tight)):
             stack.append(part if isinstance(part, str) else (node.arguments[part], False))
     return "".join(out)
 

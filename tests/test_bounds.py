@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import operator
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from gradcli import differentiate
 from gradcli.balls import Balls
 from gradcli.bounded import Bound, product_error
 from gradcli.bounds import Bounds
@@ -64,6 +66,37 @@ def test_arithmetic(apply: Any, a: tuple[Bound, Fraction], b: tuple[Bound, Fract
         if apply is operator.truediv
         else holds(apply(a[0], b[0]), apply(a[1], b[1]))
     )
+
+
+SUBNORMAL = st.integers(-(2**40), 2**40).map(lambda k: k * 5e-324)
+SPREAD = st.builds(lambda m, e: math.ldexp(m, e), st.floats(-2, 2), st.integers(-1100, 1000))
+
+
+@st.composite
+def near_underflow(draw: st.DrawFn) -> tuple[Bound, Fraction]:
+    """A bound whose radius is a few hundred times the smallest binary64 or more, and a number at its very edge."""
+    v = draw(st.one_of(SUBNORMAL, SPREAD))
+    r = draw(st.one_of(st.just(0.0), st.integers(1, 2000).map(lambda k: k * 5e-324), SPREAD.map(abs)))
+    return Bound(v, r), Fraction(v) + Fraction(r) * draw(st.sampled_from((-1, 0, 1)))
+
+
+@pytest.mark.parametrize("apply", OPERATORS, ids=lambda f: f.__name__)
+@settings(max_examples=400)
+@given(near_underflow(), near_underflow())
+@example(
+    (Bound(9.9e-323), Fraction(9.9e-323)),
+    (Bound(1.0123e-160 * 1.0345e-159, 1e-321), Fraction(1.0123e-160) * Fraction(1.0345e-159)),
+)
+def test_arithmetic_near_underflow(apply: Any, a: tuple[Bound, Fraction], b: tuple[Bound, Fraction]) -> None:
+    if apply is operator.truediv and b[1] == 0:
+        return
+    assert holds(apply(a[0], b[0]), apply(a[1], b[1]))
+
+
+def test_a_quotient_of_subnormal_numbers_is_right() -> None:
+    point = {"a": 9.9e-323, "b": 1.0123e-160, "c": 1.0345e-159}
+    a, b, c = (Fraction(point[name]) for name in "abc")
+    assert differentiate("a/(b*c)", point).value == float(a / (b * c))
 
 
 @given(st.lists(bounds_and_points(), min_size=1, max_size=6))
@@ -177,6 +210,40 @@ def test_functions(row: Operation, data: st.DataObject) -> None:
             assert not abs(exact - bound.v) > bound.r, (bound, exact)
 
 
+ZERO_ROWS = [row for row in OPERATIONS.values() if row.parameters]
+
+
+@pytest.mark.parametrize("row", ZERO_ROWS, ids=lambda row: row.name)
+def test_no_operation_tells_a_negative_zero(row: Operation) -> None:
+    for point in product((0.0, 1.0, -1.0, 0.5, 2.0), repeat=row.arity or 2):
+        zeros = [k for k, x in enumerate(point) if x == 0]
+        for signs in product((0.0, -0.0), repeat=len(zeros)):
+            other = list(point)
+            for k, zero in zip(zeros, signs, strict=True):
+                other[k] = zero
+            assert outcome(row, other) == outcome(row, point)
+
+
+def outcome(row: Operation, point: Iterable[float]) -> list[Any]:
+    """Return what is settled of the value and the local gradients, and whether there is a kink."""
+    arguments = [Bound(x) for x in point]
+    if row.domain is not None and not row.domain.holds(S, *arguments):
+        return []
+    kink = row.kink is not None and row.kink.at(S, *arguments)
+    try:
+        found = [row.value(S, *arguments)] if kink and row.name == "hypot" else bounded(row, arguments)
+        return [kink, *(None if x is None else repr(S.settle(x)) for x in found)]
+    except Undecided:
+        return [kink]
+
+
+@pytest.mark.parametrize(("program", "x"), [("atan2(-x, y)", 0.0), ("atan2(x*y, y)", 0.0), ("atan2(x, y)", -0.0)])
+def test_a_negative_zero_does_not_choose_the_branch(program: str, x: float) -> None:
+    assert differentiate(program, {"x": x, "y": -1.0}).value == math.pi
+    assert differentiate(program, {"x": x, "y": -1.0}, digits=12).value == "3.14159265359"
+    assert differentiate(program, {"x": x, "y": -1.0}, ieee=True).value == -math.pi
+
+
 # ---- whole programs
 
 
@@ -209,6 +276,31 @@ def test_random_programs() -> None:
             assert not abs(true - bound.v) > bound.r, case
     assert checked > 6000
     assert narrow > 0.9 * checked
+
+
+EXTREMES = [
+    Bound(x, r) for x in (1.7976931348623157e308, -1.7976931348623157e308, 5e-324, 1e17) for r in (0, 1e-321, 0.3)
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_the_ends_of_the_range_are_no_crash(row: Operation) -> None:
+    for arguments in product(EXTREMES, repeat=row.arity or 2):
+        try:
+            if row.domain is None or row.domain.holds(S, *arguments):
+                bounded(row, list(arguments))
+        except Undecided:
+            continue
+
+
+def test_the_tangent_of_a_number_with_wide_neighbours() -> None:
+    for k in range(200):
+        x = 1e17 + 16 * k
+        found = S.tan(Bound(x) + Bound(0.3))
+        assert not found.r < math.inf
+        exact, program = S.tan(Bound(x)), differentiate("tan(x + 0.3)", {"x": x})
+        assert exact.r < math.inf
+        assert program.value == pytest.approx(float((Balls(200).lift(x) + 0.3).tan().mid()), rel=1e-12)
 
 
 def test_nothing_is_known_beyond_the_range() -> None:

@@ -270,3 +270,16 @@ def test_exact_system_is_its_own_writer() -> None:
     S = Exact()
     assert S.writer is S
     assert FLOAT.writer is FLOAT
+
+
+@pytest.mark.parametrize(
+    ("program", "value"),
+    [
+        ("exp(-x) - exp(-x)*(1 - 1e-50)", "2.5765358729611496522e-919"),
+        ("exp(-x) - exp(-x)*(1 - 1e-300*1e-200)", "2.5765358729611496522e-1369"),
+        ("exp(-x) - exp(-x)", "0"),
+        ("sin(x)**2 + cos(x)**2 - 1", "0"),
+    ],
+)
+def test_digits_write_0_for_nothing_but_what_no_precision_tells_from_it(program: str, value: str) -> None:
+    assert differentiate(program, {"x": 2000}, digits=20).value == value

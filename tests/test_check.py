@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import sys
+import time
+from typing import Any
 
 import jsonschema
 import pytest
@@ -129,3 +133,40 @@ def test_colour_adds_nothing_but_colour() -> None:
 @given(st.lists(st.text("xyqfdz=()./,local123-+* \x1b[", max_size=12), max_size=5))
 def test_no_words_crash(words: list[str]) -> None:
     assert run(["check", PROGRAM, *POINT, "q=3", *words]) in (0, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["s(u)=u*u; s(x)+s(y)", "x=1e300", "y=1e300", "dx=1"],  # an infinite value, and a derivative that has none
+        ["x*x*y + x/z", "x=1e300", "y=1e3", "z=0.1", "dx=1", "dz=3"],
+        ["round(y)", "y=-1e308", "f=2.5"],  # twice the number is infinite
+        ["where(x>0, x, y)", "x=0", "y=3", "v1=3"],  # a condition that turns, whose slope is no number
+        ["where(x>0, x, y)", "x=0", "y=3", "v1=0.5", "dx=3", "local(v1,x)=2"],
+    ],
+)
+def test_numbers_that_are_missing_or_too_large_are_wrong_claims_and_no_crash(words: list[str]) -> None:
+    assert run(["check", *words]) == 1
+
+
+def test_what_takes_long_says_so_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        time.sleep(0.2)
+        return differentiate(*arguments, **options)
+
+    monkeypatch.setattr("gradcli.commands.progress.PATIENCE", 0.02)
+    monkeypatch.setattr("gradcli.gradient.differentiate", slow)
+    monkeypatch.setattr("sys.stderr", Terminal())
+    assert run(["check", PROGRAM, *POINT, "q=3"]) == 0
+    shown = sys.stderr.getvalue()  # type: ignore[attr-defined]
+    assert "gradcli: checking 1 claim, 0 s" in shown
+    assert shown.endswith("\r")
+
+
+def test_two_relative_tolerances_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", PROGRAM, *POINT, "q=3", "--sigfigs", "3", "--rtol", "0.1"]) == 2
+    assert "give one" in capsys.readouterr().err

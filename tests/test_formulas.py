@@ -12,6 +12,8 @@ import pytest
 from gradcli import differentiate
 from gradcli.errors import InputError, LimitError, MathError, Source
 from gradcli.formulas import Formulas, differentiate_formula, hessian
+from gradcli.gradient import Gradient
+from gradcli.reports.formulas import render
 
 from .programs import SMOOTH, call_names, random_case
 
@@ -184,3 +186,94 @@ def test_exact_hessians_are_exact() -> None:
         "x": {"x": 6 * Fraction(1, 3) * 2 + 2 * 2 * 27, "y": 3 * Fraction(1, 9) - 9},
         "y": {"x": 3 * Fraction(1, 9) - 9, "y": 0},
     }
+
+
+# ---- kinks
+
+
+def second_at_0(program: str, at_kink: str = "convention") -> Gradient:
+    from gradcli.certainty import Mode
+
+    record = differentiate(program, {"x": 0})
+    record.hessian = hessian(record, {"x": Source("x", "0")}, Mode("certain"), at_kink=at_kink)
+    return record
+
+
+@pytest.mark.parametrize(
+    ("program", "left", "right"), [("relu(x)**2", 0, 2), ("where(x > 0, x**2, 0)", 0, 2), ("abs(x)*x", -2, 2)]
+)
+def test_second_derivatives_at_a_kink_are_noted(program: str, left: float, right: float) -> None:
+    record = second_at_0(program)
+    (note,) = (note for note in record.notes if note.kind == "one-sided")
+    assert (note.node, note.left, note.right) == (record.output, left, right)
+    assert note.message == f"∂²f/∂x∂x is {left} from the left and {right} from the right"
+    with pytest.raises(MathError) as refused:
+        second_at_0(program, "error")
+    assert (refused.value.kind, refused.value.message) == ("kink", note.message)
+
+
+def test_notes_of_a_hessian_name_what_the_program_has() -> None:
+    from gradcli.certainty import Mode
+
+    point = {"x": 1, "y": 1}
+    record = differentiate("q = x - y; relu(q)**2 + y*x", point)
+    hessian(record, {name: Source(name, str(x)) for name, x in point.items()}, Mode("certain"))
+    messages = [note.message for note in record.notes]
+    assert "∂²f/∂x∂y is -1 from the left and 1 from the right" in messages
+    assert "∂f/∂x as a formula: the branches meet here, at q = 0" in messages
+    assert {note.node for note in record.notes} <= set(range(len(record.graph.nodes)))
+
+
+def test_no_second_derivative_is_promised_where_the_first_jumps() -> None:
+    messages = [note.message for note in second_at_0("abs(x)").notes]
+    assert messages[-1].startswith("∂²f/∂x∂x may not exist")
+
+
+def test_a_row_without_values_is_undefined_unless_asked_for() -> None:
+    from gradcli.certainty import Mode
+
+    point = {"x": 0, "y": 1}
+    given = {name: Source(name, str(x)) for name, x in point.items()}
+    record = differentiate("x**1.5 + y**2", point)
+    found = hessian(record, given, Mode("certain"), explicit=False)
+    assert found == {"x": {"x": None, "y": None}, "y": {"x": 0.0, "y": 2.0}}
+    assert (record.notes[-1].kind, record.notes[-1].node) == ("undefined", record.output)
+    with pytest.raises(MathError):
+        hessian(record, given, Mode("certain"), explicit=True)
+
+
+# ---- the printed program
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("program", [
+    "w*x + b", "q = w*x + b; sigmoid(q)**2", "f = x**2*y; g = f*sin(y); g/f", "max(x, y)*exp(x)", "x + 1", "x*y*z + x",
+])  # fmt: skip
+def test_every_printed_derivative_runs_with_of(program: str, order: int) -> None:
+    found = formulas(program, order=order)
+    text = render(found, "text")
+    names = [d.name for d in found.derivatives]
+    assert text.startswith(f"# choose one with --of {names[0]}\n") == (len(names) > 1)
+    point = {name: 0.5 + k for k, name in enumerate(["w", "x", "b", "y", "z"])}
+    for name in names:
+        used = used_point(text, name, point)
+        assert differentiate(text, used, of=name, nodes="none").labels
+    if len(names) > 1:
+        with pytest.raises(InputError) as refused:
+            differentiate(text, used_point(text, names[0], point))
+        assert refused.value.hint == f"the last statement is the output; --of {names[0]} chooses another"
+
+
+def test_formulas_that_grow_too_fast_reach_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradcli.formulas.MAX_FORMULA_NODES", 3_000)
+    with pytest.raises(LimitError, match="the derivatives have more than 3,000 nodes"):
+        formulas("sigmoid(x)*tanh(x*y)*exp(y*x)", order=12)
+
+
+def test_notes_of_formulas() -> None:
+    found = formulas("relu(x)**2", order=2, x=0)
+    assert [(note.kind, note.left, note.right) for note in found.notes if note.kind == "one-sided"] == [
+        ("one-sided", 0, 2)
+    ]
+    settled = formulas("relu(x) - relu(-x)", x=0)
+    assert settled.derivatives[0].value == 1

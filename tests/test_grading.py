@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.errors import Source
+from gradcli.errors import LimitError, Source
 from gradcli.homework.assignment import load
+from gradcli.homework.attempts import attempts
 from gradcli.homework.claims import Claim
-from gradcli.homework.grading import Grader, attempts
+from gradcli.homework.grading import Grader
 from gradcli.homework.items import worksheet
 from gradcli.homework.pile import Pile
 from gradcli.homework.results import Result, points_text
@@ -245,3 +246,21 @@ def test_nothing_is_asked_twice() -> None:
 )
 def test_points_are_written_as_people_do(x: float, text: str) -> None:
     assert points_text(x) == text
+
+
+def test_a_problem_that_cannot_be_worked_with_is_a_row_that_cannot_be_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise LimitError("too large")
+
+    ready = grader()
+    monkeypatch.setattr("gradcli.homework.grading.mark", fails)
+    result, troubles = ready.result("ann", entries({"q": "3"}))
+    assert (result.earned, result.possible) == (0, 11)
+    assert [(trouble.place, trouble.message) for trouble in troubles] == [("f:2", "too large")]
+
+
+def test_a_condition_that_turns_is_marked_like_any_other() -> None:
+    text = "[[problem]]\nprogram = 'where(x>0, x, y)'\nat = { x = 0, y = 3 }"
+    result, troubles = Grader(load(Source("hw.toml", text))).result("ann", entries({"v1": "3", "dx": "1"}))
+    assert not troubles
+    assert statuses(result)["v1"] == "wrong"

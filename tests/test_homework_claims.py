@@ -152,7 +152,7 @@ def test_what_is_twice_stays_twice() -> None:
 
 def test_a_formula_with_commas_needs_no_quotes() -> None:
     assert sheet_in("f", b"item,claim\nlocal(q,x),max(x, 0) + min(x, 1)").claims == [
-        Claim("local(q,x)", "max(x, 0) + min(x, 1)")
+        Claim("local(q,x)", "max(x,0) + min(x,1)")
     ]
 
 

@@ -162,3 +162,12 @@ def test_a_damaged_file_is_an_error_and_nothing_else(data: st.DataObject) -> Non
     except GradcliError as error:
         assert error.status == 2
         assert len(draw(error)) <= 500
+
+
+def test_a_tolerance_of_a_problem_stands_instead_of_the_usual_one() -> None:
+    text = "[defaults]\nrtol = 0.1\n[[problem]]\nprogram = 'x*y'\nat = { x = 2, y = 3 }\n"
+    problems = load(Source("hw.toml", text + "sigfigs = 3\n")).problems
+    assert [(p.rules.rtol, p.rules.sigfigs) for p in problems.values()] == [(None, 3)]
+    for both in ("sigfigs = 3\nrtol = 0.1\n", "rtol = 1\n"):
+        with pytest.raises(InputError, match=r"rtol: "):
+            load(Source("hw.toml", text + both))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from gradcli.errors import InputError, Source
 from gradcli.formulas import differentiate_formula
 from gradcli.gradient import differentiate
+from gradcli.homework.diagnosis import Suspects
 from gradcli.homework.items import item_name, item_of, truth, worksheet
 from gradcli.homework.marking import Claim, Key, Marked, Rules, mark
 from gradcli.operations import OPERATIONS
@@ -96,7 +97,16 @@ def test_a_zero_that_sums_nothing_is_not_scaled() -> None:
 
 
 @pytest.mark.parametrize(
-    "rules", [{"rtol": -1}, {"rtol": math.nan}, {"atol": -1e-9}, {"sigfigs": 0}, {"follow_through": 1.5}, {"rtol": 2.0}]
+    "rules",
+    [
+        {"rtol": -1},
+        {"rtol": math.nan},
+        {"atol": -1e-9},
+        {"sigfigs": 0},
+        {"follow_through": 1.5},
+        {"rtol": 2.0},
+        {"sigfigs": 3, "rtol": 0.1},
+    ],
 )
 def test_rules_that_mean_nothing(rules: dict[str, float]) -> None:
     with pytest.raises(InputError):
@@ -107,6 +117,22 @@ def test_the_rule_in_words() -> None:
     assert Rules().words().startswith("right = within 1 % of the correct value")
     assert "to 4 significant figures" in Rules(sigfigs=4).words()
     assert "counts 0.5" in Rules(follow_through=0.5).words()
+
+
+def test_significant_figures_hold_for_numbers_that_cancel_and_that_are_infinite() -> None:
+    point = {"x": 100.0, "y": 100.0}
+    assert marked("f = x - y", point, ("f", "0.5")).marks[0].status == "correct"
+    assert marked("f = x - y", point, ("f", "0.5"), sigfigs=5).marks[0].status == "wrong"
+    assert marked("f = x*x + x", {"x": 1e300}, ("dx", "2"), sigfigs=5).marks[0].status == "wrong"
+
+
+def test_the_diagnosis_goes_by_the_tolerance_of_the_sheet() -> None:
+    """To five figures 16.02 is no 16: with the right q beside it, what it cannot have come from is not suspected."""
+    record = differentiate("q = x*y; f = q*q", {"x": 4, "y": 2})
+    tolerance = Rules(sigfigs=5).tolerance
+    assert Suspects(record, tolerance).near(16.02, 16.0) is False
+    assert Key(record).suspects(tolerance).near(16.0001, 16.0) is True
+    assert Suspects(record).near(16.02, 16.0) is True
 
 
 # ---- kinks, and what has no derivative

@@ -81,6 +81,25 @@ def test_a_mark_is_a_record_with_its_tangent() -> None:
     assert "note: ∂f/∂x is -1 from the left and 1 from the right" in kink
 
 
+@pytest.mark.parametrize(
+    ("program", "words", "at"),
+    [
+        ("x/y", ["y=1e-310", "x=-1:1"], ("x=0.5",)),
+        ("x*1e300", ["x=-1e200:1e200"], ("x=1e100",)),
+        ("exp(x)", ["x=0:1000"], ("x=800",)),
+        ("x/y", ["y=1e-310:1", "x=-1:1"], ("x=0.5,y=1e-310",)),
+        ("tan(x)", ["x=1e300:1.7e308"], ()),
+        ("cbrt(x)", ["x=-1e-320:1e-320"], ("x=0.1e-320",)),
+    ],
+)
+def test_marks_and_samples_beyond_the_range(program: str, words: list[str], at: tuple[str, ...]) -> None:
+    found = plotted(program, *words, at=at)
+    for format in ("text", "svg", "csv", "json"):
+        shown = str(render_plot(found, format, Style()))
+        assert "nan" not in shown.lower()
+        assert "tangent inf" not in shown
+
+
 def columns_of(shown: str, panel: int) -> list[list[int]]:
     """Return, for every column of a panel, the heights of its braille dots in fourths of a row."""
     rows = shown.split("\n\n")[panel].split("\n")

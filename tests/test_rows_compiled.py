@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from gradcli.balls import Balls
 from gradcli.certainty import Mode
+from gradcli.commands import run as main
 from gradcli.errors import GradcliError, Source
 from gradcli.gradient import evaluate
 from gradcli.graph import Graph
@@ -208,3 +211,25 @@ def test_errors_of_the_main_job_reach_the_row() -> None:
     graph = parse(Source("program", "log(x)"))
     with pytest.raises(GradcliError):
         evaluate(CERTAIN, Source("program", "log(x)"), graph, {"x": Source("x", "-1")})
+
+
+@pytest.mark.parametrize("ieee", [False, True])
+def test_a_negative_zero_does_not_choose_the_branch(ieee: bool) -> None:
+    """Code answers with the angle of a true zero (at the kink itself it does not answer), or with the one of ieee."""
+    for arrays in (False, True):
+        graph = parse(Source("program", "atan2(-x, y)"))
+        columns = list(graph.inputs)
+        code = trace(graph, columns, {}, Wanted(graph.output, tuple(columns), ()), ieee=ieee, arrays=arrays)
+        assert code is not None
+        (line,) = [expression for _, expression in code.code.lines if expression.startswith("atan2(")]
+        assert (line.count(" + 0.0") == 2) is not ieee
+
+
+def test_numbers_near_underflow_are_left_to_others(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    point = {"a": 9.9e-323, "b": 1.0123e-160, "c": 1.0345e-159}
+    assert all(x < LEAST for x in point.values())
+    path = tmp_path / "rows.csv"
+    path.write_text(f"a,b,c\n{','.join(map(repr, point.values()))}\n")
+    assert main(["rows", "--value", "a/(b*c)", str(path)]) == 0
+    a, b, c = map(Fraction, point.values())
+    assert float(capsys.readouterr().out.split()[1].rstrip(",")) == float(a / (b * c))

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from gradcli.errors import MathError, Source
+from gradcli.plotting import probing
 from gradcli.plotting.sampling import Curves, curves
 from gradcli.syntax import parse
 
@@ -111,6 +112,44 @@ def test_a_straight_line_between_samples_stays_on_the_curve() -> None:
         assert a.value is not None
         assert b.value is not None
         assert abs((a.value + b.value) / 2 - true) < 0.003 * height
+
+
+def test_samples_are_certain_where_floats_are_not() -> None:
+    found = sampled("(1 - cos(x))/x**2", 0.5e-8, 2e-8)
+    assert not found.breaks
+    for s in found.samples:
+        assert s.value == pytest.approx(0.5, rel=1e-12)
+        assert s.slope == pytest.approx(-s.x / 12, rel=1e-12)
+
+
+@pytest.mark.parametrize("program", ["sin(x)**2 + cos(x)**2 - 1 + 0*x", "exp(-x*x*2000) - exp(-x*x*2000)"])
+def test_a_true_zero_is_sampled_as_0(program: str) -> None:
+    found = sampled(program, 0.5, 2)
+    assert {s.value for s in found.samples} == {s.slope for s in found.samples} == {0.0}
+    assert not found.breaks
+
+
+def test_what_is_uncertain_is_no_break() -> None:
+    # Whether the argument of floor is a whole number hangs on two equal numbers that no precision tells apart.
+    found = sampled("x + floor(where(x < 1, 0.5, sin(x)**2 + cos(x)**2))", 0.1, 1.9)
+    assert not found.breaks
+    assert all(s.uncertain for s in found.samples if s.x >= 1)
+    assert all(s.value == s.x and s.slope == 1 for s in found.samples if s.x < 1)
+    with pytest.raises(MathError, match="no certain value at any sample"):
+        sampled("x + floor(sin(x)**2 + cos(x)**2)", 0.1, 1.9)
+
+
+def test_slopes_beyond_the_range_are_no_kinks() -> None:
+    found = sampled("x/y", -1, 1, y=1e-310)
+    assert {b.kind for b in found.breaks} == {"overflow"}
+    assert all(s.slope is None for s in found.samples)
+
+
+def test_work_with_balls_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probing, "BALL_WORK", 1000)
+    found = sampled("(1 - cos(x))/x**2", 0.5e-8, 2e-8)
+    assert 50 < sum(not s.uncertain for s in found.samples) < 400
+    assert not found.breaks
 
 
 def test_pictures_are_not_spoilt_by_poles() -> None:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradcli.commands import run
 from gradcli.errors import InputError, Source
 from gradcli.homework import published
 from gradcli.homework.assignment import Homework, fixed_problem
@@ -205,3 +206,9 @@ def test_latex_is_set_by_pdflatex(name: str, tmp_path: Path) -> None:
         command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", path.name]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace")
         assert done.returncode == 0, done.stdout[-2000:]
+
+
+@pytest.mark.parametrize("more", [[], ["--lint"], ["--key"], ["--hash"]])
+def test_uncertain_values_are_refused(more: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sheet", "x*y", "x=2.5+-0.1", "y=1", *more]) == 2
+    assert "uncertain values are not for worksheets" in capsys.readouterr().err

@@ -17,7 +17,7 @@ from gradcli.exact import Exact
 from gradcli.graph import Builder, Graph
 from gradcli.operations import INPUT, NUMBER, OPERATIONS
 from gradcli.rules import Operation
-from gradcli.sweeps import Forward, Partials, Reverse, forward, one_sided, partials, reverse, tangent
+from gradcli.sweeps import Forward, Partials, Reverse, forward, local_gradient, one_sided, partials, reverse, tangent
 from gradcli.syntax import parse
 from gradcli.systems import FLOAT, Undecided
 
@@ -274,3 +274,20 @@ def test_long_programs(text: str, gradient: float | None) -> None:
     run = Run(FLOAT, read(text), {"x": 0.5})
     found = run.gradient()["x"]
     assert found == gradient if gradient is not None else 0 < found < 1
+
+
+@pytest.mark.parametrize(
+    ("name", "operands", "expected"),
+    [
+        ("hypot", (0.0, 0.0), [(0.0, None), (0.0, None)]),
+        ("hypot", (3.0, 4.0), [(0.6, None), (0.8, None)]),
+        ("pow", (0.0, 2.0), [(0.0, None), (None, None)]),
+        ("sqrt", (0.0,), [(None, "infinite")]),
+        ("mul", (2.0, 5.0), [(5.0, None), (2.0, None)]),
+        ("max", (2.0, 5.0), [(None, None), (1.0, None)]),
+    ],
+)
+def test_one_local_gradient(name: str, operands: tuple[float, ...], expected: list[tuple[Any, Any]]) -> None:
+    operation = OPERATIONS[name]
+    v = operation.value(FLOAT, *operands)
+    assert [local_gradient(FLOAT, operation, k, v, operands) for k in range(len(operands))] == expected

@@ -21,7 +21,7 @@ REVEAL = ("none", "correct", "all")
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME=VALUE]... [ITEM=CLAIM]...")
 @click.option("--claims", metavar="FILE", help="Read claims from a worksheet, CSV or JSON; - is standard input.")
 @click.option("--full", is_flag=True, help="What a full worksheet asks for and nobody claims is missing.")
-@click.option("--rtol", type=float, default=0.01, show_default=True, help="The relative error that is still right.")
+@click.option("--rtol", type=float, help="The relative error that is still right; 0.01 by default.")
 @click.option("--atol", type=float, default=1e-8, show_default=True, help="The absolute error that is still right.")
 @click.option("--sigfigs", type=int, metavar="N", help="Right to N significant figures, instead of --rtol.")
 @click.option("--follow-through", type=float, metavar="CREDIT", help="Credit of a right step from a wrong number.")
@@ -63,6 +63,7 @@ def command(
     from ..homework.key import Key
     from ..homework.marking import Claim, Rules, mark
     from ..reports import Style, marks
+    from .progress import Progress
     from .streams import emit, program_and_words, read, terminal
     from .suffixes import by_suffix
 
@@ -77,8 +78,9 @@ def command(
     if not handed_in and not full:
         raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
     checked = Rules(**rules).checked()
-    record = differentiate(source, {**spare, **given}, of=of, spare=spare)
-    marked = mark(Key(record), handed_in, checked, worksheet(record) if full else None)
+    with Progress(lambda: f"checking {len(handed_in):,} claim{'' if len(handed_in) == 1 else 's'}"):
+        record = differentiate(source, {**spare, **given}, of=of, spare=spare)
+        marked = mark(Key(record), handed_in, checked, worksheet(record) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
     style = Style(look.width, look.color, look.ascii)
     emit(marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style), output)

@@ -16,6 +16,7 @@ from .words import Command
 @click.option("--to", "format", type=click.Choice(FORMULAS), default="text", help="The report to write.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
+@click.option("--exact", is_flag=True, help="Print values as fractions.")
 @click.option("--digits", type=int, metavar="N", help="Print values with N certain digits.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE.")
@@ -25,6 +26,7 @@ def command(
     format: str,
     as_json: bool,
     of: str | None,
+    exact: bool,
     digits: int | None,
     file: str | None,
     output: str | None,
@@ -33,16 +35,22 @@ def command(
 
     The derivatives are taken with respect to each NAME, or to all inputs.
 
-    What is printed as text is itself a program: of several derivatives, --of chooses the output. With bindings, the
-    values are printed too.
+    What is printed as text is itself a program for gradcli. Of several derivatives, it needs --of to choose one, for
+    instance gradcli - --of df_dw. With bindings, the values are printed too, and what there is to say of the point.
     """
     from .. import bindings as binding
     from ..formulas import differentiate_formula
     from ..reports.formulas import render
+    from .progress import Progress
     from .streams import emit, program_and_words
 
     source, rest = program_and_words(list(words), file)
     names = [word for word in rest if "=" not in word]
     given = binding.split(word for word in rest if "=" in word)
-    record = differentiate_formula(source, names or None, order=order, of=of, bindings=given, digits=digits)
-    emit(render(record, "json" if as_json else format), output)
+    with Progress(lambda: "differentiating"):
+        record = differentiate_formula(
+            source, names or None, order=order, of=of, bindings=given, exact=exact, digits=digits
+        )
+    with Progress(lambda: "writing the formulas"):
+        report = render(record, "json" if as_json else format)
+    emit(report, output)

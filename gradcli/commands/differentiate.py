@@ -52,7 +52,8 @@ def _record(
 
         sources = [*given.values(), Source("--upstream", options.upstream)]
         mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=sources)
-        record.hessian = formulas.hessian(record, given, mode)
+        explicit = _asked(options) is not None
+        record.hessian = formulas.hessian(record, given, mode, at_kink=options.at_kink, explicit=explicit)
     if options.verify:
         from .. import verification
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from ..errors import InputError, LimitError, visible
+from ..homework.attempts import ATTEMPTS, LAST
 from ..reports import Style
 from ..reports.grades import FORMATS, SUFFIXES
 from .words import Command
@@ -33,7 +34,7 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
     "-o", "--output", metavar="FILE", help="Write the one report to FILE; its suffix chooses which, if --to does not."
 )
 @click.option(
-    "--attempt", type=click.Choice(["first", "last", "best"]), default="last",
+    "--attempt", type=click.Choice(ATTEMPTS), default=LAST,
     help="Which counts where something was handed in several times; the last by default.",
 )  # fmt: skip
 @click.option("--roster", metavar="FILE", help="A list of students; who hands in nothing is listed with 0.")
@@ -166,13 +167,15 @@ def _read(pile: Pile, paths: tuple[str, ...], counts: dict[str, int]) -> None:
 @contextmanager
 def _opened(path: str) -> Iterator[TextIO]:
     """Open a file of submissions as text: UTF-8, or UTF-16 if it says so."""
+    from ..homework.tables import encoding_of
+
     if path == "-":
         sys.stdin.reconfigure(encoding="utf-8-sig", newline="")  # type: ignore[union-attr]
         yield sys.stdin
         return
     with open(path, "rb") as file:
-        wide = file.read(2) in (b"\xff\xfe", b"\xfe\xff")
-    with open(path, encoding="utf-16" if wide else "utf-8-sig", newline="") as text:
+        encoding = encoding_of(file.read(2))
+    with open(path, encoding=encoding, newline="") as text:
         yield text
 
 

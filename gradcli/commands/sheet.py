@@ -164,8 +164,8 @@ def _lint(posers: list[Poser], student: str) -> str:
     found = []
     for poser in posers:
         posed = poser.to(student)
-        rules = posed.problem.rules
+        tolerance = posed.problem.rules.tolerance
         kept = () if poser.is_same else tuple(posed.problem.bindings)
         sheet = list(posed.weights)
-        found.append(render(posed.problem.id, lint(posed.record, sheet, rtol=rules.rtol, atol=rules.atol, kept=kept)))
+        found.append(render(posed.problem.id, lint(posed.record, sheet, tolerance=tolerance, kept=kept)))
     return "".join(found)

@@ -188,7 +188,7 @@ def complain(error: GradcliError, *, as_json: bool) -> None:
 
 def remark(notes: Sequence[Note]) -> None:
     """Write to standard error what a reader of bare numbers must know: that one is disputed, missing or too large."""
-    told = [note.message for note in notes if note.kind in ("one-sided", "undefined", "overflow")]
+    told = [note.message for note in notes if note.kind in ("one-sided", "undefined", "overflow", "underflow")]
     lines = [f"gradcli: note: {visible(clip(message, MESSAGE_CELLS))}\n" for message in told[:FEW]]
     if len(told) > FEW:
         lines.append(f"gradcli: and {len(told) - FEW:,} more notes (--json lists them all)\n")

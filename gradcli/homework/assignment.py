@@ -151,15 +151,21 @@ def _known_mistake(table: Table) -> KnownMistake:
 
 def _rules(table: Table, rules: Rules, reveal: str) -> tuple[Rules, str]:
     """Return the rules of marking that a table changes, and what is revealed."""
-    sigfigs = table.number("sigfigs", rules.sigfigs, 1, 15, whole=True)
+    rtol, sigfigs = table.number("rtol", None, 0, 1), table.number("sigfigs", None, 1, 15, whole=True)
+    if rtol is None and sigfigs is None:  # either of them here is instead of either of them in the defaults
+        rtol, sigfigs = rules.rtol, rules.sigfigs
     changed = rules._replace(
-        rtol=table.number("rtol", rules.rtol, 0, 1),
+        rtol=rtol,
         atol=table.number("atol", rules.atol, 0, 1e300),
         sigfigs=None if sigfigs is None else int(sigfigs),
         follow_through=table.number("follow_through", rules.follow_through, 0, 1),
         seed=int(table.number("seed", rules.seed, 0, 2**53, whole=True) or 0),
         diagnose=table.flag("diagnose", rules.diagnose),
     )
+    try:
+        changed.checked()
+    except InputError as error:
+        raise table.error("rtol", error.message) from None
     shown = table.text("reveal", reveal)
     if shown not in REVEAL:
         raise table.error("reveal", f"one of {', '.join(REVEAL)} is expected")

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..errors import InputError, LimitError, Source
 from ..syntax import MAX_BYTES, clip_name
 from .claims import Claim
-
-GIVEN = "given"  # the question of a row that tells the student a number
-DELIMITERS = (";", "\t", ",")
+from .tables import GIVEN, claim_in, columns_of, delimiter_of, encoding_of, is_long, rows_of, student_column
 
 
 class Sheet(NamedTuple):
@@ -31,10 +27,7 @@ def sheet_in(name: str, data: bytes) -> Sheet:
     """
     if len(data) > MAX_BYTES:
         raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16", "replace")  # what spreadsheets call Unicode text
-    else:
-        text = data.decode("utf-8-sig", "replace")
+    text = data.decode(encoding_of(data), "replace")
     if text.lstrip()[:1] in ("{", "["):
         return Sheet(_from_json(name, text), {})
     return _from_csv(name, text)
@@ -80,12 +73,13 @@ def _text(value: Any) -> str:
 
 
 def _from_csv(name: str, text: str) -> Sheet:
-    first = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
     sheet = Sheet([], {})
     columns: dict[str, int] | None = None
     only: dict[str, str] = {}
-    for number, row in _rows(name, text, delimiter):
+    lines = io.StringIO(text.replace("\x00", "\ufffd"), newline="")
+    for number, row, fault in rows_of(lines, delimiter_of(text.partition("\n")[0])):
+        if fault:
+            raise InputError(f"line {number}: {fault}", source=Source(name, ""), kind="claims")
         if columns is None:
             columns = _columns(row)
             if columns is not None:
@@ -97,6 +91,7 @@ def _from_csv(name: str, text: str) -> Sheet:
                 )  # fmt: skip
             columns = {"item": 0, "claim": 1}
         cells = {key: row[k].strip() if k < len(row) else "" for key, k in columns.items()}
+        cells["claim"] = claim_in(cells["claim"])
         if not cells["item"] and not cells["claim"]:
             continue
         for key in ("problem", "student"):
@@ -112,30 +107,12 @@ def _from_csv(name: str, text: str) -> Sheet:
     return sheet
 
 
-def _rows(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows with the number of their last line; a cell cut inside parentheses is put together again."""
-    reader = csv.reader(io.StringIO(text.replace("\x00", "\ufffd"), newline=""), delimiter=delimiter)
-    while True:
-        try:
-            row = next(reader, None)
-        except csv.Error as problem:
-            source = Source(name, "")
-            raise InputError(f"line {reader.line_num}: {problem}", source=source, kind="claims") from None
-        if row is None:
-            return
-        whole: list[str] = []
-        for cell in row:
-            if whole and whole[-1].count("(") > whole[-1].count(")"):
-                whole[-1] += f"{delimiter}{cell}"
-            else:
-                whole.append(cell)
-        if any(cell.strip() for cell in whole):
-            yield reader.line_num, whole
-
-
 def _columns(row: list[str]) -> dict[str, int] | None:
     """Return where the columns are, by the names of a header, or None if this row is none."""
-    names = [cell.strip().lower() for cell in row]
-    if "item" not in names or "claim" not in names:
+    columns = columns_of(row)
+    if not is_long(columns):
         return None
-    return {key: names.index(key) for key in ("item", "claim", "question", "problem", "student") if key in names}
+    wanted = ("item", "claim", "question", "problem")
+    found: dict[str, int] = {key: columns[key] for key in wanted if key in columns}
+    student = student_column(columns)
+    return found if student < 0 else {**found, "student": student}

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ..gradient import Gradient
 from .items import LOCAL, UPSTREAM, VALUE, Item, truth
 from .predictions import Key, Place, Prediction, Predictions, Way, in_words, same, ways
+from .tolerance import USUAL, Tolerance
 from .working import Number, Numbers, Program, Step
 from .wrong_rules import Mistake
 
@@ -100,10 +101,9 @@ class Suspect:
 class Suspects:
     """The diagnosis for a program at a point. Predictions are made on demand and kept, for a whole class."""
 
-    def __init__(self, record: Gradient, *, rtol: float = 1e-2, atol: float = 1e-8) -> None:
+    def __init__(self, record: Gradient, tolerance: Tolerance = USUAL) -> None:
         self.record = record
-        self.rtol = rtol
-        self.atol = atol
+        self.near = tolerance.near
 
     @cached_property
     def predictions(self) -> Predictions:
@@ -121,10 +121,6 @@ class Suspects:
     def truths(self) -> dict[Item, float]:
         """The right number of everything that can be claimed."""
         return {item: float(truth(self.record, item)) for item in self.predictions.program.items}
-
-    def near(self, x: float, t: float) -> bool:
-        """Whether a number is within the tolerance of another."""
-        return abs(x - t) <= max(self.atol, self.rtol * abs(t))
 
 
 class Case:

@@ -11,6 +11,7 @@ from ..errors import GradcliError, visible
 from ..sweeps import forward
 from ..systems import FLOAT
 from .assignment import Homework, Problem
+from .attempts import LAST, again, attempts, counting
 from .claims import Absent, Formula, Number, Written, read_claim, reason
 from .items import Item, item_name
 from .marking import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, Claim, Key, Mark, mark
@@ -19,7 +20,6 @@ from .posing import names as names_of
 from .results import Line, Result, Scored, score
 from .submissions import Entry, Trouble
 
-ATTEMPTS = ("first", "last", "best")
 SHOWN_MISTAKES = 3
 
 
@@ -39,7 +39,7 @@ class Grader:
     Raises `InputError` for what cannot be used, on the line of the homework file where that is known.
     """
 
-    def __init__(self, homework: Homework, attempt: str = "last") -> None:
+    def __init__(self, homework: Homework, attempt: str = LAST) -> None:
         self.title = homework.title
         self.attempt = attempt
         self.problems = list(homework.problems)
@@ -59,11 +59,11 @@ class Grader:
         for id, own in by_problem.items():
             try:
                 prepared = self._same.get(id) or self._prepared(id, student)
-            except GradcliError as error:  # no numbers for this student
+                found, faults = self._lines(prepared, own, remarks)
+            except GradcliError as error:  # no numbers for this student, or claims that cannot be worked with
                 troubles += [Trouble(entry.place, student, reason(error)) for entry in own[:1]]
                 scores[id] = Fraction(0), Fraction(self.possible[id])
                 continue
-            found, faults = self._lines(prepared, own, remarks)
             troubles += faults
             lines += found.lines
             scores[id] = found.earned, Fraction(points_of(prepared.posed))
@@ -86,10 +86,9 @@ class Grader:
             else:
                 claims.append((item, Claim(entry.item, entry.claim)))
         sheets = attempts(claims)
-        chosen = {"first": sheets[:1], "last": sheets[-1:], "best": sheets}[self.attempt]
         if len(sheets) > 1:
             remarks.append(again(prepared.posed.problem.id, len(sheets), self.attempt))
-        marked = [marked_lines(prepared, sheet) for sheet in chosen]
+        marked = [marked_lines(prepared, sheet) for sheet in counting(sheets, self.attempt)]
         return max(marked, key=attrgetter("earned")), troubles
 
 
@@ -115,11 +114,6 @@ def summed(student: str, lines: list[Line], scores: dict[str, tuple[Fraction, Fr
     return Result(student, lines, problems, earned, possible, remarks)
 
 
-def again(id: str, times: int, attempt: str) -> str:
-    """Return the remark on a problem that was handed in several times."""
-    return f"{id} was handed in {times} times: the {attempt} counts"
-
-
 def _rule(words: dict[str, str]) -> str:
     """Return what counts as right, of every problem if they differ."""
     if len(set(words.values())) == 1:
@@ -131,24 +125,6 @@ def points_of(posed: Posed) -> float:
     """Return the points of a problem: those the homework says, or the weights of what is asked."""
     points = posed.problem.points
     return sum(posed.weights.values()) if points is None else points
-
-
-def attempts(claims: Sequence[tuple[Hashable, Claim]]) -> list[list[Claim]]:
-    """Return the sheet as it stood each time something on it was handed in again; at least one sheet.
-
-    What is handed in again without a change is no new attempt.
-    """
-    now: dict[Hashable, Claim] = {}
-    renewed: set[Hashable] = set()
-    sheets: list[list[Claim]] = []
-    for item, claim in claims:
-        if item in renewed:
-            sheets.append(list(now.values()))
-            renewed = set()
-        now[item] = claim
-        renewed.add(item)
-    sheets.append(list(now.values()))
-    return [sheet for k, sheet in enumerate(sheets) if not k or sheet != sheets[k - 1]]
 
 
 def _compare_given(posed: Posed, entry: Entry, remarks: list[str]) -> None:

@@ -14,7 +14,8 @@ from ..systems import FLOAT
 from .claims import Formula, Number, Written, read_claim, reason
 from .equality import Sample, Verdict, compare, samples
 from .items import CONDITION, LOCAL, UPSTREAM, VALUE, Item, item_of, truth
-from .steps import Edge, span_at_kink
+from .steps import Edge, is_at_kink, span_at_kink
+from .tolerance import Tolerance
 
 if TYPE_CHECKING:
     from .diagnosis import Suspects
@@ -42,12 +43,21 @@ class _Memory(dict[K, V]):
         self[key] = found
 
 
+def require_plain_numbers(record: Gradient) -> None:
+    """Raise `InputError` for a record in other numbers than the floats that people write on worksheets."""
+    if record.system is not FLOAT:
+        raise InputError(
+            "uncertain values are not for worksheets",
+            kind="option",
+            hint="give every input a plain number, such as x=2.5",
+        )
+
+
 class Key:
     """A program at a point, ready to mark sheets with. What was read or compared once is remembered, within limits."""
 
     def __init__(self, record: Gradient) -> None:
-        if record.system is not FLOAT:
-            raise InputError("only a program with plain numbers can be checked", kind="option")
+        require_plain_numbers(record)
         self.record = record
         self.spans: dict[Item, tuple[float, float]] = {}  # one-sided derivatives, smaller first
         self.settled: set[Item] = set()  # a derivative exists although the path to it has kinks: no step leads there
@@ -56,7 +66,7 @@ class Key:
         self._verdicts: _Memory[tuple[Item, str, float, int], Verdict] = _Memory()
         self._samples: dict[int, list[Sample]] = {}
         self._truths: dict[Item, Any] = {}
-        self._suspects: dict[tuple[float, float], Suspects] = {}
+        self._suspects: dict[Tolerance, Suspects] = {}
         self._find_kinks()
 
     def _find_kinks(self) -> None:
@@ -67,7 +77,7 @@ class Key:
             if node.operation.kink is None:
                 continue
             operands = [values[a] for a in node.arguments]
-            if None not in operands and node.operation.kink.at(FLOAT, *operands):
+            if is_at_kink(node.operation, operands):
                 turning.add(i)
             if node.operation.binding == CONDITION:
                 continue
@@ -172,11 +182,11 @@ class Key:
             self._verdicts.remember(known, found, len(text))
         return found
 
-    def suspects(self, rtol: float, atol: float) -> Suspects:
+    def suspects(self, tolerance: Tolerance) -> Suspects:
         """Return the diagnosis of sheets, made once for every tolerance."""
-        found = self._suspects.get((rtol, atol))
+        found = self._suspects.get(tolerance)
         if found is None:
             from .diagnosis import Suspects
 
-            found = self._suspects[rtol, atol] = Suspects(self.record, rtol=rtol, atol=atol)
+            found = self._suspects[tolerance] = Suspects(self.record, tolerance)
         return found

@@ -18,6 +18,7 @@ from ..gradient import Gradient, evaluate
 from ..operations import NUMBER
 from .items import Item
 from .predictions import Key, Prediction, Predictions, in_words
+from .tolerance import USUAL, Tolerance
 from .working import Program
 
 FIGURES = 3  # predictions that agree to so many cannot be told apart
@@ -56,8 +57,7 @@ def lint(
     record: Gradient,
     items: Sequence[Item] | None = None,
     *,
-    rtol: float = 1e-2,
-    atol: float = 1e-8,
+    tolerance: Tolerance = USUAL,
     seed: int = 0,
     kept: Collection[str] = (),
 ) -> Lint:
@@ -70,10 +70,10 @@ def lint(
 
     def sight(point: dict[str, float]) -> Sight | None:
         found = _at(record, point)
-        return None if found is None else Sight(found, asked, rtol, atol)
+        return None if found is None else Sight(found, asked, tolerance)
 
     measure = Measure([found for _ in range(GENERIC) if (found := sight(_generic(record, draw)))])
-    here = Sight(record, asked, rtol, atol)
+    here = Sight(record, asked, tolerance)
     hidden, alike = measure.hidden(here), measure.alike(here)
     better, counts = None, (len(hidden), len(alike))
     for k in range(TRIED if hidden or alike else 0):
@@ -99,7 +99,7 @@ def lint(
 class Sight:
     """What can be seen of mistakes at a point: for every visible one what it looks like, to a few figures."""
 
-    def __init__(self, record: Gradient, asked: frozenset[Item], rtol: float, atol: float) -> None:
+    def __init__(self, record: Gradient, asked: frozenset[Item], tolerance: Tolerance) -> None:
         program = Program(record)
         right = program.right
         self.record = record
@@ -112,7 +112,7 @@ class Sight:
             looks = frozenset(
                 (item, f"{x:.{FIGURES - 1}e}")
                 for item, x in prediction.sheet.items()
-                if item in asked and abs(x - right.of(item)) > max(atol, rtol * abs(right.of(item)))
+                if item in asked and not tolerance.near(x, right.of(item))
             )
             if looks:
                 self.visible[prediction.key] = looks

@@ -18,6 +18,7 @@ from .equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
 from .items import LOCAL, UPSTREAM, VALUE, Item, item_name
 from .key import Key
 from .steps import Step, Steps
+from .tolerance import ATOL, HALF_UNIT, RTOL, Tolerance
 
 if TYPE_CHECKING:
     from .diagnosis import Diagnosis
@@ -27,27 +28,23 @@ __all__ = ["Claim", "Key", "Mark", "Marked", "Rules", "mark"]
 CORRECT, IMPRECISE, FOLLOW_THROUGH = "correct", "imprecise", "follow_through"
 WRONG, MISSING, INVALID, UNGRADED = "wrong", "missing", "invalid", "ungraded"
 
-HALF_UNIT = 0.51  # a number rounded the other way at a tie is still right as written
 CLOSE = 0.2  # an integer further off than this, relatively, is no rounded number but a wrong one
 
 
 class Rules(NamedTuple):
     """What counts as right. `follow_through` is the credit of a right step from a wrong number, None for none."""
 
-    rtol: float = 1e-2
-    atol: float = 1e-8
+    rtol: float | None = None  # the usual one, unless there are significant figures
+    atol: float = ATOL
     sigfigs: int | None = None
     follow_through: float | None = None
     seed: int = 0
     diagnose: bool = True
 
-    def tolerance(self, x: float) -> float:
-        """Return how far from a number still counts as that number."""
-        if self.sigfigs is None:
-            return max(self.atol, self.rtol * abs(x))
-        if not x:
-            return self.atol
-        return max(self.atol, HALF_UNIT * 10.0 ** (math.floor(math.log10(abs(x))) - self.sigfigs + 1))
+    @property
+    def tolerance(self) -> Tolerance:
+        """How far from a number still counts as that number."""
+        return Tolerance(RTOL if self.rtol is None else self.rtol, self.atol, self.sigfigs)
 
     def too_coarse(self, number: Number, x: float, slack: float = 0.0) -> bool:
         """Whether a number is x, give or take some slack, at the precision it is written with, and that is too low."""
@@ -59,11 +56,13 @@ class Rules(NamedTuple):
     @property
     def figures(self) -> int:
         """How many significant figures a number needs for the tolerance."""
-        return self.sigfigs or max(1, math.ceil(-math.log10(max(self.rtol, 1e-15)) - 1e-9) + 1)
+        return self.sigfigs or max(1, math.ceil(-math.log10(max(self.tolerance.rtol, 1e-15)) - 1e-9) + 1)
 
     def checked(self) -> Rules:
         """Return the rules; raise `InputError` for a tolerance or a credit that means nothing."""
-        if not (0 <= self.rtol < 1 and 0 <= self.atol < math.inf):
+        if self.rtol is not None and self.sigfigs is not None:
+            raise InputError("significant figures stand instead of a relative tolerance: give one", kind="option")
+        if not (0 <= self.tolerance.rtol < 1 and 0 <= self.atol < math.inf):
             raise InputError("a tolerance is a number from 0, relative ones below 1", kind="option")
         if self.sigfigs is not None and not 1 <= self.sigfigs <= 15:
             raise InputError("significant figures go from 1 to 15", kind="option")
@@ -76,7 +75,7 @@ class Rules(NamedTuple):
         if self.sigfigs is not None:
             text = f"right = agrees with the correct value to {self.sigfigs} significant figures"
         else:
-            text = f"right = within {100 * self.rtol:g} % of the correct value"
+            text = f"right = within {100 * self.tolerance.rtol:g} % of the correct value"
         text += ", or follows from your own right numbers"
         if self.follow_through is not None:
             text += f"; a right step from a wrong number counts {self.follow_through:g}"
@@ -209,7 +208,7 @@ def _judge(key: Key, draft: _Draft, rules: Rules) -> None:
     elif isinstance(written, Number):
         draft.number = written
         near, off = rules.tolerance(truth), abs(written.value - truth)
-        if off <= near or off <= rules.rtol * key.scale(item, truth):
+        if off <= near or off <= rules.tolerance(key.scale(item, truth)):
             draft.status = CORRECT
         elif span is not None and span[0] - near <= written.value <= span[1] + near:
             low, high = map(FLOAT.brief, span)
@@ -237,7 +236,7 @@ def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> N
         draft.status = INVALID
         draft.why = f"{own} cannot be told by " + ("itself" if name == own else f"{name}, which is computed from it")
         return
-    found = key.compare(draft.item, draft.claim.text, formula, rules.rtol, rules.seed)
+    found = key.compare(draft.item, draft.claim.text, formula, rules.tolerance.relative, rules.seed)
     if found.verdict == EQUAL:
         draft.status = CORRECT
     elif found.verdict == UNKNOWN:
@@ -314,5 +313,5 @@ def _diagnose(key: Key, seen: dict[Item, _Draft], rules: Rules) -> dict[Item, tu
         for item, draft in sorted(seen.items(), key=lambda entry: _working_order(entry[1]))
         if draft.number is not None and not draft.agrees
     ]
-    found = key.suspects(rules.rtol, rules.atol).diagnose(sheet)
+    found = key.suspects(rules.tolerance).diagnose(sheet)
     return {item: tuple(d for d in found if item in d.explains) for item in seen}

@@ -14,6 +14,7 @@ from ..systems import FLOAT
 from ..writing import expression
 from .assignment import LEAST_POINTS, PARTS, Problem
 from .items import LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
+from .key import require_plain_numbers
 from .variants import Variant, canonical, numbers_of
 
 KINDS = {"all": (VALUE, LOCAL, UPSTREAM), "values": (VALUE,), "local": (LOCAL,), "upstream": (UPSTREAM,)}
@@ -104,6 +105,7 @@ class Poser:
                     f"add at = {{ {', '.join(f'{clip_name(name)} = ...' for name in missing[:5])} }}, or vary = SEED"
                 )
             raise
+        require_plain_numbers(record)
         return Posed(self.problem, dict(given), record, self._weights(record))
 
     def _weights(self, record: Gradient) -> dict[Item, float]:

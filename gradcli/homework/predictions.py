@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import combinations
@@ -116,7 +117,7 @@ class Predictions:
     def _different(self, numbers: dict[Item, Number]) -> dict[Item, Number]:
         """Return those of the numbers that are not the right ones."""
         right = self.program.right
-        return {item: n for item, n in numbers.items() if not same(n, right.of(item))}
+        return {item: n for item, n in numbers.items() if _is_finite(n) and not same(n, right.of(item))}
 
     def _compared(self, numbers: Numbers, kinds: tuple[str, ...]) -> dict[Item, Number]:
         """Return the numbers of a sheet that are not the right ones."""
@@ -125,7 +126,7 @@ class Predictions:
         for item in self.program.items:
             if item.kind in kinds:
                 n = numbers.of(item)
-                if n is not None and n != (t := right.of(item)) and not same(n, t):
+                if _is_finite(n) and n != (t := right.of(item)) and not same(n, t):
                     found[item] = n
         return found
 
@@ -209,7 +210,7 @@ class Predictions:
     def _pairs(self, mistake: Mistake) -> list[Prediction]:
         """Return the sheets on which the gradients of two variables are exchanged."""
         right, graph = self.program.right, self.program.graph
-        inputs = [i for i in graph.inputs.values() if i in self.program.asked and right.upstream[i] is not None]
+        inputs = [i for i in graph.inputs.values() if i in self.program.asked and _is_finite(right.upstream[i])]
         found = []
         for a, b in combinations(inputs, 2):
             exchanged = {Item(UPSTREAM, a): right.upstream[b], Item(UPSTREAM, b): right.upstream[a]}
@@ -219,8 +220,14 @@ class Predictions:
         return found
 
 
+def _is_finite(x: Number) -> bool:
+    return x is not None and math.isfinite(x)
+
+
 def same(x: Number, y: Number) -> bool:
-    """Whether two numbers are the same up to rounding."""
+    """Whether two numbers are the same up to rounding; one that is missing or beyond binary64 is like itself alone."""
+    if x is None or y is None or not (math.isfinite(x) and math.isfinite(y)):
+        return bool(x == y)
     return bool(abs(x - y) <= ROUNDING * max(abs(x), abs(y)))
 
 

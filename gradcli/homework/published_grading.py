@@ -7,7 +7,8 @@ from fractions import Fraction
 from operator import attrgetter
 
 from ..errors import visible
-from .grading import again, attempts, sort_by_problem, summed
+from .attempts import LAST, again, attempts, counting
+from .grading import sort_by_problem, summed
 from .marking import Claim, Mark
 from .published import PublishedKey, PublishedProblem, canonical_item, check
 from .results import Line, Result, Scored, score
@@ -17,7 +18,7 @@ from .submissions import Entry, Trouble
 class PublishedGrader:
     """A published key, ready to mark one student after another."""
 
-    def __init__(self, key: PublishedKey, attempt: str = "last") -> None:
+    def __init__(self, key: PublishedKey, attempt: str = LAST) -> None:
         self.title = key.title
         self.rule = key.rule
         self.attempt = attempt
@@ -50,10 +51,9 @@ class PublishedGrader:
                 what = f"the key has no item {visible(entry.item)[:60]}"
                 troubles.append(Trouble(entry.place, entry.student, what))
         sheets = attempts(claims)
-        chosen = {"first": sheets[:1], "last": sheets[-1:], "best": sheets}[self.attempt]
         if len(sheets) > 1:
             remarks.append(again(problem.id, len(sheets), self.attempt))
-        marked = [_scored(problem, check(self._key, problem, sheet)) for sheet in chosen]
+        marked = [_scored(problem, check(self._key, problem, sheet)) for sheet in counting(sheets, self.attempt)]
         return max(marked, key=attrgetter("earned"))
 
 

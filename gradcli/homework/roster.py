@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 from ..errors import InputError, Source, visible
-from .submissions import NAMING, delimiter_of
+from .tables import NAMING, delimiter_of
 from .variants import named
 
 

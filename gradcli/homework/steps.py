@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 from ..gradient import Gradient
 from ..operations import OPERATIONS, WHERE
-from ..rules import Operation
+from ..rules import FLIP, Operation
+from ..sweeps import local_gradient
 from ..systems import FLOAT
 from .claims import Number
 from .items import LOCAL, UPSTREAM, VALUE, Item
+from .tolerance import Tolerance
 
 Edge = tuple[int, int]  # a node and the position of an argument
 
@@ -75,7 +77,7 @@ class Steps:
         claims: Mapping[Item, Number],
         right: set[Item],
         fixed: set[Item],
-        tolerance: Callable[[float], float],
+        tolerance: Tolerance,
         too_coarse: Callable[[Number, float, float], bool],
         figures: int,
     ) -> None:
@@ -261,23 +263,27 @@ def slope(operation: Operation, k: int, v: float | None, operands: Sequence[Any]
     if v is None or None in operands:
         return None
     try:
-        if operation.kink is not None and operation.kink.flat and operation.kink.at(FLOAT, *operands):
-            return 0.0
-        if operation.each is not None:
-            found = operation.each(FLOAT, v, operands)[k]
-        else:
-            rule, flat, fails = operation.partials[k]
-            if fails is not None and fails(FLOAT, v, *operands):
-                return None
-            found = None if flat is not None and flat(FLOAT, v, *operands) else rule(FLOAT, v, *operands)
+        found, failure = local_gradient(FLOAT, operation, k, v, operands)
     except (ArithmeticError, ValueError):
+        return None
+    if failure:
         return None
     return 0.0 if found is None else float(found) if math.isfinite(found) else None
 
 
+def is_at_kink(operation: Operation, operands: Sequence[Any]) -> bool:
+    """Whether arguments are a point where an operation has a kink, as far as floats can tell."""
+    if operation.kink is None or None in operands:
+        return False
+    try:
+        return bool(operation.kink.at(FLOAT, *operands))
+    except (ArithmeticError, ValueError):  # twice the number is beyond binary64
+        return False
+
+
 def span_at_kink(operation: Operation, k: int, v: float | None, operands: Sequence[Any]) -> tuple[float, float] | None:
     """Return the one-sided local gradients at a kink, smaller first, or None away from one and where one is missing."""
-    if operation.kink is None or v is None or None in operands or not operation.kink.at(FLOAT, *operands):
+    if operation.kink is None or v is None or not is_at_kink(operation, operands):
         return None
     unit = [1.0 if position == k else 0.0 for position in range(len(operands))]
     try:
@@ -285,6 +291,6 @@ def span_at_kink(operation: Operation, k: int, v: float | None, operands: Sequen
         left = operation.kink.toward(FLOAT, v, operands, [-t for t in unit])
     except (ArithmeticError, ValueError):
         return None
-    if left is None or right is None:
+    if left is None or right is None or left is FLIP or right is FLIP:  # a condition that turns has no derivative
         return None
     return min(-left, right), max(-left, right)

@@ -7,7 +7,6 @@ a `Trouble` with its place, and the rows after it are read all the same.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -15,12 +14,11 @@ from itertools import chain
 from typing import Any, NamedTuple, TextIO
 
 from ..errors import InputError, Source, StreamError, visible
-from .claim_files import GIVEN
 from .file_names import file_name, student_name
+from .tables import GIVEN, NAMING, Row, claim_in, columns_of, delimiter_of, is_long, rows_of, student_column
 from .variants import canonical, named
 
-# What the column that names the student may be called, and what a form adds beside the answers.
-NAMING = ("student", "student id", "id", "sis login id", "username", "email", "email address")
+# What a form adds beside the answers.
 BESIDE = ("timestamp", "name", "first name", "last name", "section", "group", "score", "comment", "comments")
 SHEETS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 MAX_CLAIM = 10_000
@@ -41,14 +39,6 @@ class Blank(NamedTuple):
     """A row in which a student claims nothing."""
 
     student: str
-
-
-class Row(NamedTuple):
-    """A row of a CSV: the line where it begins, its cells, and why there are none."""
-
-    line: int
-    cells: list[str]
-    fault: str = ""
 
 
 class Trouble(NamedTuple):
@@ -116,63 +106,28 @@ def read(file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble | Bl
 # ---- CSV
 
 
-def delimiter_of(line: str) -> str:
-    """Return what separates the columns of a header: the comma, the semicolon or the tab, whichever it has most of."""
-    return max(",;\t", key=line.count)
-
-
 def _table(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble | Blank]:
     """Yield the claims of a CSV, long or wide by its header."""
     delimiter = delimiter_of(first)
-    rows = _rows([first], delimiter, file)
+    rows = rows_of(chain([first], file), delimiter)
     header = [cell.strip() for cell in next(rows).cells]
-    columns = {cell.lower(): k for k, cell in reversed(list(enumerate(header)))}
-    naming = next((name for name in NAMING if name in columns), None)
-    if "claim" not in columns and "answer" in columns:
-        columns["claim"] = columns["answer"]
-    if "item" in columns and "claim" in columns:
+    columns = columns_of(header)
+    naming = student_column(columns)
+    if is_long(columns):
         yield from _long(rows, columns, name, student)
-    elif naming is not None and len(header) > 1:
+    elif naming >= 0 and len(header) > 1:
         aside = (*NAMING, *BESIDE, "")
         wide = [(k, *_split(cell)) for k, cell in enumerate(header) if cell.lower() not in aside]
         for row in rows:
-            yield from _wide_row(row, wide, columns[naming], f"{name}:{row.line}")
+            yield from _wide_row(row, wide, naming, f"{name}:{row.line}")
     else:
         raise InputError("the first line names neither item and claim nor student and items", source=Source(name, ""))
-
-
-def _rows(head: list[str], delimiter: str, file: TextIO) -> Iterator[Row]:
-    """Yield the rows of a CSV that are not blank."""
-    reader = csv.reader(chain(head, file), delimiter=delimiter, skipinitialspace=True)
-    while True:
-        try:
-            line = reader.line_num + 1
-            cells = next(reader)
-            if any(cell.strip() for cell in cells):
-                yield Row(line, _mended(cells, delimiter))
-        except StopIteration:
-            return
-        except csv.Error as problem:
-            yield Row(line, [], f"not CSV: {problem}")
-
-
-def _mended(cells: list[str], delimiter: str) -> list[str]:
-    """Return the cells with an item such as local(q,x) whole that was written without quotes."""
-    if not any(cell.startswith("local(") and ")" not in cell for cell in cells):
-        return cells
-    whole: list[str] = []
-    for cell in cells:
-        if whole and whole[-1].startswith("local(") and ")" not in whole[-1]:
-            whole[-1] += f"{delimiter}{cell}"
-        else:
-            whole.append(cell)
-    return whole
 
 
 def _long(rows: Iterator[Row], columns: dict[str, int], name: str, student: str) -> Iterator[Entry | Trouble | Blank]:
     """Yield the claims of a long CSV, one a row; a row without a claim is not handed in."""
     at_item, at_claim = columns["item"], columns["claim"]
-    at_student = next((columns[key] for key in NAMING if key in columns), -1)
+    at_student = student_column(columns)
     at_problem, at_question = (columns.get(key, -1) for key in ("problem", "question"))
     most = max(at_item, at_claim, at_student, at_problem)
     for row in rows:
@@ -182,7 +137,7 @@ def _long(rows: Iterator[Row], columns: dict[str, int], name: str, student: str)
             yield _short(row, place)
             continue
         whose = named(cells[at_student]) if at_student >= 0 else student
-        item, claim = cells[at_item].strip(), _claim(cells[at_claim])
+        item, claim = cells[at_item].strip(), claim_in(cells[at_claim])
         if not claim:
             if whose:
                 yield Blank(whose)
@@ -207,10 +162,10 @@ def _wide_row(
     if not student:
         yield Trouble(place, "", "the row names no student")
         return
-    if not any(_claim(cells[k]) for k, *_ in wide if k < len(cells)):
+    if not any(claim_in(cells[k]) for k, *_ in wide if k < len(cells)):
         yield Blank(student)
     for k, problem, item in wide:
-        claim = _claim(cells[k]) if k < len(cells) else ""
+        claim = claim_in(cells[k]) if k < len(cells) else ""
         if claim:
             yield _entry(student, problem, item, claim, place)
 
@@ -225,11 +180,6 @@ def _split(heading: str) -> tuple[str, str]:
     """Return the problem and the item that a column of a wide CSV stands for."""
     problem, dot, item = heading.partition(".")
     return (problem.strip(), item.strip()) if dot and item.strip() else ("", heading)
-
-
-def _claim(cell: str) -> str:
-    """Return a claim as the student wrote it, without the apostrophe that makes a spreadsheet keep it as text."""
-    return cell.strip().removeprefix("'").strip()
 
 
 def _entry(student: str, problem: str, item: str, claim: str, place: str, given: bool = False) -> Entry | Trouble:
@@ -281,5 +231,5 @@ def _json_claim(student: str, problem: str, item: Any, claim: Any, place: str) -
         yield Trouble(place, student, f"the claim for {visible(item)[:60]} is no number or text")
         return
     where, what = (problem, item) if problem else _split(item)
-    if text := _claim(claim):
+    if text := claim_in(claim):
         yield _entry(student, where, what.strip(), text, place)

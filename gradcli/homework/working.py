@@ -14,7 +14,7 @@ from ..gradient import Gradient
 from ..graph import Graph, Node
 from ..operations import INPUT, OPERATIONS
 from ..rules import Operation
-from ..sweeps import Partials, forward, partials, reverse
+from ..sweeps import Partials, forward, local_gradient, partials, reverse
 from ..systems import Float
 from .items import LOCAL, UPSTREAM, VALUE, Item, worksheet
 
@@ -256,11 +256,5 @@ class Step:
         operation, k = self.operation, self.item.position
         if operation.domain is not None and not operation.domain.holds(S, *args):
             return None
-        if operation.each is not None:
-            found = operation.each(S, v, args)[k]
-        else:
-            rule, flat, fails = operation.partials[k]
-            if fails is not None and fails(S, v, *args):
-                return None
-            found = None if flat is not None and flat(S, v, *args) else rule(S, v, *args)
-        return S.zero if found is None else found
+        found, failure = local_gradient(S, operation, k, v, args)
+        return None if failure else S.zero if found is None else found

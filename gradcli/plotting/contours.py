@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from ..errors import MathError
 from ..graph import Graph
-from ..sweeps import forward, partials, reverse
-from ..systems import FLOAT
+from .probing import UNCERTAIN, Prober
 from .scales import ticks, view
 
 COARSE, FINE = 72, 144  # cells along each side
@@ -47,14 +46,20 @@ def contour_map(graph: Graph, across: Any, up: Any, fixed: Mapping[str, float], 
     size = max(8, min(FINE if fine else COARSE, math.isqrt(MAX_WORK // (2 * len(graph.nodes)))))
     names = (across.name, up.name)
     xs, ys = ([r.low * (1 - k / size) + r.high * (k / size) for k in range(size + 1)] for r in (across, up))
+    prober = Prober(graph, names, fixed)
+    arrows = _arrows(prober, xs, ys)
+    lacks: set[str] = set()
 
     def value(x: float, y: float) -> float | None:
-        return _value(graph, {**fixed, names[0]: x, names[1]: y})
+        found = prober(x, y, slopes=False)
+        lacks.add(found.lack)
+        return found.value
 
     grid = [[value(x, y) for x in xs] for y in ys]
     values = sorted(z for row in grid for z in row if z is not None)
     if not values:
-        raise MathError(f"there is no value at any sample of {names[0]} and {names[1]}", kind="domain")
+        kind, what = ("undecided", "certain value") if UNCERTAIN in lacks else ("domain", "value")
+        raise MathError(f"there is no {what} at any sample of {names[0]} and {names[1]}", kind=kind)
     levels = _levels(values)
     pieces: list[list[tuple[Point, Point]]] = [[] for _ in levels]
     for j in range(size):
@@ -65,16 +70,7 @@ def contour_map(graph: Graph, across: Any, up: Any, fixed: Mapping[str, float], 
             if len(heights) == 4 and math.isfinite(max(heights) - min(heights)):
                 _march(cell, levels, pieces, value)
     lines = [_joined(segments) for segments in pieces]
-    return Map(levels, lines, _arrows(graph, names, xs, ys, fixed), grid)
-
-
-def _value(graph: Graph, at: Mapping[str, float]) -> float | None:
-    try:
-        run = forward(FLOAT, graph, at)
-    except MathError:
-        return None
-    value = run.values[graph.output]
-    return value if graph.output not in run.faults and value is not None and math.isfinite(value) else None
+    return Map(levels, lines, arrows, grid)
 
 
 def _levels(values: list[float]) -> list[tuple[float, str]]:
@@ -139,25 +135,14 @@ def _joined(segments: list[tuple[Point, Point]]) -> list[list[Point]]:
     return lines
 
 
-def _arrows(
-    graph: Graph, names: tuple[str, str], xs: list[float], ys: list[float], fixed: Mapping[str, float]
-) -> list[Arrow]:
+def _arrows(prober: Prober, xs: list[float], ys: list[float]) -> list[Arrow]:
     """Return the gradient in the middle of a coarse grid of cells, where there is one."""
-    inputs = [graph.inputs[name] for name in names]
-    active = graph.active(set(inputs))
     found = []
     for j in range(ARROWS):
         for i in range(ARROWS):
             u, v = (2 * i + 1) / (2 * ARROWS), (2 * j + 1) / (2 * ARROWS)
             x, y = xs[0] * (1 - u) + xs[-1] * u, ys[0] * (1 - v) + ys[-1] * v
-            try:
-                run = forward(FLOAT, graph, {**fixed, names[0]: x, names[1]: y})
-            except MathError:
-                continue
-            if graph.output in run.faults:
-                continue
-            back = reverse(FLOAT, graph, partials(FLOAT, graph, run.values, active), graph.output, 1.0)
-            slopes = [back.adjoints[n] for n in inputs]
-            if not any(n in back.faults for n in inputs) and all(map(math.isfinite, slopes)):
-                found.append(Arrow(x, y, *slopes))
+            dx, dy = (prober(x, y).slopes or [None, None])[:2]
+            if dx is not None and dy is not None and math.isfinite(dx) and math.isfinite(dy):
+                found.append(Arrow(x, y, dx, dy))
     return found

@@ -1,6 +1,6 @@
 """A function of one variable and its derivative over a range: samples, and where the curves break.
 
-The numbers are plain binary64, since they make a picture; the point that is marked is a record like any other.
+A sample is certain to twelve digits, or it has no number and says nothing about breaks.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from ..errors import MathError
 from ..graph import Graph
-from ..sweeps import forward, partials, reverse
-from ..systems import FLOAT
+from .probing import OVERFLOW, UNCERTAIN, Prober
 from .scales import rounded, spread, view
 
 SAMPLES = 480  # even, so that the middle of a range is one of them
@@ -27,16 +26,21 @@ CLOSE = 1e-13  # of the range: how near to a break the curves are followed
 RUNAWAY, SLOW = 1e3, 3.0
 
 POLE, JUMP, KINK, HOLE, VERTICAL = "pole", "jump", "kink", "hole", "vertical tangent"
-END, OVERFLOW, SMOOTH = "end of the domain", "overflow", "smooth"
+END, SMOOTH = "end of the domain", "smooth"
 
 
 class Sample(NamedTuple):
-    """The value and the derivative at x; None where there is none. At a kink the slope is the convention's."""
+    """The value and the derivative at x; None where there is none. At a kink the slope is the convention's.
+
+    `uncertain`: the numbers could not be told. `beyond`: the derivative is beyond the largest binary64.
+    """
 
     x: float
     value: float | None
     slope: float | None
     kink: bool = False
+    uncertain: bool = False
+    beyond: bool = False
 
 
 class Break(NamedTuple):
@@ -77,10 +81,7 @@ class Probe:
 
     def __init__(self, graph: Graph, name: str, fixed: Mapping[str, float]) -> None:
         self.graph = graph
-        self.name = name
-        self.fixed = fixed
-        self.input = graph.inputs[name]
-        self.active = graph.active({self.input})
+        self.prober = Prober(graph, [name], fixed)
         self.known: dict[float, Sample] = {}
         self.overflows: set[float] = set()
 
@@ -92,22 +93,14 @@ class Probe:
         return found
 
     def _sample(self, x: float) -> Sample:
-        graph = self.graph
-        try:
-            run = forward(FLOAT, graph, {**self.fixed, self.name: x})
-        except MathError:
-            return Sample(x, None, None)
-        value = run.values[graph.output]
-        fault = run.faults.get(graph.output)
-        if fault is not None or value is None or not math.isfinite(value):
-            if fault is None or fault.kind == "overflow":
+        found = self.prober(x)
+        if found.value is None:
+            if found.lack == OVERFLOW:
                 self.overflows.add(x)
-            return Sample(x, None, None)
-        linear = partials(FLOAT, graph, run.values, self.active)
-        back = reverse(FLOAT, graph, linear, graph.output, 1.0)
-        slope = back.adjoints[self.input]
-        broken = self.input in back.faults or not math.isfinite(slope)
-        return Sample(x, value, None if broken else slope, any(back.adjoints[i] for i in linear.kinks))
+            return Sample(x, None, None, uncertain=found.lack == UNCERTAIN)
+        (slope,) = found.slopes
+        beyond = slope is not None and not math.isfinite(slope)
+        return Sample(x, found.value, None if beyond else slope, found.kink, beyond=beyond)
 
 
 def curves(graph: Graph, name: str, low: float, high: float, fixed: Mapping[str, float]) -> Curves:
@@ -123,10 +116,11 @@ def curves(graph: Graph, name: str, low: float, high: float, fixed: Mapping[str,
     values = [s.value for s in samples if s.value is not None]
     if not values:
         where = f"{name} from {low:.12g} to {high:.12g}"
-        raise MathError(f"there is no value at any sample of {where}", kind="domain")
+        kind, what = ("undecided", "certain value") if any(s.uncertain for s in samples) else ("domain", "value")
+        raise MathError(f"there is no {what} at any sample of {where}", kind=kind)
     slopes = [s.slope for s in samples if s.slope is not None]
     search = Search(probe, high - low, spread(values), spread(slopes))
-    breaks = search.breaks(samples)
+    breaks = search.breaks([s for s in samples if not s.uncertain])
     kept = {s.x for s in samples} | {x for b in breaks for x in (b.left, b.right) if low <= x <= high}
     runaway = any(search.runs_away(probe(x)) for b in breaks for x in (b.left, b.right))
     slopes = [s.slope for s in map(probe, grid) if s.slope is not None]
@@ -169,7 +163,7 @@ class Search:
         """Return the breaks in order."""
         found: dict[float, Break] = {}
         for k, here in enumerate(samples):
-            if here.value is not None and (here.slope is None or here.kink):
+            if here.value is not None and ((here.slope is None and not here.beyond) or here.kink):
                 around = self._around(here.x)
                 if around.kind != SMOOTH:
                     found[around.left] = around
@@ -181,7 +175,7 @@ class Search:
 
     def runs_away(self, here: Sample) -> bool:
         """Whether the slope at a sample is far beyond what the picture shows."""
-        return here.slope is not None and abs(here.slope) > RUNAWAY * self.steepness
+        return here.beyond or (here.slope is not None and abs(here.slope) > RUNAWAY * self.steepness)
 
     def _around(self, x: float) -> Break:
         """Return the break at a sample that has a value but no derivative, or two."""
@@ -221,6 +215,8 @@ class Search:
             if not a.x < middle < b.x:
                 break
             m = self.probe(middle)
+            if m.uncertain or m.beyond:
+                return None
             y, low, high = m[column], a[column], b[column]
             if m.value is None:
                 return self._border(a, m)[0], self._border(m, b)[1]
@@ -251,6 +247,8 @@ class Search:
         if left == right:
             return self._around(left)
         a, b = self.probe(left), self.probe(right)
+        if a.uncertain or b.uncertain:
+            return Break(left, right, left, SMOOTH)  # nothing is known, so nothing is said
         x = rounded(left / 2 + right / 2, max(4 * CLOSE, 1e-12) * self.width + (right - left))
         return Break(left, right, x, self._kind(a, b))
 
@@ -260,7 +258,8 @@ class Search:
         steep = self.runs_away(a) or self.runs_away(b)
         if len(values) < 2 and not self.probe.overflows.isdisjoint((a.x, b.x)):
             return OVERFLOW
-        defined = len(values) == 2 and self.probe(a.x / 2 + b.x / 2).value is not None
+        middle = self.probe(a.x / 2 + b.x / 2)
+        defined = len(values) == 2 and (middle.value is not None or middle.uncertain)
         # A logarithm runs away slowly: where there is no value at all between two sides, less is enough.
         far = (RUNAWAY if defined or len(values) < 2 else SLOW) * self.height
         if steep and any(abs(v) > far for v in values):

@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 from ..gradient import Gradient
+from ..spreadsheets import harmless
 from . import Style, selected
 
 HEADER = ["node", "name", "operation", "expression", "value", "upstream", "arguments", "local", "downstream"]
@@ -38,8 +39,3 @@ def render(record: Gradient, style: Style) -> str:
             ]
         )
     return out.getvalue()
-
-
-def harmless(text: str) -> str:
-    """Return a text cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

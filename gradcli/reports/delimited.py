@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-
-
-def safe(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: an apostrophe comes before = + - @ that begin a text."""
-    if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
+from ..spreadsheets import harmless
 
 
 def csv_line(cells: Iterable[object]) -> str:
     """Return a line of CSV: texts made safe and quoted where they must be, numbers as they are."""
-    row = [safe(cell) if isinstance(cell, str) else str(cell) for cell in cells]
+    row = [harmless(cell) if isinstance(cell, str) else str(cell) for cell in cells]
     # The csv module does not quote a lone carriage return, which its own reader takes for the end of the line.
     alone = any("\r" in cell for cell in row)
     out = io.StringIO()

@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 from .. import latex
+from ..errors import visible
 from ..formulas import Derivative, Formulas
+from ..passes import Note
 from ..writing import formula, statements
 
 
@@ -20,8 +22,10 @@ def _values(record: Formulas) -> list[tuple[Derivative, Any]]:
 
 
 def _text(record: Formulas) -> str:
-    """Return a program; values are comments, so that it stays one."""
-    lines = [record.text(), *(f"# {d.name} = {record.system.text(x)}" for d, x in _values(record))]
+    """Return a program; what else there is to say are comments, so that it stays one."""
+    several = [f"# choose one with --of {record.derivatives[0].name}"] if len(record.derivatives) > 1 else []
+    values = [f"# {d.name} = {record.system.text(x)}" for d, x in _values(record)]
+    lines = [*several, record.text(), *values, *(f"# note: {visible(note.message)}" for note in record.notes)]
     return "\n".join(lines) + "\n"
 
 
@@ -37,7 +41,8 @@ def _latex(record: Formulas) -> str:
             row += f" = {latex.numeral(record.system.brief(d.value))}"
         rows.append(row)
     body = " \\\\\n".join(f"  {row}" for row in rows)
-    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n"
+    notes = "".join(f"% note: {visible(note.message)}\n" for note in record.notes)
+    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n{notes}"
 
 
 def _quotient(record: Formulas, d: Derivative) -> str:
@@ -65,8 +70,19 @@ def _json(record: Formulas) -> str:
         "order": record.order,
         "text": record.text(),
         "derivatives": entries,
+        "notes": [_note(record, note) for note in record.notes],
     }
     return json.dumps(fields, indent=1, allow_nan=False) + "\n"
+
+
+def _note(record: Formulas, note: Note) -> dict[str, Any]:
+    entry: dict[str, Any] = {"kind": note.kind, "message": note.message}
+    if note.kind in ("one-sided", "settled"):
+        entry |= {
+            side: None if x is None else record.system.plain(x)
+            for side, x in (("left", note.left), ("right", note.right))
+        }
+    return entry
 
 
 def _written_out(record: Formulas, d: Derivative, limit: int = 2_000) -> bool:

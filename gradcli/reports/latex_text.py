@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import chain
 
@@ -19,11 +18,6 @@ from .wording import notes, summary
 
 LONG = 56  # a line of more characters is broken before its equals signs
 ABREAST = 3  # so many terms of a sum fit in a row
-ESCAPES = {
-    "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "&": "\\&", "%": "\\%", "#": "\\#", "$": "\\$", "_": "\\_",
-    "^": "\\textasciicircum{}", "~": "\\textasciitilde{}", "<": "\\(<\\)", ">": "\\(>\\)", "∂": "\\(\\partial\\)",
-    "±": "\\(\\pm\\)", **{letter: f"\\(\\{word}\\)" for letter, word in latex.GREEK.items()},
-}  # fmt: skip
 
 
 class Tex(Notation):
@@ -84,19 +78,21 @@ def render(record: Gradient, style: Style) -> str:
         section: list[str] = []
         for k, step in enumerate(chain(head, rest)):
             if gap and k == len(head):
-                section.append(f"& \\text{{{escaped(gap)}}}")
+                section.append(f"& \\text{{{latex.escaped(gap)}}}")
             section += _rows(notation.line(step), plain.line(step))
         rows += ["", *section] if rows else section
     body = _joined(rows)
     comment = "".join(f"% {visible(line)}\n" for line in record.program.splitlines())
     block = f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{body}\n\\end{{align*}}}}\n" if rows else ""
-    tail = "\n\n".join("\\noindent " + escaped(line) for line in (*notes(record), summary(record), counts(derivation)))
+    tail = "\n\n".join(
+        "\\noindent " + latex.escaped(line) for line in (*notes(record), summary(record), counts(derivation))
+    )
     return f"{comment}{block}{tail}\n"
 
 
 def _rows(line: Line, plain: Line) -> list[str]:
     """Return a line as rows of an align block: one, or where it is long one an equals sign."""
-    remark = f" && \\text{{{escaped(plain.remark)}}}" if plain.remark else ""
+    remark = f" && \\text{{{latex.escaped(plain.remark)}}}" if plain.remark else ""
     length = len(plain.left) + sum(3 + len(part) for part in plain.right)
     if length <= LONG or len(line.right) < 2:
         return [f"{line.left} &= {' = '.join(line.right)}{remark}"]
@@ -112,9 +108,3 @@ def _joined(rows: list[str]) -> str:
         else:
             out[-1] += " \\\\[2ex]"
     return " \\\\\n".join(out).replace("[2ex] \\\\\n", "[2ex]\n")
-
-
-def escaped(text: str) -> str:
-    """Return text that LaTeX prints as it is."""
-    text = "".join(ESCAPES.get(c, c) for c in visible(text)).replace("--", "-{}-")
-    return re.sub(r"(?<![\w}-])-(?=[\d.i])", r"\\(-\\)", text)  # a minus sign, not a hyphen

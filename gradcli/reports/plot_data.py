@@ -8,8 +8,8 @@ import json
 from typing import Any
 
 from ..plotting.plot import Plot
+from ..spreadsheets import harmless
 from . import Style
-from .csv_text import harmless
 
 
 def csv_text(plot: Plot, style: Style) -> str:

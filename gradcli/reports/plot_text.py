@@ -62,8 +62,10 @@ def marked(plot: Plot, mark: Gradient) -> list[str]:
 
 
 def straight(plot: Plot, mark: Gradient) -> bool:
-    """Whether there is one tangent at a marked point."""
+    """Whether there is one tangent at a marked point, of numbers that binary64 has."""
     odd = {note.node for note in mark.notes if note.kind == "one-sided"}
+    if not all(map(math.isfinite, (mark.value, *(slope or 0.0 for slope in mark.gradient.values())))):
+        return False
     return all(slope is not None and mark.graph.inputs[name] not in odd for name, slope in mark.gradient.items())
 
 

@@ -48,17 +48,27 @@ NODE = _object(
         "span": SPAN,
     },
 )
-NOTE = _object(
-    "A remark on a node.",
-    {
-        "kind": {
-            "enum": ["kink", "one-sided", "settled", "undefined", "overflow", "constant", "precision", "uncertainty"]
-        },
-        "node": NODE_ID,
-        "message": {"type": "string"},
-        "left": {**NUMBER, "description": "The one-sided derivative from below."},
-        "right": {**NUMBER, "description": "The one-sided derivative from above."},
+_REMARK: dict[str, Any] = {
+    "kind": {
+        "enum": [
+            "kink",
+            "one-sided",
+            "settled",
+            "undefined",
+            "overflow",
+            "underflow",
+            "constant",
+            "precision",
+            "uncertainty",
+        ]
     },
+    "message": {"type": "string"},
+    "left": {**NUMBER, "description": "The one-sided derivative from below."},
+    "right": {**NUMBER, "description": "The one-sided derivative from above."},
+}
+NOTE = _object(
+    "A remark on a node; what is said of second derivatives is a remark on the output.",
+    {"kind": _REMARK["kind"], "node": NODE_ID, **_REMARK},
     optional=("left", "right"),
 )
 FLOAT: dict[str, Any] = {"type": ["number", "null"]}
@@ -201,6 +211,11 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                             "value": NUMBER,
                         },
                     ),
+                },
+                "notes": {
+                    "description": "What there is to say of the program and its derivatives at the point.",
+                    "type": "array",
+                    "items": _object("A remark.", _REMARK, optional=("left", "right")),
                 },
             },
         ),

@@ -6,15 +6,13 @@ import re
 
 from .. import latex
 from ..errors import visible
-from ..homework.claim_files import GIVEN
 from ..homework.items import LOCAL, VALUE
 from ..homework.sheet import Part, Row, Sheet
+from ..homework.tables import GIVEN
 from ..systems import FLOAT
 from .delimited import csv_line
 
 FORMATS = {"csv": ".csv", "markdown": ".md", "latex": ".tex"}
-
-_TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 
 
 def render(sheet: Sheet, format: str, *, key: bool) -> str:
@@ -114,8 +112,7 @@ def _blank(row: Row, key: bool) -> str:
 
 def _tex(text: str) -> str:
     """Return text on one line in which LaTeX finds no commands."""
-    text = visible(" ".join(text.split()))
-    return "".join(_TEX.get(c) or (f"\\{c}" if c in "#$%&_{}" else c) for c in text)
+    return latex.escaped(" ".join(text.split()))
 
 
 def _tex_number(text: str) -> str:

@@ -10,12 +10,12 @@ from typing import Any
 
 from ..bindings import NUMERAL, number, plus_minus
 from ..errors import InputError, Source, clip, visible
+from ..spreadsheets import FORMULA, harmless
 from ..systems import FLOAT
 from .terms import INPUT
 
 LEAST, MOST = 2.0**-INPUT, 2.0**INPUT
 PLAIN_WIDTH = 37  # a numeral without exponent of at most so many characters is 0 or from LEAST to MOST
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+", re.ASCII)
 STAND_IN = 1.0  # what the compiled code computes with in rows whose numbers it must not see
@@ -100,13 +100,6 @@ def quoted(text: str, delimiter: str) -> str:
     """Return a text as a cell of CSV."""
     if delimiter in text or '"' in text or "\n" in text or "\r" in text:
         return '"' + text.replace('"', '""') + '"'
-    return text
-
-
-def harmless(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: one that begins like a formula gets a ' in front."""
-    if text.startswith(FORMULA) and not NUMERAL.fullmatch(text):
-        return f"'{text}"
     return text
 
 

@@ -181,9 +181,9 @@ class Tracer(Arithmetic):
 
     def atan2(self, y: Term, x: Term) -> Term:
         """Return the angle of (x, y) for exact arguments."""
-        v = self.code.let(f"atan2({y.name}, {x.name})")
         if not self.bounded:
-            return Term(self, v)
+            return Term(self, self.code.let(f"atan2({y.name}, {x.name})"))
+        v = self.code.let(f"atan2({y.name} + 0.0, {x.name} + 0.0)")  # a real number has no negative zero
         if not (y.exact and x.exact):
             raise Untraceable("atan2")
         return self.relative(Term(self, v, low=y.low - x.high - 1, high=2), LIBM / UNIT)

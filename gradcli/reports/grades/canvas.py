@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ...errors import InputError, Source, visible
 from ...homework.results import Result, points_text
-from ...homework.submissions import delimiter_of
 from ...homework.summary import Class
+from ...homework.tables import delimiter_of
 from ...homework.variants import named
 
 IDENTIFIERS = ("id", "sis user id", "sis login id", "student")  # in the order in which Canvas matches them

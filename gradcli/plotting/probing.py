@@ -1,0 +1,89 @@
+"""What a plot knows of a point: the value and the slopes, certain to twelve digits or not told.
+
+A point is tried with bounds first and then, within a budget, with balls, as any record is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..bounds import Bounds
+from ..errors import LimitError, MathError
+from ..graph import Graph
+from ..sweeps import forward, partials, reverse
+from ..systems import Undecided
+
+BITS = (128, 512, 2048)  # the last settles a true 0 that no precision tells from noise
+BALL_WORK = 1_000_000  # node visits with balls
+
+UNDEFINED, OVERFLOW, UNCERTAIN = "undefined", "overflow", "uncertain"
+
+
+class Outcome(NamedTuple):
+    """The value and the slopes at a point; None where there is none, or none is certain.
+
+    `lack` says why there is no value. A slope that is infinite is beyond the largest binary64. `kink` says that the
+    slopes are those of the convention.
+    """
+
+    value: float | None
+    slopes: list[float | None]
+    lack: str = ""
+    kink: bool = False
+
+
+class Prober:
+    """Evaluates the output of a graph, and its derivatives with respect to some inputs, at points of binary64."""
+
+    def __init__(self, graph: Graph, names: Sequence[str], fixed: Mapping[str, float]) -> None:
+        self.graph = graph
+        self.names = names
+        self.fixed = fixed
+        self.inputs = [graph.inputs[name] for name in names]
+        self.active = graph.active(set(self.inputs))
+        self.systems: list[Any] = [Bounds()]
+        self.budget = BALL_WORK
+
+    def __call__(self, *at: float, slopes: bool = True) -> Outcome:
+        """Return what is known of the point where the inputs have these values; without `slopes`, of its value."""
+        point = {**self.fixed, **dict(zip(self.names, at, strict=True))}
+        for k in range(len(BITS) + 1):
+            if k > 0 and self.budget < len(self.graph.nodes):
+                break
+            try:
+                return self._run(self._system(k), point, slopes=slopes)
+            except Undecided:
+                continue
+            except (MathError, LimitError):  # balls refuse what would take too long
+                break
+        return Outcome(None, [], UNCERTAIN)
+
+    def _system(self, k: int) -> Any:
+        """Return the k-th system, ready for use."""
+        if k > 0:
+            from ..balls import Balls
+
+            self.budget -= len(self.graph.nodes)
+            if k == len(self.systems):
+                self.systems.append(Balls(BITS[k - 1]))
+        S = self.systems[k]
+        S.resume()
+        return S
+
+    def _run(self, S: Any, point: Mapping[str, float], *, slopes: bool) -> Outcome:
+        graph = self.graph
+        run = forward(S, graph, {name: S.lift(x) for name, x in point.items()})
+        if graph.output in run.faults:
+            return Outcome(None, [], UNDEFINED)
+        value = S.settle(run.values[graph.output])
+        if not math.isfinite(value):
+            return Outcome(None, [], OVERFLOW)
+        if not slopes:
+            return Outcome(value, [])
+        linear = partials(S, graph, run.values, self.active)
+        back = reverse(S, graph, linear, graph.output, S.one)
+        found = [None if i in back.faults else S.settle(back.adjoints[i]) for i in self.inputs]
+        kink = any(S.settle(back.adjoints[i]) for i in linear.kinks if i not in back.faults)
+        return Outcome(value, found, "", kink)

@@ -1,0 +1,32 @@
+"""What a binary64 cannot hold is said, and what balls can know exactly decides comparisons."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcli import differentiate
+
+
+def test_underflow_is_not_passed_off_as_zero() -> None:
+    record = differentiate("exp(x)", {"x": -1000})
+    assert record.value == 0.0
+    assert [note.kind for note in record.notes if "not 0" in note.message] == ["underflow", "underflow"]
+    assert not [n for n in differentiate("exp(x) - exp(x)", {"x": 1}).notes if n.kind == "underflow"]
+    assert not [n for n in differentiate("x*0", {"x": 1}).notes if n.kind == "underflow"]
+
+
+@pytest.mark.parametrize(
+    ("program", "x", "value"),
+    [
+        ("relu(log2(x) - 3)", 8, 0.0),
+        ("relu(log2(x) + 3)", 0.125, 0.0),
+        ("acos(log2(x)) - pi", 0.5, 0.0),
+        ("floor(log10(x))", 1000, 3.0),
+        ("floor(log10(x))", 999, 2.0),
+        ("floor(cbrt(x))", 27, 3.0),
+        ("ceil(cbrt(x))", -64, -4.0),
+        ("floor(cbrt(x))", 28, 3.0),
+    ],
+)
+def test_exact_results_decide(program: str, x: float, value: float) -> None:
+    assert differentiate(program, {"x": x}, wrt=[]).value == value
