@@ -6,6 +6,7 @@ it is what follows from a student's own numbers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -31,6 +32,10 @@ class ByHand(Float):
         distances = [abs(x - v) for x in args]
         nearest = [d == min(distances) for d in distances]
         return [self.one / sum(nearest) if here else None for here in nearest]
+
+    def floor(self, x: float) -> float:
+        """Return the largest integer that is not above x; an infinite number is its own."""
+        return super().floor(x) if math.isfinite(x) else x
 
 
 S = ByHand()
