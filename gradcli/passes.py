@@ -24,7 +24,8 @@ class Note(NamedTuple):
     Kinds: `kink` (an operation has no derivative there), `one-sided` (the two derivatives differ, or one does not
     exist), `settled` (they agree, and replace what the convention gave), `undefined` (no derivative), `overflow` and
     `underflow` (a binary64 cannot hold it), `constant` (a name hides a constant), `precision` (binary64 was not
-    enough), `uncertainty` (first-order errors).
+    enough), `uncertainty` (first-order errors), `rounded` (a step is taken at a number that is shown as a
+    whole one, and is not).
     """
 
     kind: str
