@@ -9,7 +9,7 @@ from typing import Any
 import flint
 
 from .errors import LimitError
-from .systems import FLOAT, System, Undecided
+from .systems import FLOAT, System, Unbounded, Undecided
 
 FARTHEST = 10_000  # of the order of polygamma, and of a negative argument: beyond, its recurrence is too long
 TIE_BITS = 400  # a ball this narrow around a tie of two roundings is rounded as the tie
@@ -63,7 +63,7 @@ class Balls(System):
         """Return True; raise `Undecided` for a ball that holds no finite number for certain."""
         if x.is_finite():
             return True
-        raise Undecided
+        raise Unbounded
 
     # ---- decisions
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from .errors import InputError, MathError, Source
+from .operations import COMPARISONS
 from .passes import Note, Passes
 from .systems import FLOAT, IEEE
 
@@ -15,6 +17,9 @@ LARGE_BITS = 512  # the first try for a large graph: a deep one loses hundreds o
 MAX_BITS = 16_384
 MAX_WORK = 400_000_000  # bits times nodes
 MAX_DIGITS = 4_000
+STEPS = {"floor", "ceil", "round", "mod", *(row.name for row in COMPARISONS.values())}
+MOST_STEPS = 1_000  # arguments of step functions that are looked at for a note
+LARGEST_WHOLE = 1e12  # beyond, twelve digits show every number as a whole one
 
 
 class Mode(NamedTuple):
@@ -43,6 +48,8 @@ class Mode(NamedTuple):
         if self.name == "certain" and S.name == "balls" and len(passes.values) <= BOUNDED_NODES:
             message = f"binary64 was not enough: settled with balls of {S.bits} bits"
             passes.notes.append(Note("precision", passes.output, message))
+        if self.name in ("certain", "ieee") and len(passes.values) <= BOUNDED_NODES:
+            _note_steps(passes)
         if self.name == "uncertain":
             _note_errors(passes)
 
@@ -76,18 +83,59 @@ def attempts(mode: Mode, nodes: int) -> Iterator[Any]:
         bits *= 2
 
 
-def unsettled(mode: Mode, nodes: int) -> MathError:
+def unsettled(mode: Mode, nodes: int, *, unbounded: bool = False) -> MathError:
     """Return the error for an answer that no system settled."""
     if mode.name == "uncertain":
         return MathError(
             "undecided within the uncertainty of the values", kind="undecided", hint="give smaller uncertainties"
         )
     bits = min(MAX_BITS, max(FIRST_BITS, MAX_WORK // nodes))
+    why = "a comparison, a domain or a digit hangs on two numbers that may be equal"
+    if unbounded:
+        why = "a number is too large to be decided"
     return MathError(
-        f"undecided with {bits:,} bits: a comparison, a domain or a digit hangs on two numbers that may be equal",
+        f"undecided with {bits:,} bits: {why}",
         kind="undecided",
         hint="--ieee computes with plain binary64, right or wrong",
     )
+
+
+def _note_steps(passes: Passes) -> None:
+    """Note where a step is taken at a number that is shown as a whole one, and is not."""
+    nodes, values, S = passes.graph.nodes, passes.values, passes.S
+    stepped = (a for operation, ends in zip(nodes.operations, nodes.arguments, strict=True)
+               if operation.name in STEPS for a in ends)  # fmt: skip
+    for a in list(dict.fromkeys(stepped))[:MOST_STEPS]:
+        about = math.inf if values[a] is None else S.about(values[a])
+        if not abs(about) < LARGEST_WHOLE or not float(f"{about:.12g}").is_integer():
+            continue
+        shown = f"{about:.12g}"
+        whole = S.number(shown)
+        below = S.surely_less(values[a], whole)
+        if below or S.surely_less(whole, values[a]):
+            message = f"{passes.graph.labels[a]} is slightly {'below' if below else 'above'} {shown}"
+            decimal = _inexact_decimal(passes, a) if nodes[a].arguments else None
+            if decimal:
+                message += f": {decimal} is read as the nearest binary64; --exact takes decimals as they are"
+            passes.notes.append(Note("rounded", a, message))
+
+
+def _inexact_decimal(passes: Passes, node: int) -> str | None:
+    """Return a decimal among the numbers that a node depends on, or None if binary64 has all of them."""
+    from fractions import Fraction
+
+    needed = {node}
+    for i in range(node, -1, -1):
+        if i not in needed:
+            continue
+        arguments = passes.graph.nodes[i].arguments
+        needed.update(arguments)
+        number = math.inf if arguments or passes.values[i] is None else passes.S.about(passes.values[i])
+        if passes.graph.nodes[i].operation.name != "constant" and math.isfinite(number):
+            text = f"{number:.15g}"
+            if float(text) == number and Fraction(text) != Fraction(number):
+                return text
+    return None
 
 
 def _note_errors(passes: Passes) -> None:

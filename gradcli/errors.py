@@ -183,5 +183,10 @@ def did_you_mean(word: str, known: list[str]) -> str | None:
             return f"did you mean {candidate}? (capitals count)"
     from difflib import get_close_matches
 
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    near = [name for name in get_close_matches(word, known, n=3, cutoff=0.6) if len(name) > 2 or _one_slip(word, name)]
     return f"did you mean {near[0]}?" if near else None
+
+
+def _one_slip(word: str, name: str) -> bool:
+    """Whether a word differs from a name of one or two letters by one letter more, less or other, or by the order."""
+    return len(word) <= len(name) + 1 and (sorted(word) == sorted(name) or bool(set(word) & set(name)))

@@ -12,7 +12,7 @@ from .graph import Graph, Node, uncollected
 from .operations import NUMBER
 from .passes import Note, Passes
 from .syntax import clip_name, parse
-from .systems import FLOAT, Undecided
+from .systems import FLOAT, Unbounded, Undecided
 from .writing import expression
 
 MANY = 200  # a table of more nodes shows the first and the last
@@ -289,6 +289,7 @@ def evaluate(
         names = choose_inputs(graph, wrt)
         kept = listing(graph, output, names, nodes)
         where: int | None = None
+        unbounded = False
         for S in attempts(mode, len(graph.nodes)):
             try:
                 numbers = point(S, graph, given, spare)
@@ -300,8 +301,8 @@ def evaluate(
                     _note_range(record, passes)
                 return record
             except Undecided as doubt:
-                where = doubt.node
-        error = unsettled(mode, len(graph.nodes))
+                where, unbounded = doubt.node, isinstance(doubt, Unbounded)
+        error = unsettled(mode, len(graph.nodes), unbounded=unbounded)
         error.span = None if where is None else graph.nodes[where].span
         raise error
     except GradcliError as problem:

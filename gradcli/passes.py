@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from .errors import MathError
 from .graph import Graph
-from .operations import CONSTANTS, NUMBER, WHERE
+from .operations import CONSTANTS, NUMBER, OPERATIONS, WHERE
 from .sweeps import Fault, forward, one_sided, partials, reverse
 from .syntax import clip_name
 from .systems import Undecided
@@ -24,7 +24,8 @@ class Note(NamedTuple):
     Kinds: `kink` (an operation has no derivative there), `one-sided` (the two derivatives differ, or one does not
     exist), `settled` (they agree, and replace what the convention gave), `undefined` (no derivative), `overflow` and
     `underflow` (a binary64 cannot hold it), `constant` (a name hides a constant), `precision` (binary64 was not
-    enough), `uncertainty` (first-order errors).
+    enough), `uncertainty` (first-order errors), `rounded` (a step is taken at a number that is shown as a
+    whole one, and is not).
     """
 
     kind: str
@@ -176,6 +177,8 @@ class Passes:
             assert node.operation.domain is not None
             message = f"{shown} is undefined{at}"
             hint = f"it needs {in_terms_of(node.operation.domain.text, graph, fault.node)}"
+            if _is_third_power(graph, fault.node):
+                hint = f"for the real cube root write cbrt({clip_name(expression(graph, node.arguments[0]))})"
         elif fault.kind == "overflow":
             message = f"{shown} is beyond the largest binary64, and the answer depends on it"
         elif fault.kind == "infinite":
@@ -193,6 +196,18 @@ class Passes:
             return self.show(x)
         except Undecided:
             return f"about {self.S.about(x):.3g}"
+
+
+def _is_third_power(graph: Graph, i: int) -> bool:
+    """Whether a node is a power whose exponent is written as 1/3, or as the number nearest to it."""
+    node = graph.nodes[i]
+    if node.operation is not OPERATIONS["pow"]:
+        return False
+    exponent = graph.nodes[node.arguments[1]]
+    parts = [exponent, *(graph.nodes[a] for a in exponent.arguments)]
+    if exponent.operation is OPERATIONS["div"] and all(part.operation is NUMBER for part in parts[1:]):
+        return float(parts[1].text) * 3 == float(parts[2].text)
+    return exponent.operation is NUMBER and re.fullmatch(r"0?\.3{6,}", exponent.text) is not None
 
 
 def _reaches(graph: Graph, start: int, kinks: Sequence[int]) -> bool:

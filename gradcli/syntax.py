@@ -181,12 +181,13 @@ class Actions:
     def program(self, c: list[Any]) -> list[Statement]:
         statements = [s for s in c if isinstance(s, Statement)]
         if not statements:
-            defined = bool(self.scope.functions)
+            defined = next(reversed(self.scope.functions.values()), None)
+            call = f"{defined.name}({', '.join(defined.parameters)})" if defined else ""
             raise InputError(
                 "the program has no expression to differentiate" if defined else "the program is empty",
                 kind="syntax",
                 span=(0, 0),
-                hint="end with an expression" if defined else 'for example: gradcli "x**2" x=3',
+                hint=f"end with an expression: add ; {call}" if defined else 'for example: gradcli "x**2" x=3',
             )
         return statements
 

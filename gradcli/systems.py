@@ -26,6 +26,10 @@ class Undecided(Exception):
     node: int | None = None
 
 
+class Unbounded(Undecided):
+    """A number has no finite enclosure: it is too large, or not yet precise enough."""
+
+
 def refusal(function: str) -> InputError:
     """Return the error for a function that fractions do not have."""
     return InputError(

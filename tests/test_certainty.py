@@ -283,3 +283,25 @@ def test_exact_system_is_its_own_writer() -> None:
 )
 def test_digits_write_0_for_nothing_but_what_no_precision_tells_from_it(program: str, value: str) -> None:
     assert differentiate(program, {"x": 2000}, digits=20).value == value
+
+
+@pytest.mark.parametrize(
+    ("program", "x", "message"),
+    [
+        ("floor(x*10)", "0.3", "v1 is slightly below 3: 0.3 is read as the nearest binary64; "),
+        ("ceil(x*100)", "1.1", "v1 is slightly above 110: 1.1 is read as the nearest binary64; "),
+        ("mod(x*10, 1)", "0.3", "v1 is slightly below 3: 0.3 is read as the nearest binary64; "),
+        ("where(x*10 < 3, 1, x)", "0.3", "v1 is slightly below 3: 0.3 is read as the nearest binary64; "),
+        ("floor(0.3*x)", "10", "v1 is slightly below 3: 0.3 is read as the nearest binary64; "),
+        ("floor(x)", "2.99999999999991", "x is slightly below 3"),
+    ],
+)
+def test_a_step_at_what_only_looks_whole_is_noted(program: str, x: str, message: str) -> None:
+    notes = [note.message for note in differentiate(program, {"x": x}).notes if note.kind == "rounded"]
+    assert notes == [message + ("--exact takes decimals as they are" if message.endswith("; ") else "")]
+    assert not [note for note in differentiate(program, {"x": x}, exact=True).notes if note.kind == "rounded"]
+
+
+@pytest.mark.parametrize(("program", "x"), [("floor(x*10)", "0.35"), ("floor(x*2)", "1.5"), ("x*10", "0.3")])
+def test_nothing_is_noted_of_other_numbers(program: str, x: str) -> None:
+    assert not [note for note in differentiate(program, {"x": x}).notes if note.kind == "rounded"]

@@ -14,6 +14,7 @@ import pytest
 
 from gradcli.bindings import split
 from gradcli.commands import run
+from gradcli.drawing.svg import text_width
 from gradcli.errors import GradcliError, Source, cells
 from gradcli.plotting.contours import contour_map
 from gradcli.plotting.plot import Plot, Range, plot
@@ -253,3 +254,27 @@ def test_the_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None
 def test_user_text_is_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["plot", "x  # \x1b[31m", "x=0:1"]) == 0
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_labels_of_a_map_are_inside_and_apart() -> None:
+    """Both families of lines have their labels, none cut by the frame or over another; the text stands below."""
+    found = plotted("x**2 - x*y + sin(y)", "x=-2:2", "y=-3:3", at=("x=1,y=1",))
+    picture = str(render_plot(found, "svg", Style()))
+    frame = re.search(r'<rect class="frame" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', picture)
+    assert frame is not None
+    left, top, width, height = map(float, frame.groups())
+    labels = [(float(x), float(y), t) for x, y, t in re.findall(r'class="halo" x="(.*?)" y="(.*?)">(.*?)<', picture)]
+    assert [text for _, _, text in labels].count("4") == 2
+    for x, y, text in labels:
+        half = text_width(text, 13) / 2
+        assert left + half <= x <= left + width - half
+        assert top + 8 <= y <= top + height
+    for k, (x, y, text) in enumerate(labels):
+        assert not any(
+            abs(x - a) < (text_width(text, 13) + text_width(t, 13)) / 2 and abs(y - b) < 13 for a, b, t in labels[:k]
+        )
+    shown = " ".join(re.findall(r"<text [^>]*>([^<]*)</text>", picture))
+    assert "lines: f = -2, 0, 2, 4, 6, 8, 10 arrows: the gradient of f, uphill" in shown
+    assert "at x = 1, y = 1: f = 0.841470984808, ∂f/∂x = 1, ∂f/∂y = -0.459697694132" in shown
+    curve = str(render_plot(plotted("x**2", "x=-2:2", at=("x=1",)), "svg", Style()))
+    assert "at x = 1: f = 1, ∂f/∂x = 2, tangent 1 + 2*(x - 1)</text>" in curve

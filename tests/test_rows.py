@@ -284,6 +284,68 @@ def test_failures_keep_their_numbers_across_blocks_and_processes(tmp_path: Path)
     assert [line.split("row ")[1].split(",")[0] for line in messages[0].splitlines()] == ["7", "30002", "60001"]
 
 
+LOST = "a quote opened in this row is never closed, or not within 65,536 bytes"
+
+
+@pytest.mark.parametrize(
+    ("stdin", "expected", "row"),
+    [
+        ('x\n1\n"a\n2\n', f'f,error\n1.0,\n,"{LOST}"\n4.0,\n', 3),
+        ('x\n1\n2\n"a', f'f,error\n1.0,\n4.0,\n,"{LOST}"\n', 4),
+        ('n,x\n"a\nb",1\n"c,1\nd,2\n', f'f,error\n1.0,\n,"{LOST}"\n4.0,\n', 4),
+    ],
+)
+def test_a_lost_quote_spoils_only_its_row(stdin: str, expected: str, row: int) -> None:
+    out, err = run("x*x", "--value", stdin=stdin, status=2)
+    assert out == expected
+    assert err == f"gradcli: standard input: row {row}: {LOST}\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--jobs", "2"], ["--engine", "columns"]])
+def test_a_lost_quote_in_a_long_file(tmp_path: Path, options: list[str]) -> None:
+    """Two lost quotes, the first closed by the second far below: two bad rows, in every engine."""
+    if "columns" in options:
+        pytest.importorskip("pyarrow")
+    file = tmp_path / "rows.csv"
+    file.write_text("n,x\n" + "".join(('"' if k in (40_000, 90_000) else "") + f"a,{k}\n" for k in range(100_000)))
+    out, err = run("x*x", str(file), "--value", *options, status=2)
+    lines = out.splitlines()
+    assert len(lines) == 100_001
+    assert [k - 1 for k, line in enumerate(lines) if LOST in line] == [40_000, 90_000]
+    assert lines[40_002] == f"{40_001.0**2},"
+    assert "row 40002: a quote" in err
+    assert "row 90002: a quote" in err
+
+
+def test_a_long_cell_of_one_line_is_no_lost_quote() -> None:
+    out, _ = run("x*x", "--value", stdin=f'n,x\n"{"a" * 100_000}",3\n')
+    assert out == "f,error\n9.0,\n"
+
+
+def test_an_unknown_suffix_of_the_output_is_refused(tmp_path: Path) -> None:
+    target = tmp_path / "out.xlsx"
+    _, err = run("x*x", "-o", str(target), stdin="x\n1\n", status=2)
+    assert "no format is known by the suffix .xlsx\nhint: known are .csv, .tsv" in err
+    assert not target.exists()
+    run("x*x", "-o", str(target), "--to", "csv", stdin="x\n1\n")
+    assert target.read_text() == "f,df/dx,error\n1.0,2.0,\n"
+
+
+def test_ndjson_read_as_csv_is_recognized() -> None:
+    _, err = run("x*y", stdin='{"x":1,"y":2}\n', status=2)
+    assert "hint: this looks like NDJSON: add --from ndjson" in err
+    _, err = run("x*y", stdin='{"x":1}\n', status=2)
+    assert "add --from ndjson" in err
+
+
+def test_kinks_and_overflow() -> None:
+    assert run("abs(x)", stdin="x\n0\n1\n")[0] == "f,df/dx,error\n0.0,0.0,\n1.0,1.0,\n"
+    out, _ = run("abs(x)", "--at-kink", "error", stdin="x\n0\n1\n", status=3)
+    assert out == "f,df/dx,error\n,,∂f/∂x is -1 from the left and 1 from the right\n1.0,1.0,\n"
+    assert run("exp(x)", stdin="x\n1000\n")[0] == "f,df/dx,error\ninf,inf,\n"
+    assert run("exp(x)", "--to", "ndjson", stdin="x\n1000\n")[0] == '{"f": "inf", "df/dx": "inf"}\n'
+
+
 # ---- streams
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -62,6 +63,10 @@ def command(
     A row gives the inputs that its columns (in NDJSON: keys) name; NAME=VALUE gives one to all rows. The output has a
     column for the value (f), for each derivative (df/dx), and, unless --strict, for what is wrong with a row (error).
     Such a row is also reported on standard error, and the exit status is then 2 or 3.
+
+    At a kink, where one-sided derivatives differ (abs(x) at 0), the derivative is the convention's (0 for abs, 0 for
+    relu), and nothing is said; --at-kink error makes such a row an error. What is beyond the largest binary64 is
+    written as inf or -inf, in NDJSON as the texts "inf" and "-inf", and is no error.
     """
     from ..rows.plan import Settings
     from ..rows.streaming import stream
@@ -72,7 +77,7 @@ def command(
     program, _ = program_and_words(list(words), file)
     source = source or _format(path) or "csv"
     settings = Settings(
-        program, constants, source, target or _format(output) or source,
+        program, constants, source, target or _target(output) or source,
         _delimiter(delimiter, path if source == "csv" else output),
         wrt=() if value else _names("--wrt", wrt), of=of, nodes=_names("--nodes", nodes) or (),
         keep=None if keep == "all" else _names("--keep", keep) or (), ieee=ieee, at_kink=at_kink, strict=strict,
@@ -109,6 +114,17 @@ def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:
 
 def _format(path: str | None) -> str | None:
     return next((form for suffix, form in SUFFIXES.items() if path and path.lower().endswith(suffix)), None)
+
+
+def _target(path: str | None) -> str | None:
+    """Return the format of the output that its suffix names; raise for one that names no known format."""
+    name = os.path.basename(path or "")
+    device = path is not None and os.path.exists(path) and not os.path.isfile(path)
+    if path is None or device or _format(path) or "." not in name.lstrip("."):
+        return _format(path)
+    suffix = name[name.rindex(".") :]
+    hint = f"known are {', '.join(SUFFIXES)}; or name the format with --to"
+    raise InputError(f"-o {path[-60:]}: no format is known by the suffix {suffix[:20]}", kind="option", hint=hint)
 
 
 def _delimiter(text: str | None, path: str | None) -> str:

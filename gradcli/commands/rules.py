@@ -26,7 +26,7 @@ def command(function: str | None, ascii_only: bool) -> None:
 
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
     if function is not None:
-        wanted = ALIASES.get(function, function)
+        wanted = {**ALIASES, "^": "pow"}.get(function, function)
         rows = [row for row in rows if wanted in (row.name, row.symbol)]
         if not rows:
             known = [name for name, row in OPERATIONS.items() if not row.is_leaf]

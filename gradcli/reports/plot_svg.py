@@ -16,7 +16,7 @@ from ..plotting.sampling import HOLE, JUMP, POLE, Curves
 from ..plotting.scales import Axis, axis
 from . import Style
 from .canvas import clipped
-from .plot_text import broken, heading, marked, straight
+from .plot_text import broken, heading, legend, marked, straight
 from .png import raster
 
 WIDTH, HEIGHT, SLOPE_HEIGHT, SQUARE = 600, 250, 170, 520
@@ -24,6 +24,9 @@ TOP, BOTTOM, RIGHT, BETWEEN = 58, 46, 22, 36
 OUTSIDE = 20  # pixels beyond a panel up to which lines are drawn before they are clipped
 ARROW = 0.42  # of the distance of two arrows
 LISTED = 8
+LINE = 20  # pixels between two lines of text below the panels
+HALF_LINE = 9  # pixels that a label takes above and below its middle
+LABELED = 0.15  # of the longest piece of a level; shorter ones get no label of their own
 
 SHAPES = (
     f"text{{font-family:{FONT};font-size:13px}}",
@@ -99,8 +102,14 @@ def render(plot: Plot, style: Style) -> str:
     else:
         assert plot.map is not None
         body, width, height = _map(plot, plot.map, left)
-    said = [heading(plot), *(line for mark in plot.marks for line in marked(plot, mark))]
-    said += broken(plot, plot.curves) if plot.curves else []
+    below = broken(plot, plot.curves) if plot.curves else []
+    below += legend(plot, plot.map) if plot.map else []
+    below += [line for mark in plot.marks for line in marked(plot, mark)]
+    said = [heading(plot), *below]
+    for line in (part for whole in below for part in _wrapped(whole, width - left - RIGHT)):
+        body.append(f'<text x="{_n(left)}" y="{_n(height + 8)}">{escape(line)}</text>')
+        height += LINE
+    height += LINE / 2 if below else 0
     return "\n".join([
         '<svg xmlns="http://www.w3.org/2000/svg" class="gradcli-plot" role="img" '
         f'aria-labelledby="plot-title plot-desc" width="{_n(width)}" height="{_n(height)}" '
@@ -213,13 +222,16 @@ def _map(plot: Plot, found: Map, left: float) -> tuple[list[str], float, float]:
     x, y = plot.ranges
     panel = Panel(left, TOP, SQUARE, SQUARE, axis(x.low, x.high, 8), axis(y.low, y.high, 8))
     lines, labels = [], []
+    taken: list[tuple[float, float, float]] = []
     for (_, text), pieces in zip(found.levels, found.lines, strict=True):
         for piece in pieces:
             lines.append(f'<path class="level value" d="{panel.path(piece)}"><title>{text}</title></path>')
-        if pieces:
-            longest = max(pieces, key=len)
-            px, py = panel.at(*longest[len(longest) // 2])
-            labels.append(f'<text class="halo" x="{_n(px)}" y="{_n(py + 4)}">{_signed(text)}</text>')
+        longest = max(map(len, pieces), default=0)
+        for piece in (piece for piece in pieces if len(piece) >= LABELED * longest):
+            place = _place(panel, piece, text_width(_signed(text), 13) / 2 + 4, taken)
+            if place is not None:
+                taken.append(place)
+                labels.append(f'<text class="halo" x="{_n(place[0])}" y="{_n(place[1] + 4)}">{_signed(text)}</text>')
     lines += [text for text in (_arrow(panel, a, found) for a in found.arrows) if text]
     for mark in plot.marks:
         cx, cy = panel.at(*(mark.values[mark.graph.inputs[r.name]] for r in plot.ranges))
@@ -228,6 +240,31 @@ def _map(plot: Plot, found: Map, left: float) -> tuple[list[str], float, float]:
     out.append(_name(panel, x.name))
     out.append(f'<text class="across" x="{_n(left - 10)}" y="{_n(TOP - 10)}">{escape(y.name)}</text>')
     return out, left + SQUARE + RIGHT, TOP + SQUARE + BOTTOM
+
+
+def _place(
+    panel: Panel, piece: Sequence[tuple[float, float]], half: float, taken: Sequence[tuple[float, float, float]]
+) -> tuple[float, float, float] | None:
+    """Return where on a line a label is wholly inside and on no other, as near to its middle as can be: x, y, half."""
+    right, bottom = panel.left + panel.width, panel.top + panel.height
+    for k in sorted(range(len(piece)), key=lambda k: abs(2 * k - len(piece))):
+        x, y = panel.at(*piece[k])
+        inside = panel.left + half <= x <= right - half and panel.top + HALF_LINE <= y <= bottom - HALF_LINE
+        if inside and not any(abs(x - a) < half + b and abs(y - c) < 2 * HALF_LINE for a, c, b in taken):
+            return x, y, half
+    return None
+
+
+def _wrapped(text: str, width: float) -> list[str]:
+    """Return a line of text as lines of at most `width` pixels, cut at blanks."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and text_width(longer, 13) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _arrow(panel: Panel, arrow: Arrow, found: Map) -> str:

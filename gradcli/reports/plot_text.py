@@ -79,6 +79,15 @@ def broken(plot: Plot, curves: Curves) -> list[str]:
     return ["breaks: " + ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")]
 
 
+def legend(plot: Plot, found: Map) -> list[str]:
+    """Return what the lines and arrows of a map are, in words."""
+    levels = ", ".join(text for _, text in found.levels)
+    return [
+        f"lines: {plot.output} = {levels}" if found.levels else f"no lines: {plot.output} is constant",
+        f"arrows: the gradient of {plot.output}, uphill",
+    ]
+
+
 def _curves(plot: Plot, curves: Curves, width: int, style: Style) -> list[str]:
     name, low, high = plot.ranges[0]
     up = [axis(*curves.values, 4), axis(*curves.slopes, 4)]
@@ -169,12 +178,9 @@ def _map(plot: Plot, found: Map, width: int, style: Style) -> list[str]:
     for mark in plot.marks:
         at = [mark.values[mark.graph.inputs[r.name]] for r in plot.ranges]
         canvas.sign(*canvas.cell(*at), "●", YELLOW)
-    levels = ", ".join(text for _, text in found.levels)
     return [
         heading(plot), "", " " * (left + 2) + y.name, *_framed(canvas, left, style),
-        *_below(across, columns, left, x.name),
-        f"lines: {plot.output} = {levels}" if found.levels else f"no lines: {plot.output} is constant",
-        f"arrows: the gradient of {plot.output}, uphill",
+        *_below(across, columns, left, x.name), *legend(plot, found),
     ]  # fmt: skip
 
 

@@ -60,6 +60,7 @@ _REMARK: dict[str, Any] = {
             "constant",
             "precision",
             "uncertainty",
+            "rounded",
         ]
     },
     "message": {"type": "string"},

@@ -18,6 +18,7 @@ from ..errors import InputError, LimitError, Source, StreamError
 
 BLOCK = 1 << 18
 MAX_RECORD = 1 << 24
+MAX_QUOTED = 1 << 16  # of a quoted cell of several lines; one that goes on is taken for a quote that was lost
 PATIENCE = 0.01  # seconds that a started block waits for more, so that a writer of short lines costs no block a line
 
 
@@ -69,7 +70,7 @@ class Blocks:
             self._fill()
             cut = self._cut()
         start = self._buffer[: cut or len(self._buffer)]
-        if not cut and open_quote(start, delimiter) is not None:
+        if open_quote(start, delimiter) is not None:
             message = "the header has a quoted cell that does not end"
             raise InputError(message, source=Source(self.name, ""), kind="column")
         text = io.StringIO(decoded(start), newline="")
@@ -105,9 +106,12 @@ class Blocks:
                 block, self._buffer = self._buffer[:cut], self._buffer[cut:]
                 yield block
             elif self._ended:
-                if self._buffer:
-                    yield self._buffer if self._buffer.endswith(b"\n") else self._buffer + b"\n"
-                return
+                if not self._buffer:
+                    return
+                self._buffer += b"" if self._buffer.endswith(b"\n") else b"\n"
+                cut = self._cut()
+                block, self._buffer = self._buffer[:cut], self._buffer[cut:]
+                yield block
             else:
                 if len(self._buffer) > MAX_RECORD and not cut:
                     raise LimitError(f"{self.name}: a record is longer than {MAX_RECORD:,} bytes")
@@ -133,18 +137,39 @@ class Blocks:
             self._buffer = self._buffer[3:]
 
     def _cut(self) -> int:
-        """Return where the last complete record ends."""
+        """Return where the last complete record ends; a line whose quote is lost is a record of its own block."""
         cut = self._buffer.rfind(b"\n") + 1
-        start = open_quote(self._buffer[:cut], self._delimiter)
-        return cut if start is None else self._buffer.rfind(b"\n", 0, start + 1) + 1
+        return complete(self._buffer[:cut], self._delimiter, ended=self._ended)
+
+
+def complete(data: bytes, delimiter: str, *, ended: bool) -> int:
+    """Return where the last complete record of some lines of CSV ends.
+
+    A quote that is not closed before the end, or closed only beyond `MAX_QUOTED` bytes and some lines, is lost: its
+    line is taken for a record, with nothing before or after it. That depends on the data alone, not on how it arrives.
+    """
+    if b'"' not in data:
+        return len(data)
+    record = last = 0
+    for quoted in _quoted(data, delimiter):
+        start, end = quoted.span()
+        record = data.rfind(b"\n", last, start + 1) + 1 or record
+        last = end
+        lost = end - start > MAX_QUOTED and data.find(b"\n", start + 1, end) >= 0
+        if lost or not quoted[1]:
+            return record or (data.find(b"\n") + 1 if lost or ended else 0)
+    return len(data)
 
 
 def open_quote(data: bytes, delimiter: str) -> int | None:
     """Return where the quoted cell begins that goes on beyond the end of some lines of CSV, if there is one."""
     if b'"' not in data:
         return None
-    pattern = rf'(?:^|[{re.escape(delimiter)}\n\r])"[^"]*(?:""[^"]*)*("?)'.encode()
-    return next((quoted.start() for quoted in re.finditer(pattern, data) if not quoted[1]), None)
+    return next((quoted.start() for quoted in _quoted(data, delimiter) if not quoted[1]), None)
+
+
+def _quoted(data: bytes, delimiter: str) -> Iterator[re.Match[bytes]]:
+    return re.finditer(rf'(?:^|[{re.escape(delimiter)}\n\r])"[^"]*(?:""[^"]*)*("?)'.encode(), data)
 
 
 def decoded(data: bytes) -> str:

@@ -139,7 +139,7 @@ def _check_columns(graph: Graph, columns: Sequence[str], header: Sequence[str], 
 
 
 def _missing_hint(missing: Sequence[str], header: Sequence[str], delimiter: str) -> str:
-    if header[0].startswith("{"):
+    if header[0].lstrip('"').startswith("{"):
         return "this looks like NDJSON: add --from ndjson"
     for other, shown in ((";", "';'"), ("\t", "tab"), ("|", "'|'"), (",", "','")):
         cells = [cell.strip() for cell in delimiter.join(header).split(other)]

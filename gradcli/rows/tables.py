@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..errors import GradcliError, InputError, Source, visible
+from .blocks import MAX_QUOTED, encoded, open_quote
 from .cells import cell_source, float_numbers, kept_cells, kept_values, numbers
 from .plan import Plan, listed
+
+LOST = f"a quote opened in this row is never closed, or not within {MAX_QUOTED:,} bytes"
 
 
 class Table(NamedTuple):
@@ -80,6 +83,7 @@ class CsvReader:
         failed: dict[int, GradcliError] = {}
         numbering: list[int] = []
         number = -1
+        lost = text.count("\n") == 1 and open_quote(encoded(text), self.delimiter) is not None
         while True:
             number += 1
             try:
@@ -91,7 +95,10 @@ class CsvReader:
                 row = [""] * self.width
             if not row:
                 continue
-            if len(row) != self.width:
+            if lost:
+                failed[len(rows)] = InputError(LOST, kind="cell")
+                row = ([cell.rstrip("\r\n") for cell in row] + [""] * self.width)[: self.width]
+            elif len(row) != self.width:
                 failed[len(rows)] = self._misfit(row)
                 row = (row + [""] * self.width)[: self.width]
             numbering.append(number)
