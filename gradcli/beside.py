@@ -1,0 +1,292 @@
+"""What a program does just beside a point: its sides, by running it over series along a direction.
+
+A side is told apart by what the program's value does there: it jumps, rises infinitely steeply, or has a slope and
+perhaps a second derivative. Nothing else knows about kinks: a step, a tie, a condition that turns and a hole that is
+filled are all seen by running the program next to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from flint import arb, ctx, fmpq
+
+from .balls import Balls
+from .errors import LimitError
+from .graph import Graph
+from .operations import INPUT, OPERATIONS, WHERE
+from .series import BITS, TERMS, Coefficient, Ramified, Series, SeriesSystem, Undetermined, sign_of
+from .sweeps import leaf
+from .systems import Undecided, Unsupported
+
+INFINITE, MINUS_INFINITE, JUMP, OUTSIDE, UNDETERMINED = "inf", "-inf", "jump", "outside", "undetermined"
+
+PRECISIONS = (128, 1_400)  # bits; at the last one a true 0 is known to be below the smallest binary64
+SAME_BITS = 1_000  # values that are not told apart with so many are no jump
+LENGTHS = (4, 10, 24, 60)  # powers of t
+MOST_UNITS = 1 << 70
+ATTEMPTS = 10
+
+
+class Side(NamedTuple):
+    """One side of a point: the slope, a number or one of the words above, and the second derivative or None.
+
+    The slope is that of the output as the input grows, also on the left.
+    """
+
+    slope: Any
+    curvature: Any = None
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether the side has a slope that is a number."""
+        return not isinstance(self.slope, str)
+
+
+class _State(NamedTuple):
+    """A node without a number beside the point: there is no value, or none can be told."""
+
+    word: str
+    lack: str = ""
+
+
+_NO_VALUE = _State(OUTSIDE)
+
+
+class _Frame:
+    """The system of one attempt, and in it every node at the point itself."""
+
+    def __init__(self, beside: Beside, bits: int, terms: int, unit: int) -> None:
+        self.S = SeriesSystem(bits, unit, terms, OPERATIONS, decimal=beside.decimal)
+        self.known: dict[tuple[Any, ...], Any] = {}  # the same operation of the same numbers is the same number
+        graph, S = beside.graph, self.S
+        with S.at_work():
+            point = beside.point(S)
+            self.at_point: list[Any] = [None] * (beside.output + 1)
+            for i in beside.needed:
+                operation, arguments = graph.nodes.operations[i], graph.nodes.arguments[i]
+                if arguments:
+                    self.at_point[i] = self.evaluate(operation, [self.at_point[a] for a in arguments])
+                else:
+                    text = graph.nodes.texts[i]
+                    self.at_point[i] = point[text] if operation is INPUT else leaf(S, operation, text)
+        self.doubts = S.lacking
+
+    def evaluate(self, operation: Any, operands: list[Any]) -> Any:
+        """Return the value of an operation: a series, or the state of what has none."""
+        if operation is WHERE:
+            return self._branch(*operands)
+        for x in operands:
+            if x.__class__ is _State:
+                return next((y for y in operands if y is _NO_VALUE), x)
+        if operation.direct is not None:
+            if len(operands) == 1:
+                return operation.direct(operands[0])
+            key = (operation, id(operands[0]), id(operands[1]))
+        else:
+            key = (operation, *map(id, operands))
+        found = self.known.get(key)
+        if found is None:
+            found = self._value(operation, operands)
+            self.known[key] = found, operands  # which are kept, so that no other number gets their identity
+            return found
+        return found[0]
+
+    def _value(self, operation: Any, operands: list[Any]) -> Any:
+        """Return the value of an operation whose arguments have one."""
+        try:
+            if operation.direct is not None:
+                return operation.direct(*operands)
+            return self._hull(list(self.S.outcomes(_defined(operation), operands)))
+        except Undetermined as doubt:
+            return _State(UNDETERMINED, doubt.lack)
+        except Undecided:
+            return _State(UNDETERMINED, BITS)
+        except (Unsupported, LimitError, OverflowError):
+            return _State(UNDETERMINED)
+
+    def _branch(self, condition: Any, a: Any, b: Any) -> Any:
+        """Return the branch that a condition takes, or what holds both where it is undecided."""
+        if condition.__class__ is _State:
+            return condition
+        branches = list(self.S.outcomes(lambda S, c: a if S.equal(c, S.one) else b, [condition]))
+        return self._hull(branches)
+
+    def _hull(self, outcomes: list[Any]) -> Any:
+        found = outcomes[0]
+        for other in outcomes[1:]:
+            if found.__class__ is _State or other.__class__ is _State:
+                if found is not other:
+                    return _State(UNDETERMINED)
+            else:
+                found = self.S.hull(found, other)
+        return found
+
+
+def _defined(operation: Any) -> Callable[..., Any]:
+    """Return the rule of an operation's value that also asks whether there is one."""
+    domain, value = operation.domain, operation.value
+    if domain is None:
+        return value  # type: ignore[no-any-return]
+    return lambda S, *operands: value(S, *operands) if domain.holds(S, *operands) else _NO_VALUE
+
+
+def _binary64(c: Any) -> float:
+    """Return the one binary64 that every number in a ball rounds to, or raise `Undecided`."""
+    with ctx.workprec(PRECISIONS[0]):
+        return Balls(PRECISIONS[0]).settle(c)
+
+
+class Beside:
+    """The output of a graph beside a point.
+
+    `point(S)` returns the number of every input in a series system. `decimal` says that numerals are the decimals that
+    they are; `settles` raises `Undecided` for a ball that is not narrow enough, and `bits` is the precision to begin
+    with.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        point: Callable[[SeriesSystem], Mapping[str, Any]],
+        output: int,
+        *,
+        decimal: bool = False,
+        settles: Callable[[Any], Any] | None = None,
+        precisions: Sequence[int] = PRECISIONS,
+    ) -> None:
+        self.graph = graph
+        self.point = point
+        self.output = output
+        self.decimal = decimal
+        self.settles = settles or _binary64
+        self.precisions = precisions
+        needed = graph.needed(output)
+        self.needed = [i for i in range(output + 1) if needed[i]]
+        self._frames: dict[tuple[int, int, int], _Frame] = {}
+        self.visits = 0  # of nodes
+
+    def dependents(self, starts: Sequence[int]) -> list[int]:
+        """Return the nodes between some nodes and the output, oldest first, without those nodes."""
+        reached = bytearray(self.output + 1)
+        for i in starts:
+            reached[i] = 1
+        found = []
+        arguments = self.graph.nodes.arguments
+        first = min(starts)
+        for i in self.needed:
+            if i > first and not reached[i] and any(reached[a] for a in arguments[i]):
+                reached[i] = 1
+                found.append(i)
+        return found
+
+    def sides(self, direction: Mapping[int, int], *, order: int = 1) -> tuple[Side, Side]:
+        """Return what the output does behind the point along a direction, and ahead of it.
+
+        A direction has a whole number for each node that moves; nothing else about these nodes changes. With `order` 2
+        second derivatives are settled too where there are any.
+        """
+        path = self.dependents(list(direction))
+        bits, length, unit = 0, 0, 1
+        best: tuple[Side, Side] = (Side(UNDETERMINED), Side(UNDETERMINED))
+        for _ in range(ATTEMPTS):
+            frame = self._frame(self.precisions[bits], LENGTHS[length], unit)
+            try:
+                with frame.S.at_work():
+                    behind, lack_behind = self._side(frame, direction, path, -1, order)
+                    ahead, lack_ahead = self._side(frame, direction, path, 1, order)
+            except Ramified as root:
+                unit = root.unit
+                if unit > MOST_UNITS:
+                    break
+                continue
+            best = behind, ahead
+            lacks = lack_behind | lack_ahead
+            longer = TERMS in lacks and length + 1 < len(LENGTHS)
+            finer = BITS in lacks and bits + 1 < len(self.precisions)
+            if not (longer or finer):
+                break
+            length, bits = length + longer, bits + finer
+        return best
+
+    def _frame(self, bits: int, length: int, unit: int) -> _Frame:
+        key = bits, length, unit
+        if key not in self._frames:
+            self._frames[key] = _Frame(self, *key)
+            self.visits += len(self.needed)
+        return self._frames[key]
+
+    def _side(
+        self, frame: _Frame, direction: Mapping[int, int], path: Sequence[int], sign: int, order: int
+    ) -> tuple[Side, set[str]]:
+        """Return one side, and what it lacks to be settled."""
+        S, at_point = frame.S, frame.at_point
+        S.lacking, frame.known = set(), {}
+        moved: dict[int, Any] = {}
+        for i, weight in direction.items():
+            start = at_point[i]
+            moved[i] = start if start.__class__ is _State else S.distance(start, sign * weight)
+        operations, arguments = self.graph.nodes.operations, self.graph.nodes.arguments
+        for i in path:
+            operands = [moved[a] if a in moved else at_point[a] for a in arguments[i]]
+            moved[i] = frame.evaluate(operations[i], operands)
+        self.visits += len(path)
+        value, there = moved.get(self.output, at_point[self.output]), at_point[self.output]
+        doubts = S.lacking | frame.doubts
+        if there.__class__ is _State:
+            return Side(UNDETERMINED), doubts | {there.lack}
+        if value.__class__ is _State:
+            return Side(value.word), set() if value is _NO_VALUE else doubts | {value.lack}
+        side, lacks = self._told(S, value - there, sign, order)
+        return side, lacks | doubts if lacks else lacks
+
+    def _told(self, S: SeriesSystem, rise: Series, sign: int, order: int) -> tuple[Side, set[str]]:
+        """Return the side of which the output differs by `rise` from its value at the point, and what it lacks."""
+        unit = S.unit
+        for e, j, c in rise.terms:
+            if (e, j) >= (unit, 0):
+                break
+            certain = sign_of(c)
+            if certain is None:
+                if (e, j) == (0, 0) and S.bits >= SAME_BITS:
+                    continue
+                return Side(UNDETERMINED), {BITS}
+            if (e, j) <= (0, 0):
+                return Side(JUMP), set()
+            return Side(INFINITE if certain * sign > 0 else MINUS_INFINITE), set()
+        if rise.order <= unit:
+            return Side(UNDETERMINED), {TERMS}
+        slope = rise.coefficient(unit) * sign
+        lacks = set() if self._settled(slope) else {BITS}
+        if lacks and S.bits >= self.precisions[-1]:
+            return Side(UNDETERMINED), lacks
+        between = [sign_of(c) for e, j, c in rise.terms if (unit, 0) < (e, j) < (2 * unit, 0)]
+        if any(between):
+            return Side(slope), lacks
+        if rise.order <= 2 * unit or None in between:
+            return Side(slope), lacks | ({TERMS if None not in between else BITS} if order == 2 else set())
+        curvature = 2 * rise.coefficient(2 * unit)
+        if order == 2 and not self._settled(curvature):
+            if S.bits >= self.precisions[-1]:
+                return Side(slope), lacks
+            lacks = lacks | {BITS}
+        return Side(slope, curvature), lacks
+
+    def _settled(self, c: Coefficient) -> bool:
+        if type(c) is fmpq:
+            return True
+        if not c.is_finite():
+            return False
+        try:
+            self.settles(c)
+        except Undecided:
+            return False
+        return True
+
+
+def agree(a: Any, b: Any) -> bool:
+    """Whether two numbers of sides are equal, as far as their balls tell."""
+    if type(a) is type(b) is fmpq:
+        return bool(a == b)
+    return bool(arb(a).overlaps(arb(b)))
