@@ -109,10 +109,10 @@ class Gradient:
             if self.values[i] == 0:
                 self.values[i] = S.given(passes.values[i])
         self.upstream = column(passes.upstream, settled)
-        self.locals = column(passes.linear.locals, row)
+        self.locals = column(passes.linear.local_gradients, row)
         self.contributions = column(passes.contributions, row, listing.with_users(graph))
         self.notes = [n._replace(left=settled(n.left), right=settled(n.right)) for n in passes.notes]
-        self._broken = passes.linear.faults
+        self._broken = passes.linear.slope_faults
         self._kinks = frozenset(passes.linear.kinks)
         self.system_zero = settle(S.zero)
         self.checks: list[Any] | None = None  # of --verify

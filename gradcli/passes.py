@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from operator import ne
 from typing import Any, NamedTuple
 
 from .errors import MathError
 from .graph import Graph
+from .linearization import linearize
 from .operations import CONSTANTS, NUMBER, OPERATIONS, WHERE
-from .sweeps import Fault, forward, one_sided, partials, reverse
+from .sweeps import Fault, one_sided
 from .syntax import clip_name
 from .systems import Undecided
 from .writing import expression
@@ -59,22 +59,12 @@ class Passes:
         self.seed = seed
         self.wrt = wrt
         self.notes: list[Note] = []
-        self.values, faults = forward(S, graph, point)
+        self.active = graph.active({graph.inputs[name] for name in wrt})
+        self.linear = linearize(S, graph, point, self.active)
+        self.values, faults = self.linear.values, self.linear.value_faults
         if output in faults and (faults[output].node != output or faults[output].kind != "overflow"):
             raise self.failure(faults[output])
-        self.active = graph.active({graph.inputs[name] for name in wrt})
-        self.linear = partials(S, graph, self.values, self.active)
-        back = reverse(S, graph, self.linear, output, seed)
-        self.contributions = back.contributions
-        self.faults = back.faults
-        if S.may_overflow:
-            adjoints = back.adjoints
-            if any(map(ne, adjoints, adjoints)):  # not a number: 0 times infinity, or a difference of infinities
-                for i in (i for i, adjoint in enumerate(adjoints) if adjoint != adjoint):
-                    self.faults.setdefault(i, Fault(i, "uncertain"))
-        self.upstream: list[Any] = [a if on else None for a, on in zip(back.adjoints, self.active, strict=True)]
-        for i in self.faults:
-            self.upstream[i] = None
+        self.upstream, self.contributions, self.faults = self.linear.vjp(output, seed)
         self._note_constants()
         if self.linear.kinks:
             self._meet_kinks(at_kink)
@@ -96,7 +86,7 @@ class Passes:
             if live[i]:
                 node = graph.nodes[i]
                 for k, a in enumerate(node.arguments):
-                    if i in kinks or linear.locals[i][k] is not None or (node.operation is WHERE and k == 0):
+                    if i in kinks or linear.local_gradients[i][k] is not None or (node.operation is WHERE and k == 0):
                         live[a] = 1
         met = [i for i in linear.kinks if live[i]]
         if not met:
@@ -123,8 +113,8 @@ class Passes:
         """Compute the one-sided derivatives with respect to a node: agreeing ones are the answer, others are noted."""
         S, graph = self.S, self.graph
         slope = f"∂{graph.labels[self.output]}/∂{graph.labels[i]}"
-        right = one_sided(S, graph, self.values, self.linear, i, S.one, self.output)
-        left = one_sided(S, graph, self.values, self.linear, i, -S.one, self.output)
+        right = one_sided(S, graph, self.values, self.linear.partials, i, S.one, self.output)
+        left = one_sided(S, graph, self.values, self.linear.partials, i, -S.one, self.output)
         right = None if right is None else right * self.seed
         left = None if left is None else -left * self.seed
         if left is not None and right is not None and S.agree(left, right):
@@ -183,11 +173,9 @@ class Passes:
             message = f"{shown} is beyond the largest binary64, and the answer depends on it"
         elif fault.kind == "infinite":
             message = f"the slope of {shown} is infinite{at}"
-        elif fault.kind == "undefined":
+        else:
             with_respect_to = clip_name(graph.labels[node.arguments[fault.position]])
             message = f"{shown} has no derivative with respect to {with_respect_to}{at}"
-        else:
-            message = f"the derivative with respect to {shown} is undecided: it over- or underflows"
         return MathError(message, span=node.span, kind=fault.kind, hint=hint)
 
     def _about(self, x: Any) -> str:

@@ -165,7 +165,7 @@ def _local_gradients(
     """Return the local gradients of one node; add what fails to `faults`, and a node at a kink to `kinks`."""
     operation, arguments, v = node.operation, node.arguments, values[i]
     operands = [values[a] for a in arguments]
-    if operation.kink is not None and operation.kink.at(S, *operands):
+    if operation.kink is not None and S.decides and operation.kink.at(S, *operands):
         kinks.append(i)
         if operation.kink.flat:
             return tuple(S.zero if active[a] else None for a in arguments)
@@ -185,11 +185,13 @@ def local_gradient(
     S: Any, operation: Operation, k: int, v: Number, operands: Sequence[Number]
 ) -> tuple[Number, str | None]:
     """Return the local gradient of an operation for its k-th argument, None where nothing flows; and what fails."""
-    if operation.kink is not None and operation.kink.flat and operation.kink.at(S, *operands):
+    if operation.kink is not None and operation.kink.flat and S.decides and operation.kink.at(S, *operands):
         return S.zero, None
     if operation.each is not None:
         return operation.each(S, v, operands)[k], None
     rule, flat, fails = operation.partials[k]
+    if not S.decides:
+        return rule(S, v, *operands), None
     if fails is not None and (reason := fails(S, v, *operands)):
         return None, reason
     return (None if flat is not None and flat(S, v, *operands) else rule(S, v, *operands)), None
@@ -282,17 +284,27 @@ def _pass_on(
 
 
 def tangent(S: Any, graph: Graph, linear: Partials, direction: Mapping[int, Number]) -> list[Number]:
-    """Return the derivative of every node along a direction, given as tangents of some nodes."""
-    tangents: list[Number] = []
-    for i, node in enumerate(graph.nodes):
-        if i in direction:
-            tangents.append(direction[i])
+    """Return the derivative of every node along a direction, given as tangents of some nodes.
+
+    It is 0 where nothing moves the node, and None where something moves it along an edge without a local gradient.
+    """
+    tangents: dict[int, Number] = dict(direction)
+    broken = linear.faults
+    for i, (arguments, row) in enumerate(zip(graph.nodes.arguments, linear.locals, strict=True)):
+        if i in direction or tangents.keys().isdisjoint(arguments):
             continue
-        terms = [
-            local * tangents[a] for a, local in zip(node.arguments, linear.locals[i], strict=True) if local is not None
-        ]
-        tangents.append(S.sum(terms) if len(terms) > 1 else terms[0] if terms else S.zero)
-    return tangents
+        terms = []
+        for position, (a, local) in enumerate(zip(arguments, row, strict=True)):
+            if a not in tangents or (local is None and (i, position) not in broken):
+                continue
+            if local is None or tangents[a] is None:
+                tangents[i] = None
+                break
+            terms.append(local * tangents[a])
+        else:
+            if terms:
+                tangents[i] = S.sum(terms) if len(terms) > 1 else terms[0]
+    return [tangents.get(i, S.zero) for i in range(len(graph.nodes))]
 
 
 def one_sided(

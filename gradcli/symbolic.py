@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from .graph import MAX_NODES, Builder, Graph, Node
+from .linearization import Linearization
 from .operations import COMPARISONS, CONSTANT, FUNCTIONS, INPUT, NUMBER, OPERATIONS, WHERE
 from .rules import Operation
-from .sweeps import Partials, reverse
+from .sweeps import Forward
 from .systems import System
 from .writing import formula
 
@@ -62,6 +63,7 @@ class Symbols(System):
     """The number system whose numbers are nodes. Equal sub-expressions are one node."""
 
     name = "symbol"
+    decides = False
 
     def __init__(self, builder: Builder | None = None) -> None:
         self.builder = builder or Builder(share=True)
@@ -326,26 +328,11 @@ def derivatives(
     symbols = lifted(S, graph)
     S.builder.allow(limit)
     active = graph.active({graph.inputs[name] for name in wrt})
-    local_gradients: list[tuple[Any, ...]] = []
-    for i, node in enumerate(graph.nodes):
-        operands = [symbols[a] for a in node.arguments]
-        if not active[i] or node.operation.is_leaf:
-            local_gradients.append((None,) * len(operands))
-        elif node.operation.each is not None:
-            local_gradients.append(tuple(node.operation.each(S, symbols[i], operands)))
-        else:
-            rules = (p.rule for p in node.operation.partials)
-            local_gradients.append(
-                tuple(
-                    rule(S, symbols[i], *operands) if active[a] else None
-                    for rule, a in zip(rules, node.arguments, strict=True)
-                )
-            )
-    linear = Partials(local_gradients, {}, [])
+    linear = Linearization(S, graph, Forward(symbols, {}), active)
     found = []
     for output in outputs:
-        adjoints = reverse(S, graph, linear, output, S.one).adjoints
-        found.append([S.symbol(adjoints[graph.inputs[name]]).node for name in wrt])
+        upstream = linear.vjp(output, S.one).upstream
+        found.append([S.symbol(upstream[graph.inputs[name]]).node for name in wrt])
     return S.builder.freeze(found[-1][-1]), found
 
 

@@ -43,7 +43,7 @@ class System:
     name: str
     writer: Any  # the system that writes down what `settle` returns
     reader: Any  # the system that bindings are evaluated in, before `lift` brings them into this one
-    may_overflow = False
+    decides = True  # whether a question has an answer, and not a condition in a formula
     digits = 0  # of the texts that results are, where they are
     settled = False  # whether every number is already as the record keeps it
     zero: Any
@@ -217,7 +217,6 @@ class Float(System):
     """IEEE binary64, with infinities instead of overflow exceptions."""
 
     name = "float"
-    may_overflow = True
     settled = True
     zero, one, two, ten = 0.0, 1.0, 2.0, 10.0
 
@@ -337,7 +336,6 @@ class Ieee(Float):
     """Plain binary64 as a library of arrays would give it: infinities and not-a-numbers travel on."""
 
     name = "ieee"
-    may_overflow = False  # or rather, nothing comes of it: a derivative may be not-a-number
 
     within = staticmethod(lambda x: True)  # everything is a result
 

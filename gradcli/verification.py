@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from .errors import MathError
 from .gradient import Gradient
+from .linearization import linearize
 from .numeric import central
-from .sweeps import forward, partials, tangent
+from .sweeps import forward
 from .systems import FLOAT
 
 RELATIVE = 1e-6
@@ -50,7 +51,7 @@ def verify(record: Gradient) -> list[Check]:
     at = {name: S.about(x) for name, x in point.items()}
     seed = S.about(start)
     kinks = {note.node: note.message for note in record.notes if note.kind in ("one-sided", "settled")}
-    linear = partials(S, graph, forward(S, graph, point).values, record.active)
+    linear = linearize(S, graph, point, record.active)
     checks = []
     room = MAX_WORK // (len(graph.nodes) * 20)
     for k, (name, slope) in enumerate(record.gradient.items()):
@@ -63,7 +64,7 @@ def verify(record: Gradient) -> list[Check]:
         if why:
             checks.append(Check(name, slope, None, None, None, None, "skipped", why))
             continue
-        t = S.about(tangent(S, graph, linear, {i: S.one})[output] * start)
+        t = S.about(linear.jvp({i: S.one})[output] * start)
 
         def value(x: float, name: str = name) -> float | None:
             try:

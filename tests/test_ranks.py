@@ -15,7 +15,7 @@ RANKS = {
     0: "errors spreadsheets",
     1: "rules operations systems exact special bounded bounds balls",
     2: "graph",
-    3: "lexer parser complaints scope shapes syntax writing latex sweeps",
+    3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization",
     4: "symbolic rulebook numeric bindings",
     5: "passes certainty gradient",
     6: "derivation formulas verification rows homework drawing plotting",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gradcli import differentiate, passes
+from gradcli import differentiate, linearization
 from gradcli.commands import run
 from gradcli.errors import MathError
 from gradcli.numeric import central
@@ -85,7 +85,7 @@ def test_a_wrong_sweep_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
         adjoints[first] = adjoints[first] / 2
         return back._replace(adjoints=adjoints)
 
-    monkeypatch.setattr(passes, "reverse", lossy)
+    monkeypatch.setattr(linearization, "reverse", lossy)
     (check,) = verify(differentiate("x*x", {"x": 3.0}))
     assert check.verdict == "disagrees"
     assert check.why == "forward mode and central differences differ"

@@ -11,8 +11,9 @@ from ..bounded import Bound
 from ..bounds import Bounds
 from ..gradient import Gradient
 from ..graph import Graph
+from ..linearization import Linearization, linearize
 from ..operations import OPERATIONS, WHERE
-from ..sweeps import forward, partials, reverse
+from ..sweeps import forward
 from ..systems import FLOAT, Undecided
 from .claims import Formula
 from .items import CONDITION, UPSTREAM, VALUE, Item
@@ -118,38 +119,26 @@ def _candidates(record: Gradient, seed: int) -> Iterator[tuple[dict[str, float],
 def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far: bool) -> Sample | None:
     """Return the program at a point, or None where it has no value, is huge, or is at a kink."""
     graph, output = record.graph, record.output
-    values, faults = forward(FLOAT, graph, point)
-    if output in faults:
+    linear = linearize(FLOAT, graph, point, record.active)
+    if output in linear.value_faults:
         return None
-    if any(on and v is not None and not abs(v) <= HUGE for on, v in zip(needed, values, strict=True)):
+    if any(on and v is not None and not abs(v) <= HUGE for on, v in zip(needed, linear.values, strict=True)):
         return None
-    linear = partials(FLOAT, graph, values, record.active)
     if any(needed[i] for i in linear.kinks):
         return None
     try:
-        return _swept(Bounds(), record, point, far)
+        S = Bounds()
+        lifted = {name: S.lift(x) for name, x in point.items()}
+        return _numbers(linearize(S, graph, lifted, record.active), record, far)
     except Undecided:
-        return _swept(FLOAT, record, point, far)
+        return _numbers(linear, record, far)
 
 
-def _swept(S: Any, record: Gradient, point: dict[str, float], far: bool) -> Sample:
-    """Return the numbers of both passes at a point, from a number system, with their errors."""
-    graph, output = record.graph, record.output
-    values = forward(S, graph, {name: S.lift(x) for name, x in point.items()}).values
-    linear = partials(S, graph, values, record.active)
-    back = reverse(S, graph, linear, output, S.lift(float(record.seed)))
-    rows = [
-        tuple(
-            S.zero if d is None and record.active[a] and (i, k) not in linear.faults and values[i] is not None else d
-            for k, (d, a) in enumerate(zip(row, graph.nodes[i].arguments, strict=True))
-        )
-        for i, row in enumerate(linear.locals)
-    ]
-    upstream = [
-        a if on and i not in back.faults else None
-        for i, (a, on) in enumerate(zip(back.adjoints, record.active, strict=True))
-    ]
-    return Sample(_errors(values), [tuple(_errors(row)) for row in rows], _errors(upstream), far)
+def _numbers(linear: Linearization, record: Gradient, far: bool) -> Sample:
+    """Return the numbers of both passes, with their errors."""
+    upstream = linear.vjp(record.output, linear.S.lift(float(record.seed))).upstream
+    rows = [tuple(_errors(row)) for row in linear.filled().local_gradients]
+    return Sample(_errors(linear.values), rows, _errors(upstream), far)
 
 
 def _errors(column: Iterable[Any], relative: float = PLAIN) -> list[Any]:

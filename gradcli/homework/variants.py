@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ..bindings import number
 from ..errors import GradcliError, InputError, Source
 from ..graph import Graph
-from ..sweeps import forward, partials, reverse
+from ..linearization import linearize
 from ..systems import IEEE, Undecided
 
 GUARDED = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
@@ -102,23 +102,23 @@ def _flaws(graph: Graph, point: Mapping[str, Any], *, strict: bool) -> int | Non
     """
     try:
         active = graph.active(set(graph.inputs.values()))
-        values, faults = forward(IEEE, graph, point)
-        if faults or _at_kink(graph, values, active) or (strict and _near_edge(graph, values, active)):
+        linear = linearize(IEEE, graph, point, active)
+        values = linear.values
+        if linear.value_faults or _at_kink(graph, values, active) or (strict and _near_edge(graph, values, active)):
             return None
-        linear = partials(IEEE, graph, values, active)
-        adjoints, _, broken = reverse(IEEE, graph, linear, graph.output, IEEE.one)
+        upstream, _, broken = linear.vjp(graph.output, IEEE.one)
     except (GradcliError, Undecided):
         return None
     shown = [i for i, node in enumerate(graph.nodes) if active[i] and (node.arguments or i in graph.inputs.values())]
-    if broken or linear.faults or not all(IEEE.within(x) for i in shown for x in (values[i], adjoints[i])):
+    if broken or linear.slope_faults or not all(IEEE.within(x) for i in shown for x in (values[i], upstream[i])):
         return None
     if strict and not all(
-        SMALLEST <= abs(values[i]) <= LARGEST and (not adjoints[i] or FLATTEST <= abs(adjoints[i]) <= LARGEST)
+        SMALLEST <= abs(values[i]) <= LARGEST and (not upstream[i] or FLATTEST <= abs(upstream[i]) <= LARGEST)
         for i in shown
     ):
         return None
     sizes = [round(abs(values[i]), DIGITS) for i in shown]
-    slopes = [round(abs(adjoints[i]), DIGITS) for i in shown]
+    slopes = [round(abs(upstream[i]), DIGITS) for i in shown]
     special = sum(not size or abs(size - 1) < NEAR_ONE for size in sizes)
     if strict and special:
         return None

@@ -13,9 +13,10 @@ from typing import Any
 
 from ..gradient import Gradient
 from ..graph import Graph, Node
+from ..linearization import Linearization
 from ..operations import INPUT, OPERATIONS
 from ..rules import Operation
-from ..sweeps import Partials, forward, local_gradient, partials, reverse
+from ..sweeps import Forward, Partials, forward, local_gradient
 from ..systems import Float
 from .items import LOCAL, UPSTREAM, VALUE, Item, worksheet
 
@@ -44,14 +45,13 @@ S = ByHand()
 class Numbers:
     """The numbers of a sheet: values, local gradients and upstream gradients, one entry a node; None where none is."""
 
-    __slots__ = ("_slopes", "locals", "program", "upstream", "values")
+    __slots__ = ("_slopes", "linear", "locals", "program", "upstream", "values")
 
-    def __init__(
-        self, program: Program, values: list[Number], local_gradients: list[tuple[Number, ...]], upstream: list[Number]
-    ) -> None:
+    def __init__(self, program: Program, linear: Linearization, upstream: list[Number]) -> None:
         self.program = program
-        self.values = values
-        self.locals = local_gradients
+        self.linear = linear
+        self.values = linear.values
+        self.locals = linear.local_gradients
         self.upstream = upstream
         self._slopes: dict[int, list[Number]] = {}
 
@@ -67,8 +67,7 @@ class Numbers:
         """Return the derivative of a node with respect to an older one."""
         found = self._slopes.get(node)
         if found is None:
-            linear = Partials(self.locals, {}, [])
-            found = self._slopes[node] = reverse(S, self.program.graph, linear, node, S.one).adjoints
+            found = self._slopes[node] = self.linear.vjp(node, S.one).upstream
         return found[x]
 
 
@@ -123,20 +122,15 @@ class Program:
         found = self._values(values)
         if any(found[a] is None for i in values for a in self.nodes[i].arguments):
             raise ArithmeticError("a number is given for what cannot be worked out")
-        linear = partials(S, self.graph, found, self.active)
-        rows = [self._row(i, row, linear.faults) for i, row in enumerate(linear.locals)]
-        for (i, k), number in (local_gradients or {}).items():
-            rows[i] = (*rows[i][:k], number, *rows[i][k + 1 :])
-        return Numbers(self, found, rows, self._upstream(rows, linear.faults, upstream or {}))
+        linear = Linearization(S, self.graph, Forward(found, {}), self.active).filled().replaced(local_gradients or {})
+        return Numbers(self, linear, self._upstream(linear, upstream or {}))
 
     def again(
         self, numbers: Numbers, local_gradients: Mapping[EDGE, Number], upstream: Mapping[int, Number]
     ) -> Numbers:
         """Return the numbers that follow when only local or upstream gradients are replaced: the values stay."""
-        rows = list(numbers.locals)
-        for (i, k), number in local_gradients.items():
-            rows[i] = (*rows[i][:k], number, *rows[i][k + 1 :])
-        return Numbers(self, numbers.values, rows, self._upstream(rows, {}, upstream))
+        linear = numbers.linear.replaced(local_gradients)
+        return Numbers(self, linear, self._upstream(linear, upstream))
 
     def _values(self, replaced: Mapping[int, Number]) -> list[Number]:
         """Run the forward sweep with some nodes made into inputs that have a number of their own."""
@@ -149,41 +143,22 @@ class Program:
             point[name] = number
         return forward(S, Graph(nodes, self.output, {}), point).values
 
-    def _row(self, i: int, row: tuple[Number, ...], faults: Mapping[EDGE, object]) -> tuple[Number, ...]:
-        """Return the local gradients of a node as a sheet has them: 0, not nothing, where nothing flows."""
-        if None not in row:
-            return row
-        arguments = self.nodes[i].arguments
-        return tuple(
-            S.zero if d is None and self.active[a] and (i, k) not in faults else d
-            for k, (d, a) in enumerate(zip(row, arguments, strict=True))
-        )
-
-    def _upstream(
-        self, rows: list[tuple[Number, ...]], faults: Mapping[EDGE, Any], replaced: Mapping[int, Number]
-    ) -> list[Number]:
+    def _upstream(self, linear: Linearization, replaced: Mapping[int, Number]) -> list[Number]:
         """Run the reverse sweep with some upstream gradients replaced.
 
         Nothing flows into such a node from its users any more; it gets its number from a weighted sum of the output and
         these nodes, put on top of the graph.
         """
-        graph, output, seed = self.graph, self.output, self.seed
-        if replaced:
-            rows = list(rows)
-            for a in replaced:
-                for i, k in self.users[a]:
-                    rows[i] = (*rows[i][:k], None, *rows[i][k + 1 :])
-            weights = {self.output: self.seed, **replaced}
-            nodes = self.graph.nodes.copy()
-            nodes.append(OPERATIONS["add"], tuple(weights), "", (0, 0))
-            rows = [*rows, tuple(weights.values())]
-            graph = Graph(nodes, len(rows) - 1, {})
-            output, seed = len(rows) - 1, S.one
-        back = reverse(S, graph, Partials(rows, dict(faults), []), output, seed)
-        return [
-            adjoint if on and i not in back.faults else None
-            for i, (adjoint, on) in enumerate(zip(back.adjoints, self.active, strict=False))
-        ]
+        if not replaced:
+            return linear.vjp(self.output, self.seed).upstream
+        cut = linear.replaced({edge: None for a in replaced for edge in self.users[a]})
+        weights = {self.output: self.seed, **replaced}
+        nodes, top = self.graph.nodes.copy(), len(self.graph.nodes)
+        nodes.append(OPERATIONS["add"], tuple(weights), "", (0, 0))
+        rows = [*cut.local_gradients, tuple(weights.values())]
+        run = Forward([*cut.values, None], cut.value_faults)
+        summed = Linearization(S, Graph(nodes, top, {}), run, [*self.active, 1], Partials(rows, cut.slope_faults, []))
+        return summed.vjp(top, S.one).upstream[:top]
 
 
 class Term:

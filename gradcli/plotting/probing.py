@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..bounds import Bounds
 from ..errors import LimitError, MathError
 from ..graph import Graph
-from ..sweeps import forward, partials, reverse
+from ..linearization import linearize
 from ..systems import Undecided
 
 BITS = (128, 512, 2048)  # the last settles a true 0 that no precision tells from noise
@@ -74,16 +74,15 @@ class Prober:
 
     def _run(self, S: Any, point: Mapping[str, float], *, slopes: bool) -> Outcome:
         graph = self.graph
-        run = forward(S, graph, {name: S.lift(x) for name, x in point.items()})
-        if graph.output in run.faults:
+        linear = linearize(S, graph, {name: S.lift(x) for name, x in point.items()}, self.active)
+        if graph.output in linear.value_faults:
             return Outcome(None, [], UNDEFINED)
-        value = S.settle(run.values[graph.output])
+        value = S.settle(linear.values[graph.output])
         if not math.isfinite(value):
             return Outcome(None, [], OVERFLOW)
         if not slopes:
             return Outcome(value, [])
-        linear = partials(S, graph, run.values, self.active)
-        back = reverse(S, graph, linear, graph.output, S.one)
-        found = [None if i in back.faults else S.settle(back.adjoints[i]) for i in self.inputs]
-        kink = any(S.settle(back.adjoints[i]) for i in linear.kinks if i not in back.faults)
+        upstream = linear.vjp(graph.output, S.one).upstream
+        found = [None if upstream[i] is None else S.settle(upstream[i]) for i in self.inputs]
+        kink = any(S.settle(upstream[i]) for i in linear.kinks if upstream[i] is not None)
         return Outcome(value, found, "", kink)

@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 from ..bounded import UNIT, Bound
 from ..bounds import CERTAIN
 from ..graph import Graph
+from ..linearization import Linearization
 from ..operations import INPUT
 from ..rules import Kink, Operation
-from ..sweeps import Partials, leaf, reverse
+from ..sweeps import Forward, Partials, leaf
 from ..systems import FLOAT, IEEE, Undecided
 from .branches import Side, branches, evaluation_order
 from .code import Code, Untraceable
@@ -96,11 +97,12 @@ class _Writer:
             if where is not None and active[i]:
                 with self.code.branch(self.sides(wheres[i])):
                     rows[i] = self.partials(i, active)
-        back = reverse(S, graph, Partials(rows, {}, []), wanted.output, S.one)
+        linear = Linearization(S, graph, Forward(self.values, {}), active, Partials(rows, {}, []))
+        upstream = linear.vjp(wanted.output, S.one).upstream
         slopes = [graph.inputs[name] for name in wanted.wrt]
-        results = [self.values[wanted.output], *(back.adjoints[i] for i in slopes)]
+        results = [self.values[wanted.output], *(upstream[i] for i in slopes)]
         for i in wanted.nodes:
-            results += [self.values[i], back.adjoints[i] if active[i] else None]
+            results += [self.values[i], upstream[i]]
         for x in results:
             if x is not None:
                 self.check(x)
