@@ -9,10 +9,9 @@ from typing import Any
 import flint
 
 from .errors import LimitError
-from .systems import FLOAT, System, Unbounded, Undecided
+from .systems import FLOAT, TIE_BITS, System, Unbounded, Undecided, nearest
 
 FARTHEST = 10_000  # of the order of polygamma, and of a negative argument: beyond, its recurrence is too long
-TIE_BITS = 400  # a ball this narrow around a tie of two roundings is rounded as the tie
 
 
 class Balls(System):
@@ -46,18 +45,20 @@ class Balls(System):
         return float(x.mid())
 
     def settle(self, x: Any) -> Any:
-        """Return the one binary64 that every number in the ball rounds to, or raise `Undecided`.
+        """Return the one binary64 that every number in the ball rounds to, or raise `Undecided`."""
+        return nearest(x)
 
-        A ball closer to 0 than half the smallest binary64 rounds to 0: that is how a true 0 that no precision
-        tells from noise is settled. One that no precision tells from the midpoint of two neighbours rounds to the even
-        one, which is off by at most half an ulp and 2**-400 of the number.
-        """
-        low, high = float(x.lower()), float(x.upper())
-        if low == high:
-            return low + 0.0
-        if x.rel_accuracy_bits() > TIE_BITS and math.nextafter(low, high) == high:
-            return low if math.frexp(low)[0] * 2**53 % 2 == 0 else high
-        raise Undecided
+    def enclosure(self, x: Any) -> Any:
+        """Return the ball."""
+        return x
+
+    def adopt(self, x: Any) -> Any:
+        """Return a fraction or ball as a ball, if it can be settled; one that no precision tells from 0 as 0."""
+        ball = flint.arb(x)
+        if ball.contains(0) and float(ball.lower()) == float(ball.upper()) == 0:
+            return self.zero
+        self.settle(ball)
+        return ball
 
     def within(self, x: Any) -> bool:
         """Return True; raise `Undecided` for a ball that holds no finite number for certain."""
@@ -201,6 +202,8 @@ for _name in (
 
 class DecimalBalls(Balls):
     """Balls whose numerals are the decimals that they are, and whose results are texts of so many certain digits."""
+
+    decimal = True
 
     def __init__(self, bits: int, digits: int, *, last: bool = False) -> None:
         super().__init__(bits)

@@ -10,17 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
 
-from .balls import Balls
 from .errors import LimitError
 from .graph import Graph
+from .notes import INFINITE, JUMP, MINUS_INFINITE, OUTSIDE, UNDETERMINED
 from .operations import INPUT, OPERATIONS, WHERE
 from .series import BITS, TERMS, Coefficient, Ramified, Series, SeriesSystem, Undetermined, sign_of
 from .sweeps import leaf
-from .systems import Undecided, Unsupported
-
-INFINITE, MINUS_INFINITE, JUMP, OUTSIDE, UNDETERMINED = "inf", "-inf", "jump", "outside", "undetermined"
+from .systems import Undecided, Unsupported, nearest
 
 PRECISIONS = (128, 1_400)  # bits; at the last one a true 0 is known to be below the smallest binary64
 SAME_BITS = 1_000  # values that are not told apart with so many are no jump
@@ -132,18 +130,12 @@ def _defined(operation: Any) -> Callable[..., Any]:
     return lambda S, *operands: value(S, *operands) if domain.holds(S, *operands) else _NO_VALUE
 
 
-def _binary64(c: Any) -> float:
-    """Return the one binary64 that every number in a ball rounds to, or raise `Undecided`."""
-    with ctx.workprec(PRECISIONS[0]):
-        return Balls(PRECISIONS[0]).settle(c)
-
-
 class Beside:
     """The output of a graph beside a point.
 
     `point(S)` returns the number of every input in a series system. `decimal` says that numerals are the decimals that
-    they are; `settles` raises `Undecided` for a ball that is not narrow enough, and `bits` is the precision to begin
-    with.
+    they are; `settles` raises `Undecided` for a fraction or ball that is not as certain as it has to be, for a result
+    of so many `digits` if any are wanted.
     """
 
     def __init__(
@@ -154,21 +146,31 @@ class Beside:
         *,
         decimal: bool = False,
         settles: Callable[[Any], Any] | None = None,
-        precisions: Sequence[int] = PRECISIONS,
+        digits: int = 0,
     ) -> None:
         self.graph = graph
         self.point = point
         self.output = output
         self.decimal = decimal
-        self.settles = settles or _binary64
-        self.precisions = precisions
+        self.settles = settles or nearest
+        self.precisions = [bits + int(3.33 * digits) for bits in PRECISIONS]
+        self._paths: dict[tuple[int, ...], list[int]] = {}
         needed = graph.needed(output)
         self.needed = [i for i in range(output + 1) if needed[i]]
         self._frames: dict[tuple[int, int, int], _Frame] = {}
         self.visits = 0  # of nodes
 
-    def dependents(self, starts: Sequence[int]) -> list[int]:
+    def cost(self, direction: Mapping[int, int]) -> int:
+        """Return how many nodes one look along a direction visits."""
+        return len(self._path(tuple(direction))) + (0 if self._frames else len(self.needed))
+
+    def _path(self, starts: tuple[int, ...]) -> list[int]:
         """Return the nodes between some nodes and the output, oldest first, without those nodes."""
+        if starts not in self._paths:
+            self._paths[starts] = self._dependents(starts)
+        return self._paths[starts]
+
+    def _dependents(self, starts: tuple[int, ...]) -> list[int]:
         reached = bytearray(self.output + 1)
         for i in starts:
             reached[i] = 1
@@ -187,7 +189,7 @@ class Beside:
         A direction has a whole number for each node that moves; nothing else about these nodes changes. With `order` 2
         second derivatives are settled too where there are any.
         """
-        path = self.dependents(list(direction))
+        path = self._path(tuple(direction))
         bits, length, unit = 0, 0, 1
         best: tuple[Side, Side] = (Side(UNDETERMINED), Side(UNDETERMINED))
         for _ in range(ATTEMPTS):
@@ -274,9 +276,7 @@ class Beside:
         return Side(slope, curvature), lacks
 
     def _settled(self, c: Coefficient) -> bool:
-        if type(c) is fmpq:
-            return True
-        if not c.is_finite():
+        if type(c) is not fmpq and not c.is_finite():
             return False
         try:
             self.settles(c)

@@ -17,7 +17,7 @@ from typing import Any
 
 from .bounded import GROW, INF, TINY, UNIT, UNKNOWN, Bound, product_error
 from .special import digamma, lgamma
-from .systems import FLOAT, System, Undecided
+from .systems import FLOAT, System, Undecided, nearest
 
 LIBM = 16 * UNIT
 GAMMA = 400 * UNIT  # gamma, lgamma and digamma for positive arguments
@@ -139,6 +139,19 @@ class Bounds(System):
         if self.surely_less(x, y) or self.surely_less(y, x):
             return False
         raise Undecided
+
+    def enclosure(self, x: Bound) -> Any:
+        """Return an exact number as a fraction of FLINT, another one as a ball."""
+        from flint import arb, fmpq
+
+        return arb(x.v, x.r) if x.r else fmpq(*x.v.as_integer_ratio())
+
+    def adopt(self, x: Any) -> Bound:
+        """Return the binary64 that a fraction or ball rounds to, and what that rounding takes."""
+        v = nearest(x)
+        if not math.isfinite(v):
+            raise Undecided
+        return Bound(v, 0.0 if v == 0 or self.enclosure(Bound(v)) == x else abs(v) * UNIT + TINY)
 
     def agree(self, x: Bound, y: Bound) -> bool:
         """Whether two numbers are equal as far as their bounds tell."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from .errors import LimitError
-from .systems import System, Unsupported
+from .systems import System, Undecided, Unsupported
 
 EXACT_BITS = 13_000
 
@@ -17,6 +17,7 @@ class Exact(System):
 
     name = "exact"
     settled = True
+    decimal = True
 
     def __init__(self) -> None:
         self.writer = self.reader = self
@@ -27,6 +28,12 @@ class Exact(System):
         if max(x.numerator.bit_length(), x.denominator.bit_length()) > EXACT_BITS:
             raise LimitError(f"an exact number of more than {EXACT_BITS:,} bits", hint="leave --exact out")
         return True
+
+    def adopt(self, x: Any) -> Any:
+        """Return a fraction of FLINT as a fraction; raise `Undecided` for a ball."""
+        if hasattr(x, "mid"):
+            raise Undecided
+        return Fraction(int(x.p), int(x.q))
 
     def number(self, text: str) -> Any:
         """Return the fraction that a numeral denotes: 0.1 is 1/10."""

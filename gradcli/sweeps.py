@@ -191,7 +191,8 @@ def local_gradient(
         return operation.each(S, v, operands)[k], None
     rule, flat, fails = operation.partials[k]
     if not S.decides:
-        return rule(S, v, *operands), None
+        nothing_flows = flat is not None and S.known(flat(S, v, *operands))
+        return (None if nothing_flows else rule(S, v, *operands)), None
     if fails is not None and (reason := fails(S, v, *operands)):
         return None, reason
     return (None if flat is not None and flat(S, v, *operands) else rule(S, v, *operands)), None

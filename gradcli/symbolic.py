@@ -10,11 +10,11 @@ from .linearization import Linearization
 from .operations import COMPARISONS, CONSTANT, FUNCTIONS, INPUT, NUMBER, OPERATIONS, WHERE
 from .rules import Operation
 from .sweeps import Forward
-from .systems import System
+from .systems import FLOAT, System
 from .writing import formula
 
 ADD, SUB, MUL, DIV, NEG, POW = (OPERATIONS[name] for name in ("add", "sub", "mul", "div", "neg", "pow"))
-ABS, SIGN = OPERATIONS["abs"], OPERATIONS["sign"]
+ABS, SIGN, MAX = OPERATIONS["abs"], OPERATIONS["sign"], OPERATIONS["max"]
 NOWHERE = (0, 0)
 FACTORS = 16  # the sign of a longer product is not looked for, or every factor would cost as much as those before it
 
@@ -120,12 +120,25 @@ class Symbols(System):
         return a if a.node == b.node else self.apply(WHERE, self.apply(*condition), a, b)
 
     def share(self, v: Any, args: Sequence[Any]) -> list[Any]:
-        """Return the local gradients of max and min as formulas, with equal shares in a tie."""
-        attained = [self.where(self.equal(x, v), self.one, self.zero) for x in args]
-        if len(args) < 2:
-            return attained
-        ties = self.sum(attained)
-        return [self.where(self.equal(x, v), self.div(self.one, ties), self.zero) for x in args]
+        """Return the local gradients of max and min as formulas: 1 where an argument is ahead, a share in a tie."""
+        operation = self._operation(v)
+        return [self._part(operation, x, [y for j, y in enumerate(args) if j != k]) for k, x in enumerate(args)]
+
+    def _part(self, operation: Operation, x: Any, others: Sequence[Any]) -> Symbol:
+        if not others:
+            return self.one
+        rival = others[0] if len(others) == 1 else self.apply(operation, *others)
+        ahead = self.less(rival, x) if operation is MAX else self.less(x, rival)
+        tied = self.two if len(others) == 1 else self.add(
+            self.one, self.sum([self.where(self.equal(x, y), self.one, self.zero) for y in others])
+        )  # fmt: skip
+        return self.where(ahead, self.one, self.where(self.equal(x, rival), self.div(self.one, tied), self.zero))
+
+    def known(self, condition: tuple[Operation, Any, Any]) -> bool:
+        """Whether a condition is seen to hold, because it compares numerals."""
+        comparison, x, y = condition
+        m, n = self.numeral(x), self.numeral(y)
+        return m is not None and n is not None and comparison.value(FLOAT, m, n) == 1
 
     def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
         """Return the local gradients of logaddexp as formulas."""
@@ -241,7 +254,8 @@ class Symbols(System):
             return self.neg(self.mul(x, positive))
         for here, other, swapped in ((x, y, False), (y, x, True)):
             # What a branch guards stays guarded: where(c, a, 0)*b is where(c, a*b, 0).
-            if (branch := self.parts(here, WHERE)) and 0 in (guard := [self.numeral(b) for b in branch[1:]]):
+            if (branch := self.parts(here, WHERE)) and self._guards(branch):
+                guard = [self.numeral(b) for b in branch[1:]]
                 product = [b if n == 0 else self.mul(*((other, b) if swapped else (b, other)))
                            for b, n in zip(branch[1:], guard, strict=True)]  # fmt: skip
                 return self.apply(WHERE, branch[0], *product)
@@ -265,6 +279,11 @@ class Symbols(System):
         if (inner := self.parts(y, MUL)) and (power := self._joined(x, inner[0])) is not None:
             return self.mul(power, inner[1])
         return self.apply(MUL, x, y)
+
+    def _guards(self, branch: Sequence[Symbol]) -> bool:
+        """Whether one of the branches of a `where`, or of a `where` among them, is 0."""
+        inner = [b for x in branch[1:] if (parts := self.parts(x, WHERE)) for b in parts[1:]]
+        return any(self.numeral(b) == 0 for b in [*branch[1:], *inner])
 
     def _power(self, x: Symbol) -> tuple[Symbol, int] | None:
         """Return the base and the whole exponent > 0 that x is a power with, or None."""

@@ -30,6 +30,30 @@ class Unbounded(Undecided):
     """A number has no finite enclosure: it is too large, or not yet precise enough."""
 
 
+TIE_BITS = 400  # a ball this narrow around a tie of two roundings is rounded as the tie
+
+
+def nearest(x: Any) -> float:
+    """Return the one binary64 that a fraction of FLINT, or every number in one of its balls, rounds to.
+
+    It is infinite beyond binary64. Raises `Undecided` where there is more than one. A ball closer to 0 than half the
+    smallest binary64 rounds to 0: that is how a true 0 that no precision tells from noise is settled. One that no
+    precision tells from the midpoint of two neighbours rounds to the even one, which is off by at most half an ulp and
+    2**-400 of the number.
+    """
+    if not hasattr(x, "mid"):
+        try:
+            return int(x.p) / int(x.q)
+        except OverflowError:
+            return math.inf if x > 0 else -math.inf
+    low, high = float(x.lower()), float(x.upper())
+    if low == high:
+        return low + 0.0
+    if x.rel_accuracy_bits() > TIE_BITS and math.nextafter(low, high) == high:
+        return low if math.frexp(low)[0] * 2**53 % 2 == 0 else high
+    raise Undecided
+
+
 def refusal(function: str) -> InputError:
     """Return the error for a function that fractions do not have."""
     return InputError(
@@ -46,6 +70,7 @@ class System:
     decides = True  # whether a question has an answer, and not a condition in a formula
     digits = 0  # of the texts that results are, where they are
     settled = False  # whether every number is already as the record keeps it
+    decimal = False  # whether a numeral is the decimal that it is, not the nearest binary64
     zero: Any
     one: Any
     two: Any
@@ -108,6 +133,19 @@ class System:
     def settle(self, x: Any) -> Any:
         """Return a number as the record keeps it; raise `Undecided` if it is not certain."""
         return x
+
+    def enclosure(self, x: Any) -> Any:
+        """Return a number as the fraction or ball of FLINT that holds it."""
+        from flint import fmpq
+
+        return fmpq(*x.as_integer_ratio())
+
+    def adopt(self, x: Any) -> Any:
+        """Return what lies in a fraction or ball of FLINT as a number of this system that can be settled.
+
+        Raises `Undecided` where the ball is too wide for that.
+        """
+        return nearest(x)
 
     def given(self, x: Any) -> Any:
         """Return a number of the point as the record keeps it: as it was given, be it a negative zero."""

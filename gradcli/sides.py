@@ -1,0 +1,163 @@
+"""The sides of an output: where a derivative has to be looked at beside the point, and what is seen there.
+
+A node is looked at if a kink, a step, a hole or a missing slope lies between it and the output. `beside` does the
+looking; here it is decided who needs it, and how much of it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from .linearization import Linearization
+from .notes import INFINITE, MINUS_INFINITE, OUTSIDE, UNDETERMINED
+from .operations import WHERE
+
+WORK = 500_000  # node visits beside a point, for the inputs that are asked for
+EXTRA_WORK = 4_000  # for other nodes
+FLIPPED = {INFINITE: MINUS_INFINITE, MINUS_INFINITE: INFINITE}
+
+
+class Sides(NamedTuple):
+    """The derivative of an output with respect to a node behind and ahead of a point: numbers of the run, or words.
+
+    `agree` says whether both are numbers, and the same.
+    """
+
+    left: Any
+    right: Any
+    agree: bool = False
+
+    @property
+    def answer(self) -> Any:
+        """The derivative, if there is one: what both sides agree on, or the only side where there is a value."""
+        if self.agree:
+            return self.left
+        if self.left == OUTSIDE and not isinstance(self.right, str):
+            return self.right
+        return self.left if self.right == OUTSIDE and not isinstance(self.left, str) else None
+
+    @property
+    def is_infinite(self) -> bool:
+        """Whether the derivative is infinite: of one sign on both sides, or on the only one where there is a value."""
+        words = {side for side in self[:2] if side != OUTSIDE}
+        return words in ({INFINITE}, {MINUS_INFINITE})
+
+
+class Watch:
+    """What makes a point special for an output of a linearization: its triggers, and the nodes that they concern.
+
+    A trigger is a node without a local gradient, or at a kink, that the output depends on. A branch that is not taken
+    counts only where its condition may turn.
+    """
+
+    def __init__(self, linear: Linearization, output: int, extra: Iterable[int] = ()) -> None:
+        self.linear = linear
+        self.output = output
+        broken = {i for i, _ in linear.slope_faults} | set(linear.kinks) | set(extra)
+        self.live = self._live(broken) if broken else bytearray(output + 1)
+        self.triggers = sorted(i for i in broken if i <= output and self.live[i])
+
+    def _live(self, broken: set[int]) -> bytearray:
+        """Return, for every node, whether the output depends on it at the point or next to it."""
+        nodes = self.linear.graph.nodes
+        unstable = bytearray(self.output + 1)
+        for i in range(self.output + 1):
+            if i in broken or any(unstable[a] for a in nodes.arguments[i]):
+                unstable[i] = 1
+        live = bytearray(self.output + 1)
+        live[self.output] = 1
+        for i in range(self.output, -1, -1):
+            if live[i]:
+                for a in self._followed(i, unstable):
+                    live[a] = 1
+        return live
+
+    def _followed(self, i: int, unstable: bytearray) -> Sequence[int]:
+        arguments = self.linear.graph.nodes.arguments[i]
+        if self.linear.graph.nodes.operations[i] is not WHERE or unstable[arguments[0]]:
+            return arguments
+        S, (condition, a, b) = self.linear.S, arguments
+        return [a if S.equal(self.linear.values[condition], S.one) else b]
+
+    @cached_property
+    def concerned(self) -> bytearray:
+        """For every node, whether a trigger lies between it and the output."""
+        arguments = self.linear.graph.nodes.arguments
+        found, ahead = bytearray(self.output + 1), bytearray(self.output + 1)
+        for i in self.triggers:
+            ahead[i] = 1
+        for i in range(self.output, -1, -1):
+            if ahead[i] and self.live[i]:
+                for a in arguments[i]:
+                    found[a] = ahead[a] = 1
+        return found
+
+    @cached_property
+    def felt(self) -> list[int]:
+        """The kinks that a local gradient, or a kink, hands on to the output: those that are worth a word."""
+        graph, linear = self.linear.graph, self.linear
+        kinks, broken = set(linear.kinks), linear.slope_faults
+        reached = bytearray(self.output + 1)
+        reached[self.output] = 1
+        for i in range(self.output, -1, -1):
+            if reached[i] and linear.active[i]:
+                for k, a in enumerate(graph.nodes.arguments[i]):
+                    condition = graph.nodes.operations[i] is WHERE and k == 0
+                    if i in kinks or (i, k) in broken or linear.local_gradients[i][k] is not None or condition:
+                        reached[a] = 1
+        return [i for i in linear.kinks if reached[i] and self.live[i]]
+
+
+class Looking:
+    """Looks beside the point of a run, within a limit of work.
+
+    `point(S)` returns the number of every input in a series system S; `seed` is the output's own upstream gradient.
+    """
+
+    def __init__(
+        self, watch: Watch, point: Callable[[Any], Mapping[str, Any]], seed: Any, work: int = WORK
+    ) -> None:
+        self.watch = watch
+        self.point = point
+        self.seed = seed
+        self.work = work
+
+    @cached_property
+    def beside(self) -> Any:
+        """The program beside the point."""
+        from .beside import Beside
+
+        linear = self.watch.linear
+        S = linear.S
+        return Beside(
+            linear.graph, self.point, self.watch.output, decimal=S.decimal, settles=self.adopted, digits=S.digits
+        )
+
+    def adopted(self, c: Any) -> Any:
+        """Return a derivative of the output, times the output's own upstream gradient, as a number of the run."""
+        S = self.watch.linear.S
+        return S.adopt(c * S.enclosure(self.seed))
+
+    def at(self, node: int) -> Sides | None:
+        """Return the sides for a node; None where that is more work than is left."""
+        from .beside import agree
+
+        beside, S = self.beside, self.watch.linear.S
+        if beside.visits + 2 * beside.cost({node: 1}) > self.work:
+            return None
+        left, right = beside.sides({node: 1})
+        same = left.is_finite and right.is_finite and agree(left.slope, right.slope)
+        found = [self._adopted_or_word(side.slope) for side in (left, right)]
+        return Sides(*found, agree=same and (not S.digits or S.agree(*found)))
+
+    def _adopted_or_word(self, slope: Any) -> Any:
+        if not isinstance(slope, str):
+            return self.adopted(slope)
+        S = self.watch.linear.S
+        if slope not in FLIPPED:
+            return slope
+        if S.equal(self.seed, S.zero):
+            return UNDETERMINED
+        return FLIPPED[slope] if S.less(self.seed, S.zero) else slope
