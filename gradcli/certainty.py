@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from .errors import InputError, MathError, Source
+from .notes import Note
 from .operations import COMPARISONS
-from .passes import Note, Passes
+from .passes import Passes
 from .systems import FLOAT, IEEE
 
 BOUNDED_NODES = 10_000  # beyond, balls cost less than bounds in Python
@@ -46,8 +47,8 @@ class Mode(NamedTuple):
         """Add the notes on the arithmetic: how precise it had to be, what first-order error propagation gives."""
         S = passes.S
         if self.name == "certain" and S.name == "balls" and len(passes.values) <= BOUNDED_NODES:
-            message = f"binary64 was not enough: settled with balls of {S.bits} bits"
-            passes.notes.append(Note("precision", passes.output, message))
+            output = passes.graph.labels[passes.output]
+            passes.add(Note("precision", passes.output, output, detail={"bits": S.bits}))
         if self.name in ("certain", "ieee") and len(passes.values) <= BOUNDED_NODES:
             _note_steps(passes)
         if self.name == "uncertain":
@@ -113,11 +114,9 @@ def _note_steps(passes: Passes) -> None:
         whole = S.number(shown)
         below = S.surely_less(values[a], whole)
         if below or S.surely_less(whole, values[a]):
-            message = f"{passes.graph.labels[a]} is slightly {'below' if below else 'above'} {shown}"
             decimal = _inexact_decimal(passes, a) if nodes[a].arguments else None
-            if decimal:
-                message += f": {decimal} is read as the nearest binary64; --exact takes decimals as they are"
-            passes.notes.append(Note("rounded", a, message))
+            detail = {"side": "below" if below else "above", "shown": shown, "decimal": decimal}
+            passes.add(Note("rounded", a, passes.graph.labels[a], detail=detail))
 
 
 def _inexact_decimal(passes: Passes, node: int) -> str | None:
@@ -149,6 +148,5 @@ def _note_errors(passes: Passes) -> None:
     if not any(terms):
         return
     worst, independent = FLOAT.sum(terms), FLOAT.sum([t * t for t in terms]) ** 0.5
-    output = graph.labels[passes.output]
-    message = f"to first order {output} is uncertain by {worst:.3g}, by {independent:.3g} if the errors are independent"
-    passes.notes.append(Note("uncertainty", passes.output, message))
+    detail = {"worst": worst, "independent": independent}
+    passes.add(Note("uncertainty", passes.output, graph.labels[passes.output], detail=detail))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
@@ -11,14 +10,13 @@ from .certainty import Mode
 from .errors import InputError, LimitError, MathError, Source
 from .gradient import Gradient, choose_inputs, choose_output, evaluate
 from .graph import MAX_NODES, Graph, uncollected
-from .passes import Note
+from .notes import KinkError, Note, slope
 from .symbolic import derivatives
 from .syntax import parse
 from .writing import program_of
 
 MAX_FORMULAS = 10_000
 MAX_FORMULA_NODES = 200_000  # that a derivative of order 2 or higher adds: every order may double them
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Derivative(NamedTuple):
@@ -129,49 +127,43 @@ class Point(NamedTuple):
         the program that it was made from.
         """
         present = [name for name in names if name in graph.inputs]
-        own = graph.labels[graph.output]
-        new = {f"∂{own}/∂{name}": _slope(self.label, (*before, name)) for name in present}
-        derivative = _slope(self.label, before)
         try:
             record = evaluate(
                 self.mode, self.source, graph, self.given, wrt=present, spare=self.given, nodes="none",
                 at_kink=self.at_kink, explicit=self.explicit,
             )  # fmt: skip
+        except KinkError as error:
+            raise KinkError(self._on_output(error.note, before), error.write, source=error.source) from None
         except MathError as error:
-            error.message = _told(error.message, new) or f"{derivative} as a formula: {error.message}"
-            error.span = None
-            raise
+            raise _reworded(error, f"{slope(self.label, before)} as a formula: {error.message}") from None
+        write, known = record.system.brief, {*self.known, *graph.named}
         notes = []
         for note in record.notes:
-            message = _told(note.message, new)
             if note.kind == "kink":
-                what, _, where = note.message.partition(", at ")
-                readable = where and _names(where) <= {*self.known, *graph.named}
-                message = f"{derivative} as a formula: {note.message if readable else what}"
-                notes.append(note._replace(node=self.output, message=message))
-            elif message is not None:
-                notes.append(note._replace(node=self.output, message=message))
+                notes.append(self._kink(note, before, known).worded(write))
+            elif note.wrt and note.of in present:
+                notes.append(self._on_output(note, before).worded(write))
         return record, notes
 
+    def _on_output(self, note: Note, before: tuple[str, ...]) -> Note:
+        """Return a note on a derivative of the derivative `before` as one on the program's output."""
+        return note._replace(node=self.output, output=self.label, wrt=(*before, *note.wrt))
 
-def _told(message: str, new: Mapping[str, str]) -> str | None:
-    """Return a message that begins with a slope, with that slope under its new name; None for another message."""
-    slope = re.split(r" is |: ", message, maxsplit=1)[0]
-    if slope not in new:
-        return None
-    if re.search(r"\bnone from the (left|right)", message):
-        return f"{new[slope]} may not exist: what its formula differentiates jumps here, or is infinitely steep"
-    return new[slope] + message[len(slope) :]
+    def _kink(self, note: Note, before: tuple[str, ...], known: set[str]) -> Note:
+        """Return a note on a kink of a derivative's formula. Its place is told if the names in it are `known`."""
+        detail = {**note.detail, "within": before}
+        if "operation" in detail:
+            operation = detail["operation"]
+            told = zip(operation.parameters, detail["arguments"], strict=False)
+            names = {name for parameter, name in told if f"{{{parameter}}}" in operation.kink.text}
+            if not all(name in known or not name.isidentifier() for name in names):  # a numeral is known to everybody
+                detail["arguments"] = None
+        return note._replace(node=self.output, output=self.label, detail=detail)
 
 
-def _names(text: str) -> set[str]:
-    return set(re.findall(r"[^\W\d]\w*", text))
-
-
-def _slope(label: str, wrt: tuple[str, ...]) -> str:
-    """Return a derivative as messages show it: ∂f/∂x, ∂²f/∂x∂y."""
-    order = str(len(wrt)).translate(RAISED) if len(wrt) > 1 else ""
-    return f"∂{order}{label}/{''.join(f'∂{name}' for name in wrt)}"
+def _reworded(error: MathError, message: str) -> MathError:
+    """Return an error about a derivative's formula, of which the program has no part that could be shown."""
+    return MathError(message, source=error.source, hint=error.hint, kind=error.kind)
 
 
 def _valued(
@@ -209,9 +201,7 @@ def _valued(
                 point.mode, point.source, graph.restricted(node), point.given, wrt=[], nodes="none", spare=point.given
             )
         except MathError as error:
-            error.message = f"{_name(point.label, key)} has no value: {error.message}"
-            error.span = None
-            raise
+            raise _reworded(error, f"{_name(point.label, key)} has no value: {error.message}") from None
         values[node] = record.value
     unique = list({note.message: note for note in notes}.values())
     return {k: settled[k] if k in settled else values[n] for k, n in last.items()}, first.system, unique
@@ -252,7 +242,8 @@ def hessian(
             if explicit or error.kind == "kink":
                 raise
             failed.append(error)
-            notes.append(Note("undefined", record.output, error.message))
+            undefined = Note("undefined", record.output, label, label, detail={"why": error.message})
+            notes.append(undefined.worded(record.system.brief))
             rows[name] = dict.fromkeys(names)
             continue
         notes += more

@@ -9,8 +9,9 @@ from .bindings import number, point, source_of
 from .certainty import Mode, attempts, unsettled
 from .errors import GradcliError, InputError, Source, did_you_mean
 from .graph import Graph, Node, uncollected
+from .notes import Note
 from .operations import NUMBER
-from .passes import Note, Passes
+from .passes import Passes
 from .syntax import clip_name, parse
 from .systems import FLOAT, Unbounded, Undecided
 from .writing import expression
@@ -111,7 +112,7 @@ class Gradient:
         self.upstream = column(passes.upstream, settled)
         self.locals = column(passes.linear.local_gradients, row)
         self.contributions = column(passes.contributions, row, listing.with_users(graph))
-        self.notes = [n._replace(left=settled(n.left), right=settled(n.right)) for n in passes.notes]
+        self.notes = list(passes.notes)
         self._broken = passes.linear.slope_faults
         self._kinks = frozenset(passes.linear.kinks)
         self.system_zero = settle(S.zero)
@@ -314,20 +315,21 @@ def evaluate(
 def _note_range(record: Gradient, passes: Passes) -> None:
     """Note what a binary64 cannot hold: the value of the output, and derivatives with respect to inputs."""
     S, output = passes.S, record.labels[record.output]
-    numbers = [(record.output, output, record.value, passes.values)]
+    wanted: list[tuple[int, str, tuple[str, ...], Any, Any]]
+    wanted = [(record.output, output, (), record.value, passes.values)]
     for name, x in record.gradient.items():
-        numbers.append((record.graph.inputs[name], f"∂{output}/∂{name}", x, passes.upstream))
-    for i, what, x, raw in numbers:
+        wanted.append((record.graph.inputs[name], name, (name,), x, passes.upstream))
+    for i, of, wrt, x, raw in wanted:
         if x is None:
             continue
         if not FLOAT.within(x):
-            kind, why = "overflow", "not a number in plain binary64" if x != x else "beyond the largest binary64"
+            kind = "overflow"
         elif x == 0 and (S.surely_less(S.zero, raw[i]) or S.surely_less(raw[i], S.zero)):
-            kind, why = "underflow", "not 0, but nearer to it than any other binary64"
+            kind = "underflow"
         else:
             continue
-        message = f"{what} is {why}; --digits 12 shows it"
-        record.notes.append(Note(kind, i, message))
+        note = Note(kind, i, of, output, wrt, detail={"number": x})
+        record.notes.append(note.worded(S.writer.brief))
 
 
 def choose_output(graph: Graph, of: str | None) -> int:

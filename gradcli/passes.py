@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from .errors import MathError
 from .graph import Graph
 from .linearization import linearize
+from .notes import NOTHING, KinkError, Note, is_number
 from .operations import CONSTANTS, NUMBER, OPERATIONS, WHERE
 from .sweeps import Fault, one_sided
 from .syntax import clip_name
@@ -16,23 +17,6 @@ from .systems import Undecided
 from .writing import expression
 
 ONE_SIDED_WORK = 4_000_000
-
-
-class Note(NamedTuple):
-    """A remark on a node. `left` and `right` are the one-sided derivatives of the output with respect to it.
-
-    Kinds: `kink` (an operation has no derivative there), `one-sided` (the two derivatives differ, or one does not
-    exist), `settled` (they agree, and replace what the convention gave), `undefined` (no derivative), `overflow` and
-    `underflow` (a binary64 cannot hold it), `constant` (a name hides a constant), `precision` (binary64 was not
-    enough), `uncertainty` (first-order errors), `rounded` (a step is taken at a number that is shown as a
-    whole one, and is not).
-    """
-
-    kind: str
-    node: int
-    message: str
-    left: Any = None
-    right: Any = None
 
 
 class Passes:
@@ -74,6 +58,10 @@ class Passes:
         """Return a number as a message shows it."""
         return str(self.S.writer.brief(self.S.settle(x)))
 
+    def add(self, note: Note) -> None:
+        """Add a note, put in words."""
+        self.notes.append(note.worded(self.S.writer.brief))
+
     # ---- kinks
 
     def _meet_kinks(self, at_kink: str) -> None:
@@ -92,18 +80,15 @@ class Passes:
         if not met:
             return
         for i in met:
-            node = graph.nodes[i]
-            assert node.operation.kink is not None
-            where = in_terms_of(node.operation.kink.text, graph, i)
-            what = "the branches meet" if node.operation.binding == 1 else f"{node.operation.name} has a kink"
-            self.notes.append(Note("kink", i, f"{what} here, at {where}"))
+            detail = {"operation": graph.nodes[i].operation, "arguments": self._arguments(i)}
+            self.add(Note("kink", i, graph.labels[i], detail=detail))
         before = [i for i in range(max(met)) if live[i] and self.active[i] and i not in kinks]
         inputs = {graph.inputs[name] for name in self.wrt}
         starts = [i for i in before if i in inputs]
         if len(before) * (output + 1) <= ONE_SIDED_WORK:
             starts = before
         elif len(starts) * (output + 1) > ONE_SIDED_WORK:
-            self.notes.append(Note("kink", output, "too many nodes to compute the one-sided derivatives"))
+            self.add(Note("kink", output, graph.labels[output], detail={"limit": True}))
             starts = []
         for i in starts:
             if _reaches(graph, i, met):
@@ -112,32 +97,39 @@ class Passes:
     def _take_sides(self, i: int, at_kink: str) -> None:
         """Compute the one-sided derivatives with respect to a node: agreeing ones are the answer, others are noted."""
         S, graph = self.S, self.graph
-        slope = f"∂{graph.labels[self.output]}/∂{graph.labels[i]}"
         right = one_sided(S, graph, self.values, self.linear.partials, i, S.one, self.output)
         left = one_sided(S, graph, self.values, self.linear.partials, i, -S.one, self.output)
         right = None if right is None else right * self.seed
         left = None if left is None else -left * self.seed
         if left is not None and right is not None and S.agree(left, right):
             if self.upstream[i] is None or not S.agree(left, self.upstream[i]):
-                self.notes.append(Note("settled", i, f"{slope} is {self.show(left)} from both sides", left, right))
+                self.add(self._note("settled", i, left=left, right=right))
                 self.upstream[i] = left
                 self.faults.pop(i, None)
             return
-        from_left, from_right = ("none" if d is None else self.show(d) for d in (left, right))
-        message = f"{slope} is {from_left} from the left and {from_right} from the right"
+        note = self._note("one-sided", i, left=left, right=right)
         if at_kink == "error":
-            hint = "leave --at-kink error out to see both"
-            raise MathError(message, span=graph.nodes[i].span, kind="kink", hint=hint)
-        self.notes.append(Note("one-sided", i, message, left, right))
+            raise KinkError(note, S.writer.brief, span=graph.nodes[i].span)
+        self.add(note)
+
+    def _note(self, kind: str, i: int, *, left: Any = None, right: Any = None, detail: Any = NOTHING) -> Note:
+        """Return a note on the derivative of the output with respect to a node, its numbers settled."""
+        labels = self.graph.labels
+        left, right = (self.S.settle(x) if is_number(x) else x for x in (left, right))
+        return Note(kind, i, labels[i], labels[self.output], (labels[i],), left, right, detail)
+
+    def _arguments(self, i: int) -> list[str]:
+        """Return what a node's arguments are called in a message."""
+        return [clip_name(self.graph.labels[a]) for a in self.graph.nodes[i].arguments]
 
     # ---- what there is to say
 
     def _note_constants(self) -> None:
         inputs, named = self.graph.inputs, self.graph.named
         for i, name in sorted((inputs[name], name) for name in CONSTANTS if name in inputs):
-            self.notes.append(Note("constant", i, f"{name} is the value bound, not the constant"))
+            self.add(Note("constant", i, name, detail={"computed": False}))
         for i, name in sorted((named[name], name) for name in CONSTANTS if name in named):
-            self.notes.append(Note("constant", i, f"{name} is computed by the program, not the constant"))
+            self.add(Note("constant", i, name, detail={"computed": True}))
 
     def _judge_inputs(self, explicit: bool) -> None:
         """Raise if an input asked for by name has no derivative, or if none has one; note the others."""
@@ -148,8 +140,7 @@ class Passes:
         if failed and (explicit or len(failed) == len(nodes)):
             raise self.failure(next(iter(failed.values())))
         for name, fault in failed.items():
-            slope = f"∂{self.graph.labels[self.output]}/∂{name}"
-            self.notes.append(Note("undefined", nodes[name], f"{slope}: {self.failure(fault).message}"))
+            self.add(self._note("undefined", nodes[name], detail={"why": self.failure(fault).message}))
 
     def failure(self, fault: Fault) -> MathError:
         """Return the error for a fault: what is not defined where, with the value that is to blame."""
@@ -166,7 +157,7 @@ class Passes:
         if fault.kind == "domain":
             assert node.operation.domain is not None
             message = f"{shown} is undefined{at}"
-            hint = f"it needs {in_terms_of(node.operation.domain.text, graph, fault.node)}"
+            hint = f"it needs {node.operation.in_names(node.operation.domain.text, self._arguments(fault.node))}"
             if _is_third_power(graph, fault.node):
                 hint = f"for the real cube root write cbrt({clip_name(expression(graph, node.arguments[0]))})"
         elif fault.kind == "overflow":
@@ -205,11 +196,3 @@ def _reaches(graph: Graph, start: int, kinks: Sequence[int]) -> bool:
         if not found.isdisjoint(graph.nodes[i].arguments):
             found.add(i)
     return not found.isdisjoint(kinks)
-
-
-def in_terms_of(text: str, graph: Graph, i: int) -> str:
-    """Return a condition on an operation's parameters in the names of the node's arguments."""
-    node = graph.nodes[i]
-    labels = (clip_name(graph.labels[a]) for a in node.arguments)
-    names = dict(zip(node.operation.parameters, labels, strict=False))
-    return re.sub(r"\b[a-z]\b", lambda m: names.get(m[0], m[0]), text)

@@ -31,7 +31,7 @@ class Partial(NamedTuple):
 
 
 class Domain(NamedTuple):
-    """Where an operation is defined: in words, and as a test of the arguments."""
+    """Where an operation is defined: in words, with parameters in braces, and as a test of the arguments."""
 
     text: str
     holds: Rule
@@ -41,13 +41,15 @@ class Kink(NamedTuple):
     """Where an operation has no derivative although it has a value.
 
     `at` tests the arguments. `toward(S, v, arguments, tangents)` is the one-sided derivative along the tangents, or
-    None where the value jumps. `flat` says that the rules do not apply there and the convention is 0.
+    None where the value jumps. `flat` says that the rules do not apply there and the convention is 0; `tie`, that two
+    arguments are equal there, and which two depends on the point.
     """
 
     text: str
     at: Rule
     toward: Rule
     flat: bool = False
+    tie: bool = False
 
 
 class Operation:
@@ -59,11 +61,12 @@ class Operation:
     `laws` names the rule of differentiation behind the local gradients, for all arguments or one an argument;
     `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule.
     `direct` is the value without the system, where it is an operator of the numbers themselves; `rules` are the
-    partials where every one of them is finite at every point, otherwise None.
+    partials where every one of them is finite at every point, otherwise None. `is_condition` marks a comparison, whose
+    node is a truth and no quantity.
     """
 
-    __slots__ = ("arity", "binding", "direct", "domain", "each", "kink", "laws", "lone_laws", "name", "parameters",
-                 "partials", "points", "rules", "summary", "symbol", "value")  # fmt: skip
+    __slots__ = ("arity", "binding", "direct", "domain", "each", "is_condition", "kink", "laws", "lone_laws", "name",
+                 "parameters", "partials", "points", "rules", "summary", "symbol", "value")  # fmt: skip
 
     def __init__(
         self,
@@ -82,6 +85,7 @@ class Operation:
         laws: Sequence[str] = (),
         lone_laws: Sequence[str] = (),
         direct: Rule | None = None,
+        is_condition: bool = False,
     ) -> None:
         self.name = name
         self.parameters = parameters.split()
@@ -98,6 +102,7 @@ class Operation:
         self.laws = laws or (f"derivative of {name}",)
         self.lone_laws = lone_laws or self.laws
         self.direct = direct
+        self.is_condition = is_condition
         smooth = each is None and kink is None and all(p.flat is None and p.fails is None for p in self.partials)
         self.rules = tuple(p.rule for p in self.partials) if smooth else None
 
@@ -108,6 +113,10 @@ class Operation:
         """Return what the rule for the argument at a position is called; `alone` if no other one is differentiated."""
         laws = self.lone_laws if alone else self.laws
         return laws[position] if len(laws) > 1 else laws[0]
+
+    def in_names(self, text: str, names: Sequence[str] | None = None) -> str:
+        """Return the words of a domain or kink in the names of the arguments, or else of the parameters."""
+        return text.format_map(dict(zip(self.parameters, names or self.parameters, strict=False)))
 
     @property
     def is_leaf(self) -> bool:
@@ -271,9 +280,9 @@ def comparison(name: str, symbol: str, holds: Rule) -> Operation:
 
     return Operation(
         name, "x y", lambda S, x, y: S.one if holds(S, x, y) else S.zero, (nothing, nothing),
-        kink=Kink("x = y", lambda S, x, y: S.equal(x, y), toward),
+        kink=Kink("{x} = {y}", lambda S, x, y: S.equal(x, y), toward),
         symbol=symbol, binding=1, points=((1, 2), (2, 1)), summary="a condition of where: 1 if it holds, else 0",
-        laws=("a condition is a step: slope 0",),
+        laws=("a condition is a step: slope 0",), is_condition=True,
     )  # fmt: skip
 
 

@@ -106,7 +106,7 @@ class Symbols(System):
 
     def equal(self, x: Any, y: Any) -> Any:
         """Return the condition x = y."""
-        if self._operation(x).binding == 1:
+        if self._operation(x).is_condition:
             node = self.builder.nodes[x.node]  # a condition is 1: that is the condition itself
             return node.operation, *(Symbol(self, a) for a in node.arguments)
         return COMPARISONS["=="], x, y

@@ -109,7 +109,7 @@ def statements(graph: Graph, ends: Sequence[int], *, number: bool) -> Statements
                 uses[a] += 1
     named = set(graph.named.values())
     stated = [
-        (i in named or (uses[i] > 1 and not node.operation.is_leaf and node.operation.binding != 1)) and uses[i] > 0
+        (i in named or (uses[i] > 1 and not node.operation.is_leaf and not node.operation.is_condition)) and uses[i] > 0
         for i, node in enumerate(graph.nodes)
     ]
     labels = list(graph.labels)

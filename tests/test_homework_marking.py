@@ -358,7 +358,7 @@ def test_a_program_without_inputs_has_one_point() -> None:
 def test_every_rule_of_the_table_is_accepted_as_a_formula() -> None:
     seen = 0
     for operation in OPERATIONS.values():
-        if operation.is_leaf or operation.binding == 1 or operation.name in ("where", "polygamma"):
+        if operation.is_leaf or operation.is_condition or operation.name in ("where", "polygamma"):
             continue
         names = [f"x{k}" for k in range(len(operation.points[0]))]
         if operation.symbol:

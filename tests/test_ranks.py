@@ -16,7 +16,7 @@ RANKS = {
     1: "rules operations systems exact special bounded bounds balls",
     2: "graph",
     3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization",
-    4: "symbolic rulebook numeric bindings",
+    4: "symbolic rulebook numeric bindings notes",
     5: "passes certainty gradient",
     6: "derivation formulas verification rows homework drawing plotting",
     7: "reports",

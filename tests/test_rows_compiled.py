@@ -34,7 +34,7 @@ def written(name: str, arguments: list[str]) -> str:
     row = OPERATIONS[name]
     if row.symbol and row.arity == 1:
         return f"({row.symbol}{arguments[0]})"
-    if row.binding == 1:
+    if row.is_condition:
         left, right, first, second = (*arguments, *arguments)[:4]
         return f"where({left} {row.symbol} {right}, {first}, {second}*2)"
     return f"({arguments[0]} {row.symbol} {arguments[1]})" if row.symbol else f"{name}({', '.join(arguments)})"
@@ -49,7 +49,7 @@ def expressions() -> st.SearchStrategy[str]:
     def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         def applied(name: str) -> st.SearchStrategy[str]:
             row = OPERATIONS[name]
-            least, most = (4, 4) if row.binding == 1 else (row.arity or 2, row.arity or 3)
+            least, most = (4, 4) if row.is_condition else (row.arity or 2, row.arity or 3)
             return st.lists(inner, min_size=least, max_size=most).map(lambda arguments: written(name, arguments))
 
         return st.sampled_from([*names, *ordinary]).flatmap(applied)

@@ -24,7 +24,7 @@ from gradcli.systems import FLOAT, Undecided
 LEAVES = {"input", "number", "constant"}
 RATIONAL = ["add", "sub", "mul", "neg", "add", "mul", "div", "max", "min", "abs", "relu", "leaky_relu", "where", "pow",
             "floor", "sign", "mod", "round"]  # fmt: skip
-ANY = [name for name, row in OPERATIONS.items() if name not in LEAVES and name != "polygamma" and row.binding != 1]
+ANY = [name for name, row in OPERATIONS.items() if name not in LEAVES and name != "polygamma" and not row.is_condition]
 
 
 def read(text: str) -> Graph:

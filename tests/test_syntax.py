@@ -177,11 +177,11 @@ def test_every_node_has_its_text(text: str) -> None:
     graph = read(text)
     for node in graph.nodes:
         written = text[slice(*node.span)]
-        if node.operation.binding == 1:  # a comparison can only stand in where
+        if node.operation.is_condition:  # a comparison can only stand in where
             written = f"where({written}, 1, 2)"
         part = read(written)
         root = part.nodes[part.output]
-        if node.operation.binding == 1:
+        if node.operation.is_condition:
             root = part.nodes[root.arguments[0]]
         assert root.operation is node.operation
         assert root.text == node.text

@@ -44,15 +44,15 @@ def _entry(row: Operation) -> str:
     lines = [f"{shown}    {row.summary}" if row.summary else shown]
     for name, rule in zip(names, rule_book(row), strict=True):
         lines.append(f"  ∂/∂{name} = {rule}")
-    if row.symbol and row.binding > 1:
+    if row.symbol and not row.is_condition:
         lines.append(f"  known as: {', '.join(dict.fromkeys([*row.laws, *row.lone_laws]))}")
     if row.domain:
-        lines.append(f"  defined for {row.domain.text}")
+        lines.append(f"  defined for {row.in_names(row.domain.text)}")
     for k, partial in enumerate(row.partials):
         if partial.fails is not None:
             lines.append(f"  ∂/∂{names[k]} is not always finite or defined")
     if row.kink:
-        lines.append(f"  kink: {row.kink.text}")
+        lines.append(f"  kink: {row.in_names(row.kink.text)}")
     return "\n".join(lines) + "\n"
 
 

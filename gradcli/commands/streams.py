@@ -22,7 +22,7 @@ from ..errors import (
 )
 
 if TYPE_CHECKING:
-    from ..passes import Note
+    from ..notes import Note
 
 DRAWING = "∂─│╭●▶"
 FEW = 12

@@ -16,7 +16,7 @@ from ..operations import OPERATIONS, WHERE
 from ..sweeps import forward
 from ..systems import FLOAT, Undecided
 from .claims import Formula
-from .items import CONDITION, UPSTREAM, VALUE, Item
+from .items import UPSTREAM, VALUE, Item
 from .items import truth as true_number
 
 POINTS = 8
@@ -159,7 +159,7 @@ def _side(graph: Graph, values: list[Any], i: int) -> Any:
         return None
     if operation in _CHOICES:
         return operands.index(_CHOICES[operation](*operands))
-    if operation.binding == CONDITION:
+    if operation.is_condition:
         return values[i].v
     return operands[0] > 0
 

@@ -20,7 +20,6 @@ _QUOTIENT = re.compile(rf"[d∂]\s*{_NAME}\s*/\s*[d∂]\s*{_NAME}")
 _SHORT = re.compile(rf"[d∂]{_NAME}")
 _GRAD = re.compile(rf"{_NAME}\s*\.\s*grad")
 _LOCAL = re.compile(rf"local\s*\(\s*{_NAME}\s*,\s*([^\s,()]+)\s*(?:,\s*([0-9]{{1,9}})\s*)?\)")
-CONDITION = 1  # how tightly comparisons bind: a node of theirs is a truth, not a quantity
 
 
 class Item(NamedTuple):
@@ -38,7 +37,7 @@ def worksheet(record: Gradient) -> list[Item]:
     """
     graph = record.graph
     asked = [
-        node.operation.binding != CONDITION and value is not None
+        not node.operation.is_condition and value is not None
         for node, value in zip(graph.nodes, record.values, strict=True)
     ]
     needed = [i for i, on in enumerate(graph.needed(record.output)) if on and asked[i]]

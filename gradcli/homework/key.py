@@ -13,7 +13,7 @@ from ..syntax import definitions
 from ..systems import FLOAT
 from .claims import Formula, Number, Written, read_claim, reason
 from .equality import Sample, Verdict, compare, samples
-from .items import CONDITION, LOCAL, UPSTREAM, VALUE, Item, item_of, truth
+from .items import LOCAL, UPSTREAM, VALUE, Item, item_of, truth
 from .steps import Edge, is_at_kink, span_at_kink
 from .tolerance import Tolerance
 
@@ -79,7 +79,7 @@ class Key:
             operands = [values[a] for a in node.arguments]
             if is_at_kink(node.operation, operands):
                 turning.add(i)
-            if node.operation.binding == CONDITION:
+            if node.operation.is_condition:
                 continue
             for k, a in enumerate(node.arguments):
                 span = span_at_kink(node.operation, k, values[i], operands) if record.active[a] else None
@@ -88,8 +88,8 @@ class Key:
                 if span is not None:
                     self.spans[Item(LOCAL, i, k)] = span
         for note in record.notes:
-            if note.kind == "one-sided" and note.left is not None and note.right is not None:
-                self.spans[Item(UPSTREAM, note.node)] = (min(note.left, note.right), max(note.left, note.right))
+            if note.kind == "one-sided" and note.numbers is not None:
+                self.spans[Item(UPSTREAM, note.node)] = (min(note.numbers), max(note.numbers))
             elif note.kind == "settled":
                 self.settled.add(Item(UPSTREAM, note.node))
 

@@ -8,8 +8,9 @@ from typing import Any
 from .. import latex
 from ..errors import visible
 from ..formulas import Derivative, Formulas
-from ..passes import Note
+from ..notes import Note
 from ..writing import formula, statements
+from .json_text import note_fields
 
 
 def render(record: Formulas, format: str) -> str:
@@ -76,13 +77,7 @@ def _json(record: Formulas) -> str:
 
 
 def _note(record: Formulas, note: Note) -> dict[str, Any]:
-    entry: dict[str, Any] = {"kind": note.kind, "message": note.message}
-    if note.kind in ("one-sided", "settled"):
-        entry |= {
-            side: None if x is None else record.system.plain(x)
-            for side, x in (("left", note.left), ("right", note.right))
-        }
-    return entry
+    return {key: x for key, x in note_fields(note, record.system.plain).items() if key != "node"}
 
 
 def _written_out(record: Formulas, d: Derivative, limit: int = 2_000) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from ..gradient import Gradient
+from ..notes import Note, is_number
 from ..systems import FLOAT
 from . import Style, selected
 
@@ -43,12 +45,7 @@ def render(record: Gradient, style: Style) -> str:
             "span": list(view.span),
         }
         nodes.append(_dump(node))
-    notes = []
-    for note in record.notes:
-        entry: dict[str, Any] = {"kind": note.kind, "node": note.node, "message": note.message}
-        if note.kind in ("one-sided", "settled"):
-            entry |= {"left": number(note.left), "right": number(note.right)}
-        notes.append(_dump(entry))
+    notes = [_dump(note_fields(note, plain)) for note in record.notes]
     fields = [f"{_dump(key)}: {_dump(value)}" for key, value in head.items()]
     fields += [f'"nodes": {_block(nodes)}', f'"notes": {_block(notes)}']
     if record.hessian is not None:
@@ -61,6 +58,15 @@ def render(record: Gradient, style: Style) -> str:
         ]
         fields.append(f'"checks": {_block(checks)}')
     return "{" + ",\n ".join(fields) + "}\n"
+
+
+def note_fields(note: Note, plain: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return a note as an object; `plain` writes a number as JSON can carry it."""
+    fields: dict[str, Any] = {"kind": note.kind, "node": note.node, "message": note.message}
+    if note.kind in ("one-sided", "settled"):
+        left, right = (plain(x) if is_number(x) else x for x in (note.left, note.right))
+        fields |= {"of": note.of, "order": note.order, "wrt": list(note.wrt), "left": left, "right": right}
+    return fields
 
 
 def _dump(value: Any) -> str:

@@ -180,7 +180,7 @@ class Notation:
             shown = [*texts[:SUMMANDS], self.ellipsis(len(texts), "arguments")]
             return "".join(p if isinstance(p, str) else shown[p] for p in self.pieces(operation, [ATOM] * len(shown)))
         text = "".join(p if isinstance(p, str) else texts[p] for p in self.pieces(operation, bindings))
-        return self.grouped(text) if operation.binding == 1 else text
+        return self.grouped(text) if operation.is_condition else text
 
     def start(self, step: Step) -> Line:
         """Return the line that the reverse pass starts with."""

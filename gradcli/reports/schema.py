@@ -48,6 +48,7 @@ NODE = _object(
         "span": SPAN,
     },
 )
+_SIDES = "inf or -inf (a slope), jump (the value), outside (no value there) or undetermined; null where it is unknown"
 _REMARK: dict[str, Any] = {
     "kind": {
         "enum": [
@@ -64,13 +65,21 @@ _REMARK: dict[str, Any] = {
         ]
     },
     "message": {"type": "string"},
-    "left": {**NUMBER, "description": "The one-sided derivative from below."},
-    "right": {**NUMBER, "description": "The one-sided derivative from above."},
+    "of": {"description": "The name of the input or node that the derivative is about.", "type": "string"},
+    "order": {"description": "1, or 2 for a second derivative.", "type": "integer", "minimum": 1},
+    "wrt": {
+        "description": "What the output is differentiated with respect to, in that order.",
+        "type": "array",
+        "items": {"type": "string"},
+    },
+    "left": {**NUMBER, "description": f"The derivative from below: a number, or {_SIDES}."},
+    "right": {**NUMBER, "description": f"The derivative from above: a number, or {_SIDES}."},
 }
+SIDED = ("of", "order", "wrt", "left", "right")  # what only notes of kind one-sided and settled have
 NOTE = _object(
     "A remark on a node; what is said of second derivatives is a remark on the output.",
     {"kind": _REMARK["kind"], "node": NODE_ID, **_REMARK},
-    optional=("left", "right"),
+    optional=SIDED,
 )
 FLOAT: dict[str, Any] = {"type": ["number", "null"]}
 CHECK = _object(
@@ -216,7 +225,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                 "notes": {
                     "description": "What there is to say of the program and its derivatives at the point.",
                     "type": "array",
-                    "items": _object("A remark.", _REMARK, optional=("left", "right")),
+                    "items": _object("A remark.", _REMARK, optional=SIDED),
                 },
             },
         ),

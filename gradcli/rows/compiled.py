@@ -161,7 +161,7 @@ class _Writer:
 
     def avoid(self, kink: Kink, operands: list[Any]) -> None:
         """Guard the row against a kink."""
-        if kink.text.startswith("a tie"):  # which argument is the largest changes from row to row
+        if kink.tie:  # which argument is the largest changes from row to row
             for k, x in enumerate(operands):
                 for y in operands[:k]:
                     self.assume(lambda S, x, y: S.equal(x, y), [x, y], wanted=False)

@@ -1,0 +1,193 @@
+"""What there is to say of a record beside its numbers: notes, which are data, and the one place that words them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from .errors import MathError, Source
+
+INFINITE, MINUS_INFINITE, JUMP, OUTSIDE, UNDETERMINED = "inf", "-inf", "jump", "outside", "undetermined"
+SIDES = (INFINITE, MINUS_INFINITE, JUMP, OUTSIDE, UNDETERMINED)  # what one side of a point is, where it is no number
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+NOTHING: Mapping[str, Any] = {}
+
+
+class Note(NamedTuple):
+    """A remark on a node. It is about the input or node called `of`.
+
+    It speaks of a quantity: the output, or its derivative with respect to the names in `wrt`, in that order. `left` and
+    `right` are the derivative on both sides of the point: a number, a word of `SIDES`, or None where nothing more is
+    known than that there is none. `detail` has what else the kind needs:
+
+    - `kink` (an operation has no derivative there): `operation`, `arguments` (their names; None hides the place),
+      `within` (the derivative whose formula has the kink: its `wrt`); or `limit` (too many nodes to look at the sides)
+    - `one-sided` (the two sides differ, or one has no derivative); `settled` (they agree, and replace the convention)
+    - `undefined` (no derivative): `why`
+    - `overflow` and `underflow` (a binary64 cannot hold it): `number` (in plain binary64)
+    - `constant` (a name hides a constant): `computed` (by the program)
+    - `precision` (binary64 was not enough): `bits`
+    - `uncertainty` (first-order errors): `worst`, `independent`
+    - `rounded` (a step is taken at a number that is shown as a whole one, and is not): `side`, `shown`, `decimal`
+
+    `message` is all that in words.
+    """
+
+    kind: str
+    node: int
+    of: str
+    output: str = ""
+    wrt: tuple[str, ...] = ()
+    left: Any = None
+    right: Any = None
+    detail: Mapping[str, Any] = NOTHING
+    message: str = ""
+
+    @property
+    def order(self) -> int:
+        """The order of the derivative; 0 for a value."""
+        return len(self.wrt)
+
+    @property
+    def numbers(self) -> tuple[Any, Any] | None:
+        """Both sides, if both are numbers."""
+        return (self.left, self.right) if is_number(self.left) and is_number(self.right) else None
+
+    def worded(self, write: Callable[[Any], str]) -> Note:
+        """Return the note with its message; `write` shows a number to a reader."""
+        return self._replace(message=WORDS[self.kind](self, write))
+
+
+class KinkError(MathError):
+    """The one-sided derivatives at a kink differ, and that was to be an error.
+
+    It carries the note that says so, and what shows a number to a reader.
+    """
+
+    def __init__(
+        self,
+        note: Note,
+        write: Callable[[Any], str],
+        *,
+        source: Source | None = None,
+        span: tuple[int, int] | None = None,
+    ) -> None:
+        hint = "leave --at-kink error out to see both"
+        super().__init__(note.worded(write).message, source=source, span=span, kind="kink", hint=hint)
+        self.note = note
+        self.write = write
+
+
+def is_number(side: Any) -> bool:
+    """Whether the derivative on a side is a number."""
+    return side is not None and not (isinstance(side, str) and side in SIDES)
+
+
+def slope(output: str, wrt: Sequence[str]) -> str:
+    """Return a derivative as messages show it: ∂f/∂x, ∂²f/∂x∂y; the output itself for an empty `wrt`."""
+    if not wrt:
+        return output
+    order = str(len(wrt)).translate(RAISED) if len(wrt) > 1 else ""
+    return f"∂{order}{output}/{''.join(f'∂{name}' for name in wrt)}"
+
+
+# ---- words
+
+
+def _kink(note: Note, write: Callable[[Any], str]) -> str:
+    within = note.detail.get("within")
+    formula = f"{slope(note.output, within)} as a formula: " if within else ""
+    if "limit" in note.detail:
+        return f"{formula}too many nodes to compute the one-sided derivatives"
+    operation, arguments = note.detail["operation"], note.detail["arguments"]
+    what = "the branches meet" if operation.is_condition else f"{operation.name} has a kink"
+    place = "" if arguments is None else f", at {operation.in_names(operation.kink.text, arguments)}"
+    return f"{formula}{what} here{place}"
+
+
+def _one_sided(note: Note, write: Callable[[Any], str]) -> str:
+    quantity = slope(note.output, note.wrt)
+    if note.order > 1 and (note.left is None or note.right is None):
+        return f"{quantity} may not exist: what its formula differentiates jumps here, or is infinitely steep"
+    if isinstance(note.left, str) and note.left in SIDES and note.left == note.right:
+        return " ".join(_side(note, note.left, "both sides", write))
+    parts = [_side(note, side, f"the {name}", write) for side, name in ((note.left, "left"), (note.right, "right"))]
+    (subject, verb, left), (other, other_verb, right) = parts
+    if subject != other:
+        return f"{subject} {verb} {left} and {other} {other_verb} {right}"
+    return f"{subject} {verb} {left} and {right if verb == other_verb else f'{other_verb} {right}'}"
+
+
+def _side(note: Note, side: Any, where: str, write: Callable[[Any], str]) -> tuple[str, str, str]:
+    """Return subject, verb and the rest of what is said of a side."""
+    if side == JUMP and not is_number(side):
+        return slope(note.output, note.wrt[:-1]), "jumps", f"from {where}"
+    if side == OUTSIDE and not is_number(side):
+        return (
+            slope(note.output, note.wrt[:-1]),
+            "has",
+            f"no value on {'either side' if where == 'both sides' else where}",
+        )
+    if side is None:
+        text = "none"
+    elif is_number(side):
+        text = write(side)
+    else:
+        text = {INFINITE: "infinity", MINUS_INFINITE: "minus infinity"}.get(side, side)
+    return slope(note.output, note.wrt), "is", f"{text} from {where}"
+
+
+def _settled(note: Note, write: Callable[[Any], str]) -> str:
+    return f"{slope(note.output, note.wrt)} is {write(note.left)} from both sides"
+
+
+def _undefined(note: Note, write: Callable[[Any], str]) -> str:
+    why = str(note.detail["why"])
+    return f"{slope(note.output, note.wrt)}: {why}" if note.wrt else why
+
+
+def _overflow(note: Note, write: Callable[[Any], str]) -> str:
+    x = note.detail["number"]
+    what = "not a number in plain binary64" if x != x else "beyond the largest binary64"
+    return f"{slope(note.output, note.wrt)} is {what}; --digits 12 shows it"
+
+
+def _underflow(note: Note, write: Callable[[Any], str]) -> str:
+    what = "not 0, but nearer to it than any other binary64"
+    return f"{slope(note.output, note.wrt)} is {what}; --digits 12 shows it"
+
+
+def _constant(note: Note, write: Callable[[Any], str]) -> str:
+    what = "computed by the program" if note.detail["computed"] else "the value bound"
+    return f"{note.of} is {what}, not the constant"
+
+
+def _precision(note: Note, write: Callable[[Any], str]) -> str:
+    return f"binary64 was not enough: settled with balls of {note.detail['bits']} bits"
+
+
+def _uncertainty(note: Note, write: Callable[[Any], str]) -> str:
+    worst, independent = note.detail["worst"], note.detail["independent"]
+    return f"to first order {note.of} is uncertain by {worst:.3g}, by {independent:.3g} if the errors are independent"
+
+
+def _rounded(note: Note, write: Callable[[Any], str]) -> str:
+    message = f"{note.of} is slightly {note.detail['side']} {note.detail['shown']}"
+    decimal = note.detail["decimal"]
+    if decimal is None:
+        return message
+    return f"{message}: {decimal} is read as the nearest binary64; --exact takes decimals as they are"
+
+
+WORDS: dict[str, Callable[[Note, Callable[[Any], str]], str]] = {
+    "kink": _kink,
+    "one-sided": _one_sided,
+    "settled": _settled,
+    "undefined": _undefined,
+    "overflow": _overflow,
+    "underflow": _underflow,
+    "constant": _constant,
+    "precision": _precision,
+    "uncertainty": _uncertainty,
+    "rounded": _rounded,
+}

@@ -1,0 +1,179 @@
+"""Notes are data: what they carry, how every kind is worded, and that wording is all that depends on the words."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from itertools import product
+from typing import Any
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.certainty import Mode
+from gradcli.errors import MathError, Source
+from gradcli.formulas import differentiate_formula, hessian
+from gradcli.notes import NOTHING, SIDES, WORDS, KinkError, Note, is_number, slope
+from gradcli.operations import OPERATIONS
+from gradcli.reports.json_text import note_fields
+from gradcli.reports.schema import SCHEMAS
+from gradcli.systems import FLOAT
+
+
+def worded(kind: str, *, of: str = "x", wrt: str = "x", left: Any = None, right: Any = None, **detail: Any) -> str:
+    note = Note(kind, 0, of, "f", tuple(wrt.split()), left, right, detail or NOTHING)
+    return note.worded(FLOAT.brief).message
+
+
+@pytest.mark.parametrize(("wrt", "text"), [
+    ((), "f"), (("x",), "∂f/∂x"), (("x", "x"), "∂²f/∂x∂x"), (("x", "y"), "∂²f/∂x∂y"),
+    (("x",) * 12, f"∂¹²f/{'∂x' * 12}"),
+])  # fmt: skip
+def test_quantities(wrt: tuple[str, ...], text: str) -> None:
+    assert slope("f", wrt) == text
+    assert Note("one-sided", 0, "x", "f", wrt).order == len(wrt)
+
+
+@pytest.mark.parametrize(("left", "right", "text"), [
+    (-1.0, 1.0, "∂f/∂x is -1 from the left and 1 from the right"),
+    (0.1, 1e-9, "∂f/∂x is 0.1 from the left and 1e-09 from the right"),
+    (None, 2.0, "∂f/∂x is none from the left and 2 from the right"),
+    ("-inf", "inf", "∂f/∂x is minus infinity from the left and infinity from the right"),
+    ("inf", "inf", "∂f/∂x is infinity from both sides"),
+    (0.0, "inf", "∂f/∂x is 0 from the left and infinity from the right"),
+    ("jump", 3.0, "f jumps from the left and ∂f/∂x is 3 from the right"),
+    (3.0, "jump", "∂f/∂x is 3 from the left and f jumps from the right"),
+    ("jump", "jump", "f jumps from both sides"),
+    ("jump", "outside", "f jumps from the left and has no value on the right"),
+    ("outside", 2.5, "f has no value on the left and ∂f/∂x is 2.5 from the right"),
+    ("outside", "outside", "f has no value on either side"),
+    ("undetermined", 1.0, "∂f/∂x is undetermined from the left and 1 from the right"),
+    ("undetermined", "undetermined", "∂f/∂x is undetermined from both sides"),
+])  # fmt: skip
+def test_sides_in_words(left: Any, right: Any, text: str) -> None:
+    assert worded("one-sided", left=left, right=right) == text
+
+
+@pytest.mark.parametrize(("left", "right", "text"), [
+    (0.0, 2.0, "∂²f/∂x∂y is 0 from the left and 2 from the right"),
+    ("jump", 2.0, "∂f/∂x jumps from the left and ∂²f/∂x∂y is 2 from the right"),
+    ("outside", "inf", "∂f/∂x has no value on the left and ∂²f/∂x∂y is infinity from the right"),
+    (None, 2.0, "∂²f/∂x∂y may not exist: what its formula differentiates jumps here, or is infinitely steep"),
+])  # fmt: skip
+def test_sides_of_a_second_derivative(left: Any, right: Any, text: str) -> None:
+    """What jumps, or has no value, is what is differentiated once more: the first derivative."""
+    assert worded("one-sided", of="y", wrt="x y", left=left, right=right) == text
+
+
+def test_every_pair_of_sides_has_words_of_its_own() -> None:
+    pairs = list(product([*SIDES, None, 1.0, 2.0], repeat=2))
+    assert len({worded("one-sided", left=a, right=b) for a, b in pairs}) == len(pairs)
+
+
+@pytest.mark.parametrize(("text", "kind", "detail"), [
+    ("∂f/∂x is 2 from both sides", "settled", {}),
+    ("∂f/∂x: the slope of sqrt(x) is infinite", "undefined", {"why": "the slope of sqrt(x) is infinite"}),
+    ("∂f/∂x is beyond the largest binary64; --digits 12 shows it", "overflow", {"number": float("inf")}),
+    ("∂f/∂x is not a number in plain binary64; --digits 12 shows it", "overflow", {"number": float("nan")}),
+    ("∂f/∂x is not 0, but nearer to it than any other binary64; --digits 12 shows it", "underflow", {"number": 0.0}),
+    ("x is the value bound, not the constant", "constant", {"computed": False}),
+    ("x is computed by the program, not the constant", "constant", {"computed": True}),
+    ("binary64 was not enough: settled with balls of 512 bits", "precision", {"bits": 512}),
+    ("to first order x is uncertain by 0.3, by 0.25 if the errors are independent", "uncertainty",
+     {"worst": 0.3, "independent": 0.25}),
+    ("x is slightly below 3", "rounded", {"side": "below", "shown": "3", "decimal": None}),
+    ("x is slightly above 3: 0.1 is read as the nearest binary64; --exact takes decimals as they are", "rounded",
+     {"side": "above", "shown": "3", "decimal": "0.1"}),
+    ("relu has a kink here, at q = 0", "kink", {"operation": OPERATIONS["relu"], "arguments": ["q"]}),
+    ("the branches meet here, at q = 2", "kink", {"operation": OPERATIONS["lt"], "arguments": ["q", "2"]}),
+    ("atan2 has a kink here, at b = 0 and a < 0", "kink", {"operation": OPERATIONS["atan2"], "arguments": ["b", "a"]}),
+    ("max has a kink here, at a tie for the largest", "kink",
+     {"operation": OPERATIONS["max"], "arguments": ["a", "b"]}),
+    ("relu has a kink here", "kink", {"operation": OPERATIONS["relu"], "arguments": None}),
+    ("∂²f/∂x∂y as a formula: abs has a kink here, at x = 0", "kink",
+     {"operation": OPERATIONS["abs"], "arguments": ["x"], "within": ("x", "y")}),
+    ("too many nodes to compute the one-sided derivatives", "kink", {"limit": True}),
+])  # fmt: skip
+def test_every_kind_in_words(text: str, kind: str, detail: dict[str, Any]) -> None:
+    assert worded(kind, left=2.0, right=2.0, **detail) == text
+
+
+def test_the_kinds_are_those_of_the_schema_and_of_the_docstring() -> None:
+    kinds = SCHEMAS["gradcli"]["properties"]["notes"]["items"]["properties"]["kind"]["enum"]
+    assert sorted(kinds) == sorted(WORDS)
+    text = inspect.getdoc(Note) or ""
+    assert set(re.findall(r"`([a-z-]+)`", text)) >= set(WORDS)
+
+
+@pytest.mark.parametrize("side", [*SIDES, None])
+def test_words_are_no_numbers(side: Any) -> None:
+    assert not is_number(side)
+    assert Note("one-sided", 0, "x", "f", ("x",), side, 1.0).numbers is None
+    assert Note("one-sided", 0, "x", "f", ("x",), 1.0, side).numbers is None
+    assert note_fields(Note("one-sided", 0, "x", "f", ("x",), side, 1.0), FLOAT.plain)["left"] == side
+
+
+def test_both_numbers_may_be_texts() -> None:
+    (note,) = (n for n in differentiate("abs(x)", {"x": 0}, digits=5).notes if n.kind == "one-sided")
+    assert note.numbers == (note.left, note.right) == ("-1", "1")
+
+
+@pytest.mark.parametrize(("program", "point"), [
+    ("q = 2*x; abs(q)", {"x": 0}), ("max(x, y)", {"x": 1, "y": 1}), ("where(x > 0, 3*x, x)", {"x": 0}),
+])  # fmt: skip
+def test_a_record_carries_what_its_messages_say(program: str, point: dict[str, float]) -> None:
+    record = differentiate(program, point)
+    names = record.graph.by_label
+    sided = [note for note in record.notes if note.kind == "one-sided"]
+    assert sided
+    for note in sided:
+        assert (note.node, note.output, note.wrt, note.order) == (names[note.of], "f", (note.of,), 1)
+        left, right = note.numbers or (None, None)
+        assert note.message == f"∂f/∂{note.of} is {left:g} from the left and {right:g} from the right"
+        assert note_fields(note, FLOAT.plain) == {
+            "kind": "one-sided", "node": note.node, "message": note.message,
+            "of": note.of, "order": 1, "wrt": [note.of], "left": left, "right": right,
+        }  # fmt: skip
+
+
+def test_notes_of_a_hessian_are_about_the_program() -> None:
+    point = {"x": 0, "y": 1}
+    record = differentiate("relu(x)**2*y", point)
+    hessian(record, {name: Source(name, str(x)) for name, x in point.items()}, Mode("certain"))
+    sided = [note for note in record.notes if note.kind == "one-sided"]
+    assert [(n.of, n.order, n.wrt, n.output, n.node, n.numbers) for n in sided] == [
+        ("x", 2, ("x", "x"), "f", record.output, (0.0, 2.0))
+    ]
+    kinks = [note for note in record.notes if note.kind == "kink" and note.detail.get("within")]
+    assert {note.detail["within"] for note in kinks} == {("x",), ("y",)}
+    assert all(note.message.startswith(f"{slope('f', note.detail['within'])} as a formula: ") for note in kinks)
+
+
+def test_a_variable_called_like_a_word_is_told_by_its_own_name() -> None:
+    """No message is taken apart to be put together anew, so a name may hold anything a message holds."""
+    record = differentiate_formula(
+        Source("program", "relu(none)**2 + relu(left)"), order=2,
+        bindings={"none": Source("none", "0"), "left": Source("left", "0")},
+    )  # fmt: skip
+    messages = [note.message for note in record.notes if note.kind == "one-sided" and note.numbers is not None]
+    assert "∂²f/∂none∂none is 0 from the left and 2 from the right" in messages
+    assert "∂f/∂left is 0 from the left and 1 from the right" in messages
+
+
+def test_a_kink_that_is_refused_carries_its_note() -> None:
+    with pytest.raises(KinkError) as refused:
+        differentiate("abs(x)", {"x": 0}, at_kink="error")
+    note = refused.value.note
+    assert (note.of, note.wrt, note.numbers, refused.value.kind) == ("x", ("x",), (-1.0, 1.0), "kink")
+    assert refused.value.message == "∂f/∂x is -1 from the left and 1 from the right"
+    assert isinstance(refused.value, MathError)
+
+
+@pytest.mark.parametrize("name", [name for name, row in OPERATIONS.items() if row.kink or row.domain])
+def test_the_words_of_domains_and_kinks_name_parameters_in_braces(name: str) -> None:
+    row = OPERATIONS[name]
+    for text in (row.kink.text if row.kink else "", row.domain.text if row.domain else ""):
+        told = row.in_names(text, [f"<{p}>" for p in row.parameters])
+        assert set(re.findall(r"\{(\w+)\}", text)) <= set(row.parameters)
+        assert not set(re.findall(r"\b[a-z]\b", re.sub(r"<\w+>", "", told))) - {"a"}  # the article
+        assert "{" not in row.in_names(text)
