@@ -295,7 +295,10 @@ def evaluate(
             try:
                 numbers = point(S, graph, given, spare)
                 seed = number(S, source_of("upstream", upstream))
-                passes = Passes(S, graph, numbers, output, seed, names, at_kink=at_kink, explicit=explicit)
+                passes = Passes(
+                    S, graph, numbers, output, seed, names, at_kink=at_kink, explicit=explicit,
+                    inputs=lambda T: point(T, graph, given, spare),
+                )  # fmt: skip
                 mode.remark(passes)
                 record = Gradient(source, passes, kept)
                 if mode.name in ("certain", "ieee"):

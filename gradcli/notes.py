@@ -138,6 +138,10 @@ def _side(note: Note, side: Any, where: str, write: Callable[[Any], str]) -> tup
 
 
 def _settled(note: Note, write: Callable[[Any], str]) -> str:
+    if note.numbers is None:
+        name, side, other = ("right", note.right, "left") if note.left == OUTSIDE else ("left", note.left, "right")
+        has_none = f"{slope(note.output, note.wrt[:-1])} has no value on the {other}"
+        return f"{slope(note.output, note.wrt)} is {write(side)} from the {name}; {has_none}"
     return f"{slope(note.output, note.wrt)} is {write(note.left)} from both sides"
 
 

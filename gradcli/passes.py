@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .errors import MathError
+from .errors import LimitError, MathError
 from .graph import Graph
 from .linearization import linearize
-from .notes import NOTHING, KinkError, Note, is_number
-from .operations import CONSTANTS, NUMBER, OPERATIONS, WHERE
-from .sweeps import Fault, one_sided
+from .notes import NOTHING, UNDETERMINED, KinkError, Note, is_number, slope
+from .operations import CONSTANTS, NUMBER, OPERATIONS
+from .sides import EXTRA_WORK, Looking, Sides, Watch
+from .sweeps import Fault
 from .syntax import clip_name
 from .systems import Undecided
 from .writing import expression
 
-ONE_SIDED_WORK = 4_000_000
-
-
 class Passes:
     """The run of a graph at a point: raw numbers of the system `S`, one entry a node, and the notes.
 
-    Raises `MathError` where there is no answer, and `Undecided` where the system cannot tell.
+    `inputs(T)` returns the point in another system, for what lies beside it. Raises `MathError` where there is no answer,
+    and `Undecided` where the system cannot tell.
     """
 
     def __init__(
@@ -36,6 +35,7 @@ class Passes:
         *,
         at_kink: str,
         explicit: bool,
+        inputs: Callable[[Any], Mapping[str, Any]],
     ) -> None:
         self.S = S
         self.graph = graph
@@ -50,8 +50,9 @@ class Passes:
             raise self.failure(faults[output])
         self.upstream, self.contributions, self.faults = self.linear.vjp(output, seed)
         self._note_constants()
-        if self.linear.kinks:
-            self._meet_kinks(at_kink)
+        self.differing: set[int] = set()  # the nodes whose two sides differ
+        if self.linear.kinks or self.linear.slope_faults:
+            self._look_beside(at_kink, inputs)
         self._judge_inputs(explicit)
 
     def show(self, x: Any) -> str:
@@ -64,53 +65,62 @@ class Passes:
 
     # ---- kinks
 
-    def _meet_kinks(self, at_kink: str) -> None:
-        """Note the kinks that the answer depends on, and compute the one-sided derivatives before them."""
-        graph, output, linear = self.graph, self.output, self.linear
-        kinks = set(linear.kinks)
-        live = bytearray(len(graph.nodes))  # what the output depends on, through branches taken and kinks
-        live[output] = 1
-        for i in range(output, -1, -1):
-            if live[i]:
-                node = graph.nodes[i]
-                for k, a in enumerate(node.arguments):
-                    if i in kinks or linear.local_gradients[i][k] is not None or (node.operation is WHERE and k == 0):
-                        live[a] = 1
-        met = [i for i in linear.kinks if live[i]]
-        if not met:
+    def _look_beside(self, at_kink: str, point: Callable[[Any], Mapping[str, Any]]) -> None:
+        """Look at the sides of every node with a kink, a step or a missing slope between it and the output."""
+        watch = Watch(self.linear, self.output)
+        if not watch.triggers:
             return
+        self.looking = Looking(watch, point, self.seed)
+        inputs = [self.graph.inputs[name] for name in self.wrt]
+        found = {i: self.looking.at(i) for i in inputs if i <= self.output and watch.concerned[i]}
+        self.looking.work = self.looking.beside.visits + EXTRA_WORK
+        for i in self._others(watch):
+            if (sides := self.looking.at(i)) is not None:
+                found[i] = sides
+        told = [self._told(i, found[i], at_kink if i in inputs else "convention") for i in sorted(found)]
+        notes = [note for note in told if note is not None]
+        kinks = set(self.linear.kinks)
+        met = watch.triggers if any(note.kind == "one-sided" for note in notes) else watch.felt
         for i in met:
-            detail = {"operation": graph.nodes[i].operation, "arguments": self._arguments(i)}
-            self.add(Note("kink", i, graph.labels[i], detail=detail))
-        before = [i for i in range(max(met)) if live[i] and self.active[i] and i not in kinks]
-        inputs = {graph.inputs[name] for name in self.wrt}
-        starts = [i for i in before if i in inputs]
-        if len(before) * (output + 1) <= ONE_SIDED_WORK:
-            starts = before
-        elif len(starts) * (output + 1) > ONE_SIDED_WORK:
-            self.add(Note("kink", output, graph.labels[output], detail={"limit": True}))
-            starts = []
-        for i in starts:
-            if _reaches(graph, i, met):
-                self._take_sides(i, at_kink if i in inputs else "convention")
+            if i in kinks:
+                detail = {"operation": self.graph.nodes[i].operation, "arguments": self._arguments(i)}
+                self.add(Note("kink", i, self.graph.labels[i], detail=detail))
+        if None in found.values():
+            self.add(Note("kink", self.output, self.graph.labels[self.output], detail={"limit": True}))
+        for note in notes:
+            self.add(note)
 
-    def _take_sides(self, i: int, at_kink: str) -> None:
-        """Compute the one-sided derivatives with respect to a node: agreeing ones are the answer, others are noted."""
-        S, graph = self.S, self.graph
-        right = one_sided(S, graph, self.values, self.linear.partials, i, S.one, self.output)
-        left = one_sided(S, graph, self.values, self.linear.partials, i, -S.one, self.output)
-        right = None if right is None else right * self.seed
-        left = None if left is None else -left * self.seed
-        if left is not None and right is not None and S.agree(left, right):
-            if self.upstream[i] is None or not S.agree(left, self.upstream[i]):
-                self.add(self._note("settled", i, left=left, right=right))
-                self.upstream[i] = left
-                self.faults.pop(i, None)
-            return
-        note = self._note("one-sided", i, left=left, right=right)
+    def _others(self, watch: Watch) -> list[int]:
+        """Return the computed nodes that a trigger concerns, those with a name first."""
+        nodes, named = self.graph.nodes, set(self.graph.named.values())
+        found = [i for i in range(self.output) if watch.concerned[i] and self.active[i] and nodes.arguments[i]]
+        return sorted(found, key=lambda i: i not in named)
+
+    def _told(self, i: int, sides: Sides | None, at_kink: str) -> Note | None:
+        """Take over what both sides agree on; return the note on what there is to say, or raise it as an error."""
+        if sides is None:
+            if at_kink == "error":
+                raise LimitError(f"{slope(self.graph.labels[self.output], [self.graph.labels[i]])} would have to be "
+                                 "looked at beside the point, in more nodes than the limit allows")  # fmt: skip
+            return self._note("one-sided", i, left=UNDETERMINED, right=UNDETERMINED)
+        answer = sides.answer
+        if answer is not None:
+            if self.upstream[i] is not None and self.S.agree(answer, self.upstream[i]):
+                return None
+            self.upstream[i] = answer
+            self.faults.pop(i, None)
+            return self._note("settled", i, left=sides.left, right=sides.right)
+        note = self._note("one-sided", i, left=sides.left, right=sides.right)
+        if sides.is_infinite:
+            self.upstream[i] = None
+            self.faults.setdefault(i, Fault(i, "steep"))
+        else:
+            self.differing.add(i)
         if at_kink == "error":
-            raise KinkError(note, S.writer.brief, span=graph.nodes[i].span)
-        self.add(note)
+            if sides.is_infinite:
+                raise self.failure(self.faults[i])
+            raise KinkError(note, self.S.writer.brief, span=self.graph.nodes[i].span)
+        return note
 
     def _note(self, kind: str, i: int, *, left: Any = None, right: Any = None, detail: Any = NOTHING) -> Note:
         """Return a note on the derivative of the output with respect to a node, its numbers settled."""
@@ -137,9 +147,15 @@ class Passes:
             return
         nodes = {name: self.graph.inputs[name] for name in self.wrt}
         failed = {name: self.faults[i] for name, i in nodes.items() if self.upstream[i] is None}
-        if failed and (explicit or len(failed) == len(nodes)):
+        differing = [name for name in failed if nodes[name] in self.differing]
+        if failed and explicit:
             raise self.failure(next(iter(failed.values())))
+        if failed and len(failed) == len(nodes) and not differing:
+            raise self.failure(next(iter(failed.values())))
+        told = {note.node for note in self.notes if note.kind == "one-sided"}
         for name, fault in failed.items():
+            if nodes[name] in told:
+                continue
             self.add(self._note("undefined", nodes[name], detail={"why": self.failure(fault).message}))
 
     def failure(self, fault: Fault) -> MathError:
@@ -162,6 +178,9 @@ class Passes:
                 hint = f"for the real cube root write cbrt({clip_name(expression(graph, node.arguments[0]))})"
         elif fault.kind == "overflow":
             message = f"{shown} is beyond the largest binary64, and the answer depends on it"
+        elif fault.kind == "steep":
+            message = f"{slope(graph.labels[self.output], [graph.labels[fault.node]])} is infinite here"
+            return MathError(message, span=node.span, kind="infinite")
         elif fault.kind == "infinite":
             message = f"the slope of {shown} is infinite{at}"
         else:
@@ -187,12 +206,3 @@ def _is_third_power(graph: Graph, i: int) -> bool:
     if exponent.operation is OPERATIONS["div"] and all(part.operation is NUMBER for part in parts[1:]):
         return float(parts[1].text) * 3 == float(parts[2].text)
     return exponent.operation is NUMBER and re.fullmatch(r"0?\.3{6,}", exponent.text) is not None
-
-
-def _reaches(graph: Graph, start: int, kinks: Sequence[int]) -> bool:
-    """Whether a kink depends on the node."""
-    found, last = {start}, max(kinks)
-    for i in range(start + 1, last + 1):
-        if not found.isdisjoint(graph.nodes[i].arguments):
-            found.add(i)
-    return not found.isdisjoint(kinks)

@@ -17,7 +17,7 @@ import flint
 from flint import arb, arb_series, fmpq, fmpq_series
 
 from .balls import Balls
-from .systems import System
+from .systems import FLOAT, System
 
 Coefficient = Any  # an exact fraction (fmpq) or a ball (arb)
 
@@ -262,7 +262,7 @@ class SeriesSystem(System):
         self.cap = unit * terms
         self.rows = rows
         self.decimal = decimal  # whether a numeral is the decimal that it is, not the nearest binary64
-        self.reader: Any = self
+        self.reader: Any = self if decimal else FLOAT
         with flint.ctx.workprec(bits):
             self.balls = Balls(bits)
         self.zero = Series(self, [])

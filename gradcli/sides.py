@@ -34,15 +34,19 @@ class Sides(NamedTuple):
         """The derivative, if there is one: what both sides agree on, or the only side where there is a value."""
         if self.agree:
             return self.left
-        if self.left == OUTSIDE and not isinstance(self.right, str):
+        if _is(self.left, OUTSIDE) and not isinstance(self.right, str):
             return self.right
-        return self.left if self.right == OUTSIDE and not isinstance(self.left, str) else None
+        return self.left if _is(self.right, OUTSIDE) and not isinstance(self.left, str) else None
 
     @property
     def is_infinite(self) -> bool:
         """Whether the derivative is infinite: of one sign on both sides, or on the only one where there is a value."""
-        words = {side for side in self[:2] if side != OUTSIDE}
-        return words in ({INFINITE}, {MINUS_INFINITE})
+        words = [side for side in (self.left, self.right) if not _is(side, OUTSIDE)]
+        return any(words and all(_is(side, word) for side in words) for word in (INFINITE, MINUS_INFINITE))
+
+
+def _is(side: Any, word: str) -> bool:
+    return isinstance(side, str) and side == word
 
 
 class Watch:
