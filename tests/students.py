@@ -11,6 +11,8 @@ from gradcli.homework.items import LOCAL, UPSTREAM, VALUE, Item
 from gradcli.homework.predictions import Prediction, Predictions
 from gradcli.homework.working import Numbers, Program, S, Step
 from gradcli.homework.wrong_rules import Mistake
+from gradcli.linearization import Linearization
+from gradcli.sweeps import Forward, Partials
 
 
 class Slip(NamedTuple):
@@ -41,7 +43,9 @@ def sheet(
     """
     graph, right = program.graph, program.right
     rows: list[tuple[float | None, ...]] = [tuple(row) for row in right.locals]
-    own = Numbers(program, list(right.values), rows, list(right.upstream))
+    run = Forward(list(right.values), right.linear.value_faults)
+    slopes = Partials(rows, right.linear.slope_faults, right.linear.kinks)
+    own = Numbers(program, Linearization(S, graph, run, program.active, slopes), list(right.upstream))
     order = {VALUE: 0, LOCAL: 1, UPSTREAM: 2}
     found = []
     for item in sorted(program.items, key=lambda i: (order[i.kind], -i.node if i.kind == UPSTREAM else i.node)):

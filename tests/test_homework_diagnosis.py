@@ -195,7 +195,9 @@ def test_what_is_consistent() -> None:
     found = case.diagnose(made)
     assert found[0] == Diagnosis(
         "power-no-coefficient",
-        "consistent with the exponent not brought down at local(v2,e) (v2 = e**2)",
+        "consistent with",
+        "the exponent not brought down",
+        "at local(v2,e) (v2 = e**2)",
         lost.nodes,
         tuple(item for item in program.items if item in lost.sheet),
     )

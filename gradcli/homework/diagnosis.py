@@ -25,6 +25,7 @@ COARSEST = 5e-3  # relative: fewer digits than that identify nothing
 FINEST = 1e-9  # relative: what a calculator may be off
 TIES = 3  # more equally good explanations than that are not told
 SMALL = 20
+CONSISTENT, COULD_BE = "consistent with", "could be"
 
 
 class Evidence(NamedTuple):
@@ -49,12 +50,27 @@ class Evidence(NamedTuple):
 
 
 class Diagnosis(NamedTuple):
-    """A mistake that the sheet is consistent with: its id, in words, the nodes where it was made, what it explains."""
+    """A mistake that the sheet is consistent with: its id, how sure that is, what it is and where, in words.
+
+    `site` are the nodes where it was made, `explains` the wrong claims that it gives.
+    """
 
     mistake: str
-    message: str
+    hedge: str
+    what: str
+    where: str
     site: tuple[int, ...]
     explains: tuple[Item, ...]
+
+    @property
+    def at_its_place(self) -> str:
+        """The mistake and where it was made."""
+        return f"{self.what} {self.where}"
+
+    @property
+    def message(self) -> str:
+        """All of it in words."""
+        return f"{self.hedge} {self.at_its_place}"
 
 
 class Suspect:
@@ -293,9 +309,9 @@ class Case:
     def _diagnosis(self, suspect: Suspect, ties: int) -> Diagnosis:
         marked = {item for item in suspect.explained | suspect.support if not self.claims[item].right}
         explained = sorted(marked, key=self.program.items.index)
-        words = "could be" if self._weak(suspect) or ties > TIES else "consistent with"
-        message = f"{words} {in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)}"
-        return Diagnosis(suspect.mistake.id, message, suspect.nodes, tuple(explained))
+        hedge = COULD_BE if self._weak(suspect) or ties > TIES else CONSISTENT
+        what, where = in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)
+        return Diagnosis(suspect.mistake.id, hedge, what, where, suspect.nodes, tuple(explained))
 
     def _weak(self, suspect: Suspect) -> bool:
         """Whether the numbers that agree are so few and small that chance may have made them agree."""

@@ -17,7 +17,7 @@ from .items import Item, item_name
 from .marking import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, Claim, Key, Mark, mark
 from .posing import Posed, Poser
 from .posing import names as names_of
-from .results import Line, Result, Scored, score
+from .results import Explanation, Line, Result, Scored, score
 from .submissions import Entry, Trouble
 
 SHOWN_MISTAKES = 3
@@ -247,11 +247,11 @@ def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
 def _line(prepared: Prepared, mark: Mark, points: float) -> Line:
     posed = prepared.posed
     credit, why = mark.credit, mark.why
-    mistakes = [[d.mistake, d.message] for d in mark.diagnoses[:SHOWN_MISTAKES]]
+    mistakes = [Explanation(d.mistake, d.hedge, d.what, d.where) for d in mark.diagnoses[:SHOWN_MISTAKES]]
     if mark.status == WRONG:
         for number, (about, gives, message, worth) in enumerate(prepared.mistakes, 1):
             if about == mark.item and _agrees(prepared, mark.claim.text, gives):
-                credit, mistakes = worth, [[f"own-{number}", message]]
+                credit, mistakes = worth, [Explanation(f"own-{number}", "", message, "")]
                 break
     name, expected = mark.claim.name, None
     if mark.item is not None:

@@ -146,7 +146,7 @@ class Measure:
         """Return a mistake in words."""
         prediction = next(s.predictions[key] for s in (here, *self.generic) if key in s.predictions)
         mistake, tag, nodes, made = prediction.mistake, prediction.tag, prediction.nodes, list(prediction.made)
-        return Finding(mistake.id, in_words(here.record, mistake, tag, nodes, made), nodes)
+        return Finding(mistake.id, " ".join(in_words(here.record, mistake, tag, nodes, made)), nodes)
 
 
 def _short(key: Key) -> tuple[str, tuple[Item, ...]]:

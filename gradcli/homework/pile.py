@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from ..errors import StreamError
-from .results import Line, Result
+from .results import Explanation, Line, Result
 from .submissions import Blank, Entry, Trouble
 
 CACHE_KB = 16_000
@@ -187,4 +187,5 @@ def _storable(text: str) -> str:
 
 def _result(text: str) -> Result:
     student, lines, problems, earned, possible, remarks = json.loads(text)
-    return Result(student, [Line(*line) for line in lines], problems, earned, possible, remarks)
+    read = [Line(*line)._replace(mistakes=[Explanation(*m) for m in line[-1]]) for line in lines]
+    return Result(student, read, problems, earned, possible, remarks)

@@ -231,17 +231,19 @@ def same(x: Number, y: Number) -> bool:
     return bool(abs(x - y) <= ROUNDING * max(abs(x), abs(y)))
 
 
-def in_words(record: Gradient, mistake: Mistake, tag: str, nodes: Sequence[int], made: Sequence[Item]) -> str:
-    """Return a mistake at its place, such as `a lost minus sign at local(f,y)`, to stand after `consistent with`."""
+def in_words(
+    record: Gradient, mistake: Mistake, tag: str, nodes: Sequence[int], made: Sequence[Item]
+) -> tuple[str, str]:
+    """Return a mistake and its place, such as `a lost minus sign` and `at local(f,y)`, to follow `consistent with`."""
     what = mistake.message.format(tag=tag)
     if not nodes:
-        return f"{what} in every gradient"
+        return what, "in every gradient"
     if len(made) == 1 or mistake.spread == "pairs":
-        return f"{what} at {item_name(record, made[0])}{_unnamed(record, made[:1])}"
+        return what, f"at {item_name(record, made[0])}{_unnamed(record, made[:1])}"
     names = [record.labels[i] for i in nodes]
     if len(names) == 1:
-        return f"{what} at {names[0]}{_unnamed(record, made[:1])}"
-    return f"{what} at {', '.join(names[:-1])} and {names[-1]}"
+        return what, f"at {names[0]}{_unnamed(record, made[:1])}"
+    return what, f"at {', '.join(names[:-1])} and {names[-1]}"
 
 
 def _unnamed(record: Gradient, items: Sequence[Item]) -> str:

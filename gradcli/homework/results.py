@@ -9,10 +9,29 @@ from typing import NamedTuple
 from .marking import CORRECT, INVALID
 
 
+class Explanation(NamedTuple):
+    """What a wrong claim may come from: the id of a mistake, how sure that is, what it is and where, in words."""
+
+    mistake: str
+    hedge: str
+    what: str
+    where: str
+
+    @property
+    def at_its_place(self) -> str:
+        """The mistake and where it was made, which is nowhere in particular for one that the homework file names."""
+        return f"{self.what} {self.where}".rstrip()
+
+    @property
+    def message(self) -> str:
+        """All of it in words."""
+        return f"{self.hedge} {self.at_its_place}".lstrip()
+
+
 class Line(NamedTuple):
     """A marked claim, or an item that is missing. `points` is what it counts at most; 0 where it was not asked.
 
-    `expected` is the right answer, where the homework reveals it; `mistakes` are ids and messages, best first.
+    `expected` is the right answer, where the homework reveals it; `mistakes` explain a wrong claim, best first.
     """
 
     problem: str
@@ -24,7 +43,7 @@ class Line(NamedTuple):
     why: str
     expected: str | None
     first_wrong: bool
-    mistakes: list[list[str]]
+    mistakes: list[Explanation]
 
     @property
     def earned(self) -> float:
@@ -39,7 +58,7 @@ class Line(NamedTuple):
     @property
     def message(self) -> str:
         """Why it is marked so, in one line: the reason, and what the claim is consistent with."""
-        return "; ".join(part for part in (self.why, " or ".join(text for _, text in self.mistakes)) if part)
+        return "; ".join(part for part in (self.why, " or ".join(m.message for m in self.mistakes)) if part)
 
 
 class Scored(NamedTuple):

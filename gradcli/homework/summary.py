@@ -14,9 +14,6 @@ from .published_grading import PublishedGrader
 from .results import Result
 
 MOST = 10
-HEDGES = ("consistent with ", "could be ")  # what a diagnosis says of one claim, and a count need not repeat
-
-
 DECIMAL_COMMA = re.compile(r"[-+\u2212]?\d+,\d+(?:[eE][-+]?\d+)?", re.ASCII)
 COMMA = "a decimal comma: write 0.149, not 0,149"
 MOST_OF_A_REASON = 200
@@ -74,10 +71,8 @@ class Class:
             if not line.mistakes:
                 self.pile.wrong(line.problem, line.item, line.claim[:60])
                 continue
-            mistake, message = line.mistakes[0]
-            for hedge in HEDGES:
-                message = message.removeprefix(hedge)
-            seen.add((line.problem, mistake, message))
+            first = line.mistakes[0]
+            seen.add((line.problem, first.mistake, first.at_its_place))
         self._mistakes.update(seen)
 
     def _count_unreadable(self, result: Result) -> None:

@@ -16,7 +16,6 @@ from .wording import plain_ascii
 
 LONG = 60
 COLUMN = 24
-LEADS = ("consistent with ", "could be ")  # said once for several mistakes
 
 # Status -> its sign, the sign in ASCII, its colour, and how it is called.
 LOOKS = {
@@ -75,10 +74,10 @@ def _revealed(m: Mark, reveal: str) -> bool:
 
 def _details(m: Mark, told: set[str]) -> list[str]:
     """Return the mistakes that a wrong claim is consistent with, each told once a sheet."""
-    fresh = [d.message for d in m.diagnoses if d.message not in told]
-    told.update(fresh)
-    lead = next((lead for lead in LEADS if fresh and fresh[0].startswith(lead)), "")
-    return [f"or {text.removeprefix(lead)}" if k else text for k, text in enumerate(fresh)]
+    fresh = [d for d in m.diagnoses if d.message not in told]
+    told.update(d.message for d in fresh)
+    first = [d.message for d in fresh[:1]]
+    return first + [f"or {d.at_its_place if d.hedge == fresh[0].hedge else d.message}" for d in fresh[1:]]
 
 
 def _pad(text: str, width: int) -> str:

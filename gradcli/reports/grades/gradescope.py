@@ -41,7 +41,7 @@ def _test(line: Line, number: str) -> dict[str, Any]:
         "status": "passed" if line.passed else "failed",
         "output": answer + verdict(line),
         "output_format": "text",
-        "tags": [mistake for mistake, _ in line.mistakes],
+        "tags": [m.mistake for m in line.mistakes],
         "visibility": "visible",
         "extra_data": {"status": line.status, "first_wrong": line.first_wrong},
     }

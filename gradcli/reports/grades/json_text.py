@@ -54,7 +54,7 @@ def student(result: Result) -> dict[str, Any]:
                 "expected": line.expected,
                 "why": line.why,
                 "first_wrong": line.first_wrong,
-                "mistakes": [{"mistake": id, "message": text} for id, text in line.mistakes],
+                "mistakes": [{"mistake": m.mistake, "message": m.message} for m in line.mistakes],
             }
             for line in result.lines
         ],

@@ -24,7 +24,7 @@ def render(whole: Class, style: Style) -> Iterator[str]:
     """Return the tables, each stacked where it would not fit, and the class in one line."""
     students = _students(whole)
     if not _fits(students, style):  # what the first wrong step looks like is told by feedback and JSON too
-        students = [[*row[:-1], _brief(row[-1])] for row in students]
+        students = _students(whole, brief=True)
     sections = [("", students)]
     if whole.students > 1:
         sections += [
@@ -44,11 +44,6 @@ def render(whole: Class, style: Style) -> Iterator[str]:
         yield f"{more:,} more that could not be marked; --to json lists them\n"
     yield _shown(_unreadable(whole), style)
     yield _shown(f"{whole.rule}\n{_line(whole)}\n", style)
-
-
-def _brief(first: str) -> str:
-    """Return the first wrong step without what it looks like; that it cannot be read stays."""
-    return first if first.endswith(WORDS[INVALID]) else first.partition(": ")[0]
 
 
 def _unreadable(whole: Class) -> str:
@@ -74,7 +69,8 @@ def _line(whole: Class) -> str:
     return f"{whole.students:,} students: mean {mean}, median {median}, from {least} to {greatest}"
 
 
-def _students(whole: Class) -> Grid:
+def _students(whole: Class, *, brief: bool = False) -> Grid:
+    """Return a row a student; `brief` leaves out what the first wrong step looks like."""
     many = whole.students > MANY
     heads = [f"{id} ({points_text(points)})" for id, points in whole.possible.items()]
     if len(heads) > 1:
@@ -82,11 +78,11 @@ def _students(whole: Class) -> Grid:
     grid = [["student", *heads, "%", "first wrong step"]]
     for k, result in enumerate(whole.pile.results()):
         if not many or k < EDGE or k >= whole.students - EDGE:
-            grid.append(_row(result))
+            grid.append(_row(result, brief=brief))
     return grid
 
 
-def _row(result: Result) -> list[str]:
+def _row(result: Result, *, brief: bool) -> list[str]:
     points = [points_text(earned) for earned, _ in result.problems.values()]
     if len(points) > 1:
         points.append(points_text(result.earned))
@@ -95,8 +91,9 @@ def _row(result: Result) -> list[str]:
     why = ""
     if first is not None and first.status == INVALID:
         why = f": {WORDS[INVALID]}"
-    elif first is not None and first.mistakes:
-        why = f": {first.mistakes[0][1].removesuffix(f' at {first.item}')}"
+    elif first is not None and first.mistakes and not brief:
+        likely = first.mistakes[0]
+        why = f": {(likely._replace(where='') if likely.where == f'at {first.item}' else likely).message}"
     return [result.student, *points, f"{100 * result.share:.0f}", f"{where}{why}"]
 
 
