@@ -12,6 +12,8 @@ from .errors import LimitError
 from .systems import FLOAT, System, Unbounded, Undecided
 
 FARTHEST = 10_000  # of the order of polygamma, and of a negative argument: beyond, its recurrence is too long
+FEW_BITS = 8  # of a number that its precision ran out of
+WIDE_BITS = 20  # a ball known to fewer bits is wide
 TIE_BITS = 400  # a ball this narrow around a tie of two roundings is rounded as the tie
 
 
@@ -57,13 +59,26 @@ class Balls(System):
             return low + 0.0
         if x.rel_accuracy_bits() > TIE_BITS and math.nextafter(low, high) == high:
             return low if math.frexp(low)[0] * 2**53 % 2 == 0 else high
-        raise Undecided
+        raise self._doubt(x)
 
     def within(self, x: Any) -> bool:
         """Return True; raise `Undecided` for a ball that holds no finite number for certain."""
         if x.is_finite():
             return True
         raise Unbounded
+
+    def lost(self, numbers: Sequence[Any]) -> int | None:
+        """Return how many bits the worst of these numbers lost, if hardly any are left; else None."""
+        least = min((_accuracy(x) for x in numbers if x is not None), default=self.bits)
+        return self.bits - least if least < FEW_BITS else None
+
+    def _doubt(self, *numbers: Any) -> Undecided:
+        """Return the doubt about a number, or about two: either precision ran out, or they may be equal."""
+        doubt = Undecided()
+        least = min(map(_accuracy, numbers))
+        if len(numbers) == 1 or least < self.bits // 2:
+            doubt.lost = self.bits - least
+        return doubt
 
     # ---- decisions
 
@@ -77,7 +92,7 @@ class Balls(System):
             return True
         if x >= y or x is y:
             return False
-        raise Undecided
+        raise self._doubt(x, y)
 
     def equal(self, x: Any, y: Any) -> bool:
         """Whether x = y; raises `Undecided` where the balls overlap without being one exact number."""
@@ -85,7 +100,7 @@ class Balls(System):
             return True
         if x != y:
             return False
-        raise Undecided
+        raise self._doubt(x, y)
 
     def agree(self, x: Any, y: Any) -> bool:
         """Whether two numbers are equal as far as their balls tell."""
@@ -105,11 +120,43 @@ class Balls(System):
         """Return the absolute value."""
         return abs(x)
 
+    def max(self, *args: Any) -> Any:
+        """Return the largest argument; of overlapping balls, the ball of the largest number."""
+        best = args[0]
+        for x in args[1:]:
+            best = x if best < x else best if best >= x or best is x else best.max(x)
+        return best
+
+    def min(self, *args: Any) -> Any:
+        """Return the smallest argument; of overlapping balls, the ball of the smallest number."""
+        best = args[0]
+        for x in args[1:]:
+            best = x if x < best else best if best <= x or best is x else best.min(x)
+        return best
+
     def pow(self, x: Any, y: Any) -> Any:
         """Return x**y; 0**0 is 1."""
-        if x.is_zero():
-            return self.one if y.is_zero() else self.zero
-        return x**y
+        if x.rel_accuracy_bits() >= WIDE_BITS:
+            return x**y
+        if y.is_zero():
+            return self.one
+        return self._wide_power(x, y) if y.is_integer() and x.is_finite() else x**y
+
+    def _wide_power(self, x: Any, y: Any) -> Any:
+        """Return x**y for a whole y: FLINT's power is not a number around 0, and of an even one it has negatives."""
+        if y < 0:
+            return 1 / self._wide_power(x, -y)
+        low, high = x.lower(), x.upper()
+        if int(y.unique_fmpz()) % 2 == 0:
+            if x.contains(0):
+                return self._from_zero((low if -low > high else high) ** y)
+            low, high = (-high, -low) if high < 0 else (low, high)
+        return (low**y if low != 0 else self.zero).union(high**y if high != 0 else self.zero)
+
+    def _from_zero(self, top: Any) -> Any:
+        """Return a ball of the numbers from 0 to `top`, and surely none below 0."""
+        half = flint.arb(0, (top / 2).upper())
+        return half.rad() + half
 
     def exp2(self, x: Any) -> Any:
         """Return 2**x."""
@@ -136,8 +183,9 @@ class Balls(System):
         return -self.cbrt(-x) if self.less(x, self.zero) else x.root(3)
 
     def hypot(self, *args: Any) -> Any:
-        """Return the square root of the sum of squares."""
-        return self.sum([x**2 for x in args]).sqrt()
+        """Return the square root of the sum of squares, at least the largest absolute value."""
+        total = self.sum([self.pow(x, self.two) for x in args])
+        return total.sqrt() if total > 0 else self._from_zero(total.upper().sqrt())
 
     def atan2(self, y: Any, x: Any) -> Any:
         """Return the angle of (x, y)."""
@@ -222,7 +270,7 @@ class DecimalBalls(Balls):
         if x.is_zero() or (self.last and x.contains(0) and float(x.lower()) == float(x.upper()) == 0):
             return "0"
         if not x.is_finite() or x.contains(0):
-            raise Undecided
+            raise self._doubt(x)
         middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(self.digits + 10))
         exact = x.is_exact() and _is_short(x)
         if exact:
@@ -231,7 +279,7 @@ class DecimalBalls(Balls):
             low, high = (_rounded(m, exponent, self.digits) for m in (middle - radius, middle + radius))
         if low != high:
             if x.rel_accuracy_bits() < TIE_BITS + 7 * self.digits:
-                raise Undecided
+                raise self._doubt(x)
             low = low if low[0] % 2 == 0 else high
         mantissa, exponent = low
         if exact and _exact_value(mantissa, exponent, x):  # nothing was rounded: no zeros to keep
@@ -266,6 +314,16 @@ class UncertainBalls(DecimalBalls):
         # arb rounds its radii up to 30 bits: a millionth above two digits is that rounding, not an error to show.
         error = -(-(radius * 999_999 + 1_000_000 * abs(middle - kept * unit)) // (1_000_000 * unit))
         return f"{decimal_text(kept, exponent + drop)} ± {decimal_text(error, exponent + drop)}"
+
+
+def _accuracy(x: Any) -> int:
+    """Return how many bits of a ball are certain: of its middle, or of 1 for a ball around 0."""
+    if not x.is_finite():
+        return 0
+    if x.contains(0) and not x.is_exact():
+        man, exp = x.rad().man_exp()
+        return -(int(man).bit_length() + int(exp))
+    return int(x.rel_accuracy_bits())
 
 
 def _rounded(mantissa: int, exponent: int, digits: int) -> tuple[int, int]:

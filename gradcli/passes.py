@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from operator import ne
 from typing import Any, NamedTuple
 
-from .errors import MathError
+from .errors import InputError, LimitError, MathError
 from .graph import Graph
 from .operations import CONSTANTS, NUMBER, OPERATIONS, WHERE
 from .sweeps import Fault, forward, one_sided, partials, reverse
@@ -60,11 +60,14 @@ class Passes:
         self.wrt = wrt
         self.notes: list[Note] = []
         self.values, faults = forward(S, graph, point)
+        self.doubts = {i for i, fault in faults.items() if isinstance(fault.doubt, Undecided)}
         if output in faults and (faults[output].node != output or faults[output].kind != "overflow"):
+            faults[output].raise_doubt()
             raise self.failure(faults[output])
         self.active = graph.active({graph.inputs[name] for name in wrt})
         self.linear = partials(S, graph, self.values, self.active)
         back = reverse(S, graph, self.linear, output, seed)
+        self.doubts.update(i for (i, _), fault in self.linear.faults.items() if isinstance(fault.doubt, Undecided))
         self.contributions = back.contributions
         self.faults = back.faults
         if S.may_overflow:
@@ -73,8 +76,10 @@ class Passes:
                 for i in (i for i, adjoint in enumerate(adjoints) if adjoint != adjoint):
                     self.faults.setdefault(i, Fault(i, "uncertain"))
         self.upstream: list[Any] = [a if on else None for a, on in zip(back.adjoints, self.active, strict=True)]
-        for i in self.faults:
+        for i, fault in self.faults.items():
             self.upstream[i] = None
+            if isinstance(fault.doubt, Undecided):
+                self.doubts.add(i)
         self._note_constants()
         if self.linear.kinks:
             self._meet_kinks(at_kink)
@@ -156,6 +161,8 @@ class Passes:
         nodes = {name: self.graph.inputs[name] for name in self.wrt}
         failed = {name: self.faults[i] for name, i in nodes.items() if self.upstream[i] is None}
         if failed and (explicit or len(failed) == len(nodes)):
+            for fault in failed.values():
+                fault.raise_doubt()
             raise self.failure(next(iter(failed.values())))
         for name, fault in failed.items():
             slope = f"∂{self.graph.labels[self.output]}/∂{name}"
@@ -186,6 +193,10 @@ class Passes:
         elif fault.kind == "undefined":
             with_respect_to = clip_name(graph.labels[node.arguments[fault.position]])
             message = f"{shown} has no derivative with respect to {with_respect_to}{at}"
+        elif isinstance(fault.doubt, MathError | LimitError | InputError):
+            message = f"{shown}: {fault.doubt.message}"
+        elif fault.doubt is not None:
+            message = f"the slope of {shown} is undecided" if fault.position >= 0 else f"{shown} is undecided"
         else:
             message = f"the derivative with respect to {shown} is undecided: it over- or underflows"
         return MathError(message, span=node.span, kind=fault.kind, hint=hint)

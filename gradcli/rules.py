@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from .systems import Undecided
+
 Number = Any  # a number of the system at hand
 Rule = Callable[..., Any]
 
@@ -145,6 +147,25 @@ def whole(S: Any, x: Number) -> Any:
     return S.equal(x, S.floor(x))
 
 
+def all_hold(*questions: Callable[[], Any]) -> bool:
+    """Whether the answer to every question is yes. One no settles it, even where another is undecided."""
+    doubt = None
+    for question in questions:
+        try:
+            if not question():
+                return False
+        except Undecided as found:
+            doubt = doubt or found
+    if doubt is not None:
+        raise doubt
+    return True
+
+
+def any_holds(*questions: Callable[[], Any]) -> bool:
+    """Whether the answer to a question is yes. One yes settles it, even where another is undecided."""
+    return not all_hold(*(lambda question=question: not question() for question in questions))
+
+
 def infinite_at_zero(S: Any, v: Number, x: Number) -> str | None:
     """The reason why a root has no finite slope at 0."""
     return "infinite" if S.equal(x, S.zero) else None
@@ -167,21 +188,58 @@ def pow_domain(S: Any, x: Number, y: Number) -> Any:
     """Whether x**y is a real number. A whole positive exponent does not ask for the sign of x."""
     if S.surely_less(S.zero, x):
         return True
-    if whole(S, y):
-        return not S.less(y, S.zero) or not S.equal(x, S.zero)
-    return S.less(S.zero, x) or (S.equal(x, S.zero) and S.less(S.zero, y))
+    return any_holds(
+        lambda: all_hold(
+            lambda: whole(S, y),
+            lambda: any_holds(lambda: not S.less(y, S.zero), lambda: not S.equal(x, S.zero)),
+        ),
+        lambda: all_hold(
+            lambda: not S.less(x, S.zero),
+            lambda: any_holds(lambda: S.less(S.zero, y), lambda: not S.equal(x, S.zero)),
+        ),
+    )
+
+
+def pow_base_flat(S: Any, v: Number, x: Number, y: Number) -> Any:
+    """Whether x**y does not depend on x: where y = 0. The rule gives that too, if x is not 0."""
+    try:
+        return S.equal(y, S.zero)
+    except Undecided:
+        if S.equal(x, S.zero):
+            raise
+        return False
 
 
 def pow_base_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
     """x**y rises infinitely steeply at x = 0 for an exponent between 0 and 1."""
-    return "infinite" if S.less(y, S.one) and S.less(S.zero, y) and S.equal(x, S.zero) else None
+    steep = all_hold(lambda: S.less(y, S.one), lambda: S.less(S.zero, y), lambda: S.equal(x, S.zero))
+    return "infinite" if steep else None
 
 
 def pow_exponent_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
     """x**y is no smooth function of y where x < 0, and jumps from 1 to 0 at 0**0."""
-    if S.less(S.zero, x):
+    if S.surely_less(S.zero, x):
         return None
-    return "undefined" if S.less(x, S.zero) or S.equal(y, S.zero) else None
+    broken = any_holds(lambda: S.less(x, S.zero), lambda: all_zero(S, x, y))
+    return "undefined" if broken else None
+
+
+# ---- angles and lengths
+
+
+def all_zero(S: Any, *args: Number) -> bool:
+    """Whether all arguments are 0."""
+    return all_hold(*(lambda x=x: S.equal(x, S.zero) for x in args))
+
+
+def away_from_origin(S: Any, y: Number, x: Number) -> bool:
+    """Whether the point (x, y) has an angle."""
+    return not all_zero(S, x, y)
+
+
+def on_the_cut(S: Any, y: Number, x: Number) -> bool:
+    """Whether the angle of (x, y) jumps there, from pi to -pi."""
+    return all_hold(lambda: S.equal(y, S.zero), lambda: S.less(x, S.zero))
 
 
 # ---- one-sided derivatives at kinks

@@ -135,8 +135,10 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
 def _swept(S: Any, record: Gradient, point: dict[str, float], far: bool) -> Sample:
     """Return the numbers of both passes at a point, from a number system, with their errors."""
     graph, output = record.graph, record.output
-    values = forward(S, graph, {name: S.lift(x) for name, x in point.items()}).values
+    values, faults = forward(S, graph, {name: S.lift(x) for name, x in point.items()})
     linear = partials(S, graph, values, record.active)
+    for fault in (*faults.values(), *linear.faults.values()):
+        fault.raise_doubt()
     back = reverse(S, graph, linear, output, S.lift(float(record.seed)))
     rows = [
         tuple(
@@ -212,6 +214,8 @@ def _distance(
         return None, None
     try:
         values, faults = forward(Bounds(), graph, point)
+        for fault in faults.values():
+            fault.raise_doubt()
     except Undecided:
         values, faults = forward(FLOAT, graph, {name: x.v for name, x in point.items()})
     if graph.output in faults:

@@ -76,6 +76,7 @@ class Prober:
         graph = self.graph
         run = forward(S, graph, {name: S.lift(x) for name, x in point.items()})
         if graph.output in run.faults:
+            run.faults[graph.output].raise_doubt()
             return Outcome(None, [], UNDEFINED)
         value = S.settle(run.values[graph.output])
         if not math.isfinite(value):
@@ -84,6 +85,9 @@ class Prober:
             return Outcome(value, [])
         linear = partials(S, graph, run.values, self.active)
         back = reverse(S, graph, linear, graph.output, S.one)
+        for i in self.inputs:
+            if i in back.faults:
+                back.faults[i].raise_doubt()
         found = [None if i in back.faults else S.settle(back.adjoints[i]) for i in self.inputs]
         kink = any(S.settle(back.adjoints[i]) for i in linear.kinks if i not in back.faults)
         return Outcome(value, found, "", kink)
