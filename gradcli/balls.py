@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import flint
@@ -26,6 +27,7 @@ class Balls(System):
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
+        self.fractions: dict[str, Fraction] = {}  # inputs that their balls do not hold exactly
         self.resume()
         ball = flint.arb
         self.zero, self.one, self.two, self.ten = ball(0), ball(1), ball(2), ball(10)
@@ -66,6 +68,25 @@ class Balls(System):
         if x.is_finite():
             return True
         raise Unbounded
+
+    def closer(self, graph: Any, values: list[Any]) -> Any:
+        """Return the system of numbers that know which fraction they are, and how they were computed."""
+        from .closer import Closer
+
+        return Closer(self, graph, values)
+
+    def fraction(self, text: str) -> Fraction:
+        """Return the fraction that a numeral stands for: that of the nearest binary64."""
+        return Fraction(float(text))
+
+    def fraction_of(self, name: str, x: Any) -> Fraction | None:
+        """Return the fraction that an input is, or None where it is not known as one."""
+        if name in self.fractions:
+            return self.fractions[name]
+        if not x.is_exact():
+            return None
+        man, exp = (int(part) for part in x.man_exp())
+        return Fraction(man << exp) if exp >= 0 else Fraction(man, 1 << -exp)
 
     def lost(self, numbers: Sequence[Any]) -> int | None:
         """Return how many bits the worst of these numbers lost, if hardly any are left; else None."""
@@ -137,10 +158,18 @@ class Balls(System):
     def pow(self, x: Any, y: Any) -> Any:
         """Return x**y; 0**0 is 1."""
         if x.rel_accuracy_bits() >= WIDE_BITS:
-            return x**y
+            return x**y if x > 0 or y.is_integer() else self._power_of(x, y)
         if y.is_zero():
             return self.one
-        return self._wide_power(x, y) if y.is_integer() and x.is_finite() else x**y
+        if not y.is_integer():
+            return self._power_of(x, y)
+        return self._wide_power(x, y) if x.is_finite() else x**y
+
+    def _power_of(self, x: Any, y: Any) -> Any:
+        """Return x**y for a y that is not known to be whole; raise `Undecided` where x may be negative."""
+        if x >= 0 or not y.contains_integer():
+            return x**y
+        raise self._doubt(y)
 
     def _wide_power(self, x: Any, y: Any) -> Any:
         """Return x**y for a whole y: FLINT's power is not a number around 0, and of an even one it has negatives."""
@@ -188,7 +217,9 @@ class Balls(System):
         return total.sqrt() if total > 0 else self._from_zero(total.upper().sqrt())
 
     def atan2(self, y: Any, x: Any) -> Any:
-        """Return the angle of (x, y)."""
+        """Return the angle of (x, y); raise `Undecided` where it may lie on either side of the cut."""
+        if not (x > 0 or y > 0 or y < 0 or y.is_zero()):
+            raise self._doubt(y, self.zero)
         return flint.arb.atan2(y, x)
 
     def sigmoid(self, x: Any) -> Any:
@@ -260,6 +291,10 @@ class DecimalBalls(Balls):
     def number(self, text: str) -> Any:
         """Return the decimal that a numeral is."""
         return flint.arb(text)
+
+    def fraction(self, text: str) -> Fraction:
+        """Return the fraction that a numeral is."""
+        return Fraction(text)
 
     def settle(self, x: Any) -> str:
         """Return the number correctly rounded to so many significant digits, or raise `Undecided`.

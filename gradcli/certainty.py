@@ -96,9 +96,11 @@ def climb(mode: Mode, graph: Graph, run: Callable[[Any], Run]) -> Run:
             return best
     if best is None:
         raise ladder.refusal()
-    first = min(best.doubts)
-    others = f" and {len(best.doubts) - 1:,} more are" if len(best.doubts) > 1 else " is"
-    best.notes.append(Note("undecided", first, f"{clip_name(best.labels[first])}{others} not settled, nor needed"))
+    told = {note.node for note in best.notes if note.kind == "undefined"}
+    if untold := sorted(best.doubts - told):
+        label, more = clip_name(best.labels[untold[0]]), len(untold) - 1
+        what = f"{label} and {more:,} more nodes are" if more else f"{label} is"
+        best.notes.append(Note("undecided", untold[0], f"{what} undecided; the answer does not need that"))
     return best
 
 

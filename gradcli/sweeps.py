@@ -149,7 +149,7 @@ class Partials(NamedTuple):
     kinks: list[int]
 
 
-def partials(S: Any, graph: Graph, values: Sequence[Number], active: Sequence[int]) -> Partials:
+def partials(S: Any, graph: Graph, values: list[Number], active: Sequence[int]) -> Partials:
     """Return every local gradient with respect to an active argument, and the nodes at a kink."""
     found: list[tuple[Number, ...]] = []
     faults: dict[tuple[int, int], Fault] = {}

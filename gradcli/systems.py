@@ -87,7 +87,7 @@ class System:
         """Whether x = y."""
         return bool(x == y)
 
-    def closer(self, graph: Any, values: Sequence[Any]) -> Any:
+    def closer(self, graph: Any, values: list[Any]) -> Any:
         """Return a system that decides more of the values of a graph than this one, or None."""
         return None
 
