@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import flint
@@ -12,6 +13,8 @@ from .errors import LimitError
 from .systems import FLOAT, TIE_BITS, System, Unbounded, Undecided, nearest
 
 FARTHEST = 10_000  # of the order of polygamma, and of a negative argument: beyond, its recurrence is too long
+FEW_BITS = 8  # of a number that its precision ran out of
+WIDE_BITS = 20  # a ball known to fewer bits is wide
 
 
 class Balls(System):
@@ -23,6 +26,7 @@ class Balls(System):
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
+        self.fractions: dict[str, Fraction] = {}  # inputs that their balls do not hold exactly
         self.resume()
         ball = flint.arb
         self.zero, self.one, self.two, self.ten = ball(0), ball(1), ball(2), ball(10)
@@ -46,7 +50,10 @@ class Balls(System):
 
     def settle(self, x: Any) -> Any:
         """Return the one binary64 that every number in the ball rounds to, or raise `Undecided`."""
-        return nearest(x)
+        try:
+            return nearest(x)
+        except Undecided:
+            raise self._doubt(x) from None
 
     def enclosure(self, x: Any) -> Any:
         """Return the ball."""
@@ -66,6 +73,38 @@ class Balls(System):
             return True
         raise Unbounded
 
+    def closer(self, graph: Any, values: list[Any]) -> Any:
+        """Return the system of numbers that know which fraction they are, and how they were computed."""
+        from .closer import Closer
+
+        return Closer(self, graph, values)
+
+    def fraction(self, text: str) -> Fraction:
+        """Return the fraction that a numeral stands for: that of the nearest binary64."""
+        return Fraction(float(text))
+
+    def fraction_of(self, name: str, x: Any) -> Fraction | None:
+        """Return the fraction that an input is, or None where it is not known as one."""
+        if name in self.fractions:
+            return self.fractions[name]
+        if not x.is_exact():
+            return None
+        man, exp = (int(part) for part in x.man_exp())
+        return Fraction(man << exp) if exp >= 0 else Fraction(man, 1 << -exp)
+
+    def lost(self, numbers: Sequence[Any]) -> int | None:
+        """Return how many bits the worst of these numbers lost, if hardly any are left; else None."""
+        least = min((_accuracy(x) for x in numbers if x is not None), default=self.bits)
+        return self.bits - least if least < FEW_BITS else None
+
+    def _doubt(self, *numbers: Any) -> Undecided:
+        """Return the doubt about a number, or about two: either precision ran out, or they may be equal."""
+        doubt = Undecided()
+        least = min(map(_accuracy, numbers))
+        if len(numbers) == 1 or least < self.bits // 2:
+            doubt.lost = self.bits - least
+        return doubt
+
     # ---- decisions
 
     def surely_less(self, x: Any, y: Any) -> bool:
@@ -78,7 +117,7 @@ class Balls(System):
             return True
         if x >= y or x is y:
             return False
-        raise Undecided
+        raise self._doubt(x, y)
 
     def equal(self, x: Any, y: Any) -> bool:
         """Whether x = y; raises `Undecided` where the balls overlap without being one exact number."""
@@ -86,7 +125,7 @@ class Balls(System):
             return True
         if x != y:
             return False
-        raise Undecided
+        raise self._doubt(x, y)
 
     def agree(self, x: Any, y: Any) -> bool:
         """Whether two numbers are equal as far as their balls tell."""
@@ -106,11 +145,51 @@ class Balls(System):
         """Return the absolute value."""
         return abs(x)
 
+    def max(self, *args: Any) -> Any:
+        """Return the largest argument; of overlapping balls, the ball of the largest number."""
+        best = args[0]
+        for x in args[1:]:
+            best = x if best < x else best if best >= x or best is x else best.max(x)
+        return best
+
+    def min(self, *args: Any) -> Any:
+        """Return the smallest argument; of overlapping balls, the ball of the smallest number."""
+        best = args[0]
+        for x in args[1:]:
+            best = x if x < best else best if best <= x or best is x else best.min(x)
+        return best
+
     def pow(self, x: Any, y: Any) -> Any:
         """Return x**y; 0**0 is 1."""
-        if x.is_zero():
-            return self.one if y.is_zero() else self.zero
-        return x**y
+        if x.rel_accuracy_bits() >= WIDE_BITS:
+            return x**y if x > 0 or y.is_integer() else self._power_of(x, y)
+        if y.is_zero():
+            return self.one
+        if not y.is_integer():
+            return self._power_of(x, y)
+        return self._wide_power(x, y) if x.is_finite() else x**y
+
+    def _power_of(self, x: Any, y: Any) -> Any:
+        """Return x**y for a y that is not known to be whole; raise `Undecided` where x may be negative."""
+        if x >= 0 or not y.contains_integer():
+            return x**y
+        raise self._doubt(y)
+
+    def _wide_power(self, x: Any, y: Any) -> Any:
+        """Return x**y for a whole y: FLINT's power is not a number around 0, and of an even one it has negatives."""
+        if y < 0:
+            return 1 / self._wide_power(x, -y)
+        low, high = x.lower(), x.upper()
+        if int(y.unique_fmpz()) % 2 == 0:
+            if x.contains(0):
+                return self._from_zero((low if -low > high else high) ** y)
+            low, high = (-high, -low) if high < 0 else (low, high)
+        return (low**y if low != 0 else self.zero).union(high**y if high != 0 else self.zero)
+
+    def _from_zero(self, top: Any) -> Any:
+        """Return a ball of the numbers from 0 to `top`, and surely none below 0."""
+        half = flint.arb(0, (top / 2).upper())
+        return half.rad() + half
 
     def exp2(self, x: Any) -> Any:
         """Return 2**x."""
@@ -137,11 +216,14 @@ class Balls(System):
         return -self.cbrt(-x) if self.less(x, self.zero) else x.root(3)
 
     def hypot(self, *args: Any) -> Any:
-        """Return the square root of the sum of squares."""
-        return self.sum([x**2 for x in args]).sqrt()
+        """Return the square root of the sum of squares, at least the largest absolute value."""
+        total = self.sum([self.pow(x, self.two) for x in args])
+        return total.sqrt() if total > 0 else self._from_zero(total.upper().sqrt())
 
     def atan2(self, y: Any, x: Any) -> Any:
-        """Return the angle of (x, y)."""
+        """Return the angle of (x, y); raise `Undecided` where it may lie on either side of the cut."""
+        if not (x > 0 or y > 0 or y < 0 or y.is_zero()):
+            raise self._doubt(y, self.zero)
         return flint.arb.atan2(y, x)
 
     def sigmoid(self, x: Any) -> Any:
@@ -216,6 +298,10 @@ class DecimalBalls(Balls):
         """Return the decimal that a numeral is."""
         return flint.arb(text)
 
+    def fraction(self, text: str) -> Fraction:
+        """Return the fraction that a numeral is."""
+        return Fraction(text)
+
     def settle(self, x: Any) -> str:
         """Return the number correctly rounded to so many significant digits, or raise `Undecided`.
 
@@ -225,7 +311,7 @@ class DecimalBalls(Balls):
         if x.is_zero() or (self.last and x.contains(0) and float(x.lower()) == float(x.upper()) == 0):
             return "0"
         if not x.is_finite() or x.contains(0):
-            raise Undecided
+            raise self._doubt(x)
         middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(self.digits + 10))
         exact = x.is_exact() and _is_short(x)
         if exact:
@@ -234,7 +320,7 @@ class DecimalBalls(Balls):
             low, high = (_rounded(m, exponent, self.digits) for m in (middle - radius, middle + radius))
         if low != high:
             if x.rel_accuracy_bits() < TIE_BITS + 7 * self.digits:
-                raise Undecided
+                raise self._doubt(x)
             low = low if low[0] % 2 == 0 else high
         mantissa, exponent = low
         if exact and _exact_value(mantissa, exponent, x):  # nothing was rounded: no zeros to keep
@@ -269,6 +355,16 @@ class UncertainBalls(DecimalBalls):
         # arb rounds its radii up to 30 bits: a millionth above two digits is that rounding, not an error to show.
         error = -(-(radius * 999_999 + 1_000_000 * abs(middle - kept * unit)) // (1_000_000 * unit))
         return f"{decimal_text(kept, exponent + drop)} ± {decimal_text(error, exponent + drop)}"
+
+
+def _accuracy(x: Any) -> int:
+    """Return how many bits of a ball are certain: of its middle, or of 1 for a ball around 0."""
+    if not x.is_finite():
+        return 0
+    if x.contains(0) and not x.is_exact():
+        man, exp = x.rad().man_exp()
+        return -(int(man).bit_length() + int(exp))
+    return int(x.rel_accuracy_bits())
 
 
 def _rounded(mantissa: int, exponent: int, digits: int) -> tuple[int, int]:

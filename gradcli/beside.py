@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from flint import arb, fmpq
 
 from .errors import LimitError
-from .graph import Graph
+from .graph import Graph, Node
 from .notes import INFINITE, JUMP, MINUS_INFINITE, OUTSIDE, UNDETERMINED
 from .operations import INPUT, OPERATIONS, WHERE
+from .rules import Operation
 from .series import BITS, TERMS, Coefficient, Ramified, Series, SeriesSystem, Undetermined, sign_of
 from .sweeps import leaf
 from .systems import Undecided, Unsupported, nearest
@@ -126,7 +127,7 @@ def _defined(operation: Any) -> Callable[..., Any]:
     """Return the rule of an operation's value that also asks whether there is one."""
     domain, value = operation.domain, operation.value
     if domain is None:
-        return value  # type: ignore[no-any-return]
+        return value
     return lambda S, *operands: value(S, *operands) if domain.holds(S, *operands) else _NO_VALUE
 
 
@@ -183,14 +184,14 @@ class Beside:
                 found.append(i)
         return found
 
-    def sides(self, direction: Mapping[int, int], *, order: int = 1) -> tuple[Side, Side]:
+    def sides(self, direction: Mapping[int, int], *, order: int = 1, finest: bool = False) -> tuple[Side, Side]:
         """Return what the output does behind the point along a direction, and ahead of it.
 
         A direction has a whole number for each node that moves; nothing else about these nodes changes. With `order` 2
-        second derivatives are settled too where there are any.
+        second derivatives are settled too where there are any; `finest` begins with the last precision.
         """
         path = self._path(tuple(direction))
-        bits, length, unit = 0, 0, 1
+        bits, length, unit = (len(self.precisions) - 1 if finest else 0), 0, 1
         best: tuple[Side, Side] = (Side(UNDETERMINED), Side(UNDETERMINED))
         for _ in range(ATTEMPTS):
             frame = self._frame(self.precisions[bits], LENGTHS[length], unit)
@@ -290,3 +291,12 @@ def agree(a: Any, b: Any) -> bool:
     if type(a) is type(b) is fmpq:
         return bool(a == b)
     return bool(arb(a).overlaps(arb(b)))
+
+
+def local_sides(operation: Operation, k: int, operands: Sequence[float]) -> tuple[Side, Side]:
+    """Return the sides of an operation at some numbers, as its k-th argument moves and the others stay."""
+    names = [f"x{j}" for j in range(len(operands))]
+    leaves = [Node(INPUT, (), name, (0, 0)) for name in names]
+    graph = Graph([*leaves, Node(operation, tuple(range(len(names))), "", (0, 0))], len(names), {})
+    point = dict(zip(names, operands, strict=True))
+    return Beside(graph, lambda S: {name: S.lift(x) for name, x in point.items()}, graph.output).sides({k: 1})

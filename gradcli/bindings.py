@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
-from .errors import InputError, MathError, Source, did_you_mean, visible
+from .errors import GradcliError, InputError, MathError, Source, did_you_mean, visible
 from .graph import Graph
 from .operations import CONSTANTS, function
 from .sweeps import forward
@@ -202,13 +202,12 @@ def _evaluated(S: Any, source: Source, text: str) -> Any:
         raise InputError(
             f"{clip_name(name)} is not a number", source=source, span=graph.nodes[i].span, kind="binding", hint=hint
         )
-    try:
-        values, faults = forward(S, graph, {})
-    except InputError as error:
-        error.source = source
-        raise
+    values, faults = forward(S, graph, {})
     if graph.output in faults:
         fault = faults[graph.output]
+        if isinstance(fault.doubt, GradcliError):
+            fault.doubt.source = source
+        fault.raise_doubt()
         what = "overflows" if fault.kind == "overflow" else "has no value here"
         raise MathError(f"this {what}", source=source, span=graph.nodes[fault.node].span, kind=fault.kind)
     return values[graph.output]

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from .errors import InputError, MathError, Source
+from .graph import Graph
 from .notes import Note
 from .operations import COMPARISONS
 from .passes import Passes
-from .systems import FLOAT, IEEE
+from .systems import FLOAT, IEEE, Unbounded, Undecided
 
 BOUNDED_NODES = 10_000  # beyond, balls cost less than bounds in Python
 FIRST_BITS = 128
 LARGE_BITS = 512  # the first try for a large graph: a deep one loses hundreds of bits, and bits cost less than tries
 MAX_BITS = 16_384
-MAX_WORK = 400_000_000  # bits times nodes
+MAX_WORK = 2_000_000_000  # bits times multiplications: some seconds
+SPARE_WORK = 20_000_000  # spent on numbers that the answer does not need
+FUNCTION_WORK = 20
+DEEP_NODES = 100
+DEEP_LAYERS = 3  # of smooth functions: beyond, bounds hardly ever settle a network
 MAX_DIGITS = 4_000
 STEPS = {"floor", "ceil", "round", "mod", *(row.name for row in COMPARISONS.values())}
 MOST_STEPS = 1_000  # arguments of step functions that are looked at for a note
@@ -46,7 +51,7 @@ class Mode(NamedTuple):
     def remark(self, passes: Passes) -> None:
         """Add the notes on the arithmetic: how precise it had to be, what first-order error propagation gives."""
         S = passes.S
-        if self.name == "certain" and S.name == "balls" and len(passes.values) <= BOUNDED_NODES:
+        if self.name == "certain" and S.name == "balls" and bounds_first(passes.graph):
             output = passes.graph.labels[passes.output]
             passes.add(Note("precision", passes.output, output, detail={"bits": S.bits}))
         if self.name in ("certain", "ieee") and len(passes.values) <= BOUNDED_NODES:
@@ -55,50 +60,132 @@ class Mode(NamedTuple):
             _note_errors(passes)
 
 
-def attempts(mode: Mode, nodes: int) -> Iterator[Any]:
-    """Yield the number systems to try, cheapest first, up to the documented limits of precision."""
-    if mode.name == "exact":
-        from .exact import Exact
+class Recorded(Protocol):
+    """What a run yields: it says which nodes have numbers that stayed undecided, and are not needed."""
 
-        yield Exact()
-        return
-    if mode.name == "ieee":
-        yield IEEE
-        return
-    if mode.name == "certain" and nodes <= BOUNDED_NODES:
-        from .bounds import Bounds
+    doubts: set[int]
+    notes: list[Note]
 
-        yield Bounds()
-    from .balls import Balls, DecimalBalls, UncertainBalls
-
-    # A value with its uncertainty is run once: what cancels on the way must not add to it.
-    bits = FIRST_BITS if nodes <= BOUNDED_NODES and mode.name != "uncertain" else LARGE_BITS
-    if mode.digits:
-        bits = max(bits, 64 + int(mode.digits * 3.33))
-    most = max(bits, min(MAX_BITS, MAX_WORK // nodes))
-    if mode.name == "uncertain":
-        yield UncertainBalls(bits, mode.digits)
-        return
-    while bits <= most:
-        yield Balls(bits) if mode.name == "certain" else DecimalBalls(bits, mode.digits, last=2 * bits > most)
-        bits *= 2
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The name of every node."""
 
 
-def unsettled(mode: Mode, nodes: int, *, unbounded: bool = False) -> MathError:
-    """Return the error for an answer that no system settled."""
-    if mode.name == "uncertain":
-        return MathError(
-            "undecided within the uncertainty of the values", kind="undecided", hint="give smaller uncertainties"
-        )
-    bits = min(MAX_BITS, max(FIRST_BITS, MAX_WORK // nodes))
-    why = "a comparison, a domain or a digit hangs on two numbers that may be equal"
-    if unbounded:
-        why = "a number is too large to be decided"
-    return MathError(
-        f"undecided with {bits:,} bits: {why}",
-        kind="undecided",
-        hint="--ieee computes with plain binary64, right or wrong",
-    )
+Run = TypeVar("Run", bound=Recorded)
+
+
+def climb(mode: Mode, graph: Graph, run: Callable[[Any], Run]) -> Run:
+    """Return what `run` yields in the first number system that settles it.
+
+    Where something is undecided that the answer does not need, more precision is tried while that is cheap, and then
+    the best result is returned with a note. Raises `MathError` where no system settles the answer.
+    """
+    best: Run | None = None
+    ladder = Ladder(mode, graph)
+    for S in ladder:
+        if best is not None and S.name == "balls" and S.bits * ladder.size > SPARE_WORK:
+            break
+        try:
+            found = run(S)
+        except Undecided as doubt:
+            ladder.failed(doubt)
+            continue
+        if best is None or len(found.doubts) < len(best.doubts):
+            best = found
+        if not best.doubts:
+            return best
+    if best is None:
+        raise ladder.refusal()
+    told = {note.node for note in best.notes if note.kind == "undefined"}
+    if untold := sorted(best.doubts - told):
+        note = Note("undecided", untold[0], best.labels[untold[0]], detail={"others": len(untold) - 1})
+        best.notes.append(note.worded(str))
+    return best
+
+
+class Ladder:
+    """The number systems that are tried for an answer, cheapest first, up to and including the limit of precision."""
+
+    def __init__(self, mode: Mode, graph: Graph) -> None:
+        self.mode = mode
+        self.graph = graph
+        self.size = size(graph)
+        self.bits = 0  # the most that were tried
+        self.doubt = Undecided()
+
+    def failed(self, doubt: Undecided) -> None:
+        """Take note of what the last system could not settle."""
+        self.doubt = doubt
+
+    def __iter__(self) -> Iterator[Any]:
+        mode = self.mode
+        if mode.name == "exact":
+            from .exact import Exact
+
+            yield Exact()
+            return
+        if mode.name == "ieee":
+            yield IEEE
+            return
+        if mode.name == "certain" and bounds_first(self.graph):
+            from .bounds import Bounds
+
+            yield Bounds()
+        from .balls import Balls, DecimalBalls, UncertainBalls
+
+        # A value with its uncertainty is run once: what cancels on the way must not add to it.
+        few = len(self.graph.nodes) <= BOUNDED_NODES and mode.name != "uncertain"
+        first = FIRST_BITS if few else LARGE_BITS
+        if mode.digits:
+            first = max(first, 64 + int(mode.digits * 3.33))
+        if mode.name == "uncertain":
+            yield UncertainBalls(first, mode.digits)
+            return
+        most = max(first, min(MAX_BITS, MAX_WORK // self.size))
+        while self.bits < most:
+            # What the numbers lost in the last try, they will lose again.
+            more = max(2 * self.bits, (self.doubt.lost or 0) + first, first)
+            self.bits = most if more > most else more
+            last = self.bits == most
+            yield Balls(self.bits) if mode.name == "certain" else DecimalBalls(self.bits, mode.digits, last=last)
+
+    def refusal(self) -> MathError:
+        """Return the error for an answer that no system settled, with the true reason."""
+        if self.mode.name == "uncertain":
+            return self._error("undecided within the uncertainty of the values", "give smaller uncertainties")
+        hint = "--ieee computes with plain binary64, right or wrong"
+        if self.doubt.lost is not None:
+            why = f"precision ran out: the numbers lose {max(self.doubt.lost, 0):,} bits on the way"
+        elif isinstance(self.doubt, Unbounded):
+            why = "a number is too large to be decided"
+        else:
+            why = "a comparison, a domain or a digit hangs on two numbers that may be equal"
+        return self._error(f"undecided with {self.bits:,} bits: {why}", hint)
+
+    def _error(self, message: str, hint: str) -> MathError:
+        where = self.doubt.node
+        span = None if where is None else self.graph.nodes[where].span
+        return MathError(message, kind="undecided", hint=hint, span=span)
+
+
+def size(graph: Graph) -> int:
+    """Return the work of a sweep over a graph in balls, in multiplications: a function takes many."""
+    operations = graph.nodes.operations
+    return len(operations) + FUNCTION_WORK * sum(1 for row in operations if row.is_function)
+
+
+def bounds_first(graph: Graph) -> bool:
+    """Whether floats that know their error are worth a try: not in large graphs, nor in networks of many layers."""
+    nodes = graph.nodes
+    if len(nodes) < DEEP_NODES:
+        return True
+    if len(nodes) > BOUNDED_NODES:
+        return False
+    layers: list[int] = []
+    for row, arguments in zip(nodes.operations, nodes.arguments, strict=True):
+        below = max((layers[a] for a in arguments), default=0)
+        layers.append(below + (row.is_function and row.rules is not None))
+    return layers[graph.output] < DEEP_LAYERS
 
 
 def _note_steps(passes: Passes) -> None:

@@ -6,16 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 
+from .bindings import point as point_of
 from .certainty import Mode
 from .errors import InputError, LimitError, MathError, Source
 from .gradient import Gradient, choose_inputs, choose_output, evaluate
 from .graph import MAX_NODES, Graph, uncollected
+from .linearization import linearize
 from .notes import KinkError, Note, slope
+from .sides import Looking, Watch, bends
 from .symbolic import derivatives
 from .syntax import parse
 from .writing import program_of
 
 MAX_FORMULAS = 10_000
+NO_SECOND = "there is none at this point, or none can be told"
 MAX_FORMULA_NODES = 200_000  # that a derivative of order 2 or higher adds: every order may double them
 
 
@@ -229,26 +233,85 @@ def hessian(
         raise LimitError(f"a Hessian of {len(names):,} inputs is too large", hint="name fewer with --wrt")
     if not names:
         return {}
-    second, found = derivatives(record.graph, [record.output], names)
-    label = record.labels[record.output]
-    point = Point(mode, record.source, bindings, record.output, label, record.graph.inputs, at_kink, explicit)
-    rows: dict[str, dict[str, Any]] = {}
-    notes: list[Note] = []
-    failed: list[MathError] = []
-    for name, node in zip(names, found[0], strict=True):
-        try:
-            row, more = point.slopes(second.restricted(node), (name,), names)
-        except MathError as error:
-            if explicit or error.kind == "kink":
-                raise
-            failed.append(error)
-            undefined = Note("undefined", record.output, label, label, detail={"why": error.message})
-            notes.append(undefined.worded(record.system.brief))
-            rows[name] = dict.fromkeys(names)
-            continue
-        notes += more
-        rows[name] = {other: row.gradient.get(other, row.system_zero) for other in names}
-    if len(failed) == len(names):
-        raise failed[0]
-    record.notes += {note.message: note for note in notes}.values()
+    found = _Hessian(record, Point(mode, record.source, bindings, record.output, record.labels[record.output],
+                                   record.graph.inputs, at_kink, explicit))  # fmt: skip
+    rows = found.rows()
+    record.notes += {note.message: note for note in found.notes}.values()
     return rows
+
+
+class _Hessian:
+    """The second derivatives of a record: by formulas, and beside the point for inputs that a kink concerns."""
+
+    def __init__(self, record: Gradient, point: Point) -> None:
+        self.record = record
+        self.point = point
+        self.notes: list[Note] = []
+        self.failed: list[MathError] = []
+        self.formulas: tuple[Graph, dict[str, int]] | None = None  # the first derivatives
+        self.told = {note.of for note in record.notes if note.kind == "one-sided"}  # without a first derivative
+        S, at, seed = record.run
+        S.resume()
+        linear = linearize(S, record.graph, at, record.active)
+        watch = Watch(linear, record.output, bends(linear))
+        self.looking = Looking(watch, lambda T: point_of(T, record.graph, point.given, point.given), seed)
+        inputs = record.graph.inputs
+        self.odd = [
+            n for n in record.wrt if watch.triggers and inputs[n] <= record.output and watch.concerned[inputs[n]]
+        ]
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """Return the second derivatives, row by row; None where there is none."""
+        names = self.record.wrt
+        regular = [name for name in names if name not in self.odd]
+        rows = {name: self._by_formula(name, regular) for name in regular}
+        if self.failed and len(self.failed) == len(names):
+            raise self.failed[0]
+        for name in self.odd:
+            # A second derivative is the same in both orders; those of a row before are there already.
+            rows[name] = {n: rows[n][name] if name in rows.get(n, {}) else self._beside(name, n) for n in names}
+            for other in regular:
+                rows[other][name] = rows[name][other]
+        return {name: {other: rows[name][other] for other in names} for name in names}
+
+    def _by_formula(self, name: str, names: Sequence[str]) -> dict[str, Any]:
+        """Return a row of second derivatives from the formula of the first, for some inputs."""
+        if self.formulas is None:
+            graph, found = derivatives(self.record.graph, [self.record.output], self.record.wrt)
+            self.formulas = graph, dict(zip(self.record.wrt, found[0], strict=True))
+        graph, nodes = self.formulas
+        try:
+            row, more = self.point.slopes(graph.restricted(nodes[name]), (name,), names)
+        except MathError as error:
+            if self.point.explicit or error.kind == "kink":
+                raise
+            self.failed.append(error)
+            label = self.point.label
+            self._note(Note("undefined", self.record.output, label, label, detail={"why": error.message}))
+            return dict.fromkeys(names)
+        self.notes += more
+        return {other: row.gradient.get(other, row.system_zero) for other in names}
+
+    def _beside(self, name: str, other: str) -> Any:
+        """Return a second derivative as the output has it beside the point; None where there is none."""
+        inputs, looking = self.record.graph.inputs, self.looking
+        S = looking.watch.linear.S
+        S.resume()
+        note = Note("undefined", inputs[name], name, self.point.label, (name, other), detail={"why": NO_SECOND})
+        if name != other:
+            found = looking.mixed(inputs[name], inputs[other])
+            if found is not None:
+                return S.settle(found)
+        elif (sides := looking.second(inputs[name])) is not None:
+            if sides.answer is not None:
+                return S.settle(sides.answer)
+            if len(sides.numbers) == 2:
+                note = note._replace(kind="one-sided", left=S.settle(sides.left), right=S.settle(sides.right))
+        if self.point.at_kink == "error":
+            raise KinkError(note, self.record.system.brief, source=self.record.source)
+        if note.kind == "one-sided" or not self.told.issuperset((name, other)):
+            self._note(note)
+        return None
+
+    def _note(self, note: Note) -> None:
+        self.notes.append(note.worded(self.record.system.brief))

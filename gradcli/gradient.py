@@ -6,14 +6,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .bindings import number, point, source_of
-from .certainty import Mode, attempts, unsettled
+from .certainty import Mode, climb
 from .errors import GradcliError, InputError, Source, did_you_mean
 from .graph import Graph, Node, uncollected
 from .notes import Note
 from .operations import NUMBER
 from .passes import Passes
+from .sweeps import Fault
 from .syntax import clip_name, parse
-from .systems import FLOAT, Unbounded, Undecided
+from .systems import FLOAT, Undecided
 from .writing import expression
 
 MANY = 200  # a table of more nodes shows the first and the last
@@ -85,14 +86,43 @@ class Gradient:
         def row(numbers: tuple[Any, ...]) -> tuple[Any, ...]:
             return tuple(map(settled, numbers)) if numbers else numbers
 
-        def column(numbers: list[Any], kept: Any, nodes: Collection[int] = listing.kept) -> list[Any]:
+        def number_at(i: int, x: Any) -> Any:
+            """Return a number settled, or None where it is undecided and the answer does not need it."""
+            try:
+                return settled(x)
+            except Undecided:
+                if i in needed:
+                    raise
+                self.doubts.add(i)
+                return None
+
+        def row_at(i: int, numbers: tuple[Any, ...]) -> tuple[Any, ...]:
+            """Return a row settled, what is undecided in it as a slope that does not exist."""
+            found: list[Any] = []
+            for k, x in enumerate(numbers):
+                try:
+                    found.append(settled(x))
+                except Undecided as doubt:
+                    self.doubts.add(i)
+                    self._broken[i, k] = Fault(i, "undecided", k, doubt)
+                    found.append(None)
+            return tuple(found)
+
+        def column(numbers: list[Any], fast: Any, slow: Any, nodes: Collection[int] = listing.kept) -> list[Any]:
             """Return a column with the numbers of some nodes settled."""
             if len(nodes) == len(numbers):
-                return numbers if S.settled else list(map(kept, numbers))
+                try:
+                    return numbers if S.settled else list(map(fast, numbers))
+                except Undecided:
+                    pass
             found: list[Any] = [None] * len(numbers)
             for i in nodes:
-                found[i] = numbers[i] if S.settled else kept(numbers[i])
+                found[i] = numbers[i] if S.settled else slow(i, numbers[i])
             return found
+
+        needed = {passes.output, *(graph.inputs[name] for name in passes.wrt)}
+        self.doubts = passes.doubts & set(listing.kept)  # nodes with numbers that are undecided, and not needed
+        self._broken = passes.linear.slope_faults
 
         self.source = source
         self.graph = graph
@@ -105,15 +135,14 @@ class Gradient:
         self.digits = S.digits
         self.run = Run(S, {name: passes.values[i] for name, i in graph.inputs.items()}, passes.seed)
         self.listed = listing.kept
-        self.values = column(passes.values, settled)
+        self.values = column(passes.values, settled, number_at)
         for i in graph.inputs.values():
             if self.values[i] == 0:
                 self.values[i] = S.given(passes.values[i])
-        self.upstream = column(passes.upstream, settled)
-        self.locals = column(passes.linear.local_gradients, row)
-        self.contributions = column(passes.contributions, row, listing.with_users(graph))
+        self.upstream = column(passes.upstream, settled, number_at)
+        self.locals = column(passes.linear.local_gradients, row, row_at)
+        self.contributions = column(passes.contributions, row, row_at, listing.with_users(graph))
         self.notes = list(passes.notes)
-        self._broken = passes.linear.slope_faults
         self._kinks = frozenset(passes.linear.kinks)
         self.system_zero = settle(S.zero)
         self.checks: list[Any] | None = None  # of --verify
@@ -289,26 +318,21 @@ def evaluate(
         output = choose_output(graph, of)
         names = choose_inputs(graph, wrt)
         kept = listing(graph, output, names, nodes)
-        where: int | None = None
-        unbounded = False
-        for S in attempts(mode, len(graph.nodes)):
-            try:
-                numbers = point(S, graph, given, spare)
-                seed = number(S, source_of("upstream", upstream))
-                passes = Passes(
-                    S, graph, numbers, output, seed, names, at_kink=at_kink, explicit=explicit,
-                    inputs=lambda T: point(T, graph, given, spare),
-                )  # fmt: skip
-                mode.remark(passes)
-                record = Gradient(source, passes, kept)
-                if mode.name in ("certain", "ieee"):
-                    _note_range(record, passes)
-                return record
-            except Undecided as doubt:
-                where, unbounded = doubt.node, isinstance(doubt, Unbounded)
-        error = unsettled(mode, len(graph.nodes), unbounded=unbounded)
-        error.span = None if where is None else graph.nodes[where].span
-        raise error
+
+        def run(S: Any) -> Gradient:
+            numbers = point(S, graph, given, spare)
+            seed = number(S, source_of("upstream", upstream))
+            passes = Passes(
+                S, graph, numbers, output, seed, names, at_kink=at_kink, explicit=explicit,
+                inputs=lambda T: point(T, graph, given, spare),
+            )  # fmt: skip
+            mode.remark(passes)
+            record = Gradient(source, passes, kept)
+            if mode.name in ("certain", "ieee"):
+                _note_range(record, passes)
+            return record
+
+        return climb(mode, graph, run)
     except GradcliError as problem:
         if problem.source is None:
             problem.source = source

@@ -27,6 +27,7 @@ class Note(NamedTuple):
     - `overflow` and `underflow` (a binary64 cannot hold it): `number` (in plain binary64)
     - `constant` (a name hides a constant): `computed` (by the program)
     - `precision` (binary64 was not enough): `bits`
+    - `undecided` (numbers that the answer does not need): `others` (how many more nodes)
     - `uncertainty` (first-order errors): `worst`, `independent`
     - `rounded` (a step is taken at a number that is shown as a whole one, and is not): `side`, `shown`, `decimal`
 
@@ -175,6 +176,12 @@ def _uncertainty(note: Note, write: Callable[[Any], str]) -> str:
     return f"to first order {note.of} is uncertain by {worst:.3g}, by {independent:.3g} if the errors are independent"
 
 
+def _undecided(note: Note, write: Callable[[Any], str]) -> str:
+    others = note.detail["others"]
+    what = f"{note.of} and {others:,} more nodes are" if others else f"{note.of} is"
+    return f"{what} undecided; the answer does not need that"
+
+
 def _rounded(note: Note, write: Callable[[Any], str]) -> str:
     message = f"{note.of} is slightly {note.detail['side']} {note.detail['shown']}"
     decimal = note.detail["decimal"]
@@ -192,6 +199,7 @@ WORDS: dict[str, Callable[[Note, Callable[[Any], str]], str]] = {
     "underflow": _underflow,
     "constant": _constant,
     "precision": _precision,
+    "undecided": _undecided,
     "uncertainty": _uncertainty,
     "rounded": _rounded,
 }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .errors import LimitError, MathError
+from .errors import InputError, LimitError, MathError
 from .graph import Graph
 from .linearization import linearize
 from .notes import NOTHING, UNDETERMINED, KinkError, Note, is_number, slope
@@ -17,11 +17,12 @@ from .syntax import clip_name
 from .systems import Undecided
 from .writing import expression
 
+
 class Passes:
     """The run of a graph at a point: raw numbers of the system `S`, one entry a node, and the notes.
 
-    `inputs(T)` returns the point in another system, for what lies beside it. Raises `MathError` where there is no answer,
-    and `Undecided` where the system cannot tell.
+    `inputs(T)` returns the point in another system, for what lies beside it. Raises `MathError` where there is no
+    answer, and `Undecided` where the system cannot tell.
     """
 
     def __init__(
@@ -47,12 +48,15 @@ class Passes:
         self.linear = linearize(S, graph, point, self.active)
         self.values, faults = self.linear.values, self.linear.value_faults
         if output in faults and (faults[output].node != output or faults[output].kind != "overflow"):
+            faults[output].raise_doubt()
             raise self.failure(faults[output])
         self.upstream, self.contributions, self.faults = self.linear.vjp(output, seed)
         self._note_constants()
         self.differing: set[int] = set()  # the nodes whose two sides differ
         if self.linear.kinks or self.linear.slope_faults:
             self._look_beside(at_kink, inputs)
+        undecided = [*faults.items(), *self.faults.items(), *((i, f) for (i, _), f in self.linear.slope_faults.items())]
+        self.doubts = {i for i, fault in undecided if isinstance(fault.doubt, Undecided)}
         self._judge_inputs(explicit)
 
     def show(self, x: Any) -> str:
@@ -72,7 +76,7 @@ class Passes:
             return
         self.looking = Looking(watch, point, self.seed)
         inputs = [self.graph.inputs[name] for name in self.wrt]
-        found = {i: self.looking.at(i) for i in inputs if i <= self.output and watch.concerned[i]}
+        found = {i: self.looking.at(i) for i in inputs if watch.concerns(i)}
         self.looking.work = self.looking.beside.visits + EXTRA_WORK
         for i in self._others(watch):
             if (sides := self.looking.at(i)) is not None:
@@ -148,9 +152,9 @@ class Passes:
         nodes = {name: self.graph.inputs[name] for name in self.wrt}
         failed = {name: self.faults[i] for name, i in nodes.items() if self.upstream[i] is None}
         differing = [name for name in failed if nodes[name] in self.differing]
-        if failed and explicit:
-            raise self.failure(next(iter(failed.values())))
-        if failed and len(failed) == len(nodes) and not differing:
+        if failed and (explicit or (len(failed) == len(nodes) and not differing)):
+            for fault in failed.values():
+                fault.raise_doubt()
             raise self.failure(next(iter(failed.values())))
         told = {note.node for note in self.notes if note.kind == "one-sided"}
         for name, fault in failed.items():
@@ -183,9 +187,15 @@ class Passes:
             return MathError(message, span=node.span, kind="infinite")
         elif fault.kind == "infinite":
             message = f"the slope of {shown} is infinite{at}"
-        else:
+        elif fault.kind == "undefined":
             with_respect_to = clip_name(graph.labels[node.arguments[fault.position]])
             message = f"{shown} has no derivative with respect to {with_respect_to}{at}"
+        elif isinstance(fault.doubt, MathError | LimitError | InputError):
+            message = f"{shown}: {fault.doubt.message}"
+        elif fault.doubt is not None:
+            message = f"the slope of {shown} is undecided" if fault.position >= 0 else f"{shown} is undecided"
+        else:
+            message = f"the derivative with respect to {shown} is undecided: it over- or underflows"
         return MathError(message, span=node.span, kind=fault.kind, hint=hint)
 
     def _about(self, x: Any) -> str:

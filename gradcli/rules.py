@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from .systems import Undecided
+
 Number = Any  # a number of the system at hand
 Rule = Callable[..., Any]
-
-FLIP = "flip"  # the directional derivative of a comparison whose truth changes
 
 
 class Partial(NamedTuple):
@@ -40,14 +40,12 @@ class Domain(NamedTuple):
 class Kink(NamedTuple):
     """Where an operation has no derivative although it has a value.
 
-    `at` tests the arguments. `toward(S, v, arguments, tangents)` is the one-sided derivative along the tangents, or
-    None where the value jumps. `flat` says that the rules do not apply there and the convention is 0; `tie`, that two
+    `at` tests the arguments. `flat` says that the rules do not apply there and the convention is 0; `tie`, that two
     arguments are equal there, and which two depends on the point.
     """
 
     text: str
     at: Rule
-    toward: Rule
     flat: bool = False
     tie: bool = False
 
@@ -60,13 +58,14 @@ class Operation:
     arguments is open: it returns all local gradients at once. `points` are sample arguments for the tests.
     `laws` names the rule of differentiation behind the local gradients, for all arguments or one an argument;
     `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule.
+    `bend` tests the arguments for a point where the local gradient itself has a kink.
     `direct` is the value without the system, where it is an operator of the numbers themselves; `rules` are the
     partials where every one of them is finite at every point, otherwise None. `is_condition` marks a comparison, whose
     node is a truth and no quantity.
     """
 
-    __slots__ = ("arity", "binding", "direct", "domain", "each", "is_condition", "kink", "laws", "lone_laws", "name",
-                 "parameters", "partials", "points", "rules", "summary", "symbol", "value")  # fmt: skip
+    __slots__ = ("arity", "bend", "binding", "direct", "domain", "each", "is_condition", "kink", "laws", "lone_laws",
+                 "name", "parameters", "partials", "points", "rules", "summary", "symbol", "value")  # fmt: skip
 
     def __init__(
         self,
@@ -85,6 +84,7 @@ class Operation:
         laws: Sequence[str] = (),
         lone_laws: Sequence[str] = (),
         direct: Rule | None = None,
+        bend: Rule | None = None,
         is_condition: bool = False,
     ) -> None:
         self.name = name
@@ -102,6 +102,7 @@ class Operation:
         self.laws = laws or (f"derivative of {name}",)
         self.lone_laws = lone_laws or self.laws
         self.direct = direct
+        self.bend = bend
         self.is_condition = is_condition
         smooth = each is None and kink is None and all(p.flat is None and p.fails is None for p in self.partials)
         self.rules = tuple(p.rule for p in self.partials) if smooth else None
@@ -154,6 +155,25 @@ def whole(S: Any, x: Number) -> Any:
     return S.equal(x, S.floor(x))
 
 
+def all_hold(*questions: Callable[[], Any]) -> bool:
+    """Whether the answer to every question is yes. One no settles it, even where another is undecided."""
+    doubt = None
+    for question in questions:
+        try:
+            if not question():
+                return False
+        except Undecided as found:
+            doubt = doubt or found
+    if doubt is not None:
+        raise doubt
+    return True
+
+
+def any_holds(*questions: Callable[[], Any]) -> bool:
+    """Whether the answer to a question is yes. One yes settles it, even where another is undecided."""
+    return not all_hold(*(lambda question=question: not question() for question in questions))
+
+
 def infinite_at_zero(S: Any, v: Number, x: Number) -> str | None:
     """The reason why a root has no finite slope at 0."""
     return "infinite" if S.equal(x, S.zero) else None
@@ -176,88 +196,61 @@ def pow_domain(S: Any, x: Number, y: Number) -> Any:
     """Whether x**y is a real number. A whole positive exponent does not ask for the sign of x."""
     if S.surely_less(S.zero, x):
         return True
-    if whole(S, y):
-        return not S.less(y, S.zero) or not S.equal(x, S.zero)
-    return S.less(S.zero, x) or (S.equal(x, S.zero) and S.less(S.zero, y))
+    return any_holds(
+        lambda: all_hold(
+            lambda: whole(S, y),
+            lambda: any_holds(lambda: not S.less(y, S.zero), lambda: not S.equal(x, S.zero)),
+        ),
+        lambda: all_hold(
+            lambda: not S.less(x, S.zero),
+            lambda: any_holds(lambda: S.less(S.zero, y), lambda: not S.equal(x, S.zero)),
+        ),
+    )
+
+
+def pow_base_flat(S: Any, v: Number, x: Number, y: Number) -> Any:
+    """Whether x**y does not depend on x: where y = 0. The rule gives that too, if x is not 0."""
+    try:
+        return S.equal(y, S.zero)
+    except Undecided:
+        if S.equal(x, S.zero):
+            raise
+        return False
 
 
 def pow_base_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
     """x**y rises infinitely steeply at x = 0 for an exponent between 0 and 1."""
-    return "infinite" if S.less(y, S.one) and S.less(S.zero, y) and S.equal(x, S.zero) else None
+    steep = all_hold(lambda: S.less(y, S.one), lambda: S.less(S.zero, y), lambda: S.equal(x, S.zero))
+    return "infinite" if steep else None
 
 
 def pow_exponent_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
     """x**y is no smooth function of y where x < 0, and jumps from 1 to 0 at 0**0."""
-    if S.less(S.zero, x):
+    if S.surely_less(S.zero, x):
         return None
-    return "undefined" if S.less(x, S.zero) or S.equal(y, S.zero) else None
+    broken = any_holds(lambda: S.less(x, S.zero), lambda: all_zero(S, x, y))
+    return "undefined" if broken else None
 
 
-# ---- one-sided derivatives at kinks
+# ---- angles and lengths
 
 
-def toward_relu(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
-    """X rises from 0 only upwards."""
-    return t[0] if S.less(S.zero, t[0]) else S.zero
+def all_zero(S: Any, *args: Number) -> bool:
+    """Whether all arguments are 0."""
+    return all_hold(*(lambda x=x: S.equal(x, S.zero) for x in args))
 
 
-def toward_leaky_relu(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
-    """X leaks a hundredth downwards."""
-    return t[0] if S.less(S.zero, t[0]) else t[0] / 100
+def away_from_origin(S: Any, y: Number, x: Number) -> bool:
+    """Whether the point (x, y) has an angle."""
+    return not all_zero(S, x, y)
 
 
-def toward_abs(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
-    """Abs rises both ways."""
-    return -t[0] if S.less(t[0], S.zero) else t[0]
+def on_the_cut(S: Any, y: Number, x: Number) -> bool:
+    """Whether the angle of (x, y) jumps there, from pi to -pi."""
+    return all_hold(lambda: S.equal(y, S.zero), lambda: S.less(x, S.zero))
 
 
-def toward_largest(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
-    """The largest of the slopes of the tied arguments."""
-    return S.max(*(slope for x, slope in zip(args, t, strict=True) if S.equal(x, v)))
-
-
-def toward_smallest(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
-    """The smallest of the slopes of the tied arguments."""
-    return S.min(*(slope for x, slope in zip(args, t, strict=True) if S.equal(x, v)))
-
-
-def toward_hypot(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number:
-    """A cone: the length of the direction."""
-    return S.hypot(*t)
-
-
-def toward_sign(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
-    """Sign jumps both ways."""
-    return S.zero if S.equal(t[0], S.zero) else None
-
-
-def toward_floor(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
-    """Floor jumps downwards."""
-    return None if S.less(t[0], S.zero) else S.zero
-
-
-def toward_ceil(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
-    """Ceil jumps upwards."""
-    return None if S.less(S.zero, t[0]) else S.zero
-
-
-def toward_round(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
-    """Round jumps away from the side it chose."""
-    jumps = S.less(S.zero, t[0]) if S.less(v, args[0]) else S.less(t[0], S.zero)
-    return None if jumps else S.zero
-
-
-def toward_mod(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
-    """Mod jumps where x/y falls below an integer."""
-    x, y = args
-    quotient = x / y
-    turn = (t[0] - quotient * t[1]) / y  # how x/y moves
-    return None if S.less(turn, S.zero) else t[0] - quotient * t[1]
-
-
-def toward_atan2(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Number | None:
-    """The angle jumps from pi to -pi where y falls below 0."""
-    return None if S.less(t[0], S.zero) else t[0] / args[1]
+# ---- ties and conditions
 
 
 def at_tie(S: Any, *args: Number) -> bool:
@@ -274,23 +267,9 @@ def at_low_tie(S: Any, *args: Number) -> bool:
 
 def comparison(name: str, symbol: str, holds: Rule) -> Operation:
     """A condition: a node of value 1 or 0 through which nothing flows."""
-
-    def toward(S: Any, v: Number, args: Sequence[Number], t: Sequence[Number]) -> Any:
-        return FLIP if bool(holds(S, *t)) != S.equal(v, S.one) else S.zero
-
     return Operation(
         name, "x y", lambda S, x, y: S.one if holds(S, x, y) else S.zero, (nothing, nothing),
-        kink=Kink("{x} = {y}", lambda S, x, y: S.equal(x, y), toward),
+        kink=Kink("{x} = {y}", lambda S, x, y: S.equal(x, y)),
         symbol=symbol, binding=1, points=((1, 2), (2, 1)), summary="a condition of where: 1 if it holds, else 0",
         laws=("a condition is a step: slope 0",), is_condition=True,
     )  # fmt: skip
-
-
-def toward_where(S: Any, v: Number, args: Sequence[Number], t: Sequence[Any]) -> Number | None:
-    """The branch that the condition turns to, if it meets the one taken."""
-    condition, a, b = args
-    holds = S.equal(condition, S.one)
-    if t[0] is not FLIP:
-        return t[1] if holds else t[2]
-    new, slope = (b, t[2]) if holds else (a, t[1])
-    return slope if new is not None and S.equal(new, v) else None

@@ -310,7 +310,7 @@ class SeriesSystem(System):
     def collect(self, found: Mapping[tuple[int, int], Coefficient], order: float) -> Series:
         """Return the number with these terms, without those that are 0 or too small to be kept."""
         limit = min(order, self.cap)
-        terms = []
+        terms: list[tuple[int, int, Coefficient]] = []
         for e, j in sorted(found):
             c = found[e, j]
             if type(c) is fmpq:

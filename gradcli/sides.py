@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .linearization import Linearization
 from .notes import INFINITE, MINUS_INFINITE, OUTSIDE, UNDETERMINED
 from .operations import WHERE
+from .systems import Undecided
+
+if TYPE_CHECKING:
+    from .beside import Side
 
 WORK = 500_000  # node visits beside a point, for the inputs that are asked for
 EXTRA_WORK = 4_000  # for other nodes
@@ -39,10 +43,18 @@ class Sides(NamedTuple):
         return self.left if _is(self.right, OUTSIDE) and not isinstance(self.left, str) else None
 
     @property
+    def numbers(self) -> list[Any]:
+        """The sides that are numbers."""
+        return [side for side in (self.left, self.right) if not isinstance(side, str)]
+
+    @property
     def is_infinite(self) -> bool:
         """Whether the derivative is infinite: of one sign on both sides, or on the only one where there is a value."""
         words = [side for side in (self.left, self.right) if not _is(side, OUTSIDE)]
         return any(words and all(_is(side, word) for side in words) for word in (INFINITE, MINUS_INFINITE))
+
+
+NEITHER = Sides(UNDETERMINED, UNDETERMINED)
 
 
 def _is(side: Any, word: str) -> bool:
@@ -85,6 +97,10 @@ class Watch:
         S, (condition, a, b) = self.linear.S, arguments
         return [a if S.equal(self.linear.values[condition], S.one) else b]
 
+    def concerns(self, node: int) -> bool:
+        """Whether a trigger lies between a node and the output."""
+        return node <= self.output and bool(self.triggers and self.concerned[node])
+
     @cached_property
     def concerned(self) -> bytearray:
         """For every node, whether a trigger lies between it and the output."""
@@ -120,13 +136,12 @@ class Looking:
     `point(S)` returns the number of every input in a series system S; `seed` is the output's own upstream gradient.
     """
 
-    def __init__(
-        self, watch: Watch, point: Callable[[Any], Mapping[str, Any]], seed: Any, work: int = WORK
-    ) -> None:
+    def __init__(self, watch: Watch, point: Callable[[Any], Mapping[str, Any]], seed: Any, work: int = WORK) -> None:
         self.watch = watch
         self.point = point
         self.seed = seed
         self.work = work
+        self._seen: dict[tuple[Any, ...], tuple[Side, Side]] = {}
 
     @cached_property
     def beside(self) -> Any:
@@ -146,15 +161,77 @@ class Looking:
 
     def at(self, node: int) -> Sides | None:
         """Return the sides for a node; None where that is more work than is left."""
+        both = self._along({node: 1}, order=1)
+        return None if both is None else self._adopted(*(side.slope for side in both))
+
+    def second(self, node: int) -> Sides | None:
+        """Return the sides of the second derivative with respect to a node, or None beyond the limit of work.
+
+        They are undetermined where the first derivatives do not agree.
+        """
+        both = self._along({node: 1}, order=2)
+        if both is None:
+            return None
+        if not _is_smooth(both):
+            return NEITHER
+        return self._adopted(*(UNDETERMINED if side.curvature is None else side.curvature for side in both))
+
+    def mixed(self, a: int, b: int) -> Any:
+        """Return the second derivative with respect to two nodes, or None where there is none, or none is settled.
+
+        There is one if the output, along each axis and both ways along three more directions, follows one quadratic
+        form.
+        """
+        for finest in (False, True):
+            form = self._form(a, b, finest=finest)
+            if form is None:
+                return None
+            try:
+                return self.adopted(form)
+            except Undecided:
+                continue
+        return None
+
+    def _form(self, a: int, b: int, *, finest: bool) -> Any:
+        """Return the mixed coefficient of the quadratic form that the output follows, or None."""
         from .beside import agree
 
-        beside, S = self.beside, self.watch.linear.S
-        if beside.visits + 2 * beside.cost({node: 1}) > self.work:
-            return None
-        left, right = beside.sides({node: 1})
-        same = left.is_finite and right.is_finite and agree(left.slope, right.slope)
-        found = [self._adopted_or_word(side.slope) for side in (left, right)]
-        return Sides(*found, agree=same and (not S.digits or S.agree(*found)))
+        found = {}
+        for direction in ((1, 0), (0, 1), (1, 1), (1, -1), (2, 1)):
+            moves = {node: weight for node, weight in zip((a, b), direction, strict=True) if weight}
+            both = self._along(moves, order=2, finest=finest)
+            if both is None or not _is_smooth(both) or None in (both[0].curvature, both[1].curvature):
+                return None
+            if not agree(both[0].curvature, both[1].curvature):
+                return None
+            found[direction] = both[1]
+        s, t, p, q = found[1, 0].slope, found[0, 1].slope, found[1, 0].curvature, found[0, 1].curvature
+        form = (found[1, 1].curvature - p - q) / 2
+        for (m, n), side in found.items():
+            expected = m * m * p + n * n * q + 2 * m * n * form
+            if not agree(side.slope, m * s + n * t) or not agree(side.curvature, expected):
+                return None
+        return form
+
+    def _along(self, direction: dict[int, int], order: int, *, finest: bool = False) -> tuple[Side, Side] | None:
+        """Return what lies behind and ahead along a direction, looked at once, or None beyond the limit of work."""
+        key = order, finest, *direction.items()
+        if key not in self._seen:
+            beside = self.beside
+            if beside.visits + 2 * beside.cost(direction) > self.work:
+                return None
+            self._seen[key] = beside.sides(direction, order=order, finest=finest)
+        return self._seen[key]
+
+    def _adopted(self, left: Any, right: Any) -> Sides:
+        """Return both sides as numbers of the run or words, and whether they agree."""
+        from .beside import agree
+
+        S = self.watch.linear.S
+        numbers = not isinstance(left, str) and not isinstance(right, str)
+        same = numbers and agree(left, right)
+        found = [self._adopted_or_word(side) for side in (left, right)]
+        return Sides(found[0], found[1], same and (not S.digits or S.agree(*found)))
 
     def _adopted_or_word(self, slope: Any) -> Any:
         if not isinstance(slope, str):
@@ -165,3 +242,26 @@ class Looking:
         if S.equal(self.seed, S.zero):
             return UNDETERMINED
         return FLIPPED[slope] if S.less(self.seed, S.zero) else slope
+
+
+def _is_smooth(both: tuple[Side, Side]) -> bool:
+    """Whether the first derivatives behind and ahead are numbers, and the same."""
+    from .beside import agree
+
+    behind, ahead = both
+    return behind.is_finite and ahead.is_finite and agree(behind.slope, ahead.slope)
+
+
+def bends(linear: Linearization) -> list[int]:
+    """Return the nodes where the local gradient has a kink, or may have one: there is no second derivative."""
+    nodes, values, S = linear.graph.nodes, linear.values, linear.S
+    found = []
+    for i, operation in enumerate(nodes.operations):
+        if operation.bend is not None and linear.active[i] and values[i] is not None:
+            try:
+                bent = operation.bend(S, *(values[a] for a in nodes.arguments[i]))
+            except Undecided:
+                bent = True
+            if bent:
+                found.append(i)
+    return found

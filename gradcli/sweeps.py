@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .errors import GradcliError
+from .errors import GradcliError, LimitError
 from .graph import Graph, Node
 from .operations import CONSTANTS, INPUT, LINEAR, NUMBER, WHERE
-from .rules import FLIP, Operation
-from .systems import Undecided, Unsupported, refusal
+from .rules import Operation
+from .systems import Unbounded, Undecided, Unsupported, refusal
 
 Number = Any
 
@@ -22,12 +22,22 @@ class Fault(NamedTuple):
     """Why a number does not exist: the node where it happened, and what happened there.
 
     `kind` is `domain` (no value), `overflow` (a value beyond the range was used), `infinite` or `undefined` (no
-    local gradient for the argument at `position`).
+    local gradient for the argument at `position`), or `undecided`, `limit` or `exact`: what the number system could not
+    do. Then `doubt` is the exception to raise where the answer needs the number.
     """
 
     node: int
     kind: str
     position: int = -1
+    doubt: Exception | None = None
+
+    def raise_doubt(self) -> None:
+        """Raise what the number system could not do, if that is why the number does not exist."""
+        if self.doubt is not None:
+            raise self.doubt
+
+
+FAILURES = (Undecided, Unsupported, LimitError)
 
 
 class Forward(NamedTuple):
@@ -46,12 +56,12 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
     faults: dict[int, Fault] = {}
     append, within = values.append, S.within
     nodes = graph.nodes
-    i = 0
-    try:
-        for i, (operation, arguments) in enumerate(zip(nodes.operations, nodes.arguments, strict=True)):
+    closer = None
+    for i, (operation, arguments) in enumerate(zip(nodes.operations, nodes.arguments, strict=True)):
+        try:
             if not arguments:
                 text = nodes.texts[i]
-                append(point[text] if operation is INPUT else leaf(S, operation, text, nodes[i].span))
+                append(point[text] if operation is INPUT else leaf(S, operation, text))
                 continue
             if faults and not faults.keys().isdisjoint(arguments):
                 fault = _inherited(S, graph, i, values, faults)
@@ -74,30 +84,48 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
                 value = operation.value(S, *operands)
             if not within(value):
                 faults[i] = Fault(i, "overflow")
-            append(value)
-    except Unsupported as function:
-        error = refusal(str(function))
-        error.span = graph.nodes[i].span
-        raise error from None
-    except GradcliError as problem:
-        problem.span = problem.span or graph.nodes[i].span
-        raise
-    except Undecided as doubt:
-        doubt.node = i
-        raise
+        except FAILURES as failure:
+            if failure.__class__ is Undecided:
+                closer = closer or S.closer(graph, values)
+            elif isinstance(failure, Unbounded):
+                failure.lost = S.lost([values[a] for a in arguments])
+            value, fault = _again(S, graph, i, closer, failure)
+            if fault is not None:
+                faults[i] = fault
+        append(value)
     return Forward(values, faults)
 
 
-def leaf(S: Any, operation: Operation, text: str, span: tuple[int, int] | None = None) -> Number:
+def _again(S: Any, graph: Graph, i: int, closer: Any, failure: Exception) -> tuple[Number, Fault | None]:
+    """Return the value of a node on which the system failed, by a closer look if there is one; and its fault."""
+    operation = graph.nodes[i].operation
+    if closer is not None and failure.__class__ is Undecided:
+        try:
+            operands = closer.operands(i)
+            if operation.domain is not None and not operation.domain.holds(closer, *operands):
+                return None, Fault(i, "domain")
+            value = closer.plain(operation.value(closer, *operands))
+            return (value, None) if S.within(value) else (value, Fault(i, "overflow"))
+        except FAILURES as again:
+            failure = again
+    return None, doubted(graph, i, failure)
+
+
+def doubted(graph: Graph, i: int, failure: Exception, position: int = -1) -> Fault:
+    """Return the fault of a node on which the number system failed."""
+    if isinstance(failure, Undecided):
+        failure.node = i
+        return Fault(i, "undecided", position, failure)
+    if isinstance(failure, Unsupported):
+        failure = refusal(str(failure))
+    assert isinstance(failure, GradcliError)
+    failure.span = failure.span or graph.nodes[i].span
+    return Fault(i, failure.kind, position, failure)
+
+
+def leaf(S: Any, operation: Operation, text: str) -> Number:
     """Return the numeral or constant in the number system."""
-    if operation is NUMBER:
-        return S.number(text)
-    try:
-        return CONSTANTS[text](S)
-    except Unsupported:
-        error = refusal(text)
-        error.span = span
-        raise error from None
+    return S.number(text) if operation is NUMBER else CONSTANTS[text](S)
 
 
 def _inherited(S: Any, graph: Graph, i: int, values: list[Number], faults: dict[int, Fault]) -> Fault | None:
@@ -121,7 +149,7 @@ class Partials(NamedTuple):
     kinks: list[int]
 
 
-def partials(S: Any, graph: Graph, values: Sequence[Number], active: Sequence[int]) -> Partials:
+def partials(S: Any, graph: Graph, values: list[Number], active: Sequence[int]) -> Partials:
     """Return every local gradient with respect to an active argument, and the nodes at a kink."""
     found: list[tuple[Number, ...]] = []
     faults: dict[tuple[int, int], Fault] = {}
@@ -129,6 +157,7 @@ def partials(S: Any, graph: Graph, values: Sequence[Number], active: Sequence[in
     append = found.append
     fixed = {row: tuple(rule(S, None) for rule in row.rules or ()) for row in LINEAR}
     columns = zip(graph.nodes.operations, graph.nodes.arguments, values, active, strict=True)
+    closer = None
     for i, (operation, arguments, v, on) in enumerate(columns):
         if not on or v is None or not arguments:
             append((None,) * len(arguments))
@@ -136,35 +165,61 @@ def partials(S: Any, graph: Graph, values: Sequence[Number], active: Sequence[in
         # Nearly all nodes of a large graph have one or two active arguments and slopes that need no questions.
         row = fixed.get(operation)
         rules = operation.rules
-        if rules is not None and len(rules) == 2:
-            a, b = arguments
-            if active[a] and active[b]:
-                append(row or (rules[0](S, v, values[a], values[b]), rules[1](S, v, values[a], values[b])))
-                continue
-        elif rules is not None and len(rules) == 1:
-            append(row or (rules[0](S, v, values[arguments[0]]),))
-            continue
         try:
-            append(_local_gradients(S, i, graph.nodes[i], values, active, faults, kinks))
-        except Unsupported as function:  # a value may be exact where its slope is not: x**y
-            error = refusal(str(function))
-            error.span = graph.nodes[i].span
-            raise error from None
+            if rules is not None and len(rules) == 2:
+                a, b = arguments
+                if active[a] and active[b]:
+                    append(row or (rules[0](S, v, values[a], values[b]), rules[1](S, v, values[a], values[b])))
+                    continue
+            elif rules is not None and len(rules) == 1:
+                append(row or (rules[0](S, v, values[arguments[0]]),))
+                continue
+            operands = [values[a] for a in arguments]
+            append(_local_gradients(S, i, graph.nodes[i], v, operands, active, faults, kinks))
+        except FAILURES as failure:
+            if failure.__class__ is Undecided:
+                closer = closer or S.closer(graph, values)
+            append(_slopes_again(graph, i, closer, failure, active, faults, kinks))
     return Partials(found, faults, kinks)
+
+
+def _slopes_again(
+    graph: Graph,
+    i: int,
+    closer: Any,
+    failure: Exception,
+    active: Sequence[int],
+    faults: dict[tuple[int, int], Fault],
+    kinks: list[int],
+) -> tuple[Number, ...]:
+    """Return the local gradients of a node on which the system failed, by a closer look; add what fails to `faults`."""
+    node = graph.nodes[i]
+    if closer is not None and failure.__class__ is Undecided:
+        try:
+            if kinks and kinks[-1] == i:
+                kinks.pop()
+            row = _local_gradients(closer, i, node, closer.result(i), closer.operands(i), active, faults, kinks)
+            return tuple(None if d is None else closer.plain(d) for d in row)
+        except FAILURES as again:
+            failure = again
+    for position, a in enumerate(node.arguments):
+        if active[a]:
+            faults[i, position] = doubted(graph, i, failure, position)
+    return (None,) * len(node.arguments)
 
 
 def _local_gradients(
     S: Any,
     i: int,
     node: Node,
-    values: Sequence[Number],
+    v: Number,
+    operands: Sequence[Number],
     active: Sequence[int],
     faults: dict[tuple[int, int], Fault],
     kinks: list[int],
 ) -> tuple[Number, ...]:
     """Return the local gradients of one node; add what fails to `faults`, and a node at a kink to `kinks`."""
-    operation, arguments, v = node.operation, node.arguments, values[i]
-    operands = [values[a] for a in arguments]
+    operation, arguments = node.operation, node.arguments
     if operation.kink is not None and S.decides and operation.kink.at(S, *operands):
         kinks.append(i)
         if operation.kink.flat:
@@ -306,39 +361,3 @@ def tangent(S: Any, graph: Graph, linear: Partials, direction: Mapping[int, Numb
             if terms:
                 tangents[i] = S.sum(terms) if len(terms) > 1 else terms[0]
     return [tangents.get(i, S.zero) for i in range(len(graph.nodes))]
-
-
-def one_sided(
-    S: Any, graph: Graph, values: Sequence[Number], linear: Partials, start: int, sign: Number, output: int
-) -> Number | None:
-    """Return the derivative of the output along `sign` times the node `start`, by the one-sided rules at kinks.
-
-    None where there is none: a value jumps, or a slope on the way is infinite.
-    """
-    nodes, kinks = graph.nodes, set(linear.kinks)
-    tangents: dict[int, Any] = {start: sign}
-    for i in range(start + 1, output + 1):
-        operation, arguments = nodes[i].operation, nodes[i].arguments
-        if tangents.keys().isdisjoint(arguments):
-            continue
-        row = [tangents.get(a, S.zero) for a in arguments]
-        if i in kinks or operation is WHERE:
-            if None in row[operation is WHERE :] or values[i] is None:
-                tangents[i] = None
-            else:
-                assert operation.kink is not None
-                tangents[i] = operation.kink.toward(S, values[i], [values[a] for a in arguments], row)
-            continue
-        terms = []
-        for position, (local, t) in enumerate(zip(linear.locals[i], row, strict=True)):
-            if (i, position) in linear.faults and arguments[position] in tangents:
-                terms = [None]
-                break
-            if local is not None and arguments[position] in tangents:
-                if t is None:
-                    terms = [None]
-                    break
-                terms.append(local * t)
-        tangents[i] = None if terms == [None] else S.sum(terms) if terms else S.zero
-    found = tangents.get(output, S.zero)
-    return None if found is FLIP else found  # a condition that turns jumps

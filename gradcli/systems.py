@@ -21,9 +21,13 @@ class Unsupported(Exception):
 
 
 class Undecided(Exception):
-    """The numbers of this system are not precise enough to decide something at `node`, or to be printed."""
+    """The numbers of this system are not precise enough to decide something at `node`, or to be printed.
+
+    `lost` says how many bits the numbers lost on the way; None if the question hangs on two that may be equal.
+    """
 
     node: int | None = None
+    lost: int | None = None
 
 
 class Unbounded(Undecided):
@@ -107,6 +111,14 @@ class System:
     def equal(self, x: Any, y: Any) -> bool:
         """Whether x = y."""
         return bool(x == y)
+
+    def closer(self, graph: Any, values: list[Any]) -> Any:
+        """Return a system that decides more of the values of a graph than this one, or None."""
+        return None
+
+    def lost(self, numbers: Sequence[Any]) -> int | None:
+        """Return how many bits the worst of these numbers lost, if hardly any are left; else None."""
+        return None
 
     def resume(self) -> None:
         """Make the precision of this system, if it has one, that of the arithmetic to come."""

@@ -12,9 +12,10 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.balls import Balls
-from gradcli.certainty import BOUNDED_NODES, FIRST_BITS, LARGE_BITS, MAX_BITS, Mode, attempts
+from gradcli.certainty import BOUNDED_NODES, FIRST_BITS, LARGE_BITS, MAX_BITS, MAX_WORK, Ladder, Mode, size
 from gradcli.errors import InputError, LimitError, MathError, Source
 from gradcli.exact import Exact
+from gradcli.graph import Graph
 from gradcli.sweeps import forward, partials, reverse
 from gradcli.syntax import parse
 from gradcli.systems import FLOAT
@@ -97,19 +98,47 @@ def test_ieee_is_unchecked() -> None:
 # ---- the order of the systems
 
 
-def names(mode: Mode, nodes: int) -> list[str]:
-    return [f"{S.name}{vars(S).get('bits', '')}" for S in attempts(mode, nodes)]
+def chain(nodes: int) -> Graph:
+    """Return a graph of so many nodes."""
+    return parse(Source("program", " + ".join(["x"] * nodes)))
+
+
+def names(mode: Mode, graph: Graph) -> list[str]:
+    return [f"{S.name}{vars(S).get('bits', '')}" for S in Ladder(mode, graph)]
 
 
 def test_the_cheapest_system_comes_first() -> None:
-    certain = names(Mode("certain"), 10)
+    certain = names(Mode("certain"), chain(10))
     assert certain == ["float", *(f"balls{FIRST_BITS << k}" for k in range(8))]
     assert certain[-1] == f"balls{MAX_BITS}"
-    assert names(Mode("certain"), BOUNDED_NODES + 1)[0] == f"balls{LARGE_BITS}"
-    assert names(Mode("exact"), 10) == ["exact"]
-    assert names(Mode("ieee"), 10) == ["ieee"]
-    assert names(Mode("digits", 100), 10)[0] == "balls397"
-    assert names(Mode("certain"), 900_000) == [f"balls{LARGE_BITS}"]  # a graph of that size is not run at thousands
+    assert names(Mode("certain"), chain(BOUNDED_NODES + 1))[0] == f"balls{LARGE_BITS}"
+    assert names(Mode("exact"), chain(10)) == ["exact"]
+    assert names(Mode("ieee"), chain(10)) == ["ieee"]
+    assert names(Mode("digits", 100), chain(10))[0] == "balls397"
+
+
+def test_precision_is_tried_up_to_and_including_the_limit() -> None:
+    large = chain(300_000)
+    assert MAX_WORK // size(large) == 6_666
+    assert names(Mode("certain"), large) == ["balls512", "balls1024", "balls2048", "balls4096", "balls6666"]
+    assert names(Mode("digits", 4000), chain(10)) == ["balls13384", "balls16384"]
+
+
+def test_a_network_of_many_layers_is_run_in_balls_at_once() -> None:
+    layer = "; ".join(f"h{{k}}_{j} = tanh({' + '.join(f'w{i}*h{{b}}_{i}' for i in range(4))})" for j in range(4))
+    program = "; ".join(layer.format(k=k + 1, b=k) for k in range(4)) + "; h4_0 + h4_1 + h4_2 + h4_3"
+    assert names(Mode("certain"), parse(Source("program", program)))[0] == f"balls{FIRST_BITS}"
+    shallow = "; ".join(layer.format(k=k + 1, b=k) for k in range(2)) + "; h2_0 + h2_1 + h2_2 + h2_3"
+    assert names(Mode("certain"), parse(Source("program", shallow)))[0] == "float"
+    assert names(Mode("certain"), parse(Source("program", "sin(sin(sin(sin(x))))")))[0] == "float"
+
+
+def test_a_lost_precision_is_told_as_that() -> None:
+    """A product of n factors that each lose 100 bits, with a limit that is not enough."""
+    program = "x*(exp(69.3*n) - exp(69.3*n) + 1e-9)"
+    assert differentiate("exp(-x) - exp(-x)*(1 - 1e-300)", {"x": 3}).value > 0
+    with pytest.raises(MathError, match=r"undecided with 16,384 bits: precision ran out: the numbers lose [\d,]+ bits"):
+        differentiate(program, {"x": 2, "n": 200})
 
 
 def test_modes() -> None:

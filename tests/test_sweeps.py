@@ -81,6 +81,8 @@ class Run:
         self.forward: Forward = forward(S, graph, numbers)
         self.active = graph.active(set(graph.inputs.values()))
         self.linear: Partials = partials(S, graph, self.forward.values, self.active)
+        for fault in (*self.forward.faults.values(), *self.linear.faults.values()):
+            fault.raise_doubt()
         self.back: Reverse = reverse(S, graph, self.linear, graph.output, S.one)
 
     def gradient(self) -> dict[str, Any]:

@@ -129,7 +129,10 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
     try:
         S = Bounds()
         lifted = {name: S.lift(x) for name, x in point.items()}
-        return _numbers(linearize(S, graph, lifted, record.active), record, far)
+        certain = linearize(S, graph, lifted, record.active)
+        for fault in (*certain.value_faults.values(), *certain.slope_faults.values()):
+            fault.raise_doubt()
+        return _numbers(certain, record, far)
     except Undecided:
         return _numbers(linear, record, far)
 
@@ -201,6 +204,8 @@ def _distance(
         return None, None
     try:
         values, faults = forward(Bounds(), graph, point)
+        for fault in faults.values():
+            fault.raise_doubt()
     except Undecided:
         values, faults = forward(FLOAT, graph, {name: x.v for name, x in point.items()})
     if graph.output in faults:

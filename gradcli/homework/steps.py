@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from ..gradient import Gradient
 from ..operations import OPERATIONS, WHERE
-from ..rules import FLIP, Operation
+from ..rules import Operation
 from ..sweeps import local_gradient
-from ..systems import FLOAT
+from ..systems import FLOAT, nearest
 from .claims import Number
 from .items import LOCAL, UPSTREAM, VALUE, Item
 from .tolerance import Tolerance
@@ -283,14 +283,12 @@ def is_at_kink(operation: Operation, operands: Sequence[Any]) -> bool:
 
 def span_at_kink(operation: Operation, k: int, v: float | None, operands: Sequence[Any]) -> tuple[float, float] | None:
     """Return the one-sided local gradients at a kink, smaller first, or None away from one and where one is missing."""
-    if operation.kink is None or v is None or not is_at_kink(operation, operands):
+    if operation.kink is None or v is None or operation.is_condition or not is_at_kink(operation, operands):
         return None
-    unit = [1.0 if position == k else 0.0 for position in range(len(operands))]
-    try:
-        right = operation.kink.toward(FLOAT, v, operands, unit)
-        left = operation.kink.toward(FLOAT, v, operands, [-t for t in unit])
-    except (ArithmeticError, ValueError):
+    from ..beside import local_sides
+
+    sides = local_sides(operation, k, operands)
+    if not all(side.is_finite for side in sides):
         return None
-    if left is None or right is None or left is FLIP or right is FLIP:  # a condition that turns has no derivative
-        return None
-    return min(-left, right), max(-left, right)
+    left, right = (nearest(side.slope) for side in sides)
+    return min(left, right), max(left, right)

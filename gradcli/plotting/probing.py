@@ -76,13 +76,17 @@ class Prober:
         graph = self.graph
         linear = linearize(S, graph, {name: S.lift(x) for name, x in point.items()}, self.active)
         if graph.output in linear.value_faults:
+            linear.value_faults[graph.output].raise_doubt()
             return Outcome(None, [], UNDEFINED)
         value = S.settle(linear.values[graph.output])
         if not math.isfinite(value):
             return Outcome(None, [], OVERFLOW)
         if not slopes:
             return Outcome(value, [])
-        upstream = linear.vjp(graph.output, S.one).upstream
+        upstream, _, faults = linear.vjp(graph.output, S.one)
+        for i in self.inputs:
+            if i in faults:
+                faults[i].raise_doubt()
         found = [None if upstream[i] is None else S.settle(upstream[i]) for i in self.inputs]
         kink = any(S.settle(upstream[i]) for i in linear.kinks if upstream[i] is not None)
         return Outcome(value, found, "", kink)

@@ -84,12 +84,12 @@ class _Writer:
         point |= {name: S.constant(Bound(x)) for name, x in constants.items()}
         wheres = branches(graph, {wanted.output, *wanted.nodes})
         for i in evaluation_order(graph, wheres):
-            operation, arguments, text, span = graph.nodes[i]
+            operation, arguments, text, _ = graph.nodes[i]
             if arguments:
                 with self.code.branch(self.sides(wheres[i])):
                     self.values[i] = self.value(operation, [self.values[a] for a in arguments])
             else:
-                self.values[i] = point[text] if operation is INPUT else leaf(S, operation, text, span)
+                self.values[i] = point[text] if operation is INPUT else leaf(S, operation, text)
         active = graph.active({graph.inputs[name] for name in wanted.wrt})
         live = branches(graph, {wanted.output})
         rows: list[Any] = [()] * len(graph.nodes)
