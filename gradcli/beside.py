@@ -7,10 +7,11 @@ filled are all seen by running the program next to them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from .errors import LimitError
 from .graph import Graph, Node
@@ -160,6 +161,12 @@ class Beside:
         self.needed = [i for i in range(output + 1) if needed[i]]
         self._frames: dict[tuple[int, int, int], _Frame] = {}
         self.visits = 0  # of nodes
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Compute with the last precision for a while: what is done with sides must not widen them."""
+        with ctx.workprec(self.precisions[-1]):
+            yield
 
     def cost(self, direction: Mapping[int, int]) -> int:
         """Return how many nodes one look along a direction visits."""

@@ -175,12 +175,17 @@ def _valued(
 ) -> tuple[dict[tuple[str, ...], Any], Any, list[Note]]:
     """Return the values of the derivatives of the last level, the system that writes these down, and the notes.
 
-    The program is evaluated before its derivatives, whose formulas know neither its domain nor all its kinks.
+    The first two orders are those of the program itself: formulas know neither its domain nor what lies beside a kink.
     """
     graph = levels[0][0]
     first = evaluate(
         point.mode, point.source, graph, point.given, wrt=names, of=of, nodes="none", explicit=point.explicit
     )
+    if len(levels) == 2:
+        return {(name,): slope for name, slope in first.gradient.items()}, first.system, first.notes
+    if len(levels) == 3:
+        second = hessian(first, point.given, point.mode, at_kink=point.at_kink, explicit=point.explicit)
+        return {key: second[key[0]][key[1]] for key in levels[2][1]}, first.system, first.notes
     notes = list(first.notes)
     settled: dict[tuple[str, ...], Any] = {}
     settled |= {(name,): first.gradient[name] for name in names if _is_settled(first.notes, graph.inputs[name])}
@@ -297,7 +302,7 @@ class _Hessian:
         inputs, looking = self.record.graph.inputs, self.looking
         S = looking.watch.linear.S
         S.resume()
-        note = Note("undefined", inputs[name], name, self.point.label, (name, other), detail={"why": NO_SECOND})
+        note = Note("undefined", self.record.output, name, self.point.label, (name, other), detail={"why": NO_SECOND})
         if name != other:
             found = looking.mixed(inputs[name], inputs[other])
             if found is not None:

@@ -118,7 +118,7 @@ class Passes:
         if sides.is_infinite:
             self.upstream[i] = None
             self.faults.setdefault(i, Fault(i, "steep"))
-        else:
+        elif i not in self.faults or (sides.left, sides.right) != (UNDETERMINED, UNDETERMINED):
             self.differing.add(i)
         if at_kink == "error":
             if sides.is_infinite:

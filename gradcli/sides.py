@@ -183,11 +183,10 @@ class Looking:
         form.
         """
         for finest in (False, True):
-            form = self._form(a, b, finest=finest)
-            if form is None:
-                return None
             try:
-                return self.adopted(form)
+                with self.beside.at_work():
+                    form = self._form(a, b, finest=finest)
+                    return None if form is None else self.adopted(form)
             except Undecided:
                 continue
         return None
@@ -230,7 +229,8 @@ class Looking:
         S = self.watch.linear.S
         numbers = not isinstance(left, str) and not isinstance(right, str)
         same = numbers and agree(left, right)
-        found = [self._adopted_or_word(side) for side in (left, right)]
+        with self.beside.at_work():
+            found = [self._adopted_or_word(side) for side in (left, right)]
         return Sides(found[0], found[1], same and (not S.digits or S.agree(*found)))
 
     def _adopted_or_word(self, slope: Any) -> Any:

@@ -122,11 +122,11 @@ class Symbols(System):
     def share(self, v: Any, args: Sequence[Any]) -> list[Any]:
         """Return the local gradients of max and min as formulas: 1 where an argument is ahead, a share in a tie."""
         operation = self._operation(v)
+        if len(args) == 1:  # in the rule book
+            return [self.where(self.equal(args[0], v), self.one, self.zero)]
         return [self._part(operation, x, [y for j, y in enumerate(args) if j != k]) for k, x in enumerate(args)]
 
     def _part(self, operation: Operation, x: Any, others: Sequence[Any]) -> Symbol:
-        if not others:
-            return self.one
         rival = others[0] if len(others) == 1 else self.apply(operation, *others)
         ahead = self.less(rival, x) if operation is MAX else self.less(x, rival)
         tied = self.two if len(others) == 1 else self.add(

@@ -16,6 +16,7 @@ from gradcli.certainty import BOUNDED_NODES, FIRST_BITS, LARGE_BITS, MAX_BITS, M
 from gradcli.errors import InputError, LimitError, MathError, Source
 from gradcli.exact import Exact
 from gradcli.graph import Graph
+from gradcli.notes import SIDES
 from gradcli.sweeps import forward, partials, reverse
 from gradcli.syntax import parse
 from gradcli.systems import FLOAT
@@ -194,9 +195,9 @@ KINKS = {
 def seen(record: Any) -> tuple[Any, ...]:
     """Return what a run says, with all numbers as floats of twelve places."""
 
-    def number(x: Any) -> float | None:
-        if x is None:
-            return None
+    def number(x: Any) -> float | str | None:
+        if x is None or x in SIDES:
+            return x
         top, _, bottom = str(x).partition("/")
         return round(float(top) / float(bottom or 1), 12)
 

@@ -13,10 +13,10 @@ PACKAGE = Path(__file__).parent.parent / "gradcli"
 # A sub-package has one rank for all its files.
 RANKS = {
     0: "errors spreadsheets",
-    1: "rules operations systems exact special bounded bounds balls",
+    1: "rules operations systems exact special bounded bounds balls series",
     2: "graph",
-    3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization",
-    4: "symbolic rulebook numeric bindings notes",
+    3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization notes closer",
+    4: "symbolic rulebook numeric bindings beside sides",
     5: "passes certainty gradient",
     6: "derivation formulas verification rows homework drawing plotting",
     7: "reports",

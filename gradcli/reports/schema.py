@@ -60,6 +60,7 @@ _REMARK: dict[str, Any] = {
             "underflow",
             "constant",
             "precision",
+            "undecided",
             "uncertainty",
             "rounded",
         ]
