@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .bindings import number, point, source_of
 from .certainty import Mode, attempts, unsettled
-from .errors import GradcliError, InputError, Source, did_you_mean
+from .errors import InputError, Source, Within, did_you_mean
 from .graph import Graph, Node, uncollected
 from .notes import Note
 from .operations import NUMBER
@@ -255,11 +255,7 @@ def differentiate(
     given = {name: source_of(name, value) for name, value in (bindings or {}).items()}
     seed = source_of("upstream", upstream)
     mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=[*given.values(), seed])
-    try:
-        graph = parse(source, given, of=of, share=share)
-    except InputError as error:
-        error.source = error.source or source
-        raise
+    graph = parse(source, given, of=of, share=share)
     return evaluate(
         mode, source, graph, given, wrt=wrt, of=of, upstream=upstream, at_kink=at_kink, nodes=nodes, spare=spare
     )
@@ -285,7 +281,7 @@ def evaluate(
     With `explicit`, by default if `wrt` is given, an input without a derivative is an error and not a note.
     """
     explicit = wrt is not None if explicit is None else explicit
-    try:
+    with Within(source):
         output = choose_output(graph, of)
         names = choose_inputs(graph, wrt)
         kept = listing(graph, output, names, nodes)
@@ -306,10 +302,6 @@ def evaluate(
         error = unsettled(mode, len(graph.nodes), unbounded=unbounded)
         error.span = None if where is None else graph.nodes[where].span
         raise error
-    except GradcliError as problem:
-        if problem.source is None:
-            problem.source = source
-        raise
 
 
 def _note_range(record: Gradient, passes: Passes) -> None:

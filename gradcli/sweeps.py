@@ -76,9 +76,7 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
                 faults[i] = Fault(i, "overflow")
             append(value)
     except Unsupported as function:
-        error = refusal(str(function))
-        error.span = graph.nodes[i].span
-        raise error from None
+        raise refusal(function, graph.nodes[i].span) from None
     except GradcliError as problem:
         problem.span = problem.span or graph.nodes[i].span
         raise
@@ -95,9 +93,7 @@ def leaf(S: Any, operation: Operation, text: str, span: tuple[int, int] | None =
     try:
         return CONSTANTS[text](S)
     except Unsupported:
-        error = refusal(text)
-        error.span = span
-        raise error from None
+        raise refusal(text, span) from None
 
 
 def _inherited(S: Any, graph: Graph, i: int, values: list[Number], faults: dict[int, Fault]) -> Fault | None:
@@ -147,9 +143,7 @@ def partials(S: Any, graph: Graph, values: Sequence[Number], active: Sequence[in
         try:
             append(_local_gradients(S, i, graph.nodes[i], values, active, faults, kinks))
         except Unsupported as function:  # a value may be exact where its slope is not: x**y
-            error = refusal(str(function))
-            error.span = graph.nodes[i].span
-            raise error from None
+            raise refusal(function, graph.nodes[i].span) from None
     return Partials(found, faults, kinks)
 
 

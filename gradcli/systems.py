@@ -30,11 +30,10 @@ class Unbounded(Undecided):
     """A number has no finite enclosure: it is too large, or not yet precise enough."""
 
 
-def refusal(function: str) -> InputError:
+def refusal(function: Unsupported | str, span: tuple[int, int] | None) -> InputError:
     """Return the error for a function that fractions do not have."""
-    return InputError(
-        f"{function} has no exact result here", kind="exact", hint="leave --exact out to compute with decimals"
-    )
+    hint = "leave --exact out to compute with decimals"
+    return InputError(f"{function} has no exact result here", span=span, kind="exact", hint=hint)
 
 
 class System:

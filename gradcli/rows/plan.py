@@ -29,10 +29,9 @@ class Failed(NamedTuple):
     @classmethod
     def of(cls, error: GradcliError) -> Failed:
         """Return what an error says of a row."""
-        cell = (
-            isinstance(error, InputError) and error.source is not None and error.kind in ("number", "binding", "cell")
-        )
-        return cls(error.status, error.message, error.source.name if cell and error.source else "")
+        if error.source is None or error.kind not in ("number", "binding", "cell"):
+            return cls(error.status, error.message, "")
+        return cls(error.status, error.message, error.source.name)
 
     @property
     def message(self) -> str:
