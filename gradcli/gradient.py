@@ -181,11 +181,13 @@ class Gradient:
         """Return the local gradient of node `i` along one edge; None where there is none, or none is asked for."""
         if not self.active[self.graph.nodes[i].arguments[position]]:
             return None
-        found = self.locals[i][position] if self.locals[i] else None
-        if found is not None:
+        return self._or_zero(self.locals[i][position] if self.locals[i] else None, i, position)
+
+    def _or_zero(self, found: Any, i: int, position: int) -> Any:
+        """Return a number of an edge: 0 where nothing flows along it, unless it has no local gradient at all."""
+        if found is not None or (i, position) in self._broken or self.values[i] is None:
             return found
-        # Nothing flows along an edge: that is 0, unless there is no local gradient at all.
-        return None if (i, position) in self._broken or self.values[i] is None else self.system_zero
+        return self.system_zero
 
     def _edges(self, i: int, node: Node) -> tuple[Edge, ...]:
         from .rulebook import rule_text
@@ -207,8 +209,7 @@ class Gradient:
             local = self.local(i, k)
             if shared and local is not None and float(local):
                 rule = f"1/{round(1 / float(local))}"
-            nothing = None if (i, k) in self._broken or self.values[i] is None else self.system_zero
-            edges.append(Edge(a, local, rule, nothing if flow is None else flow))
+            edges.append(Edge(a, local, rule, self._or_zero(flow, i, k)))
         return tuple(edges)
 
     @property
