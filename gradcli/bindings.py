@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
-from .errors import GradcliError, InputError, MathError, Source, did_you_mean, visible
+from .errors import InputError, MathError, Source, Within, did_you_mean, visible
 from .graph import Graph
 from .operations import CONSTANTS, function
 from .sweeps import forward
@@ -51,15 +51,13 @@ def from_file(name: str, text: str) -> dict[str, Source]:
         raise InputError(f"{word} is not a number", source=Source(name, text), kind="binding")
 
     try:
-        # Numbers stay text, so that every number system reads the digits that were written.
-        data = json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse, object_pairs_hook=_unique)
+        with Within(Source(name, "")):
+            # Numbers stay text, so that every number system reads the digits that were written.
+            data = json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse, object_pairs_hook=_unique)
     except json.JSONDecodeError as problem:
         raise InputError(
             f"not JSON: {problem.msg}", source=Source(name, text), span=(problem.pos, problem.pos + 1), kind="binding"
         ) from None
-    except InputError as problem:  # a name that is bound twice
-        problem.source = problem.source or Source(name, "")
-        raise
     except RecursionError:
         raise InputError("not an object of numbers", source=Source(name, text), kind="binding") from None
     if not isinstance(data, dict):
@@ -181,11 +179,7 @@ def _numeral(S: Any, source: Source, text: str) -> Any:
     """Return the number of a numeral, which may have a sign."""
     negative = text[0] == "-"
     size = text[1:] if negative else text
-    try:
-        check_numeral(size)
-    except InputError as error:
-        error.source = source
-        raise
+    check_numeral(size, source=source)
     return -S.number(size) if negative else S.number(size)
 
 
@@ -202,12 +196,12 @@ def _evaluated(S: Any, source: Source, text: str) -> Any:
         raise InputError(
             f"{clip_name(name)} is not a number", source=source, span=graph.nodes[i].span, kind="binding", hint=hint
         )
-    values, faults = forward(S, graph, {})
+    with Within(source):
+        values, faults = forward(S, graph, {})
     if graph.output in faults:
         fault = faults[graph.output]
-        if isinstance(fault.doubt, GradcliError):
-            fault.doubt.source = source
-        fault.raise_doubt()
+        with Within(source):
+            fault.raise_doubt()
         what = "overflows" if fault.kind == "overflow" else "has no value here"
         raise MathError(f"this {what}", source=source, span=graph.nodes[fault.node].span, kind=fault.kind)
     return values[graph.output]

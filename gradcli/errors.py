@@ -76,6 +76,22 @@ class StreamError(GradcliError):
     status = 5
 
 
+class Within:
+    """A context in which errors are about a source: those that know of none are given it."""
+
+    __slots__ = ("source",)
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, GradcliError) and error.source is None:
+            error.source = self.source
+
+
 def visible(text: str) -> str:
     """Return `text` with every character that a terminal would obey or hide written as an escape."""
     if text.isascii() and text.isprintable():

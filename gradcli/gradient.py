@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .bindings import number, point, source_of
 from .certainty import Mode, climb
-from .errors import GradcliError, InputError, Source, did_you_mean
+from .errors import InputError, Source, Within, did_you_mean
 from .graph import Graph, Node, uncollected
 from .notes import Note
 from .operations import NUMBER
@@ -210,11 +210,13 @@ class Gradient:
         """Return the local gradient of node `i` along one edge; None where there is none, or none is asked for."""
         if not self.active[self.graph.nodes[i].arguments[position]]:
             return None
-        found = self.locals[i][position] if self.locals[i] else None
-        if found is not None:
+        return self._or_zero(self.locals[i][position] if self.locals[i] else None, i, position)
+
+    def _or_zero(self, found: Any, i: int, position: int) -> Any:
+        """Return a number of an edge: 0 where nothing flows along it, unless it has no local gradient at all."""
+        if found is not None or (i, position) in self._broken or self.values[i] is None:
             return found
-        # Nothing flows along an edge: that is 0, unless there is no local gradient at all.
-        return None if (i, position) in self._broken or self.values[i] is None else self.system_zero
+        return self.system_zero
 
     def _edges(self, i: int, node: Node) -> tuple[Edge, ...]:
         from .rulebook import rule_text
@@ -236,8 +238,7 @@ class Gradient:
             local = self.local(i, k)
             if shared and local is not None and float(local):
                 rule = f"1/{round(1 / float(local))}"
-            nothing = None if (i, k) in self._broken or self.values[i] is None else self.system_zero
-            edges.append(Edge(a, local, rule, nothing if flow is None else flow))
+            edges.append(Edge(a, local, rule, self._or_zero(flow, i, k)))
         return tuple(edges)
 
     @property
@@ -284,11 +285,7 @@ def differentiate(
     given = {name: source_of(name, value) for name, value in (bindings or {}).items()}
     seed = source_of("upstream", upstream)
     mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=[*given.values(), seed])
-    try:
-        graph = parse(source, given, of=of, share=share)
-    except InputError as error:
-        error.source = error.source or source
-        raise
+    graph = parse(source, given, of=of, share=share)
     return evaluate(
         mode, source, graph, given, wrt=wrt, of=of, upstream=upstream, at_kink=at_kink, nodes=nodes, spare=spare
     )
@@ -314,7 +311,7 @@ def evaluate(
     With `explicit`, by default if `wrt` is given, an input without a derivative is an error and not a note.
     """
     explicit = wrt is not None if explicit is None else explicit
-    try:
+    with Within(source):
         output = choose_output(graph, of)
         names = choose_inputs(graph, wrt)
         kept = listing(graph, output, names, nodes)
@@ -333,10 +330,6 @@ def evaluate(
             return record
 
         return climb(mode, graph, run)
-    except GradcliError as problem:
-        if problem.source is None:
-            problem.source = source
-        raise
 
 
 def _note_range(record: Gradient, passes: Passes) -> None:

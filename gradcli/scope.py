@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from .errors import InputError, did_you_mean
+from .errors import InputError, Source, did_you_mean
 from .graph import Builder, Graph
 from .operations import CONSTANT, CONSTANTS, INPUT, NUMBER, function
 
@@ -186,14 +186,14 @@ def clip_name(name: str) -> str:
     return name if len(name) <= 40 else name[:37] + "..."
 
 
-def check_numeral(text: str, span: tuple[int, int] | None = None) -> None:
+def check_numeral(text: str, span: tuple[int, int] | None = None, source: Source | None = None) -> None:
     """Raise unless the numeral lies in the range of binary64."""
     value = float(text)
     if 0 < value < INFINITY:
         return
     if value == INFINITY:
-        raise InputError(
-            "this number overflows a binary64", kind="number", span=span, hint="the largest is about 1.8e308"
-        )
+        what, hint = "this number overflows a binary64", "the largest is about 1.8e308"
+        raise InputError(what, source=source, span=span, kind="number", hint=hint)
     if value == 0 and any(c in "123456789" for c in text.lower().partition("e")[0]):
-        raise InputError("this number underflows to 0", kind="number", span=span, hint="the smallest is about 4.9e-324")
+        what, hint = "this number underflows to 0", "the smallest is about 4.9e-324"
+        raise InputError(what, source=source, span=span, kind="number", hint=hint)

@@ -117,7 +117,7 @@ def doubted(graph: Graph, i: int, failure: Exception, position: int = -1) -> Fau
         failure.node = i
         return Fault(i, "undecided", position, failure)
     if isinstance(failure, Unsupported):
-        failure = refusal(str(failure))
+        failure = refusal(failure, graph.nodes[i].span)
     assert isinstance(failure, GradcliError)
     failure.span = failure.span or graph.nodes[i].span
     return Fault(i, failure.kind, position, failure)

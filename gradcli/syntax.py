@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from . import parser
 from .complaints import context, refused
-from .errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, did_you_mean
+from .errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, Within, did_you_mean
 from .graph import Graph, uncollected
 from .lexer import Lexer, Token
 from .operations import COMPARISONS, CONSTANTS, OPERATIONS, WHERE, function, function_names
@@ -227,24 +227,18 @@ def parse(source: Source, bound: Collection[str] = (), *, of: str | None = None,
     symbols: Iterable[Any] = lexer.tokens(text)
     if text.count("\n") + text.count(";") >= FEW:
         symbols = Shapes(lexer, scope).symbols(text, lambda: actions.last)
-    try:
+    with Within(source):
         try:
             statements = parser.parse(table, symbols, actions)
-        except (parser.Refused, GradcliError):
+        except (parser.Refused, GradcliError) as problem:
             if actions.steps:  # what is wrong with an earlier part of the statement comes first
                 actions.run()
-            raise
+            if not isinstance(problem, parser.Refused):
+                raise
+            token: Any = problem.symbol
+            stop = len(text) if token is parser.END else token.start
+            raise refused(token, context(text, lexer.tokens(text), stop)) from None
         scope.check_use(statements, of)
-    except parser.Refused as problem:
-        token: Any = problem.symbol
-        stop = len(text) if token is parser.END else token.start
-        error: GradcliError = refused(token, context(text, lexer.tokens(text), stop))
-        error.source = source
-        raise error from None
-    except GradcliError as error:
-        if error.source is None:
-            error.source = source
-        raise
     return scope.builder.freeze(statements[-1].node)
 
 

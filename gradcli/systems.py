@@ -58,11 +58,10 @@ def nearest(x: Any) -> float:
     raise Undecided
 
 
-def refusal(function: str) -> InputError:
+def refusal(function: Unsupported | str, span: tuple[int, int] | None) -> InputError:
     """Return the error for a function that fractions do not have."""
-    return InputError(
-        f"{function} has no exact result here", kind="exact", hint="leave --exact out to compute with decimals"
-    )
+    hint = "leave --exact out to compute with decimals"
+    return InputError(f"{function} has no exact result here", span=span, kind="exact", hint=hint)
 
 
 class System:

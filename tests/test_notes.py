@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 import re
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import gradcli
 from gradcli import differentiate
 from gradcli.certainty import Mode
 from gradcli.errors import MathError, Source
@@ -176,3 +178,19 @@ def test_the_words_of_domains_and_kinks_name_parameters_in_braces(name: str) -> 
         assert set(re.findall(r"\{(\w+)\}", text)) <= set(row.parameters)
         assert not set(re.findall(r"\b[a-z]\b", re.sub(r"<\w+>", "", told))) - {"a"}  # the article
         assert "{" not in row.in_names(text)
+
+
+@pytest.mark.parametrize("pattern", [
+    r"message\.(startswith|endswith|partition|rpartition|split|removeprefix|removesuffix|replace|index|find)\(",
+    r"re\.\w+\([^)]*\bmessage\b", r"""["'] in \w*\.?message\b""", r"\.text\.(startswith|split|partition)\(\"a",
+    r"\.binding == 1\b", r"(error|problem)\.(message|hint|source) = ",
+])  # fmt: skip
+def test_no_code_takes_a_message_apart(pattern: str) -> None:
+    """What a message says is data before it is words; nothing downstream reads the words or dresses the error."""
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in sorted(Path(gradcli.__file__).parent.rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(pattern, line)
+    ]
+    assert found == ([] if "source" not in pattern else ["errors.py: error.source = self.source"])

@@ -16,7 +16,7 @@ from gradcli.errors import InputError, Source
 from gradcli.rows.arrow import ColumnEngine
 from gradcli.rows.columns import ColumnCore, installed, needs
 from gradcli.rows.compiled import number_function
-from gradcli.rows.engine import Engine, reason
+from gradcli.rows.engine import Engine
 from gradcli.rows.numerals import numeral_column
 from gradcli.rows.plan import Plan, Settings
 
@@ -51,7 +51,7 @@ def test_columns_and_rows_agree(program: str, numbers: list[tuple[float, ...]], 
     import numpy as np
 
     plan = Plan(settings(program, ieee=ieee), NAMES)
-    core, code = ColumnCore(plan, reason), plan.trace(arrays=False)
+    core, code = ColumnCore(plan), plan.trace(arrays=False)
     if core.run is None or code is None:
         return
     rows = [point[: len(plan.columns)] for point in numbers]

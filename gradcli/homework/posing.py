@@ -78,11 +78,7 @@ class Poser:
 
     def _parsed(self) -> Graph:
         problem = self.problem
-        try:
-            return parse(problem.source, {**problem.bindings, **dict.fromkeys(problem.choices, Source("", ""))})
-        except InputError as error:
-            error.source = error.source or problem.source
-            raise
+        return parse(problem.source, {**problem.bindings, **dict.fromkeys(problem.choices, Source("", ""))})
 
     def _free(self, graph: Graph) -> list[str]:
         return [name for name in graph.inputs if name not in self.problem.bindings]
@@ -100,11 +96,11 @@ class Poser:
             ) from None
         except InputError as error:
             missing = [name for name in self._free(self._graph) if name not in given]
-            if missing and self.problem.table is not None:
-                error.hint = (
-                    f"add at = {{ {', '.join(f'{clip_name(name)} = ...' for name in missing[:5])} }}, or vary = SEED"
-                )
-            raise
+            if not missing or self.problem.table is None:
+                raise
+            numbers = ", ".join(f"{clip_name(name)} = ..." for name in missing[:5])
+            hint = f"add at = {{ {numbers} }}, or vary = SEED"
+            raise InputError(error.message, source=error.source, span=error.span, hint=hint, kind=error.kind) from None
         require_plain_numbers(record)
         return Posed(self.problem, dict(given), record, self._weights(record))
 

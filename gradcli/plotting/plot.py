@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .. import bindings as binding
-from ..errors import InputError, Source
+from ..errors import InputError, Source, Within
 from ..gradient import Gradient, choose_output, differentiate
 from ..graph import Graph
 from ..syntax import clip_name, parse
@@ -54,12 +54,9 @@ def plot(
         raise InputError(what, kind="binding", hint=f"write {_example(graph, given)}=-3:3")
     names = [r.name for r in ranges]
     starts = {r.name: Source(r.name, repr(r.low)) for r in ranges}
-    try:
+    with Within(source):
         fixed = binding.point(FLOAT, graph, {**given, **starts})
         marks = [_mark(source, given, ranges, text, of) for text in at]
-    except InputError as error:
-        error.source = error.source or source
-        raise
     label = graph.labels[output]
     fixed = {name: x for name, x in fixed.items() if name not in names}
     graph = graph.restricted(output)

@@ -12,7 +12,7 @@ from ..systems import FLOAT
 from .cells import cell_source, quoted
 from .columns import ColumnCore, Results
 from .compiled import Kept, Result
-from .engine import Answer, Engine, Failure, reason
+from .engine import Answer, Engine, Failure
 from .numerals import numeral_column
 from .plan import ERROR, Plan, Settings
 from .tables import CsvReader
@@ -41,7 +41,7 @@ class ColumnEngine(Engine):
 
     def __init__(self, settings: Settings, header: Sequence[str]) -> None:
         super().__init__(settings, header)
-        self.core = ColumnCore(self.plan, reason)
+        self.core = ColumnCore(self.plan)
         self.able = self.core.run is not None and settings.source == settings.target == "csv"
         self.csv = CsvColumns(self.plan, header)
 
@@ -53,7 +53,7 @@ class ColumnEngine(Engine):
         results = self.core.results(batch.inputs, batch.size, batch.odd, batch.sources)
         if len(results.failed) > MOST_ODD * batch.size or (results.failed and self.settings.strict):
             return super().answer(data)
-        failures = [Failure(batch.numbering[k], f.status, f.message) for k, f in results.failed.items()]
+        failures = [Failure(batch.numbering[k], why) for k, why in results.failed.items()]
         return Answer(csv_rows(batch, results, self.layout, self.settings), data.count(b"\n"), failures)
 
 

@@ -78,18 +78,19 @@ def cell_source(name: str, text: str) -> Source:
     """Return the text of a cell as the value of a name; raise with the reason where it is none at first sight."""
     if not text.strip():
         raise InputError(f"{name} is empty", kind="cell")
+    source = Source(name, text)
+    what = f"{clip(visible(text), 40)} is not a number"
     if plus_minus(text) or text.lstrip().startswith("+"):
-        raise InputError(f"column {name}: {clip(visible(text), 40)} is not a number", kind="cell")
+        raise InputError(what, source=source, kind="cell")
     if DECIMAL_COMMA.fullmatch(text.strip()):
         point = text.strip().replace(",", ".")
-        raise InputError(f"column {name}: {clip(visible(text), 40)} is not a number: write {point}", kind="cell")
-    source = Source(name, text)
+        raise InputError(f"{what}: write {point}", source=source, kind="cell")
     if not NUMERAL.fullmatch(text.strip()):
         try:
             return Source(name, repr(number(FLOAT, source)))
         except InputError as error:
-            what = error.message if error.kind == "number" else f"{clip(visible(text), 40)} is not a number"
-            raise InputError(f"column {name}: {what}", kind="cell") from None
+            what = error.message if error.kind == "number" else what
+            raise InputError(what, source=source, kind="cell") from None
     return source
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ..errors import GradcliError, InputError, Source
 from .cells import LEAST, MOST, STAND_IN
 from .compiled import CALLED, column_function, number_function, single
-from .plan import Plan
+from .plan import Failed, Plan
 
 
 def installed(*modules: str) -> bool:
@@ -31,13 +31,6 @@ def needs(extra: str, *modules: str) -> None:
         raise InputError(f"this needs {' and '.join(missing)}, which {verb} not installed", kind="option", hint=hint)
 
 
-class Failed(NamedTuple):
-    """A row without results: why, and with which status."""
-
-    status: int
-    message: str
-
-
 class Results(NamedTuple):
     """The results of a batch: a column each, or None where there is no such number in any row.
 
@@ -52,9 +45,8 @@ class Results(NamedTuple):
 class ColumnCore:
     """Computes columns of results from columns of inputs."""
 
-    def __init__(self, plan: Plan, reason: Callable[[GradcliError], str]) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.reason = reason
         ieee = plan.settings.ieee
         code = plan.trace(arrays=True)
         self.run = column_function(code, _functions(ieee=ieee)) if code is not None else None
@@ -80,7 +72,7 @@ class ColumnCore:
             try:
                 numbers = self.plan.answer(sources(k))
             except GradcliError as error:
-                failed[k] = Failed(error.status, self.reason(error))
+                failed[k] = Failed.of(error)
                 numbers = [None] * len(columns)
                 if self.plan.settings.strict:
                     break

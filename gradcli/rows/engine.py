@@ -6,21 +6,20 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..errors import GradcliError, InputError, Source
+from ..errors import GradcliError
 from ..systems import FLOAT
 from .blocks import decoded, encoded
 from .cells import quoted
 from .compiled import Kept, Result, row_function
-from .plan import ERROR, Plan, Settings
+from .plan import ERROR, Failed, Plan, Settings
 from .tables import CsvReader, JsonReader, Table
 
 
 class Failure(NamedTuple):
-    """A row without a result: its place among the lines of its block, the exit status, and what is wrong."""
+    """A row without a result: its place among the lines of its block, and why."""
 
     row: int
-    status: int
-    message: str
+    why: Failed
 
 
 class Answer(NamedTuple):
@@ -95,8 +94,9 @@ class Engine:
             results = [self._text(x) for x in self.plan.answer(self.reader.sources(table, k))]
             message = ""
         except GradcliError as error:
-            message = reason(error)
-            failures.append(Failure(table.numbering[k], error.status, message))
+            why = Failed.of(error)
+            message = why.message
+            failures.append(Failure(table.numbering[k], why))
             results = [self.nothing] * len(self.plan.names)
         parts = []
         for part in self.layout:
@@ -118,10 +118,3 @@ class Engine:
 def _unanswered(rows: Any) -> list[str | None]:
     """Leave every row to `evaluate`: the function of a program without code."""
     return [None for _ in rows]
-
-
-def reason(error: GradcliError) -> str:
-    """Return what is wrong with a row, for its error cell and for the message."""
-    if isinstance(error, InputError) and isinstance(error.source, Source) and error.kind in ("number", "binding"):
-        return f"column {error.source.name}: {error.message}"
-    return error.message

@@ -7,7 +7,7 @@ from typing import Any
 from ..errors import GradcliError
 from .arrow import Batch
 from .columns import ColumnCore, needs
-from .engine import Failure, reason
+from .engine import Failure
 from .messages import Reporter
 from .plan import Plan, Settings
 from .sinks import BinarySink, TextSink
@@ -34,12 +34,12 @@ def through(settings: Settings, source: BinarySource | TextSource, output: str |
     """Send all batches of a source through the program; `reporter` takes what became of them."""
     plan = Plan(settings, source.header)
     batches = source.batches(plan)
-    core = ColumnCore(plan, reason)
+    core = ColumnCore(plan)
     sink = BinarySink(plan, source.fields(plan), output) if settings.target in BINARY else TextSink(plan, output)
     try:
         for batch in batches:
             results = core.results(batch.inputs, batch.size, batch.odd, batch.sources)
-            failures = [Failure(batch.numbering[k], f.status, f.message) for k, f in results.failed.items()]
+            failures = [Failure(batch.numbering[k], why) for k, why in results.failed.items()]
             stop = settings.strict and bool(failures)
             sink.write(_cut(batch, min(results.failed)) if stop else batch, results)
             reporter.take(batch.lines, failures)

@@ -39,11 +39,12 @@ class Reporter:
 
     def _fail(self, failure: Failure) -> None:
         self.failures += 1
-        self.status = min(self.status or failure.status, failure.status)
+        why = failure.why
+        self.status = min(self.status or why.status, why.status)
         if self.failures <= SHOWN:
             self._clear()
-            message = clip(visible(failure.message), 200)
-            separator = ", " if message.startswith("column ") else ": "
+            message = clip(visible(why.message), 200)
+            separator = ", " if why.column else ": "
             tell(f"gradcli: {clip(visible(self.name), 60)}: row {self.row + failure.row}{separator}{message}")
 
     def finish(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ..bindings import number
 from ..certainty import Mode
-from ..errors import InputError, Source, did_you_mean
+from ..errors import GradcliError, InputError, Source, did_you_mean
 from ..gradient import choose_inputs, choose_output, evaluate
 from ..graph import Graph
 from ..operations import CONSTANTS, function
@@ -17,6 +17,26 @@ from ..systems import FLOAT
 from .compiled import Trace, Wanted, trace
 
 ERROR = "error"  # the column for what is wrong with a row
+
+
+class Failed(NamedTuple):
+    """Why a row has no results: the exit status, what is wrong, and the column it is about; "" for the whole row."""
+
+    status: int
+    what: str
+    column: str
+
+    @classmethod
+    def of(cls, error: GradcliError) -> Failed:
+        """Return what an error says of a row."""
+        if error.source is None or error.kind not in ("number", "binding", "cell"):
+            return cls(error.status, error.message, "")
+        return cls(error.status, error.message, error.source.name)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, for the error cell."""
+        return f"column {self.column}: {self.what}" if self.column else self.what
 
 
 class Settings(NamedTuple):

@@ -139,7 +139,7 @@ def typed(batch: Any, plan: Plan) -> Batch:
             if value is None:
                 raise InputError(f"{name} is empty", kind="cell")
             if not math.isfinite(value):
-                raise InputError(f"column {name}: {value} is not a number", kind="cell")
+                raise InputError(f"{value} is not a number", source=Source(name, str(value)), kind="cell")
             found[name] = Source(name, repr(float(value)))
         return found
 

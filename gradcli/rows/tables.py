@@ -180,7 +180,8 @@ class JsonReader:
             raise InputError(f"{listed(missing)} {'are' if missing[1:] else 'is'} missing", kind="cell")
         for name in self.plan.columns:
             if not isinstance(row[name], str):
-                raise InputError(f"column {name}: {json.dumps(row[name])[:40]} is not a number", kind="cell")
+                text = json.dumps(row[name])
+                raise InputError(f"{text[:40]} is not a number", source=Source(name, text), kind="cell")
         return {name: cell_source(name, row[name]) for name in self.plan.columns}
 
 
