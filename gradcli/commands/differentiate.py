@@ -99,13 +99,14 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
         make_folder(options.frames)
         for name, text in frames(record, style):
             emit(text, f"{options.frames}/{name}")
+        remark(record.notes, every=True)
         if options.format is None and not options.as_json and options.output is None and not options.steps:
             return
     with Progress(lambda: "writing the report"):
         report = render(record, chosen, style)
     emit(report, options.output)
-    if chosen == "csv":
-        remark(record.notes)
+    if options.output is not None or chosen in ("csv", "png"):  # nobody reads the notes there
+        remark(record.notes, every=True)
 
 
 def _format(options: Options) -> str:

@@ -108,6 +108,8 @@ def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[
                 else "nothing flows back: it depends on no input asked for"
             )
             about.setdefault(f"w{u}-{p}", [_wire(record, u, p), why])
+    for note in record.notes:
+        about.setdefault(f"n{note.node}", []).append(visible(note.message))
     about["out"] = [f"the output, {output} = {brief(record, record.value)}"]
     data: dict[str, Any] = {
         "appear": {PREFIX + name: k for name, k in appear.items()},
