@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..errors import visible
@@ -49,18 +49,31 @@ class Marks:
         return bool(self.gates or self.notes)
 
 
-def note_lines(record: Gradient) -> list[str]:
-    """Return the notes, at most twelve of them, as lines."""
-    lines = [f"note: {visible(note.message)}" for note in record.notes[:FEW]]
-    if len(record.notes) > FEW:
-        lines.append(f"... and {len(record.notes) - FEW:,} more notes (--json lists them all)")
+def by_weight(record: Gradient) -> list[Note]:
+    """Return the notes in their order; of many those about the answer itself come first."""
+    if len(record.notes) <= FEW:
+        return record.notes
+    answer = {record.output, *(record.graph.inputs[name] for name in record.wrt)}
+    return sorted(record.notes, key=lambda note: note.kind == "kink" or note.node not in answer)
+
+
+def substantial(record: Gradient) -> list[Note]:
+    """Return the notes without those on how the numbers were settled, which change nothing about them."""
+    return [note for note in by_weight(record) if note.kind != "precision"]
+
+
+def lines_of(notes: Sequence[Note]) -> list[str]:
+    """Return notes, at most twelve of them, as lines."""
+    lines = [f"note: {visible(note.message)}" for note in notes[:FEW]]
+    if len(notes) > FEW:
+        lines.append(f"... and {len(notes) - FEW:,} more notes (--json lists them all)")
     return lines
 
 
 def captions(record: Gradient) -> list[str]:
     """Return what stands under a picture: how to read its marks, and the notes."""
     legend = [LEGEND] if Marks(record) else []
-    return [*legend, *note_lines(record)]
+    return [*legend, *lines_of(substantial(record))]
 
 
 def wrapped(lines: list[str], room: float, measure: Callable[[str], float]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ..gradient import Gradient
 from ..writing import expression
 from .diagram import Diagram, diagram, figures, share
 from .picture import Box, Label, Metrics, Picture, Point, Route, place, plan
-from .remarks import MARK, captions, note_lines, wrapped
+from .remarks import MARK, captions, lines_of, substantial, wrapped
 from .stages import Stage
 from .strokes import strokes, units
 
@@ -117,7 +117,7 @@ def describe(record: Gradient, drawn: Diagram) -> str:
         if record.active[i] and record.upstream[i] is not None:
             text += f", gradient {brief(record.upstream[i])}"
         sentences.append(f"{text}.")
-    sentences += [f"{line[:1].upper()}{line[1:]}." for line in note_lines(record)]
+    sentences += [f"{line[:1].upper()}{line[1:]}." for line in lines_of(substantial(record))]
     return " ".join(sentences)
 
 

@@ -104,11 +104,11 @@ def _label(label: Label) -> str:
 
 
 def figure(text: str) -> str:
-    r"""Return a number as LaTeX: 1.2 \cdot 10^{-7}, 1/3, 3.00 \pm 0.10; one with a mark as 0^{*}\;(-1 \mid 3)."""
+    r"""Return a number as LaTeX: 1.2 \cdot 10^{-7}, 1/3, 3.00 \pm 0.10; one with a mark as 0{}^{*}\;(-1 \mid 3)."""
     number, mark, sides = text.partition(MARK)
     if mark:
         shown = " \\mid ".join(figure(side) for side in sides.strip(" ()").split(" | "))
-        return f"{figure(number)}^{{*}}" + (f"\\;({shown})" if sides else "")
+        return f"{figure(number)}{{}}^{{*}}" + (f"\\;({shown})" if sides else "")
     if text.isalpha() and text != "inf":
         return f"\\mathrm{{{text}}}"
     return " \\pm ".join("/".join(latex.numeral(part) for part in term.split("/")) for term in text.split(" ± "))

@@ -20,6 +20,7 @@ from ..derivation import (
     Derivation,
     Step,
 )
+from ..drawing.remarks import Marks
 from ..gradient import Edge, NodeView
 from ..operations import NUMBER, WHERE
 from ..rules import Operation
@@ -51,6 +52,7 @@ class Notation:
         self.view: Callable[[int], NodeView] = lru_cache(8)(self.record.view)
         self.uses: Callable[[int], Counter[int]] = lru_cache(8)(self._uses)
         self.output = self.record.output
+        self.kinks = Marks(self.record).gates
         self.plain_start = brief(self.record, self.record.seed) == "1"
 
     # ---- the parts of a formula, which LaTeX writes in its own way
@@ -230,6 +232,8 @@ class Notation:
             remark = f"one of {count:,} branches, {remark}"
         elif not direct:
             remark = f"single-variable chain rule, {remark}"
+        if user in self.kinks and node.operation is not WHERE:
+            remark += ", by the convention at the kink"
         share = self.share(user, step.position)
         result = self.number(share)
         if direct:
@@ -239,7 +243,8 @@ class Notation:
             # A factor has no number, and the other one is 0 all around: the product is 0 and not 0 times nothing.
             return Line(left, [product, result], self._why_nothing(user))
         if user in self.derivation.settled:
-            return Line(left, [product, result], f"{remark}, by the convention at the kink")
+            remark += "" if user in self.kinks else ", by the convention at the kink"
+            return Line(left, [product, result], remark)
         known, rule = self.known(user), self.factor(edge.rule, self.rule(edge.rule), first=False)
         right = [product, f"{known}{self.dot}{rule}", self.numbers([record.upstream[user], edge.local], self.dot)]
         return Line(left, _distinct([*right, result]), remark)
