@@ -8,7 +8,7 @@ from ..operations import CONSTANT, NUMBER
 from ..writing import expression
 from .diagram import share
 from .grid import GREEN, PLAIN, RED
-from .remarks import Marks
+from .remarks import MARK, Marks
 
 DEEPEST = 12
 EXPRESSION = 60
@@ -69,7 +69,8 @@ class _Lines:
     def line(self, i: int, edge: tuple[int, int] | None, where: str) -> str:
         """Return what there is to say of a node: `q = x + y = 3, gradient -4`; at a fork, the share of this use."""
         record = self.record
-        name = text = visible(record.labels[i])
+        name = visible(record.labels[i])
+        text = name + MARK if i in self.marks.gates else name
         written = visible(expression(record.graph, i))
         if where:
             text += f" ({where})"

@@ -71,4 +71,5 @@ def _legend(texts: Figures, digits: int, style: Style, *, marked: bool) -> list[
 def _list(record: Gradient, style: Style, why: str, instead: str) -> list[str]:
     """Return the graph as an indented list, why it is one, and how to get a picture."""
     lines = outline(record, ascii=style.ascii, color=style.color)
-    return [*lines, "", f"a list, since {why}; {instead}"]
+    legend = [LEGEND] if Marks(record) else []
+    return [*lines, "", f"a list, since {why}; {instead}", *legend]

@@ -40,7 +40,8 @@ def render(record: Gradient, style: Style) -> str:
             below = texts.shares[p][port] if drawn.uses[s] > 1 else texts.gradients[s]
             lines.append(_edge(f"n{drawn.parts[s].node}", f"n{part.node}", texts.values[s], below))
     if notes:  # a flowchart has no caption: a box of its own that nothing leads to
-        rows = "<br/>".join(map(_escaped, wrapped(notes, ROOM, len)))
+        # A star at the start of a label would begin a list.
+        rows = "<br/>".join(_escaped(line).replace("*", "#42;") for line in wrapped(notes, ROOM, len))
         lines += [f'  notes["{rows}"]', "  style notes fill:none,stroke:none,text-align:left"]
     last = len(drawn.parts) - 1
     lines.append(_edge(f"n{drawn.parts[last].node}", "out", texts.values[last], texts.gradients[last]))
