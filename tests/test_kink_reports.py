@@ -163,7 +163,7 @@ def test_every_frame_tells_the_notes_and_shows_sides_in_their_time(seed: int) ->
 ])  # fmt: skip
 def test_how_a_gradient_is_marked(note: tuple[str, Any, Any], text: str) -> None:
     record = differentiate("x*y", {"x": 1, "y": 2})
-    record.notes = [Note(note[0], 0, "", note[1], note[2])]
+    record.notes = [Note(note[0], 0, "", left=note[1], right=note[2])]
     assert Marks(record).gradient(0, "0", lambda x: "none" if x is None else str(record.system.brief(x))) == text
 
 
