@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from itertools import pairwise
 from math import comb, fsum
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from gradcli import differentiate
 from gradcli.derivation import BRANCH, EDGE, NOTHING, SUM, Derivation, Step, count_paths
+from gradcli.errors import GradcliError
 from gradcli.reports.notation import Notation
 
 from .random_programs import record_of
@@ -55,6 +58,45 @@ def test_the_lines_that_arrive_at_a_node_sum_to_its_gradient(seed: int, size: in
         assert fsum(shares) == pytest.approx(record.upstream[i], rel=1e-12, abs=1e-12)
         kinds = [step.kind for step in derivation.backward if step.node == i]
         assert kinds == ([EDGE] if len(edges) == 1 else [BRANCH] * len(edges) + [SUM])
+
+
+def piecewise(draw: random.Random, depth: int) -> str:
+    """Return an expression at whose zeros there are kinks, poles, infinite slopes and branches without a value."""
+    if depth == 0 or draw.random() < 0.15:
+        return draw.choice(("x", "x", "y", "y", "w", "0", "1", "2"))
+    shape = draw.choice((
+        "relu({})", "sqrt({})", "log({})", "abs({})", "({} + {})", "({} - {})", "({})*({})", "({})/({})", "({})**2",
+        "floor({})", "cbrt({})", "hypot({}, {})", "max({}, {})", "where({} > {}, {}, {})",
+    ))  # fmt: skip
+    return shape.format(*(piecewise(draw, depth - 1) for _ in range(shape.count("{}"))))
+
+
+def test_at_kinks_and_without_derivatives_the_lines_still_sum_to_the_gradient() -> None:
+    """A sum has no number if and only if one of its terms has none; what counts for nothing is a 0."""
+    met = lost = 0
+    for seed in range(300):
+        program = piecewise(random.Random(seed), 5)
+        names = set(re.findall(r"\b[xyw]\b", program))
+        try:
+            record = differentiate(program, {n: x for n, x in {"x": 0, "y": 1, "w": -2}.items() if n in names})
+        except GradcliError:
+            continue
+        derivation = Derivation(record)
+        notation = Notation(derivation)
+        for i, edges in derivation.incoming.items():
+            shares = [notation.share(u, k) for u, k in edges]
+            if i in derivation.settled:
+                continue
+            met += 1
+            lost += record.upstream[i] is None
+            assert (record.upstream[i] is None) == (None in shares), program
+            if record.upstream[i] is not None:
+                assert fsum(shares) == pytest.approx(record.upstream[i], rel=1e-9, abs=1e-9)
+        for step in derivation.backward:
+            line = notation.line(step)
+            assert line.right[-1] == "none" or not any("none" in part for part in line.right), program
+    assert met > 500
+    assert lost > 20
 
 
 @given(st.integers(0, 10**6), st.integers(1, 9))
