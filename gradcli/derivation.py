@@ -20,8 +20,8 @@ class Step(NamedTuple):
     """One line of a derivation: its kind, the node it is about and, for an edge, its user and argument position.
 
     Kinds, forwards: `given` (an input), `constant`, `value`. Backwards: `start`, `edge` (the only one that arrives at a
-    node), `branch` (one of several), `sum` (of the branches), `settled` (at a kink, by both sides), `nothing` (no edge
-    arrives).
+    node), `branch` (one of several), `sum` (of the branches), `settled` (at a kink, by both sides), `nothing` (the
+    output does not depend on the node).
     """
 
     kind: str
@@ -33,7 +33,8 @@ class Step(NamedTuple):
 class Counts(NamedTuple):
     """How large the graph is: nodes, edges, edges visited backwards, and paths from the inputs to the output.
 
-    `paths` is None for more of them than a number of 3,900 digits counts.
+    Visited are the edges from the output back to what is differentiated, those that carry 0 too. `paths` is None for
+    more of them than a number of 3,900 digits counts.
     """
 
     nodes: int
@@ -43,7 +44,10 @@ class Counts(NamedTuple):
 
 
 class Derivation:
-    """The steps of a record, forwards and backwards, and the edges that arrive at every node, in the order of users."""
+    """The steps of a record, forwards and backwards, and the edges that arrive at every node, in the order of users.
+
+    They follow the graph and not the numbers: an edge that carries 0, such as that of a ReLU below 0, is one of them.
+    """
 
     def __init__(self, record: Gradient) -> None:
         self.record = record
@@ -53,20 +57,15 @@ class Derivation:
         self.backward = list(self._backward())
 
     def _edges(self) -> dict[int, list[tuple[int, int]]]:
-        """Return the edges that the reverse pass meets, by the node at which they arrive."""
+        """Return the edges along which the output depends on what is differentiated, by the node they arrive at."""
         record = self.record
-        nodes, active = record.graph.nodes, record.active
+        arguments_of, active = record.graph.nodes.arguments, record.active
         found: dict[int, list[tuple[int, int]]] = {}
-        met = bytearray(len(nodes))
-        met[record.output] = 1
         for u in range(record.output, -1, -1):
-            # A node without a derivative passes that on to its arguments.
-            if not active[u] or not (met[u] or record.upstream[u] is None or u in self.settled):
-                continue
-            for k, (a, flow) in enumerate(zip(nodes[u].arguments, record.contributions[u], strict=True)):
-                if active[a]:
-                    found.setdefault(a, []).append((u, k))
-                    met[a] |= flow is not None
+            if active[u] and (u == record.output or u in found):
+                for k, a in enumerate(arguments_of[u]):
+                    if active[a]:
+                        found.setdefault(a, []).append((u, k))
         for edges in found.values():
             edges.sort()
         return found
@@ -84,29 +83,28 @@ class Derivation:
                 yield Step(CONSTANT, i)
 
     def _backward(self) -> Iterator[Step]:
-        record, nodes = self.record, self.record.graph.nodes
-        asked = {record.graph.inputs[name] for name in record.wrt}
-        leaving: dict[int, list[tuple[int, int]]] = {}
-        for a, edges in self.incoming.items():
-            for u, k in edges:
-                leaving.setdefault(u, []).append((k, a))
+        record, arguments_of = self.record, self.record.graph.nodes.arguments
         yield Step(START, record.output)
-        for i in range(len(nodes) - 1, -1, -1):
+        for i in range(len(arguments_of) - 1, -1, -1):
+            if not record.active[i]:
+                continue
             arriving = self.incoming.get(i, ())
             if len(arriving) > 1:
                 yield Step(SUM, i)
-            elif not arriving and i in asked and i != record.output:
+            elif not arriving and i != record.output:
                 yield Step(NOTHING, i)
+                continue
             if i in self.settled:
                 yield Step(SETTLED, i)
-            for k, a in sorted(leaving.get(i, ())):
-                yield Step(BRANCH if len(self.incoming[a]) > 1 else EDGE, a, i, k)
+            for k, a in enumerate(arguments_of[i]):
+                if record.active[a]:
+                    yield Step(BRANCH if len(self.incoming[a]) > 1 else EDGE, a, i, k)
 
     def counts(self) -> Counts:
         """Return how many nodes, edges and paths there are, and how many edges the reverse pass visits."""
         record = self.record
-        visited = sum(1 for row in record.contributions for flow in row if flow is not None)
-        edges = sum(len(node.arguments) for node in record.graph.nodes)
+        visited = sum(map(len, self.incoming.values()))
+        edges = sum(map(len, record.graph.nodes.arguments))
         paths = count_paths(record.graph, record.active, record.output)
         return Counts(len(record.graph.nodes), edges, visited, paths)
 

@@ -61,7 +61,7 @@ SIGNS = {"+": " + ", "-": " - ", "*": " \\cdot ", "<": " < ", ">": " > ", "<=": 
 ESCAPES = {
     "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "&": "\\&", "%": "\\%", "#": "\\#", "$": "\\$", "_": "\\_",
     "^": "\\textasciicircum{}", "~": "\\textasciitilde{}", "<": "\\(<\\)", ">": "\\(>\\)", "∂": "\\(\\partial\\)",
-    "±": "\\(\\pm\\)", **{letter: f"\\(\\{word}\\)" for letter, word in GREEK.items()},
+    "±": "\\(\\pm\\)", "|": "\\(|\\)", **{letter: f"\\(\\{word}\\)" for letter, word in GREEK.items()},
 }  # fmt: skip
 
 

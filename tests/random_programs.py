@@ -16,7 +16,10 @@ def random_program(seed: int, size: int) -> tuple[str, dict[str, float]]:
     lines = []
     for k in range(size):
         a, b = draw.choice(names), draw.choice(names)
-        lines.append(f"t{k} = " + draw.choice((f"{a} + {b}", f"{a}*{b}", f"sin({a})", f"{a} - 2*{b}", f"relu({a})")))
+        lines.append(f"t{k} = " + draw.choice((
+            f"{a} + {b}", f"{a}*{b}", f"sin({a})", f"{a} - 2*{b}", f"relu({a})", f"floor({a})*{b}",
+            f"where({a} > {b}, {a}*{b}, sin({b}))",
+        )))  # fmt: skip
         names.append(f"t{k}")
     used = {word for line in lines for word in re.findall(r"\w+", line.partition("=")[2])}
     unused = [name for name in names[3:] if name not in used]

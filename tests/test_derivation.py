@@ -2,36 +2,101 @@
 
 from __future__ import annotations
 
+import random
+import re
 from itertools import pairwise
-from math import comb
+from math import comb, fsum
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli import differentiate
-from gradcli.derivation import BRANCH, EDGE, SUM, Derivation, count_paths
+from gradcli.derivation import BRANCH, EDGE, NOTHING, SUM, Derivation, Step, count_paths
+from gradcli.errors import GradcliError
+from gradcli.reports.notation import Notation
 
 from .random_programs import record_of
 
 
 @given(st.integers(0, 10**6), st.integers(1, 25))
-def test_every_edge_that_carries_something_has_one_line_and_comes_before_it_is_used(seed: int, size: int) -> None:
+def test_every_edge_of_the_graph_has_one_line_and_comes_before_it_is_used(seed: int, size: int) -> None:
+    """Whatever the numbers are: an edge that carries 0 is written as well."""
     record = record_of(seed, size)
-    steps = Derivation(record).backward
+    graph, steps = record.graph, Derivation(record).backward
     lines = [(step.user, step.position) for step in steps if step.kind in (EDGE, BRANCH)]
-    assert len(lines) == len(set(lines))
-    flowing = {(u, k) for u, row in enumerate(record.contributions) for k, flow in enumerate(row) if flow is not None}
-    assert flowing <= set(lines)
+    needed = graph.needed(record.output)
+    structural = [
+        (u, k)
+        for u, node in enumerate(graph.nodes)
+        for k, a in enumerate(node.arguments)
+        if needed[u] and record.active[a]
+    ]
+    assert sorted(lines) == structural
+    assert Derivation(record).counts().visited == len(structural)
     # In the order of the reverse pass: users from the last to the first, each after all that arrives at it.
-    users = [step.user for step in steps if step.kind in (EDGE, BRANCH)]
-    assert all(a >= b for a, b in pairwise(users))
+    assert all(a >= b for a, b in pairwise(u for u, _ in lines))
     last = {step.node: n for n, step in enumerate(steps) if step.kind in (EDGE, BRANCH)}
+    done = {step.node: n for n, step in enumerate(steps) if step.kind != BRANCH}
     for n, step in enumerate(steps):
         if step.kind == SUM:
             assert last[step.node] < n
-        if step.kind in (EDGE, BRANCH) and step.user in last:
-            assert last[step.user] < n
+        if step.kind in (EDGE, BRANCH):
+            assert done[step.user] < n
+    for i, on in enumerate(record.active):
+        assert (i in done) == bool(on)
+        assert (Step(NOTHING, i) in steps) == bool(on and not needed[i])
+
+
+@given(st.integers(0, 10**6), st.integers(1, 25))
+def test_the_lines_that_arrive_at_a_node_sum_to_its_gradient(seed: int, size: int) -> None:
+    record = record_of(seed, size)
+    derivation = Derivation(record)
+    notation = Notation(derivation)
+    for i, edges in derivation.incoming.items():
+        shares = [notation.share(u, k) for u, k in edges]
+        assert fsum(shares) == pytest.approx(record.upstream[i], rel=1e-12, abs=1e-12)
+        kinds = [step.kind for step in derivation.backward if step.node == i]
+        assert kinds == ([EDGE] if len(edges) == 1 else [BRANCH] * len(edges) + [SUM])
+
+
+def piecewise(draw: random.Random, depth: int) -> str:
+    """Return an expression at whose zeros there are kinks, poles, infinite slopes and branches without a value."""
+    if depth == 0 or draw.random() < 0.15:
+        return draw.choice(("x", "x", "y", "y", "w", "0", "1", "2"))
+    shape = draw.choice((
+        "relu({})", "sqrt({})", "log({})", "abs({})", "({} + {})", "({} - {})", "({})*({})", "({})/({})", "({})**2",
+        "floor({})", "cbrt({})", "hypot({}, {})", "max({}, {})", "where({} > {}, {}, {})",
+    ))  # fmt: skip
+    return shape.format(*(piecewise(draw, depth - 1) for _ in range(shape.count("{}"))))
+
+
+def test_at_kinks_and_without_derivatives_the_lines_still_sum_to_the_gradient() -> None:
+    """A sum has no number if and only if one of its terms has none; what counts for nothing is a 0."""
+    met = lost = 0
+    for seed in range(300):
+        program = piecewise(random.Random(seed), 5)
+        names = set(re.findall(r"\b[xyw]\b", program))
+        try:
+            record = differentiate(program, {n: x for n, x in {"x": 0, "y": 1, "w": -2}.items() if n in names})
+        except GradcliError:
+            continue
+        derivation = Derivation(record)
+        notation = Notation(derivation)
+        for i, edges in derivation.incoming.items():
+            shares = [notation.share(u, k) for u, k in edges]
+            if i in derivation.settled:
+                continue
+            met += 1
+            lost += record.upstream[i] is None
+            assert (record.upstream[i] is None) == (None in shares), program
+            if record.upstream[i] is not None:
+                assert fsum(shares) == pytest.approx(record.upstream[i], rel=1e-9, abs=1e-9)
+        for step in derivation.backward:
+            line = notation.line(step)
+            assert line.right[-1] == "none" or not any("none" in part for part in line.right), program
+    assert met > 500
+    assert lost > 20
 
 
 @given(st.integers(0, 10**6), st.integers(1, 9))
@@ -70,6 +135,11 @@ def test_paths_through_a_lattice() -> None:
 def test_more_paths_than_can_be_written_down() -> None:
     program = "\n".join(f"x{k + 1} = x{k}*x{k}" for k in range(14_000))
     assert Derivation(differentiate(program, {"x0": 1.0}, ieee=True)).counts().paths is None
+
+
+def test_a_dead_relu_is_a_path() -> None:
+    record = differentiate("relu(w*x) + w**2", {"w": -1, "x": 2})
+    assert Derivation(record).counts() == (7, 7, 6, 3)
 
 
 def test_only_what_is_asked_for_counts() -> None:

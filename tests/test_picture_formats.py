@@ -111,6 +111,7 @@ def test_tikz_compiles_with_plain_pdflatex(tmp_path: Path) -> None:
         differentiate("x*y", {"x": "3+-0.1", "y": 1}),
         differentiate("sqrt(x) + y", {"x": 0, "y": 1}),
         differentiate("where(x > 0, leaky_relu(x), atan2(1, x))*max(x, y_max, 2)", {"x": 1, "y_max": 2}),
+        differentiate("relu(1e-9*w) + abs(w)*1e-10 + floor(w)*y_max", {"w": 0, "y_max": 2}),
     ]
     records = [*(differentiate(*case) for case in PROGRAMS), *special]
     pictures = "\n\n".join(tikz(record, constants=odd) for record in records for odd in (False, True))
@@ -153,6 +154,7 @@ def test_mermaid_quotes_what_would_be_syntax(program: str, point: dict[str, Any]
     assert isinstance(text, str)
     lines = text.splitlines()
     assert lines[0] == "flowchart LR"
+    assert "  style notes " not in text
     edges = [line for line in lines if "-->" in line]
     assert len(edges) == sum(len(part.sources) for part in diagram(record).parts) + 1
     for line in lines[3:]:

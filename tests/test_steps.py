@@ -128,6 +128,7 @@ def test_the_numbers_are_the_records(seed: int) -> None:
         result = notation.line(step).right[-1]
         if step.kind in (EDGE, BRANCH):
             assert result == brief(record, record.view(step.user).arguments[step.position].downstream)
+            assert result == brief(record, notation.share(step.user, step.position))
         elif step.kind == SUM:
             assert result == brief(record, record.upstream[step.node])
         elif step in derivation.forward:
@@ -168,9 +169,41 @@ def test_what_was_not_computed() -> None:
     assert "f  = where(v3, v1, v2) = where(0, none, -6) = -6" in text
 
 
-def test_an_input_that_nothing_flows_back_to() -> None:
+def test_what_the_output_does_not_depend_on() -> None:
     text = steps("q = x + 1; f = q*y", {"of": "q"}, x=2, y=3)
-    assert re.search(r"∂q/∂y = 0 +nothing flows back to it", text)
+    assert re.search(r"∂q/∂y = 0 +q does not depend on it", text)
+    assert re.search(r"∂q/∂f = 0 +q does not depend on it", text)
+
+
+def test_a_dead_relu_by_hand() -> None:
+    """With v1 = w x = -2 the ReLU is flat: its branch carries 0, and w gets 0 + 2 w = -2 along both."""
+    backward = steps("relu(w*x) + w**2", w=-1, x=2).partition("Backward")[2]
+    assert lines(backward)[3:] == [
+        ("∂f/∂w via v3 = ∂f/∂v3 · ∂v3/∂w = 1 · 2*w = 1 · (-2) = -2", "one of 2 branches, power rule"),
+        (
+            "∂f/∂v1 = ∂f/∂v2 · ∂v2/∂v1 = 1 · where(v1 > 0, 1, 0) = 1 · 0 = 0",
+            "single-variable chain rule, derivative of relu",
+        ),
+        ("∂f/∂w via v1 = ∂f/∂v1 · ∂v1/∂w = ∂f/∂v1 · x = 0 · 2 = 0", "one of 2 branches, product rule"),
+        ("∂f/∂x = ∂f/∂v1 · ∂v1/∂x = ∂f/∂v1 · w = 0 · (-1) = 0", "single-variable chain rule, product rule"),
+        ("∂f/∂w = ∂f/∂v1 · ∂v1/∂w + ∂f/∂v3 · ∂v3/∂w = 0 + (-2) = -2", "multivariable chain rule"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("program", "point", "line"),
+    [
+        ("sign(x)*y", {"x": 2, "y": 3}, r"∂f/∂x += ∂f/∂v1 · ∂v1/∂x = y · 0 = 3 · 0 = 0"),
+        ("where(x > 0, x**2, x*y)", {"x": 2, "y": 3}, r"∂f/∂v2 += 0 +only the branch taken counts"),
+        ("where(x > 0, x**2, x*y)", {"x": 2, "y": 3}, r"∂f/∂y += ∂f/∂v2 · ∂v2/∂y = 0 · x = 0 · 2 = 0"),
+        # What has no value or no slope in a branch that is not taken is no error.
+        ("where(x > 0, log(x), x*y)", {"x": -2, "y": 3}, r"∂f/∂x via v1 = ∂f/∂v1 · ∂v1/∂x = 0 +v1 has no value"),
+        ("relu(sqrt(x) - 1) + x", {"x": 0}, r"∂f/∂x via v1 = ∂f/∂v1 · ∂v1/∂x = 0 +f does not move with v1"),
+        ("sqrt(relu(x)) + x", {"x": -1}, r"∂f/∂x via v1 = ∂f/∂v1 · ∂v1/∂x = 0 +v1 does not move with it"),
+    ],
+)
+def test_a_branch_that_carries_nothing_is_written(program: str, point: dict[str, float], line: str) -> None:
+    assert re.search(line, steps(program, **point))
 
 
 def test_long_sums_are_bounded_and_counted() -> None:

@@ -30,7 +30,7 @@ def differentiate_words(words: list[str], options: Options) -> int:
         numbers = [record.value] if options.value else []
         numbers += [record.gradient[name] for name in options.grad]
         emit("".join(f"{record.system.text(x)}\n" for x in numbers), options.output)
-        remark(record.notes)
+        _remark(record)
     else:
         _write(record, options, chosen)
     return int(disagrees)
@@ -100,12 +100,22 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
         for name, text in frames(record, style):
             emit(text, f"{options.frames}/{name}")
         if options.format is None and not options.as_json and options.output is None and not options.steps:
+            _remark(record, every=True)
             return
     with Progress(lambda: "writing the report"):
         report = render(record, chosen, style)
     emit(report, options.output)
-    if chosen == "csv":
-        remark(record.notes)
+    # Nobody reads the notes in a file.
+    if options.output is not None or options.frames is not None or chosen in ("csv", "png"):
+        _remark(record, every=True)
+
+
+def _remark(record: Gradient, *, every: bool = False) -> None:
+    """Write the notes to standard error: all that say something about a number, or those that bare numbers need."""
+    if record.notes:
+        from ..drawing.remarks import substantial
+
+        remark(substantial(record), every=every)
 
 
 def _format(options: Options) -> str:

@@ -186,9 +186,13 @@ def complain(error: GradcliError, *, as_json: bool) -> None:
     _tell(text + "\n")
 
 
-def remark(notes: Sequence[Note]) -> None:
-    """Write to standard error what a reader of bare numbers must know: that one is disputed, missing or too large."""
-    told = [note.message for note in notes if note.kind in ("one-sided", "undefined", "overflow", "underflow")]
+def remark(notes: Sequence[Note], *, every: bool = False) -> None:
+    """Write to standard error what a reader of bare numbers must know: that one is disputed, missing or too large.
+
+    With `every` all notes are written, for a report that is not read where they would be seen.
+    """
+    must = ("one-sided", "undefined", "overflow", "underflow")
+    told = [note.message for note in notes if every or note.kind in must]
     lines = [f"gradcli: note: {visible(clip(message, MESSAGE_CELLS))}\n" for message in told[:FEW]]
     if len(told) > FEW:
         lines.append(f"gradcli: and {len(told) - FEW:,} more notes (--json lists them all)\n")

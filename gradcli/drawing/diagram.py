@@ -10,6 +10,7 @@ from ..gradient import Gradient
 from ..graph import Graph, Node
 from ..operations import CONSTANT, NUMBER
 from ..writing import ATOM, NEG, pieces
+from .remarks import MARK, Marks
 
 MAX_PARTS = 2_000
 HINT = "--of NODE draws a part of it, --to dot leaves the layout to Graphviz"
@@ -21,7 +22,8 @@ class Part(NamedTuple):
     """A gate with its ports from top to bottom, or a leaf.
 
     `label` is what a gate does, or what a leaf is called; `name` is what the program calls a gate. `sources` are the
-    parts that feed the ports, and `positions` the arguments that the ports stand for.
+    parts that feed the ports, and `positions` the arguments that the ports stand for. `kink` says whether the gate is
+    at a kink there.
     """
 
     node: int
@@ -30,6 +32,12 @@ class Part(NamedTuple):
     leaf: bool
     sources: tuple[int, ...]
     positions: tuple[int, ...]
+    kink: bool = False
+
+    @property
+    def marked(self) -> str:
+        """The label, with a star where the gate is at a kink."""
+        return self.label + MARK if self.kink else self.label
 
 
 class Diagram(NamedTuple):
@@ -43,6 +51,7 @@ class Diagram(NamedTuple):
 class Figures(NamedTuple):
     """The texts on the wires: of every part its value and gradient, and at forks the share of every port.
 
+    A gradient that is disputed at a kink has a mark and both sides with it.
     `rounded` says whether a number is shown with fewer digits than the record has.
     """
 
@@ -52,10 +61,10 @@ class Figures(NamedTuple):
     rounded: bool
 
 
-def diagram(record: Gradient, *, constants: bool = False) -> Diagram:
+def diagram(record: Gradient, *, constants: bool = False, limit: int | None = MAX_PARTS) -> Diagram:
     """Return what the output depends on as parts; numerals are part of their gate's label unless `constants`.
 
-    Raises `LimitError` beyond 2,000 parts.
+    Raises `LimitError` beyond 2,000 parts, or another limit; None is for those who lay nothing out.
     """
     graph = record.graph
     needed = bytearray(record.output + 1)
@@ -71,8 +80,9 @@ def diagram(record: Gradient, *, constants: bool = False) -> Diagram:
             for k, a in enumerate(node.arguments):
                 needed[a] |= k not in folded[i][1]
     nodes = [i for i in range(record.output + 1) if needed[i]]
-    if len(nodes) > MAX_PARTS:
-        raise LimitError(f"the picture would have {len(nodes):,} parts; the limit is {MAX_PARTS:,}", hint=HINT)
+    if limit is not None and len(nodes) > limit:
+        raise LimitError(f"the picture would have {len(nodes):,} parts; the limit is {limit:,}", hint=HINT)
+    kinks = Marks(record).gates
     place = {i: p for p, i in enumerate(nodes)}
     parts, uses = [], [0] * len(nodes)
     for i in nodes:
@@ -80,7 +90,7 @@ def diagram(record: Gradient, *, constants: bool = False) -> Diagram:
         positions = tuple(k for k in range(len(node.arguments)) if k not in hidden)
         sources = tuple(place[node.arguments[k]] for k in positions)
         name = names.get(i, "") if i != record.output and not node.operation.is_leaf else ""
-        parts.append(Part(i, label, visible(name), node.operation.is_leaf, sources, positions))
+        parts.append(Part(i, label, visible(name), node.operation.is_leaf, sources, positions, i in kinks))
         for s in sources:
             uses[s] += 1
     return Diagram(parts, uses, visible(graph.labels[record.output]))
@@ -136,12 +146,16 @@ def figures(record: Gradient, drawn: Diagram, digits: int) -> Figures:
         rounded = rounded or short != whole
         return short
 
+    def side(x: Any) -> str:
+        return text(x, "none")
+
+    marks = Marks(record)
     values, gradients, shares = [], [], []
     for part in drawn.parts:
         i = part.node
         values.append(text(record.values[i]) if i in record.listed else "")
         known = i in record.listed and record.active[i]
-        gradients.append(text(record.upstream[i], "none") if known else "")
+        gradients.append(marks.gradient(i, text(record.upstream[i], "none"), side) if known else "")
         shares.append(tuple(
             text(share(record, i, k), "none") if known and drawn.uses[s] > 1 and record.active[drawn.parts[s].node]
             else "" for s, k in zip(part.sources, part.positions, strict=True)

@@ -8,6 +8,7 @@ from ..operations import CONSTANT, NUMBER
 from ..writing import expression
 from .diagram import share
 from .grid import GREEN, PLAIN, RED
+from .remarks import MARK, Marks
 
 DEEPEST = 12
 EXPRESSION = 60
@@ -59,6 +60,7 @@ class _Lines:
     def __init__(self, record: Gradient, *, color: bool) -> None:
         self.record = record
         self.green, self.red, self.plain = (GREEN, RED, PLAIN) if color else ("", "", "")
+        self.marks = Marks(record)
         self.uses = [0] * len(record.graph.nodes)
         for node in record.graph.nodes:
             for a in node.arguments:
@@ -67,7 +69,8 @@ class _Lines:
     def line(self, i: int, edge: tuple[int, int] | None, where: str) -> str:
         """Return what there is to say of a node: `q = x + y = 3, gradient -4`; at a fork, the share of this use."""
         record = self.record
-        name = text = visible(record.labels[i])
+        name = visible(record.labels[i])
+        text = name + MARK if i in self.marks.gates else name
         written = visible(expression(record.graph, i))
         if where:
             text += f" ({where})"
@@ -78,7 +81,7 @@ class _Lines:
             text += f" = {self.green}{record.system.brief(value)}{self.plain}"
         if not record.active[i]:
             return text
-        total = self._brief(record.upstream[i])
+        total = self.marks.gradient(i, self._brief(record.upstream[i]), self._brief)
         if edge is not None and self.uses[i] > 1:
             return f"{text}, gradient {self.red}{self._brief(share(record, *edge))}{self.plain} of {total}"
         return f"{text}, gradient {self.red}{total}{self.plain}"

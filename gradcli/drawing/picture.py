@@ -37,7 +37,7 @@ class Metrics(NamedTuple):
 class Box(NamedTuple):
     """A gate, a leaf or the name of the output: its corner, size, text, and the name that the program gives it.
 
-    `kind` is `gate`, `round`, `low` (one row high), `leaf` or `output`.
+    `kind` is `gate`, `round`, `low` (one row high), `leaf` or `output`. A gate at a `kink` gets a mark.
     """
 
     part: int
@@ -48,6 +48,7 @@ class Box(NamedTuple):
     height: float
     label: str
     name: str
+    kink: bool = False
 
 
 class Route(NamedTuple):
@@ -163,10 +164,11 @@ class _Placing:
             return m.text(part.label)
         if kind == "round":
             return 2 * m.radius * m.row
+        label = part.marked if m.cell else part.label  # pixels have room for the mark in the corner
         if kind == "low":
-            return m.text(part.label) + 2
+            return m.text(label) + 2
         name = m.text(part.name) + 2 * m.cell if part.name and m.cell else 0
-        return max(m.text(part.label) + 2 * m.padding, name, 0 if m.cell else 2 * m.radius * m.row)
+        return max(m.text(label) + 2 * m.padding, name, 0 if m.cell else 2 * m.radius * m.row)
 
     def _zone(self, c: int, x: float) -> _Zone:
         """Return the stretches of a column that starts at x."""
@@ -216,12 +218,13 @@ class _Placing:
         if m.cell:
             x = zone.gates + (zone.labels - zone.gates - width) // 2
         if kind == "low":
-            return Box(p, kind, x, middle, width, 1, part.label, "")
+            return Box(p, kind, x, middle, width, 1, part.marked, "", part.kink)
         if kind == "round":
             half = m.radius * m.row
-            return Box(p, kind, x, middle - half, width, 2 * half, part.label, part.name)
+            return Box(p, kind, x, middle - half, width, 2 * half, part.label, part.name, part.kink)
         half = (self.rows.heights[s] // 2) * m.row
-        return Box(p, kind, x, middle - half, width, 2 * half + m.cell, part.label, part.name)
+        label = part.marked if m.cell else part.label
+        return Box(p, kind, x, middle - half, width, 2 * half + m.cell, label, part.name, part.kink)
 
     def _track(self, column: int, track: int) -> float:
         return self.zones[column].tracks + track * self.m.pitch

@@ -10,6 +10,7 @@ from ..gradient import Gradient
 from ..writing import expression
 from .diagram import Diagram, diagram, figures, share
 from .picture import Box, Label, Metrics, Picture, Point, Route, place, plan
+from .remarks import MARK, captions, lines_of, substantial, wrapped
 from .stages import Stage
 from .strokes import strokes, units
 
@@ -18,6 +19,7 @@ RADIUS = 24
 MARGIN = 18
 DIGITS = 4
 WIDE, NARROW = frozenset("mwMWGOQ@%∂"), frozenset("ijl.,:;|!'()[] -tfr")
+MINUS = "\u2212"
 THEMES = ("light", "dark", "auto")
 LIGHT = {"ground": "#ffffff", "ink": "#1f2328", "gate": "#f3f5f8", "value": "#0a7d28", "gradient": "#c62828",
          "lit": "#b35900"}  # fmt: skip
@@ -29,6 +31,19 @@ FONT = "'DejaVu Sans', Verdana, Helvetica, Arial, sans-serif"
 def text_width(text: str, size: float = 14) -> float:
     """Return about how wide a text is in pixels, rather more than less: a whole even number."""
     return 2 * ceil(size * sum(0.98 if c in WIDE else 0.42 if c in NARROW else 0.66 for c in text) / 2)
+
+
+SMALL = 12  # the size of captions
+LINE = 18  # from one line of the caption to the next
+LEAST = 480  # the room that a caption takes under a narrower picture
+
+
+def caption(record: Gradient, picture: Picture) -> tuple[list[str], float, float]:
+    """Return the lines under a picture, and the width and height of both together."""
+    room = max(picture.width, LEAST)
+    lines = list(wrapped(captions(record), room, lambda text: text_width(text, SMALL)))
+    width = max([picture.width, *(text_width(line, SMALL) for line in lines)])
+    return lines, width, picture.height + (LINE / 2 + LINE * len(lines) if lines else 0)
 
 
 METRICS = Metrics(text_width, row=ROW, padding=10, gap=8, pitch=14, arrow=18, cell=0, radius=RADIUS / ROW)
@@ -56,6 +71,8 @@ def svg(
     | `s4-0` | `share` | where that wire comes from a fork: what flows back along it |
     | `out` | `wire output` | the wire to the name of the output; its labels are those of the output's node |
     | - | `fork` | a fork dot, with `data-node` |
+    | - | `mark` | the star in the corner of a gate at a kink |
+    | - | `note` | a line of the caption: how to read the marks, and the notes |
 
     Every wire has `data-from` and `data-to`, the nodes it connects. The class `hidden` hides an element, `lit` makes it
     stand out: a page adds and removes these two to walk through the steps. The rules of the style block hold inside
@@ -66,7 +83,8 @@ def svg(
     drawn = diagram(record, constants=constants)
     texts = figures(record, drawn, DIGITS)
     picture = place(plan(drawn), texts, METRICS)
-    width, height = picture.width + 2 * MARGIN, picture.height + 2 * MARGIN
+    lines, wide, high = caption(record, picture)
+    width, height = wide + 2 * MARGIN, high + 2 * MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="gradcli" role="img" '
         f'aria-labelledby="{prefix}title {prefix}desc" width="{units(width)}" height="{units(height)}" '
@@ -80,11 +98,14 @@ def svg(
     parts += writer.wires(picture)
     parts += [writer.box(box) for box in picture.boxes]
     parts += [writer.label(label) for label in picture.labels]
+    for k, line in enumerate(lines, 1):
+        y = picture.height + LINE / 2 + LINE * k - 4
+        parts.append(f'<text class="note" x="0" y="{units(y)}" xml:space="preserve">{escape(line)}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
 def describe(record: Gradient, drawn: Diagram) -> str:
-    """Return the picture in words: one sentence a node."""
+    """Return the picture in words: one sentence a node, then the notes."""
     brief = record.system.brief
     sentences = []
     for part in drawn.parts:
@@ -96,12 +117,13 @@ def describe(record: Gradient, drawn: Diagram) -> str:
         if record.active[i] and record.upstream[i] is not None:
             text += f", gradient {brief(record.upstream[i])}"
         sentences.append(f"{text}.")
+    sentences += [f"{line[:1].upper()}{line[1:]}." for line in lines_of(substantial(record))]
     return " ".join(sentences)
 
 
 def pretty(label: str) -> str:
     """Return a gate's text with the signs of a printed page."""
-    return label.replace("**", "^").replace("*", "\u00d7").replace("-", "\u2212")
+    return label.replace("**", "^").replace("*", "\u00d7").replace("-", MINUS)
 
 
 RULES = (
@@ -109,6 +131,8 @@ RULES = (
     "text.sign{font-size:20px}",
     "text.name{font-size:12px;font-style:italic}",
     "text.share{font-size:12px}",
+    "text.mark{font-size:16px;font-weight:bold}",
+    f"text.note{{font-size:{SMALL}px;text-anchor:start}}",
     ".leaf text{text-anchor:end}",
     ".output text{text-anchor:start}",
     ".line{fill:none;stroke-width:1.6}",
@@ -122,7 +146,7 @@ COLORED = (
     ".ground{{fill:{ground}}}",
     "text{{fill:{ink}}}",
     "text.value{{fill:{value}}}",
-    "text.gradient,.gradcli text.share{{fill:{gradient}}}",
+    "text.gradient,.gradcli text.share,.gradcli text.mark{{fill:{gradient}}}",
     ".line{{stroke:{ink}}}",
     ".head,.gradcli .fork{{fill:{ink}}}",
     ".shape{{fill:{gate};stroke:{ink}}}",
@@ -193,7 +217,13 @@ class _Writer:
         sign = pretty(box.label)
         large, down = (' class="sign"', 7) if len(sign) == 1 else ("", 5)
         text = f'<text{large} x="{units(x)}" y="{units(middle + down)}">{escape(sign)}</text>'
-        return f"{head}{shape}{text}{name}</g>"
+        mark = ""
+        if box.kink:
+            corner = (
+                (box.x + box.width * 0.75, box.y + 20) if box.kind == "round" else (box.x + box.width - 8, box.y + 16)
+            )
+            mark = f'<text class="mark" x="{units(corner[0])}" y="{units(corner[1])}">{MARK}</text>'
+        return f"{head}{shape}{text}{mark}{name}</g>"
 
     def label(self, label: Label) -> str:
         """Return a number at a wire, with all its digits as a title."""
@@ -218,7 +248,7 @@ class _Writer:
         classes = _classes(label.kind, shown=shown, lit=lit and shown)
         return (
             f'<text id="{self.prefix}{name}" {classes} x="{units(label.x)}" y="{units(y)}">'
-            f"<title>{escape(whole)}</title>{escape(pretty(label.text))}</text>"
+            f"<title>{escape(whole)}</title>{escape(label.text.replace('-', MINUS))}</text>"
         )
 
     def _title(self, node: int) -> str:

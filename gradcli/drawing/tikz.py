@@ -9,9 +9,10 @@ from .. import latex
 from ..gradient import Gradient
 from ..operations import OPERATIONS
 from .diagram import diagram, figures
-from .picture import Box, Label, Picture, Point, place, plan
+from .picture import Box, Label, Point, place, plan
+from .remarks import MARK, captions
 from .strokes import strokes, units
-from .svg import DIGITS, METRICS, ROW
+from .svg import DIGITS, LINE, METRICS, ROW, caption
 
 UNIT = 0.75  # points a pixel
 MARGIN = 6
@@ -21,7 +22,7 @@ HEAD = (
     "  wire/.style={->, rounded corners=4.5pt}, gate/.style={fill=black!4}, box/.style={gate, rounded corners=6pt},\n"
     "  every node/.style={inner sep=0pt, anchor=base}, name/.style={font=\\footnotesize},\n"
     "  value/.style={text=green!45!black}, gradient/.style={text=red!75!black},\n"
-    "  share/.style={gradient, font=\\footnotesize}]"
+    "  share/.style={gradient, font=\\footnotesize}, note/.style={anchor=base west, font=\\footnotesize}]"
 )
 SIGNS = {"*": "\\times ", "<=": "\\le ", ">=": "\\ge ", "==": "=", "!=": "\\ne ", "**": "^"}
 FUNCTIONS = {**latex.KNOWN, "exp": "\\exp"}
@@ -29,27 +30,32 @@ TOKEN = re.compile(r"\.?\d[\d.]*(?:[eE][+-]?\d+)?|\w+|\*\*|[<>=!]=|.")
 
 
 def tikz(record: Gradient, *, constants: bool = False, standalone: bool = False) -> str:
-    """Return the circuit of a record as a tikzpicture, or as a whole document."""
+    """Return the circuit of a record as a tikzpicture, or as a whole document; its notes are comments as well."""
     drawn = diagram(record, constants=constants)
     picture = place(plan(drawn), figures(record, drawn, DIGITS), METRICS)
+    below, width, height = caption(record, picture)
     lines = [
+        *(f"% {line}" for line in captions(record)),
         f"\\begin{{tikzpicture}}{HEAD}",
-        f"\\useasboundingbox (0,{-ABOVE}) rectangle {_at((picture.width, picture.height))};",
+        f"\\useasboundingbox (0,{-ABOVE}) rectangle {_at((width, height))};",
     ]
     for _, points, sharp in strokes(picture):
         lines.append(f"\\draw[wire] {_path(points, sharp)};")
     lines += [f"\\fill {_at(point)} circle[radius=2.4pt];" for _, point in picture.dots]
     lines += [line for box in picture.boxes for line in _box(box)]
     lines += [_label(label) for label in picture.labels]
+    for k, line in enumerate(below, 1):
+        at = _at((0, picture.height + LINE / 2 + LINE * k - 4))
+        lines.append(f"\\node[note] at {at} {{{latex.escaped(line)}}};")
     lines.append("\\end{tikzpicture}")
     if standalone:
-        lines = [*_preamble(picture), *lines, "\\end{document}"]
+        lines = [*_preamble(width, height), *lines, "\\end{document}"]
     return "\n".join(lines) + "\n"
 
 
-def _preamble(picture: Picture) -> list[str]:
+def _preamble(wide: float, high: float) -> list[str]:
     """Return the beginning of a document whose one page has the size of the picture and a margin."""
-    width, height = (units(size * UNIT + 2 * MARGIN) for size in (picture.width, picture.height + ABOVE))
+    width, height = (units(size * UNIT + 2 * MARGIN) for size in (wide, high + ABOVE))
     return [
         "\\documentclass{article}",
         f"\\usepackage[paperwidth={width}pt, paperheight={height}pt, margin={MARGIN}pt]{{geometry}}",
@@ -85,7 +91,8 @@ def _box(box: Box) -> list[str]:
         shape = f"\\draw[gate] {_at((x, middle))} circle[radius={units(box.width / 2 * UNIT)}pt];"
     else:
         shape = f"\\draw[box] {_at((box.x, box.y))} rectangle {_at((box.x + box.width, box.y + box.height))};"
-    lines = [shape, f"\\node at {_at((x, base))} {{${gate(box.label)}$}};"]
+    mark = "^{*}" if box.kink else ""
+    lines = [shape, f"\\node at {_at((x, base))} {{${gate(box.label)}{mark}$}};"]
     if box.name:
         lines.append(f"\\node[name] at {_at((x, box.y - 5))} {{${latex.name(box.name)}$}};")
     return lines
@@ -97,9 +104,13 @@ def _label(label: Label) -> str:
 
 
 def figure(text: str) -> str:
-    r"""Return a number as LaTeX: 1.2 \cdot 10^{-7}, 1/3, 3.00 \pm 0.10."""
-    if text == "none":
-        return "\\mathrm{none}"
+    r"""Return a number as LaTeX: 1.2 \cdot 10^{-7}, 1/3, 3.00 \pm 0.10; one with a mark as 0{}^{*}\;(-1 \mid 3)."""
+    number, mark, sides = text.partition(MARK)
+    if mark:
+        shown = " \\mid ".join(figure(side) for side in sides.strip(" ()").split(" | "))
+        return f"{figure(number)}{{}}^{{*}}" + (f"\\;({shown})" if sides else "")
+    if text.isalpha() and text != "inf":
+        return f"\\mathrm{{{text}}}"
     return " \\pm ".join("/".join(latex.numeral(part) for part in term.split("/")) for term in text.split(" ± "))
 
 

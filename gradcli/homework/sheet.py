@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .items import Item
+from ..systems import FLOAT
+from .items import UPSTREAM, VALUE, Item
+from .key import Key
 from .posing import Posed, names
 
 
 class Row(NamedTuple):
-    """A question: the problem's id, the item as it is written, what is asked in words, and the answer."""
+    """A question: the problem's id, the item as it is written, what is asked in words, and the answer.
+
+    `remark` is what a key says besides, at a kink.
+    """
 
     problem: str
     item: str
     question: str
     answer: str
     about: Item
+    remark: str = ""
 
 
 class Part(NamedTuple):
@@ -40,7 +46,22 @@ def sheet_of(title: str, student: str | None, posed: Iterable[Posed]) -> Sheet:
 
 
 def _rows(posed: Posed) -> list[Row]:
+    remark = _remarks(posed)
     return [
-        Row(posed.problem.id, name, posed.question(item), posed.answer(item), item)
+        Row(posed.problem.id, name, posed.question(item), posed.answer(item), item, remark.get(item, ""))
         for item, name in names(posed).items()
     ]
+
+
+def _remarks(posed: Posed) -> dict[Item, str]:
+    """Return what there is to say of the answers at kinks: which other numbers are right, and why."""
+    found: dict[Item, str] = {}
+    for note in posed.record.notes:
+        if note.kind == "kink":
+            found.setdefault(Item(VALUE, note.node), note.message)
+        elif note.kind in ("one-sided", "settled"):
+            found.setdefault(Item(UPSTREAM, note.node), note.message)
+    for item, (low, high) in Key(posed.record).spans.items():
+        what = f"at the kink anything from {FLOAT.brief(low)} to {FLOAT.brief(high)} is right"
+        found[item] = f"{found[item]}; {what}" if item in found else what
+    return found

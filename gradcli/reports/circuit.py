@@ -6,6 +6,7 @@ from ..drawing.diagram import Figures, diagram, figures
 from ..drawing.grid import GREEN, PLAIN, RED, ROOMY, TIGHT, TIGHTEST, draw
 from ..drawing.outline import outline
 from ..drawing.picture import place, plan
+from ..drawing.remarks import LEGEND, Marks
 from ..errors import LimitError
 from ..gradient import Gradient
 from . import Style
@@ -33,7 +34,8 @@ def render(record: Gradient, style: Style) -> str:
         narrowest = int(place(planned, texts, metrics).width)
         if style.width is None or narrowest <= style.width:
             lines = draw(planned, texts, metrics, ascii=style.ascii, color=style.color)
-            return _text([*lines, "", *_legend(texts, digits, style)], tail)
+            marked = bool(Marks(record))
+            return _text([*lines, "", *_legend(texts, digits, style, marked=marked)], tail)
     why = f"the picture takes {narrowest:,} columns, here are {style.width}"
     return _text(_list(record, style, why, "-o circuit.svg makes the picture"), tail)
 
@@ -50,7 +52,7 @@ def _plain(texts: Figures) -> Figures:
     )
 
 
-def _legend(texts: Figures, digits: int, style: Style) -> list[str]:
+def _legend(texts: Figures, digits: int, style: Style, *, marked: bool) -> list[str]:
     """Return how to read the picture, in one line where there is room."""
     value, gradient = "value", "gradient"
     if style.color:
@@ -58,6 +60,8 @@ def _legend(texts: Figures, digits: int, style: Style) -> list[str]:
     remarks = [f"{value} above each wire, {gradient} below"]
     if any(any(row) for row in texts.shares):
         remarks.append("at a fork the shares add up")
+    if marked:
+        remarks.append(LEGEND)
     if texts.rounded:
         remarks.append(f"rounded to {digits} digits")
     line = "; ".join(remarks)
@@ -67,4 +71,5 @@ def _legend(texts: Figures, digits: int, style: Style) -> list[str]:
 def _list(record: Gradient, style: Style, why: str, instead: str) -> list[str]:
     """Return the graph as an indented list, why it is one, and how to get a picture."""
     lines = outline(record, ascii=style.ascii, color=style.color)
-    return [*lines, "", f"a list, since {why}; {instead}"]
+    legend = [LEGEND] if Marks(record) else []
+    return [*lines, "", f"a list, since {why}; {instead}", *legend]

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from ..drawing.diagram import Diagram, Figures, diagram, figures
+from ..drawing.remarks import MARK, captions, wrapped
 from ..gradient import Gradient
 from . import Style
 
 DIGITS = 4
+ROOM = 80  # characters of a line below the picture
 GREEN, RED = "#0a7d28", "#c62828"
 HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
 def render(record: Gradient, style: Style) -> str:
     """Return a digraph: the arguments of a gate in order, at a fork the shares on the branches, the sum at the node."""
-    drawn = diagram(record, constants=style.constants)
+    drawn = diagram(record, constants=style.constants, limit=None)
     texts = figures(record, drawn, DIGITS)
+    notes = captions(record)
     lines = [
+        *(f"// {line}" for line in notes),
         "digraph gradcli {",
         "  rankdir=LR; ordering=in; nodesep=0.4; ranksep=0.6;",
         '  node [fontname="Helvetica,Arial,sans-serif", fontsize=14];',
         '  edge [fontname="Helvetica,Arial,sans-serif", fontsize=12, arrowsize=0.7];',
     ]
+    if notes:
+        rows = "".join(f'{_html(line)}<BR ALIGN="LEFT"/>' for line in wrapped(notes, ROOM, len))
+        lines.append(f'  labelloc=b; labeljust=l; fontname="Helvetica,Arial,sans-serif"; fontsize=12; label=<{rows}>;')
     for p, part in enumerate(drawn.parts):
         shape = (
             "plaintext" if part.leaf else "circle" if len(part.label) < 3 and not part.name else "box, style=rounded"
@@ -40,7 +47,7 @@ def _node(drawn: Diagram, texts: Figures, p: int) -> str:
     """Return a node's label: its name, what it does, and the sum where it is used more than once."""
     part = drawn.parts[p]
     rows = [f"<I>{_html(part.name)}</I>"] if part.name else []
-    rows.append(_html(part.label))
+    rows.append(_html(part.label) + (f'<FONT COLOR="{RED}">{MARK}</FONT>' if part.kink else ""))
     if drawn.uses[p] > 1 and texts.gradients[p]:
         rows.append(f'<FONT COLOR="{RED}" POINT-SIZE="12">{_html(texts.gradients[p])}</FONT>')
     return "<BR/>".join(rows)

@@ -99,15 +99,17 @@ def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[
         elif s.edge is None and s.value is None:
             here.append(f"n{s.step.node}")
         lit.append([PREFIX + name for name in here])
+    output = record.labels[record.output]
     for u, node in enumerate(record.graph.nodes):
         for p, a in enumerate(node.arguments):
             why = (
-                "nothing flows back along it"
+                f"nothing flows back: {output} does not depend on it"
                 if record.active[a]
                 else "nothing flows back: it depends on no input asked for"
             )
             about.setdefault(f"w{u}-{p}", [_wire(record, u, p), why])
-    output = record.labels[record.output]
+    for note in record.notes:
+        about.setdefault(f"n{note.node}", []).append(visible(note.message))
     about["out"] = [f"the output, {output} = {brief(record, record.value)}"]
     data: dict[str, Any] = {
         "appear": {PREFIX + name: k for name, k in appear.items()},

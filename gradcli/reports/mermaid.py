@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..drawing.diagram import Diagram, diagram, figures
+from ..drawing.remarks import MARK, captions, wrapped
 from ..errors import visible
 from ..gradient import Gradient
 from ..writing import expression
@@ -10,6 +11,7 @@ from . import Style
 from .wording import summary
 
 DIGITS = 4
+ROOM = 80  # characters of a line of the notes
 # The ground of a number is its own, so that it can be read on pages of any colour.
 GREEN, RED = "#0a7d28", "#c62828"
 ENTITIES = {"#": "#35;", "&": "#amp;", "<": "#lt;", ">": "#gt;", '"': "#quot;", ";": "#59;", "`": "#96;", "\\": "#92;"}
@@ -18,12 +20,13 @@ ESCAPES = str.maketrans(ENTITIES)
 
 def render(record: Gradient, style: Style) -> str:
     """Return a flowchart; a gate says its formula, so that the order of its arguments is plain wherever they arrive."""
-    drawn = diagram(record, constants=style.constants)
+    drawn = diagram(record, constants=style.constants, limit=None)
+    notes = captions(record)
     texts = figures(record, drawn, DIGITS)
     lines = [
         "flowchart LR",
         f"  accTitle: The computational graph of {_plain(drawn.output)}",
-        f"  accDescr: {_plain(summary(record))}",
+        f"  accDescr: {_plain('. '.join([summary(record), *notes]))}",
     ]
     for p, part in enumerate(drawn.parts):
         text = _label(record, drawn, p)
@@ -36,6 +39,10 @@ def render(record: Gradient, style: Style) -> str:
         for port, s in enumerate(part.sources):
             below = texts.shares[p][port] if drawn.uses[s] > 1 else texts.gradients[s]
             lines.append(_edge(f"n{drawn.parts[s].node}", f"n{part.node}", texts.values[s], below))
+    if notes:  # a flowchart has no caption: a box of its own that nothing leads to
+        # A star at the start of a label would begin a list.
+        rows = "<br/>".join(_escaped(line).replace("*", "#42;") for line in wrapped(notes, ROOM, len))
+        lines += [f'  notes["{rows}"]', "  style notes fill:none,stroke:none,text-align:left"]
     last = len(drawn.parts) - 1
     lines.append(_edge(f"n{drawn.parts[last].node}", "out", texts.values[last], texts.gradients[last]))
     return "\n".join(lines) + "\n"
@@ -45,7 +52,8 @@ def _label(record: Gradient, drawn: Diagram, p: int) -> str:
     part = drawn.parts[p]
     if part.leaf:
         return _escaped(part.label)
-    return _escaped(f"{visible(record.labels[part.node])} = {visible(expression(record.graph, part.node))}")
+    text = _escaped(f"{visible(record.labels[part.node])} = {visible(expression(record.graph, part.node))}")
+    return f"{text} <span style='color:{RED}'>{MARK}</span>" if part.kink else text
 
 
 def _edge(source: str, target: str, value: str, gradient: str) -> str:

@@ -20,8 +20,9 @@ from ..derivation import (
     Derivation,
     Step,
 )
+from ..drawing.remarks import Marks
 from ..gradient import Edge, NodeView
-from ..operations import NUMBER
+from ..operations import NUMBER, WHERE
 from ..rules import Operation
 from ..writing import ATOM, NEG, pieces
 from .wording import FEW, SUMMANDS, brief
@@ -51,6 +52,7 @@ class Notation:
         self.view: Callable[[int], NodeView] = lru_cache(8)(self.record.view)
         self.uses: Callable[[int], Counter[int]] = lru_cache(8)(self._uses)
         self.output = self.record.output
+        self.kinks = Marks(self.record).gates
         self.plain_start = brief(self.record, self.record.seed) == "1"
 
     # ---- the parts of a formula, which LaTeX writes in its own way
@@ -118,8 +120,38 @@ class Notation:
         return self.quotient(self.output, i)
 
     def edge(self, user: int, position: int) -> Edge:
-        """Return an edge of the record."""
-        return self.view(user).arguments[position]
+        """Return an edge of the record; of `where`, whose branch is known, the number stands for the rule."""
+        edge = self.view(user).arguments[position]
+        if self.graph.nodes[user].operation is WHERE and edge.local is not None:
+            return edge._replace(rule=brief(self.record, edge.local))
+        return edge
+
+    def share(self, user: int, position: int) -> Any:
+        """Return what arrives along an edge: 0 where nothing flows, None where there is no derivative."""
+        record = self.record
+        a = self.graph.nodes[user].arguments[position]
+        row = record.contributions[user]
+        flow = row[position] if row else None
+        if flow is not None:
+            return None if record.upstream[user] is None else flow
+        # Where a derivative is missing, so are all that need it, unless both sides of a kink settle them.
+        is_lost = record.upstream[a] is None or a in self.derivation.settled
+        return None if is_lost and self._is_broken(user, position) else record.system_zero
+
+    def _is_broken(self, user: int, position: int) -> bool:
+        """Whether an edge along which nothing flows stands for a derivative that does not exist."""
+        record = self.record
+        if record.values[user] is None:
+            return False
+        raw = record.locals[user][position] if record.locals[user] else None
+        if record.upstream[user] is None:
+            return raw is not None or record.local(user, position) is None
+        return record.local(user, position) is None and self._is_met(user)
+
+    def _is_met(self, i: int) -> bool:
+        """Whether something flows back to a node, be it a 0."""
+        edges = self.derivation.incoming.get(i, ())
+        return i == self.output or any(self.record.contributions[u][k] is not None for u, k in edges)
 
     def known(self, i: int) -> str:
         """Return what the derivative with respect to a node is in symbols: its rule where it is short, or its name."""
@@ -200,16 +232,31 @@ class Notation:
             remark = f"one of {count:,} branches, {remark}"
         elif not direct:
             remark = f"single-variable chain rule, {remark}"
-        lost = record.upstream[user] is None
-        result = self.number(None if lost else edge.downstream)
+        if user in self.kinks and node.operation is not WHERE:
+            remark += ", by the convention at the kink"
+        share = self.share(user, step.position)
+        result = self.number(share)
         if direct:
             return Line(left, _distinct([self.rule(edge.rule), result]), remark)
         product = self.product(user, step.position)
+        if share is not None and (record.upstream[user] is None or edge.local is None):
+            # A factor has no number, and the other one is 0 all around: the product is 0 and not 0 times nothing.
+            return Line(left, [product, result], self._why_nothing(user))
         if user in self.derivation.settled:
-            return Line(left, [product, result], f"{remark}, by the convention at the kink")
+            remark += "" if user in self.kinks else ", by the convention at the kink"
+            return Line(left, [product, result], remark)
         known, rule = self.known(user), self.factor(edge.rule, self.rule(edge.rule), first=False)
         right = [product, f"{known}{self.dot}{rule}", self.numbers([record.upstream[user], edge.local], self.dot)]
         return Line(left, _distinct([*right, result]), remark)
+
+    def _why_nothing(self, user: int) -> str:
+        """Return why nothing comes along an edge one of whose factors has no number."""
+        name = self.record.labels[user]
+        if self.record.values[user] is None:
+            return f"{name} has no value, and is not needed"
+        if self.record.upstream[user] is None:
+            return f"{name} does not move with it"
+        return f"{self.record.labels[self.output]} does not move with {name}"
 
     def product(self, user: int, position: int) -> str:
         """Return the chain rule along one edge in symbols."""
@@ -227,9 +274,7 @@ class Notation:
         edges = self.derivation.incoming[step.node]
         few = edges if len(edges) <= SUMMANDS else edges[: SUMMANDS - 1]
         products = [self.product(u, k) for u, k in few]
-        terms = self.numbers(
-            (None if self.record.upstream[u] is None else self.edge(u, k).downstream for u, k in few), self.plus
-        )
+        terms = self.numbers((self.share(u, k) for u, k in few), self.plus)
         more = "" if len(few) == len(edges) else f"{self.plus}{self.ellipsis(len(edges), 'terms')}"
         right = [self.series(products) + more, terms + more]
         remark = "multivariable chain rule"
@@ -243,8 +288,9 @@ class Notation:
         return Line(self.slope(step.node), [total], "both one-sided derivatives at the kink agree on it")
 
     def nothing(self, step: Step) -> Line:
-        """Return the line of an input that no edge leads back to."""
-        return Line(self.slope(step.node), [self.number(self.record.upstream[step.node])], "nothing flows back to it")
+        """Return the line of a node that no edge leads back to."""
+        remark = f"{self.record.labels[self.output]} does not depend on it"
+        return Line(self.slope(step.node), [self.number(self.record.upstream[step.node])], remark)
 
 
 _WRITERS: dict[str, Callable[[Notation, Step], Line]] = {

@@ -16,7 +16,7 @@ FORMATS = {"csv": ".csv", "markdown": ".md", "latex": ".tex"}
 
 
 def render(sheet: Sheet, format: str, *, key: bool) -> str:
-    """Return the worksheet in a format; with `key`, the answers stand where claims would."""
+    """Return the worksheet in a format; with `key`, the answers stand where claims would, with remarks at kinks."""
     return {"csv": _csv, "markdown": _markdown, "latex": _latex}[format](sheet, key)
 
 
@@ -30,7 +30,8 @@ def _csv(sheet: Sheet, key: bool) -> str:
         for name, source in part.posed.given.items():
             lines.append(csv_line([*whose, id, name, GIVEN, source.text.strip()]))
         for row in part.rows:
-            lines.append(csv_line([*whose, id, row.item, row.question, row.answer if key else ""]))
+            question = f"{row.question} ({row.remark})" if key and row.remark else row.question
+            lines.append(csv_line([*whose, id, row.item, question, row.answer if key else ""]))
     return "".join(lines)
 
 
@@ -41,9 +42,13 @@ def _markdown(sheet: Sheet, key: bool) -> str:
         lines += [f"## {part.posed.problem.id}", "", "```", part.posed.record.program.strip("\n"), "```", ""]
         lines += [f"at {given}", ""] if given else []
         lines += ["| item | question | answer |", "|---|---|---|"]
-        lines += [f"| `{row.item}` | {plain(row.question)} | {row.answer if key else ''} |" for row in part.rows]
+        lines += [f"| `{row.item}` | {plain(row.question)} | {_answer(row) if key else ''} |" for row in part.rows]
         lines.append("")
     return "\n".join(lines)
+
+
+def _answer(row: Row) -> str:
+    return f"{row.answer} ({plain(row.remark)})" if row.remark else row.answer
 
 
 def plain(text: str) -> str:
@@ -107,7 +112,10 @@ def _asked(part: Part, row: Row) -> str:
 
 
 def _blank(row: Row, key: bool) -> str:
-    return f"${latex.numeral(row.answer)}$" if key else r"\dotfill"
+    if not key:
+        return r"\dotfill"
+    remark = rf" {{\footnotesize({_tex(row.remark)})}}" if row.remark else ""
+    return f"${latex.numeral(row.answer)}${remark}"
 
 
 def _tex(text: str) -> str:

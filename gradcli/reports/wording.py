@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..drawing.remarks import by_weight, lines_of
 from ..errors import clip
 from ..gradient import Edge, Gradient, NodeView
 from ..operations import CONSTANT, NUMBER
@@ -82,10 +83,7 @@ def summary(record: Gradient) -> str:
 
 def notes(record: Gradient) -> list[str]:
     """Return the remarks, at most twelve of them, as lines."""
-    lines = [f"note: {note.message}" for note in record.notes[:FEW]]
-    if len(record.notes) > FEW:
-        lines.append(f"... and {len(record.notes) - FEW:,} more notes (--json lists them all)")
-    return lines
+    return lines_of(by_weight(record))
 
 
 def hessian_lines(record: Gradient) -> list[str]:

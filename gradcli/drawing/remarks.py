@@ -1,0 +1,89 @@
+"""What a report says where a derivative is disputed: marks on gates and gradients, and the notes as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ..errors import visible
+from ..gradient import Gradient
+from ..passes import Note
+
+FEW = 12
+MARK = "*"
+LEGEND = f"{MARK} see the notes (from the left | from the right)"
+# What stands for a one-sided derivative that is no number.
+WORDS = ("inf", "-inf", "jump", "outside", "undetermined")
+DISPUTED = ("one-sided", "settled", "undefined")
+
+
+class Marks:
+    """The marks of a record: which gates are at a kink, and at which nodes a gradient needs a word more."""
+
+    def __init__(self, record: Gradient) -> None:
+        operations = record.graph.nodes.operations
+        self.record = record
+        self.gates = frozenset(
+            note.node for note in record.notes if note.kind == "kink" and operations[note.node].kink is not None
+        )
+        self.notes: dict[int, Note] = {}
+        for note in record.notes:
+            # Notes on second derivatives do not dispute the gradient.
+            if note.kind in DISPUTED and getattr(note, "order", 1) == 1:
+                self.notes.setdefault(note.node, note)
+
+    def gradient(self, i: int, text: str, write: Callable[[Any], str]) -> str:
+        """Return the text of a node's gradient with its mark, and with both sides where they differ: `0* (-1 | 3)`.
+
+        `write` writes a number.
+        """
+        note = self.notes.get(i)
+        if note is None:
+            return text
+        if note.kind != "one-sided":
+            return text + MARK
+        left, right = (side if side in WORDS else write(side) for side in (note.left, note.right))
+        return f"{text}{MARK} ({left} | {right})"
+
+    def __bool__(self) -> bool:
+        return bool(self.gates or self.notes)
+
+
+def by_weight(record: Gradient) -> list[Note]:
+    """Return the notes in their order; of many those about the answer itself come first."""
+    if len(record.notes) <= FEW:
+        return record.notes
+    answer = {record.output, *(record.graph.inputs[name] for name in record.wrt)}
+    return sorted(record.notes, key=lambda note: note.kind == "kink" or note.node not in answer)
+
+
+def substantial(record: Gradient) -> list[Note]:
+    """Return the notes without those on how the numbers were settled, which change nothing about them."""
+    return [note for note in by_weight(record) if note.kind != "precision"]
+
+
+def lines_of(notes: Sequence[Note]) -> list[str]:
+    """Return notes, at most twelve of them, as lines."""
+    lines = [f"note: {visible(note.message)}" for note in notes[:FEW]]
+    if len(notes) > FEW:
+        lines.append(f"... and {len(notes) - FEW:,} more notes (--json lists them all)")
+    return lines
+
+
+def captions(record: Gradient) -> list[str]:
+    """Return what stands under a picture: how to read its marks, and the notes."""
+    legend = [LEGEND] if Marks(record) else []
+    return [*legend, *lines_of(substantial(record))]
+
+
+def wrapped(lines: list[str], room: float, measure: Callable[[str], float]) -> Iterator[str]:
+    """Yield the lines, broken at blanks where they are wider than there is room; `measure` returns a text's width."""
+    for line in lines:
+        now = ""
+        for word in line.split(" "):
+            longer = f"{now} {word}" if now else word
+            if now and measure(longer) > room:
+                yield now
+                longer = f"    {word}"
+            now = longer
+        yield now
