@@ -1,20 +1,18 @@
-"""Input and output of a stream: blocks of complete records in, as fast or as slowly as they arrive, and bytes out."""
+"""The input of a stream: blocks of complete records, as fast or as slowly as they arrive."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import os
 import re
 import select
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 from ..errors import InputError, LimitError, Source, StreamError
+from ..outputs import reason
 
 BLOCK = 1 << 18
 MAX_RECORD = 1 << 24
@@ -180,74 +178,3 @@ def decoded(data: bytes) -> str:
 def encoded(text: str) -> bytes:
     """Return text as bytes."""
     return text.encode("utf-8", "surrogateescape")
-
-
-class Sink:
-    """The output: standard output, or a file that appears as a whole when all is written."""
-
-    def __init__(self, path: str | None) -> None:
-        self.path = path
-        self.name = "standard output" if path is None else path
-        self._temporary: str | None = None
-        try:
-            if path is None:
-                if sys.stdout is None:
-                    raise StreamError("standard output is closed")
-                sys.stdout.flush()
-                self._file: Any = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
-            elif os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe cannot be replaced
-                self._file = open(path, "wb", buffering=0)  # noqa: SIM115 - it stays open as long as the stream
-            else:
-                self._temporary = f"{path}.{os.getpid()}.tmp"
-                self._file = open(self._temporary, "xb", buffering=0)  # noqa: SIM115
-                self._leave_nothing_when_ended()
-        except (OSError, ValueError) as problem:
-            raise StreamError(f"{self.name}: {reason(problem)}") from None
-
-    def _leave_nothing_when_ended(self) -> None:
-        """Remove the unfinished file when the program is interrupted or terminated; then end as one is then."""
-        if threading.current_thread() is not threading.main_thread():
-            return
-
-        def leave(number: int, frame: object) -> None:
-            self.discard()
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            if signal.getsignal(number) is signal.SIG_DFL:
-                signal.signal(number, leave)
-
-    def write(self, data: bytes) -> None:
-        """Write bytes at once."""
-        rest = memoryview(data)
-        try:
-            while rest:
-                rest = rest[self._file.write(rest) :]
-        except OSError as problem:
-            self.discard()
-            raise StreamError(f"{self.name}: {reason(problem)}") from None
-
-    def close(self) -> None:
-        """Put the file in its place."""
-        try:
-            if self.path is not None:
-                self._file.close()
-            if self._temporary is not None and self.path is not None:
-                os.replace(self._temporary, self.path)
-                self._temporary = None
-        except OSError as problem:
-            raise StreamError(f"{self.name}: {reason(problem)}") from None
-
-    def discard(self) -> None:
-        """Leave nothing of the file behind."""
-        if self.path is not None:
-            self._file.close()
-        if self._temporary is not None and os.path.exists(self._temporary):
-            os.unlink(self._temporary)
-
-
-def reason(problem: Exception) -> str:
-    """Return the operating system's word for what went wrong, as the end of a message."""
-    text = getattr(problem, "strerror", None) or str(problem)
-    return text[:1].lower() + text[1:]

@@ -12,9 +12,10 @@ import os
 from collections import deque
 from typing import Any, NamedTuple
 
-from ..errors import GradcliError, InputError, StreamError
-from .blocks import Sink, decoded, open_quote
-from .blocks import reason as system_reason
+from ..errors import InputError, StreamError
+from ..outputs import Output
+from ..outputs import reason as system_reason
+from .blocks import decoded, open_quote
 from .columns import needs
 from .engine import Answer, Engine, Failure
 from .jobs import columnar
@@ -82,22 +83,20 @@ class _Run:
     def stream(self, output: str | None, folder: str | None) -> int:
         """Compute the partitions, a few ahead of the one that is waited for; return the exit status."""
         reporter = Reporter("", 1)
-        sink = None if folder is not None else Sink(output)
-        if folder is not None:
-            os.makedirs(folder, exist_ok=True)
-        try:
-            self._compute(reporter, sink, folder)
-        except GradcliError:
-            if sink is not None:
-                sink.discard()
-            raise
-        if sink is not None:
-            sink.close()
+        if folder is None:
+            with Output(output) as sink:
+                sink.write(self.engine.header())
+                self._compute(reporter, sink, None)
+                sink.close()
+        else:
+            try:
+                os.makedirs(folder, exist_ok=True)
+            except (OSError, ValueError) as problem:
+                raise StreamError(f"{folder}: {system_reason(problem)}") from None
+            self._compute(reporter, None, folder)
         return reporter.finish()
 
-    def _compute(self, reporter: Reporter, sink: Sink | None, folder: str | None) -> None:
-        if sink is not None:
-            sink.write(self.engine.header())
+    def _compute(self, reporter: Reporter, sink: Output | None, folder: str | None) -> None:
         parts = iter(enumerate(self.parts))
         waiting: deque[tuple[Part, Any]] = deque()
         while True:
@@ -206,8 +205,9 @@ def answer_text(settings: Settings, header: list[str] | None, first: bool, data:
     answer = engine.answer(data)
     if target is None:
         return answer
-    with open(target, "wb") as file:
+    with Output(target) as file:
         file.write(engine.header() + answer.data)
+        file.close()
     return answer._replace(data=b"")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import GradcliError
 from .arrow import Batch
 from .columns import ColumnCore, needs
 from .engine import Failure, reason
@@ -46,9 +45,8 @@ def through(settings: Settings, source: BinarySource | TextSource, output: str |
             if stop:
                 break
         sink.close()
-    except GradcliError:
+    finally:
         sink.discard()
-        raise
 
 
 def _cut(batch: Batch, size: int) -> Batch:

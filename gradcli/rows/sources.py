@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError, Source, StreamError
+from ..outputs import reason as system_reason
 from ..syntax import clip_name
 from .arrow import Batch, CsvColumns
 from .blocks import Blocks, decoded
-from .blocks import reason as system_reason
 from .plan import Plan, Settings
 from .tables import CsvReader, JsonReader
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..errors import GradcliError
-from .blocks import Blocks, Sink
+from ..outputs import Output
+from .blocks import Blocks
 from .columns import needs
 from .engine import Answer, Engine
 from .messages import Reporter, tell
@@ -50,8 +50,7 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
     for remark in engine.plan.remarks():
         tell(f"note: {remark}")
     reporter = Reporter(blocks.name, 1 if header is None else 2)
-    sink = Sink(output)
-    try:
+    with Output(output) as sink:
         sink.write(engine.header())
         for answer in _answers(engine, header, blocks, jobs, kind):
             sink.write(answer.data)
@@ -59,9 +58,6 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
             if settings.strict and answer.failures:
                 break
         sink.close()
-    except GradcliError:
-        sink.discard()
-        raise
     return reporter.finish()
 
 
