@@ -74,6 +74,8 @@ class Output:
         try:
             found = os.stat(path)
         except FileNotFoundError:
+            if not os.path.basename(path):
+                raise
             found = None
         self._target = os.path.realpath(path)
         if found is not None:
