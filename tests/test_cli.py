@@ -404,3 +404,22 @@ def test_json_errors(option: list[str], words: list[str], kind: str, status: int
     assert (record["kind"], record["status"]) == (kind, status)
     if record["span"] is not None:
         assert record["source"]
+
+
+@pytest.mark.parametrize("columns", ["1000000", "9" * 5000, "²", "0", "-3", " 70 "])
+@pytest.mark.parametrize("words", [EXAMPLE, ("plot", "x", "x=0:1"), ("plot", "x*y", "x=0:1", "y=0:1")])
+def test_whatever_the_terminal_claims_to_be(words: tuple[str, ...], columns: str) -> None:
+    done = call(*words, COLUMNS=columns)
+    assert (done.status, done.stderr) == (0, b"")
+    assert 0 < len(done.stdout) < 200_000
+
+
+@pytest.mark.parametrize("digits", ["640", "0", "100000"])
+def test_long_numbers_do_not_depend_on_the_environment(digits: str) -> None:
+    for words in (
+        ("--digits", "1000", "--value", "exp(x)", "x=1"), ("--exact", "--json", "x*7**4000", "x=1/3"),
+        ("--exact", "--value", "7**5000*x", "x=1"),
+    ):  # fmt: skip
+        usual, done = call(*words), call(*words, PYTHONINTMAXSTRDIGITS=digits)
+        assert done == usual
+        assert b"Traceback" not in done.stderr

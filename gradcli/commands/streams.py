@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DRAWING = "∂─│╭●▶"
 FEW = 12
 PIECE = 1 << 16
+MOST_COLUMNS = 100_000  # wider is no terminal
 
 
 class Terminal(NamedTuple):
@@ -51,9 +52,11 @@ def terminal(color: str = "auto", ascii_only: bool = False, to_file: bool = Fals
         colored = False
     if color != "auto":
         colored = color == "always"
-    columns = environment.get("COLUMNS", "")
-    width = int(columns) if columns.isdigit() and int(columns) > 0 else None
-    if width is None and interactive:
+    columns = environment.get("COLUMNS", "").strip()
+    width = None
+    if columns.isascii() and columns.isdigit():
+        width = min(int(columns), MOST_COLUMNS) if len(columns) < 20 else MOST_COLUMNS
+    if not width and interactive:
         try:
             width = os.get_terminal_size(sys.stdout.fileno()).columns or None
         except OSError:
@@ -63,7 +66,7 @@ def terminal(color: str = "auto", ascii_only: bool = False, to_file: bool = Fals
         DRAWING.encode(encoding)
     except (UnicodeEncodeError, LookupError):
         ascii_only = True
-    return Terminal(None if to_file else width, colored, ascii_only)
+    return Terminal(None if to_file else width or None, colored, ascii_only)
 
 
 def read_program(path: str | None) -> Source:
