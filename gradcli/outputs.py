@@ -33,12 +33,14 @@ class Output:
 
     A regular file is written beside its place, synced, and put there when it is closed, with the mode of the file that
     it replaces. A link is followed. A device or pipe, and whatever this process has open to write to (its own standard
-    output by another name), cannot be replaced and is written in place.
+    output by another name), cannot be replaced and is written in place. Without `sync` the system chooses when the file
+    reaches the disk: of a thousand files, each would wait for it.
 
     Raises `StreamError` where the file cannot be opened, written or put in its place.
     """
 
-    def __init__(self, path: str | None) -> None:
+    def __init__(self, path: str | None, *, sync: bool = True) -> None:
+        self._syncs = sync
         self.name = "standard output" if path is None else path
         self._own = path is not None  # whether the descriptor is ours to close
         self._descriptor: int | None = None
@@ -131,7 +133,7 @@ class Output:
         """Put the file in its place."""
         try:
             if self._own and self._descriptor is not None:
-                if self._temporary is not None:
+                if self._temporary is not None and self._syncs:
                     _sync(self._descriptor)
                 descriptor, self._descriptor = self._descriptor, None
                 os.close(descriptor)
@@ -139,7 +141,8 @@ class Output:
                 os.replace(self._temporary, self._target)
                 _UNFINISHED.remove(self._temporary)
                 self._temporary = None
-                _sync_folder(os.path.dirname(self._target))
+                if self._syncs:
+                    _sync_folder(os.path.dirname(self._target))
         except OSError as problem:
             self.discard()
             raise StreamError(f"{self.name}: {reason(problem)}") from None

@@ -221,7 +221,7 @@ class Writer:
             for result in self.whole.pile.results():
                 own = path.replace("{}", file_of_student(result.student))
                 make_folder(os.path.dirname(own))
-                emit(render_student(self.whole, result, format), own)
+                emit(render_student(self.whole, result, format), own, one_of_many=True)
         emit(render_class(self.whole, "table", self.style))
 
     def _pieces(self, format: str) -> Iterator[str]:

@@ -116,15 +116,16 @@ def read(path: str | None) -> bytes:
         raise failed(name, problem) from None
 
 
-def emit(report: str | bytes | Iterable[str], path: str | None = None) -> None:
+def emit(report: str | bytes | Iterable[str], path: str | None = None, *, one_of_many: bool = False) -> None:
     """Write a report, whole or in pieces, to standard output, or to a file that is replaced as a whole.
 
+    A file that is one of many does not wait for the disk.
     Raises `StreamError` where that fails, and for the bytes of an image where standard output is a terminal.
     """
     if path is not None:
         from ..outputs import Output
 
-        with Output(path) as output:
+        with Output(path, sync=not one_of_many) as output:
             for piece in _encoded(report):
                 output.write(piece)
             output.close()

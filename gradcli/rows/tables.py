@@ -176,6 +176,8 @@ class JsonReader:
             raise InputError("not an object of numbers and texts", kind="cell") from None
         if end != len(line):
             raise InputError(f"not JSON: more than an object, at column {end + 1}", kind="cell")
+        if isinstance(row, list):
+            raise InputError("not an object but an array (jq -c '.[]' makes lines of it)", kind="cell")
         if not isinstance(row, dict):
             raise InputError("not an object", kind="cell")
         return row
