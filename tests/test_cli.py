@@ -423,3 +423,25 @@ def test_long_numbers_do_not_depend_on_the_environment(digits: str) -> None:
         usual, done = call(*words), call(*words, PYTHONINTMAXSTRDIGITS=digits)
         assert done == usual
         assert b"Traceback" not in done.stderr
+
+
+def test_streams_that_somebody_has_made_non_blocking() -> None:
+    """A program that comes late is waited for, and so is a reader who takes his time."""
+    ends = os.pipe(), os.pipe()
+    (reading, feeding), (taking, writing) = ends
+    for descriptor in (reading, writing):
+        os.set_blocking(descriptor, False)
+    process = subprocess.Popen([sys.executable, "-m", "gradcli", "-", "x=2", "--json"], stdin=reading, stdout=writing)
+    with process:
+        os.close(reading)
+        os.close(writing)
+        os.write(feeding, b"x*1")
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        os.write(feeding, b" + x*1" * 3000)
+        os.close(feeding)
+        with pytest.raises(subprocess.TimeoutExpired):  # the report is longer than a pipe holds
+            process.wait(1)
+        with open(taking, "rb") as out:
+            assert json.loads(out.read())["value"] == 6002.0
+    assert process.returncode == 0
