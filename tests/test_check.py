@@ -170,3 +170,20 @@ def test_what_takes_long_says_so_on_a_terminal(monkeypatch: pytest.MonkeyPatch) 
 def test_two_relative_tolerances_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", PROGRAM, *POINT, "q=3", "--sigfigs", "3", "--rtol", "0.1"]) == 2
     assert "give one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["1" * 100_000, "0." + "1" * 100_000, "1e" + "9" * 100_000, "-" + "0" * 100_000, "(" * 100_000, "1," * 50_000],
+)
+def test_a_claim_that_cannot_be_read_is_not_printed_in_full(claim: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", PROGRAM, *POINT, f"f={claim}"]) == 1
+    out = capsys.readouterr().out
+    assert "invalid" in out
+    assert max(map(len, out.splitlines())) < 200
+
+
+def test_a_long_number_that_can_be_read_is_printed_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+    claim = "-12." + "0" * 300
+    assert run(["check", PROGRAM, *POINT, f"f={claim}"]) == 0
+    assert claim in capsys.readouterr().out

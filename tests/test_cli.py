@@ -404,3 +404,44 @@ def test_json_errors(option: list[str], words: list[str], kind: str, status: int
     assert (record["kind"], record["status"]) == (kind, status)
     if record["span"] is not None:
         assert record["source"]
+
+
+@pytest.mark.parametrize("columns", ["1000000", "9" * 5000, "²", "0", "-3", " 70 "])
+@pytest.mark.parametrize("words", [EXAMPLE, ("plot", "x", "x=0:1"), ("plot", "x*y", "x=0:1", "y=0:1")])
+def test_whatever_the_terminal_claims_to_be(words: tuple[str, ...], columns: str) -> None:
+    done = call(*words, COLUMNS=columns)
+    assert (done.status, done.stderr) == (0, b"")
+    assert 0 < len(done.stdout) < 200_000
+
+
+@pytest.mark.parametrize("digits", ["640", "0", "100000"])
+def test_long_numbers_do_not_depend_on_the_environment(digits: str) -> None:
+    for words in (
+        ("--digits", "1000", "--value", "exp(x)", "x=1"), ("--exact", "--json", "x*7**4000", "x=1/3"),
+        ("--exact", "--value", "7**5000*x", "x=1"),
+    ):  # fmt: skip
+        usual, done = call(*words), call(*words, PYTHONINTMAXSTRDIGITS=digits)
+        assert done == usual
+        assert b"Traceback" not in done.stderr
+
+
+def test_streams_that_somebody_has_made_non_blocking() -> None:
+    """A program that comes late is waited for, and so is a reader who takes his time."""
+    ends = os.pipe(), os.pipe()
+    (reading, feeding), (taking, writing) = ends
+    for descriptor in (reading, writing):
+        os.set_blocking(descriptor, False)
+    process = subprocess.Popen([sys.executable, "-m", "gradcli", "-", "x=2", "--json"], stdin=reading, stdout=writing)
+    with process:
+        os.close(reading)
+        os.close(writing)
+        os.write(feeding, b"x*1")
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        os.write(feeding, b" + x*1" * 3000)
+        os.close(feeding)
+        with pytest.raises(subprocess.TimeoutExpired):  # the report is longer than a pipe holds
+            process.wait(1)
+        with open(taking, "rb") as out:
+            assert json.loads(out.read())["value"] == 6002.0
+    assert process.returncode == 0

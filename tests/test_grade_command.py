@@ -408,3 +408,9 @@ def test_numbers_missing_in_a_homework_file_are_asked_for_there(folder: Path, ca
     Path("hw.toml").write_text(HOMEWORK.replace("x = -2, y = 5, ", ""), encoding="utf-8")
     assert run(["sheet", "--homework", "hw.toml"]) == 2
     assert "add at = { x = ..., y = ... }, or vary = SEED" in capsys.readouterr().err
+
+
+def test_a_long_name_does_not_widen_the_table(folder: Path, capsys: Capture) -> None:
+    (folder / "long.csv").write_text(GOOD + f"{'n' * 5000},p1,q,3\n{'m' * 5000},p9,q,3\n", encoding="utf-8")
+    assert run(["grade", "hw.toml", "long.csv"]) == 1
+    assert max(map(len, capsys.readouterr().out.splitlines())) < 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,3 +173,29 @@ def test_a_tolerance_of_a_problem_stands_instead_of_the_usual_one() -> None:
     for both in ("sigfigs = 3\nrtol = 0.1\n", "rtol = 1\n"):
         with pytest.raises(InputError, match=r"rtol: "):
             load(Source("hw.toml", text + both))
+
+
+LONG = ".".join(["a"] * 20_000)
+
+
+@pytest.mark.parametrize(
+    "text", [f"{LONG} = 1", f"[{LONG}]", f"[[{LONG}]]", f"x = {{ {LONG} = 1 }}", " . ".join(["'a'", '"b.c"'] * 9),
+             f'title = """\n"quoted"\n"""\n{LONG} = 1', f"title = '''\n{{'''\n{LONG} = 1"],
+)  # fmt: skip
+def test_a_key_of_many_parts_is_refused_at_once(text: str) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match="a key of more than 16 parts"):
+            load(Source("hw.toml", text))
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "text", [f'title = "{LONG}"', f"title = '{LONG}'", f'title = """\n{LONG} = 1\n\\"""{LONG}\n"""', f"# {LONG} = 1",
+             f"title = '''\n''{LONG}'''", f'title = "\\"{LONG}" # {LONG}'],
+)  # fmt: skip
+def test_a_text_or_remark_with_many_points_is_no_key(text: str) -> None:
+    problem = '[[problem]]\nprogram = "x*y"\nat = { x = 1.5, y = 2 }\n'
+    assert list(load(Source("hw.toml", f"{text}\n{problem}")).problems) == ["p1"]

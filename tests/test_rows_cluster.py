@@ -110,3 +110,17 @@ def test_a_cluster_that_is_not_there(tmp_path: Path, capfd: pytest.CaptureFixtur
     (tmp_path / "good.csv").write_text("x\n1\n")
     assert gradcli(["rows", "x", str(tmp_path / "good.csv"), "--dask", "tcp://127.0.0.1:1"]) == 5
     assert "the cluster at tcp://127.0.0.1:1" in capfd.readouterr().err
+
+
+def test_blank_lines_are_nothing(address: str, points: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    lines = points.read_text().split("\n")
+    points.write_text("\n  \n" + "\n\n \n".join(lines))
+    assert gradcli(["rows", "x*y", str(points)]) == 2
+    alone = capfd.readouterr()
+    assert gradcli(["rows", "x*y", str(points), "--dask", address]) == 2
+    together = capfd.readouterr()
+    assert together.out == alone.out
+    assert together.out.count("\n") == 1501
+    numbers = [line.split("row ")[1] for line in alone.err.splitlines()]
+    assert [line.split("row ")[1] for line in together.err.splitlines()] == numbers
+    assert numbers[0].startswith("15,")

@@ -20,6 +20,7 @@ from gradcli.graph import Graph
 from gradcli.operations import OPERATIONS
 from gradcli.rows.cells import LEAST, MOST
 from gradcli.rows.compiled import Trace, Wanted, number_function, trace
+from gradcli.rows.plan import Plan, Settings
 from gradcli.rows.terms import SLACK
 from gradcli.sweeps import forward, partials, reverse
 from gradcli.syntax import parse
@@ -233,3 +234,63 @@ def test_numbers_near_underflow_are_left_to_others(capsys: pytest.CaptureFixture
     assert main(["rows", "--value", "a/(b*c)", str(path)]) == 0
     a, b, c = map(Fraction, point.values())
     assert float(capsys.readouterr().out.split()[1].rstrip(",")) == float(a / (b * c))
+
+
+# ---- code is made
+
+ROW_BY_ROW = {"tan", "logaddexp", "lgamma", "digamma", "polygamma", "gamma", "mod", "pow"}  # not written for columns
+KINDS: list[dict[str, Any]] = [
+    {}, {"wrt": ()}, {"wrt": ("x",)}, {"of": "q"}, {"of": "q", "wrt": ()}, {"nodes": ("q",)},
+    {"nodes": ("q",), "wrt": ()}, {"at_kink": "error"}, {"at_kink": "error", "wrt": ()}, {"strict": True},
+    {"keep": ("x", "z")}, {"keep": None, "target": "ndjson"}, {"delimiter": ";"},
+]  # fmt: skip
+SHAPES = ["{}", "{} + z", "where(z > 0, {}, z)", "{0}*{0} - z", "max(z, 2)*{}"]
+
+
+def of_every_kind() -> list[tuple[str, str]]:
+    """Return a call of every operation of the table, with its name."""
+    rows = [row for row in OPERATIONS.values() if not row.is_leaf and row.name not in ("where", "polygamma")]
+    calls = [(row.name, written(row.name, list("xyxy")[: 4 if row.binding == 1 else row.arity or 2])) for row in rows]
+    return [*calls, ("polygamma", "polygamma(2, x)")]
+
+
+@pytest.mark.parametrize("ieee", [False, True])
+@pytest.mark.parametrize("options", KINDS, ids=lambda kind: " ".join(map(str, kind.items())) or "plain")
+def test_every_operation_has_code_whatever_is_asked(options: dict[str, Any], ieee: bool) -> None:
+    for name, call in of_every_kind():
+        for shape in SHAPES:
+            source = Source("program", f"q = x*y; a = {call}; f = {shape.format('a')} + q")
+            plan = Plan(Settings(source, {}, ieee=ieee, **options), ["x", "y", "z"])
+            assert plan.trace(arrays=False) is not None, source.text
+            assert name in ROW_BY_ROW or plan.trace(arrays=True) is not None, source.text
+
+
+@pytest.mark.parametrize(
+    "options", [["--value"], ["--wrt", "x"], ["--value", "--strict"], ["--value", "--to", "ndjson"]]
+)
+def test_ordinary_rows_are_left_to_nobody(
+    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """With the road for single rows shut, ordinary rows are still answered."""
+    monkeypatch.setattr(Plan, "answer", None)
+    (tmp_path / "in.csv").write_text("x,y\n1.5,2\n-3,0.25\n")
+    assert main(["rows", "x*y + exp(x)/3", str(tmp_path / "in.csv"), *options]) == 0
+    assert capfd.readouterr().out.count("\n") >= 2
+
+
+def test_a_constant_outside_of_a_domain_is_a_matter_of_the_rows(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in.csv").write_text("x\n1.5\n-3\n")
+    assert main(["rows", "where(x > 0, x*x, log(2 - 3))", str(tmp_path / "in.csv")]) == 3
+    out, _ = capfd.readouterr()
+    assert out.startswith("f,df/dx,error\n2.25,3.0,\n,,log(")
+
+
+def test_a_fault_of_the_compiler_is_not_taken_for_a_program_without_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: Any) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr("gradcli.rows.compiled.reverse", broken)
+    with pytest.raises(ValueError, match="a bug"):
+        traced(parse(Source("program", "x*y")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from itertools import pairwise
@@ -15,7 +16,12 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     for name in ("SIGPIPE", "SIGINT"):  # end quietly, as Unix tools do: 141 and 130 in a shell
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
+    # gradcli has limits of its own for long numbers; one from the environment would only break what they allow.
+    sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)
     words = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdin, sys.stdout, sys.stderr) if os.name == "posix" else ():
+        if stream is not None and not os.get_blocking(stream.fileno()):  # as a careless parent leaves it
+            os.set_blocking(stream.fileno(), True)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

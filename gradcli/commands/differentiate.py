@@ -98,7 +98,7 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
 
         make_folder(options.frames)
         for name, text in frames(record, style):
-            emit(text, f"{options.frames}/{name}")
+            emit(text, f"{options.frames}/{name}", one_of_many=True)
         if options.format is None and not options.as_json and options.output is None and not options.steps:
             _remark(record, every=True)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -64,6 +65,7 @@ def command(
 
     Status 1 says that rows or claims could not be marked, or that a score is below --fail-under.
     """
+    from ..graph import uncollected
     from .progress import Progress
     from .streams import terminal
     from .suffixes import by_suffix
@@ -72,7 +74,9 @@ def command(
     if output is not None and not wanted:
         wanted = [by_suffix(output, SUFFIXES, "report", "; or add --to")]
     _check_options(words, wanted, out, output, gradebook)
-    grader = _grader(words[0], attempt)
+    with uncollected():
+        grader = _grader(words[0], attempt)
+    gc.freeze()  # it stays to the end: the collector need not look through it again and again
     with _pile() as pile:
         from ..homework.summary import mark_class
 
@@ -217,7 +221,7 @@ class Writer:
             for result in self.whole.pile.results():
                 own = path.replace("{}", file_of_student(result.student))
                 make_folder(os.path.dirname(own))
-                emit(render_student(self.whole, result, format), own)
+                emit(render_student(self.whole, result, format), own, one_of_many=True)
         emit(render_class(self.whole, "table", self.style))
 
     def _pieces(self, format: str) -> Iterator[str]:

@@ -143,7 +143,7 @@ def _write_class(written: Callable[[str], str], roster: str, out: str, suffix: s
         what = f"{visible(changed[0])} holds something else already{more}: nothing is written"
         raise StreamError(what, hint="choose another folder, or add --force to replace what is there")
     for path, text in files.items():
-        emit(text, path)
+        emit(text, path, one_of_many=True)
 
 
 def _holds_something_else(path: str, text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import (
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 DRAWING = "∂─│╭●▶"
 FEW = 12
+PIECE = 1 << 16
+MOST_COLUMNS = 100_000  # wider is no terminal
 
 
 class Terminal(NamedTuple):
@@ -50,9 +52,11 @@ def terminal(color: str = "auto", ascii_only: bool = False, to_file: bool = Fals
         colored = False
     if color != "auto":
         colored = color == "always"
-    columns = environment.get("COLUMNS", "")
-    width = int(columns) if columns.isdigit() and int(columns) > 0 else None
-    if width is None and interactive:
+    columns = environment.get("COLUMNS", "").strip()
+    width = None
+    if columns.isascii() and columns.isdigit():
+        width = min(int(columns), MOST_COLUMNS) if len(columns) < 20 else MOST_COLUMNS
+    if not width and interactive:
         try:
             width = os.get_terminal_size(sys.stdout.fileno()).columns or None
         except OSError:
@@ -62,7 +66,7 @@ def terminal(color: str = "auto", ascii_only: bool = False, to_file: bool = Fals
         DRAWING.encode(encoding)
     except (UnicodeEncodeError, LookupError):
         ascii_only = True
-    return Terminal(None if to_file else width, colored, ascii_only)
+    return Terminal(None if to_file else width or None, colored, ascii_only)
 
 
 def read_program(path: str | None) -> Source:
@@ -109,16 +113,22 @@ def read(path: str | None) -> bytes:
         with open(path, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as problem:
-        raise StreamError(f"{name}: {_reason(problem)}") from None
+        raise failed(name, problem) from None
 
 
-def emit(report: str | bytes | Iterable[str], path: str | None = None) -> None:
+def emit(report: str | bytes | Iterable[str], path: str | None = None, *, one_of_many: bool = False) -> None:
     """Write a report, whole or in pieces, to standard output, or to a file that is replaced as a whole.
 
+    A file that is one of many does not wait for the disk.
     Raises `StreamError` where that fails, and for the bytes of an image where standard output is a terminal.
     """
     if path is not None:
-        _replace(path, report)
+        from ..outputs import Output
+
+        with Output(path, sync=not one_of_many) as output:
+            for piece in _encoded(report):
+                output.write(piece)
+            output.close()
         return
     if sys.stdout is None:
         raise StreamError("standard output is closed")
@@ -137,32 +147,23 @@ def emit(report: str | bytes | Iterable[str], path: str | None = None) -> None:
 def output_failed(problem: OSError) -> StreamError:
     """Return the error for standard output that cannot be written to, which is given up."""
     _abandon(sys.stdout)
-    return StreamError(f"standard output: {_reason(problem)}")
+    return failed("standard output", problem)
 
 
-def _replace(path: str, report: str | bytes | Iterable[str]) -> None:
-    temporary = f"{path}.{os.getpid()}.tmp"
-    try:
-        if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe cannot be replaced
-            with open(path, "wb") as file:
-                file.writelines(_encoded(report))
-            return
-        with open(temporary, "xb") as file:
-            file.writelines(_encoded(report))
-        os.replace(temporary, path)
-    except (OSError, ValueError) as problem:
-        raise StreamError(f"{path}: {_reason(problem)}") from None
-    finally:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-
-
-def _encoded(report: str | bytes | Iterable[str]) -> Iterable[bytes]:
+def _encoded(report: str | bytes | Iterable[str]) -> Iterator[bytes]:
+    """Yield a report as bytes, in pieces that are worth a call of the system each."""
     if isinstance(report, bytes):
-        return (report,)
-    if isinstance(report, str):
-        return (report.encode("utf-8"),)
-    return (piece.encode("utf-8") for piece in report)
+        yield report
+        return
+    gathered: list[str] = []
+    size = 0
+    for piece in (report,) if isinstance(report, str) else report:
+        gathered.append(piece)
+        size += len(piece)
+        if size >= PIECE:
+            yield "".join(gathered).encode("utf-8", "backslashreplace")
+            gathered, size = [], 0
+    yield "".join(gathered).encode("utf-8", "backslashreplace")
 
 
 def make_folder(path: str) -> None:
@@ -170,7 +171,7 @@ def make_folder(path: str) -> None:
     try:
         os.makedirs(path, exist_ok=True)
     except (OSError, ValueError) as problem:
-        raise StreamError(f"{path}: {_reason(problem)}") from None
+        raise failed(path, problem) from None
 
 
 def complain(error: GradcliError, *, as_json: bool) -> None:
@@ -217,6 +218,8 @@ def _abandon(stream: Any) -> None:
     os.close(nothing)
 
 
-def _reason(problem: Exception) -> str:
-    text = getattr(problem, "strerror", None) or str(problem)
-    return text[:1].lower() + text[1:]
+def failed(name: str, problem: OSError | ValueError) -> StreamError:
+    """Return the error for a file or stream that the operating system gives a reason about."""
+    from ..outputs import reason
+
+    return StreamError(f"{name}: {reason(problem)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
@@ -70,9 +71,13 @@ class Scored(NamedTuple):
 
 def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> Fraction:
     """Return the points that credits earn of those of a problem, exactly: full credit is all of them."""
-    pairs = [(Fraction(weight), Fraction(credit)) for weight, credit in zip(weights, credits, strict=True)]
-    counted = sum(weight for weight, _ in pairs)
-    return Fraction(points) * sum(weight * credit for weight, credit in pairs) / counted if counted else Fraction(0)
+    # Most pairs are equal, and fractions are slow.
+    pairs = Counter(zip(weights, credits, strict=True)).items()
+    counted = sum((Fraction(weight) * times for (weight, _), times in pairs if weight), Fraction(0))
+    earned = sum(
+        (Fraction(weight) * Fraction(credit) * times for (weight, credit), times in pairs if credit), Fraction(0)
+    )
+    return Fraction(points) * earned / counted if counted else Fraction(0)
 
 
 class Result(NamedTuple):

@@ -10,6 +10,21 @@ from typing import Any
 from ..errors import InputError, Source, did_you_mean, visible
 
 _HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
+_PART = (
+    r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?)"""  # of a key: bare, or quoted as a text of one line is
+)
+_KEYS = re.compile(
+    "|".join(
+        [
+            r"#[^\n]*+",
+            r'"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?',
+            r"'''(?:[^']|'(?!''))*+(?:''')?",
+            rf"({_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+)",
+        ]
+    ),
+    re.DOTALL,
+)
+MAX_PARTS = 16  # of a dotted key: its reader takes the square of their number in memory
 _PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$|\s*\(at end of document\)$")
 
 
@@ -149,6 +164,7 @@ def _entered(name: str, several: bool, counts: dict[tuple[tuple[str, int], ...],
 
 def read_toml(source: Source) -> Table:
     """Return the root table of a file; numbers with a point keep their text. Raises `InputError` for anything else."""
+    _check_keys(source)
     try:
         data = tomllib.loads(source.text, parse_float=Written)
     except tomllib.TOMLDecodeError as problem:
@@ -165,6 +181,15 @@ def read_toml(source: Source) -> Table:
     except RecursionError:
         raise InputError("not TOML: nested too deeply", source=source, kind="homework") from None
     return Table(source, data, "")
+
+
+def _check_keys(source: Source) -> None:
+    """Raise for a dotted key of more parts than any has that means something here."""
+    for found in _KEYS.finditer(source.text):
+        key = found[1]
+        if key and key.count(".") >= MAX_PARTS and len(re.findall(_PART, key)) > MAX_PARTS:
+            what = f"a key of more than {MAX_PARTS} parts"
+            raise InputError(what, source=source, span=found.span(), kind="homework")
 
 
 def _lines(text: str) -> list[str]:

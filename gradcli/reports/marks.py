@@ -56,7 +56,7 @@ def render(record: Gradient, marked: Marked, reveal: str, style: Style) -> str:
 def _row(record: Gradient, m: Mark, reveal: str) -> tuple[str, str, str]:
     """Return the name of a claim, what was claimed, and the verdict in words."""
     text = visible(m.claim.text.strip())
-    claim = text if NUMERAL.fullmatch(text) else clip(text, LONG)
+    claim = text if m.status != INVALID and NUMERAL.fullmatch(text) else clip(text, LONG)
     verdict = LOOKS[m.status][3]
     if m.first_wrong:
         verdict += " (the first wrong step)"

@@ -15,7 +15,7 @@ from . import Style
 from .canvas import Canvas
 from .wording import brief, notes, plain_ascii
 
-WIDTH, LEAST = 80, 24
+WIDTH, LEAST, MOST = 80, 24, 1000
 ROWS, MAP_ROWS = 9, 24
 GREEN, RED, YELLOW, DIM = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[2m"
 LISTED = 8
@@ -26,7 +26,7 @@ ASCII = str.maketrans("│┤┬└─┼┊●→↗↑↖←↙↓↘", "||+`-
 
 def render(plot: Plot, style: Style) -> str:
     """Return the picture, and in words what is marked in it and where the curves break."""
-    width = max(style.width or WIDTH, LEAST)
+    width = min(max(style.width or WIDTH, LEAST), MOST)
     lines = _curves(plot, plot.curves, width, style) if plot.curves else []
     if plot.map:
         lines += _map(plot, plot.map, width, style)

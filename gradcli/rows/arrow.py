@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..bindings import NUMERAL
 from ..errors import Source
 from ..systems import FLOAT
+from .blocks import blanks
 from .cells import cell_source, quoted
 from .columns import ColumnCore, Results
 from .compiled import Kept, Result
@@ -54,7 +56,7 @@ class ColumnEngine(Engine):
         if len(results.failed) > MOST_ODD * batch.size or (results.failed and self.settings.strict):
             return super().answer(data)
         failures = [Failure(batch.numbering[k], why) for k, why in results.failed.items()]
-        return Answer(csv_rows(batch, results, self.layout, self.settings), data.count(b"\n"), failures)
+        return Answer(csv_rows(batch, results, self.layout, self.settings), batch.lines, batch.size, failures)
 
 
 class CsvColumns:
@@ -79,15 +81,16 @@ class CsvColumns:
             "convert_options": csv.ConvertOptions(column_types=types, include_columns=list(types), null_values=[]),
         }
         self._texts = CsvReader(plan, header)
+        self._blank = re.compile(rf"(?:^|\n)[{blanks(plan.settings.delimiter)}]*\n".encode())
         self._invalid = pa.ArrowInvalid
 
     def batch(self, data: bytes) -> Batch | None:
         """Return a block in columns, or None for one that has to be read more carefully."""
-        if not self._texts.places or b'"' in data or b"\n\n" in data or data.startswith(b"\n"):
+        if not self._texts.places or b'"' in data or not data.isascii():
             return None
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n")
-        if b"\r" in data or not data.isascii():
+        if b"\r" in data or self._has_blank_lines(data):  # pyarrow drops them, but rows are counted with them
             return None
         import pyarrow as pa
 
@@ -109,6 +112,10 @@ class CsvColumns:
             return {n: cell_source(n, cells[p]) for n, p in zip(self.plan.columns, self._texts.places, strict=True)}
 
         return Batch(table.num_rows, table.num_rows, inputs, kept, set(), sources, range(table.num_rows))
+
+    def _has_blank_lines(self, data: bytes) -> bool:
+        suspect = data[:1] in (b"\n", b" ", b"\t") or b"\n\n" in data or b"\n " in data or b"\n\t" in data
+        return suspect and self._blank.search(data) is not None
 
 
 def _formulas(column: Any) -> bool:

@@ -1,20 +1,18 @@
-"""Input and output of a stream: blocks of complete records in, as fast or as slowly as they arrive, and bytes out."""
+"""The input of a stream: blocks of complete records, as fast or as slowly as they arrive."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import os
 import re
 import select
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 from ..errors import InputError, LimitError, Source, StreamError
+from ..outputs import reason
 
 BLOCK = 1 << 18
 MAX_RECORD = 1 << 24
@@ -25,14 +23,17 @@ PATIENCE = 0.01  # seconds that a started block waits for more, so that a writer
 class Blocks:
     """The input, cut into blocks of complete records.
 
-    A block is given out when it is full, or when nothing more arrives: a slow producer sees its answers at once.
+    A block is given out when it is full, or when nothing more arrives: a slow producer sees its answers at once. What
+    the blocks hold, put together, does not depend on how the input arrives. `delimiter` is that of CSV, None for one
+    record a line. `skipped` counts the lines before the first row, but for one of a header.
     """
 
-    def __init__(self, path: str | None, delimiter: str, size: int = BLOCK) -> None:
+    def __init__(self, path: str | None, delimiter: str | None, size: int = BLOCK) -> None:
         self.name = "standard input" if path in (None, "-") else str(path)
         self.size = size
+        self.skipped = 0
         self._delimiter = delimiter
-        self._buffer = b""
+        self._buffer = bytearray()
         self._ended = False
         self._checked = False
         try:
@@ -54,22 +55,23 @@ class Blocks:
         """Whether there is something to read without waiting."""
         return self._ended or b"\n" in self._buffer or self._arriving(0)
 
-    def _arriving(self, patience: float) -> bool:
+    def _arriving(self, patience: float | None) -> bool:
         try:
             return bool(select.select([self._file], [], [], patience)[0])
         except (OSError, ValueError):  # what cannot be waited for is a file
             return True
 
+    # ---- the first record
+
     def header(self, delimiter: str) -> list[str]:
         """Return the cells of the first record."""
-        while not self._ended and b"\n" not in self._buffer:
-            self._fill()
-        self._check_encoding()
+        self._begin("the header")
         cut = self._cut()
-        while not cut and not self._ended and len(self._buffer) <= MAX_RECORD:
+        while not cut and not self._ended:
+            self._limit("the header")
             self._fill()
             cut = self._cut()
-        start = self._buffer[: cut or len(self._buffer)]
+        start = bytes(self._buffer[: cut or len(self._buffer)])
         if open_quote(start, delimiter) is not None:
             message = "the header has a quoted cell that does not end"
             raise InputError(message, source=Source(self.name, ""), kind="column")
@@ -82,44 +84,69 @@ class Blocks:
         if not any(cell.strip() for cell in cells):
             raise InputError("there is no header row", source=Source(self.name, ""), kind="column",
                              hint="the first line names the columns")  # fmt: skip
+        self.skipped += reader.line_num - 1
         text.seek(0)
-        length = sum(len(encoded(text.readline())) for _ in range(reader.line_num))
-        self._buffer = self._buffer[length:]
+        del self._buffer[: sum(len(encoded(text.readline())) for _ in range(reader.line_num))]
         return [cell.strip() for cell in cells]
 
     def keys(self) -> tuple[str, ...]:
         """Return the keys of the first object of NDJSON, or nothing where it is none; the object is still to come."""
-        self._check_encoding()
-        while not self._ended and b"\n" not in self._buffer.lstrip():
-            self._fill()
+        self._begin("a record")
         try:
-            first = json.loads(decoded(self._buffer.lstrip().partition(b"\n")[0]))
+            first = json.loads(decoded(bytes(self._buffer.partition(b"\n")[0])))
         except (ValueError, RecursionError):
             return ()
         return tuple(first) if isinstance(first, dict) else ()
 
+    def _begin(self, what: str) -> None:
+        """Read the first line that is not blank, and drop those before it."""
+        self._check_encoding()
+        blank = blank_lines(self._delimiter)
+        while True:
+            if b"\n" in self._buffer and (found := blank.match(self._buffer)):
+                self.skipped += found[0].count(b"\n")
+                del self._buffer[: found.end()]
+            self._limit(what)
+            if self._ended or b"\n" in self._buffer:
+                return
+            self._fill()
+
+    # ---- blocks
+
     def __iter__(self) -> Iterator[bytes]:
         self._check_encoding()
         while True:
-            cut = self._cut() if self._buffer else 0
-            if cut and (len(self._buffer) >= self.size or not self._arriving(PATIENCE)):
-                block, self._buffer = self._buffer[:cut], self._buffer[cut:]
-                yield block
+            due = b"\n" in self._buffer and (len(self._buffer) >= self.size or not self._arriving(PATIENCE))
+            if due and (cut := self._cut()):
+                yield self._taken(cut)
             elif self._ended:
                 if not self._buffer:
                     return
                 self._buffer += b"" if self._buffer.endswith(b"\n") else b"\n"
-                cut = self._cut()
-                block, self._buffer = self._buffer[:cut], self._buffer[cut:]
-                yield block
+                yield self._taken(self._cut())
             else:
-                if len(self._buffer) > MAX_RECORD and not cut:
-                    raise LimitError(f"{self.name}: a record is longer than {MAX_RECORD:,} bytes")
+                self._limit("a record")
                 self._fill()
 
+    def _taken(self, size: int) -> bytes:
+        """Return the first bytes of the buffer, which are complete records, and take them away."""
+        self._limit("a record")
+        block = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return block
+
+    def _limit(self, what: str) -> None:
+        """Raise where the first line is too long; one further on comes first when those before it have made a block."""
+        if len(self._buffer) > MAX_RECORD and self._buffer.find(b"\n", 0, MAX_RECORD + 1) < 0:
+            raise LimitError(f"{self.name}: {what} is longer than {MAX_RECORD:,} bytes")
+
     def _fill(self) -> None:
+        """Read what there is, or wait for it."""
         try:
             more = self._file.read(self.size)
+            while more is None:  # a pipe that somebody has made non-blocking has nothing yet
+                self._arriving(None)
+                more = self._file.read(self.size)
         except OSError as problem:
             raise StreamError(f"{self.name}: {reason(problem)}") from None
         self._ended = not more
@@ -131,15 +158,27 @@ class Blocks:
         self._checked = True
         while not self._ended and len(self._buffer) < 3 and b"\n" not in self._buffer:
             self._fill()
-        if self._buffer[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        if self._buffer.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise InputError("this is UTF-16", source=Source(self.name, ""), kind="encoding", hint="save it as UTF-8")
         if self._buffer.startswith(b"\xef\xbb\xbf"):
-            self._buffer = self._buffer[3:]
+            del self._buffer[:3]
 
     def _cut(self) -> int:
         """Return where the last complete record ends; a line whose quote is lost is a record of its own block."""
         cut = self._buffer.rfind(b"\n") + 1
-        return complete(self._buffer[:cut], self._delimiter, ended=self._ended)
+        if self._delimiter is None:
+            return cut
+        return complete(bytes(self._buffer[:cut]), self._delimiter, ended=self._ended)
+
+
+def blanks(delimiter: str | None) -> str:
+    """Return the characters that make no cell: where the delimiter is a blank, it makes one."""
+    return "".join(blank for blank in " \t" if blank != delimiter)
+
+
+def blank_lines(delimiter: str | None) -> re.Pattern[bytes]:
+    """Return the pattern of lines that hold nothing but blanks."""
+    return re.compile(rf"(?:[{blanks(delimiter)}]*\r?\n)+".encode())
 
 
 def complete(data: bytes, delimiter: str, *, ended: bool) -> int:
@@ -180,74 +219,3 @@ def decoded(data: bytes) -> str:
 def encoded(text: str) -> bytes:
     """Return text as bytes."""
     return text.encode("utf-8", "surrogateescape")
-
-
-class Sink:
-    """The output: standard output, or a file that appears as a whole when all is written."""
-
-    def __init__(self, path: str | None) -> None:
-        self.path = path
-        self.name = "standard output" if path is None else path
-        self._temporary: str | None = None
-        try:
-            if path is None:
-                if sys.stdout is None:
-                    raise StreamError("standard output is closed")
-                sys.stdout.flush()
-                self._file: Any = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
-            elif os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe cannot be replaced
-                self._file = open(path, "wb", buffering=0)  # noqa: SIM115 - it stays open as long as the stream
-            else:
-                self._temporary = f"{path}.{os.getpid()}.tmp"
-                self._file = open(self._temporary, "xb", buffering=0)  # noqa: SIM115
-                self._leave_nothing_when_ended()
-        except (OSError, ValueError) as problem:
-            raise StreamError(f"{self.name}: {reason(problem)}") from None
-
-    def _leave_nothing_when_ended(self) -> None:
-        """Remove the unfinished file when the program is interrupted or terminated; then end as one is then."""
-        if threading.current_thread() is not threading.main_thread():
-            return
-
-        def leave(number: int, frame: object) -> None:
-            self.discard()
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            if signal.getsignal(number) is signal.SIG_DFL:
-                signal.signal(number, leave)
-
-    def write(self, data: bytes) -> None:
-        """Write bytes at once."""
-        rest = memoryview(data)
-        try:
-            while rest:
-                rest = rest[self._file.write(rest) :]
-        except OSError as problem:
-            self.discard()
-            raise StreamError(f"{self.name}: {reason(problem)}") from None
-
-    def close(self) -> None:
-        """Put the file in its place."""
-        try:
-            if self.path is not None:
-                self._file.close()
-            if self._temporary is not None and self.path is not None:
-                os.replace(self._temporary, self.path)
-                self._temporary = None
-        except OSError as problem:
-            raise StreamError(f"{self.name}: {reason(problem)}") from None
-
-    def discard(self) -> None:
-        """Leave nothing of the file behind."""
-        if self.path is not None:
-            self._file.close()
-        if self._temporary is not None and os.path.exists(self._temporary):
-            os.unlink(self._temporary)
-
-
-def reason(problem: Exception) -> str:
-    """Return the operating system's word for what went wrong, as the end of a message."""
-    text = getattr(problem, "strerror", None) or str(problem)
-    return text[:1].lower() + text[1:]

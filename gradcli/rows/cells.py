@@ -33,7 +33,7 @@ def numbers(cells: Sequence[str], odd: set[int]) -> list[float]:
         return _one_by_one(cells, odd)
     if "+" in text and text.count("+") != text.count("e+") + text.count("E+"):
         return _one_by_one(cells, odd)
-    if "e" in text or "E" in text or max(map(len, cells)) > PLAIN_WIDTH:
+    if "e" in text or "E" in text or max(map(len, cells), default=0) > PLAIN_WIDTH:
         for k, x in enumerate(column):
             if not LEAST <= abs(x) <= MOST and (x or cells[k].strip().strip("-0.")):
                 column[k] = STAND_IN

@@ -12,9 +12,10 @@ import os
 from collections import deque
 from typing import Any, NamedTuple
 
-from ..errors import GradcliError, InputError, StreamError
-from .blocks import Sink, decoded, open_quote
-from .blocks import reason as system_reason
+from ..errors import InputError, StreamError
+from ..outputs import Output
+from ..outputs import reason as system_reason
+from .blocks import MAX_RECORD, blank_lines, decoded, open_quote
 from .columns import needs
 from .engine import Answer, Engine, Failure
 from .jobs import columnar
@@ -82,22 +83,20 @@ class _Run:
     def stream(self, output: str | None, folder: str | None) -> int:
         """Compute the partitions, a few ahead of the one that is waited for; return the exit status."""
         reporter = Reporter("", 1)
-        sink = None if folder is not None else Sink(output)
-        if folder is not None:
-            os.makedirs(folder, exist_ok=True)
-        try:
-            self._compute(reporter, sink, folder)
-        except GradcliError:
-            if sink is not None:
-                sink.discard()
-            raise
-        if sink is not None:
-            sink.close()
+        if folder is None:
+            with Output(output) as sink:
+                sink.write(self.engine.header())
+                self._compute(reporter, sink, None)
+                sink.close()
+        else:
+            try:
+                os.makedirs(folder, exist_ok=True)
+            except (OSError, ValueError) as problem:
+                raise StreamError(f"{folder}: {system_reason(problem)}") from None
+            self._compute(reporter, None, folder)
         return reporter.finish()
 
-    def _compute(self, reporter: Reporter, sink: Sink | None, folder: str | None) -> None:
-        if sink is not None:
-            sink.write(self.engine.header())
+    def _compute(self, reporter: Reporter, sink: Output | None, folder: str | None) -> None:
         parts = iter(enumerate(self.parts))
         waiting: deque[tuple[Part, Any]] = deque()
         while True:
@@ -110,7 +109,7 @@ class _Run:
             future.release()
             if part.first:
                 reporter.name, reporter.row = part.file, 2 if self.header and self.settings.source == "csv" else 1
-            reporter.take(answer.lines, answer.failures)
+            reporter.take(answer.lines, answer.rows, answer.failures)
             if sink is not None:
                 sink.write(answer.data)
             if self.settings.strict and answer.failures:
@@ -149,7 +148,10 @@ def _header(path: str, delimiter: str) -> list[str]:
     import fsspec
 
     with fsspec.open(path, "rb") as file:
-        line = decoded(file.readline().removeprefix(b"\xef\xbb\xbf"))
+        text = file.readline(MAX_RECORD).removeprefix(b"\xef\xbb\xbf")
+        while blank_lines(delimiter).fullmatch(text):
+            text = file.readline(MAX_RECORD)
+    line = decoded(text)
     cells = next(csv.reader([line], delimiter=delimiter), [])
     if not any(cell.strip() for cell in cells):
         raise InputError("there is no header row", kind="column", hint="the first line names the columns")
@@ -195,19 +197,25 @@ def answer_text(settings: Settings, header: list[str] | None, first: bool, data:
     import pickle
 
     engine = _engine(pickle.dumps((settings, header)))
+    skipped = 0
     if first:
         data = data.removeprefix(b"\xef\xbb\xbf")
         if header is not None:
-            data = data[data.find(b"\n") + 1 :] if b"\n" in data else b""
+            blank = blank_lines(settings.delimiter).match(data)
+            skipped = blank[0].count(b"\n") if blank else 0
+            data = data.split(b"\n", skipped + 1)[-1] if data.count(b"\n") > skipped else b""
     if data and not data.endswith(b"\n"):
         data += b"\n"
     if header is not None and open_quote(data, settings.delimiter) is not None:
         raise InputError("a quoted cell goes on in the next partition: --dask takes one line a row", kind="cell")
     answer = engine.answer(data)
+    failures = [failure._replace(row=failure.row + skipped) for failure in answer.failures]
+    answer = answer._replace(lines=answer.lines + skipped, failures=failures)
     if target is None:
         return answer
-    with open(target, "wb") as file:
+    with Output(target) as file:
         file.write(engine.header() + answer.data)
+        file.close()
     return answer._replace(data=b"")
 
 
@@ -215,13 +223,14 @@ class _Tally:
     """Collects what `through` reports."""
 
     def __init__(self) -> None:
-        self.lines = 0
+        self.lines = self.rows = 0
         self.failures: list[Failure] = []
 
-    def take(self, lines: int, failures: list[Failure]) -> None:
+    def take(self, lines: int, rows: int, failures: list[Failure]) -> None:
         """Note what became of a batch."""
         self.failures += [failure._replace(row=failure.row + self.lines) for failure in failures]
         self.lines += lines
+        self.rows += rows
 
 
 def answer_groups(settings: Settings, file: str, groups: list[int], target: str) -> Answer:
@@ -231,4 +240,4 @@ def answer_groups(settings: Settings, file: str, groups: list[int], target: str)
 
     tally = _Tally()
     through(settings, BinarySource(settings, file, groups), target, tally)
-    return Answer(b"", tally.lines, tally.failures)
+    return Answer(b"", tally.lines, tally.rows, tally.failures)

@@ -54,7 +54,7 @@ def trace(
         return None
     try:
         return _Writer(graph, Tracer(Code(columns=arrays), bounded=not ieee), wanted).trace(columns, constants)
-    except (Untraceable, Undecided, *UNANSWERED):
+    except (Untraceable, Undecided):
         return None
 
 
@@ -92,7 +92,7 @@ class _Writer:
                 self.values[i] = point[text] if operation is INPUT else leaf(S, operation, text)
         active = graph.active({graph.inputs[name] for name in wanted.wrt})
         live = branches(graph, {wanted.output})
-        rows: list[Any] = [()] * len(graph.nodes)
+        rows: list[Any] = [(None,) * len(node.arguments) for node in graph.nodes]
         for i, where in enumerate(live):
             if where is not None and active[i]:
                 with self.code.branch(self.sides(wheres[i])):

@@ -23,10 +23,11 @@ class Failure(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What became of a block: its output, how many lines it had, and the rows that failed."""
+    """What became of a block: its output, how many lines and how many rows it had, and the rows that failed."""
 
     data: bytes
     lines: int
+    rows: int
     failures: list[Failure]
 
 
@@ -84,7 +85,7 @@ class Engine:
                     if failures and self.settings.strict:
                         del lines[k:]
                         break
-        return Answer(encoded("".join(lines)), text.count("\n"), failures)  # type: ignore[arg-type]
+        return Answer(encoded("".join(lines)), table.lines, table.size, failures)  # type: ignore[arg-type]
 
     def alone(self, table: Table, k: int, failures: list[Failure]) -> str:
         """Return the text of one row, certified on its own; note why if it has no results."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import GradcliError
 from .arrow import Batch
 from .columns import ColumnCore, needs
 from .engine import Failure
@@ -38,17 +37,19 @@ def through(settings: Settings, source: BinarySource | TextSource, output: str |
     sink = BinarySink(plan, source.fields(plan), output) if settings.target in BINARY else TextSink(plan, output)
     try:
         for batch in batches:
+            if not batch.size:
+                reporter.take(batch.lines, 0, [])
+                continue
             results = core.results(batch.inputs, batch.size, batch.odd, batch.sources)
             failures = [Failure(batch.numbering[k], why) for k, why in results.failed.items()]
             stop = settings.strict and bool(failures)
             sink.write(_cut(batch, min(results.failed)) if stop else batch, results)
-            reporter.take(batch.lines, failures)
+            reporter.take(batch.lines, batch.size, failures)
             if stop:
                 break
         sink.close()
-    except GradcliError:
+    finally:
         sink.discard()
-        raise
 
 
 def _cut(batch: Batch, size: int) -> Batch:

@@ -14,7 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ..errors import StreamError
@@ -35,10 +35,11 @@ class Process:
         package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
         # -P: the folder that the user happens to be in holds no modules of ours.
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        )  # fmt: skip
+        with _interrupts_held():
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            )  # fmt: skip
         for stream in (self.process.stdin, self.process.stdout):
             _widen(stream)
         self._pool = ThreadPoolExecutor(1)
@@ -78,6 +79,19 @@ class Process:
         except (EOFError, pickle.UnpicklingError):
             raise StreamError("a process of --jobs has ended") from None
         return answer
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold interrupts back: a process started meanwhile is not torn from Python's own start, which would be heard."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _widen(pipe: Any) -> None:
@@ -179,17 +193,28 @@ def serve() -> None:
     for name in ("SIGPIPE", "SIGINT"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
-    settings, header, kind = pickle.load(sys.stdin.buffer)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    messages = _messages()
+    settings, header, kind = next(messages, (None, None, None))
+    if settings is None:
+        return
     engine: Engine | None = columnar(settings, header) if kind == "columns" else None
     engine = engine or Engine(settings, header)
     seen = 0
-    while True:
-        try:
-            block = pickle.load(sys.stdin.buffer)
-        except EOFError:
-            return
+    for block in messages:
         pickle.dump(engine.answer(block), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
         sys.stdout.buffer.flush()
         seen += len(block)
         if seen >= ENOUGH and kind == "auto":
             kind, engine = "rows", columnar(settings, header) or engine
+
+
+def _messages() -> Iterator[Any]:
+    """Yield what arrives on standard input, until the process at its other end has gone: between two, or within one."""
+    while True:
+        try:
+            message = pickle.load(sys.stdin.buffer)
+        except (EOFError, pickle.UnpicklingError):
+            return
+        yield message

@@ -26,12 +26,12 @@ class Reporter:
         stderr = sys.stderr
         self._terminal = stderr is not None and stderr.isatty() and not (sys.stdout and sys.stdout.isatty())
 
-    def take(self, lines: int, failures: list[Failure]) -> None:
-        """Note what became of a block of so many lines."""
+    def take(self, lines: int, rows: int, failures: list[Failure]) -> None:
+        """Note what became of a block of so many lines and so many rows."""
         for failure in failures:
             self._fail(failure)
         self.row += lines
-        self.done += lines
+        self.done += rows
         now = time.monotonic()
         if self._terminal and now - self._start > 1 and now - self._beat > BEAT:
             self._beat, self._alive = now, True

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..bindings import number
+from ..bindings import NUMERAL, number
 from ..certainty import Mode
 from ..errors import GradcliError, InputError, Source, did_you_mean
 from ..gradient import choose_inputs, choose_output, evaluate
@@ -161,6 +161,8 @@ def _check_columns(graph: Graph, columns: Sequence[str], header: Sequence[str], 
 def _missing_hint(missing: Sequence[str], header: Sequence[str], delimiter: str) -> str:
     if header[0].lstrip('"').startswith("{"):
         return "this looks like NDJSON: add --from ndjson"
+    if all(NUMERAL.fullmatch(name) for name in header):
+        return "there is no header row: the first line names the columns"
     for other, shown in ((";", "';'"), ("\t", "tab"), ("|", "'|'"), (",", "','")):
         cells = [cell.strip() for cell in delimiter.join(header).split(other)]
         if other != delimiter and set(missing) & set(cells):

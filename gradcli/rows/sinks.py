@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from ..outputs import Output
 from .arrow import Batch, csv_rows, text_rows
-from .blocks import Sink
 from .cells import kept_cells
 from .columns import Results
 from .engine import Engine
@@ -25,7 +25,7 @@ class TextSink:
     def __init__(self, plan: Plan, output: str | None) -> None:
         self.plan = plan
         self.engine = Engine(plan.settings, None if plan.settings.source == "ndjson" else plan.header or ())
-        self.sink = Sink(output)
+        self.sink = Output(output)
         self.sink.write(self.engine.header())
         self.close = self.sink.close
         self.discard = self.sink.discard
@@ -73,7 +73,7 @@ class BinarySink:
         self.plan = plan
         ends = [] if plan.settings.strict else [pa.field(ERROR, pa.string())]
         self.schema = pa.schema([*kept, *(pa.field(name, pa.float64()) for name in plan.names), *ends])
-        self.sink = Sink(output)
+        self.sink = Output(output)
         file = pa.PythonFile(_Counted(self.sink), mode="w")
         if plan.settings.target == "parquet":
             import pyarrow.parquet as pq
@@ -150,7 +150,7 @@ class _Counted:
 
     closed = False
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Output) -> None:
         self._sink = sink
         self._written = 0
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError, Source, StreamError
+from ..outputs import reason as system_reason
 from ..syntax import clip_name
 from .arrow import Batch, CsvColumns
 from .blocks import Blocks, decoded
-from .blocks import reason as system_reason
 from .plan import Plan, Settings
 from .tables import CsvReader, JsonReader
 
@@ -22,11 +22,15 @@ class TextSource:
     """CSV or NDJSON as batches."""
 
     def __init__(self, settings: Settings, path: str | None) -> None:
-        self.blocks = Blocks(path, settings.delimiter, 1 << 20)
+        self.blocks = Blocks(path, settings.delimiter if settings.source == "csv" else None, 1 << 20)
         self.close = self.blocks.close
         self.name = self.blocks.name
         self.header = self.blocks.header(settings.delimiter) if settings.source == "csv" else None
-        self.first = 1 if self.header is None else 2
+
+    @property
+    def first(self) -> int:
+        """The number of the first record after the header, as a person counts."""
+        return self.blocks.skipped + (1 if self.header is None else 2)
 
     def fields(self, plan: Plan) -> list[Any]:
         """Return the types of the columns that are kept."""
@@ -55,7 +59,7 @@ class TextSource:
 
             inputs = [np.array(column, dtype=float) for column in table.inputs]
             kept = [pa.array(column, pa.string()) for column in table.kept]
-            yield Batch(table.size, data.count(b"\n"), inputs, kept, table.odd, sources, table.numbering)
+            yield Batch(table.size, table.lines, inputs, kept, table.odd, sources, table.numbering)
 
 
 class BinarySource:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..errors import GradcliError
-from .blocks import Blocks, Sink
+from ..outputs import Output
+from .blocks import Blocks
 from .columns import needs
 from .engine import Answer, Engine
 from .messages import Reporter, tell
@@ -35,7 +35,7 @@ def stream(
         return stream_columns(settings, path, output)
     if kind == "columns":
         needs("arrow", "pyarrow", "numpy")
-    blocks = Blocks(path, settings.delimiter)
+    blocks = Blocks(path, settings.delimiter if settings.source == "csv" else None)
     try:
         return _stream(settings, blocks, output, jobs, kind)
     finally:
@@ -49,19 +49,15 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
     engine = Engine(settings, header)
     for remark in engine.plan.remarks():
         tell(f"note: {remark}")
-    reporter = Reporter(blocks.name, 1 if header is None else 2)
-    sink = Sink(output)
-    try:
+    reporter = Reporter(blocks.name, blocks.skipped + (1 if header is None else 2))
+    with Output(output) as sink:
         sink.write(engine.header())
         for answer in _answers(engine, header, blocks, jobs, kind):
             sink.write(answer.data)
-            reporter.take(answer.lines, answer.failures)
+            reporter.take(answer.lines, answer.rows, answer.failures)
             if settings.strict and answer.failures:
                 break
         sink.close()
-    except GradcliError:
-        sink.discard()
-        raise
     return reporter.finish()
 
 

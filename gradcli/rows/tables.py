@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..errors import GradcliError, InputError, Source, visible
-from .blocks import MAX_QUOTED, encoded, open_quote
+from .blocks import MAX_QUOTED, blanks, encoded, open_quote
 from .cells import cell_source, float_numbers, kept_cells, kept_values, numbers
 from .plan import Plan, listed
 
@@ -20,10 +20,11 @@ class Table(NamedTuple):
     """A block of rows in columns: numbers of the inputs, and the texts that are passed through.
 
     `odd` holds the rows whose numbers are stand-ins, `failed` those with nothing to compute; `numbering` has the place
-    of every row among the block's records, blank lines counted; `raw` is the reader's own.
+    of every row among the block's lines, of which there are `lines`; `raw` is the reader's own.
     """
 
     size: int
+    lines: int
     inputs: list[list[float]]
     kept: list[Sequence[str]]
     odd: set[int]
@@ -42,6 +43,7 @@ class CsvReader:
         self.places = [header.index(name) for name in plan.columns]
         self.kept_places = [header.index(name) for name in plan.kept]
         self.header = header
+        self.blanks = blanks(self.delimiter)
 
     def table(self, text: str) -> Table:
         """Return the rows of a block, which ends with a newline."""
@@ -54,9 +56,10 @@ class CsvReader:
         failed: dict[int, GradcliError] = {}
         numbering: Sequence[int]
         if columns is None:
-            columns, failed, numbering = self._read(text)
+            columns, failed, numbering, count = self._read(text)
         else:
-            numbering = range(text.count("\n"))
+            count = text.count("\n")
+            numbering = range(count)
         odd: set[int] = set(failed)
         inputs = [numbers(columns[place], odd) for place in self.places]
         write = {"csv": lambda cells: kept_cells(cells, self.delimiter), "ndjson": kept_values}.get(
@@ -65,7 +68,7 @@ class CsvReader:
         kept: list[Sequence[str]] = []
         for place in self.kept_places:
             kept.append(write(columns[place]) if write else columns[place])
-        return Table(len(numbering), inputs, kept, odd, failed, numbering, columns)
+        return Table(len(numbering), count, inputs, kept, odd, failed, numbering, columns)
 
     def _split(self, text: str) -> list[list[str]] | None:
         """Return the columns of a block without quotes, or None if its rows are not all as long as the header."""
@@ -74,18 +77,23 @@ class CsvReader:
         if len(cells) != count * step + 1 or cells[self.width :: step].count("\n") != count:
             return None
         columns = [cells[place:-1:step] for place in range(self.width)]
-        return None if self.width == 1 and "" in columns[0] else columns
+        if self.width > 1:
+            return columns
+        blank = "" in columns[0] or (
+            (" " in text or "\t" in text) and not all(c.strip(self.blanks) for c in columns[0])
+        )
+        return None if blank else columns
 
-    def _read(self, text: str) -> tuple[list[list[str]], dict[int, GradcliError], list[int]]:
-        """Return the columns of any block, the rows that failed, and the number of every row among the lines."""
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter)
+    def _read(self, text: str) -> tuple[list[list[str]], dict[int, GradcliError], list[int], int]:
+        """Return the columns of any block, the rows that failed, the line of every row, and how many lines."""
+        lines = io.StringIO(text, newline="").readlines()
+        reader = csv.reader(lines, delimiter=self.delimiter)
         rows: list[list[str]] = []
         failed: dict[int, GradcliError] = {}
         numbering: list[int] = []
-        number = -1
         lost = text.count("\n") == 1 and open_quote(encoded(text), self.delimiter) is not None
         while True:
-            number += 1
+            number = reader.line_num
             try:
                 row = next(reader)
             except StopIteration:
@@ -93,7 +101,7 @@ class CsvReader:
             except csv.Error as problem:
                 failed[len(rows)] = InputError(str(problem), kind="cell")
                 row = [""] * self.width
-            if not row:
+            if len(row) < 2 and not lines[reader.line_num - 1].strip(f"{self.blanks}\r\n"):
                 continue
             if lost:
                 failed[len(rows)] = InputError(LOST, kind="cell")
@@ -104,7 +112,7 @@ class CsvReader:
             numbering.append(number)
             rows.append(row)
         columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in self.header]
-        return columns, failed, numbering
+        return columns, failed, numbering, len(lines)
 
     def _misfit(self, row: Sequence[str]) -> InputError:
         for name, place in zip(self.plan.columns, self.places, strict=True):
@@ -157,7 +165,7 @@ class JsonReader:
                 kept.append(kept_cells([_cell(value) for value in column], self.plan.settings.delimiter))
             else:
                 kept.append([_cell(value) for value in column])
-        return Table(len(lines), inputs, kept, odd, failed, numbering, lines)
+        return Table(len(lines), text.count("\n"), inputs, kept, odd, failed, numbering, lines)
 
     def _object(self, line: str) -> dict[str, Any]:
         try:
@@ -168,6 +176,8 @@ class JsonReader:
             raise InputError("not an object of numbers and texts", kind="cell") from None
         if end != len(line):
             raise InputError(f"not JSON: more than an object, at column {end + 1}", kind="cell")
+        if isinstance(row, list):
+            raise InputError("not an object but an array (jq -c '.[]' makes lines of it)", kind="cell")
         if not isinstance(row, dict):
             raise InputError("not an object", kind="cell")
         return row

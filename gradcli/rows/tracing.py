@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..bounded import UNIT
+from ..bounded import UNIT, Bound
 from ..bounds import GAMMA, LIBM
 from .code import Condition, Untraceable
 from .terms import BOUNDS, SLACK_REL, Arithmetic, Term
@@ -80,11 +80,18 @@ class Tracer(Arithmetic):
         """Raise: which argument is the largest is not known while the code is written."""
         raise Untraceable("pivot")
 
+    def known(self, name: str, *args: Bound) -> Term:
+        """Return a function of numbers that are known while the code is written."""
+        try:
+            return self.constant(getattr(BOUNDS, name)(*args))
+        except (ValueError, ArithmeticError):  # it has no value there, which only counts in rows that come by
+            raise Untraceable(f"{name} of a constant") from None
+
     def apply(self, name: str, x: Term) -> Term:
         """Return a function of one argument."""
         spec = FUNCTIONS[name]
         if x.const is not None:
-            return self.constant(getattr(BOUNDS, name)(x.const))
+            return self.known(name, x.const)
         v = self.code.let(f"{name}({x.name})")
         if not self.bounded:
             return Term(self, v)
@@ -120,7 +127,7 @@ class Tracer(Arithmetic):
     def abs(self, x: Term) -> Term:
         """Return the absolute value."""
         if x.const is not None:
-            return self.constant(BOUNDS.abs(x.const))
+            return self.known("abs", x.const)
         return x.replaced(name=self.magnitude(x), sign=1)
 
     def sign(self, x: Term) -> Term:
@@ -132,7 +139,7 @@ class Tracer(Arithmetic):
     def sqrt(self, x: Term) -> Term:
         """Return the square root."""
         if x.const is not None:
-            return self.constant(BOUNDS.sqrt(x.const))
+            return self.known("sqrt", x.const)
         v = Term(self, self.code.let(f"sqrt({x.name})"), sign=1, low=x.low / 2 - 1, high=x.high / 2 + 1)
         if not self.bounded or x.err is None:
             return v.replaced(rel=(x.rel / 2 + 1) * SLACK_REL if self.bounded else 0.0)
@@ -143,7 +150,7 @@ class Tracer(Arithmetic):
     def pow(self, x: Term, y: Term) -> Term:
         """Return x**y for an exact y; a variable y also wants an exact x, and x > 0."""
         if x.const is not None and y.const is not None:
-            return self.constant(BOUNDS.pow(x.const, y.const))
+            return self.known("pow", x.const, y.const)
         if y.const is not None and not y.const.r and y.const.v in (0.0, 1.0):
             return x if y.const.v else self.one
         if self.bounded and x.exact and y.const is not None and y.const.v == 2:
@@ -193,7 +200,7 @@ class Tracer(Arithmetic):
         if not x.exact:
             raise Untraceable(name)
         if x.const is not None:
-            return self.constant(getattr(BOUNDS, name)(x.const))
+            return self.known(name, x.const)
         return Term(self, self.code.let(f"{name}({x.name})"), low=0, high=max(x.high, 0) + 1, grain=0)
 
     def floor(self, x: Term) -> Term:

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from itertools import islice
 
-from ...errors import cells, visible
+from ...errors import cells, clip, visible
 from ...homework.marking import INVALID
 from ...homework.results import Result, points_text
 from ...homework.summary import MOST, Class
@@ -16,6 +16,7 @@ from .feedback import WORDS
 
 MANY = 200
 EDGE = 40
+NAME = 40  # cells of a student's name
 FEW = 5  # items and lines of what was not marked
 Grid = list[list[str]]
 
@@ -94,7 +95,7 @@ def _row(result: Result, *, brief: bool) -> list[str]:
     elif first is not None and first.mistakes and not brief:
         likely = first.mistakes[0]
         why = f": {(likely._replace(where='') if likely.where == f'at {first.item}' else likely).message}"
-    return [result.student, *points, f"{100 * result.share:.0f}", f"{where}{why}"]
+    return [clip(visible(result.student), NAME), *points, f"{100 * result.share:.0f}", f"{where}{why}"]
 
 
 def _items(whole: Class) -> Grid:
@@ -116,7 +117,9 @@ def _shared(whole: Class) -> Grid:
 
 
 def _troubles(whole: Class) -> Grid:
-    rows = [[found.place, found.student, found.message] for found in islice(whole.pile.troubles(), FEW)]
+    rows = [
+        [found.place, clip(visible(found.student), NAME), found.message] for found in islice(whole.pile.troubles(), FEW)
+    ]
     return [["where", "student", "why"], *rows]
 
 
