@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gradcli import differentiate
@@ -25,6 +25,7 @@ from gradcli.sweeps import forward, partials, reverse
 from gradcli.syntax import parse
 from gradcli.systems import Undecided
 
+from .examples import examples
 from .programs import call_names, random_case
 
 S = Bounds()
@@ -50,7 +51,7 @@ OPERATORS: list[Callable[[Any, Any], Any]] = [operator.add, operator.sub, operat
 
 
 @pytest.mark.parametrize("apply", OPERATORS, ids=lambda f: f.__name__)
-@settings(max_examples=500)
+@examples(500)
 @given(bounds_and_points(), bounds_and_points())
 @example((Bound(1e-200), Fraction(1e-200)), (Bound(1e-200), Fraction(1e-200)))
 @example((Bound(5e-324), Fraction(5e-324)), (Bound(3.0), Fraction(3)))
@@ -81,7 +82,7 @@ def near_underflow(draw: st.DrawFn) -> tuple[Bound, Fraction]:
 
 
 @pytest.mark.parametrize("apply", OPERATORS, ids=lambda f: f.__name__)
-@settings(max_examples=400)
+@examples(400)
 @given(near_underflow(), near_underflow())
 @example(
     (Bound(9.9e-323), Fraction(9.9e-323)),
@@ -184,7 +185,7 @@ def bounded(row: Operation, arguments: list[Bound]) -> list[Any]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-@settings(max_examples=100)
+@examples(100)
 @given(data=st.data())
 def test_functions(row: Operation, data: st.DataObject) -> None:
     """A function of numbers within their bounds lies within the bound of the result, and so do its slopes."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.bounds import Bounds
@@ -20,6 +20,8 @@ from gradcli.rules import Operation
 from gradcli.sweeps import Forward, Partials, Reverse, forward, local_gradient, one_sided, partials, reverse, tangent
 from gradcli.syntax import parse
 from gradcli.systems import FLOAT, Undecided
+
+from .examples import examples
 
 LEAVES = {"input", "number", "constant"}
 RATIONAL = ["add", "sub", "mul", "neg", "add", "mul", "div", "max", "min", "abs", "relu", "leaky_relu", "where", "pow",
@@ -90,7 +92,7 @@ class Run:
 SEEDS = st.integers(0, 2**32)
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(SEEDS)
 def test_forward_equals_reverse(seed: int) -> None:
     """Along any direction the tangent of the output is the gradient times the direction (the dot-product test)."""
