@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 from unittest import mock
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from gradcli import scope, shapes, syntax
 from gradcli.errors import GradcliError, Source
+from gradcli.operations import OPERATIONS
 
 # N is a name of a variable, D a numeral, F a function; blanks, signs, brackets and calls of all kinds lie between them.
 TEMPLATES = (
@@ -20,7 +22,7 @@ TEMPLATES = (
     "N = sin (N) # remark", "N = where(N, N, N)", "N == N", "pi = N", "N = e*N + pi", "u(N) = N*D", "N = N ? N",
     "(N +\nN)", "N = D.D", "N = N\x00N", "N = 2x", "\tN\t=\tN*N\r", "N = s(N) + foo(N", "N = N ** ** N",
 )  # fmt: skip
-FUNCTIONS = ("sin", "max", "s", "t", "pow", "hypot", "where")
+FUNCTIONS = ("sin", "max", "s", "t", "pow", "hypot", "where", "log2", "log10", "atan2", "s1", "s2", "σ1")
 NUMERALS = ("2", "2.5", ".5", "1e3", "0.1", "3", "1e-400", "7.", "1E5")
 NAMES = ("a", "b", "c", "d1", "e", "x", "y_2", "α", "pi", "s", "tanh")
 
@@ -29,7 +31,8 @@ NAMES = ("a", "b", "c", "d1", "e", "x", "y_2", "α", "pi", "s", "tanh")
 def programs(draw: st.DrawFn) -> str:
     """Return a program whose statements come from few templates; most of its names are new."""
     chosen = draw(st.lists(st.sampled_from(TEMPLATES), min_size=1, max_size=4))
-    lines = ["s(u) = u*2 + 1", "t(u) = s(u)/x"] if draw(st.booleans()) else []
+    own = ["s(u) = u*2 + 1", "t(u) = s(u)/x", "s1(u) = u*3", "s2(u) = u*5", "σ1(u) = u"]
+    lines = own if draw(st.booleans()) else []
     for k in range(draw(st.integers(3, 12))):
         line = ""
         for c in draw(st.sampled_from(chosen)):
@@ -76,6 +79,36 @@ def test_every_template_repeated(template: str) -> None:
         )
     shaped, parsed = both_ways("\n".join(lines), set())
     assert shaped == parsed
+
+
+@pytest.mark.parametrize(("one", "other"), [("log2", "log10"), ("s1", "s2"), ("α1", "α2"), ("exp2", "exp1")])
+def test_a_number_in_the_name_of_a_function_is_no_operand(one: str, other: str) -> None:
+    lines = ["s1(u) = u*3", "s2(u) = u*5", "α1(u) = u*7", "α2(u) = u*9", "exp1(u) = u*11"]
+    lines += [f"h{k} = {one}(x)" for k in range(20)] + [f"h20 = {other}(x)"]
+    shaped, parsed = both_ways("\n".join(lines), set())
+    assert shaped == parsed
+    with mock.patch.object(
+        shapes.Shapes, "_statement", autospec=True, side_effect=shapes.Shapes._statement
+    ) as repeated:
+        syntax.parse(Source("program", "\n".join(lines)), of="h20")
+    assert repeated.call_count == 19
+
+
+@pytest.mark.parametrize(
+    ("parts", "known"),
+    [
+        (["", "h", " = x + ", "2", ""], False),  # x is no part
+        (["", "h", " = ", "x", " + ", "2", ""], True),
+        (["", "h", " = ", "x", " ", "+", " ", "2", ""], False),  # what is no operand is one of the parts
+        (["", "h", " =", " x", " + ", "2", ""], False),  # a part begins before its operand
+    ],
+)
+def test_a_statement_cut_elsewhere_than_at_its_operands_has_no_shape(parts: list[str], known: bool) -> None:
+    bounds = list(accumulate(map(len, parts), initial=0))
+    steps = [(scope.LEAF, None, 0, 0, 4, 0, 5), (scope.LEAF, None, 1, 0, 8, 0, 9)]
+    steps.append((scope.BINARY, OPERATIONS["add"], 2, 0, 4, 0, 9))
+    statement = scope.Statement("h", (0, 1), 2, (4, 9))
+    assert (shapes.shape_of(steps, statement, shapes.Cut("", parts, bounds)) is not None) is known
 
 
 def test_most_statements_are_not_parsed_again() -> None:
