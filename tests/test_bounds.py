@@ -261,10 +261,10 @@ def test_a_bound_allows_for_the_worst_libm(
     computed end, and what this is off by. That half of the margin is a reserve which no test can miss.
     """
 
-    def worst(t: float) -> float:
+    def worst(t: float) -> float:  # nine tenths of LIBM, since the result is rounded too
         side = signs[0] if t == x else signs[1] if t > x else signs[2]
         with mpmath.workdps(40):
-            return float(references.value(name, [mpmath.mpf(t)]) * (1 + side * mpmath.mpf(LIBM) * 0.99))
+            return float(references.value(name, [mpmath.mpf(t)]) * (1 + side * mpmath.mpf(LIBM) * 0.9))
 
     if name in ("cosh", "tan", "sin"):
         monkeypatch.setattr(bounds.math, name, worst)
