@@ -15,6 +15,7 @@ from .systems import FLOAT, TIE_BITS, System, Unbounded, Undecided, nearest
 FARTHEST = 10_000  # of the order of polygamma, and of a negative argument: beyond, its recurrence is too long
 FEW_BITS = 8  # of a number that its precision ran out of
 WIDE_BITS = 20  # a ball known to fewer bits is wide
+MAX_FIGURES = 4_200  # Python writes down no integer of more than 4,300 unless told to
 
 
 class Balls(System):
@@ -312,12 +313,14 @@ class DecimalBalls(Balls):
             return "0"
         if not x.is_finite() or x.contains(0):
             raise self._doubt(x)
-        middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(self.digits + 10))
         exact = x.is_exact() and _is_short(x)
         if exact:
             low = high = _exact_digits(x, self.digits)
         else:
-            low, high = (_rounded(m, exponent, self.digits) for m in (middle - radius, middle + radius))
+            low, high = self._roundings(x, self.digits + 10)
+            if low != high:  # close to a tie: all digits that are known say whether it is one
+                known = min(x.rel_accuracy_bits(), self.bits) * 3 // 10
+                low, high = self._roundings(x, min(known, MAX_FIGURES))
         if low != high:
             if x.rel_accuracy_bits() < TIE_BITS + 7 * self.digits:
                 raise self._doubt(x)
@@ -327,6 +330,11 @@ class DecimalBalls(Balls):
             while mantissa % 10 == 0:
                 mantissa, exponent = mantissa // 10, exponent + 1
         return decimal_text(mantissa, exponent)
+
+    def _roundings(self, x: Any, figures: int) -> list[tuple[int, int]]:
+        """Return both ends of a ball, which is looked at to so many figures, rounded to the digits wanted."""
+        middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(max(figures, self.digits + 10)))
+        return [_rounded(end, exponent, self.digits) for end in (middle - radius, middle + radius)]
 
 
 class UncertainBalls(DecimalBalls):

@@ -100,12 +100,10 @@ def visible(text: str) -> str:
 
 
 def _visible_character(c: str) -> str:
-    import unicodedata
-
     code = ord(c)
     if 0xDC80 <= code <= 0xDCFF:  # a byte of the command line that is not UTF-8
         return f"\\x{code - 0xDC00:02x}"
-    if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+    if not c.isprintable():  # of the spaces only the ordinary one is
         return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
     return c
 

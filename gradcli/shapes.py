@@ -47,7 +47,8 @@ class Shapes:
         self._scope = scope
         self._known: dict[str, Shape] = {}
         name, number = lexer.patterns["NAME"], lexer.patterns["NUMBER"]
-        self._operands = re.compile(rf"((?>{name})(?![ \t\r]*\()|(?>{number}))")
+        # Nothing begins within a word: the 10 of log10(x) is no operand.
+        self._operands = re.compile(rf"(?<!\w)((?>{name})(?![ \t\r]*\()|(?>{number}))")
         self._line = re.compile(r"[^;\n#]*+(?=[;\n]|\Z)")
 
     def symbols(self, text: str, last: Callable[[], tuple[Sequence[Step], Statement | None]]) -> Iterator[Any]:
@@ -93,18 +94,23 @@ class Shapes:
 
 
 def shape_of(steps: Sequence[Step], statement: Statement, cut: Cut) -> Shape | None:
-    """Return the shape of a statement, whose steps refer to places of the text, or None if it is cut otherwise."""
+    """Return the shape of a statement, whose steps refer to places of the text, or None if it is cut otherwise.
+
+    The operands of the cut have to be the names and numerals of the statement, each of them and nothing else.
+    """
 
     def place(position: int) -> tuple[int, int]:
         part = bisect_right(cut.bounds, position) - 1
         return part, position - cut.bounds[part]
 
     relative: list[Step] = []
+    operands = {(1, 0)} if statement.name else set()
     for kind, what, count, _, start, _, end in steps:
         step: Step = (kind, what, count, *place(start), *place(end))
         if kind == LEAF:
             step = (kind, what, step[3], *step[3:])
-            if step[3] % 2 == 0 or step[4] != 0:
-                return None
+            operands.add(place(start))
         relative.append(step)
+    if operands != {(k, 0) for k in range(1, len(cut.parts), 2)}:
+        return None
     return Shape(relative, (*place(statement.span[0]), *place(statement.span[1])), bool(statement.name))

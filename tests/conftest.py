@@ -1,13 +1,65 @@
-"""Options and settings shared by all tests."""
+"""Options and settings shared by all tests.
+
+The suite always draws the same examples. `--hypothesis-profile=fresh` draws others and more of them, from a seed that
+it prints, test after test in random order until its time is over; `--hypothesis-seed=N` repeats them.
+"""
 
 from __future__ import annotations
+
+import random
+import secrets
+import time
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("gradcli", deadline=None, derandomize=True, max_examples=120)
+from .examples import ORDINARY
+
+FRESH = "fresh"
+FRESH_SECONDS = 70  # after which no further test is begun
+SEED = "--hypothesis-seed"
+
+settings.register_profile("gradcli", deadline=None, derandomize=True, max_examples=ORDINARY)
+settings.register_profile(FRESH, deadline=None, derandomize=False, max_examples=2 * ORDINARY, print_blob=True)
 settings.load_profile("gradcli")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="rewrite golden files and README instead of comparing")
+
+
+def fresh(config: pytest.Config) -> bool:
+    return config.getoption("--hypothesis-profile") == FRESH
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if fresh(config) and config.getoption(SEED) is None:
+        config.option.hypothesis_seed = str(secrets.randbelow(2**32))
+
+
+@pytest.hookimpl(trylast=True)  # Hypothesis marks its tests first
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests that draw examples, in an order that the seed gives."""
+    if fresh(config):
+        config.hook.pytest_deselected(items=[item for item in items if not item.get_closest_marker("hypothesis")])
+        items[:] = [item for item in items if item.get_closest_marker("hypothesis")]
+        random.Random(config.getoption(SEED)).shuffle(items)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.config.stash[STARTED] = time.monotonic()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if fresh(item.config) and time.monotonic() - item.config.stash[STARTED] > FRESH_SECONDS:
+        pytest.skip(f"the {FRESH_SECONDS} seconds of a fresh run are over")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if fresh(config):
+        again = f"--hypothesis-profile={FRESH} {SEED}={config.getoption(SEED)}"
+        terminalreporter.write_line(f"examples of this run: {again} TEST draws them again")
+
+
+STARTED = pytest.StashKey[float]()

@@ -112,3 +112,32 @@ def random_case(draw: random.Random, *, calls: Sequence[tuple[str, int]] = (), d
 
 def _used(names: Sequence[str], text: str) -> list[str]:
     return [name for name in names if re.search(rf"\b{name}\b", text)]
+
+
+# What a piecewise program is made of: {} are arguments. Steps jump, kinks bend, the rest is smooth.
+STEPS = ("sign({0})", "floor({0})", "ceil({0})", "round({0})", "mod({0}, 2)")
+KINKS = ("abs({0})", "relu({0})", "leaky_relu({0})", "max({0}, {1})", "min({0}, {1})", "hypot({0}, {1})", "elu({0})")
+BRANCHES = tuple(f"where({{0}} {sign} {{1}}, {{2}}, {{3}})" for sign in COMPARISONS)
+PLAIN = ("{0} + {1}", "{0} - {1}", "{0}*{1}", "{0}*{0}", "({0})**2", "-({0})", "2*{0}", "{0}/2", "sin({0})",
+         "exp({0})", "tanh({0})")  # fmt: skip
+LATTICE = (0.0, 0.0, 1.0, -1.0, 0.5, -0.5, 2.0)
+
+
+def piecewise_expression(draw: random.Random, names: Sequence[str], depth: int) -> str:
+    """Return a text with all its parentheses; about every second operation of it has a kink or a jump."""
+    if depth == 0 or draw.random() < 0.1:
+        return draw.choice(names) if draw.random() < 0.8 else draw.choice(("0", "1", "0.5", "2"))
+    template = draw.choice(draw.choices((STEPS, KINKS, BRANCHES, PLAIN), (1, 2, 1, 4))[0])
+    inner = [f"({piecewise_expression(draw, names, depth - 1)})" for _ in range(4)]
+    return template.format(*inner)
+
+
+def piecewise_case(draw: random.Random, *, depth: int = 3, count: int = 3) -> Case:
+    """Return a piecewise program of up to `count` inputs, and a point of a lattice, so that kinks are often met."""
+    names = NAMES[: draw.randint(1, count)]
+    used: list[str] = []
+    text = ""
+    while not used:
+        text = piecewise_expression(draw, names, depth)
+        used = _used(names, text)
+    return Case(text, {name: draw.choice(LATTICE) for name in used})

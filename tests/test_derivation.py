@@ -99,6 +99,19 @@ def test_at_kinks_and_without_derivatives_the_lines_still_sum_to_the_gradient() 
     assert lost > 20
 
 
+@given(st.integers(0, 10**6), st.integers(1, 25))
+def test_the_edges_that_arrive_at_a_node_stand_in_the_order_of_their_users(seed: int, size: int) -> None:
+    derivation = Derivation(record_of(seed, size))
+    for edges in derivation.incoming.values():
+        assert edges == sorted(edges)
+    assert Derivation(differentiate("a = x*x; b = a*x; x + b", {"x": 2.0})).incoming[0] == [
+        (1, 0),
+        (1, 1),
+        (2, 1),
+        (3, 0),
+    ]
+
+
 @given(st.integers(0, 10**6), st.integers(1, 9))
 def test_paths_are_counted_by_walking_them(seed: int, size: int) -> None:
     record = record_of(seed, size)

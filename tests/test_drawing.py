@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli import differentiate
@@ -18,6 +18,8 @@ from gradcli.drawing.strokes import strokes
 from gradcli.drawing.svg import METRICS
 from gradcli.errors import LimitError
 from gradcli.gradient import Gradient
+
+from .examples import examples
 
 RUNNING = ("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4})
 FORK = ("x = a + b; y = b*c; f = x*y", {"a": 2, "b": 3, "c": -4})
@@ -156,21 +158,21 @@ def test_the_wires_of_known_pictures(program: str, point: dict[str, Any], consta
     check(record_of(program, point), metrics, constants=constants)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(records(), st.sampled_from([grid.ROOMY, grid.TIGHT, grid.TIGHTEST]))
 def test_every_wire_leads_where_the_graph_says(record: Gradient, metrics: Metrics) -> None:
     lines = check(record, metrics)
     assert lines == check(record, metrics)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(records())
 def test_no_two_wires_share_a_line(record: Gradient) -> None:
     drawn = diagram(record)
     check_overlaps(place(plan(drawn), figures(record, drawn, 4), METRICS))
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(records())
 def test_strokes_draw_every_wire_once(record: Gradient) -> None:
     drawn = diagram(record)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from gradcli import differentiate
 from gradcli.drawing.diagram import diagram
@@ -22,6 +22,7 @@ from gradcli.drawing.svg import DARK, LIGHT, svg
 from gradcli.gradient import Gradient
 from gradcli.reports import Style, render
 
+from .examples import examples
 from .pictures import PROGRAMS, SVG, chromium, page
 from .test_drawing import FORK, NEURON, RUNNING, record_of, records
 
@@ -163,7 +164,7 @@ def test_svg_labels_carry_all_digits_and_the_description_every_number() -> None:
     assert "v3 = v1 + v2: value 4, gradient 0.196611933241." in described
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(records(40))
 def test_svg_wires_end_at_their_gates_in_the_order_of_the_arguments(record: Gradient) -> None:
     root = ET.fromstring(svg(record))

@@ -15,6 +15,16 @@ def test_underflow_is_not_passed_off_as_zero() -> None:
     assert not [n for n in differentiate("x*0", {"x": 1}).notes if n.kind == "underflow"]
 
 
+@pytest.mark.parametrize(("program", "x", "below"), [
+    ("exp(x)", -1000, ["f", "x"]), ("-exp(x)", -1000, ["f", "x"]), ("exp(x) + 1", -1000, ["x"]),
+    ("1 - exp(x)", -1000, ["x"]), ("x**3*1e-200", 1e-80, ["f", "x"]), ("x**3*1e-200", -1e-80, ["f", "x"]),
+])  # fmt: skip
+def test_what_underflows_is_noted_on_either_side_of_zero(program: str, x: float, below: list[str]) -> None:
+    record = differentiate(f"f = {program}", {"x": x})
+    nodes = [record.graph.labels[note.node] for note in record.notes if note.kind == "underflow"]
+    assert nodes == below
+
+
 @pytest.mark.parametrize(
     ("program", "x", "value"),
     [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import flint
 import pytest
 
 from gradcli import differentiate
-from gradcli.balls import Balls
+from gradcli.balls import Balls, DecimalBalls
 from gradcli.systems import Undecided
 
 
@@ -37,3 +38,23 @@ def test_a_tie_needs_precision() -> None:
 )
 def test_decimal_ties(x: str, digits: int, text: str) -> None:
     assert differentiate("x", {"x": x}, digits=digits).value == text
+
+
+@pytest.mark.parametrize("power", [54, 60, 70, 100, 200, 390])
+def test_a_number_beside_a_tie_is_no_tie(power: int) -> None:
+    """A ball that reaches to both sides of a tie, and is not yet so narrow that none will do, is not rounded."""
+    S = Balls(1024)
+    ball = S.one + flint.arb(2) ** -53 + flint.arb(0, flint.arb(2) ** -power)
+    with pytest.raises(Undecided):
+        S.settle(ball)
+    with pytest.raises(Undecided):
+        DecimalBalls(1024, 2).settle(flint.arb("1.05") + flint.arb(0, flint.arb(2) ** -power))
+
+
+@pytest.mark.parametrize("power", [120, 200, 350])
+def test_what_lies_just_beside_a_tie_is_rounded_to_its_own_side(power: int) -> None:
+    for sign, binary, decimal in (("+", 1 + 2**-52, "1.1"), ("-", 1.0, "1.0")):
+        program = f"(1e30 + (1 + 2**-53 {sign} 2**-{power}) + x) - 1e30"  # more than bounds can settle
+        assert differentiate(program, {"x": 0}).value == binary
+        program = f"exp(x)*(1.05 {sign} 2**-{power})/exp(x)"
+        assert differentiate(program, {"x": 1}, digits=2).value == decimal

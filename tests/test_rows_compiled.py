@@ -197,6 +197,47 @@ def test_kinks_domains_and_overflow_are_left_to_others() -> None:
         assert [row is not None for row in number_function(code, ieee=False)(rows)] == answered, program
 
 
+@pytest.mark.parametrize("program", ["max(x, y)", "min(x, y)", "max(x, y, z)", "min(x/y, y, z)"])
+def test_ties_are_avoided_by_straight_line_code(program: str) -> None:
+    """A kink of a max that its code asks the table about, row by row, would be as slow as no code."""
+    code = traced(parse(Source("program", program)))
+    assert code is not None
+    assert not code.code.names
+    rows = [(1.5, 2.0, 3.5), (1.0, 1.0, 1.0), (3.0, 2.0, 3.5)]
+    found = number_function(code, ieee=False)([row[: len(code.inputs)] for row in rows])
+    assert [row is not None for row in found] == [True, False, True]
+
+
+@pytest.mark.parametrize(("header", "program", "options", "row", "answer"), [
+    ("c,x", "sign(c)*x", ["--wrt", "x"], "0,2", ["0.0", "0.0"]), ("x", "sign(x)", ["--value"], "0", ["0.0"]),
+    ("c,x", "sign(c)*x", ["--wrt", "x"], "-3,2", ["-2.0", "-1.0"]),
+    ("a,b,x", "sign(a - b)*x", ["--wrt", "x"], "1,1,2", ["0.0", "0.0"]),
+    ("c,x", "floor(c)*x", ["--wrt", "x"], "3,2", ["6.0", "3.0"]),
+    ("c,x", "max(c, 0)*x", ["--wrt", "x"], "0,2", ["0.0", "0.0"]),
+    ("c,x", "mod(c, 2)*x", ["--wrt", "x"], "4,2", ["0.0", "0.0"]),
+    ("c,x", "where(c > 0, x, -x)", ["--wrt", "x"], "0,2", ["-2.0", "-1.0"]),
+    ("x,y", "x/y - z", ["z=0.3333333333333333", "--value"], "1,3", ["1.850371707708594e-17"]),
+])  # fmt: skip
+@pytest.mark.parametrize("ieee", [[], ["--ieee"]])
+def test_a_kink_in_what_nothing_is_differentiated_by(
+    header: str,
+    program: str,
+    options: list[str],
+    row: str,
+    answer: list[str],
+    ieee: list[str],
+    capsys: Any,
+    tmp_path: Path,
+) -> None:
+    """The slopes' guards against kinks do not stand before a value alone: it must be right without them."""
+    if ieee and "/" in program:
+        return  # what is asked for is what binary64 makes of it
+    path = tmp_path / "rows.csv"
+    path.write_text(f"{header}\n{row}\n{row}\n")
+    assert main(["rows", program, str(path), *options, *ieee]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split(",")[:-1] == answer
+
+
 def test_no_text_of_the_user_gets_into_the_code() -> None:
     graph = parse(Source("program", "secret_name*other_name + 0.125"))
     code = traced(graph)

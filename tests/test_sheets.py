@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.commands import run
@@ -27,6 +27,7 @@ from gradcli.homework.sheet import Sheet, sheet_of
 from gradcli.homework.submissions import Entry, Trouble, read
 from gradcli.reports.sheet import render
 
+from .examples import examples
 from .problems import PROBLEMS
 
 KINKED = {"kink": ("relu(x)*y", {"x": 0.0, "y": 2.0}), "zero": ("x*y - 6", {"x": 2.0, "y": 3.0})}
@@ -133,7 +134,7 @@ def test_how_a_claim_is_checked_against_a_hash(answer: str, claim: str, verdict:
     assert status(answer, claim) == verdict
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(
     st.floats(1e-6, 1e9).flatmap(lambda x: st.sampled_from([x, -x])),
     st.floats(-4, 4),

@@ -125,6 +125,11 @@ def test_a_bad_row_does_not_stop_the_next() -> None:
     assert [place for place, _ in troubles(text)] == ["f:2", "f:3"]
 
 
+@pytest.mark.parametrize("text", ["", "\n", "\n\n", "\r", " \t\r\n", ",,\n"])
+def test_a_file_of_blank_lines_holds_nothing(text: str) -> None:
+    assert list(read(io.StringIO(text, newline=""), "f", "ann")) == []
+
+
 @given(
     st.text(max_size=200), st.sampled_from(["", "student,item,claim\n", "student,p1.q,q\n", "{", '{"student": "a", '])
 )

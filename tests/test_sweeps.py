@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from gradcli import differentiate
 from gradcli.beside import Beside
 from gradcli.bounds import Bounds
 from gradcli.errors import Source
@@ -21,6 +22,8 @@ from gradcli.rules import Operation
 from gradcli.sweeps import Forward, Partials, Reverse, forward, local_gradient, partials, reverse, tangent
 from gradcli.syntax import parse
 from gradcli.systems import FLOAT, Undecided, nearest
+
+from .examples import examples
 
 LEAVES = {"input", "number", "constant"}
 RATIONAL = ["add", "sub", "mul", "neg", "add", "mul", "div", "max", "min", "abs", "relu", "leaky_relu", "where", "pow",
@@ -93,7 +96,7 @@ class Run:
 SEEDS = st.integers(0, 2**32)
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(SEEDS)
 def test_forward_equals_reverse(seed: int) -> None:
     """Along any direction the tangent of the output is the gradient times the direction (the dot-product test)."""
@@ -211,6 +214,35 @@ def test_an_infinite_slope_spoils_its_own_input_only() -> None:
     assert run.gradient()["z"] == 1.0
 
 
+@pytest.mark.parametrize("text", ["cbrt(cbrt(x)) + y", "cbrt(sqrt(x)) + y", "cbrt(x*sqrt(x)) + y", "sqrt(sqrt(x))*y"])
+def test_a_slope_that_fails_twice_on_the_way_is_still_none(text: str) -> None:
+    graph = read(text)
+    run = Run(FLOAT, graph, {"x": 0.0, "y": 1.0})
+    assert set(run.back.faults) >= {graph.inputs["x"]}
+    assert graph.inputs["y"] not in run.back.faults
+    record = differentiate(text, {"x": 0, "y": 1})
+    assert record.gradient["x"] is None
+
+
+@pytest.mark.parametrize(("text", "first"), [
+    ("a = sqrt(x); b = cbrt(x); a + 2*b", "b"), ("a = cbrt(x); b = sqrt(x); 2*a + b", "b"),
+    ("b = cbrt(x); a = sqrt(b); a + x", "a"), ("a = sqrt(x); b = cbrt(x); c = a*y; b + c", "b"),
+])  # fmt: skip
+def test_of_several_faults_the_one_nearest_to_the_output_is_told(text: str, first: str) -> None:
+    """The reverse pass meets the last node first, and what it has met is what is told of an input."""
+    graph = read(text)
+    run = Run(FLOAT, graph, dict.fromkeys(graph.inputs, 0.0))
+    assert run.back.faults[graph.inputs["x"]].node == graph.named[first]
+
+
+def test_of_several_arguments_without_a_value_the_first_is_told() -> None:
+    graph = read("a = log(x); b = sqrt(x); c = 1/y; a*c + b")
+    run = forward(FLOAT, graph, {"x": -1.0, "y": 0.0})
+    assert run.faults[graph.output].node == graph.named["a"]
+    graph = read("a = log(x); b = sqrt(x); b + a")
+    assert forward(FLOAT, graph, {"x": -1.0}).faults[graph.output].node == graph.named["b"]
+
+
 def test_nodes_after_the_output_get_nothing() -> None:
     graph = read("q = x*y; q + x")
     values = forward(FLOAT, graph, {"x": 2.0, "y": 3.0}).values
@@ -281,6 +313,9 @@ def test_long_programs(text: str, gradient: float | None) -> None:
         ("hypot", (0.0, 0.0), [(0.0, None), (0.0, None)]),
         ("hypot", (3.0, 4.0), [(0.6, None), (0.8, None)]),
         ("pow", (0.0, 2.0), [(0.0, None), (None, None)]),
+        ("pow", (0.0, 0.0), [(None, None), (None, "undefined")]),
+        ("pow", (-2.0, 2.0), [(-4.0, None), (None, "undefined")]),
+        ("pow", (0.0, 0.5), [(None, "infinite"), (None, None)]),
         ("sqrt", (0.0,), [(None, "infinite")]),
         ("mul", (2.0, 5.0), [(5.0, None), (2.0, None)]),
         ("max", (2.0, 5.0), [(None, None), (1.0, None)]),

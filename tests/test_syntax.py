@@ -218,6 +218,13 @@ def refusal_of(text: str) -> GradcliError | None:
     return None
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u2007", "\u202f", "\u3000", "\u1680"])
+def test_a_space_that_is_none_is_shown_as_an_escape(space: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(Source("program", f"x{space}+ 1"))
+    assert rf"\{'x' if space < chr(256) else 'u'}{ord(space):0{2 if space < chr(256) else 4}x}" in draw(caught.value)
+
+
 @given(st.one_of(st.lists(PIECES, max_size=25).map("".join), st.text(max_size=40)))
 def test_any_text_is_read_or_refused(text: str) -> None:
     refusal_of(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.errors import InputError, Source
@@ -13,6 +13,7 @@ from gradcli.gradient import differentiate
 from gradcli.homework.variants import POOLS, Variant, canonical, numbers_of
 from gradcli.syntax import parse
 
+from .examples import examples
 from .problems import PROBLEMS
 
 EXTRA = {
@@ -75,7 +76,7 @@ def test_students_differ_and_seeds_differ(program: str) -> None:
     assert sheets != {tuple(drawn(program, f"student {k}", seed="8").items()) for k in range(30)}
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.text(max_size=20), st.text(st.characters(exclude_categories=()), min_size=1, max_size=20))
 def test_any_seed_and_student_has_numbers(seed: str, student: str) -> None:
     first = drawn("1/(1 + exp(-(w*x + b)))", student, seed)

@@ -92,6 +92,34 @@ def test_a_wrong_sweep_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (check.reverse, check.forward) == (3.0, 6.0)
 
 
+@pytest.mark.parametrize(("off", "verdict"), [(0.3e-9, "agrees"), (3e-9, "disagrees"), (-3e-9, "disagrees")])
+def test_forward_mode_is_compared_to_a_billionth(off: float, verdict: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def inexact(S: Any, graph: Any, linear: Any, output: int, seed: Any) -> Reverse:
+        """Return the reverse sweep with adjoints that are a little off: forward mode has the same partials."""
+        back = reverse(S, graph, linear, output, seed)
+        return back._replace(adjoints=[a * (1 + off) for a in back.adjoints])
+
+    monkeypatch.setattr(passes, "reverse", inexact)
+    (check,) = verify(differentiate("exp(x)", {"x": 1.5}))
+    assert check.verdict == verdict
+    assert check.why == ("" if verdict == "agrees" else "forward mode differs")
+
+
+@pytest.mark.parametrize(("off", "verdict"), [(0.5e-6, "agrees"), (3e-6, "disagrees"), (-3e-6, "disagrees")])
+@pytest.mark.parametrize(("name", "x"), [("sin", 0.5), ("exp", 1.5), ("atan", -2.0), ("sinh", 0.3)])
+def test_differences_are_compared_to_a_millionth(
+    name: str, x: float, off: float, verdict: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = OPERATIONS[name]
+    (check,) = verify(differentiate(f"{name}(x)", {"x": x}))
+    assert check.error is not None
+    assert 10 * check.error < 1e-7 * abs(check.reverse)  # or the tolerance would not decide
+    make_wrong(row, lambda S, v, x, rule=row.partials[0].rule: rule(S, v, x) * (1 + off), monkeypatch)
+    (check,) = verify(differentiate(f"{name}(x)", {"x": x}))
+    assert check.verdict == verdict
+    assert check.why == ("" if verdict == "agrees" else "central differences differ")
+
+
 def test_json_says_it_too(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     replace_rules(monkeypatch, OPERATIONS["sin"], [Partial(lambda S, v, x: -S.cos(x))])
     make_wrong(OPERATIONS["sin"], lambda S, v, x: -S.cos(x), monkeypatch)
@@ -153,6 +181,16 @@ def test_central_differences(f: Any, x: float, slope: float) -> None:
     assert found is not None
     assert abs(found.estimate - slope) <= 10 * found.error + 1e-9 * abs(slope)
     assert found.error <= 1e-5 * max(abs(slope), 1e-9) + 1e-9 * max(abs(f(x)), 1e-12)
+
+
+@pytest.mark.parametrize("power", [3, 4, 5, 6, 7])
+def test_extrapolation_takes_one_power_of_the_step_after_the_other(power: int) -> None:
+    """Two rows rid a difference of the second power of the step: a wrong order leaves 1e-9, or tells it as error."""
+    found = central(lambda x: x**power, 2.0)
+    assert found is not None
+    slope = power * 2.0 ** (power - 1)
+    assert abs(found.estimate - slope) <= 2e-12 * slope
+    assert found.error <= 1e-10 * slope
 
 
 def test_differences_stay_inside_the_domain() -> None:

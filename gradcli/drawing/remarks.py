@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import visible
 from ..gradient import Gradient
-from ..passes import Note
+from ..notes import Note
 
 FEW = 12
 MARK = "*"

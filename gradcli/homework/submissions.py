@@ -110,7 +110,10 @@ def _table(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry 
     """Yield the claims of a CSV, long or wide by its header."""
     delimiter = delimiter_of(first)
     rows = rows_of(chain([first], file), delimiter)
-    header = [cell.strip() for cell in next(rows).cells]
+    top = next(rows, None)
+    if top is None:  # blank lines only: as little as in an empty file
+        return
+    header = [cell.strip() for cell in top.cells]
     columns = columns_of(header)
     naming = student_column(columns)
     if is_long(columns):

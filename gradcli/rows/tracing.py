@@ -131,9 +131,10 @@ class Tracer(Arithmetic):
         return x.replaced(name=self.magnitude(x), sign=1)
 
     def sign(self, x: Term) -> Term:
-        """Return 1 with the sign of x, which the table's kink keeps from being 0."""
+        """Return 1 with the sign of x, guarded against 0: no kink guards a value that nothing is differentiated by."""
         if x.const is not None:
             return self.one if x.const.v > 0 else -self.one if x.const.v < 0 else self.zero
+        self.code.require(self.equal(x, self.zero).no)
         return Term(self, self.code.let(f"copysign(1.0, {x.name})"), sign=x.sign, low=0, high=0)
 
     def sqrt(self, x: Term) -> Term:
