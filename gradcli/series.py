@@ -27,7 +27,13 @@ MOST_TERMS = 64  # of one number
 HEIGHT = 2_500  # bits of a fraction beyond which it becomes a ball
 WHOLE_POWER = 64  # whole exponents up to here are multiplied out
 ZERO = fmpq(0)
-NATIVE = {"exp", "sin", "cos", "atan", "asin", "acos", "tanh", "erf", "erfc", "gamma", "lgamma", "rgamma"}  # of FLINT
+NATIVE = {"exp", "log", "sinh", "cosh", "tan", "sin", "cos", "atan", "asin", "acos", "tanh", "erf", "erfc", "gamma", "lgamma", "rgamma"}  # of FLINT
+ENDS = {"log2": (0,), "log10": (0,), "log1p": (-1,), "atanh": (-1, 1)}  # of domains, where there are poles
+HYPERBOLIC: dict[str, Callable[[Any], Any]] = {  # what FLINT has for fractions alone
+    "sinh": lambda x: (x.exp() - (-x).exp()) / 2,
+    "cosh": lambda x: (x.exp() + (-x).exp()) / 2,
+    "tanh": lambda x: ((x + x).exp() - 1) / ((x + x).exp() + 1),
+}
 
 
 class Undetermined(Exception):
@@ -44,6 +50,11 @@ class Ramified(Exception):
     def __init__(self, unit: int) -> None:
         super().__init__(unit)
         self.unit = unit
+
+
+def _times(c: Coefficient, d: Coefficient) -> Coefficient:
+    """Return a product, which is the very same ball where a factor is 1."""
+    return d if type(c) is fmpq and c == 1 else c if type(d) is fmpq and d == 1 else c * d
 
 
 def sign_of(c: Coefficient) -> int | None:
@@ -140,7 +151,8 @@ class Series:
                     order = limit
                     break
                 key = e + f, j + k
-                found[key] = found[key] + c * d if key in found else c * d
+                product = _times(c, d)
+                found[key] = found[key] + product if key in found else product
         return self.S.collect(found, order)
 
     __rmul__ = __mul__
@@ -173,7 +185,7 @@ class Series:
 
     def shifted(self, e: int, j: int, c: Coefficient) -> Series:
         """Return the number times one term."""
-        found = {(f + e, k + j): d * c for f, k, d in self.terms}
+        found = {(f + e, k + j): _times(d, c) for f, k, d in self.terms}
         return self.S.collect(found, self.order + e)
 
     def power(self, exponent: Fraction) -> Series:
@@ -225,6 +237,86 @@ class Series:
         return pole, self.coefficient(0), Series(self.S, small, self.order)
 
 
+class Exponential(Series):
+    """A number that grows, or vanishes, faster than every power of t: turn * exp(log), where the exponent is a pole."""
+
+    __slots__ = ("is_huge", "log", "turn")
+
+    def __init__(self, S: SeriesSystem, turn: int, log: Series, *, is_huge: bool) -> None:
+        super().__init__(S, [], -math.inf if is_huge else S.cap)
+        self.turn = turn
+        self.log = log
+        self.is_huge = is_huge
+
+    def sign(self) -> int | None:
+        """Return the sign beside the point."""
+        return self.turn
+
+    def lacks(self) -> str:
+        """Neither precision nor terms would tell more."""
+        return ""
+
+    def __neg__(self) -> Series:
+        return Exponential(self.S, -self.turn, self.log, is_huge=self.is_huge)
+
+    def __add__(self, other: Any) -> Series:
+        other = self.S.lift(other)
+        if other.is_zero:
+            return self
+        if not self.is_huge and not isinstance(other, Exponential):
+            return super().__add__(other)
+        share = other / self
+        if isinstance(share, Exponential) and share.is_huge:
+            return (1 + self / other) * other
+        return (1 + share) * self
+
+    def __sub__(self, other: Any) -> Series:
+        return self.S.zero if other is self else self + -self.S.lift(other)
+
+    def __rsub__(self, other: Any) -> Series:
+        return -self + other
+
+    def __mul__(self, other: Any) -> Series:
+        other = self.S.lift(other)
+        if other.is_zero:
+            return other
+        sign = other.sign()
+        try:
+            if sign is None:
+                raise Undetermined(other.lacks())
+            size = self.S.exp(self.log + self.S.log(other if sign > 0 else -other))
+        except Undetermined:
+            if self.is_huge or isinstance(other, Exponential):
+                raise
+            return super().__mul__(other)
+        return size if sign * self.turn > 0 else -size
+
+    def __truediv__(self, other: Any) -> Series:
+        other = self.S.lift(other)
+        return self.S.one if other is self else self * other.inverse()
+
+    def __rtruediv__(self, other: Any) -> Series:
+        return self.S.lift(other) * self.inverse()
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def inverse(self) -> Series:
+        """Return 1 divided by the number."""
+        return Exponential(self.S, self.turn, -self.log, is_huge=not self.is_huge)
+
+    def power(self, exponent: Fraction) -> Series:
+        """Return the power, of a number that is positive unless the exponent is whole."""
+        size = self.S.exp(self.log * exponent)
+        return -size if self.turn < 0 and exponent.numerator % 2 else size
+
+    def parts(self) -> tuple[Sequence[tuple[Any, int, Coefficient]], Coefficient, Series]:
+        """Return a pole beyond all others, or what vanishes."""
+        if not self.is_huge:
+            return [], ZERO, self
+        return [(-math.inf, 0, fmpq(self.turn))], ZERO, self.S.zero
+
+
 def _root(c: Coefficient, exponent: Fraction) -> Coefficient:
     """Return a power of a coefficient, which is positive unless the exponent is whole; exact where it is a fraction."""
     if type(c) is fmpq:
@@ -265,6 +357,7 @@ class SeriesSystem(System):
         self.reader: Any = self
         with flint.ctx.workprec(bits):
             self.balls = Balls(bits)
+            self._pi = arb.pi()  # one ball, so that pi - pi is 0
         self.zero = Series(self, [])
         self.one, self.two, self.ten = (self.constant(fmpq(n)) for n in (1, 2, 10))
         self.lacking: set[str] = set()  # what the questions without an answer lacked
@@ -290,7 +383,7 @@ class SeriesSystem(System):
 
     def lift(self, x: Any) -> Series:
         """Return a whole number, a binary64, a fraction or a ball as a constant."""
-        if type(x) is Series:
+        if isinstance(x, Series):
             return x
         if isinstance(x, arb):
             return self.constant(_exact(x))
@@ -395,6 +488,8 @@ class SeriesSystem(System):
         if x is y:
             return x
         order = min(x.order, y.order)
+        if order == -math.inf:
+            raise Undetermined
         mine, other = ({(e, j): c for e, j, c in z.terms if e < order} for z in (x, y))
         found = {}
         for key in mine.keys() | other.keys():
@@ -464,7 +559,7 @@ class SeriesSystem(System):
 
     def pi(self) -> Series:
         """Return pi."""
-        return self.constant(arb.pi())
+        return self.constant(self._pi)
 
     def sum(self, terms: Sequence[Series]) -> Series:
         """Return the sum of the terms."""
@@ -520,8 +615,14 @@ class SeriesSystem(System):
         return function
 
     def exp(self, x: Series) -> Series:
-        """Return e to the power of x; where x falls without bound, 0 to all orders, or a power of t."""
-        pole, c, small = x.parts()
+        """Return e to the power of x; where x is a pole, what is beyond all powers of t, or a power of t."""
+        pole = [term for term in x.terms if term[:2] < (0, 0)] if x.order <= 0 and x.low < 0 else x.parts()[0]
+        sign = sign_of(pole[0][2]) if pole else 0
+        if pole and pole[0][:2] != (0, -1):
+            if sign is None:
+                raise Undetermined(BITS)
+            return Exponential(self, 1, x, is_huge=sign > 0)
+        _, c, small = x.parts()
         result = self.compose(lambda n: self._taylor("exp", c, n), small)
         if not pole:
             return result
@@ -533,17 +634,18 @@ class SeriesSystem(System):
             if shift.q != 1:
                 raise Ramified(self.unit * int(shift.q))
             return result.shifted(int(shift.p), 0, fmpq(1))
-        if sign_of(pole[0][2]) == -1:
-            return Series(self, [], self.cap)
         raise Undetermined
 
     def log(self, x: Series) -> Series:
         """Return the natural logarithm."""
+        if isinstance(x, Exponential):
+            return x.log
         e, j, c, rest = x.leading()
         if j:
             raise Undetermined
         result = self.compose(lambda n: [ZERO, *(fmpq((-1) ** (k + 1), k) for k in range(1, n))], rest)
-        result = result + (self.zero if type(c) is fmpq and c == 1 else self.constant(arb(c).log()))
+        if type(c) is not fmpq or c != 1:
+            result = result + self.constant(self._taylor("log", c, 1)[0])
         return result + Series(self, [(0, -1, fmpq(-e, self.unit))]) if e else result
 
     def pow(self, x: Series, y: Series) -> Series:
@@ -593,21 +695,19 @@ class SeriesSystem(System):
 
     def tan(self, x: Series) -> Series:
         """Return the tangent."""
-        return self.sin(x) / self.cos(x)
+        return self._smooth_or("tan", x, lambda x: self.sin(x) / self.cos(x))
 
     def sinh(self, x: Series) -> Series:
         """Return the hyperbolic sine."""
-        grown = self.exp(x)
-        return (grown - 1 / grown) / 2
+        return self._smooth_or("sinh", x, lambda x: (self.exp(x) - self.exp(-x)) / 2)
 
     def cosh(self, x: Series) -> Series:
         """Return the hyperbolic cosine."""
-        grown = self.exp(x)
-        return (grown + 1 / grown) / 2
+        return self._smooth_or("cosh", x, lambda x: (self.exp(x) + self.exp(-x)) / 2)
 
     def _saturated(self, name: str, x: Series, low: Coefficient, high: Coefficient) -> Series:
         """Return a function that approaches its limits faster than any power of its argument."""
-        if x.order <= 0:
+        if x.order <= 0 and not isinstance(x, Exponential):
             return Series(self, [], 0)
         pole, c, small = x.parts()
         if not pole:
@@ -661,7 +761,7 @@ class SeriesSystem(System):
 
     def atan(self, x: Series) -> Series:
         """Return the arc tangent; at a pole a right angle less that of 1/x."""
-        if x.order <= 0:
+        if x.order <= 0 and not isinstance(x, Exponential):
             return Series(self, [], 0)
         pole, c, small = x.parts()
         if not pole:
@@ -713,6 +813,14 @@ class SeriesSystem(System):
             raise Undetermined(BITS)
         return self.log(x + self.hypot(self.one, x)) if sign > 0 else -self.asinh(-x)
 
+    def atanh(self, x: Series) -> Series:
+        """Return the inverse hyperbolic tangent; its argument may approach -1 and 1."""
+        return self._smooth_or("atanh", x, lambda x: self.log((1 + x) / (1 - x)) / 2)
+
+    def expm1(self, x: Series) -> Series:
+        """Return exp(x) - 1."""
+        return self._smooth_or("expm1", x, lambda x: self.exp(x) - 1)
+
     def log1p(self, x: Series) -> Series:
         """Return log(1 + x); 1 + x may vanish or grow with t."""
         return self._smooth_or("log1p", x, lambda x: self.log(1 + x))
@@ -726,10 +834,10 @@ class SeriesSystem(System):
         return self._smooth_or("log10", x, lambda x: self.log(x) / self.log(self.ten))
 
     def _smooth_or(self, name: str, x: Series, formula: Callable[[Series], Series]) -> Series:
-        """Return a function from its own series, or by a formula where its argument is at the end of the domain."""
+        """Return a function from its own series, or by a formula where its argument is a pole or the function has one."""
         if x.order > 0:
             pole, c, small = x.parts()
-            at_end = sign_of(c + 1 if name == "log1p" else c) == 0
+            at_end = any(sign_of(c - fmpq(end)) == 0 for end in ENDS.get(name, ()))
             if not pole and not at_end:
                 return self._composed(name, x, c, small)
         return formula(x)
@@ -790,11 +898,7 @@ def _native(name: str, c: Coefficient, n: int) -> list[Coefficient]:
             found = list(getattr(fmpq_series([0, 1], prec=n), name)().coeffs())
             return found + [ZERO] * (n - len(found))
         x = arb_series([arb(c), 1], prec=n)
-        if name == "tanh":
-            grown = (x + x).exp()
-            found = list(((grown - 1) / (grown + 1)).coeffs())
-        else:
-            found = list(getattr(x, name)().coeffs())
+        found = list((HYPERBOLIC[name](x) if name in HYPERBOLIC else getattr(x, name)()).coeffs())
     finally:
         flint.ctx.cap = cap
     return [_exact(a) for a in found] + [ZERO] * (n - len(found))
