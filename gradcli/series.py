@@ -8,6 +8,7 @@ for the leading one, and a sum without its remainder is never compared as if it 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -26,7 +27,8 @@ BITS, TERMS = "bits", "terms"  # what a number may lack: precision, or further t
 MOST_TERMS = 64  # of one number
 HEIGHT = 2_500  # bits of a fraction beyond which it becomes a ball
 WHOLE_POWER = 64  # whole exponents up to here are multiplied out
-ZERO = fmpq(0)
+ZERO, ONE, MINUS_ONE = fmpq(0), fmpq(1), fmpq(-1)
+MOST_KEPT = 100_000  # results of coefficients
 NATIVE = {"exp", "log", "sinh", "cosh", "tan", "sin", "cos", "atan", "asin", "acos", "tanh", "erf", "erfc", "gamma", "lgamma", "rgamma"}  # of FLINT
 ENDS = {"log2": (0,), "log10": (0,), "log1p": (-1,), "atanh": (-1, 1)}  # of domains, where there are poles
 HYPERBOLIC: dict[str, Callable[[Any], Any]] = {  # what FLINT has for fractions alone
@@ -117,13 +119,17 @@ class Series:
             return self
         found = {(e, j): c for e, j, c in self.terms}
         for e, j, c in other.terms:
-            found[e, j] = found[e, j] + c if (e, j) in found else c
+            if (e, j) not in found:
+                found[e, j] = c
+            else:
+                found[e, j] = self.S.kept(operator.add, found[e, j], c) if (e, j) == (0, 0) else found[e, j] + c
         return self.S.collect(found, min(self.order, other.order))
 
     __radd__ = __add__
 
     def __neg__(self) -> Series:
-        return Series(self.S, [(e, j, -c) for e, j, c in self.terms], self.order)
+        kept = self.S.kept
+        return Series(self.S, [(e, j, kept(operator.mul, c, MINUS_ONE)) for e, j, c in self.terms], self.order)
 
     def __sub__(self, other: Any) -> Series:
         if other is self:
@@ -132,7 +138,10 @@ class Series:
         found = {(e, j): c for e, j, c in self.terms}
         for e, j, c in other.terms:
             mine = found.get((e, j), ZERO)
-            found[e, j] = ZERO if mine is c else mine - c  # the same ball is the same number
+            if mine is c:  # the same ball is the same number
+                found[e, j] = ZERO
+            else:
+                found[e, j] = self.S.kept(operator.sub, mine, c) if (e, j) == (0, 0) else mine - c
         return self.S.collect(found, min(self.order, other.order))
 
     def __rsub__(self, other: Any) -> Series:
@@ -145,13 +154,14 @@ class Series:
         order = min(self.order + other.low, other.order + self.low)
         limit = min(order, self.S.cap)
         found: dict[tuple[int, int], Coefficient] = {}
+        first, second = (x.terms[0][2] if x.terms else None for x in (self, other))
         for e, j, c in self.terms:
             for f, k, d in other.terms:
                 if e + f >= limit:
                     order = limit
                     break
                 key = e + f, j + k
-                product = _times(c, d)
+                product = self.S.kept(operator.mul, c, d) if c is first and d is second else _times(c, d)
                 found[key] = found[key] + product if key in found else product
         return self.S.collect(found, order)
 
@@ -174,14 +184,16 @@ class Series:
         e, j, c = self.terms[0]
         if any(f == e for f, _, _ in self.terms[1:]):
             raise Undetermined
-        scale = 1 / c
+        scale = self.S.kept(operator.truediv, ONE, c)
         rest = [(f - e, k - j, d * scale) for f, k, d in self.terms[1:]]
         return e, j, c, Series(self.S, rest, self.order - e)
 
     def inverse(self) -> Series:
         """Return 1 divided by the number."""
         e, j, c, rest = self.leading()
-        return self.S.compose(lambda n: [fmpq((-1) ** k) for k in range(n)], rest, beyond=e).shifted(-e, -j, 1 / c)
+        return self.S.compose(lambda n: [fmpq((-1) ** k) for k in range(n)], rest, beyond=e).shifted(
+            -e, -j, self.S.kept(operator.truediv, ONE, c)
+        )
 
     def shifted(self, e: int, j: int, c: Coefficient) -> Series:
         """Return the number times one term."""
@@ -203,7 +215,7 @@ class Series:
             raise Ramified(S.unit * shift.denominator)
         if turn.denominator != 1:
             raise Undetermined
-        root = _root(c, exponent)
+        root = S.kept(_root, c, exponent)
 
         def coefficients(n: int) -> list[Coefficient]:
             found, r = [fmpq(1)], fmpq(exponent.numerator, exponent.denominator)
@@ -362,6 +374,7 @@ class SeriesSystem(System):
         self.one, self.two, self.ten = (self.constant(fmpq(n)) for n in (1, 2, 10))
         self.lacking: set[str] = set()  # what the questions without an answer lacked
         self._coefficients: dict[tuple[str, Any], tuple[Coefficient, Sequence[Coefficient]]] = {}
+        self._results: dict[tuple[Any, ...], tuple[Coefficient, Coefficient, Any]] = {}
         self._answers: list[bool] = []
         self._asked = 0
 
@@ -370,6 +383,26 @@ class SeriesSystem(System):
         """Set the precision of balls to that of this system, for a while."""
         with flint.ctx.workprec(self.bits):
             yield
+
+    def kept(self, operate: Callable[[Any, Any], Coefficient], a: Coefficient, b: Any) -> Coefficient:
+        """Return what an operation makes of two coefficients: the very same ball wherever it is done to the same."""
+        if type(a) is not arb and type(b) is not arb and operate is not _root:
+            return operate(a, b)
+        if operate is operator.mul:
+            if type(a) is fmpq and a == 1:
+                return b
+            if type(b) is fmpq and b == 1:
+                return a
+        mine, other = ((id(x),) if type(x) is arb else x for x in (a, b))
+        found = self._results.get((operate, mine, other))
+        if found is None and operate in (operator.add, operator.mul):
+            found = self._results.get((operate, other, mine))
+        if found is not None:
+            return found[0]
+        result = operate(a, b)
+        if len(self._results) < MOST_KEPT:
+            self._results[operate, mine, other] = result, a, b  # with a and b, so that no other ball gets their identity
+        return result
 
     # ---- making numbers
 
@@ -652,7 +685,7 @@ class SeriesSystem(System):
         """Return x**y; 0**0 is 1."""
         if y.is_constant:
             c = y.coefficient(0)
-            if type(c) is fmpq:
+            if type(c) is fmpq and (c.q <= 3 or not x.terms or x.terms[0][:2] != (0, 0)):
                 return x.power(Fraction(int(c.p), int(c.q)))
         if x.is_zero:
             return x  # the domain asks for a positive exponent
@@ -872,7 +905,7 @@ class SeriesSystem(System):
             raise Undetermined
 
         def slopes(n: int) -> list[Coefficient]:
-            return [a * k for k, a in enumerate(self._taylor("rgamma", c, n + 1))][1:]
+            return [_times(a, fmpq(k)) for k, a in enumerate(self._taylor("rgamma", c, n + 1))][1:]
 
         return -self.compose(slopes, small) / self.compose(lambda n: self._taylor("rgamma", c, n), small)
 

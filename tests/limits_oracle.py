@@ -326,6 +326,7 @@ class Program:
     """A program of statements `name = ...`, `name(parameters) = ...` and an output."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.steps: list[tuple[str, Any]] = []
         self.own: dict[str, tuple[list[str], Any]] = {}
         for statement in text.split(";"):
@@ -348,7 +349,7 @@ class Program:
             case ast.Constant():
                 return Fraction(float(tree.value))
             case ast.Name():
-                return known[tree.id]
+                return +mpmath.pi if tree.id == "pi" else known[tree.id]
             case ast.UnaryOp():
                 return -self.value(tree.operand, known)
             case ast.BinOp():
@@ -380,7 +381,8 @@ def same(a: Any, b: Any) -> bool:
 
 def side_of(program: Program, point: Mapping[str, Fraction], name: str, direction: int) -> Truth:
     """Return what a program does on one side of a point (-1 or 1) along an input."""
-    tiny = any(0 < abs(x) < Fraction(1, 10**20) for x in point.values())
+    numerals = (float(text) for text in re.findall(r"\d+e-\d+", program.text))
+    tiny = any(0 < abs(x) < 1e-20 for x in (*point.values(), *numerals))
     found = Truth(UNSURE)
     for exponents, digits in LADDERS[tiny:]:
         while digits <= MOST_DIGITS:

@@ -23,8 +23,11 @@ VANISHING: list[tuple[str, dict[str, str]]] = [
     ("log2(x) - 3", {"x": "8"}), ("gamma(x) - 6", {"x": "4"}), ("asin(x)", {"x": "0"}), ("x/y - 1", {"x": "3", "y": "3"}),
     ("x*abs(y)", {"x": "0", "y": "0"}), ("relu(x) - 1", {"x": "1"}), ("hypot(x, y) - 5", {"x": "3", "y": "4"}),
     ("exp(y)*x", {"x": "0", "y": "0.5"}), ("x - sin(x)", {"x": "0"}), ("x - tanh(y)", {"x": "0", "y": "0"}),
+    ("pi*x", {"x": "0"}), ("x*sin(y)", {"x": "0", "y": "0.7"}), ("exp(1)*(x - y)", {"x": "0.1", "y": "0.1"}),
+    ("x + x**2", {"x": "0"}), ("x*(x - 0.1)", {"x": "0.1"}), ("y - x**2", {"x": "3", "y": "9"}),
     ("hypot(x, y)", {"x": "0", "y": "0"}), ("x - 1/3", {"x": "1/3"}), ("x - y*z", {"x": "6", "y": "2", "z": "3"}),
 ]  # fmt: skip
+DOUBLES = ("0.1", "0.2", "0.3", "0.7", "1.1", "3", "1e15", "1e-9", "0.30000000000000004", "1e9", "1e16", "1/3", "2.675")
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 
 KINKS = [
@@ -110,6 +113,25 @@ COMPOSED = [
     "f(u) = where(u C 0, u, -u); f(U) + f(-P)", "f(a, b) = max(a, b) - min(a, b); f(U, Z)", "a = floor(U); where(a >= 0, K, -1)*P",
     "g(s) = s*sign(s); g(U)*A", "a = U; b = relu(a) - relu(-a); b*A", "a = abs(U); a*a + a**R", "h(t) = 1/(1 + exp(-t)); h(abs(U))",
 ]  # fmt: skip
+NEAR = [  # what does and what does not vanish at the nearest double
+    "floor(N*x)", "ceil(N*x)*x", "round(N*x)", "mod(x, D)", "mod(x, 0.1)*x", "abs(x - D)", "relu(N*x - 3)", "max(x/N, D)",
+    "floor(x/D)", "where(N*x C 3, x, -x)", "abs(x*x - D)", "max(x, D)*x", "min(x**2, D**2)", "sqrt(abs(x - D))",
+    "where(x == D, 0, sin(x - D)/(x - D))", "where(x != D, x, 2*x)", "floor(x*N + D)", "abs(sin(x*pi/D))", "relu(x**N - D**N)",
+    "abs(x + x + x - 0.3)", "abs(x*y - D)", "relu(x + y - 0.3)", "where(x + y == 0.3, x, y)", "floor(sqrt(x*x))", "mod(x, y)",
+    "max(x + y, 0.3)", "sign(x - y/N)", "ceil(x/y)", "where(x*y C D, x, y)", "round(x/y)*x", "hypot(x - D, y - D)", "cbrt(x - D)",
+    "abs(x**N - y)", "atan2(x - D, -y)", "log1p(abs(x - D))", "floor(log2(x))", "floor(x**0.5)", "ceil(x**2)", "mod(x**2, D)",
+]  # fmt: skip
+DIVIDED = [  # differences over differences, for functions F
+    "where(x == y, K, (F(x) - F(y))/(x - y))", "where(x != y, (F(x)*x - F(y)*y)/(x - y), 0)", "abs(F(x) - F(y))*P",
+    "where(x == y, 0, (F(x) - F(y))/(G(x) - G(y)))", "where(F(x) C F(y), x, 2*y)", "max(F(x), F(y))", "relu(F(x) - F(y))",
+    "where(x == y, 1, (x**x - y**y)/(x - y))", "where(x == y, 1, (x**R - y**R)/(x - y))", "min(F(x)*G(y), F(y)*G(x))",
+    "sqrt(abs(F(x) - F(y)))", "where(x*G(y) C y*G(x), F(x), F(y))", "where(x == y, 0, log(x/y)/(x - y))",
+    "min(x*F(y), min(max(x, 0.05), 5)*F(y))", "hypot(F(x) - F(y), G(x) - G(y))",
+]  # fmt: skip
+SMOOTH = (
+    "exp", "sin", "cos", "tan", "log", "sqrt", "cbrt", "tanh", "sigmoid", "softplus", "atan", "asinh", "gelu", "silu", "erf",
+    "erfc", "expm1", "log1p", "log2", "log10", "exp2", "sinh", "cosh", "gamma", "lgamma", "digamma",
+)  # fmt: skip
 ORDINARY = [
     "exp(U)", "cos(U)", "K + U", "sigmoid(U)", "softplus(U)", "1/(2 + U)", "sqrt(4 + U)", "log(3 + U)", "x", "K", "x*K",
     "gamma(2.5 + U)", "(1.5 + U)**2.5", "atan2(U, 2)", "erfc(U)", "floor(U + 0.5)", "max(U, K)", "round(U + 0.25)",
@@ -118,6 +140,7 @@ ORDINARY = [
 CLASSES = {
     "kink": KINKS, "step": STEPS, "infinite": INFINITE, "second order": SMALL, "hole": HOLES, "beyond all orders": BEYOND,
     "second derivative": SECOND, "edge": EDGES, "tie": TIES, "untaken": UNTAKEN, "composed": COMPOSED, "smooth": ORDINARY,
+    "near": NEAR, "divided differences": DIVIDED,
 }  # fmt: skip
 FRAMES = (
     "B", "B", "B", "-2*(B)", "(B)*A", "(B) + A", "A - (B)", "(B)*exp(x*0.5)", "(B)/(2 + A**2)", "(B) + (Z)", "(B)*(Z)",
@@ -143,16 +166,16 @@ class Writer:
     """Fills in templates.
 
     U is what vanishes, P the same in brackets, Z anything that vanishes, A anything at all, C a comparison, K a small
-    number, R a real exponent, Q a condition that fills a hole; B is the program of the class.
+    number, N a whole one, D a double, R a real exponent, F and G smooth functions, Q a condition that fills a hole; B is the program of the class.
     """
 
-    def __init__(self, draw: random.Random, inner: str, depth: int) -> None:
+    def __init__(self, draw: random.Random, inner: str) -> None:
         self.draw = draw
         self.inner = inner
-        self.depth = depth
+        self.chosen: dict[str, str] = {}
 
     def fill(self, template: str, depth: int) -> str:
-        return "".join(self.part(c, depth) for c in _letters(template))
+        return "".join(self.part(c, depth) for c in template)
 
     def part(self, token: str, depth: int) -> str:
         draw = self.draw
@@ -167,6 +190,12 @@ class Writer:
                 return draw.choice(("0.3", "0.5", "0.75", "1.5", "2.5", "(2/3)", "1.25", "(1/3)"))
             case "C":
                 return draw.choice(COMPARISONS)
+            case "N":
+                return draw.choice(("2", "3", "10", "100"))
+            case "D":
+                return draw.choice(DOUBLES)
+            case "F" | "G":
+                return self.chosen.setdefault(token, draw.choice(SMOOTH))
             case "Q":
                 return f"== 0, {draw.choice(('0', '0', '1', '0.5', 'K')).replace('K', '1/6')},"
             case "Z":
@@ -179,27 +208,27 @@ class Writer:
         return self.draw.choice(self.draw.choice((SMALL, SMALL, KINKS, INFINITE[:9], COMPOSED[:34])))
 
 
-def _letters(template: str) -> list[str]:
-    """Return a template in pieces: single capitals are to be filled in."""
-    return list(template)
-
-
-def random_case(seed: int) -> Case:
-    """Return a program and a point."""
+def random_case(seed: int, depth: int = 0) -> Case:
+    """Return a program and a point; a greater depth makes wilder programs."""
     draw = random.Random(seed)
     kind = draw.choice((*CLASSES, "random", "random", "several"))
     inner, bindings = draw.choice(VANISHING)
     if kind == "several":
         several: Callable[[str], bool] = lambda u: "y" in u  # noqa: E731
         inner, bindings = draw.choice([v for v in VANISHING if several(v[0])])
-    writer = Writer(draw, inner, 1)
+    if kind == "near":
+        names = {name: draw.choice(DOUBLES) for name in "xy"}
+        bindings, inner = {**names, "z": "1"}, f"x - {names['x']}"
+    if kind == "divided differences":
+        inner, bindings = "x - y", dict.fromkeys("xy", draw.choice(("0.1", "0.7", "1.1", "3", "1/3")))
+    writer = Writer(draw, inner)
     if kind in CLASSES:
-        body = writer.fill(draw.choice(CLASSES[kind]), 1)
-        frame = draw.choice(FRAMES[:8])
+        body = writer.fill(draw.choice(CLASSES[kind]), 1 + depth)
+        frame = draw.choice(FRAMES if depth else FRAMES[:8])
     else:
-        body = writer.fill(draw.choice(draw.choice(RANDOM)), 2)
+        body = writer.fill(draw.choice(draw.choice(RANDOM)), 2 + depth)
         frame = draw.choice(FRAMES)
     *before, last = body.split("; ")
-    last = "".join(f"{last}" if c == "B" else writer.part(c, 1) for c in frame)
+    last = "".join(f"{last}" if c == "B" else writer.part(c, 1 + depth) for c in frame)
     program = "; ".join([*before, last])
     return Case(kind, program, {name: x for name, x in bindings.items() if re.search(rf"\b{name}\b", program)})
