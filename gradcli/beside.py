@@ -18,7 +18,7 @@ from .graph import Graph, Node
 from .notes import INFINITE, JUMP, MINUS_INFINITE, OUTSIDE, UNDETERMINED
 from .operations import INPUT, OPERATIONS, WHERE
 from .rules import Operation
-from .series import BITS, TERMS, Coefficient, Ramified, Series, SeriesSystem, Undetermined, sign_of
+from .series import BITS, TERMS, Coefficient, Exponential, Ramified, Series, SeriesSystem, Undetermined, sign_of
 from .sweeps import leaf
 from .systems import Undecided, Unsupported, nearest
 
@@ -80,12 +80,7 @@ class _Frame:
         for x in operands:
             if x.__class__ is _State:
                 return next((y for y in operands if y is _NO_VALUE), x)
-        if operation.direct is not None:
-            if len(operands) == 1:
-                return operation.direct(operands[0])
-            key = (operation, id(operands[0]), id(operands[1]))
-        else:
-            key = (operation, *map(id, operands))
+        key = (operation, *map(id, operands))
         found = self.known.get(key)
         if found is None:
             found = self._value(operation, operands)
@@ -254,6 +249,8 @@ class Beside:
     def _told(self, S: SeriesSystem, rise: Series, sign: int, order: int) -> tuple[Side, set[str]]:
         """Return the side of which the output differs by `rise` from its value at the point, and what it lacks."""
         unit = S.unit
+        if isinstance(rise, Exponential) and rise.is_huge:
+            return Side(JUMP), set()
         for e, j, c in rise.terms:
             if (e, j) >= (unit, 0):
                 break

@@ -8,6 +8,7 @@ for the leading one, and a sum without its remainder is never compared as if it 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -26,8 +27,15 @@ BITS, TERMS = "bits", "terms"  # what a number may lack: precision, or further t
 MOST_TERMS = 64  # of one number
 HEIGHT = 2_500  # bits of a fraction beyond which it becomes a ball
 WHOLE_POWER = 64  # whole exponents up to here are multiplied out
-ZERO = fmpq(0)
-NATIVE = {"exp", "sin", "cos", "atan", "asin", "acos", "tanh", "erf", "erfc", "gamma", "lgamma", "rgamma"}  # of FLINT
+ZERO, ONE, MINUS_ONE = fmpq(0), fmpq(1), fmpq(-1)
+MOST_KEPT = 100_000  # results of coefficients
+NATIVE = {"exp", "log", "sinh", "cosh", "tan", "sin", "cos", "atan", "asin", "acos", "tanh", "erf", "erfc", "gamma", "lgamma", "rgamma"}  # of FLINT
+ENDS = {"log2": (0,), "log10": (0,), "log1p": (-1,), "atanh": (-1, 1)}  # of domains, where there are poles
+HYPERBOLIC: dict[str, Callable[[Any], Any]] = {  # what FLINT has for fractions alone
+    "sinh": lambda x: (x.exp() - (-x).exp()) / 2,
+    "cosh": lambda x: (x.exp() + (-x).exp()) / 2,
+    "tanh": lambda x: ((x + x).exp() - 1) / ((x + x).exp() + 1),
+}
 
 
 class Undetermined(Exception):
@@ -44,6 +52,11 @@ class Ramified(Exception):
     def __init__(self, unit: int) -> None:
         super().__init__(unit)
         self.unit = unit
+
+
+def _times(c: Coefficient, d: Coefficient) -> Coefficient:
+    """Return a product, which is the very same ball where a factor is 1."""
+    return d if type(c) is fmpq and c == 1 else c if type(d) is fmpq and d == 1 else c * d
 
 
 def sign_of(c: Coefficient) -> int | None:
@@ -106,13 +119,17 @@ class Series:
             return self
         found = {(e, j): c for e, j, c in self.terms}
         for e, j, c in other.terms:
-            found[e, j] = found[e, j] + c if (e, j) in found else c
+            if (e, j) not in found:
+                found[e, j] = c
+            else:
+                found[e, j] = self.S.kept(operator.add, found[e, j], c) if (e, j) == (0, 0) else found[e, j] + c
         return self.S.collect(found, min(self.order, other.order))
 
     __radd__ = __add__
 
     def __neg__(self) -> Series:
-        return Series(self.S, [(e, j, -c) for e, j, c in self.terms], self.order)
+        kept = self.S.kept
+        return Series(self.S, [(e, j, kept(operator.mul, c, MINUS_ONE)) for e, j, c in self.terms], self.order)
 
     def __sub__(self, other: Any) -> Series:
         if other is self:
@@ -121,7 +138,10 @@ class Series:
         found = {(e, j): c for e, j, c in self.terms}
         for e, j, c in other.terms:
             mine = found.get((e, j), ZERO)
-            found[e, j] = ZERO if mine is c else mine - c  # the same ball is the same number
+            if mine is c:  # the same ball is the same number
+                found[e, j] = ZERO
+            else:
+                found[e, j] = self.S.kept(operator.sub, mine, c) if (e, j) == (0, 0) else mine - c
         return self.S.collect(found, min(self.order, other.order))
 
     def __rsub__(self, other: Any) -> Series:
@@ -134,13 +154,15 @@ class Series:
         order = min(self.order + other.low, other.order + self.low)
         limit = min(order, self.S.cap)
         found: dict[tuple[int, int], Coefficient] = {}
+        first, second = (x.terms[0][2] if x.terms else None for x in (self, other))
         for e, j, c in self.terms:
             for f, k, d in other.terms:
                 if e + f >= limit:
                     order = limit
                     break
                 key = e + f, j + k
-                found[key] = found[key] + c * d if key in found else c * d
+                product = self.S.kept(operator.mul, c, d) if c is first and d is second else _times(c, d)
+                found[key] = found[key] + product if key in found else product
         return self.S.collect(found, order)
 
     __rmul__ = __mul__
@@ -162,18 +184,20 @@ class Series:
         e, j, c = self.terms[0]
         if any(f == e for f, _, _ in self.terms[1:]):
             raise Undetermined
-        scale = 1 / c
+        scale = self.S.kept(operator.truediv, ONE, c)
         rest = [(f - e, k - j, d * scale) for f, k, d in self.terms[1:]]
         return e, j, c, Series(self.S, rest, self.order - e)
 
     def inverse(self) -> Series:
         """Return 1 divided by the number."""
         e, j, c, rest = self.leading()
-        return self.S.compose(lambda n: [fmpq((-1) ** k) for k in range(n)], rest, beyond=e).shifted(-e, -j, 1 / c)
+        return self.S.compose(lambda n: [fmpq((-1) ** k) for k in range(n)], rest, beyond=e).shifted(
+            -e, -j, self.S.kept(operator.truediv, ONE, c)
+        )
 
     def shifted(self, e: int, j: int, c: Coefficient) -> Series:
         """Return the number times one term."""
-        found = {(f + e, k + j): d * c for f, k, d in self.terms}
+        found = {(f + e, k + j): _times(d, c) for f, k, d in self.terms}
         return self.S.collect(found, self.order + e)
 
     def power(self, exponent: Fraction) -> Series:
@@ -191,7 +215,7 @@ class Series:
             raise Ramified(S.unit * shift.denominator)
         if turn.denominator != 1:
             raise Undetermined
-        root = _root(c, exponent)
+        root = S.kept(_root, c, exponent)
 
         def coefficients(n: int) -> list[Coefficient]:
             found, r = [fmpq(1)], fmpq(exponent.numerator, exponent.denominator)
@@ -223,6 +247,86 @@ class Series:
         if small and small[0][0] == 0:
             raise Undetermined
         return pole, self.coefficient(0), Series(self.S, small, self.order)
+
+
+class Exponential(Series):
+    """A number that grows, or vanishes, faster than every power of t: turn * exp(log), where the exponent is a pole."""
+
+    __slots__ = ("is_huge", "log", "turn")
+
+    def __init__(self, S: SeriesSystem, turn: int, log: Series, *, is_huge: bool) -> None:
+        super().__init__(S, [], -math.inf if is_huge else S.cap)
+        self.turn = turn
+        self.log = log
+        self.is_huge = is_huge
+
+    def sign(self) -> int | None:
+        """Return the sign beside the point."""
+        return self.turn
+
+    def lacks(self) -> str:
+        """Neither precision nor terms would tell more."""
+        return ""
+
+    def __neg__(self) -> Series:
+        return Exponential(self.S, -self.turn, self.log, is_huge=self.is_huge)
+
+    def __add__(self, other: Any) -> Series:
+        other = self.S.lift(other)
+        if other.is_zero:
+            return self
+        if not self.is_huge and not isinstance(other, Exponential):
+            return super().__add__(other)
+        share = other / self
+        if isinstance(share, Exponential) and share.is_huge:
+            return (1 + self / other) * other
+        return (1 + share) * self
+
+    def __sub__(self, other: Any) -> Series:
+        return self.S.zero if other is self else self + -self.S.lift(other)
+
+    def __rsub__(self, other: Any) -> Series:
+        return -self + other
+
+    def __mul__(self, other: Any) -> Series:
+        other = self.S.lift(other)
+        if other.is_zero:
+            return other
+        sign = other.sign()
+        try:
+            if sign is None:
+                raise Undetermined(other.lacks())
+            size = self.S.exp(self.log + self.S.log(other if sign > 0 else -other))
+        except Undetermined:
+            if self.is_huge or isinstance(other, Exponential):
+                raise
+            return super().__mul__(other)
+        return size if sign * self.turn > 0 else -size
+
+    def __truediv__(self, other: Any) -> Series:
+        other = self.S.lift(other)
+        return self.S.one if other is self else self * other.inverse()
+
+    def __rtruediv__(self, other: Any) -> Series:
+        return self.S.lift(other) * self.inverse()
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def inverse(self) -> Series:
+        """Return 1 divided by the number."""
+        return Exponential(self.S, self.turn, -self.log, is_huge=not self.is_huge)
+
+    def power(self, exponent: Fraction) -> Series:
+        """Return the power, of a number that is positive unless the exponent is whole."""
+        size = self.S.exp(self.log * exponent)
+        return -size if self.turn < 0 and exponent.numerator % 2 else size
+
+    def parts(self) -> tuple[Sequence[tuple[Any, int, Coefficient]], Coefficient, Series]:
+        """Return a pole beyond all others, or what vanishes."""
+        if not self.is_huge:
+            return [], ZERO, self
+        return [(-math.inf, 0, fmpq(self.turn))], ZERO, self.S.zero
 
 
 def _root(c: Coefficient, exponent: Fraction) -> Coefficient:
@@ -265,10 +369,12 @@ class SeriesSystem(System):
         self.reader: Any = self if decimal else FLOAT
         with flint.ctx.workprec(bits):
             self.balls = Balls(bits)
+            self._pi = arb.pi()  # one ball, so that pi - pi is 0
         self.zero = Series(self, [])
         self.one, self.two, self.ten = (self.constant(fmpq(n)) for n in (1, 2, 10))
         self.lacking: set[str] = set()  # what the questions without an answer lacked
         self._coefficients: dict[tuple[str, Any], tuple[Coefficient, Sequence[Coefficient]]] = {}
+        self._results: dict[tuple[Any, ...], tuple[Coefficient, Coefficient, Any]] = {}
         self._answers: list[bool] = []
         self._asked = 0
 
@@ -277,6 +383,26 @@ class SeriesSystem(System):
         """Set the precision of balls to that of this system, for a while."""
         with flint.ctx.workprec(self.bits):
             yield
+
+    def kept(self, operate: Callable[[Any, Any], Coefficient], a: Coefficient, b: Any) -> Coefficient:
+        """Return what an operation makes of two coefficients: the very same ball wherever it is done to the same."""
+        if type(a) is not arb and type(b) is not arb and operate is not _root:
+            return operate(a, b)
+        if operate is operator.mul:
+            if type(a) is fmpq and a == 1:
+                return b
+            if type(b) is fmpq and b == 1:
+                return a
+        mine, other = ((id(x),) if type(x) is arb else x for x in (a, b))
+        found = self._results.get((operate, mine, other))
+        if found is None and operate in (operator.add, operator.mul):
+            found = self._results.get((operate, other, mine))
+        if found is not None:
+            return found[0]
+        result = operate(a, b)
+        if len(self._results) < MOST_KEPT:
+            self._results[operate, mine, other] = result, a, b  # with a and b, so that no other ball gets their identity
+        return result
 
     # ---- making numbers
 
@@ -290,7 +416,7 @@ class SeriesSystem(System):
 
     def lift(self, x: Any) -> Series:
         """Return a whole number, a binary64, a fraction or a ball as a constant."""
-        if type(x) is Series:
+        if isinstance(x, Series):
             return x
         if isinstance(x, arb):
             return self.constant(_exact(x))
@@ -395,6 +521,8 @@ class SeriesSystem(System):
         if x is y:
             return x
         order = min(x.order, y.order)
+        if order == -math.inf:
+            raise Undetermined
         mine, other = ({(e, j): c for e, j, c in z.terms if e < order} for z in (x, y))
         found = {}
         for key in mine.keys() | other.keys():
@@ -464,7 +592,7 @@ class SeriesSystem(System):
 
     def pi(self) -> Series:
         """Return pi."""
-        return self.constant(arb.pi())
+        return self.constant(self._pi)
 
     def sum(self, terms: Sequence[Series]) -> Series:
         """Return the sum of the terms."""
@@ -520,8 +648,14 @@ class SeriesSystem(System):
         return function
 
     def exp(self, x: Series) -> Series:
-        """Return e to the power of x; where x falls without bound, 0 to all orders, or a power of t."""
-        pole, c, small = x.parts()
+        """Return e to the power of x; where x is a pole, what is beyond all powers of t, or a power of t."""
+        pole = [term for term in x.terms if term[:2] < (0, 0)] if x.order <= 0 and x.low < 0 else x.parts()[0]
+        sign = sign_of(pole[0][2]) if pole else 0
+        if pole and pole[0][:2] != (0, -1):
+            if sign is None:
+                raise Undetermined(BITS)
+            return Exponential(self, 1, x, is_huge=sign > 0)
+        _, c, small = x.parts()
         result = self.compose(lambda n: self._taylor("exp", c, n), small)
         if not pole:
             return result
@@ -533,24 +667,25 @@ class SeriesSystem(System):
             if shift.q != 1:
                 raise Ramified(self.unit * int(shift.q))
             return result.shifted(int(shift.p), 0, fmpq(1))
-        if sign_of(pole[0][2]) == -1:
-            return Series(self, [], self.cap)
         raise Undetermined
 
     def log(self, x: Series) -> Series:
         """Return the natural logarithm."""
+        if isinstance(x, Exponential):
+            return x.log
         e, j, c, rest = x.leading()
         if j:
             raise Undetermined
         result = self.compose(lambda n: [ZERO, *(fmpq((-1) ** (k + 1), k) for k in range(1, n))], rest)
-        result = result + (self.zero if type(c) is fmpq and c == 1 else self.constant(arb(c).log()))
+        if type(c) is not fmpq or c != 1:
+            result = result + self.constant(self._taylor("log", c, 1)[0])
         return result + Series(self, [(0, -1, fmpq(-e, self.unit))]) if e else result
 
     def pow(self, x: Series, y: Series) -> Series:
         """Return x**y; 0**0 is 1."""
         if y.is_constant:
             c = y.coefficient(0)
-            if type(c) is fmpq:
+            if type(c) is fmpq and (c.q <= 3 or not x.terms or x.terms[0][:2] != (0, 0)):
                 return x.power(Fraction(int(c.p), int(c.q)))
         if x.is_zero:
             return x  # the domain asks for a positive exponent
@@ -593,21 +728,19 @@ class SeriesSystem(System):
 
     def tan(self, x: Series) -> Series:
         """Return the tangent."""
-        return self.sin(x) / self.cos(x)
+        return self._smooth_or("tan", x, lambda x: self.sin(x) / self.cos(x))
 
     def sinh(self, x: Series) -> Series:
         """Return the hyperbolic sine."""
-        grown = self.exp(x)
-        return (grown - 1 / grown) / 2
+        return self._smooth_or("sinh", x, lambda x: (self.exp(x) - self.exp(-x)) / 2)
 
     def cosh(self, x: Series) -> Series:
         """Return the hyperbolic cosine."""
-        grown = self.exp(x)
-        return (grown + 1 / grown) / 2
+        return self._smooth_or("cosh", x, lambda x: (self.exp(x) + self.exp(-x)) / 2)
 
     def _saturated(self, name: str, x: Series, low: Coefficient, high: Coefficient) -> Series:
         """Return a function that approaches its limits faster than any power of its argument."""
-        if x.order <= 0:
+        if x.order <= 0 and not isinstance(x, Exponential):
             return Series(self, [], 0)
         pole, c, small = x.parts()
         if not pole:
@@ -661,7 +794,7 @@ class SeriesSystem(System):
 
     def atan(self, x: Series) -> Series:
         """Return the arc tangent; at a pole a right angle less that of 1/x."""
-        if x.order <= 0:
+        if x.order <= 0 and not isinstance(x, Exponential):
             return Series(self, [], 0)
         pole, c, small = x.parts()
         if not pole:
@@ -713,6 +846,14 @@ class SeriesSystem(System):
             raise Undetermined(BITS)
         return self.log(x + self.hypot(self.one, x)) if sign > 0 else -self.asinh(-x)
 
+    def atanh(self, x: Series) -> Series:
+        """Return the inverse hyperbolic tangent; its argument may approach -1 and 1."""
+        return self._smooth_or("atanh", x, lambda x: self.log((1 + x) / (1 - x)) / 2)
+
+    def expm1(self, x: Series) -> Series:
+        """Return exp(x) - 1."""
+        return self._smooth_or("expm1", x, lambda x: self.exp(x) - 1)
+
     def log1p(self, x: Series) -> Series:
         """Return log(1 + x); 1 + x may vanish or grow with t."""
         return self._smooth_or("log1p", x, lambda x: self.log(1 + x))
@@ -726,10 +867,10 @@ class SeriesSystem(System):
         return self._smooth_or("log10", x, lambda x: self.log(x) / self.log(self.ten))
 
     def _smooth_or(self, name: str, x: Series, formula: Callable[[Series], Series]) -> Series:
-        """Return a function from its own series, or by a formula where its argument is at the end of the domain."""
+        """Return a function from its own series, or by a formula where its argument is a pole or the function has one."""
         if x.order > 0:
             pole, c, small = x.parts()
-            at_end = sign_of(c + 1 if name == "log1p" else c) == 0
+            at_end = any(sign_of(c - fmpq(end)) == 0 for end in ENDS.get(name, ()))
             if not pole and not at_end:
                 return self._composed(name, x, c, small)
         return formula(x)
@@ -764,7 +905,7 @@ class SeriesSystem(System):
             raise Undetermined
 
         def slopes(n: int) -> list[Coefficient]:
-            return [a * k for k, a in enumerate(self._taylor("rgamma", c, n + 1))][1:]
+            return [_times(a, fmpq(k)) for k, a in enumerate(self._taylor("rgamma", c, n + 1))][1:]
 
         return -self.compose(slopes, small) / self.compose(lambda n: self._taylor("rgamma", c, n), small)
 
@@ -790,11 +931,7 @@ def _native(name: str, c: Coefficient, n: int) -> list[Coefficient]:
             found = list(getattr(fmpq_series([0, 1], prec=n), name)().coeffs())
             return found + [ZERO] * (n - len(found))
         x = arb_series([arb(c), 1], prec=n)
-        if name == "tanh":
-            grown = (x + x).exp()
-            found = list(((grown - 1) / (grown + 1)).coeffs())
-        else:
-            found = list(getattr(x, name)().coeffs())
+        found = list((HYPERBOLIC[name](x) if name in HYPERBOLIC else getattr(x, name)()).coeffs())
     finally:
         flint.ctx.cap = cap
     return [_exact(a) for a in found] + [ZERO] * (n - len(found))

@@ -7,13 +7,11 @@ from typing import Any
 
 from ..errors import visible
 from ..gradient import Gradient
-from ..notes import Note
+from ..notes import Note, is_number
 
 FEW = 12
 MARK = "*"
 LEGEND = f"{MARK} see the notes (from the left | from the right)"
-# What stands for a one-sided derivative that is no number.
-WORDS = ("inf", "-inf", "jump", "outside", "undetermined")
 DISPUTED = ("one-sided", "settled", "undefined")
 
 
@@ -29,7 +27,7 @@ class Marks:
         self.notes: dict[int, Note] = {}
         for note in record.notes:
             # Notes on second derivatives do not dispute the gradient.
-            if note.kind in DISPUTED and getattr(note, "order", 1) == 1:
+            if note.kind in DISPUTED and note.order == 1:
                 self.notes.setdefault(note.node, note)
 
     def gradient(self, i: int, text: str, write: Callable[[Any], str]) -> str:
@@ -42,7 +40,7 @@ class Marks:
             return text
         if note.kind != "one-sided":
             return text + MARK
-        left, right = (side if side in WORDS else write(side) for side in (note.left, note.right))
+        left, right = (write(side) if is_number(side) else side for side in (note.left, note.right))
         return f"{text}{MARK} ({left} | {right})"
 
     def __bool__(self) -> bool:

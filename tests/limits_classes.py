@@ -1,0 +1,99 @@
+"""What a limit is, told from numbers at ever smaller distances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from mpmath import log, mp, mpf
+
+JUMP, OUTSIDE, UNSURE, INFINITE, MINUS_INFINITE = "jump", "outside", "unsure", "inf", "-inf"
+
+
+class Truth(NamedTuple):
+    """One side: the slope, a number or a word; the second derivative, a number, "none" or UNSURE."""
+
+    slope: Any
+    curvature: Any = UNSURE
+
+
+def growth(values: Sequence[Any], steps: Sequence[Any]) -> list[Any] | None:
+    """Return the powers of the distance that consecutive values grow with, or None if one is 0."""
+    if any(v == 0 for v in values):
+        return None
+    pairs = zip(values, values[1:], steps, steps[1:], strict=False)
+    return [log(abs(b / a)) / log(t / s) for a, b, s, t in pairs]
+
+
+def settled(values: Sequence[Any]) -> bool:
+    return bool(abs(values[-1] - values[-2]) <= mpf(10) ** -20 * abs(values[-1]))
+
+
+def logarithmic(values: Sequence[Any]) -> bool:
+    """Whether values at equal steps of log(t) lie on a line or a parabola that is not flat."""
+    first = [b - a for a, b in zip(values, values[1:], strict=False)]
+    for _ in range(2):
+        second = [b - a for a, b in zip(first, first[1:], strict=False)]
+        if len(second) > 1 and max(map(abs, second)) <= mpf(10) ** -15 * min(map(abs, first)):
+            return True
+        first = second
+    return False
+
+
+def classified(rises: Sequence[Any], steps: Sequence[Any], direction: int) -> Truth:
+    """Return the side whose values differ from that at the point by `rises` at the distances `steps`."""
+    if all(d == 0 for d in rises):
+        return Truth(mpf(0), mpf(0))
+    powers = growth(rises, steps)
+    if powers is None:
+        return Truth(UNSURE)
+    slopes = [d * direction / t for d, t in zip(rises, steps, strict=True)]
+    deep = len(steps) > 4
+    margin = 0.01 if deep else 0.03
+    low, high = min(powers), max(powers)
+    steep = INFINITE if slopes[-1] > 0 else MINUS_INFINITE
+    one_sign = len({d > 0 for d in rises}) == 1
+    if high < -margin or (settled(rises) and abs(powers[-1]) < 1e-10):
+        return Truth(JUMP, "none")
+    if margin < low and high < 1 - margin and one_sign and high - low < 0.01:
+        return Truth(steep, "none")
+    if low > 1 + margin:
+        return Truth(mpf(0), bend(slopes, mpf(0), steps, direction, margin))
+    if settled(slopes) and abs(powers[-1] - 1) < 1e-10:
+        return Truth(slopes[-1], bend(slopes, None, steps, direction, margin))
+    if deep and one_sign:
+        if abs(powers[-1] - 1) < margin:
+            if logarithmic(slopes):
+                return Truth(steep, "none")
+            if logarithmic([1 / s for s in slopes]):
+                return Truth(mpf(0), "none")
+        if abs(powers[-1]) < margin:
+            if logarithmic(rises):
+                return Truth(JUMP, "none")
+            if logarithmic([1 / d for d in rises]):
+                return Truth(steep, "none")
+    return Truth(UNSURE)
+
+
+def bend(slopes: Sequence[Any], limit: Any, steps: Sequence[Any], direction: int, margin: float) -> Any:
+    """Return the second derivative told from the slopes of chords, "none" if there is none, or UNSURE."""
+    if limit is None:
+        parts = [b - a for a, b in zip(slopes, slopes[1:], strict=False)]
+        widths = [t - s for s, t in zip(steps, steps[1:], strict=False)]
+    else:
+        parts, widths = [s - limit for s in slopes], list(steps)
+    if all(abs(p) <= mpf(10) ** (-0.6 * mp.dps) * abs(slopes[-1]) for p in parts) and limit is None:
+        return mpf(0)
+    powers = growth(parts, widths)
+    if powers is None:
+        return UNSURE
+    if min(powers) > 1 + margin:
+        return mpf(0)
+    if max(powers) < 1 - margin:
+        return "none"
+    bends = [2 * direction * p / w for p, w in zip(parts, widths, strict=True)]
+    if settled(bends) and abs(powers[-1] - 1) < 1e-10:
+        return bends[-1]
+    if len(steps) > 4 and logarithmic(bends):
+        return "none"
+    return UNSURE

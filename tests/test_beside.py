@@ -1,0 +1,123 @@
+"""Every row of the table beside its points: series against Taylor's, sides against limits, because it is in the table."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import pytest
+from flint import arb
+
+from gradcli.operations import COMPARISONS, OPERATIONS
+from gradcli.rules import Operation
+from gradcli.series import SeriesSystem
+
+from .limits_classes import UNSURE
+from .limits_oracle import BINARY, FUNCTIONS, OutsideError, Program, side_of
+from .limits_sides import matches, sides
+
+TERMS, BITS, DIGITS = 5, 300, 60
+ROWS = [row for row in OPERATIONS.values() if not row.is_leaf]
+TRUE = {
+    **FUNCTIONS,
+    **dict(zip(("add", "sub", "mul", "div", "pow"), BINARY.values(), strict=True)),
+    "neg": lambda x: -x,
+    "polygamma": lambda n, x: mpmath.polygamma(int(n), x),
+    "where": lambda c, a, b: a if c else b,
+}
+MOVED = [
+    (row, point, k)
+    for row in ROWS
+    if row.symbol not in COMPARISONS
+    for point in row.points
+    for k in range(len(point))
+    if (row.name, k) not in (("polygamma", 0), ("where", 0))  # whole numbers and conditions
+]
+
+
+@pytest.mark.parametrize(("row", "point", "k"), MOVED, ids=lambda x: getattr(x, "name", str(x)))
+def test_the_series_of_a_row_is_taylors(row: Operation, point: tuple[float, ...], k: int) -> None:
+    """The value and its first coefficients, along every argument, at every sample point."""
+    S = SeriesSystem(BITS, 1, TERMS, OPERATIONS)
+    with S.at_work():
+        arguments = [S.lift(x) for x in map(float, point)]
+        arguments[k] = S.distance(arguments[k], 1)
+        [found] = S.outcomes(row.value, arguments)
+        assert found.order >= TERMS
+        got = [arb(found.coefficient(e)) for e in range(TERMS)]
+
+    def along(x: Any) -> Any:
+        return mpmath.mpf(1) * _number(TRUE[row.name](*[x if j == k else Fraction(float(p)) for j, p in enumerate(point)]))
+
+    with mpmath.mp.workdps(DIGITS):
+        if row.name in ("floor", "ceil", "round", "sign"):
+            wanted = [along(mpmath.mpf(float(point[k])))] + [mpmath.mpf(0)] * (TERMS - 1)
+        else:
+            wanted = mpmath.taylor(along, mpmath.mpf(float(point[k])), TERMS - 1)
+        for a, b in zip(got, wanted, strict=True):
+            assert abs(mpmath.mpf(a.mid().str(DIGITS, radius=False)) - b) < mpmath.mpf(10) ** -25 * max(1, abs(b))
+            assert float(a.rad()) < 1e-60 * max(1.0, abs(float(b)))
+
+
+def _number(x: Any) -> Any:
+    return mpmath.mpf(x.numerator) / x.denominator if isinstance(x, Fraction) else x
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.symbol in COMPARISONS], ids=lambda row: row.name)
+def test_comparisons_beside_a_tie(row: Operation) -> None:
+    """What holds on either side of x = y, and at x = y."""
+    S = SeriesSystem(BITS, 1, TERMS, OPERATIONS)
+    for weight in (-1, 0, 1):
+        [found] = S.outcomes(row.value, [S.distance(S.lift(2.0), weight), S.two])
+        holds = {"<": weight < 0, "<=": weight <= 0, ">": weight > 0, ">=": weight >= 0, "==": not weight, "!=": weight}
+        assert found.is_constant
+        assert found.coefficient(0) == bool(holds[row.symbol])
+
+
+# Where something happens to functions of one argument: kinks, steps, zeros, ends of domains, poles, and far away.
+ONE = [row.name for row in ROWS if row.is_function and row.arity == 1]
+WHERE_IT_HAPPENS = ("0", "1", "-1", "0.5", "-2", "3")
+OF_ONE = [
+    *(f"{name}(x)" for name in ONE),
+    *(f"where(x == {p}, 0, {name}(x))" for name in ("log", "log2", "log10") for p in ("0",)),
+    *(f"where(x == {p}, 0, {name}(x)*(x - {p})**2)" for name in ("gamma", "lgamma", "digamma") for p in ("0", "-2")),
+    *(f"where(x == {p}, 0, {name}(x)*(x - {p})**2)" for name in ("atanh", "log1p") for p in ("1", "-1")),
+    *(f"where(x == 0, 0, x*{name}(1/x))" for name in ONE if name not in ("gamma", "lgamma", "digamma", "asin", "acos")),
+]
+OF_TWO = [
+    *(f"{f}(x, y)" for f in ("atan2", "hypot", "max", "min", "logaddexp", "mod")),
+    "x**y", "x*y", "x/y", "where(x > y, x, -y)", "where(x >= y, x, y**2)", "mod(y, x)", "max(x, y, 2*x)", "hypot(x, y, x*y)",
+]  # fmt: skip
+PAIRS = [("0", "0"), ("0", "1"), ("0", "-1"), ("-1", "0"), ("1", "1"), ("2", "-1"), ("-2", "2"), ("0", "0.5"), ("3", "3")]
+# Bounded, and without a limit or a slope.
+OPEN = {f"where(x == 0, 0, x*{name}(1/x))" for name in ("sin", "cos", "tan", "mod")}
+
+
+def told(program: str, bindings: dict[str, str], name: str) -> list[bool]:
+    """Return for each side whether it is told; it must be told rightly."""
+    answers = []
+    point = {n: Fraction(float(x)) for n, x in bindings.items()}
+    for side, direction in zip(sides(program, bindings, name), (-1, 1), strict=True):
+        try:
+            truth = side_of(Program(program), point, name, direction)
+        except OutsideError:
+            continue  # the point has no value
+        if truth.slope == UNSURE:
+            continue
+        assert matches(side, truth) in (True, None), (program, bindings, name, direction, side, truth)
+        answers.append(matches(side, truth) is True)
+    return answers
+
+
+@pytest.mark.parametrize("program", OF_ONE)
+def test_functions_of_one_argument_where_something_happens(program: str) -> None:
+    for x in WHERE_IT_HAPPENS:
+        assert all(told(program, {"x": x}, "x")) or program in OPEN, (program, x)
+
+
+@pytest.mark.parametrize("program", OF_TWO)
+def test_functions_of_two_arguments_where_something_happens(program: str) -> None:
+    for x, y in PAIRS:
+        for name in "xy":
+            assert all(told(program, {"x": x, "y": y}, name)), (program, x, y, name)
