@@ -277,5 +277,3 @@ class Closer(System):
         if name.startswith("_"):
             raise AttributeError(name)
         return lambda *args: self.function(name, *args)
-
-
