@@ -260,7 +260,15 @@ class Balls(System):
             raise LimitError(f"polygamma of an order beyond {FARTHEST:,}")
         if not x > -FARTHEST:
             raise LimitError(f"polygamma of a number below {-FARTHEST:,}")
-        return flint.acb(x).polygamma(flint.acb(n)).real
+        steps = max(0, 1 - math.floor(float(x.lower())))
+        found = flint.acb(x + steps).polygamma(flint.acb(n)).real
+        if not steps:
+            return found
+        # FLINT's own way from a negative number to a positive one takes seconds at some thousand bits.
+        power, total = n + 1, self.zero
+        for k in range(steps):
+            total += 1 / (x + k) ** power
+        return found - self.pow(-self.one, n) * power.gamma() * total
 
 
 def _method(name: str) -> Any:
