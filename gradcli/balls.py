@@ -88,6 +88,11 @@ class Balls(System):
         man, exp = (int(part) for part in x.man_exp())
         return Fraction(man << exp) if exp >= 0 else Fraction(man, 1 << -exp)
 
+    def rational(self, exact: Fraction) -> Any:
+        """Return the ball of a fraction, exact where it has few enough bits."""
+        ball = flint.arb(exact.numerator)
+        return ball if exact.denominator == 1 else ball / exact.denominator
+
     def lost(self, numbers: Sequence[Any]) -> int | None:
         """Return how many bits the worst of these numbers lost, if hardly any are left; else None."""
         least = min((_accuracy(x) for x in numbers if x is not None), default=self.bits)
@@ -329,34 +334,6 @@ class DecimalBalls(Balls):
             while mantissa % 10 == 0:
                 mantissa, exponent = mantissa // 10, exponent + 1
         return decimal_text(mantissa, exponent)
-
-
-class UncertainBalls(DecimalBalls):
-    """Balls whose radius is the user's: results are written as `middle ± radius`."""
-
-    def ball(self, middle: Any, radius: Any) -> Any:
-        """Return the ball of a value with its uncertainty."""
-        return flint.arb(middle, abs(radius).upper())
-
-    def agree(self, x: Any, y: Any) -> bool:
-        """Whether two numbers overlap."""
-        return bool(x.overlaps(y))
-
-    def settle(self, x: Any) -> str:
-        """Return the middle and the radius, rounded up to two digits; certain digits where it is negligible."""
-        if not x.is_finite():
-            raise Undecided
-        if x.is_exact() or x.rel_accuracy_bits() > 20 + 3.33 * self.digits:
-            return super().settle(x)
-        middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(20))
-        if radius == 0:
-            return decimal_text(middle, exponent)
-        drop = max(len(str(radius)) - 2, 0)
-        unit = 10**drop
-        kept = (2 * middle + unit) // (2 * unit)
-        # arb rounds its radii up to 30 bits: a millionth above two digits is that rounding, not an error to show.
-        error = -(-(radius * 999_999 + 1_000_000 * abs(middle - kept * unit)) // (1_000_000 * unit))
-        return f"{decimal_text(kept, exponent + drop)} ± {decimal_text(error, exponent + drop)}"
 
 
 def _accuracy(x: Any) -> int:

@@ -10,6 +10,7 @@ from .errors import InputError, MathError, Source
 from .graph import Graph
 from .operations import COMPARISONS
 from .passes import Note, Passes
+from .sweeps import forward, partials, reverse
 from .syntax import clip_name
 from .systems import FLOAT, IEEE, Unbounded, Undecided
 
@@ -132,7 +133,7 @@ class Ladder:
             from .bounds import Bounds
 
             yield Bounds()
-        from .balls import Balls, DecimalBalls, UncertainBalls
+        from .balls import Balls, DecimalBalls
 
         # A value with its uncertainty is run once: what cancels on the way must not add to it.
         few = len(self.graph.nodes) <= BOUNDED_NODES and mode.name != "uncertain"
@@ -140,7 +141,9 @@ class Ladder:
         if mode.digits:
             first = max(first, 64 + int(mode.digits * 3.33))
         if mode.name == "uncertain":
-            yield UncertainBalls(first, mode.digits)
+            from .spans import Spans
+
+            yield Spans(first, mode.digits)
             return
         most = max(first, min(MAX_BITS, MAX_WORK // self.size))
         while self.bits < most:
@@ -229,13 +232,18 @@ def _inexact_decimal(passes: Passes, node: int) -> str | None:
 
 def _note_errors(passes: Passes) -> None:
     """Note what first-order error propagation gives, beside the enclosure that is printed."""
-    graph = passes.graph
+    graph, S = passes.graph, passes.S
+    middle = {name: S.lift(passes.values[i].mid()) for name, i in graph.inputs.items()}
+    values, faults = forward(S, graph, middle)
+    if passes.output in faults:
+        return
+    back = reverse(S, graph, partials(S, graph, values, passes.active), passes.output, passes.seed)
     terms = [
-        abs(float(passes.upstream[graph.inputs[name]].mid()) * float(passes.values[graph.inputs[name]].rad()))
-        for name in passes.wrt
-        if passes.upstream[graph.inputs[name]] is not None
+        abs(S.about(back.adjoints[i]) * float(passes.values[i].rad()))
+        for i in (graph.inputs[name] for name in passes.wrt)
+        if passes.upstream[i] is not None and i not in back.faults
     ]
-    if not any(terms):
+    if not any(terms) or not all(map(math.isfinite, terms)):
         return
     worst, independent = FLOAT.sum(terms), FLOAT.sum([t * t for t in terms]) ** 0.5
     output = graph.labels[passes.output]

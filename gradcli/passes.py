@@ -81,6 +81,8 @@ class Passes:
             if isinstance(fault.doubt, Undecided):
                 self.doubts.add(i)
         self._note_constants()
+        if self.linear.spread:
+            self._meet_spread_kinks(at_kink)
         if self.linear.kinks:
             self._meet_kinks(at_kink)
         self._judge_inputs(explicit)
@@ -91,11 +93,11 @@ class Passes:
 
     # ---- kinks
 
-    def _meet_kinks(self, at_kink: str) -> None:
-        """Note the kinks that the answer depends on, and compute the one-sided derivatives before them."""
+    def _live(self) -> bytearray:
+        """Return which nodes the output depends on, through branches taken and kinks."""
         graph, output, linear = self.graph, self.output, self.linear
         kinks = set(linear.kinks)
-        live = bytearray(len(graph.nodes))  # what the output depends on, through branches taken and kinks
+        live = bytearray(len(graph.nodes))
         live[output] = 1
         for i in range(output, -1, -1):
             if live[i]:
@@ -103,6 +105,25 @@ class Passes:
                 for k, a in enumerate(node.arguments):
                     if i in kinks or linear.locals[i][k] is not None or (node.operation is WHERE and k == 0):
                         live[a] = 1
+        return live
+
+    def _meet_spread_kinks(self, at_kink: str) -> None:
+        """Note the kinks that lie within the uncertainty of the values, and that the answer depends on."""
+        live = self._live()
+        for i in self.linear.spread:
+            node = self.graph.nodes[i]
+            if live[i] and node.operation.kink is not None:
+                where = in_terms_of(node.operation.kink.text, self.graph, i)
+                message = f"{node.operation.name} has a kink within the uncertainty, at {where}"
+                if at_kink == "error":
+                    hint = "leave --at-kink error out to see the slopes of both sides"
+                    raise MathError(message, span=node.span, kind="kink", hint=hint)
+                self.notes.append(Note("kink", i, f"{message}: the slopes hold those of both sides"))
+
+    def _meet_kinks(self, at_kink: str) -> None:
+        """Note the kinks that the answer depends on, and compute the one-sided derivatives before them."""
+        graph, output, linear = self.graph, self.output, self.linear
+        kinks, live = set(linear.kinks), self._live()
         met = [i for i in linear.kinks if live[i]]
         if not met:
             return

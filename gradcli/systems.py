@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .errors import InputError
@@ -90,6 +90,17 @@ class System:
     def closer(self, graph: Any, values: list[Any]) -> Any:
         """Return a system that decides more of the values of a graph than this one, or None."""
         return None
+
+    def ways(self, rule: Callable[[], Any]) -> list[Any]:
+        """Return what a rule yields for all answers to questions that uncertain numbers answer differently.
+
+        Raises `Undecided` where the numbers are not uncertain.
+        """
+        raise Undecided
+
+    def union(self, numbers: Sequence[Any]) -> Any:
+        """Return a number that stands for all of these."""
+        raise Undecided
 
     def lost(self, numbers: Sequence[Any]) -> int | None:
         """Return how many bits the worst of these numbers lost, if hardly any are left; else None."""
