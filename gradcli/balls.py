@@ -93,6 +93,11 @@ class Balls(System):
         man, exp = (int(part) for part in x.man_exp())
         return Fraction(man << exp) if exp >= 0 else Fraction(man, 1 << -exp)
 
+    def rational(self, exact: Fraction) -> Any:
+        """Return the ball of a fraction, exact where it has few enough bits."""
+        ball = flint.arb(exact.numerator)
+        return ball if exact.denominator == 1 else ball / exact.denominator
+
     def lost(self, numbers: Sequence[Any]) -> int | None:
         """Return how many bits the worst of these numbers lost, if hardly any are left; else None."""
         least = min((_accuracy(x) for x in numbers if x is not None), default=self.bits)
@@ -265,7 +270,15 @@ class Balls(System):
             raise LimitError(f"polygamma of an order beyond {FARTHEST:,}")
         if not x > -FARTHEST:
             raise LimitError(f"polygamma of a number below {-FARTHEST:,}")
-        return flint.acb(x).polygamma(flint.acb(n)).real
+        steps = max(0, 1 - math.floor(float(x.lower())))
+        found = flint.acb(x + steps).polygamma(flint.acb(n)).real
+        if not steps:
+            return found
+        # FLINT's own way from a negative number to a positive one takes seconds at some thousand bits.
+        power, total = n + 1, self.zero
+        for k in range(steps):
+            total += 1 / (x + k) ** power
+        return found - self.pow(-self.one, n) * power.gamma() * total
 
 
 def _method(name: str) -> Any:
@@ -335,34 +348,6 @@ class DecimalBalls(Balls):
         """Return both ends of a ball, which is looked at to so many figures, rounded to the digits wanted."""
         middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(max(figures, self.digits + 10)))
         return [_rounded(end, exponent, self.digits) for end in (middle - radius, middle + radius)]
-
-
-class UncertainBalls(DecimalBalls):
-    """Balls whose radius is the user's: results are written as `middle ± radius`."""
-
-    def ball(self, middle: Any, radius: Any) -> Any:
-        """Return the ball of a value with its uncertainty."""
-        return flint.arb(middle, abs(radius).upper())
-
-    def agree(self, x: Any, y: Any) -> bool:
-        """Whether two numbers overlap."""
-        return bool(x.overlaps(y))
-
-    def settle(self, x: Any) -> str:
-        """Return the middle and the radius, rounded up to two digits; certain digits where it is negligible."""
-        if not x.is_finite():
-            raise Undecided
-        if x.is_exact() or x.rel_accuracy_bits() > 20 + 3.33 * self.digits:
-            return super().settle(x)
-        middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(20))
-        if radius == 0:
-            return decimal_text(middle, exponent)
-        drop = max(len(str(radius)) - 2, 0)
-        unit = 10**drop
-        kept = (2 * middle + unit) // (2 * unit)
-        # arb rounds its radii up to 30 bits: a millionth above two digits is that rounding, not an error to show.
-        error = -(-(radius * 999_999 + 1_000_000 * abs(middle - kept * unit)) // (1_000_000 * unit))
-        return f"{decimal_text(kept, exponent + drop)} ± {decimal_text(error, exponent + drop)}"
 
 
 def _accuracy(x: Any) -> int:

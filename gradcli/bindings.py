@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite
 from typing import Any
 
-from .errors import InputError, MathError, Source, Within, did_you_mean, visible
+from .certainty import Ladder, Mode
+from .errors import InputError, LimitError, MathError, Source, Within, did_you_mean, visible
 from .graph import Graph
-from .operations import CONSTANTS, function
+from .operations import CONSTANTS, NUMBER, function
 from .sweeps import forward
 from .syntax import check_numeral, clip_name, parse
-from .systems import FLOAT, Unsupported
+from .systems import FLOAT, Undecided, Unsupported
 
 NAME = re.compile(r"[^\W\d]\w*")
 NUMERAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
@@ -105,7 +106,25 @@ def point(S: Any, graph: Graph, bindings: Mapping[str, Source], spare: Iterable[
     sources = [bindings[name] for name in graph.inputs]
     plain = _plain_numerals([source.text for source in sources]) if S.reader is FLOAT else None
     numbers = map(S.lift, plain) if plain is not None else (number(S, source) for source in sources)
-    return dict(zip(graph.inputs, numbers, strict=True))
+    found = dict(zip(graph.inputs, numbers, strict=True))
+    if S.reader is not FLOAT and S.name == "balls":
+        _note_fractions(S, graph, bindings)
+    return found
+
+
+def _note_fractions(S: Any, graph: Graph, bindings: Mapping[str, Source]) -> None:
+    """Tell a system of balls which fractions the inputs are that are fractions."""
+    from .exact import Exact
+
+    exact = Exact()
+    for name in graph.inputs:
+        source = bindings[name]
+        text = source.text.strip()
+        if not plus_minus(text):
+            numeral = NUMERAL.fullmatch(text)
+            known = exact.number(text) if numeral else _fraction(exact, source, _constant(source, text))
+            if known is not None:
+                S.fractions[name] = known
 
 
 def _plain_numerals(texts: Sequence[str]) -> list[float] | None:
@@ -113,7 +132,7 @@ def _plain_numerals(texts: Sequence[str]) -> list[float] | None:
     if not all(map(NUMERAL.fullmatch, texts)):
         return None
     found = list(map(float, texts))
-    return found if all(map(isfinite, found)) and 0.0 not in found else None
+    return found if all(map(math.isfinite, found)) and 0.0 not in found else None
 
 
 def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
@@ -138,6 +157,8 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
 def number(S: Any, source: Source) -> Any:
     """Return the number of a constant expression such as `-2.5`, `1/3` or `pi/4`.
 
+    Where numbers are floats an expression is rounded once, to the binary64 nearest to its true value.
+
     Raises `InputError` where it is none, `MathError` where it is outside a domain.
     """
     text = source.text.strip()
@@ -153,7 +174,12 @@ def number(S: Any, source: Source) -> Any:
             raise InputError(
                 "a value with +- cannot be used here", source=source, kind="binding", hint="leave the uncertainty out"
             ) from None
-    return S.lift(_evaluated(S.reader, source, text))
+    graph = _constant(source, text)
+    if S.reader is not FLOAT:
+        return S.lift(_computed(S.reader, source, graph))
+    nearest = _nearest(source, graph)
+    S.resume()
+    return S.lift(nearest)
 
 
 def plus_minus(text: str) -> tuple[str, str] | None:
@@ -183,8 +209,8 @@ def _numeral(S: Any, source: Source, text: str) -> Any:
     return -S.number(size) if negative else S.number(size)
 
 
-def _evaluated(S: Any, source: Source, text: str) -> Any:
-    """Return the number that an expression denotes in a number system."""
+def _constant(source: Source, text: str) -> Graph:
+    """Return the graph of an expression of numbers."""
     if not text:
         raise InputError("the value is missing", source=source, kind="binding", hint="write NAME=VALUE")
     graph = parse(source)
@@ -196,12 +222,73 @@ def _evaluated(S: Any, source: Source, text: str) -> Any:
         raise InputError(
             f"{clip_name(name)} is not a number", source=source, span=graph.nodes[i].span, kind="binding", hint=hint
         )
+    return graph
+
+
+def _computed(S: Any, source: Source, graph: Graph) -> Any:
+    """Return the number that an expression denotes in a number system."""
     with Within(source):
         values, faults = forward(S, graph, {})
-    if graph.output in faults:
+        if graph.output not in faults:
+            return values[graph.output]
         fault = faults[graph.output]
-        with Within(source):
-            fault.raise_doubt()
-        what = "overflows" if fault.kind == "overflow" else "has no value here"
-        raise MathError(f"this {what}", source=source, span=graph.nodes[fault.node].span, kind=fault.kind)
-    return values[graph.output]
+        fault.raise_doubt()
+    what = "overflows" if fault.kind == "overflow" else "has no value here"
+    raise MathError(f"this {what}", source=source, span=graph.nodes[fault.node].span, kind=fault.kind)
+
+
+def _nearest(source: Source, graph: Graph) -> float:
+    """Return the binary64 nearest to the number that an expression denotes."""
+    if _rounds_once(graph):
+        return float(_computed(FLOAT, source, graph))
+    from .exact import Dyadic
+
+    exact = _fraction(Dyadic(), source, graph)
+    try:
+        nearest = _settled(source, graph) if exact is None else float(exact)
+    except OverflowError:
+        nearest = math.inf
+    if not math.isfinite(nearest):
+        raise MathError("this overflows", source=source, span=graph.nodes[graph.output].span, kind="overflow")
+    return nearest
+
+
+def _rounds_once(graph: Graph) -> bool:
+    """Whether binary64 gives the nearest number: one of + - * / of numerals, or a constant times a power of 2."""
+    rounding = [node for node in graph.nodes if node.arguments and node.operation.name != "neg"]
+    if not rounding:
+        return True
+    if len(rounding) > 1 or rounding[0].operation.name not in ("add", "sub", "mul", "div"):
+        return False
+    leaves = [node for node in graph.nodes if not node.arguments]
+    if all(node.operation is NUMBER for node in leaves):
+        return True
+    scales = [float(node.text) for node in leaves if node.operation is NUMBER]
+    scaled = rounding[0].operation.name == "mul" or graph.nodes[rounding[0].arguments[1]].operation is NUMBER
+    powers = [abs(math.frexp(x)[0]) == 0.5 for x in scales]
+    return powers == [True] and scaled and rounding[0].operation.name in ("mul", "div")
+
+
+def _fraction(S: Any, source: Source, graph: Graph) -> Any:
+    """Return the fraction that an expression denotes in a system of fractions; None if it has none there.
+
+    Raises `MathError` where the expression is outside a domain.
+    """
+    try:
+        return _computed(S, source, graph)
+    except (InputError, LimitError):
+        return None
+
+
+def _settled(source: Source, graph: Graph) -> float:
+    """Return the binary64 nearest to an expression that is no fraction."""
+    ladder = Ladder(Mode("certain"), graph)
+    for S in ladder:
+        if S.name == "balls":
+            try:
+                return float(S.settle(_computed(S, source, graph)))
+            except Undecided as doubt:
+                ladder.failed(doubt)
+    error = ladder.refusal()
+    error.source = source
+    raise error

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from .errors import InputError, MathError, Source
 from .graph import Graph
+from .linearization import linearize
 from .notes import Note
 from .operations import COMPARISONS
 from .passes import Passes
@@ -131,7 +132,7 @@ class Ladder:
             from .bounds import Bounds
 
             yield Bounds()
-        from .balls import Balls, DecimalBalls, UncertainBalls
+        from .balls import Balls, DecimalBalls
 
         # A value with its uncertainty is run once: what cancels on the way must not add to it.
         few = len(self.graph.nodes) <= BOUNDED_NODES and mode.name != "uncertain"
@@ -139,7 +140,9 @@ class Ladder:
         if mode.digits:
             first = max(first, 64 + int(mode.digits * 3.33))
         if mode.name == "uncertain":
-            yield UncertainBalls(first, mode.digits)
+            from .spans import Spans
+
+            yield Spans(first, mode.digits)
             return
         most = max(first, min(MAX_BITS, MAX_WORK // self.size))
         while self.bits < most:
@@ -226,13 +229,18 @@ def _inexact_decimal(passes: Passes, node: int) -> str | None:
 
 def _note_errors(passes: Passes) -> None:
     """Note what first-order error propagation gives, beside the enclosure that is printed."""
-    graph = passes.graph
+    graph, S = passes.graph, passes.S
+    middle = {name: S.lift(passes.values[i].mid()) for name, i in graph.inputs.items()}
+    linear = linearize(S, graph, middle, passes.active)
+    if passes.output in linear.value_faults:
+        return
+    upstream = linear.vjp(passes.output, passes.seed).upstream
     terms = [
-        abs(float(passes.upstream[graph.inputs[name]].mid()) * float(passes.values[graph.inputs[name]].rad()))
-        for name in passes.wrt
-        if passes.upstream[graph.inputs[name]] is not None
+        abs(S.about(upstream[i]) * float(passes.values[i].rad()))
+        for i in (graph.inputs[name] for name in passes.wrt)
+        if passes.upstream[i] is not None and upstream[i] is not None
     ]
-    if not any(terms):
+    if not any(terms) or not all(map(math.isfinite, terms)):
         return
     worst, independent = FLOAT.sum(terms), FLOAT.sum([t * t for t in terms]) ** 0.5
     detail = {"worst": worst, "independent": independent}

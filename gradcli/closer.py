@@ -12,8 +12,6 @@ from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
 from typing import Any
 
-import flint
-
 from .errors import LimitError
 from .exact import Exact
 from .graph import Graph
@@ -133,10 +131,7 @@ class Closer(System):
 
     def fraction(self, exact: Fraction) -> Known:
         """Return the number that a fraction is."""
-        ball = flint.arb(exact.numerator)
-        if exact.denominator != 1:
-            ball = ball / exact.denominator
-        return Known(self, ball, exact, self._key(exact))
+        return Known(self, self.S.rational(exact), exact, self._key(exact))
 
     def _exactly(self, function: Callable[..., Any], *args: Known) -> Known | None:
         """Return the result of a function of fractions, or None where that is none, or too long."""

@@ -95,6 +95,14 @@ class Exact(System):
     brief = plain = text
 
 
+class Dyadic(Exact):
+    """Fractions whose numerals are the binary64 nearest to them."""
+
+    def number(self, text: str) -> Any:
+        """Return the fraction that the binary64 nearest to a numeral is."""
+        return Fraction(float(text))
+
+
 def _integer_root(n: int, degree: int) -> int | None:
     """Return the integer whose power is n >= 0, or None (Newton's iteration from above)."""
     if n < 2:

@@ -67,6 +67,11 @@ class Linearization:
         """The active nodes whose operation has no derivative there, although it has a value."""
         return self.partials.kinks
 
+    @property
+    def spread(self) -> Sequence[int]:
+        """The active nodes with a kink somewhere among the numbers that their arguments may be."""
+        return self.partials.spread
+
     def filled(self) -> Linearization:
         """Return the same with every local gradient that exists as a number: 0, not None, where nothing flows."""
         zero, active, faults = self.S.zero, self.active, self.slope_faults

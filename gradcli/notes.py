@@ -21,7 +21,8 @@ class Note(NamedTuple):
     known than that there is none. `detail` has what else the kind needs:
 
     - `kink` (an operation has no derivative there): `operation`, `arguments` (their names; None hides the place),
-      `within` (the derivative whose formula has the kink: its `wrt`); or `limit` (too many nodes to look at the sides)
+      `spread` (the kink lies within an uncertainty), `within` (the derivative whose formula has the kink: its `wrt`);
+      or `limit` (too many nodes to look at the sides)
     - `one-sided` (the two sides differ, or one has no derivative); `settled` (they agree, and replace the convention)
     - `undefined` (no derivative): `why`
     - `overflow` and `underflow` (a binary64 cannot hold it): `number` (in plain binary64)
@@ -103,6 +104,8 @@ def _kink(note: Note, write: Callable[[Any], str]) -> str:
     operation, arguments = note.detail["operation"], note.detail["arguments"]
     what = "the branches meet" if operation.is_condition else f"{operation.name} has a kink"
     place = "" if arguments is None else f", at {operation.in_names(operation.kink.text, arguments)}"
+    if note.detail.get("spread"):
+        return f"{formula}{what} within the uncertainty{place}: the slopes hold those of both sides"
     return f"{formula}{what} here{place}"
 
 

@@ -53,6 +53,8 @@ class Passes:
         self.upstream, self.contributions, self.faults = self.linear.vjp(output, seed)
         self._note_constants()
         self.differing: set[int] = set()  # the nodes whose two sides differ
+        if self.linear.spread:
+            self._meet_spread_kinks(at_kink)
         if self.linear.kinks or self.linear.slope_faults:
             self._look_beside(at_kink, inputs)
         undecided = [*faults.items(), *self.faults.items(), *((i, f) for (i, _), f in self.linear.slope_faults.items())]
@@ -68,6 +70,16 @@ class Passes:
         self.notes.append(note.worded(self.S.writer.brief))
 
     # ---- kinks
+
+    def _meet_spread_kinks(self, at_kink: str) -> None:
+        """Note the kinks that lie within the uncertainty of the values, and that the answer depends on."""
+        watch = Watch(self.linear, self.output, self.linear.spread)
+        for i in self.linear.spread:
+            if watch.live[i]:
+                note = self._kink(i, spread=True)
+                if at_kink == "error":
+                    raise KinkError(note, self.S.writer.brief, span=self.graph.nodes[i].span)
+                self.add(note)
 
     def _look_beside(self, at_kink: str, point: Callable[[Any], Mapping[str, Any]]) -> None:
         """Look at the sides of every node with a kink, a step or a missing slope between it and the output."""
@@ -87,8 +99,7 @@ class Passes:
         met = watch.triggers if any(note.kind == "one-sided" for note in notes) else watch.felt
         for i in met:
             if i in kinks:
-                detail = {"operation": self.graph.nodes[i].operation, "arguments": self._arguments(i)}
-                self.add(Note("kink", i, self.graph.labels[i], detail=detail))
+                self.add(self._kink(i))
         if None in found.values():
             self.add(Note("kink", self.output, self.graph.labels[self.output], detail={"limit": True}))
         for note in notes:
@@ -131,6 +142,11 @@ class Passes:
         labels = self.graph.labels
         left, right = (self.S.settle(x) if is_number(x) else x for x in (left, right))
         return Note(kind, i, labels[i], labels[self.output], (labels[i],), left, right, detail)
+
+    def _kink(self, i: int, *, spread: bool = False) -> Note:
+        """Return the note on the kink of a node, which may lie within an uncertainty."""
+        detail = {"operation": self.graph.nodes[i].operation, "arguments": self._arguments(i), "spread": spread}
+        return Note("kink", i, self.graph.labels[i], detail=detail)
 
     def _arguments(self, i: int) -> list[str]:
         """Return what a node's arguments are called in a message."""

@@ -231,7 +231,7 @@ class Looking:
         same = numbers and agree(left, right)
         with self.beside.at_work():
             found = [self._adopted_or_word(side) for side in (left, right)]
-        return Sides(found[0], found[1], same and (not S.digits or S.agree(*found)))
+        return Sides(found[0], found[1], same and (not S.digits or S.same(*found)))
 
     def _adopted_or_word(self, slope: Any) -> Any:
         if not isinstance(slope, str):

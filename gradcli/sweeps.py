@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from .errors import GradcliError, LimitError
 from .graph import Graph, Node
 from .operations import CONSTANTS, INPUT, LINEAR, NUMBER, WHERE
-from .rules import Operation
+from .rules import Operation, nothing
 from .systems import Unbounded, Undecided, Unsupported, refusal
 
 Number = Any
@@ -89,14 +89,16 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
                 closer = closer or S.closer(graph, values)
             elif isinstance(failure, Unbounded):
                 failure.lost = S.lost([values[a] for a in arguments])
-            value, fault = _again(S, graph, i, closer, failure)
+            value, fault = _again(S, graph, i, values, closer, failure)
             if fault is not None:
                 faults[i] = fault
         append(value)
     return Forward(values, faults)
 
 
-def _again(S: Any, graph: Graph, i: int, closer: Any, failure: Exception) -> tuple[Number, Fault | None]:
+def _again(
+    S: Any, graph: Graph, i: int, values: list[Number], closer: Any, failure: Exception
+) -> tuple[Number, Fault | None]:
     """Return the value of a node on which the system failed, by a closer look if there is one; and its fault."""
     operation = graph.nodes[i].operation
     if closer is not None and failure.__class__ is Undecided:
@@ -108,6 +110,12 @@ def _again(S: Any, graph: Graph, i: int, closer: Any, failure: Exception) -> tup
             return (value, None) if S.within(value) else (value, Fault(i, "overflow"))
         except FAILURES as again:
             failure = again
+    if isinstance(failure, Undecided) and any(p.rule is not nothing for p in operation.partials):
+        try:  # no jump: between the values of both sides
+            operands = [values[a] for a in graph.nodes[i].arguments]
+            return S.union(S.ways(lambda: operation.value(S, *operands))), None
+        except FAILURES:
+            pass
     return None, doubted(graph, i, failure)
 
 
@@ -141,12 +149,14 @@ class Partials(NamedTuple):
     """The local gradients: for every node a tuple with one entry an argument; and those that do not exist.
 
     An entry is None where nothing flows: the argument is not active, or locally without influence.
-    `faults` is keyed by node and argument position.
+    `faults` is keyed by node and argument position. Nodes in `spread` have a kink somewhere among uncertain numbers;
+    their local gradients hold those of both sides.
     """
 
     locals: list[tuple[Number, ...]]
     faults: dict[tuple[int, int], Fault]
     kinks: list[int]
+    spread: Sequence[int] = ()
 
 
 def partials(S: Any, graph: Graph, values: list[Number], active: Sequence[int]) -> Partials:
@@ -154,6 +164,7 @@ def partials(S: Any, graph: Graph, values: list[Number], active: Sequence[int]) 
     found: list[tuple[Number, ...]] = []
     faults: dict[tuple[int, int], Fault] = {}
     kinks: list[int] = []
+    spread: list[int] = []
     append = found.append
     fixed = {row: tuple(rule(S, None) for rule in row.rules or ()) for row in LINEAR}
     columns = zip(graph.nodes.operations, graph.nodes.arguments, values, active, strict=True)
@@ -179,33 +190,68 @@ def partials(S: Any, graph: Graph, values: list[Number], active: Sequence[int]) 
         except FAILURES as failure:
             if failure.__class__ is Undecided:
                 closer = closer or S.closer(graph, values)
-            append(_slopes_again(graph, i, closer, failure, active, faults, kinks))
-    return Partials(found, faults, kinks)
+            try:
+                if closer is None or failure.__class__ is not Undecided:
+                    raise
+                append(_slopes_again(graph, i, closer, active, faults, kinks))
+            except FAILURES as again:
+                append(_doubtful(S, graph, i, values, active, again, faults, spread))
+    return Partials(found, faults, kinks, spread)
 
 
 def _slopes_again(
     graph: Graph,
     i: int,
     closer: Any,
-    failure: Exception,
     active: Sequence[int],
     faults: dict[tuple[int, int], Fault],
     kinks: list[int],
 ) -> tuple[Number, ...]:
-    """Return the local gradients of a node on which the system failed, by a closer look; add what fails to `faults`."""
+    """Return the local gradients of a node by a closer look; add what fails to `faults`, and a kink to `kinks`."""
+    if kinks and kinks[-1] == i:
+        kinks.pop()
     node = graph.nodes[i]
-    if closer is not None and failure.__class__ is Undecided:
+    row = _local_gradients(closer, i, node, closer.result(i), closer.operands(i), active, faults, kinks)
+    return tuple(None if d is None else closer.plain(d) for d in row)
+
+
+def _doubtful(
+    S: Any,
+    graph: Graph,
+    i: int,
+    values: Sequence[Number],
+    active: Sequence[int],
+    failure: Exception,
+    faults: dict[tuple[int, int], Fault],
+    spread: list[int],
+) -> tuple[Number, ...]:
+    """Return the local gradients of an undecided node: those of both sides if its arguments are uncertain, or none."""
+    node = graph.nodes[i]
+    if isinstance(failure, Undecided):
         try:
-            if kinks and kinks[-1] == i:
-                kinks.pop()
-            row = _local_gradients(closer, i, node, closer.result(i), closer.operands(i), active, faults, kinks)
-            return tuple(None if d is None else closer.plain(d) for d in row)
-        except FAILURES as again:
-            failure = again
+            row = _slopes_of_both_sides(S, i, node, values, active)
+        except FAILURES:
+            pass
+        else:
+            spread.append(i)
+            return row
     for position, a in enumerate(node.arguments):
         if active[a]:
             faults[i, position] = doubted(graph, i, failure, position)
     return (None,) * len(node.arguments)
+
+
+def _slopes_of_both_sides(
+    S: Any, i: int, node: Node, values: Sequence[Number], active: Sequence[int]
+) -> tuple[Number, ...]:
+    """Return local gradients that hold those of both sides of a kink which lies among uncertain numbers."""
+    operands = [values[a] for a in node.arguments]
+    faults: dict[tuple[int, int], Fault] = {}
+    rows = S.ways(lambda: _local_gradients(S, i, node, values[i], operands, active, faults, []))
+    if faults:
+        raise Undecided
+    columns = (tuple(S.zero if d is None else d for d in column) for column in zip(*rows, strict=True))
+    return tuple(S.union(column) if active[a] else None for a, column in zip(node.arguments, columns, strict=True))
 
 
 def _local_gradients(

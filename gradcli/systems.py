@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .errors import InputError
@@ -115,6 +115,17 @@ class System:
         """Return a system that decides more of the values of a graph than this one, or None."""
         return None
 
+    def ways(self, rule: Callable[[], Any]) -> list[Any]:
+        """Return what a rule yields for all answers to questions that uncertain numbers answer differently.
+
+        Raises `Undecided` where the numbers are not uncertain.
+        """
+        raise Undecided
+
+    def union(self, numbers: Sequence[Any]) -> Any:
+        """Return a number that stands for all of these."""
+        raise Undecided
+
     def lost(self, numbers: Sequence[Any]) -> int | None:
         """Return how many bits the worst of these numbers lost, if hardly any are left; else None."""
         return None
@@ -169,6 +180,10 @@ class System:
     def agree(self, x: Any, y: Any) -> bool:
         """Whether two results that should be equal are, up to the system's rounding."""
         return self.equal(x, y)
+
+    def same(self, x: Any, y: Any) -> bool:
+        """Whether two results are the same number, or the same uncertain one."""
+        return self.agree(x, y)
 
     def abs(self, x: Any) -> Any:
         """Return the absolute value."""

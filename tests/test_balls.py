@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
+from typing import Any
 
 import mpmath
 import pytest
@@ -19,7 +21,7 @@ from gradcli.errors import GradcliError, InputError, LimitError, MathError
 from gradcli.symbolic import Symbols
 from gradcli.systems import FLOAT, Undecided
 
-from .programs import random_case
+from .programs import call_names, random_case
 
 # ---- --digits
 
@@ -131,29 +133,31 @@ def enclosure(text: str) -> tuple[Fraction, Fraction]:
     return Fraction(middle) - Fraction(radius or "0"), Fraction(middle) + Fraction(radius or "0")
 
 
-# Shown radii are allowed a millionth less than what arb's own rounding of radii makes of them.
-SLACK = Fraction(2, 10**6)
-
-
 def encloses(text: str, x: float) -> bool:
+    """Whether a span holds a number; both may be rounded to twelve digits, but the radius to nothing less."""
     low, high = enclosure(text)
-    slack = SLACK * (high - low) + Fraction(1, 10**11) * abs(Fraction(x)) + Fraction(1, 10**15)
+    slack = Fraction(6, 10**12) * abs(Fraction(x)) + Fraction(1, 10**300)
     return low - slack <= Fraction(x) <= high + slack
 
 
-def test_uncertain_values_enclose_every_sample() -> None:
+KINKED = [("abs", 1), ("relu", 1), ("max", 3), ("min", 2), ("leaky_relu", 1), ("hypot", 2)]
+ROUGH = [*(call for call in call_names() if "gamma" not in call[0]), *KINKED, *KINKED, *KINKED]
+
+
+@pytest.mark.parametrize(("calls", "sizes"), [(None, (0.0, 0.001, 0.05, 0.3)), (ROUGH, (0.0, 0.05, 0.5, 1.0, 3.0))])
+def test_uncertain_values_enclose_every_sample(calls: Any, sizes: Sequence[float]) -> None:
     draw = random.Random(3)
     made = 0
     while made < 120:
-        case = random_case(draw, depth=3)
-        radii = {name: draw.choice((0.0, 0.001, 0.05, 0.3)) for name in case.point}
+        case = random_case(draw, depth=3) if calls is None else random_case(draw, depth=3, calls=calls)
+        radii = {name: draw.choice(sizes) for name in case.point}
         given = {name: f"{x:.3f}+-{radii[name]}" if radii[name] else f"{x:.3f}" for name, x in case.point.items()}
         if not any(radii.values()):
             continue
         try:
             record = differentiate(case.program, given)
         except MathError as refused:
-            assert refused.kind in ("undecided", "domain"), refused
+            assert refused.kind in ("undecided", "domain", "infinite"), refused
             continue
         made += 1
         for k in range(12):
@@ -162,10 +166,16 @@ def test_uncertain_values_enclose_every_sample() -> None:
                 name: x + radii[name] * (draw.choice((-1, 1)) if ends else draw.uniform(-1, 1)) * (1 - 1e-12)
                 for name, x in case.point.items()
             }
-            sample = differentiate(case.program, at)
+            try:
+                sample = differentiate(case.program, at)
+            except MathError as refused:  # at a kink that no digits tell from its neighbours
+                assert refused.kind == "undecided", refused
+                continue
             assert encloses(record.value, sample.value), (case, given, at)
+            at_kinks = {sample.graph.labels[note.node] for note in sample.notes if note.kind == "one-sided"}
             for name, slope in sample.gradient.items():
-                assert encloses(record.gradient[name], slope), (case, given, at, name)
+                if name not in at_kinks:
+                    assert encloses(record.gradient[name], slope), (case, given, at, name)
 
 
 @pytest.mark.parametrize(("program", "given", "value"), [
@@ -177,6 +187,16 @@ def test_uncertain_values_enclose_every_sample() -> None:
     ("x", {"x": "0+-1"}, "0.0 ± 1.0"),
     ("x", {"x": "1+-0"}, "1"),
     ("x", {"x": "12345.678+-100"}, "12350 ± 110"),
+    ("x + 0.000000099", {"x": "0.5+-0.1"}, "0.50 ± 0.11"),
+    ("x**2", {"x": "1+-3"}, "8.0 ± 8.0"),
+    ("x*x", {"x": "1+-3"}, "8.0 ± 8.0"),
+    ("x**2", {"x": "0+-1"}, "0.50 ± 0.50"),
+    ("x**3", {"x": "0+-1"}, "0.0 ± 1.0"),
+    ("x**-2", {"x": "1.5+-0.5"}, "0.62 ± 0.38"),
+    ("hypot(x, y)", {"x": "0+-4", "y": "3"}, "4.0 ± 1.0"),
+    ("relu(x)", {"x": "0+-1"}, "0.50 ± 0.50"),
+    ("max(x, y)", {"x": "1+-0.1", "y": "1+-0.1"}, "1.00 ± 0.10"),
+    ("sin(x)", {"x": "0+-0.1"}, "0.00 ± 0.10"),
 ])  # fmt: skip
 def test_uncertain_values_are_written(program: str, given: dict[str, str], value: str | float) -> None:
     assert differentiate(program, given).value == value
@@ -184,12 +204,35 @@ def test_uncertain_values_are_written(program: str, given: dict[str, str], value
 
 @pytest.mark.parametrize(("program", "given"), [
     ("log(x)", {"x": "0.1+-0.2"}), ("1/x", {"x": "0+-1"}), ("sqrt(x)", {"x": "0+-0.1"}), ("floor(x)", {"x": "1+-0.1"}),
-    ("where(x > 0, x, -x)", {"x": "0+-0.1"}), ("max(x, y)", {"x": "1+-0.1", "y": "1+-0.1"}),
+    ("where(x > 0, x, -x)", {"x": "0+-0.1"}), ("sign(x)", {"x": "0+-0.1"}), ("atan2(x, -1)", {"x": "0+-0.1"}),
 ])  # fmt: skip
 def test_undecided_within_the_uncertainty(program: str, given: dict[str, str]) -> None:
     with pytest.raises(MathError, match="undecided within the uncertainty") as caught:
         differentiate(program, given)
     assert caught.value.status == 3
+
+
+@pytest.mark.parametrize(("program", "slope"), [
+    ("relu(x)", "0.50 ± 0.50"), ("abs(x)*3", "0.0 ± 3.0"), ("max(x, 0.5)", "0.50 ± 0.50"),
+    ("leaky_relu(x)", "0.50 ± 0.50"), ("min(x, y, x + 3)", "0.50 ± 0.50"),
+])  # fmt: skip
+def test_a_kink_within_the_uncertainty_is_said(program: str, slope: str) -> None:
+    given = {"x": "0+-1", "y": "0"} if ", y," in program else {"x": "0+-1"}
+    record = differentiate(program, given)
+    assert record.gradient["x"] == slope
+    assert "kink within the uncertainty" in record.notes[0].message
+    with pytest.raises(MathError, match="kink within the uncertainty"):
+        differentiate(program, given, at_kink="error")
+
+
+@pytest.mark.parametrize(("program", "y", "left", "right"), [
+    ("relu(x)*y", "1+-2", "0", "1.0 ± 2.0"), ("abs(x)*y", "0.5+-1", "-0.5 ± 1.0", "0.5 ± 1.0"),
+])  # fmt: skip
+def test_sides_that_overlap_are_told(program: str, y: str, left: str, right: str) -> None:
+    record = differentiate(program, {"x": 0, "y": y})
+    assert [(note.left, note.right) for note in record.notes if note.kind == "one-sided"] == [(left, right)]
+    with pytest.raises(MathError):
+        differentiate(program, {"x": 0, "y": y}, at_kink="error")
 
 
 @pytest.mark.parametrize("text", ["1+-", "+-1", "1+-x", "1±±2", "1+-0.1+-0.2", "1 +- 1/0"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from itertools import pairwise
 from typing import NoReturn
 
@@ -20,7 +21,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)
     words = sys.argv[1:] if arguments is None else arguments
     for stream in (sys.stdin, sys.stdout, sys.stderr) if os.name == "posix" else ():
-        if stream is not None and not os.get_blocking(stream.fileno()):  # as a careless parent leaves it
+        # A careless parent leaves streams that do not block; one in memory has no descriptor.
+        with suppress(OSError, ValueError, AttributeError):
             os.set_blocking(stream.fileno(), True)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:

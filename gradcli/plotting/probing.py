@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..bounds import Bounds
+from ..certainty import FIRST_BITS
 from ..errors import LimitError, MathError
 from ..graph import Graph
 from ..linearization import linearize
 from ..systems import Undecided
 
-BITS = (128, 512, 2048)  # the last settles a true 0 that no precision tells from noise
+BITS = (FIRST_BITS, 4 * FIRST_BITS, 16 * FIRST_BITS)  # the last settles a true 0 that no precision tells from noise
 BALL_WORK = 1_000_000  # node visits with balls
 
 UNDEFINED, OVERFLOW, UNCERTAIN = "undefined", "overflow", "uncertain"
