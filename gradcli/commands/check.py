@@ -80,7 +80,7 @@ def command(
     checked = Rules(**rules).checked()
     with Progress(lambda: f"checking {len(handed_in):,} claim{'' if len(handed_in) == 1 else 's'}"):
         record = differentiate(source, {**spare, **given}, of=of, spare=spare)
-        marked = mark(Key(record), handed_in, checked, worksheet(record) if full else None)
+        marked = mark(Key(record, {**spare, **given}), handed_in, checked, worksheet(record) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
     style = Style(look.width, look.color, look.ascii)
     emit(marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style), output)

@@ -15,6 +15,8 @@ from ..graph import Graph
 from ..sweeps import forward
 from ..syntax import check_numeral, clip_name, parse
 from ..systems import FLOAT
+from .decimals import DOUBT, constant, numeral
+from .tolerance import Span, decimal_of
 
 MAX_LENGTH = 2_000
 MANY_FIGURES = 17  # of a number that is not written as a numeral
@@ -32,18 +34,30 @@ class Claim(NamedTuple):
 class Number(NamedTuple):
     """A claimed number. `unit` is what one more in its last written digit means, `figures` how many figures count.
 
-    An expression such as 1/3 has the unit 0. `integer` says that it was written without a decimal point.
+    An expression such as 1/3 has the unit 0. `integer` says that it was written without a decimal point. `text` is
+    that of a numeral, `graph` that of an expression.
     """
 
     value: float
     unit: float = 0.0
     figures: int = MANY_FIGURES
     integer: bool = False
+    text: str = ""
+    graph: Graph | None = None
 
     @property
     def resolution(self) -> float:
         """Half a unit of the last place; 0 for an expression, and for an integer that is no rounded number."""
         return 0.0 if self.integer and abs(self.value) < 10 ** (FEW_DIGITS - 1) else self.unit / 2
+
+    @property
+    def span(self) -> Span:
+        """The number exactly as it was written, or how well it is known."""
+        found = numeral(self.text) if self.text else None if self.graph is None else constant(self.graph)
+        if found is not None:
+            return Span(found)
+        middle = decimal_of(self.value)
+        return Span(middle, abs(middle) * DOUBT)
 
 
 class Formula(NamedTuple):
@@ -87,7 +101,7 @@ def _number(text: str) -> Number:
         digits = digits.rstrip("0")
         place += len(whole.lstrip("0")) - len(digits)
     unit = 10.0**place if -330 < place < 308 else 0.0
-    return Number(float(text), unit, len(digits), integer)
+    return Number(float(text), unit, len(digits), integer, text)
 
 
 def _expression(text: str, names: dict[str, int], definitions: str) -> Written:
@@ -109,7 +123,7 @@ def _expression(text: str, names: dict[str, int], definitions: str) -> Written:
     if graph.output in faults or not math.isfinite(values[graph.output]):
         overflow = graph.output not in faults or faults[graph.output].kind == "overflow"
         raise MathError("this overflows" if overflow else "this has no value", kind="claim")
-    return Number(values[graph.output])
+    return Number(values[graph.output], graph=graph)
 
 
 def reason(error: GradcliError) -> str:

@@ -167,7 +167,7 @@ def prepare(posed: Posed, poser: Poser) -> Prepared:
         )
         for known in problem.mistakes
     ]
-    return Prepared(posed, Key(record), names_of(posed), accepted, mistakes)
+    return Prepared(posed, Key(record, posed.given), names_of(posed), accepted, mistakes)
 
 
 def _written(poser: Poser, key: str, text: str, names: dict[str, int], posed: Posed) -> Written:
@@ -241,7 +241,9 @@ def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
     own = _at_point(posed, written)
     if not isinstance(own, Number) or not isinstance(other, Number):
         return isinstance(own, Absent) and isinstance(other, Absent)
-    return abs(own.value - other.value) <= posed.problem.rules.tolerance(other.value)
+    tolerance = posed.problem.rules.tolerance
+    sure = tolerance.surely_near(own.value, other.value)
+    return tolerance.spans_near(own.span, other.span) if sure is None else sure
 
 
 def _line(prepared: Prepared, mark: Mark, points: float) -> Line:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import GradcliError, InputError
+from ..errors import GradcliError, InputError, Source
 from ..gradient import Gradient
 from ..operations import OPERATIONS, WHERE
 from ..syntax import definitions
 from ..systems import FLOAT
 from .claims import Formula, Number, Written, read_claim, reason
+from .decimals import Decimals
 from .equality import Sample, Verdict, compare, samples
 from .items import CONDITION, LOCAL, UPSTREAM, VALUE, Item, item_of, truth
 from .steps import Edge, is_at_kink, span_at_kink
-from .tolerance import Tolerance
+from .tolerance import Span, Tolerance
 
 if TYPE_CHECKING:
     from .diagnosis import Suspects
@@ -54,11 +56,15 @@ def require_plain_numbers(record: Gradient) -> None:
 
 
 class Key:
-    """A program at a point, ready to mark sheets with. What was read or compared once is remembered, within limits."""
+    """A program at a point, ready to mark sheets with. What was read or compared once is remembered, within limits.
 
-    def __init__(self, record: Gradient) -> None:
+    `given` are the numbers of the inputs as they were written.
+    """
+
+    def __init__(self, record: Gradient, given: Mapping[str, Source] | None = None) -> None:
         require_plain_numbers(record)
         self.record = record
+        self._decimals = Decimals(record, given)
         self.spans: dict[Item, tuple[float, float]] = {}  # one-sided derivatives, smaller first
         self.settled: set[Item] = set()  # a derivative exists although the path to it has kinks: no step leads there
         self._items: _Memory[str, Item | str] = _Memory()
@@ -66,6 +72,7 @@ class Key:
         self._verdicts: _Memory[tuple[Item, str, float, int], Verdict] = _Memory()
         self._samples: dict[int, list[Sample]] = {}
         self._truths: dict[Item, Any] = {}
+        self._spans_of_truths: dict[Item, Span] = {}
         self._suspects: dict[Tolerance, Suspects] = {}
         self._find_kinks()
 
@@ -131,6 +138,19 @@ class Key:
             terms = self._arriving[item.node] if len(self._arriving[item.node]) > 1 else []
         largest = max((abs(t) for t in terms if t is not None), default=0.0)
         return largest if abs(x) <= NOTHING * largest else 0.0
+
+    def is_near(self, item: Item, number: Number, tolerance: Tolerance) -> bool:
+        """Whether a claimed number counts as the true one, both as decimals; the item has a number."""
+        x: float = self.truth(item)
+        sure = tolerance.surely_near(number.value, x)
+        return tolerance.spans_near(number.span, self.span(item)) if sure is None else sure
+
+    def span(self, item: Item) -> Span:
+        """Return the true number of an item for the inputs as decimals; the item has a number."""
+        if item not in self._spans_of_truths:
+            x: float = self.truth(item)
+            self._spans_of_truths[item] = self._decimals.span(item, x, self.scale(item, x))
+        return self._spans_of_truths[item]
 
     def is_undefined(self, item: Item) -> bool:
         """Whether an item without a number is one that could have had one elsewhere."""

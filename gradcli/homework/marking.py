@@ -72,14 +72,21 @@ class Rules(NamedTuple):
 
     def words(self) -> str:
         """Return the rule as a person reads it."""
-        if self.sigfigs is not None:
-            text = f"right = agrees with the correct value to {self.sigfigs} significant figures"
-        else:
-            text = f"right = within {100 * self.tolerance.rtol:g} % of the correct value"
-        text += ", or follows from your own right numbers"
+        text = f"right = {self._near()}, or follows from your own right numbers"
         if self.follow_through is not None:
             text += f"; a right step from a wrong number counts {self.follow_through:g}"
         return text
+
+    def _near(self) -> str:
+        """Return in words what is near enough; the usual absolute error, which only counts beside 0, is not told."""
+        rtol, atol = self.tolerance.rtol, self.atol
+        if self.sigfigs is None and not rtol:
+            return f"within {atol:g} of the correct value" if atol else "the correct value exactly"
+        if self.sigfigs is not None:
+            text = f"agrees with the correct value to {self.sigfigs} significant figures"
+        else:
+            text = f"within {100 * rtol:g} % of the correct value"
+        return text if atol in (0, ATOL) else f"{text}, or within {atol:g} of it"
 
 
 class Mark(NamedTuple):
@@ -207,8 +214,10 @@ def _judge(key: Key, draft: _Draft, rules: Rules) -> None:
             draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
     elif isinstance(written, Number):
         draft.number = written
-        near, off = rules.tolerance(truth), abs(written.value - truth)
-        if off <= near or off <= rules.tolerance(key.scale(item, truth)):
+        near, scale = rules.tolerance(truth), key.scale(item, truth)
+        if key.is_near(item, written, rules.tolerance) or (
+            scale and abs(written.value - truth) <= rules.tolerance(scale)
+        ):
             draft.status = CORRECT
         elif span is not None and span[0] - near <= written.value <= span[1] + near:
             low, high = map(FLOAT.brief, span)
@@ -251,8 +260,7 @@ def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> N
     numbers, faults = forward(FLOAT, formula.graph, {name: values[names[name]] for name in formula.graph.inputs})
     if formula.graph.output not in faults and math.isfinite(numbers[formula.graph.output]):
         draft.number = Number(numbers[formula.graph.output])
-        truth = key.truth(draft.item)
-        draft.agrees = found.verdict == DIFFERENT and abs(draft.number.value - truth) <= rules.tolerance(truth)
+        draft.agrees = found.verdict == DIFFERENT and key.is_near(draft.item, draft.number, rules.tolerance)
 
 
 # ---- all claims together

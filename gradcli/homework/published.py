@@ -12,13 +12,14 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
 from hashlib import pbkdf2_hmac, sha256
 from typing import Any, NamedTuple
 
 from ..errors import GradcliError, InputError, Source
 from .assignment import MAX_POINTS
 from .claims import Number, read_claim, reason
-from .items import Item, truth
+from .items import Item
 from .key import Key
 from .marking import CORRECT, IMPRECISE, INVALID, MISSING, WRONG, Claim, Mark
 from .posing import Posed, names
@@ -65,9 +66,9 @@ def published_key(title: str, posed: Iterable[Posed], figures: int = FIGURES) ->
         given = "\n".join(f"{name}={source.text.strip()}" for name, source in sorted(problem.given.items()))
         text = f"{SCHEMA}\n{problem.problem.id}\n{problem.record.program}\n{given}"
         salt = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-        checked = Key(problem.record)
+        checked = Key(problem.record, problem.given)
         hashes = {
-            name: hash_of(salt, ROUNDS, name, rounded(Decimal(truth(problem.record, item)), figures))
+            name: hash_of(salt, ROUNDS, name, rounded(_decimal(checked.span(item).middle), figures))
             for item, name in names(problem).items()
             if _single(checked, item)
         }
@@ -196,7 +197,12 @@ def _number(text: str) -> tuple[Decimal, Decimal]:
     written = read_claim(text, {})
     if not isinstance(written, Number):
         raise InputError("a published key checks numbers only", kind="claim")
-    return Decimal(repr(written.value)), Decimal(repr(2 * written.resolution))
+    return _decimal(written.span.middle), Decimal(repr(2 * written.resolution))
+
+
+def _decimal(x: Fraction) -> Decimal:
+    """Return a fraction as a decimal that is rounded only beyond what anybody writes."""
+    return Context(prec=60).divide(Decimal(x.numerator), Decimal(x.denominator))
 
 
 def _unit(x: Decimal, figures: int) -> Decimal:

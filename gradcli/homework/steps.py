@@ -18,7 +18,7 @@ from ..sweeps import local_gradient
 from ..systems import FLOAT
 from .claims import Number
 from .items import LOCAL, UPSTREAM, VALUE, Item
-from .tolerance import Tolerance
+from .tolerance import ROUNDING, Tolerance
 
 Edge = tuple[int, int]  # a node and the position of an argument
 
@@ -201,7 +201,7 @@ class Steps:
         """Return the student's own number for an item, and note it if a claim that is not right follows."""
         claim = self.claims.get(item)
         if claim is None:
-            if derived.value is None or truth is None or abs(derived.value - truth) > self.tolerance(truth):
+            if derived.value is None or truth is None or not self._within(derived.value, truth):
                 return derived
             return derived._replace(carried=None)
         own = Quantity(claim.value, min(claim.resolution, self.tolerance(claim.value)), None, True)
@@ -219,9 +219,12 @@ class Steps:
         return own._replace(carried=Carried(item, coarse))
 
     def _near(self, x: float, middle: float, radius: float, others: Sequence[float | None]) -> bool:
-        if abs(x - middle) <= self.tolerance(middle) + radius:
-            return True
-        return any(d is not None and abs(x - d) <= self.tolerance(d) for d in others)
+        return self._within(x, middle, radius) or any(d is not None and self._within(x, d) for d in others)
+
+    def _within(self, x: float, d: float, radius: float = 0.0) -> bool:
+        """Whether a number counts as another that was worked out with floats, edges included."""
+        reach = self.tolerance(d) + radius
+        return abs(x - d) <= reach + ROUNDING * max(abs(d), reach)
 
 
 def _carried(sources: Sequence[Quantity]) -> Carried | None:
