@@ -58,10 +58,10 @@ def command(
     one-sided derivatives is right. The first wrong step is marked. Status 1 if a claim is not accepted.
     """
     from .. import bindings as binding
-    from ..gradient import differentiate
     from ..homework.items import worksheet
     from ..homework.key import Key
     from ..homework.marking import Claim, Rules, mark
+    from ..homework.outside import record_to_mark
     from ..reports import Style, marks
     from .progress import Progress
     from .streams import emit, program_and_words, read, terminal
@@ -79,8 +79,9 @@ def command(
         raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
     checked = Rules(**rules).checked()
     with Progress(lambda: f"checking {len(handed_in):,} claim{'' if len(handed_in) == 1 else 's'}"):
-        record = differentiate(source, {**spare, **given}, of=of, spare=spare)
-        marked = mark(Key(record, {**spare, **given}), handed_in, checked, worksheet(record) if full else None)
+        point = {**spare, **given}
+        record = record_to_mark(source, point, of=of, spare=spare)
+        marked = mark(Key(record, point), handed_in, checked, worksheet(record) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
     style = Style(look.width, look.color, look.ascii)
     emit(marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style), output)

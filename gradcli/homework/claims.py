@@ -7,6 +7,7 @@ or a word that says there is no such number (`undefined`).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ..bindings import NUMERAL
@@ -16,7 +17,7 @@ from ..sweeps import forward
 from ..syntax import check_numeral, clip_name, parse
 from ..systems import FLOAT
 from .decimals import DOUBT, constant, numeral
-from .tolerance import Span, decimal_of
+from .tolerance import Span, Tolerance, decimal_of
 
 MAX_LENGTH = 2_000
 MANY_FIGURES = 17  # of a number that is not written as a numeral
@@ -58,6 +59,13 @@ class Number(NamedTuple):
             return Span(found)
         middle = decimal_of(self.value)
         return Span(middle, abs(middle) * DOUBT)
+
+    def is_near(self, t: float, tolerance: Tolerance, exactly: Callable[[], Span] | None = None) -> bool:
+        """Whether it counts as another number, as decimals; `exactly` returns that number where floats cannot tell."""
+        sure = tolerance.surely_near(self.value, t)
+        if sure is not None:
+            return sure
+        return tolerance.spans_near(self.span, exactly() if exactly else Span(decimal_of(t)))
 
 
 class Formula(NamedTuple):

@@ -17,6 +17,7 @@ from ..systems import FLOAT, Undecided
 from .claims import Formula
 from .items import CONDITION, UPSTREAM, VALUE, Item
 from .items import truth as true_number
+from .sides import Sides
 
 POINTS = 8
 MOST_POINTS = 64
@@ -34,9 +35,6 @@ FAR = 30.0  # from here on a formula may over- or underflow although it is right
 EQUAL, ROUNDED, DIFFERENT, UNKNOWN = "equal", "rounded", "different", "unknown"
 _PIECEWISE = {OPERATIONS[name] for name in ("elu",)}  # smooth where their pieces meet, yet made of pieces
 _CHOICES = {OPERATIONS["max"]: FLOAT.max, OPERATIONS["min"]: FLOAT.min}
-
-
-Span = tuple[float, float]  # one-sided derivatives, smaller first
 
 
 class Sample(NamedTuple):
@@ -176,14 +174,16 @@ def _side(graph: Graph, values: list[Any], i: int) -> Any:
 
 
 def compare(
-    record: Gradient, item: Item, formula: Formula, near: list[Sample], rtol: float, span: Span | None
+    record: Gradient, item: Item, formula: Formula, near: list[Sample], rtol: float, sides: Sides | None
 ) -> Verdict:
     """Return whether a formula is the one of an item, at the points `near` and at the record's own.
 
-    `span` holds the one-sided derivatives where the record is at a kink: anything between them is right there.
+    `sides` are those of the item where it has no derivative: anything between two slopes is right there, and without
+    two slopes nothing is compared.
     """
+    span = None if sides is None else sides.span
     own = Sample(_errors(record.values, CERTAIN), [], [], far=False)
-    truth = _errors([true_number(record, item)], CERTAIN)[0]
+    truth = _errors([true_number(record, item)], CERTAIN)[0] if sides is None or span is not None else None
     worst, used, witness = 0.0, 0, ""
     for sample, expected in [(own, truth), *((s, s.of(item)) for s in near)]:
         if expected is None or not math.isfinite(expected.v):
@@ -203,7 +203,7 @@ def compare(
 
 
 def _distance(
-    graph: Graph, record: Gradient, sample: Sample, expected: Bound, span: Span | None
+    graph: Graph, record: Gradient, sample: Sample, expected: Bound, span: tuple[float, float] | None
 ) -> tuple[float | None, float | None]:
     """Return how far off a formula is at a point, relatively, and what it gives; None where that cannot be judged."""
     names = record.graph.by_label

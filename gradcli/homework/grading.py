@@ -241,9 +241,7 @@ def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
     own = _at_point(posed, written)
     if not isinstance(own, Number) or not isinstance(other, Number):
         return isinstance(own, Absent) and isinstance(other, Absent)
-    tolerance = posed.problem.rules.tolerance
-    sure = tolerance.surely_near(own.value, other.value)
-    return tolerance.spans_near(own.span, other.span) if sure is None else sure
+    return own.is_near(other.value, posed.problem.rules.tolerance, lambda: other.span)
 
 
 def _line(prepared: Prepared, mark: Mark, points: float) -> Line:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import GradcliError, InputError, Source
 from ..gradient import Gradient
 from ..operations import OPERATIONS, WHERE
+from ..sweeps import forward
 from ..syntax import definitions
 from ..systems import FLOAT
 from .claims import Formula, Number, Written, read_claim, reason
 from .decimals import Decimals
 from .equality import Sample, Verdict, compare, samples
 from .items import CONDITION, LOCAL, UPSTREAM, VALUE, Item, item_of, truth
-from .steps import Edge, is_at_kink, span_at_kink
+from .sides import Sides, side_of
+from .steps import Edge, is_at_kink, sides_at_kink
 from .tolerance import Span, Tolerance
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ class Key:
         require_plain_numbers(record)
         self.record = record
         self._decimals = Decimals(record, given)
-        self.spans: dict[Item, tuple[float, float]] = {}  # one-sided derivatives, smaller first
+        self.sides: dict[Item, Sides] = {}  # of what has no derivative at the point
         self.settled: set[Item] = set()  # a derivative exists although the path to it has kinks: no step leads there
         self._items: _Memory[str, Item | str] = _Memory()
         self._texts: _Memory[str, Written | str] = _Memory()
@@ -89,14 +91,14 @@ class Key:
             if node.operation.binding == CONDITION:
                 continue
             for k, a in enumerate(node.arguments):
-                span = span_at_kink(node.operation, k, values[i], operands) if record.active[a] else None
+                sides = sides_at_kink(node.operation, k, values[i], operands) if record.active[a] else None
                 if node.operation is WHERE and k > 0 and node.arguments[0] in turning:
-                    span = (0.0, 1.0)
-                if span is not None:
-                    self.spans[Item(LOCAL, i, k)] = span
+                    sides = (0.0, 1.0)
+                if sides is not None:
+                    self.sides[Item(LOCAL, i, k)] = Sides(*sides)
         for note in record.notes:
-            if note.kind == "one-sided" and note.left is not None and note.right is not None:
-                self.spans[Item(UPSTREAM, note.node)] = (min(note.left, note.right), max(note.left, note.right))
+            if note.kind == "one-sided":
+                self.sides[Item(UPSTREAM, note.node)] = Sides(side_of(note.left), side_of(note.right))
             elif note.kind == "settled":
                 self.settled.add(Item(UPSTREAM, note.node))
 
@@ -142,8 +144,7 @@ class Key:
     def is_near(self, item: Item, number: Number, tolerance: Tolerance) -> bool:
         """Whether a claimed number counts as the true one, both as decimals; the item has a number."""
         x: float = self.truth(item)
-        sure = tolerance.surely_near(number.value, x)
-        return tolerance.spans_near(number.span, self.span(item)) if sure is None else sure
+        return number.is_near(x, tolerance, partial(self.span, item))
 
     def span(self, item: Item) -> Span:
         """Return the true number of an item for the inputs as decimals; the item has a number."""
@@ -198,9 +199,24 @@ class Key:
         if found is None:
             if seed not in self._samples:
                 self._samples[seed] = samples(self.record, seed)
-            found = compare(self.record, item, formula, self._samples[seed], rtol, self.spans.get(item))
+            found = compare(self.record, item, formula, self._samples[seed], rtol, self.sides.get(item))
             self._verdicts.remember(known, found, len(text))
         return found
+
+    @property
+    def has_value(self) -> bool:
+        """Whether the output has a value at the point."""
+        return self.record.value is not None
+
+    def at_point(self, formula: Formula) -> Number | None:
+        """Return the number of a formula at the point, None where it has none."""
+        values, names = self.record.values, self.record.graph.by_label
+        point = {name: values[names[name]] for name in formula.graph.inputs}
+        if None in point.values():
+            return None
+        numbers, faults = forward(FLOAT, formula.graph, point)
+        output = formula.graph.output
+        return None if output in faults or not math.isfinite(numbers[output]) else Number(numbers[output])
 
     def suspects(self, tolerance: Tolerance) -> Suspects:
         """Return the diagnosis of sheets, made once for every tolerance."""

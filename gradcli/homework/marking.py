@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InputError
-from ..sweeps import forward
-from ..systems import FLOAT
 from .claims import Absent, Claim, Formula, Number
 from .equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
 from .items import LOCAL, UPSTREAM, VALUE, Item, item_name
 from .key import Key
+from .sides import OPEN, RIGHT, judged
 from .steps import Step, Steps
 from .tolerance import ATOL, HALF_UNIT, RTOL, Tolerance
 
@@ -150,7 +149,7 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
             drafts.append(_Draft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in"))
     wrong = [draft for draft in seen.values() if draft.status == WRONG]
     first = min(wrong, key=_working_order, default=None)
-    diagnoses = _diagnose(key, seen, rules) if wrong and rules.diagnose else {}
+    diagnoses = _diagnose(key, seen, rules) if wrong and rules.diagnose and key.has_value else {}
     marks = [
         Mark(
             draft.claim,
@@ -204,37 +203,55 @@ def _judge(key: Key, draft: _Draft, rules: Rules) -> None:
     """Decide what can be decided of a claim by itself: whether it is right. The rest is left open."""
     item, written = draft.item, draft.written
     assert item is not None
-    truth, span = key.truth(item), key.spans.get(item)
-    if truth is None or not math.isfinite(truth):
-        _judge_without_truth(key, draft, item, truth)
-    elif isinstance(written, Absent):
-        if span is not None and span[0] != span[1]:
-            draft.status, draft.why = CORRECT, "there is no derivative here, only one from each side"
-        else:
-            draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
-    elif isinstance(written, Number):
-        draft.number = written
-        near, scale = rules.tolerance(truth), key.scale(item, truth)
-        if key.is_near(item, written, rules.tolerance) or (
-            scale and abs(written.value - truth) <= rules.tolerance(scale)
-        ):
-            draft.status = CORRECT
-        elif span is not None and span[0] - near <= written.value <= span[1] + near:
-            low, high = map(FLOAT.brief, span)
-            draft.status, draft.why = CORRECT, f"between the one-sided derivatives, {low} and {high}"
-    elif isinstance(written, Formula):
-        _judge_formula(key, draft, written, rules)
-
-
-def _judge_without_truth(key: Key, draft: _Draft, item: Item, truth: float | None) -> None:
-    if truth is not None:
+    truth = key.truth(item)
+    if truth is not None and not math.isfinite(truth):
         draft.status, draft.why = UNGRADED, "the correct value is beyond the largest binary64"
-    elif key.is_undefined(item):
-        right = isinstance(draft.written, Absent)
-        what = "value" if item.kind == VALUE else "derivative"
-        draft.status, draft.why = (CORRECT, "") if right else (WRONG, f"there is no {what} here")
-    else:
+        return
+    if isinstance(written, Formula):
+        _judge_formula(key, draft, written, rules)
+        return
+    if isinstance(written, Number):
+        draft.number = written
+    if item in key.sides:
+        _judge_sides(key, draft, item, rules)
+    elif truth is None:
+        _judge_without_truth(key, draft, item)
+    elif isinstance(written, Absent):
+        draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
+    elif isinstance(written, Number) and _is_right(key, item, written, rules):
+        draft.status = CORRECT
+
+
+def _is_right(key: Key, item: Item, number: Number, rules: Rules) -> bool:
+    """Whether a number is the true one, or small beside the terms that cancel to it."""
+    if key.is_near(item, number, rules.tolerance):
+        return True
+    truth = key.truth(item)
+    scale = key.scale(item, truth)
+    return bool(scale and abs(number.value - truth) <= rules.tolerance(scale))
+
+
+def _judge_sides(key: Key, draft: _Draft, item: Item, rules: Rules) -> None:
+    """Decide a claim about what has no derivative at the point."""
+    number, near = draft.number, rules.tolerance
+    found, why = judged(
+        key.sides[item], None if number is None else number.value, key.truth(item),
+        lambda t: number is not None and number.is_near(t, near),
+    )  # fmt: skip
+    if found != OPEN:
+        draft.status, draft.why = CORRECT if found == RIGHT else UNGRADED, why
+    elif key.truth(item) is None:
+        draft.status, draft.why = WRONG, "there is no derivative here"
+
+
+def _judge_without_truth(key: Key, draft: _Draft, item: Item) -> None:
+    what = "value" if item.kind == VALUE else "derivative"
+    if not key.is_undefined(item):
         draft.status, draft.why = UNGRADED, "it does not depend on an input"
+    elif isinstance(draft.written, Absent):
+        draft.status = CORRECT
+    else:
+        draft.status, draft.why = WRONG, f"there is no {what} here"
 
 
 def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> None:
@@ -244,6 +261,10 @@ def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> N
         own = item_name(key.record, draft.item)
         draft.status = INVALID
         draft.why = f"{own} cannot be told by " + ("itself" if name == own else f"{name}, which is computed from it")
+        return
+    truth = key.truth(draft.item)
+    if truth is None and not key.is_undefined(draft.item):
+        draft.status, draft.why = UNGRADED, "it does not depend on an input"
         return
     found = key.compare(draft.item, draft.claim.text, formula, rules.tolerance.relative, rules.seed)
     if found.verdict == EQUAL:
@@ -255,11 +276,12 @@ def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> N
     else:
         assert found.verdict == DIFFERENT
         draft.why = found.witness
-    values = key.record.values
-    names = key.record.graph.by_label
-    numbers, faults = forward(FLOAT, formula.graph, {name: values[names[name]] for name in formula.graph.inputs})
-    if formula.graph.output not in faults and math.isfinite(numbers[formula.graph.output]):
-        draft.number = Number(numbers[formula.graph.output])
+    draft.number = key.at_point(formula)
+    if truth is None:
+        what = "value" if draft.item.kind == VALUE else "derivative"
+        draft.status = draft.status or WRONG
+        draft.why = draft.why or f"as a formula; there is no {what} at this point"
+    elif draft.number is not None:
         draft.agrees = found.verdict == DIFFERENT and key.is_near(draft.item, draft.number, rules.tolerance)
 
 

@@ -286,6 +286,14 @@ def is_at_kink(operation: Operation, operands: Sequence[Any]) -> bool:
 
 def span_at_kink(operation: Operation, k: int, v: float | None, operands: Sequence[Any]) -> tuple[float, float] | None:
     """Return the one-sided local gradients at a kink, smaller first, or None away from one and where one is missing."""
+    left, right = sides_at_kink(operation, k, v, operands) or (None, None)
+    return None if left is None or right is None else (min(left, right), max(left, right))
+
+
+def sides_at_kink(
+    operation: Operation, k: int, v: float | None, operands: Sequence[Any]
+) -> tuple[float | None, float | None] | None:
+    """Return the local gradients before and after a kink, None for a missing one; None away from a kink."""
     if operation.kink is None or v is None or not is_at_kink(operation, operands):
         return None
     unit = [1.0 if position == k else 0.0 for position in range(len(operands))]
@@ -294,6 +302,6 @@ def span_at_kink(operation: Operation, k: int, v: float | None, operands: Sequen
         left = operation.kink.toward(FLOAT, v, operands, [-t for t in unit])
     except (ArithmeticError, ValueError):
         return None
-    if left is None or right is None or left is FLIP or right is FLIP:  # a condition that turns has no derivative
+    if left is FLIP or right is FLIP:  # a condition that turns has no derivative
         return None
-    return min(-left, right), max(-left, right)
+    return None if left is None else -left, right

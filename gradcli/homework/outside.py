@@ -1,0 +1,78 @@
+"""A record to mark claims with where the main job has no answer: outside a domain, or where every slope is infinite."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from ..bindings import point
+from ..certainty import Mode, attempts
+from ..errors import MathError, Source
+from ..gradient import Gradient, choose_inputs, choose_output, differentiate, listing
+from ..graph import Graph
+from ..passes import Note, Passes
+from ..sweeps import forward, partials, reverse
+from ..syntax import parse
+from ..systems import Undecided
+
+MARKED = ("domain", "infinite", "undefined")  # kinds of error at which a claim of `undefined` is right
+
+
+class WithoutAnswer(Passes):
+    """Both passes as far as they lead: what has no value or no derivative is None."""
+
+    def __init__(self, S: Any, graph: Graph, numbers: Mapping[str, Any], output: int, wrt: Sequence[str]) -> None:
+        self.S = S
+        self.graph = graph
+        self.output = output
+        self.seed = S.one
+        self.wrt = wrt
+        self.notes: list[Note] = []
+        self.values, faults = forward(S, graph, numbers)
+        self.active = graph.active({graph.inputs[name] for name in wrt})
+        self.linear = partials(S, graph, self.values, self.active)
+        if output in faults:
+            self.faults = dict.fromkeys(range(len(graph.nodes)), faults[output])
+            self.contributions = [(None,) * len(arguments) for arguments in graph.nodes.arguments]
+            self.upstream = [None] * len(graph.nodes)
+            return
+        back = reverse(S, graph, self.linear, output, S.one)
+        self.faults = back.faults
+        self.contributions = back.contributions
+        self.upstream = [
+            a if on and i not in back.faults else None
+            for i, (a, on) in enumerate(zip(back.adjoints, self.active, strict=True))
+        ]
+
+
+def record_to_mark(
+    source: Source, bindings: Mapping[str, Source], *, of: str | None = None, spare: Collection[str] = ()
+) -> Gradient:
+    """Return the record of a program at a point, whether or not its output has a value and derivatives there.
+
+    Raises what `differentiate` raises for all other reasons.
+    """
+    try:
+        return differentiate(source, bindings, of=of, spare=spare)
+    except MathError as error:
+        if error.kind not in MARKED or error.source is not source:  # a binding may have no value either
+            raise
+        mode = Mode.of(exact=False, digits=None, ieee=False, bindings=bindings.values())
+        found = _without_answer(mode, source, parse(source, bindings, of=of), bindings, of, spare)
+        if found is None:
+            raise
+        return found
+
+
+def _without_answer(
+    mode: Mode, source: Source, graph: Graph, given: Mapping[str, Source], of: str | None, spare: Collection[str]
+) -> Gradient | None:
+    """Return the record of what has an answer, settled by the first number system that is certain of it."""
+    output, names = choose_output(graph, of), choose_inputs(graph, None)
+    for S in attempts(mode, len(graph.nodes)):
+        try:
+            passes = WithoutAnswer(S, graph, point(S, graph, given, spare), output, names)
+            return Gradient(source, passes, listing(graph, output, names, "all"))
+        except Undecided:
+            continue
+    return None
