@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..bounded import Bound
@@ -12,10 +12,10 @@ from ..bounds import Bounds
 from ..gradient import Gradient
 from ..graph import Graph
 from ..operations import OPERATIONS, WHERE
-from ..sweeps import forward, partials, reverse
+from ..sweeps import Partials, forward, partials, reverse
 from ..systems import FLOAT, Undecided
 from .claims import Formula
-from .items import CONDITION, UPSTREAM, VALUE, Item
+from .items import CONDITION, DERIVATIVE, UPSTREAM, VALUE, Item
 from .items import truth as true_number
 from .sides import Sides
 
@@ -47,14 +47,29 @@ class Sample(NamedTuple):
     locals: list[tuple[Any, ...]]
     upstream: list[Any]
     far: bool
+    slopes: dict[int, list[Any]]
 
-    def of(self, item: Item) -> Any:
+    def of(self, item: Item, graph: Graph) -> Any:
         """Return the number of an item; None where there is none."""
         if item.kind == VALUE:
             return self.values[item.node]
         if item.kind == UPSTREAM:
             return self.upstream[item.node]
+        if item.kind == DERIVATIVE:
+            return self._slopes(graph, item.position)[item.node]
         return self.locals[item.node][item.position]
+
+    def _slopes(self, graph: Graph, node: int) -> list[Any]:
+        """Return the derivatives of a node with respect to all others."""
+        found = self.slopes.get(node)
+        if found is None:
+            if self.values[node] is None:
+                found = [None] * len(self.values)
+            else:
+                S = Bounds()
+                found = _errors(reverse(S, graph, Partials(self.locals, {}, []), node, S.one).adjoints)
+            self.slopes[node] = found
+        return found
 
 
 class Verdict(NamedTuple):
@@ -147,7 +162,7 @@ def _swept(S: Any, record: Gradient, point: dict[str, float], far: bool) -> Samp
         a if on and i not in back.faults else None
         for i, (a, on) in enumerate(zip(back.adjoints, record.active, strict=True))
     ]
-    return Sample(_errors(values), [tuple(_errors(row)) for row in rows], _errors(upstream), far)
+    return Sample(_errors(values), [tuple(_errors(row)) for row in rows], _errors(upstream), far, {})
 
 
 def _errors(column: Iterable[Any], relative: float = PLAIN) -> list[Any]:
@@ -174,21 +189,33 @@ def _side(graph: Graph, values: list[Any], i: int) -> Any:
 
 
 def compare(
-    record: Gradient, item: Item, formula: Formula, near: list[Sample], rtol: float, sides: Sides | None
+    record: Gradient,
+    item: Item,
+    formula: Formula,
+    near: list[Sample],
+    rtol: float,
+    sides: Sides | None,
+    slopes: Mapping[str, float | None],
 ) -> Verdict:
     """Return whether a formula is the one of an item, at the points `near` and at the record's own.
 
     `sides` are those of the item where it has no derivative: anything between two slopes is right there, and without
-    two slopes nothing is compared.
+    two slopes nothing is compared. `slopes` are the derivatives that the formula names, at the record's own point.
     """
     span = None if sides is None else sides.span
-    own = Sample(_errors(record.values, CERTAIN), [], [], far=False)
+    graph = record.graph
+    own = Sample(_errors(record.values, CERTAIN), [], [], False, {})
     truth = _errors([true_number(record, item)], CERTAIN)[0] if sides is None or span is not None else None
     worst, used, witness = 0.0, 0, ""
-    for sample, expected in [(own, truth), *((s, s.of(item)) for s in near)]:
+    for sample, expected in [(own, truth), *((s, s.of(item, graph)) for s in near)]:
         if expected is None or not math.isfinite(expected.v):
             continue
-        off, given = _distance(formula.graph, record, sample, expected, span if sample is own else None)
+        if sample is own:
+            derivatives = {name: None if x is None else _nearly(x, CERTAIN) for name, x in slopes.items()}
+        else:
+            derivatives = {name: sample.of(d, graph) for name, d in formula.derivatives.items()}
+        point = {**{name: sample.values[graph.by_label[name]] for name in formula.names}, **derivatives}
+        off, given = _distance(formula.graph, point, expected, span if sample is own else None, far=sample.far)
         if off is None:
             continue
         used += 1
@@ -203,11 +230,9 @@ def compare(
 
 
 def _distance(
-    graph: Graph, record: Gradient, sample: Sample, expected: Bound, span: tuple[float, float] | None
+    graph: Graph, point: dict[str, Any], expected: Bound, span: tuple[float, float] | None, *, far: bool
 ) -> tuple[float | None, float | None]:
     """Return how far off a formula is at a point, relatively, and what it gives; None where that cannot be judged."""
-    names = record.graph.by_label
-    point = {name: sample.values[names[name]] for name in graph.inputs}
     if None in point.values():
         return None, None
     try:
@@ -215,7 +240,7 @@ def _distance(
     except Undecided:
         values, faults = forward(FLOAT, graph, {name: x.v for name, x in point.items()})
     if graph.output in faults:
-        excused = sample.far or span is not None or faults[graph.output].kind == "overflow"
+        excused = far or span is not None or faults[graph.output].kind == "overflow"
         return (None if excused else math.inf), None
     values = _errors(values)
     given = values[graph.output]

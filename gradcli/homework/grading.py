@@ -80,7 +80,7 @@ class Grader:
             if entry.given:
                 _compare_given(prepared.posed, entry, remarks)
                 continue
-            item = prepared.key.item(entry.item)
+            item = prepared.key.item(entry.item, prepared.names)
             if isinstance(item, str):
                 troubles.append(Trouble(entry.place, entry.student, item))
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +16,8 @@ from ..systems import FLOAT
 from .claims import Formula, Number, Written, read_claim, reason
 from .decimals import Decimals
 from .equality import Sample, Verdict, compare, samples
-from .items import CONDITION, LOCAL, UPSTREAM, VALUE, Item, item_of, truth
+from .items import CONDITION, DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, readings, truth
+from .outside import record_of
 from .sides import Sides, side_of
 from .steps import Edge, is_at_kink, sides_at_kink
 from .tolerance import Span, Tolerance
@@ -66,10 +67,12 @@ class Key:
     def __init__(self, record: Gradient, given: Mapping[str, Source] | None = None) -> None:
         require_plain_numbers(record)
         self.record = record
+        self._given = given
         self._decimals = Decimals(record, given)
-        self.sides: dict[Item, Sides] = {}  # of what has no derivative at the point
+        self._parts: dict[int, Key] = {}
+        self._sides: dict[Item, Sides] = {}  # of what has no derivative at the point
         self.settled: set[Item] = set()  # a derivative exists although the path to it has kinks: no step leads there
-        self._items: _Memory[str, Item | str] = _Memory()
+        self._items: _Memory[str, tuple[Item, ...] | str] = _Memory()
         self._texts: _Memory[str, Written | str] = _Memory()
         self._verdicts: _Memory[tuple[Item, str, float, int], Verdict] = _Memory()
         self._samples: dict[int, list[Sample]] = {}
@@ -95,10 +98,10 @@ class Key:
                 if node.operation is WHERE and k > 0 and node.arguments[0] in turning:
                     sides = (0.0, 1.0)
                 if sides is not None:
-                    self.sides[Item(LOCAL, i, k)] = Sides(*sides)
+                    self._sides[Item(LOCAL, i, k)] = Sides(*sides)
         for note in record.notes:
             if note.kind == "one-sided":
-                self.sides[Item(UPSTREAM, note.node)] = Sides(side_of(note.left), side_of(note.right))
+                self._sides[Item(UPSTREAM, note.node)] = Sides(side_of(note.left), side_of(note.right))
             elif note.kind == "settled":
                 self.settled.add(Item(UPSTREAM, note.node))
 
@@ -124,14 +127,34 @@ class Key:
         found = definitions(self.record.program)
         return found if len(found) <= MAX_DEFINITIONS else ""
 
+    def within(self, item: Item) -> tuple[Key, Item]:
+        """Return the key in which an item is an upstream gradient, if it is a derivative of another node, else own."""
+        if item.kind != DERIVATIVE:
+            return self, item
+        part = self._parts.get(item.position)
+        if part is None:
+            part = self._parts[item.position] = Key(record_of(self.record, item.position), self._given)
+        return part, Item(UPSTREAM, item.node)
+
+    def sides(self, item: Item) -> Sides | None:
+        """Return what happens on either side of the point, where an item has no derivative; None elsewhere."""
+        key, item = self.within(item)
+        return key._sides.get(item)
+
     def truth(self, item: Item) -> Any:
         """Return the true number of an item, None where there is none."""
+        key, item = self.within(item)
+        if key is not self:
+            return key.truth(item)
         if item not in self._truths:
             self._truths[item] = truth(self.record, item)
         return self._truths[item]
 
     def scale(self, item: Item, x: float) -> float:
         """Return the largest of the terms that sum to an item where they cancel; 0 where they do not."""
+        key, item = self.within(item)
+        if key is not self:
+            return key.scale(item, x)
         record = self.record
         terms: list[Any] = []
         if item.kind == VALUE and record.graph.nodes[item.node].operation in SUMS:
@@ -148,6 +171,9 @@ class Key:
 
     def span(self, item: Item) -> Span:
         """Return the true number of an item for the inputs as decimals; the item has a number."""
+        key, item = self.within(item)
+        if key is not self:
+            return key.span(item)
         if item not in self._spans_of_truths:
             x: float = self.truth(item)
             self._spans_of_truths[item] = self._decimals.span(item, x, self.scale(item, x))
@@ -155,52 +181,93 @@ class Key:
 
     def is_undefined(self, item: Item) -> bool:
         """Whether an item without a number is one that could have had one elsewhere."""
-        record = self.record
+        key, item = self.within(item)
+        record = key.record
         if item.kind == VALUE or record.values[item.node] is None:
             return True
         node = item.node if item.kind == UPSTREAM else record.graph.nodes[item.node].arguments[item.position]
         return bool(record.active[node])
 
-    def item(self, name: str) -> Item | str:
-        """Return the item of a name, or the reason why there is none."""
+    def readings(self, name: str) -> tuple[Item, ...] | str:
+        """Return the items that a name may mean, the likeliest first, or the reason why there is none."""
         found = self._items.get(name)
         if found is None:
             try:
-                found = item_of(self.record, name)
+                found = readings(self.record, name)
             except InputError as error:
                 found = reason(error)
             self._items.remember(name, found, len(name))
         return found
+
+    def item(self, name: str, asked: Collection[Item] = ()) -> Item | str:
+        """Return the item of a name, one that is `asked` if there is a choice, or the reason why there is none."""
+        found = self.readings(name)
+        return found if isinstance(found, str) else next((item for item in found if item in asked), found[0])
 
     def read(self, text: str) -> Written | str:
         """Return what a claim says, or the reason why it cannot be read."""
         found = self._texts.get(text)
         if found is None:
             try:
-                found = read_claim(text, self.record.graph.by_label, self._definitions if "(" in text else "")
+                names = self.record.graph.by_label
+                found = read_claim(text, names, self._definitions if "(" in text else "", self._derivative)
             except GradcliError as error:
                 found = reason(error)
             if not isinstance(found, Number):  # which are read as fast as they are looked up
                 self._texts.remember(text, found, len(text))
         return found
 
-    def circular(self, item: Item, formula: Formula) -> str | None:
-        """Return a name in the formula of a value that stands for that value or depends on it, or None."""
-        if item.kind != VALUE:
+    def _derivative(self, name: str) -> Item | None:
+        """Return the local gradient or derivative that a part of a formula names, None where it names none."""
+        found = self.readings(name)
+        if isinstance(found, str) or found[0].kind == VALUE:
             return None
-        graph = self.record.graph
-        follows = graph.active({item.node})
-        return next((name for name in formula.graph.inputs if follows[graph.by_label[name]]), None)
+        item = found[0]
+        return Item(DERIVATIVE, item.node, self.record.output) if item.kind == UPSTREAM else item
+
+    def circular(self, item: Item, formula: Formula) -> str | None:
+        """Return what in a formula stands for the item itself or is computed from it, or None."""
+        graph, output = self.record.graph, self.record.output
+        if item.kind == VALUE:
+            follows = graph.active({item.node})
+            found = [name for name in formula.names if follows[graph.by_label[name]]]
+            for other in formula.derivatives.values():
+                if follows[other.position if other.kind == DERIVATIVE else other.node]:
+                    found.append(item_name(self.record, _own(other, output)))
+            return found[0] if found else None
+        for other in formula.derivatives.values():
+            if item.kind == LOCAL:
+                a = graph.nodes[item.node].arguments[item.position]
+                same = other in (item, Item(DERIVATIVE, a, item.node))
+            else:
+                of = output if item.kind == UPSTREAM else item.position
+                same = other.kind == DERIVATIVE and other.position == of and bool(graph.active({other.node})[item.node])
+            if same:
+                return item_name(self.record, item if item.kind == LOCAL else _own(other, output))
+        return None
 
     def compare(self, item: Item, text: str, formula: Formula, rtol: float, seed: int) -> Verdict:
         """Return whether a formula is the one of an item."""
         known = (item, text, rtol, seed)
         found = self._verdicts.get(known)
         if found is None:
-            if seed not in self._samples:
-                self._samples[seed] = samples(self.record, seed)
-            found = compare(self.record, item, formula, self._samples[seed], rtol, self.sides.get(item))
+            key, own = self.within(item)
+            found = compare(key.record, own, formula, key.samples(seed), rtol, key.sides(own), self._slopes(formula))
             self._verdicts.remember(known, found, len(text))
+        return found
+
+    def samples(self, seed: int) -> list[Sample]:
+        """Return the points at which formulas are compared."""
+        if seed not in self._samples:
+            self._samples[seed] = samples(self.record, seed)
+        return self._samples[seed]
+
+    def _slopes(self, formula: Formula) -> dict[str, float | None]:
+        """Return the derivatives that a formula names, at the point; None where there is none."""
+        found: dict[str, float | None] = {}
+        for name, item in formula.derivatives.items():
+            number = None if self.sides(item) else self.truth(item)
+            found[name] = None if number is None or not math.isfinite(number) else float(number)
         return found
 
     @property
@@ -211,7 +278,9 @@ class Key:
     def at_point(self, formula: Formula) -> Number | None:
         """Return the number of a formula at the point, None where it has none."""
         values, names = self.record.values, self.record.graph.by_label
-        point = {name: values[names[name]] for name in formula.graph.inputs}
+        point = {name: values[names[name]] for name in formula.names}
+        for name, item in formula.derivatives.items():
+            point[name] = self.truth(item)
         if None in point.values():
             return None
         numbers, faults = forward(FLOAT, formula.graph, point)
@@ -226,3 +295,8 @@ class Key:
 
             found = self._suspects[tolerance] = Suspects(self.record, tolerance)
         return found
+
+
+def _own(item: Item, output: int) -> Item:
+    """Return a derivative as an item is called: one of the output is an upstream gradient."""
+    return Item(UPSTREAM, item.node) if item.kind == DERIVATIVE and item.position == output else item

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..errors import InputError
 from .claims import Absent, Claim, Formula, Number
 from .equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
-from .items import LOCAL, UPSTREAM, VALUE, Item, item_name
+from .items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name
 from .key import Key
 from .sides import OPEN, RIGHT, judged
 from .steps import Step, Steps
@@ -118,11 +118,12 @@ class Marked(NamedTuple):
 class _Draft:
     """A claim on its way to a mark: `written` is what it says; `status` is empty while it is undecided."""
 
-    __slots__ = ("agrees", "carried", "claim", "item", "number", "status", "why", "written")
+    __slots__ = ("agrees", "carried", "claim", "item", "number", "other", "status", "why", "written")
 
     def __init__(self, claim: Claim, item: Item | None, status: str = "", why: str = "") -> None:
         self.claim = claim
         self.item = item
+        self.other: Item | None = None  # what its name may mean as well
         self.status = status
         self.why = why
         self.written: Number | Formula | Absent | None = None
@@ -138,9 +139,11 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
     """
     rules.checked()
     seen: dict[Item, _Draft] = {}
-    drafts = [_read(key, claim, seen) for claim in claims]
-    for draft in seen.values():
+    drafts = [_read(key, claim, seen, expected or ()) for claim in claims]
+    for draft in list(seen.values()):
         _judge(key, draft, rules)
+        if draft.other is not None:
+            _judge_other(key, draft, draft.other, seen, rules)
     if any(not draft.status for draft in seen.values()):
         _follow(key, seen, rules)
     handed_in = {draft.item for draft in drafts}
@@ -176,24 +179,65 @@ def _working_order(draft: _Draft) -> tuple[int, int, int]:
     """Return where an item stands in the work: values forwards, local gradients, upstream gradients backwards."""
     assert draft.item is not None
     kind, node, position = draft.item
-    return ((VALUE, LOCAL, UPSTREAM).index(kind), -node if kind == UPSTREAM else node, position)
+    return ((VALUE, LOCAL, DERIVATIVE, UPSTREAM).index(kind), -node if kind == UPSTREAM else node, position)
 
 
-def _read(key: Key, claim: Claim, seen: dict[Item, _Draft]) -> _Draft:
+def _read(key: Key, claim: Claim, seen: dict[Item, _Draft], asked: Sequence[Item]) -> _Draft:
     """Return the draft of a claim, and note it in `seen` if it says something about an item."""
-    item = key.item(claim.name)
-    if isinstance(item, str):
-        return _Draft(claim, None, INVALID, item)
+    readings = key.readings(claim.name)
+    if isinstance(readings, str):
+        return _Draft(claim, None, INVALID, readings)
+    # Of two readings the one that is asked, then the one that is still open.
+    item = next((r for r in readings if r in asked), next((r for r in readings if r not in seen), readings[0]))
     if not claim.text or claim.text.isspace():
         return _Draft(claim, item, MISSING, "not handed in")
-    if item in seen:
+    if item in seen and not _moved(seen, item):
         return _Draft(claim, item, INVALID, f"{item_name(key.record, item)} is claimed twice")
     written = key.read(claim.text)
     if isinstance(written, str):
         return _Draft(claim, item, INVALID, written)
     draft = seen[item] = _Draft(claim, item)
     draft.written = written
+    draft.other = next((r for r in readings if r != item), None)
     return draft
+
+
+def _moved(seen: dict[Item, _Draft], item: Item) -> bool:
+    """Whether the claim about an item could be moved to the other sense of its name, so that the item is open again."""
+    draft = seen[item]
+    if draft.other is None or draft.other in seen:
+        return False
+    draft.item, draft.other = draft.other, item
+    assert draft.item is not None
+    seen[draft.item] = seen.pop(item)
+    return True
+
+
+def _judge_other(key: Key, draft: _Draft, other: Item, seen: dict[Item, _Draft], rules: Rules) -> None:
+    """Accept a claim that is right in the other sense of its name, and say which sense it was where they differ."""
+    item = draft.item
+    assert item is not None
+    if draft.status == CORRECT:
+        if key.truth(item) != key.truth(other):
+            draft.why = draft.why or _sense(key, item)
+        return
+    again = _Draft(draft.claim, other)
+    again.written = draft.written
+    _judge(key, again, rules)
+    if again.status != CORRECT:
+        return
+    draft.status, draft.why = CORRECT, again.why or _sense(key, other)
+    if other in seen:
+        draft.number = None  # what follows from this number is the other claim's business
+    else:
+        draft.item, draft.number = other, again.number
+        del seen[item]
+        seen[other] = draft
+
+
+def _sense(key: Key, item: Item) -> str:
+    name = item_name(key.record, item)
+    return f"as the local gradient {name}" if item.kind == LOCAL else f"as {name}, along all paths"
 
 
 # ---- each claim by itself
@@ -212,7 +256,7 @@ def _judge(key: Key, draft: _Draft, rules: Rules) -> None:
         return
     if isinstance(written, Number):
         draft.number = written
-    if item in key.sides:
+    if key.sides(item) is not None:
         _judge_sides(key, draft, item, rules)
     elif truth is None:
         _judge_without_truth(key, draft, item)
@@ -233,9 +277,10 @@ def _is_right(key: Key, item: Item, number: Number, rules: Rules) -> bool:
 
 def _judge_sides(key: Key, draft: _Draft, item: Item, rules: Rules) -> None:
     """Decide a claim about what has no derivative at the point."""
-    number, near = draft.number, rules.tolerance
+    number, near, sides = draft.number, rules.tolerance, key.sides(item)
+    assert sides is not None
     found, why = judged(
-        key.sides[item], None if number is None else number.value, key.truth(item),
+        sides, None if number is None else number.value, key.truth(item),
         lambda t: number is not None and number.is_near(t, near),
     )  # fmt: skip
     if found != OPEN:
@@ -310,7 +355,8 @@ def _follow(key: Key, seen: dict[Item, _Draft], rules: Rules) -> None:
             _carry(key, draft, carried.item, trivial=step.trivial)
         else:
             draft.status = WRONG
-            if item in key.settled:
+            part, own = key.within(item)
+            if own in part.settled:
                 draft.why = "the one-sided derivatives agree here, and are not this"
 
 
@@ -341,7 +387,7 @@ def _diagnose(key: Key, seen: dict[Item, _Draft], rules: Rules) -> dict[Item, tu
     sheet = [
         Evidence(item, draft.number.value, draft.number.resolution, draft.status != WRONG or draft.carried)
         for item, draft in sorted(seen.items(), key=lambda entry: _working_order(entry[1]))
-        if draft.number is not None and not draft.agrees
+        if draft.number is not None and not draft.agrees and item.kind != DERIVATIVE
     ]
     found = key.suspects(rules.tolerance).diagnose(sheet)
     return {item: tuple(d for d in found if item in d.explains) for item in seen}

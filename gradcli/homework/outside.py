@@ -8,7 +8,7 @@ from typing import Any
 from ..bindings import point
 from ..certainty import Mode, attempts
 from ..errors import MathError, Source
-from ..gradient import Gradient, choose_inputs, choose_output, differentiate, listing
+from ..gradient import Gradient, choose_inputs, choose_output, differentiate, evaluate, listing
 from ..graph import Graph
 from ..passes import Note, Passes
 from ..sweeps import forward, partials, reverse
@@ -59,6 +59,22 @@ def record_to_mark(
             raise
         mode = Mode.of(exact=False, digits=None, ieee=False, bindings=bindings.values())
         found = _without_answer(mode, source, parse(source, bindings, of=of), bindings, of, spare)
+        if found is None:
+            raise
+        return found
+
+
+def record_of(record: Gradient, node: int) -> Gradient:
+    """Return the record of the same run with another node as its output, in the same kind of numbers."""
+    name = "exact" if record.arithmetic["system"] == "exact" else "digits" if record.digits else "certain"
+    mode = Mode(name, record.digits)
+    write = repr if name == "certain" else str
+    given = {name: Source(name, write(record.values[i])) for name, i in record.graph.inputs.items()}
+    of = record.labels[node]
+    try:
+        return evaluate(mode, record.source, record.graph, given, of=of)
+    except MathError as error:
+        found = _without_answer(mode, record.source, record.graph, given, of, ()) if error.kind in MARKED else None
         if found is None:
             raise
         return found

@@ -13,7 +13,7 @@ from ..syntax import clip_name, parse
 from ..systems import FLOAT
 from ..writing import expression
 from .assignment import LEAST_POINTS, PARTS, Problem
-from .items import LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
+from .items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
 from .key import require_plain_numbers
 from .variants import Variant, canonical, numbers_of
 
@@ -43,6 +43,8 @@ class Posed(NamedTuple):
             return f"value of {whole}"
         if item.kind == UPSTREAM:
             return f"gradient of {labels[record.output]} with respect to {name}"
+        if item.kind == DERIVATIVE:
+            return f"derivative of {labels[item.position]} with respect to {name}"
         arguments = graph.nodes[item.node].arguments
         a = arguments[item.position]
         place = f" (argument {item.position + 1})" if arguments.count(a) > 1 else ""

@@ -92,7 +92,7 @@ def _counted(hashes: Iterable[str], weights: Mapping[str, float]) -> float:
 def _single(key: Key, item: Item) -> bool:
     """Whether an item has one right answer: at a kink everything between the one-sided derivatives is right."""
     found = key.truth(item)
-    return found is not None and math.isfinite(found) and item not in key.sides
+    return found is not None and math.isfinite(found) and key.sides(item) is None
 
 
 def rounded(x: Decimal, figures: int) -> str:
