@@ -12,6 +12,7 @@ from .words import Command
 
 if TYPE_CHECKING:
     from ..homework.claim_files import Sheet
+    from ..homework.key import Key
 
 SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
@@ -53,15 +54,14 @@ def command(
     A name that the program computes, and every other ITEM, is a claim; a free name is a binding. Items are q (a
     value), df/dq or dq (the derivative of the output), local(q,x) (along one edge; local(q,x,2) the second of two).
 
-    A claim is a number, an expression such as 1/3, a formula in the names of the program, or undefined. It is right
+    A claim is a number, an expression such as 1/3, a formula in the names of the program, or undefined. A formula may
+    use the chain rule (df/dq*1) and needs no values for the names. A claim is right
     if it is near the correct value, or if it follows from your own right numbers; at a kink everything between the
     one-sided derivatives is right. The first wrong step is marked. Status 1 if a claim is not accepted.
     """
     from .. import bindings as binding
     from ..homework.items import worksheet
-    from ..homework.key import Key
     from ..homework.marking import Claim, Rules, mark
-    from ..homework.outside import record_to_mark
     from ..reports import Style, marks
     from .progress import Progress
     from .streams import emit, program_and_words, read, terminal
@@ -80,12 +80,29 @@ def command(
     checked = Rules(**rules).checked()
     with Progress(lambda: f"checking {len(handed_in):,} claim{'' if len(handed_in) == 1 else 's'}"):
         point = {**spare, **given}
-        record = record_to_mark(source, point, of=of, spare=spare)
-        marked = mark(Key(record, point), handed_in, checked, worksheet(record) if full else None)
+        key = _key(source, point, of, spare)
+        record = key.record
+        marked = mark(key, handed_in, checked, worksheet(record) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
     style = Style(look.width, look.color, look.ascii)
     emit(marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style), output)
     return 0 if all(m.credit == 1 for m in marked.marks) else 1
+
+
+def _key(source: Source, point: dict[str, Source], of: str | None, spare: Collection[str]) -> Key:
+    """Return the key of a program at a point, and where inputs have no value one that compares formulas."""
+    from ..homework.key import Key
+    from ..homework.outside import record_anywhere, record_to_mark
+
+    try:
+        return Key(record_to_mark(source, point, of=of, spare=spare), point)
+    except InputError as error:
+        if error.kind != "unbound":
+            raise
+        record = record_anywhere(source, point, of=of, spare=spare)
+        if record is None:
+            raise
+        return Key(record, point, error)
 
 
 def _sheet(path: str | None) -> Sheet:

@@ -15,7 +15,7 @@ from ..syntax import definitions
 from ..systems import FLOAT
 from .claims import Formula, Number, Written, read_claim, reason
 from .decimals import Decimals
-from .equality import Sample, Verdict, compare, samples
+from .equality import USABLE, Sample, Verdict, compare, samples
 from .items import CONDITION, DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, readings, truth
 from .outside import record_of
 from .sides import Sides, side_of
@@ -31,6 +31,7 @@ V = TypeVar("V")
 MAX_REMEMBERED = 200_000  # characters of names and claims, whose results are remembered
 MAX_DEFINITIONS = 20_000  # characters of them, which every formula that calls a function is read with
 NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
+SAME = 1e-9  # relative: numbers that differ by less are one number
 SUMS = (OPERATIONS["add"], OPERATIONS["sub"])
 
 
@@ -61,12 +62,16 @@ def require_plain_numbers(record: Gradient) -> None:
 class Key:
     """A program at a point, ready to mark sheets with. What was read or compared once is remembered, within limits.
 
-    `given` are the numbers of the inputs as they were written.
+    `given` are the numbers of the inputs as they were written. `unbound` is the error for those that have none: the
+    point is then nobody's, and only what holds at every point can be marked.
     """
 
-    def __init__(self, record: Gradient, given: Mapping[str, Source] | None = None) -> None:
+    def __init__(
+        self, record: Gradient, given: Mapping[str, Source] | None = None, unbound: InputError | None = None
+    ) -> None:
         require_plain_numbers(record)
         self.record = record
+        self.unbound = unbound
         self._given = given
         self._decimals = Decimals(record, given)
         self._parts: dict[int, Key] = {}
@@ -255,6 +260,15 @@ class Key:
             found = compare(key.record, own, formula, key.samples(seed), rtol, key.sides(own), self._slopes(formula))
             self._verdicts.remember(known, found, len(text))
         return found
+
+    def everywhere(self, item: Item, seed: int) -> float | None:
+        """Return the number that an item is at every point, None if it is not the same one."""
+        key, own = self.within(item)
+        found = [key.truth(own), *(x.v for s in key.samples(seed) if (x := s.of(own, key.record.graph)) is not None)]
+        first = found[0]
+        if first is None or len(found) < USABLE or any(abs(x - first) > SAME * max(abs(first), 1.0) for x in found):
+            return None
+        return float(first)
 
     def samples(self, seed: int) -> list[Sample]:
         """Return the points at which formulas are compared."""

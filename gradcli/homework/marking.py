@@ -107,12 +107,16 @@ class Mark(NamedTuple):
 
 
 class Marked(NamedTuple):
-    """A marked sheet: a mark for every claim and every missing item, the score, and the rule in words."""
+    """A marked sheet: a mark for every claim and every missing item, the score, and the rule in words.
+
+    `unbound` says that the inputs have no numbers, so that only formulas were compared.
+    """
 
     marks: list[Mark]
     earned: float
     possible: float
     rule: str
+    unbound: bool = False
 
 
 class _Draft:
@@ -152,7 +156,7 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
             drafts.append(_Draft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in"))
     wrong = [draft for draft in seen.values() if draft.status == WRONG]
     first = min(wrong, key=_working_order, default=None)
-    diagnoses = _diagnose(key, seen, rules) if wrong and rules.diagnose and key.has_value else {}
+    diagnoses = _diagnose(key, seen, rules) if wrong and rules.diagnose and key.has_value and not key.unbound else {}
     marks = [
         Mark(
             draft.claim,
@@ -160,15 +164,15 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
             draft.status,
             _credit(draft.status, rules),
             draft.why,
-            None if draft.item is None else key.truth(draft.item),
+            None if draft.item is None or key.unbound else key.truth(draft.item),
             draft is first,
             diagnoses.get(draft.item, ()) if draft.status == WRONG and draft.item is not None else (),
-            None if draft.number is None else draft.number.value,
+            None if draft.number is None or key.unbound else draft.number.value,
         )
         for draft in drafts
     ]
     possible = sum(1 for m in marks if m.status != UNGRADED)
-    return Marked(marks, math.fsum(m.credit for m in marks), float(possible), rules.words())
+    return Marked(marks, math.fsum(m.credit for m in marks), float(possible), rules.words(), key.unbound is not None)
 
 
 def _credit(status: str, rules: Rules) -> float:
@@ -247,6 +251,9 @@ def _judge(key: Key, draft: _Draft, rules: Rules) -> None:
     """Decide what can be decided of a claim by itself: whether it is right. The rest is left open."""
     item, written = draft.item, draft.written
     assert item is not None
+    if key.unbound is not None and not isinstance(written, Formula):
+        _judge_everywhere(key, draft, item, rules)
+        return
     truth = key.truth(item)
     if truth is not None and not math.isfinite(truth):
         draft.status, draft.why = UNGRADED, "the correct value is beyond the largest binary64"
@@ -264,6 +271,20 @@ def _judge(key: Key, draft: _Draft, rules: Rules) -> None:
         draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
     elif isinstance(written, Number) and _is_right(key, item, written, rules):
         draft.status = CORRECT
+
+
+def _judge_everywhere(key: Key, draft: _Draft, item: Item, rules: Rules) -> None:
+    """Decide a number that is claimed without a point. Raises `InputError` unless the item is one number everywhere."""
+    assert key.unbound is not None
+    truth = key.everywhere(item, rules.seed)
+    if truth is None or not isinstance(draft.written, Number):
+        name = item_name(key.record, item)
+        raise InputError(
+            f"{key.unbound.message}, and without a point a claim for {name} is a formula",
+            source=key.unbound.source, span=key.unbound.span, hint=key.unbound.hint, kind=key.unbound.kind,
+        )  # fmt: skip
+    right = draft.written.is_near(truth, rules.tolerance)
+    draft.status, draft.why = (CORRECT, "") if right else (WRONG, "")
 
 
 def _is_right(key: Key, item: Item, number: Number, rules: Rules) -> bool:
@@ -321,7 +342,7 @@ def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> N
     else:
         assert found.verdict == DIFFERENT
         draft.why = found.witness
-    draft.number = key.at_point(formula)
+    draft.number = None if key.unbound else key.at_point(formula)
     if truth is None:
         what = "value" if draft.item.kind == VALUE else "derivative"
         draft.status = draft.status or WRONG

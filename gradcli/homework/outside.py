@@ -1,7 +1,12 @@
-"""A record to mark claims with where the main job has no answer: outside a domain, or where every slope is infinite."""
+"""A record to mark claims with where the main job has no answer.
+
+That is outside a domain, where every slope is infinite, and without a point, where formulas can be compared all the
+same.
+"""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +20,8 @@ from ..sweeps import forward, partials, reverse
 from ..syntax import parse
 from ..systems import Undecided
 
+TRIES = 60  # points
+RANGES = ((0.3, 2.5), (-2.5, 2.5), (0.05, 0.95), (1.1, 9.0), (-9.0, -1.1), (-0.95, 0.95))
 MARKED = ("domain", "infinite", "undefined")  # kinds of error at which a claim of `undefined` is right
 
 
@@ -62,6 +69,28 @@ def record_to_mark(
         if found is None:
             raise
         return found
+
+
+def record_anywhere(
+    source: Source, bindings: Mapping[str, Source], *, of: str | None = None, spare: Collection[str] = ()
+) -> Gradient | None:
+    """Return the record of a program at a point of our own choice: inputs that are bound keep their numbers.
+
+    None if no point is found where the program has a value and derivatives.
+    """
+    graph = parse(source, bindings, of=of)
+    free = [name for name in graph.inputs if name not in bindings]
+    chance = random.Random(0)
+    for k in range(TRIES):
+        low, high = RANGES[k % len(RANGES)]
+        drawn = {name: Source(name, f"{chance.uniform(low, high):.2f}") for name in free}
+        try:
+            found = differentiate(source, {**bindings, **drawn}, of=of, spare=spare)
+        except MathError:
+            continue
+        if not any(note.kind in ("kink", "one-sided", "undefined", "overflow") for note in found.notes):
+            return found
+    return None
 
 
 def record_of(record: Gradient, node: int) -> Gradient:
