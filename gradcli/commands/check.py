@@ -28,6 +28,7 @@ REVEAL = ("none", "correct", "all")
 @click.option("--follow-through", type=float, metavar="CREDIT", help="Credit of a right step from a wrong number.")
 @click.option("--reveal", type=click.Choice(REVEAL), default="none", help="Whose correct values to show.")
 @click.option("--seed", type=int, default=0, metavar="N", help="Choose other points to compare formulas at.")
+@click.option("--fixed", metavar="NAME,...", help="Data: inputs that stay as they are when formulas are compared.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
 @click.option("--bindings", metavar="FILE", help="Read values from a JSON object.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
@@ -40,6 +41,7 @@ def command(
     claims: str | None,
     full: bool,
     reveal: str,
+    fixed: str | None,
     of: str | None,
     bindings: str | None,
     file: str | None,
@@ -80,7 +82,7 @@ def command(
     checked = Rules(**rules).checked()
     with Progress(lambda: f"checking {len(handed_in):,} claim{'' if len(handed_in) == 1 else 's'}"):
         point = {**spare, **given}
-        key = _key(source, point, of, spare)
+        key = _key(source, point, of, spare, fixed)
         record = key.record
         marked = mark(key, handed_in, checked, worksheet(record) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
@@ -89,20 +91,21 @@ def command(
     return 0 if all(m.credit == 1 for m in marked.marks) else 1
 
 
-def _key(source: Source, point: dict[str, Source], of: str | None, spare: Collection[str]) -> Key:
+def _key(source: Source, point: dict[str, Source], of: str | None, spare: Collection[str], fixed: str | None) -> Key:
     """Return the key of a program at a point, and where inputs have no value one that compares formulas."""
     from ..homework.key import Key
+    from ..homework.labels import inputs_named
     from ..homework.outside import record_anywhere, record_to_mark
 
+    unbound = None
     try:
-        return Key(record_to_mark(source, point, of=of, spare=spare), point)
+        record = record_to_mark(source, point, of=of, spare=spare)
     except InputError as error:
-        if error.kind != "unbound":
+        anywhere = record_anywhere(source, point, of=of, spare=spare) if error.kind == "unbound" else None
+        if anywhere is None:
             raise
-        record = record_anywhere(source, point, of=of, spare=spare)
-        if record is None:
-            raise
-        return Key(record, point, error)
+        record, unbound = anywhere, error
+    return Key(record, point, unbound, [] if fixed is None else inputs_named(record.graph, fixed))
 
 
 def _sheet(path: str | None) -> Sheet:

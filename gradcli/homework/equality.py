@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..bounded import Bound
@@ -17,6 +17,7 @@ from ..systems import FLOAT, Undecided
 from .claims import Formula
 from .items import CONDITION, DERIVATIVE, UPSTREAM, VALUE, Item
 from .items import truth as true_number
+from .labels import NO_DATA, Data
 from .sides import Sides
 
 POINTS = 8
@@ -73,14 +74,18 @@ class Sample(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What the comparison found: the verdict, at how many points, and a witness where the formulas differ."""
+    """What the comparison found: the verdict, at how many points, and a witness where the formulas differ.
+
+    `given` says for which data the formulas are equal, where they are not so everywhere.
+    """
 
     verdict: str
     points: int
     witness: str = ""
+    given: str = ""
 
 
-def samples(record: Gradient, seed: int) -> list[Sample]:
+def samples(record: Gradient, seed: int, data: Data = NO_DATA) -> list[Sample]:
     """Return points where the program has a value, spread around its own point and over the sides of its kinks."""
     graph = record.graph
     needed = graph.needed(record.output)
@@ -92,7 +97,7 @@ def samples(record: Gradient, seed: int) -> list[Sample]:
     wanted = sum(len(graph.nodes[i].arguments) if graph.nodes[i].operation in _CHOICES else 2 for i in sided)
     seen: set[tuple[int, Any]] = set()
     kept: list[Sample] = []
-    for point, far in _candidates(record, seed):
+    for point, far in _candidates(record, seed, data):
         sample = _sample(record, needed, point, far=far)
         if sample is None:
             continue
@@ -105,10 +110,10 @@ def samples(record: Gradient, seed: int) -> list[Sample]:
     return kept
 
 
-def _candidates(record: Gradient, seed: int) -> Iterator[tuple[dict[str, float], bool]]:
+def _candidates(record: Gradient, seed: int, data: Data) -> Iterator[tuple[dict[str, float], bool]]:
     """Yield points around the record's own, near and far, also with signs changed or some inputs left as they are.
 
-    Coordinates have three significant digits, so that a witness can be read and tried.
+    Coordinates have three significant digits, so that a witness can be read and tried. What is data stays as it is.
     """
     chance = random.Random(seed)
     center = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
@@ -123,9 +128,20 @@ def _candidates(record: Gradient, seed: int) -> Iterator[tuple[dict[str, float],
                 moved = -moved
             if hold and chance.random() < 0.5:
                 moved = x
-            point[name] = float(f"{moved:.3g}") if moved != x else x
+            point[name] = x if moved == x or name in data.held else float(f"{moved:.3g}")
+        for group in data.shares:
+            point |= _shares(group, chance)
         if point != center:
             yield point, spread >= FAR
+
+
+def _shares(group: Sequence[str], chance: random.Random) -> dict[str, float]:
+    """Return shares of 1: sometimes all of it for one of the group, as labels are."""
+    parts = [round(chance.expovariate(1.0), 2) + 0.01 for _ in group]
+    if chance.random() < 0.3:
+        whole = chance.randrange(len(group))
+        parts = [float(k == whole) for k in range(len(group))]
+    return {name: part / sum(parts) for name, part in zip(group, parts, strict=True)}
 
 
 def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far: bool) -> Sample | None:
@@ -196,11 +212,13 @@ def compare(
     rtol: float,
     sides: Sides | None,
     slopes: Mapping[str, float | None],
+    data: Data = NO_DATA,
 ) -> Verdict:
     """Return whether a formula is the one of an item, at the points `near` and at the record's own.
 
     `sides` are those of the item where it has no derivative: anything between two slopes is right there, and without
     two slopes nothing is compared. `slopes` are the derivatives that the formula names, at the record's own point.
+    `data` is what stayed as it is at the other points.
     """
     span = None if sides is None else sides.span
     graph = record.graph
@@ -222,7 +240,7 @@ def compare(
         worst = max(worst, off)
         if off > RELATIVE and not witness:  # the first one is the nearest
             witness = _witness(record, sample, given)
-    if used < USABLE and (record.graph.inputs or not used):
+    if used < USABLE and (record.graph.inputs.keys() - data.held or not used):
         return Verdict(UNKNOWN, used)
     if worst <= RELATIVE:
         return Verdict(EQUAL, used)

@@ -167,7 +167,7 @@ def prepare(posed: Posed, poser: Poser) -> Prepared:
         )
         for known in problem.mistakes
     ]
-    return Prepared(posed, Key(record, posed.given), names_of(posed), accepted, mistakes)
+    return Prepared(posed, Key(record, posed.given, fixed=problem.fixed), names_of(posed), accepted, mistakes)
 
 
 def _written(poser: Poser, key: str, text: str, names: dict[str, int], posed: Posed) -> Written:

@@ -15,8 +15,9 @@ from ..syntax import definitions
 from ..systems import FLOAT
 from .claims import Formula, Number, Written, read_claim, reason
 from .decimals import Decimals
-from .equality import USABLE, Sample, Verdict, compare, samples
+from .equality import DIFFERENT, EQUAL, ROUNDED, USABLE, Sample, Verdict, compare, samples
 from .items import CONDITION, DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, readings, truth
+from .labels import NO_DATA, Data, data_for, in_words
 from .outside import record_of
 from .sides import Sides, side_of
 from .steps import Edge, is_at_kink, sides_at_kink
@@ -29,6 +30,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 MAX_REMEMBERED = 200_000  # characters of names and claims, whose results are remembered
+MOST_SAMPLES = 40  # sets of points that are kept
 MAX_DEFINITIONS = 20_000  # characters of them, which every formula that calls a function is read with
 NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
 SAME = 1e-9  # relative: numbers that differ by less are one number
@@ -63,15 +65,21 @@ class Key:
     """A program at a point, ready to mark sheets with. What was read or compared once is remembered, within limits.
 
     `given` are the numbers of the inputs as they were written. `unbound` is the error for those that have none: the
-    point is then nobody's, and only what holds at every point can be marked.
+    point is then nobody's, and only what holds at every point can be marked. `fixed` names
+    the inputs that are data, and stay as they are when formulas are compared.
     """
 
     def __init__(
-        self, record: Gradient, given: Mapping[str, Source] | None = None, unbound: InputError | None = None
+        self,
+        record: Gradient,
+        given: Mapping[str, Source] | None = None,
+        unbound: InputError | None = None,
+        fixed: Collection[str] = (),
     ) -> None:
         require_plain_numbers(record)
         self.record = record
         self.unbound = unbound
+        self.fixed = frozenset(fixed)
         self._given = given
         self._decimals = Decimals(record, given)
         self._parts: dict[int, Key] = {}
@@ -79,8 +87,8 @@ class Key:
         self.settled: set[Item] = set()  # a derivative exists although the path to it has kinks: no step leads there
         self._items: _Memory[str, tuple[Item, ...] | str] = _Memory()
         self._texts: _Memory[str, Written | str] = _Memory()
-        self._verdicts: _Memory[tuple[Item, str, float, int], Verdict] = _Memory()
-        self._samples: dict[int, list[Sample]] = {}
+        self._verdicts: _Memory[tuple[Item, str, float, int, frozenset[int]], Verdict] = _Memory()
+        self._samples: dict[tuple[int, Data], list[Sample]] = {}
         self._truths: dict[Item, Any] = {}
         self._spans_of_truths: dict[Item, Span] = {}
         self._suspects: dict[Tolerance, Suspects] = {}
@@ -138,7 +146,9 @@ class Key:
             return self, item
         part = self._parts.get(item.position)
         if part is None:
-            part = self._parts[item.position] = Key(record_of(self.record, item.position), self._given)
+            part = self._parts[item.position] = Key(
+                record_of(self.record, item.position), self._given, self.unbound, self.fixed
+            )
         return part, Item(UPSTREAM, item.node)
 
     def sides(self, item: Item) -> Sides | None:
@@ -251,30 +261,51 @@ class Key:
                 return item_name(self.record, item if item.kind == LOCAL else _own(other, output))
         return None
 
-    def compare(self, item: Item, text: str, formula: Formula, rtol: float, seed: int) -> Verdict:
-        """Return whether a formula is the one of an item."""
-        known = (item, text, rtol, seed)
+    def compare(
+        self, item: Item, text: str, formula: Formula, rtol: float, seed: int, differentiated: frozenset[int]
+    ) -> Verdict:
+        """Return whether a formula is the one of an item, on a sheet that asks for some nodes' derivatives."""
+        known = (item, text, rtol, seed, differentiated)
         found = self._verdicts.get(known)
         if found is None:
-            key, own = self.within(item)
-            found = compare(key.record, own, formula, key.samples(seed), rtol, key.sides(own), self._slopes(formula))
+            found = self._compared(item, formula, rtol, seed, Data(self.fixed))
+            if found.verdict == DIFFERENT:
+                used = [self.record.graph.by_label[name] for name in formula.names]
+                used += [d.position if d.kind == DERIVATIVE else d.node for d in formula.derivatives.values()]
+                drawn = () if self.unbound is None else self.record.graph.inputs.keys() - (self._given or {}).keys()
+                data = data_for(self.record, item, used, self.fixed, drawn, differentiated)
+                if data != Data(self.fixed):
+                    again = self._compared(item, formula, rtol, seed, data)
+                    if again.verdict in (EQUAL, ROUNDED):
+                        found = again._replace(given=in_words(self.record, data, self.fixed))
             self._verdicts.remember(known, found, len(text))
         return found
+
+    def _compared(self, item: Item, formula: Formula, rtol: float, seed: int, data: Data) -> Verdict:
+        key, own = self.within(item)
+        near = key.samples(seed, data)
+        return compare(key.record, own, formula, near, rtol, key.sides(own), self._slopes(formula), data)
 
     def everywhere(self, item: Item, seed: int) -> float | None:
         """Return the number that an item is at every point, None if it is not the same one."""
         key, own = self.within(item)
-        found = [key.truth(own), *(x.v for s in key.samples(seed) if (x := s.of(own, key.record.graph)) is not None)]
+        found = [
+            key.truth(own),
+            *(x.v for s in key.samples(seed, Data(self.fixed)) if (x := s.of(own, key.record.graph)) is not None),
+        ]
         first = found[0]
         if first is None or len(found) < USABLE or any(abs(x - first) > SAME * max(abs(first), 1.0) for x in found):
             return None
         return float(first)
 
-    def samples(self, seed: int) -> list[Sample]:
+    def samples(self, seed: int, data: Data = NO_DATA) -> list[Sample]:
         """Return the points at which formulas are compared."""
-        if seed not in self._samples:
-            self._samples[seed] = samples(self.record, seed)
-        return self._samples[seed]
+        found = self._samples.get((seed, data))
+        if found is None:
+            if len(self._samples) >= MOST_SAMPLES:
+                self._samples.clear()
+            found = self._samples[seed, data] = samples(self.record, seed, data)
+        return found
 
     def _slopes(self, formula: Formula) -> dict[str, float | None]:
         """Return the derivatives that a formula names, at the point; None where there is none."""

@@ -122,12 +122,13 @@ class Marked(NamedTuple):
 class _Draft:
     """A claim on its way to a mark: `written` is what it says; `status` is empty while it is undecided."""
 
-    __slots__ = ("agrees", "carried", "claim", "item", "number", "other", "status", "why", "written")
+    __slots__ = ("agrees", "asked", "carried", "claim", "item", "number", "other", "status", "why", "written")
 
     def __init__(self, claim: Claim, item: Item | None, status: str = "", why: str = "") -> None:
         self.claim = claim
         self.item = item
         self.other: Item | None = None  # what its name may mean as well
+        self.asked: frozenset[int] = frozenset()  # the nodes whose derivatives the sheet is about
         self.status = status
         self.why = why
         self.written: Number | Formula | Absent | None = None
@@ -144,7 +145,9 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
     rules.checked()
     seen: dict[Item, _Draft] = {}
     drafts = [_read(key, claim, seen, expected or ()) for claim in claims]
+    asked = frozenset(item.node for item in (*seen, *(expected or ())) if item.kind in (UPSTREAM, DERIVATIVE))
     for draft in list(seen.values()):
+        draft.asked = asked
         _judge(key, draft, rules)
         if draft.other is not None:
             _judge_other(key, draft, draft.other, seen, rules)
@@ -226,7 +229,7 @@ def _judge_other(key: Key, draft: _Draft, other: Item, seen: dict[Item, _Draft],
             draft.why = draft.why or _sense(key, item)
         return
     again = _Draft(draft.claim, other)
-    again.written = draft.written
+    again.written, again.asked = draft.written, draft.asked
     _judge(key, again, rules)
     if again.status != CORRECT:
         return
@@ -332,9 +335,9 @@ def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> N
     if truth is None and not key.is_undefined(draft.item):
         draft.status, draft.why = UNGRADED, "it does not depend on an input"
         return
-    found = key.compare(draft.item, draft.claim.text, formula, rules.tolerance.relative, rules.seed)
+    found = key.compare(draft.item, draft.claim.text, formula, rules.tolerance.relative, rules.seed, draft.asked)
     if found.verdict == EQUAL:
-        draft.status = CORRECT
+        draft.status, draft.why = CORRECT, f"with {found.given}" if found.given else ""
     elif found.verdict == UNKNOWN:
         draft.status, draft.why = UNGRADED, "too few points at which both formulas have a value"
     elif found.verdict == ROUNDED:
