@@ -28,10 +28,14 @@ NO_NUMBER = frozenset(("undefined", "dne", "none", "doesnotexist", "nonexistent"
 
 
 class Claim(NamedTuple):
-    """What a student hands in for one item: its name and the answer, as they were written."""
+    """What a student hands in for one item: its name and the answer, as they were written.
+
+    `fault` says why the answer cannot be read, where that is known already.
+    """
 
     name: str
     text: str
+    fault: str = ""
 
 
 class Number(NamedTuple):

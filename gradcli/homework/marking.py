@@ -196,6 +196,8 @@ def _read(key: Key, claim: Claim, seen: dict[Item, _Draft], asked: Sequence[Item
         return _Draft(claim, None, INVALID, readings)
     # Of two readings the one that is asked, then the one that is still open.
     item = next((r for r in readings if r in asked), next((r for r in readings if r not in seen), readings[0]))
+    if claim.fault:
+        return _Draft(claim, item, INVALID, claim.fault)
     if not claim.text or claim.text.isspace():
         return _Draft(claim, item, MISSING, "not handed in")
     if item in seen and not _moved(seen, item):
