@@ -54,7 +54,8 @@ def command(
     """Check answers: values, local gradients and upstream gradients.
 
     A name that the program computes, and every other ITEM, is a claim; a free name is a binding. Items are q (a
-    value), df/dq or dq (the derivative of the output), local(q,x) (along one edge; local(q,x,2) the second of two).
+    value), df/dq or dq (the derivative of the output), dA/dB (of any node A), local(q,x) (along one edge; local(q,x,2)
+    the second of two).
 
     A claim is a number, an expression such as 1/3, a formula in the names of the program, or undefined. A formula may
     use the chain rule (df/dq*1) and needs no values for the names. A claim is right

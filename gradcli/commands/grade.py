@@ -62,8 +62,8 @@ def command(
     HOMEWORK is a homework file (TOML), or a key that gradcli sheet --hash made. SUBMISSIONS are CSV files with the
     columns student, problem, item, claim, or with a column for every problem.item; JSON lines; or folders of sheets.
 
-    With numbers per student only students on the roster are marked, or without a roster those whose sheet states
-    their own numbers.
+    With numbers per student only students on the roster are marked, and without a roster nobody whose sheet states
+    other numbers.
 
     Status 1 says that rows, claims or files could not be marked, or that a score is below --fail-under.
     """
