@@ -29,7 +29,24 @@ HEIGHT = 2_500  # bits of a fraction beyond which it becomes a ball
 WHOLE_POWER = 64  # whole exponents up to here are multiplied out
 ZERO, ONE, MINUS_ONE = fmpq(0), fmpq(1), fmpq(-1)
 MOST_KEPT = 100_000  # results of coefficients
-NATIVE = {"exp", "log", "sinh", "cosh", "tan", "sin", "cos", "atan", "asin", "acos", "tanh", "erf", "erfc", "gamma", "lgamma", "rgamma"}  # of FLINT
+NATIVE = {
+    "exp",
+    "log",
+    "sinh",
+    "cosh",
+    "tan",
+    "sin",
+    "cos",
+    "atan",
+    "asin",
+    "acos",
+    "tanh",
+    "erf",
+    "erfc",
+    "gamma",
+    "lgamma",
+    "rgamma",
+}  # of FLINT
 ENDS = {"log2": (0,), "log10": (0,), "log1p": (-1,), "atanh": (-1, 1)}  # of domains, where there are poles
 HYPERBOLIC: dict[str, Callable[[Any], Any]] = {  # what FLINT has for fractions alone
     "sinh": lambda x: (x.exp() - (-x).exp()) / 2,
@@ -401,7 +418,11 @@ class SeriesSystem(System):
             return found[0]
         result = operate(a, b)
         if len(self._results) < MOST_KEPT:
-            self._results[operate, mine, other] = result, a, b  # with a and b, so that no other ball gets their identity
+            self._results[operate, mine, other] = (
+                result,
+                a,
+                b,
+            )  # with a and b, so that no other ball gets their identity
         return result
 
     # ---- making numbers

@@ -88,14 +88,79 @@ def test_a_class_from_sheet_to_upload(folder: Path, capsys: Capture) -> None:
     assert [(row["student"], row["percent"]) for row in rows] == [("ann", "100"), ("bob", "100"), ("o'hara/=1", "100")]
     assert sorted(os.listdir("marks/feedback")) == ["ann.md", "bob.md", "o'hara%2F=1.md"]
     assert run(["grade", "varied.toml", "blank", "--fail-under", "1"]) == 1
-    # A sheet that lies about its numbers is marked by the right ones, and it is said.
+    # A sheet that states another student's numbers is not marked, unless its student is known to the roster.
     swapped = Path("filled/ann.csv").read_text(encoding="utf-8").replace("ann,", "bob,")
     Path("swapped.csv").write_text(swapped, encoding="utf-8")
     capsys.readouterr()
-    assert run(["grade", "varied.toml", "swapped.csv", "--json"]) == 0
-    student = json.loads(capsys.readouterr().out)["students"][0]
+    assert run(["grade", "varied.toml", "swapped.csv", "--json"]) == 1
+    record = json.loads(capsys.readouterr().out)
+    assert record["students"] == []
+    assert "p1 has x = -5, but the sheet says 6" in record["not_marked"][0]["message"]
+    assert "not the numbers of bob" in record["not_marked"][0]["message"]
+    assert run(["grade", "varied.toml", "swapped.csv", "--json", "--roster", "roster.csv"]) == 0
+    student = json.loads(capsys.readouterr().out)["students"][1]
     assert student["earned"] < student["points"]
     assert student["remarks"][0].startswith("p1 has x = -5, but the sheet says 6")
+
+
+VARIED = HOMEWORK.replace("at = { x = -2, y = 5, z = -4 }", "vary = 7")
+STRANGERS = {
+    "capitals": ("student,item,claim\nANN,q,3\n", ["ANN"]),
+    "a mail address": ("Email Address,q\nann@x.org,3\n", ["ann@x.org"]),
+    "the number of a form": ("ID,Email,Name,q\n1,ann@x.org,Ann,3\n2,b@x.org,Bob,3\n", ["1", "2"]),
+    "nothing claimed": ("student,item,claim\nmallory,q,\n", ["mallory"]),
+}
+
+
+@pytest.mark.parametrize("kind", STRANGERS)
+def test_nobody_is_marked_who_is_not_known(kind: str, folder: Path, capsys: Capture) -> None:
+    text, strangers = STRANGERS[kind]
+    Path("varied.toml").write_text(VARIED, encoding="utf-8")
+    Path("roster.csv").write_text("student,email\nann,ann@x.org\nbob,b@x.org\n", encoding="utf-8")
+    Path("s.csv").write_text(text, encoding="utf-8")
+    assert run(["grade", "varied.toml", "s.csv", "--roster", "roster.csv", "--json"]) == 1
+    record = json.loads(capsys.readouterr().out)
+    assert [(s["student"], s["earned"]) for s in record["students"]] == [("ann", 0), ("bob", 0)]
+    assert [t["student"] for t in record["not_marked"]] == strangers
+    assert all("not on the roster" in t["message"] for t in record["not_marked"])
+
+
+def test_strangers_are_marked_where_everybody_has_the_same_numbers(folder: Path, capsys: Capture) -> None:
+    Path("roster.csv").write_text("student\nann\n", encoding="utf-8")
+    record = graded(capsys, "hw.toml", "good.csv", "--roster", "roster.csv")
+    assert [(s["student"], s["earned"]) for s in record["students"]] == [("ann", 2), ("bob", 2)]
+
+
+def test_without_a_roster_a_sheet_tells_whose_it_is_by_its_numbers(folder: Path, capsys: Capture) -> None:
+    Path("varied.toml").write_text(VARIED, encoding="utf-8")
+    assert run(["sheet", "--homework", "varied.toml", "--student", "ann", "--key", "-o", "ann.csv"]) == 0
+    text = Path("ann.csv").read_text(encoding="utf-8")
+    Path("ann.csv").write_text(text.replace(",given,-5", ",given,-5.0"), encoding="utf-8")
+    Path("Ann.csv.txt").write_text(text.replace("ann,", "Ann,"), encoding="utf-8")
+    Path("form.csv").write_text("student,q\ncyd,3\n", encoding="utf-8")
+    assert run(["grade", "varied.toml", "ann.csv", "Ann.csv.txt", "form.csv", "--json"]) == 1
+    record = json.loads(capsys.readouterr().out)
+    assert [s["student"] for s in record["students"]] == ["ann", "cyd"]
+    assert record["students"][0]["earned"] == record["students"][0]["points"]
+    assert [t["student"] for t in record["not_marked"]] == ["Ann"]
+
+
+def test_a_file_beside_the_sheets_is_listed(folder: Path, capsys: Capture) -> None:
+    os.mkdir("in")
+    Path("in/ann.csv").write_text("item,claim\nq,3\ndf/dx,-4\n", encoding="utf-8")
+    Path("in/bob.xlsx").write_bytes(b"PK\x03\x04")
+    Path("in/hw.toml").write_text(HOMEWORK, encoding="utf-8")
+    assert run(["grade", "in/hw.toml", "in", "--json"]) == 1
+    record = json.loads(capsys.readouterr().out)
+    assert [s["student"] for s in record["students"]] == ["ann"]
+    assert [t["place"] for t in record["not_marked"]] == ["in/bob.xlsx"]
+
+
+def test_a_roster_with_a_cell_too_many_is_refused(folder: Path, capsys: Capture) -> None:
+    for text in ("student,email\nGarcía, José,j@x.org\n", "student\nann\nGarcía, José\n"):
+        Path("roster.csv").write_text(text, encoding="utf-8")
+        assert run(["grade", "hw.toml", "good.csv", "--roster", "roster.csv"]) == 2
+        assert "a cell too many: García" in capsys.readouterr().err
 
 
 def test_a_published_key_marks_without_the_answers(folder: Path, capsys: Capture) -> None:

@@ -87,7 +87,7 @@ def test_what_a_file_says() -> None:
         ("points = 10", "pionts = 10", 11, "problem p1.pionts: there is no such key"),
         ('"df/dx" = 2', '"df/dx" = "two"', 13, "problem p1.weights: df/dx: a number"),
         ('"df/dx" = 2', '"df/dw" = 2', 13, "there is no item df/dw"),
-        ('item = "df/dx"', 'item = "dz/dx"', 16, "problem p1.accept: there is no item dz/dx"),
+        ('item = "df/dx"', 'item = "dw/dx"', 16, "problem p1.accept: there is no item dw/dx"),
         ('claims = ["4", 4.5, "q + 1"]', "claims = []", 18, "a claim is expected"),
         ('"q + 1"', '"w + 1"', 16, "the program has no w"),
         ('"q + 1"', "true", 18, "a number is expected"),

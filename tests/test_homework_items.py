@@ -6,7 +6,18 @@ import pytest
 
 from gradcli.errors import InputError
 from gradcli.gradient import Gradient, differentiate
-from gradcli.homework.items import LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
+from gradcli.homework.items import (
+    DERIVATIVE,
+    LOCAL,
+    UPSTREAM,
+    VALUE,
+    Item,
+    item_name,
+    item_of,
+    readings,
+    truth,
+    worksheet,
+)
 
 POINTS = {
     "q = x + y; f = q * z": {"x": -2, "y": 5, "z": -4},
@@ -57,6 +68,8 @@ def test_every_item_is_found_by_its_name(program: str) -> None:
         ("∂q", Item(UPSTREAM, 2)),
         ("d f / d q", Item(UPSTREAM, 2)), ("q.grad", Item(UPSTREAM, 2)), ("dx", Item(UPSTREAM, 0)),
         ("df/df", Item(UPSTREAM, 4)), ("local(f,q)", Item(LOCAL, 4, 0)), ("local( f , z )", Item(LOCAL, 4, 1)),
+        ("dq/dx", Item(DERIVATIVE, 0, 2)), ("d q/ d z", Item(DERIVATIVE, 3, 2)), ("∂q/∂x", Item(DERIVATIVE, 0, 2)),
+        ("∂f/∂x", Item(UPSTREAM, 0)), ("∂q/∂f", Item(DERIVATIVE, 4, 2)),
     ],
 )  # fmt: skip
 def test_ways_to_write_an_item(example: Gradient, text: str, item: Item) -> None:
@@ -67,7 +80,7 @@ def test_ways_to_write_an_item(example: Gradient, text: str, item: Item) -> None
     ("text", "hint"),
     [
         ("p", "items are written"), ("Q", "did you mean q?"), ("df/dp", None), ("dg/dq", "df/dq"),
-        ("dq/dx", "local(q,x)"),
+        ("dq/dp", "the names are"),
         ("local(x,q)", "computed from nothing"), ("local(f,x)", "computed from q, z"), ("local(q,x,2)", "1 times"),
         ("local(q,x,0)", "1 times"), ("", "items are written"), ("df/", "did you mean"), ("d(f)/d(x)", ""),
         ("__import__('os')", "items are written"),
@@ -78,6 +91,22 @@ def test_no_item(example: Gradient, text: str, hint: str | None) -> None:
         item_of(example, text)
     assert caught.value.kind == "item"
     assert (hint or "") in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("∂f/∂x", [Item(LOCAL, 3, 1), Item(UPSTREAM, 0)]),  # x reaches f through q as well
+        ("∂f/∂q", [Item(UPSTREAM, 2), Item(LOCAL, 3, 0)]),  # one path, which is the edge
+        ("∂f/∂y", [Item(UPSTREAM, 1)]),
+        ("∂q/∂x", [Item(DERIVATIVE, 0, 2), Item(LOCAL, 2, 0)]),
+        ("df/dx", [Item(UPSTREAM, 0)]),
+        ("df/∂x", [Item(UPSTREAM, 0)]),
+    ],
+)
+def test_a_round_d_may_be_read_in_two_ways(text: str, items: list[Item]) -> None:
+    found = differentiate("q = x*y; f = q + x", {"x": 3, "y": 2})
+    assert list(readings(found, text)) == items
 
 
 def test_an_argument_used_twice_is_counted() -> None:

@@ -7,7 +7,8 @@ import io
 import pytest
 
 from gradcli.homework.claim_files import sheet_in
-from gradcli.homework.submissions import Entry, read
+from gradcli.homework.claims import Claim
+from gradcli.homework.submissions import Entry, Trouble, read
 from gradcli.homework.tables import delimiter_of, rows_of
 
 WHOLE = [("q", "max(3,2)"), ("local(q,x)", "1"), ("local(q,x,2)", "min(1,max(2,3))"), ("f", "-3")]
@@ -27,7 +28,7 @@ WHOLE = [("q", "max(3,2)"), ("local(q,x)", "1"), ("local(q,x,2)", "min(1,max(2,3
 def test_check_and_grade_read_the_same_sheet(text: str) -> None:
     entries = list(read(io.StringIO(text, newline=""), "f", "ann"))
     assert [(e.item, e.claim) for e in entries if isinstance(e, Entry)] == WHOLE
-    assert [tuple(claim) for claim in sheet_in("f", text.encode()).claims] == WHOLE
+    assert sheet_in("f", text.encode()).claims == [Claim(*pair) for pair in WHOLE]
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,62 @@ def test_calls_without_quotes_are_put_together(row: str, cells: list[str]) -> No
 
 def test_a_row_has_the_line_where_it_begins() -> None:
     assert [row.line for row in rows_of(['a,"b\n', 'c"\n', "\n", "d\n"], ",")] == [1, 4]
+
+
+SURPLUS = [
+    "item,claim\nq,0,182\nf,3\n",
+    "item,claim\nq,-1,5\nf,3\n",
+    "item,claim\nq,3,0,182\nf,3\n",
+    "item,claim,,\nq,0,182\nf,3,,\n",  # as a spreadsheet fills rows up
+    "item,claim,comment\nq,0,182\nf,3,hard\n",
+    "item,claim,comment\nq,0,182,\nf,3,\n",
+    "item,claim,points\nq,0,182,\nf,3,1\n",
+    "item,claim\nq,3,hard\nf,3\n",
+    "item;claim\nq;0;182\nf;3\n",
+    "problem,item,question,claim\np1,q,value of q = x + y,0,182\np1,f,value of f,3\n",
+]
+
+
+@pytest.mark.parametrize("text", SURPLUS)
+def test_a_cell_too_many_is_refused_aloud_for_its_row(text: str) -> None:
+    first, second = sheet_in("f", text.encode()).claims
+    assert "a cell too many" in first.fault
+    assert (second.name, second.text, second.fault) == ("f", "3", "")
+    trouble, entry = read(io.StringIO(text, newline=""), "f", "ann")
+    assert isinstance(trouble, Trouble)
+    assert "a cell too many" in trouble.message
+    assert (trouble.place, trouble.student) == ("f:2", "ann")
+    assert isinstance(entry, Entry)
+    assert (entry.item, entry.claim) == ("f", "3")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "student,p1.q,p1.f\nann,0,182,3\nbob,1,2\n",
+        "student,p1.q,p1.f,,\nann,0,182,3,\nbob,1,2,,\n",
+        "student,p1.q,p1.f\nLee, Ann,1,2\nbob,1,2\n",
+        "student,p1.q,p1.f\nann,1,2,3\nbob,1,2\n",
+    ],
+)
+def test_a_cell_too_many_in_a_form_is_refused_aloud(text: str) -> None:
+    trouble, *entries = read(io.StringIO(text, newline=""), "f", "")
+    assert isinstance(trouble, Trouble)
+    assert trouble.place == "f:2"
+    assert [e.student for e in entries if isinstance(e, Entry)] == ["bob", "bob"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "item,claim\nq,3,\nf,4,,\n",
+        "item,claim,points\nq,3,1\nf,4,2\n",
+        "item,claim,comment\nq,3,hard\nf,4,\n",
+        'item,claim,\nq,"3",\nf,4,\n',
+        "item;claim\nq;3\nf;4\n",
+    ],
+)
+def test_blank_cells_and_known_columns_are_no_surplus(text: str) -> None:
+    assert sheet_in("f", text.encode()).claims == [Claim("q", "3"), Claim("f", "4")]
+    found = read(io.StringIO(text, newline=""), "f", "ann")
+    assert [(e.item, e.claim) for e in found if isinstance(e, Entry)] == [("q", "3"), ("f", "4")]

@@ -165,9 +165,34 @@ def test_folders_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
     for name in ("bob.csv", "ann/late.csv", "ann/early.csv", "readme.md", ".hidden.csv", "o%27hara.CSV"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("", encoding="utf-8")
-    found = [(os.path.relpath(path, tmp_path), student) for path, student in files_of([str(tmp_path)])]
+    found = [
+        f"{os.path.relpath(file.place, tmp_path)}: {file.message[:11]}"
+        if isinstance(file, Trouble)
+        else (os.path.relpath(file[0], tmp_path), file[1])
+        for file in files_of([str(tmp_path)])
+    ]
     assert found == [
-        ("ann/early.csv", "ann"), ("ann/late.csv", "ann"), ("bob.csv", "bob"), ("o%27hara.CSV", "o'hara")]  # fmt: skip
+        ("ann/early.csv", "ann"), ("ann/late.csv", "ann"), ("bob.csv", "bob"), ("o%27hara.CSV", "o'hara"),
+        "readme.md: not a sheet"]  # fmt: skip
+
+
+def test_what_lies_in_a_folder_for_another_reason_is_not_listed(tmp_path: Path) -> None:
+    for name in (
+        "bob.csv",
+        "hw.toml",
+        "roster.csv",
+        "ann.xlsx",
+        "~$ann.xlsx",
+        ".DS_Store",
+        "Thumbs.db",
+        "__MACOSX/x.pdf",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("", encoding="utf-8")
+    apart = [str(tmp_path / "hw.toml"), str(tmp_path / "roster.csv")]
+    found = list(files_of([str(tmp_path)], apart))
+    assert [os.path.basename(file.place if isinstance(file, Trouble) else file[0]) for file in found] == [
+        "ann.xlsx", "bob.csv"]  # fmt: skip
 
 
 def test_a_path_that_is_not_there_or_empty_is_an_error(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from .words import Command
 
 if TYPE_CHECKING:
     from ..homework.claim_files import Sheet
+    from ..homework.key import Key
 
 SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
@@ -27,6 +28,7 @@ REVEAL = ("none", "correct", "all")
 @click.option("--follow-through", type=float, metavar="CREDIT", help="Credit of a right step from a wrong number.")
 @click.option("--reveal", type=click.Choice(REVEAL), default="none", help="Whose correct values to show.")
 @click.option("--seed", type=int, default=0, metavar="N", help="Choose other points to compare formulas at.")
+@click.option("--fixed", metavar="NAME,...", help="Data: inputs that stay as they are when formulas are compared.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
 @click.option("--bindings", metavar="FILE", help="Read values from a JSON object.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
@@ -39,6 +41,7 @@ def command(
     claims: str | None,
     full: bool,
     reveal: str,
+    fixed: str | None,
     of: str | None,
     bindings: str | None,
     file: str | None,
@@ -51,16 +54,16 @@ def command(
     """Check answers: values, local gradients and upstream gradients.
 
     A name that the program computes, and every other ITEM, is a claim; a free name is a binding. Items are q (a
-    value), df/dq or dq (the derivative of the output), local(q,x) (along one edge; local(q,x,2) the second of two).
+    value), df/dq or dq (the derivative of the output), dA/dB (of any node A), local(q,x) (along one edge; local(q,x,2)
+    the second of two).
 
-    A claim is a number, an expression such as 1/3, a formula in the names of the program, or undefined. It is right
+    A claim is a number, an expression such as 1/3, a formula in the names of the program, or undefined. A formula may
+    use the chain rule (df/dq*1) and needs no values for the names. A claim is right
     if it is near the correct value, or if it follows from your own right numbers; at a kink everything between the
     one-sided derivatives is right. The first wrong step is marked. Status 1 if a claim is not accepted.
     """
     from .. import bindings as binding
-    from ..gradient import differentiate
     from ..homework.items import worksheet
-    from ..homework.key import Key
     from ..homework.marking import Claim, Rules, mark
     from ..reports import Style, marks
     from .progress import Progress
@@ -79,12 +82,31 @@ def command(
         raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
     checked = Rules(**rules).checked()
     with Progress(lambda: f"checking {len(handed_in):,} claim{'' if len(handed_in) == 1 else 's'}"):
-        record = differentiate(source, {**spare, **given}, of=of, spare=spare)
-        marked = mark(Key(record), handed_in, checked, worksheet(record) if full else None)
+        point = {**spare, **given}
+        key = _key(source, point, of, spare, fixed)
+        record = key.record
+        marked = mark(key, handed_in, checked, worksheet(record) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
     style = Style(look.width, look.color, look.ascii)
     emit(marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style), output)
     return 0 if all(m.credit == 1 for m in marked.marks) else 1
+
+
+def _key(source: Source, point: dict[str, Source], of: str | None, spare: Collection[str], fixed: str | None) -> Key:
+    """Return the key of a program at a point, and where inputs have no value one that compares formulas."""
+    from ..homework.key import Key
+    from ..homework.labels import inputs_named
+    from ..homework.outside import record_anywhere, record_to_mark
+
+    unbound = None
+    try:
+        record = record_to_mark(source, point, of=of, spare=spare)
+    except InputError as error:
+        anywhere = record_anywhere(source, point, of=of, spare=spare) if error.kind == "unbound" else None
+        if anywhere is None:
+            raise
+        record, unbound = anywhere, error
+    return Key(record, point, unbound, [] if fixed is None else inputs_named(record.graph, fixed))
 
 
 def _sheet(path: str | None) -> Sheet:

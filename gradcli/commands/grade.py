@@ -63,7 +63,10 @@ def command(
     HOMEWORK is a homework file (TOML), or a key that gradcli sheet --hash made. SUBMISSIONS are CSV files with the
     columns student, problem, item, claim, or with a column for every problem.item; JSON lines; or folders of sheets.
 
-    Status 1 says that rows or claims could not be marked, or that a score is below --fail-under.
+    With numbers per student only students on the roster are marked, and without a roster nobody whose sheet states
+    other numbers.
+
+    Status 1 says that rows, claims or files could not be marked, or that a score is below --fail-under.
     """
     from ..graph import uncollected
     from .progress import Progress
@@ -80,10 +83,12 @@ def command(
     with _pile() as pile:
         from ..homework.summary import mark_class
 
-        pile.enrol(_enrolled(roster))
+        if roster is not None:
+            pile.enrol(_enrolled(roster))
         counts = {"rows": 0, "students": 0}
         with Progress(lambda: f"{counts['rows']:,} rows read, {counts['students']:,} students marked"):
-            _read(pile, words[1:], counts)
+            apart = [path for path in (words[0], roster, gradebook) if path is not None]
+            _read(pile, words[1:], apart, counts)
 
             def marked() -> None:
                 counts["students"] += 1
@@ -139,15 +144,15 @@ def _grader(path: str, attempt: str) -> Grader | PublishedGrader:
     return Grader(load(source), attempt)
 
 
-def _enrolled(roster: str | None) -> list[str]:
+def _enrolled(roster: str) -> list[str]:
     """Return the students of a roster."""
     from ..homework.roster import students_of
     from .streams import read_program
 
-    return [] if roster is None else students_of(read_program(roster))
+    return students_of(read_program(roster))
 
 
-def _read(pile: Pile, paths: tuple[str, ...], counts: dict[str, int]) -> None:
+def _read(pile: Pile, paths: tuple[str, ...], apart: list[str], counts: dict[str, int]) -> None:
     """Read all submissions into the pile."""
     from ..homework.submissions import Blank, Entry, Trouble, files_of, read
 
@@ -156,7 +161,11 @@ def _read(pile: Pile, paths: tuple[str, ...], counts: dict[str, int]) -> None:
             counts["rows"] += 1
             yield row
 
-    for path, student in files_of(paths):
+    for found in files_of(paths, apart):
+        if isinstance(found, Trouble):
+            pile.trouble(found)
+            continue
+        path, student = found
         name = "standard input" if path == "-" else path
         before = counts["rows"]
         try:

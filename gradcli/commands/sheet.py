@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     "--figures", type=click.IntRange(1, 8), default=3, metavar="N", help="What --hash checks: N significant figures."
 )
 @click.option("--vary", metavar="SEED", help="Give inputs without a value friendly numbers, by SEED and student.")
+@click.option("--fixed", metavar="NAME,...", help="Data, such as labels: --lint suggests no other numbers for these.")
 @click.option("--student", metavar="NAME", help="The student whose sheet it is.")
 @click.option("--roster", metavar="FILE", help="Write a sheet for every student of a list into --out.")
 @click.option("--out", metavar="DIR", help="Where the sheets of a roster go.")
@@ -45,6 +46,7 @@ def command(
     hashed: bool,
     figures: int,
     vary: str | None,
+    fixed: str | None,
     student: str | None,
     roster: str | None,
     out: str | None,
@@ -70,7 +72,7 @@ def command(
     if output is not None and (hashed or lint):
         by_suffix(output, {".json": "key"} if hashed else {".txt": "text"}, "key" if hashed else "such report")
     chosen = "key" if hashed else _format(format, output)
-    assigned = _assigned(words, homework, file, id, vary, title)
+    assigned = _assigned(words, homework, file, id, vary, title, fixed)
     posers = [Poser(problem) for problem in assigned.problems.values()]
     if lint:
         emit(_lint(posers, student or ""), output)
@@ -98,7 +100,13 @@ def _written(title: str, posers: list[Poser], format: str, figures: int, student
 
 
 def _assigned(
-    words: tuple[str, ...], homework: str | None, file: str | None, id: str, vary: str | None, title: str | None
+    words: tuple[str, ...],
+    homework: str | None,
+    file: str | None,
+    id: str,
+    vary: str | None,
+    title: str | None,
+    fixed: str | None,
 ) -> Homework:
     """Return the homework that the options name, or that the program makes."""
     from .. import bindings as binding
@@ -106,13 +114,14 @@ def _assigned(
     from .streams import program_and_words, read_program
 
     if homework is not None:
-        if words or file is not None or vary is not None:
+        if words or file is not None or vary is not None or fixed is not None:
             raise InputError("with --homework the problems and their numbers are those of the file", kind="option")
         return load(read_program(homework))
     if not PROBLEM_ID.fullmatch(id):
         raise InputError("--id takes letters, digits, _ and -", kind="option")
     source, rest = program_and_words(list(words), file)
-    return Homework(title or "Worksheet", {id: fixed_problem(source, binding.split(rest), id, vary)})
+    data = tuple(name for part in (fixed or "").split(",") if (name := part.strip()))
+    return Homework(title or "Worksheet", {id: fixed_problem(source, binding.split(rest), id, vary, data)})
 
 
 def _format(format: str | None, output: str | None) -> str:
@@ -165,7 +174,7 @@ def _lint(posers: list[Poser], student: str) -> str:
     for poser in posers:
         posed = poser.to(student)
         tolerance = posed.problem.rules.tolerance
-        kept = () if poser.is_same else tuple(posed.problem.bindings)
+        kept = posed.problem.fixed if poser.is_same else tuple(posed.problem.bindings)
         sheet = list(posed.weights)
         found.append(render(posed.problem.id, lint(posed.record, sheet, tolerance=tolerance, kept=kept)))
     return "".join(found)

@@ -52,6 +52,7 @@ class Problem(NamedTuple):
     rules: Rules
     reveal: str
     table: Table | None = None  # for errors that only the program shows
+    fixed: tuple[str, ...] = ()  # inputs that are data, such as labels
 
 
 class Homework(NamedTuple):
@@ -98,10 +99,11 @@ def _problem(table: Table, name: str, rules: Rules, reveal: str, seed: str | Non
     accept = tuple(_alternative(row) for row in table.tables("accept"))
     mistakes = tuple(_known_mistake(row) for row in table.tables("mistake"))
     rules, reveal = _rules(table, rules, reveal)
+    fixed = _names(table, "fixed")
     table.done()
     return Problem(
         id, Source(f"the program of {id}", program), bindings, choices, seed, items, weights, points, accept, mistakes,
-        rules, reveal, table,
+        rules, reveal, table, fixed,
     )  # fmt: skip
 
 
@@ -117,6 +119,14 @@ def _point(table: Table) -> tuple[dict[str, Source], dict[str, tuple[str, ...]]]
         else:
             fixed[name] = Source(name, table.numeral("at", name, value))
     return fixed, choices
+
+
+def _names(table: Table, key: str) -> tuple[str, ...]:
+    """Return the names that a key lists."""
+    found = table.value(key, [])
+    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+        raise table.error(key, 'a list of names is expected, such as ["y"]')
+    return tuple(found)
 
 
 def _items(table: Table) -> str | tuple[str, ...]:
@@ -182,9 +192,15 @@ def _seed(table: Table, default: str | None = None) -> str | None:
     return str(found)
 
 
-def fixed_problem(source: Source, bindings: Mapping[str, Source], id: str = "p1", seed: str | None = None) -> Problem:
+def fixed_problem(
+    source: Source,
+    bindings: Mapping[str, Source],
+    id: str = "p1",
+    seed: str | None = None,
+    fixed: tuple[str, ...] = (),
+) -> Problem:
     """Return the problem that a program and bindings of the command line make."""
-    return Problem(id, source, dict(bindings), {}, seed, "all", {}, None, (), (), Rules(), "none")
+    return Problem(id, source, dict(bindings), {}, seed, "all", {}, None, (), (), Rules(), "none", fixed=fixed)
 
 
 def parts(items: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ..errors import InputError, LimitError, Source
 from ..syntax import MAX_BYTES, clip_name
 from .claims import Claim
-from .tables import GIVEN, claim_in, columns_of, delimiter_of, encoding_of, is_long, rows_of, student_column
+from .tables import GIVEN, claim_in, columns_of, delimiter_of, encoding_of, is_long, rows_of, student_column, surplus
 
 
 class Sheet(NamedTuple):
@@ -75,6 +75,7 @@ def _text(value: Any) -> str:
 def _from_csv(name: str, text: str) -> Sheet:
     sheet = Sheet([], {})
     columns: dict[str, int] | None = None
+    header: list[str] = []
     only: dict[str, str] = {}
     lines = io.StringIO(text.replace("\x00", "\ufffd"), newline="")
     for number, row, fault in rows_of(lines, delimiter_of(text.partition("\n")[0])):
@@ -83,13 +84,14 @@ def _from_csv(name: str, text: str) -> Sheet:
         if columns is None:
             columns = _columns(row)
             if columns is not None:
+                header = row
                 continue
             if len(row) < 2:
                 raise InputError(
                     f"line {number}: not a sheet of claims", source=Source(name, ""), kind="claims",
                     hint="it starts with the line item,claim",
                 )  # fmt: skip
-            columns = {"item": 0, "claim": 1}
+            columns, header = {"item": 0, "claim": 1}, ["item", "claim"]
         cells = {key: row[k].strip() if k < len(row) else "" for key, k in columns.items()}
         cells["claim"] = claim_in(cells["claim"])
         if not cells["item"] and not cells["claim"]:
@@ -100,7 +102,9 @@ def _from_csv(name: str, text: str) -> Sheet:
                     f"line {number}: this is another {key}, {clip_name(cells[key])}", source=Source(name, ""),
                     kind="claims", hint="check reads one sheet; a class is marked with gradcli grade",
                 )  # fmt: skip
-        if cells.get("question", "").lower() == GIVEN:
+        if why := surplus(row, header, columns["claim"]):
+            sheet.claims.append(Claim(cells["item"], ",".join(row[columns["claim"] :]), why))
+        elif cells.get("question", "").lower() == GIVEN:
             sheet.given[cells["item"]] = cells["claim"]
         else:
             sheet.claims.append(Claim(cells["item"], cells["claim"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..bounded import Bound
@@ -13,11 +13,13 @@ from ..gradient import Gradient
 from ..graph import Graph
 from ..linearization import Linearization, linearize
 from ..operations import OPERATIONS, WHERE
-from ..sweeps import forward
+from ..sweeps import Partials, forward, reverse
 from ..systems import FLOAT, Undecided
 from .claims import Formula
-from .items import UPSTREAM, VALUE, Item
+from .items import DERIVATIVE, UPSTREAM, VALUE, Item
 from .items import truth as true_number
+from .labels import NO_DATA, Data
+from .sides import Sides
 
 POINTS = 8
 MOST_POINTS = 64
@@ -37,9 +39,6 @@ _PIECEWISE = {OPERATIONS[name] for name in ("elu",)}  # smooth where their piece
 _CHOICES = {OPERATIONS["max"]: FLOAT.max, OPERATIONS["min"]: FLOAT.min}
 
 
-Span = tuple[float, float]  # one-sided derivatives, smaller first
-
-
 class Sample(NamedTuple):
     """The program at one point: values, local gradients, upstream gradients as floats with an error; None for none.
 
@@ -50,25 +49,44 @@ class Sample(NamedTuple):
     locals: list[tuple[Any, ...]]
     upstream: list[Any]
     far: bool
+    slopes: dict[int, list[Any]]
 
-    def of(self, item: Item) -> Any:
+    def of(self, item: Item, graph: Graph) -> Any:
         """Return the number of an item; None where there is none."""
         if item.kind == VALUE:
             return self.values[item.node]
         if item.kind == UPSTREAM:
             return self.upstream[item.node]
+        if item.kind == DERIVATIVE:
+            return self._slopes(graph, item.position)[item.node]
         return self.locals[item.node][item.position]
+
+    def _slopes(self, graph: Graph, node: int) -> list[Any]:
+        """Return the derivatives of a node with respect to all others."""
+        found = self.slopes.get(node)
+        if found is None:
+            if self.values[node] is None:
+                found = [None] * len(self.values)
+            else:
+                S = Bounds()
+                found = _errors(reverse(S, graph, Partials(self.locals, {}, []), node, S.one).adjoints)
+            self.slopes[node] = found
+        return found
 
 
 class Verdict(NamedTuple):
-    """What the comparison found: the verdict, at how many points, and a witness where the formulas differ."""
+    """What the comparison found: the verdict, at how many points, and a witness where the formulas differ.
+
+    `given` says for which data the formulas are equal, where they are not so everywhere.
+    """
 
     verdict: str
     points: int
     witness: str = ""
+    given: str = ""
 
 
-def samples(record: Gradient, seed: int) -> list[Sample]:
+def samples(record: Gradient, seed: int, data: Data = NO_DATA) -> list[Sample]:
     """Return points where the program has a value, spread around its own point and over the sides of its kinks."""
     graph = record.graph
     needed = graph.needed(record.output)
@@ -80,7 +98,7 @@ def samples(record: Gradient, seed: int) -> list[Sample]:
     wanted = sum(len(graph.nodes[i].arguments) if graph.nodes[i].operation in _CHOICES else 2 for i in sided)
     seen: set[tuple[int, Any]] = set()
     kept: list[Sample] = []
-    for point, far in _candidates(record, seed):
+    for point, far in _candidates(record, seed, data):
         sample = _sample(record, needed, point, far=far)
         if sample is None:
             continue
@@ -93,10 +111,10 @@ def samples(record: Gradient, seed: int) -> list[Sample]:
     return kept
 
 
-def _candidates(record: Gradient, seed: int) -> Iterator[tuple[dict[str, float], bool]]:
+def _candidates(record: Gradient, seed: int, data: Data) -> Iterator[tuple[dict[str, float], bool]]:
     """Yield points around the record's own, near and far, also with signs changed or some inputs left as they are.
 
-    Coordinates have three significant digits, so that a witness can be read and tried.
+    Coordinates have three significant digits, so that a witness can be read and tried. What is data stays as it is.
     """
     chance = random.Random(seed)
     center = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
@@ -111,9 +129,20 @@ def _candidates(record: Gradient, seed: int) -> Iterator[tuple[dict[str, float],
                 moved = -moved
             if hold and chance.random() < 0.5:
                 moved = x
-            point[name] = float(f"{moved:.3g}") if moved != x else x
+            point[name] = x if moved == x or name in data.held else float(f"{moved:.3g}")
+        for group in data.shares:
+            point |= _shares(group, chance)
         if point != center:
             yield point, spread >= FAR
+
+
+def _shares(group: Sequence[str], chance: random.Random) -> dict[str, float]:
+    """Return shares of 1: sometimes all of it for one of the group, as labels are."""
+    parts = [round(chance.expovariate(1.0), 2) + 0.01 for _ in group]
+    if chance.random() < 0.3:
+        whole = chance.randrange(len(group))
+        parts = [float(k == whole) for k in range(len(group))]
+    return {name: part / sum(parts) for name, part in zip(group, parts, strict=True)}
 
 
 def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far: bool) -> Sample | None:
@@ -141,7 +170,7 @@ def _numbers(linear: Linearization, record: Gradient, far: bool) -> Sample:
     """Return the numbers of both passes, with their errors."""
     upstream = linear.vjp(record.output, linear.S.lift(float(record.seed))).upstream
     rows = [tuple(_errors(row)) for row in linear.filled().local_gradients]
-    return Sample(_errors(linear.values), rows, _errors(upstream), far)
+    return Sample(_errors(linear.values), rows, _errors(upstream), far, {})
 
 
 def _errors(column: Iterable[Any], relative: float = PLAIN) -> list[Any]:
@@ -168,26 +197,42 @@ def _side(graph: Graph, values: list[Any], i: int) -> Any:
 
 
 def compare(
-    record: Gradient, item: Item, formula: Formula, near: list[Sample], rtol: float, span: Span | None
+    record: Gradient,
+    item: Item,
+    formula: Formula,
+    near: list[Sample],
+    rtol: float,
+    sides: Sides | None,
+    slopes: Mapping[str, float | None],
+    data: Data = NO_DATA,
 ) -> Verdict:
     """Return whether a formula is the one of an item, at the points `near` and at the record's own.
 
-    `span` holds the one-sided derivatives where the record is at a kink: anything between them is right there.
+    `sides` are those of the item where it has no derivative: anything between two slopes is right there, and without
+    two slopes nothing is compared. `slopes` are the derivatives that the formula names, at the record's own point.
+    `data` is what stayed as it is at the other points.
     """
-    own = Sample(_errors(record.values, CERTAIN), [], [], far=False)
-    truth = _errors([true_number(record, item)], CERTAIN)[0]
+    span = None if sides is None else sides.span
+    graph = record.graph
+    own = Sample(_errors(record.values, CERTAIN), [], [], False, {})
+    truth = _errors([true_number(record, item)], CERTAIN)[0] if sides is None or span is not None else None
     worst, used, witness = 0.0, 0, ""
-    for sample, expected in [(own, truth), *((s, s.of(item)) for s in near)]:
+    for sample, expected in [(own, truth), *((s, s.of(item, graph)) for s in near)]:
         if expected is None or not math.isfinite(expected.v):
             continue
-        off, given = _distance(formula.graph, record, sample, expected, span if sample is own else None)
+        if sample is own:
+            derivatives = {name: None if x is None else _nearly(x, CERTAIN) for name, x in slopes.items()}
+        else:
+            derivatives = {name: sample.of(d, graph) for name, d in formula.derivatives.items()}
+        point = {**{name: sample.values[graph.by_label[name]] for name in formula.names}, **derivatives}
+        off, given = _distance(formula.graph, point, expected, span if sample is own else None, far=sample.far)
         if off is None:
             continue
         used += 1
         worst = max(worst, off)
         if off > RELATIVE and not witness:  # the first one is the nearest
             witness = _witness(record, sample, given)
-    if used < USABLE and (record.graph.inputs or not used):
+    if used < USABLE and (record.graph.inputs.keys() - data.held or not used):
         return Verdict(UNKNOWN, used)
     if worst <= RELATIVE:
         return Verdict(EQUAL, used)
@@ -195,11 +240,9 @@ def compare(
 
 
 def _distance(
-    graph: Graph, record: Gradient, sample: Sample, expected: Bound, span: Span | None
+    graph: Graph, point: dict[str, Any], expected: Bound, span: tuple[float, float] | None, *, far: bool
 ) -> tuple[float | None, float | None]:
     """Return how far off a formula is at a point, relatively, and what it gives; None where that cannot be judged."""
-    names = record.graph.by_label
-    point = {name: sample.values[names[name]] for name in graph.inputs}
     if None in point.values():
         return None, None
     try:
@@ -209,7 +252,7 @@ def _distance(
     except Undecided:
         values, faults = forward(FLOAT, graph, {name: x.v for name, x in point.items()})
     if graph.output in faults:
-        excused = sample.far or span is not None or faults[graph.output].kind == "overflow"
+        excused = far or span is not None or faults[graph.output].kind == "overflow"
         return (None if excused else math.inf), None
     values = _errors(values)
     given = values[graph.output]

@@ -50,8 +50,22 @@ class Grader:
         self.possible = {id: points_of(prepared.posed) for id, prepared in first.items()}
         self.rule = _rule({id: problem.rules.words() for id, problem in homework.problems.items()})
 
-    def result(self, student: str, entries: Sequence[Entry]) -> tuple[Result, list[Trouble]]:
-        """Return the result of a student, and the claims that could not be marked."""
+    @property
+    def varies(self) -> bool:
+        """Whether some numbers are a student's own."""
+        return not all(poser.is_same for poser in self._posers.values())
+
+    def result(
+        self, student: str, entries: Sequence[Entry], enrolled: bool | None = None
+    ) -> tuple[Result | None, list[Trouble]]:
+        """Return the result of a student, and the claims that could not be marked.
+
+        `enrolled` says whether the student is on the roster, None without one. Where numbers are a student's own,
+        there is no result for a stranger: for who is not on the roster, or without one states other numbers.
+        """
+        if self.varies and enrolled is False:
+            what = "not on the roster, and nobody else has numbers to be marked by"
+            return None, [Trouble(entries[0].place if entries else "", student, f"{visible(student)[:60]} is {what}")]
         by_problem, troubles = sort_by_problem(self.problems, entries)
         lines: list[Line] = []
         remarks: list[str] = []
@@ -59,7 +73,11 @@ class Grader:
         for id, own in by_problem.items():
             try:
                 prepared = self._same.get(id) or self._prepared(id, student)
+                if enrolled is None and not self._posers[id].is_same:
+                    _require_own_numbers(prepared.posed, own)
                 found, faults = self._lines(prepared, own, remarks)
+            except _OtherNumbers as stranger:
+                return None, [stranger.trouble]
             except GradcliError as error:  # no numbers for this student, or claims that cannot be worked with
                 troubles += [Trouble(entry.place, student, reason(error)) for entry in own[:1]]
                 scores[id] = Fraction(0), Fraction(self.possible[id])
@@ -78,9 +96,10 @@ class Grader:
         troubles = []
         for entry in entries:
             if entry.given:
-                _compare_given(prepared.posed, entry, remarks)
+                if other := _other_number(prepared.posed, entry):
+                    remarks.append(other)
                 continue
-            item = prepared.key.item(entry.item)
+            item = prepared.key.item(entry.item, prepared.names)
             if isinstance(item, str):
                 troubles.append(Trouble(entry.place, entry.student, item))
             else:
@@ -127,19 +146,34 @@ def points_of(posed: Posed) -> float:
     return sum(posed.weights.values()) if points is None else points
 
 
-def _compare_given(posed: Posed, entry: Entry, remarks: list[str]) -> None:
-    """Note where a number that the sheet states is not the one that the problem has."""
+class _OtherNumbers(Exception):
+    """A sheet states other numbers than its student has."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.message)
+        self.trouble = trouble
+
+
+def _require_own_numbers(posed: Posed, entries: Sequence[Entry]) -> None:
+    """Raise `_OtherNumbers` where a sheet states numbers that are not its student's."""
+    for entry in entries:
+        if entry.given and (other := _other_number(posed, entry)):
+            message = f"{other}: these are not the numbers of {visible(entry.student)[:60]}, nothing is marked"
+            raise _OtherNumbers(Trouble(entry.place, entry.student, message))
+
+
+def _other_number(posed: Posed, entry: Entry) -> str:
+    """Return what a sheet states that the problem has not, "" where they agree."""
     own = posed.given.get(entry.item)
-    if own is not None and own.text.strip() != entry.claim.strip() and _differs(own.text, entry.claim):
-        remarks.append(
-            f"{entry.problem or posed.problem.id} has {entry.item} = {own.text.strip()}, "
-            f"but the sheet says {visible(entry.claim)[:40]}"
-        )
+    if own is None or own.text.strip() == entry.claim.strip() or not _differs(own.text, entry.claim):
+        return ""
+    what = f"{entry.problem or posed.problem.id} has {entry.item} = {own.text.strip()}"
+    return f"{what}, but the sheet says {visible(entry.claim)[:40]}"
 
 
 def _differs(own: str, stated: str) -> bool:
     try:
-        a, b = read_claim(own, {}), read_claim(stated, {})
+        a, b = read_claim(own, {}), read_claim(stated.replace(",", ".") if stated.count(",") == 1 else stated, {})
     except GradcliError:
         return True
     return not (isinstance(a, Number) and isinstance(b, Number) and a.value == b.value)
@@ -167,7 +201,7 @@ def prepare(posed: Posed, poser: Poser) -> Prepared:
         )
         for known in problem.mistakes
     ]
-    return Prepared(posed, Key(record), names_of(posed), accepted, mistakes)
+    return Prepared(posed, Key(record, posed.given, fixed=problem.fixed), names_of(posed), accepted, mistakes)
 
 
 def _written(poser: Poser, key: str, text: str, names: dict[str, int], posed: Posed) -> Written:
@@ -241,7 +275,7 @@ def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
     own = _at_point(posed, written)
     if not isinstance(own, Number) or not isinstance(other, Number):
         return isinstance(own, Absent) and isinstance(other, Absent)
-    return abs(own.value - other.value) <= posed.problem.rules.tolerance(other.value)
+    return own.is_near(other.value, posed.problem.rules.tolerance, lambda: other.span)
 
 
 def _line(prepared: Prepared, mark: Mark, points: float) -> Line:

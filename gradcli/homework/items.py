@@ -1,7 +1,8 @@
-"""Items: what a claim is about - the value of a node, an upstream gradient, a local gradient - and how they are called.
+"""Items: what a claim is about - a value, an upstream gradient, a local gradient, any derivative - and their names.
 
-`q` is a value, `df/dq` an upstream gradient (also `dq`, `∂f/∂q`, `q.grad`), `local(q,x)` the local gradient of q along
-its edge from x. Where q uses x twice, `local(q,x,2)` is the second edge.
+`q` is a value, `df/dq` an upstream gradient (also `dq`, `q.grad`), `local(q,x)` the local gradient of q along its edge
+from x. Where q uses x twice, `local(q,x,2)` is the second edge. `dq/dx` is the derivative of any node with respect to
+any other along all paths. `∂q/∂x` is the local gradient where q has one edge from x, and `dq/dx` otherwise.
 """
 
 from __future__ import annotations
@@ -12,18 +13,22 @@ from typing import Any, NamedTuple
 from ..errors import InputError, did_you_mean
 from ..gradient import Gradient
 from ..syntax import clip_name
+from .outside import record_of
 
-VALUE, UPSTREAM, LOCAL = "value", "upstream", "local"
+VALUE, UPSTREAM, LOCAL, DERIVATIVE = "value", "upstream", "local", "derivative"
 
 _NAME = r"([^\W\d]\w*)"
-_QUOTIENT = re.compile(rf"[d∂]\s*{_NAME}\s*/\s*[d∂]\s*{_NAME}")
+_QUOTIENT = re.compile(rf"([d∂])\s*{_NAME}\s*/\s*([d∂])\s*{_NAME}")
 _SHORT = re.compile(rf"[d∂]{_NAME}")
 _GRAD = re.compile(rf"{_NAME}\s*\.\s*grad")
 _LOCAL = re.compile(rf"local\s*\(\s*{_NAME}\s*,\s*([^\s,()]+)\s*(?:,\s*([0-9]{{1,9}})\s*)?\)")
 
 
 class Item(NamedTuple):
-    """What a claim is about. A local gradient belongs to `node`, which uses the argument at `position`."""
+    """What a claim is about. A local gradient belongs to `node`, which uses the argument at `position`.
+
+    A derivative that is not the output's is with respect to `node`, and of the node at `position`.
+    """
 
     kind: str
     node: int
@@ -57,6 +62,8 @@ def truth(record: Gradient, item: Item) -> Any:
         return record.values[item.node]
     if item.kind == UPSTREAM:
         return record.upstream[item.node]
+    if item.kind == DERIVATIVE:
+        return record_of(record, item.position).upstream[item.node]
     return record.local(item.node, item.position)
 
 
@@ -68,6 +75,8 @@ def item_name(record: Gradient, item: Item) -> str:
         return name
     if item.kind == UPSTREAM:
         return f"d{labels[record.output]}/d{name}"
+    if item.kind == DERIVATIVE:
+        return f"d{labels[item.position]}/d{name}"
     arguments = record.graph.nodes[item.node].arguments
     a = arguments[item.position]
     count = f",{arguments[: item.position + 1].count(a)}" if arguments.count(a) > 1 else ""
@@ -75,32 +84,47 @@ def item_name(record: Gradient, item: Item) -> str:
 
 
 def item_of(record: Gradient, text: str) -> Item:
-    """Return the item that a text names. Raises `InputError`, with the nearest item where one is near."""
+    """Return the item that a text names first of all. Raises `InputError` with the nearest item where one is near."""
+    return readings(record, text)[0]
+
+
+def readings(record: Gradient, text: str) -> tuple[Item, ...]:
+    """Return the items that a text may name, the likeliest first: more than one where ∂ may be read in two ways.
+
+    Raises `InputError`, with the nearest item where one is near.
+    """
     text = text.strip()
     known = record.graph.by_label
     if text in known:
-        return Item(VALUE, known[text])
+        return (Item(VALUE, known[text]),)
     if found := _QUOTIENT.fullmatch(text):
-        return _upstream(record, text, found[2], found[1])
+        return _quotient(record, text, found[2], found[4], partial=found[1] == found[3] == "∂")
     if (found := _SHORT.fullmatch(text)) and found[1] in known:
-        return _upstream(record, text, found[1])
+        return (Item(UPSTREAM, known[found[1]]),)
     if found := _GRAD.fullmatch(text):
-        return _upstream(record, text, found[1])
+        return (Item(UPSTREAM, _node(record, text, found[1])),)
     if found := _LOCAL.fullmatch(text):
-        return _local(record, text, found[1], found[2], found[3])
+        return (_local(record, text, found[1], found[2], found[3]),)
     names = [name for label in known for name in (label, f"d{record.labels[record.output]}/d{label}", f"d{label}")]
     raise _unknown(text, did_you_mean(text, names) or "items are written q, df/dq or local(q,x)")
 
 
-def _upstream(record: Gradient, text: str, name: str, output: str | None = None) -> Item:
-    known = record.graph.by_label
-    if output is not None and known.get(output) != record.output:
+def _quotient(record: Gradient, text: str, above: str, below: str, *, partial: bool) -> tuple[Item, ...]:
+    """Return what a quotient of differentials may mean; the whole derivative first where it is the edge's own."""
+    b = _node(record, text, below)
+    if above not in record.graph.by_label:
         own = record.labels[record.output]
-        hint = f"the derivatives are those of {own}: d{own}/d{name}"
-        if output in known and known.get(name) in record.graph.nodes[known[output]].arguments:
-            hint = f"write local({output},{name}) for one edge, d{own}/d{name} for the whole"
-        raise _unknown(text, hint)
-    return Item(UPSTREAM, _node(record, text, name))
+        near = did_you_mean(above, list(record.graph.by_label))
+        raise _unknown(text, near or f"the derivative of the output is d{own}/d{below}")
+    a = record.graph.by_label[above]
+    whole = Item(UPSTREAM, b) if a == record.output else Item(DERIVATIVE, b, a)
+    arguments = record.graph.nodes[a].arguments
+    if not partial or arguments.count(b) != 1:
+        return (whole,)
+    edge = Item(LOCAL, a, arguments.index(b))
+    follows = record.graph.active({b})
+    elsewhere = any(follows[k] for k in arguments if k != b)
+    return (edge, whole) if elsewhere else (whole, edge)
 
 
 def _local(record: Gradient, text: str, user: str, argument: str, count: str | None) -> Item:

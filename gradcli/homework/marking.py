@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InputError
-from ..sweeps import forward
-from ..systems import FLOAT
 from .claims import Absent, Claim, Formula, Number
 from .equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
-from .items import LOCAL, UPSTREAM, VALUE, Item, item_name
+from .items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name
 from .key import Key
+from .sides import OPEN, RIGHT, judged
 from .steps import Step, Steps
 from .tolerance import ATOL, HALF_UNIT, RTOL, Tolerance
 
@@ -72,14 +71,21 @@ class Rules(NamedTuple):
 
     def words(self) -> str:
         """Return the rule as a person reads it."""
-        if self.sigfigs is not None:
-            text = f"right = agrees with the correct value to {self.sigfigs} significant figures"
-        else:
-            text = f"right = within {100 * self.tolerance.rtol:g} % of the correct value"
-        text += ", or follows from your own right numbers"
+        text = f"right = {self._near()}, or follows from your own right numbers"
         if self.follow_through is not None:
             text += f"; a right step from a wrong number counts {self.follow_through:g}"
         return text
+
+    def _near(self) -> str:
+        """Return in words what is near enough; the usual absolute error, which only counts beside 0, is not told."""
+        rtol, atol = self.tolerance.rtol, self.atol
+        if self.sigfigs is None and not rtol:
+            return f"within {atol:g} of the correct value" if atol else "the correct value exactly"
+        if self.sigfigs is not None:
+            text = f"agrees with the correct value to {self.sigfigs} significant figures"
+        else:
+            text = f"within {100 * rtol:g} % of the correct value"
+        return text if atol in (0, ATOL) else f"{text}, or within {atol:g} of it"
 
 
 class Mark(NamedTuple):
@@ -101,22 +107,28 @@ class Mark(NamedTuple):
 
 
 class Marked(NamedTuple):
-    """A marked sheet: a mark for every claim and every missing item, the score, and the rule in words."""
+    """A marked sheet: a mark for every claim and every missing item, the score, and the rule in words.
+
+    `unbound` says that the inputs have no numbers, so that only formulas were compared.
+    """
 
     marks: list[Mark]
     earned: float
     possible: float
     rule: str
+    unbound: bool = False
 
 
 class _Draft:
     """A claim on its way to a mark: `written` is what it says; `status` is empty while it is undecided."""
 
-    __slots__ = ("agrees", "carried", "claim", "item", "number", "status", "why", "written")
+    __slots__ = ("agrees", "asked", "carried", "claim", "item", "number", "other", "status", "why", "written")
 
     def __init__(self, claim: Claim, item: Item | None, status: str = "", why: str = "") -> None:
         self.claim = claim
         self.item = item
+        self.other: Item | None = None  # what its name may mean as well
+        self.asked: frozenset[int] = frozenset()  # the nodes whose derivatives the sheet is about
         self.status = status
         self.why = why
         self.written: Number | Formula | Absent | None = None
@@ -132,9 +144,13 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
     """
     rules.checked()
     seen: dict[Item, _Draft] = {}
-    drafts = [_read(key, claim, seen) for claim in claims]
-    for draft in seen.values():
+    drafts = [_read(key, claim, seen, expected or ()) for claim in claims]
+    asked = frozenset(item.node for item in (*seen, *(expected or ())) if item.kind in (UPSTREAM, DERIVATIVE))
+    for draft in list(seen.values()):
+        draft.asked = asked
         _judge(key, draft, rules)
+        if draft.other is not None:
+            _judge_other(key, draft, draft.other, seen, rules)
     if any(not draft.status for draft in seen.values()):
         _follow(key, seen, rules)
     handed_in = {draft.item for draft in drafts}
@@ -143,7 +159,7 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
             drafts.append(_Draft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in"))
     wrong = [draft for draft in seen.values() if draft.status == WRONG]
     first = min(wrong, key=_working_order, default=None)
-    diagnoses = _diagnose(key, seen, rules) if wrong and rules.diagnose else {}
+    diagnoses = _diagnose(key, seen, rules) if wrong and rules.diagnose and key.has_value and not key.unbound else {}
     marks = [
         Mark(
             draft.claim,
@@ -151,15 +167,15 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
             draft.status,
             _credit(draft.status, rules),
             draft.why,
-            None if draft.item is None else key.truth(draft.item),
+            None if draft.item is None or key.unbound else key.truth(draft.item),
             draft is first,
             diagnoses.get(draft.item, ()) if draft.status == WRONG and draft.item is not None else (),
-            None if draft.number is None else draft.number.value,
+            None if draft.number is None or key.unbound else draft.number.value,
         )
         for draft in drafts
     ]
     possible = sum(1 for m in marks if m.status != UNGRADED)
-    return Marked(marks, math.fsum(m.credit for m in marks), float(possible), rules.words())
+    return Marked(marks, math.fsum(m.credit for m in marks), float(possible), rules.words(), key.unbound is not None)
 
 
 def _credit(status: str, rules: Rules) -> float:
@@ -170,24 +186,67 @@ def _working_order(draft: _Draft) -> tuple[int, int, int]:
     """Return where an item stands in the work: values forwards, local gradients, upstream gradients backwards."""
     assert draft.item is not None
     kind, node, position = draft.item
-    return ((VALUE, LOCAL, UPSTREAM).index(kind), -node if kind == UPSTREAM else node, position)
+    return ((VALUE, LOCAL, DERIVATIVE, UPSTREAM).index(kind), -node if kind == UPSTREAM else node, position)
 
 
-def _read(key: Key, claim: Claim, seen: dict[Item, _Draft]) -> _Draft:
+def _read(key: Key, claim: Claim, seen: dict[Item, _Draft], asked: Sequence[Item]) -> _Draft:
     """Return the draft of a claim, and note it in `seen` if it says something about an item."""
-    item = key.item(claim.name)
-    if isinstance(item, str):
-        return _Draft(claim, None, INVALID, item)
+    readings = key.readings(claim.name)
+    if isinstance(readings, str):
+        return _Draft(claim, None, INVALID, readings)
+    # Of two readings the one that is asked, then the one that is still open.
+    item = next((r for r in readings if r in asked), next((r for r in readings if r not in seen), readings[0]))
+    if claim.fault:
+        return _Draft(claim, item, INVALID, claim.fault)
     if not claim.text or claim.text.isspace():
         return _Draft(claim, item, MISSING, "not handed in")
-    if item in seen:
+    if item in seen and not _moved(seen, item):
         return _Draft(claim, item, INVALID, f"{item_name(key.record, item)} is claimed twice")
     written = key.read(claim.text)
     if isinstance(written, str):
         return _Draft(claim, item, INVALID, written)
     draft = seen[item] = _Draft(claim, item)
     draft.written = written
+    draft.other = next((r for r in readings if r != item), None)
     return draft
+
+
+def _moved(seen: dict[Item, _Draft], item: Item) -> bool:
+    """Whether the claim about an item could be moved to the other sense of its name, so that the item is open again."""
+    draft = seen[item]
+    if draft.other is None or draft.other in seen:
+        return False
+    draft.item, draft.other = draft.other, item
+    assert draft.item is not None
+    seen[draft.item] = seen.pop(item)
+    return True
+
+
+def _judge_other(key: Key, draft: _Draft, other: Item, seen: dict[Item, _Draft], rules: Rules) -> None:
+    """Accept a claim that is right in the other sense of its name, and say which sense it was where they differ."""
+    item = draft.item
+    assert item is not None
+    if draft.status == CORRECT:
+        if key.truth(item) != key.truth(other):
+            draft.why = draft.why or _sense(key, item)
+        return
+    again = _Draft(draft.claim, other)
+    again.written, again.asked = draft.written, draft.asked
+    _judge(key, again, rules)
+    if again.status != CORRECT:
+        return
+    draft.status, draft.why = CORRECT, again.why or _sense(key, other)
+    if other in seen:
+        draft.number = None  # what follows from this number is the other claim's business
+    else:
+        draft.item, draft.number = other, again.number
+        del seen[item]
+        seen[other] = draft
+
+
+def _sense(key: Key, item: Item) -> str:
+    name = item_name(key.record, item)
+    return f"as the local gradient {name}" if item.kind == LOCAL else f"as {name}, along all paths"
 
 
 # ---- each claim by itself
@@ -197,35 +256,73 @@ def _judge(key: Key, draft: _Draft, rules: Rules) -> None:
     """Decide what can be decided of a claim by itself: whether it is right. The rest is left open."""
     item, written = draft.item, draft.written
     assert item is not None
-    truth, span = key.truth(item), key.spans.get(item)
-    if truth is None or not math.isfinite(truth):
-        _judge_without_truth(key, draft, item, truth)
-    elif isinstance(written, Absent):
-        if span is not None and span[0] != span[1]:
-            draft.status, draft.why = CORRECT, "there is no derivative here, only one from each side"
-        else:
-            draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
-    elif isinstance(written, Number):
-        draft.number = written
-        near, off = rules.tolerance(truth), abs(written.value - truth)
-        if off <= near or off <= rules.tolerance(key.scale(item, truth)):
-            draft.status = CORRECT
-        elif span is not None and span[0] - near <= written.value <= span[1] + near:
-            low, high = map(FLOAT.brief, span)
-            draft.status, draft.why = CORRECT, f"between the one-sided derivatives, {low} and {high}"
-    elif isinstance(written, Formula):
-        _judge_formula(key, draft, written, rules)
-
-
-def _judge_without_truth(key: Key, draft: _Draft, item: Item, truth: float | None) -> None:
-    if truth is not None:
+    if key.unbound is not None and not isinstance(written, Formula):
+        _judge_everywhere(key, draft, item, rules)
+        return
+    truth = key.truth(item)
+    if truth is not None and not math.isfinite(truth):
         draft.status, draft.why = UNGRADED, "the correct value is beyond the largest binary64"
-    elif key.is_undefined(item):
-        right = isinstance(draft.written, Absent)
-        what = "value" if item.kind == VALUE else "derivative"
-        draft.status, draft.why = (CORRECT, "") if right else (WRONG, f"there is no {what} here")
-    else:
+        return
+    if isinstance(written, Formula):
+        _judge_formula(key, draft, written, rules)
+        return
+    if isinstance(written, Number):
+        draft.number = written
+    if key.sides(item) is not None:
+        _judge_sides(key, draft, item, rules)
+    elif truth is None:
+        _judge_without_truth(key, draft, item)
+    elif isinstance(written, Absent):
+        draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
+    elif isinstance(written, Number) and _is_right(key, item, written, rules):
+        draft.status = CORRECT
+
+
+def _judge_everywhere(key: Key, draft: _Draft, item: Item, rules: Rules) -> None:
+    """Decide a number that is claimed without a point. Raises `InputError` unless the item is one number everywhere."""
+    assert key.unbound is not None
+    truth = key.everywhere(item, rules.seed)
+    if truth is None or not isinstance(draft.written, Number):
+        name = item_name(key.record, item)
+        raise InputError(
+            f"{key.unbound.message}, and without a point a claim for {name} is a formula",
+            source=key.unbound.source, span=key.unbound.span, hint=key.unbound.hint, kind=key.unbound.kind,
+        )  # fmt: skip
+    right = draft.written.is_near(truth, rules.tolerance)
+    draft.status, draft.why = (CORRECT, "") if right else (WRONG, "")
+
+
+def _is_right(key: Key, item: Item, number: Number, rules: Rules) -> bool:
+    """Whether a number is the true one, or small beside the terms that cancel to it."""
+    if key.is_near(item, number, rules.tolerance):
+        return True
+    truth = key.truth(item)
+    scale = key.scale(item, truth)
+    return bool(scale and abs(number.value - truth) <= rules.tolerance(scale))
+
+
+def _judge_sides(key: Key, draft: _Draft, item: Item, rules: Rules) -> None:
+    """Decide a claim about what has no derivative at the point."""
+    number, near, sides = draft.number, rules.tolerance, key.sides(item)
+    assert sides is not None
+    found, why = judged(
+        sides, None if number is None else number.value, key.truth(item),
+        lambda t: number is not None and number.is_near(t, near),
+    )  # fmt: skip
+    if found != OPEN:
+        draft.status, draft.why = CORRECT if found == RIGHT else UNGRADED, why
+    elif key.truth(item) is None:
+        draft.status, draft.why = WRONG, "there is no derivative here"
+
+
+def _judge_without_truth(key: Key, draft: _Draft, item: Item) -> None:
+    what = "value" if item.kind == VALUE else "derivative"
+    if not key.is_undefined(item):
         draft.status, draft.why = UNGRADED, "it does not depend on an input"
+    elif isinstance(draft.written, Absent):
+        draft.status = CORRECT
+    else:
+        draft.status, draft.why = WRONG, f"there is no {what} here"
 
 
 def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> None:
@@ -236,9 +333,13 @@ def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> N
         draft.status = INVALID
         draft.why = f"{own} cannot be told by " + ("itself" if name == own else f"{name}, which is computed from it")
         return
-    found = key.compare(draft.item, draft.claim.text, formula, rules.tolerance.relative, rules.seed)
+    truth = key.truth(draft.item)
+    if truth is None and not key.is_undefined(draft.item):
+        draft.status, draft.why = UNGRADED, "it does not depend on an input"
+        return
+    found = key.compare(draft.item, draft.claim.text, formula, rules.tolerance.relative, rules.seed, draft.asked)
     if found.verdict == EQUAL:
-        draft.status = CORRECT
+        draft.status, draft.why = CORRECT, f"with {found.given}" if found.given else ""
     elif found.verdict == UNKNOWN:
         draft.status, draft.why = UNGRADED, "too few points at which both formulas have a value"
     elif found.verdict == ROUNDED:
@@ -246,13 +347,13 @@ def _judge_formula(key: Key, draft: _Draft, formula: Formula, rules: Rules) -> N
     else:
         assert found.verdict == DIFFERENT
         draft.why = found.witness
-    values = key.record.values
-    names = key.record.graph.by_label
-    numbers, faults = forward(FLOAT, formula.graph, {name: values[names[name]] for name in formula.graph.inputs})
-    if formula.graph.output not in faults and math.isfinite(numbers[formula.graph.output]):
-        draft.number = Number(numbers[formula.graph.output])
-        truth = key.truth(draft.item)
-        draft.agrees = found.verdict == DIFFERENT and abs(draft.number.value - truth) <= rules.tolerance(truth)
+    draft.number = None if key.unbound else key.at_point(formula)
+    if truth is None:
+        what = "value" if draft.item.kind == VALUE else "derivative"
+        draft.status = draft.status or WRONG
+        draft.why = draft.why or f"as a formula; there is no {what} at this point"
+    elif draft.number is not None:
+        draft.agrees = found.verdict == DIFFERENT and key.is_near(draft.item, draft.number, rules.tolerance)
 
 
 # ---- all claims together
@@ -280,7 +381,8 @@ def _follow(key: Key, seen: dict[Item, _Draft], rules: Rules) -> None:
             _carry(key, draft, carried.item, trivial=step.trivial)
         else:
             draft.status = WRONG
-            if item in key.settled:
+            part, own = key.within(item)
+            if own in part.settled:
                 draft.why = "the one-sided derivatives agree here, and are not this"
 
 
@@ -311,7 +413,7 @@ def _diagnose(key: Key, seen: dict[Item, _Draft], rules: Rules) -> dict[Item, tu
     sheet = [
         Evidence(item, draft.number.value, draft.number.resolution, draft.status != WRONG or draft.carried)
         for item, draft in sorted(seen.items(), key=lambda entry: _working_order(entry[1]))
-        if draft.number is not None and not draft.agrees
+        if draft.number is not None and not draft.agrees and item.kind != DERIVATIVE
     ]
     found = key.suspects(rules.tolerance).diagnose(sheet)
     return {item: tuple(d for d in found if item in d.explains) for item in seen}

@@ -44,6 +44,7 @@ class Pile:
             run(f"pragma {setting}")
         self._base.executescript(_TABLES)
         self._numbers: dict[str, int | None] = {}
+        self._roster: set[str] | None = None
 
     def __enter__(self) -> Pile:
         return self
@@ -77,8 +78,14 @@ class Pile:
 
     def enrol(self, students: Iterable[str]) -> None:
         """Take in the students of a roster, whether or not they hand in something."""
+        self._roster = set()
         for student in students:
             self._number(student)
+            self._roster.add(_storable(student))
+
+    def enrolled(self, student: str) -> bool | None:
+        """Whether a student is on the roster; None without a roster."""
+        return None if self._roster is None else student in self._roster
 
     def trouble(self, trouble: Trouble) -> None:
         """Take in what could not be marked."""

@@ -13,8 +13,9 @@ from ..syntax import clip_name, parse
 from ..systems import FLOAT
 from ..writing import expression
 from .assignment import LEAST_POINTS, PARTS, Problem
-from .items import LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
+from .items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
 from .key import require_plain_numbers
+from .labels import inputs_named
 from .variants import Variant, canonical, numbers_of
 
 KINDS = {"all": (VALUE, LOCAL, UPSTREAM), "values": (VALUE,), "local": (LOCAL,), "upstream": (UPSTREAM,)}
@@ -43,6 +44,8 @@ class Posed(NamedTuple):
             return f"value of {whole}"
         if item.kind == UPSTREAM:
             return f"gradient of {labels[record.output]} with respect to {name}"
+        if item.kind == DERIVATIVE:
+            return f"derivative of {labels[item.position]} with respect to {name}"
         arguments = graph.nodes[item.node].arguments
         a = arguments[item.position]
         place = f" (argument {item.position + 1})" if arguments.count(a) > 1 else ""
@@ -58,6 +61,7 @@ class Poser:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._graph = self._parsed()
+        self._check_fixed(self._graph)
         self._same: Posed | None = None
         if problem.seed is None or not self._free(self._graph):
             self._same = self._posed(problem.bindings)
@@ -79,6 +83,14 @@ class Poser:
     def _parsed(self) -> Graph:
         problem = self.problem
         return parse(problem.source, {**problem.bindings, **dict.fromkeys(problem.choices, Source("", ""))})
+
+    def _check_fixed(self, graph: Graph) -> None:
+        """Raise where a name that is said to be data is no input."""
+        for name in self.problem.fixed:
+            try:
+                inputs_named(graph, name)
+            except InputError as error:
+                raise self.error("fixed", error.message, error.hint) from None
 
     def _free(self, graph: Graph) -> list[str]:
         return [name for name in graph.inputs if name not in self.problem.bindings]

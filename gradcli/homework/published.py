@@ -12,13 +12,14 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
 from hashlib import pbkdf2_hmac, sha256
 from typing import Any, NamedTuple
 
 from ..errors import GradcliError, InputError, Source
 from .assignment import MAX_POINTS
 from .claims import Number, read_claim, reason
-from .items import Item, truth
+from .items import Item
 from .key import Key
 from .marking import CORRECT, IMPRECISE, INVALID, MISSING, WRONG, Claim, Mark
 from .posing import Posed, names
@@ -65,9 +66,9 @@ def published_key(title: str, posed: Iterable[Posed], figures: int = FIGURES) ->
         given = "\n".join(f"{name}={source.text.strip()}" for name, source in sorted(problem.given.items()))
         text = f"{SCHEMA}\n{problem.problem.id}\n{problem.record.program}\n{given}"
         salt = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-        checked = Key(problem.record)
+        checked = Key(problem.record, problem.given)
         hashes = {
-            name: hash_of(salt, ROUNDS, name, rounded(Decimal(truth(problem.record, item)), figures))
+            name: hash_of(salt, ROUNDS, name, rounded(_decimal(checked.span(item).middle), figures))
             for item, name in names(problem).items()
             if _single(checked, item)
         }
@@ -90,9 +91,8 @@ def _counted(hashes: Iterable[str], weights: Mapping[str, float]) -> float:
 
 def _single(key: Key, item: Item) -> bool:
     """Whether an item has one right answer: at a kink everything between the one-sided derivatives is right."""
-    low, high = key.spans.get(item, (0.0, 0.0))
     found = key.truth(item)
-    return found is not None and math.isfinite(found) and low == high
+    return found is not None and math.isfinite(found) and key.sides(item) is None
 
 
 def rounded(x: Decimal, figures: int) -> str:
@@ -196,7 +196,12 @@ def _number(text: str) -> tuple[Decimal, Decimal]:
     written = read_claim(text, {})
     if not isinstance(written, Number):
         raise InputError("a published key checks numbers only", kind="claim")
-    return Decimal(repr(written.value)), Decimal(repr(2 * written.resolution))
+    return _decimal(written.span.middle), Decimal(repr(2 * written.resolution))
+
+
+def _decimal(x: Fraction) -> Decimal:
+    """Return a fraction as a decimal that is rounded only beyond what anybody writes."""
+    return Context(prec=60).divide(Decimal(x.numerator), Decimal(x.denominator))
 
 
 def _unit(x: Decimal, figures: int) -> Decimal:

@@ -26,8 +26,10 @@ class PublishedGrader:
         self.possible = {id: problem.points for id, problem in key.problems.items()}
         self._key = key
 
-    def result(self, student: str, entries: Sequence[Entry]) -> tuple[Result, list[Trouble]]:
-        """Return the result of a student, and the claims that could not be marked."""
+    def result(
+        self, student: str, entries: Sequence[Entry], enrolled: bool | None = None
+    ) -> tuple[Result | None, list[Trouble]]:
+        """Return the result of a student, on a roster or not, and the claims that could not be marked."""
         by_problem, troubles = sort_by_problem(self.problems, entries)
         lines: list[Line] = []
         remarks: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 from ..errors import InputError, Source, visible
-from .tables import NAMING, delimiter_of
+from .tables import NAMING, delimiter_of, width_of
 from .variants import named
 
 
@@ -20,6 +20,11 @@ def students_of(source: Source) -> list[str]:
             "no column names the students", source=Source(source.name, ""), kind="roster", hint="call it student"
         )
     place = column or 0
+    for row in rows:
+        if any(cell.strip() for cell in row[width_of(rows[0]) :]):
+            shown = visible(", ".join(row))[:60]
+            hint = 'write "García, José" with its quotes'
+            raise InputError(f"a cell too many: {shown}", source=Source(source.name, ""), kind="roster", hint=hint)
     names = [named(row[place]) for row in rows[0 if column is None else 1 :] if len(row) > place]
     found = [name for name in names if name]
     if not found:

@@ -18,7 +18,7 @@ from ..sweeps import local_gradient
 from ..systems import FLOAT, nearest
 from .claims import Number
 from .items import LOCAL, UPSTREAM, VALUE, Item
-from .tolerance import Tolerance
+from .tolerance import ROUNDING, Tolerance
 
 Edge = tuple[int, int]  # a node and the position of an argument
 
@@ -201,7 +201,7 @@ class Steps:
         """Return the student's own number for an item, and note it if a claim that is not right follows."""
         claim = self.claims.get(item)
         if claim is None:
-            if derived.value is None or truth is None or abs(derived.value - truth) > self.tolerance(truth):
+            if derived.value is None or truth is None or not self._within(derived.value, truth):
                 return derived
             return derived._replace(carried=None)
         own = Quantity(claim.value, min(claim.resolution, self.tolerance(claim.value)), None, True)
@@ -219,9 +219,12 @@ class Steps:
         return own._replace(carried=Carried(item, coarse))
 
     def _near(self, x: float, middle: float, radius: float, others: Sequence[float | None]) -> bool:
-        if abs(x - middle) <= self.tolerance(middle) + radius:
-            return True
-        return any(d is not None and abs(x - d) <= self.tolerance(d) for d in others)
+        return self._within(x, middle, radius) or any(d is not None and self._within(x, d) for d in others)
+
+    def _within(self, x: float, d: float, radius: float = 0.0) -> bool:
+        """Whether a number counts as another that was worked out with floats, edges included."""
+        reach = self.tolerance(d) + radius
+        return abs(x - d) <= reach + ROUNDING * max(abs(d), reach)
 
 
 def _carried(sources: Sequence[Quantity]) -> Carried | None:
@@ -283,12 +286,19 @@ def is_at_kink(operation: Operation, operands: Sequence[Any]) -> bool:
 
 def span_at_kink(operation: Operation, k: int, v: float | None, operands: Sequence[Any]) -> tuple[float, float] | None:
     """Return the one-sided local gradients at a kink, smaller first, or None away from one and where one is missing."""
+    left, right = sides_at_kink(operation, k, v, operands) or (None, None)
+    if left is None or right is None or isinstance(left, str) or isinstance(right, str):
+        return None
+    return min(left, right), max(left, right)
+
+
+def sides_at_kink(
+    operation: Operation, k: int, v: float | None, operands: Sequence[Any]
+) -> tuple[float | str, float | str] | None:
+    """Return the local gradients before and after a kink, numbers or words for a side; None away from a kink."""
     if operation.kink is None or v is None or operation.is_condition or not is_at_kink(operation, operands):
         return None
     from ..beside import local_sides
 
-    sides = local_sides(operation, k, operands)
-    if not all(side.is_finite for side in sides):
-        return None
-    left, right = (nearest(side.slope) for side in sides)
-    return min(left, right), max(left, right)
+    left, right = (nearest(s.slope) if s.is_finite else s.slope for s in local_sides(operation, k, operands))
+    return left, right

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple, TextIO
 
 from ..errors import InputError, Source, StreamError, visible
 from .file_names import file_name, student_name
-from .tables import GIVEN, NAMING, Row, claim_in, columns_of, delimiter_of, is_long, rows_of, student_column
+from .tables import GIVEN, NAMING, Row, claim_in, columns_of, delimiter_of, is_long, rows_of, student_column, surplus
 from .variants import canonical, named
 
 # What a form adds beside the answers.
 BESIDE = ("timestamp", "name", "first name", "last name", "section", "group", "score", "comment", "comments")
 SHEETS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
+BY_MACHINE = ("__MACOSX", "thumbs.db", "desktop.ini")  # what systems add to folders
 MAX_CLAIM = 10_000
 
 
@@ -50,29 +51,40 @@ class Trouble(NamedTuple):
     unreadable: bool = False  # a whole file, not a row
 
 
-def files_of(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+def files_of(paths: Iterable[str], apart: Collection[str] = ()) -> Iterator[tuple[str, str] | Trouble]:
     """Yield every file to read and the student whose it is unless it says so: its name, or its folder's.
 
-    Files of a folder come in the order of their names. Raises `StreamError` for a path that is not there.
+    Files of a folder come in the order of their names; one that is no sheet is a `Trouble`, unless it is among those
+    that lie there for another reason, `apart`. Raises `StreamError` for a path that is not there.
     """
+    others = {os.path.realpath(path) for path in apart}
     for path in paths:
         if not os.path.isdir(path):
             if path != "-" and not os.path.exists(path):
                 raise StreamError(f"{path}: no such file or directory")
             yield path, student_of_file(path)
             continue
-        found = sorted(_inside(path))
-        if not found:
+        found = [file for file in sorted(_inside(path)) if os.path.realpath(file) not in others]
+        if not any(map(_is_sheet, found)):
             raise StreamError(f"{path}: no sheet in this folder", hint=f"sheets end in {', '.join(SHEETS)}")
         for file in found:
             first = os.path.relpath(file, path).split(os.sep)[0]
-            yield file, student_of_file(first)
+            if _is_sheet(file):
+                yield file, student_of_file(first)
+            else:
+                yield Trouble(file, "", f"not a sheet, which ends in {', '.join(SHEETS)}: save it as CSV")
+
+
+def _is_sheet(path: str) -> bool:
+    return path.lower().endswith(SHEETS)
 
 
 def _inside(folder: str) -> Iterator[str]:
-    for here, _, names in os.walk(folder):
+    """Yield the files of a folder that people put there."""
+    for here, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in BY_MACHINE]
         for name in names:
-            if name.lower().endswith(SHEETS) and not name.startswith((".", "~$")):
+            if not name.startswith((".", "~$")) and name.lower() not in BY_MACHINE:
                 yield os.path.join(here, name)
 
 
@@ -117,17 +129,23 @@ def _table(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry 
     columns = columns_of(header)
     naming = student_column(columns)
     if is_long(columns):
-        yield from _long(rows, columns, name, student)
+        yield from _long(rows, header, columns, name, student)
     elif naming >= 0 and len(header) > 1:
         aside = (*NAMING, *BESIDE, "")
         wide = [(k, *_split(cell)) for k, cell in enumerate(header) if cell.lower() not in aside]
         for row in rows:
-            yield from _wide_row(row, wide, naming, f"{name}:{row.line}")
+            place = f"{name}:{row.line}"
+            if fault := surplus(row.cells, header):
+                yield Trouble(place, named(row.cells[naming]), fault)
+            else:
+                yield from _wide_row(row, wide, naming, place)
     else:
         raise InputError("the first line names neither item and claim nor student and items", source=Source(name, ""))
 
 
-def _long(rows: Iterator[Row], columns: dict[str, int], name: str, student: str) -> Iterator[Entry | Trouble | Blank]:
+def _long(
+    rows: Iterator[Row], header: list[str], columns: dict[str, int], name: str, student: str
+) -> Iterator[Entry | Trouble | Blank]:
     """Yield the claims of a long CSV, one a row; a row without a claim is not handed in."""
     at_item, at_claim = columns["item"], columns["claim"]
     at_student = student_column(columns)
@@ -140,6 +158,9 @@ def _long(rows: Iterator[Row], columns: dict[str, int], name: str, student: str)
             yield _short(row, place)
             continue
         whose = named(cells[at_student]) if at_student >= 0 else student
+        if fault := surplus(cells, header, at_claim):
+            yield Trouble(place, whose, fault)
+            continue
         item, claim = cells[at_item].strip(), claim_in(cells[at_claim])
         if not claim:
             if whose:

@@ -103,9 +103,11 @@ def mark_class(grader: Grader | PublishedGrader, pile: Pile, each: Callable[[], 
     """Return the class whose claims are in a pile, marked; `each` is called after every student."""
     whole = Class(grader.title, grader.rule, grader.possible, pile)
     for number, student, entries in pile.students():
-        result, troubles = grader.result(student, entries)
+        result, troubles = grader.result(student, entries, pile.enrolled(student))
         for trouble in troubles:
             pile.trouble(trouble)
+        if result is None:
+            continue
         pile.put(number, result)
         whole.count(result)
         each()

@@ -13,6 +13,8 @@ CLAIMS = ("claim", "answer")  # what the column of the claims may be called
 # What the column that names the student may be called, the best first.
 NAMING = ("student", "student id", "id", "sis login id", "username", "email", "email address")
 _ASIDE = re.compile(r'"[^"]*"|\([^()]*\)')  # where a comma separates no columns
+_WHOLE = re.compile(r"[-+\u2212\u2013]?\d+", re.ASCII)
+REMARKS = ("", "comment", "comments", "note", "notes", "remark", "remarks")  # what has no number
 _CALL = re.compile(r"[^\W\d]\w*\(")
 
 
@@ -84,6 +86,28 @@ def columns_of(cells: list[str]) -> dict[str, int]:
     columns = {cell.strip().lower(): k for k, cell in reversed(list(enumerate(cells)))}
     called = next((name for name in CLAIMS if name in columns), None)
     return columns if called is None else {**columns, "claim": columns[called]}
+
+
+def width_of(header: list[str]) -> int:
+    """Return how many columns a header names; blank headings at its end name none."""
+    return max((k + 1 for k, cell in enumerate(header) if cell.strip()), default=0)
+
+
+def surplus(cells: list[str], header: list[str], at_claim: int = -1) -> str:
+    """Return why a row with more cells than its header names cannot be read, "" if it has no more.
+
+    A decimal comma without quotes makes two cells of one number, and what is left of it is another number. Blank cells
+    at the end are no more, unless the claim and the cell behind it look like such a number.
+    """
+    width = width_of(header)
+    more = any(cell.strip() for cell in cells[width:])
+    if not more and 0 <= at_claim < len(cells) - 1 and _WHOLE.fullmatch(claim_in(cells[at_claim])):
+        behind = header[at_claim + 1].strip().lower() if at_claim + 1 < len(header) else ""
+        aside = len(cells) > len(header) or behind in REMARKS
+        more = aside and cells[at_claim + 1].strip().isdecimal()
+    if not more:
+        return ""
+    return 'the row has a cell too many: a comma without quotes? write 0.149, or quote the cell, as in "García, José"'
 
 
 def is_long(columns: dict[str, int]) -> bool:

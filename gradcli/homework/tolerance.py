@@ -1,12 +1,32 @@
-"""How far from a number still counts as that number: one rule, for marking claims and for recognizing mistakes."""
+"""How far from a number still counts as that number: one rule, for marking claims and for recognizing mistakes.
+
+Numbers are compared as the decimals that they are written as, edges included: 0.198 is within 1 % of 0.2.
+"""
 
 from __future__ import annotations
 
 import math
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 RTOL, ATOL = 1e-2, 1e-8
 HALF_UNIT = 0.51  # a number rounded the other way at a tie is still right as written
+ROUNDING = 2.0**-40  # relative: what may separate floats from the decimals they stand for
+
+
+class Span(NamedTuple):
+    """A number that is known to lie so near to the middle."""
+
+    middle: Fraction
+    radius: Fraction = Fraction(0)
+
+
+@lru_cache(256)
+def decimal_of(x: float) -> Fraction:
+    """Return the shortest decimal that reads back to a float: 1/5 for 0.2."""
+    return Fraction(repr(x))
 
 
 class Tolerance(NamedTuple):
@@ -30,8 +50,46 @@ class Tolerance(NamedTuple):
         return self.rtol if self.sigfigs is None else HALF_UNIT * 10.0 ** (1 - self.sigfigs)
 
     def near(self, x: float, t: float) -> bool:
-        """Whether a number counts as another."""
-        return abs(x - t) <= self(t)
+        """Whether a number counts as another, both as the decimals that they are written as."""
+        sure = self.surely_near(x, t)
+        return self.spans_near(Span(decimal_of(x)), Span(decimal_of(t))) if sure is None else sure
+
+    def surely_near(self, x: float, t: float) -> bool | None:
+        """Return whether a number counts as another where floats can tell; None at the edge."""
+        reach, off = self(t), abs(x - t)
+        if not off < math.inf or not reach < math.inf:
+            return off <= reach
+        doubt = ROUNDING * max(abs(x), abs(t), reach)
+        if self.sigfigs is not None and t:  # at a power of ten the last figure has another unit on either side
+            size = math.log10(abs(t))
+            if abs(size - round(size)) < ROUNDING:
+                return None
+        return None if abs(off - reach) <= doubt else off < reach
+
+    def reach(self, t: Fraction) -> Fraction:
+        """Return, exactly, how far from a number still counts as that number."""
+        atol = decimal_of(self.atol)
+        if self.sigfigs is None:
+            return max(atol, decimal_of(self.rtol) * abs(t))
+        if not t:
+            return atol
+        return max(atol, decimal_of(HALF_UNIT) * Fraction(10) ** (_magnitude(t) - self.sigfigs + 1))
+
+    def spans_near(self, x: Span, t: Span) -> bool:
+        """Whether one number may count as another, as far as both are known."""
+        low, high = t.middle - t.radius, t.middle + t.radius
+        reach = max(self.reach(low), self.reach(high), self.reach(t.middle))
+        return low - reach - x.radius <= x.middle <= high + reach + x.radius
+
+
+def _magnitude(t: Fraction) -> int:
+    """Return the exponent of the leading digit of a number that is not 0."""
+    guess = (Decimal(t.numerator) / Decimal(t.denominator)).adjusted()
+    while abs(t) >= Fraction(10) ** (guess + 1):
+        guess += 1
+    while abs(t) < Fraction(10) ** guess:
+        guess -= 1
+    return guess
 
 
 USUAL = Tolerance()

@@ -105,7 +105,7 @@ def as_json(record: Gradient, marked: Marked, reveal: str) -> str:
         "schema": "gradcli.check/1",
         "program": record.program,
         "output": record.labels[record.output],
-        "point": {name: plain(record.values[i]) for name, i in record.graph.inputs.items()},
+        "point": {} if marked.unbound else {n: plain(record.values[i]) for n, i in record.graph.inputs.items()},
         "rule": marked.rule,
         "score": {"earned": marked.earned, "possible": marked.possible},
         "accepted": all(m.credit == 1 for m in marked.marks),

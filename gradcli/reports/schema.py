@@ -110,7 +110,7 @@ MARK = _object(
     "The verdict on one claim, or on an item that is missing.",
     {
         "item": {"description": "What the claim is about; null where it names nothing.", "type": ["string", "null"]},
-        "kind": {"enum": ["value", "local", "upstream", None]},
+        "kind": {"enum": ["value", "local", "upstream", "derivative", None]},
         "name": {"description": "The item as it was written.", "type": "string"},
         "claim": {"description": "The claim as it was written.", "type": "string"},
         "value": {**FLOAT, "description": "The number that is claimed; that of a formula at the point."},

@@ -6,7 +6,7 @@ import re
 
 from .. import latex
 from ..errors import visible
-from ..homework.items import LOCAL, VALUE
+from ..homework.items import DERIVATIVE, LOCAL, VALUE
 from ..homework.sheet import Part, Row, Sheet
 from ..homework.tables import GIVEN
 from ..systems import FLOAT
@@ -108,6 +108,8 @@ def _asked(part: Part, row: Row) -> str:
         place = rf"\;\text{{(argument {row.about.position + 1})}}" if node.arguments.count(a) > 1 else ""
         below = latex.numeral(labels[a]) if labels[a][:1].isdigit() else latex.name(labels[a])
         return rf"\left.\frac{{\partial {name}}}{{\partial {below}}}\right|_{{\text{{local}}}}{place} ="
+    if row.about.kind == DERIVATIVE:
+        return rf"\frac{{d{latex.name(labels[row.about.position])}}}{{d{name}}} ="
     return rf"\frac{{\partial {latex.name(labels[record.output])}}}{{\partial {name}}} ="
 
 

@@ -1,0 +1,153 @@
+"""Derivatives of any node with respect to any other, against fractions; the chain rule as a claim."""
+
+from __future__ import annotations
+
+import json
+import random
+from fractions import Fraction
+
+import pytest
+
+from gradcli.commands import run
+from gradcli.errors import Source
+from gradcli.gradient import differentiate
+from gradcli.homework.chain import with_names
+from gradcli.homework.claims import Claim
+from gradcli.homework.items import Item
+from gradcli.homework.key import Key
+from gradcli.homework.marking import CORRECT, WRONG, Rules, mark
+
+EXACTLY = Rules(rtol=0.0, atol=0.0, diagnose=False)
+Step = tuple[str, str, str, str]  # a name, an operation, two older names
+
+
+def random_steps(draw: random.Random, count: int) -> tuple[list[Step], dict[str, str]]:
+    point = {name: f"{draw.choice('-+').strip('+')}{draw.randint(1, 99) / 10}" for name in "xyz"}
+    names = list(point)
+    steps: list[Step] = []
+    for k in range(count):
+        steps.append((f"t{k}", draw.choice("++-**"), draw.choice(names), draw.choice(names)))
+        names.append(f"t{k}")
+    return steps, point
+
+
+def program_of(steps: list[Step]) -> str:
+    used = {name for _, _, a, b in steps for name in (a, b)}
+    ends = [name for name in ("x", "y", "z", *(s[0] for s in steps)) if name not in used]
+    return "; ".join([*(f"{n} = {a} {o} {b}" for n, o, a, b in steps), "f = " + " + ".join(ends) + " + 0"])
+
+
+def slope(steps: list[Step], point: dict[str, str], above: str, below: str) -> Fraction:
+    """Return the derivative of a name with respect to another, forwards over fractions."""
+    values = {name: (Fraction(text), Fraction(name == below)) for name, text in point.items()}
+    for name, operation, a, b in steps:
+        (v, dv), (w, dw) = values[a], values[b]
+        value, tangent = {"+": (v + w, dv + dw), "-": (v - w, dv - dw), "*": (v * w, v * dw + w * dv)}[operation]
+        values[name] = value, Fraction(1) if name == below else tangent
+    return values[above][1]
+
+
+def claimed(key: Key, *claims: tuple[str, str], rules: Rules = EXACTLY) -> list[str]:
+    return [m.status for m in mark(key, [Claim(*claim) for claim in claims], rules).marks]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_any_derivative_is_the_one_of_fractions(seed: int) -> None:
+    draw = random.Random(seed)
+    steps, point = random_steps(draw, 6)
+    program = program_of(steps)
+    key = Key(differentiate(program, point), {name: Source(name, text) for name, text in point.items()})
+    names = [*point, *(step[0] for step in steps)]
+    for _ in range(12):
+        above, below = draw.choice(names[3:]), draw.choice(names)
+        right = slope(steps, point, above, below)
+        item = key.item(f"d{above}/d{below}")
+        assert isinstance(item, Item)
+        assert key.span(item).middle == right
+        text = f"{right.numerator}/{right.denominator}"
+        off = f"{text} + 1/1000"
+        assert claimed(key, (f"d{above}/d{below}", text)) == [CORRECT], (program, above, below)
+        assert claimed(key, (f"d{above}/d{below}", off)) == [WRONG]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_chain_rule_is_right_as_a_claim_and_a_wrong_factor_is_wrong(seed: int) -> None:
+    draw = random.Random(1000 + seed)
+    steps, point = random_steps(draw, 5)
+    key = Key(differentiate(program_of(steps), point))
+    labels = key.record.labels
+    node = draw.choice([i for i, users in key.users.items() if users])
+    terms = []
+    for user, k in key.users[node]:
+        arguments = key.record.graph.nodes[user].arguments
+        count = f",{arguments[: k + 1].count(node)}" if arguments.count(node) > 1 else ""
+        terms.append(f"df/d{labels[user]}*local({labels[user]},{labels[node]}{count})")
+    right = " + ".join(terms)
+    name = f"df/d{labels[node]}"
+    assert claimed(key, (name, right)) == [CORRECT], right
+    wrong = f"({right})*({draw.choice(['2', '-1', 'x', 'f'])})"
+    if any(sample.upstream[node].v for sample in key.samples(0)):
+        assert claimed(key, (name, wrong)) == [WRONG], wrong
+
+
+@pytest.mark.parametrize(
+    ("claims", "statuses"),
+    [
+        (["dx=dq", "dy=dq*1", "dz=local(f,z)"], ["correct"] * 3),
+        (["∂f/∂x=∂f/∂q·1"], ["correct"]),
+        (["dx=q.grad*∂q/∂x"], ["correct"]),
+        (["dx=df/dq*dq/dx + df/dz*0"], ["correct"]),
+        (["dx=df/dq*x"], ["wrong"]),
+        (["dz=df/dq*dq/dx"], ["wrong"]),
+        (["dx=dx"], ["invalid"]),
+        (["dq=dx"], ["invalid"]),
+        (["f=q*df/dq"], ["invalid"]),
+        (["local(q,x)=dq/dx"], ["invalid"]),
+        (["dx=1/dq/dx"], ["invalid"]),
+        (["dx=dq/dx^2"], ["invalid"]),
+        (["dx=dq*dp/dx"], ["invalid"]),
+        (["dx=dq*(dq/dx)^2"], ["correct"]),
+        (["dq/dx=1", "dq/dz=0", "dq/df=0", "dq/dq=1"], ["correct"] * 4),
+        (["dq/dx=z", "dq/dy=2"], ["wrong", "wrong"]),
+        (["∂q/∂x=1", "dq/dx=1"], ["correct", "correct"]),
+    ],
+)
+def test_ways_to_write_the_chain_rule(
+    claims: list[str], statuses: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["check", "q=x+y; f=q*z", "x=-2", "y=5", "z=-4", "--json", *claims])
+    found = json.loads(capsys.readouterr().out)
+    assert [m["status"] for m in found["marks"]] == statuses
+
+
+@pytest.mark.parametrize(
+    ("claims", "found"),
+    [
+        (["∂f/∂x=1"], [("correct", "local(f,x)", "as the local gradient local(f,x)")]),
+        (["∂f/∂x=3"], [("correct", "df/dx", "as df/dx, along all paths")]),
+        (["∂f/∂x=4"], [("wrong", "local(f,x)", "")]),
+        (["∂f/∂x=3", "df/dx=3"], [("correct", "local(f,x)", "as df/dx, along all paths"), ("correct", "df/dx", "")]),
+        (["df/dx=3", "∂f/∂x=1"],
+         [("correct", "df/dx", ""), ("correct", "local(f,x)", "as the local gradient local(f,x)")]),
+        (["∂f/∂q=1"], [("correct", "df/dq", "")]),
+        (["∂f/∂x=1 + y"], [("correct", "df/dx", "as df/dx, along all paths")]),
+    ],
+)  # fmt: skip
+def test_a_round_d_is_right_in_either_sense(
+    claims: list[str], found: list[tuple[str, str, str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["check", "q=x*y; f=q+x", "x=3", "y=2", "--json", *claims])
+    marks = json.loads(capsys.readouterr().out)["marks"]
+    assert [(m["status"], m["item"], m["why"]) for m in marks] == found
+
+
+def test_names_of_the_program_win() -> None:
+    names = {"dq": 0, "q": 1, "x": 2, "df": 3, "f": 4}
+    stands_for = Item("derivative", 1, 4)
+    assert with_names("dq*df/dx", names, lambda name: stands_for) == ("dq*df/dx_", {"dx_": stands_for})
+
+
+def test_a_derivative_where_the_other_node_has_no_value_is_undefined(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "q = sqrt(x); f = q*q + x", "x=0", "dq/dx=undefined", "df/dq=0"]) == 0
+    assert run(["check", "q = abs(x); f = q*q", "x=0", "dq/dx=0.5", "dq/dx=2"]) == 1
+    assert "between the one-sided" in capsys.readouterr().out

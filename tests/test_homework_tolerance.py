@@ -1,0 +1,131 @@
+"""Tolerances: numbers are compared as decimals, edges included, in marking, in the step rule and in published keys."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from gradcli.errors import Source
+from gradcli.gradient import differentiate
+from gradcli.homework.claims import Claim
+from gradcli.homework.key import Key
+from gradcli.homework.marking import Rules, mark
+from gradcli.homework.tolerance import Tolerance
+
+TINY = Fraction(1, 10**20)  # of a decimal with few places
+DECIMALS = st.builds(
+    lambda digits, places, negative: Decimal(-digits if negative else digits).scaleb(-places),
+    st.integers(1, 99_999), st.integers(0, 6), st.booleans(),
+)  # fmt: skip
+RTOLS = st.sampled_from(["0.01", "0.001", "0.05", "0.1", "0.003", "0.2", "0"])
+ATOLS = st.sampled_from(["1e-8", "0.1", "0.003", "0", "0.05"])
+
+
+def written(x: Fraction) -> str:
+    """Return a fraction with a finite decimal expansion as a numeral."""
+    places = 0
+    while (x * 10**places).denominator != 1:
+        places += 1
+    digits = f"{abs(int(x * 10**places)):0{places + 1}d}"
+    cut = len(digits) - places
+    return f"{'-' if x < 0 else ''}{digits[:cut]}.{digits[cut:]}"
+
+
+def status(program: str, point: dict[str, str], claim: str, rules: Rules) -> str:
+    key = Key(differentiate(program, point), {name: Source(name, text) for name, text in point.items()})
+    marked = mark(key, [Claim("f", claim)], rules)
+    return marked.marks[0].status
+
+
+@settings(max_examples=150, deadline=None)
+@given(a=DECIMALS, b=DECIMALS, c=DECIMALS, rtol=RTOLS, atol=ATOLS, above=st.booleans())
+@pytest.mark.parametrize(
+    ("program", "truth"),
+    [("f = a*b + c", lambda a, b, c: a * b + c), ("f = a - b*(c - a)", lambda a, b, c: a - b * (c - a)),
+     ("f = (a + b)*c", lambda a, b, c: (a + b) * c)],
+)  # fmt: skip
+def test_the_edge_of_a_tolerance_is_right_and_a_hair_beyond_is_not(
+    program: str, truth: object, a: Decimal, b: Decimal, c: Decimal, rtol: str, atol: str, above: bool
+) -> None:
+    assert callable(truth)
+    t: Fraction = truth(*map(Fraction, (a, b, c)))
+    assume(abs(t) * 1000 > max(abs(Fraction(x)) for x in (a, b, c)))  # what cancels has a rule of its own
+    reach = max(Fraction(atol), Fraction(rtol) * abs(t))
+    rules = Rules(rtol=float(rtol), atol=float(atol), diagnose=False)
+    point = {"a": str(a), "b": str(b), "c": str(c)}
+    sign = 1 if above else -1
+    assert status(program, point, written(t + sign * reach), rules) == "correct"
+    assert status(program, point, written(t + sign * (reach - reach / 2**10)), rules) == "correct"
+    assert status(program, point, written(t + sign * (reach + TINY)), rules) != "correct"
+
+
+@settings(max_examples=300, deadline=None)
+@given(x=DECIMALS, figures=st.integers(1, 8), above=st.booleans())
+def test_significant_figures_are_counted_in_decimals(x: Decimal, figures: int, above: bool) -> None:
+    t = Fraction(x)
+    unit = Fraction(10) ** (x.adjusted() - figures + 1)
+    rules = Rules(sigfigs=figures, atol=0.0, diagnose=False)
+    sign = 1 if above else -1
+    edge = t + sign * Fraction(51, 100) * unit
+    assert status("f = a*1", {"a": str(x)}, written(edge), rules) == "correct"
+    assert status("f = a*1", {"a": str(x)}, written(edge + sign * TINY), rules) != "correct"
+
+
+@pytest.mark.parametrize(
+    ("program", "point", "claim"),
+    [
+        ("f = a + b", {"a": "0.1", "b": "0.2"}, "0.3"),
+        ("f = (4*a)/b*7", {"a": "16", "b": "20"}, "22.4"),
+        ("f = (4*a)/b*7", {"a": "16", "b": "20"}, "112/5"),
+        ("f = a/3", {"a": "1"}, "1/3"),
+        ("f = a", {"a": "1/3"}, "1/3"),
+        ("f = sqrt(a)", {"a": "0.04"}, "0.2"),
+        ("f = exp(b) - exp(b) + a", {"a": "0.1", "b": "2"}, "0.1"),
+        ("f = sqrt(a)*sqrt(a)", {"a": "2"}, "2"),
+        ("f = pi/a", {"a": "4"}, "pi/4"),
+    ],
+)
+def test_without_a_tolerance_the_exact_number_is_right(program: str, point: dict[str, str], claim: str) -> None:
+    rules = Rules(rtol=0.0, atol=0.0, diagnose=False)
+    assert status(program, point, claim, rules) == "correct"
+
+
+@pytest.mark.parametrize("claim", ["0.30000000000000004", "0.29999999999999999", "0.3000000000000000001"])
+def test_without_a_tolerance_no_other_number_is_right(claim: str) -> None:
+    rules = Rules(rtol=0.0, atol=0.0, diagnose=False)
+    assert status("f = a + b", {"a": "0.1", "b": "0.2"}, claim, rules) != "correct"
+
+
+def test_a_step_from_the_students_own_number_has_edges_too() -> None:
+    record = differentiate("q = x + y; f = q*z", {"x": -2, "y": 5, "z": -4})
+    for f, expected in (("-15.84", "follow_through"), ("-15.83", "wrong"), ("-16.16", "follow_through")):
+        marked = mark(Key(record), [Claim("q", "4"), Claim("f", f)], Rules())
+        assert [m.status for m in marked.marks] == ["wrong", expected], f
+
+
+@given(x=DECIMALS, t=DECIMALS)
+def test_floats_never_contradict_the_decimals(x: Decimal, t: Decimal) -> None:
+    for tolerance in (Tolerance(), Tolerance(0.1, 0.0), Tolerance(0.0, 0.1), Tolerance(sigfigs=3)):
+        sure = tolerance.surely_near(float(x), float(t))
+        exact = abs(Fraction(x) - Fraction(t)) <= tolerance.reach(Fraction(t))
+        assert sure in (None, exact)
+        assert tolerance.near(float(x), float(t)) == exact
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        (Rules(), "within 1 % of the correct value,"),
+        (Rules(rtol=0.05, atol=0.1), "within 5 % of the correct value, or within 0.1 of it,"),
+        (Rules(rtol=0.0, atol=0.1), "within 0.1 of the correct value,"),
+        (Rules(rtol=0.0, atol=0.0), "the correct value exactly,"),
+        (Rules(sigfigs=3), "agrees with the correct value to 3 significant figures,"),
+        (Rules(sigfigs=3, atol=0.5), "to 3 significant figures, or within 0.5 of it,"),
+    ],
+)
+def test_the_rule_names_what_was_asked(rules: Rules, words: str) -> None:
+    assert words in rules.words()
