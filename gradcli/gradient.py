@@ -90,8 +90,9 @@ class Gradient:
             """Return a number settled, or None where it is undecided and the answer does not need it."""
             try:
                 return settled(x)
-            except Undecided:
+            except Undecided as doubt:
                 if i in needed:
+                    doubt.node = i
                     raise
                 self.doubts.add(i)
                 return None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WORK = 500_000  # node visits beside a point, for the inputs that are asked for
 EXTRA_WORK = 4_000  # for other nodes
+LOOKED_AT = ("infinite", "undefined", "undecided")  # kinds of slopes that may exist beside the point
 FLIPPED = {INFINITE: MINUS_INFINITE, MINUS_INFINITE: INFINITE}
 
 
@@ -71,7 +72,8 @@ class Watch:
     def __init__(self, linear: Linearization, output: int, extra: Iterable[int] = ()) -> None:
         self.linear = linear
         self.output = output
-        broken = {i for i, _ in linear.slope_faults} | set(linear.kinks) | set(extra)
+        missing = {i for (i, _), fault in linear.slope_faults.items() if fault.kind in LOOKED_AT}
+        broken = missing | set(linear.kinks) | set(extra)
         self.live = self._live(broken) if broken else bytearray(output + 1)
         self.triggers = sorted(i for i in broken if i <= output and self.live[i])
 
