@@ -123,7 +123,7 @@ def _defined(operation: Any) -> Callable[..., Any]:
     """Return the rule of an operation's value that also asks whether there is one."""
     domain, value = operation.domain, operation.value
     if domain is None:
-        return value  # type: ignore[no-any-return]
+        return value
     return lambda S, *operands: value(S, *operands) if domain.holds(S, *operands) else _NO_VALUE
 
 

@@ -29,7 +29,24 @@ HEIGHT = 2_500  # bits of a fraction beyond which it becomes a ball
 WHOLE_POWER = 64  # whole exponents up to here are multiplied out
 ZERO, ONE, MINUS_ONE = fmpq(0), fmpq(1), fmpq(-1)
 MOST_KEPT = 100_000  # results of coefficients
-NATIVE = {"exp", "log", "sinh", "cosh", "tan", "sin", "cos", "atan", "asin", "acos", "tanh", "erf", "erfc", "gamma", "lgamma", "rgamma"}  # of FLINT
+NATIVE = {
+    "exp",
+    "log",
+    "sinh",
+    "cosh",
+    "tan",
+    "sin",
+    "cos",
+    "atan",
+    "asin",
+    "acos",
+    "tanh",
+    "erf",
+    "erfc",
+    "gamma",
+    "lgamma",
+    "rgamma",
+}  # of FLINT
 ENDS = {"log2": (0,), "log10": (0,), "log1p": (-1,), "atanh": (-1, 1)}  # of domains, where there are poles
 HYPERBOLIC: dict[str, Callable[[Any], Any]] = {  # what FLINT has for fractions alone
     "sinh": lambda x: (x.exp() - (-x).exp()) / 2,
@@ -401,7 +418,11 @@ class SeriesSystem(System):
             return found[0]
         result = operate(a, b)
         if len(self._results) < MOST_KEPT:
-            self._results[operate, mine, other] = result, a, b  # with a and b, so that no other ball gets their identity
+            self._results[operate, mine, other] = (
+                result,
+                a,
+                b,
+            )  # with a and b, so that no other ball gets their identity
         return result
 
     # ---- making numbers
@@ -436,7 +457,7 @@ class SeriesSystem(System):
     def collect(self, found: Mapping[tuple[int, int], Coefficient], order: float) -> Series:
         """Return the number with these terms, without those that are 0 or too small to be kept."""
         limit = min(order, self.cap)
-        terms = []
+        terms: list[tuple[int, int, Coefficient]] = []
         for e, j in sorted(found):
             c = found[e, j]
             if type(c) is fmpq:
@@ -867,7 +888,7 @@ class SeriesSystem(System):
         return self._smooth_or("log10", x, lambda x: self.log(x) / self.log(self.ten))
 
     def _smooth_or(self, name: str, x: Series, formula: Callable[[Series], Series]) -> Series:
-        """Return a function from its own series, or by a formula where its argument is a pole or the function has one."""
+        """Return a function from its own series, or by a formula where it or its argument has a pole."""
         if x.order > 0:
             pole, c, small = x.parts()
             at_end = any(sign_of(c - fmpq(end)) == 0 for end in ENDS.get(name, ()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -31,9 +32,9 @@ def settled(values: Sequence[Any]) -> bool:
 
 def logarithmic(values: Sequence[Any]) -> bool:
     """Whether values at equal steps of log(t) lie on a line or a parabola that is not flat."""
-    first = [b - a for a, b in zip(values, values[1:], strict=False)]
+    first = [b - a for a, b in itertools.pairwise(values)]
     for _ in range(2):
-        second = [b - a for a, b in zip(first, first[1:], strict=False)]
+        second = [b - a for a, b in itertools.pairwise(first)]
         if len(second) > 1 and max(map(abs, second)) <= mpf(10) ** -15 * min(map(abs, first)):
             return True
         first = second
@@ -78,8 +79,8 @@ def classified(rises: Sequence[Any], steps: Sequence[Any], direction: int) -> Tr
 def bend(slopes: Sequence[Any], limit: Any, steps: Sequence[Any], direction: int, margin: float) -> Any:
     """Return the second derivative told from the slopes of chords, "none" if there is none, or UNSURE."""
     if limit is None:
-        parts = [b - a for a, b in zip(slopes, slopes[1:], strict=False)]
-        widths = [t - s for s, t in zip(steps, steps[1:], strict=False)]
+        parts = [b - a for a, b in itertools.pairwise(slopes)]
+        widths = [t - s for s, t in itertools.pairwise(steps)]
     else:
         parts, widths = [s - limit for s in slopes], list(steps)
     if all(abs(p) <= mpf(10) ** (-0.6 * mp.dps) * abs(slopes[-1]) for p in parts) and limit is None:

@@ -1,4 +1,4 @@
-"""Every row of the table beside its points: series against Taylor's, sides against limits, because it is in the table."""
+"""Every row of the table beside its points, because it is in the table: against Taylor's series and limits."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from flint import arb
 
 from gradcli.operations import COMPARISONS, OPERATIONS
 from gradcli.rules import Operation
-from gradcli.series import Series, SeriesSystem, Undetermined
+from gradcli.series import SeriesSystem
 
-from .limits_classes import OUTSIDE, UNSURE
+from .limits_classes import UNSURE
 from .limits_oracle import BINARY, FUNCTIONS, OutsideError, Program, side_of
 from .limits_sides import matches, sides
 
@@ -48,7 +48,9 @@ def test_the_series_of_a_row_is_taylors(row: Operation, point: tuple[float, ...]
         got = [arb(found.coefficient(e)) for e in range(TERMS)]
 
     def along(x: Any) -> Any:
-        return mpmath.mpf(1) * _number(TRUE[row.name](*[x if j == k else Fraction(float(p)) for j, p in enumerate(point)]))
+        return mpmath.mpf(1) * _number(
+            TRUE[row.name](*[x if j == k else Fraction(float(p)) for j, p in enumerate(point)])
+        )
 
     with mpmath.mp.workdps(DIGITS):
         if row.name in ("floor", "ceil", "round", "sign"):
@@ -87,9 +89,20 @@ OF_ONE = [
 ]
 OF_TWO = [
     *(f"{f}(x, y)" for f in ("atan2", "hypot", "max", "min", "logaddexp", "mod")),
-    "x**y", "x*y", "x/y", "where(x > y, x, -y)", "where(x >= y, x, y**2)", "mod(y, x)", "max(x, y, 2*x)", "hypot(x, y, x*y)",
+    "x**y", "x*y", "x/y", "where(x > y, x, -y)", "where(x >= y, x, y**2)", "mod(y, x)", "max(x, y, 2*x)",
+    "hypot(x, y, x*y)",
 ]  # fmt: skip
-PAIRS = [("0", "0"), ("0", "1"), ("0", "-1"), ("-1", "0"), ("1", "1"), ("2", "-1"), ("-2", "2"), ("0", "0.5"), ("3", "3")]
+PAIRS = [
+    ("0", "0"),
+    ("0", "1"),
+    ("0", "-1"),
+    ("-1", "0"),
+    ("1", "1"),
+    ("2", "-1"),
+    ("-2", "2"),
+    ("0", "0.5"),
+    ("3", "3"),
+]
 # Bounded, and without a limit or a slope.
 OPEN = {f"where(x == 0, 0, x*{name}(1/x))" for name in ("sin", "cos", "tan", "mod")}
 

@@ -54,7 +54,9 @@ def test_random_programs_against_limits() -> None:
                 wrong.append(f"seed {seed}: {what}")
     total = sum(counts.values(), Counter())
     for kind, row in [*sorted(counts.items()), ("all", total)]:
-        print(f"{kind:18}", *(f"{row[verdict]:6} {verdict}" for verdict in ("right", "wrong", "undetermined", "skipped")))
+        print(
+            f"{kind:18}", *(f"{row[verdict]:6} {verdict}" for verdict in ("right", "wrong", "undetermined", "skipped"))
+        )
     assert not wrong, "\n".join(wrong)
     assert total["right"] > 2 * len(SEEDS)
     assert total["undetermined"] <= MOST_UNDETERMINED * total["right"]
