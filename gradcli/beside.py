@@ -23,7 +23,8 @@ from .systems import Undecided, Unsupported
 INFINITE, MINUS_INFINITE, JUMP, OUTSIDE, UNDETERMINED = "inf", "-inf", "jump", "outside", "undetermined"
 
 PRECISIONS = (128, 1_400)  # bits; at the last one a true 0 is known to be below the smallest binary64
-SAME_BITS = 1_000  # values that are not told apart with so many are no jump
+SAME_BITS = 1_000  # values that are not told apart with so many, to within SAME, are no jump
+SAME = 2.0**-300
 LENGTHS = (4, 10, 24, 60)  # powers of t
 MOST_UNITS = 1 << 70
 ATTEMPTS = 10
@@ -246,8 +247,8 @@ class Beside:
                 break
             certain = sign_of(c)
             if certain is None:
-                if (e, j) == (0, 0) and S.bits >= SAME_BITS:
-                    continue
+                if (e, j) == (0, 0) and S.bits >= SAME_BITS and float(c.rad()) < SAME:
+                    continue  # but what holds several outcomes is wide
                 return Side(UNDETERMINED), {BITS}
             if (e, j) <= (0, 0):
                 return Side(JUMP), set()
