@@ -116,7 +116,10 @@ class _Frame:
                 if found is not other:
                     return _State(UNDETERMINED)
             else:
-                found = self.S.hull(found, other)
+                try:
+                    found = self.S.hull(found, other)
+                except Undetermined as doubt:
+                    return _State(UNDETERMINED, doubt.lack)
         return found
 
 
@@ -234,7 +237,11 @@ class Beside:
             return Side(UNDETERMINED), doubts | {there.lack}
         if value.__class__ is _State:
             return Side(value.word), set() if value is _NO_VALUE else doubts | {value.lack}
-        side, lacks = self._told(S, value - there, sign, order)
+        try:
+            rise = value - there
+        except Undetermined as doubt:
+            return Side(UNDETERMINED), doubts | {doubt.lack}
+        side, lacks = self._told(S, rise, sign, order)
         return side, lacks | doubts if lacks else lacks
 
     def _told(self, S: SeriesSystem, rise: Series, sign: int, order: int) -> tuple[Side, set[str]]:

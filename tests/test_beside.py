@@ -151,6 +151,7 @@ def test_functions_of_two_arguments_where_something_happens(program: str) -> Non
         ("where(exp(-1/x**2) > 0, x, 2*x)", "1", 1, 1),
         ("where(x == 0, 0, where(exp(-1/x**2) > 0, x, 2*x))", "0", 1, 1),
         ("where(x == 0, 0, sqrt(exp(-1/x**2) + x**4)/x)", "0", None, None),
+        ("where(x == 0, 0, where(sin(1/x) > 0, exp(1/x), x))", "0", "undetermined", "undetermined"),
         ("where(x == 0, 0, sin(exp(1/x)))", "0", 0, "undetermined"),
         ("where(x == 0, 0, sign(log(abs(x))*x/exp(2/x)))", "0", "undetermined", "undetermined"),  # not 0: it jumps
         ("where(x == 0, 0, (exp(1/x) - exp(1/x + x))*exp(-1/x))", "0", -1, -1),
