@@ -14,8 +14,8 @@ from gradcli.operations import COMPARISONS, OPERATIONS
 from gradcli.rules import Operation
 from gradcli.series import SeriesSystem
 
-from .limits_classes import UNSURE
-from .limits_oracle import BINARY, FUNCTIONS, OutsideError, Program, side_of
+from .limits_classes import UNSURE, side_of
+from .limits_oracle import BINARY, FUNCTIONS, OutsideError, Program
 from .limits_sides import matches, sides
 
 TERMS, BITS, DIGITS = 5, 300, 60

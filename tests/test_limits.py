@@ -14,8 +14,8 @@ import pytest
 
 from gradcli.beside import INFINITE, JUMP, Side
 
-from .limits_classes import UNSURE, Truth
-from .limits_oracle import OutsideError, Program, side_of
+from .limits_classes import UNSURE, Truth, side_of
+from .limits_oracle import OutsideError, Program
 from .limits_programs import Case, random_case
 from .limits_sides import matches, sides
 
