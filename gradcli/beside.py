@@ -23,7 +23,8 @@ from .sweeps import leaf
 from .systems import Undecided, Unsupported, nearest
 
 PRECISIONS = (128, 1_400)  # bits; at the last one a true 0 is known to be below the smallest binary64
-SAME_BITS = 1_000  # values that are not told apart with so many are no jump
+SAME_BITS = 1_000  # values that are not told apart with so many, to within SAME, are no jump
+SAME = 2.0**-300
 LENGTHS = (4, 10, 24, 60)  # powers of t
 MOST_UNITS = 1 << 70
 ATTEMPTS = 10
@@ -115,7 +116,10 @@ class _Frame:
                 if found is not other:
                     return _State(UNDETERMINED)
             else:
-                found = self.S.hull(found, other)
+                try:
+                    found = self.S.hull(found, other)
+                except Undetermined as doubt:
+                    return _State(UNDETERMINED, doubt.lack)
         return found
 
 
@@ -243,7 +247,11 @@ class Beside:
             return Side(UNDETERMINED), doubts | {there.lack}
         if value.__class__ is _State:
             return Side(value.word), set() if value is _NO_VALUE else doubts | {value.lack}
-        side, lacks = self._told(S, value - there, sign, order)
+        try:
+            rise = value - there
+        except Undetermined as doubt:
+            return Side(UNDETERMINED), doubts | {doubt.lack}
+        side, lacks = self._told(S, rise, sign, order)
         return side, lacks | doubts if lacks else lacks
 
     def _told(self, S: SeriesSystem, rise: Series, sign: int, order: int) -> tuple[Side, set[str]]:
@@ -256,8 +264,8 @@ class Beside:
                 break
             certain = sign_of(c)
             if certain is None:
-                if (e, j) == (0, 0) and S.bits >= SAME_BITS:
-                    continue
+                if (e, j) == (0, 0) and S.bits >= SAME_BITS and float(c.rad()) < SAME:
+                    continue  # but what holds several outcomes is wide
                 return Side(UNDETERMINED), {BITS}
             if (e, j) <= (0, 0):
                 return Side(JUMP), set()

@@ -578,6 +578,8 @@ class SeriesSystem(System):
 
     def floor(self, x: Series) -> Series:
         """Return the largest integer that is not above x; for a pole what is known of it."""
+        if x.low == -math.inf:
+            raise Undetermined
         if x.low < 0:
             return self.collect({(e, j): c for e, j, c in x.terms}, min(x.order, 0))
         pole, c, small = x.parts()
@@ -670,7 +672,7 @@ class SeriesSystem(System):
 
     def exp(self, x: Series) -> Series:
         """Return e to the power of x; where x is a pole, what is beyond all powers of t, or a power of t."""
-        pole = [term for term in x.terms if term[:2] < (0, 0)] if x.order <= 0 and x.low < 0 else x.parts()[0]
+        pole = [x.terms[0]] if x.order <= 0 and x.terms and x.terms[0][:2] < (0, 0) else x.parts()[0]
         sign = sign_of(pole[0][2]) if pole else 0
         if pole and pole[0][:2] != (0, -1):
             if sign is None:
@@ -854,8 +856,8 @@ class SeriesSystem(System):
         return self.constant(arb.pi() / 2) - self.acos(x)
 
     def acosh(self, x: Series) -> Series:
-        """Return the inverse hyperbolic cosine, by one formula also at 1."""
-        return self.log(x + self.sqrt((x - 1) * (x + 1)))
+        """Return the inverse hyperbolic cosine, by one formula also at 1, which is odd in the root there."""
+        return self.asinh(self.sqrt((x - 1) * (x + 1)))
 
     def asinh(self, x: Series) -> Series:
         """Return the inverse hyperbolic sine; its argument may grow without bound."""
@@ -888,7 +890,7 @@ class SeriesSystem(System):
         return self._smooth_or("log10", x, lambda x: self.log(x) / self.log(self.ten))
 
     def _smooth_or(self, name: str, x: Series, formula: Callable[[Series], Series]) -> Series:
-        """Return a function from its own series, or by a formula where its argument is a pole or the function has one."""
+        """Return a function from its own series, or by a formula where it or its argument has a pole."""
         if x.order > 0:
             pole, c, small = x.parts()
             at_end = any(sign_of(c - fmpq(end)) == 0 for end in ENDS.get(name, ()))

@@ -1,13 +1,22 @@
-"""What a limit is, told from numbers at ever smaller distances."""
+"""What a limit is, told from numbers at ever smaller distances; what is not certain is `UNSURE`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from mpmath import log, mp, mpf
 
+from .limits_oracle import MOST_DIGITS, MoreDigitsError, OutsideError, Program, UnsureError, minus, real
+
 JUMP, OUTSIDE, UNSURE, INFINITE, MINUS_INFINITE = "jump", "outside", "unsure", "inf", "-inf"
+
+# Distances as powers of ten, and the digits to begin with; the second set where the first does not tell, or the
+# point is itself within 1e-20 of something.
+LADDERS = (((40, 50, 60, 70), 420), ((350, 400, 450, 500, 550), 3_500))
 
 
 class Truth(NamedTuple):
@@ -31,9 +40,9 @@ def settled(values: Sequence[Any]) -> bool:
 
 def logarithmic(values: Sequence[Any]) -> bool:
     """Whether values at equal steps of log(t) lie on a line or a parabola that is not flat."""
-    first = [b - a for a, b in zip(values, values[1:], strict=False)]
+    first = [b - a for a, b in itertools.pairwise(values)]
     for _ in range(2):
-        second = [b - a for a, b in zip(first, first[1:], strict=False)]
+        second = [b - a for a, b in itertools.pairwise(first)]
         if len(second) > 1 and max(map(abs, second)) <= mpf(10) ** -15 * min(map(abs, first)):
             return True
         first = second
@@ -78,8 +87,8 @@ def classified(rises: Sequence[Any], steps: Sequence[Any], direction: int) -> Tr
 def bend(slopes: Sequence[Any], limit: Any, steps: Sequence[Any], direction: int, margin: float) -> Any:
     """Return the second derivative told from the slopes of chords, "none" if there is none, or UNSURE."""
     if limit is None:
-        parts = [b - a for a, b in zip(slopes, slopes[1:], strict=False)]
-        widths = [t - s for s, t in zip(steps, steps[1:], strict=False)]
+        parts = [b - a for a, b in itertools.pairwise(slopes)]
+        widths = [t - s for s, t in itertools.pairwise(steps)]
     else:
         parts, widths = [s - limit for s in slopes], list(steps)
     if all(abs(p) <= mpf(10) ** (-0.6 * mp.dps) * abs(slopes[-1]) for p in parts) and limit is None:
@@ -97,3 +106,40 @@ def bend(slopes: Sequence[Any], limit: Any, steps: Sequence[Any], direction: int
     if len(steps) > 4 and logarithmic(bends):
         return "none"
     return UNSURE
+
+
+def side_of(program: Program, point: Mapping[str, Fraction], name: str, direction: int) -> Truth:
+    """Return what a program does on one side of a point (-1 or 1) along an input."""
+    numerals = (float(text) for text in re.findall(r"\d+e-\d+", program.text))
+    tiny = any(0 < abs(x) < 1e-20 for x in (*point.values(), *numerals))
+    found = Truth(UNSURE)
+    for exponents, digits in LADDERS[tiny:]:
+        while digits <= MOST_DIGITS:
+            with mp.workdps(digits):
+                try:
+                    found = ladder(program, point, name, direction, exponents)
+                    break
+                except MoreDigitsError:
+                    digits *= 2
+                except UnsureError:
+                    return found
+        if found.slope != UNSURE and found.curvature != UNSURE:
+            break
+    return found
+
+
+def ladder(
+    program: Program, point: Mapping[str, Fraction], name: str, direction: int, exponents: Sequence[int]
+) -> Truth:
+    there = program(point)
+    rises: list[Any] = []
+    steps = [Fraction(1, 10**k) for k in exponents]
+    lost = 0
+    for step in steps:
+        try:
+            rises.append(real(minus(program({**point, name: point[name] + direction * step}), there)))
+        except OutsideError:
+            lost += 1
+    if lost:
+        return Truth(OUTSIDE, "none") if lost == len(steps) else Truth(UNSURE)
+    return classified(rises, [real(t) for t in steps], direction)

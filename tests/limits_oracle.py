@@ -1,15 +1,15 @@
 """One-sided limits by brute force: programs evaluated with hundreds of digits at a point and ever closer to it.
 
 Nothing of gradcli is used: programs are read by Python's own parser, since the part of the language that is used here
-is written alike. Numbers are exact fractions as long as they can be, and mpmath's beyond that. What is not certain is
-`UNSURE`, never guessed.
+is written alike. Numbers are exact fractions as long as they can be, and mpmath's beyond that. What is not certain
+raises `UnsureError`, and is never guessed.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache, reduce
 from typing import Any
@@ -17,11 +17,6 @@ from typing import Any
 import mpmath
 from mpmath import mp, mpf
 
-from .limits_classes import OUTSIDE, UNSURE, Truth, classified
-
-# Distances as powers of ten, and the digits to begin with; the second set where the first does not tell, or the
-# point is itself within 1e-20 of something.
-LADDERS = (((40, 50, 60, 70), 420), ((350, 400, 450, 500, 550), 3_500))
 MOST_DIGITS = 4_000
 
 
@@ -377,40 +372,3 @@ def text_of(tree: Any) -> str:
 
 def same(a: Any, b: Any) -> bool:
     return type(a) is type(b) and text_of(a) == text_of(b)
-
-
-def side_of(program: Program, point: Mapping[str, Fraction], name: str, direction: int) -> Truth:
-    """Return what a program does on one side of a point (-1 or 1) along an input."""
-    numerals = (float(text) for text in re.findall(r"\d+e-\d+", program.text))
-    tiny = any(0 < abs(x) < 1e-20 for x in (*point.values(), *numerals))
-    found = Truth(UNSURE)
-    for exponents, digits in LADDERS[tiny:]:
-        while digits <= MOST_DIGITS:
-            with mp.workdps(digits):
-                try:
-                    found = ladder(program, point, name, direction, exponents)
-                    break
-                except MoreDigitsError:
-                    digits *= 2
-                except UnsureError:
-                    return found
-        if found.slope != UNSURE and found.curvature != UNSURE:
-            break
-    return found
-
-
-def ladder(
-    program: Program, point: Mapping[str, Fraction], name: str, direction: int, exponents: Sequence[int]
-) -> Truth:
-    there = program(point)
-    rises: list[Any] = []
-    steps = [Fraction(1, 10**k) for k in exponents]
-    lost = 0
-    for step in steps:
-        try:
-            rises.append(real(minus(program({**point, name: point[name] + direction * step}), there)))
-        except OutsideError:
-            lost += 1
-    if lost:
-        return Truth(OUTSIDE, "none") if lost == len(steps) else Truth(UNSURE)
-    return classified(rises, [real(t) for t in steps], direction)

@@ -14,8 +14,8 @@ import pytest
 
 from gradcli.beside import INFINITE, JUMP, Side
 
-from .limits_classes import UNSURE, Truth
-from .limits_oracle import OutsideError, Program, side_of
+from .limits_classes import UNSURE, Truth, side_of
+from .limits_oracle import OutsideError, Program
 from .limits_programs import Case, random_case
 from .limits_sides import matches, sides
 
@@ -54,7 +54,9 @@ def test_random_programs_against_limits() -> None:
                 wrong.append(f"seed {seed}: {what}")
     total = sum(counts.values(), Counter())
     for kind, row in [*sorted(counts.items()), ("all", total)]:
-        print(f"{kind:18}", *(f"{row[verdict]:6} {verdict}" for verdict in ("right", "wrong", "undetermined", "skipped")))
+        print(
+            f"{kind:18}", *(f"{row[verdict]:6} {verdict}" for verdict in ("right", "wrong", "undetermined", "skipped"))
+        )
     assert not wrong, "\n".join(wrong)
     assert total["right"] > 2 * len(SEEDS)
     assert total["undetermined"] <= MOST_UNDETERMINED * total["right"]
