@@ -142,7 +142,7 @@ def test_a_round_d_is_right_in_either_sense(
 
 
 def test_names_of_the_program_win() -> None:
-    names = {"dq": 0, "q": 1, "x": 2, "df": 3, "f": 4}
+    names = {"dq": 0, "q": 1, "x": 2, "df": 3, "f": 4}  # nodes of a program
     stands_for = Item("derivative", 1, 4)
     assert with_names("dq*df/dx", names, lambda name: stands_for) == ("dq*df/dx_", {"dx_": stands_for})
 

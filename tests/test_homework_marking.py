@@ -440,7 +440,7 @@ TEXTS = st.one_of(
 @given(st.lists(st.tuples(NAMES | st.text(max_size=12), TEXTS), max_size=8), st.sampled_from([None, 0.5]))
 def test_no_sheet_crashes(claims: list[tuple[str, str]], credit: float | None) -> None:
     found = mark(KEY, [Claim(*c) for c in claims], Rules(follow_through=credit), worksheet(KEY.record))
-    assert [tuple(m.claim) for m in found.marks[: len(claims)]] == claims
+    assert [m.claim for m in found.marks[: len(claims)]] == [Claim(*c) for c in claims]
     assert all(0 <= m.credit <= 1 for m in found.marks)
     assert 0 <= found.earned <= found.possible
     assert all(m.why or m.status in ("correct", "wrong") for m in found.marks)

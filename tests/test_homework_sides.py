@@ -7,6 +7,10 @@ import json
 import pytest
 
 from gradcli.commands import run
+from gradcli.gradient import differentiate
+from gradcli.homework.claims import Claim
+from gradcli.homework.key import Key
+from gradcli.homework.marking import Rules, mark
 from gradcli.homework.sides import NO_MARK, OPEN, RIGHT, Side, Sides, judged
 
 CASES: list[tuple[Side, Side, float | None, float | None, str]] = [
@@ -90,3 +94,21 @@ def test_the_report_of_a_point_without_a_value(reveal: str, capsys: pytest.Captu
 def test_a_binding_without_a_value_stays_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "x*2", "x=log(-1)", "f=undefined"]) == 3
     assert "x" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "claims", "statuses"),
+    [
+        ("jump", 0.0, ["undefined", "0", "3"], ["correct", "correct", "wrong"]),
+        ("inf", "-inf", ["undefined", "3"], ["correct", "wrong"]),
+        ("outside", 2.0, ["undefined", "2"], ["correct", "wrong"]),
+        ("undetermined", 1.0, ["undefined", "0", "7"], ["ungraded"] * 3),
+        (-1.0, 1.0, ["undefined", "0.25", "0", "1.2"], ["correct", "correct", "correct", "wrong"]),
+    ],
+)
+def test_the_sides_of_a_note_decide(left: Side, right: Side, claims: list[str], statuses: list[str]) -> None:
+    record = differentiate("abs(x)", {"x": 0})
+    record.notes = [n._replace(left=left, right=right) if n.kind == "one-sided" else n for n in record.notes]
+    key = Key(record)
+    found = [mark(key, [Claim("dx", claim)], Rules()).marks[0].status for claim in claims]
+    assert found == statuses

@@ -8,7 +8,7 @@ import pytest
 
 from gradcli.homework.claim_files import sheet_in
 from gradcli.homework.claims import Claim
-from gradcli.homework.submissions import Entry, Trouble, read
+from gradcli.homework.submissions import Blank, Entry, Trouble, read
 from gradcli.homework.tables import delimiter_of, rows_of
 
 WHOLE = [("q", "max(3,2)"), ("local(q,x)", "1"), ("local(q,x,2)", "min(1,max(2,3))"), ("f", "-3")]
@@ -79,8 +79,9 @@ def test_a_cell_too_many_is_refused_aloud_for_its_row(text: str) -> None:
     first, second = sheet_in("f", text.encode()).claims
     assert "a cell too many" in first.fault
     assert (second.name, second.text, second.fault) == ("f", "3", "")
-    trouble, entry = read(io.StringIO(text, newline=""), "f", "ann")
+    trouble, blank, entry = read(io.StringIO(text, newline=""), "f", "ann")
     assert isinstance(trouble, Trouble)
+    assert blank == Blank("ann")  # who handed in something, whatever it was
     assert "a cell too many" in trouble.message
     assert (trouble.place, trouble.student) == ("f:2", "ann")
     assert isinstance(entry, Entry)

@@ -11,8 +11,10 @@ from .items import Item
 
 _NAME = r"[^\W\d]\w*"
 _PART = re.compile(
-    rf"(?<![\w.])(?:(?P<quotient>[d∂]{_NAME}\s*/\s*[d∂]{_NAME})|(?P<other>local\s*\([^()]*\)|[d∂]{_NAME}|{_NAME}\.grad))"
+    rf"(?<![\w.])(?:(?P<quotient>[d∂](?P<above>{_NAME})\s*/\s*[d∂](?P<below>{_NAME}))"
+    rf"|local\s*\(\s*(?P<user>{_NAME})[^()]*\)|[d∂](?P<short>{_NAME})|(?P<node>{_NAME})\.grad)"
 )
+_NODES = ("above", "below", "user", "short", "node")
 _POWER = re.compile(r"\s*(?:\*\*|[\^²³])")
 
 
@@ -29,7 +31,8 @@ def with_names(
     while part := _PART.search(text, at):
         whole = part[0]
         item = None
-        if whole not in names and not (part["quotient"] and re.split(r"\s*/", whole)[0] in names):
+        known = all(part[group] in names for group in _NODES if part[group])
+        if known and whole not in names and not (part["quotient"] and re.split(r"\s*/", whole)[0] in names):
             item = derivative(whole)
         if item is None:
             end = part.start() + max(1, len(re.match(r"\w*", whole)[0]))  # type: ignore[index]

@@ -160,6 +160,8 @@ def _long(
         whose = named(cells[at_student]) if at_student >= 0 else student
         if fault := surplus(cells, header, at_claim):
             yield Trouble(place, whose, fault)
+            if at_student < 0 and whose:  # whose row it is stands in no cell that may be another's
+                yield Blank(whose)
             continue
         item, claim = cells[at_item].strip(), claim_in(cells[at_claim])
         if not claim:
