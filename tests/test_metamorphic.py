@@ -189,7 +189,10 @@ def test_upstream_scales_what_there_is_on_either_side() -> None:
 
 @given(SEEDS)
 def test_default_digits_and_exact_agree(seed: int) -> None:
-    """The same numbers come from bounds, from balls of any precision and, where they exist, from fractions."""
+    """The same numbers come from bounds, from balls of any precision and, where they exist, from fractions.
+
+    What one of them cannot decide is no wrong answer.
+    """
     case = some_case(seed)
     given = {name: repr(x) for name, x in case.point.items()}
     exactly = {name: Fraction(x) for name, x in case.point.items()}
@@ -199,7 +202,6 @@ def test_default_digits_and_exact_agree(seed: int) -> None:
         with contextlib.suppress(GradcliError):  # of functions without exact results
             records.append(answer(case.program, binary, exact=True))
     present = [record for record in records if record is not None]
-    assert len({record is None for record in records}) == 1, case
     for other in present[1:]:
         # Numerals are the nearest binary64 in one and decimals in the others: far from any kink but at one.
         if told(other) != told(present[0]) and any(c in case.program for c in "."):
