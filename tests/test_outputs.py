@@ -376,9 +376,14 @@ def test_processes_of_jobs_end_quietly(number: signal.Signals, everybody: bool, 
 
 
 def waiting(*options: str, cwd: Path) -> subprocess.Popen[bytes]:
-    """Return a process that computes rows and waits for more, the first of its group."""
+    """Return a process that computes rows and waits for more, the first of its group, and deaf to no signal."""
     return start("rows", "x*2", "-", *options, cwd=cwd, start_new_session=True, stdin=subprocess.PIPE,
-                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # fmt: skip
+                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=_hear)  # fmt: skip
+
+
+def _hear() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):  # a shell's background ignores some
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _until(holds: Callable[[], bool]) -> None:
