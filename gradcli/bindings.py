@@ -289,6 +289,5 @@ def _settled(source: Source, graph: Graph) -> float:
                 return float(S.settle(_computed(S, source, graph)))
             except Undecided as doubt:
                 ladder.failed(doubt)
-    error = ladder.refusal()
-    error.source = source
-    raise error
+    with Within(source):
+        raise ladder.refusal()

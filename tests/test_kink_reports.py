@@ -23,7 +23,7 @@ from gradcli.homework.assignment import fixed_problem
 from gradcli.homework.items import UPSTREAM, VALUE
 from gradcli.homework.posing import Poser
 from gradcli.homework.sheet import sheet_of
-from gradcli.passes import Note
+from gradcli.notes import Note, is_number
 from gradcli.reports import FORMATS, Style, render
 from gradcli.reports.sheet import plain
 from gradcli.reports.sheet import render as render_sheet
@@ -123,7 +123,7 @@ def test_disputed_gradients_are_marked_and_no_others(seed: int) -> None:
         if note is None:
             assert "*" not in text
         elif note.kind == "one-sided":
-            sides = ["none" if side is None else brief(side) for side in (note.left, note.right)]
+            sides = [brief(side) if is_number(side) else side or "none" for side in (note.left, note.right)]
             assert text == f"{brief(record.upstream[part.node])}* ({sides[0]} | {sides[1]})"
         else:
             assert text.endswith("*")
@@ -163,7 +163,7 @@ def test_every_frame_tells_the_notes_and_shows_sides_in_their_time(seed: int) ->
 ])  # fmt: skip
 def test_how_a_gradient_is_marked(note: tuple[str, Any, Any], text: str) -> None:
     record = differentiate("x*y", {"x": 1, "y": 2})
-    record.notes = [Note(note[0], 0, "", left=note[1], right=note[2])]
+    record.notes = [Note(note[0], 0, "x", "f", ("x",), left=note[1], right=note[2])]
     assert Marks(record).gradient(0, "0", lambda x: "none" if x is None else str(record.system.brief(x))) == text
 
 

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "gradcli"
 # A sub-package has one rank for all its files.
 RANKS = {
     0: "errors spreadsheets",
-    1: "outputs rules operations systems exact special bounded bounds balls series",
+    1: "outputs rules operations systems exact special bounded bounds balls spans series",
     2: "graph",
     3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization notes closer",
     4: "symbolic rulebook numeric bindings beside sides",

@@ -332,6 +332,6 @@ def test_a_fault_of_the_compiler_is_not_taken_for_a_program_without_code(monkeyp
     def broken(*arguments: Any) -> None:
         raise ValueError("a bug")
 
-    monkeypatch.setattr("gradcli.rows.compiled.reverse", broken)
+    monkeypatch.setattr("gradcli.linearization.reverse", broken)
     with pytest.raises(ValueError, match="a bug"):
         traced(parse(Source("program", "x*y")))

@@ -82,7 +82,7 @@ def answers(engine: type[Engine], blocks: Blocks, **options: Any) -> tuple[bytes
     for block in blocks:
         answer = made.answer(block)
         out += answer.data
-        failed += [(row + failure.row, failure.message) for failure in answer.failures]
+        failed += [(row + failure.row, failure.why.message) for failure in answer.failures]
         row += answer.lines
     return out, failed
 
@@ -123,7 +123,7 @@ class Told:
         self.rows = 0
 
     def take(self, lines: int, rows: int, failures: Any) -> None:
-        self.failed += [(self.row + failure.row, failure.message) for failure in failures]
+        self.failed += [(self.row + failure.row, failure.why.message) for failure in failures]
         self.row += lines
         self.rows += rows
 
