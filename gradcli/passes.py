@@ -22,10 +22,10 @@ class Note(NamedTuple):
     """A remark on a node. `left` and `right` are the one-sided derivatives of the output with respect to it.
 
     Kinds: `kink` (an operation has no derivative there), `one-sided` (the two derivatives differ, or one does not
-    exist), `settled` (they agree, and replace what the convention gave), `undefined` (no derivative), `overflow` and
-    `underflow` (a binary64 cannot hold it), `constant` (a name hides a constant), `precision` (binary64 was not
-    enough), `uncertainty` (first-order errors), `rounded` (a step is taken at a number that is shown as a
-    whole one, and is not).
+    exist), `settled` (they agree, and replace what the convention gave), `undefined` (no derivative), `undecided`
+    (numbers that no precision settles and the answer does not need), `overflow` and `underflow` (a binary64 cannot hold
+    it), `constant` (a name hides a constant), `precision` (binary64 was not enough), `uncertainty` (first-order
+    errors), `rounded` (a step is taken at a number that is shown as a whole one, and is not).
     """
 
     kind: str

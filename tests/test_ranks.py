@@ -13,11 +13,11 @@ PACKAGE = Path(__file__).parent.parent / "gradcli"
 # A sub-package has one rank for all its files.
 RANKS = {
     0: "errors spreadsheets",
-    1: "rules operations systems exact special bounded bounds balls",
+    1: "rules operations systems exact special bounded bounds balls closer spans",
     2: "graph",
     3: "lexer parser complaints scope shapes syntax writing latex sweeps",
-    4: "symbolic rulebook numeric bindings",
-    5: "passes certainty gradient",
+    4: "symbolic rulebook numeric",
+    5: "passes certainty bindings gradient",
     6: "derivation formulas verification rows homework drawing plotting",
     7: "reports",
     8: "commands __init__ __main__",

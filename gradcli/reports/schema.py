@@ -55,6 +55,7 @@ _REMARK: dict[str, Any] = {
             "one-sided",
             "settled",
             "undefined",
+            "undecided",
             "overflow",
             "underflow",
             "constant",
