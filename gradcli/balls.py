@@ -143,14 +143,20 @@ class Balls(System):
         return flint.arb.pi()
 
     def abs(self, x: Any) -> Any:
-        """Return the absolute value."""
-        return abs(x)
+        """Return the absolute value, surely none below 0."""
+        return abs(x) if x >= 0 or x <= 0 or not x.is_finite() else self._from_zero(x.abs_upper())
 
     def max(self, *args: Any) -> Any:
         """Return the largest argument; of overlapping balls, the ball of the largest number."""
         best = args[0]
         for x in args[1:]:
-            best = x if best < x else best if best >= x or best is x else best.max(x)
+            if best < x:
+                best = x
+            elif not (best >= x or best is x):
+                positive = best >= 0 or x >= 0
+                best = best.max(x)
+                if positive and not best >= 0:
+                    best = self._from_zero(best.upper())
         return best
 
     def min(self, *args: Any) -> Any:
