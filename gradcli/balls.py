@@ -9,13 +9,13 @@ from typing import Any
 
 import flint
 
+from .decimals import TIE_BITS, decimal_text, exact_digits, exact_value, fraction_of, is_short, rounded
 from .errors import LimitError
 from .systems import FLOAT, System, Unbounded, Undecided
 
 FARTHEST = 10_000  # of the order of polygamma, and of a negative argument: beyond, its recurrence is too long
 FEW_BITS = 8  # of a number that its precision ran out of
 WIDE_BITS = 20  # a ball known to fewer bits is wide
-TIE_BITS = 400  # a ball this narrow around a tie of two roundings is rounded as the tie
 
 
 class Balls(System):
@@ -81,12 +81,7 @@ class Balls(System):
 
     def fraction_of(self, name: str, x: Any) -> Fraction | None:
         """Return the fraction that an input is, or None where it is not known as one."""
-        if name in self.fractions:
-            return self.fractions[name]
-        if not x.is_exact():
-            return None
-        man, exp = (int(part) for part in x.man_exp())
-        return Fraction(man << exp) if exp >= 0 else Fraction(man, 1 << -exp)
+        return self.fractions.get(name) or (fraction_of(x) if x.is_exact() else None)
 
     def rational(self, exact: Fraction) -> Any:
         """Return the ball of a fraction, exact where it has few enough bits."""
@@ -326,17 +321,17 @@ class DecimalBalls(Balls):
         if not x.is_finite() or x.contains(0):
             raise self._doubt(x)
         middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(self.digits + 10))
-        exact = x.is_exact() and _is_short(x)
+        exact = x.is_exact() and is_short(x)
         if exact:
-            low = high = _exact_digits(x, self.digits)
+            low = high = exact_digits(x, self.digits)
         else:
-            low, high = (_rounded(m, exponent, self.digits) for m in (middle - radius, middle + radius))
+            low, high = (rounded(m, exponent, self.digits) for m in (middle - radius, middle + radius))
         if low != high:
             if x.rel_accuracy_bits() < TIE_BITS + 7 * self.digits:
                 raise self._doubt(x)
             low = low if low[0] % 2 == 0 else high
         mantissa, exponent = low
-        if exact and _exact_value(mantissa, exponent, x):  # nothing was rounded: no zeros to keep
+        if exact and exact_value(mantissa, exponent, x):  # nothing was rounded: no zeros to keep
             while mantissa % 10 == 0:
                 mantissa, exponent = mantissa // 10, exponent + 1
         return decimal_text(mantissa, exponent)
@@ -350,58 +345,6 @@ def _accuracy(x: Any) -> int:
         man, exp = x.rad().man_exp()
         return -(int(man).bit_length() + int(exp))
     return int(x.rel_accuracy_bits())
-
-
-def _rounded(mantissa: int, exponent: int, digits: int) -> tuple[int, int]:
-    """Return mantissa * 10**exponent with so many digits, halves to even."""
-    drop = len(str(abs(mantissa))) - digits
-    if drop <= 0:
-        return mantissa * 10**-drop, exponent + drop
-    quotient, rest = divmod(mantissa, 10**drop)
-    half = 10**drop // 2
-    quotient += rest > half or (rest == half and quotient % 2 == 1)
-    if len(str(abs(quotient))) > digits:
-        quotient, drop = quotient // 10, drop + 1
-    return quotient, exponent + drop
-
-
-def _is_short(x: Any) -> bool:
-    """Whether an exact ball, m * 2**e, has less than some 4,200 decimal digits, written out."""
-    man, exp = (int(part) for part in x.man_exp())
-    return man.bit_length() + max(exp, -2.4 * exp) < 13_900
-
-
-def _exact_digits(x: Any, digits: int) -> tuple[int, int]:
-    """Return an exact ball, m * 2**e, with so many decimal digits."""
-    man, exp = (int(part) for part in x.man_exp())
-    if exp >= 0:
-        return _rounded(man << exp, 0, digits)
-    return _rounded(man * 5**-exp, exp, digits)
-
-
-def _exact_value(mantissa: int, exponent: int, x: Any) -> bool:
-    """Whether mantissa * 10**exponent is the exact ball x."""
-    man, exp = (int(part) for part in x.man_exp())
-    left, right = mantissa, man
-    left, right = (left * 10**exponent, right) if exponent >= 0 else (left, right * 10**-exponent)
-    left, right = (left, right << exp) if exp >= 0 else (left << -exp, right)
-    return left == right
-
-
-def decimal_text(mantissa: int, exponent: int) -> str:
-    """Return mantissa * 10**exponent as a numeral, in plain notation from 1e-7 to 1e21."""
-    sign, digits = ("-" if mantissa < 0 else ""), str(abs(mantissa))
-    point = len(digits) + exponent  # digits before the decimal point
-    if mantissa == 0:
-        return "0" if exponent >= 0 or exponent < -20 else f"0.{'0' * -exponent}"
-    if -6 < point <= 21:
-        if exponent >= 0:
-            return f"{sign}{digits}{'0' * exponent}"
-        if point > 0:
-            return f"{sign}{digits[:point]}.{digits[point:]}"
-        return f"{sign}0.{'0' * -point}{digits}"
-    tail = f".{digits[1:]}" if len(digits) > 1 else ""
-    return f"{sign}{digits[0]}{tail}e{point - 1:+03d}"
 
 
 class _Text:

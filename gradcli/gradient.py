@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from .bindings import number, point, source_of
 from .certainty import Mode, climb
+from .doubts import Fault
 from .errors import GradcliError, InputError, Source, did_you_mean
 from .graph import Graph, Node, uncollected
 from .operations import NUMBER
 from .passes import Note, Passes
-from .sweeps import Fault
 from .syntax import clip_name, parse
 from .systems import FLOAT, Undecided
 from .writing import expression

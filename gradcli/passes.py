@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from operator import ne
 from typing import Any, NamedTuple
 
+from .doubts import Fault
 from .errors import InputError, LimitError, MathError
 from .graph import Graph
 from .operations import CONSTANTS, NUMBER, OPERATIONS, WHERE
-from .sweeps import Fault, forward, one_sided, partials, reverse
+from .sweeps import forward, one_sided, partials, reverse
 from .syntax import clip_name
 from .systems import Undecided
 from .writing import expression

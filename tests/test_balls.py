@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli import differentiate
-from gradcli.balls import DecimalBalls, decimal_text
+from gradcli.balls import DecimalBalls
 from gradcli.certainty import MAX_DIGITS
+from gradcli.decimals import decimal_text
 from gradcli.errors import GradcliError, InputError, LimitError, MathError
 from gradcli.symbolic import Symbols
 from gradcli.systems import FLOAT, Undecided

@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).parent.parent / "gradcli"
 # A sub-package has one rank for all its files.
 RANKS = {
     0: "errors spreadsheets",
-    1: "rules operations systems exact special bounded bounds balls closer spans",
-    2: "graph",
+    1: "rules operations systems exact special bounded bounds balls closer spans decimals",
+    2: "graph doubts",
     3: "lexer parser complaints scope shapes syntax writing latex sweeps",
     4: "symbolic rulebook numeric",
     5: "passes certainty bindings gradient",
