@@ -100,7 +100,8 @@ def climb(mode: Mode, graph: Graph, run: Callable[[Any], Run]) -> Run:
     told = {note.node for note in best.notes if note.kind == "undefined"}
     if untold := sorted(best.doubts - told):
         label, more = clip_name(best.labels[untold[0]]), len(untold) - 1
-        what = f"{label} and {more:,} more nodes are" if more else f"{label} is"
+        others = "another node" if more == 1 else f"{more:,} other nodes"
+        what = f"{label} and {others} are" if more else f"{label} is"
         best.notes.append(Note("undecided", untold[0], f"{what} undecided; the answer does not need that"))
     return best
 

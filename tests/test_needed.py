@@ -11,6 +11,8 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.errors import GradcliError, LimitError, MathError
+from gradcli.homework.key import Key
+from gradcli.homework.marking import Claim, Rules, mark
 from gradcli.operations import OPERATIONS
 from gradcli.rules import all_hold, any_holds
 from gradcli.systems import Undecided
@@ -60,6 +62,13 @@ def test_a_slope_that_is_undecided_is_told_beside_those_that_are_not() -> None:
 def test_undecided_numbers_that_are_shown_are_noted() -> None:
     record = differentiate("a = abs(exp(log(y)) - y); b = x*2; a*b", {"x": 1, "y": 3}, of="b")
     assert [record.labels[note.node] for note in record.notes if note.kind == "undecided"] == ["a"]
+
+
+def test_a_claim_about_what_is_undecided_is_not_marked() -> None:
+    record = differentiate("a = floor(exp(log(y)))*x; b = x*2; a*b", {"x": 1, "y": 3}, of="b")
+    claims = [Claim("a", "0"), Claim("a", "7"), Claim("a", "undefined"), Claim("b", "2")]
+    statuses = [mark(Key(record), [claim], Rules()).marks[0].status for claim in claims]
+    assert statuses == ["ungraded", "ungraded", "ungraded", "correct"]
 
 
 def test_fractions_are_not_needed_in_a_branch_not_taken() -> None:

@@ -220,6 +220,8 @@ def _judge(key: Key, draft: _Draft, rules: Rules) -> None:
 def _judge_without_truth(key: Key, draft: _Draft, item: Item, truth: float | None) -> None:
     if truth is not None:
         draft.status, draft.why = UNGRADED, "the correct value is beyond the largest binary64"
+    elif item.node in key.record.doubts:
+        draft.status, draft.why = UNGRADED, "it is undecided: it hangs on two numbers that may be equal"
     elif key.is_undefined(item):
         right = isinstance(draft.written, Absent)
         what = "value" if item.kind == VALUE else "derivative"
