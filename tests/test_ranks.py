@@ -17,7 +17,7 @@ RANKS = {
     2: "graph doubts",
     3: "lexer parser complaints scope shapes syntax writing latex sweeps",
     4: "symbolic rulebook numeric",
-    5: "passes certainty bindings gradient",
+    5: "passes certainty bindings settling gradient",
     6: "derivation formulas verification rows homework drawing plotting",
     7: "reports",
     8: "commands __init__ __main__",
