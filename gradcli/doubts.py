@@ -76,7 +76,9 @@ class SecondLook:
             failure = doubt
         if isinstance(failure, Undecided) and any(p.rule is not nothing for p in operation.partials):
             try:  # no jump: the value lies between those of both sides
-                return S.union(S.ways(lambda: operation.value(S, *operands))), None
+                if operation.domain is None or operation.domain.holds(S, *operands):
+                    value = S.union(S.ways(lambda: operation.value(S, *operands)))
+                    return value, None if S.within(value) else Fault(i, "overflow")
             except FAILURES:
                 pass
         return None, self._fault(i, failure)

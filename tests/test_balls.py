@@ -211,6 +211,7 @@ def test_undecided_within_the_uncertainty(program: str, given: dict[str, str]) -
     with pytest.raises(MathError, match="undecided within the uncertainty") as caught:
         differentiate(program, given)
     assert caught.value.status == 3
+    assert caught.value.span is not None
 
 
 @pytest.mark.parametrize(("program", "slope"), [
