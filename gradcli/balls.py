@@ -9,8 +9,9 @@ from typing import Any
 
 import flint
 
+from .decimals import TIE_BITS, decimal_text, exact_digits, exact_value, fraction_of, is_short, rounded
 from .errors import LimitError
-from .systems import FLOAT, TIE_BITS, System, Unbounded, Undecided, nearest
+from .systems import FLOAT, System, Unbounded, Undecided, nearest
 
 FARTHEST = 10_000  # of the order of polygamma, and of a negative argument: beyond, its recurrence is too long
 FEW_BITS = 8  # of a number that its precision ran out of
@@ -86,12 +87,7 @@ class Balls(System):
 
     def fraction_of(self, name: str, x: Any) -> Fraction | None:
         """Return the fraction that an input is, or None where it is not known as one."""
-        if name in self.fractions:
-            return self.fractions[name]
-        if not x.is_exact():
-            return None
-        man, exp = (int(part) for part in x.man_exp())
-        return Fraction(man << exp) if exp >= 0 else Fraction(man, 1 << -exp)
+        return self.fractions.get(name) or (fraction_of(x) if x.is_exact() else None)
 
     def rational(self, exact: Fraction) -> Any:
         """Return the ball of a fraction, exact where it has few enough bits."""
@@ -148,14 +144,20 @@ class Balls(System):
         return flint.arb.pi()
 
     def abs(self, x: Any) -> Any:
-        """Return the absolute value."""
-        return abs(x)
+        """Return the absolute value, surely none below 0."""
+        return abs(x) if x >= 0 or x <= 0 or not x.is_finite() else self._from_zero(x.abs_upper())
 
     def max(self, *args: Any) -> Any:
         """Return the largest argument; of overlapping balls, the ball of the largest number."""
         best = args[0]
         for x in args[1:]:
-            best = x if best < x else best if best >= x or best is x else best.max(x)
+            if best < x:
+                best = x
+            elif not (best >= x or best is x):
+                positive = best >= 0 or x >= 0
+                best = best.max(x)
+                if positive and not best >= 0:
+                    best = self._from_zero(best.upper())
         return best
 
     def min(self, *args: Any) -> Any:
@@ -326,9 +328,9 @@ class DecimalBalls(Balls):
             return "0"
         if not x.is_finite() or x.contains(0):
             raise self._doubt(x)
-        exact = x.is_exact() and _is_short(x)
+        exact = x.is_exact() and is_short(x)
         if exact:
-            low = high = _exact_digits(x, self.digits)
+            low = high = exact_digits(x, self.digits)
         else:
             low, high = self._roundings(x, self.digits + 10)
             if low != high:  # close to a tie: all digits that are known say whether it is one
@@ -339,7 +341,7 @@ class DecimalBalls(Balls):
                 raise self._doubt(x)
             low = low if low[0] % 2 == 0 else high
         mantissa, exponent = low
-        if exact and _exact_value(mantissa, exponent, x):  # nothing was rounded: no zeros to keep
+        if exact and exact_value(mantissa, exponent, x):  # nothing was rounded: no zeros to keep
             while mantissa % 10 == 0:
                 mantissa, exponent = mantissa // 10, exponent + 1
         return decimal_text(mantissa, exponent)
@@ -347,7 +349,7 @@ class DecimalBalls(Balls):
     def _roundings(self, x: Any, figures: int) -> list[tuple[int, int]]:
         """Return both ends of a ball, which is looked at to so many figures, rounded to the digits wanted."""
         middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(max(figures, self.digits + 10)))
-        return [_rounded(end, exponent, self.digits) for end in (middle - radius, middle + radius)]
+        return [rounded(end, exponent, self.digits) for end in (middle - radius, middle + radius)]
 
 
 def _accuracy(x: Any) -> int:
@@ -358,58 +360,6 @@ def _accuracy(x: Any) -> int:
         man, exp = x.rad().man_exp()
         return -(int(man).bit_length() + int(exp))
     return int(x.rel_accuracy_bits())
-
-
-def _rounded(mantissa: int, exponent: int, digits: int) -> tuple[int, int]:
-    """Return mantissa * 10**exponent with so many digits, halves to even."""
-    drop = len(str(abs(mantissa))) - digits
-    if drop <= 0:
-        return mantissa * 10**-drop, exponent + drop
-    quotient, rest = divmod(mantissa, 10**drop)
-    half = 10**drop // 2
-    quotient += rest > half or (rest == half and quotient % 2 == 1)
-    if len(str(abs(quotient))) > digits:
-        quotient, drop = quotient // 10, drop + 1
-    return quotient, exponent + drop
-
-
-def _is_short(x: Any) -> bool:
-    """Whether an exact ball, m * 2**e, has less than some 4,200 decimal digits, written out."""
-    man, exp = (int(part) for part in x.man_exp())
-    return man.bit_length() + max(exp, -2.4 * exp) < 13_900
-
-
-def _exact_digits(x: Any, digits: int) -> tuple[int, int]:
-    """Return an exact ball, m * 2**e, with so many decimal digits."""
-    man, exp = (int(part) for part in x.man_exp())
-    if exp >= 0:
-        return _rounded(man << exp, 0, digits)
-    return _rounded(man * 5**-exp, exp, digits)
-
-
-def _exact_value(mantissa: int, exponent: int, x: Any) -> bool:
-    """Whether mantissa * 10**exponent is the exact ball x."""
-    man, exp = (int(part) for part in x.man_exp())
-    left, right = mantissa, man
-    left, right = (left * 10**exponent, right) if exponent >= 0 else (left, right * 10**-exponent)
-    left, right = (left, right << exp) if exp >= 0 else (left << -exp, right)
-    return left == right
-
-
-def decimal_text(mantissa: int, exponent: int) -> str:
-    """Return mantissa * 10**exponent as a numeral, in plain notation from 1e-7 to 1e21."""
-    sign, digits = ("-" if mantissa < 0 else ""), str(abs(mantissa))
-    point = len(digits) + exponent  # digits before the decimal point
-    if mantissa == 0:
-        return "0" if exponent >= 0 or exponent < -20 else f"0.{'0' * -exponent}"
-    if -6 < point <= 21:
-        if exponent >= 0:
-            return f"{sign}{digits}{'0' * exponent}"
-        if point > 0:
-            return f"{sign}{digits[:point]}.{digits[point:]}"
-        return f"{sign}0.{'0' * -point}{digits}"
-    tail = f".{digits[1:]}" if len(digits) > 1 else ""
-    return f"{sign}{digits[0]}{tail}e{point - 1:+03d}"
 
 
 class _Text:

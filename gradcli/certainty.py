@@ -110,7 +110,7 @@ class Ladder:
     def __init__(self, mode: Mode, graph: Graph) -> None:
         self.mode = mode
         self.graph = graph
-        self.size = size(graph)
+        self.size = 0  # not counted until balls are needed
         self.bits = 0  # the most that were tried
         self.doubt = Undecided()
 
@@ -134,6 +134,7 @@ class Ladder:
             yield Bounds()
         from .balls import Balls, DecimalBalls
 
+        self.size = size(self.graph)
         # A value with its uncertainty is run once: what cancels on the way must not add to it.
         few = len(self.graph.nodes) <= BOUNDED_NODES and mode.name != "uncertain"
         first = FIRST_BITS if few else LARGE_BITS

@@ -14,7 +14,6 @@ from typing import Any
 
 from .errors import LimitError
 from .exact import Exact
-from .graph import Graph
 from .operations import INPUT, NUMBER
 from .systems import System, Undecided, Unsupported
 
@@ -67,7 +66,7 @@ class Closer(System):
 
     name = "closer"
 
-    def __init__(self, S: Any, graph: Graph, values: list[Any]) -> None:
+    def __init__(self, S: Any, graph: Any, values: list[Any]) -> None:
         self.S = S
         self.graph = graph
         self.values = values

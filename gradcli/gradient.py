@@ -12,9 +12,9 @@ from .graph import Graph, Node, uncollected
 from .notes import Note
 from .operations import NUMBER
 from .passes import Passes
-from .sweeps import Fault
+from .settling import Settler
 from .syntax import clip_name, parse
-from .systems import FLOAT, Undecided
+from .systems import FLOAT
 from .writing import expression
 
 MANY = 200  # a table of more nodes shows the first and the last
@@ -78,53 +78,10 @@ class Gradient:
 
     def __init__(self, source: Source, passes: Passes, listing: Listing) -> None:
         S, graph = passes.S, passes.graph
-        settle = S.settle
-
-        def settled(x: Any) -> Any:
-            return None if x is None else settle(x)
-
-        def row(numbers: tuple[Any, ...]) -> tuple[Any, ...]:
-            return tuple(map(settled, numbers)) if numbers else numbers
-
-        def number_at(i: int, x: Any) -> Any:
-            """Return a number settled, or None where it is undecided and the answer does not need it."""
-            try:
-                return settled(x)
-            except Undecided as doubt:
-                if i in needed:
-                    doubt.node = i
-                    raise
-                self.doubts.add(i)
-                return None
-
-        def row_at(i: int, numbers: tuple[Any, ...]) -> tuple[Any, ...]:
-            """Return a row settled, what is undecided in it as a slope that does not exist."""
-            found: list[Any] = []
-            for k, x in enumerate(numbers):
-                try:
-                    found.append(settled(x))
-                except Undecided as doubt:
-                    self.doubts.add(i)
-                    self._broken[i, k] = Fault(i, "undecided", k, doubt)
-                    found.append(None)
-            return tuple(found)
-
-        def column(numbers: list[Any], fast: Any, slow: Any, nodes: Collection[int] = listing.kept) -> list[Any]:
-            """Return a column with the numbers of some nodes settled."""
-            if len(nodes) == len(numbers):
-                try:
-                    return numbers if S.settled else list(map(fast, numbers))
-                except Undecided:
-                    pass
-            found: list[Any] = [None] * len(numbers)
-            for i in nodes:
-                found[i] = numbers[i] if S.settled else slow(i, numbers[i])
-            return found
-
         needed = {passes.output, *(graph.inputs[name] for name in passes.wrt)}
-        self.doubts = passes.doubts & set(listing.kept)  # nodes with numbers that are undecided, and not needed
-        self._broken = passes.linear.slope_faults
-
+        settler = Settler(S, needed, passes.linear.slope_faults)
+        settler.doubts |= passes.doubts & set(listing.kept)
+        settled, column = settler.number, settler.column
         self.source = source
         self.graph = graph
         self.system = S.writer
@@ -136,16 +93,18 @@ class Gradient:
         self.digits = S.digits
         self.run = Run(S, {name: passes.values[i] for name, i in graph.inputs.items()}, passes.seed)
         self.listed = listing.kept
-        self.values = column(passes.values, settled, number_at)
+        self.values = column(passes.values, listing.kept)
         for i in graph.inputs.values():
             if self.values[i] == 0:
                 self.values[i] = S.given(passes.values[i])
-        self.upstream = column(passes.upstream, settled, number_at)
-        self.locals = column(passes.linear.local_gradients, row, row_at)
-        self.contributions = column(passes.contributions, row, row_at, listing.with_users(graph))
+        self.upstream = column(passes.upstream, listing.kept)
+        self.locals = column(passes.linear.local_gradients, listing.kept, rows=True)
+        self.contributions = column(passes.contributions, listing.with_users(graph), rows=True)
         self.notes = list(passes.notes)
+        self.doubts = settler.doubts  # nodes with numbers that are undecided, and not needed
+        self._broken = settler.broken
         self._kinks = frozenset(passes.linear.kinks)
-        self.system_zero = settle(S.zero)
+        self.system_zero = settled(S.zero)
         self.checks: list[Any] | None = None  # of --verify
         self.hessian: dict[str, dict[str, Any]] | None = None  # of --hessian
 

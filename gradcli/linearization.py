@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from .doubts import Fault
 from .graph import Graph
-from .sweeps import Fault, Forward, Partials, forward, partials, reverse, tangent
+from .sweeps import Forward, Partials, forward, partials, reverse, tangent
 
 Number = Any
 EdgeKey = tuple[int, int]  # a node and the position of an argument
@@ -82,7 +83,7 @@ class Linearization:
                 edges = enumerate(zip(row, arguments, strict=True))
                 row = tuple(zero if d is None and active[a] and (i, k) not in faults else d for k, (d, a) in edges)
             rows.append(row)
-        return self._with(Partials(rows, faults, self.kinks))
+        return self._with(Partials(rows, faults, self.kinks, self.spread))
 
     def replaced(self, local_gradients: Mapping[EdgeKey, Number]) -> Linearization:
         """Return the same with other local gradients along some edges."""
@@ -92,7 +93,7 @@ class Linearization:
         for (i, k), number in local_gradients.items():
             rows[i] = (*rows[i][:k], number, *rows[i][k + 1 :])
         faults = {edge: fault for edge, fault in self.slope_faults.items() if edge not in local_gradients}
-        return self._with(Partials(rows, faults, self.kinks))
+        return self._with(Partials(rows, faults, self.kinks, self.spread))
 
     def _with(self, slopes: Partials) -> Linearization:
         return Linearization(self.S, self.graph, Forward(self.values, self.value_faults), self.active, slopes)

@@ -180,8 +180,9 @@ def _uncertainty(note: Note, write: Callable[[Any], str]) -> str:
 
 
 def _undecided(note: Note, write: Callable[[Any], str]) -> str:
-    others = note.detail["others"]
-    what = f"{note.of} and {others:,} more nodes are" if others else f"{note.of} is"
+    more = note.detail["others"]
+    others = "another node" if more == 1 else f"{more:,} other nodes"
+    what = f"{note.of} and {others} are" if more else f"{note.of} is"
     return f"{what} undecided; the answer does not need that"
 
 

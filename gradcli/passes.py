@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from .doubts import Fault
 from .errors import InputError, LimitError, MathError
 from .graph import Graph
 from .linearization import linearize
 from .notes import NOTHING, UNDETERMINED, KinkError, Note, is_number, slope
 from .operations import CONSTANTS, NUMBER, OPERATIONS
 from .sides import EXTRA_WORK, Looking, Sides, Watch
-from .sweeps import Fault
 from .syntax import clip_name
 from .systems import Undecided
 from .writing import expression

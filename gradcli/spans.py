@@ -13,9 +13,10 @@ from typing import Any
 
 import flint
 
-from .balls import Balls, DecimalBalls, decimal_text
+from .balls import Balls, DecimalBalls
+from .decimals import fraction_of, with_radius
 from .errors import GradcliError
-from .systems import TIE_BITS, Unbounded, Undecided
+from .systems import Unbounded, Undecided
 
 MAX_WAYS = 64
 LARGEST_EXPONENT = 20_000  # of the ends of a span that is written by way of fractions
@@ -135,9 +136,8 @@ class Spans(DecimalBalls):
 
     def ball(self, middle: Any, radius: Any) -> Any:
         """Return the span of a value with its uncertainty."""
-        radius = self.abs(radius)
-        low, high = middle.low - radius.high, middle.high + radius.high
-        return Span(low, low if radius.high == 0 and middle.certain else high)
+        size = self.abs(radius).high
+        return middle if size == 0 else Span(middle.low - size, middle.high + size)
 
     def about(self, x: Any) -> float:
         """Return the middle of the span."""
@@ -177,9 +177,9 @@ class Spans(DecimalBalls):
         ends = x.low.lower(), x.high.upper()
         if any(not end.is_zero() and abs(int(end.man_exp()[1])) > LARGEST_EXPONENT for end in ends):
             middle, radius, exponent = (int(part) for part in hull.mid_rad_10exp(20))
-            return _written(Fraction(middle), Fraction(radius), exponent)
-        low, high = map(_fraction, ends)
-        return _written((low + high) / 2, (high - low) / 2, 0)
+            return with_radius(Fraction(middle), Fraction(radius), exponent)
+        low, high = map(fraction_of, ends)
+        return with_radius((low + high) / 2, (high - low) / 2, 0)
 
     # ---- decisions
 
@@ -374,8 +374,7 @@ class Spans(DecimalBalls):
 
     def round(self, x: Any) -> Any:
         """Return the nearest integer, halves to the even one."""
-        ball = self.inner.round
-        return self._stepped(self._each(x, ball))
+        return self._stepped(self._each(x, self.inner.round))
 
     def lgamma(self, x: Any) -> Any:
         """Return log(abs(gamma(x)))."""
@@ -414,34 +413,3 @@ def _cbrt(x: Any) -> Any:
     if x.is_zero():
         return x
     return x.root(3) if x > 0 else -(-x).root(3)
-
-
-def _fraction(x: Any) -> Fraction:
-    """Return the fraction that an exact ball is."""
-    man, exp = (int(part) for part in x.man_exp())
-    return Fraction(man << exp) if exp >= 0 else Fraction(man, 1 << -exp)
-
-
-def _written(middle: Fraction, radius: Fraction, exponent: int) -> str:
-    """Return (middle ± radius)*10**exponent, the radius rounded up to two digits."""
-    if not radius:
-        return decimal_text(int(middle), exponent)
-    place = len(str(radius.numerator)) - len(str(radius.denominator)) - 1  # of the second digit, or one too low
-    if radius >= 100 * Fraction(10) ** place:
-        place += 1
-    if radius < 10 * Fraction(10) ** place:
-        place -= 1
-    kept, error = _rounded_up(middle, radius, Fraction(10) ** place)
-    if error >= 100:
-        place += 1
-        kept, error = _rounded_up(middle, radius, Fraction(10) ** place)
-    return f"{decimal_text(kept, exponent + place)} ± {decimal_text(error, exponent + place)}"
-
-
-def _rounded_up(middle: Fraction, radius: Fraction, unit: Fraction) -> tuple[int, int]:
-    """Return the middle, rounded, and a radius around it that covers the same numbers, in units."""
-    kept = round(middle / unit)
-    units = (radius + abs(middle - kept * unit)) / unit
-    nearest = round(units)
-    near = abs(units - nearest) < Fraction(1, 2**TIE_BITS)
-    return kept, nearest if near else -(-units.numerator // units.denominator)

@@ -9,35 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .errors import GradcliError, LimitError
+from .doubts import FAILURES, EdgeFaults, Fault, SecondLook, Slopes
 from .graph import Graph, Node
 from .operations import CONSTANTS, INPUT, LINEAR, NUMBER, WHERE
-from .rules import Operation, nothing
-from .systems import Unbounded, Undecided, Unsupported, refusal
+from .rules import Operation
 
 Number = Any
-
-
-class Fault(NamedTuple):
-    """Why a number does not exist: the node where it happened, and what happened there.
-
-    `kind` is `domain` (no value), `overflow` (a value beyond the range was used), `infinite` or `undefined` (no
-    local gradient for the argument at `position`), or `undecided`, `limit` or `exact`: what the number system could not
-    do. Then `doubt` is the exception to raise where the answer needs the number.
-    """
-
-    node: int
-    kind: str
-    position: int = -1
-    doubt: Exception | None = None
-
-    def raise_doubt(self) -> None:
-        """Raise what the number system could not do, if that is why the number does not exist."""
-        if self.doubt is not None:
-            raise self.doubt
-
-
-FAILURES = (Undecided, Unsupported, LimitError)
 
 
 class Forward(NamedTuple):
@@ -56,7 +33,7 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
     faults: dict[int, Fault] = {}
     append, within = values.append, S.within
     nodes = graph.nodes
-    closer = None
+    look = None
     for i, (operation, arguments) in enumerate(zip(nodes.operations, nodes.arguments, strict=True)):
         try:
             if not arguments:
@@ -85,50 +62,12 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
             if not within(value):
                 faults[i] = Fault(i, "overflow")
         except FAILURES as failure:
-            if failure.__class__ is Undecided:
-                closer = closer or S.closer(graph, values)
-            elif isinstance(failure, Unbounded):
-                failure.lost = S.lost([values[a] for a in arguments])
-            value, fault = _again(S, graph, i, values, closer, failure)
+            look = look or SecondLook(S, graph, values)
+            value, fault = look.value(i, failure)
             if fault is not None:
                 faults[i] = fault
         append(value)
     return Forward(values, faults)
-
-
-def _again(
-    S: Any, graph: Graph, i: int, values: list[Number], closer: Any, failure: Exception
-) -> tuple[Number, Fault | None]:
-    """Return the value of a node on which the system failed, by a closer look if there is one; and its fault."""
-    operation = graph.nodes[i].operation
-    if closer is not None and failure.__class__ is Undecided:
-        try:
-            operands = closer.operands(i)
-            if operation.domain is not None and not operation.domain.holds(closer, *operands):
-                return None, Fault(i, "domain")
-            value = closer.plain(operation.value(closer, *operands))
-            return (value, None) if S.within(value) else (value, Fault(i, "overflow"))
-        except FAILURES as again:
-            failure = again
-    if isinstance(failure, Undecided) and any(p.rule is not nothing for p in operation.partials):
-        try:  # no jump: between the values of both sides
-            operands = [values[a] for a in graph.nodes[i].arguments]
-            return S.union(S.ways(lambda: operation.value(S, *operands))), None
-        except FAILURES:
-            pass
-    return None, doubted(graph, i, failure)
-
-
-def doubted(graph: Graph, i: int, failure: Exception, position: int = -1) -> Fault:
-    """Return the fault of a node on which the number system failed."""
-    if isinstance(failure, Undecided):
-        failure.node = i
-        return Fault(i, "undecided", position, failure)
-    if isinstance(failure, Unsupported):
-        failure = refusal(failure, graph.nodes[i].span)
-    assert isinstance(failure, GradcliError)
-    failure.span = failure.span or graph.nodes[i].span
-    return Fault(i, failure.kind, position, failure)
 
 
 def leaf(S: Any, operation: Operation, text: str) -> Number:
@@ -168,7 +107,7 @@ def partials(S: Any, graph: Graph, values: list[Number], active: Sequence[int]) 
     append = found.append
     fixed = {row: tuple(rule(S, None) for rule in row.rules or ()) for row in LINEAR}
     columns = zip(graph.nodes.operations, graph.nodes.arguments, values, active, strict=True)
-    closer = None
+    look = None
     for i, (operation, arguments, v, on) in enumerate(columns):
         if not on or v is None or not arguments:
             append((None,) * len(arguments))
@@ -185,101 +124,39 @@ def partials(S: Any, graph: Graph, values: list[Number], active: Sequence[int]) 
             elif rules is not None and len(rules) == 1:
                 append(row or (rules[0](S, v, values[arguments[0]]),))
                 continue
-            operands = [values[a] for a in arguments]
-            append(_local_gradients(S, i, graph.nodes[i], v, operands, active, faults, kinks))
+            slopes = _local_gradients(S, i, graph.nodes[i], v, [values[a] for a in arguments], active)
         except FAILURES as failure:
-            if failure.__class__ is Undecided:
-                closer = closer or S.closer(graph, values)
-            try:
-                if closer is None or failure.__class__ is not Undecided:
-                    raise
-                append(_slopes_again(graph, i, closer, active, faults, kinks))
-            except FAILURES as again:
-                append(_doubtful(S, graph, i, values, active, again, faults, spread))
+            look = look or SecondLook(S, graph, values)
+            slopes, both_sides = look.slopes(i, failure, active, _local_gradients)
+            if both_sides:
+                spread.append(i)
+        found_row, failed, kink = slopes
+        append(found_row)
+        faults.update(failed)
+        if kink:
+            kinks.append(i)
     return Partials(found, faults, kinks, spread)
 
 
-def _slopes_again(
-    graph: Graph,
-    i: int,
-    closer: Any,
-    active: Sequence[int],
-    faults: dict[tuple[int, int], Fault],
-    kinks: list[int],
-) -> tuple[Number, ...]:
-    """Return the local gradients of a node by a closer look; add what fails to `faults`, and a kink to `kinks`."""
-    if kinks and kinks[-1] == i:
-        kinks.pop()
-    node = graph.nodes[i]
-    row = _local_gradients(closer, i, node, closer.result(i), closer.operands(i), active, faults, kinks)
-    return tuple(None if d is None else closer.plain(d) for d in row)
-
-
-def _doubtful(
-    S: Any,
-    graph: Graph,
-    i: int,
-    values: Sequence[Number],
-    active: Sequence[int],
-    failure: Exception,
-    faults: dict[tuple[int, int], Fault],
-    spread: list[int],
-) -> tuple[Number, ...]:
-    """Return the local gradients of an undecided node: those of both sides if its arguments are uncertain, or none."""
-    node = graph.nodes[i]
-    if isinstance(failure, Undecided):
-        try:
-            row = _slopes_of_both_sides(S, i, node, values, active)
-        except FAILURES:
-            pass
-        else:
-            spread.append(i)
-            return row
-    for position, a in enumerate(node.arguments):
-        if active[a]:
-            faults[i, position] = doubted(graph, i, failure, position)
-    return (None,) * len(node.arguments)
-
-
-def _slopes_of_both_sides(
-    S: Any, i: int, node: Node, values: Sequence[Number], active: Sequence[int]
-) -> tuple[Number, ...]:
-    """Return local gradients that hold those of both sides of a kink which lies among uncertain numbers."""
-    operands = [values[a] for a in node.arguments]
-    faults: dict[tuple[int, int], Fault] = {}
-    rows = S.ways(lambda: _local_gradients(S, i, node, values[i], operands, active, faults, []))
-    if faults:
-        raise Undecided
-    columns = (tuple(S.zero if d is None else d for d in column) for column in zip(*rows, strict=True))
-    return tuple(S.union(column) if active[a] else None for a, column in zip(node.arguments, columns, strict=True))
-
-
 def _local_gradients(
-    S: Any,
-    i: int,
-    node: Node,
-    v: Number,
-    operands: Sequence[Number],
-    active: Sequence[int],
-    faults: dict[tuple[int, int], Fault],
-    kinks: list[int],
-) -> tuple[Number, ...]:
-    """Return the local gradients of one node; add what fails to `faults`, and a node at a kink to `kinks`."""
+    S: Any, i: int, node: Node, v: Number, operands: Sequence[Number], active: Sequence[int]
+) -> Slopes:
+    """Return the local gradients of one node, what fails, and whether it is at a kink."""
     operation, arguments = node.operation, node.arguments
-    if operation.kink is not None and S.decides and operation.kink.at(S, *operands):
-        kinks.append(i)
-        if operation.kink.flat:
-            return tuple(S.zero if active[a] else None for a in arguments)
+    kink = operation.kink is not None and S.decides and bool(operation.kink.at(S, *operands))
+    if kink and operation.kink is not None and operation.kink.flat:
+        return tuple(S.zero if active[a] else None for a in arguments), {}, kink
     if operation.each is not None:
         each = operation.each(S, v, operands)
-        return tuple(d if active[a] else None for d, a in zip(each, arguments, strict=True))
+        return tuple(d if active[a] else None for d, a in zip(each, arguments, strict=True)), {}, kink
     row: list[Number] = []
+    faults: EdgeFaults = {}
     for position, a in enumerate(arguments):
         found, reason = local_gradient(S, operation, position, v, operands) if active[a] else (None, None)
         if reason:
             faults[i, position] = Fault(i, reason, position)
         row.append(found)
-    return tuple(row)
+    return tuple(row), faults, kink
 
 
 def local_gradient(

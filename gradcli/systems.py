@@ -12,6 +12,7 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .decimals import TIE_BITS
 from .errors import InputError
 from .special import digamma, lgamma, polygamma
 
@@ -32,9 +33,6 @@ class Undecided(Exception):
 
 class Unbounded(Undecided):
     """A number has no finite enclosure: it is too large, or not yet precise enough."""
-
-
-TIE_BITS = 400  # a ball this narrow around a tie of two roundings is rounded as the tie
 
 
 def nearest(x: Any) -> float:

@@ -15,8 +15,8 @@ from .systems import FLOAT
 RELATIVE = 1e-6
 ERRORS = 10
 FORWARD = 1e-9
-CLOSE_BITS = 1024
-CLOSE_STEP = -128
+CLOSE_BITS = 4096
+CLOSE_STEP = -1000
 MAX_WORK = 20_000_000
 
 RULE = (
@@ -44,7 +44,7 @@ class Check(NamedTuple):
 def verify(record: Gradient) -> list[Check]:
     """Return a check for every input of the gradient.
 
-    Forward mode runs in the number system of the record, differences in plain binary64, and in balls of 1,024 bits
+    Forward mode runs in the number system of the record, differences in plain binary64, and in balls of 4,096 bits
     where those disagree. Inputs at a kink, and those
     beyond 20,000,000 node visits, are skipped.
     """
@@ -85,7 +85,7 @@ def verify(record: Gradient) -> list[Check]:
 
 
 def _in_balls(record: Gradient, name: str) -> Difference | None:
-    """Return the derivative by differences in balls, at a step of 2**-128 of the input; None if they tell nothing."""
+    """Return the derivative by differences in balls, at a step of 2**-1000 or less; None if they tell nothing."""
     from .balls import Balls
 
     graph, output = record.graph, record.output
@@ -99,7 +99,7 @@ def _in_balls(record: Gradient, name: str) -> Difference | None:
 
     point = {key: number(x) for key, x in point.items()}
     seed, x = number(start), point[name]
-    step = fine.lift(math.ldexp(max(abs(fine.about(x)), SMALL), CLOSE_STEP))
+    step = fine.lift(math.ldexp(min(max(abs(fine.about(x)), SMALL), 1.0), CLOSE_STEP))
 
     def slope(h: Any) -> Any:
         above, below = (forward(fine, graph, {**point, name: moved}) for moved in (x + h, x - h))

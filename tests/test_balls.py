@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli import differentiate
-from gradcli.balls import DecimalBalls, decimal_text
+from gradcli.balls import DecimalBalls
 from gradcli.certainty import MAX_DIGITS
+from gradcli.decimals import decimal_text
 from gradcli.errors import GradcliError, InputError, LimitError, MathError
 from gradcli.symbolic import Symbols
 from gradcli.systems import FLOAT, Undecided
@@ -210,6 +211,7 @@ def test_undecided_within_the_uncertainty(program: str, given: dict[str, str]) -
     with pytest.raises(MathError, match="undecided within the uncertainty") as caught:
         differentiate(program, given)
     assert caught.value.status == 3
+    assert caught.value.span is not None
 
 
 @pytest.mark.parametrize(("program", "slope"), [

@@ -12,12 +12,12 @@ PACKAGE = Path(__file__).parent.parent / "gradcli"
 
 # A sub-package has one rank for all its files.
 RANKS = {
-    0: "errors spreadsheets",
-    1: "outputs rules operations systems exact special bounded bounds balls spans series",
-    2: "graph",
-    3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization notes closer",
-    4: "symbolic rulebook numeric bindings beside sides",
-    5: "passes certainty gradient",
+    0: "errors spreadsheets decimals",
+    1: "outputs rules operations systems exact special bounded bounds balls closer spans series",
+    2: "graph doubts notes",
+    3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization",
+    4: "symbolic rulebook numeric beside sides",
+    5: "passes certainty bindings settling gradient",
     6: "derivation formulas verification rows homework drawing plotting",
     7: "reports",
     8: "commands __init__ __main__",

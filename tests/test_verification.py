@@ -44,6 +44,27 @@ def test_right_rules_agree() -> None:
     assert verdicts["skipped"] < 40
 
 
+@pytest.mark.parametrize(("program", "point", "options"), [
+    ("floor(1000000*x) + x", {"x": 0.3}, {}), ("cos(hypot(z, 1e8))**2", {"z": 1}, {}),
+    ("sin(x)*1e9 + x**2", {"x": 1e8}, {}),
+    ("mod(1e7*x, 1) + x", {"x": 0.7}, {}),
+    ("sin(gamma((3.57 - x)**3))", {"x": -1}, {}), ("sin(x)", {"x": 1e300}, {}),
+    ("floor(1000000*x + 1/3) + x", {"x": "3/10"}, {"exact": True}),
+    ("where(x > 0.29999999999999, x, -x)", {"x": 0.3}, {"digits": 20}),
+])  # fmt: skip
+def test_differences_that_floats_cannot_tell_raise_no_alarm(
+    program: str, point: dict[str, Any], options: dict[str, Any]
+) -> None:
+    for check in verify(differentiate(program, point, **options)):
+        assert check.verdict == "agrees", check
+        assert check.difference is not None
+
+
+def test_a_wrong_number_of_plain_binary64_is_found_out() -> None:
+    (check,) = verify(differentiate("(1 - cos(x))/x**2", {"x": 1e-8}, ieee=True))
+    assert check.verdict == "disagrees"
+
+
 ROWS = [row for row in OPERATIONS.values() if row.partials and row.binding != 1 and row.is_function
         and row.name not in ("where", "sign", "floor", "ceil", "round", "polygamma")]  # fmt: skip
 

@@ -224,7 +224,9 @@ def _judge_sides(key: Key, draft: Draft, item: Item, rules: Rules) -> None:
 
 def _judge_without_truth(key: Key, draft: Draft, item: Item) -> None:
     what = "value" if item.kind == VALUE else "derivative"
-    if not key.is_undefined(item):
+    if item.node in key.record.doubts:
+        draft.status, draft.why = UNGRADED, "it is undecided: it hangs on two numbers that may be equal"
+    elif not key.is_undefined(item):
         draft.status, draft.why = UNGRADED, "it does not depend on an input"
     elif isinstance(draft.written, Absent):
         draft.status = CORRECT

@@ -56,6 +56,7 @@ _REMARK: dict[str, Any] = {
             "one-sided",
             "settled",
             "undefined",
+            "undecided",
             "overflow",
             "underflow",
             "constant",

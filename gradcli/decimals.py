@@ -1,0 +1,91 @@
+"""Numbers as decimals: rounded to so many digits, exact ones of balls, and middles with a radius."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+TIE_BITS = 400  # what comes this near to a tie of two roundings, or to a radius of two digits, is taken for it
+
+
+def rounded(mantissa: int, exponent: int, digits: int) -> tuple[int, int]:
+    """Return mantissa * 10**exponent with so many digits, halves to even."""
+    drop = len(str(abs(mantissa))) - digits
+    if drop <= 0:
+        return mantissa * 10**-drop, exponent + drop
+    quotient, rest = divmod(mantissa, 10**drop)
+    half = 10**drop // 2
+    quotient += rest > half or (rest == half and quotient % 2 == 1)
+    if len(str(abs(quotient))) > digits:
+        quotient, drop = quotient // 10, drop + 1
+    return quotient, exponent + drop
+
+
+def is_short(x: Any) -> bool:
+    """Whether an exact ball, m * 2**e, has less than some 4,200 decimal digits, written out."""
+    man, exp = (int(part) for part in x.man_exp())
+    return man.bit_length() + max(exp, -2.4 * exp) < 13_900
+
+
+def exact_digits(x: Any, digits: int) -> tuple[int, int]:
+    """Return an exact ball, m * 2**e, with so many decimal digits."""
+    man, exp = (int(part) for part in x.man_exp())
+    if exp >= 0:
+        return rounded(man << exp, 0, digits)
+    return rounded(man * 5**-exp, exp, digits)
+
+
+def exact_value(mantissa: int, exponent: int, x: Any) -> bool:
+    """Whether mantissa * 10**exponent is the exact ball x."""
+    man, exp = (int(part) for part in x.man_exp())
+    left, right = mantissa, man
+    left, right = (left * 10**exponent, right) if exponent >= 0 else (left, right * 10**-exponent)
+    left, right = (left, right << exp) if exp >= 0 else (left << -exp, right)
+    return left == right
+
+
+def decimal_text(mantissa: int, exponent: int) -> str:
+    """Return mantissa * 10**exponent as a numeral, in plain notation from 1e-7 to 1e21."""
+    sign, digits = ("-" if mantissa < 0 else ""), str(abs(mantissa))
+    point = len(digits) + exponent  # digits before the decimal point
+    if mantissa == 0:
+        return "0" if exponent >= 0 or exponent < -20 else f"0.{'0' * -exponent}"
+    if -6 < point <= 21:
+        if exponent >= 0:
+            return f"{sign}{digits}{'0' * exponent}"
+        if point > 0:
+            return f"{sign}{digits[:point]}.{digits[point:]}"
+        return f"{sign}0.{'0' * -point}{digits}"
+    tail = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{tail}e{point - 1:+03d}"
+
+
+def fraction_of(x: Any) -> Fraction:
+    """Return the fraction that an exact ball is."""
+    man, exp = (int(part) for part in x.man_exp())
+    return Fraction(man << exp) if exp >= 0 else Fraction(man, 1 << -exp)
+
+
+def with_radius(middle: Fraction, radius: Fraction, exponent: int) -> str:
+    """Return (middle ± radius)*10**exponent, the radius rounded up to two digits."""
+    if not radius:
+        return decimal_text(int(middle), exponent)
+    place = len(str(radius.numerator)) - len(str(radius.denominator)) - 1  # of the second digit, or one too low
+    if radius >= 100 * Fraction(10) ** place:
+        place += 1
+    if radius < 10 * Fraction(10) ** place:
+        place -= 1
+    kept, error = _rounded_up(middle, radius, Fraction(10) ** place)
+    if error >= 100:
+        place += 1
+        kept, error = _rounded_up(middle, radius, Fraction(10) ** place)
+    return f"{decimal_text(kept, exponent + place)} ± {decimal_text(error, exponent + place)}"
+
+
+def _rounded_up(middle: Fraction, radius: Fraction, unit: Fraction) -> tuple[int, int]:
+    """Return the middle, rounded, and a radius around it that covers the same numbers, in units."""
+    kept = round(middle / unit)
+    units = (radius + abs(middle - kept * unit)) / unit
+    nearest = round(units)
+    near = abs(units - nearest) < Fraction(1, 2**TIE_BITS)
+    return kept, nearest if near else -(-units.numerator // units.denominator)
