@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 TIE_BITS = 400  # what comes this near to a tie of two roundings, or to a radius of two digits, is taken for it
 
@@ -62,12 +64,16 @@ def decimal_text(mantissa: int, exponent: int) -> str:
 
 def fraction_of(x: Any) -> Fraction:
     """Return the fraction that an exact ball is."""
+    from fractions import Fraction
+
     man, exp = (int(part) for part in x.man_exp())
     return Fraction(man << exp) if exp >= 0 else Fraction(man, 1 << -exp)
 
 
 def with_radius(middle: Fraction, radius: Fraction, exponent: int) -> str:
     """Return (middle ± radius)*10**exponent, the radius rounded up to two digits."""
+    from fractions import Fraction
+
     if not radius:
         return decimal_text(int(middle), exponent)
     place = len(str(radius.numerator)) - len(str(radius.denominator)) - 1  # of the second digit, or one too low
@@ -84,6 +90,8 @@ def with_radius(middle: Fraction, radius: Fraction, exponent: int) -> str:
 
 def _rounded_up(middle: Fraction, radius: Fraction, unit: Fraction) -> tuple[int, int]:
     """Return the middle, rounded, and a radius around it that covers the same numbers, in units."""
+    from fractions import Fraction
+
     kept = round(middle / unit)
     units = (radius + abs(middle - kept * unit)) / unit
     nearest = round(units)

@@ -102,7 +102,7 @@ def _kink(note: Note, write: Callable[[Any], str]) -> str:
     if "limit" in note.detail:
         return f"{formula}too many nodes to compute the one-sided derivatives"
     operation, arguments = note.detail["operation"], note.detail["arguments"]
-    what = "the branches meet" if operation.is_condition else f"{operation.name} has a kink"
+    what = "the condition turns" if operation.is_condition else f"{operation.name} has a kink"
     place = "" if arguments is None else f", at {operation.in_names(operation.kink.text, arguments)}"
     if note.detail.get("spread"):
         return f"{formula}{what} within the uncertainty{place}: the slopes hold those of both sides"

@@ -156,7 +156,6 @@ def test_every_frame_tells_the_notes_and_shows_sides_in_their_time(seed: int) ->
     (("one-sided", -1.0, 3.0), "0* (-1 | 3)"),
     (("one-sided", "-inf", "jump"), "0* (-inf | jump)"),
     (("one-sided", "outside", "undetermined"), "0* (outside | undetermined)"),
-    (("one-sided", None, 0.5), "0* (none | 0.5)"),
     (("settled", 2.0, 2.0), "0*"),
     (("undefined", None, None), "0*"),
     (("kink", None, None), "0"),

@@ -87,7 +87,7 @@ def test_every_pair_of_sides_has_words_of_its_own() -> None:
     ("x is slightly above 3: 0.1 is read as the nearest binary64; --exact takes decimals as they are", "rounded",
      {"side": "above", "shown": "3", "decimal": "0.1"}),
     ("relu has a kink here, at q = 0", "kink", {"operation": OPERATIONS["relu"], "arguments": ["q"]}),
-    ("the branches meet here, at q = 2", "kink", {"operation": OPERATIONS["lt"], "arguments": ["q", "2"]}),
+    ("the condition turns here, at q = 2", "kink", {"operation": OPERATIONS["lt"], "arguments": ["q", "2"]}),
     ("atan2 has a kink here, at b = 0 and a < 0", "kink", {"operation": OPERATIONS["atan2"], "arguments": ["b", "a"]}),
     ("max has a kink here, at a tie for the largest", "kink",
      {"operation": OPERATIONS["max"], "arguments": ["a", "b"]}),

@@ -61,7 +61,6 @@ _REMARK: dict[str, Any] = {
             "underflow",
             "constant",
             "precision",
-            "undecided",
             "uncertainty",
             "rounded",
         ]
