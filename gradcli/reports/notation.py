@@ -283,9 +283,13 @@ class Notation:
         return Line(self.slope(step.node), [*right, self.number(self.record.upstream[step.node])], remark)
 
     def agreed(self, step: Step) -> Line:
-        """Return the line in which both one-sided derivatives at a kink replace what the convention gave."""
+        """Return the line in which what lies beside the point replaces what the convention gave."""
         total = self.number(self.record.upstream[step.node])
-        return Line(self.slope(step.node), [total], "both one-sided derivatives at the kink agree on it")
+        note = next(note for note in self.record.notes if note.kind == "settled" and note.node == step.node)
+        why = "there is a value on one side only, and this slope"
+        if note.numbers is not None:
+            why = "both one-sided derivatives at the kink agree on it"
+        return Line(self.slope(step.node), [total], why)
 
     def nothing(self, step: Step) -> Line:
         """Return the line of a node that no edge leads back to."""
