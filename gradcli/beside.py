@@ -13,12 +13,15 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
 
+from .coefficients import Coefficient, sign_of
 from .errors import LimitError
+from .exponentials import Exponential
 from .graph import Graph, Node
 from .notes import INFINITE, JUMP, MINUS_INFINITE, OUTSIDE, UNDETERMINED
 from .operations import INPUT, OPERATIONS, WHERE
 from .rules import Operation
-from .series import BITS, TERMS, Coefficient, Exponential, Ramified, Series, SeriesSystem, Undetermined, sign_of
+from .series import BITS, TERMS, Ramified, Series, Undetermined
+from .series_system import SeriesSystem
 from .sweeps import leaf
 from .systems import Undecided, Unsupported, nearest
 

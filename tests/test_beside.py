@@ -12,7 +12,7 @@ from flint import arb
 
 from gradcli.operations import COMPARISONS, OPERATIONS
 from gradcli.rules import Operation
-from gradcli.series import SeriesSystem
+from gradcli.series_system import SeriesSystem
 
 from .limits_classes import UNSURE, side_of
 from .limits_oracle import BINARY, FUNCTIONS, OutsideError, Program

@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).parent.parent / "gradcli"
 # A sub-package has one rank for all its files.
 RANKS = {
     0: "errors spreadsheets decimals",
-    1: "outputs rules operations systems exact special bounded bounds balls closer spans series",
+    1: "outputs rules operations systems exact special bounded bounds balls closer spans coefficients "
+    "series exponentials series_decisions series_system",
     2: "graph doubts notes",
     3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization",
     4: "symbolic rulebook numeric beside sides",

@@ -1,0 +1,116 @@
+"""The coefficients of series: exact fractions where the operations allow, and balls elsewhere.
+
+What cannot be told of a coefficient is not 0. The same operation of the same balls gives the very same ball, so that
+equal numbers are known to be equal without digits.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import flint
+from flint import arb, arb_series, fmpq, fmpq_series
+
+Coefficient = Any  # an exact fraction (fmpq) or a ball (arb)
+
+HEIGHT = 2_500  # bits of a fraction beyond which it becomes a ball
+ZERO, ONE, MINUS_ONE = fmpq(0), fmpq(1), fmpq(-1)
+MOST_KEPT = 100_000  # results of coefficients
+NATIVE = {  # functions whose series FLINT computes
+    *("exp", "log", "sinh", "cosh", "tanh", "tan", "sin", "cos", "atan", "asin", "acos"),
+    *("erf", "erfc", "gamma", "lgamma", "rgamma"),
+}
+HYPERBOLIC: dict[str, Callable[[Any], Any]] = {  # what FLINT has for fractions alone
+    "sinh": lambda x: (x.exp() - (-x).exp()) / 2,
+    "cosh": lambda x: (x.exp() + (-x).exp()) / 2,
+    "tanh": lambda x: ((x + x).exp() - 1) / ((x + x).exp() + 1),
+}
+
+
+def times(c: Coefficient, d: Coefficient) -> Coefficient:
+    """Return a product, which is the very same ball where a factor is 1."""
+    return d if type(c) is fmpq and c == 1 else c if type(d) is fmpq and d == 1 else c * d
+
+
+def sign_of(c: Coefficient) -> int | None:
+    """Return the sign of a coefficient, -1, 0 or 1; None where its ball does not tell."""
+    if type(c) is fmpq:
+        return (c > 0) - (c < 0)
+    return 1 if c > 0 else -1 if c < 0 else 0 if c.is_zero() else None
+
+
+def root(c: Coefficient, exponent: Fraction) -> Coefficient:
+    """Return a power of a coefficient, which is positive unless the exponent is whole; exact where it is a fraction."""
+    if type(c) is fmpq:
+        if exponent.denominator == 1 and abs(exponent.numerator) * c.height_bits() <= HEIGHT:
+            return c ** int(exponent)
+        roots = [_whole_root(int(part), exponent.denominator) for part in (c.p, c.q)]
+        if None not in roots and abs(exponent.numerator) * c.height_bits() <= HEIGHT:
+            return fmpq(*roots) ** exponent.numerator
+        c = arb(c)
+    return c ** arb(fmpq(exponent.numerator, exponent.denominator))
+
+
+def _whole_root(n: int, degree: int) -> int | None:
+    """Return the integer whose power n > 0 is, or None."""
+    if n == 1:
+        return 1
+    if degree >= n.bit_length():
+        return None
+    found = flint.fmpz(n).root(degree)
+    return int(found) if found**degree == n else None
+
+
+def taylor(name: str, c: Coefficient, n: int) -> list[Coefficient]:
+    """Return the first n coefficients of one of FLINT's functions at c."""
+    cap, flint.ctx.cap = flint.ctx.cap, n
+    try:
+        if type(c) is fmpq and c == 0 and hasattr(fmpq_series, name):
+            found = list(getattr(fmpq_series([0, 1], prec=n), name)().coeffs())
+            return found + [ZERO] * (n - len(found))
+        x = arb_series([arb(c), 1], prec=n)
+        found = list((HYPERBOLIC[name](x) if name in HYPERBOLIC else getattr(x, name)()).coeffs())
+    finally:
+        flint.ctx.cap = cap
+    return [exact(a) for a in found] + [ZERO] * (n - len(found))
+
+
+def exact(x: Any) -> Coefficient:
+    """Return a ball of radius 0 as the fraction that it is; other balls as they are."""
+    if not x.is_exact() or not x.is_finite():
+        return x
+    mantissa, exponent = x.man_exp()
+    if not -HEIGHT < exponent < HEIGHT:
+        return x
+    exponent = int(exponent)
+    return fmpq(mantissa * 2**exponent) if exponent >= 0 else fmpq(mantissa, 2**-exponent)
+
+
+class Kept:
+    """The results of operations on coefficients: the very same ball wherever the same is done to the same."""
+
+    def __init__(self) -> None:
+        self._results: dict[tuple[Any, ...], tuple[Coefficient, Coefficient, Any]] = {}
+
+    def __call__(self, operate: Callable[[Any, Any], Coefficient], a: Coefficient, b: Any) -> Coefficient:
+        """Return what an operation makes of two coefficients: the very same ball wherever it is done to the same."""
+        if type(a) is not arb and type(b) is not arb and operate is not root:
+            return operate(a, b)
+        if operate is operator.mul:
+            if type(a) is fmpq and a == 1:
+                return b
+            if type(b) is fmpq and b == 1:
+                return a
+        mine, other = ((id(x),) if type(x) is arb else x for x in (a, b))
+        found = self._results.get((operate, mine, other))
+        if found is None and operate in (operator.add, operator.mul):
+            found = self._results.get((operate, other, mine))
+        if found is not None:
+            return found[0]
+        result = operate(a, b)
+        if len(self._results) < MOST_KEPT:
+            self._results[operate, mine, other] = result, a, b  # a and b too: no other ball gets their identity
+        return result
