@@ -32,18 +32,28 @@ class SeriesSystem(Decisions):
         self.rows = rows
         with flint.ctx.workprec(bits):
             self.balls = Balls(bits)
-        self._coefficients: dict[tuple[str, Any], tuple[Coefficient, Sequence[Coefficient]]] = {}
+        self._coefficients: dict[tuple[Any, Any], tuple[Coefficient, Sequence[Coefficient]]] = {}
 
     def _composed(self, name: str, x: Series, c: Coefficient, small: Series) -> Series:
         """Return a function of c + small from its own series at c, where it is smooth."""
         return self.compose(lambda n: self._taylor(name, c, n), small)
 
     def _taylor(self, name: str, c: Coefficient, n: int) -> Sequence[Coefficient]:
-        """Return the first n coefficients of a function's series at c; a coefficient is made once and kept."""
-        key = name, (c if type(c) is fmpq else id(c))
+        """Return the first n coefficients of a function's series at c."""
+
+        def made(n: int) -> list[Coefficient]:
+            return taylor(name, c, n) if name in NATIVE else self._integrated(self.rows[name], arb(c), n)
+
+        return self._once(name, c, n, made)
+
+    def _once(
+        self, function: Any, c: Coefficient, n: int, made: Callable[[int], Sequence[Coefficient]]
+    ) -> Sequence[Coefficient]:
+        """Return the first n coefficients of a function at c; a coefficient is made once and kept."""
+        key = function, (c if type(c) is fmpq else id(c))
         kept = self._coefficients.get(key, (c, ()))[1]
         if len(kept) < n:
-            more = taylor(name, c, n) if name in NATIVE else self._integrated(self.rows[name], arb(c), n)
+            more = made(n)
             if not all(type(a) is fmpq or a.is_finite() for a in more):
                 raise Undetermined(BITS)
             kept = [*kept, *more[len(kept) :]]
@@ -124,6 +134,9 @@ class SeriesSystem(Decisions):
             return x  # the domain asks for a positive exponent
         if x.is_constant and x.coefficient(0) == 1:
             return self.one
+        c = y.coefficient(0)
+        if y.low == 0 and y.order > 0 and type(c) is fmpq and c.q <= 3:  # so that it begins as the power x**c does
+            return x.power(Fraction(int(c.p), int(c.q))) * self.exp((y - c) * self.log(x))
         return self.exp(y * self.log(x))
 
     def sqrt(self, x: Series) -> Series:
@@ -235,7 +248,11 @@ class SeriesSystem(Decisions):
         sign = sign_of(pole[0][2])
         if sign is None:
             raise Undetermined(BITS)
-        return self.constant(arb.pi() * sign / 2) - self.atan(1 / x)
+        return self._right_angle(sign) - self.atan(1 / x)
+
+    def _right_angle(self, sign: int) -> Series:
+        """Return pi/2 or its opposite, the very same number every time."""
+        return self.pi() * fmpq(sign, 2)
 
     def atan2(self, y: Series, x: Series) -> Series:
         """Return the angle of (x, y), for both sides of the cut."""
@@ -243,13 +260,13 @@ class SeriesSystem(Decisions):
         if ahead is None and up is None:
             raise Undetermined(x.lacks())
         if up and (not ahead or y.low < x.low):
-            return self.constant(arb.pi() * up / 2) - self.atan(x / y)
+            return self._right_angle(up) - self.atan(x / y)
         if ahead is None:
             raise Undetermined(x.lacks())
         if ahead > 0:
             return self.atan(y / x)
         below = self.less(y, self.zero)
-        return self.atan(y / x) + self.constant(-arb.pi() if below else arb.pi())
+        return self.atan(y / x) + 2 * self._right_angle(-1 if below else 1)
 
     def acos(self, x: Series) -> Series:
         """Return the arc cosine; at -1 and 1 by the root that it is there."""
@@ -263,7 +280,7 @@ class SeriesSystem(Decisions):
         pole, c, small = x.parts()
         if not pole and arb(c) > -1 and arb(c) < 1:
             return self._composed("asin", x, c, small)
-        return self.constant(arb.pi() / 2) - self.acos(x)
+        return self._right_angle(1) - self.acos(x)
 
     def acosh(self, x: Series) -> Series:
         """Return the inverse hyperbolic cosine, by one formula also at 1, which is odd in the root there."""
@@ -349,8 +366,7 @@ class SeriesSystem(Decisions):
         if pole or not n.is_constant or type(order) is not fmpq:
             raise Undetermined
 
-        def coefficients(count: int) -> list[Coefficient]:
-            balls, at = self.balls, arb(c)
-            return [balls.polygamma(arb(order + k), at) / math.factorial(k) for k in range(count)]
+        def derivatives(count: int) -> list[Coefficient]:
+            return [self.balls.polygamma(arb(order + k), arb(c)) / math.factorial(k) for k in range(count)]
 
-        return self.compose(coefficients, small)
+        return self.compose(lambda n: self._once(("polygamma", order), c, n, derivatives), small)
