@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from flint import arb, ctx, fmpq
 
@@ -31,6 +31,8 @@ SAME = 2.0**-300
 LENGTHS = (4, 10, 24, 60)  # powers of t
 MOST_UNITS = 1 << 70
 ATTEMPTS = 10
+
+T = TypeVar("T")
 
 
 class Side(NamedTuple):
@@ -199,15 +201,29 @@ class Beside:
         A direction has a whole number for each node that moves; nothing else about these nodes changes. With `order` 2
         second derivatives are settled too where there are any; `finest` begins with the last precision.
         """
-        path = self._path(tuple(direction))
+        return self._looked(
+            lambda frame, sign: self._side(frame, direction, sign, order), Side(UNDETERMINED), finest=finest
+        )
+
+    def limits(self, direction: Mapping[int, int]) -> tuple[Any, Any]:
+        """Return what the output tends to from behind the point along a direction, and from ahead of it.
+
+        Each is a number, or a word: infinite, outside or undetermined. The point itself needs no value.
+        """
+        return self._looked(lambda frame, sign: self._limit(frame, direction, sign), UNDETERMINED)
+
+    def _looked(
+        self, look: Callable[[_Frame, int], tuple[T, set[str]]], unknown: T, *, finest: bool = False
+    ) -> tuple[T, T]:
+        """Return what is seen behind and ahead, with more bits and more terms where they are lacking."""
         bits, length, unit = (len(self.precisions) - 1 if finest else 0), 0, 1
-        best: tuple[Side, Side] = (Side(UNDETERMINED), Side(UNDETERMINED))
+        best = unknown, unknown
         for _ in range(ATTEMPTS):
             frame = self._frame(self.precisions[bits], LENGTHS[length], unit)
             try:
                 with frame.S.at_work():
-                    behind, lack_behind = self._side(frame, direction, path, -1, order)
-                    ahead, lack_ahead = self._side(frame, direction, path, 1, order)
+                    behind, lack_behind = look(frame, -1)
+                    ahead, lack_ahead = look(frame, 1)
             except Ramified as root:
                 unit = root.unit
                 if unit > MOST_UNITS:
@@ -229,11 +245,10 @@ class Beside:
             self.visits += len(self.needed)
         return self._frames[key]
 
-    def _side(
-        self, frame: _Frame, direction: Mapping[int, int], path: Sequence[int], sign: int, order: int
-    ) -> tuple[Side, set[str]]:
-        """Return one side, and what it lacks to be settled."""
+    def _moved(self, frame: _Frame, direction: Mapping[int, int], sign: int) -> Any:
+        """Return the output on one side of the point: a series, or the state of what has none."""
         S, at_point = frame.S, frame.at_point
+        path = self._path(tuple(direction))
         S.lacking, frame.known = set(), {}
         moved: dict[int, Any] = {}
         for i, weight in direction.items():
@@ -244,7 +259,33 @@ class Beside:
             operands = [moved[a] if a in moved else at_point[a] for a in arguments[i]]
             moved[i] = frame.evaluate(operations[i], operands)
         self.visits += len(path)
-        value, there = moved.get(self.output, at_point[self.output]), at_point[self.output]
+        return moved.get(self.output, at_point[self.output])
+
+    def _limit(self, frame: _Frame, direction: Mapping[int, int], sign: int) -> tuple[Any, set[str]]:
+        """Return what the output tends to on one side, and what is lacking to know it."""
+        S, value = frame.S, self._moved(frame, direction, sign)
+        doubts = S.lacking | frame.doubts
+        if value.__class__ is _State:
+            return value.word, set() if value is _NO_VALUE else doubts | {value.lack}
+        if isinstance(value, Exponential) and value.is_huge:
+            rises = value.sign()
+            return (UNDETERMINED, {BITS}) if rises is None else (INFINITE if rises > 0 else MINUS_INFINITE, set())
+        for e, j, c in value.terms:
+            if (e, j) >= (0, 0):
+                break
+            rises = sign_of(c)
+            return (UNDETERMINED, {BITS}) if rises is None else (INFINITE if rises > 0 else MINUS_INFINITE, set())
+        if value.order <= 0:
+            return UNDETERMINED, {TERMS}
+        limit = value.coefficient(0)
+        settled = self._settled(limit)
+        if settled or S.bits < self.precisions[-1]:
+            return limit, set() if settled else doubts | {BITS}
+        return UNDETERMINED, {BITS}
+
+    def _side(self, frame: _Frame, direction: Mapping[int, int], sign: int, order: int) -> tuple[Side, set[str]]:
+        """Return one side, and what it lacks to be settled."""
+        S, value, there = frame.S, self._moved(frame, direction, sign), frame.at_point[self.output]
         doubts = S.lacking | frame.doubts
         if there.__class__ is _State:
             return Side(UNDETERMINED), doubts | {there.lack}

@@ -10,9 +10,12 @@ import mpmath
 import pytest
 from flint import arb
 
+from gradcli.beside import Beside
+from gradcli.errors import Source
 from gradcli.operations import COMPARISONS, OPERATIONS
 from gradcli.rules import Operation
 from gradcli.series_system import SeriesSystem
+from gradcli.syntax import parse
 
 from .limits_classes import UNSURE, side_of
 from .limits_oracle import BINARY, FUNCTIONS, OutsideError, Program
@@ -179,3 +182,29 @@ def test_differences_over_differences(call: str) -> None:
     at = "3" if "{0}" in call else "1.1" if call.startswith("acosh") else "0.7"
     for name in "xy":
         assert [side.slope for side in sides(program, {"x": at, "y": at}, name)] == ["jump", "jump"]
+
+
+@pytest.mark.parametrize(
+    ("program", "left", "right"),
+    [
+        ("sin(x)/x", 1, 1),
+        ("1/x", "-inf", "inf"),
+        ("log(abs(x))", "-inf", "-inf"),
+        ("1/log(abs(x))", 0, 0),
+        ("log(x)", "outside", "-inf"),
+        ("exp(1/x)", 0, "inf"),
+        ("-exp(1/x**2)", "-inf", "-inf"),
+        ("atan(1/x)*2/pi", -1, 1),
+        ("where(x == 0, 7, x + 2)", 2, 2),
+        ("x**2*sin(1/x)", 0, 0),
+        ("sin(1/x)", "undetermined", "undetermined"),
+        ("where(x > 0, sin(1/x), 5)", 5, "undetermined"),
+        ("floor(x)", -1, 0),
+        ("(exp(x) - 1 - x)/x**2", 0.5, 0.5),
+    ],
+)
+def test_limits_need_no_value_at_the_point(program: str, left: float | str, right: float | str) -> None:
+    graph = parse(Source("program", program))
+    beside = Beside(graph, lambda S: {"x": S.lift(0.0)}, graph.output)
+    for found, wanted in zip(beside.limits({graph.inputs["x"]: 1}), (left, right), strict=True):
+        assert found == wanted if isinstance(wanted, str) else abs(float(arb(found).mid()) - wanted) < 1e-15

@@ -177,6 +177,22 @@ def test_csv() -> None:
     assert max(abs(float(row["f"])) for row in rows if row["f"]) < 1e4
 
 
+def test_a_value_off_the_curve_is_a_piece_by_itself() -> None:
+    rows = list(csv.DictReader(io.StringIO(render_plot(plotted("where(x == 0, 5, x)", "x=-1:1"), "csv", Style()))))
+    pieces = {piece: [row["x"] for row in rows if row["piece"] == piece] for piece in {row["piece"] for row in rows}}
+    assert sorted(pieces) == ["1", "2", "3"]
+    assert pieces["2"] == ["0.0"]
+    assert float(pieces["1"][-1]) < 0 < float(pieces["3"][0])
+
+
+def test_where_there_is_no_limit_every_format_says_so() -> None:
+    found = plotted("sin(1/x)", "x=-1:1")
+    for format in ("text", "svg", "json"):
+        shown = str(render_plot(found, format, Style()))
+        assert "no limit" in shown
+        assert "jump" not in shown
+
+
 def test_svg_is_accessible_and_has_its_theme() -> None:
     found = plotted("x**2 # <&>", "x=-1:1", at=("x=0.5",))
     light, dark, auto = (render_plot(found, "svg", Style(theme=theme)) for theme in ("light", "dark", "auto"))

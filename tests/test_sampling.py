@@ -46,6 +46,23 @@ BREAKS = [
     ("abs(x)**0.5", -1, 2, [(0, "vertical tangent")]),
     ("sin(x)/x", -5, 5, [(0, "hole")]),
     ("x/x", -1, 1, [(0, "hole")]),
+    ("(x**2 - 4)/(x - 2)", -2, 3, [(2, "hole")]),
+    ("sin(1/x)", -2, 3, [(0, "no limit")]),
+    ("cos(1/x**2)", -1, 1, [(0, "no limit")]),
+    ("where(x != 0, sin(1/x), 0)", -2, 3, [(0, "no limit")]),
+    ("where(x > 0, sin(1/x), 5)", -2, 3, [(0, "no limit")]),
+    ("sin(1/(x - 1/3))", -2, 3, [(1 / 3, "no limit")]),
+    ("where(x == 0, 0, x*sin(1/x))", -2, 3, [(0, "undetermined")]),
+    ("where(x != 0, sin(x)/x, 2)", -2, 3, [(0, "jump")]),
+    ("where(x == 0.3, 5, x)", -2, 3, [(0.3, "jump")]),
+    ("where(x < 0.3, x, x + 1e-6)", -2, 3, [(0.3, "jump")]),
+    ("where(x != 0, 1/x, 7)", -2, 3, [(0, "pole")]),
+    ("where(x > 0, x*log(x), 0)", -2, 3, [(0, "vertical tangent")]),
+    ("0.001*abs(x - 1/2) + 10*x**2", -2, 3.1, [(0.5, "kink")]),
+    ("x*log(abs(x))", -2, 3, [(0, "hole")]),
+    ("exp(1/x)", -2, 3, [(0, "pole"), (1 / 709.782712893, "overflow")]),
+    ("max(x, x + 0) + abs(x - 0.3001)", -2, 3, [(0.3001, "kink")]),
+    ("0.01*log(abs(x - sqrt(2)))", -2, 3, [(math.sqrt(2), "undetermined")]),
 ]
 SMOOTH = [
     ("x**2", -1e150, 1e150),
@@ -60,6 +77,11 @@ SMOOTH = [
     ("relu(x) - relu(-x)", -1, 1),
     ("max(x, x)", -1, 1),
     ("where(x < 0, -x, x)**2", -1, 1),
+    ("where(x != 0, sin(x)/x, 1)", -2, 3),
+    ("where(x != 0, x**2*sin(1/x), 0)", -2, 3),
+    ("x*sin(sqrt(abs(x)))", -2, 3),
+    ("where(x == 1/2, 1/2, x)", -2, 3),
+    ("elu(x)", -2, 3),
 ]
 
 
@@ -137,6 +159,26 @@ def test_what_is_uncertain_is_no_break() -> None:
     assert all(s.value == s.x and s.slope == 1 for s in found.samples if s.x < 1)
     with pytest.raises(MathError, match="no certain value at any sample"):
         sampled("x + floor(sin(x)**2 + cos(x)**2)", 0.1, 1.9)
+
+
+def test_the_slope_of_a_filled_hole_is_what_both_sides_agree_on() -> None:
+    for program, slope in (("where(x == 0, 0, sin(3*x))", 3.0), ("relu(x) - relu(-x)", 1.0)):
+        (sample,) = (s for s in sampled(program, -1, 1).samples if s.x == 0)
+        assert sample.slope == slope
+        assert not sample.special
+
+
+def test_beyond_the_limit_of_work_breaks_are_told_by_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradcli.plotting.breaks.WORK", 0)
+    assert [b.kind for b in sampled("abs(x) + where(x > 0.5, 1, 0)", -1, 1).breaks] == ["kink", "jump"]
+    assert [b.kind for b in sampled("sin(1/x)", -1, 1).breaks] == ["no limit"]
+    assert not sampled("relu(x) - relu(-x)", -1, 1).breaks
+
+
+def test_a_kink_at_a_number_that_cannot_be_settled_is_found() -> None:
+    found = sampled("abs(sin(pi*x))", -0.5, 1.5)
+    assert [(b.x, b.kind) for b in found.breaks] == [(0, "kink"), (1, "kink")]
+    assert [s.x for s in found.samples if s.uncertain] == [1]
 
 
 def test_slopes_beyond_the_range_are_no_kinks() -> None:

@@ -35,7 +35,7 @@ def command(
     """Plot PROGRAM and its derivative over a range of one input, with every other input fixed.
 
     With two ranges, draw a map: lines of equal value, and arrows for the gradient. FROM and TO are numbers or
-    expressions such as -pi. The curves break at poles, jumps, kinks and where the domain ends.
+    expressions such as -pi. The curves break at poles, jumps, kinks and where there is no limit or the domain ends.
     """
     from .. import bindings as binding
     from ..plotting.plot import plot

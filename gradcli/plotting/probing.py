@@ -14,6 +14,7 @@ from ..certainty import FIRST_BITS
 from ..errors import LimitError, MathError
 from ..graph import Graph
 from ..linearization import linearize
+from ..sides import Watch
 from ..systems import Undecided
 
 BITS = (FIRST_BITS, 4 * FIRST_BITS, 16 * FIRST_BITS)  # the last settles a true 0 that no precision tells from noise
@@ -25,14 +26,14 @@ UNDEFINED, OVERFLOW, UNCERTAIN = "undefined", "overflow", "uncertain"
 class Outcome(NamedTuple):
     """The value and the slopes at a point; None where there is none, or none is certain.
 
-    `lack` says why there is no value. A slope that is infinite is beyond the largest binary64. `kink` says that the
-    slopes are those of the convention.
+    `lack` says why there is no value. A slope that is infinite is beyond the largest binary64. `special` says that a
+    kink, a step, a hole or a missing slope lies there: the slopes are those of the convention.
     """
 
     value: float | None
     slopes: list[float | None]
     lack: str = ""
-    kink: bool = False
+    special: bool = False
 
 
 class Prober:
@@ -89,5 +90,5 @@ class Prober:
             if i in faults:
                 faults[i].raise_doubt()
         found = [None if upstream[i] is None else S.settle(upstream[i]) for i in self.inputs]
-        kink = any(S.settle(upstream[i]) for i in linear.kinks if upstream[i] is not None)
-        return Outcome(value, found, "", kink)
+        watch = Watch(linear, graph.output)
+        return Outcome(value, found, "", any(watch.concerns(i) for i in self.inputs))

@@ -12,44 +12,38 @@ from typing import NamedTuple
 
 from ..errors import MathError
 from ..graph import Graph
+from ..operations import NUMBER
+from .breaks import END, HOLE, JUMP, KINK, NO_LIMIT, POLE, SMOOTH, UNDETERMINED, VERTICAL, Break, Neighbourhood
 from .probing import OVERFLOW, UNCERTAIN, Prober
 from .scales import rounded, spread, view
 
 SAMPLES = 480  # even, so that the middle of a range is one of them
 MAX_WORK = 4_000_000  # node visits, of which an eighth is for the even samples
 ROUNDS = 3  # of refinement where the curves bend
+LIKELY = 60  # places looked at besides
 BEND = 0.002  # of the picture's height
 SUSPECT = 0.002
 STEEP = 0.02
 KEPT = 0.75  # a jump keeps more than this of its height in one half of an interval
 CLOSE = 1e-13  # of the range: how near to a break the curves are followed
 RUNAWAY, SLOW = 1e3, 3.0
-
-POLE, JUMP, KINK, HOLE, VERTICAL = "pole", "jump", "kink", "hole", "vertical tangent"
-END, SMOOTH = "end of the domain", "smooth"
+FAR, NEARER, LOOKS = 1e-5, 0.62, 24  # of the range: where values are looked at for a limit
+TURNS = 4  # up and down, near a number: more than a curve with a limit does
 
 
 class Sample(NamedTuple):
     """The value and the derivative at x; None where there is none. At a kink the slope is the convention's.
 
-    `uncertain`: the numbers could not be told. `beyond`: the derivative is beyond the largest binary64.
+    `special`: whether that is one is told beside x. `uncertain`: the numbers could not be told. `beyond`: the
+    derivative is beyond the largest binary64.
     """
 
     x: float
     value: float | None
     slope: float | None
-    kink: bool = False
+    special: bool = False
     uncertain: bool = False
     beyond: bool = False
-
-
-class Break(NamedTuple):
-    """Where a curve breaks: between two neighbouring samples, about at `x`, and why."""
-
-    left: float
-    right: float
-    x: float
-    kind: str
 
 
 class Curves(NamedTuple):
@@ -62,7 +56,7 @@ class Curves(NamedTuple):
 
     def runs(self, which: str) -> list[list[tuple[float, float]]]:
         """Return the `value` or the `slope` as unbroken runs of points."""
-        cuts = [b for b in self.breaks if which == "slope" or b.kind not in (KINK, VERTICAL)]
+        cuts = [b for b in self.breaks if which == "slope" or b.cuts_values]
         runs: list[list[tuple[float, float]]] = [[]]
         for sample in self.samples:
             while cuts and sample.x >= cuts[0].right:
@@ -81,6 +75,7 @@ class Probe:
 
     def __init__(self, graph: Graph, name: str, fixed: Mapping[str, float]) -> None:
         self.graph = graph
+        self.name = name
         self.prober = Prober(graph, [name], fixed)
         self.known: dict[float, Sample] = {}
         self.overflows: set[float] = set()
@@ -100,7 +95,7 @@ class Probe:
             return Sample(x, None, None, uncertain=found.lack == UNCERTAIN)
         (slope,) = found.slopes
         beyond = slope is not None and not math.isfinite(slope)
-        return Sample(x, found.value, None if beyond else slope, found.kink, beyond=beyond)
+        return Sample(x, found.value, None if beyond else slope, found.special, beyond=beyond)
 
 
 def curves(graph: Graph, name: str, low: float, high: float, fixed: Mapping[str, float]) -> Curves:
@@ -110,8 +105,8 @@ def curves(graph: Graph, name: str, low: float, high: float, fixed: Mapping[str,
     """
     probe = Probe(graph, name, fixed)
     count = max(16, min(SAMPLES, MAX_WORK // (8 * len(graph.nodes)) // 2 * 2))
-    points = {low * (1 - k / count) + high * (k / count) for k in range(count + 1)}
-    grid = sorted(x if abs(x) > CLOSE * (high - low) else 0.0 for x in points)
+    steps = {low * (1 - k / count) + high * (k / count) for k in range(count + 1)}
+    grid = sorted(x if x in (low, high) else _near(x, high - low) for x in steps)
     samples = [probe(x) for x in grid]
     values = [s.value for s in samples if s.value is not None]
     if not values:
@@ -120,7 +115,8 @@ def curves(graph: Graph, name: str, low: float, high: float, fixed: Mapping[str,
         raise MathError(f"there is no {what} at any sample of {where}", kind=kind)
     slopes = [s.slope for s in samples if s.slope is not None]
     search = Search(probe, high - low, spread(values), spread(slopes))
-    breaks = search.breaks([s for s in samples if not s.uncertain])
+    looked_at = sorted({*grid, *_likely(graph, name, low, high, fixed)})
+    breaks = search.breaks([s for s in map(probe, looked_at) if not s.uncertain])
     kept = {s.x for s in samples} | {x for b in breaks for x in (b.left, b.right) if low <= x <= high}
     runaway = any(search.runs_away(probe(x)) for b in breaks for x in (b.left, b.right))
     slopes = [s.slope for s in map(probe, grid) if s.slope is not None]
@@ -129,11 +125,26 @@ def curves(graph: Graph, name: str, low: float, high: float, fixed: Mapping[str,
     return Curves([probe(x) for x in sorted(kept)], breaks, *pictures)
 
 
+def _near(x: float, width: float) -> float:
+    """Return the short decimal that cannot be told from x in a picture, if there is one: curves break at such."""
+    short = float(f"{x:.6g}")
+    return 0.0 if abs(x) <= CLOSE * width else short if abs(short - x) <= CLOSE * width else x
+
+
+def _likely(graph: Graph, name: str, low: float, high: float, fixed: Mapping[str, float]) -> set[float]:
+    """Return numbers of a range where a program is likely to break: halves, if they are few, and what it names."""
+    found = {float(node.text) for node in graph.nodes if node.operation is NUMBER} | set(fixed.values())
+    found = set(sorted({x for y in found for x in (y, -y) if low < x < high}, key=abs)[:LIKELY])
+    if 2 * (high - low) <= LIKELY and max(abs(low), abs(high)) < 1 / CLOSE:
+        found |= {k / 2 for k in range(math.ceil(2 * low), math.floor(2 * high) + 1)}
+    return found
+
+
 def _refine(
     probe: Probe, kept: set[float], breaks: Iterable[Break], views: tuple[tuple[float, float], tuple[float, float]]
 ) -> None:
     """Add samples where a straight line between two would be seen to leave the curve."""
-    cut = {b.left for b in breaks}
+    cut = {x for b in breaks for x in {b.left, *kept} if b.left <= x < b.right}
     most = min(8 * SAMPLES, MAX_WORK // len(probe.graph.nodes))
     for _ in range(ROUNDS):
         ordered = sorted(kept)
@@ -158,18 +169,20 @@ class Search:
         self.height = height
         self.steepness = steepness
         self.most = MAX_WORK // len(probe.graph.nodes)
+        self.neighbourhood = Neighbourhood(probe.graph, probe.name, probe.prober.fixed)
 
     def breaks(self, samples: list[Sample]) -> list[Break]:
         """Return the breaks in order."""
         found: dict[float, Break] = {}
-        for k, here in enumerate(samples):
-            if here.value is not None and ((here.slope is None and not here.beyond) or here.kink):
+        for here in samples:
+            if here.value is not None and ((here.slope is None and not here.beyond) or here.special):
                 around = self._around(here.x)
                 if around.kind != SMOOTH:
                     found[around.left] = around
-                else:  # both sides agree: what the convention gave does not count
-                    self.probe.known[here.x] = here._replace(slope=self.probe(around.right).slope)
-            if k + 1 < len(samples) and (bracket := self._between(here, samples[k + 1])):
+                elif self.probe(here.x).special:  # beyond the limit of work
+                    self.probe.known[here.x] = here._replace(slope=self.probe(around.right).slope, special=False)
+        for a, b in pairwise(self.probe(s.x) for s in samples):
+            if bracket := self._between(a, b):
                 found.setdefault(bracket[0], self._named(*bracket))
         return self._merged(sorted(found.values()))
 
@@ -179,14 +192,17 @@ class Search:
 
     def _around(self, x: float) -> Break:
         """Return the break at a sample that has a value but no derivative, or two."""
-        step = max(self.width * CLOSE, 4 * math.ulp(x))
-        return self._named(x - step, x + step)
+        step = self._step(x)
+        return self._named(x - step, x + step, x)
+
+    def _step(self, x: float) -> float:
+        return max(self.width * CLOSE, 4 * math.ulp(x))
 
     def _between(self, a: Sample, b: Sample) -> tuple[float, float] | None:
         """Return the two sides of a break between two samples, or None."""
         if a.value is None or b.value is None:
             return None if a.value is b.value else self._border(a, b)
-        if a.slope is None or b.slope is None or a.kink or b.kink:
+        if a.slope is None or b.slope is None or a.special or b.special:
             return None  # the sample itself is the break
         change, width = b.value - a.value, b.x - a.x
         if abs(change - width * (a.slope / 2 + b.slope / 2)) > SUSPECT * self.height and (
@@ -214,14 +230,16 @@ class Search:
             middle = a.x / 2 + b.x / 2
             if not a.x < middle < b.x:
                 break
-            m = self.probe(middle)
+            m = self._sample(middle)
+            if m.uncertain and a.x < (aside := a.x / 4 * 3 + b.x / 4) < b.x:  # the kink itself may be
+                m = self._sample(aside)
             if m.uncertain or m.beyond:
                 return None
             y, low, high = m[column], a[column], b[column]
             if m.value is None:
                 return self._border(a, m)[0], self._border(m, b)[1]
-            if y is None or low is None or high is None or m.kink:
-                return middle, middle
+            if y is None or low is None or high is None or m.special:
+                return m.x, m.x
             first, second = abs(y - low), abs(high - y)
             smooth = smooth + 1 if max(first, second) < KEPT * abs(high - low) else 0
             if smooth > 1:
@@ -242,15 +260,55 @@ class Search:
                 joined.append(b)
         return [b for b in joined if b.kind != SMOOTH]
 
-    def _named(self, left: float, right: float) -> Break:
-        """Return the break with its kind, told by the curves on both sides."""
+    def _named(self, left: float, right: float, at: float | None = None) -> Break:
+        """Return the break with its kind, told by what lies beside its place, or else by the curves on both sides."""
         if left == right:
             return self._around(left)
+        middle = left / 2 + right / 2
+        x = rounded(middle, max(4 * CLOSE, 1e-12) * self.width + (right - left))
+        for place in dict.fromkeys((middle, x) if at is None else (at,)):
+            if left <= place <= right and (kind := self._told(place)):
+                return Break(left, right, x, kind)
         a, b = self.probe(left), self.probe(right)
         if a.uncertain or b.uncertain:
             return Break(left, right, left, SMOOTH)  # nothing is known, so nothing is said
-        x = rounded(left / 2 + right / 2, max(4 * CLOSE, 1e-12) * self.width + (right - left))
-        return Break(left, right, x, self._kind(a, b))
+        kind = self._kind(a, b)
+        if kind in (JUMP, HOLE) and (self._unsettled(left, -1) or self._unsettled(right, 1)):
+            kind = NO_LIMIT if self._swings(left, right) else UNDETERMINED
+        return Break(left, right, x, kind)
+
+    def _told(self, x: float) -> str | None:
+        """Return the kind of the break at a number where the program is special, or has no value."""
+        here = self.probe(x)
+        if here.uncertain or here.beyond or x in self.probe.overflows or not (here.special or here.slope is None):
+            return None
+        told = self.neighbourhood.told(x, defined=here.value is not None)
+        if told is None:
+            return None
+        if told.kind == SMOOTH:  # what the convention gave does not count
+            self.probe.known[x] = here._replace(slope=told.slope, special=False)
+        step = self._step(x)
+        return NO_LIMIT if told.kind == UNDETERMINED and self._swings(x - step, x + step) else told.kind
+
+    def _sample(self, x: float) -> Sample:
+        """Return the sample at x, with the derivative on which both sides agree if they do."""
+        if self.probe(x).special:
+            self._told(x)
+        return self.probe(x)
+
+    def _swings(self, left: float, right: float) -> bool:
+        """Whether the values next to a place go up and down without getting smaller, on one side at least."""
+        return any(self._unsettled(end, sign, TURNS) for end, sign in ((left, -1), (right, 1)))
+
+    def _unsettled(self, end: float, sign: int, turns: int = 0) -> bool:
+        """Whether the values on one side of a place go on changing as they come near, with so many turns at least."""
+        steps = [FAR * self.width * NEARER**k for k in range(LOOKS)]
+        found = [s.value for s in (self.probe(end + sign * step) for step in steps) if s.value is not None]
+        far, near = found[: len(found) // 2], found[len(found) // 2 :]
+        if len(near) < LOOKS // 4:
+            return False
+        seen = max(near) - min(near) > max(SUSPECT * self.height, (max(far) - min(far)) / 2)
+        return seen and turns <= sum((y - x) * (z - y) < 0 for x, y, z in zip(near, near[1:], near[2:], strict=False))
 
     def _kind(self, a: Sample, b: Sample) -> str:
         values = [s.value for s in (a, b) if s.value is not None]

@@ -69,13 +69,16 @@ def _samples(plot: Plot) -> list[tuple[Any, ...]]:
     _, low, high = plot.ranges[0]
     breaks = plot.curves.breaks
     near = {x for b in breaks for x in (b.left, b.right)}
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     piece, waiting = 1, list(breaks)
     for s in plot.curves.samples:
         while waiting and s.x >= waiting[0].right:
             waiting.pop(0)
             piece += 1
-        if low <= s.x <= high and (s.x not in near or s.x in (low, high)):
+        if waiting and waiting[0].left < s.x and waiting[0].cuts_values and s.value is not None:
+            rows.append((s.x, s.value, s.slope, piece + 1))  # by itself
+            piece += 1
+        elif low <= s.x <= high and (s.x not in near or s.x in (low, high)):
             rows.append((s.x, s.value, s.slope, piece))
     return rows
 

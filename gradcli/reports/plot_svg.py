@@ -10,9 +10,10 @@ from xml.sax.saxutils import escape
 
 from ..drawing.svg import DARK, FONT, LIGHT, text_width
 from ..gradient import Gradient
+from ..plotting.breaks import HOLE, JUMP, POLE
 from ..plotting.contours import Arrow, Map
 from ..plotting.plot import Plot
-from ..plotting.sampling import HOLE, JUMP, POLE, Curves
+from ..plotting.sampling import Curves
 from ..plotting.scales import Axis, axis
 from . import Style
 from .canvas import clipped

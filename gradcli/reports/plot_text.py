@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from ..errors import cells, clip, visible
 from ..gradient import Gradient
+from ..plotting.breaks import JUMP, POLE
 from ..plotting.contours import Map
 from ..plotting.plot import Plot
-from ..plotting.sampling import JUMP, POLE, Curves
+from ..plotting.sampling import Curves
 from ..plotting.scales import Axis, axis
 from . import Style
 from .canvas import Canvas

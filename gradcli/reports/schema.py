@@ -269,7 +269,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                     "items": {"type": "array", "items": {"type": ["number", "null"]}},
                 },
                 "breaks": {
-                    "description": "Where the curves break, and why; absent for two ranges.",
+                    "description": "Where the curves break, and why: pole, jump, kink, hole, vertical tangent, "
+                    "no limit, undetermined, end of the domain, overflow. Absent for two ranges.",
                     "type": "array",
                     "items": _object("A break.", {"at": {"type": "number"}, "kind": {"type": "string"}}),
                 },

@@ -1,0 +1,114 @@
+"""What a curve does at one number of the range: the kind of its break, told by what lies beside that number.
+
+Sampling tells only what is seen from a distance. Where the place is known exactly, the program beside it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..graph import Graph
+from ..notes import INFINITE, MINUS_INFINITE, OUTSIDE
+from ..notes import JUMP as JUMPS
+from ..notes import UNDETERMINED as UNKNOWN
+from ..systems import Undecided, nearest
+
+POLE, JUMP, KINK, HOLE, VERTICAL = "pole", "jump", "kink", "hole", "vertical tangent"
+END, NO_LIMIT, UNDETERMINED, SMOOTH = "end of the domain", "no limit", "undetermined", "smooth"
+
+WORK = 100_000  # node visits beside the numbers of a range
+
+
+class Break(NamedTuple):
+    """Where a curve breaks: between two neighbouring samples, about at `x`, and why."""
+
+    left: float
+    right: float
+    x: float
+    kind: str
+
+    @property
+    def cuts_values(self) -> bool:
+        """Whether the values break there, not only the slopes."""
+        return self.kind not in (KINK, VERTICAL)
+
+
+class Told(NamedTuple):
+    """The kind of a break, and the derivative where there is none."""
+
+    kind: str
+    slope: float | None = None
+
+
+class Neighbourhood:
+    """Looks beside numbers of the range of one input, within a limit of work."""
+
+    def __init__(self, graph: Graph, name: str, fixed: Mapping[str, float]) -> None:
+        self.graph = graph
+        self.name = name
+        self.fixed = fixed
+        self.left = WORK
+        self.known: dict[float, Told | None] = {}
+
+    def told(self, x: float, *, defined: bool) -> Told | None:
+        """Return what the curve does at x, where it is `defined` or not; None where that cannot be looked at."""
+        if x not in self.known:
+            self.known[x] = self._told(x, defined=defined) if self.left >= len(self.graph.nodes) else None
+        return self.known[x]
+
+    def _told(self, x: float, *, defined: bool) -> Told | None:
+        from ..beside import Beside, agree
+
+        point = {**self.fixed, self.name: x}
+        moving = {self.graph.inputs[self.name]: 1}
+        beside = Beside(self.graph, lambda S: {name: S.lift(y) for name, y in point.items()}, self.graph.output)
+        try:
+            if not defined:
+                left, right = beside.limits(moving)
+                with beside.at_work():
+                    return _without_value(left, right, same=_numbers(left, right) and agree(left, right))
+            left, right = (side.slope for side in beside.sides(moving))
+            with beside.at_work():
+                if _numbers(left, right):
+                    return Told(SMOOTH, _plain(left)) if agree(left, right) else Told(KINK)
+            if JUMPS in (left, right) and not {INFINITE, MINUS_INFINITE}.isdisjoint(beside.limits(moving)):
+                return Told(POLE)
+            return _with_value(left, right)
+        finally:
+            self.left -= beside.visits
+
+
+def _numbers(left: object, right: object) -> bool:
+    return not isinstance(left, str) and not isinstance(right, str)
+
+
+def _plain(slope: object) -> float | None:
+    try:
+        return nearest(slope)
+    except Undecided:
+        return None
+
+
+def _with_value(left: object, right: object) -> Told | None:
+    """Return what the curve does at a number with a value, by the slopes on both sides, one of which is a word."""
+    words = {side for side in (left, right) if isinstance(side, str)}
+    if JUMPS in words:
+        return Told(JUMP)
+    if UNKNOWN in words:
+        return Told(UNDETERMINED)
+    if OUTSIDE in words:
+        return None if words == {left} == {right} else Told(END)
+    return Told(VERTICAL)
+
+
+def _without_value(left: object, right: object, *, same: bool) -> Told | None:
+    """Return what the curve does at a number without a value, by its limits on both sides."""
+    words = {side for side in (left, right) if isinstance(side, str)}
+    if OUTSIDE in words:
+        return None if words == {left} == {right} else Told(END)
+    if words & {INFINITE, MINUS_INFINITE}:
+        return Told(POLE)
+    if words:
+        return Told(UNDETERMINED)
+    return Told(HOLE if same else JUMP)
