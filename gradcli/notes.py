@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from .errors import MathError, Source
@@ -86,11 +87,16 @@ def is_number(side: Any) -> bool:
 
 
 def slope(output: str, wrt: Sequence[str]) -> str:
-    """Return a derivative as messages show it: ∂f/∂x, ∂²f/∂x∂y; the output itself for an empty `wrt`."""
+    """Return a derivative as messages show it: df/dx, d²f/dx², d²f/dxdy; the output itself for an empty `wrt`."""
     if not wrt:
         return output
-    order = str(len(wrt)).translate(RAISED) if len(wrt) > 1 else ""
-    return f"∂{order}{output}/{''.join(f'∂{name}' for name in wrt)}"
+    below = ((name, len(list(alike))) for name, alike in groupby(wrt))
+    return f"d{_raised(len(wrt))}{output}/{''.join(f'd{name}{_raised(times)}' for name, times in below)}"
+
+
+def _raised(count: int) -> str:
+    """Return an order as an exponent; nothing for 1."""
+    return str(count).translate(RAISED) if count > 1 else ""
 
 
 # ---- words

@@ -12,14 +12,17 @@ from .writing import formula
 
 @cache
 def _template(operation: Operation, position: int, numerals: tuple[str | None, ...]) -> str:
-    """Return a local gradient as a format string: {0}, {1}, ... for arguments but numerals, {v} for the node."""
+    """Return a local gradient as a format string: {0}, {1}, ... for arguments but numerals, {v} for the node.
+
+    The node itself stands for what a function computes; what an operator computes is written in its arguments.
+    """
     S = Symbols()
     arguments = [S.variable(f"{{{k}}}") if text is None else S.number(text) for k, text in enumerate(numerals)]
     if operation.each is not None:
         partial = operation.each(S, S.variable("{v}"), arguments[:1])[0]
     else:
-        v = operation.value(S, *arguments) if operation.symbol else S.apply(operation, *arguments)
-        partial = operation.partials[position].rule(S, v, *arguments)
+        v = operation.value(S, *arguments) if operation.symbol else S.variable("{v}")
+        partial = (operation.written or operation.partials[position].rule)(S, v, *arguments)
     root = S.symbol(partial).node
     return formula(S.builder.freeze(root), root)
 
@@ -32,11 +35,11 @@ def rule_text(operation: Operation, position: int, label: str, labels: Sequence[
     if operation.each is not None:
         return _template(operation, 0, (None,)).format(labels[position], v=label)
     key = tuple(text if numeral else None for text, numeral in zip(labels, numerals, strict=True))
-    return _template(operation, position, key).format(*labels)
+    return _template(operation, position, key).format(*labels, v=label)
 
 
 def rule_book(operation: Operation) -> list[str]:
     """Return the local gradients of an operation, one an argument, in the names of its parameters."""
     names = [p for p in operation.parameters if p != "..."]
-    v = f"{operation.name}(...)"
+    v = f"{operation.name}({'...' if operation.arity is None else ', '.join(names)})"
     return [rule_text(operation, k, v, names, [False] * len(names)) for k in range(len(names))]

@@ -58,6 +58,8 @@ class Operation:
     arguments is open: it returns all local gradients at once. `points` are sample arguments for the tests.
     `laws` names the rule of differentiation behind the local gradients, for all arguments or one an argument;
     `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule.
+    `written` is the local gradient of a function of one argument as courses write it, with the node at hand, where the
+    careful rule reads otherwise.
     `bend` tests the arguments for a point where the local gradient itself has a kink.
     `direct` is the value without the system, where it is an operator of the numbers themselves; `rules` are the
     partials where every one of them is finite at every point, otherwise None. `is_condition` marks a comparison, whose
@@ -65,7 +67,8 @@ class Operation:
     """
 
     __slots__ = ("arity", "bend", "binding", "direct", "domain", "each", "is_condition", "kink", "laws", "lone_laws",
-                 "name", "parameters", "partials", "points", "rules", "summary", "symbol", "value")  # fmt: skip
+                 "name", "parameters", "partials", "points", "rules", "summary", "symbol", "value",
+                 "written")  # fmt: skip
 
     def __init__(
         self,
@@ -85,6 +88,7 @@ class Operation:
         lone_laws: Sequence[str] = (),
         direct: Rule | None = None,
         bend: Rule | None = None,
+        written: Rule | None = None,
         is_condition: bool = False,
     ) -> None:
         self.name = name
@@ -103,6 +107,7 @@ class Operation:
         self.lone_laws = lone_laws or self.laws
         self.direct = direct
         self.bend = bend
+        self.written = written
         self.is_condition = is_condition
         smooth = each is None and kink is None and all(p.flat is None and p.fails is None for p in self.partials)
         self.rules = tuple(p.rule for p in self.partials) if smooth else None

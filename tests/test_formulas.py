@@ -206,7 +206,7 @@ def test_second_derivatives_at_a_kink_are_noted(program: str, left: float, right
     record = second_at_0(program)
     (note,) = (note for note in record.notes if note.kind == "one-sided")
     assert (note.node, note.left, note.right) == (record.output, left, right)
-    assert note.message == f"∂²f/∂x∂x is {left} from the left and {right} from the right"
+    assert note.message == f"d²f/dx² is {left} from the left and {right} from the right"
     with pytest.raises(MathError) as refused:
         second_at_0(program, "error")
     assert (refused.value.kind, refused.value.message) == ("kink", note.message)
@@ -219,8 +219,8 @@ def test_notes_of_a_hessian_name_what_the_program_has() -> None:
     record = differentiate("q = x - y; relu(q)**2 + y*x", point)
     hessian(record, {name: Source(name, str(x)) for name, x in point.items()}, Mode("certain"))
     messages = [note.message for note in record.notes]
-    assert "∂²f/∂x∂x is 0 from the left and 2 from the right" in messages
-    assert "∂²f/∂x∂y: there is none at this point, or none can be told" in messages
+    assert "d²f/dx² is 0 from the left and 2 from the right" in messages
+    assert "d²f/dxdy: there is none at this point, or none can be told" in messages
     assert not any("as a formula" in message for message in messages)
     assert {note.node for note in record.notes} <= set(range(len(record.graph.nodes)))
 
@@ -228,7 +228,7 @@ def test_notes_of_a_hessian_name_what_the_program_has() -> None:
 def test_no_second_derivative_is_promised_where_the_first_jumps() -> None:
     record = second_at_0("abs(x)")
     assert record.hessian == {"x": {"x": None}}
-    assert record.notes[-1].message == "∂f/∂x is -1 from the left and 1 from the right"
+    assert record.notes[-1].message == "df/dx is -1 from the left and 1 from the right"
 
 
 def test_a_row_without_values_is_undefined_unless_asked_for() -> None:

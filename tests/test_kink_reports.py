@@ -80,7 +80,7 @@ def test_a_report_into_a_file_is_accompanied(suffix: str, tmp_path: Path, capsys
         pytest.importorskip("resvg_py")
     assert run(["relu(w*x) + abs(w)", "w=0", "x=2", "-o", str(tmp_path / f"f{suffix}")]) == 0
     captured = capsys.readouterr()
-    assert "∂f/∂w is -1 from the left and 3 from the right" in captured.err
+    assert "df/dw is -1 from the left and 3 from the right" in captured.err
     assert captured.err.count("kink here") == 2
     assert not captured.out
 
@@ -89,7 +89,7 @@ def test_csv_and_frames_are_accompanied(tmp_path: Path, capsys: pytest.CaptureFi
     words = ["abs(x)", "x=0"]
     for extra in (["--to", "csv"], ["--frames", str(tmp_path)], ["--frames", str(tmp_path), "--to", "svg"]):
         assert run([*words, *extra]) == 0
-        assert capsys.readouterr().err.count("∂f/∂x is -1 from the left and 1 from the right") == 1
+        assert capsys.readouterr().err.count("df/dx is -1 from the left and 1 from the right") == 1
     assert run([*words, "--to", "svg"]) == 0
     assert not capsys.readouterr().err
     assert run(["x*y", "x=1", "y=2", "-o", str(tmp_path / "f.svg")]) == 0
@@ -178,7 +178,7 @@ def test_of_many_notes_those_on_the_answer_come_first() -> None:
     record = differentiate(" + ".join(f"relu({k + 2}*x)" for k in range(20)), {"x": 0})
     assert len(record.notes) > 2 * FEW
     lines = lines_of(by_weight(record))
-    assert lines[0] == "note: ∂f/∂x is 0 from the left and 230 from the right"
+    assert lines[0] == "note: df/dx is 0 from the left and 230 from the right"
     assert len(lines) == FEW + 1
     assert lines[-1] == f"... and {len(record.notes) - FEW:,} more notes (--json lists them all)"
 

@@ -28,8 +28,8 @@ def worded(kind: str, *, of: str = "x", wrt: str = "x", left: Any = None, right:
 
 
 @pytest.mark.parametrize(("wrt", "text"), [
-    ((), "f"), (("x",), "∂f/∂x"), (("x", "x"), "∂²f/∂x∂x"), (("x", "y"), "∂²f/∂x∂y"),
-    (("x",) * 12, f"∂¹²f/{'∂x' * 12}"),
+    ((), "f"), (("x",), "df/dx"), (("x", "x"), "d²f/dx²"), (("x", "y"), "d²f/dxdy"), (("x", "x", "y"), "d³f/dx²dy"),
+    (("x",) * 12, "d¹²f/dx¹²"),
 ])  # fmt: skip
 def test_quantities(wrt: tuple[str, ...], text: str) -> None:
     assert slope("f", wrt) == text
@@ -37,30 +37,30 @@ def test_quantities(wrt: tuple[str, ...], text: str) -> None:
 
 
 @pytest.mark.parametrize(("left", "right", "text"), [
-    (-1.0, 1.0, "∂f/∂x is -1 from the left and 1 from the right"),
-    (0.1, 1e-9, "∂f/∂x is 0.1 from the left and 1e-09 from the right"),
-    (None, 2.0, "∂f/∂x is none from the left and 2 from the right"),
-    ("-inf", "inf", "∂f/∂x is minus infinity from the left and infinity from the right"),
-    ("inf", "inf", "∂f/∂x is infinity from both sides"),
-    (0.0, "inf", "∂f/∂x is 0 from the left and infinity from the right"),
-    ("jump", 3.0, "f jumps from the left and ∂f/∂x is 3 from the right"),
-    (3.0, "jump", "∂f/∂x is 3 from the left and f jumps from the right"),
+    (-1.0, 1.0, "df/dx is -1 from the left and 1 from the right"),
+    (0.1, 1e-9, "df/dx is 0.1 from the left and 1e-09 from the right"),
+    (None, 2.0, "df/dx is none from the left and 2 from the right"),
+    ("-inf", "inf", "df/dx is minus infinity from the left and infinity from the right"),
+    ("inf", "inf", "df/dx is infinity from both sides"),
+    (0.0, "inf", "df/dx is 0 from the left and infinity from the right"),
+    ("jump", 3.0, "f jumps from the left and df/dx is 3 from the right"),
+    (3.0, "jump", "df/dx is 3 from the left and f jumps from the right"),
     ("jump", "jump", "f jumps from both sides"),
     ("jump", "outside", "f jumps from the left and has no value on the right"),
-    ("outside", 2.5, "f has no value on the left and ∂f/∂x is 2.5 from the right"),
+    ("outside", 2.5, "f has no value on the left and df/dx is 2.5 from the right"),
     ("outside", "outside", "f has no value on either side"),
-    ("undetermined", 1.0, "∂f/∂x is undetermined from the left and 1 from the right"),
-    ("undetermined", "undetermined", "∂f/∂x is undetermined from both sides"),
+    ("undetermined", 1.0, "df/dx is undetermined from the left and 1 from the right"),
+    ("undetermined", "undetermined", "df/dx is undetermined from both sides"),
 ])  # fmt: skip
 def test_sides_in_words(left: Any, right: Any, text: str) -> None:
     assert worded("one-sided", left=left, right=right) == text
 
 
 @pytest.mark.parametrize(("left", "right", "text"), [
-    (0.0, 2.0, "∂²f/∂x∂y is 0 from the left and 2 from the right"),
-    ("jump", 2.0, "∂f/∂x jumps from the left and ∂²f/∂x∂y is 2 from the right"),
-    ("outside", "inf", "∂f/∂x has no value on the left and ∂²f/∂x∂y is infinity from the right"),
-    (None, 2.0, "∂²f/∂x∂y may not exist: what its formula differentiates jumps here, or is infinitely steep"),
+    (0.0, 2.0, "d²f/dxdy is 0 from the left and 2 from the right"),
+    ("jump", 2.0, "df/dx jumps from the left and d²f/dxdy is 2 from the right"),
+    ("outside", "inf", "df/dx has no value on the left and d²f/dxdy is infinity from the right"),
+    (None, 2.0, "d²f/dxdy may not exist: what its formula differentiates jumps here, or is infinitely steep"),
 ])  # fmt: skip
 def test_sides_of_a_second_derivative(left: Any, right: Any, text: str) -> None:
     """What jumps, or has no value, is what is differentiated once more: the first derivative."""
@@ -73,11 +73,11 @@ def test_every_pair_of_sides_has_words_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(("text", "kind", "detail"), [
-    ("∂f/∂x is 2 from both sides", "settled", {}),
-    ("∂f/∂x: the slope of sqrt(x) is infinite", "undefined", {"why": "the slope of sqrt(x) is infinite"}),
-    ("∂f/∂x is beyond the largest binary64; --digits 12 shows it", "overflow", {"number": float("inf")}),
-    ("∂f/∂x is not a number in plain binary64; --digits 12 shows it", "overflow", {"number": float("nan")}),
-    ("∂f/∂x is not 0, but nearer to it than any other binary64; --digits 12 shows it", "underflow", {"number": 0.0}),
+    ("df/dx is 2 from both sides", "settled", {}),
+    ("df/dx: the slope of sqrt(x) is infinite", "undefined", {"why": "the slope of sqrt(x) is infinite"}),
+    ("df/dx is beyond the largest binary64; --digits 12 shows it", "overflow", {"number": float("inf")}),
+    ("df/dx is not a number in plain binary64; --digits 12 shows it", "overflow", {"number": float("nan")}),
+    ("df/dx is not 0, but nearer to it than any other binary64; --digits 12 shows it", "underflow", {"number": 0.0}),
     ("x is the value bound, not the constant", "constant", {"computed": False}),
     ("x is computed by the program, not the constant", "constant", {"computed": True}),
     ("binary64 was not enough: settled with balls of 512 bits", "precision", {"bits": 512}),
@@ -92,7 +92,7 @@ def test_every_pair_of_sides_has_words_of_its_own() -> None:
     ("max has a kink here, at a tie for the largest", "kink",
      {"operation": OPERATIONS["max"], "arguments": ["a", "b"]}),
     ("relu has a kink here", "kink", {"operation": OPERATIONS["relu"], "arguments": None}),
-    ("∂²f/∂x∂y as a formula: abs has a kink here, at x = 0", "kink",
+    ("d²f/dxdy as a formula: abs has a kink here, at x = 0", "kink",
      {"operation": OPERATIONS["abs"], "arguments": ["x"], "within": ("x", "y")}),
     ("too many nodes to compute the one-sided derivatives", "kink", {"limit": True}),
 ])  # fmt: skip
@@ -131,7 +131,7 @@ def test_a_record_carries_what_its_messages_say(program: str, point: dict[str, f
     for note in sided:
         assert (note.node, note.output, note.wrt, note.order) == (names[note.of], "f", (note.of,), 1)
         left, right = note.numbers or (None, None)
-        assert note.message == f"∂f/∂{note.of} is {left:g} from the left and {right:g} from the right"
+        assert note.message == f"df/d{note.of} is {left:g} from the left and {right:g} from the right"
         assert note_fields(note, FLOAT.plain) == {
             "kind": "one-sided", "node": note.node, "message": note.message,
             "of": note.of, "order": 1, "wrt": [note.of], "left": left, "right": right,
@@ -157,8 +157,8 @@ def test_a_variable_called_like_a_word_is_told_by_its_own_name() -> None:
         bindings={"none": Source("none", "0"), "left": Source("left", "0")},
     )  # fmt: skip
     messages = [note.message for note in record.notes if note.kind == "one-sided" and note.numbers is not None]
-    assert "∂²f/∂none∂none is 0 from the left and 2 from the right" in messages
-    assert "∂f/∂left is 0 from the left and 1 from the right" in messages
+    assert "d²f/dnone² is 0 from the left and 2 from the right" in messages
+    assert "df/dleft is 0 from the left and 1 from the right" in messages
 
 
 def test_a_kink_that_is_refused_carries_its_note() -> None:
@@ -166,7 +166,7 @@ def test_a_kink_that_is_refused_carries_its_note() -> None:
         differentiate("abs(x)", {"x": 0}, at_kink="error")
     note = refused.value.note
     assert (note.of, note.wrt, note.numbers, refused.value.kind) == ("x", ("x",), (-1.0, 1.0), "kink")
-    assert refused.value.message == "∂f/∂x is -1 from the left and 1 from the right"
+    assert refused.value.message == "df/dx is -1 from the left and 1 from the right"
     assert isinstance(refused.value, MathError)
 
 

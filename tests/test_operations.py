@@ -13,6 +13,7 @@ import pytest
 from gradcli.bounded import Bound
 from gradcli.bounds import Bounds
 from gradcli.exact import Exact
+from gradcli.gradient import differentiate
 from gradcli.numeric import central
 from gradcli.operations import FUNCTIONS, OPERATIONS
 from gradcli.rulebook import rule_book
@@ -84,6 +85,19 @@ def test_a_row_is_complete(row: Operation) -> None:
     assert row.each is not None or len(row.partials) == len(row.parameters) == row.arity
     assert row.symbol or row.name.isidentifier()
     assert all(rule_book(row))
+
+
+WRITTEN = [(row, point) for row, point in CASES if row.is_function and row.each is None and "where" not in row.name]
+
+
+@pytest.mark.parametrize(("row", "point"), WRITTEN, ids=lambda x: getattr(x, "name", str(x)))
+def test_a_rule_says_what_its_number_is(row: Operation, point: tuple[float, ...]) -> None:
+    """The local gradient as courses write it, 1 - tanh(x)**2, is the number that the careful rule gives."""
+    at = dict(zip(row.parameters, point, strict=True))
+    for rule, number in zip(rule_book(row), partials_of(row, FLOAT, point), strict=True):
+        if not isinstance(number, str):
+            program = "; ".join([f"{name} = {x!r}" for name, x in at.items() if name in rule] + [rule])
+            assert math.isclose(differentiate(program).value, number or 0.0, rel_tol=1e-11), rule
 
 
 @pytest.mark.parametrize(("row", "point"), CASES, ids=lambda x: getattr(x, "name", str(x)))

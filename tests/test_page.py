@@ -211,7 +211,7 @@ def test_the_edge_under_the_pointer_is_explained(window: Browser, tmp_path: Path
     window.point_at("#c-w4-1 .touch")
     assert window.text("#about").split("\n\n") == [
         "from c = -4 into y, as argument 2",
-        "∂f/∂c = ∂f/∂y · ∂y/∂c = x · b = 5 · 3 = 15",
+        "df/dc = df/dy · ∂y/∂c = x · b = 5 · 3 = 15",
         "single-variable chain rule, product rule",
     ]
     assert window.run("return document.querySelector('.asked').id") == "c-w4-1"

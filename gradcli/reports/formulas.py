@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import Any
 
 from .. import latex
@@ -47,9 +48,13 @@ def _latex(record: Formulas) -> str:
 
 
 def _quotient(record: Formulas, d: Derivative) -> str:
-    order = f"^{{{len(d.wrt)}}}" if len(d.wrt) > 1 else ""
-    below = " \\, ".join(f"\\partial {latex.name(name)}" for name in d.wrt)
-    return f"\\frac{{\\partial{order} {latex.name(record.output)}}}{{{below}}}"
+    below = ((name, len(list(alike))) for name, alike in groupby(d.wrt))
+    under = " \\, ".join(f"d{latex.name(name)}{_raised(times)}" for name, times in below)
+    return f"\\frac{{d{_raised(len(d.wrt))}{latex.name(record.output)}}}{{{under}}}"
+
+
+def _raised(count: int) -> str:
+    return f"^{{{count}}}" if count > 1 else ""
 
 
 def _json(record: Formulas) -> str:

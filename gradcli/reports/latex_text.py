@@ -43,9 +43,13 @@ class Tex(Notation):
         graph = parse(Source("rule", text))
         return latex.formula(graph, graph.output)
 
-    def quotient(self, over: int, under: int) -> str:
-        """Return the partial derivative of one node with respect to another."""
-        return f"\\frac{{\\partial {self.node(over)}}}{{\\partial {self.node(under)}}}"
+    def local(self, user: int, argument: int) -> str:
+        """Return the local gradient of a node along an edge."""
+        return f"\\frac{{\\partial {self.node(user)}}}{{\\partial {self.node(argument)}}}"
+
+    def slope(self, i: int) -> str:
+        """Return the derivative of the output with respect to a node, along all paths."""
+        return f"\\frac{{d{self.node(self.output)}}}{{d{self.node(i)}}}"
 
     def by_way_of(self, slope: str, user: str, argument: int | None) -> str:
         """Return the part of a derivative that comes along one edge."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..gradient import Gradient
 from . import Style, selected
 from .wording import (
+    LEGEND,
     check_lines,
     hessian_lines,
     kind_text,
@@ -22,18 +23,21 @@ def render(record: Gradient, style: Style) -> str:
     if style.steps:
         return _derivation(record, style)
     lines = ["| node | expression | value | local gradients | upstream gradient |", "|---|---|---:|---|---|"]
+    legend: list[str] = []
     for view in rows(record, selected(record, style.nodes)):
+        local = local_texts(record, view)
         name = f"{_code(view.name)} (output)" if view.id == record.output else _code(view.name)
         kind = kind_text(record, view)
         cells = (
             name,
             kind if view.operation in ("input", "constant") else _code(kind),
             "" if view.value is None else record.system.brief(view.value),
-            "<br>".join(_code(text) for text in local_texts(record, view)),
+            "<br>".join(_code(text) for text in local),
             _code(upstream_text(record, view)),
         )
+        legend = legend or (["", LEGEND] if local else [])
         lines.append(f"| {' | '.join(cells)} |")
-    text = "\n".join([*lines, *_tail(record)]) + "\n"
+    text = "\n".join([*lines, *legend, *_tail(record)]) + "\n"
     return plain_ascii(text) if style.ascii else text
 
 

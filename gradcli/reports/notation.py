@@ -73,9 +73,13 @@ class Notation:
         """Return the rule of a local gradient."""
         return text
 
-    def quotient(self, over: int, under: int) -> str:
-        """Return the partial derivative of one node with respect to another."""
-        return f"∂{self.record.labels[over]}/∂{self.record.labels[under]}"
+    def local(self, user: int, argument: int) -> str:
+        """Return the local gradient of a node along an edge."""
+        return f"∂{self.record.labels[user]}/∂{self.record.labels[argument]}"
+
+    def slope(self, i: int) -> str:
+        """Return the derivative of the output with respect to a node, along all paths."""
+        return f"d{self.record.labels[self.output]}/d{self.record.labels[i]}"
 
     def by_way_of(self, slope: str, user: str, argument: int | None) -> str:
         """Return the part of a derivative that comes along one edge."""
@@ -114,10 +118,6 @@ class Notation:
     def node(self, i: int) -> str:
         """Return the name of a node."""
         return self.label(self.record.labels[i])
-
-    def slope(self, i: int) -> str:
-        """Return the derivative of the output with respect to a node."""
-        return self.quotient(self.output, i)
 
     def edge(self, user: int, position: int) -> Edge:
         """Return an edge of the record; of `where`, whose branch is known, the number stands for the rule."""
@@ -262,7 +262,7 @@ class Notation:
         """Return the chain rule along one edge in symbols."""
         a = self.graph.nodes[user].arguments[position]
         if user != self.output:
-            return f"{self.slope(user)}{self.dot}{self.quotient(user, a)}"
+            return f"{self.slope(user)}{self.dot}{self.local(user, a)}"
         # The derivative of the output itself along this edge alone, which has no name but its rule.
         rule = self.edge(user, position).rule
         if self.plain_start:

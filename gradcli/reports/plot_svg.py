@@ -147,7 +147,7 @@ def _curves(plot: Plot, curves: Curves, left: float) -> tuple[list[str], float, 
         Panel(left, TOP + HEIGHT + BETWEEN, WIDTH, SLOPE_HEIGHT, across, axis(*curves.slopes, 4)),
     ]
     out = []
-    for which, title, panel in zip(("value", "slope"), (plot.output, f"∂{plot.output}/∂{name}"), panels, strict=True):
+    for which, title, panel in zip(("value", "slope"), (plot.output, f"d{plot.output}/d{name}"), panels, strict=True):
         lines = []
         if which == "value":
             lines += [

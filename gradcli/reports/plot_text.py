@@ -52,7 +52,7 @@ def marked(plot: Plot, mark: Gradient) -> list[str]:
     """Return a marked point in words: its value, its gradient, its tangent or what is odd there."""
     f = plot.output
     at = ", ".join(f"{r.name} = {brief(mark, mark.values[mark.graph.inputs[r.name]])}" for r in plot.ranges)
-    slopes = ", ".join(f"∂{f}/∂{name} = {brief(mark, slope)}" for name, slope in mark.gradient.items())
+    slopes = ", ".join(f"d{f}/d{name} = {brief(mark, slope)}" for name, slope in mark.gradient.items())
     line = f"at {at}: {f} = {brief(mark, mark.value)}, {slopes}"
     if plot.curves and straight(plot, mark):
         name = plot.ranges[0].name
@@ -98,7 +98,7 @@ def _curves(plot: Plot, curves: Curves, width: int, style: Style) -> list[str]:
     f = plot.output
     out = [heading(plot)]
     for which, title, vertical, color in (
-        ("value", f, up[0], GREEN), ("slope", f"∂{f}/∂{name}", up[1], RED),
+        ("value", f, up[0], GREEN), ("slope", f"d{f}/d{name}", up[1], RED),
     ):  # fmt: skip
         canvas = Canvas(columns, ROWS, across, vertical, ascii_only=style.ascii)
         for mark in plot.marks:

@@ -107,10 +107,10 @@ def _asked(part: Part, row: Row) -> str:
         a = node.arguments[row.about.position]
         place = rf"\;\text{{(argument {row.about.position + 1})}}" if node.arguments.count(a) > 1 else ""
         below = latex.numeral(labels[a]) if labels[a][:1].isdigit() else latex.name(labels[a])
-        return rf"\left.\frac{{\partial {name}}}{{\partial {below}}}\right|_{{\text{{local}}}}{place} ="
+        return rf"\frac{{\partial {name}}}{{\partial {below}}}{place} ="
     if row.about.kind == DERIVATIVE:
         return rf"\frac{{d{latex.name(labels[row.about.position])}}}{{d{name}}} ="
-    return rf"\frac{{\partial {latex.name(labels[record.output])}}}{{\partial {name}}} ="
+    return rf"\frac{{d{latex.name(labels[record.output])}}}{{d{name}}} ="
 
 
 def _blank(row: Row, key: bool) -> str:

@@ -72,6 +72,8 @@ def _section(notation: Notation, steps: tuple[list[Step], str, list[Step]], styl
     """Return the lines of a pass, their equals signs and, where there is room, their rules in a column."""
     head, gap, rest = steps
     lines = [notation.line(step) for step in chain(head, rest)]
+    if style.ascii:  # before anything is measured
+        lines = [Line(ascii_text(a), [ascii_text(part) for part in b], c) for a, b, c in lines]
     if not lines:
         return ["  nothing"]
     left = max((cells(line.left) for line in lines if cells(line.left) <= 24), default=0)

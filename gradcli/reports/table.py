@@ -9,6 +9,7 @@ from ..errors import cells
 from ..gradient import EDGE, MANY, Gradient, NodeView
 from . import Style, selected
 from .wording import (
+    LEGEND,
     check_lines,
     hessian_lines,
     kind_text,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 HEADINGS = ("node", "expression", "value", "local gradients", "upstream gradient")
 STYLES = ("bold", "", "green", "", "red")
+LOCAL = HEADINGS.index("local gradients")
 LEAVES = ("input", "constant")
 
 
@@ -36,14 +38,17 @@ def render(record: Gradient, style: Style) -> str:
         left_out = len(nodes) - 2 * EDGE
         nodes = nodes[:EDGE] + nodes[-EDGE:]
     table = [_row(record, view) for view in rows(record, nodes)]
+    legend = LEGEND if any(row[LOCAL] for row in table) else ""
     gap = f"... {left_out:,} nodes are left out; --nodes all lists them" if left_out else ""
     tail = [
-        line for line in (gap, *hessian_lines(record), *check_lines(record), *notes(record), summary(record)) if line
+        line
+        for line in (legend, gap, *hessian_lines(record), *check_lines(record), *notes(record), summary(record))
+        if line
     ]
-    widths = [max([len(h), *(cells(line) for row in table for line in row[k])]) for k, h in enumerate(HEADINGS)]
     if style.ascii:
         table = [tuple([plain_ascii(line) for line in cell] for cell in row) for row in table]
         tail = [plain_ascii(line) for line in tail]
+    widths = [max([len(h), *(cells(line) for row in table for line in row[k])]) for k, h in enumerate(HEADINGS)]
     from rich.console import Console
     from rich.text import Text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..drawing.remarks import by_weight, lines_of
@@ -12,11 +13,15 @@ from ..operations import CONSTANT, NUMBER
 SUMMANDS = 6
 LONG = 120
 FEW = 12
+LEGEND = "∂: along one edge, everything else fixed; d: along all paths"
+_EDGE = re.compile(r"∂(\w+)/∂(\w+)")
+_LOWERED = {sign: str(digit) for sign, digit in zip(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"), range(10), strict=True)}
 
 
 def plain_ascii(text: str) -> str:
-    """Return the text for a reader without the sign of partial derivatives."""
-    return text.replace("∂²", "d2").replace("∂", "d").replace(" ± ", "+-")
+    """Return the text for a reader without the signs of derivatives: `∂q/∂x` is local(q,x), as in a claim."""
+    text = _EDGE.sub(r"local(\1,\2)", text).replace("∂:", "local:")
+    return text.replace("∂", "d").replace(" ± ", "+-").translate(_LOWERED)
 
 
 def brief(record: Gradient, x: Any) -> str:
@@ -50,11 +55,11 @@ def local_texts(record: Gradient, view: NodeView) -> list[str]:
 
 
 def upstream_text(record: Gradient, view: NodeView) -> str:
-    """Return the upstream gradient, with its sum written out where paths meet: `∂f/∂b = -12 + -20 = -32`."""
+    """Return the upstream gradient, with its sum written out where paths meet: `df/db = -12 + -20 = -32`."""
     if not record.active[view.id]:
         return ""
     total = brief(record, view.upstream)
-    name = f"∂{record.labels[record.output]}/∂{view.name}"
+    name = f"d{record.labels[record.output]}/d{view.name}"
     if len(view.arriving) < 2 or view.upstream is None:
         return f"{name} = {total}"
     terms = [brief(record, term) for term in view.arriving]
@@ -95,7 +100,7 @@ def hessian_lines(record: Gradient) -> list[str]:
     rows = [["", *names], *([name, *(brief(record, row[n]) for n in names)] for name, row in record.hessian.items())]
     widths = [max(len(row[k]) for row in rows) for k in range(len(names) + 1)]
     lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-    return [f"Hessian, ∂²{output} by row and column:", *lines]
+    return [f"Hessian, d²{output} by row and column:", *lines]
 
 
 def check_lines(record: Gradient) -> list[str]:
