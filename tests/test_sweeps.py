@@ -280,8 +280,10 @@ KINKS = [
 def sides(text: str, x: float) -> tuple[float | str, ...]:
     """Return what lies on both sides of a point, numbers as floats."""
     graph = read(text)
-    found = Beside(graph, lambda S: {"x": S.lift(x)}, graph.output).sides({graph.inputs["x"]: 1})
-    return tuple(nearest(side.slope) if side.is_finite else side.slope for side in found)
+    beside = Beside(graph, lambda S: {"x": S.lift(x)}, graph.output)
+    found = beside.sides({graph.inputs["x"]: 1})
+    with beside.at_work():
+        return tuple(nearest(side.slope) if side.is_finite else side.slope for side in found)
 
 
 @pytest.mark.parametrize(("text", "x"), KINKS)
