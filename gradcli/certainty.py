@@ -17,6 +17,8 @@ from .systems import FLOAT, IEEE, Unbounded, Undecided
 BOUNDED_NODES = 10_000  # beyond, balls cost less than bounds in Python
 FIRST_BITS = 128
 LARGE_BITS = 512  # the first try for a large graph: a deep one loses hundreds of bits, and bits cost less than tries
+DEEP_BITS = 2_048  # for a network of many layers
+LAYER_BITS = 5  # what a layer of a network loses at most, as a rule: its sums grow forwards, and backwards again
 MAX_BITS = 16_384
 MAX_WORK = 2_000_000_000  # bits times multiplications: some seconds
 SPARE_WORK = 20_000_000  # spent on numbers that the answer does not need
@@ -137,7 +139,7 @@ class Ladder:
         self.size = size(self.graph)
         # A value with its uncertainty is run once: what cancels on the way must not add to it.
         few = len(self.graph.nodes) <= BOUNDED_NODES and mode.name != "uncertain"
-        first = FIRST_BITS if few else LARGE_BITS
+        first = FIRST_BITS if few else min(max(LARGE_BITS, LAYER_BITS * layers(self.graph) + 64), DEEP_BITS)
         if mode.digits:
             first = max(first, 64 + int(mode.digits * 3.33))
         if mode.name == "uncertain":
@@ -185,11 +187,23 @@ def bounds_first(graph: Graph) -> bool:
         return True
     if len(nodes) > BOUNDED_NODES:
         return False
-    layers: list[int] = []
+    return layers(graph) < DEEP_LAYERS
+
+
+def layers(graph: Graph) -> int:
+    """Return how many smooth functions lie one behind the other on the way to the output, at most."""
+    nodes = graph.nodes
+    curved = {row: row.is_function and row.rules is not None for row in set(nodes.operations)}
+    found: list[int] = []
+    append = found.append
     for row, arguments in zip(nodes.operations, nodes.arguments, strict=True):
-        below = max((layers[a] for a in arguments), default=0)
-        layers.append(below + (row.is_function and row.rules is not None))
-    return layers[graph.output] < DEEP_LAYERS
+        if len(arguments) == 2:
+            a, b = arguments
+            below = found[a] if found[a] > found[b] else found[b]
+        else:
+            below = max([found[a] for a in arguments], default=0)
+        append(below + curved[row])
+    return found[graph.output]
 
 
 def _note_steps(passes: Passes) -> None:

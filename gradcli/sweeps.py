@@ -120,8 +120,12 @@ def partials(S: Any, graph: Graph, values: list[Number], active: Sequence[int]) 
                 a, b = arguments
                 if active[a] and active[b]:
                     append(row or (rules[0](S, v, values[a], values[b]), rules[1](S, v, values[a], values[b])))
-                    continue
-            elif rules is not None and len(rules) == 1:
+                elif active[a]:
+                    append((row[0] if row else rules[0](S, v, values[a], values[b]), None))
+                else:
+                    append((None, row[1] if row else rules[1](S, v, values[a], values[b])))
+                continue
+            if rules is not None and len(rules) == 1:
                 append(row or (rules[0](S, v, values[arguments[0]]),))
                 continue
             slopes = _local_gradients(S, i, graph.nodes[i], v, [values[a] for a in arguments], active)

@@ -17,6 +17,7 @@ ERRORS = 10
 FORWARD = 1e-9
 CLOSE_BITS = 4096
 CLOSE_STEP = -1000
+LEAST_STEP = 2.0**-60  # of the smallest number of the point: kinks lie that near to each other
 MAX_WORK = 20_000_000
 
 RULE = (
@@ -100,6 +101,8 @@ def _in_balls(record: Gradient, name: str) -> Difference | None:
     point = {key: number(x) for key, x in point.items()}
     seed, x = number(start), point[name]
     step = fine.lift(math.ldexp(min(max(abs(fine.about(x)), SMALL), 1.0), CLOSE_STEP))
+    least = min((abs(y) for y in point.values() if y != 0), default=fine.one) * fine.lift(LEAST_STEP)
+    step = least if least < step else step
 
     def slope(h: Any) -> Any:
         above, below = (forward(fine, graph, {**point, name: moved}) for moved in (x + h, x - h))
@@ -111,7 +114,7 @@ def _in_balls(record: Gradient, name: str) -> Difference | None:
     if near is None or wide is None or not (near.is_finite() and wide.is_finite()):
         return None
     error = abs(near - wide).upper() + near.rad()
-    return Difference(fine.about(near), fine.about(step), float(error.upper()))
+    return Difference(fine.about(near), fine.about(step) or math.ulp(0.0), float(error.upper()))
 
 
 def _float(x: Any, digits: int = 17) -> tuple[float, float]:

@@ -12,7 +12,19 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.balls import Balls
-from gradcli.certainty import BOUNDED_NODES, FIRST_BITS, LARGE_BITS, MAX_BITS, MAX_WORK, Ladder, Mode, size
+from gradcli.certainty import (
+    BOUNDED_NODES,
+    DEEP_BITS,
+    FIRST_BITS,
+    LARGE_BITS,
+    LAYER_BITS,
+    MAX_BITS,
+    MAX_WORK,
+    Ladder,
+    Mode,
+    layers,
+    size,
+)
 from gradcli.errors import InputError, LimitError, MathError, Source
 from gradcli.exact import Exact
 from gradcli.graph import Graph
@@ -116,6 +128,18 @@ def test_the_cheapest_system_comes_first() -> None:
     assert names(Mode("exact"), chain(10)) == ["exact"]
     assert names(Mode("ieee"), chain(10)) == ["ieee"]
     assert names(Mode("digits", 100), chain(10))[0] == "balls397"
+
+
+def test_the_first_try_for_a_deep_network_has_bits_for_what_its_layers_lose() -> None:
+    def first(depth: int) -> str:
+        lines = [f"h{k + 1} = tanh({' + '.join([f'a*h{k}'] * 30)} + b)" for k in range(depth)]
+        graph = parse(Source("program", "\n".join([*lines, f"h{depth} + " + " + ".join(["x"] * BOUNDED_NODES)])))
+        assert layers(graph) == depth
+        return names(Mode("certain"), graph)[0]
+
+    assert [first(2), first(100), first(450)] == [
+        f"balls{LARGE_BITS}", f"balls{64 + 100 * LAYER_BITS}", f"balls{DEEP_BITS}"
+    ]  # fmt: skip
 
 
 def test_precision_is_tried_up_to_and_including_the_limit() -> None:

@@ -61,6 +61,7 @@ BREAKS = [
     ("0.001*abs(x - 1/2) + 10*x**2", -2, 3.1, [(0.5, "kink")]),
     ("x*log(abs(x))", -2, 3, [(0, "hole")]),
     ("exp(1/x)", -2, 3, [(0, "pole"), (1 / 709.782712893, "overflow")]),
+    ("where(x > 0, exp(x) - 1/3, sign(x))", -2, 3, [(0, "jump")]),
     ("max(x, x + 0) + abs(x - 0.3001)", -2, 3, [(0.3001, "kink")]),
     ("0.01*log(abs(x - sqrt(2)))", -2, 3, [(math.sqrt(2), "undetermined")]),
 ]

@@ -182,6 +182,19 @@ def test_partials_of_active_arguments_only() -> None:
     assert linear.locals[graph.output] == (5.0, None)
 
 
+@pytest.mark.parametrize("name", [row.name for row in OPERATIONS.values() if len(row.rules or ()) == 2])
+def test_the_slope_of_one_active_argument_is_that_among_two(name: str) -> None:
+    row = OPERATIONS[name]
+    builder = Builder()
+    leaves = tuple(builder.leaf(INPUT, text, (0, 0)) for text in ("a", "b"))
+    graph = builder.freeze(builder.apply(row, leaves, (0, 0)))
+    run = forward(FLOAT, graph, dict(zip("ab", row.points[0], strict=True)))
+    both = partials(FLOAT, graph, run.values, [1, 1, 1]).locals[-1]
+    assert None not in both
+    assert partials(FLOAT, graph, run.values, [1, 0, 1]).locals[-1] == (both[0], None)
+    assert partials(FLOAT, graph, run.values, [0, 1, 1]).locals[-1] == (None, both[1])
+
+
 @pytest.mark.parametrize(("text", "point", "gradient"), [
     ("where(x > 0, log(x), x)", {"x": -1.0}, {"x": 1.0}),
     ("where(x > 0, x, 1/(x - x))", {"x": 2.0}, {"x": 1.0}),

@@ -51,6 +51,7 @@ def test_right_rules_agree() -> None:
     ("sin(gamma((3.57 - x)**3))", {"x": -1}, {}), ("sin(x)", {"x": 1e300}, {}),
     ("floor(1000000*x + 1/3) + x", {"x": "3/10"}, {"exact": True}),
     ("where(x > 0.29999999999999, x, -x)", {"x": 0.3}, {"digits": 20}),
+    ("relu(x)", {"x": 5e-324}, {}), ("max(x, 2*x)", {"x": -1e-310}, {}), ("abs(x - y)", {"x": 0, "y": 1e-320}, {}),
 ])  # fmt: skip
 def test_differences_that_floats_cannot_tell_raise_no_alarm(
     program: str, point: dict[str, Any], options: dict[str, Any]

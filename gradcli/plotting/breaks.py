@@ -72,15 +72,19 @@ class Neighbourhood:
             with beside.at_work():
                 if _numbers(left, right):
                     return Told(SMOOTH, _plain(left)) if agree(left, right) else Told(KINK)
-            if JUMPS in (left, right) and not {INFINITE, MINUS_INFINITE}.isdisjoint(beside.limits(moving)):
+            if JUMPS in _words(left, right) and _words(*beside.limits(moving)) & {INFINITE, MINUS_INFINITE}:
                 return Told(POLE)
             return _with_value(left, right)
         finally:
             self.left -= beside.visits
 
 
+def _words(left: object, right: object) -> set[str]:
+    return {side for side in (left, right) if isinstance(side, str)}
+
+
 def _numbers(left: object, right: object) -> bool:
-    return not isinstance(left, str) and not isinstance(right, str)
+    return not _words(left, right)
 
 
 def _plain(slope: object) -> float | None:
@@ -92,21 +96,21 @@ def _plain(slope: object) -> float | None:
 
 def _with_value(left: object, right: object) -> Told | None:
     """Return what the curve does at a number with a value, by the slopes on both sides, one of which is a word."""
-    words = {side for side in (left, right) if isinstance(side, str)}
+    words = _words(left, right)
     if JUMPS in words:
         return Told(JUMP)
     if UNKNOWN in words:
         return Told(UNDETERMINED)
     if OUTSIDE in words:
-        return None if words == {left} == {right} else Told(END)
+        return None if left is right else Told(END)
     return Told(VERTICAL)
 
 
 def _without_value(left: object, right: object, *, same: bool) -> Told | None:
     """Return what the curve does at a number without a value, by its limits on both sides."""
-    words = {side for side in (left, right) if isinstance(side, str)}
+    words = _words(left, right)
     if OUTSIDE in words:
-        return None if words == {left} == {right} else Told(END)
+        return None if left is right else Told(END)
     if words & {INFINITE, MINUS_INFINITE}:
         return Told(POLE)
     if words:
