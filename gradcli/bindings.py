@@ -62,9 +62,10 @@ def from_file(name: str, text: str) -> dict[str, Source]:
     except RecursionError:
         raise InputError("not an object of numbers", source=Source(name, text), kind="binding") from None
     if not isinstance(data, dict):
-        raise InputError(
-            "an object of numbers is expected", source=Source(name, text), kind="binding", hint='{"x": 1.5, "y": -2}'
-        )
+        hint = '{"x": 1.5, "y": -2}'
+        if isinstance(data, list) and any(isinstance(row, dict) for row in data):
+            hint = "this is an array of points: gradcli rows PROGRAM --from json takes one"
+        raise InputError("an object of numbers is expected", source=Source(name, text), kind="binding", hint=hint)
     found = {}
     for key, value in data.items():
         if not NAME.fullmatch(key):

@@ -252,7 +252,7 @@ def _note_errors(passes: Passes) -> None:
     upstream = linear.vjp(passes.output, passes.seed).upstream
     terms = [
         abs(S.about(upstream[i]) * float(passes.values[i].rad()))
-        for i in (graph.inputs[name] for name in passes.wrt)
+        for i in (graph.inputs[name] for name in passes.wrt if name in graph.inputs)
         if passes.upstream[i] is not None and upstream[i] is not None
     ]
     if not any(terms) or not all(map(math.isfinite, terms)):

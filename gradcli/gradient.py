@@ -78,7 +78,7 @@ class Gradient:
 
     def __init__(self, source: Source, passes: Passes, listing: Listing) -> None:
         S, graph = passes.S, passes.graph
-        needed = {passes.output, *(graph.inputs[name] for name in passes.wrt)}
+        needed = {passes.output, *passes.wrt.values()}
         settler = Settler(S, needed, passes.linear.slope_faults)
         settler.doubts |= passes.doubts & set(listing.kept)
         settled, column = settler.number, settler.column
@@ -87,6 +87,7 @@ class Gradient:
         self.system = S.writer
         self.arithmetic: dict[str, Any] = {"system": S.name, **({"bits": S.bits} if S.name == "balls" else {})}
         self.output = passes.output
+        self.places = dict(passes.wrt)  # what is differentiated with respect to, and its nodes
         self.wrt = list(passes.wrt)
         self.active = passes.active
         self.seed = settled(passes.seed)
@@ -120,8 +121,8 @@ class Gradient:
 
     @property
     def gradient(self) -> dict[str, Any]:
-        """The derivative of the output with respect to every input asked for; None where there is none."""
-        return {name: self.upstream[self.graph.inputs[name]] for name in self.wrt}
+        """The derivative of the output with respect to every input or node asked for; None where there is none."""
+        return {name: self.upstream[i] for name, i in self.places.items()}
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -214,6 +215,7 @@ def differentiate(
     bindings: Mapping[str, Any] | None = None,
     *,
     wrt: Collection[str] | None = None,
+    grad: Collection[str] | None = None,
     of: str | None = None,
     upstream: Any = 1,
     exact: bool = False,
@@ -227,7 +229,8 @@ def differentiate(
     """Return the record of a program at a point: values, local gradients and the gradient of its output.
 
     `bindings` gives every input a number, or a text such as "1/3" or "2.50+-0.005". `wrt` restricts the gradient to
-    some inputs, `of` names another output, `upstream` starts the reverse pass with another number than 1.
+    some inputs, `grad` to some inputs and computed nodes. `of` names another output, `upstream` starts the reverse
+    pass with another number than 1.
 
     Every number is the true one for the binary64 inputs, certain to twelve digits. With `exact` numbers are
     fractions, with `digits` they are texts of so many certain digits, and `ieee` gives plain binary64 unchecked.
@@ -247,8 +250,9 @@ def differentiate(
     mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=[*given.values(), seed])
     graph = parse(source, given, of=of, share=share)
     return evaluate(
-        mode, source, graph, given, wrt=wrt, of=of, upstream=upstream, at_kink=at_kink, nodes=nodes, spare=spare
-    )
+        mode, source, graph, given, wrt=wrt, grad=grad, of=of, upstream=upstream, at_kink=at_kink, nodes=nodes,
+        spare=spare,
+    )  # fmt: skip
 
 
 @uncollected()
@@ -259,6 +263,7 @@ def evaluate(
     given: Mapping[str, Source],
     *,
     wrt: Collection[str] | None = None,
+    grad: Collection[str] | None = None,
     of: str | None = None,
     upstream: Any = 1,
     at_kink: str = "convention",
@@ -268,19 +273,19 @@ def evaluate(
 ) -> Gradient:
     """Return the record of a graph at a point, settled by the first number system that is certain of all of it.
 
-    With `explicit`, by default if `wrt` is given, an input without a derivative is an error and not a note.
+    With `explicit`, by default if `wrt` or `grad` is given, an input without a derivative is an error and not a note.
     """
-    explicit = wrt is not None if explicit is None else explicit
+    explicit = not (wrt is None and grad is None) if explicit is None else explicit
     with Within(source):
         output = choose_output(graph, of)
-        names = choose_inputs(graph, wrt)
-        kept = listing(graph, output, names, nodes)
+        places = choose_places(graph, wrt, grad)
+        kept = listing(graph, output, places.values(), nodes)
 
         def run(S: Any) -> Gradient:
             numbers = point(S, graph, given, spare)
             seed = number(S, source_of("upstream", upstream))
             passes = Passes(
-                S, graph, numbers, output, seed, names, at_kink=at_kink, explicit=explicit,
+                S, graph, numbers, output, seed, places, at_kink=at_kink, explicit=explicit,
                 inputs=lambda T: point(T, graph, given, spare),
             )  # fmt: skip
             mode.remark(passes)
@@ -298,7 +303,7 @@ def _note_range(record: Gradient, passes: Passes) -> None:
     wanted: list[tuple[int, str, tuple[str, ...], Any, Any]]
     wanted = [(record.output, output, (), record.value, passes.values)]
     for name, x in record.gradient.items():
-        wanted.append((record.graph.inputs[name], name, (name,), x, passes.upstream))
+        wanted.append((record.places[name], name, (name,), x, passes.upstream))
     for i, of, wrt, x, raw in wanted:
         if x is None:
             continue
@@ -336,8 +341,21 @@ def choose_inputs(graph: Graph, wrt: Collection[str] | None) -> list[str]:
     return [name for name in graph.inputs if name in asked]
 
 
-def listing(graph: Graph, output: int, wrt: Collection[str], nodes: str | Collection[int]) -> Listing:
-    """Return which nodes' numbers the record keeps, always with those of the output and of the inputs asked for.
+def choose_places(graph: Graph, wrt: Collection[str] | None, grad: Collection[str] | None) -> dict[str, int]:
+    """Return what to differentiate with respect to, by name: the nodes of `grad`, or else the inputs of `wrt`."""
+    if grad is None:
+        return {name: graph.inputs[name] for name in choose_inputs(graph, wrt)}
+    for name in grad:
+        if name not in graph.by_label:
+            known = list(graph.by_label)
+            some = ", ".join(map(clip_name, known[:8])) + (", ..." if known[8:] else "")
+            hint = did_you_mean(name, known) or f"the inputs and nodes are {some}"
+            raise InputError(f"nothing in the program is called {clip_name(name)}", kind="name", hint=hint)
+    return {name: graph.by_label[name] for name in grad}
+
+
+def listing(graph: Graph, output: int, places: Collection[int], nodes: str | Collection[int]) -> Listing:
+    """Return which nodes' numbers the record keeps, always with those of the output and of what is asked for.
 
     `nodes` is "all", "named", "none", or "ends": those that a table shows if there are too many; or says which.
     """
@@ -351,4 +369,4 @@ def listing(graph: Graph, output: int, wrt: Collection[str], nodes: str | Collec
         shown = {*range(EDGE), *range(count - EDGE, count)}
     elif not isinstance(nodes, str):
         shown = set(nodes)
-    return Listing({output, *(graph.inputs[name] for name in wrt), *shown}, shown)
+    return Listing({output, *places, *shown}, shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .doubts import Fault
@@ -21,8 +21,9 @@ from .writing import expression
 class Passes:
     """The run of a graph at a point: raw numbers of the system `S`, one entry a node, and the notes.
 
-    `inputs(T)` returns the point in another system, for what lies beside it. Raises `MathError` where there is no
-    answer, and `Undecided` where the system cannot tell.
+    `wrt` has what is differentiated with respect to: names and their nodes. `inputs(T)` returns the point in another
+    system, for what lies beside it. Raises `MathError` where there is no answer, and `Undecided` where the system
+    cannot tell.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class Passes:
         point: Mapping[str, Any],
         output: int,
         seed: Any,
-        wrt: Sequence[str],
+        wrt: Mapping[str, int],
         *,
         at_kink: str,
         explicit: bool,
@@ -44,7 +45,7 @@ class Passes:
         self.seed = seed
         self.wrt = wrt
         self.notes: list[Note] = []
-        self.active = graph.active({graph.inputs[name] for name in wrt})
+        self.active = graph.active(set(wrt.values()))
         self.linear = linearize(S, graph, point, self.active)
         self.values, faults = self.linear.values, self.linear.value_faults
         if output in faults and (faults[output].node != output or faults[output].kind != "overflow"):
@@ -87,7 +88,7 @@ class Passes:
         if not watch.triggers:
             return
         self.looking = Looking(watch, point, self.seed)
-        inputs = [self.graph.inputs[name] for name in self.wrt]
+        inputs = list(self.wrt.values())
         found = {i: self.looking.at(i) for i in inputs if watch.concerns(i)}
         self.looking.work = self.looking.beside.visits + EXTRA_WORK
         for i in self._others(watch):
@@ -165,7 +166,7 @@ class Passes:
         """Raise if an input asked for by name has no derivative, or if none has one; note the others."""
         if not self.faults:
             return
-        nodes = {name: self.graph.inputs[name] for name in self.wrt}
+        nodes = self.wrt
         failed = {name: self.faults[i] for name, i in nodes.items() if self.upstream[i] is None}
         differing = [name for name in failed if nodes[name] in self.differing]
         if failed and (explicit or (len(failed) == len(nodes) and not differing)):

@@ -59,9 +59,11 @@ def verify(record: Gradient) -> list[Check]:
     checks = []
     room = MAX_WORK // (len(graph.nodes) * 20)
     for k, (name, slope) in enumerate(record.gradient.items()):
-        i = graph.inputs[name]
+        i = record.places[name]
         why = kinks.get(i, "")
-        if slope is None:
+        if name not in point:
+            why = "only inputs are verified, and this is computed"
+        elif slope is None:
             why = "there is no derivative"
         elif k >= room:
             why = f"only the first {room:,} inputs of a program of this size are verified"

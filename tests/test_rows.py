@@ -333,7 +333,7 @@ def test_an_unknown_suffix_of_the_output_is_refused(tmp_path: Path) -> None:
 
 def test_ndjson_read_as_csv_is_recognized() -> None:
     _, err = run("x*y", stdin='{"x":1,"y":2}\n', status=2)
-    assert "hint: this looks like NDJSON: add --from ndjson" in err
+    assert "hint: this looks like JSON: add --from ndjson" in err
     _, err = run("x*y", stdin='{"x":1}\n', status=2)
     assert "add --from ndjson" in err
 

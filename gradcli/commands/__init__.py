@@ -67,7 +67,8 @@ def run(words: list[str]) -> int:
 def wants_json(words: list[str]) -> bool:
     """Whether errors are printed as JSON: decided from the raw words, since they may be what is wrong."""
     options = words[: words.index("--")] if "--" in words else words
-    return "--json" in options or "--to=json" in options or any(pair == ("--to", "json") for pair in pairwise(options))
+    named = any(pair == ("--to", "json") for pair in pairwise(options))
+    return named or not {"--json", "--compact", "--to=json"}.isdisjoint(options)
 
 
 def _usage_hint(problem: object) -> str:

@@ -30,9 +30,10 @@ REVEAL = ("none", "correct", "all")
 @click.option("--seed", type=int, default=0, metavar="N", help="Choose other points to compare formulas at.")
 @click.option("--fixed", metavar="NAME,...", help="Data: inputs that stay as they are when formulas are compared.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
-@click.option("--bindings", metavar="FILE", help="Read values from a JSON object.")
+@click.option("--bindings", metavar="FILE", help="Read values from a JSON object; - is standard input.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the marks as JSON.")
+@click.option("--compact", is_flag=True, help="Write JSON on one line.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
@@ -46,6 +47,7 @@ def command(
     bindings: str | None,
     file: str | None,
     as_json: bool,
+    compact: bool,
     output: str | None,
     color: str,
     ascii_only: bool,
@@ -62,20 +64,23 @@ def command(
     if it is near the correct value, or if it follows from your own right numbers; at a kink everything between the
     one-sided derivatives is right. The first wrong step is marked. Status 1 if a claim is not accepted.
     """
-    from .. import bindings as binding
     from ..homework.items import worksheet
     from ..homework.marking import Claim, Rules, mark
-    from ..reports import Style, marks
+    from ..reports import Style, marks, one_line
     from .progress import Progress
-    from .streams import emit, program_and_words, read, terminal
+    from .streams import emit, holds, program_and_words, read_bindings, terminal
     from .suffixes import by_suffix
 
-    as_json = as_json or (output is not None and by_suffix(output, SUFFIXES, "report", "; or add --json") == "json")
+    as_json = (
+        as_json
+        or compact
+        or (output is not None and by_suffix(output, SUFFIXES, "report", "; or add --json") == "json")
+    )
     source, rest = program_and_words(list(words), file)
     sheet = _sheet(claims)
     spare = {name: Source(f"{claims}: {name}", text) for name, text in sheet.given.items()}
-    if bindings:
-        spare |= binding.from_file(bindings, read(bindings).decode("utf-8-sig", "replace"))
+    if bindings is not None:
+        spare |= read_bindings(bindings, "the claims" if claims == "-" else holds(source))
     given, claimed = _sorted(source, rest, of, spare)
     handed_in = [*(Claim(*pair) for pair in claimed), *sheet.claims]
     if not handed_in and not full:
@@ -88,7 +93,8 @@ def command(
         marked = mark(key, handed_in, checked, worksheet(record) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
     style = Style(look.width, look.color, look.ascii)
-    emit(marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style), output)
+    report = marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style)
+    emit(one_line(report) if compact else report, output)
     return 0 if all(m.credit == 1 for m in marked.marks) else 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..reports import FORMULAS
+from ..reports import FORMULAS, one_line
 from .words import Command
 
 
@@ -15,6 +15,7 @@ from .words import Command
 )
 @click.option("--to", "format", type=click.Choice(FORMULAS), default="text", help="The report to write.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
+@click.option("--compact", is_flag=True, help="Write JSON on one line.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
 @click.option("--exact", is_flag=True, help="Print values as fractions.")
 @click.option("--digits", type=int, metavar="N", help="Print values with N certain digits.")
@@ -25,6 +26,7 @@ def command(
     order: int,
     format: str,
     as_json: bool,
+    compact: bool,
     of: str | None,
     exact: bool,
     digits: int | None,
@@ -52,5 +54,5 @@ def command(
             source, names or None, order=order, of=of, bindings=given, exact=exact, digits=digits
         )
     with Progress(lambda: "writing the formulas"):
-        report = render(record, "json" if as_json else format)
-    emit(report, output)
+        report = render(record, "json" if as_json or compact else format)
+    emit(one_line(report) if compact else report, output)

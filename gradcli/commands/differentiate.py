@@ -7,10 +7,10 @@ import gc
 from .. import bindings as binding
 from ..errors import InputError, Source
 from ..gradient import Gradient, differentiate
-from ..reports import FORMATS, STEPS, WHOLE, Style, format_of, render
+from ..reports import FORMATS, STEPS, WHOLE, Style, format_of, one_line, render
 from .options import Options
 from .progress import Progress
-from .streams import emit, make_folder, program_and_words, read_program, remark, terminal
+from .streams import emit, holds, make_folder, program_and_words, read_bindings, remark, terminal
 
 
 def differentiate_words(words: list[str], options: Options) -> int:
@@ -21,14 +21,14 @@ def differentiate_words(words: list[str], options: Options) -> int:
     program, rest = program_and_words(words, options.file)
     spare: dict[str, Source] = {}
     if options.bindings is not None:
-        spare = binding.from_file(options.bindings, read_program(options.bindings).text)
+        spare = read_bindings(options.bindings, holds(program))
     given = {**spare, **binding.split(rest)}
     with Progress(lambda: "differentiating"):
         record = _record(program, given, spare, options, chosen)
     disagrees = record.checks is not None and any(check.verdict == "disagrees" for check in record.checks)
     if options.bare:
         numbers = [record.value] if options.value else []
-        numbers += [record.gradient[name] for name in options.grad]
+        numbers += [record.gradient[name] for name in _grad(options)]
         emit("".join(f"{record.system.text(x)}\n" for x in numbers), options.output)
         _remark(record)
     else:
@@ -42,7 +42,8 @@ def _record(
     """Return the record of the program at the point, with the second derivatives and the checks that are asked for."""
     exact, digits, ieee = options.exact, options.digits, options.ieee
     record = differentiate(
-        program, given, wrt=_asked(options), of=options.of, upstream=Source("--upstream", options.upstream),
+        program, given, wrt=_asked(options), grad=_grad(options) or None, of=options.of,
+        upstream=Source("--upstream", options.upstream),
         exact=exact, digits=digits, ieee=ieee, at_kink=options.at_kink, share=options.share, spare=spare,
         nodes=_kept(options, chosen),
     )  # fmt: skip
@@ -52,7 +53,7 @@ def _record(
 
         sources = [*given.values(), Source("--upstream", options.upstream)]
         mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=sources)
-        explicit = _asked(options) is not None
+        explicit = options.wrt is not None
         record.hessian = formulas.hessian(record, given, mode, at_kink=options.at_kink, explicit=explicit)
     if options.verify:
         from .. import verification
@@ -64,15 +65,21 @@ def _record(
 def _asked(options: Options) -> list[str] | None:
     """Return the inputs to differentiate with respect to, None for all."""
     if options.wrt is not None:
-        return _names(options.wrt)
-    if options.grad:
-        return list(options.grad)
+        return _names("--wrt", options.wrt)
     return [] if options.value and not options.verify else None
 
 
+def _grad(options: Options) -> list[str]:
+    """Return what --grad asks for, in that order: inputs, or nodes that the program computes."""
+    return [name for text in options.grad for name in _names("--grad", text)]
+
+
 def _check_grad(options: Options) -> None:
-    """Raise where --grad asks for a derivative that --wrt leaves out."""
-    left_out = [name for name in options.grad if options.wrt is not None and name not in _names(options.wrt)]
+    """Raise where --grad asks for a derivative that --wrt leaves out, or --hessian for what nobody would see."""
+    if options.hessian and options.bare:
+        raise InputError("--value and --grad print bare numbers: leave out --hessian", kind="option")
+    wrt = None if options.wrt is None else _names("--wrt", options.wrt)
+    left_out = [name for name in _grad(options) if wrt is not None and name not in wrt]
     if left_out:
         raise InputError(f"--wrt leaves out {left_out[0][:40]}, which --grad asks for", kind="option")
 
@@ -104,7 +111,7 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
             return
     with Progress(lambda: "writing the report"):
         report = render(record, chosen, style)
-    emit(report, options.output)
+    emit(one_line(report) if options.compact else report, options.output)
     # Nobody reads the notes in a file.
     if options.output is not None or options.frames is not None or chosen in ("csv", "png"):
         _remark(record, every=True)
@@ -143,8 +150,12 @@ def _any_format(options: Options) -> str:
     format, output = options.format, options.output
     if options.as_json and format not in (None, "json"):
         raise InputError(f"--json and --to {format} contradict each other", kind="option")
-    if options.bare and (format is not None or options.as_json):
-        raise InputError("--value and --grad print bare numbers: leave out --to and --json", kind="option")
+    if options.compact and not options.bare and "json" not in (format, "json" if options.as_json else None):
+        if format is not None or (output is not None and format_of(output) != "json"):
+            raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
+        return "json"
+    if options.bare and (format is not None or options.as_json or options.compact):
+        raise InputError("--value and --grad print bare numbers: leave out --to, --json and --compact", kind="option")
     if options.as_json:
         return "json"
     if format is not None:
@@ -158,8 +169,8 @@ def _any_format(options: Options) -> str:
     return found
 
 
-def _names(text: str) -> list[str]:
+def _names(option: str, text: str) -> list[str]:
     names = [name.strip() for name in text.split(",")]
     if not all(names):
-        raise InputError("--wrt takes names, separated by commas", kind="option")
+        raise InputError(f"{option} takes names, separated by commas", kind="option")
     return names

@@ -12,15 +12,18 @@ from ..reports import FORMATS
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--to", "format", type=click.Choice(list(FORMATS)), help="The report to write; a table by default."),
     click.option("--json", "as_json", is_flag=True, help="The same as --to json."),
+    click.option("--compact", is_flag=True, help="Write JSON on one line."),
     click.option("--steps", is_flag=True, help="Write the derivation line by line: --to steps, or in --to markdown."),
     click.option("--frames", metavar="DIR", help="Write the circuit as one SVG a step of both passes."),
     click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format."),
     click.option("--value", is_flag=True, help="Print the value of the output and nothing else."),
-    click.option("--grad", metavar="NAME", multiple=True, help="Print one derivative and nothing else."),
+    click.option(
+        "--grad", metavar="NAME,...", multiple=True, help="Print these derivatives, one a line, and nothing else."
+    ),
     click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only."),
     click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement."),
     click.option("--upstream", metavar="NUMBER", default="1", help="Start the reverse pass with NUMBER instead of 1."),
-    click.option("--bindings", metavar="FILE", help="Read values from a JSON object; words on the command line win."),
+    click.option("--bindings", metavar="FILE", help="Read values from a JSON object, - on standard input; words win."),
     click.option("--file", metavar="PATH", help="Read the program from a file."),
     click.option("--nodes", type=click.Choice(["all", "named", "none"]), help="Which nodes to list."),
     click.option("--share", is_flag=True, help="Merge equal sub-expressions into one node."),
@@ -52,6 +55,7 @@ class Options(NamedTuple):
 
     format: str | None
     as_json: bool
+    compact: bool
     steps: bool
     frames: str | None
     output: str | None

@@ -15,6 +15,7 @@ from .words import Command
 @click.option("--of", metavar="NODE", help="Plot this node instead of the last statement.")
 @click.option("--to", "format", type=click.Choice(list(PLOTS)), help="The report to write; text by default.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
+@click.option("--compact", is_flag=True, help="Write JSON on one line.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("--theme", type=click.Choice(THEMES), default="light", help="The colours of svg and png.")
@@ -26,6 +27,7 @@ def command(
     of: str | None,
     format: str | None,
     as_json: bool,
+    compact: bool,
     output: str | None,
     file: str | None,
     theme: str,
@@ -39,16 +41,17 @@ def command(
     """
     from .. import bindings as binding
     from ..plotting.plot import plot
-    from ..reports import render_plot
+    from ..reports import one_line, render_plot
     from .progress import Progress
     from .streams import emit, program_and_words, terminal
 
-    chosen = _format(format, as_json, output)
+    chosen = _format(format, as_json or compact, output)
     source, rest = program_and_words(list(words), file)
     with Progress(lambda: "plotting"):
         found = plot(source, binding.split(rest), at=at, of=of, fine=chosen not in ("text", "csv"))
     look = terminal(color, ascii_only, to_file=output is not None)
-    emit(render_plot(found, chosen, Style(look.width, look.color, look.ascii, theme=theme)), output)
+    report = render_plot(found, chosen, Style(look.width, look.color, look.ascii, theme=theme))
+    emit(one_line(report) if compact else report, output)
 
 
 def _format(format: str | None, as_json: bool, output: str | None) -> str:

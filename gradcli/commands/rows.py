@@ -10,21 +10,29 @@ import click
 from ..errors import InputError, Source
 from .words import Command
 
-FORMATS = ("csv", "ndjson", "parquet", "arrow")
-SUFFIXES = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet",
-            ".arrow": "arrow", ".feather": "arrow"}  # fmt: skip
+FORMATS = ("csv", "tsv", "json", "ndjson", "parquet", "arrow")
+SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson",
+            ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"}  # fmt: skip
+DELIMITERS = {"tab": "\t", "\\t": "\t", "space": " "}
+# What every format is to the computation, which knows text in columns and lines of JSON.
+KINDS = {"tsv": "csv", "json": "ndjson"}
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="PROGRAM [FILE] [NAME=VALUE]...")
 @click.option("--from", "source", type=click.Choice(FORMATS), help="The format of the input; its suffix, or csv.")
-@click.option("--to", "target", type=click.Choice(FORMATS), help="The format of the output; that of the input.")
+@click.option(
+    "--to", "target", type=click.Choice(FORMATS), help="The format of the output; the input's, ndjson for json."
+)
 @click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only.")
 @click.option("--value", is_flag=True, help="Write the value and no gradient.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
 @click.option("--nodes", metavar="NAME,...", help="Write the value and upstream gradient of these nodes, too.")
 @click.option("--keep", metavar="NAME,...", help="Pass these columns through; all: every column.")
-@click.option("--delimiter", metavar="CHARACTER", help="What separates the cells: a comma, in .tsv files a tab.")
+@click.option("--delimiter", metavar="CHARACTER", help="What separates the cells, such as ';' or ' '.")
+@click.option(
+    "--column", "called", metavar="NAME=HEADER", multiple=True, help="Read NAME from the column that is called HEADER."
+)
 @click.option("--strict", is_flag=True, help="Stop at the first row without an answer, and write no error column.")
 @click.option("--ieee", is_flag=True, help="Compute with plain binary64, unchecked.")
 @click.option(
@@ -49,6 +57,7 @@ def command(
     nodes: str | None,
     keep: str | None,
     delimiter: str | None,
+    called: tuple[str, ...],
     strict: bool,
     ieee: bool,
     at_kink: str,
@@ -60,13 +69,13 @@ def command(
 ) -> int:
     """Compute PROGRAM and its gradient at every row of FILE, or of standard input.
 
-    A row gives the inputs that its columns (in NDJSON: keys) name; NAME=VALUE gives one to all rows. The output has a
+    A row gives the inputs that its columns (in JSON: keys) name; NAME=VALUE gives one to all rows. The output has a
     column for the value (f), for each derivative (df/dx), and, unless --strict, for what is wrong with a row (error).
     Such a row is also reported on standard error, and the exit status is then 2 or 3.
 
     At a kink, where one-sided derivatives differ (abs(x) at 0), the derivative is the convention's (0 for abs, 0 for
     relu), and nothing is said; --at-kink error makes such a row an error. What is beyond the largest binary64 is
-    written as inf or -inf, in NDJSON as the texts "inf" and "-inf", and is no error.
+    written as inf or -inf, in JSON as the texts "inf" and "-inf", and is no error.
     """
     from ..rows.plan import Settings
     from ..rows.streaming import stream
@@ -76,14 +85,20 @@ def command(
     _check_input(words, file, path)
     program, _ = program_and_words(list(words), file)
     source = source or _format(path) or "csv"
+    chosen = target or _target(output)
+    target = chosen or {"json": "ndjson"}.get(source, source)
+    cells = _delimiter(delimiter)
     settings = Settings(
-        program, constants, source, target or _target(output) or source,
-        _delimiter(delimiter, path if source == "csv" else output),
+        program, constants, KINDS.get(source, source), KINDS.get(target, target),
+        cells or ("\t" if source == "tsv" else ","), joined=source == "json", array=target == "json",
+        written="\t" if target == "tsv" else cells or (None if chosen is None else ","), columns=_called(called),
         wrt=() if value else _names("--wrt", wrt), of=of, nodes=_names("--nodes", nodes) or (),
         keep=None if keep == "all" else _names("--keep", keep) or (), ieee=ieee, at_kink=at_kink, strict=strict,
     )  # fmt: skip
     if value and wrt is not None:
         raise InputError("--value and --wrt contradict each other", kind="option")
+    if "csv" not in (settings.source, settings.target) and cells:
+        raise InputError("--delimiter is for csv", kind="option")
     if jobs > 1 and {"parquet", "arrow"} & {settings.source, settings.target}:
         raise InputError("--jobs is for csv and ndjson: parquet and arrow use all cores by themselves", kind="option")
     return stream(settings, path, output, jobs, kind, dask)
@@ -94,7 +109,7 @@ def _check_input(words: tuple[str, ...], file: str | None, path: str | None) -> 
     if not words and file is None:
         hint = 'for example gradcli rows "x*y" points.csv; see gradcli rows --help'
         raise InputError("a program is missing", kind="option", hint=hint)
-    if file is None and words[0] == "-" and path in (None, "-"):
+    if (file == "-" or (file is None and words[0] == "-")) and path in (None, "-"):
         raise InputError("standard input cannot hold both the program and the rows", kind="option")
     if path is None and sys.stdin is not None and sys.stdin.isatty():
         hint = "name a file, or - for what you will type"
@@ -127,13 +142,30 @@ def _target(path: str | None) -> str | None:
     raise InputError(f"-o {path[-60:]}: no format is known by the suffix {suffix[:20]}", kind="option", hint=hint)
 
 
-def _delimiter(text: str | None, path: str | None) -> str:
+def _delimiter(text: str | None) -> str | None:
+    """Return the character that separates cells, None for that of the format."""
     if text is None:
-        return "\t" if path and path.lower().endswith(".tsv") else ","
-    text = {"tab": "\t", "\\t": "\t"}.get(text, text)
+        return None
+    text = DELIMITERS.get(text, text)
     if len(text) != 1 or text in "\"\r\n0123456789.-+eE'" or not text.isascii():
-        raise InputError("--delimiter takes one character, such as ; or tab", kind="option")
+        raise InputError("--delimiter takes one character, such as ; or tab or space", kind="option")
     return text
+
+
+def _called(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the columns that --column names, each with the name that the program has for it."""
+    from ..bindings import NAME
+
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, column = (part.strip() for part in word.partition("="))
+        if not equals or not NAME.fullmatch(name) or not column:
+            hint = "for example --column x='Pressure (x)'"
+            raise InputError(f"--column {word[:60]}: NAME=HEADER is expected", kind="option", hint=hint)
+        if name in found:
+            raise InputError(f"--column names {name[:40]} twice", kind="option")
+        found[name] = column
+    return tuple(found.items())
 
 
 def _names(option: str, text: str | None) -> tuple[str, ...] | None:

@@ -1,12 +1,14 @@
-"""gradcli rules: the rule book, from the table of operations."""
+"""gradcli rules: the rule book, from the table of operations and the rules that derivations name."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import InputError, did_you_mean
+from ..laws import IDLE, LAWS, Law, laws_called
 from .streams import emit, terminal
 from .words import Command
 
@@ -15,24 +17,60 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("function", required=False)
+@click.argument("names", nargs=-1, metavar="[FUNCTION or RULE]...")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
-def command(function: str | None, ascii_only: bool) -> None:
-    """Print the rule book: every local gradient.
+def command(names: tuple[str, ...], ascii_only: bool) -> None:
+    """Print the rule book: every local gradient, and every rule of differentiation that --steps names.
 
-    With FUNCTION (or an operator such as "*"), print that one only.
+    With the name of a function (sin), an operator (in quotes: "*") or a rule (product rule, chain), print that only.
     """
+    text = (
+        "\n".join(_found(" ".join(names)) or _each(names)) if names else "\n".join([*_operations(None), *_laws(LAWS)])
+    )
+    if ascii_only or terminal().ascii:
+        text = text.replace("∂", "d").replace(" · ", " * ")
+    emit(text)
+
+
+def _found(name: str) -> list[str]:
+    """Return the entries of what is called so: a function or an operator, or else rules of differentiation."""
+    name = name.strip()
+    function = name.lower().removeprefix("derivative of ") if " " in name else name
+    return _operations(function) or _laws(laws_called(name))
+
+
+def _each(names: tuple[str, ...]) -> list[str]:
+    """Return the entries of several names; raise for one that is nothing."""
+    found = []
+    for name in names:
+        entries = _found(name)
+        if not entries:
+            hint = did_you_mean(name, _known()) or "gradcli rules alone prints all"
+            raise InputError(f"there is no function or rule {name[:60]}", kind="name", hint=hint)
+        found += entries
+    return found
+
+
+def _known() -> list[str]:
     from ..operations import ALIASES, OPERATIONS
 
+    words = [word for law in LAWS for word in (law.name, *law.name.split()) if word not in IDLE]
+    return [*(name for name, row in OPERATIONS.items() if not row.is_leaf), *ALIASES, *dict.fromkeys(words)]
+
+
+def _operations(name: str | None) -> list[str]:
+    """Return the entries of the operations of that name, or of all."""
+    from ..operations import ALIASES, OPERATIONS
+
+    wanted = None if name is None else {**ALIASES, "^": "pow"}.get(name, name)
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
-    if function is not None:
-        wanted = {**ALIASES, "^": "pow"}.get(function, function)
-        rows = [row for row in rows if wanted in (row.name, row.symbol)]
-        if not rows:
-            known = [name for name, row in OPERATIONS.items() if not row.is_leaf]
-            raise InputError(f"there is no function {function[:60]}", kind="name", hint=did_you_mean(function, known))
-    text = "\n".join(_entry(row) for row in rows)
-    emit(text.replace("∂", "d") if ascii_only or terminal().ascii else text)
+    return [_entry(row) for row in rows if wanted is None or wanted in (row.name, row.symbol)]
+
+
+def _laws(laws: Iterable[Law]) -> list[str]:
+    from ..reports.laws import entry
+
+    return [entry(law) for law in laws]
 
 
 def _entry(row: Operation) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..notes import Note
 
 DRAWING = "∂─│╭●▶"
+STANDARD_INPUT = "standard input"
 FEW = 12
 PIECE = 1 << 16
 MOST_COLUMNS = 100_000  # wider is no terminal
@@ -74,7 +75,7 @@ def read_program(path: str | None) -> Source:
 
     Raises `StreamError` where it cannot be read, `LimitError` beyond 8 MiB, `InputError` where it is not UTF-8.
     """
-    name = "standard input" if path is None else path
+    name = STANDARD_INPUT if path is None else path
     data = read(path)
     if len(data) > MAX_BYTES:
         raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
@@ -92,7 +93,7 @@ def read_program(path: str | None) -> Source:
 def program_and_words(words: list[str], file: str | None) -> tuple[Source, list[str]]:
     """Return the program, from the first word, standard input or a file, and the words after it."""
     if file is not None:
-        return read_program(file), words
+        return read_program(None if file == "-" else file), words
     if words and words[0] != "-":
         return Source("program", words[0]), words[1:]
     if not words and (sys.stdin is None or sys.stdin.isatty()):
@@ -100,6 +101,21 @@ def program_and_words(words: list[str], file: str | None) -> tuple[Source, list[
             "a program is missing", kind="option", hint='for example gradcli "x**2" x=3; see gradcli --help'
         )
     return read_program(None), words[1:]
+
+
+def holds(program: Source) -> str | None:
+    """Return what standard input holds, if it was the program."""
+    return "the program" if program.name == STANDARD_INPUT else None
+
+
+def read_bindings(path: str, taken: str | None) -> dict[str, Source]:
+    """Return the values in a file of JSON, or on standard input for -; `taken` is what that holds already."""
+    from .. import bindings
+
+    if path == "-" and taken:
+        raise InputError(f"standard input cannot hold both {taken} and the values", kind="option")
+    source = read_program(None if path == "-" else path)
+    return bindings.from_file(source.name, source.text)
 
 
 def read(path: str | None) -> bytes:

@@ -22,7 +22,7 @@ COMMANDS = {
     "grade": "Mark what a class handed in.",
     "rows": "Compute PROGRAM and its gradient at every row of a file.",
     "plot": "Plot PROGRAM and its derivative over a range.",
-    "rules": "Print the rule book: every local gradient.",
+    "rules": "Print the rule book: local gradients and rules of differentiation.",
     "schema": "Print the JSON Schema of what --json prints.",
     "completion": "Print the completion script of a shell.",
 }

@@ -51,7 +51,7 @@ def by_weight(record: Gradient) -> list[Note]:
     """Return the notes in their order; of many those about the answer itself come first."""
     if len(record.notes) <= FEW:
         return record.notes
-    answer = {record.output, *(record.graph.inputs[name] for name in record.wrt)}
+    answer = {record.output, *record.places.values()}
     return sorted(record.notes, key=lambda note: note.kind == "kink" or note.node not in answer)
 
 

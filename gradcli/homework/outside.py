@@ -7,13 +7,13 @@ same.
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..bindings import point
 from ..certainty import Mode, climb
 from ..errors import MathError, Source
-from ..gradient import Gradient, choose_inputs, choose_output, differentiate, evaluate, listing
+from ..gradient import Gradient, choose_output, differentiate, evaluate, listing
 from ..graph import Graph
 from ..linearization import linearize
 from ..notes import Note
@@ -28,7 +28,7 @@ MARKED = ("domain", "infinite", "undefined")  # kinds of error at which a claim 
 class WithoutAnswer(Passes):
     """Both passes as far as they lead: what has no value or no derivative is None."""
 
-    def __init__(self, S: Any, graph: Graph, numbers: Mapping[str, Any], output: int, wrt: Sequence[str]) -> None:
+    def __init__(self, S: Any, graph: Graph, numbers: Mapping[str, Any], output: int, wrt: Mapping[str, int]) -> None:
         self.S = S
         self.graph = graph
         self.output = output
@@ -36,7 +36,7 @@ class WithoutAnswer(Passes):
         self.wrt = wrt
         self.notes: list[Note] = []
         self.doubts = set()
-        self.active = graph.active({graph.inputs[name] for name in wrt})
+        self.active = graph.active(set(wrt.values()))
         self.linear = linearize(S, graph, numbers, self.active)
         self.values, faults = self.linear.values, self.linear.value_faults
         if output in faults:
@@ -109,11 +109,11 @@ def _without_answer(
     mode: Mode, source: Source, graph: Graph, given: Mapping[str, Source], of: str | None, spare: Collection[str]
 ) -> Gradient | None:
     """Return the record of what has an answer, settled by the first number system that is certain of it."""
-    output, names = choose_output(graph, of), choose_inputs(graph, None)
+    output = choose_output(graph, of)
 
     def run(S: Any) -> Gradient:
-        passes = WithoutAnswer(S, graph, point(S, graph, given, spare), output, names)
-        return Gradient(source, passes, listing(graph, output, names, "all"))
+        passes = WithoutAnswer(S, graph, point(S, graph, given, spare), output, graph.inputs)
+        return Gradient(source, passes, listing(graph, output, (), "all"))
 
     try:
         return climb(mode, graph, run)

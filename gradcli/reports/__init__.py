@@ -84,6 +84,14 @@ def format_of(path: str) -> str | None:
     return next((name for name, (_, suffixes) in FORMATS.items() if path.lower().endswith(suffixes)), None)
 
 
+def one_line(report: str | bytes) -> str | bytes:
+    """Return JSON of several lines on one: no text within it has a newline of its own."""
+    if isinstance(report, bytes):
+        return report
+    first, *rest = report.split("\n")
+    return first + "".join(f" {line.lstrip()}" for line in rest if line) + "\n"
+
+
 def selected(record: Gradient, which: str | None) -> list[int]:
     """Return the nodes to list: all of them, or those that the program names, or none."""
     if which == "none":

@@ -68,7 +68,7 @@ class CsvColumns:
 
         self.plan = plan
         self.delimiter = plan.settings.delimiter.encode()
-        places = [header.index(name) for name in plan.columns]
+        places = [header.index(name) for name in plan.read]
         kept = [header.index(name) for name in plan.kept]
         names = [str(k) for k in range(len(header))]
         # A column that is read and kept is needed as text too.
@@ -136,9 +136,9 @@ def csv_rows(batch: Batch, results: Results, layout: Layout, settings: Settings)
     parts = [part for part in layout if not isinstance(part, str)]
     pieces = _columns(batch, results, parts, "", repr)
     if settings.strict:
-        return _joined(pc.binary_join_element_wise(_glued(pieces, settings.delimiter), "\n", ""))
-    ending = _endings(batch, results, "\n", lambda message: quoted(message, settings.delimiter) + "\n")
-    return _joined(_glued([*pieces, ending], settings.delimiter))
+        return _joined(pc.binary_join_element_wise(_glued(pieces, settings.output_delimiter), "\n", ""))
+    ending = _endings(batch, results, "\n", lambda message: quoted(message, settings.output_delimiter) + "\n")
+    return _joined(_glued([*pieces, ending], settings.output_delimiter))
 
 
 def text_rows(batch: Batch, results: Results, layout: Layout) -> bytes:

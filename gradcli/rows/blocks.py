@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import InputError, LimitError, Source, StreamError
 from ..outputs import reason
+from .arrays import JsonLines
 
 BLOCK = 1 << 18
 MAX_RECORD = 1 << 24
@@ -24,11 +25,12 @@ class Blocks:
     """The input, cut into blocks of complete records.
 
     A block is given out when it is full, or when nothing more arrives: a slow producer sees its answers at once. What
-    the blocks hold, put together, does not depend on how the input arrives. `delimiter` is that of CSV, None for one
-    record a line. `skipped` counts the lines before the first row, but for one of a header.
+    the blocks hold, put together, does not depend on how the input arrives. `delimiter` is that of CSV, None for JSON:
+    one record a line, or the elements of an array; with `joined` records on several lines too. `skipped` counts the
+    lines before the first row, but for one of a header.
     """
 
-    def __init__(self, path: str | None, delimiter: str | None, size: int = BLOCK) -> None:
+    def __init__(self, path: str | None, delimiter: str | None, size: int = BLOCK, *, joined: bool = False) -> None:
         self.name = "standard input" if path in (None, "-") else str(path)
         self.size = size
         self.skipped = 0
@@ -43,6 +45,8 @@ class Blocks:
                 self._file: Any = getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
             else:
                 self._file = open(str(path), "rb", buffering=0)  # noqa: SIM115 - it stays open as long as the stream
+            if delimiter is None:
+                self._file = JsonLines(self._file, joined=joined)
         except (OSError, ValueError) as problem:
             raise StreamError(f"{self.name}: {reason(problem)}") from None
 

@@ -44,7 +44,7 @@ def stream_cluster(settings: Settings, pattern: str | None, output: str | None, 
     needs("dask", "dask", "distributed")
     if pattern in (None, "-"):
         raise InputError("--dask needs a file, or a pattern such as 'points-*.csv'", kind="option")
-    if "arrow" in (settings.source, settings.target):
+    if "arrow" in (settings.source, settings.target) or settings.joined or settings.array:
         raise InputError("--dask reads and writes csv, ndjson and parquet", kind="option")
     if "parquet" in (settings.source, settings.target):
         needs("arrow", "pyarrow", "numpy")

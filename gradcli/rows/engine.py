@@ -49,7 +49,7 @@ class Engine:
 
     def _layout(self) -> list[str | Kept | Result]:
         """Return how a row without an error is written."""
-        kept, names, delimiter = self.plan.kept, self.plan.names, self.settings.delimiter
+        kept, names, delimiter = self.plan.kept, self.plan.names, self.settings.output_delimiter
         columns: list[Kept | Result] = [Kept(k) for k in range(len(kept))]
         columns += [Result(k) for k in range(len(names))]
         layout: list[str | Kept | Result] = []
@@ -67,7 +67,8 @@ class Engine:
         if self.settings.target != "csv":
             return b""
         names = [*self.plan.kept, *self.plan.names, *([] if self.settings.strict else [ERROR])]
-        return encoded(self.settings.delimiter.join(quoted(name, self.settings.delimiter) for name in names) + "\n")
+        delimiter = self.settings.output_delimiter
+        return encoded(delimiter.join(quoted(name, delimiter) for name in names) + "\n")
 
     def answer(self, data: bytes) -> Answer:
         """Return the rows of a block with their results; with `strict`, up to the first that fails."""
@@ -106,7 +107,7 @@ class Engine:
             else:
                 parts.append(results[part.place] if isinstance(part, Result) else part)
         if message:
-            ending = f"{quoted(message, self.settings.delimiter)}\n"
+            ending = f"{quoted(message, self.settings.output_delimiter)}\n"
             parts[-1] = ending if self.settings.target == "csv" else f', "{ERROR}": {json.dumps(message)}}}\n'
         return "".join(parts)
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..bindings import NUMERAL, number
+from ..bindings import NAME, NUMERAL, number
 from ..certainty import Mode
 from ..errors import GradcliError, InputError, Source, did_you_mean
 from ..gradient import choose_inputs, choose_output, evaluate
@@ -43,7 +43,9 @@ class Settings(NamedTuple):
     """What the user asked for; plain data, so that other processes can be told.
 
     `constants` binds names for all rows. `wrt` of None means the columns that the program reads; `keep` of None means
-    all columns of the input, in NDJSON the keys of the first object. `source` and `target` are formats.
+    all columns of the input, in NDJSON the keys of the first object. `source` and `target` are formats; JSON is NDJSON
+    whose values may stand on several lines (`joined`), or that is written as an array (`array`). `written` delimits the
+    output, by default as the input is. `columns` names the columns that are not called as the program's names are.
     """
 
     program: Source
@@ -58,13 +60,22 @@ class Settings(NamedTuple):
     ieee: bool = False
     at_kink: str = "convention"
     strict: bool = False
+    joined: bool = False
+    array: bool = False
+    written: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def output_delimiter(self) -> str:
+        """What separates the cells of the output."""
+        return self.delimiter if self.written is None else self.written
 
 
 class Plan:
     """A program made ready for the columns of an input.
 
-    `columns` are the inputs that are read from a row, `kept` the columns passed through, `names` the columns of the
-    results. `header` is None where every row names its own columns.
+    `columns` are the inputs that are read from a row, `read` what their columns are called, `kept` the columns passed
+    through, `names` the columns of the results. `header` is None where every row names its own columns.
     """
 
     def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:
@@ -74,10 +85,13 @@ class Plan:
         self.graph = _parsed(settings, header or ())
         self.output = choose_output(self.graph, settings.of)
         self.columns = [name for name in self.graph.inputs if name not in settings.constants]
+        called = dict(settings.columns)
+        self.read = [called.get(name, name) for name in self.columns]
+        self._check_called(called)
         self.mode = Mode.of(exact=False, digits=None, ieee=settings.ieee, bindings=settings.constants.values())
         self._check_constants()
         if header is not None:
-            _check_columns(self.graph, self.columns, header, settings.delimiter)
+            _check_columns(self.read, header, settings.delimiter)
         self.wrt = choose_inputs(self.graph, self.columns if settings.wrt is None else settings.wrt)
         self.nodes = [choose_output(self.graph, name) for name in settings.nodes]
         self.kept = list(settings.keep if settings.keep is not None else header or ())
@@ -98,6 +112,14 @@ class Plan:
             hint = f"leave {clip_name(twice)} out of --keep or --nodes, or give the program's node another name"
             raise InputError(f"the output would have two columns {clip_name(twice)}", kind="name", hint=hint)
         return names
+
+    def _check_called(self, called: Mapping[str, str]) -> None:
+        """Raise where --column names what the program does not read from a column."""
+        for name in called:
+            if name not in self.columns:
+                near = did_you_mean(name, self.columns)
+                raise InputError(f"--column {clip_name(name)}: the program reads no column of that name", kind="option",
+                                 hint=near or f"it reads {listed(self.columns)}" if self.columns else None)  # fmt: skip
 
     def _check_constants(self) -> None:
         for name, source in self.settings.constants.items():
@@ -138,7 +160,8 @@ class Plan:
 def _parsed(settings: Settings, header: Sequence[str]) -> Graph:
     """Return the graph. A column wins over a constant or function of its name, unless the program assigns it."""
     own = set(settings.constants)
-    columns = {name for name in header if name in CONSTANTS or function(name)}
+    named = [*header, *(name for name, _ in settings.columns)]
+    columns = {name for name in named if name in CONSTANTS or function(name)}
     try:
         return parse(settings.program, own | columns, of=settings.of)
     except InputError:
@@ -147,7 +170,7 @@ def _parsed(settings: Settings, header: Sequence[str]) -> Graph:
         return parse(settings.program, own, of=settings.of)
 
 
-def _check_columns(graph: Graph, columns: Sequence[str], header: Sequence[str], delimiter: str) -> None:
+def _check_columns(columns: Sequence[str], header: Sequence[str], delimiter: str) -> None:
     """Raise for names of the program without a column, all at once, or with two."""
     missing = [name for name in columns if name not in header]
     if missing:
@@ -159,11 +182,11 @@ def _check_columns(graph: Graph, columns: Sequence[str], header: Sequence[str], 
 
 
 def _missing_hint(missing: Sequence[str], header: Sequence[str], delimiter: str) -> str:
-    if header[0].lstrip('"').startswith("{"):
-        return "this looks like NDJSON: add --from ndjson"
+    if (start := header[0].lstrip('" ')[:1]) and start in "{[":
+        return f"this looks like JSON: add --from {'json' if start == '[' else 'ndjson'}"
     if all(NUMERAL.fullmatch(name) for name in header):
         return "there is no header row: the first line names the columns"
-    for other, shown in ((";", "';'"), ("\t", "tab"), ("|", "'|'"), (",", "','")):
+    for other, shown in ((";", "';'"), ("\t", "tab"), ("|", "'|'"), (",", "','"), (" ", "' '")):
         cells = [cell.strip() for cell in delimiter.join(header).split(other)]
         if other != delimiter and set(missing) & set(cells):
             comma = "; decimals need a point, 1.5 and not 1,5" if other == ";" else ""
@@ -172,7 +195,14 @@ def _missing_hint(missing: Sequence[str], header: Sequence[str], delimiter: str)
         if near := did_you_mean(name, list(header)):
             return near
     shown = ", ".join(clip_name(name) for name in header[:8])
-    return f"its columns are {shown}{', ...' if len(header) > 8 else ''}; NAME=VALUE binds a name for all rows"
+    columns = f"its columns are {shown}{', ...' if len(header) > 8 else ''}{_other_name(missing, header)}"
+    return f"{columns}; NAME=VALUE binds a name for all rows"
+
+
+def _other_name(missing: Sequence[str], header: Sequence[str]) -> str:
+    """Return how a column is read whose name a program cannot write, where there is one."""
+    odd = next((name for name in header if name and not NAME.fullmatch(name)), None)
+    return "" if odd is None else f"; --column {clip_name(missing[0])}='{clip_name(odd)}' reads that one"
 
 
 def _check_kept(kept: Sequence[str], header: Sequence[str]) -> None:

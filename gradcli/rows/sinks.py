@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from ..outputs import Output
+from .arrays import ArrayLines, Sink
 from .arrow import Batch, csv_rows, text_rows
 from .cells import kept_cells
 from .columns import Results
@@ -25,7 +26,7 @@ class TextSink:
     def __init__(self, plan: Plan, output: str | None) -> None:
         self.plan = plan
         self.engine = Engine(plan.settings, None if plan.settings.source == "ndjson" else plan.header or ())
-        self.sink = Output(output)
+        self.sink: Sink = ArrayLines(Output(output)) if plan.settings.array else Output(output)
         self.sink.write(self.engine.header())
         self.close = self.sink.close
         self.discard = self.sink.discard
@@ -34,7 +35,7 @@ class TextSink:
         """Write the rows of a batch."""
         settings = self.plan.settings
         if settings.target == "csv":
-            kept = [_cells(column, settings.delimiter) for column in batch.kept]
+            kept = [_cells(column, settings.output_delimiter) for column in batch.kept]
             self.sink.write(csv_rows(batch._replace(kept=kept), results, self.engine.layout, settings))
         else:
             kept = [_values(column) for column in batch.kept]

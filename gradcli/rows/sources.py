@@ -22,7 +22,9 @@ class TextSource:
     """CSV or NDJSON as batches."""
 
     def __init__(self, settings: Settings, path: str | None) -> None:
-        self.blocks = Blocks(path, settings.delimiter if settings.source == "csv" else None, 1 << 20)
+        self.blocks = Blocks(
+            path, settings.delimiter if settings.source == "csv" else None, 1 << 20, joined=settings.joined
+        )
         self.close = self.blocks.close
         self.name = self.blocks.name
         self.header = self.blocks.header(settings.delimiter) if settings.source == "csv" else None
@@ -100,7 +102,7 @@ class BinarySource:
         """Return the rows in columns; raise for a column that holds no numbers."""
         import pyarrow as pa
 
-        for name in plan.columns:
+        for name in plan.read:
             kind = self.schema.field(name).type
             if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
                 raise InputError(f"column {clip_name(name)} holds {kind}, not numbers", kind="column")
@@ -109,7 +111,7 @@ class BinarySource:
     def _batches(self, plan: Plan) -> Iterator[Batch]:
         import pyarrow as pa
 
-        wanted = list(dict.fromkeys([*plan.columns, *plan.kept]))
+        wanted = list(dict.fromkeys([*plan.read, *plan.kept]))
         incoming: Any = self._stream
         if self._parquet is not None:
             groups = range(self._parquet.num_row_groups) if self.groups is None else self.groups
@@ -127,7 +129,7 @@ def typed(batch: Any, plan: Plan) -> Batch:
     import numpy as np
     import pyarrow as pa
 
-    columns = [batch.column(name) for name in plan.columns]
+    columns = [batch.column(name) for name in plan.read]
     odd: set[int] = set()
     inputs = []
     for column in columns:

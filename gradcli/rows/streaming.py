@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..outputs import Output
+from .arrays import ArrayLines, Sink
 from .blocks import Blocks
 from .columns import needs
 from .engine import Answer, Engine
@@ -35,7 +36,7 @@ def stream(
         return stream_columns(settings, path, output)
     if kind == "columns":
         needs("arrow", "pyarrow", "numpy")
-    blocks = Blocks(path, settings.delimiter if settings.source == "csv" else None)
+    blocks = Blocks(path, settings.delimiter if settings.source == "csv" else None, joined=settings.joined)
     try:
         return _stream(settings, blocks, output, jobs, kind)
     finally:
@@ -50,7 +51,8 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
     for remark in engine.plan.remarks():
         tell(f"note: {remark}")
     reporter = Reporter(blocks.name, blocks.skipped + (1 if header is None else 2))
-    with Output(output) as sink:
+    with Output(output) as file:
+        sink: Sink = ArrayLines(file) if settings.array else file
         sink.write(engine.header())
         for answer in _answers(engine, header, blocks, jobs, kind):
             sink.write(answer.data)

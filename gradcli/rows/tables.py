@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..errors import GradcliError, InputError, Source, visible
+from .arrays import UNCLOSED
 from .blocks import MAX_QUOTED, blanks, encoded, open_quote
 from .cells import cell_source, float_numbers, kept_cells, kept_values, numbers
 from .plan import Plan, listed
@@ -40,7 +41,7 @@ class CsvReader:
         self.plan = plan
         self.width = len(header)
         self.delimiter = plan.settings.delimiter
-        self.places = [header.index(name) for name in plan.columns]
+        self.places = [header.index(name) for name in plan.read]
         self.kept_places = [header.index(name) for name in plan.kept]
         self.header = header
         self.blanks = blanks(self.delimiter)
@@ -62,9 +63,10 @@ class CsvReader:
             numbering = range(count)
         odd: set[int] = set(failed)
         inputs = [numbers(columns[place], odd) for place in self.places]
-        write = {"csv": lambda cells: kept_cells(cells, self.delimiter), "ndjson": kept_values}.get(
-            self.plan.settings.target
-        )
+        write = {
+            "csv": lambda cells: kept_cells(cells, self.plan.settings.output_delimiter),
+            "ndjson": kept_values,
+        }.get(self.plan.settings.target)
         kept: list[Sequence[str]] = []
         for place in self.kept_places:
             kept.append(write(columns[place]) if write else columns[place])
@@ -155,19 +157,21 @@ class JsonReader:
             lines.append(line)
             numbering.append(number)
         odd: set[int] = set(failed)
-        inputs = [float_numbers([row.get(name) for row in objects], lines, odd) for name in self.plan.columns]
+        inputs = [float_numbers([row.get(name) for row in objects], lines, odd) for name in self.plan.read]
         kept: list[Sequence[str]] = []
         for name in self.plan.kept:
             column = [row.get(name) for row in objects]
             if self.plan.settings.target == "ndjson":
                 kept.append([json.dumps(value) for value in column])
             elif self.plan.settings.target == "csv":
-                kept.append(kept_cells([_cell(value) for value in column], self.plan.settings.delimiter))
+                kept.append(kept_cells([_cell(value) for value in column], self.plan.settings.output_delimiter))
             else:
                 kept.append([_cell(value) for value in column])
         return Table(len(lines), text.count("\n"), inputs, kept, odd, failed, numbering, lines)
 
     def _object(self, line: str) -> dict[str, Any]:
+        if line == UNCLOSED.decode():
+            raise InputError("the array does not end: its ] is missing", kind="cell")
         try:
             row, end = self.decode(line)
         except json.JSONDecodeError as problem:
@@ -185,14 +189,15 @@ class JsonReader:
     def sources(self, table: Table, k: int) -> dict[str, Source]:
         """Return the texts of a row's inputs; raises for one that is no number at first sight."""
         row = self.decode_texts(table.raw[k])[0]
-        missing = [name for name in self.plan.columns if name not in row]
+        missing = [name for name in self.plan.read if name not in row]
         if missing:
             raise InputError(f"{listed(missing)} {'are' if missing[1:] else 'is'} missing", kind="cell")
-        for name in self.plan.columns:
-            if not isinstance(row[name], str):
-                text = json.dumps(row[name])
+        pairs = list(zip(self.plan.columns, self.plan.read, strict=True))
+        for name, key in pairs:
+            if not isinstance(row[key], str):
+                text = json.dumps(row[key])
                 raise InputError(f"{text[:40]} is not a number", source=Source(name, text), kind="cell")
-        return {name: cell_source(name, row[name]) for name in self.plan.columns}
+        return {name: cell_source(name, row[key]) for name, key in pairs}
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,29 @@
+"""The rules of differentiation as the rule book prints them, each with its example run."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from ..gradient import differentiate
+from ..laws import Law
+from . import Style
+from .steps import render as steps
+
+WIDTH = 78  # of what a rule says
+
+
+def entry(law: Law) -> str:
+    """Return the lines of a rule: its name, what it says, and where its example uses it, with the numbers."""
+    words = " ".join(f"{name}={value}" for name, value in law.point.items())
+    says = [textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="  ") for line in law.says]
+    lines = [law.name, *says, f'  in gradcli "{law.program}" {words} --steps']
+    lines += [f"    {line}" for line in uses(law)]
+    return "\n".join(lines) + "\n"
+
+
+def uses(law: Law) -> list[str]:
+    """Return the lines of the example's derivation that name the rule."""
+    text = steps(differentiate(law.program, law.point), Style(nodes="all"))
+    found = [line.strip() for line in text.splitlines() if law.called in line]
+    return [re.sub(" {4,}", "   ", re.sub(" +=", " =", line)) for line in found]
