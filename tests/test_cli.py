@@ -333,7 +333,7 @@ def test_errors_are_coloured_where_colour_is_on() -> None:
 
 
 def test_a_missing_program_in_a_terminal_is_not_waited_for() -> None:
-    text, status = in_terminal(80)
+    text, status = in_terminal(80, "--value")
     assert status == 2
     assert "a program is missing" in text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +127,8 @@ standard input. Each NAME=VALUE gives an input its value, a number or an express
 the computational graph is shown with its value, its local gradients and its upstream gradient.
 
 A word that names a command is that command; write (rules) for a variable of that name.
+
+Without a word, on a terminal, gradcli opens a prompt: type an expression, then x=3 to change a number; ? helps there.
 """,
 )
 @main_options
@@ -136,6 +139,12 @@ def root(ctx: click.Context, /, **options: Any) -> int:
     """Run the main job unless a command was named; return the exit status."""
     if ctx.invoked_subcommand is not None:
         return 0
+    asked = Options(**options)
+    if not ctx.args and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        from . import prompt
+
+        if prompt.wanted(asked):
+            return prompt.run_prompt(asked)
     from .differentiate import differentiate_words
 
-    return differentiate_words(list(ctx.args), Options(**options))
+    return differentiate_words(list(ctx.args), asked)

@@ -15,12 +15,8 @@ _SIGNS = {
     "-": "-", "e": "\\", "&": "", "|": "", "^": "", "/": "", ",": "", " ": " ", "~": " ", "0": " ", "c": "", ":": "",
     "'": "'", "`": "`", ".": ".", "%": "",
 }  # fmt: skip
-_NAMED = dict(zip(
-    re.findall(r"\S+", "ha ti em en aq dq bu co lq rq oq cq mu +- -> <- <= >= != ga rs pd sr if *a *s *p *e hy sq pc md "
-                       "no S2 S3"),
-    "^~—–'\"•©“”‘’×±→←≤≥≠`\\∂√∞ασπε-□·⋅¬²³",  # noqa: RUF001
-    strict=True,
-))  # fmt: skip
+_SPELT = "ha ti em en aq dq bu co lq rq oq cq mu +- -> <- <= >= != ga rs pd sr if *a *s *p *e hy sq pc md no S2 S3"
+_NAMED = dict(zip(_SPELT.split(), "^~—–'\"•©“”‘’×±→←≤≥≠`\\∂√∞ασπε-□·⋅¬²³", strict=True))  # noqa: RUF001
 _FONTS = {"B": BOLD, "I": ITALIC, "R": PLAIN, "P": PLAIN, "1": PLAIN, "2": ITALIC, "3": BOLD, "CW": "", "CR": PLAIN}
 _ESCAPE = re.compile(
     r"\\(?:\[u([0-9A-Fa-f]{4,6})\]|\[([^]]*)\]|\((..)|f(?:\[(\w*)\]|\((..)|(\w))|\*(?:\(..|.)|s[+-]?\d|(.))"
