@@ -183,6 +183,16 @@ def number(S: Any, source: Source) -> Any:
     return S.lift(nearest)
 
 
+def check_value(source: Source) -> None:
+    """Raise `InputError` where a text is no value: no expression of numbers, with an uncertainty or without."""
+    text = source.text.strip()
+    for part in plus_minus(text) or (text,):
+        if NUMERAL.fullmatch(part):
+            check_numeral(part.removeprefix("-"), source=source)
+        else:
+            _constant(source if part == text else Source(source.name, part), part)
+
+
 def plus_minus(text: str) -> tuple[str, str] | None:
     """Return the two parts of a value with an uncertainty, such as 2.50+-0.005 or 2.50±0.005, or None."""
     middle, sign, radius = text.partition("±") if "±" in text else text.partition("+-")

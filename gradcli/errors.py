@@ -13,6 +13,8 @@ MESSAGE_CELLS = 170
 LINE_CELLS = 56
 HINT_CELLS = 120
 
+RED, CYAN, PLAIN = "\x1b[1;31m", "\x1b[36m", "\x1b[0m"
+
 
 class Source(NamedTuple):
     """A text that the user gave, and what to call it in a message: `program`, `x`, a file's name."""
@@ -135,10 +137,10 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def draw(error: GradcliError) -> str:
+def draw(error: GradcliError, *, color: bool = False) -> str:
     """Return the message as a person reads it: `gradcli: where: what`, the line, the caret, the hint.
 
-    It has at most 500 characters, whatever the input; the line is a window around the caret.
+    It has at most 500 characters and the codes of colours, whatever the input; the line is a window around the caret.
     """
     where = ""
     lines = []
@@ -147,11 +149,17 @@ def draw(error: GradcliError) -> str:
         if error.span is not None:
             line, column = position(error.source.text, error.span[0])
             where = f"{clip(visible(error.source.name), 40)}:{line}:{column}: "
-            lines = _caret(error.source.text, error.span)
-    lines.insert(0, f"gradcli: {where}{clip(visible(error.message), MESSAGE_CELLS)}")
+            line_of_text, carets = _caret(error.source.text, error.span)
+            lines = [line_of_text, painted(carets, RED, color)]
+    lines.insert(0, f"{painted('gradcli:', RED, color)} {where}{clip(visible(error.message), MESSAGE_CELLS)}")
     if error.hint:
-        lines.append(f"hint: {clip(visible(error.hint), HINT_CELLS)}")
+        lines.append(f"{painted('hint:', CYAN, color)} {clip(visible(error.hint), HINT_CELLS)}")
     return "\n".join(lines)
+
+
+def painted(text: str, code: str, color: bool) -> str:
+    """Return a text between the codes of a colour, where there is colour."""
+    return f"{code}{text}{PLAIN}" if color else text
 
 
 def _caret(text: str, span: tuple[int, int]) -> list[str]:

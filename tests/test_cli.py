@@ -319,15 +319,21 @@ def test_colour_carries_no_meaning() -> None:
     assert plain(call("--color", "always", *EXAMPLE).stdout.decode()).split() == call(*EXAMPLE).stdout.decode().split()
 
 
-def test_errors_are_not_coloured() -> None:
+def test_errors_are_coloured_where_colour_is_on() -> None:
     text, status = in_terminal(80, "x +", "x=1")
     assert status == 2
-    assert "\x1b" not in text
-    assert text.startswith("gradcli: program:1:4: ")
+    assert "\x1b[1;31mgradcli:\x1b[0m program:1:4: " in text
+    assert "\x1b[1;31m     ^\x1b[0m" in text
+    for settings, words in (({"NO_COLOR": "1"}, []), ({"TERM": "dumb"}, []), ({}, ["--color=never"])):
+        uncoloured, status = in_terminal(80, "x +", "x=1", *words, **settings)
+        assert (uncoloured, status) == (plain(text), 2)
+    assert b"\x1b" not in call("x +", "x=1").stderr
+    assert b"\x1b" in call("x +", "x=1", "--color", "always").stderr
+    assert b"\x1b" not in call("x +", "x=1", "--json", "--color", "always").stderr
 
 
 def test_a_missing_program_in_a_terminal_is_not_waited_for() -> None:
-    text, status = in_terminal(80)
+    text, status = in_terminal(80, "--value")
     assert status == 2
     assert "a program is missing" in text
 

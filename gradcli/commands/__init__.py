@@ -38,29 +38,29 @@ def run(words: list[str]) -> int:
     from .streams import complain, output_failed
     from .tree import root
 
-    as_json = wants_json(words)
+    as_json, color = wants_json(words), wanted_color(words)
     try:
         if sys.stdout is None and not PAGES.isdisjoint(words):  # click would not notice
             raise StreamError("standard output is closed")
         status = root.main(words, prog_name="gradcli", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except GradcliError as error:
-        complain(error, as_json=as_json)
+        complain(error, as_json=as_json, color=color)
         return error.status
     except click.ClickException as problem:
         message = " ".join(problem.format_message().split())
-        complain(InputError(message, kind="option", hint=_usage_hint(problem)), as_json=as_json)
+        complain(InputError(message, kind="option", hint=_usage_hint(problem)), as_json=as_json, color=color)
         return 2
     except click.Abort:
         return 130
     except OSError as problem:  # from click, which writes pages of help itself
         failure = output_failed(problem)
-        complain(failure, as_json=as_json)
+        complain(failure, as_json=as_json, color=color)
         return failure.status
     except MemoryError:
         from ..errors import LimitError
 
-        complain(LimitError("the memory is used up"), as_json=as_json)
+        complain(LimitError("the memory is used up"), as_json=as_json, color=color)
         return 4
 
 
@@ -69,6 +69,13 @@ def wants_json(words: list[str]) -> bool:
     options = words[: words.index("--")] if "--" in words else words
     named = any(pair == ("--to", "json") for pair in pairwise(options))
     return named or not {"--json", "--compact", "--to=json"}.isdisjoint(options)
+
+
+def wanted_color(words: list[str]) -> str:
+    """Return what --color says, by default auto: read from the raw words, since they may be what is wrong."""
+    options = words[: words.index("--")] if "--" in words else words
+    pairs = [word.partition("=")[::2] for word in options if "=" in word] + list(pairwise(options))
+    return next((value for option, value in pairs if option == "--color" and value in ("always", "never")), "auto")
 
 
 def _usage_hint(problem: object) -> str:

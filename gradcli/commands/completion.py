@@ -10,10 +10,12 @@ from .words import Command
 HELP = """\
 Print the completion script of a shell.
 
+Write it into the file where the shell looks for it:
+
 \b
-bash:  gradcli completion bash > ~/.local/share/bash-completion/completions/gradcli
-zsh:   gradcli completion zsh > ~/.zfunc/_gradcli
-fish:  gradcli completion fish > ~/.config/fish/completions/gradcli.fish
+gradcli completion bash > ~/.local/share/bash-completion/completions/gradcli
+gradcli completion zsh > ~/.zfunc/_gradcli
+gradcli completion fish > ~/.config/fish/completions/gradcli.fish
 """
 
 

@@ -45,15 +45,8 @@ def terminal(color: str = "auto", ascii_only: bool = False, to_file: bool = Fals
     `NO_COLOR` beats `FORCE_COLOR`; `--color always|never` beats both.
     """
     interactive = not to_file and sys.stdout is not None and sys.stdout.isatty()
-    environment = os.environ
-    colored = interactive and environment.get("TERM") != "dumb"
-    if environment.get("FORCE_COLOR", "0") not in ("", "0"):
-        colored = not to_file
-    if environment.get("NO_COLOR"):
-        colored = False
-    if color != "auto":
-        colored = color == "always"
-    columns = environment.get("COLUMNS", "").strip()
+    colored = in_color(color, interactive=interactive, to_file=to_file)
+    columns = os.environ.get("COLUMNS", "").strip()
     width = None
     if columns.isascii() and columns.isdigit():
         width = min(int(columns), MOST_COLUMNS) if len(columns) < 20 else MOST_COLUMNS
@@ -68,6 +61,19 @@ def terminal(color: str = "auto", ascii_only: bool = False, to_file: bool = Fals
     except (UnicodeEncodeError, LookupError):
         ascii_only = True
     return Terminal(None if to_file else width or None, colored, ascii_only)
+
+
+def in_color(color: str = "auto", *, interactive: bool, to_file: bool = False) -> bool:
+    """Return whether an output is coloured."""
+    environment = os.environ
+    colored = interactive and environment.get("TERM") != "dumb"
+    if environment.get("FORCE_COLOR", "0") not in ("", "0"):
+        colored = not to_file
+    if environment.get("NO_COLOR"):
+        colored = False
+    if color != "auto":
+        colored = color == "always"
+    return colored
 
 
 def read_program(path: str | None) -> Source:
@@ -190,7 +196,7 @@ def make_folder(path: str) -> None:
         raise failed(path, problem) from None
 
 
-def complain(error: GradcliError, *, as_json: bool) -> None:
+def complain(error: GradcliError, *, as_json: bool, color: str = "auto") -> None:
     """Write an error to standard error, as a message or as a JSON object."""
     if sys.stderr is None:
         return
@@ -199,7 +205,7 @@ def complain(error: GradcliError, *, as_json: bool) -> None:
 
         text = json.dumps(as_record(error))
     else:
-        text = draw(error)
+        text = draw(error, color=in_color(color, interactive=sys.stderr.isatty()))
     _tell(text + "\n")
 
 

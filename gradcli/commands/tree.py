@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .. import __version__
-from . import words
+from . import screens, words
 from .options import Options, main_options
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ COMMANDS = {
     "rules": "Print the rule book: local gradients and rules of differentiation.",
     "schema": "Print the JSON Schema of what --json prints.",
     "completion": "Print the completion script of a shell.",
+    "help": "Open the manual, of a command or a topic.",
 }
 
 EXAMPLES = """\
@@ -38,6 +40,8 @@ Examples:
 
 class Root(click.Group):
     """The program itself: a command if the first word is one, else the gradient of the first word."""
+
+    context_class = screens.Context
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Hand the words to the command they name, or keep them for the main job."""
@@ -69,6 +73,16 @@ class Root(click.Group):
         command: click.Command = import_module(f".{cmd_name}", __package__).command
         return command
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of the help page in groups, then the list of commands."""
+        options = [parameter for parameter in self.get_params(ctx) if isinstance(parameter, click.Option)]
+        for title, members in screens.grouped(options).items():
+            records = [record for option in members if (record := option.get_help_record(ctx)) is not None]
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands of the help page."""
         with formatter.section("Commands"):
@@ -86,6 +100,14 @@ class Root(click.Group):
         return ["[OPTIONS]", "PROGRAM", "[NAME=VALUE]..."]
 
 
+def _short_help(ctx: click.Context, option: click.Parameter, asked: bool) -> None:
+    """Print the screen of -h, if it is asked for."""
+    if asked and not ctx.resilient_parsing:
+        options = [parameter for parameter in root.get_params(ctx) if isinstance(parameter, click.Option)]
+        click.echo(screens.short(options, COMMANDS), nl=False, color=screens.style_of().color)
+        ctx.exit()
+
+
 def _names_command(args: list[str]) -> bool:
     return bool(args) and args[0] in COMMANDS
 
@@ -93,7 +115,7 @@ def _names_command(args: list[str]) -> bool:
 @click.group(
     cls=Root,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["--help"], "max_content_width": 100},
     epilog="Exit status: 0 done, 1 the answer is no, 2 unusable input, 3 no mathematical answer, "
     "4 a limit was reached, 5 a file or stream failed.",
     help=EXAMPLES
@@ -105,15 +127,24 @@ standard input. Each NAME=VALUE gives an input its value, a number or an express
 the computational graph is shown with its value, its local gradients and its upstream gradient.
 
 A word that names a command is that command; write (rules) for a variable of that name.
+
+Without a word, on a terminal, gradcli opens a prompt: type an expression, then x=3 to change a number; ? helps there.
 """,
 )
 @main_options
 @click.version_option(__version__, "-V", "--version", prog_name="gradcli", message="%(prog)s %(version)s")
+@click.option("-h", is_flag=True, is_eager=True, expose_value=False, callback=_short_help, help="Show a short help.")
 @click.pass_context
 def root(ctx: click.Context, /, **options: Any) -> int:
     """Run the main job unless a command was named; return the exit status."""
     if ctx.invoked_subcommand is not None:
         return 0
+    asked = Options(**options)
+    if not ctx.args and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        from . import prompt
+
+        if prompt.wanted(asked):
+            return prompt.run_prompt(asked)
     from .differentiate import differentiate_words
 
-    return differentiate_words(list(ctx.args), Options(**options))
+    return differentiate_words(list(ctx.args), asked)

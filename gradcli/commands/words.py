@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ..errors import did_you_mean
+from .screens import Context
 
 MISSPELT = re.compile(r"--[A-Za-z][A-Za-z-]+(=.*)?", re.DOTALL)
 
@@ -51,6 +52,8 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
 
 class Command(click.Command):
     """A command that takes its options by exact match; the other words are its arguments."""
+
+    context_class = Context
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Sort the words, then parse as click does."""

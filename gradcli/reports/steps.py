@@ -30,6 +30,14 @@ def render(record: Gradient, style: Style) -> str:
     return ascii_text(text) if style.ascii else text
 
 
+def about(record: Gradient, node: int, style: Style) -> str:
+    """Return the lines of the derivation that lead to the derivative with respect to one node."""
+    derivation = Derivation(record)
+    steps = [step for step in derivation.backward if step.node == node]
+    text = "\n".join(_section(Notation(derivation), (steps, "", []), style, RED)) + "\n"
+    return ascii_text(text) if style.ascii else text
+
+
 def passes(derivation: Derivation) -> list[tuple[str, list[Step]]]:
     """Return the two passes, each with its heading."""
     output = derivation.record.labels[derivation.record.output]

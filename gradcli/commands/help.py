@@ -1,0 +1,127 @@
+"""gradcli help: the manual that is installed."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import click
+
+from ..errors import InputError, did_you_mean
+from . import pages, troff
+from .screens import SHORT_USAGE, Style, style_of
+from .words import Command
+
+WIDEST = 100
+# The sections of gradcli(1) that are no topic of their own.
+ORDINARY = ("name", "synopsis", "description", "commands", "examples", "see also", "options")
+
+
+@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("words", nargs=-1, metavar="[COMMAND or TOPIC]")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use bold type.")
+def command(words: tuple[str, ...], color: str) -> None:
+    """Open the manual.
+
+    Without a word, list the commands and the topics; gradcli help gradcli is the page of the whole program. On a
+    terminal a page is shown by $PAGER, or by less.
+    """
+    style = style_of(color)
+    if not words:
+        from .streams import emit
+
+        emit(overview(style))
+        return
+    pages.show(page(" ".join(words), style))
+
+
+def topics() -> dict[str, tuple[Path, str | None]]:
+    """Return what can be read: the page of each topic or command, and for a part of gradcli(1) its section."""
+    from .tree import COMMANDS
+
+    found = pages.manual()
+    there: dict[str, tuple[Path, str | None]] = {name: (path, None) for name, path in found.items()}
+    whole = found.get("gradcli")
+    source = pages.read(whole) if whole is not None else None
+    if whole is not None and source is not None:
+        for title in troff.sections(source):
+            name = title.lower().replace(" ", "-")
+            if title.lower() not in ORDINARY and name not in COMMANDS:
+                there.setdefault(name, (whole, title))
+    return there
+
+
+def overview(style: Style) -> str:
+    """Return the list of commands and topics."""
+    from .tree import COMMANDS
+
+    subjects = [name for name in topics() if name not in COMMANDS and name != "gradcli"]
+    rows = [f"  {name:<11} {text}" for name, text in COMMANDS.items()]
+    width = min(style.width or 80, 80)
+    listed = textwrap.wrap(
+        "  ".join(subjects), width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+    )
+    parts = [SHORT_USAGE, "", style.heading("Commands"), *rows]
+    if listed:
+        parts += ["", style.heading("Topics"), *listed]
+    parts += [
+        "",
+        "gradcli help NAME opens the page of a command or topic;",
+        "gradcli help gradcli is the whole manual.",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def page(word: str, style: Style) -> str:
+    """Return the text of a page; of a command without a page, what --help says of it.
+
+    Raises `InputError` for what is neither a command nor a topic.
+    """
+    from .tree import COMMANDS
+
+    there = topics()
+    name = _name(word)
+    if name in there:
+        path, title = there[name]
+        source = pages.read(path)
+        if source is not None and title is not None:
+            source = troff.section(source, title)
+        if source is not None:
+            return troff.render(source, min(style.width or 80, WIDEST), fonts=style.color)
+    if name in COMMANDS:
+        return _help_of(name)
+    if name == "gradcli":
+        from ..manual import man_page
+
+        return troff.render(man_page(), min(style.width or 80, WIDEST), fonts=style.color)
+    raise unknown(word, list(dict.fromkeys([*COMMANDS, *there])))
+
+
+def _name(word: str) -> str:
+    """Return the name that a word means: `gradcli check`, `gradcli-check(1)` and `Exit Status` are understood."""
+    name = word.strip().lower().replace(" ", "-").partition("(")[0]
+    return name.removeprefix("gradcli-") or "gradcli"
+
+
+def _help_of(name: str) -> str:
+    from .tree import root
+
+    with click.Context(root, info_name="gradcli", **root.context_settings) as ctx:
+        found = root.get_command(ctx, name)
+        assert found is not None  # it is one of the commands
+        with found.context_class(found, info_name=name, parent=ctx, **found.context_settings) as sub:
+            return found.get_help(sub) + "\n"
+
+
+def unknown(word: str, known: list[str]) -> InputError:
+    """Return the error for a word that the manual does not have."""
+    from ..operations import function
+    from .tree import COMMANDS
+
+    subjects = [name for name in known if name not in COMMANDS]
+    hint = did_you_mean(word.lower(), known) or f"the topics are {', '.join(subjects)}"
+    if function(word):
+        hint = f"gradcli rules {word} has the function"
+    return InputError(
+        f"the manual has nothing on {word[:40]}", kind="name", hint=f"{hint}; gradcli help lists all that there is"
+    )

@@ -1,0 +1,73 @@
+"""The prompt: an expression, then numbers that change. It is loaded only where gradcli is started without a program."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+
+from ... import __version__
+from ...errors import GradcliError, LimitError
+from ..options import Options
+from ..streams import complain, emit, terminal
+from .keyboard import Keyboard
+from .lines import is_open
+from .session import FORMATS, Session
+
+
+def wanted(options: Options) -> bool:
+    """Whether the options, without a program, are such as a session can keep."""
+    asks = options.as_json or options.bare or options.verify or options.hessian or options.standalone
+    names = (options.frames, options.output, options.bindings, options.file, options.wrt, options.of)
+    return not asks and not any(names) and options.upstream == "1" and options.format in (None, *FORMATS)
+
+
+def run_prompt(options: Options) -> int:
+    """Read lines and answer them until the reader leaves; return the exit status."""
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="surrogateescape")
+    session = Session(options)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C ends what runs, not the session
+    try:
+        with Keyboard(session) as keyboard:
+            mark = "> " if terminal(options.color, options.ascii_only).ascii else "∂ "
+            emit(f"gradcli {__version__}: type an expression, then x=3 to change a number; ? helps, Ctrl-D leaves\n")
+            while True:
+                try:
+                    line = _statement(keyboard, mark)
+                except KeyboardInterrupt:
+                    emit("\n")
+                    continue
+                if line is None or line.strip() in ("quit", "exit"):
+                    return 0
+                answer(session, line)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def answer(session: Session, line: str) -> None:
+    """Answer a line; an error is told, and the session goes on."""
+    color = session.options.color
+    try:
+        session.answer(line)
+    except GradcliError as error:
+        complain(error, as_json=False, color=color)
+    except MemoryError:
+        complain(LimitError("the memory is used up"), as_json=False, color=color)
+    except KeyboardInterrupt:
+        emit("\n")
+    finally:
+        gc.enable()  # the jobs of the command line do without
+
+
+def _statement(keyboard: Keyboard, mark: str) -> str | None:
+    """Return a line, and those that continue it while a parenthesis is open; None where the input ends."""
+    line = keyboard.ask(mark)
+    while line is not None and is_open(line):
+        more = keyboard.ask(". ")
+        if more is None:
+            return None
+        line = f"{line[:-1]} {more}" if line.endswith("\\") else f"{line}\n{more}"
+    if line is None:
+        emit("\n")
+    return line

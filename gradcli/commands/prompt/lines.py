@@ -1,0 +1,97 @@
+"""What a line at the prompt says: a command of the prompt, a program, or numbers for one."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ...operations import CONSTANTS, function
+
+VIEWS = ("table", "circuit", "steps", "brief")
+# The commands, with what they take: nothing, something, or a file.
+NOTHING = (*VIEWS, "quit", "exit")
+SOMETHING = ("why", "plot", "check", "diff", "rules", "help", "gradcli")
+FILES = ("save", "load")
+WORDS = (*VIEWS, "why", "plot", "check", "diff", "rules", "save", "load", "help", "quit", "exit")
+
+_WORD = re.compile(r"\s*([^\W\d]\w*)(?:\s+(.*?))?\s*", re.DOTALL)
+_OPERATOR = re.compile(r"[-+*/^=;,)(<>!·×÷−²³]")  # noqa: RUF001
+_PATH = re.compile(r"[~./\\]\S|[\w\"'(-]\S*")
+_SPACED = re.compile(r"[-+*/^]\s|=")
+_ASSIGNED = re.compile(r"(?:^|(?<=[\s,]))([^\W\d]\w*)\s*=(?!=)")
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
+_AT = re.compile(r"(?:^|(?<=[\w)²³\s]))\s*\bat$")
+_ITEM = re.compile(r"(?:^|(?<=[\s,]))(?:local\s*\([^()]*\)|[\w∂./]+)\s*=(?!=)")
+_NO_NUMBERS = ("nan", "inf", "infinity")
+
+
+class Command(NamedTuple):
+    """A command of the prompt, and what stands behind it."""
+
+    word: str
+    rest: str
+
+
+class Said(NamedTuple):
+    """A program, or None where the line has none, and the values of names."""
+
+    program: str | None
+    values: dict[str, str]
+
+
+def understood(line: str) -> Command | Said:
+    """Return what a line says. A line with an operator is a program, whatever word it begins with."""
+    if line.lstrip().startswith("?"):
+        return Command("help", line.strip().lstrip("?").strip())
+    found = _WORD.fullmatch(line)
+    if found is not None:
+        word, rest = found[1], found[2] or ""
+        if word == "gradcli" and rest and not _SPACED.match(rest):
+            return Command(word, rest)
+        if word in NOTHING or word in SOMETHING:
+            if not _OPERATOR.match(rest):
+                return Command(word, rest)
+        elif word in FILES and (not rest or (_PATH.match(rest) and not _SPACED.match(rest))):
+            return Command(word, rest)
+    return split(line)
+
+
+def split(line: str) -> Said:
+    """Return the program and the values of `(x+y)*z at x=-2 y=5`, of `(x+y)*z` and of `x=-2 y=5`."""
+    starts = list(_ASSIGNED.finditer(line))
+    for k, first in enumerate(starts):
+        program = line[: first.start()].strip().rstrip(",").rstrip()
+        program = _AT.sub("", program).rstrip()
+        ends = [start.start() for start in starts[k + 1 :]] + [len(line)]
+        values = [
+            line[start.end() : end].strip().rstrip(",").strip() for start, end in zip(starts[k:], ends, strict=True)
+        ]
+        if (not program or program[-1].isalnum() or program[-1] in "_)²³") and all(map(is_constant, values)):
+            names = [start[1] for start in starts[k:]]
+            return Said(program or None, dict(zip(names, values, strict=True)))
+    return Said(line.strip(), {})
+
+
+def is_constant(text: str) -> bool:
+    """Whether a text can be meant as a value: it is one statement, and its names are those of constants."""
+    if ";" in text or "\n" in text:
+        return False
+    if text.startswith("@"):
+        return True
+    return all(name in CONSTANTS or name.lower() in _NO_NUMBERS or function(name) for name in _NAME.findall(text))
+
+
+def claims(text: str) -> list[str]:
+    """Return the words ITEM=CLAIM of a text in which blanks may stand around every sign."""
+    starts = [start.start() for start in _ITEM.finditer(text)]
+    if not starts:
+        return text.split()
+    parts = [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+    first = text[: starts[0]].split()
+    return first + [re.sub(r"\s*=\s*", "=", part.strip().rstrip(","), count=1) for part in parts]
+
+
+def is_open(text: str) -> bool:
+    """Whether a statement goes on in the next line: it ends with a backslash, or a parenthesis is open."""
+    code = re.sub(r"#.*", "", text)
+    return text.endswith("\\") or code.count("(") > code.count(")")

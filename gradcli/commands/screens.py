@@ -1,0 +1,101 @@
+"""The screens of help: the short one of -h, the options in groups, and what is bold where there is colour."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import click
+
+SHORT_USAGE = "Usage: gradcli [OPTIONS] PROGRAM [NAME=VALUE]..."
+COLUMNS = 80
+LEFT = 10  # of the short screen: the column of the groups
+
+# What the options of the main job are about, by the names they are declared with.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Show": ("format", "as_json", "steps", "output", "nodes", "color", "ascii_only"),
+    "Ask": ("value", "grad", "wrt", "of", "upstream", "hessian", "verify"),
+    "Numbers": ("exact", "digits", "ieee", "at_kink"),
+    "Input": ("file", "bindings", "share"),
+    "Pictures": ("constants", "theme", "standalone", "frames"),
+}
+OTHER = "Other"
+
+EXAMPLES = """\
+  gradcli "(x+y)*z" x=-2 y=5 z=-4                      a table of both passes
+  gradcli "q=x+y; f=q*z" x=-2 y=5 z=-4 --steps         line by line
+  gradcli "max(0, w*x + b)" w=2 x=3 b=1 --to circuit   the picture
+  gradcli                                              a prompt, to try things"""
+
+
+class Style(NamedTuple):
+    """How a screen of help looks: its width, None where nothing says it, and whether headings are bold."""
+
+    width: int | None
+    color: bool
+
+    def heading(self, text: str) -> str:
+        """Return a heading."""
+        return f"\x1b[1m{text}\x1b[0m" if self.color else text
+
+
+def style_of(color: str = "auto") -> Style:
+    """Return how standard output shows help."""
+    from .streams import terminal
+
+    look = terminal(color)
+    return Style(look.width, look.color)
+
+
+class Formatter(click.HelpFormatter):
+    """Writes headings in bold type where there is colour."""
+
+    def write_heading(self, heading: str) -> None:
+        """Write a heading."""
+        self.write(f"{'':>{self.current_indent}}{style_of().heading(heading + ':')}\n")
+
+
+class Context(click.Context):
+    """The context of a command, whose help has headings in bold type."""
+
+    formatter_class = Formatter
+
+
+def grouped(options: Iterable[click.Option]) -> dict[str, list[click.Option]]:
+    """Return the options of the main job by groups, each in the order of its group; those of no group come last."""
+    by_name = {option.name: option for option in options}
+    found = {title: [by_name.pop(name) for name in names if name in by_name] for title, names in GROUPS.items()}
+    return {**found, OTHER: list(by_name.values())}
+
+
+def short(options: Iterable[click.Option], commands: Mapping[str, str]) -> str:
+    """Return the screen of -h: at most 24 lines of 80 columns."""
+    style = style_of()
+    lines = [SHORT_USAGE, "", EXAMPLES, ""]
+    for title, members in grouped(options).items():
+        if title != OTHER:
+            lines += _row(style, title, [_brief(option) for option in members])
+    lines += _row(style, "Commands", list(commands))
+    lines += _row(style, "More", ["gradcli --help,", "gradcli help COMMAND,", "gradcli help lists the topics"])
+    return "\n".join(lines) + "\n"
+
+
+def _row(style: Style, title: str, entries: list[str]) -> list[str]:
+    """Return a group: entries are never broken, and stand two blanks apart."""
+    glued = "  ".join(entry.replace(" ", "\0") for entry in entries)
+    rows = textwrap.wrap(glued, COLUMNS - LEFT, break_long_words=False, break_on_hyphens=False)
+    first = f"{style.heading(title)}{' ' * (LEFT - len(title))}"
+    return [(" " * LEFT if k else first) + row.replace("\0", " ").rstrip() for k, row in enumerate(rows)]
+
+
+def _brief(option: click.Option) -> str:
+    """Return an option with what it takes: of a long choice only that it is one."""
+    name = option.opts[0]
+    if option.is_flag:
+        return name
+    choices = getattr(option.type, "choices", None)
+    if choices is None:
+        return f"{name} {option.metavar or 'VALUE'}"
+    joined = "|".join(choices)
+    return f"{name} {joined}" if len(joined) <= 20 else f"{name} {(option.name or '').upper()}"

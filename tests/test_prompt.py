@@ -1,0 +1,398 @@
+"""The prompt, typed at through a pseudo-terminal; and what its lines are understood as."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import stat
+import struct
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gradcli.commands.prompt.keyboard import candidates
+from gradcli.commands.prompt.lines import Command, Said, claims, is_open, understood
+from gradcli.commands.prompt.session import Session
+from gradcli.commands.tree import root
+
+from .test_cli import CLEAN, call, in_terminal, start
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="a pseudo-terminal is needed")
+
+MARK = re.compile(r"(?:^|\n|\r)(?:∂|\.|>) $")
+CODES = re.compile(r"\x07|\x1b(?:\[[0-9;?]*[A-Za-z]|[=>])")
+
+
+class Terminal:
+    """A session of gradcli in a terminal of 80 columns."""
+
+    def __init__(self, home: Path, *words: str, **settings: str) -> None:
+        self.pid, self.ours = pty.fork()
+        if not self.pid:
+            environment = {**CLEAN, "TERM": "xterm", "INPUTRC": "/dev/null", "NO_COLOR": "1", "HOME": str(home)}
+            environment |= {"PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(Path(__file__).parent.parent), **settings}
+            os.chdir(home)
+            os.execve(sys.executable, [sys.executable, "-m", "gradcli", *words], environment)
+        fcntl.ioctl(self.ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.status: int | None = None
+        self.greeting = self.read()
+
+    def read(self, mark: re.Pattern[str] = MARK, seconds: float = 30) -> str:
+        """Return what appears until the mark does, or the session ends."""
+        seen, end = b"", time.monotonic() + seconds
+        while time.monotonic() < end:
+            if not select.select([self.ours], [], [], 0.1)[0]:
+                continue
+            try:
+                piece = os.read(self.ours, 65536)
+            except OSError:
+                piece = b""
+            if not piece:
+                self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+                break
+            seen += piece
+            text = CODES.sub("", seen.decode("utf-8", "replace")).replace("\r\n", "\n")
+            if mark.search(text):
+                return text
+        return CODES.sub("", seen.decode("utf-8", "replace")).replace("\r\n", "\n")
+
+    def type(self, keys: str, mark: re.Pattern[str] = MARK) -> str:
+        os.write(self.ours, keys.encode())
+        return self.read(mark)
+
+    def say(self, line: str) -> str:
+        """Return the answer to a line, without its echo and the next prompt."""
+        text = self.type(f"{line}\n")
+        return MARK.sub("\n", text).partition("\n")[2].strip("\n")
+
+    def end(self) -> int:
+        """Leave with Ctrl-D, and return the status."""
+        if self.status is None:
+            self.type("\x04")
+        os.close(self.ours)
+        assert self.status is not None
+        return self.status
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    opened = Terminal(tmp_path)
+    yield opened
+    if opened.status is None:
+        os.kill(opened.pid, signal.SIGKILL)
+        os.waitpid(opened.pid, 0)
+        os.close(opened.ours)
+
+
+def test_an_expression_and_a_change(terminal: Terminal) -> None:
+    assert terminal.greeting.startswith("gradcli ")
+    assert terminal.greeting.endswith("∂ ")
+    table = terminal.say("(x+y)*z at x=-2 y=5 z=-4")
+    assert table == call("(x+y)*z", "x=-2", "y=5", "z=-4", COLUMNS="80").stdout.decode().strip("\n")
+    changed = terminal.say("x=3")
+    assert changed.splitlines()[-1] == "f = -32 (was -12), df/dz = 8 (was 3)"
+    assert terminal.say("brief").startswith("f = -32, ")
+    assert terminal.say("x = 1/3").splitlines()[-1].startswith("f = -21.3333")
+    assert terminal.say("x=1/3").splitlines()[-1] == "nothing else changed"
+    assert terminal.end() == 0
+
+
+def test_without_values_there_are_formulas(terminal: Terminal) -> None:
+    said = terminal.say("x^2*y")
+    assert re.search(r"^f = x\*\*2\*y$", said, re.MULTILINE)
+    assert re.search(r"^df/dy = x\*\*2$", said, re.MULTILINE)
+    assert said.endswith("x, y have no value yet: type x=1 y=2")
+    assert terminal.say("y=2").endswith("x has no value yet: type x=1")
+    assert "f = 18" in terminal.say("x=3")
+    assert "f = 6" in terminal.say("x*y")  # the numbers stay
+
+
+def test_views(terminal: Terminal) -> None:
+    terminal.say("(x+y)*z at x=-2 y=5 z=-4")
+    words = ("(x+y)*z", "x=-2", "y=5", "z=-4")
+    for view in ("circuit", "steps", "table"):
+        shown = call(*words, "--to", view, COLUMNS="80").stdout.decode().strip("\n")
+        assert terminal.say(view) == shown
+        assert terminal.say("(x+y)*z") == shown
+
+
+def test_questions(terminal: Terminal) -> None:
+    terminal.say("brief")
+    terminal.say("q = x+y; f = q*z at x=-2 y=5 z=-4")
+    assert terminal.say("q") == "q = x + y = 3, df/dq = -4"
+    assert terminal.say("x") == "x = -2, df/dx = -4"
+    assert terminal.say("df/dq") == "df/dq = -4"
+    assert terminal.say("dq/dx") == "dq/dx = 1"
+    assert terminal.say("dq/dz") == "dq/dz = 0"
+    assert terminal.say("∂f/∂q") == "∂f/∂q = z = -4"
+    why = " ".join(terminal.say("why df/dx").split())
+    assert re.search(r"d?∂?f/[d∂]x = .* = z · 1 = -4 · 1 = -4 single-variable chain rule, sum rule", why)
+    assert "product rule" in terminal.say("why q")
+    assert "1" in terminal.say("why dq/dx")
+    assert terminal.say("why dx") == terminal.say("why x")
+    assert "hint: why df/dx" in terminal.say("why df/dw")
+    assert "Forward" in terminal.say("why")
+
+
+def test_other_commands_know_the_program(terminal: Terminal) -> None:
+    terminal.say("brief")
+    terminal.say("-x*y at x=3 y=-2")
+    assert terminal.say("check df/dx=2 dy = -3").endswith("right numbers")
+    assert "score 2 of 2" in terminal.say("check df/dx=2 dy = -3")
+    assert "wrong" in terminal.say("check df/dx=3 --sigfigs 2")
+    assert "there is no claim" in terminal.say("check")
+    for line in ("plot x", "plot x -3:3", "plot x=-3:3"):
+        assert "f = -x*y, y = -2" in terminal.say(line)
+    assert "an input is missing" in terminal.say("plot")
+    assert terminal.say("diff y") == call("diff", "--", "-x*y", "y").stdout.decode().strip()
+    assert terminal.say("rules relu").startswith("relu(x)")
+    assert terminal.say('gradcli --value "x*y" x=2 y=3') == "6.0"
+    assert "exit-status" in terminal.say("help")
+    assert "EXIT STATUS" in terminal.say("help exit-status")
+    assert terminal.say("?") == terminal.say("help")
+
+
+def test_what_a_name_or_an_operator_makes_of_a_line(terminal: Terminal) -> None:
+    terminal.say("brief")
+    terminal.say("q = x+y; q*z at x=1 y=2 z=3")
+    for name, what in (("q", "q = x+y"), ("f", "f = q*z")):
+        said = terminal.say(f"{name}=3")
+        assert f"{name} is computed by the program: {what}" in said.replace(" + ", "+")
+        assert "hint: its inputs are x, y, z" in said
+    assert terminal.say("w=2").startswith("w: kept for a program that uses it")
+    assert "f = 4" in terminal.say("w*y")
+    assert "table has no value yet" in terminal.say("(table)")
+    assert "f = 5, " in terminal.say("table=5") or "table = 5" in terminal.say("table=5")
+    assert "f = 7" in terminal.say("table + 2")
+    assert "did you mean circuit?" in terminal.say("circut")
+    assert "steps takes no x" in terminal.say("steps x")
+    assert "quit stands alone" in terminal.say("quit x")
+
+
+def test_errors_do_not_end_the_session(terminal: Terminal) -> None:
+    for line, message in (
+        ("x +", "the expression ends too early"), ("x=", "the value is missing"), ("x=nan", "finite number"),
+        ("x=1e999", "overflows"), ("log(0*x) at x=1", "undefined"), ("load /nonexistent/file", "no such file"),
+        ("save", "a file is missing"), ('gradcli "', "a quote is not closed"), ("x=-3:3", "plot x -3:3"),
+        ("exit status", "exit stands alone"), ("help nonsense", "nothing on nonsense"), ("x ]", "unexpected"),
+    ):  # fmt: skip
+        assert message in terminal.say(line), line
+    assert "f = 9" in terminal.say("x^2 at x=3")
+    assert "undefined" in terminal.say("log(x-3)")
+    assert "f = 0" in terminal.say("x=4")
+    assert "Traceback" not in terminal.greeting
+    assert terminal.end() == 0
+
+
+def test_a_value_that_cannot_be_used_changes_nothing(terminal: Terminal) -> None:
+    terminal.say("brief")
+    terminal.say("x^2 at x=3")
+    terminal.say("x=1e999")
+    assert terminal.say("x") == "x = 3, df/dx = 6"
+
+
+def test_control_c_keeps_the_session(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.say("brief")
+    terminal.say("x^2 at x=3")
+    assert terminal.type("half a li\x03").endswith("∂ ")
+    assert terminal.say("x") == "x = 3, df/dx = 6"
+    assert terminal.type("sin(\n").endswith(". ")
+    assert terminal.type("\x03").endswith("∂ ")
+    (tmp_path / "long").write_text("+".join(["sin(x)"] * 300_000), encoding="utf-8")
+    os.write(terminal.ours, b"load long\n")
+    time.sleep(0.3)
+    terminal.type("\x03")
+    assert terminal.say("df/dx") == "df/dx = 6"
+    assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("word", ["quit", "exit", " quit "])
+def test_words_that_leave(terminal: Terminal, word: str) -> None:
+    terminal.type(f"{word}\n")
+    assert terminal.status == 0
+
+
+def test_a_statement_goes_on_while_a_parenthesis_is_open(terminal: Terminal) -> None:
+    assert terminal.type("q = (x +\n").endswith(". ")
+    assert "q = 5" in terminal.say("y) at x=2 y=3")
+    assert terminal.type("x * \\\n").endswith(". ")
+    assert "f = 6" in terminal.say("y")
+
+
+def test_files(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.say("brief")
+    terminal.say("q = x+y; f = q*z at x=-2 y=1/3 z=-4")
+    assert terminal.say("save net.txt") == "net.txt is written"
+    assert (tmp_path / "net.txt").read_text() == "q = x+y; f = q*z\n# at x=-2 y=1/3 z=-4\n"
+    terminal.say("x=7")
+    terminal.say("sin(w)")
+    assert terminal.say("load net.txt").startswith("f = 6.66666")
+    assert terminal.say("save f.svg") == "f.svg is written"
+    assert (tmp_path / "f.svg").read_text().startswith("<svg")
+    assert terminal.say("save f.json") == "f.json is written"
+    assert call("--file", str(tmp_path / "net.txt"), "x=1", "y=2", "z=3", "--value").stdout == b"9.0\n"
+
+
+def test_the_history_is_the_users_alone(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    first = Terminal(tmp_path, XDG_STATE_HOME=str(state))
+    first.say("x^2 at x=3")
+    first.end()
+    path = state / "gradcli" / "history"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert "x^2 at x=3" in path.read_text()
+    second = Terminal(tmp_path, XDG_STATE_HOME=str(state))
+    assert "f = 9" in second.type("\x1b[A\n")  # the arrow up
+    second.end()
+    third = Terminal(tmp_path, XDG_STATE_HOME="relative")
+    third.say("x at x=1")
+    third.end()
+    assert "x at x=1" in (tmp_path / ".local" / "state" / "gradcli" / "history").read_text()
+
+
+def test_a_history_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    opened = Terminal(tmp_path, XDG_STATE_HOME=str(tmp_path / "file"))
+    assert "f = 9" in opened.say("x^2 at x=3")
+    assert opened.end() == 0
+
+
+def test_the_tab_key(terminal: Terminal) -> None:
+    terminal.say("weight*speed at weight=2 speed=3")
+    assert "weight" in terminal.type("wei\t", re.compile("weight=?$"))
+    assert terminal.type("\x03").endswith("∂ ")
+    assert "why df/dspeed" in terminal.type("why df/ds\t", re.compile("dspeed$"))
+
+
+def test_the_options_of_a_session(tmp_path: Path) -> None:
+    opened = Terminal(tmp_path, "--digits", "20", "--ascii", "--to", "circuit")
+    assert opened.greeting.endswith("> ")
+    said = opened.say("sqrt(x) at x=2")
+    assert "1.4142135623730950488" in said
+    assert said.isascii()
+    assert opened.end() == 0
+
+
+def test_a_terminal_of_no_abilities(tmp_path: Path) -> None:
+    opened = Terminal(
+        tmp_path, TERM="dumb", LC_ALL="C", PYTHONUTF8="0", PYTHONIOENCODING="ascii", PYTHONCOERCECLOCALE="0"
+    )
+    assert opened.greeting.endswith("> ")
+    assert "f = 9" in opened.say("x^2 at x=3")
+    assert opened.end() == 0
+
+
+def test_only_a_terminal_is_asked() -> None:
+    done = start()
+    assert done.returncode == 2
+    assert b"the program is empty" in done.stderr
+    text, status = in_terminal(80, "--json")
+    assert status == 2
+    assert "a program is missing" in text
+
+
+# ---- lines
+
+
+@pytest.mark.parametrize(("line", "meant"), [
+    ("x=3", Said(None, {"x": "3"})),
+    ("x = 3, y=pi/4", Said(None, {"x": "3", "y": "pi/4"})),
+    ("x=atan2(1, 2) y=-3", Said(None, {"x": "atan2(1, 2)", "y": "-3"})),
+    ("at x=3", Said(None, {"x": "3"})),
+    ("x=2.50±0.005", Said(None, {"x": "2.50±0.005"})),
+    ("(x+y)*z", Said("(x+y)*z", {})),
+    ("(x+y)*z at x=-2 y=5", Said("(x+y)*z", {"x": "-2", "y": "5"})),
+    ("(x+y)*z x=-2, y=5", Said("(x+y)*z", {"x": "-2", "y": "5"})),
+    ("x^2, x=3", Said("x^2", {"x": "3"})),
+    ("x², x=3", Said("x²", {"x": "3"})),
+    ("q = x + y", Said("q = x + y", {})),
+    ("q = x + y x=1 y=2", Said("q = x + y", {"x": "1", "y": "2"})),
+    ("q=x+y; f=q*z at z=1", Said("q=x+y; f=q*z", {"z": "1"})),
+    ("x=3; x^2", Said("x=3; x^2", {})),
+    ("f(x) = x^2", Said("f(x) = x^2", {})),
+    ("where(x == 1, 2, 3) x=1", Said("where(x == 1, 2, 3)", {"x": "1"})),
+    ("where(x <= 1, 2, x)", Said("where(x <= 1, 2, x)", {})),
+    ("cat x=1", Said("cat", {"x": "1"})),
+    ("flat", Said("flat", {})),
+    ("table", Command("table", "")),
+    (" steps ", Command("steps", "")),
+    ("table x=3", Command("table", "x=3")),
+    ("table = 3", Said(None, {"table": "3"})),
+    ("table=3", Said(None, {"table": "3"})),
+    ("table + 3", Said("table + 3", {})),
+    ("table; x", Said("table; x", {})),
+    ("(table)", Said("(table)", {})),
+    ("check*2", Said("check*2", {})),
+    ("why df/dx", Command("why", "df/dx")),
+    ("why ∂q/∂x", Command("why", "∂q/∂x")),
+    ("plot x -3:3", Command("plot", "x -3:3")),
+    ("save ~/a b.txt", Command("save", "~/a b.txt")),
+    ("save /tmp/x", Command("save", "/tmp/x")),
+    ("save / x", Said("save / x", {})),
+    ("load = 2", Said(None, {"load": "2"})),
+    ("load ./x", Command("load", "./x")),
+    ("?check", Command("help", "check")),
+    ("help", Command("help", "")),
+])  # fmt: skip
+def test_lines(line: str, meant: Command | Said) -> None:
+    assert understood(line) == meant
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("df/dx=3 dq = 2 * x", ["df/dx=3", "dq=2 * x"]),
+    ("local(q, x)=1, ∂q/∂y=2", ["local(q, x)=1", "∂q/∂y=2"]),
+    ("x.grad=1", ["x.grad=1"]),
+    ("nothing here", ["nothing", "here"]),
+])  # fmt: skip
+def test_claims(text: str, words: list[str]) -> None:
+    assert claims(text) == words
+
+
+def test_open_statements() -> None:
+    assert is_open("sin(")
+    assert is_open("x \\")
+    assert not is_open("x # (")
+    assert is_open("max(x, # )\n y")
+
+
+def session() -> Session:
+    from gradcli.commands.options import Options
+
+    ctx = root.make_context("gradcli", ["x"])
+    return Session(Options(**ctx.params))
+
+
+def test_completion_at_the_prompt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = session()
+    assert "table" in candidates(here, "", "ta")
+    assert candidates(here, "", "zzz") == []
+    here.answer("brief")
+    here.answer("q = weight + speed; f = q*sin(q) at weight=1 speed=2")
+    assert candidates(here, "", "we") == ["weight=", "weight"]
+    assert candidates(here, "weight=3 ", "sp") == ["speed=", "speed"]
+    assert candidates(here, "2*", "si") == ["sigmoid(", "sign(", "sin(", "sinh("] or "sin(" in candidates(
+        here, "2*", "si"
+    )
+    assert candidates(here, "2 * x ", "a/we") == ["a/weight"]
+    assert candidates(here, "why ", "df/d") == ["df/dweight", "df/dspeed", "df/dq", "df/dv1", "df/df"]
+    assert "df/dq=" in candidates(here, "check ", "df/")
+    assert candidates(here, "plot ", "") == ["weight", "speed"]
+    assert "sigmoid" in candidates(here, "rules ", "sig")
+    assert "exit-status" in candidates(here, "help ", "ex")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.txt").write_text("")
+    (tmp_path / "nets").mkdir()
+    assert candidates(here, "load ", "ne") == ["net.txt", "nets/"]
+    assert candidates(here, "load ", str(tmp_path / "net.")) == [str(tmp_path / "net.txt")]
+    assert "f = " in capsys.readouterr().out
