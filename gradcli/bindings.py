@@ -89,9 +89,12 @@ def point(S: Any, graph: Graph, bindings: Mapping[str, Source], spare: Iterable[
 
     Raises `InputError` that lists all inputs without a value, or the first binding that nothing uses.
     """
+    if graph.defaults:
+        bindings = {**{name: Source(name, text) for name, text in graph.defaults.items()}, **bindings}
     if bindings.keys() != graph.inputs.keys():
         unneeded = set(spare)
         missing = [name for name in graph.inputs if name not in bindings]
+        unneeded |= graph.defaults.keys()
         unused = [name for name in bindings if name not in graph.inputs and name not in unneeded]
     else:
         missing = unused = []

@@ -245,7 +245,7 @@ def differentiate(
     given = {name: source_of(name, value) for name, value in (bindings or {}).items()}
     seed = source_of("upstream", upstream)
     mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=[*given.values(), seed])
-    graph = parse(source, given, of=of, share=share)
+    graph = parse(source, given, of=of, share=share, wrt=wrt)
     return evaluate(
         mode, source, graph, given, wrt=wrt, of=of, upstream=upstream, at_kink=at_kink, nodes=nodes, spare=spare
     )

@@ -23,6 +23,8 @@ from .rules import (
     infinite_at_ones,
     infinite_at_zero,
     minus_one,
+    not_within_ones,
+    not_zero,
     nothing,
     on_the_cut,
     one,
@@ -30,6 +32,7 @@ from .rules import (
     pow_base_flat,
     pow_domain,
     pow_exponent_fails,
+    sine_is_not_zero,
     square,
     whole,
 )
@@ -48,6 +51,7 @@ CONSTANTS: dict[str, Rule] = {
 NEAR = ((0.3,), (-1.7,), (2.5,))
 POSITIVE = ((0.3,), (1.0,), (2.5,), (40.0,))
 INSIDE = ((0.3,), (-0.9,), (0.999,))
+OUTSIDE = ((1.3,), (-2.5,), (40.0,))
 PAIRS = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0))
 DISTINCT = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0, 2.25))
 
@@ -71,6 +75,39 @@ ARITHMETIC = (
               domain=Domain("{x} > 0, or {x} = 0 and {y} >= 0, or {x} < 0 and {y} whole", pow_domain),
               symbol="**", binding=5, points=((0.3, 1.2), (2.5, -3.0), (1.7, 0.5), (40.0, 2.0)),
               summary="0**0 is 1", laws=("power rule", "exponential rule")),
+)  # fmt: skip
+
+# Functions that programs often define themselves, and may.
+RECIPROCAL = (
+    Operation("sec", "x", lambda S, x: 1 / S.cos(x), (lambda S, v, x: v * S.tan(x),), points=NEAR, summary="1/cos(x)"),
+    Operation("csc", "x", lambda S, x: 1 / S.sin(x), (lambda S, v, x: -(v * S.cos(x) / S.sin(x)),),
+              domain=Domain("sin({x}) != 0", sine_is_not_zero), points=NEAR, summary="1/sin(x)"),
+    Operation("cot", "x", lambda S, x: S.cos(x) / S.sin(x), (lambda S, v, x: -(1 + square(v)),),
+              domain=Domain("sin({x}) != 0", sine_is_not_zero), points=NEAR, summary="cos(x)/sin(x)"),
+    Operation("sech", "x", lambda S, x: 1 / S.cosh(x), (lambda S, v, x: -(v * S.tanh(x)),), points=NEAR,
+              summary="1/cosh(x)"),
+    Operation("csch", "x", lambda S, x: 1 / S.sinh(x), (lambda S, v, x: -(v / S.tanh(x)),),
+              domain=Domain("{x} != 0", not_zero), points=NEAR, summary="1/sinh(x)"),
+    Operation("coth", "x", lambda S, x: 1 / S.tanh(x), (lambda S, v, x: -S.inverse_square(S.sinh(x)),),
+              domain=Domain("{x} != 0", not_zero), points=NEAR, summary="1/tanh(x)"),
+    Operation("asec", "x", lambda S, x: S.atan2(S.sqrt((x - 1) * (x + 1)), S.sign(x)),
+              (Partial(lambda S, v, x: 1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1))), fails=infinite_at_ones),),
+              domain=Domain("{x} <= -1 or {x} >= 1", not_within_ones), points=OUTSIDE, summary="acos(1/x)"),
+    Operation("acsc", "x", lambda S, x: S.atan2(S.sign(x), S.sqrt((x - 1) * (x + 1))),
+              (Partial(lambda S, v, x: -(1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1)))), fails=infinite_at_ones),),
+              domain=Domain("{x} <= -1 or {x} >= 1", not_within_ones), points=OUTSIDE, summary="asin(1/x)"),
+    Operation("acot", "x", lambda S, x: S.atan2(S.one, x), (lambda S, v, x: -S.inverse_one_plus_square(x),),
+              points=NEAR, summary="pi/2 - atan(x), the angle from 0 to pi whose cotangent is x"),
+    Operation("asech", "x", lambda S, x: S.asinh(S.sqrt((1 - x) * (1 + x)) / x),
+              (Partial(lambda S, v, x: -(1 / (x * S.sqrt((1 - x) * (1 + x)))), fails=infinite_at_one),),
+              domain=Domain("0 < {x} <= 1", lambda S, x: S.less(S.zero, x) and not S.less(S.one, x)),
+              points=((0.3,), (0.999,)), summary="acosh(1/x)"),
+    Operation("acsch", "x", lambda S, x: S.asinh(1 / x), (lambda S, v, x: -(1 / (S.abs(x) * S.hypot(S.one, x))),),
+              domain=Domain("{x} != 0", not_zero), points=NEAR, summary="asinh(1/x)"),
+    Operation("acoth", "x", lambda S, x: S.sign(x) * S.log1p(2 / (S.abs(x) - 1)) / 2,
+              (lambda S, v, x: 1 / ((1 - x) * (1 + x)),),
+              domain=Domain("{x} < -1 or {x} > 1", lambda S, x: S.less(x, -S.one) or S.less(S.one, x)), points=OUTSIDE,
+              summary="atanh(1/x)"),
 )  # fmt: skip
 
 FUNCTIONS = (
@@ -168,6 +205,9 @@ FUNCTIONS = (
               points=NEAR),
     Operation("erfc", "x", lambda S, x: S.erfc(x), (lambda S, v, x: -(2 * S.exp(-square(x)) / S.sqrt(S.pi())),),
               points=NEAR, summary="1 - erf(x) without cancellation"),
+    Operation("erfinv", "x", lambda S, x: S.erfinv(x), (lambda S, v, x: S.exp(square(v)) * S.sqrt(S.pi()) / 2,),
+              domain=Domain("-1 < {x} < 1", lambda S, x: S.less(-S.one, x) and S.less(x, S.one)), points=INSIDE,
+              summary="the number whose erf is x"),
     Operation("gamma", "x", lambda S, x: S.gamma(x), (lambda S, v, x: v * S.digamma(x),),
               domain=Domain("{x} not 0, -1, -2, ...", lambda S, x: S.less(S.zero, x) or not whole(S, x)),
               points=((0.3,), (-1.7,), (4.5,))),
@@ -188,6 +228,7 @@ FUNCTIONS = (
               domain=Domain("{y} != 0", lambda S, x, y: not S.equal(y, S.zero)),
               kink=Kink("{x}/{y} whole", lambda S, x, y: S.equal(S.mod(x, y), S.zero)),
               points=((7.5, 2.0), (-1.7, 0.4), (2.5, -3.0)), summary="x - y*floor(x/y)"),
+    *RECIPROCAL,
 )  # fmt: skip
 
 CONDITIONAL = (
@@ -207,7 +248,16 @@ CONDITIONAL = (
 OPERATIONS: dict[str, Operation] = {
     row.name: row for row in (INPUT, NUMBER, CONSTANT, *ARITHMETIC, *FUNCTIONS, *CONDITIONAL)
 }
-ALIASES = {"ln": "log"}
+# Other spellings, each of which means the same wherever it is used.
+ALIASES = {
+    "ln": "log",
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sec", "csc", "cot")},
+    **{f"{a}{h}": f"a{h}" for a in ("arc", "ar") for h in ("sinh", "cosh", "tanh", "sech", "csch", "coth")},
+    "tg": "tan", "ctg": "cot", "cotan": "cot", "cosec": "csc", "cosech": "csch", "arctg": "atan", "arcctg": "acot",
+    "expit": "sigmoid", "swish": "silu", "fabs": "abs", "sgn": "sign", "ceiling": "ceil", "maximum": "max",
+    "minimum": "min", "gammaln": "lgamma", "loggamma": "lgamma",
+}  # fmt: skip
+REDEFINABLE = {*ALIASES, *(row.name for row in RECIPROCAL), "erfinv"} - {"ln"}
 WHERE = OPERATIONS["where"]
 LINEAR = [row for row in ARITHMETIC if row.rules and {*row.rules} <= {one, minus_one}]  # the same slope everywhere
 COMPARISONS = {row.symbol: row for row in CONDITIONAL if row.symbol}

@@ -51,7 +51,7 @@ class Passes:
             faults[output].raise_doubt()
             raise self.failure(faults[output])
         self.upstream, self.contributions, self.faults = self.linear.vjp(output, seed)
-        self._note_constants()
+        self._note_program()
         self.differing: set[int] = set()  # the nodes whose two sides differ
         if self.linear.spread:
             self._meet_spread_kinks(at_kink)
@@ -154,8 +154,15 @@ class Passes:
 
     # ---- what there is to say
 
-    def _note_constants(self) -> None:
+    def _note_program(self) -> None:
+        """Note what there is to say of the program's names and statements."""
         inputs, named = self.graph.inputs, self.graph.named
+        for i in self.graph.unused:
+            if i != self.output:
+                self.add(Note("unused", i, clip_name(self.graph.labels[i])))
+        if self.graph.assumed and self.wrt:
+            names = [name for name in self.graph.defaults if name in inputs]
+            self.add(Note("inputs", self.output, self.graph.labels[self.output], detail={"names": names}))
         for i, name in sorted((inputs[name], name) for name in CONSTANTS if name in inputs):
             self.add(Note("constant", i, name, detail={"computed": False}))
         for i, name in sorted((named[name], name) for name in CONSTANTS if name in named):

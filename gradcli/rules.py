@@ -189,6 +189,21 @@ def infinite_at_one(S: Any, v: Number, x: Number) -> str | None:
     return "infinite" if S.equal(x, S.one) else None
 
 
+def not_zero(S: Any, x: Number) -> bool:
+    """Whether x has a reciprocal."""
+    return not S.equal(x, S.zero)
+
+
+def sine_is_not_zero(S: Any, x: Number) -> bool:
+    """Whether x is an angle with a cosecant and a cotangent."""
+    return not S.equal(S.sin(x), S.zero)
+
+
+def not_within_ones(S: Any, x: Number) -> bool:
+    """Whether x lies not between -1 and 1."""
+    return any_holds(lambda: not S.less(x, S.one), lambda: not S.less(-S.one, x))
+
+
 # ---- powers: 0**0 is 1, and a negative base takes whole exponents only
 
 
