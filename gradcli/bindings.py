@@ -147,8 +147,11 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
     else:
         listed = f"{shown[0]} has no value"
     hint = "write " + " ".join(f"{clip_name(name)}=..." for name in missing[:5])
+    from .foreign import name_hint
+
+    bound = [*graph.inputs.keys() - {*missing}, *unused]
     for name in missing[:10]:
-        near = did_you_mean(name, [*unused, *CONSTANTS])
+        near = name_hint(name, bound) or did_you_mean(name, [*unused, *CONSTANTS])
         if near:
             hint = near
     if function(missing[0]):

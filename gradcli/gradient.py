@@ -330,10 +330,19 @@ def choose_inputs(graph: Graph, wrt: Collection[str] | None) -> list[str]:
         return list(graph.inputs)
     for name in wrt:
         if name not in graph.inputs:
-            hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
-            raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=hint)
+            raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=_input_hint(graph, name))
     asked = set(wrt)
     return [name for name in graph.inputs if name in asked]
+
+
+def _input_hint(graph: Graph, name: str) -> str:
+    """Return what to write for a name that is not an input."""
+    from .foreign import glued
+
+    calls = [f"{call}, not {known}" for known in graph.inputs if (call := glued(known, [name]))]
+    if calls:
+        return f"write {' and '.join(calls[:3])}"
+    return did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
 
 
 def listing(graph: Graph, output: int, wrt: Collection[str], nodes: str | Collection[int]) -> Listing:

@@ -143,7 +143,9 @@ class Scope:
                 if name in CONSTANTS:
                     return self.builder.leaf(CONSTANT, name, span)
                 if function(name) or name in self.functions:
-                    raise InputError(f"{name} is a function", kind="name", span=span, hint=f"write {name}(...)")
+                    error = InputError(f"{name} is a function", kind="name", span=span, hint=f"write {name}(...)")
+                    error.is_foreign = True
+                    raise error
         return self.builder.add(INPUT, (), name, span)
 
     # ---- the user's functions

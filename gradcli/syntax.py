@@ -201,14 +201,16 @@ class Actions:
 
     def unknown_function(self, token: Token) -> InputError:
         """Return the error for a call of something that is no function."""
+        from .foreign import call_hint
+
         span, name, scope = (token.start, token.end), token.text, self.scope
         if scope.defining is not None and scope.defining[0] == name:
             return InputError(f"{name} calls itself", kind="name", span=span, hint="a function cannot be recursive")
         if name in scope.assigned or name in scope.bound or name in CONSTANTS:
             hint: str | None = f"for a product write {name}*(...)"
         else:
-            hint = did_you_mean(name, [*function_names(), *scope.functions])
-        return InputError(f"there is no function {clip_name(name)}", kind="name", span=span, hint=hint)
+            hint = call_hint(name) or did_you_mean(name, [*function_names(), *scope.functions])
+        return foreign(InputError(f"there is no function {clip_name(name)}", kind="name", span=span, hint=hint))
 
     # ---- the user's functions
 
@@ -259,15 +261,20 @@ class Actions:
         return statements
 
 
+def foreign(error: InputError) -> InputError:
+    """Return the error, marked as one about what may be right in another language."""
+    error.is_foreign = True
+    return error
+
+
 def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: Span) -> None:
     """Raise unless the function `token` takes `given` arguments; None wants two or more."""
     if given == wanted or (wanted is None and given >= 2):
         return
     number = "2 or more arguments" if wanted is None else f"{wanted} argument{'s' if wanted != 1 else ''}"
     shown = "x, y, ..." if wanted is None else ", ".join(parameters.split())
-    raise InputError(
-        f"{token.text} takes {number}, not {given}", kind="arity", span=span, hint=f"write {token.text}({shown})"
-    )
+    what = f"{token.text} takes {number}, not {given}"
+    raise InputError(what, kind="arity", span=span, hint=f"write {token.text}({shown})")
 
 
 @cache
@@ -293,9 +300,32 @@ def parse(
     numbers become inputs, and if nothing is an input all such names do. Raises `InputError` with the span of what
     is wrong, and `LimitError` for a text of more than 8 MiB or a graph of more than 1,000,000 nodes.
     """
-    text = source.text
-    if len(text) > MAX_BYTES:
+    if len(source.text) > MAX_BYTES:
         raise LimitError(f"the program is longer than {MAX_BYTES:,} bytes", source=Source(source.name, ""))
+    try:
+        return _parsed(source, bound, of, wrt or (), share=share)
+    except InputError as problem:
+        if problem.kind == "syntax" or problem.is_foreign:
+            _improve(problem, source.text, bound)
+        raise
+
+
+def _improve(problem: InputError, text: str, bound: Collection[str]) -> None:
+    """Say what was meant by a text, where it is written as people write elsewhere."""
+    from .mending import improve
+
+    def accepts(other: str) -> bool:
+        try:
+            _parsed(Source("", other), bound, None, (), share=False)
+        except GradcliError:
+            return False
+        return True
+
+    improve(problem, text, bound, accepts)
+
+
+def _parsed(source: Source, bound: Collection[str], of: str | None, wrt: Collection[str], *, share: bool) -> Graph:
+    text = source.text
     table, lexer = _tools()
     scope = Scope(bound, share=share)
     actions = Actions(scope)
@@ -313,7 +343,7 @@ def parse(
             token: Any = problem.symbol
             stop = len(text) if token is parser.END else token.start
             raise refused(token, context(text, lexer.tokens(text), stop)) from None
-    return scope.finished(statements, of, wrt or ())
+    return scope.finished(statements, of, wrt)
 
 
 def definitions(text: str) -> str:

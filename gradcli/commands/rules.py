@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from ..rules import Operation
 
 
+# The rules that belong to no operation: steps name them beside the rules of the table.
+CHAIN = {
+    "single-variable chain rule": (
+        "single-variable chain rule\n  df/dx = df/dq * ∂q/∂x where f depends on x through q alone\n"
+        "  for example f = sin(q), q = x**2: df/dx = cos(q)*2*x\n"
+    ),
+    "multivariable chain rule": (
+        "multivariable chain rule\n  df/dx = df/dp * ∂p/∂x + df/dq * ∂q/∂x + ..., one term for every edge from x\n"
+        "  for example f = p*q, p = x + 1, q = x**2: df/dx = q*1 + p*2*x\n"
+    ),
+}
+
+
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("function", required=False)
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
@@ -27,12 +40,28 @@ def command(function: str | None, ascii_only: bool) -> None:
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
     if function is not None:
         wanted = {**ALIASES, "^": "pow"}.get(function, function)
-        rows = [row for row in rows if wanted in (row.name, row.symbol)]
+        law = " ".join(function.lower().split())
+        rows = [row for row in rows if wanted in (row.name, row.symbol)] or _named(law, rows)
+        if not rows and (chain := [text for name, text in CHAIN.items() if law in name]):
+            return _print(chain, ascii_only)
         if not rows:
             known = [name for name, row in OPERATIONS.items() if not row.is_leaf]
             raise InputError(f"there is no function {function[:60]}", kind="name", hint=did_you_mean(function, known))
-    text = "\n".join(_entry(row) for row in rows)
+    return _print([_entry(row) for row in rows], ascii_only)
+
+
+def _print(entries: list[str], ascii_only: bool) -> None:
+    text = "\n".join(entries)
     emit(text.replace("∂", "d") if ascii_only or terminal().ascii else text)
+
+
+def _named(law: str, rows: list[Operation]) -> list[Operation]:
+    """Return the operations whose rules go by a name, such as product rule, or by the first word of one."""
+    if len(law) < 3:
+        return []
+    known = [(row, [*row.laws, *row.lone_laws]) for row in rows]
+    exact = [row for row, laws in known if law in laws]
+    return exact or [row for row, laws in known if any(name.startswith(law) for name in laws)]
 
 
 def _entry(row: Operation) -> str:
