@@ -31,10 +31,14 @@ class Partial(NamedTuple):
 
 
 class Domain(NamedTuple):
-    """Where an operation is defined: in words, with parameters in braces, and as a test of the arguments."""
+    """Where an operation is defined: in signs, with parameters in braces, and as a test of the arguments.
+
+    `needs` says the same in words: what a function needs, or of an operator the whole sentence.
+    """
 
     text: str
     holds: Rule
+    needs: str = ""
 
 
 class Kink(NamedTuple):
@@ -118,6 +122,13 @@ class Operation:
     def in_names(self, text: str, names: Sequence[str] | None = None) -> str:
         """Return the words of a domain or kink in the names of the arguments, or else of the parameters."""
         return text.format_map(dict(zip(self.parameters, names or self.parameters, strict=False)))
+
+    def needs(self, names: Sequence[str]) -> str:
+        """Return what the operation needs to have a value, as a sentence; `names` are those of the arguments."""
+        assert self.domain is not None
+        if self.domain.needs:
+            return self.domain.needs if self.symbol else f"{self.name} needs {self.domain.needs}"
+        return f"it needs {self.in_names(self.domain.text, names)}"
 
     @property
     def is_leaf(self) -> bool:
