@@ -26,13 +26,13 @@ class GradcliError(Exception):
     """A problem with a message, an exit status and, where known, the source, the span and a hint.
 
     `span` is a half-open range of characters of `source.text`. `is_foreign` says that what is wrong may be right in
-    another language, and `mended` holds the programs that may have been meant.
+    another language. `instead` has words of the command line and those that may have been meant.
     """
 
     kind = "error"
     status = 2
     is_foreign = False
-    mended: Sequence[str] = ()
+    instead: tuple[Sequence[str], Sequence[str]] | None = None
 
     def __init__(
         self,

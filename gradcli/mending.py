@@ -65,7 +65,8 @@ def improve(error: GradcliError, text: str, bound: Collection[str], accepts: Cal
     ways = mended(text, bound, accepts)
     if not ways:
         return
-    error.mended = ways
+    if len(ways) == 1 and "\n" not in text:
+        error.instead = ([text], ways)
     several = any(re.search(r"\[[0-9]", part) for part in (text,))
     what = "give each number a name of its own: " if several else "write "
     error.hint = what + " or ".join(ways)

@@ -236,7 +236,8 @@ FUNCTIONS = (
               (Partial(nothing, fails=lambda S, v, n, x: "undefined"), lambda S, v, n, x: S.polygamma(n + 1, x)),
               domain=Domain("{n} = 1, 2, 3, ... and {x} not 0, -1, -2, ...",
                             lambda S, n, x: whole(S, n) and S.less(S.zero, n)
-                            and (S.less(S.zero, x) or not whole(S, x))),
+                            and (S.less(S.zero, x) or not whole(S, x)),
+                            "an order of 1, 2, 3, ... and a number other than 0, -1, -2, ..."),
               points=((1, 0.3), (1, -1.7), (2, 4.5)), summary="the n-th derivative of digamma"),
     Operation("mod", "x y", lambda S, x, y: S.mod(x, y),
               (one, lambda S, v, x, y: -S.floor_divide(x, y)),

@@ -69,14 +69,17 @@ def run(words: list[str]) -> int:
 
 
 def _show_command(error: GradcliError, words: list[str]) -> None:
-    """Make the hint the whole command, where a program that was meant stands among its words."""
-    source = error.source
-    if len(error.mended) != 1 or source is None or source.text not in words or "\n" in source.text:
+    """Make the hint the whole command, where the error knows which of its words to write in another way."""
+    if error.instead is None:
         return
     from ..errors import HINT_CELLS
     from ..mending import command_line
 
-    shown = command_line([error.mended[0] if word == source.text else word for word in words])
+    old, new = map(list, error.instead)
+    at = next((k for k in range(len(words)) if words[k : k + len(old)] == old), None)
+    if at is None:
+        return
+    shown = command_line([*words[:at], *new, *words[at + len(old) :]])
     if len(shown) <= HINT_CELLS - 6:
         error.hint = f"write {shown}"
 
