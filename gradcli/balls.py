@@ -293,7 +293,7 @@ def _method(name: str) -> Any:
 
 for _name in (
     "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh",
-    "acosh", "atanh", "sqrt", "erf", "erfc", "gamma", "digamma",
+    "acosh", "atanh", "sqrt", "erf", "erfc", "erfinv", "gamma", "digamma",
 ):  # fmt: skip
     setattr(Balls, _name, _method(_name))
 

@@ -10,38 +10,64 @@ from typing import Any
 from .certainty import Ladder, Mode
 from .errors import InputError, LimitError, MathError, Source, Within, did_you_mean, visible
 from .graph import Graph
+from .lexer import as_name
 from .operations import CONSTANTS, NUMBER, function
 from .sweeps import forward
 from .syntax import check_numeral, clip_name, parse
 from .systems import FLOAT, Undecided, Unsupported
 
 NAME = re.compile(r"[^\W\d]\w*")
-NUMERAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+NUMERAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
 
 def split(words: Iterable[str]) -> dict[str, Source]:
     """Return the bindings that command-line words make: the text of each value, named for messages by its name."""
     found: dict[str, Source] = {}
-    for word in words:
-        hint: str | None
+    words = list(words)
+    for k, word in enumerate(words):
         name, equals, value = word.partition("=")
         source = Source("argument", word)
         name = name.strip()
-        if not equals:
-            hint = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
-            raise InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=hint)
-        if name.startswith("-") and NAME.fullmatch(name.lstrip("-")):
-            hint = f"did you mean {name.lstrip('-')}=-{value}?" if not value.startswith("-") else None
+        if not equals or not name or (not value.strip() and k + 1 < len(words) and "=" not in words[k + 1]):
+            raise _no_binding(words, k)
+        if name.startswith("-") and as_name(name.lstrip("-")):
+            plain = name.lstrip("-")
+            hint = f"did you mean {plain}=-{value}?" if not value.startswith("-") else None
+            if name.startswith("--"):
+                hint = f"did you mean {plain}={value}?"
             raise InputError("a name does not start with -", source=source, span=(0, 1), kind="binding", hint=hint)
-        if not NAME.fullmatch(name):
+        known = as_name(name)
+        if known is None:
             raise InputError("a name is expected before =", source=source, span=(0, len(name) or 1), kind="binding")
         if value.startswith("="):
             start = len(word) - len(value)
             raise InputError("a binding has one =", source=source, span=(start, start + 1), kind="binding")
-        if name in found:
+        if known in found:
             raise InputError(f"{clip_name(name)} is bound twice", source=source, span=(0, len(name)), kind="binding")
-        found[name] = Source(name, value)
+        found[known] = Source(known, value)
     return found
+
+
+def _no_binding(words: Sequence[str], k: int) -> InputError:
+    """Return the error for a word that is no binding: part of one that blanks cut, perhaps, or something else."""
+    word = words[k]
+    source = Source("argument", word)
+    for first, last in ((k, k + 2), (k, k + 3), (k - 1, k + 1)):
+        parts = words[max(first, 0) : last]
+        joined = "".join(parts)
+        name, equals, value = joined.partition("=")
+        if len(parts) == last - first and equals and as_name(name) and value and "=" not in value and "" not in parts:
+            what = (
+                f"{' and '.join([', '.join(parts[:-1]), parts[-1]])} are {('two', 'three')[len(parts) - 2]} words here"
+            )
+            error = InputError(f"{what[:100]}", source=source, kind="binding", hint=f"write {joined}, without blanks")
+            error.instead = (parts, [joined])
+            return error
+    hint = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
+    pair = re.fullmatch(r"(.+?):=?(.+)", word)
+    if pair and as_name(pair[1]):
+        hint = f"did you mean {pair[1]}={pair[2]}?"
+    return InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=hint)
 
 
 def from_file(name: str, text: str) -> dict[str, Source]:
@@ -68,11 +94,12 @@ def from_file(name: str, text: str) -> dict[str, Source]:
         raise InputError("an object of numbers is expected", source=Source(name, text), kind="binding", hint=hint)
     found = {}
     for key, value in data.items():
-        if not NAME.fullmatch(key):
+        name_of = as_name(key)
+        if name_of is None:
             raise InputError(f"{visible(key)[:60]} is not a name", source=Source(name, ""), kind="binding")
         if not isinstance(value, str):
             raise InputError(f"{clip_name(key)} is not a number", source=Source(name, ""), kind="binding")
-        found[key] = Source(f"{name}: {key}", value)
+        found[name_of] = Source(f"{name}: {key}", value)
     return found
 
 
@@ -90,9 +117,12 @@ def point(S: Any, graph: Graph, bindings: Mapping[str, Source], spare: Iterable[
 
     Raises `InputError` that lists all inputs without a value, or the first binding that nothing uses.
     """
+    if graph.defaults:
+        bindings = {**{name: Source(name, text) for name, text in graph.defaults.items()}, **bindings}
     if bindings.keys() != graph.inputs.keys():
         unneeded = set(spare)
         missing = [name for name in graph.inputs if name not in bindings]
+        unneeded |= graph.defaults.keys()
         unused = [name for name in bindings if name not in graph.inputs and name not in unneeded]
     else:
         missing = unused = []
@@ -145,8 +175,11 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
     else:
         listed = f"{shown[0]} has no value"
     hint = "write " + " ".join(f"{clip_name(name)}=..." for name in missing[:5])
+    from .foreign import name_hint
+
+    bound = [*graph.inputs.keys() - {*missing}, *unused]
     for name in missing[:10]:
-        near = did_you_mean(name, [*unused, *CONSTANTS])
+        near = name_hint(name, bound) or did_you_mean(name, [*unused, *CONSTANTS])
         if near:
             hint = near
     if function(missing[0]):
@@ -215,7 +248,7 @@ def source_of(name: str, value: Any) -> Source:
 def _numeral(S: Any, source: Source, text: str) -> Any:
     """Return the number of a numeral, which may have a sign."""
     negative = text[0] == "-"
-    size = text[1:] if negative else text
+    size = text[1:] if text[0] in "+-" else text
     check_numeral(size, source=source)
     return -S.number(size) if negative else S.number(size)
 

@@ -16,11 +16,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .bounded import GROW, INF, TINY, UNIT, UNKNOWN, Bound, product_error
-from .special import digamma, lgamma
+from .special import digamma, erfinv, lgamma
 from .systems import FLOAT, System, Undecided, nearest
 
 LIBM = 16 * UNIT
 GAMMA = 400 * UNIT  # gamma, lgamma and digamma for positive arguments
+ERFINV = 256 * UNIT  # its last step leaves what the errors of erf and erfc make of its argument
 CERTAIN = 5e-13
 
 
@@ -80,6 +81,7 @@ class Bounds(System):
     cbrt = _monotone(math.cbrt, exact={0.0: 0.0, 1.0: 1.0, -1.0: -1.0, 8.0: 2.0, -8.0: -2.0})
     erf = _monotone(math.erf, exact={0.0: 0.0})
     erfc = _monotone(math.erfc, 4 * LIBM, exact={0.0: 1.0})
+    erfinv = _monotone(erfinv, ERFINV, exact={0.0: 0.0})
     sigmoid = _monotone(FLOAT.sigmoid, exact={0.0: 0.5})
     softplus = _monotone(FLOAT.softplus)
 

@@ -5,6 +5,7 @@ An error carries data (what, where, what to do, which exit status); `draw` and `
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 MAX_BYTES = 8 * 1024 * 1024  # of a program
@@ -26,11 +27,14 @@ class Source(NamedTuple):
 class GradcliError(Exception):
     """A problem with a message, an exit status and, where known, the source, the span and a hint.
 
-    `span` is a half-open range of characters of `source.text`.
+    `span` is a half-open range of characters of `source.text`. `is_foreign` says that what is wrong may be right in
+    another language. `instead` has words of the command line and those that may have been meant.
     """
 
     kind = "error"
     status = 2
+    is_foreign = False
+    instead: tuple[Sequence[str], Sequence[str]] | None = None
 
     def __init__(
         self,

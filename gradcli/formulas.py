@@ -69,7 +69,7 @@ def differentiate_formula(
     if order < 1:
         raise InputError("--order takes a number from 1", kind="option")
     given = bindings or {}
-    graph = parse(source, given, of=of)
+    graph = parse(source, given, of=of, wrt=wrt)
     output = choose_output(graph, of)
     names = choose_inputs(graph, wrt)
     if not names:

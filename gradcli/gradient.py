@@ -248,7 +248,7 @@ def differentiate(
     given = {name: source_of(name, value) for name, value in (bindings or {}).items()}
     seed = source_of("upstream", upstream)
     mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=[*given.values(), seed])
-    graph = parse(source, given, of=of, share=share)
+    graph = parse(source, given, of=of, share=share, wrt=wrt)
     return evaluate(
         mode, source, graph, given, wrt=wrt, grad=grad, of=of, upstream=upstream, at_kink=at_kink, nodes=nodes,
         spare=spare,
@@ -335,8 +335,7 @@ def choose_inputs(graph: Graph, wrt: Collection[str] | None) -> list[str]:
         return list(graph.inputs)
     for name in wrt:
         if name not in graph.inputs:
-            hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
-            raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=hint)
+            raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=_input_hint(graph, name))
     asked = set(wrt)
     return [name for name in graph.inputs if name in asked]
 
@@ -352,6 +351,16 @@ def choose_places(graph: Graph, wrt: Collection[str] | None, grad: Collection[st
             hint = did_you_mean(name, known) or f"the inputs and nodes are {some}"
             raise InputError(f"nothing in the program is called {clip_name(name)}", kind="name", hint=hint)
     return {name: graph.by_label[name] for name in grad}
+
+
+def _input_hint(graph: Graph, name: str) -> str:
+    """Return what to write for a name that is not an input."""
+    from .foreign import glued
+
+    calls = [f"{call}, not {known}" for known in graph.inputs if (call := glued(known, [name]))]
+    if calls:
+        return f"write {' and '.join(calls[:3])}"
+    return did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
 
 
 def listing(graph: Graph, output: int, places: Collection[int], nodes: str | Collection[int]) -> Listing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from operator import eq
@@ -96,12 +96,28 @@ class Nodes(Sequence[Node]):
 
 
 class Graph:
-    """A frozen program: nodes in order of creation, the output, and the names of the intermediates."""
+    """A frozen program: nodes in order of creation, the output, and the names of the intermediates.
 
-    def __init__(self, nodes: Iterable[Node], output: int, named: dict[str, int]) -> None:
+    `defaults` has the numbers that the program itself gives to inputs; `assumed` says that they are inputs only because
+    nothing else is. `unused` are the nodes of statements whose value nothing uses.
+    """
+
+    def __init__(
+        self,
+        nodes: Iterable[Node],
+        output: int,
+        named: dict[str, int],
+        *,
+        defaults: Mapping[str, str] | None = None,
+        assumed: bool = False,
+        unused: Sequence[int] = (),
+    ) -> None:
         self.nodes = nodes if isinstance(nodes, Nodes) else Nodes(nodes)
         self.output = output
         self.named = named
+        self.defaults = defaults or {}
+        self.assumed = assumed
+        self.unused = unused
 
     @cached_property
     def inputs(self) -> dict[str, int]:
@@ -169,16 +185,20 @@ class Graph:
 
     def restricted(self, output: int) -> Graph:
         """Return the part of the graph that a node depends on, with that node as its output."""
-        needed = self.needed(output)
+        return self.part(self.needed(output), output)
+
+    def part(self, kept: Sequence[int], output: int) -> Graph:
+        """Return the nodes that are kept, each with all its arguments, as a graph with another output."""
         place: dict[int, int] = {}
         nodes: list[Node] = []
-        for i in range(output + 1):
-            if needed[i]:
+        for i in range(len(self.nodes)):
+            if kept[i]:
                 node = self.nodes[i]
                 place[i] = len(nodes)
                 nodes.append(node._replace(arguments=tuple(place[a] for a in node.arguments)))
         named = {name: place[i] for name, i in self.named.items() if i in place}
-        return Graph(nodes, place[output], named)
+        unused = [place[i] for i in self.unused if i in place]
+        return Graph(nodes, place[output], named, defaults=self.defaults, assumed=self.assumed, unused=unused)
 
 
 class Builder:

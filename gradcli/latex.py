@@ -50,7 +50,8 @@ WORDS = {*GREEK.values(), "epsilon", "phi", "rho", "nu", "kappa", "iota", "chi",
 KNOWN = {
     "asin": "\\arcsin", "acos": "\\arccos", "atan": "\\arctan", "log": "\\ln", "log2": "\\log_2",
     "log10": "\\log_{10}", "gamma": "\\Gamma", "sigmoid": "\\sigma",
-    **{f: f"\\{f}" for f in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min")},
+    **{f: f"\\{f}" for f in ("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth",
+                                "max", "min")},
 }  # fmt: skip
 FRACTION = OPERATIONS["div"]
 AROUND = {"sqrt": ("\\sqrt{", "}"), "cbrt": ("\\sqrt[3]{", "}"), "exp": ("e^{", "}"), "abs": ("\\left|", "\\right|"),

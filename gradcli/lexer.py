@@ -14,7 +14,7 @@ MEANT = {
     **dict(zip("ονικρυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ovikpuxABEZHIKMNOPTYX", strict=True)),
     **dict.fromkeys("∗⋅∙•✕✖", "*"),  # noqa: RUF001
     **dict.fromkeys("∕⁄➗", "/"),  # noqa: RUF001
-    **dict.fromkeys("–—‐‑‒", "-"),  # noqa: RUF001
+    "—": "-",
     **dict.fromkeys("[{", "("),
     **dict.fromkeys("]}", ")"),
     "√": "sqrt(...)",
@@ -30,6 +30,9 @@ MEANT = {
     "µ": "\u03bc (the Greek letter)",
     "ϕ": "\u03c6 (the Greek letter)",
 }
+
+
+LOOK_ALIKES = {c for c, meant in MEANT.items() if c.isalpha() and len(meant) == 1 and meant.isalpha()}
 
 
 class Token:
@@ -62,6 +65,7 @@ class Lexer:
         """Yield the tokens from `start`; raise `InputError` at a character the language does not have."""
         depth = 0
         fresh = True  # at the start of a statement
+        plain = text.isascii()
         for match in self._tokens.finditer(text, start):
             kind = match.lastgroup
             if kind is None:  # only blanks were left
@@ -82,7 +86,15 @@ class Lexer:
                 depth = 0
             elif kind == "UNKNOWN":
                 raise unknown_character(text, start)
-            yield Token(kind, text[start:end], start, end)
+            word = text[start:end]
+            if not plain and kind in ("NAME", "HEAD") and not word.isascii():
+                word = checked_name(text, start, end)
+            yield Token(kind, word, start, end)
+
+    def reads(self, text: str) -> bool:
+        """Whether every name of a text is one, as it is written, without a closer look at each."""
+        names = re.compile(self.patterns["NAME"])
+        return text.isascii() or all(as_name(word) == word for word in {*names.findall(text)} if not word.isascii())
 
 
 def _opens(text: str, end: int) -> bool:
@@ -90,6 +102,41 @@ def _opens(text: str, end: int) -> bool:
     while text[end : end + 1] in (" ", "\t", "\r"):
         end += 1
     return text.startswith("(", end)
+
+
+def as_name(word: str) -> str | None:
+    """Return a word as the name that it is, composed as Unicode's NFC says; None if it is none.
+
+    A name has the letters and digits of any script, and _. Letters that look like Latin ones are refused where the
+    word could be mistaken for Latin: beside Latin letters, or alone.
+    """
+    if word.isascii():
+        return word if word.isidentifier() and word not in ("and", "or", "not") else None
+    from unicodedata import is_normalized, normalize
+
+    word = normalize("NFC", word)
+    if word == "π":
+        return word
+    if "π" in word or not word.isidentifier() or not is_normalized("NFKC", word):
+        return None
+    alike = not LOOK_ALIKES.isdisjoint(word)
+    foreign = any(c.isalpha() and not c.isascii() and c not in LOOK_ALIKES for c in word)
+    return None if alike and (not foreign or any(c.isascii() and c.isalpha() for c in word)) else word
+
+
+def checked_name(text: str, start: int, end: int) -> str:
+    """Return the name between two places of a program; raise `InputError` at a character that no name has."""
+    found = as_name(text[start:end])
+    if found is not None:
+        return found
+    from unicodedata import combining, normalize
+
+    for i in range(start, end):
+        c = text[i]
+        allowed = (c if i == start else f"a{c}").isidentifier() and (combining(c) or normalize("NFKC", c) == c)
+        if not allowed or c in LOOK_ALIKES:
+            raise unknown_character(text, i)
+    raise unknown_character(text, start)
 
 
 def unknown_character(text: str, offset: int) -> InputError:

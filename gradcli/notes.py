@@ -28,6 +28,8 @@ class Note(NamedTuple):
     - `undefined` (no derivative): `why`
     - `overflow` and `underflow` (a binary64 cannot hold it): `number` (in plain binary64)
     - `constant` (a name hides a constant): `computed` (by the program)
+    - `unused` (a statement whose value nothing uses); `inputs` (plain numbers of the program are taken as its inputs,
+      for want of others): `names`
     - `precision` (binary64 was not enough): `bits`
     - `undecided` (numbers that the answer does not need): `others` (how many more nodes)
     - `uncertainty` (first-order errors): `worst`, `independent`
@@ -176,6 +178,18 @@ def _constant(note: Note, write: Callable[[Any], str]) -> str:
     return f"{note.of} is {what}, not the constant"
 
 
+def _unused(note: Note, write: Callable[[Any], str]) -> str:
+    return f"nothing uses {note.of}; --of {note.of} shows it"
+
+
+def _inputs(note: Note, write: Callable[[Any], str]) -> str:
+    names = note.detail["names"]
+    shown = [*names[:5], f"{len(names) - 5:,} more"] if len(names) > 6 else names
+    listed = " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
+    what = ("inputs are", "plain numbers") if shown[1:] else ("input is", "a plain number")
+    return f"the {what[0]} {listed}, which the program sets to {what[1]}"
+
+
 def _precision(note: Note, write: Callable[[Any], str]) -> str:
     return f"binary64 was not enough: settled with balls of {note.detail['bits']} bits"
 
@@ -208,6 +222,8 @@ WORDS: dict[str, Callable[[Note, Callable[[Any], str]], str]] = {
     "overflow": _overflow,
     "underflow": _underflow,
     "constant": _constant,
+    "unused": _unused,
+    "inputs": _inputs,
     "precision": _precision,
     "undecided": _undecided,
     "uncertainty": _uncertainty,

@@ -23,6 +23,8 @@ from .rules import (
     infinite_at_ones,
     infinite_at_zero,
     minus_one,
+    not_within_ones,
+    not_zero,
     nothing,
     on_the_cut,
     one,
@@ -30,6 +32,7 @@ from .rules import (
     pow_base_flat,
     pow_domain,
     pow_exponent_fails,
+    sine_is_not_zero,
     square,
     whole,
 )
@@ -48,8 +51,19 @@ CONSTANTS: dict[str, Rule] = {
 NEAR = ((0.3,), (-1.7,), (2.5,))
 POSITIVE = ((0.3,), (1.0,), (2.5,), (40.0,))
 INSIDE = ((0.3,), (-0.9,), (0.999,))
+OUTSIDE = ((1.3,), (-2.5,), (40.0,))
 PAIRS = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0))
 DISTINCT = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0, 2.25))
+
+ANGLES = Domain("sin({x}) != 0", sine_is_not_zero, "an angle whose sine is not 0")
+BEYOND = Domain("{x} <= -1 or {x} >= 1", not_within_ones, "a number that is not between -1 and 1")
+NOT_ZERO = Domain("{x} != 0", not_zero, "a number other than 0")
+UP_TO_ONE = Domain("-1 <= {x} <= 1", lambda S, x: not (S.less(S.one, x) or S.less(x, -S.one)), "a number from -1 to 1")
+WITHIN_ONE = Domain("-1 < {x} < 1", lambda S, x: S.less(-S.one, x) and S.less(x, S.one), "a number between -1 and 1")
+ABOVE_ZERO = Domain("{x} > 0", lambda S, x: S.less(S.zero, x), "more than 0")
+NO_POLE = Domain(
+    "{x} not 0, -1, -2, ...", lambda S, x: S.less(S.zero, x) or not whole(S, x), "a number other than 0, -1, -2, ..."
+)
 
 ARITHMETIC = (
     Operation("add", "x y", lambda S, x, y: x + y, (one, one), symbol="+", binding=2, points=PAIRS,
@@ -60,7 +74,8 @@ ARITHMETIC = (
               binding=3, points=PAIRS, direct=operator.mul,
               laws=("product rule",), lone_laws=("constant factor rule",)),
     Operation("div", "x y", lambda S, x, y: x / y, (lambda S, v, x, y: 1 / y, lambda S, v, x, y: -(v / y)),
-              domain=Domain("{y} != 0", lambda S, x, y: not S.equal(y, S.zero)), symbol="/", binding=3, points=PAIRS,
+              domain=Domain("{y} != 0", lambda S, x, y: not S.equal(y, S.zero), "a divisor must not be 0"),
+              symbol="/", binding=3, points=PAIRS,
               laws=("quotient rule",), lone_laws=("constant factor rule", "reciprocal rule")),
     Operation("neg", "x", lambda S, x: -x, (minus_one,), symbol="-", binding=4, points=NEAR,
               direct=operator.neg, laws=("constant factor rule",)),
@@ -68,9 +83,45 @@ ARITHMETIC = (
               (Partial(lambda S, v, x, y: y * S.pow(x, y - 1), flat=pow_base_flat, fails=pow_base_fails),
                Partial(lambda S, v, x, y: v * S.log(x), flat=lambda S, v, x, y: S.equal(x, S.zero),
                        fails=pow_exponent_fails)),
-              domain=Domain("{x} > 0, or {x} = 0 and {y} >= 0, or {x} < 0 and {y} whole", pow_domain),
+              domain=Domain("{x} > 0, or {x} = 0 and {y} >= 0, or {x} < 0 and {y} whole", pow_domain,
+                            "a base below 0 needs a whole exponent, and a base of 0 one that is not negative"),
               symbol="**", binding=5, points=((0.3, 1.2), (2.5, -3.0), (1.7, 0.5), (40.0, 2.0)),
               summary="0**0 is 1", laws=("power rule", "exponential rule")),
+)  # fmt: skip
+
+# Functions that programs often define themselves, and may.
+RECIPROCAL = (
+    Operation("sec", "x", lambda S, x: 1 / S.cos(x), (lambda S, v, x: v * S.tan(x),), points=NEAR, summary="1/cos(x)"),
+    Operation("csc", "x", lambda S, x: 1 / S.sin(x), (lambda S, v, x: -(v * S.cos(x) / S.sin(x)),),
+              domain=ANGLES, points=NEAR, summary="1/sin(x)"),
+    Operation("cot", "x", lambda S, x: S.cos(x) / S.sin(x), (lambda S, v, x: -(1 + square(v)),),
+              domain=ANGLES, points=NEAR, summary="cos(x)/sin(x)"),
+    Operation("sech", "x", lambda S, x: 1 / S.cosh(x), (lambda S, v, x: -(v * S.tanh(x)),), points=NEAR,
+              summary="1/cosh(x)"),
+    Operation("csch", "x", lambda S, x: 1 / S.sinh(x), (lambda S, v, x: -(v / S.tanh(x)),),
+              domain=NOT_ZERO, points=NEAR, summary="1/sinh(x)"),
+    Operation("coth", "x", lambda S, x: 1 / S.tanh(x), (lambda S, v, x: -S.inverse_square(S.sinh(x)),),
+              domain=NOT_ZERO, points=NEAR, summary="1/tanh(x)"),
+    Operation("asec", "x", lambda S, x: S.atan2(S.sqrt((x - 1) * (x + 1)), S.sign(x)),
+              (Partial(lambda S, v, x: 1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1))), fails=infinite_at_ones),),
+              domain=BEYOND, points=OUTSIDE, summary="acos(1/x)"),
+    Operation("acsc", "x", lambda S, x: S.atan2(S.sign(x), S.sqrt((x - 1) * (x + 1))),
+              (Partial(lambda S, v, x: -(1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1)))), fails=infinite_at_ones),),
+              domain=BEYOND, points=OUTSIDE, summary="asin(1/x)"),
+    Operation("acot", "x", lambda S, x: S.atan2(S.one, x), (lambda S, v, x: -S.inverse_one_plus_square(x),),
+              points=NEAR, summary="pi/2 - atan(x), the angle from 0 to pi whose cotangent is x"),
+    Operation("asech", "x", lambda S, x: S.asinh(S.sqrt((1 - x) * (1 + x)) / x),
+              (Partial(lambda S, v, x: -(1 / (x * S.sqrt((1 - x) * (1 + x)))), fails=infinite_at_one),),
+              domain=Domain("0 < {x} <= 1", lambda S, x: S.less(S.zero, x) and not S.less(S.one, x),
+                            "more than 0 and at most 1"),
+              points=((0.3,), (0.999,)), summary="acosh(1/x)"),
+    Operation("acsch", "x", lambda S, x: S.asinh(1 / x), (lambda S, v, x: -(1 / (S.abs(x) * S.hypot(S.one, x))),),
+              domain=NOT_ZERO, points=NEAR, summary="asinh(1/x)"),
+    Operation("acoth", "x", lambda S, x: S.sign(x) * S.log1p(2 / (S.abs(x) - 1)) / 2,
+              (lambda S, v, x: 1 / ((1 - x) * (1 + x)),),
+              domain=Domain("{x} < -1 or {x} > 1", lambda S, x: S.less(x, -S.one) or S.less(S.one, x),
+                            "a number that is not from -1 to 1"), points=OUTSIDE,
+              summary="atanh(1/x)"),
 )  # fmt: skip
 
 FUNCTIONS = (
@@ -79,16 +130,16 @@ FUNCTIONS = (
     Operation("tan", "x", lambda S, x: S.tan(x), (lambda S, v, x: 1 + square(v),), points=NEAR),
     Operation("asin", "x", lambda S, x: S.asin(x),
               (Partial(lambda S, v, x: 1 / S.sqrt((1 - x) * (1 + x)), fails=infinite_at_ones),),
-              domain=Domain("-1 <= {x} <= 1", lambda S, x: not (S.less(S.one, x) or S.less(x, -S.one))), points=INSIDE),
+              domain=UP_TO_ONE, points=INSIDE),
     Operation("acos", "x", lambda S, x: S.acos(x),
               (Partial(lambda S, v, x: -(1 / S.sqrt((1 - x) * (1 + x))), fails=infinite_at_ones),),
-              domain=Domain("-1 <= {x} <= 1", lambda S, x: not (S.less(S.one, x) or S.less(x, -S.one))), points=INSIDE),
+              domain=UP_TO_ONE, points=INSIDE),
     Operation("atan", "x", lambda S, x: S.atan(x), (lambda S, v, x: S.inverse_one_plus_square(x),),
               points=NEAR),
     Operation("atan2", "y x", lambda S, y, x: S.atan2(y, x),
               (lambda S, v, y, x: x / S.hypot(x, y) / S.hypot(x, y),
                lambda S, v, y, x: -(y / S.hypot(x, y) / S.hypot(x, y))),
-              domain=Domain("not {x} = {y} = 0", away_from_origin),
+              domain=Domain("not {x} = {y} = 0", away_from_origin, "a point other than (0, 0)"),
               kink=Kink("{y} = 0 and {x} < 0", on_the_cut),
               points=PAIRS, summary="the angle of the point (x, y), from -pi to pi"),
     Operation("sinh", "x", lambda S, x: S.sinh(x), (lambda S, v, x: S.cosh(x),), points=NEAR),
@@ -98,25 +149,26 @@ FUNCTIONS = (
     Operation("asinh", "x", lambda S, x: S.asinh(x), (lambda S, v, x: 1 / S.hypot(S.one, x),), points=NEAR),
     Operation("acosh", "x", lambda S, x: S.acosh(x),
               (Partial(lambda S, v, x: 1 / (S.sqrt(x - 1) * S.sqrt(x + 1)), fails=infinite_at_one),),
-              domain=Domain("{x} >= 1", lambda S, x: not S.less(x, S.one)), points=((1.3,), (40.0,))),
+              domain=Domain("{x} >= 1", lambda S, x: not S.less(x, S.one), "at least 1"), points=((1.3,), (40.0,))),
     Operation("atanh", "x", lambda S, x: S.atanh(x), (lambda S, v, x: 1 / ((1 - x) * (1 + x)),),
-              domain=Domain("-1 < {x} < 1", lambda S, x: S.less(-S.one, x) and S.less(x, S.one)), points=INSIDE),
+              domain=WITHIN_ONE, points=INSIDE),
     Operation("exp", "x", lambda S, x: S.exp(x), (lambda S, v, x: v,), points=NEAR),
     Operation("expm1", "x", lambda S, x: S.expm1(x), (lambda S, v, x: S.exp(x),), points=(*NEAR, (1e-9,)),
               summary="exp(x) - 1 without cancellation"),
     Operation("exp2", "x", lambda S, x: S.exp2(x), (lambda S, v, x: v * S.log(S.two),), points=NEAR),
     Operation("log", "x", lambda S, x: S.log(x), (lambda S, v, x: 1 / x,),
-              domain=Domain("{x} > 0", lambda S, x: S.less(S.zero, x)), points=POSITIVE,
+              domain=ABOVE_ZERO, points=POSITIVE,
               summary="the natural logarithm, also written ln"),
     Operation("log1p", "x", lambda S, x: S.log1p(x), (lambda S, v, x: 1 / (1 + x),),
-              domain=Domain("{x} > -1", lambda S, x: S.less(-S.one, x)), points=((0.3,), (-0.9,), (1e-9,)),
+              domain=Domain("{x} > -1", lambda S, x: S.less(-S.one, x), "more than -1"),
+              points=((0.3,), (-0.9,), (1e-9,)),
               summary="log(1 + x) without cancellation"),
     Operation("log2", "x", lambda S, x: S.log2(x), (lambda S, v, x: 1 / x / S.log(S.two),),
-              domain=Domain("{x} > 0", lambda S, x: S.less(S.zero, x)), points=POSITIVE),
+              domain=ABOVE_ZERO, points=POSITIVE),
     Operation("log10", "x", lambda S, x: S.log10(x), (lambda S, v, x: 1 / x / S.log(S.ten),),
-              domain=Domain("{x} > 0", lambda S, x: S.less(S.zero, x)), points=POSITIVE),
+              domain=ABOVE_ZERO, points=POSITIVE),
     Operation("sqrt", "x", lambda S, x: S.sqrt(x), (Partial(lambda S, v, x: 1 / (2 * v), fails=infinite_at_zero),),
-              domain=Domain("{x} >= 0", lambda S, x: not S.less(x, S.zero)), points=POSITIVE),
+              domain=Domain("{x} >= 0", lambda S, x: not S.less(x, S.zero), "at least 0"), points=POSITIVE),
     Operation("cbrt", "x", lambda S, x: S.cbrt(x),
               (Partial(lambda S, v, x: 1 / (3 * square(v)), fails=infinite_at_zero),), points=(*NEAR, (-8.0,)),
               summary="the real cube root"),
@@ -168,26 +220,31 @@ FUNCTIONS = (
               points=NEAR),
     Operation("erfc", "x", lambda S, x: S.erfc(x), (lambda S, v, x: -(2 * S.exp(-square(x)) / S.sqrt(S.pi())),),
               points=NEAR, summary="1 - erf(x) without cancellation"),
+    Operation("erfinv", "x", lambda S, x: S.erfinv(x), (lambda S, v, x: S.exp(square(v)) * S.sqrt(S.pi()) / 2,),
+              domain=WITHIN_ONE, points=INSIDE,
+              summary="the number whose erf is x"),
     Operation("gamma", "x", lambda S, x: S.gamma(x), (lambda S, v, x: v * S.digamma(x),),
-              domain=Domain("{x} not 0, -1, -2, ...", lambda S, x: S.less(S.zero, x) or not whole(S, x)),
+              domain=NO_POLE,
               points=((0.3,), (-1.7,), (4.5,))),
     Operation("lgamma", "x", lambda S, x: S.lgamma(x), (lambda S, v, x: S.digamma(x),),
-              domain=Domain("{x} not 0, -1, -2, ...", lambda S, x: S.less(S.zero, x) or not whole(S, x)),
+              domain=NO_POLE,
               points=((0.3,), (-1.7,), (4.5,), (100.0,)), summary="log of abs(gamma(x))"),
     Operation("digamma", "x", lambda S, x: S.digamma(x), (lambda S, v, x: S.polygamma(S.one, x),),
-              domain=Domain("{x} not 0, -1, -2, ...", lambda S, x: S.less(S.zero, x) or not whole(S, x)),
+              domain=NO_POLE,
               points=((0.3,), (-1.7,), (4.5,)), summary="the derivative of lgamma"),
     Operation("polygamma", "n x", lambda S, n, x: S.polygamma(n, x),
               (Partial(nothing, fails=lambda S, v, n, x: "undefined"), lambda S, v, n, x: S.polygamma(n + 1, x)),
               domain=Domain("{n} = 1, 2, 3, ... and {x} not 0, -1, -2, ...",
                             lambda S, n, x: whole(S, n) and S.less(S.zero, n)
-                            and (S.less(S.zero, x) or not whole(S, x))),
+                            and (S.less(S.zero, x) or not whole(S, x)),
+                            "an order of 1, 2, 3, ... and a number other than 0, -1, -2, ..."),
               points=((1, 0.3), (1, -1.7), (2, 4.5)), summary="the n-th derivative of digamma"),
     Operation("mod", "x y", lambda S, x, y: S.mod(x, y),
               (one, lambda S, v, x, y: -S.floor_divide(x, y)),
-              domain=Domain("{y} != 0", lambda S, x, y: not S.equal(y, S.zero)),
+              domain=Domain("{y} != 0", lambda S, x, y: not S.equal(y, S.zero), "a divisor other than 0"),
               kink=Kink("{x}/{y} whole", lambda S, x, y: S.equal(S.mod(x, y), S.zero)),
               points=((7.5, 2.0), (-1.7, 0.4), (2.5, -3.0)), summary="x - y*floor(x/y)"),
+    *RECIPROCAL,
 )  # fmt: skip
 
 CONDITIONAL = (
@@ -207,7 +264,16 @@ CONDITIONAL = (
 OPERATIONS: dict[str, Operation] = {
     row.name: row for row in (INPUT, NUMBER, CONSTANT, *ARITHMETIC, *FUNCTIONS, *CONDITIONAL)
 }
-ALIASES = {"ln": "log"}
+# Other spellings, each of which means the same wherever it is used.
+ALIASES = {
+    "ln": "log",
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sec", "csc", "cot")},
+    **{f"{a}{h}": f"a{h}" for a in ("arc", "ar") for h in ("sinh", "cosh", "tanh", "sech", "csch", "coth")},
+    "tg": "tan", "ctg": "cot", "cotan": "cot", "cosec": "csc", "cosech": "csch", "arctg": "atan", "arcctg": "acot",
+    "expit": "sigmoid", "swish": "silu", "fabs": "abs", "sgn": "sign", "ceiling": "ceil", "maximum": "max",
+    "minimum": "min", "gammaln": "lgamma", "loggamma": "lgamma",
+}  # fmt: skip
+REDEFINABLE = {*ALIASES, *(row.name for row in RECIPROCAL), "erfinv"} - {"ln"}
 WHERE = OPERATIONS["where"]
 LINEAR = [row for row in ARITHMETIC if row.rules and {*row.rules} <= {one, minus_one}]  # the same slope everywhere
 COMPARISONS = {row.symbol: row for row in CONDITIONAL if row.symbol}

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, cast
 
 from .doubts import Fault
 from .errors import InputError, LimitError, MathError
 from .graph import Graph
 from .linearization import linearize
 from .notes import NOTHING, UNDETERMINED, KinkError, Note, is_number, slope
-from .operations import CONSTANTS, NUMBER, OPERATIONS
+from .operations import CONSTANTS, INPUT, NUMBER, OPERATIONS
 from .sides import EXTRA_WORK, Looking, Sides, Watch
 from .syntax import clip_name
 from .systems import Undecided
-from .writing import expression
+from .writing import formula
+
+WORDS = 48  # of an expression in a message
 
 
 class Passes:
@@ -52,7 +55,7 @@ class Passes:
             faults[output].raise_doubt()
             raise self.failure(faults[output])
         self.upstream, self.contributions, self.faults = self.linear.vjp(output, seed)
-        self._note_constants()
+        self._note_program()
         self.differing: set[int] = set()  # the nodes whose two sides differ
         if self.linear.spread:
             self._meet_spread_kinks(at_kink)
@@ -155,8 +158,15 @@ class Passes:
 
     # ---- what there is to say
 
-    def _note_constants(self) -> None:
+    def _note_program(self) -> None:
+        """Note what there is to say of the program's names and statements."""
         inputs, named = self.graph.inputs, self.graph.named
+        for i in self.graph.unused:
+            if i != self.output:
+                self.add(Note("unused", i, clip_name(self.graph.labels[i])))
+        if self.graph.assumed and self.wrt:
+            names = [name for name in self.graph.defaults if name in inputs]
+            self.add(Note("inputs", self.output, self.graph.labels[self.output], detail={"names": names}))
         for i, name in sorted((inputs[name], name) for name in CONSTANTS if name in inputs):
             self.add(Note("constant", i, name, detail={"computed": False}))
         for i, name in sorted((named[name], name) for name in CONSTANTS if name in named):
@@ -180,23 +190,20 @@ class Passes:
             self.add(self._note("undefined", nodes[name], detail={"why": self.failure(fault).message}))
 
     def failure(self, fault: Fault) -> MathError:
-        """Return the error for a fault: what is not defined where, with the value that is to blame."""
-        graph, values = self.graph, self.values
-        node = graph.nodes[fault.node]
-        shown = clip_name(expression(graph, fault.node))
-        parts = [
-            f"{clip_name(graph.labels[a])} = {self._about(values[a])}"
-            for a in dict.fromkeys(node.arguments[:4])
-            if values[a] is not None and graph.nodes[a].operation is not NUMBER
-        ]
-        at = f" at {', '.join(parts)}" if parts else ""
+        """Return the error for a fault: what is not defined where, in the words of the program, not in node names."""
+        graph, node = self.graph, self.graph.nodes[fault.node]
+        shown = formula(graph, fault.node, self._known, limit=WORDS)
+        at = " and ".join(self._equations(node.arguments[:4]))
+        at = f" at {at}" if at else ""
         hint = None
         if fault.kind == "domain":
             assert node.operation.domain is not None
-            message = f"{shown} is undefined{at}"
-            hint = f"it needs {node.operation.in_names(node.operation.domain.text, self._arguments(fault.node))}"
+            asked = [p for p in node.operation.parameters if f"{{{p}}}" in node.operation.domain.text]
+            blamed = [a for p, a in zip(node.operation.parameters, node.arguments, strict=False) if p in asked]
+            reasons = [", ".join(self._equations(blamed)), node.operation.needs([*map(self._words, node.arguments)])]
+            message = f"{shown} is undefined: {', and '.join(filter(None, reasons))}"
             if _is_third_power(graph, fault.node):
-                hint = f"for the real cube root write cbrt({clip_name(expression(graph, node.arguments[0]))})"
+                hint = f"for the real cube root write cbrt({self._words(node.arguments[0])})"
         elif fault.kind == "overflow":
             message = f"{shown} is beyond the largest binary64, and the answer depends on it"
         elif fault.kind == "steep":
@@ -205,8 +212,7 @@ class Passes:
         elif fault.kind == "infinite":
             message = f"the slope of {shown} is infinite{at}"
         elif fault.kind == "undefined":
-            with_respect_to = clip_name(graph.labels[node.arguments[fault.position]])
-            message = f"{shown} has no derivative with respect to {with_respect_to}{at}"
+            message = f"{shown} has no derivative with respect to {self._words(node.arguments[fault.position])}{at}"
         elif isinstance(fault.doubt, MathError | LimitError | InputError):
             message = f"{shown}: {fault.doubt.message}"
         elif fault.doubt is not None:
@@ -215,12 +221,61 @@ class Passes:
             message = f"the derivative with respect to {shown} is undecided: it over- or underflows"
         return MathError(message, span=node.span, kind=fault.kind, hint=hint)
 
+    @cached_property
+    def _known(self) -> list[bool]:
+        """Which nodes have a name of the user's."""
+        found = [False] * len(self.graph.nodes)
+        for i in (*self.graph.inputs.values(), *self.graph.named.values()):
+            found[i] = True
+        return found
+
+    def _words(self, i: int) -> str:
+        """Return what a node is called in an error: its name, or else the expression it stands for, if need be cut."""
+        if self._known[i]:
+            return clip_name(self.graph.labels[i])
+        return formula(self.graph, i, self._known, limit=WORDS)
+
+    def _equations(self, nodes: Sequence[int]) -> list[str]:
+        """Return what each node is equal to, such as x*y = 2*(-1) = -2, but for what has no value or no names."""
+        found = []
+        for a in dict.fromkeys(nodes):
+            value = self.values[a]
+            words = self._words(a)
+            if value is None or not re.search(r"[^\W\d]", words):
+                continue
+            parts = [words, self._about(value)]
+            if self.graph.nodes[a].arguments and not self._known[a] and len(words) < WORDS:
+                parts.insert(1, self._in_numbers(a))
+            found.append(" = ".join(dict.fromkeys(parts)))
+        return found
+
+    def _in_numbers(self, i: int) -> str:
+        """Return the expression of a node with numbers in place of names."""
+        labels = _Numbers(self)
+        text = formula(self.graph, i, self._known, cast("Sequence[str]", labels), limit=WORDS)
+        negative = re.match(r"\((-[^()]*)\)(?!\*\*)", text)
+        return negative[1] + text[negative.end() :] if negative else text
+
     def _about(self, x: Any) -> str:
         """Return a number for an error, which must not fail for want of its last digits."""
         try:
             return self.show(x)
         except Undecided:
             return f"about {self.S.about(x):.3g}"
+
+
+class _Numbers:
+    """The numbers of nodes as a formula has them in place of names."""
+
+    def __init__(self, passes: Passes) -> None:
+        self._passes = passes
+
+    def __getitem__(self, i: int) -> str:
+        node, value = self._passes.graph.nodes[i], self._passes.values[i]
+        if not node.arguments and node.operation is not INPUT and not self._passes._known[i]:
+            return node.text
+        shown = "?" if value is None else self._passes._about(value)
+        return f"({shown})" if shown.startswith("-") else shown
 
 
 def _is_third_power(graph: Graph, i: int) -> bool:

@@ -31,10 +31,14 @@ class Partial(NamedTuple):
 
 
 class Domain(NamedTuple):
-    """Where an operation is defined: in words, with parameters in braces, and as a test of the arguments."""
+    """Where an operation is defined: in signs, with parameters in braces, and as a test of the arguments.
+
+    `needs` says the same in words: what a function needs, or of an operator the whole sentence.
+    """
 
     text: str
     holds: Rule
+    needs: str = ""
 
 
 class Kink(NamedTuple):
@@ -124,6 +128,13 @@ class Operation:
         """Return the words of a domain or kink in the names of the arguments, or else of the parameters."""
         return text.format_map(dict(zip(self.parameters, names or self.parameters, strict=False)))
 
+    def needs(self, names: Sequence[str]) -> str:
+        """Return what the operation needs to have a value, as a sentence; `names` are those of the arguments."""
+        assert self.domain is not None
+        if self.domain.needs:
+            return self.domain.needs if self.symbol else f"{self.name} needs {self.domain.needs}"
+        return f"it needs {self.in_names(self.domain.text, names)}"
+
     @property
     def is_leaf(self) -> bool:
         """Whether this marks an input, a numeral or a constant, which have no rule."""
@@ -192,6 +203,21 @@ def infinite_at_ones(S: Any, v: Number, x: Number) -> str | None:
 def infinite_at_one(S: Any, v: Number, x: Number) -> str | None:
     """The reason why acosh has no finite slope at 1."""
     return "infinite" if S.equal(x, S.one) else None
+
+
+def not_zero(S: Any, x: Number) -> bool:
+    """Whether x has a reciprocal."""
+    return not S.equal(x, S.zero)
+
+
+def sine_is_not_zero(S: Any, x: Number) -> bool:
+    """Whether x is an angle with a cosecant and a cotangent."""
+    return not S.equal(S.sin(x), S.zero)
+
+
+def not_within_ones(S: Any, x: Number) -> bool:
+    """Whether x lies not between -1 and 1."""
+    return any_holds(lambda: not S.less(x, S.one), lambda: not S.less(-S.one, x))
 
 
 # ---- powers: 0**0 is 1, and a negative base takes whole exponents only

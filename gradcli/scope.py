@@ -7,29 +7,31 @@ their names and numerals.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .errors import InputError, Source, did_you_mean
+from .errors import InputError, Source
 from .graph import Builder, Graph
-from .operations import CONSTANT, CONSTANTS, INPUT, NUMBER, function
+from .operations import CONSTANT, CONSTANTS, INPUT, NUMBER, WHERE, function
 
 INFINITY = float("inf")
 
 # A step: its kind, what it is about, a count, and its span, which reaches from `bounds[first] + shift` to
 # `bounds[last] + after`. LEAF pushes the node of the text of that number, a name or a numeral, and NUMERAL that of a
 # numeral itself; BINARY takes two nodes for an operation, APPLY as many as the count says, and so does EXPAND for a
-# function of the user's; COMPARE takes the first two of so many, which are all that belongs to a `where`.
+# function of the user's; COMPARE takes the first two of so many, which are all that belongs to a `where`, and CHOOSE
+# all of them for conditions that are combined; EACH applies an operation to each of so many nodes.
 Step = tuple[int, Any, int, int, int, int, int]
-LEAF, BINARY, APPLY, NUMERAL, COMPARE, EXPAND = range(6)
+LEAF, BINARY, APPLY, NUMERAL, COMPARE, EXPAND, CHOOSE, EACH = range(8)
 
 
 class Function(NamedTuple):
-    """A function of the user's: its parameters and, as a graph of its own, its body."""
+    """A function of the user's: its parameters, its body as a graph of its own, and where its name stands."""
 
     name: str
     parameters: list[str]
     body: Graph
+    span: tuple[int, int]
 
 
 class Statement:
@@ -57,6 +59,7 @@ class Scope:
         self.functions: dict[str, Function] = {}
         self.known: dict[str, int] = {}  # the nodes of all names and numerals that were read
         self.defining: tuple[str, list[str]] | None = None
+        self._head = (0, 0)
         self._outer: tuple[Builder, dict[str, int], dict[str, int]] | None = None
 
     def run(self, steps: Sequence[Step], texts: Sequence[str], bounds: Sequence[int]) -> int:
@@ -78,11 +81,45 @@ class Scope:
                 push(known[what] if what in known else self.leaf(what, span))
             elif kind == COMPARE:
                 stack[-count : 2 - count] = [apply(what, (stack[-count], stack[1 - count]), span)]
+            elif kind == EACH:
+                stack[-count:] = [apply(what, (x,), span) for x in stack[-count:]]
             else:
                 arguments = stack[-count:] if count else []
                 del stack[len(stack) - count :]
-                push(apply(what, tuple(arguments), span) if kind == APPLY else self.expand(what, arguments, span))
+                if kind == APPLY:
+                    push(apply(what, tuple(arguments), span))
+                else:
+                    push((self.expand if kind == EXPAND else self.choose)(what, arguments, span))
         return stack[-1]
+
+    def choose(self, condition: Any, nodes: Sequence[int], span: tuple[int, int]) -> int:
+        """Return the choice by a combined condition: one `where` a comparison, asked from left to right.
+
+        As in most languages, a comparison that no longer matters is not asked: its choice is not taken.
+        """
+        apply = self.builder.apply
+        tests = [
+            apply(operation, (nodes[2 * k], nodes[2 * k + 1]), place)
+            for k, (operation, place) in enumerate(condition.tests)
+        ]
+        # The tree backwards is prefix order with the right operand first, which is the order in which choices are
+        # made: a choice comes after those it chooses between. `waiting` has what each operand leads to.
+        waiting: list[list[Any]] = [[nodes[-2], nodes[-1]]]
+        made: list[tuple[str, list[Any]]] = []
+        result = -1
+        for part in reversed(condition.tree):
+            yes, no = waiting.pop()
+            if part == "not":
+                waiting.append([no, yes])
+            elif part:
+                made.append((part, [yes, no]))
+                waiting.append([yes, no])
+            else:
+                result = apply(WHERE, (tests.pop(), yes, no), span)
+                if made:
+                    how, (yes, no) = made.pop()
+                    waiting.append([result, no] if how == "and" else [yes, result])
+        return result
 
     # ---- operands
 
@@ -106,28 +143,48 @@ class Scope:
                 if name in CONSTANTS:
                     return self.builder.leaf(CONSTANT, name, span)
                 if function(name) or name in self.functions:
-                    raise InputError(f"{name} is a function", kind="name", span=span, hint=f"write {name}(...)")
+                    error = InputError(f"{name} is a function", kind="name", span=span, hint=f"write {name}(...)")
+                    error.is_foreign = True
+                    raise error
         return self.builder.add(INPUT, (), name, span)
 
     # ---- the user's functions
 
-    def define(self, name: str, parameters: Sequence[tuple[str, tuple[int, int]]]) -> None:
+    def define(self, name: str, span: tuple[int, int], parameters: Sequence[tuple[str, tuple[int, int]]]) -> None:
         """Begin the definition of a function, whose body is built as a graph of its own."""
         names = [parameter for parameter, _ in parameters]
         self.defining = (name, names)
+        self._head = span
         self._outer = (self.builder, self.assigned, self.known)
         self.builder = Builder(share=self.share)
         self.known = {}
         self.assigned = {parameter: self.builder.add(INPUT, (), parameter, span) for parameter, span in parameters}
 
-    def defined(self, output: int) -> None:
+    def defined(self, output: int) -> Function:
         """End the definition."""
         assert self.defining is not None
         assert self._outer is not None
         name, parameters = self.defining
-        self.functions[name] = Function(name, parameters, self.builder.freeze(output))
+        found = self.functions[name] = Function(name, parameters, self.builder.freeze(output), self._head)
         self.builder, self.assigned, self.known = self._outer
         self.defining = self._outer = None
+        return found
+
+    def called(self, own: Function) -> Statement:
+        """Return what a program means that ends with a definition: the function of its own parameters."""
+        nodes, starts = own.body.nodes, own.body.inputs
+        arguments = []
+        for name in own.parameters:
+            i = starts[name]
+            span = (nodes.starts[i], nodes.ends[i])
+            node = self.assigned.get(name, self.known.get(name))
+            if node is None or self.builder.nodes.operations[node] is CONSTANT:
+                node = self.known[name] = self.builder.add(INPUT, (), name, span)
+            arguments.append(node)
+        node = self.expand(own, arguments, own.span)
+        if not {own.name}.isdisjoint([*self.assigned, *self.known, *self.bound]):
+            return Statement("", own.span, node, own.span)
+        return Statement(own.name, own.span, self.assign(own.name, node, own.span), own.span)
 
     def expand(self, own: Function, arguments: Sequence[int], span: tuple[int, int]) -> int:
         """Return the output of the function's body, copied into the program with the arguments in place."""
@@ -166,19 +223,47 @@ class Scope:
         node = self.assigned[name] = self.builder.name(node, name)
         return node
 
-    def check_use(self, statements: Sequence[Statement], of: str | None) -> None:
-        """Raise for a statement whose value nothing uses, unless `of` names another output than the last one."""
-        if of is not None:
-            return
-        for statement in statements[:-1]:
-            name = statement.name
-            if name in self.known:
-                continue
-            what = f"nothing uses {clip_name(name)}" if name else "nothing uses the value of this statement"
-            near = did_you_mean(name, [n for n in self.known if n not in self.assigned]) if name else None
-            span = statement.name_span if name else statement.span
-            hint = near or f"the last statement is the output; --of {clip_name(name) or 'NAME'} chooses another"
-            raise InputError(what, kind="unused", span=span, hint=hint)
+    # ---- the whole program
+
+    def finished(self, statements: Sequence[Statement], of: str | None, wrt: Collection[str]) -> Graph:
+        """Return the graph. Numbers that the program gives to names in `wrt` become inputs, all if nothing is one."""
+        found = self.builder.freeze(statements[-1].node)
+        if of is None:
+            found.unused = [s.node for s in statements[:-1] if s.name not in self.known]
+        numbers = {name: i for name, i in self.assigned.items() if i != found.output and _sign(found, i) is not None}
+        assumed = bool(numbers) and not found.inputs
+        chosen = {name: i for name, i in numbers.items() if assumed or name in wrt}
+        return _with_inputs(found, chosen, assumed=assumed and chosen.keys().isdisjoint(wrt)) if chosen else found
+
+
+def _sign(graph: Graph, i: int) -> str | None:
+    """Return the sign of a node that is a plain number, "" or "-"; None for any other node."""
+    operations, (a, *_) = graph.nodes.operations, (*graph.nodes.arguments[i], -1)
+    if operations[i] is NUMBER:
+        return ""
+    return "-" if operations[i].name == "neg" and operations[a] is NUMBER else None
+
+
+def _with_inputs(graph: Graph, chosen: Mapping[str, int], *, assumed: bool) -> Graph:
+    """Return a graph in which some plain numbers with names are inputs, which have them as their defaults."""
+    nodes = graph.nodes
+    defaults: dict[str, str] = {}
+    freed: set[int] = set()
+    for name, i in chosen.items():
+        operands = nodes.arguments[i]
+        freed.update(operands)
+        defaults.setdefault(name, f"{_sign(graph, i)}{nodes.texts[operands[0] if operands else i]}")
+    for name, i in chosen.items():
+        if nodes.operations[i] is not INPUT:  # of two names of one number the first is the input's
+            nodes.operations[i], nodes.arguments[i], nodes.texts[i] = INPUT, (), name
+            del graph.named[name]
+        else:
+            del defaults[name]
+    freed.difference_update(a for arguments in nodes.arguments for a in arguments)
+    freed.difference_update(graph.unused, (graph.output,))
+    kept = bytearray(i not in freed for i in range(len(nodes)))
+    whole = Graph(nodes, graph.output, graph.named, defaults=defaults, assumed=assumed, unused=graph.unused)
+    return whole.part(kept, graph.output)
 
 
 def clip_name(name: str) -> str:

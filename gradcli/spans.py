@@ -402,7 +402,7 @@ def _general(name: str) -> Any:
 
 
 for _name in ("exp", "expm1", "log", "log1p", "asin", "acos", "atan", "sinh", "tanh", "asinh", "acosh", "atanh",
-              "sqrt", "erf", "erfc"):  # fmt: skip
+              "sqrt", "erf", "erfc", "erfinv"):  # fmt: skip
     setattr(Spans, _name, _monotone(_name))
 for _name in ("tan", "cosh", "gamma", "digamma"):
     setattr(Spans, _name, _general(_name))

@@ -14,7 +14,7 @@ from typing import Any
 
 from .decimals import TIE_BITS
 from .errors import InputError
-from .special import digamma, lgamma, polygamma
+from .special import digamma, erfinv, lgamma, polygamma
 
 
 class Unsupported(Exception):
@@ -309,6 +309,7 @@ class Float(System):
     hypot = staticmethod(math.hypot)
     erf = staticmethod(math.erf)
     erfc = staticmethod(math.erfc)
+    erfinv = staticmethod(erfinv)
     exp2 = _saturated(lambda x: math.exp2(x))
     sinh = _saturated(math.sinh)
     gamma = _saturated(math.gamma)

@@ -64,27 +64,36 @@ def formula(
     stop: Sequence[bool] | None = None,
     labels: Sequence[str] | None = None,
     notation: Notation = LANGUAGE,
+    limit: int = 0,
 ) -> str:
-    """Return node `root` written out down to the leaves, and to the nodes marked in `stop`, which appear by name."""
+    """Return node `root` written out down to the leaves, and to the nodes marked in `stop`, which appear by name.
+
+    With a `limit` what is longer ends with three dots there.
+    """
     labels = labels or graph.labels
     out: list[str] = []
     stack: list[str | tuple[int, bool]] = [(root, True)]
+    length = 0
     while stack:
         item = stack.pop()
         if isinstance(item, str):
             out.append(item)
+            length += len(item)
+            if limit and length > limit:
+                break
             continue
         i, whole = item
         node = graph.nodes[i]
         if node.operation.is_leaf or (stop is not None and stop[i] and not whole):
-            out.append(notation.leaf(node.operation, node.text, labels[i]))
+            stack.append(notation.leaf(node.operation, node.text, labels[i]))
             continue
         tight = [
             ATOM if stop is not None and stop[a] else notation.binding(graph.nodes[a].operation) for a in node.arguments
         ]
         for part in reversed(notation.pieces(node.operation, tight)):
             stack.append(part if isinstance(part, str) else (node.arguments[part], False))
-    return "".join(out)
+    text = "".join(out)
+    return f"{text[: limit - 3]}..." if limit and length > limit else text
 
 
 class Statements(NamedTuple):

@@ -7,7 +7,10 @@ import signal
 import sys
 from contextlib import suppress
 from itertools import pairwise
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from ..errors import GradcliError
 
 PAGES = {"-h", "--help", "-V", "--version"}  # what click writes by itself
 
@@ -45,6 +48,7 @@ def run(words: list[str]) -> int:
         status = root.main(words, prog_name="gradcli", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except GradcliError as error:
+        _show_command(error, words)
         complain(error, as_json=as_json, color=color)
         return error.status
     except click.ClickException as problem:
@@ -62,6 +66,22 @@ def run(words: list[str]) -> int:
 
         complain(LimitError("the memory is used up"), as_json=as_json, color=color)
         return 4
+
+
+def _show_command(error: GradcliError, words: list[str]) -> None:
+    """Make the hint the whole command, where the error knows which of its words to write in another way."""
+    if error.instead is None:
+        return
+    from ..errors import HINT_CELLS
+    from ..mending import command_line
+
+    old, new = map(list, error.instead)
+    at = next((k for k in range(len(words)) if words[k : k + len(old)] == old), None)
+    if at is None:
+        return
+    shown = command_line([*words[:at], *new, *words[at + len(old) :]])
+    if len(shown) <= HINT_CELLS - 6:
+        error.hint = f"write {shown}"
 
 
 def wants_json(words: list[str]) -> bool:

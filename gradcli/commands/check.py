@@ -146,7 +146,8 @@ def _sorted(
     rest: list[str] = []
     for word, name, text in pairs:
         is_derivative = name[:1] in ("d", "∂") and (name[1:] in graph.by_label or name[1:] in names)
-        if "=" not in word or name in graph.inputs or (name in CONSTANTS and name not in graph.named):
+        is_open = name in graph.inputs and name not in graph.defaults
+        if "=" not in word or is_open or (name in CONSTANTS and name not in graph.named):
             rest.append(word)
         elif name in graph.by_label or is_derivative or not binding.NAME.fullmatch(name):
             claims.append((name, text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,6 +29,9 @@ DRAWING = "∂─│╭●▶"
 STANDARD_INPUT = "standard input"
 FEW = 12
 PIECE = 1 << 16
+# A word that can only be a value: NAME=NUMBER, where the number may be a fraction or a part of pi.
+BINDING = re.compile(r"[^\W\d]\w*=[-+−]?(?:[0-9.]+(?:e[+-]?[0-9]+)?|pi|e|tau)(?:/[0-9.]+)?(?:(?:±|\+-)[0-9.]+)?", re.I)  # noqa: RUF001
+PATH = re.compile(r"[~\w./\\ -]*[/\\][~\w./\\ -]*|[\w -]+\.[^\W\d]\w*")  # a word that may be the path of a file
 MOST_COLUMNS = 100_000  # wider is no terminal
 
 
@@ -101,12 +105,35 @@ def program_and_words(words: list[str], file: str | None) -> tuple[Source, list[
     if file is not None:
         return read_program(None if file == "-" else file), words
     if words and words[0] != "-":
+        _refuse_no_program(words)
         return Source("program", words[0]), words[1:]
+    missing = InputError(
+        "a program is missing", kind="option", hint='for example gradcli "x**2" x=3; see gradcli --help'
+    )
     if not words and (sys.stdin is None or sys.stdin.isatty()):
-        raise InputError(
-            "a program is missing", kind="option", hint='for example gradcli "x**2" x=3; see gradcli --help'
-        )
-    return read_program(None), words[1:]
+        raise missing
+    program = read_program(None)
+    if not words and not program.text.strip():
+        raise missing
+    return program, words[1:]
+
+
+def _refuse_no_program(words: list[str]) -> None:
+    """Raise `InputError` where the first word is none: nothing, a value for a variable, or a file."""
+    word = words[0]
+    if not word.strip():
+        raise InputError("the program is missing: the word for it is empty (an empty variable?)", kind="option")
+    if BINDING.fullmatch(word):
+        hint = f'for example gradcli "x**2" {clip(word, 40)}'
+        raise InputError(f"{clip(word, 40)} is a value, and the program is missing (an empty variable?)", kind="option",
+                         hint=hint)  # fmt: skip
+    named = re.findall(r"[^\W\d]\w*", word)
+    values = {other.partition("=")[0] for other in words[1:]}
+    if PATH.fullmatch(word) and not values.issuperset(named) and os.path.isfile(word):
+        error = InputError(f"{clip(word, 60)} is a file, not a program", kind="option",
+                           hint=f"--file {clip(word, 60)} reads the program from it")  # fmt: skip
+        error.instead = ([word], ["--file", word])
+        raise error
 
 
 def holds(program: Source) -> str | None:

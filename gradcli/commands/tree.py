@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import __version__
+from ..errors import InputError
 from . import screens, words
 from .options import Options, main_options
 
@@ -50,6 +51,8 @@ class Root(click.Group):
             raise click.UsageError(f"options go after the command: gradcli {others[0]} ...", ctx)
         if _names_command(args):
             return super().parse_args(ctx, args)
+        if others and not ctx.resilient_parsing:
+            _refuse_misspelt(others)
         click.Command.parse_args(self, ctx, [*options, "--", *others])
         ctx.args = others
         return others
@@ -106,6 +109,25 @@ def _short_help(ctx: click.Context, option: click.Parameter, asked: bool) -> Non
         options = [parameter for parameter in root.get_params(ctx) if isinstance(parameter, click.Option)]
         click.echo(screens.short(options, COMMANDS), nl=False, color=screens.style_of().color)
         ctx.exit()
+
+
+def _refuse_misspelt(words: list[str]) -> None:
+    """Raise `InputError` where the first word is nearly a command, and no variable with a value."""
+    from difflib import get_close_matches
+
+    word = words[0]
+    if len(word) < 3 or not word.isalpha() or any(other.startswith(f"{word}=") for other in words):
+        return
+    near = get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.75)
+    if near:
+        error = InputError(f"there is no command {word}; did you mean {near[0]}?", kind="option",
+                           hint=f"for a variable of that name write {word}=...")  # fmt: skip
+        if words[1:]:
+            error.instead = ([word], near)
+        raise error
+    if word.lower() in ("version", "usage", "man"):
+        option = "--version" if word.lower() == "version" else "--help"
+        raise InputError(f"there is no command {word}", kind="option", hint=f"did you mean gradcli {option}?")
 
 
 def _names_command(args: list[str]) -> bool:

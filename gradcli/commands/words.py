@@ -7,9 +7,13 @@ from typing import Any
 
 import click
 
-from ..errors import did_you_mean
+from ..errors import InputError, clip, did_you_mean
 from .screens import Context
 
+SHORT = re.compile(r"-[A-Za-z][A-Za-z-]*")
+# What a letter stands for in other programs.
+MEANT = {"v": "version", "j": "json", "f": "file", "g": "grad", "d": "digits", "e": "exact", "s": "steps", "t": "to",
+         "b": "bindings", "w": "wrt", "n": "nodes", "c": "color", "q": "value", "p": "file", "i": "file"}  # fmt: skip
 MISSPELT = re.compile(r"--[A-Za-z][A-Za-z-]+(=.*)?", re.DOTALL)
 
 
@@ -44,10 +48,39 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             if not ctx.resilient_parsing:
                 near = did_you_mean(name[2:], [option[2:] for option in declared if option.startswith("--")])
                 hint = f"; {near.replace('mean ', 'mean --')}" if near else ""
+                if not near and "=" in word:
+                    hint = f"; for a value write {word[2:60]}"
                 raise click.UsageError(f"there is no option {name[:60]}{hint}", ctx)
+        elif not ctx.resilient_parsing and _is_short_option(word, words, others):
+            raise no_short_option(word, declared, next(rest, None))
         else:
             others.append(word)
     return options, others
+
+
+def _is_short_option(word: str, words: list[str], others: list[str]) -> bool:
+    """Whether a word is meant for an option: it begins with one - and is no variable with a value."""
+    name = word[1:]
+    if not SHORT.fullmatch(word) or any(other.startswith(f"{name}=") for other in words):
+        return False
+    return bool(others) or (name not in ("pi", "e", "tau") and not any(w.startswith("--bindings") for w in words))
+
+
+def no_short_option(word: str, declared: dict[str, Any], after: str | None) -> InputError:
+    """Return the error for a word that looks like an option of other programs; `after` is the word that follows."""
+    name = word[1:]
+    known = [option[2:] for option in declared if option.startswith("--")]
+    meant = MEANT.get(name.lower(), name) if len(name) == 1 else name
+    near = meant if meant in known else None
+    if near is None and len(name) > 1:
+        near = ((did_you_mean(name, known) or "").removeprefix("did you mean ").partition("?")[0]) or None
+    what = f"there is no option {clip(word, 40)}"
+    if near is None:
+        return InputError(what, kind="option", hint=f"for minus {clip(name, 30)} write gradcli -- {clip(word, 30)} ...")
+    option = declared[f"--{near}"]
+    value = f" {after}" if after is not None and not option.is_flag and not after.startswith("-") else ""
+    minus = f"; for minus {name} write gradcli -- {word} ..." if len(name) == 1 else ""
+    return InputError(what, kind="option", hint=f"did you mean --{near}{value}?{minus}")
 
 
 class Command(click.Command):

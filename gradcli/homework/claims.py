@@ -7,6 +7,7 @@ also one of the chain rule (`df/dq*1`), or a word that says there is no such num
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -111,7 +112,7 @@ def read_claim(
     text = text.strip()
     if len(text) > MAX_LENGTH:
         raise InputError(f"a claim has at most {MAX_LENGTH:,} characters", kind="claim")
-    plain = text.replace("\u2212", "-")
+    plain = re.sub("[\u2212\u2010-\u2013]", "-", text)
     if NUMERAL.fullmatch(plain):
         return _number(plain)
     if text not in names and "".join(c for c in text.lower() if c.isalnum()) in NO_NUMBER:
@@ -121,7 +122,7 @@ def read_claim(
 
 def _number(text: str) -> Number:
     check_numeral(text)
-    mantissa, _, exponent = text.lower().lstrip("-").partition("e")
+    mantissa, _, exponent = text.lower().lstrip("+-").partition("e")
     whole, point, decimals = mantissa.partition(".")
     digits = (whole + decimals).lstrip("0")
     place = int(exponent or "0") - len(decimals)

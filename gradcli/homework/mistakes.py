@@ -50,7 +50,8 @@ from .wrong_rules import (
 
 SMOOTH = (
     "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh exp expm1 exp2 log log1p log2 log10 sqrt cbrt "
-    "sigmoid softplus elu gelu silu erf erfc gamma lgamma"
+    "sigmoid softplus elu gelu silu erf erfc erfinv gamma lgamma sec csc cot sech csch coth asec acsc acot asech acsch "
+    "acoth"
 )
 
 VALUES = (

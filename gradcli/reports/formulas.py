@@ -23,11 +23,16 @@ def _values(record: Formulas) -> list[tuple[Derivative, Any]]:
     return [(d, d.value) for d in record.derivatives if d.value is not None]
 
 
+def _told(record: Formulas) -> list[Note]:
+    """Return the notes without those on how the numbers were settled."""
+    return [note for note in record.notes if note.kind != "precision"]
+
+
 def _text(record: Formulas) -> str:
     """Return a program; what else there is to say are comments, so that it stays one."""
     several = [f"# choose one with --of {record.derivatives[0].name}"] if len(record.derivatives) > 1 else []
     values = [f"# {d.name} = {record.system.text(x)}" for d, x in _values(record)]
-    lines = [*several, record.text(), *values, *(f"# note: {visible(note.message)}" for note in record.notes)]
+    lines = [*several, record.text(), *values, *(f"# note: {visible(note.message)}" for note in _told(record))]
     return "\n".join(lines) + "\n"
 
 
@@ -43,7 +48,7 @@ def _latex(record: Formulas) -> str:
             row += f" = {latex.numeral(record.system.brief(d.value))}"
         rows.append(row)
     body = " \\\\\n".join(f"  {row}" for row in rows)
-    notes = "".join(f"% note: {visible(note.message)}\n" for note in record.notes)
+    notes = "".join(f"% note: {visible(note.message)}\n" for note in _told(record))
     return f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n{notes}"
 
 

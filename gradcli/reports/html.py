@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..derivation import Derivation
+from ..drawing.remarks import substantial
 from ..drawing.svg import svg
 from ..errors import visible
 from ..gradient import Gradient
@@ -108,7 +109,7 @@ def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[
                 else "nothing flows back: it depends on no input asked for"
             )
             about.setdefault(f"w{u}-{p}", [_wire(record, u, p), why])
-    for note in record.notes:
+    for note in substantial(record):
         about.setdefault(f"n{note.node}", []).append(visible(note.message))
     about["out"] = [f"the output, {output} = {brief(record, record.value)}"]
     data: dict[str, Any] = {

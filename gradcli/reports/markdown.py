@@ -48,7 +48,7 @@ def _tail(record: Gradient) -> list[str]:
         "",
         *(f"- {line}" for line in check_lines(record)),
         *(f"- {line}" for line in notes(record)),
-        *([""] if record.notes or record.checks else []),
+        *([""] if notes(record) or record.checks else []),
         f"**{summary(record)}**",
     ]
 

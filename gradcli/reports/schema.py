@@ -60,6 +60,8 @@ _REMARK: dict[str, Any] = {
             "overflow",
             "underflow",
             "constant",
+            "unused",
+            "inputs",
             "precision",
             "uncertainty",
             "rounded",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..drawing.remarks import by_weight, lines_of
+from ..drawing.remarks import lines_of, substantial
 from ..errors import clip
 from ..gradient import Edge, Gradient, NodeView
 from ..operations import CONSTANT, NUMBER
@@ -88,7 +88,7 @@ def summary(record: Gradient) -> str:
 
 def notes(record: Gradient) -> list[str]:
     """Return the remarks, at most twelve of them, as lines."""
-    return lines_of(by_weight(record))
+    return lines_of(substantial(record))
 
 
 def hessian_lines(record: Gradient) -> list[str]:

@@ -84,7 +84,8 @@ class Plan:
         self._alone = threading.Lock()  # balls share one setting of the precision
         self.graph = _parsed(settings, header or ())
         self.output = choose_output(self.graph, settings.of)
-        self.columns = [name for name in self.graph.inputs if name not in settings.constants]
+        known = settings.constants.keys() | self.graph.defaults.keys()
+        self.columns = [name for name in self.graph.inputs if name not in known]
         called = dict(settings.columns)
         self.read = [called.get(name, name) for name in self.columns]
         self._check_called(called)
@@ -127,8 +128,9 @@ class Plan:
                 near = did_you_mean(name, list(self.graph.inputs))
                 message = f"nothing in the program uses {clip_name(name)}"
                 raise InputError(message, source=source, kind="binding", hint=near)
+        own = {name: Source(name, text) for name, text in self.graph.defaults.items()}
         self.constants: dict[str, float] = {
-            name: number(FLOAT, source) for name, source in self.settings.constants.items()
+            name: number(FLOAT, source) for name, source in {**own, **self.settings.constants}.items()
         }
 
     def remarks(self) -> list[str]:
