@@ -7,6 +7,7 @@ also one of the chain rule (`df/dq*1`), or a word that says there is no such num
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
