@@ -28,8 +28,12 @@ def split(words: Iterable[str]) -> dict[str, Source]:
         name, equals, value = word.partition("=")
         source = Source("argument", word)
         name = name.strip()
-        if not equals or not name or (not value.strip() and k + 1 < len(words) and "=" not in words[k + 1]):
-            raise _no_binding(words, k)
+        if not equals or not name or not value.strip():
+            cut = _cut_binding(words, k)
+            if cut is not None:
+                raise cut
+        if not equals:
+            raise _no_binding(word)
         if name.startswith("-") and as_name(name.lstrip("-")):
             plain = name.lstrip("-")
             hint = f"did you mean {plain}=-{value}?" if not value.startswith("-") else None
@@ -48,26 +52,28 @@ def split(words: Iterable[str]) -> dict[str, Source]:
     return found
 
 
-def _no_binding(words: Sequence[str], k: int) -> InputError:
-    """Return the error for a word that is no binding: part of one that blanks cut, perhaps, or something else."""
-    word = words[k]
-    source = Source("argument", word)
+def _cut_binding(words: Sequence[str], k: int) -> InputError | None:
+    """Return the error for a word that is part of a binding which blanks have cut, or None."""
     for first, last in ((k, k + 2), (k, k + 3), (k - 1, k + 1)):
         parts = words[max(first, 0) : last]
         joined = "".join(parts)
         name, equals, value = joined.partition("=")
         if len(parts) == last - first and equals and as_name(name) and value and "=" not in value and "" not in parts:
-            what = (
-                f"{' and '.join([', '.join(parts[:-1]), parts[-1]])} are {('two', 'three')[len(parts) - 2]} words here"
-            )
-            error = InputError(f"{what[:100]}", source=source, kind="binding", hint=f"write {joined}, without blanks")
+            listed = f"{', '.join(parts[:-1])} and {parts[-1]}"
+            what = f"{clip(listed, 80)} are {('two', 'three')[len(parts) - 2]} words here"
+            hint = f"write {clip(joined, 40)}, without blanks"
+            error = InputError(what, source=Source("argument", words[k]), kind="binding", hint=hint)
             error.instead = (parts, [joined])
             return error
+    return None
+
+
+def _no_binding(word: str) -> InputError:
     hint = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
-    pair = re.fullmatch(r"(.+?):=?(.+)", word)
+    pair = re.fullmatch(r"(.+?):(.+)", word)
     if pair and as_name(pair[1]):
         hint = f"did you mean {pair[1]}={pair[2]}?"
-    return InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=hint)
+    return InputError(f"{word[:60]!s} is not NAME=VALUE", source=Source("argument", word), kind="binding", hint=hint)
 
 
 def from_file(name: str, text: str) -> dict[str, Source]:
@@ -178,8 +184,9 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
     from .foreign import name_hint
 
     bound = [*graph.inputs.keys() - {*missing}, *unused]
+    idle = [graph.labels[i] for i in graph.unused]
     for name in missing[:10]:
-        near = name_hint(name, bound) or did_you_mean(name, [*unused, *CONSTANTS])
+        near = did_you_mean(name, idle) or name_hint(name, bound) or did_you_mean(name, [*unused, *CONSTANTS])
         if near:
             hint = near
     if function(missing[0]):

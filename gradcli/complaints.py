@@ -9,6 +9,9 @@ from .errors import InputError, position
 from .lexer import Token
 from .operations import function
 
+PHRASES = frozenset(
+    ("at", "of", "for", "if", "then", "else", "when", "with", "to", "in", "from", "by", "is", "the", "xor", "let")
+)
 OPERAND = {"NUMBER", "NAME", "HEAD", "RPAR", "SUPERSCRIPT"}
 
 
@@ -81,12 +84,13 @@ def _after_operand(token: Token, before: Token, here: Context) -> tuple[str, str
                 return "numbers are decimal", None
             if token.text in ("e", "E"):
                 return "an exponent or an operator is missing", f"write {before.text}e5 or {before.text}*e"
-        if before.type == "NUMBER" and token.type == "NUMBER" and adjacent:
-            return "a number has one decimal point", None
+        if before.type == "NUMBER" and token.type == "NUMBER":
+            whole = f"write {before.text}{token.text}, or {before.text}*{token.text} for a product"
+            return ("a number has one decimal point", None) if adjacent else ("a number has no blanks in it", whole)
         if here.open and "\n" in here.text[before.end : token.start]:
             return "a ) is missing before this line", _place(here, here.open[-1])
-        if token.text in ("and", "or") and here.open:
-            return "conditions are not combined", "write where(x > 0, where(x < 1, a, b), b)"
+        if token.text in PHRASES or before.text in PHRASES:
+            return "an operator is missing", None
         return "an operator is missing", f"for a product write {before.text}*{token.text}"
     if token.type == "RPAR":
         return "this ) has no (", None
@@ -104,8 +108,10 @@ def _after_operand(token: Token, before: Token, here: Context) -> tuple[str, str
         return "= can only follow a name at the start of a statement", "write NAME = EXPRESSION"
     if token.type == "COMPARISON":
         if here.open and any(c in "<>=" for c in here.text[here.open[-1].end : before.start]):
-            return "comparisons are not chained", "write where(a < b, where(b < c, x, y), y)"
+            return "comparisons are not chained", "write a < b and b < c"
         return "a comparison can only be the first argument of where", "write where(x > 0, a, b)"
+    if token.type in ("AND", "OR", "NOT"):
+        return f"{token.text} stands between comparisons, in the first argument of where", "write where(x > 0, a, b)"
     if token.type == "SEPARATOR" and here.open:
         return "a ) is missing", _place(here, here.open[-1])
     if token.type == "SUPERSCRIPT":
@@ -119,8 +125,8 @@ def _instead_of_operand(token: Token, here: Context) -> tuple[str, str | None]:
         if token.text == "\n":
             return f"{wanted} is expected, but the line ends", "put the expression in parentheses to go on"
         return f"{wanted} is expected before ;", None
-    if token.type == "PLUS":
-        return f"{wanted} is expected, not +", "leave out the sign +"
+    if token.type in ("AND", "OR", "NOT"):
+        return f"{wanted} is expected, not {token.text}", "conditions stand in where: where(x > 0 and x < 1, a, b)"
     if token.type == "RPAR" and not here.open:
         return "this ) has no (", None
     shown = token.text if token.text != "\n" else "the end of the line"

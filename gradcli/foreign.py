@@ -85,6 +85,7 @@ NOTHING_SUCH = {
 }
 OPERATORS_OF_CALCULUS = frozenset(("diff", "derivative", "deriv", "D", "grad", "gradient", "d", "Diff", "Derivative"))
 NO_SUCH_CALCULUS = frozenset(("integrate", "integral", "Integrate", "lim", "limit", "solve", "simplify", "expand"))
+NO_INTEGRALS = "gradcli computes values and derivatives only"
 MODULES = (
     "np|numpy|math|Math|cmath|torch|tf|jnp|jax|sp|sympy|scipy|special|nn|functional|F|K|keras|mp|mpmath|autograd|linalg"
 )
@@ -115,11 +116,15 @@ def written(template: str, arguments: Sequence[str]) -> str | None:
     return re.sub(r"\{(\d)\}", lambda m: simple[int(m[1])], out)
 
 
+def _templates(name: str) -> Sequence[str]:
+    if base := re.fullmatch(r"log_?([0-9]+)", name):
+        return (f"log({{0}}, {base[1]})",)
+    return FUNCTIONS.get(name) or FUNCTIONS.get(name.lower(), ())
+
+
 def instead_of(name: str, arguments: Sequence[str] = ()) -> list[str]:
     """Return what to write for a call of a foreign function; nothing for one that is not in the table."""
-    templates = FUNCTIONS.get(name) or FUNCTIONS.get(name.lower(), ())
-    if not templates and (base := re.fullmatch(r"log_?([0-9]+)", name)):
-        templates = (f"log({{0}}, {base[1]})",)
+    templates = _templates(name)
     stand_ins = ("x", "y", "z")
     found = []
     for template in templates:
@@ -129,12 +134,18 @@ def instead_of(name: str, arguments: Sequence[str] = ()) -> list[str]:
     return found
 
 
+def rewritten(name: str, arguments: Sequence[str]) -> str | None:
+    """Return a call of a foreign function as what it stands for, None where that is not one thing."""
+    templates = _templates(name)
+    return written(templates[0], arguments) if len(templates) == 1 and "{" in templates[0] else None
+
+
 def call_hint(name: str, arguments: Sequence[str] = ()) -> str | None:
     """Return the hint for the call of a function that there is not, if the name is known from elsewhere."""
     if name in OPERATORS_OF_CALCULUS:
         return f'the command diff derives: gradcli diff "{arguments[0] if arguments else "x**2"}"; or add --grad NAME'
     if name in NO_SUCH_CALCULUS:
-        return "gradcli computes values and derivatives only"
+        return NO_INTEGRALS
     ways = instead_of(name, arguments)
     return f"write {' or '.join(ways)}" if ways else None
 

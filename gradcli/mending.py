@@ -14,7 +14,20 @@ from functools import partial
 from unicodedata import normalize
 
 from .errors import GradcliError
-from .foreign import BEHIND, BETWEEN, MODULES, glued, instead_of, product_of, written
+from .foreign import (
+    BEHIND,
+    BETWEEN,
+    IMAGINARY,
+    MODULES,
+    NO_INTEGRALS,
+    OPERATORS_OF_CALCULUS,
+    glued,
+    instead_of,
+    name_hint,
+    product_of,
+    rewritten,
+    written,
+)
 from .lexer import MEANT
 from .products import NAME, NUMBER, closing, is_function, products
 
@@ -65,15 +78,31 @@ def improve(error: GradcliError, text: str, bound: Collection[str], accepts: Cal
     ways = mended(text, bound, accepts)
     if not ways:
         return
-    if len(ways) == 1 and "\n" not in text:
-        error.instead = ([text], ways)
-    several = any(re.search(r"\[[0-9]", part) for part in (text,))
-    what = "give each number a name of its own: " if several else "write "
-    error.hint = what + " or ".join(ways)
+    own = {*bound, *_assigned(text)}
+    imaginary = next((c for c in re.findall(NAME, ways[0]) if c in IMAGINARY - own), None)
+    if imaginary:
+        error.hint = name_hint(imaginary, bound)
+    elif re.search(r"\w\[[0-9]", text):
+        error.hint = f"give each number a name of its own: {' or '.join(ways)}"
+    else:
+        error.hint = f"write {' or '.join(ways)}"
+        if len(ways) == 1 and "\n" not in text:
+            error.instead = ([text], ways)
+
+
+def _assigned(text: str) -> list[str]:
+    """Return the names that a text gives to values and functions."""
+    return re.findall(rf"(?:^|[;\n])\s*({NAME})\s*(?:\([^()]*\))?\s*=(?!=)", text)
 
 
 def _derivative(text: str, bound: Collection[str]) -> str | None:
     """Return the command that derives, for a text that begins like d/dx or ∂f/∂x."""
+    called = re.fullmatch(rf"\s*({NAME})\s*[(\[](.*)[)\]]\s*", text, re.DOTALL)
+    if called and called[1] in OPERATORS_OF_CALCULUS - {*bound} and len(called[1]) > (called[1] == "d"):
+        what, *names = arguments_of(called[2]) or [""]
+        return f"{command_line(['diff', what, *names[:1]])}, or add --grad NAME to a program with values"
+    if re.match(r"\s*∫", text):
+        return NO_INTEGRALS
     match = _DERIVATIVE.match(text)
     if not match or f"d{match['wrt']}" in bound or (match["d"] == "d" and match["of"] is None and "d" in bound):
         return None
@@ -108,11 +137,11 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
     """
     if len(text) > MAX_LENGTH:
         return []
-    own = {*bound, *re.findall(rf"(?:^|[;\n])\s*({NAME})\s*(?:\([^()]*\))?\s*=(?!=)", text)}
+    own = {*bound, *_assigned(text)}
     now = text
     for step in (_latex, _modules, _signs, _choices, _between, _raised_functions, _bare_functions):
         now = step(now)
-    now = _names(now, own)
+    now = _names(re.sub(r"\(\(([^()]*)\)\)", r"(\1)", now), own)
     found = [re.sub(r"\(\(([^()]*)\)\)", r"(\1)", _calls(way, own)) for way in products(now, own)]
     return [way for way in dict.fromkeys(found) if way != text and accepts(way)]
 
@@ -152,7 +181,7 @@ def _modules(text: str) -> str:
 def _signs(text: str) -> str:
     """Return the text with the signs that the language has."""
     text = re.sub(rf"({NUMBER}|{NAME}|\([^()]*\))\s*°", r"(\1*pi/180)", text)
-    text = text.replace("&&", " and ").replace("||", " or ").replace("∧", " and ").replace("∨", " or ")
+    text = re.sub(r"\s*(?:&&|∧)\s*", " and ", re.sub(r"\s*(?:\|\||∨)\s*", " or ", text))
     text = text.replace("<>", "!=").replace(":=", "=").replace("¬", " not ")
     text = re.sub(r"√\s*\(", "sqrt(", re.sub(rf"√\s*({NUMBER}|{NAME})", r"sqrt(\1)", text))
     text = re.sub(r"∛\s*\(", "cbrt(", re.sub(rf"∛\s*({NUMBER}|{NAME})", r"cbrt(\1)", text))
@@ -182,12 +211,14 @@ def _sign(c: str) -> str:
     if c in "“”„‘’\u200b\ufeff":
         return ""
     meant = MEANT.get(c) or normalize("NFKC", c).replace("\u2044", "/")
+    if " " in meant.strip() or "(" in meant:  # words, not signs
+        return c
     return f"({meant})" if "/" in meant and len(meant) > 1 else meant
 
 
 def _choices(text: str) -> str:
     """Return the choices of other languages as `where`."""
-    text = re.sub(r"([^;=\n?]+[<>=!]=?[^;=\n?]+)\?([^;\n?:]+):([^;\n?:]+)", r"where(\1,\2,\3)", text)
+    text = re.sub(r"([^;=\n?]+[<>=!]=?[^;=\n?]+?)\s*\?\s*([^;\n?:]+?)\s*:\s*([^;\n?:]+)", r"where(\1, \2, \3)", text)
     return re.sub(r"([^;=\n]+?)\s+if\s+([^;\n]+?)\s+else\s+([^;\n]+)", r"where(\2, \1, \3)", text)
 
 
@@ -276,13 +307,11 @@ def _calls(text: str, own: Collection[str]) -> str:
             name = match[1]
             if name in own or is_function(name):
                 continue
-            ways = instead_of(name, arguments_of(match[2]))
-            if len(ways) == 1 and "{" not in ways[0]:
+            way = rewritten(name, arguments_of(match[2]))
+            if way is not None:
                 alone = match.start() == 0 and match.end() == len(text)
-                call_like = re.fullmatch(r"\w+\([^()]*\)", ways[0])
-                text = (
-                    f"{text[: match.start()]}{ways[0] if alone or call_like else f'({ways[0]})'}{text[match.end() :]}"
-                )
+                way = way if alone or re.fullmatch(r"\w+\([^()]*\)", way) else f"({way})"
+                text = text[: match.start()] + way + text[match.end() :]
                 break
         else:
             return text

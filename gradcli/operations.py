@@ -84,7 +84,7 @@ ARITHMETIC = (
                Partial(lambda S, v, x, y: v * S.log(x), flat=lambda S, v, x, y: S.equal(x, S.zero),
                        fails=pow_exponent_fails)),
               domain=Domain("{x} > 0, or {x} = 0 and {y} >= 0, or {x} < 0 and {y} whole", pow_domain,
-                            "a base below 0 needs a whole exponent, and a base of 0 one that is not negative"),
+                            "only a positive base takes every exponent"),
               symbol="**", binding=5, points=((0.3, 1.2), (2.5, -3.0), (1.7, 0.5), (40.0, 2.0)),
               summary="0**0 is 1", laws=("power rule", "exponential rule")),
 )  # fmt: skip
@@ -285,6 +285,7 @@ def function(name: str) -> Operation | None:
     return row if row is not None and row.is_function else None
 
 
-def function_names() -> list[str]:
-    """Return every name that a program can call."""
-    return [row.name for row in OPERATIONS.values() if row.is_function] + list(ALIASES)
+def function_names(shortest: int = 1) -> list[str]:
+    """Return every name that a program can call; of other spellings none that is shorter than that."""
+    rows = [row.name for row in OPERATIONS.values() if row.is_function]
+    return rows + [alias for alias in ALIASES if len(alias) >= shortest or alias == "ln"]

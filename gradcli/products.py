@@ -8,11 +8,11 @@ from collections.abc import Collection, Sequence
 from .operations import function
 
 NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-NAME = r"[^\W\d²³][^\W²³]*"
+NAME = r"(?:π|[^\W\d²³π][^\W²³π]*)"
 _TOKEN = re.compile(rf"(?P<number>{NUMBER})|(?P<name>{NAME})|(?P<blank>[ \t]+)|(?P<other>\*\*|.)", re.DOTALL)
 PHRASES = frozenset(
     ("at", "of", "for", "if", "then", "else", "when", "with", "where", "to", "in", "from", "by", "is", "the", "mod")
-) | {"div", "let", "and", "or", "not"}
+) | {"div", "xor", "let", "and", "or", "not"}
 
 
 def is_function(name: str) -> bool:
@@ -94,8 +94,8 @@ def _implied(
     adjacent = tokens[k - 1][0] != "blank"
     if before[0] == "name" and now[1] == "(":
         return before[1] in own and not is_function(before[1]) if adjacent else not is_function(before[1])
-    if before[0] == "number" and now[0] == "number":
-        return not adjacent
+    if now[0] == "number" and before[0] == "number":  # more likely a number that is cut
+        return False
     if before[0] == "number" and now[0] == "name" and adjacent and re.match(r"_|[eE]\Z|[eE][0-9]", now[1]):
         return False
     if before[1] == "0" and adjacent and re.match("[xXbBoO][0-9A-Fa-f]", now[1]):

@@ -209,7 +209,7 @@ class Actions:
         if name in scope.assigned or name in scope.bound or name in CONSTANTS:
             hint: str | None = f"for a product write {name}*(...)"
         else:
-            hint = call_hint(name) or did_you_mean(name, [*function_names(), *scope.functions])
+            hint = call_hint(name) or did_you_mean(name, [*function_names(shortest=3), *scope.functions])
         return foreign(InputError(f"there is no function {clip_name(name)}", kind="name", span=span, hint=hint))
 
     # ---- the user's functions

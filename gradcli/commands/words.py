@@ -48,7 +48,11 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             if not ctx.resilient_parsing:
                 near = did_you_mean(name[2:], [option[2:] for option in declared if option.startswith("--")])
                 hint = f"; {near.replace('mean ', 'mean --')}" if near else ""
-                if not near and "=" in word:
+                if (
+                    not near
+                    and "=" in word
+                    and any(re.search(rf"\b{name[2:]}\b", other) for other in words if other != word)
+                ):
                     hint = f"; for a value write {word[2:60]}"
                 raise click.UsageError(f"there is no option {name[:60]}{hint}", ctx)
         elif not ctx.resilient_parsing and _is_short_option(word, words, others):
@@ -79,7 +83,8 @@ def no_short_option(word: str, declared: dict[str, Any], after: str | None) -> I
         return InputError(what, kind="option", hint=f"for minus {clip(name, 30)} write gradcli -- {clip(word, 30)} ...")
     option = declared[f"--{near}"]
     value = f" {after}" if after is not None and not option.is_flag and not after.startswith("-") else ""
-    minus = f"; for minus {name} write gradcli -- {word} ..." if len(name) == 1 else ""
+    alone = len(name) == 1 and (after is None or "=" in after)
+    minus = f"; for minus {name} write gradcli -- {word} ..." if alone else ""
     return InputError(what, kind="option", hint=f"did you mean --{near}{value}?{minus}")
 
 
