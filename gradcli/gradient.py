@@ -235,7 +235,8 @@ def differentiate(
     Every number is the true one for the binary64 inputs, certain to twelve digits. With `exact` numbers are
     fractions, with `digits` they are texts of so many certain digits, and `ieee` gives plain binary64 unchecked.
 
-    `at_kink="error"` refuses a point where the one-sided derivatives differ. `share` merges equal sub-expressions.
+    `at_kink="error"` refuses a point where an input has no derivative: its sides differ, or the value jumps.
+    `share` merges equal sub-expressions.
     `nodes` says which nodes the record is to hold: "all", "named" or "none". `spare` names bindings that may go unused.
 
     Raises `InputError` for a program or binding that cannot be used, `MathError` where there is no answer,

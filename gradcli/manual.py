@@ -20,6 +20,14 @@ LANGUAGE = (
     "A program has at most 8,388,608 bytes and 1,000,000 nodes.",
 )
 
+KINKS = (
+    "At a kink the derivative used is the usual one (relu 0, abs 0, sign and floor 0; max and min share equally), and "
+    "the program is run just beside the point, on both sides. Where nothing jumps and both slopes agree, that is the "
+    "answer. Otherwise there is no derivative, and a note of kind one-sided tells both sides, left and right: a "
+    "number, inf, -inf, jump (the value from that side is another one), outside (no value there) or undetermined.",
+    "--at-kink error refuses every input without a derivative, with status 3.",
+)
+
 STATUS = (
     ("0", "done"),
     ("1", "done, and the answer is no"),
@@ -66,6 +74,7 @@ def man_page() -> str:
         lines += [".PP"] * bool(k) + [_text(text)]
     functions = ", ".join(name for name, row in OPERATIONS.items() if row.is_function)
     lines += [".PP", _text(f"Functions: {functions}; ln is log. Constants: {', '.join(CONSTANTS)}.")]
+    lines += [".SH WHERE THERE IS NO DERIVATIVE", _text(KINKS[0]), ".PP", _text(KINKS[1])]
     lines += [".SH EXIT STATUS", *_pairs(STATUS), ".SH ENVIRONMENT", *_pairs(ENVIRONMENT)]
     return "\n".join(lines) + "\n"
 

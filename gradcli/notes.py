@@ -18,8 +18,8 @@ class Note(NamedTuple):
     """A remark on a node. It is about the input or node called `of`.
 
     It speaks of a quantity: the output, or its derivative with respect to the names in `wrt`, in that order. `left` and
-    `right` are the derivative on both sides of the point: a number, a word of `SIDES`, or None where nothing more is
-    known than that there is none. `detail` has what else the kind needs:
+    `right` are the derivative on both sides of the point, in notes that are about it: a number or a word of `SIDES`.
+    `detail` has what else the kind needs:
 
     - `kink` (an operation has no derivative there): `operation`, `arguments` (their names; None hides the place),
       `spread` (the kink lies within an uncertainty), `within` (the derivative whose formula has the kink: its `wrt`);
@@ -64,7 +64,7 @@ class Note(NamedTuple):
 
 
 class KinkError(MathError):
-    """The one-sided derivatives at a kink differ, and that was to be an error.
+    """There is no derivative at a kink, a step or an infinite slope, and that was to be an error.
 
     It carries the note that says so, and what shows a number to a reader.
     """
@@ -118,9 +118,6 @@ def _kink(note: Note, write: Callable[[Any], str]) -> str:
 
 
 def _one_sided(note: Note, write: Callable[[Any], str]) -> str:
-    quantity = slope(note.output, note.wrt)
-    if note.order > 1 and (note.left is None or note.right is None):
-        return f"{quantity} may not exist: what its formula differentiates jumps here, or is infinitely steep"
     if isinstance(note.left, str) and note.left in SIDES and note.left == note.right:
         return " ".join(_side(note, note.left, "both sides", write))
     parts = [_side(note, side, f"the {name}", write) for side, name in ((note.left, "left"), (note.right, "right"))]
@@ -140,12 +137,7 @@ def _side(note: Note, side: Any, where: str, write: Callable[[Any], str]) -> tup
             "has",
             f"no value on {'either side' if where == 'both sides' else where}",
         )
-    if side is None:
-        text = "none"
-    elif is_number(side):
-        text = write(side)
-    else:
-        text = {INFINITE: "infinity", MINUS_INFINITE: "minus infinity"}.get(side, side)
+    text = write(side) if is_number(side) else {INFINITE: "infinity", MINUS_INFINITE: "minus infinity"}.get(side, side)
     return slope(note.output, note.wrt), "is", f"{text} from {where}"
 
 

@@ -39,7 +39,6 @@ def test_quantities(wrt: tuple[str, ...], text: str) -> None:
 @pytest.mark.parametrize(("left", "right", "text"), [
     (-1.0, 1.0, "df/dx is -1 from the left and 1 from the right"),
     (0.1, 1e-9, "df/dx is 0.1 from the left and 1e-09 from the right"),
-    (None, 2.0, "df/dx is none from the left and 2 from the right"),
     ("-inf", "inf", "df/dx is minus infinity from the left and infinity from the right"),
     ("inf", "inf", "df/dx is infinity from both sides"),
     (0.0, "inf", "df/dx is 0 from the left and infinity from the right"),
@@ -60,7 +59,6 @@ def test_sides_in_words(left: Any, right: Any, text: str) -> None:
     (0.0, 2.0, "d²f/dxdy is 0 from the left and 2 from the right"),
     ("jump", 2.0, "df/dx jumps from the left and d²f/dxdy is 2 from the right"),
     ("outside", "inf", "df/dx has no value on the left and d²f/dxdy is infinity from the right"),
-    (None, 2.0, "d²f/dxdy may not exist: what its formula differentiates jumps here, or is infinitely steep"),
 ])  # fmt: skip
 def test_sides_of_a_second_derivative(left: Any, right: Any, text: str) -> None:
     """What jumps, or has no value, is what is differentiated once more: the first derivative."""
@@ -68,7 +66,7 @@ def test_sides_of_a_second_derivative(left: Any, right: Any, text: str) -> None:
 
 
 def test_every_pair_of_sides_has_words_of_its_own() -> None:
-    pairs = list(product([*SIDES, None, 1.0, 2.0], repeat=2))
+    pairs = list(product([*SIDES, 1.0, 2.0], repeat=2))
     assert len({worded("one-sided", left=a, right=b) for a, b in pairs}) == len(pairs)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SHIPPED = ("gradcli", "grammar", "man", "tests", "README.md", "LICENSE", "pyproject.toml")
+SHIPPED = ("gradcli", "grammar", "man", "tests", "README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml")
 EXAMPLE = ["--json", "--nodes", "none", "(x+y)*z", "x=-2", "y=5", "z=-4"]
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the paths are those of Unix")
@@ -176,7 +176,8 @@ def test_the_source_archive_has_all_it_needs(built: Path) -> None:
     with tarfile.open(archive) as file:
         names = {Path(name).relative_to(Path(name).parts[0]).as_posix() for name in file.getnames()}
     for name in (
-        "README.md", "LICENSE", "pyproject.toml", "grammar/gradcli.lark", "grammar/build_table.py", "man/gradcli.1",
+        "README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "grammar/gradcli.lark",
+        "grammar/build_table.py", "man/gradcli.1",
         "tests/test_packaging.py", "tests/cases/output/table/stdout", "tests/data/published.json",
     ):  # fmt: skip
         assert name in names, name

@@ -287,7 +287,7 @@ def sides(text: str, x: float) -> tuple[float | str, ...]:
 
 
 @pytest.mark.parametrize(("text", "x"), KINKS)
-def test_one_sided_derivatives_against_differences(text: str, x: float) -> None:
+def test_the_slopes_of_sides_against_differences(text: str, x: float) -> None:
     graph = read(text)
     assert Run(FLOAT, graph, {"x": x}).linear.kinks
 
@@ -304,7 +304,9 @@ def test_one_sided_derivatives_against_differences(text: str, x: float) -> None:
     ("where(x > 0, x + 1, x)", 0.0, (1.0, "jump")), ("atan2(x, -1)", 0.0, ("jump", -1.0)),
     ("sqrt(abs(x))", 0.0, ("-inf", "inf")),
 ])  # fmt: skip
-def test_jumps_have_no_one_sided_derivative(text: str, x: float, expected: tuple[float | str, ...]) -> None:
+def test_a_side_that_jumps_or_rises_infinitely_has_no_slope(
+    text: str, x: float, expected: tuple[float | str, ...]
+) -> None:
     assert sides(text, x) == expected
 
 

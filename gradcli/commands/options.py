@@ -36,7 +36,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--at-kink",
         type=click.Choice(["convention", "error"]),
         default="convention",
-        help="Where one-sided derivatives differ, use the convention and say so, or refuse.",
+        help="Where there is no derivative, use the convention and tell both sides, or refuse.",
     ),
     click.option("--constants", is_flag=True, help="Show numerals in pictures, not as part of their gates."),
     click.option(

@@ -37,7 +37,7 @@ KINDS = {"tsv": "csv", "json": "ndjson"}
 @click.option("--ieee", is_flag=True, help="Compute with plain binary64, unchecked.")
 @click.option(
     "--at-kink", type=click.Choice(["convention", "error"]), default="convention",
-    help="Where one-sided derivatives differ, use the convention, or refuse the row.",
+    help="Where there is no derivative, use the convention, or refuse the row.",
 )  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Use N processes.")
 @click.option(
@@ -73,9 +73,9 @@ def command(
     column for the value (f), for each derivative (df/dx), and, unless --strict, for what is wrong with a row (error).
     Such a row is also reported on standard error, and the exit status is then 2 or 3.
 
-    At a kink, where one-sided derivatives differ (abs(x) at 0), the derivative is the convention's (0 for abs, 0 for
-    relu), and nothing is said; --at-kink error makes such a row an error. What is beyond the largest binary64 is
-    written as inf or -inf, in JSON as the texts "inf" and "-inf", and is no error.
+    Where there is no derivative, as both sides differ (abs(x) at 0) or the value jumps, it is the convention's (0 for
+    abs, 0 for relu), and nothing is said; --at-kink error makes such a row an error. What is beyond the largest
+    binary64 is written as inf or -inf, in NDJSON as the texts "inf" and "-inf", and is no error.
     """
     from ..rows.plan import Settings
     from ..rows.streaming import stream

@@ -1,6 +1,6 @@
 """Marking: a sheet of claims goes in, its marks and its score come out. `check` and `grade` both use `mark`.
 
-A claim is right if it is near the true number, lies between the one-sided derivatives at a kink, or follows from the
+A claim is right if it is near the true number, lies between two finite sides at a kink, or follows from the
 student's own numbers where those are right (an honestly rounded sheet is a right sheet).
 """
 

@@ -48,7 +48,7 @@ NODE = _object(
         "span": SPAN,
     },
 )
-_SIDES = "inf or -inf (a slope), jump (the value), outside (no value there) or undetermined; null where it is unknown"
+_SIDES = "inf or -inf (a slope), jump (the value), outside (no value there) or undetermined"
 _REMARK: dict[str, Any] = {
     "kind": {
         "enum": [
@@ -75,8 +75,8 @@ _REMARK: dict[str, Any] = {
         "type": "array",
         "items": {"type": "string"},
     },
-    "left": {**NUMBER, "description": f"The derivative from below: a number, or {_SIDES}."},
-    "right": {**NUMBER, "description": f"The derivative from above: a number, or {_SIDES}."},
+    "left": {"type": ["number", "string"], "description": f"The derivative from below: a number, or {_SIDES}."},
+    "right": {"type": ["number", "string"], "description": f"The derivative from above: a number, or {_SIDES}."},
 }
 SIDED = ("of", "order", "wrt", "left", "right")  # what only notes of kind one-sided and settled have
 NOTE = _object(
