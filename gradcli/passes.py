@@ -86,13 +86,16 @@ class Passes:
         watch = Watch(self.linear, self.output)
         if not watch.triggers:
             return
-        self.looking = Looking(watch, point, self.seed)
+        looking = Looking(watch, point, self.seed)
         inputs = [self.graph.inputs[name] for name in self.wrt]
-        found = {i: self.looking.at(i) for i in inputs if watch.concerns(i)}
-        self.looking.work = self.looking.beside.visits + EXTRA_WORK
-        for i in self._others(watch):
-            if (sides := self.looking.at(i)) is not None:
+        found = {i: looking.at(i) for i in inputs if watch.concerns(i)}
+        looking.work = looking.beside.visits + EXTRA_WORK
+        for nodes in self._others(watch):
+            for i in nodes:
+                if (sides := looking.at(i)) is None:
+                    break
                 found[i] = sides
+        looking.close()
         told = [self._told(i, found[i], at_kink if i in inputs else "convention") for i in sorted(found)]
         notes = [note for note in told if note is not None]
         kinks = set(self.linear.kinks)
@@ -105,11 +108,12 @@ class Passes:
         for note in notes:
             self.add(note)
 
-    def _others(self, watch: Watch) -> list[int]:
-        """Return the computed nodes that a trigger concerns, those with a name first."""
+    def _others(self, watch: Watch) -> list[list[int]]:
+        """Return the computed nodes that a trigger concerns, with a name and without, the least work first."""
         nodes, named = self.graph.nodes, set(self.graph.named.values())
-        found = [i for i in range(self.output) if watch.concerned[i] and self.active[i] and nodes.arguments[i]]
-        return sorted(found, key=lambda i: i not in named)
+        latest = range(self.output - 1, -1, -1)
+        found = [i for i in latest if watch.concerned[i] and self.active[i] and nodes.arguments[i]]
+        return [[i for i in found if i in named], [i for i in found if i not in named]]
 
     def _told(self, i: int, sides: Sides | None, at_kink: str) -> Note | None:
         """Take over what both sides agree on; return the note on what there is to say, or raise it as an error."""
