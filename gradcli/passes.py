@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from .doubts import Fault
@@ -21,7 +21,8 @@ from .writing import expression
 class Passes:
     """The run of a graph at a point: raw numbers of the system `S`, one entry a node, and the notes.
 
-    `inputs(T)` returns the point in another system, for what lies beside it. Raises `MathError` where there is no
+    `inputs(T)` returns the point in another system, for what lies beside it. `kept` are the nodes whose numbers matter,
+    by default all. Raises `MathError` where there is no
     answer, and `Undecided` where the system cannot tell.
     """
 
@@ -37,12 +38,14 @@ class Passes:
         at_kink: str,
         explicit: bool,
         inputs: Callable[[Any], Mapping[str, Any]],
+        kept: Collection[int] | None = None,
     ) -> None:
         self.S = S
         self.graph = graph
         self.output = output
         self.seed = seed
         self.wrt = wrt
+        self.kept = range(len(graph.nodes)) if kept is None else kept
         self.notes: list[Note] = []
         self.active = graph.active({graph.inputs[name] for name in wrt})
         self.linear = linearize(S, graph, point, self.active)
@@ -112,7 +115,7 @@ class Passes:
         """Return the computed nodes that a trigger concerns, with a name and without, the least work first."""
         nodes, named = self.graph.nodes, set(self.graph.named.values())
         latest = range(self.output - 1, -1, -1)
-        found = [i for i in latest if watch.concerned[i] and self.active[i] and nodes.arguments[i]]
+        found = [i for i in latest if watch.concerned[i] and self.active[i] and nodes.arguments[i] and i in self.kept]
         return [[i for i in found if i in named], [i for i in found if i not in named]]
 
     def _told(self, i: int, sides: Sides | None, at_kink: str) -> Note | None:

@@ -12,6 +12,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import flint
@@ -23,6 +24,7 @@ from .systems import FLOAT, System
 EXACT = math.inf  # the order of a number without a remainder
 BITS, TERMS = "bits", "terms"  # what a number may lack: precision, or further terms
 MOST_TERMS = 64  # of one number
+WHOLE = fmpq(1), fmpq(2), fmpq(10)
 WHOLE_POWER = 64  # whole exponents up to here are multiplied out
 
 
@@ -250,10 +252,8 @@ class Truncation(System):
         self.reader: Any = self if decimal else FLOAT
         self.kept = Kept()
         self.products = 0  # of terms: the work done so far
-        with flint.ctx.workprec(bits):
-            self._pi = arb.pi()  # one ball, so that pi - pi is 0
         self.zero = Series(self, [])
-        self.one, self.two, self.ten = (self.constant(fmpq(n)) for n in (1, 2, 10))
+        self.one, self.two, self.ten = (Series(self, [(0, 0, n)]) for n in WHOLE)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -327,8 +327,13 @@ class Truncation(System):
             self.cap = cap
 
     def pi(self) -> Series:
-        """Return pi."""
-        return self.constant(self._pi)
+        """Return pi, one ball, so that pi - pi is 0."""
+        return self._pi
+
+    @cached_property
+    def _pi(self) -> Series:
+        with self.at_work():
+            return self.constant(arb.pi())
 
     def sum(self, terms: Sequence[Series]) -> Series:
         """Return the sum of the terms."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
-import flint
 from flint import arb, fmpq
 
 from .balls import Balls
@@ -30,9 +30,13 @@ class SeriesSystem(Decisions):
     def __init__(self, bits: int, unit: int, terms: int, rows: Mapping[str, Any], *, decimal: bool = False) -> None:
         super().__init__(bits, unit, terms, decimal=decimal)
         self.rows = rows
-        with flint.ctx.workprec(bits):
-            self.balls = Balls(bits)
         self._coefficients: dict[tuple[Any, Any], tuple[Coefficient, Sequence[Coefficient]]] = {}
+
+    @cached_property
+    def balls(self) -> Balls:
+        """Balls of the same precision."""
+        with self.at_work():
+            return Balls(self.bits)
 
     def forget(self) -> None:
         """Let go of what is kept; numbers and their system hold each other, and the rest would wait for that."""
