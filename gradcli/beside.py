@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
+from math import inf, isinf
 from typing import Any, NamedTuple, TypeVar
 
 from flint import arb, ctx, fmpq
@@ -28,9 +30,12 @@ from .systems import Undecided, Unsupported, nearest
 PRECISIONS = (128, 1_400)  # bits; at the last one a true 0 is known to be below the smallest binary64
 SAME_BITS = 1_000  # values that are not told apart with so many, to within SAME, are no jump
 SAME = 2.0**-300
+BINARY64 = 53  # bits of a number; so many are also wanted beyond the largest one
 LENGTHS = (4, 10, 24, 60)  # powers of t
 MOST_UNITS = 1 << 70
 ATTEMPTS = 10
+PRODUCTS = 12  # of terms, that take as long as the visit of a node
+MOST_FRAMES = 100_000  # nodes at the point, in all frames that are kept
 
 T = TypeVar("T")
 
@@ -48,6 +53,10 @@ class Side(NamedTuple):
     def is_finite(self) -> bool:
         """Whether the side has a slope that is a number."""
         return not isinstance(self.slope, str)
+
+
+class Spent(Exception):
+    """A look beside the point is more work than is left."""
 
 
 class _State(NamedTuple):
@@ -78,6 +87,12 @@ class _Frame:
                     text = graph.nodes.texts[i]
                     self.at_point[i] = point[text] if operation is INPUT else leaf(S, operation, text)
         self.doubts = S.lacking
+
+    def forget(self) -> None:
+        """Let go of all numbers."""
+        self.at_point.clear()
+        self.known.clear()
+        self.S.forget()
 
     def evaluate(self, operation: Any, operands: list[Any]) -> Any:
         """Return the value of an operation: a series, or the state of what has none."""
@@ -164,17 +179,13 @@ class Beside:
         needed = graph.needed(output)
         self.needed = [i for i in range(output + 1) if needed[i]]
         self._frames: dict[tuple[int, int, int], _Frame] = {}
-        self.visits = 0  # of nodes
+        self.visits = 0  # of nodes, and what else took as long
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Compute with the last precision for a while: what is done with sides must not widen them."""
         with ctx.workprec(self.precisions[-1]):
             yield
-
-    def cost(self, direction: Mapping[int, int]) -> int:
-        """Return how many nodes one look along a direction visits."""
-        return len(self._path(tuple(direction))) + (0 if self._frames else len(self.needed))
 
     def _path(self, starts: tuple[int, ...]) -> list[int]:
         """Return the nodes between some nodes and the output, oldest first, without those nodes."""
@@ -186,23 +197,46 @@ class Beside:
         reached = bytearray(self.output + 1)
         for i in starts:
             reached[i] = 1
-        found = []
-        arguments = self.graph.nodes.arguments
-        first = min(starts)
-        for i in self.needed:
-            if i > first and not reached[i] and any(reached[a] for a in arguments[i]):
-                reached[i] = 1
-                found.append(i)
-        return found
+        found: list[int] = []
+        pending = list(starts)
+        while pending:
+            for i in self._users[pending.pop()]:
+                if not reached[i]:
+                    reached[i] = 1
+                    found.append(i)
+                    pending.append(i)
+        return sorted(found)
 
-    def sides(self, direction: Mapping[int, int], *, order: int = 1, finest: bool = False) -> tuple[Side, Side]:
+    @cached_property
+    def _users(self) -> list[list[int]]:
+        """For every node those among the needed ones that it is an argument of."""
+        users: list[list[int]] = [[] for _ in range(self.output + 1)]
+        for i in self.needed:
+            for a in self.graph.nodes.arguments[i]:
+                users[a].append(i)
+        return users
+
+    def forget(self) -> None:
+        """Let go of the numbers at the point; they are computed again if they are asked for."""
+        for frame in self._frames.values():
+            frame.forget()
+        self._frames.clear()
+
+    def sides(
+        self, direction: Mapping[int, int], *, order: int = 1, finest: bool = False, room: float = inf
+    ) -> tuple[Side, Side]:
         """Return what the output does behind the point along a direction, and ahead of it.
 
         A direction has a whole number for each node that moves; nothing else about these nodes changes. With `order` 2
-        second derivatives are settled too where there are any; `finest` begins with the last precision.
+        second derivatives are settled too where there are any; `finest` begins with the last precision. Raises `Spent`
+        where nothing is settled after `room` visits in all.
         """
         return self._looked(
-            lambda frame, sign: self._side(frame, direction, sign, order), Side(UNDETERMINED), finest=finest
+            lambda frame, sign: self._side(frame, direction, sign, order, room),
+            direction,
+            Side(UNDETERMINED),
+            finest=finest,
+            room=room,
         )
 
     def limits(self, direction: Mapping[int, int]) -> tuple[Any, Any]:
@@ -210,20 +244,31 @@ class Beside:
 
         Each is a number, or a word: infinite, outside or undetermined. The point itself needs no value.
         """
-        return self._looked(lambda frame, sign: self._limit(frame, direction, sign), UNDETERMINED)
+        return self._looked(lambda frame, sign: self._limit(frame, direction, sign, inf), direction, UNDETERMINED)
 
     def _looked(
-        self, look: Callable[[_Frame, int], tuple[T, set[str]]], unknown: T, *, finest: bool = False
+        self,
+        look: Callable[[_Frame, int], tuple[T, set[str]]],
+        direction: Mapping[int, int],
+        unknown: T,
+        *,
+        finest: bool = False,
+        room: float = inf,
     ) -> tuple[T, T]:
         """Return what is seen behind and ahead, with more bits and more terms where they are lacking."""
+        path = self._path(tuple(direction))
         bits, length, unit = (len(self.precisions) - 1 if finest else 0), 0, 1
         best = unknown, unknown
         for _ in range(ATTEMPTS):
-            frame = self._frame(self.precisions[bits], LENGTHS[length], unit)
             try:
+                frame = self._frame((self.precisions[bits], LENGTHS[length], unit), 2 * len(path), room)
                 with frame.S.at_work():
                     behind, lack_behind = look(frame, -1)
                     ahead, lack_ahead = look(frame, 1)
+            except Spent:
+                if best == (unknown, unknown):
+                    raise
+                break
             except Ramified as root:
                 unit = root.unit
                 if unit > MOST_UNITS:
@@ -238,32 +283,42 @@ class Beside:
             length, bits = length + longer, bits + finer
         return best
 
-    def _frame(self, bits: int, length: int, unit: int) -> _Frame:
-        key = bits, length, unit
-        if key not in self._frames:
-            self._frames[key] = _Frame(self, *key)
+    def _frame(self, key: tuple[int, int, int], visits: int, room: float) -> _Frame:
+        """Return the frame of an attempt that makes so many more visits, if there is room for both."""
+        known = self._frames.get(key)
+        if self.visits + visits + (0 if known else len(self.needed)) > room:
+            raise Spent
+        if known is None:
+            while self._frames and (len(self._frames) + 1) * len(self.needed) > MOST_FRAMES:
+                self._frames.pop(next(iter(self._frames))).forget()
+            known = self._frames[key] = _Frame(self, *key)
             self.visits += len(self.needed)
-        return self._frames[key]
+        return known
 
-    def _moved(self, frame: _Frame, direction: Mapping[int, int], sign: int) -> Any:
+    def _moved(self, frame: _Frame, direction: Mapping[int, int], sign: int, room: float) -> Any:
         """Return the output on one side of the point: a series, or the state of what has none."""
         S, at_point = frame.S, frame.at_point
         path = self._path(tuple(direction))
         S.lacking, frame.known = set(), {}
-        moved: dict[int, Any] = {}
+        moved = at_point.copy()
         for i, weight in direction.items():
             start = at_point[i]
             moved[i] = start if start.__class__ is _State else S.distance(start, sign * weight)
         operations, arguments = self.graph.nodes.operations, self.graph.nodes.arguments
-        for i in path:
-            operands = [moved[a] if a in moved else at_point[a] for a in arguments[i]]
-            moved[i] = frame.evaluate(operations[i], operands)
         self.visits += len(path)
-        return moved.get(self.output, at_point[self.output])
+        before, most = S.products, S.products + PRODUCTS * (room - self.visits)
+        try:
+            for i in path:
+                moved[i] = frame.evaluate(operations[i], [moved[a] for a in arguments[i]])
+                if S.products > most:
+                    raise Spent
+        finally:
+            self.visits += (S.products - before) // PRODUCTS
+        return moved[self.output]
 
-    def _limit(self, frame: _Frame, direction: Mapping[int, int], sign: int) -> tuple[Any, set[str]]:
+    def _limit(self, frame: _Frame, direction: Mapping[int, int], sign: int, room: float) -> tuple[Any, set[str]]:
         """Return what the output tends to on one side, and what is lacking to know it."""
-        S, value = frame.S, self._moved(frame, direction, sign)
+        S, value = frame.S, self._moved(frame, direction, sign, room)
         doubts = S.lacking | frame.doubts
         if value.__class__ is _State:
             return value.word, set() if value is _NO_VALUE else doubts | {value.lack}
@@ -283,9 +338,11 @@ class Beside:
             return limit, set() if settled else doubts | {BITS}
         return UNDETERMINED, {BITS}
 
-    def _side(self, frame: _Frame, direction: Mapping[int, int], sign: int, order: int) -> tuple[Side, set[str]]:
+    def _side(
+        self, frame: _Frame, direction: Mapping[int, int], sign: int, order: int, room: float
+    ) -> tuple[Side, set[str]]:
         """Return one side, and what it lacks to be settled."""
-        S, value, there = frame.S, self._moved(frame, direction, sign), frame.at_point[self.output]
+        S, value, there = frame.S, self._moved(frame, direction, sign, room), frame.at_point[self.output]
         doubts = S.lacking | frame.doubts
         if there.__class__ is _State:
             return Side(UNDETERMINED), doubts | {there.lack}
@@ -336,10 +393,11 @@ class Beside:
         if type(c) is not fmpq and not c.is_finite():
             return False
         try:
-            self.settles(c)
+            found = self.settles(c)
         except Undecided:
             return False
-        return True
+        beyond = isinstance(found, float) and isinf(found)
+        return not beyond or type(c) is fmpq or c.rel_accuracy_bits() >= BINARY64
 
 
 def agree(a: Any, b: Any) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .certainty import Ladder, Mode
-from .errors import InputError, LimitError, MathError, Source, Within, did_you_mean, visible
+from .errors import InputError, LimitError, MathError, Source, Within, clip, did_you_mean, visible
 from .graph import Graph
 from .lexer import as_name
 from .operations import CONSTANTS, NUMBER, function

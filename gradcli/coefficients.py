@@ -89,11 +89,27 @@ def exact(x: Any) -> Coefficient:
     return fmpq(mantissa * 2**exponent) if exponent >= 0 else fmpq(mantissa, 2**-exponent)
 
 
+def identity(c: Any) -> Any:
+    """Return what equal fractions share, and every ball has to itself; FLINT's own hashing of fractions is slow."""
+    if type(c) is arb:
+        return id(c)
+    return (int(c.p), int(c.q)) if type(c) is fmpq else c
+
+
+def lowered(c: Coefficient) -> Coefficient:
+    """Return a coefficient, as a ball if it is a fraction too long to go on with."""
+    return arb(c) if type(c) is fmpq and c.height_bits() > HEIGHT else c
+
+
 class Kept:
     """The results of operations on coefficients: the very same ball wherever the same is done to the same."""
 
     def __init__(self) -> None:
         self._results: dict[tuple[Any, ...], tuple[Coefficient, Coefficient, Any]] = {}
+
+    def clear(self) -> None:
+        """Let go of all results."""
+        self._results.clear()
 
     def __call__(self, operate: Callable[[Any, Any], Coefficient], a: Coefficient, b: Any) -> Coefficient:
         """Return what an operation makes of two coefficients: the very same ball wherever it is done to the same."""
@@ -104,7 +120,7 @@ class Kept:
                 return b
             if type(b) is fmpq and b == 1:
                 return a
-        mine, other = ((id(x),) if type(x) is arb else x for x in (a, b))
+        mine, other = identity(a), identity(b)
         found = self._results.get((operate, mine, other))
         if found is None and operate in (operator.add, operator.mul):
             found = self._results.get((operate, other, mine))

@@ -287,7 +287,7 @@ def evaluate(
             seed = number(S, source_of("upstream", upstream))
             passes = Passes(
                 S, graph, numbers, output, seed, places, at_kink=at_kink, explicit=explicit,
-                inputs=lambda T: point(T, graph, given, spare),
+                inputs=lambda T: point(T, graph, given, spare), kept=kept.kept,
             )  # fmt: skip
             mode.remark(passes)
             record = Gradient(source, passes, kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -25,8 +25,8 @@ class Passes:
     """The run of a graph at a point: raw numbers of the system `S`, one entry a node, and the notes.
 
     `wrt` has what is differentiated with respect to: names and their nodes. `inputs(T)` returns the point in another
-    system, for what lies beside it. Raises `MathError` where there is no answer, and `Undecided` where the system
-    cannot tell.
+    system, for what lies beside it. `kept` are the nodes whose numbers matter, by default all. Raises `MathError` where
+    there is no answer, and `Undecided` where the system cannot tell.
     """
 
     def __init__(
@@ -41,12 +41,14 @@ class Passes:
         at_kink: str,
         explicit: bool,
         inputs: Callable[[Any], Mapping[str, Any]],
+        kept: Collection[int] | None = None,
     ) -> None:
         self.S = S
         self.graph = graph
         self.output = output
         self.seed = seed
         self.wrt = wrt
+        self.kept = range(len(graph.nodes)) if kept is None else kept
         self.notes: list[Note] = []
         self.active = graph.active(set(wrt.values()))
         self.linear = linearize(S, graph, point, self.active)
@@ -90,13 +92,16 @@ class Passes:
         watch = Watch(self.linear, self.output)
         if not watch.triggers:
             return
-        self.looking = Looking(watch, point, self.seed)
+        looking = Looking(watch, point, self.seed)
         inputs = list(self.wrt.values())
-        found = {i: self.looking.at(i) for i in inputs if watch.concerns(i)}
-        self.looking.work = self.looking.beside.visits + EXTRA_WORK
-        for i in self._others(watch):
-            if (sides := self.looking.at(i)) is not None:
+        found = {i: looking.at(i) for i in inputs if watch.concerns(i)}
+        looking.work = looking.beside.visits + EXTRA_WORK
+        for nodes in self._others(watch):
+            for i in nodes:
+                if (sides := looking.at(i)) is None:
+                    break
                 found[i] = sides
+        looking.close()
         told = [self._told(i, found[i], at_kink if i in inputs else "convention") for i in sorted(found)]
         notes = [note for note in told if note is not None]
         kinks = set(self.linear.kinks)
@@ -109,11 +114,12 @@ class Passes:
         for note in notes:
             self.add(note)
 
-    def _others(self, watch: Watch) -> list[int]:
-        """Return the computed nodes that a trigger concerns, those with a name first."""
+    def _others(self, watch: Watch) -> list[list[int]]:
+        """Return the computed nodes that a trigger concerns, with a name and without, the least work first."""
         nodes, named = self.graph.nodes, set(self.graph.named.values())
-        found = [i for i in range(self.output) if watch.concerned[i] and self.active[i] and nodes.arguments[i]]
-        return sorted(found, key=lambda i: i not in named)
+        latest = range(self.output - 1, -1, -1)
+        found = [i for i in latest if watch.concerned[i] and self.active[i] and nodes.arguments[i] and i in self.kept]
+        return [[i for i in found if i in named], [i for i in found if i not in named]]
 
     def _told(self, i: int, sides: Sides | None, at_kink: str) -> Note | None:
         """Take over what both sides agree on; return the note on what there is to say, or raise it as an error."""

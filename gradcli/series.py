@@ -12,17 +12,19 @@ import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import flint
 from flint import arb, fmpq
 
-from .coefficients import HEIGHT, MINUS_ONE, ONE, ZERO, Coefficient, Kept, exact, root, sign_of, times
+from .coefficients import MINUS_ONE, ONE, ZERO, Coefficient, Kept, exact, lowered, root, sign_of, times
 from .systems import FLOAT, System
 
 EXACT = math.inf  # the order of a number without a remainder
 BITS, TERMS = "bits", "terms"  # what a number may lack: precision, or further terms
 MOST_TERMS = 64  # of one number
+WHOLE = fmpq(1), fmpq(2), fmpq(10)
 WHOLE_POWER = 64  # whole exponents up to here are multiplied out
 
 
@@ -127,8 +129,11 @@ class Series:
         other = self.S.lift(other)
         if self.is_zero or other.is_zero:
             return self.S.zero
+        if other.is_constant or self.is_constant:
+            return self._scaled(other.terms[0][2]) if other.is_constant else other._scaled(self.terms[0][2])
         order = min(self.order + other.low, other.order + self.low)
         limit = min(order, self.S.cap)
+        self.S.products += len(self.terms) * len(other.terms)
         found: dict[tuple[int, int], Coefficient] = {}
         first, second = (x.terms[0][2] if x.terms else None for x in (self, other))
         for e, j, c in self.terms:
@@ -142,6 +147,14 @@ class Series:
         return self.S.collect(found, order)
 
     __rmul__ = __mul__
+
+    def _scaled(self, factor: Coefficient) -> Series:
+        """Return the number times a coefficient that is not 0."""
+        terms = [(e, j, lowered(times(c, factor))) for e, j, c in self.terms]
+        if terms:
+            e, j, c = self.terms[0]
+            terms[0] = e, j, lowered(self.S.kept(operator.mul, c, factor))
+        return Series(self.S, terms, self.order)
 
     def __truediv__(self, other: Any) -> Series:
         other = self.S.lift(other)
@@ -238,10 +251,9 @@ class Truncation(System):
         self.decimal = decimal
         self.reader: Any = self if decimal else FLOAT
         self.kept = Kept()
-        with flint.ctx.workprec(bits):
-            self._pi = arb.pi()  # one ball, so that pi - pi is 0
+        self.products = 0  # of terms: the work done so far
         self.zero = Series(self, [])
-        self.one, self.two, self.ten = (self.constant(fmpq(n)) for n in (1, 2, 10))
+        self.one, self.two, self.ten = (Series(self, [(0, 0, n)]) for n in WHOLE)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -282,18 +294,13 @@ class Truncation(System):
         terms: list[tuple[int, int, Coefficient]] = []
         for e, j in sorted(found):
             c = found[e, j]
-            if type(c) is fmpq:
-                if c == 0:
-                    continue
-                if c.height_bits() > HEIGHT:
-                    c = arb(c)
-            elif c.is_zero():
+            if (not c) if type(c) is fmpq else c.is_zero():
                 continue
             if e >= limit or len(terms) == MOST_TERMS:
                 order = min(limit, e)
                 terms = [term for term in terms if term[0] < order]
                 break
-            terms.append((e, j, c))
+            terms.append((e, j, lowered(c)))
         return Series(self, terms, order)
 
     def compose(self, taylor: Callable[[int], Sequence[Coefficient]], small: Series, *, beyond: int = 0) -> Series:
@@ -320,8 +327,13 @@ class Truncation(System):
             self.cap = cap
 
     def pi(self) -> Series:
-        """Return pi."""
-        return self.constant(self._pi)
+        """Return pi, one ball, so that pi - pi is 0."""
+        return self._pi
+
+    @cached_property
+    def _pi(self) -> Series:
+        with self.at_work():
+            return self.constant(arb.pi())
 
     def sum(self, terms: Sequence[Series]) -> Series:
         """Return the sum of the terms."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
-import flint
 from flint import arb, fmpq
 
 from .balls import Balls
-from .coefficients import NATIVE, ZERO, Coefficient, exact, sign_of, taylor, times
+from .coefficients import NATIVE, ZERO, Coefficient, exact, identity, sign_of, taylor, times
 from .exponentials import Exponential
 from .series import BITS, Ramified, Series, Undetermined
 from .series_decisions import Decisions
@@ -30,9 +30,18 @@ class SeriesSystem(Decisions):
     def __init__(self, bits: int, unit: int, terms: int, rows: Mapping[str, Any], *, decimal: bool = False) -> None:
         super().__init__(bits, unit, terms, decimal=decimal)
         self.rows = rows
-        with flint.ctx.workprec(bits):
-            self.balls = Balls(bits)
         self._coefficients: dict[tuple[Any, Any], tuple[Coefficient, Sequence[Coefficient]]] = {}
+
+    @cached_property
+    def balls(self) -> Balls:
+        """Balls of the same precision."""
+        with self.at_work():
+            return Balls(self.bits)
+
+    def forget(self) -> None:
+        """Let go of what is kept; numbers and their system hold each other, and the rest would wait for that."""
+        self.kept.clear()
+        self._coefficients.clear()
 
     def _composed(self, name: str, x: Series, c: Coefficient, small: Series) -> Series:
         """Return a function of c + small from its own series at c, where it is smooth."""
@@ -50,7 +59,7 @@ class SeriesSystem(Decisions):
         self, function: Any, c: Coefficient, n: int, made: Callable[[int], Sequence[Coefficient]]
     ) -> Sequence[Coefficient]:
         """Return the first n coefficients of a function at c; a coefficient is made once and kept."""
-        key = function, (c if type(c) is fmpq else id(c))
+        key = function, identity(c)
         kept = self._coefficients.get(key, (c, ()))[1]
         if len(kept) < n:
             more = made(n)

@@ -18,7 +18,7 @@ from .systems import Undecided
 if TYPE_CHECKING:
     from .beside import Side
 
-WORK = 500_000  # node visits beside a point, for the inputs that are asked for
+WORK = 1_000_000  # visits of nodes beside a point, for the inputs that are asked for
 EXTRA_WORK = 4_000  # for other nodes
 LOOKED_AT = ("infinite", "undefined", "undecided")  # kinds of slopes that may exist beside the point
 FLIPPED = {INFINITE: MINUS_INFINITE, MINUS_INFINITE: INFINITE}
@@ -143,7 +143,7 @@ class Looking:
         self.point = point
         self.seed = seed
         self.work = work
-        self._seen: dict[tuple[Any, ...], tuple[Side, Side]] = {}
+        self._seen: dict[tuple[Any, ...], tuple[Side, Side] | None] = {}
 
     @cached_property
     def beside(self) -> Any:
@@ -155,6 +155,10 @@ class Looking:
         return Beside(
             linear.graph, self.point, self.watch.output, decimal=S.decimal, settles=self.adopted, digits=S.digits
         )
+
+    def close(self) -> None:
+        """Let go of the numbers beside the point."""
+        self.beside.forget()
 
     def adopted(self, c: Any) -> Any:
         """Return a derivative of the output, times the output's own upstream gradient, as a number of the run."""
@@ -216,12 +220,14 @@ class Looking:
 
     def _along(self, direction: dict[int, int], order: int, *, finest: bool = False) -> tuple[Side, Side] | None:
         """Return what lies behind and ahead along a direction, looked at once, or None beyond the limit of work."""
+        from .beside import Spent
+
         key = order, finest, *direction.items()
         if key not in self._seen:
-            beside = self.beside
-            if beside.visits + 2 * beside.cost(direction) > self.work:
-                return None
-            self._seen[key] = beside.sides(direction, order=order, finest=finest)
+            try:
+                self._seen[key] = self.beside.sides(direction, order=order, finest=finest, room=self.work)
+            except Spent:
+                self._seen[key] = None
         return self._seen[key]
 
     def _adopted(self, left: Any, right: Any) -> Sides:
