@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "gradcli"
 
 # A sub-package has one rank for all its files.
 RANKS = {
-    0: "errors spreadsheets decimals",
+    0: "errors spreadsheets decimals roff",
     1: "outputs rules operations systems exact special bounded bounds balls closer spans series",
     2: "graph doubts notes laws",
     3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization",
