@@ -25,7 +25,7 @@ def pairs(rows: Iterable[tuple[str, str]]) -> list[str]:
 
 def example(rows: Iterable[str]) -> list[str]:
     """Return lines that stay as they are."""
-    return [".PP", ".in +2n", ".nf", *(escaped(row) if row else "\\&" for row in rows), ".fi", ".in"]
+    return [".PP", ".RS 2", ".nf", *(escaped(row) if row else "\\&" for row in rows), ".fi", ".RE"]
 
 
 def marked(text: str) -> str:

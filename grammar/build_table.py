@@ -1,4 +1,4 @@
-"""The build hook: writes the parser's table into the wheel, so that a start does not have to compute it."""
+"""The build hook: writes into the wheel the parser's table, which a start need not compute then, and the manual."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class TableHook(BuildHookInterface[Any]):
-    """Adds `gradcli/grammar/table.py`; `gradcli.parser` checks that it belongs to the grammar beside it."""
+    """Adds the manual, and `gradcli/grammar/table.py`; `gradcli.parser` checks that it belongs to its grammar."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compute the table of the grammar as it is now; an editable install reads the grammar itself."""
+        """Compute the table of the grammar as it is now; an editable install reads the grammar itself.
+
+        The pages of the manual go where the system looks for them.
+        """
+        for page in Path(self.root, "man").glob("gradcli*.[1-8]"):
+            build_data["shared_data"][str(page)] = f"share/man/man{page.suffix[1:]}/{page.name}"
         if version == "editable":
             return
         sys.path.insert(0, self.root)

@@ -9,17 +9,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from gradcli.manual import page_names
+
 ROOT = Path(__file__).parent.parent
 CONSOLE = re.compile(r"(?<=```console\n)(.*?)(?=```\n)", re.DOTALL)
 MANUAL_WIDTH = 72  # of an example in a page of the manual, which 80 columns show whole
 
-# Every document with console blocks that are run.
-DOCUMENTS = sorted(
-    path
-    for pattern in ("*.md", "*/README.md", "man/text/*.md")
-    for path in ROOT.glob(pattern)
-    if not path.parent.name.startswith(".")
-)
+# Every document with console blocks that are run; of the manual's texts those that make a page.
+DOCUMENTS = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted(path for path in ROOT.glob("*/README.md") if not path.parent.name.startswith(".")),
+    *(ROOT / "man" / "text" / f"{name}.md" for name in page_names()),
+]
 
 
 def transcript(block: str, folder: Path, width: int | None = None) -> str:
