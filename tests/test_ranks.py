@@ -12,9 +12,9 @@ PACKAGE = Path(__file__).parent.parent / "gradcli"
 
 # A sub-package has one rank for all its files.
 RANKS = {
-    0: "errors spreadsheets decimals roff",
+    0: "errors spreadsheets decimals",
     1: "outputs rules operations systems exact special bounded bounds balls closer spans series",
-    2: "graph doubts notes laws",
+    2: "graph doubts notes laws roff",
     3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization",
     4: "symbolic rulebook numeric beside sides",
     5: "passes certainty bindings settling gradient",
