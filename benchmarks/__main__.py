@@ -1,4 +1,4 @@
-"""Runs the benchmarks: all of them, or those that are named; writes the section of README with `--readme`."""
+"""Runs the benchmarks: all of them, or those that are named; writes its README with `--readme`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHMARKS)}; all by default")
     parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured, in turns (5)")
-    parser.add_argument("--readme", action="store_true", help="write the result into README.md, too")
+    parser.add_argument("--readme", action="store_true", help="write the result into benchmarks/README.md, too")
     options = parser.parse_args()
     for name in options.names:
         if name not in BENCHMARKS:
@@ -43,8 +43,8 @@ def main() -> None:
 
 
 def write_readme(text: str) -> None:
-    """Put the text between the marks of README."""
-    path = Path(__file__).parent.parent / "README.md"
+    """Put the text between the marks of benchmarks/README.md."""
+    path = Path(__file__).parent / "README.md"
     before, found, rest = path.read_text(encoding="utf-8").partition(MARKS[0])
     _, ended, after = rest.partition(MARKS[1])
     if not (found and ended):

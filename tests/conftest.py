@@ -25,7 +25,9 @@ settings.load_profile("gradcli")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rewrite", action="store_true", help="rewrite golden files and README instead of comparing")
+    parser.addoption(
+        "--rewrite", action="store_true", help="rewrite golden files, documents and the manual instead of comparing"
+    )
 
 
 def fresh(config: pytest.Config) -> bool:

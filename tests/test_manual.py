@@ -1,57 +1,82 @@
-"""The man page equals the one that is generated, mentions everything, and the completions complete."""
+"""The pages of the manual equal those that are generated, mention everything, and the completions complete."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
 import gradcli
 from gradcli.commands.completion import script as completion_script
+from gradcli.commands.rules import entries
 from gradcli.commands.tree import COMMANDS, root
-from gradcli.manual import man_page
+from gradcli.errors import InputError, Source
+from gradcli.homework.assignment import load
+from gradcli.manual import man_page, page_names
 from gradcli.operations import ALIASES, CONSTANTS, OPERATIONS
+from gradcli.reports.schema import SCHEMAS
+from gradcli.roff import page
 
-PAGE = Path(__file__).parent.parent / "man" / "gradcli.1"
+FOLDER = Path(__file__).parent.parent / "man"
+NAMES = page_names()
 SHELLS = ("bash", "zsh", "fish")
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
-    yield "", root
+    yield "gradcli", root
     ctx = click.Context(root)
     for name in COMMANDS:
         command = root.get_command(ctx, name)
         assert command is not None
-        yield name, command
+        yield f"gradcli-{name}", command
 
 
-def read() -> str:
-    """Return the committed page as a reader sees it."""
-    text = PAGE.read_text(encoding="utf-8")
-    for escaped, plain in (("\\-", "-"), ("\\(ha", "^"), ("\\(ti", "~"), ("\\&", ""), ("\\e", "\\")):
-        text = text.replace(escaped, plain)
+def read(name: str) -> str:
+    """Return a committed page as a reader sees it."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    for escape, plain in (("\\-", "-"), ("\\(ha", "^"), ("\\(ti", "~"), ("\\&", ""), ("\\e", "\\"), ("\\fB", ""),
+                          ("\\fR", "")):  # fmt: skip
+        text = text.replace(escape, plain)
     return text
 
 
-def test_the_committed_page_is_the_generated_one(request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_the_committed_page_is_the_generated_one(name: str, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--rewrite"):
-        PAGE.write_text(man_page(), encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8") == man_page()
+        (FOLDER / name).write_text(man_page(name), encoding="utf-8")
+    assert (FOLDER / name).read_text(encoding="utf-8") == man_page(name)
+
+
+def test_there_is_no_other_page() -> None:
+    assert {path.name for path in FOLDER.glob("*.[0-9]")} == set(NAMES)
+    assert {path.stem for path in (FOLDER / "text").iterdir()} >= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_has_the_usual_sections(name: str) -> None:
+    text = read(name)
+    assert f"\n{name.rpartition('.')[0]} \\- ".replace("\\-", "-") in text
+    wanted = ["NAME", "EXAMPLES", "SEE ALSO"] + (["SYNOPSIS", "OPTIONS"] if name.endswith(".1") else [])
+    for heading in wanted:
+        assert f"\n.SH {heading}\n" in text
+    assert f"gradcli {gradcli.__version__}" in text
 
 
 @pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda x: x if isinstance(x, str) else "")
-def test_every_command_and_option_is_mentioned(name: str, command: click.Command) -> None:
-    text = read()
-    assert f"gradcli {name}".strip() in text
+def test_every_option_is_on_the_page_of_its_command(name: str, command: click.Command) -> None:
+    text = read(f"{name}.1")
+    assert name.replace("-", " ") in read("gradcli.1")
     assert command.help
     options = [p for p in command.params if isinstance(p, click.Option)]
-    assert options or not name or command.params
+    assert options or name == "gradcli" or command.params
     for option in options:
         assert option.help, option.name
         assert option.help.endswith("."), option.name
@@ -60,7 +85,7 @@ def test_every_command_and_option_is_mentioned(name: str, command: click.Command
 
 
 def test_every_operation_and_constant_is_mentioned() -> None:
-    text = read()
+    text = read("gradcli-language.7")
     functions = text[text.index("Functions: ") : text.index("Constants: ")].replace(";", ",").split()
     for name, row in OPERATIONS.items():
         if row.is_function:
@@ -71,18 +96,69 @@ def test_every_operation_and_constant_is_mentioned() -> None:
         assert name in text
 
 
-def test_the_version_and_every_exit_status_are_there() -> None:
-    text = read()
-    assert f"gradcli {gradcli.__version__}" in text
+def test_the_rule_book_is_whole() -> None:
+    text = read("gradcli-rulebook.7")
+    for entry in entries():
+        for line in entry.splitlines():
+            assert line.lstrip() in text
+
+
+@pytest.mark.parametrize("name", ["gradcli-homework.5"])
+def test_every_key_of_a_homework_file_is_explained(name: str) -> None:
+    """The reader of homework files tells which keys it knows."""
+    text = read(name)
+    for path in ("nonsense = 1\n[[problem]]\nprogram = 'x'", "[[problem]]\nprogram = 'x'\nnonsense = 1",
+                 "[defaults]\nnonsense = 1", "[[problem]]\nprogram = 'x'\n[[problem.accept]]\nitem='f'\nclaims=[1]\n"
+                 "nonsense=1", "[[problem]]\nprogram = 'x'\n[[problem.mistake]]\nitem='f'\ngives=1\nmessage='m'\n"
+                 "nonsense=1"):  # fmt: skip
+        with pytest.raises(InputError) as error:
+            load(Source("homework", path))
+        assert error.value.hint is not None
+        known = error.value.hint.removeprefix("known are ").split(", ")
+        assert len(known) > 1
+        for key in known:
+            assert key in text, key
+
+
+def test_every_key_of_json_is_explained() -> None:
+    text = read("gradcli-json.5")
+
+    def keys(schema: Any) -> Iterator[str]:
+        if isinstance(schema, dict):
+            yield from schema.get("properties", {})
+            for part in schema.values():
+                yield from keys(part)
+        elif isinstance(schema, list):
+            for part in schema:
+                yield from keys(part)
+
+    for key in set(keys(SCHEMAS)):
+        assert re.search(rf"[. ]{key}(\[\])?\n", text), key
+
+
+def test_every_exit_status_is_there() -> None:
+    text = read("gradcli.1")
     for status in ("0", "1", "2", "3", "4", "5", "130, 141, 143"):
         assert f"\n.B {status}\n" in text
 
 
-def test_the_page_has_no_mistakes() -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_has_no_mistakes(name: str) -> None:
     if shutil.which("mandoc") is None:
         pytest.skip("there is no mandoc here")
-    done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", PAGE], capture_output=True, text=True)
+    done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", FOLDER / name], capture_output=True, text=True)
     assert done.stdout + done.stderr == ""
+
+
+def test_markdown_becomes_macros() -> None:
+    text = (
+        "## One `x`\n\n.a `b-c` **d** [e](f.md) \\\n-1\n\n- i\n  j\n- k\n\n| t | u |\n|---|---|\n| `v`, w | x \\| y |\n"
+    )
+    text += "```sh\n.x\n\n'y\n```\n### Two\n<!-- nothing -->\n"
+    assert page(text) == [
+        ".SH ONE `X`", ".PP", "\\&.a \\fBb\\-c\\fR \\fBd\\fR e \\e \\-1", ".IP \\(bu 2", "i j", ".IP \\(bu 2", "k",
+        ".TP", ".B v, w", "x | y", ".PP", ".RS 2", ".nf", "\\&.x", "\\&", "\\&'y", ".fi", ".RE", ".SS Two",
+    ]  # fmt: skip
 
 
 # ---- completions

@@ -18,8 +18,12 @@ from pathlib import Path
 
 import pytest
 
+from gradcli.manual import page_names
+
 ROOT = Path(__file__).parent.parent
-SHIPPED = ("gradcli", "grammar", "man", "tests", "README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml")
+SHIPPED = (
+    "gradcli", "grammar", "man", "tests", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml",
+)  # fmt: skip
 EXAMPLE = ["--json", "--nodes", "none", "(x+y)*z", "x=-2", "y=5", "z=-4"]
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the paths are those of Unix")
@@ -99,8 +103,9 @@ def test_the_wheel_works(installed: Path, tmp_path: Path) -> None:
     check_example(installed.parent / "gradcli", cwd=tmp_path)
     check_example(installed, "-m", "gradcli", cwd=tmp_path)
     assert ROOT not in package_folder(installed).parents
-    page = installed.parent.parent / "share" / "man" / "man1" / "gradcli.1"
-    assert page.read_text(encoding="utf-8") == (ROOT / "man" / "gradcli.1").read_text(encoding="utf-8")
+    for name in page_names():
+        page = installed.parent.parent / "share" / "man" / f"man{name[-1]}" / name
+        assert page.read_text(encoding="utf-8") == (ROOT / "man" / name).read_text(encoding="utf-8")
     script = "from gradcli import differentiate; print(differentiate('x*y', {'x': 2, 'y': 3}).gradient)"
     assert run(installed, "-c", script, cwd=tmp_path).stdout == "{'x': 3.0, 'y': 2.0}\n"
 

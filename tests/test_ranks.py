@@ -15,7 +15,7 @@ RANKS = {
     0: "errors spreadsheets decimals",
     1: "outputs rules operations systems exact special bounded bounds balls closer spans coefficients "
     "series exponentials series_decisions series_system",
-    2: "graph doubts notes laws",
+    2: "graph doubts notes laws roff",
     3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization",
     4: "symbolic rulebook numeric beside sides",
     5: "passes certainty bindings settling gradient",

@@ -24,12 +24,15 @@ def command(names: tuple[str, ...], ascii_only: bool) -> None:
 
     With the name of a function (sin), an operator (in quotes: "*") or a rule (product rule, chain), print that only.
     """
-    text = (
-        "\n".join(_found(" ".join(names)) or _each(names)) if names else "\n".join([*_operations(None), *_laws(LAWS)])
-    )
+    text = "\n".join(_found(" ".join(names)) or _each(names)) if names else "\n".join(entries())
     if ascii_only or terminal().ascii:
         text = text.replace("∂", "d").replace(" · ", " * ")
     emit(text)
+
+
+def entries() -> list[str]:
+    """Return the whole rule book: every operation, then every rule of differentiation."""
+    return [*_operations(None), *_laws(LAWS)]
 
 
 def _found(name: str) -> list[str]:
