@@ -5,6 +5,7 @@ An error carries data (what, where, what to do, which exit status); `draw` and `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ MAX_BYTES = 8 * 1024 * 1024  # of a program
 MESSAGE_CELLS = 170
 LINE_CELLS = 56
 HINT_CELLS = 120
+# What takes one column each on every terminal.
+_NARROW = re.compile("[ -~\xa1-\xac\xae-\u02ff\u0370-\u03ff\u2190-\u22ff\u2500-\u259f●▶✓✗]*")
 
 RED, CYAN, PLAIN = "\x1b[1;31m", "\x1b[36m", "\x1b[0m"
 
@@ -116,14 +119,11 @@ def _visible_character(c: str) -> str:
 
 def cells(text: str) -> int:
     """Return how many terminal columns `text` takes: two for wide characters, none for combining ones."""
-    if text.isascii():
+    if text.isascii() or _NARROW.fullmatch(text):
         return len(text)
-    import unicodedata
+    from rich.cells import cell_len
 
-    return sum(
-        0 if unicodedata.category(c) in ("Mn", "Me") else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
+    return cell_len(text)
 
 
 def clip(text: str, width: int) -> str:

@@ -17,7 +17,7 @@ from .syntax import clip_name, parse
 from .systems import FLOAT
 from .writing import expression
 
-MANY = 200  # a table of more nodes shows the first and the last
+MANY = 100  # a table of more nodes shows the first and the last
 EDGE = 40  # so many of each
 
 

@@ -65,7 +65,7 @@ def test_numbers_are_rounded_before_the_picture_is_given_up() -> None:
     wide, narrow = (circuit(*NEURON, width=width).partition("\n\n") for width in (None, 72))
     assert "0.7311" in wide[0]
     assert re.search(r" 0\.73$", narrow[0], re.MULTILINE)
-    assert "rounded to 4 digits" in wide[2]
+    assert "rounded to 4 figures" in wide[2]
     assert "rounded to 2 digits" in narrow[2]
     assert "f = 0.73105857863," in narrow[2]
 
@@ -88,7 +88,7 @@ def test_colour_adds_nothing_but_colour(program: str, point: dict[str, Any], wid
 
 
 def test_a_picture_without_room_is_a_list() -> None:
-    text = circuit(*FORK, width=30)
+    text = circuit(*FORK, width=31)
     assert text.splitlines()[:6] == [
         "f = x*y = -60, gradient 1",
         "├─ x = a + b = 5, gradient -12",
@@ -105,7 +105,7 @@ def test_a_list_names_what_it_has_listed_and_what_comes_below() -> None:
     program = "a = x + 1; b = a*a; c = b - a; " + "; ".join(
         f"d{k} = sin({'c' if k == 0 else f'd{k - 1}'})" for k in range(30)
     )
-    lines = circuit(program, {"x": 2}, width=10).splitlines()
+    lines = circuit(program, {"x": 2}, width=90).splitlines()
     assert max(len(re.match(r"[^a-z]*", line)[0]) for line in lines[:60]) <= 3 * DEEPEST  # type: ignore[index]
     assert sum("(below)" in line for line in lines) == 2
     assert sum("a (above)" in line for line in lines) == 2

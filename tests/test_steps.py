@@ -77,7 +77,7 @@ def test_a_fork_by_hand() -> None:
         ("df/dc = df/dy · ∂y/∂c = x · b = 5 · 3 = 15", "single-variable chain rule, product rule"),
         ("df/da = df/dx · ∂x/∂a = y · 1 = -12 · 1 = -12", "single-variable chain rule, sum rule"),
         ("df/db via x = df/dx · ∂x/∂b = y · 1 = -12 · 1 = -12", "one of 2 branches, sum rule"),
-        ("df/db = df/dx · ∂x/∂b + df/dy · ∂y/∂b = -12 + (-20) = -32", "multivariable chain rule"),
+        ("df/db = df/dx · ∂x/∂b + df/dy · ∂y/∂b = -12 - 20 = -32", "multivariable chain rule"),
     ]
 
 
@@ -147,7 +147,7 @@ def test_number_systems() -> None:
 def test_another_start_of_the_reverse_pass() -> None:
     text = steps("x*y + x", {"upstream": -2}, x=3, y=4)
     assert "df/dv1       = df/df · 1 = -2 · 1 = -2" in text
-    assert "df/dv1 · ∂v1/∂x + df/df · 1 = -8 + (-2) = -10" in text
+    assert "df/dv1 · ∂v1/∂x + df/df · 1 = -8 - 2 = -10" in text
 
 
 def test_a_kink_where_both_sides_agree() -> None:
@@ -172,7 +172,8 @@ def test_what_was_not_computed() -> None:
 def test_what_the_output_does_not_depend_on() -> None:
     text = steps("q = x + 1; f = q*y", {"of": "q"}, x=2, y=3)
     assert re.search(r"dq/dy = 0 +q does not depend on it", text)
-    assert re.search(r"dq/df = 0 +q does not depend on it", text)
+    assert "dq/df" not in text  # no input, and nothing that q needs
+    assert "f =" not in text.partition("Backward")[0]
 
 
 def test_a_dead_relu_by_hand() -> None:
@@ -186,7 +187,7 @@ def test_a_dead_relu_by_hand() -> None:
         ),
         ("df/dw via v1 = df/dv1 · ∂v1/∂w = df/dv1 · x = 0 · 2 = 0", "one of 2 branches, product rule"),
         ("df/dx = df/dv1 · ∂v1/∂x = df/dv1 · w = 0 · (-1) = 0", "single-variable chain rule, product rule"),
-        ("df/dw = df/dv1 · ∂v1/∂w + df/dv3 · ∂v3/∂w = 0 + (-2) = -2", "multivariable chain rule"),
+        ("df/dw = df/dv1 · ∂v1/∂w + df/dv3 · ∂v3/∂w = 0 - 2 = -2", "multivariable chain rule"),
     ]
 
 
@@ -222,9 +223,8 @@ def test_long_sums_are_bounded_and_counted() -> None:
 def test_no_line_is_wider_than_the_terminal_unless_one_formula_is(width: int) -> None:
     text = steps("x = a + b; y = b*c; f = x*y", style=Style(width=width), a=2, b=3, c=-4)
     for line in text.partition("\n\nf =")[0].split("\n"):
-        assert cells(line) <= width or line.count(" = ") <= 1
-    joined = re.sub(r"\n +=", " =", text)
-    assert len(lines(joined)) == 14
+        assert cells(line) <= width or " " not in line.strip()
+    assert " ".join(text.split()).count("df/d") >= 8
 
 
 def test_colour_is_only_added() -> None:

@@ -98,8 +98,9 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
     look = terminal(options.color, options.ascii_only, to_file=options.output is not None)
     theme = options.theme or ("auto" if chosen == "html" else "light")
     style = Style(
-        look.width, look.color, look.ascii, options.nodes, options.steps, options.constants, theme, options.standalone
-    )
+        look.width, look.color, look.ascii, options.nodes, options.steps, options.constants, theme, options.standalone,
+        options.figures,
+    )  # fmt: skip
     if options.frames is not None:
         from ..reports.walk import frames
 

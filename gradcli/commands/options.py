@@ -31,6 +31,9 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--hessian", is_flag=True, help="Add the second derivatives."),
     click.option("--exact", is_flag=True, help="Compute with fractions."),
     click.option("--digits", type=int, metavar="N", help="Print N certain digits; 0.1 is then one tenth."),
+    click.option(
+        "--figures", type=click.IntRange(min=1), metavar="N", help="Show N significant figures: 6, in pictures 4."
+    ),
     click.option("--ieee", is_flag=True, help="Compute with plain binary64, unchecked."),
     click.option(
         "--at-kink",
@@ -72,6 +75,7 @@ class Options(NamedTuple):
     hessian: bool
     exact: bool
     digits: int | None
+    figures: int | None
     ieee: bool
     at_kink: str
     constants: bool

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from ..errors import clip, visible
 from ..gradient import Gradient
 from ..operations import CONSTANT, NUMBER
@@ -16,13 +19,13 @@ BRANCHES = ("├─ ", "└─ ", "│  ", "   ")
 ASCII_BRANCHES = ("|- ", "`- ", "|  ", "   ")
 
 
-def outline(record: Gradient, *, ascii: bool = False, color: bool = False) -> list[str]:
-    """Return a line for every use of a node, under the node that uses it.
+def outline(record: Gradient, write: Callable[[Any], str], *, ascii: bool = False, color: bool = False) -> list[str]:
+    """Return a line for every use of a node, under the node that uses it; `write` writes a number, or `none`.
 
     What has been listed is only named where it is used again. What would be indented too far starts anew, below.
     """
     more, last, bar, blank = ASCII_BRANCHES if ascii else BRANCHES
-    nodes, writer = record.graph.nodes, _Lines(record, color=color)
+    nodes, writer = record.graph.nodes, _Lines(record, write, color=color)
     listed: set[int] = set()
     lines: list[str] = []
     starts = [record.output]
@@ -57,8 +60,9 @@ def _plain_number(record: Gradient, i: int) -> bool:
 class _Lines:
     """Writes the lines of a list."""
 
-    def __init__(self, record: Gradient, *, color: bool) -> None:
+    def __init__(self, record: Gradient, write: Callable[[Any], str], *, color: bool) -> None:
         self.record = record
+        self.write = write
         self.green, self.red, self.plain = (GREEN, RED, PLAIN) if color else ("", "", "")
         self.marks = Marks(record)
         self.uses = [0] * len(record.graph.nodes)
@@ -78,13 +82,10 @@ class _Lines:
             text += f" = {clip(written, EXPRESSION)}"
         value = record.values[i]
         if value is not None and not where:
-            text += f" = {self.green}{record.system.brief(value)}{self.plain}"
+            text += f" = {self.green}{self.write(value)}{self.plain}"
         if not record.active[i]:
             return text
-        total = self.marks.gradient(i, self._brief(record.upstream[i]), self._brief)
+        total = self.marks.gradient(i, self.write(record.upstream[i]), self.write)
         if edge is not None and self.uses[i] > 1:
-            return f"{text}, gradient {self.red}{self._brief(share(record, *edge))}{self.plain} of {total}"
+            return f"{text}, gradient {self.red}{self.write(share(record, *edge))}{self.plain} of {total}"
         return f"{text}, gradient {self.red}{total}{self.plain}"
-
-    def _brief(self, x: object) -> str:
-        return "none" if x is None else str(self.record.system.brief(x))

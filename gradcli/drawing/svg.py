@@ -56,6 +56,7 @@ def svg(
     theme: str = "light",
     stage: Stage | None = None,
     prefix: str = "",
+    digits: int = DIGITS,
 ) -> str:
     """Return the circuit of a record as an SVG document; `stage` shows it at one step of the passes.
 
@@ -81,7 +82,7 @@ def svg(
     Raises `LimitError` beyond 2,000 parts.
     """
     drawn = diagram(record, constants=constants)
-    texts = figures(record, drawn, DIGITS)
+    texts = figures(record, drawn, digits)
     picture = place(plan(drawn), texts, METRICS)
     lines, wide, high = caption(record, picture)
     width, height = wide + 2 * MARGIN, high + 2 * MARGIN

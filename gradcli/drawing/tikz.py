@@ -29,10 +29,10 @@ FUNCTIONS = {**latex.KNOWN, "exp": "\\exp"}
 TOKEN = re.compile(r"\.?\d[\d.]*(?:[eE][+-]?\d+)?|\w+|\*\*|[<>=!]=|.")
 
 
-def tikz(record: Gradient, *, constants: bool = False, standalone: bool = False) -> str:
+def tikz(record: Gradient, *, constants: bool = False, standalone: bool = False, digits: int = DIGITS) -> str:
     """Return the circuit of a record as a tikzpicture, or as a whole document; its notes are comments as well."""
     drawn = diagram(record, constants=constants)
-    picture = place(plan(drawn), figures(record, drawn, DIGITS), METRICS)
+    picture = place(plan(drawn), figures(record, drawn, digits), METRICS)
     below, width, height = caption(record, picture)
     lines = [
         *(f"% {line}" for line in captions(record)),

@@ -21,6 +21,7 @@ class Style(NamedTuple):
     constants: bool = False  # pictures show numerals as leaves of their own
     theme: str = "light"  # of svg and png
     standalone: bool = False  # tikz is a whole document
+    figures: int | None = None  # significant figures of numbers; None for what is usual in the format
 
 
 # Format -> the module that renders it and the suffixes that choose it.

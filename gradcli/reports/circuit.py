@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from ..drawing.diagram import Figures, diagram, figures
 from ..drawing.grid import GREEN, PLAIN, RED, ROOMY, TIGHT, TIGHTEST, draw
 from ..drawing.outline import outline
@@ -10,24 +12,28 @@ from ..drawing.remarks import LEGEND, Marks
 from ..errors import LimitError
 from ..gradient import Gradient
 from . import Style
-from .wording import check_lines, hessian_lines, notes, plain_ascii, summary
+from .columns import wrapped
+from .rounding import Rounding
+from .wording import closing, plain_ascii
 
 # From the roomiest to the narrowest: the measures, and how many significant digits the numbers have.
 SIZES = ((ROOMY, 4), (ROOMY, 3), (TIGHT, 4), (TIGHT, 3), (TIGHTEST, 3), (TIGHTEST, 2))
 
+_TREE = "│├└─|`- "
+
 
 def render(record: Gradient, style: Style) -> str:
     """Return the picture, or the list, then what there is to remark and the answer in one line."""
-    tail = [*hessian_lines(record), *check_lines(record), *notes(record), summary(record)]
-    if style.ascii:
-        tail = [plain_ascii(line) for line in tail]
+    wording = Rounding(record, style.figures)
+    tail = [line for lines in closing(record, style, wording, told=False) for line in lines]
     try:
         drawn = diagram(record, constants=style.constants)
         planned = plan(drawn)
     except LimitError as problem:
-        return _text(_list(record, style, problem.message, problem.hint or ""), tail)
+        return _text(_list(record, wording, style, problem.message, problem.hint or ""), tail)
     narrowest = 0
-    for metrics, digits in SIZES:
+    for metrics, usual in SIZES:
+        digits = style.figures or usual
         texts = figures(record, drawn, digits)
         if style.ascii:
             texts = _plain(texts)
@@ -37,10 +43,10 @@ def render(record: Gradient, style: Style) -> str:
             marked = bool(Marks(record))
             return _text([*lines, "", *_legend(texts, digits, style, marked=marked)], tail)
     why = f"the picture takes {narrowest:,} columns, here are {style.width}"
-    return _text(_list(record, style, why, "-o circuit.svg makes the picture"), tail)
+    return _text(_list(record, wording, style, why, "-o circuit.svg makes the picture"), tail)
 
 
-def _text(lines: list[str], tail: list[str]) -> str:
+def _text(lines: Iterable[str], tail: list[str]) -> str:
     return "\n".join([*lines, *tail]) + "\n"
 
 
@@ -63,13 +69,17 @@ def _legend(texts: Figures, digits: int, style: Style, *, marked: bool) -> list[
     if marked:
         remarks.append(LEGEND)
     if texts.rounded:
-        remarks.append(f"rounded to {digits} digits")
-    line = "; ".join(remarks)
-    return [line] if style.width is None or len(line) <= style.width else remarks
+        remarks.append(f"rounded to {digits} figures")
+    return wrapped("; ".join(remarks), style.width)
 
 
-def _list(record: Gradient, style: Style, why: str, instead: str) -> list[str]:
-    """Return the graph as an indented list, why it is one, and how to get a picture."""
-    lines = outline(record, ascii=style.ascii, color=style.color)
+def _list(record: Gradient, wording: Rounding, style: Style, why: str, instead: str) -> Iterator[str]:
+    """Yield the lines of the graph as an indented list, why it is one, and how to get a picture."""
+    lines = outline(record, wording.text, ascii=style.ascii, color=style.color)
     legend = [LEGEND] if Marks(record) else []
-    return [*lines, "", f"a list, since {why}; {instead}", *legend]
+    for line in lines:
+        lead = len(line) - len(line.lstrip(_TREE))
+        yield from wrapped(line, style.width, " " * (lead + 2))
+    yield ""
+    for text in (f"a list, since {why}; {instead}", *legend, wording.remark()):
+        yield from wrapped(text, style.width) if text else ()

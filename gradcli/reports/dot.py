@@ -16,7 +16,7 @@ HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 def render(record: Gradient, style: Style) -> str:
     """Return a digraph: the arguments of a gate in order, at a fork the shares on the branches, the sum at the node."""
     drawn = diagram(record, constants=style.constants, limit=None)
-    texts = figures(record, drawn, DIGITS)
+    texts = figures(record, drawn, style.figures or DIGITS)
     notes = captions(record)
     lines = [
         *(f"// {line}" for line in notes),

@@ -9,15 +9,16 @@ from typing import Any
 
 from ..derivation import Derivation
 from ..drawing.remarks import substantial
-from ..drawing.svg import svg
+from ..drawing.svg import DIGITS, svg
 from ..errors import visible
 from ..gradient import Gradient
 from ..operations import INPUT
 from . import Style
 from .notation import Line, Notation
+from .rounding import Rounding
 from .steps import counts, passes
 from .walk import Shown, walk
-from .wording import brief, check_lines, hessian_lines, notes, summary
+from .wording import answer, check_lines, hessian_lines, notes
 
 PAGE = Path(__file__).with_name("page.html")
 PREFIX = "c-"
@@ -26,14 +27,19 @@ SCHEMES = {"light": "light", "dark": "dark", "auto": "light dark"}
 
 def render(record: Gradient, style: Style) -> str:
     """Return the page: self-contained, without a word from the network, readable without scripts."""
-    picture = svg(record, constants=style.constants, theme=style.theme, prefix=PREFIX)  # refuses what is too large
+    digits = style.figures or DIGITS
+    # This refuses what is too large.
+    picture = svg(record, constants=style.constants, theme=style.theme, digits=digits, prefix=PREFIX)
     derivation = Derivation(record)
-    notation = Notation(derivation)
+    figures = Rounding(record, style.figures)
+    notation = Notation(derivation, figures)
     shown = walk(derivation)
     lines = [notation.line(s.step) for s in shown]
     program = "; ".join(visible(line.strip()) for line in record.program.splitlines() if line.strip())
-    point = ", ".join(f"{name} = {brief(record, record.values[i])}" for name, i in record.graph.inputs.items())
-    tail = [*hessian_lines(record), *check_lines(record), *notes(record), summary(record), counts(derivation)]
+    point = ", ".join(f"{name} = {figures.text(record.values[i])}" for name, i in record.graph.inputs.items())
+    last = answer(record, figures.text)
+    hessian = hessian_lines(record, write=figures.text)
+    tail = [*hessian, *check_lines(record), *notes(record), figures.remark(), last, counts(derivation)]
     parts = {
         "title": escape(program if len(program) <= 80 else program[:77] + "..."),
         "heading": f"<code>{escape(program)}</code>",
@@ -43,7 +49,7 @@ def render(record: Gradient, style: Style) -> str:
         "svg": picture,
         "width": picture.partition(' width="')[2].partition('"')[0],
         "lists": "".join(_lists(derivation, lines)),
-        "tail": "".join(f"<p>{escape(line)}</p>\n" for line in tail),
+        "tail": "".join(f"<p>{escape(line)}</p>\n" for line in tail if line),
         "data": _data(record, notation, shown, lines),
     }
     page = PAGE.read_text(encoding="utf-8")
@@ -92,7 +98,7 @@ def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[
             here += [f"w{u}-{p}", f"s{u}-{p}"]
             appear[f"s{u}-{p}"] = k
             step[f"w{u}-{p}"] = k
-            about[f"w{u}-{p}"] = [_wire(record, u, p), said, line.remark]
+            about[f"w{u}-{p}"] = [_wire(notation, u, p), said, line.remark]
         if s.gradient is not None:
             appear[f"g{s.gradient}"] = k
             here += [f"g{s.gradient}"] + ([] if s.edge else [f"n{s.gradient}"])
@@ -108,10 +114,10 @@ def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[
                 if record.active[a]
                 else "nothing flows back: it depends on no input asked for"
             )
-            about.setdefault(f"w{u}-{p}", [_wire(record, u, p), why])
+            about.setdefault(f"w{u}-{p}", [_wire(notation, u, p), why])
     for note in substantial(record):
         about.setdefault(f"n{note.node}", []).append(visible(note.message))
-    about["out"] = [f"the output, {output} = {brief(record, record.value)}"]
+    about["out"] = [f"the output, {output} = {notation.figures.text(record.value)}"]
     data: dict[str, Any] = {
         "appear": {PREFIX + name: k for name, k in appear.items()},
         "lit": lit,
@@ -122,8 +128,9 @@ def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _wire(record: Gradient, user: int, position: int) -> str:
+def _wire(notation: Notation, user: int, position: int) -> str:
+    record = notation.record
     node, labels = record.graph.nodes[user], record.labels
     a = node.arguments[position]
     order = f", as argument {position + 1}" if len(node.arguments) > 1 else ""
-    return f"from {labels[a]} = {brief(record, record.values[a])} into {labels[user]}{order}"
+    return f"from {labels[a]} = {notation.figures.text(record.values[a])} into {labels[user]}{order}"

@@ -12,9 +12,10 @@ from ..gradient import Gradient
 from ..rules import Operation
 from ..syntax import parse
 from . import Style
-from .notation import Line, Notation
+from .notation import Line, Notation, added
+from .rounding import Rounding
 from .steps import chosen, counts, passes
-from .wording import notes, summary
+from .wording import answer, notes
 
 LONG = 56  # a line of more characters is broken before its equals signs
 ABREAST = 3  # so many terms of a sum fit in a row
@@ -62,8 +63,9 @@ class Tex(Notation):
 
     def series(self, terms: Sequence[str]) -> str:
         """Return the sum of some terms, a few of them a row."""
-        rows = [self.plus.join(terms[k : k + ABREAST]) for k in range(0, len(terms), ABREAST)]
-        return " \\\\\n  &\\quad + ".join(rows)
+        parts = [*terms[:1], *map(added, terms[1:])]
+        rows = ["".join(parts[k : k + ABREAST]).lstrip() for k in range(0, len(parts), ABREAST)]
+        return " \\\\\n  &\\quad ".join(rows)
 
     def ellipsis(self, count: int, what: str) -> str:
         """Return what stands for the rest of many."""
@@ -73,7 +75,8 @@ class Tex(Notation):
 def render(record: Gradient, style: Style) -> str:
     """Return the derivation, the notes and the counts; the program stands in a comment above."""
     derivation = Derivation(record)
-    notation, plain = Tex(derivation), Notation(derivation)
+    figures = Rounding(record, style.figures)
+    notation, plain = Tex(derivation, figures), Notation(derivation, figures)
     rows: list[str] = []
     for _, steps in passes(derivation):
         if style.nodes == "none":
@@ -88,9 +91,8 @@ def render(record: Gradient, style: Style) -> str:
     body = _joined(rows)
     comment = "".join(f"% {visible(line)}\n" for line in record.program.splitlines())
     block = f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{body}\n\\end{{align*}}}}\n" if rows else ""
-    tail = "\n\n".join(
-        "\\noindent " + latex.escaped(line) for line in (*notes(record), summary(record), counts(derivation))
-    )
+    last = [answer(record, figures.text), figures.remark(), counts(derivation)]
+    tail = "\n\n".join("\\noindent " + latex.escaped(line) for line in (*notes(record), *last) if line)
     return f"{comment}{block}{tail}\n"
 
 

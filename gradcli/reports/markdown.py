@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ..gradient import Gradient
 from . import Style, selected
+from .rounding import Rounding
 from .wording import (
     LEGEND,
+    answer,
     check_lines,
     hessian_lines,
     kind_text,
@@ -13,8 +15,7 @@ from .wording import (
     notes,
     plain_ascii,
     rows,
-    summary,
-    upstream_text,
+    upstream_of,
 )
 
 
@@ -22,34 +23,41 @@ def render(record: Gradient, style: Style) -> str:
     """Return a Markdown table, or the derivation where the steps are asked for, the notes and the answer."""
     if style.steps:
         return _derivation(record, style)
-    lines = ["| node | expression | value | local gradients | upstream gradient |", "|---|---|---:|---|---|"]
+    output = record.labels[record.output]
+    lines = [f"| node | expression | value | local gradients | d{output}/d node |", "|---|---|---:|---|---|"]
     legend: list[str] = []
+    figures = Rounding(record, style.figures)
     for view in rows(record, selected(record, style.nodes)):
-        local = local_texts(record, view)
+        local = local_texts(record, view, figures.text)
         name = f"{_code(view.name)} (output)" if view.id == record.output else _code(view.name)
+        upstream = upstream_of(record, view, figures.text)
         kind = kind_text(record, view)
         cells = (
             name,
             kind if view.operation in ("input", "constant") else _code(kind),
-            "" if view.value is None else record.system.brief(view.value),
+            "" if view.value is None else figures.text(view.value),
             "<br>".join(_code(text) for text in local),
-            _code(upstream_text(record, view)),
+            _code(upstream.text() if upstream else ""),
         )
         legend = legend or (["", LEGEND] if local else [])
         lines.append(f"| {' | '.join(cells)} |")
-    text = "\n".join([*lines, *legend, *_tail(record)]) + "\n"
+    text = "\n".join([*lines, *legend, *_tail(record, figures)]) + "\n"
     return plain_ascii(text) if style.ascii else text
 
 
-def _tail(record: Gradient) -> list[str]:
-    lines = ["", "```", *hessian_lines(record), "```"] if record.hessian is not None else []
+def _tail(record: Gradient, figures: Rounding) -> list[str]:
+    hessian = hessian_lines(record, write=figures.text)
+    lines = ["", "```", *hessian, "```"] if hessian else []
+    last = answer(record, figures.text)
+    remark = figures.remark()
     return [
         *lines,
         "",
         *(f"- {line}" for line in check_lines(record)),
         *(f"- {line}" for line in notes(record)),
-        *([""] if notes(record) or record.checks else []),
-        f"**{summary(record)}**",
+        *([f"- {remark}"] if remark else []),
+        *([""] if notes(record) or record.checks or remark else []),
+        f"**{last}**",
     ]
 
 
@@ -60,7 +68,8 @@ def _derivation(record: Gradient, style: Style) -> str:
     from .steps import ascii_text, chosen, counts, passes
 
     derivation = Derivation(record)
-    notation = Notation(derivation)
+    figures = Rounding(record, style.figures)
+    notation = Notation(derivation, figures)
     out: list[str] = []
     for title, steps in passes(derivation) if style.nodes != "none" else ():
         head, gap, rest = chosen(record, steps, style)
@@ -69,7 +78,7 @@ def _derivation(record: Gradient, style: Style) -> str:
         if gap:
             table.insert(len(head), f"| {gap} | |")
         out += [f"**{title}**", "", "| step | rule |", "|---|---|", *table, ""]
-    text = "\n".join([*out[:-1], *_tail(record), "", counts(derivation)]) + "\n"
+    text = "\n".join([*out[:-1], *_tail(record, figures), "", counts(derivation)]) + "\n"
     return ascii_text(text) if style.ascii else text
 
 

@@ -8,7 +8,7 @@ from ..errors import visible
 from ..gradient import Gradient
 from ..writing import expression
 from . import Style
-from .wording import summary
+from .wording import answer
 
 DIGITS = 4
 ROOM = 80  # characters of a line of the notes
@@ -22,11 +22,11 @@ def render(record: Gradient, style: Style) -> str:
     """Return a flowchart; a gate says its formula, so that the order of its arguments is plain wherever they arrive."""
     drawn = diagram(record, constants=style.constants, limit=None)
     notes = captions(record)
-    texts = figures(record, drawn, DIGITS)
+    texts = figures(record, drawn, style.figures or DIGITS)
     lines = [
         "flowchart LR",
         f"  accTitle: The computational graph of {_plain(drawn.output)}",
-        f"  accDescr: {_plain('. '.join([summary(record), *notes]))}",
+        f"  accDescr: {_plain('. '.join([answer(record), *notes]))}",
     ]
     for p, part in enumerate(drawn.parts):
         text = _label(record, drawn, p)

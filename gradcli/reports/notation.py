@@ -25,7 +25,8 @@ from ..gradient import Edge, NodeView
 from ..operations import NUMBER, WHERE
 from ..rules import Operation
 from ..writing import ATOM, NEG, pieces
-from .wording import FEW, SUMMANDS, brief
+from .rounding import Rounding, signed
+from .wording import FEW, SUMMANDS
 
 SHORT = 24  # a longer rule is not repeated in place of the derivative it gave
 HOPS = 8
@@ -45,15 +46,16 @@ class Notation:
     dot = " · "
     plus = " + "
 
-    def __init__(self, derivation: Derivation) -> None:
+    def __init__(self, derivation: Derivation, figures: Rounding | None = None) -> None:
         self.derivation = derivation
+        self.figures = figures or Rounding(derivation.record, usual=12)
         self.record = derivation.record
         self.graph = self.record.graph
         self.view: Callable[[int], NodeView] = lru_cache(8)(self.record.view)
         self.uses: Callable[[int], Counter[int]] = lru_cache(8)(self._uses)
         self.output = self.record.output
         self.kinks = Marks(self.record).gates
-        self.plain_start = brief(self.record, self.record.seed) == "1"
+        self.plain_start = self.figures.text(self.record.seed) == "1"
 
     # ---- the parts of a formula, which LaTeX writes in its own way
 
@@ -90,8 +92,8 @@ class Notation:
         return pieces(operation, bindings)
 
     def series(self, terms: Sequence[str]) -> str:
-        """Return the sum of some terms."""
-        return self.plus.join(terms)
+        """Return the sum of some terms: `-12 - 20` of -12 and -20."""
+        return "".join([*terms[:1], *map(added, terms[1:])])
 
     def ellipsis(self, count: int, what: str) -> str:
         """Return what stands for the rest of many."""
@@ -101,7 +103,7 @@ class Notation:
 
     def number(self, x: Any) -> str:
         """Return a number of the record."""
-        return self.numeral(brief(self.record, x))
+        return self.numeral(self.figures.text(x))
 
     def factor(self, text: str, written: str, *, first: bool) -> str:
         """Return a factor of a product: `text` decides whether `written` needs parentheses."""
@@ -109,10 +111,9 @@ class Notation:
 
     def numbers(self, numbers: Iterable[Any], sign: str) -> str:
         """Return the product or the sum of numbers, negative ones in parentheses unless they come first."""
-        texts = [brief(self.record, x) for x in numbers]
+        texts = [self.figures.text(x) for x in numbers]
         if sign == self.plus:
-            return self.series([self.grouped(self.numeral(t)) if k and t[:1] == "-" else self.numeral(t)
-                                for k, t in enumerate(texts)])  # fmt: skip
+            return self.series([self.grouped(self.numeral(t)) if " ± " in t else self.numeral(t) for t in texts])
         return sign.join(self.factor(t, self.numeral(t), first=not k) for k, t in enumerate(texts))
 
     def node(self, i: int) -> str:
@@ -123,7 +124,7 @@ class Notation:
         """Return an edge of the record; of `where`, whose branch is known, the number stands for the rule."""
         edge = self.view(user).arguments[position]
         if self.graph.nodes[user].operation is WHERE and edge.local is not None:
-            return edge._replace(rule=brief(self.record, edge.local))
+            return edge._replace(rule=self.figures.text(edge.local))
         return edge
 
     def share(self, user: int, position: int) -> Any:
@@ -193,7 +194,7 @@ class Notation:
         labels = self.record.labels
         leaves = [self.graph.nodes[a].operation is NUMBER for a in node.arguments]
         numbers = [
-            labels[a] if leaf and labels[a] == self.graph.nodes[a].text else brief(self.record, values[a])
+            labels[a] if leaf and labels[a] == self.graph.nodes[a].text else self.figures.text(values[a])
             for a, leaf in zip(node.arguments, leaves, strict=True)
         ]
         names = [self.numeral(labels[a]) if leaf and labels[a] == self.graph.nodes[a].text else self.node(a)
@@ -308,6 +309,11 @@ _WRITERS: dict[str, Callable[[Notation, Step], Line]] = {
     SETTLED: lambda n, step: n.agreed(step),
     NOTHING: lambda n, step: n.nothing(step),
 }
+
+
+def added(term: str) -> str:
+    """Return a term of a sum with its sign before it."""
+    return " {} {}".format(*signed(term))
 
 
 def is_sum(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..drawing.svg import svg
+from ..drawing.svg import DIGITS, svg
 from ..errors import InputError
 from ..gradient import Gradient
 from . import Style
@@ -16,7 +16,8 @@ ZOOM = 2
 
 def render(record: Gradient, style: Style) -> bytes:
     """Return a PNG image, two pixels for one of the SVG. Raises `InputError` where the extra is not installed."""
-    return raster(svg(record, constants=style.constants, theme="light" if style.theme == "auto" else style.theme))
+    theme = "light" if style.theme == "auto" else style.theme
+    return raster(svg(record, constants=style.constants, theme=theme, digits=style.figures or DIGITS))
 
 
 def raster(document: str) -> bytes:

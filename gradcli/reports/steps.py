@@ -7,9 +7,12 @@ from itertools import chain
 from ..derivation import Derivation, Step
 from ..errors import cells
 from ..gradient import Gradient
+from ..operations import INPUT
 from . import Style, selected
+from .columns import wrapped
 from .notation import Line, Notation
-from .wording import check_lines, hessian_lines, notes, plain_ascii, summary
+from .rounding import Rounding
+from .wording import closing, dependencies, plain_ascii
 
 MANY = 200
 ENDS = 40
@@ -20,14 +23,15 @@ GREEN, RED, DIM, BOLD, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[1m", "\x
 def render(record: Gradient, style: Style) -> str:
     """Return both passes, the notes, the answer, and how much there was to count."""
     derivation = Derivation(record)
-    notation = Notation(derivation)
+    figures = Rounding(record, style.figures)
+    notation = Notation(derivation, figures)
     out = []
     for (title, steps), color in zip(passes(derivation), (GREEN, RED), strict=True):
         if style.nodes != "none":
-            out += [_styled(title, BOLD, style), *_section(notation, chosen(record, steps, style), style, color), ""]
-    tail = [*hessian_lines(record), *check_lines(record), *notes(record), summary(record), counts(derivation)]
-    text = "\n".join([*out, *tail]) + "\n"
-    return ascii_text(text) if style.ascii else text
+            out += [_styled(line, BOLD, style) for line in wrapped(title, style.width)]
+            out += [*_section(notation, chosen(record, steps, style), style, color), ""]
+    tail, answer = closing(record, style, figures)
+    return "\n".join([*out, *tail, *answer, *wrapped(counts(derivation), style.width)]) + "\n"
 
 
 def about(record: Gradient, node: int, style: Style) -> str:
@@ -49,9 +53,11 @@ def passes(derivation: Derivation) -> list[tuple[str, list[Step]]]:
 
 def chosen(record: Gradient, steps: list[Step], style: Style) -> tuple[list[Step], str, list[Step]]:
     """Return the steps to show; of very many the first and the last ones, with a remark on what lies between."""
+    wanted = dependencies(record)
+    steps = [step for step in steps if wanted[step.node] or record.graph.nodes[step.node].operation is INPUT]
     if style.nodes == "named":
-        wanted = set(selected(record, "named"))
-        steps = [step for step in steps if step.node in wanted]
+        named = set(selected(record, "named"))
+        steps = [step for step in steps if step.node in named]
     if style.nodes is None and len(steps) > MANY:
         return steps[:ENDS], f"... {len(steps) - 2 * ENDS:,} lines are left out; --nodes all shows them", steps[-ENDS:]
     return steps, "", []
@@ -96,7 +102,7 @@ def _section(notation: Notation, steps: tuple[list[Step], str, list[Step]], styl
     out = []
     for k, (line, width) in enumerate(zip(lines, widths, strict=True)):
         if gap and k == len(head):
-            out.append(f"  {gap}")
+            out += wrapped(f"  {gap}", style.width)
         out += _written(line, width, left, column, style, color)
     return out
 
@@ -114,11 +120,14 @@ def _written(line: Line, width: int, left: int, column: int, style: Style, color
             return [whole]
         if room is None or width + 2 + gap + cells(line.remark) <= room:
             return [whole + " " * gap + remark]
-        return [whole, f"      {remark}"]
-    first = f"{start} = {parts[0]}"
-    below = [f"{' ' * (2 + left)} = {part}" for part in parts[1:]]
-    return [first, *below, *([f"      {remark}"] if line.remark else [])]
+        return [whole, *(_styled(text, DIM, style) for text in wrapped(f"      {line.remark}", room, " " * 6))]
+    out = wrapped(f"{start} = {line.right[0]}", room)
+    for k, part in enumerate(line.right[1:], 2):
+        last = k == len(line.right)
+        out += [_styled(text, color if last else "", style) for text in wrapped(f"{' ' * (2 + left)} = {part}", room)]
+    remarks = wrapped(f"      {line.remark}", room, " " * 6) if line.remark else []
+    return [*out, *(_styled(text, DIM, style) for text in remarks)]
 
 
 def _styled(text: str, code: str, style: Style) -> str:
-    return f"{code}{text}{PLAIN}" if style.color and text else text
+    return f"{code}{text}{PLAIN}" if style.color and code and text else text

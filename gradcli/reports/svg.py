@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..drawing.svg import svg
+from ..drawing.svg import DIGITS, svg
 from ..gradient import Gradient
 from . import Style
 
 
 def render(record: Gradient, style: Style) -> str:
     """Return an SVG document."""
-    return svg(record, constants=style.constants, theme=style.theme)
+    return svg(record, constants=style.constants, theme=style.theme, digits=style.figures or DIGITS)

@@ -1,33 +1,57 @@
-"""The table: one row a node. Where it would not fit it is stacked, so that no number is ever cut."""
+"""The table: one row a node. Where there is little room it has fewer figures, then fewer words, then it is a list."""
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import NamedTuple
 
-from ..errors import cells
+from ..errors import cells, clip
 from ..gradient import EDGE, MANY, Gradient, NodeView
 from . import Style, selected
+from .columns import aligned, entries, padded, wrapped
+from .rounding import FIGURES, Rounding, signed
 from .wording import (
+    FEW,
+    JOINED,
     LEGEND,
-    check_lines,
-    hessian_lines,
+    Upstream,
+    closing,
+    joined,
     kind_text,
-    local_texts,
-    notes,
+    locals_of,
     plain_ascii,
     rows,
-    summary,
-    upstream_text,
+    upstream_of,
 )
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-HEADINGS = ("node", "expression", "value", "local gradients", "upstream gradient")
-STYLES = ("bold", "", "green", "", "red")
-LOCAL = HEADINGS.index("local gradients")
+GREEN, RED, BOLD, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[1m", "\x1b[0m"
 LEAVES = ("input", "constant")
+LEAST_FIGURES = 4
+EXPRESSIONS = (None, 24, 16, 12)  # cells of an expression, from the roomiest to the narrowest
+GAPS = (3, 2)  # blanks between columns
+
+
+class Size(NamedTuple):
+    """How a table is made narrower: significant figures, sums line by line, no rules, and cells of an expression."""
+
+    figures: int
+    stacks_sums: bool = False
+    rules: bool = True
+    expression: int | None = None
+
+
+class Column(NamedTuple):
+    """A column: its heading, its cells as lines that are equally wide, row by row, and its colour."""
+
+    heading: str
+    rows: list[list[str]]
+    color: str
+
+    @property
+    def width(self) -> int:
+        """How wide the column is."""
+        return max([cells(self.heading), *(cells(line) for lines in self.rows for line in lines)])
 
 
 def render(record: Gradient, style: Style) -> str:
@@ -37,75 +61,126 @@ def render(record: Gradient, style: Style) -> str:
     if style.nodes is None and len(nodes) > MANY:
         left_out = len(nodes) - 2 * EDGE
         nodes = nodes[:EDGE] + nodes[-EDGE:]
-    table = [_row(record, view) for view in rows(record, nodes)]
-    legend = LEGEND if any(row[LOCAL] for row in table) else ""
+    views = rows(record, nodes)
+    figures, lines = _table(record, views, style) if views else (Rounding(record, style.figures), [])
+    legend = LEGEND if any(edge.rule for view in views for edge in view.arguments) else ""
     gap = f"... {left_out:,} nodes are left out; --nodes all lists them" if left_out else ""
-    tail = [
-        line
-        for line in (legend, gap, *hessian_lines(record), *check_lines(record), *notes(record), summary(record))
-        if line
+    for line in filter(None, (legend, gap)):
+        lines += wrapped(plain_ascii(line) if style.ascii else line, style.width)
+    tail, answer = closing(record, style, figures)
+    answer = [f"{BOLD}{line}{PLAIN}" for line in answer] if style.color else answer
+    return "\n".join([*lines, *tail, *answer]) + "\n"
+
+
+def _table(record: Gradient, views: list[NodeView], style: Style) -> tuple[Rounding, list[str]]:
+    """Return the lines of the roomiest table that fits, or of a list, and what wrote their numbers."""
+    for size in _sizes(style):
+        figures = Rounding(record, size.figures if style.figures else None, size.figures)
+        columns = _columns(record, views, figures, size, style)
+        natural = 1 + sum(column.width for column in columns)
+        for gap in GAPS:
+            if style.width is None or natural + gap * (len(columns) - 1) <= style.width:
+                return figures, list(_drawn(columns, gap, style))
+    figures = Rounding(record, style.figures)
+    return figures, [line for view in views for line in _item(record, view, figures, style)]
+
+
+def _sizes(style: Style) -> Iterator[Size]:
+    """Yield the ways to make a table, from the roomiest to the narrowest."""
+    counts = [style.figures] if style.figures else list(range(FIGURES, LEAST_FIGURES - 1, -1))
+    for count in counts:
+        yield Size(count)
+        yield Size(count, stacks_sums=True)
+    for clipped in EXPRESSIONS:
+        yield Size(counts[-1], stacks_sums=True, rules=False, expression=clipped)
+
+
+def _columns(record: Gradient, views: list[NodeView], figures: Rounding, size: Size, style: Style) -> list[Column]:
+    """Return the columns in which there is something."""
+    plain = plain_ascii if style.ascii else str
+    expressions = [plain(kind_text(record, view)) for view in views]
+    if size.expression is not None:
+        expressions = [clip(text, size.expression) for text in expressions]
+    room = JOINED if size.rules else 0
+    output = record.labels[record.output]
+    upstream = [upstream_of(record, view, figures.text) for view in views]
+    found = [
+        Column("node", [[view.name] for view in views], BOLD),
+        Column("expression", [[text] for text in expressions], ""),
+        Column("value", _values(views, figures, style), GREEN),
+        Column("local gradients", [_locals(record, view, figures, room, size, style) for view in views], ""),
+        Column(f"d{output}/d node", _upstream(upstream, size, style), RED),
     ]
-    if style.ascii:
-        table = [tuple([plain_ascii(line) for line in cell] for cell in row) for row in table]
-        tail = [plain_ascii(line) for line in tail]
-    widths = [max([len(h), *(cells(line) for row in table for line in row[k])]) for k, h in enumerate(HEADINGS)]
-    from rich.console import Console
-    from rich.text import Text
-
-    out = io.StringIO()
-    natural = sum(widths) + 3 * len(widths)
-    console = Console(
-        file=out, width=max(natural, 20), color_system="standard" if style.color else None, highlight=False,
-        markup=False, emoji=False, force_terminal=style.color, legacy_windows=False, _environ={},
-    )  # fmt: skip
-    if table and (style.width is None or natural <= style.width):
-        _wide(console, table, ascii_only=style.ascii)
-    else:
-        _stacked(console, table)
-    for line in tail:
-        console.print(Text(line, style="bold" if line is tail[-1] else ""), soft_wrap=True)
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    return [column for column in found if any(line.strip() for lines in column.rows for line in lines)]
 
 
-def _row(record: Gradient, view: NodeView) -> tuple[list[str], ...]:
-    """Return the cells of a node, each as its lines."""
-    name = f"{view.name} (output)" if view.id == record.output else view.name
-    return (
-        [name],
-        [kind_text(record, view)],
-        ["" if view.value is None else record.system.brief(view.value)],
-        local_texts(record, view),
-        [upstream_text(record, view)],
-    )
+def _values(views: list[NodeView], figures: Rounding, style: Style) -> list[list[str]]:
+    """Return the cells of the values, their decimal points in line."""
+    plain = plain_ascii if style.ascii else str
+    return [[text] for text in aligned("" if view.value is None else plain(figures.text(view.value)) for view in views)]
 
 
-def _wide(console: Console, table: list[tuple[list[str], ...]], *, ascii_only: bool) -> None:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    grid = Table(box=box.ASCII2 if ascii_only else box.SIMPLE_HEAD, pad_edge=True, show_edge=False)
-    for heading, column_style in zip(HEADINGS, STYLES, strict=True):
-        grid.add_column(heading, style=column_style, no_wrap=True, justify="right" if heading == "value" else "left")
-    for row in table:
-        grid.add_row(*(Text("\n".join(cell)) for cell in row))
-    console.print(grid, soft_wrap=True)
+def _locals(record: Gradient, view: NodeView, figures: Rounding, room: int, size: Size, style: Style) -> list[str]:
+    """Return the local gradients of a node, one a line; of many the first."""
+    plain = plain_ascii if style.ascii else str
+    found = joined(locals_of(record, view, figures.text), room)
+    lines = [plain(local.text(rule=size.rules)) for local in found[:FEW]]
+    return [*lines, f"... ({len(found):,} in all)"] if len(found) > FEW else lines
 
 
-def _stacked(console: Console, table: list[tuple[list[str], ...]]) -> None:
-    from rich.text import Text
+def _upstream(found: list[Upstream | None], size: Size, style: Style) -> list[list[str]]:
+    """Return the cells of the upstream gradients: sums before their totals, or one number under the other."""
+    plain = plain_ascii if style.ascii else str
+    parts: list[list[tuple[str, str]]] = []
+    for upstream in found:
+        if upstream is None:
+            parts.append([])
+        elif upstream.terms and size.stacks_sums:
+            pairs = [("", upstream.terms[0]), *map(signed, upstream.terms[1:])]
+            parts.append([*pairs, (upstream.equals, upstream.total)])
+        else:
+            text = upstream.text()
+            parts.append([(text[: len(text) - len(upstream.total)].rstrip(), upstream.total)])
+    parts = [[(plain(sign), plain(number)) for sign, number in lines] for lines in parts]
+    numbers = iter(aligned(number for lines in parts for _, number in lines))
+    before = max((len(sign) + 1 for lines in parts for sign, _ in lines if sign), default=0)
+    return [[f"{sign} ".rjust(before) + next(numbers) if before else next(numbers) for sign, _ in p] for p in parts]
 
-    for name, expression, value, local, upstream in table:
-        head = Text(name[0], style="bold")
-        if expression[0] in LEAVES:
-            head.append(f" ({expression[0]})", style="not bold")
-        elif expression[0]:
-            head.append(f" = {expression[0]}", style="not bold")
-        if value[0]:
-            head.append(" = ", style="not bold")
-            head.append(value[0], style="not bold green")
-        console.print(head, soft_wrap=True)
-        for line in local:
-            console.print(Text(f"  local    {line}"), soft_wrap=True)
-        if upstream[0]:
-            console.print(Text(f"  upstream {upstream[0]}", style="red"), soft_wrap=True)
+
+def _drawn(columns: list[Column], gap: int, style: Style) -> Iterator[str]:
+    """Yield the lines of a table: its headings, a rule, and the rows."""
+    widths = [column.width for column in columns]
+    between = " " * gap
+
+    def line(texts: list[str], colors: list[str]) -> str:
+        texts = [padded(text, width) for text, width in zip(texts, widths, strict=True)]
+        if style.color:
+            texts = [f"{color}{t}{PLAIN}" if color and t.strip() else t for t, color in zip(texts, colors, strict=True)]
+        return (" " + between.join(texts)).rstrip()
+
+    yield line([column.heading for column in columns], [BOLD] * len(columns))
+    yield ("-" if style.ascii else "─") * (sum(widths) + gap * (len(columns) - 1) + 1)
+    for row in zip(*(column.rows for column in columns), strict=True):
+        for texts in zip_longest(*row, fillvalue=""):
+            yield line(list(texts), [column.color for column in columns])
+
+
+def _item(record: Gradient, view: NodeView, figures: Rounding, style: Style) -> Iterator[str]:
+    """Yield a node as an item of a list: what it is and its value, then its derivatives, in one line if they fit."""
+    width, plain = style.width, plain_ascii if style.ascii else str
+    write = figures.text
+    kind = kind_text(record, view)
+    if record.graph.nodes[view.id].operation.is_condition:
+        kind = f"({kind})"
+    head = [view.name]
+    if kind not in LEAVES and kind != view.name:
+        head.append(kind)
+    if view.value is not None:
+        head.append(write(view.value))
+    upstream = upstream_of(record, view, write)
+    lines = [local.text() for local in joined(locals_of(record, view, write), JOINED)[:FEW]]
+    total = [] if upstream is None else [f"d{record.labels[record.output]}/d{view.name} = {upstream.text()}"]
+    first = [" = ".join(head), *(total if not lines else [])]
+    yield from entries([plain(part) for part in first], width, "  ")
+    for line in [*lines, *total] if lines else []:
+        yield from wrapped(f"  {plain(line)}", width)

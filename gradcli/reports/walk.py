@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..derivation import BRANCH, EDGE, Derivation, Step
 from ..drawing.diagram import diagram
 from ..drawing.stages import Stage
-from ..drawing.svg import svg
+from ..drawing.svg import DIGITS, svg
 from ..gradient import Gradient
 from . import Style
 
@@ -48,7 +48,8 @@ def frames(record: Gradient, style: Style) -> Iterator[tuple[str, str]]:
     values = {i for i in every if i not in known}
     gradients: set[int] = set()
     shares: set[tuple[int, int]] = set()
-    digits = len(str(len(shown)))
+    places = len(str(len(shown)))
+    digits = style.figures or DIGITS
     for k, s in enumerate(shown, 1):
         values |= {s.value} if s.value is not None else set()
         gradients |= {s.gradient} if s.gradient is not None else set()
@@ -58,4 +59,7 @@ def frames(record: Gradient, style: Style) -> Iterator[tuple[str, str]]:
             shares |= {(i, p) for i in every for p in range(len(record.graph.nodes[i].arguments))}
         node = None if s.step.kind == BRANCH else s.step.node
         stage = Stage(frozenset(values), frozenset(gradients), frozenset(shares), node, s.edge)
-        yield f"step{k:0{digits}}.svg", svg(record, constants=style.constants, theme=style.theme, stage=stage)
+        yield (
+            f"step{k:0{places}}.svg",
+            svg(record, constants=style.constants, theme=style.theme, digits=digits, stage=stage),
+        )

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from itertools import islice
+from typing import Any, NamedTuple
 
 from ..drawing.remarks import lines_of, substantial
-from ..errors import clip
-from ..gradient import Edge, Gradient, NodeView
+from ..errors import cells, clip
+from ..gradient import MANY, Gradient, NodeView
+from ..notes import slope
 from ..operations import CONSTANT, NUMBER
+from . import Style
+from .columns import aligned, entries, padded, wrapped
+from .rounding import Rounding, sum_text
 
+Write = Callable[[Any], str]  # how a report writes a number
+
+JOINED = 24  # cells for the names of local gradients that are alike
 SUMMANDS = 6
 LONG = 120
 FEW = 12
@@ -29,9 +38,25 @@ def brief(record: Gradient, x: Any) -> str:
     return "none" if x is None else record.system.brief(x)
 
 
+def dependencies(record: Gradient) -> bytearray:
+    """Return which nodes are listed: all of them, or those that the output depends on where it is not the last one."""
+    graph = record.graph
+    if record.output == graph.output:
+        return bytearray(b"\1") * len(graph.nodes)
+    needed = bytearray(len(graph.nodes))
+    needed[record.output] = 1
+    for i in range(record.output, -1, -1):
+        if needed[i]:
+            for a in graph.nodes.arguments[i]:
+                needed[a] = 1
+    return needed
+
+
 def rows(record: Gradient, nodes: list[int]) -> list[NodeView]:
     """Return the nodes of a table: inputs first, then in order; numerals speak for themselves and are left out."""
     graph = record.graph
+    wanted = dependencies(record)
+    nodes = [i for i in nodes if wanted[i]]
     shown = [
         i for i in nodes if graph.nodes[i].operation is not NUMBER or i in graph.named.values() or i == record.output
     ]
@@ -40,33 +65,77 @@ def rows(record: Gradient, nodes: list[int]) -> list[NodeView]:
     return [record.view(i, arriving[i]) for i in sorted(shown, key=lambda i: (i not in inputs, i))]
 
 
-def local_text(record: Gradient, view: NodeView, edge: Edge) -> str:
-    """Return one local gradient as formula and number: `∂f/∂q = z = -4`."""
-    value = brief(record, edge.local)
-    name = f"∂{view.name}/∂{record.labels[edge.node]}"
-    return f"{name} = {value}" if edge.rule == value else f"{name} = {edge.rule} = {value}"
+class Local(NamedTuple):
+    """A local gradient as it is written: `∂f/∂q` is its name, `z` its rule, `-4` its number.
+
+    The rule is empty where it is the number itself.
+    """
+
+    name: str
+    rule: str
+    number: str
+
+    def text(self, *, rule: bool = True) -> str:
+        """Return it as an equation: `∂f/∂q = z = -4`."""
+        return f"{self.name} = {self.rule} = {self.number}" if self.rule and rule else f"{self.name} = {self.number}"
 
 
-def local_texts(record: Gradient, view: NodeView) -> list[str]:
-    """Return the local gradients with respect to the active arguments."""
-    edges = [edge for edge in view.arguments if edge.rule]
-    lines = [local_text(record, view, edge) for edge in edges[:FEW]]
-    return [*lines, f"... ({len(edges):,} in all)"] if len(edges) > FEW else lines
+def locals_of(record: Gradient, view: NodeView, write: Write) -> list[Local]:
+    """Return the local gradients with respect to the active arguments; those that are alike share an entry."""
+    found: list[Local] = []
+    for edge in (edge for edge in view.arguments if edge.rule):
+        number = write(edge.local)
+        rule = "" if edge.rule in (number, brief(record, edge.local)) else edge.rule
+        found.append(Local(f"∂{view.name}/∂{record.labels[edge.node]}", rule, number))
+    return found
 
 
-def upstream_text(record: Gradient, view: NodeView) -> str:
-    """Return the upstream gradient, with its sum written out where paths meet: `df/db = -12 + -20 = -32`."""
+def joined(found: list[Local], room: int) -> list[Local]:
+    """Return the local gradients, neighbours that have the same rule and number as one where their names have room."""
+    out: list[Local] = []
+    for local in found:
+        last = out[-1] if out else None
+        if last and last[1:] == local[1:] and len(last.name) + len(local.name) + 2 <= room:
+            out[-1] = local._replace(name=f"{last.name}, {local.name}")
+        else:
+            out.append(local)
+    return out
+
+
+def local_texts(record: Gradient, view: NodeView, write: Write, room: int = JOINED) -> list[str]:
+    """Return the local gradients as equations, those of many arguments shortened to the first."""
+    found = joined(locals_of(record, view, write), room)
+    lines = [local.text() for local in found[:FEW]]
+    return [*lines, f"... ({len(found):,} in all)"] if len(found) > FEW else lines
+
+
+class Upstream(NamedTuple):
+    """An upstream gradient: the contributions that are summed, none for fewer than two, and the total.
+
+    `equals` is an arrow where both sides of a kink settle it and not the sum.
+    """
+
+    terms: list[str]
+    equals: str
+    total: str
+
+    def text(self) -> str:
+        """Return it with its sum written out: `-12 - 20 = -32`."""
+        return f"{sum_text(self.terms)} {self.equals} {self.total}" if self.terms else self.total
+
+
+def upstream_of(record: Gradient, view: NodeView, write: Write) -> Upstream | None:
+    """Return the upstream gradient with what arrives at the node; None for what is not differentiated."""
     if not record.active[view.id]:
-        return ""
-    total = brief(record, view.upstream)
-    name = f"d{record.labels[record.output]}/d{view.name}"
+        return None
+    total = write(view.upstream)
     if len(view.arriving) < 2 or view.upstream is None:
-        return f"{name} = {total}"
-    terms = [brief(record, term) for term in view.arriving]
-    if len(terms) > SUMMANDS:
-        terms = [*terms[: SUMMANDS - 1], f"... ({len(terms):,} terms)"]
-    equals = "->" if any(note.kind == "settled" and note.node == view.id for note in record.notes) else "="
-    return f"{name} = {' + '.join(terms)} {equals} {total}"
+        return Upstream([], "=", total)
+    terms = [write(term) for term in view.arriving[:SUMMANDS]]
+    if len(view.arriving) > SUMMANDS:
+        terms = [*terms[: SUMMANDS - 1], f"... ({len(view.arriving):,} terms)"]
+    settled = any(note.kind == "settled" and note.node == view.id for note in record.notes)
+    return Upstream(terms, "->" if settled else "=", total)
 
 
 def kind_text(record: Gradient, view: NodeView) -> str:
@@ -77,13 +146,36 @@ def kind_text(record: Gradient, view: NodeView) -> str:
     )
 
 
-def summary(record: Gradient) -> str:
+def summary(record: Gradient, write: Write | None = None) -> list[str]:
+    """Return the answer as the parts of one line: `f = -12`, `gradient: x -4`, `y -4`, `z 3`."""
+    write = write or Rounding(record).text
+    gradient = record.gradient
+    count = len(gradient) if len(gradient) <= MANY else FEW
+    shares = [f"{name} {write(x)}" for name, x in islice(gradient.items(), count)]
+    if count < len(gradient):
+        shares.append(f"... ({len(gradient):,} inputs)")
+    value = write(record.value)
+    name = record.labels[record.output]
+    head = name if name == value else f"{name} = {value}"
+    return [head, f"gradient: {shares[0]}", *shares[1:]] if shares else [head]
+
+
+def answer(record: Gradient, write: Write | None = None) -> str:
     """Return the answer in one line: `f = -12, gradient: x -4, y -4, z 3`."""
-    parts = [f"{name} {brief(record, x)}" for name, x in list(record.gradient.items())[:FEW]]
-    if len(record.gradient) > FEW:
-        parts.append(f"... ({len(record.gradient):,} inputs)")
-    line = f"{record.labels[record.output]} = {brief(record, record.value)}"
-    return f"{line}, gradient: {', '.join(parts)}" if parts else line
+    return ", ".join(summary(record, write))
+
+
+def closing(record: Gradient, style: Style, figures: Rounding, *, told: bool = True) -> tuple[list[str], list[str]]:
+    """Return what stands below a report: second derivatives, checks, notes, what was rounded; and the answer.
+
+    Without `told` the report itself says what was rounded.
+    """
+    plain = plain_ascii if style.ascii else str
+    parts = [plain(part) for part in summary(record, figures.text)]
+    hessian = [plain(line) for line in hessian_lines(record, style.width, figures.text)]
+    others = [*check_lines(record), *notes(record), figures.remark() if told else ""]
+    tail = [*hessian, *(line for text in others if text for line in wrapped(plain(text), style.width))]
+    return tail, entries(parts, style.width)
 
 
 def notes(record: Gradient) -> list[str]:
@@ -91,16 +183,25 @@ def notes(record: Gradient) -> list[str]:
     return lines_of(substantial(record))
 
 
-def hessian_lines(record: Gradient) -> list[str]:
-    """Return the second derivatives as a matrix, its columns aligned."""
+def hessian_lines(record: Gradient, width: int | None = None, write: Write | None = None) -> list[str]:
+    """Return the second derivatives as a matrix, its columns aligned; entry by entry where there is no room for it."""
     if record.hessian is None:
         return []
+    write = write or Rounding(record).text
     names = list(record.hessian)
     output = record.labels[record.output]
-    rows = [["", *names], *([name, *(brief(record, row[n]) for n in names)] for name, row in record.hessian.items())]
-    widths = [max(len(row[k]) for row in rows) for k in range(len(names) + 1)]
-    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-    return [f"Hessian, d²{output} by row and column:", *lines]
+    numbers = [[write(row[name]) for name in names] for row in record.hessian.values()]
+    columns = [["", *names]]
+    columns += [[name, *aligned(row[k] for row in numbers)] for k, name in enumerate(names)]
+    widths = [max(map(cells, column)) for column in columns]
+    lines = [f"Hessian, d²{output} by row and column:"]
+    for texts in zip(*columns, strict=True):
+        lines.append("  ".join(padded(text, w, right=True) for text, w in zip(texts, widths, strict=True)).rstrip())
+    if width is None or all(cells(line) <= width for line in lines):
+        return lines
+    rows = zip(names, numbers, strict=True)
+    found = [f"{slope(output, (a, b))} = {x}" for a, row in rows for b, x in zip(names, row, strict=True)]
+    return entries(found, width)
 
 
 def check_lines(record: Gradient) -> list[str]:

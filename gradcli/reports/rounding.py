@@ -1,0 +1,64 @@
+"""How many significant figures a report shows, and whether it left any out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..gradient import Gradient
+
+FIGURES = 6  # of tables, steps and their like; pictures have less room
+
+
+class Rounding:
+    """Writes the numbers of a record with so many significant figures, and keeps account of what was rounded.
+
+    Whole numbers stay whole. Fractions, uncertain numbers and those of --digits are what was asked for, and stay as
+    they are unless the number of figures was asked for, too. A number that is rounded shows all its figures.
+    """
+
+    def __init__(self, record: Gradient, asked: int | None = None, usual: int = FIGURES) -> None:
+        self.record = record
+        self.asked = asked
+        self.count = usual if asked is None else asked
+        self.rounded = False
+
+    def text(self, x: Any) -> str:
+        """Return a number as it is shown; `none` where there is none."""
+        if x is None:
+            return "none"
+        if not isinstance(x, float):
+            whole = str(self.record.system.brief(x))
+            return whole if self.asked is None else self._shortened(whole)
+        if x.is_integer() and abs(x) <= 2**53:
+            whole = f"{x:.12g}" if x else "0"
+            return whole if float(whole) == x else f"{x:.0f}"
+        whole = str(self.record.system.brief(x))
+        short = f"{x:.{self.count}g}"
+        if self.count >= 12 or float(short) == float(whole) or x != x:
+            return whole
+        self.rounded = True
+        return f"{x:#.{self.count}g}".replace(".e", "e").rstrip(".")
+
+    def _shortened(self, whole: str) -> str:
+        from ..drawing.diagram import shorten
+
+        short = shorten(whole, self.count)
+        self.rounded = self.rounded or short != whole
+        return short
+
+    def remark(self) -> str:
+        """Return that numbers were rounded, where they were."""
+        plural = "" if self.count == 1 else "s"
+        return f"rounded to {self.count} figure{plural}; --json has all" if self.rounded else ""
+
+
+def sum_text(terms: list[str]) -> str:
+    """Return numbers as a sum: `-12 - 20`, `0.5 + (0.20 ± 0.01)`."""
+    return " ".join([f"({t})" if " ± " in t else t for t in terms[:1]] + [" ".join(signed(t)) for t in terms[1:]])
+
+
+def signed(term: str) -> tuple[str, str]:
+    """Return the sign with which a number is added, and the number without it."""
+    if " ± " in term:
+        return "+", f"({term})"
+    return ("-", term[1:]) if term.startswith("-") else ("+", term)
