@@ -24,6 +24,8 @@ from .test_cli import CLEAN
 from .test_manual import commands
 
 EXAMPLE = "(x+y)*z"
+READY = r"READY>\s*$"
+CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b\([A-Z]|\x1b\][^\x07]*\x07|[\x0e\x0f]")
 NETWORK = "q=x+y; f=q*z"
 
 
@@ -184,7 +186,7 @@ class Shell:
         self.seen = ""
         self.wait("")
         self.type(self.SETUP[name])
-        self.wait("READY> ", "READY> $")
+        self.wait("READY> ", READY)
 
     def type(self, keys: str) -> None:
         os.write(self.ours, keys.encode())
@@ -200,22 +202,22 @@ class Shell:
                 except OSError:
                     break
                 quiet = time.monotonic() + 0.3
-            plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b\][^\x07]*\x07", "", text)
+            plain = CODES.sub("", text)
             if all(re.search(mark, plain) for mark in marks) and time.monotonic() > quiet:
                 return plain
-        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b\][^\x07]*\x07", "", text)
+        return CODES.sub("", text)
 
     def completed(self, line: str) -> list[str]:
         """Return the words of a line after the tab key, each as the shell passes it on."""
         target = self.folder / "words"
         target.unlink(missing_ok=True)
         self.type(f"{line}\t")
-        self.wait("", seconds=8)
+        time.sleep(0.05)
         self.type("\x05 > words\x01printf '%s\\n' \n")
         end = time.monotonic() + 20
         while time.monotonic() < end and not (target.exists() and target.read_text()):
             time.sleep(0.05)
-        self.wait("READY> $", seconds=3)
+        self.wait(READY, seconds=3)
         return [word.removesuffix("/") for word in target.read_text(encoding="utf-8").split("\n")[:-1]]
 
     def listed(self, line: str, *marks: str) -> str:
@@ -223,7 +225,7 @@ class Shell:
         self.type(f"{line}\t")
         text = self.wait(*marks)
         self.type("\x03")
-        self.wait("READY> $", seconds=3)
+        self.wait(READY, seconds=3)
         return text
 
     def close(self) -> None:
