@@ -45,6 +45,12 @@ def run(words: list[str]) -> int:
     try:
         if sys.stdout is None and not PAGES.isdisjoint(words):  # click would not notice
             raise StreamError("standard output is closed")
+        if question := os.environ.get("_GRADCLI_COMPLETE"):
+            from .completing import respond
+
+            answered = respond(question)
+            if answered is not None:
+                return answered
         status = root.main(words, prog_name="gradcli", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except GradcliError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -83,6 +82,8 @@ def short(options: Iterable[click.Option], commands: Mapping[str, str]) -> str:
 
 def _row(style: Style, title: str, entries: list[str]) -> list[str]:
     """Return a group: entries are never broken, and stand two blanks apart."""
+    import textwrap
+
     glued = "  ".join(entry.replace(" ", "\0") for entry in entries)
     rows = textwrap.wrap(glued, COLUMNS - LEFT, break_long_words=False, break_on_hyphens=False)
     first = f"{style.heading(title)}{' ' * (LEFT - len(title))}"

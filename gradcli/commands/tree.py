@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,9 +12,6 @@ from .. import __version__
 from ..errors import InputError
 from . import screens, words
 from .options import Options, main_options
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
 # Every command, in the order of the help page, and what that page says of it without importing it.
 COMMANDS = {
@@ -90,13 +87,6 @@ class Root(click.Group):
         """Write the list of commands of the help page."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return what a word may become: a command or an option."""
-        from click.shell_completion import CompletionItem
-
-        found = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
-        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return what follows the program's name in its usage line."""
