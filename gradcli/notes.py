@@ -23,7 +23,7 @@ class Note(NamedTuple):
 
     - `kink` (an operation has no derivative there): `operation`, `arguments` (their names; None hides the place),
       `spread` (the kink lies within an uncertainty), `within` (the derivative whose formula has the kink: its `wrt`);
-      or `limit` (too many nodes to look at the sides)
+      or `limit` (too much work to look at all sides)
     - `one-sided` (the two sides differ, or one has no derivative); `settled` (they agree, and replace the convention)
     - `undefined` (no derivative): `why`
     - `overflow` and `underflow` (a binary64 cannot hold it): `number` (in plain binary64)
@@ -108,7 +108,7 @@ def _kink(note: Note, write: Callable[[Any], str]) -> str:
     within = note.detail.get("within")
     formula = f"{slope(note.output, within)} as a formula: " if within else ""
     if "limit" in note.detail:
-        return f"{formula}too many nodes to compute the one-sided derivatives"
+        return f"{formula}computing all one-sided derivatives is more work than the limit allows"
     operation, arguments = note.detail["operation"], note.detail["arguments"]
     what = "the condition turns" if operation.is_condition else f"{operation.name} has a kink"
     place = "" if arguments is None else f", at {operation.in_names(operation.kink.text, arguments)}"
@@ -130,14 +130,15 @@ def _one_sided(note: Note, write: Callable[[Any], str]) -> str:
 def _side(note: Note, side: Any, where: str, write: Callable[[Any], str]) -> tuple[str, str, str]:
     """Return subject, verb and the rest of what is said of a side."""
     if side == JUMP and not is_number(side):
-        return slope(note.output, note.wrt[:-1]), "jumps", f"from {where}"
+        return slope(note.output, note.wrt[:-1]), "jumps", f"on {where}"
     if side == OUTSIDE and not is_number(side):
         return (
             slope(note.output, note.wrt[:-1]),
             "has",
             f"no value on {'either side' if where == 'both sides' else where}",
         )
-    text = write(side) if is_number(side) else {INFINITE: "infinity", MINUS_INFINITE: "minus infinity"}.get(side, side)
+    words = {INFINITE: "infinite (rising)", MINUS_INFINITE: "infinite (falling)"}
+    text = write(side) if is_number(side) else words.get(side, side)
     return slope(note.output, note.wrt), "is", f"{text} from {where}"
 
 

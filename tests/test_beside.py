@@ -10,8 +10,9 @@ import mpmath
 import pytest
 from flint import arb
 
-from gradcli.beside import Beside
+from gradcli.beside import Beside, Spent
 from gradcli.errors import Source
+from gradcli.gradient import differentiate
 from gradcli.operations import COMPARISONS, OPERATIONS
 from gradcli.rules import Operation
 from gradcli.series_system import SeriesSystem
@@ -208,3 +209,31 @@ def test_limits_need_no_value_at_the_point(program: str, left: float | str, righ
     beside = Beside(graph, lambda S: {"x": S.lift(0.0)}, graph.output)
     for found, wanted in zip(beside.limits({graph.inputs["x"]: 1}), (left, right), strict=True):
         assert found == wanted if isinstance(wanted, str) else abs(float(arb(found).mid()) - wanted) < 1e-15
+
+
+def test_work_is_limited() -> None:
+    """What is more work than is left raises, before it is done or while terms are multiplied; memory is let go."""
+    graph = parse(Source("program", "tanh(sin(where(x == 0, 0, abs(x)**29/x**28)))"), {"x"})
+    beside = Beside(graph, lambda S: {"x": S.lift(0.0)}, graph.output)
+    direction = {graph.inputs["x"]: 1}
+    for room in (3, 100):
+        with pytest.raises(Spent):
+            beside.sides(direction, room=room)
+    assert [side.slope for side in beside.sides(direction)] == [-1, 1]
+    assert beside.visits > 100
+    beside.forget()
+    assert [side.slope for side in beside.sides(direction)] == [-1, 1]
+
+
+def test_of_many_nodes_behind_a_kink_few_are_looked_at() -> None:
+    text = "a0 = sin(x); " + "; ".join(f"a{k} = sin(a{k - 1})" for k in range(1, 5_000)) + "; abs(a4999)"
+    notes = [note for note in differentiate(text, {"x": 0}).notes if note.kind == "one-sided"]
+    assert notes[0].of == "x"
+    assert notes[-1].of == "a4999"
+    assert 10 < len(notes) < 200
+
+
+def test_slopes_beyond_binary64_are_known_to_as_many_bits() -> None:
+    for side in sides("atan2(x - 1e15, -y)*exp(x*0.5)", {"x": "1e9", "y": "0.7"}, "y"):
+        assert side.slope.rel_accuracy_bits() >= 53
+        assert side.curvature.rel_accuracy_bits() >= 53

@@ -39,13 +39,13 @@ def test_quantities(wrt: tuple[str, ...], text: str) -> None:
 @pytest.mark.parametrize(("left", "right", "text"), [
     (-1.0, 1.0, "df/dx is -1 from the left and 1 from the right"),
     (0.1, 1e-9, "df/dx is 0.1 from the left and 1e-09 from the right"),
-    ("-inf", "inf", "df/dx is minus infinity from the left and infinity from the right"),
-    ("inf", "inf", "df/dx is infinity from both sides"),
-    (0.0, "inf", "df/dx is 0 from the left and infinity from the right"),
-    ("jump", 3.0, "f jumps from the left and df/dx is 3 from the right"),
-    (3.0, "jump", "df/dx is 3 from the left and f jumps from the right"),
-    ("jump", "jump", "f jumps from both sides"),
-    ("jump", "outside", "f jumps from the left and has no value on the right"),
+    ("-inf", "inf", "df/dx is infinite (falling) from the left and infinite (rising) from the right"),
+    ("inf", "inf", "df/dx is infinite (rising) from both sides"),
+    (0.0, "inf", "df/dx is 0 from the left and infinite (rising) from the right"),
+    ("jump", 3.0, "f jumps on the left and df/dx is 3 from the right"),
+    (3.0, "jump", "df/dx is 3 from the left and f jumps on the right"),
+    ("jump", "jump", "f jumps on both sides"),
+    ("jump", "outside", "f jumps on the left and has no value on the right"),
     ("outside", 2.5, "f has no value on the left and df/dx is 2.5 from the right"),
     ("outside", "outside", "f has no value on either side"),
     ("undetermined", 1.0, "df/dx is undetermined from the left and 1 from the right"),
@@ -57,8 +57,8 @@ def test_sides_in_words(left: Any, right: Any, text: str) -> None:
 
 @pytest.mark.parametrize(("left", "right", "text"), [
     (0.0, 2.0, "d²f/dxdy is 0 from the left and 2 from the right"),
-    ("jump", 2.0, "df/dx jumps from the left and d²f/dxdy is 2 from the right"),
-    ("outside", "inf", "df/dx has no value on the left and d²f/dxdy is infinity from the right"),
+    ("jump", 2.0, "df/dx jumps on the left and d²f/dxdy is 2 from the right"),
+    ("outside", "inf", "df/dx has no value on the left and d²f/dxdy is infinite (rising) from the right"),
 ])  # fmt: skip
 def test_sides_of_a_second_derivative(left: Any, right: Any, text: str) -> None:
     """What jumps, or has no value, is what is differentiated once more: the first derivative."""
@@ -92,7 +92,7 @@ def test_every_pair_of_sides_has_words_of_its_own() -> None:
     ("relu has a kink here", "kink", {"operation": OPERATIONS["relu"], "arguments": None}),
     ("d²f/dxdy as a formula: abs has a kink here, at x = 0", "kink",
      {"operation": OPERATIONS["abs"], "arguments": ["x"], "within": ("x", "y")}),
-    ("too many nodes to compute the one-sided derivatives", "kink", {"limit": True}),
+    ("computing all one-sided derivatives is more work than the limit allows", "kink", {"limit": True}),
 ])  # fmt: skip
 def test_every_kind_in_words(text: str, kind: str, detail: dict[str, Any]) -> None:
     assert worded(kind, left=2.0, right=2.0, **detail) == text

@@ -48,11 +48,18 @@ class Marks:
 
 
 def by_weight(record: Gradient) -> list[Note]:
-    """Return the notes in their order; of many those about the answer itself come first."""
-    if len(record.notes) <= FEW:
-        return record.notes
+    """Return the notes in their order; of many those about the answer itself come first.
+
+    Where an input has two sides, those of nodes without a name are left to pictures and JSON.
+    """
+    graph, notes = record.graph, record.notes
     answer = {record.output, *record.places.values()}
-    return sorted(record.notes, key=lambda note: note.kind == "kink" or note.node not in answer)
+    if any(note.kind == "one-sided" and note.node in answer for note in notes):
+        known = {*graph.inputs.values(), *graph.named.values(), *answer}
+        notes = [note for note in notes if note.kind != "one-sided" or note.node in known]
+    if len(notes) <= FEW:
+        return notes
+    return sorted(notes, key=lambda note: note.kind == "kink" or note.node not in answer)
 
 
 def substantial(record: Gradient) -> list[Note]:

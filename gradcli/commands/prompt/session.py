@@ -191,9 +191,11 @@ class Session:
     def show(self, record: Gradient) -> None:
         """Show the record in the view that is chosen."""
         if self.view == "brief":
-            from ...reports.wording import notes, summary
+            from ...reports.rounding import Rounding
+            from ...reports.wording import closing
 
-            emit("\n".join([*notes(record), summary(record)]) + "\n")
+            tail, answer = closing(record, self.style(), Rounding(record))
+            emit("\n".join([*tail, *answer]) + "\n")
         else:
             emit(render(record, self.view, self.style()))
 
@@ -227,10 +229,12 @@ class Session:
         graph = record.graph
         top, bottom = graph.by_label[above], graph.by_label[below]
         if sign == "∂" and bottom in graph.nodes[top].arguments:
-            from ...reports.wording import local_text
+            from ...reports.rounding import Rounding
+            from ...reports.wording import locals_of
 
-            view = record.view(top)
-            texts = [local_text(record, view, edge) for edge in view.arguments if edge.node == bottom and edge.rule]
+            found = locals_of(record, record.view(top), Rounding(record).text)
+            name = f"∂{record.labels[top]}/∂{record.labels[bottom]}"
+            texts = [local.text() for local in found if local.name.split(",")[0] == name]
             return "\n".join(texts) or f"{above} does not depend on {below} here"
         of = self.of(above)
         return f"d{above}/d{below} = {brief(of, of.upstream[bottom] if bottom <= top else of.system_zero)}"
