@@ -277,6 +277,10 @@ class _Hessian:
             rows[name] = {n: rows[n][name] if name in rows.get(n, {}) else self._beside(name, n) for n in names}
             for other in regular:
                 rows[other][name] = rows[name][other]
+        for k, name in enumerate(names):
+            for other in names[:k]:  # both orders give one number; each is rounded for itself, or has none
+                found = rows[other][name] if rows[other][name] is not None else rows[name][other]
+                rows[name][other] = rows[other][name] = found
         return {name: {other: rows[name][other] for other in names} for name in names}
 
     def _by_formula(self, name: str, names: Sequence[str]) -> dict[str, Any]:
