@@ -270,7 +270,15 @@ def imported(*words: str) -> set[str]:
 def test_a_one_liner_does_not_import_flint() -> None:
     modules = imported("(x+y)*z", "x=-2", "y=5", "z=-4")
     assert "gradcli.reports.table" in modules
-    assert not modules & {"flint", "rich", "numpy", "mpmath", "gradcli.balls", "gradcli.verification", "gradcli.formulas"}
+    assert not modules & {
+        "flint",
+        "rich",
+        "numpy",
+        "mpmath",
+        "gradcli.balls",
+        "gradcli.verification",
+        "gradcli.formulas",
+    }
 
 
 def test_json_does_not_import_rich() -> None:
