@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .bindings import number, point, source_of
 from .certainty import Mode, climb
@@ -12,10 +12,14 @@ from .graph import Graph, Node, uncollected
 from .notes import Note
 from .operations import NUMBER
 from .passes import Passes
+from .rules import Gate
 from .settling import Settler
 from .syntax import clip_name, parse
 from .systems import FLOAT
 from .writing import expression
+
+if TYPE_CHECKING:
+    from .gates import Gates
 
 MANY = 100  # a table of more nodes shows the first and the last
 EDGE = 40  # so many of each
@@ -76,7 +80,7 @@ class Gradient:
     them, and with how many bits. `run` is what it takes to run the program again.
     """
 
-    def __init__(self, source: Source, passes: Passes, listing: Listing) -> None:
+    def __init__(self, source: Source, passes: Passes | Gates, listing: Listing) -> None:
         S, graph = passes.S, passes.graph
         needed = {passes.output, *passes.wrt.values()}
         settler = Settler(S, needed, passes.linear.slope_faults)
@@ -106,6 +110,7 @@ class Gradient:
         self._broken = settler.broken
         self._kinks = frozenset(passes.linear.kinks)
         self.system_zero = settled(S.zero)
+        self.gates: Gradient | None = None  # the named quantities alone, each as one gate
         self.checks: list[Any] | None = None  # of --verify
         self.hessian: dict[str, dict[str, Any]] | None = None  # of --hessian
 
@@ -195,8 +200,11 @@ class Gradient:
             if not self.active[a]:
                 edges.append(Edge(a, None, "", None))
                 continue
-            rule = rule_text(node.operation, k, self.labels[i], labels, numerals)
             local = self.local(i, k)
+            if isinstance(node.operation, Gate):
+                rule = "none" if local is None else str(self.system.brief(local))
+            else:
+                rule = rule_text(node.operation, k, self.labels[i], labels, numerals)
             if shared and local is not None and float(local):
                 rule = f"1/{round(1 / float(local))}"
             edges.append(Edge(a, local, rule, self._or_zero(flow, i, k)))
@@ -225,6 +233,7 @@ def differentiate(
     share: bool = False,
     nodes: str = "all",
     spare: Collection[str] = (),
+    gates: bool = False,
 ) -> Gradient:
     """Return the record of a program at a point: values, local gradients and the gradient of its output.
 
@@ -238,6 +247,7 @@ def differentiate(
     `at_kink="error"` refuses a point where an input has no derivative: its sides differ, or the value jumps.
     `share` merges equal sub-expressions.
     `nodes` says which nodes the record is to hold: "all", "named" or "none". `spare` names bindings that may go unused.
+    With `gates` its `gates` is another record, of the named quantities alone, each one operation on named ones.
 
     Raises `InputError` for a program or binding that cannot be used, `MathError` where there is no answer,
     `LimitError` beyond a documented limit.
@@ -252,7 +262,7 @@ def differentiate(
     graph = parse(source, given, of=of, share=share, wrt=wrt)
     return evaluate(
         mode, source, graph, given, wrt=wrt, grad=grad, of=of, upstream=upstream, at_kink=at_kink, nodes=nodes,
-        spare=spare,
+        spare=spare, gates=gates,
     )  # fmt: skip
 
 
@@ -271,6 +281,7 @@ def evaluate(
     nodes: str | Collection[int] = "all",
     spare: Collection[str] = (),
     explicit: bool | None = None,
+    gates: bool = False,
 ) -> Gradient:
     """Return the record of a graph at a point, settled by the first number system that is certain of all of it.
 
@@ -293,9 +304,21 @@ def evaluate(
             record = Gradient(source, passes, kept)
             if mode.name in ("certain", "ieee"):
                 _note_range(record, passes)
+            if gates:
+                record.gates = _gated(record, passes)
             return record
 
         return climb(mode, graph, run)
+
+
+def _gated(record: Gradient, passes: Passes) -> Gradient:
+    """Return the record of the named quantities alone, each as one gate, with the same notes on numbers."""
+    from .gates import Gates
+
+    passes.notes = record.notes
+    gates = Gates(passes, record.source)
+    every = range(len(gates.graph.nodes))
+    return Gradient(record.source, gates, Listing(every, every))
 
 
 def _note_range(record: Gradient, passes: Passes) -> None:

@@ -9,7 +9,7 @@ from . import writing
 from .errors import visible
 from .graph import Graph
 from .operations import CONSTANT, NUMBER, OPERATIONS
-from .rules import Operation
+from .rules import Gate, Operation
 from .writing import NEG, POW, binding
 
 GREEK = dict(
@@ -116,6 +116,8 @@ def _binding(operation: Operation) -> int:
 
 def pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
     """Return an operation in LaTeX as strings and argument positions."""
+    if isinstance(operation, Gate):
+        return [formula(*operation.inside) if operation.inside else f"\\text{{{escaped(operation.text)}}}"]
     if operation is FRACTION:
         return ["\\frac{", 0, "}{", 1, "}"]
     if operation is POW:

@@ -146,6 +146,23 @@ class Operation:
         return bool(self.parameters) and not self.symbol
 
 
+class Gate(Operation):
+    """Several operations as one: `text` is what it computes, `inside` the graph, the node and where that ends.
+
+    `inside` is None where there is too much of it to be written out.
+    """
+
+    __slots__ = ("inside", "text")
+
+    def __init__(
+        self, name: str, count: int, text: str, inside: tuple[Any, int, Sequence[bool]] | None, kink: Kink | None
+    ) -> None:
+        parameters = " ".join(f"x{k}" for k in range(count))
+        super().__init__(name, parameters, nothing, (nothing,) * count, kink=kink, laws=("chain rule inside",))
+        self.text = text
+        self.inside = inside
+
+
 def one(S: Any, v: Number, *arguments: Number) -> Number:
     """The local gradient of an argument that is passed on as it is."""
     return S.one

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .graph import Graph
 from .operations import OPERATIONS
-from .rules import Operation
+from .rules import Gate, Operation
 
 ATOM = 9
 NEG, POW = OPERATIONS["neg"], OPERATIONS["pow"]
@@ -21,6 +21,8 @@ def binding(operation: Operation) -> int:
 def pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
     """Return the text of an operation as strings and argument positions, given how tightly its arguments bind."""
     own = operation.binding
+    if isinstance(operation, Gate):
+        return [operation.text]
     if not own:
         out: list[str | int] = [f"{operation.name}("]
         for position in range(len(bindings)):

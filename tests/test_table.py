@@ -39,7 +39,7 @@ def test_a_program_of_the_notes_is_a_table(program: str, point: dict[str, float]
     lines = table(differentiate(program, point), width)
     assert re.fullmatch(r" node +expression +value +local gradients +d\w/d node", lines[0])
     assert max(map(cells, lines)) <= width
-    assert any(re.fullmatch(r"rounded to [456] figures; --json has all", line) for line in lines)
+    assert any(re.search(r"rounded to [456] figures; --json has all$", line) for line in lines)
 
 
 def test_the_neuron_fits_a_window() -> None:
@@ -78,7 +78,7 @@ def test_no_number_is_cut(seed: int, format: str) -> None:
 def test_figures_can_be_chosen() -> None:
     record = differentiate(*NEURON)
     lines = table(record, 80, figures=3)
-    assert "rounded to 3 figures; --json has all" in lines
+    assert any(line.endswith("rounded to 3 figures; --json has all") for line in lines)
     assert lines[-1].startswith("f = 0.731, gradient: w0 -0.197")
     assert "0.731058578630" not in "".join(table(record, 120, figures=12))
     assert "0.73105857863" in "".join(table(record, 120, figures=12))

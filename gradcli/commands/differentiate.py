@@ -45,7 +45,7 @@ def _record(
         program, given, wrt=_asked(options), grad=_grad(options) or None, of=options.of,
         upstream=Source("--upstream", options.upstream),
         exact=exact, digits=digits, ieee=ieee, at_kink=options.at_kink, share=options.share, spare=spare,
-        nodes=_kept(options, chosen),
+        nodes=_kept(options, chosen), gates=options.nodes == "named" and not options.bare,
     )  # fmt: skip
     if options.hessian:
         from .. import formulas
@@ -97,8 +97,12 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
     """Write the frames if they are asked for, and the report unless they are all that is."""
     look = terminal(options.color, options.ascii_only, to_file=options.output is not None)
     theme = options.theme or ("auto" if chosen == "html" else "light")
+    nodes = options.nodes
+    if record.gates is not None:
+        record.gates.hessian, record.gates.checks = record.hessian, record.checks
+        record, nodes = record.gates, "all"
     style = Style(
-        look.width, look.color, look.ascii, options.nodes, options.steps, options.constants, theme, options.standalone,
+        look.width, look.color, look.ascii, nodes, options.steps, options.constants, theme, options.standalone,
         options.figures,
     )  # fmt: skip
     if options.frames is not None:

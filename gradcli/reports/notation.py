@@ -23,7 +23,7 @@ from ..derivation import (
 from ..drawing.remarks import Marks
 from ..gradient import Edge, NodeView
 from ..operations import NUMBER, WHERE
-from ..rules import Operation
+from ..rules import Gate, Operation
 from ..writing import ATOM, NEG, pieces
 from .rounding import Rounding, signed
 from .wording import FEW, SUMMANDS
@@ -123,7 +123,8 @@ class Notation:
     def edge(self, user: int, position: int) -> Edge:
         """Return an edge of the record; of `where`, whose branch is known, the number stands for the rule."""
         edge = self.view(user).arguments[position]
-        if self.graph.nodes[user].operation is WHERE and edge.local is not None:
+        operation = self.graph.nodes[user].operation
+        if (operation is WHERE or isinstance(operation, Gate)) and edge.local is not None:
             return edge._replace(rule=self.figures.text(edge.local))
         return edge
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..errors import cells, clip
 from ..gradient import EDGE, MANY, Gradient, NodeView
+from ..rules import Gate
 from . import Style, selected
 from .columns import aligned, entries, padded, wrapped
 from .rounding import FIGURES, Rounding, signed
@@ -15,19 +16,23 @@ from .wording import (
     FEW,
     JOINED,
     LEGEND,
+    SHORT_LEGEND,
     Upstream,
     closing,
+    gate_parts,
     joined,
     kind_text,
     locals_of,
     plain_ascii,
     rows,
+    summary,
     upstream_of,
 )
 
 GREEN, RED, BOLD, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[1m", "\x1b[0m"
 LEAVES = ("input", "constant")
 LEAST_FIGURES = 4
+ANSWER = 3  # lines of the answer below a table of gates
 EXPRESSIONS = (None, 24, 16, 12)  # cells of an expression, from the roomiest to the narrowest
 GAPS = (3, 2)  # blanks between columns
 
@@ -65,9 +70,12 @@ def render(record: Gradient, style: Style) -> str:
     figures, lines = _table(record, views, style) if views else (Rounding(record, style.figures), [])
     legend = LEGEND if any(edge.rule for view in views for edge in view.arguments) else ""
     gap = f"... {left_out:,} nodes are left out; --nodes all lists them" if left_out else ""
+    tail, answer = closing(record, style, figures)
+    remark = figures.remark()
+    if legend and tail and tail[-1] == remark and style.width and len(f"{SHORT_LEGEND}; {remark}") <= style.width:
+        legend = f"{SHORT_LEGEND}; {tail.pop()}"
     for line in filter(None, (legend, gap)):
         lines += wrapped(plain_ascii(line) if style.ascii else line, style.width)
-    tail, answer = closing(record, style, figures)
     answer = [f"{BOLD}{line}{PLAIN}" for line in answer] if style.color else answer
     return "\n".join([*lines, *tail, *answer]) + "\n"
 
@@ -78,9 +86,15 @@ def _table(record: Gradient, views: list[NodeView], style: Style) -> tuple[Round
         figures = Rounding(record, size.figures if style.figures else None, size.figures)
         columns = _columns(record, views, figures, size, style)
         natural = 1 + sum(column.width for column in columns)
+        # A table of gates is for the overview: rather fewer figures than an answer of many lines.
+        overview = any(isinstance(record.graph.nodes[view.id].operation, Gate) for view in views)
+        answer = entries(summary(record, figures.text), style.width) if overview and not style.figures else []
+        if len(answer) > ANSWER and size.figures > LEAST_FIGURES:
+            continue
         for gap in GAPS:
             if style.width is None or natural + gap * (len(columns) - 1) <= style.width:
-                return figures, list(_drawn(columns, gap, style))
+                below = [_gate_lines(record, view, figures, style) for view in views]
+                return figures, list(_drawn(columns, below, gap, style))
     figures = Rounding(record, style.figures)
     return figures, [line for view in views for line in _item(record, view, figures, style)]
 
@@ -90,6 +104,7 @@ def _sizes(style: Style) -> Iterator[Size]:
     counts = [style.figures] if style.figures else list(range(FIGURES, LEAST_FIGURES - 1, -1))
     for count in counts:
         yield Size(count)
+    for count in counts:
         yield Size(count, stacks_sums=True)
     for clipped in EXPRESSIONS:
         yield Size(counts[-1], stacks_sums=True, rules=False, expression=clipped)
@@ -121,11 +136,20 @@ def _values(views: list[NodeView], figures: Rounding, style: Style) -> list[list
 
 
 def _locals(record: Gradient, view: NodeView, figures: Rounding, room: int, size: Size, style: Style) -> list[str]:
-    """Return the local gradients of a node, one a line; of many the first."""
+    """Return the local gradients of a node, one a line; of many the first. Those of a gate stand below its row."""
+    if isinstance(record.graph.nodes[view.id].operation, Gate):
+        return []
     plain = plain_ascii if style.ascii else str
     found = joined(locals_of(record, view, figures.text), room)
     lines = [plain(local.text(rule=size.rules)) for local in found[:FEW]]
     return [*lines, f"... ({len(found):,} in all)"] if len(found) > FEW else lines
+
+
+def _gate_lines(record: Gradient, view: NodeView, figures: Rounding, style: Style) -> list[str]:
+    """Return the local gradients of a gate, which are too many for a column, as lines below its row."""
+    plain = plain_ascii if style.ascii else str
+    parts = [plain(part) for part in gate_parts(record, view, figures.text)]
+    return entries([f"  {parts[0]}", *parts[1:]], style.width, "      ") if parts else []
 
 
 def _upstream(found: list[Upstream | None], size: Size, style: Style) -> list[list[str]]:
@@ -147,8 +171,8 @@ def _upstream(found: list[Upstream | None], size: Size, style: Style) -> list[li
     return [[f"{sign} ".rjust(before) + next(numbers) if before else next(numbers) for sign, _ in p] for p in parts]
 
 
-def _drawn(columns: list[Column], gap: int, style: Style) -> Iterator[str]:
-    """Yield the lines of a table: its headings, a rule, and the rows."""
+def _drawn(columns: list[Column], below: list[list[str]], gap: int, style: Style) -> Iterator[str]:
+    """Yield the lines of a table: its headings, a rule, and the rows, each with what stands below it."""
     widths = [column.width for column in columns]
     between = " " * gap
 
@@ -160,9 +184,10 @@ def _drawn(columns: list[Column], gap: int, style: Style) -> Iterator[str]:
 
     yield line([column.heading for column in columns], [BOLD] * len(columns))
     yield ("-" if style.ascii else "─") * (sum(widths) + gap * (len(columns) - 1) + 1)
-    for row in zip(*(column.rows for column in columns), strict=True):
+    for more, *row in zip(below, *(column.rows for column in columns), strict=True):
         for texts in zip_longest(*row, fillvalue=""):
             yield line(list(texts), [column.color for column in columns])
+        yield from more
 
 
 def _item(record: Gradient, view: NodeView, figures: Rounding, style: Style) -> Iterator[str]:
@@ -178,9 +203,11 @@ def _item(record: Gradient, view: NodeView, figures: Rounding, style: Style) -> 
     if view.value is not None:
         head.append(write(view.value))
     upstream = upstream_of(record, view, write)
-    lines = [local.text() for local in joined(locals_of(record, view, write), JOINED)[:FEW]]
+    gate = _gate_lines(record, view, figures, style)
+    lines = [] if gate else [local.text() for local in joined(locals_of(record, view, write), JOINED)[:FEW]]
     total = [] if upstream is None else [f"d{record.labels[record.output]}/d{view.name} = {upstream.text()}"]
-    first = [" = ".join(head), *(total if not lines else [])]
+    first = [" = ".join(head), *(total if not (lines or gate) else [])]
     yield from entries([plain(part) for part in first], width, "  ")
-    for line in [*lines, *total] if lines else []:
+    yield from gate
+    for line in [*lines, *total] if lines or gate else []:
         yield from wrapped(f"  {plain(line)}", width)

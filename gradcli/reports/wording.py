@@ -12,6 +12,7 @@ from ..errors import cells, clip
 from ..gradient import MANY, Gradient, NodeView
 from ..notes import slope
 from ..operations import CONSTANT, NUMBER
+from ..rules import Gate
 from . import Style
 from .columns import aligned, entries, padded, wrapped
 from .rounding import Rounding, sum_text
@@ -22,14 +23,16 @@ JOINED = 24  # cells for the names of local gradients that are alike
 SUMMANDS = 6
 LONG = 120
 FEW = 12
+SHORT_LEGEND = "∂: along one edge; d: along all paths"
 LEGEND = "∂: along one edge, everything else fixed; d: along all paths"
 _EDGE = re.compile(r"∂(\w+)/∂(\w+)")
+_GATE = re.compile(r"∂(\w+)/∂:")
 _LOWERED = {sign: str(digit) for sign, digit in zip(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"), range(10), strict=True)}
 
 
 def plain_ascii(text: str) -> str:
     """Return the text for a reader without the signs of derivatives: `∂q/∂x` is local(q,x), as in a claim."""
-    text = _EDGE.sub(r"local(\1,\2)", text).replace("∂:", "local:")
+    text = _GATE.sub(r"local \1:", _EDGE.sub(r"local(\1,\2)", text)).replace("∂:", "local:")
     return text.replace("∂", "d").replace(" ± ", "+-").translate(_LOWERED)
 
 
@@ -88,6 +91,14 @@ def locals_of(record: Gradient, view: NodeView, write: Write) -> list[Local]:
         rule = "" if edge.rule in (number, brief(record, edge.local)) else edge.rule
         found.append(Local(f"∂{view.name}/∂{record.labels[edge.node]}", rule, number))
     return found
+
+
+def gate_parts(record: Gradient, view: NodeView, write: Write) -> list[str]:
+    """Return the local gradients of a gate as entries of one line: `∂h/∂: w 0.5`, `x 0.25`; none of other nodes."""
+    if not isinstance(record.graph.nodes[view.id].operation, Gate):
+        return []
+    found = [f"{record.labels[edge.node]} {write(edge.local)}" for edge in view.arguments if edge.rule]
+    return [f"∂{view.name}/∂: {found[0]}", *found[1:]] if found else []
 
 
 def joined(found: list[Local], room: int) -> list[Local]:

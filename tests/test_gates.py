@@ -1,0 +1,147 @@
+"""Named quantities as gates: the same numbers, nothing that is not listed, and the chain rule inside."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.errors import cells
+from gradcli.gradient import Gradient
+from gradcli.operations import function
+from gradcli.reports import Style, render
+from gradcli.rules import Gate
+
+from .test_table import NETWORK, NEURON
+
+PROGRAMS: list[tuple[str, dict[str, Any]]] = [
+    NEURON,
+    NETWORK,
+    ("q = w*x + b; h = tanh(q); (h - t)**2", {"w": 0.5, "x": 1.5, "b": 0.1, "t": 1}),
+    ("a = x*y + x; b = a*a - exp(a/2)*y; c = where(b > 0, b*a, sin(b)/a); max(c, a*b, y)", {"x": 0.7, "y": 1.3}),
+    ("s(u) = u*u + k; p = s(x + y) * s(x); p/y", {"x": 1, "y": 2, "k": 3}),
+    ("n = 2; m = x**n + 3*x; y = m; sqrt(y*n + 1) + pi*x", {"x": 1.5}),
+    ("h = relu(w*x) - relu(-w*x); h*h + h", {"w": 0, "x": 2}),
+]
+
+
+def gates_of(program: str, point: dict[str, Any], **others: Any) -> tuple[Gradient, Gradient]:
+    record = differentiate(program, point, gates=True, **others)
+    assert record.gates is not None
+    return record, record.gates
+
+
+@pytest.mark.parametrize(("program", "point"), PROGRAMS)
+def test_the_numbers_are_those_of_the_whole_graph(program: str, point: dict[str, Any]) -> None:
+    record, gates = gates_of(program, point)
+    assert gates.value == record.value
+    assert gates.gradient == record.gradient
+    whole = {record.labels[i]: i for i in range(len(record.values))}
+    for view in gates.nodes:
+        assert view.value == record.values[whole[view.name]]
+        assert view.upstream == record.upstream[whole[view.name]]
+        if view.arriving:
+            assert math.isclose(math.fsum(view.arriving), view.upstream, rel_tol=1e-12, abs_tol=1e-300)
+
+
+@pytest.mark.parametrize(("program", "point"), PROGRAMS[:-1])  # at a kink its number follows the convention
+def test_a_local_gradient_is_the_derivative_of_what_is_inside(program: str, point: dict[str, Any]) -> None:
+    _, gates = gates_of(program, point)
+    checked = 0
+    for view in gates.nodes:
+        operation = gates.graph.nodes[view.id].operation
+        if isinstance(operation, Gate) and operation.name == "gate":
+            program_of = re.match(r"s\(u\).*?; ", program)
+            at = {gates.labels[edge.node]: gates.values[edge.node] for edge in view.arguments}
+            alone = differentiate((program_of[0] if program_of else "") + view.expression, at)
+            assert alone.value == pytest.approx(view.value, rel=1e-12)
+            for edge in view.arguments:
+                if edge.rule:
+                    expected = alone.gradient[gates.labels[edge.node]]
+                    assert edge.local == pytest.approx(expected, rel=1e-11, abs=1e-300)
+                    checked += 1
+    assert checked or "sg(" in program or "s(u)" in program
+
+
+FORMATS = ["table", "json", "csv", "markdown", "steps", "latex", "circuit", "svg", "html", "dot", "mermaid"]
+
+
+@pytest.mark.parametrize(("program", "point"), PROGRAMS)
+@pytest.mark.parametrize("format", FORMATS)
+def test_nothing_refers_to_what_is_not_listed(program: str, point: dict[str, Any], format: str) -> None:
+    record, gates = gates_of(program, point)
+    inside = {label for label in record.labels if re.fullmatch(r"[vu]\d+", label)} - set(gates.labels)
+    text = str(render(gates, format, Style(nodes="all")))
+    ids = r"(id|data-\w+|href|aria-\w+)=\"[^\"]*\"|c-\w+"  # of elements, which are the numbers of nodes
+    assert not inside & set(re.findall(r"\b[vu]\d+\b", re.sub(ids, "", text))) or format in ("svg", "html")
+    names = set(re.findall(r"[^\W\d]\w*(?!\w*\s*\()", " ".join(view.expression for view in gates.nodes)))
+    assert all(name in gates.labels or function(name) or name in ("pi", "s", "sg") for name in names)
+
+
+def test_a_function_of_the_users_is_a_gate() -> None:
+    _, gates = gates_of(*NETWORK)
+    node = gates.view(gates.graph.by_label["h1"])
+    assert node.operation == "sg"
+    assert node.expression == "sg(w1*i1+w2*i2+b1)"
+    assert [gates.labels[edge.node] for edge in node.arguments] == ["w1", "i1", "w2", "i2", "b1"]
+
+
+def test_one_operation_on_named_quantities_keeps_its_rule() -> None:
+    _, gates = gates_of("q = x + y; f = q*z", {"x": -2, "y": 5, "z": -4})
+    assert [edge.rule for edge in gates.view(gates.output).arguments] == ["z", "q"]
+    assert gates.labels == ("x", "y", "q", "z", "f")
+
+
+@pytest.mark.parametrize(("case", "most"), [(NETWORK, 30), (NEURON, 24)], ids=["network", "neuron"])
+def test_it_is_short(case: tuple[str, dict[str, float]], most: int) -> None:
+    _, gates = gates_of(*case)
+    lines = str(render(gates, "table", Style(width=80, nodes="all"))).splitlines()
+    assert len(lines) <= most
+    assert max(map(cells, lines)) <= 80
+    assert lines[0].split()[0] == "node"
+
+
+def test_exact_and_certain_numbers() -> None:
+    program, point = "q = x*y + x/3; q*q - q", {"x": "1/3", "y": 2}
+    _, exact = gates_of(program, point, exact=True)
+    assert [str(edge.local) for edge in exact.view(exact.graph.by_label["q"]).arguments] == ["7/3", "1/3"]
+    _, digits = gates_of(program, point, digits=20)
+    assert digits.view(digits.graph.by_label["q"]).arguments[0].local == "2.3333333333333333333"
+
+
+def test_kinks_inside_are_told_of_the_gate() -> None:
+    _, gates = gates_of("h = abs(x*2) + x; h*x", {"x": 0})
+    kink = next(note for note in gates.notes if note.kind == "kink")
+    assert gates.labels[kink.node] == "h"
+    assert kink.message == "abs has a kink here"
+    assert json.loads(str(render(gates, "json", Style(nodes="all"))))["notes"][0]["node"] == kink.node
+
+
+def test_a_slope_that_is_missing_inside_is_none() -> None:
+    _, gates = gates_of("h = sqrt(x) + y; h + x", {"x": 0, "y": 1})
+    edges = gates.view(gates.graph.by_label["h"]).arguments
+    assert [edge.local for edge in edges] == [None, 1.0]
+
+
+def test_a_call_and_no_more_is_a_gate_of_that_name() -> None:
+    _, gates = gates_of("s(u) = u*u + 1; a = s(x); b = s(a)*s(x); c = a + s(b); c*c + c", {"x": 2})
+    names = {view.name: (view.operation, view.expression) for view in gates.nodes}
+    assert names["a"] == ("s", "s(x)")
+    assert names["b"] == ("gate", "s(a)*s(x)")
+    assert names["c"] == ("gate", "a + s(b)")
+
+
+def test_what_is_used_again_and_again_is_not_written_out() -> None:
+    """Sixty calls in one another make a graph of sixty operations, and a formula of 2**60."""
+    call = "x"
+    for _ in range(60):
+        call = f"s({call})"
+    program = f"s(u) = (u + u)/2; a = 1·{call}; a*a + a"
+    _, gates = gates_of(program, {"x": 2})
+    assert gates.view(gates.graph.by_label["a"]).expression == "... (121 operations)"
+    assert "... (121 operations)" in str(render(gates, "latex", Style(nodes="all"))).replace("\\", "")
+    assert gates.gradient == {"x": 5.0}
