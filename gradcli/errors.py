@@ -32,7 +32,6 @@ class GradcliError(Exception):
     kind = "error"
     status = 2
     is_foreign = False
-    instead: tuple[Sequence[str], Sequence[str]] | None = None
 
     def __init__(
         self,
@@ -42,12 +41,14 @@ class GradcliError(Exception):
         span: tuple[int, int] | None = None,
         hint: str | None = None,
         kind: str | None = None,
+        instead: tuple[Sequence[str], Sequence[str]] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.source = source
         self.span = span
         self.hint = hint
+        self.instead = instead
         if kind is not None:
             self.kind = kind
 
@@ -139,11 +140,13 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def draw(error: GradcliError) -> str:
+def draw(error: GradcliError, hint: str | None = None) -> str:
     """Return the message as a person reads it: `gradcli: where: what`, the line, the caret, the hint.
 
-    It has at most 500 characters, whatever the input; the line is a window around the caret.
+    It has at most 500 characters, whatever the input; the line is a window around the caret. `hint` takes the place of
+    the error's own.
     """
+    hint = hint or error.hint
     where = ""
     lines = []
     if error.source is not None:
@@ -153,8 +156,8 @@ def draw(error: GradcliError) -> str:
             where = f"{clip(visible(error.source.name), 40)}:{line}:{column}: "
             lines = _caret(error.source.text, error.span)
     lines.insert(0, f"gradcli: {where}{clip(visible(error.message), MESSAGE_CELLS)}")
-    if error.hint:
-        lines.append(f"hint: {clip(visible(error.hint), HINT_CELLS)}")
+    if hint:
+        lines.append(f"hint: {clip(visible(hint), HINT_CELLS)}")
     return "\n".join(lines)
 
 

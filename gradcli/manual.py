@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from . import __version__
-from .operations import CONSTANTS, OPERATIONS
+from .operations import ALIASES, CONSTANTS, OPERATIONS
 
 DATE = "2026-11-24"
 
@@ -64,8 +64,15 @@ def man_page() -> str:
     lines.append(".SH LANGUAGE")
     for k, text in enumerate(LANGUAGE):
         lines += [".PP"] * bool(k) + [_text(text)]
+    spellings = ", ".join(f"{alias} is {name}" for alias, name in ALIASES.items())
     functions = ", ".join(name for name, row in OPERATIONS.items() if row.is_function)
-    lines += [".PP", _text(f"Functions: {functions}; ln is log. Constants: {', '.join(CONSTANTS)}.")]
+    lines += [
+        ".PP",
+        _text(
+            f"Functions: {functions}; log(x, b) is to the base b and pow(x, y) is x**y. Other spellings: {spellings}. "
+            f"Constants: {', '.join(CONSTANTS)}."
+        ),
+    ]
     lines += [".SH EXIT STATUS", *_pairs(STATUS), ".SH ENVIRONMENT", *_pairs(ENVIRONMENT)]
     return "\n".join(lines) + "\n"
 
