@@ -273,6 +273,8 @@ def evaluate(
     explicit = wrt is not None if explicit is None else explicit
     with Within(source):
         output = choose_output(graph, of)
+        if of in graph.named and graph.labels[output] != of:
+            graph = graph.called(output, of)
         names = choose_inputs(graph, wrt)
         kept = listing(graph, output, names, nodes)
 

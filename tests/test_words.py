@@ -12,6 +12,9 @@ import pytest
 from gradcli import differentiate
 from gradcli.errors import GradcliError, InputError, MathError, Source
 from gradcli.foreign import FUNCTIONS, call_hint, glued, instead_of, name_hint, rewritten
+from gradcli.homework.key import Key
+from gradcli.homework.marking import Claim, Rules, mark
+from gradcli.homework.outside import record_to_mark
 from gradcli.lexer import as_name
 from gradcli.mending import mended
 from gradcli.operations import ALIASES, OPERATIONS, function
@@ -244,3 +247,14 @@ def test_a_long_expression_is_cut_in_an_error() -> None:
     error = refusal(f"log({' + '.join(['x*x'] * 3000)} - 1e9)", x=0)
     assert len(error.message) < 250
     assert isinstance(refusal("2 +", x=0), InputError)
+
+
+def test_a_wire_with_two_names_answers_to_both() -> None:
+    record = differentiate("y = x; z = y*2", {"x": 3}, of="y")
+    assert (record.labels[record.output], record.value, record.gradient) == ("y", 3.0, {"x": 1.0})
+    source = Source("program", "y = x; z = y*2")
+    key = Key(record_to_mark(source, {"x": Source("x", "3")}), {"x": Source("x", "3")}, None, [])
+    claims = [Claim("dz/dy", "2"), Claim("dz/dx", "2"), Claim("dz", "1"), Claim("dz/dz", "1")]
+    assert [m.status for m in mark(key, claims, Rules()).marks] == ["correct", "correct", "correct", "invalid"]
+    wrong = mark(key, [Claim("dz/dy", "3"), Claim("dz/dx", "2")], Rules()).marks
+    assert [m.status for m in wrong] == ["wrong", "correct"]
