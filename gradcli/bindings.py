@@ -62,9 +62,8 @@ def _cut_binding(words: Sequence[str], k: int) -> InputError | None:
             listed = f"{', '.join(parts[:-1])} and {parts[-1]}"
             what = f"{clip(listed, 80)} are {('two', 'three')[len(parts) - 2]} words here"
             hint = f"write {clip(joined, 40)}, without blanks"
-            error = InputError(what, source=Source("argument", words[k]), kind="binding", hint=hint)
-            error.instead = (parts, [joined])
-            return error
+            source = Source("argument", words[k])
+            return InputError(what, source=source, kind="binding", hint=hint, instead=(parts, [joined]))
     return None
 
 

@@ -37,7 +37,6 @@ class GradcliError(Exception):
     kind = "error"
     status = 2
     is_foreign = False
-    instead: tuple[Sequence[str], Sequence[str]] | None = None
 
     def __init__(
         self,
@@ -47,12 +46,14 @@ class GradcliError(Exception):
         span: tuple[int, int] | None = None,
         hint: str | None = None,
         kind: str | None = None,
+        instead: tuple[Sequence[str], Sequence[str]] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.source = source
         self.span = span
         self.hint = hint
+        self.instead = instead
         if kind is not None:
             self.kind = kind
 
@@ -141,11 +142,13 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def draw(error: GradcliError, *, color: bool = False) -> str:
+def draw(error: GradcliError, hint: str | None = None, *, color: bool = False) -> str:
     """Return the message as a person reads it: `gradcli: where: what`, the line, the caret, the hint.
 
     It has at most 500 characters and the codes of colours, whatever the input; the line is a window around the caret.
+    `hint` takes the place of the error's own.
     """
+    hint = hint or error.hint
     where = ""
     lines = []
     if error.source is not None:
@@ -156,8 +159,8 @@ def draw(error: GradcliError, *, color: bool = False) -> str:
             line_of_text, carets = _caret(error.source.text, error.span)
             lines = [line_of_text, painted(carets, RED, color)]
     lines.insert(0, f"{painted('gradcli:', RED, color)} {where}{clip(visible(error.message), MESSAGE_CELLS)}")
-    if error.hint:
-        lines.append(f"{painted('hint:', CYAN, color)} {clip(visible(error.hint), HINT_CELLS)}")
+    if hint:
+        lines.append(f"{painted('hint:', CYAN, color)} {clip(visible(hint), HINT_CELLS)}")
     return "\n".join(lines)
 
 

@@ -125,12 +125,13 @@ def _templates(name: str) -> Sequence[str]:
 def instead_of(name: str, arguments: Sequence[str] = ()) -> list[str]:
     """Return what to write for a call of a foreign function; nothing for one that is not in the table."""
     templates = _templates(name)
-    stand_ins = ("x", "y", "z")
+    stand_ins = ("x > 0", "a", "b") if _CHOICE in templates else ("x", "y", "z")
     found = []
     for template in templates:
         text = written(template, arguments) if arguments else None
         wanted = max(map(int, re.findall(r"\{(\d)\}", template)), default=1) + 1
-        found.append(text or written(template, stand_ins[:wanted]) or template)
+        shown = template.format(*stand_ins) if template == _CHOICE else written(template, stand_ins[:wanted])
+        found.append(text or shown or template)
     return found
 
 
@@ -175,11 +176,11 @@ def glued(name: str, bound: Collection[str]) -> str | None:
     """Return a name such as sinx or ln2x as the call that it looks like, or None."""
     for cut in range(len(name) - 1, 1, -1):
         head, rest = name[:cut], name[cut:]
-        if (function(head) or head in FUNCTIONS) and (rest in bound or _GLUED.fullmatch(rest)):
+        row = function(head)
+        if row is not None and row.arity == 1 and (rest in bound or _GLUED.fullmatch(rest)):
             digits = re.match(r"[0-9]+\.?[0-9]*", rest)
             inner = f"{digits[0]}*{rest[digits.end() :]}" if digits and digits.end() < len(rest) else rest
-            ways = [f"{head}({inner})"] if function(head) else instead_of(head, [inner])
-            return ways[0] if len(ways) == 1 else None
+            return f"{head}({inner})"
     return None
 
 

@@ -290,6 +290,8 @@ def evaluate(
     explicit = not (wrt is None and grad is None) if explicit is None else explicit
     with Within(source):
         output = choose_output(graph, of)
+        if of in graph.named and graph.labels[output] != of:
+            graph = graph.called(output, of)
         places = choose_places(graph, wrt, grad)
         kept = listing(graph, output, places.values(), nodes)
 

@@ -143,6 +143,16 @@ class Graph:
                 labels[i] = f"{letter}{count}"
         return tuple(labels)
 
+    def called(self, i: int, name: str) -> Graph:
+        """Return the graph with another one of its names for a node in front: that by which it was asked for."""
+        found = Graph(
+            self.nodes, self.output, self.named, defaults=self.defaults, assumed=self.assumed, unused=self.unused
+        )
+        labels = list(self.labels)
+        labels[i] = name
+        found.__dict__["labels"] = tuple(labels)
+        return found
+
     @cached_property
     def letter(self) -> str:
         """What unnamed nodes are called, before their number: v, unless the program uses such names."""

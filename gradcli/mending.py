@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from unicodedata import normalize
 
-from .errors import GradcliError
+from .errors import InputError
 from .foreign import (
     BEHIND,
     BETWEEN,
@@ -60,34 +60,39 @@ _POINT = re.compile(
 )
 
 
-def improve(error: GradcliError, text: str, bound: Collection[str], accepts: Callable[[str], bool]) -> None:
-    """Give an error about a text the hint that says what was meant, where that is known."""
+def improved(error: InputError, text: str, bound: Collection[str], accepts: Callable[[str], bool]) -> InputError | None:
+    """Return an error about a text with the words that say what was meant, where that is known."""
     if len(text) > MAX_LENGTH:
-        return
-    if "\\" in text and error.span is not None and text[error.span[0] : error.span[1]] == "\\":
-        error.message = "this is LaTeX: a program has no \\"
+        return None
+    latex = "\\" in text and error.span is not None and text[error.span[0] : error.span[1]] == "\\"
+    message = "this is LaTeX: a program has no \\" if latex else error.message
+    hint, instead = _meant(text, bound, accepts)
+    if hint is None and not latex:
+        return None
+    return InputError(message, source=error.source, span=error.span, hint=hint, kind=error.kind, instead=instead)
+
+
+def _meant(
+    text: str, bound: Collection[str], accepts: Callable[[str], bool]
+) -> tuple[str | None, tuple[list[str], list[str]] | None]:
+    """Return the hint that says what was meant by a text, if that is known, and the program if it is one."""
     derivative = _derivative(text, bound)
     if derivative is not None:
-        error.hint = derivative
-        return
+        return derivative, None
     point = _POINT.match(text)
     if point and accepts(point["what"]) and not re.search(r"[=;\n]", point["what"]):
         values = re.sub(r"\s*=\s*", "=", re.sub(r",|\band\b", " ", point["values"])).split()
-        error.hint = f"values stand behind the program: {command_line([point['what'], *values])}"
-        return
+        return f"values stand behind the program: {command_line([point['what'], *values])}", None
     ways = mended(text, bound, accepts)
     if not ways:
-        return
+        return None, None
     own = {*bound, *_assigned(text)}
     imaginary = next((c for c in re.findall(NAME, ways[0]) if c in IMAGINARY - own), None)
     if imaginary:
-        error.hint = name_hint(imaginary, bound)
-    elif re.search(r"\w\[[0-9]", text):
-        error.hint = f"give each number a name of its own: {' or '.join(ways)}"
-    else:
-        error.hint = f"write {' or '.join(ways)}"
-        if len(ways) == 1 and "\n" not in text:
-            error.instead = ([text], ways)
+        return name_hint(imaginary, bound), None
+    if re.search(r"\w\[[0-9]", text):
+        return f"give each number a name of its own: {' or '.join(ways)}", None
+    return f"write {' or '.join(ways)}", ([text], ways) if len(ways) == 1 and "\n" not in text else None
 
 
 def _assigned(text: str) -> list[str]:

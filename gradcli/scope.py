@@ -229,7 +229,11 @@ class Scope:
         """Return the graph. Numbers that the program gives to names in `wrt` become inputs, all if nothing is one."""
         found = self.builder.freeze(statements[-1].node)
         if of is None:
-            found.unused = [s.node for s in statements[:-1] if s.name not in self.known]
+            idle = [s for s in statements[:-1] if s.name not in self.known]
+            if nameless := next((s for s in idle if not s.name), None):
+                raise InputError("nothing uses the value of this statement", kind="unused", span=nameless.span,
+                                 hint="the last statement is the output; give this one a name")  # fmt: skip
+            found.unused = [s.node for s in idle]
         numbers = {name: i for name, i in self.assigned.items() if i != found.output and _sign(found, i) is not None}
         assumed = bool(numbers) and not found.inputs
         chosen = {name: i for name, i in numbers.items() if assumed or name in wrt}

@@ -97,7 +97,10 @@ class Watch:
         if self.linear.graph.nodes.operations[i] is not WHERE or unstable[arguments[0]]:
             return arguments
         S, (condition, a, b) = self.linear.S, arguments
-        return [a if S.equal(self.linear.values[condition], S.one) else b]
+        holds = self.linear.values[condition]
+        if holds is None:  # it has no value at the point, but may have one next to it
+            return arguments
+        return [a if S.equal(holds, S.one) else b]
 
     def concerns(self, node: int) -> bool:
         """Whether a trigger lies between a node and the output."""

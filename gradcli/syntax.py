@@ -305,14 +305,15 @@ def parse(
     try:
         return _parsed(source, bound, of, wrt or (), share=share)
     except InputError as problem:
-        if problem.kind == "syntax" or problem.is_foreign:
-            _improve(problem, source.text, bound)
-        raise
+        better = _improved(problem, source.text, bound) if problem.kind == "syntax" or problem.is_foreign else None
+        if better is None:
+            raise
+        raise better from None
 
 
-def _improve(problem: InputError, text: str, bound: Collection[str]) -> None:
-    """Say what was meant by a text, where it is written as people write elsewhere."""
-    from .mending import improve
+def _improved(problem: InputError, text: str, bound: Collection[str]) -> InputError | None:
+    """Return the error with what was meant by the text, where it is written as people write elsewhere."""
+    from .mending import improved
 
     def accepts(other: str) -> bool:
         try:
@@ -321,7 +322,7 @@ def _improve(problem: InputError, text: str, bound: Collection[str]) -> None:
             return False
         return True
 
-    improve(problem, text, bound, accepts)
+    return improved(problem, text, bound, accepts)
 
 
 def _parsed(source: Source, bound: Collection[str], of: str | None, wrt: Collection[str], *, share: bool) -> Graph:
@@ -343,7 +344,7 @@ def _parsed(source: Source, bound: Collection[str], of: str | None, wrt: Collect
             token: Any = problem.symbol
             stop = len(text) if token is parser.END else token.start
             raise refused(token, context(text, lexer.tokens(text), stop)) from None
-    return scope.finished(statements, of, wrt)
+        return scope.finished(statements, of, wrt)
 
 
 def definitions(text: str) -> str:

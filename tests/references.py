@@ -12,11 +12,13 @@ STEP = mpmath.mpf(10) ** -60  # of differences, beside the size of the argument:
 
 SAME_NAME = (
     "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "exp",
-    "expm1", "log", "log1p", "log10", "sqrt", "sign", "floor", "ceil", "erf", "erfc", "gamma", "digamma",
+    "expm1", "log", "log1p", "log10", "sqrt", "sign", "floor", "ceil", "erf", "erfc", "erfinv", "gamma", "digamma",
+    "sec", "csc", "cot", "sech", "csch", "coth", "asec", "acsc", "asech", "acsch", "acoth",
 )  # fmt: skip
 
 REFERENCES: dict[str, Callable[..., Any]] = {
     **{name: getattr(mpmath, name) for name in SAME_NAME},
+    "acot": lambda x: mpmath.pi / 2 - mpmath.atan(x),
     "add": lambda x, y: x + y, "sub": lambda x, y: x - y, "mul": lambda x, y: x * y, "div": lambda x, y: x / y,
     "neg": lambda x: -x, "pow": lambda x, y: x**y,
     "exp2": lambda x: mpmath.mpf(2) ** x, "log2": lambda x: mpmath.log(x) / mpmath.log(2),

@@ -16,7 +16,7 @@ RANKS = {
     1: "outputs rules operations systems exact special bounded bounds balls closer spans coefficients "
     "series exponentials series_decisions series_system",
     2: "graph doubts notes laws roff",
-    3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization",
+    3: "lexer parser complaints foreign products mending scope shapes syntax writing latex sweeps linearization",
     4: "symbolic rulebook numeric beside sides",
     5: "passes certainty bindings settling gradient",
     6: "derivation formulas verification rows homework drawing plotting",

@@ -254,9 +254,7 @@ def test_numerals_are_those_of_python(text: str) -> None:
         assert value(text) == float(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["nan", "inf", "-inf", "Infinity", "1_000", "0x10", "1,5", "1e999", "", "+1", "1e-999"]
-)
+@pytest.mark.parametrize("text", ["nan", "inf", "-inf", "Infinity", "1_000", "0x10", "1,5", "1e999", "", "+", "1e-999"])
 def test_other_numerals_are_refused(text: str) -> None:
     with pytest.raises(InputError):
         number(FLOAT, Source("x", text))
@@ -269,7 +267,7 @@ CARETS = [
     ("x + * y", "    ^"),
     ("a = 1\nb = a +* 2\nb", "       ^"),
     ("x\t+\t* y", "    ^"),
-    ("x + 漢", "    ^^"),
+    ("漢 + ∫", "     ^"),
     ("sin(x, y)", "^^^^^^^^^"),
     ("2x", " ^"),
     ("x +", "   ^"),

@@ -54,8 +54,7 @@ def run(words: list[str]) -> int:
         status = root.main(words, prog_name="gradcli", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except GradcliError as error:
-        _show_command(error, words)
-        complain(error, as_json=as_json, color=color)
+        complain(error, as_json=as_json, color=color, hint=_whole_command(error, words))
         return error.status
     except click.ClickException as problem:
         message = " ".join(problem.format_message().split())
@@ -74,20 +73,19 @@ def run(words: list[str]) -> int:
         return 4
 
 
-def _show_command(error: GradcliError, words: list[str]) -> None:
-    """Make the hint the whole command, where the error knows which of its words to write in another way."""
+def _whole_command(error: GradcliError, words: list[str]) -> str | None:
+    """Return the hint of an error: the whole command, where it knows which of its words to write in another way."""
     if error.instead is None:
-        return
+        return error.hint
     from ..errors import HINT_CELLS
     from ..mending import command_line
 
     old, new = map(list, error.instead)
     at = next((k for k in range(len(words)) if words[k : k + len(old)] == old), None)
     if at is None:
-        return
+        return error.hint
     shown = command_line([*words[:at], *new, *words[at + len(old) :]])
-    if len(shown) <= HINT_CELLS - 6:
-        error.hint = f"write {shown}"
+    return f"write {shown}" if len(shown) <= HINT_CELLS - 6 else error.hint
 
 
 def wants_json(words: list[str]) -> bool:

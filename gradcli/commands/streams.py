@@ -130,10 +130,9 @@ def _refuse_no_program(words: list[str]) -> None:
     named = re.findall(r"[^\W\d]\w*", word)
     values = {other.partition("=")[0] for other in words[1:]}
     if PATH.fullmatch(word) and not values.issuperset(named) and os.path.isfile(word):
-        error = InputError(f"{clip(word, 60)} is a file, not a program", kind="option",
-                           hint=f"--file {clip(word, 60)} reads the program from it")  # fmt: skip
-        error.instead = ([word], ["--file", word])
-        raise error
+        hint = f"--file {clip(word, 60)} reads the program from it"
+        raise InputError(f"{clip(word, 60)} is a file, not a program", kind="option", hint=hint,
+                         instead=([word], ["--file", word]))  # fmt: skip
 
 
 def holds(program: Source) -> str | None:
@@ -223,16 +222,16 @@ def make_folder(path: str) -> None:
         raise failed(path, problem) from None
 
 
-def complain(error: GradcliError, *, as_json: bool, color: str = "auto") -> None:
-    """Write an error to standard error, as a message or as a JSON object."""
+def complain(error: GradcliError, *, as_json: bool, color: str = "auto", hint: str | None = None) -> None:
+    """Write an error to standard error, as a message or as a JSON object; `hint` takes the place of its own."""
     if sys.stderr is None:
         return
     if as_json:
         import json
 
-        text = json.dumps(as_record(error))
+        text = json.dumps({**as_record(error), "hint": hint or error.hint})
     else:
-        text = draw(error, color=in_color(color, interactive=sys.stderr.isatty()))
+        text = draw(error, hint, color=in_color(color, interactive=sys.stderr.isatty()))
     _tell(text + "\n")
 
 

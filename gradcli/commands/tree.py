@@ -110,11 +110,9 @@ def _refuse_misspelt(words: list[str]) -> None:
         return
     near = get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.75)
     if near:
-        error = InputError(f"there is no command {word}; did you mean {near[0]}?", kind="option",
-                           hint=f"for a variable of that name write {word}=...")  # fmt: skip
-        if words[1:]:
-            error.instead = ([word], near)
-        raise error
+        raise InputError(f"there is no command {word}; did you mean {near[0]}?", kind="option",
+                         hint=f"for a variable of that name write {word}=...",
+                         instead=([word], near) if words[1:] else None)  # fmt: skip
     if word.lower() in ("version", "usage", "man"):
         option = "--version" if word.lower() == "version" else "--help"
         raise InputError(f"there is no command {word}", kind="option", hint=f"did you mean gradcli {option}?")

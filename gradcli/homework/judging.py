@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -81,7 +82,8 @@ class Rules(NamedTuple):
 class Draft:
     """A claim on its way to a mark: `written` is what it says; `status` is empty while it is undecided."""
 
-    __slots__ = ("agrees", "asked", "carried", "claim", "item", "number", "other", "status", "why", "written")
+    __slots__ = ("agrees", "asked", "carried", "claim", "item", "number", "other", "status", "twin", "why",
+                 "written")  # fmt: skip
 
     def __init__(self, claim: Claim, item: Item | None, status: str = "", why: str = "") -> None:
         self.claim = claim
@@ -94,6 +96,7 @@ class Draft:
         self.number: Number | None = None  # what it is at the point
         self.agrees = False  # whether it is a wrong formula with the right value at the point
         self.carried = False  # whether it is a right step from a wrong number
+        self.twin: Draft | None = None  # the claim about the same item by another name of the same wire
 
 
 def read_draft(key: Key, claim: Claim, seen: dict[Item, Draft], asked: Sequence[Item]) -> Draft:
@@ -108,14 +111,41 @@ def read_draft(key: Key, claim: Claim, seen: dict[Item, Draft], asked: Sequence[
     if not claim.text or claim.text.isspace():
         return Draft(claim, item, MISSING, "not handed in")
     if item in seen and not _moved(seen, item):
-        return Draft(claim, item, INVALID, f"{item_name(key.record, item)} is claimed twice")
+        if _second_names(key, claim) == _second_names(key, seen[item].claim):
+            return Draft(claim, item, INVALID, f"{item_name(key.record, item)} is claimed twice")
+        twin: Draft | None = seen[item]
+    else:
+        twin = None
     written = key.read(claim.text)
     if isinstance(written, str):
         return Draft(claim, item, INVALID, written)
-    draft = seen[item] = Draft(claim, item)
-    draft.written = written
+    draft = Draft(claim, item)
+    draft.written, draft.twin = written, twin
+    if twin is not None:
+        return draft
+    seen[item] = draft
     draft.other = next((r for r in readings if r != item), None)
     return draft
+
+
+def _second_names(key: Key, claim: Claim) -> set[str]:
+    """Return the names in a claim's item that their wires have beside others: y, where y = x."""
+    graph = key.record.graph
+    words = re.findall(r"[^\W\d]\w*", claim.name)
+    known = {part for word in words for part in (word, word[1:])}
+    return {name for name, i in graph.named.items() if name in known and graph.labels[i] != name}
+
+
+def judge_twin(key: Key, draft: Draft, rules: Rules) -> None:
+    """Decide a claim by another name of a wire: as any claim, and else as the one by the first name was decided."""
+    first = draft.twin
+    assert first is not None
+    judge(key, draft, rules)
+    if not draft.status:
+        same = draft.number is not None and first.number is not None and draft.number.value == first.number.value
+        draft.status, draft.why = (
+            (first.status, first.why) if same else (WRONG, f"it is the same as {first.claim.name}")
+        )
 
 
 def _moved(seen: dict[Item, Draft], item: Item) -> bool:

@@ -24,6 +24,7 @@ from .judging import (
     Rules,
     judge,
     judge_other,
+    judge_twin,
     read_draft,
 )
 from .key import Key
@@ -83,6 +84,9 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
             judge_other(key, draft, draft.other, seen, rules)
     if any(not draft.status for draft in seen.values()):
         _follow(key, seen, rules)
+    for draft in drafts:
+        if draft.twin is not None and not draft.status:
+            judge_twin(key, draft, rules)
     handed_in = {draft.item for draft in drafts}
     for item in expected or ():
         if item not in handed_in:
