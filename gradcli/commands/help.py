@@ -119,7 +119,7 @@ def unknown(word: str, known: list[str]) -> InputError:
     from .tree import COMMANDS
 
     subjects = [name for name in known if name not in COMMANDS]
-    hint = did_you_mean(word.lower(), known) or f"the topics are {', '.join(subjects)}"
+    hint = did_you_mean(word.lower(), known) or f"there are {', '.join(subjects[:5])} ..."
     if function(word):
         hint = f"gradcli rules {word} has the function"
     return InputError(

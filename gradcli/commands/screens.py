@@ -13,7 +13,7 @@ LEFT = 10  # of the short screen: the column of the groups
 
 # What the options of the main job are about, by the names they are declared with.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Show": ("format", "as_json", "steps", "output", "nodes", "color", "ascii_only"),
+    "Show": ("format", "as_json", "compact", "steps", "output", "nodes", "figures", "color", "ascii_only"),
     "Ask": ("value", "grad", "wrt", "of", "upstream", "hessian", "verify"),
     "Numbers": ("exact", "digits", "ieee", "at_kink"),
     "Input": ("file", "bindings", "share"),

@@ -113,7 +113,8 @@ class Page:
             yield from self.flush()
             self.indents, self.hanging = [INDENT], 0
             title = unescaped(" ".join(_words(rest)))
-            yield from ("", f"{' ' * (3 if name == 'SS' else 0)}{BOLD}{title}{PLAIN}")
+            yield ""
+            yield from self.heading(title, 3 if name == "SS" else 0)
             self.headed = True
         elif name == "TH":
             words = [unescaped(word) for word in _words(rest)]
@@ -160,6 +161,14 @@ class Page:
             yield from self.text("".join(words))
         elif name in ("UR", "MT") and rest:
             yield from self.text(unescaped(rest))
+
+    def heading(self, title: str, left: int) -> Iterator[str]:
+        """Yield the lines of a heading."""
+        self.hanging = left + 4 - self.indents[-1]  # of the lines that continue it
+        for row in self.fill(title.split(), " " * left):
+            start = len(row) - len(row.lstrip())
+            yield f"{row[:start]}{BOLD}{row[start:]}{PLAIN}"
+        self.hanging = 0
 
     def gap(self) -> Iterator[str]:
         """Yield the blank line between paragraphs."""

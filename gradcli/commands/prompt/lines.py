@@ -19,6 +19,7 @@ _OPERATOR = re.compile(r"[-+*/^=;,)(<>!·×÷−²³]")  # noqa: RUF001
 _PATH = re.compile(r"[~./\\]\S|[\w\"'(-]\S*")
 _SPACED = re.compile(r"[-+*/^]\s|=")
 _ASSIGNED = re.compile(r"(?:^|(?<=[\s,]))([^\W\d]\w*)\s*=(?!=)")
+_SET = re.compile(r"(?:^|[;\n])\s*([^\W\d]\w*)\s*=(?!=)")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _AT = re.compile(r"(?:^|(?<=[\w)²³\s]))\s*\bat$")
 _ITEM = re.compile(r"(?:^|(?<=[\s,]))(?:local\s*\([^()]*\)|[\w∂./]+)\s*=(?!=)")
@@ -70,6 +71,11 @@ def split(line: str) -> Said:
             names = [start[1] for start in starts[k:]]
             return Said(program or None, dict(zip(names, values, strict=True)))
     return Said(line.strip(), {})
+
+
+def names_set(program: str) -> set[str]:
+    """Return the names to which the statements of a program give values."""
+    return set(_SET.findall(program))
 
 
 def is_constant(text: str) -> bool:

@@ -16,7 +16,7 @@ from ...syntax import clip_name, parse
 from ...systems import FLOAT
 from ..options import Options
 from ..streams import emit, read_program, terminal
-from .lines import NOTHING, VIEWS, WORDS, Command, claims, split, understood
+from .lines import NOTHING, VIEWS, WORDS, Command, claims, names_set, split, understood
 from .wording import HELP, brief, changes, check_free, definition, example, it_or_them, missing_line
 
 FORMATS = ("table", "circuit", "steps")  # that a session may begin with
@@ -95,13 +95,15 @@ class Session:
         _check_values(values)
         source = Source("program", text)
         known = {**self.values, **values}
+        own = names_set(text)
         try:
             graph = parse(source)
-            graph = parse(source, {name for name in known if name not in graph.named})
         except InputError:  # perhaps for want of a value that has the name of a function
-            graph = parse(source, known)
+            graph = parse(source, known.keys() - own)
+        else:
+            graph = parse(source, {name for name in known if name in graph.inputs and name not in own})
         for name in values:
-            check_free(graph, name)
+            check_free(graph, name, own)
         before = self.values
         self.source, self.graph, self.values, self.record = source, graph, known, None
         try:
@@ -113,8 +115,8 @@ class Session:
     def change(self, values: dict[str, str]) -> None:
         """Change numbers, and show what changes with them."""
         for name in values:
-            if self.graph is not None:
-                check_free(self.graph, name)
+            if self.graph is not None and self.source is not None:
+                check_free(self.graph, name, names_set(self.source.text))
         _check_values(values)
         before, self.values = self.values, {**self.values, **values}
         unused = [name for name in values if self.graph is None or name not in self.graph.inputs]
@@ -133,12 +135,14 @@ class Session:
         return f"; {near}" if near else ""
 
     def missing(self, graph: Graph) -> list[str]:
-        """Return the inputs that have no value yet."""
-        return [name for name in graph.inputs if name not in self.values]
+        """Return the inputs that have no value yet, from here or from the program itself."""
+        own = names_set(self.source.text) if self.source is not None else set()
+        return [name for name in graph.inputs if name not in self.values and name not in own]
 
     def given(self, graph: Graph) -> dict[str, Source]:
-        """Return the values of the inputs of the program."""
-        return {name: Source(name, self.values[name]) for name in graph.inputs if name in self.values}
+        """Return the values of the inputs of the program, without those that it sets itself."""
+        own = names_set(self.source.text) if self.source is not None else set()
+        return {name: Source(name, self.values[name]) for name in graph.inputs if name in self.values.keys() - own}
 
     def report(self) -> None:
         """Show the program at its point, and what changed since it was shown last; or what is missing."""

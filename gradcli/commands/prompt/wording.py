@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from ...errors import InputError
@@ -68,10 +69,17 @@ def missing_line(missing: list[str]) -> str:
     return f"{shown}{more} {verb} no value yet: {example(missing)}\n"
 
 
-def check_free(graph: Graph, name: str) -> None:
-    """Raise where a name is computed by the program, and so is not given a value."""
+def check_free(graph: Graph, name: str, own: Collection[str]) -> None:
+    """Raise where a name is computed by the program, or set by it (those are `own`), and so is not given a value."""
     i = graph.by_label.get(name)
-    if i is None or name in graph.inputs:
+    if name in graph.inputs and name not in own:
+        return
+    if name in graph.inputs or (name in own and i is None):
+        raise InputError(
+            f"the program itself sets {clip_name(name)}", kind="binding",
+            hint=f"type it without {clip_name(name)} = ... to change {clip_name(name)} here",
+        )  # fmt: skip
+    if i is None:
         return
     free = ", ".join(map(clip_name, list(graph.inputs)[:8]))
     raise InputError(
