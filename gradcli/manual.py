@@ -196,6 +196,8 @@ def _rulebook() -> list[str]:
     lines: list[str] = []
     for text in entries():
         first, *rest = text.rstrip("\n").split("\n")
+        first, blanks, summary = first.partition("    ")
+        rest = [f"  {summary}", *rest] if blanks else rest
         lines += [f".SS {escaped(first)}", *example(rest)] if rest else [f".SS {escaped(first)}"]
     return lines
 

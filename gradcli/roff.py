@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator
 
 FENCE = "```"
+WIDTH = 69  # of an example: what is left of 78 columns
 MARKED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\([^)]*\)")
 
 
@@ -24,8 +26,19 @@ def pairs(rows: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def example(rows: Iterable[str]) -> list[str]:
-    """Return lines that stay as they are."""
+    """Return lines that stay as they are; one that is wider than a page is broken at blanks, if it has some."""
+    rows = [part for row in rows for part in _broken(row)]
     return [".PP", ".RS 2", ".nf", *(escaped(row) if row else "\\&" for row in rows), ".fi", ".RE"]
+
+
+def _broken(row: str) -> list[str]:
+    if len(row) <= WIDTH:
+        return [row]
+    start = " " * (len(row) - len(row.lstrip()))
+    return textwrap.wrap(
+        row, WIDTH, initial_indent=start, subsequent_indent=f"{start}    ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
 
 
 def marked(text: str) -> str:

@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 
 from gradcli.manual import page_names
+from gradcli.roff import WIDTH
 
 ROOT = Path(__file__).parent.parent
 CONSOLE = re.compile(r"(?<=```console\n)(.*?)(?=```\n)", re.DOTALL)
-MANUAL_WIDTH = 72  # of an example in a page of the manual, which 80 columns show whole
 
 # Every document with console blocks that are run; of the manual's texts those that make a page.
 DOCUMENTS = [
@@ -46,7 +46,7 @@ def transcript(block: str, folder: Path, width: int | None = None) -> str:
 
 def width_of(document: Path) -> int | None:
     """Return the width that the examples of a document are printed at; None where lines may be long."""
-    return MANUAL_WIDTH if document.parent.name == "text" else None
+    return WIDTH if document.parent.name == "text" else None
 
 
 def runnable(block: str) -> str:
