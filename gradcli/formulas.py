@@ -7,6 +7,7 @@ from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 
 from .bindings import point as point_of
+from .canonical import simplified
 from .certainty import Mode
 from .errors import InputError, LimitError, MathError, Source
 from .gradient import Gradient, choose_inputs, choose_output, evaluate
@@ -85,7 +86,8 @@ def differentiate_formula(
         limit = MAX_NODES if k == 1 else MAX_FORMULA_NODES
         graph, found = derivatives(graph, [nodes[key] for key in before], names, limit=limit)
         table = {key: dict(zip(names, row, strict=True)) for key, row in zip(before, found, strict=True)}
-        nodes = {key: table[key[:-1]][key[-1]] for key in wanted}
+        graph, ends = simplified(graph, [table[key[:-1]][key[-1]] for key in wanted])
+        nodes = dict(zip(wanted, ends, strict=True))
         levels.append((graph, nodes))
     taken = {*graph.named, *graph.inputs}
     results = []

@@ -14,9 +14,9 @@ PACKAGE = Path(__file__).parent.parent / "gradcli"
 RANKS = {
     0: "errors spreadsheets decimals",
     1: "outputs rules operations systems exact special bounded bounds balls closer spans series",
-    2: "graph doubts notes",
-    3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization",
-    4: "symbolic rulebook numeric beside sides",
+    2: "graph doubts notes coefficients",
+    3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization products",
+    4: "symbolic canonical rulebook numeric beside sides",
     5: "passes certainty bindings settling gradient",
     6: "derivation formulas verification rows homework drawing plotting",
     7: "reports",
