@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+from .algebra import Algebra, Factors
 from .coefficients import exact
 from .graph import Graph
 from .operations import COMPARISONS, CONSTANT, INPUT, NUMBER, OPERATIONS, WHERE
-from .products import ADD, DIV, MUL, NEG, ONE, POW, SUB, Factors, Product, Writer
+from .products import ADD, DIV, MUL, NEG, NOT_ZERO, POW, SUB, Product, asked_by
 from .rules import Operation
 from .writing import program_of
 
@@ -19,6 +20,7 @@ ABS, HYPOT, LOG = (OPERATIONS[name] for name in ("abs", "hypot", "log"))
 _SIGNS = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 OPPOSITE = {COMPARISONS[a]: COMPARISONS[b] for a, b in _SIGNS.items()}
 SMALL = 400  # nodes of a graph that is written in two ways
+ROUNDS = 8
 SHORTEST, LONGEST = 1, 8  # factors of a product that is written out wherever it is used
 
 
@@ -31,9 +33,9 @@ class _Walk:
         )  # fmt: skip
         self.graph = graph
         self.few = few
-        self.writer = Writer(decimals=any("." in t for o, t in zip(self.operations, self.texts, strict=True)
-                                          if o is NUMBER))  # fmt: skip
-        self.forms: list[Product] = [ONE] * len(self.operations)
+        numerals = (t for o, t in zip(self.operations, self.texts, strict=True) if o is NUMBER)
+        self.writer = Algebra(decimals=any("." in text for text in numerals), spread=few > SHORTEST)
+        self.forms: list[Product] = [MINUS_ONE] * len(self.operations)  # replaced where one is needed
         self.uses = self._uses(ends)
         self.contexts = self._contexts()
 
@@ -102,7 +104,7 @@ class _Walk:
         if self.writer.nodes.operations[node].is_leaf or not form.factors:
             return form
         for name in self._names[i]:
-            self.writer.builder.named.setdefault(name, node)
+            self.writer.name(node, name)
         return self.writer.base(node, None if node in form.factors else form)
 
     def _form(self, i: int, operation: Operation) -> Product:
@@ -142,20 +144,22 @@ class _Walk:
     def _product(self, root: int) -> Product:
         """Return a product, its factors in the order of the text."""
         factors = Factors(self.writer)
-        stack = [(root, 1)]
+        stack = [(root, 1, 0)]
         while stack:
-            i, n = stack.pop()
+            i, n, below = stack.pop()  # what stands below a line is not 0, even if that stands below another one
             operation, arguments = self.operations[i], self.arguments[i]
             if i != root and self.contexts[i] is None:
-                factors.take(self.forms[i], n)
+                factors.take(self.forms[i], n, below)
             elif operation is NEG:
                 factors.take(MINUS_ONE, n)
-                stack.append((arguments[0], n))
+                stack.append((arguments[0], n, below))
             elif operation is POW:
-                stack.append((arguments[0], n * (self._exponent(arguments[1]) or 1)))
+                exponent = self._exponent(arguments[1]) or 1
+                stack.append((arguments[0], n * exponent, below | asked_by(exponent)))
             else:
-                stack.append((arguments[1], n if operation is MUL else -n))
-                stack.append((arguments[0], n))
+                divides = operation is DIV
+                stack.append((arguments[1], -n if divides else n, NOT_ZERO if divides else below))
+                stack.append((arguments[0], n, below))
         return self._neater(factors)
 
     def _power(self, i: int) -> Product:
@@ -168,7 +172,7 @@ class _Walk:
         if exponent.factors or (q == 0 and not self.writer.total(base)):
             return self.writer.base(self.writer.apply(POW, base, self.writer.node(exponent)))
         if q == 0:
-            return ONE
+            return Product(1, {})
         if q.denominator == 1:
             factors.take(form, int(q))
         else:
@@ -198,8 +202,7 @@ class _Walk:
         terms = []
         for base, sign in zip(bases, signs, strict=True):
             square = Factors(self.writer)
-            value = exact(self.writer.nodes.texts[base]) if self.writer.nodes.operations[base] is NUMBER else None
-            square.take(Product(value, {}) if value is not None else self.writer.base(base), 2)
+            square.take(self.writer.products.get(base) or self.writer.base(base), 2)
             terms.append(square.product().scaled(sign))
         return self.writer.sum_of(terms)
 
@@ -207,7 +210,7 @@ class _Walk:
         """Return a function of nodes, or a choice, which puts its 0 last."""
         nodes, apply = self.writer.nodes, self.writer.apply
         if operation is LOG and nodes.operations[arguments[0]] is CONSTANT and nodes.texts[arguments[0]] == "e":
-            return ONE
+            return Product(1, {})
         if operation is WHERE:
             c, a, b = arguments
             if a == b and self.writer.total(c):
@@ -224,14 +227,28 @@ MINUS_ONE = Product(-1, {})
 def simplified(graph: Graph, ends: Sequence[int]) -> tuple[Graph, list[int]]:
     """Return a graph with the same inputs in which some nodes are written shorter, and where these are.
 
-    Every number is the same, and defined at the same points. Small graphs are written in two ways, products that are
-    used twice as one node or taken apart; the shorter text is the answer.
+    Every number is the same, and defined at the same points. A small graph is written in two ways, products that are
+    used twice as one node or taken apart, and the shorter one again, until nothing changes any more.
     """
-    best = _written(graph, ends, SHORTEST)
-    if len(graph.nodes) <= SMALL:
+    found = _written(graph, ends, SHORTEST)
+    if len(graph.nodes) > SMALL:
+        return found
+    before = ""
+    for _ in range(ROUNDS):
         other = _written(graph, ends, LONGEST)
-        best = min(best, other, key=lambda way: len(program_of(way[0], [("d", i) for i in way[1]])))
-    return best
+        text, longer = _text(*found), _text(*other)
+        if len(longer) < len(text):
+            found, text = other, longer
+        if text == before:
+            break
+        before = text
+        graph, ends = found
+        found = _written(graph, ends, SHORTEST)
+    return graph, list(ends)
+
+
+def _text(graph: Graph, ends: Sequence[int]) -> str:
+    return program_of(graph, [("d", i) for i in ends])
 
 
 def _written(graph: Graph, ends: Sequence[int], few: int) -> tuple[Graph, list[int]]:

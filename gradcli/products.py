@@ -1,27 +1,29 @@
-"""Products and sums in a normal form, and how they become nodes of a graph.
+"""Products of powers, and how they become nodes of a graph.
 
-A product is a coefficient and, for each base, an exponent. Nothing that may be undefined is dropped: a base keeps what
-its powers ask of it, so that x**2/x stays what it is, and the difference of 1/x and 1/x is 0/x.
+A product is a coefficient and, for each base, an exponent. A base keeps what its powers ask of it whatever its exponent
+becomes, so that x**2/x stays what it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from .coefficients import SHORT, decimal, exact, is_exact, is_power_of_two, numeral, quotient
+from .coefficients import SHORT, decimal, exact, is_power_of_two, numeral, quotient
 from .graph import Builder, Nodes
-from .operations import CONSTANT, NUMBER, OPERATIONS
+from .operations import CONSTANT, INPUT, NUMBER, OPERATIONS, WHERE
 from .rules import Operation
 
 ADD, SUB, MUL, DIV, NEG, POW = (OPERATIONS[name] for name in ("add", "sub", "mul", "div", "neg", "pow"))
+LOGARITHMS = tuple(OPERATIONS[name] for name in ("log", "log2", "log10"))
 POSITIVE = tuple(OPERATIONS[name] for name in ("exp", "exp2", "cosh", "sigmoid", "softplus"))
 NOWHERE = (0, 0)
 NOT_ZERO, NOT_NEGATIVE = 1, 2  # what a power asks of its base, whatever its exponent has become
-FEW = 8  # factors of a product that is compared with others though it stands for itself
-
+_OWN = {DIV: NOT_ZERO, OPERATIONS["sqrt"]: NOT_NEGATIVE} | dict.fromkeys(LOGARITHMS, NOT_ZERO | NOT_NEGATIVE)
+FEW = 8  # nodes that a condition is remembered of
 Power = tuple[Any, int]  # an exponent, int or Fraction, and what is asked of the base
 Key = tuple[tuple[int, Power], ...]
+Asked = dict[int, int]  # what is asked of some nodes
 
 
 class Product:
@@ -44,9 +46,6 @@ class Product:
         return self if c == 1 else Product(self.coefficient * c, self.factors)
 
 
-ONE = Product(1, {})
-
-
 def asked_by(exponent: Any, flags: int = 0) -> int:
     """Return what a power asks of its base."""
     return flags | (NOT_NEGATIVE if exponent.denominator != 1 else 0) | (NOT_ZERO if exponent < 0 else 0)
@@ -59,7 +58,9 @@ class Writer:
         self.builder = Builder(share=True)
         self.decimals = decimals
         self._total: dict[int, bool] = {}
-        self._expansions: dict[int, Product] = {}  # of bases that are products
+        self._sure: dict[int, Asked] = {}
+        self._named: set[int] = set()
+        self.products: dict[int, Product] = {}  # that nodes were written for
 
     @property
     def nodes(self) -> Nodes:
@@ -79,6 +80,40 @@ class Writer:
             else:
                 found = found and operation.domain is None
             self._total[i] = found
+            if not found:
+                self._sure[i] = self._conditions(operation, arguments)
+        return found
+
+    def sure(self, i: int) -> Asked:
+        """Return what is certain of some nodes where node `i` has a value."""
+        return self._sure.get(i, {})
+
+    def _conditions(self, operation: Operation, arguments: tuple[int, ...]) -> Asked:
+        found: Asked = {}
+        for a in arguments[:1] if operation is WHERE else arguments:
+            for base, asked in self.sure(a).items():
+                if len(found) < FEW or base in found:
+                    found[base] = found.get(base, 0) | asked
+        own = _OWN.get(operation, 0)
+        if operation is POW and not self._is_whole(arguments[1]):
+            own = NOT_NEGATIVE if self.nodes.operations[arguments[1]] in (NUMBER, DIV) else 0
+        if own:
+            base = arguments[1] if operation is DIV else arguments[0]
+            for part in self._parts(base) if own == NOT_ZERO else [base]:
+                found[part] = found.get(part, 0) | own
+        return found
+
+    def _parts(self, i: int) -> list[int]:
+        """Return nodes that are not 0 where a product is not."""
+        found: list[int] = []
+        stack = [i]
+        while stack and len(found) < FEW:
+            i = stack.pop()
+            found.append(i)
+            if self.nodes.operations[i] is MUL:
+                stack += self.nodes.arguments[i]
+            elif self.nodes.operations[i] is POW:
+                stack.append(self.nodes.arguments[i][0])
         return found
 
     def _is_whole(self, i: int) -> bool:
@@ -140,8 +175,8 @@ class Writer:
         if exponent < 0:
             below.append(self.raised(root, -exponent))
         elif asked & NOT_ZERO and (whole or exponent > 0):
-            above.append(self.raised(root, exponent + 1 if whole else exponent))
-            below.append(root if whole else base)
+            above.append(self.raised(root, exponent + 1))
+            below.append(root)
         elif exponent:
             above.append(self.raised(root, exponent))
         return above, below
@@ -150,6 +185,7 @@ class Writer:
         """Return a product as a node: numbers first, one line of division, the sign in front."""
         if product.node is None:
             product.node = self._node(product)
+            self.products.setdefault(product.node, product)
         return product.node
 
     def _node(self, product: Product) -> int:
@@ -158,14 +194,16 @@ class Writer:
         c = product.coefficient
         negative, c = c < 0, abs(c)
         factors: Iterable[tuple[int, Power]] = product.factors.items()
+        if negative and (turned := self._turned(product)) is not None:
+            negative, factors = False, turned.items()
         if c not in (0, 1) and is_power_of_two(c):  # 2 times 0.1 is 0.2
-            for base, (exponent, _) in product.factors.items():
-                merged = self._doubled(base, c) if exponent == 1 else None
+            for base, power in product.factors.items():
+                merged = self._doubled(base, c) if power == (1, 0) else None
                 if merged is not None:
                     c, above = 1, [merged]
-                    factors = [(b, power) for b, power in factors if b != base]
+                    factors = [(b, p) for b, p in factors if b != base]
                     break
-        for base, (exponent, asked) in factors:
+        for base, (exponent, asked) in self._ordered(list(factors)):
             up, down = self._powers(base, exponent, asked)
             above += up
             below += down
@@ -187,6 +225,33 @@ class Writer:
             result = self.apply(DIV, result, divisor)
         return result
 
+    def _ordered(self, factors: list[tuple[int, Power]]) -> list[tuple[int, Power]]:
+        """Return factors with the names in the order of the program, and functions last."""
+        operations = self.nodes.operations
+        if len(factors) > 1:
+            factors.sort(key=lambda factor: operations[factor[0]].is_function)
+            places = [k for k, (base, _) in enumerate(factors) if operations[base] is INPUT]
+            for k, factor in zip(places, sorted(factors[k] for k in places), strict=True):
+                factors[k] = factor
+        return factors
+
+    def _turned(self, product: Product) -> dict[int, Power] | None:
+        """Return the factors of minus a product, if one of them is the difference of two leaves."""
+        for base, power in product.factors.items():
+            if power == (1, 0) and self.nodes.operations[base] is SUB:
+                a, b = self.nodes.arguments[base]
+                if self.nodes.operations[a].is_leaf and self.nodes.operations[b].is_leaf and base not in self._named:
+                    other = self.apply(SUB, b, a)
+                    if other in product.factors:
+                        return None
+                    return {other if b == base else b: p for b, p in product.factors.items()}
+        return None
+
+    def name(self, i: int, name: str) -> None:
+        """Give a node a name of the user's."""
+        self.builder.named.setdefault(name, i)
+        self._named.add(i)
+
     def _doubled(self, base: int, c: Any) -> int | None:
         """Return a numeral that is not computed with, times a power of two; None for another base."""
         if self.nodes.operations[base] is not NUMBER:
@@ -194,145 +259,3 @@ class Writer:
         value = numeral(self.nodes.texts[base])
         text = None if value is None else decimal(value * c)
         return None if text is None or len(text) > SHORT else self.leaf(NUMBER, text)
-
-    # ---- sums
-
-    def base(self, node: int, product: Product | None = None) -> Product:
-        """Return a node as a base that stands for itself; `product` is what it is equal to, for comparisons."""
-        if product is not None and len(product.factors) <= FEW and product.coefficient:
-            self._expansions[node] = self._expanded(product)
-        return Product(1, {node: (1, 0)}, node)
-
-    def _expanded(self, product: Product) -> Product:
-        """Return a product without bases that are products themselves, if that leaves it short."""
-        if not any(base in self._expansions for base in product.factors):
-            return product
-        result = Factors(self)
-        result.take(Product(product.coefficient, {}), 1)
-        for base, (exponent, asked) in product.factors.items():
-            inner = self._expansions.get(base)
-            if inner is not None and exponent.denominator == 1 and exponent and not asked:
-                result.take(inner, int(exponent))
-            else:
-                result.merge(base, exponent, asked)
-        found = result.product()
-        return found if len(found.factors) <= FEW * FEW else product
-
-    def sum_of(self, terms: Iterable[Product]) -> Product:
-        """Return the sum of products as one: like terms merged, a sum of several as a base."""
-        places: dict[Key, tuple[int, Any]] = {}
-        found: list[Product] = []
-        for term in terms:
-            expanded = self._expanded(term)
-            unit = quotient(expanded.coefficient, term.coefficient) if term.coefficient else 1
-            key = expanded.key
-            place, first = places.get(key, (-1, unit))
-            like = found[place] if place >= 0 else None
-            total = None if like is None else quotient(like.coefficient * first + term.coefficient * unit, first)
-            if like is not None and is_exact(total):
-                found[place] = Product(total, like.factors)
-            else:
-                places[key] = len(found), unit
-                found.append(term)
-        if any(not term.coefficient for term in found):
-            found = self._without_zeros(found)
-        if len(found) == 1:
-            return found[0]
-        if all(term.coefficient < 0 for term in found):
-            return Product(-1, {self._sum([term.scaled(-1) for term in found]): (1, 0)})
-        return self.base(self._sum(found))
-
-    def _without_zeros(self, terms: Sequence[Product]) -> list[Product]:
-        """Return the terms but those that are 0, unless one of these may be undefined where the others are not."""
-        kept = [term for term in terms if term.coefficient]
-        asked: dict[int, int] = {}
-        for term in kept:
-            for base, (exponent, flags) in term.factors.items():
-                asked[base] = asked.get(base, 0) | asked_by(exponent, flags)
-        for term in terms:
-            if not term.coefficient:
-                rest = {b: (e, f) for b, (e, f) in term.factors.items()
-                        if not (b in asked and asked_by(e, f) & ~asked[b] == 0)}  # fmt: skip
-                if (reduced := self.nothing(rest)).factors:
-                    kept.append(reduced)
-                    for base, (exponent, flags) in reduced.factors.items():
-                        asked[base] = asked.get(base, 0) | asked_by(exponent, flags)
-        return kept or [Product(0, {})]
-
-    def nothing(self, factors: dict[int, Power]) -> Product:
-        """Return 0 times some factors: 0 times those that may be undefined."""
-        kept = {}
-        for base, (exponent, flags) in factors.items():
-            asked = asked_by(exponent, flags) & self.demands(base)
-            if asked & NOT_NEGATIVE:
-                kept[base] = (exponent, flags)
-            elif asked:
-                kept[base] = (-1, 0)
-            elif not self.total(base):
-                kept[base] = (1, 0)
-        return Product(0, kept)
-
-    def _sum(self, terms: list[Product]) -> int:
-        """Return a sum as a node; it starts with a term without a sign, if there is one."""
-        start = next((k for k, term in enumerate(terms) if term.coefficient >= 0), 0)
-        result = self.node(terms[start])
-        for k, term in enumerate(terms):
-            if k != start:
-                minus = term.coefficient < 0
-                result = self.apply(SUB if minus else ADD, result, self.node(term.scaled(-1) if minus else term))
-        return result
-
-
-class Factors:
-    """A product in the making."""
-
-    def __init__(self, writer: Writer) -> None:
-        self.writer = writer
-        self.coefficient: Any = 1
-        self.factors: dict[int, Power] = {}
-
-    def take(self, product: Product, n: int) -> None:
-        """Multiply by a power of a product, n whole and not 0."""
-        c = product.coefficient
-        if c != 1:
-            self._number(c, n)
-        for base, (exponent, flags) in product.factors.items():
-            asked = asked_by(exponent, flags) | (NOT_ZERO if n < 0 else 0)
-            self.merge(base, exponent * n, asked)
-
-    def _number(self, c: Any, n: int) -> None:
-        """Multiply by a power of a number, which stays a base of its own where binary64 would round."""
-        if c == 0 and n < 0:
-            self.merge(self.writer.number(c), n, NOT_ZERO)
-            return
-        p, q = c.numerator, c.denominator
-        if max(abs(p), q).bit_length() * abs(n) < 1000:
-            power = c**n if n > 0 else quotient(q**-n, p**-n)
-            if is_exact(total := self.coefficient * power):
-                self.coefficient = total
-                return
-        if c < 0 and n % 2:
-            self.coefficient = -self.coefficient
-        for part, exponent in ((abs(p), n), (q, -n)):
-            if part != 1:
-                self.merge(self.writer.number(part), exponent, 0)
-
-    def merge(self, base: int, exponent: Any, asked: int) -> None:
-        """Multiply by a power of a base; what is `asked` of it by powers that were merged stays asked."""
-        before = self.factors.get(base)
-        if before is not None:
-            asked |= asked_by(*before) | asked_by(exponent)
-            exponent += before[0]
-        asked &= self.writer.demands(base) & ~asked_by(exponent)
-        if exponent == 0 and not asked:
-            if self.writer.total(base):
-                self.factors.pop(base, None)
-                return
-            asked = NOT_ZERO
-        self.factors[base] = exponent, asked
-
-    def product(self) -> Product:
-        """Return the product; 0 times something is 0 times what may be undefined in it."""
-        if not self.coefficient:
-            return self.writer.nothing(self.factors)
-        return Product(self.coefficient, self.factors)
