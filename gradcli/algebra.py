@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .coefficients import is_exact, quotient
-from .products import ADD, NOT_NEGATIVE, NOT_ZERO, SUB, Asked, Key, Power, Product, Writer, asked_by
+from .folding import is_exact, quotient
+from .powers import ADD, NOT_NEGATIVE, NOT_ZERO, SUB, Asked, Key, Power, Product, Writer, asked_by
 
 FEW = 8  # factors of a product, or terms of a sum, that is compared with others though it stands for itself
 THERE = 4  # said of a node that is computed in any case

@@ -9,18 +9,19 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from .algebra import Algebra, Factors
-from .coefficients import exact
+from .folding import exact
 from .graph import Graph
 from .operations import COMPARISONS, CONSTANT, INPUT, NUMBER, OPERATIONS, WHERE
-from .products import ADD, DIV, MUL, NEG, NOT_ZERO, POW, SUB, Product, asked_by
+from .powers import ADD, DIV, MUL, NEG, NOT_ZERO, POW, SUB, Product, asked_by
 from .rules import Operation
 from .writing import program_of
 
-ABS, HYPOT, LOG = (OPERATIONS[name] for name in ("abs", "hypot", "log"))
+ABS, HYPOT, LOG, SIGN = (OPERATIONS[name] for name in ("abs", "hypot", "log", "sign"))
 _SIGNS = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 OPPOSITE = {COMPARISONS[a]: COMPARISONS[b] for a, b in _SIGNS.items()}
 SMALL = 400  # nodes of a graph that is written in two ways
 ROUNDS = 8
+MERGED = 1.1  # how much longer a text may be in which more factors are merged
 SHORTEST, LONGEST = 1, 8  # factors of a product that is written out wherever it is used
 
 
@@ -180,7 +181,7 @@ class _Walk:
         return self._neater(factors)
 
     def _neater(self, factors: Factors) -> Product:
-        """Return a product with even powers of abs and hypot written out, and (a - b)*(a + b) as a**2 - b**2."""
+        """Return a product without even powers of abs and hypot, abs(x)*sign(x), and (a - b)*(a + b)."""
         nodes = self.writer.nodes
         for base, (exponent, asked) in list(factors.factors.items()):
             operation = nodes.operations[base]
@@ -188,14 +189,23 @@ class _Walk:
                 inner = self._squares(nodes.arguments[base], [1] * len(nodes.arguments[base]))
                 del factors.factors[base]
                 factors.take(inner, int(exponent) // 2)
+            elif operation is SIGN and (size := self._known(ABS, base)) in factors.factors:
+                if factors.factors[size] == (exponent, asked) == (1, 0):
+                    del factors.factors[base], factors.factors[size]
+                    factors.merge(nodes.arguments[base][0], 1, 0)
             elif operation is SUB:
                 a, b = nodes.arguments[base]
-                other = self.writer.builder.known(ADD, (a, b))
-                if other is not None and factors.factors.get(other) == (exponent, asked) and not asked:
+                other = self._known(ADD, base)
+                if factors.factors.get(other) == (exponent, asked) and not asked:
                     inner = self._squares((a, b), (1, -1))
                     del factors.factors[base], factors.factors[other]
                     factors.merge(self.writer.node(inner), exponent, 0)
         return factors.product()
+
+    def _known(self, operation: Operation, i: int) -> int:
+        """Return the node of another operation on the arguments of a node, -1 if there is none."""
+        found = self.writer.builder.known(operation, self.writer.nodes.arguments[i])
+        return -1 if found is None else found
 
     def _squares(self, bases: Sequence[int], signs: Sequence[int]) -> Product:
         """Return the sum of the squares of some nodes, each with a sign."""
@@ -228,7 +238,7 @@ def simplified(graph: Graph, ends: Sequence[int]) -> tuple[Graph, list[int]]:
     """Return a graph with the same inputs in which some nodes are written shorter, and where these are.
 
     Every number is the same, and defined at the same points. A small graph is written in two ways, products that are
-    used twice as one node or taken apart, and the shorter one again, until nothing changes any more.
+    used twice as one node or taken apart, and the better one again, until nothing changes any more.
     """
     found = _written(graph, ends, SHORTEST)
     if len(graph.nodes) > SMALL:
@@ -237,7 +247,7 @@ def simplified(graph: Graph, ends: Sequence[int]) -> tuple[Graph, list[int]]:
     for _ in range(ROUNDS):
         other = _written(graph, ends, LONGEST)
         text, longer = _text(*found), _text(*other)
-        if len(longer) < len(text):
+        if len(longer) <= len(text) * MERGED:
             found, text = other, longer
         if text == before:
             break

@@ -15,7 +15,7 @@ from .graph import MAX_NODES, Graph, uncollected
 from .linearization import linearize
 from .notes import KinkError, Note, slope
 from .sides import Looking, Watch, bends
-from .symbolic import derivatives
+from .symbolic import derivatives, values_and_derivatives
 from .syntax import parse
 from .writing import program_of
 
@@ -104,6 +104,19 @@ def differentiate_formula(
         values, system, notes = _valued(point, levels, names, of)
         results = [d._replace(value=values[d.wrt]) for d in results]
     return Formulas(source, label, order, graph, results, system, notes)
+
+
+@uncollected()
+def formulas_of(graph: Graph, source: Source, wrt: Collection[str] | None = None, of: str | None = None) -> Formulas:
+    """Return the output of a program and its gradient as formulas; the output is the first of the derivatives."""
+    output = choose_output(graph, of)
+    names = choose_inputs(graph, wrt)
+    label = graph.labels[output]
+    second, found, outputs = values_and_derivatives(graph, [output], names)
+    graph, ends = simplified(second, [*outputs, *found[0]])
+    keys: list[tuple[str, ...]] = [(), *((name,) for name in names)]
+    results = [Derivative(key, _name(label, key), node) for key, node in zip(keys, ends, strict=True)]
+    return Formulas(source, label, 1, graph, results, None, [])
 
 
 def _name(label: str, wrt: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .coefficients import decimal, is_exact, is_power_of_two, numeral
+from .folding import decimal, is_exact, is_power_of_two, numeral
 from .graph import MAX_NODES, Builder, Graph, Node
 from .linearization import Linearization
 from .operations import COMPARISONS, CONSTANT, FUNCTIONS, INPUT, NUMBER, OPERATIONS, WHERE
@@ -375,6 +375,14 @@ def derivatives(
     The reverse sweep runs over symbols; what it makes lies in a second graph, in which equal sub-expressions are
     one node, so that nothing grows exponentially. Raises `LimitError` for more new nodes than the limit.
     """
+    second, found, _ = values_and_derivatives(graph, outputs, wrt, limit=limit)
+    return second, found
+
+
+def values_and_derivatives(
+    graph: Graph, outputs: Sequence[int], wrt: Sequence[str], *, limit: int = MAX_NODES
+) -> tuple[Graph, list[list[int]], list[int]]:
+    """Return what `derivatives` does, and where the outputs themselves are in the new graph."""
     S = Symbols(careful=True)
     symbols = lifted(S, graph)
     S.builder.allow(limit)
@@ -384,7 +392,7 @@ def derivatives(
     for output in outputs:
         upstream = linear.vjp(output, S.one).upstream
         found.append([S.symbol(upstream[graph.inputs[name]]).node for name in wrt])
-    return S.builder.freeze(found[-1][-1]), found
+    return S.builder.freeze(found[-1][-1]), found, [symbols[output].node for output in outputs]
 
 
 def _function(row: Operation) -> Any:

@@ -10,7 +10,7 @@ from .operations import OPERATIONS
 from .rules import Operation
 
 ATOM = 9
-REPEATED = 16  # characters that a text may grow by for a statement that it does without
+REPEATED = 8  # characters that a text may grow by for a statement that it does without
 NEG, POW = OPERATIONS["neg"], OPERATIONS["pow"]
 
 

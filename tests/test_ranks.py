@@ -14,8 +14,8 @@ PACKAGE = Path(__file__).parent.parent / "gradcli"
 RANKS = {
     0: "errors spreadsheets decimals",
     1: "outputs rules operations systems exact special bounded bounds balls closer spans series",
-    2: "graph doubts notes coefficients",
-    3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization products algebra",
+    2: "graph doubts notes folding",
+    3: "lexer parser complaints scope shapes syntax writing latex sweeps linearization powers algebra",
     4: "symbolic canonical rulebook numeric beside sides",
     5: "passes certainty bindings settling gradient",
     6: "derivation formulas verification rows homework drawing plotting",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .coefficients import SHORT, decimal, exact, is_power_of_two, numeral, quotient
+from .folding import SHORT, decimal, exact, is_power_of_two, numeral, quotient
 from .graph import Builder, Nodes
 from .operations import CONSTANT, INPUT, NUMBER, OPERATIONS, WHERE
 from .rules import Operation
