@@ -223,6 +223,11 @@ class _Walk:
             return Product(1, {})
         if operation is WHERE:
             c, a, b = arguments
+            for position, branch in ((1, a), (2, b)):  # a condition asked again is known to hold, or not to
+                inner = nodes.arguments[branch]
+                if nodes.operations[branch] is WHERE and inner[0] == c:
+                    arguments[position] = inner[position]
+            _, a, b = arguments
             if a == b and self.writer.total(c):
                 return self.writer.base(a)
             opposite = OPPOSITE.get(nodes.operations[c])

@@ -35,10 +35,20 @@ def is_power_of_two(value: Any) -> bool:
     return p > 0 and p & (p - 1) == 0 and q & (q - 1) == 0
 
 
+def is_binary(value: Any) -> bool:
+    """Whether an int or Fraction is a binary64 number."""
+    return is_exact(value) and value.denominator & (value.denominator - 1) == 0
+
+
+def nearly_folded(m: Any, n: Any) -> Any:
+    """Return m - n unless that is much smaller: what binary64 would round is then less than 1e-12 of it. None else."""
+    return m - n if abs(m - n) * 1024 >= max(abs(m), abs(n)) else None
+
+
 def exact(text: str) -> Any:
     """Return the number that a numeral is in every number system, or None if that depends on the system."""
     value = numeral(text)
-    if value is None or not is_exact(value) or value.denominator & (value.denominator - 1):
+    if value is None or not is_binary(value):
         return None
     return int(value) if value.denominator == 1 else value
 

@@ -17,6 +17,7 @@ from .rules import Operation
 ADD, SUB, MUL, DIV, NEG, POW = (OPERATIONS[name] for name in ("add", "sub", "mul", "div", "neg", "pow"))
 LOGARITHMS = tuple(OPERATIONS[name] for name in ("log", "log2", "log10"))
 POSITIVE = tuple(OPERATIONS[name] for name in ("exp", "exp2", "cosh", "sigmoid", "softplus"))
+KEEP_SIGN = (ADD, MUL, DIV, POW)  # of positive numbers these are positive
 NOWHERE = (0, 0)
 NOT_ZERO, NOT_NEGATIVE = 1, 2  # what a power asks of its base, whatever its exponent has become
 _OWN = {DIV: NOT_ZERO, OPERATIONS["sqrt"]: NOT_NEGATIVE} | dict.fromkeys(LOGARITHMS, NOT_ZERO | NOT_NEGATIVE)
@@ -60,6 +61,7 @@ class Writer:
         self._total: dict[int, bool] = {}
         self._sure: dict[int, Asked] = {}
         self._named: set[int] = set()
+        self._positive: set[int] = set()
         self.products: dict[int, Product] = {}  # that nodes were written for
 
     @property
@@ -95,8 +97,8 @@ class Writer:
                 if len(found) < FEW or base in found:
                     found[base] = found.get(base, 0) | asked
         own = _OWN.get(operation, 0)
-        if operation is POW and not self._is_whole(arguments[1]):
-            own = NOT_NEGATIVE if self.nodes.operations[arguments[1]] in (NUMBER, DIV) else 0
+        if operation is POW and self._is_fraction(arguments[1]):
+            own = NOT_NEGATIVE
         if own:
             base = arguments[1] if operation is DIV else arguments[0]
             for part in self._parts(base) if own == NOT_ZERO else [base]:
@@ -120,16 +122,24 @@ class Writer:
         n = exact(self.nodes.texts[i]) if self.nodes.operations[i] is NUMBER else None
         return n is not None and n.denominator == 1
 
+    def _is_fraction(self, i: int) -> bool:
+        """Whether a node is written as a number that is not whole."""
+        if self.nodes.operations[i] is NUMBER:
+            return not self._is_whole(i)
+        parts = self.nodes.arguments[i] if self.nodes.operations[i] is DIV else ()
+        return len(parts) == 2 and all(map(self._is_whole, parts))  # numbers of this kind are in lowest terms
+
     def demands(self, base: int) -> int:
         """Return what powers of a base may ask of it: nothing where it is positive anyway."""
-        operation = self.nodes.operations[base]
-        if operation is NUMBER:
-            return NOT_ZERO if not self.nodes.texts[base].strip("0.") else 0
-        return 0 if operation is CONSTANT or operation in POSITIVE else NOT_ZERO | NOT_NEGATIVE
+        if base in self._positive:
+            return 0
+        return NOT_ZERO if self.nodes.operations[base] is NUMBER else NOT_ZERO | NOT_NEGATIVE
 
     def apply(self, operation: Operation, *arguments: int) -> int:
         """Return an operation as a node; arguments are asked first whether they are total, so that nothing recurses."""
         i = self.builder.apply(operation, arguments, NOWHERE)
+        if operation in POSITIVE or (operation in KEEP_SIGN and self._positive.issuperset(arguments)):
+            self._positive.add(i)
         self.total(i)
         return i
 
@@ -137,6 +147,8 @@ class Writer:
         """Return an input, numeral or constant."""
         i = self.builder.leaf(operation, text, NOWHERE)
         self._total[i] = True
+        if operation is CONSTANT or (operation is NUMBER and text.lower().partition("e")[0].strip("0.")):
+            self._positive.add(i)
         return i
 
     # ---- numbers

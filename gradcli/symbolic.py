@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .folding import decimal, is_exact, is_power_of_two, numeral
+from .folding import decimal, is_binary, is_exact, is_power_of_two, nearly_folded, numeral
 from .graph import MAX_NODES, Builder, Graph, Node
 from .linearization import Linearization
 from .operations import COMPARISONS, CONSTANT, FUNCTIONS, INPUT, NUMBER, OPERATIONS, WHERE
@@ -17,6 +17,7 @@ from .writing import formula
 ADD, SUB, MUL, DIV, NEG, POW = (OPERATIONS[name] for name in ("add", "sub", "mul", "div", "neg", "pow"))
 ABS, SIGN, MAX = OPERATIONS["abs"], OPERATIONS["sign"], OPERATIONS["max"]
 NOWHERE = (0, 0)
+MIRRORED = str.maketrans("<>", "><")
 FACTORS = 16  # the sign of a longer product is not looked for, or every factor would cost as much as those before it
 
 
@@ -145,7 +146,7 @@ class Symbols(System):
 
     def _comparison(self, sign: str, x: Any, y: Any) -> tuple[Operation, Any, Any]:
         """Return a condition, a numeral on its right."""
-        mirrored = {">": "<", "<": ">", ">=": "<=", "<=": ">="}[sign]
+        mirrored = sign.translate(MIRRORED)
         return (COMPARISONS[sign], x, y) if self.numeral(x) is None else (COMPARISONS[mirrored], y, x)
 
     def known(self, condition: tuple[Operation, Any, Any]) -> bool:
@@ -184,14 +185,8 @@ class Symbols(System):
         if m is None or n is None:
             return None
         value = operation.value(self, m, n)
-        exactly = is_exact(value) and all(x in (0, 1) or self._exactly(x) for x in (m, n))
-        if not exactly and not (operation is MUL and (is_power_of_two(m) or is_power_of_two(n))):
-            return None
-        return self._written(value)
-
-    @staticmethod
-    def _exactly(value: Any) -> bool:
-        return is_exact(value) and value.denominator & (value.denominator - 1) == 0
+        doubled = operation is MUL and (is_power_of_two(m) or is_power_of_two(n))
+        return self._written(value) if doubled or (is_exact(value) and is_binary(m) and is_binary(n)) else None
 
     def _written(self, value: Any) -> Symbol | None:
         text = decimal(abs(value))
@@ -342,8 +337,8 @@ class Symbols(System):
         n = self.numeral(y)
         if n is None and (difference := self.parts(y, SUB)):  # x**2.3 gives x**1.3: what binary64 rounds is harmless
             m, less = (self.numeral(part) for part in difference)
-            if m is not None and less is not None and abs(m - less) * 1024 >= max(abs(m), abs(less)):
-                y = self._written(m - less) or y
+            if m is not None and less is not None and (n := nearly_folded(m, less)) is not None:
+                y = self._written(n) or y
         if n == 0:
             return self.one
         return self.symbol(x) if n == 1 else self.apply(POW, x, y)
@@ -375,8 +370,7 @@ def derivatives(
     The reverse sweep runs over symbols; what it makes lies in a second graph, in which equal sub-expressions are
     one node, so that nothing grows exponentially. Raises `LimitError` for more new nodes than the limit.
     """
-    second, found, _ = values_and_derivatives(graph, outputs, wrt, limit=limit)
-    return second, found
+    return values_and_derivatives(graph, outputs, wrt, limit=limit)[:2]
 
 
 def values_and_derivatives(
