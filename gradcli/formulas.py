@@ -7,6 +7,7 @@ from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 
 from .bindings import point as point_of
+from .canonical import simplified
 from .certainty import Mode
 from .errors import InputError, LimitError, MathError, Source
 from .gradient import Gradient, choose_inputs, choose_output, evaluate
@@ -14,7 +15,7 @@ from .graph import MAX_NODES, Graph, uncollected
 from .linearization import linearize
 from .notes import KinkError, Note, slope
 from .sides import Looking, Watch, bends
-from .symbolic import derivatives
+from .symbolic import derivatives, values_and_derivatives
 from .syntax import parse
 from .writing import program_of
 
@@ -85,7 +86,8 @@ def differentiate_formula(
         limit = MAX_NODES if k == 1 else MAX_FORMULA_NODES
         graph, found = derivatives(graph, [nodes[key] for key in before], names, limit=limit)
         table = {key: dict(zip(names, row, strict=True)) for key, row in zip(before, found, strict=True)}
-        nodes = {key: table[key[:-1]][key[-1]] for key in wanted}
+        graph, ends = simplified(graph, [table[key[:-1]][key[-1]] for key in wanted])
+        nodes = dict(zip(wanted, ends, strict=True))
         levels.append((graph, nodes))
     taken = {*graph.named, *graph.inputs}
     results = []
@@ -102,6 +104,19 @@ def differentiate_formula(
         values, system, notes = _valued(point, levels, names, of)
         results = [d._replace(value=values[d.wrt]) for d in results]
     return Formulas(source, label, order, graph, results, system, notes)
+
+
+@uncollected()
+def formulas_of(graph: Graph, source: Source, wrt: Collection[str] | None = None, of: str | None = None) -> Formulas:
+    """Return the output of a program and its gradient as formulas; the output is the first of the derivatives."""
+    output = choose_output(graph, of)
+    names = choose_inputs(graph, wrt)
+    label = graph.labels[output]
+    second, found, outputs = values_and_derivatives(graph, [output], names)
+    graph, ends = simplified(second, [*outputs, *found[0]])
+    keys: list[tuple[str, ...]] = [(), *((name,) for name in names)]
+    results = [Derivative(key, _name(label, key), node) for key, node in zip(keys, ends, strict=True)]
+    return Formulas(source, label, 1, graph, results, None, [])
 
 
 def _name(label: str, wrt: tuple[str, ...]) -> str:

@@ -254,6 +254,10 @@ class Builder:
             found = self._known[operation, arguments] = self.add(operation, arguments, "", span)
         return found
 
+    def known(self, operation: Operation, arguments: tuple[int, ...]) -> int | None:
+        """Return the node of an operation on these arguments, or None; with `share` only."""
+        return None if self._known is None else self._known.get((operation, arguments))
+
     def name(self, i: int, name: str) -> int:
         """Give node `i` a name and return the node that bears it: a numeral that gets a name is no longer shared."""
         if self.nodes.operations[i] is NUMBER:

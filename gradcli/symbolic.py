@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .folding import decimal, is_binary, is_exact, is_power_of_two, nearly_folded, numeral
 from .graph import MAX_NODES, Builder, Graph, Node
 from .linearization import Linearization
 from .operations import COMPARISONS, CONSTANT, FUNCTIONS, INPUT, NUMBER, OPERATIONS, WHERE
@@ -16,6 +17,7 @@ from .writing import formula
 ADD, SUB, MUL, DIV, NEG, POW = (OPERATIONS[name] for name in ("add", "sub", "mul", "div", "neg", "pow"))
 ABS, SIGN, MAX = OPERATIONS["abs"], OPERATIONS["sign"], OPERATIONS["max"]
 NOWHERE = (0, 0)
+MIRRORED = str.maketrans("<>", "><")
 FACTORS = 16  # the sign of a longer product is not looked for, or every factor would cost as much as those before it
 
 
@@ -60,13 +62,17 @@ class Symbol:
 
 
 class Symbols(System):
-    """The number system whose numbers are nodes. Equal sub-expressions are one node."""
+    """The number system whose numbers are nodes. Equal sub-expressions are one node.
+
+    If it is `careful`, 0 times what may be undefined is not 0.
+    """
 
     name = "symbol"
     decides = False
 
-    def __init__(self, builder: Builder | None = None) -> None:
-        self.builder = builder or Builder(share=True)
+    def __init__(self, *, careful: bool = False) -> None:
+        self.builder = Builder(share=True)
+        self.careful = careful
         self.zero, self.one, self.two, self.ten = (self.number(text) for text in ("0", "1", "2", "10"))
 
     def number(self, text: str) -> Symbol:
@@ -120,19 +126,28 @@ class Symbols(System):
         return a if a.node == b.node else self.apply(WHERE, self.apply(*condition), a, b)
 
     def share(self, v: Any, args: Sequence[Any]) -> list[Any]:
-        """Return the local gradients of max and min as formulas: 1 where an argument is ahead, a share in a tie."""
+        """Return the local gradients of max and min as formulas: 1 for the last of the arguments that win, else 0."""
         operation = self._operation(v)
         if len(args) == 1:  # in the rule book
             return [self.where(self.equal(args[0], v), self.one, self.zero)]
-        return [self._part(operation, x, [y for j, y in enumerate(args) if j != k]) for k, x in enumerate(args)]
+        sign, weak = (">", ">=") if operation is MAX else ("<", "<=")
+        if len(args) == 2:  # one condition for both
+            ahead = self._comparison(sign, *args)
+            return [self.where(ahead, self.one, self.zero), self.where(ahead, self.zero, self.one)]
+        found = []
+        for k, x in enumerate(args):
+            wins = self.one
+            for comparison, others in ((weak, args[:k]), (sign, args[k + 1 :])):
+                if others:
+                    rival = others[0] if len(others) == 1 else self.apply(operation, *others)
+                    wins = self.where(self._comparison(comparison, x, rival), wins, self.zero)
+            found.append(wins)
+        return found
 
-    def _part(self, operation: Operation, x: Any, others: Sequence[Any]) -> Symbol:
-        rival = others[0] if len(others) == 1 else self.apply(operation, *others)
-        ahead = self.less(rival, x) if operation is MAX else self.less(x, rival)
-        tied = self.two if len(others) == 1 else self.add(
-            self.one, self.sum([self.where(self.equal(x, y), self.one, self.zero) for y in others])
-        )  # fmt: skip
-        return self.where(ahead, self.one, self.where(self.equal(x, rival), self.div(self.one, tied), self.zero))
+    def _comparison(self, sign: str, x: Any, y: Any) -> tuple[Operation, Any, Any]:
+        """Return a condition, a numeral on its right."""
+        mirrored = sign.translate(MIRRORED)
+        return (COMPARISONS[sign], x, y) if self.numeral(x) is None else (COMPARISONS[mirrored], y, x)
 
     def known(self, condition: tuple[Operation, Any, Any]) -> bool:
         """Whether a condition is seen to hold, because it compares numerals."""
@@ -154,7 +169,7 @@ class Symbols(System):
             (at,) = nodes.arguments[at]
         if nodes.operations[at] is not NUMBER:
             return None
-        value = _numeral(nodes.texts[at])
+        value = numeral(nodes.texts[at])
         return -value if negative and value is not None else value
 
     def parts(self, x: Symbol, operation: Operation) -> tuple[Symbol, ...] | None:
@@ -165,12 +180,16 @@ class Symbols(System):
         return tuple(Symbol(self, a) for a in nodes.arguments[x.node])
 
     def folded(self, x: Symbol, y: Symbol, operation: Operation) -> Symbol | None:
-        """Return the sum, difference or product of two numerals as a numeral, or None."""
+        """Return the sum, difference or product of two numerals as a numeral, or None if binary64 would round it."""
         m, n = self.numeral(x), self.numeral(y)
         if m is None or n is None:
             return None
         value = operation.value(self, m, n)
-        text = _decimal(abs(value))
+        doubled = operation is MUL and (is_power_of_two(m) or is_power_of_two(n))
+        return self._written(value) if doubled or (is_exact(value) and is_binary(m) and is_binary(n)) else None
+
+    def _written(self, value: Any) -> Symbol | None:
+        text = decimal(abs(value))
         if text is None:
             return None
         return -self.number(text) if value < 0 else self.number(text)
@@ -235,7 +254,7 @@ class Symbols(System):
             return x
         if self.numeral(x) == 0:
             return self.neg(y)
-        if x.node == y.node:
+        if x.node == y.node and self._may_vanish(x):
             return self.zero
         if (positive := self.without_sign(y)) is not None:
             return self.add(x, positive)
@@ -246,9 +265,9 @@ class Symbols(System):
         if (both := self.folded(x, y, MUL)) is not None:
             return both
         m, n = self.numeral(x), self.numeral(y)
-        if m == 0 or n == 1:
+        if n == 1 or (m == 0 and self._may_vanish(y)):
             return x
-        if n == 0 or m == 1:
+        if m == 1 or (n == 0 and self._may_vanish(x)):
             return y
         if (positive := self.without_sign(y)) is not None:
             return self.neg(self.mul(x, positive))
@@ -280,6 +299,10 @@ class Symbols(System):
             return self.mul(power, inner[1])
         return self.apply(MUL, x, y)
 
+    def _may_vanish(self, x: Symbol) -> bool:
+        """Whether 0*x may be written as 0."""
+        return not self.careful or self.builder.nodes.operations[x.node].is_leaf
+
     def _guards(self, branch: Sequence[Symbol]) -> bool:
         """Whether one of the branches of a `where`, or of a `where` among them, is 0."""
         inner = [b for x in branch[1:] if (parts := self.parts(x, WHERE)) for b in parts[1:]]
@@ -301,7 +324,7 @@ class Symbols(System):
 
     def div(self, x: Symbol, y: Symbol) -> Symbol:
         """Return x/y, the sign in front, a divisor taken twice as its square."""
-        if self.numeral(y) == 1 or self.numeral(x) == 0:
+        if self.numeral(y) == 1 or (self.numeral(x) == 0 and not self.careful):
             return x
         if (positive := self.without_sign(y)) is not None:
             return self.neg(self.div(x, positive))
@@ -312,6 +335,10 @@ class Symbols(System):
     def pow(self, x: Any, y: Any) -> Symbol:
         """Return x**y."""
         n = self.numeral(y)
+        if n is None and (difference := self.parts(y, SUB)):  # x**2.3 gives x**1.3: what binary64 rounds is harmless
+            m, less = (self.numeral(part) for part in difference)
+            if m is not None and less is not None and (n := nearly_folded(m, less)) is not None:
+                y = self._written(n) or y
         if n == 0:
             return self.one
         return self.symbol(x) if n == 1 else self.apply(POW, x, y)
@@ -343,7 +370,14 @@ def derivatives(
     The reverse sweep runs over symbols; what it makes lies in a second graph, in which equal sub-expressions are
     one node, so that nothing grows exponentially. Raises `LimitError` for more new nodes than the limit.
     """
-    S = Symbols()
+    return values_and_derivatives(graph, outputs, wrt, limit=limit)[:2]
+
+
+def values_and_derivatives(
+    graph: Graph, outputs: Sequence[int], wrt: Sequence[str], *, limit: int = MAX_NODES
+) -> tuple[Graph, list[list[int]], list[int]]:
+    """Return what `derivatives` does, and where the outputs themselves are in the new graph."""
+    S = Symbols(careful=True)
     symbols = lifted(S, graph)
     S.builder.allow(limit)
     active = graph.active({graph.inputs[name] for name in wrt})
@@ -352,30 +386,7 @@ def derivatives(
     for output in outputs:
         upstream = linear.vjp(output, S.one).upstream
         found.append([S.symbol(upstream[graph.inputs[name]]).node for name in wrt])
-    return S.builder.freeze(found[-1][-1]), found
-
-
-def _numeral(text: str) -> Any:
-    """Return a numeral as an int or, with a point or an exponent, as a Fraction; None for an unwieldy one."""
-    if text.isdigit():
-        return int(text) if len(text) < 40 else None
-    if len(text) > 40 or "e" in text.lower():
-        return None
-    from fractions import Fraction
-
-    return Fraction(text)
-
-
-def _decimal(value: Any) -> str | None:
-    """Return a number >= 0 as a numeral, or None if it has no finite decimal form."""
-    if value.denominator == 1:
-        return str(int(value))
-    for places in range(1, 40):
-        scaled = value * 10**places
-        if scaled.denominator == 1:
-            digits = str(int(scaled)).rjust(places + 1, "0")
-            return f"{digits[:-places]}.{digits[-places:]}"
-    return None
+    return S.builder.freeze(found[-1][-1]), found, [symbols[output].node for output in outputs]
 
 
 def _function(row: Operation) -> Any:

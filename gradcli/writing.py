@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
 from .graph import Graph
@@ -10,6 +10,7 @@ from .operations import OPERATIONS
 from .rules import Gate, Operation
 
 ATOM = 9
+REPEATED = 8  # characters that a text may grow by for a statement that it does without
 NEG, POW = OPERATIONS["neg"], OPERATIONS["pow"]
 
 
@@ -123,6 +124,8 @@ def statements(graph: Graph, ends: Sequence[int], *, number: bool) -> Statements
         (i in named or (uses[i] > 1 and not node.operation.is_leaf and not node.operation.is_condition)) and uses[i] > 0
         for i, node in enumerate(graph.nodes)
     ]
+    if number:
+        _repeat_short_ones(graph, stated, uses, named)
     labels = list(graph.labels)
     if number:
         fresh = (i for i, alone in enumerate(stated) if alone and i not in named)
@@ -130,6 +133,20 @@ def statements(graph: Graph, ends: Sequence[int], *, number: bool) -> Statements
             labels[i] = f"{graph.letter}{count}"
     nodes = [i for i, alone in enumerate(stated) if alone and graph.nodes[i].text != labels[i]]
     return Statements(nodes, stated, labels)
+
+
+def _repeat_short_ones(graph: Graph, stated: list[bool], uses: Sequence[int], named: Container[int]) -> None:
+    """Take the statements away from nodes that are as well written out wherever they are used."""
+    lengths: list[int] = []
+    for i, node in enumerate(graph.nodes):
+        if node.operation.is_leaf:
+            lengths.append(len(node.text))
+            continue
+        around = len(node.operation.symbol) + 1 if node.operation.symbol else len(node.operation.name) + 2
+        length = around + sum(lengths[a] for a in node.arguments)
+        if stated[i] and i not in named:
+            stated[i] = length * uses[i] > length + REPEATED + 3 * uses[i]
+        lengths.append(3 if stated[i] else length)
 
 
 def program(graph: Graph) -> str:

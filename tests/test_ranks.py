@@ -15,9 +15,10 @@ RANKS = {
     0: "errors spreadsheets decimals",
     1: "outputs rules operations systems exact special bounded bounds balls closer spans coefficients "
     "series exponentials series_decisions series_system",
-    2: "graph doubts notes laws roff",
-    3: "lexer parser complaints foreign products mending scope shapes syntax writing latex sweeps linearization",
-    4: "symbolic rulebook numeric beside sides",
+    2: "graph doubts notes laws roff folding",
+    3: "lexer parser complaints foreign products mending scope shapes syntax writing latex sweeps linearization powers "
+    "algebra",
+    4: "symbolic canonical rulebook numeric beside sides gates",
     5: "passes certainty bindings settling gradient",
     6: "derivation formulas verification rows homework drawing plotting",
     7: "reports",

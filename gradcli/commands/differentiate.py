@@ -23,8 +23,16 @@ def differentiate_words(words: list[str], options: Options) -> int:
     if options.bindings is not None:
         spare = read_bindings(options.bindings, holds(program))
     given = {**spare, **binding.split(rest)}
-    with Progress(lambda: "differentiating"):
-        record = _record(program, given, spare, options, chosen)
+    try:
+        with Progress(lambda: "differentiating"):
+            record = _record(program, given, spare, options, chosen)
+    except InputError as error:
+        if error.kind != "unbound" or given or options.bindings is not None:
+            raise
+        from .pointless import write_formulas
+
+        write_formulas(program, _asked(options), options, chosen, error)
+        return 0
     disagrees = record.checks is not None and any(check.verdict == "disagrees" for check in record.checks)
     if options.bare:
         numbers = [record.value] if options.value else []

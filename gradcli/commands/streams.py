@@ -249,6 +249,11 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
         _tell("".join(lines))
 
 
+def advise(hint: str) -> None:
+    """Write to standard error what to do next."""
+    _tell(f"hint: {visible(clip(hint, MESSAGE_CELLS))}\n")
+
+
 def _tell(text: str) -> None:
     if sys.stderr is None:
         return

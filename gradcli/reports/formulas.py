@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from .. import latex
-from ..errors import visible
+from ..errors import cells, visible
 from ..formulas import Derivative, Formulas
 from ..notes import Note
 from ..writing import formula, statements
@@ -36,14 +36,28 @@ def _text(record: Formulas) -> str:
     return "\n".join(lines) + "\n"
 
 
+def equations(record: Formulas) -> str:
+    """Return an output and its gradient as equations, below each other; what they share stands first."""
+    graph = record.graph
+    nodes, stated, labels = statements(graph, [d.node for d in record.derivatives], number=True)
+    rows = [(labels[i], formula(graph, i, stated, labels)) for i in nodes]
+    for d in record.derivatives:
+        right = labels[d.node] if stated[d.node] else formula(graph, d.node, stated, labels)
+        rows.append((f"d{record.output}/d{d.wrt[0]}" if d.wrt else record.output, right))
+    width = max(cells(left) for left, _ in rows)
+    return "".join(f"{left}{' ' * (width - cells(left))} = {right}\n" for left, right in rows if left != right)
+
+
 def _latex(record: Formulas) -> str:
     """Return an align block: definitions first, then the derivatives."""
     graph = record.graph
     nodes, stated, labels = statements(graph, [d.node for d in record.derivatives], number=True)
     rows = [f"{latex.name(labels[i])} &= {latex.formula(graph, i, stated, labels)}" for i in nodes]
     for d in record.derivatives:
+        if not d.wrt and stated[d.node]:
+            continue
         right = latex.name(labels[d.node]) if stated[d.node] else latex.formula(graph, d.node, stated, labels)
-        row = f"{_quotient(record, d)} &= {right}"
+        row = f"{_quotient(record, d) if d.wrt else latex.name(record.output)} &= {right}"
         if d.value is not None:
             row += f" = {latex.numeral(record.system.brief(d.value))}"
         rows.append(row)

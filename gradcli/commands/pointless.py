@@ -1,0 +1,69 @@
+"""The main job without a point: the output and its gradient as formulas, and how to see both passes."""
+
+from __future__ import annotations
+
+from ..errors import GradcliError, InputError, Source
+from ..formulas import Formulas, formulas_of
+from ..gradient import differentiate
+from ..reports.formulas import equations, render
+from ..syntax import parse
+from .options import Options
+from .streams import advise, emit
+
+MOST_INPUTS, MOST_NODES = 12, 400  # of a program that is shown as formulas where a point was perhaps forgotten
+TRIED = (("3", "2", "4", "5"), ("0.5", "0.25", "0.75"), ("1", "2"))  # values for the example, one of which may fit
+LONGEST, WIDEST = 60, 200  # characters of a program that is repeated in the example, and of all of that
+
+
+def write_formulas(program: Source, wrt: list[str] | None, options: Options, chosen: str, missing: InputError) -> None:
+    """Write the formulas where a report needs no numbers; else raise the error that says which values are missing."""
+    needs_numbers = (
+        options.bare or options.steps or options.frames is not None or options.hessian or options.verify
+        or options.upstream != "1" or options.nodes is not None or options.at_kink == "error"
+    )  # fmt: skip
+    if chosen not in ("table", "latex") or needs_numbers:
+        raise _hinted(missing)
+    graph = parse(program, of=options.of)
+    if len(graph.inputs) > MOST_INPUTS or len(graph.nodes) > MOST_NODES:
+        raise _hinted(missing)
+    record = formulas_of(graph, program, wrt, options.of)
+    emit(equations(record) if chosen == "table" else render(record, chosen), options.output)
+    if missing.hint and not missing.hint.startswith("write "):
+        advise(missing.hint)
+    example = _example(record, list(graph.inputs), options)
+    advise(f"both passes at a point: {example if len(example) <= WIDEST else 'add NAME=VALUE for every input'}")
+
+
+def _hinted(missing: InputError) -> InputError:
+    """Return the error with a hint that formulas need no values."""
+    if missing.hint and missing.hint.startswith("write "):
+        missing.hint += "; gradcli diff writes the formulas without values"
+    return missing
+
+
+def _example(record: Formulas, names: list[str], options: Options) -> str:
+    """Return a command that gives the inputs values at which the program has one, if one of those tried is such."""
+    for values in TRIED:
+        point = {name: values[k % len(values)] for k, name in enumerate(names)}
+        bindings = {name: Source(name, value) for name, value in point.items()}
+        try:
+            differentiate(record.source, bindings, wrt=[], of=options.of, nodes="none")
+        except GradcliError:
+            continue
+        break
+    text = record.source.text.strip()
+    if options.file is not None:
+        words = ["--file", options.file]
+    elif record.source.name != "program" or len(text) > LONGEST:
+        words = ["..."]
+    else:
+        words = [_quoted(text)]
+    words += [] if options.of is None else ["--of", options.of]
+    return " ".join(["gradcli", *words, *(f"{name}={value}" for name, value in point.items())])
+
+
+def _quoted(text: str) -> str:
+    """Return a program as a word for a shell."""
+    from shlex import quote
+
+    return quote(text) if any(c in text for c in '"$`\\!\n') else f'"{text}"'
