@@ -18,8 +18,8 @@ RANKS = {
     2: "graph doubts notes laws roff folding",
     3: "lexer parser complaints foreign products mending scope shapes syntax writing latex sweeps linearization powers "
     "algebra",
-    4: "symbolic canonical rulebook numeric beside sides gates",
-    5: "passes certainty bindings settling gradient",
+    4: "symbolic canonical rulebook numeric beside sides",
+    5: "passes gates certainty bindings settling gradient",
     6: "derivation formulas verification rows homework drawing plotting",
     7: "reports",
     8: "commands __init__ __main__",

@@ -38,7 +38,9 @@ def about(record: Gradient, node: int, style: Style) -> str:
     """Return the lines of the derivation that lead to the derivative with respect to one node."""
     derivation = Derivation(record)
     steps = [step for step in derivation.backward if step.node == node]
-    text = "\n".join(_section(Notation(derivation), (steps, "", []), style, RED)) + "\n"
+    text = (
+        "\n".join(_section(Notation(derivation, Rounding(record, style.figures)), (steps, "", []), style, RED)) + "\n"
+    )
     return ascii_text(text) if style.ascii else text
 
 

@@ -156,7 +156,7 @@ class Session:
         self.record = self.differentiate(source, graph)
         self.show(self.record)
         if before is not None:
-            emit(changes(before, self.record))
+            emit(changes(before, self.record, self.style()))
 
     def program(self) -> tuple[Source, Graph]:
         """Return the program; raise `InputError` where there is none yet."""
@@ -190,7 +190,7 @@ class Session:
         """Return how reports look here."""
         look = terminal(self.options.color, self.options.ascii_only, to_file=to_file)
         return Style(look.width, look.color, look.ascii, self.options.nodes, constants=self.options.constants,
-                     theme=self.options.theme or "light")  # fmt: skip
+                     theme=self.options.theme or "light", figures=self.options.figures)  # fmt: skip
 
     def show(self, record: Gradient) -> None:
         """Show the record in the view that is chosen."""
@@ -198,7 +198,7 @@ class Session:
             from ...reports.rounding import Rounding
             from ...reports.wording import closing
 
-            tail, answer = closing(record, self.style(), Rounding(record))
+            tail, answer = closing(record, self.style(), Rounding(record, self.options.figures))
             emit("\n".join([*tail, *answer]) + "\n")
         else:
             emit(render(record, self.view, self.style()))
@@ -221,10 +221,12 @@ class Session:
         _, graph = self.program()
         i = graph.by_label[name]
         record = self.there()
-        parts = [name, definition(graph, i), brief(record, record.values[i])]
+        parts = [name, definition(graph, i), brief(record, record.values[i], self.options.figures)]
         line = " = ".join(part for k, part in enumerate(parts) if part not in parts[:k])
         if record.active[i] and i != record.output:
-            line += f", d{record.labels[record.output]}/d{name} = {brief(record, record.upstream[i])}"
+            line += (
+                f", d{record.labels[record.output]}/d{name} = {brief(record, record.upstream[i], self.options.figures)}"
+            )
         emit(f"{visible(line)}\n")
 
     def derivative(self, sign: str, above: str, below: str) -> str:
@@ -236,12 +238,13 @@ class Session:
             from ...reports.rounding import Rounding
             from ...reports.wording import locals_of
 
-            found = locals_of(record, record.view(top), Rounding(record).text)
+            found = locals_of(record, record.view(top), Rounding(record, self.options.figures).text)
             name = f"∂{record.labels[top]}/∂{record.labels[bottom]}"
             texts = [local.text() for local in found if local.name.split(",")[0] == name]
             return "\n".join(texts) or f"{above} does not depend on {below} here"
         of = self.of(above)
-        return f"d{above}/d{below} = {brief(of, of.upstream[bottom] if bottom <= top else of.system_zero)}"
+        slope = of.upstream[bottom] if bottom <= top else of.system_zero
+        return f"d{above}/d{below} = {brief(of, slope, self.options.figures)}"
 
     def of(self, name: str) -> Gradient:
         """Return the record with another node as its output."""

@@ -8,10 +8,14 @@ from typing import Any
 from ...errors import InputError
 from ...gradient import Gradient
 from ...graph import Graph
+from ...reports import Style
+from ...reports.columns import entries
+from ...reports.rounding import Rounding
 from ...syntax import clip_name
 from ...writing import formula
 
 MANY = 12  # changes that are told
+ALL = 12  # figures
 
 HELP = """\
 (x+y)*z                    an expression, or statements: q=x+y; f=q*z
@@ -30,25 +34,30 @@ A variable that is called like a command is written (table).
 """
 
 
-def changes(before: Gradient, after: Gradient) -> str:
-    """Return what changed between two points of a program, each number with what it was."""
+def changes(before: Gradient, after: Gradient, style: Style) -> str:
+    """Return what changed between two points of a program, each number with what it was.
+
+    Where the figures that are shown hide a change, all of them are shown.
+    """
     name = after.labels[after.output]
     pairs = [(name, before.value, after.value)]
     pairs += [(f"d{name}/d{x}", before.gradient.get(x), number) for x, number in after.gradient.items()]
-    told = [
-        f"{what} = {brief(after, new)} (was {brief(before, old)})"
-        for what, old, new in pairs
-        if brief(after, new) != brief(before, old)
-    ]
+    told = []
+    for what, old, new in pairs:
+        texts = brief(after, new, style.figures), brief(before, old, style.figures)
+        if texts[0] == texts[1]:
+            texts = brief(after, new, ALL), brief(before, old, ALL)
+        if texts[0] != texts[1]:
+            told.append(f"{what} = {texts[0]} (was {texts[1]})")
     if not told:
         return "nothing else changed\n"
     more = [f"... ({len(told):,} changes)"] if len(told) > MANY else []
-    return ", ".join([*told[:MANY], *more]) + "\n"
+    return "\n".join(entries([*told[:MANY], *more], style.width)) + "\n"
 
 
-def brief(record: Gradient, x: Any) -> str:
+def brief(record: Gradient, x: Any, figures: int | None = None) -> str:
     """Return a number as reports show it."""
-    return "none" if x is None else str(record.system.brief(x))
+    return Rounding(record, figures).text(x)
 
 
 def it_or_them(names: list[str]) -> str:
