@@ -183,7 +183,7 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
     from .foreign import name_hint
 
     bound = [*graph.inputs.keys() - {*missing}, *unused]
-    idle = [graph.labels[i] for i in graph.unused]
+    idle = list(graph.unused)
     for name in missing[:10]:
         near = did_you_mean(name, idle) or name_hint(name, bound) or did_you_mean(name, [*unused, *CONSTANTS])
         if near:

@@ -374,19 +374,23 @@ def choose_places(graph: Graph, wrt: Collection[str] | None, grad: Collection[st
         if name not in graph.by_label:
             known = list(graph.by_label)
             some = ", ".join(map(clip_name, known[:8])) + (", ..." if known[8:] else "")
-            hint = did_you_mean(name, known) or f"the inputs and nodes are {some}"
+            hint = _glued_hint(graph, name) or did_you_mean(name, known) or f"the inputs and nodes are {some}"
             raise InputError(f"nothing in the program is called {clip_name(name)}", kind="name", hint=hint)
     return {name: graph.by_label[name] for name in grad}
 
 
-def _input_hint(graph: Graph, name: str) -> str:
-    """Return what to write for a name that is not an input."""
+def _glued_hint(graph: Graph, name: str) -> str | None:
+    """Return what to write for inputs that look like functions of a name, such as sinx; None where none does."""
     from .foreign import glued
 
     calls = [f"{call}, not {known}" for known in graph.inputs if (call := glued(known, [name]))]
-    if calls:
-        return f"write {' and '.join(calls[:3])}"
-    return did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
+    return f"write {' and '.join(calls[:3])}" if calls else None
+
+
+def _input_hint(graph: Graph, name: str) -> str:
+    """Return what to write for a name that is not an input."""
+    near = _glued_hint(graph, name) or did_you_mean(name, list(graph.inputs))
+    return near or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
 
 
 def listing(graph: Graph, output: int, places: Collection[int], nodes: str | Collection[int]) -> Listing:

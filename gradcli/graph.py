@@ -99,7 +99,7 @@ class Graph:
     """A frozen program: nodes in order of creation, the output, and the names of the intermediates.
 
     `defaults` has the numbers that the program itself gives to inputs; `assumed` says that they are inputs only because
-    nothing else is. `unused` are the nodes of statements whose value nothing uses.
+    nothing else is. `unused` are the names of statements whose value nothing uses.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Graph:
         *,
         defaults: Mapping[str, str] | None = None,
         assumed: bool = False,
-        unused: Sequence[int] = (),
+        unused: Sequence[str] = (),
     ) -> None:
         self.nodes = nodes if isinstance(nodes, Nodes) else Nodes(nodes)
         self.output = output
@@ -207,8 +207,7 @@ class Graph:
                 place[i] = len(nodes)
                 nodes.append(node._replace(arguments=tuple(place[a] for a in node.arguments)))
         named = {name: place[i] for name, i in self.named.items() if i in place}
-        unused = [place[i] for i in self.unused if i in place]
-        return Graph(nodes, place[output], named, defaults=self.defaults, assumed=self.assumed, unused=unused)
+        return Graph(nodes, place[output], named, defaults=self.defaults, assumed=self.assumed, unused=self.unused)
 
 
 class Builder:

@@ -54,7 +54,7 @@ ENVIRONMENT = (
 
 def page_names() -> list[str]:
     """Return the names of all pages, such as gradcli-check.1."""
-    from .commands.tree import COMMANDS
+    from .commands.names import COMMANDS
 
     return ["gradcli.1", *(f"gradcli-{name}.1" for name in COMMANDS), *TOPICS]
 
@@ -89,7 +89,8 @@ def _head(stem: str, section: str, about: str) -> list[str]:
 
 
 def _main() -> list[str]:
-    from .commands.tree import COMMANDS, root
+    from .commands.names import COMMANDS
+    from .commands.tree import root
 
     with click.Context(root, info_name="gradcli", **root.context_settings) as ctx:
         lines = _head("gradcli", "1", "a gradient calculator for the shell that shows its work")
@@ -114,7 +115,8 @@ def _main() -> list[str]:
 
 
 def _command(name: str) -> list[str]:
-    from .commands.tree import COMMANDS, root
+    from .commands.names import COMMANDS
+    from .commands.tree import root
 
     about = COMMANDS[name].rstrip(".")
     with click.Context(root, info_name="gradcli", **root.context_settings) as ctx:

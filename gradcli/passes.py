@@ -167,9 +167,10 @@ class Passes:
     def _note_program(self) -> None:
         """Note what there is to say of the program's names and statements."""
         inputs, named = self.graph.inputs, self.graph.named
-        for i in self.graph.unused:
+        for name in self.graph.unused:
+            i = self.graph.by_label.get(name, self.output)
             if i != self.output:
-                self.add(Note("unused", i, clip_name(self.graph.labels[i])))
+                self.add(Note("unused", i, clip_name(name)))
         if self.graph.assumed and self.wrt:
             names = [name for name in self.graph.defaults if name in inputs]
             self.add(Note("inputs", self.output, self.graph.labels[self.output], detail={"names": names}))

@@ -233,7 +233,7 @@ class Scope:
             if nameless := next((s for s in idle if not s.name), None):
                 raise InputError("nothing uses the value of this statement", kind="unused", span=nameless.span,
                                  hint="the last statement is the output; give this one a name")  # fmt: skip
-            found.unused = [s.node for s in idle]
+            found.unused = [s.name for s in idle]
         numbers = {name: i for name, i in self.assigned.items() if i != found.output and _sign(found, i) is not None}
         assumed = bool(numbers) and not found.inputs
         chosen = {name: i for name, i in numbers.items() if assumed or name in wrt}
@@ -264,7 +264,7 @@ def _with_inputs(graph: Graph, chosen: Mapping[str, int], *, assumed: bool) -> G
         else:
             del defaults[name]
     freed.difference_update(a for arguments in nodes.arguments for a in arguments)
-    freed.difference_update(graph.unused, (graph.output,))
+    freed.discard(graph.output)
     kept = bytearray(i not in freed for i in range(len(nodes)))
     whole = Graph(nodes, graph.output, graph.named, defaults=defaults, assumed=assumed, unused=graph.unused)
     return whole.part(kept, graph.output)

@@ -378,10 +378,11 @@ def test_open_statements() -> None:
 
 
 def session() -> Session:
+    from gradcli.commands import run
     from gradcli.commands.options import Options
 
     ctx = root.make_context("gradcli", ["x"])
-    return Session(Options(**ctx.params))
+    return Session(Options(**ctx.params), run)
 
 
 def test_completion_at_the_prompt(

@@ -51,7 +51,7 @@ def run(words: list[str]) -> int:
             answered = respond(question)
             if answered is not None:
                 return answered
-        status = root.main(words, prog_name="gradcli", standalone_mode=False)
+        status = root.main(words, prog_name="gradcli", standalone_mode=False, obj=run)
         return status if isinstance(status, int) else 0
     except GradcliError as error:
         complain(error, as_json=as_json, color=color, hint=_whole_command(error, words))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from .tree import COMMANDS, root
+from .names import COMMANDS
+from .tree import root
 from .words import sort_words
 
 if TYPE_CHECKING:

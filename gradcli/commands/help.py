@@ -37,7 +37,7 @@ def command(words: tuple[str, ...], color: str) -> None:
 
 def topics() -> dict[str, tuple[Path, str | None]]:
     """Return what can be read: the page of each topic or command, and for a part of gradcli(1) its section."""
-    from .tree import COMMANDS
+    from .names import COMMANDS
 
     found = pages.manual()
     there: dict[str, tuple[Path, str | None]] = {name: (path, None) for name, path in found.items()}
@@ -53,7 +53,7 @@ def topics() -> dict[str, tuple[Path, str | None]]:
 
 def overview(style: Style) -> str:
     """Return the list of commands and topics."""
-    from .tree import COMMANDS
+    from .names import COMMANDS
 
     subjects = [name for name in topics() if name not in COMMANDS and name != "gradcli"]
     rows = [f"  {name:<11} {text}" for name, text in COMMANDS.items()]
@@ -77,7 +77,7 @@ def page(word: str, style: Style) -> str:
 
     Raises `InputError` for what is neither a command nor a topic.
     """
-    from .tree import COMMANDS
+    from .names import COMMANDS
 
     there = topics()
     name = _name(word)
@@ -91,9 +91,7 @@ def page(word: str, style: Style) -> str:
     if name in COMMANDS:
         return _help_of(name)
     if name == "gradcli":
-        from ..manual import man_page
-
-        return troff.render(man_page(), min(style.width or 80, WIDEST), fonts=style.color)
+        return _help_of_all()
     raise unknown(word, list(dict.fromkeys([*COMMANDS, *there])))
 
 
@@ -103,20 +101,24 @@ def _name(word: str) -> str:
     return name.removeprefix("gradcli-") or "gradcli"
 
 
-def _help_of(name: str) -> str:
-    from .tree import root
+def _help_of_all() -> str:
+    top = click.get_current_context().find_root()
+    return top.command.get_help(top) + "\n"
 
-    with click.Context(root, info_name="gradcli", **root.context_settings) as ctx:
-        found = root.get_command(ctx, name)
-        assert found is not None  # it is one of the commands
-        with found.context_class(found, info_name=name, parent=ctx, **found.context_settings) as sub:
-            return found.get_help(sub) + "\n"
+
+def _help_of(name: str) -> str:
+    top = click.get_current_context().find_root()
+    assert isinstance(top.command, click.Group)
+    found = top.command.get_command(top, name)
+    assert found is not None  # it is one of the commands
+    with found.context_class(found, info_name=name, parent=top, **found.context_settings) as sub:
+        return found.get_help(sub) + "\n"
 
 
 def unknown(word: str, known: list[str]) -> InputError:
     """Return the error for a word that the manual does not have."""
     from ..operations import function
-    from .tree import COMMANDS
+    from .names import COMMANDS
 
     subjects = [name for name in known if name not in COMMANDS]
     hint = did_you_mean(word.lower(), known) or f"there are {', '.join(subjects[:5])} ..."

@@ -11,22 +11,10 @@ import click
 from .. import __version__
 from ..errors import InputError
 from . import screens, words
+from .names import COMMANDS
 from .options import Options, main_options
 
 # Every command, in the order of the help page, and what that page says of it without importing it.
-COMMANDS = {
-    "diff": "Print the gradient of PROGRAM as formulas.",
-    "check": "Check answers: values, local and upstream gradients.",
-    "sheet": "Print a blank worksheet for PROGRAM, or its key.",
-    "grade": "Mark what a class handed in.",
-    "rows": "Compute PROGRAM and its gradient at every row of a file.",
-    "plot": "Plot PROGRAM and its derivative over a range.",
-    "rules": "Print the rule book: local gradients and rules of differentiation.",
-    "schema": "Print the JSON Schema of what --json prints.",
-    "completion": "Print the completion script of a shell.",
-    "help": "Open the manual, of a command or a topic.",
-}
-
 EXAMPLES = """\
 \b
 Examples:
@@ -154,7 +142,7 @@ def root(ctx: click.Context, /, **options: Any) -> int:
         from . import prompt
 
         if prompt.wanted(asked):
-            return prompt.run_prompt(asked)
+            return prompt.run_prompt(asked, ctx.obj)
     from .differentiate import differentiate_words
 
     return differentiate_words(list(ctx.args), asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+from collections.abc import Callable
 
 from ... import __version__
 from ...errors import GradcliError, LimitError
@@ -22,11 +23,11 @@ def wanted(options: Options) -> bool:
     return not asks and not any(names) and options.upstream == "1" and options.format in (None, *FORMATS)
 
 
-def run_prompt(options: Options) -> int:
-    """Read lines and answer them until the reader leaves; return the exit status."""
+def run_prompt(options: Options, run: Callable[[list[str]], int]) -> int:
+    """Read lines and answer them until the reader leaves; return the exit status. `run` runs a command."""
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="surrogateescape")
-    session = Session(options)
+    session = Session(options, run)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C ends what runs, not the session
     try:
         with Keyboard(session) as keyboard:

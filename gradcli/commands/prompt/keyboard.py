@@ -98,7 +98,7 @@ def candidates(session: Session, line: str, text: str) -> list[str]:
         return sorted(_files(text))
     if word in ("help", "?") and not others:
         from ..help import topics
-        from ..tree import COMMANDS
+        from ..names import COMMANDS
 
         return _starting([*COMMANDS, *topics()], text)
     if word in ("why", "check"):

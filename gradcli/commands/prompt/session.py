@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ... import bindings as binding
 from ...errors import InputError, MathError, Source, did_you_mean, visible
@@ -31,8 +31,9 @@ _RANGE = re.compile(r"([^\W\d]\w*)\s*[=\s]\s*(\S+:\S+)")
 class Session:
     """The program and the numbers so far. `record` is the last answer, None while numbers are missing."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, run: Callable[[list[str]], int]) -> None:
         self.options = options
+        self.run = run  # runs a command of the command line
         self.source: Source | None = None
         self.graph: Graph | None = None
         self.values: dict[str, str] = {}
@@ -282,7 +283,7 @@ class Session:
             self.call(["help", *rest.split()])
             return
         from ..help import topics
-        from ..tree import COMMANDS
+        from ..names import COMMANDS
 
         subjects = [name for name in topics() if name not in COMMANDS]
         emit(f"{HELP}Topics of the manual: {', '.join(subjects)}\n")
@@ -291,10 +292,8 @@ class Session:
 
     def call(self, words: list[str]) -> None:
         """Run a command of the command line."""
-        from .. import run
-
         if words:
-            run(words)
+            self.run(words)
 
     def with_program(self, name: str, words: Iterable[str], options: Iterable[str] = ()) -> None:
         """Run a command on the program; the words that follow it may begin with a sign."""

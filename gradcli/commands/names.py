@@ -1,0 +1,14 @@
+"""The commands, in the order in which help lists them, each with a line on what it does."""
+
+COMMANDS = {
+    "diff": "Print the gradient of PROGRAM as formulas.",
+    "check": "Check answers: values, local and upstream gradients.",
+    "sheet": "Print a blank worksheet for PROGRAM, or its key.",
+    "grade": "Mark what a class handed in.",
+    "rows": "Compute PROGRAM and its gradient at every row of a file.",
+    "plot": "Plot PROGRAM and its derivative over a range.",
+    "rules": "Print the rule book: local gradients and rules of differentiation.",
+    "schema": "Print the JSON Schema of what --json prints.",
+    "completion": "Print the completion script of a shell.",
+    "help": "Open the manual, of a command or a topic.",
+}
