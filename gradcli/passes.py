@@ -81,7 +81,7 @@ class Passes:
         """Note the kinks that lie within the uncertainty of the values, and that the answer depends on."""
         watch = Watch(self.linear, self.output, self.linear.spread)
         for i in self.linear.spread:
-            if watch.live[i]:
+            if watch.live[i] and self.graph.nodes.operations[i].kink is not None:
                 note = self._kink(i, spread=True)
                 if at_kink == "error":
                     raise KinkError(note, self.S.writer.brief, span=self.graph.nodes[i].span)

@@ -308,6 +308,13 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "elu": lambda x: x if x > 0 else FUNCTIONS["expm1"](x),
     "logaddexp": lambda *args: reduce(lambda x, y: plus(largest(x, y), softplus(-abs(minus(x, y)))), args),
     "gamma": gamma, "lgamma": log_gamma, "digamma": off_poles(mpmath.digamma),
+    "erfinv": odd(mpmath.erfinv, lambda x: abs(x) < 1), "acot": lambda x: minus(mpmath.pi / 2, FUNCTIONS["atan"](x)),
+    "sec": lambda x: over(Fraction(1), FUNCTIONS["cos"](x)), "csc": lambda x: over(Fraction(1), FUNCTIONS["sin"](x)),
+    "cot": lambda x: over(FUNCTIONS["cos"](x), FUNCTIONS["sin"](x)),
+    **{name: lambda x, of=of: over(Fraction(1), FUNCTIONS[of](x))
+       for name, of in (("sech", "cosh"), ("csch", "sinh"), ("coth", "tanh"))},
+    **{name: lambda x, of=of: FUNCTIONS[of](over(Fraction(1), x))
+       for name, of in (("asec", "acos"), ("acsc", "asin"), ("asech", "acosh"), ("acsch", "asinh"), ("acoth", "atanh"))},
 }  # fmt: skip
 BINARY = {ast.Add: plus, ast.Sub: minus, ast.Mult: times, ast.Div: over, ast.Pow: power}
 COMPARE: dict[type, Callable[[Any], bool]] = {

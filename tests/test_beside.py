@@ -109,7 +109,7 @@ PAIRS = [
     ("3", "3"),
 ]
 # Bounded, and without a limit or a slope.
-OPEN = {f"where(x == 0, 0, x*{name}(1/x))" for name in ("sin", "cos", "tan", "mod")}
+OPEN = {f"where(x == 0, 0, x*{name}(1/x))" for name in ("sin", "cos", "tan", "mod", "sec", "csc", "cot")}
 
 
 def told(program: str, bindings: dict[str, str], name: str) -> list[bool]:
@@ -180,7 +180,15 @@ def test_differences_over_differences(call: str) -> None:
     """The same function of the same number is the same number, so that the hole at x = y is seen."""
     x, y = call.replace("{0}", "{}").replace("{}", "x"), call.replace("{0}", "{}").replace("{}", "y")
     program = f"where(x == y, 0, (({x})*exp(x) - ({y})*exp(y))/(x - y))"
-    at = "3" if "{0}" in call else "1.1" if call.startswith("acosh") else "0.7"
+    at = (
+        "0.4"
+        if call.startswith("asech")
+        else "3"
+        if "{0}" in call
+        else "1.1"
+        if call.startswith(("acosh", "asec", "acsc", "acoth"))
+        else "0.7"
+    )
     for name in "xy":
         assert [side.slope for side in sides(program, {"x": at, "y": at}, name)] == ["jump", "jump"]
 

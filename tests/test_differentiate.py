@@ -152,7 +152,8 @@ def test_documentation() -> None:
     assert set(gradcli.__all__) == {"Gradient", "__version__", "differentiate"}
     assert inspect.signature(differentiate).return_annotation == "Gradient"
     assert set(inspect.signature(differentiate).parameters) == {
-        "program", "bindings", "wrt", "of", "upstream", "exact", "digits", "ieee", "at_kink", "share", "nodes", "spare",
+        "program", "bindings", "wrt", "grad", "of", "upstream", "exact", "digits", "ieee", "at_kink", "share", "nodes",
+        "gates", "spare",
     }  # fmt: skip
     found = doctest.testmod(gradient)
     assert found.failed == 0
