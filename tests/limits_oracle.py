@@ -314,7 +314,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: lambda x, of=of: over(Fraction(1), FUNCTIONS[of](x))
        for name, of in (("sech", "cosh"), ("csch", "sinh"), ("coth", "tanh"))},
     **{name: lambda x, of=of: FUNCTIONS[of](over(Fraction(1), x))
-       for name, of in (("asec", "acos"), ("acsc", "asin"), ("asech", "acosh"), ("acsch", "asinh"), ("acoth", "atanh"))},
+       for name, of in (("asec", "acos"), ("acsc", "asin"), ("asech", "acosh"), ("acsch", "asinh"),
+                        ("acoth", "atanh"))},
 }  # fmt: skip
 BINARY = {ast.Add: plus, ast.Sub: minus, ast.Mult: times, ast.Div: over, ast.Pow: power}
 COMPARE: dict[type, Callable[[Any], bool]] = {
