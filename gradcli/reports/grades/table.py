@@ -16,6 +16,7 @@ from .feedback import WORDS
 
 MANY = 200
 EDGE = 40
+SHORT_NAME, SHORT_STEP = 16, 12  # cells that a name and a first wrong step keep where there is little room
 NAME = 40  # cells of a student's name
 FEW = 5  # items and lines of what was not marked
 Grid = list[list[str]]
@@ -25,7 +26,7 @@ def render(whole: Class, style: Style) -> Iterator[str]:
     """Return the tables, each stacked where it would not fit, and the class in one line."""
     students = _students(whole)
     if not _fits(students, style):  # what the first wrong step looks like is told by feedback and JSON too
-        students = _students(whole, brief=True)
+        students = _narrowed(_students(whole, brief=True), style)
     sections = [("", students)]
     if whole.students > 1:
         sections += [
@@ -133,6 +134,20 @@ def _natural(grid: Grid) -> int:
 
 def _fits(grid: Grid, style: Style) -> bool:
     return style.width is None or _natural(grid) <= style.width
+
+
+def _narrowed(grid: Grid, style: Style) -> Grid:
+    """Return a table with its last column and then its first, which are words, clipped as far as it takes to fit.
+
+    The table is returned as it is where that is not enough.
+    """
+    rows = [[*grid[0][:-1], "wrong at"], *(list(row) for row in grid[1:])]
+    for column, least in ((-1, SHORT_STEP), (0, SHORT_NAME)):
+        excess = 0 if style.width is None else _natural(rows) - style.width
+        room = max(max(cells(visible(row[column])) for row in rows) - excess, least)
+        for row in rows if excess > 0 else ():
+            row[column] = clip(visible(row[column]), room)
+    return rows if _fits(rows, style) and not _fits(grid, style) else grid
 
 
 def _section(title: str, grid: Grid, style: Style) -> str:
