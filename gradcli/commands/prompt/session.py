@@ -16,7 +16,7 @@ from ...syntax import clip_name, parse
 from ...systems import FLOAT
 from ..options import Options
 from ..streams import emit, read_program, terminal
-from .lines import NOTHING, VIEWS, WORDS, Command, claims, names_set, split, understood
+from .lines import NOTHING, VIEWS, WORDS, Command, Said, claims, is_constant, names_set, split, understood
 from .wording import HELP, brief, changes, check_free, definition, example, it_or_them, missing_line
 
 FORMATS = ("table", "circuit", "steps")  # that a session may begin with
@@ -51,8 +51,31 @@ class Session:
             self.obey(meant)
         elif meant.program is None:
             self.change(meant.values)
+        elif (several := self._several(meant)) is not None:
+            self.change(several)
         elif meant.values or not self.tell(meant.program):
+            self._refuse_word(meant)
             self.begin(meant.program, meant.values)
+
+    def _several(self, meant: Said) -> dict[str, str] | None:
+        """Return the values of `w=4; x=2`, where these are inputs of the program; None for another line."""
+        if self.graph is None or meant.values or ";" not in (meant.program or ""):
+            return None
+        parts = [split(part) for part in (meant.program or "").split(";") if part.strip()]
+        if any(part.program is not None or not set(part.values) <= set(self.graph.inputs) for part in parts):
+            return None
+        return {name: value for part in parts for name, value in part.values.items()}
+
+    def _refuse_word(self, meant: Said) -> None:
+        """Raise where a word stands before numbers of the program: `set w=3`."""
+        word, values = meant.program or "", meant.values
+        if self.graph is None or not values or not binding.NAME.fullmatch(word) or word in self.graph.by_label:
+            return
+        if set(values) <= set(self.graph.inputs):
+            alone = " ".join(f"{name}={value}" for name, value in values.items())
+            raise InputError(
+                f"{clip_name(word)} is no command", kind="name", hint=f"{clip_name(alone)} alone changes a number"
+            )
 
     def obey(self, command: Command) -> None:
         """Do what a command says."""
@@ -82,6 +105,15 @@ class Session:
             if above in graph.by_label and below in graph.by_label:
                 emit(f"{self.derivative(found[1], above, below)}\n")
                 return True
+            missing = above if above not in graph.by_label else below
+            known = list(graph.by_label)
+            raise InputError(f"there is no node {clip_name(missing)}", kind="name",
+                             hint=did_you_mean(missing, known) or f"the nodes are {', '.join(known[:8])}")  # fmt: skip
+        if graph is not None and binding.NAME.fullmatch(text) and not is_constant(text):
+            raise InputError(
+                f"{clip_name(text)} is neither a command nor in the program", kind="name",
+                hint=did_you_mean(text, list(WORDS)) or f"a program of one variable is ({clip_name(text)})",
+            )  # fmt: skip
         if binding.NAME.fullmatch(text) and (near := did_you_mean(text, list(WORDS))):
             raise InputError(
                 f"{clip_name(text)} is neither a command nor in the program", kind="name",
