@@ -127,7 +127,11 @@ def offered(words: list[str], incomplete: str) -> Offer:
 
 
 def _sorted(command: click.Command, ctx: click.Context, words: list[str]) -> Line:
-    sub = ctx if command is root else click.Context(command, parent=ctx, resilient_parsing=True)
+    sub = (
+        ctx
+        if command is root
+        else click.Context(command, parent=ctx, resilient_parsing=True, **command.context_settings)
+    )
     declared: dict[str, click.Option] = {}
     for parameter in command.get_params(sub):
         if isinstance(parameter, click.Option):
