@@ -91,11 +91,11 @@ def _short_help(ctx: click.Context, option: click.Parameter, asked: bool) -> Non
 
 def _refuse_misspelt(words: list[str]) -> None:
     """Raise `InputError` where the first word is nearly a command, and no variable with a value."""
-    from difflib import get_close_matches
-
     word = words[0]
     if len(word) < 3 or not word.isalpha() or any(other.startswith(f"{word}=") for other in words):
         return
+    from difflib import get_close_matches
+
     near = get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.75)
     if near:
         raise InputError(f"there is no command {word}; did you mean {near[0]}?", kind="option",
