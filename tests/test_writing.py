@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 
 from gradcli.errors import Source
 from gradcli.graph import Graph
@@ -55,6 +55,7 @@ def names(graph: Graph) -> dict[str, int]:
 @example("f = x + 1; f*f*sin(f)")
 def test_round_trip(text: str) -> None:
     graph = read(text)
+    assume(graph.inputs)  # without a variable the plain numbers that a written program names are its inputs
     written = program(graph)
     again = read(written)
     assert structure(again)[0] == structure(graph)[0]
@@ -65,6 +66,7 @@ def test_round_trip(text: str) -> None:
 @given(programs())
 def test_round_trip_of_shared_graphs(text: str) -> None:
     graph = read(text, share=True)
+    assume(graph.inputs)  # without a variable the plain numbers that a written program names are its inputs
     again = read(program(graph), share=True)
     assert structure(again)[0] == structure(graph)[0]
 
