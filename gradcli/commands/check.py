@@ -134,8 +134,11 @@ def _sorted(
     """
     from .. import bindings as binding
     from ..operations import CONSTANTS, function
+    from ..retyping import is_irregular, retyped
     from ..syntax import parse
 
+    if any(is_irregular(word, claims=True) for word in words) and (mistyped := retyped(words, claims=True)):
+        raise mistyped
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
     names = [name for _, name, _ in pairs if binding.NAME.fullmatch(name)]
     try:
