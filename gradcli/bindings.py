@@ -37,10 +37,10 @@ def split(words: Iterable[str]) -> dict[str, Source]:
             raise InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=hint)
         if name.startswith("-") and as_name(name.lstrip("-")):
             plain = name.lstrip("-")
-            hint = f"did you mean {plain}=-{value}?" if not value.startswith("-") else None
+            near = f"did you mean {plain}=-{value}?" if not value.startswith("-") else None
             if name.startswith("--"):
-                hint = f"did you mean {plain}={value}?"
-            raise InputError("a name does not start with -", source=source, span=(0, 1), kind="binding", hint=hint)
+                near = f"did you mean {plain}={value}?"
+            raise InputError("a name does not start with -", source=source, span=(0, 1), kind="binding", hint=near)
         if bound is None:
             raise InputError("a name is expected before =", source=source, span=(0, len(name) or 1), kind="binding")
         if value.startswith("="):
@@ -175,12 +175,13 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
     else:
         listed = f"{shown[0]} has no value"
     hint = "write " + " ".join(f"{clip_name(name)}=..." for name in missing[:5])
-    from .foreign import name_hint
+    from .foreign import OFTEN_VARIABLES, name_hint
 
     bound = [*graph.inputs.keys() - {*missing}, *unused]
     idle = list(graph.unused)
     for name in missing[:10]:
-        near = did_you_mean(name, idle) or name_hint(name, bound) or did_you_mean(name, [*unused, *CONSTANTS])
+        constants = () if name in OFTEN_VARIABLES else CONSTANTS
+        near = did_you_mean(name, idle) or name_hint(name, bound) or did_you_mean(name, [*unused, *constants])
         if near:
             hint = near
     if function(missing[0]):

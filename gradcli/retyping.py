@@ -6,7 +6,7 @@ A word of the command line is NAME=VALUE, of `gradcli check` also ITEM=CLAIM. Ne
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from .errors import GradcliError, InputError, Source, clip
@@ -23,6 +23,7 @@ _SIGN = r"(?::=|==|=|:)"
 _NEXT = rf"\s*{_ITEM}\s*(?::=|=|:)(?!=)"
 _APART = re.compile(rf"\s*[,;]\s*(?:\Z|(?={_NEXT}))|(?<=[\w)])\s+(?={_NEXT})")
 _PIECE = re.compile(rf"(?P<left>[^=:]*?)\s*(?P<sign>{_SIGN})\s*(?P<right>[^=:]*)", re.DOTALL)
+_NEARLY = re.compile(r"[dD∂]\s*(\w.*)", re.DOTALL)
 _SIGNS = frozenset((":=", "==", "=", ":"))
 _COUNTS = {2: "two", 3: "three", 4: "four", 5: "five"}
 
@@ -175,3 +176,24 @@ def _is_value(text: str, *, formulas: bool) -> bool:
     except GradcliError:
         return False
     return True
+
+
+def nearly_quotient(text: str, names: Collection[str]) -> str | None:
+    """Return the hint for an item such as dfdx or dF/dX, which is nearly df/dx; `names` are those of the program."""
+    match = _NEARLY.fullmatch(text.strip())
+    if match is None:
+        return None
+    by_capitals = {name.lower(): name for name in names}
+    for above, below in _halves(match):
+        found = [name if name in names else by_capitals.get(name.lower()) for name in (above, below)]
+        if None not in found:
+            return f"did you mean d{found[0]}/d{found[1]}?"
+    return None
+
+
+def _halves(match: re.Match[str]) -> Iterator[tuple[str, str]]:
+    """Return what may stand above and below, for the text behind the first d."""
+    rest = match[1]
+    for cut in re.finditer(r"\s*[/\\_|:.]?\s*[dD∂]\s*", rest):
+        above, below = rest[: cut.start()], rest[cut.end() :]
+        yield from dict.fromkeys(((above, below), (above.strip("_"), below.strip("_"))))

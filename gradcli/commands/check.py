@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InputError, Source, did_you_mean
+from ..errors import InputError, Source, counted, did_you_mean
 from .words import Command
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def command(
     if not handed_in and not full:
         raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
     checked = Rules(**rules).checked()
-    with Progress(lambda: f"checking {len(handed_in):,} claim{'' if len(handed_in) == 1 else 's'}"):
+    with Progress(lambda: f"checking {counted(len(handed_in), 'claim')}"):
         point = {**spare, **given}
         key = _key(source, point, of, spare, fixed)
         record = key.record
@@ -134,7 +134,7 @@ def _sorted(
     """
     from .. import bindings as binding
     from ..operations import CONSTANTS, function
-    from ..retyping import is_irregular, retyped
+    from ..retyping import is_irregular, nearly_quotient, retyped
     from ..syntax import parse
 
     if any(is_irregular(word, claims=True) for word in words) and (mistyped := retyped(words, claims=True)):
@@ -156,7 +156,11 @@ def _sorted(
             claims.append((name, text))
         else:
             items = [*graph.inputs, *graph.by_label, *(f"d{label}" for label in graph.by_label)]
-            hint = did_you_mean(name, items) or f"its names are {', '.join(list(graph.by_label)[:8])}"
+            hint = (
+                nearly_quotient(name, graph.by_label)
+                or did_you_mean(name, items)
+                or f"its names are {', '.join(list(graph.by_label)[:8])}"
+            )
             raise InputError(
                 f"{name[:60]} is neither an input nor an item of the program", source=Source("argument", word),
                 span=(0, len(name)), kind="item", hint=hint,

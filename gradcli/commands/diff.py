@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..lexer import composed
 from ..reports import FORMULAS, one_line
 from .words import Command
 
@@ -47,7 +48,7 @@ def command(
     from .streams import emit, program_and_words
 
     source, rest = program_and_words(list(words), file)
-    names = [word for word in rest if "=" not in word]
+    names = [composed(word) for word in rest if "=" not in word]
     given = binding.split(word for word in rest if "=" in word)
     with Progress(lambda: "differentiating"):
         record = differentiate_formula(

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ..errors import InputError, did_you_mean
 from ..gradient import Gradient
 from ..graph import Graph
+from ..lexer import composed
 from ..operations import OPERATIONS, WHERE
 from ..rules import Operation
 from ..syntax import clip_name
@@ -120,7 +121,7 @@ def in_words(record: Gradient, data: Data, fixed: frozenset[str]) -> str:
 
 def inputs_named(graph: Graph, text: str) -> list[str]:
     """Return the inputs that a list such as `y1,y2` names. Raises `InputError` for what is none."""
-    names = [name for part in text.split(",") if (name := part.strip())]
+    names = [name for part in composed(text).split(",") if (name := part.strip())]
     for name in names:
         if name not in graph.inputs:
             known = list(graph.inputs)

@@ -9,7 +9,7 @@ from ..drawing.grid import GREEN, PLAIN, RED, ROOMY, TIGHT, TIGHTEST, draw
 from ..drawing.outline import outline
 from ..drawing.picture import place, plan
 from ..drawing.remarks import LEGEND, Marks
-from ..errors import LimitError
+from ..errors import LimitError, counted
 from ..gradient import Gradient
 from . import Style
 from .columns import wrapped
@@ -69,7 +69,7 @@ def _legend(texts: Figures, digits: int, style: Style, *, marked: bool) -> list[
     if marked:
         remarks.append(LEGEND)
     if texts.rounded:
-        remarks.append(f"rounded to {digits} figures")
+        remarks.append(f"rounded to {counted(digits, 'figure')}")
     return wrapped("; ".join(remarks), style.width)
 
 

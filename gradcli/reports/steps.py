@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from ..derivation import Derivation, Step
-from ..errors import cells
+from ..errors import cells, counted
 from ..gradient import Gradient
 from ..operations import INPUT
 from . import Style, selected
@@ -71,12 +71,8 @@ def counts(derivation: Derivation) -> str:
     output = derivation.record.labels[derivation.record.output]
     paths = "more than 10**3900 paths lead" if found.paths is None else f"{found.paths:,} paths lead"
     paths = "1 path leads" if found.paths == 1 else paths
-    size = f"{_counted(found.nodes, 'node')}, {_counted(found.edges, 'edge')}"
-    return f"{size}; {paths} from the inputs to {output}, the reverse pass visits {_counted(found.visited, 'edge')}"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+    size = f"{counted(found.nodes, 'node')}, {counted(found.edges, 'edge')}"
+    return f"{size}; {paths} from the inputs to {output}, the reverse pass visits {counted(found.visited, 'edge')}"
 
 
 def ascii_text(text: str) -> str:
