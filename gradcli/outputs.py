@@ -31,7 +31,7 @@ def reason(problem: Exception, path: str | None = None) -> str:
     if isinstance(problem, FileNotFoundError | NotADirectoryError | FileExistsError) and isinstance(path, str):
         folder = os.path.dirname(path)
         if isinstance(problem, FileNotFoundError) and folder and not os.path.lexists(folder):
-            return f"there is no folder {visible(folder)}"
+            return f"no such file or directory (there is no folder {visible(folder)})"
         if (file := _in_the_way(path, problem)) is not None:
             return f"{visible(file)} is a file, not a folder"
     text = getattr(problem, "strerror", None) or str(problem)
