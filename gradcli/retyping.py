@@ -51,12 +51,17 @@ def is_irregular(word: str, *, claims: bool = False) -> bool:
     return not re.fullmatch(_ITEM if claims else _NAME, name.strip()) or _APART.search(value) is not None
 
 
-def retyped(words: Sequence[str], *, claims: bool = False) -> InputError | None:
+def is_cut(words: Sequence[str]) -> bool:
+    """Whether blanks have cut a NAME=VALUE of some words at its sign."""
+    return any(word in _SIGNS or word.startswith("=") or (word.endswith("=") and word[:1] != "-") for word in words)
+
+
+def retyped(words: Sequence[str], *, claims: bool = False, lone: bool = False) -> InputError | None:
     """Return the error for words that are not NAME=VALUE each, with those that were meant, or None if nobody can tell.
 
-    With claims also ITEM=CLAIM is meant.
+    With claims also ITEM=CLAIM is meant, and with `lone` words without a sign stay as they are.
     """
-    entries = meant(words, claims=claims)
+    entries = meant(words, claims=claims, lone=lone)
     if entries is None:
         return None
     wrong = next((e for e in entries if [*words[e.first : e.last + 1]] != [e.text] or _shared(entries, e)), None)
@@ -92,7 +97,7 @@ def _listed(parts: Sequence[str]) -> str:
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def meant(words: Sequence[str], *, claims: bool = False) -> list[Entry] | None:
+def meant(words: Sequence[str], *, claims: bool = False, lone: bool = False) -> list[Entry] | None:
     """Return the values and claims that words were meant for, in order, or None if nobody can tell."""
     if len(words) > MOST_WORDS or any(len(word) > MAX_LENGTH for word in words):
         return None
@@ -100,12 +105,15 @@ def meant(words: Sequence[str], *, claims: bool = False) -> list[Entry] | None:
     entries: list[Entry] = []
     at = 0
     while at < len(pieces):
-        found = _entry(pieces, at, claims)
+        if lone and not _is_told(pieces, at):
+            found: tuple[Entry, int] | None = (Entry(pieces[at].text, pieces[at].word, pieces[at].word), at + 1)
+        else:
+            found = _entry(pieces, at, claims)
         if found is None:
             return None
         entry, at = found
         entries.append(entry)
-    names = [entry.text.partition("=")[0] for entry in entries]
+    names = [entry.text.partition("=")[0] for entry in entries if "=" in entry.text]
     return entries if len({*names}) == len(names) else None
 
 
@@ -142,6 +150,11 @@ def _entry(pieces: list[_Piece], at: int, claims: bool) -> tuple[Entry, int] | N
     if follows or _has_comma(value) or not (is_told or _is_value(value, formulas="/" in name)):
         return None
     return Entry(f"{name}={value}", first, pieces[at].word), at + 1
+
+
+def _is_told(pieces: list[_Piece], at: int) -> bool:
+    """Whether a sign stands at a piece or behind it."""
+    return any(piece.text in _SIGNS for piece in pieces[at : at + 2])
 
 
 def _pieces_of_name(pieces: list[_Piece], at: int, claims: bool) -> int:

@@ -80,6 +80,17 @@ def test_good_words_are_not_mended(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "6.0\n"
 
 
+@pytest.mark.parametrize(("words", "command"), [
+    ("diff x*y x y = 2", 'diff "x*y" x y=2'), ("diff x*y x x = 1 y= 2", 'diff "x*y" x x=1 y=2'),
+    ("diff x*y x, y", 'diff "x*y" x y'), ("diff x*y x,y", 'diff "x*y" x y'),
+    ("diff x*y x x=1, y=2", 'diff "x*y" x x=1 y=2'),
+    ("rows x*y data.csv x = 2", 'rows "x*y" data.csv x=2'), ("rows x*y x= 2 data.csv", 'rows "x*y" x=2 data.csv'),
+    ("plot x*y y = 2", 'plot "x*y" y=2'), ("plot x*y x=0..1 y 2", 'plot "x*y" x=0..1 y=2'),
+])  # fmt: skip
+def test_other_words_stay_among_values(capsys: pytest.CaptureFixture[str], words: str, command: str) -> None:
+    assert hint(capsys, *words.split()) == f"write gradcli {command}"
+
+
 # ---- items
 
 
