@@ -14,7 +14,7 @@ from .errors import GradcliError, InputError, Source, clip
 MOST_WORDS = 200  # of a command that is mended
 MAX_LENGTH = 400  # of a word that is mended
 MOST_PIECES = 5  # of an item that blanks have cut: d f / d x
-LONGEST = 60  # characters of the hint, where the whole command is too long for one
+LONGEST = 100  # characters of the hint, where the whole command is too long for one
 
 _NAME = r"[^\W\d]\w*"
 _QUOTIENT = rf"[d∂]\s*{_NAME}\s*/\s*[d∂]\s*{_NAME}"
@@ -64,25 +64,26 @@ def retyped(words: Sequence[str], *, claims: bool = False, lone: bool = False) -
     entries = meant(words, claims=claims, lone=lone)
     if entries is None:
         return None
-    wrong = next((e for e in entries if [*words[e.first : e.last + 1]] != [e.text] or _shared(entries, e)), None)
-    if wrong is None:
+    every = [e for e in entries if [*words[e.first : e.last + 1]] != [e.text] or _shared(entries, e)]
+    if not every:
         return None
+    wrong = every[0]
     parts = words[wrong.first : wrong.last + 1]
     source = Source("argument", words[wrong.first])
     if len(parts) == 1:
         hint = f"did you mean {clip(wrong.text, LONGEST)}?"
         if _shared(entries, wrong):
             what = "each NAME=VALUE is a word of its own, without commas"
-            own = [e.text for e in entries if e.first <= wrong.first <= e.last]
-            hint = f"write {clip(' '.join(own), LONGEST)}"
         elif parts[0].strip().endswith((",", ";")):
             what = f"words are separated by blanks, without {parts[0].strip()[-1]}"
         else:
-            what = f"{clip(parts[0], LONGEST)} is not NAME=VALUE"
+            what = f"{clip(parts[0], 60)} is not NAME=VALUE"
     else:
         what = f"{clip(_listed(parts), 80)} are {_COUNTS.get(len(parts), len(parts))} words here"
         shown = clip(wrong.text, 40)
         hint = f"write {shown}, without blanks" if "".join(parts).strip(",;") == wrong.text else f"write {shown}"
+    if len(every) > 1:
+        hint = f"write {clip(' '.join(e.text for e in every), LONGEST)}"
     instead = ([*words], [e.text for e in entries])
     return InputError(what, source=source, kind="binding", hint=hint, instead=instead)
 

@@ -61,6 +61,11 @@ def test_options_between_the_words_stay(capsys: pytest.CaptureFixture[str]) -> N
     assert hint(capsys, *words) == 'write gradcli "x*y" x=2 y=3 --ieee'
 
 
+def test_where_the_command_is_too_long_all_words_that_are_wrong_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    program = " + ".join(["x*y"] * 30)
+    assert hint(capsys, program, "x", "2", "y", "=", "3") == "write x=2 y=3"
+
+
 def test_values_that_are_expressions_stay_as_they_are() -> None:
     words = ["x=1 + 2", "y", "=", "pi/4", "df/dx=max(x, y)", "local(f,x)=2"]
     assert [entry.text for entry in meant(words, claims=True) or []] == [
