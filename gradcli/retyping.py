@@ -9,7 +9,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from .errors import GradcliError, InputError, Source, clip
+from .errors import GradcliError, InputError, Source
+from .text import clip
 
 MOST_WORDS = 200  # of a command that is mended
 MAX_LENGTH = 400  # of a word that is mended
@@ -178,8 +179,8 @@ def _has_comma(text: str) -> bool:
 
 def _is_value(text: str, *, formulas: bool) -> bool:
     """Whether a text that no sign announces is a number, or where formulas may stand any expression."""
-    from .bindings import check_value
-    from .syntax import parse
+    from .language.syntax import parse
+    from .record.bindings import check_value
 
     source = Source("value", text)
     try:

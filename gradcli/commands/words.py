@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from ..errors import InputError, clip, did_you_mean
-from ..lexer import composed
+from ..errors import InputError
+from ..language.lexer import composed
+from ..text import clip, did_you_mean
 from .screens import Context
 
 SHORT = re.compile(r"-[A-Za-z][A-Za-z-]*")

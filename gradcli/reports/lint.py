@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import counted
-from ..homework.lint import Lint
+from ..homework.diagnosis.lint import Lint
 
 MOST = 12
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
-from ..errors import clip, counted, visible
+from ..errors import counted
+from ..text import clip, visible
 from .engine import Failure
 
 SHOWN = 10  # rows whose failure is reported; the rest is counted
