@@ -112,7 +112,7 @@ def test_the_root_holds_rooms_and_little_else() -> None:
 
 
 def picture(found: list[Import]) -> list[str]:
-    """Return the imports between rooms as a staircase: a row a room, a column for each of those above it, ● if imported."""
+    """Return the imports between rooms as a staircase: a row for each room, a column for each one above it."""
     used = {(room(i.user), room(i.used)) for i in found}
     rooms = [r for r in RANK if r not in ("__init__", "__main__", "homework.__init__")]
     lines = []
@@ -125,7 +125,8 @@ def picture(found: list[Import]) -> list[str]:
 def test_the_picture_in_contributing_is_that_of_the_code(request: pytest.FixtureRequest) -> None:
     before, opening, rest = CONTRIBUTING.read_text(encoding="utf-8").partition("<!-- rooms -->\n```text\n")
     _, closing, after = rest.partition("```\n")
-    assert opening and closing
+    assert opening
+    assert closing
     text = before + opening + "\n".join(picture(all_imports())) + "\n" + closing + after
     if request.config.getoption("--rewrite"):
         CONTRIBUTING.write_text(text, encoding="utf-8")
