@@ -11,8 +11,9 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.commands import run
-from gradcli.errors import MathError, counted
-from gradcli.retyping import meant, nearly_quotient, retyped
+from gradcli.errors import MathError
+from gradcli.record.retyping import meant, nearly_quotient, retyped
+from gradcli.text import counted
 
 PROGRAM = "(x+y)*z"
 POINT = "x=-2 y=5 z=-4"

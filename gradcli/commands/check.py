@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InputError, Source, counted
-from ..text import did_you_mean
+from ..errors import InputError, Source
+from ..text import counted, did_you_mean
 from .words import Command
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _sorted(
     from ..calculus.operations import CONSTANTS, function
     from ..language.syntax import parse
     from ..record import bindings as binding
-    from ..retyping import is_irregular, nearly_quotient, retyped
+    from ..record.retyping import is_irregular, nearly_quotient, retyped
 
     if any(is_irregular(word, claims=True) for word in words) and (mistyped := retyped(words, claims=True)):
         raise mistyped

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from ..errors import InputError, LimitError, counted
+from ..errors import InputError, LimitError
 from ..homework.classroom.attempts import ATTEMPTS, LAST
 from ..reports import Style
 from ..reports.grades import FORMATS, SUFFIXES
-from ..text import visible
+from ..text import counted, visible
 from .words import Command
 
 if TYPE_CHECKING:

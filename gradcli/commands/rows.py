@@ -119,7 +119,7 @@ def _check_input(words: tuple[str, ...], file: str | None, path: str | None) -> 
 def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:
     """Return the file and the bindings among the words after the program."""
     from ..record import bindings as binding
-    from ..retyping import is_cut, retyped
+    from ..record.retyping import is_cut, retyped
 
     if is_cut(words) and (mistyped := retyped(words, lone=True)):
         raise mistyped

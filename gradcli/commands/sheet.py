@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import InputError, StreamError, counted
+from ..errors import InputError, StreamError
 from ..reports.sheet import FORMATS
-from ..text import visible
+from ..text import counted, visible
 from .words import Command
 
 if TYPE_CHECKING:

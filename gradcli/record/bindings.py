@@ -54,7 +54,7 @@ def split(words: Iterable[str]) -> dict[str, Source]:
 
 def _refuse_mistyped(words: list[str], word: str) -> None:
     """Raise `InputError` where blanks, commas or colons stand where they should not, and what was meant is known."""
-    from ..retyping import is_irregular, retyped
+    from .retyping import is_irregular, retyped
 
     if is_irregular(word) and (mistyped := retyped(words)):
         raise mistyped
@@ -62,7 +62,7 @@ def _refuse_mistyped(words: list[str], word: str) -> None:
 
 def _doubled(words: list[str], word: str, start: int) -> InputError:
     """Return the error for a word with ==, the second of which stands at a place."""
-    from ..retyping import retyped
+    from .retyping import retyped
 
     mistyped = retyped(words)
     return InputError(

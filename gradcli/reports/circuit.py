@@ -9,8 +9,9 @@ from ..drawing.grid import GREEN, PLAIN, RED, ROOMY, TIGHT, TIGHTEST, draw
 from ..drawing.outline import outline
 from ..drawing.picture import place, plan
 from ..drawing.remarks import LEGEND, Marks
-from ..errors import LimitError, counted
+from ..errors import LimitError
 from ..record.gradient import Gradient
+from ..text import counted
 from . import Style
 from .columns import wrapped
 from .rounding import Rounding

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..errors import counted
 from ..homework.diagnosis.lint import Lint
+from ..text import counted
 
 MOST = 12
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import chain
 
 from ..calculus.operations import INPUT
-from ..errors import counted
 from ..record.derivation import Derivation, Step
 from ..record.gradient import Gradient
-from ..text import cells
+from ..text import cells, counted
 from . import Style, selected
 from .columns import wrapped
 from .notation import Line, Notation

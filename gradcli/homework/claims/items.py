@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from ...errors import InputError, counted
+from ...errors import InputError
 from ...language.lexer import composed
 from ...language.syntax import clip_name
 from ...record.gradient import Gradient
-from ...retyping import nearly_quotient
-from ...text import did_you_mean
+from ...record.retyping import nearly_quotient
+from ...text import counted, did_you_mean
 from .outside import record_of
 
 VALUE, UPSTREAM, LOCAL, DERIVATIVE = "value", "upstream", "local", "derivative"

@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from .errors import GradcliError, InputError, Source
-from .text import clip
+from ..errors import GradcliError, InputError, Source
+from ..text import clip
 
 MOST_WORDS = 200  # of a command that is mended
 MAX_LENGTH = 400  # of a word that is mended
