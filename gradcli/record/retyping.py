@@ -179,8 +179,8 @@ def _has_comma(text: str) -> bool:
 
 def _is_value(text: str, *, formulas: bool) -> bool:
     """Whether a text that no sign announces is a number, or where formulas may stand any expression."""
-    from .language.syntax import parse
-    from .record.bindings import check_value
+    from ..language.syntax import parse
+    from .bindings import check_value
 
     source = Source("value", text)
     try:
