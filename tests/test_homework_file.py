@@ -66,7 +66,7 @@ def test_what_a_file_says() -> None:
     assert (first.points, first.weights, first.seed, first.reveal) == (10, {"df/dx": 2}, None, "correct")
     assert [s.text for s in first.accept[0].claims] == ["4", "4.5", "q + 1"]
     assert (first.mistakes[0].gives.text, first.mistakes[0].credit) == ("z", 0.25)
-    assert (first.rules.rtol, second.rules.rtol, second.rules.follow_through) == (0.02, 0.001, 0.5)
+    assert (first.policy.rtol, second.policy.rtol, second.policy.follow_through) == (0.02, 0.001, 0.5)
     assert (second.seed, second.choices, second.items) == ("2026", {"x": ("1.5", "2.5")}, ("s", "ds/dw"))
     grader = Grader(work)
     assert grader.possible == {"p1": 10, "p2": 2}
@@ -170,7 +170,7 @@ def test_a_damaged_file_is_an_error_and_nothing_else(data: st.DataObject) -> Non
 def test_a_tolerance_of_a_problem_stands_instead_of_the_usual_one() -> None:
     text = "[defaults]\nrtol = 0.1\n[[problem]]\nprogram = 'x*y'\nat = { x = 2, y = 3 }\n"
     problems = load(Source("hw.toml", text + "sigfigs = 3\n")).problems
-    assert [(p.rules.rtol, p.rules.sigfigs) for p in problems.values()] == [(None, 3)]
+    assert [(p.policy.rtol, p.policy.sigfigs) for p in problems.values()] == [(None, 3)]
     for both in ("sigfigs = 3\nrtol = 0.1\n", "rtol = 1\n"):
         with pytest.raises(InputError, match=r"rtol: "):
             load(Source("hw.toml", text + both))

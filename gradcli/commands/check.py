@@ -9,11 +9,11 @@ import click
 
 from ..errors import InputError, Source
 from ..text import counted, did_you_mean
-from .words import Command
+from .option_parsing import Command
 
 if TYPE_CHECKING:
-    from ..homework.claims.claim_files import Sheet
-    from ..homework.marking.answer_key import Key
+    from ..homework.claims.claim_files import ClaimSheet
+    from ..homework.marking.answer_key import AnswerKey
 
 SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
@@ -66,7 +66,7 @@ def command(
     one-sided derivatives is right. The first wrong step is marked. Status 1 if a claim is not accepted.
     """
     from ..homework.claims.items import worksheet
-    from ..homework.marking.marks import Claim, Rules, mark
+    from ..homework.marking.marks import Claim, MarkingPolicy, mark
     from ..reports import Style, marks, one_line
     from .progress import Progress
     from .streams import emit, holds, program_and_words, read_bindings, terminal
@@ -86,7 +86,7 @@ def command(
     handed_in = [*(Claim(*pair) for pair in claimed), *sheet.claims]
     if not handed_in and not full:
         raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
-    checked = Rules(**rules).checked()
+    checked = MarkingPolicy(**rules).checked()
     with Progress(lambda: f"checking {counted(len(handed_in), 'claim')}"):
         point = {**spare, **given}
         key = _key(source, point, of, spare, fixed)
@@ -99,11 +99,13 @@ def command(
     return 0 if all(m.credit == 1 for m in marked.marks) else 1
 
 
-def _key(source: Source, point: dict[str, Source], of: str | None, spare: Collection[str], fixed: str | None) -> Key:
+def _key(
+    source: Source, point: dict[str, Source], of: str | None, spare: Collection[str], fixed: str | None
+) -> AnswerKey:
     """Return the key of a program at a point, and where inputs have no value one that compares formulas."""
     from ..homework.claims.labels import inputs_named
     from ..homework.claims.outside import record_anywhere, record_to_mark
-    from ..homework.marking.answer_key import Key
+    from ..homework.marking.answer_key import AnswerKey
 
     unbound = None
     try:
@@ -113,16 +115,16 @@ def _key(source: Source, point: dict[str, Source], of: str | None, spare: Collec
         if anywhere is None:
             raise
         record, unbound = anywhere, error
-    return Key(record, point, unbound, [] if fixed is None else inputs_named(record.graph, fixed))
+    return AnswerKey(record, point, unbound, [] if fixed is None else inputs_named(record.graph, fixed))
 
 
-def _sheet(path: str | None) -> Sheet:
+def _sheet(path: str | None) -> ClaimSheet:
     """Return the sheet in a file; - is standard input, None an empty sheet."""
-    from ..homework.claims.claim_files import Sheet, sheet_in
+    from ..homework.claims.claim_files import ClaimSheet, sheet_in
     from .streams import read
 
     if path is None:
-        return Sheet([], {})
+        return ClaimSheet([], {})
     return sheet_in("standard input" if path == "-" else path, read(None if path == "-" else path))
 
 

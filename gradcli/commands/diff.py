@@ -7,7 +7,7 @@ import click
 from ..errors import InputError
 from ..language.lexer import composed
 from ..reports import FORMULAS, one_line
-from .words import Command
+from .option_parsing import Command
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})

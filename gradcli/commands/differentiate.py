@@ -114,7 +114,7 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
         options.figures,
     )  # fmt: skip
     if options.frames is not None:
-        from ..reports.walk import frames
+        from ..reports.frames import frames
 
         make_folder(options.frames)
         for name, text in frames(record, style):

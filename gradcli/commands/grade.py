@@ -16,13 +16,13 @@ from ..homework.classroom.attempts import ATTEMPTS, LAST
 from ..reports import Style
 from ..reports.grades import FORMATS, SUFFIXES
 from ..text import counted, visible
-from .words import Command
+from .option_parsing import Command
 
 if TYPE_CHECKING:
-    from ..homework.classroom.class_summary import Class
+    from ..homework.classroom.class_summary import MarkedClass
     from ..homework.classroom.grading import Grader
     from ..homework.classroom.published_grading import PublishedGrader
-    from ..homework.classroom.submission_store import Pile
+    from ..homework.classroom.submission_store import SubmissionStore
 
 BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 
@@ -81,22 +81,22 @@ def command(
     with uncollected():
         grader = _grader(words[0], attempt)
     gc.freeze()  # it stays to the end: the collector need not look through it again and again
-    with _pile() as pile:
+    with _store() as store:
         from ..homework.classroom.class_summary import mark_class
 
         if roster is not None:
-            pile.enrol(_enrolled(roster))
+            store.enrol(_enrolled(roster))
         counts = {"rows": 0, "students": 0}
         with Progress(
             lambda: f"{counted(counts['rows'], 'row')} read, {counted(counts['students'], 'student')} marked"
         ):
             apart = [path for path in (words[0], roster, gradebook) if path is not None]
-            _read(pile, words[1:], apart, counts)
+            _read(store, words[1:], apart, counts)
 
             def marked() -> None:
                 counts["students"] += 1
 
-            whole = mark_class(grader, pile, marked)
+            whole = mark_class(grader, store, marked)
         look = terminal(color, ascii_only, to_file=output is not None)
         writer = Writer(whole, Style(look.width, look.color, look.ascii), gradebook, column)
         if out is not None:
@@ -106,15 +106,15 @@ def command(
         return max(_status(whole, fail_under), int(writer.left_out))
 
 
-def _pile() -> Pile:
-    """Return an empty pile, which needs a Python with sqlite3."""
+def _store() -> SubmissionStore:
+    """Return an empty store, which needs a Python with sqlite3."""
     try:
-        from ..homework.classroom.submission_store import Pile
+        from ..homework.classroom.submission_store import SubmissionStore
     except ModuleNotFoundError as missing:
         if missing.name not in ("sqlite3", "_sqlite3"):
             raise
         raise InputError("this Python has no sqlite3, which marking a class needs", kind="environment") from None
-    return Pile()
+    return SubmissionStore()
 
 
 def _check_options(
@@ -166,8 +166,8 @@ def _enrolled(roster: str) -> list[str]:
     return students_of(read_program(roster))
 
 
-def _read(pile: Pile, paths: tuple[str, ...], apart: list[str], counts: dict[str, int]) -> None:
-    """Read all submissions into the pile."""
+def _read(store: SubmissionStore, paths: tuple[str, ...], apart: list[str], counts: dict[str, int]) -> None:
+    """Read all submissions into the store."""
     from ..homework.classroom.submissions import Blank, Entry, Trouble, files_of, read
 
     def counted(rows: Iterator[Entry | Trouble | Blank]) -> Iterator[Entry | Trouble | Blank]:
@@ -177,18 +177,18 @@ def _read(pile: Pile, paths: tuple[str, ...], apart: list[str], counts: dict[str
 
     for found in files_of(paths, apart):
         if isinstance(found, Trouble):
-            pile.trouble(found)
+            store.trouble(found)
             continue
         path, student = found
         name = "standard input" if path == "-" else path
         before = counts["rows"]
         try:
             with _opened(path) as file:
-                pile.add(counted(read(file, name, student)))
+                store.add(counted(read(file, name, student)))
             if counts["rows"] == before:
-                pile.trouble(Trouble(name, student, "there is no row in this file"))
+                store.trouble(Trouble(name, student, "there is no row in this file"))
         except OSError as problem:
-            pile.trouble(Trouble(path, student, (problem.strerror or str(problem)).lower(), unreadable=True))
+            store.trouble(Trouble(path, student, (problem.strerror or str(problem)).lower(), unreadable=True))
 
 
 @contextmanager
@@ -209,7 +209,7 @@ def _opened(path: str) -> Iterator[TextIO]:
 class Writer:
     """Writes the reports of a class, to standard output, a file or a folder."""
 
-    def __init__(self, whole: Class, style: Style, gradebook: str | None, column: str | None) -> None:
+    def __init__(self, whole: MarkedClass, style: Style, gradebook: str | None, column: str | None) -> None:
         self.whole = whole
         self.style = style
         self.gradebook = gradebook
@@ -224,7 +224,7 @@ class Writer:
         if not FORMATS[format].each:
             emit(self._pieces(format), path)
             return
-        results = list(zip(range(2), self.whole.pile.results(), strict=False))
+        results = list(zip(range(2), self.whole.store.results(), strict=False))
         if len(results) != 1:
             raise InputError(f"--to {format} is a file for every student", kind="option", hint="add --out DIR")
         emit(render_student(self.whole, results[0][1], format), path)
@@ -241,7 +241,7 @@ class Writer:
             if not FORMATS[format].each:
                 emit(self._pieces(format), path)
                 continue
-            for result in self.whole.pile.results():
+            for result in self.whole.store.results():
                 own = path.replace("{}", file_of_student(result.student))
                 make_folder(os.path.dirname(own))
                 emit(render_student(self.whole, result, format), own, one_of_many=True)
@@ -272,12 +272,12 @@ def _warn(message: str) -> None:
     print(f"gradcli: {message}", file=sys.stderr)
 
 
-def _status(whole: Class, fail_under: float | None) -> int:
+def _status(whole: MarkedClass, fail_under: float | None) -> int:
     """Return the exit status: 5 for a file that could not be read, 1 for rows not marked or scores too low."""
     status = 1 if whole.unreadable or not whole.students else 0
-    if fail_under is not None and (found := whole.pile.spread()) is not None and 100 * found[0] < fail_under - 1e-9:
+    if fail_under is not None and (found := whole.store.spread()) is not None and 100 * found[0] < fail_under - 1e-9:
         status = 1
-    for trouble in whole.pile.troubles():
+    for trouble in whole.store.troubles():
         if trouble.unreadable:
             return 5
         status = 1

@@ -10,8 +10,8 @@ import click
 from ..errors import InputError
 from ..text import did_you_mean
 from . import pages, troff
-from .screens import SHORT_USAGE, Style, style_of
-from .words import Command
+from .option_parsing import Command
+from .screens import SHORT_USAGE, ScreenStyle, style_of
 
 WIDEST = 100
 # The sections of gradcli(1) that are no topic of their own.
@@ -52,7 +52,7 @@ def topics() -> dict[str, tuple[Path, str | None]]:
     return there
 
 
-def overview(style: Style) -> str:
+def overview(style: ScreenStyle) -> str:
     """Return the list of commands and topics."""
     from .names import COMMANDS
 
@@ -73,7 +73,7 @@ def overview(style: Style) -> str:
     return "\n".join(parts) + "\n"
 
 
-def page(word: str, style: Style) -> str:
+def page(word: str, style: ScreenStyle) -> str:
     """Return the text of a page; of a command without a page, what --help says of it.
 
     Raises `InputError` for what is neither a command nor a topic.

@@ -6,7 +6,7 @@ import click
 
 from ..errors import InputError
 from ..reports import PLOTS, THEMES, Style
-from .words import Command
+from .option_parsing import Command
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})

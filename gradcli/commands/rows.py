@@ -8,7 +8,7 @@ import sys
 import click
 
 from ..errors import InputError, Source
-from .words import Command
+from .option_parsing import Command
 
 FORMATS = ("csv", "tsv", "json", "ndjson", "parquet", "arrow")
 SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson",

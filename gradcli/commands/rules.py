@@ -10,8 +10,8 @@ import click
 from ..errors import InputError
 from ..language.laws import IDLE, LAWS, Law, laws_called
 from ..text import did_you_mean
+from .option_parsing import Command
 from .streams import emit, terminal
-from .words import Command
 
 if TYPE_CHECKING:
     from ..calculus.table_parts import Operation
@@ -68,7 +68,7 @@ def _operations(name: str | None) -> list[str]:
 
     wanted = None if name is None else {**ALIASES, "^": "pow"}.get(name, name)
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
-    return [_entry(row) for row in rows if wanted is None or wanted in (row.name, row.symbol)]
+    return [_operation_text(row) for row in rows if wanted is None or wanted in (row.name, row.symbol)]
 
 
 def _laws(laws: Iterable[Law]) -> list[str]:
@@ -77,7 +77,7 @@ def _laws(laws: Iterable[Law]) -> list[str]:
     return [entry(law) for law in laws]
 
 
-def _entry(row: Operation) -> str:
+def _operation_text(row: Operation) -> str:
     """Return the lines of one operation: how it is written, its rules, its domain and its kinks."""
     from ..language.rule_text import rule_book
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from .option_parsing import Command
 from .streams import emit
-from .words import Command
 
 RECORDS = ("gradcli", "diff", "check", "grade", "plot", "error")
 

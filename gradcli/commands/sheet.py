@@ -12,11 +12,11 @@ import click
 from ..errors import InputError, StreamError
 from ..reports.sheet import FORMATS
 from ..text import counted, visible
-from .words import Command
+from .option_parsing import Command
 
 if TYPE_CHECKING:
     from ..homework.classroom.homework_file import Homework
-    from ..homework.classroom.posing import Poser
+    from ..homework.classroom.problem_instance import ParsedProblem
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,7 +62,7 @@ def command(
 
     Filled in, it is read back by gradcli check --claims and gradcli grade.
     """
-    from ..homework.classroom.posing import Poser
+    from ..homework.classroom.problem_instance import ParsedProblem
     from .streams import emit
     from .suffixes import by_suffix
 
@@ -74,14 +74,14 @@ def command(
         by_suffix(output, {".json": "key"} if hashed else {".txt": "text"}, "key" if hashed else "such report")
     chosen = "key" if hashed else _format(format, output)
     assigned = _assigned(words, homework, file, id, vary, title, fixed)
-    posers = [Poser(problem) for problem in assigned.problems.values()]
+    parsed = [ParsedProblem(problem) for problem in assigned.problems.values()]
     if lint:
-        emit(_lint(posers, student or ""), output)
+        emit(_lint(parsed, student or ""), output)
         return
-    if hashed and roster is None and student is None and not all(poser.is_same for poser in posers):
+    if hashed and roster is None and student is None and not all(problem.is_same for problem in parsed):
         hint = "name one with --student, or write a key for each with --roster FILE --out DIR"
         raise InputError("these numbers are a student's own, and no student is named", kind="option", hint=hint)
-    written = partial(_written, assigned.title, posers, chosen, figures, key=key)
+    written = partial(_written, assigned.title, parsed, chosen, figures, key=key)
     if roster is None or out is None:
         emit(written(student), output)
         return
@@ -96,16 +96,18 @@ def _half_a_class(roster: str | None, out: str | None) -> InputError:
     return InputError("--roster and --out go together", kind="option", hint=hint, instead=(given, whole))
 
 
-def _written(title: str, posers: list[Poser], format: str, figures: int, student: str | None, *, key: bool) -> str:
+def _written(
+    title: str, parsed: list[ParsedProblem], format: str, figures: int, student: str | None, *, key: bool
+) -> str:
     """Return the sheet of a student, or the published key where that is the format."""
     from ..homework.classroom.published_key import dump, published_key
     from ..homework.classroom.sheet import sheet_of
     from ..reports.sheet import render
 
-    posed = [poser.to(student or "") for poser in posers]
+    instances = [problem.for_student(student or "") for problem in parsed]
     if format == "key":
-        return dump(published_key(title, posed, figures))
-    return render(sheet_of(title, student, posed), format, key=key)
+        return dump(published_key(title, instances, figures))
+    return render(sheet_of(title, student, instances), format, key=key)
 
 
 def _assigned(
@@ -174,16 +176,16 @@ def _holds_something_else(path: str, text: str) -> bool:
         raise StreamError(f"{visible(path)}: {(problem.strerror or str(problem)).lower()}") from None
 
 
-def _lint(posers: list[Poser], student: str) -> str:
+def _lint(parsed: list[ParsedProblem], student: str) -> str:
     """Return what the numbers of the problems hide; those that vary are the student's."""
     from ..homework.diagnosis.lint import lint
     from ..reports.lint import render
 
     found = []
-    for poser in posers:
-        posed = poser.to(student)
-        tolerance = posed.problem.rules.tolerance
-        kept = posed.problem.fixed if poser.is_same else tuple(posed.problem.bindings)
-        sheet = list(posed.weights)
-        found.append(render(posed.problem.id, lint(posed.record, sheet, tolerance=tolerance, kept=kept)))
+    for problem in parsed:
+        instance = problem.for_student(student)
+        tolerance = instance.problem.policy.tolerance
+        kept = instance.problem.fixed if problem.is_same else tuple(instance.problem.bindings)
+        sheet = list(instance.weights)
+        found.append(render(instance.problem.id, lint(instance.record, sheet, tolerance=tolerance, kept=kept)))
     return "".join(found)

@@ -309,7 +309,7 @@ def _abandon(stream: Any) -> None:
 
 
 def failed(name: str, problem: OSError | ValueError) -> StreamError:
-    """Return the error for a file or stream that the operating system gives a reason about."""
-    from ..files.outputs import reason
+    """Return the error for a file or stream that the operating system gives a reason for."""
+    from ..files.outputs import os_error_text
 
-    return StreamError(f"{name}: {reason(problem, name)}")
+    return StreamError(f"{name}: {os_error_text(problem, name)}")

@@ -10,7 +10,7 @@ import click
 
 from .. import __version__
 from ..errors import InputError
-from . import screens, words
+from . import option_parsing, screens
 from .names import COMMANDS
 from .options import Options, main_options
 
@@ -31,7 +31,7 @@ class Root(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Hand the words to the command they name, or keep them for the main job."""
-        options, others = words.sort_words(self, ctx, args) if not _names_command(args) else ([], [])
+        options, others = option_parsing.sort_words(self, ctx, args) if not _names_command(args) else ([], [])
         if others and others[0] in COMMANDS and "--" not in args[: args.index(others[0])]:
             raise click.UsageError(f"options go after the command: gradcli {others[0]} ...", ctx)
         if _names_command(args):

@@ -95,7 +95,7 @@ def svg(
         f"<style>{_style(theme)}</style>",
         f'<rect class="ground" x="{-MARGIN}" y="{-MARGIN}" width="{units(width)}" height="{units(height)}"/>',
     ]
-    writer = _Writer(record, drawn, stage, prefix)
+    writer = _SvgWriter(record, drawn, stage, prefix)
     parts += writer.wires(picture)
     parts += [writer.box(box) for box in picture.boxes]
     parts += [writer.label(label) for label in picture.labels]
@@ -166,7 +166,7 @@ def _style(theme: str) -> str:
     return text
 
 
-class _Writer:
+class _SvgWriter:
     """Writes the parts of a picture, with the classes of a stage."""
 
     def __init__(self, record: Gradient, drawn: Diagram, stage: Stage | None, prefix: str) -> None:

@@ -14,10 +14,10 @@ from ..record.derivation import Derivation
 from ..record.gradient import Gradient
 from ..text import visible
 from . import Style
-from .notation import Line, Notation
+from .frames import Shown, walk
+from .notation import Notation, WrittenLine
 from .rounding import Rounding
 from .steps import counts, passes
-from .walk import Shown, walk
 from .wording import answer, check_lines, hessian_lines, notes
 
 PAGE = Path(__file__).with_name("page.html")
@@ -57,7 +57,7 @@ def render(record: Gradient, style: Style) -> str:
     return pieces[0] + "".join(parts[name] + rest for name, rest in (piece.split("}}", 1) for piece in pieces[1:]))
 
 
-def _lists(derivation: Derivation, lines: list[Line]) -> list[str]:
+def _lists(derivation: Derivation, lines: list[WrittenLine]) -> list[str]:
     """Return the lines of both passes as lists of buttons."""
     out = []
     start = 0
@@ -70,7 +70,7 @@ def _lists(derivation: Derivation, lines: list[Line]) -> list[str]:
     return out
 
 
-def _math(line: Line) -> str:
+def _math(line: WrittenLine) -> str:
     """Return a line that may be broken before its equals signs, with its rule below."""
     middle = [f"<span>= {escape(part)}</span>" for part in line.right[:-1]]
     last = f'<span class="result">= {escape(line.right[-1])}</span>'
@@ -78,7 +78,7 @@ def _math(line: Line) -> str:
     return f'<span class="math"><span>{escape(line.left)}</span> {" ".join([*middle, last])}</span>{remark}'
 
 
-def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[Line]) -> str:
+def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[WrittenLine]) -> str:
     """Return what the script needs: when labels appear, what lights up, and what is said of every part."""
     appear: dict[str, int] = {}
     lit: list[list[str]] = []

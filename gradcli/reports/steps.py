@@ -10,7 +10,7 @@ from ..record.gradient import Gradient
 from ..text import cells, counted
 from . import Style, selected
 from .columns import wrapped
-from .notation import Line, Notation
+from .notation import Notation, WrittenLine
 from .rounding import Rounding
 from .wording import closing, dependencies, plain_ascii
 
@@ -85,7 +85,7 @@ def _section(notation: Notation, steps: tuple[list[Step], str, list[Step]], styl
     head, gap, rest = steps
     lines = [notation.line(step) for step in chain(head, rest)]
     if style.ascii:  # before anything is measured
-        lines = [Line(ascii_text(a), [ascii_text(part) for part in b], c) for a, b, c in lines]
+        lines = [WrittenLine(ascii_text(a), [ascii_text(part) for part in b], c) for a, b, c in lines]
     if not lines:
         return ["  nothing"]
     left = max((cells(line.left) for line in lines if cells(line.left) <= 24), default=0)
@@ -105,7 +105,7 @@ def _section(notation: Notation, steps: tuple[list[Step], str, list[Step]], styl
     return out
 
 
-def _written(line: Line, width: int, left: int, column: int, style: Style, color: str) -> list[str]:
+def _written(line: WrittenLine, width: int, left: int, column: int, style: Style, color: str) -> list[str]:
     """Return a line; where it would not fit, it is broken at its equals signs and its rule comes below."""
     room = style.width
     start = "  " + line.left + " " * (left - cells(line.left))

@@ -13,13 +13,13 @@ from ..record.bindings import NUMERAL
 from .blocks import blanks
 from .cells import cell_source, quoted
 from .columns import ColumnCore, Results
-from .compiled import Kept, Result
+from .compiled import Kept, ResultPlace
 from .engine import Answer, Engine, Failure
 from .numerals import numeral_column
 from .plan import ERROR, Plan, Settings
 from .tables import CsvReader
 
-Layout = Sequence[str | Kept | Result]
+Layout = Sequence[str | Kept | ResultPlace]
 MOST_ODD = 0.2  # a block with more odd rows than this costs less row by row
 
 

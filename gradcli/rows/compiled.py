@@ -53,12 +53,12 @@ def trace(
     if len(graph.nodes) > MAX_NODES:
         return None
     try:
-        return _Writer(graph, Tracer(Code(columns=arrays), bounded=not ieee), wanted).trace(columns, constants)
+        return _CodeWriter(graph, Tracer(Code(columns=arrays), bounded=not ieee), wanted).trace(columns, constants)
     except (Untraceable, Undecided):
         return None
 
 
-class _Writer:
+class _CodeWriter:
     """Writes the code of one graph."""
 
     def __init__(self, graph: Graph, S: Tracer, wanted: Wanted) -> None:
@@ -256,18 +256,18 @@ class Kept(NamedTuple):
     column: int
 
 
-class Result(NamedTuple):
+class ResultPlace(NamedTuple):
     """The place of a result in the layout of a row."""
 
     place: int
 
 
 def row_function(
-    trace: Trace, layout: Sequence[str | Kept | Result], nothing: str, kept: int, *, ieee: bool
+    trace: Trace, layout: Sequence[str | Kept | ResultPlace], nothing: str, kept: int, *, ieee: bool
 ) -> Callable[..., list[str | None]]:
     """Return the function from rows (the inputs, then the kept texts) to their texts; None for a row left to others."""
     results = trace.results
-    counts = [x.name for x in (results[p.place] for p in layout if isinstance(p, Result)) if x is not None]
+    counts = [x.name for x in (results[p.place] for p in layout if isinstance(p, ResultPlace)) if x is not None]
     shared = {name: f"s{k}" for k, name in enumerate(dict.fromkeys(n for n in counts if counts.count(n) > 1))}
     pieces, values = [], []
     for part in layout:

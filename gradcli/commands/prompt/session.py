@@ -17,7 +17,7 @@ from ...reports import Style, format_of, render
 from ...text import did_you_mean, visible
 from ..options import Options
 from ..streams import emit, read_program, terminal
-from .lines import NOTHING, VIEWS, WORDS, Command, Said, claims, is_constant, names_set, split, understood
+from .lines import NOTHING, VIEWS, WORDS, PromptCommand, Said, claims, is_constant, names_set, split, understood
 from .wording import HELP, brief, changes, check_free, definition, example, it_or_them, missing_line
 
 FORMATS = ("table", "circuit", "steps")  # that a session may begin with
@@ -48,7 +48,7 @@ class Session:
         if not re.sub(r"#.*", "", line).strip():
             return
         meant = understood(line)
-        if isinstance(meant, Command):
+        if isinstance(meant, PromptCommand):
             self.obey(meant)
         elif meant.program is None:
             self.change(meant.values)
@@ -78,7 +78,7 @@ class Session:
                 f"{clip_name(word)} is no command", kind="name", hint=f"{clip_name(alone)} alone changes a number"
             )
 
-    def obey(self, command: Command) -> None:
+    def obey(self, command: PromptCommand) -> None:
         """Do what a command says."""
         word, rest = command
         if word in VIEWS:

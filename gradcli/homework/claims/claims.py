@@ -159,6 +159,6 @@ def _expression(text: str, names: Mapping[str, int], definitions: str, derivativ
     return Number(values[graph.output], graph=graph)
 
 
-def reason(error: GradcliError) -> str:
+def one_line_reason(error: GradcliError) -> str:
     """Return why a claim cannot be read, in one line."""
     return f"{error.message}; {error.hint}" if error.hint else error.message

@@ -39,7 +39,7 @@ _PIECEWISE = {OPERATIONS[name] for name in ("elu",)}  # smooth where their piece
 _CHOICES = {OPERATIONS["max"]: FLOAT.max, OPERATIONS["min"]: FLOAT.min}
 
 
-class Sample(NamedTuple):
+class PointSample(NamedTuple):
     """The program at one point: values, local gradients, upstream gradients as floats with an error; None for none.
 
     `far` says that the point is far from the one that was given.
@@ -86,7 +86,7 @@ class Verdict(NamedTuple):
     given: str = ""
 
 
-def samples(record: Gradient, seed: int, data: Data = NO_DATA) -> list[Sample]:
+def samples(record: Gradient, seed: int, data: Data = NO_DATA) -> list[PointSample]:
     """Return points where the program has a value, spread around its own point and over the sides of its kinks."""
     graph = record.graph
     needed = graph.needed(record.output)
@@ -97,7 +97,7 @@ def samples(record: Gradient, seed: int, data: Data = NO_DATA) -> list[Sample]:
     ]
     wanted = sum(len(graph.nodes[i].arguments) if graph.nodes[i].operation in _CHOICES else 2 for i in sided)
     seen: set[tuple[int, Any]] = set()
-    kept: list[Sample] = []
+    kept: list[PointSample] = []
     for point, far in _candidates(record, seed, data):
         sample = _sample(record, needed, point, far=far)
         if sample is None:
@@ -145,7 +145,7 @@ def _shares(group: Sequence[str], chance: random.Random) -> dict[str, float]:
     return {name: part / sum(parts) for name, part in zip(group, parts, strict=True)}
 
 
-def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far: bool) -> Sample | None:
+def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far: bool) -> PointSample | None:
     """Return the program at a point, or None where it has no value, is huge, or is at a kink."""
     graph, output = record.graph, record.output
     linear = linearize(FLOAT, graph, point, record.active)
@@ -166,11 +166,11 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
         return _numbers(linear, record, far)
 
 
-def _numbers(linear: Linearization, record: Gradient, far: bool) -> Sample:
+def _numbers(linear: Linearization, record: Gradient, far: bool) -> PointSample:
     """Return the numbers of both passes, with their errors."""
     upstream = linear.vjp(record.output, linear.S.lift(float(record.seed))).upstream
     rows = [tuple(_errors(row)) for row in linear.filled().local_gradients]
-    return Sample(_errors(linear.values), rows, _errors(upstream), far, {})
+    return PointSample(_errors(linear.values), rows, _errors(upstream), far, {})
 
 
 def _errors(column: Iterable[Any], relative: float = PLAIN) -> list[Any]:
@@ -200,7 +200,7 @@ def compare(
     record: Gradient,
     item: Item,
     formula: Formula,
-    near: list[Sample],
+    near: list[PointSample],
     rtol: float,
     sides: Sides | None,
     slopes: Mapping[str, float | None],
@@ -214,7 +214,7 @@ def compare(
     """
     span = None if sides is None else sides.span
     graph = record.graph
-    own = Sample(_errors(record.values, CERTAIN), [], [], False, {})
+    own = PointSample(_errors(record.values, CERTAIN), [], [], False, {})
     truth = _errors([true_number(record, item)], CERTAIN)[0] if sides is None or span is not None else None
     worst, used, witness = 0.0, 0, ""
     for sample, expected in [(own, truth), *((s, s.of(item, graph)) for s in near)]:
@@ -268,7 +268,7 @@ def _distance(
     return ((off - doubt) / abs(expected.v) if expected.v else math.inf), given.v
 
 
-def _witness(record: Gradient, sample: Sample, given: float | None) -> str:
+def _witness(record: Gradient, sample: PointSample, given: float | None) -> str:
     """Return where the formulas differ, and what the student's gives there."""
     at = " ".join(f"{name}={FLOAT.brief(sample.values[i].v)}" for name, i in list(record.graph.inputs.items())[:6])
     result = "has no value" if given is None else f"gives {given:.6g}"

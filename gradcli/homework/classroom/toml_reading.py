@@ -29,7 +29,7 @@ MAX_PARTS = 16  # of a dotted key: its reader takes the square of their number i
 _PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$|\s*\(at end of document\)$")
 
 
-class Table:
+class TomlTable:
     """A table of the file. `path` is how messages call it; `place` is its header and which of several it is."""
 
     def __init__(
@@ -99,20 +99,20 @@ class Table:
             raise self.error(key, "a table is expected, such as { x = 2 }")
         return found
 
-    def table(self, key: str) -> Table | None:
+    def table(self, key: str) -> TomlTable | None:
         """Return the table of a key, or None where it is not there."""
         if key not in self._data:
             return None
-        return Table(self.source, self.mapping(key), self._below(key), (*self.place, (key, 0)))
+        return TomlTable(self.source, self.mapping(key), self._below(key), (*self.place, (key, 0)))
 
-    def tables(self, key: str) -> list[Table]:
+    def tables(self, key: str) -> list[TomlTable]:
         """Return the tables of a key that stands several times, as [[key]]."""
         found = self.value(key, [])
         if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
             raise self.error(key, f"write it as [[{key}]]")
         names = [row.get("id") if isinstance(row.get("id"), str) else str(k) for k, row in enumerate(found, 1)]
         return [
-            Table(self.source, row, self._below(f"{key} {name}"), (*self.place, (key, k)))
+            TomlTable(self.source, row, self._below(f"{key} {name}"), (*self.place, (key, k)))
             for k, (row, name) in enumerate(zip(found, names, strict=True))
         ]
 
@@ -163,7 +163,7 @@ def _entered(name: str, several: bool, counts: dict[tuple[tuple[str, int], ...],
     return place
 
 
-def read_toml(source: Source) -> Table:
+def read_toml(source: Source) -> TomlTable:
     """Return the root table of a file; numbers with a point keep their text. Raises `InputError` for anything else."""
     _check_keys(source)
     try:
@@ -181,7 +181,7 @@ def read_toml(source: Source) -> Table:
         raise InputError(f"not TOML: {message}", source=source, span=span, kind="homework") from None
     except RecursionError:
         raise InputError("not TOML: nested too deeply", source=source, kind="homework") from None
-    return Table(source, data, "")
+    return TomlTable(source, data, "")
 
 
 def _check_keys(source: Source) -> None:

@@ -21,7 +21,7 @@ from ...record.gradient import Gradient
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, worksheet
 
 Number = Any
-EDGE = tuple[int, int]  # a node and the position of an argument
+Edge = tuple[int, int]  # a node and the position of an argument
 LARGE = 120  # nodes; nothing that takes more than a sweep for a single step is done in larger programs
 
 
@@ -42,12 +42,12 @@ class ByHand(Float):
 S = ByHand()
 
 
-class Numbers:
+class SheetNumbers:
     """The numbers of a sheet: values, local gradients and upstream gradients, one entry a node; None where none is."""
 
     __slots__ = ("_slopes", "linear", "locals", "program", "upstream", "values")
 
-    def __init__(self, program: Program, linear: Linearization, upstream: list[Number]) -> None:
+    def __init__(self, program: ReworkedProgram, linear: Linearization, upstream: list[Number]) -> None:
         self.program = program
         self.linear = linear
         self.values = linear.values
@@ -71,7 +71,7 @@ class Numbers:
         return found[x]
 
 
-class Program:
+class ReworkedProgram:
     """A program at a point: its graph, the items of a full sheet, the nodes they ask about, and who uses which node."""
 
     def __init__(self, record: Gradient) -> None:
@@ -85,7 +85,7 @@ class Program:
         self._sources: dict[int, frozenset[int]] = {}
         self.items = worksheet(record)
         self.asked = frozenset(item.node for item in self.items)
-        self.users: list[list[EDGE]] = [[] for _ in self.graph.nodes]
+        self.users: list[list[Edge]] = [[] for _ in self.graph.nodes]
         self.positions: list[list[int]] = [[] for _ in self.graph.nodes]
         for kind, i, position in self.items:
             if kind == LOCAL:
@@ -93,7 +93,7 @@ class Program:
                 self.users[self.nodes[i].arguments[position]].append((i, position))
 
     @cached_property
-    def right(self) -> Numbers:
+    def right(self) -> SheetNumbers:
         """The numbers without a mistake."""
         return self.work()
 
@@ -111,9 +111,9 @@ class Program:
     def work(
         self,
         values: Mapping[int, Number] | None = None,
-        local_gradients: Mapping[EDGE, Number] | None = None,
+        local_gradients: Mapping[Edge, Number] | None = None,
         upstream: Mapping[int, Number] | None = None,
-    ) -> Numbers:
+    ) -> SheetNumbers:
         """Return the numbers that follow when some of them are replaced, and everything after is worked out from those.
 
         Raises `ArithmeticError` or `ValueError` where a replaced number leads out of a domain or of binary64.
@@ -123,14 +123,14 @@ class Program:
         if any(found[a] is None for i in values for a in self.nodes[i].arguments):
             raise ArithmeticError("a number is given for what cannot be worked out")
         linear = Linearization(S, self.graph, Forward(found, {}), self.active).filled().replaced(local_gradients or {})
-        return Numbers(self, linear, self._upstream(linear, upstream or {}))
+        return SheetNumbers(self, linear, self._upstream(linear, upstream or {}))
 
     def again(
-        self, numbers: Numbers, local_gradients: Mapping[EDGE, Number], upstream: Mapping[int, Number]
-    ) -> Numbers:
+        self, numbers: SheetNumbers, local_gradients: Mapping[Edge, Number], upstream: Mapping[int, Number]
+    ) -> SheetNumbers:
         """Return the numbers that follow when only local or upstream gradients are replaced: the values stay."""
         linear = numbers.linear.replaced(local_gradients)
-        return Numbers(self, linear, self._upstream(linear, upstream))
+        return SheetNumbers(self, linear, self._upstream(linear, upstream))
 
     def _values(self, replaced: Mapping[int, Number]) -> list[Number]:
         """Run the forward sweep with some nodes made into inputs that have a number of their own."""
@@ -161,7 +161,7 @@ class Program:
         return summed.vjp(top, S.one).upstream[:top]
 
 
-class Term:
+class Contribution:
     """What arrives at a node from one of its users: the user's upstream gradient times the local gradient."""
 
     __slots__ = ("local", "position", "upstream", "user")
@@ -178,12 +178,12 @@ class Term:
         return self.upstream * self.local
 
 
-class Step:
+class Working:
     """One step of the work: the item whose number is worked out, and the numbers that it is worked out from."""
 
     __slots__ = ("item", "numbers", "program")
 
-    def __init__(self, numbers: Numbers, item: Item) -> None:
+    def __init__(self, numbers: SheetNumbers, item: Item) -> None:
         self.numbers = numbers
         self.program = numbers.program
         self.item = item
@@ -209,14 +209,14 @@ class Step:
         return [self.numbers.values[a] for a in self.node.arguments]
 
     @property
-    def terms(self) -> list[Term]:
+    def terms(self) -> list[Contribution]:
         """What arrives at the node from its users."""
         found = []
         for user, position in self.program.users[self.item.node]:
             upstream, local = self.numbers.upstream[user], self.numbers.locals[user][position]
             if upstream is None or local is None:
                 return []
-            found.append(Term(user, position, upstream, local))
+            found.append(Contribution(user, position, upstream, local))
         return found
 
     @property

@@ -13,11 +13,11 @@ from ...errors import GradcliError, InputError, Source
 from ...language.syntax import definitions
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient
-from ..claims.claims import Formula, Number, Written, read_claim, reason
+from ..claims.claims import Formula, Number, Written, one_line_reason, read_claim
 from ..claims.decimals import Decimals
-from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, USABLE, Sample, Verdict, compare, samples
+from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, USABLE, PointSample, Verdict, compare, samples
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, readings, truth
-from ..claims.labels import NO_DATA, Data, data_for, in_words
+from ..claims.labels import NO_DATA, Data, data_for, data_in_words
 from ..claims.outside import record_of
 from ..claims.sides import Sides, side_of
 from ..claims.tolerance import Span, Tolerance
@@ -61,7 +61,7 @@ def require_plain_numbers(record: Gradient) -> None:
         )
 
 
-class Key:
+class AnswerKey:
     """A program at a point, ready to mark sheets with. What was read or compared once is remembered, within limits.
 
     `given` are the numbers of the inputs as they were written. `unbound` is the error for those that have none: the
@@ -82,13 +82,13 @@ class Key:
         self.fixed = frozenset(fixed)
         self._given = given
         self._decimals = Decimals(record, given)
-        self._parts: dict[int, Key] = {}
+        self._parts: dict[int, AnswerKey] = {}
         self._sides: dict[Item, Sides] = {}  # of what has no derivative at the point
         self.settled: set[Item] = set()  # a derivative exists although the path to it has kinks: no step leads there
         self._items: _Memory[str, tuple[Item, ...] | str] = _Memory()
         self._texts: _Memory[str, Written | str] = _Memory()
         self._verdicts: _Memory[tuple[Item, str, float, int, frozenset[int]], Verdict] = _Memory()
-        self._samples: dict[tuple[int, Data], list[Sample]] = {}
+        self._samples: dict[tuple[int, Data], list[PointSample]] = {}
         self._truths: dict[Item, Any] = {}
         self._spans_of_truths: dict[Item, Span] = {}
         self._suspects: dict[Tolerance, Suspects] = {}
@@ -140,13 +140,13 @@ class Key:
         found = definitions(self.record.program)
         return found if len(found) <= MAX_DEFINITIONS else ""
 
-    def within(self, item: Item) -> tuple[Key, Item]:
+    def within(self, item: Item) -> tuple[AnswerKey, Item]:
         """Return the key in which an item is an upstream gradient, if it is a derivative of another node, else own."""
         if item.kind != DERIVATIVE:
             return self, item
         part = self._parts.get(item.position)
         if part is None:
-            part = self._parts[item.position] = Key(
+            part = self._parts[item.position] = AnswerKey(
                 record_of(self.record, item.position), self._given, self.unbound, self.fixed
             )
         return part, Item(UPSTREAM, item.node)
@@ -215,7 +215,7 @@ class Key:
             try:
                 found = readings(self.record, name)
             except InputError as error:
-                found = reason(error)
+                found = one_line_reason(error)
             self._items.remember(name, found, len(name))
         return found
 
@@ -232,7 +232,7 @@ class Key:
                 names = self.record.graph.by_label
                 found = read_claim(text, names, self._definitions if "(" in text else "", self._derivative)
             except GradcliError as error:
-                found = reason(error)
+                found = one_line_reason(error)
             if not isinstance(found, Number):  # which are read as fast as they are looked up
                 self._texts.remember(text, found, len(text))
         return found
@@ -282,7 +282,7 @@ class Key:
                 if data != Data(self.fixed):
                     again = self._compared(item, formula, rtol, seed, data)
                     if again.verdict in (EQUAL, ROUNDED):
-                        found = again._replace(given=in_words(self.record, data, self.fixed))
+                        found = again._replace(given=data_in_words(self.record, data, self.fixed))
             self._verdicts.remember(known, found, len(text))
         return found
 
@@ -303,7 +303,7 @@ class Key:
             return None
         return float(first)
 
-    def samples(self, seed: int, data: Data = NO_DATA) -> list[Sample]:
+    def samples(self, seed: int, data: Data = NO_DATA) -> list[PointSample]:
         """Return the points at which formulas are compared."""
         found = self._samples.get((seed, data))
         if found is None:

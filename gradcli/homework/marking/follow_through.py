@@ -51,7 +51,7 @@ class Quantity(NamedTuple):
     moved: bool = False
 
 
-class Step(NamedTuple):
+class CheckedStep(NamedTuple):
     """A claim that follows. `carried` is what it follows from that is not right, None if all of it is.
 
     `trivial` says that a number carried is a wrong 0 or 1, `coarse` that the claim follows as far as its figures go.
@@ -88,7 +88,7 @@ class Steps:
         self.tolerance = tolerance
         self.too_coarse = too_coarse
         self.figures = figures
-        self.found: dict[Item, Step] = {}
+        self.found: dict[Item, CheckedStep] = {}
         self.values: list[Quantity] = []
         self.locals: dict[Edge, Quantity] = {}
         self.upstream: dict[int, Quantity] = {}
@@ -210,11 +210,11 @@ class Steps:
         coarse = truth is not None and self.too_coarse(claim, truth, 0.0)
         if derived.moved and derived.value is not None:
             if self._near(claim.value, derived.value, derived.radius, others):
-                self.found[item] = Step(derived.carried, trivial, coarse=False)
+                self.found[item] = CheckedStep(derived.carried, trivial, coarse=False)
                 if derived.carried is None:
                     return own
             elif self.too_coarse(claim, derived.value, derived.radius):
-                self.found[item] = Step(derived.carried, trivial, coarse=True)
+                self.found[item] = CheckedStep(derived.carried, trivial, coarse=True)
                 coarse = coarse or derived.carried is None or derived.carried.coarse
         return own._replace(carried=Carried(item, coarse))
 

@@ -21,7 +21,7 @@ from .variants import Variant, canonical, numbers_of
 KINDS = {"all": (VALUE, LOCAL, UPSTREAM), "values": (VALUE,), "local": (LOCAL,), "upstream": (UPSTREAM,)}
 
 
-class Posed(NamedTuple):
+class ProblemInstance(NamedTuple):
     """A problem with its numbers: `given` are those of the inputs, `weights` those of the items asked."""
 
     problem: Problem
@@ -52,7 +52,7 @@ class Posed(NamedTuple):
         return f"local gradient of {whole} with respect to {labels[a]}{place}"
 
 
-class Poser:
+class ParsedProblem:
     """A problem, parsed once, that is put to one student after another.
 
     Raises `InputError` for a program, binding or item that cannot be used.
@@ -62,23 +62,23 @@ class Poser:
         self.problem = problem
         self._graph = self._parsed()
         self._check_fixed(self._graph)
-        self._same: Posed | None = None
+        self._same: ProblemInstance | None = None
         if problem.seed is None or not self._free(self._graph):
-            self._same = self._posed(problem.bindings)
+            self._same = self._instance(problem.bindings)
 
     @property
     def is_same(self) -> bool:
         """Whether everybody has the same numbers."""
         return self._same is not None
 
-    def to(self, student: str) -> Posed:
+    def for_student(self, student: str) -> ProblemInstance:
         """Return the problem with the student's numbers. Raises `InputError` where none can be found."""
         if self._same is not None:
             return self._same
         problem = self.problem
         assert problem.seed is not None
         variant = Variant(problem.seed, canonical(student), problem.id)
-        return self._posed(numbers_of(self._graph, problem.bindings, variant, problem.choices))
+        return self._instance(numbers_of(self._graph, problem.bindings, variant, problem.choices))
 
     def _parsed(self) -> Graph:
         problem = self.problem
@@ -95,7 +95,7 @@ class Poser:
     def _free(self, graph: Graph) -> list[str]:
         return [name for name in graph.inputs if name not in self.problem.bindings]
 
-    def _posed(self, given: Mapping[str, Source]) -> Posed:
+    def _instance(self, given: Mapping[str, Source]) -> ProblemInstance:
         mode = Mode.of(exact=False, digits=None, ieee=False, bindings=given.values())
         try:
             record = evaluate(mode, self.problem.source, self._graph, given)
@@ -114,7 +114,7 @@ class Poser:
             hint = f"add at = {{ {numbers} }}, or vary = SEED"
             raise InputError(error.message, source=error.source, span=error.span, hint=hint, kind=error.kind) from None
         require_plain_numbers(record)
-        return Posed(self.problem, dict(given), record, self._weights(record))
+        return ProblemInstance(self.problem, dict(given), record, self._weights(record))
 
     def _weights(self, record: Gradient) -> dict[Item, float]:
         """Return what is asked, in working order or the order of the homework, and how much each item counts."""
@@ -155,6 +155,6 @@ class Poser:
         return table.error(key, message, hint)
 
 
-def names(posed: Posed) -> dict[Item, str]:
+def item_names(instance: ProblemInstance) -> dict[Item, str]:
     """Return how every item asked is written."""
-    return {item: item_name(posed.record, item) for item in posed.weights}
+    return {item: item_name(instance.record, item) for item in instance.weights}
