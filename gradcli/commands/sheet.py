@@ -80,6 +80,11 @@ def command(
     if hashed and roster is None and student is None and not all(poser.is_same for poser in posers):
         hint = "name one with --student, or write a key for each with --roster FILE --out DIR"
         raise InputError("these numbers are a student's own, and no student is named", kind="option", hint=hint)
+    if homework is not None:
+        from ..homework.grading import prepare
+
+        for poser in posers:  # what else is right, and known mistakes, are wrong now or never
+            prepare(poser.to(student or ""), poser)
     written = partial(_written, assigned.title, posers, chosen, figures, key=key)
     if roster is None or out is None:
         emit(written(student), output)
