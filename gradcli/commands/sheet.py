@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--student", metavar="NAME", help="The student whose sheet it is.")
 @click.option("--roster", metavar="FILE", help="Write a sheet for every student of a list into --out.")
 @click.option("--out", metavar="DIR", help="Where the sheets of a roster go.")
+@click.option("--compact", is_flag=True, help="Write the key of --hash on one line.")
 @click.option("--force", is_flag=True, help="Replace files in --out that hold something else.")
 @click.option("--id", "id", default="p1", metavar="NAME", help="What the problem is called; p1 by default.")
 @click.option("--title", metavar="TEXT", help="The heading of the sheet.")
@@ -50,6 +51,7 @@ def command(
     student: str | None,
     roster: str | None,
     out: str | None,
+    compact: bool,
     force: bool,
     id: str,
     title: str | None,
@@ -69,6 +71,8 @@ def command(
         raise InputError("--roster and --out go together", kind="option")
     if hashed + key + lint > 1:
         raise InputError("--key, --hash and --lint exclude each other", kind="option")
+    if compact and not hashed:
+        raise InputError("--compact is for JSON alone", kind="option", hint="add --hash, whose key is JSON")
     if output is not None and (hashed or lint):
         by_suffix(output, {".json": "key"} if hashed else {".txt": "text"}, "key" if hashed else "such report")
     chosen = "key" if hashed else _format(format, output)
@@ -85,22 +89,26 @@ def command(
 
         for poser in posers:  # what else is right, and known mistakes, are wrong now or never
             prepare(poser.to(student or ""), poser)
-    written = partial(_written, assigned.title, posers, chosen, figures, key=key)
+    written = partial(_written, assigned.title, posers, chosen, figures, key=key, compact=compact)
     if roster is None or out is None:
         emit(written(student), output)
         return
     _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force)
 
 
-def _written(title: str, posers: list[Poser], format: str, figures: int, student: str | None, *, key: bool) -> str:
+def _written(
+    title: str, posers: list[Poser], format: str, figures: int, student: str | None, *, key: bool, compact: bool
+) -> str:
     """Return the sheet of a student, or the published key where that is the format."""
     from ..homework.published import dump, published_key
     from ..homework.sheet import sheet_of
+    from ..reports import one_line_pieces
     from ..reports.sheet import render
 
     posed = [poser.to(student or "") for poser in posers]
     if format == "key":
-        return dump(published_key(title, posed, figures))
+        text = dump(published_key(title, posed, figures))
+        return "".join(one_line_pieces([text])) if compact else text
     return render(sheet_of(title, student, posed), format, key=key)
 
 
