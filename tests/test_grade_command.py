@@ -508,3 +508,28 @@ def test_json_on_one_line(command: str, compact: str, folder: Path, capsys: Capt
 def test_compact_is_for_json(words: str, folder: Path, capsys: Capture) -> None:
     assert run(words.split()) == 2
     assert "--compact is for JSON alone" in capsys.readouterr().err
+
+
+def test_homework_is_named_as_for_sheets(folder: Path, capsys: Capture) -> None:
+    assert run(["grade", "hw.toml", "good.csv"]) == 0
+    out = capsys.readouterr().out
+    assert run(["grade", "--homework", "hw.toml", "good.csv"]) == 0
+    assert capsys.readouterr().out == out
+    assert run(["grade", "--homework", "hw.toml"]) == 2
+    assert "submissions are missing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["hw.toml"], ["sheet", "hw.toml"]])
+def test_a_homework_file_is_no_program(words: list[str], folder: Path, capsys: Capture) -> None:
+    assert run(words) == 2
+    err = capsys.readouterr().err
+    assert "hw.toml is a homework file, not a program" in err
+    assert "gradcli sheet --homework hw.toml" in err
+
+
+def test_a_sheet_is_not_made_of_a_homework_that_cannot_be_marked(folder: Path, capsys: Capture) -> None:
+    (folder / "hw.toml").write_text(HOMEWORK + '[[problem.accept]]\nitem = "t"\nclaims = [1]\n', encoding="utf-8")
+    assert run(["sheet", "--homework", "hw.toml"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "hw.toml:8:8: problem 1.accept 1.item: there is no item t" in captured.err

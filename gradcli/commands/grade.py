@@ -29,6 +29,7 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="HOMEWORK SUBMISSIONS...")
+@click.option("--homework", metavar="FILE", help="The homework file, in place of the first word.")
 @click.option("--to", "formats", type=click.Choice(list(FORMATS)), multiple=True, help="A report; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
@@ -48,6 +49,7 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII in the table.")
 def command(
     words: tuple[str, ...],
+    homework: str | None,
     formats: tuple[str, ...],
     as_json: bool,
     compact: bool,
@@ -76,6 +78,7 @@ def command(
     from .streams import terminal
     from .suffixes import by_suffix
 
+    words = words if homework is None else (homework, *words)
     wanted = list(dict.fromkeys([*formats, *(["json"] if as_json else [])]))
     if output is not None and not wanted:
         wanted = [by_suffix(output, SUFFIXES, "report", "; or add --to")]

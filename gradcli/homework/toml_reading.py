@@ -60,7 +60,8 @@ class Table:
             if key in known:
                 continue
             near = did_you_mean(key, [*known, *elsewhere])
-            meant = key if key in elsewhere else next((x for x in elsewhere if near == did_you_mean(key, [x])), None)
+            alike = (x for x in elsewhere if near is not None and near == did_you_mean(key, [x]))
+            meant = key if key in elsewhere else next(alike, None)
             if meant is not None and (near is None or near != did_you_mean(key, known)):
                 near = f"{meant} stands under {elsewhere[meant]}"
             raise self.error(key, "there is no such key", near or f"known are {', '.join(known)}", names=True)
