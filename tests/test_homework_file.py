@@ -10,10 +10,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gradcli.errors import GradcliError, InputError, Source, draw, position
-from gradcli.homework.assignment import load
-from gradcli.homework.grading import Grader
+from gradcli.errors import GradcliError, InputError, Source, draw
+from gradcli.homework.classroom.grading import Grader
+from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.toml_places import Places
+from gradcli.text import position
 
 GOOD = """\
 title = "Week 3"

@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from ..errors import MESSAGE_CELLS, InputError, Source, clip, visible
+from ..errors import MESSAGE_CELLS, InputError, Source
+from ..text import clip, visible
 from .engine import Failure
 
 SHOWN = 10  # rows whose failure is reported; the rest is counted
