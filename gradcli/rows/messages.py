@@ -7,8 +7,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+<<<<<<< e1d43e374673bb35a89404e122a33868bbc4b656
+from ..text import clip, counted, visible
+=======
 from ..errors import MESSAGE_CELLS, InputError, Source
 from ..text import clip, visible
+>>>>>>> 210e0373ac263226b0e63c241835264acf936c81
 from .engine import Failure
 
 SHOWN = 10  # rows whose failure is reported; the rest is counted
@@ -38,7 +42,7 @@ class Reporter:
         now = time.monotonic()
         if self._terminal and now - self._start > 1 and now - self._beat > BEAT:
             self._beat, self._alive = now, True
-            tell(f"\r{self.done:,} rows, {self.done / (now - self._start):,.0f} a second ", end="")
+            tell(f"\r{counted(self.done, 'row')}, {self.done / (now - self._start):,.0f} a second ", end="")
 
     def _fail(self, failure: Failure) -> None:
         self.failures += 1
