@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gradcli.errors import GradcliError, InputError, Source, draw
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
-from gradcli.homework.toml_places import Places
+from gradcli.homework.classroom.toml_places import Places
 from gradcli.text import position
 
 GOOD = """\

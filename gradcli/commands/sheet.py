@@ -97,7 +97,6 @@ def command(
     _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force)
 
 
-<<<<<<< e1d43e374673bb35a89404e122a33868bbc4b656
 def _half_a_class(roster: str | None, out: str | None) -> InputError:
     """Return the error for a roster without a folder, or a folder without a roster."""
     given = ["--roster", roster] if roster is not None else ["--out", out or ""]
@@ -106,12 +105,9 @@ def _half_a_class(roster: str | None, out: str | None) -> InputError:
     return InputError("--roster and --out go together", kind="option", hint=hint, instead=(given, whole))
 
 
-def _written(title: str, posers: list[Poser], format: str, figures: int, student: str | None, *, key: bool) -> str:
-=======
 def _written(
     title: str, posers: list[Poser], format: str, figures: int, student: str | None, *, key: bool, compact: bool
 ) -> str:
->>>>>>> 210e0373ac263226b0e63c241835264acf936c81
     """Return the sheet of a student, or the published key where that is the format."""
     from ..homework.classroom.published_key import dump, published_key
     from ..homework.classroom.sheet import sheet_of

@@ -7,12 +7,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-<<<<<<< e1d43e374673bb35a89404e122a33868bbc4b656
-from ..text import clip, counted, visible
-=======
 from ..errors import MESSAGE_CELLS, InputError, Source
-from ..text import clip, visible
->>>>>>> 210e0373ac263226b0e63c241835264acf936c81
+from ..text import clip, counted, visible
 from .engine import Failure
 
 SHOWN = 10  # rows whose failure is reported; the rest is counted

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...errors import GradcliError, InputError, Source
 from ...text import did_you_mean, visible
-from ..toml_places import Path, Places
+from .toml_places import Path, Places
 
 _PART = (
     r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?)"""  # of a key: bare, or quoted as a text of one line is
