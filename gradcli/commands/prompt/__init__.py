@@ -12,8 +12,9 @@ from ...errors import GradcliError, LimitError
 from ..options import Options
 from ..streams import complain, emit, terminal
 from .keyboard import Keyboard
-from .lines import is_open
+from .lines import is_open, leaves
 from .session import FORMATS, Session
+from .wording import in_words_of_the_prompt
 
 
 def wanted(options: Options) -> bool:
@@ -36,12 +37,11 @@ def run_prompt(options: Options, run: Callable[[list[str]], int]) -> int:
             while True:
                 try:
                     line = _statement(keyboard, mark)
+                    if line is None or leaves(line):
+                        return 0
+                    answer(session, line)
                 except KeyboardInterrupt:
                     emit("\n")
-                    continue
-                if line is None or line.strip() in ("quit", "exit"):
-                    return 0
-                answer(session, line)
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -52,11 +52,9 @@ def answer(session: Session, line: str) -> None:
     try:
         session.answer(line)
     except GradcliError as error:
-        complain(error, as_json=False, color=color)
+        complain(in_words_of_the_prompt(error), as_json=False, color=color)
     except MemoryError:
         complain(LimitError("the memory is used up"), as_json=False, color=color)
-    except KeyboardInterrupt:
-        emit("\n")
     finally:
         gc.enable()  # the jobs of the command line do without
 
