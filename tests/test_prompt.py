@@ -529,6 +529,34 @@ def test_files_that_are_replaced_are_told(
     assert said("load net", net, capsys).startswith("f = -12")
 
 
+def test_reports_name_no_option_of_the_command_line(net: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    for view in ("table", "circuit", "steps", "brief"):
+        said(view, net, capsys)
+        text = said("x=1/3", net, capsys)
+        assert re.search(r"(rounded to 6|4) figures", text)
+        assert "--" not in text
+        said("x=1/7", net, capsys)
+    assert "--" not in said("why", net, capsys)
+
+
+@pytest.mark.parametrize("columns", ["40", "79"])
+def test_help_is_as_wide_as_the_terminal(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert max(map(len, said("help", session(), capsys).splitlines())) <= int(columns)
+
+
+def test_a_variable_that_is_called_like_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    here = session()
+    said("brief", here, capsys)
+    assert "f = 6" in said("(table)*plot at table=2 plot=3", here, capsys)
+    assert "answers" not in said("(table)", here, capsys)
+    assert said("plot table", here, capsys).startswith("table")
+    assert "table = 5" in said("table=5", here, capsys)
+    assert candidates(here, "(", "ta") == ["table", "tan(", "tanh("]
+
+
 def test_help_is_one_screen(capsys: pytest.CaptureFixture[str]) -> None:
     lines = said("help", session(), capsys).splitlines()
     assert len(lines) < 24
@@ -560,6 +588,7 @@ def test_completion_at_the_prompt(
     assert candidates(here, "plot ", "") == ["weight", "speed"]
     assert "sigmoid" in candidates(here, "rules ", "sig")
     assert "exit-status" in candidates(here, "help ", "ex")
+    assert "why" in candidates(here, "help ", "wh")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "net.txt").write_text("")
     (tmp_path / "nets").mkdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+import textwrap
 from collections.abc import Callable
 
 from ... import __version__
@@ -15,6 +16,8 @@ from .keyboard import Keyboard
 from .lines import is_open, leaves
 from .session import FORMATS, Session
 from .wording import in_words_of_the_prompt
+
+GREETING = "type an expression, then x=3 changes a number; ? helps, quit leaves"
 
 
 def wanted(options: Options) -> bool:
@@ -32,8 +35,9 @@ def run_prompt(options: Options, run: Callable[[list[str]], int]) -> int:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C ends what runs, not the session
     try:
         with Keyboard(session) as keyboard:
-            mark = "> " if terminal(options.color, options.ascii_only).ascii else "∂ "
-            emit(f"gradcli {__version__}: type an expression, then x=3 to change a number; ? helps, Ctrl-D leaves\n")
+            look = terminal(options.color, options.ascii_only)
+            mark = "> " if look.ascii else "∂ "
+            emit("\n".join(textwrap.wrap(f"gradcli {__version__}: {GREETING}", look.width or 80)) + "\n")
             while True:
                 try:
                     line = _statement(keyboard, mark)

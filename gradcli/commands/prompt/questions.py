@@ -12,7 +12,7 @@ from ...reports import render
 from ...syntax import clip_name
 from ..streams import emit
 from .lines import WORDS, is_constant
-from .wording import brief, definition
+from .wording import brief, definition, without_options
 
 if TYPE_CHECKING:
     from .session import Session
@@ -52,7 +52,7 @@ def why(session: Session, rest: str) -> None:
     """Show the lines of the derivation that lead to one derivative, or all."""
     record = session.there()
     if not rest:
-        emit(render(record, "steps", session.style()))
+        emit(without_options(str(render(record, "steps", session.style()))))
         return
     from ...reports.steps import about
 
@@ -67,7 +67,7 @@ def why(session: Session, rest: str) -> None:
         emit(f"{_derivative(session, '∂', above, below)}\n")
         return
     text = about(_of(session, above), labels[below], session.style())
-    emit(text if text.strip() else f"d{above}/d{below} = 0: {above} does not depend on {below}\n")
+    emit(without_options(text) if text.strip() else f"d{above}/d{below} = 0: {above} does not depend on {below}\n")
 
 
 def _for_example(session: Session, above: str) -> str:

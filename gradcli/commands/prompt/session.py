@@ -19,7 +19,7 @@ from ..streams import emit, terminal
 from . import calls, files, questions
 from .lines import NOTHING, VIEWS, Command, Said, names_set, split, understood
 from .slips import refuse_slip
-from .wording import changes, check_free, example, it_or_them, missing_line
+from .wording import changes, check_free, example, it_or_them, missing_line, without_options
 
 FORMATS = ("table", "circuit", "steps")  # that a session may begin with
 
@@ -187,9 +187,10 @@ class Session:
             from ...reports.wording import closing
 
             tail, answer = closing(record, self.style(), Rounding(record, self.options.figures))
-            emit("\n".join([*tail, *answer]) + "\n")
+            shown = "\n".join([*tail, *answer]) + "\n"
         else:
-            emit(render(record, self.view, self.style()))
+            shown = str(render(record, self.view, self.style()))
+        emit(without_options(shown))
 
     def choose(self, view: str, rest: str) -> None:
         """Choose how answers are shown from now on, and show the present one."""

@@ -19,22 +19,22 @@ from ...writing import formula
 MANY = 12  # changes that are told
 ALL = 12  # figures of a number in a report
 
-HELP = """\
-(x+y)*z                    an expression, or statements: q=x+y; f=q*z
-x=3  x=3 y=1/3             change numbers; what changes with them is shown
-(x+y)*z at x=1 y=2 z=3     both at once
-q   df/dx                  one value, one derivative
-table circuit steps brief  how it is shown, from now on
-why df/dx                  the lines that lead to one derivative
-check df/dx=3              is this right?
-plot x  plot x -3:3        value and derivative over a range
-diff  rules sin            formulas; a page of the rule book
-save FILE  load FILE       the program with its numbers; save f.svg: a picture
-help TOPIC                 the manual, of a command or a topic
-quit                       or Ctrl-D; Ctrl-C stops what runs
-A variable that is called like a command is written (table).
-"""
-
+HELP = (
+    ("(x+y)*z", "an expression, or statements: q=x+y; f=q*z"),
+    ("x=3  x=3 y=1/3", "change numbers; what changes with them is shown"),
+    ("(x+y)*z at x=1 y=2 z=3", "both at once"),
+    ("q   df/dx", "one value, one derivative"),
+    ("table circuit steps brief", "how it is shown, from now on"),
+    ("why df/dx", "the lines that lead to one derivative"),
+    ("check df/dx=3", "is this right?"),
+    ("plot x  plot x -3:3", "value and derivative over a range"),
+    ("diff  rules sin", "formulas; a page of the rule book"),
+    ("save FILE  load FILE", "the program with its numbers; f.svg, f.json: a report"),
+    ("help why", "more on one command; help TOPIC: the manual"),
+    ("quit", "or Ctrl-D; Ctrl-C stops what runs"),
+)
+LEFT = 27  # columns of what is typed
+CALLED_ALIKE = "A variable that is called like a command is written (table)."
 
 # What a command of the prompt is given, in more words than its line above has.
 PAGES = {
@@ -76,10 +76,21 @@ IN_MANUAL = ("check", "plot", "diff", "rules")
 
 
 def overview(subjects: list[str], width: int | None) -> str:
-    """Return what can be typed, and the topics of the manual."""
+    """Return what can be typed, and the topics of the manual, within the width and at most 80 columns."""
+    width = min(width or 80, 80)
+    wide = all(LEFT + len(meaning) <= width for _, meaning in HELP)
+    lines = []
+    for typed, meaning in HELP:
+        lines += [f"{typed:<{LEFT}}{meaning}"] if wide else [typed, *textwrap.wrap(f"    {meaning}", width)]
     listed = f"Topics of the manual: {', '.join(subjects)}"
-    lines = textwrap.wrap(listed, min(width or 80, 80), subsequent_indent="    ", break_on_hyphens=False)
-    return HELP + "".join(f"{line}\n" for line in lines)
+    for text in (CALLED_ALIKE, listed):
+        lines += textwrap.wrap(text, width, subsequent_indent="    ", break_on_hyphens=False)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def without_options(report: str) -> str:
+    """Return a report without the clauses that name an option to add: there is no command line to add it to."""
+    return _ADVICE.sub("", report)
 
 
 def help_page(word: str) -> str | None:
@@ -102,6 +113,7 @@ def in_words_of_the_prompt(error: GradcliError) -> GradcliError:
     return error
 
 
+_ADVICE = re.compile(r"; --[a-z][^;\n]*| \(--[a-z][^)]*\)")
 # A command that is typed here without the program's name.
 _COMMAND = re.compile(r"(?<!help )\bgradcli (?=(?:rules|help)\b)")
 _IN_PROGRAM = {"syntax": "type an expression, such as (x+y)*z; ? helps"}
