@@ -358,6 +358,10 @@ def test_only_a_terminal_is_asked() -> None:
     ("f(x) = x^2", Said("f(x) = x^2", {})),
     ("where(x == 1, 2, 3) x=1", Said("where(x == 1, 2, 3)", {"x": "1"})),
     ("where(x <= 1, 2, x)", Said("where(x <= 1, 2, x)", {})),
+    ("x*y with x=1, y=2", Said("x*y", {"x": "1", "y": "2"})),
+    ("x^2 where x = 3", Said("x^2", {"x": "3"})),
+    ("x^2 | x=3", Said("x^2", {"x": "3"})),
+    ("2*with x=3", Said("2*with", {"x": "3"})),
     ("cat x=1", Said("cat", {"x": "1"})),
     ("flat", Said("flat", {})),
     ("table", Command("table", "")),
@@ -467,6 +471,11 @@ def net(capsys: pytest.CaptureFixture[str]) -> Session:
     ("set x to 4", "gives no number", "x=4"),
     ("let x=4", "let is no command", "x=4 alone changes a number"),
     ("df/dx=3", "df/dx=3 is a claim", "check df/dx=3"),
+    ("x=three", "three is no number for x", "x=3; a program of three alone is (three)"),
+    ("x = y", "y is no number for x", "x=3"),
+    ("d/dx x^2", "an expression stands alone", "x^2"),
+    ("derivative of x^2 at x=3", "an expression stands alone", "x^2"),
+    ("gradient x*y", "an expression stands alone", "x*y"),
     ("d/dx", "names one variable", "df/dx"),
     ("df/d", "names one variable", "df/dx"),
     ("x ]", "unexpected character ]", ""),
@@ -516,6 +525,30 @@ def test_what_changed_is_told_in_figures_that_show_it(
     said(f"x*y at x={before} y=1", here, capsys)
     lines = said(f"x={after}", here, capsys).splitlines()
     assert lines[-1].startswith(told) or lines[-2].startswith(told)
+
+
+def test_a_comment_behind_a_line(net: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "f = -32 (was -12)" in said("x=3  # instead of -2", net, capsys)
+    assert said("f # what is it", net, capsys) == "f = q*z = -32\n"
+    assert said("# nothing", net, capsys) == ""
+
+
+def test_without_a_number_views_show_formulas_and_claims_say_what_to_type(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    here = session()
+    said("f = x*y at y=2", here, capsys)
+    assert said("steps", here, capsys).endswith("x has no value yet: type x=1\n")
+    assert "hint: type x=1" in said("check df/dx=2", here, capsys)
+    assert "hint: type x=1" in said("plot y", here, capsys)
+
+
+def test_a_number_that_the_program_sets(capsys: pytest.CaptureFixture[str]) -> None:
+    here = session()
+    said("a = 2; f = a*x at x=3", here, capsys)
+    assert "the program itself sets a" in said("a=3", here, capsys)
+    said("u = x; f = u*x", here, capsys)
+    assert "the program itself sets u" in said("u=3", here, capsys)
 
 
 def test_files_that_are_replaced_are_told(

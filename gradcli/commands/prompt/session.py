@@ -22,6 +22,7 @@ from .slips import refuse_slip
 from .wording import changes, check_free, example, it_or_them, missing_line, without_options
 
 FORMATS = ("table", "circuit", "steps")  # that a session may begin with
+_COMMENT = re.compile(r"(?:^|\s+)#.*")
 
 
 class Session:
@@ -40,6 +41,8 @@ class Session:
 
     def answer(self, line: str) -> None:
         """Answer a line; raise `GradcliError` where that fails, with the session as it was, or with the new numbers."""
+        if "\n" not in line:
+            line = _COMMENT.sub("", line)
         if not re.sub(r"#.*", "", line).strip():
             return
         meant = understood(line)
@@ -200,6 +203,8 @@ class Session:
         self.view = view
         if values is not None:
             self.change(values.values)
+        elif self.graph is not None and self.missing(self.graph):
+            self.report()
         elif self.source is not None:
             self.show(self.there())
         else:

@@ -16,6 +16,11 @@ _SETTING = ("let", "set", "put")
 _ASSIGNED = re.compile(
     r"(?:(?:let|set|put)\s+)?([^\W\d]\w*)\s*(?::=|==|->|→|<-|:|\bis\b|\bto\b|\s(?=[\w.]))\s*([^\s=<>].*?)\s*"
 )
+_RENAMED = re.compile(r"([^\W\d]\w*)\s*=\s*([^\W\d]\w*)")
+# What other programs are told to do, before an expression: `derivative of x^2`, `d/dx x^2`.
+_ORDERED = re.compile(
+    r"(?:[d∂]/[d∂]\w+|grad|gradient|deriv|derive|derivative|differentiate|evaluate|compute)\s+(?:of\s+)?([\w(].*)"
+)
 _CLAIM = re.compile(r"(.+?)\s*=(?!=)\s*(.+)")
 
 
@@ -24,8 +29,16 @@ def refuse_slip(graph: Graph | None, meant: Said) -> None:
     text, values = meant.program or "", meant.values
     if values and binding.NAME.fullmatch(text):
         _refuse_word(graph, text, values)
+    if ordered := _ORDERED.fullmatch(text):
+        raise InputError("an expression stands alone: its gradient is what is shown", kind="syntax",
+                         hint=ordered[1][:60])  # fmt: skip
     if graph is None or values:
         return
+    renamed = _RENAMED.fullmatch(text)
+    if renamed and renamed[1] in graph.inputs:
+        name, other = map(clip_name, renamed.groups())
+        raise InputError(f"{other} is no number for {name}", kind="binding",
+                         hint=f"for example {name}=3; a program of {other} alone is ({other})")  # fmt: skip
     found = _ASSIGNED.fullmatch(text)
     if found and found[1] in graph.inputs and is_constant(found[2]):
         raise InputError(f"{text[:60]} gives no number: its = is missing", kind="syntax",

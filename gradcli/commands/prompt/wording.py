@@ -81,7 +81,11 @@ def overview(subjects: list[str], width: int | None) -> str:
     wide = all(LEFT + len(meaning) <= width for _, meaning in HELP)
     lines = []
     for typed, meaning in HELP:
-        lines += [f"{typed:<{LEFT}}{meaning}"] if wide else [typed, *textwrap.wrap(f"    {meaning}", width)]
+        lines += (
+            [f"{typed:<{LEFT}}{meaning}"]
+            if wide
+            else [typed, *textwrap.wrap(meaning, width, initial_indent="    ", subsequent_indent="    ")]
+        )
     listed = f"Topics of the manual: {', '.join(subjects)}"
     for text in (CALLED_ALIKE, listed):
         lines += textwrap.wrap(text, width, subsequent_indent="    ", break_on_hyphens=False)
@@ -109,10 +113,13 @@ def in_words_of_the_prompt(error: GradcliError) -> GradcliError:
     hint = error.hint or ""
     if "--" in hint or 'gradcli "' in hint:
         hint = _IN_PROGRAM.get(error.kind, "")
+    if error.kind == "unbound" and (missing := _UNBOUND.findall(hint)):
+        hint = example(missing)
     error.hint = _COMMAND.sub("", hint) or None
     return error
 
 
+_UNBOUND = re.compile(r"([^\W\d]\w*)=\.\.\.")
 _ADVICE = re.compile(r"; --[a-z][^;\n]*| \(--[a-z][^)]*\)")
 # A command that is typed here without the program's name.
 _COMMAND = re.compile(r"(?<!help )\bgradcli (?=(?:rules|help)\b)")
@@ -178,7 +185,8 @@ def check_free(graph: Graph, name: str, own: Collection[str]) -> None:
     i = graph.by_label.get(name)
     if name in graph.inputs and name not in own:
         return
-    if name in graph.inputs or (name in own and i is None):
+    is_plain = i is None or not graph.nodes[i].arguments  # a number, or another name for an input
+    if name in graph.inputs or (name in own and is_plain):
         raise InputError(
             f"the program itself sets {clip_name(name)}", kind="binding",
             hint=f"type it without {clip_name(name)} = ... to change {clip_name(name)} here",
