@@ -19,7 +19,7 @@ from ...systems import FLOAT
 from ..streams import emit
 from ..words import sort_words
 from .lines import claims, names_set
-from .wording import check_free, help_page
+from .wording import check_free, help_page, overview
 
 if TYPE_CHECKING:
     from .session import Session
@@ -44,19 +44,17 @@ def rules(session: Session, rest: str) -> None:
 
 
 def help_on(session: Session, rest: str) -> None:
-    """Say what can be typed, or what a word means here, or open a page of the manual."""
-    if rest and (page := help_page(rest)) is None:
-        _invoke("help", rest.split())
-        return
+    """Say what can be typed, or what a command does here, or open a page of the manual."""
+    if page := help_page(rest):
+        emit(page)
     elif rest:
-        emit(page or "")
-        return
-    from ..help import topics
-    from ..names import COMMANDS
-    from .wording import overview
+        _invoke("help", rest.split())
+    else:
+        from ..help import topics
+        from ..names import COMMANDS
 
-    subjects = [name for name in topics() if name not in COMMANDS]
-    emit(overview(subjects, session.style().width))
+        subjects = [name for name in topics() if name not in COMMANDS]
+        emit(overview(subjects, session.style().width))
 
 
 def check(session: Session, rest: str) -> None:
@@ -189,14 +187,19 @@ def _invoke(name: str, words: list[str], options: list[str] | None = None) -> No
             assert command is not None  # the caller names one that there is
             if options:
                 with command.context_class(command, info_name=name, parent=above) as ctx:
-                    extra = sort_words(command, ctx, options)[1]
-                if extra or any(word.partition("=")[0] == "--file" for word in options):
-                    what = f"{name} takes the program that is here" if not extra else f"{extra[0][:40]} is out of place"
-                    raise InputError(what, kind="option", hint="options stand last")
+                    _check_options(name, options, sort_words(command, ctx, options)[1])
             with command.make_context(name, words, parent=above, **command.context_settings) as ctx:
                 command.invoke(ctx)
     except click.ClickException as problem:
         message = " ".join(problem.format_message().split())
         raise InputError(message, kind="option", hint=f"help gradcli {name} has its options") from None
-    except click.exceptions.Exit:
+    except click.exceptions.Exit:  # of --help, which has written its page
         return
+
+
+def _check_options(name: str, options: list[str], others: list[str]) -> None:
+    """Raise `InputError` where other words stand among the options, or where they name another program."""
+    if others:
+        raise InputError(f"{others[0][:40]} stands behind an option", kind="option", hint="options stand last")
+    if any(word.partition("=")[0] == "--file" for word in options):
+        raise InputError(f"{name} takes the program that is here", kind="option", hint="load FILE reads another")
