@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import random
 import re
 import select
 import signal
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from gradcli.commands.prompt import answer
+from gradcli.commands.prompt.interrupts import AGAIN, Interrupts
 from gradcli.commands.prompt.keyboard import candidates
 from gradcli.commands.prompt.lines import WORDS, Command, Said, claims, is_open, understood
 from gradcli.commands.prompt.session import Session
@@ -239,6 +241,44 @@ def test_control_c_keeps_the_session(terminal: Terminal, tmp_path: Path) -> None
     terminal.interrupt()
     assert terminal.say("df/dx") == "df/dx = 6"
     assert terminal.end() == 0
+
+
+def test_a_storm_of_control_c_keeps_the_session(terminal: Terminal) -> None:
+    terminal.say("brief")
+    terminal.say("x^2 at x=3")
+    chance = random.Random(3)
+    lines = [b"x=4\n", b"plot x\n", b"steps\n", b"\n", b"abc", b"why x\n", b"sin(\n", b"gradcli x x=3\n"]
+    for _ in range(40):
+        os.write(terminal.ours, chance.choice(lines))
+        for _ in range(chance.randint(1, 5)):
+            time.sleep(chance.random() * 0.02)
+            os.write(terminal.ours, b"\x03")
+        terminal.read(re.compile("$^"), seconds=0.03)
+        assert terminal.status is None
+    terminal.read(re.compile("$^"), seconds=0.5)
+    terminal.interrupt()
+    terminal.say("brief at x=5")
+    assert terminal.say("df/dx") == "df/dx = 10"
+    assert terminal.end() == 0
+
+
+def test_a_press_of_control_c_counts_once_and_only_while_it_is_heeded() -> None:
+    with Interrupts() as interrupts:
+        os.kill(os.getpid(), signal.SIGINT)  # not heeded yet
+        interrupts.heed()
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.press()
+        interrupts.press()  # the same press, perhaps
+        interrupts.last -= 2 * AGAIN
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.press()
+        interrupts.heed()
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.press()
+        interrupts.heed()
+        interrupts.ignore()
+        interrupts.press()
+    assert signal.getsignal(signal.SIGINT) != interrupts.press
 
 
 @pytest.mark.parametrize("word", ["quit", "exit", " quit ", ":q", "exit()"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 import textwrap
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from ... import __version__
 from ...errors import GradcliError, LimitError
 from ..options import Options
 from ..streams import complain, emit, terminal
+from .interrupts import Interrupts
 from .keyboard import Keyboard
 from .lines import is_open, leaves
 from .session import FORMATS, Session
@@ -32,22 +32,22 @@ def run_prompt(options: Options, run: Callable[[list[str]], int]) -> int:
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="surrogateescape")
     session = Session(options, run)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C ends what runs, not the session
-    try:
-        with Keyboard(session) as keyboard:
-            look = terminal(options.color, options.ascii_only)
-            mark = "> " if look.ascii else "∂ "
-            emit("\n".join(textwrap.wrap(f"gradcli {__version__}: {GREETING}", look.width or 80)) + "\n")
-            while True:
-                try:
-                    line = _statement(keyboard, mark)
-                    if line is None or leaves(line):
-                        return 0
-                    answer(session, line)
-                except KeyboardInterrupt:
-                    emit("\n")
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with Interrupts() as interrupts, Keyboard(session) as keyboard:
+        look = terminal(options.color, options.ascii_only)
+        mark = "> " if look.ascii else "∂ "
+        emit("\n".join(textwrap.wrap(f"gradcli {__version__}: {GREETING}", look.width or 80)) + "\n")
+        while True:
+            try:
+                interrupts.heed()
+                line = _statement(keyboard, mark)
+                if line is None or leaves(line):
+                    interrupts.ignore()
+                    return 0
+                answer(session, line)
+                interrupts.ignore()
+            except KeyboardInterrupt:
+                interrupts.ignore()
+                emit("\n")
 
 
 def answer(session: Session, line: str) -> None:
