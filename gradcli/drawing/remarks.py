@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ..errors import visible
-from ..gradient import Gradient
-from ..notes import Note, is_number
+from ..calculus.notes import Note, is_number
+from ..record.gradient import Gradient
+from ..text import visible
 
 FEW = 12
 MARK = "*"

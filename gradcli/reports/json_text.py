@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ..gradient import Gradient
-from ..notes import Note, is_number
-from ..systems import FLOAT
+from ..calculus.notes import Note, is_number
+from ..numbers.systems import FLOAT
+from ..record.gradient import Gradient
 from . import Style, selected
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ... import bindings as binding
-from ...errors import InputError, Source, did_you_mean
-from ...formulas import formulas_of
-from ...graph import Graph
+from ...calculus.graph import Graph
+from ...errors import InputError, Source
+from ...language.syntax import clip_name
+from ...numbers.systems import FLOAT
+from ...record import bindings as binding
+from ...record.higher_derivatives import formulas_of
 from ...reports.formulas import equations
-from ...syntax import clip_name
-from ...systems import FLOAT
+from ...text import did_you_mean
 from ..streams import emit
 from ..words import sort_words
 from .lines import claims, names_set

@@ -6,8 +6,9 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from ...errors import InputError, StreamError, did_you_mean, visible
+from ...errors import InputError, StreamError
 from ...reports import FORMATS, format_of, render
+from ...text import did_you_mean, visible
 from ..streams import emit, read_program
 from ..suffixes import by_suffix
 from .lines import split

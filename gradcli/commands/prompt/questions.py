@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ... import bindings as binding
-from ...errors import InputError, did_you_mean, visible
-from ...gradient import Gradient
+from ...errors import InputError
+from ...language.syntax import clip_name
+from ...record import bindings as binding
+from ...record.gradient import Gradient
 from ...reports import render
-from ...syntax import clip_name
+from ...text import did_you_mean, visible
 from ..streams import emit
 from .lines import WORDS, is_constant
 from .wording import brief, definition, without_options

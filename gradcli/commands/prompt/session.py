@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ... import bindings as binding
-from ...errors import InputError, Source, did_you_mean
-from ...formulas import formulas_of
-from ...gradient import Gradient, differentiate
-from ...graph import Graph
+from ...calculus.graph import Graph
+from ...errors import InputError, Source
+from ...language.syntax import clip_name, parse
+from ...record import bindings as binding
+from ...record.gradient import Gradient, differentiate
+from ...record.higher_derivatives import formulas_of
 from ...reports import Style, render
 from ...reports.formulas import equations
-from ...syntax import clip_name, parse
+from ...text import did_you_mean
 from ..options import Options
 from ..pointless import MOST_INPUTS, MOST_NODES
 from ..streams import emit, terminal

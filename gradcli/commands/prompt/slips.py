@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ... import bindings as binding
+from ...calculus.graph import Graph
 from ...errors import InputError
-from ...graph import Graph
-from ...syntax import clip_name
+from ...language.syntax import clip_name
+from ...record import bindings as binding
 from .lines import Said, is_constant
 from .questions import QUOTIENT
 

@@ -7,14 +7,14 @@ import textwrap
 from collections.abc import Collection
 from typing import Any
 
+from ...calculus.graph import Graph
 from ...errors import GradcliError, InputError
-from ...gradient import Gradient
-from ...graph import Graph
+from ...language.syntax import clip_name
+from ...language.writing import formula
+from ...record.gradient import Gradient
 from ...reports import Style
 from ...reports.columns import entries
 from ...reports.rounding import FIGURES, Rounding
-from ...syntax import clip_name
-from ...writing import formula
 
 MANY = 12  # changes that are told
 ALL = 12  # figures of a number in a report
