@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.commands.prompt import answer
+from gradcli.commands.prompt import answer, answers
 from gradcli.commands.prompt.interrupts import AGAIN, Interrupts
 from gradcli.commands.prompt.keyboard import candidates
 from gradcli.commands.prompt.lines import WORDS, Command, Said, claims, is_open, understood
@@ -450,7 +450,7 @@ def session() -> Session:
     from gradcli.commands.options import Options
 
     ctx = root.make_context("gradcli", ["x"])
-    return Session(Options(**ctx.params), run)
+    return Session(Options(**ctx.params), run, root)
 
 
 def said(line: str, here: Session, capsys: pytest.CaptureFixture[str]) -> str:
@@ -463,7 +463,7 @@ def said(line: str, here: Session, capsys: pytest.CaptureFixture[str]) -> str:
 def net(capsys: pytest.CaptureFixture[str]) -> Session:
     here = session()
     for line in ("brief", "q = x+y; f = q*z at x=-2 y=5 z=-4"):
-        here.answer(line)
+        answers.answer(here, line)
     capsys.readouterr()
     return here
 
@@ -650,8 +650,8 @@ def test_completion_at_the_prompt(
     here = session()
     assert "table" in candidates(here, "", "ta")
     assert candidates(here, "", "zzz") == []
-    here.answer("brief")
-    here.answer("q = weight + speed; f = q*sin(q) at weight=1 speed=2")
+    answers.answer(here, "brief")
+    answers.answer(here, "q = weight + speed; f = q*sin(q) at weight=1 speed=2")
     assert candidates(here, "", "we") == ["weight=", "weight"]
     assert candidates(here, "weight=3 ", "sp") == ["speed=", "speed"]
     assert candidates(here, "2*", "si") == ["sigmoid(", "sign(", "sin(", "sinh("] or "sin(" in candidates(

@@ -7,10 +7,13 @@ import sys
 import textwrap
 from collections.abc import Callable
 
+import click
+
 from ... import __version__
 from ...errors import GradcliError, LimitError
 from ..options import Options
 from ..streams import complain, emit, terminal
+from . import answers
 from .interrupts import Interrupts
 from .keyboard import Keyboard
 from .lines import is_open, leaves
@@ -27,11 +30,13 @@ def wanted(options: Options) -> bool:
     return not asks and not any(names) and options.upstream == "1" and options.format in (None, *FORMATS)
 
 
-def run_prompt(options: Options, run: Callable[[list[str]], int]) -> int:
-    """Read lines and answer them until the reader leaves; return the exit status. `run` runs a command."""
+def run_prompt(options: Options, run: Callable[[list[str]], int], root: click.Group) -> int:
+    """Read lines and answer them until the reader leaves; return the exit status. `run` runs a command, and `root`
+    has them all.
+    """
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="surrogateescape")
-    session = Session(options, run)
+    session = Session(options, run, root)
     with Interrupts() as interrupts, Keyboard(session) as keyboard:
         look = terminal(options.color, options.ascii_only)
         mark = "> " if look.ascii else "∂ "
@@ -54,7 +59,7 @@ def answer(session: Session, line: str) -> None:
     """Answer a line; an error is told, and the session goes on."""
     color = session.options.color
     try:
-        session.answer(line)
+        answers.answer(session, line)
     except GradcliError as error:
         complain(in_words_of_the_prompt(error), as_json=False, color=color)
     except MemoryError:

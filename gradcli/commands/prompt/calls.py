@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import click
 
@@ -20,10 +19,8 @@ from ...text import did_you_mean
 from ..streams import emit
 from ..words import sort_words
 from .lines import claims, names_set
+from .session import Session
 from .wording import check_free, help_page, overview
-
-if TYPE_CHECKING:
-    from .session import Session
 
 REACH = 5  # of a plot that says no range
 _OPTION = re.compile(r"(?:^|\s)(?=--[A-Za-z]|-o\s)")
@@ -41,7 +38,7 @@ def command_line(session: Session, rest: str) -> None:
 
 def rules(session: Session, rest: str) -> None:
     """Show a page of the rule book, or all of it."""
-    _invoke("rules", [rest] if rest else [])
+    _invoke(session, "rules", [rest] if rest else [])
 
 
 def help_on(session: Session, rest: str) -> None:
@@ -49,7 +46,7 @@ def help_on(session: Session, rest: str) -> None:
     if page := help_page(rest):
         emit(page)
     elif rest:
-        _invoke("help", rest.split())
+        _invoke(session, "help", rest.split())
     else:
         from ..help import topics
         from ..names import COMMANDS
@@ -175,16 +172,14 @@ def _on_program(session: Session, name: str, words: Iterable[str], options: list
     """Run a command on the program; the words that follow it may begin with a sign."""
     source, _ = session.program()
     look = ["--color", session.options.color, *(["--ascii"] if session.options.ascii_only else [])]
-    _invoke(name, [*(look if name != "diff" else []), *options, "--", source.text, *words], options)
+    _invoke(session, name, [*(look if name != "diff" else []), *options, "--", source.text, *words], options)
 
 
-def _invoke(name: str, words: list[str], options: list[str] | None = None) -> None:
+def _invoke(session: Session, name: str, words: list[str], options: list[str] | None = None) -> None:
     """Run a command; raise what is wrong as the prompt says it, not as a shell is told."""
-    from ..tree import root
-
     try:
-        with click.Context(root, info_name="gradcli") as above:
-            command = root.get_command(above, name)
+        with click.Context(session.root, info_name="gradcli") as above:
+            command = session.root.get_command(above, name)
             assert command is not None  # the caller names one that there is
             if options:
                 with command.context_class(command, info_name=name, parent=above) as ctx:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
 
 from ...errors import InputError, StreamError
 from ...reports import FORMATS, format_of, render
@@ -12,9 +11,7 @@ from ...text import did_you_mean, visible
 from ..streams import emit, read_program
 from ..suffixes import by_suffix
 from .lines import split
-
-if TYPE_CHECKING:
-    from .session import Session
+from .session import Session
 
 AT = "# at "  # what the values stand behind in a file
 SUFFIXES = {suffix: name for name, (_, suffixes) in FORMATS.items() for suffix in suffixes}

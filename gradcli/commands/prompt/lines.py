@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ...calculus.operations import CONSTANTS, function
 
+QUOTIENT = re.compile(r"([d∂])\s*([^\W\d]\w*)\s*/\s*([d∂])\s*([^\W\d]\w*)")
 VIEWS = ("table", "circuit", "steps", "brief")
 # The commands, with what they take: nothing, something, or a file.
 NOTHING = (*VIEWS, "quit", "exit")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ...errors import InputError
 from ...language.syntax import clip_name
@@ -12,13 +11,10 @@ from ...record.gradient import Gradient
 from ...reports import render
 from ...text import did_you_mean, visible
 from ..streams import emit
-from .lines import WORDS, is_constant
+from .lines import QUOTIENT, WORDS, is_constant
+from .session import Session
 from .wording import brief, definition, without_options
 
-if TYPE_CHECKING:
-    from .session import Session
-
-QUOTIENT = re.compile(r"([d∂])\s*([^\W\d]\w*)\s*/\s*([d∂])\s*([^\W\d]\w*)")
 _HALF = re.compile(r"[d∂](\w*)\s*/\s*[d∂](\w*)")  # a derivative of which a name may be missing: d/dx
 
 

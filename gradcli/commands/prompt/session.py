@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+
+import click
 
 from ...calculus.graph import Graph
 from ...errors import InputError, Source
@@ -17,64 +18,24 @@ from ...text import did_you_mean
 from ..options import Options
 from ..pointless import MOST_INPUTS, MOST_NODES
 from ..streams import emit, terminal
-from . import calls, files, questions
-from .lines import NOTHING, VIEWS, Command, Said, names_set, split, understood
-from .slips import refuse_slip
+from .lines import names_set, split
 from .wording import changes, check_free, example, it_or_them, missing_line, without_options
 
 FORMATS = ("table", "circuit", "steps")  # that a session may begin with
-_COMMENT = re.compile(r"(?:^|\s+)#.*")
 
 
 class Session:
     """The program and the numbers so far. `record` is the last answer, None while numbers are missing."""
 
-    def __init__(self, options: Options, run: Callable[[list[str]], int]) -> None:
+    def __init__(self, options: Options, run: Callable[[list[str]], int], root: click.Group) -> None:
         self.options = options
         self.run = run  # runs a command of the command line
+        self.root = root  # the commands of the command line
         self.source: Source | None = None
         self.graph: Graph | None = None
         self.values: dict[str, str] = {}
         self.record: Gradient | None = None
         self.view = "steps" if options.steps else options.format or "table"
-
-    # ---- lines
-
-    def answer(self, line: str) -> None:
-        """Answer a line; raise `GradcliError` where that fails, with the session as it was, or with the new numbers."""
-        if "\n" not in line:
-            line = _COMMENT.sub("", line)
-        if not re.sub(r"#.*", "", line).strip():
-            return
-        meant = understood(line)
-        if isinstance(meant, Command):
-            self.obey(meant)
-        elif meant.program is None:
-            self.change(meant.values)
-        elif (several := self._several(meant)) is not None:
-            self.change(several)
-        elif meant.values or not questions.tell(self, meant.program):
-            refuse_slip(self.graph, meant)
-            self.begin(meant.program, meant.values)
-
-    def _several(self, meant: Said) -> dict[str, str] | None:
-        """Return the values of `w=4; x=2`, where these are inputs of the program; None for another line."""
-        if self.graph is None or meant.values or ";" not in (meant.program or ""):
-            return None
-        parts = [split(part) for part in (meant.program or "").split(";") if part.strip()]
-        if any(part.program is not None or not set(part.values) <= set(self.graph.inputs) for part in parts):
-            return None
-        return {name: value for part in parts for name, value in part.values.items()}
-
-    def obey(self, command: Command) -> None:
-        """Do what a command says."""
-        word, rest = command
-        if word in VIEWS:
-            self.choose(word, rest)
-        elif word in NOTHING:
-            raise InputError(f"{word} stands alone", kind="option", hint=f"a variable of that name is ({word})")
-        else:
-            DONE_BY[word](self, rest)
 
     # ---- programs and numbers
 
@@ -210,12 +171,6 @@ class Session:
             self.show(self.there())
         else:
             emit(f"answers are shown as {view}\n")
-
-
-DONE_BY: dict[str, Callable[[Session, str], None]] = {
-    "why": questions.why, "check": calls.check, "plot": calls.plot, "diff": calls.diff, "rules": calls.rules,
-    "help": calls.help_on, "gradcli": calls.command_line, "save": files.save, "load": files.load,
-}  # fmt: skip
 
 
 def _check_values(values: dict[str, str]) -> None:

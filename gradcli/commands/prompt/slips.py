@@ -8,8 +8,7 @@ from ...calculus.graph import Graph
 from ...errors import InputError
 from ...language.syntax import clip_name
 from ...record import bindings as binding
-from .lines import Said, is_constant
-from .questions import QUOTIENT
+from .lines import QUOTIENT, Said, is_constant
 
 _SETTING = ("let", "set", "put")
 # `let x 4`, `x := 4`, `x is 4`, `x -> 4`: a number for a name, without the one = of it. `x -4` is a difference.
