@@ -19,6 +19,7 @@ from .homework_file import Homework, Problem
 from .problem_instance import ParsedProblem, ProblemInstance, item_names
 from .results import Explanation, MarkedItem, Scored, StudentResult, score
 from .submissions import Entry, Trouble
+from .toml_reading import TomlTable
 
 SHOWN_MISTAKES = 3
 
@@ -189,15 +190,15 @@ def prepare(instance: ProblemInstance, parsed: ParsedProblem) -> Prepared:
     record, problem = instance.record, instance.problem
     names = record.graph.by_label
     accepted: dict[Item, list[Written]] = {}
-    for alternative in problem.accept:
-        item = parsed.named(record, "accept", alternative.item)
+    for other in problem.accept:
+        item = parsed.named(record, other.item, other.table, "item")
         accepted.setdefault(item, []).extend(
-            _written(parsed, "accept", source.text, names, instance) for source in alternative.claims
+            _written(other.table, "claims", k, source.text, names, instance) for k, source in enumerate(other.claims)
         )
     mistakes = [
         (
-            parsed.named(record, "mistake", known.item),
-            _written(parsed, "mistake", known.gives.text, names, instance),
+            parsed.named(record, known.item, known.table, "item"),
+            _written(known.table, "gives", None, known.gives.text, names, instance),
             known.message,
             known.credit,
         )
@@ -207,12 +208,15 @@ def prepare(instance: ProblemInstance, parsed: ParsedProblem) -> Prepared:
     return Prepared(instance, key, item_names(instance), accepted, mistakes)
 
 
-def _written(parsed: ParsedProblem, key: str, text: str, names: dict[str, int], instance: ProblemInstance) -> Written:
+def _written(
+    table: TomlTable, key: str, row: int | None, text: str, names: dict[str, int], instance: ProblemInstance
+) -> Written:
     """Return what a claim of the homework file says, as a number where it is one at the point."""
     try:
         return _at_point(instance, read_claim(text, names))
     except GradcliError as error:
-        raise parsed.error(key, f"{visible(text)[:60]}: {error.message}", error.hint) from None
+        below = () if row is None else (row,)
+        raise table.error(key, f"{visible(text)[:60]}: {error.message}", error.hint, *below) from None
 
 
 def _at_point(instance: ProblemInstance, written: Written) -> Written:
