@@ -321,7 +321,7 @@ def test_a_wrong_number_on_an_honest_sheet_is_seen() -> None:
 )  # fmt: skip
 def test_formulas(program: str, point: dict[str, float], item: str, claim: str, expected: str) -> None:
     assert status(program, point, item, claim) == expected
-    assert status(program, point, item, claim, seed=5) == expected
+    assert status(program, point, item, claim, random_seed=5) == expected
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,9 @@ REVEAL = ("none", "correct", "all")
 @click.option("--sigfigs", type=int, metavar="N", help="Right to N significant figures, instead of --rtol.")
 @click.option("--follow-through", type=float, metavar="CREDIT", help="Credit of a right step from a wrong number.")
 @click.option("--reveal", type=click.Choice(REVEAL), default="none", help="Whose correct values to show.")
-@click.option("--seed", type=int, default=0, metavar="N", help="Choose other points to compare formulas at.")
+@click.option(
+    "--seed", "random_seed", type=int, default=0, metavar="N", help="Choose other points to compare formulas at."
+)
 @click.option("--fixed", metavar="NAME,...", help="Data: inputs that stay as they are when formulas are compared.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
 @click.option("--bindings", metavar="FILE", help="Read values from a JSON object; - is standard input.")
@@ -52,7 +54,7 @@ def command(
     output: str | None,
     color: str,
     ascii_only: bool,
-    **rules: Any,
+    **policy: Any,
 ) -> int:
     """Check answers: values, local gradients and upstream gradients.
 
@@ -86,7 +88,7 @@ def command(
     handed_in = [*(Claim(*pair) for pair in claimed), *sheet.claims]
     if not handed_in and not full:
         raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
-    checked = MarkingPolicy(**rules).checked()
+    checked = MarkingPolicy(**policy).checked()
     with Progress(lambda: f"checking {counted(len(handed_in), 'claim')}"):
         point = {**spare, **given}
         key = _key(source, point, of, spare, fixed)

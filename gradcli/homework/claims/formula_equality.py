@@ -86,7 +86,7 @@ class Verdict(NamedTuple):
     given: str = ""
 
 
-def samples(record: Gradient, seed: int, data: Data = NO_DATA) -> list[PointSample]:
+def samples(record: Gradient, random_seed: int, data: Data = NO_DATA) -> list[PointSample]:
     """Return points where the program has a value, spread around its own point and over the sides of its kinks."""
     graph = record.graph
     needed = graph.needed(record.output)
@@ -98,7 +98,7 @@ def samples(record: Gradient, seed: int, data: Data = NO_DATA) -> list[PointSamp
     wanted = sum(len(graph.nodes[i].arguments) if graph.nodes[i].operation in _CHOICES else 2 for i in sided)
     seen: set[tuple[int, Any]] = set()
     kept: list[PointSample] = []
-    for point, far in _candidates(record, seed, data):
+    for point, far in _candidates(record, random_seed, data):
         sample = _sample(record, needed, point, far=far)
         if sample is None:
             continue
@@ -111,12 +111,12 @@ def samples(record: Gradient, seed: int, data: Data = NO_DATA) -> list[PointSamp
     return kept
 
 
-def _candidates(record: Gradient, seed: int, data: Data) -> Iterator[tuple[dict[str, float], bool]]:
+def _candidates(record: Gradient, random_seed: int, data: Data) -> Iterator[tuple[dict[str, float], bool]]:
     """Yield points around the record's own, near and far, also with signs changed or some inputs left as they are.
 
     Coordinates have three significant digits, so that a witness can be read and tried. What is data stays as it is.
     """
-    chance = random.Random(seed)
+    chance = random.Random(random_seed)
     center = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
     count = max(12, min(CANDIDATES, MAX_VISITS // len(record.graph.nodes)))
     for k in range(count if center else 0):

@@ -209,7 +209,7 @@ def _policy(table: TomlTable, policy: MarkingPolicy, reveal: str) -> tuple[Marki
         atol=table.number("atol", policy.atol, 0, 1e300),
         sigfigs=None if sigfigs is None else int(sigfigs),
         follow_through=table.number("follow_through", policy.follow_through, 0, 1),
-        seed=int(table.number("seed", policy.seed, 0, 2**53, whole=True) or 0),
+        random_seed=int(table.number("seed", policy.random_seed, 0, 2**53, whole=True) or 0),
         diagnose=table.flag("diagnose", policy.diagnose),
     )
     try:

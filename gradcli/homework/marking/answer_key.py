@@ -267,49 +267,53 @@ class AnswerKey:
         return None
 
     def compare(
-        self, item: Item, text: str, formula: Formula, rtol: float, seed: int, differentiated: frozenset[int]
+        self, item: Item, text: str, formula: Formula, rtol: float, random_seed: int, differentiated: frozenset[int]
     ) -> Verdict:
         """Return whether a formula is the one of an item, on a sheet that asks for some nodes' derivatives."""
-        known = (item, text, rtol, seed, differentiated)
+        known = (item, text, rtol, random_seed, differentiated)
         found = self._verdicts.get(known)
         if found is None:
-            found = self._compared(item, formula, rtol, seed, Data(self.fixed))
+            found = self._compared(item, formula, rtol, random_seed, Data(self.fixed))
             if found.verdict == DIFFERENT:
                 used = [self.record.graph.by_label[name] for name in formula.names]
                 used += [d.position if d.kind == DERIVATIVE else d.node for d in formula.derivatives.values()]
                 drawn = () if self.unbound is None else self.record.graph.inputs.keys() - (self._given or {}).keys()
                 data = data_for(self.record, item, used, self.fixed, drawn, differentiated)
                 if data != Data(self.fixed):
-                    again = self._compared(item, formula, rtol, seed, data)
+                    again = self._compared(item, formula, rtol, random_seed, data)
                     if again.verdict in (EQUAL, ROUNDED):
                         found = again._replace(given=data_in_words(self.record, data, self.fixed))
             self._verdicts.remember(known, found, len(text))
         return found
 
-    def _compared(self, item: Item, formula: Formula, rtol: float, seed: int, data: Data) -> Verdict:
+    def _compared(self, item: Item, formula: Formula, rtol: float, random_seed: int, data: Data) -> Verdict:
         key, own = self.within(item)
-        near = key.samples(seed, data)
+        near = key.samples(random_seed, data)
         return compare(key.record, own, formula, near, rtol, key.sides(own), self._slopes(formula), data)
 
-    def everywhere(self, item: Item, seed: int) -> float | None:
+    def everywhere(self, item: Item, random_seed: int) -> float | None:
         """Return the number that an item is at every point, None if it is not the same one."""
         key, own = self.within(item)
         found = [
             key.truth(own),
-            *(x.v for s in key.samples(seed, Data(self.fixed)) if (x := s.of(own, key.record.graph)) is not None),
+            *(
+                x.v
+                for s in key.samples(random_seed, Data(self.fixed))
+                if (x := s.of(own, key.record.graph)) is not None
+            ),
         ]
         first = found[0]
         if first is None or len(found) < USABLE or any(abs(x - first) > SAME * max(abs(first), 1.0) for x in found):
             return None
         return float(first)
 
-    def samples(self, seed: int, data: Data = NO_DATA) -> list[PointSample]:
+    def samples(self, random_seed: int, data: Data = NO_DATA) -> list[PointSample]:
         """Return the points at which formulas are compared."""
-        found = self._samples.get((seed, data))
+        found = self._samples.get((random_seed, data))
         if found is None:
             if len(self._samples) >= MOST_SAMPLES:
                 self._samples.clear()
-            found = self._samples[seed, data] = samples(self.record, seed, data)
+            found = self._samples[random_seed, data] = samples(self.record, random_seed, data)
         return found
 
     def _slopes(self, formula: Formula) -> dict[str, float | None]:

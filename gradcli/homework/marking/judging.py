@@ -28,7 +28,7 @@ class MarkingPolicy(NamedTuple):
     atol: float = ATOL
     sigfigs: int | None = None
     follow_through: float | None = None
-    seed: int = 0
+    random_seed: int = 0
     diagnose: bool = True
 
     @property
@@ -218,7 +218,7 @@ def judge(key: AnswerKey, draft: Draft, policy: MarkingPolicy) -> None:
 def _judge_everywhere(key: AnswerKey, draft: Draft, item: Item, policy: MarkingPolicy) -> None:
     """Decide a number that is claimed without a point. Raises `InputError` unless the item is one number everywhere."""
     assert key.unbound is not None
-    truth = key.everywhere(item, policy.seed)
+    truth = key.everywhere(item, policy.random_seed)
     if truth is None or not isinstance(draft.written, Number):
         name = item_name(key.record, item)
         raise InputError(
@@ -276,7 +276,9 @@ def _judge_formula(key: AnswerKey, draft: Draft, formula: Formula, policy: Marki
     if truth is None and not key.is_undefined(draft.item):
         draft.status, draft.why = UNGRADED, "it does not depend on an input"
         return
-    found = key.compare(draft.item, draft.claim.text, formula, policy.tolerance.relative, policy.seed, draft.asked)
+    found = key.compare(
+        draft.item, draft.claim.text, formula, policy.tolerance.relative, policy.random_seed, draft.asked
+    )
     if found.verdict == EQUAL:
         draft.status, draft.why = CORRECT, f"with {found.given}" if found.given else ""
     elif found.verdict == UNKNOWN:
