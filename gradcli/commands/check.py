@@ -21,17 +21,35 @@ REVEAL = ("none", "correct", "all")
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME=VALUE]... [ITEM=CLAIM]...")
-@click.option("--claims", metavar="FILE", help="Read claims from a worksheet, CSV or JSON; - is standard input.")
-@click.option("--full", is_flag=True, help="What a full worksheet asks for and nobody claims is missing.")
-@click.option("--rtol", type=float, help="The relative error that is still right; 0.01 by default.")
-@click.option("--atol", type=float, default=1e-8, show_default=True, help="The absolute error that is still right.")
-@click.option("--sigfigs", type=int, metavar="N", help="Right to N significant figures, instead of --rtol.")
-@click.option("--follow-through", type=float, metavar="CREDIT", help="Credit of a right step from a wrong number.")
-@click.option("--reveal", type=click.Choice(REVEAL), default="none", help="Whose correct values to show.")
 @click.option(
-    "--seed", "random_seed", type=int, default=0, metavar="N", help="Choose other points to compare formulas at."
+    "--claims", metavar="FILE", help="Read the claims from a file: a worksheet, CSV or JSON; - is standard input."
 )
-@click.option("--fixed", metavar="NAME,...", help="Data: inputs that stay as they are when formulas are compared.")
+@click.option("--full", is_flag=True, help="Count the items that are not answered as missing.")
+@click.option("--rtol", type=float, help="The largest relative error of a right answer; 0.01 by default.")
+@click.option(
+    "--atol", type=float, default=1e-8, show_default=True, help="The largest absolute error of a right answer."
+)
+@click.option("--sigfigs", type=int, metavar="N", help="Compare N significant figures, instead of --rtol.")
+@click.option(
+    "--follow-through",
+    type=float,
+    metavar="CREDIT",
+    help="The credit (0 to 1) for a correct step from a wrong number; 0 by default.",
+)
+@click.option(
+    "--reveal",
+    type=click.Choice(REVEAL),
+    default="none",
+    help="Show the correct values of no claims, of the correct ones, or of all.",
+)
+@click.option(
+    "--seed", "random_seed", type=int, default=0, metavar="N", help="Compare formulas at other random points."
+)
+@click.option(
+    "--fixed",
+    metavar="NAME,...",
+    help="Inputs that are data, such as labels: formulas are compared without changing them.",
+)
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
 @click.option("--bindings", metavar="FILE", help="Read values from a JSON object; - is standard input.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
@@ -39,7 +57,7 @@ REVEAL = ("none", "correct", "all")
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
 def command(
     words: tuple[str, ...],
     claims: str | None,
@@ -58,14 +76,16 @@ def command(
 ) -> int:
     """Check answers: values, local gradients and upstream gradients.
 
-    A name that the program computes, and every other ITEM, is a claim; a free name is a binding. Items are q (a
-    value), df/dq or dq (the derivative of the output), dA/dB (of any node A), local(q,x) (along one edge; local(q,x,2)
-    the second of two).
+    NAME=VALUE gives an input its value. ITEM=CLAIM is an answer to check. An ITEM is q (the value of q), df/dq or dq
+    (the derivative of the output), dA/dB (the derivative of any node A), or local(q,x) (the local gradient along one
+    edge; if there are two edges, local(q,x,2) is the second).
 
-    A claim is a number, an expression such as 1/3, a formula in the names of the program, or undefined. A formula may
-    use the chain rule (df/dq*1) and needs no values for the names. A claim is right
-    if it is near the correct value, or if it follows from your own right numbers; at a kink everything between the
-    one-sided derivatives is right. The first wrong step is marked. Status 1 if a claim is not accepted.
+    A CLAIM is a number, an expression such as 1/3, a formula such as w*x or df/dq*1, or the word undefined. A formula
+    needs no values of the inputs.
+
+    A claim is right if it is near the correct value, or if it follows from your own right numbers. At a kink, every
+    number between the one-sided derivatives is right. The first wrong step is marked. The exit status is 1 if a claim
+    is not accepted.
     """
     from ..homework.claims.items import worksheet
     from ..homework.marking.marks import Claim, MarkingPolicy, mark

@@ -30,24 +30,39 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="HOMEWORK SUBMISSIONS...")
-@click.option("--homework", metavar="FILE", help="The homework file, in place of the first word.")
-@click.option("--to", "formats", type=click.Choice(list(FORMATS)), multiple=True, help="A report; may be repeated.")
+@click.option("--homework", metavar="FILE", help="The homework file, instead of the first argument.")
+@click.option(
+    "--to",
+    "formats",
+    type=click.Choice(list(FORMATS)),
+    multiple=True,
+    help="The report to write; may be repeated. A table by default.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
-@click.option("--out", metavar="DIR", help="Write the reports into a folder: CSV, JSON and feedback unless --to says.")
+@click.option("--out", metavar="DIR", help="Write the reports into a folder; by default CSV, JSON and feedback.")
 @click.option(
-    "-o", "--output", metavar="FILE", help="Write the one report to FILE; its suffix chooses which, if --to does not."
+    "-o", "--output", metavar="FILE", help="Write one report to FILE; without --to, its suffix chooses the report."
 )
 @click.option(
     "--attempt", type=click.Choice(ATTEMPTS), default=LAST,
-    help="Which counts where something was handed in several times; the last by default.",
+    help="Which attempt counts, if an item was handed in several times; the last by default.",
 )  # fmt: skip
-@click.option("--roster", metavar="FILE", help="A list of students; who hands in nothing is listed with 0.")
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Status 1 if a score is below.")
-@click.option("--gradebook", metavar="FILE", help="The export of Canvas that --to canvas fills in.")
-@click.option("--column", metavar="TITLE", help="Its column; the homework's title by default.")
+@click.option(
+    "--roster", metavar="FILE", help="A list of students (CSV). A student who hands in nothing is listed with 0."
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit with status 1 if a score is below PERCENT.",
+)
+@click.option("--gradebook", metavar="FILE", help="The gradebook exported from Canvas. --to canvas fills it in.")
+@click.option(
+    "--column", metavar="TITLE", help="The column of the gradebook to fill in; by default the title of the homework."
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the table.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII in the table.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only in the table.")
 def command(
     words: tuple[str, ...],
     homework: str | None,
@@ -64,15 +79,16 @@ def command(
     color: str,
     ascii_only: bool,
 ) -> int:
-    """Mark what a class handed in.
+    """Mark the homework of a class.
 
-    HOMEWORK is a homework file (TOML), or a key that gradcli sheet --hash made. SUBMISSIONS are CSV files with the
-    columns student, problem, item, claim, or with a column for every problem.item; JSON lines; or folders of sheets.
+    HOMEWORK is a homework file (TOML), or a key written by gradcli sheet --hash. SUBMISSIONS are CSV files, JSON lines,
+    or folders of filled-in sheets. A CSV file has the columns student, problem, item, claim, or a column for every
+    problem.item.
 
-    With numbers per student only students on the roster are marked, and without a roster nobody whose sheet states
-    other numbers.
+    If every student has different numbers, a sheet is marked only with its own numbers. With --roster, only the
+    students of the list are marked. Without it, a sheet that states other numbers is not marked.
 
-    Status 1 says that rows, claims or files could not be marked, or that a score is below --fail-under.
+    The exit status is 1 if a row, a claim or a file could not be marked, or if a score is below --fail-under.
     """
     from ..calculus.graph import uncollected
     from .progress import Progress

@@ -24,8 +24,8 @@ ORDINARY = ("name", "synopsis", "description", "commands", "examples", "see also
 def command(words: tuple[str, ...], color: str) -> None:
     """Open the manual.
 
-    Without a word, list the commands and the topics; gradcli help gradcli is the page of the whole program. On a
-    terminal a page is shown by $PAGER, or by less.
+    Without an argument, list the commands and the topics. gradcli help gradcli opens the main page. On a terminal,
+    $PAGER or less shows the page.
     """
     style = style_of(color)
     if not words:
@@ -68,7 +68,7 @@ def overview(style: ScreenStyle) -> str:
     parts += [
         "",
         "gradcli help NAME opens the page of a command or topic;",
-        "gradcli help gradcli is the whole manual.",
+        "gradcli help gradcli opens the main page.",
     ]
     return "\n".join(parts) + "\n"
 

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("names", nargs=-1, metavar="[FUNCTION or RULE]...")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
 def command(names: tuple[str, ...], ascii_only: bool) -> None:
     """Print the rule book: every local gradient, and every rule of differentiation that --steps names.
 
-    With the name of a function (sin), an operator (in quotes: "*") or a rule (product rule, chain), print that only.
+    To print one entry only, give the name of a function (sin), an operator in quotes ("*") or a rule (product rule).
     """
     text = "\n".join(_found(" ".join(names)) or _each(names)) if names else "\n".join(entries())
     if ascii_only or terminal().ascii:

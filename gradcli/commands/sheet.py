@@ -21,25 +21,39 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME=VALUE]...")
-@click.option("--homework", metavar="FILE", help="Take the problems from a homework file instead.")
-@click.option("--to", "format", type=click.Choice(list(FORMATS)), help="How to write the sheet; CSV by default.")
-@click.option("--key", is_flag=True, help="Fill in the answers.")
+@click.option("--homework", metavar="FILE", help="Take the problems from a homework file, instead of PROGRAM.")
+@click.option("--to", "format", type=click.Choice(list(FORMATS)), help="The format of the sheet; CSV by default.")
+@click.option("--key", is_flag=True, help="Write the answers into the sheet.")
 @click.option("--hash", "hashed", is_flag=True, help="Write a key that checks claims without showing the answers.")
 @click.option(
-    "--figures", type=click.IntRange(1, 8), default=3, metavar="N", help="What --hash checks: N significant figures."
+    "--figures",
+    type=click.IntRange(1, 8),
+    default=3,
+    metavar="N",
+    help="How many significant figures --hash checks; 3 by default.",
 )
-@click.option("--vary", metavar="SEED", help="Give inputs without a value friendly numbers, by SEED and student.")
-@click.option("--fixed", metavar="NAME,...", help="Data, such as labels: --lint suggests no other numbers for these.")
-@click.option("--student", metavar="NAME", help="The student whose sheet it is.")
-@click.option("--roster", metavar="FILE", help="Write a sheet for every student of a list into --out.")
-@click.option("--out", metavar="DIR", help="Where the sheets of a roster go.")
+@click.option(
+    "--vary",
+    metavar="SEED",
+    help="Choose easy numbers for the inputs without a value. They depend on SEED and the student.",
+)
+@click.option(
+    "--fixed",
+    metavar="NAME,...",
+    help="Inputs that are data, such as labels. --lint does not suggest other numbers for them.",
+)
+@click.option("--student", metavar="NAME", help="Write the sheet of this student.")
+@click.option(
+    "--roster", metavar="FILE", help="Write one sheet for every student of a list (CSV) into the folder of --out."
+)
+@click.option("--out", metavar="DIR", help="The folder for the sheets of --roster.")
 @click.option("--compact", is_flag=True, help="Write the key of --hash on one line.")
-@click.option("--force", is_flag=True, help="Replace files in --out that hold something else.")
-@click.option("--id", "id", default="p1", metavar="NAME", help="What the problem is called; p1 by default.")
-@click.option("--title", metavar="TEXT", help="The heading of the sheet.")
-@click.option("--lint", is_flag=True, help="Say which mistakes these numbers would not reveal, and write no sheet.")
+@click.option("--force", is_flag=True, help="Replace files in --out, even if their content is different.")
+@click.option("--id", "id", default="p1", metavar="NAME", help="The name of the problem; p1 by default.")
+@click.option("--title", metavar="TEXT", help="The title of the sheet.")
+@click.option("--lint", is_flag=True, help="List the mistakes that these numbers would hide. Write no sheet.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses how.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 def command(
     words: tuple[str, ...],
     homework: str | None,
@@ -62,7 +76,7 @@ def command(
 ) -> None:
     """Print a blank worksheet: every value, local gradient and upstream gradient of PROGRAM.
 
-    Filled in, it is read back by gradcli check --claims and gradcli grade.
+    A filled-in sheet is read by gradcli check --claims and by gradcli grade.
     """
     from ..homework.classroom.problem_instance import ParsedProblem
     from .streams import emit
