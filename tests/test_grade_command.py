@@ -318,7 +318,7 @@ def test_a_python_without_sqlite_is_told_apart_from_a_bug(folder: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "gradcli: this Python has no sqlite3, which marking a class needs\n"
+    assert done.stderr == "gradcli: marking a class needs sqlite3, and this Python does not have it\n"
 
 
 # ---- what a class finds out the hard way

@@ -309,7 +309,7 @@ def test_failures_keep_their_numbers_across_blocks_and_processes(tmp_path: Path)
     assert [line.split("row ")[1].split(",")[0] for line in messages[0].splitlines()] == ["7", "30002", "60001"]
 
 
-LOST = "a quote opened in this row is never closed, or not within 65,536 bytes"
+LOST = "a quote that opens in this row does not close within 65,536 bytes"
 
 
 @pytest.mark.parametrize(

@@ -216,4 +216,4 @@ def test_latex_is_set_by_pdflatex(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("more", [[], ["--lint"], ["--key"], ["--hash"]])
 def test_uncertain_values_are_refused(more: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["sheet", "x*y", "x=2.5+-0.1", "y=1", *more]) == 2
-    assert "uncertain values are not for worksheets" in capsys.readouterr().err
+    assert "a worksheet cannot have uncertain values" in capsys.readouterr().err

@@ -75,5 +75,5 @@ def _refuse_mistyped(words: list[str]) -> None:
     commas = [word for word in words if "," in word and "=" not in word and "(" not in word]
     if commas:
         names = [name for part in commas[0].split(",") if (name := part.strip())]
-        raise InputError(f"{commas[0][:60]}: names are separated by blanks here", kind="option",
+        raise InputError(f"{commas[0][:60]}: separate names with blanks here", kind="option",
                          hint=f"write {' '.join(names)}", instead=(commas[:1], names))  # fmt: skip

@@ -139,7 +139,9 @@ def _store() -> SubmissionStore:
     except ModuleNotFoundError as missing:
         if missing.name not in ("sqlite3", "_sqlite3"):
             raise
-        raise InputError("this Python has no sqlite3, which marking a class needs", kind="environment") from None
+        raise InputError(
+            "marking a class needs sqlite3, and this Python does not have it", kind="environment"
+        ) from None
     return SubmissionStore()
 
 
@@ -158,7 +160,7 @@ def _check_options(
     if late and not words[0].lower().endswith(".toml"):
         ordered = [late[0], *(word for word in words if word != late[0])]
         hint = f"write {command_line(['grade', *ordered])}"
-        raise InputError("the homework file stands first", kind="option", hint=hint, instead=(words, ordered))
+        raise InputError("the homework file comes first", kind="option", hint=hint, instead=(words, ordered))
     if out is not None and output is not None:
         raise InputError("--out writes a folder, -o one file: choose one", kind="option")
     if out is None and len(wanted) > 1:
@@ -254,7 +256,7 @@ class Writer:
             return
         results = list(zip(range(2), self.whole.store.results(), strict=False))
         if len(results) != 1:
-            raise InputError(f"--to {format} is a file for every student", kind="option", hint="add --out DIR")
+            raise InputError(f"--to {format} is one file for each student", kind="option", hint="add --out DIR")
         emit(self._of_student(results[0][1], format), path)
 
     def folder(self, folder: str, formats: list[str]) -> None:

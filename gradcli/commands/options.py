@@ -35,7 +35,9 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help="Read values from a JSON file; - is standard input. NAME=VALUE wins over the file.",
     ),
     click.option("--file", metavar="PATH", help="Read the program from a file."),
-    click.option("--nodes", type=click.Choice(["all", "named", "none"]), help="List all nodes, the named ones, or none."),
+    click.option(
+        "--nodes", type=click.Choice(["all", "named", "none"]), help="List all nodes, the named ones, or none."
+    ),
     click.option("--share", is_flag=True, help="Merge equal sub-expressions into one node."),
     click.option("--verify", is_flag=True, help="Compare the gradient with forward mode and with central differences."),
     click.option("--hessian", is_flag=True, help="Add the second derivatives."),

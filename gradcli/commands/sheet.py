@@ -151,7 +151,7 @@ def _assigned(
 
     if homework is not None:
         if words or file is not None or vary is not None or fixed is not None:
-            raise InputError("with --homework the problems and their numbers are those of the file", kind="option")
+            raise InputError("with --homework, the problems and their numbers come from the file", kind="option")
         return load(read_program(homework))
     if not PROBLEM_ID.fullmatch(id):
         raise InputError("--id takes letters, digits, _ and -", kind="option")
@@ -185,7 +185,7 @@ def _write_class(written: Callable[[str], str], roster: str, out: str, suffix: s
     changed = [] if force else [path for path, text in files.items() if _holds_something_else(path, text)]
     if changed:
         more = f", and {len(changed) - 1:,} more" if len(changed) > 1 else ""
-        what = f"{visible(changed[0])} holds something else already{more}: nothing is written"
+        what = f"{visible(changed[0])} exists already with other content{more}: nothing is written"
         raise StreamError(what, hint="choose another folder, or add --force to replace what is there")
     for path, text in files.items():
         emit(text, path, one_of_many=True)

@@ -124,11 +124,11 @@ def _refuse_no_program(words: list[str]) -> None:
     """Raise `InputError` where the first word is none: nothing, a value for a variable, or a file."""
     word = words[0]
     if not word.strip():
-        raise InputError("the program is missing: the word for it is empty (an empty variable?)", kind="option")
+        raise InputError("the program is missing: its word is empty (an empty shell variable?)", kind="option")
     if BINDING.fullmatch(word):
         hint = f'for example gradcli "x**2" {clip(word, 40)}'
-        raise InputError(f"{clip(word, 40)} is a value, and the program is missing (an empty variable?)", kind="option",
-                         hint=hint)  # fmt: skip
+        what = f"{clip(word, 40)} is a value, and the program is missing (an empty shell variable?)"
+        raise InputError(what, kind="option", hint=hint)
     _refuse_homework(_homework_in(word), [word], words[1:])
     named = re.findall(r"[^\W\d]\w*", word)
     values = {other.partition("=")[0] for other in words[1:]}

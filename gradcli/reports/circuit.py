@@ -43,8 +43,8 @@ def render(record: Gradient, style: Style) -> str:
             lines = draw(planned, texts, metrics, ascii=style.ascii, color=style.color)
             marked = bool(Marks(record))
             return _joined_lines([*lines, "", *_legend(texts, digits, style, marked=marked)], tail)
-    why = f"the picture takes {narrowest:,} columns, here are {style.width}"
-    return _joined_lines(_list(record, wording, style, why, "-o circuit.svg makes the picture"), tail)
+    why = f"the picture needs {narrowest:,} columns, there are {style.width}"
+    return _joined_lines(_list(record, wording, style, why, "-o circuit.svg writes the picture"), tail)
 
 
 def _joined_lines(lines: Iterable[str], tail: list[str]) -> str:
@@ -82,5 +82,5 @@ def _list(record: Gradient, wording: Rounding, style: Style, why: str, instead: 
         lead = len(line) - len(line.lstrip(_TREE))
         yield from wrapped(line, style.width, " " * (lead + 2))
     yield ""
-    for text in (f"a list, since {why}; {instead}", *legend, wording.remark()):
+    for text in (f"as a list, because {why}; {instead}", *legend, wording.remark()):
         yield from wrapped(text, style.width) if text else ()

@@ -112,7 +112,7 @@ def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[
             why = (
                 f"nothing flows back: {output} does not depend on it"
                 if record.active[a]
-                else "nothing flows back: it depends on no input asked for"
+                else "nothing flows back: it depends on no input of --wrt"
             )
             about.setdefault(f"w{u}-{p}", [_wire(notation, u, p), why])
     for note in substantial(record):

@@ -243,10 +243,10 @@ class Notation:
         """Return why nothing comes along an edge one of whose factors has no number."""
         name = self.record.labels[user]
         if self.record.values[user] is None:
-            return f"{name} has no value, and is not needed"
+            return f"{name} has no value, and it is not needed"
         if self.record.upstream[user] is None:
-            return f"{name} does not move with it"
-        return f"{self.record.labels[self.output]} does not move with {name}"
+            return f"{name} does not change with it"
+        return f"{self.record.labels[self.output]} does not change with {name}"
 
     def product(self, user: int, position: int) -> str:
         """Return the chain rule along one edge in symbols."""

@@ -139,7 +139,7 @@ def _text_parts(settings: Settings, pattern: str) -> tuple[list[Partition], list
         raise StreamError(f"{pattern}: {os_error_text(problem)}") from None
     for path, header in zip(paths, headers, strict=False):
         if header != headers[0]:
-            raise InputError(f"{path} has another header than {paths[0]}", kind="column")
+            raise InputError(f"{path} has a different header from {paths[0]}", kind="column")
     parts = [
         Partition(path, k == 0, part) for path, some in zip(paths, blocks, strict=True) for k, part in enumerate(some)
     ]
@@ -209,7 +209,9 @@ def answer_text(settings: Settings, header: list[str] | None, first: bool, data:
     if data and not data.endswith(b"\n"):
         data += b"\n"
     if header is not None and open_quote(data, settings.delimiter) is not None:
-        raise InputError("a quoted cell goes on in the next partition: --dask takes one line a row", kind="cell")
+        raise InputError(
+            "a quoted cell continues in the next partition: with --dask every row is one line", kind="cell"
+        )
     answer = engine.answer(data)
     failures = [failure._replace(row=failure.row + skipped) for failure in answer.failures]
     answer = answer._replace(lines=answer.lines + skipped, failures=failures)

@@ -113,7 +113,7 @@ class Plan:
         twice = next((name for k, name in enumerate(columns) if name in columns[:k]), None)
         if twice is not None:
             hint = f"leave {clip_name(twice)} out of --keep or --nodes, or give the program's node another name"
-            raise InputError(f"the output would have two columns {clip_name(twice)}", kind="name", hint=hint)
+            raise InputError(f"the output would have two columns named {clip_name(twice)}", kind="name", hint=hint)
         return names
 
     def _check_called(self, called: Mapping[str, str]) -> None:
@@ -191,7 +191,7 @@ def _check_columns(columns: Sequence[str], header: Sequence[str], delimiter: str
         raise InputError(what, kind="column", hint=_missing_hint(missing, header, delimiter))
     for name in columns:
         if header.count(name) > 1:
-            raise InputError(f"the header has two columns {clip_name(name)}", kind="column")
+            raise InputError(f"the header has two columns named {clip_name(name)}", kind="column")
 
 
 def _missing_hint(missing: Sequence[str], header: Sequence[str], delimiter: str) -> str:

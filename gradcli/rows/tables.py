@@ -15,7 +15,7 @@ from .blocks import MAX_QUOTED, blanks, encoded, open_quote
 from .cells import cell_source, float_numbers, kept_cells, kept_values, numbers
 from .plan import Plan, listed
 
-LOST = f"a quote opened in this row is never closed, or not within {MAX_QUOTED:,} bytes"
+LOST = f"a quote that opens in this row does not close within {MAX_QUOTED:,} bytes"
 
 
 class ColumnBlock(NamedTuple):

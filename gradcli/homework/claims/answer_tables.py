@@ -107,7 +107,7 @@ def surplus(cells: list[str], header: list[str], at_claim: int = -1) -> str:
         more = aside and cells[at_claim + 1].strip().isdecimal()
     if not more:
         return ""
-    return 'the row has a cell too many: a comma without quotes? write 0.149, or quote the cell, as in "García, José"'
+    return 'the row has one cell too many: a comma without quotes? write 0.149, or quote the cell, as in "García, José"'
 
 
 def is_long(columns: dict[str, int]) -> bool:

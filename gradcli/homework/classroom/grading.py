@@ -65,7 +65,7 @@ class Grader:
         there is no result for a stranger: for who is not on the roster, or without one states other numbers.
         """
         if self.varies and enrolled is False:
-            what = "not on the roster, and nobody else has numbers to be marked by"
+            what = "not on the roster: a student who is not on it has no numbers to be marked with"
             return None, [Trouble(entries[0].place if entries else "", student, f"{visible(student)[:60]} is {what}")]
         by_problem, troubles = sort_by_problem(self.problems, entries)
         lines: list[MarkedItem] = []

@@ -155,7 +155,7 @@ def _value(table: TomlTable, name: str, found: Any, *below: str | int) -> str:
     try:
         if plus_minus(text):
             hint = "give every input a plain number, such as 2.5"
-            raise InputError("uncertain values are not for worksheets", hint=hint)
+            raise InputError("a worksheet cannot have uncertain values", hint=hint)
         check_value(Source(name, text))
     except GradcliError as error:
         raise table.about(error, "at", *below) from None

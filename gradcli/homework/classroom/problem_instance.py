@@ -167,7 +167,7 @@ class ParsedProblem:
                 raise self.error("weights", f"{name} is not among the items", None, name, names=True)
             weights[item] = weight
         if sum(weights.values()) < LEAST_POINTS:
-            raise self.error("items", "nothing is asked that counts")
+            raise self.error("items", "no item has a weight")
         return weights
 
     def named(

@@ -56,7 +56,8 @@ class PublishedKey(NamedTuple):
     @property
     def rule(self) -> str:
         """What counts as right, in words."""
-        return f"right = the correct value to {self.figures} significant figures, give or take one unit of the last"
+        unit = "plus or minus one unit of the last figure"
+        return f"right = the correct value to {self.figures} significant figures, {unit}"
 
 
 def published_key(title: str, instances: Iterable[ProblemInstance], figures: int = FIGURES) -> PublishedKey:
@@ -187,7 +188,7 @@ def _check(key: PublishedKey, problem: PublishedProblem, name: str, claim: Claim
     if 1 < coarse <= 50:
         low = x - step / 2
         if any(agrees(rounded(low + k * unit, key.figures)) for k in range(int(2 * coarse) + 1)):
-            return _mark(claim, IMPRECISE, f"right as far as it goes: give {key.figures} significant figures")
+            return _mark(claim, IMPRECISE, f"right, but too coarse: give {key.figures} significant figures")
     return _mark(claim, WRONG, "not the correct value")
 
 

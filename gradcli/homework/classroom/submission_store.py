@@ -134,7 +134,7 @@ class SubmissionStore:
             rows_of = list(islice(group, MOST_CLAIMS))
             yield number, rows_of[0][1], [_entry_of_row(row) for row in rows_of if row[3] is not None]
             for row in islice(group, 1):
-                message = f"nothing after the {MOST_CLAIMS:,}th claim of a student is read"
+                message = f"only the first {MOST_CLAIMS:,} claims of a student are read"
                 self.trouble(Trouble(row[5], row[1], message))
         self._base.execute("commit")
 

@@ -84,7 +84,7 @@ def files_of(paths: Iterable[str], apart: Collection[str] = ()) -> Iterator[tupl
             if _is_sheet(file):
                 yield file, student_of_file(first)
             else:
-                yield Trouble(file, "", f"not a sheet, which ends in {', '.join(SHEETS)}: save it as CSV")
+                yield Trouble(file, "", f"not a sheet (sheets end in {', '.join(SHEETS)}): save it as CSV")
 
 
 def _is_sheet(path: str) -> bool:
@@ -152,7 +152,9 @@ def _table(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry 
             else:
                 yield from _wide_row(row, wide, naming, place)
     else:
-        raise InputError("the first line names neither item and claim nor student and items", source=Source(name, ""))
+        raise InputError(
+            "the first line needs the columns item and claim, or student and items", source=Source(name, "")
+        )
 
 
 def _long(

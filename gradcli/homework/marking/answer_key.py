@@ -55,7 +55,7 @@ def require_plain_numbers(record: Gradient) -> None:
     """Raise `InputError` for a record in other numbers than the floats that people write on worksheets."""
     if record.system is not FLOAT:
         raise InputError(
-            "uncertain values are not for worksheets",
+            "a worksheet cannot have uncertain values",
             kind="option",
             hint="give every input a plain number, such as x=2.5",
         )

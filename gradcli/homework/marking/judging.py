@@ -51,7 +51,7 @@ class MarkingPolicy(NamedTuple):
     def checked(self) -> MarkingPolicy:
         """Return the policy; raise `InputError` for a tolerance or a credit that means nothing."""
         if self.rtol is not None and self.sigfigs is not None:
-            raise InputError("significant figures stand instead of a relative tolerance: give one", kind="option")
+            raise InputError("give significant figures or a relative tolerance, not both", kind="option")
         if not (0 <= self.tolerance.rtol < 1 and 0 <= self.atol < math.inf):
             raise InputError("a tolerance is a number from 0, relative ones below 1", kind="option")
         if self.sigfigs is not None and not 1 <= self.sigfigs <= 15:

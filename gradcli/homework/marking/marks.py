@@ -142,7 +142,7 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
             draft.status, draft.why = CORRECT, "follows from your own rounded numbers"
         elif number is not None and _is_coarse(number, key.truth(item), step, policy):
             draft.status = IMPRECISE
-            draft.why = f"right as far as it goes, give {policy.figures} significant figures"
+            draft.why = f"right, but too coarse: give {policy.figures} significant figures"
         elif step is not None and carried is not None:
             _carry(key, draft, carried.item, trivial=step.trivial)
         else:

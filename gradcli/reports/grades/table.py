@@ -31,9 +31,9 @@ def render(whole: MarkedClass, style: Style) -> Iterator[str]:
     if whole.students > 1:
         sections += [
             ("hardest items", _items(whole)),
-            ("commonest mistakes that claims are consistent with", _mistakes(whole)),
+            ("most common mistakes that explain wrong claims", _mistakes(whole)),
         ]
-        sections += [("wrong values that several share and nothing explains", _shared(whole))]
+        sections += [("wrong values of several students that no mistake explains", _shared(whole))]
     sections += [("not marked", _troubles(whole))]
     for title, grid in sections:
         if len(grid) > 1:
