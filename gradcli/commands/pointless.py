@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..errors import GradcliError, InputError, Source
 from ..language.syntax import parse
+from ..record.bindings import NAME
 from ..record.gradient import differentiate
 from ..record.higher_derivatives import Formulas, formulas_of
 from ..reports.formulas import equations, render
@@ -30,6 +31,11 @@ def write_formulas(program: Source, wrt: list[str] | None, options: Options, cho
     emit(equations(record) if chosen == "table" else render(record, chosen), options.output)
     if missing.hint and not missing.hint.startswith("write "):
         advise(missing.hint)
+    if NAME.fullmatch(program.text.strip()):
+        from .help import topics
+
+        if (word := program.text.strip()) in topics():
+            advise(f"gradcli help {word} opens the page of the manual")
     example = _example(record, list(graph.inputs), options)
     advise(f"both passes at a point: {example if len(example) <= WIDEST else 'add NAME=VALUE for every input'}")
 

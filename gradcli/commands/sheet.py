@@ -107,8 +107,21 @@ def command(
     written = partial(_written, assigned.title, parsed, chosen, figures, key=key, compact=compact)
     if roster is None or out is None:
         emit(written(student), output)
+        if homework is not None and student is None and not all(problem.is_same for problem in parsed):
+            _advise_to_name(homework)
         return
     _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force)
+
+
+def _advise_to_name(homework: str) -> None:
+    """Write to standard error that a sheet of nobody's numbers cannot be marked, and how to make one that can."""
+    from ..language.mending import command_line
+    from .streams import advise
+
+    advise("this sheet is an example: every student gets other numbers, and gradcli grade does not mark these")
+    advise(f"for one student write {command_line(['sheet', '--homework', homework, '--student', 'NAME'])}")
+    everybody = ["sheet", "--homework", homework, "--roster", "roster.csv", "--out", "sheets"]
+    advise(f"for the class write {command_line(everybody)}")
 
 
 def _half_a_class(roster: str | None, out: str | None) -> InputError:

@@ -129,7 +129,8 @@ def _refuse_no_program(words: list[str]) -> None:
         hint = f'for example gradcli "x**2" {clip(word, 40)}'
         what = f"{clip(word, 40)} is a value, and the program is missing (an empty shell variable?)"
         raise InputError(what, kind="option", hint=hint)
-    _refuse_homework(_homework_in(word), [word], words[1:])
+    for k in range(min(2, len(words))):  # the file alone, or behind a word such as homework
+        _refuse_homework(_homework_in(words[k]), words[: k + 1], words[k + 1 :])
     named = re.findall(r"[^\W\d]\w*", word)
     values = {other.partition("=")[0] for other in words[1:]}
     if PATH.fullmatch(word) and not values.issuperset(named) and os.path.isfile(word):

@@ -31,7 +31,7 @@ def render(whole: MarkedClass, style: Style) -> Iterator[str]:
     if whole.students > 1:
         sections += [
             ("hardest items", _items(whole)),
-            ("most common mistakes that explain wrong claims", _mistakes(whole)),
+            ("most common mistakes that may explain wrong claims", _mistakes(whole)),
         ]
         sections += [("wrong values of several students that no mistake explains", _shared(whole))]
     sections += [("not marked", _troubles(whole))]
