@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .doubts import Fault
@@ -177,13 +177,7 @@ class Gates:
         labels = self.graph.labels
         if note.kind == "kink" and "arguments" in note.detail and note.node not in self._place:
             note = note._replace(of=labels[node])
-        if note.detail.get("arguments") and not self._are_listed(note.detail["arguments"]):
-            note = note._replace(detail={**note.detail, "arguments": None})
         return note._replace(node=node).worded(self.S.writer.brief)
-
-    def _are_listed(self, names: Iterable[str]) -> bool:
-        known = {*self.graph.labels}
-        return all(name in known or name[:1].isdigit() for name in names)
 
 
 class Inside(NamedTuple):

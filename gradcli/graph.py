@@ -170,6 +170,14 @@ class Graph:
             **self.named,
         }
 
+    @cached_property
+    def is_called(self) -> list[bool]:
+        """Which nodes have a name of the user's."""
+        found = [False] * len(self.nodes)
+        for i in (*self.inputs.values(), *self.named.values()):
+            found[i] = True
+        return found
+
     def active(self, inputs: set[int]) -> bytearray:
         """Return, for every node, whether it depends on one of the inputs."""
         found = bytearray(len(self.nodes))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
+from .errors import clip
 from .graph import Graph
 from .operations import OPERATIONS
 from .rules import Gate, Operation
 
 ATOM = 9
+NAME = 40  # cells of a name in a message
+WORDS = 48  # characters of an expression there
 REPEATED = 8  # characters that a text may grow by for a statement that it does without
 NEG, POW = OPERATIONS["neg"], OPERATIONS["pow"]
 
@@ -97,6 +100,16 @@ def formula(
             stack.append(part if isinstance(part, str) else (node.arguments[part], False))
     text = "".join(out)
     return f"{text[: limit - 3]}..." if limit and length > limit else text
+
+
+def spoken(graph: Graph, i: int) -> str:
+    """Return what a message calls a node: its name, or else the expression it stands for, if need be cut.
+
+    A reader knows what was written, and no node by its number.
+    """
+    if graph.is_called[i] or graph.nodes.operations[i].is_leaf:
+        return clip(graph.labels[i], NAME)
+    return formula(graph, i, graph.is_called, limit=WORDS)
 
 
 class Statements(NamedTuple):

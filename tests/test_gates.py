@@ -117,7 +117,7 @@ def test_kinks_inside_are_told_of_the_gate() -> None:
     _, gates = gates_of("h = abs(x*2) + x; h*x", {"x": 0})
     kink = next(note for note in gates.notes if note.kind == "kink")
     assert gates.labels[kink.node] == "h"
-    assert kink.message == "abs has a kink here"
+    assert kink.message == "abs has a kink here, at x*2 = 0"
     assert json.loads(str(render(gates, "json", Style(nodes="all"))))["notes"][0]["node"] == kink.node
 
 

@@ -1,0 +1,97 @@
+"""Messages speak of what the user wrote: no note, error or check calls a node by its number."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.certainty import Mode
+from gradcli.errors import GradcliError, Source
+from gradcli.formulas import differentiate_formula, hessian
+from gradcli.gradient import Gradient
+from gradcli.notes import Note
+from gradcli.reports.wording import check_lines
+from gradcli.verification import verify
+
+from .programs import piecewise_case, random_case
+
+NUMBERED = re.compile(r"\b[vu][0-9]+\b")
+MODES: list[dict[str, Any]] = [{}, {"ieee": True}, {"digits": 8}, {"exact": True}, {"gates": True}]
+CALLS = [("log", 1), ("sqrt", 1), ("asin", 1), ("relu", 1), ("abs", 1), ("floor", 1), ("cbrt", 1), ("max", 2),
+         ("atan2", 2), ("hypot", 2), ("mod", 2), ("lgamma", 1)]  # fmt: skip
+
+
+def messages(program: str, point: dict[str, Any], mode: dict[str, Any]) -> Iterator[str]:
+    """Yield everything that a run says in words, whether it has an answer or not."""
+    for at_kink in ("convention", "error"):
+        try:
+            record = differentiate(program, point, at_kink=at_kink, **mode)
+        except GradcliError as error:
+            yield f"{error.message} {error.hint or ''}"
+            continue
+        yield from of_record(record, point)
+
+
+def of_record(record: Gradient, point: dict[str, Any]) -> Iterator[str]:
+    given = {name: Source(name, str(x)) for name, x in point.items()}
+    try:
+        hessian(record, given, Mode("certain"), explicit=False)
+    except GradcliError as error:
+        yield f"{error.message} {error.hint or ''}"
+    record.checks = verify(record)
+    yield from check_lines(record)
+    for each in filter(None, (record, record.gates)):
+        yield from (note.message for note in each.notes)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_message_calls_a_node_by_its_number(seed: int) -> None:
+    draw = random.Random(f"spoken {seed}")
+    case = piecewise_case(draw) if seed % 2 else random_case(draw, calls=CALLS)
+    point = {name: draw.choice((0, 1, -1, 0.5)) for name in case.point}
+    for text in messages(case.program, point, MODES[seed // 2 % len(MODES)]):
+        assert not NUMBERED.search(text), (case.program, point, text)
+
+
+@pytest.mark.parametrize(("program", "point", "said"), [
+    ("abs(x*y)", {"x": 0, "y": 1}, "abs has a kink here, at x*y = 0"),
+    ("mod(x + 1, 2*y)", {"x": 1, "y": 1}, "mod has a kink here, at mod(x + 1, 2*y) = 0"),
+    ("abs(x*x)", {"x": 0}, "df/d(x*x) is -1 from the left and 1 from the right"),
+    ("where(x*y > 2*x, x, y)", {"x": 0, "y": 1}, "the condition turns here, at x*y = 2*x"),
+    ("q = x*y; floor(q*2)", {"x": 1, "y": 1}, "floor has a kink here, at q*2 whole"),
+    ("floor(x*10)", {"x": "0.1+0.2-0.2"}, "x*10 is slightly"),
+    ("relu(sin(x)*exp(y)*cos(x*y)*tanh(x + y)*sin(x)*cos(y))", {"x": 0, "y": 1},
+     "relu has a kink here, at sin(x)*exp(y)*cos(x*y)*tanh(x + y)*si"),
+])  # fmt: skip
+def test_it_is_called_by_its_expression(program: str, point: dict[str, Any], said: str) -> None:
+    assert any(note.message.startswith(said) for note in differentiate(program, point).notes)
+
+
+def test_a_node_that_was_asked_for_by_its_number_is_called_by_it() -> None:
+    record = differentiate("abs(x*x) + x", {"x": 0}, grad=["v1"])
+    assert "df/dv1 is -1 from the left and 1 from the right" in [note.message for note in record.notes]
+
+
+def test_a_record_keeps_the_names_of_its_nodes() -> None:
+    (note,) = (n for n in differentiate("abs(x*x)", {"x": 0}).notes if n.kind == "one-sided")
+    assert (note.of, note.wrt, note.subject) == ("v1", ("v1",), "x*x")
+
+
+def test_kinks_of_derivatives_are_placed_in_the_words_of_the_program() -> None:
+    found = differentiate_formula(
+        Source("program", "relu(x*y)**3"), order=4,
+        bindings={name: Source(name, text) for name, text in (("x", "0"), ("y", "1"))},
+    )  # fmt: skip
+    told = [note.message for note in found.notes]
+    assert any("at x*y = 0" in text for text in told)
+    assert not any(NUMBERED.search(text) for text in told)
+
+
+def test_what_is_undecided_is_called_by_its_expression() -> None:
+    detail = {"others": 0, "called": "x*y"}
+    assert Note("undecided", 0, "v1", detail=detail).worded(str).message.startswith("x*y is undecided")
