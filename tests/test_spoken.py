@@ -15,8 +15,10 @@ from gradcli.errors import GradcliError, Source
 from gradcli.formulas import differentiate_formula, hessian
 from gradcli.gradient import Gradient
 from gradcli.notes import Note
+from gradcli.reports import Style, render
+from gradcli.reports.rounding import Rounding
 from gradcli.reports.wording import check_lines
-from gradcli.verification import verify
+from gradcli.verification import Check, verify
 
 from .programs import piecewise_case, random_case
 
@@ -44,7 +46,7 @@ def of_record(record: Gradient, point: dict[str, Any]) -> Iterator[str]:
     except GradcliError as error:
         yield f"{error.message} {error.hint or ''}"
     record.checks = verify(record)
-    yield from check_lines(record)
+    yield from check_lines(record, Rounding(record))
     for each in filter(None, (record, record.gates)):
         yield from (note.message for note in each.notes)
 
@@ -95,3 +97,37 @@ def test_kinks_of_derivatives_are_placed_in_the_words_of_the_program() -> None:
 def test_what_is_undecided_is_called_by_its_expression() -> None:
     detail = {"others": 0, "called": "x*y"}
     assert Note("undecided", 0, "v1", detail=detail).worded(str).message.startswith("x*y is undecided")
+
+
+SIDED = ("relu(x*y)*exp(y) + abs(y)*sin(x + 1) + z/3", {"x": 0, "y": 0.3, "z": 0.7})
+
+
+@pytest.mark.parametrize("figures", [None, 3, 9])
+@pytest.mark.parametrize("format", ["table", "markdown", "circuit", "steps", "latex", "html", "svg", "dot", "mermaid"])
+def test_notes_and_checks_have_the_figures_of_their_report(format: str, figures: int | None) -> None:
+    record = differentiate(*SIDED)
+    record.checks = verify(record)
+    text = str(render(record, format, Style(figures=figures)))
+    told = [
+        line for line in text.splitlines() if re.search(r"from the left|agrees; reverse", line) and "<title" not in line
+    ]
+    assert told
+    most = figures or 6
+    for line in told:
+        line = re.sub(r"\(step .*|<desc.*", "", line)
+        for number in re.findall(r"(?<![\w.])\d*\.\d+(?:e[-+]\d+)?", line):
+            assert len(number.partition("e")[0].replace(".", "").lstrip("0")) <= most, line
+
+
+def test_what_was_rounded_in_a_note_alone_is_said() -> None:
+    text = str(render(differentiate("relu(x)*y", {"x": 0, "y": "1/8"}), "table", Style(figures=2)))
+    assert "rounded to 2 figures" in text
+    text = str(render(differentiate("relu(x)*y", {"x": 0, "y": "1/8"}), "table", Style()))
+    assert "rounded" not in text
+
+
+def test_checks_that_disagree_have_all_digits() -> None:
+    record = differentiate("x/3", {"x": 1})
+    record.checks = [Check("x", 1 / 3, 1 / 3 + 1e-8, None, None, None, "disagrees", "forward mode differs")]
+    (line, _) = check_lines(record, Rounding(record, 3))
+    assert "0.333333333333, forward 0.333333343333" in line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -131,6 +132,11 @@ def _folded(node: Node, texts: dict[int, str]) -> str:
 
 
 # ---- the numbers
+
+
+def in_figures(record: Gradient, digits: int) -> Callable[[Any], str]:
+    """Return what writes a number of a picture: with `digits` significant digits where that is shorter."""
+    return lambda x: shorten(str(record.system.brief(x)), digits)
 
 
 def figures(record: Gradient, drawn: Diagram, digits: int) -> Figures:

@@ -48,15 +48,16 @@ def render(record: Gradient, style: Style) -> str:
 def _tail(record: Gradient, figures: Rounding) -> list[str]:
     hessian = hessian_lines(record, write=figures.text)
     lines = ["", "```", *hessian, "```"] if hessian else []
+    checks, told = check_lines(record, figures), notes(record, figures.text)
     last = answer(record, figures.text)
     remark = figures.remark()
     return [
         *lines,
         "",
-        *(f"- {line}" for line in check_lines(record)),
-        *(f"- {line}" for line in notes(record)),
+        *(f"- {line}" for line in checks),
+        *(f"- {line}" for line in told),
         *([f"- {remark}"] if remark else []),
-        *([""] if notes(record) or record.checks or remark else []),
+        *([""] if told or record.checks or remark else []),
         f"**{last}**",
     ]
 
