@@ -45,6 +45,8 @@ class Passes:
         self.output = output
         self.seed = seed
         self.wrt = wrt
+        self.inputs = inputs
+        self.ids = range(len(graph.nodes))
         self.kept = range(len(graph.nodes)) if kept is None else kept
         self.notes: list[Note] = []
         self.active = graph.active(set(wrt.values()))

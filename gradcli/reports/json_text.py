@@ -14,7 +14,7 @@ from . import Style, selected
 
 def render(record: Gradient, style: Style) -> str:
     """Return the record as one JSON object."""
-    plain = record.system.plain
+    plain, ids = record.system.plain, record.ids
 
     def number(x: Any) -> Any:
         return None if x is None else plain(x)
@@ -32,20 +32,25 @@ def render(record: Gradient, style: Style) -> str:
     for i in selected(record, style.nodes):
         view = record.view(i)
         node = {
-            "id": view.id,
+            "id": ids[view.id],
             "name": view.name,
             "operation": view.operation,
             "expression": view.expression,
             "value": number(view.value),
             "upstream": number(view.upstream),
             "arguments": [
-                {"node": e.node, "local": number(e.local), "rule": e.rule, "downstream": number(e.downstream)}
+                {
+                    "node": ids[e.node],
+                    "local": number(e.local),
+                    "rule": e.rule,
+                    "downstream": number(e.downstream),
+                }
                 for e in view.arguments
             ],
             "span": list(view.span),
         }
         nodes.append(_dump(node))
-    notes = [_dump(note_fields(note, plain)) for note in record.notes]
+    notes = [_dump(note_fields(note._replace(node=ids[note.node]), plain)) for note in record.notes]
     fields = [f"{_dump(key)}: {_dump(value)}" for key, value in head.items()]
     fields += [f'"nodes": {_block(nodes)}', f'"notes": {_block(notes)}']
     if record.hessian is not None:
