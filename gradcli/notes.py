@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -10,6 +11,8 @@ from .errors import MathError, Source
 
 INFINITE, MINUS_INFINITE, JUMP, OUTSIDE, UNDETERMINED = "inf", "-inf", "jump", "outside", "undetermined"
 SIDES = (INFINITE, MINUS_INFINITE, JUMP, OUTSIDE, UNDETERMINED)  # what one side of a point is, where it is no number
+# A finite side that no binary64 holds.
+BEYOND = {math.inf: "beyond the largest binary64", -math.inf: "beyond the most negative binary64"}
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 NOTHING: Mapping[str, Any] = {}
 
@@ -155,7 +158,7 @@ def _side(note: Note, side: Any, where: str, write: Callable[[Any], str]) -> tup
             f"no value on {'either side' if where == 'both sides' else where}",
         )
     words = {INFINITE: "infinite (rising)", MINUS_INFINITE: "infinite (falling)"}
-    text = write(side) if is_number(side) else words.get(side, side)
+    text = (BEYOND.get(side) or write(side)) if is_number(side) else words.get(side, side)
     return note.slope, "is", f"{text} from {where}"
 
 

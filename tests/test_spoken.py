@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import random
 import re
 from collections.abc import Iterator
@@ -131,3 +133,61 @@ def test_checks_that_disagree_have_all_digits() -> None:
     record.checks = [Check("x", 1 / 3, 1 / 3 + 1e-8, None, None, None, "disagrees", "forward mode differs")]
     (line, _) = check_lines(record, Rounding(record, 3))
     assert "0.333333333333, forward 0.333333343333" in line
+
+
+def test_a_finite_side_beyond_binary64_is_not_written_like_an_infinite_one() -> None:
+    record = differentiate("abs(x)*1e300*1e300*1e-250", {"x": 0})
+    (note,) = (n for n in record.notes if n.of == "x")
+    assert note.message == (
+        "df/dx is beyond the most negative binary64 from the left and beyond the largest binary64 from the right"
+    )
+    told = json.loads(str(render(record, "json", Style())))["notes"]
+    assert [(n["left"], n["right"]) for n in told if n.get("of") == "x"] == [("-overflow", "overflow")]
+    assert "(< -1.8e308 | > 1.8e308)" in str(render(record, "circuit", Style()))
+    steep = differentiate("sqrt(abs(x)) + x", {"x": 0})
+    assert "infinite (falling)" in next(n.message for n in steep.notes if n.of == "x")
+    assert "(-inf | inf)" in str(render(steep, "circuit", Style()))
+
+
+@pytest.mark.parametrize(("program", "x", "slope"), [
+    ("2*abs(sin(x)) + x", "0±0.1", "1.0 ± 2.0"),
+    ("abs(sinh(x))", "0±0.1", "0.0 ± 1.1"),  # cosh(0.1) is more than 1
+    ("cos(x)", "0±0.1", "0.00 ± 0.10"),
+    ("sin(x)", "0±9", "0.0 ± 1.0"),
+    ("-2*abs(cos(x - pi/2))", "0±0.1", "0.0 ± 2.0"),
+])  # fmt: skip
+def test_the_radius_of_a_slope_is_no_larger_than_the_truth(program: str, x: str, slope: str) -> None:
+    assert differentiate(program, {"x": x}).gradient["x"] == slope
+
+
+@pytest.mark.parametrize("name", ["sin", "cos", "cosh"])
+def test_functions_with_crests_hold_what_lies_between_and_touch_it(name: str) -> None:
+    draw = random.Random(name)
+    for _ in range(40):
+        middle, radius = draw.uniform(-6, 6), draw.choice((0.01, 0.5, 2, 5))
+        text = differentiate(f"{name}(x)", {"x": f"{middle:.3f}±{radius}"}).value
+        low, _, wide = text.partition(" ± ")
+        at = [round(middle, 3) + radius * k / 500 for k in range(-500, 501)]
+        values = [getattr(math, name)(x) for x in at]
+        half = (max(values) - min(values)) / 2
+        assert float(low) - float(wide) <= min(values) + 1e-12
+        assert float(low) + float(wide) >= max(values) - 1e-12
+        assert float(wide) <= half * 1.2 + 1e-9, (middle, radius, text)
+
+
+@pytest.mark.parametrize(("program", "point", "names", "also"), [
+    ("y = x; y*y", {"x": 3}, "x, y", {"x": ["y"]}),
+    ("q = x*2; p = q; r = p; p + r", {"x": 1}, "q, p, r", {"q": ["p", "r"]}),
+    ("y = x; q = y*y; p = q; p + 1", {"x": 1}, "q, p", {"x": ["y"], "q": ["p"]}),
+    ("q = x + 1; q*q", {"x": 1}, "q", {}),
+])  # fmt: skip
+def test_a_wire_with_two_names_shows_both(
+    program: str, point: dict[str, Any], names: str, also: dict[str, list[str]]
+) -> None:
+    record = differentiate(program, point, gates=True)
+    for each in filter(None, (record, record.gates)):
+        for width in (30, 80):
+            assert re.search(rf"^ ?{names}\b", str(render(each, "table", Style(width=width))), re.M)
+        nodes = json.loads(str(render(each, "json", Style())))["nodes"]
+        assert {node["name"]: node["also"] for node in nodes if "also" in node} == also
+        assert f"| {', '.join(f'`{name}`' for name in names.split(', '))} " in str(render(each, "markdown", Style()))

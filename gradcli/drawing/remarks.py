@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from ..gradient import Gradient
 from ..notes import Note, is_number
 
 FEW = 12
+SHORT = {math.inf: "> 1.8e308", -math.inf: "< -1.8e308"}  # a finite side that no binary64 holds
 MARK = "*"
 LEGEND = f"{MARK} see the notes (from the left | from the right)"
 DISPUTED = ("one-sided", "settled", "undefined")
@@ -40,7 +42,7 @@ class Marks:
             return text
         if note.kind != "one-sided":
             return text + MARK
-        left, right = (write(side) if is_number(side) else side for side in (note.left, note.right))
+        left, right = (SHORT.get(side) or write(side) if is_number(side) else side for side in (note.left, note.right))
         return f"{text}{MARK} ({left} | {right})"
 
     def __bool__(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ from ..gradient import Gradient
 from ..notes import Note, is_number
 from ..systems import FLOAT
 from . import Style, selected
+
+BEYOND = {math.inf: "overflow", -math.inf: "-overflow"}  # a side that is finite, and that no binary64 holds
 
 
 def render(record: Gradient, style: Style) -> str:
@@ -34,6 +37,7 @@ def render(record: Gradient, style: Style) -> str:
         node = {
             "id": ids[view.id],
             "name": view.name,
+            **({"also": others} if (others := record.graph.others.get(i)) else {}),
             "operation": view.operation,
             "expression": view.expression,
             "value": number(view.value),
@@ -69,7 +73,7 @@ def note_fields(note: Note, plain: Callable[[Any], Any]) -> dict[str, Any]:
     """Return a note as an object; `plain` writes a number as JSON can carry it."""
     fields: dict[str, Any] = {"kind": note.kind, "node": note.node, "message": note.message}
     if note.kind in ("one-sided", "settled"):
-        left, right = (plain(x) if is_number(x) else x for x in (note.left, note.right))
+        left, right = (BEYOND.get(x, plain(x)) if is_number(x) else x for x in (note.left, note.right))
         fields |= {"of": note.of, "order": note.order, "wrt": list(note.wrt), "left": left, "right": right}
     return fields
 

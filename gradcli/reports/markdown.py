@@ -29,7 +29,8 @@ def render(record: Gradient, style: Style) -> str:
     figures = Rounding(record, style.figures)
     for view in rows(record, selected(record, style.nodes)):
         local = local_texts(record, view, figures.text)
-        name = f"{_code(view.name)} (output)" if view.id == record.output else _code(view.name)
+        name = ", ".join(map(_code, [view.name, *record.graph.others.get(view.id, [])]))
+        name = f"{name} (output)" if view.id == record.output else name
         upstream = upstream_of(record, view, figures.text)
         kind = kind_text(record, view)
         cells = (

@@ -36,6 +36,11 @@ def plain_ascii(text: str) -> str:
     return text.replace("∂", "d").replace(" ± ", "+-").translate(_LOWERED)
 
 
+def name_of(record: Gradient, view: NodeView) -> str:
+    """Return what a node is called, with all its names where it has several: `x, y`."""
+    return ", ".join([view.name, *record.graph.others.get(view.id, [])])
+
+
 def brief(record: Gradient, x: Any) -> str:
     """Return a number as reports show it; `none` where there is none."""
     return "none" if x is None else record.system.brief(x)
