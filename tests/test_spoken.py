@@ -191,3 +191,16 @@ def test_a_wire_with_two_names_shows_both(
         nodes = json.loads(str(render(each, "json", Style())))["nodes"]
         assert {node["name"]: node["also"] for node in nodes if "also" in node} == also
         assert f"| {', '.join(f'`{name}`' for name in names.split(', '))} " in str(render(each, "markdown", Style()))
+
+
+def test_pictures_and_derivations_show_both_names() -> None:
+    record = differentiate("y = x; q = y*y; p = q; p + 1", {"x": 3})
+    circuit = str(render(record, "circuit", Style()))
+    assert "q, p" in circuit
+    assert "x, y" in circuit
+    assert "x, y = 3" in str(render(record, "circuit", Style(width=20)))
+    steps = str(render(record, "steps", Style()))
+    assert "given, also called y" in steps
+    assert "also called p" in steps
+    for format in ("svg", "tikz", "mermaid", "dot"):
+        assert "q, p" in str(render(record, format, Style())).replace("\\", ""), format

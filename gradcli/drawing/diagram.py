@@ -71,11 +71,11 @@ def diagram(record: Gradient, *, constants: bool = False, limit: int | None = MA
     needed = bytearray(record.output + 1)
     needed[record.output] = 1
     folded: dict[int, tuple[str, frozenset[int]]] = {}
-    names = {i: name for name, i in graph.named.items()}
+    names = {i: ", ".join([graph.labels[i], *graph.others.get(i, [])]) for i in graph.named.values()}
     for i in range(record.output, -1, -1):
         if needed[i]:
             node = graph.nodes[i]
-            folded[i] = (visible(graph.labels[i]), frozenset()) if node.operation.is_leaf else _label(
+            folded[i] = (visible(names.get(i, graph.labels[i])), frozenset()) if node.operation.is_leaf else _label(
                 graph, node, names, keep=constants
             )  # fmt: skip
             for k, a in enumerate(node.arguments):

@@ -53,7 +53,8 @@ def _label(record: Gradient, drawn: Diagram, p: int) -> str:
     part = drawn.parts[p]
     if part.leaf:
         return _escaped(part.label)
-    text = _escaped(f"{visible(record.labels[part.node])} = {visible(expression(record.graph, part.node))}")
+    name = ", ".join([record.labels[part.node], *record.graph.others.get(part.node, [])])
+    text = _escaped(f"{visible(name)} = {visible(expression(record.graph, part.node))}")
     return f"{text} <span style='color:{RED}'>{MARK}</span>" if part.kink else text
 
 
