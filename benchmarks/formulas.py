@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.errors import Source
-from gradcli.formulas import differentiate_formula
+from gradcli.record.higher_derivatives import differentiate_formula
 
 # Random programs without kinks, as they came.
 PROGRAMS = (

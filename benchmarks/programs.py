@@ -29,8 +29,8 @@ def network(layers: int, width: int) -> tuple[str, dict[str, float]]:
 
 def tokens(text: str) -> int:
     """Return how many tokens a program has."""
-    from gradcli import parser
-    from gradcli.lexer import Lexer
+    from gradcli.language import parser
+    from gradcli.language.lexer import Lexer
 
     table = parser.load_table()
     return sum(1 for _ in Lexer(table.terminals, table.blank).tokens(text))

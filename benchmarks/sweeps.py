@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 import time
 
+from gradcli.calculus.graph import Graph, uncollected
+from gradcli.calculus.sweeps import forward, partials, reverse
 from gradcli.errors import Source
-from gradcli.graph import Graph, uncollected
-from gradcli.sweeps import forward, partials, reverse
-from gradcli.syntax import parse
-from gradcli.systems import IEEE
+from gradcli.language.syntax import parse
+from gradcli.numbers.systems import IEEE
 
 from .measure import Spread, progress, ratios, table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .gradient import Gradient, differentiate
+    from .record.gradient import Gradient, differentiate
 
 __version__ = "0.1.0"
 __all__ = ["Gradient", "__version__", "differentiate"]
@@ -14,7 +14,7 @@ __all__ = ["Gradient", "__version__", "differentiate"]
 def __getattr__(name: str) -> Any:
     # Loaded on first use: `gradcli --help` and completions do not pay for the parser.
     if name in ("Gradient", "differentiate"):
-        from . import gradient
+        from .record import gradient
 
         return getattr(gradient, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

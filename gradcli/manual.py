@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from . import __version__
-from .operations import ALIASES, CONSTANTS, OPERATIONS
-from .roff import escaped, example, marked, page, pairs
+from .calculus.operations import ALIASES, CONSTANTS, OPERATIONS
+from .commands.roff import escaped, example, marked, page, pairs
 
 DATE = "2026-11-25"
 ROOT = Path(__file__).parent.parent / "man"

@@ -26,7 +26,7 @@ class TableHook(BuildHookInterface[Any]):
             return
         sys.path.insert(0, self.root)
         try:
-            from gradcli.parser import table_module
+            from gradcli.language.parser import table_module
         finally:
             sys.path.remove(self.root)
         self._folder = tempfile.TemporaryDirectory()

@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from gradcli.commands.roff import WIDTH
 from gradcli.manual import page_names
-from gradcli.roff import WIDTH
 
 ROOT = Path(__file__).parent.parent
 CONSOLE = re.compile(r"(?<=```console\n)(.*?)(?=```\n)", re.DOTALL)

@@ -7,10 +7,10 @@ import random
 from collections.abc import Iterator
 
 from gradcli.errors import GradcliError
-from gradcli.gradient import Gradient, differentiate
-from gradcli.homework.claims import Claim
-from gradcli.homework.items import LOCAL, UPSTREAM, VALUE, Item, item_name, truth, worksheet
-from gradcli.homework.steps import TAUGHT, slope, value_of
+from gradcli.homework.claims.claims import Claim
+from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item, item_name, truth, worksheet
+from gradcli.homework.marking.follow_through import TAUGHT, slope, value_of
+from gradcli.record.gradient import Gradient, differentiate
 
 from .problems import PROBLEMS
 

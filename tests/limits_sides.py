@@ -8,11 +8,11 @@ from typing import Any
 from flint import arb
 from mpmath import mp, mpf
 
-from gradcli.beside import UNDETERMINED, Beside, Side
-from gradcli.bindings import point, source_of
+from gradcli.calculus.beside import UNDETERMINED, Beside, Side
 from gradcli.errors import Source
-from gradcli.syntax import parse
-from gradcli.systems import FLOAT
+from gradcli.language.syntax import parse
+from gradcli.numbers.systems import FLOAT
+from gradcli.record.bindings import point, source_of
 
 from .limits_classes import UNSURE, Truth
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from gradcli.operations import FUNCTIONS
-from gradcli.rules import Operation
+from gradcli.calculus.operations import FUNCTIONS
+from gradcli.calculus.table_parts import Operation
 
 NAMES = ("x", "y", "z", "w0", "θ")
 NUMERALS = ("0", "1", "2", "3", "10", "0.5", "1.25", ".75", "2.", "1e-3", "4e2", "1.5E+1")

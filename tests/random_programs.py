@@ -6,7 +6,7 @@ import random
 import re
 
 from gradcli import differentiate
-from gradcli.gradient import Gradient
+from gradcli.record.gradient import Gradient
 
 
 def random_program(seed: int, size: int) -> tuple[str, dict[str, float]]:

@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gradcli.homework.diagnosis import Evidence
-from gradcli.homework.items import LOCAL, UPSTREAM, VALUE, Item
-from gradcli.homework.predictions import Prediction, Predictions
-from gradcli.homework.working import Numbers, Program, S, Step
-from gradcli.homework.wrong_rules import Mistake
-from gradcli.linearization import Linearization
-from gradcli.sweeps import Forward, Partials
+from gradcli.calculus.linearization import Linearization
+from gradcli.calculus.sweeps import Forward, Partials
+from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item
+from gradcli.homework.diagnosis.predictions import Prediction, Predictions
+from gradcli.homework.diagnosis.replaced_numbers import Numbers, Program, S, Step
+from gradcli.homework.diagnosis.suspects import Evidence
+from gradcli.homework.diagnosis.wrong_rules import Mistake
 
 
 class Slip(NamedTuple):

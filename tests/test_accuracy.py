@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from gradcli.balls import Balls
-from gradcli.operations import OPERATIONS
-from gradcli.rules import Operation
-from gradcli.systems import FLOAT, Undecided
+from gradcli.calculus.operations import OPERATIONS
+from gradcli.calculus.table_parts import Operation
+from gradcli.numbers.balls import Balls
+from gradcli.numbers.systems import FLOAT, Undecided
 
 POINTS = 2500
 BITS = 260

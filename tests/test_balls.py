@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli import differentiate
-from gradcli.balls import DecimalBalls
-from gradcli.certainty import MAX_DIGITS
-from gradcli.decimals import decimal_text
+from gradcli.calculus.symbolic import Symbols
 from gradcli.errors import GradcliError, InputError, LimitError, MathError
-from gradcli.symbolic import Symbols
-from gradcli.systems import FLOAT, Undecided
+from gradcli.numbers.balls import DecimalBalls
+from gradcli.numbers.decimals import decimal_text
+from gradcli.numbers.systems import FLOAT, Undecided
+from gradcli.record.precision import MAX_DIGITS
 
 from .programs import call_names, random_case
 
@@ -257,7 +257,7 @@ def test_first_order_errors_are_noted() -> None:
 def test_settle_to_one_binary64() -> None:
     import flint
 
-    from gradcli.balls import Balls
+    from gradcli.numbers.balls import Balls
 
     S = Balls(128)
     assert S.settle(flint.arb(1) / 3) == 1 / 3
@@ -273,9 +273,9 @@ def test_settle_to_one_binary64() -> None:
 
 def test_systems_share_their_interface() -> None:
     """What a rule may call on one system, every other has too: as a function or as a refusal."""
-    from gradcli.balls import Balls
-    from gradcli.bounds import Bounds
-    from gradcli.exact import Exact
+    from gradcli.numbers.balls import Balls
+    from gradcli.numbers.enclosures import Bounds
+    from gradcli.numbers.fractions import Exact
 
     for name in (
         "zero",

@@ -10,13 +10,13 @@ import mpmath
 import pytest
 from flint import arb
 
-from gradcli.beside import Beside, Spent
+from gradcli.calculus.beside import Beside, Spent
+from gradcli.calculus.operations import COMPARISONS, OPERATIONS
+from gradcli.calculus.table_parts import Operation
 from gradcli.errors import Source
-from gradcli.gradient import differentiate
-from gradcli.operations import COMPARISONS, OPERATIONS
-from gradcli.rules import Operation
-from gradcli.series_system import SeriesSystem
-from gradcli.syntax import parse
+from gradcli.language.syntax import parse
+from gradcli.numbers.series.system import SeriesSystem
+from gradcli.record.gradient import differentiate
 
 from .limits_classes import UNSURE, side_of
 from .limits_oracle import BINARY, FUNCTIONS, OutsideError, Program

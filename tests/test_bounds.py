@@ -15,16 +15,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gradcli import bounds, differentiate
-from gradcli.balls import Balls
-from gradcli.bounded import Bound, product_error
-from gradcli.bounds import LIBM, Bounds
+from gradcli import differentiate
+from gradcli.calculus.operations import FUNCTIONS, OPERATIONS
+from gradcli.calculus.sweeps import forward, partials, reverse
+from gradcli.calculus.table_parts import Operation
 from gradcli.errors import LimitError, Source
-from gradcli.operations import FUNCTIONS, OPERATIONS
-from gradcli.rules import Operation
-from gradcli.sweeps import forward, partials, reverse
-from gradcli.syntax import parse
-from gradcli.systems import Undecided
+from gradcli.language.syntax import parse
+from gradcli.numbers import enclosures as bounds
+from gradcli.numbers.balls import Balls
+from gradcli.numbers.enclosures import LIBM, Bounds
+from gradcli.numbers.error_arithmetic import Bound, product_error
+from gradcli.numbers.systems import Undecided
 
 from . import references
 from .examples import examples

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 import pytest
 
 from gradcli import differentiate
-from gradcli.canonical import simplified
-from gradcli.certainty import Mode
+from gradcli.calculus.graph import Graph
+from gradcli.calculus.symbolic import derivatives
 from gradcli.errors import MathError, Source
-from gradcli.formulas import differentiate_formula
-from gradcli.gradient import evaluate
-from gradcli.graph import Graph
-from gradcli.symbolic import derivatives
-from gradcli.syntax import parse
-from gradcli.writing import program_of
+from gradcli.language.canonical import simplified
+from gradcli.language.syntax import parse
+from gradcli.language.writing import program_of
+from gradcli.record.gradient import evaluate
+from gradcli.record.higher_derivatives import differentiate_formula
+from gradcli.record.precision import Mode
 
 LEAVES = ("x", "y", "z", "x", "y", "2", "3", "0.5", "0.1", "1", "-1", "0", "1/3", "e", "pi", "4.03")
 CALLS = ("log", "sqrt", "exp", "sin", "abs", "cosh", "tanh", "sigmoid", "relu", "log2", "cbrt", "atan", "asin", "log1p",

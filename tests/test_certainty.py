@@ -11,8 +11,15 @@ from typing import Any
 import pytest
 
 from gradcli import differentiate
-from gradcli.balls import Balls
-from gradcli.certainty import (
+from gradcli.calculus.graph import Graph
+from gradcli.calculus.notes import SIDES
+from gradcli.calculus.sweeps import forward, partials, reverse
+from gradcli.errors import InputError, LimitError, MathError, Source
+from gradcli.language.syntax import parse
+from gradcli.numbers.balls import Balls
+from gradcli.numbers.fractions import Exact
+from gradcli.numbers.systems import FLOAT
+from gradcli.record.precision import (
     BOUNDED_NODES,
     DEEP_BITS,
     FIRST_BITS,
@@ -25,13 +32,6 @@ from gradcli.certainty import (
     layers,
     size,
 )
-from gradcli.errors import InputError, LimitError, MathError, Source
-from gradcli.exact import Exact
-from gradcli.graph import Graph
-from gradcli.notes import SIDES
-from gradcli.sweeps import forward, partials, reverse
-from gradcli.syntax import parse
-from gradcli.systems import FLOAT
 
 from .programs import call_names, random_case
 
@@ -299,16 +299,16 @@ def test_a_one_liner_does_not_import_flint() -> None:
         "rich",
         "numpy",
         "mpmath",
-        "gradcli.balls",
-        "gradcli.verification",
-        "gradcli.formulas",
+        "gradcli.numbers.balls",
+        "gradcli.record.verification",
+        "gradcli.record.higher_derivatives",
     }
 
 
 def test_json_does_not_import_rich() -> None:
     modules = imported("--json", "1/(1+exp(-(w*x+b)))", "w=2", "x=-1", "b=0.5")
     assert "lark" in modules
-    assert not modules & {"flint", "rich", "rich.console", "fractions", "gradcli.balls"}
+    assert not modules & {"flint", "rich", "rich.console", "fractions", "gradcli.numbers.balls"}
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["completion", "bash"]])

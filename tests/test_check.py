@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.commands import run
-from gradcli.errors import cells
-from gradcli.gradient import differentiate
-from gradcli.homework.claims import Claim
-from gradcli.homework.key import Key
-from gradcli.homework.marking import Rules, mark
+from gradcli.homework.claims.claims import Claim
+from gradcli.homework.marking.answer_key import Key
+from gradcli.homework.marking.marks import Rules, mark
+from gradcli.record.gradient import differentiate
 from gradcli.reports import Style, marks
 from gradcli.reports.schema import SCHEMAS
+from gradcli.text import cells
 
 PROGRAM = "q = x + y; f = q*z"
 POINT = ["x=-2", "y=5", "z=-4"]
@@ -159,7 +159,7 @@ def test_what_takes_long_says_so_on_a_terminal(monkeypatch: pytest.MonkeyPatch) 
         return differentiate(*arguments, **options)
 
     monkeypatch.setattr("gradcli.commands.progress.PATIENCE", 0.02)
-    monkeypatch.setattr("gradcli.homework.outside.differentiate", slow)
+    monkeypatch.setattr("gradcli.homework.claims.outside.differentiate", slow)
     monkeypatch.setattr("sys.stderr", Terminal())
     assert run(["check", PROGRAM, *POINT, "q=3"]) == 0
     shown = sys.stderr.getvalue()  # type: ignore[attr-defined]

@@ -17,18 +17,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tap.parser import Parser
 
-from gradcli.errors import InputError, Source, cells
-from gradcli.homework.assignment import load
-from gradcli.homework.grading import Grader
-from gradcli.homework.pile import Pile
-from gradcli.homework.results import Result
-from gradcli.homework.submissions import Entry, Trouble
-from gradcli.homework.summary import Class, mark_class
+from gradcli.errors import InputError, Source
+from gradcli.homework.classroom.class_summary import Class, mark_class
+from gradcli.homework.classroom.grading import Grader
+from gradcli.homework.classroom.homework_file import load
+from gradcli.homework.classroom.results import Result
+from gradcli.homework.classroom.submission_store import Pile
+from gradcli.homework.classroom.submissions import Entry, Trouble
 from gradcli.reports import Style
 from gradcli.reports.delimited import csv_line
 from gradcli.reports.grades import FORMATS, canvas, render_class, render_student
 from gradcli.reports.schema import SCHEMAS
-from gradcli.spreadsheets import harmless
+from gradcli.text import cells, harmless
 
 HOMEWORK = """
 title = "Week 3"

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from gradcli import differentiate
-from gradcli.balls import Balls, DecimalBalls
-from gradcli.bindings import point
+from gradcli.calculus.graph import Graph
+from gradcli.calculus.sweeps import Forward, forward, partials
 from gradcli.errors import MathError, Source
-from gradcli.exact import Dyadic
-from gradcli.graph import Graph
-from gradcli.sweeps import Forward, forward, partials
-from gradcli.syntax import parse
-from gradcli.systems import Undecided
+from gradcli.language.syntax import parse
+from gradcli.numbers.balls import Balls, DecimalBalls
+from gradcli.numbers.fractions import Dyadic
+from gradcli.numbers.systems import Undecided
+from gradcli.record.bindings import point
 
 
 def run(S: Any, program: str, given: dict[str, str]) -> tuple[Graph, Forward]:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli import differentiate
-from gradcli.derivation import BRANCH, EDGE, NOTHING, SUM, Derivation, Step, count_paths
 from gradcli.errors import GradcliError
+from gradcli.record.derivation import BRANCH, EDGE, NOTHING, SUM, Derivation, Step, count_paths
 from gradcli.reports.notation import Notation
 
 from .random_programs import record_of

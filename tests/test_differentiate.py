@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 import gradcli
-from gradcli import Gradient, differentiate, gradient
+from gradcli import Gradient, differentiate
 from gradcli.errors import GradcliError, InputError, LimitError, MathError
+from gradcli.record import gradient
 
 EXAMPLE = ("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4})
 

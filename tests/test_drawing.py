@@ -17,7 +17,7 @@ from gradcli.drawing.picture import Metrics, Picture, place, plan
 from gradcli.drawing.strokes import strokes
 from gradcli.drawing.svg import METRICS
 from gradcli.errors import LimitError
-from gradcli.gradient import Gradient
+from gradcli.record.gradient import Gradient
 
 from .examples import examples
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.homework.file_names import LONGEST, RESERVED, file_name, student_name
+from gradcli.homework.classroom.file_names import LONGEST, RESERVED, file_name, student_name
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.errors import InputError, LimitError, MathError, Source
-from gradcli.formulas import Formulas, differentiate_formula, hessian
-from gradcli.gradient import Gradient
+from gradcli.language.syntax import parse
+from gradcli.record.gradient import Gradient
+from gradcli.record.higher_derivatives import Formulas, differentiate_formula, hessian
 from gradcli.reports.formulas import render
-from gradcli.syntax import parse
 
 from .programs import SMOOTH, call_names, random_case
 
@@ -61,7 +61,7 @@ def test_the_text_is_a_program_with_the_derivative_as_its_value() -> None:
 
 
 def used_point(text: str, name: str, point: dict[str, float]) -> dict[str, float]:
-    from gradcli.syntax import parse
+    from gradcli.language.syntax import parse
 
     graph = parse(Source("program", text), point, of=name)
     return {n: x for n, x in point.items() if n in graph.inputs}
@@ -96,7 +96,7 @@ def test_hessians_against_differences_of_gradients() -> None:
         try:
             record = differentiate(case.program, point)
             given = {name: Source(name, repr(x)) for name, x in point.items()}
-            from gradcli.certainty import Mode
+            from gradcli.record.precision import Mode
 
             found = hessian(record, given, Mode("certain"))
         except MathError:
@@ -179,7 +179,7 @@ def test_errors() -> None:
 
 
 def test_exact_hessians_are_exact() -> None:
-    from gradcli.certainty import Mode
+    from gradcli.record.precision import Mode
 
     point = {"x": Source("x", "1/3"), "y": Source("y", "2")}
     record = differentiate("x**3*y + y/x", point, exact=True)
@@ -193,7 +193,7 @@ def test_exact_hessians_are_exact() -> None:
 
 
 def second_at_0(program: str, at_kink: str = "convention") -> Gradient:
-    from gradcli.certainty import Mode
+    from gradcli.record.precision import Mode
 
     record = differentiate(program, {"x": 0})
     record.hessian = hessian(record, {"x": Source("x", "0")}, Mode("certain"), at_kink=at_kink)
@@ -214,7 +214,7 @@ def test_second_derivatives_at_a_kink_are_noted(program: str, left: float, right
 
 
 def test_notes_of_a_hessian_name_what_the_program_has() -> None:
-    from gradcli.certainty import Mode
+    from gradcli.record.precision import Mode
 
     point = {"x": 1, "y": 1}
     record = differentiate("q = x - y; relu(q)**2 + y*x", point)
@@ -234,7 +234,7 @@ def test_notes_of_a_hessian_name_what_the_program_has() -> None:
     ],
 )
 def test_a_hessian_is_symmetric_to_the_last_digit(program: str, point: dict[str, str]) -> None:
-    from gradcli.certainty import Mode
+    from gradcli.record.precision import Mode
 
     record = differentiate(program, point)
     given = {name: Source(name, text) for name, text in point.items()}
@@ -250,7 +250,7 @@ def test_no_second_derivative_is_promised_where_the_first_jumps() -> None:
 
 
 def test_a_row_without_values_is_undefined_unless_asked_for() -> None:
-    from gradcli.certainty import Mode
+    from gradcli.record.precision import Mode
 
     point = {"x": 0, "y": 1}
     given = {name: Source(name, str(x)) for name, x in point.items()}
@@ -283,7 +283,7 @@ def test_every_printed_derivative_runs_with_of(program: str, order: int) -> None
 
 
 def test_formulas_that_grow_too_fast_reach_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gradcli.formulas.MAX_FORMULA_NODES", 3_000)
+    monkeypatch.setattr("gradcli.record.higher_derivatives.MAX_FORMULA_NODES", 3_000)
     with pytest.raises(LimitError, match="the derivatives have more than 3,000 nodes"):
         formulas("sigmoid(x)*tanh(x*y)*exp(y*x)", order=12)
 

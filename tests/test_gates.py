@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from gradcli import differentiate
-from gradcli.errors import cells
-from gradcli.gradient import Gradient
-from gradcli.operations import function
+from gradcli.calculus.operations import function
+from gradcli.calculus.table_parts import Gate
+from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render
-from gradcli.rules import Gate
+from gradcli.text import cells
 
 from .test_table import NETWORK, NEURON
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gradcli import differentiate
-from gradcli.gradient import EDGE, MANY, Gradient
+from gradcli.record.gradient import EDGE, MANY, Gradient
 
 PROGRAM = "q = x*2; r = x*y; s = q + r; s*x + x*x + sin(s)"
 POINT = {"x": 3.0, "y": -0.5}

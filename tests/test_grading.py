@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.errors import LimitError, Source
-from gradcli.homework.assignment import load
-from gradcli.homework.attempts import attempts
-from gradcli.homework.claims import Claim
-from gradcli.homework.grading import Grader
-from gradcli.homework.items import worksheet
-from gradcli.homework.pile import Pile
-from gradcli.homework.results import Result, points_text
-from gradcli.homework.submissions import Entry, Trouble
-from gradcli.homework.summary import Class, mark_class
+from gradcli.homework.claims.claims import Claim
+from gradcli.homework.claims.items import worksheet
+from gradcli.homework.classroom.attempts import attempts
+from gradcli.homework.classroom.class_summary import Class, mark_class
+from gradcli.homework.classroom.grading import Grader
+from gradcli.homework.classroom.homework_file import load
+from gradcli.homework.classroom.results import Result, points_text
+from gradcli.homework.classroom.submission_store import Pile
+from gradcli.homework.classroom.submissions import Entry, Trouble
 
 TRUTH = {
     "q": "3", "f": "-12", "local(q,x)": "1", "local(q,y)": "1", "local(f,q)": "-4", "local(f,z)": "3",
@@ -253,7 +253,7 @@ def test_a_problem_that_cannot_be_worked_with_is_a_row_that_cannot_be_marked(mon
         raise LimitError("too large")
 
     ready = grader()
-    monkeypatch.setattr("gradcli.homework.grading.mark", fails)
+    monkeypatch.setattr("gradcli.homework.classroom.grading.mark", fails)
     result, troubles = ready.result("ann", entries({"q": "3"}))
     assert (result.earned, result.possible) == (0, 11)
     assert [(trouble.place, trouble.message) for trouble in troubles] == [("f:2", "too large")]

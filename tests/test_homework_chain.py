@@ -10,12 +10,12 @@ import pytest
 
 from gradcli.commands import run
 from gradcli.errors import Source
-from gradcli.gradient import differentiate
-from gradcli.homework.chain import with_names
-from gradcli.homework.claims import Claim
-from gradcli.homework.items import Item
-from gradcli.homework.key import Key
-from gradcli.homework.marking import CORRECT, WRONG, Rules, mark
+from gradcli.homework.claims.chain import with_names
+from gradcli.homework.claims.claims import Claim
+from gradcli.homework.claims.items import Item
+from gradcli.homework.marking.answer_key import Key
+from gradcli.homework.marking.marks import CORRECT, WRONG, Rules, mark
+from gradcli.record.gradient import differentiate
 
 EXACTLY = Rules(rtol=0.0, atol=0.0, diagnose=False)
 Step = tuple[str, str, str, str]  # a name, an operation, two older names

@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gradcli.errors import GradcliError, InputError, LimitError
-from gradcli.homework.claim_files import sheet_in
-from gradcli.homework.claims import Absent, Claim, Formula, Number, read_claim
+from gradcli.homework.claims.claim_files import sheet_in
+from gradcli.homework.claims.claims import Absent, Claim, Formula, Number, read_claim
 
 NAMES = {"x": 0, "q": 1, "f": 2, "v1": 3}
 

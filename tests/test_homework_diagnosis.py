@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.errors import MathError
-from gradcli.gradient import differentiate
-from gradcli.homework.diagnosis import Diagnosis, Evidence, Suspects
-from gradcli.homework.items import UPSTREAM, VALUE, Item, item_of
+from gradcli.homework.claims.items import UPSTREAM, VALUE, Item, item_of
+from gradcli.homework.diagnosis.suspects import Diagnosis, Evidence, Suspects
+from gradcli.record.gradient import differentiate
 
 from .problems import PROBLEMS
 from .students import Slip, evidence, near, sheet, slips, written

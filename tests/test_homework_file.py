@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.errors import GradcliError, InputError, Source, draw, position
-from gradcli.homework.assignment import load
-from gradcli.homework.grading import Grader
+from gradcli.errors import GradcliError, InputError, Source, draw
+from gradcli.homework.classroom.grading import Grader
+from gradcli.homework.classroom.homework_file import load
+from gradcli.text import position
 
 GOOD = """\
 title = "Week 3"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli.errors import InputError
-from gradcli.gradient import Gradient, differentiate
-from gradcli.homework.items import (
+from gradcli.homework.claims.items import (
     DERIVATIVE,
     LOCAL,
     UPSTREAM,
@@ -18,6 +17,7 @@ from gradcli.homework.items import (
     truth,
     worksheet,
 )
+from gradcli.record.gradient import Gradient, differentiate
 
 POINTS = {
     "q = x + y; f = q * z": {"x": -2, "y": 5, "z": -4},

@@ -9,13 +9,13 @@ import pytest
 
 from gradcli.commands import run
 from gradcli.errors import InputError, Source
-from gradcli.gradient import differentiate
-from gradcli.homework.assignment import load
-from gradcli.homework.claims import Claim
-from gradcli.homework.grading import Grader
-from gradcli.homework.key import Key
-from gradcli.homework.marking import Rules, mark
-from gradcli.homework.submissions import Entry
+from gradcli.homework.claims.claims import Claim
+from gradcli.homework.classroom.grading import Grader
+from gradcli.homework.classroom.homework_file import load
+from gradcli.homework.classroom.submissions import Entry
+from gradcli.homework.marking.answer_key import Key
+from gradcli.homework.marking.marks import Rules, mark
+from gradcli.record.gradient import differentiate
 
 BCE = "p=sigmoid(z); L=-(y*log(p)+(1-y)*log(1-p))"
 SQUARE = "p=sigmoid(z); e=p-y; L=e^2"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.gradient import differentiate
-from gradcli.homework.items import UPSTREAM, worksheet
-from gradcli.homework.lint import Lint, lint
+from gradcli.homework.claims.items import UPSTREAM, worksheet
+from gradcli.homework.diagnosis.lint import Lint, lint
+from gradcli.record.gradient import differentiate
 
 from .problems import PROBLEMS
 

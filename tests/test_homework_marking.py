@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradcli.calculus.operations import OPERATIONS
 from gradcli.errors import InputError, Source
-from gradcli.formulas import differentiate_formula
-from gradcli.gradient import differentiate
-from gradcli.homework.diagnosis import Suspects
-from gradcli.homework.items import item_name, item_of, truth, worksheet
-from gradcli.homework.marking import Claim, Key, Marked, Rules, mark
-from gradcli.operations import OPERATIONS
-from gradcli.writing import formula
+from gradcli.homework.claims.items import item_name, item_of, truth, worksheet
+from gradcli.homework.diagnosis.suspects import Suspects
+from gradcli.homework.marking.marks import Claim, Key, Marked, Rules, mark
+from gradcli.language.writing import formula
+from gradcli.record.gradient import differentiate
+from gradcli.record.higher_derivatives import differentiate_formula
 
 from .honest import WAYS, honest_sheet, points, written
 from .problems import PROBLEMS

@@ -6,12 +6,12 @@ from functools import cache
 
 import pytest
 
-from gradcli.gradient import differentiate
-from gradcli.homework.diagnosis import Suspects
-from gradcli.homework.items import LOCAL, UPSTREAM, VALUE
-from gradcli.homework.mistakes import MISTAKES
-from gradcli.homework.predictions import Prediction
-from gradcli.operations import OPERATIONS
+from gradcli.calculus.operations import OPERATIONS
+from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE
+from gradcli.homework.diagnosis.mistakes import MISTAKES
+from gradcli.homework.diagnosis.predictions import Prediction
+from gradcli.homework.diagnosis.suspects import Suspects
+from gradcli.record.gradient import differentiate
 
 from .problems import PROBLEMS
 from .students import evidence, sheet, slip_of

@@ -7,11 +7,11 @@ import json
 import pytest
 
 from gradcli.commands import run
-from gradcli.gradient import differentiate
-from gradcli.homework.claims import Claim
-from gradcli.homework.key import Key
-from gradcli.homework.marking import Rules, mark
-from gradcli.homework.sides import NO_MARK, OPEN, RIGHT, Side, Sides, judged
+from gradcli.homework.claims.claims import Claim
+from gradcli.homework.claims.sides import NO_MARK, OPEN, RIGHT, Side, Sides, judged
+from gradcli.homework.marking.answer_key import Key
+from gradcli.homework.marking.marks import Rules, mark
+from gradcli.record.gradient import differentiate
 
 CASES: list[tuple[Side, Side, float | None, float | None, str]] = [
     (-1.0, 1.0, 0.0, None, RIGHT),

@@ -6,10 +6,10 @@ import io
 
 import pytest
 
-from gradcli.homework.claim_files import sheet_in
-from gradcli.homework.claims import Claim
-from gradcli.homework.submissions import Blank, Entry, Trouble, read
-from gradcli.homework.tables import delimiter_of, rows_of
+from gradcli.homework.claims.answer_tables import delimiter_of, rows_of
+from gradcli.homework.claims.claim_files import sheet_in
+from gradcli.homework.claims.claims import Claim
+from gradcli.homework.classroom.submissions import Blank, Entry, Trouble, read
 
 WHOLE = [("q", "max(3,2)"), ("local(q,x)", "1"), ("local(q,x,2)", "min(1,max(2,3))"), ("f", "-3")]
 

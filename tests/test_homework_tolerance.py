@@ -10,11 +10,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gradcli.errors import Source
-from gradcli.gradient import differentiate
-from gradcli.homework.claims import Claim
-from gradcli.homework.key import Key
-from gradcli.homework.marking import Rules, mark
-from gradcli.homework.tolerance import Tolerance
+from gradcli.homework.claims.claims import Claim
+from gradcli.homework.claims.tolerance import Tolerance
+from gradcli.homework.marking.answer_key import Key
+from gradcli.homework.marking.marks import Rules, mark
+from gradcli.record.gradient import differentiate
 
 TINY = Fraction(1, 10**20)  # of a decimal with few places
 DECIMALS = st.builds(

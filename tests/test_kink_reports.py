@@ -11,19 +11,20 @@ from typing import Any
 
 import pytest
 
-from gradcli import differentiate, latex
+from gradcli import differentiate
+from gradcli.calculus.notes import Note, is_number
 from gradcli.commands import run
 from gradcli.drawing.diagram import diagram, figures
 from gradcli.drawing.remarks import DISPUTED, FEW, Marks, by_weight, lines_of, wrapped
 from gradcli.drawing.svg import text_width
 from gradcli.drawing.tikz import figure
 from gradcli.errors import Source
-from gradcli.gradient import Gradient
-from gradcli.homework.assignment import fixed_problem
-from gradcli.homework.items import UPSTREAM, VALUE
-from gradcli.homework.posing import Poser
-from gradcli.homework.sheet import sheet_of
-from gradcli.notes import Note, is_number
+from gradcli.homework.claims.items import UPSTREAM, VALUE
+from gradcli.homework.classroom.homework_file import fixed_problem
+from gradcli.homework.classroom.posing import Poser
+from gradcli.homework.classroom.sheet import sheet_of
+from gradcli.language import latex
+from gradcli.record.gradient import Gradient
 from gradcli.reports import FORMATS, Style, render
 from gradcli.reports.sheet import plain
 from gradcli.reports.sheet import render as render_sheet

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from gradcli.notes import SIDES, UNDETERMINED
+from gradcli.calculus.notes import SIDES, UNDETERMINED
 
 from .limits_programs import random_case
 from .test_golden import Outcome, called

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from gradcli import differentiate
-from gradcli.derivation import Derivation
-from gradcli.laws import LAWS, Law, laws_called
-from gradcli.operations import OPERATIONS, function
+from gradcli.calculus.operations import OPERATIONS, function
+from gradcli.language.laws import LAWS, Law, laws_called
+from gradcli.record.derivation import Derivation
 from gradcli.reports.laws import entry, uses
 from gradcli.reports.notation import Notation
 

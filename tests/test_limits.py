@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from gradcli.beside import INFINITE, JUMP, Side
+from gradcli.calculus.beside import INFINITE, JUMP, Side
 
 from .limits_classes import UNSURE, Truth, side_of
 from .limits_oracle import OutsideError, Program

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradcli.calculus.graph import Builder, Graph
+from gradcli.calculus.linearization import Linearization, linearize
+from gradcli.calculus.operations import INPUT, OPERATIONS
+from gradcli.calculus.sweeps import Fault, Forward, Partials
 from gradcli.errors import Source
-from gradcli.exact import Exact
-from gradcli.graph import Builder, Graph
-from gradcli.linearization import Linearization, linearize
-from gradcli.operations import INPUT, OPERATIONS
-from gradcli.sweeps import Fault, Forward, Partials
-from gradcli.syntax import parse
-from gradcli.systems import FLOAT
+from gradcli.language.syntax import parse
+from gradcli.numbers.fractions import Exact
+from gradcli.numbers.systems import FLOAT
 
 S = Exact()
 SEEDS = st.integers(0, 2**32)

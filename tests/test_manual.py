@@ -15,15 +15,15 @@ import click
 import pytest
 
 import gradcli
+from gradcli.calculus.operations import ALIASES, CONSTANTS, OPERATIONS
 from gradcli.commands.completion import script as completion_script
+from gradcli.commands.roff import WIDTH, page
 from gradcli.commands.rules import entries
 from gradcli.commands.tree import COMMANDS, root
 from gradcli.errors import InputError, Source
-from gradcli.homework.assignment import load
+from gradcli.homework.classroom.homework_file import load
 from gradcli.manual import man_page, page_names
-from gradcli.operations import ALIASES, CONSTANTS, OPERATIONS
 from gradcli.reports.schema import SCHEMAS
-from gradcli.roff import WIDTH, page
 
 FOLDER = Path(__file__).parent.parent / "man"
 NAMES = page_names()

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from gradcli import differentiate
 from gradcli.commands import run
 from gradcli.errors import GradcliError, MathError, Source
-from gradcli.formulas import differentiate_formula
-from gradcli.gradient import Gradient
+from gradcli.record.gradient import Gradient
+from gradcli.record.higher_derivatives import differentiate_formula
 
 from .examples import examples
 from .programs import LATTICE, NAMES, Case, piecewise_case, piecewise_expression, random_case, random_expression

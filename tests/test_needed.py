@@ -10,12 +10,12 @@ import mpmath
 import pytest
 
 from gradcli import differentiate
+from gradcli.calculus.operations import OPERATIONS
+from gradcli.calculus.table_parts import all_hold, any_holds
 from gradcli.errors import GradcliError, LimitError, MathError
-from gradcli.homework.key import Key
-from gradcli.homework.marking import Claim, Rules, mark
-from gradcli.operations import OPERATIONS
-from gradcli.rules import all_hold, any_holds
-from gradcli.systems import Undecided
+from gradcli.homework.marking.answer_key import Key
+from gradcli.homework.marking.marks import Claim, Rules, mark
+from gradcli.numbers.systems import Undecided
 
 UNDECIDED = "floor(exp(log(3)))"
 LIMITED = "polygamma(20000, 2.5)"

@@ -12,14 +12,14 @@ import pytest
 
 import gradcli
 from gradcli import differentiate
-from gradcli.certainty import Mode
+from gradcli.calculus.notes import NOTHING, SIDES, WORDS, KinkError, Note, is_number, slope
+from gradcli.calculus.operations import OPERATIONS
 from gradcli.errors import MathError, Source
-from gradcli.formulas import differentiate_formula, hessian
-from gradcli.notes import NOTHING, SIDES, WORDS, KinkError, Note, is_number, slope
-from gradcli.operations import OPERATIONS
+from gradcli.numbers.systems import FLOAT
+from gradcli.record.higher_derivatives import differentiate_formula, hessian
+from gradcli.record.precision import Mode
 from gradcli.reports.json_text import note_fields
 from gradcli.reports.schema import SCHEMAS
-from gradcli.systems import FLOAT
 
 
 def worded(kind: str, *, of: str = "x", wrt: str = "x", left: Any = None, right: Any = None, **detail: Any) -> str:

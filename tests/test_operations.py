@@ -10,16 +10,16 @@ from typing import Any
 import mpmath
 import pytest
 
-from gradcli.bounded import Bound
-from gradcli.bounds import Bounds
-from gradcli.exact import Exact
-from gradcli.gradient import differentiate
-from gradcli.numeric import central
-from gradcli.operations import FUNCTIONS, OPERATIONS
-from gradcli.rulebook import rule_book
-from gradcli.rules import Operation, Partial
-from gradcli.special import digamma, lgamma, polygamma
-from gradcli.systems import FLOAT, Undecided, Unsupported
+from gradcli.calculus.finite_differences import central
+from gradcli.calculus.operations import FUNCTIONS, OPERATIONS
+from gradcli.calculus.table_parts import Operation, Partial
+from gradcli.language.rule_text import rule_book
+from gradcli.numbers.enclosures import Bounds
+from gradcli.numbers.error_arithmetic import Bound
+from gradcli.numbers.fractions import Exact
+from gradcli.numbers.special_functions import digamma, lgamma, polygamma
+from gradcli.numbers.systems import FLOAT, Undecided, Unsupported
+from gradcli.record.gradient import differentiate
 
 ROWS = [row for row in OPERATIONS.values() if not row.is_leaf]
 CASES = [(row, tuple(map(float, point))) for row in ROWS for point in row.points]
@@ -134,7 +134,7 @@ def test_some_rows_are_exact() -> None:
 
 def reference(row: Operation, point: tuple[float, ...]) -> list[Any]:
     """Return the value and the local gradients in balls of 200 bits."""
-    from gradcli.balls import Balls
+    from gradcli.numbers.balls import Balls
 
     S = Balls(200)
     lifted = tuple(S.lift(x) for x in point)

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from gradcli import outputs
 from gradcli.commands import run as gradcli
 from gradcli.errors import StreamError
-from gradcli.outputs import Output
+from gradcli.files import outputs
+from gradcli.files.outputs import Output
 from gradcli.rows.columns import installed
 
 HOMEWORK = '[[problem]]\nid = "p1"\nprogram = "q = x + y; f = q*z"\nat = { x = -2, y = 5, z = -4 }\n'

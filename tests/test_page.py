@@ -13,8 +13,8 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.commands import run
-from gradcli.derivation import Derivation
-from gradcli.gradient import Gradient
+from gradcli.record.derivation import Derivation
+from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render
 from gradcli.reports.notation import Notation
 from gradcli.reports.walk import frames, walk

@@ -10,8 +10,8 @@ from unittest import mock
 
 import pytest
 
-from gradcli import parser
-from gradcli.lexer import Lexer
+from gradcli.language import parser
+from gradcli.language.lexer import Lexer
 
 
 class Spy:

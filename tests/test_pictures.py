@@ -19,7 +19,7 @@ from gradcli.drawing.diagram import diagram
 from gradcli.drawing.outline import DEEPEST
 from gradcli.drawing.stages import Stage
 from gradcli.drawing.svg import DARK, LIGHT, svg
-from gradcli.gradient import Gradient
+from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render
 
 from .examples import examples

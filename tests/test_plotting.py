@@ -12,16 +12,17 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from gradcli.bindings import split
 from gradcli.commands import run
 from gradcli.drawing.svg import text_width
-from gradcli.errors import GradcliError, Source, cells
+from gradcli.errors import GradcliError, Source
+from gradcli.language.syntax import parse
 from gradcli.plotting.contours import contour_map
 from gradcli.plotting.plot import Plot, Range, plot
+from gradcli.record.bindings import split
 from gradcli.reports import Style, render_plot
 from gradcli.reports.canvas import clipped
 from gradcli.reports.schema import SCHEMAS
-from gradcli.syntax import parse
+from gradcli.text import cells
 
 
 def plotted(program: str, *words: str, at: tuple[str, ...] = (), of: str | None = None, fine: bool = False) -> Plot:

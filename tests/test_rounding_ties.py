@@ -6,8 +6,8 @@ import flint
 import pytest
 
 from gradcli import differentiate
-from gradcli.balls import Balls, DecimalBalls
-from gradcli.systems import Undecided
+from gradcli.numbers.balls import Balls, DecimalBalls
+from gradcli.numbers.systems import Undecided
 
 
 @pytest.mark.parametrize(

@@ -11,20 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.balls import Balls
-from gradcli.certainty import Mode
+from gradcli.calculus.graph import Graph
+from gradcli.calculus.operations import OPERATIONS
+from gradcli.calculus.sweeps import forward, partials, reverse
 from gradcli.commands import run as main
 from gradcli.errors import GradcliError, Source
-from gradcli.gradient import evaluate
-from gradcli.graph import Graph
-from gradcli.operations import OPERATIONS
+from gradcli.language.syntax import parse
+from gradcli.numbers.balls import Balls
+from gradcli.numbers.systems import Undecided
+from gradcli.record.gradient import evaluate
+from gradcli.record.precision import Mode
 from gradcli.rows.cells import LEAST, MOST
 from gradcli.rows.compiled import Trace, Wanted, number_function, trace
 from gradcli.rows.plan import Plan, Settings
 from gradcli.rows.terms import SLACK
-from gradcli.sweeps import forward, partials, reverse
-from gradcli.syntax import parse
-from gradcli.systems import Undecided
 
 NAMES = ("x", "y", "z")
 CERTAIN = Mode("certain")
@@ -335,6 +335,6 @@ def test_a_fault_of_the_compiler_is_not_taken_for_a_program_without_code(monkeyp
     def broken(*arguments: Any) -> None:
         raise ValueError("a bug")
 
-    monkeypatch.setattr("gradcli.linearization.reverse", broken)
+    monkeypatch.setattr("gradcli.calculus.linearization.reverse", broken)
     with pytest.raises(ValueError, match="a bug"):
         traced(parse(Source("program", "x*y")))

@@ -18,15 +18,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.bounded import UNIT, Bound
-from gradcli.graph import Builder
-from gradcli.operations import INPUT, OPERATIONS
+from gradcli.calculus.graph import Builder
+from gradcli.calculus.operations import INPUT, OPERATIONS
+from gradcli.calculus.table_parts import Operation
+from gradcli.numbers.error_arithmetic import UNIT, Bound
+from gradcli.numbers.systems import Undecided
 from gradcli.rows.code import MAX_LINES, Code, Untraceable
 from gradcli.rows.compiled import Trace, Wanted, _Writer, number_function
 from gradcli.rows.terms import MAX_REL, SLACK, SLACK_REL, Term
 from gradcli.rows.tracing import Tracer
-from gradcli.rules import Operation
-from gradcli.systems import Undecided
 
 from . import references
 from .examples import examples

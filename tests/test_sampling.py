@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 
 from gradcli.errors import MathError, Source
+from gradcli.language.syntax import parse
 from gradcli.plotting import probing
 from gradcli.plotting.sampling import Curves, curves
-from gradcli.syntax import parse
 
 PI = math.pi
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli import scope, shapes, syntax
+from gradcli.calculus.operations import OPERATIONS
 from gradcli.errors import GradcliError, Source
-from gradcli.operations import OPERATIONS
+from gradcli.language import repeated_statements as shapes
+from gradcli.language import scope, syntax
 
 from .examples import examples
 

@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 
 from gradcli.commands import run
 from gradcli.errors import InputError, Source
-from gradcli.homework import published
-from gradcli.homework.assignment import Homework, fixed_problem
-from gradcli.homework.grading import Grader
-from gradcli.homework.items import worksheet
-from gradcli.homework.marking import Claim
-from gradcli.homework.posing import Poser
-from gradcli.homework.published_grading import PublishedGrader
-from gradcli.homework.sheet import Sheet, sheet_of
-from gradcli.homework.submissions import Entry, Trouble, read
+from gradcli.homework.claims.items import worksheet
+from gradcli.homework.classroom import published_key as published
+from gradcli.homework.classroom.grading import Grader
+from gradcli.homework.classroom.homework_file import Homework, fixed_problem
+from gradcli.homework.classroom.posing import Poser
+from gradcli.homework.classroom.published_grading import PublishedGrader
+from gradcli.homework.classroom.sheet import Sheet, sheet_of
+from gradcli.homework.classroom.submissions import Entry, Trouble, read
+from gradcli.homework.marking.marks import Claim
 from gradcli.reports.sheet import render
 
 from .examples import examples

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from gradcli import differentiate
-from gradcli.certainty import Mode
+from gradcli.calculus.notes import Note
 from gradcli.errors import GradcliError, Source
-from gradcli.formulas import differentiate_formula, hessian
-from gradcli.gradient import Gradient
-from gradcli.notes import Note
+from gradcli.record.gradient import Gradient
+from gradcli.record.higher_derivatives import differentiate_formula, hessian
+from gradcli.record.precision import Mode
+from gradcli.record.verification import Check, verify
 from gradcli.reports import Style, render
 from gradcli.reports.rounding import Rounding
 from gradcli.reports.wording import check_lines
-from gradcli.verification import Check, verify
 
 from .programs import piecewise_case, random_case
 

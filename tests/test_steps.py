@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from gradcli import differentiate
+from gradcli.calculus.operations import OPERATIONS
 from gradcli.commands import run
-from gradcli.derivation import BRANCH, EDGE, SUM, Derivation
-from gradcli.errors import cells
-from gradcli.operations import OPERATIONS
+from gradcli.record.derivation import BRANCH, EDGE, SUM, Derivation
 from gradcli.reports import Style, render
 from gradcli.reports.notation import Notation, is_sum
 from gradcli.reports.wording import brief
+from gradcli.text import cells
 
 from .random_programs import record_of
 

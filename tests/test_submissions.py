@@ -14,10 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.errors import InputError, Source, StreamError
-from gradcli.homework.pile import Pile
-from gradcli.homework.roster import students_of
-from gradcli.homework.submissions import Blank, Entry, Trouble, file_of_student, files_of, read, student_of_file
-from gradcli.homework.variants import canonical
+from gradcli.homework.classroom.roster import students_of
+from gradcli.homework.classroom.submission_store import Pile
+from gradcli.homework.classroom.submissions import (
+    Blank,
+    Entry,
+    Trouble,
+    file_of_student,
+    files_of,
+    read,
+    student_of_file,
+)
+from gradcli.homework.classroom.variants import canonical
 
 CLAIMS = [
     ("ann", "p1", "q", "3"),

@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli import differentiate
-from gradcli.beside import Beside
-from gradcli.bounds import Bounds
+from gradcli.calculus.beside import Beside
+from gradcli.calculus.graph import Builder, Graph
+from gradcli.calculus.operations import INPUT, NUMBER, OPERATIONS
+from gradcli.calculus.sweeps import Forward, Partials, Reverse, forward, local_gradient, partials, reverse, tangent
+from gradcli.calculus.table_parts import Operation
 from gradcli.errors import Source
-from gradcli.exact import Exact
-from gradcli.graph import Builder, Graph
-from gradcli.operations import INPUT, NUMBER, OPERATIONS
-from gradcli.rules import Operation
-from gradcli.sweeps import Forward, Partials, Reverse, forward, local_gradient, partials, reverse, tangent
-from gradcli.syntax import parse
-from gradcli.systems import FLOAT, Undecided, nearest
+from gradcli.language.syntax import parse
+from gradcli.numbers.enclosures import Bounds
+from gradcli.numbers.fractions import Exact
+from gradcli.numbers.systems import FLOAT, Undecided, nearest
 
 from .examples import examples
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradcli.calculus.graph import Graph
+from gradcli.calculus.operations import OPERATIONS
+from gradcli.calculus.sweeps import forward
+from gradcli.calculus.symbolic import Symbol, Symbols, derivatives, lifted
 from gradcli.errors import Source
-from gradcli.graph import Graph
-from gradcli.operations import OPERATIONS
-from gradcli.sweeps import forward
-from gradcli.symbolic import Symbol, Symbols, derivatives, lifted
-from gradcli.syntax import parse
-from gradcli.systems import FLOAT
-from gradcli.writing import formula
+from gradcli.language.syntax import parse
+from gradcli.language.writing import formula
+from gradcli.numbers.systems import FLOAT
 
 SIMPLE: list[tuple[Callable[[Any, Any, Any], Any], str]] = [
     (lambda S, x, y: x + 0, "x"), (lambda S, x, y: 0 + x, "x"), (lambda S, x, y: x - 0, "x"),
@@ -82,7 +82,7 @@ def test_simplified_formulas_have_the_same_value(tree: Any, p: int, q: int) -> N
     """Exactly, in fractions, wherever the formula as it was typed has a value."""
     from fractions import Fraction
 
-    from gradcli.exact import Exact
+    from gradcli.numbers.fractions import Exact
 
     point = {"x": Fraction(p, 3), "y": Fraction(q, 2)}
     try:

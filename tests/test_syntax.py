@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.bindings import number
+from gradcli.calculus.graph import Graph
+from gradcli.calculus.operations import FUNCTIONS, OPERATIONS
+from gradcli.calculus.sweeps import forward
 from gradcli.errors import GradcliError, InputError, LimitError, Source, draw
-from gradcli.graph import Graph
-from gradcli.operations import FUNCTIONS, OPERATIONS
-from gradcli.sweeps import forward
-from gradcli.syntax import MAX_BYTES, parse
-from gradcli.systems import FLOAT
+from gradcli.language.syntax import MAX_BYTES, parse
+from gradcli.numbers.systems import FLOAT
+from gradcli.record.bindings import number
 
 from .programs import NAMES, expressions, programs
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from gradcli import differentiate
-from gradcli.errors import cells
-from gradcli.gradient import Gradient
+from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render
 from gradcli.reports.columns import aligned, entries, padded, wrapped
 from gradcli.reports.rounding import Rounding, sum_text
+from gradcli.text import cells
 
 from .random_programs import random_program
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.errors import InputError, Source
-from gradcli.gradient import differentiate
-from gradcli.homework.variants import POOLS, Variant, canonical, numbers_of
-from gradcli.syntax import parse
+from gradcli.homework.classroom.variants import POOLS, Variant, canonical, numbers_of
+from gradcli.language.syntax import parse
+from gradcli.record.gradient import differentiate
 
 from .examples import examples
 from .problems import PROBLEMS

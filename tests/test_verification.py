@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from gradcli import differentiate, linearization
+from gradcli import differentiate
+from gradcli.calculus import linearization
+from gradcli.calculus.finite_differences import central
+from gradcli.calculus.operations import OPERATIONS
+from gradcli.calculus.sweeps import Reverse, reverse
+from gradcli.calculus.table_parts import Operation, Partial
 from gradcli.commands import run
 from gradcli.errors import MathError
-from gradcli.numeric import central
-from gradcli.operations import OPERATIONS
-from gradcli.rules import Operation, Partial
-from gradcli.sweeps import Reverse, reverse
-from gradcli.verification import verify
+from gradcli.record.verification import verify
 
 from .programs import call_names, random_case
 

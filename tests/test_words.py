@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from gradcli import differentiate
+from gradcli.calculus.operations import ALIASES, OPERATIONS, function
 from gradcli.errors import GradcliError, InputError, MathError, Source
-from gradcli.foreign import FUNCTIONS, call_hint, glued, instead_of, name_hint, rewritten
-from gradcli.homework.key import Key
-from gradcli.homework.marking import Claim, Rules, mark
-from gradcli.homework.outside import record_to_mark
-from gradcli.lexer import as_name
-from gradcli.mending import mended
-from gradcli.operations import ALIASES, OPERATIONS, function
-from gradcli.syntax import parse
+from gradcli.homework.claims.outside import record_to_mark
+from gradcli.homework.marking.answer_key import Key
+from gradcli.homework.marking.marks import Claim, Rules, mark
+from gradcli.language.foreign_names import FUNCTIONS, call_hint, glued, instead_of, name_hint, rewritten
+from gradcli.language.lexer import as_name
+from gradcli.language.mending import mended
+from gradcli.language.syntax import parse
 
 
 def accepts(text: str) -> bool:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import assume, example, given
 
+from gradcli.calculus.graph import Graph
 from gradcli.errors import Source
-from gradcli.graph import Graph
-from gradcli.syntax import parse
-from gradcli.writing import expression, formula, program, program_of
+from gradcli.language.syntax import parse
+from gradcli.language.writing import expression, formula, program, program_of
 
 from .programs import expressions, programs
 

@@ -78,7 +78,7 @@ def _whole_command(error: GradcliError, words: list[str]) -> str | None:
     if error.instead is None:
         return error.hint
     from ..errors import HINT_CELLS
-    from ..mending import command_line
+    from ..language.mending import command_line
 
     old, new = map(list, error.instead)
     at = next((k for k in range(len(words)) if words[k : k + len(old)] == old), None)

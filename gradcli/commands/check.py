@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InputError, Source, did_you_mean
+from ..errors import InputError, Source
+from ..text import did_you_mean
 from .words import Command
 
 if TYPE_CHECKING:
-    from ..homework.claim_files import Sheet
-    from ..homework.key import Key
+    from ..homework.claims.claim_files import Sheet
+    from ..homework.marking.answer_key import Key
 
 SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
@@ -64,8 +65,8 @@ def command(
     if it is near the correct value, or if it follows from your own right numbers; at a kink everything between the
     one-sided derivatives is right. The first wrong step is marked. Status 1 if a claim is not accepted.
     """
-    from ..homework.items import worksheet
-    from ..homework.marking import Claim, Rules, mark
+    from ..homework.claims.items import worksheet
+    from ..homework.marking.marks import Claim, Rules, mark
     from ..reports import Style, marks, one_line
     from .progress import Progress
     from .streams import emit, holds, program_and_words, read_bindings, terminal
@@ -100,9 +101,9 @@ def command(
 
 def _key(source: Source, point: dict[str, Source], of: str | None, spare: Collection[str], fixed: str | None) -> Key:
     """Return the key of a program at a point, and where inputs have no value one that compares formulas."""
-    from ..homework.key import Key
-    from ..homework.labels import inputs_named
-    from ..homework.outside import record_anywhere, record_to_mark
+    from ..homework.claims.labels import inputs_named
+    from ..homework.claims.outside import record_anywhere, record_to_mark
+    from ..homework.marking.answer_key import Key
 
     unbound = None
     try:
@@ -117,7 +118,7 @@ def _key(source: Source, point: dict[str, Source], of: str | None, spare: Collec
 
 def _sheet(path: str | None) -> Sheet:
     """Return the sheet in a file; - is standard input, None an empty sheet."""
-    from ..homework.claim_files import Sheet, sheet_in
+    from ..homework.claims.claim_files import Sheet, sheet_in
     from .streams import read
 
     if path is None:
@@ -132,9 +133,9 @@ def _sorted(
 
     Raises `InputError` for a word that is neither.
     """
-    from .. import bindings as binding
-    from ..operations import CONSTANTS, function
-    from ..syntax import parse
+    from ..calculus.operations import CONSTANTS, function
+    from ..language.syntax import parse
+    from ..record import bindings as binding
 
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
     names = [name for _, name, _ in pairs if binding.NAME.fullmatch(name)]

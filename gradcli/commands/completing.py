@@ -14,7 +14,7 @@ from .tree import root
 from .words import sort_words
 
 if TYPE_CHECKING:
-    from ..graph import Graph
+    from ..calculus.graph import Graph
 
 VARIABLE = "_GRADCLI_COMPLETE"
 SHELLS = ("bash", "zsh", "fish")
@@ -66,7 +66,7 @@ class Line(NamedTuple):
     def graph(self) -> Graph | None:
         """Return the program that stands on the line, or in the file that it names; None where there is none."""
         from ..errors import GradcliError, Source
-        from ..syntax import parse
+        from ..language.syntax import parse
         from .streams import read_program
 
         path, of = self.value_of("--file"), self.value_of("--of")
@@ -229,7 +229,7 @@ def _items(graph: Graph) -> list[str]:
 
 
 def _rules(line: Line) -> Offer:
-    from ..operations import ALIASES, OPERATIONS
+    from ..calculus.operations import ALIASES, OPERATIONS
 
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
     names = {row.name: row.summary for row in rows} | {alias: f"also {name}" for alias, name in ALIASES.items()}

@@ -40,8 +40,8 @@ def command(
     What is printed as text is itself a program for gradcli. Of several derivatives, it needs --of to choose one, for
     instance gradcli - --of df_dw. With bindings, the values are printed too, and what there is to say of the point.
     """
-    from .. import bindings as binding
-    from ..formulas import differentiate_formula
+    from ..record import bindings as binding
+    from ..record.higher_derivatives import differentiate_formula
     from ..reports.formulas import render
     from .progress import Progress
     from .streams import emit, program_and_words

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 
-from .. import bindings as binding
 from ..errors import InputError, Source
-from ..gradient import Gradient, differentiate
+from ..record import bindings as binding
+from ..record.gradient import Gradient, differentiate
 from ..reports import FORMATS, STEPS, WHOLE, Style, format_of, one_line, render
 from .options import Options
 from .progress import Progress
@@ -56,8 +56,8 @@ def _record(
         nodes=_kept(options, chosen), gates=options.nodes == "named" and not options.bare,
     )  # fmt: skip
     if options.hessian:
-        from .. import formulas
-        from ..certainty import Mode
+        from ..record import higher_derivatives as formulas
+        from ..record.precision import Mode
 
         sources = [*given.values(), Source("--upstream", options.upstream)]
         mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=sources)
@@ -68,7 +68,7 @@ def _record(
             gates = record.gates
             gates.notes += [note._replace(node=gates.output) for note in record.notes[before:]]
     if options.verify:
-        from .. import verification
+        from ..record import verification
 
         record.checks = verification.verify(record)
     return record

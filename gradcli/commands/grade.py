@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from ..errors import InputError, LimitError, visible
-from ..homework.attempts import ATTEMPTS, LAST
+from ..errors import InputError, LimitError
+from ..homework.classroom.attempts import ATTEMPTS, LAST
 from ..reports import Style
 from ..reports.grades import FORMATS, SUFFIXES
+from ..text import visible
 from .words import Command
 
 if TYPE_CHECKING:
-    from ..homework.grading import Grader
-    from ..homework.pile import Pile
-    from ..homework.published_grading import PublishedGrader
-    from ..homework.summary import Class
+    from ..homework.classroom.class_summary import Class
+    from ..homework.classroom.grading import Grader
+    from ..homework.classroom.published_grading import PublishedGrader
+    from ..homework.classroom.submission_store import Pile
 
 BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 
@@ -68,7 +69,7 @@ def command(
 
     Status 1 says that rows, claims or files could not be marked, or that a score is below --fail-under.
     """
-    from ..graph import uncollected
+    from ..calculus.graph import uncollected
     from .progress import Progress
     from .streams import terminal
     from .suffixes import by_suffix
@@ -81,7 +82,7 @@ def command(
         grader = _grader(words[0], attempt)
     gc.freeze()  # it stays to the end: the collector need not look through it again and again
     with _pile() as pile:
-        from ..homework.summary import mark_class
+        from ..homework.classroom.class_summary import mark_class
 
         if roster is not None:
             pile.enrol(_enrolled(roster))
@@ -106,7 +107,7 @@ def command(
 def _pile() -> Pile:
     """Return an empty pile, which needs a Python with sqlite3."""
     try:
-        from ..homework.pile import Pile
+        from ..homework.classroom.submission_store import Pile
     except ModuleNotFoundError as missing:
         if missing.name not in ("sqlite3", "_sqlite3"):
             raise
@@ -132,10 +133,10 @@ def _check_options(
 
 def _grader(path: str, attempt: str) -> Grader | PublishedGrader:
     """Return what marks: a homework file, or a published key, which is JSON."""
-    from ..homework.assignment import load
-    from ..homework.grading import Grader
-    from ..homework.published import load as load_key
-    from ..homework.published_grading import PublishedGrader
+    from ..homework.classroom.grading import Grader
+    from ..homework.classroom.homework_file import load
+    from ..homework.classroom.published_grading import PublishedGrader
+    from ..homework.classroom.published_key import load as load_key
     from .streams import read_program
 
     source = read_program(None if path == "-" else path)
@@ -146,7 +147,7 @@ def _grader(path: str, attempt: str) -> Grader | PublishedGrader:
 
 def _enrolled(roster: str) -> list[str]:
     """Return the students of a roster."""
-    from ..homework.roster import students_of
+    from ..homework.classroom.roster import students_of
     from .streams import read_program
 
     return students_of(read_program(roster))
@@ -154,7 +155,7 @@ def _enrolled(roster: str) -> list[str]:
 
 def _read(pile: Pile, paths: tuple[str, ...], apart: list[str], counts: dict[str, int]) -> None:
     """Read all submissions into the pile."""
-    from ..homework.submissions import Blank, Entry, Trouble, files_of, read
+    from ..homework.classroom.submissions import Blank, Entry, Trouble, files_of, read
 
     def counted(rows: Iterator[Entry | Trouble | Blank]) -> Iterator[Entry | Trouble | Blank]:
         for row in rows:
@@ -180,7 +181,7 @@ def _read(pile: Pile, paths: tuple[str, ...], apart: list[str], counts: dict[str
 @contextmanager
 def _opened(path: str) -> Iterator[TextIO]:
     """Open a file of submissions as text: UTF-8, or UTF-16 if it says so."""
-    from ..homework.tables import encoding_of
+    from ..homework.claims.answer_tables import encoding_of
 
     if path == "-":
         sys.stdin.reconfigure(encoding="utf-8-sig", newline="")  # type: ignore[union-attr]
@@ -217,7 +218,7 @@ class Writer:
 
     def folder(self, folder: str, formats: list[str]) -> None:
         """Write the reports into a folder, and the class on standard output."""
-        from ..homework.submissions import file_of_student
+        from ..homework.classroom.submissions import file_of_student
         from ..reports.grades import render_class, render_student
         from .streams import emit, make_folder
 
@@ -235,8 +236,8 @@ class Writer:
 
     def _pieces(self, format: str) -> Iterator[str]:
         """Return the pieces of a report of the class."""
+        from ..language.syntax import MAX_BYTES
         from ..reports.grades import render_class
-        from ..syntax import MAX_BYTES
         from .streams import read
 
         if format != "canvas":

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from ..errors import InputError, did_you_mean
+from ..errors import InputError
+from ..text import did_you_mean
 from . import pages, troff
 from .screens import SHORT_USAGE, Style, style_of
 from .words import Command
@@ -117,7 +118,7 @@ def _help_of(name: str) -> str:
 
 def unknown(word: str, known: list[str]) -> InputError:
     """Return the error for a word that the manual does not have."""
-    from ..operations import function
+    from ..calculus.operations import function
     from .names import COMMANDS
 
     subjects = [name for name in known if name not in COMMANDS]

@@ -39,8 +39,8 @@ def command(
     With two ranges, draw a map: lines of equal value, and arrows for the gradient. FROM and TO are numbers or
     expressions such as -pi. The curves break at poles, jumps, kinks and where there is no limit or the domain ends.
     """
-    from .. import bindings as binding
     from ..plotting.plot import plot
+    from ..record import bindings as binding
     from ..reports import one_line, render_plot
     from .progress import Progress
     from .streams import emit, program_and_words, terminal

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..errors import GradcliError, InputError, Source
-from ..formulas import Formulas, formulas_of
-from ..gradient import differentiate
+from ..language.syntax import parse
+from ..record.gradient import differentiate
+from ..record.higher_derivatives import Formulas, formulas_of
 from ..reports.formulas import equations, render
-from ..syntax import parse
 from .options import Options
 from .streams import advise, emit
 

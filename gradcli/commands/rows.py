@@ -118,7 +118,7 @@ def _check_input(words: tuple[str, ...], file: str | None, path: str | None) -> 
 
 def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:
     """Return the file and the bindings among the words after the program."""
-    from .. import bindings as binding
+    from ..record import bindings as binding
 
     names = [word for word in words if not ("=" in word and binding.NAME.fullmatch(word.partition("=")[0].strip()))]
     if len(names) > 1:
@@ -154,7 +154,7 @@ def _delimiter(text: str | None) -> str | None:
 
 def _called(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Return the columns that --column names, each with the name that the program has for it."""
-    from ..bindings import NAME
+    from ..record.bindings import NAME
 
     found: dict[str, str] = {}
     for word in words:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import InputError, did_you_mean
-from ..laws import IDLE, LAWS, Law, laws_called
+from ..errors import InputError
+from ..language.laws import IDLE, LAWS, Law, laws_called
+from ..text import did_you_mean
 from .streams import emit, terminal
 from .words import Command
 
 if TYPE_CHECKING:
-    from ..rules import Operation
+    from ..calculus.table_parts import Operation
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,7 +56,7 @@ def _each(names: tuple[str, ...]) -> list[str]:
 
 
 def _known() -> list[str]:
-    from ..operations import ALIASES, OPERATIONS
+    from ..calculus.operations import ALIASES, OPERATIONS
 
     words = [word for law in LAWS for word in (law.name, *law.name.split()) if word not in IDLE]
     return [*(name for name, row in OPERATIONS.items() if not row.is_leaf), *ALIASES, *dict.fromkeys(words)]
@@ -63,7 +64,7 @@ def _known() -> list[str]:
 
 def _operations(name: str | None) -> list[str]:
     """Return the entries of the operations of that name, or of all."""
-    from ..operations import ALIASES, OPERATIONS
+    from ..calculus.operations import ALIASES, OPERATIONS
 
     wanted = None if name is None else {**ALIASES, "^": "pow"}.get(name, name)
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
@@ -78,7 +79,7 @@ def _laws(laws: Iterable[Law]) -> list[str]:
 
 def _entry(row: Operation) -> str:
     """Return the lines of one operation: how it is written, its rules, its domain and its kinks."""
-    from ..rulebook import rule_book
+    from ..language.rule_text import rule_book
 
     names = [p for p in row.parameters if p != "..."]
     shown = _written(row)
@@ -98,7 +99,7 @@ def _entry(row: Operation) -> str:
 
 
 def _written(row: Operation) -> str:
-    from ..operations import ALIASES
+    from ..calculus.operations import ALIASES
 
     if row.symbol:
         return f"-{row.parameters[0]}" if row.arity == 1 else f"x {row.symbol} y"

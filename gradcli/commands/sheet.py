@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import InputError, StreamError, visible
+from ..errors import InputError, StreamError
 from ..reports.sheet import FORMATS
+from ..text import visible
 from .words import Command
 
 if TYPE_CHECKING:
-    from ..homework.assignment import Homework
-    from ..homework.posing import Poser
+    from ..homework.classroom.homework_file import Homework
+    from ..homework.classroom.posing import Poser
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,7 +62,7 @@ def command(
 
     Filled in, it is read back by gradcli check --claims and gradcli grade.
     """
-    from ..homework.posing import Poser
+    from ..homework.classroom.posing import Poser
     from .streams import emit
     from .suffixes import by_suffix
 
@@ -89,8 +90,8 @@ def command(
 
 def _written(title: str, posers: list[Poser], format: str, figures: int, student: str | None, *, key: bool) -> str:
     """Return the sheet of a student, or the published key where that is the format."""
-    from ..homework.published import dump, published_key
-    from ..homework.sheet import sheet_of
+    from ..homework.classroom.published_key import dump, published_key
+    from ..homework.classroom.sheet import sheet_of
     from ..reports.sheet import render
 
     posed = [poser.to(student or "") for poser in posers]
@@ -109,8 +110,8 @@ def _assigned(
     fixed: str | None,
 ) -> Homework:
     """Return the homework that the options name, or that the program makes."""
-    from .. import bindings as binding
-    from ..homework.assignment import PROBLEM_ID, Homework, fixed_problem, load
+    from ..homework.classroom.homework_file import PROBLEM_ID, Homework, fixed_problem, load
+    from ..record import bindings as binding
     from .streams import program_and_words, read_program
 
     if homework is not None:
@@ -135,8 +136,8 @@ def _format(format: str | None, output: str | None) -> str:
 
 def _write_class(written: Callable[[str], str], roster: str, out: str, suffix: str, *, force: bool) -> None:
     """Write the file of every student of the roster, named after the student; all of them or, unless forced, none."""
-    from ..homework.roster import students_of
-    from ..homework.submissions import file_of_student
+    from ..homework.classroom.roster import students_of
+    from ..homework.classroom.submissions import file_of_student
     from .progress import Progress
     from .streams import emit, make_folder, read_program
 
@@ -167,7 +168,7 @@ def _holds_something_else(path: str, text: str) -> bool:
 
 def _lint(posers: list[Poser], student: str) -> str:
     """Return what the numbers of the problems hide; those that vary are the student's."""
-    from ..homework.lint import lint
+    from ..homework.diagnosis.lint import lint
     from ..reports.lint import render
 
     found = []

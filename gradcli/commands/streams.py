@@ -17,13 +17,12 @@ from ..errors import (
     Source,
     StreamError,
     as_record,
-    clip,
     draw,
-    visible,
 )
+from ..text import clip, visible
 
 if TYPE_CHECKING:
-    from ..notes import Note
+    from ..calculus.notes import Note
 
 DRAWING = "∂─│╭●▶"
 STANDARD_INPUT = "standard input"
@@ -142,7 +141,7 @@ def holds(program: Source) -> str | None:
 
 def read_bindings(path: str, taken: str | None) -> dict[str, Source]:
     """Return the values in a file of JSON, or on standard input for -; `taken` is what that holds already."""
-    from .. import bindings
+    from ..record import bindings
 
     if path == "-" and taken:
         raise InputError(f"standard input cannot hold both {taken} and the values", kind="option")
@@ -171,7 +170,7 @@ def emit(report: str | bytes | Iterable[str], path: str | None = None, *, one_of
     Raises `StreamError` where that fails, and for the bytes of an image where standard output is a terminal.
     """
     if path is not None:
-        from ..outputs import Output
+        from ..files.outputs import Output
 
         with Output(path, sync=not one_of_many) as output:
             for piece in _encoded(report):
@@ -273,6 +272,6 @@ def _abandon(stream: Any) -> None:
 
 def failed(name: str, problem: OSError | ValueError) -> StreamError:
     """Return the error for a file or stream that the operating system gives a reason about."""
-    from ..outputs import reason
+    from ..files.outputs import reason
 
     return StreamError(f"{name}: {reason(problem)}")

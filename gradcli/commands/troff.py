@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..errors import cells
+from ..text import cells
 
 INDENT = 7
 BOLD, ITALIC, PLAIN = "\x1b[1m", "\x1b[4m", "\x1b[0m"

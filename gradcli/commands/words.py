@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from ..errors import InputError, clip, did_you_mean
+from ..errors import InputError
+from ..text import clip, did_you_mean
 from .screens import Context
 
 SHORT = re.compile(r"-[A-Za-z][A-Za-z-]*")

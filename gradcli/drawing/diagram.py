@@ -6,11 +6,12 @@ from collections.abc import Callable
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from ..errors import LimitError, visible
-from ..gradient import Gradient
-from ..graph import Graph, Node
-from ..operations import CONSTANT, NUMBER
-from ..writing import ATOM, NEG, pieces
+from ..calculus.graph import Graph, Node
+from ..calculus.operations import CONSTANT, NUMBER
+from ..errors import LimitError
+from ..language.writing import ATOM, NEG, pieces
+from ..record.gradient import Gradient
+from ..text import visible
 from .remarks import MARK, Marks
 
 MAX_PARTS = 2_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import cells
+from ..text import cells
 from .diagram import Figures
 from .picture import Box, Metrics, Picture, Plan, place
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import clip, visible
-from ..gradient import Gradient
-from ..operations import CONSTANT, NUMBER
-from ..writing import expression
+from ..calculus.operations import CONSTANT, NUMBER
+from ..language.writing import expression
+from ..record.gradient import Gradient
+from ..text import clip, visible
 from .diagram import share
 from .grid import GREEN, PLAIN, RED
 from .remarks import MARK, Marks

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ..errors import visible
-from ..gradient import Gradient
-from ..notes import Note, is_number
+from ..calculus.notes import Note, is_number
+from ..record.gradient import Gradient
+from ..text import visible
 
 FEW = 12
 SHORT = {math.inf: "> 1.8e308", -math.inf: "< -1.8e308"}  # a finite side that no binary64 holds

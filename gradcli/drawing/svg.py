@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from math import ceil
 from xml.sax.saxutils import escape
 
-from ..gradient import Gradient
-from ..writing import expression
+from ..language.writing import expression
+from ..record.gradient import Gradient
 from .diagram import Diagram, diagram, figures, in_figures, share
 from .picture import Box, Label, Metrics, Picture, Point, Route, place, plan
 from .remarks import MARK, captions, lines_of, substantial, wrapped

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from .. import latex
-from ..gradient import Gradient
-from ..operations import OPERATIONS
+from ..calculus.operations import OPERATIONS
+from ..language import latex
+from ..record.gradient import Gradient
 from .diagram import diagram, figures, in_figures
 from .picture import Box, Label, Point, place, plan
 from .remarks import MARK, captions

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ..graph import Graph
-from ..notes import INFINITE, MINUS_INFINITE, OUTSIDE
-from ..notes import JUMP as JUMPS
-from ..notes import UNDETERMINED as UNKNOWN
-from ..systems import Undecided, nearest
+from ..calculus.graph import Graph
+from ..calculus.notes import INFINITE, MINUS_INFINITE, OUTSIDE
+from ..calculus.notes import JUMP as JUMPS
+from ..calculus.notes import UNDETERMINED as UNKNOWN
+from ..numbers.systems import Undecided, nearest
 
 POLE, JUMP, KINK, HOLE, VERTICAL = "pole", "jump", "kink", "hole", "vertical tangent"
 END, NO_LIMIT, UNDETERMINED, SMOOTH = "end of the domain", "no limit", "undetermined", "smooth"
@@ -58,7 +58,7 @@ class Neighbourhood:
         return self.known[x]
 
     def _told(self, x: float, *, defined: bool) -> Told | None:
-        from ..beside import Beside, agree
+        from ..calculus.beside import Beside, agree
 
         point = {**self.fixed, self.name: x}
         moving = {self.graph.inputs[self.name]: 1}

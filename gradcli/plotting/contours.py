@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ..calculus.graph import Graph
 from ..errors import MathError
-from ..graph import Graph
 from .probing import UNCERTAIN, Prober
 from .scales import ticks, view
 

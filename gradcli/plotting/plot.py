@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from .. import bindings as binding
+from ..calculus.graph import Graph
 from ..errors import InputError, Source, Within
-from ..gradient import Gradient, choose_output, differentiate
-from ..graph import Graph
-from ..syntax import clip_name, parse
-from ..systems import FLOAT
+from ..language.syntax import clip_name, parse
+from ..numbers.systems import FLOAT
+from ..record import bindings as binding
+from ..record.gradient import Gradient, choose_output, differentiate
 from .contours import Map, contour_map
 from .sampling import Curves, curves
 

@@ -9,13 +9,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..bounds import Bounds
-from ..certainty import FIRST_BITS
+from ..calculus.graph import Graph
+from ..calculus.linearization import linearize
+from ..calculus.sides import Watch
 from ..errors import LimitError, MathError
-from ..graph import Graph
-from ..linearization import linearize
-from ..sides import Watch
-from ..systems import Undecided
+from ..numbers.enclosures import Bounds
+from ..numbers.systems import Undecided
+from ..record.precision import FIRST_BITS
 
 BITS = (FIRST_BITS, 4 * FIRST_BITS, 16 * FIRST_BITS)  # the last settles a true 0 that no precision tells from noise
 BALL_WORK = 1_000_000  # node visits with balls
@@ -65,7 +65,7 @@ class Prober:
     def _system(self, k: int) -> Any:
         """Return the k-th system, ready for use."""
         if k > 0:
-            from ..balls import Balls
+            from ..numbers.balls import Balls
 
             self.budget -= len(self.graph.nodes)
             if k == len(self.systems):

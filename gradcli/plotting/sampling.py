@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
+from ..calculus.graph import Graph
+from ..calculus.operations import NUMBER
 from ..errors import MathError
-from ..graph import Graph
-from ..operations import NUMBER
 from .breaks import END, HOLE, JUMP, KINK, NO_LIMIT, POLE, SMOOTH, UNDETERMINED, VERTICAL, Break, Neighbourhood
 from .probing import OVERFLOW, UNCERTAIN, Prober
 from .scales import rounded, spread, view

@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ..gradient import Gradient
     from ..plotting.plot import Plot
+    from ..record.gradient import Gradient
 
 
 class Style(NamedTuple):

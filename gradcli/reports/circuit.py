@@ -10,7 +10,7 @@ from ..drawing.outline import outline
 from ..drawing.picture import place, plan
 from ..drawing.remarks import LEGEND, Marks
 from ..errors import LimitError
-from ..gradient import Gradient
+from ..record.gradient import Gradient
 from . import Style
 from .columns import wrapped
 from .rounding import Rounding

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ..errors import cells
+from ..text import cells
 
 _COLOR = re.compile("\x1b\\[[0-9;]*m")
 INDENT = "    "  # of what continues a line

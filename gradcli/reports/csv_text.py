@@ -6,8 +6,8 @@ import csv
 import io
 from typing import Any
 
-from ..gradient import Gradient
-from ..spreadsheets import harmless
+from ..record.gradient import Gradient
+from ..text import harmless
 from . import Style, selected
 
 HEADER = ["node", "name", "operation", "expression", "value", "upstream", "arguments", "local", "downstream"]

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from ..spreadsheets import harmless
+from ..text import harmless
 
 
 def csv_line(cells: Iterable[object]) -> str:

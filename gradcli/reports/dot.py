@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..drawing.diagram import Diagram, Figures, diagram, figures, in_figures
 from ..drawing.remarks import MARK, captions, wrapped
-from ..gradient import Gradient
+from ..record.gradient import Gradient
 from . import Style
 
 DIGITS = 4

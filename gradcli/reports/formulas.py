@@ -6,11 +6,11 @@ import json
 from itertools import groupby
 from typing import Any
 
-from .. import latex
-from ..errors import cells, visible
-from ..formulas import Derivative, Formulas
-from ..notes import Note
-from ..writing import formula, statements
+from ..calculus.notes import Note
+from ..language import latex
+from ..language.writing import formula, statements
+from ..record.higher_derivatives import Derivative, Formulas
+from ..text import cells, visible
 from .json_text import note_fields
 
 

@@ -7,12 +7,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..derivation import Derivation
+from ..calculus.operations import INPUT
 from ..drawing.remarks import substantial
 from ..drawing.svg import DIGITS, svg
-from ..errors import visible
-from ..gradient import Gradient
-from ..operations import INPUT
+from ..record.derivation import Derivation
+from ..record.gradient import Gradient
+from ..text import visible
 from . import Style
 from .notation import Line, Notation
 from .rounding import Rounding

@@ -7,9 +7,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from ..gradient import Gradient
-from ..notes import Note, is_number
-from ..systems import FLOAT
+from ..calculus.notes import Note, is_number
+from ..numbers.systems import FLOAT
+from ..record.gradient import Gradient
 from . import Style, selected
 
 BEYOND = {math.inf: "overflow", -math.inf: "-overflow"}  # a side that is finite, and that no binary64 holds

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
-from .. import latex
-from ..derivation import Derivation
-from ..errors import Source, visible
-from ..gradient import Gradient
-from ..rules import Operation
-from ..syntax import parse
+from ..calculus.table_parts import Operation
+from ..errors import Source
+from ..language import latex
+from ..language.syntax import parse
+from ..record.derivation import Derivation
+from ..record.gradient import Gradient
+from ..text import visible
 from . import Style
 from .notation import Line, Notation, added
 from .rounding import Rounding

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import textwrap
 
-from ..gradient import differentiate
-from ..laws import Law
+from ..language.laws import Law
+from ..record.gradient import differentiate
 from . import Style
 from .steps import render as steps
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..homework.lint import Lint
+from ..homework.diagnosis.lint import Lint
 
 MOST = 12
 

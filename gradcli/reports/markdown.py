@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..gradient import Gradient
+from ..record.gradient import Gradient
 from . import Style, selected
 from .rounding import Rounding
 from .wording import (
@@ -65,7 +65,7 @@ def _tail(record: Gradient, figures: Rounding) -> list[str]:
 
 def _derivation(record: Gradient, style: Style) -> str:
     """Return both passes, each a table with the lines and their rules."""
-    from ..derivation import Derivation
+    from ..record.derivation import Derivation
     from .notation import Notation
     from .steps import ascii_text, chosen, counts, passes
 

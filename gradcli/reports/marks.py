@@ -6,11 +6,11 @@ import json
 import textwrap
 from typing import Any
 
-from ..bindings import NUMERAL
-from ..errors import cells, clip, visible
-from ..gradient import Gradient
-from ..homework.items import Item, item_name
-from ..homework.marking import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, Mark, Marked
+from ..homework.claims.items import Item, item_name
+from ..homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, Mark, Marked
+from ..record.bindings import NUMERAL
+from ..record.gradient import Gradient
+from ..text import cells, clip, visible
 from . import Style
 from .wording import plain_ascii
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..drawing.diagram import Diagram, diagram, figures, in_figures
 from ..drawing.remarks import MARK, captions, wrapped
-from ..errors import visible
-from ..gradient import Gradient
-from ..writing import expression
+from ..language.writing import expression
+from ..record.gradient import Gradient
+from ..text import visible
 from . import Style
 from .rounding import Rounding
 from .wording import answer

@@ -7,24 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ..derivation import (
-    BRANCH,
-    CONSTANT,
-    EDGE,
-    GIVEN,
-    NOTHING,
-    SETTLED,
-    START,
-    SUM,
-    VALUE,
-    Derivation,
-    Step,
-)
+from ..calculus.operations import NUMBER, WHERE
+from ..calculus.table_parts import Gate, Operation
 from ..drawing.remarks import Marks
-from ..gradient import Edge, NodeView
-from ..operations import NUMBER, WHERE
-from ..rules import Gate, Operation
-from ..writing import ATOM, NEG, pieces
+from ..language.writing import ATOM, NEG, pieces
+from ..record.derivation import BRANCH, CONSTANT, EDGE, GIVEN, NOTHING, SETTLED, START, SUM, VALUE, Derivation, Step
+from ..record.gradient import Edge, NodeView
 from .rounding import Rounding, signed
 from .wording import FEW, SUMMANDS
 

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from ..plotting.plot import Plot
-from ..spreadsheets import harmless
+from ..text import harmless
 from . import Style
 
 

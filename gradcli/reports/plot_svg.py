@@ -9,12 +9,12 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from ..drawing.svg import DARK, FONT, LIGHT, text_width
-from ..gradient import Gradient
 from ..plotting.breaks import HOLE, JUMP, POLE
 from ..plotting.contours import Arrow, Map
 from ..plotting.plot import Plot
 from ..plotting.sampling import Curves
 from ..plotting.scales import Axis, axis
+from ..record.gradient import Gradient
 from . import Style
 from .canvas import clipped
 from .plot_text import broken, heading, legend, marked, straight

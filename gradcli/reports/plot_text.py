@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..errors import cells, clip, visible
-from ..gradient import Gradient
 from ..plotting.breaks import JUMP, POLE
 from ..plotting.contours import Map
 from ..plotting.plot import Plot
 from ..plotting.sampling import Curves
 from ..plotting.scales import Axis, axis
+from ..record.gradient import Gradient
+from ..text import cells, clip, visible
 from . import Style
 from .canvas import Canvas
 from .wording import brief, notes, plain_ascii

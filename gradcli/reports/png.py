@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..drawing.svg import DIGITS, svg
 from ..errors import InputError
-from ..gradient import Gradient
+from ..record.gradient import Gradient
 from . import Style
 
 FONT = Path(__file__).parent.parent / "drawing" / "font" / "DejaVuSans-subset.ttf"

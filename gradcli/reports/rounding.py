@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..gradient import Gradient
+from ..record.gradient import Gradient
 
 FIGURES = 6  # of tables, steps and their like; pictures have less room
 

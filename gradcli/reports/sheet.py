@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from .. import latex
-from ..errors import visible
-from ..homework.items import DERIVATIVE, LOCAL, VALUE
-from ..homework.sheet import Part, Row, Sheet
-from ..homework.tables import GIVEN
-from ..systems import FLOAT
+from ..homework.claims.answer_tables import GIVEN
+from ..homework.claims.items import DERIVATIVE, LOCAL, VALUE
+from ..homework.classroom.sheet import Part, Row, Sheet
+from ..language import latex
+from ..numbers.systems import FLOAT
+from ..text import visible
 from .delimited import csv_line
 
 FORMATS = {"csv": ".csv", "markdown": ".md", "latex": ".tex"}

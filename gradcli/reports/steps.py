@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import chain
 
-from ..derivation import Derivation, Step
-from ..errors import cells
-from ..gradient import Gradient
-from ..operations import INPUT
+from ..calculus.operations import INPUT
+from ..record.derivation import Derivation, Step
+from ..record.gradient import Gradient
+from ..text import cells
 from . import Style, selected
 from .columns import wrapped
 from .notation import Line, Notation

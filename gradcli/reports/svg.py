@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..drawing.svg import DIGITS, svg
-from ..gradient import Gradient
+from ..record.gradient import Gradient
 from . import Style
 
 

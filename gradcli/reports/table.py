@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from ..errors import cells, clip
-from ..gradient import EDGE, MANY, Gradient, NodeView
-from ..rules import Gate
+from ..calculus.table_parts import Gate
+from ..record.gradient import EDGE, MANY, Gradient, NodeView
+from ..text import cells, clip
 from . import Style, selected
 from .columns import aligned, entries, padded, wrapped
 from .rounding import FIGURES, Rounding, signed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..drawing.svg import DIGITS
 from ..drawing.tikz import tikz
-from ..gradient import Gradient
+from ..record.gradient import Gradient
 from . import Style
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..derivation import BRANCH, EDGE, Derivation, Step
 from ..drawing.diagram import diagram
 from ..drawing.stages import Stage
 from ..drawing.svg import DIGITS, svg
-from ..gradient import Gradient
+from ..record.derivation import BRANCH, EDGE, Derivation, Step
+from ..record.gradient import Gradient
 from . import Style
 
 

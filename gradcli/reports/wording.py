@@ -7,12 +7,12 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any, NamedTuple
 
+from ..calculus.notes import slope
+from ..calculus.operations import CONSTANT, NUMBER
+from ..calculus.table_parts import Gate
 from ..drawing.remarks import lines_of, substantial
-from ..errors import cells, clip
-from ..gradient import MANY, Gradient, NodeView
-from ..notes import slope
-from ..operations import CONSTANT, NUMBER
-from ..rules import Gate
+from ..record.gradient import MANY, Gradient, NodeView
+from ..text import cells, clip
 from . import Style
 from .columns import aligned, entries, padded, wrapped
 from .rounding import Rounding, sum_text
@@ -224,7 +224,7 @@ def check_lines(record: Gradient, figures: Rounding) -> list[str]:
     """Return what --verify found: a line an input, and the rule. Numbers that disagree have all digits."""
     if record.checks is None:
         return []
-    from ..verification import RULE
+    from ..record.verification import RULE
 
     lines = []
     worded = {note.message: note.worded(figures.text).message for note in record.notes}

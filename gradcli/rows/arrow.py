@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..bindings import NUMERAL
 from ..errors import Source
-from ..systems import FLOAT
+from ..numbers.systems import FLOAT
+from ..record.bindings import NUMERAL
 from .blocks import blanks
 from .cells import cell_source, quoted
 from .columns import ColumnCore, Results

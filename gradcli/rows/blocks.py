@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import InputError, LimitError, Source, StreamError
-from ..outputs import reason
+from ..files.outputs import reason
 from .arrays import JsonLines
 
 BLOCK = 1 << 18

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from ..graph import Graph
-from ..operations import WHERE
+from ..calculus.graph import Graph
+from ..calculus.operations import WHERE
 from .code import Untraceable
 
 Side = tuple[int, int]  # a node that is a `where`, and the position of one of its branches

@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..bindings import NUMERAL, number, plus_minus
-from ..errors import InputError, Source, clip, visible
-from ..spreadsheets import FORMULA, harmless
-from ..systems import FLOAT
+from ..errors import InputError, Source
+from ..numbers.systems import FLOAT
+from ..record.bindings import NUMERAL, number, plus_minus
+from ..text import FORMULA, clip, harmless, visible
 from .terms import INPUT
 
 LEAST, MOST = 2.0**-INPUT, 2.0**INPUT

@@ -13,8 +13,8 @@ from collections import deque
 from typing import Any, NamedTuple
 
 from ..errors import InputError, StreamError
-from ..outputs import Output
-from ..outputs import reason as system_reason
+from ..files.outputs import Output
+from ..files.outputs import reason as system_reason
 from .blocks import MAX_RECORD, blank_lines, decoded, open_quote
 from .columns import needs
 from .engine import Answer, Engine, Failure

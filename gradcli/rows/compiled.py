@@ -12,14 +12,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..bounded import UNIT, Bound
-from ..bounds import CERTAIN
-from ..graph import Graph
-from ..linearization import Linearization
-from ..operations import INPUT
-from ..rules import Kink, Operation
-from ..sweeps import Forward, Partials, leaf
-from ..systems import FLOAT, IEEE, Undecided
+from ..calculus.graph import Graph
+from ..calculus.linearization import Linearization
+from ..calculus.operations import INPUT
+from ..calculus.sweeps import Forward, Partials, leaf
+from ..calculus.table_parts import Kink, Operation
+from ..numbers.enclosures import CERTAIN
+from ..numbers.error_arithmetic import UNIT, Bound
+from ..numbers.systems import FLOAT, IEEE, Undecided
 from .branches import Side, branches, evaluation_order
 from .code import Code, Untraceable
 from .terms import BOUNDS, SLACK, Term

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import GradcliError
-from ..systems import FLOAT
+from ..numbers.systems import FLOAT
 from .blocks import decoded, encoded
 from .cells import quoted
 from .compiled import Kept, Result, row_function

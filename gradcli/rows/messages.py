@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from ..errors import clip, visible
+from ..text import clip, visible
 from .engine import Failure
 
 SHOWN = 10  # rows whose failure is reported; the rest is counted

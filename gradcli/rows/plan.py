@@ -6,14 +6,15 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..bindings import NAME, NUMERAL, number
-from ..certainty import Mode
-from ..errors import GradcliError, InputError, Source, did_you_mean
-from ..gradient import choose_inputs, choose_output, evaluate
-from ..graph import Graph
-from ..operations import CONSTANTS, function
-from ..syntax import clip_name, parse
-from ..systems import FLOAT
+from ..calculus.graph import Graph
+from ..calculus.operations import CONSTANTS, function
+from ..errors import GradcliError, InputError, Source
+from ..language.syntax import clip_name, parse
+from ..numbers.systems import FLOAT
+from ..record.bindings import NAME, NUMERAL, number
+from ..record.gradient import choose_inputs, choose_output, evaluate
+from ..record.precision import Mode
+from ..text import did_you_mean
 from .compiled import Trace, Wanted, trace
 
 ERROR = "error"  # the column for what is wrong with a row

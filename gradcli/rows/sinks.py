@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from ..outputs import Output
+from ..files.outputs import Output
 from .arrays import ArrayLines, Sink
 from .arrow import Batch, csv_rows, text_rows
 from .cells import kept_cells

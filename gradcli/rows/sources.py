@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError, Source, StreamError
-from ..outputs import reason as system_reason
-from ..syntax import clip_name
+from ..files.outputs import reason as system_reason
+from ..language.syntax import clip_name
 from .arrow import Batch, CsvColumns
 from .blocks import Blocks, decoded
 from .plan import Plan, Settings

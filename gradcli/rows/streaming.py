@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..outputs import Output
+from ..files.outputs import Output
 from .arrays import ArrayLines, Sink
 from .blocks import Blocks
 from .columns import needs

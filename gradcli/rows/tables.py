@@ -8,7 +8,8 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ..errors import GradcliError, InputError, Source, visible
+from ..errors import GradcliError, InputError, Source
+from ..text import visible
 from .arrays import UNCLOSED
 from .blocks import MAX_QUOTED, blanks, encoded, open_quote
 from .cells import cell_source, float_numbers, kept_cells, kept_values, numbers

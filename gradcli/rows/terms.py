@@ -30,9 +30,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..bounded import UNIT, UNKNOWN, Bound
-from ..bounds import Bounds
-from ..systems import System, Undecided
+from ..numbers.enclosures import Bounds
+from ..numbers.error_arithmetic import UNIT, UNKNOWN, Bound
+from ..numbers.systems import System, Undecided
 from .code import Code, Condition, Untraceable
 
 INPUT = 128

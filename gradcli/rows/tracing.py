@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..bounded import UNIT, Bound
-from ..bounds import GAMMA, LIBM
+from ..numbers.enclosures import GAMMA, LIBM
+from ..numbers.error_arithmetic import UNIT, Bound
 from .code import Condition, Untraceable
 from .terms import BOUNDS, SLACK_REL, Arithmetic, Term
 

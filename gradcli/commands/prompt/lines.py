@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ...operations import CONSTANTS, function
+from ...calculus.operations import CONSTANTS, function
 
 VIEWS = ("table", "circuit", "steps", "brief")
 # The commands, with what they take: nothing, something, or a file.

@@ -7,13 +7,14 @@ import re
 import shlex
 from collections.abc import Callable, Iterable
 
-from ... import bindings as binding
-from ...errors import InputError, MathError, Source, did_you_mean, visible
-from ...gradient import Gradient, differentiate
-from ...graph import Graph
+from ...calculus.graph import Graph
+from ...errors import InputError, MathError, Source
+from ...language.syntax import clip_name, parse
+from ...numbers.systems import FLOAT
+from ...record import bindings as binding
+from ...record.gradient import Gradient, differentiate
 from ...reports import Style, format_of, render
-from ...syntax import clip_name, parse
-from ...systems import FLOAT
+from ...text import did_you_mean, visible
 from ..options import Options
 from ..streams import emit, read_program, terminal
 from .lines import NOTHING, VIEWS, WORDS, Command, Said, claims, is_constant, names_set, split, understood
@@ -370,8 +371,8 @@ class Session:
 
     def _formulas(self, source: Source, graph: Graph) -> str:
         """Return the program and its derivatives as formulas, where they can be told in a line each."""
-        from ...formulas import differentiate_formula
-        from ...writing import formula
+        from ...language.writing import formula
+        from ...record.higher_derivatives import differentiate_formula
 
         output = graph.labels[graph.output]
         lines = [f"{output} = {definition(graph, graph.output)}"] if graph.nodes[graph.output].arguments else []

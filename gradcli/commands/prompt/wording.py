@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from ...calculus.graph import Graph
 from ...errors import InputError
-from ...gradient import Gradient
-from ...graph import Graph
+from ...language.syntax import clip_name
+from ...language.writing import formula
+from ...record.gradient import Gradient
 from ...reports import Style
 from ...reports.columns import entries
 from ...reports.rounding import Rounding
-from ...syntax import clip_name
-from ...writing import formula
 
 MANY = 12  # changes that are told
 ALL = 12  # figures

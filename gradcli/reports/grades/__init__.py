@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from .. import Style
 
 if TYPE_CHECKING:
-    from ...homework.results import Result
-    from ...homework.summary import Class
+    from ...homework.classroom.class_summary import Class
+    from ...homework.classroom.results import Result
 
 
 class Format(NamedTuple):

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ...errors import InputError, Source, visible
-from ...homework.results import Result, points_text
-from ...homework.summary import Class
-from ...homework.tables import delimiter_of
-from ...homework.variants import named
+from ...errors import InputError, Source
+from ...homework.claims.answer_tables import delimiter_of
+from ...homework.classroom.class_summary import Class
+from ...homework.classroom.results import Result, points_text
+from ...homework.classroom.variants import named
+from ...text import visible
 
 IDENTIFIERS = ("id", "sis user id", "sis login id", "student")  # in the order in which Canvas matches them
 SETTLED = "EX"  # excused: Canvas keeps it, and so do we

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...errors import visible
-from ...homework.marking import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG
-from ...homework.results import Line, Result, points_text
-from ...homework.summary import Class
+from ...homework.classroom.class_summary import Class
+from ...homework.classroom.results import Line, Result, points_text
+from ...homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG
+from ...text import visible
 from ..sheet import plain
 
 WORDS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...homework.results import points_text
-from ...homework.summary import Class
+from ...homework.classroom.class_summary import Class
+from ...homework.classroom.results import points_text
 from .. import Style
 from ..delimited import csv_line
 

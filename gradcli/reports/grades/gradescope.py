@@ -6,8 +6,8 @@ import json
 from collections import Counter
 from typing import Any
 
-from ...homework.results import Line, Result
-from ...homework.summary import Class
+from ...homework.classroom.class_summary import Class
+from ...homework.classroom.results import Line, Result
 from .feedback import verdict
 
 

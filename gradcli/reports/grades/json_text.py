@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ...homework.results import Result
-from ...homework.summary import MOST, Class
+from ...homework.classroom.class_summary import MOST, Class
+from ...homework.classroom.results import Result
 from .. import Style
 
 

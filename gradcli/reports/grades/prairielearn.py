@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ...homework.results import Line, Result
-from ...homework.summary import Class
+from ...homework.classroom.class_summary import Class
+from ...homework.classroom.results import Line, Result
 from .feedback import verdict
 
 

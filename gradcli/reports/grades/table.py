@@ -6,10 +6,10 @@ import io
 from collections.abc import Iterator
 from itertools import islice
 
-from ...errors import cells, clip, visible
-from ...homework.marking import INVALID
-from ...homework.results import Result, points_text
-from ...homework.summary import MOST, Class
+from ...homework.classroom.class_summary import MOST, Class
+from ...homework.classroom.results import Result, points_text
+from ...homework.marking.marks import INVALID
+from ...text import cells, clip, visible
 from .. import Style
 from ..wording import plain_ascii
 from .feedback import WORDS

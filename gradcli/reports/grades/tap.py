@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from ...errors import visible
-from ...homework.marking import UNGRADED
-from ...homework.results import Line, Result
-from ...homework.summary import Class
+from ...homework.classroom.class_summary import Class
+from ...homework.classroom.results import Line, Result
+from ...homework.marking.marks import UNGRADED
+from ...text import visible
 from .. import Style
 from .feedback import WORDS
 

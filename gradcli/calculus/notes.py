@@ -1,0 +1,244 @@
+"""What there is to say of a record beside its numbers: notes, which are data, and the one place that words them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from ..errors import MathError, Source
+
+INFINITE, MINUS_INFINITE, JUMP, OUTSIDE, UNDETERMINED = "inf", "-inf", "jump", "outside", "undetermined"
+SIDES = (INFINITE, MINUS_INFINITE, JUMP, OUTSIDE, UNDETERMINED)  # what one side of a point is, where it is no number
+# A finite side that no binary64 holds.
+BEYOND = {math.inf: "beyond the largest binary64", -math.inf: "beyond the most negative binary64"}
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+NOTHING: Mapping[str, Any] = {}
+
+
+class Note(NamedTuple):
+    """A remark on a node. It is about the input or node called `of`.
+
+    It speaks of a quantity: the output, or its derivative with respect to the names in `wrt`, in that order. `left` and
+    `right` are the derivative on both sides of the point, in notes that are about it: a number or a word of `SIDES`.
+    `detail` has what else the kind needs:
+
+    - `kink` (an operation has no derivative there): `operation`, `arguments` (their names; None hides the place),
+      `spread` (the kink lies within an uncertainty), `within` (the derivative whose formula has the kink: its `wrt`);
+      or `limit` (too much work to look at all sides)
+    - `one-sided` (the two sides differ, or one has no derivative); `settled` (they agree, and replace the convention)
+    - `undefined` (no derivative): `why`
+    - `overflow` and `underflow` (a binary64 cannot hold it): `number` (in plain binary64)
+    - `constant` (a name hides a constant): `computed` (by the program)
+    - `unused` (a statement whose value nothing uses); `inputs` (plain numbers of the program are taken as its inputs,
+      for want of others): `names`
+    - `precision` (binary64 was not enough): `bits`
+    - `undecided` (numbers that the answer does not need): `others` (how many more nodes)
+    - `uncertainty` (first-order errors): `worst`, `independent`
+    - `rounded` (a step is taken at a number that is shown as a whole one, and is not): `side`, `shown`, `decimal`
+
+    - of a node without a name of the user's: `called` (the expression it stands for, if need be cut)
+
+    `message` is all that in words, in which no node is called by its number.
+    """
+
+    kind: str
+    node: int
+    of: str
+    output: str = ""
+    wrt: tuple[str, ...] = ()
+    left: Any = None
+    right: Any = None
+    detail: Mapping[str, Any] = NOTHING
+    message: str = ""
+
+    @property
+    def order(self) -> int:
+        """The order of the derivative; 0 for a value."""
+        return len(self.wrt)
+
+    @property
+    def subject(self) -> str:
+        """What a message calls the node: its name, or the expression that it stands for."""
+        return str(self.detail.get("called", self.of))
+
+    @property
+    def slope(self) -> str:
+        """The quantity as messages show it: `df/dx`, `df/d(x*y)`, or the output itself."""
+        return slope(self.output, [self.subject if name == self.of else name for name in self.wrt])
+
+    @property
+    def numbers(self) -> tuple[Any, Any] | None:
+        """Both sides, if both are numbers."""
+        return (self.left, self.right) if is_number(self.left) and is_number(self.right) else None
+
+    def worded(self, write: Callable[[Any], str]) -> Note:
+        """Return the note with its message; `write` shows a number to a reader."""
+        return self._replace(message=WORDS[self.kind](self, write))
+
+
+class KinkError(MathError):
+    """There is no derivative at a kink, a step or an infinite slope, and that was to be an error.
+
+    It carries the note that says so, and what shows a number to a reader.
+    """
+
+    def __init__(
+        self,
+        note: Note,
+        write: Callable[[Any], str],
+        *,
+        source: Source | None = None,
+        span: tuple[int, int] | None = None,
+    ) -> None:
+        hint = "leave --at-kink error out to see both"
+        super().__init__(note.worded(write).message, source=source, span=span, kind="kink", hint=hint)
+        self.note = note
+        self.write = write
+
+
+def is_number(side: Any) -> bool:
+    """Whether the derivative on a side is a number."""
+    return side is not None and not (isinstance(side, str) and side in SIDES)
+
+
+def slope(output: str, wrt: Sequence[str]) -> str:
+    """Return a derivative as messages show it: df/dx, d²f/dx², d²f/dxdy; the output itself for an empty `wrt`."""
+    if not wrt:
+        return output
+    below = ((_held(name), len(list(alike))) for name, alike in groupby(wrt))
+    return f"d{_raised(len(wrt))}{output}/{''.join(f'd{name}{_raised(times)}' for name, times in below)}"
+
+
+def _held(name: str) -> str:
+    """Return what is differentiated by: a name, or an expression in parentheses."""
+    return name if name.isidentifier() else f"({name})"
+
+
+def _raised(count: int) -> str:
+    """Return an order as an exponent; nothing for 1."""
+    return str(count).translate(RAISED) if count > 1 else ""
+
+
+# ---- words
+
+
+def _kink(note: Note, write: Callable[[Any], str]) -> str:
+    within = note.detail.get("within")
+    formula = f"{slope(note.output, within)} as a formula: " if within else ""
+    if "limit" in note.detail:
+        return f"{formula}computing all one-sided derivatives is more work than the limit allows"
+    operation, arguments = note.detail["operation"], note.detail["arguments"]
+    what = "the condition turns" if operation.is_condition else f"{operation.name} has a kink"
+    place = "" if arguments is None else f", at {operation.in_names(operation.kink.text, arguments)}"
+    if note.detail.get("spread"):
+        return f"{formula}{what} within the uncertainty{place}: the slopes hold those of both sides"
+    return f"{formula}{what} here{place}"
+
+
+def _one_sided(note: Note, write: Callable[[Any], str]) -> str:
+    if isinstance(note.left, str) and note.left in SIDES and note.left == note.right:
+        return " ".join(_side(note, note.left, "both sides", write))
+    parts = [_side(note, side, f"the {name}", write) for side, name in ((note.left, "left"), (note.right, "right"))]
+    (subject, verb, left), (other, other_verb, right) = parts
+    if subject != other:
+        return f"{subject} {verb} {left} and {other} {other_verb} {right}"
+    return f"{subject} {verb} {left} and {right if verb == other_verb else f'{other_verb} {right}'}"
+
+
+def _side(note: Note, side: Any, where: str, write: Callable[[Any], str]) -> tuple[str, str, str]:
+    """Return subject, verb and the rest of what is said of a side."""
+    if side == JUMP and not is_number(side):
+        return slope(note.output, note.wrt[:-1]), "jumps", f"on {where}"
+    if side == OUTSIDE and not is_number(side):
+        return (
+            slope(note.output, note.wrt[:-1]),
+            "has",
+            f"no value on {'either side' if where == 'both sides' else where}",
+        )
+    words = {INFINITE: "infinite (rising)", MINUS_INFINITE: "infinite (falling)"}
+    text = (BEYOND.get(side) or write(side)) if is_number(side) else words.get(side, side)
+    return note.slope, "is", f"{text} from {where}"
+
+
+def _settled(note: Note, write: Callable[[Any], str]) -> str:
+    if note.numbers is None:
+        name, side, other = ("right", note.right, "left") if note.left == OUTSIDE else ("left", note.left, "right")
+        has_none = f"{slope(note.output, note.wrt[:-1])} has no value on the {other}"
+        return f"{note.slope} is {write(side)} from the {name}; {has_none}"
+    return f"{note.slope} is {write(note.left)} from both sides"
+
+
+def _undefined(note: Note, write: Callable[[Any], str]) -> str:
+    why = str(note.detail["why"])
+    return f"{note.slope}: {why}" if note.wrt else why
+
+
+def _overflow(note: Note, write: Callable[[Any], str]) -> str:
+    x = note.detail["number"]
+    what = "not a number in plain binary64" if x != x else "beyond the largest binary64"
+    return f"{note.slope} is {what}; --digits 12 shows it"
+
+
+def _underflow(note: Note, write: Callable[[Any], str]) -> str:
+    what = "not 0, but nearer to it than any other binary64"
+    return f"{note.slope} is {what}; --digits 12 shows it"
+
+
+def _constant(note: Note, write: Callable[[Any], str]) -> str:
+    what = "computed by the program" if note.detail["computed"] else "the value bound"
+    return f"{note.of} is {what}, not the constant"
+
+
+def _unused(note: Note, write: Callable[[Any], str]) -> str:
+    return f"nothing uses {note.of}; --of {note.of} shows it"
+
+
+def _inputs(note: Note, write: Callable[[Any], str]) -> str:
+    names = note.detail["names"]
+    shown = [*names[:5], f"{len(names) - 5:,} more"] if len(names) > 6 else names
+    listed = " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
+    what = ("inputs are", "plain numbers") if shown[1:] else ("input is", "a plain number")
+    return f"the {what[0]} {listed}, which the program sets to {what[1]}"
+
+
+def _precision(note: Note, write: Callable[[Any], str]) -> str:
+    return f"binary64 was not enough: settled with balls of {note.detail['bits']} bits"
+
+
+def _uncertainty(note: Note, write: Callable[[Any], str]) -> str:
+    worst, independent = note.detail["worst"], note.detail["independent"]
+    return f"to first order {note.of} is uncertain by {worst:.3g}, by {independent:.3g} if the errors are independent"
+
+
+def _undecided(note: Note, write: Callable[[Any], str]) -> str:
+    more = note.detail["others"]
+    others = "another node" if more == 1 else f"{more:,} other nodes"
+    what = f"{note.subject} and {others} are" if more else f"{note.subject} is"
+    return f"{what} undecided; the answer does not need that"
+
+
+def _rounded(note: Note, write: Callable[[Any], str]) -> str:
+    message = f"{note.subject} is slightly {note.detail['side']} {note.detail['shown']}"
+    decimal = note.detail["decimal"]
+    if decimal is None:
+        return message
+    return f"{message}: {decimal} is read as the nearest binary64; --exact takes decimals as they are"
+
+
+WORDS: dict[str, Callable[[Note, Callable[[Any], str]], str]] = {
+    "kink": _kink,
+    "one-sided": _one_sided,
+    "settled": _settled,
+    "undefined": _undefined,
+    "overflow": _overflow,
+    "underflow": _underflow,
+    "constant": _constant,
+    "unused": _unused,
+    "inputs": _inputs,
+    "precision": _precision,
+    "undecided": _undecided,
+    "uncertainty": _uncertainty,
+    "rounded": _rounded,
+}

@@ -1,0 +1,132 @@
+"""Claims from a file: the CSV of a worksheet as a spreadsheet saves it, or JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any, NamedTuple
+
+from ...errors import InputError, LimitError, Source
+from ...language.syntax import MAX_BYTES, clip_name
+from .answer_tables import (
+    GIVEN,
+    claim_in,
+    columns_of,
+    delimiter_of,
+    encoding_of,
+    is_long,
+    rows_of,
+    student_column,
+    surplus,
+)
+from .claims import Claim
+
+
+class Sheet(NamedTuple):
+    """What a file hands in: the claims, and the numbers that were given, as texts."""
+
+    claims: list[Claim]
+    given: dict[str, str]
+
+
+def sheet_in(name: str, data: bytes) -> Sheet:
+    """Return the sheet in a file: JSON if it starts with a brace or bracket, else CSV.
+
+    Raises `InputError` where it is neither, or holds the claims of several problems or students; `LimitError` beyond
+    8 MiB. What a claim says is not looked at.
+    """
+    if len(data) > MAX_BYTES:
+        raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
+    text = data.decode(encoding_of(data), "replace")
+    if text.lstrip()[:1] in ("{", "["):
+        return Sheet(_from_json(name, text), {})
+    return _from_csv(name, text)
+
+
+# ---- JSON
+
+
+def _from_json(name: str, text: str) -> list[Claim]:
+    try:
+        # Numbers stay text, since the digits that were written count; pairs, so that none is lost.
+        data = json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=tuple)
+    except json.JSONDecodeError as problem:
+        source, span = Source(name, text), (problem.pos, problem.pos + 1)
+        raise InputError(f"not JSON: {problem.msg}", source=source, span=span, kind="claims") from None
+    except RecursionError:
+        raise InputError("nested too deeply", source=Source(name, ""), kind="claims") from None
+    if isinstance(data, tuple):
+        return [Claim(item, _text(value)) for item, value in data]
+    return [_entry(name, k, entry) for k, entry in enumerate(data, 1)]
+
+
+def _entry(name: str, k: int, entry: Any) -> Claim:
+    """Return the claim of one entry of a list: {"item": ..., "claim": ...} or [item, claim]."""
+    if isinstance(entry, tuple):
+        fields = dict(entry)
+        if isinstance(fields.get("item"), str):
+            return Claim(fields["item"], _text(fields.get("claim")))
+    elif isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str):
+        return Claim(entry[0], _text(entry[1]))
+    hint = '[{"item": "df/dq", "claim": "-4"}] or {"df/dq": "-4"}'
+    raise InputError(f"entry {k} has no item", source=Source(name, ""), kind="claims", hint=hint)
+
+
+def _text(value: Any) -> str:
+    """Return a JSON value as the text of a claim; what is no number or text is refused later, as a claim."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else str(value).lower()[:60]
+
+
+# ---- CSV
+
+
+def _from_csv(name: str, text: str) -> Sheet:
+    sheet = Sheet([], {})
+    columns: dict[str, int] | None = None
+    header: list[str] = []
+    only: dict[str, str] = {}
+    lines = io.StringIO(text.replace("\x00", "\ufffd"), newline="")
+    for number, row, fault in rows_of(lines, delimiter_of(text.partition("\n")[0])):
+        if fault:
+            raise InputError(f"line {number}: {fault}", source=Source(name, ""), kind="claims")
+        if columns is None:
+            columns = _columns(row)
+            if columns is not None:
+                header = row
+                continue
+            if len(row) < 2:
+                raise InputError(
+                    f"line {number}: not a sheet of claims", source=Source(name, ""), kind="claims",
+                    hint="it starts with the line item,claim",
+                )  # fmt: skip
+            columns, header = {"item": 0, "claim": 1}, ["item", "claim"]
+        cells = {key: row[k].strip() if k < len(row) else "" for key, k in columns.items()}
+        cells["claim"] = claim_in(cells["claim"])
+        if not cells["item"] and not cells["claim"]:
+            continue
+        for key in ("problem", "student"):
+            if cells.get(key) and only.setdefault(key, cells[key]) != cells[key]:
+                raise InputError(
+                    f"line {number}: this is another {key}, {clip_name(cells[key])}", source=Source(name, ""),
+                    kind="claims", hint="check reads one sheet; a class is marked with gradcli grade",
+                )  # fmt: skip
+        if why := surplus(row, header, columns["claim"]):
+            sheet.claims.append(Claim(cells["item"], ",".join(row[columns["claim"] :]), why))
+        elif cells.get("question", "").lower() == GIVEN:
+            sheet.given[cells["item"]] = cells["claim"]
+        else:
+            sheet.claims.append(Claim(cells["item"], cells["claim"]))
+    return sheet
+
+
+def _columns(row: list[str]) -> dict[str, int] | None:
+    """Return where the columns are, by the names of a header, or None if this row is none."""
+    columns = columns_of(row)
+    if not is_long(columns):
+        return None
+    wanted = ("item", "claim", "question", "problem")
+    found: dict[str, int] = {key: columns[key] for key in wanted if key in columns}
+    student = student_column(columns)
+    return found if student < 0 else {**found, "student": student}

@@ -1,0 +1,164 @@
+"""Claims: what a student wrote for an item, read by the grammar of the language and never executed.
+
+A claim is a number or a constant expression (`-0.73`, `1/3`, `pi/4`), a formula in the names of the program (`2*q*z`),
+also one of the chain rule (`df/dq*1`), or a word that says there is no such number (`undefined`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from ...calculus.graph import Graph
+from ...calculus.sweeps import forward
+from ...errors import GradcliError, InputError, MathError, Source
+from ...language.syntax import check_numeral, clip_name, parse
+from ...numbers.systems import FLOAT
+from ...record.bindings import NUMERAL
+from ...text import did_you_mean
+from .chain import with_names
+from .decimals import DOUBT, constant, numeral
+from .items import Item
+from .tolerance import Span, Tolerance, decimal_of
+
+MAX_LENGTH = 2_000
+MANY_FIGURES = 17  # of a number that is not written as a numeral
+FEW_DIGITS = 3  # an integer of fewer digits is exact
+NO_NUMBER = frozenset(("undefined", "dne", "none", "doesnotexist", "nonexistent"))
+
+
+class Claim(NamedTuple):
+    """What a student hands in for one item: its name and the answer, as they were written.
+
+    `fault` says why the answer cannot be read, where that is known already.
+    """
+
+    name: str
+    text: str
+    fault: str = ""
+
+
+class Number(NamedTuple):
+    """A claimed number. `unit` is what one more in its last written digit means, `figures` how many figures count.
+
+    An expression such as 1/3 has the unit 0. `integer` says that it was written without a decimal point. `text` is
+    that of a numeral, `graph` that of an expression.
+    """
+
+    value: float
+    unit: float = 0.0
+    figures: int = MANY_FIGURES
+    integer: bool = False
+    text: str = ""
+    graph: Graph | None = None
+
+    @property
+    def resolution(self) -> float:
+        """Half a unit of the last place; 0 for an expression, and for an integer that is no rounded number."""
+        return 0.0 if self.integer and abs(self.value) < 10 ** (FEW_DIGITS - 1) else self.unit / 2
+
+    @property
+    def span(self) -> Span:
+        """The number exactly as it was written, or how well it is known."""
+        found = numeral(self.text) if self.text else None if self.graph is None else constant(self.graph)
+        if found is not None:
+            return Span(found)
+        middle = decimal_of(self.value)
+        return Span(middle, abs(middle) * DOUBT)
+
+    def is_near(self, t: float, tolerance: Tolerance, exactly: Callable[[], Span] | None = None) -> bool:
+        """Whether it counts as another number, as decimals; `exactly` returns that number where floats cannot tell."""
+        sure = tolerance.surely_near(self.value, t)
+        if sure is not None:
+            return sure
+        return tolerance.spans_near(self.span, exactly() if exactly else Span(decimal_of(t)))
+
+
+class Formula(NamedTuple):
+    """A claimed formula: its graph, whose inputs are names of the program; `rounded` if it has a decimal numeral.
+
+    Derivatives that it names, such as df/dq, are inputs of the graph too, under the names in `derivatives`.
+    """
+
+    graph: Graph
+    rounded: bool
+    derivatives: dict[str, Item]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the program that the formula uses."""
+        return [name for name in self.graph.inputs if name not in self.derivatives]
+
+
+class Absent(NamedTuple):
+    """The claim that there is no such number."""
+
+
+Written = Number | Formula | Absent
+
+
+Derivatives = Callable[[str], Item | None]
+
+
+def read_claim(
+    text: str, names: Mapping[str, int], definitions: str = "", derivative: Derivatives = lambda name: None
+) -> Written:
+    """Return what a claim says; `names` are those of the program, `definitions` its functions as text.
+
+    `derivative` returns what a part such as df/dq or local(q,x) stands for, None where it stands for nothing.
+    Raises `GradcliError` with the reason why the claim says nothing.
+    """
+    text = text.strip()
+    if len(text) > MAX_LENGTH:
+        raise InputError(f"a claim has at most {MAX_LENGTH:,} characters", kind="claim")
+    plain = re.sub("[\u2212\u2010-\u2013]", "-", text)
+    if NUMERAL.fullmatch(plain):
+        return _number(plain)
+    if text not in names and "".join(c for c in text.lower() if c.isalnum()) in NO_NUMBER:
+        return Absent()
+    return _expression(text, names, definitions, derivative)
+
+
+def _number(text: str) -> Number:
+    check_numeral(text)
+    mantissa, _, exponent = text.lower().lstrip("+-").partition("e")
+    whole, point, decimals = mantissa.partition(".")
+    digits = (whole + decimals).lstrip("0")
+    place = int(exponent or "0") - len(decimals)
+    integer = not point and not exponent
+    if integer and len(digits) > FEW_DIGITS and digits.endswith("0"):  # 1230 is likely rounded, 100 is not
+        digits = digits.rstrip("0")
+        place += len(whole.lstrip("0")) - len(digits)
+    unit = 10.0**place if -330 < place < 308 else 0.0
+    return Number(float(text), unit, len(digits), integer, text)
+
+
+def _expression(text: str, names: Mapping[str, int], definitions: str, derivative: Derivatives) -> Written:
+    if ";" in text or "\n" in text:
+        raise InputError("a claim is one expression", kind="claim")
+    plain, derivatives = with_names(text, names, derivative)
+    source = Source("claim", f"{definitions}\n{plain}" if definitions else plain)
+    graph = parse(source, {*names, *derivatives})
+    if graph.named:
+        raise InputError("a claim is one expression without =", kind="claim")
+    for name in graph.inputs:
+        if name not in names and name not in derivatives:
+            hint = did_you_mean(name, list(names))
+            if name.lower() in ("nan", "inf", "infinity", "infinite"):
+                hint = "a claim is a finite number, a formula, or undefined"
+            raise InputError(f"the program has no {clip_name(name)}", kind="claim", hint=hint)
+    if graph.inputs:
+        rounded = any("." in node.text for node in graph.nodes if not node.arguments)
+        return Formula(graph, rounded, {name: derivatives[name] for name in graph.inputs if name in derivatives})
+    values, faults = forward(FLOAT, graph, {})
+    if graph.output in faults or not math.isfinite(values[graph.output]):
+        overflow = graph.output not in faults or faults[graph.output].kind == "overflow"
+        raise MathError("this overflows" if overflow else "this has no value", kind="claim")
+    return Number(values[graph.output], graph=graph)
+
+
+def reason(error: GradcliError) -> str:
+    """Return why a claim cannot be read, in one line."""
+    return f"{error.message}; {error.hint}" if error.hint else error.message

@@ -1,0 +1,85 @@
+"""The numbers of a program whose inputs are the decimals that were written: 0.2 is a fifth, as on paper.
+
+The record's own numbers belong to the binary64 nearest to each input. That matters only where a claim lies at the edge
+of its tolerance, so these are computed on demand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from ...calculus.graph import Graph
+from ...calculus.sweeps import forward
+from ...errors import GradcliError, Source
+from ...numbers.fractions import Exact
+from ...record.gradient import Gradient, evaluate
+from ...record.precision import Mode
+from .items import Item, truth
+from .tolerance import Span, decimal_of
+
+DIGITS = 40
+SAME = Fraction(1, 10**9)  # relative: a larger difference comes from another branch or from what cancels
+CERTAIN = Fraction(1, 10**12)  # how far the record's numbers may be from the true ones, relatively
+DOUBT = Fraction(1, 2**46)  # the same of an expression that was worked out with floats
+LONG = 800  # characters: of a numeral that nobody writes by hand
+
+
+class Decimals:
+    """A record computed again over fractions, or where these have no answer to forty digits."""
+
+    def __init__(self, record: Gradient, given: Mapping[str, Source] | None) -> None:
+        self._record = record
+        self._given = given
+        self._again: Gradient | None = None
+        self._tried = False
+
+    def span(self, item: Item, x: float, scale: float) -> Span:
+        """Return the number of an item whose record has x; `scale` is the size of what it is a sum of."""
+        again = self._run()
+        own = Span(decimal_of(x), CERTAIN * abs(decimal_of(x)))
+        found: Any = None if again is None else truth(again, item)
+        if found is None or found in ("nan", "inf", "-inf"):
+            return own
+        middle = Fraction(found)
+        if abs(middle - own.middle) > SAME * max(abs(own.middle), decimal_of(scale)):
+            return own
+        exact = again is not None and again.arithmetic["system"] == "exact"
+        return Span(middle, Fraction(0) if exact else abs(middle) / 10 ** (DIGITS - 2))
+
+    def _run(self) -> Gradient | None:
+        if self._tried:
+            return self._again
+        self._tried = True
+        record = self._record
+        given = {name: self._source(name, i) for name, i in record.graph.inputs.items()}
+        for mode in (Mode("exact"), Mode("digits", DIGITS)):
+            try:
+                self._again = evaluate(
+                    mode, record.source, record.graph, given, wrt=record.wrt, of=record.labels[record.output],
+                    upstream=repr(float(record.seed)), explicit=False,
+                )  # fmt: skip
+                break
+            except GradcliError:  # a function that fractions do not have, or no answer for these decimals
+                continue
+        return self._again
+
+    def _source(self, name: str, i: int) -> Source:
+        given = self._given or {}
+        return given[name] if name in given else Source(name, repr(float(self._record.values[i])))
+
+
+def numeral(text: str) -> Fraction | None:
+    """Return the decimal that a numeral is, or None for one that is too long or too small to be compared."""
+    mantissa, _, exponent = text.lower().partition("e")
+    return Fraction(text) if len(mantissa) <= LONG and len(exponent.lstrip("+-0")) <= 3 else None
+
+
+def constant(graph: Graph) -> Fraction | None:
+    """Return the fraction that an expression without names is, or None where fractions cannot tell."""
+    try:
+        values, faults = forward(Exact(), graph, {})
+    except GradcliError:
+        return None
+    return None if graph.output in faults else Fraction(values[graph.output])

@@ -1,0 +1,275 @@
+"""Whether two formulas are the same: compared at seeded points on both sides of every kink, and at the point itself."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ...calculus.graph import Graph
+from ...calculus.linearization import Linearization, linearize
+from ...calculus.operations import OPERATIONS, WHERE
+from ...calculus.sweeps import Partials, forward, reverse
+from ...numbers.enclosures import Bounds
+from ...numbers.error_arithmetic import Bound
+from ...numbers.systems import FLOAT, Undecided
+from ...record.gradient import Gradient
+from .claims import Formula
+from .items import DERIVATIVE, UPSTREAM, VALUE, Item
+from .items import truth as true_number
+from .labels import NO_DATA, Data
+from .sides import Sides
+
+POINTS = 8
+MOST_POINTS = 64
+CANDIDATES = 240
+MAX_VISITS = 2_000_000  # nodes visited in the search for points
+USABLE = 3
+RELATIVE = 1e-6
+ABSOLUTE = 1e-10  # of the largest number that the formula meets on the way: what a true 0 may be uncertain by
+CERTAIN = 1e-12  # how far the record's numbers may be from the true ones, relatively
+PLAIN = 1e-9  # and those of plain floats, where their error is not known
+HUGE = 1e9
+SPREADS = (0.3, 1.0, 0.03, 3.0, 30.0, 1000.0)
+FAR = 30.0  # from here on a formula may over- or underflow although it is right
+
+EQUAL, ROUNDED, DIFFERENT, UNKNOWN = "equal", "rounded", "different", "unknown"
+_PIECEWISE = {OPERATIONS[name] for name in ("elu",)}  # smooth where their pieces meet, yet made of pieces
+_CHOICES = {OPERATIONS["max"]: FLOAT.max, OPERATIONS["min"]: FLOAT.min}
+
+
+class Sample(NamedTuple):
+    """The program at one point: values, local gradients, upstream gradients as floats with an error; None for none.
+
+    `far` says that the point is far from the one that was given.
+    """
+
+    values: list[Any]
+    locals: list[tuple[Any, ...]]
+    upstream: list[Any]
+    far: bool
+    slopes: dict[int, list[Any]]
+
+    def of(self, item: Item, graph: Graph) -> Any:
+        """Return the number of an item; None where there is none."""
+        if item.kind == VALUE:
+            return self.values[item.node]
+        if item.kind == UPSTREAM:
+            return self.upstream[item.node]
+        if item.kind == DERIVATIVE:
+            return self._slopes(graph, item.position)[item.node]
+        return self.locals[item.node][item.position]
+
+    def _slopes(self, graph: Graph, node: int) -> list[Any]:
+        """Return the derivatives of a node with respect to all others."""
+        found = self.slopes.get(node)
+        if found is None:
+            if self.values[node] is None:
+                found = [None] * len(self.values)
+            else:
+                S = Bounds()
+                found = _errors(reverse(S, graph, Partials(self.locals, {}, []), node, S.one).adjoints)
+            self.slopes[node] = found
+        return found
+
+
+class Verdict(NamedTuple):
+    """What the comparison found: the verdict, at how many points, and a witness where the formulas differ.
+
+    `given` says for which data the formulas are equal, where they are not so everywhere.
+    """
+
+    verdict: str
+    points: int
+    witness: str = ""
+    given: str = ""
+
+
+def samples(record: Gradient, seed: int, data: Data = NO_DATA) -> list[Sample]:
+    """Return points where the program has a value, spread around its own point and over the sides of its kinks."""
+    graph = record.graph
+    needed = graph.needed(record.output)
+    sided = [
+        i
+        for i, node in enumerate(graph.nodes)
+        if needed[i] and record.active[i] and (node.operation.kink is not None or node.operation in _PIECEWISE)
+    ]
+    wanted = sum(len(graph.nodes[i].arguments) if graph.nodes[i].operation in _CHOICES else 2 for i in sided)
+    seen: set[tuple[int, Any]] = set()
+    kept: list[Sample] = []
+    for point, far in _candidates(record, seed, data):
+        sample = _sample(record, needed, point, far=far)
+        if sample is None:
+            continue
+        fresh = {(i, _side(graph, sample.values, i)) for i in sided} - seen
+        if len(kept) < POINTS or fresh:
+            seen |= fresh
+            kept.append(sample)
+        if len(kept) >= MOST_POINTS or (len(kept) >= POINTS and len(seen) >= wanted):
+            break
+    return kept
+
+
+def _candidates(record: Gradient, seed: int, data: Data) -> Iterator[tuple[dict[str, float], bool]]:
+    """Yield points around the record's own, near and far, also with signs changed or some inputs left as they are.
+
+    Coordinates have three significant digits, so that a witness can be read and tried. What is data stays as it is.
+    """
+    chance = random.Random(seed)
+    center = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
+    count = max(12, min(CANDIDATES, MAX_VISITS // len(record.graph.nodes)))
+    for k in range(count if center else 0):
+        spread = SPREADS[k % len(SPREADS)]
+        turn, hold = k % 2 == 1, k % 3 == 2 and len(center) > 1
+        point = {}
+        for name, x in center.items():
+            moved = x + spread * max(min(abs(x), 100.0), 0.5) * chance.gauss(0.0, 1.0)
+            if turn and chance.random() < 0.5:
+                moved = -moved
+            if hold and chance.random() < 0.5:
+                moved = x
+            point[name] = x if moved == x or name in data.held else float(f"{moved:.3g}")
+        for group in data.shares:
+            point |= _shares(group, chance)
+        if point != center:
+            yield point, spread >= FAR
+
+
+def _shares(group: Sequence[str], chance: random.Random) -> dict[str, float]:
+    """Return shares of 1: sometimes all of it for one of the group, as labels are."""
+    parts = [round(chance.expovariate(1.0), 2) + 0.01 for _ in group]
+    if chance.random() < 0.3:
+        whole = chance.randrange(len(group))
+        parts = [float(k == whole) for k in range(len(group))]
+    return {name: part / sum(parts) for name, part in zip(group, parts, strict=True)}
+
+
+def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far: bool) -> Sample | None:
+    """Return the program at a point, or None where it has no value, is huge, or is at a kink."""
+    graph, output = record.graph, record.output
+    linear = linearize(FLOAT, graph, point, record.active)
+    if output in linear.value_faults:
+        return None
+    if any(on and v is not None and not abs(v) <= HUGE for on, v in zip(needed, linear.values, strict=True)):
+        return None
+    if any(needed[i] for i in linear.kinks):
+        return None
+    try:
+        S = Bounds()
+        lifted = {name: S.lift(x) for name, x in point.items()}
+        certain = linearize(S, graph, lifted, record.active)
+        for fault in (*certain.value_faults.values(), *certain.slope_faults.values()):
+            fault.raise_doubt()
+        return _numbers(certain, record, far)
+    except Undecided:
+        return _numbers(linear, record, far)
+
+
+def _numbers(linear: Linearization, record: Gradient, far: bool) -> Sample:
+    """Return the numbers of both passes, with their errors."""
+    upstream = linear.vjp(record.output, linear.S.lift(float(record.seed))).upstream
+    rows = [tuple(_errors(row)) for row in linear.filled().local_gradients]
+    return Sample(_errors(linear.values), rows, _errors(upstream), far, {})
+
+
+def _errors(column: Iterable[Any], relative: float = PLAIN) -> list[Any]:
+    """Return floats with an error: their own, or a relative one where it is not known."""
+    return [x if x is None or (isinstance(x, Bound) and x.r < math.inf) else _nearly(x, relative) for x in column]
+
+
+def _nearly(x: Any, relative: float) -> Bound:
+    v = x.v if isinstance(x, Bound) else float(x)
+    return Bound(v, abs(v) * relative)
+
+
+def _side(graph: Graph, values: list[Any], i: int) -> Any:
+    """Return on which side of its kink a node is."""
+    operation, arguments = graph.nodes[i].operation, graph.nodes[i].arguments
+    operands: list[Any] = [None if values[a] is None else values[a].v for a in arguments]
+    if None in operands[: 1 if operation is WHERE else None]:
+        return None
+    if operation in _CHOICES:
+        return operands.index(_CHOICES[operation](*operands))
+    if operation.is_condition:
+        return values[i].v
+    return operands[0] > 0
+
+
+def compare(
+    record: Gradient,
+    item: Item,
+    formula: Formula,
+    near: list[Sample],
+    rtol: float,
+    sides: Sides | None,
+    slopes: Mapping[str, float | None],
+    data: Data = NO_DATA,
+) -> Verdict:
+    """Return whether a formula is the one of an item, at the points `near` and at the record's own.
+
+    `sides` are those of the item where it has no derivative: anything between two slopes is right there, and without
+    two slopes nothing is compared. `slopes` are the derivatives that the formula names, at the record's own point.
+    `data` is what stayed as it is at the other points.
+    """
+    span = None if sides is None else sides.span
+    graph = record.graph
+    own = Sample(_errors(record.values, CERTAIN), [], [], False, {})
+    truth = _errors([true_number(record, item)], CERTAIN)[0] if sides is None or span is not None else None
+    worst, used, witness = 0.0, 0, ""
+    for sample, expected in [(own, truth), *((s, s.of(item, graph)) for s in near)]:
+        if expected is None or not math.isfinite(expected.v):
+            continue
+        if sample is own:
+            derivatives = {name: None if x is None else _nearly(x, CERTAIN) for name, x in slopes.items()}
+        else:
+            derivatives = {name: sample.of(d, graph) for name, d in formula.derivatives.items()}
+        point = {**{name: sample.values[graph.by_label[name]] for name in formula.names}, **derivatives}
+        off, given = _distance(formula.graph, point, expected, span if sample is own else None, far=sample.far)
+        if off is None:
+            continue
+        used += 1
+        worst = max(worst, off)
+        if off > RELATIVE and not witness:  # the first one is the nearest
+            witness = _witness(record, sample, given)
+    if used < USABLE and (record.graph.inputs.keys() - data.held or not used):
+        return Verdict(UNKNOWN, used)
+    if worst <= RELATIVE:
+        return Verdict(EQUAL, used)
+    return Verdict(ROUNDED if formula.rounded and worst <= rtol else DIFFERENT, used, witness)
+
+
+def _distance(
+    graph: Graph, point: dict[str, Any], expected: Bound, span: tuple[float, float] | None, *, far: bool
+) -> tuple[float | None, float | None]:
+    """Return how far off a formula is at a point, relatively, and what it gives; None where that cannot be judged."""
+    if None in point.values():
+        return None, None
+    try:
+        values, faults = forward(Bounds(), graph, point)
+        for fault in faults.values():
+            fault.raise_doubt()
+    except Undecided:
+        values, faults = forward(FLOAT, graph, {name: x.v for name, x in point.items()})
+    if graph.output in faults:
+        excused = far or span is not None or faults[graph.output].kind == "overflow"
+        return (None if excused else math.inf), None
+    values = _errors(values)
+    given = values[graph.output]
+    if not math.isfinite(given.v):
+        return None, None
+    if span is not None and span[0] <= given.v <= span[1]:
+        return 0.0, given.v
+    off, doubt = abs(given.v - expected.v), given.r + expected.r
+    if off <= doubt:
+        size = max(abs(x.v) for x in values if x is not None)
+        certain = doubt <= max(RELATIVE * abs(expected.v), ABSOLUTE * size)
+        return (0.0 if certain else None), given.v
+    return ((off - doubt) / abs(expected.v) if expected.v else math.inf), given.v
+
+
+def _witness(record: Gradient, sample: Sample, given: float | None) -> str:
+    """Return where the formulas differ, and what the student's gives there."""
+    at = " ".join(f"{name}={FLOAT.brief(sample.values[i].v)}" for name, i in list(record.graph.inputs.items())[:6])
+    result = "has no value" if given is None else f"gives {given:.6g}"
+    return f"at {at} it {result}"

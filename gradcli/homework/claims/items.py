@@ -1,0 +1,160 @@
+"""Items: what a claim is about - a value, an upstream gradient, a local gradient, any derivative - and their names.
+
+`q` is a value, `df/dq` an upstream gradient (also `dq`, `q.grad`), `local(q,x)` the local gradient of q along its edge
+from x. Where q uses x twice, `local(q,x,2)` is the second edge. `dq/dx` is the derivative of any node with respect to
+any other along all paths. `∂q/∂x` is the local gradient where q has one edge from x, and `dq/dx` otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from ...errors import InputError
+from ...language.syntax import clip_name
+from ...record.gradient import Gradient
+from ...text import did_you_mean
+from .outside import record_of
+
+VALUE, UPSTREAM, LOCAL, DERIVATIVE = "value", "upstream", "local", "derivative"
+
+_NAME = r"([^\W\d]\w*)"
+_QUOTIENT = re.compile(rf"([d∂])\s*{_NAME}\s*/\s*([d∂])\s*{_NAME}")
+_SHORT = re.compile(rf"[d∂]{_NAME}")
+_GRAD = re.compile(rf"{_NAME}\s*\.\s*grad")
+_LOCAL = re.compile(rf"local\s*\(\s*{_NAME}\s*,\s*([^\s,()]+)\s*(?:,\s*([0-9]{{1,9}})\s*)?\)")
+
+
+class Item(NamedTuple):
+    """What a claim is about. A local gradient belongs to `node`, which uses the argument at `position`.
+
+    A derivative that is not the output's is with respect to `node`, and of the node at `position`.
+    """
+
+    kind: str
+    node: int
+    position: int = -1
+
+
+def worksheet(record: Gradient) -> list[Item]:
+    """Return all that a full sheet asks: values forwards, local gradients, then upstream gradients backwards.
+
+    Left out is what the output does not depend on, what does not exist at this point, and conditions.
+    """
+    graph = record.graph
+    asked = [
+        not node.operation.is_condition and value is not None
+        for node, value in zip(graph.nodes, record.values, strict=True)
+    ]
+    needed = [i for i, on in enumerate(graph.needed(record.output)) if on and asked[i]]
+    operations = [i for i in needed if graph.nodes[i].arguments]
+    items = [Item(VALUE, i) for i in operations]
+    for i in operations:
+        for position, a in enumerate(graph.nodes[i].arguments):
+            if asked[a]:
+                items.append(Item(LOCAL, i, position))
+    items += [Item(UPSTREAM, i) for i in reversed(needed)]
+    return [item for item in items if truth(record, item) is not None]
+
+
+def truth(record: Gradient, item: Item) -> Any:
+    """Return the record's number for an item; None where there is none, or where nothing is differentiated."""
+    if item.kind == VALUE:
+        return record.values[item.node]
+    if item.kind == UPSTREAM:
+        return record.upstream[item.node]
+    if item.kind == DERIVATIVE:
+        return record_of(record, item.position).upstream[item.node]
+    return record.local(item.node, item.position)
+
+
+def item_name(record: Gradient, item: Item) -> str:
+    """Return how an item is written: `q`, `df/dq`, `local(q,x)`, `local(q,x,2)`."""
+    labels = record.labels
+    name = labels[item.node]
+    if item.kind == VALUE:
+        return name
+    if item.kind == UPSTREAM:
+        return f"d{labels[record.output]}/d{name}"
+    if item.kind == DERIVATIVE:
+        return f"d{labels[item.position]}/d{name}"
+    arguments = record.graph.nodes[item.node].arguments
+    a = arguments[item.position]
+    count = f",{arguments[: item.position + 1].count(a)}" if arguments.count(a) > 1 else ""
+    return f"local({name},{labels[a]}{count})"
+
+
+def item_of(record: Gradient, text: str) -> Item:
+    """Return the item that a text names first of all. Raises `InputError` with the nearest item where one is near."""
+    return readings(record, text)[0]
+
+
+def readings(record: Gradient, text: str) -> tuple[Item, ...]:
+    """Return the items that a text may name, the likeliest first: more than one where ∂ may be read in two ways.
+
+    Raises `InputError`, with the nearest item where one is near.
+    """
+    text = text.strip()
+    known = record.graph.by_label
+    if text in known:
+        return (Item(VALUE, known[text]),)
+    if found := _QUOTIENT.fullmatch(text):
+        return _quotient(record, text, found[2], found[4], partial=found[1] == found[3] == "∂")
+    if (found := _SHORT.fullmatch(text)) and found[1] in known:
+        return (Item(UPSTREAM, known[found[1]]),)
+    if found := _GRAD.fullmatch(text):
+        return (Item(UPSTREAM, _node(record, text, found[1])),)
+    if found := _LOCAL.fullmatch(text):
+        return (_local(record, text, found[1], found[2], found[3]),)
+    names = [name for label in known for name in (label, f"d{record.labels[record.output]}/d{label}", f"d{label}")]
+    raise _unknown(text, did_you_mean(text, names) or "items are written q, df/dq or local(q,x)")
+
+
+def _quotient(record: Gradient, text: str, above: str, below: str, *, partial: bool) -> tuple[Item, ...]:
+    """Return what a quotient of differentials may mean; the whole derivative first where it is the edge's own."""
+    b = _node(record, text, below)
+    if above not in record.graph.by_label:
+        own = record.labels[record.output]
+        near = did_you_mean(above, list(record.graph.by_label))
+        raise _unknown(text, near or f"the derivative of the output is d{own}/d{below}")
+    a = record.graph.by_label[above]
+    whole = Item(UPSTREAM, b) if a == record.output else Item(DERIVATIVE, b, a)
+    arguments = record.graph.nodes[a].arguments
+    if not partial or arguments.count(b) != 1:
+        return (whole,)
+    edge = Item(LOCAL, a, arguments.index(b))
+    follows = record.graph.active({b})
+    elsewhere = any(follows[k] for k in arguments if k != b)
+    return (edge, whole) if elsewhere else (whole, edge)
+
+
+def _local(record: Gradient, text: str, user: str, argument: str, count: str | None) -> Item:
+    """Return the item of an edge, by the names of its ends and, where there are several, which of them it is."""
+    node = _node(record, text, user)
+    arguments = record.graph.nodes[node].arguments
+    if not arguments:
+        raise _unknown(text, f"{user} is computed from nothing")
+    named = record.graph.by_label.get(argument)
+    edges = [k for k, a in enumerate(arguments) if a == named or record.labels[a] == argument]
+    if not edges:
+        own = ", ".join(dict.fromkeys(record.labels[a] for a in arguments[:8]))
+        raise _unknown(text, f"{user} is computed from {own}")
+    which = int(count) if count else 1
+    if not 1 <= which <= len(edges):
+        raise _unknown(text, f"{user} uses {argument} {len(edges)} times")
+    if count is None and len(edges) > 1:
+        raise _unknown(text, f"{user} uses {argument} {len(edges)} times: write local({user},{argument},1)")
+    return Item(LOCAL, node, edges[which - 1])
+
+
+def _node(record: Gradient, text: str, name: str) -> int:
+    found = record.graph.by_label.get(name)
+    if found is None:
+        known = list(record.graph.by_label)
+        names = f"the names are {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
+        raise _unknown(text, did_you_mean(name, known) or names)
+    return found
+
+
+def _unknown(text: str, hint: str | None) -> InputError:
+    return InputError(f"there is no item {clip_name(text) or 'without a name'}", kind="item", hint=hint)

@@ -1,0 +1,76 @@
+"""What is right where there is no derivative: one policy, told by what the program does on either side of the point.
+
+A side is the slope there, or one of the words of a note of kind one-sided: `inf`, `-inf`, `jump` (the value beside is
+another one), `outside` (no value beside), `undetermined`; None where a slope is missing and nobody knows why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ...calculus.notes import INFINITE, JUMP, MINUS_INFINITE, OUTSIDE, UNDETERMINED, is_number
+from ...numbers.systems import FLOAT
+
+Side = float | str | None
+
+RIGHT, OPEN, NO_MARK = "right", "open", "no mark"
+
+
+class Sides(NamedTuple):
+    """The slopes on both sides of a point, of the item as the input grows."""
+
+    left: Side
+    right: Side
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """Both slopes, the smaller first; None unless both are numbers."""
+        if isinstance(self.left, float) and isinstance(self.right, float):
+            return min(self.left, self.right), max(self.left, self.right)
+        return None
+
+    @property
+    def why(self) -> str:
+        """Why there is no derivative, in words."""
+        found = (self.left, self.right)
+        if self.span is not None:
+            return "there is no derivative here, only one from each side"
+        if JUMP in found:
+            return "there is no derivative here, the value jumps"
+        if OUTSIDE in found:
+            return "there is no derivative here, there is no value on one side"
+        if INFINITE in found or MINUS_INFINITE in found:
+            return "there is no derivative here, the slope is infinite"
+        return "there is no derivative here"
+
+
+def side_of(x: Any) -> Side:
+    """Return a side as a note carries it: a word, a number as a float, None."""
+    return float(x) if is_number(x) else x
+
+
+def judged(
+    sides: Sides, claim: float | None, convention: float | None, near: Callable[[float], bool]
+) -> tuple[str, str]:
+    """Return whether a claim is `right`, gets `no mark` or stays `open`, and why; the claim None says `undefined`.
+
+    `convention` is what gradcli prints at the point, None for nothing; `near` tells whether the claim counts as a
+    number.
+    """
+    if UNDETERMINED in sides:
+        return NO_MARK, "what happens beside this point is undetermined"
+    if claim is None:
+        return RIGHT, sides.why
+    span = sides.span
+    if convention is not None and near(convention):
+        if span is None:
+            return RIGHT, f"{sides.why}; {FLOAT.brief(convention)} is what gradcli uses"
+        return RIGHT, f"the usual choice between the one-sided derivatives, {_both(span)}"
+    if span is not None and (span[0] <= claim <= span[1] or near(span[0]) or near(span[1])):
+        return RIGHT, f"between the one-sided derivatives, {_both(span)}"
+    return OPEN, ""
+
+
+def _both(span: tuple[float, float]) -> str:
+    return " and ".join(map(FLOAT.brief, span))

@@ -1,0 +1,114 @@
+"""What a class as a whole got right and wrong: how items went, the commonest mistakes, wrong values several share."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..marking.marks import WRONG
+from .grading import Grader
+from .published_grading import PublishedGrader
+from .results import Result
+from .submission_store import Pile
+
+MOST = 10
+DECIMAL_COMMA = re.compile(r"[-+\u2212]?\d+,\d+(?:[eE][-+]?\d+)?", re.ASCII)
+COMMA = "a decimal comma: write 0.149, not 0,149"
+MOST_OF_A_REASON = 200
+
+
+class CommonMistake(NamedTuple):
+    """A mistake at a place, that claims are consistent with: its id, in words, how many students may have made it."""
+
+    problem: str
+    mistake: str
+    message: str
+    students: int
+
+
+class ItemCount(NamedTuple):
+    """How an item went: how many students it was put to, and how many were right."""
+
+    problem: str
+    item: str
+    right: int
+    students: int
+
+
+class Class:
+    """A marked class: what every report of it reads. The results themselves are in the pile."""
+
+    def __init__(self, title: str, rule: str, possible: dict[str, float], pile: Pile) -> None:
+        self.title = title
+        self.rule = rule
+        self.possible = possible
+        self.pile = pile
+        self.students = 0
+        self._right: Counter[tuple[str, str]] = Counter()
+        self._asked: Counter[tuple[str, str]] = Counter()
+        self._mistakes: Counter[tuple[str, str, str]] = Counter()
+        self._unreadable: Counter[str] = Counter()
+
+    @property
+    def points(self) -> float:
+        """The points that can be earned."""
+        return sum(self.possible.values())
+
+    def count(self, result: Result) -> None:
+        """Take a result into account."""
+        self.students += 1
+        self._count_unreadable(result)
+        seen: set[tuple[str, str, str]] = set()
+        for line in result.lines:
+            place = (line.problem, line.item)
+            if line.points:
+                self._asked[place] += 1
+                self._right[place] += line.passed
+            if line.status != WRONG:
+                continue
+            if not line.mistakes:
+                self.pile.wrong(line.problem, line.item, line.claim[:60])
+                continue
+            first = line.mistakes[0]
+            seen.add((line.problem, first.mistake, first.at_its_place))
+        self._mistakes.update(seen)
+
+    def _count_unreadable(self, result: Result) -> None:
+        for line in result.unreadable:
+            comma = DECIMAL_COMMA.fullmatch(line.claim.strip())
+            self._unreadable[COMMA if comma else line.why[:MOST_OF_A_REASON]] += 1
+
+    @property
+    def unreadable(self) -> int:
+        """How many claims could not be read."""
+        return self._unreadable.total()
+
+    def commonest_fault(self) -> tuple[str, int] | None:
+        """Return why most claims could not be read, and how many; None where all were."""
+        return min(self._unreadable.items(), key=lambda entry: (-entry[1], entry[0]), default=None)
+
+    def common_mistakes(self, most: int = MOST) -> list[CommonMistake]:
+        """Return the mistakes that most students may have made."""
+        ranked = sorted(self._mistakes.items(), key=lambda entry: (-entry[1], entry[0]))
+        return [CommonMistake(*place, count) for place, count in ranked[:most]]
+
+    def items(self) -> list[ItemCount]:
+        """Return how every item went, in the order of the homework."""
+        return [ItemCount(*place, self._right[place], count) for place, count in self._asked.items()]
+
+
+def mark_class(grader: Grader | PublishedGrader, pile: Pile, each: Callable[[], None] = lambda: None) -> Class:
+    """Return the class whose claims are in a pile, marked; `each` is called after every student."""
+    whole = Class(grader.title, grader.rule, grader.possible, pile)
+    for number, student, entries in pile.students():
+        result, troubles = grader.result(student, entries, pile.enrolled(student))
+        for trouble in troubles:
+            pile.trouble(trouble)
+        if result is None:
+            continue
+        pile.put(number, result)
+        whole.count(result)
+        each()
+    return whole

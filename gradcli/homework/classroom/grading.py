@@ -1,0 +1,302 @@
+"""Marking a class: every student's claims become one result, by the one scoring function of `marking`."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from fractions import Fraction
+from operator import attrgetter
+from typing import NamedTuple
+
+from ...calculus.sweeps import forward
+from ...errors import GradcliError
+from ...numbers.systems import FLOAT
+from ...text import visible
+from ..claims.claims import Absent, Formula, Number, Written, read_claim, reason
+from ..claims.items import Item, item_name
+from ..marking.marks import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, Claim, Key, Mark, mark
+from .attempts import LAST, again, attempts, counting
+from .homework_file import Homework, Problem
+from .posing import Posed, Poser
+from .posing import names as names_of
+from .results import Explanation, Line, Result, Scored, score
+from .submissions import Entry, Trouble
+
+SHOWN_MISTAKES = 3
+
+
+class Prepared(NamedTuple):
+    """A problem with its numbers, ready to be marked: the key, what else is right, which mistakes are known."""
+
+    posed: Posed
+    key: Key
+    names: dict[Item, str]  # of what is asked, in order
+    accepted: dict[Item, list[Written]]
+    mistakes: list[tuple[Item, Written, str, float]]
+
+
+class Grader:
+    """A homework, checked as far as it can be before anything is handed in.
+
+    Raises `InputError` for what cannot be used, on the line of the homework file where that is known.
+    """
+
+    def __init__(self, homework: Homework, attempt: str = LAST) -> None:
+        self.title = homework.title
+        self.attempt = attempt
+        self.problems = list(homework.problems)
+        self._posers = {id: Poser(problem) for id, problem in homework.problems.items()}
+        self._same: dict[str, Prepared] = {}
+        first = {id: self._prepared(id, "") for id in self.problems}
+        self._same = {id: prepared for id, prepared in first.items() if self._posers[id].is_same}
+        self.possible = {id: points_of(prepared.posed) for id, prepared in first.items()}
+        self.rule = _rule({id: problem.rules.words() for id, problem in homework.problems.items()})
+
+    @property
+    def varies(self) -> bool:
+        """Whether some numbers are a student's own."""
+        return not all(poser.is_same for poser in self._posers.values())
+
+    def result(
+        self, student: str, entries: Sequence[Entry], enrolled: bool | None = None
+    ) -> tuple[Result | None, list[Trouble]]:
+        """Return the result of a student, and the claims that could not be marked.
+
+        `enrolled` says whether the student is on the roster, None without one. Where numbers are a student's own,
+        there is no result for a stranger: for who is not on the roster, or without one states other numbers.
+        """
+        if self.varies and enrolled is False:
+            what = "not on the roster, and nobody else has numbers to be marked by"
+            return None, [Trouble(entries[0].place if entries else "", student, f"{visible(student)[:60]} is {what}")]
+        by_problem, troubles = sort_by_problem(self.problems, entries)
+        lines: list[Line] = []
+        remarks: list[str] = []
+        scores: dict[str, tuple[Fraction, Fraction]] = {}
+        for id, own in by_problem.items():
+            try:
+                prepared = self._same.get(id) or self._prepared(id, student)
+                if enrolled is None and not self._posers[id].is_same:
+                    _require_own_numbers(prepared.posed, own)
+                found, faults = self._lines(prepared, own, remarks)
+            except _OtherNumbers as stranger:
+                return None, [stranger.trouble]
+            except GradcliError as error:  # no numbers for this student, or claims that cannot be worked with
+                troubles += [Trouble(entry.place, student, reason(error)) for entry in own[:1]]
+                scores[id] = Fraction(0), Fraction(self.possible[id])
+                continue
+            troubles += faults
+            lines += found.lines
+            scores[id] = found.earned, Fraction(points_of(prepared.posed))
+        return summed(student, lines, scores, remarks), troubles
+
+    def _prepared(self, id: str, student: str) -> Prepared:
+        return prepare(self._posers[id].to(student), self._posers[id])
+
+    def _lines(self, prepared: Prepared, entries: Sequence[Entry], remarks: list[str]) -> tuple[Scored, list[Trouble]]:
+        """Return the lines of a problem and what they earn, of the attempt that counts."""
+        claims: list[tuple[Hashable, Claim]] = []
+        troubles = []
+        for entry in entries:
+            if entry.given:
+                if other := _other_number(prepared.posed, entry):
+                    remarks.append(other)
+                continue
+            item = prepared.key.item(entry.item, prepared.names)
+            if isinstance(item, str):
+                troubles.append(Trouble(entry.place, entry.student, item))
+            else:
+                claims.append((item, Claim(entry.item, entry.claim)))
+        sheets = attempts(claims)
+        if len(sheets) > 1:
+            remarks.append(again(prepared.posed.problem.id, len(sheets), self.attempt))
+        marked = [marked_lines(prepared, sheet) for sheet in counting(sheets, self.attempt)]
+        return max(marked, key=attrgetter("earned")), troubles
+
+
+def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[dict[str, list[Entry]], list[Trouble]]:
+    """Return the claims of every problem, and those that name none of them. A single problem need not be named."""
+    found: dict[str, list[Entry]] = {id: [] for id in problems}
+    troubles = []
+    for entry in entries:
+        where = entry.problem or (problems[0] if len(problems) == 1 else "")
+        if where in found:
+            found[where].append(entry)
+            continue
+        known = ", ".join(problems[:6])
+        what = f"there is no problem {visible(where)[:60]}" if where else "the row names no problem"
+        troubles.append(Trouble(entry.place, entry.student, f"{what}; known are {known}"))
+    return found, troubles
+
+
+def summed(student: str, lines: list[Line], scores: dict[str, tuple[Fraction, Fraction]], remarks: list[str]) -> Result:
+    """Return the result that the scores of the problems, each earned and possible, add up to."""
+    earned, possible = (float(sum(score[k] for score in scores.values())) for k in (0, 1))
+    problems = {id: [float(points) for points in score] for id, score in scores.items()}
+    return Result(student, lines, problems, earned, possible, remarks)
+
+
+def _rule(words: dict[str, str]) -> str:
+    """Return what counts as right, of every problem if they differ."""
+    if len(set(words.values())) == 1:
+        return next(iter(words.values()))
+    return "\n".join(f"{id}: {text}" for id, text in words.items())
+
+
+def points_of(posed: Posed) -> float:
+    """Return the points of a problem: those the homework says, or the weights of what is asked."""
+    points = posed.problem.points
+    return sum(posed.weights.values()) if points is None else points
+
+
+class _OtherNumbers(Exception):
+    """A sheet states other numbers than its student has."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.message)
+        self.trouble = trouble
+
+
+def _require_own_numbers(posed: Posed, entries: Sequence[Entry]) -> None:
+    """Raise `_OtherNumbers` where a sheet states numbers that are not its student's."""
+    for entry in entries:
+        if entry.given and (other := _other_number(posed, entry)):
+            message = f"{other}: these are not the numbers of {visible(entry.student)[:60]}, nothing is marked"
+            raise _OtherNumbers(Trouble(entry.place, entry.student, message))
+
+
+def _other_number(posed: Posed, entry: Entry) -> str:
+    """Return what a sheet states that the problem has not, "" where they agree."""
+    own = posed.given.get(entry.item)
+    if own is None or own.text.strip() == entry.claim.strip() or not _differs(own.text, entry.claim):
+        return ""
+    what = f"{entry.problem or posed.problem.id} has {entry.item} = {own.text.strip()}"
+    return f"{what}, but the sheet says {visible(entry.claim)[:40]}"
+
+
+def _differs(own: str, stated: str) -> bool:
+    try:
+        a, b = read_claim(own, {}), read_claim(stated.replace(",", ".") if stated.count(",") == 1 else stated, {})
+    except GradcliError:
+        return True
+    return not (isinstance(a, Number) and isinstance(b, Number) and a.value == b.value)
+
+
+# ---- one problem of one student
+
+
+def prepare(posed: Posed, poser: Poser) -> Prepared:
+    """Return a problem with its numbers, its key and what its homework says beside."""
+    record, problem = posed.record, posed.problem
+    names = record.graph.by_label
+    accepted: dict[Item, list[Written]] = {}
+    for alternative in problem.accept:
+        item = poser.named(record, "accept", alternative.item)
+        accepted.setdefault(item, []).extend(
+            _written(poser, "accept", source.text, names, posed) for source in alternative.claims
+        )
+    mistakes = [
+        (
+            poser.named(record, "mistake", known.item),
+            _written(poser, "mistake", known.gives.text, names, posed),
+            known.message,
+            known.credit,
+        )
+        for known in problem.mistakes
+    ]
+    return Prepared(posed, Key(record, posed.given, fixed=problem.fixed), names_of(posed), accepted, mistakes)
+
+
+def _written(poser: Poser, key: str, text: str, names: dict[str, int], posed: Posed) -> Written:
+    """Return what a claim of the homework file says, as a number where it is one at the point."""
+    try:
+        return _at_point(posed, read_claim(text, names))
+    except GradcliError as error:
+        raise poser.error(key, f"{visible(text)[:60]}: {error.message}", error.hint) from None
+
+
+def _at_point(posed: Posed, written: Written) -> Written:
+    """Return a formula's number at the point of the problem."""
+    if not isinstance(written, Formula):
+        return written
+    record = posed.record
+    point = {name: record.values[record.graph.by_label[name]] for name in written.graph.inputs}
+    if any(value is None for value in point.values()):
+        return Absent()
+    values, faults = forward(FLOAT, written.graph, point)
+    return Absent() if written.graph.output in faults else Number(values[written.graph.output])
+
+
+def marked_lines(prepared: Prepared, claims: Sequence[Claim]) -> Scored:
+    """Return the lines of a problem as it stands on one sheet: what is asked in its order, then what was not asked."""
+    posed = prepared.posed
+    problem = posed.problem
+    marks = mark(prepared.key, claims, problem.rules, list(prepared.names)).marks
+    if prepared.accepted:
+        marks = _accept(prepared, marks)
+    order = {item: k for k, item in enumerate(prepared.names)}
+    marks = sorted(marks, key=lambda m: len(order) if m.item is None else order.get(m.item, len(order)))
+    weights = [
+        0.0 if m.item is None or m.status == UNGRADED else posed.weights.get(m.item, 0.0) for m in marks
+    ]  # fmt: skip
+    scale = points_of(posed) / (sum(weights) or 1.0)
+    lines = [_line(prepared, mark, scale * weight) for mark, weight in zip(marks, weights, strict=True)]
+    return Scored(lines, score(points_of(posed), weights, [line.credit for line in lines]))
+
+
+def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
+    """Return the marks with alternatives right, and so what follows from them if nothing else is wrong."""
+    found = [
+        m._replace(status=CORRECT, credit=1.0, why="accepted", first_wrong=False, diagnoses=())
+        if m.item is not None
+        and m.status in (WRONG, FOLLOW_THROUGH)
+        and any(_agrees(prepared, m.claim.text, other) for other in prepared.accepted.get(m.item, ()))
+        else m
+        for m in marks
+    ]
+    if found == marks:
+        return marks
+    wrong = [k for k, m in enumerate(found) if m.status == WRONG]
+    if not wrong:
+        return [
+            m._replace(status=CORRECT, credit=1.0, why="follows from an accepted answer")
+            if m.status == FOLLOW_THROUGH
+            else m
+            for m in found
+        ]
+    if not any(m.first_wrong for m in found):
+        found[wrong[0]] = found[wrong[0]]._replace(first_wrong=True)
+    return found
+
+
+def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
+    """Whether a claim is a number that the homework names, within its tolerance."""
+    posed = prepared.posed
+    written = prepared.key.read(text)
+    if isinstance(written, str):
+        return False
+    own = _at_point(posed, written)
+    if not isinstance(own, Number) or not isinstance(other, Number):
+        return isinstance(own, Absent) and isinstance(other, Absent)
+    return own.is_near(other.value, posed.problem.rules.tolerance, lambda: other.span)
+
+
+def _line(prepared: Prepared, mark: Mark, points: float) -> Line:
+    posed = prepared.posed
+    credit, why = mark.credit, mark.why
+    mistakes = [Explanation(d.mistake, d.hedge, d.what, d.where) for d in mark.diagnoses[:SHOWN_MISTAKES]]
+    if mark.status == WRONG:
+        for number, (about, gives, message, worth) in enumerate(prepared.mistakes, 1):
+            if about == mark.item and _agrees(prepared, mark.claim.text, gives):
+                credit, mistakes = worth, [Explanation(f"own-{number}", "", message, "")]
+                break
+    name, expected = mark.claim.name, None
+    if mark.item is not None:
+        name = prepared.names.get(mark.item) or item_name(posed.record, mark.item)
+        if _revealed(posed.problem, mark) and mark.truth is not None:
+            expected = posed.answer(mark.item)
+    return Line(
+        posed.problem.id, name, mark.claim.text, mark.status, credit, points, why, expected, mark.first_wrong, mistakes
+    )  # fmt: skip
+
+
+def _revealed(problem: Problem, mark: Mark) -> bool:
+    return problem.reveal == "all" or (problem.reveal == "correct" and mark.status == CORRECT)

@@ -1,0 +1,208 @@
+"""The homework file, as a teacher writes it in TOML: problems, points, what else is right, mistakes that are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ...errors import InputError, Source
+from ..marking.marks import Rules
+from .toml_reading import Table, Written, read_toml
+
+PROBLEM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
+REVEAL = ("none", "correct", "all")
+PARTS = ("all", "values", "local", "upstream", "gradient")  # what `items` may say instead of a list
+LEAST_POINTS, MAX_POINTS = 0.01, 1e6
+
+
+class Alternative(NamedTuple):
+    """Claims that are right for an item too, each a number or a formula in the program's names."""
+
+    item: str
+    claims: tuple[Source, ...]
+
+
+class KnownMistake(NamedTuple):
+    """A mistake that the teacher expects: what the item comes out as, what to say, and the credit it is worth."""
+
+    item: str
+    gives: Source
+    message: str
+    credit: float
+
+
+class Problem(NamedTuple):
+    """A program at a point, what is asked about it, and how it is marked.
+
+    Inputs in `bindings` are fixed; the others are a student's own if there is a `seed`. `items` is one of `PARTS` or a
+    list of names; `weights` of items that are not 1. `points` is None where every item counts its weight.
+    """
+
+    id: str
+    source: Source
+    bindings: dict[str, Source]
+    choices: dict[str, tuple[str, ...]]
+    seed: str | None
+    items: str | tuple[str, ...]
+    weights: dict[str, float]
+    points: float | None
+    accept: tuple[Alternative, ...]
+    mistakes: tuple[KnownMistake, ...]
+    rules: Rules
+    reveal: str
+    table: Table | None = None  # for errors that only the program shows
+    fixed: tuple[str, ...] = ()  # inputs that are data, such as labels
+
+
+class Homework(NamedTuple):
+    """The problems, in the order of the file, by their ids."""
+
+    title: str
+    problems: dict[str, Problem]
+
+
+def load(source: Source) -> Homework:
+    """Return the homework that a file holds. Raises `InputError` that names the key and, where possible, its line."""
+    root = read_toml(source)
+    defaults = root.table("defaults") or Table(source, {}, "defaults")
+    rules, reveal = _rules(defaults, Rules(), "none")
+    seed = _seed(defaults)
+    defaults.done()
+    title = root.text("title", "Homework")
+    problems: dict[str, Problem] = {}
+    for number, table in enumerate(root.tables("problem"), 1):
+        problem = _problem(table, f"p{number}", rules, reveal, seed)
+        if problem.id in problems:
+            raise table.error("id", f"there are two problems {problem.id}")
+        problems[problem.id] = problem
+    root.done()
+    if not problems:
+        raise InputError(
+            "there is no problem", source=source, kind="homework", hint="add [[problem]] with program and at"
+        )
+    return Homework(title, problems)
+
+
+def _problem(table: Table, name: str, rules: Rules, reveal: str, seed: str | None) -> Problem:
+    id = table.text("id", name)
+    if not PROBLEM_ID.fullmatch(id):
+        raise table.error("id", "an id is made of letters, digits, _ and -")
+    program = table.text("program")
+    bindings, choices = _point(table)
+    seed = _seed(table, seed)
+    if choices and seed is None:
+        raise table.error("at", "a choice of numbers needs a seed", hint="add vary = 2026, or any other number")
+    items = _items(table)
+    weights = {item: table.number_of("weights", item, x, 0, MAX_POINTS) for item, x in table.mapping("weights").items()}
+    points = table.number("points", None, LEAST_POINTS, MAX_POINTS)
+    accept = tuple(_alternative(row) for row in table.tables("accept"))
+    mistakes = tuple(_known_mistake(row) for row in table.tables("mistake"))
+    rules, reveal = _rules(table, rules, reveal)
+    fixed = _names(table, "fixed")
+    table.done()
+    return Problem(
+        id, Source(f"the program of {id}", program), bindings, choices, seed, items, weights, points, accept, mistakes,
+        rules, reveal, table, fixed,
+    )  # fmt: skip
+
+
+def _point(table: Table) -> tuple[dict[str, Source], dict[str, tuple[str, ...]]]:
+    """Return the numbers that are fixed, and those of which every student gets one."""
+    fixed: dict[str, Source] = {}
+    choices: dict[str, tuple[str, ...]] = {}
+    for name, value in table.mapping("at").items():
+        if isinstance(value, list):
+            choices[name] = tuple(table.numeral("at", name, one) for one in value)
+            if not value:
+                raise table.error("at", f"{name} has no number to choose")
+        else:
+            fixed[name] = Source(name, table.numeral("at", name, value))
+    return fixed, choices
+
+
+def _names(table: Table, key: str) -> tuple[str, ...]:
+    """Return the names that a key lists."""
+    found = table.value(key, [])
+    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+        raise table.error(key, 'a list of names is expected, such as ["y"]')
+    return tuple(found)
+
+
+def _items(table: Table) -> str | tuple[str, ...]:
+    found = table.value("items", "all")
+    if isinstance(found, str):
+        if found not in PARTS:
+            raise table.error("items", f"a list of items is expected, or one of {', '.join(PARTS)}")
+        return found
+    if not isinstance(found, list) or not found or not all(isinstance(item, str) for item in found):
+        raise table.error("items", 'a list of items is expected, such as ["q", "df/dx"]')
+    return tuple(found)
+
+
+def _alternative(table: Table) -> Alternative:
+    item = table.text("item")
+    claims = table.value("claims", None)
+    claims = claims if isinstance(claims, list) else [claims]
+    if not claims:
+        raise table.error("claims", "a claim is expected")
+    found = tuple(Source(f"accept {item}", table.numeral("claims", item, claim)) for claim in claims)
+    table.done()
+    return Alternative(item, found)
+
+
+def _known_mistake(table: Table) -> KnownMistake:
+    item = table.text("item")
+    gives = Source(f"mistake at {item}", table.numeral("gives", item, table.value("gives", None)))
+    found = KnownMistake(item, gives, table.text("message"), table.number("credit", 0.0, 0, 1) or 0.0)
+    table.done()
+    return found
+
+
+def _rules(table: Table, rules: Rules, reveal: str) -> tuple[Rules, str]:
+    """Return the rules of marking that a table changes, and what is revealed."""
+    rtol, sigfigs = table.number("rtol", None, 0, 1), table.number("sigfigs", None, 1, 15, whole=True)
+    if rtol is None and sigfigs is None:  # either of them here is instead of either of them in the defaults
+        rtol, sigfigs = rules.rtol, rules.sigfigs
+    changed = rules._replace(
+        rtol=rtol,
+        atol=table.number("atol", rules.atol, 0, 1e300),
+        sigfigs=None if sigfigs is None else int(sigfigs),
+        follow_through=table.number("follow_through", rules.follow_through, 0, 1),
+        seed=int(table.number("seed", rules.seed, 0, 2**53, whole=True) or 0),
+        diagnose=table.flag("diagnose", rules.diagnose),
+    )
+    try:
+        changed.checked()
+    except InputError as error:
+        raise table.error("rtol", error.message) from None
+    shown = table.text("reveal", reveal)
+    if shown not in REVEAL:
+        raise table.error("reveal", f"one of {', '.join(REVEAL)} is expected")
+    return changed, shown
+
+
+def _seed(table: Table, default: str | None = None) -> str | None:
+    """Return the seed of the students' own numbers: a whole number or a text; false for none."""
+    found = table.value("vary", default)
+    if found is False or found is None:
+        return None
+    if isinstance(found, (bool, Written)) or not isinstance(found, (int, str)) or not str(found).strip():
+        raise table.error("vary", "a whole number or a text is expected")
+    return str(found)
+
+
+def fixed_problem(
+    source: Source,
+    bindings: Mapping[str, Source],
+    id: str = "p1",
+    seed: str | None = None,
+    fixed: tuple[str, ...] = (),
+) -> Problem:
+    """Return the problem that a program and bindings of the command line make."""
+    return Problem(id, source, dict(bindings), {}, seed, "all", {}, None, (), (), Rules(), "none", fixed=fixed)
+
+
+def parts(items: str) -> Any:
+    """Return the kinds of item that a word such as `values` stands for."""
+    return {"all": ("value", "local", "upstream"), "values": ("value",), "local": ("local",)}.get(items, ("upstream",))

@@ -1,0 +1,160 @@
+"""A problem as it is put to one student: the numbers, the record of the run, and what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ...calculus.graph import Graph
+from ...errors import InputError, MathError, Source
+from ...language.syntax import clip_name, parse
+from ...language.writing import expression
+from ...numbers.systems import FLOAT
+from ...record.gradient import Gradient, evaluate
+from ...record.precision import Mode
+from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
+from ..claims.labels import inputs_named
+from ..marking.answer_key import require_plain_numbers
+from .homework_file import LEAST_POINTS, PARTS, Problem
+from .variants import Variant, canonical, numbers_of
+
+KINDS = {"all": (VALUE, LOCAL, UPSTREAM), "values": (VALUE,), "local": (LOCAL,), "upstream": (UPSTREAM,)}
+
+
+class Posed(NamedTuple):
+    """A problem with its numbers: `given` are those of the inputs, `weights` those of the items asked."""
+
+    problem: Problem
+    given: dict[str, Source]
+    record: Gradient
+    weights: dict[Item, float]
+
+    def answer(self, item: Item) -> str:
+        """Return the right answer as text, to twelve digits."""
+        return FLOAT.brief(truth(self.record, item))
+
+    def question(self, item: Item) -> str:
+        """Return what is asked, in words."""
+        record = self.record
+        labels, graph = record.labels, record.graph
+        name = labels[item.node]
+        shown = expression(graph, item.node) if graph.nodes[item.node].arguments else name
+        whole = name if shown == name else f"{name} = {shown}"
+        if item.kind == VALUE:
+            return f"value of {whole}"
+        if item.kind == UPSTREAM:
+            return f"gradient of {labels[record.output]} with respect to {name}"
+        if item.kind == DERIVATIVE:
+            return f"derivative of {labels[item.position]} with respect to {name}"
+        arguments = graph.nodes[item.node].arguments
+        a = arguments[item.position]
+        place = f" (argument {item.position + 1})" if arguments.count(a) > 1 else ""
+        return f"local gradient of {whole} with respect to {labels[a]}{place}"
+
+
+class Poser:
+    """A problem, parsed once, that is put to one student after another.
+
+    Raises `InputError` for a program, binding or item that cannot be used.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._graph = self._parsed()
+        self._check_fixed(self._graph)
+        self._same: Posed | None = None
+        if problem.seed is None or not self._free(self._graph):
+            self._same = self._posed(problem.bindings)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether everybody has the same numbers."""
+        return self._same is not None
+
+    def to(self, student: str) -> Posed:
+        """Return the problem with the student's numbers. Raises `InputError` where none can be found."""
+        if self._same is not None:
+            return self._same
+        problem = self.problem
+        assert problem.seed is not None
+        variant = Variant(problem.seed, canonical(student), problem.id)
+        return self._posed(numbers_of(self._graph, problem.bindings, variant, problem.choices))
+
+    def _parsed(self) -> Graph:
+        problem = self.problem
+        return parse(problem.source, {**problem.bindings, **dict.fromkeys(problem.choices, Source("", ""))})
+
+    def _check_fixed(self, graph: Graph) -> None:
+        """Raise where a name that is said to be data is no input."""
+        for name in self.problem.fixed:
+            try:
+                inputs_named(graph, name)
+            except InputError as error:
+                raise self.error("fixed", error.message, error.hint) from None
+
+    def _free(self, graph: Graph) -> list[str]:
+        return [name for name in graph.inputs if name not in self.problem.bindings]
+
+    def _posed(self, given: Mapping[str, Source]) -> Posed:
+        mode = Mode.of(exact=False, digits=None, ieee=False, bindings=given.values())
+        try:
+            record = evaluate(mode, self.problem.source, self._graph, given)
+        except MathError as error:
+            if self.problem.table is None:
+                raise
+            # A homework file that asks for what does not exist is an unusable file.
+            raise InputError(
+                error.message, source=error.source, span=error.span, hint=error.hint, kind="homework"
+            ) from None
+        except InputError as error:
+            missing = [name for name in self._free(self._graph) if name not in given]
+            if not missing or self.problem.table is None:
+                raise
+            numbers = ", ".join(f"{clip_name(name)} = ..." for name in missing[:5])
+            hint = f"add at = {{ {numbers} }}, or vary = SEED"
+            raise InputError(error.message, source=error.source, span=error.span, hint=hint, kind=error.kind) from None
+        require_plain_numbers(record)
+        return Posed(self.problem, dict(given), record, self._weights(record))
+
+    def _weights(self, record: Gradient) -> dict[Item, float]:
+        """Return what is asked, in working order or the order of the homework, and how much each item counts."""
+        problem = self.problem
+        if isinstance(problem.items, str):
+            assert problem.items in PARTS
+            items = worksheet(record)
+            if problem.items == "gradient":
+                inputs = set(record.graph.inputs.values())
+                items = [item for item in items if item.kind == UPSTREAM and item.node in inputs]
+            else:
+                items = [item for item in items if item.kind in KINDS[problem.items]]
+        else:
+            items = [self.named(record, "items", name) for name in problem.items]
+            items = [item for item in dict.fromkeys(items) if truth(record, item) is not None]
+        weights = dict.fromkeys(items, 1.0)
+        for name, weight in problem.weights.items():
+            item = self.named(record, "weights", name)
+            if item not in weights:
+                raise self.error("weights", f"{name} is not among the items")
+            weights[item] = weight
+        if sum(weights.values()) < LEAST_POINTS:
+            raise self.error("items", "nothing is asked that counts")
+        return weights
+
+    def named(self, record: Gradient, key: str, name: str) -> Item:
+        """Return the item that a key of the homework file names."""
+        try:
+            return item_of(record, name)
+        except InputError as error:
+            raise self.error(key, error.message, error.hint) from None
+
+    def error(self, key: str, message: str, hint: str | None = None) -> InputError:
+        """Return the error for a key of the problem in the homework file."""
+        table = self.problem.table
+        if table is None:
+            return InputError(message, kind="homework", hint=hint)
+        return table.error(key, message, hint)
+
+
+def names(posed: Posed) -> dict[Item, str]:
+    """Return how every item asked is written."""
+    return {item: item_name(posed.record, item) for item in posed.weights}

@@ -1,0 +1,213 @@
+"""A key that can be published: salted hashes of the answers, rounded, from which a claim can be checked.
+
+An answer is rounded to a few significant figures; what is kept is a slow salted hash (PBKDF2, SHA-256) of the rounded
+text. A claim is right if, rounded likewise, it is the answer or its neighbour one unit of the last figure away: with
+three figures that is a precision between 0.1 and 1.5 per cent, and no finer one can be checked. There are so few
+rounded numbers that patience finds the answers by trying: the hash hides them from a glance, not from determination.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
+from hashlib import pbkdf2_hmac, sha256
+from typing import Any, NamedTuple
+
+from ...errors import GradcliError, InputError, Source
+from ..claims.claims import Number, read_claim, reason
+from ..claims.items import Item
+from ..marking.answer_key import Key
+from ..marking.marks import CORRECT, IMPRECISE, INVALID, MISSING, WRONG, Claim, Mark
+from .homework_file import MAX_POINTS
+from .posing import Posed, names
+
+SCHEMA = "gradcli.key/1"
+ROUNDS = 2_000
+FIGURES = 3
+MOST_FIGURES = 8
+ZERO = 1e-8
+
+
+class PublishedProblem(NamedTuple):
+    """What is published of a problem: for every item the hash of its answer; its points, and weights that are not 1."""
+
+    id: str
+    salt: str
+    hashes: dict[str, str]
+    weights: dict[str, float]
+    points: float
+
+    def weight(self, item: str) -> float:
+        """Return how much an item counts among the others."""
+        return self.weights.get(item, 1.0)
+
+
+class PublishedKey(NamedTuple):
+    """A published key: the answers are checked to so many significant figures."""
+
+    title: str
+    figures: int
+    rounds: int
+    problems: dict[str, PublishedProblem]
+
+    @property
+    def rule(self) -> str:
+        """What counts as right, in words."""
+        return f"right = the correct value to {self.figures} significant figures, give or take one unit of the last"
+
+
+def published_key(title: str, posed: Iterable[Posed], figures: int = FIGURES) -> PublishedKey:
+    """Return the key of some problems. The salt comes from the problem, so that equal input gives equal bytes."""
+    problems = {}
+    for problem in posed:
+        given = "\n".join(f"{name}={source.text.strip()}" for name, source in sorted(problem.given.items()))
+        text = f"{SCHEMA}\n{problem.problem.id}\n{problem.record.program}\n{given}"
+        salt = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        checked = Key(problem.record, problem.given)
+        hashes = {
+            name: hash_of(salt, ROUNDS, name, rounded(_decimal(checked.span(item).middle), figures))
+            for item, name in names(problem).items()
+            if _single(checked, item)
+        }
+        weights = {
+            name: problem.weights[item]
+            for item, name in names(problem).items()
+            if name in hashes and problem.weights[item] != 1
+        }
+        points = problem.problem.points
+        if points is None:
+            points = _counted(hashes, weights)
+        problems[problem.problem.id] = PublishedProblem(problem.problem.id, salt, hashes, weights, points)
+    return PublishedKey(title, figures, ROUNDS, problems)
+
+
+def _counted(hashes: Iterable[str], weights: Mapping[str, float]) -> float:
+    """Return what the items of a problem count together."""
+    return sum(weights.get(name, 1.0) for name in hashes)
+
+
+def _single(key: Key, item: Item) -> bool:
+    """Whether an item has one right answer: at a kink everything between the one-sided derivatives is right."""
+    found = key.truth(item)
+    return found is not None and math.isfinite(found) and key.sides(item) is None
+
+
+def rounded(x: Decimal, figures: int) -> str:
+    """Return a number in its canonical form: sign, digits, exponent; 0 for what is too small to tell from it."""
+    if abs(x) <= Decimal(ZERO):
+        return "0"
+    sign, digits, exponent = Context(prec=figures, rounding=ROUND_HALF_EVEN).plus(x).as_tuple()
+    assert isinstance(exponent, int)
+    while len(digits) < figures:
+        digits, exponent = (*digits, 0), exponent - 1
+    return f"{'-' if sign else ''}{''.join(map(str, digits))}e{exponent}"
+
+
+def hash_of(salt: str, rounds: int, item: str, canonical: str) -> str:
+    """Return the hash of an answer in its canonical form."""
+    return pbkdf2_hmac("sha256", f"{item}={canonical}".encode(), salt.encode(), rounds, 16).hex()
+
+
+def dump(key: PublishedKey) -> str:
+    """Return a key as the JSON that is published."""
+    problems = [
+        {"id": p.id, "points": p.points}
+        | ({"weights": p.weights} if p.weights else {})
+        | {"salt": p.salt, "items": p.hashes}
+        for p in key.problems.values()
+    ]
+    record = {"schema": SCHEMA, "title": key.title, "figures": key.figures, "rounds": key.rounds, "problems": problems}
+    return json.dumps(record, indent=1) + "\n"
+
+
+def load(source: Source) -> PublishedKey:
+    """Return the key that a file holds. Raises `InputError` where it holds none."""
+    try:
+        data = json.loads(source.text)
+        if data["schema"] != SCHEMA:
+            raise InputError(f"not a key ({SCHEMA})", source=Source(source.name, ""), kind="homework")
+        problems = [_problem(p) for p in data["problems"]]
+        figures, rounds = int(data["figures"]), int(data["rounds"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise InputError("not a key that sheet --hash made", source=Source(source.name, ""), kind="homework") from None
+    if not 1 <= figures <= MOST_FIGURES or not 1 <= rounds <= 1_000_000 or not all(map(_usable, problems)):
+        raise InputError("a key with numbers out of range", source=Source(source.name, ""), kind="homework")
+    return PublishedKey(str(data.get("title", "Homework")), figures, rounds, {p.id: p for p in problems})
+
+
+def _problem(data: dict[str, Any]) -> PublishedProblem:
+    """Return a problem of a key; without points and weights every item counts 1."""
+    hashes = {str(name): str(text) for name, text in data["items"].items()}
+    weights = {str(name): float(weight) for name, weight in data.get("weights", {}).items()}
+    points = float(data.get("points", _counted(hashes, weights)))
+    return PublishedProblem(str(data["id"]), str(data["salt"]), hashes, weights, points)
+
+
+def _usable(problem: PublishedProblem) -> bool:
+    fair = all(0 <= weight <= MAX_POINTS for weight in problem.weights.values())
+    return fair and 0 <= problem.points <= MAX_POINTS and (not problem.points or bool(problem.hashes))
+
+
+# ---- checking a claim
+
+
+def check(key: PublishedKey, problem: PublishedProblem, claims: Iterable[Claim]) -> list[Mark]:
+    """Return a mark for every item of the key, in its order."""
+    handed_in = {claim.name: claim for claim in claims}
+    marks = [_check(key, problem, name, handed_in.get(name, Claim(name, ""))) for name in problem.hashes]
+    first = next((k for k, mark in enumerate(marks) if mark.status == WRONG), None)
+    return [mark._replace(first_wrong=k == first) for k, mark in enumerate(marks)]
+
+
+def canonical_item(problem: PublishedProblem, name: str) -> str:
+    """Return the key's name for an item: dx stands for df/dx."""
+    name = name.replace(" ", "").replace("∂", "d")
+    return next((known for known in problem.hashes if known.endswith(f"/{name}")), name)
+
+
+def _check(key: PublishedKey, problem: PublishedProblem, name: str, claim: Claim) -> Mark:
+    if not claim.text:
+        return _mark(claim, MISSING, "not handed in")
+    try:
+        x, step = _number(claim.text)
+    except GradcliError as error:
+        return _mark(claim, INVALID, reason(error))
+    wanted = problem.hashes[name]
+
+    def agrees(canonical: str) -> bool:
+        return hash_of(problem.salt, key.rounds, name, canonical) == wanted
+
+    nearest, unit = Context(prec=key.figures, rounding=ROUND_HALF_EVEN).plus(x), _unit(x, key.figures)
+    if any(agrees(rounded(nearest + k * unit, key.figures)) for k in ((0, -1, 1) if x else (0,))):
+        return _mark(claim, CORRECT, "", 1.0)
+    coarse = step / unit / 2 if x else Decimal(0)
+    if 1 < coarse <= 50:
+        low = x - step / 2
+        if any(agrees(rounded(low + k * unit, key.figures)) for k in range(int(2 * coarse) + 1)):
+            return _mark(claim, IMPRECISE, f"right as far as it goes: give {key.figures} significant figures")
+    return _mark(claim, WRONG, "not the correct value")
+
+
+def _number(text: str) -> tuple[Decimal, Decimal]:
+    """Return the number that a claim denotes, and the unit of its last written digit (0 where it is exact)."""
+    written = read_claim(text, {})
+    if not isinstance(written, Number):
+        raise InputError("a published key checks numbers only", kind="claim")
+    return _decimal(written.span.middle), Decimal(repr(2 * written.resolution))
+
+
+def _decimal(x: Fraction) -> Decimal:
+    """Return a fraction as a decimal that is rounded only beyond what anybody writes."""
+    return Context(prec=60).divide(Decimal(x.numerator), Decimal(x.denominator))
+
+
+def _unit(x: Decimal, figures: int) -> Decimal:
+    """Return the unit of the last of a number's significant figures."""
+    return Decimal(1).scaleb(x.adjusted() - figures + 1) if x else Decimal(0)
+
+
+def _mark(claim: Claim, status: str, why: str, credit: float = 0.0) -> Mark:
+    return Mark(claim, None, status, credit, why, None, False, ())

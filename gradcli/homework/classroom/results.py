@@ -1,0 +1,106 @@
+"""What marking a student yields: a line a claim, the points of every problem; all that the reports of a class read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import NamedTuple
+
+from ..marking.marks import CORRECT, INVALID
+
+
+class Explanation(NamedTuple):
+    """What a wrong claim may come from: the id of a mistake, how sure that is, what it is and where, in words."""
+
+    mistake: str
+    hedge: str
+    what: str
+    where: str
+
+    @property
+    def at_its_place(self) -> str:
+        """The mistake and where it was made, which is nowhere in particular for one that the homework file names."""
+        return f"{self.what} {self.where}".rstrip()
+
+    @property
+    def message(self) -> str:
+        """All of it in words."""
+        return f"{self.hedge} {self.at_its_place}".lstrip()
+
+
+class Line(NamedTuple):
+    """A marked claim, or an item that is missing. `points` is what it counts at most; 0 where it was not asked.
+
+    `expected` is the right answer, where the homework reveals it; `mistakes` explain a wrong claim, best first.
+    """
+
+    problem: str
+    item: str
+    claim: str
+    status: str
+    credit: float
+    points: float
+    why: str
+    expected: str | None
+    first_wrong: bool
+    mistakes: list[Explanation]
+
+    @property
+    def earned(self) -> float:
+        """The points earned."""
+        return self.points * self.credit
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is left to earn."""
+        return self.credit == 1 or (not self.points and self.status == CORRECT)
+
+    @property
+    def message(self) -> str:
+        """Why it is marked so, in one line: the reason, and what the claim is consistent with."""
+        return "; ".join(part for part in (self.why, " or ".join(m.message for m in self.mistakes)) if part)
+
+
+class Scored(NamedTuple):
+    """The lines of a problem, and the points that they earn together, not rounded."""
+
+    lines: list[Line]
+    earned: Fraction
+
+
+def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> Fraction:
+    """Return the points that credits earn of those of a problem, exactly: full credit is all of them."""
+    # Most pairs are equal, and fractions are slow.
+    pairs = Counter(zip(weights, credits, strict=True)).items()
+    counted = sum((Fraction(weight) * times for (weight, _), times in pairs if weight), Fraction(0))
+    earned = sum(
+        (Fraction(weight) * Fraction(credit) * times for (weight, credit), times in pairs if credit), Fraction(0)
+    )
+    return Fraction(points) * earned / counted if counted else Fraction(0)
+
+
+class Result(NamedTuple):
+    """The result of a student. `problems` maps ids to points earned and points possible."""
+
+    student: str
+    lines: list[Line]
+    problems: dict[str, list[float]]
+    earned: float
+    possible: float
+    remarks: list[str]
+
+    @property
+    def unreadable(self) -> list[Line]:
+        """The claims that could not be read."""
+        return [line for line in self.lines if line.status == INVALID]
+
+    @property
+    def share(self) -> float:
+        """The share of the points that the student earned."""
+        return self.earned / self.possible
+
+
+def points_text(points: float) -> str:
+    """Return points as people write them: 7, 7.5, 6.6667."""
+    return f"{points:.4f}".rstrip("0").rstrip(".")

@@ -1,0 +1,198 @@
+"""The pile: claims on their way in and results on their way out, kept in a temporary database instead of in memory.
+
+Claims may come in any order and from many files; they leave student by student, in the order in which the students
+first appeared. The database is a nameless file that is gone when the pile is closed, however that happens.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any
+
+from ...errors import StreamError
+from .results import Explanation, Line, Result
+from .submissions import Blank, Entry, Trouble
+
+CACHE_KB = 16_000
+BATCH = 1_000
+MOST_CLAIMS = 10_000  # of one student
+REMEMBERED = 50_000  # students whose numbers are kept at hand
+
+_TABLES = """
+create table student (id integer primary key, name text unique);
+create table entry (student integer, problem text, item text, claim text, place text, given integer);
+create table trouble (place text, student text, message text, unreadable integer);
+create index whose on trouble (student);
+create table result (student integer primary key, name text unique, earned real, possible real, text text);
+create table wrong (problem text, item text, claim text, students integer, primary key (problem, item, claim));
+"""
+
+_SHARE = "earned / possible"
+
+
+class Pile:
+    """A context that holds the class while it is marked."""
+
+    def __init__(self) -> None:
+        self._base = sqlite3.connect("", isolation_level=None)
+        run = self._base.execute
+        for setting in (f"cache_size = -{CACHE_KB}", "journal_mode = off", "synchronous = off", "temp_store = file"):
+            run(f"pragma {setting}")
+        self._base.executescript(_TABLES)
+        self._numbers: dict[str, int | None] = {}
+        self._roster: set[str] | None = None
+
+    def __enter__(self) -> Pile:
+        return self
+
+    def __exit__(self, kind: object, problem: object, at: object) -> None:
+        self._base.close()
+        if isinstance(problem, sqlite3.Error):  # a full disk, most likely
+            raise StreamError(f"the temporary database: {problem}") from None
+
+    # ---- in
+
+    def add(self, rows: Iterable[Entry | Trouble | Blank]) -> None:
+        """Take in the claims of a file, and what could not be read of it."""
+        self._base.execute("begin")
+        batch: list[tuple[Any, ...]] = []
+        try:
+            for row in rows:
+                if isinstance(row, Trouble):
+                    self.trouble(row)
+                    continue
+                if isinstance(row, Blank):
+                    self._number(row.student)
+                    continue
+                batch.append((self._number(row.student), *(_storable(text) for text in row[1:5]), row.given))
+                if len(batch) == BATCH:
+                    self._store(batch)
+                    batch = []
+            self._store(batch)
+        finally:
+            self._base.execute("commit")
+
+    def enrol(self, students: Iterable[str]) -> None:
+        """Take in the students of a roster, whether or not they hand in something."""
+        self._roster = set()
+        for student in students:
+            self._number(student)
+            self._roster.add(_storable(student))
+
+    def enrolled(self, student: str) -> bool | None:
+        """Whether a student is on the roster; None without a roster."""
+        return None if self._roster is None else student in self._roster
+
+    def trouble(self, trouble: Trouble) -> None:
+        """Take in what could not be marked."""
+        row = (*(_storable(text) for text in trouble[:3]), trouble.unreadable)
+        self._base.execute("insert into trouble values (?, ?, ?, ?)", row)
+
+    def put(self, number: int, result: Result) -> None:
+        """Keep the result of a student."""
+        row = (number, _storable(result.student), result.earned, result.possible, json.dumps(result))
+        self._base.execute("insert into result values (?, ?, ?, ?, ?)", row)
+
+    def wrong(self, problem: str, item: str, claim: str) -> None:
+        """Count a wrong claim that nothing explains."""
+        self._base.execute(
+            "insert into wrong values (?, ?, ?, 1) on conflict do update set students = students + 1",
+            (problem, item, _storable(claim)),
+        )
+
+    def _store(self, batch: list[tuple[Any, ...]]) -> None:
+        self._base.executemany("insert into entry values (?, ?, ?, ?, ?, ?)", batch)
+
+    def _number(self, student: str) -> int | None:
+        found: int | None = self._numbers.get(student)
+        if found is None:
+            name = (_storable(student),)
+            row = self._base.execute("select id from student where name = ?", name).fetchone()
+            found = row[0] if row else self._base.execute("insert into student (name) values (?)", name).lastrowid
+            if len(self._numbers) >= REMEMBERED:
+                self._numbers.clear()
+            self._numbers[student] = found
+        return found
+
+    # ---- out
+
+    def students(self) -> Iterator[tuple[int, str, list[Entry]]]:
+        """Yield every student's number, name and claims in the order in which they came in.
+
+        What is kept meanwhile is written as one transaction.
+        """
+        self._base.execute("begin")
+        rows = self._base.execute(
+            "select student.id, name, problem, item, claim, place, given from student left join entry"
+            " on student.id = entry.student order by student.id, entry.rowid"
+        )
+        for number, group in groupby(rows, key=itemgetter(0)):
+            rows_of = list(islice(group, MOST_CLAIMS))
+            yield number, rows_of[0][1], [_entry(row) for row in rows_of if row[3] is not None]
+            for row in islice(group, 1):
+                message = f"nothing after the {MOST_CLAIMS:,}th claim of a student is read"
+                self.trouble(Trouble(row[5], row[1], message))
+        self._base.execute("commit")
+
+    def results(self) -> Iterator[Result]:
+        """Yield the results, in the order of the students."""
+        for (text,) in self._base.execute("select text from result order by student"):
+            yield _result(text)
+
+    def result(self, student: str) -> Result | None:
+        """Return the result of a student, or None."""
+        found = self._base.execute("select text from result where name = ?", (_storable(student),)).fetchone()
+        return None if found is None else _result(found[0])
+
+    def troubles(self) -> Iterator[Trouble]:
+        """Yield what could not be marked."""
+        for place, student, message, unreadable in self._base.execute("select * from trouble order by rowid"):
+            yield Trouble(place, student, message, bool(unreadable))
+
+    def unmarked(self, student: str) -> int:
+        """Return how many claims of a student could not be marked."""
+        row = self._base.execute("select count(*) from trouble where student = ?", (_storable(student),)).fetchone()
+        return int(row[0])
+
+    def count(self, what: str) -> int:
+        """Return how many rows a table has: `student`, `entry`, `trouble` or `result`."""
+        return int(self._base.execute(f"select count(*) from {what}").fetchone()[0])
+
+    def spread(self) -> tuple[float, float, float, float] | None:
+        """Return the least, the median, the mean and the greatest share of the points; None for an empty class."""
+        count = self.count("result")
+        if not count:
+            return None
+        run = self._base.execute
+        least, mean, greatest = run(f"select min({_SHARE}), avg({_SHARE}), max({_SHARE}) from result").fetchone()
+        middle = run(
+            f"select {_SHARE} from result order by 1 limit ? offset ?", (2 - count % 2, (count - 1) // 2)
+        ).fetchall()
+        return least, sum(share for (share,) in middle) / len(middle), mean, greatest
+
+    def shared_wrong(self, most: int) -> list[tuple[str, str, str, int]]:
+        """Return the unexplained wrong claims of more than one student, the most frequent first."""
+        rows = self._base.execute(
+            "select * from wrong where students > 1 order by students desc, problem, item, claim limit ?", (most,)
+        )
+        return rows.fetchall()
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    _, student, problem, item, claim, place, given = row
+    return Entry(student, problem, item, claim, place, bool(given))
+
+
+def _storable(text: str) -> str:
+    """Return a text that the database takes: half a character is written as an escape."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def _result(text: str) -> Result:
+    student, lines, problems, earned, possible, remarks = json.loads(text)
+    read = [Line(*line)._replace(mistakes=[Explanation(*m) for m in line[-1]]) for line in lines]
+    return Result(student, read, problems, earned, possible, remarks)

@@ -1,0 +1,151 @@
+"""Numbers of a student's own: friendly ones, drawn by a documented hash, away from kinks and telltale coincidences.
+
+The numbers depend on the program, the numbers that are fixed, the seed, the student's name and the problem's, and on
+nothing else: marking derives them again. Draw k of input `x` is the SHA-256 of the lines `gradcli.vary/1`, seed,
+student, problem, k and `x`, its first eight bytes as a big-endian integer modulo the size of the pool of numbers.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from ...calculus.graph import Graph
+from ...calculus.linearization import linearize
+from ...errors import GradcliError, InputError, Source
+from ...numbers.systems import IEEE, Undecided
+from ...record.bindings import number
+
+GUARDED = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
+VERSION = "gradcli.vary/1"
+
+WHOLE = ("2", "3", "4", "5", "6", "-2", "-3", "-4", "-5", "-6")
+HALVES = ("0.5", "1.5", "2.5", "3.5", "-0.5", "-1.5", "-2.5", "-3.5")
+TENTHS = ("0.2", "0.3", "0.4", "0.6", "0.7", "0.8", "1.2", "1.4", "-0.2", "-0.3", "-0.4", "-0.6", "-0.7", "-0.8")
+POOLS = (WHOLE, WHOLE + HALVES, HALVES + TENTHS)
+
+DRAWS = 60  # from each pool, by each standard
+ENOUGH = 6  # good points, of which the one with the fewest coincidences is taken
+EDGE = 0.05  # a good point is at least this far inside every domain
+DIGITS = 9  # numbers that agree in so many decimals coincide
+SMALLEST, FLATTEST, LARGEST = 1e-2, 1e-3, 1e4  # values, gradients and either that a person can work with
+NEAR_ONE = 1e-2  # a value nearer to 1 than this hides mistakes as 1 does
+
+
+class Variant(NamedTuple):
+    """Whose numbers they are: the homework's seed, the student and the problem."""
+
+    seed: str
+    student: str
+    problem: str
+
+    def draw(self, name: str, k: int, size: int) -> int:
+        """Return draw `k` for an input: a number below `size`."""
+        text = "\n".join((VERSION, self.seed, canonical(self.student), self.problem, str(k), name))
+        return int.from_bytes(sha256(text.encode("utf-8", "surrogateescape")).digest()[:8], "big") % size
+
+
+def canonical(student: str) -> str:
+    """Return a student's name as it is compared: composed characters, no blanks around it."""
+    return unicodedata.normalize("NFC", student.strip())
+
+
+def named(cell: str) -> str:
+    """Return the student whom a cell of a CSV names, without the apostrophe that keeps it from being a formula."""
+    return canonical(cell[1:] if (cell := cell.strip())[:1] == "'" and cell[1:2] in GUARDED else cell)
+
+
+def numbers_of(
+    graph: Graph, fixed: Mapping[str, Source], variant: Variant, choices: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, Source]:
+    """Return a number for every input: those that are fixed, one of the `choices`, or a friendly one.
+
+    Raises `InputError` where no draw is away from kinks and inside all domains.
+    """
+    own = choices or {}
+    free = [name for name in graph.inputs if name not in fixed]
+    if not free:
+        return dict(fixed)
+    base = {name: number(IEEE, source) for name, source in fixed.items() if name in graph.inputs}
+    for strict in (True, False):
+        best: tuple[int, dict[str, str]] | None = None
+        found = 0
+        for k in range(DRAWS * len(POOLS)):
+            drawn = {}
+            for name in free:
+                pool = own.get(name) or POOLS[k // DRAWS]
+                drawn[name] = pool[variant.draw(name, k, len(pool))]
+            flaws = _flaws(graph, {**base, **{name: _read(name, text) for name, text in drawn.items()}}, strict=strict)
+            if flaws is None:
+                continue
+            found += 1
+            if best is None or flaws < best[0]:
+                best = flaws, drawn
+            if found == ENOUGH or flaws == 0:
+                break
+        if best is not None:
+            return {**fixed, **{name: Source(name, text) for name, text in best[1].items()}}
+    hint = "give some of the inputs a number, or choices of your own"
+    raise InputError("no friendly numbers keep this program away from kinks and domain edges", kind="vary", hint=hint)
+
+
+def _read(name: str, text: str) -> Any:
+    return number(IEEE, Source(name, text))
+
+
+def _flaws(graph: Graph, point: Mapping[str, Any], *, strict: bool) -> int | None:
+    """Return how many coincidences a point has, or None where it cannot be set: a kink, a fault, no number.
+
+    A `strict` point is also well inside all domains, no value of it is 0, 1 or -1, and its numbers are of a human size.
+    """
+    try:
+        active = graph.active(set(graph.inputs.values()))
+        linear = linearize(IEEE, graph, point, active)
+        values = linear.values
+        if linear.value_faults or _at_kink(graph, values, active) or (strict and _near_edge(graph, values, active)):
+            return None
+        upstream, _, broken = linear.vjp(graph.output, IEEE.one)
+    except (GradcliError, Undecided):
+        return None
+    shown = [i for i, node in enumerate(graph.nodes) if active[i] and (node.arguments or i in graph.inputs.values())]
+    if broken or linear.slope_faults or not all(IEEE.within(x) for i in shown for x in (values[i], upstream[i])):
+        return None
+    if strict and not all(
+        SMALLEST <= abs(values[i]) <= LARGEST and (not upstream[i] or FLATTEST <= abs(upstream[i]) <= LARGEST)
+        for i in shown
+    ):
+        return None
+    sizes = [round(abs(values[i]), DIGITS) for i in shown]
+    slopes = [round(abs(upstream[i]), DIGITS) for i in shown]
+    special = sum(not size or abs(size - 1) < NEAR_ONE for size in sizes)
+    if strict and special:
+        return None
+    echoes = sum(a == b for a, b in zip(sizes, slopes, strict=True))
+    return len(sizes) - len(set(sizes)) + echoes + special + 2 * sum(slope == 0 for slope in slopes)
+
+
+def _at_kink(graph: Graph, values: Sequence[Any], active: Sequence[int]) -> bool:
+    """Whether an operation is at a kink, or so near that only rounding keeps it away."""
+    for i, (operation, arguments, _, _) in enumerate(graph.nodes):
+        if active[i] and operation.kink is not None:
+            exactly = [values[a] for a in arguments]
+            nearly = [round(x, DIGITS) for x in exactly]
+            if operation.kink.at(IEEE, *exactly) or operation.kink.at(IEEE, *nearly):
+                return True
+    return False
+
+
+def _near_edge(graph: Graph, values: Sequence[Any], active: Sequence[int]) -> bool:
+    """Whether a small step of an argument that is no numeral leaves an operation's domain."""
+    for operation, arguments, _, _ in graph.nodes:
+        if operation.domain is None:
+            continue
+        operands = [values[a] for a in arguments]
+        for k, a in enumerate(arguments):
+            for step in (-EDGE, EDGE) if active[a] else ():
+                moved = [*operands[:k], operands[k] + step, *operands[k + 1 :]]
+                if not operation.domain.holds(IEEE, *moved):
+                    return True
+    return False

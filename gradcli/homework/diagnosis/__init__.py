@@ -1,0 +1,6 @@
+"""Which mistake would give this number? Each row of the catalogue is a wrong rule, path or value, run over the program.
+
+A diagnosis is worded as "consistent with", and no diagnosis is a normal result. Read `mistakes` (the catalogue),
+`wrong_rules`, `wrong_paths`, `replaced_numbers`, `predictions` (what each mistake would give here), `suspects` (the
+diagnosis of one sheet) and `lint` (mistakes that a problem does not show).
+"""

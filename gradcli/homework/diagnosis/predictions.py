@@ -1,0 +1,257 @@
+"""What every mistake of the catalogue would make of a sheet, wherever it can be made: worked out once, on demand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import combinations
+from typing import NamedTuple
+
+from ...language.writing import expression
+from ...record.gradient import Gradient
+from ...text import clip
+from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, item_name
+from .mistakes import MISTAKES
+from .replaced_numbers import EDGE, Number, Numbers, Program, Step
+from .wrong_rules import Mistake
+
+RAREST = 3
+EXPRESSION = 24  # columns of an expression in a message
+ROUNDING = 1e-10  # relative: what differs by less is the same number
+Place = tuple[str, int]  # a kind of item and a node
+Key = tuple[str, str, tuple[Item, ...]]  # a mistake, in which way, where
+
+
+class Prediction(NamedTuple):
+    """A mistake made at a place, and the sheet that follows.
+
+    `made` holds the numbers that are wrong because of the mistake itself, `sheet` all numbers that differ from the
+    right ones, also those that are worked out from wrong ones. `nodes` says where it was made; nowhere in particular
+    if it is a way of reading the whole sheet. `key` is the same at every point.
+    """
+
+    mistake: Mistake
+    tag: str
+    nodes: tuple[int, ...]
+    made: dict[Item, Number]
+    sheet: dict[Item, Number]
+    key: Key
+
+
+class Way(NamedTuple):
+    """One way of making a mistake at a place: its tag, and what is written down there."""
+
+    mistake: Mistake
+    tag: str
+    made: dict[Item, Number]
+
+    @property
+    def key(self) -> Key:
+        """What tells it from others."""
+        return (self.mistake.id, self.tag, tuple(self.made))
+
+
+def ways(mistakes: Iterable[Mistake], numbers: Numbers, place: Place) -> Iterator[Way]:
+    """Yield all that can be made of a place by mistakes, from the numbers at hand."""
+    kind, node = place
+    positions = numbers.program.positions[node] if kind == LOCAL else [-1]
+    steps = [Step(numbers, Item(kind, node, position)) for position in positions]
+    for mistake in mistakes:
+        if mistake.kind != kind or not mistake.applies(steps[0]):
+            continue
+        results = [(step.item, mistake.results(step)) for step in steps]
+        if not mistake.together:
+            for item, found in results:
+                for tag, number in found:
+                    yield Way(mistake, tag, {item: number})
+        joint = {item: found[-1][1] for item, found in results if found}
+        if (len(joint) > 1 and not mistake.slip) or (mistake.together and joint):
+            yield Way(mistake, "", joint)
+
+
+class Predictions:
+    """The predictions for a program at a point, made when first asked for; rare mistakes may be left out."""
+
+    def __init__(self, program: Program, rarest: int = RAREST) -> None:
+        self.program = program
+        self.mistakes = [mistake for mistake in MISTAKES.values() if mistake.common <= rarest]
+        self._at: dict[Place, list[Prediction]] = {}
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Every place where a mistake can be made."""
+        return list(dict.fromkeys((kind, node) for kind, node, _ in self.program.items))
+
+    def at(self, place: Place) -> list[Prediction]:
+        """Return what mistakes at one place would make of the sheet."""
+        found = self._at.get(place)
+        if found is None:
+            found = self._at[place] = []
+            for way in ways(self.mistakes, self.program.right, place):
+                if made := self._different(way.made):
+                    sheet = self._carried(place[0], made)
+                    found.append(Prediction(way.mistake, way.tag, (place[1],), made, sheet, way.key))
+        return found
+
+    @cached_property
+    def spread(self) -> list[Prediction]:
+        """What a mistake that is made at every place of its kind would make of the sheet, or a way of reading it."""
+        found: list[Prediction] = []
+        for mistake in self.mistakes:
+            if mistake.spread == "pairs":
+                found += self._pairs(mistake)
+            elif mistake.spread == "all" and mistake.slip:
+                found += self._readings(mistake)
+            elif mistake.spread == "all":
+                found += self._everywhere(mistake)
+        return found
+
+    def single(self) -> Iterator[Prediction]:
+        """Yield the predictions of every mistake at one place."""
+        for place in self.places:
+            yield from self.at(place)
+
+    # ---- how a mistake carries on
+
+    def _different(self, numbers: dict[Item, Number]) -> dict[Item, Number]:
+        """Return those of the numbers that are not the right ones."""
+        right = self.program.right
+        return {item: n for item, n in numbers.items() if _is_finite(n) and not same(n, right.of(item))}
+
+    def _compared(self, numbers: Numbers, kinds: tuple[str, ...]) -> dict[Item, Number]:
+        """Return the numbers of a sheet that are not the right ones."""
+        right = self.program.right
+        found = {}
+        for item in self.program.items:
+            if item.kind in kinds:
+                n = numbers.of(item)
+                if _is_finite(n) and n != (t := right.of(item)) and not same(n, t):
+                    found[item] = n
+        return found
+
+    def _carried(self, kind: str, made: dict[Item, Number]) -> dict[Item, Number]:
+        """Return all wrong numbers of the sheet on which some are wrong by themselves."""
+        program = self.program
+        try:
+            if kind == VALUE:
+                numbers = program.work(values={item.node: n for item, n in made.items()})
+                return {**made, **self._compared(numbers, (VALUE, LOCAL, UPSTREAM))}
+            local_gradients = {(item.node, item.position): n for item, n in made.items() if kind == LOCAL}
+            upstream = {item.node: n for item, n in made.items() if kind == UPSTREAM}
+            numbers = program.again(program.right, local_gradients, upstream)
+        except (ArithmeticError, ValueError):  # the wrong number cannot be worked with
+            return dict(made)
+        return {**made, **self._compared(numbers, (UPSTREAM,))}
+
+    def _everywhere(self, mistake: Mistake) -> list[Prediction]:
+        """Return the sheet on which the mistake is made at every place of its kind, if there are several."""
+        places = [place for place in self.places if place[0] == mistake.kind]
+        if mistake.kind == UPSTREAM:
+            places.sort(key=lambda place: -place[1])
+        numbers = self.program.right
+        made: dict[Item, Number] = {}
+        values: dict[int, Number] = {}
+        local_gradients: dict[EDGE, Number] = {}
+        upstream: dict[int, Number] = {}
+        tags: set[str] = set()
+        try:
+            for kind, node in places:
+                here, tag = self._thoroughly(mistake, numbers, kind, node)
+                if not here:
+                    continue
+                made |= here
+                tags.add(tag)
+                if kind == VALUE:
+                    values[node] = here[Item(VALUE, node)]
+                    numbers = self.program.work(values=values)
+                elif kind == LOCAL:
+                    local_gradients |= {(node, item.position): n for item, n in here.items()}
+                else:
+                    upstream[node] = here[Item(UPSTREAM, node)]
+                    numbers = self.program.again(self.program.right, {}, upstream)
+            if local_gradients:
+                numbers = self.program.again(self.program.right, local_gradients, {})
+        except (ArithmeticError, ValueError):
+            return []
+        sheet = self._compared(numbers, (VALUE, LOCAL, UPSTREAM))
+        seen = {item: n for item, n in made.items() if item in sheet}
+        nodes = tuple(sorted({item.node for item in seen}))
+        if len(nodes) < 2:
+            return []
+        tag = tags.pop() if len(tags) == 1 else "the next node"
+        return [Prediction(mistake, tag, nodes, seen, sheet, (mistake.id, "everywhere", tuple(made)))]
+
+    def _thoroughly(self, mistake: Mistake, numbers: Numbers, kind: str, node: int) -> tuple[dict[Item, Number], str]:
+        """Return what the mistake makes of a place when it is made as thoroughly as it can be, and its tag."""
+        found, tag = {}, ""
+        for position in self.program.positions[node] if kind == LOCAL else [-1]:
+            step = Step(numbers, Item(kind, node, position))
+            if mistake.applies(step) and (results := mistake.results(step)):
+                tag, found[step.item] = results[-1]
+        return found, tag
+
+    def _readings(self, mistake: Mistake) -> list[Prediction]:
+        """Return the sheets of which every gradient but the output's is misread in the same way."""
+        program = self.program
+        found: dict[str, dict[Item, Number]] = {}
+        for item in program.items:
+            if item.kind == mistake.kind and item.node != program.output:
+                step = Step(program.right, item)
+                for tag, number in mistake.results(step) if mistake.applies(step) else ():
+                    found.setdefault(tag, {})[item] = number
+        sheets = {tag: self._different(numbers) for tag, numbers in found.items()}
+        return [
+            Prediction(mistake, tag, (), sheet, sheet, (mistake.id, tag, tuple(sheet)))
+            for tag, sheet in sheets.items()
+            if len(sheet) > 1
+        ]
+
+    def _pairs(self, mistake: Mistake) -> list[Prediction]:
+        """Return the sheets on which the gradients of two variables are exchanged."""
+        right, graph = self.program.right, self.program.graph
+        inputs = [i for i in graph.inputs.values() if i in self.program.asked and _is_finite(right.upstream[i])]
+        found = []
+        for a, b in combinations(inputs, 2):
+            exchanged = {Item(UPSTREAM, a): right.upstream[b], Item(UPSTREAM, b): right.upstream[a]}
+            if made := self._different(exchanged):
+                tag = f"{graph.labels[b]}, and the reverse"
+                found.append(Prediction(mistake, tag, (a, b), made, made, (mistake.id, tag, tuple(exchanged))))
+        return found
+
+
+def _is_finite(x: Number) -> bool:
+    return x is not None and math.isfinite(x)
+
+
+def same(x: Number, y: Number) -> bool:
+    """Whether two numbers are the same up to rounding; one that is missing or beyond binary64 is like itself alone."""
+    if x is None or y is None or not (math.isfinite(x) and math.isfinite(y)):
+        return bool(x == y)
+    return bool(abs(x - y) <= ROUNDING * max(abs(x), abs(y)))
+
+
+def in_words(
+    record: Gradient, mistake: Mistake, tag: str, nodes: Sequence[int], made: Sequence[Item]
+) -> tuple[str, str]:
+    """Return a mistake and its place, such as `a lost minus sign` and `at local(f,y)`, to follow `consistent with`."""
+    what = mistake.message.format(tag=tag)
+    if not nodes:
+        return what, "in every gradient"
+    if len(made) == 1 or mistake.spread == "pairs":
+        return what, f"at {item_name(record, made[0])}{_unnamed(record, made[:1])}"
+    names = [record.labels[i] for i in nodes]
+    if len(names) == 1:
+        return what, f"at {names[0]}{_unnamed(record, made[:1])}"
+    return what, f"at {', '.join(names[:-1])} and {names[-1]}"
+
+
+def _unnamed(record: Gradient, items: Sequence[Item]) -> str:
+    """Return what the nodes of an item are that the program has no names for, to stand after the item."""
+    graph = record.graph
+    found = []
+    for item in items:
+        ends = [item.node] if item.kind != LOCAL else [item.node, graph.nodes[item.node].arguments[item.position]]
+        found += [i for i in ends if graph.nodes[i].arguments and i not in graph.named.values()]
+    parts = [f"{record.labels[i]} = {clip(expression(graph, i), EXPRESSION)}" for i in found if i != record.output]
+    return f" ({', '.join(parts)})" if parts else ""

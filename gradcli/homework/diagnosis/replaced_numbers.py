@@ -1,0 +1,240 @@
+"""A program at a point, worked through by the same sweeps with some of its numbers replaced.
+
+With one number replaced it is what a sheet looks like after one mistake; with every claim of a sheet put in its place,
+it is what follows from a student's own numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from ...calculus.graph import Graph, Node
+from ...calculus.linearization import Linearization
+from ...calculus.operations import INPUT, OPERATIONS
+from ...calculus.sweeps import Forward, Partials, forward, local_gradient
+from ...calculus.table_parts import Operation
+from ...numbers.systems import Float
+from ...record.gradient import Gradient
+from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, worksheet
+
+Number = Any
+EDGE = tuple[int, int]  # a node and the position of an argument
+LARGE = 120  # nodes; nothing that takes more than a sweep for a single step is done in larger programs
+
+
+class ByHand(Float):
+    """Floats of which the largest may be written down rounded, or wrong: the argument next to it is then the one."""
+
+    def share(self, v: float, args: Sequence[float]) -> list[float | None]:
+        """Return the local gradients of max and min: equal shares for the arguments nearest to v."""
+        distances = [abs(x - v) for x in args]
+        nearest = [d == min(distances) for d in distances]
+        return [self.one / sum(nearest) if here else None for here in nearest]
+
+    def floor(self, x: float) -> float:
+        """Return the largest integer that is not above x; an infinite number is its own."""
+        return super().floor(x) if math.isfinite(x) else x
+
+
+S = ByHand()
+
+
+class Numbers:
+    """The numbers of a sheet: values, local gradients and upstream gradients, one entry a node; None where none is."""
+
+    __slots__ = ("_slopes", "linear", "locals", "program", "upstream", "values")
+
+    def __init__(self, program: Program, linear: Linearization, upstream: list[Number]) -> None:
+        self.program = program
+        self.linear = linear
+        self.values = linear.values
+        self.locals = linear.local_gradients
+        self.upstream = upstream
+        self._slopes: dict[int, list[Number]] = {}
+
+    def of(self, item: Item) -> Number:
+        """Return the number of an item."""
+        if item.kind == VALUE:
+            return self.values[item.node]
+        if item.kind == UPSTREAM:
+            return self.upstream[item.node]
+        return self.locals[item.node][item.position]
+
+    def slope(self, node: int, x: int) -> Number:
+        """Return the derivative of a node with respect to an older one."""
+        found = self._slopes.get(node)
+        if found is None:
+            found = self._slopes[node] = self.linear.vjp(node, S.one).upstream
+        return found[x]
+
+
+class Program:
+    """A program at a point: its graph, the items of a full sheet, the nodes they ask about, and who uses which node."""
+
+    def __init__(self, record: Gradient) -> None:
+        self.graph = record.graph
+        self.nodes = tuple(record.graph.nodes)
+        self.output = record.output
+        self.active = record.active
+        self.point = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
+        self.seed = float(record.seed)
+        self.large = len(self.graph.nodes) > LARGE
+        self._sources: dict[int, frozenset[int]] = {}
+        self.items = worksheet(record)
+        self.asked = frozenset(item.node for item in self.items)
+        self.users: list[list[EDGE]] = [[] for _ in self.graph.nodes]
+        self.positions: list[list[int]] = [[] for _ in self.graph.nodes]
+        for kind, i, position in self.items:
+            if kind == LOCAL:
+                self.positions[i].append(position)
+                self.users[self.nodes[i].arguments[position]].append((i, position))
+
+    @cached_property
+    def right(self) -> Numbers:
+        """The numbers without a mistake."""
+        return self.work()
+
+    def sources(self, node: int) -> frozenset[int]:
+        """Return the node and everything that it depends on."""
+        found = self._sources.get(node)
+        if found is None:
+            reached = {node}
+            for i in range(node, -1, -1):
+                if i in reached:
+                    reached.update(self.nodes[i].arguments)
+            found = self._sources[node] = frozenset(reached)
+        return found
+
+    def work(
+        self,
+        values: Mapping[int, Number] | None = None,
+        local_gradients: Mapping[EDGE, Number] | None = None,
+        upstream: Mapping[int, Number] | None = None,
+    ) -> Numbers:
+        """Return the numbers that follow when some of them are replaced, and everything after is worked out from those.
+
+        Raises `ArithmeticError` or `ValueError` where a replaced number leads out of a domain or of binary64.
+        """
+        values = values or {}
+        found = self._values(values)
+        if any(found[a] is None for i in values for a in self.nodes[i].arguments):
+            raise ArithmeticError("a number is given for what cannot be worked out")
+        linear = Linearization(S, self.graph, Forward(found, {}), self.active).filled().replaced(local_gradients or {})
+        return Numbers(self, linear, self._upstream(linear, upstream or {}))
+
+    def again(
+        self, numbers: Numbers, local_gradients: Mapping[EDGE, Number], upstream: Mapping[int, Number]
+    ) -> Numbers:
+        """Return the numbers that follow when only local or upstream gradients are replaced: the values stay."""
+        linear = numbers.linear.replaced(local_gradients)
+        return Numbers(self, linear, self._upstream(linear, upstream))
+
+    def _values(self, replaced: Mapping[int, Number]) -> list[Number]:
+        """Run the forward sweep with some nodes made into inputs that have a number of their own."""
+        if not replaced:
+            return forward(S, self.graph, self.point).values
+        nodes, point = self.graph.nodes.copy(), dict(self.point)
+        for i, number in replaced.items():
+            name = f"#{i}"
+            nodes.operations[i], nodes.arguments[i], nodes.texts[i] = INPUT, (), name
+            point[name] = number
+        return forward(S, Graph(nodes, self.output, {}), point).values
+
+    def _upstream(self, linear: Linearization, replaced: Mapping[int, Number]) -> list[Number]:
+        """Run the reverse sweep with some upstream gradients replaced.
+
+        Nothing flows into such a node from its users any more; it gets its number from a weighted sum of the output and
+        these nodes, put on top of the graph.
+        """
+        if not replaced:
+            return linear.vjp(self.output, self.seed).upstream
+        cut = linear.replaced({edge: None for a in replaced for edge in self.users[a]})
+        weights = {self.output: self.seed, **replaced}
+        nodes, top = self.graph.nodes.copy(), len(self.graph.nodes)
+        nodes.append(OPERATIONS["add"], tuple(weights), "", (0, 0))
+        rows = [*cut.local_gradients, tuple(weights.values())]
+        run = Forward([*cut.values, None], cut.value_faults)
+        summed = Linearization(S, Graph(nodes, top, {}), run, [*self.active, 1], Partials(rows, cut.slope_faults, []))
+        return summed.vjp(top, S.one).upstream[:top]
+
+
+class Term:
+    """What arrives at a node from one of its users: the user's upstream gradient times the local gradient."""
+
+    __slots__ = ("local", "position", "upstream", "user")
+
+    def __init__(self, user: int, position: int, upstream: Number, local: Number) -> None:
+        self.user = user
+        self.position = position
+        self.upstream = upstream
+        self.local = local
+
+    @property
+    def product(self) -> Number:
+        """The contribution."""
+        return self.upstream * self.local
+
+
+class Step:
+    """One step of the work: the item whose number is worked out, and the numbers that it is worked out from."""
+
+    __slots__ = ("item", "numbers", "program")
+
+    def __init__(self, numbers: Numbers, item: Item) -> None:
+        self.numbers = numbers
+        self.program = numbers.program
+        self.item = item
+
+    @property
+    def node(self) -> Node:
+        """The node that the item belongs to."""
+        return self.program.nodes[self.item.node]
+
+    @property
+    def operation(self) -> Operation:
+        """The operation of the node."""
+        return self.node.operation
+
+    @property
+    def v(self) -> Number:
+        """The value of the node."""
+        return self.numbers.values[self.item.node]
+
+    @property
+    def args(self) -> list[Number]:
+        """The values of the node's arguments."""
+        return [self.numbers.values[a] for a in self.node.arguments]
+
+    @property
+    def terms(self) -> list[Term]:
+        """What arrives at the node from its users."""
+        found = []
+        for user, position in self.program.users[self.item.node]:
+            upstream, local = self.numbers.upstream[user], self.numbers.locals[user][position]
+            if upstream is None or local is None:
+                return []
+            found.append(Term(user, position, upstream, local))
+        return found
+
+    @property
+    def right(self) -> Number:
+        """The right result of the step, from the numbers that it is worked out from; None where there is none."""
+        if self.item.kind == VALUE:
+            return None if None in self.args else self.operation.value(S, *self.args)
+        if self.item.kind == LOCAL:
+            return None if self.v is None or None in self.args else self.local_gradient(self.v, self.args)
+        if self.item.node == self.program.output:
+            return self.program.seed
+        terms = self.terms
+        return S.sum([term.product for term in terms]) if terms else None
+
+    def local_gradient(self, v: Number, args: list[Number]) -> Number:
+        """Return the local gradient that the step is about, at any value and arguments; None where there is none."""
+        operation, k = self.operation, self.item.position
+        if operation.domain is not None and not operation.domain.holds(S, *args):
+            return None
+        found, failure = local_gradient(S, operation, k, v, args)
+        return None if failure else S.zero if found is None else found

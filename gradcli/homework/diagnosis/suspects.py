@@ -1,0 +1,340 @@
+"""Diagnosis: which mistakes of the catalogue a sheet is consistent with.
+
+A mistake is suspected if it gives wrong numbers of the sheet as they were written, to the last place, and contradicts
+no right one. It is compared in two ways: as it would carry on over the whole sheet, and as a single step from the
+student's own numbers, which sees through rounding and through earlier mistakes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from ...record.gradient import Gradient
+from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, truth
+from ..claims.tolerance import USUAL, Tolerance
+from .predictions import Key, Place, Prediction, Predictions, Way, in_words, same, ways
+from .replaced_numbers import Number, Numbers, Program, Step
+from .wrong_rules import Mistake
+
+LAST_PLACE = 1.02  # half units of the last place: what rounding by hand may be off
+CARRIED_PLACES = 3.0  # the same for a number that is worked out from rounded ones
+COARSEST = 5e-3  # relative: fewer digits than that identify nothing
+FINEST = 1e-9  # relative: what a calculator may be off
+TIES = 3  # more equally good explanations than that are not told
+SMALL = 20
+CONSISTENT, COULD_BE = "consistent with", "could be"
+
+
+class Evidence(NamedTuple):
+    """One numeric claim of a sheet.
+
+    `resolution` is half a unit of the last place written, 0 for an exact number. `right` holds if the claim was
+    accepted, also as a right step from the student's own numbers.
+    """
+
+    item: Item
+    value: float
+    resolution: float
+    right: bool
+
+    @property
+    def rounding(self) -> float:
+        """Half a unit of the last place; integers of three and more digits may be rounded too, and to tens."""
+        if self.resolution or abs(self.value) < 100 or not self.value.is_integer():
+            return self.resolution
+        digits = str(int(abs(self.value)))
+        return float(0.5 * 10 ** (len(digits) - len(digits.rstrip("0"))))
+
+
+class Diagnosis(NamedTuple):
+    """A mistake that the sheet is consistent with: its id, how sure that is, what it is and where, in words.
+
+    `site` are the nodes where it was made, `explains` the wrong claims that it gives.
+    """
+
+    mistake: str
+    hedge: str
+    what: str
+    where: str
+    site: tuple[int, ...]
+    explains: tuple[Item, ...]
+
+    @property
+    def at_its_place(self) -> str:
+        """The mistake and where it was made."""
+        return f"{self.what} {self.where}"
+
+    @property
+    def message(self) -> str:
+        """All of it in words."""
+        return f"{self.hedge} {self.at_its_place}"
+
+
+class Suspect:
+    """A mistake at a place, and what speaks for it."""
+
+    __slots__ = ("close", "exact", "made", "mistake", "nodes", "order", "places", "support", "tag")
+
+    def __init__(
+        self, mistake: Mistake, tag: str, nodes: tuple[int, ...], made: Iterable[Item], places: int, order: int
+    ) -> None:
+        self.mistake = mistake
+        self.tag = tag
+        self.nodes = nodes
+        self.made = tuple(made)
+        self.places = places  # as how many mistakes it counts
+        self.order = order
+        self.exact: set[Item] = set()  # the wrong claims that it gives to the last place
+        self.close: set[Item] = set()  # those that it gives up to rounding
+        self.support: set[Item] = set()  # the claims it gives that are right steps from wrong numbers
+
+    @property
+    def explained(self) -> set[Item]:
+        """The wrong claims that it explains."""
+        return self.exact | self.close
+
+    @property
+    def holds(self) -> bool:
+        """Whether the agreement is more than chance: one number to the last place, or two up to rounding."""
+        return bool(self.exact) or len(self.close) + len(self.support) > 1
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """How much it explains, then at how few places: larger is better."""
+        return (len(self.explained) + len(self.support), -self.places)
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """Its place among the suspects. A slip of the pen at a number that the sheet lacks comes last among equals."""
+        explained, places = self.weight
+        unseen = self.mistake.slip and self.explained.isdisjoint(self.made)
+        return (-explained, -places, self.mistake.common + 3 * unseen, self.order)
+
+
+class Suspects:
+    """The diagnosis for a program at a point. Predictions are made on demand and kept, for a whole class."""
+
+    def __init__(self, record: Gradient, tolerance: Tolerance = USUAL) -> None:
+        self.record = record
+        self.near = tolerance.near
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        """What every mistake would make of the sheet."""
+        return Predictions(Program(self.record))
+
+    def diagnose(self, sheet: Sequence[Evidence]) -> list[Diagnosis]:
+        """Return the mistakes that explain wrong claims best: for every such claim the best one and its ties.
+
+        The best come first. An empty list, unexplained, is a normal answer.
+        """
+        return [] if all(claim.right for claim in sheet) else Case(self, sheet).verdict()
+
+    @cached_property
+    def truths(self) -> dict[Item, float]:
+        """The right number of everything that can be claimed."""
+        return {item: float(truth(self.record, item)) for item in self.predictions.program.items}
+
+
+class Case:
+    """One sheet under diagnosis."""
+
+    def __init__(self, suspects: Suspects, sheet: Sequence[Evidence]) -> None:
+        self.suspects = suspects
+        self.predictions = suspects.predictions
+        self.program = self.predictions.program
+        self.whole = not self.program.large  # otherwise only single steps from the student's own numbers are compared
+        self.claims = {c.item: c for c in sheet if c.item in suspects.truths and math.isfinite(c.value)}
+        self.wrong = [claim for claim in self.claims.values() if not claim.right]
+        self.own = self._own_numbers()
+        self.wrong = [claim for claim in self.wrong if not self._follows(claim)]
+        self.amiss = {claim.item for claim in self.wrong}
+        self.windows = [(claim, *_window(claim)) for claim in self.wrong]
+        self.firm: dict[Item, Evidence] = {}  # right, and near the truth
+        self.carried: list[Evidence] = []  # right steps from wrong numbers
+        for item, claim in self.claims.items():
+            if claim.right and suspects.near(claim.value, suspects.truths[item]):
+                self.firm[item] = claim
+            elif item not in self.amiss:
+                self.carried.append(claim)
+        inner = {item.node for item in self.claims if item.kind == UPSTREAM} - {self.program.output}
+        # Misreading every gradient is one habit, unless the sheet shows where the numbers went wrong.
+        self.readings = 2 if any(self.program.nodes[i].arguments for i in inner) else 1
+        self.found: dict[Key, Suspect] = {}
+
+    def verdict(self) -> list[Diagnosis]:
+        """Return the diagnoses, best first."""
+        if self.whole:
+            for place in self.predictions.places:
+                if self._open(place):
+                    for prediction in self.predictions.at(place):
+                        self._compare(prediction)
+        self._retrace()
+        if self.whole and not self._settled():
+            for prediction in self.predictions.spread:
+                self._compare(prediction)
+        best: dict[int, tuple[Suspect, int]] = {}
+        held = [suspect for suspect in self.found.values() if suspect.holds]
+        for claim in self.wrong:
+            able = [suspect for suspect in held if claim.item in suspect.explained]
+            if not able:
+                continue
+            weight = max(suspect.weight for suspect in able)
+            ties = [suspect for suspect in able if suspect.weight == weight]
+            for suspect in self._told(ties):
+                best[id(suspect)] = (suspect, len({(tie.mistake.id, tie.nodes) for tie in ties}))
+        ranked = sorted(best.values(), key=lambda entry: entry[0].rank)
+        return [self._diagnosis(suspect, ties) for suspect, ties in ranked]
+
+    def _settled(self) -> bool:
+        """Whether a mistake at one place explains all there is, so that none at several places can do better."""
+        everything = len(self.wrong) + len(self.carried)
+        return self.readings > 1 and any(suspect.weight == (everything, -1) for suspect in self.found.values())
+
+    def _open(self, place: Place) -> bool:
+        """Whether a mistake may have been made at a place: some number there is wrong, or not claimed."""
+        kind, node = place
+        positions = self.program.positions[node] if kind == LOCAL else [-1]
+        items = (Item(kind, node, position) for position in positions)
+        return any(item not in self.claims or item in self.amiss for item in items)
+
+    # ---- the mistake carried on over the sheet
+
+    def _compare(self, prediction: Prediction) -> None:
+        """Suspect a mistake whose sheet has some of the wrong claims and contradicts no right one."""
+        sheet = prediction.sheet
+        exact: list[Item] = []
+        close: list[Item] = []
+        for claim, low, high in self.windows:
+            predicted = sheet.get(claim.item)
+            if predicted is not None and low <= predicted <= high and _fits(claim, predicted, CARRIED_PLACES):
+                (exact if _fits(claim, predicted) else close).append(claim.item)
+        if not exact and not close:
+            return
+        if self._contradicted(prediction):
+            # A slip of the pen: the work may have gone on with the right number.
+            exact = [item for item in exact if item in prediction.made and prediction.mistake.slip]
+            if not exact or any(self._denies(item, x) for item, x in prediction.made.items()):
+                return
+            close = []
+        suspect = self._suspect(prediction, prediction.nodes)
+        suspect.exact.update(exact)
+        suspect.close.update(close)
+        suspect.support.update(
+            claim.item
+            for claim in self.carried
+            if (predicted := sheet.get(claim.item)) is not None and _fits(claim, predicted, CARRIED_PLACES)
+        )
+
+    def _contradicted(self, prediction: Prediction) -> bool:
+        sheet = prediction.sheet
+        return any(item in sheet and self._denies(item, sheet[item]) for item in self.firm)
+
+    def _denies(self, item: Item, predicted: Number) -> bool:
+        """Whether a right claim cannot have come from a predicted number."""
+        claim = self.firm.get(item)
+        near = self.suspects.near
+        return (
+            claim is not None and not near(predicted, self.suspects.truths[item]) and not near(claim.value, predicted)
+        )
+
+    # ---- the mistake as one step from the student's own numbers
+
+    def _retrace(self) -> None:
+        """Suspect the mistakes that lead to a wrong claim from the student's own numbers, where these are not exact."""
+        if self.own is None:
+            return
+        for place in dict.fromkeys((claim.item.kind, claim.item.node) for claim in self.wrong):
+            contradicted = {
+                prediction.key
+                for prediction in (self.predictions.at(place) if self.whole else ())
+                if not prediction.mistake.slip and self._contradicted(prediction)
+            }
+            for way in ways(self.predictions.mistakes, self.own, place):
+                if way.key in contradicted or any(self._denies(item, x) for item, x in way.made.items()):
+                    continue
+                claims = ((self.claims.get(item), x) for item, x in way.made.items())
+                exact = [claim.item for claim, x in claims if claim and claim.item in self.amiss and _fits(claim, x)]
+                if exact:
+                    self._suspect(way, (place[1],)).exact.update(exact)
+
+    def _own_numbers(self) -> Numbers | None:
+        """Return what follows from the claims; None if all but one are exact, so that the predictions say it all."""
+        right = self.program.right
+        others = (same(claim.value, right.of(item)) for item, claim in self.claims.items() if claim.right)
+        if len(self.wrong) == 1 and all(others):
+            return None if self.whole else right
+        values = {item.node: claim.value for item, claim in self.claims.items() if item.kind == VALUE}
+        local_gradients = {
+            (item.node, item.position): claim.value for item, claim in self.claims.items() if item.kind == LOCAL
+        }
+        upstream = {item.node: claim.value for item, claim in self.claims.items() if item.kind == UPSTREAM}
+        try:
+            return self.program.work(values, local_gradients, upstream)
+        except (ArithmeticError, ValueError):  # nothing follows from such numbers
+            return None
+
+    def _follows(self, claim: Evidence) -> bool:
+        """Whether a claim is a right step from the student's own numbers, whatever it was marked as."""
+        if self.own is None:
+            return False
+        try:
+            right = Step(self.own, claim.item).right
+        except (ArithmeticError, ValueError):  # the step cannot be taken from there
+            return False
+        return right is not None and self.suspects.near(claim.value, right)
+
+    # ---- what to say
+
+    def _suspect(self, way: Prediction | Way, nodes: tuple[int, ...]) -> Suspect:
+        """Return the suspect of a way of making a mistake, entered on the first occasion."""
+        found = self.found.get(way.key)
+        if found is None:
+            places = len(nodes) or self.readings
+            found = self.found[way.key] = Suspect(way.mistake, way.tag, nodes, way.made, places, len(self.found))
+        return found
+
+    def _told(self, ties: list[Suspect]) -> list[Suspect]:
+        """Return which of equally good suspects are told: each mistake once a place; once at all if there are many."""
+        by_place: dict[tuple[str, tuple[int, ...]], Suspect] = {}
+        by_mistake: dict[str, Suspect] = {}
+        for suspect in sorted(ties, key=lambda suspect: suspect.rank):
+            by_place.setdefault((suspect.mistake.id, suspect.nodes), suspect)
+            by_mistake.setdefault(suspect.mistake.id, suspect)
+        return list(by_place.values()) if len(by_place) <= TIES else list(by_mistake.values())[:TIES]
+
+    def _diagnosis(self, suspect: Suspect, ties: int) -> Diagnosis:
+        marked = {item for item in suspect.explained | suspect.support if not self.claims[item].right}
+        explained = sorted(marked, key=self.program.items.index)
+        hedge = COULD_BE if self._weak(suspect) or ties > TIES else CONSISTENT
+        what, where = in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)
+        return Diagnosis(suspect.mistake.id, hedge, what, where, suspect.nodes, tuple(explained))
+
+    def _weak(self, suspect: Suspect) -> bool:
+        """Whether the numbers that agree are so few and small that chance may have made them agree."""
+        agreed = [self.claims[item] for item in suspect.explained | suspect.support]
+        telling = [claim for claim in agreed if not _small(claim)]
+        return len(self.claims) == 1 or (not telling and len(agreed) < 3)
+
+
+def _fits(claim: Evidence, predicted: Number, places: float = 1.0) -> bool:
+    """Whether a claim is a predicted number, as far as it was written, off by so many times the rounding."""
+    size = abs(predicted)
+    written = min(LAST_PLACE * places * claim.rounding, COARSEST * size)
+    return bool(abs(claim.value - predicted) <= max(written, FINEST * size))
+
+
+def _window(claim: Evidence) -> tuple[float, float]:
+    """Return between which numbers a prediction lies that a claim may fit at all: most are ruled out by that."""
+    reach = LAST_PLACE * CARRIED_PLACES * claim.rounding + 2 * FINEST * abs(claim.value)
+    return claim.value - reach, claim.value + reach
+
+
+def _small(claim: Evidence) -> bool:
+    """Whether a claim is a small integer, or has less than three significant digits."""
+    if not claim.resolution:
+        return claim.value.is_integer() and abs(claim.value) <= SMALL
+    return abs(claim.value) < 100 * 2 * claim.resolution

@@ -1,0 +1,193 @@
+"""Wrong rules for what flows backwards: contributions, their sums where paths meet, and whole gradients."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+
+from ...calculus.operations import NUMBER
+from .replaced_numbers import Number, S, Step, Term
+from .wrong_rules import Rule, Wrong, WrongRule
+
+MANY = 20  # paths or names: one of more than these is not told by its number
+
+
+def path(rule: Rule) -> WrongRule:
+    """One contribution by a wrong rule of the user's upstream gradient and the local gradient; lastly all of them."""
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        terms = step.terms
+        instead = [rule(S, term.upstream, term.local) for term in terms]
+        for k, total in _singly(terms, instead):
+            yield step.program.graph.labels[terms[k].user], total
+        if len(terms) > 1:
+            yield "every path", S.sum(instead)
+
+    return wrong
+
+
+def _singly(terms: list[Term], instead: list[Number]) -> Iterator[tuple[int, Number]]:
+    """Yield the sum with each of the contributions in turn replaced; none where so many cannot be told apart."""
+    if len(terms) <= MANY:
+        products = [term.product for term in terms]
+        for k, number in enumerate(instead):
+            if number is not None:
+                yield k, S.sum([*products[:k], number, *products[k + 1 :]])
+
+
+def fork(rule: Callable[[list[Term], list[str]], Iterable[Wrong]], least: int = 2) -> WrongRule:
+    """The sum of the contributions by a wrong rule, where there are at least so many. It gets the users' names too."""
+
+    def wrong(step: Step) -> Iterable[Wrong]:
+        terms = step.terms
+        labels = step.program.graph.labels
+        return rule(terms, [labels[term.user] for term in terms]) if len(terms) >= least else ()
+
+    return wrong
+
+
+def without_one(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
+    """The sum without one path."""
+    for k, total in reversed(list(_singly(terms, [S.zero] * len(terms)))):
+        yield names[k], total
+
+
+def one_only(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
+    """One path only."""
+    for term, name in zip(terms, names, strict=True) if len(terms) <= MANY else ():
+        yield name, term.product
+
+
+def product_of_paths(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
+    """The product of the contributions."""
+    yield "", math.prod(term.product for term in terms)
+
+
+def mean_of_paths(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
+    """The mean of the contributions."""
+    yield "", S.sum([term.product for term in terms]) / len(terms)
+
+
+def one_negated(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
+    """The sum with the sign of one path turned."""
+    for k, total in _singly(terms, [-term.product for term in terms]):
+        yield names[k], total
+
+
+def of_two(operation: str, rule: Rule) -> WrongRule:
+    """What arrives through a product or quotient of which both factors depend on the node, by a wrong rule.
+
+    The rule gets the derivatives of both factors, and the factors.
+    """
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        x, numbers, graph = step.item.node, step.numbers, step.program.graph
+        total = step.right
+        if total is None or step.program.large:
+            return
+        for m in range(x + 1, step.program.output + 1):
+            node = step.program.nodes[m]
+            if node.operation.name != operation or m not in step.program.asked or numbers.upstream[m] is None:
+                continue
+            u, v = node.arguments
+            du, dv = (numbers.slope(a, x) if a >= x else S.zero for a in (u, v))
+            if du and dv and None not in numbers.locals[m]:
+                right = S.sum([d * local for d, local in zip((du, dv), numbers.locals[m], strict=True)])
+                instead = rule(S, du, dv, numbers.values[u], numbers.values[v])
+                yield graph.labels[m], total + numbers.upstream[m] * (instead - right)
+
+    return wrong
+
+
+def through(operation: str, rule: Rule) -> WrongRule:
+    """One contribution by a wrong rule, where the user is of that operation; it gets the two gradients."""
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        graph, terms = step.program.graph, step.terms
+        there = [step.program.nodes[term.user].operation.name == operation for term in terms]
+        instead = [rule(S, t.upstream, t.local) if here else None for t, here in zip(terms, there, strict=True)]
+        for k, total in _singly(terms, instead):
+            yield graph.labels[terms[k].user], total
+
+    return wrong
+
+
+def coefficient_added(step: Step) -> Iterator[Wrong]:
+    """What arrives through c*x**n as (c + n)*x**(n - 1): index and coefficient added."""
+    graph, nodes, numbers = step.program.graph, step.program.nodes, step.numbers
+    terms = step.terms
+    for k, term in enumerate(terms):
+        power = nodes[term.user]
+        uses = step.program.users[term.user]
+        if power.operation.name != "pow" or term.position != 0 or len(uses) != 1:
+            continue
+        m, position = uses[0]
+        product = nodes[m]
+        if product.operation.name != "mul" or nodes[product.arguments[1 - position]].operation is not NUMBER:
+            continue
+        c, n = numbers.values[product.arguments[1 - position]], numbers.values[power.arguments[1]]
+        x, upstream = numbers.values[step.item.node], numbers.upstream[m]
+        instead: list[Number] = [None] * len(terms)
+        instead[k] = upstream * (c + n) * S.pow(x, n - 1)
+        for _, total in _singly(terms, instead):
+            yield graph.labels[m], total
+
+
+# ---- another number of the sheet
+
+
+def one_local(step: Step) -> Iterator[Wrong]:
+    """The local gradient of one path, where there are several."""
+    terms = step.terms
+    if len(terms) > 1:
+        for term in terms:
+            yield step.program.graph.labels[term.user], term.local
+
+
+def one_upstream(step: Step) -> Iterator[Wrong]:
+    """The upstream gradient of one user, where there are several."""
+    terms = step.terms
+    if len(terms) > 1:
+        for term in terms:
+            yield step.program.graph.labels[term.user], term.upstream
+
+
+def other_variable(step: Step) -> Iterator[Wrong]:
+    """The gradient of another variable or named node, for one of them, unless it follows from the one in question."""
+    program, node = step.program, step.item.node
+    names = {**program.graph.inputs, **program.graph.named}
+    names = {name: i for name, i in names.items() if i in program.asked and i != program.output}
+    if node in names.values() and len(names) <= MANY:
+        for name, i in names.items():
+            if i not in program.sources(node):
+                yield name, step.numbers.upstream[i]
+
+
+def sum_of_variables(step: Step) -> Iterator[Wrong]:
+    """The sum of the gradients of all variables, for a variable."""
+    program = step.program
+    inputs = [i for i in program.graph.inputs.values() if i in program.asked]
+    if len(inputs) > 1 and not step.node.arguments:
+        found = [step.right if i == step.item.node else step.numbers.upstream[i] for i in inputs]
+        yield "", None if None in found else S.sum(found)
+
+
+def counted(step: Step) -> Iterator[Wrong]:
+    """The right result times or divided by a whole number of the program, as a mean has it."""
+    nodes, right = step.program.nodes, step.right
+    used = {a for i in step.program.asked for a in nodes[i].arguments}
+    for text in sorted({nodes[a].text for a in used if nodes[a].operation is NUMBER}):
+        n = S.number(text)
+        if right is not None and n > 2 and n.is_integer():
+            yield f"1/{text}", right / n
+            yield text, right * n
+
+
+def at_output(rule: Rule) -> WrongRule:
+    """The start of the backward pass by a wrong rule of the seed and the output's value."""
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        if step.item.node == step.program.output:
+            yield "", rule(S, step.program.seed, step.v)
+
+    return wrong

@@ -1,0 +1,260 @@
+"""What a row of the catalogue of mistakes is made of: the wrong rule of a step, and the ways to write one.
+
+A wrong rule receives the step at which the mistake is made and yields what would be written down instead of the right
+number. Where one mistake can be made in several ways (which path is forgotten, how many places the point slips), each
+comes with a tag that tells them apart and may appear in the message. The last one is the mistake made as thoroughly as
+it can be. Here are the rules for values and local gradients; `wrong_paths` has those for what flows backwards.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from ...calculus.operations import NUMBER, OPERATIONS
+from ..claims.items import LOCAL, UPSTREAM
+from .replaced_numbers import Number, S, Step
+
+DEGREE = math.pi / 180
+Rule = Callable[..., Any]
+Wrong = tuple[str, Number]  # a tag and a number
+WrongRule = Callable[[Step], Iterable[Wrong]]
+
+
+class Mistake(NamedTuple):
+    """A row of the catalogue.
+
+    `title` names the mistake in a list, `message` completes "consistent with ..." and may contain `{tag}`. `kind` is
+    the kind of number that goes wrong first, `operations` where (none: anywhere), `besides` where not, since
+    another row says it better there. `common` is 1 for the commonest. A `slip` is in the writing, so that the work may
+    go on with the right number. `together` means that it cannot concern one argument of a node alone. `spread` says
+    how it can be made at several places: `all` of a kind at once, in `pairs` that are exchanged, or not (`one`).
+    """
+
+    id: str
+    title: str
+    message: str
+    kind: str
+    wrong: WrongRule
+    operations: frozenset[str] = frozenset()
+    besides: frozenset[str] = frozenset()
+    common: int = 2
+    slip: bool = False
+    together: bool = False
+    spread: str = "all"
+
+    def applies(self, step: Step) -> bool:
+        """Whether the mistake can be made at a step. Nobody misreads the 1 that the backward pass begins with."""
+        if step.item.kind != self.kind or (
+            self.slip and self.kind == UPSTREAM and step.item.node == step.program.output
+        ):
+            return False
+        name = step.operation.name
+        return (not self.operations or name in self.operations) and name not in self.besides
+
+    def results(self, step: Step) -> list[Wrong]:
+        """Return what the mistake makes of a step, with tags; nothing where the wrong rule has no result."""
+        found: list[Wrong] = []
+        if None in step.args or (self.kind == LOCAL and step.v is None):
+            return found
+        try:
+            for tag, number in self.wrong(step):
+                if number is not None and S.within(number):
+                    found.append((tag, number))
+        except (ArithmeticError, ValueError):  # a wrong rule has no domain to be checked first
+            pass
+        return found
+
+
+def row(
+    id: str,
+    title: str,
+    message: str,
+    kind: str,
+    where: str,
+    wrong: WrongRule,
+    common: int = 2,
+    *,
+    slip: bool = False,
+    together: bool = False,
+    spread: str = "all",
+) -> Mistake:
+    """Return a row; `where` lists operations, or after `not` those where another row says it better."""
+    first, *rest = where.split() or [""]
+    only, besides = ([], rest) if first == "not" else (where.split(), [])
+    return Mistake(id, title, message, kind, wrong, frozenset(only), frozenset(besides), common, slip, together, spread)
+
+
+# ---- wrong values
+
+
+def value(*rules: Rule) -> WrongRule:
+    """The value by a wrong rule, written as in the table of operations."""
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        for k, rule in enumerate(rules):
+            yield str(k), rule(S, *step.args)
+
+    return wrong
+
+
+def by_operation(**others: str) -> WrongRule:
+    """The value by the rule of another operation."""
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        yield "", OPERATIONS[others[step.operation.name]].value(S, *step.args)
+
+    return wrong
+
+
+def regrouped(operation: str, position: int, rule: Rule) -> WrongRule:
+    """The value of an expression read with other parentheses.
+
+    The argument at `position` is an unnamed `operation`. The rule gets the function of the node and all arguments, with
+    those of that operation in its place.
+    """
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        graph, f = step.program.graph, step.operation
+        inner = step.node.arguments[position]
+        node = step.program.nodes[inner]
+        if node.operation.name == operation and inner not in graph.named.values():
+            args: list[Any] = list(step.args)
+            args[position : position + 1] = [step.numbers.values[a] for a in node.arguments]
+            found = rule(lambda *numbers: f.value(S, *numbers), *args)
+            yield f"at {position}", None if isinstance(found, complex) else found
+
+    return wrong
+
+
+def either(*rules: WrongRule) -> WrongRule:
+    """Whatever one of several wrong rules yields."""
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        for rule in rules:
+            yield from rule(step)
+
+    return wrong
+
+
+def in_degrees(step: Step) -> Iterator[Wrong]:
+    """The value with the angle in degrees: of the argument, or of an arc function's result."""
+    args = step.args
+    if step.operation.name in ("sin", "cos", "tan"):
+        yield "", step.operation.value(S, args[0] * DEGREE)
+    else:
+        yield "", step.operation.value(S, *args) / DEGREE
+
+
+# ---- wrong local gradients
+
+
+def local(*rules: Rule | None) -> WrongRule:
+    """The local gradient by a wrong rule for each argument (None: no mistake), written as in the operations' table."""
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        rule = rules[step.item.position]
+        if rule is not None:
+            yield "", rule(S, step.v, *step.args)
+
+    return wrong
+
+
+def local_either(*rules: Rule) -> WrongRule:
+    """The local gradient of a function of one argument by one of several wrong rules."""
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        for k, rule in enumerate(rules):
+            yield str(k), rule(S, step.v, *step.args)
+
+    return wrong
+
+
+def by_name(**rules: Rule) -> WrongRule:
+    """The value, or the last local gradient, by the wrong rule for the operation; rules get the value and arguments."""
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        if step.item.position in (-1, len(step.args) - 1):
+            yield "", rules[step.operation.name](S, step.v, *step.args)
+
+    return wrong
+
+
+def by_degrees(step: Step) -> Iterator[Wrong]:
+    """The local gradient at an angle in degrees, and per degree."""
+    x = step.args[0] * DEGREE
+    yield "at", step.local_gradient(step.operation.value(S, x), [x])
+    right = step.right
+    yield "per", None if right is None else right * DEGREE
+
+
+def local_of(rule: Rule) -> WrongRule:
+    """The local gradient by a wrong rule of the value, all arguments and the position of the one in question."""
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        yield "", rule(S, step.v, step.args, step.item.position)
+
+    return wrong
+
+
+def elsewhere(step: Step) -> Iterator[Wrong]:
+    """The right derivative at a wrong place: at what the argument is computed from, or at the node's own value."""
+    labels, nodes, values = step.program.graph.labels, step.program.nodes, step.numbers.values
+    (a,) = step.node.arguments
+    places = [(labels[b], values[b]) for b in dict.fromkeys(nodes[a].arguments)
+              if nodes[b].operation is not NUMBER]  # fmt: skip
+    for name, x in [*places, ("its own value", step.v)]:
+        if x is not None and (step.operation.domain is None or step.operation.domain.holds(S, x)):
+            yield name, step.local_gradient(step.operation.value(S, x), [x])
+
+
+def beside_number(rule: Rule) -> WrongRule:
+    """The local gradient by a wrong rule of the node's other argument, where that one is a numeral."""
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        other = step.node.arguments[1 - step.item.position]
+        if step.program.nodes[other].operation is NUMBER:
+            yield "", rule(S, step.v, step.numbers.values[other])
+
+    return wrong
+
+
+def beside_variable(step: Step) -> Iterator[Wrong]:
+    """0, where the node depends on another argument too."""
+    others = [a for k, a in enumerate(step.node.arguments) if k != step.item.position]
+    if any(step.program.active[a] for a in others):
+        yield "", S.zero
+
+
+# ---- slips: something else written down than was worked out
+
+
+def instead(*rules: Rule) -> WrongRule:
+    """A wrong rule of the right result, or one of several."""
+
+    def wrong(step: Step) -> Iterator[Wrong]:
+        right = step.right
+        if right is not None:
+            for k, rule in enumerate(rules):
+                yield str(k), rule(S, right)
+
+    return wrong
+
+
+def decimal_point(step: Step) -> Iterator[Wrong]:
+    """The right result with its point one, two or three places off."""
+    right = step.right
+    if right is not None:
+        for places in (-3, -2, 2, 3, -1, 1):
+            yield f"{abs(places)} place{'s' if abs(places) > 1 else ''}", right * 10.0**places
+
+
+def own_value(step: Step) -> Iterator[Wrong]:
+    """The value of the node."""
+    yield "", step.v
+
+
+def own_argument(step: Step) -> Iterator[Wrong]:
+    """The value of the argument that the local gradient is for."""
+    yield "", step.args[step.item.position]

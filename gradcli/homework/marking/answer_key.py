@@ -1,0 +1,352 @@
+"""The key of a program at a point: what marking needs to know of it, prepared once and used for every sheet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ...calculus.operations import OPERATIONS, WHERE
+from ...calculus.sweeps import forward
+from ...errors import GradcliError, InputError, Source
+from ...language.syntax import definitions
+from ...numbers.systems import FLOAT
+from ...record.gradient import Gradient
+from ..claims.claims import Formula, Number, Written, read_claim, reason
+from ..claims.decimals import Decimals
+from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, USABLE, Sample, Verdict, compare, samples
+from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, readings, truth
+from ..claims.labels import NO_DATA, Data, data_for, in_words
+from ..claims.outside import record_of
+from ..claims.sides import Sides, side_of
+from ..claims.tolerance import Span, Tolerance
+from .follow_through import Edge, is_at_kink, sides_at_kink
+
+if TYPE_CHECKING:
+    from ..diagnosis.suspects import Suspects
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+MAX_REMEMBERED = 200_000  # characters of names and claims, whose results are remembered
+MOST_SAMPLES = 40  # sets of points that are kept
+MAX_DEFINITIONS = 20_000  # characters of them, which every formula that calls a function is read with
+NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
+SAME = 1e-9  # relative: numbers that differ by less are one number
+SUMS = (OPERATIONS["add"], OPERATIONS["sub"])
+
+
+class _Memory(dict[K, V]):
+    """Results by what they were made from; all are forgotten when those get too long, so that memory has a limit."""
+
+    length = 0
+
+    def remember(self, key: K, found: V, length: int) -> None:
+        """Keep a result, whose key has so many characters."""
+        self.length += length + 1
+        if self.length > MAX_REMEMBERED:
+            self.clear()
+            self.length = length
+        self[key] = found
+
+
+def require_plain_numbers(record: Gradient) -> None:
+    """Raise `InputError` for a record in other numbers than the floats that people write on worksheets."""
+    if record.system is not FLOAT:
+        raise InputError(
+            "uncertain values are not for worksheets",
+            kind="option",
+            hint="give every input a plain number, such as x=2.5",
+        )
+
+
+class Key:
+    """A program at a point, ready to mark sheets with. What was read or compared once is remembered, within limits.
+
+    `given` are the numbers of the inputs as they were written. `unbound` is the error for those that have none: the
+    point is then nobody's, and only what holds at every point can be marked. `fixed` names
+    the inputs that are data, and stay as they are when formulas are compared.
+    """
+
+    def __init__(
+        self,
+        record: Gradient,
+        given: Mapping[str, Source] | None = None,
+        unbound: InputError | None = None,
+        fixed: Collection[str] = (),
+    ) -> None:
+        require_plain_numbers(record)
+        self.record = record
+        self.unbound = unbound
+        self.fixed = frozenset(fixed)
+        self._given = given
+        self._decimals = Decimals(record, given)
+        self._parts: dict[int, Key] = {}
+        self._sides: dict[Item, Sides] = {}  # of what has no derivative at the point
+        self.settled: set[Item] = set()  # a derivative exists although the path to it has kinks: no step leads there
+        self._items: _Memory[str, tuple[Item, ...] | str] = _Memory()
+        self._texts: _Memory[str, Written | str] = _Memory()
+        self._verdicts: _Memory[tuple[Item, str, float, int, frozenset[int]], Verdict] = _Memory()
+        self._samples: dict[tuple[int, Data], list[Sample]] = {}
+        self._truths: dict[Item, Any] = {}
+        self._spans_of_truths: dict[Item, Span] = {}
+        self._suspects: dict[Tolerance, Suspects] = {}
+        self._find_kinks()
+
+    def _find_kinks(self) -> None:
+        record = self.record
+        nodes, values = record.graph.nodes, record.values
+        turning = set()
+        for i, node in enumerate(nodes):
+            if node.operation.kink is None:
+                continue
+            operands = [values[a] for a in node.arguments]
+            if is_at_kink(node.operation, operands):
+                turning.add(i)
+            if node.operation.is_condition:
+                continue
+            for k, a in enumerate(node.arguments):
+                sides = sides_at_kink(node.operation, k, values[i], operands) if record.active[a] else None
+                if node.operation is WHERE and k > 0 and node.arguments[0] in turning:
+                    sides = (0.0, 1.0)
+                if sides is not None:
+                    self._sides[Item(LOCAL, i, k)] = Sides(*sides)
+        for note in record.notes:
+            if note.kind == "one-sided":
+                self._sides[Item(UPSTREAM, note.node)] = Sides(side_of(note.left), side_of(note.right))
+            elif note.kind == "settled":
+                self.settled.add(Item(UPSTREAM, note.node))
+
+    @cached_property
+    def users(self) -> dict[int, list[Edge]]:
+        """The edges along which the output depends on every node that is differentiated."""
+        record = self.record
+        needed = record.graph.needed(record.output)
+        found: dict[int, list[Edge]] = {i: [] for i, on in enumerate(needed) if on and record.active[i]}
+        for i in found:
+            for k, a in enumerate(record.graph.nodes[i].arguments):
+                if record.active[a]:
+                    found[a].append((i, k))
+        return found
+
+    @cached_property
+    def _arriving(self) -> list[list[Any]]:
+        return self.record.arriving()
+
+    @cached_property
+    def _definitions(self) -> str:
+        """The functions of the program, which a formula may call."""
+        found = definitions(self.record.program)
+        return found if len(found) <= MAX_DEFINITIONS else ""
+
+    def within(self, item: Item) -> tuple[Key, Item]:
+        """Return the key in which an item is an upstream gradient, if it is a derivative of another node, else own."""
+        if item.kind != DERIVATIVE:
+            return self, item
+        part = self._parts.get(item.position)
+        if part is None:
+            part = self._parts[item.position] = Key(
+                record_of(self.record, item.position), self._given, self.unbound, self.fixed
+            )
+        return part, Item(UPSTREAM, item.node)
+
+    @property
+    def spans(self) -> dict[Item, tuple[float, float]]:
+        """The slopes from both sides of what has no derivative, the smaller first, where both are numbers."""
+        return {item: sides.span for item, sides in self._sides.items() if sides.span is not None}
+
+    def sides(self, item: Item) -> Sides | None:
+        """Return what happens on either side of the point, where an item has no derivative; None elsewhere."""
+        key, item = self.within(item)
+        return key._sides.get(item)
+
+    def truth(self, item: Item) -> Any:
+        """Return the true number of an item, None where there is none."""
+        key, item = self.within(item)
+        if key is not self:
+            return key.truth(item)
+        if item not in self._truths:
+            self._truths[item] = truth(self.record, item)
+        return self._truths[item]
+
+    def scale(self, item: Item, x: float) -> float:
+        """Return the largest of the terms that sum to an item where they cancel; 0 where they do not."""
+        key, item = self.within(item)
+        if key is not self:
+            return key.scale(item, x)
+        record = self.record
+        terms: list[Any] = []
+        if item.kind == VALUE and record.graph.nodes[item.node].operation in SUMS:
+            terms = [record.values[a] for a in record.graph.nodes[item.node].arguments]
+        elif item.kind == UPSTREAM and (not x or abs(x) < math.inf):
+            terms = self._arriving[item.node] if len(self._arriving[item.node]) > 1 else []
+        largest = max((abs(t) for t in terms if t is not None), default=0.0)
+        return largest if abs(x) <= NOTHING * largest else 0.0
+
+    def is_near(self, item: Item, number: Number, tolerance: Tolerance) -> bool:
+        """Whether a claimed number counts as the true one, both as decimals; the item has a number."""
+        x: float = self.truth(item)
+        return number.is_near(x, tolerance, partial(self.span, item))
+
+    def span(self, item: Item) -> Span:
+        """Return the true number of an item for the inputs as decimals; the item has a number."""
+        key, item = self.within(item)
+        if key is not self:
+            return key.span(item)
+        if item not in self._spans_of_truths:
+            x: float = self.truth(item)
+            self._spans_of_truths[item] = self._decimals.span(item, x, self.scale(item, x))
+        return self._spans_of_truths[item]
+
+    def is_undefined(self, item: Item) -> bool:
+        """Whether an item without a number is one that could have had one elsewhere."""
+        key, item = self.within(item)
+        record = key.record
+        if item.kind == VALUE or record.values[item.node] is None:
+            return True
+        node = item.node if item.kind == UPSTREAM else record.graph.nodes[item.node].arguments[item.position]
+        return bool(record.active[node])
+
+    def readings(self, name: str) -> tuple[Item, ...] | str:
+        """Return the items that a name may mean, the likeliest first, or the reason why there is none."""
+        found = self._items.get(name)
+        if found is None:
+            try:
+                found = readings(self.record, name)
+            except InputError as error:
+                found = reason(error)
+            self._items.remember(name, found, len(name))
+        return found
+
+    def item(self, name: str, asked: Collection[Item] = ()) -> Item | str:
+        """Return the item of a name, one that is `asked` if there is a choice, or the reason why there is none."""
+        found = self.readings(name)
+        return found if isinstance(found, str) else next((item for item in found if item in asked), found[0])
+
+    def read(self, text: str) -> Written | str:
+        """Return what a claim says, or the reason why it cannot be read."""
+        found = self._texts.get(text)
+        if found is None:
+            try:
+                names = self.record.graph.by_label
+                found = read_claim(text, names, self._definitions if "(" in text else "", self._derivative)
+            except GradcliError as error:
+                found = reason(error)
+            if not isinstance(found, Number):  # which are read as fast as they are looked up
+                self._texts.remember(text, found, len(text))
+        return found
+
+    def _derivative(self, name: str) -> Item | None:
+        """Return the local gradient or derivative that a part of a formula names, None where it names none."""
+        found = self.readings(name)
+        if isinstance(found, str) or found[0].kind == VALUE:
+            return None
+        item = found[0]
+        return Item(DERIVATIVE, item.node, self.record.output) if item.kind == UPSTREAM else item
+
+    def circular(self, item: Item, formula: Formula) -> str | None:
+        """Return what in a formula stands for the item itself or is computed from it, or None."""
+        graph, output = self.record.graph, self.record.output
+        if item.kind == VALUE:
+            follows = graph.active({item.node})
+            found = [name for name in formula.names if follows[graph.by_label[name]]]
+            for other in formula.derivatives.values():
+                if follows[other.position if other.kind == DERIVATIVE else other.node]:
+                    found.append(item_name(self.record, _own(other, output)))
+            return found[0] if found else None
+        for other in formula.derivatives.values():
+            if item.kind == LOCAL:
+                a = graph.nodes[item.node].arguments[item.position]
+                same = other in (item, Item(DERIVATIVE, a, item.node))
+            else:
+                of = output if item.kind == UPSTREAM else item.position
+                same = other.kind == DERIVATIVE and other.position == of and bool(graph.active({other.node})[item.node])
+            if same:
+                return item_name(self.record, item if item.kind == LOCAL else _own(other, output))
+        return None
+
+    def compare(
+        self, item: Item, text: str, formula: Formula, rtol: float, seed: int, differentiated: frozenset[int]
+    ) -> Verdict:
+        """Return whether a formula is the one of an item, on a sheet that asks for some nodes' derivatives."""
+        known = (item, text, rtol, seed, differentiated)
+        found = self._verdicts.get(known)
+        if found is None:
+            found = self._compared(item, formula, rtol, seed, Data(self.fixed))
+            if found.verdict == DIFFERENT:
+                used = [self.record.graph.by_label[name] for name in formula.names]
+                used += [d.position if d.kind == DERIVATIVE else d.node for d in formula.derivatives.values()]
+                drawn = () if self.unbound is None else self.record.graph.inputs.keys() - (self._given or {}).keys()
+                data = data_for(self.record, item, used, self.fixed, drawn, differentiated)
+                if data != Data(self.fixed):
+                    again = self._compared(item, formula, rtol, seed, data)
+                    if again.verdict in (EQUAL, ROUNDED):
+                        found = again._replace(given=in_words(self.record, data, self.fixed))
+            self._verdicts.remember(known, found, len(text))
+        return found
+
+    def _compared(self, item: Item, formula: Formula, rtol: float, seed: int, data: Data) -> Verdict:
+        key, own = self.within(item)
+        near = key.samples(seed, data)
+        return compare(key.record, own, formula, near, rtol, key.sides(own), self._slopes(formula), data)
+
+    def everywhere(self, item: Item, seed: int) -> float | None:
+        """Return the number that an item is at every point, None if it is not the same one."""
+        key, own = self.within(item)
+        found = [
+            key.truth(own),
+            *(x.v for s in key.samples(seed, Data(self.fixed)) if (x := s.of(own, key.record.graph)) is not None),
+        ]
+        first = found[0]
+        if first is None or len(found) < USABLE or any(abs(x - first) > SAME * max(abs(first), 1.0) for x in found):
+            return None
+        return float(first)
+
+    def samples(self, seed: int, data: Data = NO_DATA) -> list[Sample]:
+        """Return the points at which formulas are compared."""
+        found = self._samples.get((seed, data))
+        if found is None:
+            if len(self._samples) >= MOST_SAMPLES:
+                self._samples.clear()
+            found = self._samples[seed, data] = samples(self.record, seed, data)
+        return found
+
+    def _slopes(self, formula: Formula) -> dict[str, float | None]:
+        """Return the derivatives that a formula names, at the point; None where there is none."""
+        found: dict[str, float | None] = {}
+        for name, item in formula.derivatives.items():
+            number = None if self.sides(item) else self.truth(item)
+            found[name] = None if number is None or not math.isfinite(number) else float(number)
+        return found
+
+    @property
+    def has_value(self) -> bool:
+        """Whether the output has a value at the point."""
+        return self.record.value is not None
+
+    def at_point(self, formula: Formula) -> Number | None:
+        """Return the number of a formula at the point, None where it has none."""
+        values, names = self.record.values, self.record.graph.by_label
+        point = {name: values[names[name]] for name in formula.names}
+        for name, item in formula.derivatives.items():
+            point[name] = self.truth(item)
+        if None in point.values():
+            return None
+        numbers, faults = forward(FLOAT, formula.graph, point)
+        output = formula.graph.output
+        return None if output in faults or not math.isfinite(numbers[output]) else Number(numbers[output])
+
+    def suspects(self, tolerance: Tolerance) -> Suspects:
+        """Return the diagnosis of sheets, made once for every tolerance."""
+        found = self._suspects.get(tolerance)
+        if found is None:
+            from ..diagnosis.suspects import Suspects
+
+            found = self._suspects[tolerance] = Suspects(self.record, tolerance)
+        return found
+
+
+def _own(item: Item, output: int) -> Item:
+    """Return a derivative as an item is called: one of the output is an upstream gradient."""
+    return Item(UPSTREAM, item.node) if item.kind == DERIVATIVE and item.position == output else item

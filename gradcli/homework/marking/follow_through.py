@@ -1,0 +1,304 @@
+"""The step rule: whether a claim follows from the student's own earlier numbers.
+
+The program is worked through once more with the claimed numbers in place of the true ones: values from the values of
+their arguments, local gradients from values, upstream gradients from the upstream and local gradients of the users. A
+number that was rounded is known to half a unit of its last place; what that does to the next number is its radius.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ...calculus.operations import OPERATIONS, WHERE
+from ...calculus.sweeps import local_gradient
+from ...calculus.table_parts import Operation
+from ...numbers.systems import FLOAT, nearest
+from ...record.gradient import Gradient
+from ..claims.claims import Number
+from ..claims.items import LOCAL, UPSTREAM, VALUE, Item
+from ..claims.tolerance import ROUNDING, Tolerance
+
+Edge = tuple[int, int]  # a node and the position of an argument
+
+# Local gradients as they are taught, from the value alone; rounded numbers tell them from the rules of the table.
+TAUGHT: dict[Operation, Callable[[float], float]] = {
+    OPERATIONS["sigmoid"]: lambda v: v * (1 - v),
+    OPERATIONS["tanh"]: lambda v: 1 - v * v,
+    OPERATIONS["elu"]: lambda v: v + 1 if v < 0 else 1.0,
+}
+TRIVIAL = (0.0, 1.0)  # a wrong number of this size makes all later steps right for nothing
+
+
+class Carried(NamedTuple):
+    """A claim that is not right and that other numbers come from; `coarse` if it only has too few figures."""
+
+    item: Item
+    coarse: bool
+
+
+class Quantity(NamedTuple):
+    """One of the student's own numbers: its value (None where there is none), and how far rounding may have moved it.
+
+    `carried` is the nearest claim that it comes from and that is not right; `moved` says that it is not simply the
+    true number.
+    """
+
+    value: float | None
+    radius: float = 0.0
+    carried: Carried | None = None
+    moved: bool = False
+
+
+class Step(NamedTuple):
+    """A claim that follows. `carried` is what it follows from that is not right, None if all of it is.
+
+    `trivial` says that a number carried is a wrong 0 or 1, `coarse` that the claim follows as far as its figures go.
+    """
+
+    carried: Carried | None
+    trivial: bool
+    coarse: bool
+
+
+class Steps:
+    """The student's own numbers on one sheet, and which of the claims that are not right by themselves follow.
+
+    `right` holds the claims that are right by themselves, `fixed` the items that no step leads to; `tolerance` tells
+    how far from a number is near; `too_coarse` whether a claim is a number, give or take some slack, written with too
+    few figures; `figures` is how many significant figures the student works with, 0 for all.
+    """
+
+    def __init__(
+        self,
+        record: Gradient,
+        users: Mapping[int, Sequence[Edge]],
+        claims: Mapping[Item, Number],
+        right: set[Item],
+        fixed: set[Item],
+        tolerance: Tolerance,
+        too_coarse: Callable[[Number, float, float], bool],
+        figures: int,
+    ) -> None:
+        self.record = record
+        self.claims = claims
+        self.right = right
+        self.fixed = fixed
+        self.tolerance = tolerance
+        self.too_coarse = too_coarse
+        self.figures = figures
+        self.found: dict[Item, Step] = {}
+        self.values: list[Quantity] = []
+        self.locals: dict[Edge, Quantity] = {}
+        self.upstream: dict[int, Quantity] = {}
+        self._forwards()
+        for edges in users.values():
+            for i, k in edges:
+                self._edge(i, k)
+        for a in sorted(users, reverse=True):
+            self._backwards(a, users[a])
+
+    # ---- the three kinds of step
+
+    def _forwards(self) -> None:
+        """Work out the values, oldest first."""
+        record = self.record
+        for i, node in enumerate(record.graph.nodes):
+            truth = record.values[i]
+            derived, trivial = Quantity(truth), False
+            arguments = [self.values[a] for a in node.arguments]
+            if self._is_open(Item(VALUE, i), arguments):
+                derived = self._value(node.operation, arguments)
+                trivial = _trivial(arguments)
+            others = (derived.value,)
+            self.values.append(self._judged(Item(VALUE, i), derived, truth, others, trivial))
+
+    def _value(self, operation: Operation, arguments: Sequence[Quantity]) -> Quantity:
+        operands = [q.value for q in arguments]
+        if operation is WHERE:
+            chosen = arguments[0 if operands[0] is None else 1 if operands[0] == 1 else 2]
+            return chosen._replace(carried=arguments[0].carried or chosen.carried, moved=True)
+        v = value_of(operation, operands)
+        if v is None:
+            return Quantity(None, 0.0, _carried(arguments), True)
+        radius = 0.0
+        for k, q in enumerate(arguments):
+            if q.radius:
+                radius += abs(slope(operation, k, v, operands) or 0.0) * q.radius
+        return Quantity(v, radius, _carried(arguments), True)
+
+    def _edge(self, i: int, k: int) -> None:
+        """Work out one local gradient from the values of the node and of its arguments."""
+        record, item = self.record, Item(LOCAL, i, k)
+        node, truth = record.graph.nodes[i], record.local(i, k)
+        sources = [self.values[a] for a in node.arguments] + [self.values[i]]
+        derived, trivial = Quantity(truth), False
+        others: tuple[float | None, ...] = ()
+        if self._is_open(item, sources):
+            derived, others = self._local(node.operation, k, sources)
+            trivial = _trivial(sources)
+        self.locals[i, k] = self._judged(item, derived, truth, others, trivial)
+
+    def _local(
+        self, operation: Operation, k: int, sources: Sequence[Quantity]
+    ) -> tuple[Quantity, tuple[float | None, ...]]:
+        """Return a local gradient, and all the ways to work it out from the student's numbers.
+
+        The radius covers the rounding of the numbers it is made of, and where the ways come apart.
+        """
+        operands, v = [q.value for q in sources[:-1]], sources[-1].value
+        again = value_of(operation, operands)
+        ways = [slope(operation, k, v, operands), slope(operation, k, again, operands)]
+        if operation in TAUGHT and v is not None:
+            ways.append(TAUGHT[operation](v))
+        ways += span_at_kink(operation, k, again, operands) or ()
+        known = [d for d in ways if d is not None]
+        if not known:
+            return Quantity(None, 0.0, _carried(sources), True), ()
+        middle = known[0]
+        radius = max(abs(d - middle) for d in known)
+        for position, q in enumerate(sources):
+            if q.radius and q.value is not None:
+                around = []
+                for x in (q.value - q.radius, q.value + q.radius):
+                    moved = [x if at == position else s.value for at, s in enumerate(sources)]
+                    around.append(slope(operation, k, moved[-1], moved[:-1]))
+                radius += max((abs(d - middle) for d in around if d is not None), default=0.0)
+        return Quantity(middle, radius, _carried(sources), True), tuple(known)
+
+    def _backwards(self, a: int, edges: Sequence[Edge]) -> None:
+        """Work out one upstream gradient as the sum of what arrives from the users of the node."""
+        record, item = self.record, Item(UPSTREAM, a)
+        truth = record.upstream[a]
+        sources = [q for i, k in edges for q in (self.upstream[i], self.locals[i, k])]
+        derived, trivial = Quantity(truth), False
+        if self._is_open(item, sources):
+            derived = self._sum(sources)
+            trivial = _trivial(sources)
+        self.upstream[a] = self._judged(item, derived, truth, (derived.value,), trivial)
+
+    def _sum(self, sources: Sequence[Quantity]) -> Quantity:
+        terms, radius = [], 0.0
+        for up, local in zip(sources[::2], sources[1::2], strict=True):
+            if up.value is None or local.value is None:
+                return Quantity(None, 0.0, _carried(sources), True)
+            terms.append(up.value * local.value)
+            radius += abs(up.value) * local.radius + abs(local.value) * up.radius
+        if len(terms) > 1 and self.figures:
+            radius += sum(half_unit(term, self.figures) for term in terms)
+        return Quantity(FLOAT.sum(terms), radius, _carried(sources), True)
+
+    # ---- the verdict
+
+    def _is_open(self, item: Item, sources: Sequence[Quantity]) -> bool:
+        """Whether the number of an item has to be worked out from the student's own."""
+        return any(q.moved for q in sources) and item not in self.right and item not in self.fixed
+
+    def _judged(
+        self, item: Item, derived: Quantity, truth: Any, others: Sequence[float | None], trivial: bool
+    ) -> Quantity:
+        """Return the student's own number for an item, and note it if a claim that is not right follows."""
+        claim = self.claims.get(item)
+        if claim is None:
+            if derived.value is None or truth is None or not self._within(derived.value, truth):
+                return derived
+            return derived._replace(carried=None)
+        own = Quantity(claim.value, min(claim.resolution, self.tolerance(claim.value)), None, True)
+        if item in self.right:
+            return own
+        coarse = truth is not None and self.too_coarse(claim, truth, 0.0)
+        if derived.moved and derived.value is not None:
+            if self._near(claim.value, derived.value, derived.radius, others):
+                self.found[item] = Step(derived.carried, trivial, coarse=False)
+                if derived.carried is None:
+                    return own
+            elif self.too_coarse(claim, derived.value, derived.radius):
+                self.found[item] = Step(derived.carried, trivial, coarse=True)
+                coarse = coarse or derived.carried is None or derived.carried.coarse
+        return own._replace(carried=Carried(item, coarse))
+
+    def _near(self, x: float, middle: float, radius: float, others: Sequence[float | None]) -> bool:
+        return self._within(x, middle, radius) or any(d is not None and self._within(x, d) for d in others)
+
+    def _within(self, x: float, d: float, radius: float = 0.0) -> bool:
+        """Whether a number counts as another that was worked out with floats, edges included."""
+        reach = self.tolerance(d) + radius
+        return abs(x - d) <= reach + ROUNDING * max(abs(d), reach)
+
+
+def _carried(sources: Sequence[Quantity]) -> Carried | None:
+    """Return what some numbers come from that is not right: rather what is wrong than what is only coarse."""
+    found = [q.carried for q in sources if q.carried is not None]
+    return next((carried for carried in found if not carried.coarse), found[0] if found else None)
+
+
+def _trivial(sources: Sequence[Quantity]) -> bool:
+    return any(
+        q.carried is not None and not q.carried.coarse and q.value is not None and abs(q.value) in TRIVIAL
+        for q in sources
+    )
+
+
+def half_unit(x: float, figures: int) -> float:
+    """Return half a unit of the last of so many significant figures of a number."""
+    return 0.5 * 10.0 ** (math.floor(math.log10(abs(x))) - figures + 1) if x and abs(x) < math.inf else 0.0
+
+
+# ---- one node at numbers that need not belong together
+
+
+def value_of(operation: Operation, operands: Sequence[Any]) -> float | None:
+    """Return the value of an operation, or None where it has none."""
+    if None in operands:
+        return None
+    try:
+        if operation.domain is not None and not operation.domain.holds(FLOAT, *operands):
+            return None
+        value = float(operation.value(FLOAT, *operands))
+    except (ArithmeticError, ValueError):
+        return None
+    return value if math.isfinite(value) else None
+
+
+def slope(operation: Operation, k: int, v: float | None, operands: Sequence[Any]) -> float | None:
+    """Return a local gradient at a value and arguments that may have been rounded apart, or None where it has none."""
+    if v is None or None in operands:
+        return None
+    try:
+        found, failure = local_gradient(FLOAT, operation, k, v, operands)
+    except (ArithmeticError, ValueError):
+        return None
+    if failure:
+        return None
+    return 0.0 if found is None else float(found) if math.isfinite(found) else None
+
+
+def is_at_kink(operation: Operation, operands: Sequence[Any]) -> bool:
+    """Whether arguments are a point where an operation has a kink, as far as floats can tell."""
+    if operation.kink is None or None in operands:
+        return False
+    try:
+        return bool(operation.kink.at(FLOAT, *operands))
+    except (ArithmeticError, ValueError):  # twice the number is beyond binary64
+        return False
+
+
+def span_at_kink(operation: Operation, k: int, v: float | None, operands: Sequence[Any]) -> tuple[float, float] | None:
+    """Return the one-sided local gradients at a kink, smaller first, or None away from one and where one is missing."""
+    left, right = sides_at_kink(operation, k, v, operands) or (None, None)
+    if left is None or right is None or isinstance(left, str) or isinstance(right, str):
+        return None
+    return min(left, right), max(left, right)
+
+
+def sides_at_kink(
+    operation: Operation, k: int, v: float | None, operands: Sequence[Any]
+) -> tuple[float | str, float | str] | None:
+    """Return the local gradients before and after a kink, numbers or words for a side; None away from a kink."""
+    if operation.kink is None or v is None or operation.is_condition or not is_at_kink(operation, operands):
+        return None
+    from ...calculus.beside import local_sides
+
+    left, right = (nearest(s.slope) if s.is_finite else s.slope for s in local_sides(operation, k, operands))
+    return left, right

@@ -1,0 +1,295 @@
+"""Judging one claim by itself: what counts as right, and whether a number, a formula or `undefined` is it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ...errors import InputError
+from ..claims.claims import Absent, Claim, Formula, Number
+from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
+from ..claims.items import LOCAL, VALUE, Item, item_name
+from ..claims.sides import OPEN, RIGHT, judged
+from ..claims.tolerance import ATOL, HALF_UNIT, RTOL, Tolerance
+from .answer_key import Key
+
+CORRECT, IMPRECISE, FOLLOW_THROUGH = "correct", "imprecise", "follow_through"
+WRONG, MISSING, INVALID, UNGRADED = "wrong", "missing", "invalid", "ungraded"
+
+CLOSE = 0.2  # an integer further off than this, relatively, is no rounded number but a wrong one
+
+
+class Rules(NamedTuple):
+    """What counts as right. `follow_through` is the credit of a right step from a wrong number, None for none."""
+
+    rtol: float | None = None  # the usual one, unless there are significant figures
+    atol: float = ATOL
+    sigfigs: int | None = None
+    follow_through: float | None = None
+    seed: int = 0
+    diagnose: bool = True
+
+    @property
+    def tolerance(self) -> Tolerance:
+        """How far from a number still counts as that number."""
+        return Tolerance(RTOL if self.rtol is None else self.rtol, self.atol, self.sigfigs)
+
+    def too_coarse(self, number: Number, x: float, slack: float = 0.0) -> bool:
+        """Whether a number is x, give or take some slack, at the precision it is written with, and that is too low."""
+        off = abs(number.value - x)
+        if not number.unit or number.figures >= self.figures or off > HALF_UNIT * number.unit + slack:
+            return False
+        return not number.integer or off <= CLOSE * abs(x)
+
+    @property
+    def figures(self) -> int:
+        """How many significant figures a number needs for the tolerance."""
+        return self.sigfigs or max(1, math.ceil(-math.log10(max(self.tolerance.rtol, 1e-15)) - 1e-9) + 1)
+
+    def checked(self) -> Rules:
+        """Return the rules; raise `InputError` for a tolerance or a credit that means nothing."""
+        if self.rtol is not None and self.sigfigs is not None:
+            raise InputError("significant figures stand instead of a relative tolerance: give one", kind="option")
+        if not (0 <= self.tolerance.rtol < 1 and 0 <= self.atol < math.inf):
+            raise InputError("a tolerance is a number from 0, relative ones below 1", kind="option")
+        if self.sigfigs is not None and not 1 <= self.sigfigs <= 15:
+            raise InputError("significant figures go from 1 to 15", kind="option")
+        if self.follow_through is not None and not 0 <= self.follow_through <= 1:
+            raise InputError("the credit of a follow-through goes from 0 to 1", kind="option")
+        return self
+
+    def words(self) -> str:
+        """Return the rule as a person reads it."""
+        text = f"right = {self._near()}, or follows from your own right numbers"
+        if self.follow_through is not None:
+            text += f"; a right step from a wrong number counts {self.follow_through:g}"
+        return text
+
+    def _near(self) -> str:
+        """Return in words what is near enough; the usual absolute error, which only counts beside 0, is not told."""
+        rtol, atol = self.tolerance.rtol, self.atol
+        if self.sigfigs is None and not rtol:
+            return f"within {atol:g} of the correct value" if atol else "the correct value exactly"
+        if self.sigfigs is not None:
+            text = f"agrees with the correct value to {self.sigfigs} significant figures"
+        else:
+            text = f"within {100 * rtol:g} % of the correct value"
+        return text if atol in (0, ATOL) else f"{text}, or within {atol:g} of it"
+
+
+class Draft:
+    """A claim on its way to a mark: `written` is what it says; `status` is empty while it is undecided."""
+
+    __slots__ = ("agrees", "asked", "carried", "claim", "item", "number", "other", "status", "twin", "why",
+                 "written")  # fmt: skip
+
+    def __init__(self, claim: Claim, item: Item | None, status: str = "", why: str = "") -> None:
+        self.claim = claim
+        self.item = item
+        self.other: Item | None = None  # what its name may mean as well
+        self.asked: frozenset[int] = frozenset()  # the nodes whose derivatives the sheet is about
+        self.status = status
+        self.why = why
+        self.written: Number | Formula | Absent | None = None
+        self.number: Number | None = None  # what it is at the point
+        self.agrees = False  # whether it is a wrong formula with the right value at the point
+        self.carried = False  # whether it is a right step from a wrong number
+        self.twin: Draft | None = None  # the claim about the same item by another name of the same wire
+
+
+def read_draft(key: Key, claim: Claim, seen: dict[Item, Draft], asked: Sequence[Item]) -> Draft:
+    """Return the draft of a claim, and note it in `seen` if it says something about an item."""
+    readings = key.readings(claim.name)
+    if isinstance(readings, str):
+        return Draft(claim, None, INVALID, readings)
+    # Of two readings the one that is asked, then the one that is still open.
+    item = next((r for r in readings if r in asked), next((r for r in readings if r not in seen), readings[0]))
+    if claim.fault:
+        return Draft(claim, item, INVALID, claim.fault)
+    if not claim.text or claim.text.isspace():
+        return Draft(claim, item, MISSING, "not handed in")
+    if item in seen and not _moved(seen, item):
+        if _second_names(key, claim) == _second_names(key, seen[item].claim):
+            return Draft(claim, item, INVALID, f"{item_name(key.record, item)} is claimed twice")
+        twin: Draft | None = seen[item]
+    else:
+        twin = None
+    written = key.read(claim.text)
+    if isinstance(written, str):
+        return Draft(claim, item, INVALID, written)
+    draft = Draft(claim, item)
+    draft.written, draft.twin = written, twin
+    if twin is not None:
+        return draft
+    seen[item] = draft
+    draft.other = next((r for r in readings if r != item), None)
+    return draft
+
+
+def _second_names(key: Key, claim: Claim) -> set[str]:
+    """Return the names in a claim's item that their wires have beside others: y, where y = x."""
+    graph = key.record.graph
+    words = re.findall(r"[^\W\d]\w*", claim.name)
+    known = {part for word in words for part in (word, word[1:])}
+    return {name for name, i in graph.named.items() if name in known and graph.labels[i] != name}
+
+
+def judge_twin(key: Key, draft: Draft, rules: Rules) -> None:
+    """Decide a claim by another name of a wire: as any claim, and else as the one by the first name was decided."""
+    first = draft.twin
+    assert first is not None
+    judge(key, draft, rules)
+    if not draft.status:
+        same = draft.number is not None and first.number is not None and draft.number.value == first.number.value
+        draft.status, draft.why = (
+            (first.status, first.why) if same else (WRONG, f"it is the same as {first.claim.name}")
+        )
+
+
+def _moved(seen: dict[Item, Draft], item: Item) -> bool:
+    """Whether the claim about an item could be moved to the other sense of its name, so that the item is open again."""
+    draft = seen[item]
+    if draft.other is None or draft.other in seen:
+        return False
+    draft.item, draft.other = draft.other, item
+    assert draft.item is not None
+    seen[draft.item] = seen.pop(item)
+    return True
+
+
+def judge_other(key: Key, draft: Draft, other: Item, seen: dict[Item, Draft], rules: Rules) -> None:
+    """Accept a claim that is right in the other sense of its name, and say which sense it was where they differ."""
+    item = draft.item
+    assert item is not None
+    if draft.status == CORRECT:
+        if key.truth(item) != key.truth(other):
+            draft.why = draft.why or _sense(key, item)
+        return
+    again = Draft(draft.claim, other)
+    again.written, again.asked = draft.written, draft.asked
+    judge(key, again, rules)
+    if again.status != CORRECT:
+        return
+    draft.status, draft.why = CORRECT, again.why or _sense(key, other)
+    if other in seen:
+        draft.number = None  # what follows from this number is the other claim's business
+    else:
+        draft.item, draft.number = other, again.number
+        del seen[item]
+        seen[other] = draft
+
+
+def _sense(key: Key, item: Item) -> str:
+    name = item_name(key.record, item)
+    return f"as the local gradient {name}" if item.kind == LOCAL else f"as {name}, along all paths"
+
+
+# ---- each claim by itself
+
+
+def judge(key: Key, draft: Draft, rules: Rules) -> None:
+    """Decide what can be decided of a claim by itself: whether it is right. The rest is left open."""
+    item, written = draft.item, draft.written
+    assert item is not None
+    if key.unbound is not None and not isinstance(written, Formula):
+        _judge_everywhere(key, draft, item, rules)
+        return
+    truth = key.truth(item)
+    if truth is not None and not math.isfinite(truth):
+        draft.status, draft.why = UNGRADED, "the correct value is beyond the largest binary64"
+        return
+    if isinstance(written, Formula):
+        _judge_formula(key, draft, written, rules)
+        return
+    if isinstance(written, Number):
+        draft.number = written
+    if key.sides(item) is not None:
+        _judge_sides(key, draft, item, rules)
+    elif truth is None:
+        _judge_without_truth(key, draft, item)
+    elif isinstance(written, Absent):
+        draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
+    elif isinstance(written, Number) and _is_right(key, item, written, rules):
+        draft.status = CORRECT
+
+
+def _judge_everywhere(key: Key, draft: Draft, item: Item, rules: Rules) -> None:
+    """Decide a number that is claimed without a point. Raises `InputError` unless the item is one number everywhere."""
+    assert key.unbound is not None
+    truth = key.everywhere(item, rules.seed)
+    if truth is None or not isinstance(draft.written, Number):
+        name = item_name(key.record, item)
+        raise InputError(
+            f"{key.unbound.message}, and without a point a claim for {name} is a formula",
+            source=key.unbound.source, span=key.unbound.span, hint=key.unbound.hint, kind=key.unbound.kind,
+        )  # fmt: skip
+    right = draft.written.is_near(truth, rules.tolerance)
+    draft.status, draft.why = (CORRECT, "") if right else (WRONG, "")
+
+
+def _is_right(key: Key, item: Item, number: Number, rules: Rules) -> bool:
+    """Whether a number is the true one, or small beside the terms that cancel to it."""
+    if key.is_near(item, number, rules.tolerance):
+        return True
+    truth = key.truth(item)
+    scale = key.scale(item, truth)
+    return bool(scale and abs(number.value - truth) <= rules.tolerance(scale))
+
+
+def _judge_sides(key: Key, draft: Draft, item: Item, rules: Rules) -> None:
+    """Decide a claim about what has no derivative at the point."""
+    number, near, sides = draft.number, rules.tolerance, key.sides(item)
+    assert sides is not None
+    found, why = judged(
+        sides, None if number is None else number.value, key.truth(item),
+        lambda t: number is not None and number.is_near(t, near),
+    )  # fmt: skip
+    if found != OPEN:
+        draft.status, draft.why = CORRECT if found == RIGHT else UNGRADED, why
+    elif key.truth(item) is None:
+        draft.status, draft.why = WRONG, "there is no derivative here"
+
+
+def _judge_without_truth(key: Key, draft: Draft, item: Item) -> None:
+    what = "value" if item.kind == VALUE else "derivative"
+    if item.node in key.record.doubts:
+        draft.status, draft.why = UNGRADED, "it is undecided: it hangs on two numbers that may be equal"
+    elif not key.is_undefined(item):
+        draft.status, draft.why = UNGRADED, "it does not depend on an input"
+    elif isinstance(draft.written, Absent):
+        draft.status = CORRECT
+    else:
+        draft.status, draft.why = WRONG, f"there is no {what} here"
+
+
+def _judge_formula(key: Key, draft: Draft, formula: Formula, rules: Rules) -> None:
+    """Compare a formula with the truth at many points; one that is wrong may still follow at the point itself."""
+    assert draft.item is not None
+    if name := key.circular(draft.item, formula):
+        own = item_name(key.record, draft.item)
+        draft.status = INVALID
+        draft.why = f"{own} cannot be told by " + ("itself" if name == own else f"{name}, which is computed from it")
+        return
+    truth = key.truth(draft.item)
+    if truth is None and not key.is_undefined(draft.item):
+        draft.status, draft.why = UNGRADED, "it does not depend on an input"
+        return
+    found = key.compare(draft.item, draft.claim.text, formula, rules.tolerance.relative, rules.seed, draft.asked)
+    if found.verdict == EQUAL:
+        draft.status, draft.why = CORRECT, f"with {found.given}" if found.given else ""
+    elif found.verdict == UNKNOWN:
+        draft.status, draft.why = UNGRADED, "too few points at which both formulas have a value"
+    elif found.verdict == ROUNDED:
+        draft.status, draft.why = IMPRECISE, "right up to a rounded constant, write it as a fraction"
+    else:
+        assert found.verdict == DIFFERENT
+        draft.why = found.witness
+    draft.number = None if key.unbound else key.at_point(formula)
+    if truth is None:
+        what = "value" if draft.item.kind == VALUE else "derivative"
+        draft.status = draft.status or WRONG
+        draft.why = draft.why or f"as a formula; there is no {what} at this point"
+    elif draft.number is not None:
+        draft.agrees = found.verdict == DIFFERENT and key.is_near(draft.item, draft.number, rules.tolerance)

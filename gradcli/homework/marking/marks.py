@@ -1,0 +1,183 @@
+"""Marking: a sheet of claims goes in, its marks and its score come out. `check` and `grade` both use `mark`.
+
+A claim is right if it is near the true number, lies between two finite sides at a kink, or follows from the
+student's own numbers where those are right (an honestly rounded sheet is a right sheet).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..claims.claims import Claim, Number
+from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name
+from .answer_key import Key
+from .follow_through import Step, Steps
+from .judging import (
+    CORRECT,
+    FOLLOW_THROUGH,
+    IMPRECISE,
+    INVALID,
+    MISSING,
+    UNGRADED,
+    WRONG,
+    Draft,
+    Rules,
+    judge,
+    judge_other,
+    judge_twin,
+    read_draft,
+)
+
+if TYPE_CHECKING:
+    from ..diagnosis.suspects import Diagnosis
+
+__all__ = ["CORRECT", "FOLLOW_THROUGH", "IMPRECISE", "INVALID", "MISSING", "UNGRADED", "WRONG"]
+__all__ += ["Claim", "Key", "Mark", "Marked", "Rules", "mark"]
+
+
+class Mark(NamedTuple):
+    """The verdict on one claim: its status, its credit from 0 to 1, and why in words.
+
+    `item` is None where the claim names none. `first_wrong` marks the first wrong step of the sheet. `value` is the
+    number that is claimed, that of a formula at the point.
+    """
+
+    claim: Claim
+    item: Item | None
+    status: str
+    credit: float
+    why: str
+    truth: Any
+    first_wrong: bool
+    diagnoses: tuple[Diagnosis, ...]
+    value: float | None = None
+
+
+class Marked(NamedTuple):
+    """A marked sheet: a mark for every claim and every missing item, the score, and the rule in words.
+
+    `unbound` says that the inputs have no numbers, so that only formulas were compared.
+    """
+
+    marks: list[Mark]
+    earned: float
+    possible: float
+    rule: str
+    unbound: bool = False
+
+
+def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Item] | None = None) -> Marked:
+    """Return the marks of a sheet, in the order of its claims; `expected` items that it lacks are `missing`.
+
+    A claim that cannot be read is `invalid` and never stops the others. What cannot be graded does not count.
+    """
+    rules.checked()
+    seen: dict[Item, Draft] = {}
+    drafts = [read_draft(key, claim, seen, expected or ()) for claim in claims]
+    asked = frozenset(item.node for item in (*seen, *(expected or ())) if item.kind in (UPSTREAM, DERIVATIVE))
+    for draft in list(seen.values()):
+        draft.asked = asked
+        judge(key, draft, rules)
+        if draft.other is not None:
+            judge_other(key, draft, draft.other, seen, rules)
+    if any(not draft.status for draft in seen.values()):
+        _follow(key, seen, rules)
+    for draft in drafts:
+        if draft.twin is not None and not draft.status:
+            judge_twin(key, draft, rules)
+    handed_in = {draft.item for draft in drafts}
+    for item in expected or ():
+        if item not in handed_in:
+            drafts.append(Draft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in"))
+    wrong = [draft for draft in seen.values() if draft.status == WRONG]
+    first = min(wrong, key=_working_order, default=None)
+    diagnoses = _diagnose(key, seen, rules) if wrong and rules.diagnose and key.has_value and not key.unbound else {}
+    marks = [
+        Mark(
+            draft.claim,
+            draft.item,
+            draft.status,
+            _credit(draft.status, rules),
+            draft.why,
+            None if draft.item is None or key.unbound else key.truth(draft.item),
+            draft is first,
+            diagnoses.get(draft.item, ()) if draft.status == WRONG and draft.item is not None else (),
+            None if draft.number is None or key.unbound else draft.number.value,
+        )
+        for draft in drafts
+    ]
+    possible = sum(1 for m in marks if m.status != UNGRADED)
+    return Marked(marks, math.fsum(m.credit for m in marks), float(possible), rules.words(), key.unbound is not None)
+
+
+def _credit(status: str, rules: Rules) -> float:
+    return 1.0 if status == CORRECT else (rules.follow_through or 0.0) if status == FOLLOW_THROUGH else 0.0
+
+
+def _working_order(draft: Draft) -> tuple[int, int, int]:
+    """Return where an item stands in the work: values forwards, local gradients, upstream gradients backwards."""
+    assert draft.item is not None
+    kind, node, position = draft.item
+    return ((VALUE, LOCAL, DERIVATIVE, UPSTREAM).index(kind), -node if kind == UPSTREAM else node, position)
+
+
+def _follow(key: Key, seen: dict[Item, Draft], rules: Rules) -> None:
+    """Decide the open claims by the step rule: right after all, a right step, too coarse, or wrong."""
+    claims = {item: draft.number for item, draft in seen.items() if draft.number is not None}
+    right = {item for item, draft in seen.items() if draft.status == CORRECT}
+    written = sorted(n.figures for n in claims.values() if n.unit and n.resolution)
+    figures = max(3, written[len(written) // 2]) if written else 0
+    steps = Steps(key.record, key.users, claims, right, key.settled, rules.tolerance, rules.too_coarse, figures).found
+    for item, draft in seen.items():
+        if draft.status:
+            continue
+        step = steps.get(item)
+        number = draft.written if isinstance(draft.written, Number) else None
+        carried = None if step is None else step.carried
+        if number is not None and step is not None and carried is None and not step.coarse:
+            draft.status, draft.why = CORRECT, "follows from your own rounded numbers"
+        elif number is not None and _is_coarse(number, key.truth(item), step, rules):
+            draft.status = IMPRECISE
+            draft.why = f"right as far as it goes, give {rules.figures} significant figures"
+        elif step is not None and carried is not None:
+            _carry(key, draft, carried.item, trivial=step.trivial)
+        else:
+            draft.status = WRONG
+            part, own = key.within(item)
+            if own in part.settled:
+                draft.why = "the one-sided derivatives agree here, and are not this"
+
+
+def _is_coarse(number: Number, truth: float, step: Step | None, rules: Rules) -> bool:
+    """Whether a number is right but for its few figures, by itself or as a step from numbers that are no worse."""
+    if rules.too_coarse(number, truth):
+        return True
+    return step is not None and step.coarse and (step.carried is None or step.carried.coarse)
+
+
+def _carry(key: Key, draft: Draft, item: Item, *, trivial: bool) -> None:
+    source = item_name(key.record, item)
+    draft.carried = True
+    if trivial:
+        draft.status, draft.why = WRONG, f"follows from your {source}, but a wrong 0 or 1 carries nothing"
+    else:
+        draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {source}"
+
+
+def _diagnose(key: Key, seen: dict[Item, Draft], rules: Rules) -> dict[Item, tuple[Diagnosis, ...]]:
+    """Return, for the wrong claims, the mistakes that they are consistent with.
+
+    What follows from wrong numbers was no mistake, whether it is credited or not. A formula that is wrong elsewhere but
+    not at the point says nothing.
+    """
+    from ..diagnosis.suspects import Evidence  # with the whole catalogue of mistakes, which a right sheet does not need
+
+    sheet = [
+        Evidence(item, draft.number.value, draft.number.resolution, draft.status != WRONG or draft.carried)
+        for item, draft in sorted(seen.items(), key=lambda entry: _working_order(entry[1]))
+        if draft.number is not None and not draft.agrees and item.kind != DERIVATIVE
+    ]
+    found = key.suspects(rules.tolerance).diagnose(sheet)
+    return {item: tuple(d for d in found if item in d.explains) for item in seen}

@@ -1,0 +1,168 @@
+"""Text -> tokens: one compiled pattern, made from the terminals of the grammar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from ..errors import InputError
+from ..text import visible
+
+# Where a character that the language does not have is meant for one that it has.
+MEANT = {
+    **dict(zip("аеорсухіјѕАВЕКМНОРСТХ", "aeopcyxijsABEKMHOPCTX", strict=True)),  # noqa: RUF001 - Cyrillic on purpose
+    **dict(zip("ονικρυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ovikpuxABEZHIKMNOPTYX", strict=True)),
+    **dict.fromkeys("∗⋅∙•✕✖", "*"),  # noqa: RUF001
+    **dict.fromkeys("∕⁄➗", "/"),  # noqa: RUF001
+    "—": "-",
+    **dict.fromkeys("[{", "("),
+    **dict.fromkeys("]}", ")"),
+    "√": "sqrt(...)",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "∞": "a finite number",
+    "%": "mod(x, y), or divide by 100",
+    "!": "gamma(n + 1)",
+    ":": "=",
+    "?": "where(condition, a, b)",
+    "|": "abs(x)",
+    "µ": "\u03bc (the Greek letter)",
+    "ϕ": "\u03c6 (the Greek letter)",
+}
+
+
+LOOK_ALIKES = {c for c, meant in MEANT.items() if c.isalpha() and len(meant) == 1 and meant.isalpha()}
+
+
+class Token:
+    """A piece of the program: its terminal, its text, and the span it takes."""
+
+    __slots__ = ("end", "start", "text", "type")
+
+    def __init__(self, type: str, text: str, start: int, end: int) -> None:
+        self.type = type
+        self.text = text
+        self.start = start
+        self.end = end
+
+
+class Lexer:
+    """Cuts a text into tokens. A newline inside parentheses is a blank, and so is a comment."""
+
+    def __init__(self, terminals: Sequence[tuple[str, str]], blank: str) -> None:
+        named = "|".join(f"(?P<{name}>{pattern})" for name, pattern in terminals)
+        self._tokens = re.compile(rf"(?:{blank})*+(?:{named}|(?P<UNKNOWN>.)|\Z)")
+        self.patterns = dict(terminals)
+
+    @cached_property
+    def _head(self) -> re.Pattern[str]:
+        """What a definition begins with: `name(parameters) =`."""
+        name, gap = self.patterns["NAME"], r"[ \t\r]*"
+        return re.compile(rf"(?:{name}){gap}\({gap}(?:{name}){gap}(?:,{gap}(?:{name}){gap})*\){gap}=(?!=)")
+
+    def tokens(self, text: str, start: int = 0) -> Iterator[Token]:
+        """Yield the tokens from `start`; raise `InputError` at a character the language does not have."""
+        depth = 0
+        fresh = True  # at the start of a statement
+        plain = text.isascii()
+        for match in self._tokens.finditer(text, start):
+            kind = match.lastgroup
+            if kind is None:  # only blanks were left
+                return
+            start, end = match.span(kind)
+            if fresh:
+                fresh = False
+                if kind == "NAME" and _opens(text, end) and self._head.match(text, start):
+                    kind = "HEAD"
+            if kind == "LPAR":
+                depth += 1
+            elif kind == "RPAR":
+                depth -= 1
+            elif kind == "SEPARATOR":
+                if depth > 0 and text[start] == "\n":
+                    continue
+                fresh = True
+                depth = 0
+            elif kind == "UNKNOWN":
+                raise unknown_character(text, start)
+            word = text[start:end]
+            if not plain and kind in ("NAME", "HEAD") and not word.isascii():
+                word = checked_name(text, start, end)
+            yield Token(kind, word, start, end)
+
+    def reads(self, text: str) -> bool:
+        """Whether every name of a text is one, as it is written, without a closer look at each."""
+        names = re.compile(self.patterns["NAME"])
+        return text.isascii() or all(as_name(word) == word for word in {*names.findall(text)} if not word.isascii())
+
+
+def _opens(text: str, end: int) -> bool:
+    """Whether a parenthesis follows what ends there."""
+    while text[end : end + 1] in (" ", "\t", "\r"):
+        end += 1
+    return text.startswith("(", end)
+
+
+def as_name(word: str) -> str | None:
+    """Return a word as the name that it is, composed as Unicode's NFC says; None if it is none.
+
+    A name has the letters and digits of any script, and _. Letters that look like Latin ones are refused where the
+    word could be mistaken for Latin: beside Latin letters, or alone.
+    """
+    if word.isascii():
+        return word if word.isidentifier() and word not in ("and", "or", "not") else None
+    from unicodedata import is_normalized, normalize
+
+    word = normalize("NFC", word)
+    if word == "π":
+        return word
+    if "π" in word or not word.isidentifier() or not is_normalized("NFKC", word):
+        return None
+    alike = not LOOK_ALIKES.isdisjoint(word)
+    foreign = any(c.isalpha() and not c.isascii() and c not in LOOK_ALIKES for c in word)
+    return None if alike and (not foreign or any(c.isascii() and c.isalpha() for c in word)) else word
+
+
+def checked_name(text: str, start: int, end: int) -> str:
+    """Return the name between two places of a program; raise `InputError` at a character that no name has."""
+    found = as_name(text[start:end])
+    if found is not None:
+        return found
+    from unicodedata import combining, normalize
+
+    for i in range(start, end):
+        c = text[i]
+        allowed = (c if i == start else f"a{c}").isidentifier() and (combining(c) or normalize("NFKC", c) == c)
+        if not allowed or c in LOOK_ALIKES:
+            raise unknown_character(text, i)
+    raise unknown_character(text, start)
+
+
+def unknown_character(text: str, offset: int) -> InputError:
+    """Return the error for a character that no token starts with: its name, and what to type instead."""
+    c = text[offset]
+    code = ord(c)
+    meant = MEANT.get(c)
+    if 0xDC80 <= code <= 0xDCFF:
+        what = f"the byte {visible(c)} is not UTF-8 text"
+    elif code < 128:
+        what = "unexpected NUL character \\x00" if code == 0 else f"unexpected character {visible(c)}"
+        if c in "'\"":
+            meant = "nothing: a program has no quotes"
+        elif c == ".":
+            meant = "a digit on one side of the point"
+    else:
+        import unicodedata
+
+        what = f"{visible(c)} is U+{code:04X} {unicodedata.name(c, 'a character without a name')}"
+        if meant is None:
+            folded = unicodedata.normalize("NFKC", c)
+            superscript = unicodedata.decomposition(c).startswith("<super>")
+            if folded.isascii() and folded.isprintable():
+                meant = f"**{folded}" if superscript else "a space" if folded == " " else folded
+            elif (base := unicodedata.normalize("NFKD", c)[0]).isalpha() and base.isascii():
+                meant = base  # the letter without its accent
+    hint = f"type {meant}" if meant else None
+    return InputError(what, kind="syntax", span=(offset, offset + 1), hint=hint)

@@ -1,0 +1,335 @@
+"""What was meant by a program that is refused: the whole program, mended, for a hint. Never what is computed.
+
+Each step turns one foreign manner of writing into the language's own. A program that has been mended is offered only if
+it then parses, so a step may be rash.
+"""
+
+# ruff: noqa: RUF001 - signs and letters of other scripts on purpose
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+from unicodedata import normalize
+
+from ..errors import InputError
+from .foreign_names import (
+    BEHIND,
+    BETWEEN,
+    IMAGINARY,
+    MODULES,
+    NO_INTEGRALS,
+    OPERATORS_OF_CALCULUS,
+    glued,
+    instead_of,
+    name_hint,
+    product_of,
+    rewritten,
+    written,
+)
+from .implied_products import NAME, NUMBER, closing, is_function, products
+from .lexer import MEANT
+
+MAX_LENGTH = 400  # of a program that is mended
+ROUNDS = 20  # of a step that is repeated
+
+_OPERAND = rf"(?:{NUMBER}|{NAME}(?:\([^()]*\))?|\([^()]*\))"
+_RAISED = {**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣ", "0123456789+-nx", strict=True))}
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_LATEX_WORDS = {
+    "cdot": "*", "times": "*", "div": "/", "quad": " ", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
+    "neq": "!=", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "lvert": "|", "rvert": "|", "vert": "|",
+    **dict.fromkeys(("left", "right", "big", "Big", "operatorname", "mathrm", "text", "mathbf", "displaystyle"), ""),
+    "epsilon": "ε", "varepsilon": "ε", "theta": "θ", "lambda": "λ", "mu": "μ", "sigma": "σ", "phi": "φ",
+    "varphi": "φ", "alpha": "α", "beta": "β", "delta": "δ", "omega": "ω", "tau": "τ", "eta": "η", "xi": "ξ",
+    "psi": "ψ", "zeta": "ζ",
+}  # fmt: skip
+
+
+_ORDER = r"(?:\^?\s*(?P<order>[2-9])|(?P<raised>[²³]))?"
+_DERIVATIVE = re.compile(
+    rf"\s*(?P<d>[d∂]){_ORDER}\s*(?P<of>{NAME})?\s*/\s*[d∂]\s*(?P<wrt>[^\W\d]+?[0-9]*)(?:\^?[2-9]|[²³])?"
+    r"(?![\w²³])\s*(?:of\b|[*·:=])?\s*(?P<what>.*)\Z",
+    re.DOTALL,
+)
+_POINT = re.compile(
+    rf"(?P<what>.*?[^\s,;|])\s*(?:[,|@]|\b(?:at|for|when|where|with|if)\b|\s)\s*"
+    rf"(?P<values>(?:{NAME}\s*=\s*[-+−]?{NUMBER}[\s,]*(?:and\b)?\s*)+)\Z",
+    re.DOTALL,
+)
+
+
+def improved(error: InputError, text: str, bound: Collection[str], accepts: Callable[[str], bool]) -> InputError | None:
+    """Return an error about a text with the words that say what was meant, where that is known."""
+    if len(text) > MAX_LENGTH:
+        return None
+    latex = "\\" in text and error.span is not None and text[error.span[0] : error.span[1]] == "\\"
+    message = "this is LaTeX: a program has no \\" if latex else error.message
+    hint, instead = _meant(text, bound, accepts)
+    if hint is None and not latex:
+        return None
+    return InputError(message, source=error.source, span=error.span, hint=hint, kind=error.kind, instead=instead)
+
+
+def _meant(
+    text: str, bound: Collection[str], accepts: Callable[[str], bool]
+) -> tuple[str | None, tuple[list[str], list[str]] | None]:
+    """Return the hint that says what was meant by a text, if that is known, and the program if it is one."""
+    derivative = _derivative(text, bound)
+    if derivative is not None:
+        return derivative, None
+    point = _POINT.match(text)
+    if point and accepts(point["what"]) and not re.search(r"[=;\n]", point["what"]):
+        values = re.sub(r"\s*=\s*", "=", re.sub(r",|\band\b", " ", point["values"])).split()
+        return f"values stand behind the program: {command_line([point['what'], *values])}", None
+    ways = mended(text, bound, accepts)
+    if not ways:
+        return None, None
+    own = {*bound, *_assigned(text)}
+    imaginary = next((c for c in re.findall(NAME, ways[0]) if c in IMAGINARY - own), None)
+    if imaginary:
+        return name_hint(imaginary, bound), None
+    if re.search(r"\w\[[0-9]", text):
+        return f"give each number a name of its own: {' or '.join(ways)}", None
+    return f"write {' or '.join(ways)}", ([text], ways) if len(ways) == 1 and "\n" not in text else None
+
+
+def _assigned(text: str) -> list[str]:
+    """Return the names that a text gives to values and functions."""
+    return re.findall(rf"(?:^|[;\n])\s*({NAME})\s*(?:\([^()]*\))?\s*=(?!=)", text)
+
+
+def _derivative(text: str, bound: Collection[str]) -> str | None:
+    """Return the command that derives, for a text that begins like d/dx or ∂f/∂x."""
+    called = re.fullmatch(rf"\s*({NAME})\s*[(\[](.*)[)\]]\s*", text, re.DOTALL)
+    if called and called[1] in OPERATORS_OF_CALCULUS - {*bound} and len(called[1]) > (called[1] == "d"):
+        what, *names = arguments_of(called[2]) or [""]
+        return f"{command_line(['diff', what, *names[:1]])}, or add --grad NAME to a program with values"
+    if re.match(r"\s*∫", text):
+        return NO_INTEGRALS
+    match = _DERIVATIVE.match(text)
+    if not match or f"d{match['wrt']}" in bound or (match["d"] == "d" and match["of"] is None and "d" in bound):
+        return None
+    what, wrt = match["what"].strip(), match["wrt"]
+    if what.startswith(("(", "[")) and closing(what.replace("[", "(").replace("]", ")"), 0) == len(what):
+        what = what[1:-1].strip()
+    order = match["order"] or {"²": "2", "³": "3"}.get(match["raised"] or "")
+    more = f" --order {order}" if order else ""
+    if not what:
+        return (
+            f"the derivative is asked for by gradcli --grad {wrt} PROGRAM, as a formula by gradcli diff PROGRAM {wrt}"
+        )
+    return f"{command_line(['diff', what, wrt])}{more}, or add --grad {wrt} to a program with values"
+
+
+def command_line(words: Sequence[str]) -> str:
+    """Return a command as it is typed into a shell."""
+    from shlex import quote
+
+    def shown(word: str) -> str:
+        if re.fullmatch(r"[\w@%+:,./=-]+", word):
+            return word
+        return quote(word) if re.search(r'["$`!\\]', word) else f'"{word}"'
+
+    return " ".join(["gradcli", *map(shown, words)])
+
+
+def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) -> list[str]:
+    """Return the programs that may have been meant by a text; nothing where none is found that is accepted.
+
+    `bound` holds the names that have values.
+    """
+    if len(text) > MAX_LENGTH:
+        return []
+    own = {*bound, *_assigned(text)}
+    now = text
+    for step in (_latex, _modules, _signs, _choices, _between, _raised_functions, _bare_functions):
+        now = step(now)
+    now = _names(re.sub(r"\(\(([^()]*)\)\)", r"(\1)", now), own)
+    found = [re.sub(r"\(\(([^()]*)\)\)", r"(\1)", _calls(way, own)) for way in products(now, own)]
+    return [way for way in dict.fromkeys(found) if way != text and accepts(way)]
+
+
+# ---- signs and words
+
+
+def _latex(text: str) -> str:
+    """Return LaTeX as the language writes it."""
+    if "\\" not in text and not re.search(r"\^\{|_\{", text):
+        return text
+    text = re.sub(r"\\[,;:! ]|\$|\\\(|\\\)|\\\[|\\\]", " ", text)
+    for _ in range(ROUNDS):
+        before = text
+        text = re.sub(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"(\1)/(\2)", text)
+        text = re.sub(r"\\[dt]?frac\s*([0-9])\s*([0-9])", r"(\1/\2)", text)
+        text = re.sub(r"\\sqrt\s*\[3\]\s*\{([^{}]*)\}", r"cbrt(\1)", text)
+        text = re.sub(r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)", text)
+        text = re.sub(r"\\log\s*_\s*\{?([0-9]+)\}?\s*(?:\{([^{}]*)\}|\(([^()]*)\))", r"log(\2\3, \1)", text)
+        text = re.sub(r"\^\s*\{([^{}]*)\}", r"^(\1)", text)
+        text = re.sub(r"_\s*\{(\w*)\}", r"_\1", text)
+        if text == before:
+            break
+    text = re.sub(r"\\([A-Za-z]+)", lambda m: _LATEX_WORDS.get(m[1], m[1]), text)
+    text = text.replace("{", "(").replace("}", ")")
+    return re.sub(r"(?<![\w)])\(([\w.]+)\)", r"\1", re.sub(r"\^\(([\w.]+)\)", r"^\1", text)).strip()
+
+
+def _modules(text: str) -> str:
+    """Return names without the module they come from in other languages, and methods as functions."""
+    text = re.sub(rf"\b(?:(?:{MODULES})\.)+(pow(?=\())?(?=[A-Za-z(])", lambda m: "power" if m[1] else "", text)
+    text = re.sub(rf"\b({NAME})\.pow\(([^()]*)\)", r"\1**(\2)", text)
+    text = re.sub(rf"\b({NAME})\.({NAME})\(\)", r"\2(\1)", text)
+    return re.sub(r"\bPI\b|\bPi\b", "pi", text)
+
+
+def _signs(text: str) -> str:
+    """Return the text with the signs that the language has."""
+    text = re.sub(rf"({NUMBER}|{NAME}|\([^()]*\))\s*°", r"(\1*pi/180)", text)
+    text = re.sub(r"\s*(?:&&|∧)\s*", " and ", re.sub(r"\s*(?:\|\||∨)\s*", " or ", text))
+    text = text.replace("<>", "!=").replace(":=", "=").replace("¬", " not ")
+    text = re.sub(r"√\s*\(", "sqrt(", re.sub(rf"√\s*({NUMBER}|{NAME})", r"sqrt(\1)", text))
+    text = re.sub(r"∛\s*\(", "cbrt(", re.sub(rf"∛\s*({NUMBER}|{NAME})", r"cbrt(\1)", text))
+    if text.count("|") % 2 == 0:
+        text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
+    text = re.sub(rf"({NUMBER}|{NAME}|\([^()]*\))!(?!=)", r"gamma(\1 + 1)", text)
+    text = re.sub(rf"({NUMBER})\s*%(?!\s*[\w(])", r"\1/100", text)
+    text = re.sub(rf"\b({NAME})((?:\[[0-9]+(?:,\s*[0-9]+)*\])+)", _indexed, text)
+    text = re.sub(f"[{''.join(_RAISED)}²³]+", _power, text)
+    return "".join(map(_sign, text.translate(_LOWERED)))
+
+
+def _indexed(found: re.Match[str]) -> str:
+    return found[1] + "_".join(re.findall("[0-9]+", found[2]))
+
+
+def _power(found: re.Match[str]) -> str:
+    if found[0] in ("²", "³"):
+        return found[0]
+    exponent = "".join({**_RAISED, "²": "2", "³": "3"}[c] for c in found[0])
+    return f"**{exponent}" if exponent.isalnum() else f"**({exponent})"
+
+
+def _sign(c: str) -> str:
+    if c.isascii() or c in "²³·×÷−–‐‑‒π" or c.isalpha():
+        return c if c not in MEANT or c not in "[]{}" else MEANT[c]
+    if c in "“”„‘’\u200b\ufeff":
+        return ""
+    meant = MEANT.get(c) or normalize("NFKC", c).replace("\u2044", "/")
+    if " " in meant.strip() or "(" in meant:  # words, not signs
+        return c
+    return f"({meant})" if "/" in meant and len(meant) > 1 else meant
+
+
+def _choices(text: str) -> str:
+    """Return the choices of other languages as `where`."""
+    text = re.sub(r"([^;=\n?]+[<>=!]=?[^;=\n?]+?)\s*\?\s*([^;\n?:]+?)\s*:\s*([^;\n?:]+)", r"where(\1, \2, \3)", text)
+    return re.sub(r"([^;=\n]+?)\s+if\s+([^;\n]+?)\s+else\s+([^;\n]+)", r"where(\2, \1, \3)", text)
+
+
+def _between(text: str) -> str:
+    """Return words that stand between operands, or after one, as what they stand for."""
+    for word, template in {**BETWEEN, **BEHIND}.items():
+        shown = rf"\s+{word}\b" if word.isalpha() else rf"\s*{re.escape(word)}"
+        after = rf"\s*({_OPERAND})" if word in BETWEEN else ""
+        text = re.sub(rf"({_OPERAND}){shown}{after}", partial(_spelt, template), text)
+    return text
+
+
+def _spelt(template: str, match: re.Match[str]) -> str:
+    return written(template, match.groups()) or match[0]
+
+
+# ---- functions
+
+
+def _raised_functions(text: str) -> str:
+    """Return sin^2(x) as sin(x)^2, and sin^-1(x) as asin(x)."""
+    found = re.compile(rf"\b({NAME})\s*(?:(\^|\*\*)\s*\(?(-?[0-9]+)\)?|([²³]))\s*(?=\(|[A-Za-z0-9])")
+    for _ in range(ROUNDS):
+        match = next((m for m in found.finditer(text) if is_function(m[1])), None)
+        if match is None:
+            return text
+        end, inner = _operand(text, match.end())
+        if match[3] == "-1" and is_function(f"a{match[1]}"):
+            text = f"{text[: match.start()]}a{match[1]}({inner}){text[end:]}"
+            continue
+        power = f"{match[2]}{match[3]}" if match[2] else match[4]
+        text = f"{text[: match.start()]}{match[1]}({inner}){power}{text[end:]}"
+    return text
+
+
+def _operand(text: str, start: int) -> tuple[int, str]:
+    """Return where the operand of a function ends that begins at a place, and the operand."""
+    if text[start] == "(":
+        end = closing(text, start)
+        return end, text[start + 1 : end - 1]
+    match = re.compile(rf"(?:{NUMBER})?\s*(?:{NAME})?").match(text, start)
+    end = match.end() if match else start
+    word = re.search(rf"{NAME}\Z", text[start:end])
+    if word and is_function(word[0]) and end < len(text) and text[end : end + 1] == "(":
+        end = closing(text, end)
+    return end, text[start:end].strip()
+
+
+def _bare_functions(text: str) -> str:
+    """Return functions whose argument follows after a blank with their parentheses: ln abs x is ln(abs(x))."""
+    bare = re.compile(rf"\b({NAME})[ \t]+(?=[A-Za-z0-9_.])")
+    for _ in range(ROUNDS):
+        found = [m for m in bare.finditer(text) if is_function(m[1])]
+        if not found:
+            return text
+        last = found[-1]
+        end, inner = _operand(text, last.end())
+        if not inner:
+            return text
+        text = f"{text[: last.start()]}{last[1]}({inner}){text[end:]}"
+    return text
+
+
+def _names(text: str, own: Collection[str]) -> str:
+    """Return names that are glued together apart: sinx is sin(x), and xsin(x) is x*sin(x)."""
+
+    def apart(match: re.Match[str]) -> str:
+        name, called = match[1], match[2]
+        if name in own or (called and is_function(name)) or instead_of(name):
+            return match[0]
+        if called:
+            for cut in range(1, len(name)):
+                if is_function(name[cut:]) and (name[:cut] in own or cut == 1):
+                    return f"{name[:cut]}*{name[cut:]}{called}"
+            return match[0]
+        return glued(name, own) or product_of(name, {*own}) or match[0]
+
+    return re.sub(rf"(?<![^\W\d])({NAME})(\s*\()?", apart, text)
+
+
+def _calls(text: str, own: Collection[str]) -> str:
+    """Return calls of foreign functions as what they stand for, the innermost first."""
+    call = re.compile(rf"\b({NAME})\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+    for _ in range(ROUNDS):
+        for match in call.finditer(text):
+            name = match[1]
+            if name in own or is_function(name):
+                continue
+            way = rewritten(name, arguments_of(match[2]))
+            if way is not None:
+                alone = match.start() == 0 and match.end() == len(text)
+                way = way if alone or re.fullmatch(r"\w+\([^()]*\)", way) else f"({way})"
+                text = text[: match.start()] + way + text[match.end() :]
+                break
+        else:
+            return text
+    return text
+
+
+def arguments_of(text: str) -> list[str]:
+    """Return the arguments of a call."""
+    found, depth = [""], 0
+    for c in text:
+        depth += (c == "(") - (c == ")")
+        if c == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += c
+    return [part.strip() for part in found if part.strip()]

@@ -1,0 +1,288 @@
+"""What the names of a program mean, and the steps by which a statement builds its part of the graph.
+
+A statement is translated into steps for a stack of nodes, which are run when it ends. A step refers to texts and to
+places of the program by number, so that the steps of one statement also serve those that differ from it only in
+their names and numerals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..calculus.graph import Builder, Graph
+from ..calculus.operations import CONSTANT, CONSTANTS, INPUT, NUMBER, WHERE, function
+from ..errors import InputError, Source
+
+INFINITY = float("inf")
+
+# A step: its kind, what it is about, a count, and its span, which reaches from `bounds[first] + shift` to
+# `bounds[last] + after`. LEAF pushes the node of the text of that number, a name or a numeral, and NUMERAL that of a
+# numeral itself; BINARY takes two nodes for an operation, APPLY as many as the count says, and so does EXPAND for a
+# function of the user's; COMPARE takes the first two of so many, which are all that belongs to a `where`, and CHOOSE
+# all of them for conditions that are combined; EACH applies an operation to each of so many nodes.
+Step = tuple[int, Any, int, int, int, int, int]
+LEAF, BINARY, APPLY, NUMERAL, COMPARE, EXPAND, CHOOSE, EACH = range(8)
+
+
+class Function(NamedTuple):
+    """A function of the user's: its parameters, its body as a graph of its own, and where its name stands."""
+
+    name: str
+    parameters: list[str]
+    body: Graph
+    span: tuple[int, int]
+
+
+class Statement:
+    """What a statement leaves behind: the name it assigns, or "", and the node, both with their spans."""
+
+    __slots__ = ("name", "name_span", "node", "span")
+
+    type = "statement"  # to the parser this is the symbol of a rule that has been applied
+
+    def __init__(self, name: str, name_span: tuple[int, int], node: int, span: tuple[int, int]) -> None:
+        self.name = name
+        self.name_span = name_span
+        self.node = node
+        self.span = span
+
+
+class Scope:
+    """The names of a program, and the builder of its graph. `bound` holds the names that bindings give."""
+
+    def __init__(self, bound: Collection[str], *, share: bool) -> None:
+        self.bound = bound
+        self.share = share
+        self.builder = Builder(share=share)
+        self.assigned: dict[str, int] = {}
+        self.functions: dict[str, Function] = {}
+        self.known: dict[str, int] = {}  # the nodes of all names and numerals that were read
+        self.defining: tuple[str, list[str]] | None = None
+        self._head = (0, 0)
+        self._outer: tuple[Builder, dict[str, int], dict[str, int]] | None = None
+
+    def run(self, steps: Sequence[Step], texts: Sequence[str], bounds: Sequence[int]) -> int:
+        """Return the node that the steps leave on the stack."""
+        stack: list[int] = []
+        push, pop, known, apply = stack.append, stack.pop, self.known, self.builder.apply
+        for kind, what, count, first, shift, last, after in steps:
+            if kind == LEAF:
+                node = known.get(texts[count])
+                if node is None:
+                    node = self.leaf(texts[count], (bounds[first] + shift, bounds[last] + after))
+                push(node)
+                continue
+            span = (bounds[first] + shift, bounds[last] + after)
+            if kind == BINARY:
+                right = pop()
+                stack[-1] = apply(what, (stack[-1], right), span)
+            elif kind == NUMERAL:
+                push(known[what] if what in known else self.leaf(what, span))
+            elif kind == COMPARE:
+                stack[-count : 2 - count] = [apply(what, (stack[-count], stack[1 - count]), span)]
+            elif kind == EACH:
+                stack[-count:] = [apply(what, (x,), span) for x in stack[-count:]]
+            else:
+                arguments = stack[-count:] if count else []
+                del stack[len(stack) - count :]
+                if kind == APPLY:
+                    push(apply(what, tuple(arguments), span))
+                else:
+                    push((self.expand if kind == EXPAND else self.choose)(what, arguments, span))
+        return stack[-1]
+
+    def choose(self, condition: Any, nodes: Sequence[int], span: tuple[int, int]) -> int:
+        """Return the choice by a combined condition: one `where` a comparison, asked from left to right.
+
+        As in most languages, a comparison that no longer matters is not asked: its choice is not taken.
+        """
+        apply = self.builder.apply
+        tests = [
+            apply(operation, (nodes[2 * k], nodes[2 * k + 1]), place)
+            for k, (operation, place) in enumerate(condition.tests)
+        ]
+        # The tree backwards is prefix order with the right operand first, which is the order in which choices are
+        # made: a choice comes after those it chooses between. `waiting` has what each operand leads to.
+        waiting: list[list[Any]] = [[nodes[-2], nodes[-1]]]
+        made: list[tuple[str, list[Any]]] = []
+        result = -1
+        for part in reversed(condition.tree):
+            yes, no = waiting.pop()
+            if part == "not":
+                waiting.append([no, yes])
+            elif part:
+                made.append((part, [yes, no]))
+                waiting.append([yes, no])
+            else:
+                result = apply(WHERE, (tests.pop(), yes, no), span)
+                if made:
+                    how, (yes, no) = made.pop()
+                    waiting.append([result, no] if how == "and" else [yes, result])
+        return result
+
+    # ---- operands
+
+    def leaf(self, text: str, span: tuple[int, int]) -> int:
+        """Return the node of a name or numeral that is read for the first time."""
+        if text[0] in "0123456789.":
+            check_numeral(text, span)
+            node = self.builder.add(NUMBER, (), text, span)
+        else:
+            found = self.assigned.get(text)
+            node = self.unassigned(text, span) if found is None else found
+        self.known[text] = node
+        return node
+
+    def unassigned(self, name: str, span: tuple[int, int]) -> int:
+        """Return the node of a name that no statement assigned: an input or a constant."""
+        if self.defining is None:  # what a function names is looked up anew where it is called
+            if name == "π":
+                return self.builder.leaf(CONSTANT, "pi", span)
+            if name not in self.bound:
+                if name in CONSTANTS:
+                    return self.builder.leaf(CONSTANT, name, span)
+                if function(name) or name in self.functions:
+                    error = InputError(f"{name} is a function", kind="name", span=span, hint=f"write {name}(...)")
+                    error.is_foreign = True
+                    raise error
+        return self.builder.add(INPUT, (), name, span)
+
+    # ---- the user's functions
+
+    def define(self, name: str, span: tuple[int, int], parameters: Sequence[tuple[str, tuple[int, int]]]) -> None:
+        """Begin the definition of a function, whose body is built as a graph of its own."""
+        names = [parameter for parameter, _ in parameters]
+        self.defining = (name, names)
+        self._head = span
+        self._outer = (self.builder, self.assigned, self.known)
+        self.builder = Builder(share=self.share)
+        self.known = {}
+        self.assigned = {parameter: self.builder.add(INPUT, (), parameter, span) for parameter, span in parameters}
+
+    def defined(self, output: int) -> Function:
+        """End the definition."""
+        assert self.defining is not None
+        assert self._outer is not None
+        name, parameters = self.defining
+        found = self.functions[name] = Function(name, parameters, self.builder.freeze(output), self._head)
+        self.builder, self.assigned, self.known = self._outer
+        self.defining = self._outer = None
+        return found
+
+    def called(self, own: Function) -> Statement:
+        """Return what a program means that ends with a definition: the function of its own parameters."""
+        nodes, starts = own.body.nodes, own.body.inputs
+        arguments = []
+        for name in own.parameters:
+            i = starts[name]
+            span = (nodes.starts[i], nodes.ends[i])
+            node = self.assigned.get(name, self.known.get(name))
+            if node is None or self.builder.nodes.operations[node] is CONSTANT:
+                node = self.known[name] = self.builder.add(INPUT, (), name, span)
+            arguments.append(node)
+        node = self.expand(own, arguments, own.span)
+        if not {own.name}.isdisjoint([*self.assigned, *self.known, *self.bound]):
+            return Statement("", own.span, node, own.span)
+        return Statement(own.name, own.span, self.assign(own.name, node, own.span), own.span)
+
+    def expand(self, own: Function, arguments: Sequence[int], span: tuple[int, int]) -> int:
+        """Return the output of the function's body, copied into the program with the arguments in place."""
+        given = dict(zip(own.parameters, arguments, strict=True))
+        called = (span[0], span[0] + len(own.name))
+        known = self.known
+        copies: list[int] = []
+        for operation, arguments, text, _ in own.body.nodes:
+            if arguments:
+                copies.append(self.builder.apply(operation, tuple([copies[a] for a in arguments]), span))
+            elif operation is INPUT and text in given:
+                copies.append(given[text])
+            else:
+                copies.append(known[text] if text in known else self.leaf(text, called if operation is INPUT else span))
+        return copies[own.body.output]
+
+    # ---- statements
+
+    def assign(self, name: str, node: int, span: tuple[int, int]) -> int:
+        """Give a node a name and return the node that bears it."""
+        problem = hint = None
+        if name in self.assigned:
+            problem, hint = f"{clip_name(name)} is assigned twice", "give the second one another name"
+        elif name == "π":
+            problem = "π is a constant"
+        elif name in self.bound:
+            problem = f"{clip_name(name)} is computed by the program and cannot be bound too"
+            hint = "leave out the binding, or the statement"
+        elif name in self.known:
+            problem = f"{clip_name(name)} is used before it is assigned"
+            hint = "move this statement up"
+            if self.builder.nodes.starts[self.known[name]] > span[0]:
+                problem, hint = f"{clip_name(name)} is defined by itself", "give the new value another name"
+        if problem:
+            raise InputError(problem, kind="name", span=span, hint=hint)
+        node = self.assigned[name] = self.builder.name(node, name)
+        return node
+
+    # ---- the whole program
+
+    def finished(self, statements: Sequence[Statement], of: str | None, wrt: Collection[str]) -> Graph:
+        """Return the graph. Numbers that the program gives to names in `wrt` become inputs, all if nothing is one."""
+        found = self.builder.freeze(statements[-1].node)
+        if of is None:
+            idle = [s for s in statements[:-1] if s.name not in self.known]
+            if nameless := next((s for s in idle if not s.name), None):
+                raise InputError("nothing uses the value of this statement", kind="unused", span=nameless.span,
+                                 hint="the last statement is the output; give this one a name")  # fmt: skip
+            found.unused = [s.name for s in idle]
+        numbers = {name: i for name, i in self.assigned.items() if i != found.output and _sign(found, i) is not None}
+        assumed = bool(numbers) and not found.inputs
+        chosen = {name: i for name, i in numbers.items() if assumed or name in wrt}
+        return _with_inputs(found, chosen, assumed=assumed and chosen.keys().isdisjoint(wrt)) if chosen else found
+
+
+def _sign(graph: Graph, i: int) -> str | None:
+    """Return the sign of a node that is a plain number, "" or "-"; None for any other node."""
+    operations, (a, *_) = graph.nodes.operations, (*graph.nodes.arguments[i], -1)
+    if operations[i] is NUMBER:
+        return ""
+    return "-" if operations[i].name == "neg" and operations[a] is NUMBER else None
+
+
+def _with_inputs(graph: Graph, chosen: Mapping[str, int], *, assumed: bool) -> Graph:
+    """Return a graph in which some plain numbers with names are inputs, which have them as their defaults."""
+    nodes = graph.nodes
+    defaults: dict[str, str] = {}
+    freed: set[int] = set()
+    for name, i in chosen.items():
+        operands = nodes.arguments[i]
+        freed.update(operands)
+        defaults.setdefault(name, f"{_sign(graph, i)}{nodes.texts[operands[0] if operands else i]}")
+    for name, i in chosen.items():
+        if nodes.operations[i] is not INPUT:  # of two names of one number the first is the input's
+            nodes.operations[i], nodes.arguments[i], nodes.texts[i] = INPUT, (), name
+            del graph.named[name]
+        else:
+            del defaults[name]
+    freed.difference_update(a for arguments in nodes.arguments for a in arguments)
+    freed.discard(graph.output)
+    kept = bytearray(i not in freed for i in range(len(nodes)))
+    whole = Graph(nodes, graph.output, graph.named, defaults=defaults, assumed=assumed, unused=graph.unused)
+    return whole.part(kept, graph.output)
+
+
+def clip_name(name: str) -> str:
+    """Return a name short enough for a message."""
+    return name if len(name) <= 40 else name[:37] + "..."
+
+
+def check_numeral(text: str, span: tuple[int, int] | None = None, source: Source | None = None) -> None:
+    """Raise unless the numeral lies in the range of binary64."""
+    value = float(text)
+    if 0 < value < INFINITY:
+        return
+    if value == INFINITY:
+        what, hint = "this number overflows a binary64", "the largest is about 1.8e308"
+        raise InputError(what, source=source, span=span, kind="number", hint=hint)
+    if value == 0 and any(c in "123456789" for c in text.lower().partition("e")[0]):
+        what, hint = "this number underflows to 0", "the smallest is about 4.9e-324"
+        raise InputError(what, source=source, span=span, kind="number", hint=hint)

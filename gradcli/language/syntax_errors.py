@@ -1,0 +1,139 @@
+"""What is wrong with a program that the grammar refuses, said in the terms of the person who typed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ..calculus.operations import function
+from ..errors import InputError
+from ..text import position
+from .lexer import Token
+
+PHRASES = frozenset(
+    ("at", "of", "for", "if", "then", "else", "when", "with", "to", "in", "from", "by", "is", "the", "xor", "let")
+)
+OPERAND = {"NUMBER", "NAME", "HEAD", "RPAR", "SUPERSCRIPT"}
+
+
+class Context(NamedTuple):
+    """Where the parser stopped: the tokens before, and the parentheses that are open."""
+
+    text: str
+    before: Token | None
+    earlier: Token | None
+    open: list[Token]
+
+
+def context(text: str, tokens: Iterable[Token], stop: int) -> Context:
+    """Return the context of the token that starts at `stop`."""
+    before = earlier = None
+    still_open: list[Token] = []
+    for token in tokens:
+        if token.start >= stop:
+            break
+        before, earlier = token, before
+        if token.type == "LPAR":
+            still_open.append(token)
+        elif token.type == "RPAR" and still_open:
+            still_open.pop()
+        elif token.type == "SEPARATOR":
+            still_open.clear()
+    return Context(text, before, earlier, still_open)
+
+
+def refused(token: Token, here: Context) -> InputError:
+    """Return the error for the token at which the parser stopped; `$END` is the end of the text."""
+    if token.type == "$END":
+        end = len(here.text)
+        what, hint, span = (*_too_early(here), (end, end))
+    else:
+        span = (token.start, token.end)
+        if here.before is not None and here.before.type in OPERAND:
+            what, hint = _after_operand(token, here.before, here)
+        else:
+            what, hint = _instead_of_operand(token, here)
+    return InputError(what, kind="syntax", span=span, hint=hint)
+
+
+def _place(here: Context, token: Token) -> str:
+    line, column = position(here.text, token.start)
+    return f"the ( at column {column} is never closed" + (f" (line {line})" if "\n" in here.text else "")
+
+
+def _too_early(here: Context) -> tuple[str, str | None]:
+    if here.before is None:
+        return "the program is empty", 'write an expression, for example gradcli "x**2" x=3'
+    if here.before.type in OPERAND and here.open:
+        return "a ) is missing", _place(here, here.open[-1])
+    if here.before.type in OPERAND:
+        return "the program ends too early", None
+    return f"the expression ends too early: a number, a name or ( is expected after {here.before.text}", (
+        _place(here, here.open[-1]) if here.open else None
+    )
+
+
+def _after_operand(token: Token, before: Token, here: Context) -> tuple[str, str | None]:
+    adjacent = before.end == token.start
+    if token.type in ("NAME", "NUMBER", "LPAR", "HEAD"):
+        if before.type == "NAME" and function(before.text):
+            return f"{before.text} is a function and needs parentheses", f"write {before.text}({token.text})"
+        if before.type == "NUMBER" and token.type == "NAME" and adjacent:
+            if token.text.startswith("_"):
+                return "a number has no _ in it", f"write {before.text}{token.text.replace('_', '')}"
+            if before.text == "0" and token.text[0] in "xXbBoO":
+                return "numbers are decimal", None
+            if token.text in ("e", "E"):
+                return "an exponent or an operator is missing", f"write {before.text}e5 or {before.text}*e"
+        if before.type == "NUMBER" and token.type == "NUMBER":
+            whole = f"write {before.text}{token.text}, or {before.text}*{token.text} for a product"
+            return ("a number has one decimal point", None) if adjacent else ("a number has no blanks in it", whole)
+        if here.open and "\n" in here.text[before.end : token.start]:
+            return "a ) is missing before this line", _place(here, here.open[-1])
+        if token.text in PHRASES or before.text in PHRASES:
+            return "an operator is missing", None
+        return "an operator is missing", f"for a product write {before.text}*{token.text}"
+    if token.type == "RPAR":
+        return "this ) has no (", None
+    if token.type == "COMMA":
+        if before.type == "NUMBER" and here.text[token.end : token.end + 1].isdigit():
+            return "a comma outside a function's arguments", "numbers are written with a point: 1.5"
+        return "a comma outside a function's arguments", None
+    if token.type == "EQUAL":
+        if here.open and "\n" in here.text[here.open[-1].end : token.start]:
+            return "a ) is missing before this line", _place(here, here.open[-1])
+        if here.open and here.text[token.end : token.end + 1] in ("<", ">"):
+            return "= stands last in a comparison", f"write {here.text[token.end]}="
+        if here.open:
+            return "= cannot stand inside parentheses", "to compare, write == as the first argument of where"
+        return "= can only follow a name at the start of a statement", "write NAME = EXPRESSION"
+    if token.type == "COMPARISON":
+        if here.open and any(c in "<>=" for c in here.text[here.open[-1].end : before.start]):
+            return "comparisons are not chained", "write a < b and b < c"
+        return "a comparison can only be the first argument of where", "write where(x > 0, a, b)"
+    if token.type in ("AND", "OR", "NOT"):
+        return f"{token.text} stands between comparisons, in the first argument of where", "write where(x > 0, a, b)"
+    if token.type == "SEPARATOR" and here.open:
+        return "a ) is missing", _place(here, here.open[-1])
+    if token.type == "SUPERSCRIPT":
+        return "one superscript only", "write ** and the exponent"
+    return f"unexpected {token.text}", None
+
+
+def _instead_of_operand(token: Token, here: Context) -> tuple[str, str | None]:
+    wanted = "a number, a name or ("
+    if token.type == "SEPARATOR":
+        if token.text == "\n":
+            return f"{wanted} is expected, but the line ends", "put the expression in parentheses to go on"
+        return f"{wanted} is expected before ;", None
+    if token.type in ("AND", "OR", "NOT"):
+        return f"{wanted} is expected, not {token.text}", "conditions stand in where: where(x > 0 and x < 1, a, b)"
+    if token.type == "RPAR" and not here.open:
+        return "this ) has no (", None
+    shown = token.text if token.text != "\n" else "the end of the line"
+    after = f" after {here.before.text}" if here.before is not None and here.before.text.strip() else ""
+    if token.type == "TIMES" and here.before is not None and here.before.type == "TIMES":
+        return f"{wanted} is expected{after}, not {shown}", "a power is written x**2 or x^2"
+    if token.text == "/" and here.before is not None and here.before.text == "/":
+        return f"{wanted} is expected{after}, not {shown}", "a quotient is rounded down by floor(x/y)"
+    return f"{wanted} is expected{after}, not {shown}", None

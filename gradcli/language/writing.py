@@ -1,0 +1,184 @@
+"""Graph -> text in the language, with only the parentheses that are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from typing import NamedTuple
+
+from ..calculus.graph import Graph
+from ..calculus.operations import OPERATIONS
+from ..calculus.table_parts import Gate, Operation
+from ..text import clip
+
+ATOM = 9
+NAME = 40  # cells of a name in a message
+WORDS = 48  # characters of an expression there
+REPEATED = 8  # characters that a text may grow by for a statement that it does without
+NEG, POW = OPERATIONS["neg"], OPERATIONS["pow"]
+
+
+def binding(operation: Operation) -> int:
+    """Return how tightly the text of an operation binds."""
+    return operation.binding or ATOM
+
+
+def pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
+    """Return the text of an operation as strings and argument positions, given how tightly its arguments bind."""
+    own = operation.binding
+    if isinstance(operation, Gate):
+        return [operation.text]
+    if not own:
+        out: list[str | int] = [f"{operation.name}("]
+        for position in range(len(bindings)):
+            out += [", ", position] if position else [position]
+        return [*out, ")"]
+    if operation is NEG:
+        return ["-", *_grouped(0, bindings[0] < own)]
+    if operation is POW:
+        return [*_grouped(0, bindings[0] <= own), "**", *_grouped(1, bindings[1] < NEG.binding)]
+    symbol = f" {operation.symbol} " if own < 3 else operation.symbol
+    return [*_grouped(0, bindings[0] < own), symbol, *_grouped(1, bindings[1] <= own)]
+
+
+def _grouped(position: int, parentheses: bool) -> list[str | int]:
+    return ["(", position, ")"] if parentheses else [position]
+
+
+def expression(graph: Graph, i: int) -> str:
+    """Return what node `i` computes, in the names of its arguments."""
+    node, labels = graph.nodes[i], graph.labels
+    if node.operation.is_leaf:
+        return node.text
+    parts = pieces(node.operation, [ATOM] * len(node.arguments))
+    return "".join(part if isinstance(part, str) else labels[node.arguments[part]] for part in parts)
+
+
+class Notation(NamedTuple):
+    """How formulas are spelt: an operation in pieces, how tightly that binds, and a leaf by its node and name."""
+
+    pieces: Callable[[Operation, Sequence[int]], list[str | int]]
+    binding: Callable[[Operation], int]
+    leaf: Callable[[Operation, str, str], str]
+
+
+LANGUAGE = Notation(pieces, binding, lambda operation, text, label: label)
+
+
+def formula(
+    graph: Graph,
+    root: int,
+    stop: Sequence[bool] | None = None,
+    labels: Sequence[str] | None = None,
+    notation: Notation = LANGUAGE,
+    limit: int = 0,
+) -> str:
+    """Return node `root` written out down to the leaves, and to the nodes marked in `stop`, which appear by name.
+
+    With a `limit` what is longer ends with three dots there.
+    """
+    labels = labels or graph.labels
+    out: list[str] = []
+    stack: list[str | tuple[int, bool]] = [(root, True)]
+    length = 0
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            out.append(item)
+            length += len(item)
+            if limit and length > limit:
+                break
+            continue
+        i, whole = item
+        node = graph.nodes[i]
+        if node.operation.is_leaf or (stop is not None and stop[i] and not whole):
+            stack.append(notation.leaf(node.operation, node.text, labels[i]))
+            continue
+        tight = [
+            ATOM if stop is not None and stop[a] else notation.binding(graph.nodes[a].operation) for a in node.arguments
+        ]
+        for part in reversed(notation.pieces(node.operation, tight)):
+            stack.append(part if isinstance(part, str) else (node.arguments[part], False))
+    text = "".join(out)
+    return f"{text[: limit - 3]}..." if limit and length > limit else text
+
+
+def spoken(graph: Graph, i: int) -> str:
+    """Return what a message calls a node: its name, or else the expression it stands for, if need be cut.
+
+    A reader knows what was written, and no node by its number.
+    """
+    if graph.is_called[i] or graph.nodes.operations[i].is_leaf:
+        return clip(graph.labels[i], NAME)
+    return formula(graph, i, graph.is_called, limit=WORDS)
+
+
+class Statements(NamedTuple):
+    """How a graph is written down: the nodes that get a statement, which those are, and what every node is called."""
+
+    nodes: list[int]
+    stated: list[bool]
+    labels: Sequence[str]
+
+
+def statements(graph: Graph, ends: Sequence[int], *, number: bool) -> Statements:
+    """Return the statements for every name and every node used twice that the nodes `ends` depend on.
+
+    With `number`, unnamed statements are numbered from 1; otherwise they keep the labels of the graph.
+    """
+    uses = [0] * len(graph.nodes)
+    for i in ends:
+        uses[i] += 1
+    for i in range(len(graph.nodes) - 1, -1, -1):
+        if uses[i]:
+            for a in graph.nodes[i].arguments:
+                uses[a] += 1
+    named = set(graph.named.values())
+    stated = [
+        (i in named or (uses[i] > 1 and not node.operation.is_leaf and not node.operation.is_condition)) and uses[i] > 0
+        for i, node in enumerate(graph.nodes)
+    ]
+    if number:
+        _repeat_short_ones(graph, stated, uses, named)
+    labels = list(graph.labels)
+    if number:
+        fresh = (i for i, alone in enumerate(stated) if alone and i not in named)
+        for count, i in enumerate(fresh, 1):
+            labels[i] = f"{graph.letter}{count}"
+    nodes = [i for i, alone in enumerate(stated) if alone and graph.nodes[i].text != labels[i]]
+    return Statements(nodes, stated, labels)
+
+
+def _repeat_short_ones(graph: Graph, stated: list[bool], uses: Sequence[int], named: Container[int]) -> None:
+    """Take the statements away from nodes that are as well written out wherever they are used."""
+    lengths: list[int] = []
+    for i, node in enumerate(graph.nodes):
+        if node.operation.is_leaf:
+            lengths.append(len(node.text))
+            continue
+        around = len(node.operation.symbol) + 1 if node.operation.symbol else len(node.operation.name) + 2
+        length = around + sum(lengths[a] for a in node.arguments)
+        if stated[i] and i not in named:
+            stated[i] = length * uses[i] > length + REPEATED + 3 * uses[i]
+        lengths.append(3 if stated[i] else length)
+
+
+def program(graph: Graph) -> str:
+    """Return a program that parses to an equal graph."""
+    nodes, stated, labels = statements(graph, [graph.output], number=False)
+    lines = [_statement(graph, i, stated, labels) for i in nodes if i != graph.output]
+    last = formula(graph, graph.output, stated)
+    if stated[graph.output] and labels[graph.output] != last:
+        last = _statement(graph, graph.output, stated, labels)
+    return "\n".join([*lines, last])
+
+
+def program_of(graph: Graph, outputs: Sequence[tuple[str, int]]) -> str:
+    """Return a program that ends with a statement for each of the outputs, given by name and node."""
+    nodes, stated, labels = statements(graph, [i for _, i in outputs], number=True)
+    lines = [_statement(graph, i, stated, labels) for i in nodes]
+    ends = [f"{name} = {labels[i] if stated[i] else formula(graph, i, stated, labels)}" for name, i in outputs]
+    return "\n".join(lines + ends)
+
+
+def _statement(graph: Graph, i: int, stated: Sequence[bool], labels: Sequence[str]) -> str:
+    return f"{labels[i]} = {graph.nodes[i].text or formula(graph, i, stated, labels)}"

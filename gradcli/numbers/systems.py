@@ -1,0 +1,426 @@
+"""The number systems: what a number is in a run.
+
+A system is handed to every rule as `S`. It makes numbers (`number`, `zero`, `one`), decides (`less`, `equal`),
+computes the functions that the rules are written with, and writes numbers down. The arithmetic operators are the
+numbers' own. Domains are checked from the table of operations before a function is called.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..errors import InputError
+from .decimals import TIE_BITS
+from .special_functions import digamma, erfinv, lgamma, polygamma
+
+
+class Unsupported(Exception):
+    """A function that this number system does not have; the argument is its name."""
+
+
+class Undecided(Exception):
+    """The numbers of this system are not precise enough to decide something at `node`, or to be printed.
+
+    `lost` says how many bits the numbers lost on the way; None if the question hangs on two that may be equal.
+    """
+
+    node: int | None = None
+    lost: int | None = None
+
+
+class Unbounded(Undecided):
+    """A number has no finite enclosure: it is too large, or not yet precise enough."""
+
+
+def nearest(x: Any) -> float:
+    """Return the one binary64 that a fraction of FLINT, or every number in one of its balls, rounds to.
+
+    It is infinite beyond binary64. Raises `Undecided` where there is more than one. A ball closer to 0 than half the
+    smallest binary64 rounds to 0: that is how a true 0 that no precision tells from noise is settled. One that no
+    precision tells from the midpoint of two neighbours rounds to the even one, which is off by at most half an ulp and
+    2**-400 of the number.
+    """
+    if not hasattr(x, "mid"):
+        try:
+            return int(x.p) / int(x.q)
+        except OverflowError:
+            return math.inf if x > 0 else -math.inf
+    low, high = float(x.lower()), float(x.upper())
+    if low == high:
+        return low + 0.0
+    if x.rel_accuracy_bits() > TIE_BITS and math.nextafter(low, high) == high:
+        return low if math.frexp(low)[0] * 2**53 % 2 == 0 else high
+    raise Undecided
+
+
+def refusal(function: Unsupported | str, span: tuple[int, int] | None) -> InputError:
+    """Return the error for a function that fractions do not have."""
+    hint = "leave --exact out to compute with decimals"
+    return InputError(f"{function} has no exact result here", span=span, kind="exact", hint=hint)
+
+
+class System:
+    """What all number systems share: the functions that follow from comparison and arithmetic."""
+
+    name: str
+    writer: Any  # the system that writes down what `settle` returns
+    reader: Any  # the system that bindings are evaluated in, before `lift` brings them into this one
+    decides = True  # whether a question has an answer, and not a condition in a formula
+    digits = 0  # of the texts that results are, where they are
+    settled = False  # whether every number is already as the record keeps it
+    decimal = False  # whether a numeral is the decimal that it is, not the nearest binary64
+    zero: Any
+    one: Any
+    two: Any
+    ten: Any
+
+    def within(self, x: Any) -> bool:
+        """Whether a result lies in the system's range, so that further results may be built on it."""
+        return True
+
+    def where(self, condition: bool, a: Any, b: Any) -> Any:
+        """Return a if the condition holds, else b."""
+        return a if condition else b
+
+    def max(self, *args: Any) -> Any:
+        """Return the largest argument."""
+        best = args[0]
+        for x in args[1:]:
+            if self.less(best, x):
+                best = x
+        return best
+
+    def min(self, *args: Any) -> Any:
+        """Return the smallest argument."""
+        best = args[0]
+        for x in args[1:]:
+            if self.less(x, best):
+                best = x
+        return best
+
+    def less(self, x: Any, y: Any) -> bool:
+        """Whether x < y."""
+        return bool(x < y)
+
+    def equal(self, x: Any, y: Any) -> bool:
+        """Whether x = y."""
+        return bool(x == y)
+
+    def closer(self, graph: Any, values: list[Any]) -> Any:
+        """Return a system that decides more of the values of a graph than this one, or None."""
+        return None
+
+    def ways(self, rule: Callable[[], Any]) -> list[Any]:
+        """Return what a rule yields for all answers to questions that uncertain numbers answer differently.
+
+        Raises `Undecided` where the numbers are not uncertain.
+        """
+        raise Undecided
+
+    def union(self, numbers: Sequence[Any]) -> Any:
+        """Return a number that stands for all of these."""
+        raise Undecided
+
+    def lost(self, numbers: Sequence[Any]) -> int | None:
+        """Return how many bits the worst of these numbers lost, if hardly any are left; else None."""
+        return None
+
+    def resume(self) -> None:
+        """Make the precision of this system, if it has one, that of the arithmetic to come."""
+
+    def ball(self, middle: Any, radius: Any) -> Any:
+        """Return a number that is known up to a radius."""
+        raise Unsupported("a value with +-")
+
+    def about(self, x: Any) -> float:
+        """Return a number roughly, for a message."""
+        try:
+            return float(x)
+        except OverflowError:  # a fraction beyond binary64
+            return math.inf if x > 0 else -math.inf
+
+    def surely_less(self, x: Any, y: Any) -> bool:
+        """Whether x < y for certain; False may also mean that it is undecided."""
+        return self.less(x, y)
+
+    def lift(self, x: Any) -> Any:
+        """Return the number of an input as a number of this system."""
+        return x
+
+    def settle(self, x: Any) -> Any:
+        """Return a number as the record keeps it; raise `Undecided` if it is not certain."""
+        return x
+
+    def enclosure(self, x: Any) -> Any:
+        """Return a number as the fraction or ball of FLINT that holds it."""
+        from flint import fmpq
+
+        return fmpq(*x.as_integer_ratio())
+
+    def adopt(self, x: Any) -> Any:
+        """Return what lies in a fraction or ball of FLINT as a number of this system that can be settled.
+
+        Raises `Undecided` where the ball is too wide for that.
+        """
+        return nearest(x)
+
+    def given(self, x: Any) -> Any:
+        """Return a number of the point as the record keeps it: as it was given, be it a negative zero."""
+        return self.settle(x)
+
+    def pivot(self, args: Sequence[Any]) -> int:
+        """Return the position of the largest argument."""
+        return args.index(self.max(*args))
+
+    def agree(self, x: Any, y: Any) -> bool:
+        """Whether two results that should be equal are, up to the system's rounding."""
+        return self.equal(x, y)
+
+    def same(self, x: Any, y: Any) -> bool:
+        """Whether two results are the same number, or the same uncertain one."""
+        return self.agree(x, y)
+
+    def abs(self, x: Any) -> Any:
+        """Return the absolute value."""
+        return -x if self.less(x, self.zero) else x
+
+    def sign(self, x: Any) -> Any:
+        """Return -1, 0 or 1."""
+        return -self.one if self.less(x, self.zero) else self.one if self.less(self.zero, x) else self.zero
+
+    def share(self, v: Any, args: Sequence[Any]) -> list[Any]:
+        """Return the local gradients of max and min: equal shares for the arguments that attain v."""
+        attained = [self.equal(x, v) for x in args]
+        part = self.one / sum(attained)
+        return [part if here else None for here in attained]
+
+    def logaddexp(self, *args: Any) -> Any:
+        """Return log of the sum of exp, factored by the largest argument."""
+        k = self.pivot(args)
+        rest = [x for j, x in enumerate(args) if j != k]
+        return args[k] + self.log1p(self.sum([self.exp(x - args[k]) for x in rest]))
+
+    def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
+        """Return the local gradients of logaddexp, each exp(x) over the sum of them all."""
+        largest = args[self.pivot(args)]
+        weights = [self.exp(x - largest) for x in args]
+        total = self.sum(weights)
+        return [weight / total for weight in weights]
+
+    def sigmoid(self, x: Any) -> Any:
+        """Return 1/(1 + exp(-x)), by the form that does not overflow."""
+        if self.less(x, self.zero):
+            small = self.exp(x)
+            return small / (1 + small)
+        return 1 / (1 + self.exp(-x))
+
+    def softplus(self, x: Any) -> Any:
+        """Return log(1 + exp(x)), by the form that does not overflow."""
+        if self.less(self.zero, x):
+            return x + self.log1p(self.exp(-x))
+        return self.log1p(self.exp(x))
+
+    def normal_cdf(self, x: Any) -> Any:
+        """Return the distribution function of the standard normal distribution."""
+        return self.erfc(-x / self.sqrt(self.two)) / 2
+
+    def normal_pdf(self, x: Any) -> Any:
+        """Return the density of the standard normal distribution."""
+        return self.exp(-(x * x) / 2) / self.sqrt(2 * self.pi())
+
+    def inverse_square(self, x: Any) -> Any:
+        """Return 1/x**2 in the order that does not overflow."""
+        inverse = 1 / x
+        return inverse * inverse
+
+    def inverse_one_plus_square(self, x: Any) -> Any:
+        """Return 1/(1 + x**2)."""
+        return 1 / (1 + x * x)
+
+    def floor_divide(self, x: Any, y: Any) -> Any:
+        """Return floor(x/y)."""
+        return self.floor(x / y)
+
+    def mod(self, x: Any, y: Any) -> Any:
+        """Return x - y*floor(x/y)."""
+        return x - y * self.floor_divide(x, y)
+
+    def sum(self, terms: Sequence[Any]) -> Any:
+        """Return the sum of the terms."""
+        return sum(terms, self.zero)
+
+    def __getattr__(self, function: str) -> Any:
+        # Only reached for what the system does not define.
+        if function.startswith("_"):
+            raise AttributeError(function)
+
+        def refuse(*args: Any) -> Any:
+            raise Unsupported(function)
+
+        return refuse
+
+
+def _saturated(function: Any) -> Any:
+    """Return the odd or positive function of `math` with an infinity of the argument's sign where it overflows."""
+
+    def saturated(x: float) -> float:
+        try:
+            return float(function(x))
+        except OverflowError:
+            return math.copysign(math.inf, x)
+
+    return staticmethod(saturated)
+
+
+class Float(System):
+    """IEEE binary64, with infinities instead of overflow exceptions."""
+
+    name = "float"
+    settled = True
+    zero, one, two, ten = 0.0, 1.0, 2.0, 10.0
+
+    less = staticmethod(operator.lt)  # type: ignore[assignment]
+    equal = staticmethod(operator.eq)  # type: ignore[assignment]
+    within = staticmethod(math.isfinite)  # type: ignore[assignment]
+    number = staticmethod(float)
+    max = staticmethod(max)  # type: ignore[assignment]
+    min = staticmethod(min)  # type: ignore[assignment]
+    abs = staticmethod(abs)  # type: ignore[assignment]
+    sin = staticmethod(math.sin)
+    cos = staticmethod(math.cos)
+    tan = staticmethod(math.tan)
+    asin = staticmethod(math.asin)
+    acos = staticmethod(math.acos)
+    atan = staticmethod(math.atan)
+    atan2 = staticmethod(math.atan2)
+    tanh = staticmethod(math.tanh)
+    asinh = staticmethod(math.asinh)
+    acosh = staticmethod(math.acosh)
+    atanh = staticmethod(math.atanh)
+    log = staticmethod(math.log)
+    log1p = staticmethod(math.log1p)
+    log2 = staticmethod(math.log2)
+    log10 = staticmethod(math.log10)
+    sqrt = staticmethod(math.sqrt)
+    cbrt = staticmethod(math.cbrt)
+    hypot = staticmethod(math.hypot)
+    erf = staticmethod(math.erf)
+    erfc = staticmethod(math.erfc)
+    erfinv = staticmethod(erfinv)
+    exp2 = _saturated(lambda x: math.exp2(x))
+    sinh = _saturated(math.sinh)
+    gamma = _saturated(math.gamma)
+    lgamma = staticmethod(lgamma)
+    digamma = staticmethod(digamma)
+    polygamma = staticmethod(polygamma)
+    floor_divide = staticmethod(operator.floordiv)  # type: ignore[assignment]
+    mod = staticmethod(operator.mod)  # type: ignore[assignment]
+
+    def agree(self, x: float, y: float) -> bool:
+        """Whether two results are equal up to rounding: within 1e-12 of the larger one."""
+        return abs(x - y) <= 1e-12 * max(abs(x), abs(y))
+
+    def pi(self) -> float:
+        """Return pi, correctly rounded."""
+        return math.pi
+
+    def exp(self, x: float) -> float:
+        """Return e to the power of x; infinity beyond 709.78."""
+        try:
+            return math.exp(x)
+        except OverflowError:
+            return math.inf
+
+    def expm1(self, x: float) -> float:
+        """Return e to the power of x, less 1; infinity beyond 709.78."""
+        try:
+            return math.expm1(x)
+        except OverflowError:
+            return math.inf
+
+    def cosh(self, x: float) -> float:
+        """Return the hyperbolic cosine; infinity beyond 710.47."""
+        try:
+            return math.cosh(x)
+        except OverflowError:
+            return math.inf
+
+    def pow(self, x: float, y: float) -> float:
+        """Return x**y; infinity where it overflows, and for 0 to a negative power."""
+        try:
+            return math.pow(x, y)
+        except OverflowError:
+            return -math.inf if x < 0 and y % 2 == 1 else math.inf
+        except ValueError:
+            return math.inf
+
+    def inverse_one_plus_square(self, x: float) -> float:
+        """Return 1/(1 + x**2) in the order that does not overflow."""
+        return 1 / (1 + x * x) if abs(x) < 1e100 else 1 / x / x
+
+    def floor(self, x: float) -> float:
+        """Return the largest integer that is not above x."""
+        return float(math.floor(x))
+
+    def ceil(self, x: float) -> float:
+        """Return the smallest integer that is not below x."""
+        return float(math.ceil(x))
+
+    def round(self, x: float) -> float:
+        """Return the nearest integer, halves to the even one."""
+        return float(round(x))
+
+    def sum(self, terms: Sequence[float]) -> float:
+        """Return the correctly rounded sum of the terms."""
+        try:
+            return math.fsum(terms)
+        except OverflowError:
+            return sum(terms)
+        except ValueError:  # infinities of both signs
+            return math.nan
+
+    def text(self, x: float) -> str:
+        """Return the shortest text that reads back to the same number."""
+        return repr(x)
+
+    def brief(self, x: float) -> str:
+        """Return x as a person reads it: twelve significant digits at most, no trailing zeros."""
+        return f"{x:.12g}" if x else "0"
+
+    def plain(self, x: float) -> float | str:
+        """Return x as JSON can carry it: infinities, which JSON lacks, become the text `inf` or `-inf`."""
+        return x if math.isfinite(x) else str(x)
+
+
+class Ieee(Float):
+    """Plain binary64 as a library of arrays would give it: infinities and not-a-numbers travel on."""
+
+    name = "ieee"
+
+    within = staticmethod(lambda x: True)  # everything is a result
+
+    def share(self, v: float, args: Sequence[float]) -> list[float | None]:
+        """Return the local gradients of max and min; not-a-numbers where one of the arguments is none."""
+        return [math.nan] * len(args) if any(x != x for x in args) else super().share(v, args)
+
+
+def _tolerant(function: Any) -> Any:
+    """Return the function with not-a-number where `math` refuses an infinity."""
+
+    def tolerant(*args: float) -> float:
+        try:
+            return float(function(*args))
+        except (ValueError, OverflowError):
+            return math.nan
+
+    return tolerant
+
+
+FLOAT = Float()
+for _name in ("sin", "cos", "tan", "floor", "ceil", "round", "floor_divide", "mod", "gamma", "lgamma", "digamma"):
+    setattr(Ieee, _name, staticmethod(_tolerant(getattr(FLOAT, _name))))
+IEEE = Ieee()
+Float.writer = Float.reader = FLOAT

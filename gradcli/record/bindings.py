@@ -1,0 +1,344 @@
+"""Bindings: NAME=VALUE words and files of them, read by the grammar of the language and evaluated in a system."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..calculus.graph import Graph
+from ..calculus.operations import CONSTANTS, NUMBER, function
+from ..calculus.sweeps import forward
+from ..errors import InputError, LimitError, MathError, Source, Within
+from ..language.lexer import as_name
+from ..language.syntax import check_numeral, clip_name, parse
+from ..numbers.systems import FLOAT, Undecided, Unsupported
+from ..text import clip, did_you_mean, visible
+from .precision import Ladder, Mode
+
+NAME = re.compile(r"[^\W\d]\w*")
+NUMERAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+
+
+def split(words: Iterable[str]) -> dict[str, Source]:
+    """Return the bindings that command-line words make: the text of each value, named for messages by its name."""
+    found: dict[str, Source] = {}
+    words = list(words)
+    for k, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        source = Source("argument", word)
+        name = name.strip()
+        if not equals or not name or not value.strip():
+            cut = _cut_binding(words, k)
+            if cut is not None:
+                raise cut
+        if not equals:
+            raise _no_binding(word)
+        if name.startswith("-") and as_name(name.lstrip("-")):
+            plain = name.lstrip("-")
+            hint = f"did you mean {plain}=-{value}?" if not value.startswith("-") else None
+            if name.startswith("--"):
+                hint = f"did you mean {plain}={value}?"
+            raise InputError("a name does not start with -", source=source, span=(0, 1), kind="binding", hint=hint)
+        known = as_name(name)
+        if known is None:
+            raise InputError("a name is expected before =", source=source, span=(0, len(name) or 1), kind="binding")
+        if value.startswith("="):
+            start = len(word) - len(value)
+            raise InputError("a binding has one =", source=source, span=(start, start + 1), kind="binding")
+        if known in found:
+            raise InputError(f"{clip_name(name)} is bound twice", source=source, span=(0, len(name)), kind="binding")
+        found[known] = Source(known, value)
+    return found
+
+
+def _cut_binding(words: Sequence[str], k: int) -> InputError | None:
+    """Return the error for a word that is part of a binding which blanks have cut, or None."""
+    for first, last in ((k, k + 2), (k, k + 3), (k - 1, k + 1)):
+        parts = words[max(first, 0) : last]
+        joined = "".join(parts)
+        name, equals, value = joined.partition("=")
+        if len(parts) == last - first and equals and as_name(name) and value and "=" not in value and "" not in parts:
+            listed = f"{', '.join(parts[:-1])} and {parts[-1]}"
+            what = f"{clip(listed, 80)} are {('two', 'three')[len(parts) - 2]} words here"
+            hint = f"write {clip(joined, 40)}, without blanks"
+            source = Source("argument", words[k])
+            return InputError(what, source=source, kind="binding", hint=hint, instead=(parts, [joined]))
+    return None
+
+
+def _no_binding(word: str) -> InputError:
+    hint = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
+    pair = re.fullmatch(r"(.+?):(.+)", word)
+    if pair and as_name(pair[1]):
+        hint = f"did you mean {pair[1]}={pair[2]}?"
+    return InputError(f"{word[:60]!s} is not NAME=VALUE", source=Source("argument", word), kind="binding", hint=hint)
+
+
+def from_file(name: str, text: str) -> dict[str, Source]:
+    """Return the bindings that a JSON object makes: numbers, or texts with an expression."""
+    import json
+
+    def refuse(word: str) -> None:
+        raise InputError(f"{word} is not a number", source=Source(name, text), kind="binding")
+
+    try:
+        with Within(Source(name, "")):
+            # Numbers stay text, so that every number system reads the digits that were written.
+            data = json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse, object_pairs_hook=_unique)
+    except json.JSONDecodeError as problem:
+        raise InputError(
+            f"not JSON: {problem.msg}", source=Source(name, text), span=(problem.pos, problem.pos + 1), kind="binding"
+        ) from None
+    except RecursionError:
+        raise InputError("not an object of numbers", source=Source(name, text), kind="binding") from None
+    if not isinstance(data, dict):
+        hint = '{"x": 1.5, "y": -2}'
+        if isinstance(data, list) and any(isinstance(row, dict) for row in data):
+            hint = "this is an array of points: gradcli rows PROGRAM --from json takes one"
+        raise InputError("an object of numbers is expected", source=Source(name, text), kind="binding", hint=hint)
+    found = {}
+    for key, value in data.items():
+        name_of = as_name(key)
+        if name_of is None:
+            raise InputError(f"{visible(key)[:60]} is not a name", source=Source(name, ""), kind="binding")
+        if not isinstance(value, str):
+            raise InputError(f"{clip_name(key)} is not a number", source=Source(name, ""), kind="binding")
+        found[name_of] = Source(f"{name}: {key}", value)
+    return found
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise InputError(f"{clip_name(key)} is bound twice", kind="binding")
+        found[key] = value
+    return found
+
+
+def point(S: Any, graph: Graph, bindings: Mapping[str, Source], spare: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the number of every input; `spare` names bindings that may go unused.
+
+    Raises `InputError` that lists all inputs without a value, or the first binding that nothing uses.
+    """
+    if graph.defaults:
+        bindings = {**{name: Source(name, text) for name, text in graph.defaults.items()}, **bindings}
+    if bindings.keys() != graph.inputs.keys():
+        unneeded = set(spare)
+        missing = [name for name in graph.inputs if name not in bindings]
+        unneeded |= graph.defaults.keys()
+        unused = [name for name in bindings if name not in graph.inputs and name not in unneeded]
+    else:
+        missing = unused = []
+    if missing:
+        raise _unbound(graph, missing, unused)
+    if unused:
+        name = unused[0]
+        near = did_you_mean(name, list(graph.inputs))
+        raise InputError(
+            f"nothing in the program uses {clip_name(name)}", source=bindings[name], kind="binding", hint=near
+        )
+    sources = [bindings[name] for name in graph.inputs]
+    plain = _plain_numerals([source.text for source in sources]) if S.reader is FLOAT else None
+    numbers = map(S.lift, plain) if plain is not None else (number(S, source) for source in sources)
+    found = dict(zip(graph.inputs, numbers, strict=True))
+    if S.reader is not FLOAT and S.name == "balls":
+        _note_fractions(S, graph, bindings)
+    return found
+
+
+def _note_fractions(S: Any, graph: Graph, bindings: Mapping[str, Source]) -> None:
+    """Tell a system of balls which fractions the inputs are that are fractions."""
+    from ..numbers.fractions import Exact
+
+    exact = Exact()
+    for name in graph.inputs:
+        source = bindings[name]
+        text = source.text.strip()
+        if not plus_minus(text):
+            numeral = NUMERAL.fullmatch(text)
+            known = exact.number(text) if numeral else _fraction(exact, source, _constant(source, text))
+            if known is not None:
+                S.fractions[name] = known
+
+
+def _plain_numerals(texts: Sequence[str]) -> list[float] | None:
+    """Return numerals as floats, all at once, or None where one is something else or needs a closer look."""
+    if not all(map(NUMERAL.fullmatch, texts)):
+        return None
+    found = list(map(float, texts))
+    return found if all(map(math.isfinite, found)) and 0.0 not in found else None
+
+
+def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
+    shown = [clip_name(name) for name in missing[:10]]
+    if len(missing) > len(shown):
+        listed = f"{', '.join(shown)} and {len(missing) - len(shown):,} more have no value"
+    elif len(shown) > 1:
+        listed = f"{', '.join(shown[:-1])} and {shown[-1]} have no value"
+    else:
+        listed = f"{shown[0]} has no value"
+    hint = "write " + " ".join(f"{clip_name(name)}=..." for name in missing[:5])
+    from ..language.foreign_names import name_hint
+
+    bound = [*graph.inputs.keys() - {*missing}, *unused]
+    idle = list(graph.unused)
+    for name in missing[:10]:
+        near = did_you_mean(name, idle) or name_hint(name, bound) or did_you_mean(name, [*unused, *CONSTANTS])
+        if near:
+            hint = near
+    if function(missing[0]):
+        hint = f"{missing[0]} is also a function: write {missing[0]}(...), or bind it"
+    node = graph.nodes[graph.inputs[missing[0]]]
+    return InputError(listed, span=node.span, kind="unbound", hint=hint)
+
+
+def number(S: Any, source: Source) -> Any:
+    """Return the number of a constant expression such as `-2.5`, `1/3` or `pi/4`.
+
+    Where numbers are floats an expression is rounded once, to the binary64 nearest to its true value.
+
+    Raises `InputError` where it is none, `MathError` where it is outside a domain.
+    """
+    text = source.text.strip()
+    if NUMERAL.fullmatch(text):
+        return S.lift(_numeral(S.reader, source, text))
+    if parts := plus_minus(text):
+        if plus_minus(parts[1]):
+            raise InputError("a value has one uncertainty", source=source, kind="binding")
+        middle, radius = (number(S, Source(source.name, part)) for part in parts)
+        try:
+            return S.ball(middle, radius)
+        except Unsupported:
+            raise InputError(
+                "a value with +- cannot be used here", source=source, kind="binding", hint="leave the uncertainty out"
+            ) from None
+    graph = _constant(source, text)
+    if S.reader is not FLOAT:
+        return S.lift(_computed(S.reader, source, graph))
+    nearest = _nearest(source, graph)
+    S.resume()
+    return S.lift(nearest)
+
+
+def check_value(source: Source) -> None:
+    """Raise `InputError` where a text is no value: no expression of numbers, with an uncertainty or without."""
+    text = source.text.strip()
+    for part in plus_minus(text) or (text,):
+        if NUMERAL.fullmatch(part):
+            check_numeral(part.removeprefix("-"), source=source)
+        else:
+            _constant(source if part == text else Source(source.name, part), part)
+
+
+def plus_minus(text: str) -> tuple[str, str] | None:
+    """Return the two parts of a value with an uncertainty, such as 2.50+-0.005 or 2.50±0.005, or None."""
+    middle, sign, radius = text.partition("±") if "±" in text else text.partition("+-")
+    return (middle.strip(), radius.strip()) if sign else None
+
+
+def source_of(name: str, value: Any) -> Source:
+    """Return the text of a value given from Python: a number, or a text as on the command line."""
+    if isinstance(value, Source):
+        return value
+    if isinstance(value, float):
+        return Source(name, repr(value))
+    from numbers import Rational
+
+    if isinstance(value, (str, Rational)) and value is not True and value is not False:
+        return Source(name, str(value))
+    raise InputError(f"{clip_name(name)} is not a number but {type(value).__name__}", kind="binding")
+
+
+def _numeral(S: Any, source: Source, text: str) -> Any:
+    """Return the number of a numeral, which may have a sign."""
+    negative = text[0] == "-"
+    size = text[1:] if text[0] in "+-" else text
+    check_numeral(size, source=source)
+    return -S.number(size) if negative else S.number(size)
+
+
+def _constant(source: Source, text: str) -> Graph:
+    """Return the graph of an expression of numbers."""
+    if not text:
+        raise InputError("the value is missing", source=source, kind="binding", hint="write NAME=VALUE")
+    graph = parse(source)
+    if graph.inputs or graph.named:
+        name, i = next(iter({**graph.named, **graph.inputs}.items()))
+        hint = "a value is a number or an expression of numbers such as 1/3 or pi/4"
+        if name.lower() in ("nan", "inf", "infinity"):
+            hint = "a value is a finite number"
+        raise InputError(
+            f"{clip_name(name)} is not a number", source=source, span=graph.nodes[i].span, kind="binding", hint=hint
+        )
+    return graph
+
+
+def _computed(S: Any, source: Source, graph: Graph) -> Any:
+    """Return the number that an expression denotes in a number system."""
+    with Within(source):
+        values, faults = forward(S, graph, {})
+        if graph.output not in faults:
+            return values[graph.output]
+        fault = faults[graph.output]
+        fault.raise_doubt()
+    what = "overflows" if fault.kind == "overflow" else "has no value here"
+    raise MathError(f"this {what}", source=source, span=graph.nodes[fault.node].span, kind=fault.kind)
+
+
+def _nearest(source: Source, graph: Graph) -> float:
+    """Return the binary64 nearest to the number that an expression denotes."""
+    if _rounds_once(graph):
+        return float(_computed(FLOAT, source, graph))
+    from ..numbers.fractions import Dyadic
+
+    exact = _fraction(Dyadic(), source, graph)
+    try:
+        nearest = _settled(source, graph) if exact is None else float(exact)
+    except OverflowError:
+        nearest = math.inf
+    if not math.isfinite(nearest):
+        raise MathError("this overflows", source=source, span=graph.nodes[graph.output].span, kind="overflow")
+    return nearest
+
+
+def _rounds_once(graph: Graph) -> bool:
+    """Whether binary64 gives the nearest number: one of + - * / of numerals, or a constant times a power of 2."""
+    rounding = [node for node in graph.nodes if node.arguments and node.operation.name != "neg"]
+    if not rounding:
+        return True
+    if len(rounding) > 1 or rounding[0].operation.name not in ("add", "sub", "mul", "div"):
+        return False
+    leaves = [node for node in graph.nodes if not node.arguments]
+    if all(node.operation is NUMBER for node in leaves):
+        return True
+    scales = [float(node.text) for node in leaves if node.operation is NUMBER]
+    scaled = rounding[0].operation.name == "mul" or graph.nodes[rounding[0].arguments[1]].operation is NUMBER
+    powers = [abs(math.frexp(x)[0]) == 0.5 for x in scales]
+    return powers == [True] and scaled and rounding[0].operation.name in ("mul", "div")
+
+
+def _fraction(S: Any, source: Source, graph: Graph) -> Any:
+    """Return the fraction that an expression denotes in a system of fractions; None if it has none there.
+
+    Raises `MathError` where the expression is outside a domain.
+    """
+    try:
+        return _computed(S, source, graph)
+    except (InputError, LimitError):
+        return None
+
+
+def _settled(source: Source, graph: Graph) -> float:
+    """Return the binary64 nearest to an expression that is no fraction."""
+    ladder = Ladder(Mode("certain"), graph)
+    for S in ladder:
+        if S.name == "balls":
+            try:
+                return float(S.settle(_computed(S, source, graph)))
+            except Undecided as doubt:
+                ladder.failed(doubt)
+    with Within(source):
+        raise ladder.refusal()

@@ -1,0 +1,334 @@
+"""Derivatives as formulas: the record of `gradcli diff`, and the Hessian at a point."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations_with_replacement
+from typing import Any, NamedTuple
+
+from ..calculus.graph import MAX_NODES, Graph, uncollected
+from ..calculus.linearization import linearize
+from ..calculus.notes import KinkError, Note, slope
+from ..calculus.sides import Looking, Watch, bends
+from ..calculus.symbolic import derivatives, values_and_derivatives
+from ..errors import InputError, LimitError, MathError, Source
+from ..language.canonical import simplified
+from ..language.syntax import parse
+from ..language.writing import program_of
+from .bindings import point as point_of
+from .gradient import Gradient, choose_inputs, choose_output, evaluate
+from .precision import Mode
+
+MAX_FORMULAS = 10_000
+NO_SECOND = "there is none at this point, or none can be told"
+MAX_FORMULA_NODES = 200_000  # that a derivative of order 2 or higher adds: every order may double them
+
+
+class Derivative(NamedTuple):
+    """One derivative: the inputs it is taken with respect to, its name, its node, and its value at a point."""
+
+    wrt: tuple[str, ...]
+    name: str
+    node: int
+    value: Any = None
+
+
+class Formulas(NamedTuple):
+    """All derivatives of one order, as nodes of one graph."""
+
+    source: Source
+    output: str
+    order: int
+    graph: Graph
+    derivatives: list[Derivative]
+    system: Any
+    notes: list[Note]
+
+    def text(self) -> str:
+        """Return the derivatives as a program: named and shared intermediates, then a statement each.
+
+        A single derivative is the program's output; of several, `--of` chooses one.
+        """
+        return program_of(self.graph, [(d.name, d.node) for d in self.derivatives])
+
+
+@uncollected()
+def differentiate_formula(
+    source: Source,
+    wrt: Collection[str] | None = None,
+    *,
+    order: int = 1,
+    of: str | None = None,
+    bindings: Mapping[str, Source] | None = None,
+    exact: bool = False,
+    digits: int | None = None,
+) -> Formulas:
+    """Return all derivatives of an order with respect to some inputs, with their values where bindings are given.
+
+    Raises `LimitError` for more than 10,000 formulas, or 200,000 new nodes in those of a higher order.
+    """
+    if order < 1:
+        raise InputError("--order takes a number from 1", kind="option")
+    given = bindings or {}
+    graph = parse(source, given, of=of, wrt=wrt)
+    output = choose_output(graph, of)
+    names = choose_inputs(graph, wrt)
+    if not names:
+        raise InputError("the program has no input", kind="name", source=source)
+    label = graph.labels[output]
+    nodes: dict[tuple[str, ...], int] = {(): output}
+    levels = [(graph, nodes)]
+    for k in range(1, order + 1):
+        wanted = list(combinations_with_replacement(names, k))
+        if len(wanted) > MAX_FORMULAS:
+            raise LimitError(f"{len(wanted):,} formulas are more than {MAX_FORMULAS:,}", hint="name fewer inputs")
+        before = list(nodes)
+        limit = MAX_NODES if k == 1 else MAX_FORMULA_NODES
+        graph, found = derivatives(graph, [nodes[key] for key in before], names, limit=limit)
+        table = {key: dict(zip(names, row, strict=True)) for key, row in zip(before, found, strict=True)}
+        graph, ends = simplified(graph, [table[key[:-1]][key[-1]] for key in wanted])
+        nodes = dict(zip(wanted, ends, strict=True))
+        levels.append((graph, nodes))
+    taken = {*graph.named, *graph.inputs}
+    results = []
+    for key, node in nodes.items():
+        name = _name(label, key)
+        while name in taken:
+            name += "_"
+        results.append(Derivative(key, name, node))
+    system = None
+    notes: list[Note] = []
+    if given:
+        mode = Mode.of(exact=exact, digits=digits, ieee=False, bindings=given.values())
+        point = Point(mode, source, given, output, label, explicit=wrt is not None)
+        values, system, notes = _valued(point, levels, names, of)
+        results = [d._replace(value=values[d.wrt]) for d in results]
+    return Formulas(source, label, order, graph, results, system, notes)
+
+
+@uncollected()
+def formulas_of(graph: Graph, source: Source, wrt: Collection[str] | None = None, of: str | None = None) -> Formulas:
+    """Return the output of a program and its gradient as formulas; the output is the first of the derivatives."""
+    output = choose_output(graph, of)
+    names = choose_inputs(graph, wrt)
+    label = graph.labels[output]
+    second, found, outputs = values_and_derivatives(graph, [output], names)
+    graph, ends = simplified(second, [*outputs, *found[0]])
+    keys: list[tuple[str, ...]] = [(), *((name,) for name in names)]
+    results = [Derivative(key, _name(label, key), node) for key, node in zip(keys, ends, strict=True)]
+    return Formulas(source, label, 1, graph, results, None, [])
+
+
+def _name(label: str, wrt: tuple[str, ...]) -> str:
+    head = f"d{len(wrt)}{label}" if len(wrt) > 1 else f"d{label}"
+    return "_".join([head, *(f"d{name}" for name in wrt)])
+
+
+class Point(NamedTuple):
+    """Where derivatives are evaluated, and how; and the output and the names that notes speak of.
+
+    Notes on derivatives are notes on the output: those on other nodes are about its first derivatives.
+    """
+
+    mode: Mode
+    source: Source
+    given: Mapping[str, Source]
+    output: int
+    label: str
+    at_kink: str = "convention"
+    explicit: bool = False
+
+    def slopes(self, graph: Graph, before: tuple[str, ...], names: Collection[str]) -> tuple[Gradient, list[Note]]:
+        """Return the record of a derivative, given as a graph, and what is to be said of its own derivatives.
+
+        The notes and errors of that record speak of the derivative as if it were a program: they are put in terms of
+        the program that it was made from.
+        """
+        present = [name for name in names if name in graph.inputs]
+        try:
+            record = evaluate(
+                self.mode, self.source, graph, self.given, wrt=present, spare=self.given, nodes="none",
+                at_kink=self.at_kink, explicit=self.explicit,
+            )  # fmt: skip
+        except KinkError as error:
+            raise KinkError(self._on_output(error.note, before), error.write, source=error.source) from None
+        except MathError as error:
+            raise _reworded(error, f"{slope(self.label, before)} as a formula: {error.message}") from None
+        write = record.system.brief
+        notes = []
+        for note in record.notes:
+            if note.kind == "kink":
+                notes.append(self._kink(note, before).worded(write))
+            elif note.wrt and note.of in present:
+                notes.append(self._on_output(note, before).worded(write))
+        return record, notes
+
+    def _on_output(self, note: Note, before: tuple[str, ...]) -> Note:
+        """Return a note on a derivative of the derivative `before` as one on the program's output."""
+        return note._replace(node=self.output, output=self.label, wrt=(*before, *note.wrt))
+
+    def _kink(self, note: Note, before: tuple[str, ...]) -> Note:
+        """Return a note on a kink of a derivative's formula."""
+        detail = {**note.detail, "within": before}
+        return note._replace(node=self.output, output=self.label, detail=detail)
+
+
+def _reworded(error: MathError, message: str) -> MathError:
+    """Return an error about a derivative's formula, of which the program has no part that could be shown."""
+    return MathError(message, source=error.source, hint=error.hint, kind=error.kind)
+
+
+def _valued(
+    point: Point, levels: Sequence[tuple[Graph, dict[tuple[str, ...], int]]], names: list[str], of: str | None
+) -> tuple[dict[tuple[str, ...], Any], Any, list[Note]]:
+    """Return the values of the derivatives of the last level, the system that writes these down, and the notes.
+
+    The first two orders are those of the program itself: formulas know neither its domain nor what lies beside a kink.
+    """
+    graph = levels[0][0]
+    first = evaluate(
+        point.mode, point.source, graph, point.given, wrt=names, of=of, nodes="none", explicit=point.explicit
+    )
+    if len(levels) == 2:
+        return {(name,): slope for name, slope in first.gradient.items()}, first.system, first.notes
+    if len(levels) == 3:
+        second = hessian(first, point.given, point.mode, at_kink=point.at_kink, explicit=point.explicit)
+        return {key: second[key[0]][key[1]] for key in levels[2][1]}, first.system, first.notes
+    notes = list(first.notes)
+    settled: dict[tuple[str, ...], Any] = {}
+    settled |= {(name,): first.gradient[name] for name in names if _is_settled(first.notes, graph.inputs[name])}
+    for graph, known in levels[1:-1]:
+        settled = {}
+        for key, node in known.items():
+            part = graph.restricted(node)
+            record, found = point.slopes(part, key, names)
+            notes += found
+            settled |= {
+                (*key, name): record.gradient[name]
+                for name in record.wrt
+                if _is_settled(record.notes, part.inputs[name])
+            }
+    graph, last = levels[-1]
+    values: dict[int, Any] = {}
+    for key, node in last.items():
+        if node in values or key in settled:
+            continue
+        try:
+            record = evaluate(
+                point.mode, point.source, graph.restricted(node), point.given, wrt=[], nodes="none", spare=point.given
+            )
+        except MathError as error:
+            raise _reworded(error, f"{_name(point.label, key)} has no value: {error.message}") from None
+        values[node] = record.value
+    unique = list({note.message: note for note in notes}.values())
+    return {k: settled[k] if k in settled else values[n] for k, n in last.items()}, first.system, unique
+
+
+def _is_settled(notes: Sequence[Note], node: int) -> bool:
+    return any(note.kind == "settled" and note.node == node for note in notes)
+
+
+def hessian(
+    record: Gradient,
+    bindings: Mapping[str, Source],
+    mode: Mode,
+    *,
+    at_kink: str = "convention",
+    explicit: bool = True,
+) -> dict[str, dict[str, Any]]:
+    """Return the second derivatives of the output at the point of a record, row by row, and add notes to the record.
+
+    The reverse sweep runs over symbols first, and then, over what that gave, once more over numbers for every row.
+    With `at_kink="error"` second derivatives that differ from left to right are refused.
+    """
+    names = record.wrt
+    if len(names) ** 2 > MAX_FORMULAS:
+        raise LimitError(f"a Hessian of {len(names):,} inputs is too large", hint="name fewer with --wrt")
+    if not names:
+        return {}
+    found = _Hessian(record, Point(mode, record.source, bindings, record.output, record.labels[record.output],
+                                   at_kink, explicit))  # fmt: skip
+    rows = found.rows()
+    record.notes += {note.message: note for note in found.notes}.values()
+    return rows
+
+
+class _Hessian:
+    """The second derivatives of a record: by formulas, and beside the point for inputs that a kink concerns."""
+
+    def __init__(self, record: Gradient, point: Point) -> None:
+        self.record = record
+        self.point = point
+        self.notes: list[Note] = []
+        self.failed: list[MathError] = []
+        self.formulas: tuple[Graph, dict[str, int]] | None = None  # the first derivatives
+        self.told = {note.of for note in record.notes if note.kind == "one-sided"}  # without a first derivative
+        S, at, seed = record.run
+        S.resume()
+        linear = linearize(S, record.graph, at, record.active)
+        watch = Watch(linear, record.output, bends(linear))
+        self.looking = Looking(watch, lambda T: point_of(T, record.graph, point.given, point.given), seed)
+        inputs = record.graph.inputs
+        self.odd = [
+            n for n in record.wrt if watch.triggers and inputs[n] <= record.output and watch.concerned[inputs[n]]
+        ]
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """Return the second derivatives, row by row; None where there is none."""
+        names = self.record.wrt
+        regular = [name for name in names if name not in self.odd]
+        rows = {name: self._by_formula(name, regular) for name in regular}
+        if self.failed and len(self.failed) == len(names):
+            raise self.failed[0]
+        for name in self.odd:
+            # A second derivative is the same in both orders; those of a row before are there already.
+            rows[name] = {n: rows[n][name] if name in rows.get(n, {}) else self._beside(name, n) for n in names}
+            for other in regular:
+                rows[other][name] = rows[name][other]
+        for k, name in enumerate(names):
+            for other in names[:k]:  # both orders give one number; each is rounded for itself, or has none
+                found = rows[other][name] if rows[other][name] is not None else rows[name][other]
+                rows[name][other] = rows[other][name] = found
+        return {name: {other: rows[name][other] for other in names} for name in names}
+
+    def _by_formula(self, name: str, names: Sequence[str]) -> dict[str, Any]:
+        """Return a row of second derivatives from the formula of the first, for some inputs."""
+        if self.formulas is None:
+            graph, found = derivatives(self.record.graph, [self.record.output], self.record.wrt)
+            self.formulas = graph, dict(zip(self.record.wrt, found[0], strict=True))
+        graph, nodes = self.formulas
+        try:
+            row, more = self.point.slopes(graph.restricted(nodes[name]), (name,), names)
+        except MathError as error:
+            if self.point.explicit or error.kind == "kink":
+                raise
+            self.failed.append(error)
+            label = self.point.label
+            self._note(Note("undefined", self.record.output, label, label, detail={"why": error.message}))
+            return dict.fromkeys(names)
+        self.notes += more
+        return {other: row.gradient.get(other, row.system_zero) for other in names}
+
+    def _beside(self, name: str, other: str) -> Any:
+        """Return a second derivative as the output has it beside the point; None where there is none."""
+        inputs, looking = self.record.graph.inputs, self.looking
+        S = looking.watch.linear.S
+        S.resume()
+        note = Note("undefined", self.record.output, name, self.point.label, (name, other), detail={"why": NO_SECOND})
+        if name != other:
+            found = looking.mixed(inputs[name], inputs[other])
+            if found is not None:
+                return S.settle(found)
+        elif (sides := looking.second(inputs[name])) is not None:
+            if sides.answer is not None:
+                return S.settle(sides.answer)
+            if len(sides.numbers) == 2:
+                note = note._replace(kind="one-sided", left=S.settle(sides.left), right=S.settle(sides.right))
+        if self.point.at_kink == "error":
+            raise KinkError(note, self.record.system.brief, source=self.record.source)
+        if note.kind == "one-sided" or not self.told.issuperset((name, other)):
+            self._note(note)
+        return None
+
+    def _note(self, note: Note) -> None:
+        self.notes.append(note.worded(self.record.system.brief))

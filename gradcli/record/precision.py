@@ -1,0 +1,264 @@
+"""How certain an answer has to be, which number systems are tried for it, and in what order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from ..calculus.graph import Graph
+from ..calculus.linearization import linearize
+from ..calculus.notes import Note
+from ..calculus.operations import COMPARISONS
+from ..errors import InputError, MathError, Source
+from ..language.writing import spoken
+from ..numbers.systems import FLOAT, IEEE, Unbounded, Undecided
+from .passes import Passes
+
+BOUNDED_NODES = 10_000  # beyond, balls cost less than bounds in Python
+FIRST_BITS = 128
+LARGE_BITS = 512  # the first try for a large graph: a deep one loses hundreds of bits, and bits cost less than tries
+DEEP_BITS = 2_048  # for a network of many layers
+LAYER_BITS = 5  # what a layer of a network loses at most, as a rule: its sums grow forwards, and backwards again
+MAX_BITS = 16_384
+MAX_WORK = 2_000_000_000  # bits times multiplications: some seconds
+SPARE_WORK = 20_000_000  # spent on numbers that the answer does not need
+FUNCTION_WORK = 20
+DEEP_NODES = 100
+DEEP_LAYERS = 3  # of smooth functions: beyond, bounds hardly ever settle a network
+MAX_DIGITS = 4_000
+STEPS = {"floor", "ceil", "round", "mod", *(row.name for row in COMPARISONS.values())}
+MOST_STEPS = 1_000  # arguments of step functions that are looked at for a note
+LARGEST_WHOLE = 1e12  # beyond, twelve digits show every number as a whole one
+
+
+class Mode(NamedTuple):
+    """What the numbers are to be: `certain` floats, `exact` fractions, so many `digits`, `ieee`, or `uncertain`."""
+
+    name: str
+    digits: int = 0
+
+    @classmethod
+    def of(cls, *, exact: bool, digits: int | None, ieee: bool, bindings: Iterable[Source]) -> Mode:
+        """Return the mode that the options ask for; a binding such as 2.50+-0.005 makes it `uncertain`."""
+        if exact + ieee + (digits is not None) > 1:
+            raise InputError("only one of --exact, --digits and --ieee can be asked for", kind="option")
+        uncertain = any("+-" in source.text or "±" in source.text for source in bindings)
+        if uncertain and (exact or ieee):
+            raise InputError("a value with +- needs the default mode or --digits", kind="option")
+        if digits is not None and not 1 <= digits <= MAX_DIGITS:
+            raise InputError(f"--digits takes a number from 1 to {MAX_DIGITS:,}", kind="option")
+        if uncertain:
+            return cls("uncertain", digits or 12)
+        return cls("digits", digits) if digits else cls("exact" if exact else "ieee" if ieee else "certain")
+
+    def remark(self, passes: Passes) -> None:
+        """Add the notes on the arithmetic: how precise it had to be, what first-order error propagation gives."""
+        S = passes.S
+        if self.name == "certain" and S.name == "balls" and bounds_first(passes.graph):
+            output = passes.graph.labels[passes.output]
+            passes.add(Note("precision", passes.output, output, detail={"bits": S.bits}))
+        if self.name in ("certain", "ieee") and len(passes.values) <= BOUNDED_NODES:
+            _note_steps(passes)
+        if self.name == "uncertain":
+            _note_errors(passes)
+
+
+class Recorded(Protocol):
+    """What a run yields: it says which nodes have numbers that stayed undecided, and are not needed."""
+
+    doubts: set[int]
+    notes: list[Note]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The name of every node."""
+
+
+Run = TypeVar("Run", bound=Recorded)
+
+
+def climb(mode: Mode, graph: Graph, run: Callable[[Any], Run]) -> Run:
+    """Return what `run` yields in the first number system that settles it.
+
+    Where something is undecided that the answer does not need, more precision is tried while that is cheap, and then
+    the best result is returned with a note. Raises `MathError` where no system settles the answer.
+    """
+    best: Run | None = None
+    ladder = Ladder(mode, graph)
+    for S in ladder:
+        if best is not None and S.name == "balls" and S.bits * ladder.size > SPARE_WORK:
+            break
+        try:
+            found = run(S)
+        except Undecided as doubt:
+            ladder.failed(doubt)
+            continue
+        if best is None or len(found.doubts) < len(best.doubts):
+            best = found
+        if not best.doubts:
+            return best
+    if best is None:
+        raise ladder.refusal()
+    told = {note.node for note in best.notes if note.kind == "undefined"}
+    if untold := sorted(best.doubts - told):
+        detail = {"others": len(untold) - 1, "called": spoken(graph, untold[0])}
+        note = Note("undecided", untold[0], best.labels[untold[0]], detail=detail)
+        best.notes.append(note.worded(str))
+    return best
+
+
+class Ladder:
+    """The number systems that are tried for an answer, cheapest first, up to and including the limit of precision."""
+
+    def __init__(self, mode: Mode, graph: Graph) -> None:
+        self.mode = mode
+        self.graph = graph
+        self.size = 0  # not counted until balls are needed
+        self.bits = 0  # the most that were tried
+        self.doubt = Undecided()
+
+    def failed(self, doubt: Undecided) -> None:
+        """Take note of what the last system could not settle."""
+        self.doubt = doubt
+
+    def __iter__(self) -> Iterator[Any]:
+        mode = self.mode
+        if mode.name == "exact":
+            from ..numbers.fractions import Exact
+
+            yield Exact()
+            return
+        if mode.name == "ieee":
+            yield IEEE
+            return
+        if mode.name == "certain" and bounds_first(self.graph):
+            from ..numbers.enclosures import Bounds
+
+            yield Bounds()
+        from ..numbers.balls import Balls, DecimalBalls
+
+        self.size = size(self.graph)
+        # A value with its uncertainty is run once: what cancels on the way must not add to it.
+        few = len(self.graph.nodes) <= BOUNDED_NODES and mode.name != "uncertain"
+        first = FIRST_BITS if few else min(max(LARGE_BITS, LAYER_BITS * layers(self.graph) + 64), DEEP_BITS)
+        if mode.digits:
+            first = max(first, 64 + int(mode.digits * 3.33))
+        if mode.name == "uncertain":
+            from ..numbers.spans import Spans
+
+            yield Spans(first, mode.digits)
+            return
+        most = max(first, min(MAX_BITS, MAX_WORK // self.size))
+        while self.bits < most:
+            # What the numbers lost in the last try, they will lose again.
+            more = max(2 * self.bits, (self.doubt.lost or 0) + first, first)
+            self.bits = most if more > most else more
+            last = self.bits == most
+            yield Balls(self.bits) if mode.name == "certain" else DecimalBalls(self.bits, mode.digits, last=last)
+
+    def refusal(self) -> MathError:
+        """Return the error for an answer that no system settled, with the true reason."""
+        if self.mode.name == "uncertain":
+            return self._error("undecided within the uncertainty of the values", "give smaller uncertainties")
+        hint = "--ieee computes with plain binary64, right or wrong"
+        if self.doubt.lost is not None:
+            why = f"precision ran out: the numbers lose {max(self.doubt.lost, 0):,} bits on the way"
+        elif isinstance(self.doubt, Unbounded):
+            why = "a number is too large to be decided"
+        else:
+            why = "a comparison, a domain or a digit hangs on two numbers that may be equal"
+        return self._error(f"undecided with {self.bits:,} bits: {why}", hint)
+
+    def _error(self, message: str, hint: str) -> MathError:
+        where = self.doubt.node
+        span = None if where is None else self.graph.nodes[where].span
+        return MathError(message, kind="undecided", hint=hint, span=span)
+
+
+def size(graph: Graph) -> int:
+    """Return the work of a sweep over a graph in balls, in multiplications: a function takes many."""
+    operations = graph.nodes.operations
+    return len(operations) + FUNCTION_WORK * sum(1 for row in operations if row.is_function)
+
+
+def bounds_first(graph: Graph) -> bool:
+    """Whether floats that know their error are worth a try: not in large graphs, nor in networks of many layers."""
+    nodes = graph.nodes
+    if len(nodes) < DEEP_NODES:
+        return True
+    if len(nodes) > BOUNDED_NODES:
+        return False
+    return layers(graph) < DEEP_LAYERS
+
+
+def layers(graph: Graph) -> int:
+    """Return how many smooth functions lie one behind the other on the way to the output, at most."""
+    nodes = graph.nodes
+    curved = {row: row.is_function and row.rules is not None for row in set(nodes.operations)}
+    found: list[int] = []
+    append = found.append
+    for row, arguments in zip(nodes.operations, nodes.arguments, strict=True):
+        if len(arguments) == 2:
+            a, b = arguments
+            below = found[a] if found[a] > found[b] else found[b]
+        else:
+            below = max([found[a] for a in arguments], default=0)
+        append(below + curved[row])
+    return found[graph.output]
+
+
+def _note_steps(passes: Passes) -> None:
+    """Note where a step is taken at a number that is shown as a whole one, and is not."""
+    nodes, values, S = passes.graph.nodes, passes.values, passes.S
+    stepped = (a for operation, ends in zip(nodes.operations, nodes.arguments, strict=True)
+               if operation.name in STEPS for a in ends)  # fmt: skip
+    for a in list(dict.fromkeys(stepped))[:MOST_STEPS]:
+        about = math.inf if values[a] is None else S.about(values[a])
+        if not abs(about) < LARGEST_WHOLE or not float(f"{about:.12g}").is_integer():
+            continue
+        shown = f"{about:.12g}"
+        whole = S.number(shown)
+        below = S.surely_less(values[a], whole)
+        if below or S.surely_less(whole, values[a]):
+            decimal = _inexact_decimal(passes, a) if nodes[a].arguments else None
+            detail = {"side": "below" if below else "above", "shown": shown, "decimal": decimal}
+            passes.add(Note("rounded", a, passes.graph.labels[a], detail={**detail, "called": passes.words(a)}))
+
+
+def _inexact_decimal(passes: Passes, node: int) -> str | None:
+    """Return a decimal among the numbers that a node depends on, or None if binary64 has all of them."""
+    from fractions import Fraction
+
+    needed = {node}
+    for i in range(node, -1, -1):
+        if i not in needed:
+            continue
+        arguments = passes.graph.nodes[i].arguments
+        needed.update(arguments)
+        number = math.inf if arguments or passes.values[i] is None else passes.S.about(passes.values[i])
+        if passes.graph.nodes[i].operation.name != "constant" and math.isfinite(number):
+            text = f"{number:.15g}"
+            if float(text) == number and Fraction(text) != Fraction(number):
+                return text
+    return None
+
+
+def _note_errors(passes: Passes) -> None:
+    """Note what first-order error propagation gives, beside the enclosure that is printed."""
+    graph, S = passes.graph, passes.S
+    middle = {name: S.lift(passes.values[i].mid()) for name, i in graph.inputs.items()}
+    linear = linearize(S, graph, middle, passes.active)
+    if passes.output in linear.value_faults:
+        return
+    upstream = linear.vjp(passes.output, passes.seed).upstream
+    terms = [
+        abs(S.about(upstream[i]) * float(passes.values[i].rad()))
+        for i in (graph.inputs[name] for name in passes.wrt if name in graph.inputs)
+        if passes.upstream[i] is not None and upstream[i] is not None
+    ]
+    if not any(terms) or not all(map(math.isfinite, terms)):
+        return
+    worst, independent = FLOAT.sum(terms), FLOAT.sum([t * t for t in terms]) ** 0.5
+    detail = {"worst": worst, "independent": independent}
+    passes.add(Note("uncertainty", passes.output, graph.labels[passes.output], detail=detail))

@@ -1,0 +1,148 @@
+"""--verify: the reverse sweep against the forward sweep and against central differences of the value."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+from ..calculus.finite_differences import SMALL, Difference, central
+from ..calculus.linearization import linearize
+from ..calculus.sweeps import forward
+from ..errors import MathError
+from ..numbers.systems import FLOAT
+from .gradient import Gradient
+
+RELATIVE = 1e-6
+ERRORS = 10
+FORWARD = 1e-9
+CLOSE_BITS = 4096
+CLOSE_STEP = -1000
+LEAST_STEP = 2.0**-60  # of the smallest number of the point: kinks lie that near to each other
+MAX_WORK = 20_000_000
+
+RULE = (
+    f"accepted: forward mode within {FORWARD:g} of the larger, or of the terms it sums; "
+    f"differences within {RELATIVE:g} of the larger plus {ERRORS} times their own estimated error"
+)
+
+
+class Check(NamedTuple):
+    """One input: its derivative three ways, the step and the error of the differences, and the verdict.
+
+    `verdict` is `agrees`, `disagrees` or `skipped`, with the reason in `why`.
+    """
+
+    name: str
+    reverse: Any
+    forward: float | None
+    difference: float | None
+    step: float | None
+    error: float | None
+    verdict: str
+    why: str = ""
+
+
+def verify(record: Gradient) -> list[Check]:
+    """Return a check for every input of the gradient.
+
+    Forward mode runs in the number system of the record, differences in plain binary64, and in balls of 4,096 bits
+    where those disagree. Inputs at a kink, and those
+    beyond 20,000,000 node visits, are skipped.
+    """
+    graph, output = record.graph, record.output
+    S, point, start = record.run
+    S.resume()
+    at = {name: S.about(x) for name, x in point.items()}
+    seed = S.about(start)
+    kinks = {note.node: note.message for note in record.notes if note.kind in ("one-sided", "settled")}
+    linear = linearize(S, graph, point, record.active)
+    checks = []
+    room = MAX_WORK // (len(graph.nodes) * 20)
+    for k, (name, slope) in enumerate(record.gradient.items()):
+        i = record.places[name]
+        why = kinks.get(i, "")
+        if name not in point:
+            why = "only inputs are verified, and this is computed"
+        elif slope is None:
+            why = "there is no derivative"
+        elif k >= room:
+            why = f"only the first {room:,} inputs of a program of this size are verified"
+        if why:
+            checks.append(Check(name, slope, None, None, None, None, "skipped", why))
+            continue
+        t = S.about(linear.jvp({i: S.one})[output] * start)
+
+        def value(x: float, name: str = name) -> float | None:
+            try:
+                moved = forward(FLOAT, graph, {**at, name: x})
+            except MathError:
+                return None
+            return None if output in moved.faults else moved.values[output] * seed
+
+        check = _judged(name, slope, t, central(value, at[name]), record, i)
+        if check.verdict == "disagrees":  # floats may be too coarse, or step over a kink: a closer look
+            finer = _in_balls(record, name)
+            check = check if finer is None else _judged(name, slope, t, finer, record, i)
+        checks.append(check)
+    return checks
+
+
+def _in_balls(record: Gradient, name: str) -> Difference | None:
+    """Return the derivative by differences in balls, at a step of 2**-1000 or less; None if they tell nothing."""
+    from ..numbers.balls import Balls
+
+    graph, output = record.graph, record.output
+    system, point, start = record.run
+    fine = Balls(CLOSE_BITS)
+
+    def number(x: Any) -> Any:
+        if system.name == "exact":
+            return fine.lift(x.numerator) / x.denominator
+        return x.mid() if system.name == "balls" else fine.lift(system.about(x))
+
+    point = {key: number(x) for key, x in point.items()}
+    seed, x = number(start), point[name]
+    step = fine.lift(math.ldexp(min(max(abs(fine.about(x)), SMALL), 1.0), CLOSE_STEP))
+    least = min((abs(y) for y in point.values() if y != 0), default=fine.one) * fine.lift(LEAST_STEP)
+    step = least if least < step else step
+
+    def slope(h: Any) -> Any:
+        above, below = (forward(fine, graph, {**point, name: moved}) for moved in (x + h, x - h))
+        if output in above.faults or output in below.faults:
+            return None
+        return (above.values[output] - below.values[output]) / (2 * h) * seed
+
+    near, wide = slope(step), slope(4 * step)
+    if near is None or wide is None or not (near.is_finite() and wide.is_finite()):
+        return None
+    error = abs(near - wide).upper() + near.rad()
+    return Difference(fine.about(near), fine.about(step) or math.ulp(0.0), float(error.upper()))
+
+
+def _float(x: Any, digits: int = 17) -> tuple[float, float]:
+    """Return a number of the record as a float, and what it may be off by, as a text of few digits or with +- is."""
+    if not isinstance(x, str):
+        try:
+            return float(x), 0.0
+        except OverflowError:
+            return math.inf if x > 0 else -math.inf, 0.0
+    middle, _, radius = x.partition(" ± ")
+    return float(middle), float(radius) if radius else abs(float(middle)) * 10.0 ** (1 - digits)
+
+
+def _judged(name: str, reverse: Any, t: float, found: Any, record: Gradient, i: int) -> Check:
+    """Return the check of one input by the rule that `RULE` states, with room for what the record has rounded off."""
+    slope, off = _float(reverse, record.digits or 17)
+    terms = sum(abs(_float(c)[0]) for c in record.incoming(i))
+    agrees = t == slope or abs(t - slope) <= FORWARD * max(abs(t), abs(slope), terms) + off
+    if found is None:
+        why = "" if agrees else "forward mode differs"
+        return Check(
+            name, reverse, t, None, None, None, "agrees" if agrees else "disagrees", why or "no differences here"
+        )
+    room = RELATIVE * max(abs(found.estimate), abs(slope)) + ERRORS * found.error + off
+    close = abs(found.estimate - slope) <= room
+    differing = [what for what, same in (("forward mode", agrees), ("central differences", close)) if not same]
+    why = f"{' and '.join(differing)} differ{'s' if differing == ['forward mode'] else ''}" if differing else ""
+    verdict = "agrees" if agrees and close else "disagrees"
+    return Check(name, reverse, t, found.estimate, found.step, found.error, verdict, why)

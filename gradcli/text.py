@@ -1,0 +1,82 @@
+"""Text for people: how wide it is on a terminal, what is safe to print, the nearest word, cells of spreadsheets."""
+
+from __future__ import annotations
+
+import re
+
+# What takes one column each on every terminal.
+_NARROW = re.compile("[ -~\xa1-\xac\xae-\u02ff\u0370-\u03ff\u2190-\u22ff\u2500-\u259f●▶✓✗]*")
+
+
+RED, CYAN, PLAIN = "\x1b[1;31m", "\x1b[36m", "\x1b[0m"
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet take a text for a formula, if it begins so
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+def visible(text: str) -> str:
+    """Return `text` with every character that a terminal would obey or hide written as an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible_character(c) for c in text)
+
+
+def _visible_character(c: str) -> str:
+    code = ord(c)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of the command line that is not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    if not c.isprintable():  # of the spaces only the ordinary one is
+        return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return c
+
+
+def cells(text: str) -> int:
+    """Return how many terminal columns `text` takes: two for wide characters, none for combining ones."""
+    if text.isascii() or _NARROW.fullmatch(text):
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def clip(text: str, width: int) -> str:
+    """Return `text` in at most `width` columns, its end replaced by three dots if it is longer."""
+    if len(text) <= width and cells(text) <= width:
+        return text
+    kept = text[: width - 3]
+    while cells(kept) > width - 3:
+        kept = kept[:-1]
+    return kept + "..."
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Return the line and the column, both from 1, of the character at `offset`."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def painted(text: str, code: str, color: bool) -> str:
+    """Return a text between the codes of a colour, where there is colour."""
+    return f"{code}{text}{PLAIN}" if color else text
+
+
+def harmless(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: ' comes before what begins like one, save for numbers."""
+    return f"'{text}" if text.startswith(FORMULA) and not _NUMBER.fullmatch(text) else text
+
+
+def did_you_mean(word: str, known: list[str]) -> str | None:
+    """Return a hint that names the known word nearest to `word`, or nothing when none is near."""
+    if len(word) > 60:
+        return None
+    for candidate in known:
+        if candidate.lower() == word.lower() and candidate != word:
+            return f"did you mean {candidate}? (capitals count)"
+    from difflib import get_close_matches
+
+    near = [name for name in get_close_matches(word, known, n=3, cutoff=0.6) if len(name) > 2 or _one_slip(word, name)]
+    return f"did you mean {near[0]}?" if near else None
+
+
+def _one_slip(word: str, name: str) -> bool:
+    """Whether a word differs from a name of one or two letters by one letter more, less or other, or by the order."""
+    return len(word) <= len(name) + 1 and (sorted(word) == sorted(name) or bool(set(word) & set(name)))
