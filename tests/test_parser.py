@@ -72,7 +72,7 @@ def test_a_table_of_another_grammar_is_not_used(table: parser.Table) -> None:
 def test_the_grammar_is_found_in_a_package_and_in_a_checkout(tmp_path: Path) -> None:
     assert Path(parser.grammar_folder(), "gradcli.lark").is_file()
     inside = tmp_path / "gradcli" / "grammar"
-    with mock.patch.object(parser, "__file__", str(tmp_path / "gradcli" / "parser.py")):
+    with mock.patch.object(parser, "__file__", str(tmp_path / "gradcli" / "language" / "parser.py")):
         assert parser.grammar_folder() == str(tmp_path / "grammar")
         inside.mkdir(parents=True)
         assert parser.grammar_folder() == str(inside)

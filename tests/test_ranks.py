@@ -8,24 +8,27 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
-PACKAGE = Path(__file__).parent.parent / "gradcli"
+import pytest
 
-# A sub-package has one rank for all its files.
+PACKAGE = Path(__file__).parent.parent / "gradcli"
+CONTRIBUTING = PACKAGE.parent / "CONTRIBUTING.md"
+
+# A room has one rank for all its files, save for homework, whose rooms look down on each other in this order.
 RANKS = {
-    0: "errors spreadsheets decimals",
-    1: "outputs rules operations systems exact special bounded bounds balls closer spans coefficients "
-    "series exponentials series_decisions series_system",
-    2: "graph doubts notes laws roff folding",
-    3: "lexer parser complaints foreign products mending scope shapes syntax writing latex sweeps linearization powers "
-    "algebra",
-    4: "symbolic canonical rulebook numeric beside sides",
-    5: "passes gates certainty bindings settling gradient",
-    6: "derivation formulas verification rows homework drawing plotting",
-    7: "reports",
-    8: "commands __init__ __main__",
-    9: "manual",
+    0: "text errors",
+    1: "files numbers",
+    2: "calculus",
+    3: "language",
+    4: "record",
+    5: "drawing plotting rows homework.__init__ homework.claims",
+    6: "homework.diagnosis",
+    7: "homework.marking",
+    8: "homework.classroom",
+    9: "reports",
+    10: "commands manual __init__ __main__",
 }
 RANK = {name: rank for rank, names in RANKS.items() for name in names.split()}
+ROOT = {"text.py", "errors.py", "__init__.py", "__main__.py", "manual.py", "py.typed"}
 
 
 class Import(NamedTuple):
@@ -73,7 +76,14 @@ def all_imports() -> list[Import]:
 
 
 def rank(name: str) -> int | None:
-    return RANK.get(name.split(".")[0])
+    parts = name.split(".")
+    return RANK.get(".".join(parts[:2]), RANK.get(parts[0]))
+
+
+def room(name: str) -> str:
+    """Return the room of a module: the longest name that has a rank."""
+    parts = name.split(".")
+    return next(r for r in (".".join(parts[:2]), parts[0]) if r in RANK)
 
 
 def faults(found: list[Import]) -> list[str]:
@@ -92,6 +102,43 @@ def test_no_module_imports_from_a_higher_rank() -> None:
     found = all_imports()
     assert len(found) > 100
     assert faults(found) == []
+
+
+def test_the_root_holds_rooms_and_little_else() -> None:
+    files = {path.name for path in PACKAGE.iterdir() if path.is_file()}
+    assert files == ROOT
+    rooms = {path.parent for path in PACKAGE.rglob("*.py")} - {PACKAGE}
+    assert [str(path) for path in sorted(rooms) if not (path / "__init__.py").read_text(encoding="utf-8").strip()] == []
+
+
+def picture(found: list[Import]) -> list[str]:
+    """Return the imports between rooms as a staircase: a row for each room, a column for each one above it."""
+    used = {(room(i.user), room(i.used)) for i in found}
+    rooms = [r for r in RANK if r not in ("__init__", "__main__", "homework.__init__")]
+    lines = []
+    for n, user in enumerate(rooms):
+        marks = " ".join("●" if (user, below) in used else "·" for below in rooms[:n])
+        lines.append(f"{user:20} {marks}".rstrip())
+    return lines
+
+
+def test_the_picture_in_contributing_is_that_of_the_code(request: pytest.FixtureRequest) -> None:
+    before, opening, rest = CONTRIBUTING.read_text(encoding="utf-8").partition("<!-- rooms -->\n```text\n")
+    _, closing, after = rest.partition("```\n")
+    assert opening
+    assert closing
+    text = before + opening + "\n".join(picture(all_imports())) + "\n" + closing + after
+    if request.config.getoption("--rewrite"):
+        CONTRIBUTING.write_text(text, encoding="utf-8")
+    assert CONTRIBUTING.read_text(encoding="utf-8") == text
+
+
+def test_no_room_is_part_of_a_circle_of_rooms() -> None:
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for i in all_imports():
+        if room(i.user) != room(i.used):
+            sorter.add(room(i.user), room(i.used))
+    sorter.prepare()  # raises a CycleError that names the rooms
 
 
 def test_no_rank_goes_in_circles() -> None:

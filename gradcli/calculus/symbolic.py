@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..language.writing import formula
 from ..numbers.systems import FLOAT, System
 from .folding import decimal, is_binary, is_exact, is_power_of_two, nearly_folded, numeral
 from .graph import MAX_NODES, Builder, Graph, Node
@@ -58,7 +57,7 @@ class Symbol:
         return self.system.neg(self)
 
     def __repr__(self) -> str:
-        return f"<symbol {formula(self.system.builder.freeze(self.node), self.node)}>"
+        return f"<symbol {self.node}: {self.system.builder.nodes.operations[self.node].name}>"
 
 
 class Symbols(System):

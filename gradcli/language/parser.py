@@ -109,7 +109,7 @@ def parse(table: Table, symbols: Iterable[Any], actions: Any) -> Any:
 
 def grammar_folder() -> str:
     """Return where the grammar lies: inside the installed package, or beside it in a checkout."""
-    here = os.path.dirname(os.path.abspath(__file__))
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     inside = os.path.join(here, "grammar")
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(here), "grammar")
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ..calculus.operations import INPUT, NUMBER
 from ..errors import LimitError
 from .fractions import Exact
 from .systems import System, Undecided, Unsupported
@@ -100,8 +99,8 @@ class Closer(System):
         operation, arguments, text, _ = self.graph.nodes[i]
         ball = self.values[i]
         if not arguments:
-            exact = self.S.fraction(text) if operation is NUMBER else None
-            if operation is INPUT:
+            exact = self.S.fraction(text) if operation.name == "number" else None
+            if operation.name == "input":
                 exact = self.S.fraction_of(text, ball)
             if exact is not None:
                 return self.fraction(exact)

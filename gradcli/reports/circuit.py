@@ -11,6 +11,7 @@ from ..drawing.picture import place, plan
 from ..drawing.remarks import LEGEND, Marks
 from ..errors import LimitError
 from ..record.gradient import Gradient
+from ..text import counted
 from . import Style
 from .columns import wrapped
 from .rounding import Rounding
@@ -69,9 +70,13 @@ def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: R
     if marked:
         remarks.append(LEGEND)
     if texts.rounded:
+<<<<<<< 3cca70c16dba19a90beff2ea2fcd2b6608d97d35
+        remarks.append(f"rounded to {counted(digits, 'figure')}")
+=======
         remarks.append(f"rounded to {digits} figures")
     elif below.rounded:
         remarks.append(f"rounded to {below.count} figures")
+>>>>>>> 1c059265579a72db432d5f00df16ace41ebb2ba4
     return wrapped("; ".join(remarks), style.width)
 
 
