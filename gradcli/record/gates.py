@@ -12,8 +12,8 @@ from ..calculus.notes import Note
 from ..calculus.operations import CONSTANTS, function
 from ..calculus.table_parts import Gate
 from ..errors import Source
-from ..inside import Inside, with_agreed
 from ..language.writing import formula
+from .inside import Inside, with_agreed
 from .passes import Passes
 
 NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")

@@ -212,11 +212,7 @@ class Passes:
             assert node.operation.domain is not None
             asked = [p for p in node.operation.parameters if f"{{{p}}}" in node.operation.domain.text]
             blamed = [a for p, a in zip(node.operation.parameters, node.arguments, strict=False) if p in asked]
-<<<<<<< 3cca70c16dba19a90beff2ea2fcd2b6608d97d35
             reasons = [", ".join(self._equations(blamed)), self._needs(node)]
-=======
-            reasons = [", ".join(self._equations(blamed)), node.operation.needs([*map(self.words, node.arguments)])]
->>>>>>> 1c059265579a72db432d5f00df16ace41ebb2ba4
             message = f"{shown} is undefined: {', and '.join(filter(None, reasons))}"
             if _is_third_power(graph, fault.node):
                 hint = f"for the real cube root write cbrt({self.words(node.arguments[0])})"
@@ -237,15 +233,6 @@ class Passes:
             message = f"the derivative with respect to {shown} is undecided: it over- or underflows"
         return MathError(message, span=node.span, kind=fault.kind, hint=hint)
 
-<<<<<<< 3cca70c16dba19a90beff2ea2fcd2b6608d97d35
-    @cached_property
-    def _known(self) -> list[bool]:
-        """Which nodes have a name of the user's."""
-        found = [False] * len(self.graph.nodes)
-        for i in (*self.graph.inputs.values(), *self.graph.named.values()):
-            found[i] = True
-        return found
-
     def _needs(self, node: Node) -> str:
         """Return what an operation needs that has no value here, in the words for its arguments if there are such."""
         operation = node.operation
@@ -255,12 +242,9 @@ class Passes:
                 return str(broken(self.S, *(self.values[a] for a in node.arguments)))
             except Undecided:
                 pass
-        return operation.needs([*map(self._words, node.arguments)])
+        return operation.needs([*map(self.words, node.arguments)])
 
-    def _words(self, i: int) -> str:
-=======
     def words(self, i: int) -> str:
->>>>>>> 1c059265579a72db432d5f00df16ace41ebb2ba4
         """Return what a node is called in an error: its name, or else the expression it stands for, if need be cut."""
         return spoken(self.graph, i)
 

@@ -70,13 +70,9 @@ def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: R
     if marked:
         remarks.append(LEGEND)
     if texts.rounded:
-<<<<<<< 3cca70c16dba19a90beff2ea2fcd2b6608d97d35
         remarks.append(f"rounded to {counted(digits, 'figure')}")
-=======
-        remarks.append(f"rounded to {digits} figures")
     elif below.rounded:
-        remarks.append(f"rounded to {below.count} figures")
->>>>>>> 1c059265579a72db432d5f00df16ace41ebb2ba4
+        remarks.append(f"rounded to {counted(below.count, 'figure')}")
     return wrapped("; ".join(remarks), style.width)
 
 

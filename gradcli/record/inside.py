@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .calculus.graph import Graph, Node, Nodes
-from .calculus.linearization import linearize
-from .calculus.operations import INPUT, OPERATIONS
-from .calculus.sides import EXTRA_WORK, Looking, Watch
-from .numbers.systems import Undecided
-from .record.passes import Passes
+from ..calculus.graph import Graph, Node, Nodes
+from ..calculus.linearization import linearize
+from ..calculus.operations import INPUT, OPERATIONS
+from ..calculus.sides import EXTRA_WORK, Looking, Watch
+from ..numbers.systems import Undecided
+from .passes import Passes
 
 MOVED = "+{}"  # no program has an input of such a name
 
