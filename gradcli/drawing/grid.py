@@ -55,7 +55,7 @@ class CharacterGrid:
 
 
 def draw(plan: Layout, figures: Figures, metrics: Metrics, *, ascii: bool = False, color: bool = False) -> list[str]:
-    """Return the picture as lines."""
+    """Return the picture as lines of text, from top to bottom; `metrics` counts in characters."""
     picture = place(plan, figures, metrics)
     canvas = CharacterGrid(int(picture.width), int(picture.height))
     _wires(canvas, picture)

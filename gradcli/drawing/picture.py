@@ -95,14 +95,17 @@ class Layout(NamedTuple):
 
 
 def plan(drawn: Diagram) -> Layout:
-    """Return the columns, rows and tracks of a diagram."""
+    """Return the columns, rows and tracks of a diagram: the layout without widths.
+
+    Raises `LimitError` where the wires would pass too many columns.
+    """
     at = layers(drawn)
     found = rows(drawn, at)
     return Layout(drawn, at, found, channels(at, found))
 
 
 def place(plan: Layout, figures: Figures, metrics: Metrics) -> Picture:
-    """Return the picture in the units of `metrics`."""
+    """Return the picture with coordinates in the units of `metrics`, such as characters or pixels; y grows downwards."""
     return _Placing(plan, figures, metrics).picture()
 
 

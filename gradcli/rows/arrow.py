@@ -130,7 +130,7 @@ def _formulas(column: Any) -> bool:
 
 
 def csv_rows(batch: Batch, results: Results, layout: Layout, settings: Settings) -> bytes:
-    """Return the lines of a batch as CSV."""
+    """Return the rows of a batch as lines of CSV, one a row, without a header."""
     import pyarrow.compute as pc
 
     parts = [part for part in layout if not isinstance(part, str)]
@@ -142,7 +142,7 @@ def csv_rows(batch: Batch, results: Results, layout: Layout, settings: Settings)
 
 
 def text_rows(batch: Batch, results: Results, layout: Layout) -> bytes:
-    """Return the lines of a batch as NDJSON."""
+    """Return the rows of a batch as objects of JSON, one a line."""
     pieces = _columns(batch, results, layout[:-1], "null", lambda x: json.dumps(FLOAT.plain(x)))
     ending = _endings(batch, results, "}\n", lambda message: f', "{ERROR}": {json.dumps(message)}}}\n')
     return _joined(_glued([*pieces, ending], ""))

@@ -68,7 +68,10 @@ class Blocks:
     # ---- the first record
 
     def header(self, delimiter: str) -> list[str]:
-        """Return the cells of the first record."""
+        """Return the cells of the first record, left to right.
+
+        Raises `InputError` where there is none, or none that is a header.
+        """
         self._begin("the header")
         cut = self._cut()
         while not cut and not self._ended:

@@ -195,7 +195,10 @@ def _engine(key: bytes) -> Engine:
 
 
 def answer_text(settings: Settings, header: list[str] | None, first: bool, data: bytes, target: str | None) -> Answer:
-    """Answer a partition of text; with a target, into that file."""
+    """Return the answer to a partition of text; with a `target`, its rows are written into that file.
+
+    Raises `InputError` where a quoted cell goes on in the next partition.
+    """
     import pickle
 
     engine = _engine(pickle.dumps((settings, header)))

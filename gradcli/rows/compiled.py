@@ -109,7 +109,7 @@ class _CodeWriter:
         return Trace(self.code, tuple(columns), results)
 
     def check(self, x: Term) -> None:
-        """Guard a result so that it is certain, or in plain binary64 finite."""
+        """Guard a result so that it is certain, or in plain binary64 finite. Raises `Untraceable` where it never is."""
         if not self.S.bounded:
             if x.const is None:
                 self.code.require(f"abs({x.name}) < inf")
@@ -186,7 +186,10 @@ class _CodeWriter:
             return self.given(self.call(rule, ", ".join(map(self.operand, operands))))
 
     def call(self, rule: Any, operands: str) -> str:
-        """Return the variable that holds what a rule of the table returns in the number system of the rows."""
+        """Return the variable that holds what a rule of the table returns in the number system of the rows.
+
+        Raises `Untraceable` in code for columns, which has no such call.
+        """
         code = self.code
         if code.columns:
             raise Untraceable("row by row")

@@ -228,7 +228,7 @@ def _check_kept(kept: Sequence[str], header: Sequence[str]) -> None:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Return names as a person lists them, the first ten of them."""
+    """Return names as text for a person: the first ten, and how many more there are."""
     shown = [clip_name(name) for name in names[:10]]
     if len(names) > 10:
         return f"{', '.join(shown)} and {len(names) - 10:,} more"

@@ -125,7 +125,7 @@ class BinarySource:
 
 
 def typed(batch: Any, plan: Plan) -> Batch:
-    """Return a record batch of pyarrow as one of ours."""
+    """Return a record batch of pyarrow as a `Batch`. Raises `InputError` for a column that holds no numbers."""
     import numpy as np
     import pyarrow as pa
 

@@ -173,7 +173,10 @@ class ParsedProblem:
     def named(
         self, record: Gradient, name: str, table: TomlTable | None, key: str, *below: str | int, names: bool = False
     ) -> Item:
-        """Return the item that a key of the homework file names, in the table of the problem or in one of its own."""
+        """Return the item that a key of the homework file names, in the table of the problem or in one of its own.
+
+        Raises `InputError` at the key for what is no item of the program.
+        """
         try:
             return item_of(record, name)
         except InputError as error:

@@ -72,7 +72,7 @@ class TomlTable:
         return self._data.get(key, default)
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Return the text of a key, which must not be empty."""
+        """Return the text of a key. Raises `InputError` for another type, an empty text or a missing key."""
         found = self.value(key, default)
         if found is None:
             raise self.error(key, "this key is missing")
@@ -81,7 +81,7 @@ class TomlTable:
         return found
 
     def flag(self, key: str, default: bool) -> bool:
-        """Return the truth of a key."""
+        """Return the truth value of a key. Raises `InputError` at the key for another type."""
         found = self.value(key, default)
         if not isinstance(found, bool):
             raise self.error(key, "true or false is expected")
@@ -93,7 +93,10 @@ class TomlTable:
         return default if found is None else self.number_of(key, "", found, least, most, whole=whole)
 
     def number_of(self, key: str, name: str, found: Any, least: float, most: float, *, whole: bool = False) -> float:
-        """Return a number that stands under a key, or under a name in the table of a key."""
+        """Return a number that stands under a key, or under a name in the table of a key.
+
+        Raises `InputError` at the key for another type, or a number outside the limits.
+        """
         fits = isinstance(found, int if whole else (int, Written)) and not isinstance(found, bool)
         number = float(found) if fits else -1.0
         if not fits or not least <= number <= most:
@@ -105,7 +108,10 @@ class TomlTable:
         return number
 
     def numeral(self, key: str, name: str, found: Any, *below: str | int) -> str:
-        """Return a number as it was written, or a text with an expression; `below` leads to it from the key."""
+        """Return a number as it was written, or a text with an expression; `below` leads to it from the key.
+
+        Raises `InputError` there for another type.
+        """
         if found is None:
             raise self.error(key, "this key is missing")
         if isinstance(found, bool) or not isinstance(found, (int, str, Written)) or not str(found).strip():
@@ -113,7 +119,7 @@ class TomlTable:
         return str(found)
 
     def mapping(self, key: str) -> dict[str, Any]:
-        """Return the table of a key as it is; empty where it is not there."""
+        """Return the table of a key as it is; empty where it is not there. Raises `InputError` for another type."""
         found = self.value(key, {})
         if not isinstance(found, dict):
             raise self.error(key, "a table is expected, such as { x = 2 }")
@@ -126,7 +132,10 @@ class TomlTable:
         return TomlTable(self.source, self.mapping(key), self._below(key), (*self.place, key))
 
     def tables(self, key: str) -> list[TomlTable]:
-        """Return the tables of a key that stands several times, as [[key]]."""
+        """Return the tables of a key that stands several times, as [[key]], in the order of the file.
+
+        Raises `InputError` where it is written in another way.
+        """
         found = self.value(key, [])
         if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
             raise self.error(key, f"write it as [[{key}]]")
