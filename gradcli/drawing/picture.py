@@ -105,7 +105,7 @@ def plan(drawn: Diagram) -> Layout:
 
 
 def place(plan: Layout, figures: Figures, metrics: Metrics) -> Picture:
-    """Return the picture with coordinates in the units of `metrics`, such as characters or pixels; y grows downwards."""
+    """Return the picture with coordinates in the units of `metrics`, such as pixels; y grows downwards."""
     return _Placing(plan, figures, metrics).picture()
 
 
