@@ -250,7 +250,7 @@ def test_errors_of_the_homework_are_json_too(folder: Path, capsys: Capture) -> N
         (["x*y", "--homework", "hw.toml"], "with --homework"),
         (["--homework", "hw.toml", "--vary", "7"], "with --homework"),
         (["x*y", "x=1", "y=2", "--id", "a b"], "--id takes"),
-        (["max(x, x)", "--vary", "7"], "no friendly numbers"),
+        (["max(x, x)", "--vary", "7"], "no easy numbers"),
         (["log(x)", "x=-1"], "undefined"),
     ],
 )
@@ -386,7 +386,7 @@ def test_a_sheet_is_overwritten_by_force_only(folder: Path, capsys: Capture) -> 
     Path("sheets/bob.csv").write_text("filled in", encoding="utf-8")
     os.remove("sheets/ann.csv")
     assert run(words) == 5
-    assert "sheets/bob.csv holds something else" in capsys.readouterr().err
+    assert "sheets/bob.csv exists already" in capsys.readouterr().err
     assert os.listdir("sheets") == ["bob.csv"]
     assert Path("sheets/bob.csv").read_text(encoding="utf-8") == "filled in"
     assert run([*words, "--force"]) == 0

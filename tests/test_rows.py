@@ -157,7 +157,7 @@ def test_headers_that_cannot_be_used() -> None:
         ("a,b\n1,2\n", ["no columns x and y", "its columns are a, b"]),
         ("x,Y\n1,2\n", ["no column y", "did you mean Y?"]),
         ("x;y\n1,5;2\n", ["no columns x and y", "--delimiter ';'", "1.5 and not 1,5"]),
-        ("x,y,x\n1,2,3\n", ["two columns x"]),
+        ("x,y,x\n1,2,3\n", ["two columns named x"]),
         ("", ["no header row"]),
         ("\n1\n", ["no header row"]),
         ('x,"y\n1,2\n', ["does not end"]),
@@ -170,8 +170,8 @@ def test_headers_that_cannot_be_used() -> None:
     assert "a program is missing" in run(stdin="x\n1\n", status=2)[1]
     for options, word in (
         (["--keep", "idd"], "did you mean id?"),
-        (["--keep", "f"], "two columns f"),
-        (["--keep", "error"], "two columns error"),
+        (["--keep", "f"], "two columns named f"),
+        (["--keep", "error"], "two columns named error"),
         (["zz=1"], "nothing in the program uses zz"),
         (["--wrt", "w"], "w is not an input"),
     ):

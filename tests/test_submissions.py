@@ -225,7 +225,7 @@ def test_one_student_cannot_fill_the_memory() -> None:
         found = [len(entries) for _, _, entries in store.students()]
         assert found == [10_000]
         assert [trouble.message for trouble in store.troubles()] == [
-            "nothing after the 10,000th claim of a student is read"
+            "only the first 10,000 claims of a student are read"
         ]
 
 
