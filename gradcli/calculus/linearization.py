@@ -56,7 +56,7 @@ class Linearization:
     @property
     def local_gradients(self) -> list[tuple[Number, ...]]:
         """For every node one entry an argument; None where nothing flows, or where there is none."""
-        return self.partials.locals
+        return self.partials.local_gradients
 
     @property
     def slope_faults(self) -> dict[EdgeKey, Fault]:

@@ -1,7 +1,7 @@
 """The table of operations: one row each, read by every sweep, number system, report, check and page of help.
 
 A row states the value, the local gradients, where it is defined, where it is smooth, how it is written, and points for
-the tests. `rules` says what rules are written with.
+the tests. `table_parts` says what rules are written with.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from .table_parts import (
     nothing,
     on_the_cut,
     one,
-    pow_base_fails,
-    pow_base_flat,
+    pow_base_inactive,
+    pow_base_undefined,
     pow_domain,
-    pow_exponent_fails,
+    pow_exponent_undefined,
     sine_is_not_zero,
     square,
     whole,
@@ -66,26 +66,25 @@ NO_POLE = Domain(
 )
 
 ARITHMETIC = (
-    Operation("add", "x y", lambda S, x, y: x + y, (one, one), symbol="+", binding=2, points=PAIRS,
-              direct=operator.add, laws=("sum rule",)),
-    Operation("sub", "x y", lambda S, x, y: x - y, (one, minus_one), symbol="-", binding=2, points=PAIRS,
-              direct=operator.sub, laws=("difference rule",)),
+    Operation("add", "x y", lambda S, x, y: x + y, (one, one), symbol="+", precedence=2, points=PAIRS,
+              python_operator=operator.add, laws=("sum rule",)),
+    Operation("sub", "x y", lambda S, x, y: x - y, (one, minus_one), symbol="-", precedence=2, points=PAIRS,
+              python_operator=operator.sub, laws=("difference rule",)),
     Operation("mul", "x y", lambda S, x, y: x * y, (lambda S, v, x, y: y, lambda S, v, x, y: x), symbol="*",
-              binding=3, points=PAIRS, direct=operator.mul,
+              precedence=3, points=PAIRS, python_operator=operator.mul,
               laws=("product rule",), lone_laws=("constant factor rule",)),
     Operation("div", "x y", lambda S, x, y: x / y, (lambda S, v, x, y: 1 / y, lambda S, v, x, y: -(v / y)),
               domain=Domain("{y} != 0", lambda S, x, y: not S.equal(y, S.zero), "a divisor must not be 0"),
-              symbol="/", binding=3, points=PAIRS,
+              symbol="/", precedence=3, points=PAIRS,
               laws=("quotient rule",), lone_laws=("constant factor rule", "reciprocal rule")),
-    Operation("neg", "x", lambda S, x: -x, (minus_one,), symbol="-", binding=4, points=NEAR,
-              direct=operator.neg, laws=("constant factor rule",)),
+    Operation("neg", "x", lambda S, x: -x, (minus_one,), symbol="-", precedence=4, points=NEAR,
+              python_operator=operator.neg, laws=("constant factor rule",)),
     Operation("pow", "x y", lambda S, x, y: S.pow(x, y),
-              (Partial(lambda S, v, x, y: y * S.pow(x, y - 1), flat=pow_base_flat, fails=pow_base_fails),
-               Partial(lambda S, v, x, y: v * S.log(x), flat=lambda S, v, x, y: S.equal(x, S.zero),
-                       fails=pow_exponent_fails)),
+              (Partial(lambda S, v, x, y: y * S.pow(x, y - 1), pow_base_inactive, pow_base_undefined),
+               Partial(lambda S, v, x, y: v * S.log(x), lambda S, v, x, y: S.equal(x, S.zero), pow_exponent_undefined)),
               domain=Domain("{x} > 0, or {x} = 0 and {y} >= 0, or {x} < 0 and {y} whole", pow_domain,
                             "only a positive base takes every exponent"),
-              symbol="**", binding=5, points=((0.3, 1.2), (2.5, -3.0), (1.7, 0.5), (40.0, 2.0)),
+              symbol="**", precedence=5, points=((0.3, 1.2), (2.5, -3.0), (1.7, 0.5), (40.0, 2.0)),
               summary="0**0 is 1", laws=("power rule", "exponential rule")),
 )  # fmt: skip
 
@@ -103,15 +102,16 @@ RECIPROCAL = (
     Operation("coth", "x", lambda S, x: 1 / S.tanh(x), (lambda S, v, x: -S.inverse_square(S.sinh(x)),),
               domain=NOT_ZERO, points=NEAR, summary="1/tanh(x)"),
     Operation("asec", "x", lambda S, x: S.atan2(S.sqrt((x - 1) * (x + 1)), S.sign(x)),
-              (Partial(lambda S, v, x: 1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1))), fails=infinite_at_ones),),
+              (Partial(lambda S, v, x: 1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1))), undefined_where=infinite_at_ones),),
               domain=BEYOND, points=OUTSIDE, summary="acos(1/x)"),
     Operation("acsc", "x", lambda S, x: S.atan2(S.sign(x), S.sqrt((x - 1) * (x + 1))),
-              (Partial(lambda S, v, x: -(1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1)))), fails=infinite_at_ones),),
+              (Partial(lambda S, v, x: -(1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1)))),
+                       undefined_where=infinite_at_ones),),
               domain=BEYOND, points=OUTSIDE, summary="asin(1/x)"),
     Operation("acot", "x", lambda S, x: S.atan2(S.one, x), (lambda S, v, x: -S.inverse_one_plus_square(x),),
               points=NEAR, summary="pi/2 - atan(x), the angle from 0 to pi whose cotangent is x"),
     Operation("asech", "x", lambda S, x: S.asinh(S.sqrt((1 - x) * (1 + x)) / x),
-              (Partial(lambda S, v, x: -(1 / (x * S.sqrt((1 - x) * (1 + x)))), fails=infinite_at_one),),
+              (Partial(lambda S, v, x: -(1 / (x * S.sqrt((1 - x) * (1 + x)))), undefined_where=infinite_at_one),),
               domain=Domain("0 < {x} <= 1", lambda S, x: S.less(S.zero, x) and not S.less(S.one, x),
                             "more than 0 and at most 1"),
               points=((0.3,), (0.999,)), summary="acosh(1/x)"),
@@ -129,10 +129,10 @@ FUNCTIONS = (
     Operation("cos", "x", lambda S, x: S.cos(x), (lambda S, v, x: -S.sin(x),), points=NEAR),
     Operation("tan", "x", lambda S, x: S.tan(x), (lambda S, v, x: 1 + square(v),), points=NEAR),
     Operation("asin", "x", lambda S, x: S.asin(x),
-              (Partial(lambda S, v, x: 1 / S.sqrt((1 - x) * (1 + x)), fails=infinite_at_ones),),
+              (Partial(lambda S, v, x: 1 / S.sqrt((1 - x) * (1 + x)), undefined_where=infinite_at_ones),),
               domain=UP_TO_ONE, points=INSIDE),
     Operation("acos", "x", lambda S, x: S.acos(x),
-              (Partial(lambda S, v, x: -(1 / S.sqrt((1 - x) * (1 + x))), fails=infinite_at_ones),),
+              (Partial(lambda S, v, x: -(1 / S.sqrt((1 - x) * (1 + x))), undefined_where=infinite_at_ones),),
               domain=UP_TO_ONE, points=INSIDE),
     Operation("atan", "x", lambda S, x: S.atan(x), (lambda S, v, x: S.inverse_one_plus_square(x),),
               points=NEAR),
@@ -148,7 +148,7 @@ FUNCTIONS = (
               points=(*NEAR, (20.0,)), written=lambda S, v, x: 1 - square(v)),
     Operation("asinh", "x", lambda S, x: S.asinh(x), (lambda S, v, x: 1 / S.hypot(S.one, x),), points=NEAR),
     Operation("acosh", "x", lambda S, x: S.acosh(x),
-              (Partial(lambda S, v, x: 1 / (S.sqrt(x - 1) * S.sqrt(x + 1)), fails=infinite_at_one),),
+              (Partial(lambda S, v, x: 1 / (S.sqrt(x - 1) * S.sqrt(x + 1)), undefined_where=infinite_at_one),),
               domain=Domain("{x} >= 1", lambda S, x: not S.less(x, S.one), "at least 1"), points=((1.3,), (40.0,))),
     Operation("atanh", "x", lambda S, x: S.atanh(x), (lambda S, v, x: 1 / ((1 - x) * (1 + x)),),
               domain=WITHIN_ONE, points=INSIDE),
@@ -167,11 +167,12 @@ FUNCTIONS = (
               domain=ABOVE_ZERO, points=POSITIVE),
     Operation("log10", "x", lambda S, x: S.log10(x), (lambda S, v, x: 1 / x / S.log(S.ten),),
               domain=ABOVE_ZERO, points=POSITIVE),
-    Operation("sqrt", "x", lambda S, x: S.sqrt(x), (Partial(lambda S, v, x: 1 / (2 * v), fails=infinite_at_zero),),
+    Operation("sqrt", "x", lambda S, x: S.sqrt(x),
+              (Partial(lambda S, v, x: 1 / (2 * v), undefined_where=infinite_at_zero),),
               domain=Domain("{x} >= 0", lambda S, x: not S.less(x, S.zero), "at least 0"), points=POSITIVE),
     Operation("cbrt", "x", lambda S, x: S.cbrt(x),
-              (Partial(lambda S, v, x: 1 / (3 * square(v)), fails=infinite_at_zero),), points=(*NEAR, (-8.0,)),
-              summary="the real cube root"),
+              (Partial(lambda S, v, x: 1 / (3 * square(v)), undefined_where=infinite_at_zero),),
+              points=(*NEAR, (-8.0,)), summary="the real cube root"),
     Operation("abs", "x", lambda S, x: S.abs(x), (lambda S, v, x: S.sign(x),),
               kink=Kink("{x} = 0", lambda S, x: S.equal(x, S.zero)), points=NEAR),
     Operation("sign", "x", lambda S, x: S.sign(x), (nothing,),
@@ -184,17 +185,17 @@ FUNCTIONS = (
               kink=Kink("{x} halfway between two integers",
                         lambda S, x: whole(S, 2 * x) and not whole(S, x)),
               points=((0.3,), (-1.7,), (2.25,)), summary="to the nearest integer, halves to the even one"),
-    Operation("max", "x ...", lambda S, *args: S.max(*args), each=lambda S, v, args: S.share(v, args),
+    Operation("max", "x ...", lambda S, *args: S.max(*args), jacobian_row=lambda S, v, args: S.share(v, args),
               kink=Kink("a tie for the largest", at_tie, tie=True), points=DISTINCT,
               summary="tied arguments share equally"),
-    Operation("min", "x ...", lambda S, *args: S.min(*args), each=lambda S, v, args: S.share(v, args),
+    Operation("min", "x ...", lambda S, *args: S.min(*args), jacobian_row=lambda S, v, args: S.share(v, args),
               kink=Kink("a tie for the smallest", at_low_tie, tie=True), points=DISTINCT,
               summary="tied arguments share equally"),
-    Operation("hypot", "x ...", lambda S, *args: S.hypot(*args), each=lambda S, v, args: [x / v for x in args],
+    Operation("hypot", "x ...", lambda S, *args: S.hypot(*args), jacobian_row=lambda S, v, args: [x / v for x in args],
               kink=Kink("all arguments 0", all_zero,
-                        flat=True), points=DISTINCT, summary="the square root of the sum of squares"),
+                        zero_by_convention=True), points=DISTINCT, summary="the square root of the sum of squares"),
     Operation("logaddexp", "x ...", lambda S, *args: S.logaddexp(*args),
-              each=lambda S, v, args: S.softmax(v, args), points=(*DISTINCT, (1000.0, 1000.5)),
+              jacobian_row=lambda S, v, args: S.softmax(v, args), points=(*DISTINCT, (1000.0, 1000.5)),
               summary="log(exp(x) + exp(y) + ...) without overflow"),
     Operation("sigmoid", "x", lambda S, x: S.sigmoid(x), (lambda S, v, x: v * S.sigmoid(-x),),
               points=(*NEAR, (40.0,)), written=lambda S, v, x: v * (1 - v), summary="1/(1 + exp(-x))"),
@@ -233,7 +234,8 @@ FUNCTIONS = (
               domain=NO_POLE,
               points=((0.3,), (-1.7,), (4.5,)), summary="the derivative of lgamma"),
     Operation("polygamma", "n x", lambda S, n, x: S.polygamma(n, x),
-              (Partial(nothing, fails=lambda S, v, n, x: "undefined"), lambda S, v, n, x: S.polygamma(n + 1, x)),
+              (Partial(nothing, undefined_where=lambda S, v, n, x: "undefined"),
+               lambda S, v, n, x: S.polygamma(n + 1, x)),
               domain=Domain("{n} = 1, 2, 3, ... and {x} not 0, -1, -2, ...",
                             lambda S, n, x: whole(S, n) and S.less(S.zero, n)
                             and (S.less(S.zero, x) or not whole(S, x)),
@@ -275,7 +277,9 @@ ALIASES = {
 }  # fmt: skip
 REDEFINABLE = {*ALIASES, *(row.name for row in RECIPROCAL), "erfinv"} - {"ln"}
 WHERE = OPERATIONS["where"]
-LINEAR = [row for row in ARITHMETIC if row.rules and {*row.rules} <= {one, minus_one}]  # the same slope everywhere
+LINEAR = [
+    row for row in ARITHMETIC if row.total_partials and {*row.total_partials} <= {one, minus_one}
+]  # the same slope everywhere
 COMPARISONS = {row.symbol: row for row in CONDITIONAL if row.symbol}
 
 

@@ -46,12 +46,12 @@ def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
                     faults[i] = fault
                     append(None)
                     continue
-            if operation.direct is not None:  # nearly all nodes of a large graph
+            if operation.python_operator is not None:  # nearly all nodes of a large graph
                 if len(arguments) == 2:
                     a, b = arguments
-                    value = operation.direct(values[a], values[b])
+                    value = operation.python_operator(values[a], values[b])
                 else:
-                    value = operation.direct(values[arguments[0]])
+                    value = operation.python_operator(values[arguments[0]])
             else:
                 operands = [values[a] for a in arguments]
                 if operation.domain is not None and not operation.domain.holds(S, *operands):
@@ -92,7 +92,7 @@ class Partials(NamedTuple):
     their local gradients hold those of both sides.
     """
 
-    locals: list[tuple[Number, ...]]
+    local_gradients: list[tuple[Number, ...]]
     faults: dict[tuple[int, int], Fault]
     kinks: list[int]
     spread: Sequence[int] = ()
@@ -105,7 +105,7 @@ def partials(S: Any, graph: Graph, values: list[Number], active: Sequence[int]) 
     kinks: list[int] = []
     spread: list[int] = []
     append = found.append
-    fixed = {row: tuple(rule(S, None) for rule in row.rules or ()) for row in LINEAR}
+    fixed = {row: tuple(rule(S, None) for rule in row.total_partials or ()) for row in LINEAR}
     columns = zip(graph.nodes.operations, graph.nodes.arguments, values, active, strict=True)
     look = None
     for i, (operation, arguments, v, on) in enumerate(columns):
@@ -114,7 +114,7 @@ def partials(S: Any, graph: Graph, values: list[Number], active: Sequence[int]) 
             continue
         # Nearly all nodes of a large graph have one or two active arguments and slopes that need no questions.
         row = fixed.get(operation)
-        rules = operation.rules
+        rules = operation.total_partials
         try:
             if rules is not None and len(rules) == 2:
                 a, b = arguments
@@ -148,11 +148,11 @@ def _local_gradients(
     """Return the local gradients of one node, what fails, and whether it is at a kink."""
     operation, arguments = node.operation, node.arguments
     kink = operation.kink is not None and S.decides and bool(operation.kink.at(S, *operands))
-    if kink and operation.kink is not None and operation.kink.flat:
+    if kink and operation.kink is not None and operation.kink.zero_by_convention:
         return tuple(S.zero if active[a] else None for a in arguments), {}, kink
-    if operation.each is not None:
-        each = operation.each(S, v, operands)
-        return tuple(d if active[a] else None for d, a in zip(each, arguments, strict=True)), {}, kink
+    if operation.jacobian_row is not None:
+        jacobian_row = operation.jacobian_row(S, v, operands)
+        return tuple(d if active[a] else None for d, a in zip(jacobian_row, arguments, strict=True)), {}, kink
     row: list[Number] = []
     faults: EdgeFaults = {}
     for position, a in enumerate(arguments):
@@ -167,17 +167,22 @@ def local_gradient(
     S: Any, operation: Operation, k: int, v: Number, operands: Sequence[Number]
 ) -> tuple[Number, str | None]:
     """Return the local gradient of an operation for its k-th argument, None where nothing flows; and what fails."""
-    if operation.kink is not None and operation.kink.flat and S.decides and operation.kink.at(S, *operands):
+    if (
+        operation.kink is not None
+        and operation.kink.zero_by_convention
+        and S.decides
+        and operation.kink.at(S, *operands)
+    ):
         return S.zero, None
-    if operation.each is not None:
-        return operation.each(S, v, operands)[k], None
-    rule, flat, fails = operation.partials[k]
+    if operation.jacobian_row is not None:
+        return operation.jacobian_row(S, v, operands)[k], None
+    rule, inactive_where, undefined_where = operation.partials[k]
     if not S.decides:
-        nothing_flows = flat is not None and S.known(flat(S, v, *operands))
+        nothing_flows = inactive_where is not None and S.known(inactive_where(S, v, *operands))
         return (None if nothing_flows else rule(S, v, *operands)), None
-    if fails is not None and (reason := fails(S, v, *operands)):
+    if undefined_where is not None and (reason := undefined_where(S, v, *operands)):
         return None, reason
-    return (None if flat is not None and flat(S, v, *operands) else rule(S, v, *operands)), None
+    return (None if inactive_where is not None and inactive_where(S, v, *operands) else rule(S, v, *operands)), None
 
 
 class Reverse(NamedTuple):
@@ -191,9 +196,9 @@ class Reverse(NamedTuple):
     faults: dict[int, Fault]
 
 
-def reverse(S: Any, graph: Graph, linear: Partials, output: int, seed: Number) -> Reverse:
-    """Return the derivative of `seed` times the output with respect to every node: multiply and add, no calculus."""
-    arguments_of, broken = graph.nodes.arguments, linear.faults
+def reverse(S: Any, graph: Graph, linearization: Partials, output: int, output_adjoint: Number) -> Reverse:
+    """Return `output_adjoint` times the derivative of the output with respect to every node: multiply and add."""
+    arguments_of, broken = graph.nodes.arguments, linearization.faults
     # What has arrived at a node: nothing, one contribution, or a list of several; at last its adjoint.
     arriving: list[Any] = [None] * len(arguments_of)
     contributions: list[tuple[Number, ...]] = [()] * (output + 1)
@@ -201,10 +206,10 @@ def reverse(S: Any, graph: Graph, linear: Partials, output: int, seed: Number) -
         (None,) * len(arguments) for arguments in arguments_of[output + 1 :]
     ]  # nothing flows back from there
     faults: dict[int, Fault] = {}
-    arriving[output] = seed
+    arriving[output] = output_adjoint
     one = S.one
     i = output + 1
-    for arguments, row in zip(arguments_of[output::-1], linear.locals[output::-1], strict=True):
+    for arguments, row in zip(arguments_of[output::-1], linearization.local_gradients[output::-1], strict=True):
         i -= 1
         adjoint = arriving[i]
         if faults and i in faults:
@@ -266,14 +271,14 @@ def _pass_on(
             faults.setdefault(a, faults[i])
 
 
-def tangent(S: Any, graph: Graph, linear: Partials, direction: Mapping[int, Number]) -> list[Number]:
+def tangent(S: Any, graph: Graph, linearization: Partials, direction: Mapping[int, Number]) -> list[Number]:
     """Return the derivative of every node along a direction, given as tangents of some nodes.
 
     It is 0 where nothing moves the node, and None where something moves it along an edge without a local gradient.
     """
     tangents: dict[int, Number] = dict(direction)
-    broken = linear.faults
-    for i, (arguments, row) in enumerate(zip(graph.nodes.arguments, linear.locals, strict=True)):
+    broken = linearization.faults
+    for i, (arguments, row) in enumerate(zip(graph.nodes.arguments, linearization.local_gradients, strict=True)):
         if i in direction or tangents.keys().isdisjoint(arguments):
             continue
         terms = []

@@ -380,10 +380,10 @@ def values_and_derivatives(
     symbols = lifted(S, graph)
     S.builder.allow(limit)
     active = graph.active({graph.inputs[name] for name in wrt})
-    linear = Linearization(S, graph, Forward(symbols, {}), active)
+    linearization = Linearization(S, graph, Forward(symbols, {}), active)
     found = []
     for output in outputs:
-        upstream = linear.vjp(output, S.one).upstream
+        upstream = linearization.vjp(output, S.one).upstream
         found.append([S.symbol(upstream[graph.inputs[name]]).node for name in wrt])
     return S.builder.freeze(found[-1][-1]), found, [symbols[output].node for output in outputs]
 

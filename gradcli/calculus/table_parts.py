@@ -22,12 +22,13 @@ Rule = Callable[..., Any]
 class Partial(NamedTuple):
     """One local gradient: its rule, and where it is not a number.
 
-    `flat` holds where nothing flows; `fails` returns the reason why there is no finite derivative, or None.
+    `inactive_where` holds where nothing flows; `undefined_where` returns the reason why there is no finite derivative,
+    or None.
     """
 
     rule: Rule
-    flat: Rule | None = None
-    fails: Rule | None = None
+    inactive_where: Rule | None = None
+    undefined_where: Rule | None = None
 
 
 class Domain(NamedTuple):
@@ -44,13 +45,13 @@ class Domain(NamedTuple):
 class Kink(NamedTuple):
     """Where an operation has no derivative although it has a value.
 
-    `at` tests the arguments. `flat` says that the rules do not apply there and the convention is 0; `tie`, that two
-    arguments are equal there, and which two depends on the point.
+    `at` tests the arguments. `zero_by_convention` says that the rules do not apply there and the
+    convention is 0; `tie`, that two arguments are equal there, and which two depends on the point.
     """
 
     text: str
     at: Rule
-    flat: bool = False
+    zero_by_convention: bool = False
     tie: bool = False
 
 
@@ -58,21 +59,21 @@ class Operation:
     """A row of the table.
 
     `parameters` names the arguments (`...` for two or more); `symbol` is how an operator is written, and
-    `binding` how tightly it binds (functions have neither). `each` replaces `partials` where the number of
+    `precedence` how tightly it binds (functions have neither). `jacobian_row` replaces `partials` where the number of
     arguments is open: it returns all local gradients at once. `points` are sample arguments for the tests.
     `laws` names the rule of differentiation behind the local gradients, for all arguments or one an argument;
     `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule.
     `written` is the local gradient of a function of one argument as courses write it, with the node at hand, where the
     careful rule reads otherwise.
     `bend` tests the arguments for a point where the local gradient itself has a kink.
-    `direct` is the value without the system, where it is an operator of the numbers themselves; `rules` are the
-    partials where every one of them is finite at every point, otherwise None. `is_condition` marks a comparison, whose
-    node is a truth and no quantity.
+    `python_operator` is the value without the system, where it is an operator of the numbers themselves;
+    `total_partials` are the partials where every one of them is finite at every point, otherwise None.
+    `is_condition` marks a comparison, whose node is a truth and no quantity.
     """
 
-    __slots__ = ("arity", "bend", "binding", "direct", "domain", "each", "is_condition", "kink", "laws", "lone_laws",
-                 "name", "parameters", "partials", "points", "rules", "summary", "symbol", "value",
-                 "written")  # fmt: skip
+    __slots__ = ("arity", "bend", "domain", "is_condition", "jacobian_row", "kink", "laws", "lone_laws", "name",
+                 "parameters", "partials", "points", "precedence", "python_operator", "summary", "symbol",
+                 "total_partials", "value", "written")  # fmt: skip
 
     def __init__(
         self,
@@ -81,40 +82,44 @@ class Operation:
         value: Rule,
         partials: Sequence[Rule | Partial] = (),
         *,
-        each: Rule | None = None,
+        jacobian_row: Rule | None = None,
         domain: Domain | None = None,
         kink: Kink | None = None,
         symbol: str = "",
-        binding: int = 0,
+        precedence: int = 0,
         points: Sequence[Sequence[float]] = (),
         summary: str = "",
         laws: Sequence[str] = (),
         lone_laws: Sequence[str] = (),
-        direct: Rule | None = None,
+        python_operator: Rule | None = None,
         bend: Rule | None = None,
         written: Rule | None = None,
         is_condition: bool = False,
     ) -> None:
         self.name = name
         self.parameters = parameters.split()
-        self.arity = None if each else len(self.parameters)
+        self.arity = None if jacobian_row else len(self.parameters)
         self.value = value
         self.partials = tuple(p if isinstance(p, Partial) else Partial(p) for p in partials)
-        self.each = each
+        self.jacobian_row = jacobian_row
         self.domain = domain
         self.kink = kink
         self.symbol = symbol
-        self.binding = binding
+        self.precedence = precedence
         self.points = points
         self.summary = summary
         self.laws = laws or (f"derivative of {name}",)
         self.lone_laws = lone_laws or self.laws
-        self.direct = direct
+        self.python_operator = python_operator
         self.bend = bend
         self.written = written
         self.is_condition = is_condition
-        smooth = each is None and kink is None and all(p.flat is None and p.fails is None for p in self.partials)
-        self.rules = tuple(p.rule for p in self.partials) if smooth else None
+        smooth = (
+            jacobian_row is None
+            and kink is None
+            and all(p.inactive_where is None and p.undefined_where is None for p in self.partials)
+        )
+        self.total_partials = tuple(p.rule for p in self.partials) if smooth else None
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
@@ -256,7 +261,7 @@ def pow_domain(S: Any, x: Number, y: Number) -> Any:
     )
 
 
-def pow_base_flat(S: Any, v: Number, x: Number, y: Number) -> Any:
+def pow_base_inactive(S: Any, v: Number, x: Number, y: Number) -> Any:
     """Whether x**y does not depend on x: where y = 0. The rule gives that too, if x is not 0."""
     try:
         return S.equal(y, S.zero)
@@ -266,13 +271,13 @@ def pow_base_flat(S: Any, v: Number, x: Number, y: Number) -> Any:
         return False
 
 
-def pow_base_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
+def pow_base_undefined(S: Any, v: Number, x: Number, y: Number) -> str | None:
     """x**y rises infinitely steeply at x = 0 for an exponent between 0 and 1."""
     steep = all_hold(lambda: S.less(y, S.one), lambda: S.less(S.zero, y), lambda: S.equal(x, S.zero))
     return "infinite" if steep else None
 
 
-def pow_exponent_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
+def pow_exponent_undefined(S: Any, v: Number, x: Number, y: Number) -> str | None:
     """x**y is no smooth function of y where x < 0, and jumps from 1 to 0 at 0**0."""
     if S.surely_less(S.zero, x):
         return None
@@ -318,6 +323,6 @@ def comparison(name: str, symbol: str, holds: Rule) -> Operation:
     return Operation(
         name, "x y", lambda S, x, y: S.one if holds(S, x, y) else S.zero, (nothing, nothing),
         kink=Kink("{x} = {y}", lambda S, x, y: S.equal(x, y)),
-        symbol=symbol, binding=1, points=((1, 2), (2, 1)), summary="a condition of where: 1 if it holds, else 0",
+        symbol=symbol, precedence=1, points=((1, 2), (2, 1)), summary="a condition of where: 1 if it holds, else 0",
         laws=("a condition is a step: slope 0",), is_condition=True,
     )  # fmt: skip

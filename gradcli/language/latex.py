@@ -10,7 +10,7 @@ from ..calculus.operations import CONSTANT, NUMBER, OPERATIONS
 from ..calculus.table_parts import Gate, Operation
 from ..text import visible
 from . import writing
-from .writing import NEG, POW, binding
+from .writing import NEG, POW, precedence
 
 GREEK = dict(
     zip(
@@ -99,7 +99,7 @@ def numeral(text: str) -> str:
 
 def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None, labels: Sequence[str] | None = None) -> str:
     """Return node `root` as LaTeX down to the leaves, and to the nodes marked in `stop`, which appear by name."""
-    return writing.formula(graph, root, stop, labels, writing.Notation(pieces, _binding, _leaf))
+    return writing.formula(graph, root, stop, labels, writing.Notation(pieces, _precedence, _leaf))
 
 
 def _leaf(operation: Operation, text: str, label: str) -> str:
@@ -110,24 +110,24 @@ def _leaf(operation: Operation, text: str, label: str) -> str:
     return name(label)
 
 
-def _binding(operation: Operation) -> int:
-    return POW.binding if operation.name in ("exp", "exp2") else binding(operation)
+def _precedence(operation: Operation) -> int:
+    return POW.precedence if operation.name in ("exp", "exp2") else precedence(operation)
 
 
-def pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
+def pieces(operation: Operation, precedences: Sequence[int]) -> list[str | int]:
     """Return an operation in LaTeX as strings and argument positions."""
     if isinstance(operation, Gate):
         return [formula(*operation.inside) if operation.inside else f"\\text{{{escaped(operation.text)}}}"]
     if operation is FRACTION:
         return ["\\frac{", 0, "}{", 1, "}"]
     if operation is POW:
-        return [*_grouped(0, bindings[0] <= POW.binding), "^{", 1, "}"]
+        return [*_grouped(0, precedences[0] <= POW.precedence), "^{", 1, "}"]
     if operation is NEG:
-        return ["-", *_grouped(0, bindings[0] < 3)]
+        return ["-", *_grouped(0, precedences[0] < 3)]
     if operation.symbol:
-        loose = bindings[0] < operation.binding
-        right = bindings[1] <= operation.binding and operation.name not in ("add", "mul")
-        right = right or bindings[1] < operation.binding or bindings[1] == NEG.binding
+        loose = precedences[0] < operation.precedence
+        right = precedences[1] <= operation.precedence and operation.name not in ("add", "mul")
+        right = right or precedences[1] < operation.precedence or precedences[1] == NEG.precedence
         return [*_grouped(0, loose), SIGNS[operation.symbol], *_grouped(1, right)]
     if operation.name in AROUND:
         before, after = AROUND[operation.name]
@@ -136,7 +136,7 @@ def pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
         return ["\\begin{cases} ", 1, " & ", 0, " \\\\ ", 2, " & \\text{otherwise} \\end{cases}"]
     called = KNOWN.get(operation.name) or "\\operatorname{" + operation.name.replace("_", "\\_") + "}"
     inner: list[str | int] = []
-    for position in range(len(bindings)):
+    for position in range(len(precedences)):
         inner += [", ", position] if position else [position]
     return [f"{called}\\left(", *inner, "\\right)"]
 

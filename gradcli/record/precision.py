@@ -193,7 +193,7 @@ def bounds_first(graph: Graph) -> bool:
 def layers(graph: Graph) -> int:
     """Return how many smooth functions lie one behind the other on the way to the output, at most."""
     nodes = graph.nodes
-    curved = {row: row.is_function and row.rules is not None for row in set(nodes.operations)}
+    curved = {row: row.is_function and row.total_partials is not None for row in set(nodes.operations)}
     found: list[int] = []
     append = found.append
     for row, arguments in zip(nodes.operations, nodes.arguments, strict=True):
@@ -246,10 +246,10 @@ def _note_errors(passes: Passes) -> None:
     """Note what first-order error propagation gives, beside the enclosure that is printed."""
     graph, S = passes.graph, passes.S
     middle = {name: S.lift(passes.values[i].mid()) for name, i in graph.inputs.items()}
-    linear = linearize(S, graph, middle, passes.active)
-    if passes.output in linear.value_faults:
+    linearization = linearize(S, graph, middle, passes.active)
+    if passes.output in linearization.value_faults:
         return
-    upstream = linear.vjp(passes.output, passes.seed).upstream
+    upstream = linearization.vjp(passes.output, passes.output_adjoint).upstream
     terms = [
         abs(S.about(upstream[i]) * float(passes.values[i].rad()))
         for i in (graph.inputs[name] for name in passes.wrt if name in graph.inputs)

@@ -90,7 +90,7 @@ class Steps:
         self.figures = figures
         self.found: dict[Item, Step] = {}
         self.values: list[Quantity] = []
-        self.locals: dict[Edge, Quantity] = {}
+        self.local_gradients: dict[Edge, Quantity] = {}
         self.upstream: dict[int, Quantity] = {}
         self._forwards()
         for edges in users.values():
@@ -138,7 +138,7 @@ class Steps:
         if self._is_open(item, sources):
             derived, others = self._local(node.operation, k, sources)
             trivial = _trivial(sources)
-        self.locals[i, k] = self._judged(item, derived, truth, others, trivial)
+        self.local_gradients[i, k] = self._judged(item, derived, truth, others, trivial)
 
     def _local(
         self, operation: Operation, k: int, sources: Sequence[Quantity]
@@ -171,7 +171,7 @@ class Steps:
         """Work out one upstream gradient as the sum of what arrives from the users of the node."""
         record, item = self.record, Item(UPSTREAM, a)
         truth = record.upstream[a]
-        sources = [q for i, k in edges for q in (self.upstream[i], self.locals[i, k])]
+        sources = [q for i, k in edges for q in (self.upstream[i], self.local_gradients[i, k])]
         derived, trivial = Quantity(truth), False
         if self._is_open(item, sources):
             derived = self._sum(sources)
