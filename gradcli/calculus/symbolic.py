@@ -9,11 +9,24 @@ from ..numbers.systems import FLOAT, System
 from .folding import decimal, is_binary, is_exact, is_power_of_two, nearly_folded, numeral
 from .graph import MAX_NODES, Builder, Graph, Node
 from .linearization import Linearization
-from .operations import COMPARISONS, CONSTANT, FUNCTIONS, INPUT, NUMBER, OPERATIONS, WHERE
+from .operations import (
+    ADD,
+    COMPARISONS,
+    CONSTANT,
+    DIV,
+    FUNCTIONS,
+    INPUT,
+    MUL,
+    NEG,
+    NUMBER,
+    OPERATIONS,
+    POW,
+    SUB,
+    WHERE,
+)
 from .sweeps import Forward
 from .table_parts import Operation
 
-ADD, SUB, MUL, DIV, NEG, POW = (OPERATIONS[name] for name in ("add", "sub", "mul", "div", "neg", "pow"))
 ABS, SIGN, MAX = OPERATIONS["abs"], OPERATIONS["sign"], OPERATIONS["max"]
 NOWHERE = (0, 0)
 MIRRORED = str.maketrans("<>", "><")

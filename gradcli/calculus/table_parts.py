@@ -56,24 +56,30 @@ class Kink(NamedTuple):
 
 
 class Operation:
-    """A row of the table.
+    """A row of the table: what an operation computes, where it is smooth, how it is written, and what is known of it.
 
-    `parameters` names the arguments (`...` for two or more); `symbol` is how an operator is written, and
-    `precedence` how tightly it binds (functions have neither). `jacobian_row` replaces `partials` where the number of
-    arguments is open: it returns all local gradients at once. `points` are sample arguments for the tests.
-    `laws` names the rule of differentiation behind the local gradients, for all arguments or one an argument;
-    `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule.
-    `written` is the local gradient of a function of one argument as courses write it, with the node at hand, where the
-    careful rule reads otherwise.
-    `bend` tests the arguments for a point where the local gradient itself has a kink.
-    `python_operator` is the value without the system, where it is an operator of the numbers themselves;
-    `total_partials` are the partials where every one of them is finite at every point, otherwise None.
-    `is_condition` marks a comparison, whose node is a truth and no quantity.
+    - calculus: `parameters` names the arguments (`...` for two or more). `partials` has one entry an argument;
+      `jacobian_row` replaces them where the number of arguments is open: it returns all local gradients at once.
+      `bend` tests the arguments for a point where the local gradient itself has a kink. `total_partials` are the
+      partials where every one of them is finite at every point, otherwise None.
+    - writing: `symbol` is how an operator is written, and `precedence` how tightly it binds (functions have neither).
+      `latex` is a template with #1, #2, ... for the arguments, or the name of a function in LaTeX; without it LaTeX
+      spells the name out.
+    - teaching: `laws` names the rule of differentiation behind the local gradients, for all arguments or one an
+      argument; `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule. `written`
+      is the local gradient of a function of one argument as courses write it, where the careful rule reads otherwise;
+      `taught` is that too, from the value alone.
+    - facts: `is_condition` marks a comparison, whose node is a truth and no quantity; `is_positive`, that every value
+      is; `steps_at_whole`, that it rounds or compares, so that it matters whether an argument is whole or nearly so;
+      `rounds_once`, that binary64 gives the nearest number.
+    - running: `python_operator` is the value without the system, where it is an operator of the numbers themselves.
+      `points` are sample arguments for the tests.
     """
 
-    __slots__ = ("arity", "bend", "domain", "is_condition", "jacobian_row", "kink", "laws", "lone_laws", "name",
-                 "parameters", "partials", "points", "precedence", "python_operator", "summary", "symbol",
-                 "total_partials", "value", "written")  # fmt: skip
+    __slots__ = ("arity", "bend", "domain", "is_condition", "is_positive", "jacobian_row", "kink", "latex", "laws",
+                 "lone_laws", "name", "parameters", "partials", "points", "precedence", "python_operator",
+                 "rounds_once", "steps_at_whole", "summary", "symbol", "taught", "total_partials", "value",
+                 "written")  # fmt: skip
 
     def __init__(
         self,
@@ -85,41 +91,35 @@ class Operation:
         jacobian_row: Rule | None = None,
         domain: Domain | None = None,
         kink: Kink | None = None,
+        bend: Rule | None = None,
         symbol: str = "",
         precedence: int = 0,
-        points: Sequence[Sequence[float]] = (),
+        latex: str = "",
         summary: str = "",
         laws: Sequence[str] = (),
         lone_laws: Sequence[str] = (),
-        python_operator: Rule | None = None,
-        bend: Rule | None = None,
         written: Rule | None = None,
+        taught: Rule | None = None,
         is_condition: bool = False,
+        is_positive: bool = False,
+        steps_at_whole: bool = False,
+        rounds_once: bool = False,
+        python_operator: Rule | None = None,
+        points: Sequence[Sequence[float]] = (),
     ) -> None:
-        self.name = name
-        self.parameters = parameters.split()
+        self.name, self.parameters, self.value = name, parameters.split(), value
         self.arity = None if jacobian_row else len(self.parameters)
-        self.value = value
         self.partials = tuple(p if isinstance(p, Partial) else Partial(p) for p in partials)
-        self.jacobian_row = jacobian_row
-        self.domain = domain
-        self.kink = kink
-        self.symbol = symbol
-        self.precedence = precedence
-        self.points = points
-        self.summary = summary
+        self.jacobian_row, self.domain, self.kink, self.bend = jacobian_row, domain, kink, bend
+        asked = jacobian_row or kink or any(p.inactive_where or p.undefined_where for p in self.partials)
+        self.total_partials = None if asked else tuple(p.rule for p in self.partials)
+        self.symbol, self.precedence, self.latex, self.summary = symbol, precedence, latex, summary
         self.laws = laws or (f"derivative of {name}",)
         self.lone_laws = lone_laws or self.laws
-        self.python_operator = python_operator
-        self.bend = bend
-        self.written = written
-        self.is_condition = is_condition
-        smooth = (
-            jacobian_row is None
-            and kink is None
-            and all(p.inactive_where is None and p.undefined_where is None for p in self.partials)
-        )
-        self.total_partials = tuple(p.rule for p in self.partials) if smooth else None
+        self.written, self.taught = written, taught or written
+        self.is_condition, self.is_positive = is_condition, is_positive
+        self.steps_at_whole, self.rounds_once = steps_at_whole, rounds_once
+        self.python_operator, self.points = python_operator, points
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
@@ -149,6 +149,16 @@ class Operation:
     def is_function(self) -> bool:
         """Whether a program writes it as a call."""
         return bool(self.parameters) and not self.symbol
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether it is a function of one argument without kinks and steps."""
+        return self.is_function and self.arity == 1 and self.kink is None
+
+    @property
+    def is_piecewise(self) -> bool:
+        """Whether it is made of pieces that meet in a kink, a step or a bend."""
+        return self.kink is not None or self.bend is not None
 
 
 class Gate(Operation):
@@ -324,5 +334,5 @@ def comparison(name: str, symbol: str, holds: Rule) -> Operation:
         name, "x y", lambda S, x, y: S.one if holds(S, x, y) else S.zero, (nothing, nothing),
         kink=Kink("{x} = {y}", lambda S, x, y: S.equal(x, y)),
         symbol=symbol, precedence=1, points=((1, 2), (2, 1)), summary="a condition of where: 1 if it holds, else 0",
-        laws=("a condition is a step: slope 0",), is_condition=True,
+        laws=("a condition is a step: slope 0",), is_condition=True, steps_at_whole=True,
     )  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ..calculus.graph import Graph
-from ..calculus.operations import CONSTANT, NUMBER, OPERATIONS
+from ..calculus.operations import CONSTANT, NUMBER
 from ..calculus.table_parts import Gate, Operation
 from ..text import visible
 from . import writing
@@ -47,16 +47,6 @@ GREEK = dict(
     )
 )
 WORDS = {*GREEK.values(), "epsilon", "phi", "rho", "nu", "kappa", "iota", "chi", "pi"}
-KNOWN = {
-    "asin": "\\arcsin", "acos": "\\arccos", "atan": "\\arctan", "log": "\\ln", "log2": "\\log_2",
-    "log10": "\\log_{10}", "gamma": "\\Gamma", "sigmoid": "\\sigma",
-    **{f: f"\\{f}" for f in ("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth",
-                                "max", "min")},
-}  # fmt: skip
-FRACTION = OPERATIONS["div"]
-AROUND = {"sqrt": ("\\sqrt{", "}"), "cbrt": ("\\sqrt[3]{", "}"), "exp": ("e^{", "}"), "abs": ("\\left|", "\\right|"),
-          "floor": ("\\left\\lfloor ", "\\right\\rfloor "), "ceil": ("\\left\\lceil ", "\\right\\rceil "),
-          "exp2": ("2^{", "}")}  # fmt: skip
 SIGNS = {"+": " + ", "-": " - ", "*": " \\cdot ", "<": " < ", ">": " > ", "<=": " \\le ", ">=": " \\ge ", "==": " = ",
          "!=": " \\ne "}  # fmt: skip
 ESCAPES = {
@@ -111,15 +101,15 @@ def _leaf(operation: Operation, text: str, label: str) -> str:
 
 
 def _precedence(operation: Operation) -> int:
-    return POW.precedence if operation.name in ("exp", "exp2") else precedence(operation)
+    return POW.precedence if operation.latex.endswith("^{#1}") else precedence(operation)
 
 
 def pieces(operation: Operation, precedences: Sequence[int]) -> list[str | int]:
     """Return an operation in LaTeX as strings and argument positions."""
     if isinstance(operation, Gate):
         return [formula(*operation.inside) if operation.inside else f"\\text{{{escaped(operation.text)}}}"]
-    if operation is FRACTION:
-        return ["\\frac{", 0, "}{", 1, "}"]
+    if "#" in operation.latex:
+        return [int(part) - 1 if k % 2 else part for k, part in enumerate(re.split(r"#(\d)", operation.latex))]
     if operation is POW:
         return [*_grouped(0, precedences[0] <= POW.precedence), "^{", 1, "}"]
     if operation is NEG:
@@ -129,12 +119,7 @@ def pieces(operation: Operation, precedences: Sequence[int]) -> list[str | int]:
         right = precedences[1] <= operation.precedence and operation.name not in ("add", "mul")
         right = right or precedences[1] < operation.precedence or precedences[1] == NEG.precedence
         return [*_grouped(0, loose), SIGNS[operation.symbol], *_grouped(1, right)]
-    if operation.name in AROUND:
-        before, after = AROUND[operation.name]
-        return [before, 0, after]
-    if operation.name == "where":
-        return ["\\begin{cases} ", 1, " & ", 0, " \\\\ ", 2, " & \\text{otherwise} \\end{cases}"]
-    called = KNOWN.get(operation.name) or "\\operatorname{" + operation.name.replace("_", "\\_") + "}"
+    called = operation.latex or "\\operatorname{" + operation.name.replace("_", "\\_") + "}"
     inner: list[str | int] = []
     for position in range(len(precedences)):
         inner += [", ", position] if position else [position]

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from ..calculus.graph import Graph
 from ..calculus.linearization import linearize
 from ..calculus.notes import Note
-from ..calculus.operations import COMPARISONS
 from ..errors import InputError, MathError, Source
 from ..numbers.systems import FLOAT, IEEE, Unbounded, Undecided
 from .passes import Passes
@@ -26,7 +25,6 @@ FUNCTION_WORK = 20
 DEEP_NODES = 100
 DEEP_LAYERS = 3  # of smooth functions: beyond, bounds hardly ever settle a network
 MAX_DIGITS = 4_000
-STEPS = {"floor", "ceil", "round", "mod", *(row.name for row in COMPARISONS.values())}
 MOST_STEPS = 1_000  # arguments of step functions that are looked at for a note
 LARGEST_WHOLE = 1e12  # beyond, twelve digits show every number as a whole one
 
@@ -210,7 +208,7 @@ def _note_steps(passes: Passes) -> None:
     """Note where a step is taken at a number that is shown as a whole one, and is not."""
     nodes, values, S = passes.graph.nodes, passes.values, passes.S
     stepped = (a for operation, ends in zip(nodes.operations, nodes.arguments, strict=True)
-               if operation.name in STEPS for a in ends)  # fmt: skip
+               if operation.steps_at_whole for a in ends)  # fmt: skip
     for a in list(dict.fromkeys(stepped))[:MOST_STEPS]:
         about = math.inf if values[a] is None else S.about(values[a])
         if not abs(about) < LARGEST_WHOLE or not float(f"{about:.12g}").is_integer():

@@ -35,7 +35,6 @@ SPREADS = (0.3, 1.0, 0.03, 3.0, 30.0, 1000.0)
 FAR = 30.0  # from here on a formula may over- or underflow although it is right
 
 EQUAL, ROUNDED, DIFFERENT, UNKNOWN = "equal", "rounded", "different", "unknown"
-_PIECEWISE = {OPERATIONS[name] for name in ("elu",)}  # smooth where their pieces meet, yet made of pieces
 _CHOICES = {OPERATIONS["max"]: FLOAT.max, OPERATIONS["min"]: FLOAT.min}
 
 
@@ -90,11 +89,7 @@ def samples(record: Gradient, seed: int, data: Data = NO_DATA) -> list[Sample]:
     """Return points where the program has a value, spread around its own point and over the sides of its kinks."""
     graph = record.graph
     needed = graph.needed(record.output)
-    sided = [
-        i
-        for i, node in enumerate(graph.nodes)
-        if needed[i] and record.active[i] and (node.operation.kink is not None or node.operation in _PIECEWISE)
-    ]
+    sided = [i for i, node in enumerate(graph.nodes) if needed[i] and record.active[i] and node.operation.is_piecewise]
     wanted = sum(len(graph.nodes[i].arguments) if graph.nodes[i].operation in _CHOICES else 2 for i in sided)
     seen: set[tuple[int, Any]] = set()
     kept: list[Sample] = []
