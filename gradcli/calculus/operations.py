@@ -30,6 +30,7 @@ from .table_parts import (
     one,
     pow_base_inactive,
     pow_base_undefined,
+    pow_broken,
     pow_domain,
     pow_exponent_undefined,
     sine_is_not_zero,
@@ -84,7 +85,7 @@ ARITHMETIC = (
               (Partial(lambda S, v, x, y: y * S.pow(x, y - 1), pow_base_inactive, pow_base_undefined),
                Partial(lambda S, v, x, y: v * S.log(x), lambda S, v, x, y: S.equal(x, S.zero), pow_exponent_undefined)),
               domain=Domain("{x} > 0, or {x} = 0 and {y} >= 0, or {x} < 0 and {y} whole", pow_domain,
-                            "only a positive base takes every exponent"),
+                            "only a positive base takes every exponent", pow_broken),
               symbol="**", precedence=5, points=((0.3, 1.2), (2.5, -3.0), (1.7, 0.5), (40.0, 2.0)),
               summary="0**0 is 1", laws=("power rule", "exponential rule")),
 )  # fmt: skip
