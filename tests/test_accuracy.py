@@ -72,7 +72,8 @@ def computed(row: Operation, S: Any, arguments: tuple[Any, ...]) -> list[Any]:
     if row.jacobian_row is not None:
         return [v, *row.jacobian_row(S, v, list(arguments))]
     found = [v]
-    for rule, inactive_where, undefined_where in row.partials:
+    for partial in row.partials:
+        rule, inactive_where, undefined_where = partial.rule, partial.inactive_where, partial.undefined_where
         nowhere = (undefined_where and undefined_where(S, v, *arguments)) or (
             inactive_where and inactive_where(S, v, *arguments)
         )

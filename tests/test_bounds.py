@@ -170,7 +170,8 @@ def truths(row: Operation, point: list[Fraction], bits: int) -> list[Any]:
     if row.jacobian_row is not None:
         return [v, *row.jacobian_row(B, v, lifted)]
     found = [v]
-    for rule, inactive_where, undefined_where in row.partials:
+    for partial in row.partials:
+        rule, inactive_where, undefined_where = partial.rule, partial.inactive_where, partial.undefined_where
         skip = (undefined_where and undefined_where(B, v, *lifted)) or (
             inactive_where and inactive_where(B, v, *lifted)
         )
@@ -183,7 +184,8 @@ def bounded(row: Operation, arguments: list[Bound]) -> list[Any]:
     if row.jacobian_row is not None:
         return [v, *row.jacobian_row(S, v, arguments)]
     found = [v]
-    for rule, inactive_where, undefined_where in row.partials:
+    for partial in row.partials:
+        rule, inactive_where, undefined_where = partial.rule, partial.inactive_where, partial.undefined_where
         skip = (undefined_where and undefined_where(S, v, *arguments)) or (
             inactive_where and inactive_where(S, v, *arguments)
         )

@@ -31,7 +31,8 @@ def partials_of(row: Operation, S: Any, point: tuple[Any, ...]) -> list[Any]:
     if row.jacobian_row is not None:
         return list(row.jacobian_row(S, v, list(point)))
     found: list[Any] = []
-    for rule, inactive_where, undefined_where in row.partials:
+    for partial in row.partials:
+        rule, inactive_where, undefined_where = partial.rule, partial.inactive_where, partial.undefined_where
         reason = undefined_where(S, v, *point) if undefined_where else None
         found.append(reason or (None if inactive_where and inactive_where(S, v, *point) else rule(S, v, *point)))
     return found

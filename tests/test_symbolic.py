@@ -118,8 +118,9 @@ def test_every_rule_yields_a_formula(row: Any) -> None:
                 row.jacobian_row(S, v, symbols), row.jacobian_row(FLOAT, number, list(at.values())), strict=True
             )
         elif row.name != "where" and not row.is_condition:
-            for rule, _, undefined_where in row.partials:
-                if undefined_where is None or not undefined_where(FLOAT, number, *at.values()):
+            for partial in row.partials:
+                where, rule = partial.undefined_where, partial.rule
+                if where is None or not where(FLOAT, number, *at.values()):
                     pairs.append((rule(S, v, *symbols), rule(FLOAT, number, *at.values())))
         for formula_, expected in pairs:
             root = S.symbol(formula_).node

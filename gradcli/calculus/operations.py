@@ -7,27 +7,19 @@ the tests. `table_parts` says what rules are written with.
 from __future__ import annotations
 
 import operator
+from typing import TYPE_CHECKING
 
-from .table_parts import (
-    Domain,
-    Kink,
-    Operation,
-    Partial,
-    Rule,
+from .shared_rules import (
     all_zero,
     at_low_tie,
     at_tie,
     away_from_origin,
-    comparison,
     infinite_at_one,
     infinite_at_ones,
     infinite_at_zero,
-    minus_one,
     not_within_ones,
     not_zero,
-    nothing,
     on_the_cut,
-    one,
     pow_base_inactive,
     pow_base_undefined,
     pow_broken,
@@ -37,13 +29,19 @@ from .table_parts import (
     square,
     whole,
 )
+from .table_parts import Domain, Kink, Operation, Partial, minus_one, no_rule, nothing, one
 
-INPUT = Operation("input", "", nothing, summary="a variable of the program")
-NUMBER = Operation("number", "", nothing, summary="a numeral")
-CONSTANT = Operation("constant", "", nothing, summary="pi, e or tau")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..numbers.contract import Number, NumberSystem
+
+INPUT = Operation("input", "", no_rule, summary="a variable of the program")
+NUMBER = Operation("number", "", no_rule, summary="a numeral")
+CONSTANT = Operation("constant", "", no_rule, summary="pi, e or tau")
 
 # The constants, and how they are made from what every number system has.
-CONSTANTS: dict[str, Rule] = {
+CONSTANTS: dict[str, Callable[[NumberSystem], Number]] = {
     "pi": lambda S: S.pi(),
     "e": lambda S: S.exp(S.one),
     "tau": lambda S: 2 * S.pi(),
@@ -259,13 +257,24 @@ FUNCTIONS = (
     *RECIPROCAL,
 )  # fmt: skip
 
+
+def _comparison(name: str, symbol: str, holds: Callable[[NumberSystem, Number, Number], bool]) -> Operation:
+    """A condition: a node of value 1 or 0 through which nothing flows."""
+    return Operation(
+        name, "x y", lambda S, x, y: S.one if holds(S, x, y) else S.zero, (nothing, nothing),
+        kink=Kink("{x} = {y}", lambda S, x, y: S.equal(x, y)),
+        symbol=symbol, precedence=1, points=((1, 2), (2, 1)), summary="a condition of where: 1 if it holds, else 0",
+        laws=("a condition is a step: slope 0",), is_condition=True, steps_at_whole=True,
+    )  # fmt: skip
+
+
 CONDITIONAL = (
-    comparison("lt", "<", lambda S, x, y: S.less(x, y)),
-    comparison("le", "<=", lambda S, x, y: not S.less(y, x)),
-    comparison("gt", ">", lambda S, x, y: S.less(y, x)),
-    comparison("ge", ">=", lambda S, x, y: not S.less(x, y)),
-    comparison("eq", "==", lambda S, x, y: S.equal(x, y)),
-    comparison("ne", "!=", lambda S, x, y: not S.equal(x, y)),
+    _comparison("lt", "<", lambda S, x, y: S.less(x, y)),
+    _comparison("le", "<=", lambda S, x, y: not S.less(y, x)),
+    _comparison("gt", ">", lambda S, x, y: S.less(y, x)),
+    _comparison("ge", ">=", lambda S, x, y: not S.less(x, y)),
+    _comparison("eq", "==", lambda S, x, y: S.equal(x, y)),
+    _comparison("ne", "!=", lambda S, x, y: not S.equal(x, y)),
     Operation("where", "c a b", lambda S, c, a, b: S.where(S.equal(c, S.one), a, b),
               (nothing, lambda S, v, c, a, b: S.where(S.equal(c, S.one), S.one, None),
                lambda S, v, c, a, b: S.where(S.equal(c, S.one), None, S.one)),

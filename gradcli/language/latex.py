@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..calculus.gate import Gate
 from ..calculus.graph import Graph
 from ..calculus.operations import CONSTANT, NUMBER
-from ..calculus.table_parts import Gate, Operation
+from ..calculus.table_parts import Operation
 from ..text import visible
 from . import writing
 from .writing import NEG, POW, precedence

@@ -21,7 +21,7 @@ def _template(operation: Operation, position: int, numerals: tuple[str | None, .
     if operation.jacobian_row is not None:
         partial = operation.jacobian_row(S, S.variable("{v}"), arguments[:1])[0]
     else:
-        v = operation.value(S, *arguments) if operation.symbol else S.variable("{v}")
+        v = operation.value(S, *arguments) if operation.symbol and not operation.is_condition else S.variable("{v}")
         partial = (operation.written or operation.partials[position].rule)(S, v, *arguments)
     root = S.symbol(partial).node
     return formula(S.builder.freeze(root), root)

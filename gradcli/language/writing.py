@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
+from ..calculus.gate import Gate
 from ..calculus.graph import Graph
 from ..calculus.operations import OPERATIONS
-from ..calculus.table_parts import Gate, Operation
+from ..calculus.table_parts import Operation
 
 ATOM = 9
 REPEATED = 8  # characters that a text may grow by for a statement that it does without

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ..calculus.faults import Fault
+from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node
 from ..calculus.notes import Note
 from ..calculus.operations import CONSTANTS, function
-from ..calculus.table_parts import Gate
 from ..errors import Source
 from ..language.writing import formula
 from .passes import Passes

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node, uncollected
 from ..calculus.notes import Note
 from ..calculus.operations import NUMBER
-from ..calculus.table_parts import Gate
 from ..errors import InputError, Source, Within
 from ..language.lexer import composed
 from ..language.syntax import clip_name, parse

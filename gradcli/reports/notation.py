@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ..calculus.gate import Gate
 from ..calculus.operations import NUMBER, WHERE
-from ..calculus.table_parts import Gate, Operation
+from ..calculus.table_parts import Operation
 from ..drawing.remarks import Marks
 from ..language.writing import ATOM, NEG, pieces
 from ..record.derivation import BRANCH, CONSTANT, EDGE, GIVEN, NOTHING, SETTLED, START, SUM, VALUE, Derivation, Step

@@ -23,7 +23,7 @@ from ..numbers.systems import FLOAT, IEEE, Undecided
 from .branches import Side, branches, evaluation_order
 from .code import Code, Untraceable
 from .terms import BOUNDS, SLACK, Term
-from .tracing import FUNCTIONS, Tracer
+from .tracing import CALLED, Tracer
 
 MAX_NODES = 10_000
 VARIABLE = re.compile(r"\bv\d+\b")
@@ -136,7 +136,8 @@ class _Writer:
         if operation.jacobian_row is not None:
             return self.jacobian_row(operation.jacobian_row, v, operands, [active[a] for a in arguments])
         row: list[Any] = []
-        for a, (rule, inactive_where, undefined_where) in zip(arguments, operation.partials, strict=True):
+        for a, partial in zip(arguments, operation.partials, strict=True):
+            rule, inactive_where, undefined_where = partial.rule, partial.inactive_where, partial.undefined_where
             if not active[a]:
                 row.append(None)
                 continue
@@ -238,10 +239,6 @@ def _function(trace: Trace, head: str, body: Iterable[str], names: Mapping[str, 
     exec(compile(source, "<row>", "exec"), scope)
     run: Callable[..., Any] = scope["run"]
     return run
-
-
-CALLED = (*FUNCTIONS, "sqrt", "pow", "hypot", "atan2", "floor", "ceil", "round", "inverse_one_plus_square", "mod",
-          "floor_divide")  # fmt: skip
 
 
 def single(*, ieee: bool) -> dict[str, Any]:
