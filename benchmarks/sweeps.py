@@ -6,7 +6,7 @@ import gc
 import time
 
 from gradcli.calculus.graph import Graph, uncollected
-from gradcli.calculus.sweeps import forward, partials, reverse
+from gradcli.calculus.fast_sweeps import forward, partials, reverse
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.systems import IEEE

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import sweeps
 from .faults import FAILURES, Fault, SecondLook
-from .operations import LINEAR
+from .operations import INPUT, LINEAR
 from .sweeps import Forward, Partials, Reverse, add_local_gradients, node_value, total
 
 if TYPE_CHECKING:
@@ -26,25 +26,32 @@ def forward(S: NumberSystem, graph: Graph, point: Mapping[str, Number]) -> Forwa
     values: list[Number] = []
     faults: dict[int, Fault] = {}
     look = SecondLook(S, graph, values)
-    append, within = values.append, S.within
+    append, within, texts = values.append, S.within, graph.nodes.texts
     for i, (operation, arguments) in enumerate(zip(graph.nodes.operations, graph.nodes.arguments, strict=True)):
-        if arguments and operation.domain is None and not (faults and not faults.keys().isdisjoint(arguments)):
-            try:
-                if operation.python_operator is None:
-                    value = operation.value(S, *[values[a] for a in arguments])
-                elif len(arguments) == 2:
-                    a, b = arguments
-                    value = operation.python_operator(values[a], values[b])
-                else:
-                    value = operation.python_operator(values[arguments[0]])
-                fault = None if within(value) else Fault(i, "overflow")
-            except FAILURES as failure:
-                value, fault = look.value(i, failure)
-        else:
-            value, fault = node_value(look, i, point, faults)
+        if operation is INPUT:
+            append(point[texts[i]])
+            continue
+        try:
+            if (faults and not faults.keys().isdisjoint(arguments)) or operation.domain is not None or not arguments:
+                value, fault = node_value(look, i, point, faults)
+                append(value)
+                if fault is not None:
+                    faults[i] = fault
+                continue
+            if operation.python_operator is None:
+                value = operation.value(S, *[values[a] for a in arguments])
+            elif len(arguments) == 2:
+                a, b = arguments
+                value = operation.python_operator(values[a], values[b])
+            else:
+                value = operation.python_operator(values[arguments[0]])
+            if not within(value):
+                faults[i] = Fault(i, "overflow")
+        except FAILURES as failure:
+            value, fault = look.value(i, failure)
+            if fault is not None:
+                faults[i] = fault
         append(value)
-        if fault is not None:
-            faults[i] = fault
     return Forward(values, faults)
 
 
