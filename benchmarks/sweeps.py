@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import time
 
-from gradcli.calculus.graph import Graph, uncollected
 from gradcli.calculus.fast_sweeps import forward, partials, reverse
+from gradcli.calculus.graph import Graph, uncollected
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.systems import IEEE

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from gradcli.calculus import fast_sweeps, sweeps
 from gradcli.calculus.graph import Graph
-from gradcli.calculus.symbolic import Symbol, Symbols, lifted
 from gradcli.calculus.sweeps import Forward
+from gradcli.calculus.symbolic import Symbol, Symbols, lifted
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.balls import Balls, DecimalBalls
