@@ -19,10 +19,9 @@ from gradcli.reports import FORMATS
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-PLACES = (ROOT, ROOT / "gradcli", ROOT / "gradcli" / "homework")  # what a path may start from
-TABLE = re.findall(
-    r"^\| (.+?) \| (.+?) \| (.+?) \|$", TEXT[TEXT.index("## Where to change") : TEXT.index("## The ro")], re.M
-)
+PLACES = (ROOT, *(ROOT / "gradcli" / room for room in ("", "calculus", "homework")))  # what a path may start from
+WHERE = TEXT[TEXT.index("## Where to change what") : TEXT.index("## The rooms")]
+TABLE = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", WHERE, re.M)
 PATH = re.compile(r"`(\.?[\w.-]*(?:/[\w.-]*)+|\w+\.(?:py|md))`|\]\(([^)#:]+)(?:#[^)]*)?\)")
 PLACEHOLDER = re.compile(r"\b(?:NAME|KIND)\b|test_NAME")
 LONGEST = 400  # lines of a test file
@@ -86,7 +85,7 @@ def test_the_operation_is_a_row_as_the_table_has_them() -> None:
 def test_the_mistake_is_a_row_as_the_catalogue_has_them() -> None:
     mistake = evaluated("To add a mistake", mistakes, wrong_rules)
     assert mistake.id not in mistakes.MISTAKES
-    assert (mistake.kind, mistake.only, mistake.common) == (mistakes.VALUE, {"mul"}, 2)
+    assert (mistake.kind, mistake.operations, mistake.common) == (mistakes.VALUE, {"mul"}, 2)
 
 
 def test_the_format_is_the_one_of_the_registry() -> None:
