@@ -1,4 +1,4 @@
-"""What documents show, read back from them: labels, wires, marks, curves. One golden case of each format has its bytes."""
+"""What documents show, read back from them: labels, wires, marks, curves. A golden case each has their bytes."""
 
 from __future__ import annotations
 
