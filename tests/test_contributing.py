@@ -17,6 +17,8 @@ from gradcli.homework.diagnosis import mistakes, wrong_rules
 from gradcli.numbers.systems import FLOAT
 from gradcli.reports import FORMATS
 
+from .conftest import skipped
+
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PLACES = (ROOT, *(ROOT / "gradcli" / room for room in ("", "calculus", "homework")))  # what a path may start from
@@ -116,3 +118,15 @@ def test_the_named_checks_are_those_that_are_told() -> None:
 def test_no_test_file_is_too_long() -> None:
     lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in ROOT.glob("tests/*.py")}
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_the_table_of_what_was_skipped() -> None:
+    reasons = ["there is no fish here", "no pyarrow", "there is no fish here"]
+    reports = [
+        pytest.TestReport(
+            f"test_{k}", ("tests/test_a.py", 1, ""), {}, "skipped", ("a.py", 1, f"Skipped: {why}"), "setup"
+        )
+        for k, why in enumerate(reasons)
+    ]
+    assert skipped(reports) == ["     2  there is no fish here", "     1  no pyarrow"]
+    assert skipped([]) == []
