@@ -45,11 +45,12 @@ def sign_of(c: Coefficient) -> int | None:
 def root(c: Coefficient, exponent: Fraction) -> Coefficient:
     """Return a power of a coefficient, which is positive unless the exponent is whole; exact where it is a fraction."""
     if type(c) is fmpq:
-        if exponent.denominator == 1 and abs(exponent.numerator) * c.height_bits() <= HEIGHT:
-            return c ** int(exponent)
-        roots = [_whole_root(int(part), exponent.denominator) for part in (c.p, c.q)]
-        if None not in roots and abs(exponent.numerator) * c.height_bits() <= HEIGHT:
-            return fmpq(*roots) ** exponent.numerator
+        if abs(exponent.numerator) * c.height_bits() <= HEIGHT:
+            if exponent.denominator == 1:
+                return c ** int(exponent)
+            roots = [_whole_root(int(part), exponent.denominator) for part in (c.p, c.q)]
+            if None not in roots:
+                return fmpq(*roots) ** exponent.numerator
         c = arb(c)
     return c ** arb(fmpq(exponent.numerator, exponent.denominator))
 
