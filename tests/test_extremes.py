@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 from fractions import Fraction
 from pathlib import Path
 
+import mpmath
 import pytest
 from flint import fmpq
 
 from gradcli import differentiate
-from gradcli.numbers.series.coefficients import root
+from gradcli.numbers.series.coefficients import root, taylor
 from gradcli.plotting.scales import axis, ticks, view
 
 from .test_golden import called
@@ -48,6 +50,32 @@ def test_polygamma_of_what_only_balls_hold() -> None:
     assert math.isclose(float(record.value), 891 * math.log(10), rel_tol=1e-11)
     assert math.isclose(float(record.gradient["x"]), 9e-99, rel_tol=1e-11)
     assert math.isclose(differentiate("digamma(exp(exp(x)))", {"x": 8.0}).gradient["x"], math.exp(8), rel_tol=1e-11)
+
+
+@pytest.mark.parametrize("c", [fmpq(3, 10), fmpq(-7), fmpq(40)])
+def test_the_coefficients_of_tanh(c: fmpq) -> None:
+    with mpmath.workdps(60):
+        expected = mpmath.taylor(mpmath.tanh, mpmath.mpf(int(c.p)) / int(c.q), 6)
+        for found, true in zip(taylor("tanh", c, 7), expected, strict=True):
+            assert abs(mpmath.mpf(found.mid().str(30, radius=False)) - true) <= 1e-12 * abs(true)
+
+
+@pytest.mark.parametrize(
+    "function", ["tanh", "sigmoid", "softplus", "erf", "atan", "asinh", "elu", "gelu", "silu", "relu"]
+)
+def test_a_large_argument_beside_a_power_that_has_one_side(function: str) -> None:
+    """y**z has a value at z = 40 alone, so that all nodes are run beside the point, also those at 1e308."""
+    record = differentiate(f"(y**z/2)*{function}(x)", {"x": 1e308, "y": -2.5, "z": 40.0})
+    flat = {"tanh": 1, "sigmoid": 1, "erf": 1, "atan": math.pi / 2, "asinh": math.asinh(1e308)}
+    assert math.isclose(record.value, min(2.5**40 / 2 * flat.get(function, 1e308), math.inf), rel_tol=1e-12)
+    assert record.gradient["z"] is None
+
+
+def test_marks_of_a_node_whose_argument_only_balls_hold(tmp_path: Path) -> None:
+    """y*x is below the least binary64: the angle there is pi all the same, and lies on the cut."""
+    words = ["check", "atan2(x - x, y*x)**y", "x=-1e308", "y=pi", f"f={math.pi**math.pi!r}", "dy=1", "--json"]
+    done = called(words, tmp_path, {}, b"")
+    assert [mark["status"] for mark in json.loads(done.stdout)["marks"]] == ["correct", "wrong"]
 
 
 # ---- plots
