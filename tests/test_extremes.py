@@ -111,3 +111,11 @@ def test_a_completion_that_no_shell_asks_for(tmp_path: Path) -> None:
         done = called([], tmp_path, {"_GRADCLI_COMPLETE": question}, b"")
         assert done.status == 2
         assert f"_GRADCLI_COMPLETE={question} asks for nothing".encode() in done.stderr
+
+
+@pytest.mark.parametrize("command", [[], ["rows"], ["diff"], ["check"], ["plot"]])
+def test_a_word_that_may_be_minus_a_variable(command: list[str], tmp_path: Path) -> None:
+    """The hint names the command that was typed."""
+    done = called([*command, "-x"], tmp_path, {}, b"")
+    assert done.status == 2
+    assert f"write {' '.join(['gradcli', *command])} -- -x ...".encode() in done.stderr
