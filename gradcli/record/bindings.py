@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ..calculus.graph import Graph
@@ -75,41 +76,77 @@ def from_file(name: str, text: str) -> dict[str, Source]:
     """Return the bindings that a JSON object makes: numbers, or texts with an expression."""
     import json
 
-    def refuse(word: str) -> None:
-        raise InputError(f"{word} is not a number", source=Source(name, text), kind="binding")
-
+    source = Source(name, text)
     try:
-        with Within(Source(name, "")):
-            # Numbers stay text, so that every number system reads the digits that were written.
-            data = json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse, object_pairs_hook=_unique)
+        # Numbers stay text, so that every number system reads the digits that were written.
+        data = json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_number, object_pairs_hook=_Pairs)
     except json.JSONDecodeError as problem:
-        raise InputError(
-            f"not JSON: {problem.msg}", source=Source(name, text), span=(problem.pos, problem.pos + 1), kind="binding"
-        ) from None
+        span = (problem.pos, problem.pos + 1)
+        what = f"not JSON: {problem.msg[:1].lower()}{problem.msg[1:]}"
+        raise InputError(what, source=source, span=span, kind="binding", hint=f"write {POINT}") from None
     except RecursionError:
-        raise InputError("not an object of numbers", source=Source(name, text), kind="binding") from None
-    if not isinstance(data, dict):
-        hint = '{"x": 1.5, "y": -2}'
-        if isinstance(data, list) and any(isinstance(row, dict) for row in data):
+        raise InputError("not an object of numbers", source=source, span=(0, 1), kind="binding", hint=POINT) from None
+    if not isinstance(data, _Pairs):
+        hint = f"write {POINT}"
+        if isinstance(data, list) and any(isinstance(row, _Pairs) for row in data):
             hint = "this is an array of points: gradcli rows PROGRAM --from json takes one"
-        raise InputError("an object of numbers is expected", source=Source(name, text), kind="binding", hint=hint)
-    found = {}
-    for key, value in data.items():
+        start = len(text) - len(text.lstrip())
+        what = "an object of numbers is expected"
+        raise InputError(what, source=source, span=(start, start + 1), kind="binding", hint=hint)
+    found: dict[str, Source] = {}
+    for k, (key, value) in enumerate(data):
         name_of = as_name(key)
         if name_of is None:
-            raise InputError(f"{visible(key)[:60]} is not a name", source=Source(name, ""), kind="binding")
+            what, hint = f"{visible(key)[:60] or 'this'} is not a name", "a name of the program is expected"
+            raise InputError(what, source=source, span=_spans(text)[k][0], kind="binding", hint=hint)
+        if name_of in found:
+            what, hint = f"{clip_name(key)} is bound twice", "leave one of them out"
+            raise InputError(what, source=source, span=_spans(text)[k][0], kind="binding", hint=hint)
         if not isinstance(value, str):
-            raise InputError(f"{clip_name(key)} is not a number", source=Source(name, ""), kind="binding")
-        found[name_of] = Source(f"{name}: {key}", value)
+            what, hint = f"{clip_name(key)} is not a number", 'a number is expected, or a text such as "1/3"'
+            raise InputError(what, source=source, span=_spans(text)[k][1], kind="binding", hint=hint)
+        found[name_of] = Source(f"{name}: {key}", value, partial(_within, source, k))
     return found
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise InputError(f"{clip_name(key)} is bound twice", kind="binding")
-        found[key] = value
+POINT = '{"x": 1.5, "y": -2}'
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object of JSON, with keys that stand there twice."""
+
+
+def _no_number(word: str) -> None:
+    """Return nothing for a word such as NaN, which is no number."""
+
+
+def _within(source: Source, k: int, span: tuple[int, int] | None) -> tuple[Source, tuple[int, int]]:
+    """Return a file of JSON and where a value of its object stands there, or a span of the value's text."""
+    start, end = _spans(source.text)[k][1]
+    if span is None or source.text[start] != '"' or "\\" in source.text[start:end]:
+        return source, (start, end)
+    return source, (start + 1 + span[0], start + 1 + span[1])
+
+
+def _spans(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return where every key and every value of an object of JSON stands."""
+    import json
+
+    decoder, blank = json.JSONDecoder(), re.compile(r"[ \t\r\n]*")
+
+    def past_blank(at: int) -> int:
+        return blank.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing too
+
+    found = []
+    at = past_blank(past_blank(0) + 1)
+    while text[at] != "}":
+        key = (at, decoder.raw_decode(text, at)[1])
+        start = past_blank(past_blank(key[1]) + 1)
+        end = decoder.raw_decode(text, start)[1]
+        found.append((key, (start, end)))
+        at = past_blank(end)
+        if text[at] == ",":
+            at = past_blank(at + 1)
     return found
 
 
