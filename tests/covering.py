@@ -1,0 +1,88 @@
+"""Which tests run the lines of an edit, from what `python -m tests.mutation --measure` noted."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections import defaultdict
+from functools import cache, cached_property
+from pathlib import Path
+
+import coverage
+
+from .wrong_edits import Edit, target
+
+ROUNDS = 3  # a table made of rows made of a constant
+
+
+class Covering:
+    """The tests of every line. A line that is run at import belongs to the tests that run what mentions its name."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self.root = root
+        self.measured = folder / "tree"
+        found = json.loads((folder / "tests.json").read_text())
+        self.seconds = {name: seconds for name, (seconds, passes) in found.items() if passes}
+        self.data = coverage.CoverageData(str(folder / "lines"))
+        self.data.read()
+
+    def tests(self, edit: Edit, seconds: float) -> list[str]:
+        """Return the tests to run, as many as take so long: the quickest of every file, then the second of each."""
+        found = self._of_lines(edit.path, edit.first, edit.last)
+        if edit.name is not None:
+            found = self._of_name(edit.path, edit.name) or found | self._of_module(edit.path)
+        ranks: defaultdict[str, int] = defaultdict(int)
+        ordered = []
+        for name in sorted(found & self.seconds.keys(), key=lambda name: self.seconds[name]):
+            file = name.partition("::")[0]
+            ordered.append((ranks[file], self.seconds[name], name))
+            ranks[file] += 1
+        chosen: list[str] = []
+        for _, cost, name in sorted(ordered):
+            if cost <= seconds:
+                chosen.append(name)
+                seconds -= cost
+        return chosen
+
+    @cache  # noqa: B019
+    def _by_line(self, path: Path) -> dict[int, list[str]]:
+        return self.data.contexts_by_lineno(str(self.measured / path))
+
+    def _of_lines(self, path: Path, first: int, last: int) -> set[str]:
+        by_line = self._by_line(path)
+        return {test for line in range(first, last + 1) for test in by_line.get(line, ())} - {""}
+
+    def _of_module(self, path: Path) -> set[str]:
+        return {test for tests in self._by_line(path).values() for test in tests} - {""}
+
+    def _of_name(self, path: Path, name: str) -> set[str]:
+        """Return the tests that run a function that mentions a name, or what is made of it at import."""
+        names, found = {name}, set()
+        for _ in range(ROUNDS):
+            mentions = [mention for name in names for mention in self._mentions.get(name, ())]
+            for where, first, last, _ in mentions:
+                found |= self._of_lines(where, first, last)
+            names = {made for *_, made in mentions if made}
+        return found
+
+    @cached_property
+    def _mentions(self) -> dict[str, list[tuple[Path, int, int, str]]]:
+        """Where every name is read: the file, the lines, and what is defined by that at import, if anything.
+
+        A function mentions its own name, for the sake of its defaults.
+        """
+        found: dict[str, list[tuple[Path, int, int, str]]] = {}
+        for path in sorted((self.root / "gradcli").rglob("*.py")):
+            short = path.relative_to(self.root)
+            for statement in ast.parse(path.read_bytes()).body:
+                made = target(statement) or ""
+                for node in ast.walk(statement):
+                    match node:
+                        case ast.FunctionDef(name=name, body=body):
+                            place = (short, body[0].lineno, body[-1].end_lineno or 0, "")
+                        case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name, ctx=ast.Load()):
+                            place = (short, node.lineno, node.lineno, made)
+                        case _:
+                            continue
+                    found.setdefault(name, []).append(place)
+        return found
