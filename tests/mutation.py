@@ -53,24 +53,28 @@ class Tree:
                 (self.root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.root / name)
 
-    def verdict(self, edit: Edit, tests: Sequence[str], *, golden: bool) -> Verdict:
+    def verdict(self, edit: Edit, batches: Sequence[Sequence[str]], *, golden: bool) -> Verdict:
         """Return what the tests say of an edit: those without golden texts first."""
         began = time.monotonic()
         path, source = self.root / edit.path, (ROOT / edit.path).read_bytes()
-        plain = [name for name in tests if not name.startswith(GOLDEN)]
-        texts = [name for name in tests if name.startswith(GOLDEN)] if golden else []
+        plain = [[name for name in batch if not name.startswith(GOLDEN)] for batch in batches]
+        texts = [name for batch in batches for name in batch if golden and name.startswith(GOLDEN)]
         path.write_bytes(edit.applied(source))
         # Compiled here: two edits in one second leave a file that Python would take for the one it has compiled.
         py_compile.compile(str(path), doraise=True)
         try:
-            how, test = self._first_failure(plain) if plain else ("survived", "")
+            how, test = "survived", ""
+            for batch in filter(None, plain):
+                how, test = self._first_failure(batch)
+                if how != "survived":
+                    break
             if how == "survived" and texts:
                 how, test = self._first_failure(texts)
                 how = how if how == "survived" else f"golden only ({how})"
         finally:
             path.write_bytes(source)
             py_compile.compile(str(path), doraise=True)
-        asked = len(plain) + len(texts)
+        asked = sum(map(len, plain)) + len(texts)
         return Verdict(how if asked else "run by no test", test, asked, time.monotonic() - began)
 
     def _first_failure(self, tests: Sequence[str]) -> tuple[str, str]:
@@ -105,7 +109,7 @@ def measured(folder: Path, jobs: int) -> None:
 
 
 def drawn(seed: int, count: int, room: str) -> Iterator[Edit]:
-    """Return different wrong edits: a place at random, and one of its edits. Some would not compile; they are left out."""
+    """Return different wrong edits, each of another place. What would not compile is left out."""
     found = [
         place
         for path in sorted((ROOT / "gradcli").rglob("*.py"))
@@ -175,10 +179,10 @@ def main() -> None:
             folder.mkdir()
             free.put(Tree(folder))
 
-        def tried(edit: Edit, tests: Sequence[str]) -> Verdict:
+        def tried(edit: Edit, batches: Sequence[Sequence[str]]) -> Verdict:
             tree = free.get()
             try:
-                return tree.verdict(edit, tests, golden=not asked.without_golden)
+                return tree.verdict(edit, batches, golden=not asked.without_golden)
             finally:
                 free.put(tree)
 
