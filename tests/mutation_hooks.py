@@ -21,7 +21,8 @@ from hypothesis import Phase, settings
 FOLDER, TREE, MEASURE, ORDER = (f"GRADCLI_MUTATION_{name}" for name in ("FOLDER", "TREE", "MEASURE", "ORDER"))
 CONTEXT = "GRADCLI_MUTATION_CONTEXT"
 CONFIG = "[run]\nparallel = true\nsource = {tree}/gradcli\ndata_file = {folder}/lines\ncontext = ${{{context}-}}\n"
-TEST_SECONDS = 30  # beside ten times what the test takes; then it hangs
+FEW = 8  # times fewer examples of property tests than in the suite, where only the lines they run are wanted
+TEST_SECONDS = 30  # then a test hangs
 
 KEPT: dict[str, str] = {}  # settings that every process gets that a test starts, whatever environment it is given
 
@@ -50,6 +51,8 @@ class Measuring:
         self.is_worker = hasattr(config, "workerinput")
         self.alone = self.is_worker or not config.getoption("numprocesses", None)
         self.found: dict[str, list[Any]] = {}
+        settings.register_profile("few", max_examples=settings().max_examples // FEW, deadline=None, derandomize=True)
+        settings.load_profile("few")
         rules = folder() / "coveragerc"
         rules.write_text(CONFIG.format(tree=os.environ[TREE], folder=folder(), context=CONTEXT))
         self.coverage = coverage.Coverage(config_file=str(rules))
@@ -66,6 +69,11 @@ class Measuring:
         if self.alone:
             self.coverage.switch_context("")
         return result
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        if item.get_closest_marker("hypothesis"):
+            call.duration *= FEW
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         seconds, passes = self.found.get(report.nodeid, (0.0, True))

@@ -22,6 +22,18 @@ OTHERS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
     ast.And: (ast.Or,), ast.Or: (ast.And,), ast.Continue: (ast.Break,), ast.Break: (ast.Continue,),
 }  # fmt: skip
 TWINS = {"min": "max", "max": "min", "any": "all", "all": "any"}
+UNORDERED = (
+    "isinstance",
+    "TypeVar",
+    "cast",
+    "equal",
+    "max",
+    "min",
+    "hypot",
+    "add",
+    "hull",
+    "gcd",
+)  # or not to be swapped
 UNTOUCHED = ("__repr__", "__all__", "__version__", "__slots__", "TYPE_CHECKING", "TypeVar", "Protocol")
 
 
@@ -149,12 +161,17 @@ def _compare(node: ast.Compare) -> Iterator[ast.AST]:
             yield _with(node, ops=[*node.ops[:k], other(), *node.ops[k + 1 :]])
 
 
-def _decides(node: ast.Compare | ast.Subscript | ast.MatchValue) -> Iterator[str]:
-    """Change a string that something is compared with."""
-    right = node.comparators[-1] if isinstance(node, ast.Compare) else node.value
-    if isinstance(right, ast.Constant) and isinstance(right.value, str):
-        other = repr(f"{right.value}?")
-        yield f"({ast.unparse(node)})".replace(ast.unparse(right), other) if isinstance(node, ast.Compare) else other
+def _compared(node: ast.Compare) -> Iterator[ast.AST]:
+    """Change a string that something is compared with, or sought in."""
+    *others, right = node.comparators
+    if isinstance(right, ast.Constant) and isinstance(right.value, str) and right.value:
+        other = "" if isinstance(node.ops[-1], ast.In | ast.NotIn) else f"{right.value}?"
+        yield _with(node, comparators=[*others, ast.Constant(other)])
+
+
+def _matched(node: ast.MatchValue) -> Iterator[str]:
+    if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+        yield repr(f"{node.value.value}?")
 
 
 def _operator(node: ast.BinOp) -> Iterator[ast.AST]:
@@ -231,7 +248,7 @@ def _call(node: ast.Call) -> Iterator[ast.AST]:
         yield _with(node, func=ast.Name(TWINS[name]))
     if name == "range":
         yield _with(node, args=[*node.args[:-1], ast.BinOp(node.args[-1], ast.Sub(), ast.Constant(1))])
-    elif name not in ("isinstance", "TypeVar", "cast", "partial") and len(node.args) > 1 and not _alike(*node.args[:2]):
+    elif name not in UNORDERED and len(node.args) > 1 and not _alike(*node.args[:2]):
         yield _with(node, args=[node.args[1], node.args[0], *node.args[2:]])
 
 
@@ -248,8 +265,8 @@ def _slice(node: ast.Slice) -> Iterator[str]:
 
 
 KINDS: dict[type[ast.AST], tuple[tuple[str, Callable[[Any], Iterator[str | ast.AST]]], ...]] = {
-    ast.Compare: (("comparison", _compare), ("string that decides", _decides)),
-    ast.MatchValue: (("string that decides", _decides),),
+    ast.Compare: (("comparison", _compare), ("string that decides", _compared)),
+    ast.MatchValue: (("string that decides", _matched),),
     ast.BinOp: (("operator", _operator),),
     ast.AugAssign: (("operator", _augmented), ("statement left out", _dropped)),
     ast.Constant: (("constant", _constant),),
