@@ -11,6 +11,7 @@ from ..drawing.picture import place, plan
 from ..drawing.remarks import LEGEND, Marks
 from ..errors import LimitError
 from ..record.gradient import Gradient
+from ..text import counted
 from . import Style
 from .columns import wrapped
 from .rounding import Rounding
@@ -41,7 +42,7 @@ def render(record: Gradient, style: Style) -> str:
         if style.width is None or narrowest <= style.width:
             lines = draw(planned, texts, metrics, ascii=style.ascii, color=style.color)
             marked = bool(Marks(record))
-            return _text([*lines, "", *_legend(texts, digits, style, marked=marked)], tail)
+            return _text([*lines, "", *_legend(texts, digits, style, marked=marked, below=wording)], tail)
     why = f"the picture takes {narrowest:,} columns, here are {style.width}"
     return _text(_list(record, wording, style, why, "-o circuit.svg makes the picture"), tail)
 
@@ -58,7 +59,7 @@ def _plain(texts: Figures) -> Figures:
     )
 
 
-def _legend(texts: Figures, digits: int, style: Style, *, marked: bool) -> list[str]:
+def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: Rounding) -> list[str]:
     """Return how to read the picture, in one line where there is room."""
     value, gradient = "value", "gradient"
     if style.color:
@@ -69,7 +70,9 @@ def _legend(texts: Figures, digits: int, style: Style, *, marked: bool) -> list[
     if marked:
         remarks.append(LEGEND)
     if texts.rounded:
-        remarks.append(f"rounded to {digits} figures")
+        remarks.append(f"rounded to {counted(digits, 'figure')}")
+    elif below.rounded:
+        remarks.append(f"rounded to {counted(below.count, 'figure')}")
     return wrapped("; ".join(remarks), style.width)
 
 
