@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import json
 from collections import Counter, defaultdict
 from functools import cache, cached_property
@@ -36,6 +37,12 @@ class Covering:
         found = self._of_lines(edit.path, edit.first, edit.last)
         if edit.name is not None:
             found = self._of_name(edit.path, edit.name) or found | self._of_module(edit.path)
+        found = found or self._of_module(edit.path)
+        near = [file for file in self._changed if self._imports(file, edit.path)]
+        batches = self._batches(edit, found, seconds)
+        return [near, *batches] if near else batches
+
+    def _batches(self, edit: Edit, found: set[str], seconds: float) -> list[list[str]]:
         by_file: defaultdict[str, list[str]] = defaultdict(list)
         for name in sorted(found & self.seconds.keys(), key=lambda name: self.seconds[name]):
             by_file[_file(name)].append(name)
@@ -50,6 +57,17 @@ class Covering:
                     batches[-1].append(name)
                     seconds -= self.seconds[name]
         return [batch for batch in batches if batch]
+
+    @cached_property
+    def _changed(self) -> list[str]:
+        """Return the test files that were not measured as they are now: they are run whole."""
+        files = [path.relative_to(self.root) for path in sorted((self.root / "tests").glob("test_*.py"))]
+        return [
+            file.as_posix()
+            for file in files
+            if not (self.measured / file).exists()
+            or (self.measured / file).read_bytes() != (self.root / file).read_bytes()
+        ]
 
     def _share(self, file: str, by_file: dict[str, list[str]]) -> float:
         """Return which part of the tests of a file run the edit."""
@@ -66,7 +84,13 @@ class Covering:
 
     @cache  # noqa: B019
     def _by_line(self, path: Path) -> dict[int, list[str]]:
-        return self.data.contexts_by_lineno(str(self.measured / path))
+        """Return the tests of every line that has not changed since the measurement."""
+        if not (self.measured / path).exists():
+            return {}
+        found = self.data.contexts_by_lineno(str(self.measured / path))
+        old, new = ((root / path).read_text(encoding="utf-8").splitlines() for root in (self.measured, self.root))
+        same = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+        return {b + k + 1: found.get(a + k + 1, []) for a, b, size in same for k in range(size)}
 
     def _of_lines(self, path: Path, first: int, last: int) -> set[str]:
         by_line = self._by_line(path)

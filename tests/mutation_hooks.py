@@ -97,9 +97,14 @@ class Asking:
         settings.register_profile("no shrinking", phases=(Phase.explicit, Phase.generate))
         settings.load_profile("no shrinking")
 
+    def _place(self, item: pytest.Item) -> int | None:
+        """Return the place of a test, or of its file, in the order."""
+        return self.order.get(item.nodeid, self.order.get(item.nodeid.partition("::")[0]))
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = sorted((x for x in items if x.nodeid in self.order), key=lambda item: self.order[item.nodeid])
+        placed = [(place, item) for item in items if (place := self._place(item)) is not None]
+        items[:] = [item for _, item in sorted(placed, key=lambda entry: entry[0])]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
