@@ -1,7 +1,8 @@
-"""What is a derivative? A table of operations, a program as a flat graph of them, and sweeps over it.
+"""What is a derivative? One table of operations, a graph made of them, and sweeps over the graph.
 
-Read `table_parts` and `operations` (the table), `graph`, `faults`, `sweeps` (forward and reverse, primal, tangent and
-cotangent) and `linearization` (both modes at a point: vjp and jvp). Then `shared_rules` and `reciprocal_functions`
-(more of the table), `second_look`, `fast_sweeps`, `building`, `replacing` and `gate`; `sides` and `beside` (what happens
-at a kink), `symbolic` and `folding` (formulas as numbers), `finite_differences` and `notes`.
+Rules are data of the table, and the sweeps know no calculus. Read `table_parts` and `operations` (the table), `graph`,
+`faults`, `sweeps` (primals and tangents forwards, cotangents backwards) and `linearization` (both modes at a point: vjp
+and jvp). Then `shared_rules` and `reciprocal_functions` (more of the table), `second_look`, `fast_sweeps`, `building`,
+`replacing` and `gate`. `notes` are what a sweep can have to say; `beside` and `sides` tell what happens next to a kink,
+`symbolic` makes formulas, `finite_differences` verify.
 """
