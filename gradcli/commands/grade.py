@@ -90,7 +90,7 @@ def command(
 
     The exit status is 1 if a row, a claim or a file could not be marked, or if a score is below --fail-under.
     """
-    from ..calculus.graph import uncollected
+    from ..calculus.building import uncollected
     from .progress import Progress
     from .streams import terminal
     from .suffixes import by_suffix

@@ -177,7 +177,7 @@ def _at(record: Gradient, point: dict[str, float]) -> Gradient | None:
     try:
         return evaluate(
             Mode("certain"), record.source, record.graph, given,
-            wrt=record.wrt, of=record.labels[record.output], upstream=float(record.seed),
+            wrt=record.wrt, of=record.labels[record.output], upstream=float(record.output_adjoint),
         )  # fmt: skip
     except MathError:
         return None
