@@ -42,7 +42,7 @@ from .test_homework_marking import marked, status, statuses
 )  # fmt: skip
 def test_formulas(program: str, point: dict[str, float], item: str, claim: str, expected: str) -> None:
     assert status(program, point, item, claim) == expected
-    assert status(program, point, item, claim, seed=5) == expected
+    assert status(program, point, item, claim, random_seed=5) == expected
 
 
 @pytest.mark.parametrize(
