@@ -16,12 +16,12 @@ from gradcli.language.syntax import parse
 from gradcli.numbers.balls import Balls, DecimalBalls
 from gradcli.numbers.fractions import Dyadic
 from gradcli.numbers.systems import Undecided
-from gradcli.record.bindings import point
+from gradcli.record.bindings import Values
 
 
 def run(S: Any, program: str, given: dict[str, str]) -> tuple[Graph, Forward]:
     graph = parse(Source("program", program))
-    return graph, forward(S, graph, point(S, graph, {name: Source(name, text) for name, text in given.items()}))
+    return graph, forward(S, graph, Values({name: Source(name, text) for name, text in given.items()}).point(S, graph))
 
 
 def value(program: str, **given: object) -> Any:

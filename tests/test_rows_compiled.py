@@ -20,14 +20,14 @@ from gradcli.language.syntax import parse
 from gradcli.numbers.balls import Balls
 from gradcli.numbers.systems import Undecided
 from gradcli.record.gradient import evaluate
-from gradcli.record.precision import Mode
+from gradcli.record.precision import Precision
+from gradcli.record.request import CERTAIN, Request
 from gradcli.rows.cells import LEAST, MOST
 from gradcli.rows.compiled import Trace, Wanted, number_function, trace
 from gradcli.rows.plan import Plan, Settings
 from gradcli.rows.terms import SLACK
 
 NAMES = ("x", "y", "z")
-CERTAIN = Mode("certain")
 
 
 def written(name: str, arguments: list[str]) -> str:
@@ -139,9 +139,9 @@ def test_numbers_are_those_of_the_main_job(program: str, numbers: tuple[float, .
     (row,) = number_function(code, ieee=ieee)([tuple(point.values())])
     if row is None:
         return
-    mode = Mode("ieee") if ieee else CERTAIN
+    precision = Precision("ieee") if ieee else CERTAIN
     bindings = {name: Source(name, repr(x)) for name, x in point.items()}
-    record = evaluate(mode, Source("program", program), graph, bindings, nodes="none")
+    record = evaluate(Source("program", program), bindings, Request(precision, nodes="none"), graph)
     assert list(row) == [record.value, *record.gradient.values()]
 
 
@@ -252,7 +252,7 @@ def test_a_program_too_long_has_no_code() -> None:
 def test_errors_of_the_main_job_reach_the_row() -> None:
     graph = parse(Source("program", "log(x)"))
     with pytest.raises(GradcliError):
-        evaluate(CERTAIN, Source("program", "log(x)"), graph, {"x": Source("x", "-1")})
+        evaluate(Source("program", "log(x)"), {"x": Source("x", "-1")}, Request(), graph)
 
 
 @pytest.mark.parametrize("ieee", [False, True])

@@ -19,6 +19,8 @@ from gradcli.language.foreign_names import FUNCTIONS, call_hint, glued, instead_
 from gradcli.language.lexer import as_name
 from gradcli.language.mending import mended
 from gradcli.language.syntax import parse
+from gradcli.record.bindings import Values
+from gradcli.record.request import Request
 
 
 def accepts(text: str) -> bool:
@@ -253,7 +255,8 @@ def test_a_wire_with_two_names_answers_to_both() -> None:
     record = differentiate("y = x; z = y*2", {"x": 3}, of="y")
     assert (record.labels[record.output], record.value, record.gradient) == ("y", 3.0, {"x": 1.0})
     source = Source("program", "y = x; z = y*2")
-    key = Key(record_to_mark(source, {"x": Source("x", "3")}), {"x": Source("x", "3")}, None, [])
+    point = {"x": Source("x", "3")}
+    key = Key(record_to_mark(source, Values(point), Request(), parse(source)), point, None, [])
     claims = [Claim("dz/dy", "2"), Claim("dz/dx", "2"), Claim("dz", "1"), Claim("dz/dz", "1")]
     assert [m.status for m in mark(key, claims, Rules()).marks] == ["correct", "correct", "correct", "invalid"]
     wrong = mark(key, [Claim("dz/dy", "3"), Claim("dz/dx", "2")], Rules()).marks

@@ -12,8 +12,10 @@ from ..text import did_you_mean
 from .words import Command
 
 if TYPE_CHECKING:
+    from ..calculus.graph import Graph
     from ..homework.claims.claim_files import Sheet
     from ..homework.marking.answer_key import Key
+    from ..record.request import Request
 
 SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
@@ -67,6 +69,8 @@ def command(
     """
     from ..homework.claims.items import worksheet
     from ..homework.marking.marks import Claim, Rules, mark
+    from ..record.precision import Precision
+    from ..record.request import Request
     from ..reports import Style, marks, one_line
     from .progress import Progress
     from .streams import emit, holds, program_and_words, read_bindings, terminal
@@ -79,17 +83,19 @@ def command(
     )
     source, rest = program_and_words(list(words), file)
     sheet = _sheet(claims)
-    spare = {name: Source(f"{claims}: {name}", text) for name, text in sheet.given.items()}
+    from_files = {name: Source(f"{claims}: {name}", text) for name, text in sheet.given.items()}
     if bindings is not None:
-        spare |= read_bindings(bindings, "the claims" if claims == "-" else holds(source))
-    given, claimed = _sorted(source, rest, of, spare)
+        from_files |= read_bindings(bindings, "the claims" if claims == "-" else holds(source))
+    graph = _parsed(source, rest, of, from_files)
+    given, claimed = _sorted(graph, rest)
     handed_in = [*(Claim(*pair) for pair in claimed), *sheet.claims]
     if not handed_in and not full:
         raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
     checked = Rules(**rules).checked()
     with Progress(lambda: f"checking {len(handed_in):,} claim{'' if len(handed_in) == 1 else 's'}"):
-        point = {**spare, **given}
-        key = _key(source, point, of, spare, fixed)
+        point = {**from_files, **given}
+        request = Request(Precision.of(values=point.values()), of=of, may_be_unused=from_files)
+        key = _key(source, graph, point, request, fixed)
         record = key.record
         marked = mark(key, handed_in, checked, worksheet(record) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
@@ -99,17 +105,19 @@ def command(
     return 0 if all(m.credit == 1 for m in marked.marks) else 1
 
 
-def _key(source: Source, point: dict[str, Source], of: str | None, spare: Collection[str], fixed: str | None) -> Key:
+def _key(source: Source, graph: Graph, point: dict[str, Source], request: Request, fixed: str | None) -> Key:
     """Return the key of a program at a point, and where inputs have no value one that compares formulas."""
     from ..homework.claims.labels import inputs_named
     from ..homework.claims.outside import record_anywhere, record_to_mark
     from ..homework.marking.answer_key import Key
+    from ..record.bindings import Values
 
     unbound = None
+    values = Values(point)
     try:
-        record = record_to_mark(source, point, of=of, spare=spare)
+        record = record_to_mark(source, values, request, graph)
     except InputError as error:
-        anywhere = record_anywhere(source, point, of=of, spare=spare) if error.kind == "unbound" else None
+        anywhere = record_anywhere(source, values, request, graph) if error.kind == "unbound" else None
         if anywhere is None:
             raise
         record, unbound = anywhere, error
@@ -126,23 +134,24 @@ def _sheet(path: str | None) -> Sheet:
     return sheet_in("standard input" if path == "-" else path, read(None if path == "-" else path))
 
 
-def _sorted(
-    source: Source, words: list[str], of: str | None, known: Collection[str]
-) -> tuple[dict[str, Source], list[tuple[str, str]]]:
+def _parsed(source: Source, words: list[str], of: str | None, known: Collection[str]) -> Graph:
+    """Return the graph of the program. What it assigns is claimed; a constant or function may be bound otherwise."""
+    from ..language.syntax import parse
+
+    names = [word.partition("=")[0].strip() for word in words if "=" in word]
+    return parse(source, known, of=of, unless_assigned=names)
+
+
+def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tuple[str, str]]]:
     """Return the bindings and the claims among some words: what the program computes is a claim.
 
     Raises `InputError` for a word that is neither.
     """
-    from ..calculus.operations import CONSTANTS, function
-    from ..language.syntax import parse
+    from ..calculus.operations import CONSTANTS
     from ..record import bindings as binding
 
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
     names = [name for _, name, _ in pairs if binding.NAME.fullmatch(name)]
-    try:
-        graph = parse(source, known, of=of)
-    except InputError:  # perhaps for want of a binding that has the name of a function
-        graph = parse(source, {*known, *(name for name in names if function(name))}, of=of)
     claims: list[tuple[str, str]] = []
     rest: list[str] = []
     for word, name, text in pairs:

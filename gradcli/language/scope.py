@@ -49,10 +49,14 @@ class Statement:
 
 
 class Scope:
-    """The names of a program, and the builder of its graph. `bound` holds the names that bindings give."""
+    """The names of a program, and the builder of its graph.
 
-    def __init__(self, bound: Collection[str], *, share: bool) -> None:
+    `bound` holds the names that bindings give, `unless_assigned` those that they give if the program does not.
+    """
+
+    def __init__(self, bound: Collection[str], *, share: bool, unless_assigned: Collection[str] = ()) -> None:
         self.bound = bound
+        self.unless_assigned = unless_assigned
         self.share = share
         self.builder = Builder(share=share)
         self.assigned: dict[str, int] = {}
@@ -139,7 +143,7 @@ class Scope:
         if self.defining is None:  # what a function names is looked up anew where it is called
             if name == "π":
                 return self.builder.leaf(CONSTANT, "pi", span)
-            if name not in self.bound:
+            if name not in self.bound and name not in self.unless_assigned:
                 if name in CONSTANTS:
                     return self.builder.leaf(CONSTANT, name, span)
                 if function(name) or name in self.functions:

@@ -293,18 +293,20 @@ def parse(
     of: str | None = None,
     share: bool = False,
     wrt: Collection[str] | None = None,
+    unless_assigned: Collection[str] = (),
 ) -> Graph:
     """Return the graph of a program.
 
-    `bound` holds the names that bindings give (they win over constants), `of` the node that will be the output if
-    it is not the last statement, `share` merges equal sub-expressions. Names in `wrt` that the program sets to plain
+    `bound` holds the names that bindings give (they win over constants and functions), `unless_assigned` more of them,
+    which count only where the program does not assign them. `of` is the node that will be the output if it is not the
+    last statement, `share` merges equal sub-expressions. Names in `wrt` that the program sets to plain
     numbers become inputs, and if nothing is an input all such names do. Raises `InputError` with the span of what
     is wrong, and `LimitError` for a text of more than 8 MiB or a graph of more than 1,000,000 nodes.
     """
     if len(source.text) > MAX_BYTES:
         raise LimitError(f"the program is longer than {MAX_BYTES:,} bytes", source=Source(source.name, ""))
     try:
-        return _parsed(source, bound, of, wrt or (), share=share)
+        return _parsed(source, Scope(bound, share=share, unless_assigned=unless_assigned), of, wrt or ())
     except InputError as problem:
         better = _improved(problem, source.text, bound) if problem.kind == "syntax" or problem.is_foreign else None
         if better is None:
@@ -318,7 +320,7 @@ def _improved(problem: InputError, text: str, bound: Collection[str]) -> InputEr
 
     def accepts(other: str) -> bool:
         try:
-            _parsed(Source("", other), bound, None, (), share=False)
+            _parsed(Source("", other), Scope(bound, share=False), None, ())
         except GradcliError:
             return False
         return True
@@ -326,10 +328,9 @@ def _improved(problem: InputError, text: str, bound: Collection[str]) -> InputEr
     return improved(problem, text, bound, accepts)
 
 
-def _parsed(source: Source, bound: Collection[str], of: str | None, wrt: Collection[str], *, share: bool) -> Graph:
+def _parsed(source: Source, scope: Scope, of: str | None, wrt: Collection[str]) -> Graph:
     text = source.text
     table, lexer = _tools()
-    scope = Scope(bound, share=share)
     actions = Actions(scope)
     symbols: Iterable[Any] = lexer.tokens(text)
     if text.count("\n") + text.count(";") >= FEW and lexer.reads(text):

@@ -15,7 +15,7 @@ from ..language.lexer import as_name
 from ..language.syntax import check_numeral, clip_name, parse
 from ..numbers.systems import FLOAT, Undecided, Unsupported
 from ..text import clip, did_you_mean, visible
-from .precision import Ladder, Mode
+from .precision import Ladder, Precision
 
 NAME = re.compile(r"[^\W\d]\w*")
 NUMERAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
@@ -118,50 +118,97 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def point(S: Any, graph: Graph, bindings: Mapping[str, Source], spare: Iterable[str] = ()) -> dict[str, Any]:
-    """Return the number of every input; `spare` names bindings that may go unused.
+class Values:
+    """Values by name, as texts that every number system reads for itself; a text is parsed once for all of them."""
 
-    Raises `InputError` that lists all inputs without a value, or the first binding that nothing uses.
-    """
-    if graph.defaults:
-        bindings = {**{name: Source(name, text) for name, text in graph.defaults.items()}, **bindings}
-    if bindings.keys() != graph.inputs.keys():
-        unneeded = set(spare)
-        missing = [name for name in graph.inputs if name not in bindings]
-        unneeded |= graph.defaults.keys()
-        unused = [name for name in bindings if name not in graph.inputs and name not in unneeded]
-    else:
-        missing = unused = []
-    if missing:
-        raise _unbound(graph, missing, unused)
-    if unused:
-        name = unused[0]
-        near = did_you_mean(name, list(graph.inputs))
-        raise InputError(
-            f"nothing in the program uses {clip_name(name)}", source=bindings[name], kind="binding", hint=near
-        )
-    sources = [bindings[name] for name in graph.inputs]
-    plain = _plain_numerals([source.text for source in sources]) if S.reader is FLOAT else None
-    numbers = map(S.lift, plain) if plain is not None else (number(S, source) for source in sources)
-    found = dict(zip(graph.inputs, numbers, strict=True))
-    if S.reader is not FLOAT and S.name == "balls":
-        _note_fractions(S, graph, bindings)
-    return found
+    __slots__ = ("_parsed", "sources")
 
+    def __init__(self, sources: Mapping[str, Source], parsed: Mapping[Source, Graph] | None = None) -> None:
+        self.sources = sources
+        self._parsed = dict(parsed or {})
 
-def _note_fractions(S: Any, graph: Graph, bindings: Mapping[str, Source]) -> None:
-    """Tell a system of balls which fractions the inputs are that are fractions."""
-    from ..numbers.fractions import Exact
+    def updated(self, sources: Mapping[str, Source]) -> Values:
+        """Return these values and some more, which win."""
+        return Values({**self.sources, **sources}, self._parsed)
 
-    exact = Exact()
-    for name in graph.inputs:
-        source = bindings[name]
+    def point(self, S: Any, graph: Graph, may_be_unused: Iterable[str] = ()) -> dict[str, Any]:
+        """Return the number of every input of a graph, in its order; `may_be_unused` names values that it need not use.
+
+        Raises `InputError` that lists all inputs without a value, or the first value that nothing uses.
+        """
+        sources = self.sources
+        if graph.defaults:
+            sources = {**{name: Source(name, text) for name, text in graph.defaults.items()}, **sources}
+        if sources.keys() != graph.inputs.keys():
+            unneeded = {*may_be_unused, *graph.defaults}
+            missing = [name for name in graph.inputs if name not in sources]
+            unused = [name for name in sources if name not in graph.inputs and name not in unneeded]
+            if missing:
+                raise _unbound(graph, missing, unused)
+            if unused:
+                name = unused[0]
+                near = did_you_mean(name, list(graph.inputs))
+                raise InputError(
+                    f"nothing in the program uses {clip_name(name)}", source=sources[name], kind="binding", hint=near
+                )
+        needed = [sources[name] for name in graph.inputs]
+        plain = _plain_numerals([source.text for source in needed]) if S.reader is FLOAT else None
+        numbers = map(S.lift, plain) if plain is not None else (self.number(S, source) for source in needed)
+        found = dict(zip(graph.inputs, numbers, strict=True))
+        if S.reader is not FLOAT and S.name == "balls":
+            self._note_fractions(S, graph, sources)
+        return found
+
+    def number(self, S: Any, source: Source) -> Any:
+        """Return the number of a constant expression such as `-2.5`, `1/3` or `pi/4`.
+
+        Where numbers are floats an expression is rounded once, to the binary64 nearest to its true value.
+
+        Raises `InputError` where it is none, `MathError` where it is outside a domain.
+        """
         text = source.text.strip()
-        if not plus_minus(text):
-            numeral = NUMERAL.fullmatch(text)
-            known = exact.number(text) if numeral else _fraction(exact, source, _constant(source, text))
-            if known is not None:
-                S.fractions[name] = known
+        if NUMERAL.fullmatch(text):
+            return S.lift(_numeral(S.reader, source, text))
+        if parts := plus_minus(text):
+            if plus_minus(parts[1]):
+                raise InputError("a value has one uncertainty", source=source, kind="binding")
+            middle, radius = (self.number(S, Source(source.name, part)) for part in parts)
+            try:
+                return S.ball(middle, radius)
+            except Unsupported:
+                message, hint = "a value with +- cannot be used here", "leave the uncertainty out"
+                raise InputError(message, source=source, kind="binding", hint=hint) from None
+        graph = self._constant(source)
+        if S.reader is not FLOAT:
+            return S.lift(_computed(S.reader, source, graph))
+        nearest = _nearest(source, graph)
+        S.resume()
+        return S.lift(nearest)
+
+    def _constant(self, source: Source) -> Graph:
+        found = self._parsed.get(source)
+        if found is None:
+            found = self._parsed[source] = _constant(source, source.text.strip())
+        return found
+
+    def _note_fractions(self, S: Any, graph: Graph, sources: Mapping[str, Source]) -> None:
+        """Tell a system of balls which fractions the inputs are that are fractions."""
+        from ..numbers.fractions import Exact
+
+        exact = Exact()
+        for name in graph.inputs:
+            source = sources[name]
+            text = source.text.strip()
+            if not plus_minus(text):
+                numeral = NUMERAL.fullmatch(text)
+                known = exact.number(text) if numeral else _fraction(exact, source, self._constant(source))
+                if known is not None:
+                    S.fractions[name] = known
+
+
+def number(S: Any, source: Source) -> Any:
+    """Return what `Values.number` returns, for a value that is read once."""
+    return Values({}).number(S, source)
 
 
 def _plain_numerals(texts: Sequence[str]) -> list[float] | None:
@@ -193,34 +240,6 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
         hint = f"{missing[0]} is also a function: write {missing[0]}(...), or bind it"
     node = graph.nodes[graph.inputs[missing[0]]]
     return InputError(listed, span=node.span, kind="unbound", hint=hint)
-
-
-def number(S: Any, source: Source) -> Any:
-    """Return the number of a constant expression such as `-2.5`, `1/3` or `pi/4`.
-
-    Where numbers are floats an expression is rounded once, to the binary64 nearest to its true value.
-
-    Raises `InputError` where it is none, `MathError` where it is outside a domain.
-    """
-    text = source.text.strip()
-    if NUMERAL.fullmatch(text):
-        return S.lift(_numeral(S.reader, source, text))
-    if parts := plus_minus(text):
-        if plus_minus(parts[1]):
-            raise InputError("a value has one uncertainty", source=source, kind="binding")
-        middle, radius = (number(S, Source(source.name, part)) for part in parts)
-        try:
-            return S.ball(middle, radius)
-        except Unsupported:
-            raise InputError(
-                "a value with +- cannot be used here", source=source, kind="binding", hint="leave the uncertainty out"
-            ) from None
-    graph = _constant(source, text)
-    if S.reader is not FLOAT:
-        return S.lift(_computed(S.reader, source, graph))
-    nearest = _nearest(source, graph)
-    S.resume()
-    return S.lift(nearest)
 
 
 def check_value(source: Source) -> None:
@@ -333,7 +352,7 @@ def _fraction(S: Any, source: Source, graph: Graph) -> Any:
 
 def _settled(source: Source, graph: Graph) -> float:
     """Return the binary64 nearest to an expression that is no fraction."""
-    ladder = Ladder(Mode("certain"), graph)
+    ladder = Ladder(Precision("certain"), graph)
     for S in ladder:
         if S.name == "balls":
             try:

@@ -15,9 +15,10 @@ from ..errors import InputError, LimitError, MathError, Source
 from ..language.canonical import simplified
 from ..language.syntax import parse
 from ..language.writing import program_of
-from .bindings import point as point_of
-from .gradient import Gradient, choose_inputs, choose_output, evaluate
-from .precision import Mode
+from .bindings import Values
+from .gradient import Gradient, evaluate
+from .precision import Precision
+from .request import Request, choose_inputs, choose_output
 
 MAX_FORMULAS = 10_000
 NO_SECOND = "there is none at this point, or none can be told"
@@ -99,9 +100,10 @@ def differentiate_formula(
     system = None
     notes: list[Note] = []
     if given:
-        mode = Mode.of(exact=exact, digits=digits, ieee=False, bindings=given.values())
-        point = Point(mode, source, given, output, label, inputs, explicit=wrt is not None)
-        values, system, notes = _valued(point, levels, names, of)
+        precision = Precision.of(exact=exact, digits=digits, ieee=False, values=given.values())
+        request = Request(precision, of=of, wrt=names, nodes="none", derivatives_required=wrt is not None)
+        point = Point(source, Values(given), request, output, label, inputs)
+        values, system, notes = _valued(point, levels)
         results = [d._replace(value=values[d.wrt]) for d in results]
     return Formulas(source, label, order, graph, results, system, notes)
 
@@ -127,17 +129,22 @@ def _name(label: str, wrt: tuple[str, ...]) -> str:
 class Point(NamedTuple):
     """Where derivatives are evaluated, and how; and the output and the names that notes speak of.
 
-    Notes on derivatives are notes on the output: those on other nodes are about its first derivatives.
+    `request` is what is asked of the output. Notes on derivatives are notes on the output: those on other nodes are
+    about its first derivatives.
     """
 
-    mode: Mode
     source: Source
-    given: Mapping[str, Source]
+    values: Values
+    request: Request
     output: int
     label: str
     known: Collection[str]
-    at_kink: str = "convention"
-    explicit: bool = False
+
+    def asked(self, wrt: Collection[str]) -> Request:
+        """Return what is asked of a derivative's own formula, which need not use every value."""
+        precision, at_kink, required = self.request.precision, self.request.at_kink, self.request.requires_derivatives
+        return Request(precision, wrt=wrt, at_kink=at_kink, nodes="none", may_be_unused=self.values.sources,
+                       derivatives_required=required)  # fmt: skip
 
     def slopes(self, graph: Graph, before: tuple[str, ...], names: Collection[str]) -> tuple[Gradient, list[Note]]:
         """Return the record of a derivative, given as a graph, and what is to be said of its own derivatives.
@@ -147,10 +154,7 @@ class Point(NamedTuple):
         """
         present = [name for name in names if name in graph.inputs]
         try:
-            record = evaluate(
-                self.mode, self.source, graph, self.given, wrt=present, spare=self.given, nodes="none",
-                at_kink=self.at_kink, explicit=self.explicit,
-            )  # fmt: skip
+            record = evaluate(self.source, self.values, self.asked(present), graph)
         except KinkError as error:
             raise KinkError(self._on_output(error.note, before), error.write, source=error.source) from None
         except MathError as error:
@@ -186,20 +190,19 @@ def _reworded(error: MathError, message: str) -> MathError:
 
 
 def _valued(
-    point: Point, levels: Sequence[tuple[Graph, dict[tuple[str, ...], int]]], names: list[str], of: str | None
+    point: Point, levels: Sequence[tuple[Graph, dict[tuple[str, ...], int]]]
 ) -> tuple[dict[tuple[str, ...], Any], Any, list[Note]]:
     """Return the values of the derivatives of the last level, the system that writes these down, and the notes.
 
     The first two orders are those of the program itself: formulas know neither its domain nor what lies beside a kink.
     """
     graph = levels[0][0]
-    first = evaluate(
-        point.mode, point.source, graph, point.given, wrt=names, of=of, nodes="none", explicit=point.explicit
-    )
+    first = evaluate(point.source, point.values, point.request, graph)
+    names = first.wrt
     if len(levels) == 2:
         return {(name,): slope for name, slope in first.gradient.items()}, first.system, first.notes
     if len(levels) == 3:
-        second = hessian(first, point.given, point.mode, at_kink=point.at_kink, explicit=point.explicit)
+        second = hessian(first)
         return {key: second[key[0]][key[1]] for key in levels[2][1]}, first.system, first.notes
     notes = list(first.notes)
     settled: dict[tuple[str, ...], Any] = {}
@@ -221,9 +224,7 @@ def _valued(
         if node in values or key in settled:
             continue
         try:
-            record = evaluate(
-                point.mode, point.source, graph.restricted(node), point.given, wrt=[], nodes="none", spare=point.given
-            )
+            record = evaluate(point.source, point.values, point.asked([]), graph.restricted(node))
         except MathError as error:
             raise _reworded(error, f"{_name(point.label, key)} has no value: {error.message}") from None
         values[node] = record.value
@@ -235,26 +236,19 @@ def _is_settled(notes: Sequence[Note], node: int) -> bool:
     return any(note.kind == "settled" and note.node == node for note in notes)
 
 
-def hessian(
-    record: Gradient,
-    bindings: Mapping[str, Source],
-    mode: Mode,
-    *,
-    at_kink: str = "convention",
-    explicit: bool = True,
-) -> dict[str, dict[str, Any]]:
+def hessian(record: Gradient) -> dict[str, dict[str, Any]]:
     """Return the second derivatives of the output at the point of a record, row by row, and add notes to the record.
 
+    They are with respect to what the record is, and of the same precision; None where there is none.
     The reverse sweep runs over symbols first, and then, over what that gave, once more over numbers for every row.
-    With `at_kink="error"` second derivatives that differ from left to right are refused.
+    Raises `LimitError` for more than 10,000 of them, and `MathError` where the record's own request refuses a point.
     """
     names = record.wrt
     if len(names) ** 2 > MAX_FORMULAS:
         raise LimitError(f"a Hessian of {len(names):,} inputs is too large", hint="name fewer with --wrt")
     if not names:
         return {}
-    found = _Hessian(record, Point(mode, record.source, bindings, record.output, record.labels[record.output],
-                                   record.graph.inputs, at_kink, explicit))  # fmt: skip
+    found = _Hessian(record)
     rows = found.rows()
     record.notes += {note.message: note for note in found.notes}.values()
     return rows
@@ -263,18 +257,20 @@ def hessian(
 class _Hessian:
     """The second derivatives of a record: by formulas, and beside the point for inputs that a kink concerns."""
 
-    def __init__(self, record: Gradient, point: Point) -> None:
+    def __init__(self, record: Gradient) -> None:
+        task = record.evaluation.task
         self.record = record
-        self.point = point
+        self.point = Point(record.source, task.values, task.request, record.output, record.labels[record.output],
+                           record.graph.inputs)  # fmt: skip
         self.notes: list[Note] = []
         self.failed: list[MathError] = []
         self.formulas: tuple[Graph, dict[str, int]] | None = None  # the first derivatives
         self.told = {note.of for note in record.notes if note.kind == "one-sided"}  # without a first derivative
-        S, at, seed = record.run
+        S = record.evaluation.system
         S.resume()
-        linear = linearize(S, record.graph, at, record.active)
+        linear = linearize(S, record.graph, record.evaluation.point, record.active)
         watch = Watch(linear, record.output, bends(linear))
-        self.looking = Looking(watch, lambda T: point_of(T, record.graph, point.given, point.given), seed)
+        self.looking = Looking(watch, task.point, record.evaluation.output_adjoint)
         inputs = record.graph.inputs
         self.odd = [
             n for n in record.wrt if watch.triggers and inputs[n] <= record.output and watch.concerned[inputs[n]]
@@ -307,7 +303,7 @@ class _Hessian:
         try:
             row, more = self.point.slopes(graph.restricted(nodes[name]), (name,), names)
         except MathError as error:
-            if self.point.explicit or error.kind == "kink":
+            if self.point.request.requires_derivatives or error.kind == "kink":
                 raise
             self.failed.append(error)
             label = self.point.label
@@ -331,7 +327,7 @@ class _Hessian:
                 return S.settle(sides.answer)
             if len(sides.numbers) == 2:
                 note = note._replace(kind="one-sided", left=S.settle(sides.left), right=S.settle(sides.right))
-        if self.point.at_kink == "error":
+        if self.point.request.at_kink == "error":
             raise KinkError(note, self.record.system.brief, source=self.record.source)
         if note.kind == "one-sided" or not self.told.issuperset((name, other)):
             self._note(note)

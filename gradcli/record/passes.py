@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -17,55 +17,45 @@ from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
 from ..language.writing import formula
 from ..numbers.systems import Undecided
+from .request import Task
 
 WORDS = 48  # of an expression in a message
 
 
 class Passes:
-    """The run of a graph at a point: raw numbers of the system `S`, one entry a node, and the notes.
+    """Both passes of a task in the number system `S`: its raw numbers, one entry a node, oldest first, and the notes.
 
-    `wrt` has what is differentiated with respect to: names and their nodes. `inputs(T)` returns the point in another
-    system, for what lies beside it. `kept` are the nodes whose numbers matter, by default all. Raises `MathError` where
-    there is no answer, and `Undecided` where the system cannot tell.
+    Raises `MathError` where there is no answer, and `Undecided` where the system cannot tell.
     """
 
-    def __init__(
-        self,
-        S: Any,
-        graph: Graph,
-        point: Mapping[str, Any],
-        output: int,
-        seed: Any,
-        wrt: Mapping[str, int],
-        *,
-        at_kink: str,
-        explicit: bool,
-        inputs: Callable[[Any], Mapping[str, Any]],
-        kept: Collection[int] | None = None,
-    ) -> None:
+    def __init__(self, S: Any, task: Task) -> None:
+        graph, output = task.graph, task.output
+        at_kink = task.request.at_kink
+        point = task.point(S)
         self.S = S
+        self.task = task
         self.graph = graph
         self.output = output
-        self.seed = seed
-        self.wrt = wrt
-        self.kept = range(len(graph.nodes)) if kept is None else kept
+        self.seed = task.output_adjoint(S)
+        self.wrt = task.places
+        self.kept = task.listing.kept
         self.notes: list[Note] = []
-        self.active = graph.active(set(wrt.values()))
+        self.active = graph.active(set(self.wrt.values()))
         self.linear = linearize(S, graph, point, self.active)
         self.values, faults = self.linear.values, self.linear.value_faults
         if output in faults and (faults[output].node != output or faults[output].kind != "overflow"):
             faults[output].raise_doubt()
             raise self.failure(faults[output])
-        self.upstream, self.contributions, self.faults = self.linear.vjp(output, seed)
+        self.upstream, self.contributions, self.faults = self.linear.vjp(output, self.seed)
         self._note_program()
         self.differing: set[int] = set()  # the nodes whose two sides differ
         if self.linear.spread:
             self._meet_spread_kinks(at_kink)
         if self.linear.kinks or self.linear.slope_faults:
-            self._look_beside(at_kink, inputs)
+            self._look_beside(at_kink)
         undecided = [*faults.items(), *self.faults.items(), *((i, f) for (i, _), f in self.linear.slope_faults.items())]
         self.doubts = {i for i, fault in undecided if isinstance(fault.doubt, Undecided)}
-        self._judge_inputs(explicit)
+        self._judge_inputs(required=task.request.requires_derivatives)
 
     def show(self, x: Any) -> str:
         """Return a number as a message shows it."""
@@ -87,12 +77,12 @@ class Passes:
                     raise KinkError(note, self.S.writer.brief, span=self.graph.nodes[i].span)
                 self.add(note)
 
-    def _look_beside(self, at_kink: str, point: Callable[[Any], Mapping[str, Any]]) -> None:
+    def _look_beside(self, at_kink: str) -> None:
         """Look at the sides of every node with a kink, a step or a missing slope between it and the output."""
         watch = Watch(self.linear, self.output)
         if not watch.triggers:
             return
-        looking = Looking(watch, point, self.seed)
+        looking = Looking(watch, self.task.point, self.seed)
         inputs = list(self.wrt.values())
         found = {i: looking.at(i) for i in inputs if watch.concerns(i)}
         looking.work = looking.beside.visits + EXTRA_WORK
@@ -179,14 +169,14 @@ class Passes:
         for i, name in sorted((named[name], name) for name in CONSTANTS if name in named):
             self.add(Note("constant", i, name, detail={"computed": True}))
 
-    def _judge_inputs(self, explicit: bool) -> None:
+    def _judge_inputs(self, *, required: bool) -> None:
         """Raise if an input asked for by name has no derivative, or if none has one; note the others."""
         if not self.faults:
             return
         nodes = self.wrt
         failed = {name: self.faults[i] for name, i in nodes.items() if self.upstream[i] is None}
         differing = [name for name in failed if nodes[name] in self.differing]
-        if failed and (explicit or (len(failed) == len(nodes) and not differing)):
+        if failed and (required or (len(failed) == len(nodes) and not differing)):
             for fault in failed.values():
                 fault.raise_doubt()
             raise self.failure(next(iter(failed.values())))

@@ -50,7 +50,7 @@ def verify(record: Gradient) -> list[Check]:
     beyond 20,000,000 node visits, are skipped.
     """
     graph, output = record.graph, record.output
-    S, point, start = record.run
+    S, point, start = record.evaluation.system, record.evaluation.point, record.evaluation.output_adjoint
     S.resume()
     at = {name: S.about(x) for name, x in point.items()}
     seed = S.about(start)
@@ -92,7 +92,7 @@ def _in_balls(record: Gradient, name: str) -> Difference | None:
     from ..numbers.balls import Balls
 
     graph, output = record.graph, record.output
-    system, point, start = record.run
+    system, point, start = record.evaluation.system, record.evaluation.point, record.evaluation.output_adjoint
     fine = Balls(CLOSE_BITS)
 
     def number(x: Any) -> Any:

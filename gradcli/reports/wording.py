@@ -11,7 +11,8 @@ from ..calculus.notes import slope
 from ..calculus.operations import CONSTANT, NUMBER
 from ..calculus.table_parts import Gate
 from ..drawing.remarks import lines_of, substantial
-from ..record.gradient import MANY, Gradient, NodeView
+from ..record.gradient import Gradient, NodeView
+from ..record.request import MANY
 from ..text import cells, clip
 from . import Style
 from .columns import aligned, entries, padded, wrapped

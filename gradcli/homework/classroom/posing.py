@@ -11,7 +11,8 @@ from ...language.syntax import clip_name, parse
 from ...language.writing import expression
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient, evaluate
-from ...record.precision import Mode
+from ...record.precision import Precision
+from ...record.request import Request
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
 from ..claims.labels import inputs_named
 from ..marking.answer_key import require_plain_numbers
@@ -96,9 +97,9 @@ class Poser:
         return [name for name in graph.inputs if name not in self.problem.bindings]
 
     def _posed(self, given: Mapping[str, Source]) -> Posed:
-        mode = Mode.of(exact=False, digits=None, ieee=False, bindings=given.values())
+        request = Request(Precision.of(values=given.values()))
         try:
-            record = evaluate(mode, self.problem.source, self._graph, given)
+            record = evaluate(self.problem.source, given, request, self._graph)
         except MathError as error:
             if self.problem.table is None:
                 raise

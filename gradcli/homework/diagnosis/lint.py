@@ -15,7 +15,7 @@ from ...calculus.operations import NUMBER
 from ...errors import MathError
 from ...record.bindings import source_of
 from ...record.gradient import Gradient, evaluate
-from ...record.precision import Mode
+from ...record.request import Request
 from ..claims.items import Item
 from ..claims.tolerance import USUAL, Tolerance
 from .predictions import Key, Prediction, Predictions, in_words
@@ -173,11 +173,10 @@ def special(record: Gradient) -> list[str]:
 def _at(record: Gradient, point: dict[str, float]) -> Gradient | None:
     """Return the record at another point, or None where there is no answer."""
     given = {name: source_of(name, x) for name, x in point.items()}
+    start = source_of("upstream", float(record.seed))
+    request = Request(wrt=record.wrt, of=record.labels[record.output], upstream=start)
     try:
-        return evaluate(
-            Mode("certain"), record.source, record.graph, given,
-            wrt=record.wrt, of=record.labels[record.output], upstream=float(record.seed),
-        )  # fmt: skip
+        return evaluate(record.source, given, request, record.graph)
     except MathError:
         return None
 
