@@ -159,7 +159,7 @@ def test_what_takes_long_says_so_on_a_terminal(monkeypatch: pytest.MonkeyPatch) 
         return differentiate(*arguments, **options)
 
     monkeypatch.setattr("gradcli.commands.progress.PATIENCE", 0.02)
-    monkeypatch.setattr("gradcli.homework.claims.outside.differentiate", slow)
+    monkeypatch.setattr("gradcli.homework.claims.outside.evaluate", slow)
     monkeypatch.setattr("sys.stderr", Terminal())
     assert run(["check", PROGRAM, *POINT, "q=3"]) == 0
     shown = sys.stderr.getvalue()  # type: ignore[attr-defined]

@@ -229,6 +229,17 @@ def test_a_hessian_is_symmetric_to_the_last_digit(program: str, point: dict[str,
     assert found["x"]["y"] is not None
 
 
+@pytest.mark.parametrize("program", ["x**2*y", "relu(x - 1)*x*y", "abs(x - 1)**3*y + x**3"])
+def test_a_hessian_starts_with_what_the_reverse_pass_starts_with(program: str) -> None:
+    once, twice = (differentiate(program, {"x": 1, "y": 2}, upstream=start) for start in (1, 2))
+    first, second = hessian(once), hessian(twice)
+    for a in "xy":
+        for b in "xy":
+            assert second[a][b] == (None if first[a][b] is None else 2 * first[a][b])
+    doubled = [(note.of, [2 * x for x in note.numbers]) for note in once.notes if note.order == 2 and note.numbers]
+    assert doubled == [(note.of, [*note.numbers]) for note in twice.notes if note.order == 2 and note.numbers]
+
+
 def test_no_second_derivative_is_promised_where_the_first_jumps() -> None:
     record = second_at_0("abs(x)")
     assert record.hessian == {"x": {"x": None}}

@@ -110,14 +110,14 @@ def _key(source: Source, graph: Graph, point: dict[str, Source], request: Reques
     from ..homework.claims.labels import inputs_named
     from ..homework.claims.outside import record_anywhere, record_to_mark
     from ..homework.marking.answer_key import Key
-    from ..record.bindings import Values
+    from ..record.bindings import UnboundError, Values
 
     unbound = None
     values = Values(point)
     try:
         record = record_to_mark(source, values, request, graph)
-    except InputError as error:
-        anywhere = record_anywhere(source, values, request, graph) if error.kind == "unbound" else None
+    except UnboundError as error:
+        anywhere = record_anywhere(source, values, request, graph)
         if anywhere is None:
             raise
         record, unbound = anywhere, error

@@ -30,8 +30,8 @@ def differentiate_words(words: list[str], options: Options) -> int:
             request = _request(given, from_file, options, chosen)
             graph = request.graph(program, given)
             record = _record(evaluate(program, given, request, graph), options)
-    except InputError as error:
-        if error.kind != "unbound" or given or options.bindings is not None:
+    except binding.UnboundError as error:
+        if given or options.bindings is not None:
             raise
         from .pointless import write_formulas
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..calculus.graph import Graph
-from ..errors import GradcliError, InputError, Source
+from ..errors import GradcliError, Source
+from ..record.bindings import UnboundError
 from ..record.gradient import evaluate
 from ..record.higher_derivatives import Formulas, formulas_of
 from ..record.request import Request
@@ -17,7 +18,7 @@ LONGEST, WIDEST = 60, 200  # characters of a program that is repeated in the exa
 
 
 def write_formulas(
-    program: Source, graph: Graph, request: Request, options: Options, chosen: str, missing: InputError
+    program: Source, graph: Graph, request: Request, options: Options, chosen: str, missing: UnboundError
 ) -> None:
     """Write the formulas where a report needs no numbers; else raise the error that says which values are missing."""
     needs_numbers = (
@@ -30,17 +31,17 @@ def write_formulas(
         raise _hinted(missing)
     record = formulas_of(graph, program, request.wrt, request.of)
     emit(equations(record) if chosen == "table" else render(record, chosen), options.output)
-    if missing.hint and not missing.hint.startswith("write "):
+    if missing.hint and missing.guess:
         advise(missing.hint)
     example = _example(record, graph, options)
     advise(f"both passes at a point: {example if len(example) <= WIDEST else 'add NAME=VALUE for every input'}")
 
 
-def _hinted(missing: InputError) -> InputError:
-    """Return the error with a hint that formulas need no values."""
-    if missing.hint and missing.hint.startswith("write "):
-        missing.hint += "; gradcli diff writes the formulas without values"
-    return missing
+def _hinted(missing: UnboundError) -> UnboundError:
+    """Return the error with a hint that formulas need no values, unless it has another one."""
+    if missing.guess:
+        return missing
+    return missing.but(hint=f"{missing.hint}; gradcli diff writes the formulas without values")
 
 
 def _example(record: Formulas, graph: Graph, options: Options) -> str:

@@ -69,7 +69,7 @@ def improved(error: InputError, text: str, bound: Collection[str], accepts: Call
     hint, instead = _meant(text, bound, accepts)
     if hint is None and not latex:
         return None
-    return InputError(message, source=error.source, span=error.span, hint=hint, kind=error.kind, instead=instead)
+    return error.but(message=message, hint=hint, instead=instead)
 
 
 def _meant(

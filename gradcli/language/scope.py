@@ -148,8 +148,7 @@ class Scope:
                     return self.builder.leaf(CONSTANT, name, span)
                 if function(name) or name in self.functions:
                     error = InputError(f"{name} is a function", kind="name", span=span, hint=f"write {name}(...)")
-                    error.is_foreign = True
-                    raise error
+                    raise error.but(is_foreign=True)
         return self.builder.add(INPUT, (), name, span)
 
     # ---- the user's functions

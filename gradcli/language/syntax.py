@@ -264,8 +264,7 @@ class Actions:
 
 def foreign(error: InputError) -> InputError:
     """Return the error, marked as one about what may be right in another language."""
-    error.is_foreign = True
-    return error
+    return error.but(is_foreign=True)
 
 
 def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: Span) -> None:

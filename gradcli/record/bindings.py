@@ -83,10 +83,17 @@ def from_file(name: str, text: str) -> dict[str, Source]:
     def refuse(word: str) -> None:
         raise InputError(f"{word} is not a number", source=Source(name, text), kind="binding")
 
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise InputError(f"{clip_name(key)} is bound twice", source=Source(name, ""), kind="binding")
+            found[key] = value
+        return found
+
     try:
-        with Within(Source(name, "")):
-            # Numbers stay text, so that every number system reads the digits that were written.
-            data = json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse, object_pairs_hook=_unique)
+        # Numbers stay text, so that every number system reads the digits that were written.
+        data = json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse, object_pairs_hook=unique)
     except json.JSONDecodeError as problem:
         raise InputError(
             f"not JSON: {problem.msg}", source=Source(name, text), span=(problem.pos, problem.pos + 1), kind="binding"
@@ -106,15 +113,6 @@ def from_file(name: str, text: str) -> dict[str, Source]:
         if not isinstance(value, str):
             raise InputError(f"{clip_name(key)} is not a number", source=Source(name, ""), kind="binding")
         found[name_of] = Source(f"{name}: {key}", value)
-    return found
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise InputError(f"{clip_name(key)} is bound twice", kind="binding")
-        found[key] = value
     return found
 
 
@@ -219,7 +217,17 @@ def _plain_numerals(texts: Sequence[str]) -> list[float] | None:
     return found if all(map(math.isfinite, found)) and 0.0 not in found else None
 
 
-def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
+class UnboundError(InputError):
+    """Inputs have no value. `guess` says whether the hint is about what may have been meant."""
+
+    kind = "unbound"
+
+    def __init__(self, message: str, *, span: tuple[int, int], hint: str, guess: bool) -> None:
+        super().__init__(message, span=span, hint=hint)
+        self.guess = guess
+
+
+def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> UnboundError:
     shown = [clip_name(name) for name in missing[:10]]
     if len(missing) > len(shown):
         listed = f"{', '.join(shown)} and {len(missing) - len(shown):,} more have no value"
@@ -227,19 +235,19 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
         listed = f"{', '.join(shown[:-1])} and {shown[-1]} have no value"
     else:
         listed = f"{shown[0]} has no value"
-    hint = "write " + " ".join(f"{clip_name(name)}=..." for name in missing[:5])
+    guess = None
     from ..language.foreign_names import name_hint
 
     bound = [*graph.inputs.keys() - {*missing}, *unused]
     idle = list(graph.unused)
     for name in missing[:10]:
         near = did_you_mean(name, idle) or name_hint(name, bound) or did_you_mean(name, [*unused, *CONSTANTS])
-        if near:
-            hint = near
+        guess = near or guess
     if function(missing[0]):
-        hint = f"{missing[0]} is also a function: write {missing[0]}(...), or bind it"
+        guess = f"{missing[0]} is also a function: write {missing[0]}(...), or bind it"
     node = graph.nodes[graph.inputs[missing[0]]]
-    return InputError(listed, span=node.span, kind="unbound", hint=hint)
+    hint = "write " + " ".join(f"{clip_name(name)}=..." for name in missing[:5])
+    return UnboundError(listed, span=node.span, hint=guess or hint, guess=guess is not None)
 
 
 def check_value(source: Source) -> None:
@@ -359,5 +367,4 @@ def _settled(source: Source, graph: Graph) -> float:
                 return float(S.settle(_computed(S, source, graph)))
             except Undecided as doubt:
                 ladder.failed(doubt)
-    with Within(source):
-        raise ladder.refusal()
+    raise ladder.refusal().but(source=source)

@@ -142,9 +142,10 @@ class Point(NamedTuple):
 
     def asked(self, wrt: Collection[str]) -> Request:
         """Return what is asked of a derivative's own formula, which need not use every value."""
-        precision, at_kink, required = self.request.precision, self.request.at_kink, self.request.requires_derivatives
-        return Request(precision, wrt=wrt, at_kink=at_kink, nodes="none", may_be_unused=self.values.sources,
-                       derivatives_required=required)  # fmt: skip
+        asked = self.request
+        return Request(asked.precision, wrt=wrt, upstream=asked.upstream, at_kink=asked.at_kink, nodes="none",
+                       may_be_unused=self.values.sources,
+                       derivatives_required=asked.requires_derivatives)  # fmt: skip
 
     def slopes(self, graph: Graph, before: tuple[str, ...], names: Collection[str]) -> tuple[Gradient, list[Note]]:
         """Return the record of a derivative, given as a graph, and what is to be said of its own derivatives.
@@ -156,7 +157,7 @@ class Point(NamedTuple):
         try:
             record = evaluate(self.source, self.values, self.asked(present), graph)
         except KinkError as error:
-            raise KinkError(self._on_output(error.note, before), error.write, source=error.source) from None
+            raise KinkError(self._on_output(error.note, before), error.write, source=self.source) from None
         except MathError as error:
             raise _reworded(error, f"{slope(self.label, before)} as a formula: {error.message}") from None
         write, known = record.system.brief, {*self.known, *graph.named}
@@ -186,7 +187,7 @@ class Point(NamedTuple):
 
 def _reworded(error: MathError, message: str) -> MathError:
     """Return an error about a derivative's formula, of which the program has no part that could be shown."""
-    return MathError(message, source=error.source, hint=error.hint, kind=error.kind)
+    return error.but(message=message, span=None)
 
 
 def _valued(

@@ -113,7 +113,7 @@ class Poser:
                 raise
             numbers = ", ".join(f"{clip_name(name)} = ..." for name in missing[:5])
             hint = f"add at = {{ {numbers} }}, or vary = SEED"
-            raise InputError(error.message, source=error.source, span=error.span, hint=hint, kind=error.kind) from None
+            raise error.but(hint=hint) from None
         require_plain_numbers(record)
         return Posed(self.problem, dict(given), record, self._weights(record))
 
