@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError, Source
-from ..text import did_you_mean
+from ..text import counted, did_you_mean
 from .words import Command
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def command(
     if not handed_in and not full:
         raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
     checked = Rules(**rules).checked()
-    with Progress(lambda: f"checking {len(handed_in):,} claim{'' if len(handed_in) == 1 else 's'}"):
+    with Progress(lambda: f"checking {counted(len(handed_in), 'claim')}"):
         point = {**from_files, **given}
         request = Request(Precision.of(values=point.values()), of=of, may_be_unused=from_files)
         key = _key(source, graph, point, request, fixed)
@@ -135,9 +135,15 @@ def _sheet(path: str | None) -> Sheet:
 
 
 def _parsed(source: Source, words: list[str], of: str | None, known: Collection[str]) -> Graph:
-    """Return the graph of the program. What it assigns is claimed; a constant or function may be bound otherwise."""
-    from ..language.syntax import parse
+    """Return the graph of the program. What it assigns is claimed; a constant or function may be bound otherwise.
 
+    Raises `InputError` for a word that is mistyped.
+    """
+    from ..language.syntax import parse
+    from ..record.retyping import is_irregular, retyped
+
+    if any(is_irregular(word, claims=True) for word in words) and (mistyped := retyped(words, claims=True)):
+        raise mistyped
     names = [word.partition("=")[0].strip() for word in words if "=" in word]
     return parse(source, known, of=of, unless_assigned=names)
 
@@ -149,6 +155,7 @@ def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tup
     """
     from ..calculus.operations import CONSTANTS
     from ..record import bindings as binding
+    from ..record.retyping import nearly_quotient
 
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
     names = [name for _, name, _ in pairs if binding.NAME.fullmatch(name)]
@@ -163,7 +170,11 @@ def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tup
             claims.append((name, text))
         else:
             items = [*graph.inputs, *graph.by_label, *(f"d{label}" for label in graph.by_label)]
-            hint = did_you_mean(name, items) or f"its names are {', '.join(list(graph.by_label)[:8])}"
+            hint = (
+                nearly_quotient(name, graph.by_label)
+                or did_you_mean(name, items)
+                or f"its names are {', '.join(list(graph.by_label)[:8])}"
+            )
             raise InputError(
                 f"{name[:60]} is neither an input nor an item of the program", source=Source("argument", word),
                 span=(0, len(name)), kind="item", hint=hint,

@@ -15,7 +15,7 @@ from ..errors import InputError, LimitError
 from ..homework.classroom.attempts import ATTEMPTS, LAST
 from ..reports import Style
 from ..reports.grades import FORMATS, SUFFIXES
-from ..text import visible
+from ..text import counted, visible
 from .words import Command
 
 if TYPE_CHECKING:
@@ -87,7 +87,9 @@ def command(
         if roster is not None:
             pile.enrol(_enrolled(roster))
         counts = {"rows": 0, "students": 0}
-        with Progress(lambda: f"{counts['rows']:,} rows read, {counts['students']:,} students marked"):
+        with Progress(
+            lambda: f"{counted(counts['rows'], 'row')} read, {counted(counts['students'], 'student')} marked"
+        ):
             apart = [path for path in (words[0], roster, gradebook) if path is not None]
             _read(pile, words[1:], apart, counts)
 
@@ -119,16 +121,27 @@ def _check_options(
     words: tuple[str, ...], wanted: list[str], out: str | None, output: str | None, gradebook: str | None
 ) -> None:
     """Raise for words and options that do not go together."""
+    from ..language.mending import command_line
+
     if len(words) < 2:
         what = "a homework file" if not words else "submissions"
+        hint = command_line(["grade", *(words or ["homework.toml"]), "submissions.csv"])
         raise InputError(f"{what} is missing" if not words else f"{what} are missing", kind="option",
-                         hint="gradcli grade homework.toml submissions.csv")  # fmt: skip
+                         hint=f"for example {hint}")  # fmt: skip
+    late = [word for word in words[1:] if word.lower().endswith(".toml")]
+    if late and not words[0].lower().endswith(".toml"):
+        ordered = [late[0], *(word for word in words if word != late[0])]
+        hint = f"write {command_line(['grade', *ordered])}"
+        raise InputError("the homework file stands first", kind="option", hint=hint, instead=(words, ordered))
     if out is not None and output is not None:
         raise InputError("--out writes a folder, -o one file: choose one", kind="option")
     if out is None and len(wanted) > 1:
         raise InputError("several reports need a folder", kind="option", hint="add --out DIR")
     if ("canvas" in wanted) != (gradebook is not None):
-        raise InputError("--to canvas and --gradebook EXPORT.csv go together", kind="option")
+        given = ["--gradebook", gradebook] if gradebook is not None else ["--to", "canvas"]
+        whole = ["--to", "canvas", "--gradebook", gradebook or "export.csv"]
+        raise InputError("--to canvas and --gradebook EXPORT.csv go together", kind="option",
+                         hint="for example --to canvas --gradebook export.csv", instead=(given, whole))  # fmt: skip
 
 
 def _grader(path: str, attempt: str) -> Grader | PublishedGrader:

@@ -11,7 +11,7 @@ import click
 
 from ..errors import InputError, StreamError
 from ..reports.sheet import FORMATS
-from ..text import visible
+from ..text import counted, visible
 from .words import Command
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def command(
     from .suffixes import by_suffix
 
     if (roster is None) != (out is None):
-        raise InputError("--roster and --out go together", kind="option")
+        raise _half_a_class(roster, out)
     if hashed + key + lint > 1:
         raise InputError("--key, --hash and --lint exclude each other", kind="option")
     if output is not None and (hashed or lint):
@@ -86,6 +86,14 @@ def command(
         emit(written(student), output)
         return
     _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force)
+
+
+def _half_a_class(roster: str | None, out: str | None) -> InputError:
+    """Return the error for a roster without a folder, or a folder without a roster."""
+    given = ["--roster", roster] if roster is not None else ["--out", out or ""]
+    whole = ["--roster", roster or "roster.csv", "--out", out or "sheets"]
+    hint = "for example --roster roster.csv --out sheets: a sheet for every student of the list, in that folder"
+    return InputError("--roster and --out go together", kind="option", hint=hint, instead=(given, whole))
 
 
 def _written(title: str, posers: list[Poser], format: str, figures: int, student: str | None, *, key: bool) -> str:
@@ -144,7 +152,7 @@ def _write_class(written: Callable[[str], str], roster: str, out: str, suffix: s
     students = students_of(read_program(roster))
     files: dict[str, str] = {}
     make_folder(out)
-    with Progress(lambda: f"{len(files):,} of {len(students):,} sheets"):
+    with Progress(lambda: f"{len(files):,} of {counted(len(students), 'sheet')}"):
         for student in students:
             files[os.path.join(out, file_of_student(student, suffix))] = written(student)
     changed = [] if force else [path for path, text in files.items() if _holds_something_else(path, text)]

@@ -14,10 +14,11 @@ from ..errors import InputError, LimitError, MathError, Source, Within
 from ..language.lexer import as_name
 from ..language.syntax import check_numeral, clip_name, parse
 from ..numbers.systems import FLOAT, Undecided, Unsupported
-from ..text import clip, did_you_mean, visible
+from ..text import did_you_mean, visible
 from .precision import Ladder, Precision
 
 NAME = re.compile(r"[^\W\d]\w*")
+PLAIN = re.compile(r"[^\s,;=:]+")  # a value that holds nothing which separates words
 NUMERAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
 
@@ -25,55 +26,49 @@ def split(words: Iterable[str]) -> dict[str, Source]:
     """Return the bindings that command-line words make: the text of each value, named for messages by its name."""
     found: dict[str, Source] = {}
     words = list(words)
-    for k, word in enumerate(words):
+    for word in words:
         name, equals, value = word.partition("=")
         source = Source("argument", word)
         name = name.strip()
-        if not equals or not name or not value.strip():
-            cut = _cut_binding(words, k)
-            if cut is not None:
-                raise cut
+        bound = as_name(name)
+        if bound is None or not PLAIN.fullmatch(value):
+            _refuse_mistyped(words, word)
         if not equals:
-            raise _no_binding(word)
+            hint = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
+            raise InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=hint)
         if name.startswith("-") and as_name(name.lstrip("-")):
             plain = name.lstrip("-")
-            hint = f"did you mean {plain}=-{value}?" if not value.startswith("-") else None
+            near = f"did you mean {plain}=-{value}?" if not value.startswith("-") else None
             if name.startswith("--"):
-                hint = f"did you mean {plain}={value}?"
-            raise InputError("a name does not start with -", source=source, span=(0, 1), kind="binding", hint=hint)
-        known = as_name(name)
-        if known is None:
+                near = f"did you mean {plain}={value}?"
+            raise InputError("a name does not start with -", source=source, span=(0, 1), kind="binding", hint=near)
+        if bound is None:
             raise InputError("a name is expected before =", source=source, span=(0, len(name) or 1), kind="binding")
         if value.startswith("="):
-            start = len(word) - len(value)
-            raise InputError("a binding has one =", source=source, span=(start, start + 1), kind="binding")
-        if known in found:
+            raise _doubled(words, word, len(word) - len(value))
+        if bound in found:
             raise InputError(f"{clip_name(name)} is bound twice", source=source, span=(0, len(name)), kind="binding")
-        found[known] = Source(known, value)
+        found[bound] = Source(bound, value)
     return found
 
 
-def _cut_binding(words: Sequence[str], k: int) -> InputError | None:
-    """Return the error for a word that is part of a binding which blanks have cut, or None."""
-    for first, last in ((k, k + 2), (k, k + 3), (k - 1, k + 1)):
-        parts = words[max(first, 0) : last]
-        joined = "".join(parts)
-        name, equals, value = joined.partition("=")
-        if len(parts) == last - first and equals and as_name(name) and value and "=" not in value and "" not in parts:
-            listed = f"{', '.join(parts[:-1])} and {parts[-1]}"
-            what = f"{clip(listed, 80)} are {('two', 'three')[len(parts) - 2]} words here"
-            hint = f"write {clip(joined, 40)}, without blanks"
-            source = Source("argument", words[k])
-            return InputError(what, source=source, kind="binding", hint=hint, instead=(parts, [joined]))
-    return None
+def _refuse_mistyped(words: list[str], word: str) -> None:
+    """Raise `InputError` where blanks, commas or colons stand where they should not, and what was meant is known."""
+    from .retyping import is_irregular, retyped
+
+    if is_irregular(word) and (mistyped := retyped(words)):
+        raise mistyped
 
 
-def _no_binding(word: str) -> InputError:
-    hint = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
-    pair = re.fullmatch(r"(.+?):(.+)", word)
-    if pair and as_name(pair[1]):
-        hint = f"did you mean {pair[1]}={pair[2]}?"
-    return InputError(f"{word[:60]!s} is not NAME=VALUE", source=Source("argument", word), kind="binding", hint=hint)
+def _doubled(words: list[str], word: str, start: int) -> InputError:
+    """Return the error for a word with ==, the second of which stands at a place."""
+    from .retyping import retyped
+
+    mistyped = retyped(words)
+    return InputError(
+        "a binding has one =", source=Source("argument", word), span=(start, start + 1), kind="binding",
+        hint=mistyped.hint if mistyped else None, instead=mistyped.instead if mistyped else None,
+    )  # fmt: skip
 
 
 def from_file(name: str, text: str) -> dict[str, Source]:
@@ -236,12 +231,13 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> UnboundErro
     else:
         listed = f"{shown[0]} has no value"
     guess = None
-    from ..language.foreign_names import name_hint
+    from ..language.foreign_names import OFTEN_VARIABLES, name_hint
 
     bound = [*graph.inputs.keys() - {*missing}, *unused]
     idle = list(graph.unused)
     for name in missing[:10]:
-        near = did_you_mean(name, idle) or name_hint(name, bound) or did_you_mean(name, [*unused, *CONSTANTS])
+        constants = () if name in OFTEN_VARIABLES else CONSTANTS
+        near = did_you_mean(name, idle) or name_hint(name, bound) or did_you_mean(name, [*unused, *constants])
         guess = near or guess
     if function(missing[0]):
         guess = f"{missing[0]} is also a function: write {missing[0]}(...), or bind it"

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from ..calculus.faults import Fault
-from ..calculus.graph import Graph
+from ..calculus.graph import Graph, Node
 from ..calculus.linearization import linearize
 from ..calculus.notes import NOTHING, UNDETERMINED, KinkError, Note, is_number, slope
 from ..calculus.operations import CONSTANTS, INPUT, NUMBER, OPERATIONS
@@ -197,7 +197,7 @@ class Passes:
             assert node.operation.domain is not None
             asked = [p for p in node.operation.parameters if f"{{{p}}}" in node.operation.domain.text]
             blamed = [a for p, a in zip(node.operation.parameters, node.arguments, strict=False) if p in asked]
-            reasons = [", ".join(self._equations(blamed)), node.operation.needs([*map(self._words, node.arguments)])]
+            reasons = [", ".join(self._equations(blamed)), self._needs(node)]
             message = f"{shown} is undefined: {', and '.join(filter(None, reasons))}"
             if _is_third_power(graph, fault.node):
                 hint = f"for the real cube root write cbrt({self._words(node.arguments[0])})"
@@ -225,6 +225,17 @@ class Passes:
         for i in (*self.graph.inputs.values(), *self.graph.named.values()):
             found[i] = True
         return found
+
+    def _needs(self, node: Node) -> str:
+        """Return what an operation needs that has no value here, in the words for its arguments if there are such."""
+        operation = node.operation
+        broken = operation.domain.broken if operation.domain is not None else None
+        if broken is not None:
+            try:
+                return str(broken(self.S, *(self.values[a] for a in node.arguments)))
+            except Undecided:
+                pass
+        return operation.needs([*map(self._words, node.arguments)])
 
     def _words(self, i: int) -> str:
         """Return what a node is called in an error: its name, or else the expression it stands for, if need be cut."""

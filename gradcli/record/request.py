@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ..calculus.graph import Graph
 from ..errors import InputError, Source
+from ..language.lexer import composed
 from ..language.syntax import clip_name, parse
 from ..text import did_you_mean
 from .bindings import Values
@@ -105,6 +106,7 @@ def choose_output(graph: Graph, of: str | None) -> int:
     """Return the node of that name, or the graph's own output. Raises `InputError` for a name that no node has."""
     if of is None:
         return graph.output
+    of = composed(of)
     found = graph.by_label.get(of)
     if found is None:
         known = list(graph.by_label)
@@ -120,6 +122,7 @@ def choose_inputs(graph: Graph, wrt: Collection[str] | None) -> list[str]:
     """
     if wrt is None:
         return list(graph.inputs)
+    wrt = [*map(composed, wrt)]
     for name in wrt:
         if name not in graph.inputs:
             raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=_input_hint(graph, name))
@@ -134,6 +137,7 @@ def choose_places(graph: Graph, wrt: Collection[str] | None, grad: Collection[st
     """
     if grad is None:
         return {name: graph.inputs[name] for name in choose_inputs(graph, wrt)}
+    grad = [*map(composed, grad)]
     for name in grad:
         if name not in graph.by_label:
             known = list(graph.by_label)

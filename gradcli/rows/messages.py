@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from ..text import clip, visible
+from ..text import clip, counted, visible
 from .engine import Failure
 
 SHOWN = 10  # rows whose failure is reported; the rest is counted
@@ -35,7 +35,7 @@ class Reporter:
         now = time.monotonic()
         if self._terminal and now - self._start > 1 and now - self._beat > BEAT:
             self._beat, self._alive = now, True
-            tell(f"\r{self.done:,} rows, {self.done / (now - self._start):,.0f} a second ", end="")
+            tell(f"\r{counted(self.done, 'row')}, {self.done / (now - self._start):,.0f} a second ", end="")
 
     def _fail(self, failure: Failure) -> None:
         self.failures += 1
