@@ -12,7 +12,7 @@ from gradcli.calculus.beside import UNDETERMINED, Beside, Side
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.systems import FLOAT
-from gradcli.record.bindings import Values, source_of
+from gradcli.record.values import Values, source_of
 
 from .limits_classes import UNSURE, Truth
 

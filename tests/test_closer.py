@@ -16,7 +16,7 @@ from gradcli.language.syntax import parse
 from gradcli.numbers.balls import Balls, DecimalBalls
 from gradcli.numbers.fractions import Dyadic
 from gradcli.numbers.systems import Undecided
-from gradcli.record.bindings import Values
+from gradcli.record.values import Values
 
 
 def run(S: Any, program: str, given: dict[str, str]) -> tuple[Graph, Forward]:

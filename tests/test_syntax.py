@@ -14,7 +14,7 @@ from gradcli.calculus.sweeps import forward
 from gradcli.errors import GradcliError, InputError, LimitError, Source, draw
 from gradcli.language.syntax import MAX_BYTES, parse
 from gradcli.numbers.systems import FLOAT
-from gradcli.record.bindings import number
+from gradcli.record.values import number
 
 from .programs import NAMES, expressions, programs
 

@@ -28,8 +28,8 @@ from gradcli.language.foreign_names import (
 from gradcli.language.lexer import as_name
 from gradcli.language.mending import mended
 from gradcli.language.syntax import parse
-from gradcli.record.bindings import Values
 from gradcli.record.request import Request
+from gradcli.record.values import Values
 
 
 def accepts(text: str) -> bool:

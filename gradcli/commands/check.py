@@ -110,7 +110,7 @@ def _key(source: Source, graph: Graph, point: dict[str, Source], request: Reques
     from ..homework.claims.labels import inputs_named
     from ..homework.claims.outside import record_anywhere, record_to_mark
     from ..homework.marking.answer_key import Key
-    from ..record.bindings import UnboundError, Values
+    from ..record.values import UnboundError, Values
 
     unbound = None
     values = Values(point)

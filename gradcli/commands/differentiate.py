@@ -9,6 +9,7 @@ from ..record import bindings as binding
 from ..record.gradient import Gradient, evaluate
 from ..record.precision import Precision
 from ..record.request import Request
+from ..record.values import UnboundError
 from ..reports import FORMATS, STEPS, WHOLE, Style, format_of, one_line, render
 from .options import Options
 from .progress import Progress
@@ -30,7 +31,7 @@ def differentiate_words(words: list[str], options: Options) -> int:
             request = _request(given, from_file, options, chosen)
             graph = request.graph(program, given)
             record = _record(evaluate(program, given, request, graph), options)
-    except binding.UnboundError as error:
+    except UnboundError as error:
         if given or options.bindings is not None:
             raise
         from .pointless import write_formulas

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..homework.classroom.class_summary import Class
     from ..homework.classroom.grading import Grader
     from ..homework.classroom.published_grading import PublishedGrader
+    from ..homework.classroom.results import Result
     from ..homework.classroom.submission_store import Pile
 
 BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
@@ -29,8 +30,10 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="HOMEWORK SUBMISSIONS...")
+@click.option("--homework", metavar="FILE", help="The homework file, in place of the first word.")
 @click.option("--to", "formats", type=click.Choice(list(FORMATS)), multiple=True, help="A report; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
+@click.option("--compact", is_flag=True, help="Write JSON on one line.")
 @click.option("--out", metavar="DIR", help="Write the reports into a folder: CSV, JSON and feedback unless --to says.")
 @click.option(
     "-o", "--output", metavar="FILE", help="Write the one report to FILE; its suffix chooses which, if --to does not."
@@ -47,8 +50,10 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII in the table.")
 def command(
     words: tuple[str, ...],
+    homework: str | None,
     formats: tuple[str, ...],
     as_json: bool,
+    compact: bool,
     out: str | None,
     output: str | None,
     attempt: str,
@@ -74,10 +79,15 @@ def command(
     from .streams import terminal
     from .suffixes import by_suffix
 
+    words = words if homework is None else (homework, *words)
     wanted = list(dict.fromkeys([*formats, *(["json"] if as_json else [])]))
     if output is not None and not wanted:
         wanted = [by_suffix(output, SUFFIXES, "report", "; or add --to")]
+    if compact and not wanted and out is None:
+        wanted = ["json"]
     _check_options(words, wanted, out, output, gradebook)
+    if compact and not any(FORMATS[format].is_json for format in wanted or BESIDE):
+        raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
     with uncollected():
         grader = _grader(words[0], attempt)
     gc.freeze()  # it stays to the end: the collector need not look through it again and again
@@ -98,7 +108,7 @@ def command(
 
             whole = mark_class(grader, pile, marked)
         look = terminal(color, ascii_only, to_file=output is not None)
-        writer = Writer(whole, Style(look.width, look.color, look.ascii), gradebook, column)
+        writer = Writer(whole, Style(look.width, look.color, look.ascii), gradebook, column, compact=compact)
         if out is not None:
             writer.folder(out, wanted or list(BESIDE))
         else:
@@ -209,16 +219,16 @@ def _opened(path: str) -> Iterator[TextIO]:
 class Writer:
     """Writes the reports of a class, to standard output, a file or a folder."""
 
-    def __init__(self, whole: Class, style: Style, gradebook: str | None, column: str | None) -> None:
+    def __init__(self, whole: Class, style: Style, gradebook: str | None, column: str | None, *, compact: bool) -> None:
         self.whole = whole
         self.style = style
         self.gradebook = gradebook
         self.column = column
+        self.compact = compact  # JSON on one line
         self.left_out = False  # whether a student is not in the gradebook
 
     def one(self, format: str, path: str | None) -> None:
         """Write one report; one that is about a student needs a class of one."""
-        from ..reports.grades import render_student
         from .streams import emit
 
         if not FORMATS[format].each:
@@ -227,12 +237,12 @@ class Writer:
         results = list(zip(range(2), self.whole.pile.results(), strict=False))
         if len(results) != 1:
             raise InputError(f"--to {format} is a file for every student", kind="option", hint="add --out DIR")
-        emit(render_student(self.whole, results[0][1], format), path)
+        emit(self._of_student(results[0][1], format), path)
 
     def folder(self, folder: str, formats: list[str]) -> None:
         """Write the reports into a folder, and the class on standard output."""
         from ..homework.classroom.submissions import file_of_student
-        from ..reports.grades import render_class, render_student
+        from ..reports.grades import render_class
         from .streams import emit, make_folder
 
         make_folder(folder)
@@ -244,17 +254,27 @@ class Writer:
             for result in self.whole.pile.results():
                 own = path.replace("{}", file_of_student(result.student))
                 make_folder(os.path.dirname(own))
-                emit(render_student(self.whole, result, format), own, one_of_many=True)
+                emit(self._of_student(result, format), own, one_of_many=True)
         emit(render_class(self.whole, "table", self.style))
+
+    def _of_student(self, result: Result, format: str) -> str:
+        """Return the report of one student."""
+        from ..reports import one_line_pieces
+        from ..reports.grades import render_student
+
+        report = render_student(self.whole, result, format)
+        return "".join(one_line_pieces([report])) if self.compact and FORMATS[format].is_json else report
 
     def _pieces(self, format: str) -> Iterator[str]:
         """Return the pieces of a report of the class."""
         from ..language.syntax import MAX_BYTES
+        from ..reports import one_line_pieces
         from ..reports.grades import render_class
         from .streams import read
 
         if format != "canvas":
-            return render_class(self.whole, format, self.style)
+            pieces = render_class(self.whole, format, self.style)
+            return one_line_pieces(pieces) if self.compact and FORMATS[format].is_json else pieces
         from ..reports.grades.canvas import fill, missing
 
         assert self.gradebook is not None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ..calculus.graph import Graph
 from ..errors import GradcliError, Source
-from ..record.bindings import UnboundError
 from ..record.gradient import evaluate
 from ..record.higher_derivatives import Formulas, formulas_of
 from ..record.request import Request
+from ..record.values import UnboundError
 from ..reports.formulas import equations, render
 from .options import Options
 from .streams import advise, emit

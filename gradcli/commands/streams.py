@@ -133,6 +133,9 @@ def _refuse_no_program(words: list[str]) -> None:
     named = re.findall(r"[^\W\d]\w*", word)
     values = {other.partition("=")[0] for other in words[1:]}
     if PATH.fullmatch(word) and not values.issuperset(named) and os.path.isfile(word):
+        if word.lower().endswith(".toml"):
+            hint = f"gradcli sheet --homework {clip(word, 60)} makes sheets of it; see gradcli help homework"
+            raise InputError(f"{clip(word, 60)} is a homework file, not a program", kind="option", hint=hint)
         hint = f"--file {clip(word, 60)} reads the program from it"
         raise InputError(f"{clip(word, 60)} is a file, not a program", kind="option", hint=hint,
                          instead=([word], ["--file", word]))  # fmt: skip

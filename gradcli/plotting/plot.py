@@ -11,9 +11,9 @@ from ..errors import InputError, Source, Within
 from ..language.syntax import clip_name, parse
 from ..numbers.systems import FLOAT
 from ..record import bindings as binding
-from ..record.bindings import Values
 from ..record.gradient import Gradient, evaluate
 from ..record.request import Request, choose_output
+from ..record.values import Values, number
 from .contours import Map, contour_map
 from .sampling import Curves, curves
 
@@ -85,7 +85,7 @@ def _range(value: Source) -> Range:
     parts = value.text.split(":")
     if len(parts) != 2:
         raise InputError("a range has one :", source=value, span=(0, len(value.text)), kind="binding")
-    low, high = (float(binding.number(FLOAT, Source(value.name, part))) for part in parts)
+    low, high = (float(number(FLOAT, Source(value.name, part))) for part in parts)
     if not math.isfinite(high - low):
         raise InputError("the range is wider than the largest binary64", source=value, kind="binding")
     if not low < high:

@@ -10,12 +10,12 @@ from ..calculus.operations import NUMBER
 from ..calculus.table_parts import Gate
 from ..errors import Source, Within
 from ..language.writing import expression
-from .bindings import Values, source_of
 from .passes import Passes
 from .precision import Precision, climb
 from .remarks import note_arithmetic, note_range
 from .request import Listing, Request, Task
 from .settling import Settler
+from .values import Values, source_of
 
 if TYPE_CHECKING:
     from .gates import Gates

@@ -15,10 +15,10 @@ from ..errors import InputError, LimitError, MathError, Source
 from ..language.canonical import simplified
 from ..language.syntax import parse
 from ..language.writing import program_of
-from .bindings import Values
 from .gradient import Gradient, evaluate
 from .precision import Precision
 from .request import Request, choose_inputs, choose_output
+from .values import Values
 
 MAX_FORMULAS = 10_000
 NO_SECOND = "there is none at this point, or none can be told"

@@ -22,6 +22,20 @@ from .request import Task
 WORDS = 48  # of an expression in a message
 
 
+def program_notes(graph: Graph, output: int, *, differentiated: bool) -> list[Note]:
+    """Return what there is to say of a program's names and statements, whatever the point."""
+    inputs, named = graph.inputs, graph.named
+    places = [(name, graph.by_label.get(name, output)) for name in graph.unused]
+    found = [Note("unused", i, clip_name(name)) for name, i in places if i != output]
+    if graph.assumed and differentiated:
+        names = [name for name in graph.defaults if name in inputs]
+        found.append(Note("inputs", output, graph.labels[output], detail={"names": names}))
+    for computed, own in ((False, inputs), (True, named)):
+        for i, name in sorted((own[name], name) for name in CONSTANTS if name in own):
+            found.append(Note("constant", i, name, detail={"computed": computed}))
+    return found
+
+
 class Passes:
     """Both passes of a task in the number system `S`: its raw numbers, one entry a node, oldest first, and the notes.
 
@@ -156,18 +170,8 @@ class Passes:
 
     def _note_program(self) -> None:
         """Note what there is to say of the program's names and statements."""
-        inputs, named = self.graph.inputs, self.graph.named
-        for name in self.graph.unused:
-            i = self.graph.by_label.get(name, self.output)
-            if i != self.output:
-                self.add(Note("unused", i, clip_name(name)))
-        if self.graph.assumed and self.wrt:
-            names = [name for name in self.graph.defaults if name in inputs]
-            self.add(Note("inputs", self.output, self.graph.labels[self.output], detail={"names": names}))
-        for i, name in sorted((inputs[name], name) for name in CONSTANTS if name in inputs):
-            self.add(Note("constant", i, name, detail={"computed": False}))
-        for i, name in sorted((named[name], name) for name in CONSTANTS if name in named):
-            self.add(Note("constant", i, name, detail={"computed": True}))
+        for note in program_notes(self.graph, self.output, differentiated=bool(self.wrt)):
+            self.add(note)
 
     def _judge_inputs(self, *, required: bool) -> None:
         """Raise if an input asked for by name has no derivative, or if none has one; note the others."""

@@ -10,8 +10,8 @@ from ..errors import InputError, Source
 from ..language.lexer import composed
 from ..language.syntax import clip_name, parse
 from ..text import did_you_mean
-from .bindings import Values
 from .precision import Precision
+from .values import Values
 
 MANY = 100  # a table of more nodes shows the first and the last
 EDGE = 40  # so many of each

@@ -180,17 +180,13 @@ def _has_comma(text: str) -> bool:
 def _is_value(text: str, *, formulas: bool) -> bool:
     """Whether a text that no sign announces is a number, or where formulas may stand any expression."""
     from ..language.syntax import parse
-    from .bindings import check_value
 
-    source = Source("value", text)
+    parts = [text] if formulas else re.split(r"±|\+-", text, maxsplit=1)
     try:
-        if formulas:
-            parse(source)
-        else:
-            check_value(source)
+        graphs = [parse(Source("value", part)) for part in parts]
     except GradcliError:
         return False
-    return True
+    return formulas or not any(graph.inputs for graph in graphs)
 
 
 def nearly_quotient(text: str, names: Collection[str]) -> str | None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
+from ..errors import MESSAGE_CELLS, InputError, Source
 from ..text import clip, counted, visible
 from .engine import Failure
 
@@ -58,6 +61,25 @@ class Reporter:
         if self._alive:
             tell("\r" + " " * 60 + "\r", end="")
             self._alive = False
+
+
+@contextmanager
+def about_columns(name: str) -> Iterator[None]:
+    """A context in which errors about columns are told with the name of the file that has them."""
+    try:
+        yield
+    except InputError as error:
+        if error.kind == "column" and error.source is None:
+            raise error.but(source=Source(name, "")) from None
+        raise
+
+
+def tell_remarks(remarks: Sequence[str]) -> None:
+    """Write what there is to say of the program, once for all rows."""
+    for remark in remarks[:SHOWN]:
+        tell(f"gradcli: note: {clip(visible(remark), MESSAGE_CELLS)}")
+    if len(remarks) > SHOWN:
+        tell(f"gradcli: and {len(remarks) - SHOWN:,} more notes")
 
 
 def tell(text: str, end: str = "\n") -> None:

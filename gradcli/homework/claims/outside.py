@@ -13,11 +13,11 @@ from ...calculus.graph import Graph
 from ...calculus.linearization import linearize
 from ...calculus.notes import Note
 from ...errors import MathError, Source
-from ...record.bindings import Values
 from ...record.gradient import Gradient, evaluate
 from ...record.passes import Passes
 from ...record.precision import Precision, climb
 from ...record.request import Request, Task
+from ...record.values import Values
 
 TRIES = 60  # points
 RANGES = ((0.3, 2.5), (-2.5, 2.5), (0.05, 0.95), (1.1, 9.0), (-9.0, -1.1), (-0.95, 0.95))

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from ...calculus.operations import NUMBER
 from ...errors import MathError
-from ...record.bindings import source_of
 from ...record.gradient import Gradient, evaluate
 from ...record.request import Request
+from ...record.values import source_of
 from ..claims.items import Item
 from ..claims.tolerance import USUAL, Tolerance
 from .predictions import Key, Prediction, Predictions, in_words
