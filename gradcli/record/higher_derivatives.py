@@ -178,8 +178,7 @@ class Point(NamedTuple):
         detail = {**note.detail, "within": before}
         if "operation" in detail:
             operation = detail["operation"]
-            told = zip(operation.parameters, detail["arguments"], strict=False)
-            names = {name for parameter, name in told if f"{{{parameter}}}" in operation.kink.text}
+            names = {detail["arguments"][k] for k in operation.named_in(operation.kink.text)}
             if not all(name in known or not name.isidentifier() for name in names):  # a numeral is known to everybody
                 detail["arguments"] = None
         return note._replace(node=self.output, output=self.label, detail=detail)

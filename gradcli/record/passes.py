@@ -15,7 +15,7 @@ from ..calculus.operations import CONSTANTS, INPUT, NUMBER, OPERATIONS
 from ..calculus.sides import EXTRA_WORK, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
-from ..language.writing import formula
+from ..language.writing import ATOM, POW, binding, formula, pieces
 from ..numbers.systems import Undecided
 from .request import Task
 
@@ -199,8 +199,7 @@ class Passes:
         hint = None
         if fault.kind == "domain":
             assert node.operation.domain is not None
-            asked = [p for p in node.operation.parameters if f"{{{p}}}" in node.operation.domain.text]
-            blamed = [a for p, a in zip(node.operation.parameters, node.arguments, strict=False) if p in asked]
+            blamed = [node.arguments[k] for k in node.operation.named_in(node.operation.domain.text)]
             reasons = [", ".join(self._equations(blamed)), self._needs(node)]
             message = f"{shown} is undefined: {', and '.join(filter(None, reasons))}"
             if _is_third_power(graph, fault.node):
@@ -230,6 +229,17 @@ class Passes:
             found[i] = True
         return found
 
+    @cached_property
+    def _is_plain(self) -> list[bool]:
+        """Which nodes are written with numerals and operators alone, without any word."""
+        found: list[bool] = []
+        for operation, arguments, known in zip(
+            self.graph.nodes.operations, self.graph.nodes.arguments, self._known, strict=True
+        ):
+            plain = operation is NUMBER or bool(operation.symbol and all(found[a] for a in arguments))
+            found.append(plain and not known)
+        return found
+
     def _needs(self, node: Node) -> str:
         """Return what an operation needs that has no value here, in the words for its arguments if there are such."""
         operation = node.operation
@@ -253,7 +263,7 @@ class Passes:
         for a in dict.fromkeys(nodes):
             value = self.values[a]
             words = self._words(a)
-            if value is None or not re.search(r"[^\W\d]", words):
+            if value is None or self._is_plain[a]:
                 continue
             parts = [words, self._about(value)]
             if self.graph.nodes[a].arguments and not self._known[a] and len(words) < WORDS:
@@ -263,10 +273,20 @@ class Passes:
 
     def _in_numbers(self, i: int) -> str:
         """Return the expression of a node with numbers in place of names."""
-        labels = _Numbers(self)
-        text = formula(self.graph, i, self._known, cast("Sequence[str]", labels), limit=WORDS)
-        negative = re.match(r"\((-[^()]*)\)(?!\*\*)", text)
-        return negative[1] + text[negative.end() :] if negative else text
+        labels = _Numbers(self, self._first(i))
+        return formula(self.graph, i, self._known, cast("Sequence[str]", labels), limit=WORDS)
+
+    def _first(self, i: int) -> int:
+        """Return the node whose number begins the expression of a node, and needs no parentheses there; -1 for none."""
+        nodes, root = self.graph.nodes, i
+        while not nodes[i].operation.is_leaf and (i == root or not self._known[i]):
+            operation, arguments = nodes.operations[i], nodes.arguments[i]
+            tight = [ATOM if self._known[a] else binding(nodes.operations[a]) for a in arguments]
+            first = pieces(operation, tight)[0]
+            if isinstance(first, str) or operation is POW:
+                return -1
+            i = arguments[first]
+        return i
 
     def _about(self, x: Any) -> str:
         """Return a number for an error, which must not fail for want of its last digits."""
@@ -279,15 +299,17 @@ class Passes:
 class _Numbers:
     """The numbers of nodes as a formula has them in place of names."""
 
-    def __init__(self, passes: Passes) -> None:
+    def __init__(self, passes: Passes, first: int) -> None:
         self._passes = passes
+        self._first = first  # its number comes first, and has no parentheses there
 
     def __getitem__(self, i: int) -> str:
         node, value = self._passes.graph.nodes[i], self._passes.values[i]
         if not node.arguments and node.operation is not INPUT and not self._passes._known[i]:
             return node.text
         shown = "?" if value is None else self._passes._about(value)
-        return f"({shown})" if shown.startswith("-") else shown
+        is_first, self._first = i == self._first, -1
+        return f"({shown})" if shown.startswith("-") and not is_first else shown
 
 
 def _is_third_power(graph: Graph, i: int) -> bool:
