@@ -67,7 +67,11 @@ def _record(record: Gradient, options: Options) -> Gradient:
     if options.hessian:
         from ..record.higher_derivatives import hessian
 
+        before = len(record.notes)
         record.hessian = hessian(record)
+        if record.gates is not None:
+            gates = record.gates
+            gates.notes += [note._replace(node=gates.output) for note in record.notes[before:]]
     if options.verify:
         from ..record import verification
 

@@ -85,6 +85,8 @@ class Gradient:
         self.active = passes.active
         self.seed = settled(passes.seed)
         self.digits = S.digits
+        # What JSON and CSV call the nodes: by the places that they have in the whole graph, in a part of it too.
+        self.ids: Sequence[int] = passes.ids
         self.evaluation = Evaluation(task, passes)
         self.listed = listing.kept
         self.values = column(passes.values, listing.kept)

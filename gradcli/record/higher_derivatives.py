@@ -78,7 +78,7 @@ def differentiate_formula(
         raise InputError("the program has no input", kind="name", source=source)
     label = graph.labels[output]
     nodes: dict[tuple[str, ...], int] = {(): output}
-    levels, inputs = [(graph, nodes)], graph.inputs
+    levels = [(graph, nodes)]
     for k in range(1, order + 1):
         wanted = list(combinations_with_replacement(names, k))
         if len(wanted) > MAX_FORMULAS:
@@ -102,7 +102,7 @@ def differentiate_formula(
     if given:
         precision = Precision.of(exact=exact, digits=digits, ieee=False, values=given.values())
         request = Request(precision, of=of, wrt=names, nodes="none", derivatives_required=wrt is not None)
-        point = Point(source, Values(given), request, output, label, inputs)
+        point = Point(source, Values(given), request, output, label)
         values, system, notes = _valued(point, levels)
         results = [d._replace(value=values[d.wrt]) for d in results]
     return Formulas(source, label, order, graph, results, system, notes)
@@ -138,7 +138,6 @@ class Point(NamedTuple):
     request: Request
     output: int
     label: str
-    known: Collection[str]
 
     def asked(self, wrt: Collection[str]) -> Request:
         """Return what is asked of a derivative's own formula, which need not use every value."""
@@ -160,11 +159,11 @@ class Point(NamedTuple):
             raise KinkError(self._on_output(error.note, before), error.write, source=self.source) from None
         except MathError as error:
             raise _reworded(error, f"{slope(self.label, before)} as a formula: {error.message}") from None
-        write, known = record.system.brief, {*self.known, *graph.named}
+        write = record.system.brief
         notes = []
         for note in record.notes:
             if note.kind == "kink":
-                notes.append(self._kink(note, before, known).worded(write))
+                notes.append(self._kink(note, before).worded(write))
             elif note.wrt and note.of in present:
                 notes.append(self._on_output(note, before).worded(write))
         return record, notes
@@ -173,14 +172,9 @@ class Point(NamedTuple):
         """Return a note on a derivative of the derivative `before` as one on the program's output."""
         return note._replace(node=self.output, output=self.label, wrt=(*before, *note.wrt))
 
-    def _kink(self, note: Note, before: tuple[str, ...], known: set[str]) -> Note:
-        """Return a note on a kink of a derivative's formula. Its place is told if the names in it are `known`."""
+    def _kink(self, note: Note, before: tuple[str, ...]) -> Note:
+        """Return a note on a kink of a derivative's formula."""
         detail = {**note.detail, "within": before}
-        if "operation" in detail:
-            operation = detail["operation"]
-            names = {detail["arguments"][k] for k in operation.named_in(operation.kink.text)}
-            if not all(name in known or not name.isidentifier() for name in names):  # a numeral is known to everybody
-                detail["arguments"] = None
         return note._replace(node=self.output, output=self.label, detail=detail)
 
 
@@ -260,8 +254,7 @@ class _Hessian:
     def __init__(self, record: Gradient) -> None:
         task = record.evaluation.task
         self.record = record
-        self.point = Point(record.source, task.values, task.request, record.output, record.labels[record.output],
-                           record.graph.inputs)  # fmt: skip
+        self.point = Point(record.source, task.values, task.request, record.output, record.labels[record.output])
         self.notes: list[Note] = []
         self.failed: list[MathError] = []
         self.formulas: tuple[Graph, dict[str, int]] | None = None  # the first derivatives

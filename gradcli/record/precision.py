@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from ..calculus.graph import Graph
 from ..calculus.notes import Note
 from ..errors import InputError, MathError, Source
+from ..language.writing import spoken
 from ..numbers.systems import IEEE, Unbounded, Undecided
 
 BOUNDED_NODES = 10_000  # beyond, balls cost less than bounds in Python
@@ -85,7 +86,8 @@ def climb(precision: Precision, graph: Graph, run: Callable[[Any], Result]) -> R
         raise ladder.refusal()
     told = {note.node for note in best.notes if note.kind == "undefined"}
     if untold := sorted(best.doubts - told):
-        note = Note("undecided", untold[0], best.labels[untold[0]], detail={"others": len(untold) - 1})
+        detail = {"others": len(untold) - 1, "called": spoken(graph, untold[0])}
+        note = Note("undecided", untold[0], best.labels[untold[0]], detail=detail)
         best.notes.append(note.worded(str))
     return best
 

@@ -67,7 +67,7 @@ def _note_steps(passes: Passes) -> None:
         if below or S.surely_less(whole, values[a]):
             decimal = _inexact_decimal(passes, a) if nodes[a].arguments else None
             detail = {"side": "below" if below else "above", "shown": shown, "decimal": decimal}
-            passes.add(Note("rounded", a, passes.graph.labels[a], detail=detail))
+            passes.add(Note("rounded", a, passes.graph.labels[a], detail={**detail, "called": passes.words(a)}))
 
 
 def _inexact_decimal(passes: Passes, node: int) -> str | None:

@@ -35,6 +35,7 @@ class WithoutAnswer(Passes):
         self.output = output
         self.seed = S.one
         self.wrt = task.places
+        self.ids = range(len(graph.nodes))
         self.notes: list[Note] = []
         self.doubts = set()
         self.active = graph.active(set(self.wrt.values()))
