@@ -22,7 +22,7 @@ def sides(program: str, bindings: Mapping[str, str], name: str) -> tuple[Side, S
     given = {n: source_of(n, text) for n, text in bindings.items()}
     graph = parse(Source("program", program), given)
     values = Values(given).point(FLOAT, graph)
-    beside = Beside(graph, lambda S: {n: S.lift(x) for n, x in values.items()}, graph.output)
+    beside = Beside(graph, lambda S: {n: S.from_number(x) for n, x in values.items()}, graph.output)
     return beside.sides({graph.inputs[name]: 1}, order=2)
 
 

@@ -92,7 +92,7 @@ def measure(row: Operation) -> tuple[Worst, Worst]:
     for point in points(row):
         S = Balls(BITS)
         try:
-            true = computed(row, S, tuple(S.lift(x) for x in point))
+            true = computed(row, S, tuple(S.from_number(x) for x in point))
         except Undecided:
             continue
         for k, (x, exact) in enumerate(zip(computed(row, FLOAT, point), true, strict=True)):
@@ -117,6 +117,6 @@ def test_accuracy(row: Operation) -> None:
 
 def test_the_measure_sees_an_error() -> None:
     S = Balls(BITS)
-    assert ulps(1.0, S.lift(1.0)) == 0
-    assert ulps(math.nextafter(1.0, 2), S.lift(1.0)) == 1
-    assert 0.2 < ulps(0.1, S.lift(1.0) / 10) < 0.5
+    assert ulps(1.0, S.from_number(1.0)) == 0
+    assert ulps(math.nextafter(1.0, 2), S.from_number(1.0)) == 1
+    assert 0.2 < ulps(0.1, S.from_number(1.0) / 10) < 0.5

@@ -42,7 +42,7 @@ def truth(program: str, point: dict[str, float], bits: int) -> tuple[list[Any], 
     """Return all values and upstream gradients in balls."""
     S = Balls(bits)
     graph = parse(Source("program", program))
-    values, faults = forward(S, graph, {name: S.lift(x) for name, x in point.items()})
+    values, faults = forward(S, graph, {name: S.from_number(x) for name, x in point.items()})
     assert graph.output not in faults
     linear = partials(S, graph, values, graph.active(set(graph.inputs.values())))
     return values, reverse(S, graph, linear, graph.output, S.one).adjoints
@@ -330,8 +330,8 @@ def test_balls_are_imported_where_they_are_needed() -> None:
 
 def test_exact_system_is_its_own_writer() -> None:
     S = Exact()
-    assert S.writer is S
-    assert FLOAT.writer is FLOAT
+    assert S.formatter is S
+    assert FLOAT.formatter is FLOAT
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def reference(row: Operation, point: tuple[float, ...]) -> list[Any]:
     from gradcli.numbers.balls import Balls
 
     S = Balls(200)
-    lifted = tuple(S.lift(x) for x in point)
+    lifted = tuple(S.from_number(x) for x in point)
     return [row.value(S, *lifted), *partials_of(row, S, lifted)]
 
 

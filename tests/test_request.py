@@ -93,8 +93,8 @@ def test_a_record_keeps_what_was_asked() -> None:
     assert (task.request.wrt, task.request.at_kink, task.request.upstream.text) == (["x"], "error", "3")
     assert task.values.sources["y"].text == "1/3"
     S, point = record.evaluation.system, record.evaluation.point
-    assert {name: S.about(x) for name, x in point.items()} == {"x": 2, "y": 1 / 3}
-    assert S.about(record.evaluation.output_adjoint) == 3
+    assert {name: S.approximate(x) for name, x in point.items()} == {"x": 2, "y": 1 / 3}
+    assert S.approximate(record.evaluation.output_adjoint) == 3
     assert task.request.requires_derivatives is True
     assert Request().requires_derivatives is False
 

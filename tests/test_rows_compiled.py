@@ -92,7 +92,7 @@ def true_numbers(graph: Graph, point: dict[str, float]) -> list[Any]:
     for bits in (300, 3000):
         S = Balls(bits)
         try:
-            values, faults = forward(S, graph, {name: S.lift(x) for name, x in point.items()})
+            values, faults = forward(S, graph, {name: S.from_number(x) for name, x in point.items()})
             linear = partials(S, graph, values, graph.active(set(graph.inputs.values())))
             assert graph.output not in faults, "the code answered where there is no value"
             live = counting(graph, values)

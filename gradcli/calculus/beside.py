@@ -413,4 +413,4 @@ def local_sides(operation: Operation, k: int, operands: Sequence[float]) -> tupl
     leaves = [Node(INPUT, (), name, (0, 0)) for name in names]
     graph = Graph([*leaves, Node(operation, tuple(range(len(names))), "", (0, 0))], len(names), {})
     point = dict(zip(names, operands, strict=True))
-    return Beside(graph, lambda S: {name: S.lift(x) for name, x in point.items()}, graph.output).sides({k: 1})
+    return Beside(graph, lambda S: {name: S.from_number(x) for name, x in point.items()}, graph.output).sides({k: 1})

@@ -124,7 +124,7 @@ class Symbols(System):
         a, b = self.symbol(a), self.symbol(b)
         return a if a.node == b.node else self.apply(WHERE, self.apply(*condition), a, b)
 
-    def share(self, v: Any, args: Sequence[Any]) -> list[Any]:
+    def tie_weights(self, v: Any, args: Sequence[Any]) -> list[Any]:
         """Return the local gradients of max and min as formulas: 1 for the last of the arguments that win, else 0."""
         operation = self._operation(v)
         if len(args) == 1:  # in the rule book

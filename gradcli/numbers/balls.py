@@ -23,8 +23,8 @@ class Balls(System):
     """Real numbers enclosed in balls of `bits` bits; numerals are the binary64 nearest to them, and so are results."""
 
     name = "balls"
-    writer: Any = FLOAT
-    reader: Any = FLOAT
+    formatter: Any = FLOAT
+    input_system: Any = FLOAT
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
@@ -42,15 +42,15 @@ class Balls(System):
         """Return the binary64 nearest to a numeral."""
         return flint.arb(float(text))
 
-    def lift(self, x: Any) -> Any:
+    def from_number(self, x: Any) -> Any:
         """Return a binary64 as a ball of radius 0; a ball as it is."""
         return flint.arb(x)
 
-    def about(self, x: Any) -> float:
+    def approximate(self, x: Any) -> float:
         """Return the middle of the ball."""
         return float(x.mid())
 
-    def settle(self, x: Any) -> Any:
+    def round_out(self, x: Any) -> Any:
         """Return the one binary64 that every number in the ball rounds to, or raise `Undecided`."""
         try:
             return nearest(x)
@@ -66,7 +66,7 @@ class Balls(System):
         ball = flint.arb(x)
         if ball.contains(0) and float(ball.lower()) == float(ball.upper()) == 0:
             return self.zero
-        self.settle(ball)
+        self.round_out(ball)
         return ball
 
     def within(self, x: Any) -> bool:
@@ -133,7 +133,7 @@ class Balls(System):
         """Whether two numbers are equal as far as their balls tell."""
         return bool(x.overlaps(y))
 
-    def pivot(self, args: Sequence[Any]) -> int:
+    def argmax(self, args: Sequence[Any]) -> int:
         """Return the position of an argument close to the largest."""
         return max(range(len(args)), key=lambda k: float(args[k].mid()))
 
@@ -307,8 +307,8 @@ class DecimalBalls(Balls):
         super().__init__(bits)
         self.digits = digits
         self.last = last  # no more bits will be tried
-        self.reader = self
-        self.writer = TEXT
+        self.input_system = self
+        self.formatter = TEXT
 
     def number(self, text: str) -> Any:
         """Return the decimal that a numeral is."""
@@ -318,7 +318,7 @@ class DecimalBalls(Balls):
         """Return the fraction that a numeral is."""
         return Fraction(text)
 
-    def settle(self, x: Any) -> str:
+    def round_out(self, x: Any) -> str:
         """Return the number correctly rounded to so many significant digits, or raise `Undecided`.
 
         A ball around 0 that the last precision does not tell from it, and that is closer to it than half the smallest

@@ -76,11 +76,11 @@ class Prober:
 
     def _run(self, S: Any, point: Mapping[str, float], *, slopes: bool) -> Outcome:
         graph = self.graph
-        linear = linearize(S, graph, {name: S.lift(x) for name, x in point.items()}, self.active)
+        linear = linearize(S, graph, {name: S.from_number(x) for name, x in point.items()}, self.active)
         if graph.output in linear.value_faults:
             linear.value_faults[graph.output].raise_doubt()
             return Outcome(None, [], UNDEFINED)
-        value = S.settle(linear.values[graph.output])
+        value = S.round_out(linear.values[graph.output])
         if not math.isfinite(value):
             return Outcome(None, [], OVERFLOW)
         if not slopes:
@@ -89,6 +89,6 @@ class Prober:
         for i in self.inputs:
             if i in faults:
                 faults[i].raise_doubt()
-        found = [None if upstream[i] is None else S.settle(upstream[i]) for i in self.inputs]
+        found = [None if upstream[i] is None else S.round_out(upstream[i]) for i in self.inputs]
         watch = Watch(linear, graph.output)
         return Outcome(value, found, "", any(watch.concerns(i) for i in self.inputs))

@@ -192,4 +192,4 @@ class Gates:
         labels = self.graph.labels
         if note.kind == "kink" and "arguments" in note.detail and note.node not in self._place:
             note = note._replace(of=labels[node])
-        return note._replace(node=node).worded(self.S.writer.brief)
+        return note._replace(node=node).worded(self.S.formatter.brief)

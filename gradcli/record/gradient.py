@@ -77,7 +77,7 @@ class Gradient:
         settled, column = settler.number, settler.column
         self.source = task.source
         self.graph = graph
-        self.system = S.writer
+        self.system = S.formatter
         self.arithmetic: dict[str, Any] = {"system": S.name, **({"bits": S.bits} if S.name == "balls" else {})}
         self.output = passes.output
         self.places = dict(passes.wrt)  # what is differentiated with respect to, and its nodes
@@ -92,7 +92,7 @@ class Gradient:
         self.values = column(passes.values, listing.kept)
         for i in graph.inputs.values():
             if self.values[i] == 0:
-                self.values[i] = S.given(passes.values[i])
+                self.values[i] = S.as_given(passes.values[i])
         self.upstream = column(passes.upstream, listing.kept)
         self.locals = column(passes.linear.local_gradients, listing.kept, rows=True)
         self.contributions = column(passes.contributions, listing.with_users(graph), rows=True)

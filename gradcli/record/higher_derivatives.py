@@ -314,12 +314,12 @@ class _Hessian:
         if name != other:
             found = looking.mixed(inputs[name], inputs[other])
             if found is not None:
-                return S.settle(found)
+                return S.round_out(found)
         elif (sides := looking.second(inputs[name])) is not None:
             if sides.answer is not None:
-                return S.settle(sides.answer)
+                return S.round_out(sides.answer)
             if len(sides.numbers) == 2:
-                note = note._replace(kind="one-sided", left=S.settle(sides.left), right=S.settle(sides.right))
+                note = note._replace(kind="one-sided", left=S.round_out(sides.left), right=S.round_out(sides.right))
         if self.point.request.at_kink == "error":
             raise KinkError(note, self.record.system.brief, source=self.record.source)
         if note.kind == "one-sided" or not self.told.issuperset((name, other)):

@@ -72,11 +72,11 @@ class Passes:
 
     def show(self, x: Any) -> str:
         """Return a number as a message shows it."""
-        return str(self.S.writer.brief(self.S.settle(x)))
+        return str(self.S.formatter.brief(self.S.round_out(x)))
 
     def add(self, note: Note) -> None:
         """Add a note, put in words."""
-        self.notes.append(note.worded(self.S.writer.brief))
+        self.notes.append(note.worded(self.S.formatter.brief))
 
     # ---- kinks
 
@@ -87,7 +87,7 @@ class Passes:
             if watch.live[i] and self.graph.nodes.operations[i].kink is not None:
                 note = self._kink(i, spread=True)
                 if at_kink == "error":
-                    raise KinkError(note, self.S.writer.brief, span=self.graph.nodes[i].span)
+                    raise KinkError(note, self.S.formatter.brief, span=self.graph.nodes[i].span)
                 self.add(note)
 
     def _look_beside(self, at_kink: str) -> None:
@@ -147,13 +147,13 @@ class Passes:
         if at_kink == "error":
             if sides.is_infinite:
                 raise self.failure(self.faults[i])
-            raise KinkError(note, self.S.writer.brief, span=self.graph.nodes[i].span)
+            raise KinkError(note, self.S.formatter.brief, span=self.graph.nodes[i].span)
         return note
 
     def _note(self, kind: str, i: int, *, left: Any = None, right: Any = None, detail: Any = NOTHING) -> Note:
         """Return a note on the derivative of the output with respect to a node, its numbers settled."""
         labels = self.graph.labels
-        left, right = (self.S.settle(x) if is_number(x) else x for x in (left, right))
+        left, right = (self.S.round_out(x) if is_number(x) else x for x in (left, right))
         if not self.graph.is_called[i] and i not in self.wrt.values():
             detail = {**detail, "called": self.words(i)}
         return Note(kind, i, labels[i], labels[self.output], (labels[i],), left, right, detail)
@@ -284,7 +284,7 @@ class Passes:
         try:
             return self.show(x)
         except Undecided:
-            return f"about {self.S.about(x):.3g}"
+            return f"about {self.S.approximate(x):.3g}"
 
 
 class _Numbers:

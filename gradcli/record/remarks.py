@@ -58,7 +58,7 @@ def _note_steps(passes: Passes) -> None:
     stepped = (a for operation, ends in zip(nodes.operations, nodes.arguments, strict=True)
                if operation.name in STEPS for a in ends)  # fmt: skip
     for a in list(dict.fromkeys(stepped))[:MOST_STEPS]:
-        about = math.inf if values[a] is None else S.about(values[a])
+        about = math.inf if values[a] is None else S.approximate(values[a])
         if not abs(about) < LARGEST_WHOLE or not float(f"{about:.12g}").is_integer():
             continue
         shown = f"{about:.12g}"
@@ -80,7 +80,7 @@ def _inexact_decimal(passes: Passes, node: int) -> str | None:
             continue
         arguments = passes.graph.nodes[i].arguments
         needed.update(arguments)
-        number = math.inf if arguments or passes.values[i] is None else passes.S.about(passes.values[i])
+        number = math.inf if arguments or passes.values[i] is None else passes.S.approximate(passes.values[i])
         if passes.graph.nodes[i].operation.name != "constant" and math.isfinite(number):
             text = f"{number:.15g}"
             if float(text) == number and Fraction(text) != Fraction(number):
@@ -91,13 +91,13 @@ def _inexact_decimal(passes: Passes, node: int) -> str | None:
 def _note_errors(passes: Passes) -> None:
     """Note what first-order error propagation gives, beside the enclosure that is printed."""
     graph, S = passes.graph, passes.S
-    middle = {name: S.lift(passes.values[i].mid()) for name, i in graph.inputs.items()}
+    middle = {name: S.from_number(passes.values[i].mid()) for name, i in graph.inputs.items()}
     linear = linearize(S, graph, middle, passes.active)
     if passes.output in linear.value_faults:
         return
     upstream = linear.vjp(passes.output, passes.seed).upstream
     terms = [
-        abs(S.about(upstream[i]) * float(passes.values[i].rad()))
+        abs(S.approximate(upstream[i]) * float(passes.values[i].rad()))
         for i in (graph.inputs[name] for name in passes.wrt if name in graph.inputs)
         if passes.upstream[i] is not None and upstream[i] is not None
     ]

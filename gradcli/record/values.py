@@ -53,10 +53,10 @@ class Values:
                     f"nothing in the program uses {clip_name(name)}", source=sources[name], kind="binding", hint=near
                 )
         needed = [sources[name] for name in graph.inputs]
-        plain = _plain_numerals([source.text for source in needed]) if S.reader is FLOAT else None
-        numbers = map(S.lift, plain) if plain is not None else (self.number(S, source) for source in needed)
+        plain = _plain_numerals([source.text for source in needed]) if S.input_system is FLOAT else None
+        numbers = map(S.from_number, plain) if plain is not None else (self.number(S, source) for source in needed)
         found = dict(zip(graph.inputs, numbers, strict=True))
-        if S.reader is not FLOAT and S.name == "balls":
+        if S.input_system is not FLOAT and S.name == "balls":
             self._note_fractions(S, graph, sources)
         return found
 
@@ -69,7 +69,7 @@ class Values:
         """
         text = source.text.strip()
         if NUMERAL.fullmatch(text):
-            return S.lift(_numeral(S.reader, source, text))
+            return S.from_number(_numeral(S.input_system, source, text))
         if parts := plus_minus(text):
             if plus_minus(parts[1]):
                 raise InputError("a value has one uncertainty", source=source, kind="binding")
@@ -80,11 +80,11 @@ class Values:
                 message, hint = "a value with +- cannot be used here", "leave the uncertainty out"
                 raise InputError(message, source=source, kind="binding", hint=hint) from None
         graph = self._constant(source)
-        if S.reader is not FLOAT:
-            return S.lift(_computed(S.reader, source, graph))
+        if S.input_system is not FLOAT:
+            return S.from_number(_computed(S.input_system, source, graph))
         nearest = _nearest(source, graph)
         S.resume()
-        return S.lift(nearest)
+        return S.from_number(nearest)
 
     def _constant(self, source: Source) -> Graph:
         found = self._parsed.get(source)
@@ -269,7 +269,7 @@ def _settled(source: Source, graph: Graph) -> float:
     for S in ladder:
         if S.name == "balls":
             try:
-                return float(S.settle(_computed(S, source, graph)))
+                return float(S.round_out(_computed(S, source, graph)))
             except Undecided as doubt:
                 ladder.failed(doubt)
     raise ladder.refusal().but(source=source)

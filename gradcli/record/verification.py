@@ -52,8 +52,8 @@ def verify(record: Gradient) -> list[Check]:
     graph, output = record.graph, record.output
     S, point, start = record.evaluation.system, record.evaluation.point, record.evaluation.output_adjoint
     S.resume()
-    at = {name: S.about(x) for name, x in point.items()}
-    seed = S.about(start)
+    at = {name: S.approximate(x) for name, x in point.items()}
+    seed = S.approximate(start)
     kinks = {note.node: note.message for note in record.notes if note.kind in ("one-sided", "settled")}
     linear = linearize(S, graph, point, record.active)
     checks = []
@@ -70,7 +70,7 @@ def verify(record: Gradient) -> list[Check]:
         if why:
             checks.append(Check(name, slope, None, None, None, None, "skipped", why))
             continue
-        t = S.about(linear.jvp({i: S.one})[output] * start)
+        t = S.approximate(linear.jvp({i: S.one})[output] * start)
 
         def value(x: float, name: str = name) -> float | None:
             try:
@@ -97,13 +97,13 @@ def _in_balls(record: Gradient, name: str) -> Difference | None:
 
     def number(x: Any) -> Any:
         if system.name == "exact":
-            return fine.lift(x.numerator) / x.denominator
-        return x.mid() if system.name == "balls" else fine.lift(system.about(x))
+            return fine.from_number(x.numerator) / x.denominator
+        return x.mid() if system.name == "balls" else fine.from_number(system.approximate(x))
 
     point = {key: number(x) for key, x in point.items()}
     seed, x = number(start), point[name]
-    step = fine.lift(math.ldexp(min(max(abs(fine.about(x)), SMALL), 1.0), CLOSE_STEP))
-    least = min((abs(y) for y in point.values() if y != 0), default=fine.one) * fine.lift(LEAST_STEP)
+    step = fine.from_number(math.ldexp(min(max(abs(fine.approximate(x)), SMALL), 1.0), CLOSE_STEP))
+    least = min((abs(y) for y in point.values() if y != 0), default=fine.one) * fine.from_number(LEAST_STEP)
     step = least if least < step else step
 
     def slope(h: Any) -> Any:
@@ -116,7 +116,7 @@ def _in_balls(record: Gradient, name: str) -> Difference | None:
     if near is None or wide is None or not (near.is_finite() and wide.is_finite()):
         return None
     error = abs(near - wide).upper() + near.rad()
-    return Difference(fine.about(near), fine.about(step) or math.ulp(0.0), float(error.upper()))
+    return Difference(fine.approximate(near), fine.approximate(step) or math.ulp(0.0), float(error.upper()))
 
 
 def _float(x: Any, digits: int = 17) -> tuple[float, float]:

@@ -76,9 +76,9 @@ class Tracer(Arithmetic):
             raise AttributeError(function)
         raise Untraceable(function)
 
-    def pivot(self, args: Sequence[Term]) -> int:
+    def argmax(self, args: Sequence[Term]) -> int:
         """Raise: which argument is the largest is not known while the code is written."""
-        raise Untraceable("pivot")
+        raise Untraceable("argmax")
 
     def known(self, name: str, *args: Bound) -> Term:
         """Return a function of numbers that are known while the code is written."""
@@ -230,7 +230,7 @@ class Tracer(Arithmetic):
             best = self.where(self.less(x, best), x, best)
         return best
 
-    def share(self, v: Term, args: Sequence[Term]) -> list[Any]:
+    def tie_weights(self, v: Term, args: Sequence[Term]) -> list[Any]:
         """Return the local gradients of max and min: v is one of the arguments, which are surely distinct."""
         return [self.one.replaced(gate=f"{x.name} == {v.name}") for x in args]
 

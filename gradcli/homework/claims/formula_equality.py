@@ -157,7 +157,7 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
         return None
     try:
         S = Bounds()
-        lifted = {name: S.lift(x) for name, x in point.items()}
+        lifted = {name: S.from_number(x) for name, x in point.items()}
         certain = linearize(S, graph, lifted, record.active)
         for fault in (*certain.value_faults.values(), *certain.slope_faults.values()):
             fault.raise_doubt()
@@ -168,7 +168,7 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
 
 def _numbers(linear: Linearization, record: Gradient, far: bool) -> Sample:
     """Return the numbers of both passes, with their errors."""
-    upstream = linear.vjp(record.output, linear.S.lift(float(record.seed))).upstream
+    upstream = linear.vjp(record.output, linear.S.from_number(float(record.seed))).upstream
     rows = [tuple(_errors(row)) for row in linear.filled().local_gradients]
     return Sample(_errors(linear.values), rows, _errors(upstream), far, {})
 

@@ -225,11 +225,11 @@ class SeriesSystem(Decisions):
 
     def logaddexp(self, *args: Series) -> Series:
         """Return log of the sum of exp, by one formula, factored by an argument close to the largest."""
-        k = self.pivot(args)
+        k = self.argmax(args)
         rest = [x for j, x in enumerate(args) if j != k]
         return args[k] + self.log(1 + self.sum([self.exp(x - args[k]) for x in rest]))
 
-    def pivot(self, args: Sequence[Series]) -> int:
+    def argmax(self, args: Sequence[Series]) -> int:
         """Return the position of an argument close to the largest."""
 
         def size(k: int) -> tuple[float, float]:

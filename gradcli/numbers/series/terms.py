@@ -92,7 +92,7 @@ class Series:
     # ---- arithmetic
 
     def __add__(self, other: Any) -> Series:
-        other = self.S.lift(other)
+        other = self.S.from_number(other)
         if not other.terms and other.order == EXACT:
             return self
         found = {(e, j): c for e, j, c in self.terms}
@@ -112,7 +112,7 @@ class Series:
     def __sub__(self, other: Any) -> Series:
         if other is self:
             return self.S.zero
-        other = self.S.lift(other)
+        other = self.S.from_number(other)
         found = {(e, j): c for e, j, c in self.terms}
         for e, j, c in other.terms:
             mine = found.get((e, j), ZERO)
@@ -123,10 +123,10 @@ class Series:
         return self.S.collect(found, min(self.order, other.order))
 
     def __rsub__(self, other: Any) -> Series:
-        return self.S.lift(other) - self
+        return self.S.from_number(other) - self
 
     def __mul__(self, other: Any) -> Series:
-        other = self.S.lift(other)
+        other = self.S.from_number(other)
         if self.is_zero or other.is_zero:
             return self.S.zero
         if other.is_constant or self.is_constant:
@@ -157,11 +157,11 @@ class Series:
         return Series(self.S, terms, self.order)
 
     def __truediv__(self, other: Any) -> Series:
-        other = self.S.lift(other)
+        other = self.S.from_number(other)
         return self.S.one if other is self else self * other.inverse()
 
     def __rtruediv__(self, other: Any) -> Series:
-        return self.S.lift(other) * self.inverse()
+        return self.S.from_number(other) * self.inverse()
 
     def leading(self) -> tuple[int, int, Coefficient, Series]:
         """Return e, j and c of the leading term, and the number divided by that term, less 1.
@@ -249,7 +249,7 @@ class Truncation(System):
         self.unit = unit
         self.cap = unit * terms
         self.decimal = decimal
-        self.reader: Any = self if decimal else FLOAT
+        self.input_system: Any = self if decimal else FLOAT
         self.kept = Kept()
         self.products = 0  # of terms: the work done so far
         self.zero = Series(self, [])
@@ -269,7 +269,7 @@ class Truncation(System):
         """Return start + weight * t."""
         return start + Series(self, [(self.unit, 0, fmpq(weight))])
 
-    def lift(self, x: Any) -> Series:
+    def from_number(self, x: Any) -> Series:
         """Return a whole number, a binary64, a fraction or a ball as a constant."""
         if isinstance(x, Series):
             return x
@@ -281,7 +281,7 @@ class Truncation(System):
 
     def number(self, text: str) -> Series:
         """Return the constant that a numeral denotes."""
-        return self.lift(Fraction(text) if self.decimal else float(text))
+        return self.from_number(Fraction(text) if self.decimal else float(text))
 
     def ball(self, middle: Any, radius: Any) -> Any:
         """Return a constant that is known up to a radius."""
