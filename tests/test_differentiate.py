@@ -48,9 +48,9 @@ def test_numerals_are_not_differentiated() -> None:
 def test_arriving_contributions() -> None:
     record = differentiate("x = a + b; y = b*c; f = x*y", {"a": 2, "b": 3, "c": -4})
     b = record.graph.inputs["b"]
-    assert record.arriving()[b] == record.incoming(b) == [-12.0, -20.0]
+    assert record.contributions_to(b) == [-12.0, -20.0]
     assert record.gradient["b"] == -32.0
-    assert list(record.nodes)[b].arriving == (-12.0, -20.0)
+    assert list(record.nodes)[b].contributions == (-12.0, -20.0)
 
 
 @pytest.mark.parametrize(("given", "value"), [

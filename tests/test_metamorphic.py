@@ -153,7 +153,9 @@ def test_sharing_changes_nothing(seed: int) -> None:
     if plain is None or shared is None:
         return
     assert close(plain.value, shared.value)
-    sizes = {name: sum(abs(c) for c in plain.incoming(i) if c is not None) for name, i in plain.graph.inputs.items()}
+    sizes = {
+        name: sum(abs(c) for c in plain.contributions_to(i) if c is not None) for name, i in plain.graph.inputs.items()
+    }
     for name, slope in plain.gradient.items():
         other = shared.gradient[name]
         assert slope is other or close(slope, other, sizes[name]), (case, name)

@@ -85,7 +85,7 @@ class Gates:
         """Take the numbers of the nodes over, and compute what flows back along the edges of gates."""
         passes, place = self._passes, self._place
         self.output = place[passes.output]
-        self.seed = passes.seed
+        self.output_adjoint = passes.output_adjoint
         self.wrt = {name: place[i] for name, i in passes.wrt.items() if i in place}
         self.values = [passes.values[i] for i in kept]
         self.upstream = [passes.upstream[i] for i in kept]
@@ -132,10 +132,10 @@ class Gates:
     def _slopes(self, inside: Inside) -> tuple[list[Any], dict[int, Fault]]:
         """Return the local gradients of a gate by a reverse sweep over what is inside; None where nothing flows."""
         linear, arguments_of = self._passes.linear, self._passes.graph.nodes.arguments
-        arriving: dict[int, list[Any]] = {inside.node: [self.S.one]}
+        contributions: dict[int, list[Any]] = {inside.node: [self.S.one]}
         lost: dict[int, Fault] = {}
         for i in (inside.node, *inside.nodes):
-            terms = arriving.get(i)
+            terms = contributions.get(i)
             for k, (a, local) in enumerate(zip(arguments_of[i], linear.local_gradients[i], strict=True)):
                 if (fault := linear.slope_faults.get((i, k))) is not None and (terms or i in lost):
                     lost.setdefault(a, fault)
@@ -143,10 +143,10 @@ class Gates:
                     lost.setdefault(a, lost[i])
                 elif local is not None and terms:
                     adjoint = terms[0] if len(terms) == 1 else self.S.sum(terms)
-                    arriving.setdefault(a, []).append(adjoint * local)
+                    contributions.setdefault(a, []).append(adjoint * local)
         row, broken = [], {}
         for k, a in enumerate(inside.arguments):
-            terms = arriving.get(a, [])
+            terms = contributions.get(a, [])
             if a in lost:
                 broken[k] = lost[a]
                 terms = []

@@ -40,7 +40,7 @@ class NodeView(NamedTuple):
     value: Any
     upstream: Any
     arguments: tuple[Edge, ...]
-    arriving: tuple[Any, ...]
+    contributions: tuple[Any, ...]
     span: tuple[int, int]
 
 
@@ -57,7 +57,7 @@ class Evaluation:
         self.task = task
         self.system = passes.S
         self.point: dict[str, Any] = {name: passes.values[i] for name, i in passes.graph.inputs.items()}
-        self.output_adjoint = passes.seed
+        self.output_adjoint = passes.output_adjoint
 
 
 class Gradient:
@@ -83,7 +83,7 @@ class Gradient:
         self.places = dict(passes.wrt)  # what is differentiated with respect to, and its nodes
         self.wrt = list(passes.wrt)
         self.active = passes.active
-        self.seed = settled(passes.seed)
+        self.output_adjoint = settled(passes.output_adjoint)
         self.digits = S.digits
         # What JSON and CSV call the nodes: by the places that they have in the whole graph, in a part of it too.
         self.ids: Sequence[int] = passes.ids
@@ -125,17 +125,8 @@ class Gradient:
         """The name of every node."""
         return self.graph.labels
 
-    def arriving(self) -> list[list[Any]]:
-        """Return, for every node, the contributions that arrive at it, in the order of its users."""
-        found: list[list[Any]] = [[] for _ in self.values]
-        for arguments, row in zip(self.graph.nodes.arguments, self.contributions, strict=True):
-            for a, contribution in zip(arguments, row or (), strict=False):
-                if contribution is not None:
-                    found[a].append(contribution)
-        return found
-
-    def arrivals(self, nodes: Iterable[int]) -> dict[int, list[Any]]:
-        """Return what `arriving` has for some nodes, without the others."""
+    def contributions_to_each(self, nodes: Iterable[int]) -> dict[int, list[Any]]:
+        """Return what flows back into each of some nodes, one number a use, in the order of its users."""
         found: dict[int, list[Any]] = {i: [] for i in nodes}
         for arguments, row in zip(self.graph.nodes.arguments, self.contributions, strict=True):
             if row and not found.keys().isdisjoint(arguments):
@@ -144,12 +135,12 @@ class Gradient:
                         found[a].append(contribution)
         return found
 
-    def incoming(self, i: int) -> list[Any]:
-        """Return the contributions that arrive at one node."""
-        return self.arrivals([i])[i]
+    def contributions_to(self, i: int) -> list[Any]:
+        """Return what flows back into one node, one number a use, in the order of its users; they sum to `upstream`."""
+        return self.contributions_to_each([i])[i]
 
-    def view(self, i: int, arriving: Sequence[Any] = ()) -> NodeView:
-        """Return node `i`; `arriving` is its entry of `arriving()` where the caller wants it."""
+    def view(self, i: int, contributions: Sequence[Any] = ()) -> NodeView:
+        """Return node `i`; `contributions` are those to it, where the caller wants them."""
         node = self.graph.nodes[i]
         return NodeView(
             i,
@@ -159,7 +150,7 @@ class Gradient:
             self.values[i],
             self.upstream[i],
             self._edges(i, node),
-            tuple(arriving),
+            tuple(contributions),
             node.span,
         )
 
@@ -204,8 +195,8 @@ class Gradient:
     @property
     def nodes(self) -> Iterator[NodeView]:
         """Every listed node, in the order in which the program creates them."""
-        arriving = self.arrivals(self.listed)
-        return (self.view(i, arriving[i]) for i in sorted(self.listed))
+        contributions = self.contributions_to_each(self.listed)
+        return (self.view(i, contributions[i]) for i in sorted(self.listed))
 
 
 @uncollected()

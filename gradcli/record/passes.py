@@ -48,7 +48,7 @@ class Passes:
         self.task = task
         self.graph = graph
         self.output = output
-        self.seed = task.output_adjoint(S)
+        self.output_adjoint = task.output_adjoint(S)
         self.wrt = task.places
         self.kept = task.listing.kept
         self.ids = range(len(graph.nodes))
@@ -59,7 +59,7 @@ class Passes:
         if output in faults and (faults[output].node != output or faults[output].kind != "overflow"):
             faults[output].raise_doubt()
             raise self.failure(faults[output])
-        self.upstream, self.contributions, self.faults = self.linear.vjp(output, self.seed)
+        self.upstream, self.contributions, self.faults = self.linear.vjp(output, self.output_adjoint)
         self._note_program()
         self.differing: set[int] = set()  # the nodes whose two sides differ
         if self.linear.spread:
@@ -95,7 +95,7 @@ class Passes:
         watch = Watch(self.linear, self.output)
         if not watch.triggers:
             return
-        looking = Looking(watch, self.task.point, self.seed)
+        looking = Looking(watch, self.task.point, self.output_adjoint)
         inputs = list(self.wrt.values())
         found = {i: looking.at(i) for i in inputs if watch.concerns(i)}
         looking.work = looking.beside.visits + EXTRA_WORK

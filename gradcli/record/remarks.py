@@ -95,7 +95,7 @@ def _note_errors(passes: Passes) -> None:
     linear = linearize(S, graph, middle, passes.active)
     if passes.output in linear.value_faults:
         return
-    upstream = linear.vjp(passes.output, passes.seed).upstream
+    upstream = linear.vjp(passes.output, passes.output_adjoint).upstream
     terms = [
         abs(S.approximate(upstream[i]) * float(passes.values[i].rad()))
         for i in (graph.inputs[name] for name in passes.wrt if name in graph.inputs)

@@ -133,7 +133,7 @@ def _float(x: Any, digits: int = 17) -> tuple[float, float]:
 def _judged(name: str, reverse: Any, t: float, found: Any, record: Gradient, i: int) -> Check:
     """Return the check of one input by the rule that `RULE` states, with room for what the record has rounded off."""
     slope, off = _float(reverse, record.digits or 17)
-    terms = sum(abs(_float(c)[0]) for c in record.incoming(i))
+    terms = sum(abs(_float(c)[0]) for c in record.contributions_to(i))
     agrees = t == slope or abs(t - slope) <= FORWARD * max(abs(t), abs(slope), terms) + off
     if found is None:
         why = "" if agrees else "forward mode differs"

@@ -58,7 +58,7 @@ class Decimals:
         for precision in (Precision("exact"), Precision("digits", DIGITS)):
             request = Request(
                 precision, wrt=record.wrt, of=record.labels[record.output],
-                upstream=Source("upstream", repr(float(record.seed))), derivatives_required=False,
+                upstream=Source("upstream", repr(float(record.output_adjoint))), derivatives_required=False,
             )  # fmt: skip
             try:
                 self._again = evaluate(record.source, given, request, record.graph)

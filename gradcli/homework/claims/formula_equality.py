@@ -168,7 +168,7 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
 
 def _numbers(linear: Linearization, record: Gradient, far: bool) -> Sample:
     """Return the numbers of both passes, with their errors."""
-    upstream = linear.vjp(record.output, linear.S.from_number(float(record.seed))).upstream
+    upstream = linear.vjp(record.output, linear.S.from_number(float(record.output_adjoint))).upstream
     rows = [tuple(_errors(row)) for row in linear.filled().local_gradients]
     return Sample(_errors(linear.values), rows, _errors(upstream), far, {})
 

@@ -33,7 +33,7 @@ class WithoutAnswer(Passes):
         self.task = task
         self.graph = graph
         self.output = output
-        self.seed = S.one
+        self.output_adjoint = S.one
         self.wrt = task.places
         self.ids = range(len(graph.nodes))
         self.notes: list[Note] = []

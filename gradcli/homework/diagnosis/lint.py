@@ -174,7 +174,7 @@ def special(record: Gradient) -> list[str]:
 def _at(record: Gradient, point: dict[str, float]) -> Gradient | None:
     """Return the record at another point, or None where there is no answer."""
     given = {name: source_of(name, x) for name, x in point.items()}
-    start = source_of("upstream", float(record.seed))
+    start = source_of("upstream", float(record.output_adjoint))
     request = Request(wrt=record.wrt, of=record.labels[record.output], upstream=start)
     try:
         return evaluate(record.source, given, request, record.graph)

@@ -80,7 +80,7 @@ class Program:
         self.output = record.output
         self.active = record.active
         self.point = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
-        self.seed = float(record.seed)
+        self.seed = float(record.output_adjoint)
         self.large = len(self.graph.nodes) > LARGE
         self._sources: dict[int, frozenset[int]] = {}
         self.items = worksheet(record)
