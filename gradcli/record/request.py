@@ -58,11 +58,14 @@ class Request(NamedTuple):
         return parse(source, names, of=self.of, share=self.share, wrt=self.wrt)
 
 
-class Listing(NamedTuple):
+class Listing:
     """The nodes whose numbers a record keeps, and those of them whose sums of contributions it can show."""
 
-    kept: Collection[int]
-    shown: Collection[int]
+    __slots__ = ("kept", "shown")
+
+    def __init__(self, kept: Collection[int], shown: Collection[int]) -> None:
+        self.kept = kept
+        self.shown = shown
 
     def with_users(self, graph: Graph) -> Collection[int]:
         """Return the nodes whose contributions are to be kept: all that flow into a node that is shown."""
