@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node, uncollected
 from ..calculus.operations import NUMBER
-from ..calculus.table_parts import Gate
 from ..errors import Source, Within
 from ..language.writing import expression
 from .passes import Passes
@@ -63,8 +63,8 @@ class Evaluation:
 class Gradient:
     """A program at a point, with every value, local gradient, contribution and upstream gradient.
 
-    The run is kept as flat columns, one entry a node: `values`, `upstream`, `locals`, `contributions`; `view` and
-    `nodes` make node views of them on demand. Numbers are floats; fractions or texts where those were asked for.
+    The run is kept as flat columns, one entry a node: `values`, `upstream`, `local_gradients`, `contributions`; `view`
+    and `nodes` make node views of them on demand. Numbers are floats; fractions or texts where those were asked for.
     `system` writes them down, `digits` of them where they are texts; `arithmetic` says which number system settled
     them, and with how many bits.
     """
@@ -72,7 +72,7 @@ class Gradient:
     def __init__(self, task: Task, passes: Passes | Gates, listing: Listing) -> None:
         S, graph = passes.S, passes.graph
         needed = {passes.output, *passes.wrt.values()}
-        settler = Settler(S, needed, passes.linear.slope_faults)
+        settler = Settler(S, needed, passes.linearization.slope_faults)
         settler.doubts |= passes.doubts & set(listing.kept)
         settled, column = settler.number, settler.column
         self.source = task.source
@@ -94,12 +94,12 @@ class Gradient:
             if self.values[i] == 0:
                 self.values[i] = S.as_given(passes.values[i])
         self.upstream = column(passes.upstream, listing.kept)
-        self.locals = column(passes.linear.local_gradients, listing.kept, rows=True)
+        self.local_gradients = column(passes.linearization.local_gradients, listing.kept, rows=True)
         self.contributions = column(passes.contributions, listing.with_users(graph), rows=True)
         self.notes = passes.notes
         self.doubts = settler.doubts  # nodes with numbers that are undecided, and not needed
         self._broken = settler.broken
-        self._kinks = frozenset(passes.linear.kinks)
+        self._kinks = frozenset(passes.linearization.kinks)
         self.system_zero = settled(S.zero)
         self.gates: Gradient | None = None  # the named quantities alone, each as one gate
         self.checks: list[Any] | None = None  # of --verify
@@ -158,7 +158,7 @@ class Gradient:
         """Return the local gradient of node `i` along one edge; None where there is none, or none is asked for."""
         if not self.active[self.graph.nodes[i].arguments[position]]:
             return None
-        return self._or_zero(self.locals[i][position] if self.locals[i] else None, i, position)
+        return self._or_zero(self.local_gradients[i][position] if self.local_gradients[i] else None, i, position)
 
     def _or_zero(self, found: Any, i: int, position: int) -> Any:
         """Return a number of an edge: 0 where nothing flows along it, unless it has no local gradient at all."""
@@ -176,7 +176,7 @@ class Gradient:
             self.graph.nodes[a].operation is NUMBER and label == self.graph.nodes[a].text
             for a, label in zip(node.arguments, labels, strict=True)
         ]
-        shared = i in self._kinks and node.operation.each is not None  # max and min at a tie
+        shared = i in self._kinks and node.operation.jacobian_row is not None  # max and min at a tie
         edges = []
         for k, (a, flow) in enumerate(zip(node.arguments, self.contributions[i] or (), strict=True)):
             if not self.active[a]:

@@ -261,8 +261,8 @@ class _Hessian:
         self.told = {note.of for note in record.notes if note.kind == "one-sided"}  # without a first derivative
         S = record.evaluation.system
         S.resume()
-        linear = linearize(S, record.graph, record.evaluation.point, record.active)
-        watch = Watch(linear, record.output, bends(linear))
+        linearization = linearize(S, record.graph, record.evaluation.point, record.active)
+        watch = Watch(linearization, record.output, bends(linearization))
         self.looking = Looking(watch, task.point, record.evaluation.output_adjoint)
         inputs = record.graph.inputs
         self.odd = [
@@ -308,7 +308,7 @@ class _Hessian:
     def _beside(self, name: str, other: str) -> Any:
         """Return a second derivative as the output has it beside the point; None where there is none."""
         inputs, looking = self.record.graph.inputs, self.looking
-        S = looking.watch.linear.S
+        S = looking.watch.linearization.S
         S.resume()
         note = Note("undefined", self.record.output, name, self.point.label, (name, other), detail={"why": NO_SECOND})
         if name != other:

@@ -15,7 +15,7 @@ from ..calculus.operations import CONSTANTS, INPUT, NUMBER, OPERATIONS
 from ..calculus.sides import EXTRA_WORK, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
-from ..language.writing import ATOM, POW, WORDS, binding, formula, pieces, spoken
+from ..language.writing import ATOM, POW, WORDS, formula, pieces, precedence, spoken
 from ..numbers.systems import Undecided
 from .request import Task
 
@@ -54,19 +54,23 @@ class Passes:
         self.ids = range(len(graph.nodes))
         self.notes: list[Note] = []
         self.active = graph.active(set(self.wrt.values()))
-        self.linear = linearize(S, graph, point, self.active)
-        self.values, faults = self.linear.values, self.linear.value_faults
+        self.linearization = linearize(S, graph, point, self.active)
+        self.values, faults = self.linearization.values, self.linearization.value_faults
         if output in faults and (faults[output].node != output or faults[output].kind != "overflow"):
             faults[output].raise_doubt()
             raise self.failure(faults[output])
-        self.upstream, self.contributions, self.faults = self.linear.vjp(output, self.output_adjoint)
+        self.upstream, self.contributions, self.faults = self.linearization.vjp(output, self.output_adjoint)
         self._note_program()
         self.differing: set[int] = set()  # the nodes whose two sides differ
-        if self.linear.spread:
+        if self.linearization.spread:
             self._meet_spread_kinks(at_kink)
-        if self.linear.kinks or self.linear.slope_faults:
+        if self.linearization.kinks or self.linearization.slope_faults:
             self._look_beside(at_kink)
-        undecided = [*faults.items(), *self.faults.items(), *((i, f) for (i, _), f in self.linear.slope_faults.items())]
+        undecided = [
+            *faults.items(),
+            *self.faults.items(),
+            *((i, f) for (i, _), f in self.linearization.slope_faults.items()),
+        ]
         self.doubts = {i for i, fault in undecided if isinstance(fault.doubt, Undecided)}
         self._judge_inputs(required=task.request.requires_derivatives)
 
@@ -82,8 +86,8 @@ class Passes:
 
     def _meet_spread_kinks(self, at_kink: str) -> None:
         """Note the kinks that lie within the uncertainty of the values, and that the answer depends on."""
-        watch = Watch(self.linear, self.output, self.linear.spread)
-        for i in self.linear.spread:
+        watch = Watch(self.linearization, self.output, self.linearization.spread)
+        for i in self.linearization.spread:
             if watch.live[i] and self.graph.nodes.operations[i].kink is not None:
                 note = self._kink(i, spread=True)
                 if at_kink == "error":
@@ -92,7 +96,7 @@ class Passes:
 
     def _look_beside(self, at_kink: str) -> None:
         """Look at the sides of every node with a kink, a step or a missing slope between it and the output."""
-        watch = Watch(self.linear, self.output)
+        watch = Watch(self.linearization, self.output)
         if not watch.triggers:
             return
         looking = Looking(watch, self.task.point, self.output_adjoint)
@@ -107,7 +111,7 @@ class Passes:
         looking.close()
         told = [self._told(i, found[i], at_kink if i in inputs else "convention") for i in sorted(found)]
         notes = [note for note in told if note is not None]
-        kinks = set(self.linear.kinks)
+        kinks = set(self.linearization.kinks)
         met = watch.triggers if any(note.kind == "one-sided" for note in notes) else watch.felt
         for i in met:
             if i in kinks:
@@ -272,7 +276,7 @@ class Passes:
         nodes, root = self.graph.nodes, i
         while not nodes[i].operation.is_leaf and (i == root or not self.graph.is_called[i]):
             operation, arguments = nodes.operations[i], nodes.arguments[i]
-            tight = [ATOM if self.graph.is_called[a] else binding(nodes.operations[a]) for a in arguments]
+            tight = [ATOM if self.graph.is_called[a] else precedence(nodes.operations[a]) for a in arguments]
             first = pieces(operation, tight)[0]
             if isinstance(first, str) or operation is POW:
                 return -1

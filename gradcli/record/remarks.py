@@ -8,12 +8,10 @@ from typing import Any
 
 from ..calculus.linearization import linearize
 from ..calculus.notes import Note
-from ..calculus.operations import COMPARISONS
 from ..numbers.systems import FLOAT
 from .passes import Passes
 from .precision import BOUNDED_NODES, bounds_first
 
-STEPS = {"floor", "ceil", "round", "mod", *(row.name for row in COMPARISONS.values())}
 MOST_STEPS = 1_000  # arguments of step functions that are looked at for a note
 LARGEST_WHOLE = 1e12  # beyond, twelve digits show every number as a whole one
 
@@ -56,7 +54,7 @@ def _note_steps(passes: Passes) -> None:
     """Note where a step is taken at a number that is shown as a whole one, and is not."""
     nodes, values, S = passes.graph.nodes, passes.values, passes.S
     stepped = (a for operation, ends in zip(nodes.operations, nodes.arguments, strict=True)
-               if operation.name in STEPS for a in ends)  # fmt: skip
+               if operation.steps_at_whole for a in ends)  # fmt: skip
     for a in list(dict.fromkeys(stepped))[:MOST_STEPS]:
         about = math.inf if values[a] is None else S.approximate(values[a])
         if not abs(about) < LARGEST_WHOLE or not float(f"{about:.12g}").is_integer():
@@ -92,10 +90,10 @@ def _note_errors(passes: Passes) -> None:
     """Note what first-order error propagation gives, beside the enclosure that is printed."""
     graph, S = passes.graph, passes.S
     middle = {name: S.from_number(passes.values[i].mid()) for name, i in graph.inputs.items()}
-    linear = linearize(S, graph, middle, passes.active)
-    if passes.output in linear.value_faults:
+    linearization = linearize(S, graph, middle, passes.active)
+    if passes.output in linearization.value_faults:
         return
-    upstream = linear.vjp(passes.output, passes.output_adjoint).upstream
+    upstream = linearization.vjp(passes.output, passes.output_adjoint).upstream
     terms = [
         abs(S.approximate(upstream[i]) * float(passes.values[i].rad()))
         for i in (graph.inputs[name] for name in passes.wrt if name in graph.inputs)

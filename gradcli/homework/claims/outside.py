@@ -39,15 +39,15 @@ class WithoutAnswer(Passes):
         self.notes: list[Note] = []
         self.doubts = set()
         self.active = graph.active(set(self.wrt.values()))
-        self.linear = linearize(S, graph, task.point(S), self.active)
-        self.values, faults = self.linear.values, self.linear.value_faults
+        self.linearization = linearize(S, graph, task.point(S), self.active)
+        self.values, faults = self.linearization.values, self.linearization.value_faults
         if output in faults:
             faults[output].raise_doubt()
             self.faults = dict.fromkeys(range(len(graph.nodes)), faults[output])
             self.contributions = [(None,) * len(arguments) for arguments in graph.nodes.arguments]
             self.upstream = [None] * len(graph.nodes)
             return
-        self.upstream, self.contributions, self.faults = self.linear.vjp(output, S.one)
+        self.upstream, self.contributions, self.faults = self.linearization.vjp(output, S.one)
 
 
 def record_to_mark(source: Source, values: Values, request: Request, graph: Graph) -> Gradient:
