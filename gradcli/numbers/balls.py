@@ -11,6 +11,7 @@ import flint
 
 from ..errors import LimitError
 from .decimals import TIE_BITS, decimal_text, exact_digits, exact_value, fraction_of, is_short, rounded
+from .flint_settings import FlintSettings
 from .systems import FLOAT, System, Unbounded, Undecided, nearest
 
 FARTHEST = 10_000  # of the order of polygamma, and of a negative argument: beyond, its recurrence is too long
@@ -29,14 +30,13 @@ class Balls(System):
     def __init__(self, bits: int) -> None:
         self.bits = bits
         self.fractions: dict[str, Fraction] = {}  # inputs that their balls do not hold exactly
-        self.resume()
-        ball = flint.arb
+        ball = flint.arb  # of these numbers every precision has all bits
         self.zero, self.one, self.two, self.ten = ball(0), ball(1), ball(2), ball(10)
         self._half = ball(1) / 2
 
-    def resume(self) -> None:
-        """Make the bits of this system those of all balls to come."""
-        flint.ctx.prec = self.bits
+    def at_work(self) -> FlintSettings:
+        """Return the context in which the balls to come have the bits of this system."""
+        return FlintSettings(self.bits)
 
     def number(self, text: str) -> Any:
         """Return the binary64 nearest to a numeral."""

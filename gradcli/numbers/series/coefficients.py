@@ -14,6 +14,8 @@ from typing import Any
 import flint
 from flint import arb, arb_series, fmpq, fmpq_series
 
+from ..flint_settings import FlintSettings
+
 Coefficient = Any  # an exact fraction (fmpq) or a ball (arb)
 
 HEIGHT = 2_500  # bits of a fraction beyond which it becomes a ball
@@ -66,15 +68,12 @@ def _whole_root(n: int, degree: int) -> int | None:
 
 def taylor(name: str, c: Coefficient, n: int) -> list[Coefficient]:
     """Return the first n coefficients of one of FLINT's functions at c."""
-    cap, flint.ctx.cap = flint.ctx.cap, n
-    try:
+    with FlintSettings(length=n):
         if type(c) is fmpq and c == 0 and hasattr(fmpq_series, name):
             found = list(getattr(fmpq_series([0, 1], prec=n), name)().coeffs())
             return found + [ZERO] * (n - len(found))
         x = arb_series([arb(c), 1], prec=n)
         found = list((HYPERBOLIC[name](x) if name in HYPERBOLIC else getattr(x, name)()).coeffs())
-    finally:
-        flint.ctx.cap = cap
     return [exact(a) for a in found] + [ZERO] * (n - len(found))
 
 

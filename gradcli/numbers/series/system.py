@@ -35,8 +35,7 @@ class SeriesSystem(Decisions):
     @cached_property
     def balls(self) -> Balls:
         """Balls of the same precision."""
-        with self.at_work():
-            return Balls(self.bits)
+        return Balls(self.bits)
 
     def forget(self) -> None:
         """Let go of what is kept; numbers and their system hold each other, and the rest would wait for that."""

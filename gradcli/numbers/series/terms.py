@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-import flint
 from flint import arb, fmpq
 
+from ..flint_settings import FlintSettings
 from ..systems import FLOAT, System
 from .coefficients import MINUS_ONE, ONE, ZERO, Coefficient, Kept, exact, lowered, root, sign_of, times
 
@@ -255,11 +254,9 @@ class Truncation(System):
         self.zero = Series(self, [])
         self.one, self.two, self.ten = (Series(self, [(0, 0, n)]) for n in WHOLE)
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Set the precision of balls to that of this system, for a while."""
-        with flint.ctx.workprec(self.bits):
-            yield
+    def at_work(self) -> FlintSettings:
+        """Return the context in which the balls among the coefficients have the bits of this system."""
+        return FlintSettings(self.bits)
 
     def constant(self, c: Coefficient) -> Series:
         """Return a number that is the same all along."""
