@@ -5,7 +5,7 @@ An error carries data (what, where, what to do, which exit status); `draw` and `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from .text import CYAN, RED, cells, clip, painted, position, visible
@@ -18,10 +18,14 @@ HINT_CELLS = 120
 
 
 class Source(NamedTuple):
-    """A text that the user gave, and what to call it in a message: `program`, `x`, a file's name."""
+    """A text that the user gave, and what to call it in a message: `program`, `x`, a file's name.
+
+    `place` returns the file that a text stands in and the span there, for a span of the text or None for all of it.
+    """
 
     name: str
     text: str
+    place: Callable[[tuple[int, int] | None], tuple[Source, tuple[int, int]]] | None = None
 
 
 class GradcliError(Exception):
@@ -47,12 +51,20 @@ class GradcliError(Exception):
     ) -> None:
         super().__init__(message)
         self.message = message
-        self.source = source
+        self.source: Source | None = None
         self.span = span
+        if source is not None:
+            self.stands_in(source)
         self.hint = hint
         self.instead = instead
         if kind is not None:
             self.kind = kind
+
+    def stands_in(self, source: Source) -> None:
+        """Take a source, or the file that its text stands in."""
+        if source.place is not None:
+            source, self.span = source.place(self.span)
+        self.source = source
 
 
 class InputError(GradcliError):
@@ -96,7 +108,7 @@ class Within:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, GradcliError) and error.source is None:
-            error.source = self.source
+            error.stands_in(self.source)
 
 
 def draw(error: GradcliError, hint: str | None = None, *, color: bool = False) -> str:

@@ -49,6 +49,11 @@ def clip(text: str, width: int) -> str:
     return kept + "..."
 
 
+def counted(count: int, what: str) -> str:
+    """Return a number of things in words: 1 node, 2 nodes."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def position(text: str, offset: int) -> tuple[int, int]:
     """Return the line and the column, both from 1, of the character at `offset`."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

@@ -479,3 +479,57 @@ def test_a_long_name_does_not_widen_the_table(folder: Path, capsys: Capture) -> 
     (folder / "long.csv").write_text(GOOD + f"{'n' * 5000},p1,q,3\n{'m' * 5000},p9,q,3\n", encoding="utf-8")
     assert run(["grade", "hw.toml", "long.csv"]) == 1
     assert max(map(len, capsys.readouterr().out.splitlines())) < 200
+
+
+@pytest.mark.parametrize(
+    ("command", "compact"),
+    [
+        ("grade hw.toml bad.csv --json", "grade hw.toml bad.csv --json --compact"),
+        ("grade hw.toml bad.csv --to json", "grade hw.toml bad.csv --compact"),
+        ("grade hw.toml one.csv --to gradescope", "grade hw.toml one.csv --to gradescope --compact"),
+        ("sheet --homework hw.toml --hash", "sheet --homework hw.toml --hash --compact"),
+        ("schema grade", "schema grade --compact"),
+    ],
+)
+def test_json_on_one_line(command: str, compact: str, folder: Path, capsys: Capture) -> None:
+    (folder / "one.csv").write_text("".join(GOOD.splitlines(keepends=True)[:3]), encoding="utf-8")
+    run(command.split())
+    long = capsys.readouterr().out
+    run(compact.split())
+    short = capsys.readouterr().out
+    assert json.loads(short) == json.loads(long)
+    assert (short.count("\n"), short[-1]) == (1, "\n")
+    assert short == short.strip() + "\n"
+    assert run(["grade", "hw.toml", "bad.csv", "--out", "o", "--compact"]) == 1
+    assert (folder / "o" / "grades.json").read_text(encoding="utf-8").count("\n") == 1
+
+
+@pytest.mark.parametrize("words", ["grade hw.toml good.csv --to csv --compact", "sheet x x=1 --compact"])
+def test_compact_is_for_json(words: str, folder: Path, capsys: Capture) -> None:
+    assert run(words.split()) == 2
+    assert "--compact is for JSON alone" in capsys.readouterr().err
+
+
+def test_homework_is_named_as_for_sheets(folder: Path, capsys: Capture) -> None:
+    assert run(["grade", "hw.toml", "good.csv"]) == 0
+    out = capsys.readouterr().out
+    assert run(["grade", "--homework", "hw.toml", "good.csv"]) == 0
+    assert capsys.readouterr().out == out
+    assert run(["grade", "--homework", "hw.toml"]) == 2
+    assert "submissions are missing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["hw.toml"], ["sheet", "hw.toml"]])
+def test_a_homework_file_is_no_program(words: list[str], folder: Path, capsys: Capture) -> None:
+    assert run(words) == 2
+    err = capsys.readouterr().err
+    assert "hw.toml is a homework file, not a program" in err
+    assert "gradcli sheet --homework hw.toml" in err
+
+
+def test_a_sheet_is_not_made_of_a_homework_that_cannot_be_marked(folder: Path, capsys: Capture) -> None:
+    (folder / "hw.toml").write_text(HOMEWORK + '[[problem.accept]]\nitem = "t"\nclaims = [1]\n', encoding="utf-8")
+    assert run(["sheet", "--homework", "hw.toml"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "hw.toml:8:8: problem 1.accept 1.item: there is no item t" in captured.err

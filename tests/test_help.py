@@ -68,9 +68,21 @@ def test_every_option_stands_in_one_group() -> None:
     assert len(names) == len(set(names))
     options = [p for p in root.params if isinstance(p, click.Option)]
     assert {o.name for o in screens.grouped(options)[screens.OTHER]} == {"version", "h"}
+    assert {*names} == {o.name for o in options} - {"version", "h"}, "a group names only options that there are"
     text = call("--help").stdout.decode()
     for title in screens.GROUPS:
         assert f"\n{title}:\n" in text
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_lists_every_option_of_a_command(name: str) -> None:
+    command = root.get_command(click.Context(root), name) if name else root
+    assert command is not None
+    text = call(*([name] if name else []), "--help").stdout.decode()
+    for option in command.get_params(click.Context(command)):
+        if isinstance(option, click.Option) and not option.hidden:
+            for word in (*option.opts, *option.secondary_opts):
+                assert re.search(rf"^  .*(?<![\w-]){re.escape(word)}(?![\w-])", text, re.MULTILINE), word
 
 
 def test_headings_are_bold_where_colour_is_on() -> None:

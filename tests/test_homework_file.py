@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gradcli.errors import GradcliError, InputError, Source, draw
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
+from gradcli.homework.classroom.toml_places import Places
 from gradcli.text import position
 
 GOOD = """\
@@ -86,14 +89,14 @@ def test_what_a_file_says() -> None:
         ("points = 10", "points = -1", 11, "problem p1.points"),
         ("points = 10", "points = 0", 11, "problem p1.points"),
         ("points = 10", "pionts = 10", 11, "problem p1.pionts: there is no such key"),
-        ('"df/dx" = 2', '"df/dx" = "two"', 13, "problem p1.weights: df/dx: a number"),
-        ('"df/dx" = 2', '"df/dw" = 2', 13, "there is no item df/dw"),
-        ('item = "df/dx"', 'item = "dw/dx"', 16, "problem p1.accept: there is no item dw/dx"),
+        ('"df/dx" = 2', '"df/dx" = "two"', 14, "problem p1.weights: df/dx: a number"),
+        ('"df/dx" = 2', '"df/dw" = 2', 14, "there is no item df/dw"),
+        ('item = "df/dx"', 'item = "dw/dx"', 17, "problem p1.accept 1.item: there is no item dw/dx"),
         ('claims = ["4", 4.5, "q + 1"]', "claims = []", 18, "a claim is expected"),
-        ('"q + 1"', '"w + 1"', 16, "the program has no w"),
+        ('"q + 1"', '"w + 1"', 18, "the program has no w"),
         ('"q + 1"', "true", 18, "a number is expected"),
         ('gives = "z"', "", 20, "problem p1.mistake 1.gives: this key is missing"),
-        ('gives = "z"', 'gives = "z +"', 20, "problem p1.mistake: z +"),
+        ('gives = "z"', 'gives = "z +"', 22, "problem p1.mistake 1.gives: z +"),
         ("credit = 0.25", "credit = 1.25", 24, "a number from 0 to 1"),
         ('message = "You gave z itself."', "", 20, "problem p1.mistake 1.message: this key is missing"),
         ('items = ["s", "ds/dw"]', 'items = ["s", "ds/dv"]', 30, "there is no item ds/dv"),
@@ -101,8 +104,8 @@ def test_what_a_file_says() -> None:
         ('items = ["s", "ds/dw"]', "items = [1]", 30, "a list of items"),
         ("vary = 2026", "vary = 1.5", 31, "a whole number or a text"),
         ("vary = 2026", "vary = false", 35, "a choice of numbers needs a seed"),
-        ("x = [1.5, 2.5]", "x = []", 35, "x has no number to choose"),
-        ('b = "1/3"', "b = true", 35, "b: a number is expected"),
+        ("x = [1.5, 2.5]", "x = []", 36, "x has no number to choose"),
+        ('b = "1/3"', "b = true", 37, "b: a number is expected"),
         ("at = { x", "at = [ x", 10, "not TOML"),
         ('title = "Week 3"', "title = 3", 1, "title: a text is expected"),
         ('title = "Week 3"', 'title = "Week 3', 1, "not TOML"),
@@ -121,16 +124,111 @@ def test_an_error_names_the_key_and_the_line(old: str, new: str, line: int, mess
     assert len(draw(error)) <= 500
 
 
+ONE = '[[problem]]\nid = "a"\nprogram = "q = x*y; f = q + x"\nat = { x = 1, y = 2 }\n'
+
+
 @pytest.mark.parametrize(
-    ("program", "message"),
-    [("q = x +", "expected"), ("q = x + y; f = q*w", "w has no value"), ("q = log(-x**2)*y*z; f = q", "undefined")],
+    ("old", "new", "line", "marked", "message", "hint"),
+    [
+        # keys that no table has
+        ("program", "programm", 3, "programm", "problem a.programm: there is no such key", "did you mean program?"),
+        ("[[problem]]", "[[problems]]", 1, "[[problems]]", "problems: there is", "did you mean problem?"),
+        ("[[problem]]", "", 2, "id", "id: there is no such key", "id stands under [[problem]]"),
+        ("[[", "[[mistakes]]\n[[", 1, "[[mistakes]]", "mistakes: there is", "write [[problem.mistake]]"),
+        ("[[", "[default]\n[[", 1, "[default]", "default: there is no such key", "did you mean defaults?"),
+        ("[[", "[defaults]\npoints = 1\n[[", 2, "points", "defaults.points", "points stands under [[problem]]"),
+        (ONE, ONE + '[[problem.mistake]]\nitm = "f"', 6, "itm", "a.mistake 1.itm: there is", "did you mean item?"),
+        (ONE, 'problem = [{ programm = "x" }]', 1, "programm", "programm: there is", "did you mean program?"),
+        # numbers of what is no input
+        ("y = 2", "y = 2, q = 3", 4, "q", "problem a.at: the program computes q", "the inputs are x, y"),
+        ("y = 2", "y = 2, t = 3", 4, "t", "problem a.at: nothing in the program uses t", "the inputs are x, y"),
+        ("y = 2", "y = 2, t = [3, 4] }\nvary = 1 #", 4, "t", "nothing in the program uses t", "the inputs are x, y"),
+        ("y = 2", 'y = 2, "x y" = 3', 4, '"x y"', "x y is not a name", "an input"),
+        ("at = { x = 1, y = 2 }", "at.x = 1\nat.y = 2\nat.q = 3", 6, "q", "computes q", "the inputs are x, y"),
+        ("at = { x = 1, y = 2 }", "[problem.at]\nx = 1\ny = 2\nt = 3", 7, "t", "nothing", "the inputs are x, y"),
+        ("y = 2", "yy = 2", 4, "yy", "nothing in the program uses yy", "did you mean y? the inputs are x, y"),
+        # numbers that are none, too many or missing
+        (", y = 2", "", 4, "{ x = 1 }", "problem a.at: y has no value", "add at = { y = ... }, or vary = SEED"),
+        ("y = 2", 'y = "2/t"', 4, "t", "problem a.at: y: t is not a number", "a value is a number"),
+        ("y = 2", 'y = "log(0)"', 4, "log(0)", "problem a.at: y: this has no value", None),
+        ("y = 2", "y = 1e999", 4, "1e999", "problem a.at: y: this number overflows", "the largest"),
+        ("y = 2", 'y = "2+-1"', 4, '"2+-1"', "uncertain values are not for worksheets", "a plain number"),
+        ("y = 2", "y = [1, true]", 4, "true", "problem a.at: y: a number is expected", None),
+        ("y = 2", "y = 1979-05-27", 4, "1979-05-27", "problem a.at: y: a number is expected", None),
+        # programs
+        ("x*y;", "x*y);", 3, ")", "problem a.program: this ) has no (", None),
+        ('"q = x*y; f = q + x"', "'''\nq = x*y\nf = q +* x\n'''", 5, "*", "not *", None),
+        ('"q = x*y; f = q + x"', '"""\nq = x*y;\\\n  \\u0066 = q + log(-x)"""', 5, "log(-x)", "more than 0", None),
+        ("q = x*y", "q = x*y/0", 3, "x*y/0", "problem a.program: x*y/0 is undefined", None),
+        # items and weights
+        (ONE, ONE + 'items = ["f", "df/dt"]', 5, '"df/dt"', "a.items: there is no item df/dt", "the names are"),
+        (ONE, ONE + "weights = { t = 2 }", 5, "t", "a.weights: there is no item t", "items are written"),
+        (ONE, ONE + 'items = ["f"]\nweights = { q = 2 }', 6, "q", "a.weights: q is not among the items", None),
+        (ONE, ONE + "weights = { q = -2 }", 5, "-2", "a.weights: q: a number from 0", None),
+        (ONE, ONE + 'fixed = ["x", "q"]', 5, '"q"', "a.fixed: q is not an input", "the inputs are x, y"),
+    ],
+)  # fmt: skip
+def test_an_error_stands_at_what_is_wrong(
+    old: str, new: str, line: int, marked: str, message: str, hint: str | None
+) -> None:
+    with pytest.raises(InputError) as caught:
+        loaded(ONE.replace(old, new, 1))
+    error = caught.value
+    assert message in error.message
+    assert (hint or "") in (error.hint or "")
+    assert error.source is not None
+    assert error.span is not None
+    assert error.source.text[slice(*error.span)] == marked
+    assert (error.source.name, position(error.source.text, error.span[0])[0]) == ("hw.toml", line)
+    assert error.status == 2  # where the mathematics has no answer too: it is the file that is unusable
+
+
+TOML_TEXT = st.text(st.sampled_from("ab \\\"'\n\t#=[]{},.é"), max_size=8)
+TOML_VALUE = st.recursive(
+    st.integers(-99, 99) | st.booleans() | TOML_TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TOML_TEXT, inner, max_size=3),
+    max_leaves=8,
 )
-def test_an_error_in_a_program_shows_the_program(program: str, message: str) -> None:
-    with pytest.raises(InputError, match=message) as caught:
-        loaded(GOOD.replace("q = x + y; f = q*z", program, 1))
-    assert caught.value.source is not None
-    assert caught.value.source.name == "the program of p1"
-    assert caught.value.status == 2  # the mathematics has no answer there, but it is the file that is unusable
+
+
+def written(value: object, quotes: str) -> str:
+    """Return a value in TOML; texts are of one line, or with `quotes` of several."""
+    if isinstance(value, str):
+        text = json.dumps(value)
+        return text if len(quotes) == 1 else f'"""\n{text[1:-1]}\\\n  """'
+    if isinstance(value, list):
+        return "[" + ", # [\n".join(written(one, quotes) for one in value) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(k)} = {written(one, quotes)}" for k, one in value.items()) + " }"
+    return json.dumps(value)
+
+
+@given(st.dictionaries(TOML_TEXT, TOML_VALUE, max_size=4), st.sampled_from(['"', '"""']))
+def test_values_are_found_where_they_stand(data: dict[str, object], quotes: str) -> None:
+    pairs = "".join(f"{json.dumps(key)} = {written(value, quotes)} # ]\n" for key, value in data.items())
+    text = f"# [x]\n{pairs}[t . 'a.b']\n{pairs}[[r]]\n[[r]]\n[r.s]\n{pairs}"
+    try:
+        whole = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:  # a key of the data is one of the tables
+        assume(False)
+    places = Places(text)
+
+    def visit(value: object, path: tuple[str | int, ...]) -> None:
+        if path in places.values:
+            assert tomllib.loads(f"v = {text[slice(*places.values[path])]}")["v"] == value
+            if isinstance(value, str) and (found := places.characters(path)):
+                assert len(found) == len(value) + 1
+                assert all(text[k] in (c, "\\") for k, c in zip(found, value, strict=False))
+        else:  # a table with a header
+            assert path in places.keys or not path
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                visit(inner, (*path, key))
+        elif isinstance(value, list):
+            for k, inner in enumerate(value):
+                visit(inner, (*path, k))
+
+    visit(whole, ())
 
 
 @pytest.mark.parametrize(
@@ -147,7 +245,7 @@ def test_something_has_to_count() -> None:
         loaded(zero)
 
 
-def test_inline_problems_work_and_have_no_line() -> None:
+def test_inline_problems_work() -> None:
     assert loaded('problem = [{program = "x*y", at = {x = 2, y = 3}}]').possible == {"p1": 6}
     with pytest.raises(InputError) as caught:
         loaded('problem = [{program = "x*y", at = {x = 2, y = true}}]')

@@ -81,8 +81,8 @@ def test_ways_to_write_an_item(example: Gradient, text: str, item: Item) -> None
     [
         ("p", "items are written"), ("Q", "did you mean q?"), ("df/dp", None), ("dg/dq", "df/dq"),
         ("dq/dp", "the names are"),
-        ("local(x,q)", "computed from nothing"), ("local(f,x)", "computed from q, z"), ("local(q,x,2)", "1 times"),
-        ("local(q,x,0)", "1 times"), ("", "items are written"), ("df/", "did you mean"), ("d(f)/d(x)", ""),
+        ("local(x,q)", "computed from nothing"), ("local(f,x)", "computed from q, z"), ("local(q,x,2)", "1 time"),
+        ("local(q,x,0)", "1 time"), ("", "items are written"), ("df/", "did you mean"), ("d(f)/d(x)", ""),
         ("__import__('os')", "items are written"),
     ],
 )  # fmt: skip

@@ -182,9 +182,34 @@ def test_headers_that_cannot_be_used() -> None:
 def test_a_column_wins_over_a_constant_and_a_program_over_a_column() -> None:
     out, err = run("e*x", "--value", stdin="x,e\n2,3\n")
     assert out == "f,error\n6.0,\n"
-    assert err == "note: e is the column, not the constant\n"
-    out, _ = run("e = 2*x; e*e", "--value", stdin="x,e\n2,3\n")
+    assert err == "gradcli: note: e is the column, not the constant\n"
+    out, err = run("e = 2*x; e*e", "--value", stdin="x,e\n2,3\n")
     assert out == "f,error\n16.0,\n"
+    assert "note: the program computes e: the column e is not read\n" in err
+
+
+@pytest.mark.parametrize(
+    ("program", "options", "notes"),
+    [
+        ("q = x + y; t = 2*x; f = x*y", [], ["nothing uses q; --of q shows it", "nothing uses t; --of t shows it"]),
+        ("q = x + y; f = x*y", ["--of", "q"], []),
+        ("a = 2.0; b = 3.0; f = a*b", [], ["the inputs are a and b, which the program sets to plain numbers"]),
+        ("a = 2.0; f = a**2", ["--value"], []),
+        ("a = 2.0; f = a**2", ["--wrt", "a"], ["the input is a, which the program sets to a plain number"]),
+        ("f(x, y) = x*y", [], []),
+        ("x = 2.0; x*y", [], ["the program computes x: the column x is not read"]),
+        ("e*x", ["e=3"], ["e is the value bound, not the constant"]),
+        ("x*y", [], []),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_what_the_main_job_notes_is_told_once(program: str, options: list[str], notes: list[str], form: str) -> None:
+    data = "x,y\n1,2\n3,4\n5,6\n" if form == "csv" else '{"x": 1, "y": 2}\n' * 3
+    if form == "ndjson":
+        notes = [note for note in notes if "column" not in note]  # every row has its own
+    out, err = run(program, *options, "--from", form, stdin=data)
+    assert len(out.splitlines()) == (4 if form == "csv" else 3)
+    assert err == "".join(f"gradcli: note: {note}\n" for note in notes)
 
 
 # ---- bad rows

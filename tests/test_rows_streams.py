@@ -19,7 +19,7 @@ from gradcli.rows.blocks import Blocks
 from gradcli.rows.columns import installed
 from gradcli.rows.engine import Engine
 from gradcli.rows.files import through
-from gradcli.rows.plan import Settings
+from gradcli.rows.plan import Plan, Settings
 from gradcli.rows.sources import TextSource
 
 ENGINES: list[type[Engine]] = [Engine, *([ColumnEngine] if installed("numpy", "pyarrow") else [])]
@@ -142,7 +142,7 @@ def test_a_stream_cut_anywhere_becomes_the_same_typed_columns(name: str, tmp_pat
         source.blocks = arriving(pieces, "," if text else None, slowly=True)
         source.header = source.blocks.header(",") if text else None
         told = Told(source.first)
-        through(settings, source, str(tmp_path / "out.parquet"), told)
+        through(Plan(settings, source.header), source, str(tmp_path / "out.parquet"), told)
         found.append((pq.read_table(tmp_path / "out.parquet").to_pylist(), told.failed, told.rows))
     whole = answers(Engine, arriving([data], "," if text else None, slowly=False), source="csv" if text else "ndjson")
     assert all(one == found[0] for one in found)

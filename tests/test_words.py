@@ -15,7 +15,16 @@ from gradcli.errors import GradcliError, InputError, MathError, Source
 from gradcli.homework.claims.outside import record_to_mark
 from gradcli.homework.marking.answer_key import Key
 from gradcli.homework.marking.marks import Claim, Rules, mark
-from gradcli.language.foreign_names import FUNCTIONS, call_hint, glued, instead_of, name_hint, rewritten
+from gradcli.language.foreign_names import (
+    FUNCTIONS,
+    NO_SUCH_FUNCTION,
+    OFTEN_VARIABLES,
+    call_hint,
+    glued,
+    instead_of,
+    name_hint,
+    rewritten,
+)
 from gradcli.language.lexer import as_name
 from gradcli.language.mending import mended
 from gradcli.language.syntax import parse
@@ -55,6 +64,20 @@ TRUE: dict[str, Callable[..., float]] = {
     "log3": lambda x: math.log(x, 3),
     "logsigmoid": lambda x: -math.log1p(math.exp(-x)), "mish": lambda x: x * math.tanh(math.log1p(math.exp(x))),
     "binomial": lambda n, k: math.gamma(n + 1) / math.gamma(k + 1) / math.gamma(n - k + 1), "norm": math.hypot,
+    "sigma": lambda x: 1 / (1 + math.exp(-x)), "sgm": lambda x: 1 / (1 + math.exp(-x)), "ramp": lambda x: max(x, 0),
+    "Σ": lambda *xs: sum(xs), "Π": lambda *xs: math.prod(xs), "sinpi": lambda x: math.sin(math.pi * x),
+    "cospi": lambda x: math.cos(math.pi * x), "tanpi": lambda x: math.tan(math.pi * x),
+    "asind": lambda x: math.degrees(math.asin(x)), "acosd": lambda x: math.degrees(math.acos(x)),
+    "atand": lambda x: math.degrees(math.atan(x)), "sine": lambda x: math.sin(x), "cosine": lambda x: math.cos(x),
+    "cosin": lambda x: math.cos(x), "arccotan": lambda x: math.atan(1 / x), "tgh": math.tanh, "arcth": math.atanh,
+    "vers": lambda x: 1 - math.cos(x), "exsec": lambda x: 1 / math.cos(x) - 1,
+    "gd": lambda x: math.asin(math.tanh(x)), "log1m": lambda x: math.log(1 - x),
+    "log1pexp": lambda x: math.log(1 + math.exp(x)), "xlogy": lambda x, y: x * math.log(y),
+    "prelu": lambda x, a: x if x > 0 else a * x, "glu": lambda x, y: x / (1 + math.exp(-y)),
+    "softmin": lambda x, y: math.exp(-x) / (math.exp(-x) + math.exp(-y)),
+    "log_softmax": lambda x, y: math.log(math.exp(x) / (math.exp(x) + math.exp(y))),
+    "erfcx": lambda x: math.exp(x * x) * math.erfc(x),
+    "betaln": lambda x, y: math.lgamma(x) + math.lgamma(y) - math.lgamma(x + y),
     "power": lambda x, y: x**y, "versin": lambda x: 1 - math.cos(x),
 }  # fmt: skip
 
@@ -100,6 +123,22 @@ def test_a_foreign_name_is_asked_for_before_the_nearest_word() -> None:
     assert "real" in str(name_hint("i", ["x"]))
     assert "pi" not in str(refusal("i*x", x=1).hint)
     assert refusal("sinc(x)", x=1).hint == "write sin(x)/x or sin(pi*x)/(pi*x)"
+
+
+@pytest.mark.parametrize("text", ["sigma(x)", "σ(x)", "sgm(x)", "logistic(x)", r"\sigma(x)"])
+def test_the_sigmoid_by_its_other_names(text: str) -> None:
+    assert refusal(text, x=1).hint == "write sigmoid(x)"
+
+
+@pytest.mark.parametrize("name", sorted(NO_SUCH_FUNCTION))
+def test_no_function_is_offered_for_one_that_there_is_not(name: str) -> None:
+    assert function(name) is None
+    assert refusal(f"{name}(x)", x=1).hint == "gradcli help language lists the functions that there are"
+
+
+@pytest.mark.parametrize("name", sorted(OFTEN_VARIABLES))
+def test_a_variable_without_a_value_is_not_taken_for_a_function(name: str) -> None:
+    assert refusal(f"{name}*x", x=1).hint == f"write {name}=..."
 
 
 # ---- programs that are mended

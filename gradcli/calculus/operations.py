@@ -30,6 +30,7 @@ from .table_parts import (
     one,
     pow_base_fails,
     pow_base_flat,
+    pow_broken,
     pow_domain,
     pow_exponent_fails,
     sine_is_not_zero,
@@ -84,7 +85,7 @@ ARITHMETIC = (
                Partial(lambda S, v, x, y: v * S.log(x), flat=lambda S, v, x, y: S.equal(x, S.zero),
                        fails=pow_exponent_fails)),
               domain=Domain("{x} > 0, or {x} = 0 and {y} >= 0, or {x} < 0 and {y} whole", pow_domain,
-                            "only a positive base takes every exponent"),
+                            "only a positive base takes every exponent", pow_broken),
               symbol="**", binding=5, points=((0.3, 1.2), (2.5, -3.0), (1.7, 0.5), (40.0, 2.0)),
               summary="0**0 is 1", laws=("power rule", "exponential rule")),
 )  # fmt: skip

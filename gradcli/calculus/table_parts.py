@@ -33,12 +33,14 @@ class Partial(NamedTuple):
 class Domain(NamedTuple):
     """Where an operation is defined: in signs, with parameters in braces, and as a test of the arguments.
 
-    `needs` says the same in words: what a function needs, or of an operator the whole sentence.
+    `needs` says the same in words: what a function needs, or of an operator the whole sentence. `broken` returns the
+    sentence that fits arguments outside the domain, where there are several.
     """
 
     text: str
     holds: Rule
     needs: str = ""
+    broken: Rule | None = None
 
 
 class Kink(NamedTuple):
@@ -254,6 +256,13 @@ def pow_domain(S: Any, x: Number, y: Number) -> Any:
             lambda: any_holds(lambda: S.less(S.zero, y), lambda: not S.equal(x, S.zero)),
         ),
     )
+
+
+def pow_broken(S: Any, x: Number, y: Number) -> str:
+    """Return why x**y is no real number."""
+    if S.equal(x, S.zero):
+        return "0 has no power with a negative exponent"
+    return "a negative base takes whole exponents only"
 
 
 def pow_base_flat(S: Any, v: Number, x: Number, y: Number) -> Any:

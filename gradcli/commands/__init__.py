@@ -81,11 +81,24 @@ def _whole_command(error: GradcliError, words: list[str]) -> str | None:
     from ..language.mending import command_line
 
     old, new = map(list, error.instead)
-    at = next((k for k in range(len(words)) if words[k : k + len(old)] == old), None)
-    if at is None:
+    places = _places(words, old)
+    if places is None:
         return error.hint
-    shown = command_line([*words[:at], *new, *words[at + len(old) :]])
+    kept = [word for k, word in enumerate(words) if k not in places[1:]]
+    shown = command_line([*kept[: places[0]], *new, *kept[places[0] + 1 :]])
     return f"write {shown}" if len(shown) <= HINT_CELLS - 6 else error.hint
+
+
+def _places(words: list[str], old: list[str]) -> list[int] | None:
+    """Return where some words stand among all: together, or with options between them; None if they do not."""
+    for at in range(len(words)):
+        if words[at : at + len(old)] == old:
+            return [*range(at, at + len(old))]
+    places: list[int] = []
+    for k, word in enumerate(words):
+        if len(places) < len(old) and word == old[len(places)]:
+            places.append(k)
+    return places if len(places) == len(old) else None
 
 
 def wants_json(words: list[str]) -> bool:

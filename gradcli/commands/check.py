@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError, Source
-from ..text import did_you_mean
+from ..text import counted, did_you_mean
 from .words import Command
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def command(
     if not handed_in and not full:
         raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
     checked = Rules(**rules).checked()
-    with Progress(lambda: f"checking {len(handed_in):,} claim{'' if len(handed_in) == 1 else 's'}"):
+    with Progress(lambda: f"checking {counted(len(handed_in), 'claim')}"):
         point = {**spare, **given}
         key = _key(source, point, of, spare, fixed)
         record = key.record
@@ -136,7 +136,10 @@ def _sorted(
     from ..calculus.operations import CONSTANTS, function
     from ..language.syntax import parse
     from ..record import bindings as binding
+    from ..record.retyping import is_irregular, nearly_quotient, retyped
 
+    if any(is_irregular(word, claims=True) for word in words) and (mistyped := retyped(words, claims=True)):
+        raise mistyped
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
     names = [name for _, name, _ in pairs if binding.NAME.fullmatch(name)]
     try:
@@ -154,7 +157,11 @@ def _sorted(
             claims.append((name, text))
         else:
             items = [*graph.inputs, *graph.by_label, *(f"d{label}" for label in graph.by_label)]
-            hint = did_you_mean(name, items) or f"its names are {', '.join(list(graph.by_label)[:8])}"
+            hint = (
+                nearly_quotient(name, graph.by_label)
+                or did_you_mean(name, items)
+                or f"its names are {', '.join(list(graph.by_label)[:8])}"
+            )
             raise InputError(
                 f"{name[:60]} is neither an input nor an item of the program", source=Source("argument", word),
                 span=(0, len(name)), kind="item", hint=hint,

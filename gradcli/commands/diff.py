@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from ..errors import InputError
+from ..language.lexer import composed
 from ..reports import FORMULAS, one_line
 from .words import Command
 
@@ -47,7 +49,8 @@ def command(
     from .streams import emit, program_and_words
 
     source, rest = program_and_words(list(words), file)
-    names = [word for word in rest if "=" not in word]
+    _refuse_mistyped(rest)
+    names = [composed(word) for word in rest if "=" not in word]
     given = binding.split(word for word in rest if "=" in word)
     with Progress(lambda: "differentiating"):
         record = differentiate_formula(
@@ -56,3 +59,17 @@ def command(
     with Progress(lambda: "writing the formulas"):
         report = render(record, "json" if as_json or compact else format)
     emit(one_line(report) if compact else report, output)
+
+
+def _refuse_mistyped(words: list[str]) -> None:
+    """Raise `InputError` where blanks or commas stand where they should not among names and values."""
+    from ..record.retyping import is_cut, is_irregular, retyped
+
+    irregular = is_cut(words) or any(is_irregular(word) for word in words if "=" in word)
+    if irregular and (mistyped := retyped(words, lone=True)):
+        raise mistyped
+    commas = [word for word in words if "," in word and "=" not in word and "(" not in word]
+    if commas:
+        names = [name for part in commas[0].split(",") if (name := part.strip())]
+        raise InputError(f"{commas[0][:60]}: names are separated by blanks here", kind="option",
+                         hint=f"write {' '.join(names)}", instead=(commas[:1], names))  # fmt: skip

@@ -15,13 +15,14 @@ from ..errors import InputError, LimitError
 from ..homework.classroom.attempts import ATTEMPTS, LAST
 from ..reports import Style
 from ..reports.grades import FORMATS, SUFFIXES
-from ..text import visible
+from ..text import counted, visible
 from .words import Command
 
 if TYPE_CHECKING:
     from ..homework.classroom.class_summary import Class
     from ..homework.classroom.grading import Grader
     from ..homework.classroom.published_grading import PublishedGrader
+    from ..homework.classroom.results import Result
     from ..homework.classroom.submission_store import Pile
 
 BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
@@ -29,8 +30,10 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="HOMEWORK SUBMISSIONS...")
+@click.option("--homework", metavar="FILE", help="The homework file, in place of the first word.")
 @click.option("--to", "formats", type=click.Choice(list(FORMATS)), multiple=True, help="A report; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
+@click.option("--compact", is_flag=True, help="Write JSON on one line.")
 @click.option("--out", metavar="DIR", help="Write the reports into a folder: CSV, JSON and feedback unless --to says.")
 @click.option(
     "-o", "--output", metavar="FILE", help="Write the one report to FILE; its suffix chooses which, if --to does not."
@@ -47,8 +50,10 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII in the table.")
 def command(
     words: tuple[str, ...],
+    homework: str | None,
     formats: tuple[str, ...],
     as_json: bool,
+    compact: bool,
     out: str | None,
     output: str | None,
     attempt: str,
@@ -74,10 +79,15 @@ def command(
     from .streams import terminal
     from .suffixes import by_suffix
 
+    words = words if homework is None else (homework, *words)
     wanted = list(dict.fromkeys([*formats, *(["json"] if as_json else [])]))
     if output is not None and not wanted:
         wanted = [by_suffix(output, SUFFIXES, "report", "; or add --to")]
+    if compact and not wanted and out is None:
+        wanted = ["json"]
     _check_options(words, wanted, out, output, gradebook)
+    if compact and not any(FORMATS[format].is_json for format in wanted or BESIDE):
+        raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
     with uncollected():
         grader = _grader(words[0], attempt)
     gc.freeze()  # it stays to the end: the collector need not look through it again and again
@@ -87,7 +97,9 @@ def command(
         if roster is not None:
             pile.enrol(_enrolled(roster))
         counts = {"rows": 0, "students": 0}
-        with Progress(lambda: f"{counts['rows']:,} rows read, {counts['students']:,} students marked"):
+        with Progress(
+            lambda: f"{counted(counts['rows'], 'row')} read, {counted(counts['students'], 'student')} marked"
+        ):
             apart = [path for path in (words[0], roster, gradebook) if path is not None]
             _read(pile, words[1:], apart, counts)
 
@@ -96,7 +108,7 @@ def command(
 
             whole = mark_class(grader, pile, marked)
         look = terminal(color, ascii_only, to_file=output is not None)
-        writer = Writer(whole, Style(look.width, look.color, look.ascii), gradebook, column)
+        writer = Writer(whole, Style(look.width, look.color, look.ascii), gradebook, column, compact=compact)
         if out is not None:
             writer.folder(out, wanted or list(BESIDE))
         else:
@@ -119,16 +131,27 @@ def _check_options(
     words: tuple[str, ...], wanted: list[str], out: str | None, output: str | None, gradebook: str | None
 ) -> None:
     """Raise for words and options that do not go together."""
+    from ..language.mending import command_line
+
     if len(words) < 2:
         what = "a homework file" if not words else "submissions"
+        hint = command_line(["grade", *(words or ["homework.toml"]), "submissions.csv"])
         raise InputError(f"{what} is missing" if not words else f"{what} are missing", kind="option",
-                         hint="gradcli grade homework.toml submissions.csv")  # fmt: skip
+                         hint=f"for example {hint}")  # fmt: skip
+    late = [word for word in words[1:] if word.lower().endswith(".toml")]
+    if late and not words[0].lower().endswith(".toml"):
+        ordered = [late[0], *(word for word in words if word != late[0])]
+        hint = f"write {command_line(['grade', *ordered])}"
+        raise InputError("the homework file stands first", kind="option", hint=hint, instead=(words, ordered))
     if out is not None and output is not None:
         raise InputError("--out writes a folder, -o one file: choose one", kind="option")
     if out is None and len(wanted) > 1:
         raise InputError("several reports need a folder", kind="option", hint="add --out DIR")
     if ("canvas" in wanted) != (gradebook is not None):
-        raise InputError("--to canvas and --gradebook EXPORT.csv go together", kind="option")
+        given = ["--gradebook", gradebook] if gradebook is not None else ["--to", "canvas"]
+        whole = ["--to", "canvas", "--gradebook", gradebook or "export.csv"]
+        raise InputError("--to canvas and --gradebook EXPORT.csv go together", kind="option",
+                         hint="for example --to canvas --gradebook export.csv", instead=(given, whole))  # fmt: skip
 
 
 def _grader(path: str, attempt: str) -> Grader | PublishedGrader:
@@ -196,16 +219,16 @@ def _opened(path: str) -> Iterator[TextIO]:
 class Writer:
     """Writes the reports of a class, to standard output, a file or a folder."""
 
-    def __init__(self, whole: Class, style: Style, gradebook: str | None, column: str | None) -> None:
+    def __init__(self, whole: Class, style: Style, gradebook: str | None, column: str | None, *, compact: bool) -> None:
         self.whole = whole
         self.style = style
         self.gradebook = gradebook
         self.column = column
+        self.compact = compact  # JSON on one line
         self.left_out = False  # whether a student is not in the gradebook
 
     def one(self, format: str, path: str | None) -> None:
         """Write one report; one that is about a student needs a class of one."""
-        from ..reports.grades import render_student
         from .streams import emit
 
         if not FORMATS[format].each:
@@ -214,12 +237,12 @@ class Writer:
         results = list(zip(range(2), self.whole.pile.results(), strict=False))
         if len(results) != 1:
             raise InputError(f"--to {format} is a file for every student", kind="option", hint="add --out DIR")
-        emit(render_student(self.whole, results[0][1], format), path)
+        emit(self._of_student(results[0][1], format), path)
 
     def folder(self, folder: str, formats: list[str]) -> None:
         """Write the reports into a folder, and the class on standard output."""
         from ..homework.classroom.submissions import file_of_student
-        from ..reports.grades import render_class, render_student
+        from ..reports.grades import render_class
         from .streams import emit, make_folder
 
         make_folder(folder)
@@ -231,17 +254,27 @@ class Writer:
             for result in self.whole.pile.results():
                 own = path.replace("{}", file_of_student(result.student))
                 make_folder(os.path.dirname(own))
-                emit(render_student(self.whole, result, format), own, one_of_many=True)
+                emit(self._of_student(result, format), own, one_of_many=True)
         emit(render_class(self.whole, "table", self.style))
+
+    def _of_student(self, result: Result, format: str) -> str:
+        """Return the report of one student."""
+        from ..reports import one_line_pieces
+        from ..reports.grades import render_student
+
+        report = render_student(self.whole, result, format)
+        return "".join(one_line_pieces([report])) if self.compact and FORMATS[format].is_json else report
 
     def _pieces(self, format: str) -> Iterator[str]:
         """Return the pieces of a report of the class."""
         from ..language.syntax import MAX_BYTES
+        from ..reports import one_line_pieces
         from ..reports.grades import render_class
         from .streams import read
 
         if format != "canvas":
-            return render_class(self.whole, format, self.style)
+            pieces = render_class(self.whole, format, self.style)
+            return one_line_pieces(pieces) if self.compact and FORMATS[format].is_json else pieces
         from ..reports.grades.canvas import fill, missing
 
         assert self.gradebook is not None

@@ -28,7 +28,7 @@ KINDS = {"tsv": "csv", "json": "ndjson"}
 @click.option("--value", is_flag=True, help="Write the value and no gradient.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
 @click.option("--nodes", metavar="NAME,...", help="Write the value and upstream gradient of these nodes, too.")
-@click.option("--keep", metavar="NAME,...", help="Pass these columns through; all: every column.")
+@click.option("--keep", metavar="HEADER,...", help="Pass these columns through; all: every column.")
 @click.option("--delimiter", metavar="CHARACTER", help="What separates the cells, such as ';' or ' '.")
 @click.option(
     "--column", "called", metavar="NAME=HEADER", multiple=True, help="Read NAME from the column that is called HEADER."
@@ -119,7 +119,10 @@ def _check_input(words: tuple[str, ...], file: str | None, path: str | None) -> 
 def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:
     """Return the file and the bindings among the words after the program."""
     from ..record import bindings as binding
+    from ..record.retyping import is_cut, retyped
 
+    if is_cut(words) and (mistyped := retyped(words, lone=True)):
+        raise mistyped
     names = [word for word in words if not ("=" in word and binding.NAME.fullmatch(word.partition("=")[0].strip()))]
     if len(names) > 1:
         hint = "quote the program if it has blanks or *; bindings are written NAME=VALUE"
@@ -154,11 +157,13 @@ def _delimiter(text: str | None) -> str | None:
 
 def _called(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Return the columns that --column names, each with the name that the program has for it."""
+    from ..language.lexer import composed
     from ..record.bindings import NAME
 
     found: dict[str, str] = {}
     for word in words:
         name, equals, column = (part.strip() for part in word.partition("="))
+        name = composed(name)
         if not equals or not NAME.fullmatch(name) or not column:
             hint = "for example --column x='Pressure (x)'"
             raise InputError(f"--column {word[:60]}: NAME=HEADER is expected", kind="option", hint=hint)

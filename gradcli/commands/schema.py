@@ -12,7 +12,8 @@ RECORDS = ("gradcli", "diff", "check", "grade", "plot", "error")
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("record", required=False, type=click.Choice(RECORDS), default="gradcli")
-def command(record: str) -> None:
+@click.option("--compact", is_flag=True, help="Write JSON on one line.")
+def command(record: str, *, compact: bool) -> None:
     """Print the JSON Schema of what --json prints.
 
     RECORD is the main job's by default, or that of diff, of plot, or of errors.
@@ -21,4 +22,4 @@ def command(record: str) -> None:
 
     from ..reports.schema import SCHEMAS
 
-    emit(json.dumps(SCHEMAS[record], indent=2) + "\n")
+    emit(json.dumps(SCHEMAS[record], indent=None if compact else 2) + "\n")

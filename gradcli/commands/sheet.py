@@ -11,7 +11,7 @@ import click
 
 from ..errors import InputError, StreamError
 from ..reports.sheet import FORMATS
-from ..text import visible
+from ..text import counted, visible
 from .words import Command
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--student", metavar="NAME", help="The student whose sheet it is.")
 @click.option("--roster", metavar="FILE", help="Write a sheet for every student of a list into --out.")
 @click.option("--out", metavar="DIR", help="Where the sheets of a roster go.")
+@click.option("--compact", is_flag=True, help="Write the key of --hash on one line.")
 @click.option("--force", is_flag=True, help="Replace files in --out that hold something else.")
 @click.option("--id", "id", default="p1", metavar="NAME", help="What the problem is called; p1 by default.")
 @click.option("--title", metavar="TEXT", help="The heading of the sheet.")
@@ -51,6 +52,7 @@ def command(
     student: str | None,
     roster: str | None,
     out: str | None,
+    compact: bool,
     force: bool,
     id: str,
     title: str | None,
@@ -67,9 +69,11 @@ def command(
     from .suffixes import by_suffix
 
     if (roster is None) != (out is None):
-        raise InputError("--roster and --out go together", kind="option")
+        raise _half_a_class(roster, out)
     if hashed + key + lint > 1:
         raise InputError("--key, --hash and --lint exclude each other", kind="option")
+    if compact and not hashed:
+        raise InputError("--compact is for JSON alone", kind="option", hint="add --hash, whose key is JSON")
     if output is not None and (hashed or lint):
         by_suffix(output, {".json": "key"} if hashed else {".txt": "text"}, "key" if hashed else "such report")
     chosen = "key" if hashed else _format(format, output)
@@ -81,22 +85,39 @@ def command(
     if hashed and roster is None and student is None and not all(poser.is_same for poser in posers):
         hint = "name one with --student, or write a key for each with --roster FILE --out DIR"
         raise InputError("these numbers are a student's own, and no student is named", kind="option", hint=hint)
-    written = partial(_written, assigned.title, posers, chosen, figures, key=key)
+    if homework is not None:
+        from ..homework.classroom.grading import prepare
+
+        for poser in posers:  # what else is right, and known mistakes, are wrong now or never
+            prepare(poser.to(student or ""), poser)
+    written = partial(_written, assigned.title, posers, chosen, figures, key=key, compact=compact)
     if roster is None or out is None:
         emit(written(student), output)
         return
     _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force)
 
 
-def _written(title: str, posers: list[Poser], format: str, figures: int, student: str | None, *, key: bool) -> str:
+def _half_a_class(roster: str | None, out: str | None) -> InputError:
+    """Return the error for a roster without a folder, or a folder without a roster."""
+    given = ["--roster", roster] if roster is not None else ["--out", out or ""]
+    whole = ["--roster", roster or "roster.csv", "--out", out or "sheets"]
+    hint = "for example --roster roster.csv --out sheets: a sheet for every student of the list, in that folder"
+    return InputError("--roster and --out go together", kind="option", hint=hint, instead=(given, whole))
+
+
+def _written(
+    title: str, posers: list[Poser], format: str, figures: int, student: str | None, *, key: bool, compact: bool
+) -> str:
     """Return the sheet of a student, or the published key where that is the format."""
     from ..homework.classroom.published_key import dump, published_key
     from ..homework.classroom.sheet import sheet_of
+    from ..reports import one_line_pieces
     from ..reports.sheet import render
 
     posed = [poser.to(student or "") for poser in posers]
     if format == "key":
-        return dump(published_key(title, posed, figures))
+        text = dump(published_key(title, posed, figures))
+        return "".join(one_line_pieces([text])) if compact else text
     return render(sheet_of(title, student, posed), format, key=key)
 
 
@@ -144,7 +165,7 @@ def _write_class(written: Callable[[str], str], roster: str, out: str, suffix: s
     students = students_of(read_program(roster))
     files: dict[str, str] = {}
     make_folder(out)
-    with Progress(lambda: f"{len(files):,} of {len(students):,} sheets"):
+    with Progress(lambda: f"{len(files):,} of {counted(len(students), 'sheet')}"):
         for student in students:
             files[os.path.join(out, file_of_student(student, suffix))] = written(student)
     changed = [] if force else [path for path, text in files.items() if _holds_something_else(path, text)]

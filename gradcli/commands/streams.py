@@ -31,6 +31,7 @@ PIECE = 1 << 16
 # A word that can only be a value: NAME=NUMBER, where the number may be a fraction or a part of pi.
 BINDING = re.compile(r"[^\W\d]\w*=[-+−]?(?:[0-9.]+(?:e[+-]?[0-9]+)?|pi|e|tau)(?:/[0-9.]+)?(?:(?:±|\+-)[0-9.]+)?", re.I)  # noqa: RUF001
 PATH = re.compile(r"[~\w./\\ -]*[/\\][~\w./\\ -]*|[\w -]+\.[^\W\d]\w*")  # a word that may be the path of a file
+TABLE = re.compile(r"^\s*\[", re.MULTILINE)  # the heading of a table of TOML, with which no line of a program begins
 MOST_COLUMNS = 100_000  # wider is no terminal
 
 
@@ -102,7 +103,9 @@ def read_program(path: str | None) -> Source:
 def program_and_words(words: list[str], file: str | None) -> tuple[Source, list[str]]:
     """Return the program, from the first word, standard input or a file, and the words after it."""
     if file is not None:
-        return read_program(None if file == "-" else file), words
+        program = read_program(None if file == "-" else file)
+        _refuse_homework(program, ["--file", file], words)
+        return program, words
     if words and words[0] != "-":
         _refuse_no_program(words)
         return Source("program", words[0]), words[1:]
@@ -126,12 +129,50 @@ def _refuse_no_program(words: list[str]) -> None:
         hint = f'for example gradcli "x**2" {clip(word, 40)}'
         raise InputError(f"{clip(word, 40)} is a value, and the program is missing (an empty variable?)", kind="option",
                          hint=hint)  # fmt: skip
+    _refuse_homework(_homework_in(word), [word], words[1:])
     named = re.findall(r"[^\W\d]\w*", word)
     values = {other.partition("=")[0] for other in words[1:]}
     if PATH.fullmatch(word) and not values.issuperset(named) and os.path.isfile(word):
+        if word.lower().endswith(".toml"):
+            hint = f"gradcli sheet --homework {clip(word, 60)} makes sheets of it; see gradcli help homework"
+            raise InputError(f"{clip(word, 60)} is a homework file, not a program", kind="option", hint=hint)
         hint = f"--file {clip(word, 60)} reads the program from it"
         raise InputError(f"{clip(word, 60)} is a file, not a program", kind="option", hint=hint,
                          instead=([word], ["--file", word]))  # fmt: skip
+
+
+def _homework_in(word: str) -> Source | None:
+    """Return the text of the homework file that a word is the path of; None where it is no such path."""
+    if not word.lower().endswith(".toml") or not os.path.isfile(word):
+        return None
+    return read_program(word)
+
+
+def _refuse_homework(found: Source | None, typed: list[str], others: list[str]) -> None:
+    """Raise `InputError` where a homework file stands in place of a program: each command has its own way to it.
+
+    `typed` are the words that name it, `others` those behind the program.
+    """
+    if found is None or not found.name.lower().endswith(".toml") or not TABLE.search(found.text):
+        return
+    from click import get_current_context
+
+    from ..language.mending import command_line
+
+    path = found.name
+    context = get_current_context(silent=True)
+    command = context.info_name if context is not None else None
+    what = f"{clip(visible(path), 60)} is a homework file, not a program"
+    if command == "sheet":
+        bare = not any("=" in word for word in others)
+        hint = command_line(["sheet", "--homework", path])
+        raise InputError(what, kind="option", hint=f"write {hint}",
+                         instead=(typed, ["--homework", path]) if bare else None)  # fmt: skip
+    if command in ("check", "grade"):
+        claims = context.params.get("claims") if context is not None else None
+        hint = f"to mark what was handed in, write {command_line(['grade', path, claims or 'submissions.csv'])}"
+        raise InputError(what, kind="option", hint=hint)
+    raise InputError(what, kind="option", hint=f"for its worksheet write {command_line(['sheet', '--homework', path])}")
 
 
 def holds(program: Source) -> str | None:
@@ -274,4 +315,4 @@ def failed(name: str, problem: OSError | ValueError) -> StreamError:
     """Return the error for a file or stream that the operating system gives a reason about."""
     from ..files.outputs import reason
 
-    return StreamError(f"{name}: {reason(problem)}")
+    return StreamError(f"{name}: {reason(problem, name)}")

@@ -142,7 +142,7 @@ def root(ctx: click.Context, /, **options: Any) -> int:
         from . import prompt
 
         if prompt.wanted(asked):
-            return prompt.run_prompt(asked, ctx.obj)
+            return prompt.run_prompt(asked, ctx.obj, root)
     from .differentiate import differentiate_words
 
     return differentiate_words(list(ctx.args), asked)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ..errors import InputError
+from ..language.lexer import composed
 from ..text import clip, did_you_mean
 from .screens import Context
 
@@ -15,6 +16,8 @@ SHORT = re.compile(r"-[A-Za-z][A-Za-z-]*")
 # What a letter stands for in other programs.
 MEANT = {"v": "version", "j": "json", "f": "file", "g": "grad", "d": "digits", "e": "exact", "s": "steps", "t": "to",
          "b": "bindings", "w": "wrt", "n": "nodes", "c": "color", "q": "value", "p": "file", "i": "file"}  # fmt: skip
+# What is said of an option that only another command has.
+ELSEWHERE = {"--homework": "; gradcli grade HOMEWORK SUBMISSIONS... marks, gradcli sheet --homework FILE prints"}
 MISSPELT = re.compile(r"--[A-Za-z][A-Za-z-]+(=.*)?", re.DOTALL)
 
 
@@ -40,17 +43,17 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             if not declared[word].is_flag and not declared[word].count:
                 value = next(rest, None)
                 if value is not None:
-                    options.append(value)
+                    options.append(_composed(declared[word], value))
                 elif not ctx.resilient_parsing:
                     raise click.UsageError(f"{word} needs a value", ctx)
         elif word.startswith("--") and name in declared:
-            options.append(word)
+            options.append(f"{name}={_composed(declared[name], word.partition('=')[2])}")
         elif MISSPELT.fullmatch(word) and not any(other.startswith(f"{name[2:]}=") for other in words):
             if not ctx.resilient_parsing:
                 near = did_you_mean(name[2:], [option[2:] for option in declared if option.startswith("--")])
-                hint = f"; {near.replace('mean ', 'mean --')}" if near else ""
+                hint = f"; {near.replace('mean ', 'mean --')}" if near else ELSEWHERE.get(name, "")
                 if (
-                    not near
+                    not hint
                     and "=" in word
                     and any(re.search(rf"\b{name[2:]}\b", other) for other in words if other != word)
                 ):
@@ -61,6 +64,11 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
         else:
             others.append(word)
     return options, others
+
+
+def _composed(option: click.Option, value: str) -> str:
+    """Return the value of an option, composed as names in programs are where it names something of the program."""
+    return composed(value) if option.metavar in ("NAME", "NAME,...", "NODE") else value
 
 
 def _is_short_option(word: str, words: list[str], others: list[str]) -> bool:

@@ -15,6 +15,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from ..errors import StreamError
+from ..text import visible
 
 MAX_LINKS = 40
 _NUMBERS = itertools.count()  # of unfinished files, so that no two of a process have one name
@@ -22,10 +23,30 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")  # what ends a program that
 _UNSYNCED = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}  # what a file system says that cannot sync
 
 
-def reason(problem: Exception) -> str:
-    """Return the operating system's word for what went wrong, as the end of a message."""
+def reason(problem: Exception, path: str | None = None) -> str:
+    """Return the operating system's word for what went wrong, as the end of a message.
+
+    Where a folder on the way to the file is missing, or is none, it is named. `path` is the file as the user wrote it.
+    """
+    path = path or getattr(problem, "filename", None)
+    if isinstance(problem, FileNotFoundError | NotADirectoryError | FileExistsError) and isinstance(path, str):
+        folder = os.path.dirname(path)
+        if isinstance(problem, FileNotFoundError) and folder and not os.path.lexists(folder):
+            return f"no such file or directory (there is no folder {visible(folder)})"
+        if (file := _in_the_way(path, problem)) is not None:
+            return f"{visible(file)} is a file, not a folder"
     text = getattr(problem, "strerror", None) or str(problem)
     return text[:1].lower() + text[1:]
+
+
+def _in_the_way(path: str, problem: OSError) -> str | None:
+    """Return the file that stands where a folder is needed: one that a path leads through, or was to be made as."""
+    way = path if isinstance(problem, FileExistsError) else os.path.dirname(path)
+    while way and way != os.path.dirname(way):
+        if os.path.isfile(way):
+            return way
+        way = os.path.dirname(way)
+    return None
 
 
 class Output:
@@ -54,7 +75,7 @@ class Output:
                 self._open(path)
         except (OSError, ValueError) as problem:
             self.discard()
-            raise StreamError(f"{self.name}: {reason(problem)}") from None
+            raise StreamError(f"{self.name}: {reason(problem, self.name)}") from None
 
     def __enter__(self) -> Output:
         return self
@@ -115,7 +136,7 @@ class Output:
                 rest = rest[self._write_some(rest) :]
         except OSError as problem:
             self.discard()
-            raise StreamError(f"{self.name}: {reason(problem)}") from None
+            raise StreamError(f"{self.name}: {reason(problem, self.name)}") from None
 
     def _write_some(self, data: memoryview) -> int:
         """Write what can be written; return how much that was."""
@@ -145,7 +166,7 @@ class Output:
                     _sync_folder(os.path.dirname(self._target))
         except OSError as problem:
             self.discard()
-            raise StreamError(f"{self.name}: {reason(problem)}") from None
+            raise StreamError(f"{self.name}: {reason(problem, self.name)}") from None
 
     def discard(self) -> None:
         """Leave nothing of the file behind; after `close`, do nothing."""

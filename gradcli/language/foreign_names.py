@@ -43,6 +43,19 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "bce": (_LOSS,), "binary_cross_entropy": (_LOSS,), "cross_entropy": (_LOSS,),
     "huber": ("where(abs({0}) < 1, {0}**2/2, abs({0}) - 1/2)",),
     "logit": ("log({0}/(1 - {0}))",), "logistic": ("sigmoid({0})",), "σ": ("sigmoid({0})",), "sigm": ("sigmoid({0})",),
+    "sigma": ("sigmoid({0})",), "sgm": ("sigmoid({0})",), "Σ": ("{sum}",), "Π": ("{product}",), "ramp": ("relu({0})",),
+    "sinpi": ("sin(pi*{0})",), "cospi": ("cos(pi*{0})",), "tanpi": ("tan(pi*{0})",), "asind": ("asin({0})*180/pi",),
+    "acosd": ("acos({0})*180/pi",), "atand": ("atan({0})*180/pi",), "sine": ("sin({0})",), "cosine": ("cos({0})",),
+    "cosin": ("cos({0})",), "tangent": ("tan({0})",), "arccotan": ("acot({0})",), "arccotangent": ("acot({0})",),
+    "tgh": ("tanh({0})",), "arcsh": ("asinh({0})",), "arcch": ("acosh({0})",), "arcth": ("atanh({0})",),
+    "vers": ("1 - cos({0})",), "exsec": ("1/cos({0}) - 1",), "gd": ("2*atan(tanh({0}/2))",),
+    "log1m": ("log1p(-{0})",), "log1pexp": ("softplus({0})",), "xlogy": ("{0}*log({1})",), "celu": ("elu({0})",),
+    "prelu": ("max({0}, 0) + {1}*min({0}, 0)",), "relu2": ("max({0}, 0)**2",), "glu": ("{0}*sigmoid({1})",),
+    "softmin": ("exp(-{0})/(exp(-{0}) + exp(-{1}))",), "log_softmax": ("{0} - logaddexp({0}, {1})",),
+    "logsoftmax": ("{0} - logaddexp({0}, {1})",), "hsigmoid": ("min(max({0}/6 + 1/2, 0), 1)",),
+    "trigamma": ("polygamma(1, {0})",),
+    "erfcx": ("exp({0}**2)*erfc({0})",), "betaln": ("lgamma({0}) + lgamma({1}) - lgamma({0} + {1})",),
+    "rint": ("round({0})",), "nint": ("round({0})",), "square_root": ("sqrt({0})",), "cube_root": ("cbrt({0})",),
     "hardtanh": ("max(-1, min({0}, 1))",), "relu6": ("min(max({0}, 0), 6)",),
     "hardsigmoid": ("min(max({0}/6 + 1/2, 0), 1)",), "hardswish": ("{0}*min(max({0} + 3, 0), 6)/6",),
     "softsign": ("{0}/(1 + abs({0}))",), "tanhshrink": ("{0} - tanh({0})",), "mish": ("{0}*tanh(softplus({0}))",),
@@ -83,6 +96,17 @@ NOTHING_SUCH = {
     **dict.fromkeys(("True", "true"), "write 1"),
     **dict.fromkeys(("False", "false"), "write 0"),
 }
+# Functions of elsewhere that the language has nothing for: a name that only looks like one computes something else.
+NO_SUCH_FUNCTION = frozenset(
+    ("erfi", "gammainc", "zeta", "Ei", "expi", "li", "Si", "Ci", "lambertw", "cosc", "cis",
+     "arg", "re", "im", "Re", "Im", "real", "imag", "conj", "phase", "argmax", "argmin", "hardmax", "median", "med",
+     "std", "var", "hardshrink", "softshrink", "threshold", "log1mexp", "geglu", "swiglu", "rect", "kron",
+     "delta", "dirac", "random", "rand")
+)  # fmt: skip
+# What is more often a variable without a value than a function without parentheses.
+OFTEN_VARIABLES = frozenset(
+    ("sigma", "beta", "psi", "phi", "chi", "xi", "Phi", "mean", "average", "step", "norm", "power", "rad", "deg")
+)
 OPERATORS_OF_CALCULUS = frozenset(("diff", "derivative", "deriv", "D", "grad", "gradient", "d", "Diff", "Derivative"))
 NO_SUCH_CALCULUS = frozenset(("integrate", "integral", "Integrate", "lim", "limit", "solve", "simplify", "expand"))
 NO_INTEGRALS = "gradcli computes values and derivatives only"
@@ -148,6 +172,8 @@ def call_hint(name: str, arguments: Sequence[str] = ()) -> str | None:
     if name in NO_SUCH_CALCULUS:
         return NO_INTEGRALS
     ways = instead_of(name, arguments)
+    if not ways and name in NO_SUCH_FUNCTION:
+        return "gradcli help language lists the functions that there are"
     return f"write {' or '.join(ways)}" if ways else None
 
 
@@ -167,7 +193,7 @@ def name_hint(name: str, bound: Collection[str]) -> str | None:
         return f"for a product write {factors}; for a variable {name}=..."
     if name in OPERATORS_OF_CALCULUS - {"d", "D"}:
         return call_hint(name)
-    if instead := instead_of(name):
+    if name not in OFTEN_VARIABLES and (instead := instead_of(name)):
         return f"write {' or '.join(instead)}; for a variable {name}=..." if len(name) > 2 else None
     return None
 

@@ -105,6 +105,15 @@ def _opens(text: str, end: int) -> bool:
     return text.startswith("(", end)
 
 
+def composed(text: str) -> str:
+    """Return a text that names something with its letters composed as those of a program are."""
+    if text.isascii():
+        return text
+    from unicodedata import normalize
+
+    return normalize("NFC", text)
+
+
 def as_name(word: str) -> str | None:
     """Return a word as the name that it is, composed as Unicode's NFC says; None if it is none.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ..calculus.graph import Graph
@@ -14,10 +15,11 @@ from ..errors import InputError, LimitError, MathError, Source, Within
 from ..language.lexer import as_name
 from ..language.syntax import check_numeral, clip_name, parse
 from ..numbers.systems import FLOAT, Undecided, Unsupported
-from ..text import clip, did_you_mean, visible
+from ..text import did_you_mean, visible
 from .precision import Ladder, Mode
 
 NAME = re.compile(r"[^\W\d]\w*")
+PLAIN = re.compile(r"[^\s,;=:]+")  # a value that holds nothing which separates words
 NUMERAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
 
@@ -25,96 +27,126 @@ def split(words: Iterable[str]) -> dict[str, Source]:
     """Return the bindings that command-line words make: the text of each value, named for messages by its name."""
     found: dict[str, Source] = {}
     words = list(words)
-    for k, word in enumerate(words):
+    for word in words:
         name, equals, value = word.partition("=")
         source = Source("argument", word)
         name = name.strip()
-        if not equals or not name or not value.strip():
-            cut = _cut_binding(words, k)
-            if cut is not None:
-                raise cut
+        bound = as_name(name)
+        if bound is None or not PLAIN.fullmatch(value):
+            _refuse_mistyped(words, word)
         if not equals:
-            raise _no_binding(word)
+            hint = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
+            raise InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=hint)
         if name.startswith("-") and as_name(name.lstrip("-")):
             plain = name.lstrip("-")
-            hint = f"did you mean {plain}=-{value}?" if not value.startswith("-") else None
+            near = f"did you mean {plain}=-{value}?" if not value.startswith("-") else None
             if name.startswith("--"):
-                hint = f"did you mean {plain}={value}?"
-            raise InputError("a name does not start with -", source=source, span=(0, 1), kind="binding", hint=hint)
-        known = as_name(name)
-        if known is None:
+                near = f"did you mean {plain}={value}?"
+            raise InputError("a name does not start with -", source=source, span=(0, 1), kind="binding", hint=near)
+        if bound is None:
             raise InputError("a name is expected before =", source=source, span=(0, len(name) or 1), kind="binding")
         if value.startswith("="):
-            start = len(word) - len(value)
-            raise InputError("a binding has one =", source=source, span=(start, start + 1), kind="binding")
-        if known in found:
+            raise _doubled(words, word, len(word) - len(value))
+        if bound in found:
             raise InputError(f"{clip_name(name)} is bound twice", source=source, span=(0, len(name)), kind="binding")
-        found[known] = Source(known, value)
+        found[bound] = Source(bound, value)
     return found
 
 
-def _cut_binding(words: Sequence[str], k: int) -> InputError | None:
-    """Return the error for a word that is part of a binding which blanks have cut, or None."""
-    for first, last in ((k, k + 2), (k, k + 3), (k - 1, k + 1)):
-        parts = words[max(first, 0) : last]
-        joined = "".join(parts)
-        name, equals, value = joined.partition("=")
-        if len(parts) == last - first and equals and as_name(name) and value and "=" not in value and "" not in parts:
-            listed = f"{', '.join(parts[:-1])} and {parts[-1]}"
-            what = f"{clip(listed, 80)} are {('two', 'three')[len(parts) - 2]} words here"
-            hint = f"write {clip(joined, 40)}, without blanks"
-            source = Source("argument", words[k])
-            return InputError(what, source=source, kind="binding", hint=hint, instead=(parts, [joined]))
-    return None
+def _refuse_mistyped(words: list[str], word: str) -> None:
+    """Raise `InputError` where blanks, commas or colons stand where they should not, and what was meant is known."""
+    from .retyping import is_irregular, retyped
+
+    if is_irregular(word) and (mistyped := retyped(words)):
+        raise mistyped
 
 
-def _no_binding(word: str) -> InputError:
-    hint = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
-    pair = re.fullmatch(r"(.+?):(.+)", word)
-    if pair and as_name(pair[1]):
-        hint = f"did you mean {pair[1]}={pair[2]}?"
-    return InputError(f"{word[:60]!s} is not NAME=VALUE", source=Source("argument", word), kind="binding", hint=hint)
+def _doubled(words: list[str], word: str, start: int) -> InputError:
+    """Return the error for a word with ==, the second of which stands at a place."""
+    from .retyping import retyped
+
+    mistyped = retyped(words)
+    return InputError(
+        "a binding has one =", source=Source("argument", word), span=(start, start + 1), kind="binding",
+        hint=mistyped.hint if mistyped else None, instead=mistyped.instead if mistyped else None,
+    )  # fmt: skip
 
 
 def from_file(name: str, text: str) -> dict[str, Source]:
     """Return the bindings that a JSON object makes: numbers, or texts with an expression."""
     import json
 
-    def refuse(word: str) -> None:
-        raise InputError(f"{word} is not a number", source=Source(name, text), kind="binding")
-
+    source = Source(name, text)
     try:
-        with Within(Source(name, "")):
-            # Numbers stay text, so that every number system reads the digits that were written.
-            data = json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse, object_pairs_hook=_unique)
+        # Numbers stay text, so that every number system reads the digits that were written.
+        data = json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_number, object_pairs_hook=_Pairs)
     except json.JSONDecodeError as problem:
-        raise InputError(
-            f"not JSON: {problem.msg}", source=Source(name, text), span=(problem.pos, problem.pos + 1), kind="binding"
-        ) from None
+        span = (problem.pos, problem.pos + 1)
+        what = f"not JSON: {problem.msg[:1].lower()}{problem.msg[1:]}"
+        raise InputError(what, source=source, span=span, kind="binding", hint=f"write {POINT}") from None
     except RecursionError:
-        raise InputError("not an object of numbers", source=Source(name, text), kind="binding") from None
-    if not isinstance(data, dict):
-        hint = '{"x": 1.5, "y": -2}'
-        if isinstance(data, list) and any(isinstance(row, dict) for row in data):
+        raise InputError("not an object of numbers", source=source, span=(0, 1), kind="binding", hint=POINT) from None
+    if not isinstance(data, _Pairs):
+        hint = f"write {POINT}"
+        if isinstance(data, list) and any(isinstance(row, _Pairs) for row in data):
             hint = "this is an array of points: gradcli rows PROGRAM --from json takes one"
-        raise InputError("an object of numbers is expected", source=Source(name, text), kind="binding", hint=hint)
-    found = {}
-    for key, value in data.items():
+        start = len(text) - len(text.lstrip())
+        what = "an object of numbers is expected"
+        raise InputError(what, source=source, span=(start, start + 1), kind="binding", hint=hint)
+    found: dict[str, Source] = {}
+    for k, (key, value) in enumerate(data):
         name_of = as_name(key)
         if name_of is None:
-            raise InputError(f"{visible(key)[:60]} is not a name", source=Source(name, ""), kind="binding")
+            what, hint = f"{visible(key)[:60] or 'this'} is not a name", "a name of the program is expected"
+            raise InputError(what, source=source, span=_spans(text)[k][0], kind="binding", hint=hint)
+        if name_of in found:
+            what, hint = f"{clip_name(key)} is bound twice", "leave one of them out"
+            raise InputError(what, source=source, span=_spans(text)[k][0], kind="binding", hint=hint)
         if not isinstance(value, str):
-            raise InputError(f"{clip_name(key)} is not a number", source=Source(name, ""), kind="binding")
-        found[name_of] = Source(f"{name}: {key}", value)
+            what, hint = f"{clip_name(key)} is not a number", 'a number is expected, or a text such as "1/3"'
+            raise InputError(what, source=source, span=_spans(text)[k][1], kind="binding", hint=hint)
+        found[name_of] = Source(f"{name}: {key}", value, partial(_within, source, k))
     return found
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise InputError(f"{clip_name(key)} is bound twice", kind="binding")
-        found[key] = value
+POINT = '{"x": 1.5, "y": -2}'
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object of JSON, with keys that stand there twice."""
+
+
+def _no_number(word: str) -> None:
+    """Return nothing for a word such as NaN, which is no number."""
+
+
+def _within(source: Source, k: int, span: tuple[int, int] | None) -> tuple[Source, tuple[int, int]]:
+    """Return a file of JSON and where a value of its object stands there, or a span of the value's text."""
+    start, end = _spans(source.text)[k][1]
+    if span is None or source.text[start] != '"' or "\\" in source.text[start:end]:
+        return source, (start, end)
+    return source, (start + 1 + span[0], start + 1 + span[1])
+
+
+def _spans(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return where every key and every value of an object of JSON stands."""
+    import json
+
+    decoder, blank = json.JSONDecoder(), re.compile(r"[ \t\r\n]*")
+
+    def past_blank(at: int) -> int:
+        return blank.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing too
+
+    found = []
+    at = past_blank(past_blank(0) + 1)
+    while text[at] != "}":
+        key = (at, decoder.raw_decode(text, at)[1])
+        start = past_blank(past_blank(key[1]) + 1)
+        end = decoder.raw_decode(text, start)[1]
+        found.append((key, (start, end)))
+        at = past_blank(end)
+        if text[at] == ",":
+            at = past_blank(at + 1)
     return found
 
 
@@ -181,12 +213,13 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> InputError:
     else:
         listed = f"{shown[0]} has no value"
     hint = "write " + " ".join(f"{clip_name(name)}=..." for name in missing[:5])
-    from ..language.foreign_names import name_hint
+    from ..language.foreign_names import OFTEN_VARIABLES, name_hint
 
     bound = [*graph.inputs.keys() - {*missing}, *unused]
     idle = list(graph.unused)
     for name in missing[:10]:
-        near = did_you_mean(name, idle) or name_hint(name, bound) or did_you_mean(name, [*unused, *CONSTANTS])
+        constants = () if name in OFTEN_VARIABLES else CONSTANTS
+        near = did_you_mean(name, idle) or name_hint(name, bound) or did_you_mean(name, [*unused, *constants])
         if near:
             hint = near
     if function(missing[0]):

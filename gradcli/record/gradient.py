@@ -10,6 +10,7 @@ from ..calculus.notes import Note
 from ..calculus.operations import NUMBER
 from ..calculus.table_parts import Gate
 from ..errors import InputError, Source, Within
+from ..language.lexer import composed
 from ..language.syntax import clip_name, parse
 from ..language.writing import expression
 from ..numbers.systems import FLOAT
@@ -348,6 +349,7 @@ def choose_output(graph: Graph, of: str | None) -> int:
     """Return the node of that name, or the graph's own output."""
     if of is None:
         return graph.output
+    of = composed(of)
     found = graph.by_label.get(of)
     if found is None:
         known = list(graph.by_label)
@@ -360,6 +362,7 @@ def choose_inputs(graph: Graph, wrt: Collection[str] | None) -> list[str]:
     """Return the inputs to differentiate with respect to: those named, in the graph's order, or all."""
     if wrt is None:
         return list(graph.inputs)
+    wrt = [*map(composed, wrt)]
     for name in wrt:
         if name not in graph.inputs:
             raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=_input_hint(graph, name))
@@ -371,6 +374,7 @@ def choose_places(graph: Graph, wrt: Collection[str] | None, grad: Collection[st
     """Return what to differentiate with respect to, by name: the nodes of `grad`, or else the inputs of `wrt`."""
     if grad is None:
         return {name: graph.inputs[name] for name in choose_inputs(graph, wrt)}
+    grad = [*map(composed, grad)]
     for name in grad:
         if name not in graph.by_label:
             known = list(graph.by_label)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from ..calculus.faults import Fault
-from ..calculus.graph import Graph
+from ..calculus.graph import Graph, Node
 from ..calculus.linearization import linearize
 from ..calculus.notes import NOTHING, UNDETERMINED, KinkError, Note, is_number, slope
 from ..calculus.operations import CONSTANTS, INPUT, NUMBER, OPERATIONS
@@ -19,6 +19,20 @@ from ..language.writing import formula
 from ..numbers.systems import Undecided
 
 WORDS = 48  # of an expression in a message
+
+
+def program_notes(graph: Graph, output: int, *, differentiated: bool) -> list[Note]:
+    """Return what there is to say of a program's names and statements, whatever the point."""
+    inputs, named = graph.inputs, graph.named
+    places = [(name, graph.by_label.get(name, output)) for name in graph.unused]
+    found = [Note("unused", i, clip_name(name)) for name, i in places if i != output]
+    if graph.assumed and differentiated:
+        names = [name for name in graph.defaults if name in inputs]
+        found.append(Note("inputs", output, graph.labels[output], detail={"names": names}))
+    for computed, own in ((False, inputs), (True, named)):
+        for i, name in sorted((own[name], name) for name in CONSTANTS if name in own):
+            found.append(Note("constant", i, name, detail={"computed": computed}))
+    return found
 
 
 class Passes:
@@ -166,18 +180,8 @@ class Passes:
 
     def _note_program(self) -> None:
         """Note what there is to say of the program's names and statements."""
-        inputs, named = self.graph.inputs, self.graph.named
-        for name in self.graph.unused:
-            i = self.graph.by_label.get(name, self.output)
-            if i != self.output:
-                self.add(Note("unused", i, clip_name(name)))
-        if self.graph.assumed and self.wrt:
-            names = [name for name in self.graph.defaults if name in inputs]
-            self.add(Note("inputs", self.output, self.graph.labels[self.output], detail={"names": names}))
-        for i, name in sorted((inputs[name], name) for name in CONSTANTS if name in inputs):
-            self.add(Note("constant", i, name, detail={"computed": False}))
-        for i, name in sorted((named[name], name) for name in CONSTANTS if name in named):
-            self.add(Note("constant", i, name, detail={"computed": True}))
+        for note in program_notes(self.graph, self.output, differentiated=bool(self.wrt)):
+            self.add(note)
 
     def _judge_inputs(self, explicit: bool) -> None:
         """Raise if an input asked for by name has no derivative, or if none has one; note the others."""
@@ -207,7 +211,7 @@ class Passes:
             assert node.operation.domain is not None
             asked = [p for p in node.operation.parameters if f"{{{p}}}" in node.operation.domain.text]
             blamed = [a for p, a in zip(node.operation.parameters, node.arguments, strict=False) if p in asked]
-            reasons = [", ".join(self._equations(blamed)), node.operation.needs([*map(self._words, node.arguments)])]
+            reasons = [", ".join(self._equations(blamed)), self._needs(node)]
             message = f"{shown} is undefined: {', and '.join(filter(None, reasons))}"
             if _is_third_power(graph, fault.node):
                 hint = f"for the real cube root write cbrt({self._words(node.arguments[0])})"
@@ -235,6 +239,17 @@ class Passes:
         for i in (*self.graph.inputs.values(), *self.graph.named.values()):
             found[i] = True
         return found
+
+    def _needs(self, node: Node) -> str:
+        """Return what an operation needs that has no value here, in the words for its arguments if there are such."""
+        operation = node.operation
+        broken = operation.domain.broken if operation.domain is not None else None
+        if broken is not None:
+            try:
+                return str(broken(self.S, *(self.values[a] for a in node.arguments)))
+            except Undecided:
+                pass
+        return operation.needs([*map(self._words, node.arguments)])
 
     def _words(self, i: int) -> str:
         """Return what a node is called in an error: its name, or else the expression it stands for, if need be cut."""

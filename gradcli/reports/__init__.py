@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,6 +92,17 @@ def one_line(report: str | bytes) -> str | bytes:
         return report
     first, *rest = report.split("\n")
     return first + "".join(f" {line.lstrip()}" for line in rest if line) + "\n"
+
+
+def one_line_pieces(pieces: Iterable[str]) -> Iterator[str]:
+    """Return the pieces of JSON of several lines as pieces of one line."""
+    gap = ""
+    for piece in pieces:
+        first, *rest = piece.rstrip("\n ").split("\n")
+        text = first + "".join(f" {line.lstrip()}" for line in rest if line)
+        yield gap + text
+        gap = " " if piece[-1:] in ("\n", " ") else ""
+    yield "\n"
 
 
 def selected(record: Gradient, which: str | None) -> list[int]:

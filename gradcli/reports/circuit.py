@@ -11,6 +11,7 @@ from ..drawing.picture import place, plan
 from ..drawing.remarks import LEGEND, Marks
 from ..errors import LimitError
 from ..record.gradient import Gradient
+from ..text import counted
 from . import Style
 from .columns import wrapped
 from .rounding import Rounding
@@ -69,7 +70,7 @@ def _legend(texts: Figures, digits: int, style: Style, *, marked: bool) -> list[
     if marked:
         remarks.append(LEGEND)
     if texts.rounded:
-        remarks.append(f"rounded to {digits} figures")
+        remarks.append(f"rounded to {counted(digits, 'figure')}")
     return wrapped("; ".join(remarks), style.width)
 
 

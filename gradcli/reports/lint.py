@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from ..homework.diagnosis.lint import Lint
+from ..text import counted
 
 MOST = 12
 
 
 def render(id: str, found: Lint) -> str:
     """Return the findings on a problem, and numbers that do better."""
-    lines = [f"{id}: of {found.made} mistakes {len(found.hidden)} would not show, {len(found.alike)} groups look alike"]
+    groups = f"{counted(len(found.alike), 'group')} look{'s' if len(found.alike) == 1 else ''}"
+    lines = [f"{id}: of {counted(found.made, 'mistake')} {len(found.hidden)} would not show, {groups} alike"]
     lines += [f"  special: {text}" for text in found.special[:MOST]]
     lines += [f"  hidden: {finding.message}" for finding in found.hidden[:MOST]]
     lines += _more(len(found.hidden), "hidden")

@@ -7,7 +7,7 @@ from itertools import chain
 from ..calculus.operations import INPUT
 from ..record.derivation import Derivation, Step
 from ..record.gradient import Gradient
-from ..text import cells
+from ..text import cells, counted
 from . import Style, selected
 from .columns import wrapped
 from .notation import Line, Notation
@@ -71,12 +71,8 @@ def counts(derivation: Derivation) -> str:
     output = derivation.record.labels[derivation.record.output]
     paths = "more than 10**3900 paths lead" if found.paths is None else f"{found.paths:,} paths lead"
     paths = "1 path leads" if found.paths == 1 else paths
-    size = f"{_counted(found.nodes, 'node')}, {_counted(found.edges, 'edge')}"
-    return f"{size}; {paths} from the inputs to {output}, the reverse pass visits {_counted(found.visited, 'edge')}"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+    size = f"{counted(found.nodes, 'node')}, {counted(found.edges, 'edge')}"
+    return f"{size}; {paths} from the inputs to {output}, the reverse pass visits {counted(found.visited, 'edge')}"
 
 
 def ascii_text(text: str) -> str:

@@ -19,8 +19,8 @@ from .blocks import MAX_RECORD, blank_lines, decoded, open_quote
 from .columns import needs
 from .engine import Answer, Engine, Failure
 from .jobs import columnar
-from .messages import Reporter
-from .plan import Settings
+from .messages import Reporter, tell_remarks
+from .plan import Plan, Settings
 
 PARTITION = 1 << 26  # bytes of text
 GROUPS = 4  # row groups of parquet
@@ -77,6 +77,7 @@ class _Run:
         found = _parquet_parts(pattern) if settings.source == "parquet" else _text_parts(settings, pattern)
         self.parts, self.header = found
         self.engine = Engine(settings, self.header)  # says at once what is wrong with the program or the columns
+        tell_remarks(self.engine.plan.remarks())
         threads = sum(client.nthreads().values())
         self.window = 2 * max(threads, 1)
 
@@ -239,5 +240,6 @@ def answer_groups(settings: Settings, file: str, groups: list[int], target: str)
     from .sources import BinarySource
 
     tally = _Tally()
-    through(settings, BinarySource(settings, file, groups), target, tally)
+    source = BinarySource(settings, file, groups)
+    through(Plan(settings, source.header), source, target, tally)
     return Answer(b"", tally.lines, tally.rows, tally.failures)

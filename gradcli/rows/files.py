@@ -7,7 +7,7 @@ from typing import Any
 from .arrow import Batch
 from .columns import ColumnCore, needs
 from .engine import Failure
-from .messages import Reporter
+from .messages import Reporter, about_columns, tell_remarks
 from .plan import Plan, Settings
 from .sinks import BinarySink, TextSink
 from .sources import BinarySource, TextSource
@@ -23,15 +23,18 @@ def stream_columns(settings: Settings, path: str | None, output: str | None) -> 
         settings = settings._replace(keep=source.blocks.keys())
     reporter = Reporter(source.name, source.first)
     try:
-        through(settings, source, output, reporter)
+        with about_columns(source.name):
+            plan = Plan(settings, source.header)
+        tell_remarks(plan.remarks())
+        through(plan, source, output, reporter)
     finally:
         source.close()
     return reporter.finish()
 
 
-def through(settings: Settings, source: BinarySource | TextSource, output: str | None, reporter: Any) -> None:
+def through(plan: Plan, source: BinarySource | TextSource, output: str | None, reporter: Any) -> None:
     """Send all batches of a source through the program; `reporter` takes what became of them."""
-    plan = Plan(settings, source.header)
+    settings = plan.settings
     batches = source.batches(plan)
     core = ColumnCore(plan)
     sink = BinarySink(plan, source.fields(plan), output) if settings.target in BINARY else TextSink(plan, output)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from ..text import clip, visible
+from ..errors import MESSAGE_CELLS, InputError, Source
+from ..text import clip, counted, visible
 from .engine import Failure
 
 SHOWN = 10  # rows whose failure is reported; the rest is counted
@@ -35,7 +38,7 @@ class Reporter:
         now = time.monotonic()
         if self._terminal and now - self._start > 1 and now - self._beat > BEAT:
             self._beat, self._alive = now, True
-            tell(f"\r{self.done:,} rows, {self.done / (now - self._start):,.0f} a second ", end="")
+            tell(f"\r{counted(self.done, 'row')}, {self.done / (now - self._start):,.0f} a second ", end="")
 
     def _fail(self, failure: Failure) -> None:
         self.failures += 1
@@ -58,6 +61,25 @@ class Reporter:
         if self._alive:
             tell("\r" + " " * 60 + "\r", end="")
             self._alive = False
+
+
+@contextmanager
+def about_columns(name: str) -> Iterator[None]:
+    """A context in which errors about columns are told with the name of the file that has them."""
+    try:
+        yield
+    except InputError as error:
+        if error.kind == "column" and error.source is None:
+            error.source = Source(name, "")
+        raise
+
+
+def tell_remarks(remarks: Sequence[str]) -> None:
+    """Write what there is to say of the program, once for all rows."""
+    for remark in remarks[:SHOWN]:
+        tell(f"gradcli: note: {clip(visible(remark), MESSAGE_CELLS)}")
+    if len(remarks) > SHOWN:
+        tell(f"gradcli: and {len(remarks) - SHOWN:,} more notes")
 
 
 def tell(text: str, end: str = "\n") -> None:

@@ -12,6 +12,7 @@ from ..language.syntax import clip_name, parse
 from ..numbers.systems import FLOAT
 from ..record.bindings import NAME, NUMERAL, number
 from ..record.gradient import choose_inputs, choose_output, evaluate
+from ..record.passes import program_notes
 from ..record.precision import Mode
 from ..text import did_you_mean
 from .compiled import Trace, Wanted, trace
@@ -133,8 +134,17 @@ class Plan:
         }
 
     def remarks(self) -> list[str]:
-        """Return what a person may not expect of the columns: names of constants that the input gives a value."""
-        return [f"{name} is the column, not the constant" for name in self.columns if name in CONSTANTS]
+        """Return what the main job would note of the program, and the columns that it computes and so does not read."""
+        differentiated = bool(self.wrt) or self.settings.wrt is None
+        found = []
+        for note in program_notes(self.graph, self.output, differentiated=differentiated):
+            is_column = note.kind == "constant" and note.of in self.columns
+            found.append(f"{note.of} is the column, not the constant" if is_column else note.worded(str).message)
+        own = self.graph.named.keys() | self.graph.defaults.keys()
+        for name in dict.fromkeys(self.header or ()):
+            if name in own and name not in self.columns:
+                found.append(f"the program computes {clip_name(name)}: the column {clip_name(name)} is not read")
+        return found
 
     def trace(self, *, arrays: bool) -> Trace | None:
         """Return the program's code for ordinary rows, or None where it has none."""

@@ -9,7 +9,7 @@ from .arrays import ArrayLines, Sink
 from .blocks import Blocks
 from .columns import needs
 from .engine import Answer, Engine
-from .messages import Reporter, tell
+from .messages import Reporter, about_columns, tell_remarks
 from .plan import Settings
 
 BINARY = {"parquet", "arrow"}
@@ -47,9 +47,9 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
     header = blocks.header(settings.delimiter) if settings.source == "csv" else None
     if settings.keep is None and header is None:
         settings = settings._replace(keep=blocks.keys())
-    engine = Engine(settings, header)
-    for remark in engine.plan.remarks():
-        tell(f"note: {remark}")
+    with about_columns(blocks.name):
+        engine = Engine(settings, header)
+    tell_remarks(engine.plan.remarks())
     reporter = Reporter(blocks.name, blocks.skipped + (1 if header is None else 2))
     with Output(output) as file:
         sink: Sink = ArrayLines(file) if settings.array else file

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..errors import GradcliError, InputError, Source
-from ..text import visible
+from ..text import counted, visible
 from .arrays import UNCLOSED
 from .blocks import MAX_QUOTED, blanks, encoded, open_quote
 from .cells import cell_source, float_numbers, kept_cells, kept_values, numbers
@@ -121,7 +121,7 @@ class CsvReader:
         for name, place in zip(self.plan.columns, self.places, strict=True):
             if place >= len(row):
                 return InputError(f"{name} is empty", kind="cell")
-        return InputError(f"it has {len(row)} cells, the header {self.width}", kind="cell")
+        return InputError(f"it has {counted(len(row), 'cell')}, the header {self.width}", kind="cell")
 
     def sources(self, table: Table, k: int) -> dict[str, Source]:
         """Return the texts of a row's inputs; raises for one that is no number at first sight."""

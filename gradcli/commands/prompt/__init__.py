@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import gc
-import signal
 import sys
+import textwrap
 from collections.abc import Callable
+
+import click
 
 from ... import __version__
 from ...errors import GradcliError, LimitError
 from ..options import Options
 from ..streams import complain, emit, terminal
+from . import answers
+from .interrupts import Interrupts
 from .keyboard import Keyboard
-from .lines import is_open
+from .lines import is_open, leaves
 from .session import FORMATS, Session
+from .wording import in_words_of_the_prompt
+
+GREETING = "type an expression, then x=3 changes a number; ? helps, quit leaves"
 
 
 def wanted(options: Options) -> bool:
@@ -23,40 +30,40 @@ def wanted(options: Options) -> bool:
     return not asks and not any(names) and options.upstream == "1" and options.format in (None, *FORMATS)
 
 
-def run_prompt(options: Options, run: Callable[[list[str]], int]) -> int:
-    """Read lines and answer them until the reader leaves; return the exit status. `run` runs a command."""
+def run_prompt(options: Options, run: Callable[[list[str]], int], root: click.Group) -> int:
+    """Read lines and answer them until the reader leaves; return the exit status. `run` runs a command, and `root`
+    has them all.
+    """
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="surrogateescape")
-    session = Session(options, run)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C ends what runs, not the session
-    try:
-        with Keyboard(session) as keyboard:
-            mark = "> " if terminal(options.color, options.ascii_only).ascii else "∂ "
-            emit(f"gradcli {__version__}: type an expression, then x=3 to change a number; ? helps, Ctrl-D leaves\n")
-            while True:
-                try:
-                    line = _statement(keyboard, mark)
-                except KeyboardInterrupt:
-                    emit("\n")
-                    continue
-                if line is None or line.strip() in ("quit", "exit"):
+    session = Session(options, run, root)
+    with Interrupts() as interrupts, Keyboard(session) as keyboard:
+        look = terminal(options.color, options.ascii_only)
+        mark = "> " if look.ascii else "∂ "
+        emit("\n".join(textwrap.wrap(f"gradcli {__version__}: {GREETING}", look.width or 80)) + "\n")
+        while True:
+            try:
+                interrupts.heed()
+                line = _statement(keyboard, mark)
+                if line is None or leaves(line):
+                    interrupts.ignore()
                     return 0
                 answer(session, line)
-    finally:
-        signal.signal(signal.SIGINT, before)
+                interrupts.ignore()
+            except KeyboardInterrupt:
+                interrupts.ignore()
+                emit("\n")
 
 
 def answer(session: Session, line: str) -> None:
     """Answer a line; an error is told, and the session goes on."""
     color = session.options.color
     try:
-        session.answer(line)
+        answers.answer(session, line)
     except GradcliError as error:
-        complain(error, as_json=False, color=color)
+        complain(in_words_of_the_prompt(error), as_json=False, color=color)
     except MemoryError:
         complain(LimitError("the memory is used up"), as_json=False, color=color)
-    except KeyboardInterrupt:
-        emit("\n")
     finally:
         gc.enable()  # the jobs of the command line do without
 

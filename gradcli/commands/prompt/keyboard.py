@@ -100,7 +100,7 @@ def candidates(session: Session, line: str, text: str) -> list[str]:
         from ..help import topics
         from ..names import COMMANDS
 
-        return _starting([*COMMANDS, *topics()], text)
+        return _starting([*WORDS, *COMMANDS, *topics()], text)
     if word in ("why", "check"):
         items = [*(f"d{output}/d{name}" for name in names), *(name for name in names if name not in inputs)]
         return _starting([f"{item}=" for item in items] if word == "check" else items, text)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ...calculus.operations import CONSTANTS, function
 
+QUOTIENT = re.compile(r"([d∂])\s*([^\W\d]\w*)\s*/\s*([d∂])\s*([^\W\d]\w*)")
 VIEWS = ("table", "circuit", "steps", "brief")
 # The commands, with what they take: nothing, something, or a file.
 NOTHING = (*VIEWS, "quit", "exit")
@@ -15,14 +16,16 @@ FILES = ("save", "load")
 WORDS = (*VIEWS, "why", "plot", "check", "diff", "rules", "save", "load", "help", "quit", "exit")
 
 _WORD = re.compile(r"\s*([^\W\d]\w*)(?:\s+(.*?))?\s*", re.DOTALL)
-_OPERATOR = re.compile(r"[-+*/^=;,)(<>!·×÷−²³]")  # noqa: RUF001
-_PATH = re.compile(r"[~./\\]\S|[\w\"'(-]\S*")
+_OPERATOR = re.compile(r"(?!--[A-Za-z])[-+*/^=;,)(<>!·×÷−²³]")  # noqa: RUF001
+_PATH = re.compile(r"[~./\\]\S|(?:\.\.?|/|~)$|[\w\"'(-]\S*")
 _SPACED = re.compile(r"[-+*/^]\s|=")
 _ASSIGNED = re.compile(r"(?:^|(?<=[\s,]))([^\W\d]\w*)\s*=(?!=)")
 _SET = re.compile(r"(?:^|[;\n])\s*([^\W\d]\w*)\s*=(?!=)")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
-_AT = re.compile(r"(?:^|(?<=[\w)²³\s]))\s*\bat$")
+# What may stand between a program and its point.
+_AT = re.compile(r"(?:^|(?<=[\w)²³\s]))\s*(?:\b(?:at|for|where|with|when)|\|)$")
 _ITEM = re.compile(r"(?:^|(?<=[\s,]))(?:local\s*\([^()]*\)|[\w∂./]+)\s*=(?!=)")
+_LEAVES = re.compile(r"(?:quit|exit)(?:\(\))?;?|:(?:q|q!|wq|x|quit|exit)")
 _NO_NUMBERS = ("nan", "inf", "infinity")
 
 
@@ -55,6 +58,11 @@ def understood(line: str) -> Command | Said:
         elif word in FILES and (not rest or (_PATH.match(rest) and not _SPACED.match(rest))):
             return Command(word, rest)
     return split(line)
+
+
+def leaves(line: str) -> bool:
+    """Whether a line ends the session, in the words of the prompt or of programs that are left alike."""
+    return _LEAVES.fullmatch(line.strip()) is not None
 
 
 def split(line: str) -> Said:

@@ -2,57 +2,159 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Collection
 from typing import Any
 
 from ...calculus.graph import Graph
-from ...errors import InputError
+from ...errors import GradcliError, InputError
 from ...language.syntax import clip_name
 from ...language.writing import formula
 from ...record.gradient import Gradient
 from ...reports import Style
 from ...reports.columns import entries
-from ...reports.rounding import Rounding
+from ...reports.rounding import FIGURES, Rounding
 
 MANY = 12  # changes that are told
-ALL = 12  # figures
+ALL = 12  # figures of a number in a report
 
-HELP = """\
-(x+y)*z                    an expression, or statements: q=x+y; f=q*z
-x=3  x=3 y=1/3             change numbers; what changes with them is shown
-(x+y)*z at x=1 y=2 z=3     both at once
-q   df/dx                  one value, one derivative
-table circuit steps brief  how it is shown, from now on
-why df/dx                  the lines that lead to one derivative
-check df/dx=3              is this right?
-plot x  plot x -3:3        value and derivative over a range
-diff  rules sin            formulas; a page of the rule book
-save FILE  load FILE       the program with its numbers; save f.svg: a picture
-help TOPIC                 the manual, of a command or a topic
-quit                       or Ctrl-D; Ctrl-C stops what runs
-A variable that is called like a command is written (table).
-"""
+HELP = (
+    ("(x+y)*z", "an expression, or statements: q=x+y; f=q*z"),
+    ("x=3  x=3 y=1/3", "change numbers; what changes with them is shown"),
+    ("(x+y)*z at x=1 y=2 z=3", "both at once"),
+    ("q   df/dx", "one value, one derivative"),
+    ("table circuit steps brief", "how it is shown, from now on"),
+    ("why df/dx", "the lines that lead to one derivative"),
+    ("check df/dx=3", "is this right?"),
+    ("plot x  plot x -3:3", "value and derivative over a range"),
+    ("diff  rules sin", "formulas; a page of the rule book"),
+    ("save FILE  load FILE", "the program with its numbers; f.svg, f.json: a report"),
+    ("help why", "more on one command; help TOPIC: the manual"),
+    ("quit", "or Ctrl-D; Ctrl-C stops what runs"),
+)
+LEFT = 27  # columns of what is typed
+CALLED_ALIKE = "A variable that is called like a command is written (table)."
+
+# What a command of the prompt is given, in more words than its line above has.
+PAGES = {
+    "table": "The table of nodes, values and gradients, from now on; table x=3 changes a number, too.",
+    "circuit": "The circuit with its numbers, from now on; circuit x=3 changes a number, too.",
+    "steps": "The derivation line by line, from now on; steps x=3 changes a number, too.",
+    "brief": "The value and the gradient alone, from now on; brief x=3 changes a number, too.",
+    "why": """\
+why df/dx   the lines of the derivation that lead to df/dx
+why q       the same for df/dq; why dq/dx for another output; why alone for all
+""",
+    "check": """\
+check df/dx=3            is this right?
+check q=5 df/dq=-4       several; a claim may be a formula: check df/dx=2*x
+check df/dx=3 --full     everything, or another option of gradcli check
+""",
+    "plot": """\
+plot x             the value and the derivative over a range around the value of x
+plot x -3:3        over this range; plot x -3:3 y=2 with another value of y
+plot x y           a map over two
+plot x -o f.svg    a picture in a file, or another option of gradcli plot
+""",
+    "diff": """\
+diff              the output and its gradient as formulas
+diff x            with respect to x alone
+diff --order 2    second derivatives, or another option of gradcli diff
+""",
+    "rules": "rules sin, rules product: a page of the rule book; rules alone for all.",
+    "save": """\
+save net.txt    the program with its numbers, for load
+save net.svg    a picture; .png, .html, .md, .tex, .json and others are reports
+""",
+    "load": "load net.txt: a program from a file, with the numbers of save.",
+    "quit": "quit leaves, as Ctrl-D, exit and :q do.",
+    "exit": "exit leaves, as Ctrl-D, quit and :q do.",
+    "help": "help lists what can be typed; help why is about one command, help language a page of the manual.",
+}
+IN_MANUAL = ("check", "plot", "diff", "rules")
+
+
+def overview(subjects: list[str], width: int | None) -> str:
+    """Return what can be typed, and the topics of the manual, within the width and at most 80 columns."""
+    width = min(width or 80, 80)
+    wide = all(LEFT + len(meaning) <= width for _, meaning in HELP)
+    lines = []
+    for typed, meaning in HELP:
+        lines += (
+            [f"{typed:<{LEFT}}{meaning}"]
+            if wide
+            else [typed, *textwrap.wrap(meaning, width, initial_indent="    ", subsequent_indent="    ")]
+        )
+    listed = f"Topics of the manual: {', '.join(subjects)}"
+    for text in (CALLED_ALIKE, listed):
+        lines += textwrap.wrap(text, width, subsequent_indent="    ", break_on_hyphens=False)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def without_options(report: str) -> str:
+    """Return a report without the clauses that name an option to add: there is no command line to add it to."""
+    return _ADVICE.sub("", report)
+
+
+def help_page(word: str) -> str | None:
+    """Return what a command of the prompt does; None for another word."""
+    page = PAGES.get(word.strip().lower())
+    if page is None:
+        return None
+    more = f"help gradcli {word} opens its page of the manual.\n" if word in IN_MANUAL else ""
+    return page.rstrip("\n") + "\n" + more
+
+
+def in_words_of_the_prompt(error: GradcliError) -> GradcliError:
+    """Return an error without what only a shell has: words of a command line, and commands of gradcli in it."""
+    if error.source is not None and error.source.name == "argument":
+        error.source = error.span = None
+    hint = error.hint or ""
+    if "--" in hint or 'gradcli "' in hint:
+        hint = _IN_PROGRAM.get(error.kind, "")
+    if error.kind == "unbound" and (missing := _UNBOUND.findall(hint)):
+        hint = example(missing)
+    error.hint = _COMMAND.sub("", hint) or None
+    return error
+
+
+_UNBOUND = re.compile(r"([^\W\d]\w*)=\.\.\.")
+_ADVICE = re.compile(r"; --[a-z][^;\n]*| \(--[a-z][^)]*\)")
+# A command that is typed here without the program's name.
+_COMMAND = re.compile(r"(?<!help )\bgradcli (?=(?:rules|help)\b)")
+_IN_PROGRAM = {"syntax": "type an expression, such as (x+y)*z; ? helps"}
 
 
 def changes(before: Gradient, after: Gradient, style: Style) -> str:
     """Return what changed between two points of a program, each number with what it was.
 
-    Where the figures that are shown hide a change, all of them are shown.
+    Where the figures that are shown hide a change, there are as many as show it.
     """
     name = after.labels[after.output]
     pairs = [(name, before.value, after.value)]
     pairs += [(f"d{name}/d{x}", before.gradient.get(x), number) for x, number in after.gradient.items()]
     told = []
     for what, old, new in pairs:
-        texts = brief(after, new, style.figures), brief(before, old, style.figures)
-        if texts[0] == texts[1]:
-            texts = brief(after, new, ALL), brief(before, old, ALL)
-        if texts[0] != texts[1]:
-            told.append(f"{what} = {texts[0]} (was {texts[1]})")
+        texts = _apart(before, old, after, new, style.figures)
+        if texts is not None:
+            told.append(f"{what} = {texts[1]} (was {texts[0]})")
     if not told:
         return "nothing else changed\n"
     more = [f"... ({len(told):,} changes)"] if len(told) > MANY else []
     return "\n".join(entries([*told[:MANY], *more], style.width)) + "\n"
+
+
+def _apart(before: Gradient, old: Any, after: Gradient, new: Any, figures: int | None) -> tuple[str, str] | None:
+    """Return two numbers in the fewest figures, from those of reports, that tell them apart; None where none do."""
+    for count in (figures, *range((figures or FIGURES) + 1, ALL + 1)):
+        texts = brief(before, old, count), brief(after, new, count)
+        if texts[0] != texts[1]:
+            return texts
+    if old is None or new is None:
+        return None
+    whole = before.system.text(old).removesuffix(".0"), after.system.text(new).removesuffix(".0")
+    return whole if whole[0] != whole[1] and isinstance(old, float) and isinstance(new, float) else None
 
 
 def brief(record: Gradient, x: Any, figures: int | None = None) -> str:
@@ -83,7 +185,8 @@ def check_free(graph: Graph, name: str, own: Collection[str]) -> None:
     i = graph.by_label.get(name)
     if name in graph.inputs and name not in own:
         return
-    if name in graph.inputs or (name in own and i is None):
+    is_plain = i is None or not graph.nodes[i].arguments  # a number, or another name for an input
+    if name in graph.inputs or (name in own and is_plain):
         raise InputError(
             f"the program itself sets {clip_name(name)}", kind="binding",
             hint=f"type it without {clip_name(name)} = ... to change {clip_name(name)} here",

@@ -11,9 +11,11 @@ import re
 from typing import Any, NamedTuple
 
 from ...errors import InputError
+from ...language.lexer import composed
 from ...language.syntax import clip_name
 from ...record.gradient import Gradient
-from ...text import did_you_mean
+from ...record.retyping import nearly_quotient
+from ...text import counted, did_you_mean
 from .outside import record_of
 
 VALUE, UPSTREAM, LOCAL, DERIVATIVE = "value", "upstream", "local", "derivative"
@@ -94,7 +96,7 @@ def readings(record: Gradient, text: str) -> tuple[Item, ...]:
 
     Raises `InputError`, with the nearest item where one is near.
     """
-    text = text.strip()
+    text = composed(text.strip())
     known = record.graph.by_label
     if text in known:
         return (Item(VALUE, known[text]),)
@@ -107,7 +109,8 @@ def readings(record: Gradient, text: str) -> tuple[Item, ...]:
     if found := _LOCAL.fullmatch(text):
         return (_local(record, text, found[1], found[2], found[3]),)
     names = [name for label in known for name in (label, f"d{record.labels[record.output]}/d{label}", f"d{label}")]
-    raise _unknown(text, did_you_mean(text, names) or "items are written q, df/dq or local(q,x)")
+    near = nearly_quotient(text, known) or did_you_mean(text, names)
+    raise _unknown(text, near or "items are written q, df/dq or local(q,x)")
 
 
 def _quotient(record: Gradient, text: str, above: str, below: str, *, partial: bool) -> tuple[Item, ...]:
@@ -115,7 +118,7 @@ def _quotient(record: Gradient, text: str, above: str, below: str, *, partial: b
     b = _node(record, text, below)
     if above not in record.graph.by_label:
         own = record.labels[record.output]
-        near = did_you_mean(above, list(record.graph.by_label))
+        near = nearly_quotient(text, record.graph.by_label) or did_you_mean(above, list(record.graph.by_label))
         raise _unknown(text, near or f"the derivative of the output is d{own}/d{below}")
     a = record.graph.by_label[above]
     whole = Item(UPSTREAM, b) if a == record.output else Item(DERIVATIVE, b, a)
@@ -141,7 +144,7 @@ def _local(record: Gradient, text: str, user: str, argument: str, count: str | N
         raise _unknown(text, f"{user} is computed from {own}")
     which = int(count) if count else 1
     if not 1 <= which <= len(edges):
-        raise _unknown(text, f"{user} uses {argument} {len(edges)} times")
+        raise _unknown(text, f"{user} uses {argument} {counted(len(edges), 'time')}")
     if count is None and len(edges) > 1:
         raise _unknown(text, f"{user} uses {argument} {len(edges)} times: write local({user},{argument},1)")
     return Item(LOCAL, node, edges[which - 1])
@@ -152,7 +155,7 @@ def _node(record: Gradient, text: str, name: str) -> int:
     if found is None:
         known = list(record.graph.by_label)
         names = f"the names are {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
-        raise _unknown(text, did_you_mean(name, known) or names)
+        raise _unknown(text, nearly_quotient(text, known) or did_you_mean(name, known) or names)
     return found
 
 

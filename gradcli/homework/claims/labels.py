@@ -17,6 +17,7 @@ from ...calculus.graph import Graph
 from ...calculus.operations import OPERATIONS, WHERE
 from ...calculus.table_parts import Operation
 from ...errors import InputError
+from ...language.lexer import composed
 from ...language.syntax import clip_name
 from ...record.gradient import Gradient
 from ...text import did_you_mean
@@ -121,7 +122,7 @@ def in_words(record: Gradient, data: Data, fixed: frozenset[str]) -> str:
 
 def inputs_named(graph: Graph, text: str) -> list[str]:
     """Return the inputs that a list such as `y1,y2` names. Raises `InputError` for what is none."""
-    names = [name for part in text.split(",") if (name := part.strip())]
+    names = [name for part in composed(text).split(",") if (name := part.strip())]
     for name in names:
         if name not in graph.inputs:
             known = list(graph.inputs)

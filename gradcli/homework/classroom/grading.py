@@ -20,6 +20,7 @@ from .posing import Posed, Poser
 from .posing import names as names_of
 from .results import Explanation, Line, Result, Scored, score
 from .submissions import Entry, Trouble
+from .toml_reading import Table
 
 SHOWN_MISTAKES = 3
 
@@ -188,15 +189,15 @@ def prepare(posed: Posed, poser: Poser) -> Prepared:
     record, problem = posed.record, posed.problem
     names = record.graph.by_label
     accepted: dict[Item, list[Written]] = {}
-    for alternative in problem.accept:
-        item = poser.named(record, "accept", alternative.item)
+    for other in problem.accept:
+        item = poser.named(record, other.item, other.table, "item")
         accepted.setdefault(item, []).extend(
-            _written(poser, "accept", source.text, names, posed) for source in alternative.claims
+            _written(other.table, "claims", k, source.text, names, posed) for k, source in enumerate(other.claims)
         )
     mistakes = [
         (
-            poser.named(record, "mistake", known.item),
-            _written(poser, "mistake", known.gives.text, names, posed),
+            poser.named(record, known.item, known.table, "item"),
+            _written(known.table, "gives", None, known.gives.text, names, posed),
             known.message,
             known.credit,
         )
@@ -205,12 +206,13 @@ def prepare(posed: Posed, poser: Poser) -> Prepared:
     return Prepared(posed, Key(record, posed.given, fixed=problem.fixed), names_of(posed), accepted, mistakes)
 
 
-def _written(poser: Poser, key: str, text: str, names: dict[str, int], posed: Posed) -> Written:
+def _written(table: Table, key: str, row: int | None, text: str, names: dict[str, int], posed: Posed) -> Written:
     """Return what a claim of the homework file says, as a number where it is one at the point."""
     try:
         return _at_point(posed, read_claim(text, names))
     except GradcliError as error:
-        raise poser.error(key, f"{visible(text)[:60]}: {error.message}", error.hint) from None
+        below = () if row is None else (row,)
+        raise table.error(key, f"{visible(text)[:60]}: {error.message}", error.hint, *below) from None
 
 
 def _at_point(posed: Posed, written: Written) -> Written:

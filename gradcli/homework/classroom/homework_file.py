@@ -6,7 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ...errors import InputError, Source
+from ...errors import GradcliError, InputError, Source
+from ...language.lexer import as_name
+from ...language.syntax import clip_name
+from ...record.bindings import check_value, plus_minus
+from ...text import visible
 from ..marking.marks import Rules
 from .toml_reading import Table, Written, read_toml
 
@@ -15,12 +19,24 @@ REVEAL = ("none", "correct", "all")
 PARTS = ("all", "values", "local", "upstream", "gradient")  # what `items` may say instead of a list
 LEAST_POINTS, MAX_POINTS = 0.01, 1e6
 
+MARKING = ("rtol", "sigfigs", "atol", "follow_through", "seed", "diagnose", "reveal", "vary")
+KEYS = {
+    "": ("title", "defaults", "problem"),
+    "[defaults]": MARKING,
+    "[[problem]]": ("id", "program", "at", "items", "weights", "points", "fixed", "accept", "mistake", *MARKING),
+    "[[problem.accept]]": ("item", "claims"),
+    "[[problem.mistake]]": ("item", "gives", "message", "credit"),
+}
+HOMES = {key: table for table in reversed(KEYS) for key in KEYS[table] if table}  # where a key may stand
+HOMES |= {"accept": "[[problem]]: write [[problem.accept]]", "mistake": "[[problem]]: write [[problem.mistake]]"}
+
 
 class Alternative(NamedTuple):
     """Claims that are right for an item too, each a number or a formula in the program's names."""
 
     item: str
     claims: tuple[Source, ...]
+    table: Table
 
 
 class KnownMistake(NamedTuple):
@@ -30,6 +46,7 @@ class KnownMistake(NamedTuple):
     gives: Source
     message: str
     credit: float
+    table: Table
 
 
 class Problem(NamedTuple):
@@ -65,10 +82,11 @@ class Homework(NamedTuple):
 def load(source: Source) -> Homework:
     """Return the homework that a file holds. Raises `InputError` that names the key and, where possible, its line."""
     root = read_toml(source)
+    _only(root, "")
     defaults = root.table("defaults") or Table(source, {}, "defaults")
+    _only(defaults, "[defaults]")
     rules, reveal = _rules(defaults, Rules(), "none")
     seed = _seed(defaults)
-    defaults.done()
     title = root.text("title", "Homework")
     problems: dict[str, Problem] = {}
     for number, table in enumerate(root.tables("problem"), 1):
@@ -76,7 +94,6 @@ def load(source: Source) -> Homework:
         if problem.id in problems:
             raise table.error("id", f"there are two problems {problem.id}")
         problems[problem.id] = problem
-    root.done()
     if not problems:
         raise InputError(
             "there is no problem", source=source, kind="homework", hint="add [[problem]] with program and at"
@@ -84,7 +101,13 @@ def load(source: Source) -> Homework:
     return Homework(title, problems)
 
 
+def _only(table: Table, kind: str) -> None:
+    """Raise for a key that tables of this kind do not have."""
+    table.only(KEYS[kind], HOMES)
+
+
 def _problem(table: Table, name: str, rules: Rules, reveal: str, seed: str | None) -> Problem:
+    _only(table, "[[problem]]")
     id = table.text("id", name)
     if not PROBLEM_ID.fullmatch(id):
         raise table.error("id", "an id is made of letters, digits, _ and -")
@@ -100,7 +123,6 @@ def _problem(table: Table, name: str, rules: Rules, reveal: str, seed: str | Non
     mistakes = tuple(_known_mistake(row) for row in table.tables("mistake"))
     rules, reveal = _rules(table, rules, reveal)
     fixed = _names(table, "fixed")
-    table.done()
     return Problem(
         id, Source(f"the program of {id}", program), bindings, choices, seed, items, weights, points, accept, mistakes,
         rules, reveal, table, fixed,
@@ -111,14 +133,33 @@ def _point(table: Table) -> tuple[dict[str, Source], dict[str, tuple[str, ...]]]
     """Return the numbers that are fixed, and those of which every student gets one."""
     fixed: dict[str, Source] = {}
     choices: dict[str, tuple[str, ...]] = {}
-    for name, value in table.mapping("at").items():
+    for key, value in table.mapping("at").items():
+        name = as_name(key)
+        if name is None:
+            what = f"{visible(key)[:60] or 'this'} is not a name"
+            raise table.error("at", what, "an input of the program is expected", key, names=True)
+        if name in fixed or name in choices:
+            raise table.error("at", f"{clip_name(name)} is bound twice", None, key, names=True)
         if isinstance(value, list):
-            choices[name] = tuple(table.numeral("at", name, one) for one in value)
+            choices[name] = tuple(_value(table, name, one, key, k) for k, one in enumerate(value))
             if not value:
-                raise table.error("at", f"{name} has no number to choose")
+                raise table.error("at", f"{clip_name(name)} has no number to choose", None, key)
         else:
-            fixed[name] = Source(name, table.numeral("at", name, value))
+            fixed[name] = Source(name, _value(table, name, value, key))
     return fixed, choices
+
+
+def _value(table: Table, name: str, found: Any, *below: str | int) -> str:
+    """Return the text of an input's number, which stands `below` at."""
+    text = table.numeral("at", name, found, *below)
+    try:
+        if plus_minus(text):
+            hint = "give every input a plain number, such as 2.5"
+            raise InputError("uncertain values are not for worksheets", hint=hint)
+        check_value(Source(name, text))
+    except GradcliError as error:
+        raise table.about(error, "at", *below) from None
+    return text
 
 
 def _names(table: Table, key: str) -> tuple[str, ...]:
@@ -141,22 +182,21 @@ def _items(table: Table) -> str | tuple[str, ...]:
 
 
 def _alternative(table: Table) -> Alternative:
+    _only(table, "[[problem.accept]]")
     item = table.text("item")
     claims = table.value("claims", None)
     claims = claims if isinstance(claims, list) else [claims]
     if not claims:
         raise table.error("claims", "a claim is expected")
-    found = tuple(Source(f"accept {item}", table.numeral("claims", item, claim)) for claim in claims)
-    table.done()
-    return Alternative(item, found)
+    found = tuple(Source(f"accept {item}", table.numeral("claims", item, claim, k)) for k, claim in enumerate(claims))
+    return Alternative(item, found, table)
 
 
 def _known_mistake(table: Table) -> KnownMistake:
+    _only(table, "[[problem.mistake]]")
     item = table.text("item")
     gives = Source(f"mistake at {item}", table.numeral("gives", item, table.value("gives", None)))
-    found = KnownMistake(item, gives, table.text("message"), table.number("credit", 0.0, 0, 1) or 0.0)
-    table.done()
-    return found
+    return KnownMistake(item, gives, table.text("message"), table.number("credit", 0.0, 0, 1) or 0.0, table)
 
 
 def _rules(table: Table, rules: Rules, reveal: str) -> tuple[Rules, str]:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from ...calculus.graph import Graph
-from ...errors import InputError, MathError, Source
+from ...errors import GradcliError, InputError, Source
+from ...language.lexer import as_name
 from ...language.syntax import clip_name, parse
 from ...language.writing import expression
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient, evaluate
 from ...record.precision import Mode
+from ...text import did_you_mean
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
 from ..claims.labels import inputs_named
 from ..marking.answer_key import require_plain_numbers
 from .homework_file import LEAST_POINTS, PARTS, Problem
+from .toml_reading import Table
 from .variants import Variant, canonical, numbers_of
 
 KINDS = {"all": (VALUE, LOCAL, UPSTREAM), "values": (VALUE,), "local": (LOCAL,), "upstream": (UPSTREAM,)}
@@ -61,6 +65,7 @@ class Poser:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._graph = self._parsed()
+        self._check_point(self._graph)
         self._check_fixed(self._graph)
         self._same: Posed | None = None
         if problem.seed is None or not self._free(self._graph):
@@ -78,42 +83,67 @@ class Poser:
         problem = self.problem
         assert problem.seed is not None
         variant = Variant(problem.seed, canonical(student), problem.id)
-        return self._posed(numbers_of(self._graph, problem.bindings, variant, problem.choices))
+        try:
+            numbers = numbers_of(self._graph, problem.bindings, variant, problem.choices)
+        except GradcliError as error:
+            raise self._placed(error) from None
+        return self._posed(numbers)
 
     def _parsed(self) -> Graph:
         problem = self.problem
-        return parse(problem.source, {**problem.bindings, **dict.fromkeys(problem.choices, Source("", ""))})
+        bound = {**problem.bindings, **dict.fromkeys(problem.choices, Source("", ""))}
+        try:
+            return parse(problem.source, bound)
+        except GradcliError as error:
+            unbound = None
+            with suppress(GradcliError):
+                unbound = parse(problem.source)
+            if unbound is not None:
+                self._check_point(unbound, computed=True)
+            raise self._placed(error) from None
+
+    def _check_point(self, graph: Graph, *, computed: bool = False) -> None:
+        """Raise where a number is given for what is no input; with `computed` only for what the program computes."""
+        table = self.problem.table
+        for key in () if table is None else table.mapping("at"):
+            name = as_name(key) or key
+            own = name in graph.named or name in graph.defaults
+            if not own and (computed or name in graph.inputs):
+                continue
+            inputs = [clip_name(known) for known in graph.inputs if known not in graph.defaults]
+            known = (
+                f"the input{'s are' if inputs[1:] else ' is'} {', '.join(inputs[:8])}" if inputs else "it has no input"
+            )
+            near = None if own else did_you_mean(name, inputs)
+            what = (
+                f"the program computes {clip_name(name)}" if own else f"nothing in the program uses {clip_name(name)}"
+            )
+            raise self.error("at", what, f"{near} {known}" if near else known, key, names=True)
 
     def _check_fixed(self, graph: Graph) -> None:
         """Raise where a name that is said to be data is no input."""
-        for name in self.problem.fixed:
+        for k, name in enumerate(self.problem.fixed):
             try:
                 inputs_named(graph, name)
             except InputError as error:
-                raise self.error("fixed", error.message, error.hint) from None
+                raise self.error("fixed", error.message, error.hint, k) from None
 
     def _free(self, graph: Graph) -> list[str]:
         return [name for name in graph.inputs if name not in self.problem.bindings]
 
     def _posed(self, given: Mapping[str, Source]) -> Posed:
+        table = self.problem.table
         mode = Mode.of(exact=False, digits=None, ieee=False, bindings=given.values())
         try:
             record = evaluate(mode, self.problem.source, self._graph, given)
-        except MathError as error:
-            if self.problem.table is None:
-                raise
-            # A homework file that asks for what does not exist is an unusable file.
-            raise InputError(
-                error.message, source=error.source, span=error.span, hint=error.hint, kind="homework"
-            ) from None
-        except InputError as error:
+            require_plain_numbers(record)
+        except GradcliError as error:
             missing = [name for name in self._free(self._graph) if name not in given]
-            if not missing or self.problem.table is None:
-                raise
+            if table is None or not missing:
+                raise self._placed(error) from None
             numbers = ", ".join(f"{clip_name(name)} = ..." for name in missing[:5])
             hint = f"add at = {{ {numbers} }}, or vary = SEED"
-            raise InputError(error.message, source=error.source, span=error.span, hint=hint, kind=error.kind) from None
-        require_plain_numbers(record)
+            raise self.error("at" if table.mapping("at") else "program", error.message, hint) from None
         return Posed(self.problem, dict(given), record, self._weights(record))
 
     def _weights(self, record: Gradient) -> dict[Item, float]:
@@ -128,31 +158,50 @@ class Poser:
             else:
                 items = [item for item in items if item.kind in KINDS[problem.items]]
         else:
-            items = [self.named(record, "items", name) for name in problem.items]
+            items = [self.named(record, name, problem.table, "items", k) for k, name in enumerate(problem.items)]
             items = [item for item in dict.fromkeys(items) if truth(record, item) is not None]
         weights = dict.fromkeys(items, 1.0)
         for name, weight in problem.weights.items():
-            item = self.named(record, "weights", name)
+            item = self.named(record, name, problem.table, "weights", name, names=True)
             if item not in weights:
-                raise self.error("weights", f"{name} is not among the items")
+                raise self.error("weights", f"{name} is not among the items", None, name, names=True)
             weights[item] = weight
         if sum(weights.values()) < LEAST_POINTS:
             raise self.error("items", "nothing is asked that counts")
         return weights
 
-    def named(self, record: Gradient, key: str, name: str) -> Item:
-        """Return the item that a key of the homework file names."""
+    def named(
+        self, record: Gradient, name: str, table: Table | None, key: str, *below: str | int, names: bool = False
+    ) -> Item:
+        """Return the item that a key of the homework file names, in the table of the problem or in one of its own."""
         try:
             return item_of(record, name)
         except InputError as error:
-            raise self.error(key, error.message, error.hint) from None
+            if table is None:
+                raise
+            raise table.error(key, error.message, error.hint, *below, names=names) from None
 
-    def error(self, key: str, message: str, hint: str | None = None) -> InputError:
+    def error(
+        self, key: str, message: str, hint: str | None = None, *below: str | int, names: bool = False
+    ) -> InputError:
         """Return the error for a key of the problem in the homework file."""
         table = self.problem.table
         if table is None:
             return InputError(message, kind="homework", hint=hint)
-        return table.error(key, message, hint)
+        return table.error(key, message, hint, *below, names=names)
+
+    def _placed(self, error: GradcliError) -> GradcliError:
+        """Return an error about the program, a number or an input as one of the homework file, if there is one.
+
+        Where the mathematics has no answer, it is the file that is unusable.
+        """
+        problem, table = self.problem, self.problem.table
+        if table is None:
+            return error
+        for key in table.mapping("at"):
+            if error.source is not None and error.source is problem.bindings.get(as_name(key) or key):
+                return table.about(error, "at", key)
+        return table.about(error, "program")
 
 
 def names(posed: Posed) -> dict[Item, str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
-from ...errors import InputError, Source
+from ...errors import GradcliError, InputError, Source
 from ...text import did_you_mean, visible
+from .toml_places import Path, Places
 
-_HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
 _PART = (
     r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?)"""  # of a key: bare, or quoted as a text of one line is
 )
@@ -30,27 +31,44 @@ _PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$|\s*\(at end of documen
 
 
 class Table:
-    """A table of the file. `path` is how messages call it; `place` is its header and which of several it is."""
+    """A table of the file. `path` is how messages call it; `place` leads there, by keys and the numbers of rows."""
 
-    def __init__(
-        self, source: Source, data: dict[str, Any], path: str, place: tuple[tuple[str, int], ...] = ()
-    ) -> None:
+    def __init__(self, source: Source, data: dict[str, Any], path: str, place: Path = ()) -> None:
         self.source = source
         self.path = path
         self.place = place
         self._data = data
-        self._read: set[str] = set()
 
-    def error(self, key: str, message: str, hint: str | None = None) -> InputError:
-        """Return the error for a key, with its line where the file has it on one of its own."""
+    def error(self, key: str, message: str, hint: str | None = None, *below: str | int, kind: str = "homework",
+              within: tuple[int, int] | None = None, names: bool = False) -> InputError:  # fmt: skip
+        """Return the error for the value of a key, or for what is `below` it: a name, or the number of a row from 0.
+
+        It shows the value: the characters `within` it, if it is a text. With `names` it shows the name in its place.
+        """
         where = f"{self.path}.{key}" if self.path else key
-        return InputError(
-            f"{visible(where)}: {message}", source=self.source, span=self._span(key), kind="homework", hint=hint
-        )
+        span = self._span((*self.place, key, *below), within, names)
+        return InputError(f"{visible(where)}: {message}", source=self.source, span=span, kind=kind, hint=hint)
+
+    def about(self, error: GradcliError, key: str, *below: str | int) -> InputError:
+        """Return an error about a text that stands in the file as the error of the file, at the same characters."""
+        name = f"{visible(str(below[0]))}: " if below and isinstance(below[0], str) else ""
+        return self.error(key, f"{name}{error.message}", error.hint, *below, kind=error.kind, within=error.span or None)
+
+    def only(self, keys: Iterable[str], elsewhere: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Raise for a key that is none of these; `elsewhere` has keys of other tables, and how those are written."""
+        known = sorted(keys)
+        for key in self._data:
+            if key in known:
+                continue
+            near = did_you_mean(key, [*known, *elsewhere])
+            alike = (x for x in elsewhere if near is not None and near == did_you_mean(key, [x]))
+            meant = key if key in elsewhere else next(alike, None)
+            if meant is not None and (near is None or near != did_you_mean(key, known)):
+                near = f"{meant} stands under {elsewhere[meant]}"
+            raise self.error(key, "there is no such key", near or f"known are {', '.join(known)}", names=True)
 
     def value(self, key: str, default: Any) -> Any:
         """Return what a key holds."""
-        self._read.add(key)
         return self._data.get(key, default)
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -81,15 +99,17 @@ class Table:
         if not fits or not least <= number <= most:
             kind = "a whole number" if whole else "a number"
             about = f"{visible(name)}: " if name else ""
-            raise self.error(key, f"{about}{kind} from {least:g} to {most:g} is expected")
+            raise self.error(
+                key, f"{about}{kind} from {least:g} to {most:g} is expected", None, *((name,) if name else ())
+            )
         return number
 
-    def numeral(self, key: str, name: str, found: Any) -> str:
-        """Return a number as it was written, or a text with an expression."""
+    def numeral(self, key: str, name: str, found: Any, *below: str | int) -> str:
+        """Return a number as it was written, or a text with an expression; `below` leads to it from the key."""
         if found is None:
             raise self.error(key, "this key is missing")
         if isinstance(found, bool) or not isinstance(found, (int, str, Written)) or not str(found).strip():
-            raise self.error(key, f'{visible(name)}: a number is expected, or a text such as "1/3"')
+            raise self.error(key, f'{visible(name)}: a number is expected, or a text such as "1/3"', None, *below)
         return str(found)
 
     def mapping(self, key: str) -> dict[str, Any]:
@@ -103,7 +123,7 @@ class Table:
         """Return the table of a key, or None where it is not there."""
         if key not in self._data:
             return None
-        return Table(self.source, self.mapping(key), self._below(key), (*self.place, (key, 0)))
+        return Table(self.source, self.mapping(key), self._below(key), (*self.place, key))
 
     def tables(self, key: str) -> list[Table]:
         """Return the tables of a key that stands several times, as [[key]]."""
@@ -112,55 +132,31 @@ class Table:
             raise self.error(key, f"write it as [[{key}]]")
         names = [row.get("id") if isinstance(row.get("id"), str) else str(k) for k, row in enumerate(found, 1)]
         return [
-            Table(self.source, row, self._below(f"{key} {name}"), (*self.place, (key, k)))
+            Table(self.source, row, self._below(f"{key} {name}"), (*self.place, key, k))
             for k, (row, name) in enumerate(zip(found, names, strict=True))
         ]
-
-    def done(self) -> None:
-        """Raise for a key that nothing has read."""
-        for key in self._data:
-            if key not in self._read:
-                hint = did_you_mean(key, sorted(self._read)) or f"known are {', '.join(sorted(self._read))}"
-                raise self.error(key, "there is no such key", hint)
 
     def _below(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
 
-    def _span(self, key: str) -> tuple[int, int] | None:
-        """Return where the key is written, or else its table's header; None where it is inside something inline."""
-        header: tuple[int, int] | None = None
-        at = 0
-        here: tuple[tuple[str, int], ...] = ()
-        counts: dict[tuple[tuple[str, int], ...], int] = {}
-        for line in _lines(self.source.text):
-            stripped = line.rstrip()
-            span = (at + len(line) - len(line.lstrip()), at + len(stripped))
-            at += len(line)
-            if found := _HEADER.fullmatch(stripped):
-                here = _entered(found[1], "[[" in line, counts)
-                if here == self.place:
-                    header = span
-            elif here == self.place and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[.=]", line):
-                return span
-            if here == (*self.place, (key, 0)):
-                return span
-        return header
+    def _span(self, path: Path, within: tuple[int, int] | None, names: bool) -> tuple[int, int] | None:
+        """Return where the value at a path stands, or else the nearest table that it is missing in."""
+        places = Places(self.source.text)
+        if within is not None and (found := places.characters(path)):
+            last = len(found) - 1
+            return found[min(within[0], last)], found[min(within[1], last)]
+        for spans in (places.keys, places.values) if names else (places.values, places.keys):
+            if path in spans:
+                return spans[path]
+        for k in range(len(path) - 1, 0, -1):
+            for spans in (places.keys, places.values):
+                if path[:k] in spans:
+                    return spans[path[:k]]
+        return None
 
 
 class Written(str):
     """A number with a point or an exponent, as it was written."""
-
-
-def _entered(name: str, several: bool, counts: dict[tuple[tuple[str, int], ...], int]) -> tuple[tuple[str, int], ...]:
-    """Return the table that a header opens: every part of its name, and which of several it is."""
-    parts = [part.strip().strip("\"'") for part in name.split(".")]
-    place: tuple[tuple[str, int], ...] = ()
-    for k, part in enumerate(parts):
-        seen = (*place, (part, -1))
-        if several and k == len(parts) - 1:
-            counts[seen] = counts.get(seen, -1) + 1
-        place = (*place, (part, counts.get(seen, 0)))
-    return place
 
 
 def read_toml(source: Source) -> Table:

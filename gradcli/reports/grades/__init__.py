@@ -24,6 +24,11 @@ class Format(NamedTuple):
         """Whether every student has a file."""
         return "{}" in self.file
 
+    @property
+    def is_json(self) -> bool:
+        """Whether it is written in JSON."""
+        return self.file.endswith(".json")
+
 
 FORMATS: dict[str, Format] = {
     "table": Format("table", "class.txt"),

@@ -1,0 +1,51 @@
+"""Values in a file of JSON: what is wrong stands at its line and column, with a hint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gradcli.commands import run
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "marked", "message", "hint"),
+    [
+        ('{"x": [1], "y": 2}', "1:7", "^^^", "x is not a number", 'a text such as "1/3"'),
+        ('{"x": null, "y": 2}', "1:7", "^^^^", "x is not a number", "a number is expected"),
+        ('{"x": NaN, "y": 2}', "1:7", "^^^", "x is not a number", "a number is expected"),
+        ('{"y": 2,\n "x": {"x": 1, "x": 2}}', "2:7", "^" * 16, "x is not a number", "a number is expected"),
+        ('{"x": "a", "y": 2}', "1:8", "^", "a is not a number", "an expression of numbers"),
+        ('{"y": 2,\n "x": "2*"}', "2:10", "^", "the expression ends too early", None),
+        ('{"x": "\\u0061", "y": 2}', "1:7", "^" * 8, "a is not a number", "an expression of numbers"),
+        ('{"x": 1e999, "y": 2}', "1:7", "^^^^^", "this number overflows", "the largest"),
+        ("[1, 2]", "1:1", "^", "an object of numbers is expected", 'write {"x": 1.5'),
+        ('\n[{"x": 1}]', "2:1", "^", "an object of numbers is expected", "gradcli rows PROGRAM --from json"),
+        ('{"x": 1,\n "x": 2}', "2:2", "^^^", "x is bound twice", "leave one of them out"),
+        ('{"x y": 1}', "1:2", "^^^^^", "x y is not a name", "a name of the program"),
+        ('{"x": 1, "y": ', "1:15", "^", "not JSON: expecting value", 'write {"x": 1.5'),
+        ("", "1:1", "^", "not JSON: expecting value", 'write {"x": 1.5'),
+        ("x=1", "1:1", "^", "not JSON: expecting value", 'write {"x": 1.5'),
+        ("[" * 100_000, "1:1", "^", "not an object of numbers", '{"x": 1.5'),
+    ],
+)
+def test_an_error_stands_at_what_is_wrong(
+    text: str, place: str, marked: str, message: str, hint: str | None, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.json").write_text(text, encoding="utf-8")
+    assert run(["x*y", "--bindings", "p.json"]) == 2
+    out, err = capsys.readouterr()
+    lines = err.splitlines()
+    assert out == ""
+    assert lines[0].startswith(f"gradcli: p.json:{place}: {message}")
+    assert lines[2].strip() == marked
+    assert (hint or "") in lines[-1]
+
+
+def test_what_nothing_uses_may_be_any_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "p.json").write_text('{"x": "1/4", "label": "run 7"}', encoding="utf-8")
+    assert run(["x", "--bindings", str(tmp_path / "p.json"), "--value"]) == 0
+    assert capsys.readouterr().out == "0.25\n"

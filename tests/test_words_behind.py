@@ -1,0 +1,233 @@
+"""Values and claims that were typed with blanks, commas or colons, and other words that are nearly right."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.commands import run
+from gradcli.errors import MathError
+from gradcli.record.retyping import meant, nearly_quotient, retyped
+from gradcli.text import counted
+
+PROGRAM = "(x+y)*z"
+POINT = "x=-2 y=5 z=-4"
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """Return what standard error says of words that are refused."""
+    assert run([*words]) == 2
+    return capsys.readouterr().err
+
+
+def hint(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    return told(capsys, *words).partition("hint: ")[2].strip()
+
+
+@pytest.mark.parametrize("typed", [
+    "df/dx -4", "df/dx = -4", "df/dx= -4", "df/dx =-4", "df/dx: -4", "df/dx := -4", "df/dx:=-4", "df/dx = - 4",
+    "df/dx = -4,", "d f/d x = -4", "df / dx = -4", "df/dx == -4",
+])  # fmt: skip
+def test_a_claim_with_blanks_is_mended(capsys: pytest.CaptureFixture[str], typed: str) -> None:
+    words = ["check", PROGRAM, *POINT.split(), *typed.split()]
+    assert hint(capsys, *words) == f'write gradcli check "{PROGRAM}" {POINT} df/dx=-4'
+
+
+@pytest.mark.parametrize("typed", [
+    "x = -2 y=5 z = -4 df/dx -4 df/dz = 3", "x -2 y 5 z -4 df/dx -4 df/dz 3", "x=-2, y=5, z=-4, df/dx=-4, df/dz=3",
+    "x=-2,y=5,z=-4 df/dx=-4; df/dz=3", "'x=-2, y=5, z=-4' df/dx: -4 df/dz=3", "'x=-2 y=5 z=-4' df/dx=-4 df/dz=3",
+])  # fmt: skip
+def test_every_word_of_a_check_is_mended_at_once(capsys: pytest.CaptureFixture[str], typed: str) -> None:
+    assert hint(capsys, "check", PROGRAM, *shlex.split(typed)) == (
+        f'write gradcli check "{PROGRAM}" {POINT} df/dx=-4 df/dz=3'
+    )
+
+
+@pytest.mark.parametrize("typed", [
+    "x = 2 y = 3", "x= 2 y =3", "x 2 y 3", "x: 2 y: 3", "x:2 y:3", "x:=2 y:=3", "x := 2 y=3", "x=2, y=3", "x=2,y=3",
+    "'x=2, y=3'", "'x=2; y=3'", "'x=2 y=3'", "'x = 2, y = 3'", "x==2 y=3", "x=2 y = 3,",
+])  # fmt: skip
+def test_the_values_of_a_program_are_mended_at_once(capsys: pytest.CaptureFixture[str], typed: str) -> None:
+    assert hint(capsys, "x*y", *shlex.split(typed)) == 'write gradcli "x*y" x=2 y=3'
+    assert hint(capsys, "sheet", "x*y", *shlex.split(typed)) == 'write gradcli sheet "x*y" x=2 y=3'
+
+
+def test_options_between_the_words_stay(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("x*y", "x", "=", "2", "--ieee", "y", "3")
+    assert hint(capsys, *words) == 'write gradcli "x*y" x=2 y=3 --ieee'
+
+
+def test_where_the_command_is_too_long_all_words_that_are_wrong_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    program = " + ".join(["x*y"] * 30)
+    assert hint(capsys, program, "x", "2", "y", "=", "3") == "write x=2 y=3"
+
+
+def test_values_that_are_expressions_stay_as_they_are() -> None:
+    words = ["x=1 + 2", "y", "=", "pi/4", "df/dx=max(x, y)", "local(f,x)=2"]
+    assert [entry.text for entry in meant(words, claims=True) or []] == [
+        "x=1 + 2", "y=pi/4", "df/dx=max(x, y)", "local(f,x)=2"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [["x", "y"], ["+", "y", "x=1"], ["x=", "y=3"], ["x", "=", "2", "=", "3"], ["=2"],
+                                   ["x", "y", "=", "2"], ["x=1", "x", "2"], ["3", "x=1"], ["x"]])  # fmt: skip
+def test_words_that_may_mean_anything_are_not_mended(words: list[str]) -> None:
+    assert retyped(words) is None
+
+
+def test_good_words_are_not_mended(capsys: pytest.CaptureFixture[str]) -> None:
+    assert retyped(["x=1", "z=1 + 2", "w=max(1, 2)"]) is None
+    assert run(["--value", "x*y", "x = 2", "y=1 + 2"]) == 0
+    assert capsys.readouterr().out == "6.0\n"
+
+
+@pytest.mark.parametrize(("words", "command"), [
+    ("diff x*y x y = 2", 'diff "x*y" x y=2'), ("diff x*y x x = 1 y= 2", 'diff "x*y" x x=1 y=2'),
+    ("diff x*y x, y", 'diff "x*y" x y'), ("diff x*y x,y", 'diff "x*y" x y'),
+    ("diff x*y x x=1, y=2", 'diff "x*y" x x=1 y=2'),
+    ("rows x*y data.csv x = 2", 'rows "x*y" data.csv x=2'), ("rows x*y x= 2 data.csv", 'rows "x*y" x=2 data.csv'),
+    ("plot x*y y = 2", 'plot "x*y" y=2'), ("plot x*y x=0..1 y 2", 'plot "x*y" x=0..1 y=2'),
+])  # fmt: skip
+def test_other_words_stay_among_values(capsys: pytest.CaptureFixture[str], words: str, command: str) -> None:
+    assert hint(capsys, *words.split()) == f"write gradcli {command}"
+
+
+# ---- items
+
+
+@pytest.mark.parametrize("item", ["dfdx", "df_dx", "dF/dX", "DF/DX", "df\\dx", "d_f/d_x", "df|dx", "dFdX", "df:dx"])
+def test_an_item_that_is_nearly_a_derivative(capsys: pytest.CaptureFixture[str], item: str) -> None:
+    run(["check", "f=x*y", "x=2", "y=3", f"{item}=3"])
+    found = capsys.readouterr()
+    assert "did you mean df/dx?" in found.out + found.err
+
+
+@pytest.mark.parametrize("item", ["d f/d x", "df / dx", " df/dx "])
+def test_blanks_in_an_item_do_not_matter(capsys: pytest.CaptureFixture[str], item: str) -> None:
+    assert run(["check", "f=x*y", "x=2", "y=3", f"{item}=3"]) == 0
+
+
+@pytest.mark.parametrize(("text", "hint"), [
+    ("dfdx", "did you mean df/dx?"), ("dfdq", None), ("dx", None), ("f", None), ("dd_x", None),
+    ("dddx", "did you mean dd/dx?"), ("dw_1/dx", "did you mean dw_1/dx?"),
+])  # fmt: skip
+def test_what_is_nearly_a_quotient(text: str, hint: str | None) -> None:
+    assert nearly_quotient(text, ["f", "x", "d", "w_1"]) == hint
+
+
+# ---- names, powers, folders, homework files
+
+
+DECOMPOSED, COMPOSED = "e\u0301", "\u00e9"
+
+
+@pytest.mark.parametrize("words", [
+    ["--value", "--wrt", DECOMPOSED], ["--wrt", DECOMPOSED], [f"--wrt={DECOMPOSED}"], ["--grad", DECOMPOSED],
+    [f"--grad=x,{DECOMPOSED}"], ["--of", "q" + DECOMPOSED], ["--nodes", "named", "--of", f"q{DECOMPOSED}"],
+])  # fmt: skip
+def test_names_of_options_are_composed(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    program = [f"q{COMPOSED} = x*{COMPOSED}; f = q{COMPOSED} + x", "x=2", f"{COMPOSED}=3"]
+    assert run([*program, *words]) == 0
+    typed = capsys.readouterr()
+    assert run([*program, *(word.replace(DECOMPOSED, COMPOSED) for word in words)]) == 0
+    assert capsys.readouterr() == typed
+
+
+def test_names_of_other_commands_are_composed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    program = f"f = x*{COMPOSED}"
+    assert run(["diff", program, DECOMPOSED]) == 0
+    assert f"df_d{COMPOSED} = x" in capsys.readouterr().out
+    assert run(["check", program, "x=2", f"{COMPOSED}=3", f"df/d{DECOMPOSED}=2", "--fixed", DECOMPOSED]) == 0
+    capsys.readouterr()
+    (tmp_path / "r.csv").write_text(f"x,{COMPOSED}\n2,3\n", encoding="utf-8")
+    assert run(["rows", program, str(tmp_path / "r.csv"), "--wrt", DECOMPOSED, "--of", "f"]) == 0
+    assert f"df/d{COMPOSED}" in capsys.readouterr().out
+    (tmp_path / "r.csv").write_text("x,H\n2,3\n", encoding="utf-8")
+    assert run(["rows", program, str(tmp_path / "r.csv"), "--column", f"{DECOMPOSED}=H"]) == 0
+    assert f"df/d{COMPOSED}" in capsys.readouterr().out
+
+
+def test_names_from_python_are_composed() -> None:
+    found = differentiate(f"q = x*{COMPOSED}; f = q + 1", {"x": 2, COMPOSED: 3}, wrt=[DECOMPOSED])
+    assert found.gradient == {COMPOSED: 2}
+
+
+@pytest.mark.parametrize(("program", "point", "why"), [
+    ("x**-0.5", {"x": 0}, "0 has no power with a negative exponent"),
+    ("0**-1", {}, "0 has no power with a negative exponent"),
+    ("x**y", {"x": 0, "y": -3}, "0 has no power with a negative exponent"),
+    ("x**y", {"x": -2, "y": 0.5}, "a negative base takes whole exponents only"),
+    ("(x-3)**(1/3)", {"x": 1}, "a negative base takes whole exponents only"),
+])  # fmt: skip
+@pytest.mark.parametrize("mode", [{}, {"exact": True}, {"digits": 20}, {"ieee": True}])
+def test_a_power_without_a_value(program: str, point: dict[str, float], why: str, mode: dict[str, Any]) -> None:
+    with pytest.raises(MathError, match=f"{why}$"):
+        differentiate(program, point, **mode)
+
+
+def test_a_folder_that_is_missing_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    for path, why in [("no/c.svg", "there is no folder no"), ("no/way/c.svg", "there is no folder no/way"),
+                      ("file/c.svg", "file is a file, not a folder"), ("file/a/c.svg", "is a f")]:  # fmt: skip
+        assert run(["x*y", "x=1", "y=2", "-o", path]) == 5
+        assert why in capsys.readouterr().err
+    assert run(["x*y", "x=1", "y=2", "--frames", "file"]) == 5
+    assert capsys.readouterr().err == "gradcli: file: file is a file, not a folder\n"
+    assert run(["--file", "no/f.txt"]) == 5
+    assert "there is no folder no" in capsys.readouterr().err
+    assert run(["--file", "f.txt"]) == 5
+    assert "no such file" in capsys.readouterr().err
+
+
+HOMEWORK = '[[problem]]\nprogram = "x*y"\nat = { x = 1, y = 2 }\n'
+
+
+@pytest.mark.parametrize(("words", "command"), [
+    (["h.toml"], "gradcli sheet --homework h.toml"), (["--file", "h.toml"], "gradcli sheet --homework h.toml"),
+    (["h.toml", "x=2"], "gradcli sheet --homework h.toml"), (["plot", "h.toml"], "gradcli sheet --homework h.toml"),
+    (["sheet", "h.toml", "--key"], "gradcli sheet --homework h.toml --key"),
+    (["sheet", "--file", "h.toml", "--key"], "gradcli sheet --homework h.toml --key"),
+    (["sheet", "h.toml", "x=3"], "gradcli sheet --homework h.toml"),
+    (["check", "h.toml"], "gradcli grade h.toml submissions.csv"),
+    (["check", "h.toml", "--claims", "s.csv"], "gradcli grade h.toml s.csv"),
+    (["grade", "s.csv", "h.toml"], "gradcli grade h.toml s.csv"),
+    (["grade", "h.toml"], "gradcli grade h.toml submissions.csv"),
+])  # fmt: skip
+def test_a_homework_file_in_place_of_a_program(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "h.toml").write_text(HOMEWORK, encoding="utf-8")
+    assert hint(capsys, *words).endswith(f" {command}")
+    (tmp_path / "submissions.csv").write_text("student,problem,item,claim\nann,p1,x,1\n", encoding="utf-8")
+    (tmp_path / "s.csv").write_text("student,problem,item,claim\nann,p1,x,1\n", encoding="utf-8")
+    assert run(shlex.split(command)[1:]) in (0, 1), "what the hint offers is done"
+
+
+@pytest.mark.parametrize(("words", "command"), [
+    (["sheet", "x", "--roster", "r.csv"], "gradcli sheet x --roster r.csv --out sheets"),
+    (["sheet", "x", "--out", "d"], "gradcli sheet x --roster roster.csv --out d"),
+    (["grade", "h", "s", "--to", "canvas"], "gradcli grade h s --to canvas --gradebook export.csv"),
+    (["grade", "h", "s", "--gradebook", "g.csv"], "gradcli grade h s --to canvas --gradebook g.csv"),
+])  # fmt: skip
+def test_options_that_go_together_are_shown_together(
+    capsys: pytest.CaptureFixture[str], words: list[str], command: str
+) -> None:
+    assert hint(capsys, *words) == f"write {command}"
+
+
+def test_one_thing_is_no_plural(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [counted(count, "group") for count in (0, 1, 2, 1000)] == ["0 groups", "1 group", "2 groups", "1,000 groups"]
+    for program in ("x*y", "x+y", "x*x", "2*x", "x**2*y"):
+        run(["sheet", program, "x=2", *(["y=1"] if "y" in program else []), "--lint"])
+        assert not re.search(r"\b1 [a-z]+s\b", capsys.readouterr().out)
+    run(["check", "f=2*x", "x=2", "local(f,x,2)=2"])
+    assert "f uses x 1 time" in capsys.readouterr().out
