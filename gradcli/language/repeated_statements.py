@@ -44,15 +44,9 @@ class Template(NamedTuple):
     assigns: bool
 
 
-class Parsed(NamedTuple):
-    """What parsing one statement gives: what it leaves behind, by which instructions, and where in the text it ends.
-
-    There are no instructions where those of a statement that looks the same would be others.
-    """
-
-    found: Statement | Function | None
-    instructions: Sequence[Instruction]
-    end: int
+# What parsing one statement gives: what it leaves behind, by which instructions, and where in the text it ends. There
+# are no instructions where those of a statement that looks the same would be others.
+Parsed = tuple[Statement | Function | None, Sequence[Instruction], int]
 
 
 class RepeatedStatements:
