@@ -351,11 +351,11 @@ def test_digits_write_0_for_nothing_but_what_no_precision_tells_from_it(program:
 @pytest.mark.parametrize(
     ("program", "x", "message"),
     [
-        ("floor(x*10)", "0.3", "v1 is slightly below 3: 0.3 is read as the nearest binary64; "),
-        ("ceil(x*100)", "1.1", "v1 is slightly above 110: 1.1 is read as the nearest binary64; "),
-        ("mod(x*10, 1)", "0.3", "v1 is slightly below 3: 0.3 is read as the nearest binary64; "),
-        ("where(x*10 < 3, 1, x)", "0.3", "v1 is slightly below 3: 0.3 is read as the nearest binary64; "),
-        ("floor(0.3*x)", "10", "v1 is slightly below 3: 0.3 is read as the nearest binary64; "),
+        ("floor(x*10)", "0.3", "x*10 is slightly below 3: 0.3 is read as the nearest binary64; "),
+        ("ceil(x*100)", "1.1", "x*100 is slightly above 110: 1.1 is read as the nearest binary64; "),
+        ("mod(x*10, 1)", "0.3", "x*10 is slightly below 3: 0.3 is read as the nearest binary64; "),
+        ("where(x*10 < 3, 1, x)", "0.3", "x*10 is slightly below 3: 0.3 is read as the nearest binary64; "),
+        ("floor(0.3*x)", "10", "0.3*x is slightly below 3: 0.3 is read as the nearest binary64; "),
         ("floor(x)", "2.99999999999991", "x is slightly below 3"),
     ],
 )

@@ -48,7 +48,7 @@ def test_the_numbers_are_those_of_the_whole_graph(program: str, point: dict[str,
             assert math.isclose(math.fsum(view.arriving), view.upstream, rel_tol=1e-12, abs_tol=1e-300)
 
 
-@pytest.mark.parametrize(("program", "point"), PROGRAMS[:-1])  # at a kink its number follows the convention
+@pytest.mark.parametrize(("program", "point"), PROGRAMS)
 def test_a_local_gradient_is_the_derivative_of_what_is_inside(program: str, point: dict[str, Any]) -> None:
     _, gates = gates_of(program, point)
     checked = 0
@@ -117,8 +117,8 @@ def test_kinks_inside_are_told_of_the_gate() -> None:
     _, gates = gates_of("h = abs(x*2) + x; h*x", {"x": 0})
     kink = next(note for note in gates.notes if note.kind == "kink")
     assert gates.labels[kink.node] == "h"
-    assert kink.message == "abs has a kink here"
-    assert json.loads(str(render(gates, "json", Style(nodes="all"))))["notes"][0]["node"] == kink.node
+    assert kink.message == "abs has a kink here, at x*2 = 0"
+    assert json.loads(str(render(gates, "json", Style(nodes="all"))))["notes"][0]["node"] == gates.ids[kink.node]
 
 
 def test_a_slope_that_is_missing_inside_is_none() -> None:
@@ -145,3 +145,47 @@ def test_what_is_used_again_and_again_is_not_written_out() -> None:
     assert gates.view(gates.graph.by_label["a"]).expression == "... (121 operations)"
     assert "... (121 operations)" in str(render(gates, "latex", Style(nodes="all"))).replace("\\", "")
     assert gates.gradient == {"x": 5.0}
+
+
+@pytest.mark.parametrize(("program", "point", "locals"), [
+    ("h = relu(w*x) - relu(-w*x); 2*h", {"w": 0, "x": 2}, [2.0, 0.0]),
+    ("h = where(x != 2, (x**2 - 4)/(x - 2), 4); 3*h", {"x": 2}, [1.0]),
+    ("h = relu(2*x)*3; h + 1", {"x": 0}, [0.0]),  # the sides differ: the convention
+    ("h = floor(2*x) + x; 3*h", {"x": 1}, [1.0]),  # it jumps: the convention
+    ("h = sqrt(x*x*x*x) + x; 2*h", {"x": 0}, [1.0]),
+    ("h = sqrt(x*y)*2; h + 1", {"x": 0, "y": 1}, [None, 0.0]),
+    ("q = x + 1; h = abs(q*y)*abs(q) + x; h*h", {"x": -1, "y": 2}, [0.0, 0.0, 1.0]),
+])  # fmt: skip
+def test_a_local_gradient_is_what_both_sides_agree_on(program: str, point: dict[str, Any], locals: list[Any]) -> None:
+    record, gates = gates_of(program, point)
+    view = gates.view(gates.graph.by_label["h"])
+    assert [edge.local for edge in view.arguments] == locals
+    assert gates.gradient == record.gradient
+
+
+def test_one_argument_moves_and_the_others_stay() -> None:
+    """The gate h of q and x has a slope along x alone, although q is made of x, too."""
+    _, gates = gates_of("q = 3*x; h = relu(q*2) - relu(-q*2) + 5*x; 2*h", {"x": 0})
+    assert [edge.local for edge in gates.view(gates.graph.by_label["h"]).arguments] == [2.0, 5.0]
+    assert not [note for note in gates.notes if note.kind == "settled" and note.of == "x"]
+
+
+def test_what_adds_up_is_no_settled_note() -> None:
+    record, gates = gates_of("h = relu(w) - relu(-w); 2*h", {"w": 0})
+    assert "settled" in {note.kind for note in record.notes}
+    assert {note.kind for note in gates.notes} == {"kink"}
+    _, gates = gates_of("h = relu(w)*2; k = relu(-w)*2; h - k", {"w": 0})
+    assert "settled" in {note.kind for note in gates.notes}
+
+
+@pytest.mark.parametrize(("program", "point"), PROGRAMS)
+def test_a_node_has_the_id_of_the_whole_record(program: str, point: dict[str, Any]) -> None:
+    record, gates = gates_of(program, point)
+    whole, part = (json.loads(str(render(r, "json", Style(nodes="all")))) for r in (record, gates))
+    ids = {node["id"]: node["name"] for node in whole["nodes"]}
+    assert {node["id"]: node["name"] for node in part["nodes"]}.items() <= ids.items()
+    listed = {node["id"] for node in part["nodes"]}
+    assert listed >= {edge["node"] for node in part["nodes"] for edge in node["arguments"]}
+    assert listed >= {note["node"] for note in part["notes"]}
+    rows = str(render(gates, "csv", Style(nodes="all"))).splitlines()[1:]
+    assert {int(row.split(",")[0]) for row in rows} == listed

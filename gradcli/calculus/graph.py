@@ -148,6 +148,18 @@ class Graph:
                 labels[i] = f"{letter}{count}"
         return tuple(labels)
 
+    @cached_property
+    def others(self) -> dict[int, list[str]]:
+        """The further names of nodes that have several: a node answers to all of them."""
+        found: dict[int, list[str]] = {}
+        for name, i in self.named.items():
+            if name != self.labels[i]:
+                found.setdefault(i, []).append(name)
+        for name, i in self.inputs.items():
+            if name != self.labels[i]:
+                found.setdefault(i, []).insert(0, name)
+        return found
+
     def called(self, i: int, name: str) -> Graph:
         """Return the graph with another one of its names for a node in front: that by which it was asked for."""
         found = Graph(
@@ -174,6 +186,14 @@ class Graph:
             **{label: i for i, label in enumerate(self.labels) if operations[i] not in (NUMBER, CONSTANT)},
             **self.named,
         }
+
+    @cached_property
+    def is_called(self) -> list[bool]:
+        """Which nodes have a name of the user's."""
+        found = [False] * len(self.nodes)
+        for i in (*self.inputs.values(), *self.named.values()):
+            found[i] = True
+        return found
 
     def active(self, inputs: set[int]) -> bytearray:
         """Return, for every node, whether it depends on one of the inputs."""

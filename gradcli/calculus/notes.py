@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -10,6 +11,8 @@ from ..errors import MathError, Source
 
 INFINITE, MINUS_INFINITE, JUMP, OUTSIDE, UNDETERMINED = "inf", "-inf", "jump", "outside", "undetermined"
 SIDES = (INFINITE, MINUS_INFINITE, JUMP, OUTSIDE, UNDETERMINED)  # what one side of a point is, where it is no number
+# A finite side that no binary64 holds.
+BEYOND = {math.inf: "beyond the largest binary64", -math.inf: "beyond the most negative binary64"}
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 NOTHING: Mapping[str, Any] = {}
 
@@ -35,7 +38,9 @@ class Note(NamedTuple):
     - `uncertainty` (first-order errors): `worst`, `independent`
     - `rounded` (a step is taken at a number that is shown as a whole one, and is not): `side`, `shown`, `decimal`
 
-    `message` is all that in words.
+    - of a node without a name of the user's: `called` (the expression it stands for, if need be cut)
+
+    `message` is all that in words, in which no node is called by its number.
     """
 
     kind: str
@@ -52,6 +57,16 @@ class Note(NamedTuple):
     def order(self) -> int:
         """The order of the derivative; 0 for a value."""
         return len(self.wrt)
+
+    @property
+    def subject(self) -> str:
+        """What a message calls the node: its name, or the expression that it stands for."""
+        return str(self.detail.get("called", self.of))
+
+    @property
+    def slope(self) -> str:
+        """The quantity as messages show it: `df/dx`, `df/d(x*y)`, or the output itself."""
+        return slope(self.output, [self.subject if name == self.of else name for name in self.wrt])
 
     @property
     def numbers(self) -> tuple[Any, Any] | None:
@@ -92,8 +107,13 @@ def slope(output: str, wrt: Sequence[str]) -> str:
     """Return a derivative as messages show it: df/dx, d²f/dx², d²f/dxdy; the output itself for an empty `wrt`."""
     if not wrt:
         return output
-    below = ((name, len(list(alike))) for name, alike in groupby(wrt))
+    below = ((_held(name), len(list(alike))) for name, alike in groupby(wrt))
     return f"d{_raised(len(wrt))}{output}/{''.join(f'd{name}{_raised(times)}' for name, times in below)}"
+
+
+def _held(name: str) -> str:
+    """Return what is differentiated by: a name, or an expression in parentheses."""
+    return name if name.isidentifier() else f"({name})"
 
 
 def _raised(count: int) -> str:
@@ -138,32 +158,32 @@ def _side(note: Note, side: Any, where: str, write: Callable[[Any], str]) -> tup
             f"no value on {'either side' if where == 'both sides' else where}",
         )
     words = {INFINITE: "infinite (rising)", MINUS_INFINITE: "infinite (falling)"}
-    text = write(side) if is_number(side) else words.get(side, side)
-    return slope(note.output, note.wrt), "is", f"{text} from {where}"
+    text = (BEYOND.get(side) or write(side)) if is_number(side) else words.get(side, side)
+    return note.slope, "is", f"{text} from {where}"
 
 
 def _settled(note: Note, write: Callable[[Any], str]) -> str:
     if note.numbers is None:
         name, side, other = ("right", note.right, "left") if note.left == OUTSIDE else ("left", note.left, "right")
         has_none = f"{slope(note.output, note.wrt[:-1])} has no value on the {other}"
-        return f"{slope(note.output, note.wrt)} is {write(side)} from the {name}; {has_none}"
-    return f"{slope(note.output, note.wrt)} is {write(note.left)} from both sides"
+        return f"{note.slope} is {write(side)} from the {name}; {has_none}"
+    return f"{note.slope} is {write(note.left)} from both sides"
 
 
 def _undefined(note: Note, write: Callable[[Any], str]) -> str:
     why = str(note.detail["why"])
-    return f"{slope(note.output, note.wrt)}: {why}" if note.wrt else why
+    return f"{note.slope}: {why}" if note.wrt else why
 
 
 def _overflow(note: Note, write: Callable[[Any], str]) -> str:
     x = note.detail["number"]
     what = "not a number in plain binary64" if x != x else "beyond the largest binary64"
-    return f"{slope(note.output, note.wrt)} is {what}; --digits 12 shows it"
+    return f"{note.slope} is {what}; --digits 12 shows it"
 
 
 def _underflow(note: Note, write: Callable[[Any], str]) -> str:
     what = "not 0, but nearer to it than any other binary64"
-    return f"{slope(note.output, note.wrt)} is {what}; --digits 12 shows it"
+    return f"{note.slope} is {what}; --digits 12 shows it"
 
 
 def _constant(note: Note, write: Callable[[Any], str]) -> str:
@@ -195,12 +215,12 @@ def _uncertainty(note: Note, write: Callable[[Any], str]) -> str:
 def _undecided(note: Note, write: Callable[[Any], str]) -> str:
     more = note.detail["others"]
     others = "another node" if more == 1 else f"{more:,} other nodes"
-    what = f"{note.of} and {others} are" if more else f"{note.of} is"
+    what = f"{note.subject} and {others} are" if more else f"{note.subject} is"
     return f"{what} undecided; the answer does not need that"
 
 
 def _rounded(note: Note, write: Callable[[Any], str]) -> str:
-    message = f"{note.of} is slightly {note.detail['side']} {note.detail['shown']}"
+    message = f"{note.subject} is slightly {note.detail['side']} {note.detail['shown']}"
     decimal = note.detail["decimal"]
     if decimal is None:
         return message

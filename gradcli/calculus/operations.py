@@ -243,7 +243,7 @@ FUNCTIONS = (
     Operation("mod", "x y", lambda S, x, y: S.mod(x, y),
               (one, lambda S, v, x, y: -S.floor_divide(x, y)),
               domain=Domain("{y} != 0", lambda S, x, y: not S.equal(y, S.zero), "a divisor other than 0"),
-              kink=Kink("{x}/{y} whole", lambda S, x, y: S.equal(S.mod(x, y), S.zero)),
+              kink=Kink("mod({x}, {y}) = 0", lambda S, x, y: S.equal(S.mod(x, y), S.zero)),
               points=((7.5, 2.0), (-1.7, 0.4), (2.5, -3.0)), summary="x - y*floor(x/y)"),
     *RECIPROCAL,
 )  # fmt: skip

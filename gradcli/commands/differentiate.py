@@ -62,7 +62,11 @@ def _record(
         sources = [*given.values(), Source("--upstream", options.upstream)]
         mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=sources)
         explicit = options.wrt is not None
+        before = len(record.notes)
         record.hessian = formulas.hessian(record, given, mode, at_kink=options.at_kink, explicit=explicit)
+        if record.gates is not None:
+            gates = record.gates
+            gates.notes += [note._replace(node=gates.output) for note in record.notes[before:]]
     if options.verify:
         from ..record import verification
 

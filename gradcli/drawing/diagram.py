@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -71,11 +72,11 @@ def diagram(record: Gradient, *, constants: bool = False, limit: int | None = MA
     needed = bytearray(record.output + 1)
     needed[record.output] = 1
     folded: dict[int, tuple[str, frozenset[int]]] = {}
-    names = {i: name for name, i in graph.named.items()}
+    names = {i: ", ".join([graph.labels[i], *graph.others.get(i, [])]) for i in graph.named.values()}
     for i in range(record.output, -1, -1):
         if needed[i]:
             node = graph.nodes[i]
-            folded[i] = (visible(graph.labels[i]), frozenset()) if node.operation.is_leaf else _label(
+            folded[i] = (visible(names.get(i, graph.labels[i])), frozenset()) if node.operation.is_leaf else _label(
                 graph, node, names, keep=constants
             )  # fmt: skip
             for k, a in enumerate(node.arguments):
@@ -132,6 +133,11 @@ def _folded(node: Node, texts: dict[int, str]) -> str:
 
 
 # ---- the numbers
+
+
+def in_figures(record: Gradient, digits: int) -> Callable[[Any], str]:
+    """Return what writes a number of a picture: with `digits` significant digits where that is shorter."""
+    return lambda x: shorten(str(record.system.brief(x)), digits)
 
 
 def figures(record: Gradient, drawn: Diagram, digits: int) -> Figures:

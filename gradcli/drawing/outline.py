@@ -74,7 +74,8 @@ class _Lines:
         """Return what there is to say of a node: `q = x + y = 3, gradient -4`; at a fork, the share of this use."""
         record = self.record
         name = visible(record.labels[i])
-        text = name + MARK if i in self.marks.gates else name
+        text = ", ".join([name, *map(visible, record.graph.others.get(i, []))])
+        text += MARK if i in self.marks.gates else ""
         written = visible(expression(record.graph, i))
         if where:
             text += f" ({where})"

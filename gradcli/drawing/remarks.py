@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from ..record.gradient import Gradient
 from ..text import visible
 
 FEW = 12
+SHORT = {math.inf: "> 1.8e308", -math.inf: "< -1.8e308"}  # a finite side that no binary64 holds
 MARK = "*"
 LEGEND = f"{MARK} see the notes (from the left | from the right)"
 DISPUTED = ("one-sided", "settled", "undefined")
@@ -40,7 +42,7 @@ class Marks:
             return text
         if note.kind != "one-sided":
             return text + MARK
-        left, right = (write(side) if is_number(side) else side for side in (note.left, note.right))
+        left, right = (SHORT.get(side) or write(side) if is_number(side) else side for side in (note.left, note.right))
         return f"{text}{MARK} ({left} | {right})"
 
     def __bool__(self) -> bool:
@@ -67,18 +69,19 @@ def substantial(record: Gradient) -> list[Note]:
     return [note for note in by_weight(record) if note.kind != "precision"]
 
 
-def lines_of(notes: Sequence[Note]) -> list[str]:
-    """Return notes, at most twelve of them, as lines."""
-    lines = [f"note: {visible(note.message)}" for note in notes[:FEW]]
+def lines_of(notes: Sequence[Note], write: Callable[[Any], str] | None = None) -> list[str]:
+    """Return notes, at most twelve of them, as lines; `write` writes their numbers, by default with all digits."""
+    messages = [note.message if write is None else note.worded(write).message for note in notes[:FEW]]
+    lines = [f"note: {visible(message)}" for message in messages]
     if len(notes) > FEW:
         lines.append(f"... and {len(notes) - FEW:,} more notes (--json lists them all)")
     return lines
 
 
-def captions(record: Gradient) -> list[str]:
-    """Return what stands under a picture: how to read its marks, and the notes."""
+def captions(record: Gradient, write: Callable[[Any], str]) -> list[str]:
+    """Return what stands under a picture: how to read its marks, and the notes; `write` writes their numbers."""
     legend = [LEGEND] if Marks(record) else []
-    return [*legend, *lines_of(substantial(record))]
+    return [*legend, *lines_of(substantial(record), write)]
 
 
 def wrapped(lines: list[str], room: float, measure: Callable[[str], float]) -> Iterator[str]:

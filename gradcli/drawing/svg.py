@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from ..language.writing import expression
 from ..record.gradient import Gradient
-from .diagram import Diagram, diagram, figures, share
+from .diagram import Diagram, diagram, figures, in_figures, share
 from .picture import Box, Label, Metrics, Picture, Point, Route, place, plan
 from .remarks import MARK, captions, lines_of, substantial, wrapped
 from .stages import Stage
@@ -38,10 +38,10 @@ LINE = 18  # from one line of the caption to the next
 LEAST = 480  # the room that a caption takes under a narrower picture
 
 
-def caption(record: Gradient, picture: Picture) -> tuple[list[str], float, float]:
+def caption(record: Gradient, picture: Picture, digits: int) -> tuple[list[str], float, float]:
     """Return the lines under a picture, and the width and height of both together."""
     room = max(picture.width, LEAST)
-    lines = list(wrapped(captions(record), room, lambda text: text_width(text, SMALL)))
+    lines = list(wrapped(captions(record, in_figures(record, digits)), room, lambda text: text_width(text, SMALL)))
     width = max([picture.width, *(text_width(line, SMALL) for line in lines)])
     return lines, width, picture.height + (LINE / 2 + LINE * len(lines) if lines else 0)
 
@@ -84,7 +84,7 @@ def svg(
     drawn = diagram(record, constants=constants)
     texts = figures(record, drawn, digits)
     picture = place(plan(drawn), texts, METRICS)
-    lines, wide, high = caption(record, picture)
+    lines, wide, high = caption(record, picture, digits)
     width, height = wide + 2 * MARGIN, high + 2 * MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="gradcli" role="img" '

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from ..calculus.operations import OPERATIONS
 from ..language import latex
 from ..record.gradient import Gradient
-from .diagram import diagram, figures
+from .diagram import diagram, figures, in_figures
 from .picture import Box, Label, Point, place, plan
 from .remarks import MARK, captions
 from .strokes import strokes, units
@@ -33,9 +33,9 @@ def tikz(record: Gradient, *, constants: bool = False, standalone: bool = False,
     """Return the circuit of a record as a tikzpicture, or as a whole document; its notes are comments as well."""
     drawn = diagram(record, constants=constants)
     picture = place(plan(drawn), figures(record, drawn, digits), METRICS)
-    below, width, height = caption(record, picture)
+    below, width, height = caption(record, picture, digits)
     lines = [
-        *(f"% {line}" for line in captions(record)),
+        *(f"% {line}" for line in captions(record, in_figures(record, digits))),
         f"\\begin{{tikzpicture}}{HEAD}",
         f"\\useasboundingbox (0,{-ABOVE}) rectangle {_at((width, height))};",
     ]

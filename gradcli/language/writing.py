@@ -8,8 +8,11 @@ from typing import NamedTuple
 from ..calculus.graph import Graph
 from ..calculus.operations import OPERATIONS
 from ..calculus.table_parts import Gate, Operation
+from ..text import clip
 
 ATOM = 9
+NAME = 40  # cells of a name in a message
+WORDS = 48  # characters of an expression there
 REPEATED = 8  # characters that a text may grow by for a statement that it does without
 NEG, POW = OPERATIONS["neg"], OPERATIONS["pow"]
 
@@ -97,6 +100,16 @@ def formula(
             stack.append(part if isinstance(part, str) else (node.arguments[part], False))
     text = "".join(out)
     return f"{text[: limit - 3]}..." if limit and length > limit else text
+
+
+def spoken(graph: Graph, i: int) -> str:
+    """Return what a message calls a node: its name, or else the expression it stands for, if need be cut.
+
+    A reader knows what was written, and no node by its number.
+    """
+    if graph.is_called[i] or graph.nodes.operations[i].is_leaf:
+        return clip(graph.labels[i], NAME)
+    return formula(graph, i, graph.is_called, limit=WORDS)
 
 
 class Statements(NamedTuple):

@@ -339,16 +339,29 @@ class Spans(DecimalBalls):
 
     def sin(self, x: Any) -> Any:
         """Return the sine."""
-        return self._wave(x, flint.arb.sin, flint.arb.cos)
+        return self._wave(x, flint.arb.sin, flint.arb(1) / 2)
 
     def cos(self, x: Any) -> Any:
         """Return the cosine."""
-        return self._wave(x, flint.arb.cos, flint.arb.sin)
+        return self._wave(x, flint.arb.cos, flint.arb(0))
 
-    def _wave(self, x: Any, f: Any, slope: Any) -> Any:
-        """Return sin or cos: at the ends where the slope has one sign between them."""
-        steep = slope(x.hull())
-        return self._each(x, f) if x.certain or steep > 0 or steep < 0 else self._over(f, x)
+    def _wave(self, x: Any, f: Any, first: Any) -> Any:
+        """Return sin or cos: between its ends and the crests of the span, the first of them at `first` times pi."""
+        if x.certain:
+            return self._each(x, f)
+        pi = flint.arb.pi()
+        low, high = ((end / pi - first) for end in (x.low, x.high))
+        low, high = low.lower().ceil().unique_fmpz(), high.upper().floor().unique_fmpz()
+        if low is None or high is None:
+            return self._over(f, x)
+        crests = [flint.arb(-1 if int(k) % 2 else 1) for k in ((low, low + 1) if high > low else (low,)) if k <= high]
+        return between([f(x.low), f(x.high), *crests])
+
+    def cosh(self, x: Any) -> Any:
+        """Return the hyperbolic cosine, which is least at 0."""
+        if x.certain or x.low >= 0 or x.high <= 0:
+            return self._each(x, flint.arb.cosh)
+        return between([x.low.cosh(), x.high.cosh(), flint.arb(1)])
 
     def sigmoid(self, x: Any) -> Any:
         """Return 1/(1 + exp(-x))."""
@@ -404,7 +417,7 @@ def _general(name: str) -> Any:
 for _name in ("exp", "expm1", "log", "log1p", "asin", "acos", "atan", "sinh", "tanh", "asinh", "acosh", "atanh",
               "sqrt", "erf", "erfc", "erfinv"):  # fmt: skip
     setattr(Spans, _name, _monotone(_name))
-for _name in ("tan", "cosh", "gamma", "digamma"):
+for _name in ("tan", "gamma", "digamma"):
     setattr(Spans, _name, _general(_name))
 
 

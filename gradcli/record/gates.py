@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..calculus.faults import Fault
@@ -13,6 +13,7 @@ from ..calculus.operations import CONSTANTS, function
 from ..calculus.table_parts import Gate
 from ..errors import Source
 from ..language.writing import formula
+from .inside import Inside, with_agreed
 from .passes import Passes
 
 NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
@@ -68,6 +69,7 @@ class Gates:
             broken = {k: f for (u, k), f in passes.linear.slope_faults.items() if u == i}
             if inside is not None and inside.nodes:
                 row, broken = self._slopes(inside)
+                row = with_agreed(inside, passes, row, broken)
                 node = Node(self._gate(i, inside, stop, source), inside.arguments, "", node.span)
                 self._owner.update(dict.fromkeys(inside.nodes, place[i]))
             nodes.append(node._replace(arguments=tuple(place[a] for a in node.arguments)))
@@ -91,13 +93,26 @@ class Gates:
         kinks = sorted({self._owner[i] for i in passes.linear.kinks if i in self._owner})
         self.linear = Slopes(rows, faults, kinks)
         self.doubts = {place[i] for i in passes.doubts if i in place}
+        settled = {note.node for note in passes.notes if note.kind == "settled"}
         self.contributions = []
         for k, i in enumerate(kept):
             adjoint = passes.upstream[i]
-            is_gate = isinstance(self.graph.nodes[k].operation, Gate)
+            anew = isinstance(self.graph.nodes[k].operation, Gate) or i in settled
             flows = [None if adjoint is None or d is None else adjoint * d for d in rows[k]]
-            self.contributions.append(tuple(flows) if is_gate else passes.contributions[i])
-        self.notes = [found for note in passes.notes if (found := self._note(note)) is not None]
+            self.contributions.append(tuple(flows) if anew else passes.contributions[i])
+        told = [found for note in passes.notes if (found := self._note(note)) is not None]
+        self.notes = [note for note in told if note.kind != "settled" or not self._adds_up(note.node)]
+        self.ids = kept
+
+    def _adds_up(self, node: int) -> bool:
+        """Whether an upstream gradient is the sum of what arrives, so that there is nothing to explain."""
+        terms = [
+            flow
+            for arguments, row in zip(self.graph.nodes.arguments, self.contributions, strict=True)
+            for a, flow in zip(arguments, row, strict=True)
+            if a == node and flow is not None
+        ]
+        return bool(terms) and self.upstream[node] is not None and self.S.agree(self.S.sum(terms), self.upstream[node])
 
     def _arguments(self, i: int) -> Inside:
         """Return the unnamed operations inside a node, oldest last, and the named nodes that they take, in order."""
@@ -177,18 +192,4 @@ class Gates:
         labels = self.graph.labels
         if note.kind == "kink" and "arguments" in note.detail and note.node not in self._place:
             note = note._replace(of=labels[node])
-        if note.detail.get("arguments") and not self._are_listed(note.detail["arguments"]):
-            note = note._replace(detail={**note.detail, "arguments": None})
         return note._replace(node=node).worded(self.S.writer.brief)
-
-    def _are_listed(self, names: Iterable[str]) -> bool:
-        known = {*self.graph.labels}
-        return all(name in known or name[:1].isdigit() for name in names)
-
-
-class Inside(NamedTuple):
-    """What a named node is made of: the unnamed operations, youngest first, and the named nodes that they take."""
-
-    node: int
-    nodes: list[int]
-    arguments: tuple[int, ...]

@@ -98,6 +98,8 @@ class Gradient:
         self.active = passes.active
         self.seed = settled(passes.seed)
         self.digits = S.digits
+        # What JSON and CSV call the nodes: by the places that they have in the whole graph, in a part of it too.
+        self.ids: Sequence[int] = passes.ids
         self.run = Run(S, {name: passes.values[i] for name, i in graph.inputs.items()}, passes.seed)
         self.listed = listing.kept
         self.values = column(passes.values, listing.kept)

@@ -77,7 +77,7 @@ def differentiate_formula(
         raise InputError("the program has no input", kind="name", source=source)
     label = graph.labels[output]
     nodes: dict[tuple[str, ...], int] = {(): output}
-    levels, inputs = [(graph, nodes)], graph.inputs
+    levels = [(graph, nodes)]
     for k in range(1, order + 1):
         wanted = list(combinations_with_replacement(names, k))
         if len(wanted) > MAX_FORMULAS:
@@ -100,7 +100,7 @@ def differentiate_formula(
     notes: list[Note] = []
     if given:
         mode = Mode.of(exact=exact, digits=digits, ieee=False, bindings=given.values())
-        point = Point(mode, source, given, output, label, inputs, explicit=wrt is not None)
+        point = Point(mode, source, given, output, label, explicit=wrt is not None)
         values, system, notes = _valued(point, levels, names, of)
         results = [d._replace(value=values[d.wrt]) for d in results]
     return Formulas(source, label, order, graph, results, system, notes)
@@ -135,7 +135,6 @@ class Point(NamedTuple):
     given: Mapping[str, Source]
     output: int
     label: str
-    known: Collection[str]
     at_kink: str = "convention"
     explicit: bool = False
 
@@ -155,11 +154,11 @@ class Point(NamedTuple):
             raise KinkError(self._on_output(error.note, before), error.write, source=error.source) from None
         except MathError as error:
             raise _reworded(error, f"{slope(self.label, before)} as a formula: {error.message}") from None
-        write, known = record.system.brief, {*self.known, *graph.named}
+        write = record.system.brief
         notes = []
         for note in record.notes:
             if note.kind == "kink":
-                notes.append(self._kink(note, before, known).worded(write))
+                notes.append(self._kink(note, before).worded(write))
             elif note.wrt and note.of in present:
                 notes.append(self._on_output(note, before).worded(write))
         return record, notes
@@ -168,15 +167,9 @@ class Point(NamedTuple):
         """Return a note on a derivative of the derivative `before` as one on the program's output."""
         return note._replace(node=self.output, output=self.label, wrt=(*before, *note.wrt))
 
-    def _kink(self, note: Note, before: tuple[str, ...], known: set[str]) -> Note:
-        """Return a note on a kink of a derivative's formula. Its place is told if the names in it are `known`."""
+    def _kink(self, note: Note, before: tuple[str, ...]) -> Note:
+        """Return a note on a kink of a derivative's formula."""
         detail = {**note.detail, "within": before}
-        if "operation" in detail:
-            operation = detail["operation"]
-            told = zip(operation.parameters, detail["arguments"], strict=False)
-            names = {name for parameter, name in told if f"{{{parameter}}}" in operation.kink.text}
-            if not all(name in known or not name.isidentifier() for name in names):  # a numeral is known to everybody
-                detail["arguments"] = None
         return note._replace(node=self.output, output=self.label, detail=detail)
 
 
@@ -253,8 +246,7 @@ def hessian(
         raise LimitError(f"a Hessian of {len(names):,} inputs is too large", hint="name fewer with --wrt")
     if not names:
         return {}
-    point = Point(mode, record.source, bindings, record.output, record.labels[record.output], record.graph.inputs,
-                  at_kink, explicit)  # fmt: skip
+    point = Point(mode, record.source, bindings, record.output, record.labels[record.output], at_kink, explicit)
     with record.run.system.at_work():
         found = _Hessian(record, point)
         rows = found.rows()

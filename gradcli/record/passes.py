@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property
 from typing import Any, cast
 
 from ..calculus.faults import Fault
@@ -15,10 +14,8 @@ from ..calculus.operations import CONSTANTS, INPUT, NUMBER, OPERATIONS
 from ..calculus.sides import EXTRA_WORK, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
-from ..language.writing import formula
+from ..language.writing import WORDS, formula, spoken
 from ..numbers.systems import Undecided
-
-WORDS = 48  # of an expression in a message
 
 
 def program_notes(graph: Graph, output: int, *, differentiated: bool) -> list[Note]:
@@ -62,6 +59,8 @@ class Passes:
         self.output = output
         self.seed = seed
         self.wrt = wrt
+        self.inputs = inputs
+        self.ids = range(len(graph.nodes))
         self.kept = range(len(graph.nodes)) if kept is None else kept
         self.notes: list[Note] = []
         self.active = graph.active(set(wrt.values()))
@@ -139,7 +138,7 @@ class Passes:
         """Take over what both sides agree on; return the note on what there is to say, or raise it as an error."""
         if sides is None:
             if at_kink == "error":
-                raise LimitError(f"{slope(self.graph.labels[self.output], [self.graph.labels[i]])} would have to be "
+                raise LimitError(f"{slope(self.graph.labels[self.output], [self.words(i)])} would have to be "
                                  "looked at beside the point, in more nodes than the limit allows")  # fmt: skip
             return self._note("one-sided", i, left=UNDETERMINED, right=UNDETERMINED)
         answer = sides.answer
@@ -165,6 +164,8 @@ class Passes:
         """Return a note on the derivative of the output with respect to a node, its numbers settled."""
         labels = self.graph.labels
         left, right = (self.S.settle(x) if is_number(x) else x for x in (left, right))
+        if not self.graph.is_called[i] and i not in self.wrt.values():
+            detail = {**detail, "called": self.words(i)}
         return Note(kind, i, labels[i], labels[self.output], (labels[i],), left, right, detail)
 
     def _kink(self, i: int, *, spread: bool = False) -> Note:
@@ -174,7 +175,7 @@ class Passes:
 
     def _arguments(self, i: int) -> list[str]:
         """Return what a node's arguments are called in a message."""
-        return [clip_name(self.graph.labels[a]) for a in self.graph.nodes[i].arguments]
+        return [self.words(a) for a in self.graph.nodes[i].arguments]
 
     # ---- what there is to say
 
@@ -203,7 +204,7 @@ class Passes:
     def failure(self, fault: Fault) -> MathError:
         """Return the error for a fault: what is not defined where, in the words of the program, not in node names."""
         graph, node = self.graph, self.graph.nodes[fault.node]
-        shown = formula(graph, fault.node, self._known, limit=WORDS)
+        shown = formula(graph, fault.node, self.graph.is_called, limit=WORDS)
         at = " and ".join(self._equations(node.arguments[:4]))
         at = f" at {at}" if at else ""
         hint = None
@@ -214,16 +215,16 @@ class Passes:
             reasons = [", ".join(self._equations(blamed)), self._needs(node)]
             message = f"{shown} is undefined: {', and '.join(filter(None, reasons))}"
             if _is_third_power(graph, fault.node):
-                hint = f"for the real cube root write cbrt({self._words(node.arguments[0])})"
+                hint = f"for the real cube root write cbrt({self.words(node.arguments[0])})"
         elif fault.kind == "overflow":
             message = f"{shown} is beyond the largest binary64, and the answer depends on it"
         elif fault.kind == "steep":
-            message = f"{slope(graph.labels[self.output], [graph.labels[fault.node]])} is infinite here"
+            message = f"{slope(graph.labels[self.output], [self.words(fault.node)])} is infinite here"
             return MathError(message, span=node.span, kind="infinite")
         elif fault.kind == "infinite":
             message = f"the slope of {shown} is infinite{at}"
         elif fault.kind == "undefined":
-            message = f"{shown} has no derivative with respect to {self._words(node.arguments[fault.position])}{at}"
+            message = f"{shown} has no derivative with respect to {self.words(node.arguments[fault.position])}{at}"
         elif isinstance(fault.doubt, MathError | LimitError | InputError):
             message = f"{shown}: {fault.doubt.message}"
         elif fault.doubt is not None:
@@ -231,14 +232,6 @@ class Passes:
         else:
             message = f"the derivative with respect to {shown} is undecided: it over- or underflows"
         return MathError(message, span=node.span, kind=fault.kind, hint=hint)
-
-    @cached_property
-    def _known(self) -> list[bool]:
-        """Which nodes have a name of the user's."""
-        found = [False] * len(self.graph.nodes)
-        for i in (*self.graph.inputs.values(), *self.graph.named.values()):
-            found[i] = True
-        return found
 
     def _needs(self, node: Node) -> str:
         """Return what an operation needs that has no value here, in the words for its arguments if there are such."""
@@ -249,24 +242,22 @@ class Passes:
                 return str(broken(self.S, *(self.values[a] for a in node.arguments)))
             except Undecided:
                 pass
-        return operation.needs([*map(self._words, node.arguments)])
+        return operation.needs([*map(self.words, node.arguments)])
 
-    def _words(self, i: int) -> str:
+    def words(self, i: int) -> str:
         """Return what a node is called in an error: its name, or else the expression it stands for, if need be cut."""
-        if self._known[i]:
-            return clip_name(self.graph.labels[i])
-        return formula(self.graph, i, self._known, limit=WORDS)
+        return spoken(self.graph, i)
 
     def _equations(self, nodes: Sequence[int]) -> list[str]:
         """Return what each node is equal to, such as x*y = 2*(-1) = -2, but for what has no value or no names."""
         found = []
         for a in dict.fromkeys(nodes):
             value = self.values[a]
-            words = self._words(a)
+            words = self.words(a)
             if value is None or not re.search(r"[^\W\d]", words):
                 continue
             parts = [words, self._about(value)]
-            if self.graph.nodes[a].arguments and not self._known[a] and len(words) < WORDS:
+            if self.graph.nodes[a].arguments and not self.graph.is_called[a] and len(words) < WORDS:
                 parts.insert(1, self._in_numbers(a))
             found.append(" = ".join(dict.fromkeys(parts)))
         return found
@@ -274,7 +265,7 @@ class Passes:
     def _in_numbers(self, i: int) -> str:
         """Return the expression of a node with numbers in place of names."""
         labels = _Numbers(self)
-        text = formula(self.graph, i, self._known, cast("Sequence[str]", labels), limit=WORDS)
+        text = formula(self.graph, i, self.graph.is_called, cast("Sequence[str]", labels), limit=WORDS)
         negative = re.match(r"\((-[^()]*)\)(?!\*\*)", text)
         return negative[1] + text[negative.end() :] if negative else text
 
@@ -294,7 +285,7 @@ class _Numbers:
 
     def __getitem__(self, i: int) -> str:
         node, value = self._passes.graph.nodes[i], self._passes.values[i]
-        if not node.arguments and node.operation is not INPUT and not self._passes._known[i]:
+        if not node.arguments and node.operation is not INPUT and not self._passes.graph.is_called[i]:
             return node.text
         shown = "?" if value is None else self._passes._about(value)
         return f"({shown})" if shown.startswith("-") else shown

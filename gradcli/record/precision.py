@@ -11,6 +11,7 @@ from ..calculus.linearization import linearize
 from ..calculus.notes import Note
 from ..calculus.operations import COMPARISONS
 from ..errors import InputError, MathError, Source
+from ..language.writing import spoken
 from ..numbers.systems import FLOAT, IEEE, Unbounded, Undecided
 from .passes import Passes
 
@@ -102,7 +103,8 @@ def climb(mode: Mode, graph: Graph, run: Callable[[Any], Run]) -> Run:
         raise ladder.refusal()
     told = {note.node for note in best.notes if note.kind == "undefined"}
     if untold := sorted(best.doubts - told):
-        note = Note("undecided", untold[0], best.labels[untold[0]], detail={"others": len(untold) - 1})
+        detail = {"others": len(untold) - 1, "called": spoken(graph, untold[0])}
+        note = Note("undecided", untold[0], best.labels[untold[0]], detail=detail)
         best.notes.append(note.worded(str))
     return best
 
@@ -222,7 +224,7 @@ def _note_steps(passes: Passes) -> None:
         if below or S.surely_less(whole, values[a]):
             decimal = _inexact_decimal(passes, a) if nodes[a].arguments else None
             detail = {"side": "below" if below else "above", "shown": shown, "decimal": decimal}
-            passes.add(Note("rounded", a, passes.graph.labels[a], detail=detail))
+            passes.add(Note("rounded", a, passes.graph.labels[a], detail={**detail, "called": passes.words(a)}))
 
 
 def _inexact_decimal(passes: Passes, node: int) -> str | None:

@@ -42,7 +42,7 @@ def render(record: Gradient, style: Style) -> str:
         if style.width is None or narrowest <= style.width:
             lines = draw(planned, texts, metrics, ascii=style.ascii, color=style.color)
             marked = bool(Marks(record))
-            return _text([*lines, "", *_legend(texts, digits, style, marked=marked)], tail)
+            return _text([*lines, "", *_legend(texts, digits, style, marked=marked, below=wording)], tail)
     why = f"the picture takes {narrowest:,} columns, here are {style.width}"
     return _text(_list(record, wording, style, why, "-o circuit.svg makes the picture"), tail)
 
@@ -59,7 +59,7 @@ def _plain(texts: Figures) -> Figures:
     )
 
 
-def _legend(texts: Figures, digits: int, style: Style, *, marked: bool) -> list[str]:
+def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: Rounding) -> list[str]:
     """Return how to read the picture, in one line where there is room."""
     value, gradient = "value", "gradient"
     if style.color:
@@ -71,6 +71,8 @@ def _legend(texts: Figures, digits: int, style: Style, *, marked: bool) -> list[
         remarks.append(LEGEND)
     if texts.rounded:
         remarks.append(f"rounded to {counted(digits, 'figure')}")
+    elif below.rounded:
+        remarks.append(f"rounded to {counted(below.count, 'figure')}")
     return wrapped("; ".join(remarks), style.width)
 
 

@@ -27,7 +27,7 @@ def render(record: Gradient, style: Style) -> str:
         view = record.view(i)
         writer.writerow(
             [
-                view.id,
+                record.ids[view.id],
                 view.name,
                 view.operation,
                 harmless(view.expression),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..drawing.diagram import Diagram, Figures, diagram, figures
+from ..drawing.diagram import Diagram, Figures, diagram, figures, in_figures
 from ..drawing.remarks import MARK, captions, wrapped
 from ..record.gradient import Gradient
 from . import Style
@@ -17,7 +17,7 @@ def render(record: Gradient, style: Style) -> str:
     """Return a digraph: the arguments of a gate in order, at a fork the shares on the branches, the sum at the node."""
     drawn = diagram(record, constants=style.constants, limit=None)
     texts = figures(record, drawn, style.figures or DIGITS)
-    notes = captions(record)
+    notes = captions(record, in_figures(record, style.figures or DIGITS))
     lines = [
         *(f"// {line}" for line in notes),
         "digraph gradcli {",

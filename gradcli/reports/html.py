@@ -40,7 +40,8 @@ def render(record: Gradient, style: Style) -> str:
     point = ", ".join(f"{name} = {figures.text(record.values[i])}" for name, i in record.graph.inputs.items())
     last = answer(record, figures.text)
     hessian = hessian_lines(record, write=figures.text)
-    tail = [*hessian, *check_lines(record), *notes(record), figures.remark(), last, counts(derivation)]
+    told = [*check_lines(record, figures), *notes(record, figures.text)]
+    tail = [*hessian, *told, figures.remark(), last, counts(derivation)]
     parts = {
         "title": escape(program if len(program) <= 80 else program[:77] + "..."),
         "heading": f"<code>{escape(program)}</code>",
@@ -115,7 +116,7 @@ def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[
             )
             about.setdefault(f"w{u}-{p}", [_wire(notation, u, p), why])
     for note in substantial(record):
-        about.setdefault(f"n{note.node}", []).append(visible(note.message))
+        about.setdefault(f"n{note.node}", []).append(visible(note.worded(notation.figures.text).message))
     about["out"] = [f"the output, {output} = {notation.figures.text(record.value)}"]
     data: dict[str, Any] = {
         "appear": {PREFIX + name: k for name, k in appear.items()},

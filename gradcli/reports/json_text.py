@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +12,12 @@ from ..numbers.systems import FLOAT
 from ..record.gradient import Gradient
 from . import Style, selected
 
+BEYOND = {math.inf: "overflow", -math.inf: "-overflow"}  # a side that is finite, and that no binary64 holds
+
 
 def render(record: Gradient, style: Style) -> str:
     """Return the record as one JSON object."""
-    plain = record.system.plain
+    plain, ids = record.system.plain, record.ids
 
     def number(x: Any) -> Any:
         return None if x is None else plain(x)
@@ -32,20 +35,26 @@ def render(record: Gradient, style: Style) -> str:
     for i in selected(record, style.nodes):
         view = record.view(i)
         node = {
-            "id": view.id,
+            "id": ids[view.id],
             "name": view.name,
+            **({"also": others} if (others := record.graph.others.get(i)) else {}),
             "operation": view.operation,
             "expression": view.expression,
             "value": number(view.value),
             "upstream": number(view.upstream),
             "arguments": [
-                {"node": e.node, "local": number(e.local), "rule": e.rule, "downstream": number(e.downstream)}
+                {
+                    "node": ids[e.node],
+                    "local": number(e.local),
+                    "rule": e.rule,
+                    "downstream": number(e.downstream),
+                }
                 for e in view.arguments
             ],
             "span": list(view.span),
         }
         nodes.append(_dump(node))
-    notes = [_dump(note_fields(note, plain)) for note in record.notes]
+    notes = [_dump(note_fields(note._replace(node=ids[note.node]), plain)) for note in record.notes]
     fields = [f"{_dump(key)}: {_dump(value)}" for key, value in head.items()]
     fields += [f'"nodes": {_block(nodes)}', f'"notes": {_block(notes)}']
     if record.hessian is not None:
@@ -64,7 +73,7 @@ def note_fields(note: Note, plain: Callable[[Any], Any]) -> dict[str, Any]:
     """Return a note as an object; `plain` writes a number as JSON can carry it."""
     fields: dict[str, Any] = {"kind": note.kind, "node": note.node, "message": note.message}
     if note.kind in ("one-sided", "settled"):
-        left, right = (plain(x) if is_number(x) else x for x in (note.left, note.right))
+        left, right = (BEYOND.get(x, plain(x)) if is_number(x) else x for x in (note.left, note.right))
         fields |= {"of": note.of, "order": note.order, "wrt": list(note.wrt), "left": left, "right": right}
     return fields
 

@@ -29,7 +29,8 @@ def render(record: Gradient, style: Style) -> str:
     figures = Rounding(record, style.figures)
     for view in rows(record, selected(record, style.nodes)):
         local = local_texts(record, view, figures.text)
-        name = f"{_code(view.name)} (output)" if view.id == record.output else _code(view.name)
+        name = ", ".join(map(_code, [view.name, *record.graph.others.get(view.id, [])]))
+        name = f"{name} (output)" if view.id == record.output else name
         upstream = upstream_of(record, view, figures.text)
         kind = kind_text(record, view)
         cells = (
@@ -48,15 +49,16 @@ def render(record: Gradient, style: Style) -> str:
 def _tail(record: Gradient, figures: Rounding) -> list[str]:
     hessian = hessian_lines(record, write=figures.text)
     lines = ["", "```", *hessian, "```"] if hessian else []
+    checks, told = check_lines(record, figures), notes(record, figures.text)
     last = answer(record, figures.text)
     remark = figures.remark()
     return [
         *lines,
         "",
-        *(f"- {line}" for line in check_lines(record)),
-        *(f"- {line}" for line in notes(record)),
+        *(f"- {line}" for line in checks),
+        *(f"- {line}" for line in told),
         *([f"- {remark}"] if remark else []),
-        *([""] if notes(record) or record.checks or remark else []),
+        *([""] if told or record.checks or remark else []),
         f"**{last}**",
     ]
 

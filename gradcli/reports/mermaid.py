@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ..drawing.diagram import Diagram, diagram, figures
+from ..drawing.diagram import Diagram, diagram, figures, in_figures
 from ..drawing.remarks import MARK, captions, wrapped
 from ..language.writing import expression
 from ..record.gradient import Gradient
 from ..text import visible
 from . import Style
+from .rounding import Rounding
 from .wording import answer
 
 DIGITS = 4
@@ -21,12 +22,12 @@ ESCAPES = str.maketrans(ENTITIES)
 def render(record: Gradient, style: Style) -> str:
     """Return a flowchart; a gate says its formula, so that the order of its arguments is plain wherever they arrive."""
     drawn = diagram(record, constants=style.constants, limit=None)
-    notes = captions(record)
+    notes = captions(record, in_figures(record, style.figures or DIGITS))
     texts = figures(record, drawn, style.figures or DIGITS)
     lines = [
         "flowchart LR",
         f"  accTitle: The computational graph of {_plain(drawn.output)}",
-        f"  accDescr: {_plain('. '.join([answer(record), *notes]))}",
+        f"  accDescr: {_plain('. '.join([answer(record, Rounding(record, style.figures).text), *notes]))}",
     ]
     for p, part in enumerate(drawn.parts):
         text = _label(record, drawn, p)
@@ -52,7 +53,8 @@ def _label(record: Gradient, drawn: Diagram, p: int) -> str:
     part = drawn.parts[p]
     if part.leaf:
         return _escaped(part.label)
-    text = _escaped(f"{visible(record.labels[part.node])} = {visible(expression(record.graph, part.node))}")
+    name = ", ".join([record.labels[part.node], *record.graph.others.get(part.node, [])])
+    text = _escaped(f"{visible(name)} = {visible(expression(record.graph, part.node))}")
     return f"{text} <span style='color:{RED}'>{MARK}</span>" if part.kink else text
 
 

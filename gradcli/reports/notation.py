@@ -169,9 +169,14 @@ class Notation:
         """Return a step as it is written."""
         return _WRITERS[step.kind](self, step)
 
+    def called(self, i: int, remark: str) -> str:
+        """Return a remark on a node with its further names."""
+        others = self.record.graph.others.get(i)
+        return ", ".join(filter(None, [remark, f"also called {' and '.join(others)}" if others else ""]))
+
     def given(self, step: Step) -> Line:
         """Return the line of an input."""
-        return Line(self.node(step.node), [self.number(self.record.values[step.node])], "given")
+        return Line(self.node(step.node), [self.number(self.record.values[step.node])], self.called(step.node, "given"))
 
     def constant(self, step: Step) -> Line:
         """Return the line of a numeral that has a name, or of pi, e or tau."""
@@ -188,7 +193,7 @@ class Notation:
         ]
         names = [self.numeral(labels[a]) if leaf and labels[a] == self.graph.nodes[a].text else self.node(a)
                  for a, leaf in zip(node.arguments, leaves, strict=True)]  # fmt: skip
-        remark = "the output" if step.node == self.output else ""
+        remark = self.called(step.node, "the output" if step.node == self.output else "")
         right = [self.applied(node.operation, names, [ATOM] * len(names))]
         if values[step.node] is None:
             return Line(self.node(step.node), right, "undefined here, and not needed")

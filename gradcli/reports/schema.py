@@ -40,6 +40,7 @@ NODE = _object(
     {
         "id": NODE_ID,
         "name": {"type": "string"},
+        "also": {"description": "Its other names.", "type": "array", "items": {"type": "string"}},
         "operation": {"description": "A row of the table of operations.", "type": "string"},
         "expression": {"description": "What it computes, in the names of its arguments.", "type": "string"},
         "value": NUMBER,
@@ -47,8 +48,12 @@ NODE = _object(
         "arguments": {"type": "array", "items": ARGUMENT},
         "span": SPAN,
     },
+    optional=("also",),
 )
-_SIDES = "inf or -inf (a slope), jump (the value), outside (no value there) or undetermined"
+_SIDES = (
+    "inf or -inf (a slope), overflow or -overflow (finite, beyond binary64), jump (the value), "
+    "outside (no value there) or undetermined"
+)
 _REMARK: dict[str, Any] = {
     "kind": {
         "enum": [

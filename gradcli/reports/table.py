@@ -23,6 +23,7 @@ from .wording import (
     joined,
     kind_text,
     locals_of,
+    name_of,
     plain_ascii,
     rows,
     summary,
@@ -120,7 +121,7 @@ def _columns(record: Gradient, views: list[NodeView], figures: Rounding, size: S
     output = record.labels[record.output]
     upstream = [upstream_of(record, view, figures.text) for view in views]
     found = [
-        Column("node", [[view.name] for view in views], BOLD),
+        Column("node", [[name_of(record, view)] for view in views], BOLD),
         Column("expression", [[text] for text in expressions], ""),
         Column("value", _values(views, figures, style), GREEN),
         Column("local gradients", [_locals(record, view, figures, room, size, style) for view in views], ""),
@@ -197,7 +198,7 @@ def _item(record: Gradient, view: NodeView, figures: Rounding, style: Style) -> 
     kind = kind_text(record, view)
     if record.graph.nodes[view.id].operation.is_condition:
         kind = f"({kind})"
-    head = [view.name]
+    head = [name_of(record, view)]
     if kind not in LEAVES and kind != view.name:
         head.append(kind)
     if view.value is not None:

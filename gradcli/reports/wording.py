@@ -36,6 +36,11 @@ def plain_ascii(text: str) -> str:
     return text.replace("∂", "d").replace(" ± ", "+-").translate(_LOWERED)
 
 
+def name_of(record: Gradient, view: NodeView) -> str:
+    """Return what a node is called, with all its names where it has several: `x, y`."""
+    return ", ".join([view.name, *record.graph.others.get(view.id, [])])
+
+
 def brief(record: Gradient, x: Any) -> str:
     """Return a number as reports show it; `none` where there is none."""
     return "none" if x is None else record.system.brief(x)
@@ -184,14 +189,14 @@ def closing(record: Gradient, style: Style, figures: Rounding, *, told: bool = T
     plain = plain_ascii if style.ascii else str
     parts = [plain(part) for part in summary(record, figures.text)]
     hessian = [plain(line) for line in hessian_lines(record, style.width, figures.text)]
-    others = [*check_lines(record), *notes(record), figures.remark() if told else ""]
+    others = [*check_lines(record, figures), *notes(record, figures.text), figures.remark() if told else ""]
     tail = [*hessian, *(line for text in others if text for line in wrapped(plain(text), style.width))]
     return tail, entries(parts, style.width)
 
 
-def notes(record: Gradient) -> list[str]:
+def notes(record: Gradient, write: Write | None = None) -> list[str]:
     """Return the remarks, at most twelve of them, as lines."""
-    return lines_of(substantial(record))
+    return lines_of(substantial(record), write)
 
 
 def hessian_lines(record: Gradient, width: int | None = None, write: Write | None = None) -> list[str]:
@@ -215,20 +220,24 @@ def hessian_lines(record: Gradient, width: int | None = None, write: Write | Non
     return entries(found, width)
 
 
-def check_lines(record: Gradient) -> list[str]:
-    """Return what --verify found: a line an input, and the rule."""
+def check_lines(record: Gradient, figures: Rounding) -> list[str]:
+    """Return what --verify found: a line an input, and the rule. Numbers that disagree have all digits."""
     if record.checks is None:
         return []
     from ..record.verification import RULE
 
     lines = []
+    worded = {note.message: note.worded(figures.text).message for note in record.notes}
     for check in record.checks:
         if check.verdict == "skipped":
-            lines.append(f"verify {check.name}: skipped, {check.why}")
+            lines.append(f"verify {check.name}: skipped, {worded.get(check.why, check.why)}")
             continue
-        line = f"verify {check.name}: {check.verdict}; reverse {brief(record, check.reverse)}"
-        line += f", forward {check.forward:.12g}"
+        agrees = check.verdict == "agrees"
+        count = figures.count if agrees and isinstance(check.reverse, float) else 12
+        reverse = figures.text(check.reverse) if agrees else brief(record, check.reverse)
+        line = f"verify {check.name}: {check.verdict}; reverse {reverse}, forward {check.forward:.{count}g}"
         if check.difference is not None:
-            line += f", differences {check.difference:.10g} (step {check.step:.2g}, error {check.error:.1g})"
+            difference = f"{check.difference:.{min(count, 10)}g}"
+            line += f", differences {difference} (step {check.step:.2g}, error {check.error:.1g})"
         lines.append(f"{line}, {check.why}" if check.why else line)
     return [*lines, RULE]

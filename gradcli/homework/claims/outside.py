@@ -34,6 +34,7 @@ class WithoutAnswer(Passes):
         self.output = output
         self.seed = S.one
         self.wrt = wrt
+        self.ids = range(len(graph.nodes))
         self.notes: list[Note] = []
         self.doubts = set()
         self.active = graph.active(set(wrt.values()))

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ...calculus.operations import NUMBER
 from ...errors import MathError
+from ...language.writing import spoken
 from ...record.bindings import source_of
 from ...record.gradient import Gradient, evaluate
 from ...record.precision import Mode
@@ -155,15 +156,15 @@ def _short(key: Key) -> tuple[str, tuple[Item, ...]]:
 
 def special(record: Gradient) -> list[str]:
     """Return what is special about the numbers, in words: what is 0 or 1, equal operands, a kink."""
-    graph, labels, found = record.graph, record.labels, []
+    graph, found = record.graph, []
     program = Program(record)
     for i in sorted(program.asked):
         if (x := program.right.values[i]) in (0, 1, -1):
-            found.append(f"{labels[i]} is {x + 0.0:.0f}")
+            found.append(f"{spoken(graph, i)} is {x + 0.0:.0f}")
     for i in sorted(program.asked):
         a = [k for k in dict.fromkeys(graph.nodes[i].arguments) if graph.nodes[k].operation is not NUMBER]
         if len(a) == 2 and program.right.values[a[0]] == program.right.values[a[1]]:
-            found.append(f"{labels[a[0]]} and {labels[a[1]]} are equal")
+            found.append(f"{spoken(graph, a[0])} and {spoken(graph, a[1])} are equal")
     return found + [note.message for note in record.notes if note.kind == "kink"]
 
 
