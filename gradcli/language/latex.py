@@ -115,7 +115,7 @@ def _binding(operation: Operation) -> int:
 
 
 def pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
-    """Return an operation in LaTeX as strings and argument positions."""
+    """Return an operation in LaTeX, left to right: strings, and the positions of arguments as integers."""
     if isinstance(operation, Gate):
         return [formula(*operation.inside) if operation.inside else f"\\text{{{escaped(operation.text)}}}"]
     if operation is FRACTION:

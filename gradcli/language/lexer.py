@@ -49,7 +49,10 @@ class Token:
 
 
 class Lexer:
-    """Cuts a text into tokens. A newline inside parentheses is a blank, and so is a comment."""
+    """Cuts a text into tokens. A newline inside parentheses is a blank, and so is a comment.
+
+    `terminals` are names and regular expressions in the order in which they are tried, `blank` is what lies between.
+    """
 
     def __init__(self, terminals: Sequence[tuple[str, str]], blank: str) -> None:
         named = "|".join(f"(?P<{name}>{pattern})" for name, pattern in terminals)

@@ -119,7 +119,7 @@ class Parser:
 
 
 def grammar_folder() -> str:
-    """Return where the grammar lies: inside the installed package, or beside it in a checkout."""
+    """Return the folder of the grammar: inside the installed package, or beside it in a checkout."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     inside = os.path.join(here, "grammar")
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(here), "grammar")
@@ -132,7 +132,7 @@ def read_grammar() -> str:
 
 
 def load_table() -> Table:
-    """Return the table of the grammar: the one that the wheel carries, or a new one."""
+    """Return the table of the grammar: the one that the wheel carries, if that was made from it, or a new one."""
     grammar = read_grammar()
     try:
         saved = import_module("gradcli.grammar.table")
@@ -142,13 +142,13 @@ def load_table() -> Table:
 
 
 def saved_table(plain: tuple[Any, Any, Any, Any]) -> Table:
-    """Return the table that a module holds."""
+    """Return a table from the plain tuples that a module holds."""
     terminals, blank, productions, states = plain
     return Table(terminals, blank, [Production(*p) for p in productions], states)
 
 
 def table_module() -> str:
-    """Return the module that a wheel carries as `gradcli.grammar.table`."""
+    """Return the text of the module that a wheel carries as `gradcli.grammar.table`."""
     grammar = read_grammar()
     table = make_table(grammar)
     plain = (table.terminals, table.blank, [tuple(p) for p in table.productions], table.states)

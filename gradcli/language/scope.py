@@ -119,9 +119,10 @@ class Scope:
         return stack[-1]
 
     def choose(self, condition: Any, nodes: Sequence[int], span: tuple[int, int]) -> int:
-        """Return the choice by a combined condition: one `where` a comparison, asked from left to right.
+        """Return the node of the choice by a combined condition: one `where` a comparison, asked from left to right.
 
-        As in most languages, a comparison that no longer matters is not asked: its choice is not taken.
+        `nodes` are the two sides of each comparison in turn, and then the two branches. As in most languages, a
+        comparison that no longer matters is not asked: its choice is not taken.
         """
         apply = self.builder.apply
         tests = [
@@ -150,7 +151,10 @@ class Scope:
     # ---- operands
 
     def leaf(self, text: str, span: tuple[int, int]) -> int:
-        """Return the node of a name or numeral that is read for the first time."""
+        """Return the node of a name or numeral that is read for the first time.
+
+        Raises `InputError` for a numeral beyond binary64, and for a function without its arguments.
+        """
         if text[0] in "0123456789.":
             check_numeral(text, span)
             node = self.builder.add(NUMBER, (), text, span)
@@ -161,7 +165,7 @@ class Scope:
         return node
 
     def unassigned(self, name: str, span: tuple[int, int]) -> int:
-        """Return the node of a name that no statement assigned: an input or a constant."""
+        """Return the node of a name that no statement assigned: an input or a constant. Raises `InputError`."""
         if self.defining is None:  # what a function names is looked up anew where it is called
             if name == "π":
                 return self.builder.leaf(CONSTANT, "pi", span)
@@ -177,7 +181,10 @@ class Scope:
     # ---- the user's functions
 
     def define(self, name: str, span: tuple[int, int], parameters: Sequence[tuple[str, tuple[int, int]]]) -> None:
-        """Begin the definition of a function, whose body is built as a graph of its own."""
+        """Begin the definition of a function, whose body is built as a graph of its own.
+
+        `parameters` are names with their spans. Until `defined`, names mean what they mean in the body.
+        """
         names = [parameter for parameter, _ in parameters]
         self.defining = (name, names)
         self._head = span
@@ -187,7 +194,7 @@ class Scope:
         self.assigned = {parameter: self.builder.add(INPUT, (), parameter, span) for parameter, span in parameters}
 
     def defined(self, output: int) -> Function:
-        """End the definition."""
+        """End the definition, and return the function whose body has that node of its own graph as its output."""
         assert self.defining is not None
         assert self._outer is not None
         name, parameters = self.defining
@@ -230,7 +237,10 @@ class Scope:
     # ---- statements
 
     def assign(self, name: str, node: int, span: tuple[int, int]) -> int:
-        """Give a node a name and return the node that bears it."""
+        """Give a node a name and return the node that bears it: another one for a numeral, which is shared no longer.
+
+        Raises `InputError` where the name has a meaning already.
+        """
         problem = hint = None
         if name in self.assigned:
             problem, hint = f"{clip_name(name)} is assigned twice", "give the second one another name"
@@ -252,7 +262,12 @@ class Scope:
     # ---- the whole program
 
     def finished(self, statements: Sequence[Statement], of: str | None, wrt: Collection[str]) -> Graph:
-        """Return the graph. Numbers that the program gives to names in `wrt` become inputs, all if nothing is one."""
+        """Return the graph of the whole program. Its output is the last statement, whatever `of` names.
+
+        Plain numbers that the program gives to names in `wrt` become inputs with these numbers as their defaults; if
+        nothing is an input, all such numbers do. Raises `InputError` for a statement without a name that nothing uses,
+        unless `of` names another output.
+        """
         found = self.builder.freeze(statements[-1].node)
         if of is None:
             idle = [s for s in statements[:-1] if s.name not in self.known]
@@ -297,12 +312,12 @@ def _with_inputs(graph: Graph, chosen: Mapping[str, int], *, assumed: bool) -> G
 
 
 def clip_name(name: str) -> str:
-    """Return a name short enough for a message."""
+    """Return a name in at most 40 characters, its end replaced by three dots if it is longer."""
     return name if len(name) <= 40 else name[:37] + "..."
 
 
 def check_numeral(text: str, span: tuple[int, int] | None = None, source: Source | None = None) -> None:
-    """Raise unless the numeral lies in the range of binary64."""
+    """Raise `InputError` unless a numeral without a sign lies in the range of binary64."""
     value = float(text)
     if 0 < value < INFINITY:
         return

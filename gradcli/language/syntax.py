@@ -82,7 +82,7 @@ class Actions:
         self.repeatable = True
 
     def run(self) -> int:
-        """Run the instructions of the statement so far, and return its node."""
+        """Return the node that the instructions of the statement so far leave on top of the stack."""
         return self.scope.run(self.instructions, self.operands, ONE_PART)
 
     # ---- operators
@@ -285,7 +285,7 @@ class Reader:
 
 @cache
 def _tools() -> tuple[parser.Table, Lexer]:
-    """Return the parser's table and the lexer, made at the first use."""
+    """Return the parser's table and the lexer, made at the first use and shared by all threads: neither changes."""
     table = parser.load_table()
     return table, Lexer(table.terminals, table.blank)
 
@@ -350,7 +350,7 @@ def _parsed(source: Source, bound: Collection[str], of: str | None, wrt: Collect
 
 
 def definitions(text: str) -> str:
-    """Return the statements of a program that define functions, one a line."""
+    """Return the statements of a program that define functions, one a line. Raises `InputError` as the lexer does."""
     found: list[str] = []
     start: int | None = None
     for token in _tools()[1].tokens(text):

@@ -43,7 +43,10 @@ def stop_at(text: str, tokens: Iterable[Token], stop: int) -> Stop:
 
 
 def refused(token: Token, here: Stop) -> InputError:
-    """Return the error for the token at which the parser stopped; `$END` is the end of the text."""
+    """Return the error for the token at which the parser stopped, with its span and, where there is one, a hint.
+
+    A token of type `$END` is the end of the text.
+    """
     if token.type == "$END":
         end = len(here.text)
         what, hint, span = (*_too_early(here), (end, end))
@@ -159,7 +162,10 @@ def unknown_function(token: Token, scope: Scope) -> InputError:
 
 
 def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: tuple[int, int]) -> None:
-    """Raise unless the function `token` takes `given` arguments; None wants two or more."""
+    """Raise `InputError` unless a function takes so many arguments; `wanted` of None means two or more.
+
+    `token` is its name, `parameters` the names of its parameters with blanks between, `span` that of the call.
+    """
     if given == wanted or (wanted is None and given >= 2):
         return
     number = "2 or more arguments" if wanted is None else f"{wanted} argument{'s' if wanted != 1 else ''}"

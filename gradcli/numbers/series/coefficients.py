@@ -45,7 +45,10 @@ def sign_of(c: Coefficient) -> int | None:
 
 
 def root(c: Coefficient, exponent: Fraction) -> Coefficient:
-    """Return a power of a coefficient, which is positive unless the exponent is whole; exact where it is a fraction."""
+    """Return c**exponent, a fraction where that is one and is not too long, else a ball.
+
+    The coefficient is positive unless the exponent is whole.
+    """
     if type(c) is fmpq:
         if exponent.denominator == 1 and abs(exponent.numerator) * c.height_bits() <= HEIGHT:
             return c ** int(exponent)
@@ -67,7 +70,10 @@ def _whole_root(n: int, degree: int) -> int | None:
 
 
 def taylor(name: str, c: Coefficient, n: int) -> list[Coefficient]:
-    """Return the first n coefficients of one of FLINT's functions at c."""
+    """Return the first n coefficients of one of FLINT's functions at c: a(k) is the k-th derivative over k!.
+
+    They are fractions where FLINT has them so, else balls of the precision that is set. `name` is one of `NATIVE`.
+    """
     with FlintSettings(length=n):
         if type(c) is fmpq and c == 0 and hasattr(fmpq_series, name):
             found = list(getattr(fmpq_series([0, 1], prec=n), name)().coeffs())
