@@ -130,8 +130,8 @@ def test_the_clipped_objective_is_settled_everywhere(r: str, A: str) -> None:
     assert not faults
     S = Balls(128)
     with S.at_work():
-        linear = partials(S, graph, values, graph.active(set(graph.inputs.values())))
-    assert not linear.faults
+        linearization = partials(S, graph, values, graph.active(set(graph.inputs.values())))
+    assert not linearization.faults
     ratio = Fraction(p) / 3
     clipped = min(max(ratio, Fraction(0.8)), Fraction(1.2))
     advantage = Fraction(float(A))
