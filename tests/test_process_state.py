@@ -14,7 +14,7 @@ import flint
 import pytest
 
 from gradcli import differentiate
-from gradcli.calculus.graph import uncollected
+from gradcli.calculus.building import uncollected
 from gradcli.commands import main
 from gradcli.errors import GradcliError, Source
 from gradcli.numbers.balls import Balls, DecimalBalls
