@@ -251,9 +251,7 @@ def number(S: Any, source: Source) -> Any:
     graph = _constant(source, text)
     if S.reader is not FLOAT:
         return S.lift(_computed(S.reader, source, graph))
-    nearest = _nearest(source, graph)
-    S.resume()
-    return S.lift(nearest)
+    return S.lift(_nearest(source, graph))
 
 
 def check_value(source: Source) -> None:
@@ -370,7 +368,8 @@ def _settled(source: Source, graph: Graph) -> float:
     for S in ladder:
         if S.name == "balls":
             try:
-                return float(S.settle(_computed(S, source, graph)))
+                with S.at_work():
+                    return float(S.settle(_computed(S, source, graph)))
             except Undecided as doubt:
                 ladder.failed(doubt)
     with Within(source):

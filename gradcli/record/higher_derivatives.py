@@ -247,9 +247,10 @@ def hessian(
         raise LimitError(f"a Hessian of {len(names):,} inputs is too large", hint="name fewer with --wrt")
     if not names:
         return {}
-    found = _Hessian(record, Point(mode, record.source, bindings, record.output, record.labels[record.output],
-                                   at_kink, explicit))  # fmt: skip
-    rows = found.rows()
+    point = Point(mode, record.source, bindings, record.output, record.labels[record.output], at_kink, explicit)
+    with record.run.system.at_work():
+        found = _Hessian(record, point)
+        rows = found.rows()
     record.notes += {note.message: note for note in found.notes}.values()
     return rows
 
@@ -265,7 +266,6 @@ class _Hessian:
         self.formulas: tuple[Graph, dict[str, int]] | None = None  # the first derivatives
         self.told = {note.of for note in record.notes if note.kind == "one-sided"}  # without a first derivative
         S, at, output_adjoint = record.run
-        S.resume()
         linearization = linearize(S, record.graph, at, record.active)
         watch = Watch(linearization, record.output, bends(linearization))
         self.looking = Looking(watch, lambda T: point_of(T, record.graph, point.given, point.given), output_adjoint)
@@ -314,7 +314,6 @@ class _Hessian:
         """Return a second derivative as the output has it beside the point; None where there is none."""
         inputs, looking = self.record.graph.inputs, self.looking
         S = looking.watch.linearization.S
-        S.resume()
         note = Note("undefined", self.record.output, name, self.point.label, (name, other), detail={"why": NO_SECOND})
         if name != other:
             found = looking.mixed(inputs[name], inputs[other])

@@ -88,7 +88,8 @@ def climb(mode: Mode, graph: Graph, run: Callable[[Any], Run]) -> Run:
         if best is not None and S.name == "balls" and S.bits * ladder.size > SPARE_WORK:
             break
         try:
-            found = run(S)
+            with S.at_work():
+                found = run(S)
         except Undecided as doubt:
             ladder.failed(doubt)
             continue
