@@ -42,10 +42,11 @@ def truth(program: str, point: dict[str, float], bits: int) -> tuple[list[Any], 
     """Return all values and upstream gradients in balls."""
     S = Balls(bits)
     graph = parse(Source("program", program))
-    values, faults = forward(S, graph, {name: S.from_number(x) for name, x in point.items()})
-    assert graph.output not in faults
-    linearization = partials(S, graph, values, graph.active(set(graph.inputs.values())))
-    return values, reverse(S, graph, linearization, graph.output, S.one).adjoints
+    with S.at_work():
+        values, faults = forward(S, graph, {name: S.from_number(x) for name, x in point.items()})
+        assert graph.output not in faults
+        linearization = partials(S, graph, values, graph.active(set(graph.inputs.values())))
+        return values, reverse(S, graph, linearization, graph.output, S.one).adjoints
 
 
 def wrong(got: float, true: Any) -> bool:

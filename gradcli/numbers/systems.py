@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ..errors import InputError
@@ -171,8 +172,12 @@ class System:
         """Return how many bits the worst of these numbers lost, if hardly any are left; else None."""
         return None
 
-    def resume(self) -> None:
-        """Make the precision of this system, if it has one, that of the arithmetic to come."""
+    def at_work(self) -> AbstractContextManager[None]:
+        """Return the context in which numbers of this system are made, computed with and settled.
+
+        It sets the precision of the system, if it has one, and puts back what was set before.
+        """
+        return nullcontext()
 
     def ball(self, middle: Any, radius: Any) -> Any:
         """Return a number that is known up to a radius."""

@@ -55,7 +55,9 @@ class Prober:
             if k > 0 and self.budget < len(self.graph.nodes):
                 break
             try:
-                return self._run(self._system(k), point, slopes=slopes)
+                S = self._system(k)
+                with S.at_work():
+                    return self._run(S, point, slopes=slopes)
             except Undecided:
                 continue
             except (MathError, LimitError):  # balls refuse what would take too long
@@ -63,16 +65,14 @@ class Prober:
         return Outcome(None, [], UNCERTAIN)
 
     def _system(self, k: int) -> Any:
-        """Return the k-th system, ready for use."""
+        """Return the k-th system."""
         if k > 0:
             from ..numbers.balls import Balls
 
             self.budget -= len(self.graph.nodes)
             if k == len(self.systems):
                 self.systems.append(Balls(BITS[k - 1]))
-        S = self.systems[k]
-        S.resume()
-        return S
+        return self.systems[k]
 
     def _run(self, S: Any, point: Mapping[str, float], *, slopes: bool) -> Outcome:
         graph = self.graph

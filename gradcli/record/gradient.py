@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..calculus.building import uncollected
 from ..calculus.gate import Gate
-from ..calculus.graph import Graph, Node, uncollected
+from ..calculus.graph import Graph, Node
 from ..calculus.operations import NUMBER
 from ..errors import Source, Within
 from ..language.writing import expression

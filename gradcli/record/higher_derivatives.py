@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 
-from ..calculus.graph import MAX_NODES, Graph, uncollected
+from ..calculus.building import MAX_NODES, restricted, uncollected
+from ..calculus.graph import Graph
 from ..calculus.linearization import linearize
 from ..calculus.notes import KinkError, Note, slope
 from ..calculus.sides import Looking, Watch, bends
@@ -204,7 +205,7 @@ def _valued(
     for graph, known in levels[1:-1]:
         settled = {}
         for key, node in known.items():
-            part = graph.restricted(node)
+            part = restricted(graph, node)
             record, found = point.slopes(part, key, names)
             notes += found
             settled |= {
@@ -218,7 +219,7 @@ def _valued(
         if node in values or key in settled:
             continue
         try:
-            record = evaluate(point.source, point.values, point.asked([]), graph.restricted(node))
+            record = evaluate(point.source, point.values, point.asked([]), restricted(graph, node))
         except MathError as error:
             raise _reworded(error, f"{_name(point.label, key)} has no value: {error.message}") from None
         values[node] = record.value
@@ -242,8 +243,9 @@ def hessian(record: Gradient) -> dict[str, dict[str, Any]]:
         raise LimitError(f"a Hessian of {len(names):,} inputs is too large", hint="name fewer with --wrt")
     if not names:
         return {}
-    found = _Hessian(record)
-    rows = found.rows()
+    with record.evaluation.system.at_work():
+        found = _Hessian(record)
+        rows = found.rows()
     record.notes += {note.message: note for note in found.notes}.values()
     return rows
 
@@ -260,7 +262,6 @@ class _Hessian:
         self.formulas: tuple[Graph, dict[str, int]] | None = None  # the first derivatives
         self.told = {note.of for note in record.notes if note.kind == "one-sided"}  # without a first derivative
         S = record.evaluation.system
-        S.resume()
         linearization = linearize(S, record.graph, record.evaluation.point, record.active)
         watch = Watch(linearization, record.output, bends(linearization))
         self.looking = Looking(watch, task.point, record.evaluation.output_adjoint)
@@ -294,7 +295,7 @@ class _Hessian:
             self.formulas = graph, dict(zip(self.record.wrt, found[0], strict=True))
         graph, nodes = self.formulas
         try:
-            row, more = self.point.slopes(graph.restricted(nodes[name]), (name,), names)
+            row, more = self.point.slopes(restricted(graph, nodes[name]), (name,), names)
         except MathError as error:
             if self.point.request.requires_derivatives or error.kind == "kink":
                 raise
@@ -309,7 +310,6 @@ class _Hessian:
         """Return a second derivative as the output has it beside the point; None where there is none."""
         inputs, looking = self.record.graph.inputs, self.looking
         S = looking.watch.linearization.S
-        S.resume()
         note = Note("undefined", self.record.output, name, self.point.label, (name, other), detail={"why": NO_SECOND})
         if name != other:
             found = looking.mixed(inputs[name], inputs[other])

@@ -74,7 +74,8 @@ def climb(precision: Precision, graph: Graph, run: Callable[[Any], Result]) -> R
         if best is not None and S.name == "balls" and S.bits * ladder.size > SPARE_WORK:
             break
         try:
-            found = run(S)
+            with S.at_work():
+                found = run(S)
         except Undecided as doubt:
             ladder.failed(doubt)
             continue

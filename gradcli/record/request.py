@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from ..calculus.building import called
 from ..calculus.graph import Graph
 from ..errors import InputError, Source
 from ..language.lexer import composed
@@ -88,7 +89,7 @@ class Task:
     def __init__(self, source: Source, graph: Graph, values: Values, request: Request) -> None:
         self.output = choose_output(graph, request.of)
         if request.of in graph.named and graph.labels[self.output] != request.of:
-            graph = graph.called(self.output, request.of)
+            graph = called(graph, self.output, request.of)
         self.source = source
         self.graph = graph
         self.values = values

@@ -82,9 +82,7 @@ class Values:
         graph = self._constant(source)
         if S.input_system is not FLOAT:
             return S.from_number(_computed(S.input_system, source, graph))
-        nearest = _nearest(source, graph)
-        S.resume()
-        return S.from_number(nearest)
+        return S.from_number(_nearest(source, graph))
 
     def _constant(self, source: Source) -> Graph:
         found = self._parsed.get(source)
@@ -269,7 +267,8 @@ def _settled(source: Source, graph: Graph) -> float:
     for S in ladder:
         if S.name == "balls":
             try:
-                return float(S.round_out(_computed(S, source, graph)))
+                with S.at_work():
+                    return float(S.round_out(_computed(S, source, graph)))
             except Undecided as doubt:
                 ladder.failed(doubt)
     raise ladder.refusal().but(source=source)

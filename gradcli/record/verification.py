@@ -49,9 +49,13 @@ def verify(record: Gradient) -> list[Check]:
     where those disagree. Inputs at a kink, and those
     beyond 20,000,000 node visits, are skipped.
     """
+    with record.evaluation.system.at_work():
+        return _checks(record)
+
+
+def _checks(record: Gradient) -> list[Check]:
     graph, output = record.graph, record.output
     S, point, start = record.evaluation.system, record.evaluation.point, record.evaluation.output_adjoint
-    S.resume()
     at = {name: S.approximate(x) for name, x in point.items()}
     output_adjoint = S.approximate(start)
     kinks = {note.node: note.message for note in record.notes if note.kind in ("one-sided", "settled")}
@@ -91,9 +95,14 @@ def _in_balls(record: Gradient, name: str) -> Difference | None:
     """Return the derivative by differences in balls, at a step of 2**-1000 or less; None if they tell nothing."""
     from ..numbers.balls import Balls
 
+    fine = Balls(CLOSE_BITS)
+    with fine.at_work():
+        return _differences(fine, record, name)
+
+
+def _differences(fine: Any, record: Gradient, name: str) -> Difference | None:
     graph, output = record.graph, record.output
     system, point, start = record.evaluation.system, record.evaluation.point, record.evaluation.output_adjoint
-    fine = Balls(CLOSE_BITS)
 
     def number(x: Any) -> Any:
         if system.name == "exact":

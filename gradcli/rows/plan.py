@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -85,7 +84,6 @@ class Plan:
     def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:
         self.settings = settings
         self.header = header
-        self._alone = threading.Lock()  # balls share one setting of the precision
         self.graph = _parsed(settings, header or ())
         self.output = choose_output(self.graph, settings.of)
         known = settings.constants.keys() | self.graph.defaults.keys()
@@ -164,8 +162,7 @@ class Plan:
 
     def answer(self, given: Mapping[str, Source]) -> list[Any]:
         """Return the results at one row, as the main job would give them; raises what it would raise."""
-        with self._alone:
-            record = evaluate(self.settings.program, self._values.updated(given), self._request, self.graph)
+        record = evaluate(self.settings.program, self._values.updated(given), self._request, self.graph)
         results = [record.value, *record.gradient.values()]
         for i in self.nodes:
             results += [record.values[i], record.upstream[i]]

@@ -14,6 +14,8 @@ from typing import Any
 import flint
 from flint import arb, arb_series, fmpq, fmpq_series
 
+from ..flint_settings import FlintSettings
+
 Coefficient = Any  # an exact fraction (fmpq) or a ball (arb)
 
 HEIGHT = 2_500  # bits of a fraction beyond which it becomes a ball
@@ -26,7 +28,6 @@ NATIVE = {  # functions whose series FLINT computes
 HYPERBOLIC: dict[str, Callable[[Any], Any]] = {  # what FLINT has for fractions alone
     "sinh": lambda x: (x.exp() - (-x).exp()) / 2,
     "cosh": lambda x: (x.exp() + (-x).exp()) / 2,
-    "tanh": lambda x: ((x + x).exp() - 1) / ((x + x).exp() + 1),
 }
 
 
@@ -43,13 +44,17 @@ def sign_of(c: Coefficient) -> int | None:
 
 
 def root(c: Coefficient, exponent: Fraction) -> Coefficient:
-    """Return a power of a coefficient, which is positive unless the exponent is whole; exact where it is a fraction."""
+    """Return c**exponent, a fraction where that is one and is not too long, else a ball.
+
+    The coefficient is positive unless the exponent is whole.
+    """
     if type(c) is fmpq:
-        if exponent.denominator == 1 and abs(exponent.numerator) * c.height_bits() <= HEIGHT:
-            return c ** int(exponent)
-        roots = [_whole_root(int(part), exponent.denominator) for part in (c.p, c.q)]
-        if None not in roots and abs(exponent.numerator) * c.height_bits() <= HEIGHT:
-            return fmpq(*roots) ** exponent.numerator
+        if abs(exponent.numerator) * c.height_bits() <= HEIGHT:
+            if exponent.denominator == 1:
+                return c ** int(exponent)
+            roots = [_whole_root(int(part), exponent.denominator) for part in (c.p, c.q)]
+            if None not in roots:
+                return fmpq(*roots) ** exponent.numerator
         c = arb(c)
     return c ** arb(fmpq(exponent.numerator, exponent.denominator))
 
@@ -65,17 +70,27 @@ def _whole_root(n: int, degree: int) -> int | None:
 
 
 def taylor(name: str, c: Coefficient, n: int) -> list[Coefficient]:
-    """Return the first n coefficients of one of FLINT's functions at c."""
-    cap, flint.ctx.cap = flint.ctx.cap, n
-    try:
+    """Return the first n coefficients of one of FLINT's functions at c: a(k) is the k-th derivative over k!.
+
+    They are fractions where FLINT has them so, else balls of the precision that is set. `name` is one of `NATIVE`.
+    """
+    with FlintSettings(length=n):
         if type(c) is fmpq and c == 0 and hasattr(fmpq_series, name):
             found = list(getattr(fmpq_series([0, 1], prec=n), name)().coeffs())
             return found + [ZERO] * (n - len(found))
+        if name == "tanh":
+            return [exact(a) for a in _tanh(arb(c), n)]
         x = arb_series([arb(c), 1], prec=n)
         found = list((HYPERBOLIC[name](x) if name in HYPERBOLIC else getattr(x, name)()).coeffs())
-    finally:
-        flint.ctx.cap = cap
     return [exact(a) for a in found] + [ZERO] * (n - len(found))
+
+
+def _tanh(c: Any, n: int) -> list[Any]:
+    """Return the first n coefficients of tanh at a ball, from y' = 1 - y**2: at a large c exp(c) has no number."""
+    found = [c.tanh(), c.sech() ** 2]
+    for k in range(1, n - 1):
+        found.append(-sum((found[i] * found[k - i] for i in range(k + 1)), arb(0)) / (k + 1))
+    return found[:n]
 
 
 def exact(x: Any) -> Coefficient:
