@@ -147,7 +147,7 @@ def answers(options: dict[str, Any]) -> list[object]:
         program = f"({case.program})*1e8 + 1e20 - 1e20" if k % 3 == 0 else f"abs({case.program} - ({case.program})) + x"
         point = {"x": 0.25, **case.point}
         try:
-            record: Gradient = differentiate(program, point, spare=point, **options)
+            record: Gradient = differentiate(program, point, may_be_unused=point, **options)
         except GradcliError as error:
             found.append(str(error))
         else:

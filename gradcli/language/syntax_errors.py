@@ -157,8 +157,7 @@ def unknown_function(token: Token, scope: Scope) -> InputError:
     else:
         hint = call_hint(name) or did_you_mean(name, [*function_names(shortest=3), *scope.functions])
     error = InputError(f"there is no function {clip_name(name)}", kind="name", span=span, hint=hint)
-    error.is_foreign = True  # it may be one in another language
-    return error
+    return error.but(is_foreign=True)  # it may be one in another language
 
 
 def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: tuple[int, int]) -> None:
