@@ -18,7 +18,7 @@ from gradcli.commands import run
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import MarkingPolicy, mark
-from gradcli.record.gradient import differentiate
+from gradcli.record.gradient import differentiate, evaluate
 from gradcli.reports import Style, marks
 from gradcli.reports.schema import SCHEMAS
 from gradcli.text import cells
@@ -158,10 +158,10 @@ def test_what_takes_long_says_so_on_a_terminal(monkeypatch: pytest.MonkeyPatch) 
 
     def slow(*arguments: Any, **options: Any) -> Any:
         time.sleep(0.2)
-        return differentiate(*arguments, **options)
+        return evaluate(*arguments, **options)
 
     monkeypatch.setattr("gradcli.commands.progress.PATIENCE", 0.02)
-    monkeypatch.setattr("gradcli.homework.claims.outside.differentiate", slow)
+    monkeypatch.setattr("gradcli.homework.claims.outside.evaluate", slow)
     monkeypatch.setattr("sys.stderr", Terminal())
     assert run(["check", PROGRAM, *POINT, "q=3"]) == 0
     shown = sys.stderr.getvalue()  # type: ignore[attr-defined]

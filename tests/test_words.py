@@ -28,6 +28,8 @@ from gradcli.language.foreign_names import (
 from gradcli.language.lexer import as_name
 from gradcli.language.mending import mended
 from gradcli.language.syntax import parse
+from gradcli.record.request import Request
+from gradcli.record.values import Values
 
 
 def accepts(text: str) -> bool:
@@ -292,7 +294,8 @@ def test_a_wire_with_two_names_answers_to_both() -> None:
     record = differentiate("y = x; z = y*2", {"x": 3}, of="y")
     assert (record.labels[record.output], record.value, record.gradient) == ("y", 3.0, {"x": 1.0})
     source = Source("program", "y = x; z = y*2")
-    key = AnswerKey(record_to_mark(source, {"x": Source("x", "3")}), {"x": Source("x", "3")}, None, [])
+    point = {"x": Source("x", "3")}
+    key = AnswerKey(record_to_mark(source, Values(point), Request(), parse(source)), point, None, [])
     claims = [Claim("dz/dy", "2"), Claim("dz/dx", "2"), Claim("dz", "1"), Claim("dz/dz", "1")]
     assert [m.status for m in mark(key, claims, MarkingPolicy()).marks] == ["correct", "correct", "correct", "invalid"]
     wrong = mark(key, [Claim("dz/dy", "3"), Claim("dz/dx", "2")], MarkingPolicy()).marks

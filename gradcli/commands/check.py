@@ -12,8 +12,10 @@ from ..text import counted, did_you_mean
 from .option_parsing import Command
 
 if TYPE_CHECKING:
+    from ..calculus.graph import Graph
     from ..homework.claims.claim_files import ClaimSheet
     from ..homework.marking.answer_key import AnswerKey
+    from ..record.request import Request
 
 SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
@@ -89,6 +91,8 @@ def command(
     """
     from ..homework.claims.items import worksheet
     from ..homework.marking.marks import Claim, MarkingPolicy, mark
+    from ..record.precision import Precision
+    from ..record.request import Request
     from ..reports import Style, marks, one_line
     from .progress import Progress
     from .streams import emit, holds, program_and_words, read_bindings, terminal
@@ -101,17 +105,19 @@ def command(
     )
     source, rest = program_and_words(list(words), file)
     sheet = _sheet(claims)
-    spare = {name: Source(f"{claims}: {name}", text) for name, text in sheet.given.items()}
+    from_files = {name: Source(f"{claims}: {name}", text) for name, text in sheet.given.items()}
     if bindings is not None:
-        spare |= read_bindings(bindings, "the claims" if claims == "-" else holds(source))
-    given, claimed = _sorted(source, rest, of, spare)
+        from_files |= read_bindings(bindings, "the claims" if claims == "-" else holds(source))
+    graph = _parsed(source, rest, of, from_files)
+    given, claimed = _sorted(graph, rest)
     handed_in = [*(Claim(*pair) for pair in claimed), *sheet.claims]
     if not handed_in and not full:
         raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
     checked = MarkingPolicy(**policy).checked()
     with Progress(lambda: f"checking {counted(len(handed_in), 'claim')}"):
-        point = {**spare, **given}
-        key = _key(source, point, of, spare, fixed)
+        point = {**from_files, **given}
+        request = Request(Precision.of(values=point.values()), of=of, may_be_unused=from_files)
+        key = _key(source, graph, point, request, fixed)
         record = key.record
         marked = mark(key, handed_in, checked, worksheet(record) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
@@ -121,19 +127,19 @@ def command(
     return 0 if all(m.credit == 1 for m in marked.marks) else 1
 
 
-def _key(
-    source: Source, point: dict[str, Source], of: str | None, spare: Collection[str], fixed: str | None
-) -> AnswerKey:
+def _key(source: Source, graph: Graph, point: dict[str, Source], request: Request, fixed: str | None) -> AnswerKey:
     """Return the key of a program at a point, and where inputs have no value one that compares formulas."""
     from ..homework.claims.labels import inputs_named
     from ..homework.claims.outside import record_anywhere, record_to_mark
     from ..homework.marking.answer_key import AnswerKey
+    from ..record.values import UnboundError, Values
 
     unbound = None
+    values = Values(point)
     try:
-        record = record_to_mark(source, point, of=of, spare=spare)
-    except InputError as error:
-        anywhere = record_anywhere(source, point, of=of, spare=spare) if error.kind == "unbound" else None
+        record = record_to_mark(source, values, request, graph)
+    except UnboundError as error:
+        anywhere = record_anywhere(source, values, request, graph)
         if anywhere is None:
             raise
         record, unbound = anywhere, error
@@ -150,26 +156,31 @@ def _sheet(path: str | None) -> ClaimSheet:
     return sheet_in("standard input" if path == "-" else path, read(None if path == "-" else path))
 
 
-def _sorted(
-    source: Source, words: list[str], of: str | None, known: Collection[str]
-) -> tuple[dict[str, Source], list[tuple[str, str]]]:
+def _parsed(source: Source, words: list[str], of: str | None, known: Collection[str]) -> Graph:
+    """Return the graph of the program. What it assigns is claimed; a constant or function may be bound otherwise.
+
+    Raises `InputError` for a word that is mistyped.
+    """
+    from ..language.syntax import parse
+    from ..record.retyping import is_irregular, retyped
+
+    if any(is_irregular(word, claims=True) for word in words) and (mistyped := retyped(words, claims=True)):
+        raise mistyped
+    names = [word.partition("=")[0].strip() for word in words if "=" in word]
+    return parse(source, known, of=of, unless_assigned=names)
+
+
+def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tuple[str, str]]]:
     """Return the bindings and the claims among some words: what the program computes is a claim.
 
     Raises `InputError` for a word that is neither.
     """
-    from ..calculus.operations import CONSTANTS, function
-    from ..language.syntax import parse
+    from ..calculus.operations import CONSTANTS
     from ..record import bindings as binding
-    from ..record.retyping import is_irregular, nearly_quotient, retyped
+    from ..record.retyping import nearly_quotient
 
-    if any(is_irregular(word, claims=True) for word in words) and (mistyped := retyped(words, claims=True)):
-        raise mistyped
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
     names = [name for _, name, _ in pairs if binding.NAME.fullmatch(name)]
-    try:
-        graph = parse(source, known, of=of)
-    except InputError:  # perhaps for want of a binding that has the name of a function
-        graph = parse(source, {*known, *(name for name in names if function(name))}, of=of)
     claims: list[tuple[str, str]] = []
     rest: list[str] = []
     for word, name, text in pairs:

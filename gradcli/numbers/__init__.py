@@ -4,5 +4,5 @@ Every rule of the table runs over any of them, so that a new system makes every 
 Read `contract` and `functions` (what a system has to offer), `systems` (what they share, and floats), `fractions`,
 `error_arithmetic`, `enclosures` (floats that know their error), `balls` (any precision), `spans` (values with an
 uncertainty) and `closer` (what balls leave undecided), then `series`, the numbers just beside a point. `decimals`
-rounds them for people.
+rounds them for people. `flint_settings` is how FLINT's precision is set and put back.
 """

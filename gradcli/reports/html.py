@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from html import escape
 from pathlib import Path
+from string import Template
 from typing import Any
 
 from ..calculus.operations import INPUT
@@ -53,9 +54,7 @@ def render(record: Gradient, style: Style) -> str:
         "tail": "".join(f"<p>{escape(line)}</p>\n" for line in tail if line),
         "data": _data(record, notation, shown, lines),
     }
-    page = PAGE.read_text(encoding="utf-8")
-    pieces = page.split("{{")
-    return pieces[0] + "".join(parts[name] + rest for name, rest in (piece.split("}}", 1) for piece in pieces[1:]))
+    return Template(PAGE.read_text(encoding="utf-8")).substitute(parts)
 
 
 def _lists(derivation: Derivation, lines: list[WrittenLine]) -> list[str]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..homework.claims.items import Item, item_name
 from ..homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, Mark, Marked
-from ..record.bindings import NUMERAL
 from ..record.gradient import Gradient
+from ..record.values import NUMERAL
 from ..text import cells, clip, visible
 from . import Style
 from .json_text import json_list, json_object, json_of

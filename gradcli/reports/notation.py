@@ -12,7 +12,19 @@ from ..calculus.operations import NUMBER, WHERE
 from ..calculus.table_parts import Operation
 from ..drawing.remarks import Marks
 from ..language.writing import ATOM, NEG, pieces
-from ..record.derivation import BRANCH, CONSTANT, EDGE, GIVEN, NOTHING, SETTLED, START, SUM, VALUE, Derivation, Step
+from ..record.derivation import (
+    BRANCH,
+    CONSTANT,
+    EDGE,
+    GIVEN,
+    NOTHING,
+    SETTLED,
+    START,
+    SUM,
+    VALUE,
+    Derivation,
+    DerivationLine,
+)
 from ..record.gradient import Edge, NodeView
 from .rounding import Rounding, signed
 from .wording import FEW, SUMMANDS
@@ -141,14 +153,14 @@ class Notation:
 
     def _is_met(self, i: int) -> bool:
         """Whether something flows back to a node, be it a 0."""
-        edges = self.derivation.incoming.get(i, ())
+        edges = self.derivation.edges_to.get(i, ())
         return i == self.output or any(self.record.contributions[u][k] is not None for u, k in edges)
 
     def known(self, i: int) -> str:
         """Return what the derivative with respect to a node is in symbols: its rule where it is short, or its name."""
         at = i
         for _ in range(HOPS):
-            edges = self.derivation.incoming.get(at, ())
+            edges = self.derivation.edges_to.get(at, ())
             if at in self.derivation.settled or len(edges) != 1 or not self.plain_start:
                 break
             user, position = edges[0]
@@ -166,7 +178,7 @@ class Notation:
 
     # ---- lines
 
-    def line(self, step: Step) -> WrittenLine:
+    def line(self, step: DerivationLine) -> WrittenLine:
         """Return a step as it is written."""
         return _WRITERS[step.kind](self, step)
 
@@ -175,17 +187,17 @@ class Notation:
         others = self.record.graph.others.get(i)
         return ", ".join(filter(None, [remark, f"also called {' and '.join(others)}" if others else ""]))
 
-    def given(self, step: Step) -> WrittenLine:
+    def given(self, step: DerivationLine) -> WrittenLine:
         """Return the line of an input."""
         return WrittenLine(
             self.node(step.node), [self.number(self.record.values[step.node])], self.called(step.node, "given")
         )
 
-    def constant(self, step: Step) -> WrittenLine:
+    def constant(self, step: DerivationLine) -> WrittenLine:
         """Return the line of a numeral that has a name, or of pi, e or tau."""
         return WrittenLine(self.node(step.node), [self.number(self.record.values[step.node])], "constant")
 
-    def value(self, step: Step) -> WrittenLine:
+    def value(self, step: DerivationLine) -> WrittenLine:
         """Return the line of an operation: in names, in numbers, and what it gives."""
         node, values = self.graph.nodes[step.node], self.record.values
         labels = self.record.labels
@@ -212,13 +224,13 @@ class Notation:
         text = "".join(p if isinstance(p, str) else texts[p] for p in self.pieces(operation, precedences))
         return self.grouped(text) if operation.is_condition else text
 
-    def start(self, step: Step) -> WrittenLine:
+    def start(self, step: DerivationLine) -> WrittenLine:
         """Return the line that the reverse pass starts with."""
         return WrittenLine(
             self.slope(step.node), [self.number(self.record.output_adjoint)], "the reverse pass starts here"
         )
 
-    def along(self, step: Step) -> WrittenLine:
+    def along(self, step: DerivationLine) -> WrittenLine:
         """Return the line of an edge: the chain rule in symbols, in formulas, in numbers, and what it gives."""
         user, record = step.user, self.record
         edge = self.edge(user, step.position)
@@ -227,7 +239,7 @@ class Notation:
         uses = self.uses(user)
         remark = node.operation.law(step.position, alone=len(uses) == uses[step.node] == 1)
         if step.kind == BRANCH:
-            count = len(self.derivation.incoming[step.node])
+            count = len(self.derivation.edges_to[step.node])
             left = self.by_way_of(left, self.node(user), step.position + 1 if uses[step.node] > 1 else None)
             remark = f"one of {count:,} branches, {remark}"
         elif not direct:
@@ -269,9 +281,9 @@ class Notation:
             return self.factor(rule, self.rule(rule), first=True)
         return f"{self.slope(user)}{self.dot}{self.factor(rule, self.rule(rule), first=False)}"
 
-    def total(self, step: Step) -> WrittenLine:
+    def total(self, step: DerivationLine) -> WrittenLine:
         """Return the line in which the branches that arrive at a node are added."""
-        edges = self.derivation.incoming[step.node]
+        edges = self.derivation.edges_to[step.node]
         few = edges if len(edges) <= SUMMANDS else edges[: SUMMANDS - 1]
         products = [self.product(u, k) for u, k in few]
         terms = self.numbers((self.share(u, k) for u, k in few), self.plus)
@@ -282,7 +294,7 @@ class Notation:
             return WrittenLine(self.slope(step.node), right, f"{remark}, by the convention at the kink")
         return WrittenLine(self.slope(step.node), [*right, self.number(self.record.upstream[step.node])], remark)
 
-    def agreed(self, step: Step) -> WrittenLine:
+    def agreed(self, step: DerivationLine) -> WrittenLine:
         """Return the line in which what lies beside the point replaces what the convention gave."""
         total = self.number(self.record.upstream[step.node])
         note = next(note for note in self.record.notes if note.kind == "settled" and note.node == step.node)
@@ -291,13 +303,13 @@ class Notation:
             why = "both one-sided derivatives at the kink agree on it"
         return WrittenLine(self.slope(step.node), [total], why)
 
-    def nothing(self, step: Step) -> WrittenLine:
+    def nothing(self, step: DerivationLine) -> WrittenLine:
         """Return the line of a node that no edge leads back to."""
         remark = f"{self.record.labels[self.output]} does not depend on it"
         return WrittenLine(self.slope(step.node), [self.number(self.record.upstream[step.node])], remark)
 
 
-_WRITERS: dict[str, Callable[[Notation, Step], WrittenLine]] = {
+_WRITERS: dict[str, Callable[[Notation, DerivationLine], WrittenLine]] = {
     GIVEN: lambda n, step: n.given(step),
     CONSTANT: lambda n, step: n.constant(step),
     VALUE: lambda n, step: n.value(step),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from ..calculus.operations import INPUT
-from ..record.derivation import Derivation, Step
+from ..record.derivation import Derivation, DerivationLine
 from ..record.gradient import Gradient
 from ..text import cells, counted
 from . import Style, selected
@@ -44,7 +44,7 @@ def about(record: Gradient, node: int, style: Style) -> str:
     return ascii_text(text) if style.ascii else text
 
 
-def passes(derivation: Derivation) -> list[tuple[str, list[Step]]]:
+def passes(derivation: Derivation) -> list[tuple[str, list[DerivationLine]]]:
     """Return the two passes, each with its heading."""
     output = derivation.record.labels[derivation.record.output]
     return [
@@ -53,7 +53,9 @@ def passes(derivation: Derivation) -> list[tuple[str, list[Step]]]:
     ]
 
 
-def chosen(record: Gradient, steps: list[Step], style: Style) -> tuple[list[Step], str, list[Step]]:
+def chosen(
+    record: Gradient, steps: list[DerivationLine], style: Style
+) -> tuple[list[DerivationLine], str, list[DerivationLine]]:
     """Return the steps to show; of very many the first and the last ones, with a remark on what lies between."""
     wanted = dependencies(record)
     steps = [step for step in steps if wanted[step.node] or record.graph.nodes[step.node].operation is INPUT]
@@ -80,7 +82,9 @@ def ascii_text(text: str) -> str:
     return plain_ascii(text).replace(" · ", " * ")
 
 
-def _section(notation: Notation, steps: tuple[list[Step], str, list[Step]], style: Style, color: str) -> list[str]:
+def _section(
+    notation: Notation, steps: tuple[list[DerivationLine], str, list[DerivationLine]], style: Style, color: str
+) -> list[str]:
     """Return the lines of a pass, their equals signs and, where there is room, their rules in a column."""
     head, gap, rest = steps
     lines = [notation.line(step) for step in chain(head, rest)]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..errors import Source
 from ..numbers.systems import FLOAT
-from ..record.bindings import NUMERAL
+from ..record.values import NUMERAL
 from .blocks import blanks
 from .cells import cell_source, quoted
 from .columns import ColumnCore, Results

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import InputError, Source
 from ..numbers.systems import FLOAT
-from ..record.bindings import NUMERAL, number, plus_minus
+from ..record.values import NUMERAL, number, plus_minus
 from ..text import FORMULA, clip, harmless, visible
 from .terms import INPUT
 

@@ -8,8 +8,8 @@ a domain, beyond the ranges of `terms`, or not certain to twelve digits yields N
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import CodeType
 from typing import Any, NamedTuple
 
 from ..calculus.graph import Graph
@@ -26,7 +26,6 @@ from .terms import BOUNDS, SLACK, Term
 from .tracing import CALLED, Tracer
 
 MAX_NODES = 10_000
-VARIABLE = re.compile(r"\bv\d+\b")
 UNANSWERED = (ArithmeticError, ValueError, Undecided)
 
 
@@ -221,16 +220,22 @@ def _always(predicate: Any, S: Any, operands: list[Any]) -> bool:
 # ---- from code to functions
 
 
+def _names(expressions: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the names that occur in each expression, as the compiler knows them."""
+    # A line for each: equal code in one line would be one code object.
+    source = "\n".join(["[", *(f"lambda: ({expression})," for expression in expressions), "]"])
+    return [part.co_names for part in compile(source, "<row>", "eval").co_consts if isinstance(part, CodeType)]
+
+
 def _assignments(trace: Trace) -> list[str]:
     """Return the assignments that results and guards depend on."""
     code = trace.code
-    used = {x.name for x in trace.results if x is not None}
-    for guard in code.guards:
-        used.update(VARIABLE.findall(guard))
+    names = _names([*(expression for _, expression in code.lines), *code.guards])
+    used = {x.name for x in trace.results if x is not None}.union(*names[len(code.lines) :])
     kept = []
-    for name, expression in reversed(code.lines):
+    for (name, expression), needed in zip(reversed(code.lines), reversed(names[: len(code.lines)]), strict=True):
         if name in used:
-            used.update(VARIABLE.findall(expression))
+            used.update(needed)
             kept.append(f"{name} = {expression}")
     return kept[::-1]
 

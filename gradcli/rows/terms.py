@@ -123,7 +123,7 @@ class Arithmetic(System):
     """Numbers of the code, + - * / and comparisons. Without `bounded`, plain binary64: no errors, no ranges."""
 
     name = "code"
-    writer = reader = None
+    formatter = input_system = None
 
     def __init__(self, code: Code, *, bounded: bool) -> None:
         self.code = code

@@ -16,7 +16,7 @@ from ...calculus.sweeps import forward
 from ...errors import GradcliError, InputError, MathError, Source
 from ...language.syntax import check_numeral, clip_name, parse
 from ...numbers.systems import FLOAT
-from ...record.bindings import NUMERAL
+from ...record.values import NUMERAL
 from ...text import did_you_mean
 from .chain import with_names
 from .decimals import DOUBT, constant, numeral

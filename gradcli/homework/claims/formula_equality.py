@@ -153,7 +153,7 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
         return None
     try:
         S = Bounds()
-        lifted = {name: S.lift(x) for name, x in point.items()}
+        lifted = {name: S.from_number(x) for name, x in point.items()}
         certain = linearize(S, graph, lifted, record.active)
         for fault in (*certain.value_faults.values(), *certain.slope_faults.values()):
             fault.raise_doubt()
@@ -164,7 +164,7 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
 
 def _numbers(linearization: Linearization, record: Gradient, far: bool) -> PointSample:
     """Return the numbers of both passes, with their errors."""
-    upstream = linearization.vjp(record.output, linearization.S.lift(float(record.output_adjoint))).upstream
+    upstream = linearization.vjp(record.output, linearization.S.from_number(float(record.output_adjoint))).upstream
     rows = [tuple(_errors(row)) for row in filled(linearization).local_gradients]
     return PointSample(_errors(linearization.values), rows, _errors(upstream), far, {})
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ...errors import GradcliError, InputError, Source
 from ...language.lexer import as_name
 from ...language.syntax import clip_name
-from ...record.bindings import check_value, plus_minus
+from ...record.values import check_value, plus_minus
 from ...text import visible
 from ..marking.marks import MarkingPolicy
 from .toml_reading import TomlTable, Written, read_toml

@@ -13,7 +13,8 @@ from ...language.syntax import clip_name, parse
 from ...language.writing import expression
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient, evaluate
-from ...record.precision import Mode
+from ...record.precision import Precision
+from ...record.request import Request
 from ...text import did_you_mean
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
 from ..claims.labels import inputs_named
@@ -133,9 +134,9 @@ class ParsedProblem:
 
     def _instance(self, given: Mapping[str, Source]) -> ProblemInstance:
         table = self.problem.table
-        mode = Mode.of(exact=False, digits=None, ieee=False, bindings=given.values())
+        request = Request(Precision.of(values=given.values()))
         try:
-            record = evaluate(mode, self.problem.source, self._graph, given)
+            record = evaluate(self.problem.source, given, request, self._graph)
             require_plain_numbers(record)
         except GradcliError as error:
             missing = [name for name in self._free(self._graph) if name not in given]

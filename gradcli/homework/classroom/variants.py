@@ -16,7 +16,7 @@ from ...calculus.graph import Graph
 from ...calculus.linearization import linearize
 from ...errors import GradcliError, InputError, Source
 from ...numbers.systems import IEEE, Undecided
-from ...record.bindings import number
+from ...record.values import number
 
 GUARDED = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
 VERSION = "gradcli.vary/1"

@@ -14,9 +14,9 @@ from typing import NamedTuple
 from ...calculus.operations import NUMBER
 from ...errors import MathError
 from ...language.writing import spoken
-from ...record.bindings import source_of
 from ...record.gradient import Gradient, evaluate
-from ...record.precision import Mode
+from ...record.request import Request
+from ...record.values import source_of
 from ..claims.items import Item
 from ..claims.tolerance import USUAL, Tolerance
 from .predictions import Prediction, PredictionId, Predictions, mistake_in_words
@@ -174,11 +174,10 @@ def special(record: Gradient) -> list[str]:
 def _at(record: Gradient, point: dict[str, float]) -> Gradient | None:
     """Return the record at another point, or None where there is no answer."""
     given = {name: source_of(name, x) for name, x in point.items()}
+    start = source_of("upstream", float(record.output_adjoint))
+    request = Request(wrt=record.wrt, of=record.labels[record.output], upstream=start)
     try:
-        return evaluate(
-            Mode("certain"), record.source, record.graph, given,
-            wrt=record.wrt, of=record.labels[record.output], upstream=float(record.output_adjoint),
-        )  # fmt: skip
+        return evaluate(record.source, given, request, record.graph)
     except MathError:
         return None
 

@@ -30,7 +30,7 @@ LARGE = 120  # nodes; nothing that takes more than a sweep for a single step is 
 class ByHand(Float):
     """Floats of which the largest may be written down rounded, or wrong: the argument next to it is then the one."""
 
-    def share(self, v: float, args: Sequence[float]) -> list[float | None]:
+    def tie_weights(self, v: float, args: Sequence[float]) -> list[float | None]:
         """Return the local gradients of max and min: equal shares for the arguments nearest to v."""
         distances = [abs(x - v) for x in args]
         nearest = [d == min(distances) for d in distances]

@@ -131,8 +131,8 @@ class AnswerKey:
         return found
 
     @cached_property
-    def _arriving(self) -> list[list[Any]]:
-        return self.record.arriving()
+    def _contributions(self) -> dict[int, list[Any]]:
+        return self.record.contributions_to_each(range(len(self.record.graph.nodes)))
 
     @cached_property
     def _definitions(self) -> str:
@@ -180,7 +180,7 @@ class AnswerKey:
         if item.kind == VALUE and record.graph.nodes[item.node].operation in SUMS:
             terms = [record.values[a] for a in record.graph.nodes[item.node].arguments]
         elif item.kind == UPSTREAM and (not x or abs(x) < math.inf):
-            terms = self._arriving[item.node] if len(self._arriving[item.node]) > 1 else []
+            terms = self._contributions[item.node] if len(self._contributions[item.node]) > 1 else []
         largest = max((abs(t) for t in terms if t is not None), default=0.0)
         return largest if abs(x) <= NOTHING * largest else 0.0
 

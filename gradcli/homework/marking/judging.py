@@ -221,10 +221,7 @@ def _judge_everywhere(key: AnswerKey, draft: Draft, item: Item, policy: MarkingP
     truth = key.everywhere(item, policy.random_seed)
     if truth is None or not isinstance(draft.written, Number):
         name = item_name(key.record, item)
-        raise InputError(
-            f"{key.unbound.message}, and without a point a claim for {name} is a formula",
-            source=key.unbound.source, span=key.unbound.span, hint=key.unbound.hint, kind=key.unbound.kind,
-        )  # fmt: skip
+        raise key.unbound.but(message=f"{key.unbound.message}, and without a point a claim for {name} is a formula")
     right = draft.written.is_near(truth, policy.tolerance)
     draft.status, draft.why = (CORRECT, "") if right else (WRONG, "")
 
