@@ -33,7 +33,8 @@ class Fault(NamedTuple):
             raise self.doubt
 
 
-EdgeFaults = dict[tuple[int, int], Fault]
+EdgeKey = tuple[int, int]  # a node and the position of an argument
+EdgeFaults = dict[EdgeKey, Fault]
 Slopes = tuple[tuple[Number, ...], EdgeFaults, bool]  # the local gradients, what fails, and whether there is a kink
 
 

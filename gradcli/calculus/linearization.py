@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .faults import Fault
+from .fast_sweeps import forward, partials, reverse
+from .faults import EdgeKey, Fault
 from .graph import Graph
-from .sweeps import Forward, Partials, forward, partials, reverse, tangent
+from .sweeps import Forward, Partials, tangent
 
 Number = Any
-EdgeKey = tuple[int, int]  # a node and the position of an argument
 
 
 class Vjp(NamedTuple):
@@ -56,7 +56,7 @@ class Linearization:
     @property
     def local_gradients(self) -> list[tuple[Number, ...]]:
         """For every node one entry an argument; None where nothing flows, or where there is none."""
-        return self.partials.locals
+        return self.partials.local_gradients
 
     @property
     def slope_faults(self) -> dict[EdgeKey, Fault]:

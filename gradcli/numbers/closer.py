@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import LimitError
+from .contract import FUNCTIONS
 from .fractions import Exact
 from .systems import System, Undecided, Unsupported
 
@@ -266,7 +267,7 @@ class Closer(System):
         return Known(self, ball, None, self._key(name, *(x.key for x in args)))
 
     def __getattr__(self, name: str) -> Any:
-        # Only reached for what neither this class nor the list above defines.
-        if name.startswith("_"):
-            raise AttributeError(name)
+        # Only reached for functions of the contract that have no method here.
+        if name not in FUNCTIONS:
+            raise AttributeError(f"{type(self).__name__} has no {name}")
         return lambda *args: self.function(name, *args)

@@ -263,11 +263,11 @@ class _Hessian:
         self.failed: list[MathError] = []
         self.formulas: tuple[Graph, dict[str, int]] | None = None  # the first derivatives
         self.told = {note.of for note in record.notes if note.kind == "one-sided"}  # without a first derivative
-        S, at, seed = record.run
+        S, at, output_adjoint = record.run
         S.resume()
-        linear = linearize(S, record.graph, at, record.active)
-        watch = Watch(linear, record.output, bends(linear))
-        self.looking = Looking(watch, lambda T: point_of(T, record.graph, point.given, point.given), seed)
+        linearization = linearize(S, record.graph, at, record.active)
+        watch = Watch(linearization, record.output, bends(linearization))
+        self.looking = Looking(watch, lambda T: point_of(T, record.graph, point.given, point.given), output_adjoint)
         inputs = record.graph.inputs
         self.odd = [
             n for n in record.wrt if watch.triggers and inputs[n] <= record.output and watch.concerned[inputs[n]]
@@ -312,7 +312,7 @@ class _Hessian:
     def _beside(self, name: str, other: str) -> Any:
         """Return a second derivative as the output has it beside the point; None where there is none."""
         inputs, looking = self.record.graph.inputs, self.looking
-        S = looking.watch.linear.S
+        S = looking.watch.linearization.S
         S.resume()
         note = Note("undefined", self.record.output, name, self.point.label, (name, other), detail={"why": NO_SECOND})
         if name != other:
