@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import time
 
+from gradcli.calculus.building import uncollected
 from gradcli.calculus.fast_sweeps import forward, partials, reverse
-from gradcli.calculus.graph import Graph, uncollected
+from gradcli.calculus.graph import Graph
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.systems import IEEE

@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 
 from gradcli.calculus import faults, operations, shared_rules, sweeps, table_parts
-from gradcli.calculus.graph import Builder
+from gradcli.calculus.building import Builder
 from gradcli.calculus.operations import NUMBER, OPERATIONS
 from gradcli.calculus.symbolic import Symbols
 from gradcli.numbers.balls import Balls, DecimalBalls
 from gradcli.numbers.closer import Closer
-from gradcli.numbers.contract import FUNCTIONS, NumberSystem
+from gradcli.numbers.contract import NumberSystem
 from gradcli.numbers.enclosures import Bounds
 from gradcli.numbers.fractions import Dyadic, Exact
+from gradcli.numbers.functions import FUNCTIONS
 from gradcli.numbers.series.system import SeriesSystem
 from gradcli.numbers.spans import Spans
 from gradcli.numbers.systems import FLOAT, IEEE, Unsupported

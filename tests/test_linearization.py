@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.calculus.graph import Builder, Graph
+from gradcli.calculus.building import Builder
+from gradcli.calculus.graph import Graph
 from gradcli.calculus.linearization import Linearization, linearize
 from gradcli.calculus.operations import INPUT, OPERATIONS
+from gradcli.calculus.replacing import filled, replaced
 from gradcli.calculus.sweeps import Fault, Forward, Partials
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
@@ -159,7 +161,7 @@ def test_the_branch_not_taken_may_fail() -> None:
     assert linearization.value_faults == {log: Fault(log, "domain")}
     assert linearization.values[log] is None
     assert linearization.vjp(linearization.graph.output, 1.0).upstream[linearization.graph.inputs["x"]] == 2.0
-    assert linearization.filled().local_gradients[log] == (None,)
+    assert filled(linearization).local_gradients[log] == (None,)
 
 
 def test_local_gradients_are_only_computed_when_they_are_asked_for() -> None:
@@ -188,26 +190,26 @@ def test_filled_rows_have_0_where_nothing_flows_and_none_where_nothing_is() -> N
     linearization = at("r = relu(x); s = sqrt(y); f = max(r, s, x*z)", "x y", x=-1.0, y=0.0, z=2.0)
     names = linearization.graph.by_label
     assert linearization.local_gradients[names["r"]] == (None,)
-    filled = linearization.filled().local_gradients
-    assert filled[names["r"]] == (0.0,)
-    assert filled[names["s"]] == (None,)
-    assert filled[names["f"]] == (0.5, 0.5, 0.0)
+    rows = filled(linearization).local_gradients
+    assert rows[names["r"]] == (0.0,)
+    assert rows[names["s"]] == (None,)
+    assert rows[names["f"]] == (0.5, 0.5, 0.0)
     product = linearization.graph.nodes[names["f"]].arguments[2]
-    assert filled[product] == (2.0, None)
+    assert rows[product] == (2.0, None)
 
 
 @given(SEEDS)
 def test_filled_rows_let_the_same_flow(seed: int) -> None:
     linearization = any_linearization(random.Random(seed), broken=0.0)
     output = len(linearization.values) - 1
-    assert linearization.filled().vjp(output, S.one).upstream == linearization.vjp(output, S.one).upstream
+    assert filled(linearization).vjp(output, S.one).upstream == linearization.vjp(output, S.one).upstream
 
 
 def test_replaced_local_gradients_mend_a_broken_edge_and_leave_the_rest() -> None:
     linearization = at("s = sqrt(x); f = s*y", x=0.0, y=2.0)
     names = linearization.graph.by_label
-    assert linearization.replaced({}) is linearization
-    mended = linearization.replaced({(names["s"], 0): 5.0})
+    assert replaced(linearization, {}) is linearization
+    mended = replaced(linearization, {(names["s"], 0): 5.0})
     assert mended.vjp(names["f"], 1.0).upstream[names["x"]] == 10.0
     assert mended.slope_faults == {}
     assert linearization.vjp(names["f"], 1.0).upstream[names["x"]] is None

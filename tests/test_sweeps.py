@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from gradcli import differentiate
 from gradcli.calculus.beside import Beside
-from gradcli.calculus.graph import Builder, Graph
+from gradcli.calculus.building import Builder
+from gradcli.calculus.graph import Graph
 from gradcli.calculus.operations import INPUT, NUMBER, OPERATIONS
 from gradcli.calculus.sweeps import Forward, Partials, Reverse, forward, local_gradient, partials, reverse, tangent
 from gradcli.calculus.table_parts import Operation

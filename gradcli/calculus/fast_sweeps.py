@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import sweeps
-from .faults import FAILURES, Fault, SecondLook
+from .faults import FAILURES, Fault
 from .operations import INPUT, LINEAR
+from .second_look import SecondLook
 from .sweeps import Forward, Partials, Reverse, add_local_gradients, node_value, total
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
+from .reciprocal_functions import NEAR, RECIPROCAL
 from .shared_rules import (
     all_zero,
     at_low_tie,
@@ -17,15 +18,12 @@ from .shared_rules import (
     infinite_at_one,
     infinite_at_ones,
     infinite_at_zero,
-    not_within_ones,
-    not_zero,
     on_the_cut,
     pow_base_inactive,
     pow_base_undefined,
     pow_broken,
     pow_domain,
     pow_exponent_undefined,
-    sine_is_not_zero,
     square,
     whole,
 )
@@ -34,7 +32,8 @@ from .table_parts import Domain, Kink, Operation, Partial, minus_one, no_rule, n
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..numbers.contract import Number, NumberSystem
+    from ..numbers.contract import NumberSystem
+    from ..numbers.functions import Number
 
 INPUT = Operation("input", "", no_rule, summary="a variable of the program")
 NUMBER = Operation("number", "", no_rule, summary="a numeral")
@@ -47,16 +46,11 @@ CONSTANTS: dict[str, Callable[[NumberSystem], Number]] = {
     "tau": lambda S: 2 * S.pi(),
 }
 
-NEAR = ((0.3,), (-1.7,), (2.5,))
 POSITIVE = ((0.3,), (1.0,), (2.5,), (40.0,))
 INSIDE = ((0.3,), (-0.9,), (0.999,))
-OUTSIDE = ((1.3,), (-2.5,), (40.0,))
 PAIRS = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0))
 DISTINCT = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0, 2.25))
 
-ANGLES = Domain("sin({x}) != 0", sine_is_not_zero, "an angle whose sine is not 0")
-BEYOND = Domain("{x} <= -1 or {x} >= 1", not_within_ones, "a number that is not between -1 and 1")
-NOT_ZERO = Domain("{x} != 0", not_zero, "a number other than 0")
 UP_TO_ONE = Domain("-1 <= {x} <= 1", lambda S, x: not (S.less(S.one, x) or S.less(x, -S.one)), "a number from -1 to 1")
 WITHIN_ONE = Domain("-1 < {x} < 1", lambda S, x: S.less(-S.one, x) and S.less(x, S.one), "a number between -1 and 1")
 ABOVE_ZERO = Domain("{x} > 0", lambda S, x: S.less(S.zero, x), "more than 0")
@@ -86,43 +80,6 @@ ARITHMETIC = (
                             "only a positive base takes every exponent", pow_broken),
               symbol="**", precedence=5, points=((0.3, 1.2), (2.5, -3.0), (1.7, 0.5), (40.0, 2.0)),
               summary="0**0 is 1", laws=("power rule", "exponential rule")),
-)  # fmt: skip
-
-# Functions that programs often define themselves, and may.
-RECIPROCAL = (
-    Operation("sec", "x", lambda S, x: 1 / S.cos(x), (lambda S, v, x: v * S.tan(x),), latex=r"\sec", points=NEAR,
-              summary="1/cos(x)"),
-    Operation("csc", "x", lambda S, x: 1 / S.sin(x), (lambda S, v, x: -(v * S.cos(x) / S.sin(x)),),
-              domain=ANGLES, latex=r"\csc", points=NEAR, summary="1/sin(x)"),
-    Operation("cot", "x", lambda S, x: S.cos(x) / S.sin(x), (lambda S, v, x: -(1 + square(v)),),
-              domain=ANGLES, latex=r"\cot", points=NEAR, summary="cos(x)/sin(x)"),
-    Operation("sech", "x", lambda S, x: 1 / S.cosh(x), (lambda S, v, x: -(v * S.tanh(x)),), points=NEAR,
-              summary="1/cosh(x)"),
-    Operation("csch", "x", lambda S, x: 1 / S.sinh(x), (lambda S, v, x: -(v / S.tanh(x)),),
-              domain=NOT_ZERO, points=NEAR, summary="1/sinh(x)"),
-    Operation("coth", "x", lambda S, x: 1 / S.tanh(x), (lambda S, v, x: -S.inverse_square(S.sinh(x)),),
-              domain=NOT_ZERO, latex=r"\coth", points=NEAR, summary="1/tanh(x)"),
-    Operation("asec", "x", lambda S, x: S.atan2(S.sqrt((x - 1) * (x + 1)), S.sign(x)),
-              (Partial(lambda S, v, x: 1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1))), undefined_where=infinite_at_ones),),
-              domain=BEYOND, points=OUTSIDE, summary="acos(1/x)"),
-    Operation("acsc", "x", lambda S, x: S.atan2(S.sign(x), S.sqrt((x - 1) * (x + 1))),
-              (Partial(lambda S, v, x: -(1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1)))),
-                       undefined_where=infinite_at_ones),),
-              domain=BEYOND, points=OUTSIDE, summary="asin(1/x)"),
-    Operation("acot", "x", lambda S, x: S.atan2(S.one, x), (lambda S, v, x: -S.inverse_one_plus_square(x),),
-              points=NEAR, summary="pi/2 - atan(x), the angle from 0 to pi whose cotangent is x"),
-    Operation("asech", "x", lambda S, x: S.asinh(S.sqrt((1 - x) * (1 + x)) / x),
-              (Partial(lambda S, v, x: -(1 / (x * S.sqrt((1 - x) * (1 + x)))), undefined_where=infinite_at_one),),
-              domain=Domain("0 < {x} <= 1", lambda S, x: S.less(S.zero, x) and not S.less(S.one, x),
-                            "more than 0 and at most 1"),
-              points=((0.3,), (0.999,)), summary="acosh(1/x)"),
-    Operation("acsch", "x", lambda S, x: S.asinh(1 / x), (lambda S, v, x: -(1 / (S.abs(x) * S.hypot(S.one, x))),),
-              domain=NOT_ZERO, points=NEAR, summary="asinh(1/x)"),
-    Operation("acoth", "x", lambda S, x: S.sign(x) * S.log1p(2 / (S.abs(x) - 1)) / 2,
-              (lambda S, v, x: 1 / ((1 - x) * (1 + x)),),
-              domain=Domain("{x} < -1 or {x} > 1", lambda S, x: S.less(x, -S.one) or S.less(S.one, x),
-                            "a number that is not from -1 to 1"), points=OUTSIDE,
-              summary="atanh(1/x)"),
 )  # fmt: skip
 
 FUNCTIONS = (

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from ..numbers.systems import Undecided
 
 if TYPE_CHECKING:
-    from ..numbers.contract import Number, NumberSystem
+    from ..numbers.contract import NumberSystem
+    from ..numbers.functions import Number
 
 
 def square(x: Number) -> Number:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .faults import FAILURES, EdgeFaults, Fault, SecondLook, Slopes
+from .faults import FAILURES, EdgeFaults, Fault, Slopes
 from .operations import CONSTANTS, INPUT, NUMBER, WHERE
+from .second_look import SecondLook
 
 if TYPE_CHECKING:
     from ..numbers.contract import NumberSystem

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ..numbers.systems import FLOAT, System
+from .building import MAX_NODES, Builder
 from .folding import decimal, is_binary, is_exact, is_power_of_two, nearly_folded, numeral
-from .graph import MAX_NODES, Builder, Graph, Node
+from .graph import Graph, Node
 from .linearization import Linearization
 from .operations import (
     ADD,

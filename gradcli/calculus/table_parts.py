@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typing import TypeVarTuple
 
-    from ..numbers.contract import Number, NumberSystem
+    from ..numbers.contract import NumberSystem
+    from ..numbers.functions import Number
 
     Arguments = TypeVarTuple("Arguments")
     Value = Callable[[NumberSystem, *Arguments], Number]

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..calculus.building import Builder
 from ..calculus.folding import SHORT, decimal, exact, is_power_of_two, numeral, quotient
-from ..calculus.graph import Builder, Nodes
+from ..calculus.graph import Nodes
 from ..calculus.operations import (
     ABOVE_ZERO,
     ADD,

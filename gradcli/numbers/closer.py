@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import LimitError
-from .contract import FUNCTIONS
 from .fractions import Exact
+from .functions import FUNCTIONS
 from .systems import System, Undecided, Unsupported
 
 EXACT_BITS = 4_000  # of a fraction; larger ones are given up

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import LimitError
-from .contract import FUNCTIONS
+from .functions import FUNCTIONS
 from .systems import System, Undecided, Unsupported
 
 EXACT_BITS = 13_000

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..calculus.building import called, uncollected
 from ..calculus.gate import Gate
-from ..calculus.graph import Graph, Node, uncollected
+from ..calculus.graph import Graph, Node
 from ..calculus.notes import Note
 from ..calculus.operations import NUMBER
 from ..errors import InputError, Source, Within
@@ -295,7 +296,7 @@ def evaluate(
     with Within(source):
         output = choose_output(graph, of)
         if of in graph.named and graph.labels[output] != of:
-            graph = graph.called(output, of)
+            graph = called(graph, output, of)
         places = choose_places(graph, wrt, grad)
         kept = listing(graph, output, places.values(), nodes)
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 
-from ..calculus.graph import MAX_NODES, Graph, uncollected
+from ..calculus.building import MAX_NODES, restricted, uncollected
+from ..calculus.graph import Graph
 from ..calculus.linearization import linearize
 from ..calculus.notes import KinkError, Note, slope
 from ..calculus.sides import Looking, Watch, bends
@@ -200,7 +201,7 @@ def _valued(
     for graph, known in levels[1:-1]:
         settled = {}
         for key, node in known.items():
-            part = graph.restricted(node)
+            part = restricted(graph, node)
             record, found = point.slopes(part, key, names)
             notes += found
             settled |= {
@@ -215,7 +216,7 @@ def _valued(
             continue
         try:
             record = evaluate(
-                point.mode, point.source, graph.restricted(node), point.given, wrt=[], nodes="none", spare=point.given
+                point.mode, point.source, restricted(graph, node), point.given, wrt=[], nodes="none", spare=point.given
             )
         except MathError as error:
             raise _reworded(error, f"{_name(point.label, key)} has no value: {error.message}") from None
@@ -298,7 +299,7 @@ class _Hessian:
             self.formulas = graph, dict(zip(self.record.wrt, found[0], strict=True))
         graph, nodes = self.formulas
         try:
-            row, more = self.point.slopes(graph.restricted(nodes[name]), (name,), names)
+            row, more = self.point.slopes(restricted(graph, nodes[name]), (name,), names)
         except MathError as error:
             if self.point.explicit or error.kind == "kink":
                 raise

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..numbers.contract import FUNCTIONS as CONTRACT
 from ..numbers.enclosures import GAMMA, LIBM
 from ..numbers.error_arithmetic import UNIT, Bound
+from ..numbers.functions import FUNCTIONS as CONTRACT
 from .code import Condition, Untraceable
 from .terms import BOUNDS, SLACK_REL, Arithmetic, Term
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ...calculus.graph import Graph
 from ...calculus.linearization import Linearization, linearize
 from ...calculus.operations import OPERATIONS, WHERE
+from ...calculus.replacing import filled
 from ...calculus.sweeps import Partials, forward, reverse
 from ...numbers.enclosures import Bounds
 from ...numbers.error_arithmetic import Bound
@@ -164,7 +165,7 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
 def _numbers(linearization: Linearization, record: Gradient, far: bool) -> Sample:
     """Return the numbers of both passes, with their errors."""
     upstream = linearization.vjp(record.output, linearization.S.lift(float(record.output_adjoint))).upstream
-    rows = [tuple(_errors(row)) for row in linearization.filled().local_gradients]
+    rows = [tuple(_errors(row)) for row in filled(linearization).local_gradients]
     return Sample(_errors(linearization.values), rows, _errors(upstream), far, {})
 
 

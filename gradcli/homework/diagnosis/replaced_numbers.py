@@ -14,6 +14,8 @@ from typing import Any
 from ...calculus.graph import Graph, Node
 from ...calculus.linearization import Linearization
 from ...calculus.operations import INPUT, OPERATIONS
+from ...calculus.replacing import filled
+from ...calculus.replacing import replaced as replaced_edges
 from ...calculus.sweeps import Forward, Partials, forward, local_gradient
 from ...calculus.table_parts import Operation
 from ...numbers.systems import Float
@@ -122,16 +124,15 @@ class Program:
         found = self._values(values)
         if any(found[a] is None for i in values for a in self.nodes[i].arguments):
             raise ArithmeticError("a number is given for what cannot be worked out")
-        linearization = (
-            Linearization(S, self.graph, Forward(found, {}), self.active).filled().replaced(local_gradients or {})
-        )
+        own = filled(Linearization(S, self.graph, Forward(found, {}), self.active))
+        linearization = replaced_edges(own, local_gradients or {})
         return Numbers(self, linearization, self._upstream(linearization, upstream or {}))
 
     def again(
         self, numbers: Numbers, local_gradients: Mapping[EDGE, Number], upstream: Mapping[int, Number]
     ) -> Numbers:
         """Return the numbers that follow when only local or upstream gradients are replaced: the values stay."""
-        linearization = numbers.linearization.replaced(local_gradients)
+        linearization = replaced_edges(numbers.linearization, local_gradients)
         return Numbers(self, linearization, self._upstream(linearization, upstream))
 
     def _values(self, replaced: Mapping[int, Number]) -> list[Number]:
@@ -153,7 +154,7 @@ class Program:
         """
         if not replaced:
             return linearization.vjp(self.output, self.output_adjoint).upstream
-        cut = linearization.replaced({edge: None for a in replaced for edge in self.users[a]})
+        cut = replaced_edges(linearization, {edge: None for a in replaced for edge in self.users[a]})
         weights = {self.output: self.output_adjoint, **replaced}
         nodes, top = self.graph.nodes.copy(), len(self.graph.nodes)
         nodes.append(OPERATIONS["add"], tuple(weights), "", (0, 0))

@@ -270,7 +270,7 @@ def slope(operation: Operation, k: int, v: float | None, operands: Sequence[Any]
 
 def is_at_kink(operation: Operation, operands: Sequence[Any]) -> bool:
     """Whether arguments are a point where an operation has a kink, as far as floats can tell."""
-    if operation.kink is None or None in operands:
+    if operation.kink is None or not all(x is not None and math.isfinite(x) for x in operands):
         return False
     try:
         return bool(operation.kink.at(FLOAT, *operands))
