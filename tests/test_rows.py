@@ -14,14 +14,16 @@ import pytest
 
 from gradcli import differentiate
 
+from .test_golden import called
+
 GRADCLI = [sys.executable, "-m", "gradcli", "rows"]
 
 
 def run(*words: str, stdin: str | bytes = "", status: int = 0) -> tuple[str, str]:
     """Return what `gradcli rows` writes to standard output and standard error; check its status."""
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run([*GRADCLI, *words], input=data, capture_output=True, check=False)
-    assert done.returncode == status, done.stderr.decode()
+    done = called(["rows", *words], Path.cwd(), {}, data)
+    assert done.status == status, done.stderr.decode()
     return done.stdout.decode("utf-8", "surrogateescape"), done.stderr.decode()
 
 
