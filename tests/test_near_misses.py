@@ -108,7 +108,8 @@ EDGES = [
     *(both("digamma(x)", pole, lambda x: mpmath.polygamma(1, x)) for pole in (0, -1)),
     both("polygamma(1, x)", -1, lambda x: mpmath.polygamma(2, x)),
     # powers: where the base or the exponent is no longer one
-    from_above("x**x", 0, lambda x: x**x * (1 + mpmath.log(x))), from_above("0**x", 0, constant(0)), Edge("(-2)**x", 3, None, None),
+    from_above("x**x", 0, lambda x: x**x * (1 + mpmath.log(x))), from_above("0**x", 0, constant(0)),
+    Edge("(-2)**x", 3, None, None),
     both("x**2", 0, lambda x: 2 * x), both("x**0", 0, constant(0)),
 ]  # fmt: skip
 MODES: dict[str, dict[str, Any]] = {
