@@ -15,7 +15,7 @@ from ..calculus.sides import EXTRA_WORK, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
 from ..language.writing import WORDS, formula, spoken
-from ..numbers.systems import Undecided
+from ..numbers.systems import FLOAT, Undecided
 
 
 def program_notes(graph: Graph, output: int, *, differentiated: bool) -> list[Note]:
@@ -56,6 +56,7 @@ class Passes:
     ) -> None:
         self.S = S
         self.graph = graph
+        self._closely = False  # whether errors show a number as the nearest binary64 is written
         self.output = output
         self.seed = seed
         self.wrt = wrt
@@ -212,7 +213,9 @@ class Passes:
             assert node.operation.domain is not None
             asked = [p for p in node.operation.parameters if f"{{{p}}}" in node.operation.domain.text]
             blamed = [a for p, a in zip(node.operation.parameters, node.arguments, strict=False) if p in asked]
+            self._closely = self._misleads(node)
             reasons = [", ".join(self._equations(blamed)), self._needs(node)]
+            self._closely = False
             message = f"{shown} is undefined: {', and '.join(filter(None, reasons))}"
             if _is_third_power(graph, fault.node):
                 hint = f"for the real cube root write cbrt({self.words(node.arguments[0])})"
@@ -269,8 +272,19 @@ class Passes:
         negative = re.match(r"\((-[^()]*)\)(?!\*\*)", text)
         return negative[1] + text[negative.end() :] if negative else text
 
+    def _misleads(self, node: Node) -> bool:
+        """Whether the arguments of a node, as they are shown, would lie in its domain: 1.0000000000000002 as 1."""
+        assert node.operation.domain is not None
+        try:
+            shown = [float(self._about(self.values[a])) for a in node.arguments]
+        except ValueError:  # a fraction, which is shown as it is
+            return False
+        return all(map(FLOAT.within, shown)) and bool(node.operation.domain.holds(FLOAT, *shown))
+
     def _about(self, x: Any) -> str:
         """Return a number for an error, which must not fail for want of its last digits."""
+        if self._closely:
+            return FLOAT.text(self.S.about(x))
         try:
             return self.show(x)
         except Undecided:
