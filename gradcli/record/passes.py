@@ -16,7 +16,7 @@ from ..calculus.sides import EXTRA_WORK, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
 from ..language.writing import ATOM, POW, WORDS, formula, pieces, precedence, spoken
-from ..numbers.systems import Undecided
+from ..numbers.systems import FLOAT, Undecided
 from .request import Task
 
 
@@ -47,6 +47,7 @@ class Passes:
         self.S = S
         self.task = task
         self.graph = graph
+        self._closely = False  # whether errors show a number as the nearest binary64 is written
         self.output = output
         self.output_adjoint = task.output_adjoint(S)
         self.wrt = task.places
@@ -205,7 +206,9 @@ class Passes:
         if fault.kind == "domain":
             assert node.operation.domain is not None
             blamed = [node.arguments[k] for k in node.operation.named_in(node.operation.domain.text)]
+            self._closely = self._misleads(node)
             reasons = [", ".join(self._equations(blamed)), self._needs(node)]
+            self._closely = False
             message = f"{shown} is undefined: {', and '.join(filter(None, reasons))}"
             if _is_third_power(graph, fault.node):
                 hint = f"for the real cube root write cbrt({self.words(node.arguments[0])})"
@@ -283,8 +286,19 @@ class Passes:
             i = arguments[first]
         return i
 
+    def _misleads(self, node: Node) -> bool:
+        """Whether the arguments of a node, as they are shown, would lie in its domain: 1.0000000000000002 as 1."""
+        assert node.operation.domain is not None
+        try:
+            shown = [float(self._about(self.values[a])) for a in node.arguments]
+        except ValueError:  # a fraction, which is shown as it is
+            return False
+        return all(map(FLOAT.within, shown)) and bool(node.operation.domain.holds(FLOAT, *shown))
+
     def _about(self, x: Any) -> str:
         """Return a number for an error, which must not fail for want of its last digits."""
+        if self._closely:
+            return FLOAT.text(self.S.approximate(x))
         try:
             return self.show(x)
         except Undecided:

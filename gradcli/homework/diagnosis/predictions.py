@@ -140,7 +140,7 @@ class Predictions:
             local_gradients = {(item.node, item.position): n for item, n in made.items() if kind == LOCAL}
             upstream = {item.node: n for item, n in made.items() if kind == UPSTREAM}
             numbers = program.again(program.right, local_gradients, upstream)
-        except (ArithmeticError, ValueError):  # the wrong number cannot be worked with
+        except ArithmeticError:  # the wrong number cannot be worked with
             return dict(made)
         return {**made, **self._compared(numbers, (UPSTREAM,))}
 
@@ -172,7 +172,7 @@ class Predictions:
                     numbers = self.program.again(self.program.right, {}, upstream)
             if local_gradients:
                 numbers = self.program.again(self.program.right, local_gradients, {})
-        except (ArithmeticError, ValueError):
+        except ArithmeticError:
             return []
         sheet = self._compared(numbers, (VALUE, LOCAL, UPSTREAM))
         seen = {item: n for item, n in made.items() if item in sheet}

@@ -18,7 +18,7 @@ from ...calculus.replacing import filled
 from ...calculus.replacing import replaced as replaced_edges
 from ...calculus.sweeps import Forward, Partials, forward, local_gradient
 from ...calculus.table_parts import Operation
-from ...numbers.systems import Float
+from ...numbers.refusing import Refusing
 from ...record.gradient import Gradient
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, worksheet
 
@@ -27,7 +27,7 @@ Edge = tuple[int, int]  # a node and the position of an argument
 LARGE = 120  # nodes; nothing that takes more than a sweep for a single step is done in larger programs
 
 
-class ByHand(Float):
+class ByHand(Refusing):
     """Floats of which the largest may be written down rounded, or wrong: the argument next to it is then the one."""
 
     def tie_weights(self, v: float, args: Sequence[float]) -> list[float | None]:
@@ -118,7 +118,7 @@ class ReworkedProgram:
     ) -> SheetNumbers:
         """Return the numbers that follow when some of them are replaced, and everything after is worked out from those.
 
-        Raises `ArithmeticError` or `ValueError` where a replaced number leads out of a domain or of binary64.
+        Raises `ArithmeticError` where a replaced number leads out of a domain or of binary64.
         """
         values = values or {}
         found = self._values(values)

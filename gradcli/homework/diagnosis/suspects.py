@@ -274,7 +274,7 @@ class Case:
         upstream = {item.node: claim.value for item, claim in self.claims.items() if item.kind == UPSTREAM}
         try:
             return self.program.work(values, local_gradients, upstream)
-        except (ArithmeticError, ValueError):  # nothing follows from such numbers
+        except ArithmeticError:  # nothing follows from such numbers
             return None
 
     def _follows(self, claim: Evidence) -> bool:
@@ -283,7 +283,7 @@ class Case:
             return False
         try:
             right = Working(self.own, claim.item).right
-        except (ArithmeticError, ValueError):  # the step cannot be taken from there
+        except ArithmeticError:  # the step cannot be taken from there
             return False
         return right is not None and self.suspects.near(claim.value, right)
 

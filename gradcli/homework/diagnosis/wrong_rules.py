@@ -65,7 +65,7 @@ class Mistake(NamedTuple):
             for tag, number in self.wrong(step):
                 if number is not None and S.within(number):
                     found.append((tag, number))
-        except (ArithmeticError, ValueError):  # a wrong rule has no domain to be checked first
+        except ArithmeticError:  # a wrong rule has no domain to be checked first
             pass
         return found
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ...calculus.operations import WHERE
 from ...calculus.sweeps import local_gradient
 from ...calculus.table_parts import Operation
+from ...numbers.refusing import REFUSING
 from ...numbers.systems import FLOAT, nearest
 from ...record.gradient import Gradient
 from ..claims.claims import Number
@@ -247,10 +248,10 @@ def value_of(operation: Operation, operands: Sequence[Any]) -> float | None:
     if None in operands:
         return None
     try:
-        if operation.domain is not None and not operation.domain.holds(FLOAT, *operands):
+        if operation.domain is not None and not operation.domain.holds(REFUSING, *operands):
             return None
-        value = float(operation.value(FLOAT, *operands))
-    except (ArithmeticError, ValueError):
+        value = float(operation.value(REFUSING, *operands))
+    except ArithmeticError:
         return None
     return value if math.isfinite(value) else None
 
@@ -260,8 +261,8 @@ def slope(operation: Operation, k: int, v: float | None, operands: Sequence[Any]
     if v is None or None in operands:
         return None
     try:
-        found, failure = local_gradient(FLOAT, operation, k, v, operands)
-    except (ArithmeticError, ValueError):
+        found, failure = local_gradient(REFUSING, operation, k, v, operands)
+    except ArithmeticError:
         return None
     if failure:
         return None
@@ -273,8 +274,8 @@ def is_at_kink(operation: Operation, operands: Sequence[Any]) -> bool:
     if operation.kink is None or not all(x is not None and math.isfinite(x) for x in operands):
         return False
     try:
-        return bool(operation.kink.at(FLOAT, *operands))
-    except (ArithmeticError, ValueError):  # twice the number is beyond binary64
+        return bool(operation.kink.at(REFUSING, *operands))
+    except ArithmeticError:  # twice the number is beyond binary64
         return False
 
 
