@@ -92,7 +92,7 @@ def command(
     """
     from ..calculus.building import uncollected
     from .progress import Progress
-    from .streams import terminal
+    from .streams import read_students, terminal
     from .suffixes import by_suffix
 
     words = words if homework is None else (homework, *words)
@@ -111,7 +111,7 @@ def command(
         from ..homework.classroom.class_summary import mark_class
 
         if roster is not None:
-            store.enrol(_enrolled(roster))
+            store.enrol(read_students(roster))
         counts = {"rows": 0, "students": 0}
         with Progress(
             lambda: f"{counted(counts['rows'], 'row')} read, {counted(counts['students'], 'student')} marked"
@@ -184,14 +184,6 @@ def _grader(path: str, attempt: str) -> Grader | PublishedGrader:
     if source.text.lstrip().startswith("{"):
         return PublishedGrader(load_key(source), attempt)
     return Grader(load(source), attempt)
-
-
-def _enrolled(roster: str) -> list[str]:
-    """Return the students of a roster."""
-    from ..homework.classroom.roster import students_of
-    from .streams import read_program
-
-    return students_of(read_program(roster))
 
 
 def _read(store: SubmissionStore, paths: tuple[str, ...], apart: list[str], counts: dict[str, int]) -> None:

@@ -184,12 +184,11 @@ def _format(format: str | None, output: str | None) -> str:
 
 def _write_class(written: Callable[[str], str], roster: str, out: str, suffix: str, *, force: bool) -> None:
     """Write the file of every student of the roster, named after the student; all of them or, unless forced, none."""
-    from ..homework.classroom.roster import students_of
     from ..homework.classroom.submissions import file_of_student
     from .progress import Progress
-    from .streams import emit, make_folder, read_program
+    from .streams import emit, make_folder, read_students
 
-    students = students_of(read_program(roster))
+    students = read_students(roster)
     files: dict[str, str] = {}
     make_folder(out)
     with Progress(lambda: f"{len(files):,} of {counted(len(students), 'sheet')}"):
