@@ -129,6 +129,8 @@ def command(
             writer.folder(out, wanted or list(BESIDE))
         else:
             writer.one(wanted[0] if wanted else "table", output)
+            if not whole.claims and wanted and wanted[0] != "table":
+                _warn("nobody handed in anything")
         return max(_status(whole, fail_under), int(writer.left_out))
 
 
@@ -306,7 +308,7 @@ def _warn(message: str) -> None:
 
 def _status(whole: MarkedClass, fail_under: float | None) -> int:
     """Return the exit status: 5 for a file that could not be read, 1 for rows not marked or scores too low."""
-    status = 1 if whole.unreadable or not whole.students else 0
+    status = 1 if whole.unreadable or not whole.claims else 0
     if fail_under is not None and (found := whole.store.spread()) is not None and 100 * found[0] < fail_under - 1e-9:
         status = 1
     for trouble in whole.store.troubles():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -104,7 +104,18 @@ def gate_parts(record: Gradient, view: NodeView, write: Write) -> list[str]:
     if not isinstance(record.graph.nodes[view.id].operation, Gate):
         return []
     found = [f"{record.labels[edge.node]} {write(edge.local)}" for edge in view.arguments if edge.rule]
+    if len(found) == 1:
+        return [f"∂{view.name}/∂{' = '.join(found[0].split(' ', 1))}"]
     return [f"∂{view.name}/∂: {found[0]}", *found[1:]] if found else []
+
+
+def gate_legend(record: Gradient, views: Iterable[NodeView], write: Write) -> str:
+    """Return how the local gradients of gates are to be read, by the example of the first; nothing without several."""
+    for view in views:
+        if len(parts := gate_parts(record, view, write)) > 1:
+            name, number = parts[0].partition("∂: ")[2].split(" ", 1)
+            return f"{parts[0]} is short for ∂{view.name}/∂{name} = {number}"
+    return ""
 
 
 def joined(found: list[Local], room: int) -> list[Local]:
