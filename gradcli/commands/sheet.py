@@ -52,7 +52,11 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Replace files in --out, even if their content is different.")
 @click.option("--id", "id", default="p1", metavar="NAME", help="The name of the problem; p1 by default.")
 @click.option("--title", metavar="TEXT", help="The title of the sheet.")
-@click.option("--lint", is_flag=True, help="List the mistakes that these numbers would hide. Write no sheet. With --roster, look at the whole class.")
+@click.option(
+    "--lint",
+    is_flag=True,
+    help="List the mistakes that these numbers would hide. Write no sheet. With --roster, look at the whole class.",
+)
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 def command(

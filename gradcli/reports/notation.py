@@ -56,6 +56,7 @@ class Notation:
         self.uses: Callable[[int], Counter[int]] = lru_cache(8)(self._uses)
         self.output = self.record.output
         self.kinks = Marks(self.record).gates
+        self.gate_rules: Callable[[int], list[str]] = lru_cache(8)(self._gate_rules)
         self.plain_start = self.figures.text(self.record.output_adjoint) == "1"
 
     # ---- the parts of a formula, which LaTeX writes in its own way
@@ -122,12 +123,22 @@ class Notation:
         return self.label(self.record.labels[i])
 
     def edge(self, user: int, position: int) -> Edge:
-        """Return an edge of the record; of `where`, whose branch is known, the number stands for the rule."""
+        """Return an edge of the record; of `where`, whose branch is known, the number stands for the rule.
+
+        So it does for a gate whose local gradient would be a long formula.
+        """
         edge = self.view(user).arguments[position]
         operation = self.graph.nodes[user].operation
         if (operation is WHERE or isinstance(operation, Gate)) and edge.local is not None:
-            return edge._replace(rule=self.figures.text(edge.local))
+            written = self.gate_rules(user)[position] if isinstance(operation, Gate) else ""
+            return edge._replace(rule=written or self.figures.text(edge.local))
         return edge
+
+    def _gate_rules(self, user: int) -> list[str]:
+        """Return the local gradients of a gate as formulas, none at a kink, where the formula is not what is used."""
+        from ..record.gate_formulas import gate_formulas
+
+        return [""] * len(self.graph.nodes[user].arguments) if user in self.kinks else gate_formulas(self.graph, user)
 
     def share(self, user: int, position: int) -> Any:
         """Return what arrives along an edge: 0 where nothing flows, None where there is no derivative."""
@@ -248,8 +259,10 @@ class Notation:
             remark += ", by the convention at the kink"
         share = self.share(user, step.position)
         result = self.number(share)
+        is_gate = isinstance(node.operation, Gate)
         if direct:
-            return WrittenLine(left, _distinct([self.rule(edge.rule), result]), remark)
+            symbols = [self.local(user, step.node)] if is_gate else []
+            return WrittenLine(left, _distinct([*symbols, self.rule(edge.rule), result]), remark)
         product = self.product(user, step.position)
         if share is not None and (record.upstream[user] is None or edge.local is None):
             # A factor has no number, and the other one is 0 all around: the product is 0 and not 0 times nothing.
@@ -258,7 +271,8 @@ class Notation:
             remark += "" if user in self.kinks else ", by the convention at the kink"
             return WrittenLine(left, [product, result], remark)
         known, rule = self.known(user), self.factor(edge.rule, self.rule(edge.rule), first=False)
-        right = [product, f"{known}{self.dot}{rule}", self.numbers([record.upstream[user], edge.local], self.dot)]
+        formulas = [] if is_gate and edge.rule == self.figures.text(edge.local) else [f"{known}{self.dot}{rule}"]
+        right = [product, *formulas, self.numbers([record.upstream[user], edge.local], self.dot)]
         return WrittenLine(left, _distinct([*right, result]), remark)
 
     def _why_nothing(self, user: int) -> str:
@@ -275,6 +289,9 @@ class Notation:
         a = self.graph.nodes[user].arguments[position]
         if user != self.output:
             return f"{self.slope(user)}{self.dot}{self.local(user, a)}"
+        if isinstance(self.graph.nodes[user].operation, Gate):
+            local = self.local(user, a)
+            return local if self.plain_start else f"{self.slope(user)}{self.dot}{local}"
         # The derivative of the output itself along this edge alone, which has no name but its rule.
         rule = self.edge(user, position).rule
         if self.plain_start:

@@ -20,7 +20,6 @@ from .wording import (
     SHORT_LEGEND,
     Upstream,
     closing,
-    gate_legend,
     gate_parts,
     joined,
     kind_text,
@@ -77,7 +76,7 @@ def render(record: Gradient, style: Style) -> str:
     remark = figures.remark()
     if legend and tail and tail[-1] == remark and style.width and len(f"{SHORT_LEGEND}; {remark}") <= style.width:
         legend = f"{SHORT_LEGEND}; {tail.pop()}"
-    for line in filter(None, (legend, gate_legend(record, views, figures.text), gap)):
+    for line in filter(None, (legend, gap)):
         lines += wrapped(plain_ascii(line) if style.ascii else line, style.width)
     answer = [f"{BOLD}{line}{PLAIN}" for line in answer] if style.color else answer
     return "\n".join([*lines, *tail, *answer]) + "\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -27,13 +27,13 @@ FEW = 12
 SHORT_LEGEND = "∂: along one edge; d: along all paths"
 LEGEND = "∂: along one edge, everything else fixed; d: along all paths"
 _EDGE = re.compile(r"∂(\w+)/∂(\w+)")
-_GATE = re.compile(r"∂(\w+)/∂:")
+_SAME = re.compile(r"^/∂(\w+)")
 _LOWERED = {sign: str(digit) for sign, digit in zip(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"), range(10), strict=True)}
 
 
 def plain_ascii(text: str) -> str:
     """Return the text for a reader without the signs of derivatives: `∂q/∂x` is local(q,x), as in a claim."""
-    text = _GATE.sub(r"local \1:", _EDGE.sub(r"local(\1,\2)", text)).replace("∂:", "local:")
+    text = _SAME.sub(r"local(..,\1)", _EDGE.sub(r"local(\1,\2)", text)).replace("∂:", "local:")
     return text.replace("∂", "d").replace(" ± ", "+-").translate(_LOWERED)
 
 
@@ -100,22 +100,11 @@ def locals_of(record: Gradient, view: NodeView, write: Write) -> list[Local]:
 
 
 def gate_parts(record: Gradient, view: NodeView, write: Write) -> list[str]:
-    """Return the local gradients of a gate as entries of one line: `∂h/∂: w 0.5`, `x 0.25`; none of other nodes."""
+    """Return the local gradients of a gate as entries of one line: `∂h1/∂w 0.5`, `/∂x 0.25`; none of other nodes."""
     if not isinstance(record.graph.nodes[view.id].operation, Gate):
         return []
-    found = [f"{record.labels[edge.node]} {write(edge.local)}" for edge in view.arguments if edge.rule]
-    if len(found) == 1:
-        return [f"∂{view.name}/∂{' = '.join(found[0].split(' ', 1))}"]
-    return [f"∂{view.name}/∂: {found[0]}", *found[1:]] if found else []
-
-
-def gate_legend(record: Gradient, views: Iterable[NodeView], write: Write) -> str:
-    """Return how the local gradients of gates are to be read, by the example of the first; nothing without several."""
-    for view in views:
-        if len(parts := gate_parts(record, view, write)) > 1:
-            name, number = parts[0].partition("∂: ")[2].split(" ", 1)
-            return f"{parts[0]} is short for ∂{view.name}/∂{name} = {number}"
-    return ""
+    found = [f"/∂{record.labels[edge.node]} {write(edge.local)}" for edge in view.arguments if edge.rule]
+    return [f"∂{view.name}{found[0]}", *found[1:]] if found else []
 
 
 def joined(found: list[Local], room: int) -> list[Local]:

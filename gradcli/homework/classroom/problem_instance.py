@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ...calculus.graph import Graph
 from ...errors import GradcliError, InputError, Source
-from ...language.lexer import as_name
 from ...language.as_written import as_written
+from ...language.lexer import as_name
 from ...language.syntax import clip_name, parse
 from ...language.writing import expression, formula
 from ...numbers.systems import FLOAT
@@ -107,9 +107,7 @@ class ProblemInstance(NamedTuple):
     def _explained(self, item: Item) -> str:
         """Return what the unnamed nodes of a question are, to stand behind it."""
         graph = self.record.graph
-        parts = [
-            self._equation(formula(graph, i, graph.is_called, limit=LONGEST), i) for i in self.explained(item)
-        ]
+        parts = [self._equation(formula(graph, i, graph.is_called, limit=LONGEST), i) for i in self.explained(item)]
         return f" ({', '.join(parts)})" if parts else ""
 
 

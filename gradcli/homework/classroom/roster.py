@@ -59,7 +59,9 @@ def roster_of(source: Source) -> Roster:
     place = naming[0] if naming else 0
     for row in rows:
         if any(cell.strip() for cell in row[width_of(rows[0]) :]):
-            raise _error(source, f"a cell too many: {visible(', '.join(row))[:60]}", 'write "García, José" with its quotes')
+            raise _error(
+                source, f"a cell too many: {visible(', '.join(row))[:60]}", 'write "García, José" with its quotes'
+            )
     names = [named(row[place]) for row in rows[1 if naming else 0 :] if len(row) > place]
     found = [name for name in names if name]
     if not found:

@@ -70,7 +70,8 @@ def lint(
 ) -> Lint:
     """Return what the numbers of a record hide if `items` are asked (all, if not given), and suggest better ones.
 
-    The suggestion keeps the inputs named in `kept`, such as a label that has to be 0 or 1. Without `suggest` there is none.
+    The suggestion keeps the inputs named in `kept`, such as a label that has to be 0 or 1. There is none
+    without `suggest`.
     """
     asked = frozenset(ReworkedProgram(record).items if items is None else items)
     draw = random.Random(random_seed)

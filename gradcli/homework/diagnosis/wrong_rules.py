@@ -30,11 +30,11 @@ class Mistake(NamedTuple):
     """A row of the catalogue.
 
     `title` names the mistake in a list, `message` completes "consistent with ..." and may contain `{tag}`; `everywhere`
-    says the same of all paths at once, which the tag `EVERY_PATH` stands for. `kind` is the kind of number that goes wrong first, `operations` where (none: anywhere; `smooth`: at smooth functions),
-    `besides` where not, since another row says it better there. `common` is 1 for the commonest. A `slip` is in the
-    writing, so that the work may go on with the right number. `together` means that it cannot concern one argument of
-    a node alone. `spread` says how it can be made at several places: `all` of a kind at once, in `pairs` that are
-    exchanged, or not (`one`).
+    says the same of all paths at once, which the tag `EVERY_PATH` stands for. `kind` is the kind of number that goes
+    wrong first, `operations` where (none: anywhere; `smooth`: at smooth functions), `besides` where not, since another
+    row says it better there. `common` is 1 for the commonest. A `slip` is in the writing, so that the work may go on
+    with the right number. `together` means that it cannot concern one argument of a node alone. `spread` says how it
+    can be made at several places: `all` of a kind at once, in `pairs` that are exchanged, or not (`one`).
     """
 
     id: str
