@@ -26,7 +26,7 @@ from ..record.derivation import (
     DerivationLine,
 )
 from ..record.gradient import Edge, NodeView
-from .rounding import Rounding, signed
+from .rounding import Rounding, signed, sum_sign
 from .wording import FEW, SUMMANDS
 
 SHORT = 24  # a longer rule is not repeated in place of the derivative it gave
@@ -34,11 +34,24 @@ HOPS = 8
 
 
 class WrittenLine(NamedTuple):
-    """One line of a derivation: what it is about, what that equals, step by step, and which rule says so."""
+    """One line of a derivation: what it is about, what that equals, step by step, and which rule says so.
+
+    `last` is the sign before the last of what it equals: ≈ where the terms of a sum, rounded, sum to another number.
+    """
 
     left: str
     right: list[str]
     remark: str
+    last: str = "="
+
+    def signed(self) -> list[tuple[str, str]]:
+        """Return what it equals, each with the sign before it."""
+        signs = ["="] * (len(self.right) - 1) + [self.last]
+        return list(zip(signs, self.right, strict=True))
+
+    def equations(self) -> str:
+        """Return all of it in one line but the rule."""
+        return self.left + "".join(f" {sign} {part}" for sign, part in self.signed())
 
 
 class Notation:
@@ -225,7 +238,12 @@ class Notation:
             return WrittenLine(self.node(step.node), right, "undefined here, and not needed")
         precedences = [_precedence(node.operation, k, text) for k, text in enumerate(numbers)]
         right += [self.applied(node.operation, [self.numeral(text) for text in numbers], precedences)]
-        return WrittenLine(self.node(step.node), _distinct([*right, self.number(values[step.node])]), remark)
+        right = _distinct([*right, self.number(values[step.node])])
+        sign = "="
+        if node.operation.name in ("add", "sub") and len(right) > 2:
+            second = numbers[1] if node.operation.name == "add" else _negated(numbers[1])
+            sign = sum_sign([numbers[0], second], self.figures.text(values[step.node]))
+        return WrittenLine(self.node(step.node), right, remark, sign)
 
     def applied(self, operation: Operation, texts: Sequence[str], precedences: Sequence[int]) -> str:
         """Return an operation with its arguments written in; many arguments are shown by the first few."""
@@ -309,7 +327,10 @@ class Notation:
         remark = "multivariable chain rule"
         if step.node in self.derivation.settled:
             return WrittenLine(self.slope(step.node), right, f"{remark}, by the convention at the kink")
-        return WrittenLine(self.slope(step.node), [*right, self.number(self.record.upstream[step.node])], remark)
+        total = self.record.upstream[step.node]
+        shares = [self.figures.text(self.share(u, k)) for u, k in few]
+        sign = "=" if more else sum_sign(shares, self.figures.text(total))
+        return WrittenLine(self.slope(step.node), [*right, self.number(total)], remark, sign)
 
     def agreed(self, step: DerivationLine) -> WrittenLine:
         """Return the line in which what lies beside the point replaces what the convention gave."""
@@ -361,6 +382,10 @@ def _precedence(operation: Operation, position: int, text: str) -> int:
     if text[:1] == "-":
         return 0 if position or operation is NEG else NEG.precedence
     return 3 if "/" in text else ATOM
+
+
+def _negated(number: str) -> str:
+    return number[1:] if number.startswith("-") else f"-{number}"
 
 
 def _distinct(texts: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from ..record.request import MANY
 from ..text import cells, clip
 from . import Style
 from .columns import aligned, entries, padded, wrapped
-from .rounding import Rounding, sum_text
+from .rounding import Rounding, sum_sign, sum_text
 
 Write = Callable[[Any], str]  # how a report writes a number
 
@@ -34,7 +34,7 @@ _LOWERED = {sign: str(digit) for sign, digit in zip(map(ord, "⁰¹²³⁴⁵⁶
 def plain_ascii(text: str) -> str:
     """Return the text for a reader without the signs of derivatives: `∂q/∂x` is local(q,x), as in a claim."""
     text = _SAME.sub(r"local(..,\1)", _EDGE.sub(r"local(\1,\2)", text)).replace("∂:", "local:")
-    return text.replace("∂", "d").replace(" ± ", "+-").translate(_LOWERED)
+    return text.replace("∂", "d").replace("≈", "~=").replace(" ± ", "+-").translate(_LOWERED)
 
 
 def name_of(record: Gradient, view: NodeView) -> str:
@@ -129,7 +129,7 @@ def local_texts(record: Gradient, view: NodeView, write: Write, room: int = JOIN
 class Upstream(NamedTuple):
     """An upstream gradient: the contributions that are summed, none for fewer than two, and the total.
 
-    `equals` is an arrow where both sides of a kink settle it and not the sum.
+    `equals` is an arrow where both sides of a kink settle it and not the sum, ≈ where the rounded terms do not add up.
     """
 
     terms: list[str]
@@ -152,7 +152,7 @@ def upstream_of(record: Gradient, view: NodeView, write: Write) -> Upstream | No
     if len(view.contributions) > SUMMANDS:
         terms = [*terms[: SUMMANDS - 1], f"... ({len(view.contributions):,} terms)"]
     settled = any(note.kind == "settled" and note.node == view.id for note in record.notes)
-    return Upstream(terms, "->" if settled else "=", total)
+    return Upstream(terms, "->" if settled else sum_sign(terms, total), total)
 
 
 def kind_text(record: Gradient, view: NodeView) -> str:
