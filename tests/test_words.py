@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from gradcli import differentiate
-from gradcli.calculus.operations import ALIASES, OPERATIONS, function
+from gradcli.calculus.operations import OPERATIONS
+from gradcli.calculus.spellings import ALIASES, function
 from gradcli.errors import GradcliError, InputError, MathError, Source
 from gradcli.homework.claims.outside import record_to_mark
 from gradcli.homework.marking.answer_key import AnswerKey

@@ -118,7 +118,7 @@ def _help_of(name: str) -> str:
 
 def unknown(word: str, known: list[str]) -> InputError:
     """Return the error for a word that the manual does not have."""
-    from ..calculus.operations import function
+    from ..calculus.spellings import function
     from .names import COMMANDS
 
     subjects = [name for name in known if name not in COMMANDS]

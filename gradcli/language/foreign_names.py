@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from ..calculus.operations import CONSTANTS, function
+from ..calculus.operations import CONSTANTS
+from ..calculus.spellings import function
 
 _STEP = "where({0} > 0, 1, 0)"
 _SQUARE = "{0}**2"

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from ..calculus.building import Builder, part_of
 from ..calculus.graph import Graph
-from ..calculus.operations import CONSTANT, CONSTANTS, INPUT, NUMBER, WHERE, function
+from ..calculus.operations import CONSTANT, CONSTANTS, INPUT, NUMBER, WHERE
+from ..calculus.spellings import function
 from ..errors import InputError, Source
 
 INFINITY = float("inf")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..calculus.operations import CONSTANTS, function, function_names
+from ..calculus.operations import CONSTANTS
+from ..calculus.spellings import function, function_names
 from ..errors import InputError
 from ..text import did_you_mean, position
 from .lexer import Token

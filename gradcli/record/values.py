@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..calculus.graph import Graph
-from ..calculus.operations import CONSTANTS, NUMBER, function
+from ..calculus.operations import CONSTANTS, NUMBER
+from ..calculus.spellings import function
 from ..calculus.sweeps import forward
 from ..errors import InputError, LimitError, MathError, Source, Within
 from ..language.syntax import check_numeral, clip_name, parse

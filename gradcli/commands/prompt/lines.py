@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ...calculus.operations import CONSTANTS, function
+from ...calculus.operations import CONSTANTS
+from ...calculus.spellings import function
 
 QUOTIENT = re.compile(r"([d∂])\s*([^\W\d]\w*)\s*/\s*([d∂])\s*([^\W\d]\w*)")
 VIEWS = ("table", "circuit", "steps", "brief")
