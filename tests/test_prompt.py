@@ -336,11 +336,72 @@ def test_a_history_that_cannot_be_written_is_done_without(tmp_path: Path) -> Non
 def test_a_line_that_is_nearly_something_keeps_the_program(terminal: Terminal) -> None:
     terminal.say("brief")
     terminal.say("w*x + b at w=2 x=3 b=1")
-    for line, said in (("df/dq", "there is no node q"), ("set w=3", "set is no command"), ("undo", "neither a command"),
+    for line, said in (("df/dq", "there is no node q"), ("set w=3", "set is no command"), ("undo", "nothing to undo"),
                        ("let w=5", "w=5 alone changes a number"), ("dw", "neither a command")):  # fmt: skip
         assert said in terminal.say(line)
     assert "f = 13 (was 7)" in terminal.say("w=4; x=3")
     assert terminal.say("df/dw") == "df/dw = 3"
+
+
+@pytest.mark.parametrize(("line", "message", "hint"), [
+    ("check -4", "-4 is no claim", "check df/dx=3; a variable of that name is (check)"),
+    ("check - 4", "check - 4 begins with a command", "check df/dx=3; a variable of that name is (check)"),
+    ("plot -3:3", "neither an input nor a range", "plot x -3:3; a variable of that name is (plot)"),
+    ("plot(x)", "plot(x) begins with a command", "plot x -3:3; a variable of that name is (plot)"),
+    ("why -4", "-4 is no derivative", "why df/dx; a variable of that name is (why)"),
+    ("table -3", "table takes no -3", "a variable of that name is (table)"),
+    ("diff -x", "there is no input -x", "a variable of that name is (diff)"),
+    ("undo -1", "undo stands alone", "a variable of that name is (undo)"),
+    ("rules*2; x", "begins with a command", "help rules; a variable of that name is (rules)"),
+    ("save = x; save - 4", "", ""),
+    ("chekc df/dx=-4", "there is no command chekc", "did you mean check df/dx=-4?"),
+    ("plto x", "there is no command plto", "did you mean plot x?"),
+    ("theme dark", "theme is an option of the command line", "begin anew"),
+    ("digits 20", "digits is an option of the command line", "begin anew"),
+    ("foo bar", "foo is neither a command nor in the program", "help lists the commands"),
+    ("!ls", "!ls is for a shell", "quit leads back to the shell"),
+    ('"x*y" x=2', "nothing needs quotes here", "x*y at x=2"),
+    ("'x*y'", "nothing needs quotes here", "x*y"),
+    ("net.txt", "net.txt is the name of a file", "load net.txt"),
+])  # fmt: skip
+def test_a_program_is_not_replaced_by_what_is_meant_for_a_command(
+    net: Session, line: str, message: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = net.source
+    text = said(line, net, capsys)
+    if not message:
+        assert "new program; undo brings back the old one" in text
+        return
+    assert message in text
+    assert hint in text.partition("hint: ")[2]
+    assert net.source is source
+
+
+def test_what_replaces_a_program_says_so_and_is_undone(net: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    announced = "new program; undo brings back the old one\n"
+    first = net.source
+    assert said("x=2*y", net, capsys).endswith(announced)
+    assert "x = 14 (was 10)" in said("y=7", net, capsys)
+    assert announced in said("log(y-7)", net, capsys)  # it has no value there, but stays
+    back = said("undo", net, capsys)
+    assert back.startswith("x=2*y is back\n")
+    assert "x = 14" in back
+    assert "x = 10 (was 14)" in said("undo", net, capsys)
+    back = said("undo", net, capsys)
+    assert back.startswith("q = x+y; f = q*z is back\n")
+    assert "f = -12" in back
+    assert net.source == first
+    assert "nothing to undo" in said("undo", net, capsys)
+    assert announced not in said("q = x+y; f = q*z at x=1", net, capsys)  # the same program
+    assert "f = -12 (was -24)" in said("undo", net, capsys)
+
+
+def test_a_value_that_is_refused_leaves_the_program(net: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    source, earlier = net.source, list(net.earlier)
+    net.options = net.options._replace(exact=True)
+    assert "cannot be used here" in said("x*2 at x=3±1", net, capsys)
+    assert (net.source, net.earlier) == (source, earlier)
+    assert said("q", net, capsys).startswith("q = x + y = 3")
 
 
 def test_the_tab_key(terminal: Terminal) -> None:
