@@ -83,9 +83,7 @@ class Session:
     def undo(self) -> None:
         """Bring back the program and the numbers before the last change, and show them."""
         if not self.earlier:
-            raise InputError(
-                "there is nothing to undo", kind="option", hint="an earlier line comes back by the arrow up"
-            )
+            raise InputError("there is nothing to undo", kind="option")
         source, values = self.earlier.pop()
         if self.source is not None and source.text != self.source.text:
             self.record = None

@@ -69,7 +69,7 @@ save net.txt    the program with its numbers, for load
 save net.svg    a picture; .png, .html, .md, .tex, .json and others are reports
 """,
     "load": "load net.txt: a program from a file, with the numbers of save.",
-    "undo": "The program and the numbers as they were before the last change; again for the change before it.",
+    "undo": "undo brings back the program and the numbers before the last change, again those before that.",
     "quit": "quit leaves, as Ctrl-D, exit and :q do.",
     "exit": "exit leaves, as Ctrl-D, quit and :q do.",
     "help": "help lists what can be typed; help why is about one command, help language a page of the manual.",
