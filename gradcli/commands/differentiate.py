@@ -22,7 +22,7 @@ def differentiate_words(words: list[str], options: Options) -> int:
     spare: dict[str, Source] = {}
     if options.bindings is not None:
         spare = read_bindings(options.bindings, holds(program))
-    given = {**spare, **binding.split(rest)}
+    given = {**spare, **binding.split(rest, program)}
     try:
         with Progress(lambda: "differentiating"):
             record = _record(program, given, spare, options, chosen)

@@ -36,7 +36,7 @@ ROUNDS = 20  # of a step that is repeated
 
 _OPERAND = rf"(?:{NUMBER}|{NAME}(?:\([^()]*\))?|\([^()]*\))"
 _RAISED = {**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣ", "0123456789+-nx", strict=True))}
-_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _LATEX_WORDS = {
     "cdot": "*", "times": "*", "div": "/", "quad": " ", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
     "neq": "!=", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "lvert": "|", "rvert": "|", "vert": "|",
@@ -196,7 +196,7 @@ def _signs(text: str) -> str:
     text = re.sub(rf"({NUMBER})\s*%(?!\s*[\w(])", r"\1/100", text)
     text = re.sub(rf"\b({NAME})((?:\[[0-9]+(?:,\s*[0-9]+)*\])+)", _indexed, text)
     text = re.sub(f"[{''.join(_RAISED)}²³]+", _power, text)
-    return "".join(map(_sign, text.translate(_LOWERED)))
+    return "".join(map(_sign, text.translate(LOWERED)))
 
 
 def _indexed(found: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from ..errors import InputError, LimitError, MathError, Source, Within
 from ..language.lexer import as_name
 from ..language.syntax import check_numeral, clip_name, parse
 from ..numbers.systems import FLOAT, Undecided, Unsupported
-from ..text import did_you_mean, visible
+from ..text import clip, did_you_mean, visible
 from .precision import Ladder, Mode
 
 NAME = re.compile(r"[^\W\d]\w*")
@@ -23,8 +23,11 @@ PLAIN = re.compile(r"[^\s,;=:]+")  # a value that holds nothing which separates 
 NUMERAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
 
-def split(words: Iterable[str]) -> dict[str, Source]:
-    """Return the bindings that command-line words make: the text of each value, named for messages by its name."""
+def split(words: Iterable[str], program: Source | None = None) -> dict[str, Source]:
+    """Return the bindings that command-line words make: the text of each value, named for messages by its name.
+
+    The program, where it is known, serves to say what was meant by words that are none.
+    """
     found: dict[str, Source] = {}
     words = list(words)
     for word in words:
@@ -35,8 +38,9 @@ def split(words: Iterable[str]) -> dict[str, Source]:
         if bound is None or not PLAIN.fullmatch(value):
             _refuse_mistyped(words, word)
         if not equals:
-            hint = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
-            raise InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=hint)
+            from .word_slips import no_binding
+
+            raise no_binding(words, word, program)
         if name.startswith("-") and as_name(name.lstrip("-")):
             plain = name.lstrip("-")
             near = f"did you mean {plain}=-{value}?" if not value.startswith("-") else None
@@ -44,11 +48,16 @@ def split(words: Iterable[str]) -> dict[str, Source]:
                 near = f"did you mean {plain}={value}?"
             raise InputError("a name does not start with -", source=source, span=(0, 1), kind="binding", hint=near)
         if bound is None:
-            raise InputError("a name is expected before =", source=source, span=(0, len(name) or 1), kind="binding")
+            from .word_slips import no_name
+
+            raise no_name(words, name, source, program)
         if value.startswith("="):
             raise _doubled(words, word, len(word) - len(value))
         if bound in found:
-            raise InputError(f"{clip_name(name)} is bound twice", source=source, span=(0, len(name)), kind="binding")
+            hint = f"leave out {clip(f'{name}={found[bound].text}', 40)} or {clip(word, 40)}"
+            raise InputError(
+                f"{clip_name(name)} is bound twice", source=source, span=(0, len(name)), kind="binding", hint=hint
+            )
         found[bound] = Source(bound, value)
     return found
 
@@ -168,10 +177,8 @@ def point(S: Any, graph: Graph, bindings: Mapping[str, Source], spare: Iterable[
         raise _unbound(graph, missing, unused)
     if unused:
         name = unused[0]
-        near = did_you_mean(name, list(graph.inputs))
-        raise InputError(
-            f"nothing in the program uses {clip_name(name)}", source=bindings[name], kind="binding", hint=near
-        )
+        raise InputError(f"nothing in the program uses {clip_name(name)}", source=bindings[name], kind="binding",
+                         hint=_unused_hint(name, list(graph.inputs)))  # fmt: skip
     sources = [bindings[name] for name in graph.inputs]
     plain = _plain_numerals([source.text for source in sources]) if S.reader is FLOAT else None
     numbers = map(S.lift, plain) if plain is not None else (number(S, source) for source in sources)
@@ -179,6 +186,15 @@ def point(S: Any, graph: Graph, bindings: Mapping[str, Source], spare: Iterable[
     if S.reader is not FLOAT and S.name == "balls":
         _note_fractions(S, graph, bindings)
     return found
+
+
+def _unused_hint(name: str, inputs: list[str]) -> str:
+    """Return what to do about a value for a name that is no input."""
+    if name == "π":
+        return "π is a constant: give a variable another name"
+    near = did_you_mean(name, inputs)
+    some = ", ".join(map(clip_name, inputs[:8])) + (", ..." if inputs[8:] else "")
+    return near or (f"leave it out; the inputs are {some}" if inputs else "leave it out; the program has no inputs")
 
 
 def _note_fractions(S: Any, graph: Graph, bindings: Mapping[str, Source]) -> None:
@@ -239,15 +255,19 @@ def number(S: Any, source: Source) -> Any:
     if NUMERAL.fullmatch(text):
         return S.lift(_numeral(S.reader, source, text))
     if parts := plus_minus(text):
-        if plus_minus(parts[1]):
-            raise InputError("a value has one uncertainty", source=source, kind="binding")
+        _check_parts(source, *parts)
         middle, radius = (number(S, Source(source.name, part)) for part in parts)
         try:
-            return S.ball(middle, radius)
+            found = S.ball(middle, radius)
         except Unsupported:
             raise InputError(
                 "a value with +- cannot be used here", source=source, kind="binding", hint="leave the uncertainty out"
             ) from None
+        if S.surely_less(radius, S.zero):
+            from .value_forms import negative
+
+            raise negative(source, parts[0])
+        return found
     graph = _constant(source, text)
     if S.reader is not FLOAT:
         return S.lift(_computed(S.reader, source, graph))
@@ -259,7 +279,10 @@ def number(S: Any, source: Source) -> Any:
 def check_value(source: Source) -> None:
     """Raise `InputError` where a text is no value: no expression of numbers, with an uncertainty or without."""
     text = source.text.strip()
-    for part in plus_minus(text) or (text,):
+    parts = plus_minus(text)
+    if parts:
+        _check_parts(source, *parts)
+    for part in parts or (text,):
         if NUMERAL.fullmatch(part):
             check_numeral(part.removeprefix("-"), source=source)
         else:
@@ -270,6 +293,14 @@ def plus_minus(text: str) -> tuple[str, str] | None:
     """Return the two parts of a value with an uncertainty, such as 2.50+-0.005 or 2.50±0.005, or None."""
     middle, sign, radius = text.partition("±") if "±" in text else text.partition("+-")
     return (middle.strip(), radius.strip()) if sign else None
+
+
+def _check_parts(source: Source, middle: str, radius: str) -> None:
+    """Raise `InputError` unless a value and its uncertainty are there, and the latter looks like a number above 0."""
+    if not middle or not radius or radius[0] in "-\u2212" or "%" in radius or plus_minus(radius):
+        from .value_forms import refused_uncertainty
+
+        raise refused_uncertainty(source, middle, radius)
 
 
 def source_of(name: str, value: Any) -> Source:
@@ -297,7 +328,14 @@ def _constant(source: Source, text: str) -> Graph:
     """Return the graph of an expression of numbers."""
     if not text:
         raise InputError("the value is missing", source=source, kind="binding", hint="write NAME=VALUE")
-    graph = parse(source)
+    try:
+        graph = parse(source)
+    except InputError:
+        from .value_forms import refused
+
+        if better := refused(source, text):
+            raise better from None
+        raise
     if graph.inputs or graph.named:
         name, i = next(iter({**graph.named, **graph.inputs}.items()))
         hint = "a value is a number or an expression of numbers such as 1/3 or pi/4"
@@ -317,8 +355,15 @@ def _computed(S: Any, source: Source, graph: Graph) -> Any:
             return values[graph.output]
         fault = faults[graph.output]
         fault.raise_doubt()
-    what = "overflows" if fault.kind == "overflow" else "has no value here"
-    raise MathError(f"this {what}", source=source, span=graph.nodes[fault.node].span, kind=fault.kind)
+    node = graph.nodes[fault.node]
+    what = "this overflows" if fault.kind == "overflow" else "this has no value"
+    if fault.kind == "domain":
+        from ..language.writing import spoken
+
+        names = [spoken(graph, a) for a in node.arguments]
+        by_zero = node.operation.name == "div"
+        what = "this is a division by zero" if by_zero else f"{what}: {node.operation.needs(names)}"
+    raise MathError(what, source=source, span=node.span, kind=fault.kind)
 
 
 def _nearest(source: Source, graph: Graph) -> float:
