@@ -303,3 +303,16 @@ def test_a_value_that_the_program_cannot_use(capsys: pytest.CaptureFixture[str])
 def test_why_a_value_has_no_number(capsys: pytest.CaptureFixture[str], value: str, message: str) -> None:
     assert run(["x*2", f"x={value}"]) == 3
     assert message in capsys.readouterr().err
+
+
+def test_the_name_of_a_file_that_is_missing_is_told_as_one(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words in (["prog.txt", "x=1"], ["net/prog.toml"]):
+        assert run(words) == 5
+        assert f"{words[0]}: no such file" in capsys.readouterr().err
+    Path("prog.txt").write_text("x", encoding="utf-8")
+    assert run(["porg.txt", "x=1"]) == 5
+    assert "did you mean prog.txt?" in capsys.readouterr().err
+    assert hint(capsys, "prog.txt", "x=1") == "write gradcli --file prog.txt x=1"

@@ -19,7 +19,7 @@ from ..errors import (
     as_record,
     draw,
 )
-from ..text import clip, visible
+from ..text import clip, did_you_mean, visible
 
 if TYPE_CHECKING:
     from ..calculus.notes import Note
@@ -31,6 +31,10 @@ PIECE = 1 << 16
 # A word that can only be a value: NAME=NUMBER, where the number may be a fraction or a part of pi.
 BINDING = re.compile(r"[^\W\d]\w*=[-+−]?(?:[0-9.]+(?:e[+-]?[0-9]+)?|pi|e|tau)(?:/[0-9.]+)?(?:(?:±|\+-)[0-9.]+)?", re.I)  # noqa: RUF001
 PATH = re.compile(r"[~\w./\\ -]*[/\\][~\w./\\ -]*|[\w -]+\.[^\W\d]\w*")  # a word that may be the path of a file
+# The name of a file of text, which no program looks like.
+MISSING = re.compile(
+    r"[~\w./\\ -]*[^\W\d]\w*\.(?:txt|text|grad|gradcli|prog|prg|expr|toml|json|csv|py|m|md|tex|dat|in)", re.I
+)
 TABLE = re.compile(r"^\s*\[", re.MULTILINE)  # the heading of a table of TOML, with which no line of a program begins
 MOST_COLUMNS = 100_000  # wider is no terminal
 
@@ -132,6 +136,11 @@ def _refuse_no_program(words: list[str]) -> None:
     _refuse_homework(_homework_in(word), [word], words[1:])
     named = re.findall(r"[^\W\d]\w*", word)
     values = {other.partition("=")[0] for other in words[1:]}
+    if MISSING.fullmatch(word) and not os.path.exists(word):
+        folder, name = os.path.split(word)
+        there = [other for other in os.listdir(folder or ".") if "." in other] if os.path.isdir(folder or ".") else []
+        hint = did_you_mean(name, there) or f"--file {clip(word, 60)} reads a program from a file that there is"
+        raise StreamError(f"{clip(word, 60)}: no such file", hint=hint)
     if PATH.fullmatch(word) and not values.issuperset(named) and os.path.isfile(word):
         if word.lower().endswith(".toml"):
             hint = f"gradcli sheet --homework {clip(word, 60)} makes sheets of it; see gradcli help homework"
