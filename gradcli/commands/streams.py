@@ -19,7 +19,7 @@ from ..errors import (
     as_record,
     draw,
 )
-from ..text import clip, did_you_mean, visible
+from ..text import clip, did_you_mean, visible, wrapped
 
 if TYPE_CHECKING:
     from ..calculus.notes import Note
@@ -280,7 +280,7 @@ def complain(error: GradcliError, *, as_json: bool, color: str = "auto", hint: s
 
         text = json.dumps({**as_record(error), "hint": hint or error.hint})
     else:
-        text = draw(error, hint, color=in_color(color, interactive=sys.stderr.isatty()))
+        text = draw(error, hint, color=in_color(color, interactive=sys.stderr.isatty()), width=_error_width())
     _tell(text + "\n")
 
 
@@ -291,7 +291,8 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
     """
     must = ("one-sided", "undefined", "overflow", "underflow")
     told = [note.message for note in notes if every or note.kind in must]
-    lines = [f"gradcli: note: {visible(clip(message, MESSAGE_CELLS))}\n" for message in told[:FEW]]
+    width = _error_width()
+    lines = [f"{wrapped(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', width)}\n" for message in told[:FEW]]
     if len(told) > FEW:
         lines.append(f"gradcli: and {len(told) - FEW:,} more notes (--json lists them all)\n")
     if lines:
@@ -300,7 +301,20 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
 
 def advise(hint: str) -> None:
     """Write to standard error what to do next."""
-    _tell(f"hint: {visible(clip(hint, MESSAGE_CELLS))}\n")
+    _tell(f"{wrapped(f'hint: {visible(clip(hint, MESSAGE_CELLS))}', _error_width())}\n")
+
+
+def _error_width() -> int | None:
+    """Return how wide the terminal is that messages are read in; None where they are read elsewhere."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return None
+    columns = os.environ.get("COLUMNS", "").strip()
+    if columns.isascii() and columns.isdigit() and 0 < len(columns) < 6 and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or None
+    except OSError:
+        return 80
 
 
 def _tell(text: str) -> None:
