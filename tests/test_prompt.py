@@ -363,6 +363,14 @@ def test_a_line_that_is_nearly_something_keeps_the_program(terminal: Terminal) -
     ('"x*y" x=2', "nothing needs quotes here", "x*y at x=2"),
     ("'x*y'", "nothing needs quotes here", "x*y"),
     ("net.txt", "net.txt is the name of a file", "load net.txt"),
+    ("x.^2 + y.*x", "this is MATLAB", "write x^2 + y*x"),
+    ("import math; math.sin(x)", "this is Python", "write sin(x)"),
+    ("lambda x: x**2", "this is Python", "write x**2"),
+    ("def f(x): return x**2", "this is Python", "write f(x) = x**2"),
+    ("print(x)", "there is no function print", "write x"),
+    ("x=3(1)", "the uncertainty of the last digits", "write x=3±1"),
+    ("x=3±-1", "an uncertainty is not negative", "write x=3±1"),
+    ("x=[1,2]", "this is a list", "x1=1 x2=2"),
 ])  # fmt: skip
 def test_a_program_is_not_replaced_by_what_is_meant_for_a_command(
     net: Session, line: str, message: str, hint: str, capsys: pytest.CaptureFixture[str]

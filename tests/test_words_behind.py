@@ -11,9 +11,11 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.commands import run
-from gradcli.errors import MathError
+from gradcli.errors import InputError, MathError, Source, draw
 from gradcli.record.retyping import meant, nearly_quotient, retyped
-from gradcli.text import counted
+from gradcli.text import cells, counted, wrapped
+
+from .test_cli import call, in_terminal, plain
 
 PROGRAM = "(x+y)*z"
 POINT = "x=-2 y=5 z=-4"
@@ -316,3 +318,62 @@ def test_the_name_of_a_file_that_is_missing_is_told_as_one(
     assert run(["porg.txt", "x=1"]) == 5
     assert "did you mean prog.txt?" in capsys.readouterr().err
     assert hint(capsys, "prog.txt", "x=1") == "write gradcli --file prog.txt x=1"
+
+
+@pytest.mark.parametrize(("typed", "meant"), [
+    ("--circuit", "--to circuit"), ("--svg", "--to svg"), ("--markdown", "--to markdown"), ("--md", "--to markdown"),
+    ("--json5", "--json"), ("--dark", "--theme dark"), ("--named", "--nodes named"), ("--circut", "--to circuit"),
+    ("--to svgg", "--to svg"), ("--to=svgg", "--to svg"), ("--to md", "--to markdown"), ("--to SVG", "--to svg"),
+    ("--theme drak", "--theme dark"), ("--nodes name", "--nodes named"), ("--color alwyas", "--color always"),
+])  # fmt: skip
+def test_an_option_or_a_choice_that_is_nearly_one(capsys: pytest.CaptureFixture[str], typed: str, meant: str) -> None:
+    assert f"did you mean {meant}?" in told(capsys, "x*y", "x=1", "y=2", *typed.split())
+
+
+@pytest.mark.parametrize(("typed", "meant"), [
+    ("--grad dy/dx", "write --grad x, for df/dx"), ("--grad df/dq", "write --grad q, for df/dq"),
+    ("--grad ∂q/∂x", "write --of q --grad x, for dq/dx"), ("--wrt df/dx", "write --wrt x, for df/dx"),
+    ("--of df/dx", "write --grad x, for df/dx"),
+])  # fmt: skip
+def test_a_derivative_in_place_of_a_name(capsys: pytest.CaptureFixture[str], typed: str, meant: str) -> None:
+    assert hint(capsys, "q = x+y; f = q*z", *POINT.split(), *typed.split()) == meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["x=1,3", "x=1..3", "x=1...3", "x=[1,3]", "x=[1, 3)", "x=1 to 3", "x=1:3:0.1", "x=1:0.1:3"]
+)
+def test_a_range_that_is_written_as_elsewhere(capsys: pytest.CaptureFixture[str], typed: str) -> None:
+    assert hint(capsys, "plot", "x*y", typed, "y=1") == "write x=1:3"
+
+
+def test_a_program_that_ends_with_an_operator_has_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
+    assert hint(capsys, "x*", "x=1") == "write what stands behind *, or leave it out"
+
+
+LONG = InputError("a message of some length that says what is wrong here", source=Source("program", "x + " * 50 + "?"),
+                  span=(200, 201), hint='write gradcli "a_program_of_one_long_word" x=1 y=2 z=3')  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [20, 40, 79, 200])
+@pytest.mark.parametrize("color", [False, True])
+def test_messages_are_wrapped_at_words(width: int, color: bool) -> None:
+    lines = plain(draw(LONG, color=color, width=width)).splitlines()
+    longest = max(map(cells, plain(draw(LONG)).split()))
+    assert all(cells(line) <= max(width, longest + 2) for line in lines)
+    assert " ".join(" ".join(lines).split()).count("x=1 y=2 z=3") == 1
+    caret = next(k for k, line in enumerate(lines) if line.strip() == "^")
+    assert lines[caret - 1][lines[caret].index("^")] == "?"
+    if width == 200:
+        assert lines == draw(LONG).splitlines()
+
+
+def test_only_what_is_read_in_a_terminal_is_wrapped() -> None:
+    words = ("(x+y)*z", "x=-2", "y=5", "z=-4", "w=1", "--theme", "drak")
+    text, status = in_terminal(40, *words)
+    assert status == 2
+    assert len(text.splitlines()) > 2
+    assert max(map(cells, plain(text).splitlines())) <= 40
+    assert "did you mean --theme dark?" in plain(text)
+    assert len(call(*words).stderr.splitlines()) == 2
+    assert wrapped("one two three", 8) == "one two\n  three"
+    assert wrapped("one two three", None) == "one two three"
