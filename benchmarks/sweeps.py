@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import time
 
-from gradcli.calculus.graph import Graph, uncollected
-from gradcli.calculus.sweeps import forward, partials, reverse
+from gradcli.calculus.building import uncollected
+from gradcli.calculus.fast_sweeps import forward, partials, reverse
+from gradcli.calculus.graph import Graph
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.systems import IEEE
@@ -37,11 +38,11 @@ def timed(graph: Graph, point: dict[str, float]) -> tuple[float, float, float]:
     found.append(time.process_time() - begin)
     begin = time.process_time()
     for _ in range(repeat):
-        linear = partials(IEEE, graph, values, active)
+        linearization = partials(IEEE, graph, values, active)
     found.append(time.process_time() - begin)
     begin = time.process_time()
     for _ in range(repeat):
-        reverse(IEEE, graph, linear, graph.output, 1.0)
+        reverse(IEEE, graph, linearization, graph.output, 1.0)
     found.append(time.process_time() - begin)
     return found[0] / repeat, found[1] / repeat, found[2] / repeat
 
@@ -54,8 +55,8 @@ def report(rounds: int) -> str:
         graph, point = program(inputs)
         gc.collect()
         found = [timed(graph, point) for _ in range(max(rounds, 5))]
-        forwards, locals, backwards = ([times[k] for times in found] for k in range(3))
-        whole = [a + b for a, b in zip(locals, backwards, strict=True)]
+        forwards, local_gradients, backwards = ([times[k] for times in found] for k in range(3))
+        whole = [a + b for a, b in zip(local_gradients, backwards, strict=True)]
         per_node = Spread.of([t / len(graph.nodes) * 1e9 for t in forwards])
         rows.append([
             f"{inputs:,}", f"{len(graph.nodes):,}", per_node.text(" ns"), ratios(backwards, forwards).text(" x"),

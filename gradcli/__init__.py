@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .record.gradient import Gradient, differentiate
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Gradient", "__version__", "differentiate"]
 
 

@@ -1,6 +1,6 @@
-"""The error family: every failure a user can cause, and the one place that draws it.
+"""The error family: every failure a user can cause.
 
-An error carries data (what, where, what to do, which exit status); `draw` and `as_record` turn it into text.
+An error carries data (what, where, what to do, which exit status); `commands/error_text` turns it into text.
 """
 
 from __future__ import annotations
@@ -8,12 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from .text import CYAN, RED, cells, clip, painted, position, visible, wrapped
-
 MAX_BYTES = 8 * 1024 * 1024  # of a program
 
 MESSAGE_CELLS = 170
-LINE_CELLS = 56
 HINT_CELLS = 120
 
 
@@ -109,66 +106,3 @@ class Within:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, GradcliError) and error.source is None:
             error.stands_in(self.source)
-
-
-def draw(error: GradcliError, hint: str | None = None, *, color: bool = False, width: int | None = None) -> str:
-    """Return the message as a person reads it: `gradcli: where: what`, the line, the caret, the hint.
-
-    It has at most 500 characters and the codes of colours, whatever the input; the line is a window around the caret.
-    `hint` takes the place of the error's own. Within a width sentences are wrapped, and the window is as much smaller.
-    """
-    hint = hint or error.hint
-    where = ""
-    lines = []
-    if error.source is not None:
-        where = f"{clip(visible(error.source.name), 40)}: "
-        if error.span is not None:
-            line, column = position(error.source.text, error.span[0])
-            where = f"{clip(visible(error.source.name), 40)}:{line}:{column}: "
-            line_of_text, carets = _caret(
-                error.source.text, error.span, min(LINE_CELLS, max((width or LINE_CELLS + 10) - 10, 10))
-            )
-            lines = [line_of_text, painted(carets, RED, color)]
-    lines.insert(0, _titled("gradcli:", f"{where}{clip(visible(error.message), MESSAGE_CELLS)}", RED, color, width))
-    if hint:
-        lines.append(_titled("hint:", clip(visible(hint), HINT_CELLS), CYAN, color, width))
-    return "\n".join(lines)
-
-
-def _titled(title: str, text: str, code: str, color: bool, width: int | None) -> str:
-    """Return a title in colour and a text behind it, wrapped at its words."""
-    return painted(title, code, color) + wrapped(f"{title} {text}", width).removeprefix(title)
-
-
-def _caret(text: str, span: tuple[int, int], line_cells: int = LINE_CELLS) -> list[str]:
-    """Return the line that holds the start of `span` and, below it, carets under the span's columns."""
-    start = text.rfind("\n", 0, span[0]) + 1
-    stop = text.find("\n", span[0])
-    stop = len(text) if stop < 0 else stop
-    end = max(min(span[1], stop), span[0])
-    # A window of the line, so that a program of a million characters costs no more than a short one.
-    left = max(start, span[0] - line_cells // 2)
-    right = min(stop, left + line_cells)
-    before, marked, after = (
-        visible(part.replace("\t", " ")) for part in (text[left : span[0]], text[span[0] : end], text[end:right])
-    )
-    before = ("..." if left > start else "") + before
-    room = max(line_cells + 6 - cells(before), 1)
-    if cells(marked) > room:
-        marked, after = clip(marked, room), ""
-    else:
-        after = clip(after + ("..." if right < stop else ""), max(room - cells(marked), 3))
-    return [f"  {before}{marked}{after}", f"  {' ' * cells(before)}{'^' * max(min(cells(marked), room), 1)}"]
-
-
-def as_record(error: GradcliError) -> dict[str, object]:
-    """Return the error as the object that `--json` prints on standard error."""
-    return {
-        "schema": "gradcli.error/1",
-        "kind": error.kind,
-        "message": clip(error.message, 400),
-        "source": None if error.source is None else clip(error.source.name, 60),
-        "span": None if error.span is None else list(error.span),
-        "hint": error.hint,
-        "status": error.status,
-    }

@@ -12,7 +12,7 @@ from . import __version__
 from .calculus.operations import ALIASES, CONSTANTS, OPERATIONS
 from .commands.roff import escaped, example, marked, page, pairs
 
-DATE = "2026-11-25"
+DATE = "2026-11-26"  # of the release that CHANGELOG.md names first
 ROOT = Path(__file__).parent.parent / "man"
 TEXTS = ROOT / "text"  # in Markdown; of a checkout alone
 

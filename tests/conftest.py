@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 import secrets
 import time
+from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import settings
@@ -58,7 +60,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(f"the {FRESH_SECONDS} seconds of a fresh run are over")
 
 
+def skipped(reports: Iterable[pytest.TestReport | pytest.CollectReport]) -> list[str]:
+    """Return a short table of why tests were skipped, the commonest reason first: how many, and the reason."""
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in reports if report.longrepr)
+    return [f"{count:6}  {reason}" for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))]
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if lines := skipped(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.section("skipped tests")
+        for line in lines:
+            terminalreporter.write_line(line)
     if fresh(config):
         again = f"--hypothesis-profile={FRESH} {SEED}={config.getoption(SEED)}"
         terminalreporter.write_line(f"examples of this run: {again} TEST draws them again")

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from gradcli.errors import GradcliError
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item, item_name, truth, worksheet
-from gradcli.homework.marking.follow_through import TAUGHT, slope, value_of
+from gradcli.homework.marking.follow_through import slope, value_of
+from gradcli.numbers.systems import FLOAT
 from gradcli.record.gradient import Gradient, differentiate
 
 from .problems import PROBLEMS
@@ -50,9 +51,9 @@ def honest_sheet(record: Gradient, figures: int, way: str, chance: random.Random
             v: float | None = known(Item(VALUE, item.node))
             if node.operation.name in ("max", "min"):
                 v = value_of(node.operation, operands)
-            if way == "taught" and node.operation in TAUGHT:
+            if way == "taught" and node.operation.taught is not None:
                 assert v is not None
-                x = TAUGHT[node.operation](v)
+                x = node.operation.taught(FLOAT, v, operands[0])
             else:
                 x = slope(node.operation, item.position, v, operands)
         elif item.node == record.output:

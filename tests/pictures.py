@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,30 @@ def gradcli(*words: str, **environment: str) -> subprocess.CompletedProcess[byte
         [sys.executable, "-m", "gradcli", *words], capture_output=True,
         env={**clean, "PYTHONIOENCODING": "utf-8", **environment},
     )  # fmt: skip
+
+
+def texts_of(root: ET.Element) -> dict[str, str]:
+    """Return what stands at every label of an SVG picture: v3 is the value of node 3, g3 its gradient, s5-1 a share."""
+    return {
+        e.attrib["id"]: (e[0].tail if len(e) else e.text) or "" for e in root.iter(f"{SVG}text") if "id" in e.attrib
+    }
+
+
+def notes_of(root: ET.Element) -> list[str]:
+    """Return the lines below an SVG picture."""
+    return [e.text or "" for e in root.iter(f"{SVG}text") if e.get("class") == "note"]
+
+
+def wires_of(root: ET.Element) -> set[tuple[int, int]]:
+    """Return the nodes that the wires of an SVG picture lead from and to; the output leads to itself."""
+    wires = [e for e in root.iter(f"{SVG}g") if "wire" in (e.get("class") or "").split()]
+    return {(int(e.attrib["data-from"]), int(e.attrib["data-to"])) for e in wires}
+
+
+def marked_gates(root: ET.Element) -> set[str]:
+    """Return the titles of the gates of an SVG picture that are marked as kinks."""
+    return {
+        gate[0].text or ""
+        for gate in root.iter(f"{SVG}g")
+        if any(e.get("class") == "mark" for e in gate if e.tag == f"{SVG}text")
+    }

@@ -42,9 +42,9 @@ def sheet(
     None if the mistake makes no visible difference to its step, or leaves nothing to go on with.
     """
     graph, right = program.graph, program.right
-    rows: list[tuple[float | None, ...]] = [tuple(row) for row in right.locals]
-    run = Forward(list(right.values), right.linear.value_faults)
-    slopes = Partials(rows, right.linear.slope_faults, right.linear.kinks)
+    rows: list[tuple[float | None, ...]] = [tuple(row) for row in right.local_gradients]
+    run = Forward(list(right.values), right.linearization.value_faults)
+    slopes = Partials(rows, right.linearization.slope_faults, right.linearization.kinks)
     own = Numbers(program, Linearization(S, graph, run, program.active, slopes), list(right.upstream))
     order = {VALUE: 0, LOCAL: 1, UPSTREAM: 2}
     found = []

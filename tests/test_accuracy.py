@@ -21,7 +21,7 @@ from gradcli.numbers.systems import FLOAT, Undecided
 POINTS = 2500
 BITS = 260
 
-ROWS = [row for row in OPERATIONS.values() if not row.is_leaf and row.binding != 1 and row.name != "where"]
+ROWS = [row for row in OPERATIONS.values() if not row.is_leaf and not row.is_condition and row.name != "where"]
 
 # Where an operation is looked at: exponents of two of its arguments, or a range.
 TINY_TO_LARGE = (-40, 6)
@@ -69,11 +69,14 @@ def points(row: Operation) -> Iterator[tuple[float, ...]]:
 def computed(row: Operation, S: Any, arguments: tuple[Any, ...]) -> list[Any]:
     """Return the value and the local gradients, None where nothing flows or nothing is defined."""
     v = row.value(S, *arguments)
-    if row.each is not None:
-        return [v, *row.each(S, v, list(arguments))]
+    if row.jacobian_row is not None:
+        return [v, *row.jacobian_row(S, v, list(arguments))]
     found = [v]
-    for rule, flat, fails in row.partials:
-        nowhere = (fails and fails(S, v, *arguments)) or (flat and flat(S, v, *arguments))
+    for partial in row.partials:
+        rule, inactive_where, undefined_where = partial.rule, partial.inactive_where, partial.undefined_where
+        nowhere = (undefined_where and undefined_where(S, v, *arguments)) or (
+            inactive_where and inactive_where(S, v, *arguments)
+        )
         found.append(None if nowhere else rule(S, v, *arguments))
     return found
 

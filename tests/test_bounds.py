@@ -167,22 +167,28 @@ def truths(row: Operation, point: list[Fraction], bits: int) -> list[Any]:
     B = Balls(bits)
     lifted = [B.lift(flint.fmpq(x.numerator, x.denominator)) for x in point]
     v = row.value(B, *lifted)
-    if row.each is not None:
-        return [v, *row.each(B, v, lifted)]
+    if row.jacobian_row is not None:
+        return [v, *row.jacobian_row(B, v, lifted)]
     found = [v]
-    for rule, flat, fails in row.partials:
-        skip = (fails and fails(B, v, *lifted)) or (flat and flat(B, v, *lifted))
+    for partial in row.partials:
+        rule, inactive_where, undefined_where = partial.rule, partial.inactive_where, partial.undefined_where
+        skip = (undefined_where and undefined_where(B, v, *lifted)) or (
+            inactive_where and inactive_where(B, v, *lifted)
+        )
         found.append(None if skip else rule(B, v, *lifted))
     return found
 
 
 def bounded(row: Operation, arguments: list[Bound]) -> list[Any]:
     v = row.value(S, *arguments)
-    if row.each is not None:
-        return [v, *row.each(S, v, arguments)]
+    if row.jacobian_row is not None:
+        return [v, *row.jacobian_row(S, v, arguments)]
     found = [v]
-    for rule, flat, fails in row.partials:
-        skip = (fails and fails(S, v, *arguments)) or (flat and flat(S, v, *arguments))
+    for partial in row.partials:
+        rule, inactive_where, undefined_where = partial.rule, partial.inactive_where, partial.undefined_where
+        skip = (undefined_where and undefined_where(S, v, *arguments)) or (
+            inactive_where and inactive_where(S, v, *arguments)
+        )
         found.append(None if skip else rule(S, v, *arguments))
     return found
 
@@ -332,8 +338,8 @@ def test_random_programs() -> None:
                 values, faults = forward(S, graph, point)
                 if graph.output in faults:
                     raise Undecided
-                linear = partials(S, graph, values, graph.active(set(graph.inputs.values())))
-                back = reverse(S, graph, linear, graph.output, S.one)
+                linearization = partials(S, graph, values, graph.active(set(graph.inputs.values())))
+                back = reverse(S, graph, linearization, graph.output, S.one)
                 columns.append([*values, *(a if i not in back.faults else None for i, a in enumerate(back.adjoints))])
         except Undecided:
             continue

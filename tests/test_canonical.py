@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from gradcli import differentiate
+from gradcli.calculus.building import restricted
 from gradcli.calculus.graph import Graph
 from gradcli.calculus.symbolic import derivatives
 from gradcli.errors import MathError, Source
@@ -60,7 +61,7 @@ def text_of(graph: Graph, ends: Sequence[int]) -> str:
 
 def outcome(graph: Graph, node: int, point: dict[str, str]) -> float | str:
     """Return the certain value of a node, or that it has none."""
-    part = graph.restricted(node)
+    part = restricted(graph, node)
     given = {name: Source(name, point[name]) for name in part.inputs}
     try:
         return float(evaluate(Mode("certain"), Source("program", ""), part, given, wrt=[], nodes="none").value)

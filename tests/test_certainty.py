@@ -44,8 +44,8 @@ def truth(program: str, point: dict[str, float], bits: int) -> tuple[list[Any], 
     graph = parse(Source("program", program))
     values, faults = forward(S, graph, {name: S.lift(x) for name, x in point.items()})
     assert graph.output not in faults
-    linear = partials(S, graph, values, graph.active(set(graph.inputs.values())))
-    return values, reverse(S, graph, linear, graph.output, S.one).adjoints
+    linearization = partials(S, graph, values, graph.active(set(graph.inputs.values())))
+    return values, reverse(S, graph, linearization, graph.output, S.one).adjoints
 
 
 def wrong(got: float, true: Any) -> bool:

@@ -120,8 +120,8 @@ def test_the_clipped_objective_is_settled_everywhere(r: str, A: str) -> None:
     p = float(3 * Fraction(r))
     graph, (values, faults) = run(Balls(128), program, {"p": repr(p), "A": A})
     assert not faults
-    linear = partials(Balls(128), graph, values, graph.active(set(graph.inputs.values())))
-    assert not linear.faults
+    linearization = partials(Balls(128), graph, values, graph.active(set(graph.inputs.values())))
+    assert not linearization.faults
     ratio = Fraction(p) / 3
     clipped = min(max(ratio, Fraction(0.8)), Fraction(1.2))
     advantage = Fraction(float(A))

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from gradcli import differentiate
+from gradcli.calculus.gate import Gate
 from gradcli.calculus.operations import function
-from gradcli.calculus.table_parts import Gate
 from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render
 from gradcli.text import cells

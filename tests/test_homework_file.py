@@ -10,7 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gradcli.errors import GradcliError, InputError, Source, draw
+from gradcli.commands.error_text import draw
+from gradcli.errors import GradcliError, InputError, Source
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.toml_places import Places

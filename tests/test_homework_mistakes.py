@@ -60,7 +60,7 @@ def test_the_table() -> None:
         assert row.message
         assert not row.message.endswith(".")
         assert row.message.format(tag="x")
-        assert (row.operations | row.besides) <= OPERATIONS.keys()
+        assert (row.operations | row.besides) <= {*OPERATIONS, "smooth"}
         assert row.common in (1, 2, 3)
         assert row.spread in ("all", "one", "pairs")
         assert not (row.slip and row.together)

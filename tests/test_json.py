@@ -12,7 +12,8 @@ import jsonschema
 import pytest
 
 from gradcli import differentiate
-from gradcli.errors import GradcliError, InputError, Source, as_record
+from gradcli.commands.error_text import as_record
+from gradcli.errors import GradcliError, InputError, Source
 from gradcli.reports import Style, render
 from gradcli.reports.schema import SCHEMAS
 

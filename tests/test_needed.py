@@ -11,7 +11,7 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.calculus.operations import OPERATIONS
-from gradcli.calculus.table_parts import all_hold, any_holds
+from gradcli.calculus.shared_rules import all_hold, any_holds
 from gradcli.errors import GradcliError, LimitError, MathError
 from gradcli.homework.marking.answer_key import Key
 from gradcli.homework.marking.marks import Claim, Rules, mark

@@ -181,7 +181,7 @@ def test_the_words_of_domains_and_kinks_name_parameters_in_braces(name: str) -> 
 @pytest.mark.parametrize("pattern", [
     r"message\.(startswith|endswith|partition|rpartition|split|removeprefix|removesuffix|replace|index|find)\(",
     r"re\.\w+\([^)]*\bmessage\b", r"""["'] in \w*\.?message\b""", r"\.text\.(startswith|split|partition)\(\"a",
-    r"\.binding == 1\b", r"(error|problem)\.(message|hint|source) = ",
+    r"\.precedence == 1\b", r"(error|problem)\.(message|hint|source) = ",
 ])  # fmt: skip
 def test_no_code_takes_a_message_apart(pattern: str) -> None:
     """What a message says is data before it is words; nothing downstream reads the words or dresses the error."""

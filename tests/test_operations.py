@@ -28,12 +28,13 @@ CASES = [(row, tuple(map(float, point))) for row in ROWS for point in row.points
 def partials_of(row: Operation, S: Any, point: tuple[Any, ...]) -> list[Any]:
     """Return the local gradients of a row at a point, None where nothing flows, a reason where there is none."""
     v = row.value(S, *point)
-    if row.each is not None:
-        return list(row.each(S, v, list(point)))
+    if row.jacobian_row is not None:
+        return list(row.jacobian_row(S, v, list(point)))
     found: list[Any] = []
-    for rule, flat, fails in row.partials:
-        reason = fails(S, v, *point) if fails else None
-        found.append(reason or (None if flat and flat(S, v, *point) else rule(S, v, *point)))
+    for partial in row.partials:
+        rule, inactive_where, undefined_where = partial.rule, partial.inactive_where, partial.undefined_where
+        reason = undefined_where(S, v, *point) if undefined_where else None
+        found.append(reason or (None if inactive_where and inactive_where(S, v, *point) else rule(S, v, *point)))
     return found
 
 
@@ -68,11 +69,15 @@ def test_partials_against_differences(row: Operation, point: tuple[float, ...]) 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_the_check_finds_a_wrong_rule(row: Operation) -> None:
     """A rule with a wrong factor, and one with a lost sign, must not pass."""
-    if row.each is not None or all(p.rule.__name__ == "nothing" for p in row.partials):
+    if row.jacobian_row is not None or all(p.rule.__name__ == "nothing" for p in row.partials):
         return
     for factor in (1.01, -1.0):
         bad = [
-            Partial(lambda S, v, *a, rule=p.rule: (rule(S, v, *a) or 0.0) * factor + 1e-3, p.flat, p.fails)  # noqa: B023
+            Partial(
+                lambda S, v, *a, rule=p.rule: (rule(S, v, *a) or 0.0) * factor + 1e-3,  # noqa: B023
+                p.inactive_where,
+                p.undefined_where,
+            )
             for p in row.partials
         ]
         broken = Operation(row.name, " ".join(row.parameters), row.value, bad, domain=row.domain)
@@ -82,12 +87,14 @@ def test_the_check_finds_a_wrong_rule(row: Operation) -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_row_is_complete(row: Operation) -> None:
     assert row.points
-    assert row.each is not None or len(row.partials) == len(row.parameters) == row.arity
+    assert row.jacobian_row is not None or len(row.partials) == len(row.parameters) == row.arity
     assert row.symbol or row.name.isidentifier()
     assert all(rule_book(row))
 
 
-WRITTEN = [(row, point) for row, point in CASES if row.is_function and row.each is None and "where" not in row.name]
+WRITTEN = [
+    (row, point) for row, point in CASES if row.is_function and row.jacobian_row is None and "where" not in row.name
+]
 
 
 @pytest.mark.parametrize(("row", "point"), WRITTEN, ids=lambda x: getattr(x, "name", str(x)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.manual import page_names
+import gradcli
+from gradcli.manual import DATE, page_names
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = (
@@ -120,8 +122,6 @@ def test_what_the_wheel_holds(built: Path) -> None:
         assert wanted in names
     assert not [name for name in names if name.startswith(("tests/", "grammar/", "benchmarks/"))]
     metadata = zipfile.ZipFile(wheel).read(next(n for n in names if n.endswith("/METADATA"))).decode()
-    import gradcli
-
     assert f"\nVersion: {gradcli.__version__}\n" in metadata
     assert "\nRequires-Python: >=3.11\n" in metadata
     assert "\nLicense-Expression: MIT\n" in metadata
@@ -133,6 +133,16 @@ from gradcli.commands import run
 status = run(["--value", "x*y", "x=2", "y=3"])
 print(status, "lark" in sys.modules)
 """
+
+
+def test_the_changelog_begins_with_this_version_and_the_date_of_the_manual() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    releases = re.findall(r"^## (\d\S+) - (\S+)$", text, re.MULTILINE)
+    assert releases[0] == (gradcli.__version__, DATE)
+    assert [date for _, date in releases] == sorted((date for _, date in releases), reverse=True)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", date) for _, date in releases)
+    headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert [heading for heading in headings[1:] if heading == "Unreleased"] == []
 
 
 def test_the_wheel_carries_its_table_and_does_not_trust_a_stale_one(installed: Path, tmp_path: Path) -> None:

@@ -93,12 +93,12 @@ def true_numbers(graph: Graph, point: dict[str, float]) -> list[Any]:
         S = Balls(bits)
         try:
             values, faults = forward(S, graph, {name: S.lift(x) for name, x in point.items()})
-            linear = partials(S, graph, values, graph.active(set(graph.inputs.values())))
+            linearization = partials(S, graph, values, graph.active(set(graph.inputs.values())))
             assert graph.output not in faults, "the code answered where there is no value"
             live = counting(graph, values)
-            assert not any(i in live for i, _ in linear.faults), "the code answered where there is no slope"
-            assert live.isdisjoint(linear.kinks), "the code answered at a kink"
-            back = reverse(S, graph, linear, graph.output, S.one)
+            assert not any(i in live for i, _ in linearization.faults), "the code answered where there is no slope"
+            assert live.isdisjoint(linearization.kinks), "the code answered at a kink"
+            back = reverse(S, graph, linearization, graph.output, S.one)
             return [values[graph.output], *(back.adjoints[i] for i in graph.inputs.values())]
         except Undecided:
             continue
@@ -294,7 +294,7 @@ SHAPES = ["{}", "{} + z", "where(z > 0, {}, z)", "{0}*{0} - z", "max(z, 2)*{}"]
 def of_every_kind() -> list[tuple[str, str]]:
     """Return a call of every operation of the table, with its name."""
     rows = [row for row in OPERATIONS.values() if not row.is_leaf and row.name not in ("where", "polygamma")]
-    calls = [(row.name, written(row.name, list("xyxy")[: 4 if row.binding == 1 else row.arity or 2])) for row in rows]
+    calls = [(row.name, written(row.name, list("xyxy")[: 4 if row.is_condition else row.arity or 2])) for row in rows]
     return [*calls, ("polygamma", "polygamma(2, x)")]
 
 

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.calculus.graph import Builder
+from gradcli.calculus.building import Builder
 from gradcli.calculus.operations import INPUT, OPERATIONS
 from gradcli.calculus.table_parts import Operation
 from gradcli.numbers.error_arithmetic import UNIT, Bound

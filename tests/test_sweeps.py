@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from gradcli import differentiate
 from gradcli.calculus.beside import Beside
-from gradcli.calculus.graph import Builder, Graph
+from gradcli.calculus.building import Builder
+from gradcli.calculus.graph import Graph
 from gradcli.calculus.operations import INPUT, NUMBER, OPERATIONS
 from gradcli.calculus.sweeps import Forward, Partials, Reverse, forward, local_gradient, partials, reverse, tangent
 from gradcli.calculus.table_parts import Operation
@@ -84,10 +85,10 @@ class Run:
         numbers = {name: S.lift(x) if not isinstance(S, Exact) else Fraction(x) for name, x in point.items()}
         self.forward: Forward = forward(S, graph, numbers)
         self.active = graph.active(set(graph.inputs.values()))
-        self.linear: Partials = partials(S, graph, self.forward.values, self.active)
-        for fault in (*self.forward.faults.values(), *self.linear.faults.values()):
+        self.linearization: Partials = partials(S, graph, self.forward.values, self.active)
+        for fault in (*self.forward.faults.values(), *self.linearization.faults.values()):
             fault.raise_doubt()
-        self.back: Reverse = reverse(S, graph, self.linear, graph.output, S.one)
+        self.back: Reverse = reverse(S, graph, self.linearization, graph.output, S.one)
 
     def gradient(self) -> dict[str, Any]:
         return {name: self.back.adjoints[i] for name, i in self.graph.inputs.items()}
@@ -103,18 +104,18 @@ def test_forward_equals_reverse(seed: int) -> None:
     draw = random.Random(seed)
     made = Random(draw, draw.randint(5, 60), ANY)
     run = Run(FLOAT, made.graph, made.point)
-    if run.linear.faults:
+    if run.linearization.faults:
         return
     direction = {i: draw.uniform(-1, 1) for i in made.graph.inputs.values()}
-    along = tangent(FLOAT, made.graph, run.linear, direction)[made.graph.output]
+    along = tangent(FLOAT, made.graph, run.linearization, direction)[made.graph.output]
     products = [direction[made.graph.inputs[name]] * d for name, d in run.gradient().items()]
-    sizes = tangent(FLOAT, made.graph, absolute(run.linear), {i: abs(d) for i, d in direction.items()})
+    sizes = tangent(FLOAT, made.graph, absolute(run.linearization), {i: abs(d) for i, d in direction.items()})
     assert math.isclose(along, math.fsum(products), rel_tol=1e-10, abs_tol=1e-12 * sizes[made.graph.output])
 
 
-def absolute(linear: Partials) -> Partials:
-    rows = [tuple(None if d is None else abs(d) for d in row) for row in linear.locals]
-    return Partials(rows, linear.faults, linear.kinks)
+def absolute(linearization: Partials) -> Partials:
+    rows = [tuple(None if d is None else abs(d) for d in row) for row in linearization.local_gradients]
+    return Partials(rows, linearization.faults, linearization.kinks)
 
 
 @given(SEEDS)
@@ -124,7 +125,7 @@ def test_forward_equals_reverse_exactly_for_fractions(seed: int) -> None:
     S = Exact()
     run = Run(S, made.graph, made.point)
     direction = {i: Fraction(draw.randint(-9, 9), draw.randint(1, 9)) for i in made.graph.inputs.values()}
-    along = tangent(S, made.graph, run.linear, direction)[made.graph.output]
+    along = tangent(S, made.graph, run.linearization, direction)[made.graph.output]
     assert along == sum(direction[made.graph.inputs[name]] * d for name, d in run.gradient().items())
 
 
@@ -138,7 +139,7 @@ def test_float_bounds_and_fractions_agree(seed: int) -> None:
     except Undecided:
         return
     exact, floats = (Run(S, made.graph, made.point) for S in (Exact(), FLOAT))
-    assert exact.linear.kinks == bounded.linear.kinks == floats.linear.kinks
+    assert exact.linearization.kinks == bounded.linearization.kinks == floats.linearization.kinks
     for column in (lambda run: run.forward.values, lambda run: run.back.adjoints):
         for true, bound, x in zip(column(exact), column(bounded), column(floats), strict=True):
             assert abs(true - Fraction(bound.v)) <= Fraction(bound.r)
@@ -153,7 +154,7 @@ def test_contributions_sum_to_the_upstream_gradient(seed: int, S: Any) -> None:
     arriving: list[list[Any]] = [[] for _ in made.graph.nodes]
     for i, node in enumerate(made.graph.nodes):
         for k, a in enumerate(node.arguments):
-            local, contribution = run.linear.locals[i][k], run.back.contributions[i][k]
+            local, contribution = run.linearization.local_gradients[i][k], run.back.contributions[i][k]
             if contribution is None:
                 assert local is None or run.back.adjoints[i] == 0
                 continue
@@ -175,24 +176,24 @@ def test_the_sum_of_contributions_is_correctly_rounded() -> None:
 def test_partials_of_active_arguments_only() -> None:
     graph = read("x**3 * y")
     values = forward(FLOAT, graph, {"x": -2.0, "y": 5.0}).values
-    linear = partials(FLOAT, graph, values, graph.active({graph.inputs["x"]}))
-    assert not linear.faults
+    linearization = partials(FLOAT, graph, values, graph.active({graph.inputs["x"]}))
+    assert not linearization.faults
     power = next(i for i, node in enumerate(graph.nodes) if node.operation.name == "pow")
-    assert linear.locals[power] == (12.0, None)  # nothing asks for log(-2)
-    assert linear.locals[graph.output] == (5.0, None)
+    assert linearization.local_gradients[power] == (12.0, None)  # nothing asks for log(-2)
+    assert linearization.local_gradients[graph.output] == (5.0, None)
 
 
-@pytest.mark.parametrize("name", [row.name for row in OPERATIONS.values() if len(row.rules or ()) == 2])
+@pytest.mark.parametrize("name", [row.name for row in OPERATIONS.values() if len(row.total_partials or ()) == 2])
 def test_the_slope_of_one_active_argument_is_that_among_two(name: str) -> None:
     row = OPERATIONS[name]
     builder = Builder()
     leaves = tuple(builder.leaf(INPUT, text, (0, 0)) for text in ("a", "b"))
     graph = builder.freeze(builder.apply(row, leaves, (0, 0)))
     run = forward(FLOAT, graph, dict(zip("ab", row.points[0], strict=True)))
-    both = partials(FLOAT, graph, run.values, [1, 1, 1]).locals[-1]
+    both = partials(FLOAT, graph, run.values, [1, 1, 1]).local_gradients[-1]
     assert None not in both
-    assert partials(FLOAT, graph, run.values, [1, 0, 1]).locals[-1] == (both[0], None)
-    assert partials(FLOAT, graph, run.values, [0, 1, 1]).locals[-1] == (None, both[1])
+    assert partials(FLOAT, graph, run.values, [1, 0, 1]).local_gradients[-1] == (both[0], None)
+    assert partials(FLOAT, graph, run.values, [0, 1, 1]).local_gradients[-1] == (None, both[1])
 
 
 @pytest.mark.parametrize(("text", "point", "gradient"), [
@@ -259,8 +260,8 @@ def test_of_several_arguments_without_a_value_the_first_is_told() -> None:
 def test_nodes_after_the_output_get_nothing() -> None:
     graph = read("q = x*y; q + x")
     values = forward(FLOAT, graph, {"x": 2.0, "y": 3.0}).values
-    linear = partials(FLOAT, graph, values, graph.active(set(graph.inputs.values())))
-    back = reverse(FLOAT, graph, linear, graph.named["q"], 1.0)
+    linearization = partials(FLOAT, graph, values, graph.active(set(graph.inputs.values())))
+    back = reverse(FLOAT, graph, linearization, graph.named["q"], 1.0)
     assert [len(row) for row in back.contributions] == [len(node.arguments) for node in graph.nodes]
     assert back.contributions[graph.output] == (None, None)
     assert back.adjoints[graph.inputs["x"]] == 3.0
@@ -289,7 +290,7 @@ def sides(text: str, x: float) -> tuple[float | str, ...]:
 @pytest.mark.parametrize(("text", "x"), KINKS)
 def test_the_slopes_of_sides_against_differences(text: str, x: float) -> None:
     graph = read(text)
-    assert Run(FLOAT, graph, {"x": x}).linear.kinks
+    assert Run(FLOAT, graph, {"x": x}).linearization.kinks
 
     def value(at: float) -> float:
         return float(forward(FLOAT, graph, {"x": at}).values[graph.output])

@@ -113,11 +113,15 @@ def test_every_rule_yields_a_formula(row: Any) -> None:
         at = dict(zip(names, map(float, point), strict=True))
         v, number = S.apply(row, *symbols), row.value(FLOAT, *at.values())
         pairs: list[tuple[Any, Any]] = []
-        if row.each is not None:
-            pairs += zip(row.each(S, v, symbols), row.each(FLOAT, number, list(at.values())), strict=True)
-        elif row.name != "where" and row.binding != 1:
-            pairs += [(p.rule(S, v, *symbols), p.rule(FLOAT, number, *at.values())) for p in row.partials if not p.fails
-                      or not p.fails(FLOAT, number, *at.values())]  # fmt: skip
+        if row.jacobian_row is not None:
+            pairs += zip(
+                row.jacobian_row(S, v, symbols), row.jacobian_row(FLOAT, number, list(at.values())), strict=True
+            )
+        elif row.name != "where" and not row.is_condition:
+            for partial in row.partials:
+                where, rule = partial.undefined_where, partial.rule
+                if where is None or not where(FLOAT, number, *at.values()):
+                    pairs.append((rule(S, v, *symbols), rule(FLOAT, number, *at.values())))
         for formula_, expected in pairs:
             root = S.symbol(formula_).node
             run = forward(FLOAT, S.builder.freeze(root), at)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from gradcli.calculus.graph import Graph
 from gradcli.calculus.operations import FUNCTIONS, OPERATIONS
 from gradcli.calculus.sweeps import forward
-from gradcli.errors import GradcliError, InputError, LimitError, Source, draw
+from gradcli.commands.error_text import draw
+from gradcli.errors import GradcliError, InputError, LimitError, Source
 from gradcli.language.syntax import MAX_BYTES, parse
 from gradcli.numbers.systems import FLOAT
 from gradcli.record.bindings import number

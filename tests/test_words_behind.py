@@ -11,7 +11,8 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.commands import run
-from gradcli.errors import InputError, MathError, Source, draw
+from gradcli.commands.error_text import draw
+from gradcli.errors import InputError, MathError, Source
 from gradcli.record.retyping import meant, nearly_quotient, retyped
 from gradcli.text import cells, counted, wrapped
 

@@ -112,8 +112,8 @@ class _Frame:
     def _value(self, operation: Any, operands: list[Any]) -> Any:
         """Return the value of an operation whose arguments have one."""
         try:
-            if operation.direct is not None:
-                return operation.direct(*operands)
+            if operation.python_operator is not None:
+                return operation.python_operator(*operands)
             return self._hull(list(self.S.outcomes(_defined(operation), operands)))
         except Undetermined as doubt:
             return _State(UNDETERMINED, doubt.lack)

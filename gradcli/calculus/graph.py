@@ -1,32 +1,15 @@
-"""The computational graph: a frozen, flat tuple of nodes, each older than its users, and what builds it."""
+"""The computational graph: a frozen, flat tuple of nodes, each older than its users. `building` has what makes one."""
 
 from __future__ import annotations
 
-import gc
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import cached_property
 from operator import eq
 from typing import NamedTuple, overload
 
-from ..errors import LimitError
 from .operations import CONSTANT, INPUT, NUMBER
 from .table_parts import Operation
-
-MAX_NODES = 1_000_000
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Do without the collector of cyclic garbage: millions of live nodes and no cycles, it would only cost time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class Node(NamedTuple):
@@ -155,16 +138,6 @@ class Graph:
                 found.setdefault(i, []).insert(0, name)
         return found
 
-    def called(self, i: int, name: str) -> Graph:
-        """Return the graph with another one of its names for a node in front: that by which it was asked for."""
-        found = Graph(
-            self.nodes, self.output, self.named, defaults=self.defaults, assumed=self.assumed, unused=self.unused
-        )
-        labels = list(self.labels)
-        labels[i] = name
-        found.__dict__["labels"] = tuple(labels)
-        return found
-
     @cached_property
     def letter(self) -> str:
         """What unnamed nodes are called, before their number: v, unless the program uses such names."""
@@ -212,87 +185,3 @@ class Graph:
                 for a in arguments[i]:
                     found[a] = 1
         return found
-
-    def restricted(self, output: int) -> Graph:
-        """Return the part of the graph that a node depends on, with that node as its output."""
-        return self.part(self.needed(output), output)
-
-    def part(self, kept: Sequence[int], output: int) -> Graph:
-        """Return the nodes that are kept, each with all its arguments, as a graph with another output."""
-        place: dict[int, int] = {}
-        nodes: list[Node] = []
-        for i in range(len(self.nodes)):
-            if kept[i]:
-                node = self.nodes[i]
-                place[i] = len(nodes)
-                nodes.append(node._replace(arguments=tuple(place[a] for a in node.arguments)))
-        named = {name: place[i] for name, i in self.named.items() if i in place}
-        return Graph(nodes, place[output], named, defaults=self.defaults, assumed=self.assumed, unused=self.unused)
-
-
-class Builder:
-    """Collects nodes. Inputs and numerals are shared; with `share`, equal sub-expressions are too."""
-
-    def __init__(self, *, share: bool = False) -> None:
-        self.nodes = Nodes()
-        self.named: dict[str, int] = {}
-        self._leaves: dict[tuple[Operation, str], int] = {}
-        self._known: dict[tuple[Operation, tuple[int, ...]], int] | None = {} if share else None
-        self._limit = MAX_NODES
-        self._beyond = f"the program has more than {MAX_NODES:,} nodes", "split it into several programs"
-
-    def allow(self, more: int) -> None:
-        """Allow so many further nodes, for the formulas of derivatives, beside the limit of a program."""
-        if len(self.nodes) + more < self._limit:
-            self._limit = len(self.nodes) + more
-            self._beyond = f"the derivatives have more than {more:,} nodes", "ask for a lower --order or fewer inputs"
-
-    def leaf(self, operation: Operation, text: str, span: tuple[int, int]) -> int:
-        """Return the input, numeral or constant of this text, made at its first appearance."""
-        key = (operation, text)
-        found = self._leaves.get(key)
-        if found is None:
-            found = self._leaves[key] = self.add(operation, (), text, span)
-        return found
-
-    def apply(self, operation: Operation, arguments: tuple[int, ...], span: tuple[int, int]) -> int:
-        """Return a new node, or with `share` an equal one."""
-        if self._known is None:  # as `add` does, without the call
-            nodes = self.nodes
-            i = len(nodes.operations)
-            if i < MAX_NODES:
-                nodes.operations.append(operation)
-                nodes.arguments.append(arguments)
-                nodes.texts.append("")
-                nodes.starts.append(span[0])
-                nodes.ends.append(span[1])
-                return i
-            return self.add(operation, arguments, "", span)
-        found = self._known.get((operation, arguments))
-        if found is None:
-            found = self._known[operation, arguments] = self.add(operation, arguments, "", span)
-        return found
-
-    def known(self, operation: Operation, arguments: tuple[int, ...]) -> int | None:
-        """Return the node of an operation on these arguments, or None; with `share` only."""
-        return None if self._known is None else self._known.get((operation, arguments))
-
-    def name(self, i: int, name: str) -> int:
-        """Give node `i` a name and return the node that bears it: a numeral that gets a name is no longer shared."""
-        if self.nodes.operations[i] is NUMBER:
-            i = self.add(*self.nodes[i])
-        self.named[name] = i
-        return i
-
-    def freeze(self, output: int) -> Graph:
-        """Return the graph as it stands."""
-        return Graph(self.nodes.copy(), output, dict(self.named))
-
-    def add(self, operation: Operation, arguments: tuple[int, ...], text: str, span: tuple[int, int]) -> int:
-        """Return a new node, whatever there is already."""
-        nodes = self.nodes
-        i = len(nodes.operations)
-        if i >= self._limit:
-            raise LimitError(self._beyond[0], hint=self._beyond[1])
-        nodes.append(operation, arguments, text, span)
-        return i

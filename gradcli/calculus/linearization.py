@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .faults import Fault
+from .fast_sweeps import forward, partials, reverse
+from .faults import EdgeKey, Fault
 from .graph import Graph
-from .sweeps import Forward, Partials, forward, partials, reverse, tangent
+from .sweeps import Forward, Partials, tangent
 
 Number = Any
-EdgeKey = tuple[int, int]  # a node and the position of an argument
 
 
 class Vjp(NamedTuple):
@@ -56,7 +56,7 @@ class Linearization:
     @property
     def local_gradients(self) -> list[tuple[Number, ...]]:
         """For every node one entry an argument; None where nothing flows, or where there is none."""
-        return self.partials.locals
+        return self.partials.local_gradients
 
     @property
     def slope_faults(self) -> dict[EdgeKey, Fault]:
@@ -72,31 +72,6 @@ class Linearization:
     def spread(self) -> Sequence[int]:
         """The active nodes with a kink somewhere among the numbers that their arguments may be."""
         return self.partials.spread
-
-    def filled(self) -> Linearization:
-        """Return the same with every local gradient that exists as a number: 0, not None, where nothing flows."""
-        zero, active, faults = self.S.zero, self.active, self.slope_faults
-        rows = []
-        columns = zip(self.local_gradients, self.graph.nodes.arguments, self.values, strict=True)
-        for i, (row, arguments, v) in enumerate(columns):
-            if None in row and v is not None:
-                edges = enumerate(zip(row, arguments, strict=True))
-                row = tuple(zero if d is None and active[a] and (i, k) not in faults else d for k, (d, a) in edges)
-            rows.append(row)
-        return self._with(Partials(rows, faults, self.kinks, self.spread))
-
-    def replaced(self, local_gradients: Mapping[EdgeKey, Number]) -> Linearization:
-        """Return the same with other local gradients along some edges."""
-        if not local_gradients:
-            return self
-        rows = list(self.local_gradients)
-        for (i, k), number in local_gradients.items():
-            rows[i] = (*rows[i][:k], number, *rows[i][k + 1 :])
-        faults = {edge: fault for edge, fault in self.slope_faults.items() if edge not in local_gradients}
-        return self._with(Partials(rows, faults, self.kinks, self.spread))
-
-    def _with(self, slopes: Partials) -> Linearization:
-        return Linearization(self.S, self.graph, Forward(self.values, self.value_faults), self.active, slopes)
 
     def vjp(self, output: int, adjoint: Number) -> Vjp:
         """Return what flows back from an output whose own upstream gradient is `adjoint` (vector-Jacobian product)."""

@@ -1,64 +1,56 @@
 """The table of operations: one row each, read by every sweep, number system, report, check and page of help.
 
 A row states the value, the local gradients, where it is defined, where it is smooth, how it is written, and points for
-the tests. `rules` says what rules are written with.
+the tests. `table_parts` says what rules are written with.
 """
 
 from __future__ import annotations
 
 import operator
+from typing import TYPE_CHECKING
 
-from .table_parts import (
-    Domain,
-    Kink,
-    Operation,
-    Partial,
-    Rule,
+from .reciprocal_functions import NEAR, RECIPROCAL
+from .shared_rules import (
     all_zero,
     at_low_tie,
     at_tie,
     away_from_origin,
-    comparison,
     infinite_at_one,
     infinite_at_ones,
     infinite_at_zero,
-    minus_one,
-    not_within_ones,
-    not_zero,
-    nothing,
     on_the_cut,
-    one,
-    pow_base_fails,
-    pow_base_flat,
+    pow_base_inactive,
+    pow_base_undefined,
     pow_broken,
     pow_domain,
-    pow_exponent_fails,
-    sine_is_not_zero,
+    pow_exponent_undefined,
     square,
     whole,
 )
+from .table_parts import Domain, Kink, Operation, Partial, minus_one, no_rule, nothing, one
 
-INPUT = Operation("input", "", nothing, summary="a variable of the program")
-NUMBER = Operation("number", "", nothing, summary="a numeral")
-CONSTANT = Operation("constant", "", nothing, summary="pi, e or tau")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..numbers.contract import NumberSystem
+    from ..numbers.functions import Number
+
+INPUT = Operation("input", "", no_rule, summary="a variable of the program")
+NUMBER = Operation("number", "", no_rule, summary="a numeral")
+CONSTANT = Operation("constant", "", no_rule, summary="pi, e or tau")
 
 # The constants, and how they are made from what every number system has.
-CONSTANTS: dict[str, Rule] = {
+CONSTANTS: dict[str, Callable[[NumberSystem], Number]] = {
     "pi": lambda S: S.pi(),
     "e": lambda S: S.exp(S.one),
     "tau": lambda S: 2 * S.pi(),
 }
 
-NEAR = ((0.3,), (-1.7,), (2.5,))
 POSITIVE = ((0.3,), (1.0,), (2.5,), (40.0,))
 INSIDE = ((0.3,), (-0.9,), (0.999,))
-OUTSIDE = ((1.3,), (-2.5,), (40.0,))
 PAIRS = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0))
 DISTINCT = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0, 2.25))
 
-ANGLES = Domain("sin({x}) != 0", sine_is_not_zero, "an angle whose sine is not 0")
-BEYOND = Domain("{x} <= -1 or {x} >= 1", not_within_ones, "a number that is not between -1 and 1")
-NOT_ZERO = Domain("{x} != 0", not_zero, "a number other than 0")
 UP_TO_ONE = Domain("-1 <= {x} <= 1", lambda S, x: not (S.less(S.one, x) or S.less(x, -S.one)), "a number from -1 to 1")
 WITHIN_ONE = Domain("-1 < {x} < 1", lambda S, x: S.less(-S.one, x) and S.less(x, S.one), "a number between -1 and 1")
 ABOVE_ZERO = Domain("{x} > 0", lambda S, x: S.less(S.zero, x), "more than 0")
@@ -67,139 +59,111 @@ NO_POLE = Domain(
 )
 
 ARITHMETIC = (
-    Operation("add", "x y", lambda S, x, y: x + y, (one, one), symbol="+", binding=2, points=PAIRS,
-              direct=operator.add, laws=("sum rule",)),
-    Operation("sub", "x y", lambda S, x, y: x - y, (one, minus_one), symbol="-", binding=2, points=PAIRS,
-              direct=operator.sub, laws=("difference rule",)),
+    Operation("add", "x y", lambda S, x, y: x + y, (one, one), symbol="+", precedence=2, rounds_once=True, points=PAIRS,
+              python_operator=operator.add, laws=("sum rule",)),
+    Operation("sub", "x y", lambda S, x, y: x - y, (one, minus_one), symbol="-", precedence=2, rounds_once=True,
+              points=PAIRS,
+              python_operator=operator.sub, laws=("difference rule",)),
     Operation("mul", "x y", lambda S, x, y: x * y, (lambda S, v, x, y: y, lambda S, v, x, y: x), symbol="*",
-              binding=3, points=PAIRS, direct=operator.mul,
+              precedence=3, rounds_once=True, points=PAIRS, python_operator=operator.mul,
               laws=("product rule",), lone_laws=("constant factor rule",)),
     Operation("div", "x y", lambda S, x, y: x / y, (lambda S, v, x, y: 1 / y, lambda S, v, x, y: -(v / y)),
               domain=Domain("{y} != 0", lambda S, x, y: not S.equal(y, S.zero), "a divisor must not be 0"),
-              symbol="/", binding=3, points=PAIRS,
+              symbol="/", precedence=3, latex=r"\frac{#1}{#2}", rounds_once=True, points=PAIRS,
               laws=("quotient rule",), lone_laws=("constant factor rule", "reciprocal rule")),
-    Operation("neg", "x", lambda S, x: -x, (minus_one,), symbol="-", binding=4, points=NEAR,
-              direct=operator.neg, laws=("constant factor rule",)),
+    Operation("neg", "x", lambda S, x: -x, (minus_one,), symbol="-", precedence=4, points=NEAR,
+              python_operator=operator.neg, laws=("constant factor rule",)),
     Operation("pow", "x y", lambda S, x, y: S.pow(x, y),
-              (Partial(lambda S, v, x, y: y * S.pow(x, y - 1), flat=pow_base_flat, fails=pow_base_fails),
-               Partial(lambda S, v, x, y: v * S.log(x), flat=lambda S, v, x, y: S.equal(x, S.zero),
-                       fails=pow_exponent_fails)),
+              (Partial(lambda S, v, x, y: y * S.pow(x, y - 1), pow_base_inactive, pow_base_undefined),
+               Partial(lambda S, v, x, y: v * S.log(x), lambda S, v, x, y: S.equal(x, S.zero), pow_exponent_undefined)),
               domain=Domain("{x} > 0, or {x} = 0 and {y} >= 0, or {x} < 0 and {y} whole", pow_domain,
                             "only a positive base takes every exponent", pow_broken),
-              symbol="**", binding=5, points=((0.3, 1.2), (2.5, -3.0), (1.7, 0.5), (40.0, 2.0)),
+              symbol="**", precedence=5, points=((0.3, 1.2), (2.5, -3.0), (1.7, 0.5), (40.0, 2.0)),
               summary="0**0 is 1", laws=("power rule", "exponential rule")),
 )  # fmt: skip
 
-# Functions that programs often define themselves, and may.
-RECIPROCAL = (
-    Operation("sec", "x", lambda S, x: 1 / S.cos(x), (lambda S, v, x: v * S.tan(x),), points=NEAR, summary="1/cos(x)"),
-    Operation("csc", "x", lambda S, x: 1 / S.sin(x), (lambda S, v, x: -(v * S.cos(x) / S.sin(x)),),
-              domain=ANGLES, points=NEAR, summary="1/sin(x)"),
-    Operation("cot", "x", lambda S, x: S.cos(x) / S.sin(x), (lambda S, v, x: -(1 + square(v)),),
-              domain=ANGLES, points=NEAR, summary="cos(x)/sin(x)"),
-    Operation("sech", "x", lambda S, x: 1 / S.cosh(x), (lambda S, v, x: -(v * S.tanh(x)),), points=NEAR,
-              summary="1/cosh(x)"),
-    Operation("csch", "x", lambda S, x: 1 / S.sinh(x), (lambda S, v, x: -(v / S.tanh(x)),),
-              domain=NOT_ZERO, points=NEAR, summary="1/sinh(x)"),
-    Operation("coth", "x", lambda S, x: 1 / S.tanh(x), (lambda S, v, x: -S.inverse_square(S.sinh(x)),),
-              domain=NOT_ZERO, points=NEAR, summary="1/tanh(x)"),
-    Operation("asec", "x", lambda S, x: S.atan2(S.sqrt((x - 1) * (x + 1)), S.sign(x)),
-              (Partial(lambda S, v, x: 1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1))), fails=infinite_at_ones),),
-              domain=BEYOND, points=OUTSIDE, summary="acos(1/x)"),
-    Operation("acsc", "x", lambda S, x: S.atan2(S.sign(x), S.sqrt((x - 1) * (x + 1))),
-              (Partial(lambda S, v, x: -(1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1)))), fails=infinite_at_ones),),
-              domain=BEYOND, points=OUTSIDE, summary="asin(1/x)"),
-    Operation("acot", "x", lambda S, x: S.atan2(S.one, x), (lambda S, v, x: -S.inverse_one_plus_square(x),),
-              points=NEAR, summary="pi/2 - atan(x), the angle from 0 to pi whose cotangent is x"),
-    Operation("asech", "x", lambda S, x: S.asinh(S.sqrt((1 - x) * (1 + x)) / x),
-              (Partial(lambda S, v, x: -(1 / (x * S.sqrt((1 - x) * (1 + x)))), fails=infinite_at_one),),
-              domain=Domain("0 < {x} <= 1", lambda S, x: S.less(S.zero, x) and not S.less(S.one, x),
-                            "more than 0 and at most 1"),
-              points=((0.3,), (0.999,)), summary="acosh(1/x)"),
-    Operation("acsch", "x", lambda S, x: S.asinh(1 / x), (lambda S, v, x: -(1 / (S.abs(x) * S.hypot(S.one, x))),),
-              domain=NOT_ZERO, points=NEAR, summary="asinh(1/x)"),
-    Operation("acoth", "x", lambda S, x: S.sign(x) * S.log1p(2 / (S.abs(x) - 1)) / 2,
-              (lambda S, v, x: 1 / ((1 - x) * (1 + x)),),
-              domain=Domain("{x} < -1 or {x} > 1", lambda S, x: S.less(x, -S.one) or S.less(S.one, x),
-                            "a number that is not from -1 to 1"), points=OUTSIDE,
-              summary="atanh(1/x)"),
-)  # fmt: skip
-
 FUNCTIONS = (
-    Operation("sin", "x", lambda S, x: S.sin(x), (lambda S, v, x: S.cos(x),), points=NEAR),
-    Operation("cos", "x", lambda S, x: S.cos(x), (lambda S, v, x: -S.sin(x),), points=NEAR),
-    Operation("tan", "x", lambda S, x: S.tan(x), (lambda S, v, x: 1 + square(v),), points=NEAR),
+    Operation("sin", "x", lambda S, x: S.sin(x), (lambda S, v, x: S.cos(x),), latex=r"\sin", points=NEAR),
+    Operation("cos", "x", lambda S, x: S.cos(x), (lambda S, v, x: -S.sin(x),), latex=r"\cos", points=NEAR),
+    Operation("tan", "x", lambda S, x: S.tan(x), (lambda S, v, x: 1 + square(v),), latex=r"\tan", points=NEAR),
     Operation("asin", "x", lambda S, x: S.asin(x),
-              (Partial(lambda S, v, x: 1 / S.sqrt((1 - x) * (1 + x)), fails=infinite_at_ones),),
-              domain=UP_TO_ONE, points=INSIDE),
+              (Partial(lambda S, v, x: 1 / S.sqrt((1 - x) * (1 + x)), undefined_where=infinite_at_ones),),
+              domain=UP_TO_ONE, latex=r"\arcsin", points=INSIDE),
     Operation("acos", "x", lambda S, x: S.acos(x),
-              (Partial(lambda S, v, x: -(1 / S.sqrt((1 - x) * (1 + x))), fails=infinite_at_ones),),
-              domain=UP_TO_ONE, points=INSIDE),
+              (Partial(lambda S, v, x: -(1 / S.sqrt((1 - x) * (1 + x))), undefined_where=infinite_at_ones),),
+              domain=UP_TO_ONE, latex=r"\arccos", points=INSIDE),
     Operation("atan", "x", lambda S, x: S.atan(x), (lambda S, v, x: S.inverse_one_plus_square(x),),
-              points=NEAR),
+              latex=r"\arctan", points=NEAR),
     Operation("atan2", "y x", lambda S, y, x: S.atan2(y, x),
               (lambda S, v, y, x: x / S.hypot(x, y) / S.hypot(x, y),
                lambda S, v, y, x: -(y / S.hypot(x, y) / S.hypot(x, y))),
               domain=Domain("not {x} = {y} = 0", away_from_origin, "a point other than (0, 0)"),
               kink=Kink("{y} = 0 and {x} < 0", on_the_cut),
               points=PAIRS, summary="the angle of the point (x, y), from -pi to pi"),
-    Operation("sinh", "x", lambda S, x: S.sinh(x), (lambda S, v, x: S.cosh(x),), points=NEAR),
-    Operation("cosh", "x", lambda S, x: S.cosh(x), (lambda S, v, x: S.sinh(x),), points=NEAR),
+    Operation("sinh", "x", lambda S, x: S.sinh(x), (lambda S, v, x: S.cosh(x),), latex=r"\sinh", points=NEAR),
+    Operation("cosh", "x", lambda S, x: S.cosh(x), (lambda S, v, x: S.sinh(x),), latex=r"\cosh", is_positive=True,
+              points=NEAR),
     Operation("tanh", "x", lambda S, x: S.tanh(x), (lambda S, v, x: S.inverse_square(S.cosh(x)),),
-              points=(*NEAR, (20.0,)), written=lambda S, v, x: 1 - square(v)),
+              latex=r"\tanh", points=(*NEAR, (20.0,)), written=lambda S, v, x: 1 - square(v)),
     Operation("asinh", "x", lambda S, x: S.asinh(x), (lambda S, v, x: 1 / S.hypot(S.one, x),), points=NEAR),
     Operation("acosh", "x", lambda S, x: S.acosh(x),
-              (Partial(lambda S, v, x: 1 / (S.sqrt(x - 1) * S.sqrt(x + 1)), fails=infinite_at_one),),
+              (Partial(lambda S, v, x: 1 / (S.sqrt(x - 1) * S.sqrt(x + 1)), undefined_where=infinite_at_one),),
               domain=Domain("{x} >= 1", lambda S, x: not S.less(x, S.one), "at least 1"), points=((1.3,), (40.0,))),
     Operation("atanh", "x", lambda S, x: S.atanh(x), (lambda S, v, x: 1 / ((1 - x) * (1 + x)),),
               domain=WITHIN_ONE, points=INSIDE),
-    Operation("exp", "x", lambda S, x: S.exp(x), (lambda S, v, x: v,), points=NEAR),
+    Operation("exp", "x", lambda S, x: S.exp(x), (lambda S, v, x: v,), latex="e^{#1}", is_positive=True, points=NEAR),
     Operation("expm1", "x", lambda S, x: S.expm1(x), (lambda S, v, x: S.exp(x),), points=(*NEAR, (1e-9,)),
               summary="exp(x) - 1 without cancellation"),
-    Operation("exp2", "x", lambda S, x: S.exp2(x), (lambda S, v, x: v * S.log(S.two),), points=NEAR),
+    Operation("exp2", "x", lambda S, x: S.exp2(x), (lambda S, v, x: v * S.log(S.two),), latex="2^{#1}",
+              is_positive=True, points=NEAR),
     Operation("log", "x", lambda S, x: S.log(x), (lambda S, v, x: 1 / x,),
-              domain=ABOVE_ZERO, points=POSITIVE,
+              domain=ABOVE_ZERO, latex=r"\ln", points=POSITIVE,
               summary="the natural logarithm, also written ln"),
     Operation("log1p", "x", lambda S, x: S.log1p(x), (lambda S, v, x: 1 / (1 + x),),
               domain=Domain("{x} > -1", lambda S, x: S.less(-S.one, x), "more than -1"),
               points=((0.3,), (-0.9,), (1e-9,)),
               summary="log(1 + x) without cancellation"),
     Operation("log2", "x", lambda S, x: S.log2(x), (lambda S, v, x: 1 / x / S.log(S.two),),
-              domain=ABOVE_ZERO, points=POSITIVE),
+              domain=ABOVE_ZERO, latex=r"\log_2", points=POSITIVE),
     Operation("log10", "x", lambda S, x: S.log10(x), (lambda S, v, x: 1 / x / S.log(S.ten),),
-              domain=ABOVE_ZERO, points=POSITIVE),
-    Operation("sqrt", "x", lambda S, x: S.sqrt(x), (Partial(lambda S, v, x: 1 / (2 * v), fails=infinite_at_zero),),
-              domain=Domain("{x} >= 0", lambda S, x: not S.less(x, S.zero), "at least 0"), points=POSITIVE),
+              domain=ABOVE_ZERO, latex=r"\log_{10}", points=POSITIVE),
+    Operation("sqrt", "x", lambda S, x: S.sqrt(x),
+              (Partial(lambda S, v, x: 1 / (2 * v), undefined_where=infinite_at_zero),),
+              domain=Domain("{x} >= 0", lambda S, x: not S.less(x, S.zero), "at least 0"), latex=r"\sqrt{#1}",
+              points=POSITIVE),
     Operation("cbrt", "x", lambda S, x: S.cbrt(x),
-              (Partial(lambda S, v, x: 1 / (3 * square(v)), fails=infinite_at_zero),), points=(*NEAR, (-8.0,)),
-              summary="the real cube root"),
+              (Partial(lambda S, v, x: 1 / (3 * square(v)), undefined_where=infinite_at_zero),),
+              latex=r"\sqrt[3]{#1}", points=(*NEAR, (-8.0,)), summary="the real cube root"),
     Operation("abs", "x", lambda S, x: S.abs(x), (lambda S, v, x: S.sign(x),),
-              kink=Kink("{x} = 0", lambda S, x: S.equal(x, S.zero)), points=NEAR),
+              kink=Kink("{x} = 0", lambda S, x: S.equal(x, S.zero)), latex=r"\left|#1\right|", points=NEAR),
     Operation("sign", "x", lambda S, x: S.sign(x), (nothing,),
               kink=Kink("{x} = 0", lambda S, x: S.equal(x, S.zero)), points=NEAR),
     Operation("floor", "x", lambda S, x: S.floor(x), (nothing,), kink=Kink("{x} whole", whole),
-              points=NEAR),
+              latex=r"\left\lfloor #1\right\rfloor ", steps_at_whole=True, points=NEAR),
     Operation("ceil", "x", lambda S, x: S.ceil(x), (nothing,), kink=Kink("{x} whole", whole),
-              points=NEAR),
+              latex=r"\left\lceil #1\right\rceil ", steps_at_whole=True, points=NEAR),
     Operation("round", "x", lambda S, x: S.round(x), (nothing,),
               kink=Kink("{x} halfway between two integers",
                         lambda S, x: whole(S, 2 * x) and not whole(S, x)),
-              points=((0.3,), (-1.7,), (2.25,)), summary="to the nearest integer, halves to the even one"),
-    Operation("max", "x ...", lambda S, *args: S.max(*args), each=lambda S, v, args: S.share(v, args),
-              kink=Kink("a tie for the largest", at_tie, tie=True), points=DISTINCT,
+              steps_at_whole=True, points=((0.3,), (-1.7,), (2.25,)),
+              summary="to the nearest integer, halves to the even one"),
+    Operation("max", "x ...", lambda S, *args: S.max(*args), jacobian_row=lambda S, v, args: S.share(v, args),
+              kink=Kink("a tie for the largest", at_tie, tie=True), latex=r"\max", points=DISTINCT,
               summary="tied arguments share equally"),
-    Operation("min", "x ...", lambda S, *args: S.min(*args), each=lambda S, v, args: S.share(v, args),
-              kink=Kink("a tie for the smallest", at_low_tie, tie=True), points=DISTINCT,
+    Operation("min", "x ...", lambda S, *args: S.min(*args), jacobian_row=lambda S, v, args: S.share(v, args),
+              kink=Kink("a tie for the smallest", at_low_tie, tie=True), latex=r"\min", points=DISTINCT,
               summary="tied arguments share equally"),
-    Operation("hypot", "x ...", lambda S, *args: S.hypot(*args), each=lambda S, v, args: [x / v for x in args],
+    Operation("hypot", "x ...", lambda S, *args: S.hypot(*args), jacobian_row=lambda S, v, args: [x / v for x in args],
               kink=Kink("all arguments 0", all_zero,
-                        flat=True), points=DISTINCT, summary="the square root of the sum of squares"),
+                        zero_by_convention=True), points=DISTINCT, summary="the square root of the sum of squares"),
     Operation("logaddexp", "x ...", lambda S, *args: S.logaddexp(*args),
-              each=lambda S, v, args: S.softmax(v, args), points=(*DISTINCT, (1000.0, 1000.5)),
+              jacobian_row=lambda S, v, args: S.softmax(v, args), points=(*DISTINCT, (1000.0, 1000.5)),
               summary="log(exp(x) + exp(y) + ...) without overflow"),
     Operation("sigmoid", "x", lambda S, x: S.sigmoid(x), (lambda S, v, x: v * S.sigmoid(-x),),
-              points=(*NEAR, (40.0,)), written=lambda S, v, x: v * (1 - v), summary="1/(1 + exp(-x))"),
-    Operation("softplus", "x", lambda S, x: S.softplus(x), (lambda S, v, x: S.sigmoid(x),), points=(*NEAR, (-40.0,)),
+              latex=r"\sigma", is_positive=True, points=(*NEAR, (40.0,)), written=lambda S, v, x: v * (1 - v),
+              summary="1/(1 + exp(-x))"),
+    Operation("softplus", "x", lambda S, x: S.softplus(x), (lambda S, v, x: S.sigmoid(x),), is_positive=True,
+              points=(*NEAR, (-40.0,)),
               summary="log(1 + exp(x)) without overflow"),
     Operation("relu", "x", lambda S, x: S.max(x, S.zero), (lambda S, v, x: S.where(S.less(S.zero, x), S.one, None),),
               kink=Kink("{x} = 0", lambda S, x: S.equal(x, S.zero)), points=NEAR,
@@ -209,7 +173,8 @@ FUNCTIONS = (
               kink=Kink("{x} = 0", lambda S, x: S.equal(x, S.zero)), points=NEAR,
               summary="x if x > 0, else x/100"),
     Operation("elu", "x", lambda S, x: S.where(S.less(S.zero, x), x, S.expm1(x)),
-              (lambda S, v, x: S.where(S.less(S.zero, x), S.one, S.exp(x)),), points=NEAR,
+              (lambda S, v, x: S.where(S.less(S.zero, x), S.one, S.exp(x)),),
+              taught=lambda S, v, x: S.where(S.less(v, S.zero), v + 1, S.one), points=NEAR,
               bend=lambda S, x: S.equal(x, S.zero),
               summary="x if x > 0, else exp(x) - 1"),
     Operation("gelu", "x", lambda S, x: x * S.normal_cdf(x),
@@ -226,7 +191,7 @@ FUNCTIONS = (
               summary="the number whose erf is x"),
     Operation("gamma", "x", lambda S, x: S.gamma(x), (lambda S, v, x: v * S.digamma(x),),
               domain=NO_POLE,
-              points=((0.3,), (-1.7,), (4.5,))),
+              latex=r"\Gamma", points=((0.3,), (-1.7,), (4.5,))),
     Operation("lgamma", "x", lambda S, x: S.lgamma(x), (lambda S, v, x: S.digamma(x),),
               domain=NO_POLE,
               points=((0.3,), (-1.7,), (4.5,), (100.0,)), summary="log of abs(gamma(x))"),
@@ -234,7 +199,8 @@ FUNCTIONS = (
               domain=NO_POLE,
               points=((0.3,), (-1.7,), (4.5,)), summary="the derivative of lgamma"),
     Operation("polygamma", "n x", lambda S, n, x: S.polygamma(n, x),
-              (Partial(nothing, fails=lambda S, v, n, x: "undefined"), lambda S, v, n, x: S.polygamma(n + 1, x)),
+              (Partial(nothing, undefined_where=lambda S, v, n, x: "undefined"),
+               lambda S, v, n, x: S.polygamma(n + 1, x)),
               domain=Domain("{n} = 1, 2, 3, ... and {x} not 0, -1, -2, ...",
                             lambda S, n, x: whole(S, n) and S.less(S.zero, n)
                             and (S.less(S.zero, x) or not whole(S, x)),
@@ -244,20 +210,32 @@ FUNCTIONS = (
               (one, lambda S, v, x, y: -S.floor_divide(x, y)),
               domain=Domain("{y} != 0", lambda S, x, y: not S.equal(y, S.zero), "a divisor other than 0"),
               kink=Kink("mod({x}, {y}) = 0", lambda S, x, y: S.equal(S.mod(x, y), S.zero)),
-              points=((7.5, 2.0), (-1.7, 0.4), (2.5, -3.0)), summary="x - y*floor(x/y)"),
+              steps_at_whole=True, points=((7.5, 2.0), (-1.7, 0.4), (2.5, -3.0)), summary="x - y*floor(x/y)"),
     *RECIPROCAL,
 )  # fmt: skip
 
+
+def _comparison(name: str, symbol: str, holds: Callable[[NumberSystem, Number, Number], bool]) -> Operation:
+    """A condition: a node of value 1 or 0 through which nothing flows."""
+    return Operation(
+        name, "x y", lambda S, x, y: S.one if holds(S, x, y) else S.zero, (nothing, nothing),
+        kink=Kink("{x} = {y}", lambda S, x, y: S.equal(x, y)),
+        symbol=symbol, precedence=1, points=((1, 2), (2, 1)), summary="a condition of where: 1 if it holds, else 0",
+        laws=("a condition is a step: slope 0",), is_condition=True, steps_at_whole=True,
+    )  # fmt: skip
+
+
 CONDITIONAL = (
-    comparison("lt", "<", lambda S, x, y: S.less(x, y)),
-    comparison("le", "<=", lambda S, x, y: not S.less(y, x)),
-    comparison("gt", ">", lambda S, x, y: S.less(y, x)),
-    comparison("ge", ">=", lambda S, x, y: not S.less(x, y)),
-    comparison("eq", "==", lambda S, x, y: S.equal(x, y)),
-    comparison("ne", "!=", lambda S, x, y: not S.equal(x, y)),
+    _comparison("lt", "<", lambda S, x, y: S.less(x, y)),
+    _comparison("le", "<=", lambda S, x, y: not S.less(y, x)),
+    _comparison("gt", ">", lambda S, x, y: S.less(y, x)),
+    _comparison("ge", ">=", lambda S, x, y: not S.less(x, y)),
+    _comparison("eq", "==", lambda S, x, y: S.equal(x, y)),
+    _comparison("ne", "!=", lambda S, x, y: not S.equal(x, y)),
     Operation("where", "c a b", lambda S, c, a, b: S.where(S.equal(c, S.one), a, b),
               (nothing, lambda S, v, c, a, b: S.where(S.equal(c, S.one), S.one, None),
                lambda S, v, c, a, b: S.where(S.equal(c, S.one), None, S.one)),
+              latex=r"\begin{cases} #2 & #1 \\ #3 & \text{otherwise} \end{cases}",
               points=((1, 2.5, 3.5), (0, 2.5, 3.5)), summary="a if c holds, else b; only that branch counts",
               laws=("only the branch taken counts",)),
 )  # fmt: skip
@@ -276,7 +254,10 @@ ALIASES = {
 }  # fmt: skip
 REDEFINABLE = {*ALIASES, *(row.name for row in RECIPROCAL), "erfinv"} - {"ln"}
 WHERE = OPERATIONS["where"]
-LINEAR = [row for row in ARITHMETIC if row.rules and {*row.rules} <= {one, minus_one}]  # the same slope everywhere
+ADD, SUB, MUL, DIV, NEG, POW = ARITHMETIC
+LINEAR = [
+    row for row in ARITHMETIC if row.total_partials and {*row.total_partials} <= {one, minus_one}
+]  # the same slope everywhere
 COMPARISONS = {row.symbol: row for row in CONDITIONAL if row.symbol}
 
 

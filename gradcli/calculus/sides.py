@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WORK = 1_000_000  # visits of nodes beside a point, for the inputs that are asked for
 EXTRA_WORK = 4_000  # for other nodes
 LOOKED_AT = ("infinite", "undefined", "undecided")  # kinds of slopes that may exist beside the point
-FLIPPED = {INFINITE: MINUS_INFINITE, MINUS_INFINITE: INFINITE}
+OPPOSITE = {INFINITE: MINUS_INFINITE, MINUS_INFINITE: INFINITE}
 
 
 class Sides(NamedTuple):
@@ -69,17 +69,17 @@ class Watch:
     counts only where its condition may turn.
     """
 
-    def __init__(self, linear: Linearization, output: int, extra: Iterable[int] = ()) -> None:
-        self.linear = linear
+    def __init__(self, linearization: Linearization, output: int, extra: Iterable[int] = ()) -> None:
+        self.linearization = linearization
         self.output = output
-        missing = {i for (i, _), fault in linear.slope_faults.items() if fault.kind in LOOKED_AT}
-        broken = missing | set(linear.kinks) | set(extra)
+        missing = {i for (i, _), fault in linearization.slope_faults.items() if fault.kind in LOOKED_AT}
+        broken = missing | set(linearization.kinks) | set(extra)
         self.live = self._live(broken) if broken else bytearray(output + 1)
         self.triggers = sorted(i for i in broken if i <= output and self.live[i])
 
     def _live(self, broken: set[int]) -> bytearray:
         """Return, for every node, whether the output depends on it at the point or next to it."""
-        nodes = self.linear.graph.nodes
+        nodes = self.linearization.graph.nodes
         unstable = bytearray(self.output + 1)
         for i in range(self.output + 1):
             if i in broken or any(unstable[a] for a in nodes.arguments[i]):
@@ -93,11 +93,11 @@ class Watch:
         return live
 
     def _followed(self, i: int, unstable: bytearray) -> Sequence[int]:
-        arguments = self.linear.graph.nodes.arguments[i]
-        if self.linear.graph.nodes.operations[i] is not WHERE or unstable[arguments[0]]:
+        arguments = self.linearization.graph.nodes.arguments[i]
+        if self.linearization.graph.nodes.operations[i] is not WHERE or unstable[arguments[0]]:
             return arguments
-        S, (condition, a, b) = self.linear.S, arguments
-        holds = self.linear.values[condition]
+        S, (condition, a, b) = self.linearization.S, arguments
+        holds = self.linearization.values[condition]
         if holds is None:  # it has no value at the point, but may have one next to it
             return arguments
         return [a if S.equal(holds, S.one) else b]
@@ -109,7 +109,7 @@ class Watch:
     @cached_property
     def concerned(self) -> bytearray:
         """For every node, whether a trigger lies between it and the output."""
-        arguments = self.linear.graph.nodes.arguments
+        arguments = self.linearization.graph.nodes.arguments
         found, ahead = bytearray(self.output + 1), bytearray(self.output + 1)
         for i in self.triggers:
             ahead[i] = 1
@@ -122,29 +122,32 @@ class Watch:
     @cached_property
     def felt(self) -> list[int]:
         """The kinks that a local gradient, or a kink, hands on to the output: those that are worth a word."""
-        graph, linear = self.linear.graph, self.linear
-        kinks, broken = set(linear.kinks), linear.slope_faults
+        graph, linearization = self.linearization.graph, self.linearization
+        kinks, broken = set(linearization.kinks), linearization.slope_faults
         reached = bytearray(self.output + 1)
         reached[self.output] = 1
         for i in range(self.output, -1, -1):
-            if reached[i] and linear.active[i]:
+            if reached[i] and linearization.active[i]:
                 for k, a in enumerate(graph.nodes.arguments[i]):
                     condition = graph.nodes.operations[i] is WHERE and k == 0
-                    if i in kinks or (i, k) in broken or linear.local_gradients[i][k] is not None or condition:
+                    if i in kinks or (i, k) in broken or linearization.local_gradients[i][k] is not None or condition:
                         reached[a] = 1
-        return [i for i in linear.kinks if reached[i] and self.live[i]]
+        return [i for i in linearization.kinks if reached[i] and self.live[i]]
 
 
 class Looking:
     """Looks beside the point of a run, within a limit of work.
 
-    `point(S)` returns the number of every input in a series system S; `seed` is the output's own upstream gradient.
+    `point(S)` returns the number of every input in a series system S; `output_adjoint` is the output's own upstream
+    gradient.
     """
 
-    def __init__(self, watch: Watch, point: Callable[[Any], Mapping[str, Any]], seed: Any, work: int = WORK) -> None:
+    def __init__(
+        self, watch: Watch, point: Callable[[Any], Mapping[str, Any]], output_adjoint: Any, work: int = WORK
+    ) -> None:
         self.watch = watch
         self.point = point
-        self.seed = seed
+        self.output_adjoint = output_adjoint
         self.work = work
         self._seen: dict[tuple[Any, ...], tuple[Side, Side] | None] = {}
 
@@ -153,10 +156,10 @@ class Looking:
         """The program beside the point."""
         from .beside import Beside
 
-        linear = self.watch.linear
-        S = linear.S
+        linearization = self.watch.linearization
+        S = linearization.S
         return Beside(
-            linear.graph, self.point, self.watch.output, decimal=S.decimal, settles=self.adopted, digits=S.digits
+            linearization.graph, self.point, self.watch.output, decimal=S.decimal, settles=self.adopted, digits=S.digits
         )
 
     def close(self) -> None:
@@ -165,8 +168,8 @@ class Looking:
 
     def adopted(self, c: Any) -> Any:
         """Return a derivative of the output, times the output's own upstream gradient, as a number of the run."""
-        S = self.watch.linear.S
-        return S.adopt(c * S.enclosure(self.seed))
+        S = self.watch.linearization.S
+        return S.adopt(c * S.enclosure(self.output_adjoint))
 
     def at(self, node: int) -> Sides | None:
         """Return the sides for a node; None where that is more work than is left."""
@@ -237,7 +240,7 @@ class Looking:
         """Return both sides as numbers of the run or words, and whether they agree."""
         from .beside import agree
 
-        S = self.watch.linear.S
+        S = self.watch.linearization.S
         numbers = not isinstance(left, str) and not isinstance(right, str)
         same = numbers and agree(left, right)
         with self.beside.at_work():
@@ -247,12 +250,12 @@ class Looking:
     def _adopted_or_word(self, slope: Any) -> Any:
         if not isinstance(slope, str):
             return self.adopted(slope)
-        S = self.watch.linear.S
-        if slope not in FLIPPED:
+        S = self.watch.linearization.S
+        if slope not in OPPOSITE:
             return slope
-        if S.equal(self.seed, S.zero):
+        if S.equal(self.output_adjoint, S.zero):
             return UNDETERMINED
-        return FLIPPED[slope] if S.less(self.seed, S.zero) else slope
+        return OPPOSITE[slope] if S.less(self.output_adjoint, S.zero) else slope
 
 
 def _is_smooth(both: tuple[Side, Side]) -> bool:
@@ -263,12 +266,12 @@ def _is_smooth(both: tuple[Side, Side]) -> bool:
     return behind.is_finite and ahead.is_finite and agree(behind.slope, ahead.slope)
 
 
-def bends(linear: Linearization) -> list[int]:
+def bends(linearization: Linearization) -> list[int]:
     """Return the nodes where the local gradient has a kink, or may have one: there is no second derivative."""
-    nodes, values, S = linear.graph.nodes, linear.values, linear.S
+    nodes, values, S = linearization.graph.nodes, linearization.values, linearization.S
     found = []
     for i, operation in enumerate(nodes.operations):
-        if operation.bend is not None and linear.active[i] and values[i] is not None:
+        if operation.bend is not None and linearization.active[i] and values[i] is not None:
             try:
                 bent = operation.bend(S, *(values[a] for a in nodes.arguments[i]))
             except Undecided:

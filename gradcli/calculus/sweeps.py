@@ -1,189 +1,57 @@
-"""The sweeps over a graph: values forwards, partials as data, adjoints backwards, tangents forwards.
+"""The sweeps, as they stand on a blackboard: values forwards, partials as data, adjoints backwards, tangents forwards.
 
-Every sweep is a loop over the flat tuple of nodes. The number system is an argument. What fails (a domain, a slope that
-is infinite) is a `Fault` that travels with the numbers: it only counts where the answer needs it.
+Every sweep is a loop over the flat tuple of nodes, and the number system is an argument. What fails (a domain, a slope
+that is infinite) is a `Fault` that travels with the numbers: it only counts where the answer needs it. `fast_sweeps`
+has the same sweeps for large graphs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .faults import FAILURES, EdgeFaults, Fault, SecondLook, Slopes
-from .graph import Graph, Node
-from .operations import CONSTANTS, INPUT, LINEAR, NUMBER, WHERE
-from .table_parts import Operation
+from .faults import FAILURES, EdgeFaults, Fault, Slopes
+from .operations import CONSTANTS, INPUT, NUMBER, WHERE
+from .second_look import SecondLook
 
-Number = Any
+if TYPE_CHECKING:
+    from ..numbers.contract import NumberSystem
+    from .graph import Graph, Node
+    from .table_parts import Operation
+
+Number = Any  # a number of the system at hand, which its caller knows
 
 
 class Forward(NamedTuple):
-    """The values of all nodes, and the faults of those that no further result may be built on.
+    """The values of all nodes (the primals), one entry a node, oldest first, and the faults of those without one.
 
-    A node with a fault has the value None, except where its own value lies beyond the range of the system.
+    A node with a fault has the value None, except where its own value lies beyond the range of the system: then no
+    further result may be built on it.
     """
 
     values: list[Number]
     faults: dict[int, Fault]
 
 
-def forward(S: Any, graph: Graph, point: Mapping[str, Number]) -> Forward:
-    """Return the value of every node at a point, which has a number for every input."""
-    values: list[Number] = []
-    faults: dict[int, Fault] = {}
-    append, within = values.append, S.within
-    nodes = graph.nodes
-    look = None
-    for i, (operation, arguments) in enumerate(zip(nodes.operations, nodes.arguments, strict=True)):
-        try:
-            if not arguments:
-                text = nodes.texts[i]
-                append(point[text] if operation is INPUT else leaf(S, operation, text))
-                continue
-            if faults and not faults.keys().isdisjoint(arguments):
-                fault = _inherited(S, graph, i, values, faults)
-                if fault is not None:
-                    faults[i] = fault
-                    append(None)
-                    continue
-            if operation.direct is not None:  # nearly all nodes of a large graph
-                if len(arguments) == 2:
-                    a, b = arguments
-                    value = operation.direct(values[a], values[b])
-                else:
-                    value = operation.direct(values[arguments[0]])
-            else:
-                operands = [values[a] for a in arguments]
-                if operation.domain is not None and not operation.domain.holds(S, *operands):
-                    faults[i] = Fault(i, "domain")
-                    append(None)
-                    continue
-                value = operation.value(S, *operands)
-            if not within(value):
-                faults[i] = Fault(i, "overflow")
-        except FAILURES as failure:
-            look = look or SecondLook(S, graph, values)
-            value, fault = look.value(i, failure)
-            if fault is not None:
-                faults[i] = fault
-        append(value)
-    return Forward(values, faults)
-
-
-def leaf(S: Any, operation: Operation, text: str) -> Number:
-    """Return the numeral or constant in the number system."""
-    return S.number(text) if operation is NUMBER else CONSTANTS[text](S)
-
-
-def _inherited(S: Any, graph: Graph, i: int, values: list[Number], faults: dict[int, Fault]) -> Fault | None:
-    """Return the fault that node `i` takes over from its arguments: none from the branch that `where` does not take."""
-    operation, arguments = graph.nodes[i][:2]
-    if operation is WHERE and arguments[0] not in faults:
-        holds = S.equal(values[arguments[0]], S.one)
-        return faults.get(arguments[1] if holds else arguments[2])
-    return next(faults[a] for a in arguments if a in faults)
-
-
 class Partials(NamedTuple):
-    """The local gradients: for every node a tuple with one entry an argument; and those that do not exist.
+    """The local gradients: for every node, oldest first, a tuple with one entry an argument; and those without one.
 
-    An entry is None where nothing flows: the argument is not active, or locally without influence.
-    `faults` is keyed by node and argument position. Nodes in `spread` have a kink somewhere among uncertain numbers;
-    their local gradients hold those of both sides.
+    An entry is None where nothing flows: the argument is not active, or locally without influence. `kinks` are nodes
+    that have no derivative there. Nodes in `spread` have a kink somewhere among uncertain numbers; their local
+    gradients hold those of both sides.
     """
 
-    locals: list[tuple[Number, ...]]
-    faults: dict[tuple[int, int], Fault]
+    local_gradients: list[tuple[Number, ...]]
+    faults: EdgeFaults
     kinks: list[int]
     spread: Sequence[int] = ()
 
 
-def partials(S: Any, graph: Graph, values: list[Number], active: Sequence[int]) -> Partials:
-    """Return every local gradient with respect to an active argument, and the nodes at a kink."""
-    found: list[tuple[Number, ...]] = []
-    faults: dict[tuple[int, int], Fault] = {}
-    kinks: list[int] = []
-    spread: list[int] = []
-    append = found.append
-    fixed = {row: tuple(rule(S, None) for rule in row.rules or ()) for row in LINEAR}
-    columns = zip(graph.nodes.operations, graph.nodes.arguments, values, active, strict=True)
-    look = None
-    for i, (operation, arguments, v, on) in enumerate(columns):
-        if not on or v is None or not arguments:
-            append((None,) * len(arguments))
-            continue
-        # Nearly all nodes of a large graph have one or two active arguments and slopes that need no questions.
-        row = fixed.get(operation)
-        rules = operation.rules
-        try:
-            if rules is not None and len(rules) == 2:
-                a, b = arguments
-                if active[a] and active[b]:
-                    append(row or (rules[0](S, v, values[a], values[b]), rules[1](S, v, values[a], values[b])))
-                elif active[a]:
-                    append((row[0] if row else rules[0](S, v, values[a], values[b]), None))
-                else:
-                    append((None, row[1] if row else rules[1](S, v, values[a], values[b])))
-                continue
-            if rules is not None and len(rules) == 1:
-                append(row or (rules[0](S, v, values[arguments[0]]),))
-                continue
-            slopes = _local_gradients(S, i, graph.nodes[i], v, [values[a] for a in arguments], active)
-        except FAILURES as failure:
-            look = look or SecondLook(S, graph, values)
-            slopes, both_sides = look.slopes(i, failure, active, _local_gradients)
-            if both_sides:
-                spread.append(i)
-        found_row, failed, kink = slopes
-        append(found_row)
-        faults.update(failed)
-        if kink:
-            kinks.append(i)
-    return Partials(found, faults, kinks, spread)
-
-
-def _local_gradients(
-    S: Any, i: int, node: Node, v: Number, operands: Sequence[Number], active: Sequence[int]
-) -> Slopes:
-    """Return the local gradients of one node, what fails, and whether it is at a kink."""
-    operation, arguments = node.operation, node.arguments
-    kink = operation.kink is not None and S.decides and bool(operation.kink.at(S, *operands))
-    if kink and operation.kink is not None and operation.kink.flat:
-        return tuple(S.zero if active[a] else None for a in arguments), {}, kink
-    if operation.each is not None:
-        each = operation.each(S, v, operands)
-        return tuple(d if active[a] else None for d, a in zip(each, arguments, strict=True)), {}, kink
-    row: list[Number] = []
-    faults: EdgeFaults = {}
-    for position, a in enumerate(arguments):
-        found, reason = local_gradient(S, operation, position, v, operands) if active[a] else (None, None)
-        if reason:
-            faults[i, position] = Fault(i, reason, position)
-        row.append(found)
-    return tuple(row), faults, kink
-
-
-def local_gradient(
-    S: Any, operation: Operation, k: int, v: Number, operands: Sequence[Number]
-) -> tuple[Number, str | None]:
-    """Return the local gradient of an operation for its k-th argument, None where nothing flows; and what fails."""
-    if operation.kink is not None and operation.kink.flat and S.decides and operation.kink.at(S, *operands):
-        return S.zero, None
-    if operation.each is not None:
-        return operation.each(S, v, operands)[k], None
-    rule, flat, fails = operation.partials[k]
-    if not S.decides:
-        nothing_flows = flat is not None and S.known(flat(S, v, *operands))
-        return (None if nothing_flows else rule(S, v, *operands)), None
-    if fails is not None and (reason := fails(S, v, *operands)):
-        return None, reason
-    return (None if flat is not None and flat(S, v, *operands) else rule(S, v, *operands)), None
-
-
 class Reverse(NamedTuple):
-    """The adjoints of all nodes, the contribution along every edge, and the faults of nodes without an adjoint.
+    """The adjoints of all nodes (the cotangents), what every edge contributes, and the faults of nodes without one.
 
-    A contribution is None where nothing flows.
+    Both lists have one entry a node, oldest first. An adjoint is 0 where nothing arrives; a contribution is None where
+    nothing flows.
     """
 
     adjoints: list[Number]
@@ -191,100 +59,174 @@ class Reverse(NamedTuple):
     faults: dict[int, Fault]
 
 
-def reverse(S: Any, graph: Graph, linear: Partials, output: int, seed: Number) -> Reverse:
-    """Return the derivative of `seed` times the output with respect to every node: multiply and add, no calculus."""
-    arguments_of, broken = graph.nodes.arguments, linear.faults
-    # What has arrived at a node: nothing, one contribution, or a list of several; at last its adjoint.
-    arriving: list[Any] = [None] * len(arguments_of)
-    contributions: list[tuple[Number, ...]] = [()] * (output + 1)
-    contributions += [
-        (None,) * len(arguments) for arguments in arguments_of[output + 1 :]
-    ]  # nothing flows back from there
+def forward(S: NumberSystem, graph: Graph, point: Mapping[str, Number]) -> Forward:
+    """Return the value of every node at a point, which has a number for every input."""
+    values: list[Number] = []
     faults: dict[int, Fault] = {}
-    arriving[output] = seed
-    one = S.one
-    i = output + 1
-    for arguments, row in zip(arguments_of[output::-1], linear.locals[output::-1], strict=True):
-        i -= 1
-        adjoint = arriving[i]
-        if faults and i in faults:
-            _pass_on(i, arguments, row, broken, faults)
-            adjoint = arriving[i] = None
-        elif adjoint.__class__ is list:
-            adjoint = arriving[i] = S.sum(adjoint)
-        if adjoint is None or not arguments:
-            contributions[i] = (None,) * len(arguments)
-            continue
-        if len(arguments) == 2:  # the loop below, unrolled: nearly all edges of a large graph
-            (a, b), (x, y) = arguments, row
-            if x is not None:
-                x = adjoint if x is one else adjoint * x
-                if arriving[a] is None:
-                    arriving[a] = x
-                else:
-                    _join(arriving, a, x)
-            if y is not None:
-                y = adjoint if y is one else adjoint * y
-                if arriving[b] is None:
-                    arriving[b] = y
-                else:
-                    _join(arriving, b, y)
-            contributions[i] = (x, y)
+    look = SecondLook(S, graph, values)
+    for i in range(len(graph.nodes)):
+        value, fault = node_value(look, i, point, faults)
+        values.append(value)
+        if fault is not None:
+            faults[i] = fault
+    return Forward(values, faults)
+
+
+def partials(S: NumberSystem, graph: Graph, values: list[Number], active: Sequence[int]) -> Partials:
+    """Return every local gradient with respect to an active argument; `active` has one entry a node."""
+    found = Partials([], {}, [], [])
+    look = SecondLook(S, graph, values)
+    for i, node in enumerate(graph.nodes):
+        if active[i] and values[i] is not None and node.arguments:
+            add_local_gradients(found, look, i, active)
         else:
-            contributions[i] = tuple([None if x is None else adjoint * x for x in row])
-            for a, x in zip(arguments, contributions[i], strict=True):
-                if x is not None:
-                    _join(arriving, a, x)
-        if broken:
-            for position, a in enumerate(arguments):
-                if (i, position) in broken:
-                    faults.setdefault(a, broken[i, position])
-    return Reverse([S.zero if a is None else a for a in arriving], contributions, faults)
+            found.local_gradients.append((None,) * len(node.arguments))
+    return found
 
 
-def _join(arriving: list[Any], a: int, contribution: Number) -> None:
-    """Add a contribution to what has arrived at a node."""
-    before = arriving[a]
-    if before is None:
-        arriving[a] = contribution
-    elif before.__class__ is list:
-        before.append(contribution)
-    else:
-        arriving[a] = [before, contribution]
+def reverse(S: NumberSystem, graph: Graph, linearization: Partials, output: int, output_adjoint: Number) -> Reverse:
+    """Return `output_adjoint` times the derivative of the output with respect to every node: multiply and add."""
+    arriving: list[list[Number]] = [[] for _ in graph.nodes]
+    arriving[output].append(output_adjoint)
+    back = Reverse([S.zero] * len(arriving), [(None,) * len(node.arguments) for node in graph.nodes], {})
+    for i in range(output, -1, -1):
+        if i not in back.faults and arriving[i]:
+            back.adjoints[i] = total(S, arriving[i])
+            row = [None if d is None else times(S, back.adjoints[i], d) for d in linearization.local_gradients[i]]
+            back.contributions[i] = tuple(row)
+            for a, contribution in zip(graph.nodes.arguments[i], row, strict=True):
+                if contribution is not None:
+                    arriving[a].append(contribution)
+        if i in back.faults or arriving[i]:
+            _pass_faults_on(graph, linearization, i, back.faults)
+    return back
 
 
-def _pass_on(
-    i: int,
-    arguments: Sequence[int],
-    local_gradients: Sequence[Number],
-    broken: Mapping[tuple[int, int], Fault],
-    faults: dict[int, Fault],
-) -> None:
-    """Add the fault of node `i` to those of its arguments that the output depends on through it."""
-    for position, a in enumerate(arguments):
-        if local_gradients[position] is not None or (i, position) in broken:
-            faults.setdefault(a, faults[i])
-
-
-def tangent(S: Any, graph: Graph, linear: Partials, direction: Mapping[int, Number]) -> list[Number]:
-    """Return the derivative of every node along a direction, given as tangents of some nodes.
+def tangent(S: NumberSystem, graph: Graph, linearization: Partials, direction: Mapping[int, Number]) -> list[Number]:
+    """Return the derivative of every node along a direction (the tangents), given as tangents of some nodes.
 
     It is 0 where nothing moves the node, and None where something moves it along an edge without a local gradient.
     """
-    tangents: dict[int, Number] = dict(direction)
-    broken = linear.faults
-    for i, (arguments, row) in enumerate(zip(graph.nodes.arguments, linear.locals, strict=True)):
-        if i in direction or tangents.keys().isdisjoint(arguments):
-            continue
-        terms = []
-        for position, (a, local) in enumerate(zip(arguments, row, strict=True)):
-            if a not in tangents or (local is None and (i, position) not in broken):
-                continue
-            if local is None or tangents[a] is None:
-                tangents[i] = None
-                break
-            terms.append(local * tangents[a])
-        else:
-            if terms:
-                tangents[i] = S.sum(terms) if len(terms) > 1 else terms[0]
+    tangents = dict(direction)
+    for i, (arguments, row) in enumerate(zip(graph.nodes.arguments, linearization.local_gradients, strict=True)):
+        edges = [(k, a, d) for k, (a, d) in enumerate(zip(arguments, row, strict=True)) if a in tangents]
+        moving = [(a, d) for k, a, d in edges if d is not None or (i, k) in linearization.faults]
+        if moving and i not in direction:
+            is_lost = any(d is None or tangents[a] is None for a, d in moving)
+            tangents[i] = None if is_lost else total(S, [d * tangents[a] for a, d in moving])
     return [tangents.get(i, S.zero) for i in range(len(graph.nodes))]
+
+
+# ---- one node
+
+
+def node_value(look: SecondLook, i: int, point: Mapping[str, Number], faults: dict[int, Fault]) -> tuple[Number, Any]:
+    """Return the value of a node, from those of its arguments, and its fault or None."""
+    S, values = look.S, look.values
+    operation, arguments, text, _ = look.graph.nodes[i]
+    try:
+        if not arguments:
+            return (point[text] if operation is INPUT else leaf(S, operation, text)), None
+        if faults and (fault := _inherited(S, operation, arguments, values, faults)) is not None:
+            return None, fault
+        operands = [values[a] for a in arguments]
+        if operation.domain is not None and not operation.domain.holds(S, *operands):
+            return None, Fault(i, "domain")
+        value = operation.value(S, *operands)
+        return value, None if S.within(value) else Fault(i, "overflow")
+    except FAILURES as failure:
+        return look.value(i, failure)
+
+
+def leaf(S: NumberSystem, operation: Operation, text: str) -> Number:
+    """Return a numeral or constant in the number system."""
+    return S.number(text) if operation is NUMBER else CONSTANTS[text](S)
+
+
+def _inherited(
+    S: NumberSystem, operation: Operation, arguments: Sequence[int], values: list[Number], faults: dict[int, Fault]
+) -> Fault | None:
+    """Return the fault that a node takes over from its arguments: none from the branch that `where` does not take."""
+    if operation is WHERE and arguments[0] not in faults:
+        holds = S.equal(values[arguments[0]], S.one)
+        return faults.get(arguments[1] if holds else arguments[2])
+    return next((faults[a] for a in arguments if a in faults), None)
+
+
+def add_local_gradients(found: Partials, look: SecondLook, i: int, active: Sequence[int]) -> None:
+    """Add the local gradients of a node that is active and has a value and arguments."""
+    node = look.graph.nodes[i]
+    both_sides = False
+    try:
+        operands = [look.values[a] for a in node.arguments]
+        slopes = _local_gradients(look.S, i, node, look.values[i], operands, active)
+    except FAILURES as failure:
+        slopes, both_sides = look.slopes(i, failure, active, _local_gradients)
+    row, faults, kink = slopes
+    found.local_gradients.append(row)
+    found.faults.update(faults)
+    if kink:
+        found.kinks.append(i)
+    if both_sides:
+        assert isinstance(found.spread, list)
+        found.spread.append(i)
+
+
+def _local_gradients(
+    S: NumberSystem, i: int, node: Node, v: Number, operands: Sequence[Number], active: Sequence[int]
+) -> Slopes:
+    """Return the local gradients of one node, what fails, and whether it is at a kink."""
+    operation, arguments = node.operation, node.arguments
+    kink = operation.kink is not None and S.decides and bool(operation.kink.at(S, *operands))
+    if operation.jacobian_row is not None and not (kink and operation.kink and operation.kink.zero_by_convention):
+        row = operation.jacobian_row(S, v, operands)
+        return tuple(d if active[a] else None for d, a in zip(row, arguments, strict=True)), {}, kink
+    faults: EdgeFaults = {}
+    found: list[Number] = []
+    for k, a in enumerate(arguments):
+        d, reason = local_gradient(S, operation, k, v, operands) if active[a] else (None, None)
+        found.append(d)
+        if reason:
+            faults[i, k] = Fault(i, reason, k)
+    return tuple(found), faults, kink
+
+
+def local_gradient(
+    S: NumberSystem, operation: Operation, k: int, v: Number, operands: Sequence[Number]
+) -> tuple[Number, str | None]:
+    """Return the local gradient of an operation for its k-th argument, None where nothing flows; and what fails."""
+    kink = operation.kink
+    if kink is not None and kink.zero_by_convention and S.decides and kink.at(S, *operands):
+        return S.zero, None
+    if operation.jacobian_row is not None:
+        return operation.jacobian_row(S, v, operands)[k], None
+    partial = operation.partials[k]
+    inactive_where, undefined_where = partial.inactive_where, partial.undefined_where
+    if not S.decides:
+        nothing_flows = inactive_where is not None and S.surely(inactive_where(S, v, *operands))
+        return (None if nothing_flows else partial.rule(S, v, *operands)), None
+    if undefined_where is not None and (reason := undefined_where(S, v, *operands)):
+        return None, reason
+    if inactive_where is not None and inactive_where(S, v, *operands):
+        return None, None
+    return partial.rule(S, v, *operands), None
+
+
+def times(S: NumberSystem, adjoint: Number, local: Number) -> Number:
+    """Return what an edge contributes: a local gradient that is the 1 of its system costs no rounding."""
+    return adjoint if local is S.one else adjoint * local
+
+
+def total(S: NumberSystem, terms: Sequence[Number]) -> Number:
+    """Return the sum of what arrives at a node, which is at least one number."""
+    return S.sum(terms) if len(terms) > 1 else terms[0]
+
+
+def _pass_faults_on(graph: Graph, linearization: Partials, i: int, faults: dict[int, Fault]) -> None:
+    """Add the fault of node `i`, or those of its edges, to its arguments that the output depends on through it."""
+    for k, (a, d) in enumerate(zip(graph.nodes.arguments[i], linearization.local_gradients[i], strict=True)):
+        fault = linearization.faults.get((i, k))
+        if i in faults and (d is not None or fault is not None):
+            fault = faults[i]
+        if fault is not None:
+            faults.setdefault(a, fault)

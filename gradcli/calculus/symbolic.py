@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from ..numbers.systems import FLOAT, System
+from .building import MAX_NODES, Builder
 from .folding import decimal, is_binary, is_exact, is_power_of_two, nearly_folded, numeral
-from .graph import MAX_NODES, Builder, Graph, Node
+from .graph import Graph, Node
 from .linearization import Linearization
-from .operations import COMPARISONS, CONSTANT, FUNCTIONS, INPUT, NUMBER, OPERATIONS, WHERE
+from .operations import (
+    ADD,
+    COMPARISONS,
+    CONSTANT,
+    DIV,
+    FUNCTIONS,
+    INPUT,
+    MUL,
+    NEG,
+    NUMBER,
+    OPERATIONS,
+    POW,
+    SUB,
+    WHERE,
+)
 from .sweeps import Forward
 from .table_parts import Operation
 
-ADD, SUB, MUL, DIV, NEG, POW = (OPERATIONS[name] for name in ("add", "sub", "mul", "div", "neg", "pow"))
 ABS, SIGN, MAX = OPERATIONS["abs"], OPERATIONS["sign"], OPERATIONS["max"]
 NOWHERE = (0, 0)
 MIRRORED = str.maketrans("<>", "><")
@@ -58,6 +72,19 @@ class Symbol:
 
     def __repr__(self) -> str:
         return f"<symbol {self.node}: {self.system.builder.nodes.operations[self.node].name}>"
+
+
+class Condition:
+    """A comparison of two symbols: what `less` and `equal` return in place of an answer. Only `where` may take it."""
+
+    __slots__ = ("comparison", "left", "right")
+
+    def __init__(self, comparison: Operation, left: Any, right: Any) -> None:
+        self.comparison, self.left, self.right = comparison, left, right
+
+    def __bool__(self) -> NoReturn:
+        """Raise `TypeError`: a rule that branches would silently take one side."""
+        raise TypeError("a symbolic condition has no truth value: choose with S.where")
 
 
 class Symbols(System):
@@ -107,14 +134,14 @@ class Symbols(System):
 
     def less(self, x: Any, y: Any) -> Any:
         """Return the condition x < y."""
-        return (COMPARISONS["<"], x, y) if self.numeral(x) is None else (COMPARISONS[">"], y, x)
+        return self._comparison("<", x, y)
 
     def equal(self, x: Any, y: Any) -> Any:
         """Return the condition x = y."""
         if self._operation(x).is_condition:
             node = self.builder.nodes[x.node]  # a condition is 1: that is the condition itself
-            return node.operation, *(Symbol(self, a) for a in node.arguments)
-        return COMPARISONS["=="], x, y
+            return Condition(node.operation, *(Symbol(self, a) for a in node.arguments))
+        return Condition(COMPARISONS["=="], x, y)
 
     def _operation(self, x: Any) -> Operation:
         return self.builder.nodes[self.symbol(x).node].operation
@@ -122,7 +149,9 @@ class Symbols(System):
     def where(self, condition: Any, a: Any, b: Any) -> Symbol:
         """Return the choice as a node."""
         a, b = self.symbol(a), self.symbol(b)
-        return a if a.node == b.node else self.apply(WHERE, self.apply(*condition), a, b)
+        if a.node == b.node:
+            return a
+        return self.apply(WHERE, self.apply(condition.comparison, condition.left, condition.right), a, b)
 
     def share(self, v: Any, args: Sequence[Any]) -> list[Any]:
         """Return the local gradients of max and min as formulas: 1 for the last of the arguments that win, else 0."""
@@ -143,16 +172,16 @@ class Symbols(System):
             found.append(wins)
         return found
 
-    def _comparison(self, sign: str, x: Any, y: Any) -> tuple[Operation, Any, Any]:
+    def _comparison(self, sign: str, x: Any, y: Any) -> Condition:
         """Return a condition, a numeral on its right."""
-        mirrored = sign.translate(MIRRORED)
-        return (COMPARISONS[sign], x, y) if self.numeral(x) is None else (COMPARISONS[mirrored], y, x)
+        if self.numeral(x) is None:
+            return Condition(COMPARISONS[sign], x, y)
+        return Condition(COMPARISONS[sign.translate(MIRRORED)], y, x)
 
-    def known(self, condition: tuple[Operation, Any, Any]) -> bool:
+    def surely(self, condition: Condition) -> bool:
         """Whether a condition is seen to hold, because it compares numerals."""
-        comparison, x, y = condition
-        m, n = self.numeral(x), self.numeral(y)
-        return m is not None and n is not None and comparison.value(FLOAT, m, n) == 1
+        m, n = self.numeral(condition.left), self.numeral(condition.right)
+        return m is not None and n is not None and condition.comparison.value(FLOAT, m, n) == 1
 
     def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
         """Return the local gradients of logaddexp as formulas."""
@@ -380,10 +409,10 @@ def values_and_derivatives(
     symbols = lifted(S, graph)
     S.builder.allow(limit)
     active = graph.active({graph.inputs[name] for name in wrt})
-    linear = Linearization(S, graph, Forward(symbols, {}), active)
+    linearization = Linearization(S, graph, Forward(symbols, {}), active)
     found = []
     for output in outputs:
-        upstream = linear.vjp(output, S.one).upstream
+        upstream = linearization.vjp(output, S.one).upstream
         found.append([S.symbol(upstream[graph.inputs[name]]).node for name in wrt])
     return S.builder.freeze(found[-1][-1]), found, [symbols[output].node for output in outputs]
 

@@ -1,4 +1,4 @@
-"""What a row of the table of operations is made of: rules, domains, kinks, and the conditions they share.
+"""What a row of the table of operations is made of: rules, domains, kinks, and what is known beside them.
 
 A rule receives the number system `S`, the node's own value `v` and the arguments, and is written with `+ - * /`
 and the functions of `S`. The same rule therefore yields a float, a fraction, an enclosure or a formula. A rule may
@@ -6,117 +6,154 @@ use the small integers 1 and 2 as factors; a constant that *is* the result is `S
 rule leaves its system. Rules are chosen so that none over- or underflows, nor cancels, inside one operation.
 
 A partial of `None` means that nothing flows along that edge: the argument is locally without influence.
+
+Rules are typed against the contract of number systems: a type checker refuses a function that no system has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from ..numbers.systems import Undecided
+if TYPE_CHECKING:
+    from typing import TypeVarTuple
 
-Number = Any  # a number of the system at hand
-Rule = Callable[..., Any]
+    from ..numbers.contract import NumberSystem
+    from ..numbers.functions import Number
+
+    Arguments = TypeVarTuple("Arguments")
+    Value = Callable[[NumberSystem, *Arguments], Number]
+    Slope = Callable[[NumberSystem, Number, *Arguments], Number | None]
+    Test = Callable[[NumberSystem, *Arguments], bool]
+    Where = Callable[[NumberSystem, Number, *Arguments], bool]
+    Reason = Callable[[NumberSystem, Number, *Arguments], str | None]
+
+Rule = Callable[..., Any]  # any of these, called with however many arguments the operation has
 
 
-class Partial(NamedTuple):
+class Partial:
     """One local gradient: its rule, and where it is not a number.
 
-    `flat` holds where nothing flows; `fails` returns the reason why there is no finite derivative, or None.
+    `inactive_where` holds where nothing flows; `undefined_where` returns the reason why there is no finite derivative,
+    "infinite" or "undefined", or None.
     """
 
-    rule: Rule
-    flat: Rule | None = None
-    fails: Rule | None = None
+    __slots__ = ("inactive_where", "rule", "undefined_where")
+
+    def __init__(
+        self,
+        rule: Slope[*Arguments],
+        inactive_where: Where[*Arguments] | None = None,
+        undefined_where: Reason[*Arguments] | None = None,
+    ) -> None:
+        self.rule: Rule = rule
+        self.inactive_where: Rule | None = inactive_where
+        self.undefined_where: Rule | None = undefined_where
 
 
-class Domain(NamedTuple):
+class Domain:
     """Where an operation is defined: in signs, with parameters in braces, and as a test of the arguments.
 
     `needs` says the same in words: what a function needs, or of an operator the whole sentence. `broken` returns the
     sentence that fits arguments outside the domain, where there are several.
     """
 
-    text: str
-    holds: Rule
-    needs: str = ""
-    broken: Rule | None = None
+    __slots__ = ("broken", "holds", "needs", "text")
+
+    def __init__(
+        self,
+        text: str,
+        holds: Test[*Arguments],
+        needs: str = "",
+        broken: Callable[[NumberSystem, *Arguments], str] | None = None,
+    ) -> None:
+        self.text, self.needs = text, needs
+        self.holds: Rule = holds
+        self.broken: Rule | None = broken
 
 
-class Kink(NamedTuple):
+class Kink:
     """Where an operation has no derivative although it has a value.
 
-    `at` tests the arguments. `flat` says that the rules do not apply there and the convention is 0; `tie`, that two
-    arguments are equal there, and which two depends on the point.
+    `at` tests the arguments. `zero_by_convention` says that the rules do not apply there and the derivative is taken
+    as 0; `tie`, that two arguments are equal there, and which two depends on the point.
     """
 
-    text: str
-    at: Rule
-    flat: bool = False
-    tie: bool = False
+    __slots__ = ("at", "text", "tie", "zero_by_convention")
+
+    def __init__(self, text: str, at: Test[*Arguments], *, zero_by_convention: bool = False, tie: bool = False) -> None:
+        self.text, self.zero_by_convention, self.tie = text, zero_by_convention, tie
+        self.at: Rule = at
 
 
 class Operation:
-    """A row of the table.
+    """A row of the table: what an operation computes, where it is smooth, how it is written, and what is known of it.
 
-    `parameters` names the arguments (`...` for two or more); `symbol` is how an operator is written, and
-    `binding` how tightly it binds (functions have neither). `each` replaces `partials` where the number of
-    arguments is open: it returns all local gradients at once. `points` are sample arguments for the tests.
-    `laws` names the rule of differentiation behind the local gradients, for all arguments or one an argument;
-    `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule.
-    `written` is the local gradient of a function of one argument as courses write it, with the node at hand, where the
-    careful rule reads otherwise.
-    `bend` tests the arguments for a point where the local gradient itself has a kink.
-    `direct` is the value without the system, where it is an operator of the numbers themselves; `rules` are the
-    partials where every one of them is finite at every point, otherwise None. `is_condition` marks a comparison, whose
-    node is a truth and no quantity.
+    - calculus: `parameters` names the arguments (`...` for two or more). `partials` has one entry an argument;
+      `jacobian_row` replaces them where the number of arguments is open: it returns all local gradients at once.
+      `bend` tests the arguments for a point where the local gradient itself has a kink. `total_partials` are the
+      partials where every one of them is finite at every point, otherwise None.
+    - writing: `symbol` is how an operator is written, and `precedence` how tightly it binds (functions have neither).
+      `latex` is a template with #1, #2, ... for the arguments, or the name of a function in LaTeX; without it LaTeX
+      spells the name out.
+    - teaching: `laws` names the rule of differentiation behind the local gradients, for all arguments or one an
+      argument; `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule. `written`
+      is the local gradient of a function of one argument as courses write it, where the careful rule reads otherwise;
+      `taught` is that too, from the value alone.
+    - facts: `is_condition` marks a comparison, whose node is a truth and no quantity; `is_positive`, that every value
+      is; `steps_at_whole`, that it rounds or compares, so that it matters whether an argument is whole or nearly so;
+      `rounds_once`, that binary64 gives the nearest number.
+    - running: `python_operator` is the value without the system, where it is an operator of the numbers themselves.
+      `points` are sample arguments for the tests.
     """
 
-    __slots__ = ("arity", "bend", "binding", "direct", "domain", "each", "is_condition", "kink", "laws", "lone_laws",
-                 "name", "parameters", "partials", "points", "rules", "summary", "symbol", "value",
+    __slots__ = ("arity", "bend", "domain", "is_condition", "is_positive", "jacobian_row", "kink", "latex", "laws",
+                 "lone_laws", "name", "parameters", "partials", "points", "precedence", "python_operator",
+                 "rounds_once", "steps_at_whole", "summary", "symbol", "taught", "total_partials", "value",
                  "written")  # fmt: skip
 
     def __init__(
         self,
         name: str,
         parameters: str,
-        value: Rule,
-        partials: Sequence[Rule | Partial] = (),
+        value: Value[*Arguments],
+        partials: Sequence[Slope[*Arguments] | Partial] = (),
         *,
-        each: Rule | None = None,
+        jacobian_row: Callable[[NumberSystem, Number, Sequence[Number]], Sequence[Number | None]] | None = None,
         domain: Domain | None = None,
         kink: Kink | None = None,
+        bend: Test[*Arguments] | None = None,
         symbol: str = "",
-        binding: int = 0,
-        points: Sequence[Sequence[float]] = (),
+        precedence: int = 0,
+        latex: str = "",
         summary: str = "",
         laws: Sequence[str] = (),
         lone_laws: Sequence[str] = (),
-        direct: Rule | None = None,
-        bend: Rule | None = None,
-        written: Rule | None = None,
+        written: Slope[*Arguments] | None = None,
+        taught: Slope[*Arguments] | None = None,
         is_condition: bool = False,
+        is_positive: bool = False,
+        steps_at_whole: bool = False,
+        rounds_once: bool = False,
+        python_operator: Rule | None = None,
+        points: Sequence[Sequence[float]] = (),
     ) -> None:
-        self.name = name
-        self.parameters = parameters.split()
-        self.arity = None if each else len(self.parameters)
-        self.value = value
+        self.name, self.parameters = name, parameters.split()
+        self.value: Rule = value
+        self.arity = None if jacobian_row else len(self.parameters)
         self.partials = tuple(p if isinstance(p, Partial) else Partial(p) for p in partials)
-        self.each = each
-        self.domain = domain
-        self.kink = kink
-        self.symbol = symbol
-        self.binding = binding
-        self.points = points
-        self.summary = summary
+        self.jacobian_row, self.domain, self.kink = jacobian_row, domain, kink
+        self.bend: Rule | None = bend
+        asked = jacobian_row or kink or any(p.inactive_where or p.undefined_where for p in self.partials)
+        self.total_partials: tuple[Rule, ...] | None = None if asked else tuple(p.rule for p in self.partials)
+        self.symbol, self.precedence, self.latex, self.summary = symbol, precedence, latex, summary
         self.laws = laws or (f"derivative of {name}",)
         self.lone_laws = lone_laws or self.laws
-        self.direct = direct
-        self.bend = bend
-        self.written = written
-        self.is_condition = is_condition
-        smooth = each is None and kink is None and all(p.flat is None and p.fails is None for p in self.partials)
-        self.rules = tuple(p.rule for p in self.partials) if smooth else None
+        self.written: Rule | None = written
+        self.taught: Rule | None = taught or written
+        self.is_condition, self.is_positive = is_condition, is_positive
+        self.steps_at_whole, self.rounds_once = steps_at_whole, rounds_once
+        self.python_operator, self.points = python_operator, points
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
@@ -147,186 +184,32 @@ class Operation:
         """Whether a program writes it as a call."""
         return bool(self.parameters) and not self.symbol
 
+    @property
+    def is_smooth(self) -> bool:
+        """Whether it is a function of one argument without kinks and steps."""
+        return self.is_function and self.arity == 1 and self.kink is None
 
-class Gate(Operation):
-    """Several operations as one: `text` is what it computes, `inside` the graph, the node and where that ends.
-
-    `inside` is None where there is too much of it to be written out.
-    """
-
-    __slots__ = ("inside", "text")
-
-    def __init__(
-        self, name: str, count: int, text: str, inside: tuple[Any, int, Sequence[bool]] | None, kink: Kink | None
-    ) -> None:
-        parameters = " ".join(f"x{k}" for k in range(count))
-        super().__init__(name, parameters, nothing, (nothing,) * count, kink=kink, laws=("chain rule inside",))
-        self.text = text
-        self.inside = inside
+    @property
+    def is_piecewise(self) -> bool:
+        """Whether it is made of pieces that meet in a kink, a step or a bend."""
+        return self.kink is not None or self.bend is not None
 
 
-def one(S: Any, v: Number, *arguments: Number) -> Number:
+def no_rule(S: NumberSystem, *arguments: Number) -> Number:
+    """Raise: nothing computes the value of an input, of a numeral, or of several operations shown as one."""
+    raise NotImplementedError
+
+
+def one(S: NumberSystem, v: Number, *arguments: Number) -> Number:
     """The local gradient of an argument that is passed on as it is."""
     return S.one
 
 
-def minus_one(S: Any, v: Number, *arguments: Number) -> Number:
+def minus_one(S: NumberSystem, v: Number, *arguments: Number) -> Number:
     """The local gradient of an argument that is subtracted."""
     return -S.one
 
 
-def nothing(S: Any, v: Number, *arguments: Number) -> None:
+def nothing(S: NumberSystem, v: Number, *arguments: Number) -> None:
     """The local gradient of an argument without local influence: a step, a condition."""
     return
-
-
-def square(x: Number) -> Number:
-    """X times itself."""
-    return x * x
-
-
-def whole(S: Any, x: Number) -> Any:
-    """Whether x is an integer."""
-    return S.equal(x, S.floor(x))
-
-
-def all_hold(*questions: Callable[[], Any]) -> bool:
-    """Whether the answer to every question is yes. One no settles it, even where another is undecided."""
-    doubt = None
-    for question in questions:
-        try:
-            if not question():
-                return False
-        except Undecided as found:
-            doubt = doubt or found
-    if doubt is not None:
-        raise doubt
-    return True
-
-
-def any_holds(*questions: Callable[[], Any]) -> bool:
-    """Whether the answer to a question is yes. One yes settles it, even where another is undecided."""
-    return not all_hold(*(lambda question=question: not question() for question in questions))
-
-
-def infinite_at_zero(S: Any, v: Number, x: Number) -> str | None:
-    """The reason why a root has no finite slope at 0."""
-    return "infinite" if S.equal(x, S.zero) else None
-
-
-def infinite_at_ones(S: Any, v: Number, x: Number) -> str | None:
-    """The reason why an arc function has no finite slope at -1 and 1."""
-    return "infinite" if S.equal(x, S.one) or S.equal(x, -S.one) else None
-
-
-def infinite_at_one(S: Any, v: Number, x: Number) -> str | None:
-    """The reason why acosh has no finite slope at 1."""
-    return "infinite" if S.equal(x, S.one) else None
-
-
-def not_zero(S: Any, x: Number) -> bool:
-    """Whether x has a reciprocal."""
-    return not S.equal(x, S.zero)
-
-
-def sine_is_not_zero(S: Any, x: Number) -> bool:
-    """Whether x is an angle with a cosecant and a cotangent."""
-    return not S.equal(S.sin(x), S.zero)
-
-
-def not_within_ones(S: Any, x: Number) -> bool:
-    """Whether x lies not between -1 and 1."""
-    return any_holds(lambda: not S.less(x, S.one), lambda: not S.less(-S.one, x))
-
-
-# ---- powers: 0**0 is 1, and a negative base takes whole exponents only
-
-
-def pow_domain(S: Any, x: Number, y: Number) -> Any:
-    """Whether x**y is a real number. A whole positive exponent does not ask for the sign of x."""
-    if S.surely_less(S.zero, x):
-        return True
-    return any_holds(
-        lambda: all_hold(
-            lambda: whole(S, y),
-            lambda: any_holds(lambda: not S.less(y, S.zero), lambda: not S.equal(x, S.zero)),
-        ),
-        lambda: all_hold(
-            lambda: not S.less(x, S.zero),
-            lambda: any_holds(lambda: S.less(S.zero, y), lambda: not S.equal(x, S.zero)),
-        ),
-    )
-
-
-def pow_broken(S: Any, x: Number, y: Number) -> str:
-    """Return why x**y is no real number."""
-    if S.equal(x, S.zero):
-        return "0 has no power with a negative exponent"
-    return "a negative base takes whole exponents only"
-
-
-def pow_base_flat(S: Any, v: Number, x: Number, y: Number) -> Any:
-    """Whether x**y does not depend on x: where y = 0. The rule gives that too, if x is not 0."""
-    try:
-        return S.equal(y, S.zero)
-    except Undecided:
-        if S.equal(x, S.zero):
-            raise
-        return False
-
-
-def pow_base_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
-    """x**y rises infinitely steeply at x = 0 for an exponent between 0 and 1."""
-    steep = all_hold(lambda: S.less(y, S.one), lambda: S.less(S.zero, y), lambda: S.equal(x, S.zero))
-    return "infinite" if steep else None
-
-
-def pow_exponent_fails(S: Any, v: Number, x: Number, y: Number) -> str | None:
-    """x**y is no smooth function of y where x < 0, and jumps from 1 to 0 at 0**0."""
-    if S.surely_less(S.zero, x):
-        return None
-    broken = any_holds(lambda: S.less(x, S.zero), lambda: all_zero(S, x, y))
-    return "undefined" if broken else None
-
-
-# ---- angles and lengths
-
-
-def all_zero(S: Any, *args: Number) -> bool:
-    """Whether all arguments are 0."""
-    return all_hold(*(lambda x=x: S.equal(x, S.zero) for x in args))
-
-
-def away_from_origin(S: Any, y: Number, x: Number) -> bool:
-    """Whether the point (x, y) has an angle."""
-    return not all_zero(S, x, y)
-
-
-def on_the_cut(S: Any, y: Number, x: Number) -> bool:
-    """Whether the angle of (x, y) jumps there, from pi to -pi."""
-    return all_hold(lambda: S.equal(y, S.zero), lambda: S.less(x, S.zero))
-
-
-# ---- ties and conditions
-
-
-def at_tie(S: Any, *args: Number) -> bool:
-    """Whether two arguments are both the largest."""
-    best = S.max(*args)
-    return sum(1 for x in args if S.equal(x, best)) > 1
-
-
-def at_low_tie(S: Any, *args: Number) -> bool:
-    """Whether two arguments are both the smallest."""
-    best = S.min(*args)
-    return sum(1 for x in args if S.equal(x, best)) > 1
-
-
-def comparison(name: str, symbol: str, holds: Rule) -> Operation:
-    """A condition: a node of value 1 or 0 through which nothing flows."""
-    return Operation(
-        name, "x y", lambda S, x, y: S.one if holds(S, x, y) else S.zero, (nothing, nothing),
-        kink=Kink("{x} = {y}", lambda S, x, y: S.equal(x, y)),
-        symbol=symbol, binding=1, points=((1, 2), (2, 1)), summary="a condition of where: 1 if it holds, else 0",
-        laws=("a condition is a step: slope 0",), is_condition=True,
-    )  # fmt: skip

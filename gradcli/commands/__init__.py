@@ -48,9 +48,8 @@ def run(words: list[str]) -> int:
         if question := os.environ.get("_GRADCLI_COMPLETE"):
             from .completing import respond
 
-            answered = respond(question)
-            if answered is not None:
-                return answered
+            respond(question)
+            return 0
         status = root.main(words, prog_name="gradcli", standalone_mode=False, obj=run)
         return status if isinstance(status, int) else 0
     except GradcliError as error:

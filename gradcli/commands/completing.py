@@ -78,22 +78,27 @@ class Line(NamedTuple):
             return None
 
 
-def respond(instruction: str) -> int | None:
-    """Answer a shell: its script, or what the word at the cursor may become; None for what is no such question."""
+def respond(instruction: str) -> None:
+    """Answer a shell: its script, or what the word at the cursor may become.
+
+    Raises `InputError` for what is no such question.
+    """
     from .streams import emit
 
     shell, _, what = instruction.partition("_")
     if shell not in SHELLS or what not in ("source", "complete"):
-        return None
+        from ..errors import InputError
+
+        hint = f"it is SHELL_complete or SHELL_source, where SHELL is {', '.join(SHELLS)}"
+        raise InputError(f"{VARIABLE}={instruction} asks for nothing", kind="option", hint=hint)
     if what == "source":
         from .completion import script
 
         emit(script(shell))
-        return 0
+        return
     words, incomplete, is_quoted = split_line(os.environ.get("COMP_WORDS", ""))
     offer = offered(words[1:], incomplete)
     emit(_WRITERS[shell](offer, incomplete, is_quoted))
-    return 0
 
 
 def split_line(text: str) -> tuple[list[str], str, bool]:

@@ -74,7 +74,7 @@ def command(
 
     Status 1 says that rows, claims or files could not be marked, or that a score is below --fail-under.
     """
-    from ..calculus.graph import uncollected
+    from ..calculus.building import uncollected
     from .progress import Progress
     from .streams import terminal
     from .suffixes import by_suffix

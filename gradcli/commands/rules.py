@@ -91,7 +91,7 @@ def _entry(row: Operation) -> str:
     if row.domain:
         lines.append(f"  defined for {row.in_names(row.domain.text)}")
     for k, partial in enumerate(row.partials):
-        if partial.fails is not None:
+        if partial.undefined_where is not None:
             lines.append(f"  ∂/∂{names[k]} is not always finite or defined")
     if row.kink:
         lines.append(f"  kink: {row.in_names(row.kink.text)}")

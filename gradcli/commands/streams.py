@@ -16,8 +16,6 @@ from ..errors import (
     LimitError,
     Source,
     StreamError,
-    as_record,
-    draw,
 )
 from ..text import clip, did_you_mean, visible, wrapped
 
@@ -275,6 +273,8 @@ def complain(error: GradcliError, *, as_json: bool, color: str = "auto", hint: s
     """Write an error to standard error, as a message or as a JSON object; `hint` takes the place of its own."""
     if sys.stderr is None:
         return
+    from .error_text import as_record, draw
+
     if as_json:
         import json
 

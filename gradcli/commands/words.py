@@ -61,7 +61,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
                     hint = f"; for a value write {word[2:60]}"
                 raise click.UsageError(f"there is no option {name[:60]}{hint}", ctx)
         elif not ctx.resilient_parsing and _is_short_option(word, words, others):
-            raise no_short_option(word, declared, next(rest, None))
+            raise no_short_option(word, declared, next(rest, None), ctx.command_path)
         else:
             others.append(word)
     return options, others
@@ -113,8 +113,11 @@ def _is_short_option(word: str, words: list[str], others: list[str]) -> bool:
     return bool(others) or (name not in ("pi", "e", "tau") and not any(w.startswith("--bindings") for w in words))
 
 
-def no_short_option(word: str, declared: dict[str, Any], after: str | None) -> InputError:
-    """Return the error for a word that looks like an option of other programs; `after` is the word that follows."""
+def no_short_option(word: str, declared: dict[str, Any], after: str | None, command: str) -> InputError:
+    """Return the error for a word that looks like an option of other programs.
+
+    `after` is the word that follows, `command` the words that name the command.
+    """
     name = word[1:]
     known = [option[2:] for option in declared if option.startswith("--")]
     meant = MEANT.get(name.lower(), name) if len(name) == 1 else name
@@ -123,11 +126,13 @@ def no_short_option(word: str, declared: dict[str, Any], after: str | None) -> I
         near = ((did_you_mean(name, known) or "").removeprefix("did you mean ").partition("?")[0]) or None
     what = f"there is no option {clip(word, 40)}"
     if near is None:
-        return InputError(what, kind="option", hint=f"for minus {clip(name, 30)} write gradcli -- {clip(word, 30)} ...")
+        return InputError(
+            what, kind="option", hint=f"for minus {clip(name, 30)} write {command} -- {clip(word, 30)} ..."
+        )
     option = declared[f"--{near}"]
     value = f" {after}" if after is not None and not option.is_flag and not after.startswith("-") else ""
     alone = len(name) == 1 and (after is None or "=" in after)
-    minus = f"; for minus {name} write gradcli -- {word} ..." if alone else ""
+    minus = f"; for minus {name} write {command} -- {word} ..." if alone else ""
     return InputError(what, kind="option", hint=f"did you mean --{near}{value}?{minus}")
 
 

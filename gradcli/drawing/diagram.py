@@ -123,12 +123,12 @@ def _folded(node: Node, texts: dict[int, str]) -> str:
         return "-x" if row is NEG else row.symbol or row.name
     if row.symbol and len(arguments) == 2 and len(texts) == 1 and (1 in texts or row.name in ("add", "mul")):
         text = next(iter(texts.values()))
-        return row.symbol + (f"({text})" if text[0] == "-" and row.binding == 2 else text)
+        return row.symbol + (f"({text})" if text[0] == "-" and row.precedence == 2 else text)
     names = [row.parameters[k] if row.arity is not None else PLACEHOLDERS[k % 6] for k in range(len(arguments))]
     if len(arguments) - len(texts) == 1:
         names = ["x"] * len(arguments)
-    bindings = [NEG.binding if texts.get(k, "")[:1] == "-" else ATOM for k in range(len(arguments))]
-    parts = pieces(row, bindings)
+    precedences = [NEG.precedence if texts.get(k, "")[:1] == "-" else ATOM for k in range(len(arguments))]
+    parts = pieces(row, precedences)
     return "".join(p if isinstance(p, str) else texts.get(p) or names[p] for p in parts).replace(" ", "")
 
 

@@ -129,7 +129,6 @@ class _Placing:
             self.zones.append(self._zone(c, x))
             x = self.zones[-1].end
         self.boxes = {s: self._box(s) for s, spot in enumerate(self.at.spots) if not spot.lane}
-        self.home = {self.at.spots[s].part: s for s in self.boxes}
 
     def picture(self) -> Picture:
         """Return everything at its coordinates."""

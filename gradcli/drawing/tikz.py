@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from ..calculus.operations import OPERATIONS
+from ..calculus.table_parts import Operation
 from ..language import latex
 from ..record.gradient import Gradient
 from .diagram import diagram, figures, in_figures
@@ -25,7 +26,7 @@ HEAD = (
     "  share/.style={gradient, font=\\footnotesize}, note/.style={anchor=base west, font=\\footnotesize}]"
 )
 SIGNS = {"*": "\\times ", "<=": "\\le ", ">=": "\\ge ", "==": "=", "!=": "\\ne ", "**": "^"}
-FUNCTIONS = {**latex.KNOWN, "exp": "\\exp"}
+EXP = OPERATIONS["exp"]  # written out in a circle, where formulas have e^{x}
 TOKEN = re.compile(r"\.?\d[\d.]*(?:[eE][+-]?\d+)?|\w+|\*\*|[<>=!]=|.")
 
 
@@ -114,6 +115,13 @@ def figure(text: str) -> str:
     return " \\pm ".join("/".join(latex.numeral(part) for part in term.split("/")) for term in text.split(" ± "))
 
 
+def _called(row: Operation) -> str:
+    """Return the name of a function as LaTeX."""
+    if row.latex and "#" not in row.latex:
+        return row.latex
+    return "\\exp" if row is EXP else "\\mathrm{" + row.name.replace("_", "\\_") + "}"
+
+
 def leaf(label: str) -> str:
     """Return an input or a number as LaTeX."""
     return latex.numeral(label) if label[0].isdigit() or label[0] == "." else latex.name(label)
@@ -127,7 +135,7 @@ def gate(label: str) -> str:
     for token in TOKEN.findall(label):
         row = OPERATIONS.get(token)
         if row is not None and row.is_function:
-            text = FUNCTIONS.get(token) or "\\mathrm{" + token.replace("_", "\\_") + "}"
+            text = _called(row)
         elif token[0].isalnum() or token[0] == ".":
             text = leaf(token)
         else:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..calculus.folding import is_exact, quotient
-from .powers import ADD, NOT_NEGATIVE, NOT_ZERO, SUB, Asked, Key, Power, Product, Writer, asked_by
+from ..calculus.operations import ADD, SUB
+from .powers import NOT_NEGATIVE, NOT_ZERO, Asked, Key, Power, Product, Writer, asked_by
 
 FEW = 8  # factors of a product, or terms of a sum, that is compared with others though it stands for itself
 THERE = 4  # said of a node that is computed in any case

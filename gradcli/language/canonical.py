@@ -10,13 +10,14 @@ from functools import cached_property
 
 from ..calculus.folding import exact
 from ..calculus.graph import Graph
-from ..calculus.operations import COMPARISONS, CONSTANT, INPUT, NUMBER, OPERATIONS, WHERE
+from ..calculus.operations import ADD, COMPARISONS, CONSTANT, DIV, INPUT, MUL, NEG, NUMBER, OPERATIONS, POW, SUB, WHERE
 from ..calculus.table_parts import Operation
 from .algebra import Algebra, Factors
-from .powers import ADD, DIV, MUL, NEG, NOT_ZERO, POW, SUB, Product, asked_by
+from .powers import NOT_ZERO, Product, asked_by
 from .writing import program_of
 
-ABS, HYPOT, LOG, SIGN = (OPERATIONS[name] for name in ("abs", "hypot", "log", "sign"))
+ABS, HYPOT = OPERATIONS["abs"], OPERATIONS["hypot"]
+LOG, SIGN = OPERATIONS["log"], OPERATIONS["sign"]
 _SIGNS = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 OPPOSITE = {COMPARISONS[a]: COMPARISONS[b] for a, b in _SIGNS.items()}
 SMALL = 400  # nodes of a graph that is written in two ways

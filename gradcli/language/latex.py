@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..calculus.gate import Gate
 from ..calculus.graph import Graph
-from ..calculus.operations import CONSTANT, NUMBER, OPERATIONS
-from ..calculus.table_parts import Gate, Operation
+from ..calculus.operations import CONSTANT, NUMBER
+from ..calculus.table_parts import Operation
 from ..text import visible
 from . import writing
-from .writing import NEG, POW, binding
+from .writing import NEG, POW, precedence
 
 GREEK = dict(
     zip(
@@ -47,16 +48,6 @@ GREEK = dict(
     )
 )
 WORDS = {*GREEK.values(), "epsilon", "phi", "rho", "nu", "kappa", "iota", "chi", "pi"}
-KNOWN = {
-    "asin": "\\arcsin", "acos": "\\arccos", "atan": "\\arctan", "log": "\\ln", "log2": "\\log_2",
-    "log10": "\\log_{10}", "gamma": "\\Gamma", "sigmoid": "\\sigma",
-    **{f: f"\\{f}" for f in ("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth",
-                                "max", "min")},
-}  # fmt: skip
-FRACTION = OPERATIONS["div"]
-AROUND = {"sqrt": ("\\sqrt{", "}"), "cbrt": ("\\sqrt[3]{", "}"), "exp": ("e^{", "}"), "abs": ("\\left|", "\\right|"),
-          "floor": ("\\left\\lfloor ", "\\right\\rfloor "), "ceil": ("\\left\\lceil ", "\\right\\rceil "),
-          "exp2": ("2^{", "}")}  # fmt: skip
 SIGNS = {"+": " + ", "-": " - ", "*": " \\cdot ", "<": " < ", ">": " > ", "<=": " \\le ", ">=": " \\ge ", "==": " = ",
          "!=": " \\ne "}  # fmt: skip
 ESCAPES = {
@@ -99,7 +90,7 @@ def numeral(text: str) -> str:
 
 def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None, labels: Sequence[str] | None = None) -> str:
     """Return node `root` as LaTeX down to the leaves, and to the nodes marked in `stop`, which appear by name."""
-    return writing.formula(graph, root, stop, labels, writing.Notation(pieces, _binding, _leaf))
+    return writing.formula(graph, root, stop, labels, writing.Notation(pieces, _precedence, _leaf))
 
 
 def _leaf(operation: Operation, text: str, label: str) -> str:
@@ -110,33 +101,28 @@ def _leaf(operation: Operation, text: str, label: str) -> str:
     return name(label)
 
 
-def _binding(operation: Operation) -> int:
-    return POW.binding if operation.name in ("exp", "exp2") else binding(operation)
+def _precedence(operation: Operation) -> int:
+    return POW.precedence if operation.latex.endswith("^{#1}") else precedence(operation)
 
 
-def pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
+def pieces(operation: Operation, precedences: Sequence[int]) -> list[str | int]:
     """Return an operation in LaTeX as strings and argument positions."""
     if isinstance(operation, Gate):
         return [formula(*operation.inside) if operation.inside else f"\\text{{{escaped(operation.text)}}}"]
-    if operation is FRACTION:
-        return ["\\frac{", 0, "}{", 1, "}"]
+    if "#" in operation.latex:
+        return [int(part) - 1 if k % 2 else part for k, part in enumerate(re.split(r"#(\d)", operation.latex))]
     if operation is POW:
-        return [*_grouped(0, bindings[0] <= POW.binding), "^{", 1, "}"]
+        return [*_grouped(0, precedences[0] <= POW.precedence), "^{", 1, "}"]
     if operation is NEG:
-        return ["-", *_grouped(0, bindings[0] < 3)]
+        return ["-", *_grouped(0, precedences[0] < 3)]
     if operation.symbol:
-        loose = bindings[0] < operation.binding
-        right = bindings[1] <= operation.binding and operation.name not in ("add", "mul")
-        right = right or bindings[1] < operation.binding or bindings[1] == NEG.binding
+        loose = precedences[0] < operation.precedence
+        right = precedences[1] <= operation.precedence and operation.name not in ("add", "mul")
+        right = right or precedences[1] < operation.precedence or precedences[1] == NEG.precedence
         return [*_grouped(0, loose), SIGNS[operation.symbol], *_grouped(1, right)]
-    if operation.name in AROUND:
-        before, after = AROUND[operation.name]
-        return [before, 0, after]
-    if operation.name == "where":
-        return ["\\begin{cases} ", 1, " & ", 0, " \\\\ ", 2, " & \\text{otherwise} \\end{cases}"]
-    called = KNOWN.get(operation.name) or "\\operatorname{" + operation.name.replace("_", "\\_") + "}"
+    called = operation.latex or "\\operatorname{" + operation.name.replace("_", "\\_") + "}"
     inner: list[str | int] = []
-    for position in range(len(bindings)):
+    for position in range(len(precedences)):
         inner += [", ", position] if position else [position]
     return [f"{called}\\left(", *inner, "\\right)"]
 

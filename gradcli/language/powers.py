@@ -9,14 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..calculus.building import Builder
 from ..calculus.folding import SHORT, decimal, exact, is_power_of_two, numeral, quotient
-from ..calculus.graph import Builder, Nodes
-from ..calculus.operations import CONSTANT, INPUT, NUMBER, OPERATIONS, WHERE
+from ..calculus.graph import Nodes
+from ..calculus.operations import (
+    ABOVE_ZERO,
+    ADD,
+    CONSTANT,
+    DIV,
+    FUNCTIONS,
+    INPUT,
+    MUL,
+    NEG,
+    NUMBER,
+    OPERATIONS,
+    POW,
+    SUB,
+    WHERE,
+)
 from ..calculus.table_parts import Operation
 
-ADD, SUB, MUL, DIV, NEG, POW = (OPERATIONS[name] for name in ("add", "sub", "mul", "div", "neg", "pow"))
-LOGARITHMS = tuple(OPERATIONS[name] for name in ("log", "log2", "log10"))
-POSITIVE = tuple(OPERATIONS[name] for name in ("exp", "exp2", "cosh", "sigmoid", "softplus"))
+LOGARITHMS = tuple(row for row in FUNCTIONS if row.domain is ABOVE_ZERO)
 KEEP_SIGN = (ADD, MUL, DIV, POW)  # of positive numbers these are positive
 NOWHERE = (0, 0)
 NOT_ZERO, NOT_NEGATIVE = 1, 2  # what a power asks of its base, whatever its exponent has become
@@ -138,7 +151,7 @@ class Writer:
     def apply(self, operation: Operation, *arguments: int) -> int:
         """Return an operation as a node; arguments are asked first whether they are total, so that nothing recurses."""
         i = self.builder.apply(operation, arguments, NOWHERE)
-        if operation in POSITIVE or (operation in KEEP_SIGN and self._positive.issuperset(arguments)):
+        if operation.is_positive or (operation in KEEP_SIGN and self._positive.issuperset(arguments)):
             self._positive.add(i)
         self.total(i)
         return i

@@ -18,10 +18,10 @@ def _template(operation: Operation, position: int, numerals: tuple[str | None, .
     """
     S = Symbols()
     arguments = [S.variable(f"{{{k}}}") if text is None else S.number(text) for k, text in enumerate(numerals)]
-    if operation.each is not None:
-        partial = operation.each(S, S.variable("{v}"), arguments[:1])[0]
+    if operation.jacobian_row is not None:
+        partial = operation.jacobian_row(S, S.variable("{v}"), arguments[:1])[0]
     else:
-        v = operation.value(S, *arguments) if operation.symbol else S.variable("{v}")
+        v = operation.value(S, *arguments) if operation.symbol and not operation.is_condition else S.variable("{v}")
         partial = (operation.written or operation.partials[position].rule)(S, v, *arguments)
     root = S.symbol(partial).node
     return formula(S.builder.freeze(root), root)
@@ -32,7 +32,7 @@ def rule_text(operation: Operation, position: int, label: str, labels: Sequence[
 
     `numerals` says which arguments are numerals, whose arithmetic is carried out: x**2 gives 2*x.
     """
-    if operation.each is not None:
+    if operation.jacobian_row is not None:
         return _template(operation, 0, (None,)).format(labels[position], v=label)
     key = tuple(text if numeral else None for text, numeral in zip(labels, numerals, strict=True))
     return _template(operation, position, key).format(*labels, v=label)

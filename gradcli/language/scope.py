@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..calculus.graph import Builder, Graph
+from ..calculus.building import Builder, part_of
+from ..calculus.graph import Graph
 from ..calculus.operations import CONSTANT, CONSTANTS, INPUT, NUMBER, WHERE, function
 from ..errors import InputError, Source
 
@@ -268,7 +269,7 @@ def _with_inputs(graph: Graph, chosen: Mapping[str, int], *, assumed: bool) -> G
     freed.discard(graph.output)
     kept = bytearray(i not in freed for i in range(len(nodes)))
     whole = Graph(nodes, graph.output, graph.named, defaults=defaults, assumed=assumed, unused=graph.unused)
-    return whole.part(kept, graph.output)
+    return part_of(whole, kept, graph.output)
 
 
 def clip_name(name: str) -> str:

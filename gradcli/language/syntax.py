@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple, cast
 
-from ..calculus.graph import Graph, uncollected
+from ..calculus.building import uncollected
+from ..calculus.graph import Graph
 from ..calculus.operations import COMPARISONS, CONSTANTS, OPERATIONS, REDEFINABLE, WHERE, function, function_names
 from ..calculus.table_parts import Operation
 from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, Within

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
+from ..calculus.gate import Gate
 from ..calculus.graph import Graph
 from ..calculus.operations import OPERATIONS
-from ..calculus.table_parts import Gate, Operation
+from ..calculus.table_parts import Operation
 from ..text import clip
 
 ATOM = 9
@@ -17,27 +18,27 @@ REPEATED = 8  # characters that a text may grow by for a statement that it does 
 NEG, POW = OPERATIONS["neg"], OPERATIONS["pow"]
 
 
-def binding(operation: Operation) -> int:
+def precedence(operation: Operation) -> int:
     """Return how tightly the text of an operation binds."""
-    return operation.binding or ATOM
+    return operation.precedence or ATOM
 
 
-def pieces(operation: Operation, bindings: Sequence[int]) -> list[str | int]:
+def pieces(operation: Operation, precedences: Sequence[int]) -> list[str | int]:
     """Return the text of an operation as strings and argument positions, given how tightly its arguments bind."""
-    own = operation.binding
+    own = operation.precedence
     if isinstance(operation, Gate):
         return [operation.text]
     if not own:
         out: list[str | int] = [f"{operation.name}("]
-        for position in range(len(bindings)):
+        for position in range(len(precedences)):
             out += [", ", position] if position else [position]
         return [*out, ")"]
     if operation is NEG:
-        return ["-", *_grouped(0, bindings[0] < own)]
+        return ["-", *_grouped(0, precedences[0] < own)]
     if operation is POW:
-        return [*_grouped(0, bindings[0] <= own), "**", *_grouped(1, bindings[1] < NEG.binding)]
+        return [*_grouped(0, precedences[0] <= own), "**", *_grouped(1, precedences[1] < NEG.precedence)]
     symbol = f" {operation.symbol} " if own < 3 else operation.symbol
-    return [*_grouped(0, bindings[0] < own), symbol, *_grouped(1, bindings[1] <= own)]
+    return [*_grouped(0, precedences[0] < own), symbol, *_grouped(1, precedences[1] <= own)]
 
 
 def _grouped(position: int, parentheses: bool) -> list[str | int]:
@@ -57,11 +58,11 @@ class Notation(NamedTuple):
     """How formulas are spelt: an operation in pieces, how tightly that binds, and a leaf by its node and name."""
 
     pieces: Callable[[Operation, Sequence[int]], list[str | int]]
-    binding: Callable[[Operation], int]
+    precedence: Callable[[Operation], int]
     leaf: Callable[[Operation, str, str], str]
 
 
-LANGUAGE = Notation(pieces, binding, lambda operation, text, label: label)
+LANGUAGE = Notation(pieces, precedence, lambda operation, text, label: label)
 
 
 def formula(
@@ -94,7 +95,8 @@ def formula(
             stack.append(notation.leaf(node.operation, node.text, labels[i]))
             continue
         tight = [
-            ATOM if stop is not None and stop[a] else notation.binding(graph.nodes[a].operation) for a in node.arguments
+            ATOM if stop is not None and stop[a] else notation.precedence(graph.nodes[a].operation)
+            for a in node.arguments
         ]
         for part in reversed(notation.pieces(node.operation, tight)):
             stack.append(part if isinstance(part, str) else (node.arguments[part], False))

@@ -272,7 +272,7 @@ class Balls(System):
             raise LimitError(f"polygamma of an order beyond {FARTHEST:,}")
         if not x > -FARTHEST:
             raise LimitError(f"polygamma of a number below {-FARTHEST:,}")
-        steps = max(0, 1 - math.floor(float(x.lower())))
+        steps = 0 if x > 1 else max(0, 1 - math.floor(float(x.lower())))  # no number beyond binary64 becomes a float
         found = flint.acb(x + steps).polygamma(flint.acb(n)).real
         if not steps:
             return found

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import LimitError
 from .fractions import Exact
+from .functions import FUNCTIONS
 from .systems import System, Undecided, Unsupported
 
 EXACT_BITS = 4_000  # of a fraction; larger ones are given up
@@ -266,7 +267,7 @@ class Closer(System):
         return Known(self, ball, None, self._key(name, *(x.key for x in args)))
 
     def __getattr__(self, name: str) -> Any:
-        # Only reached for what neither this class nor the list above defines.
-        if name.startswith("_"):
-            raise AttributeError(name)
+        # Only reached for functions of the contract that have no method here.
+        if name not in FUNCTIONS:
+            raise AttributeError(f"{type(self).__name__} has no {name}")
         return lambda *args: self.function(name, *args)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import LimitError
+from .functions import FUNCTIONS
 from .systems import System, Undecided, Unsupported
 
 EXACT_BITS = 13_000
@@ -93,6 +94,16 @@ class Exact(System):
         return str(x)
 
     brief = plain = text
+
+    def __getattr__(self, function: str) -> Any:
+        # Only reached for what is not defined here: the functions of the contract that lead out of the fractions.
+        if function not in FUNCTIONS:
+            raise AttributeError(f"{type(self).__name__} has no {function}")
+
+        def refuse(*args: Any) -> Any:
+            raise Unsupported(function)
+
+        return refuse
 
 
 class Dyadic(Exact):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from ..calculus.building import restricted
 from ..calculus.graph import Graph
 from ..errors import InputError, Source, Within
 from ..language.syntax import clip_name, parse
@@ -65,7 +66,7 @@ def plot(
         marks = [_mark(source, given, ranges, text, of) for text in at]
     label = graph.labels[output]
     fixed = {name: x for name, x in fixed.items() if name not in names}
-    graph = graph.restricted(output)
+    graph = restricted(graph, output)
     for name in names:
         if name not in graph.inputs:
             raise InputError(f"{label} does not depend on {clip_name(name)}", source=given[name], kind="binding")

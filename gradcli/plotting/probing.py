@@ -76,19 +76,19 @@ class Prober:
 
     def _run(self, S: Any, point: Mapping[str, float], *, slopes: bool) -> Outcome:
         graph = self.graph
-        linear = linearize(S, graph, {name: S.lift(x) for name, x in point.items()}, self.active)
-        if graph.output in linear.value_faults:
-            linear.value_faults[graph.output].raise_doubt()
+        linearization = linearize(S, graph, {name: S.lift(x) for name, x in point.items()}, self.active)
+        if graph.output in linearization.value_faults:
+            linearization.value_faults[graph.output].raise_doubt()
             return Outcome(None, [], UNDEFINED)
-        value = S.settle(linear.values[graph.output])
+        value = S.settle(linearization.values[graph.output])
         if not math.isfinite(value):
             return Outcome(None, [], OVERFLOW)
         if not slopes:
             return Outcome(value, [])
-        upstream, _, faults = linear.vjp(graph.output, S.one)
+        upstream, _, faults = linearization.vjp(graph.output, S.one)
         for i in self.inputs:
             if i in faults:
                 faults[i].raise_doubt()
         found = [None if upstream[i] is None else S.settle(upstream[i]) for i in self.inputs]
-        watch = Watch(linear, graph.output)
+        watch = Watch(linearization, graph.output)
         return Outcome(value, found, "", any(watch.concerns(i) for i in self.inputs))

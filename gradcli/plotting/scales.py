@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
 FLAT = 1e-12  # values that differ by less, relatively, are one value and rounding
 MARGIN = 0.05
 FAR = 1e12
+LARGEST = sys.float_info.max
 TAIL = 0.05  # the part of the values that may leave the picture on either side of a pole
 
 
@@ -37,6 +39,8 @@ def axis(low: float, high: float, count: int) -> Axis:
 def ticks(low: float, high: float, count: int) -> list[tuple[float, str]]:
     """Return at most `count` + 1 multiples of 1, 2 or 5 times a power of ten within a range, with their labels."""
     rough = high / count - low / count
+    if not 0 < rough < math.inf:  # floats do not tell the ends apart, or hold no step between them
+        return []
     exponent = math.floor(math.log10(rough)) - 1
     for step, e in ((m * 10, exponent + p) for p in range(4) for m in (0.1, 0.2, 0.5)):
         digits = round(step)
@@ -86,9 +90,10 @@ def view(values: Sequence[float], *, clipped: bool = False) -> tuple[float, floa
     size = max(abs(low), abs(high))
     if high - low <= FLAT * size:
         pad = size / 2 or 1.0
-    else:
-        pad = (high - low) * MARGIN
-    return (low - pad, high + pad) if math.isfinite(high - low + 2 * pad) else (low, high)
+        return max(low - pad, -LARGEST), min(high + pad, LARGEST)
+    pad = (high - low) * MARGIN
+    ends = low - pad, high + pad
+    return ends if math.isfinite(ends[1] - ends[0]) else (low, high)
 
 
 def spread(values: Sequence[float]) -> float:

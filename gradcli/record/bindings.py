@@ -387,7 +387,7 @@ def _rounds_once(graph: Graph) -> bool:
     rounding = [node for node in graph.nodes if node.arguments and node.operation.name != "neg"]
     if not rounding:
         return True
-    if len(rounding) > 1 or rounding[0].operation.name not in ("add", "sub", "mul", "div"):
+    if len(rounding) > 1 or not rounding[0].operation.rounds_once:
         return False
     leaves = [node for node in graph.nodes if not node.arguments]
     if all(node.operation is NUMBER for node in leaves):

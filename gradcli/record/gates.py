@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..calculus.faults import Fault
+from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node
 from ..calculus.notes import Note
 from ..calculus.operations import CONSTANTS, function
-from ..calculus.table_parts import Gate
 from ..errors import Source
 from ..language.writing import formula
 from .inside import Inside, with_agreed
@@ -65,8 +65,8 @@ class Gates:
         faults: dict[tuple[int, int], Fault] = {}
         for i in kept:
             node, inside = graph.nodes[i], reached.get(i)
-            row: Sequence[Any] = passes.linear.local_gradients[i]
-            broken = {k: f for (u, k), f in passes.linear.slope_faults.items() if u == i}
+            row: Sequence[Any] = passes.linearization.local_gradients[i]
+            broken = {k: f for (u, k), f in passes.linearization.slope_faults.items() if u == i}
             if inside is not None and inside.nodes:
                 row, broken = self._slopes(inside)
                 row = with_agreed(inside, passes, row, broken)
@@ -85,13 +85,13 @@ class Gates:
         """Take the numbers of the nodes over, and compute what flows back along the edges of gates."""
         passes, place = self._passes, self._place
         self.output = place[passes.output]
-        self.seed = passes.seed
+        self.output_adjoint = passes.output_adjoint
         self.wrt = {name: place[i] for name, i in passes.wrt.items() if i in place}
         self.values = [passes.values[i] for i in kept]
         self.upstream = [passes.upstream[i] for i in kept]
         self.active = bytearray(passes.active[i] for i in kept)
-        kinks = sorted({self._owner[i] for i in passes.linear.kinks if i in self._owner})
-        self.linear = Slopes(rows, faults, kinks)
+        kinks = sorted({self._owner[i] for i in passes.linearization.kinks if i in self._owner})
+        self.linearization = Slopes(rows, faults, kinks)
         self.doubts = {place[i] for i in passes.doubts if i in place}
         settled = {note.node for note in passes.notes if note.kind == "settled"}
         self.contributions = []
@@ -131,13 +131,13 @@ class Gates:
 
     def _slopes(self, inside: Inside) -> tuple[list[Any], dict[int, Fault]]:
         """Return the local gradients of a gate by a reverse sweep over what is inside; None where nothing flows."""
-        linear, arguments_of = self._passes.linear, self._passes.graph.nodes.arguments
+        linearization, arguments_of = self._passes.linearization, self._passes.graph.nodes.arguments
         arriving: dict[int, list[Any]] = {inside.node: [self.S.one]}
         lost: dict[int, Fault] = {}
         for i in (inside.node, *inside.nodes):
             terms = arriving.get(i)
-            for k, (a, local) in enumerate(zip(arguments_of[i], linear.local_gradients[i], strict=True)):
-                if (fault := linear.slope_faults.get((i, k))) is not None and (terms or i in lost):
+            for k, (a, local) in enumerate(zip(arguments_of[i], linearization.local_gradients[i], strict=True)):
+                if (fault := linearization.slope_faults.get((i, k))) is not None and (terms or i in lost):
                     lost.setdefault(a, fault)
                 elif local is not None and i in lost:
                     lost.setdefault(a, lost[i])
@@ -162,7 +162,7 @@ class Gates:
         called = _called(text)
         if not self._is_plain(text):
             text = formula(graph, i, stop) if is_small else f"... ({len(inside.nodes) + 1:,} operations)"
-        kinks = [graph.nodes.operations[n].kink for n in passes.linear.kinks if n == i or n in inside.nodes]
+        kinks = [graph.nodes.operations[n].kink for n in passes.linearization.kinks if n == i or n in inside.nodes]
         whole = (graph, i, stop) if is_small else None
         return Gate(called or "gate", len(inside.arguments), text, whole, kinks[0] if kinks else None)
 

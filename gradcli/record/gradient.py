@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..calculus.graph import Graph, Node, uncollected
+from ..calculus.building import called, uncollected
+from ..calculus.gate import Gate
+from ..calculus.graph import Graph, Node
 from ..calculus.notes import Note
 from ..calculus.operations import NUMBER
-from ..calculus.table_parts import Gate
 from ..errors import InputError, Source, Within
 from ..language.lexer import composed
 from ..language.syntax import clip_name, parse
@@ -70,14 +71,14 @@ class Run(NamedTuple):
 
     system: Any
     point: dict[str, Any]
-    seed: Any
+    output_adjoint: Any
 
 
 class Gradient:
     """A program at a point, with every value, local gradient, contribution and upstream gradient.
 
-    The run is kept as flat columns, one entry a node: `values`, `upstream`, `locals`, `contributions`; `view` and
-    `nodes` make node views of them on demand. Numbers are floats; fractions or texts where those were asked for.
+    The run is kept as flat columns, one entry a node: `values`, `upstream`, `local_gradients`, `contributions`; `view`
+    and `nodes` make node views of them on demand. Numbers are floats; fractions or texts where those were asked for.
     `system` writes them down, `digits` of them where they are texts; `arithmetic` says which number system settled
     them, and with how many bits. `run` is what it takes to run the program again.
     """
@@ -85,7 +86,7 @@ class Gradient:
     def __init__(self, source: Source, passes: Passes | Gates, listing: Listing) -> None:
         S, graph = passes.S, passes.graph
         needed = {passes.output, *passes.wrt.values()}
-        settler = Settler(S, needed, passes.linear.slope_faults)
+        settler = Settler(S, needed, passes.linearization.slope_faults)
         settler.doubts |= passes.doubts & set(listing.kept)
         settled, column = settler.number, settler.column
         self.source = source
@@ -96,23 +97,23 @@ class Gradient:
         self.places = dict(passes.wrt)  # what is differentiated with respect to, and its nodes
         self.wrt = list(passes.wrt)
         self.active = passes.active
-        self.seed = settled(passes.seed)
+        self.output_adjoint = settled(passes.output_adjoint)
         self.digits = S.digits
         # What JSON and CSV call the nodes: by the places that they have in the whole graph, in a part of it too.
         self.ids: Sequence[int] = passes.ids
-        self.run = Run(S, {name: passes.values[i] for name, i in graph.inputs.items()}, passes.seed)
+        self.run = Run(S, {name: passes.values[i] for name, i in graph.inputs.items()}, passes.output_adjoint)
         self.listed = listing.kept
         self.values = column(passes.values, listing.kept)
         for i in graph.inputs.values():
             if self.values[i] == 0:
                 self.values[i] = S.given(passes.values[i])
         self.upstream = column(passes.upstream, listing.kept)
-        self.locals = column(passes.linear.local_gradients, listing.kept, rows=True)
+        self.local_gradients = column(passes.linearization.local_gradients, listing.kept, rows=True)
         self.contributions = column(passes.contributions, listing.with_users(graph), rows=True)
         self.notes = list(passes.notes)
         self.doubts = settler.doubts  # nodes with numbers that are undecided, and not needed
         self._broken = settler.broken
-        self._kinks = frozenset(passes.linear.kinks)
+        self._kinks = frozenset(passes.linearization.kinks)
         self.system_zero = settled(S.zero)
         self.gates: Gradient | None = None  # the named quantities alone, each as one gate
         self.checks: list[Any] | None = None  # of --verify
@@ -180,7 +181,7 @@ class Gradient:
         """Return the local gradient of node `i` along one edge; None where there is none, or none is asked for."""
         if not self.active[self.graph.nodes[i].arguments[position]]:
             return None
-        return self._or_zero(self.locals[i][position] if self.locals[i] else None, i, position)
+        return self._or_zero(self.local_gradients[i][position] if self.local_gradients[i] else None, i, position)
 
     def _or_zero(self, found: Any, i: int, position: int) -> Any:
         """Return a number of an edge: 0 where nothing flows along it, unless it has no local gradient at all."""
@@ -198,7 +199,7 @@ class Gradient:
             self.graph.nodes[a].operation is NUMBER and label == self.graph.nodes[a].text
             for a, label in zip(node.arguments, labels, strict=True)
         ]
-        shared = i in self._kinks and node.operation.each is not None  # max and min at a tie
+        shared = i in self._kinks and node.operation.jacobian_row is not None  # max and min at a tie
         edges = []
         for k, (a, flow) in enumerate(zip(node.arguments, self.contributions[i] or (), strict=True)):
             if not self.active[a]:
@@ -261,8 +262,8 @@ def differentiate(
     """
     source = program if isinstance(program, Source) else Source("program", program)
     given = {name: source_of(name, value) for name, value in (bindings or {}).items()}
-    seed = source_of("upstream", upstream)
-    mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=[*given.values(), seed])
+    output_adjoint = source_of("upstream", upstream)
+    mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=[*given.values(), output_adjoint])
     graph = parse(source, given, of=of, share=share, wrt=wrt)
     return evaluate(
         mode, source, graph, given, wrt=wrt, grad=grad, of=of, upstream=upstream, at_kink=at_kink, nodes=nodes,
@@ -295,15 +296,15 @@ def evaluate(
     with Within(source):
         output = choose_output(graph, of)
         if of in graph.named and graph.labels[output] != of:
-            graph = graph.called(output, of)
+            graph = called(graph, output, of)
         places = choose_places(graph, wrt, grad)
         kept = listing(graph, output, places.values(), nodes)
 
         def run(S: Any) -> Gradient:
             numbers = point(S, graph, given, spare)
-            seed = number(S, source_of("upstream", upstream))
+            output_adjoint = number(S, source_of("upstream", upstream))
             passes = Passes(
-                S, graph, numbers, output, seed, places, at_kink=at_kink, explicit=explicit,
+                S, graph, numbers, output, output_adjoint, places, at_kink=at_kink, explicit=explicit,
                 inputs=lambda T: point(T, graph, given, spare), kept=kept.kept,
             )  # fmt: skip
             mode.remark(passes)

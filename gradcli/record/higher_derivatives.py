@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 
-from ..calculus.graph import MAX_NODES, Graph, uncollected
+from ..calculus.building import MAX_NODES, restricted, uncollected
+from ..calculus.graph import Graph
 from ..calculus.linearization import linearize
 from ..calculus.notes import KinkError, Note, slope
 from ..calculus.sides import Looking, Watch, bends
@@ -200,7 +201,7 @@ def _valued(
     for graph, known in levels[1:-1]:
         settled = {}
         for key, node in known.items():
-            part = graph.restricted(node)
+            part = restricted(graph, node)
             record, found = point.slopes(part, key, names)
             notes += found
             settled |= {
@@ -215,7 +216,7 @@ def _valued(
             continue
         try:
             record = evaluate(
-                point.mode, point.source, graph.restricted(node), point.given, wrt=[], nodes="none", spare=point.given
+                point.mode, point.source, restricted(graph, node), point.given, wrt=[], nodes="none", spare=point.given
             )
         except MathError as error:
             raise _reworded(error, f"{_name(point.label, key)} has no value: {error.message}") from None
@@ -263,11 +264,11 @@ class _Hessian:
         self.failed: list[MathError] = []
         self.formulas: tuple[Graph, dict[str, int]] | None = None  # the first derivatives
         self.told = {note.of for note in record.notes if note.kind == "one-sided"}  # without a first derivative
-        S, at, seed = record.run
+        S, at, output_adjoint = record.run
         S.resume()
-        linear = linearize(S, record.graph, at, record.active)
-        watch = Watch(linear, record.output, bends(linear))
-        self.looking = Looking(watch, lambda T: point_of(T, record.graph, point.given, point.given), seed)
+        linearization = linearize(S, record.graph, at, record.active)
+        watch = Watch(linearization, record.output, bends(linearization))
+        self.looking = Looking(watch, lambda T: point_of(T, record.graph, point.given, point.given), output_adjoint)
         inputs = record.graph.inputs
         self.odd = [
             n for n in record.wrt if watch.triggers and inputs[n] <= record.output and watch.concerned[inputs[n]]
@@ -298,7 +299,7 @@ class _Hessian:
             self.formulas = graph, dict(zip(self.record.wrt, found[0], strict=True))
         graph, nodes = self.formulas
         try:
-            row, more = self.point.slopes(graph.restricted(nodes[name]), (name,), names)
+            row, more = self.point.slopes(restricted(graph, nodes[name]), (name,), names)
         except MathError as error:
             if self.point.explicit or error.kind == "kink":
                 raise
@@ -312,7 +313,7 @@ class _Hessian:
     def _beside(self, name: str, other: str) -> Any:
         """Return a second derivative as the output has it beside the point; None where there is none."""
         inputs, looking = self.record.graph.inputs, self.looking
-        S = looking.watch.linear.S
+        S = looking.watch.linearization.S
         S.resume()
         note = Note("undefined", self.record.output, name, self.point.label, (name, other), detail={"why": NO_SECOND})
         if name != other:

@@ -25,7 +25,7 @@ class Inside:
 
     def is_odd(self, passes: Passes) -> bool:
         """Whether there is a kink inside, or an edge without a slope."""
-        odd = {*passes.linear.kinks, *(i for i, _ in passes.linear.slope_faults)}
+        odd = {*passes.linearization.kinks, *(i for i, _ in passes.linearization.slope_faults)}
         return self.node in odd or not odd.isdisjoint(self.nodes)
 
     def moved(self, graph: Graph) -> Graph:
@@ -54,8 +54,8 @@ class Inside:
         values: Mapping[str, Any] = {n: passes.values[i] for n, i in passes.graph.inputs.items() if n in graph.inputs}
         found: dict[int, Any] = {}
         try:
-            linear = linearize(S, graph, {**values, **still}, graph.active(set(asked.values())))
-            watch = Watch(linear, graph.output)
+            linearization = linearize(S, graph, {**values, **still}, graph.active(set(asked.values())))
+            watch = Watch(linearization, graph.output)
             if not watch.triggers:
                 return found
             looking = Looking(

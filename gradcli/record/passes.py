@@ -46,7 +46,7 @@ class Passes:
         graph: Graph,
         point: Mapping[str, Any],
         output: int,
-        seed: Any,
+        output_adjoint: Any,
         wrt: Mapping[str, int],
         *,
         at_kink: str,
@@ -57,26 +57,30 @@ class Passes:
         self.S = S
         self.graph = graph
         self.output = output
-        self.seed = seed
+        self.output_adjoint = output_adjoint
         self.wrt = wrt
         self.inputs = inputs
         self.ids = range(len(graph.nodes))
         self.kept = range(len(graph.nodes)) if kept is None else kept
         self.notes: list[Note] = []
         self.active = graph.active(set(wrt.values()))
-        self.linear = linearize(S, graph, point, self.active)
-        self.values, faults = self.linear.values, self.linear.value_faults
+        self.linearization = linearize(S, graph, point, self.active)
+        self.values, faults = self.linearization.values, self.linearization.value_faults
         if output in faults and (faults[output].node != output or faults[output].kind != "overflow"):
             faults[output].raise_doubt()
             raise self.failure(faults[output])
-        self.upstream, self.contributions, self.faults = self.linear.vjp(output, seed)
+        self.upstream, self.contributions, self.faults = self.linearization.vjp(output, output_adjoint)
         self._note_program()
         self.differing: set[int] = set()  # the nodes whose two sides differ
-        if self.linear.spread:
+        if self.linearization.spread:
             self._meet_spread_kinks(at_kink)
-        if self.linear.kinks or self.linear.slope_faults:
+        if self.linearization.kinks or self.linearization.slope_faults:
             self._look_beside(at_kink, inputs)
-        undecided = [*faults.items(), *self.faults.items(), *((i, f) for (i, _), f in self.linear.slope_faults.items())]
+        undecided = [
+            *faults.items(),
+            *self.faults.items(),
+            *((i, f) for (i, _), f in self.linearization.slope_faults.items()),
+        ]
         self.doubts = {i for i, fault in undecided if isinstance(fault.doubt, Undecided)}
         self._judge_inputs(explicit)
 
@@ -92,8 +96,8 @@ class Passes:
 
     def _meet_spread_kinks(self, at_kink: str) -> None:
         """Note the kinks that lie within the uncertainty of the values, and that the answer depends on."""
-        watch = Watch(self.linear, self.output, self.linear.spread)
-        for i in self.linear.spread:
+        watch = Watch(self.linearization, self.output, self.linearization.spread)
+        for i in self.linearization.spread:
             if watch.live[i] and self.graph.nodes.operations[i].kink is not None:
                 note = self._kink(i, spread=True)
                 if at_kink == "error":
@@ -102,10 +106,10 @@ class Passes:
 
     def _look_beside(self, at_kink: str, point: Callable[[Any], Mapping[str, Any]]) -> None:
         """Look at the sides of every node with a kink, a step or a missing slope between it and the output."""
-        watch = Watch(self.linear, self.output)
+        watch = Watch(self.linearization, self.output)
         if not watch.triggers:
             return
-        looking = Looking(watch, point, self.seed)
+        looking = Looking(watch, point, self.output_adjoint)
         inputs = list(self.wrt.values())
         found = {i: looking.at(i) for i in inputs if watch.concerns(i)}
         looking.work = looking.beside.visits + EXTRA_WORK
@@ -117,7 +121,7 @@ class Passes:
         looking.close()
         told = [self._told(i, found[i], at_kink if i in inputs else "convention") for i in sorted(found)]
         notes = [note for note in told if note is not None]
-        kinks = set(self.linear.kinks)
+        kinks = set(self.linearization.kinks)
         met = watch.triggers if any(note.kind == "one-sided" for note in notes) else watch.felt
         for i in met:
             if i in kinks:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from ..calculus.graph import Graph
 from ..calculus.linearization import linearize
 from ..calculus.notes import Note
-from ..calculus.operations import COMPARISONS
 from ..errors import InputError, MathError, Source
 from ..language.writing import spoken
 from ..numbers.systems import FLOAT, IEEE, Unbounded, Undecided
@@ -27,7 +26,6 @@ FUNCTION_WORK = 20
 DEEP_NODES = 100
 DEEP_LAYERS = 3  # of smooth functions: beyond, bounds hardly ever settle a network
 MAX_DIGITS = 4_000
-STEPS = {"floor", "ceil", "round", "mod", *(row.name for row in COMPARISONS.values())}
 MOST_STEPS = 1_000  # arguments of step functions that are looked at for a note
 LARGEST_WHOLE = 1e12  # beyond, twelve digits show every number as a whole one
 
@@ -195,7 +193,7 @@ def bounds_first(graph: Graph) -> bool:
 def layers(graph: Graph) -> int:
     """Return how many smooth functions lie one behind the other on the way to the output, at most."""
     nodes = graph.nodes
-    curved = {row: row.is_function and row.rules is not None for row in set(nodes.operations)}
+    curved = {row: row.is_function and row.total_partials is not None for row in set(nodes.operations)}
     found: list[int] = []
     append = found.append
     for row, arguments in zip(nodes.operations, nodes.arguments, strict=True):
@@ -212,7 +210,7 @@ def _note_steps(passes: Passes) -> None:
     """Note where a step is taken at a number that is shown as a whole one, and is not."""
     nodes, values, S = passes.graph.nodes, passes.values, passes.S
     stepped = (a for operation, ends in zip(nodes.operations, nodes.arguments, strict=True)
-               if operation.name in STEPS for a in ends)  # fmt: skip
+               if operation.steps_at_whole for a in ends)  # fmt: skip
     for a in list(dict.fromkeys(stepped))[:MOST_STEPS]:
         about = math.inf if values[a] is None else S.about(values[a])
         if not abs(about) < LARGEST_WHOLE or not float(f"{about:.12g}").is_integer():
@@ -248,10 +246,10 @@ def _note_errors(passes: Passes) -> None:
     """Note what first-order error propagation gives, beside the enclosure that is printed."""
     graph, S = passes.graph, passes.S
     middle = {name: S.lift(passes.values[i].mid()) for name, i in graph.inputs.items()}
-    linear = linearize(S, graph, middle, passes.active)
-    if passes.output in linear.value_faults:
+    linearization = linearize(S, graph, middle, passes.active)
+    if passes.output in linearization.value_faults:
         return
-    upstream = linear.vjp(passes.output, passes.seed).upstream
+    upstream = linearization.vjp(passes.output, passes.output_adjoint).upstream
     terms = [
         abs(S.about(upstream[i]) * float(passes.values[i].rad()))
         for i in (graph.inputs[name] for name in passes.wrt if name in graph.inputs)

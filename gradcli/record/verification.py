@@ -53,9 +53,9 @@ def verify(record: Gradient) -> list[Check]:
     S, point, start = record.run
     S.resume()
     at = {name: S.about(x) for name, x in point.items()}
-    seed = S.about(start)
+    output_adjoint = S.about(start)
     kinks = {note.node: note.message for note in record.notes if note.kind in ("one-sided", "settled")}
-    linear = linearize(S, graph, point, record.active)
+    linearization = linearize(S, graph, point, record.active)
     checks = []
     room = MAX_WORK // (len(graph.nodes) * 20)
     for k, (name, slope) in enumerate(record.gradient.items()):
@@ -70,14 +70,14 @@ def verify(record: Gradient) -> list[Check]:
         if why:
             checks.append(Check(name, slope, None, None, None, None, "skipped", why))
             continue
-        t = S.about(linear.jvp({i: S.one})[output] * start)
+        t = S.about(linearization.jvp({i: S.one})[output] * start)
 
         def value(x: float, name: str = name) -> float | None:
             try:
                 moved = forward(FLOAT, graph, {**at, name: x})
             except MathError:
                 return None
-            return None if output in moved.faults else moved.values[output] * seed
+            return None if output in moved.faults else moved.values[output] * output_adjoint
 
         check = _judged(name, slope, t, central(value, at[name]), record, i)
         if check.verdict == "disagrees":  # floats may be too coarse, or step over a kink: a closer look
@@ -101,7 +101,7 @@ def _in_balls(record: Gradient, name: str) -> Difference | None:
         return x.mid() if system.name == "balls" else fine.lift(system.about(x))
 
     point = {key: number(x) for key, x in point.items()}
-    seed, x = number(start), point[name]
+    output_adjoint, x = number(start), point[name]
     step = fine.lift(math.ldexp(min(max(abs(fine.about(x)), SMALL), 1.0), CLOSE_STEP))
     least = min((abs(y) for y in point.values() if y != 0), default=fine.one) * fine.lift(LEAST_STEP)
     step = least if least < step else step
@@ -110,7 +110,7 @@ def _in_balls(record: Gradient, name: str) -> Difference | None:
         above, below = (forward(fine, graph, {**point, name: moved}) for moved in (x + h, x - h))
         if output in above.faults or output in below.faults:
             return None
-        return (above.values[output] - below.values[output]) / (2 * h) * seed
+        return (above.values[output] - below.values[output]) / (2 * h) * output_adjoint
 
     near, wide = slope(step), slope(4 * step)
     if near is None or wide is None or not (near.is_finite() and wide.is_finite()):

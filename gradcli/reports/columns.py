@@ -25,7 +25,7 @@ def aligned(numbers: Iterable[str]) -> list[str]:
     """Return numbers with blanks before and after them, so that their decimal points line up; fractions end together.
 
     >>> aligned(["-12", "0.25", "1e-07"])
-    ['-12   ', '  0.25', '  1e-07']
+    ['-12    ', '  0.25 ', '  1e-07']
     """
     texts = list(numbers)
     if any("/" in text for text in texts):

@@ -28,7 +28,7 @@ def render(record: Gradient, style: Style) -> str:
         "output": record.labels[record.output],
         "value": number(record.value),
         "gradient": {name: number(x) for name, x in record.gradient.items()},
-        "upstream": number(record.seed),
+        "upstream": number(record.output_adjoint),
         "arithmetic": record.arithmetic,
     }
     nodes = []

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ..calculus.gate import Gate
 from ..calculus.operations import NUMBER, WHERE
-from ..calculus.table_parts import Gate, Operation
+from ..calculus.table_parts import Operation
 from ..drawing.remarks import Marks
 from ..language.writing import ATOM, NEG, pieces
 from ..record.derivation import BRANCH, CONSTANT, EDGE, GIVEN, NOTHING, SETTLED, START, SUM, VALUE, Derivation, Step
@@ -43,7 +44,7 @@ class Notation:
         self.uses: Callable[[int], Counter[int]] = lru_cache(8)(self._uses)
         self.output = self.record.output
         self.kinks = Marks(self.record).gates
-        self.plain_start = self.figures.text(self.record.seed) == "1"
+        self.plain_start = self.figures.text(self.record.output_adjoint) == "1"
 
     # ---- the parts of a formula, which LaTeX writes in its own way
 
@@ -75,9 +76,9 @@ class Notation:
         """Return the part of a derivative that comes along one edge."""
         return f"{slope} via {user}" + ("" if argument is None else f", argument {argument}")
 
-    def pieces(self, operation: Operation, bindings: Sequence[int]) -> list[str | int]:
+    def pieces(self, operation: Operation, precedences: Sequence[int]) -> list[str | int]:
         """Return an operation as strings and argument positions."""
-        return pieces(operation, bindings)
+        return pieces(operation, precedences)
 
     def series(self, terms: Sequence[str]) -> str:
         """Return the sum of some terms: `-12 - 20` of -12 and -20."""
@@ -133,7 +134,7 @@ class Notation:
         record = self.record
         if record.values[user] is None:
             return False
-        raw = record.locals[user][position] if record.locals[user] else None
+        raw = record.local_gradients[user][position] if record.local_gradients[user] else None
         if record.upstream[user] is None:
             return raw is not None or record.local(user, position) is None
         return record.local(user, position) is None and self._is_met(user)
@@ -197,21 +198,21 @@ class Notation:
         right = [self.applied(node.operation, names, [ATOM] * len(names))]
         if values[step.node] is None:
             return Line(self.node(step.node), right, "undefined here, and not needed")
-        bindings = [_binding(node.operation, k, text) for k, text in enumerate(numbers)]
-        right += [self.applied(node.operation, [self.numeral(text) for text in numbers], bindings)]
+        precedences = [_precedence(node.operation, k, text) for k, text in enumerate(numbers)]
+        right += [self.applied(node.operation, [self.numeral(text) for text in numbers], precedences)]
         return Line(self.node(step.node), _distinct([*right, self.number(values[step.node])]), remark)
 
-    def applied(self, operation: Operation, texts: Sequence[str], bindings: Sequence[int]) -> str:
+    def applied(self, operation: Operation, texts: Sequence[str], precedences: Sequence[int]) -> str:
         """Return an operation with its arguments written in; many arguments are shown by the first few."""
         if len(texts) > FEW:
             shown = [*texts[:SUMMANDS], self.ellipsis(len(texts), "arguments")]
             return "".join(p if isinstance(p, str) else shown[p] for p in self.pieces(operation, [ATOM] * len(shown)))
-        text = "".join(p if isinstance(p, str) else texts[p] for p in self.pieces(operation, bindings))
+        text = "".join(p if isinstance(p, str) else texts[p] for p in self.pieces(operation, precedences))
         return self.grouped(text) if operation.is_condition else text
 
     def start(self, step: Step) -> Line:
         """Return the line that the reverse pass starts with."""
-        return Line(self.slope(step.node), [self.number(self.record.seed)], "the reverse pass starts here")
+        return Line(self.slope(step.node), [self.number(self.record.output_adjoint)], "the reverse pass starts here")
 
     def along(self, step: Step) -> Line:
         """Return the line of an edge: the chain rule in symbols, in formulas, in numbers, and what it gives."""
@@ -320,12 +321,12 @@ def is_sum(text: str) -> bool:
     return False
 
 
-def _binding(operation: Operation, position: int, text: str) -> int:
+def _precedence(operation: Operation, position: int, text: str) -> int:
     """Return how tightly a number binds where an operation is written in numbers."""
     if is_sum(text):
         return 0
     if text[:1] == "-":
-        return 0 if position or operation is NEG else NEG.binding
+        return 0 if position or operation is NEG else NEG.precedence
     return 3 if "/" in text else ATOM
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from ..calculus.table_parts import Gate
+from ..calculus.gate import Gate
 from ..record.gradient import EDGE, MANY, Gradient, NodeView
 from ..text import cells, clip
 from . import Style, selected

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any, NamedTuple
 
+from ..calculus.gate import Gate
 from ..calculus.notes import slope
 from ..calculus.operations import CONSTANT, NUMBER
-from ..calculus.table_parts import Gate
 from ..drawing.remarks import lines_of, substantial
 from ..record.gradient import MANY, Gradient, NodeView
 from ..text import cells, clip

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from ..errors import GradcliError, InputError, Source
 from .cells import LEAST, MOST, STAND_IN
-from .compiled import CALLED, column_function, number_function, single
+from .compiled import column_function, number_function, single
 from .plan import Failed, Plan
+from .tracing import CALLED
 
 
 def installed(*modules: str) -> bool:

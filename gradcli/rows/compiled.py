@@ -23,7 +23,7 @@ from ..numbers.systems import FLOAT, IEEE, Undecided
 from .branches import Side, branches, evaluation_order
 from .code import Code, Untraceable
 from .terms import BOUNDS, SLACK, Term
-from .tracing import FUNCTIONS, Tracer
+from .tracing import CALLED, Tracer
 
 MAX_NODES = 10_000
 VARIABLE = re.compile(r"\bv\d+\b")
@@ -97,8 +97,8 @@ class _Writer:
             if where is not None and active[i]:
                 with self.code.branch(self.sides(wheres[i])):
                     rows[i] = self.partials(i, active)
-        linear = Linearization(S, graph, Forward(self.values, {}), active, Partials(rows, {}, []))
-        upstream = linear.vjp(wanted.output, S.one).upstream
+        linearization = Linearization(S, graph, Forward(self.values, {}), active, Partials(rows, {}, []))
+        upstream = linearization.vjp(wanted.output, S.one).upstream
         slopes = [graph.inputs[name] for name in wanted.wrt]
         results = [self.values[wanted.output], *(upstream[i] for i in slopes)]
         for i in wanted.nodes:
@@ -133,24 +133,25 @@ class _Writer:
         v, operands = self.values[i], [self.values[a] for a in arguments]
         if operation.kink is not None:
             self.avoid(operation.kink, operands)
-        if operation.each is not None:
-            return self.each(operation.each, v, operands, [active[a] for a in arguments])
+        if operation.jacobian_row is not None:
+            return self.jacobian_row(operation.jacobian_row, v, operands, [active[a] for a in arguments])
         row: list[Any] = []
-        for a, (rule, flat, fails) in zip(arguments, operation.partials, strict=True):
+        for a, partial in zip(arguments, operation.partials, strict=True):
+            rule, inactive_where, undefined_where = partial.rule, partial.inactive_where, partial.undefined_where
             if not active[a]:
                 row.append(None)
                 continue
-            if fails is not None:
-                self.assume(fails, [v, *operands], wanted=False)
-            if flat is not None and _always(lambda flat=flat: flat(S, v, *operands)):  # type: ignore[misc]
+            if undefined_where is not None:
+                self.assume(undefined_where, [v, *operands], wanted=False)
+            if inactive_where is not None and _always(inactive_where, S, [v, *operands]):
                 row.append(None)
                 continue
-            if flat is not None:
-                self.assume(flat, [v, *operands], wanted=False)
+            if inactive_where is not None:
+                self.assume(inactive_where, [v, *operands], wanted=False)
             row.append(self.number(rule, [v, *operands], lambda rule=rule: S.fork(lambda: rule(S, v, *operands))))  # type: ignore[misc]
         return tuple(row)
 
-    def each(self, rule: Any, v: Any, operands: list[Any], active: Sequence[int]) -> tuple[Any, ...]:
+    def jacobian_row(self, rule: Any, v: Any, operands: list[Any], active: Sequence[int]) -> tuple[Any, ...]:
         """Write the local gradients of an operation with an open number of arguments."""
         try:
             row = rule(self.S, v, operands)
@@ -206,10 +207,10 @@ class _Writer:
         return S.absolute(Term(S, let(f"{variable}.v"), low=-10_000, high=10_000), [(f"{variable}.r", -10_000)])
 
 
-def _always(flat: Callable[[], Any]) -> bool:
-    """Whether nothing flows whatever the row: decided while the code is written."""
+def _always(predicate: Any, S: Any, operands: list[Any]) -> bool:
+    """Whether a predicate of the table holds whatever the row: decided while the code is written."""
     try:
-        return bool(flat())
+        return bool(predicate(S, *operands))
     except Untraceable:
         return False
 
@@ -238,10 +239,6 @@ def _function(trace: Trace, head: str, body: Iterable[str], names: Mapping[str, 
     exec(compile(source, "<row>", "exec"), scope)
     run: Callable[..., Any] = scope["run"]
     return run
-
-
-CALLED = (*FUNCTIONS, "sqrt", "pow", "hypot", "atan2", "floor", "ceil", "round", "inverse_one_plus_square", "mod",
-          "floor_divide")  # fmt: skip
 
 
 def single(*, ieee: bool) -> dict[str, Any]:

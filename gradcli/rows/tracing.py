@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ..numbers.enclosures import GAMMA, LIBM
 from ..numbers.error_arithmetic import UNIT, Bound
+from ..numbers.functions import FUNCTIONS as CONTRACT
 from .code import Condition, Untraceable
 from .terms import BOUNDS, SLACK_REL, Arithmetic, Term
 
@@ -64,6 +65,9 @@ FUNCTIONS: dict[str, Function] = {
     "softplus": Function("grows", 1, lambda low, high: (-HUGE, max(high, 0) + 1), vanishes=False),
     "gamma": Function(None, 0, lambda low, high: (-HUGE, HUGE), vanishes=False, error=GAMMA),
 }
+# What the code calls by name.
+CALLED = (*FUNCTIONS, "sqrt", "pow", "hypot", "atan2", "floor", "ceil", "round", "inverse_one_plus_square", "mod",
+          "floor_divide")  # fmt: skip
 LOG_SLOPE = {"log": 1.002, "log2": 1.446, "log10": 0.4352}  # times e/x, under the guard
 
 
@@ -71,16 +75,16 @@ class Tracer(Arithmetic):
     """The number system that writes the table's rules down as code."""
 
     def __getattr__(self, function: str) -> Any:
-        # Only reached for what neither this class nor the list above defines.
-        if function.startswith("_"):
-            raise AttributeError(function)
+        # Only reached for functions of the contract that have no method here.
+        if function not in CONTRACT:
+            raise AttributeError(f"{type(self).__name__} has no {function}")
         raise Untraceable(function)
 
     def pivot(self, args: Sequence[Term]) -> int:
         """Raise: which argument is the largest is not known while the code is written."""
         raise Untraceable("pivot")
 
-    def known(self, name: str, *args: Bound) -> Term:
+    def of_constants(self, name: str, *args: Bound) -> Term:
         """Return a function of numbers that are known while the code is written."""
         try:
             return self.constant(getattr(BOUNDS, name)(*args))
@@ -91,7 +95,7 @@ class Tracer(Arithmetic):
         """Return a function of one argument."""
         spec = FUNCTIONS[name]
         if x.const is not None:
-            return self.known(name, x.const)
+            return self.of_constants(name, x.const)
         v = self.code.let(f"{name}({x.name})")
         if not self.bounded:
             return Term(self, v)
@@ -127,7 +131,7 @@ class Tracer(Arithmetic):
     def abs(self, x: Term) -> Term:
         """Return the absolute value."""
         if x.const is not None:
-            return self.known("abs", x.const)
+            return self.of_constants("abs", x.const)
         return x.replaced(name=self.magnitude(x), sign=1)
 
     def sign(self, x: Term) -> Term:
@@ -140,7 +144,7 @@ class Tracer(Arithmetic):
     def sqrt(self, x: Term) -> Term:
         """Return the square root."""
         if x.const is not None:
-            return self.known("sqrt", x.const)
+            return self.of_constants("sqrt", x.const)
         v = Term(self, self.code.let(f"sqrt({x.name})"), sign=1, low=x.low / 2 - 1, high=x.high / 2 + 1)
         if not self.bounded or x.err is None:
             return v.replaced(rel=(x.rel / 2 + 1) * SLACK_REL if self.bounded else 0.0)
@@ -151,7 +155,7 @@ class Tracer(Arithmetic):
     def pow(self, x: Term, y: Term) -> Term:
         """Return x**y for an exact y; a variable y also wants an exact x, and x > 0."""
         if x.const is not None and y.const is not None:
-            return self.known("pow", x.const, y.const)
+            return self.of_constants("pow", x.const, y.const)
         if y.const is not None and not y.const.r and y.const.v in (0.0, 1.0):
             return x if y.const.v else self.one
         if self.bounded and x.exact and y.const is not None and y.const.v == 2:
@@ -201,7 +205,7 @@ class Tracer(Arithmetic):
         if not x.exact:
             raise Untraceable(name)
         if x.const is not None:
-            return self.known(name, x.const)
+            return self.of_constants(name, x.const)
         return Term(self, self.code.let(f"{name}({x.name})"), low=0, high=max(x.high, 0) + 1, grain=0)
 
     def floor(self, x: Term) -> Term:

@@ -7,6 +7,7 @@ import re
 from ...calculus.graph import Graph
 from ...calculus.operations import CONSTANTS, function
 from ...errors import GradcliError, InputError, Source
+from ...language.borrowed_forms import says_what
 from ...language.syntax import clip_name, parse
 from ...record import bindings as binding
 from ...text import clip, did_you_mean
@@ -87,7 +88,7 @@ def _refuse_command(session: Session, text: str, values: dict[str, str]) -> None
 def _refuse_unknown_word(session: Session, text: str, values: dict[str, str]) -> None:
     """Raise for a line that begins with a word and a blank where no program does: `chekc df/dx=4`, `theme dark`."""
     found = _TWO_WORDS.fullmatch(text)
-    if found is None or _is_program(text, {*session.values, *values}):
+    if found is None or says_what(text) or _is_program(text, {*session.values, *values}):
         return
     word, rest = found[1], found[3]
     known = {*(session.graph.by_label if session.graph is not None else ()), *session.values, *values}

@@ -58,7 +58,7 @@ class Decimals:
             try:
                 self._again = evaluate(
                     mode, record.source, record.graph, given, wrt=record.wrt, of=record.labels[record.output],
-                    upstream=repr(float(record.seed)), explicit=False,
+                    upstream=repr(float(record.output_adjoint)), explicit=False,
                 )  # fmt: skip
                 break
             except GradcliError:  # a function that fractions do not have, or no answer for these decimals

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ...calculus.graph import Graph
 from ...calculus.linearization import Linearization, linearize
 from ...calculus.operations import OPERATIONS, WHERE
+from ...calculus.replacing import filled
 from ...calculus.sweeps import Partials, forward, reverse
 from ...numbers.enclosures import Bounds
 from ...numbers.error_arithmetic import Bound
@@ -35,7 +36,6 @@ SPREADS = (0.3, 1.0, 0.03, 3.0, 30.0, 1000.0)
 FAR = 30.0  # from here on a formula may over- or underflow although it is right
 
 EQUAL, ROUNDED, DIFFERENT, UNKNOWN = "equal", "rounded", "different", "unknown"
-_PIECEWISE = {OPERATIONS[name] for name in ("elu",)}  # smooth where their pieces meet, yet made of pieces
 _CHOICES = {OPERATIONS["max"]: FLOAT.max, OPERATIONS["min"]: FLOAT.min}
 
 
@@ -46,7 +46,7 @@ class Sample(NamedTuple):
     """
 
     values: list[Any]
-    locals: list[tuple[Any, ...]]
+    local_gradients: list[tuple[Any, ...]]
     upstream: list[Any]
     far: bool
     slopes: dict[int, list[Any]]
@@ -59,7 +59,7 @@ class Sample(NamedTuple):
             return self.upstream[item.node]
         if item.kind == DERIVATIVE:
             return self._slopes(graph, item.position)[item.node]
-        return self.locals[item.node][item.position]
+        return self.local_gradients[item.node][item.position]
 
     def _slopes(self, graph: Graph, node: int) -> list[Any]:
         """Return the derivatives of a node with respect to all others."""
@@ -69,7 +69,7 @@ class Sample(NamedTuple):
                 found = [None] * len(self.values)
             else:
                 S = Bounds()
-                found = _errors(reverse(S, graph, Partials(self.locals, {}, []), node, S.one).adjoints)
+                found = _errors(reverse(S, graph, Partials(self.local_gradients, {}, []), node, S.one).adjoints)
             self.slopes[node] = found
         return found
 
@@ -90,11 +90,7 @@ def samples(record: Gradient, seed: int, data: Data = NO_DATA) -> list[Sample]:
     """Return points where the program has a value, spread around its own point and over the sides of its kinks."""
     graph = record.graph
     needed = graph.needed(record.output)
-    sided = [
-        i
-        for i, node in enumerate(graph.nodes)
-        if needed[i] and record.active[i] and (node.operation.kink is not None or node.operation in _PIECEWISE)
-    ]
+    sided = [i for i, node in enumerate(graph.nodes) if needed[i] and record.active[i] and node.operation.is_piecewise]
     wanted = sum(len(graph.nodes[i].arguments) if graph.nodes[i].operation in _CHOICES else 2 for i in sided)
     seen: set[tuple[int, Any]] = set()
     kept: list[Sample] = []
@@ -148,12 +144,12 @@ def _shares(group: Sequence[str], chance: random.Random) -> dict[str, float]:
 def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far: bool) -> Sample | None:
     """Return the program at a point, or None where it has no value, is huge, or is at a kink."""
     graph, output = record.graph, record.output
-    linear = linearize(FLOAT, graph, point, record.active)
-    if output in linear.value_faults:
+    linearization = linearize(FLOAT, graph, point, record.active)
+    if output in linearization.value_faults:
         return None
-    if any(on and v is not None and not abs(v) <= HUGE for on, v in zip(needed, linear.values, strict=True)):
+    if any(on and v is not None and not abs(v) <= HUGE for on, v in zip(needed, linearization.values, strict=True)):
         return None
-    if any(needed[i] for i in linear.kinks):
+    if any(needed[i] for i in linearization.kinks):
         return None
     try:
         S = Bounds()
@@ -163,14 +159,14 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
             fault.raise_doubt()
         return _numbers(certain, record, far)
     except Undecided:
-        return _numbers(linear, record, far)
+        return _numbers(linearization, record, far)
 
 
-def _numbers(linear: Linearization, record: Gradient, far: bool) -> Sample:
+def _numbers(linearization: Linearization, record: Gradient, far: bool) -> Sample:
     """Return the numbers of both passes, with their errors."""
-    upstream = linear.vjp(record.output, linear.S.lift(float(record.seed))).upstream
-    rows = [tuple(_errors(row)) for row in linear.filled().local_gradients]
-    return Sample(_errors(linear.values), rows, _errors(upstream), far, {})
+    upstream = linearization.vjp(record.output, linearization.S.lift(float(record.output_adjoint))).upstream
+    rows = [tuple(_errors(row)) for row in filled(linearization).local_gradients]
+    return Sample(_errors(linearization.values), rows, _errors(upstream), far, {})
 
 
 def _errors(column: Iterable[Any], relative: float = PLAIN) -> list[Any]:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from ...calculus.graph import Graph
-from ...calculus.operations import OPERATIONS, WHERE
+from ...calculus.operations import DIV, LINEAR, MUL, SUB, WHERE
 from ...calculus.table_parts import Operation
 from ...errors import InputError
 from ...language.lexer import composed
@@ -23,8 +23,6 @@ from ...record.gradient import Gradient
 from ...text import did_you_mean
 from .items import LOCAL, VALUE, Item
 
-_SUB, _MUL, _DIV = (OPERATIONS[name] for name in ("sub", "mul", "div"))
-_SUMS = frozenset(OPERATIONS[name] for name in ("add", "sub", "neg"))
 _LAST_DIGITS = re.compile(r"\d+$")
 
 
@@ -87,7 +85,7 @@ def _is_used_as_label(graph: Graph, label: int, output: int) -> bool:
     subtracted = True
     for i, node in enumerate(graph.nodes):
         if label in node.arguments:
-            subtracted = subtracted and node.operation is _SUB
+            subtracted = subtracted and node.operation is SUB
         own = [degrees[a] for a in node.arguments]
         if any(own):
             degrees[i] = _degree(node.operation, own)
@@ -96,11 +94,11 @@ def _is_used_as_label(graph: Graph, label: int, output: int) -> bool:
 
 def _degree(operation: Operation, degrees: list[int]) -> int:
     """Return the degree of an operation in what its arguments have the degrees in; 2 for all that is not linear."""
-    if operation in _SUMS or (operation is WHERE and not degrees[0]):
+    if operation in LINEAR or (operation is WHERE and not degrees[0]):
         return max(degrees)
-    if operation is _MUL:
+    if operation is MUL:
         return min(sum(degrees), 2)
-    return degrees[0] if operation is _DIV and not degrees[1] else 2
+    return degrees[0] if operation is DIV and not degrees[1] else 2
 
 
 def _group(record: Gradient, name: str, labels: list[str]) -> tuple[str, ...] | None:

@@ -32,21 +32,21 @@ class WithoutAnswer(Passes):
         self.S = S
         self.graph = graph
         self.output = output
-        self.seed = S.one
+        self.output_adjoint = S.one
         self.wrt = wrt
         self.ids = range(len(graph.nodes))
         self.notes: list[Note] = []
         self.doubts = set()
         self.active = graph.active(set(wrt.values()))
-        self.linear = linearize(S, graph, numbers, self.active)
-        self.values, faults = self.linear.values, self.linear.value_faults
+        self.linearization = linearize(S, graph, numbers, self.active)
+        self.values, faults = self.linearization.values, self.linearization.value_faults
         if output in faults:
             faults[output].raise_doubt()
             self.faults = dict.fromkeys(range(len(graph.nodes)), faults[output])
             self.contributions = [(None,) * len(arguments) for arguments in graph.nodes.arguments]
             self.upstream = [None] * len(graph.nodes)
             return
-        self.upstream, self.contributions, self.faults = self.linear.vjp(output, S.one)
+        self.upstream, self.contributions, self.faults = self.linearization.vjp(output, S.one)
 
 
 def record_to_mark(

@@ -102,15 +102,19 @@ def _flaws(graph: Graph, point: Mapping[str, Any], *, strict: bool) -> int | Non
     """
     try:
         active = graph.active(set(graph.inputs.values()))
-        linear = linearize(IEEE, graph, point, active)
-        values = linear.values
-        if linear.value_faults or _at_kink(graph, values, active) or (strict and _near_edge(graph, values, active)):
+        linearization = linearize(IEEE, graph, point, active)
+        values = linearization.values
+        if (
+            linearization.value_faults
+            or _at_kink(graph, values, active)
+            or (strict and _near_edge(graph, values, active))
+        ):
             return None
-        upstream, _, broken = linear.vjp(graph.output, IEEE.one)
+        upstream, _, broken = linearization.vjp(graph.output, IEEE.one)
     except (GradcliError, Undecided):
         return None
     shown = [i for i, node in enumerate(graph.nodes) if active[i] and (node.arguments or i in graph.inputs.values())]
-    if broken or linear.slope_faults or not all(IEEE.within(x) for i in shown for x in (values[i], upstream[i])):
+    if broken or linearization.slope_faults or not all(IEEE.within(x) for i in shown for x in (values[i], upstream[i])):
         return None
     if strict and not all(
         SMALLEST <= abs(values[i]) <= LARGEST and (not upstream[i] or FLATTEST <= abs(upstream[i]) <= LARGEST)

@@ -59,7 +59,7 @@ def lint(
     items: Sequence[Item] | None = None,
     *,
     tolerance: Tolerance = USUAL,
-    seed: int = 0,
+    output_adjoint: int = 0,
     kept: Collection[str] = (),
 ) -> Lint:
     """Return what the numbers of a record hide if `items` are asked (all, if not given), and suggest better ones.
@@ -67,7 +67,7 @@ def lint(
     The suggestion keeps the inputs named in `kept`, such as a label that has to be 0 or 1.
     """
     asked = frozenset(Program(record).items if items is None else items)
-    draw = random.Random(seed)
+    draw = random.Random(output_adjoint)
 
     def sight(point: dict[str, float]) -> Sight | None:
         found = _at(record, point)
@@ -177,7 +177,7 @@ def _at(record: Gradient, point: dict[str, float]) -> Gradient | None:
     try:
         return evaluate(
             Mode("certain"), record.source, record.graph, given,
-            wrt=record.wrt, of=record.labels[record.output], upstream=float(record.seed),
+            wrt=record.wrt, of=record.labels[record.output], upstream=float(record.output_adjoint),
         )  # fmt: skip
     except MathError:
         return None

@@ -14,6 +14,8 @@ from typing import Any
 from ...calculus.graph import Graph, Node
 from ...calculus.linearization import Linearization
 from ...calculus.operations import INPUT, OPERATIONS
+from ...calculus.replacing import filled
+from ...calculus.replacing import replaced as replaced_edges
 from ...calculus.sweeps import Forward, Partials, forward, local_gradient
 from ...calculus.table_parts import Operation
 from ...numbers.systems import Float
@@ -45,13 +47,13 @@ S = ByHand()
 class Numbers:
     """The numbers of a sheet: values, local gradients and upstream gradients, one entry a node; None where none is."""
 
-    __slots__ = ("_slopes", "linear", "locals", "program", "upstream", "values")
+    __slots__ = ("_slopes", "linearization", "local_gradients", "program", "upstream", "values")
 
-    def __init__(self, program: Program, linear: Linearization, upstream: list[Number]) -> None:
+    def __init__(self, program: Program, linearization: Linearization, upstream: list[Number]) -> None:
         self.program = program
-        self.linear = linear
-        self.values = linear.values
-        self.locals = linear.local_gradients
+        self.linearization = linearization
+        self.values = linearization.values
+        self.local_gradients = linearization.local_gradients
         self.upstream = upstream
         self._slopes: dict[int, list[Number]] = {}
 
@@ -61,13 +63,13 @@ class Numbers:
             return self.values[item.node]
         if item.kind == UPSTREAM:
             return self.upstream[item.node]
-        return self.locals[item.node][item.position]
+        return self.local_gradients[item.node][item.position]
 
     def slope(self, node: int, x: int) -> Number:
         """Return the derivative of a node with respect to an older one."""
         found = self._slopes.get(node)
         if found is None:
-            found = self._slopes[node] = self.linear.vjp(node, S.one).upstream
+            found = self._slopes[node] = self.linearization.vjp(node, S.one).upstream
         return found[x]
 
 
@@ -80,7 +82,7 @@ class Program:
         self.output = record.output
         self.active = record.active
         self.point = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
-        self.seed = float(record.seed)
+        self.output_adjoint = float(record.output_adjoint)
         self.large = len(self.graph.nodes) > LARGE
         self._sources: dict[int, frozenset[int]] = {}
         self.items = worksheet(record)
@@ -122,15 +124,16 @@ class Program:
         found = self._values(values)
         if any(found[a] is None for i in values for a in self.nodes[i].arguments):
             raise ArithmeticError("a number is given for what cannot be worked out")
-        linear = Linearization(S, self.graph, Forward(found, {}), self.active).filled().replaced(local_gradients or {})
-        return Numbers(self, linear, self._upstream(linear, upstream or {}))
+        own = filled(Linearization(S, self.graph, Forward(found, {}), self.active))
+        linearization = replaced_edges(own, local_gradients or {})
+        return Numbers(self, linearization, self._upstream(linearization, upstream or {}))
 
     def again(
         self, numbers: Numbers, local_gradients: Mapping[EDGE, Number], upstream: Mapping[int, Number]
     ) -> Numbers:
         """Return the numbers that follow when only local or upstream gradients are replaced: the values stay."""
-        linear = numbers.linear.replaced(local_gradients)
-        return Numbers(self, linear, self._upstream(linear, upstream))
+        linearization = replaced_edges(numbers.linearization, local_gradients)
+        return Numbers(self, linearization, self._upstream(linearization, upstream))
 
     def _values(self, replaced: Mapping[int, Number]) -> list[Number]:
         """Run the forward sweep with some nodes made into inputs that have a number of their own."""
@@ -143,16 +146,16 @@ class Program:
             point[name] = number
         return forward(S, Graph(nodes, self.output, {}), point).values
 
-    def _upstream(self, linear: Linearization, replaced: Mapping[int, Number]) -> list[Number]:
+    def _upstream(self, linearization: Linearization, replaced: Mapping[int, Number]) -> list[Number]:
         """Run the reverse sweep with some upstream gradients replaced.
 
         Nothing flows into such a node from its users any more; it gets its number from a weighted sum of the output and
         these nodes, put on top of the graph.
         """
         if not replaced:
-            return linear.vjp(self.output, self.seed).upstream
-        cut = linear.replaced({edge: None for a in replaced for edge in self.users[a]})
-        weights = {self.output: self.seed, **replaced}
+            return linearization.vjp(self.output, self.output_adjoint).upstream
+        cut = replaced_edges(linearization, {edge: None for a in replaced for edge in self.users[a]})
+        weights = {self.output: self.output_adjoint, **replaced}
         nodes, top = self.graph.nodes.copy(), len(self.graph.nodes)
         nodes.append(OPERATIONS["add"], tuple(weights), "", (0, 0))
         rows = [*cut.local_gradients, tuple(weights.values())]
@@ -213,7 +216,7 @@ class Step:
         """What arrives at the node from its users."""
         found = []
         for user, position in self.program.users[self.item.node]:
-            upstream, local = self.numbers.upstream[user], self.numbers.locals[user][position]
+            upstream, local = self.numbers.upstream[user], self.numbers.local_gradients[user][position]
             if upstream is None or local is None:
                 return []
             found.append(Term(user, position, upstream, local))
@@ -227,7 +230,7 @@ class Step:
         if self.item.kind == LOCAL:
             return None if self.v is None or None in self.args else self.local_gradient(self.v, self.args)
         if self.item.node == self.program.output:
-            return self.program.seed
+            return self.program.output_adjoint
         terms = self.terms
         return S.sum([term.product for term in terms]) if terms else None
 

@@ -91,8 +91,8 @@ def of_two(operation: str, rule: Rule) -> WrongRule:
                 continue
             u, v = node.arguments
             du, dv = (numbers.slope(a, x) if a >= x else S.zero for a in (u, v))
-            if du and dv and None not in numbers.locals[m]:
-                right = S.sum([d * local for d, local in zip((du, dv), numbers.locals[m], strict=True)])
+            if du and dv and None not in numbers.local_gradients[m]:
+                right = S.sum([d * local for d, local in zip((du, dv), numbers.local_gradients[m], strict=True)])
                 instead = rule(S, du, dv, numbers.values[u], numbers.values[v])
                 yield graph.labels[m], total + numbers.upstream[m] * (instead - right)
 
@@ -188,6 +188,6 @@ def at_output(rule: Rule) -> WrongRule:
 
     def wrong(step: Step) -> Iterator[Wrong]:
         if step.item.node == step.program.output:
-            yield "", rule(S, step.program.seed, step.v)
+            yield "", rule(S, step.program.output_adjoint, step.v)
 
     return wrong

@@ -17,6 +17,7 @@ from ..claims.items import LOCAL, UPSTREAM
 from .replaced_numbers import Number, S, Step
 
 DEGREE = math.pi / 180
+SMOOTH = "smooth"  # in place of the names of all smooth functions of one argument
 Rule = Callable[..., Any]
 Wrong = tuple[str, Number]  # a tag and a number
 WrongRule = Callable[[Step], Iterable[Wrong]]
@@ -26,10 +27,11 @@ class Mistake(NamedTuple):
     """A row of the catalogue.
 
     `title` names the mistake in a list, `message` completes "consistent with ..." and may contain `{tag}`. `kind` is
-    the kind of number that goes wrong first, `operations` where (none: anywhere), `besides` where not, since
-    another row says it better there. `common` is 1 for the commonest. A `slip` is in the writing, so that the work may
-    go on with the right number. `together` means that it cannot concern one argument of a node alone. `spread` says
-    how it can be made at several places: `all` of a kind at once, in `pairs` that are exchanged, or not (`one`).
+    the kind of number that goes wrong first, `operations` where (none: anywhere; `smooth`: at smooth functions),
+    `besides` where not, since another row says it better there. `common` is 1 for the commonest. A `slip` is in the
+    writing, so that the work may go on with the right number. `together` means that it cannot concern one argument of
+    a node alone. `spread` says how it can be made at several places: `all` of a kind at once, in `pairs` that are
+    exchanged, or not (`one`).
     """
 
     id: str
@@ -50,8 +52,9 @@ class Mistake(NamedTuple):
             self.slip and self.kind == UPSTREAM and step.item.node == step.program.output
         ):
             return False
-        name = step.operation.name
-        return (not self.operations or name in self.operations) and name not in self.besides
+        name, only = step.operation.name, self.operations
+        here = not only or name in only or (SMOOTH in only and step.operation.is_smooth)
+        return here and name not in self.besides
 
     def results(self, step: Step) -> list[Wrong]:
         """Return what the mistake makes of a step, with tags; nothing where the wrong rule has no result."""
@@ -80,7 +83,7 @@ def row(
     together: bool = False,
     spread: str = "all",
 ) -> Mistake:
-    """Return a row; `where` lists operations, or after `not` those where another row says it better."""
+    """Return a row; `where` lists operations (and `smooth`), or after `not` those where another row says it better."""
     first, *rest = where.split() or [""]
     only, besides = ([], rest) if first == "not" else (where.split(), [])
     return Mistake(id, title, message, kind, wrong, frozenset(only), frozenset(besides), common, slip, together, spread)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ...calculus.operations import OPERATIONS, WHERE
+from ...calculus.operations import WHERE
 from ...calculus.sweeps import local_gradient
 from ...calculus.table_parts import Operation
 from ...numbers.systems import FLOAT, nearest
@@ -22,12 +22,6 @@ from ..claims.tolerance import ROUNDING, Tolerance
 
 Edge = tuple[int, int]  # a node and the position of an argument
 
-# Local gradients as they are taught, from the value alone; rounded numbers tell them from the rules of the table.
-TAUGHT: dict[Operation, Callable[[float], float]] = {
-    OPERATIONS["sigmoid"]: lambda v: v * (1 - v),
-    OPERATIONS["tanh"]: lambda v: 1 - v * v,
-    OPERATIONS["elu"]: lambda v: v + 1 if v < 0 else 1.0,
-}
 TRIVIAL = (0.0, 1.0)  # a wrong number of this size makes all later steps right for nothing
 
 
@@ -90,7 +84,7 @@ class Steps:
         self.figures = figures
         self.found: dict[Item, Step] = {}
         self.values: list[Quantity] = []
-        self.locals: dict[Edge, Quantity] = {}
+        self.local_gradients: dict[Edge, Quantity] = {}
         self.upstream: dict[int, Quantity] = {}
         self._forwards()
         for edges in users.values():
@@ -138,7 +132,7 @@ class Steps:
         if self._is_open(item, sources):
             derived, others = self._local(node.operation, k, sources)
             trivial = _trivial(sources)
-        self.locals[i, k] = self._judged(item, derived, truth, others, trivial)
+        self.local_gradients[i, k] = self._judged(item, derived, truth, others, trivial)
 
     def _local(
         self, operation: Operation, k: int, sources: Sequence[Quantity]
@@ -150,8 +144,8 @@ class Steps:
         operands, v = [q.value for q in sources[:-1]], sources[-1].value
         again = value_of(operation, operands)
         ways = [slope(operation, k, v, operands), slope(operation, k, again, operands)]
-        if operation in TAUGHT and v is not None:
-            ways.append(TAUGHT[operation](v))
+        if operation.taught is not None and v is not None:  # rounded numbers tell it from the rule of the table
+            ways.append(operation.taught(FLOAT, v, operands[0]))
         ways += span_at_kink(operation, k, again, operands) or ()
         known = [d for d in ways if d is not None]
         if not known:
@@ -171,7 +165,7 @@ class Steps:
         """Work out one upstream gradient as the sum of what arrives from the users of the node."""
         record, item = self.record, Item(UPSTREAM, a)
         truth = record.upstream[a]
-        sources = [q for i, k in edges for q in (self.upstream[i], self.locals[i, k])]
+        sources = [q for i, k in edges for q in (self.upstream[i], self.local_gradients[i, k])]
         derived, trivial = Quantity(truth), False
         if self._is_open(item, sources):
             derived = self._sum(sources)
@@ -276,7 +270,7 @@ def slope(operation: Operation, k: int, v: float | None, operands: Sequence[Any]
 
 def is_at_kink(operation: Operation, operands: Sequence[Any]) -> bool:
     """Whether arguments are a point where an operation has a kink, as far as floats can tell."""
-    if operation.kink is None or None in operands:
+    if operation.kink is None or not all(x is not None and math.isfinite(x) for x in operands):
         return False
     try:
         return bool(operation.kink.at(FLOAT, *operands))

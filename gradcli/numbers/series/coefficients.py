@@ -26,7 +26,6 @@ NATIVE = {  # functions whose series FLINT computes
 HYPERBOLIC: dict[str, Callable[[Any], Any]] = {  # what FLINT has for fractions alone
     "sinh": lambda x: (x.exp() - (-x).exp()) / 2,
     "cosh": lambda x: (x.exp() + (-x).exp()) / 2,
-    "tanh": lambda x: ((x + x).exp() - 1) / ((x + x).exp() + 1),
 }
 
 
@@ -45,11 +44,12 @@ def sign_of(c: Coefficient) -> int | None:
 def root(c: Coefficient, exponent: Fraction) -> Coefficient:
     """Return a power of a coefficient, which is positive unless the exponent is whole; exact where it is a fraction."""
     if type(c) is fmpq:
-        if exponent.denominator == 1 and abs(exponent.numerator) * c.height_bits() <= HEIGHT:
-            return c ** int(exponent)
-        roots = [_whole_root(int(part), exponent.denominator) for part in (c.p, c.q)]
-        if None not in roots and abs(exponent.numerator) * c.height_bits() <= HEIGHT:
-            return fmpq(*roots) ** exponent.numerator
+        if abs(exponent.numerator) * c.height_bits() <= HEIGHT:
+            if exponent.denominator == 1:
+                return c ** int(exponent)
+            roots = [_whole_root(int(part), exponent.denominator) for part in (c.p, c.q)]
+            if None not in roots:
+                return fmpq(*roots) ** exponent.numerator
         c = arb(c)
     return c ** arb(fmpq(exponent.numerator, exponent.denominator))
 
@@ -71,11 +71,21 @@ def taylor(name: str, c: Coefficient, n: int) -> list[Coefficient]:
         if type(c) is fmpq and c == 0 and hasattr(fmpq_series, name):
             found = list(getattr(fmpq_series([0, 1], prec=n), name)().coeffs())
             return found + [ZERO] * (n - len(found))
+        if name == "tanh":
+            return [exact(a) for a in _tanh(arb(c), n)]
         x = arb_series([arb(c), 1], prec=n)
         found = list((HYPERBOLIC[name](x) if name in HYPERBOLIC else getattr(x, name)()).coeffs())
     finally:
         flint.ctx.cap = cap
     return [exact(a) for a in found] + [ZERO] * (n - len(found))
+
+
+def _tanh(c: Any, n: int) -> list[Any]:
+    """Return the first n coefficients of tanh at a ball, from y' = 1 - y**2: at a large c exp(c) has no number."""
+    found = [c.tanh(), c.sech() ** 2]
+    for k in range(1, n - 1):
+        found.append(-sum((found[i] * found[k - i] for i in range(k + 1)), arb(0)) / (k + 1))
+    return found[:n]
 
 
 def exact(x: Any) -> Coefficient:

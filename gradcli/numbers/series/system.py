@@ -89,7 +89,7 @@ class SeriesSystem(Decisions):
     def __getattr__(self, name: str) -> Any:
         # Reached for functions that have no method here: smooth ones, integrated from their row.
         if name.startswith("_") or name not in self.rows:
-            return super().__getattr__(name)
+            raise AttributeError(f"{type(self).__name__} has no {name}")
 
         def function(x: Series) -> Series:
             pole, c, small = x.parts()

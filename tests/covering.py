@@ -1,0 +1,136 @@
+"""Which tests run the lines of an edit, from what `python -m tests.mutation --measure` noted."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import json
+from collections import Counter, defaultdict
+from functools import cache, cached_property
+from pathlib import Path
+
+import coverage
+
+from .wrong_edits import Edit, target
+
+NEAR = 5  # files, tried first
+ROUNDS = 3  # a table made of rows made of a constant
+
+
+class Covering:
+    """The tests of every line. A line that is run at import belongs to the tests that run what mentions its name."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self.root = root
+        self.measured = folder / "tree"
+        found = json.loads((folder / "tests.json").read_text())
+        self.seconds = {name: seconds for name, (seconds, passes) in found.items() if passes}
+        self.data = coverage.CoverageData(str(folder / "lines"))
+        self.data.read()
+
+    def tests(self, edit: Edit, seconds: float) -> list[list[str]]:
+        """Return the tests to run, as many as take so long: those of the files nearest to the edit, then the others.
+
+        A test file is near that imports the module, or most of whose tests run the line. Of the others come the
+        quickest of every file, then the second of each.
+        """
+        found = self._of_lines(edit.path, edit.first, edit.last)
+        if edit.name is not None:
+            found = self._of_name(edit.path, edit.name) or found | self._of_module(edit.path)
+        found = found or self._of_module(edit.path)
+        near = [file for file in self._changed if self._imports(file, edit.path)]
+        batches = self._batches(edit, found, seconds)
+        return [near, *batches] if near else batches
+
+    def _batches(self, edit: Edit, found: set[str], seconds: float) -> list[list[str]]:
+        by_file: defaultdict[str, list[str]] = defaultdict(list)
+        for name in sorted(found & self.seconds.keys(), key=lambda name: self.seconds[name]):
+            by_file[_file(name)].append(name)
+        ranked = sorted(by_file, key=lambda file: (not self._imports(file, edit.path), -self._share(file, by_file)))
+        near = sorted((name for file in ranked[:NEAR] for name in by_file[file]), key=lambda name: self.seconds[name])
+        others = ((k, self.seconds[name], name) for file in ranked[NEAR:] for k, name in enumerate(by_file[file]))
+        batches: list[list[str]] = []
+        for batch in (near, [name for _, _, name in sorted(others)]):
+            batches.append([])
+            for name in batch:
+                if self.seconds[name] <= seconds:
+                    batches[-1].append(name)
+                    seconds -= self.seconds[name]
+        return [batch for batch in batches if batch]
+
+    @cached_property
+    def _changed(self) -> list[str]:
+        """Return the test files that were not measured as they are now: they are run whole."""
+        files = [path.relative_to(self.root) for path in sorted((self.root / "tests").glob("test_*.py"))]
+        return [
+            file.as_posix()
+            for file in files
+            if not (self.measured / file).exists()
+            or (self.measured / file).read_bytes() != (self.root / file).read_bytes()
+        ]
+
+    def _share(self, file: str, by_file: dict[str, list[str]]) -> float:
+        """Return which part of the tests of a file run the edit."""
+        return len(by_file[file]) / self._sizes[file]
+
+    @cached_property
+    def _sizes(self) -> Counter[str]:
+        return Counter(map(_file, self.seconds))
+
+    @cache  # noqa: B019
+    def _imports(self, file: str, path: Path) -> bool:
+        module = ".".join(path.with_suffix("").parts)
+        return f"from {module} import" in (self.root / file).read_text(encoding="utf-8")
+
+    @cache  # noqa: B019
+    def _by_line(self, path: Path) -> dict[int, list[str]]:
+        """Return the tests of every line that has not changed since the measurement."""
+        if not (self.measured / path).exists():
+            return {}
+        found = self.data.contexts_by_lineno(str(self.measured / path))
+        old, new = ((root / path).read_text(encoding="utf-8").splitlines() for root in (self.measured, self.root))
+        same = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+        return {b + k + 1: found.get(a + k + 1, []) for a, b, size in same for k in range(size)}
+
+    def _of_lines(self, path: Path, first: int, last: int) -> set[str]:
+        by_line = self._by_line(path)
+        return {test for line in range(first, last + 1) for test in by_line.get(line, ())} - {""}
+
+    def _of_module(self, path: Path) -> set[str]:
+        return {test for tests in self._by_line(path).values() for test in tests} - {""}
+
+    def _of_name(self, path: Path, name: str) -> set[str]:
+        """Return the tests that run a function that mentions a name, or what is made of it at import."""
+        names, found = {name}, set()
+        for _ in range(ROUNDS):
+            mentions = [mention for name in names for mention in self._mentions.get(name, ())]
+            for where, first, last, _ in mentions:
+                found |= self._of_lines(where, first, last)
+            names = {made for *_, made in mentions if made}
+        return found
+
+    @cached_property
+    def _mentions(self) -> dict[str, list[tuple[Path, int, int, str]]]:
+        """Where every name is read: the file, the lines, and what is defined by that at import, if anything.
+
+        A function mentions its own name, for the sake of its defaults.
+        """
+        found: dict[str, list[tuple[Path, int, int, str]]] = {}
+        for path in sorted((self.root / "gradcli").rglob("*.py")):
+            short = path.relative_to(self.root)
+            for statement in ast.parse(path.read_bytes()).body:
+                made = target(statement) or ""
+                for node in ast.walk(statement):
+                    match node:
+                        case ast.FunctionDef(name=name, body=body):
+                            place = (short, body[0].lineno, body[-1].end_lineno or 0, "")
+                        case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name, ctx=ast.Load()):
+                            place = (short, node.lineno, node.lineno, made)
+                        case _:
+                            continue
+                    found.setdefault(name, []).append(place)
+        return found
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]

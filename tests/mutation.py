@@ -1,0 +1,201 @@
+"""Asks whether the tests notice a wrong edit: `python -m tests.mutation --seed 1 --count 150`.
+
+Every edit is made in a copy of the tree, and the tests that run the edited lines are run there, quick ones first, until
+one fails. Which tests run a line is measured once and kept outside of the repository; `--measure` measures anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import py_compile
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import NamedTuple
+
+from . import mutation_hooks as hooks
+from .covering import Covering
+from .wrong_edits import Edit, places
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLDEN = ("tests/test_golden.py", "tests/test_readme.py", "tests/test_manual.py")
+START_SECONDS = 60
+HIGHEST = 1 << 32
+
+
+class Verdict(NamedTuple):
+    """How an edit ended: `how` is assertion, crash, timeout, golden only, survived or not run by any test."""
+
+    how: str
+    test: str
+    asked: int
+    seconds: float
+
+
+class Tree:
+    """A copy of the files of the repository, in which one edit at a time is made and tested."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.root = folder / "tree"
+        for name in _output("git", "ls-files", "-z", "-co", "--exclude-standard").split("\0"):
+            if name and (ROOT / name).is_file():
+                (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.root / name)
+
+    def verdict(self, edit: Edit, batches: Sequence[Sequence[str]], *, golden: bool) -> Verdict:
+        """Return what the tests say of an edit: those without golden texts first."""
+        began = time.monotonic()
+        path, source = self.root / edit.path, (ROOT / edit.path).read_bytes()
+        plain = [[name for name in batch if not name.startswith(GOLDEN)] for batch in batches]
+        texts = [name for batch in batches for name in batch if golden and name.startswith(GOLDEN)]
+        path.write_bytes(edit.applied(source))
+        # Compiled here: two edits in one second leave a file that Python would take for the one it has compiled.
+        py_compile.compile(str(path), doraise=True)
+        try:
+            how, test = "survived", ""
+            for batch in filter(None, plain):
+                how, test = self._first_failure(batch)
+                if how != "survived":
+                    break
+            if how == "survived" and texts:
+                how, test = self._first_failure(texts)
+                how = how if how == "survived" else f"golden only ({how})"
+        finally:
+            path.write_bytes(source)
+            py_compile.compile(str(path), doraise=True)
+        asked = sum(map(len, plain)) + len(texts)
+        return Verdict(how if asked else "run by no test", test, asked, time.monotonic() - began)
+
+    def _first_failure(self, tests: Sequence[str]) -> tuple[str, str]:
+        order, note = self.folder / "order.json", self.folder / "verdict"
+        order.write_text(json.dumps(tests))
+        note.write_text(json.dumps(["crash, before any test", ""]))
+        files = sorted({name.partition("::")[0] for name in tests})
+        run_tests(self.root, self.folder, ["-x", *files], {hooks.ORDER: str(order)})
+        how, test = json.loads(note.read_text())
+        return how, test
+
+
+def run_tests(root: Path, folder: Path, words: list[str], settings: dict[str, str]) -> None:
+    """Run pytest in a tree. What comes of it is written down by its hooks."""
+    environment = {**os.environ, hooks.FOLDER: str(folder), hooks.TREE: str(root), **settings}
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "tests.mutation_hooks", "-p", "no:cacheprovider", *words]
+    with open(folder / "log", "wb") as log:
+        subprocess.run(words, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+def measured(folder: Path, jobs: int) -> None:
+    """Run the suite once, and note which tests run which lines."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    tree = Tree(folder)
+    run_tests(tree.root, folder, ["-n", str(jobs)] if jobs > 1 else [], {hooks.MEASURE: "1"})
+    subprocess.run(
+        [sys.executable, "-m", "coverage", "combine", "-q", "--rcfile", str(folder / "coveragerc")],
+        check=True,
+        cwd=ROOT,
+    )
+
+
+def drawn(seed: int, count: int, room: str) -> Iterator[Edit]:
+    """Return different wrong edits, each of another place. What would not compile is left out."""
+    found = [
+        place
+        for path in sorted((ROOT / "gradcli").rglob("*.py"))
+        if path.relative_to(ROOT / "gradcli").as_posix().startswith(room)
+        for place in places(path)
+    ]
+    print(f"{len(found)} places, {sum(map(len, found))} edits, seed {seed}", flush=True)
+    chosen = random.Random(seed)
+    chosen.shuffle(found)
+    for place in found:
+        edit = chosen.choice(place)
+        try:
+            compile(edit.applied(edit.path.read_bytes()), str(edit.path), "exec")
+        except SyntaxError:
+            continue
+        yield edit._replace(path=edit.path.relative_to(ROOT))
+        count -= 1
+        if not count:
+            return
+
+
+def written(text: str) -> Iterator[Edit]:
+    """Return the edits of a text in the form in which they are printed: a file, `- old` lines, `+ new` lines."""
+    for block in text.strip().split("\n\n"):
+        name, *lines = block.splitlines()
+        path = Path(name.split(":")[0])
+        source = (ROOT / path).read_bytes()
+        old, new = ("\n".join(line[2:] for line in lines if line[0] == sign).encode() for sign in "-+")
+        if source.count(old) != 1:
+            raise SystemExit(f"{path} has these lines {source.count(old)} times:\n{old.decode()}")
+        start = source.index(old)
+        first = source.count(b"\n", 0, start) + 1
+        yield Edit(path, first, first + old.count(b"\n"), start, start + len(old), new.decode(), "written", None)
+
+
+def _output(*words: str) -> str:
+    return subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def options() -> argparse.Namespace:
+    """Return what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.randrange(HIGHEST))
+    parser.add_argument("--count", type=int, default=150, help="how many edits")
+    parser.add_argument("--room", default="", help="only files whose path in gradcli/ begins so: numbers, rows/jobs")
+    parser.add_argument("--edits", type=Path, help="instead of drawn ones: a text of edits, as this prints them")
+    parser.add_argument("--without-golden", action="store_true", help="ask no golden texts")
+    parser.add_argument("--seconds", type=float, default=120, help="of tests for one edit, by their usual time")
+    parser.add_argument("--jobs", type=int, default=2, help="at a time")
+    parser.add_argument("--measure", action="store_true", help="find anew which tests run which lines")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "gradcli-mutation")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Try the edits, and print for each what became of it, and how many ended so."""
+    asked = options()
+    if asked.measure or not (asked.cache / "tests.json").exists():
+        print("finding which tests run which lines", flush=True)
+        measured(asked.cache, asked.jobs)
+    covering = Covering(ROOT, asked.cache)
+    edits = list(written(asked.edits.read_text()) if asked.edits else drawn(asked.seed, asked.count, asked.room))
+    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(asked.jobs) as pool:
+        free: SimpleQueue[Tree] = SimpleQueue()
+        for k in range(asked.jobs):
+            folder = Path(scratch, str(k))
+            folder.mkdir()
+            free.put(Tree(folder))
+
+        def tried(edit: Edit, batches: Sequence[Sequence[str]]) -> Verdict:
+            tree = free.get()
+            try:
+                return tree.verdict(edit, batches, golden=not asked.without_golden)
+            finally:
+                free.put(tree)
+
+        waiting = [(edit, pool.submit(tried, edit, covering.tests(edit, asked.seconds))) for edit in edits]
+        ends: Counter[str] = Counter()
+        for k, (edit, future) in enumerate(waiting, 1):
+            verdict = future.result()
+            ends[verdict.how.partition(",")[0].partition(" (")[0]] += 1
+            about = f"{verdict.how}{f' in {verdict.test}' if verdict.test else f' ({verdict.asked} tests)'}"
+            print(f"{edit.path}:{edit.first}: {k}: {edit.kind}: {about}; {verdict.seconds:.0f} s")
+            print(edit.shown((ROOT / edit.path).read_bytes()), end="\n\n", flush=True)
+    print(f"seed {asked.seed}: " + ", ".join(f"{n} {how}" for how, n in ends.most_common()))
+
+
+if __name__ == "__main__":
+    main()
