@@ -24,6 +24,7 @@ _SAID = re.compile(r"(?:^|(?<=[;\n]))[ \t]*(?:return|yield)\b[ \t]*")
 _PYTHON = re.compile(r"\b(?:import|lambda)\s|\bdef\s+\w+\s*\(")
 _ELEMENTWISE = re.compile(rf"(?<=[\w)\]'])\s*\.\s*(\*\*|[*/^'])|({NUMBER}\.?)\s*\.([*/^])")
 _MATLAB = re.compile(r"(?:(?<![\w.])[^\W\d]\w*|[)\]']|[0-9]\.)\s*\.[*/^]|\A\s*@\s*\(")
+_QUOTE = re.compile(r"(?<![\w)\]'.])'")  # one that opens a text
 _TRANSPOSED = re.compile(r"(?<=[\w)])'(?!\w)")
 
 
@@ -36,7 +37,7 @@ def borrowed(text: str) -> str:
     text = _ALONE.sub(lambda m: m[6], text)
     text = _SAID.sub("", _DECLARED.sub(r"\1", text))
     text = _ELEMENTWISE.sub(lambda m: m[1] or m[2] + m[3], text)
-    return _TRANSPOSED.sub("", text).strip()
+    return (_TRANSPOSED.sub("", text) if not _QUOTE.search(text) else text).strip()
 
 
 def says_what(text: str) -> str | None:
@@ -47,7 +48,7 @@ def says_what(text: str) -> str | None:
         return "this is MATLAB: numbers are multiplied by *, divided by / and raised by ^"
     if re.search(rf"{NAME}'+\(", text):
         return "a program has no ': derivatives are shown beside the value, and gradcli diff writes them"
-    if _TRANSPOSED.search(text):
+    if _TRANSPOSED.search(text) and not _QUOTE.search(text):
         return "a program has no ': a number is its own transpose, and no name ends so"
     return None
 
