@@ -28,7 +28,7 @@ def refused(source: Source, text: str) -> InputError | None:
     parts = _SIGN.split(text)
     if len(parts) == 2 and "±" not in text and all(parts):
         return _error("an uncertainty is written behind ±, or +-", source, f"write {_word(source, '±'.join(parts))}")
-    if _LIST.fullmatch(text) or re.fullmatch(r"\[[^\[\]]*\]", text):
+    if _LIST.fullmatch(text) or re.fullmatch(r"\[[^\[\]A-Za-z]*\]", text):
         numbers = [number.strip() for number in text[1:-1].split(",")]
         what = "this is a list, and a value is one number"
         if not all(re.fullmatch(rf"{_NUMBER}(?:[eE][-+]?[0-9]+)?", number) for number in numbers):
@@ -73,4 +73,4 @@ def _word(source: Source, value: str) -> str:
 
 
 def _error(what: str, source: Source, hint: str) -> InputError:
-    return InputError(what, source=source, kind="binding", hint=hint)
+    return InputError(what, source=source, span=(0, len(source.text)), kind="binding", hint=hint)
