@@ -318,6 +318,8 @@ def test_completion_at_the_prompt(
     ("rules*2; x", "begins with a command", "help rules; a variable of that name is (rules)"),
     ("save = x; save - 4", "", ""),
     ("chekc df/dx=-4", "there is no command chekc", "did you mean check df/dx=-4?"),
+    ("circut x=3", "circut is no command", "did you mean circuit x=3?"),
+    ("what is x", "what is neither a command nor in the program", "help lists the commands"),
     ("plto x", "there is no command plto", "did you mean plot x?"),
     ("theme dark", "theme is an option of the command line", "begin anew"),
     ("digits 20", "digits is an option of the command line", "begin anew"),

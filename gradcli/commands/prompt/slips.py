@@ -107,9 +107,10 @@ def _refuse_unknown_word(session: Session, text: str, values: dict[str, str]) ->
         raise InputError(f"{word} is an option of the command line, not a command here", kind="name",
                          hint="quit, and begin anew with it; help lists what can be typed here")  # fmt: skip
     if re.fullmatch(r"[\w ]+", text) and not re.search(r"\d", text):
-        product = "*".join(text.split())
+        words = text.split()
+        product = f"; for a product write {clip('*'.join(words), 60)}" if len(words) == 2 else ""
         raise InputError(f"{clip_name(word)} is neither a command nor in the program", kind="name",
-                         hint=f"help lists the commands; for a product write {clip(product, 60)}")  # fmt: skip
+                         hint=f"help lists the commands{product}")  # fmt: skip
 
 
 def _is_program(text: str, bound: set[str]) -> bool:
@@ -127,4 +128,6 @@ def _refuse_word(graph: Graph | None, word: str, values: dict[str, str]) -> None
     if graph is None and word not in _SETTING:
         return
     alone = " ".join(f"{name}={value}" for name, value in values.items())
-    raise InputError(f"{clip_name(word)} is no command", kind="name", hint=f"{clip_name(alone)} alone changes a number")
+    near = (did_you_mean(word, list(WORDS)) or "").rstrip("?") if len(word) > 3 else ""
+    hint = f"{near} {clip_name(alone)}?" if near else f"{clip_name(alone)} alone changes a number"
+    raise InputError(f"{clip_name(word)} is no command", kind="name", hint=hint)
