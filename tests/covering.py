@@ -85,12 +85,18 @@ class Covering:
     @cache  # noqa: B019
     def _by_line(self, path: Path) -> dict[int, list[str]]:
         """Return the tests of every line that has not changed since the measurement."""
-        if not (self.measured / path).exists():
-            return {}
-        found = self.data.contexts_by_lineno(str(self.measured / path))
-        old, new = ((root / path).read_text(encoding="utf-8").splitlines() for root in (self.measured, self.root))
+        new = (self.root / path).read_text(encoding="utf-8").splitlines()
+        former = path if path in self._measured else max(self._measured, key=lambda p: len(self._measured[p] & {*new}))
+        old = (self.measured / former).read_text(encoding="utf-8").splitlines()
+        found = self.data.contexts_by_lineno(str(self.measured / former))
         same = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
         return {b + k + 1: found.get(a + k + 1, []) for a, b, size in same for k in range(size)}
+
+    @cached_property
+    def _measured(self) -> dict[Path, set[str]]:
+        """The lines of every file that was measured, so that one that was moved is found again."""
+        paths = sorted((self.measured / "gradcli").rglob("*.py"))
+        return {p.relative_to(self.measured): {*p.read_text(encoding="utf-8").splitlines()} for p in paths}
 
     def _of_lines(self, path: Path, first: int, last: int) -> set[str]:
         by_line = self._by_line(path)

@@ -19,17 +19,27 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
 
 from . import mutation_hooks as hooks
 from .covering import Covering
+from .ready_pytest import Ready
 from .wrong_edits import Edit, places
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ("tests/test_golden.py", "tests/test_readme.py", "tests/test_manual.py")
-START_SECONDS = 60
+PYTEST = (
+    "-q",
+    "-p",
+    "tests.mutation_hooks",
+    "-p",
+    "no:cacheprovider",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+)
 HIGHEST = 1 << 32
 
 
@@ -52,6 +62,17 @@ class Tree:
             if name and (ROOT / name).is_file():
                 (self.root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.root / name)
+        self.order = folder / "order.json"
+        self.environment = {hooks.FOLDER: str(folder), hooks.TREE: str(self.root), hooks.ORDER: str(self.order)}
+        self._ready: Ready | None = None
+
+    def __enter__(self) -> Tree:
+        self._ready = Ready(self.root, self.folder / "log", {**os.environ, **self.environment})
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._ready is not None
+        self._ready.close()
 
     def verdict(self, edit: Edit, batches: Sequence[Sequence[str]], *, golden: bool) -> Verdict:
         """Return what the tests say of an edit: those without golden texts first."""
@@ -78,21 +99,13 @@ class Tree:
         return Verdict(how if asked else "run by no test", test, asked, time.monotonic() - began)
 
     def _first_failure(self, tests: Sequence[str]) -> tuple[str, str]:
-        order, note = self.folder / "order.json", self.folder / "verdict"
-        order.write_text(json.dumps(tests))
+        note = self.folder / "verdict"
+        self.order.write_text(json.dumps(tests))
         note.write_text(json.dumps(["crash, before any test", ""]))
-        files = sorted({name.partition("::")[0] for name in tests})
-        run_tests(self.root, self.folder, ["-x", *files], {hooks.ORDER: str(order)})
+        assert self._ready is not None
+        self._ready.run([*PYTEST, "-x", *sorted({name.partition("::")[0] for name in tests})])
         how, test = json.loads(note.read_text())
         return how, test
-
-
-def run_tests(root: Path, folder: Path, words: list[str], settings: dict[str, str]) -> None:
-    """Run pytest in a tree. What comes of it is written down by its hooks."""
-    environment = {**os.environ, hooks.FOLDER: str(folder), hooks.TREE: str(root), **settings}
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "tests.mutation_hooks", "-p", "no:cacheprovider", *words]
-    with open(folder / "log", "wb") as log:
-        subprocess.run(words, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 
 def measured(folder: Path, jobs: int) -> None:
@@ -100,7 +113,10 @@ def measured(folder: Path, jobs: int) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     tree = Tree(folder)
-    run_tests(tree.root, folder, ["-n", str(jobs)] if jobs > 1 else [], {hooks.MEASURE: "1"})
+    words = [sys.executable, "-m", "pytest", *PYTEST, *(["-n", str(jobs)] if jobs > 1 else [])]
+    environment = {**os.environ, **tree.environment, hooks.MEASURE: "1"}
+    with open(folder / "log", "wb") as log:
+        subprocess.run(words, cwd=tree.root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     subprocess.run(
         [sys.executable, "-m", "coverage", "combine", "-q", "--rcfile", str(folder / "coveragerc")],
         check=True,
@@ -172,12 +188,14 @@ def main() -> None:
         measured(asked.cache, asked.jobs)
     covering = Covering(ROOT, asked.cache)
     edits = list(written(asked.edits.read_text()) if asked.edits else drawn(asked.seed, asked.count, asked.room))
-    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(asked.jobs) as pool:
+    with ExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory())
         free: SimpleQueue[Tree] = SimpleQueue()
         for k in range(asked.jobs):
             folder = Path(scratch, str(k))
             folder.mkdir()
-            free.put(Tree(folder))
+            free.put(stack.enter_context(Tree(folder)))
+        pool = stack.enter_context(ThreadPoolExecutor(asked.jobs))
 
         def tried(edit: Edit, batches: Sequence[Sequence[str]]) -> Verdict:
             tree = free.get()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import faulthandler
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ FOLDER, TREE, MEASURE, ORDER = (f"GRADCLI_MUTATION_{name}" for name in ("FOLDER"
 CONTEXT = "GRADCLI_MUTATION_CONTEXT"
 CONFIG = "[run]\nparallel = true\nsource = {tree}/gradcli\ndata_file = {folder}/lines\ncontext = ${{{context}-}}\n"
 FEW = 8  # times fewer examples of property tests than in the suite, where only the lines they run are wanted
-TEST_SECONDS = 30  # then a test hangs
+BUSY_SECONDS, WAITING_SECONDS = 40, 300  # then a test hangs
 
 KEPT: dict[str, str] = {}  # settings that every process gets that a test starts, whatever environment it is given
 
@@ -109,8 +110,10 @@ class Asking:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         note("timeout", item.nodeid)
-        faulthandler.dump_traceback_later(TEST_SECONDS, exit=True)
+        signal.setitimer(signal.ITIMER_VIRTUAL, BUSY_SECONDS)  # which ends the process
+        faulthandler.dump_traceback_later(WAITING_SECONDS, exit=True)
         result = yield
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         faulthandler.cancel_dump_traceback_later()
         return result
 

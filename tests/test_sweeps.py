@@ -82,7 +82,7 @@ class Run:
     def __init__(self, S: Any, graph: Graph, point: dict[str, float]) -> None:
         self.S = S
         self.graph = graph
-        numbers = {name: S.lift(x) if not isinstance(S, Exact) else Fraction(x) for name, x in point.items()}
+        numbers = {name: S.from_number(x) if not isinstance(S, Exact) else Fraction(x) for name, x in point.items()}
         self.forward: Forward = forward(S, graph, numbers)
         self.active = graph.active(set(graph.inputs.values()))
         self.linearization: Partials = partials(S, graph, self.forward.values, self.active)
@@ -281,7 +281,7 @@ KINKS = [
 def sides(text: str, x: float) -> tuple[float | str, ...]:
     """Return what lies on both sides of a point, numbers as floats."""
     graph = read(text)
-    beside = Beside(graph, lambda S: {"x": S.lift(x)}, graph.output)
+    beside = Beside(graph, lambda S: {"x": S.from_number(x)}, graph.output)
     found = beside.sides({graph.inputs["x"]: 1})
     with beside.at_work():
         return tuple(nearest(side.slope) if side.is_finite else side.slope for side in found)
@@ -334,6 +334,14 @@ def test_long_programs(text: str, gradient: float | None) -> None:
         ("pow", (0.0, 0.0), [(None, None), (None, "undefined")]),
         ("pow", (-2.0, 2.0), [(-4.0, None), (None, "undefined")]),
         ("pow", (0.0, 0.5), [(None, "infinite"), (None, None)]),
+        ("pow", (0.0, 1.0), [(1.0, None), (None, None)]),
+        ("pow", (0.0, 1.5), [(0.0, None), (None, None)]),
+        ("pow", (2.0, 0.0), [(None, None), (math.log(2), None)]),
+        ("asin", (1.0,), [(None, "infinite")]),
+        ("asin", (-1.0,), [(None, "infinite")]),
+        ("acosh", (1.0,), [(None, "infinite")]),
+        ("cbrt", (0.0,), [(None, "infinite")]),
+        ("atan2", (0.0, 1.0), [(1.0, None), (0.0, None)]),
         ("sqrt", (0.0,), [(None, "infinite")]),
         ("mul", (2.0, 5.0), [(5.0, None), (2.0, None)]),
         ("max", (2.0, 5.0), [(None, None), (1.0, None)]),

@@ -15,7 +15,7 @@ from gradcli.commands.error_text import draw
 from gradcli.errors import GradcliError, InputError, LimitError, Source
 from gradcli.language.syntax import MAX_BYTES, parse
 from gradcli.numbers.systems import FLOAT
-from gradcli.record.bindings import number
+from gradcli.record.values import number
 
 from .programs import NAMES, expressions, programs
 

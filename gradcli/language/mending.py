@@ -62,7 +62,10 @@ _POINT = re.compile(
 
 
 def improved(error: InputError, text: str, bound: Collection[str], accepts: Callable[[str], bool]) -> InputError | None:
-    """Return an error about a text with the words that say what was meant, where that is known."""
+    """Return an error about a text that says what was meant; None where nothing better is known than `error`.
+
+    `bound` holds the names that have values; `accepts` says whether a text is a program.
+    """
     if len(text) > MAX_LENGTH:
         return None
     latex = "\\" in text and error.span is not None and text[error.span[0] : error.span[1]] == "\\"
@@ -71,7 +74,7 @@ def improved(error: InputError, text: str, bound: Collection[str], accepts: Call
     message = said or error.message
     if hint is None and said is None:
         return None
-    return InputError(message, source=error.source, span=error.span, hint=hint, kind=error.kind, instead=instead)
+    return error.but(message=message, hint=hint, instead=instead)
 
 
 def _meant(
@@ -331,7 +334,7 @@ def _calls(text: str, own: Collection[str]) -> str:
 
 
 def arguments_of(text: str) -> list[str]:
-    """Return the arguments of a call."""
+    """Return the arguments of a call, whose text is what stands between its parentheses."""
     found, depth = [""], 0
     for c in text:
         depth += (c == "(") - (c == ")")

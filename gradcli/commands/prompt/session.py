@@ -10,9 +10,9 @@ import click
 from ...calculus.graph import Graph
 from ...errors import InputError, LimitError, MathError, Source
 from ...language.syntax import clip_name, parse
-from ...record import bindings as binding
 from ...record.gradient import Gradient, differentiate
 from ...record.higher_derivatives import formulas_of
+from ...record.values import check_value
 from ...reports import Style, render
 from ...reports.formulas import equations
 from ...text import clip, did_you_mean, visible
@@ -222,4 +222,4 @@ def _check_values(values: dict[str, str]) -> None:
         if ":" in value:
             raise InputError(f"{clip_name(name)}={value[:40]} is a range", kind="binding",
                              hint=f"plot {clip_name(name)} {value[:40]}")  # fmt: skip
-        binding.check_value(Source(name, value))
+        check_value(Source(name, value))
