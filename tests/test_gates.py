@@ -11,7 +11,7 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.calculus.gate import Gate
-from gradcli.calculus.operations import function
+from gradcli.calculus.spellings import function
 from gradcli.drawing.diagram import diagram
 from gradcli.record.gate_formulas import gate_formulas
 from gradcli.record.gradient import Gradient

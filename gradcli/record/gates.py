@@ -10,7 +10,7 @@ from ..calculus.faults import Fault
 from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node
 from ..calculus.notes import Note
-from ..calculus.operations import function
+from ..calculus.spellings import function
 from ..errors import Source
 from ..language.as_written import as_written
 from ..language.writing import formula
