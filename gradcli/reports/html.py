@@ -75,7 +75,7 @@ def _lists(derivation: Derivation, lines: list[WrittenLine]) -> list[str]:
 def _math(line: WrittenLine) -> str:
     """Return a line that may be broken before its equals signs, with its rule below."""
     middle = [f"<span>= {escape(part)}</span>" for part in line.right[:-1]]
-    last = f'<span class="result">= {escape(line.right[-1])}</span>'
+    last = f'<span class="result">{line.last} {escape(line.right[-1])}</span>'
     remark = f"<small>{escape(line.remark)}</small>" if line.remark else ""
     return f'<span class="math"><span>{escape(line.left)}</span> {" ".join([*middle, last])}</span>{remark}'
 
@@ -87,7 +87,7 @@ def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[
     step: dict[str, int] = {}
     about: dict[str, list[str]] = {}
     for k, (s, line) in enumerate(zip(shown, lines, strict=True), 1):
-        said = " = ".join([line.left, *line.right])
+        said = line.equations()
         here = []
         if s.value is not None:
             appear[f"v{s.value}"] = k
