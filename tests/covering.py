@@ -38,7 +38,8 @@ class Covering:
         if edit.name is not None:
             found = self._of_name(edit.path, edit.name) or found | self._of_module(edit.path)
         found = found or self._of_module(edit.path)
-        near = [file for file in self._changed if self._imports(file, edit.path)]
+        known = {*map(_file, found)}
+        near = [file for file in self._changed if file in known or self._imports(file, edit.path)]
         batches = self._batches(edit, found, seconds)
         return [near, *batches] if near else batches
 
