@@ -108,3 +108,11 @@ def test_a_row_is_made_in_several_places(id: str) -> None:
         assert (prediction.nodes == ()) == (row.slip and row.spread == "all")
     if row.slip:
         assert found
+
+
+@pytest.mark.parametrize("id", ["local-for-gradient", "upstream-for-gradient"])
+def test_one_path_in_place_of_the_sum_takes_several_paths(id: str) -> None:
+    for name, prediction in predictions()[id]:
+        arguments = suspects(name).predictions.program.graph.nodes.arguments
+        for item in prediction.made:
+            assert sum(row.count(item.node) for row in arguments) > 1, (name, prediction)
