@@ -1,12 +1,16 @@
 """The error family: every failure a user can cause.
 
 An error carries data (what, where, what to do, which exit status); `commands/error_text` turns it into text.
+
+It is complete when it is raised, but for one thing: what reads a text, or computes what it says, knows places in it and
+not what it is called. `Within` is the one place that completes an error, at the border of such a part; what else
+changes an error makes another one, by `but`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 MAX_BYTES = 8 * 1024 * 1024  # of a program
 
@@ -57,6 +61,14 @@ class GradcliError(Exception):
         if kind is not None:
             self.kind = kind
 
+    def but(self, **changes: Any) -> Self:
+        """Return an error of the same class and data, but for what is given: `message`, `hint`, `span` and so on."""
+        found = self.__class__.__new__(self.__class__, changes.get("message", self.message))
+        found.__dict__.update({**self.__dict__, **changes})
+        if changes.get("source") is not None:
+            found.stands_in(changes["source"])
+        return found
+
     def stands_in(self, source: Source) -> None:
         """Take a source, or the file that its text stands in."""
         if source.place is not None:
@@ -93,7 +105,10 @@ class StreamError(GradcliError):
 
 
 class Within:
-    """A context in which errors are about a source: those that know of none are given it."""
+    """A context in which errors are about a source: those that know of none are given it.
+
+    It stands round the parsing of a text and round each evaluation of one, and nowhere else.
+    """
 
     __slots__ = ("source",)
 

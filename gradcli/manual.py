@@ -20,18 +20,18 @@ TEXTS = ROOT / "text"  # in Markdown; of a checkout alone
 TOPICS = {
     "gradcli-homework.5": "how a homework file is written",
     "gradcli-json.5": "what gradcli prints as JSON",
-    "gradcli-language.7": "the language of gradcli's programs",
+    "gradcli-language.7": "the language of programs",
     "gradcli-rulebook.7": "every local gradient and every rule of differentiation",
-    "gradcli-tutorial.7": "backpropagation by hand and by gradcli: three circuits, worked",
+    "gradcli-tutorial.7": "backpropagation by hand and with gradcli, in three circuits",
 }
 SECTIONS = {"1": "User Commands", "5": "File Formats", "7": "Miscellaneous Information"}
 
 KINKS = (
-    "At a kink the derivative used is the usual one (relu 0, abs 0, sign and floor 0; max and min share equally), and "
-    "the program is run just beside the point, on both sides. Where nothing jumps and both slopes agree, that is the "
-    "answer. Otherwise there is no derivative, and a note of kind one-sided tells both sides, left and right: a "
-    "number, inf, -inf, jump (the value from that side is another one), outside (no value there) or undetermined.",
-    "--at-kink error refuses every input without a derivative, with status 3.",
+    "At a kink the usual derivative is used: 0 for relu, abs, sign and floor; max and min share equally. The program "
+    "is also run next to the point, on both sides. If nothing jumps and both slopes agree, they are the answer. "
+    "Otherwise there is no derivative, and a note of the kind one-sided gives both sides, left and right: a number, "
+    "inf, -inf, jump (the value on that side is different), outside (no value there) or undetermined.",
+    "With --at-kink error, an input without a derivative is an error with status 3.",
 )
 
 STATUS = (
@@ -41,14 +41,14 @@ STATUS = (
     ("3", "the mathematics has no answer there"),
     ("4", "a documented limit was reached"),
     ("5", "a file or stream cannot be read or written"),
-    ("130, 141, 143", "interrupted, the reader gone, terminated"),
+    ("130, 141, 143", "interrupted, the reader of the output is gone, terminated"),
 )
 
 ENVIRONMENT = (
-    ("NO_COLOR", "if set and not empty, no colour; beats FORCE_COLOR"),
-    ("FORCE_COLOR", "if set and neither empty nor 0, colour even where the output is no terminal"),
+    ("NO_COLOR", "if set and not empty, no colour; wins over FORCE_COLOR"),
+    ("FORCE_COLOR", "if set and neither empty nor 0, colour even if the output is not a terminal"),
     ("TERM", "dumb means no colour"),
-    ("COLUMNS", "the width of the output, where it should not be the terminal's"),
+    ("COLUMNS", "the width of the output, if it is not that of the terminal"),
 )
 
 

@@ -12,7 +12,7 @@ from gradcli.calculus.beside import UNDETERMINED, Beside, Side
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.systems import FLOAT
-from gradcli.record.bindings import point, source_of
+from gradcli.record.values import Values, source_of
 
 from .limits_classes import UNSURE, Truth
 
@@ -21,8 +21,8 @@ def sides(program: str, bindings: Mapping[str, str], name: str) -> tuple[Side, S
     """Return what gradcli tells of both sides along an input."""
     given = {n: source_of(n, text) for n, text in bindings.items()}
     graph = parse(Source("program", program), given)
-    values = point(FLOAT, graph, given, ())
-    beside = Beside(graph, lambda S: {n: S.lift(x) for n, x in values.items()}, graph.output)
+    values = Values(given).point(FLOAT, graph)
+    beside = Beside(graph, lambda S: {n: S.from_number(x) for n, x in values.items()}, graph.output)
     return beside.sides({graph.inputs[name]: 1}, order=2)
 
 

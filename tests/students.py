@@ -10,7 +10,7 @@ from gradcli.calculus.linearization import Linearization
 from gradcli.calculus.sweeps import Forward, Partials
 from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item
 from gradcli.homework.diagnosis.predictions import Prediction, Predictions
-from gradcli.homework.diagnosis.replaced_numbers import Numbers, Program, S, Step
+from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram, S, SheetNumbers, Working
 from gradcli.homework.diagnosis.suspects import Evidence
 from gradcli.homework.diagnosis.wrong_rules import Mistake
 
@@ -33,7 +33,7 @@ def written(x: float, figures: int) -> tuple[float, float]:
 
 
 def sheet(
-    program: Program, figures: int, slip: Slip | None = None, *, also: Slip | None = None, carries: bool = True
+    program: ReworkedProgram, figures: int, slip: Slip | None = None, *, also: Slip | None = None, carries: bool = True
 ) -> list[Evidence] | None:
     """Return a full sheet whose every step starts from the numbers written before, right within 1 % or as a step.
 
@@ -45,11 +45,11 @@ def sheet(
     rows: list[tuple[float | None, ...]] = [tuple(row) for row in right.local_gradients]
     run = Forward(list(right.values), right.linearization.value_faults)
     slopes = Partials(rows, right.linearization.slope_faults, right.linearization.kinks)
-    own = Numbers(program, Linearization(S, graph, run, program.active, slopes), list(right.upstream))
+    own = SheetNumbers(program, Linearization(S, graph, run, program.active, slopes), list(right.upstream))
     order = {VALUE: 0, LOCAL: 1, UPSTREAM: 2}
     found = []
     for item in sorted(program.items, key=lambda i: (order[i.kind], -i.node if i.kind == UPSTREAM else i.node)):
-        step = Step(own, item)
+        step = Working(own, item)
         domain = graph.nodes[item.node].operation.domain
         if item.kind == VALUE and domain is not None and not domain.holds(S, *step.args):
             return None
@@ -84,7 +84,7 @@ def near(x: float, truth: float) -> bool:
     return abs(x - truth) <= max(1e-8, 1e-2 * abs(truth))
 
 
-def slips(program: Program) -> list[Slip]:
+def slips(program: ReworkedProgram) -> list[Slip]:
     """Return every mistake at one item that the catalogue has for a program."""
     return [
         slip_of(prediction)
@@ -99,7 +99,7 @@ def slip_of(prediction: Prediction) -> Slip:
     return Slip(prediction.mistake, item, prediction.tag)
 
 
-def evidence(program: Program, numbers: Mapping[Item, float], figures: int) -> list[Evidence]:
+def evidence(program: ReworkedProgram, numbers: Mapping[Item, float], figures: int) -> list[Evidence]:
     """Return a full sheet with some numbers replaced, right where they are within 1 %."""
     found = []
     for item in program.items:

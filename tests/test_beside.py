@@ -46,7 +46,7 @@ def test_the_series_of_a_row_is_taylors(row: Operation, point: tuple[float, ...]
     """The value and its first coefficients, along every argument, at every sample point."""
     S = SeriesSystem(BITS, 1, TERMS, OPERATIONS)
     with S.at_work():
-        arguments = [S.lift(x) for x in map(float, point)]
+        arguments = [S.from_number(x) for x in map(float, point)]
         arguments[k] = S.distance(arguments[k], 1)
         [found] = S.outcomes(row.value, arguments)
         assert found.order >= TERMS
@@ -76,7 +76,7 @@ def test_comparisons_beside_a_tie(row: Operation) -> None:
     """What holds on either side of x = y, and at x = y."""
     S = SeriesSystem(BITS, 1, TERMS, OPERATIONS)
     for weight in (-1, 0, 1):
-        [found] = S.outcomes(row.value, [S.distance(S.lift(2.0), weight), S.two])
+        [found] = S.outcomes(row.value, [S.distance(S.from_number(2.0), weight), S.two])
         holds = {"<": weight < 0, "<=": weight <= 0, ">": weight > 0, ">=": weight >= 0, "==": not weight, "!=": weight}
         assert found.is_constant
         assert found.coefficient(0) == bool(holds[row.symbol])
@@ -214,7 +214,7 @@ def test_differences_over_differences(call: str) -> None:
 )
 def test_limits_need_no_value_at_the_point(program: str, left: float | str, right: float | str) -> None:
     graph = parse(Source("program", program))
-    beside = Beside(graph, lambda S: {"x": S.lift(0.0)}, graph.output)
+    beside = Beside(graph, lambda S: {"x": S.from_number(0.0)}, graph.output)
     for found, wanted in zip(beside.limits({graph.inputs["x"]: 1}), (left, right), strict=True):
         assert found == wanted if isinstance(wanted, str) else abs(float(arb(found).mid()) - wanted) < 1e-15
 
@@ -222,7 +222,7 @@ def test_limits_need_no_value_at_the_point(program: str, left: float | str, righ
 def test_work_is_limited() -> None:
     """What is more work than is left raises, before it is done or while terms are multiplied; memory is let go."""
     graph = parse(Source("program", "tanh(sin(where(x == 0, 0, abs(x)**29/x**28)))"), {"x"})
-    beside = Beside(graph, lambda S: {"x": S.lift(0.0)}, graph.output)
+    beside = Beside(graph, lambda S: {"x": S.from_number(0.0)}, graph.output)
     direction = {graph.inputs["x"]: 1}
     for room in (3, 100):
         with pytest.raises(Spent):

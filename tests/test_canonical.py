@@ -17,7 +17,7 @@ from gradcli.language.syntax import parse
 from gradcli.language.writing import program_of
 from gradcli.record.gradient import evaluate
 from gradcli.record.higher_derivatives import differentiate_formula
-from gradcli.record.precision import Mode
+from gradcli.record.request import Request
 
 LEAVES = ("x", "y", "z", "x", "y", "2", "3", "0.5", "0.1", "1", "-1", "0", "1/3", "e", "pi", "4.03")
 CALLS = ("log", "sqrt", "exp", "sin", "abs", "cosh", "tanh", "sigmoid", "relu", "log2", "cbrt", "atan", "asin", "log1p",
@@ -64,7 +64,7 @@ def outcome(graph: Graph, node: int, point: dict[str, str]) -> float | str:
     part = restricted(graph, node)
     given = {name: Source(name, point[name]) for name in part.inputs}
     try:
-        return float(evaluate(Mode("certain"), Source("program", ""), part, given, wrt=[], nodes="none").value)
+        return float(evaluate(Source("program", ""), given, Request(wrt=[], nodes="none"), part).value)
     except MathError:
         return "undefined"
 
@@ -166,8 +166,8 @@ def test_decimals_are_not_computed_with(program: str) -> None:
 def test_a_tie_of_the_branches_of_max_gives_one_of_them() -> None:
     text = differentiate_formula(Source("program", "max(x**2, x*x, y)")).text()
     point = {"x": 1.5, "y": 1.0}
-    assert differentiate(text, point, of="df_dx", wrt=[], spare=point).value == 3
-    assert differentiate(text, point, of="df_dy", wrt=[], spare=point).value == 0
+    assert differentiate(text, point, of="df_dx", wrt=[], may_be_unused=point).value == 3
+    assert differentiate(text, point, of="df_dy", wrt=[], may_be_unused=point).value == 0
 
 
 def test_long_sums_and_products_take_linear_time() -> None:

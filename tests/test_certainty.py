@@ -28,7 +28,7 @@ from gradcli.record.precision import (
     MAX_BITS,
     MAX_WORK,
     Ladder,
-    Mode,
+    Precision,
     layers,
     size,
 )
@@ -42,10 +42,11 @@ def truth(program: str, point: dict[str, float], bits: int) -> tuple[list[Any], 
     """Return all values and upstream gradients in balls."""
     S = Balls(bits)
     graph = parse(Source("program", program))
-    values, faults = forward(S, graph, {name: S.lift(x) for name, x in point.items()})
-    assert graph.output not in faults
-    linearization = partials(S, graph, values, graph.active(set(graph.inputs.values())))
-    return values, reverse(S, graph, linearization, graph.output, S.one).adjoints
+    with S.at_work():
+        values, faults = forward(S, graph, {name: S.from_number(x) for name, x in point.items()})
+        assert graph.output not in faults
+        linearization = partials(S, graph, values, graph.active(set(graph.inputs.values())))
+        return values, reverse(S, graph, linearization, graph.output, S.one).adjoints
 
 
 def wrong(got: float, true: Any) -> bool:
@@ -116,18 +117,18 @@ def chain(nodes: int) -> Graph:
     return parse(Source("program", " + ".join(["x"] * nodes)))
 
 
-def names(mode: Mode, graph: Graph) -> list[str]:
-    return [f"{S.name}{vars(S).get('bits', '')}" for S in Ladder(mode, graph)]
+def names(precision: Precision, graph: Graph) -> list[str]:
+    return [f"{S.name}{vars(S).get('bits', '')}" for S in Ladder(precision, graph)]
 
 
 def test_the_cheapest_system_comes_first() -> None:
-    certain = names(Mode("certain"), chain(10))
+    certain = names(Precision("certain"), chain(10))
     assert certain == ["float", *(f"balls{FIRST_BITS << k}" for k in range(8))]
     assert certain[-1] == f"balls{MAX_BITS}"
-    assert names(Mode("certain"), chain(BOUNDED_NODES + 1))[0] == f"balls{LARGE_BITS}"
-    assert names(Mode("exact"), chain(10)) == ["exact"]
-    assert names(Mode("ieee"), chain(10)) == ["ieee"]
-    assert names(Mode("digits", 100), chain(10))[0] == "balls397"
+    assert names(Precision("certain"), chain(BOUNDED_NODES + 1))[0] == f"balls{LARGE_BITS}"
+    assert names(Precision("exact"), chain(10)) == ["exact"]
+    assert names(Precision("ieee"), chain(10)) == ["ieee"]
+    assert names(Precision("digits", 100), chain(10))[0] == "balls397"
 
 
 def test_the_first_try_for_a_deep_network_has_bits_for_what_its_layers_lose() -> None:
@@ -135,7 +136,7 @@ def test_the_first_try_for_a_deep_network_has_bits_for_what_its_layers_lose() ->
         lines = [f"h{k + 1} = tanh({' + '.join([f'a*h{k}'] * 30)} + b)" for k in range(depth)]
         graph = parse(Source("program", "\n".join([*lines, f"h{depth} + " + " + ".join(["x"] * BOUNDED_NODES)])))
         assert layers(graph) == depth
-        return names(Mode("certain"), graph)[0]
+        return names(Precision("certain"), graph)[0]
 
     assert [first(2), first(100), first(450)] == [
         f"balls{LARGE_BITS}", f"balls{64 + 100 * LAYER_BITS}", f"balls{DEEP_BITS}"
@@ -145,17 +146,17 @@ def test_the_first_try_for_a_deep_network_has_bits_for_what_its_layers_lose() ->
 def test_precision_is_tried_up_to_and_including_the_limit() -> None:
     large = chain(300_000)
     assert MAX_WORK // size(large) == 6_666
-    assert names(Mode("certain"), large) == ["balls512", "balls1024", "balls2048", "balls4096", "balls6666"]
-    assert names(Mode("digits", 4000), chain(10)) == ["balls13384", "balls16384"]
+    assert names(Precision("certain"), large) == ["balls512", "balls1024", "balls2048", "balls4096", "balls6666"]
+    assert names(Precision("digits", 4000), chain(10)) == ["balls13384", "balls16384"]
 
 
 def test_a_network_of_many_layers_is_run_in_balls_at_once() -> None:
     layer = "; ".join(f"h{{k}}_{j} = tanh({' + '.join(f'w{i}*h{{b}}_{i}' for i in range(4))})" for j in range(4))
     program = "; ".join(layer.format(k=k + 1, b=k) for k in range(4)) + "; h4_0 + h4_1 + h4_2 + h4_3"
-    assert names(Mode("certain"), parse(Source("program", program)))[0] == f"balls{FIRST_BITS}"
+    assert names(Precision("certain"), parse(Source("program", program)))[0] == f"balls{FIRST_BITS}"
     shallow = "; ".join(layer.format(k=k + 1, b=k) for k in range(2)) + "; h2_0 + h2_1 + h2_2 + h2_3"
-    assert names(Mode("certain"), parse(Source("program", shallow)))[0] == "float"
-    assert names(Mode("certain"), parse(Source("program", "sin(sin(sin(sin(x))))")))[0] == "float"
+    assert names(Precision("certain"), parse(Source("program", shallow)))[0] == "float"
+    assert names(Precision("certain"), parse(Source("program", "sin(sin(sin(sin(x))))")))[0] == "float"
 
 
 def test_a_lost_precision_is_told_as_that() -> None:
@@ -169,15 +170,15 @@ def test_a_lost_precision_is_told_as_that() -> None:
 
 
 def test_modes() -> None:
-    def mode(exact: bool = False, digits: int | None = None, ieee: bool = False, *texts: str) -> Mode:
-        return Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=[Source("x", text) for text in texts])
+    def mode(exact: bool = False, digits: int | None = None, ieee: bool = False, *texts: str) -> Precision:
+        return Precision.of(exact=exact, digits=digits, ieee=ieee, values=[Source("x", text) for text in texts])
 
-    assert mode() == Mode("certain")
+    assert mode() == Precision("certain")
     assert mode(exact=True).name == "exact"
-    assert mode(digits=5) == Mode("digits", 5)
+    assert mode(digits=5) == Precision("digits", 5)
     assert mode(ieee=True).name == "ieee"
-    assert mode(False, None, False, "1+-0.1") == Mode("uncertain", 12)
-    assert mode(False, 20, False, "1±0.1") == Mode("uncertain", 20)
+    assert mode(False, None, False, "1+-0.1") == Precision("uncertain", 12)
+    assert mode(False, 20, False, "1±0.1") == Precision("uncertain", 20)
     for arguments in ((True, 5, False), (True, None, True), (False, 5, True), (True, None, False, "1+-2"),
                       (False, None, True, "1±2"), (False, 0, False), (False, 4001, False, "1+-2")):  # fmt: skip
         with pytest.raises(InputError):
@@ -332,8 +333,8 @@ def test_balls_are_imported_where_they_are_needed() -> None:
 
 def test_exact_system_is_its_own_writer() -> None:
     S = Exact()
-    assert S.writer is S
-    assert FLOAT.writer is FLOAT
+    assert S.formatter is S
+    assert FLOAT.formatter is FLOAT
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from tap.parser import Parser
 
 from gradcli.errors import InputError, Source
-from gradcli.homework.classroom.class_summary import Class, mark_class
+from gradcli.homework.classroom.class_summary import MarkedClass, mark_class
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
-from gradcli.homework.classroom.results import Result
-from gradcli.homework.classroom.submission_store import Pile
+from gradcli.homework.classroom.results import StudentResult
+from gradcli.homework.classroom.submission_store import SubmissionStore
 from gradcli.homework.classroom.submissions import Entry, Trouble
 from gradcli.reports import Style
 from gradcli.reports.delimited import csv_line
@@ -63,31 +63,31 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def whole() -> Iterator[Class]:
-    with Pile() as pile:
-        pile.add(ROWS)
-        yield mark_class(Grader(load(Source("hw.toml", HOMEWORK))), pile)
+def whole() -> Iterator[MarkedClass]:
+    with SubmissionStore() as store:
+        store.add(ROWS)
+        yield mark_class(Grader(load(Source("hw.toml", HOMEWORK))), store)
 
 
-def text(whole: Class, format: str, style: Style | None = None) -> str:
+def text(whole: MarkedClass, format: str, style: Style | None = None) -> str:
     return "".join(render_class(whole, format, style or Style()))
 
 
-def results(whole: Class) -> dict[str, Result]:
-    return {result.student: result for result in whole.pile.results()}
+def results(whole: MarkedClass) -> dict[str, StudentResult]:
+    return {result.student: result for result in whole.store.results()}
 
 
-def test_scores(whole: Class) -> None:
+def test_scores(whole: MarkedClass) -> None:
     assert {name: result.earned for name, result in results(whole).items()} == {
         "ann": 11, "bob@x.org": 0.625, EVIL: 0, "dan": 0}  # fmt: skip
 
 
 @pytest.mark.parametrize("format", [name for name, format in FORMATS.items() if not format.each and name != "canvas"])
-def test_the_same_class_gives_the_same_bytes(whole: Class, format: str) -> None:
+def test_the_same_class_gives_the_same_bytes(whole: MarkedClass, format: str) -> None:
     assert text(whole, format) == text(whole, format)
 
 
-def test_json_conforms_to_its_schema(whole: Class) -> None:
+def test_json_conforms_to_its_schema(whole: MarkedClass) -> None:
     def refuse(word: str) -> None:
         raise AssertionError(word)
 
@@ -99,15 +99,15 @@ def test_json_conforms_to_its_schema(whole: Class) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMAS["grade"])
 
 
-def test_json_of_nobody(whole: Class) -> None:
-    with Pile() as pile:
-        empty = mark_class(Grader(load(Source("hw.toml", HOMEWORK))), pile)
+def test_json_of_nobody(whole: MarkedClass) -> None:
+    with SubmissionStore() as store:
+        empty = mark_class(Grader(load(Source("hw.toml", HOMEWORK))), store)
         for format in ("json", "csv", "moodle", "junit", "tap", "table"):
             assert text(empty, format)
         jsonschema.validate(json.loads(text(empty, "json")), SCHEMAS["grade"])
 
 
-def test_gradebook(whole: Class) -> None:
+def test_gradebook(whole: MarkedClass) -> None:
     header, possible, *rows = csv.reader(io.StringIO(text(whole, "csv")))
     assert header == ["student", "p1", "p2", "total", "percent", "not marked", "remarks"]
     assert possible[:5] == ["Points Possible", "10", "1", "11", "100"]
@@ -116,7 +116,7 @@ def test_gradebook(whole: Class) -> None:
         ["dan", "0", "0", "0"]]  # fmt: skip
 
 
-def test_moodle(whole: Class) -> None:
+def test_moodle(whole: MarkedClass) -> None:
     rows = list(csv.DictReader(io.StringIO(text(whole, "moodle"))))
     assert [(row["ID number"], row["Email address"], row["Week 3"]) for row in rows] == [
         ("ann", "", "11"), ("", "bob@x.org", "0.625"), (f"'{EVIL}", "", "0"), ("dan", "", "0")]  # fmt: skip
@@ -126,7 +126,7 @@ def test_moodle(whole: Class) -> None:
     )  # the first wrong step first
 
 
-def test_junit_is_read_by_xml_and_junit_parsers(whole: Class) -> None:
+def test_junit_is_read_by_xml_and_junit_parsers(whole: MarkedClass) -> None:
     document = text(whole, "junit")
     root = ElementTree.fromstring(document)
     assert [suite.get("tests") for suite in root] == ["5", "5", "5", "5"]
@@ -139,7 +139,7 @@ def test_junit_is_read_by_xml_and_junit_parsers(whole: Class) -> None:
     assert suites[2].name == EVIL.replace("\u202e", "\\u202e")
 
 
-def test_tap_is_read_by_a_tap_parser(whole: Class) -> None:
+def test_tap_is_read_by_a_tap_parser(whole: MarkedClass) -> None:
     document = text(whole, "tap")
     lines = list(Parser().parse_text(document))
     assert lines[0].version == 14
@@ -202,8 +202,10 @@ PRAIRIELEARN = {
     ("format", "schema", "earned", "possible"),
     [("gradescope", GRADESCOPE, "score", "max_score"), ("prairielearn", PRAIRIELEARN, "points", "max_points")],
 )
-def test_autograder_results(whole: Class, format: str, schema: dict[str, Any], earned: str, possible: str) -> None:
-    for result in whole.pile.results():
+def test_autograder_results(
+    whole: MarkedClass, format: str, schema: dict[str, Any], earned: str, possible: str
+) -> None:
+    for result in whole.store.results():
         record = json.loads(render_student(whole, result, format))
         jsonschema.validate(record, schema)
         assert sum(test[possible] for test in record["tests"]) == pytest.approx(whole.points)
@@ -212,14 +214,14 @@ def test_autograder_results(whole: Class, format: str, schema: dict[str, Any], e
         assert record["score"] == pytest.approx(total)
 
 
-def test_nothing_handed_in_cannot_be_graded_by_prairielearn(whole: Class) -> None:
+def test_nothing_handed_in_cannot_be_graded_by_prairielearn(whole: MarkedClass) -> None:
     result, _ = Grader(load(Source("hw.toml", HOMEWORK))).result("fay", [])
     record = json.loads(render_student(whole, result, "prairielearn"))
     jsonschema.validate(record, PRAIRIELEARN)
     assert record["gradable"] is False
 
 
-def test_feedback(whole: Class) -> None:
+def test_feedback(whole: MarkedClass) -> None:
     found = {name: render_student(whole, result, "feedback") for name, result in results(whole).items()}
     assert "**11 of 11 points**" in found["ann"]
     assert '| `df/dx` | `3` | wrong (it is -4): You gave \\<q\\> & "more". |' in found["bob@x.org"]
@@ -239,7 +241,7 @@ EXPORT = (
 )
 
 
-def test_canvas_fills_one_column_and_changes_nothing_else(whole: Class) -> None:
+def test_canvas_fills_one_column_and_changes_nothing_else(whole: MarkedClass) -> None:
     filled = canvas.fill(whole, "export.csv", EXPORT.encode(), None)
     expected = EXPORT.replace('"A, B",7,,', '"A, B",7,11,').replace("A,8,9,", "A,8,0.625,")
     assert filled.text == expected
@@ -249,7 +251,7 @@ def test_canvas_fills_one_column_and_changes_nothing_else(whole: Class) -> None:
     assert again.text == expected
 
 
-def test_canvas_keeps_every_other_byte(whole: Class) -> None:
+def test_canvas_keeps_every_other_byte(whole: MarkedClass) -> None:
     export = (
         '"Student","ID",SIS Login ID,Section,"Week 3 (12)",Note\r\n'
         '"Ann",1,"ann","A","5", "odd" quotes\r\n\r\n"Two\nLines",2,two,A,,\nshort,3\r\n"dan","4","dan",A,"","a ""b"""'
@@ -259,7 +261,7 @@ def test_canvas_keeps_every_other_byte(whole: Class) -> None:
     assert filled.found == {"ann", "dan"}
 
 
-def test_canvas_with_semicolons_and_a_plain_title(whole: Class) -> None:
+def test_canvas_with_semicolons_and_a_plain_title(whole: MarkedClass) -> None:
     export = "\ufeff" + EXPORT.replace(",", ";").replace("Week 3 (12)", "Week 3").replace("\r\n", "\n")
     filled = canvas.fill(whole, "e", export.encode(), None).text
     assert "Bob;2;bob@x.org;bobby;A;8;0.625;\n" in filled
@@ -275,12 +277,12 @@ def test_canvas_with_semicolons_and_a_plain_title(whole: Class) -> None:
         ("", None, "not a gradebook of Canvas"),
     ],
 )
-def test_canvas_refuses_what_it_cannot_fill(whole: Class, export: str, column: str | None, message: str) -> None:
+def test_canvas_refuses_what_it_cannot_fill(whole: MarkedClass, export: str, column: str | None, message: str) -> None:
     with pytest.raises(InputError, match=message):
         canvas.fill(whole, "e", export.encode(), column)
 
 
-def test_the_table_cuts_nothing_and_obeys_nobody(whole: Class) -> None:
+def test_the_table_cuts_nothing_and_obeys_nobody(whole: MarkedClass) -> None:
     wide, narrow, ascii_only = (text(whole, "table", style) for style in (Style(), Style(width=40), Style(ascii=True)))
     for shown in (wide, narrow, ascii_only):
         assert "0.625" in shown
@@ -294,9 +296,9 @@ def test_the_table_cuts_nothing_and_obeys_nobody(whole: Class) -> None:
 
 
 def test_a_large_class_is_shortened_on_a_terminal_only() -> None:
-    with Pile() as pile:
-        pile.add(Entry(f"s{k:03}", "p2", "df/dx", "6", "f") for k in range(300))
-        large = mark_class(Grader(load(Source("hw.toml", HOMEWORK))), pile)
+    with SubmissionStore() as store:
+        store.add(Entry(f"s{k:03}", "p2", "df/dx", "6", "f") for k in range(300))
+        large = mark_class(Grader(load(Source("hw.toml", HOMEWORK))), store)
         assert "220 students are left out; --to csv lists them" in text(large, "table")
         assert text(large, "csv").count("\n") == 302
         assert len(json.loads(text(large, "json"))["students"]) == 300

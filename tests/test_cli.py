@@ -248,7 +248,10 @@ def test_a_file_is_utf_8_whatever_the_terminal(tmp_path: Path) -> None:
 
 
 def in_terminal(columns: int, *words: str, **settings: str) -> tuple[str, int]:
-    """Return what appears in a terminal of that width, and the status."""
+    """Return what appears in a terminal of that width and stays there, and the status.
+
+    On a slow machine a line of progress comes first, and is wiped.
+    """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     environment = {**CLEAN, "TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8", **settings}
@@ -264,7 +267,8 @@ def in_terminal(columns: int, *words: str, **settings: str) -> tuple[str, int]:
             break
         seen += piece
     os.close(ours)
-    return seen.decode("utf-8").replace("\r\n", "\n"), process.wait(30)
+    text = re.sub(r"(?:\rgradcli: [^\r\n]*)+\r *\r", "", seen.decode("utf-8").replace("\r\n", "\n"))
+    return text, process.wait(30)
 
 
 def plain(text: str) -> str:

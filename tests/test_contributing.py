@@ -21,7 +21,8 @@ from .conftest import skipped
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-PLACES = (ROOT, *(ROOT / "gradcli" / room for room in ("", "calculus", "homework")))  # what a path may start from
+ROOMS = ("", "numbers", "calculus", "homework")
+PLACES = (ROOT, *(ROOT / "gradcli" / room for room in ROOMS))  # what a path may start from
 WHERE = TEXT[TEXT.index("## Where to change what") : TEXT.index("## The rooms")]
 TABLE = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", WHERE, re.M)
 PATH = re.compile(r"`(\.?[\w.-]*(?:/[\w.-]*)+|\w+\.(?:py|md))`|\]\(([^)#:]+)(?:#[^)]*)?\)")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gradcli import differentiate
 from gradcli.errors import GradcliError
-from gradcli.record.derivation import BRANCH, EDGE, NOTHING, SUM, Derivation, Step, count_paths
+from gradcli.record.derivation import BRANCH, EDGE, NOTHING, SUM, Derivation, DerivationLine, count_paths
 from gradcli.reports.notation import Notation
 
 from .random_programs import record_of
@@ -45,7 +45,7 @@ def test_every_edge_of_the_graph_has_one_line_and_comes_before_it_is_used(seed: 
             assert done[step.user] < n
     for i, on in enumerate(record.active):
         assert (i in done) == bool(on)
-        assert (Step(NOTHING, i) in steps) == bool(on and not needed[i])
+        assert (DerivationLine(NOTHING, i) in steps) == bool(on and not needed[i])
 
 
 @given(st.integers(0, 10**6), st.integers(1, 25))
@@ -53,7 +53,7 @@ def test_the_lines_that_arrive_at_a_node_sum_to_its_gradient(seed: int, size: in
     record = record_of(seed, size)
     derivation = Derivation(record)
     notation = Notation(derivation)
-    for i, edges in derivation.incoming.items():
+    for i, edges in derivation.edges_to.items():
         shares = [notation.share(u, k) for u, k in edges]
         assert fsum(shares) == pytest.approx(record.upstream[i], rel=1e-12, abs=1e-12)
         kinds = [step.kind for step in derivation.backward if step.node == i]
@@ -84,7 +84,7 @@ def test_at_kinks_and_without_derivatives_the_lines_still_sum_to_the_gradient() 
         derivation = Derivation(record)
         notation = Notation(derivation)
         beside = {note.node for note in record.notes if note.kind == "one-sided"}  # an infinite slope is no sum
-        for i, edges in derivation.incoming.items():
+        for i, edges in derivation.edges_to.items():
             shares = [notation.share(u, k) for u, k in edges]
             lost += record.upstream[i] is None
             if i in derivation.settled or i in beside:
@@ -104,9 +104,9 @@ def test_at_kinks_and_without_derivatives_the_lines_still_sum_to_the_gradient() 
 @given(st.integers(0, 10**6), st.integers(1, 25))
 def test_the_edges_that_arrive_at_a_node_stand_in_the_order_of_their_users(seed: int, size: int) -> None:
     derivation = Derivation(record_of(seed, size))
-    for edges in derivation.incoming.values():
+    for edges in derivation.edges_to.values():
         assert edges == sorted(edges)
-    assert Derivation(differentiate("a = x*x; b = a*x; x + b", {"x": 2.0})).incoming[0] == [
+    assert Derivation(differentiate("a = x*x; b = a*x; x + b", {"x": 2.0})).edges_to[0] == [
         (1, 0),
         (1, 1),
         (2, 1),

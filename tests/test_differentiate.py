@@ -48,9 +48,9 @@ def test_numerals_are_not_differentiated() -> None:
 def test_arriving_contributions() -> None:
     record = differentiate("x = a + b; y = b*c; f = x*y", {"a": 2, "b": 3, "c": -4})
     b = record.graph.inputs["b"]
-    assert record.arriving()[b] == record.incoming(b) == [-12.0, -20.0]
+    assert record.contributions_to(b) == [-12.0, -20.0]
     assert record.gradient["b"] == -32.0
-    assert list(record.nodes)[b].arriving == (-12.0, -20.0)
+    assert list(record.nodes)[b].contributions == (-12.0, -20.0)
 
 
 @pytest.mark.parametrize(("given", "value"), [
@@ -76,7 +76,7 @@ def test_options() -> None:
     assert differentiate(program, point, of="q").gradient == {"x": 1.0, "y": 1.0, "z": 0.0}
     assert differentiate(program, point, upstream=-0.5).gradient == {"x": 2.0, "y": 2.0, "z": -1.5}
     assert differentiate(program, point, upstream="1/4").gradient["z"] == 0.75
-    assert differentiate(program, {**point, "spare": 1}, spare=["spare"]).value == -12.0
+    assert differentiate(program, {**point, "w": 1}, may_be_unused=["w"]).value == -12.0
     assert differentiate("sin(x)*sin(x)", {"x": 1}, share=True).labels == ("x", "v1", "f")
     exact = differentiate("x/y", {"x": 1, "y": 3}, exact=True)
     assert (exact.value, exact.gradient) == (Fraction(1, 3), {"x": Fraction(1, 3), "y": Fraction(-1, 9)})
@@ -154,7 +154,7 @@ def test_documentation() -> None:
     assert inspect.signature(differentiate).return_annotation == "Gradient"
     assert set(inspect.signature(differentiate).parameters) == {
         "program", "bindings", "wrt", "grad", "of", "upstream", "exact", "digits", "ieee", "at_kink", "share", "nodes",
-        "gates", "spare",
+        "gates", "may_be_unused",
     }  # fmt: skip
     found = doctest.testmod(gradient)
     assert found.failed == 0

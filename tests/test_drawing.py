@@ -196,9 +196,9 @@ def test_strokes_draw_every_wire_once(record: Gradient) -> None:
 
 def test_demands_in_a_circle_are_met_by_two_tracks() -> None:
     """Where two wires swap rows exactly, one of them takes a free row in between."""
-    from gradcli.drawing.channels import _order, _Run, _tracks
+    from gradcli.drawing.channels import _order, _tracks, _VerticalPiece
 
-    runs = [_Run(0, 1, (5,)), _Run(1, 5, (1,))]
+    runs = [_VerticalPiece(0, 1, (5,)), _VerticalPiece(1, 5, (1,))]
     ordered = _order(runs, {1, 5})
     assert len(ordered) == 3
     assert _tracks(ordered) == [0, 1, 2]

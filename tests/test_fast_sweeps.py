@@ -78,17 +78,17 @@ def number(S: Any, x: float, draw: random.Random) -> Any:
     if S.name == "exact":
         return Fraction(x)
     if S.name == "spans" and draw.random() < 0.5:
-        return S.ball(S.lift(x), S.lift(0.125))
-    return S.lift(x)
+        return S.ball(S.from_number(x), S.from_number(0.125))
+    return S.from_number(x)
 
 
 def agree(name: str, program: str, at: dict[str, float], draw: random.Random) -> None:
     S, graph = SYSTEMS[name], parse(Source("program", program))
-    S.resume()
-    point = {name: number(S, at[name], draw) for name in graph.inputs}
-    wrt = {i for i in graph.inputs.values() if draw.random() < 0.8}
-    fast, plain = (results(which, S, graph, which.forward(S, graph, point), wrt) for which in (fast_sweeps, sweeps))
-    assert fast == plain
+    with S.at_work():
+        point = {name: number(S, at[name], draw) for name in graph.inputs}
+        wrt = {i for i in graph.inputs.values() if draw.random() < 0.8}
+        fast, plain = (results(which, S, graph, which.forward(S, graph, point), wrt) for which in (fast_sweeps, sweeps))
+        assert fast == plain
 
 
 @pytest.mark.parametrize("name", SYSTEMS)

@@ -32,7 +32,7 @@ def close(a: float, b: float, tolerance: float = 2e-12) -> bool:
 
 def value_of(text: str, name: str, point: dict[str, float]) -> float:
     """Return the value of one of the derivatives of a printed program."""
-    record = differentiate(text, point, of=name, nodes="none", wrt=[], spare=point)
+    record = differentiate(text, point, of=name, nodes="none", wrt=[], may_be_unused=point)
     return float(record.value)
 
 
@@ -95,10 +95,7 @@ def test_hessians_against_differences_of_gradients() -> None:
         point = {name: round(x * 64) / 64 for name, x in case.point.items()}
         try:
             record = differentiate(case.program, point)
-            given = {name: Source(name, repr(x)) for name, x in point.items()}
-            from gradcli.record.precision import Mode
-
-            found = hessian(record, given, Mode("certain"))
+            found = hessian(record)
         except MathError:
             continue
         checked += 1
@@ -179,11 +176,8 @@ def test_errors() -> None:
 
 
 def test_exact_hessians_are_exact() -> None:
-    from gradcli.record.precision import Mode
-
-    point = {"x": Source("x", "1/3"), "y": Source("y", "2")}
-    record = differentiate("x**3*y + y/x", point, exact=True)
-    assert hessian(record, point, Mode("exact")) == {
+    record = differentiate("x**3*y + y/x", {"x": "1/3", "y": 2}, exact=True)
+    assert hessian(record) == {
         "x": {"x": 6 * Fraction(1, 3) * 2 + 2 * 2 * 27, "y": 3 * Fraction(1, 9) - 9},
         "y": {"x": 3 * Fraction(1, 9) - 9, "y": 0},
     }
@@ -193,10 +187,8 @@ def test_exact_hessians_are_exact() -> None:
 
 
 def second_at_0(program: str, at_kink: str = "convention") -> Gradient:
-    from gradcli.record.precision import Mode
-
-    record = differentiate(program, {"x": 0})
-    record.hessian = hessian(record, {"x": Source("x", "0")}, Mode("certain"), at_kink=at_kink)
+    record = differentiate(program, {"x": 0}, at_kink=at_kink)
+    record.hessian = hessian(record)
     return record
 
 
@@ -214,11 +206,9 @@ def test_second_derivatives_at_a_kink_are_noted(program: str, left: float, right
 
 
 def test_notes_of_a_hessian_name_what_the_program_has() -> None:
-    from gradcli.record.precision import Mode
-
     point = {"x": 1, "y": 1}
     record = differentiate("q = x - y; relu(q)**2 + y*x", point)
-    hessian(record, {name: Source(name, str(x)) for name, x in point.items()}, Mode("certain"))
+    hessian(record)
     messages = [note.message for note in record.notes]
     assert "d²f/dx² is 0 from the left and 2 from the right" in messages
     assert "d²f/dxdy: there is none at this point, or none can be told" in messages
@@ -234,13 +224,20 @@ def test_notes_of_a_hessian_name_what_the_program_has() -> None:
     ],
 )
 def test_a_hessian_is_symmetric_to_the_last_digit(program: str, point: dict[str, str]) -> None:
-    from gradcli.record.precision import Mode
-
-    record = differentiate(program, point)
-    given = {name: Source(name, text) for name, text in point.items()}
-    found = hessian(record, given, Mode("certain"), explicit=False)
+    found = hessian(differentiate(program, point))
     assert all(found[a][b] == found[b][a] for a in found for b in found)
     assert found["x"]["y"] is not None
+
+
+@pytest.mark.parametrize("program", ["x**2*y", "relu(x - 1)*x*y", "abs(x - 1)**3*y + x**3"])
+def test_a_hessian_starts_with_what_the_reverse_pass_starts_with(program: str) -> None:
+    once, twice = (differentiate(program, {"x": 1, "y": 2}, upstream=start) for start in (1, 2))
+    first, second = hessian(once), hessian(twice)
+    for a in "xy":
+        for b in "xy":
+            assert second[a][b] == (None if first[a][b] is None else 2 * first[a][b])
+    doubled = [(note.of, [2 * x for x in note.numbers]) for note in once.notes if note.order == 2 and note.numbers]
+    assert doubled == [(note.of, [*note.numbers]) for note in twice.notes if note.order == 2 and note.numbers]
 
 
 def test_no_second_derivative_is_promised_where_the_first_jumps() -> None:
@@ -250,16 +247,13 @@ def test_no_second_derivative_is_promised_where_the_first_jumps() -> None:
 
 
 def test_a_row_without_values_is_undefined_unless_asked_for() -> None:
-    from gradcli.record.precision import Mode
-
     point = {"x": 0, "y": 1}
-    given = {name: Source(name, str(x)) for name, x in point.items()}
     record = differentiate("x**1.5 + y**2", point)
-    found = hessian(record, given, Mode("certain"), explicit=False)
+    found = hessian(record)
     assert found == {"x": {"x": None, "y": 0.0}, "y": {"x": 0.0, "y": 2.0}}
     assert (record.notes[-1].kind, record.notes[-1].node) == ("undefined", record.output)
     with pytest.raises(MathError):
-        hessian(record, given, Mode("certain"), explicit=True)
+        hessian(differentiate("x**1.5 + y**2", point, wrt=["x", "y"]))
 
 
 # ---- the printed program

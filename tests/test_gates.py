@@ -44,8 +44,8 @@ def test_the_numbers_are_those_of_the_whole_graph(program: str, point: dict[str,
     for view in gates.nodes:
         assert view.value == record.values[whole[view.name]]
         assert view.upstream == record.upstream[whole[view.name]]
-        if view.arriving:
-            assert math.isclose(math.fsum(view.arriving), view.upstream, rel_tol=1e-12, abs_tol=1e-300)
+        if view.contributions:
+            assert math.isclose(math.fsum(view.contributions), view.upstream, rel_tol=1e-12, abs_tol=1e-300)
 
 
 @pytest.mark.parametrize(("program", "point"), PROGRAMS)

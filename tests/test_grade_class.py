@@ -75,7 +75,7 @@ def test_a_sheet_is_overwritten_by_force_only(folder: Path, capsys: Capture) -> 
     Path("sheets/bob.csv").write_text("filled in", encoding="utf-8")
     os.remove("sheets/ann.csv")
     assert run(words) == 5
-    assert "sheets/bob.csv holds something else" in capsys.readouterr().err
+    assert "sheets/bob.csv exists already" in capsys.readouterr().err
     assert os.listdir("sheets") == ["bob.csv"]
     assert Path("sheets/bob.csv").read_text(encoding="utf-8") == "filled in"
     assert run([*words, "--force"]) == 0

@@ -261,7 +261,7 @@ def test_errors_of_the_homework_are_json_too(folder: Path, capsys: Capture) -> N
         (["x*y", "--homework", "hw.toml"], "with --homework"),
         (["--homework", "hw.toml", "--vary", "7"], "with --homework"),
         (["x*y", "x=1", "y=2", "--id", "a b"], "--id takes"),
-        (["max(x, x)", "--vary", "7"], "no friendly numbers"),
+        (["max(x, x)", "--vary", "7"], "no easy numbers"),
         (["log(x)", "x=-1"], "undefined"),
     ],
 )
@@ -329,4 +329,4 @@ def test_a_python_without_sqlite_is_told_apart_from_a_bug(folder: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "gradcli: this Python has no sqlite3, which marking a class needs\n"
+    assert done.stderr == "gradcli: marking a class needs sqlite3, and this Python does not have it\n"

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from gradcli import differentiate
-from gradcli.record.gradient import EDGE, MANY, Gradient
+from gradcli.record.gradient import Gradient
+from gradcli.record.request import EDGE, MANY
 
 PROGRAM = "q = x*2; r = x*y; s = q + r; s*x + x*x + sin(s)"
 POINT = {"x": 3.0, "y": -0.5}
@@ -44,11 +45,11 @@ def test_a_listing_holds_what_it_lists() -> None:
 def test_all_that_arrives_at_a_shown_node_is_there(nodes: str) -> None:
     found = record(nodes)
     views = [view for view in found.nodes if view.id != found.output]
-    assert [len(view.arriving) for view in views if view.name in ("x", "s")] == [5, 2]
+    assert [len(view.contributions) for view in views if view.name in ("x", "s")] == [5, 2]
     for view in views:
         if view.upstream is not None:
-            assert math.isclose(math.fsum(view.arriving), view.upstream)
-        assert found.incoming(view.id) == list(view.arriving) == found.arriving()[view.id]
+            assert math.isclose(math.fsum(view.contributions), view.upstream)
+        assert found.contributions_to(view.id) == list(view.contributions)
 
 
 def test_the_ends_of_a_long_record() -> None:
@@ -60,7 +61,7 @@ def test_the_ends_of_a_long_record() -> None:
     assert set(ends.listed) == shown | set(whole.graph.inputs.values())
     for i in shown:
         assert ends.view(i) == whole.view(i)
-        assert ends.arrivals([i])[i] == whole.arriving()[i]
+        assert ends.contributions_to(i) == whole.contributions_to(i)
 
 
 def test_only_the_inputs_asked_for_are_kept() -> None:

@@ -13,11 +13,11 @@ from gradcli.errors import LimitError, Source
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.items import worksheet
 from gradcli.homework.classroom.attempts import attempts
-from gradcli.homework.classroom.class_summary import Class, mark_class
+from gradcli.homework.classroom.class_summary import MarkedClass, mark_class
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
-from gradcli.homework.classroom.results import Result, points_text
-from gradcli.homework.classroom.submission_store import Pile
+from gradcli.homework.classroom.results import StudentResult, points_text
+from gradcli.homework.classroom.submission_store import SubmissionStore
 from gradcli.homework.classroom.submissions import Entry, Trouble
 
 TRUTH = {
@@ -36,13 +36,15 @@ def entries(claims: Mapping[str, str] | Sequence[tuple[str, str]], student: str 
     return [Entry(student, "p1", item, claim, f"f:{k}") for k, (item, claim) in enumerate(pairs, 2)]
 
 
-def marked(claims: Mapping[str, str] | Sequence[tuple[str, str]], more: str = "", attempt: str = "last") -> Result:
+def marked(
+    claims: Mapping[str, str] | Sequence[tuple[str, str]], more: str = "", attempt: str = "last"
+) -> StudentResult:
     result, troubles = grader(more, attempt).result("ann", entries(claims))
     assert not troubles
     return result
 
 
-def statuses(result: Result) -> dict[str, str]:
+def statuses(result: StudentResult) -> dict[str, str]:
     return {line.item: line.status for line in result.lines}
 
 
@@ -187,9 +189,9 @@ def test_any_claims_are_marked_between_nothing_and_everything(claims: list[tuple
 GRADER = grader()
 
 
-def whole_class(rows: Sequence[Entry | Trouble], pile: Pile) -> Class:
-    pile.add(rows)
-    return mark_class(GRADER, pile)
+def whole_class(rows: Sequence[Entry | Trouble], store: SubmissionStore) -> MarkedClass:
+    store.add(rows)
+    return mark_class(GRADER, store)
 
 
 def test_a_class_is_the_same_in_any_order_of_its_rows() -> None:
@@ -201,12 +203,12 @@ def test_a_class_is_the_same_in_any_order_of_its_rows() -> None:
     ]
     found = []
     for _ in range(3):
-        with Pile() as pile:
-            whole = whole_class(rows, pile)
-            results = sorted((r.student, r.earned, statuses(r)) for r in pile.results())
+        with SubmissionStore() as store:
+            whole = whole_class(rows, store)
+            results = sorted((r.student, r.earned, statuses(r)) for r in store.results())
             items = {(entry.item, entry.right) for entry in whole.items()}
-            found.append((results, items, pile.shared_wrong(99), whole.common_mistakes()))
-            spread = pile.spread()
+            found.append((results, items, store.shared_wrong(99), whole.common_mistakes()))
+            spread = store.spread()
             assert spread is not None
             assert spread == pytest.approx((1 / 11, 3 / 11, 0.3151515151515151, 8 / 11))
         draw.shuffle(rows)
@@ -220,25 +222,25 @@ def test_the_statistics_of_a_class() -> None:
         *entries({"q": "9"}, "cyd"),
         *entries({"q": "9"}, "dan"),
     ]
-    with Pile() as pile:
-        whole = whole_class(rows, pile)
+    with SubmissionStore() as store:
+        whole = whole_class(rows, store)
         assert whole.students == 4
-        assert pile.spread() == pytest.approx((0, 1 / 22, 12 / 44, 1))
+        assert store.spread() == pytest.approx((0, 1 / 22, 12 / 44, 1))
         assert {entry.item: entry.right for entry in whole.items()}["q"] == 2
         explained = sum(found.students for found in whole.common_mistakes())
-        unexplained = sum(count for *_, count in pile.shared_wrong(9))
+        unexplained = sum(count for *_, count in store.shared_wrong(9))
         assert explained + unexplained == 2
 
 
 def test_an_empty_class() -> None:
-    with Pile() as pile:
-        whole = whole_class([], pile)
-        assert (whole.students, pile.spread(), list(pile.results())) == (0, None, [])
+    with SubmissionStore() as store:
+        whole = whole_class([], store)
+        assert (whole.students, store.spread(), list(store.results())) == (0, None, [])
 
 
 def test_nothing_is_asked_twice() -> None:
-    posed = GRADER._posers["p1"].to("")
-    assert list(posed.weights) == worksheet(posed.record)
+    instance = GRADER._parsed["p1"].for_student("")
+    assert list(instance.weights) == worksheet(instance.record)
 
 
 @pytest.mark.parametrize(

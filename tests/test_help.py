@@ -173,7 +173,7 @@ def test_a_page_needs_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "_files", lambda: iter(()))
     assert call("help", "gradcli").stdout.startswith(b"Usage: gradcli")
     assert call("help", "rows").stdout.startswith(b"Usage: gradcli rows")
-    assert "Topics" not in overview(screens.Style(80, False))
+    assert "Topics" not in overview(screens.ScreenStyle(80, False))
 
 
 def test_pages_are_only_added_to_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,11 +13,11 @@ from gradcli.errors import Source
 from gradcli.homework.claims.chain import with_names
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.items import Item
-from gradcli.homework.marking.answer_key import Key
-from gradcli.homework.marking.marks import CORRECT, WRONG, Rules, mark
+from gradcli.homework.marking.answer_key import AnswerKey
+from gradcli.homework.marking.marks import CORRECT, WRONG, MarkingPolicy, mark
 from gradcli.record.gradient import differentiate
 
-EXACTLY = Rules(rtol=0.0, atol=0.0, diagnose=False)
+EXACTLY = MarkingPolicy(rtol=0.0, atol=0.0, diagnose=False)
 Step = tuple[str, str, str, str]  # a name, an operation, two older names
 
 
@@ -47,7 +47,7 @@ def slope(steps: list[Step], point: dict[str, str], above: str, below: str) -> F
     return values[above][1]
 
 
-def claimed(key: Key, *claims: tuple[str, str], rules: Rules = EXACTLY) -> list[str]:
+def claimed(key: AnswerKey, *claims: tuple[str, str], rules: MarkingPolicy = EXACTLY) -> list[str]:
     return [m.status for m in mark(key, [Claim(*claim) for claim in claims], rules).marks]
 
 
@@ -56,7 +56,7 @@ def test_any_derivative_is_the_one_of_fractions(seed: int) -> None:
     draw = random.Random(seed)
     steps, point = random_steps(draw, 6)
     program = program_of(steps)
-    key = Key(differentiate(program, point), {name: Source(name, text) for name, text in point.items()})
+    key = AnswerKey(differentiate(program, point), {name: Source(name, text) for name, text in point.items()})
     names = [*point, *(step[0] for step in steps)]
     for _ in range(12):
         above, below = draw.choice(names[3:]), draw.choice(names)
@@ -74,7 +74,7 @@ def test_any_derivative_is_the_one_of_fractions(seed: int) -> None:
 def test_the_chain_rule_is_right_as_a_claim_and_a_wrong_factor_is_wrong(seed: int) -> None:
     draw = random.Random(1000 + seed)
     steps, point = random_steps(draw, 5)
-    key = Key(differentiate(program_of(steps), point))
+    key = AnswerKey(differentiate(program_of(steps), point))
     labels = key.record.labels
     node = draw.choice([i for i, users in key.users.items() if users])
     terms = []

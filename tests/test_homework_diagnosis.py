@@ -179,7 +179,7 @@ def test_a_textbook_example() -> None:
     case = suspects("first")
     made = claims(case, q="3", d_z="3", d_q="3", d_x="-4")
     assert [found.message for found in case.diagnose(made)] == [
-        "could be the value in place of the gradient at df/dq",
+        "could be the value instead of the gradient at df/dq",
         "could be the gradient of z at df/dq",
     ]
     alone = case.diagnose(claims(case, d_x="3"))

@@ -6,7 +6,7 @@ import pytest
 
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.errors import Source
-from gradcli.homework.marking.marks import Claim, Key, Rules, mark
+from gradcli.homework.marking.marks import AnswerKey, Claim, MarkingPolicy, mark
 from gradcli.language.writing import formula
 from gradcli.record.gradient import differentiate
 from gradcli.record.higher_derivatives import differentiate_formula
@@ -42,7 +42,7 @@ from .test_homework_marking import marked, status, statuses
 )  # fmt: skip
 def test_formulas(program: str, point: dict[str, float], item: str, claim: str, expected: str) -> None:
     assert status(program, point, item, claim) == expected
-    assert status(program, point, item, claim, seed=5) == expected
+    assert status(program, point, item, claim, random_seed=5) == expected
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,10 @@ def test_every_rule_of_the_table_is_accepted_as_a_formula() -> None:
         else:
             program = f"{operation.name}({', '.join(names)})"
         record = differentiate(program, dict(zip(names, operation.points[0], strict=True)))
-        key = Key(record)
+        key = AnswerKey(record)
         for k, edge in enumerate(record.view(record.output).arguments):
             if "..." not in edge.rule and edge.rule:
-                found = mark(key, [Claim(f"local(f,{names[k]})", edge.rule)], Rules())
+                found = mark(key, [Claim(f"local(f,{names[k]})", edge.rule)], MarkingPolicy())
                 assert statuses(found) == ["correct"], (program, edge.rule, found.marks[0])
                 seen += 1
     assert seen > 40
@@ -105,7 +105,7 @@ def test_the_gradient_as_formulas_is_accepted(problem: str) -> None:
     program, point = PROBLEMS[problem]
     found = differentiate_formula(Source("program", program))
     claims = [Claim(f"d{d.wrt[0]}", formula(found.graph, d.node)) for d in found.derivatives]
-    key = Key(differentiate(program, point))
-    assert {m.status: m.why for m in mark(key, claims, Rules()).marks} == {"correct": ""}
+    key = AnswerKey(differentiate(program, point))
+    assert {m.status: m.why for m in mark(key, claims, MarkingPolicy()).marks} == {"correct": ""}
     negated = [Claim(c.name, f"-({c.text})") for c in claims]
-    assert {m.status for m in mark(key, negated, Rules()).marks} == {"wrong"}
+    assert {m.status for m in mark(key, negated, MarkingPolicy()).marks} == {"wrong"}

@@ -13,8 +13,8 @@ from gradcli.homework.claims.claims import Claim
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.submissions import Entry
-from gradcli.homework.marking.answer_key import Key
-from gradcli.homework.marking.marks import Rules, mark
+from gradcli.homework.marking.answer_key import AnswerKey
+from gradcli.homework.marking.marks import MarkingPolicy, mark
 from gradcli.record.gradient import differentiate
 
 BCE = "p=sigmoid(z); L=-(y*log(p)+(1-y)*log(1-p))"
@@ -83,11 +83,11 @@ def test_one_hot_labels_of_any_name(names: list[str], seed: int) -> None:
     program = WITH_SHARES + "L=-(" + "+".join(f"{name}*log(p{k})" for k, name in enumerate(names, 1)) + ")"
     point = {f"z{k}": f"{draw.uniform(-2, 2):.2f}" for k in (1, 2, 3)}
     point |= {name: str(int(k == hot)) for k, name in enumerate(names)}
-    key = Key(differentiate(program, point))
+    key = AnswerKey(differentiate(program, point))
     right = [Claim(f"dz{k}", f"p{k} - {name}") for k, name in enumerate(names, 1)]
-    assert {m.status for m in mark(key, right, Rules()).marks} == {"correct"}
+    assert {m.status for m in mark(key, right, MarkingPolicy()).marks} == {"correct"}
     shifted = [Claim(f"dz{k}", f"p{k} - {names[k % 3]}") for k in (1, 2, 3)]
-    assert {m.status for m in mark(key, shifted, Rules(diagnose=False)).marks} == {"wrong"}
+    assert {m.status for m in mark(key, shifted, MarkingPolicy(diagnose=False)).marks} == {"wrong"}
 
 
 def test_it_is_said_for_which_data_a_formula_is_right(capsys: pytest.CaptureFixture[str]) -> None:

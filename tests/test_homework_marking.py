@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gradcli.errors import InputError
 from gradcli.homework.claims.items import item_name, item_of, truth, worksheet
 from gradcli.homework.diagnosis.suspects import Suspects
-from gradcli.homework.marking.marks import Claim, Key, Marked, Rules, mark
+from gradcli.homework.marking.marks import AnswerKey, Claim, Marked, MarkingPolicy, mark
 from gradcli.record.gradient import differentiate
 
 from .honest import WAYS, honest_sheet, points, written
@@ -22,8 +22,8 @@ RUNNING = ("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4})
 
 
 def marked(program: str, point: dict[str, float], *claims: tuple[str, str], **rules: object) -> Marked:
-    key = Key(differentiate(program, point))
-    return mark(key, [Claim(*c) for c in claims], Rules(**rules))  # type: ignore[arg-type]
+    key = AnswerKey(differentiate(program, point))
+    return mark(key, [Claim(*c) for c in claims], MarkingPolicy(**rules))  # type: ignore[arg-type]
 
 
 def status(program: str, point: dict[str, float], name: str, text: str, **rules: object) -> str:
@@ -111,9 +111,9 @@ def test_rules_that_mean_nothing(rules: dict[str, float]) -> None:
 
 
 def test_the_rule_in_words() -> None:
-    assert Rules().words().startswith("right = within 1 % of the correct value")
-    assert "to 4 significant figures" in Rules(sigfigs=4).words()
-    assert "counts 0.5" in Rules(follow_through=0.5).words()
+    assert MarkingPolicy().words().startswith("right = within 1 % of the correct value")
+    assert "to 4 significant figures" in MarkingPolicy(sigfigs=4).words()
+    assert "counts 0.5" in MarkingPolicy(follow_through=0.5).words()
 
 
 def test_significant_figures_hold_for_numbers_that_cancel_and_that_are_infinite() -> None:
@@ -126,9 +126,9 @@ def test_significant_figures_hold_for_numbers_that_cancel_and_that_are_infinite(
 def test_the_diagnosis_goes_by_the_tolerance_of_the_sheet() -> None:
     """To five figures 16.02 is no 16: with the right q beside it, what it cannot have come from is not suspected."""
     record = differentiate("q = x*y; f = q*q", {"x": 4, "y": 2})
-    tolerance = Rules(sigfigs=5).tolerance
+    tolerance = MarkingPolicy(sigfigs=5).tolerance
     assert Suspects(record, tolerance).near(16.02, 16.0) is False
-    assert Key(record).suspects(tolerance).near(16.0001, 16.0) is True
+    assert AnswerKey(record).suspects(tolerance).near(16.0001, 16.0) is True
     assert Suspects(record).near(16.02, 16.0) is True
 
 
@@ -234,7 +234,7 @@ def test_honest_sheets_are_accepted_whole(figures: int, way: str) -> None:
         for record in points(problem, 10, chance):
             sheet = honest_sheet(record, figures, way, chance)
             if sheet is not None:
-                found = mark(Key(record), sheet, Rules())
+                found = mark(AnswerKey(record), sheet, MarkingPolicy())
                 accepted += found.earned == found.possible == len(sheet)
                 sheets += 1
     assert sheets > 100
@@ -248,7 +248,11 @@ def test_honest_sheets_of_two_figures_are_too_coarse_but_nowhere_wrong() -> None
         for record in points(problem, 8, chance):
             sheet = honest_sheet(record, 2, "written", chance)
             if sheet is not None:
-                assert set(statuses(mark(Key(record), sheet, Rules()))) <= {"correct", "imprecise", "follow_through"}
+                assert set(statuses(mark(AnswerKey(record), sheet, MarkingPolicy()))) <= {
+                    "correct",
+                    "imprecise",
+                    "follow_through",
+                }
                 sheets += 1
     assert sheets > 90
 
@@ -275,7 +279,7 @@ def test_a_wrong_number_on_an_honest_sheet_is_seen() -> None:
                 x = float(sheet[at].text)
                 other = x * chance.choice((-1, 2, 0.5, 1.1, 0.9, 10, 1.05, 0.95)) if x else chance.uniform(0.5, 3)
                 sheet[at] = Claim(sheet[at].name, written(other, figures))
-                m = mark(Key(record), sheet, Rules(diagnose=False)).marks[at]
+                m = mark(AnswerKey(record), sheet, MarkingPolicy(diagnose=False)).marks[at]
                 passed += m.status == "correct"
                 first += m.first_wrong
                 changed += 1
@@ -314,12 +318,12 @@ def programs(draw: st.DrawFn) -> tuple[str, dict[str, float]]:
 def test_a_correct_sheet_always_scores_full_marks(example: tuple[str, dict[str, float]], exact: bool) -> None:
     record = differentiate(*example)
     items = worksheet(record)
-    rules = Rules(rtol=1e-9) if exact else Rules()
+    rules = MarkingPolicy(rtol=1e-9) if exact else MarkingPolicy()
     sheet = [
         Claim(item_name(record, item), repr(truth(record, item)) if exact else f"{truth(record, item):.4g}")
         for item in items
     ]
-    found = mark(Key(record), sheet, rules, items)
+    found = mark(AnswerKey(record), sheet, rules, items)
     assert found.earned == found.possible == len(items) == len(found.marks)
 
 
@@ -337,7 +341,7 @@ TEXTS = st.one_of(
 
 @given(st.lists(st.tuples(NAMES | st.text(max_size=12), TEXTS), max_size=8), st.sampled_from([None, 0.5]))
 def test_no_sheet_crashes(claims: list[tuple[str, str]], credit: float | None) -> None:
-    found = mark(KEY, [Claim(*c) for c in claims], Rules(follow_through=credit), worksheet(KEY.record))
+    found = mark(KEY, [Claim(*c) for c in claims], MarkingPolicy(follow_through=credit), worksheet(KEY.record))
     assert [m.claim for m in found.marks[: len(claims)]] == [Claim(*c) for c in claims]
     assert all(0 <= m.credit <= 1 for m in found.marks)
     assert 0 <= found.earned <= found.possible
@@ -345,12 +349,12 @@ def test_no_sheet_crashes(claims: list[tuple[str, str]], credit: float | None) -
     assert {m.item for m in found.marks} >= set(worksheet(KEY.record))
 
 
-KEY = Key(differentiate(*RUNNING))
+KEY = AnswerKey(differentiate(*RUNNING))
 
 
 def test_missing_items_are_in_the_order_of_the_sheet() -> None:
     items = [item_of(KEY.record, name) for name in ("q", "dx", "dz")]
-    found = mark(KEY, [Claim("dx", "-4"), Claim("dz", " ")], Rules(), items)
+    found = mark(KEY, [Claim("dx", "-4"), Claim("dz", " ")], MarkingPolicy(), items)
     assert [(m.claim.name, m.status) for m in found.marks] == [("dx", "correct"), ("dz", "missing"), ("q", "missing")]
     assert (found.earned, found.possible) == (1, 3)
 
@@ -363,13 +367,15 @@ def test_an_item_claimed_twice_counts_once() -> None:
 
 def test_marking_is_deterministic_and_a_key_can_be_used_again() -> None:
     claims = [Claim("dx", "z + 1"), Claim("dq", "x*z"), Claim("q", "2")]
-    first = mark(Key(differentiate(*RUNNING)), claims, Rules())
-    key = Key(differentiate(*RUNNING))
-    assert [mark(key, claims, Rules()) for _ in range(3)] == [first] * 3
+    first = mark(AnswerKey(differentiate(*RUNNING)), claims, MarkingPolicy())
+    key = AnswerKey(differentiate(*RUNNING))
+    assert [mark(key, claims, MarkingPolicy()) for _ in range(3)] == [first] * 3
 
 
 def test_a_thousand_terms_and_a_deep_chain_do_not_recurse() -> None:
     program = "x" + " + x*y" * 3000
     record = differentiate(program, {"x": 2, "y": 3})
-    found = mark(Key(record), [Claim("dx", "9001"), Claim("v1", "7"), Claim("f", "18003")], Rules(rtol=1e-6))
+    found = mark(
+        AnswerKey(record), [Claim("dx", "9001"), Claim("v1", "7"), Claim("f", "18003")], MarkingPolicy(rtol=1e-6)
+    )
     assert statuses(found) == ["correct", "wrong", "follow_through"]

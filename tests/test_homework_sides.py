@@ -9,8 +9,8 @@ import pytest
 from gradcli.commands import run
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.sides import NO_MARK, OPEN, RIGHT, Side, Sides, judged
-from gradcli.homework.marking.answer_key import Key
-from gradcli.homework.marking.marks import Rules, mark
+from gradcli.homework.marking.answer_key import AnswerKey
+from gradcli.homework.marking.marks import MarkingPolicy, mark
 from gradcli.record.gradient import differentiate
 
 CASES: list[tuple[Side, Side, float | None, float | None, str]] = [
@@ -109,6 +109,6 @@ def test_a_binding_without_a_value_stays_an_error(capsys: pytest.CaptureFixture[
 def test_the_sides_of_a_note_decide(left: Side, right: Side, claims: list[str], statuses: list[str]) -> None:
     record = differentiate("abs(x)", {"x": 0})
     record.notes = [n._replace(left=left, right=right) if n.kind == "one-sided" else n for n in record.notes]
-    key = Key(record)
-    found = [mark(key, [Claim("dx", claim)], Rules()).marks[0].status for claim in claims]
+    key = AnswerKey(record)
+    found = [mark(key, [Claim("dx", claim)], MarkingPolicy()).marks[0].status for claim in claims]
     assert found == statuses

@@ -77,12 +77,12 @@ SURPLUS = [
 @pytest.mark.parametrize("text", SURPLUS)
 def test_a_cell_too_many_is_refused_aloud_for_its_row(text: str) -> None:
     first, second = sheet_in("f", text.encode()).claims
-    assert "a cell too many" in first.fault
+    assert "one cell too many" in first.fault
     assert (second.name, second.text, second.fault) == ("f", "3", "")
     trouble, blank, entry = read(io.StringIO(text, newline=""), "f", "ann")
     assert isinstance(trouble, Trouble)
     assert blank == Blank("ann")  # who handed in something, whatever it was
-    assert "a cell too many" in trouble.message
+    assert "one cell too many" in trouble.message
     assert (trouble.place, trouble.student) == ("f:2", "ann")
     assert isinstance(entry, Entry)
     assert (entry.item, entry.claim) == ("f", "3")

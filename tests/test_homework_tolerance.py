@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from gradcli.errors import Source
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.tolerance import Tolerance
-from gradcli.homework.marking.answer_key import Key
-from gradcli.homework.marking.marks import Rules, mark
+from gradcli.homework.marking.answer_key import AnswerKey
+from gradcli.homework.marking.marks import MarkingPolicy, mark
 from gradcli.record.gradient import differentiate
 
 TINY = Fraction(1, 10**20)  # of a decimal with few places
@@ -35,8 +35,8 @@ def written(x: Fraction) -> str:
     return f"{'-' if x < 0 else ''}{digits[:cut]}.{digits[cut:]}"
 
 
-def status(program: str, point: dict[str, str], claim: str, rules: Rules) -> str:
-    key = Key(differentiate(program, point), {name: Source(name, text) for name, text in point.items()})
+def status(program: str, point: dict[str, str], claim: str, rules: MarkingPolicy) -> str:
+    key = AnswerKey(differentiate(program, point), {name: Source(name, text) for name, text in point.items()})
     marked = mark(key, [Claim("f", claim)], rules)
     return marked.marks[0].status
 
@@ -55,7 +55,7 @@ def test_the_edge_of_a_tolerance_is_right_and_a_hair_beyond_is_not(
     t: Fraction = truth(*map(Fraction, (a, b, c)))
     assume(abs(t) * 1000 > max(abs(Fraction(x)) for x in (a, b, c)))  # what cancels has a rule of its own
     reach = max(Fraction(atol), Fraction(rtol) * abs(t))
-    rules = Rules(rtol=float(rtol), atol=float(atol), diagnose=False)
+    rules = MarkingPolicy(rtol=float(rtol), atol=float(atol), diagnose=False)
     point = {"a": str(a), "b": str(b), "c": str(c)}
     sign = 1 if above else -1
     assert status(program, point, written(t + sign * reach), rules) == "correct"
@@ -68,7 +68,7 @@ def test_the_edge_of_a_tolerance_is_right_and_a_hair_beyond_is_not(
 def test_significant_figures_are_counted_in_decimals(x: Decimal, figures: int, above: bool) -> None:
     t = Fraction(x)
     unit = Fraction(10) ** (x.adjusted() - figures + 1)
-    rules = Rules(sigfigs=figures, atol=0.0, diagnose=False)
+    rules = MarkingPolicy(sigfigs=figures, atol=0.0, diagnose=False)
     sign = 1 if above else -1
     edge = t + sign * Fraction(51, 100) * unit
     assert status("f = a*1", {"a": str(x)}, written(edge), rules) == "correct"
@@ -90,20 +90,20 @@ def test_significant_figures_are_counted_in_decimals(x: Decimal, figures: int, a
     ],
 )
 def test_without_a_tolerance_the_exact_number_is_right(program: str, point: dict[str, str], claim: str) -> None:
-    rules = Rules(rtol=0.0, atol=0.0, diagnose=False)
+    rules = MarkingPolicy(rtol=0.0, atol=0.0, diagnose=False)
     assert status(program, point, claim, rules) == "correct"
 
 
 @pytest.mark.parametrize("claim", ["0.30000000000000004", "0.29999999999999999", "0.3000000000000000001"])
 def test_without_a_tolerance_no_other_number_is_right(claim: str) -> None:
-    rules = Rules(rtol=0.0, atol=0.0, diagnose=False)
+    rules = MarkingPolicy(rtol=0.0, atol=0.0, diagnose=False)
     assert status("f = a + b", {"a": "0.1", "b": "0.2"}, claim, rules) != "correct"
 
 
 def test_a_step_from_the_students_own_number_has_edges_too() -> None:
     record = differentiate("q = x + y; f = q*z", {"x": -2, "y": 5, "z": -4})
     for f, expected in (("-15.84", "follow_through"), ("-15.83", "wrong"), ("-16.16", "follow_through")):
-        marked = mark(Key(record), [Claim("q", "4"), Claim("f", f)], Rules())
+        marked = mark(AnswerKey(record), [Claim("q", "4"), Claim("f", f)], MarkingPolicy())
         assert [m.status for m in marked.marks] == ["wrong", expected], f
 
 
@@ -119,13 +119,13 @@ def test_floats_never_contradict_the_decimals(x: Decimal, t: Decimal) -> None:
 @pytest.mark.parametrize(
     ("rules", "words"),
     [
-        (Rules(), "within 1 % of the correct value,"),
-        (Rules(rtol=0.05, atol=0.1), "within 5 % of the correct value, or within 0.1 of it,"),
-        (Rules(rtol=0.0, atol=0.1), "within 0.1 of the correct value,"),
-        (Rules(rtol=0.0, atol=0.0), "the correct value exactly,"),
-        (Rules(sigfigs=3), "agrees with the correct value to 3 significant figures,"),
-        (Rules(sigfigs=3, atol=0.5), "to 3 significant figures, or within 0.5 of it,"),
+        (MarkingPolicy(), "within 1 % of the correct value,"),
+        (MarkingPolicy(rtol=0.05, atol=0.1), "within 5 % of the correct value, or within 0.1 of it,"),
+        (MarkingPolicy(rtol=0.0, atol=0.1), "within 0.1 of the correct value,"),
+        (MarkingPolicy(rtol=0.0, atol=0.0), "the correct value exactly,"),
+        (MarkingPolicy(sigfigs=3), "agrees with the correct value to 3 significant figures,"),
+        (MarkingPolicy(sigfigs=3, atol=0.5), "to 3 significant figures, or within 0.5 of it,"),
     ],
 )
-def test_the_rule_names_what_was_asked(rules: Rules, words: str) -> None:
+def test_the_rule_names_what_was_asked(rules: MarkingPolicy, words: str) -> None:
     assert words in rules.words()

@@ -21,14 +21,14 @@ from gradcli.drawing.tikz import figure
 from gradcli.errors import Source
 from gradcli.homework.claims.items import UPSTREAM, VALUE
 from gradcli.homework.classroom.homework_file import fixed_problem
-from gradcli.homework.classroom.posing import Poser
+from gradcli.homework.classroom.problem_instance import ParsedProblem
 from gradcli.homework.classroom.sheet import sheet_of
 from gradcli.language import latex
 from gradcli.record.gradient import Gradient
 from gradcli.reports import FORMATS, Style, render
+from gradcli.reports.frames import frames
 from gradcli.reports.sheet import plain
 from gradcli.reports.sheet import render as render_sheet
-from gradcli.reports.walk import frames
 
 from .pictures import SVG
 
@@ -208,7 +208,9 @@ def test_captions_are_broken_at_blanks() -> None:
 def test_a_key_says_its_kinks_and_a_blank_sheet_does_not(seed: int, format: str) -> None:
     record = kinked(seed)
     given = {name: Source(name, repr(record.values[i])) for name, i in record.graph.inputs.items()}
-    sheet = sheet_of("t", None, [Poser(fixed_problem(Source("program", record.program), given)).to("")])
+    sheet = sheet_of(
+        "t", None, [ParsedProblem(fixed_problem(Source("program", record.program), given)).for_student("")]
+    )
     asked = {row.about: row for row in sheet.parts[0].rows}
     key, blank = (render_sheet(sheet, format, key=key) for key in (True, False))
     assert "kink" not in blank

@@ -58,7 +58,7 @@ AROUND = ("{}", "{}*x", "sin({}) + x", "exp({}/4)", "x - 2*{}")
 def answer(program: str, point: dict[str, Any], **options: Any) -> Gradient | None:
     """Return the record, or None where the answer is that there is none."""
     try:
-        return differentiate(program, point, spare=list(point), **options)
+        return differentiate(program, point, may_be_unused=list(point), **options)
     except MathError:
         return None
 
@@ -153,7 +153,9 @@ def test_sharing_changes_nothing(seed: int) -> None:
     if plain is None or shared is None:
         return
     assert close(plain.value, shared.value)
-    sizes = {name: sum(abs(c) for c in plain.incoming(i) if c is not None) for name, i in plain.graph.inputs.items()}
+    sizes = {
+        name: sum(abs(c) for c in plain.contributions_to(i) if c is not None) for name, i in plain.graph.inputs.items()
+    }
     for name, slope in plain.gradient.items():
         other = shared.gradient[name]
         assert slope is other or close(slope, other, sizes[name]), (case, name)
@@ -231,7 +233,7 @@ def test_the_text_of_a_derivative_gives_the_gradient(seed: int) -> None:
         return
     for name, text in formula_texts(case):
         try:
-            value = differentiate(text, case.point, wrt=[], spare=list(case.point), nodes="none").value
+            value = differentiate(text, case.point, wrt=[], may_be_unused=list(case.point), nodes="none").value
         except MathError as error:
             raise AssertionError((case, name, text)) from error
         assert close(value, record.gradient[name]), (case, name, text)

@@ -160,3 +160,18 @@ def faults(edge: Edge, x: float, slope: Slope | None, mode: str) -> list[str]:
 def test_beside_an_edge_there_is_nothing_to_say(edge: Edge, mode: str) -> None:
     found = {x: wrong for x, slope in beside(edge) if (wrong := faults(edge, x, slope, mode))}
     assert not found
+
+
+@pytest.mark.parametrize(("program", "x", "shown"), [
+    ("asin(x)", 1.0000000000000002, "x = 1.0000000000000002, and"), ("asin(x)", 2.0, "x = 2, and"),
+    ("acosh(x)", 0.9999999999999999, "x = 0.9999999999999999, and"), ("log1p(3*x)", -0.33333333333333337, "= -1, and"),
+    ("(-2)**x", 3.0000000000000004, "x = 3.0000000000000004, and"), ("acoth(x)", 0.5, "x = 0.5, and"),
+])  # fmt: skip
+@pytest.mark.parametrize("mode", [{}, {"ieee": True}, {"digits": 15}])
+def test_an_error_does_not_show_a_number_that_would_be_right(
+    program: str, x: float, shown: str, mode: dict[str, Any]
+) -> None:
+    """Twelve digits of a number just outside of the domain may lie inside: then all are shown."""
+    with pytest.raises(MathError) as caught:
+        differentiate(program, {"x": x}, **mode)
+    assert shown in caught.value.message or (mode == {"digits": 15} and "0000000" in caught.value.message)

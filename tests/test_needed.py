@@ -13,8 +13,8 @@ from gradcli import differentiate
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.calculus.shared_rules import all_hold, any_holds
 from gradcli.errors import GradcliError, LimitError, MathError
-from gradcli.homework.marking.answer_key import Key
-from gradcli.homework.marking.marks import Claim, Rules, mark
+from gradcli.homework.marking.answer_key import AnswerKey
+from gradcli.homework.marking.marks import Claim, MarkingPolicy, mark
 from gradcli.numbers.systems import Undecided
 
 UNDECIDED = "floor(exp(log(3)))"
@@ -68,7 +68,7 @@ def test_undecided_numbers_that_are_shown_are_noted() -> None:
 def test_a_claim_about_what_is_undecided_is_not_marked() -> None:
     record = differentiate("a = floor(exp(log(y)))*x; b = x*2; a*b", {"x": 1, "y": 3}, of="b")
     claims = [Claim("a", "0"), Claim("a", "7"), Claim("a", "undefined"), Claim("b", "2")]
-    statuses = [mark(Key(record), [claim], Rules()).marks[0].status for claim in claims]
+    statuses = [mark(AnswerKey(record), [claim], MarkingPolicy()).marks[0].status for claim in claims]
     assert statuses == ["ungraded", "ungraded", "ungraded", "correct"]
 
 

@@ -144,8 +144,9 @@ def reference(row: Operation, point: tuple[float, ...]) -> list[Any]:
     from gradcli.numbers.balls import Balls
 
     S = Balls(200)
-    lifted = tuple(S.lift(x) for x in point)
-    return [row.value(S, *lifted), *partials_of(row, S, lifted)]
+    with S.at_work():
+        lifted = tuple(S.from_number(x) for x in point)
+        return [row.value(S, *lifted), *partials_of(row, S, lifted)]
 
 
 @pytest.mark.parametrize("row", [*FUNCTIONS, OPERATIONS["pow"], OPERATIONS["div"]], ids=lambda row: row.name)

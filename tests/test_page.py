@@ -16,8 +16,8 @@ from gradcli.commands import run
 from gradcli.record.derivation import Derivation
 from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render
+from gradcli.reports.frames import frames, walk
 from gradcli.reports.notation import Notation
-from gradcli.reports.walk import frames, walk
 
 from .browser import Browser, browser, missing
 

@@ -30,7 +30,7 @@ class Spy:
 
 def applied(table: parser.Table, text: str) -> list[str]:
     spy = Spy()
-    parser.parse(table, Lexer(table.terminals, table.blank).tokens(text), spy)
+    parser.Parser(table, spy).parse(Lexer(table.terminals, table.blank).tokens(text))
     return spy.applied
 
 

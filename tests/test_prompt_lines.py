@@ -9,7 +9,7 @@ import pytest
 
 from gradcli.commands.prompt import answer, answers
 from gradcli.commands.prompt.keyboard import candidates
-from gradcli.commands.prompt.lines import WORDS, Command, Said, claims, is_open, understood
+from gradcli.commands.prompt.lines import WORDS, PromptCommand, Said, claims, is_open, understood
 from gradcli.commands.prompt.session import Session
 from gradcli.commands.tree import root
 
@@ -38,27 +38,27 @@ from gradcli.commands.tree import root
     ("2*with x=3", Said("2*with", {"x": "3"})),
     ("cat x=1", Said("cat", {"x": "1"})),
     ("flat", Said("flat", {})),
-    ("table", Command("table", "")),
-    (" steps ", Command("steps", "")),
-    ("table x=3", Command("table", "x=3")),
+    ("table", PromptCommand("table", "")),
+    (" steps ", PromptCommand("steps", "")),
+    ("table x=3", PromptCommand("table", "x=3")),
     ("table = 3", Said(None, {"table": "3"})),
     ("table=3", Said(None, {"table": "3"})),
     ("table + 3", Said("table + 3", {})),
     ("table; x", Said("table; x", {})),
     ("(table)", Said("(table)", {})),
     ("check*2", Said("check*2", {})),
-    ("why df/dx", Command("why", "df/dx")),
-    ("why ∂q/∂x", Command("why", "∂q/∂x")),
-    ("plot x -3:3", Command("plot", "x -3:3")),
-    ("save ~/a b.txt", Command("save", "~/a b.txt")),
-    ("save /folder/x", Command("save", "/folder/x")),
+    ("why df/dx", PromptCommand("why", "df/dx")),
+    ("why ∂q/∂x", PromptCommand("why", "∂q/∂x")),
+    ("plot x -3:3", PromptCommand("plot", "x -3:3")),
+    ("save ~/a b.txt", PromptCommand("save", "~/a b.txt")),
+    ("save /folder/x", PromptCommand("save", "/folder/x")),
     ("save / x", Said("save / x", {})),
     ("load = 2", Said(None, {"load": "2"})),
-    ("load ./x", Command("load", "./x")),
-    ("?check", Command("help", "check")),
-    ("help", Command("help", "")),
+    ("load ./x", PromptCommand("load", "./x")),
+    ("?check", PromptCommand("help", "check")),
+    ("help", PromptCommand("help", "")),
 ])  # fmt: skip
-def test_lines(line: str, meant: Command | Said) -> None:
+def test_lines(line: str, meant: PromptCommand | Said) -> None:
     assert understood(line) == meant
 
 

@@ -14,14 +14,16 @@ import pytest
 
 from gradcli import differentiate
 
+from .test_golden import called
+
 GRADCLI = [sys.executable, "-m", "gradcli", "rows"]
 
 
 def run(*words: str, stdin: str | bytes = "", status: int = 0) -> tuple[str, str]:
     """Return what `gradcli rows` writes to standard output and standard error; check its status."""
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run([*GRADCLI, *words], input=data, capture_output=True, check=False)
-    assert done.returncode == status, done.stderr.decode()
+    done = called(["rows", *words], Path.cwd(), {}, data)
+    assert done.status == status, done.stderr.decode()
     return done.stdout.decode("utf-8", "surrogateescape"), done.stderr.decode()
 
 
@@ -154,7 +156,7 @@ def test_headers_that_cannot_be_used() -> None:
         ("a,b\n1,2\n", ["no columns x and y", "its columns are a, b"]),
         ("x,Y\n1,2\n", ["no column y", "did you mean Y?"]),
         ("x;y\n1,5;2\n", ["no columns x and y", "--delimiter ';'", "1.5 and not 1,5"]),
-        ("x,y,x\n1,2,3\n", ["two columns x"]),
+        ("x,y,x\n1,2,3\n", ["two columns named x"]),
         ("", ["no header row"]),
         ("\n1\n", ["no header row"]),
         ('x,"y\n1,2\n', ["does not end"]),
@@ -167,8 +169,8 @@ def test_headers_that_cannot_be_used() -> None:
     assert "a program is missing" in run(stdin="x\n1\n", status=2)[1]
     for options, word in (
         (["--keep", "idd"], "did you mean id?"),
-        (["--keep", "f"], "two columns f"),
-        (["--keep", "error"], "two columns error"),
+        (["--keep", "f"], "two columns named f"),
+        (["--keep", "error"], "two columns named error"),
         (["zz=1"], "nothing in the program uses zz"),
         (["--wrt", "w"], "w is not an input"),
     ):
@@ -306,7 +308,7 @@ def test_failures_keep_their_numbers_across_blocks_and_processes(tmp_path: Path)
     assert [line.split("row ")[1].split(",")[0] for line in messages[0].splitlines()] == ["7", "30002", "60001"]
 
 
-LOST = "a quote opened in this row is never closed, or not within 65,536 bytes"
+LOST = "a quote that opens in this row does not close within 65,536 bytes"
 
 
 @pytest.mark.parametrize(

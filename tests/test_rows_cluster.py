@@ -73,7 +73,7 @@ def test_several_files(address: str, tmp_path: Path, capfd: pytest.CaptureFixtur
     assert capfd.readouterr().out == "f\n0.0\n100.0\n1.0\n121.0\n4.0\n144.0\n"
     (tmp_path / "p9.csv").write_text("y\n1\n")
     assert gradcli(["rows", "x*x", pattern, "--dask", address]) == 2
-    assert "another header" in capfd.readouterr().err
+    assert "a different header" in capfd.readouterr().err
 
 
 def test_parquet(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,9 +20,9 @@ from gradcli.homework.claims.items import worksheet
 from gradcli.homework.classroom import published_key as published
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import Homework, fixed_problem
-from gradcli.homework.classroom.posing import Poser
+from gradcli.homework.classroom.problem_instance import ParsedProblem
 from gradcli.homework.classroom.published_grading import PublishedGrader
-from gradcli.homework.classroom.sheet import Sheet, sheet_of
+from gradcli.homework.classroom.sheet import Worksheet, sheet_of
 from gradcli.homework.classroom.submissions import Entry, Trouble, read
 from gradcli.homework.marking.marks import Claim
 from gradcli.reports.sheet import render
@@ -40,8 +40,10 @@ def homework(name: str, seed: str | None = None) -> Homework:
     return Homework(name, {"p1": fixed_problem(Source("program", program), bindings, seed=seed)})
 
 
-def sheet(work: Homework, student: str | None = None) -> Sheet:
-    return sheet_of(work.title, student, [Poser(problem).to(student or "") for problem in work.problems.values()])
+def sheet(work: Homework, student: str | None = None) -> Worksheet:
+    return sheet_of(
+        work.title, student, [ParsedProblem(problem).for_student(student or "") for problem in work.problems.values()]
+    )
 
 
 def entries(text: str, student: str = "ann") -> list[Entry]:
@@ -55,7 +57,7 @@ def test_a_blank_sheet_asks_everything_and_answers_nothing(name: str) -> None:
     made = sheet(homework(name))
     rows = list(csv.DictReader(io.StringIO(render(made, "csv", key=False))))
     asked = [row for row in rows if row["question"] != "given"]
-    assert len(asked) == len(worksheet(made.parts[0].posed.record))
+    assert len(asked) == len(worksheet(made.parts[0].instance.record))
     assert all(row["claim"] == "" and row["problem"] == "p1" for row in asked)
     assert {row["item"]: float(row["claim"]) for row in rows if row["question"] == "given"} == ALL[name][1]
 
@@ -76,19 +78,19 @@ def test_a_correctly_filled_sheet_earns_everything(name: str, seed: str | None) 
 @pytest.mark.parametrize("name", ALL)
 def test_a_published_key_accepts_the_key_and_hides_it(name: str) -> None:
     work = homework(name)
-    posed = [Poser(problem).to("") for problem in work.problems.values()]
-    text = published.dump(published.published_key("T", posed))
+    instances = [ParsedProblem(problem).for_student("") for problem in work.problems.values()]
+    text = published.dump(published.published_key("T", instances))
     key = published.load(Source("key.json", text))
     result, _ = PublishedGrader(key).result("ann", entries(render(sheet(work), "csv", key=True)))
     assert result.earned == result.possible > 0
-    for item in posed[0].weights:
-        answer = posed[0].answer(item)
+    for item in instances[0].weights:
+        answer = instances[0].answer(item)
         assert len(answer) < 4 or answer not in text
 
 
 def test_what_has_several_right_answers_is_in_no_published_key() -> None:
-    posed = [Poser(problem).to("") for problem in homework("kink").problems.values()]
-    hashes = published.published_key("T", posed).problems["p1"].hashes
+    instances = [ParsedProblem(problem).for_student("") for problem in homework("kink").problems.values()]
+    hashes = published.published_key("T", instances).problems["p1"].hashes
     assert "df/dx" not in hashes
     assert "df/dy" in hashes
 
@@ -172,7 +174,9 @@ def test_equal_input_gives_equal_keys_and_other_numbers_another_salt() -> None:
     def dumped(z: str) -> str:
         bindings = {"x": Source("x", "2"), "z": Source("z", z)}
         return published.dump(
-            published.published_key("T", [Poser(fixed_problem(Source("program", "x*z"), bindings)).to("")])
+            published.published_key(
+                "T", [ParsedProblem(fixed_problem(Source("program", "x*z"), bindings)).for_student("")]
+            )
         )
 
     assert dumped("3") == dumped("3")
@@ -212,4 +216,4 @@ def test_latex_is_set_by_pdflatex(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("more", [[], ["--lint"], ["--key"], ["--hash"]])
 def test_uncertain_values_are_refused(more: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["sheet", "x*y", "x=2.5+-0.1", "y=1", *more]) == 2
-    assert "uncertain values are not for worksheets" in capsys.readouterr().err
+    assert "a worksheet cannot have uncertain values" in capsys.readouterr().err

@@ -16,7 +16,6 @@ from gradcli.calculus.notes import Note
 from gradcli.errors import GradcliError, Source
 from gradcli.record.gradient import Gradient
 from gradcli.record.higher_derivatives import differentiate_formula, hessian
-from gradcli.record.precision import Mode
 from gradcli.record.verification import Check, verify
 from gradcli.reports import Style, render
 from gradcli.reports.rounding import Rounding
@@ -38,13 +37,12 @@ def messages(program: str, point: dict[str, Any], mode: dict[str, Any]) -> Itera
         except GradcliError as error:
             yield f"{error.message} {error.hint or ''}"
             continue
-        yield from of_record(record, point)
+        yield from of_record(record)
 
 
-def of_record(record: Gradient, point: dict[str, Any]) -> Iterator[str]:
-    given = {name: Source(name, str(x)) for name, x in point.items()}
+def of_record(record: Gradient) -> Iterator[str]:
     try:
-        hessian(record, given, Mode("certain"), explicit=False)
+        hessian(record)
     except GradcliError as error:
         yield f"{error.message} {error.hint or ''}"
     record.checks = verify(record)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gradcli.errors import InputError, Source, StreamError
 from gradcli.homework.classroom.roster import students_of
-from gradcli.homework.classroom.submission_store import Pile
+from gradcli.homework.classroom.submission_store import SubmissionStore
 from gradcli.homework.classroom.submissions import (
     Blank,
     Entry,
@@ -110,8 +110,8 @@ def test_an_apostrophe_that_keeps_a_text_a_text_is_dropped() -> None:
         ('student,item,claim\nann,q,"3\n', []),
         ("student,item,claim\n\n  \nann,q,\n", []),
         ("student,p1.q\n,3\n", [("f:2", "the row names no student")]),
-        ("x,p1.q\nann,3\n", [("f", "the first line names neither item and claim nor student and items")]),
-        ("student\nann\n", [("f", "the first line names neither item and claim nor student and items")]),
+        ("x,p1.q\nann,3\n", [("f", "the first line needs the columns item and claim, or student and items")]),
+        ("student\nann\n", [("f", "the first line needs the columns item and claim, or student and items")]),
         ("{\n", [("f:1", "not a JSON object")]),
         ('{"student": [3]}\n[]\n', [("f:1", "an object with student, problem, item and claim is expected"),
                                   ("f:2", "an object with student, problem, item and claim is expected")]),
@@ -210,22 +210,22 @@ def test_a_path_that_is_not_there_or_empty_is_an_error(tmp_path: Path) -> None:
         list(files_of([str(tmp_path)]))
 
 
-def test_the_pile_gives_back_student_by_student_what_came_in_any_order() -> None:
+def test_the_store_gives_back_student_by_student_what_came_in_any_order() -> None:
     mixed = [Entry(f"s{k % 7}", "p1", f"i{k}", str(k), f"f:{k}") for k in range(100)]
-    with Pile() as pile:
-        pile.add(mixed)
-        assert pile.count("entry") == 100
-        found = [(student, [entry.item for entry in entries]) for _, student, entries in pile.students()]
+    with SubmissionStore() as store:
+        store.add(mixed)
+        assert store.count("entry") == 100
+        found = [(student, [entry.item for entry in entries]) for _, student, entries in store.students()]
     assert found == [(f"s{k}", [f"i{n}" for n in range(100) if n % 7 == k]) for k in range(7)]
 
 
 def test_one_student_cannot_fill_the_memory() -> None:
-    with Pile() as pile:
-        pile.add(Entry("ann", "p1", "q", str(k), f"f:{k}") for k in range(10_050))
-        found = [len(entries) for _, _, entries in pile.students()]
+    with SubmissionStore() as store:
+        store.add(Entry("ann", "p1", "q", str(k), f"f:{k}") for k in range(10_050))
+        found = [len(entries) for _, _, entries in store.students()]
         assert found == [10_000]
-        assert [trouble.message for trouble in pile.troubles()] == [
-            "nothing after the 10,000th claim of a student is read"
+        assert [trouble.message for trouble in store.troubles()] == [
+            "only the first 10,000 claims of a student are read"
         ]
 
 
@@ -251,9 +251,9 @@ def test_rosters_that_name_nobody(text: str) -> None:
 
 def test_a_full_disk_is_an_error_of_the_stream() -> None:
     def fill() -> None:
-        with Pile() as pile:
-            pile._base.execute("pragma max_page_count = 20")
-            pile.add(Entry(f"s{k}", "p1", "q" * 100, "3", "f") for k in range(5_000))
+        with SubmissionStore() as store:
+            store._base.execute("pragma max_page_count = 20")
+            store.add(Entry(f"s{k}", "p1", "q" * 100, "3", "f") for k in range(5_000))
 
     with pytest.raises(StreamError, match="temporary database"):
         fill()

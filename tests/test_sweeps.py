@@ -82,7 +82,7 @@ class Run:
     def __init__(self, S: Any, graph: Graph, point: dict[str, float]) -> None:
         self.S = S
         self.graph = graph
-        numbers = {name: S.lift(x) if not isinstance(S, Exact) else Fraction(x) for name, x in point.items()}
+        numbers = {name: S.from_number(x) if not isinstance(S, Exact) else Fraction(x) for name, x in point.items()}
         self.forward: Forward = forward(S, graph, numbers)
         self.active = graph.active(set(graph.inputs.values()))
         self.linearization: Partials = partials(S, graph, self.forward.values, self.active)
@@ -281,7 +281,7 @@ KINKS = [
 def sides(text: str, x: float) -> tuple[float | str, ...]:
     """Return what lies on both sides of a point, numbers as floats."""
     graph = read(text)
-    beside = Beside(graph, lambda S: {"x": S.lift(x)}, graph.output)
+    beside = Beside(graph, lambda S: {"x": S.from_number(x)}, graph.output)
     found = beside.sides({graph.inputs["x"]: 1})
     with beside.at_work():
         return tuple(nearest(side.slope) if side.is_finite else side.slope for side in found)

@@ -16,7 +16,7 @@ from gradcli.errors import GradcliError, InputError, LimitError, Source
 from gradcli.language.lexer import unknown_character
 from gradcli.language.syntax import MAX_BYTES, parse
 from gradcli.numbers.systems import FLOAT
-from gradcli.record.bindings import number
+from gradcli.record.values import number
 
 from .programs import NAMES, expressions, programs
 

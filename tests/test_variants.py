@@ -102,5 +102,5 @@ def test_choices_are_kept_to() -> None:
 
 @pytest.mark.parametrize("program", ["log(-x**2)", "relu(0*x)*x", "max(x, x)"])
 def test_where_there_are_none_it_says_so(program: str) -> None:
-    with pytest.raises(InputError, match="no friendly numbers"):
+    with pytest.raises(InputError, match="no easy numbers"):
         drawn(program)

@@ -13,8 +13,8 @@ from gradcli import differentiate
 from gradcli.calculus.operations import ALIASES, OPERATIONS, function
 from gradcli.errors import GradcliError, InputError, MathError, Source
 from gradcli.homework.claims.outside import record_to_mark
-from gradcli.homework.marking.answer_key import Key
-from gradcli.homework.marking.marks import Claim, Rules, mark
+from gradcli.homework.marking.answer_key import AnswerKey
+from gradcli.homework.marking.marks import Claim, MarkingPolicy, mark
 from gradcli.language.foreign_names import (
     FUNCTIONS,
     NO_SUCH_FUNCTION,
@@ -28,6 +28,8 @@ from gradcli.language.foreign_names import (
 from gradcli.language.lexer import as_name
 from gradcli.language.mending import mended
 from gradcli.language.syntax import parse
+from gradcli.record.request import Request
+from gradcli.record.values import Values
 
 
 def accepts(text: str) -> bool:
@@ -292,8 +294,9 @@ def test_a_wire_with_two_names_answers_to_both() -> None:
     record = differentiate("y = x; z = y*2", {"x": 3}, of="y")
     assert (record.labels[record.output], record.value, record.gradient) == ("y", 3.0, {"x": 1.0})
     source = Source("program", "y = x; z = y*2")
-    key = Key(record_to_mark(source, {"x": Source("x", "3")}), {"x": Source("x", "3")}, None, [])
+    point = {"x": Source("x", "3")}
+    key = AnswerKey(record_to_mark(source, Values(point), Request(), parse(source)), point, None, [])
     claims = [Claim("dz/dy", "2"), Claim("dz/dx", "2"), Claim("dz", "1"), Claim("dz/dz", "1")]
-    assert [m.status for m in mark(key, claims, Rules()).marks] == ["correct", "correct", "correct", "invalid"]
-    wrong = mark(key, [Claim("dz/dy", "3"), Claim("dz/dx", "2")], Rules()).marks
+    assert [m.status for m in mark(key, claims, MarkingPolicy()).marks] == ["correct", "correct", "correct", "invalid"]
+    wrong = mark(key, [Claim("dz/dy", "3"), Claim("dz/dx", "2")], MarkingPolicy()).marks
     assert [m.status for m in wrong] == ["wrong", "correct"]

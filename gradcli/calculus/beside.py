@@ -7,15 +7,15 @@ filled are all seen by running the program next to them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from math import inf, isinf
 from typing import Any, NamedTuple, TypeVar
 
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
 
 from ..errors import LimitError
+from ..numbers.flint_settings import FlintSettings
 from ..numbers.series.coefficients import Coefficient, sign_of
 from ..numbers.series.exponentials import Exponential
 from ..numbers.series.system import SeriesSystem
@@ -181,11 +181,9 @@ class Beside:
         self._frames: dict[tuple[int, int, int], _Frame] = {}
         self.visits = 0  # of nodes, and what else took as long
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Compute with the last precision for a while: what is done with sides must not widen them."""
-        with ctx.workprec(self.precisions[-1]):
-            yield
+    def at_work(self) -> FlintSettings:
+        """Return the context of the last precision: what is done with sides must not widen them."""
+        return FlintSettings(self.precisions[-1])
 
     def _path(self, starts: tuple[int, ...]) -> list[int]:
         """Return the nodes between some nodes and the output, oldest first, without those nodes."""
@@ -413,4 +411,4 @@ def local_sides(operation: Operation, k: int, operands: Sequence[float]) -> tupl
     leaves = [Node(INPUT, (), name, (0, 0)) for name in names]
     graph = Graph([*leaves, Node(operation, tuple(range(len(names))), "", (0, 0))], len(names), {})
     point = dict(zip(names, operands, strict=True))
-    return Beside(graph, lambda S: {name: S.lift(x) for name, x in point.items()}, graph.output).sides({k: 1})
+    return Beside(graph, lambda S: {name: S.from_number(x) for name, x in point.items()}, graph.output).sides({k: 1})

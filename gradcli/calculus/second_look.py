@@ -104,5 +104,4 @@ class SecondLook:
         if isinstance(failure, Unsupported):
             failure = refusal(failure, self.graph.nodes[i].span)
         assert isinstance(failure, GradcliError)
-        failure.span = failure.span or self.graph.nodes[i].span
-        return Fault(i, failure.kind, position, failure)
+        return Fault(i, failure.kind, position, failure.but(span=failure.span or self.graph.nodes[i].span))

@@ -153,7 +153,7 @@ class Symbols(System):
             return a
         return self.apply(WHERE, self.apply(condition.comparison, condition.left, condition.right), a, b)
 
-    def share(self, v: Any, args: Sequence[Any]) -> list[Any]:
+    def tie_weights(self, v: Any, args: Sequence[Any]) -> list[Any]:
         """Return the local gradients of max and min as formulas: 1 for the last of the arguments that win, else 0."""
         operation = self._operation(v)
         if len(args) == 1:  # in the rule book

@@ -9,11 +9,13 @@ import click
 
 from ..errors import InputError, Source
 from ..text import counted, did_you_mean
-from .words import Command
+from .option_parsing import Command
 
 if TYPE_CHECKING:
-    from ..homework.claims.claim_files import Sheet
-    from ..homework.marking.answer_key import Key
+    from ..calculus.graph import Graph
+    from ..homework.claims.claim_files import ClaimSheet
+    from ..homework.marking.answer_key import AnswerKey
+    from ..record.request import Request
 
 SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
@@ -21,15 +23,35 @@ REVEAL = ("none", "correct", "all")
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME=VALUE]... [ITEM=CLAIM]...")
-@click.option("--claims", metavar="FILE", help="Read claims from a worksheet, CSV or JSON; - is standard input.")
-@click.option("--full", is_flag=True, help="What a full worksheet asks for and nobody claims is missing.")
-@click.option("--rtol", type=float, help="The relative error that is still right; 0.01 by default.")
-@click.option("--atol", type=float, default=1e-8, show_default=True, help="The absolute error that is still right.")
-@click.option("--sigfigs", type=int, metavar="N", help="Right to N significant figures, instead of --rtol.")
-@click.option("--follow-through", type=float, metavar="CREDIT", help="Credit of a right step from a wrong number.")
-@click.option("--reveal", type=click.Choice(REVEAL), default="none", help="Whose correct values to show.")
-@click.option("--seed", type=int, default=0, metavar="N", help="Choose other points to compare formulas at.")
-@click.option("--fixed", metavar="NAME,...", help="Data: inputs that stay as they are when formulas are compared.")
+@click.option(
+    "--claims", metavar="FILE", help="Read the claims from a file: a worksheet, CSV or JSON; - is standard input."
+)
+@click.option("--full", is_flag=True, help="Count the items that are not answered as missing.")
+@click.option("--rtol", type=float, help="The largest relative error of a right answer; 0.01 by default.")
+@click.option(
+    "--atol", type=float, default=1e-8, show_default=True, help="The largest absolute error of a right answer."
+)
+@click.option("--sigfigs", type=int, metavar="N", help="Compare N significant figures, instead of --rtol.")
+@click.option(
+    "--follow-through",
+    type=float,
+    metavar="CREDIT",
+    help="The credit (0 to 1) for a correct step from a wrong number; 0 by default.",
+)
+@click.option(
+    "--reveal",
+    type=click.Choice(REVEAL),
+    default="none",
+    help="Show the correct values of no claims, of the correct ones, or of all.",
+)
+@click.option(
+    "--seed", "random_seed", type=int, default=0, metavar="N", help="Compare formulas at other random points."
+)
+@click.option(
+    "--fixed",
+    metavar="NAME,...",
+    help="Inputs that are data, such as labels: formulas are compared without changing them.",
+)
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
 @click.option("--bindings", metavar="FILE", help="Read values from a JSON object; - is standard input.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
@@ -37,7 +59,7 @@ REVEAL = ("none", "correct", "all")
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
 def command(
     words: tuple[str, ...],
     claims: str | None,
@@ -52,21 +74,25 @@ def command(
     output: str | None,
     color: str,
     ascii_only: bool,
-    **rules: Any,
+    **policy: Any,
 ) -> int:
     """Check answers: values, local gradients and upstream gradients.
 
-    A name that the program computes, and every other ITEM, is a claim; a free name is a binding. Items are q (a
-    value), df/dq or dq (the derivative of the output), dA/dB (of any node A), local(q,x) (along one edge; local(q,x,2)
-    the second of two).
+    NAME=VALUE gives an input its value. ITEM=CLAIM is an answer to check. An ITEM is q (the value of q), df/dq or dq
+    (the derivative of the output), dA/dB (the derivative of any node A), or local(q,x) (the local gradient along one
+    edge; if there are two edges, local(q,x,2) is the second).
 
-    A claim is a number, an expression such as 1/3, a formula in the names of the program, or undefined. A formula may
-    use the chain rule (df/dq*1) and needs no values for the names. A claim is right
-    if it is near the correct value, or if it follows from your own right numbers; at a kink everything between the
-    one-sided derivatives is right. The first wrong step is marked. Status 1 if a claim is not accepted.
+    A CLAIM is a number, an expression such as 1/3, a formula such as w*x or df/dq*1, or the word undefined. A formula
+    needs no values of the inputs.
+
+    A claim is right if it is near the correct value, or if it follows from your own right numbers. At a kink, every
+    number between the one-sided derivatives is right. The first wrong step is marked. The exit status is 1 if a claim
+    is not accepted.
     """
     from ..homework.claims.items import worksheet
-    from ..homework.marking.marks import Claim, Rules, mark
+    from ..homework.marking.marks import Claim, MarkingPolicy, mark
+    from ..record.precision import Precision
+    from ..record.request import Request
     from ..reports import Style, marks, one_line
     from .progress import Progress
     from .streams import emit, holds, program_and_words, read_bindings, terminal
@@ -79,17 +105,19 @@ def command(
     )
     source, rest = program_and_words(list(words), file)
     sheet = _sheet(claims)
-    spare = {name: Source(f"{claims}: {name}", text) for name, text in sheet.given.items()}
+    from_files = {name: Source(f"{claims}: {name}", text) for name, text in sheet.given.items()}
     if bindings is not None:
-        spare |= read_bindings(bindings, "the claims" if claims == "-" else holds(source))
-    given, claimed = _sorted(source, rest, of, spare)
+        from_files |= read_bindings(bindings, "the claims" if claims == "-" else holds(source))
+    graph = _parsed(source, rest, of, from_files)
+    given, claimed = _sorted(graph, rest)
     handed_in = [*(Claim(*pair) for pair in claimed), *sheet.claims]
     if not handed_in and not full:
         raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
-    checked = Rules(**rules).checked()
+    checked = MarkingPolicy(**policy).checked()
     with Progress(lambda: f"checking {counted(len(handed_in), 'claim')}"):
-        point = {**spare, **given}
-        key = _key(source, point, of, spare, fixed)
+        point = {**from_files, **given}
+        request = Request(Precision.of(values=point.values()), of=of, may_be_unused=from_files)
+        key = _key(source, graph, point, request, fixed)
         record = key.record
         marked = mark(key, handed_in, checked, worksheet(record) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
@@ -99,53 +127,60 @@ def command(
     return 0 if all(m.credit == 1 for m in marked.marks) else 1
 
 
-def _key(source: Source, point: dict[str, Source], of: str | None, spare: Collection[str], fixed: str | None) -> Key:
+def _key(source: Source, graph: Graph, point: dict[str, Source], request: Request, fixed: str | None) -> AnswerKey:
     """Return the key of a program at a point, and where inputs have no value one that compares formulas."""
     from ..homework.claims.labels import inputs_named
     from ..homework.claims.outside import record_anywhere, record_to_mark
-    from ..homework.marking.answer_key import Key
+    from ..homework.marking.answer_key import AnswerKey
+    from ..record.values import UnboundError, Values
 
     unbound = None
+    values = Values(point)
     try:
-        record = record_to_mark(source, point, of=of, spare=spare)
-    except InputError as error:
-        anywhere = record_anywhere(source, point, of=of, spare=spare) if error.kind == "unbound" else None
+        record = record_to_mark(source, values, request, graph)
+    except UnboundError as error:
+        anywhere = record_anywhere(source, values, request, graph)
         if anywhere is None:
             raise
         record, unbound = anywhere, error
-    return Key(record, point, unbound, [] if fixed is None else inputs_named(record.graph, fixed))
+    return AnswerKey(record, point, unbound, [] if fixed is None else inputs_named(record.graph, fixed))
 
 
-def _sheet(path: str | None) -> Sheet:
+def _sheet(path: str | None) -> ClaimSheet:
     """Return the sheet in a file; - is standard input, None an empty sheet."""
-    from ..homework.claims.claim_files import Sheet, sheet_in
+    from ..homework.claims.claim_files import ClaimSheet, sheet_in
     from .streams import read
 
     if path is None:
-        return Sheet([], {})
+        return ClaimSheet([], {})
     return sheet_in("standard input" if path == "-" else path, read(None if path == "-" else path))
 
 
-def _sorted(
-    source: Source, words: list[str], of: str | None, known: Collection[str]
-) -> tuple[dict[str, Source], list[tuple[str, str]]]:
+def _parsed(source: Source, words: list[str], of: str | None, known: Collection[str]) -> Graph:
+    """Return the graph of the program. What it assigns is claimed; a constant or function may be bound otherwise.
+
+    Raises `InputError` for a word that is mistyped.
+    """
+    from ..language.syntax import parse
+    from ..record.retyping import is_irregular, retyped
+
+    if any(is_irregular(word, claims=True) for word in words) and (mistyped := retyped(words, claims=True)):
+        raise mistyped
+    names = [word.partition("=")[0].strip() for word in words if "=" in word]
+    return parse(source, known, of=of, unless_assigned=names)
+
+
+def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tuple[str, str]]]:
     """Return the bindings and the claims among some words: what the program computes is a claim.
 
     Raises `InputError` for a word that is neither.
     """
-    from ..calculus.operations import CONSTANTS, function
-    from ..language.syntax import parse
+    from ..calculus.operations import CONSTANTS
     from ..record import bindings as binding
-    from ..record.retyping import is_irregular, nearly_quotient, retyped
+    from ..record.retyping import nearly_quotient
 
-    if any(is_irregular(word, claims=True) for word in words) and (mistyped := retyped(words, claims=True)):
-        raise mistyped
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
     names = [name for _, name, _ in pairs if binding.NAME.fullmatch(name)]
-    try:
-        graph = parse(source, known, of=of)
-    except InputError:  # perhaps for want of a binding that has the name of a function
-        graph = parse(source, {*known, *(name for name in names if function(name))}, of=of)
     claims: list[tuple[str, str]] = []
     rest: list[str] = []
     for word, name, text in pairs:

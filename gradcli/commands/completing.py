@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from .names import COMMANDS
+from .option_parsing import sort_words
 from .tree import root
-from .words import sort_words
 
 if TYPE_CHECKING:
     from ..calculus.graph import Graph
@@ -34,7 +34,7 @@ class Offer(NamedTuple):
     paths: str = ""
 
 
-class Line(NamedTuple):
+class TypedWords(NamedTuple):
     """The words before the one that is completed, sorted: options, and the others, of which the first is a program."""
 
     command: click.Command
@@ -131,7 +131,7 @@ def offered(words: list[str], incomplete: str) -> Offer:
     return Offer(items, found.paths if items else found.paths or FILE)
 
 
-def _sorted(command: click.Command, ctx: click.Context, words: list[str]) -> Line:
+def _sorted(command: click.Command, ctx: click.Context, words: list[str]) -> TypedWords:
     sub = (
         ctx
         if command is root
@@ -142,10 +142,10 @@ def _sorted(command: click.Command, ctx: click.Context, words: list[str]) -> Lin
         if isinstance(parameter, click.Option):
             declared |= dict.fromkeys([*parameter.opts, *parameter.secondary_opts], parameter)
     options, others = sort_words(command, sub, words)
-    return Line(command, options, others, declared, "--" in words)
+    return TypedWords(command, options, others, declared, "--" in words)
 
 
-def _offer(line: Line, words: list[str], incomplete: str) -> Offer:
+def _offer(line: TypedWords, words: list[str], incomplete: str) -> Offer:
     if line.pending is not None and words[-1] == line.options[-1] and not line.is_ended:
         return _values(line, line.pending, incomplete, "")
     name, equals, value = incomplete.partition("=")
@@ -156,7 +156,7 @@ def _offer(line: Line, words: list[str], incomplete: str) -> Offer:
     return _arguments(line, words, incomplete)
 
 
-def _options(line: Line) -> list[tuple[str, str]]:
+def _options(line: TypedWords) -> list[tuple[str, str]]:
     """Return the options that have not been given, with the first sentence of their help."""
     used = {line.declared[word.partition("=")[0]] for word in line.options if word.partition("=")[0] in line.declared}
     return [
@@ -166,7 +166,7 @@ def _options(line: Line) -> list[tuple[str, str]]:
     ]
 
 
-def _values(line: Line, option: click.Option, value: str, prefix: str) -> Offer:
+def _values(line: TypedWords, option: click.Option, value: str, prefix: str) -> Offer:
     """Return the values of an option; `prefix` is the part of the word before them."""
     if isinstance(option.type, click.Choice):
         return Offer([(prefix + choice, "") for choice in option.type.choices])
@@ -187,7 +187,7 @@ def _values(line: Line, option: click.Option, value: str, prefix: str) -> Offer:
     return Offer([(f"{prefix}{before}{comma}{name}", "") for name in dict.fromkeys(names) if name not in given])
 
 
-def _arguments(line: Line, words: list[str], incomplete: str) -> Offer:
+def _arguments(line: TypedWords, words: list[str], incomplete: str) -> Offer:
     """Return what a word that is no option may become."""
     name = next((name for name in COMMANDS if words and name == words[0] and line.command is not root), "")
     if not words:
@@ -233,7 +233,7 @@ def _items(graph: Graph) -> list[str]:
     return [*computed, *slopes, *edges]
 
 
-def _rules(line: Line) -> Offer:
+def _rules(line: TypedWords) -> Offer:
     from ..calculus.operations import ALIASES, OPERATIONS
 
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
@@ -242,13 +242,13 @@ def _rules(line: Line) -> Offer:
     return Offer([*names.items(), *((law, "") for law in laws)]) if not line.others else Offer([])
 
 
-def _topics(line: Line) -> Offer:
+def _topics(line: TypedWords) -> Offer:
     from .help import topics
 
     return Offer([*COMMANDS.items(), *((name, "") for name in topics() if name not in COMMANDS)])
 
 
-_OWN: dict[str, Callable[[Line], Offer]] = {"rules": _rules, "help": _topics}
+_OWN: dict[str, Callable[[TypedWords], Offer]] = {"rules": _rules, "help": _topics}
 
 
 # ---- what the scripts read

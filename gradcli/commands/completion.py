@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import click
 
+from .option_parsing import Command
 from .streams import emit
-from .words import Command
 
 HELP = """\
 Print the completion script of a shell.
 
-Write it into the file where the shell looks for it:
+Save it where your shell looks for it:
 
 \b
 gradcli completion bash > ~/.local/share/bash-completion/completions/gradcli
 gradcli completion zsh > ~/.zfunc/_gradcli
 gradcli completion fish > ~/.config/fish/completions/gradcli.fish
 
-For zsh, ~/.zshrc needs fpath+=~/.zfunc before compinit.
+For zsh, ~/.zshrc needs the line fpath+=~/.zfunc before compinit.
 """
 
 BASH = """\

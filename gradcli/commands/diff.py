@@ -7,13 +7,17 @@ import click
 from ..errors import InputError
 from ..language.lexer import composed
 from ..reports import FORMULAS, one_line
-from .words import Command
+from .option_parsing import Command
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME]... [NAME=VALUE]...")
 @click.option(
-    "--order", type=click.IntRange(1, 20), default=1, metavar="N", help="Derivatives of this order; 2: Hessian."
+    "--order",
+    type=click.IntRange(1, 20),
+    default=1,
+    metavar="N",
+    help="The order of the derivatives; 2 gives the Hessian.",
 )
 @click.option("--to", "format", type=click.Choice(FORMULAS), default="text", help="The report to write.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
@@ -37,10 +41,10 @@ def command(
 ) -> None:
     """Print the gradient of PROGRAM as formulas.
 
-    The derivatives are taken with respect to each NAME, or to all inputs.
+    The derivatives are taken with respect to each NAME. Without a NAME, they are taken with respect to all inputs.
 
-    What is printed as text is itself a program for gradcli. Of several derivatives, it needs --of to choose one, for
-    instance gradcli - --of df_dw. With bindings, the values are printed too, and what there is to say of the point.
+    The text is itself a program for gradcli. If it has several derivatives, choose the output with --of, for example
+    gradcli - --of df_dw. NAME=VALUE sets a point: the values there, and notes about the point, are printed too.
     """
     from ..record import bindings as binding
     from ..record.higher_derivatives import differentiate_formula
@@ -71,5 +75,5 @@ def _refuse_mistyped(words: list[str]) -> None:
     commas = [word for word in words if "," in word and "=" not in word and "(" not in word]
     if commas:
         names = [name for part in commas[0].split(",") if (name := part.strip())]
-        raise InputError(f"{commas[0][:60]}: names are separated by blanks here", kind="option",
+        raise InputError(f"{commas[0][:60]}: separate names with blanks here", kind="option",
                          hint=f"write {' '.join(names)}", instead=(commas[:1], names))  # fmt: skip

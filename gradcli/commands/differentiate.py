@@ -6,7 +6,10 @@ import gc
 
 from ..errors import InputError, Source
 from ..record import bindings as binding
-from ..record.gradient import Gradient, differentiate
+from ..record.gradient import Gradient, evaluate
+from ..record.precision import Precision
+from ..record.request import Request
+from ..record.values import UnboundError
 from ..reports import FORMATS, STEPS, WHOLE, Style, format_of, one_line, render
 from .options import Options
 from .progress import Progress
@@ -19,19 +22,21 @@ def differentiate_words(words: list[str], options: Options) -> int:
     chosen = _format(options)
     _check_grad(options)
     program, rest = program_and_words(words, options.file)
-    spare: dict[str, Source] = {}
+    from_file: dict[str, Source] = {}
     if options.bindings is not None:
-        spare = read_bindings(options.bindings, holds(program))
-    given = {**spare, **binding.split(rest)}
+        from_file = read_bindings(options.bindings, holds(program))
+    given = {**from_file, **binding.split(rest)}
     try:
         with Progress(lambda: "differentiating"):
-            record = _record(program, given, spare, options, chosen)
-    except InputError as error:
-        if error.kind != "unbound" or given or options.bindings is not None:
+            request = _request(given, from_file, options, chosen)
+            graph = request.graph(program, given)
+            record = _record(evaluate(program, given, request, graph), options)
+    except UnboundError as error:
+        if given or options.bindings is not None:
             raise
         from .pointless import write_formulas
 
-        write_formulas(program, _asked(options), options, chosen, error)
+        write_formulas(program, graph, request, options, chosen, error)
         return 0
     disagrees = record.checks is not None and any(check.verdict == "disagrees" for check in record.checks)
     if options.bare:
@@ -44,26 +49,26 @@ def differentiate_words(words: list[str], options: Options) -> int:
     return int(disagrees)
 
 
-def _record(
-    program: Source, given: dict[str, Source], spare: dict[str, Source], options: Options, chosen: str
-) -> Gradient:
-    """Return the record of the program at the point, with the second derivatives and the checks that are asked for."""
-    exact, digits, ieee = options.exact, options.digits, options.ieee
-    record = differentiate(
-        program, given, wrt=_asked(options), grad=_grad(options) or None, of=options.of,
-        upstream=Source("--upstream", options.upstream),
-        exact=exact, digits=digits, ieee=ieee, at_kink=options.at_kink, share=options.share, spare=spare,
-        nodes=_kept(options, chosen), gates=options.nodes == "named" and not options.bare,
+def _request(given: dict[str, Source], from_file: dict[str, Source], options: Options, chosen: str) -> Request:
+    """Return what the options ask of a program at a point; values from a file may go unused."""
+    upstream = Source("--upstream", options.upstream)
+    precision = Precision.of(
+        exact=options.exact, digits=options.digits, ieee=options.ieee, values=[*given.values(), upstream]
+    )
+    return Request(
+        precision, of=options.of, wrt=_asked(options), grad=_grad(options) or None, upstream=upstream,
+        at_kink=options.at_kink, share=options.share, nodes=_kept(options, chosen),
+        gates=options.nodes == "named" and not options.bare, may_be_unused=from_file,
     )  # fmt: skip
-    if options.hessian:
-        from ..record import higher_derivatives as formulas
-        from ..record.precision import Mode
 
-        sources = [*given.values(), Source("--upstream", options.upstream)]
-        mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=sources)
-        explicit = options.wrt is not None
+
+def _record(record: Gradient, options: Options) -> Gradient:
+    """Return a record with the second derivatives and the checks that are asked for."""
+    if options.hessian:
+        from ..record.higher_derivatives import hessian
+
         before = len(record.notes)
-        record.hessian = formulas.hessian(record, given, mode, at_kink=options.at_kink, explicit=explicit)
+        record.hessian = hessian(record)
         if record.gates is not None:
             gates = record.gates
             gates.notes += [note._replace(node=gates.output) for note in record.notes[before:]]
@@ -118,7 +123,7 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
         options.figures,
     )  # fmt: skip
     if options.frames is not None:
-        from ..reports.walk import frames
+        from ..reports.frames import frames
 
         make_folder(options.frames)
         for name, text in frames(record, style):

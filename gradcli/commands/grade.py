@@ -16,38 +16,53 @@ from ..homework.classroom.attempts import ATTEMPTS, LAST
 from ..reports import Style
 from ..reports.grades import FORMATS, SUFFIXES
 from ..text import counted, visible
-from .words import Command
+from .option_parsing import Command
 
 if TYPE_CHECKING:
-    from ..homework.classroom.class_summary import Class
+    from ..homework.classroom.class_summary import MarkedClass
     from ..homework.classroom.grading import Grader
     from ..homework.classroom.published_grading import PublishedGrader
-    from ..homework.classroom.results import Result
-    from ..homework.classroom.submission_store import Pile
+    from ..homework.classroom.results import StudentResult
+    from ..homework.classroom.submission_store import SubmissionStore
 
 BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="HOMEWORK SUBMISSIONS...")
-@click.option("--homework", metavar="FILE", help="The homework file, in place of the first word.")
-@click.option("--to", "formats", type=click.Choice(list(FORMATS)), multiple=True, help="A report; may be repeated.")
+@click.option("--homework", metavar="FILE", help="The homework file, instead of the first argument.")
+@click.option(
+    "--to",
+    "formats",
+    type=click.Choice(list(FORMATS)),
+    multiple=True,
+    help="The report to write; may be repeated. A table by default.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
-@click.option("--out", metavar="DIR", help="Write the reports into a folder: CSV, JSON and feedback unless --to says.")
+@click.option("--out", metavar="DIR", help="Write the reports into a folder; by default CSV, JSON and feedback.")
 @click.option(
-    "-o", "--output", metavar="FILE", help="Write the one report to FILE; its suffix chooses which, if --to does not."
+    "-o", "--output", metavar="FILE", help="Write one report to FILE; without --to, its suffix chooses the report."
 )
 @click.option(
     "--attempt", type=click.Choice(ATTEMPTS), default=LAST,
-    help="Which counts where something was handed in several times; the last by default.",
+    help="Which attempt counts, if an item was handed in several times; the last by default.",
 )  # fmt: skip
-@click.option("--roster", metavar="FILE", help="A list of students; who hands in nothing is listed with 0.")
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Status 1 if a score is below.")
-@click.option("--gradebook", metavar="FILE", help="The export of Canvas that --to canvas fills in.")
-@click.option("--column", metavar="TITLE", help="Its column; the homework's title by default.")
+@click.option(
+    "--roster", metavar="FILE", help="A list of students (CSV). A student who hands in nothing is listed with 0."
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit with status 1 if a score is below PERCENT.",
+)
+@click.option("--gradebook", metavar="FILE", help="The gradebook exported from Canvas. --to canvas fills it in.")
+@click.option(
+    "--column", metavar="TITLE", help="The column of the gradebook to fill in; by default the title of the homework."
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the table.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII in the table.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only in the table.")
 def command(
     words: tuple[str, ...],
     homework: str | None,
@@ -64,15 +79,16 @@ def command(
     color: str,
     ascii_only: bool,
 ) -> int:
-    """Mark what a class handed in.
+    """Mark the homework of a class.
 
-    HOMEWORK is a homework file (TOML), or a key that gradcli sheet --hash made. SUBMISSIONS are CSV files with the
-    columns student, problem, item, claim, or with a column for every problem.item; JSON lines; or folders of sheets.
+    HOMEWORK is a homework file (TOML), or a key written by gradcli sheet --hash. SUBMISSIONS are CSV files, JSON lines,
+    or folders of filled-in sheets. A CSV file has the columns student, problem, item, claim, or a column for every
+    problem.item.
 
-    With numbers per student only students on the roster are marked, and without a roster nobody whose sheet states
-    other numbers.
+    If every student has different numbers, a sheet is marked only with its own numbers. With --roster, only the
+    students of the list are marked. Without it, a sheet that states other numbers is not marked.
 
-    Status 1 says that rows, claims or files could not be marked, or that a score is below --fail-under.
+    The exit status is 1 if a row, a claim or a file could not be marked, or if a score is below --fail-under.
     """
     from ..calculus.building import uncollected
     from .progress import Progress
@@ -91,22 +107,22 @@ def command(
     with uncollected():
         grader = _grader(words[0], attempt)
     gc.freeze()  # it stays to the end: the collector need not look through it again and again
-    with _pile() as pile:
+    with _store() as store:
         from ..homework.classroom.class_summary import mark_class
 
         if roster is not None:
-            pile.enrol(_enrolled(roster))
+            store.enrol(_enrolled(roster))
         counts = {"rows": 0, "students": 0}
         with Progress(
             lambda: f"{counted(counts['rows'], 'row')} read, {counted(counts['students'], 'student')} marked"
         ):
             apart = [path for path in (words[0], roster, gradebook) if path is not None]
-            _read(pile, words[1:], apart, counts)
+            _read(store, words[1:], apart, counts)
 
             def marked() -> None:
                 counts["students"] += 1
 
-            whole = mark_class(grader, pile, marked)
+            whole = mark_class(grader, store, marked)
         look = terminal(color, ascii_only, to_file=output is not None)
         writer = Writer(whole, Style(look.width, look.color, look.ascii), gradebook, column, compact=compact)
         if out is not None:
@@ -116,15 +132,17 @@ def command(
         return max(_status(whole, fail_under), int(writer.left_out))
 
 
-def _pile() -> Pile:
-    """Return an empty pile, which needs a Python with sqlite3."""
+def _store() -> SubmissionStore:
+    """Return an empty store, which needs a Python with sqlite3."""
     try:
-        from ..homework.classroom.submission_store import Pile
+        from ..homework.classroom.submission_store import SubmissionStore
     except ModuleNotFoundError as missing:
         if missing.name not in ("sqlite3", "_sqlite3"):
             raise
-        raise InputError("this Python has no sqlite3, which marking a class needs", kind="environment") from None
-    return Pile()
+        raise InputError(
+            "marking a class needs sqlite3, and this Python does not have it", kind="environment"
+        ) from None
+    return SubmissionStore()
 
 
 def _check_options(
@@ -142,7 +160,7 @@ def _check_options(
     if late and not words[0].lower().endswith(".toml"):
         ordered = [late[0], *(word for word in words if word != late[0])]
         hint = f"write {command_line(['grade', *ordered])}"
-        raise InputError("the homework file stands first", kind="option", hint=hint, instead=(words, ordered))
+        raise InputError("the homework file comes first", kind="option", hint=hint, instead=(words, ordered))
     if out is not None and output is not None:
         raise InputError("--out writes a folder, -o one file: choose one", kind="option")
     if out is None and len(wanted) > 1:
@@ -176,8 +194,8 @@ def _enrolled(roster: str) -> list[str]:
     return students_of(read_program(roster))
 
 
-def _read(pile: Pile, paths: tuple[str, ...], apart: list[str], counts: dict[str, int]) -> None:
-    """Read all submissions into the pile."""
+def _read(store: SubmissionStore, paths: tuple[str, ...], apart: list[str], counts: dict[str, int]) -> None:
+    """Read all submissions into the store."""
     from ..homework.classroom.submissions import Blank, Entry, Trouble, files_of, read
 
     def counted(rows: Iterator[Entry | Trouble | Blank]) -> Iterator[Entry | Trouble | Blank]:
@@ -187,18 +205,18 @@ def _read(pile: Pile, paths: tuple[str, ...], apart: list[str], counts: dict[str
 
     for found in files_of(paths, apart):
         if isinstance(found, Trouble):
-            pile.trouble(found)
+            store.trouble(found)
             continue
         path, student = found
         name = "standard input" if path == "-" else path
         before = counts["rows"]
         try:
             with _opened(path) as file:
-                pile.add(counted(read(file, name, student)))
+                store.add(counted(read(file, name, student)))
             if counts["rows"] == before:
-                pile.trouble(Trouble(name, student, "there is no row in this file"))
+                store.trouble(Trouble(name, student, "there is no row in this file"))
         except OSError as problem:
-            pile.trouble(Trouble(path, student, (problem.strerror or str(problem)).lower(), unreadable=True))
+            store.trouble(Trouble(path, student, (problem.strerror or str(problem)).lower(), unreadable=True))
 
 
 @contextmanager
@@ -219,7 +237,9 @@ def _opened(path: str) -> Iterator[TextIO]:
 class Writer:
     """Writes the reports of a class, to standard output, a file or a folder."""
 
-    def __init__(self, whole: Class, style: Style, gradebook: str | None, column: str | None, *, compact: bool) -> None:
+    def __init__(
+        self, whole: MarkedClass, style: Style, gradebook: str | None, column: str | None, *, compact: bool
+    ) -> None:
         self.whole = whole
         self.style = style
         self.gradebook = gradebook
@@ -234,9 +254,9 @@ class Writer:
         if not FORMATS[format].each:
             emit(self._pieces(format), path)
             return
-        results = list(zip(range(2), self.whole.pile.results(), strict=False))
+        results = list(zip(range(2), self.whole.store.results(), strict=False))
         if len(results) != 1:
-            raise InputError(f"--to {format} is a file for every student", kind="option", hint="add --out DIR")
+            raise InputError(f"--to {format} is one file for each student", kind="option", hint="add --out DIR")
         emit(self._of_student(results[0][1], format), path)
 
     def folder(self, folder: str, formats: list[str]) -> None:
@@ -251,13 +271,13 @@ class Writer:
             if not FORMATS[format].each:
                 emit(self._pieces(format), path)
                 continue
-            for result in self.whole.pile.results():
+            for result in self.whole.store.results():
                 own = path.replace("{}", file_of_student(result.student))
                 make_folder(os.path.dirname(own))
                 emit(self._of_student(result, format), own, one_of_many=True)
         emit(render_class(self.whole, "table", self.style))
 
-    def _of_student(self, result: Result, format: str) -> str:
+    def _of_student(self, result: StudentResult, format: str) -> str:
         """Return the report of one student."""
         from ..reports import one_line_pieces
         from ..reports.grades import render_student
@@ -292,12 +312,12 @@ def _warn(message: str) -> None:
     print(f"gradcli: {message}", file=sys.stderr)
 
 
-def _status(whole: Class, fail_under: float | None) -> int:
+def _status(whole: MarkedClass, fail_under: float | None) -> int:
     """Return the exit status: 5 for a file that could not be read, 1 for rows not marked or scores too low."""
     status = 1 if whole.unreadable or not whole.students else 0
-    if fail_under is not None and (found := whole.pile.spread()) is not None and 100 * found[0] < fail_under - 1e-9:
+    if fail_under is not None and (found := whole.store.spread()) is not None and 100 * found[0] < fail_under - 1e-9:
         status = 1
-    for trouble in whole.pile.troubles():
+    for trouble in whole.store.troubles():
         if trouble.unreadable:
             return 5
         status = 1

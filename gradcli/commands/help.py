@@ -10,8 +10,8 @@ import click
 from ..errors import InputError
 from ..text import did_you_mean
 from . import pages, troff
-from .screens import SHORT_USAGE, Style, style_of
-from .words import Command
+from .option_parsing import Command
+from .screens import SHORT_USAGE, ScreenStyle, style_of
 
 WIDEST = 100
 # The sections of gradcli(1) that are no topic of their own.
@@ -24,8 +24,8 @@ ORDINARY = ("name", "synopsis", "description", "commands", "examples", "see also
 def command(words: tuple[str, ...], color: str) -> None:
     """Open the manual.
 
-    Without a word, list the commands and the topics; gradcli help gradcli is the page of the whole program. On a
-    terminal a page is shown by $PAGER, or by less.
+    Without an argument, list the commands and the topics. gradcli help gradcli opens the main page. On a terminal,
+    $PAGER or less shows the page.
     """
     style = style_of(color)
     if not words:
@@ -52,7 +52,7 @@ def topics() -> dict[str, tuple[Path, str | None]]:
     return there
 
 
-def overview(style: Style) -> str:
+def overview(style: ScreenStyle) -> str:
     """Return the list of commands and topics."""
     from .names import COMMANDS
 
@@ -68,12 +68,12 @@ def overview(style: Style) -> str:
     parts += [
         "",
         "gradcli help NAME opens the page of a command or topic;",
-        "gradcli help gradcli is the whole manual.",
+        "gradcli help gradcli opens the main page.",
     ]
     return "\n".join(parts) + "\n"
 
 
-def page(word: str, style: Style) -> str:
+def page(word: str, style: ScreenStyle) -> str:
     """Return the text of a page; of a command without a page, what --help says of it.
 
     Raises `InputError` for what is neither a command nor a topic.

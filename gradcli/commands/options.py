@@ -13,43 +13,60 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--to", "format", type=click.Choice(list(FORMATS)), help="The report to write; a table by default."),
     click.option("--json", "as_json", is_flag=True, help="The same as --to json."),
     click.option("--compact", is_flag=True, help="Write JSON on one line."),
-    click.option("--steps", is_flag=True, help="Write the derivation line by line: --to steps, or in --to markdown."),
-    click.option("--frames", metavar="DIR", help="Write the circuit as one SVG a step of both passes."),
+    click.option(
+        "--steps",
+        is_flag=True,
+        help="Write the derivation line by line. The same as --to steps; it can go with --to markdown.",
+    ),
+    click.option(
+        "--frames", metavar="DIR", help="Write the circuit into a folder: one SVG for every step of both passes."
+    ),
     click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format."),
     click.option("--value", is_flag=True, help="Print the value of the output and nothing else."),
     click.option(
-        "--grad", metavar="NAME,...", multiple=True, help="Print these derivatives, one a line, and nothing else."
+        "--grad", metavar="NAME,...", multiple=True, help="Print these derivatives, one on each line, and nothing else."
     ),
     click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only."),
     click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement."),
     click.option("--upstream", metavar="NUMBER", default="1", help="Start the reverse pass with NUMBER instead of 1."),
-    click.option("--bindings", metavar="FILE", help="Read values from a JSON object, - on standard input; words win."),
-    click.option("--file", metavar="PATH", help="Read the program from a file."),
-    click.option("--nodes", type=click.Choice(["all", "named", "none"]), help="Which nodes to list."),
-    click.option("--share", is_flag=True, help="Merge equal sub-expressions into one node."),
-    click.option("--verify", is_flag=True, help="Compare with forward mode and central differences."),
-    click.option("--hessian", is_flag=True, help="Add the second derivatives."),
-    click.option("--exact", is_flag=True, help="Compute with fractions."),
-    click.option("--digits", type=int, metavar="N", help="Print N certain digits; 0.1 is then one tenth."),
     click.option(
-        "--figures", type=click.IntRange(min=1), metavar="N", help="Show N significant figures: 6, in pictures 4."
+        "--bindings",
+        metavar="FILE",
+        help="Read values from a JSON file; - is standard input. NAME=VALUE wins over the file.",
+    ),
+    click.option("--file", metavar="PATH", help="Read the program from a file."),
+    click.option(
+        "--nodes", type=click.Choice(["all", "named", "none"]), help="List all nodes, the named ones, or none."
+    ),
+    click.option("--share", is_flag=True, help="Merge equal sub-expressions into one node."),
+    click.option("--verify", is_flag=True, help="Compare the gradient with forward mode and with central differences."),
+    click.option("--hessian", is_flag=True, help="Add the second derivatives."),
+    click.option("--exact", is_flag=True, help="Compute with exact fractions."),
+    click.option("--digits", type=int, metavar="N", help="Print N certain digits. 0.1 then means exactly one tenth."),
+    click.option(
+        "--figures",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Show N significant figures; 6 by default, 4 in pictures.",
     ),
     click.option("--ieee", is_flag=True, help="Compute with plain binary64, unchecked."),
     click.option(
         "--at-kink",
         type=click.Choice(["convention", "error"]),
         default="convention",
-        help="Where there is no derivative, use the convention and tell both sides, or refuse.",
+        help="Where there is no derivative: use the usual value and note both sides, or stop with an error.",
     ),
-    click.option("--constants", is_flag=True, help="Show numerals in pictures, not as part of their gates."),
+    click.option(
+        "--constants", is_flag=True, help="Draw numbers of the program as inputs, not as part of their gates."
+    ),
     click.option(
         "--theme",
         type=click.Choice(["light", "dark", "auto"]),
-        help="The colours of svg, png and html: light by default, auto for a page.",
+        help="The colours of svg, png and html; light by default, auto for html.",
     ),
-    click.option("--standalone", is_flag=True, help="Make tikz a whole document."),
+    click.option("--standalone", is_flag=True, help="Write tikz as a complete document."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report."),
-    click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII."),
+    click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only."),
 )
 
 

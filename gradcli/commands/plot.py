@@ -6,12 +6,12 @@ import click
 
 from ..errors import InputError
 from ..reports import PLOTS, THEMES, Style
-from .words import Command
+from .option_parsing import Command
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="[PROGRAM] NAME=FROM:TO [NAME=VALUE]...")
-@click.option("--at", metavar="NAME=VALUE", multiple=True, help="Mark a point, with its tangent; may be repeated.")
+@click.option("--at", metavar="NAME=VALUE", multiple=True, help="Mark a point and draw its tangent; may be repeated.")
 @click.option("--of", metavar="NODE", help="Plot this node instead of the last statement.")
 @click.option("--to", "format", type=click.Choice(list(PLOTS)), help="The report to write; text by default.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
@@ -20,7 +20,7 @@ from .words import Command
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("--theme", type=click.Choice(THEMES), default="light", help="The colours of svg and png.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the plot.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
 def command(
     words: tuple[str, ...],
     at: tuple[str, ...],
@@ -34,10 +34,11 @@ def command(
     color: str,
     ascii_only: bool,
 ) -> None:
-    """Plot PROGRAM and its derivative over a range of one input, with every other input fixed.
+    """Plot PROGRAM and its derivative over a range of one input. Every other input has a fixed value.
 
     With two ranges, draw a map: lines of equal value, and arrows for the gradient. FROM and TO are numbers or
-    expressions such as -pi. The curves break at poles, jumps, kinks and where there is no limit or the domain ends.
+    expressions such as -pi. The curves break at poles, jumps, kinks and the ends of the domain, and where there is no
+    limit.
     """
     from ..plotting.plot import plot
     from ..record import bindings as binding

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from ..errors import GradcliError, InputError, Source
-from ..language.syntax import parse
-from ..record.gradient import differentiate
+from ..calculus.graph import Graph
+from ..errors import GradcliError, Source
+from ..record.bindings import NAME
+from ..record.gradient import evaluate
 from ..record.higher_derivatives import Formulas, formulas_of
+from ..record.request import Request
+from ..record.values import UnboundError
 from ..reports.formulas import equations, render
 from .options import Options
 from .streams import advise, emit
@@ -15,7 +18,9 @@ TRIED = (("3", "2", "4", "5"), ("0.5", "0.25", "0.75"), ("1", "2"))  # values fo
 LONGEST, WIDEST = 60, 200  # characters of a program that is repeated in the example, and of all of that
 
 
-def write_formulas(program: Source, wrt: list[str] | None, options: Options, chosen: str, missing: InputError) -> None:
+def write_formulas(
+    program: Source, graph: Graph, request: Request, options: Options, chosen: str, missing: UnboundError
+) -> None:
     """Write the formulas where a report needs no numbers; else raise the error that says which values are missing."""
     needs_numbers = (
         options.bare or options.steps or options.frames is not None or options.hessian or options.verify
@@ -23,31 +28,36 @@ def write_formulas(program: Source, wrt: list[str] | None, options: Options, cho
     )  # fmt: skip
     if chosen not in ("table", "latex") or needs_numbers:
         raise _hinted(missing)
-    graph = parse(program, of=options.of)
     if len(graph.inputs) > MOST_INPUTS or len(graph.nodes) > MOST_NODES:
         raise _hinted(missing)
-    record = formulas_of(graph, program, wrt, options.of)
+    record = formulas_of(graph, program, request.wrt, request.of)
     emit(equations(record) if chosen == "table" else render(record, chosen), options.output)
-    if missing.hint and not missing.hint.startswith("write "):
+    if missing.hint and missing.guess:
         advise(missing.hint)
-    example = _example(record, list(graph.inputs), options)
+    if NAME.fullmatch(program.text.strip()):
+        from .help import topics
+
+        if (word := program.text.strip()) in topics():
+            advise(f"gradcli help {word} opens the page of the manual")
+    example = _example(record, graph, options)
     advise(f"both passes at a point: {example if len(example) <= WIDEST else 'add NAME=VALUE for every input'}")
 
 
-def _hinted(missing: InputError) -> InputError:
-    """Return the error with a hint that formulas need no values."""
-    if missing.hint and missing.hint.startswith("write "):
-        missing.hint += "; gradcli diff writes the formulas without values"
-    return missing
+def _hinted(missing: UnboundError) -> UnboundError:
+    """Return the error with a hint that formulas need no values, unless it has another one."""
+    if missing.guess:
+        return missing
+    return missing.but(hint=f"{missing.hint}; gradcli diff writes the formulas without values")
 
 
-def _example(record: Formulas, names: list[str], options: Options) -> str:
+def _example(record: Formulas, graph: Graph, options: Options) -> str:
     """Return a command that gives the inputs values at which the program has one, if one of those tried is such."""
+    names = [name for name in graph.inputs if name not in graph.defaults]
     for values in TRIED:
         point = {name: values[k % len(values)] for k, name in enumerate(names)}
         bindings = {name: Source(name, value) for name, value in point.items()}
         try:
-            differentiate(record.source, bindings, wrt=[], of=options.of, nodes="none")
+            evaluate(record.source, bindings, Request(wrt=[], of=options.of, nodes="none"), graph)
         except GradcliError:
             continue
         break

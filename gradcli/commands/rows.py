@@ -8,7 +8,7 @@ import sys
 import click
 
 from ..errors import InputError, Source
-from .words import Command
+from .option_parsing import Command
 
 FORMATS = ("csv", "tsv", "json", "ndjson", "parquet", "arrow")
 SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson",
@@ -20,31 +20,45 @@ KINDS = {"tsv": "csv", "json": "ndjson"}
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="PROGRAM [FILE] [NAME=VALUE]...")
-@click.option("--from", "source", type=click.Choice(FORMATS), help="The format of the input; its suffix, or csv.")
 @click.option(
-    "--to", "target", type=click.Choice(FORMATS), help="The format of the output; the input's, ndjson for json."
+    "--from",
+    "source",
+    type=click.Choice(FORMATS),
+    help="The format of the input; by default that of its suffix, or csv.",
+)
+@click.option(
+    "--to",
+    "target",
+    type=click.Choice(FORMATS),
+    help="The format of the output; by default that of the input (ndjson for json).",
 )
 @click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only.")
-@click.option("--value", is_flag=True, help="Write the value and no gradient.")
+@click.option("--value", is_flag=True, help="Write the value only, without the gradient.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
-@click.option("--nodes", metavar="NAME,...", help="Write the value and upstream gradient of these nodes, too.")
-@click.option("--keep", metavar="HEADER,...", help="Pass these columns through; all: every column.")
-@click.option("--delimiter", metavar="CHARACTER", help="What separates the cells, such as ';' or ' '.")
+@click.option("--nodes", metavar="NAME,...", help="Also write the value and the upstream gradient of these nodes.")
 @click.option(
-    "--column", "called", metavar="NAME=HEADER", multiple=True, help="Read NAME from the column that is called HEADER."
+    "--keep", metavar="HEADER,...", help="Copy these columns of the input to the output; all copies every column."
 )
-@click.option("--strict", is_flag=True, help="Stop at the first row without an answer, and write no error column.")
+@click.option("--delimiter", metavar="CHARACTER", help="The character between two cells, such as ';' or ' '.")
+@click.option(
+    "--column", "called", metavar="NAME=HEADER", multiple=True, help="Read the input NAME from the column HEADER."
+)
+@click.option("--strict", is_flag=True, help="Stop at the first row without an answer. Write no error column.")
 @click.option("--ieee", is_flag=True, help="Compute with plain binary64, unchecked.")
 @click.option(
     "--at-kink", type=click.Choice(["convention", "error"]), default="convention",
-    help="Where there is no derivative, use the convention, or refuse the row.",
+    help="Where there is no derivative: use the usual value, or make the row an error.",
 )  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Use N processes.")
 @click.option(
     "--engine", "kind", type=click.Choice(["auto", "rows", "columns"]), default="auto",
-    help="How to compute: row by row, or in columns (with the extra arrow). The output is the same.",
+    help="Compute row by row, or in columns (needs the extra arrow). The output is the same.",
 )  # fmt: skip
-@click.option("--dask", metavar="ADDRESS", help="Use a dask cluster (with the extra dask); -o FOLDER/: partitions.")
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Use a dask cluster (needs the extra dask). -o FOLDER/ writes one file for each partition.",
+)
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE.")
 def command(
@@ -67,15 +81,15 @@ def command(
     file: str | None,
     output: str | None,
 ) -> int:
-    """Compute PROGRAM and its gradient at every row of FILE, or of standard input.
+    """Compute PROGRAM and its gradient for every row of FILE, or of standard input.
 
-    A row gives the inputs that its columns (in JSON: keys) name; NAME=VALUE gives one to all rows. The output has a
-    column for the value (f), for each derivative (df/dx), and, unless --strict, for what is wrong with a row (error).
-    Such a row is also reported on standard error, and the exit status is then 2 or 3.
+    The columns of FILE (in JSON: the keys) give the inputs their values. NAME=VALUE gives an input the same value in
+    all rows. The output has a column for the value (f), one for each derivative (df/dx), and one for the error of a
+    row (error; not with --strict). An error is also reported on standard error. The exit status is then 2 or 3.
 
-    Where there is no derivative, as both sides differ (abs(x) at 0) or the value jumps, it is the convention's (0 for
-    abs, 0 for relu), and nothing is said; --at-kink error makes such a row an error. What is beyond the largest
-    binary64 is written as inf or -inf, in NDJSON as the texts "inf" and "-inf", and is no error.
+    At a kink or a jump there is no derivative. The usual value is written (0 for abs and relu), without a note;
+    --at-kink error makes such a row an error. A number beyond the largest binary64 is written as inf or -inf (in
+    NDJSON as the texts "inf" and "-inf"). It is no error.
     """
     from ..rows.plan import Settings
     from ..rows.streaming import stream

@@ -10,8 +10,8 @@ import click
 from ..errors import InputError
 from ..language.laws import IDLE, LAWS, Law, laws_called
 from ..text import did_you_mean
+from .option_parsing import Command
 from .streams import emit, terminal
-from .words import Command
 
 if TYPE_CHECKING:
     from ..calculus.table_parts import Operation
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("names", nargs=-1, metavar="[FUNCTION or RULE]...")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use no character outside ASCII.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
 def command(names: tuple[str, ...], ascii_only: bool) -> None:
     """Print the rule book: every local gradient, and every rule of differentiation that --steps names.
 
-    With the name of a function (sin), an operator (in quotes: "*") or a rule (product rule, chain), print that only.
+    To print one entry only, give the name of a function (sin), an operator in quotes ("*") or a rule (product rule).
     """
     text = "\n".join(_found(" ".join(names)) or _each(names)) if names else "\n".join(entries())
     if ascii_only or terminal().ascii:
@@ -68,7 +68,7 @@ def _operations(name: str | None) -> list[str]:
 
     wanted = None if name is None else {**ALIASES, "^": "pow"}.get(name, name)
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
-    return [_entry(row) for row in rows if wanted is None or wanted in (row.name, row.symbol)]
+    return [_operation_text(row) for row in rows if wanted is None or wanted in (row.name, row.symbol)]
 
 
 def _laws(laws: Iterable[Law]) -> list[str]:
@@ -77,7 +77,7 @@ def _laws(laws: Iterable[Law]) -> list[str]:
     return [entry(law) for law in laws]
 
 
-def _entry(row: Operation) -> str:
+def _operation_text(row: Operation) -> str:
     """Return the lines of one operation: how it is written, its rules, its domain and its kinks."""
     from ..language.rule_text import rule_book
 

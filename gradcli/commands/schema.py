@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from .option_parsing import Command
 from .streams import emit
-from .words import Command
 
 RECORDS = ("gradcli", "diff", "check", "grade", "plot", "error")
 
@@ -16,7 +16,7 @@ RECORDS = ("gradcli", "diff", "check", "grade", "plot", "error")
 def command(record: str, *, compact: bool) -> None:
     """Print the JSON Schema of what --json prints.
 
-    RECORD is the main job's by default, or that of diff, of plot, or of errors.
+    Without an argument, print the schema of gradcli PROGRAM --json. error is the schema of an error.
     """
     import json
 

@@ -28,7 +28,7 @@ EXAMPLES = """\
   gradcli                                              a prompt, to try things"""
 
 
-class Style(NamedTuple):
+class ScreenStyle(NamedTuple):
     """How a screen of help looks: its width, None where nothing says it, and whether headings are bold."""
 
     width: int | None
@@ -39,12 +39,12 @@ class Style(NamedTuple):
         return f"\x1b[1m{text}\x1b[0m" if self.color else text
 
 
-def style_of(color: str = "auto") -> Style:
+def style_of(color: str = "auto") -> ScreenStyle:
     """Return how standard output shows help."""
     from .streams import terminal
 
     look = terminal(color)
-    return Style(look.width, look.color)
+    return ScreenStyle(look.width, look.color)
 
 
 class Formatter(click.HelpFormatter):
@@ -80,7 +80,7 @@ def short(options: Iterable[click.Option], commands: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(style: Style, title: str, entries: list[str]) -> list[str]:
+def _row(style: ScreenStyle, title: str, entries: list[str]) -> list[str]:
     """Return a group: entries are never broken, and stand two blanks apart."""
     import textwrap
 

@@ -12,34 +12,48 @@ import click
 from ..errors import InputError, StreamError
 from ..reports.sheet import FORMATS
 from ..text import counted, visible
-from .words import Command
+from .option_parsing import Command
 
 if TYPE_CHECKING:
     from ..homework.classroom.homework_file import Homework
-    from ..homework.classroom.posing import Poser
+    from ..homework.classroom.problem_instance import ParsedProblem
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME=VALUE]...")
-@click.option("--homework", metavar="FILE", help="Take the problems from a homework file instead.")
-@click.option("--to", "format", type=click.Choice(list(FORMATS)), help="How to write the sheet; CSV by default.")
-@click.option("--key", is_flag=True, help="Fill in the answers.")
+@click.option("--homework", metavar="FILE", help="Take the problems from a homework file, instead of PROGRAM.")
+@click.option("--to", "format", type=click.Choice(list(FORMATS)), help="The format of the sheet; CSV by default.")
+@click.option("--key", is_flag=True, help="Write the answers into the sheet.")
 @click.option("--hash", "hashed", is_flag=True, help="Write a key that checks claims without showing the answers.")
 @click.option(
-    "--figures", type=click.IntRange(1, 8), default=3, metavar="N", help="What --hash checks: N significant figures."
+    "--figures",
+    type=click.IntRange(1, 8),
+    default=3,
+    metavar="N",
+    help="How many significant figures --hash checks; 3 by default.",
 )
-@click.option("--vary", metavar="SEED", help="Give inputs without a value friendly numbers, by SEED and student.")
-@click.option("--fixed", metavar="NAME,...", help="Data, such as labels: --lint suggests no other numbers for these.")
-@click.option("--student", metavar="NAME", help="The student whose sheet it is.")
-@click.option("--roster", metavar="FILE", help="Write a sheet for every student of a list into --out.")
-@click.option("--out", metavar="DIR", help="Where the sheets of a roster go.")
+@click.option(
+    "--vary",
+    metavar="SEED",
+    help="Choose easy numbers for the inputs without a value. They depend on SEED and the student.",
+)
+@click.option(
+    "--fixed",
+    metavar="NAME,...",
+    help="Inputs that are data, such as labels. --lint does not suggest other numbers for them.",
+)
+@click.option("--student", metavar="NAME", help="Write the sheet of this student.")
+@click.option(
+    "--roster", metavar="FILE", help="Write one sheet for every student of a list (CSV) into the folder of --out."
+)
+@click.option("--out", metavar="DIR", help="The folder for the sheets of --roster.")
 @click.option("--compact", is_flag=True, help="Write the key of --hash on one line.")
-@click.option("--force", is_flag=True, help="Replace files in --out that hold something else.")
-@click.option("--id", "id", default="p1", metavar="NAME", help="What the problem is called; p1 by default.")
-@click.option("--title", metavar="TEXT", help="The heading of the sheet.")
-@click.option("--lint", is_flag=True, help="Say which mistakes these numbers would not reveal, and write no sheet.")
+@click.option("--force", is_flag=True, help="Replace files in --out, even if their content is different.")
+@click.option("--id", "id", default="p1", metavar="NAME", help="The name of the problem; p1 by default.")
+@click.option("--title", metavar="TEXT", help="The title of the sheet.")
+@click.option("--lint", is_flag=True, help="List the mistakes that these numbers would hide. Write no sheet.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses how.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 def command(
     words: tuple[str, ...],
     homework: str | None,
@@ -62,9 +76,9 @@ def command(
 ) -> None:
     """Print a blank worksheet: every value, local gradient and upstream gradient of PROGRAM.
 
-    Filled in, it is read back by gradcli check --claims and gradcli grade.
+    A filled-in sheet is read by gradcli check --claims and by gradcli grade.
     """
-    from ..homework.classroom.posing import Poser
+    from ..homework.classroom.problem_instance import ParsedProblem
     from .streams import emit
     from .suffixes import by_suffix
 
@@ -78,23 +92,36 @@ def command(
         by_suffix(output, {".json": "key"} if hashed else {".txt": "text"}, "key" if hashed else "such report")
     chosen = "key" if hashed else _format(format, output)
     assigned = _assigned(words, homework, file, id, vary, title, fixed)
-    posers = [Poser(problem) for problem in assigned.problems.values()]
+    parsed = [ParsedProblem(problem) for problem in assigned.problems.values()]
     if lint:
-        emit(_lint(posers, student or ""), output)
+        emit(_lint(parsed, student or ""), output)
         return
-    if hashed and roster is None and student is None and not all(poser.is_same for poser in posers):
+    if hashed and roster is None and student is None and not all(problem.is_same for problem in parsed):
         hint = "name one with --student, or write a key for each with --roster FILE --out DIR"
         raise InputError("these numbers are a student's own, and no student is named", kind="option", hint=hint)
     if homework is not None:
         from ..homework.classroom.grading import prepare
 
-        for poser in posers:  # what else is right, and known mistakes, are wrong now or never
-            prepare(poser.to(student or ""), poser)
-    written = partial(_written, assigned.title, posers, chosen, figures, key=key, compact=compact)
+        for problem in parsed:  # what else is right, and known mistakes, are wrong now or never
+            prepare(problem.for_student(student or ""), problem)
+    written = partial(_written, assigned.title, parsed, chosen, figures, key=key, compact=compact)
     if roster is None or out is None:
         emit(written(student), output)
+        if homework is not None and student is None and not all(problem.is_same for problem in parsed):
+            _advise_to_name(homework)
         return
     _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force)
+
+
+def _advise_to_name(homework: str) -> None:
+    """Write to standard error that a sheet of nobody's numbers cannot be marked, and how to make one that can."""
+    from ..language.mending import command_line
+    from .streams import advise
+
+    advise("this sheet is an example: every student gets other numbers, and gradcli grade does not mark these")
+    advise(f"for one student write {command_line(['sheet', '--homework', homework, '--student', 'NAME'])}")
+    everybody = ["sheet", "--homework", homework, "--roster", "roster.csv", "--out", "sheets"]
+    advise(f"for the class write {command_line(everybody)}")
 
 
 def _half_a_class(roster: str | None, out: str | None) -> InputError:
@@ -106,7 +133,7 @@ def _half_a_class(roster: str | None, out: str | None) -> InputError:
 
 
 def _written(
-    title: str, posers: list[Poser], format: str, figures: int, student: str | None, *, key: bool, compact: bool
+    title: str, parsed: list[ParsedProblem], format: str, figures: int, student: str | None, *, key: bool, compact: bool
 ) -> str:
     """Return the sheet of a student, or the published key where that is the format."""
     from ..homework.classroom.published_key import dump, published_key
@@ -114,11 +141,11 @@ def _written(
     from ..reports import one_line_pieces
     from ..reports.sheet import render
 
-    posed = [poser.to(student or "") for poser in posers]
+    instances = [problem.for_student(student or "") for problem in parsed]
     if format == "key":
-        text = dump(published_key(title, posed, figures))
+        text = dump(published_key(title, instances, figures))
         return "".join(one_line_pieces([text])) if compact else text
-    return render(sheet_of(title, student, posed), format, key=key)
+    return render(sheet_of(title, student, instances), format, key=key)
 
 
 def _assigned(
@@ -137,7 +164,7 @@ def _assigned(
 
     if homework is not None:
         if words or file is not None or vary is not None or fixed is not None:
-            raise InputError("with --homework the problems and their numbers are those of the file", kind="option")
+            raise InputError("with --homework, the problems and their numbers come from the file", kind="option")
         return load(read_program(homework))
     if not PROBLEM_ID.fullmatch(id):
         raise InputError("--id takes letters, digits, _ and -", kind="option")
@@ -171,7 +198,7 @@ def _write_class(written: Callable[[str], str], roster: str, out: str, suffix: s
     changed = [] if force else [path for path, text in files.items() if _holds_something_else(path, text)]
     if changed:
         more = f", and {len(changed) - 1:,} more" if len(changed) > 1 else ""
-        what = f"{visible(changed[0])} holds something else already{more}: nothing is written"
+        what = f"{visible(changed[0])} exists already with other content{more}: nothing is written"
         raise StreamError(what, hint="choose another folder, or add --force to replace what is there")
     for path, text in files.items():
         emit(text, path, one_of_many=True)
@@ -187,16 +214,16 @@ def _holds_something_else(path: str, text: str) -> bool:
         raise StreamError(f"{visible(path)}: {(problem.strerror or str(problem)).lower()}") from None
 
 
-def _lint(posers: list[Poser], student: str) -> str:
+def _lint(parsed: list[ParsedProblem], student: str) -> str:
     """Return what the numbers of the problems hide; those that vary are the student's."""
     from ..homework.diagnosis.lint import lint
     from ..reports.lint import render
 
     found = []
-    for poser in posers:
-        posed = poser.to(student)
-        tolerance = posed.problem.rules.tolerance
-        kept = posed.problem.fixed if poser.is_same else tuple(posed.problem.bindings)
-        sheet = list(posed.weights)
-        found.append(render(posed.problem.id, lint(posed.record, sheet, tolerance=tolerance, kept=kept)))
+    for problem in parsed:
+        instance = problem.for_student(student)
+        tolerance = instance.problem.policy.tolerance
+        kept = instance.problem.fixed if problem.is_same else tuple(instance.problem.bindings)
+        sheet = list(instance.weights)
+        found.append(render(instance.problem.id, lint(instance.record, sheet, tolerance=tolerance, kept=kept)))
     return "".join(found)

@@ -122,12 +122,13 @@ def _refuse_no_program(words: list[str]) -> None:
     """Raise `InputError` where the first word is none: nothing, a value for a variable, or a file."""
     word = words[0]
     if not word.strip():
-        raise InputError("the program is missing: the word for it is empty (an empty variable?)", kind="option")
+        raise InputError("the program is missing: its word is empty (an empty shell variable?)", kind="option")
     if BINDING.fullmatch(word):
         hint = f'for example gradcli "x**2" {clip(word, 40)}'
-        raise InputError(f"{clip(word, 40)} is a value, and the program is missing (an empty variable?)", kind="option",
-                         hint=hint)  # fmt: skip
-    _refuse_homework(_homework_in(word), [word], words[1:])
+        what = f"{clip(word, 40)} is a value, and the program is missing (an empty shell variable?)"
+        raise InputError(what, kind="option", hint=hint)
+    for k in range(min(2, len(words))):  # the file alone, or behind a word such as homework
+        _refuse_homework(_homework_in(words[k]), words[: k + 1], words[k + 1 :])
     named = re.findall(r"[^\W\d]\w*", word)
     values = {other.partition("=")[0] for other in words[1:]}
     if PATH.fullmatch(word) and not values.issuperset(named) and os.path.isfile(word):
@@ -312,7 +313,7 @@ def _abandon(stream: Any) -> None:
 
 
 def failed(name: str, problem: OSError | ValueError) -> StreamError:
-    """Return the error for a file or stream that the operating system gives a reason about."""
-    from ..files.outputs import reason
+    """Return the error for a file or stream that the operating system gives a reason for."""
+    from ..files.outputs import os_error_text
 
-    return StreamError(f"{name}: {reason(problem, name)}")
+    return StreamError(f"{name}: {os_error_text(problem, name)}")

@@ -10,7 +10,7 @@ import click
 
 from .. import __version__
 from ..errors import InputError
-from . import screens, words
+from . import option_parsing, screens
 from .names import COMMANDS
 from .options import Options, main_options
 
@@ -31,7 +31,7 @@ class Root(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Hand the words to the command they name, or keep them for the main job."""
-        options, others = words.sort_words(self, ctx, args) if not _names_command(args) else ([], [])
+        options, others = option_parsing.sort_words(self, ctx, args) if not _names_command(args) else ([], [])
         if others and others[0] in COMMANDS and "--" not in args[: args.index(others[0])]:
             raise click.UsageError(f"options go after the command: gradcli {others[0]} ...", ctx)
         if _names_command(args):
@@ -118,15 +118,16 @@ def _names_command(args: list[str]) -> bool:
     "4 a limit was reached, 5 a file or stream failed.",
     help=EXAMPLES
     + """
-Show the gradient of an expression, and how it comes about.
+Show the gradient of an expression, step by step.
 
-PROGRAM is one or more statements, separated by ; or newlines, the last of which is the output; - reads it from
-standard input. Each NAME=VALUE gives an input its value, a number or an expression such as 1/3 or pi/4. Every node of
-the computational graph is shown with its value, its local gradients and its upstream gradient.
+PROGRAM is one or more statements, separated by ; or newlines. The last statement is the output. If PROGRAM is -, it is
+read from standard input. NAME=VALUE gives an input its value: a number, or an expression such as 1/3 or pi/4. The
+report shows every node of the computational graph: its value, its local gradients and its upstream gradient.
 
-A word that names a command is that command; write (rules) for a variable of that name.
+If the first word is the name of a command, gradcli runs the command. For a variable of that name, write (rules).
 
-Without a word, on a terminal, gradcli opens a prompt: type an expression, then x=3 to change a number; ? helps there.
+Without arguments, on a terminal, gradcli opens a prompt. Type an expression, then x=3 to change a number. Type ? for
+help.
 """,
 )
 @main_options

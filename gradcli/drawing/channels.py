@@ -36,11 +36,11 @@ class Channel(NamedTuple):
 
 
 def channels(at: Layers, rows: Rows) -> list[Channel]:
-    """Return the channel after every column but the last."""
+    """Return the channels, one entry a column but the last, left to right: the wires that run between two columns."""
     return [_channel(column, at, rows) for column in at.columns[:-1]]
 
 
-class _Run(NamedTuple):
+class _VerticalPiece(NamedTuple):
     """A vertical piece that has no track yet. `half` is 1 or 2 for the halves of a net with two tracks."""
 
     spot: int
@@ -59,7 +59,7 @@ class _Run(NamedTuple):
 
 def _channel(column: list[int], at: Layers, rows: Rows) -> Channel:
     nets: dict[int, Net] = {}
-    runs: list[_Run] = []
+    runs: list[_VerticalPiece] = []
     used: set[int] = set()
     for s in column:
         enters = rows.output(s)
@@ -67,7 +67,7 @@ def _channel(column: list[int], at: Layers, rows: Rows) -> Channel:
         used.update(leaves, (enters,))
         nets[s] = Net(enters, ())
         if leaves != (enters,):
-            runs.append(_Run(s, enters, leaves))
+            runs.append(_VerticalPiece(s, enters, leaves))
     ordered = _order(runs, used)
     tracks = _tracks(ordered)
     for run, track in zip(ordered, tracks, strict=True):
@@ -76,13 +76,13 @@ def _channel(column: list[int], at: Layers, rows: Rows) -> Channel:
     return Channel(nets, max(tracks, default=-1) + 1)
 
 
-def _order(runs: list[_Run], used: set[int]) -> list[_Run]:
+def _order(runs: list[_VerticalPiece], used: set[int]) -> list[_VerticalPiece]:
     """Return the runs from left to right; one that is caught in a circle of demands is split in two.
 
     Among those that may come next, the one that crosses the fewest others is taken.
     """
     waiting = list(runs)
-    ordered: list[_Run] = []
+    ordered: list[_VerticalPiece] = []
     bias = _biases(waiting)
     while waiting:
         arriving = {run.enters: run for run in waiting}
@@ -91,8 +91,8 @@ def _order(runs: list[_Run], used: set[int]) -> list[_Run]:
             caught = min(waiting, key=lambda run: (run.half, run.high - run.low, run.low))
             middle = _free_row(caught, used)
             used.add(middle)
-            first = _Run(caught.spot, caught.enters, (middle,), 1)
-            waiting[waiting.index(caught)] = _Run(caught.spot, middle, caught.leaves, 2)
+            first = _VerticalPiece(caught.spot, caught.enters, (middle,), 1)
+            waiting[waiting.index(caught)] = _VerticalPiece(caught.spot, middle, caught.leaves, 2)
             ordered.append(first)
             continue
         chosen = min(free, key=lambda run: (bias.get(run.spot, 0), run.low))
@@ -101,7 +101,7 @@ def _order(runs: list[_Run], used: set[int]) -> list[_Run]:
     return ordered
 
 
-def _biases(runs: list[_Run]) -> dict[int, int]:
+def _biases(runs: list[_VerticalPiece]) -> dict[int, int]:
     """Return, for every run, how many more crossings it makes on the left of the others than on their right."""
     bias = dict.fromkeys((run.spot for run in runs), 0)
     for k, a in enumerate(runs):
@@ -115,7 +115,7 @@ def _biases(runs: list[_Run]) -> dict[int, int]:
     return bias
 
 
-def _free_row(run: _Run, used: set[int]) -> int:
+def _free_row(run: _VerticalPiece, used: set[int]) -> int:
     """Return the row nearest to the middle of a run that no wire of the channel arrives or leaves in."""
     middle = (run.low + run.high) // 2
     step = 0
@@ -126,7 +126,7 @@ def _free_row(run: _Run, used: set[int]) -> int:
         step += 1
 
 
-def _tracks(ordered: list[_Run]) -> list[int]:
+def _tracks(ordered: list[_VerticalPiece]) -> list[int]:
     """Return the first track for every run that is right of all earlier runs with which it shares a row."""
     tracks: list[int] = []
     for k, run in enumerate(ordered):

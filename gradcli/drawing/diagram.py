@@ -136,12 +136,15 @@ def _folded(node: Node, texts: dict[int, str]) -> str:
 
 
 def in_figures(record: Gradient, digits: int) -> Callable[[Any], str]:
-    """Return what writes a number of a picture: with `digits` significant digits where that is shorter."""
+    """Return the function that writes a number of a picture, with `digits` significant digits where that is shorter."""
     return lambda x: shorten(str(record.system.brief(x)), digits)
 
 
 def figures(record: Gradient, drawn: Diagram, digits: int) -> Figures:
-    """Return the texts on the wires, with `digits` significant digits where that is shorter than the number."""
+    """Return the texts on the wires, one entry a part, in the order of the parts; shares one entry a port.
+
+    Numbers have `digits` significant digits where that is shorter.
+    """
     rounded = False
 
     def text(x: Any, missing: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..text import cells
 from .diagram import Figures
-from .picture import Box, Metrics, Picture, Plan, place
+from .picture import Box, Layout, Metrics, Picture, place
 
 LEFT, RIGHT, UP, DOWN = 1, 2, 4, 8
 STROKES = {
@@ -23,7 +23,7 @@ GREEN, RED, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[0m"
 COLORS = {"value": GREEN, "gradient": RED, "share": RED}
 
 
-class Canvas:
+class CharacterGrid:
     """Rows of characters, each with the kind of label that it belongs to."""
 
     def __init__(self, width: int, height: int) -> None:
@@ -54,10 +54,10 @@ class Canvas:
         return lines
 
 
-def draw(plan: Plan, figures: Figures, metrics: Metrics, *, ascii: bool = False, color: bool = False) -> list[str]:
-    """Return the picture as lines."""
+def draw(plan: Layout, figures: Figures, metrics: Metrics, *, ascii: bool = False, color: bool = False) -> list[str]:
+    """Return the picture as lines of text, from top to bottom; `metrics` counts in characters."""
     picture = place(plan, figures, metrics)
-    canvas = Canvas(int(picture.width), int(picture.height))
+    canvas = CharacterGrid(int(picture.width), int(picture.height))
     _wires(canvas, picture)
     for box in picture.boxes:
         _box(canvas, box)
@@ -67,7 +67,7 @@ def draw(plan: Plan, figures: Figures, metrics: Metrics, *, ascii: bool = False,
     return [line.translate(ASCII) for line in lines] if ascii else lines
 
 
-def _wires(canvas: Canvas, picture: Picture) -> None:
+def _wires(canvas: CharacterGrid, picture: Picture) -> None:
     """Draw the wires; where those of two parts meet, one runs across the other without contact."""
     arms: dict[tuple[int, int], dict[int, int]] = {}
     for route in picture.routes:
@@ -91,7 +91,7 @@ def _wires(canvas: Canvas, picture: Picture) -> None:
         canvas.put(*route.points[-1], ARROW)
 
 
-def _box(canvas: Canvas, box: Box) -> None:
+def _box(canvas: CharacterGrid, box: Box) -> None:
     x, y, width, height = int(box.x), int(box.y), int(box.width), int(box.height)
     if box.kind in ("leaf", "output"):
         canvas.put(x, y, box.label)

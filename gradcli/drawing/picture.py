@@ -85,7 +85,7 @@ class Picture(NamedTuple):
     labels: list[Label]
 
 
-class Plan(NamedTuple):
+class Layout(NamedTuple):
     """Where everything stands apart from its width: the same for every drawing of a record."""
 
     drawn: Diagram
@@ -94,15 +94,18 @@ class Plan(NamedTuple):
     channels: list[Channel]
 
 
-def plan(drawn: Diagram) -> Plan:
-    """Return the columns, rows and tracks of a diagram."""
+def plan(drawn: Diagram) -> Layout:
+    """Return the columns, rows and tracks of a diagram: the layout without widths.
+
+    Raises `LimitError` where the wires would pass too many columns.
+    """
     at = layers(drawn)
     found = rows(drawn, at)
-    return Plan(drawn, at, found, channels(at, found))
+    return Layout(drawn, at, found, channels(at, found))
 
 
-def place(plan: Plan, figures: Figures, metrics: Metrics) -> Picture:
-    """Return the picture in the units of `metrics`."""
+def place(plan: Layout, figures: Figures, metrics: Metrics) -> Picture:
+    """Return the picture with coordinates in the units of `metrics`, such as pixels; y grows downwards."""
     return _Placing(plan, figures, metrics).picture()
 
 
@@ -119,7 +122,7 @@ class _Zone(NamedTuple):
 class _Placing:
     """One placing of a plan: the widths of the columns first, then everything at its coordinates."""
 
-    def __init__(self, plan: Plan, figures: Figures, metrics: Metrics) -> None:
+    def __init__(self, plan: Layout, figures: Figures, metrics: Metrics) -> None:
         self.drawn, self.at, self.rows, self.channels = plan
         self.figures, self.m = figures, metrics
         self.widths = [self._width(p) for p in range(len(self.drawn.parts) + 1)]

@@ -37,7 +37,7 @@ class Rows(NamedTuple):
 
 
 def rows(drawn: Diagram, at: Layers) -> Rows:
-    """Return the rows of all spots."""
+    """Return the rows of all spots: where each part and each lane is in its column, counted from the top."""
     heights = [
         1 if spot.lane else 3 if spot.part == len(drawn.parts) else 2 * max(len(drawn.parts[spot.part].sources), 1) + 1
         for spot in at.spots

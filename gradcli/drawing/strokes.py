@@ -20,7 +20,7 @@ class Stroke(NamedTuple):
 
 
 def strokes(picture: Picture) -> Iterator[Stroke]:
-    """Return a stroke for every wire."""
+    """Yield one stroke a wire: its path in the units of the picture."""
     forks: dict[int, set[Point]] = {}
     for part, at in picture.dots:
         forks.setdefault(part, set()).add(at)
@@ -47,5 +47,5 @@ def _branch(points: tuple[Point, ...], drawn: Reach) -> tuple[Point, ...]:
 
 
 def units(x: float) -> str:
-    """Return a coordinate with at most two decimals."""
+    """Return a coordinate as text, with at most two decimals."""
     return f"{x:.2f}".rstrip("0").rstrip(".") if x else "0"

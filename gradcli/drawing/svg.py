@@ -29,7 +29,7 @@ FONT = "'DejaVu Sans', Verdana, Helvetica, Arial, sans-serif"
 
 
 def text_width(text: str, size: float = 14) -> float:
-    """Return about how wide a text is in pixels, rather more than less: a whole even number."""
+    """Return the width of a text in pixels, an even whole number that is rather too large than too small."""
     return 2 * ceil(size * sum(0.98 if c in WIDE else 0.42 if c in NARROW else 0.66 for c in text) / 2)
 
 
@@ -39,7 +39,7 @@ LEAST = 480  # the room that a caption takes under a narrower picture
 
 
 def caption(record: Gradient, picture: Picture, digits: int) -> tuple[list[str], float, float]:
-    """Return the lines under a picture, and the width and height of both together."""
+    """Return the lines under a picture, and the width and height in pixels of both together."""
     room = max(picture.width, LEAST)
     lines = list(wrapped(captions(record, in_figures(record, digits)), room, lambda text: text_width(text, SMALL)))
     width = max([picture.width, *(text_width(line, SMALL) for line in lines)])
@@ -95,7 +95,7 @@ def svg(
         f"<style>{_style(theme)}</style>",
         f'<rect class="ground" x="{-MARGIN}" y="{-MARGIN}" width="{units(width)}" height="{units(height)}"/>',
     ]
-    writer = _Writer(record, drawn, stage, prefix)
+    writer = _SvgWriter(record, drawn, stage, prefix)
     parts += writer.wires(picture)
     parts += [writer.box(box) for box in picture.boxes]
     parts += [writer.label(label) for label in picture.labels]
@@ -166,7 +166,7 @@ def _style(theme: str) -> str:
     return text
 
 
-class _Writer:
+class _SvgWriter:
     """Writes the parts of a picture, with the classes of a stage."""
 
     def __init__(self, record: Gradient, drawn: Diagram, stage: Stage | None, prefix: str) -> None:

@@ -31,7 +31,10 @@ TOKEN = re.compile(r"\.?\d[\d.]*(?:[eE][+-]?\d+)?|\w+|\*\*|[<>=!]=|.")
 
 
 def tikz(record: Gradient, *, constants: bool = False, standalone: bool = False, digits: int = DIGITS) -> str:
-    """Return the circuit of a record as a tikzpicture, or as a whole document; its notes are comments as well."""
+    """Return the circuit of a record as a tikzpicture, or as a complete document; its notes are also comments.
+
+    Raises `LimitError` beyond 2,000 parts.
+    """
     drawn = diagram(record, constants=constants)
     picture = place(plan(drawn), figures(record, drawn, digits), METRICS)
     below, width, height = caption(record, picture, digits)

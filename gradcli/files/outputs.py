@@ -23,7 +23,7 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")  # what ends a program that
 _UNSYNCED = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}  # what a file system says that cannot sync
 
 
-def reason(problem: Exception, path: str | None = None) -> str:
+def os_error_text(problem: Exception, path: str | None = None) -> str:
     """Return the operating system's word for what went wrong, as the end of a message.
 
     Where a folder on the way to the file is missing, or is none, it is named. `path` is the file as the user wrote it.
@@ -75,7 +75,7 @@ class Output:
                 self._open(path)
         except (OSError, ValueError) as problem:
             self.discard()
-            raise StreamError(f"{self.name}: {reason(problem, self.name)}") from None
+            raise StreamError(f"{self.name}: {os_error_text(problem, self.name)}") from None
 
     def __enter__(self) -> Output:
         return self
@@ -136,7 +136,7 @@ class Output:
                 rest = rest[self._write_some(rest) :]
         except OSError as problem:
             self.discard()
-            raise StreamError(f"{self.name}: {reason(problem, self.name)}") from None
+            raise StreamError(f"{self.name}: {os_error_text(problem, self.name)}") from None
 
     def _write_some(self, data: memoryview) -> int:
         """Write what can be written; return how much that was."""
@@ -166,7 +166,7 @@ class Output:
                     _sync_folder(os.path.dirname(self._target))
         except OSError as problem:
             self.discard()
-            raise StreamError(f"{self.name}: {reason(problem, self.name)}") from None
+            raise StreamError(f"{self.name}: {os_error_text(problem, self.name)}") from None
 
     def discard(self) -> None:
         """Leave nothing of the file behind; after `close`, do nothing."""

@@ -166,7 +166,7 @@ def rewritten(name: str, arguments: Sequence[str]) -> str | None:
 
 
 def call_hint(name: str, arguments: Sequence[str] = ()) -> str | None:
-    """Return the hint for the call of a function that there is not, if the name is known from elsewhere."""
+    """Return the hint for the call of a function that does not exist here; None for a name not known from elsewhere."""
     if name in OPERATORS_OF_CALCULUS:
         return f'the command diff derives: gradcli diff "{arguments[0] if arguments else "x**2"}"; or add --grad NAME'
     if name in NO_SUCH_CALCULUS:
@@ -178,7 +178,10 @@ def call_hint(name: str, arguments: Sequence[str] = ()) -> str | None:
 
 
 def name_hint(name: str, bound: Collection[str]) -> str | None:
-    """Return the hint for a name without a value, if it is known from elsewhere; `bound` are the names with one."""
+    """Return the hint for a name without a value; None for a name not known from elsewhere.
+
+    `bound` are the names that have a value.
+    """
     if name in NOTHING_SUCH:
         return NOTHING_SUCH[name]
     if name in IMAGINARY:

@@ -21,7 +21,7 @@ def is_function(name: str) -> bool:
 
 
 def closing(text: str, start: int) -> int:
-    """Return the place after the parenthesis that closes the one at `start`."""
+    """Return the place after the parenthesis that closes the one at `start`, or the length of the text if none does."""
     depth = 0
     for i in range(start, len(text)):
         depth += (text[i] == "(") - (text[i] == ")")
@@ -31,7 +31,11 @@ def closing(text: str, start: int) -> int:
 
 
 def products(text: str, own: Collection[str]) -> list[str]:
-    """Return the text with the signs of products that are only implied; in two ways where a quotient leaves it open."""
+    """Return the text with a * for every product that is only implied: 2x is 2*x.
+
+    There are two such texts where a quotient or power leaves open what it reaches over: 1/2x is 1/2*x or 1/(2*x).
+    `own` are the names of the program that are no functions.
+    """
     tokens = [(m.lastgroup or "", m[0]) for m in _TOKEN.finditer(text)]
     plain: list[str] = []
     grouped: list[str] = []

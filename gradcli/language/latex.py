@@ -106,7 +106,7 @@ def _precedence(operation: Operation) -> int:
 
 
 def pieces(operation: Operation, precedences: Sequence[int]) -> list[str | int]:
-    """Return an operation in LaTeX as strings and argument positions."""
+    """Return an operation in LaTeX, left to right: strings, and the positions of arguments as integers."""
     if isinstance(operation, Gate):
         return [formula(*operation.inside) if operation.inside else f"\\text{{{escaped(operation.text)}}}"]
     if "#" in operation.latex:

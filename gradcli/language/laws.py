@@ -125,7 +125,10 @@ IDLE = {"a", "an", "the", "of", "at", "rule", "rules", "law", "laws", "in", "by"
 
 
 def laws_called(text: str) -> list[Law]:
-    """Return the rules that some words mean: those whose name or other words begin so, all of them for `rule` alone."""
+    """Return the rules that some words mean: the one of that name, or those whose name or other words begin so.
+
+    The word `rule` alone means all of them. The list is empty where none is meant.
+    """
     whole = " ".join(text.lower().split())
     exact = [law for law in LAWS if whole in (law.name, law.called)]
     if exact or not whole:

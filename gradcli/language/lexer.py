@@ -49,7 +49,10 @@ class Token:
 
 
 class Lexer:
-    """Cuts a text into tokens. A newline inside parentheses is a blank, and so is a comment."""
+    """Cuts a text into tokens. A newline inside parentheses is a blank, and so is a comment.
+
+    `terminals` are names and regular expressions in the order in which they are tried, `blank` is what lies between.
+    """
 
     def __init__(self, terminals: Sequence[tuple[str, str]], blank: str) -> None:
         named = "|".join(f"(?P<{name}>{pattern})" for name, pattern in terminals)
@@ -62,8 +65,11 @@ class Lexer:
         name, gap = self.patterns["NAME"], r"[ \t\r]*"
         return re.compile(rf"(?:{name}){gap}\({gap}(?:{name}){gap}(?:,{gap}(?:{name}){gap})*\){gap}=(?!=)")
 
-    def tokens(self, text: str, start: int = 0) -> Iterator[Token]:
-        """Yield the tokens from `start`; raise `InputError` at a character the language does not have."""
+    def tokens(self, text: str, start: int = 0, *, ended: list[Token] | None = None) -> Iterator[Token]:
+        """Yield the tokens from `start`, or those of one statement: what ends it goes into `ended` and is not yielded.
+
+        Raises `InputError` at a character that the language does not have, or that no name has.
+        """
         depth = 0
         fresh = True  # at the start of a statement
         plain = text.isascii()
@@ -83,6 +89,9 @@ class Lexer:
             elif kind == "SEPARATOR":
                 if depth > 0 and text[start] == "\n":
                     continue
+                if ended is not None:
+                    ended.append(Token(kind, text[start:end], start, end))
+                    return
                 fresh = True
                 depth = 0
             elif kind == "UNKNOWN":

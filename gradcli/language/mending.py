@@ -61,7 +61,10 @@ _POINT = re.compile(
 
 
 def improved(error: InputError, text: str, bound: Collection[str], accepts: Callable[[str], bool]) -> InputError | None:
-    """Return an error about a text with the words that say what was meant, where that is known."""
+    """Return an error about a text that says what was meant; None where nothing better is known than `error`.
+
+    `bound` holds the names that have values; `accepts` says whether a text is a program.
+    """
     if len(text) > MAX_LENGTH:
         return None
     latex = "\\" in text and error.span is not None and text[error.span[0] : error.span[1]] == "\\"
@@ -69,7 +72,7 @@ def improved(error: InputError, text: str, bound: Collection[str], accepts: Call
     hint, instead = _meant(text, bound, accepts)
     if hint is None and not latex:
         return None
-    return InputError(message, source=error.source, span=error.span, hint=hint, kind=error.kind, instead=instead)
+    return error.but(message=message, hint=hint, instead=instead)
 
 
 def _meant(
@@ -324,7 +327,7 @@ def _calls(text: str, own: Collection[str]) -> str:
 
 
 def arguments_of(text: str) -> list[str]:
-    """Return the arguments of a call."""
+    """Return the arguments of a call, whose text is what stands between its parentheses."""
     found, depth = [""], 0
     for c in text:
         depth += (c == "(") - (c == ")")

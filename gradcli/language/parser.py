@@ -7,18 +7,18 @@ was made from, and is used only if that is the grammar beside it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from itertools import chain
 from typing import Any, NamedTuple
 
 START = "program"
-PASS = ""  # the action of a rule of one symbol that only passes its value on
-COLLECT = "*"  # the action of what stands for a repetition: its value is the list of all that was repeated
+PASS = ""  # the action of a production of one symbol that hands its value on
+COLLECT = "*"  # the action of a repetition, which Lark names itself: its value is the list of what was repeated
 
 
-class Rule(NamedTuple):
-    """A rule of the grammar: what it reduces to, how many symbols it takes, and the action on what they stand for.
+class Production(NamedTuple):
+    """A production of the grammar: what it reduces to, how many symbols it takes, and the action on their values.
 
     `repeated` is the position of the symbol that stands for a repetition, or -1.
     """
@@ -33,13 +33,13 @@ class Table(NamedTuple):
     """The grammar as a table.
 
     `terminals` are the names and patterns of the tokens in the order in which they are tried, `blank` is the pattern
-    of what lies between them. `states` maps, for every state, a symbol to the next state, or to `~k` where rule k is to
-    be applied; the first state is the start.
+    of what lies between them. `states` has one entry a state, the start first: it maps a symbol to the next state, or
+    to `~k` where production k is to be applied.
     """
 
     terminals: Sequence[tuple[str, str]]
     blank: str
-    rules: Sequence[Rule]
+    productions: Sequence[Production]
     states: Sequence[dict[str, int]]
 
 
@@ -60,55 +60,66 @@ class Refused(Exception):
         self.symbol = symbol
 
 
-def parse(table: Table, symbols: Iterable[Any], actions: Any) -> Any:
-    """Return what the action on a whole program returns.
+class Parser:
+    """The loop that runs a table: an LALR(1) parser that has no tree, only the values of the actions.
 
-    A symbol has a `type`: a terminal, or a rule that was applied to it before. `actions` has a method for the
-    action of every rule, which takes the list of what its symbols stand for. Raises `Refused`.
+    `actions` has a method for the action of every production. It takes the list of the values of its symbols, those of
+    a repetition in its place, and returns the value of what it stands for. The value of a token is the token.
     """
-    rows = table.states
-    rules: list[tuple[str, int, Any, int]] = [
-        (r.origin, r.length, getattr(actions, r.action) if r.action.isidentifier() else r.action, r.repeated)
-        for r in table.rules
-    ]
-    states, values = [0], list[Any]()
-    for symbol in chain(symbols, (END,)):
-        kind = symbol.type
-        while True:
-            step = rows[states[-1]].get(kind)
-            if step is None:
-                raise Refused(symbol)
-            if step >= 0:
-                states.append(step)
-                values.append(symbol)
-                break
-            origin, length, action, repeated = rules[~step]
-            if action == PASS:
-                states[-1] = rows[states[-2]][origin]
-                continue
-            cut = len(values) - length
-            found = values[cut:]
-            del values[cut:], states[cut + 1 :]
-            if action == COLLECT:
-                if repeated == 0:  # left-recursive: extended in place, or long lists would cost their square
-                    found[0].extend(found[1:])
-                    found = found[0]
-                values.append(found)
-            else:
-                if repeated >= 0:
-                    found[repeated : repeated + 1] = found[repeated]
-                values.append(action(found))
-            if origin == START:
-                return values[0]
-            states.append(rows[states[-1]][origin])
-    raise AssertionError("the end of the text is always refused or accepted")
+
+    __slots__ = ("_productions", "_states")
+
+    def __init__(self, table: Table, actions: Any) -> None:
+        self._states = table.states
+        self._productions: list[tuple[str, int, Any, int]] = [
+            (p.origin, p.length, getattr(actions, p.action) if p.action.isidentifier() else p.action, p.repeated)
+            for p in table.productions
+        ]
+
+    def parse(self, tokens: Iterable[Any]) -> Any:
+        """Return the value of the whole, which is what the last action returned. A token has a `type`, its terminal.
+
+        Raises `Refused` with the first token that does not fit, or with `END`, and whatever an action raises.
+        """
+        rows, productions = self._states, self._productions
+        states, values = [0], list[Any]()
+        for symbol in chain(tokens, (END,)):
+            kind = symbol.type
+            while True:
+                step = rows[states[-1]].get(kind)
+                if step is None:
+                    raise Refused(symbol)
+                if step >= 0:
+                    states.append(step)
+                    values.append(symbol)
+                    break
+                origin, length, action, repeated = productions[~step]
+                if action == PASS:
+                    states[-1] = rows[states[-2]][origin]
+                    continue
+                cut = len(values) - length
+                found = values[cut:]
+                del values[cut:], states[cut + 1 :]
+                if action == COLLECT:
+                    if repeated == 0:  # left-recursive: extended in place, or long lists would cost their square
+                        found[0].extend(found[1:])
+                        found = found[0]
+                    values.append(found)
+                else:
+                    if repeated >= 0:
+                        found[repeated : repeated + 1] = found[repeated]
+                    values.append(action(found))
+                if origin == START:
+                    return values[0]
+                states.append(rows[states[-1]][origin])
+        raise AssertionError("the end of the text is always refused or accepted")
 
 
 # ---- where the table comes from
 
 
 def grammar_folder() -> str:
-    """Return where the grammar lies: inside the installed package, or beside it in a checkout."""
+    """Return the folder of the grammar: inside the installed package, or beside it in a checkout."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     inside = os.path.join(here, "grammar")
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(here), "grammar")
@@ -121,7 +132,7 @@ def read_grammar() -> str:
 
 
 def load_table() -> Table:
-    """Return the table of the grammar: the one that the wheel carries, or a new one."""
+    """Return the table of the grammar: the one that the wheel carries, if that was made from it, or a new one."""
     grammar = read_grammar()
     try:
         saved = import_module("gradcli.grammar.table")
@@ -131,49 +142,56 @@ def load_table() -> Table:
 
 
 def saved_table(plain: tuple[Any, Any, Any, Any]) -> Table:
-    """Return the table that a module holds."""
-    terminals, blank, rules, states = plain
-    return Table(terminals, blank, [Rule(*rule) for rule in rules], states)
+    """Return a table from the plain tuples that a module holds."""
+    terminals, blank, productions, states = plain
+    return Table(terminals, blank, [Production(*p) for p in productions], states)
 
 
 def table_module() -> str:
-    """Return the module that a wheel carries as `gradcli.grammar.table`."""
+    """Return the text of the module that a wheel carries as `gradcli.grammar.table`."""
     grammar = read_grammar()
     table = make_table(grammar)
-    plain = (table.terminals, table.blank, [tuple(rule) for rule in table.rules], table.states)
+    plain = (table.terminals, table.blank, [tuple(p) for p in table.productions], table.states)
     return f'"""The table of the grammar."""\n\nGRAMMAR = {grammar!r}\n\nTABLE = {plain!r}\n'
 
 
 def make_table(grammar: str) -> Table:
-    """Return the table that Lark computes from a grammar, its states in the order in which they are reached."""
+    """Return the table that Lark computes from a grammar, its states in the order in which they are reached.
+
+    Lark hands out its LALR automaton as plain data: that is what it saves for its own later use.
+    """
     import lark
+    from lark.grammar import Rule
+    from lark.lexer import TerminalDef
 
     made = lark.Lark(grammar, start=START, parser="lalr", lexer="basic")
+    data, memo = made.memo_serialize([TerminalDef, Rule])
     terminals = sorted((t for t in made.terminals if t.name not in made.ignore_tokens), key=lambda t: -t.priority)
     blank = "|".join(t.pattern.to_regexp() for t in made.terminals if t.name in made.ignore_tokens)
-    front: Any = made.parser
-    automaton = front.parser._parse_table
-    numbers = {rule: k for k, rule in enumerate(made.rules)}
-    reached = [automaton.start_states[START]]
-    places = {reached[0]: 0}
+    automaton = data["parser"]["parser"]
+    names, rows = dict(automaton["tokens"]), dict(automaton["states"])
+    places = {key["@"]: k for k, key in enumerate(data["rules"])}
+    reached = [dict(automaton["start_states"])[START]]
+    numbers = {reached[0]: 0}
     states = []
     for state in reached:  # grows while it is walked
         row = {}
-        for symbol, (kind, target) in sorted(automaton.states[state].items()):
-            if kind.name == "Reduce":
-                row[symbol] = ~numbers[target]
+        for symbol, (reduces, target) in sorted((names[key], step) for key, step in rows[state].items()):
+            if reduces:
+                row[symbol] = ~places[target["@"]]
             else:
-                if target not in places:
-                    places[target] = len(reached)
+                if target not in numbers:
+                    numbers[target] = len(reached)
                     reached.append(target)
-                row[symbol] = places[target]
+                row[symbol] = numbers[target]
         states.append(row)
-    return Table([(t.name, t.pattern.to_regexp()) for t in terminals], blank, [_rule(r) for r in made.rules], states)
+    productions = [_production(memo[key["@"]]) for key in data["rules"]]
+    return Table([(t.name, t.pattern.to_regexp()) for t in terminals], blank, productions, states)
 
 
-def _rule(rule: Any) -> Rule:
+def _production(rule: Mapping[str, Any]) -> Production:
     """Return a rule of Lark's. Names that begin with two underscores are those that Lark gives to repetitions."""
-    origin, symbols = str(rule.origin.name), [symbol.name for symbol in rule.expansion]
+    origin, symbols = str(rule["origin"]["name"]), [symbol["name"] for symbol in rule["expansion"]]
     repeated = next((k for k, name in enumerate(symbols) if name.startswith("__")), -1)
-    action = COLLECT if origin.startswith("__") else str(rule.alias or "") or (PASS if rule.options.expand1 else origin)
-    return Rule(origin, len(symbols), action, repeated)
+    named = str(rule["alias"] or "") or (PASS if rule["options"]["expand1"] else origin)
+    return Production(origin, len(symbols), COLLECT if origin.startswith("__") else named, repeated)

@@ -1,8 +1,8 @@
-"""What the names of a program mean, and the steps by which a statement builds its part of the graph.
+"""What the names of a program mean, and the instructions by which a statement builds its part of the graph.
 
-A statement is translated into steps for a stack of nodes, which are run when it ends. A step refers to texts and to
-places of the program by number, so that the steps of one statement also serve those that differ from it only in
-their names and numerals.
+A statement is translated into instructions for a stack of nodes, which are run when it ends. They refer to operands and
+to places of the text by number, so that those of one statement also serve others that differ from it only in their
+names and numerals.
 """
 
 from __future__ import annotations
@@ -17,13 +17,27 @@ from ..errors import InputError, Source
 
 INFINITY = float("inf")
 
-# A step: its kind, what it is about, a count, and its span, which reaches from `bounds[first] + shift` to
-# `bounds[last] + after`. LEAF pushes the node of the text of that number, a name or a numeral, and NUMERAL that of a
-# numeral itself; BINARY takes two nodes for an operation, APPLY as many as the count says, and so does EXPAND for a
-# function of the user's; COMPARE takes the first two of so many, which are all that belongs to a `where`, and CHOOSE
-# all of them for conditions that are combined; EACH applies an operation to each of so many nodes.
-Step = tuple[int, Any, int, int, int, int, int]
-LEAF, BINARY, APPLY, NUMERAL, COMPARE, EXPAND, CHOOSE, EACH = range(8)
+# (kind, what, count, start_part, start, end_part, end), in this order wherever one is taken apart. Its span reaches
+# from bounds[start_part] + start to bounds[end_part] + end: the text of a statement is cut into parts, and `bounds`
+# says where each begins. A named tuple would be made ten times more slowly, and one is made for every token.
+Instruction = tuple[int, Any, int, int, int, int, int]
+
+LEAF = 0  # push the node of operand number `count`, a name or a numeral
+NUMERAL = 1  # push the node of the numeral `what`
+BINARY = 2  # take two nodes and push the operation `what` of them
+APPLY = 3  # take `count` nodes and push the operation `what` of them
+EACH = 4  # put the operation `what` of each of the last `count` nodes in its place
+COMPARE = 5  # of the last `count` nodes, those of a `where`, make one of the first two: their comparison `what`
+CHOOSE = 6  # take `count` nodes and push the choice by `what`, a combined condition
+EXPAND = 7  # take `count` nodes and push the output of `what`, a function of the user's
+
+
+def instruction(kind: int, what: Any, count: int, span: tuple[int, int]) -> Instruction:
+    """Return an instruction of a statement whose text is one part, which begins at 0: `span` is that in the program."""
+    return (kind, what, count, 0, span[0], 0, span[1])
+
+
+ONE_PART = (0,)  # the bounds that belong to such instructions
 
 
 class Function(NamedTuple):
@@ -36,24 +50,29 @@ class Function(NamedTuple):
 
 
 class Statement:
-    """What a statement leaves behind: the name it assigns, or "", and the node, both with their spans."""
+    """The name that a statement assigns, or "", and its value, both with their spans in the program.
+
+    `node` is the node of the value, or -1 until the statement is completed.
+    """
 
     __slots__ = ("name", "name_span", "node", "span")
 
-    type = "statement"  # to the parser this is the symbol of a rule that has been applied
-
-    def __init__(self, name: str, name_span: tuple[int, int], node: int, span: tuple[int, int]) -> None:
+    def __init__(self, name: str, name_span: tuple[int, int], span: tuple[int, int], node: int = -1) -> None:
         self.name = name
         self.name_span = name_span
-        self.node = node
         self.span = span
+        self.node = node
 
 
 class Scope:
-    """The names of a program, and the builder of its graph. `bound` holds the names that bindings give."""
+    """The names of a program, and the builder of its graph.
 
-    def __init__(self, bound: Collection[str], *, share: bool) -> None:
+    `bound` holds the names that bindings give, `unless_assigned` those that they give if the program does not.
+    """
+
+    def __init__(self, bound: Collection[str], *, share: bool, unless_assigned: Collection[str] = ()) -> None:
         self.bound = bound
+        self.unless_assigned = unless_assigned
         self.share = share
         self.builder = Builder(share=share)
         self.assigned: dict[str, int] = {}
@@ -63,18 +82,29 @@ class Scope:
         self._head = (0, 0)
         self._outer: tuple[Builder, dict[str, int], dict[str, int]] | None = None
 
-    def run(self, steps: Sequence[Step], texts: Sequence[str], bounds: Sequence[int]) -> int:
-        """Return the node that the steps leave on the stack."""
+    def complete(
+        self, statement: Statement, instructions: Sequence[Instruction], operands: Sequence[str], bounds: Sequence[int]
+    ) -> Statement:
+        """Return the statement with its node, which its instructions build and which bears its name.
+
+        Raises `InputError` where a name or numeral cannot be used, `LimitError` for too many nodes.
+        """
+        node = self.run(instructions, operands, bounds)
+        statement.node = self.assign(statement.name, node, statement.name_span) if statement.name else node
+        return statement
+
+    def run(self, instructions: Sequence[Instruction], operands: Sequence[str], bounds: Sequence[int]) -> int:
+        """Return the node that the instructions leave on top of the stack."""
         stack: list[int] = []
         push, pop, known, apply = stack.append, stack.pop, self.known, self.builder.apply
-        for kind, what, count, first, shift, last, after in steps:
+        for kind, what, count, start_part, start, end_part, end in instructions:
             if kind == LEAF:
-                node = known.get(texts[count])
+                node = known.get(operands[count])
                 if node is None:
-                    node = self.leaf(texts[count], (bounds[first] + shift, bounds[last] + after))
+                    node = self.leaf(operands[count], (bounds[start_part] + start, bounds[end_part] + end))
                 push(node)
                 continue
-            span = (bounds[first] + shift, bounds[last] + after)
+            span = (bounds[start_part] + start, bounds[end_part] + end)
             if kind == BINARY:
                 right = pop()
                 stack[-1] = apply(what, (stack[-1], right), span)
@@ -94,9 +124,10 @@ class Scope:
         return stack[-1]
 
     def choose(self, condition: Any, nodes: Sequence[int], span: tuple[int, int]) -> int:
-        """Return the choice by a combined condition: one `where` a comparison, asked from left to right.
+        """Return the node of the choice by a combined condition: one `where` a comparison, asked from left to right.
 
-        As in most languages, a comparison that no longer matters is not asked: its choice is not taken.
+        `nodes` are the two sides of each comparison in turn, and then the two branches. As in most languages, a
+        comparison that no longer matters is not asked: its choice is not taken.
         """
         apply = self.builder.apply
         tests = [
@@ -125,7 +156,10 @@ class Scope:
     # ---- operands
 
     def leaf(self, text: str, span: tuple[int, int]) -> int:
-        """Return the node of a name or numeral that is read for the first time."""
+        """Return the node of a name or numeral that is read for the first time.
+
+        Raises `InputError` for a numeral beyond binary64, and for a function without its arguments.
+        """
         if text[0] in "0123456789.":
             check_numeral(text, span)
             node = self.builder.add(NUMBER, (), text, span)
@@ -136,23 +170,25 @@ class Scope:
         return node
 
     def unassigned(self, name: str, span: tuple[int, int]) -> int:
-        """Return the node of a name that no statement assigned: an input or a constant."""
+        """Return the node of a name that no statement assigned: an input or a constant. Raises `InputError`."""
         if self.defining is None:  # what a function names is looked up anew where it is called
             if name == "π":
                 return self.builder.leaf(CONSTANT, "pi", span)
-            if name not in self.bound:
+            if name not in self.bound and name not in self.unless_assigned:
                 if name in CONSTANTS:
                     return self.builder.leaf(CONSTANT, name, span)
                 if function(name) or name in self.functions:
                     error = InputError(f"{name} is a function", kind="name", span=span, hint=f"write {name}(...)")
-                    error.is_foreign = True
-                    raise error
+                    raise error.but(is_foreign=True)
         return self.builder.add(INPUT, (), name, span)
 
     # ---- the user's functions
 
     def define(self, name: str, span: tuple[int, int], parameters: Sequence[tuple[str, tuple[int, int]]]) -> None:
-        """Begin the definition of a function, whose body is built as a graph of its own."""
+        """Begin the definition of a function, whose body is built as a graph of its own.
+
+        `parameters` are names with their spans. Until `defined`, names mean what they mean in the body.
+        """
         names = [parameter for parameter, _ in parameters]
         self.defining = (name, names)
         self._head = span
@@ -162,7 +198,7 @@ class Scope:
         self.assigned = {parameter: self.builder.add(INPUT, (), parameter, span) for parameter, span in parameters}
 
     def defined(self, output: int) -> Function:
-        """End the definition."""
+        """End the definition, and return the function whose body has that node of its own graph as its output."""
         assert self.defining is not None
         assert self._outer is not None
         name, parameters = self.defining
@@ -184,8 +220,8 @@ class Scope:
             arguments.append(node)
         node = self.expand(own, arguments, own.span)
         if not {own.name}.isdisjoint([*self.assigned, *self.known, *self.bound]):
-            return Statement("", own.span, node, own.span)
-        return Statement(own.name, own.span, self.assign(own.name, node, own.span), own.span)
+            return Statement("", own.span, own.span, node)
+        return Statement(own.name, own.span, own.span, self.assign(own.name, node, own.span))
 
     def expand(self, own: Function, arguments: Sequence[int], span: tuple[int, int]) -> int:
         """Return the output of the function's body, copied into the program with the arguments in place."""
@@ -205,7 +241,10 @@ class Scope:
     # ---- statements
 
     def assign(self, name: str, node: int, span: tuple[int, int]) -> int:
-        """Give a node a name and return the node that bears it."""
+        """Give a node a name and return the node that bears it: another one for a numeral, which is shared no longer.
+
+        Raises `InputError` where the name has a meaning already.
+        """
         problem = hint = None
         if name in self.assigned:
             problem, hint = f"{clip_name(name)} is assigned twice", "give the second one another name"
@@ -227,7 +266,12 @@ class Scope:
     # ---- the whole program
 
     def finished(self, statements: Sequence[Statement], of: str | None, wrt: Collection[str]) -> Graph:
-        """Return the graph. Numbers that the program gives to names in `wrt` become inputs, all if nothing is one."""
+        """Return the graph of the whole program. Its output is the last statement, whatever `of` names.
+
+        Plain numbers that the program gives to names in `wrt` become inputs with these numbers as their defaults; if
+        nothing is an input, all such numbers do. Raises `InputError` for a statement without a name that nothing uses,
+        unless `of` names another output.
+        """
         found = self.builder.freeze(statements[-1].node)
         if of is None:
             idle = [s for s in statements[:-1] if s.name not in self.known]
@@ -272,12 +316,12 @@ def _with_inputs(graph: Graph, chosen: Mapping[str, int], *, assumed: bool) -> G
 
 
 def clip_name(name: str) -> str:
-    """Return a name short enough for a message."""
+    """Return a name in at most 40 characters, its end replaced by three dots if it is longer."""
     return name if len(name) <= 40 else name[:37] + "..."
 
 
 def check_numeral(text: str, span: tuple[int, int] | None = None, source: Source | None = None) -> None:
-    """Raise unless the numeral lies in the range of binary64."""
+    """Raise `InputError` unless a numeral without a sign lies in the range of binary64."""
     value = float(text)
     if 0 < value < INFINITY:
         return

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from typing import Any, NamedTuple, cast
 
 from ..calculus.building import uncollected
 from ..calculus.graph import Graph
-from ..calculus.operations import COMPARISONS, CONSTANTS, OPERATIONS, REDEFINABLE, WHERE, function, function_names
+from ..calculus.operations import COMPARISONS, OPERATIONS, REDEFINABLE, WHERE, function
 from ..calculus.table_parts import Operation
 from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, Within
-from ..text import did_you_mean
 from . import parser
 from .lexer import Lexer, Token
-from .repeated_statements import FEW, Shapes
+from .repeated_statements import FEWEST, Parsed, RepeatedStatements
 from .scope import (
     APPLY,
     BINARY,
@@ -24,14 +23,16 @@ from .scope import (
     EXPAND,
     LEAF,
     NUMERAL,
+    ONE_PART,
     Function,
+    Instruction,
     Scope,
     Statement,
-    Step,
     check_numeral,
     clip_name,
-)
-from .syntax_errors import context, refused
+    instruction,
+)  # fmt: skip
+from .syntax_errors import check_arity, refused, stop_at, unknown_function
 
 __all__ = ["MAX_BYTES", "check_numeral", "clip_name", "parse"]
 
@@ -57,7 +58,7 @@ def _binary(name: str) -> Callable[[Actions, list[Any]], Span]:
 
     def apply(self: Actions, c: list[Any]) -> Span:
         left, _, right = c
-        self.steps.append((BINARY, operation, 2, 0, left[0], 0, right[1]))
+        self.instructions.append((BINARY, operation, 2, 0, left[0], 0, right[1]))  # as by `instruction`, only faster
         return (left[0], right[1])
 
     return apply
@@ -66,22 +67,24 @@ def _binary(name: str) -> Callable[[Actions, list[Any]], Span]:
 class Actions:
     """The callbacks of the grammar: each takes what its rule found and returns the span of what it stands for.
 
-    They translate a statement into steps, which build its part of the graph when it ends.
+    They translate a statement into instructions, which build its part of the graph when it ends. An instruction
+    pushes the operand of its number in `operands`, the names and numerals of the statement in order.
     """
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.steps: list[Step] = []
-        self.texts: list[str] = []
-        self.last: tuple[Sequence[Step], Statement | None] = ([], None)
-        self.as_others = True  # whether the steps of this statement serve others that look the same
+        self.instructions: list[Instruction] = []
+        self.operands: list[str] = []
+        self.repeatable = True  # whether the instructions of this statement serve others that look the same
+
+    def begin(self) -> None:
+        """Make ready for a statement."""
+        self.instructions, self.operands = [], []
+        self.repeatable = True
 
     def run(self) -> int:
-        """Run the steps of the statement so far, and return its node."""
-        steps, texts = self.steps, self.texts
-        self.steps, self.texts = [], []
-        self.last = (steps, None)
-        return self.scope.run(steps, texts, (0,))
+        """Return the node that the instructions of the statement so far leave on top of the stack."""
+        return self.scope.run(self.instructions, self.operands, ONE_PART)
 
     # ---- operators
 
@@ -96,15 +99,15 @@ class Actions:
 
     def superscript(self, c: list[Any]) -> Span:
         x, sign = c
-        self.steps.append((NUMERAL, "2" if sign.text == "²" else "3", 0, 0, sign.start, 0, sign.end))
+        self.instructions.append(instruction(NUMERAL, "2" if sign.text == "²" else "3", 0, (sign.start, sign.end)))
         return self.apply(OPERATIONS["pow"], 2, (x[0], sign.end))
 
     def group(self, c: list[Any]) -> Span:
         return (c[0].start, c[2].end)
 
     def apply(self, operation: Operation, count: int, span: Span) -> Span:
-        """Add the step of an operation."""
-        self.steps.append((APPLY, operation, count, 0, span[0], 0, span[1]))
+        """Add the instruction of an operation."""
+        self.instructions.append(instruction(APPLY, operation, count, span))
         return span
 
     # ---- operands
@@ -116,10 +119,11 @@ class Actions:
         return self.leaf(c[0])
 
     def leaf(self, token: Token) -> Span:
-        """Add the step of a name or numeral."""
-        self.steps.append((LEAF, None, len(self.texts), 0, token.start, 0, token.end))
-        self.texts.append(token.text)
-        return (token.start, token.end)
+        """Add the instruction of a name or numeral."""
+        start, end = token.start, token.end
+        self.instructions.append((LEAF, None, len(self.operands), 0, start, 0, end))  # as by `instruction`, only faster
+        self.operands.append(token.text)
+        return (start, end)
 
     def comparison(self, c: list[Any]) -> Condition:
         span = (c[0][0], c[2][1])
@@ -160,32 +164,32 @@ class Actions:
         own = self.scope.functions.get(token.text)
         if own is not None:
             check_arity(token, len(arguments), len(own.parameters), " ".join(own.parameters), span)
-            self.steps.append((EXPAND, own, len(arguments), 0, span[0], 0, span[1]))
+            self.instructions.append(instruction(EXPAND, own, len(arguments), span))
             return span
         if token.text == "log" and len(arguments) == 2:
             return self.logarithm(span)
         row = POW if token.text == "pow" else function(token.text)
         if row is None:
-            raise self.unknown_function(token)
+            raise unknown_function(token, self.scope)
         check_arity(token, len(arguments), row.arity, " ".join(row.parameters), span)
         if row is not WHERE:
             return self.apply(row, len(arguments), span)
         return self.choice(arguments[0], span)
 
     def logarithm(self, span: Span) -> Span:
-        """Add the steps of a logarithm to a base: log(x)/log(b), or the function that there is for the base."""
-        self.as_others = False  # another numeral would make other steps
-        kind, _, count, *_ = self.steps[-1]
-        text = self.texts[count] if kind == LEAF else ""
-        if text in BASES and count == len(self.texts) - 1:
-            self.steps.pop()
-            self.texts.pop()
+        """Add the instructions of a logarithm to a base: log(x)/log(b), or the function that there is for the base."""
+        self.repeatable = False  # another numeral would make other instructions
+        kind, _, count, *_ = self.instructions[-1]
+        text = self.operands[count] if kind == LEAF else ""
+        if kind == LEAF and text in BASES and count == len(self.operands) - 1:
+            self.instructions.pop()
+            self.operands.pop()
             return self.apply(OPERATIONS[BASES[text]], 1, span)
-        self.steps.append((EACH, OPERATIONS["log"], 2, 0, span[0], 0, span[1]))
+        self.instructions.append(instruction(EACH, OPERATIONS["log"], 2, span))
         return self.apply(OPERATIONS["div"], 2, span)
 
     def choice(self, test: Span | Condition, span: Span) -> Span:
-        """Add the steps of a `where`. A condition is a node of its own, after those of the branches."""
+        """Add the instructions of a `where`. A condition is a node of its own, after those of the branches."""
         if not isinstance(test, Condition):
             raise InputError(
                 "the first argument of where is a comparison",
@@ -195,24 +199,11 @@ class Actions:
             )
         operation, here = test.tests[0]
         if len(test.tree) == 1:
-            self.steps.append((COMPARE, operation, 4, 0, here[0], 0, here[1]))
+            self.instructions.append(instruction(COMPARE, operation, 4, here))
             return self.apply(WHERE, 3, span)
-        self.as_others = False  # the comparisons keep their places
-        self.steps.append((CHOOSE, test, 2 * len(test.tests) + 2, 0, span[0], 0, span[1]))
+        self.repeatable = False  # the comparisons keep their places
+        self.instructions.append(instruction(CHOOSE, test, 2 * len(test.tests) + 2, span))
         return span
-
-    def unknown_function(self, token: Token) -> InputError:
-        """Return the error for a call of something that is no function."""
-        from .foreign_names import call_hint
-
-        span, name, scope = (token.start, token.end), token.text, self.scope
-        if scope.defining is not None and scope.defining[0] == name:
-            return InputError(f"{name} calls itself", kind="name", span=span, hint="a function cannot be recursive")
-        if name in scope.assigned or name in scope.bound or name in CONSTANTS:
-            hint: str | None = f"for a product write {name}*(...)"
-        else:
-            hint = call_hint(name) or did_you_mean(name, [*function_names(shortest=3), *scope.functions])
-        return foreign(InputError(f"there is no function {clip_name(name)}", kind="name", span=span, hint=hint))
 
     # ---- the user's functions
 
@@ -232,56 +223,70 @@ class Actions:
         )
 
     def definition(self, c: list[Any]) -> Function:
-        self.as_others = True
-        return self.scope.defined(self.run())
+        instructions, operands = self.instructions, self.operands
+        self.begin()
+        return self.scope.defined(self.scope.run(instructions, operands, ONE_PART))
 
     # ---- statements
 
     def assignment(self, c: list[Any]) -> Statement:
         token, _, span = c
-        name_span = (token.start, token.end)
-        node = self.scope.assign(token.text, self.run(), name_span)
-        return self.ended(Statement(token.text, name_span, node, span))
+        return Statement(token.text, (token.start, token.end), span)
 
     def result(self, c: list[Any]) -> Statement:
-        return self.ended(Statement("", c[0], self.run(), c[0]))
+        return Statement("", c[0], c[0])
 
-    def ended(self, statement: Statement) -> Statement:
-        """Keep what a statement that looks the same will need."""
-        self.last = (self.last[0], statement if self.as_others else None)
-        self.as_others = True
-        return statement
-
-    def program(self, c: list[Any]) -> list[Statement]:
-        found = [s for s in c if isinstance(s, Statement | Function)]
-        if not found:
-            example = 'for example: gradcli "x**2" x=3'
-            raise InputError("the program is empty", kind="syntax", span=(0, 0), hint=example)
-        statements = [s for s in found if isinstance(s, Statement)]
-        if isinstance(found[-1], Function):
-            statements.append(self.scope.called(found[-1]))
-        return statements
+    def program(self, c: list[Any]) -> Any:
+        return c[0] if c else None  # statements are parsed one by one
 
 
-def foreign(error: InputError) -> InputError:
-    """Return the error, marked as one about what may be right in another language."""
-    error.is_foreign = True
-    return error
+class Reader:
+    """Reads a program statement by statement into a scope, and the graph that the scope builds."""
 
+    def __init__(self, text: str, scope: Scope) -> None:
+        table, self.lexer = _tools()
+        self.text = text
+        self.scope = scope
+        self._actions = Actions(scope)
+        self._parser = parser.Parser(table, self._actions)
 
-def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: Span) -> None:
-    """Raise unless the function `token` takes `given` arguments; None wants two or more."""
-    if given == wanted or (wanted is None and given >= 2):
-        return
-    number = "2 or more arguments" if wanted is None else f"{wanted} argument{'s' if wanted != 1 else ''}"
-    shown = "x, y, ..." if wanted is None else ", ".join(parameters.split())
-    what = f"{token.text} takes {number}, not {given}"
-    raise InputError(what, kind="arity", span=span, hint=f"write {token.text}({shown})")
+    def read(self) -> Iterator[Statement | Function]:
+        """Yield what each statement leaves behind."""
+        start = 0
+        while start < len(self.text):
+            found, _, end = self.parsed(start)
+            if found:
+                yield found
+            start = end + 1
+
+    def parsed(self, start: int) -> Parsed:
+        """Return the statement that begins there, parsed and completed. Raises `InputError`, `LimitError`."""
+        actions = self._actions
+        actions.begin()
+        ended: list[Token] = []  # the separator behind the statement, unless the text ends there
+        try:
+            found = self._parser.parse(self.lexer.tokens(self.text, start, ended=ended))
+        except (parser.Refused, GradcliError) as problem:
+            if actions.instructions:  # what is wrong with an earlier part of the statement comes first
+                actions.run()
+            if not isinstance(problem, parser.Refused):
+                raise
+            symbol = problem.symbol
+            raise self._refused(ended[0] if ended and symbol is parser.END else symbol) from None
+        end = ended[0].start if ended else len(self.text)
+        if isinstance(found, Statement):
+            self.scope.complete(found, actions.instructions, actions.operands, ONE_PART)
+        return found, actions.instructions if actions.repeatable else (), end
+
+    def _refused(self, token: Any) -> InputError:
+        """Return the error for the token, or the end, that the grammar does not allow where it stands."""
+        stop = len(self.text) if token is parser.END else token.start
+        return refused(token, stop_at(self.text, self.lexer.tokens(self.text), stop))
 
 
 @cache
 def _tools() -> tuple[parser.Table, Lexer]:
-    """Return the parser's table and the lexer, made at the first use."""
+    """Return the parser's table and the lexer, made at the first use and shared by all threads: neither changes."""
     table = parser.load_table()
     return table, Lexer(table.terminals, table.blank)
 
@@ -294,18 +299,20 @@ def parse(
     of: str | None = None,
     share: bool = False,
     wrt: Collection[str] | None = None,
+    unless_assigned: Collection[str] = (),
 ) -> Graph:
     """Return the graph of a program.
 
-    `bound` holds the names that bindings give (they win over constants), `of` the node that will be the output if
-    it is not the last statement, `share` merges equal sub-expressions. Names in `wrt` that the program sets to plain
+    `bound` holds the names that bindings give (they win over constants and functions), `unless_assigned` more of them,
+    which count only where the program does not assign them. `of` is the node that will be the output if it is not the
+    last statement, `share` merges equal sub-expressions. Names in `wrt` that the program sets to plain
     numbers become inputs, and if nothing is an input all such names do. Raises `InputError` with the span of what
     is wrong, and `LimitError` for a text of more than 8 MiB or a graph of more than 1,000,000 nodes.
     """
     if len(source.text) > MAX_BYTES:
         raise LimitError(f"the program is longer than {MAX_BYTES:,} bytes", source=Source(source.name, ""))
     try:
-        return _parsed(source, bound, of, wrt or (), share=share)
+        return _parsed(source, Scope(bound, share=share, unless_assigned=unless_assigned), of, wrt or ())
     except InputError as problem:
         better = _improved(problem, source.text, bound) if problem.kind == "syntax" or problem.is_foreign else None
         if better is None:
@@ -319,7 +326,7 @@ def _improved(problem: InputError, text: str, bound: Collection[str]) -> InputEr
 
     def accepts(other: str) -> bool:
         try:
-            _parsed(Source("", other), bound, None, (), share=False)
+            _parsed(Source("", other), Scope(bound, share=False), None, ())
         except GradcliError:
             return False
         return True
@@ -327,30 +334,25 @@ def _improved(problem: InputError, text: str, bound: Collection[str]) -> InputEr
     return improved(problem, text, bound, accepts)
 
 
-def _parsed(source: Source, bound: Collection[str], of: str | None, wrt: Collection[str], *, share: bool) -> Graph:
+def _parsed(source: Source, scope: Scope, of: str | None, wrt: Collection[str]) -> Graph:
     text = source.text
-    table, lexer = _tools()
-    scope = Scope(bound, share=share)
-    actions = Actions(scope)
-    symbols: Iterable[Any] = lexer.tokens(text)
-    if text.count("\n") + text.count(";") >= FEW and lexer.reads(text):
-        symbols = Shapes(lexer, scope).symbols(text, lambda: actions.last)
+    reader = Reader(text, scope)
+    statements = reader.read()
+    if text.count("\n") + text.count(";") >= FEWEST and reader.lexer.reads(text):
+        statements = RepeatedStatements(text, reader.lexer, scope, reader.parsed).read()
     with Within(source):
-        try:
-            statements = parser.parse(table, symbols, actions)
-        except (parser.Refused, GradcliError) as problem:
-            if actions.steps:  # what is wrong with an earlier part of the statement comes first
-                actions.run()
-            if not isinstance(problem, parser.Refused):
-                raise
-            token: Any = problem.symbol
-            stop = len(text) if token is parser.END else token.start
-            raise refused(token, context(text, lexer.tokens(text), stop)) from None
-        return scope.finished(statements, of, wrt)
+        found = list(statements)
+        if not found:
+            example = 'for example: gradcli "x**2" x=3'
+            raise InputError("the program is empty", kind="syntax", span=(0, 0), hint=example)
+        values = [s for s in found if isinstance(s, Statement)]
+        if isinstance(found[-1], Function):
+            values.append(scope.called(found[-1]))
+        return scope.finished(values, of, wrt)
 
 
 def definitions(text: str) -> str:
-    """Return the statements of a program that define functions, one a line."""
+    """Return the statements of a program that define functions, one a line. Raises `InputError` as the lexer does."""
     found: list[str] = []
     start: int | None = None
     for token in _tools()[1].tokens(text):

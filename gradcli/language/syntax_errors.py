@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..calculus.operations import function
+from ..calculus.operations import CONSTANTS, function, function_names
 from ..errors import InputError
-from ..text import position
+from ..text import did_you_mean, position
 from .lexer import Token
+from .scope import Scope, clip_name
 
 PHRASES = frozenset(
     ("at", "of", "for", "if", "then", "else", "when", "with", "to", "in", "from", "by", "is", "the", "xor", "let")
@@ -16,34 +17,36 @@ PHRASES = frozenset(
 OPERAND = {"NUMBER", "NAME", "HEAD", "RPAR", "SUPERSCRIPT"}
 
 
-class Context(NamedTuple):
-    """Where the parser stopped: the tokens before, and the parentheses that are open."""
+class Stop(NamedTuple):
+    """Where the parser stopped: the token before, if there is one, and the parentheses that are open."""
 
     text: str
     before: Token | None
-    earlier: Token | None
     open: list[Token]
 
 
-def context(text: str, tokens: Iterable[Token], stop: int) -> Context:
-    """Return the context of the token that starts at `stop`."""
-    before = earlier = None
+def stop_at(text: str, tokens: Iterable[Token], stop: int) -> Stop:
+    """Return what stands before the token that starts at `stop`."""
+    before = None
     still_open: list[Token] = []
     for token in tokens:
         if token.start >= stop:
             break
-        before, earlier = token, before
+        before = token
         if token.type == "LPAR":
             still_open.append(token)
         elif token.type == "RPAR" and still_open:
             still_open.pop()
         elif token.type == "SEPARATOR":
             still_open.clear()
-    return Context(text, before, earlier, still_open)
+    return Stop(text, before, still_open)
 
 
-def refused(token: Token, here: Context) -> InputError:
-    """Return the error for the token at which the parser stopped; `$END` is the end of the text."""
+def refused(token: Token, here: Stop) -> InputError:
+    """Return the error for the token at which the parser stopped, with its span and, where there is one, a hint.
+
+    A token of type `$END` is the end of the text.
+    """
     if token.type == "$END":
         end = len(here.text)
         what, hint, span = (*_too_early(here), (end, end))
@@ -56,12 +59,12 @@ def refused(token: Token, here: Context) -> InputError:
     return InputError(what, kind="syntax", span=span, hint=hint)
 
 
-def _place(here: Context, token: Token) -> str:
+def _place(here: Stop, token: Token) -> str:
     line, column = position(here.text, token.start)
     return f"the ( at column {column} is never closed" + (f" (line {line})" if "\n" in here.text else "")
 
 
-def _too_early(here: Context) -> tuple[str, str | None]:
+def _too_early(here: Stop) -> tuple[str, str | None]:
     if here.before is None:
         return "the program is empty", 'write an expression, for example gradcli "x**2" x=3'
     if here.before.type in OPERAND and here.open:
@@ -73,7 +76,7 @@ def _too_early(here: Context) -> tuple[str, str | None]:
     )
 
 
-def _after_operand(token: Token, before: Token, here: Context) -> tuple[str, str | None]:
+def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | None]:
     adjacent = before.end == token.start
     if token.type in ("NAME", "NUMBER", "LPAR", "HEAD"):
         if before.type == "NAME" and function(before.text):
@@ -120,7 +123,7 @@ def _after_operand(token: Token, before: Token, here: Context) -> tuple[str, str
     return f"unexpected {token.text}", None
 
 
-def _instead_of_operand(token: Token, here: Context) -> tuple[str, str | None]:
+def _instead_of_operand(token: Token, here: Stop) -> tuple[str, str | None]:
     wanted = "a number, a name or ("
     if token.type == "SEPARATOR":
         if token.text == "\n":
@@ -137,3 +140,34 @@ def _instead_of_operand(token: Token, here: Context) -> tuple[str, str | None]:
     if token.text == "/" and here.before is not None and here.before.text == "/":
         return f"{wanted} is expected{after}, not {shown}", "a quotient is rounded down by floor(x/y)"
     return f"{wanted} is expected{after}, not {shown}", None
+
+
+# ---- calls
+
+
+def unknown_function(token: Token, scope: Scope) -> InputError:
+    """Return the error for a call of something that is no function."""
+    from .foreign_names import call_hint
+
+    span, name = (token.start, token.end), token.text
+    if scope.defining is not None and scope.defining[0] == name:
+        return InputError(f"{name} calls itself", kind="name", span=span, hint="a function cannot be recursive")
+    if name in scope.assigned or name in scope.bound or name in CONSTANTS:
+        hint: str | None = f"for a product write {name}*(...)"
+    else:
+        hint = call_hint(name) or did_you_mean(name, [*function_names(shortest=3), *scope.functions])
+    error = InputError(f"there is no function {clip_name(name)}", kind="name", span=span, hint=hint)
+    return error.but(is_foreign=True)  # it may be one in another language
+
+
+def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: tuple[int, int]) -> None:
+    """Raise `InputError` unless a function takes so many arguments; `wanted` of None means two or more.
+
+    `token` is its name, `parameters` the names of its parameters with blanks between, `span` that of the call.
+    """
+    if given == wanted or (wanted is None and given >= 2):
+        return
+    number = "2 or more arguments" if wanted is None else f"{wanted} argument{'s' if wanted != 1 else ''}"
+    shown = "x, y, ..." if wanted is None else ", ".join(parameters.split())
+    what = f"{token.text} takes {number}, not {given}"
+    raise InputError(what, kind="arity", span=span, hint=f"write {token.text}({shown})")

@@ -24,7 +24,10 @@ def precedence(operation: Operation) -> int:
 
 
 def pieces(operation: Operation, precedences: Sequence[int]) -> list[str | int]:
-    """Return the text of an operation as strings and argument positions, given how tightly its arguments bind."""
+    """Return the text of an operation, left to right: strings, and the positions of arguments as integers.
+
+    `precedences` says how tightly each argument binds, as `precedence` does; what binds too loosely gets parentheses.
+    """
     own = operation.precedence
     if isinstance(operation, Gate):
         return [operation.text]
@@ -46,7 +49,7 @@ def _grouped(position: int, parentheses: bool) -> list[str | int]:
 
 
 def expression(graph: Graph, i: int) -> str:
-    """Return what node `i` computes, in the names of its arguments."""
+    """Return what node `i` computes, in the labels of its arguments; a leaf as it was written."""
     node, labels = graph.nodes[i], graph.labels
     if node.operation.is_leaf:
         return node.text
@@ -165,7 +168,7 @@ def _repeat_short_ones(graph: Graph, stated: list[bool], uses: Sequence[int], na
 
 
 def program(graph: Graph) -> str:
-    """Return a program that parses to an equal graph."""
+    """Return a program that parses to an equal graph: a statement a line for each name and each node used twice."""
     nodes, stated, labels = statements(graph, [graph.output], number=False)
     lines = [_statement(graph, i, stated, labels) for i in nodes if i != graph.output]
     last = formula(graph, graph.output, stated)

@@ -1,4 +1,9 @@
-"""Certified enclosures of any precision: the balls of python-flint's `arb`, imported only when they are needed."""
+"""Certified enclosures of any precision: the balls of python-flint's `arb`, imported only when they are needed.
+
+A ball is a middle and a radius. Every operation returns a ball that holds the true result for all numbers of its
+arguments (Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic", IEEE Transactions on
+Computers 66, 2017). Balls are computed with inside `with S.at_work():`; a ball may be read anywhere.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ import flint
 
 from ..errors import LimitError
 from .decimals import TIE_BITS, decimal_text, exact_digits, exact_value, fraction_of, is_short, rounded
+from .flint_settings import FlintSettings
 from .systems import FLOAT, System, Unbounded, Undecided, nearest
 
 FARTHEST = 10_000  # of the order of polygamma, and of a negative argument: beyond, its recurrence is too long
@@ -20,37 +26,39 @@ MAX_FIGURES = 4_200  # Python writes down no integer of more than 4,300 unless t
 
 
 class Balls(System):
-    """Real numbers enclosed in balls of `bits` bits; numerals are the binary64 nearest to them, and so are results."""
+    """Real numbers enclosed in balls of `bits` bits; numerals are the binary64 nearest to them, and so are results.
+
+    A question that the balls do not answer raises `Undecided`, with the number of bits that were lost on the way.
+    """
 
     name = "balls"
-    writer: Any = FLOAT
-    reader: Any = FLOAT
+    formatter: Any = FLOAT
+    input_system: Any = FLOAT
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
         self.fractions: dict[str, Fraction] = {}  # inputs that their balls do not hold exactly
-        self.resume()
-        ball = flint.arb
+        ball = flint.arb  # of these numbers every precision has all bits
         self.zero, self.one, self.two, self.ten = ball(0), ball(1), ball(2), ball(10)
         self._half = ball(1) / 2
 
-    def resume(self) -> None:
-        """Make the bits of this system those of all balls to come."""
-        flint.ctx.prec = self.bits
+    def at_work(self) -> FlintSettings:
+        """Return the context in which the balls to come have the bits of this system."""
+        return FlintSettings(self.bits)
 
     def number(self, text: str) -> Any:
         """Return the binary64 nearest to a numeral."""
         return flint.arb(float(text))
 
-    def lift(self, x: Any) -> Any:
+    def from_number(self, x: Any) -> Any:
         """Return a binary64 as a ball of radius 0; a ball as it is."""
         return flint.arb(x)
 
-    def about(self, x: Any) -> float:
+    def approximate(self, x: Any) -> float:
         """Return the middle of the ball."""
         return float(x.mid())
 
-    def settle(self, x: Any) -> Any:
+    def round_out(self, x: Any) -> Any:
         """Return the one binary64 that every number in the ball rounds to, or raise `Undecided`."""
         try:
             return nearest(x)
@@ -62,15 +70,18 @@ class Balls(System):
         return x
 
     def adopt(self, x: Any) -> Any:
-        """Return a fraction or ball as a ball, if it can be settled; one that no precision tells from 0 as 0."""
+        """Return a fraction or ball of FLINT as a ball; raise `Undecided` where it cannot be settled.
+
+        A ball around 0 within half the smallest binary64 becomes 0.
+        """
         ball = flint.arb(x)
         if ball.contains(0) and float(ball.lower()) == float(ball.upper()) == 0:
             return self.zero
-        self.settle(ball)
+        self.round_out(ball)
         return ball
 
     def within(self, x: Any) -> bool:
-        """Return True; raise `Undecided` for a ball that holds no finite number for certain."""
+        """Return True; raise `Unbounded` for a ball without a finite middle and radius."""
         if x.is_finite():
             return True
         raise Unbounded
@@ -95,7 +106,7 @@ class Balls(System):
         return ball if exact.denominator == 1 else ball / exact.denominator
 
     def lost(self, numbers: Sequence[Any]) -> int | None:
-        """Return how many bits the worst of these numbers lost, if hardly any are left; else None."""
+        """Return how many bits the worst of these numbers lost, if fewer than 8 are left; else None."""
         least = min((_accuracy(x) for x in numbers if x is not None), default=self.bits)
         return self.bits - least if least < FEW_BITS else None
 
@@ -133,8 +144,8 @@ class Balls(System):
         """Whether two numbers are equal as far as their balls tell."""
         return bool(x.overlaps(y))
 
-    def pivot(self, args: Sequence[Any]) -> int:
-        """Return the position of an argument close to the largest."""
+    def argmax(self, args: Sequence[Any]) -> int:
+        """Return the position, from 0, of the argument whose middle is the largest."""
         return max(range(len(args)), key=lambda k: float(args[k].mid()))
 
     # ---- functions
@@ -168,7 +179,7 @@ class Balls(System):
         return best
 
     def pow(self, x: Any, y: Any) -> Any:
-        """Return x**y; 0**0 is 1."""
+        """Return x**y; 0**0 is 1. Raise `Undecided` where x may be negative and y need not be whole."""
         if x.rel_accuracy_bits() >= WIDE_BITS:
             return x**y if x > 0 or y.is_integer() else self._power_of(x, y)
         if y.is_zero():
@@ -215,7 +226,7 @@ class Balls(System):
         return flint.arb(power) if x == 10**power else x.log() / self.ten.log()
 
     def cbrt(self, x: Any) -> Any:
-        """Return the real cube root."""
+        """Return the real cube root, exact for the cubes of integers below 1e15; raise `Undecided` around 0."""
         if x.is_zero():
             return x
         whole = flint.arb(round(float(x.mid()) ** (1 / 3))) if x.is_exact() and 0 < x < 1e45 else self.zero
@@ -243,7 +254,7 @@ class Balls(System):
         return x.exp().log1p()
 
     def _stepped(self, x: Any) -> Any:
-        """Return the one integer that a floor or ceiling can be."""
+        """Return the one integer that a floor or ceiling can be; raise `Undecided` where there are two."""
         if not x.is_exact():
             raise Undecided
         return x
@@ -263,11 +274,14 @@ class Balls(System):
         return up - 1 if tie and not self.equal(self.floor(up / 2) * 2, up) else up
 
     def lgamma(self, x: Any) -> Any:
-        """Return log(abs(gamma(x)))."""
+        """Return log(abs(gamma(x))); raise `Undecided` around 0."""
         return x.lgamma() if self.less(self.zero, x) else abs(x.gamma()).log()
 
     def polygamma(self, n: Any, x: Any) -> Any:
-        """Return the n-th derivative of digamma; raises `LimitError` where that takes too long."""
+        """Return the n-th derivative of digamma; raise `LimitError` for n > 10,000 or x <= -10,000.
+
+        Below 1 by the recurrence psi_n(x) = psi_n(x + 1) - (-1)**n * n! / x**(n + 1) (DLMF 5.15.5).
+        """
         if not n < FARTHEST + 1:
             raise LimitError(f"polygamma of an order beyond {FARTHEST:,}")
         if not x > -FARTHEST:
@@ -299,7 +313,10 @@ for _name in (
 
 
 class DecimalBalls(Balls):
-    """Balls whose numerals are the decimals that they are, and whose results are texts of so many certain digits."""
+    """Balls whose numerals are the decimals that they are, and whose results are texts of so many certain digits.
+
+    `last` says that no more bits will be tried: a ball around 0 that is narrow enough is then written 0.
+    """
 
     decimal = True
 
@@ -307,8 +324,8 @@ class DecimalBalls(Balls):
         super().__init__(bits)
         self.digits = digits
         self.last = last  # no more bits will be tried
-        self.reader = self
-        self.writer = TEXT
+        self.input_system = self
+        self.formatter = TEXT
 
     def number(self, text: str) -> Any:
         """Return the decimal that a numeral is."""
@@ -318,7 +335,7 @@ class DecimalBalls(Balls):
         """Return the fraction that a numeral is."""
         return Fraction(text)
 
-    def settle(self, x: Any) -> str:
+    def round_out(self, x: Any) -> str:
         """Return the number correctly rounded to so many significant digits, or raise `Undecided`.
 
         A ball around 0 that the last precision does not tell from it, and that is closer to it than half the smallest

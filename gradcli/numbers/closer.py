@@ -223,9 +223,9 @@ class Closer(System):
         except Undecided:
             return False
 
-    def pivot(self, args: Sequence[Known]) -> int:
+    def argmax(self, args: Sequence[Known]) -> int:
         """Return the position of an argument close to the largest."""
-        return int(self.S.pivot([x.ball for x in args]))
+        return int(self.S.argmax([x.ball for x in args]))
 
     # ---- functions
 

@@ -58,7 +58,7 @@ class Bounds(System):
     """The number system of `Bound`: what the default mode computes with."""
 
     name = "float"
-    writer = reader = FLOAT
+    formatter = input_system = FLOAT
 
     def __init__(self) -> None:
         self.zero, self.one, self.two, self.ten = Bound(0.0), Bound(1.0), Bound(2.0), Bound(10.0)
@@ -89,21 +89,21 @@ class Bounds(System):
         """Return the binary64 nearest to a numeral, as an exact number."""
         return Bound(float(text))
 
-    def lift(self, x: float) -> Bound:
+    def from_number(self, x: float) -> Bound:
         """Return a binary64 as an exact number."""
         return Bound(x)
 
-    def about(self, x: Bound) -> float:
+    def approximate(self, x: Bound) -> float:
         """Return the float."""
         return x.v
 
-    def settle(self, x: Bound) -> float:
+    def round_out(self, x: Bound) -> float:
         """Return the float if it is proven to twelve digits, else raise `Undecided`."""
         if x.r <= CERTAIN * abs(x.v):
             return x.v + 0.0  # a real number has no negative zero
         raise Undecided
 
-    def given(self, x: Bound) -> float:
+    def as_given(self, x: Bound) -> float:
         """Return the float."""
         return x.v
 
@@ -159,7 +159,7 @@ class Bounds(System):
         """Whether two numbers are equal as far as their bounds tell."""
         return abs(x.v - y.v) <= x.r + y.r + 1e-13 * max(abs(x.v), abs(y.v))
 
-    def pivot(self, args: Sequence[Bound]) -> int:
+    def argmax(self, args: Sequence[Bound]) -> int:
         """Return the position of an argument close to the largest."""
         return max(range(len(args)), key=lambda k: args[k].v)
 

@@ -21,7 +21,7 @@ class Exact(System):
     decimal = True
 
     def __init__(self) -> None:
-        self.writer = self.reader = self
+        self.formatter = self.input_system = self
         self.zero, self.one, self.two, self.ten = Fraction(0), Fraction(1), Fraction(2), Fraction(10)
 
     def within(self, x: Any) -> bool:

@@ -130,7 +130,7 @@ class Spans(DecimalBalls):
         """Return the decimal that a numeral is."""
         return point(flint.arb(text))
 
-    def lift(self, x: Any) -> Any:
+    def from_number(self, x: Any) -> Any:
         """Return a number as a span."""
         return span(x)
 
@@ -139,7 +139,7 @@ class Spans(DecimalBalls):
         size = self.abs(radius).high
         return middle if size == 0 else Span(middle.low - size, middle.high + size)
 
-    def about(self, x: Any) -> float:
+    def approximate(self, x: Any) -> float:
         """Return the middle of the span."""
         return float(x.mid())
 
@@ -164,7 +164,7 @@ class Spans(DecimalBalls):
             return True
         raise Unbounded
 
-    def settle(self, x: Any) -> str:
+    def round_out(self, x: Any) -> str:
         """Return the middle and the radius, rounded up to two digits; certain digits where it is negligible.
 
         A radius that no precision tells from one of two digits is taken for that: it is off by less than 2**-400.
@@ -173,7 +173,7 @@ class Spans(DecimalBalls):
         if not hull.is_finite():
             raise Undecided
         if x.certain or hull.rel_accuracy_bits() > 20 + 3.33 * self.digits:
-            return super().settle(hull)
+            return super().round_out(hull)
         ends = x.low.lower(), x.high.upper()
         if any(not end.is_zero() and abs(int(end.man_exp()[1])) > LARGEST_EXPONENT for end in ends):
             middle, radius, exponent = (int(part) for part in hull.mid_rad_10exp(20))
@@ -253,9 +253,9 @@ class Spans(DecimalBalls):
         """Return the span that holds all numbers of some spans."""
         return between([end for x in numbers for end in (span(x).low, span(x).high)])
 
-    def pivot(self, args: Sequence[Any]) -> int:
+    def argmax(self, args: Sequence[Any]) -> int:
         """Return the position of an argument close to the largest."""
-        return self.inner.pivot([x.hull() for x in args])
+        return self.inner.argmax([x.hull() for x in args])
 
     # ---- functions
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ..errors import InputError
@@ -68,8 +69,8 @@ class System:
     """What all number systems share: the functions that follow from comparison and arithmetic."""
 
     name: str
-    writer: Any  # the system that writes down what `settle` returns
-    reader: Any  # the system that bindings are evaluated in, before `lift` brings them into this one
+    formatter: Any  # the system that writes down what `round_out` returns
+    input_system: Any  # the system that bindings are evaluated in, before `from_number` brings them into this one
     decides = True  # whether a question has an answer, and not a condition in a formula
     digits = 0  # of the texts that results are, where they are
     settled = False  # whether every number is already as the record keeps it
@@ -171,14 +172,18 @@ class System:
         """Return how many bits the worst of these numbers lost, if hardly any are left; else None."""
         return None
 
-    def resume(self) -> None:
-        """Make the precision of this system, if it has one, that of the arithmetic to come."""
+    def at_work(self) -> AbstractContextManager[None]:
+        """Return the context in which numbers of this system are made, computed with and settled.
+
+        It sets the precision of the system, if it has one, and puts back what was set before.
+        """
+        return nullcontext()
 
     def ball(self, middle: Any, radius: Any) -> Any:
         """Return a number that is known up to a radius."""
         raise Unsupported("a value with +-")
 
-    def about(self, x: Any) -> float:
+    def approximate(self, x: Any) -> float:
         """Return a number roughly, for a message."""
         try:
             return float(x)
@@ -189,11 +194,11 @@ class System:
         """Whether x < y for certain; False may also mean that it is undecided."""
         return self.less(x, y)
 
-    def lift(self, x: Any) -> Any:
+    def from_number(self, x: Any) -> Any:
         """Return the number of an input as a number of this system."""
         return x
 
-    def settle(self, x: Any) -> Any:
+    def round_out(self, x: Any) -> Any:
         """Return a number as the record keeps it; raise `Undecided` if it is not certain."""
         return x
 
@@ -210,11 +215,11 @@ class System:
         """
         return nearest(x)
 
-    def given(self, x: Any) -> Any:
+    def as_given(self, x: Any) -> Any:
         """Return a number of the point as the record keeps it: as it was given, be it a negative zero."""
-        return self.settle(x)
+        return self.round_out(x)
 
-    def pivot(self, args: Sequence[Any]) -> int:
+    def argmax(self, args: Sequence[Any]) -> int:
         """Return the position of the largest argument."""
         return args.index(self.max(*args))
 
@@ -234,7 +239,7 @@ class System:
         """Return -1, 0 or 1."""
         return -self.one if self.less(x, self.zero) else self.one if self.less(self.zero, x) else self.zero
 
-    def share(self, v: Any, args: Sequence[Any]) -> list[Any]:
+    def tie_weights(self, v: Any, args: Sequence[Any]) -> list[Any]:
         """Return the local gradients of max and min: equal shares for the arguments that attain v."""
         attained = [self.equal(x, v) for x in args]
         part = self.one / sum(attained)
@@ -242,13 +247,13 @@ class System:
 
     def logaddexp(self, *args: Any) -> Any:
         """Return log of the sum of exp, factored by the largest argument."""
-        k = self.pivot(args)
+        k = self.argmax(args)
         rest = [x for j, x in enumerate(args) if j != k]
         return args[k] + self.log1p(self.sum([self.exp(x - args[k]) for x in rest]))
 
     def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
         """Return the local gradients of logaddexp, each exp(x) over the sum of them all."""
-        largest = args[self.pivot(args)]
+        largest = args[self.argmax(args)]
         weights = [self.exp(x - largest) for x in args]
         total = self.sum(weights)
         return [weight / total for weight in weights]
@@ -435,9 +440,9 @@ class Ieee(Float):
 
     within = staticmethod(lambda x: True)  # everything is a result
 
-    def share(self, v: float, args: Sequence[float]) -> list[float | None]:
+    def tie_weights(self, v: float, args: Sequence[float]) -> list[float | None]:
         """Return the local gradients of max and min; not-a-numbers where one of the arguments is none."""
-        return [math.nan] * len(args) if any(x != x for x in args) else super().share(v, args)
+        return [math.nan] * len(args) if any(x != x for x in args) else super().tie_weights(v, args)
 
 
 def _tolerant(function: Any) -> Any:
@@ -456,4 +461,4 @@ FLOAT = Float()
 for _name in ("sin", "cos", "tan", "floor", "ceil", "round", "floor_divide", "mod", "gamma", "lgamma", "digamma"):
     setattr(Ieee, _name, staticmethod(_tolerant(getattr(FLOAT, _name))))
 IEEE = Ieee()
-Float.writer = Float.reader = FLOAT
+Float.formatter = Float.input_system = FLOAT

@@ -62,7 +62,7 @@ class Neighbourhood:
 
         point = {**self.fixed, self.name: x}
         moving = {self.graph.inputs[self.name]: 1}
-        beside = Beside(self.graph, lambda S: {name: S.lift(y) for name, y in point.items()}, self.graph.output)
+        beside = Beside(self.graph, lambda S: {name: S.from_number(y) for name, y in point.items()}, self.graph.output)
         try:
             if not defined:
                 left, right = beside.limits(moving)

@@ -12,7 +12,9 @@ from ..errors import InputError, Source, Within
 from ..language.syntax import clip_name, parse
 from ..numbers.systems import FLOAT
 from ..record import bindings as binding
-from ..record.gradient import Gradient, choose_output, differentiate
+from ..record.gradient import Gradient, evaluate
+from ..record.request import Request, choose_output
+from ..record.values import Values, number
 from .contours import Map, contour_map
 from .sampling import Curves, curves
 
@@ -56,8 +58,10 @@ def plot(
     names = [r.name for r in ranges]
     starts = {r.name: Source(r.name, repr(r.low)) for r in ranges}
     with Within(source):
-        fixed = binding.point(FLOAT, graph, {**given, **starts})
-        marks = [_mark(source, given, ranges, text, of) for text in at]
+        values = Values({**given, **starts})
+        fixed = values.point(FLOAT, graph)
+        request = Request(of=of, wrt=names)
+        marks = [evaluate(source, _marked(values, ranges, text), request, graph) for text in at]
     label = graph.labels[output]
     fixed = {name: x for name, x in fixed.items() if name not in names}
     graph = restricted(graph, output)
@@ -82,7 +86,7 @@ def _range(value: Source) -> Range:
     parts = value.text.split(":")
     if len(parts) != 2:
         raise InputError("a range has one :", source=value, span=(0, len(value.text)), kind="binding")
-    low, high = (float(binding.number(FLOAT, Source(value.name, part))) for part in parts)
+    low, high = (float(number(FLOAT, Source(value.name, part))) for part in parts)
     if not math.isfinite(high - low):
         raise InputError("the range is wider than the largest binary64", source=value, kind="binding")
     if not low < high:
@@ -91,19 +95,19 @@ def _range(value: Source) -> Range:
     return Range(value.name, low, high)
 
 
-def _mark(source: Source, given: Mapping[str, Source], ranges: Iterable[Range], text: str, of: str | None) -> Gradient:
-    """Return the record at a point such as x=1 (or x=1,y=2 in a map)."""
+def _marked(values: Values, ranges: Iterable[Range], text: str) -> Values:
+    """Return the values at a point such as x=1 (or x=1,y=2 in a map). Raises `InputError` outside the ranges."""
     point = binding.split(part for part in text.split(","))
     limits = {r.name: r for r in ranges}
     if point.keys() != limits.keys():
         wanted = ",".join(f"{clip_name(name)}=..." for name in limits)
         raise InputError(f"--at takes {wanted}", source=Source("--at", text), kind="option")
+    values = values.updated(point)
     for name, value in point.items():
-        x = binding.number(FLOAT, value)
+        x = values.number(FLOAT, value)
         if not limits[name].low <= x <= limits[name].high:
             low, high = limits[name][1:]
             raise InputError(
                 f"{x:.12g} is outside the range from {low:.12g} to {high:.12g}", source=value, kind="option"
             )
-    others = {name: value for name, value in given.items() if name not in limits}
-    return differentiate(source, {**others, **point}, wrt=list(limits), of=of)
+    return values

@@ -55,7 +55,9 @@ class Prober:
             if k > 0 and self.budget < len(self.graph.nodes):
                 break
             try:
-                return self._run(self._system(k), point, slopes=slopes)
+                S = self._system(k)
+                with S.at_work():
+                    return self._run(S, point, slopes=slopes)
             except Undecided:
                 continue
             except (MathError, LimitError):  # balls refuse what would take too long
@@ -63,24 +65,22 @@ class Prober:
         return Outcome(None, [], UNCERTAIN)
 
     def _system(self, k: int) -> Any:
-        """Return the k-th system, ready for use."""
+        """Return the k-th system."""
         if k > 0:
             from ..numbers.balls import Balls
 
             self.budget -= len(self.graph.nodes)
             if k == len(self.systems):
                 self.systems.append(Balls(BITS[k - 1]))
-        S = self.systems[k]
-        S.resume()
-        return S
+        return self.systems[k]
 
     def _run(self, S: Any, point: Mapping[str, float], *, slopes: bool) -> Outcome:
         graph = self.graph
-        linearization = linearize(S, graph, {name: S.lift(x) for name, x in point.items()}, self.active)
+        linearization = linearize(S, graph, {name: S.from_number(x) for name, x in point.items()}, self.active)
         if graph.output in linearization.value_faults:
             linearization.value_faults[graph.output].raise_doubt()
             return Outcome(None, [], UNDEFINED)
-        value = S.settle(linearization.values[graph.output])
+        value = S.round_out(linearization.values[graph.output])
         if not math.isfinite(value):
             return Outcome(None, [], OVERFLOW)
         if not slopes:
@@ -89,6 +89,6 @@ class Prober:
         for i in self.inputs:
             if i in faults:
                 faults[i].raise_doubt()
-        found = [None if upstream[i] is None else S.settle(upstream[i]) for i in self.inputs]
+        found = [None if upstream[i] is None else S.round_out(upstream[i]) for i in self.inputs]
         watch = Watch(linearization, graph.output)
         return Outcome(value, found, "", any(watch.concerns(i) for i in self.inputs))

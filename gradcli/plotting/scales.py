@@ -32,12 +32,15 @@ class Axis(NamedTuple):
 
 
 def axis(low: float, high: float, count: int) -> Axis:
-    """Return the axis of a range with about `count` ticks."""
+    """Return the axis of a range, in units of the input, with about `count` ticks."""
     return Axis(low, high, ticks(low, high, count))
 
 
 def ticks(low: float, high: float, count: int) -> list[tuple[float, str]]:
-    """Return at most `count` + 1 multiples of 1, 2 or 5 times a power of ten within a range, with their labels."""
+    """Return the ticks of a range as pairs (number, label), in rising order, at most `count` + 1.
+
+    They are the multiples of 1, 2 or 5 times a power of ten.
+    """
     rough = high / count - low / count
     if not 0 < rough < math.inf:  # floats do not tell the ends apart, or hold no step between them
         return []
@@ -97,7 +100,7 @@ def view(values: Sequence[float], *, clipped: bool = False) -> tuple[float, floa
 
 
 def spread(values: Sequence[float]) -> float:
-    """Return how far most of the values lie apart: what is large or small in a picture is judged by it."""
+    """Return how far apart most of the values are, in their units: the measure of large and small in a picture."""
     ordered = sorted(values)
     if not ordered:
         return 1.0
@@ -109,7 +112,7 @@ def spread(values: Sequence[float]) -> float:
 
 
 def rounded(x: float, tolerance: float) -> float:
-    """Return the roundest number that is as good as x."""
+    """Return the number with the fewest digits that is within `tolerance` of x."""
     if abs(x) <= tolerance:
         return 0.0
     for digits in range(1, 16):

@@ -16,7 +16,7 @@ GIVEN, CONSTANT, VALUE = "given", "constant", "value"
 START, EDGE, BRANCH, SUM, SETTLED, NOTHING = "start", "edge", "branch", "sum", "settled", "nothing"
 
 
-class Step(NamedTuple):
+class DerivationLine(NamedTuple):
     """One line of a derivation: its kind, the node it is about and, for an edge, its user and argument position.
 
     Kinds, forwards: `given` (an input), `constant`, `value`. Backwards: `start`, `edge` (the only one that arrives at a
@@ -52,7 +52,7 @@ class Derivation:
     def __init__(self, record: Gradient) -> None:
         self.record = record
         self.settled = {note.node for note in record.notes if note.kind == "settled"}
-        self.incoming = self._edges()
+        self.edges_to = self._edges()
         self.forward = list(self._forward())
         self.backward = list(self._backward())
 
@@ -70,40 +70,40 @@ class Derivation:
             edges.sort()
         return found
 
-    def _forward(self) -> Iterator[Step]:
+    def _forward(self) -> Iterator[DerivationLine]:
         graph = self.record.graph
         inputs = graph.inputs
         named = set(graph.named.values())
         for i in inputs.values():
-            yield Step(GIVEN, i)
+            yield DerivationLine(GIVEN, i)
         for i, node in enumerate(graph.nodes):
             if not node.operation.is_leaf:
-                yield Step(VALUE, i)
+                yield DerivationLine(VALUE, i)
             elif node.text not in inputs and (node.operation is not NUMBER or i in named or i == graph.output):
-                yield Step(CONSTANT, i)
+                yield DerivationLine(CONSTANT, i)
 
-    def _backward(self) -> Iterator[Step]:
+    def _backward(self) -> Iterator[DerivationLine]:
         record, arguments_of = self.record, self.record.graph.nodes.arguments
-        yield Step(START, record.output)
+        yield DerivationLine(START, record.output)
         for i in range(len(arguments_of) - 1, -1, -1):
             if not record.active[i]:
                 continue
-            arriving = self.incoming.get(i, ())
-            if len(arriving) > 1:
-                yield Step(SUM, i)
-            elif not arriving and i != record.output:
-                yield Step(NOTHING, i)
+            edges = self.edges_to.get(i, ())
+            if len(edges) > 1:
+                yield DerivationLine(SUM, i)
+            elif not edges and i != record.output:
+                yield DerivationLine(NOTHING, i)
                 continue
             if i in self.settled:
-                yield Step(SETTLED, i)
+                yield DerivationLine(SETTLED, i)
             for k, a in enumerate(arguments_of[i]):
                 if record.active[a]:
-                    yield Step(BRANCH if len(self.incoming[a]) > 1 else EDGE, a, i, k)
+                    yield DerivationLine(BRANCH if len(self.edges_to[a]) > 1 else EDGE, a, i, k)
 
     def counts(self) -> Counts:
         """Return how many nodes, edges and paths there are, and how many edges the reverse pass visits."""
         record = self.record
-        visited = sum(map(len, self.incoming.values()))
+        visited = sum(map(len, self.edges_to.values()))
         edges = sum(map(len, record.graph.nodes.arguments))
         paths = count_paths(record.graph, record.active, record.output)
         return Counts(len(record.graph.nodes), edges, visited, paths)
@@ -115,17 +115,17 @@ def count_paths(graph: Graph, active: bytearray, output: int) -> int | None:
     It is the reverse sweep with 1 for every local gradient; counts are dropped as soon as they are passed on.
     """
     nodes = graph.nodes
-    arriving = {output: 1} if active[output] else {}
+    paths_to = {output: 1} if active[output] else {}
     total = 0
     for i in range(output, -1, -1):
-        count = arriving.pop(i, 0)
+        count = paths_to.pop(i, 0)
         if not count:
             continue
         if not nodes[i].arguments:
             total += count
         for a in nodes[i].arguments:
             if active[a]:
-                arriving[a] = arriving[a] + count if a in arriving else count
+                paths_to[a] = paths_to[a] + count if a in paths_to else count
         if count.bit_length() > MAX_BITS or total.bit_length() > MAX_BITS:
             return None
     return total

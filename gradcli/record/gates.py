@@ -132,10 +132,10 @@ class Gates:
     def _slopes(self, inside: Inside) -> tuple[list[Any], dict[int, Fault]]:
         """Return the local gradients of a gate by a reverse sweep over what is inside; None where nothing flows."""
         linearization, arguments_of = self._passes.linearization, self._passes.graph.nodes.arguments
-        arriving: dict[int, list[Any]] = {inside.node: [self.S.one]}
+        contributions: dict[int, list[Any]] = {inside.node: [self.S.one]}
         lost: dict[int, Fault] = {}
         for i in (inside.node, *inside.nodes):
-            terms = arriving.get(i)
+            terms = contributions.get(i)
             for k, (a, local) in enumerate(zip(arguments_of[i], linearization.local_gradients[i], strict=True)):
                 if (fault := linearization.slope_faults.get((i, k))) is not None and (terms or i in lost):
                     lost.setdefault(a, fault)
@@ -143,10 +143,10 @@ class Gates:
                     lost.setdefault(a, lost[i])
                 elif local is not None and terms:
                     adjoint = terms[0] if len(terms) == 1 else self.S.sum(terms)
-                    arriving.setdefault(a, []).append(adjoint * local)
+                    contributions.setdefault(a, []).append(adjoint * local)
         row, broken = [], {}
         for k, a in enumerate(inside.arguments):
-            terms = arriving.get(a, [])
+            terms = contributions.get(a, [])
             if a in lost:
                 broken[k] = lost[a]
                 terms = []
@@ -192,4 +192,4 @@ class Gates:
         labels = self.graph.labels
         if note.kind == "kink" and "arguments" in note.detail and note.node not in self._place:
             note = note._replace(of=labels[node])
-        return note._replace(node=node).worded(self.S.writer.brief)
+        return note._replace(node=node).worded(self.S.formatter.brief)

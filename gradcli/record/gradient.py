@@ -5,42 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..calculus.building import called, uncollected
+from ..calculus.building import uncollected
 from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node
-from ..calculus.notes import Note
 from ..calculus.operations import NUMBER
-from ..errors import InputError, Source, Within
-from ..language.lexer import composed
-from ..language.syntax import clip_name, parse
+from ..errors import Source, Within
 from ..language.writing import expression
-from ..numbers.systems import FLOAT
-from ..text import did_you_mean
-from .bindings import number, point, source_of
 from .passes import Passes
-from .precision import Mode, climb
+from .precision import Precision, climb
+from .remarks import note_arithmetic, note_range
+from .request import Listing, Request, Task
 from .settling import Settler
+from .values import Values, source_of
 
 if TYPE_CHECKING:
     from .gates import Gates
-
-MANY = 100  # a table of more nodes shows the first and the last
-EDGE = 40  # so many of each
-
-
-class Listing(NamedTuple):
-    """The nodes whose numbers a record keeps, and those of them whose sums of contributions it can show."""
-
-    kept: Collection[int]
-    shown: Collection[int]
-
-    def with_users(self, graph: Graph) -> Collection[int]:
-        """Return the nodes whose contributions are to be kept: all that flow into a node that is shown."""
-        if len(self.kept) == len(graph.nodes):
-            return self.kept
-        shown = set(self.shown)
-        users = [i for i, arguments in enumerate(graph.nodes.arguments) if not shown.isdisjoint(arguments)]
-        return {*self.kept, *users} if shown else self.kept
 
 
 class Edge(NamedTuple):
@@ -62,16 +41,24 @@ class NodeView(NamedTuple):
     value: Any
     upstream: Any
     arguments: tuple[Edge, ...]
-    arriving: tuple[Any, ...]
+    contributions: tuple[Any, ...]
     span: tuple[int, int]
 
 
-class Run(NamedTuple):
-    """The number system that settled the numbers, and in it the point and what the reverse pass started with."""
+class Evaluation:
+    """How the numbers of a record were settled, which is what it takes to evaluate the program again.
 
-    system: Any
-    point: dict[str, Any]
-    output_adjoint: Any
+    `system` is the number system, `point` the number of every input in it, and `output_adjoint` what the reverse pass
+    started with. `task` says what was asked.
+    """
+
+    __slots__ = ("output_adjoint", "point", "system", "task")
+
+    def __init__(self, task: Task, passes: Passes | Gates) -> None:
+        self.task = task
+        self.system = passes.S
+        self.point: dict[str, Any] = {name: passes.values[i] for name, i in passes.graph.inputs.items()}
+        self.output_adjoint = passes.output_adjoint
 
 
 class Gradient:
@@ -80,18 +67,18 @@ class Gradient:
     The run is kept as flat columns, one entry a node: `values`, `upstream`, `local_gradients`, `contributions`; `view`
     and `nodes` make node views of them on demand. Numbers are floats; fractions or texts where those were asked for.
     `system` writes them down, `digits` of them where they are texts; `arithmetic` says which number system settled
-    them, and with how many bits. `run` is what it takes to run the program again.
+    them, and with how many bits.
     """
 
-    def __init__(self, source: Source, passes: Passes | Gates, listing: Listing) -> None:
+    def __init__(self, task: Task, passes: Passes | Gates, listing: Listing) -> None:
         S, graph = passes.S, passes.graph
         needed = {passes.output, *passes.wrt.values()}
         settler = Settler(S, needed, passes.linearization.slope_faults)
         settler.doubts |= passes.doubts & set(listing.kept)
         settled, column = settler.number, settler.column
-        self.source = source
+        self.source = task.source
         self.graph = graph
-        self.system = S.writer
+        self.system = S.formatter
         self.arithmetic: dict[str, Any] = {"system": S.name, **({"bits": S.bits} if S.name == "balls" else {})}
         self.output = passes.output
         self.places = dict(passes.wrt)  # what is differentiated with respect to, and its nodes
@@ -101,16 +88,16 @@ class Gradient:
         self.digits = S.digits
         # What JSON and CSV call the nodes: by the places that they have in the whole graph, in a part of it too.
         self.ids: Sequence[int] = passes.ids
-        self.run = Run(S, {name: passes.values[i] for name, i in graph.inputs.items()}, passes.output_adjoint)
+        self.evaluation = Evaluation(task, passes)
         self.listed = listing.kept
         self.values = column(passes.values, listing.kept)
         for i in graph.inputs.values():
             if self.values[i] == 0:
-                self.values[i] = S.given(passes.values[i])
+                self.values[i] = S.as_given(passes.values[i])
         self.upstream = column(passes.upstream, listing.kept)
         self.local_gradients = column(passes.linearization.local_gradients, listing.kept, rows=True)
         self.contributions = column(passes.contributions, listing.with_users(graph), rows=True)
-        self.notes = list(passes.notes)
+        self.notes = passes.notes
         self.doubts = settler.doubts  # nodes with numbers that are undecided, and not needed
         self._broken = settler.broken
         self._kinks = frozenset(passes.linearization.kinks)
@@ -139,17 +126,8 @@ class Gradient:
         """The name of every node."""
         return self.graph.labels
 
-    def arriving(self) -> list[list[Any]]:
-        """Return, for every node, the contributions that arrive at it, in the order of its users."""
-        found: list[list[Any]] = [[] for _ in self.values]
-        for arguments, row in zip(self.graph.nodes.arguments, self.contributions, strict=True):
-            for a, contribution in zip(arguments, row or (), strict=False):
-                if contribution is not None:
-                    found[a].append(contribution)
-        return found
-
-    def arrivals(self, nodes: Iterable[int]) -> dict[int, list[Any]]:
-        """Return what `arriving` has for some nodes, without the others."""
+    def contributions_to_each(self, nodes: Iterable[int]) -> dict[int, list[Any]]:
+        """Return what flows back into each of some nodes, one number a use, in the order of its users."""
         found: dict[int, list[Any]] = {i: [] for i in nodes}
         for arguments, row in zip(self.graph.nodes.arguments, self.contributions, strict=True):
             if row and not found.keys().isdisjoint(arguments):
@@ -158,12 +136,12 @@ class Gradient:
                         found[a].append(contribution)
         return found
 
-    def incoming(self, i: int) -> list[Any]:
-        """Return the contributions that arrive at one node."""
-        return self.arrivals([i])[i]
+    def contributions_to(self, i: int) -> list[Any]:
+        """Return what flows back into one node, one number a use, in the order of its users; they sum to `upstream`."""
+        return self.contributions_to_each([i])[i]
 
-    def view(self, i: int, arriving: Sequence[Any] = ()) -> NodeView:
-        """Return node `i`; `arriving` is its entry of `arriving()` where the caller wants it."""
+    def view(self, i: int, contributions: Sequence[Any] = ()) -> NodeView:
+        """Return node `i`; `contributions` are those to it, where the caller wants them."""
         node = self.graph.nodes[i]
         return NodeView(
             i,
@@ -173,7 +151,7 @@ class Gradient:
             self.values[i],
             self.upstream[i],
             self._edges(i, node),
-            tuple(arriving),
+            tuple(contributions),
             node.span,
         )
 
@@ -218,8 +196,8 @@ class Gradient:
     @property
     def nodes(self) -> Iterator[NodeView]:
         """Every listed node, in the order in which the program creates them."""
-        arriving = self.arrivals(self.listed)
-        return (self.view(i, arriving[i]) for i in sorted(self.listed))
+        contributions = self.contributions_to_each(self.listed)
+        return (self.view(i, contributions[i]) for i in sorted(self.listed))
 
 
 @uncollected()
@@ -237,7 +215,7 @@ def differentiate(
     at_kink: str = "convention",
     share: bool = False,
     nodes: str = "all",
-    spare: Collection[str] = (),
+    may_be_unused: Collection[str] = (),
     gates: bool = False,
 ) -> Gradient:
     """Return the record of a program at a point: values, local gradients and the gradient of its output.
@@ -251,7 +229,8 @@ def differentiate(
 
     `at_kink="error"` refuses a point where an input has no derivative: its sides differ, or the value jumps.
     `share` merges equal sub-expressions.
-    `nodes` says which nodes the record is to hold: "all", "named" or "none". `spare` names bindings that may go unused.
+    `nodes` says which nodes the record is to hold: "all", "named" or "none".
+    `may_be_unused` names bindings that the program need not use.
     With `gates` its `gates` is another record, of the named quantities alone, each one operation on named ones.
 
     Raises `InputError` for a program or binding that cannot be used, `MathError` where there is no answer,
@@ -262,158 +241,51 @@ def differentiate(
     """
     source = program if isinstance(program, Source) else Source("program", program)
     given = {name: source_of(name, value) for name, value in (bindings or {}).items()}
-    output_adjoint = source_of("upstream", upstream)
-    mode = Mode.of(exact=exact, digits=digits, ieee=ieee, bindings=[*given.values(), output_adjoint])
-    graph = parse(source, given, of=of, share=share, wrt=wrt)
-    return evaluate(
-        mode, source, graph, given, wrt=wrt, grad=grad, of=of, upstream=upstream, at_kink=at_kink, nodes=nodes,
-        spare=spare, gates=gates,
+    start = source_of("upstream", upstream)
+    precision = Precision.of(exact=exact, digits=digits, ieee=ieee, values=[*given.values(), start])
+    request = Request(
+        precision, of=of, wrt=wrt, grad=grad, upstream=start, at_kink=at_kink, share=share, nodes=nodes,
+        gates=gates, may_be_unused=may_be_unused,
     )  # fmt: skip
+    return evaluate(source, given, request)
 
 
 @uncollected()
 def evaluate(
-    mode: Mode,
     source: Source,
-    graph: Graph,
-    given: Mapping[str, Source],
-    *,
-    wrt: Collection[str] | None = None,
-    grad: Collection[str] | None = None,
-    of: str | None = None,
-    upstream: Any = 1,
-    at_kink: str = "convention",
-    nodes: str | Collection[int] = "all",
-    spare: Collection[str] = (),
-    explicit: bool | None = None,
-    gates: bool = False,
+    given: Values | Mapping[str, Source],
+    request: Request,
+    graph: Graph | None = None,
 ) -> Gradient:
-    """Return the record of a graph at a point, settled by the first number system that is certain of all of it.
+    """Return the record of a program at a point, settled by the first number system that is certain of all of it.
 
-    With `explicit`, by default if `wrt` or `grad` is given, an input without a derivative is an error and not a note.
+    `graph` is the program's, where it has been parsed already, or a part of it. Raises what `differentiate` raises.
     """
-    explicit = not (wrt is None and grad is None) if explicit is None else explicit
+    if graph is None:
+        names = given.sources if isinstance(given, Values) else given
+        graph = request.graph(source, names)
     with Within(source):
-        output = choose_output(graph, of)
-        if of in graph.named and graph.labels[output] != of:
-            graph = called(graph, output, of)
-        places = choose_places(graph, wrt, grad)
-        kept = listing(graph, output, places.values(), nodes)
-
-        def run(S: Any) -> Gradient:
-            numbers = point(S, graph, given, spare)
-            output_adjoint = number(S, source_of("upstream", upstream))
-            passes = Passes(
-                S, graph, numbers, output, output_adjoint, places, at_kink=at_kink, explicit=explicit,
-                inputs=lambda T: point(T, graph, given, spare), kept=kept.kept,
-            )  # fmt: skip
-            mode.remark(passes)
-            record = Gradient(source, passes, kept)
-            if mode.name in ("certain", "ieee"):
-                _note_range(record, passes)
-            if gates:
-                record.gates = _gated(record, passes)
-            return record
-
-        return climb(mode, graph, run)
+        task = Task(source, graph, given if isinstance(given, Values) else Values(given), request)
+        return climb(request.precision, task.graph, lambda S: _settled(S, task))
 
 
-def _gated(record: Gradient, passes: Passes) -> Gradient:
+def _settled(S: Any, task: Task) -> Gradient:
+    """Return the record in one number system. Raises `Undecided` where it is not certain of what is needed."""
+    precision = task.request.precision.name
+    passes = Passes(S, task)
+    note_arithmetic(passes, precision)
+    record = Gradient(task, passes, task.listing)
+    if precision in ("certain", "ieee"):
+        note_range(passes, record.values, record.upstream)
+    if task.request.gates:
+        record.gates = _gated(record, passes, task)
+    return record
+
+
+def _gated(record: Gradient, passes: Passes, task: Task) -> Gradient:
     """Return the record of the named quantities alone, each as one gate, with the same notes on numbers."""
     from .gates import Gates
 
-    passes.notes = record.notes
-    gates = Gates(passes, record.source)
+    gates = Gates(passes, task.source)
     every = range(len(gates.graph.nodes))
-    return Gradient(record.source, gates, Listing(every, every))
-
-
-def _note_range(record: Gradient, passes: Passes) -> None:
-    """Note what a binary64 cannot hold: the value of the output, and derivatives with respect to inputs."""
-    S, output = passes.S, record.labels[record.output]
-    wanted: list[tuple[int, str, tuple[str, ...], Any, Any]]
-    wanted = [(record.output, output, (), record.value, passes.values)]
-    for name, x in record.gradient.items():
-        wanted.append((record.places[name], name, (name,), x, passes.upstream))
-    for i, of, wrt, x, raw in wanted:
-        if x is None:
-            continue
-        if not FLOAT.within(x):
-            kind = "overflow"
-        elif x == 0 and (S.surely_less(S.zero, raw[i]) or S.surely_less(raw[i], S.zero)):
-            kind = "underflow"
-        else:
-            continue
-        note = Note(kind, i, of, output, wrt, detail={"number": x})
-        record.notes.append(note.worded(S.writer.brief))
-
-
-def choose_output(graph: Graph, of: str | None) -> int:
-    """Return the node of that name, or the graph's own output."""
-    if of is None:
-        return graph.output
-    of = composed(of)
-    found = graph.by_label.get(of)
-    if found is None:
-        known = list(graph.by_label)
-        hint = did_you_mean(of, known) or f"the nodes are {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
-        raise InputError(f"there is no node {clip_name(of)}", kind="name", hint=hint)
-    return found
-
-
-def choose_inputs(graph: Graph, wrt: Collection[str] | None) -> list[str]:
-    """Return the inputs to differentiate with respect to: those named, in the graph's order, or all."""
-    if wrt is None:
-        return list(graph.inputs)
-    wrt = [*map(composed, wrt)]
-    for name in wrt:
-        if name not in graph.inputs:
-            raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=_input_hint(graph, name))
-    asked = set(wrt)
-    return [name for name in graph.inputs if name in asked]
-
-
-def choose_places(graph: Graph, wrt: Collection[str] | None, grad: Collection[str] | None) -> dict[str, int]:
-    """Return what to differentiate with respect to, by name: the nodes of `grad`, or else the inputs of `wrt`."""
-    if grad is None:
-        return {name: graph.inputs[name] for name in choose_inputs(graph, wrt)}
-    grad = [*map(composed, grad)]
-    for name in grad:
-        if name not in graph.by_label:
-            known = list(graph.by_label)
-            some = ", ".join(map(clip_name, known[:8])) + (", ..." if known[8:] else "")
-            hint = _glued_hint(graph, name) or did_you_mean(name, known) or f"the inputs and nodes are {some}"
-            raise InputError(f"nothing in the program is called {clip_name(name)}", kind="name", hint=hint)
-    return {name: graph.by_label[name] for name in grad}
-
-
-def _glued_hint(graph: Graph, name: str) -> str | None:
-    """Return what to write for inputs that look like functions of a name, such as sinx; None where none does."""
-    from ..language.foreign_names import glued
-
-    calls = [f"{call}, not {known}" for known in graph.inputs if (call := glued(known, [name]))]
-    return f"write {' and '.join(calls[:3])}" if calls else None
-
-
-def _input_hint(graph: Graph, name: str) -> str:
-    """Return what to write for a name that is not an input."""
-    near = _glued_hint(graph, name) or did_you_mean(name, list(graph.inputs))
-    return near or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
-
-
-def listing(graph: Graph, output: int, places: Collection[int], nodes: str | Collection[int]) -> Listing:
-    """Return which nodes' numbers the record keeps, always with those of the output and of what is asked for.
-
-    `nodes` is "all", "named", "none", or "ends": those that a table shows if there are too many; or says which.
-    """
-    count = len(graph.nodes)
-    if nodes == "all" or (nodes == "ends" and count <= MANY):
-        return Listing(range(count), range(count))
-    shown: set[int] = set()
-    if nodes == "named":
-        shown = {output, *graph.named.values(), *graph.inputs.values()}
-    elif nodes == "ends":
-        shown = {*range(EDGE), *range(count - EDGE, count)}
-    elif not isinstance(nodes, str):
-        shown = set(nodes)
-    return Listing({output, *places, *shown}, shown)
+    return Gradient(task, gates, Listing(every, every))

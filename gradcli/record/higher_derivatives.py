@@ -16,9 +16,10 @@ from ..errors import InputError, LimitError, MathError, Source
 from ..language.canonical import simplified
 from ..language.syntax import parse
 from ..language.writing import program_of
-from .bindings import point as point_of
-from .gradient import Gradient, choose_inputs, choose_output, evaluate
-from .precision import Mode
+from .gradient import Gradient, evaluate
+from .precision import Precision
+from .request import Request, choose_inputs, choose_output
+from .values import Values
 
 MAX_FORMULAS = 10_000
 NO_SECOND = "there is none at this point, or none can be told"
@@ -100,9 +101,10 @@ def differentiate_formula(
     system = None
     notes: list[Note] = []
     if given:
-        mode = Mode.of(exact=exact, digits=digits, ieee=False, bindings=given.values())
-        point = Point(mode, source, given, output, label, explicit=wrt is not None)
-        values, system, notes = _valued(point, levels, names, of)
+        precision = Precision.of(exact=exact, digits=digits, ieee=False, values=given.values())
+        request = Request(precision, of=of, wrt=names, nodes="none", derivatives_required=wrt is not None)
+        point = Point(source, Values(given), request, output, label)
+        values, system, notes = _valued(point, levels)
         results = [d._replace(value=values[d.wrt]) for d in results]
     return Formulas(source, label, order, graph, results, system, notes)
 
@@ -128,16 +130,22 @@ def _name(label: str, wrt: tuple[str, ...]) -> str:
 class Point(NamedTuple):
     """Where derivatives are evaluated, and how; and the output and the names that notes speak of.
 
-    Notes on derivatives are notes on the output: those on other nodes are about its first derivatives.
+    `request` is what is asked of the output. Notes on derivatives are notes on the output: those on other nodes are
+    about its first derivatives.
     """
 
-    mode: Mode
     source: Source
-    given: Mapping[str, Source]
+    values: Values
+    request: Request
     output: int
     label: str
-    at_kink: str = "convention"
-    explicit: bool = False
+
+    def asked(self, wrt: Collection[str]) -> Request:
+        """Return what is asked of a derivative's own formula, which need not use every value."""
+        asked = self.request
+        return Request(asked.precision, wrt=wrt, upstream=asked.upstream, at_kink=asked.at_kink, nodes="none",
+                       may_be_unused=self.values.sources,
+                       derivatives_required=asked.requires_derivatives)  # fmt: skip
 
     def slopes(self, graph: Graph, before: tuple[str, ...], names: Collection[str]) -> tuple[Gradient, list[Note]]:
         """Return the record of a derivative, given as a graph, and what is to be said of its own derivatives.
@@ -147,12 +155,9 @@ class Point(NamedTuple):
         """
         present = [name for name in names if name in graph.inputs]
         try:
-            record = evaluate(
-                self.mode, self.source, graph, self.given, wrt=present, spare=self.given, nodes="none",
-                at_kink=self.at_kink, explicit=self.explicit,
-            )  # fmt: skip
+            record = evaluate(self.source, self.values, self.asked(present), graph)
         except KinkError as error:
-            raise KinkError(self._on_output(error.note, before), error.write, source=error.source) from None
+            raise KinkError(self._on_output(error.note, before), error.write, source=self.source) from None
         except MathError as error:
             raise _reworded(error, f"{slope(self.label, before)} as a formula: {error.message}") from None
         write = record.system.brief
@@ -176,24 +181,23 @@ class Point(NamedTuple):
 
 def _reworded(error: MathError, message: str) -> MathError:
     """Return an error about a derivative's formula, of which the program has no part that could be shown."""
-    return MathError(message, source=error.source, hint=error.hint, kind=error.kind)
+    return error.but(message=message, span=None)
 
 
 def _valued(
-    point: Point, levels: Sequence[tuple[Graph, dict[tuple[str, ...], int]]], names: list[str], of: str | None
+    point: Point, levels: Sequence[tuple[Graph, dict[tuple[str, ...], int]]]
 ) -> tuple[dict[tuple[str, ...], Any], Any, list[Note]]:
     """Return the values of the derivatives of the last level, the system that writes these down, and the notes.
 
     The first two orders are those of the program itself: formulas know neither its domain nor what lies beside a kink.
     """
     graph = levels[0][0]
-    first = evaluate(
-        point.mode, point.source, graph, point.given, wrt=names, of=of, nodes="none", explicit=point.explicit
-    )
+    first = evaluate(point.source, point.values, point.request, graph)
+    names = first.wrt
     if len(levels) == 2:
         return {(name,): slope for name, slope in first.gradient.items()}, first.system, first.notes
     if len(levels) == 3:
-        second = hessian(first, point.given, point.mode, at_kink=point.at_kink, explicit=point.explicit)
+        second = hessian(first)
         return {key: second[key[0]][key[1]] for key in levels[2][1]}, first.system, first.notes
     notes = list(first.notes)
     settled: dict[tuple[str, ...], Any] = {}
@@ -215,9 +219,7 @@ def _valued(
         if node in values or key in settled:
             continue
         try:
-            record = evaluate(
-                point.mode, point.source, restricted(graph, node), point.given, wrt=[], nodes="none", spare=point.given
-            )
+            record = evaluate(point.source, point.values, point.asked([]), restricted(graph, node))
         except MathError as error:
             raise _reworded(error, f"{_name(point.label, key)} has no value: {error.message}") from None
         values[node] = record.value
@@ -229,27 +231,21 @@ def _is_settled(notes: Sequence[Note], node: int) -> bool:
     return any(note.kind == "settled" and note.node == node for note in notes)
 
 
-def hessian(
-    record: Gradient,
-    bindings: Mapping[str, Source],
-    mode: Mode,
-    *,
-    at_kink: str = "convention",
-    explicit: bool = True,
-) -> dict[str, dict[str, Any]]:
+def hessian(record: Gradient) -> dict[str, dict[str, Any]]:
     """Return the second derivatives of the output at the point of a record, row by row, and add notes to the record.
 
+    They are with respect to what the record is, and of the same precision; None where there is none.
     The reverse sweep runs over symbols first, and then, over what that gave, once more over numbers for every row.
-    With `at_kink="error"` second derivatives that differ from left to right are refused.
+    Raises `LimitError` for more than 10,000 of them, and `MathError` where the record's own request refuses a point.
     """
     names = record.wrt
     if len(names) ** 2 > MAX_FORMULAS:
         raise LimitError(f"a Hessian of {len(names):,} inputs is too large", hint="name fewer with --wrt")
     if not names:
         return {}
-    found = _Hessian(record, Point(mode, record.source, bindings, record.output, record.labels[record.output],
-                                   at_kink, explicit))  # fmt: skip
-    rows = found.rows()
+    with record.evaluation.system.at_work():
+        found = _Hessian(record)
+        rows = found.rows()
     record.notes += {note.message: note for note in found.notes}.values()
     return rows
 
@@ -257,18 +253,18 @@ def hessian(
 class _Hessian:
     """The second derivatives of a record: by formulas, and beside the point for inputs that a kink concerns."""
 
-    def __init__(self, record: Gradient, point: Point) -> None:
+    def __init__(self, record: Gradient) -> None:
+        task = record.evaluation.task
         self.record = record
-        self.point = point
+        self.point = Point(record.source, task.values, task.request, record.output, record.labels[record.output])
         self.notes: list[Note] = []
         self.failed: list[MathError] = []
         self.formulas: tuple[Graph, dict[str, int]] | None = None  # the first derivatives
         self.told = {note.of for note in record.notes if note.kind == "one-sided"}  # without a first derivative
-        S, at, output_adjoint = record.run
-        S.resume()
-        linearization = linearize(S, record.graph, at, record.active)
+        S = record.evaluation.system
+        linearization = linearize(S, record.graph, record.evaluation.point, record.active)
         watch = Watch(linearization, record.output, bends(linearization))
-        self.looking = Looking(watch, lambda T: point_of(T, record.graph, point.given, point.given), output_adjoint)
+        self.looking = Looking(watch, task.point, record.evaluation.output_adjoint)
         inputs = record.graph.inputs
         self.odd = [
             n for n in record.wrt if watch.triggers and inputs[n] <= record.output and watch.concerned[inputs[n]]
@@ -301,7 +297,7 @@ class _Hessian:
         try:
             row, more = self.point.slopes(restricted(graph, nodes[name]), (name,), names)
         except MathError as error:
-            if self.point.explicit or error.kind == "kink":
+            if self.point.request.requires_derivatives or error.kind == "kink":
                 raise
             self.failed.append(error)
             label = self.point.label
@@ -314,18 +310,17 @@ class _Hessian:
         """Return a second derivative as the output has it beside the point; None where there is none."""
         inputs, looking = self.record.graph.inputs, self.looking
         S = looking.watch.linearization.S
-        S.resume()
         note = Note("undefined", self.record.output, name, self.point.label, (name, other), detail={"why": NO_SECOND})
         if name != other:
             found = looking.mixed(inputs[name], inputs[other])
             if found is not None:
-                return S.settle(found)
+                return S.round_out(found)
         elif (sides := looking.second(inputs[name])) is not None:
             if sides.answer is not None:
-                return S.settle(sides.answer)
+                return S.round_out(sides.answer)
             if len(sides.numbers) == 2:
-                note = note._replace(kind="one-sided", left=S.settle(sides.left), right=S.settle(sides.right))
-        if self.point.at_kink == "error":
+                note = note._replace(kind="one-sided", left=S.round_out(sides.left), right=S.round_out(sides.right))
+        if self.point.request.at_kink == "error":
             raise KinkError(note, self.record.system.brief, source=self.record.source)
         if note.kind == "one-sided" or not self.told.issuperset((name, other)):
             self._note(note)

@@ -60,7 +60,7 @@ class Inside:
                 return found
             looking = Looking(
                 watch,
-                lambda T: {**passes.inputs(T), **dict.fromkeys(still, T.zero)},
+                lambda T: {**passes.task.point(T), **dict.fromkeys(still, T.zero)},
                 S.one,
                 EXTRA_WORK + len(graph.nodes) * len(asked),
             )

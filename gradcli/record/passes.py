@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, cast
 
 from ..calculus.faults import Fault
@@ -14,8 +15,9 @@ from ..calculus.operations import CONSTANTS, INPUT, NUMBER, OPERATIONS
 from ..calculus.sides import EXTRA_WORK, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
-from ..language.writing import WORDS, formula, spoken
-from ..numbers.systems import Undecided
+from ..language.writing import ATOM, POW, WORDS, formula, pieces, precedence, spoken
+from ..numbers.systems import FLOAT, Undecided
+from .request import Task
 
 
 def program_notes(graph: Graph, output: int, *, differentiated: bool) -> list[Note]:
@@ -33,64 +35,53 @@ def program_notes(graph: Graph, output: int, *, differentiated: bool) -> list[No
 
 
 class Passes:
-    """The run of a graph at a point: raw numbers of the system `S`, one entry a node, and the notes.
+    """Both passes of a task in the number system `S`: its raw numbers, one entry a node, oldest first, and the notes.
 
-    `wrt` has what is differentiated with respect to: names and their nodes. `inputs(T)` returns the point in another
-    system, for what lies beside it. `kept` are the nodes whose numbers matter, by default all. Raises `MathError` where
-    there is no answer, and `Undecided` where the system cannot tell.
+    Raises `MathError` where there is no answer, and `Undecided` where the system cannot tell.
     """
 
-    def __init__(
-        self,
-        S: Any,
-        graph: Graph,
-        point: Mapping[str, Any],
-        output: int,
-        output_adjoint: Any,
-        wrt: Mapping[str, int],
-        *,
-        at_kink: str,
-        explicit: bool,
-        inputs: Callable[[Any], Mapping[str, Any]],
-        kept: Collection[int] | None = None,
-    ) -> None:
+    def __init__(self, S: Any, task: Task) -> None:
+        graph, output = task.graph, task.output
+        at_kink = task.request.at_kink
+        point = task.point(S)
         self.S = S
+        self.task = task
         self.graph = graph
+        self._closely = False  # whether errors show a number as the nearest binary64 is written
         self.output = output
-        self.output_adjoint = output_adjoint
-        self.wrt = wrt
-        self.inputs = inputs
+        self.output_adjoint = task.output_adjoint(S)
+        self.wrt = task.places
+        self.kept = task.listing.kept
         self.ids = range(len(graph.nodes))
-        self.kept = range(len(graph.nodes)) if kept is None else kept
         self.notes: list[Note] = []
-        self.active = graph.active(set(wrt.values()))
+        self.active = graph.active(set(self.wrt.values()))
         self.linearization = linearize(S, graph, point, self.active)
         self.values, faults = self.linearization.values, self.linearization.value_faults
         if output in faults and (faults[output].node != output or faults[output].kind != "overflow"):
             faults[output].raise_doubt()
             raise self.failure(faults[output])
-        self.upstream, self.contributions, self.faults = self.linearization.vjp(output, output_adjoint)
+        self.upstream, self.contributions, self.faults = self.linearization.vjp(output, self.output_adjoint)
         self._note_program()
         self.differing: set[int] = set()  # the nodes whose two sides differ
         if self.linearization.spread:
             self._meet_spread_kinks(at_kink)
         if self.linearization.kinks or self.linearization.slope_faults:
-            self._look_beside(at_kink, inputs)
+            self._look_beside(at_kink)
         undecided = [
             *faults.items(),
             *self.faults.items(),
             *((i, f) for (i, _), f in self.linearization.slope_faults.items()),
         ]
         self.doubts = {i for i, fault in undecided if isinstance(fault.doubt, Undecided)}
-        self._judge_inputs(explicit)
+        self._judge_inputs(required=task.request.requires_derivatives)
 
     def show(self, x: Any) -> str:
         """Return a number as a message shows it."""
-        return str(self.S.writer.brief(self.S.settle(x)))
+        return str(self.S.formatter.brief(self.S.round_out(x)))
 
     def add(self, note: Note) -> None:
         """Add a note, put in words."""
-        self.notes.append(note.worded(self.S.writer.brief))
+        self.notes.append(note.worded(self.S.formatter.brief))
 
     # ---- kinks
 
@@ -101,15 +92,15 @@ class Passes:
             if watch.live[i] and self.graph.nodes.operations[i].kink is not None:
                 note = self._kink(i, spread=True)
                 if at_kink == "error":
-                    raise KinkError(note, self.S.writer.brief, span=self.graph.nodes[i].span)
+                    raise KinkError(note, self.S.formatter.brief, span=self.graph.nodes[i].span)
                 self.add(note)
 
-    def _look_beside(self, at_kink: str, point: Callable[[Any], Mapping[str, Any]]) -> None:
+    def _look_beside(self, at_kink: str) -> None:
         """Look at the sides of every node with a kink, a step or a missing slope between it and the output."""
         watch = Watch(self.linearization, self.output)
         if not watch.triggers:
             return
-        looking = Looking(watch, point, self.output_adjoint)
+        looking = Looking(watch, self.task.point, self.output_adjoint)
         inputs = list(self.wrt.values())
         found = {i: looking.at(i) for i in inputs if watch.concerns(i)}
         looking.work = looking.beside.visits + EXTRA_WORK
@@ -161,13 +152,13 @@ class Passes:
         if at_kink == "error":
             if sides.is_infinite:
                 raise self.failure(self.faults[i])
-            raise KinkError(note, self.S.writer.brief, span=self.graph.nodes[i].span)
+            raise KinkError(note, self.S.formatter.brief, span=self.graph.nodes[i].span)
         return note
 
     def _note(self, kind: str, i: int, *, left: Any = None, right: Any = None, detail: Any = NOTHING) -> Note:
         """Return a note on the derivative of the output with respect to a node, its numbers settled."""
         labels = self.graph.labels
-        left, right = (self.S.settle(x) if is_number(x) else x for x in (left, right))
+        left, right = (self.S.round_out(x) if is_number(x) else x for x in (left, right))
         if not self.graph.is_called[i] and i not in self.wrt.values():
             detail = {**detail, "called": self.words(i)}
         return Note(kind, i, labels[i], labels[self.output], (labels[i],), left, right, detail)
@@ -188,14 +179,14 @@ class Passes:
         for note in program_notes(self.graph, self.output, differentiated=bool(self.wrt)):
             self.add(note)
 
-    def _judge_inputs(self, explicit: bool) -> None:
+    def _judge_inputs(self, *, required: bool) -> None:
         """Raise if an input asked for by name has no derivative, or if none has one; note the others."""
         if not self.faults:
             return
         nodes = self.wrt
         failed = {name: self.faults[i] for name, i in nodes.items() if self.upstream[i] is None}
         differing = [name for name in failed if nodes[name] in self.differing]
-        if failed and (explicit or (len(failed) == len(nodes) and not differing)):
+        if failed and (required or (len(failed) == len(nodes) and not differing)):
             for fault in failed.values():
                 fault.raise_doubt()
             raise self.failure(next(iter(failed.values())))
@@ -214,9 +205,10 @@ class Passes:
         hint = None
         if fault.kind == "domain":
             assert node.operation.domain is not None
-            asked = [p for p in node.operation.parameters if f"{{{p}}}" in node.operation.domain.text]
-            blamed = [a for p, a in zip(node.operation.parameters, node.arguments, strict=False) if p in asked]
+            blamed = [node.arguments[k] for k in node.operation.named_in(node.operation.domain.text)]
+            self._closely = self._misleads(node)
             reasons = [", ".join(self._equations(blamed)), self._needs(node)]
+            self._closely = False
             message = f"{shown} is undefined: {', and '.join(filter(None, reasons))}"
             if _is_third_power(graph, fault.node):
                 hint = f"for the real cube root write cbrt({self.words(node.arguments[0])})"
@@ -236,6 +228,17 @@ class Passes:
         else:
             message = f"the derivative with respect to {shown} is undecided: it over- or underflows"
         return MathError(message, span=node.span, kind=fault.kind, hint=hint)
+
+    @cached_property
+    def _is_plain(self) -> list[bool]:
+        """Which nodes are written with numerals and operators alone, without any word."""
+        found: list[bool] = []
+        for operation, arguments, known in zip(
+            self.graph.nodes.operations, self.graph.nodes.arguments, self.graph.is_called, strict=True
+        ):
+            plain = operation is NUMBER or bool(operation.symbol and all(found[a] for a in arguments))
+            found.append(plain and not known)
+        return found
 
     def _needs(self, node: Node) -> str:
         """Return what an operation needs that has no value here, in the words for its arguments if there are such."""
@@ -258,7 +261,7 @@ class Passes:
         for a in dict.fromkeys(nodes):
             value = self.values[a]
             words = self.words(a)
-            if value is None or not re.search(r"[^\W\d]", words):
+            if value is None or self._is_plain[a]:
                 continue
             parts = [words, self._about(value)]
             if self.graph.nodes[a].arguments and not self.graph.is_called[a] and len(words) < WORDS:
@@ -268,31 +271,54 @@ class Passes:
 
     def _in_numbers(self, i: int) -> str:
         """Return the expression of a node with numbers in place of names."""
-        labels = _Numbers(self)
-        text = formula(self.graph, i, self.graph.is_called, cast("Sequence[str]", labels), limit=WORDS)
-        negative = re.match(r"\((-[^()]*)\)(?!\*\*)", text)
-        return negative[1] + text[negative.end() :] if negative else text
+        labels = _Numbers(self, self._first(i))
+        return formula(self.graph, i, self.graph.is_called, cast("Sequence[str]", labels), limit=WORDS)
+
+    def _first(self, i: int) -> int:
+        """Return the node whose number begins the expression of a node, and needs no parentheses there; -1 for none."""
+        nodes, root = self.graph.nodes, i
+        while not nodes[i].operation.is_leaf and (i == root or not self.graph.is_called[i]):
+            operation, arguments = nodes.operations[i], nodes.arguments[i]
+            tight = [ATOM if self.graph.is_called[a] else precedence(nodes.operations[a]) for a in arguments]
+            first = pieces(operation, tight)[0]
+            if isinstance(first, str) or operation is POW:
+                return -1
+            i = arguments[first]
+        return i
+
+    def _misleads(self, node: Node) -> bool:
+        """Whether the arguments of a node, as they are shown, would lie in its domain: 1.0000000000000002 as 1."""
+        assert node.operation.domain is not None
+        try:
+            shown = [float(self._about(self.values[a])) for a in node.arguments]
+        except ValueError:  # a fraction, which is shown as it is
+            return False
+        return all(map(FLOAT.within, shown)) and bool(node.operation.domain.holds(FLOAT, *shown))
 
     def _about(self, x: Any) -> str:
         """Return a number for an error, which must not fail for want of its last digits."""
+        if self._closely:
+            return FLOAT.text(self.S.approximate(x))
         try:
             return self.show(x)
         except Undecided:
-            return f"about {self.S.about(x):.3g}"
+            return f"about {self.S.approximate(x):.3g}"
 
 
 class _Numbers:
     """The numbers of nodes as a formula has them in place of names."""
 
-    def __init__(self, passes: Passes) -> None:
+    def __init__(self, passes: Passes, first: int) -> None:
         self._passes = passes
+        self._first = first  # its number comes first, and has no parentheses there
 
     def __getitem__(self, i: int) -> str:
         node, value = self._passes.graph.nodes[i], self._passes.values[i]
         if not node.arguments and node.operation is not INPUT and not self._passes.graph.is_called[i]:
             return node.text
         shown = "?" if value is None else self._passes._about(value)
-        return f"({shown})" if shown.startswith("-") else shown
+        is_first, self._first = i == self._first, -1
+        return f"({shown})" if shown.startswith("-") and not is_first else shown
 
 
 def _is_third_power(graph: Graph, i: int) -> bool:

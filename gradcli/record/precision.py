@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ..calculus.graph import Graph
-from ..calculus.linearization import linearize
 from ..calculus.notes import Note
 from ..errors import InputError, MathError, Source
 from ..language.writing import spoken
-from ..numbers.systems import FLOAT, IEEE, Unbounded, Undecided
-from .passes import Passes
+from ..numbers.systems import IEEE, Unbounded, Undecided
 
 BOUNDED_NODES = 10_000  # beyond, balls cost less than bounds in Python
 FIRST_BITS = 128
@@ -26,22 +23,22 @@ FUNCTION_WORK = 20
 DEEP_NODES = 100
 DEEP_LAYERS = 3  # of smooth functions: beyond, bounds hardly ever settle a network
 MAX_DIGITS = 4_000
-MOST_STEPS = 1_000  # arguments of step functions that are looked at for a note
-LARGEST_WHOLE = 1e12  # beyond, twelve digits show every number as a whole one
 
 
-class Mode(NamedTuple):
+class Precision(NamedTuple):
     """What the numbers are to be: `certain` floats, `exact` fractions, so many `digits`, `ieee`, or `uncertain`."""
 
     name: str
     digits: int = 0
 
     @classmethod
-    def of(cls, *, exact: bool, digits: int | None, ieee: bool, bindings: Iterable[Source]) -> Mode:
-        """Return the mode that the options ask for; a binding such as 2.50+-0.005 makes it `uncertain`."""
+    def of(
+        cls, *, exact: bool = False, digits: int | None = None, ieee: bool = False, values: Iterable[Source] = ()
+    ) -> Precision:
+        """Return the precision that the options ask for; a binding such as 2.50+-0.005 makes it `uncertain`."""
         if exact + ieee + (digits is not None) > 1:
             raise InputError("only one of --exact, --digits and --ieee can be asked for", kind="option")
-        uncertain = any("+-" in source.text or "±" in source.text for source in bindings)
+        uncertain = any("+-" in source.text or "±" in source.text for source in values)
         if uncertain and (exact or ieee):
             raise InputError("a value with +- needs the default mode or --digits", kind="option")
         if digits is not None and not 1 <= digits <= MAX_DIGITS:
@@ -49,17 +46,6 @@ class Mode(NamedTuple):
         if uncertain:
             return cls("uncertain", digits or 12)
         return cls("digits", digits) if digits else cls("exact" if exact else "ieee" if ieee else "certain")
-
-    def remark(self, passes: Passes) -> None:
-        """Add the notes on the arithmetic: how precise it had to be, what first-order error propagation gives."""
-        S = passes.S
-        if self.name == "certain" and S.name == "balls" and bounds_first(passes.graph):
-            output = passes.graph.labels[passes.output]
-            passes.add(Note("precision", passes.output, output, detail={"bits": S.bits}))
-        if self.name in ("certain", "ieee") and len(passes.values) <= BOUNDED_NODES:
-            _note_steps(passes)
-        if self.name == "uncertain":
-            _note_errors(passes)
 
 
 class Recorded(Protocol):
@@ -73,22 +59,23 @@ class Recorded(Protocol):
         """The name of every node."""
 
 
-Run = TypeVar("Run", bound=Recorded)
+Result = TypeVar("Result", bound=Recorded)
 
 
-def climb(mode: Mode, graph: Graph, run: Callable[[Any], Run]) -> Run:
+def climb(precision: Precision, graph: Graph, run: Callable[[Any], Result]) -> Result:
     """Return what `run` yields in the first number system that settles it.
 
     Where something is undecided that the answer does not need, more precision is tried while that is cheap, and then
     the best result is returned with a note. Raises `MathError` where no system settles the answer.
     """
-    best: Run | None = None
-    ladder = Ladder(mode, graph)
+    best: Result | None = None
+    ladder = Ladder(precision, graph)
     for S in ladder:
         if best is not None and S.name == "balls" and S.bits * ladder.size > SPARE_WORK:
             break
         try:
-            found = run(S)
+            with S.at_work():
+                found = run(S)
         except Undecided as doubt:
             ladder.failed(doubt)
             continue
@@ -109,8 +96,8 @@ def climb(mode: Mode, graph: Graph, run: Callable[[Any], Run]) -> Run:
 class Ladder:
     """The number systems that are tried for an answer, cheapest first, up to and including the limit of precision."""
 
-    def __init__(self, mode: Mode, graph: Graph) -> None:
-        self.mode = mode
+    def __init__(self, precision: Precision, graph: Graph) -> None:
+        self.precision = precision
         self.graph = graph
         self.size = 0  # not counted until balls are needed
         self.bits = 0  # the most that were tried
@@ -121,16 +108,16 @@ class Ladder:
         self.doubt = doubt
 
     def __iter__(self) -> Iterator[Any]:
-        mode = self.mode
-        if mode.name == "exact":
+        precision = self.precision
+        if precision.name == "exact":
             from ..numbers.fractions import Exact
 
             yield Exact()
             return
-        if mode.name == "ieee":
+        if precision.name == "ieee":
             yield IEEE
             return
-        if mode.name == "certain" and bounds_first(self.graph):
+        if precision.name == "certain" and bounds_first(self.graph):
             from ..numbers.enclosures import Bounds
 
             yield Bounds()
@@ -138,14 +125,14 @@ class Ladder:
 
         self.size = size(self.graph)
         # A value with its uncertainty is run once: what cancels on the way must not add to it.
-        few = len(self.graph.nodes) <= BOUNDED_NODES and mode.name != "uncertain"
+        few = len(self.graph.nodes) <= BOUNDED_NODES and precision.name != "uncertain"
         first = FIRST_BITS if few else min(max(LARGE_BITS, LAYER_BITS * layers(self.graph) + 64), DEEP_BITS)
-        if mode.digits:
-            first = max(first, 64 + int(mode.digits * 3.33))
-        if mode.name == "uncertain":
+        if precision.digits:
+            first = max(first, 64 + int(precision.digits * 3.33))
+        if precision.name == "uncertain":
             from ..numbers.spans import Spans
 
-            yield Spans(first, mode.digits)
+            yield Spans(first, precision.digits)
             return
         most = max(first, min(MAX_BITS, MAX_WORK // self.size))
         while self.bits < most:
@@ -153,11 +140,15 @@ class Ladder:
             more = max(2 * self.bits, (self.doubt.lost or 0) + first, first)
             self.bits = most if more > most else more
             last = self.bits == most
-            yield Balls(self.bits) if mode.name == "certain" else DecimalBalls(self.bits, mode.digits, last=last)
+            yield (
+                Balls(self.bits)
+                if precision.name == "certain"
+                else DecimalBalls(self.bits, precision.digits, last=last)
+            )
 
     def refusal(self) -> MathError:
         """Return the error for an answer that no system settled, with the true reason."""
-        if self.mode.name == "uncertain":
+        if self.precision.name == "uncertain":
             return self._error("undecided within the uncertainty of the values", "give smaller uncertainties")
         hint = "--ieee computes with plain binary64, right or wrong"
         if self.doubt.lost is not None:
@@ -204,59 +195,3 @@ def layers(graph: Graph) -> int:
             below = max([found[a] for a in arguments], default=0)
         append(below + curved[row])
     return found[graph.output]
-
-
-def _note_steps(passes: Passes) -> None:
-    """Note where a step is taken at a number that is shown as a whole one, and is not."""
-    nodes, values, S = passes.graph.nodes, passes.values, passes.S
-    stepped = (a for operation, ends in zip(nodes.operations, nodes.arguments, strict=True)
-               if operation.steps_at_whole for a in ends)  # fmt: skip
-    for a in list(dict.fromkeys(stepped))[:MOST_STEPS]:
-        about = math.inf if values[a] is None else S.about(values[a])
-        if not abs(about) < LARGEST_WHOLE or not float(f"{about:.12g}").is_integer():
-            continue
-        shown = f"{about:.12g}"
-        whole = S.number(shown)
-        below = S.surely_less(values[a], whole)
-        if below or S.surely_less(whole, values[a]):
-            decimal = _inexact_decimal(passes, a) if nodes[a].arguments else None
-            detail = {"side": "below" if below else "above", "shown": shown, "decimal": decimal}
-            passes.add(Note("rounded", a, passes.graph.labels[a], detail={**detail, "called": passes.words(a)}))
-
-
-def _inexact_decimal(passes: Passes, node: int) -> str | None:
-    """Return a decimal among the numbers that a node depends on, or None if binary64 has all of them."""
-    from fractions import Fraction
-
-    needed = {node}
-    for i in range(node, -1, -1):
-        if i not in needed:
-            continue
-        arguments = passes.graph.nodes[i].arguments
-        needed.update(arguments)
-        number = math.inf if arguments or passes.values[i] is None else passes.S.about(passes.values[i])
-        if passes.graph.nodes[i].operation.name != "constant" and math.isfinite(number):
-            text = f"{number:.15g}"
-            if float(text) == number and Fraction(text) != Fraction(number):
-                return text
-    return None
-
-
-def _note_errors(passes: Passes) -> None:
-    """Note what first-order error propagation gives, beside the enclosure that is printed."""
-    graph, S = passes.graph, passes.S
-    middle = {name: S.lift(passes.values[i].mid()) for name, i in graph.inputs.items()}
-    linearization = linearize(S, graph, middle, passes.active)
-    if passes.output in linearization.value_faults:
-        return
-    upstream = linearization.vjp(passes.output, passes.output_adjoint).upstream
-    terms = [
-        abs(S.about(upstream[i]) * float(passes.values[i].rad()))
-        for i in (graph.inputs[name] for name in passes.wrt if name in graph.inputs)
-        if passes.upstream[i] is not None and upstream[i] is not None
-    ]
-    if not any(terms) or not all(map(math.isfinite, terms)):
-        return
-    worst, independent = FLOAT.sum(terms), FLOAT.sum([t * t for t in terms]) ** 0.5
-    detail = {"worst": worst, "independent": independent}
-    passes.add(Note("uncertainty", passes.output, graph.labels[passes.output], detail=detail))

@@ -16,9 +16,9 @@ class Settler:
     """
 
     def __init__(self, S: Any, needed: set[int], broken: dict[tuple[int, int], Fault]) -> None:
-        settle = S.settle
+        round_out = S.round_out
         self.S = S
-        self.number: Callable[[Any], Any] = lambda x: None if x is None else settle(x)
+        self.number: Callable[[Any], Any] = lambda x: None if x is None else round_out(x)
         self.needed = needed
         self.broken = broken
         self.doubts: set[int] = set()

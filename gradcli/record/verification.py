@@ -49,11 +49,15 @@ def verify(record: Gradient) -> list[Check]:
     where those disagree. Inputs at a kink, and those
     beyond 20,000,000 node visits, are skipped.
     """
+    with record.evaluation.system.at_work():
+        return _checks(record)
+
+
+def _checks(record: Gradient) -> list[Check]:
     graph, output = record.graph, record.output
-    S, point, start = record.run
-    S.resume()
-    at = {name: S.about(x) for name, x in point.items()}
-    output_adjoint = S.about(start)
+    S, point, start = record.evaluation.system, record.evaluation.point, record.evaluation.output_adjoint
+    at = {name: S.approximate(x) for name, x in point.items()}
+    output_adjoint = S.approximate(start)
     kinks = {note.node: note.message for note in record.notes if note.kind in ("one-sided", "settled")}
     linearization = linearize(S, graph, point, record.active)
     checks = []
@@ -70,7 +74,7 @@ def verify(record: Gradient) -> list[Check]:
         if why:
             checks.append(Check(name, slope, None, None, None, None, "skipped", why))
             continue
-        t = S.about(linearization.jvp({i: S.one})[output] * start)
+        t = S.approximate(linearization.jvp({i: S.one})[output] * start)
 
         def value(x: float, name: str = name) -> float | None:
             try:
@@ -91,19 +95,24 @@ def _in_balls(record: Gradient, name: str) -> Difference | None:
     """Return the derivative by differences in balls, at a step of 2**-1000 or less; None if they tell nothing."""
     from ..numbers.balls import Balls
 
-    graph, output = record.graph, record.output
-    system, point, start = record.run
     fine = Balls(CLOSE_BITS)
+    with fine.at_work():
+        return _differences(fine, record, name)
+
+
+def _differences(fine: Any, record: Gradient, name: str) -> Difference | None:
+    graph, output = record.graph, record.output
+    system, point, start = record.evaluation.system, record.evaluation.point, record.evaluation.output_adjoint
 
     def number(x: Any) -> Any:
         if system.name == "exact":
-            return fine.lift(x.numerator) / x.denominator
-        return x.mid() if system.name == "balls" else fine.lift(system.about(x))
+            return fine.from_number(x.numerator) / x.denominator
+        return x.mid() if system.name == "balls" else fine.from_number(system.approximate(x))
 
     point = {key: number(x) for key, x in point.items()}
     output_adjoint, x = number(start), point[name]
-    step = fine.lift(math.ldexp(min(max(abs(fine.about(x)), SMALL), 1.0), CLOSE_STEP))
-    least = min((abs(y) for y in point.values() if y != 0), default=fine.one) * fine.lift(LEAST_STEP)
+    step = fine.from_number(math.ldexp(min(max(abs(fine.approximate(x)), SMALL), 1.0), CLOSE_STEP))
+    least = min((abs(y) for y in point.values() if y != 0), default=fine.one) * fine.from_number(LEAST_STEP)
     step = least if least < step else step
 
     def slope(h: Any) -> Any:
@@ -116,7 +125,7 @@ def _in_balls(record: Gradient, name: str) -> Difference | None:
     if near is None or wide is None or not (near.is_finite() and wide.is_finite()):
         return None
     error = abs(near - wide).upper() + near.rad()
-    return Difference(fine.about(near), fine.about(step) or math.ulp(0.0), float(error.upper()))
+    return Difference(fine.approximate(near), fine.approximate(step) or math.ulp(0.0), float(error.upper()))
 
 
 def _float(x: Any, digits: int = 17) -> tuple[float, float]:
@@ -133,7 +142,7 @@ def _float(x: Any, digits: int = 17) -> tuple[float, float]:
 def _judged(name: str, reverse: Any, t: float, found: Any, record: Gradient, i: int) -> Check:
     """Return the check of one input by the rule that `RULE` states, with room for what the record has rounded off."""
     slope, off = _float(reverse, record.digits or 17)
-    terms = sum(abs(_float(c)[0]) for c in record.incoming(i))
+    terms = sum(abs(_float(c)[0]) for c in record.contributions_to(i))
     agrees = t == slope or abs(t - slope) <= FORWARD * max(abs(t), abs(slope), terms) + off
     if found is None:
         why = "" if agrees else "forward mode differs"

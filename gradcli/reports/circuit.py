@@ -31,7 +31,7 @@ def render(record: Gradient, style: Style) -> str:
         drawn = diagram(record, constants=style.constants)
         planned = plan(drawn)
     except LimitError as problem:
-        return _text(_list(record, wording, style, problem.message, problem.hint or ""), tail)
+        return _joined_lines(_list(record, wording, style, problem.message, problem.hint or ""), tail)
     narrowest = 0
     for metrics, usual in SIZES:
         digits = style.figures or usual
@@ -42,12 +42,12 @@ def render(record: Gradient, style: Style) -> str:
         if style.width is None or narrowest <= style.width:
             lines = draw(planned, texts, metrics, ascii=style.ascii, color=style.color)
             marked = bool(Marks(record))
-            return _text([*lines, "", *_legend(texts, digits, style, marked=marked, below=wording)], tail)
-    why = f"the picture takes {narrowest:,} columns, here are {style.width}"
-    return _text(_list(record, wording, style, why, "-o circuit.svg makes the picture"), tail)
+            return _joined_lines([*lines, "", *_legend(texts, digits, style, marked=marked, below=wording)], tail)
+    why = f"the picture needs {narrowest:,} columns, there are {style.width}"
+    return _joined_lines(_list(record, wording, style, why, "-o circuit.svg writes the picture"), tail)
 
 
-def _text(lines: Iterable[str], tail: list[str]) -> str:
+def _joined_lines(lines: Iterable[str], tail: list[str]) -> str:
     return "\n".join([*lines, *tail]) + "\n"
 
 
@@ -84,5 +84,5 @@ def _list(record: Gradient, wording: Rounding, style: Style, why: str, instead: 
         lead = len(line) - len(line.lstrip(_TREE))
         yield from wrapped(line, style.width, " " * (lead + 2))
     yield ""
-    for text in (f"a list, since {why}; {instead}", *legend, wording.remark()):
+    for text in (f"as a list, because {why}; {instead}", *legend, wording.remark()):
         yield from wrapped(text, style.width) if text else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from html import escape
 from pathlib import Path
+from string import Template
 from typing import Any
 
 from ..calculus.operations import INPUT
@@ -14,10 +15,10 @@ from ..record.derivation import Derivation
 from ..record.gradient import Gradient
 from ..text import visible
 from . import Style
-from .notation import Line, Notation
+from .frames import Shown, walk
+from .notation import Notation, WrittenLine
 from .rounding import Rounding
 from .steps import counts, passes
-from .walk import Shown, walk
 from .wording import answer, check_lines, hessian_lines, notes
 
 PAGE = Path(__file__).with_name("page.html")
@@ -53,12 +54,10 @@ def render(record: Gradient, style: Style) -> str:
         "tail": "".join(f"<p>{escape(line)}</p>\n" for line in tail if line),
         "data": _data(record, notation, shown, lines),
     }
-    page = PAGE.read_text(encoding="utf-8")
-    pieces = page.split("{{")
-    return pieces[0] + "".join(parts[name] + rest for name, rest in (piece.split("}}", 1) for piece in pieces[1:]))
+    return Template(PAGE.read_text(encoding="utf-8")).substitute(parts)
 
 
-def _lists(derivation: Derivation, lines: list[Line]) -> list[str]:
+def _lists(derivation: Derivation, lines: list[WrittenLine]) -> list[str]:
     """Return the lines of both passes as lists of buttons."""
     out = []
     start = 0
@@ -71,7 +70,7 @@ def _lists(derivation: Derivation, lines: list[Line]) -> list[str]:
     return out
 
 
-def _math(line: Line) -> str:
+def _math(line: WrittenLine) -> str:
     """Return a line that may be broken before its equals signs, with its rule below."""
     middle = [f"<span>= {escape(part)}</span>" for part in line.right[:-1]]
     last = f'<span class="result">= {escape(line.right[-1])}</span>'
@@ -79,7 +78,7 @@ def _math(line: Line) -> str:
     return f'<span class="math"><span>{escape(line.left)}</span> {" ".join([*middle, last])}</span>{remark}'
 
 
-def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[Line]) -> str:
+def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[WrittenLine]) -> str:
     """Return what the script needs: when labels appear, what lights up, and what is said of every part."""
     appear: dict[str, int] = {}
     lit: list[list[str]] = []
@@ -113,7 +112,7 @@ def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[
             why = (
                 f"nothing flows back: {output} does not depend on it"
                 if record.active[a]
-                else "nothing flows back: it depends on no input asked for"
+                else "nothing flows back: it depends on no input of --wrt"
             )
             about.setdefault(f"w{u}-{p}", [_wire(notation, u, p), why])
     for note in substantial(record):

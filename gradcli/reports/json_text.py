@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..calculus.notes import Note, is_number
@@ -53,20 +53,22 @@ def render(record: Gradient, style: Style) -> str:
             ],
             "span": list(view.span),
         }
-        nodes.append(_dump(node))
-    notes = [_dump(note_fields(note._replace(node=ids[note.node]), plain)) for note in record.notes]
-    fields = [f"{_dump(key)}: {_dump(value)}" for key, value in head.items()]
-    fields += [f'"nodes": {_block(nodes)}', f'"notes": {_block(notes)}']
+        nodes.append(json_of(node))
+    fields = {key: json_of(value) for key, value in head.items()}
+    fields["nodes"] = json_list(nodes)
+    fields["notes"] = json_list(
+        json_of(note_fields(note._replace(node=ids[note.node]), plain)) for note in record.notes
+    )
     if record.hessian is not None:
         rows = {name: {other: number(x) for other, x in row.items()} for name, row in record.hessian.items()}
-        fields.append(f'"hessian": {_dump(rows)}')
+        fields["hessian"] = json_of(rows)
     if record.checks is not None:
-        checks = [
-            _dump({**c._asdict(), "reverse": number(c.reverse), "forward": c.forward and FLOAT.plain(c.forward)})
+        checks = (
+            {**c._asdict(), "reverse": number(c.reverse), "forward": c.forward and FLOAT.plain(c.forward)}
             for c in record.checks
-        ]
-        fields.append(f'"checks": {_block(checks)}')
-    return "{" + ",\n ".join(fields) + "}\n"
+        )
+        fields["checks"] = json_list(map(json_of, checks))
+    return json_object(fields)
 
 
 def note_fields(note: Note, plain: Callable[[Any], Any]) -> dict[str, Any]:
@@ -78,9 +80,25 @@ def note_fields(note: Note, plain: Callable[[Any], Any]) -> dict[str, Any]:
     return fields
 
 
-def _dump(value: Any) -> str:
+def json_of(value: Any) -> str:
+    """Return a value as JSON on one line. Raises `ValueError` for a float that is not finite."""
     return json.dumps(value, allow_nan=False)
 
 
-def _block(lines: list[str]) -> str:
-    return "[\n  " + ",\n  ".join(lines) + "\n ]" if lines else "[]"
+def json_list(rows: Iterable[str]) -> str:
+    """Return a list of values that are JSON already, one on a line."""
+    return "".join(json_list_pieces(rows))
+
+
+def json_list_pieces(rows: Iterable[str]) -> Iterator[str]:
+    """Yield the text of `json_list` in pieces: the rows of a class may be longer than memory."""
+    before = "[\n  "
+    for row in rows:
+        yield before + row
+        before = ",\n  "
+    yield "[]" if before == "[\n  " else "\n ]"
+
+
+def json_object(fields: Mapping[str, str]) -> str:
+    """Return an object of values that are JSON already, one key on a line."""
+    return "{" + ",\n ".join(f"{json_of(key)}: {value}" for key, value in fields.items()) + "}\n"

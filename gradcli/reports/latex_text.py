@@ -13,7 +13,7 @@ from ..record.derivation import Derivation
 from ..record.gradient import Gradient
 from ..text import visible
 from . import Style
-from .notation import Line, Notation, added
+from .notation import Notation, WrittenLine, added
 from .rounding import Rounding
 from .steps import chosen, counts, passes
 from .wording import answer, notes
@@ -98,7 +98,7 @@ def render(record: Gradient, style: Style) -> str:
     return f"{comment}{block}{tail}\n"
 
 
-def _rows(line: Line, plain: Line) -> list[str]:
+def _rows(line: WrittenLine, plain: WrittenLine) -> list[str]:
     """Return a line as rows of an align block: one, or where it is long one an equals sign."""
     remark = f" && \\text{{{latex.escaped(plain.remark)}}}" if plain.remark else ""
     length = len(plain.left) + sum(3 + len(part) for part in plain.right)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from typing import Any
 
 from ..homework.claims.items import Item, item_name
 from ..homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, Mark, Marked
-from ..record.bindings import NUMERAL
 from ..record.gradient import Gradient
+from ..record.values import NUMERAL
 from ..text import cells, clip, visible
 from . import Style
+from .json_text import json_list, json_object, json_of
 from .wording import plain_ascii
 
 LONG = 60
@@ -110,13 +110,12 @@ def as_json(record: Gradient, marked: Marked, reveal: str) -> str:
         "score": {"earned": marked.earned, "possible": marked.possible},
         "accepted": all(m.credit == 1 for m in marked.marks),
     }
-    fields = [f"{_dump(key)}: {_dump(value)}" for key, value in head.items()]
-    lines = ",\n  ".join(_dump(_entry(record, m, reveal)) for m in marked.marks)
-    fields.append(f'"marks": [\n  {lines}\n ]' if lines else '"marks": []')
-    return "{" + ",\n ".join(fields) + "}\n"
+    fields = {key: json_of(value) for key, value in head.items()}
+    fields["marks"] = json_list(json_of(_mark_fields(record, m, reveal)) for m in marked.marks)
+    return json_object(fields)
 
 
-def _entry(record: Gradient, m: Mark, reveal: str) -> dict[str, Any]:
+def _mark_fields(record: Gradient, m: Mark, reveal: str) -> dict[str, Any]:
     shown = m.truth is not None and (reveal == "all" or (reveal == "correct" and m.status == CORRECT))
     return {
         "item": _name(record, m.item),
@@ -144,7 +143,3 @@ def _entry(record: Gradient, m: Mark, reveal: str) -> dict[str, Any]:
 
 def _name(record: Gradient, item: Item | None) -> str | None:
     return None if item is None else item_name(record, item)
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, allow_nan=False)

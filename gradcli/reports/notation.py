@@ -12,7 +12,19 @@ from ..calculus.operations import NUMBER, WHERE
 from ..calculus.table_parts import Operation
 from ..drawing.remarks import Marks
 from ..language.writing import ATOM, NEG, pieces
-from ..record.derivation import BRANCH, CONSTANT, EDGE, GIVEN, NOTHING, SETTLED, START, SUM, VALUE, Derivation, Step
+from ..record.derivation import (
+    BRANCH,
+    CONSTANT,
+    EDGE,
+    GIVEN,
+    NOTHING,
+    SETTLED,
+    START,
+    SUM,
+    VALUE,
+    Derivation,
+    DerivationLine,
+)
 from ..record.gradient import Edge, NodeView
 from .rounding import Rounding, signed
 from .wording import FEW, SUMMANDS
@@ -21,7 +33,7 @@ SHORT = 24  # a longer rule is not repeated in place of the derivative it gave
 HOPS = 8
 
 
-class Line(NamedTuple):
+class WrittenLine(NamedTuple):
     """One line of a derivation: what it is about, what that equals, step by step, and which rule says so."""
 
     left: str
@@ -141,14 +153,14 @@ class Notation:
 
     def _is_met(self, i: int) -> bool:
         """Whether something flows back to a node, be it a 0."""
-        edges = self.derivation.incoming.get(i, ())
+        edges = self.derivation.edges_to.get(i, ())
         return i == self.output or any(self.record.contributions[u][k] is not None for u, k in edges)
 
     def known(self, i: int) -> str:
         """Return what the derivative with respect to a node is in symbols: its rule where it is short, or its name."""
         at = i
         for _ in range(HOPS):
-            edges = self.derivation.incoming.get(at, ())
+            edges = self.derivation.edges_to.get(at, ())
             if at in self.derivation.settled or len(edges) != 1 or not self.plain_start:
                 break
             user, position = edges[0]
@@ -166,7 +178,7 @@ class Notation:
 
     # ---- lines
 
-    def line(self, step: Step) -> Line:
+    def line(self, step: DerivationLine) -> WrittenLine:
         """Return a step as it is written."""
         return _WRITERS[step.kind](self, step)
 
@@ -175,15 +187,17 @@ class Notation:
         others = self.record.graph.others.get(i)
         return ", ".join(filter(None, [remark, f"also called {' and '.join(others)}" if others else ""]))
 
-    def given(self, step: Step) -> Line:
+    def given(self, step: DerivationLine) -> WrittenLine:
         """Return the line of an input."""
-        return Line(self.node(step.node), [self.number(self.record.values[step.node])], self.called(step.node, "given"))
+        return WrittenLine(
+            self.node(step.node), [self.number(self.record.values[step.node])], self.called(step.node, "given")
+        )
 
-    def constant(self, step: Step) -> Line:
+    def constant(self, step: DerivationLine) -> WrittenLine:
         """Return the line of a numeral that has a name, or of pi, e or tau."""
-        return Line(self.node(step.node), [self.number(self.record.values[step.node])], "constant")
+        return WrittenLine(self.node(step.node), [self.number(self.record.values[step.node])], "constant")
 
-    def value(self, step: Step) -> Line:
+    def value(self, step: DerivationLine) -> WrittenLine:
         """Return the line of an operation: in names, in numbers, and what it gives."""
         node, values = self.graph.nodes[step.node], self.record.values
         labels = self.record.labels
@@ -197,10 +211,10 @@ class Notation:
         remark = self.called(step.node, "the output" if step.node == self.output else "")
         right = [self.applied(node.operation, names, [ATOM] * len(names))]
         if values[step.node] is None:
-            return Line(self.node(step.node), right, "undefined here, and not needed")
+            return WrittenLine(self.node(step.node), right, "undefined here, and not needed")
         precedences = [_precedence(node.operation, k, text) for k, text in enumerate(numbers)]
         right += [self.applied(node.operation, [self.numeral(text) for text in numbers], precedences)]
-        return Line(self.node(step.node), _distinct([*right, self.number(values[step.node])]), remark)
+        return WrittenLine(self.node(step.node), _distinct([*right, self.number(values[step.node])]), remark)
 
     def applied(self, operation: Operation, texts: Sequence[str], precedences: Sequence[int]) -> str:
         """Return an operation with its arguments written in; many arguments are shown by the first few."""
@@ -210,11 +224,13 @@ class Notation:
         text = "".join(p if isinstance(p, str) else texts[p] for p in self.pieces(operation, precedences))
         return self.grouped(text) if operation.is_condition else text
 
-    def start(self, step: Step) -> Line:
+    def start(self, step: DerivationLine) -> WrittenLine:
         """Return the line that the reverse pass starts with."""
-        return Line(self.slope(step.node), [self.number(self.record.output_adjoint)], "the reverse pass starts here")
+        return WrittenLine(
+            self.slope(step.node), [self.number(self.record.output_adjoint)], "the reverse pass starts here"
+        )
 
-    def along(self, step: Step) -> Line:
+    def along(self, step: DerivationLine) -> WrittenLine:
         """Return the line of an edge: the chain rule in symbols, in formulas, in numbers, and what it gives."""
         user, record = step.user, self.record
         edge = self.edge(user, step.position)
@@ -223,7 +239,7 @@ class Notation:
         uses = self.uses(user)
         remark = node.operation.law(step.position, alone=len(uses) == uses[step.node] == 1)
         if step.kind == BRANCH:
-            count = len(self.derivation.incoming[step.node])
+            count = len(self.derivation.edges_to[step.node])
             left = self.by_way_of(left, self.node(user), step.position + 1 if uses[step.node] > 1 else None)
             remark = f"one of {count:,} branches, {remark}"
         elif not direct:
@@ -233,26 +249,26 @@ class Notation:
         share = self.share(user, step.position)
         result = self.number(share)
         if direct:
-            return Line(left, _distinct([self.rule(edge.rule), result]), remark)
+            return WrittenLine(left, _distinct([self.rule(edge.rule), result]), remark)
         product = self.product(user, step.position)
         if share is not None and (record.upstream[user] is None or edge.local is None):
             # A factor has no number, and the other one is 0 all around: the product is 0 and not 0 times nothing.
-            return Line(left, [product, result], self._why_nothing(user))
+            return WrittenLine(left, [product, result], self._why_nothing(user))
         if user in self.derivation.settled:
             remark += "" if user in self.kinks else ", by the convention at the kink"
-            return Line(left, [product, result], remark)
+            return WrittenLine(left, [product, result], remark)
         known, rule = self.known(user), self.factor(edge.rule, self.rule(edge.rule), first=False)
         right = [product, f"{known}{self.dot}{rule}", self.numbers([record.upstream[user], edge.local], self.dot)]
-        return Line(left, _distinct([*right, result]), remark)
+        return WrittenLine(left, _distinct([*right, result]), remark)
 
     def _why_nothing(self, user: int) -> str:
         """Return why nothing comes along an edge one of whose factors has no number."""
         name = self.record.labels[user]
         if self.record.values[user] is None:
-            return f"{name} has no value, and is not needed"
+            return f"{name} has no value, and it is not needed"
         if self.record.upstream[user] is None:
-            return f"{name} does not move with it"
-        return f"{self.record.labels[self.output]} does not move with {name}"
+            return f"{name} does not change with it"
+        return f"{self.record.labels[self.output]} does not change with {name}"
 
     def product(self, user: int, position: int) -> str:
         """Return the chain rule along one edge in symbols."""
@@ -265,9 +281,9 @@ class Notation:
             return self.factor(rule, self.rule(rule), first=True)
         return f"{self.slope(user)}{self.dot}{self.factor(rule, self.rule(rule), first=False)}"
 
-    def total(self, step: Step) -> Line:
+    def total(self, step: DerivationLine) -> WrittenLine:
         """Return the line in which the branches that arrive at a node are added."""
-        edges = self.derivation.incoming[step.node]
+        edges = self.derivation.edges_to[step.node]
         few = edges if len(edges) <= SUMMANDS else edges[: SUMMANDS - 1]
         products = [self.product(u, k) for u, k in few]
         terms = self.numbers((self.share(u, k) for u, k in few), self.plus)
@@ -275,25 +291,25 @@ class Notation:
         right = [self.series(products) + more, terms + more]
         remark = "multivariable chain rule"
         if step.node in self.derivation.settled:
-            return Line(self.slope(step.node), right, f"{remark}, by the convention at the kink")
-        return Line(self.slope(step.node), [*right, self.number(self.record.upstream[step.node])], remark)
+            return WrittenLine(self.slope(step.node), right, f"{remark}, by the convention at the kink")
+        return WrittenLine(self.slope(step.node), [*right, self.number(self.record.upstream[step.node])], remark)
 
-    def agreed(self, step: Step) -> Line:
+    def agreed(self, step: DerivationLine) -> WrittenLine:
         """Return the line in which what lies beside the point replaces what the convention gave."""
         total = self.number(self.record.upstream[step.node])
         note = next(note for note in self.record.notes if note.kind == "settled" and note.node == step.node)
         why = "there is a value on one side only, and this slope"
         if note.numbers is not None:
             why = "both one-sided derivatives at the kink agree on it"
-        return Line(self.slope(step.node), [total], why)
+        return WrittenLine(self.slope(step.node), [total], why)
 
-    def nothing(self, step: Step) -> Line:
+    def nothing(self, step: DerivationLine) -> WrittenLine:
         """Return the line of a node that no edge leads back to."""
         remark = f"{self.record.labels[self.output]} does not depend on it"
-        return Line(self.slope(step.node), [self.number(self.record.upstream[step.node])], remark)
+        return WrittenLine(self.slope(step.node), [self.number(self.record.upstream[step.node])], remark)
 
 
-_WRITERS: dict[str, Callable[[Notation, Step], Line]] = {
+_WRITERS: dict[str, Callable[[Notation, DerivationLine], WrittenLine]] = {
     GIVEN: lambda n, step: n.given(step),
     CONSTANT: lambda n, step: n.constant(step),
     VALUE: lambda n, step: n.value(step),

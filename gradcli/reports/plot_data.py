@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from typing import Any
 
 from ..plotting.plot import Plot
 from ..text import harmless
 from . import Style
+from .json_text import json_list, json_object, json_of
 
 
 def csv_text(plot: Plot, style: Style) -> str:
@@ -54,13 +54,10 @@ def json_text(plot: Plot, style: Style) -> str:
     else:
         record["columns"] = [*(r.name for r in plot.ranges), "value"]
         record["samples"] = list(map(list, _grid(plot)))
-    body = [f"{json.dumps(key)}: {_block(value) if key == 'samples' else json.dumps(value, allow_nan=False)}"
-            for key, value in record.items()]  # fmt: skip
-    return "{" + ",\n ".join(body) + "}\n"
-
-
-def _block(rows: list[list[Any]]) -> str:
-    return "[\n  " + ",\n  ".join(json.dumps(row, allow_nan=False) for row in rows) + "\n ]"
+    fields = {
+        key: json_list(map(json_of, value)) if key == "samples" else json_of(value) for key, value in record.items()
+    }
+    return json_object(fields)
 
 
 def _samples(plot: Plot) -> list[tuple[Any, ...]]:

@@ -6,7 +6,7 @@ import re
 
 from ..homework.claims.answer_tables import GIVEN
 from ..homework.claims.items import DERIVATIVE, LOCAL, VALUE
-from ..homework.classroom.sheet import Part, Row, Sheet
+from ..homework.classroom.sheet import Question, SheetProblem, Worksheet
 from ..language import latex
 from ..numbers.systems import FLOAT
 from ..text import visible
@@ -15,19 +15,19 @@ from .delimited import csv_line
 FORMATS = {"csv": ".csv", "markdown": ".md", "latex": ".tex"}
 
 
-def render(sheet: Sheet, format: str, *, key: bool) -> str:
+def render(sheet: Worksheet, format: str, *, key: bool) -> str:
     """Return the worksheet in a format; with `key`, the answers stand where claims would, with remarks at kinks."""
     return {"csv": _csv, "markdown": _markdown, "latex": _latex}[format](sheet, key)
 
 
-def _csv(sheet: Sheet, key: bool) -> str:
+def _csv(sheet: Worksheet, key: bool) -> str:
     """Return a row for every number given, then one for every question; readers skip what is given."""
     whose = [] if sheet.student is None else [sheet.student]
     head = ["student"] if whose else []
     lines = [csv_line([*head, "problem", "item", "question", "claim"])]
     for part in sheet.parts:
-        id = part.posed.problem.id
-        for name, source in part.posed.given.items():
+        id = part.instance.problem.id
+        for name, source in part.instance.given.items():
             lines.append(csv_line([*whose, id, name, GIVEN, source.text.strip()]))
         for row in part.rows:
             question = f"{row.question} ({row.remark})" if key and row.remark else row.question
@@ -35,11 +35,11 @@ def _csv(sheet: Sheet, key: bool) -> str:
     return "".join(lines)
 
 
-def _markdown(sheet: Sheet, key: bool) -> str:
+def _markdown(sheet: Worksheet, key: bool) -> str:
     lines = [f"# {plain(sheet.title)}" + ("" if sheet.student is None else f": {plain(sheet.student)}"), ""]
     for part in sheet.parts:
-        given = ", ".join(f"`{name} = {source.text.strip()}`" for name, source in part.posed.given.items())
-        lines += [f"## {part.posed.problem.id}", "", "```", part.posed.record.program.strip("\n"), "```", ""]
+        given = ", ".join(f"`{name} = {source.text.strip()}`" for name, source in part.instance.given.items())
+        lines += [f"## {part.instance.problem.id}", "", "```", part.instance.record.program.strip("\n"), "```", ""]
         lines += [f"at {given}", ""] if given else []
         lines += ["| item | question | answer |", "|---|---|---|"]
         lines += [f"| `{row.item}` | {plain(row.question)} | {_answer(row) if key else ''} |" for row in part.rows]
@@ -47,7 +47,7 @@ def _markdown(sheet: Sheet, key: bool) -> str:
     return "\n".join(lines)
 
 
-def _answer(row: Row) -> str:
+def _answer(row: Question) -> str:
     return f"{row.answer} ({plain(row.remark)})" if row.remark else row.answer
 
 
@@ -59,7 +59,7 @@ def plain(text: str) -> str:
 # ---- LaTeX
 
 
-def _latex(sheet: Sheet, key: bool) -> str:
+def _latex(sheet: Worksheet, key: bool) -> str:
     """Return a complete document that pdflatex sets."""
     lines = [
         r"\documentclass[11pt]{article}",
@@ -78,14 +78,14 @@ def _latex(sheet: Sheet, key: bool) -> str:
     return "\n".join([*lines, r"\end{document}", ""])
 
 
-def _latex_part(part: Part, key: bool) -> list[str]:
-    posed = part.posed
+def _latex_part(part: SheetProblem, key: bool) -> list[str]:
+    instance = part.instance
     given = ", ".join(
-        f"${latex.name(name)} = {_tex_number(source.text.strip())}$" for name, source in posed.given.items()
+        f"${latex.name(name)} = {_tex_number(source.text.strip())}$" for name, source in instance.given.items()
     )
-    program = [rf"\texttt{{{_tex(line)}}}\\" for line in posed.record.program.strip().splitlines()]
+    program = [rf"\texttt{{{_tex(line)}}}\\" for line in instance.record.program.strip().splitlines()]
     return [
-        rf"\subsection*{{{_tex(posed.problem.id)}}}",
+        rf"\subsection*{{{_tex(instance.problem.id)}}}",
         *program,
         *([f"at {given}", ""] if given else []),
         r"\begin{longtable}[l]{@{}lp{6cm}@{}}",
@@ -95,9 +95,9 @@ def _latex_part(part: Part, key: bool) -> list[str]:
     ]
 
 
-def _asked(part: Part, row: Row) -> str:
+def _asked(part: SheetProblem, row: Question) -> str:
     """Return the left side of the equation that the student completes."""
-    record = part.posed.record
+    record = part.instance.record
     node, labels = record.graph.nodes[row.about.node], record.labels
     name = latex.name(labels[row.about.node])
     if row.about.kind == VALUE:
@@ -113,7 +113,7 @@ def _asked(part: Part, row: Row) -> str:
     return rf"\frac{{d{latex.name(labels[record.output])}}}{{d{name}}} ="
 
 
-def _blank(row: Row, key: bool) -> str:
+def _blank(row: Question, key: bool) -> str:
     if not key:
         return r"\dotfill"
     remark = rf" {{\footnotesize({_tex(row.remark)})}}" if row.remark else ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import chain
 
 from ..calculus.operations import INPUT
-from ..record.derivation import Derivation, Step
+from ..record.derivation import Derivation, DerivationLine
 from ..record.gradient import Gradient
 from ..text import cells, counted
 from . import Style, selected
 from .columns import wrapped
-from .notation import Line, Notation
+from .notation import Notation, WrittenLine
 from .rounding import Rounding
 from .wording import closing, dependencies, plain_ascii
 
@@ -44,7 +44,7 @@ def about(record: Gradient, node: int, style: Style) -> str:
     return ascii_text(text) if style.ascii else text
 
 
-def passes(derivation: Derivation) -> list[tuple[str, list[Step]]]:
+def passes(derivation: Derivation) -> list[tuple[str, list[DerivationLine]]]:
     """Return the two passes, each with its heading."""
     output = derivation.record.labels[derivation.record.output]
     return [
@@ -53,7 +53,9 @@ def passes(derivation: Derivation) -> list[tuple[str, list[Step]]]:
     ]
 
 
-def chosen(record: Gradient, steps: list[Step], style: Style) -> tuple[list[Step], str, list[Step]]:
+def chosen(
+    record: Gradient, steps: list[DerivationLine], style: Style
+) -> tuple[list[DerivationLine], str, list[DerivationLine]]:
     """Return the steps to show; of very many the first and the last ones, with a remark on what lies between."""
     wanted = dependencies(record)
     steps = [step for step in steps if wanted[step.node] or record.graph.nodes[step.node].operation is INPUT]
@@ -80,12 +82,14 @@ def ascii_text(text: str) -> str:
     return plain_ascii(text).replace(" · ", " * ")
 
 
-def _section(notation: Notation, steps: tuple[list[Step], str, list[Step]], style: Style, color: str) -> list[str]:
+def _section(
+    notation: Notation, steps: tuple[list[DerivationLine], str, list[DerivationLine]], style: Style, color: str
+) -> list[str]:
     """Return the lines of a pass, their equals signs and, where there is room, their rules in a column."""
     head, gap, rest = steps
     lines = [notation.line(step) for step in chain(head, rest)]
     if style.ascii:  # before anything is measured
-        lines = [Line(ascii_text(a), [ascii_text(part) for part in b], c) for a, b, c in lines]
+        lines = [WrittenLine(ascii_text(a), [ascii_text(part) for part in b], c) for a, b, c in lines]
     if not lines:
         return ["  nothing"]
     left = max((cells(line.left) for line in lines if cells(line.left) <= 24), default=0)
@@ -105,7 +109,7 @@ def _section(notation: Notation, steps: tuple[list[Step], str, list[Step]], styl
     return out
 
 
-def _written(line: Line, width: int, left: int, column: int, style: Style, color: str) -> list[str]:
+def _written(line: WrittenLine, width: int, left: int, column: int, style: Style, color: str) -> list[str]:
     """Return a line; where it would not fit, it is broken at its equals signs and its rule comes below."""
     room = style.width
     start = "  " + line.left + " " * (left - cells(line.left))

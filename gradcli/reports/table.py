@@ -7,7 +7,8 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from ..calculus.gate import Gate
-from ..record.gradient import EDGE, MANY, Gradient, NodeView
+from ..record.gradient import Gradient, NodeView
+from ..record.request import EDGE, MANY
 from ..text import cells, clip
 from . import Style, selected
 from .columns import aligned, entries, padded, wrapped

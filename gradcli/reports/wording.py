@@ -11,7 +11,8 @@ from ..calculus.gate import Gate
 from ..calculus.notes import slope
 from ..calculus.operations import CONSTANT, NUMBER
 from ..drawing.remarks import lines_of, substantial
-from ..record.gradient import MANY, Gradient, NodeView
+from ..record.gradient import Gradient, NodeView
+from ..record.request import MANY
 from ..text import cells, clip
 from . import Style
 from .columns import aligned, entries, padded, wrapped
@@ -69,8 +70,8 @@ def rows(record: Gradient, nodes: list[int]) -> list[NodeView]:
         i for i in nodes if graph.nodes[i].operation is not NUMBER or i in graph.named.values() or i == record.output
     ]
     inputs = set(graph.inputs.values())
-    arriving = record.arrivals(shown)
-    return [record.view(i, arriving[i]) for i in sorted(shown, key=lambda i: (i not in inputs, i))]
+    contributions = record.contributions_to_each(shown)
+    return [record.view(i, contributions[i]) for i in sorted(shown, key=lambda i: (i not in inputs, i))]
 
 
 class Local(NamedTuple):
@@ -145,11 +146,11 @@ def upstream_of(record: Gradient, view: NodeView, write: Write) -> Upstream | No
     if not record.active[view.id]:
         return None
     total = write(view.upstream)
-    if len(view.arriving) < 2 or view.upstream is None:
+    if len(view.contributions) < 2 or view.upstream is None:
         return Upstream([], "=", total)
-    terms = [write(term) for term in view.arriving[:SUMMANDS]]
-    if len(view.arriving) > SUMMANDS:
-        terms = [*terms[: SUMMANDS - 1], f"... ({len(view.arriving):,} terms)"]
+    terms = [write(term) for term in view.contributions[:SUMMANDS]]
+    if len(view.contributions) > SUMMANDS:
+        terms = [*terms[: SUMMANDS - 1], f"... ({len(view.contributions):,} terms)"]
     settled = any(note.kind == "settled" and note.node == view.id for note in record.notes)
     return Upstream(terms, "->" if settled else "=", total)
 

@@ -9,17 +9,17 @@ from typing import Any, NamedTuple
 
 from ..errors import Source
 from ..numbers.systems import FLOAT
-from ..record.bindings import NUMERAL
+from ..record.values import NUMERAL
 from .blocks import blanks
 from .cells import cell_source, quoted
 from .columns import ColumnCore, Results
-from .compiled import Kept, Result
+from .compiled import Kept, ResultPlace
 from .engine import Answer, Engine, Failure
 from .numerals import numeral_column
 from .plan import ERROR, Plan, Settings
 from .tables import CsvReader
 
-Layout = Sequence[str | Kept | Result]
+Layout = Sequence[str | Kept | ResultPlace]
 MOST_ODD = 0.2  # a block with more odd rows than this costs less row by row
 
 
@@ -130,7 +130,7 @@ def _formulas(column: Any) -> bool:
 
 
 def csv_rows(batch: Batch, results: Results, layout: Layout, settings: Settings) -> bytes:
-    """Return the lines of a batch as CSV."""
+    """Return the rows of a batch as lines of CSV, one a row, without a header."""
     import pyarrow.compute as pc
 
     parts = [part for part in layout if not isinstance(part, str)]
@@ -142,7 +142,7 @@ def csv_rows(batch: Batch, results: Results, layout: Layout, settings: Settings)
 
 
 def text_rows(batch: Batch, results: Results, layout: Layout) -> bytes:
-    """Return the lines of a batch as NDJSON."""
+    """Return the rows of a batch as objects of JSON, one a line."""
     pieces = _columns(batch, results, layout[:-1], "null", lambda x: json.dumps(FLOAT.plain(x)))
     ending = _endings(batch, results, "}\n", lambda message: f', "{ERROR}": {json.dumps(message)}}}\n')
     return _joined(_glued([*pieces, ending], ""))

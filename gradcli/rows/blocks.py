@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import InputError, LimitError, Source, StreamError
-from ..files.outputs import reason
+from ..files.outputs import os_error_text
 from .arrays import JsonLines
 
 BLOCK = 1 << 18
@@ -48,7 +48,7 @@ class Blocks:
             if delimiter is None:
                 self._file = JsonLines(self._file, joined=joined)
         except (OSError, ValueError) as problem:
-            raise StreamError(f"{self.name}: {reason(problem)}") from None
+            raise StreamError(f"{self.name}: {os_error_text(problem)}") from None
 
     def close(self) -> None:
         """Close the file."""
@@ -68,7 +68,10 @@ class Blocks:
     # ---- the first record
 
     def header(self, delimiter: str) -> list[str]:
-        """Return the cells of the first record."""
+        """Return the cells of the first record, left to right.
+
+        Raises `InputError` where there is none, or none that is a header.
+        """
         self._begin("the header")
         cut = self._cut()
         while not cut and not self._ended:
@@ -152,7 +155,7 @@ class Blocks:
                 self._arriving(None)
                 more = self._file.read(self.size)
         except OSError as problem:
-            raise StreamError(f"{self.name}: {reason(problem)}") from None
+            raise StreamError(f"{self.name}: {os_error_text(problem)}") from None
         self._ended = not more
         self._buffer += more
 

@@ -12,7 +12,10 @@ Side = tuple[int, int]  # a node that is a `where`, and the position of one of i
 
 
 def branches(graph: Graph, wanted: Collection[int]) -> list[frozenset[Side] | None]:
-    """Return, for every node, the branches that all ways from a wanted node to it lead through; None without a way."""
+    """Return the branches that all ways from a wanted node to a node lead through.
+
+    One entry a node, oldest first; None for a node that no way leads to.
+    """
     found: list[frozenset[Side] | None] = [None] * len(graph.nodes)
     for i in wanted:
         found[i] = frozenset()
@@ -29,7 +32,10 @@ def branches(graph: Graph, wanted: Collection[int]) -> list[frozenset[Side] | No
 
 
 def evaluation_order(graph: Graph, sides: Sequence[frozenset[Side] | None]) -> list[int]:
-    """Return the nodes that are wanted, each after its arguments and after the conditions of the branches it is in."""
+    """Return the nodes that are wanted, each after its arguments and after the conditions of the branches it is in.
+
+    Raises `Untraceable` where there is no such order.
+    """
     order: list[int] = []
     state = bytearray(len(graph.nodes))  # 1 on the way, 2 done
     for start, wanted in enumerate(sides):

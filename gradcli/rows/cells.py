@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import InputError, Source
 from ..numbers.systems import FLOAT
-from ..record.bindings import NUMERAL, number, plus_minus
+from ..record.values import NUMERAL, number, plus_minus
 from ..text import FORMULA, clip, harmless, visible
 from .terms import INPUT
 
@@ -22,7 +22,7 @@ STAND_IN = 1.0  # what the compiled code computes with in rows whose numbers it 
 
 
 def numbers(cells: Sequence[str], odd: set[int]) -> list[float]:
-    """Return the numbers of a column of cells; rows that have to be looked at alone are added to `odd`."""
+    """Return the numbers of a column of cells, one entry a row; 0-based rows to look at alone are added to `odd`."""
     try:
         column = list(map(float, cells))
     except ValueError:
@@ -54,7 +54,7 @@ def _one_by_one(cells: Sequence[str], odd: set[int]) -> list[float]:
 
 
 def float_numbers(values: Sequence[Any], lines: Sequence[str], odd: set[int]) -> list[float]:
-    """Return the numbers of a column of values of JSON; rows that have to be looked at alone are added to `odd`."""
+    """Return the numbers of JSON values, one entry a row; 0-based rows to look at alone are added to `odd`."""
     column = []
     for k, value in enumerate(values):
         x = value if value.__class__ is float else float(value) if _small_integer(value) else 0.0
@@ -75,7 +75,7 @@ def _small_integer(value: Any) -> bool:
 
 
 def cell_source(name: str, text: str) -> Source:
-    """Return the text of a cell as the value of a name; raise with the reason where it is none at first sight."""
+    """Return the text of a cell as the value of a name. Raises `InputError` where it cannot be a value."""
     if not text.strip():
         raise InputError(f"{name} is empty", kind="cell")
     source = Source(name, text)

@@ -13,8 +13,7 @@ from collections import deque
 from typing import Any, NamedTuple
 
 from ..errors import InputError, StreamError
-from ..files.outputs import Output
-from ..files.outputs import reason as system_reason
+from ..files.outputs import Output, os_error_text
 from .blocks import MAX_RECORD, blank_lines, decoded, open_quote
 from .columns import needs
 from .engine import Answer, Engine, Failure
@@ -27,7 +26,7 @@ GROUPS = 4  # row groups of parquet
 PATIENCE = "10s"  # for the scheduler to answer
 
 
-class Part(NamedTuple):
+class Partition(NamedTuple):
     """A partition: the file it is of, whether it is the first of it, and the bytes or row groups that it is."""
 
     file: str
@@ -60,15 +59,15 @@ def stream_cluster(settings: Settings, pattern: str | None, output: str | None, 
     try:
         client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as problem:
-        raise StreamError(f"the cluster at {address}: {system_reason(problem)}") from None
+        raise StreamError(f"the cluster at {address}: {os_error_text(problem)}") from None
     with client:
         try:
-            return _Run(settings, str(pattern), client).stream(output, folder)
+            return _ClusterRun(settings, str(pattern), client).stream(output, folder)
         except distributed.KilledWorker:
             raise StreamError(f"the cluster at {address}: a worker has ended") from None
 
 
-class _Run:
+class _ClusterRun:
     """One program over the partitions of some files."""
 
     def __init__(self, settings: Settings, pattern: str, client: Any) -> None:
@@ -93,13 +92,13 @@ class _Run:
             try:
                 os.makedirs(folder, exist_ok=True)
             except (OSError, ValueError) as problem:
-                raise StreamError(f"{folder}: {system_reason(problem)}") from None
+                raise StreamError(f"{folder}: {os_error_text(problem)}") from None
             self._compute(reporter, None, folder)
         return reporter.finish()
 
     def _compute(self, reporter: Reporter, sink: Output | None, folder: str | None) -> None:
         parts = iter(enumerate(self.parts))
-        waiting: deque[tuple[Part, Any]] = deque()
+        waiting: deque[tuple[Partition, Any]] = deque()
         while True:
             while len(waiting) < self.window and (following := next(parts, None)) is not None:
                 waiting.append((following[1], self._submit(*following, folder)))
@@ -118,7 +117,7 @@ class _Run:
                     late.cancel()
                 break
 
-    def _submit(self, k: int, part: Part, folder: str | None) -> Any:
+    def _submit(self, k: int, part: Partition, folder: str | None) -> Any:
         target = None
         if folder is not None:
             target = os.path.join(os.path.abspath(folder), f"part-{k:05}.{self.settings.target}")
@@ -129,7 +128,7 @@ class _Run:
         )
 
 
-def _text_parts(settings: Settings, pattern: str) -> tuple[list[Part], list[str] | None]:
+def _text_parts(settings: Settings, pattern: str) -> tuple[list[Partition], list[str] | None]:
     """Return the partitions of files of text, and the header that all of them have."""
     from dask.bytes import read_bytes
 
@@ -137,11 +136,13 @@ def _text_parts(settings: Settings, pattern: str) -> tuple[list[Part], list[str]
         _, blocks, paths = read_bytes(pattern, delimiter=b"\n", blocksize=PARTITION, sample=False, include_path=True)
         headers = [_header(path, settings.delimiter) for path in paths] if settings.source == "csv" else [None]
     except (OSError, ValueError) as problem:
-        raise StreamError(f"{pattern}: {system_reason(problem)}") from None
+        raise StreamError(f"{pattern}: {os_error_text(problem)}") from None
     for path, header in zip(paths, headers, strict=False):
         if header != headers[0]:
-            raise InputError(f"{path} has another header than {paths[0]}", kind="column")
-    parts = [Part(path, k == 0, part) for path, some in zip(paths, blocks, strict=True) for k, part in enumerate(some)]
+            raise InputError(f"{path} has a different header from {paths[0]}", kind="column")
+    parts = [
+        Partition(path, k == 0, part) for path, some in zip(paths, blocks, strict=True) for k, part in enumerate(some)
+    ]
     return parts, headers[0]
 
 
@@ -159,7 +160,7 @@ def _header(path: str, delimiter: str) -> list[str]:
     return [cell.strip() for cell in cells]
 
 
-def _parquet_parts(pattern: str) -> tuple[list[Part], list[str] | None]:
+def _parquet_parts(pattern: str) -> tuple[list[Partition], list[str] | None]:
     import glob
 
     import pyarrow as pa
@@ -168,17 +169,17 @@ def _parquet_parts(pattern: str) -> tuple[list[Part], list[str] | None]:
     paths = sorted(glob.glob(os.path.join(pattern, "*.parquet") if os.path.isdir(pattern) else pattern))
     if not paths:
         raise StreamError(f"{pattern}: no such file")
-    parts: list[Part] = []
+    parts: list[Partition] = []
     headers: list[list[str]] = []
     for path in map(os.path.abspath, paths):
         try:
             file = pq.ParquetFile(path)
         except (OSError, pa.ArrowInvalid) as problem:
-            raise StreamError(f"{path}: {system_reason(problem).splitlines()[0]}") from None
+            raise StreamError(f"{path}: {os_error_text(problem).splitlines()[0]}") from None
         headers.append(list(file.schema_arrow.names))
         for start in range(0, file.num_row_groups, GROUPS):
             groups = list(range(start, min(start + GROUPS, file.num_row_groups)))
-            parts.append(Part(path, start == 0, groups))
+            parts.append(Partition(path, start == 0, groups))
     return parts, headers[0]
 
 
@@ -194,7 +195,10 @@ def _engine(key: bytes) -> Engine:
 
 
 def answer_text(settings: Settings, header: list[str] | None, first: bool, data: bytes, target: str | None) -> Answer:
-    """Answer a partition of text; with a target, into that file."""
+    """Return the answer to a partition of text; with a `target`, its rows are written into that file.
+
+    Raises `InputError` where a quoted cell goes on in the next partition.
+    """
     import pickle
 
     engine = _engine(pickle.dumps((settings, header)))
@@ -208,7 +212,9 @@ def answer_text(settings: Settings, header: list[str] | None, first: bool, data:
     if data and not data.endswith(b"\n"):
         data += b"\n"
     if header is not None and open_quote(data, settings.delimiter) is not None:
-        raise InputError("a quoted cell goes on in the next partition: --dask takes one line a row", kind="cell")
+        raise InputError(
+            "a quoted cell continues in the next partition: with --dask every row is one line", kind="cell"
+        )
     answer = engine.answer(data)
     failures = [failure._replace(row=failure.row + skipped) for failure in answer.failures]
     answer = answer._replace(lines=answer.lines + skipped, failures=failures)

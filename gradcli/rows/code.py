@@ -53,7 +53,10 @@ class Code:
         self._decisions: Decisions = []
 
     def let(self, expression: str) -> str:
-        """Return the variable that holds an expression; an expression already written is not written again."""
+        """Return the variable that holds an expression; an expression already written is not written again.
+
+        Raises `Untraceable` for code that grows too long.
+        """
         name = self._known.get(expression)
         if name is None and self._branch is not None:
             expression = f"({self.choose(self._branch[0], expression, '1.0')})"
@@ -111,7 +114,7 @@ class Code:
     # ---- decisions
 
     def decide(self, condition: Condition) -> bool:
-        """Return the outcome that the script has for the next decision; outside of `runs` there is none."""
+        """Return the outcome that the script has for the next decision. Raises `Untraceable` outside of `runs`."""
         if self._script is None:
             raise Untraceable("a decision")
         place = len(self._decisions)
@@ -120,7 +123,10 @@ class Code:
         return outcome
 
     def runs(self, rule: Callable[[], Any], most: int = MAX_DECISIONS) -> list[tuple[Any, Decisions]]:
-        """Return what a rule yields for every outcome of its decisions, and the decisions; all false comes first."""
+        """Return what a rule yields for every outcome of its decisions, and the decisions; all false comes first.
+
+        Raises `Untraceable` beyond a number of decisions.
+        """
         found: list[tuple[Any, Decisions]] = []
         scripts: list[list[bool]] = [[]]
         while scripts:
@@ -137,7 +143,10 @@ class Code:
         return found
 
     def assume(self, predicate: Callable[[], Any], wanted: bool) -> None:
-        """Guard the row so that a predicate of the table is `wanted` for certain, by whatever outcomes lead there."""
+        """Guard the row so that a predicate of the table is `wanted` for certain, by whatever outcomes lead there.
+
+        Raises `Untraceable` where it never is.
+        """
         ways: list[list[str]] = []
         for result, decisions in self.runs(lambda: bool(predicate())):
             if result is not wanted or any(outcome and not c.yes for c, outcome in decisions):

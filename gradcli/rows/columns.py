@@ -24,7 +24,7 @@ def installed(*modules: str) -> bool:
 
 
 def needs(extra: str, *modules: str) -> None:
-    """Raise unless the modules of an optional extra are installed."""
+    """Return if the modules of an optional extra are installed. Raises `InputError` if one is missing."""
     missing = [module for module in modules if not installed(module)]
     if missing:
         hint = f'pip install "gradcli[{extra}]"'

@@ -8,8 +8,8 @@ a domain, beyond the ranges of `terms`, or not certain to twelve digits yields N
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import CodeType
 from typing import Any, NamedTuple
 
 from ..calculus.graph import Graph
@@ -26,7 +26,6 @@ from .terms import BOUNDS, SLACK, Term
 from .tracing import CALLED, Tracer
 
 MAX_NODES = 10_000
-VARIABLE = re.compile(r"\bv\d+\b")
 UNANSWERED = (ArithmeticError, ValueError, Undecided)
 
 
@@ -53,12 +52,12 @@ def trace(
     if len(graph.nodes) > MAX_NODES:
         return None
     try:
-        return _Writer(graph, Tracer(Code(columns=arrays), bounded=not ieee), wanted).trace(columns, constants)
+        return _CodeWriter(graph, Tracer(Code(columns=arrays), bounded=not ieee), wanted).trace(columns, constants)
     except (Untraceable, Undecided):
         return None
 
 
-class _Writer:
+class _CodeWriter:
     """Writes the code of one graph."""
 
     def __init__(self, graph: Graph, S: Tracer, wanted: Wanted) -> None:
@@ -109,7 +108,7 @@ class _Writer:
         return Trace(self.code, tuple(columns), results)
 
     def check(self, x: Term) -> None:
-        """Guard a result so that it is certain, or in plain binary64 finite."""
+        """Guard a result so that it is certain, or in plain binary64 finite. Raises `Untraceable` where it never is."""
         if not self.S.bounded:
             if x.const is None:
                 self.code.require(f"abs({x.name}) < inf")
@@ -187,7 +186,10 @@ class _Writer:
             return self.given(self.call(rule, ", ".join(map(self.operand, operands))))
 
     def call(self, rule: Any, operands: str) -> str:
-        """Return the variable that holds what a rule of the table returns in the number system of the rows."""
+        """Return the variable that holds what a rule of the table returns in the number system of the rows.
+
+        Raises `Untraceable` in code for columns, which has no such call.
+        """
         code = self.code
         if code.columns:
             raise Untraceable("row by row")
@@ -218,16 +220,22 @@ def _always(predicate: Any, S: Any, operands: list[Any]) -> bool:
 # ---- from code to functions
 
 
+def _names(expressions: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the names that occur in each expression, as the compiler knows them."""
+    # A line for each: equal code in one line would be one code object.
+    source = "\n".join(["[", *(f"lambda: ({expression})," for expression in expressions), "]"])
+    return [part.co_names for part in compile(source, "<row>", "eval").co_consts if isinstance(part, CodeType)]
+
+
 def _assignments(trace: Trace) -> list[str]:
     """Return the assignments that results and guards depend on."""
     code = trace.code
-    used = {x.name for x in trace.results if x is not None}
-    for guard in code.guards:
-        used.update(VARIABLE.findall(guard))
+    names = _names([*(expression for _, expression in code.lines), *code.guards])
+    used = {x.name for x in trace.results if x is not None}.union(*names[len(code.lines) :])
     kept = []
-    for name, expression in reversed(code.lines):
+    for (name, expression), needed in zip(reversed(code.lines), reversed(names[: len(code.lines)]), strict=True):
         if name in used:
-            used.update(VARIABLE.findall(expression))
+            used.update(needed)
             kept.append(f"{name} = {expression}")
     return kept[::-1]
 
@@ -253,18 +261,18 @@ class Kept(NamedTuple):
     column: int
 
 
-class Result(NamedTuple):
+class ResultPlace(NamedTuple):
     """The place of a result in the layout of a row."""
 
     place: int
 
 
 def row_function(
-    trace: Trace, layout: Sequence[str | Kept | Result], nothing: str, kept: int, *, ieee: bool
+    trace: Trace, layout: Sequence[str | Kept | ResultPlace], nothing: str, kept: int, *, ieee: bool
 ) -> Callable[..., list[str | None]]:
     """Return the function from rows (the inputs, then the kept texts) to their texts; None for a row left to others."""
     results = trace.results
-    counts = [x.name for x in (results[p.place] for p in layout if isinstance(p, Result)) if x is not None]
+    counts = [x.name for x in (results[p.place] for p in layout if isinstance(p, ResultPlace)) if x is not None]
     shared = {name: f"s{k}" for k, name in enumerate(dict.fromkeys(n for n in counts if counts.count(n) > 1))}
     pieces, values = [], []
     for part in layout:

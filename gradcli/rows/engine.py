@@ -10,9 +10,9 @@ from ..errors import GradcliError
 from ..numbers.systems import FLOAT
 from .blocks import decoded, encoded
 from .cells import quoted
-from .compiled import Kept, Result, row_function
+from .compiled import Kept, ResultPlace, row_function
 from .plan import ERROR, Failed, Plan, Settings
-from .tables import CsvReader, JsonReader, Table
+from .tables import ColumnBlock, CsvReader, JsonReader
 
 
 class Failure(NamedTuple):
@@ -47,12 +47,12 @@ class Engine:
         if code is not None:
             self.run = row_function(code, self.layout, self.nothing, len(self.plan.kept), ieee=settings.ieee)
 
-    def _layout(self) -> list[str | Kept | Result]:
+    def _layout(self) -> list[str | Kept | ResultPlace]:
         """Return how a row without an error is written."""
         kept, names, delimiter = self.plan.kept, self.plan.names, self.settings.output_delimiter
-        columns: list[Kept | Result] = [Kept(k) for k in range(len(kept))]
-        columns += [Result(k) for k in range(len(names))]
-        layout: list[str | Kept | Result] = []
+        columns: list[Kept | ResultPlace] = [Kept(k) for k in range(len(kept))]
+        columns += [ResultPlace(k) for k in range(len(names))]
+        layout: list[str | Kept | ResultPlace] = []
         if self.settings.target == "csv":
             for column in columns:
                 layout += [column, delimiter]
@@ -88,7 +88,7 @@ class Engine:
                         break
         return Answer(encoded("".join(lines)), table.lines, table.size, failures)  # type: ignore[arg-type]
 
-    def alone(self, table: Table, k: int, failures: list[Failure]) -> str:
+    def alone(self, table: ColumnBlock, k: int, failures: list[Failure]) -> str:
         """Return the text of one row, certified on its own; note why if it has no results."""
         try:
             if k in table.failed:
@@ -105,7 +105,7 @@ class Engine:
             if isinstance(part, Kept):
                 parts.append(table.kept[part.column][k])
             else:
-                parts.append(results[part.place] if isinstance(part, Result) else part)
+                parts.append(results[part.place] if isinstance(part, ResultPlace) else part)
         if message:
             ending = f"{quoted(message, self.settings.output_delimiter)}\n"
             parts[-1] = ending if self.settings.target == "csv" else f', "{ERROR}": {json.dumps(message)}}}\n'

@@ -70,7 +70,7 @@ def about_columns(name: str) -> Iterator[None]:
         yield
     except InputError as error:
         if error.kind == "column" and error.source is None:
-            error.source = Source(name, "")
+            raise error.but(source=Source(name, "")) from None
         raise
 
 

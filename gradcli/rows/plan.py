@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,10 +10,12 @@ from ..calculus.operations import CONSTANTS, function
 from ..errors import GradcliError, InputError, Source
 from ..language.syntax import clip_name, parse
 from ..numbers.systems import FLOAT
-from ..record.bindings import NAME, NUMERAL, number
-from ..record.gradient import choose_inputs, choose_output, evaluate
+from ..record.bindings import NAME
+from ..record.gradient import evaluate
 from ..record.passes import program_notes
-from ..record.precision import Mode
+from ..record.precision import Precision
+from ..record.request import Request, choose_inputs, choose_output
+from ..record.values import NUMERAL, Values
 from ..text import did_you_mean
 from .compiled import Trace, Wanted, trace
 
@@ -83,7 +84,6 @@ class Plan:
     def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:
         self.settings = settings
         self.header = header
-        self._alone = threading.Lock()  # balls share one setting of the precision
         self.graph = _parsed(settings, header or ())
         self.output = choose_output(self.graph, settings.of)
         known = settings.constants.keys() | self.graph.defaults.keys()
@@ -91,12 +91,17 @@ class Plan:
         called = dict(settings.columns)
         self.read = [called.get(name, name) for name in self.columns]
         self._check_called(called)
-        self.mode = Mode.of(exact=False, digits=None, ieee=settings.ieee, bindings=settings.constants.values())
+        precision = Precision.of(ieee=settings.ieee, values=settings.constants.values())
+        self._values = Values(settings.constants)
         self._check_constants()
         if header is not None:
             _check_columns(self.read, header, settings.delimiter)
         self.wrt = choose_inputs(self.graph, self.columns if settings.wrt is None else settings.wrt)
         self.nodes = [choose_output(self.graph, name) for name in settings.nodes]
+        self._request = Request(
+            precision, of=settings.of, wrt=self.wrt, at_kink=settings.at_kink, nodes={self.output, *self.nodes},
+            derivatives_required=settings.wrt is not None,
+        )  # fmt: skip
         self.kept = list(settings.keep if settings.keep is not None else header or ())
         if header is not None:
             _check_kept(self.kept, header)
@@ -113,7 +118,7 @@ class Plan:
         twice = next((name for k, name in enumerate(columns) if name in columns[:k]), None)
         if twice is not None:
             hint = f"leave {clip_name(twice)} out of --keep or --nodes, or give the program's node another name"
-            raise InputError(f"the output would have two columns {clip_name(twice)}", kind="name", hint=hint)
+            raise InputError(f"the output would have two columns named {clip_name(twice)}", kind="name", hint=hint)
         return names
 
     def _check_called(self, called: Mapping[str, str]) -> None:
@@ -132,7 +137,7 @@ class Plan:
                 raise InputError(message, source=source, kind="binding", hint=near)
         own = {name: Source(name, text) for name, text in self.graph.defaults.items()}
         self.constants: dict[str, float] = {
-            name: number(FLOAT, source) for name, source in {**own, **self.settings.constants}.items()
+            name: self._values.number(FLOAT, source) for name, source in {**own, **self.settings.constants}.items()
         }
 
     def remarks(self) -> list[str]:
@@ -157,13 +162,7 @@ class Plan:
 
     def answer(self, given: Mapping[str, Source]) -> list[Any]:
         """Return the results at one row, as the main job would give them; raises what it would raise."""
-        settings = self.settings
-        with self._alone:
-            record = evaluate(
-                self.mode, settings.program, self.graph, {**settings.constants, **given}, wrt=self.wrt,
-                of=settings.of, at_kink=settings.at_kink, nodes={self.output, *self.nodes},
-                explicit=settings.wrt is not None,
-            )  # fmt: skip
+        record = evaluate(self.settings.program, self._values.updated(given), self._request, self.graph)
         results = [record.value, *record.gradient.values()]
         for i in self.nodes:
             results += [record.values[i], record.upstream[i]]
@@ -175,12 +174,7 @@ def _parsed(settings: Settings, header: Sequence[str]) -> Graph:
     own = set(settings.constants)
     named = [*header, *(name for name, _ in settings.columns)]
     columns = {name for name in named if name in CONSTANTS or function(name)}
-    try:
-        return parse(settings.program, own | columns, of=settings.of)
-    except InputError:
-        if not columns:
-            raise
-        return parse(settings.program, own, of=settings.of)
+    return parse(settings.program, own, of=settings.of, unless_assigned=columns)
 
 
 def _check_columns(columns: Sequence[str], header: Sequence[str], delimiter: str) -> None:
@@ -191,7 +185,7 @@ def _check_columns(columns: Sequence[str], header: Sequence[str], delimiter: str
         raise InputError(what, kind="column", hint=_missing_hint(missing, header, delimiter))
     for name in columns:
         if header.count(name) > 1:
-            raise InputError(f"the header has two columns {clip_name(name)}", kind="column")
+            raise InputError(f"the header has two columns named {clip_name(name)}", kind="column")
 
 
 def _missing_hint(missing: Sequence[str], header: Sequence[str], delimiter: str) -> str:
@@ -228,7 +222,7 @@ def _check_kept(kept: Sequence[str], header: Sequence[str]) -> None:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Return names as a person lists them, the first ten of them."""
+    """Return names as text for a person: the first ten, and how many more there are."""
     shown = [clip_name(name) for name in names[:10]]
     if len(names) > 10:
         return f"{', '.join(shown)} and {len(names) - 10:,} more"

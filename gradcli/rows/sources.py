@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError, Source, StreamError
-from ..files.outputs import reason as system_reason
+from ..files.outputs import os_error_text
 from ..language.syntax import clip_name
 from .arrow import Batch, CsvColumns
 from .blocks import Blocks, decoded
@@ -87,7 +87,7 @@ class BinarySource:
                 self._stream = _ArrowBatches(self._file)
                 self.schema = self._stream.schema
         except (OSError, pa.ArrowInvalid) as problem:
-            raise StreamError(f"{self.name}: {system_reason(problem).splitlines()[0]}") from None
+            raise StreamError(f"{self.name}: {os_error_text(problem).splitlines()[0]}") from None
         self.header: list[str] | None = list(self.schema.names)
 
     def close(self) -> None:
@@ -121,11 +121,11 @@ class BinarySource:
                 if batch.num_rows:
                     yield typed(batch, plan)
         except (OSError, pa.ArrowInvalid) as problem:
-            raise StreamError(f"{self.name}: {system_reason(problem).splitlines()[0]}") from None
+            raise StreamError(f"{self.name}: {os_error_text(problem).splitlines()[0]}") from None
 
 
 def typed(batch: Any, plan: Plan) -> Batch:
-    """Return a record batch of pyarrow as one of ours."""
+    """Return a record batch of pyarrow as a `Batch`. Raises `InputError` for a column that holds no numbers."""
     import numpy as np
     import pyarrow as pa
 

@@ -15,10 +15,10 @@ from .blocks import MAX_QUOTED, blanks, encoded, open_quote
 from .cells import cell_source, float_numbers, kept_cells, kept_values, numbers
 from .plan import Plan, listed
 
-LOST = f"a quote opened in this row is never closed, or not within {MAX_QUOTED:,} bytes"
+LOST = f"a quote that opens in this row does not close within {MAX_QUOTED:,} bytes"
 
 
-class Table(NamedTuple):
+class ColumnBlock(NamedTuple):
     """A block of rows in columns: numbers of the inputs, and the texts that are passed through.
 
     `odd` holds the rows whose numbers are stand-ins, `failed` those with nothing to compute; `numbering` has the place
@@ -47,7 +47,7 @@ class CsvReader:
         self.header = header
         self.blanks = blanks(self.delimiter)
 
-    def table(self, text: str) -> Table:
+    def table(self, text: str) -> ColumnBlock:
         """Return the rows of a block, which ends with a newline."""
         columns = None
         if '"' not in text:
@@ -71,7 +71,7 @@ class CsvReader:
         kept: list[Sequence[str]] = []
         for place in self.kept_places:
             kept.append(write(columns[place]) if write else columns[place])
-        return Table(len(numbering), count, inputs, kept, odd, failed, numbering, columns)
+        return ColumnBlock(len(numbering), count, inputs, kept, odd, failed, numbering, columns)
 
     def _split(self, text: str) -> list[list[str]] | None:
         """Return the columns of a block without quotes, or None if its rows are not all as long as the header."""
@@ -123,7 +123,7 @@ class CsvReader:
                 return InputError(f"{name} is empty", kind="cell")
         return InputError(f"it has {counted(len(row), 'cell')}, the header {self.width}", kind="cell")
 
-    def sources(self, table: Table, k: int) -> dict[str, Source]:
+    def sources(self, table: ColumnBlock, k: int) -> dict[str, Source]:
         """Return the texts of a row's inputs; raises for one that is no number at first sight."""
         return {
             name: cell_source(name, table.raw[place][k])
@@ -139,7 +139,7 @@ class JsonReader:
         self.decode = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse).raw_decode
         self.decode_texts = json.JSONDecoder(parse_float=str, parse_int=str).raw_decode
 
-    def table(self, text: str) -> Table:
+    def table(self, text: str) -> ColumnBlock:
         """Return the rows of a block, which ends with a newline."""
         objects: list[dict[str, Any]] = []
         lines: list[str] = []
@@ -168,7 +168,7 @@ class JsonReader:
                 kept.append(kept_cells([_cell(value) for value in column], self.plan.settings.output_delimiter))
             else:
                 kept.append([_cell(value) for value in column])
-        return Table(len(lines), text.count("\n"), inputs, kept, odd, failed, numbering, lines)
+        return ColumnBlock(len(lines), text.count("\n"), inputs, kept, odd, failed, numbering, lines)
 
     def _object(self, line: str) -> dict[str, Any]:
         if line == UNCLOSED.decode():
@@ -187,7 +187,7 @@ class JsonReader:
             raise InputError("not an object", kind="cell")
         return row
 
-    def sources(self, table: Table, k: int) -> dict[str, Source]:
+    def sources(self, table: ColumnBlock, k: int) -> dict[str, Source]:
         """Return the texts of a row's inputs; raises for one that is no number at first sight."""
         row = self.decode_texts(table.raw[k])[0]
         missing = [name for name in self.plan.read if name not in row]

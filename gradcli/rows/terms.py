@@ -123,7 +123,7 @@ class Arithmetic(System):
     """Numbers of the code, + - * / and comparisons. Without `bounded`, plain binary64: no errors, no ranges."""
 
     name = "code"
-    writer = reader = None
+    formatter = input_system = None
 
     def __init__(self, code: Code, *, bounded: bool) -> None:
         self.code = code
@@ -145,7 +145,7 @@ class Arithmetic(System):
         return self.constant(BOUNDS.pi())
 
     def constant(self, x: Bound) -> Term:
-        """Return a number that is known while the code is written."""
+        """Return a number that is known while the code is written. Raises `Untraceable` for one out of range."""
         power = math.frexp(x.v)[1] if math.isfinite(x.v) else LIMIT + 1
         if x is UNKNOWN or (x.v == 0 and x.r) or (x.v and abs(power) > LIMIT):
             raise Untraceable("a constant")
@@ -175,7 +175,7 @@ class Arithmetic(System):
         return self.ranged(x.replaced(err=err, floor=floor), vanishes=vanishes)
 
     def relative(self, x: Term, rel: float, *, vanishes: bool = True) -> Term:
-        """Return a result with a relative error."""
+        """Return a result with a relative error in roundings. Raises `Untraceable` for one that is too large."""
         if rel > MAX_REL:
             raise Untraceable("an error that grew")
         return self.ranged(x.replaced(rel=rel), vanishes=vanishes)

@@ -80,9 +80,9 @@ class Tracer(Arithmetic):
             raise AttributeError(f"{type(self).__name__} has no {function}")
         raise Untraceable(function)
 
-    def pivot(self, args: Sequence[Term]) -> int:
+    def argmax(self, args: Sequence[Term]) -> int:
         """Raise: which argument is the largest is not known while the code is written."""
-        raise Untraceable("pivot")
+        raise Untraceable("argmax")
 
     def of_constants(self, name: str, *args: Bound) -> Term:
         """Return a function of numbers that are known while the code is written."""
@@ -234,7 +234,7 @@ class Tracer(Arithmetic):
             best = self.where(self.less(x, best), x, best)
         return best
 
-    def share(self, v: Term, args: Sequence[Term]) -> list[Any]:
+    def tie_weights(self, v: Term, args: Sequence[Term]) -> list[Any]:
         """Return the local gradients of max and min: v is one of the arguments, which are surely distinct."""
         return [self.one.replaced(gate=f"{x.name} == {v.name}") for x in args]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ...errors import InputError
 from . import calls, files, questions
-from .lines import NOTHING, VIEWS, Command, Said, split, understood
+from .lines import NOTHING, VIEWS, PromptCommand, Said, split, understood
 from .session import Session
 from .slips import refuse_slip
 
@@ -26,7 +26,7 @@ def answer(session: Session, line: str) -> None:
     if not re.sub(r"#.*", "", line).strip():
         return
     meant = understood(line)
-    if isinstance(meant, Command):
+    if isinstance(meant, PromptCommand):
         _obey(session, meant)
     elif meant.program is None:
         session.change(meant.values)
@@ -47,7 +47,7 @@ def _several(session: Session, meant: Said) -> dict[str, str] | None:
     return {name: value for part in parts for name, value in part.values.items()}
 
 
-def _obey(session: Session, command: Command) -> None:
+def _obey(session: Session, command: PromptCommand) -> None:
     """Do what a command says."""
     word, rest = command
     if word in VIEWS:

@@ -14,10 +14,11 @@ from ...language.syntax import clip_name
 from ...numbers.systems import FLOAT
 from ...record import bindings as binding
 from ...record.higher_derivatives import formulas_of
+from ...record.values import number, plus_minus
 from ...reports.formulas import equations
 from ...text import did_you_mean
+from ..option_parsing import sort_words
 from ..streams import emit
-from ..words import sort_words
 from .lines import claims, names_set
 from .session import Session
 from .wording import check_free, help_page, overview
@@ -137,8 +138,8 @@ def _plot_example(graph: Graph, asked: str) -> str:
 def _around(session: Session, name: str) -> str:
     """Return a range around 0 that holds the value of an input."""
     reach = float(REACH)
-    if name in session.values and not binding.plus_minus(session.values[name]):
-        x = abs(float(binding.number(FLOAT, Source(name, session.values[name]))))
+    if name in session.values and not plus_minus(session.values[name]):
+        x = abs(float(number(FLOAT, Source(name, session.values[name]))))
         reach = max(reach, float(f"{1.5 * x:.2g}")) if x > 0.8 * REACH else reach
     return f"{-reach:.12g}:{reach:.12g}"
 

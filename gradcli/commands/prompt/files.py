@@ -44,11 +44,10 @@ def load(session: Session, rest: str) -> None:
     try:
         found = read_program(path)
     except StreamError as error:
-        error.hint = error.hint or _near(path)
-        raise
+        raise error.but(hint=error.hint or _near(path)) from None
     except InputError as error:
-        error.hint = error.hint or "load takes a program as text, such as save net.txt writes"
-        raise
+        hint = error.hint or "load takes a program as text, such as save net.txt writes"
+        raise error.but(hint=hint) from None
     lines = found.text.rstrip().splitlines()
     values: dict[str, str] = {}
     if lines and lines[-1].startswith(AT):

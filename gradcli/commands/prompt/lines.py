@@ -29,7 +29,7 @@ _LEAVES = re.compile(r"(?:quit|exit)(?:\(\))?;?|:(?:q|q!|wq|x|quit|exit)")
 _NO_NUMBERS = ("nan", "inf", "infinity")
 
 
-class Command(NamedTuple):
+class PromptCommand(NamedTuple):
     """A command of the prompt, and what stands behind it."""
 
     word: str
@@ -43,20 +43,20 @@ class Said(NamedTuple):
     values: dict[str, str]
 
 
-def understood(line: str) -> Command | Said:
+def understood(line: str) -> PromptCommand | Said:
     """Return what a line says. A line with an operator is a program, whatever word it begins with."""
     if line.lstrip().startswith("?"):
-        return Command("help", line.strip().lstrip("?").strip())
+        return PromptCommand("help", line.strip().lstrip("?").strip())
     found = _WORD.fullmatch(line)
     if found is not None:
         word, rest = found[1], found[2] or ""
         if word == "gradcli" and rest and not _SPACED.match(rest):
-            return Command(word, rest)
+            return PromptCommand(word, rest)
         if word in NOTHING or word in SOMETHING:
             if not _OPERATOR.match(rest):
-                return Command(word, rest)
+                return PromptCommand(word, rest)
         elif word in FILES and (not rest or (_PATH.match(rest) and not _SPACED.match(rest))):
-            return Command(word, rest)
+            return PromptCommand(word, rest)
     return split(line)
 
 

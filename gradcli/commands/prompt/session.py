@@ -9,9 +9,9 @@ import click
 from ...calculus.graph import Graph
 from ...errors import InputError, Source
 from ...language.syntax import clip_name, parse
-from ...record import bindings as binding
 from ...record.gradient import Gradient, differentiate
 from ...record.higher_derivatives import formulas_of
+from ...record.values import check_value
 from ...reports import Style, render
 from ...reports.formulas import equations
 from ...text import did_you_mean
@@ -179,4 +179,4 @@ def _check_values(values: dict[str, str]) -> None:
         if ":" in value:
             raise InputError(f"{clip_name(name)}={value[:40]} is a range", kind="binding",
                              hint=f"plot {clip_name(name)} {value[:40]}")  # fmt: skip
-        binding.check_value(Source(name, value))
+        check_value(Source(name, value))

@@ -12,6 +12,7 @@ from ...errors import GradcliError, InputError
 from ...language.syntax import clip_name
 from ...language.writing import formula
 from ...record.gradient import Gradient
+from ...record.values import UnboundError
 from ...reports import Style
 from ...reports.columns import entries
 from ...reports.rounding import FIGURES, Rounding
@@ -109,17 +110,15 @@ def help_page(word: str) -> str | None:
 def in_words_of_the_prompt(error: GradcliError) -> GradcliError:
     """Return an error without what only a shell has: words of a command line, and commands of gradcli in it."""
     if error.source is not None and error.source.name == "argument":
-        error.source = error.span = None
+        error = error.but(source=None, span=None)
     hint = error.hint or ""
     if "--" in hint or 'gradcli "' in hint:
         hint = _IN_PROGRAM.get(error.kind, "")
-    if error.kind == "unbound" and (missing := _UNBOUND.findall(hint)):
-        hint = example(missing)
-    error.hint = _COMMAND.sub("", hint) or None
-    return error
+    if isinstance(error, UnboundError) and not error.guess:
+        hint = example(error.names)
+    return error.but(hint=_COMMAND.sub("", hint) or None)
 
 
-_UNBOUND = re.compile(r"([^\W\d]\w*)=\.\.\.")
 _ADVICE = re.compile(r"; --[a-z][^;\n]*| \(--[a-z][^)]*\)")
 # A command that is typed here without the program's name.
 _COMMAND = re.compile(r"(?<!help )\bgradcli (?=(?:rules|help)\b)")

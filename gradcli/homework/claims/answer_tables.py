@@ -18,7 +18,7 @@ REMARKS = ("", "comment", "comments", "note", "notes", "remark", "remarks")  # w
 _CALL = re.compile(r"[^\W\d]\w*\(")
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A row of a table: the line where it begins, its cells, and why there are none."""
 
     line: int
@@ -37,7 +37,7 @@ def delimiter_of(line: str) -> str:
     return max(DELIMITERS, key=line.count) if any(c in line for c in DELIMITERS) else ","
 
 
-def rows_of(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
+def rows_of(lines: Iterable[str], delimiter: str) -> Iterator[TableRow]:
     """Yield the rows that are not blank."""
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     while True:
@@ -47,10 +47,10 @@ def rows_of(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as problem:
-            yield Row(line, [], f"not CSV: {problem}")
+            yield TableRow(line, [], f"not CSV: {problem}")
             continue
         if any(cell.strip() for cell in cells):
-            yield Row(line, _mended(cells, delimiter))
+            yield TableRow(line, _mended(cells, delimiter))
 
 
 def _mended(cells: list[str], delimiter: str) -> list[str]:
@@ -107,7 +107,7 @@ def surplus(cells: list[str], header: list[str], at_claim: int = -1) -> str:
         more = aside and cells[at_claim + 1].strip().isdecimal()
     if not more:
         return ""
-    return 'the row has a cell too many: a comma without quotes? write 0.149, or quote the cell, as in "García, José"'
+    return 'the row has one cell too many: a comma without quotes? write 0.149, or quote the cell, as in "García, José"'
 
 
 def is_long(columns: dict[str, int]) -> bool:

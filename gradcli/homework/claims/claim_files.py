@@ -22,14 +22,14 @@ from .answer_tables import (
 from .claims import Claim
 
 
-class Sheet(NamedTuple):
+class ClaimSheet(NamedTuple):
     """What a file hands in: the claims, and the numbers that were given, as texts."""
 
     claims: list[Claim]
     given: dict[str, str]
 
 
-def sheet_in(name: str, data: bytes) -> Sheet:
+def sheet_in(name: str, data: bytes) -> ClaimSheet:
     """Return the sheet in a file: JSON if it starts with a brace or bracket, else CSV.
 
     Raises `InputError` where it is neither, or holds the claims of several problems or students; `LimitError` beyond
@@ -39,7 +39,7 @@ def sheet_in(name: str, data: bytes) -> Sheet:
         raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
     text = data.decode(encoding_of(data), "replace")
     if text.lstrip()[:1] in ("{", "["):
-        return Sheet(_from_json(name, text), {})
+        return ClaimSheet(_from_json(name, text), {})
     return _from_csv(name, text)
 
 
@@ -56,23 +56,23 @@ def _from_json(name: str, text: str) -> list[Claim]:
     except RecursionError:
         raise InputError("nested too deeply", source=Source(name, ""), kind="claims") from None
     if isinstance(data, tuple):
-        return [Claim(item, _text(value)) for item, value in data]
-    return [_entry(name, k, entry) for k, entry in enumerate(data, 1)]
+        return [Claim(item, _claim_text(value)) for item, value in data]
+    return [_claim_of_entry(name, k, entry) for k, entry in enumerate(data, 1)]
 
 
-def _entry(name: str, k: int, entry: Any) -> Claim:
+def _claim_of_entry(name: str, k: int, entry: Any) -> Claim:
     """Return the claim of one entry of a list: {"item": ..., "claim": ...} or [item, claim]."""
     if isinstance(entry, tuple):
         fields = dict(entry)
         if isinstance(fields.get("item"), str):
-            return Claim(fields["item"], _text(fields.get("claim")))
+            return Claim(fields["item"], _claim_text(fields.get("claim")))
     elif isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str):
-        return Claim(entry[0], _text(entry[1]))
+        return Claim(entry[0], _claim_text(entry[1]))
     hint = '[{"item": "df/dq", "claim": "-4"}] or {"df/dq": "-4"}'
     raise InputError(f"entry {k} has no item", source=Source(name, ""), kind="claims", hint=hint)
 
 
-def _text(value: Any) -> str:
+def _claim_text(value: Any) -> str:
     """Return a JSON value as the text of a claim; what is no number or text is refused later, as a claim."""
     if value is None:
         return ""
@@ -82,8 +82,8 @@ def _text(value: Any) -> str:
 # ---- CSV
 
 
-def _from_csv(name: str, text: str) -> Sheet:
-    sheet = Sheet([], {})
+def _from_csv(name: str, text: str) -> ClaimSheet:
+    sheet = ClaimSheet([], {})
     columns: dict[str, int] | None = None
     header: list[str] = []
     only: dict[str, str] = {}

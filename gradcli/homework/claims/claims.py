@@ -16,7 +16,7 @@ from ...calculus.sweeps import forward
 from ...errors import GradcliError, InputError, MathError, Source
 from ...language.syntax import check_numeral, clip_name, parse
 from ...numbers.systems import FLOAT
-from ...record.bindings import NUMERAL
+from ...record.values import NUMERAL
 from ...text import did_you_mean
 from .chain import with_names
 from .decimals import DOUBT, constant, numeral
@@ -159,6 +159,6 @@ def _expression(text: str, names: Mapping[str, int], definitions: str, derivativ
     return Number(values[graph.output], graph=graph)
 
 
-def reason(error: GradcliError) -> str:
+def one_line_reason(error: GradcliError) -> str:
     """Return why a claim cannot be read, in one line."""
     return f"{error.message}; {error.hint}" if error.hint else error.message

@@ -15,7 +15,8 @@ from ...calculus.sweeps import forward
 from ...errors import GradcliError, Source
 from ...numbers.fractions import Exact
 from ...record.gradient import Gradient, evaluate
-from ...record.precision import Mode
+from ...record.precision import Precision
+from ...record.request import Request
 from .items import Item, truth
 from .tolerance import Span, decimal_of
 
@@ -54,12 +55,13 @@ class Decimals:
         self._tried = True
         record = self._record
         given = {name: self._source(name, i) for name, i in record.graph.inputs.items()}
-        for mode in (Mode("exact"), Mode("digits", DIGITS)):
+        for precision in (Precision("exact"), Precision("digits", DIGITS)):
+            request = Request(
+                precision, wrt=record.wrt, of=record.labels[record.output],
+                upstream=Source("upstream", repr(float(record.output_adjoint))), derivatives_required=False,
+            )  # fmt: skip
             try:
-                self._again = evaluate(
-                    mode, record.source, record.graph, given, wrt=record.wrt, of=record.labels[record.output],
-                    upstream=repr(float(record.output_adjoint)), explicit=False,
-                )  # fmt: skip
+                self._again = evaluate(record.source, given, request, record.graph)
                 break
             except GradcliError:  # a function that fractions do not have, or no answer for these decimals
                 continue

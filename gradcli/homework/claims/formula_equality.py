@@ -39,7 +39,7 @@ EQUAL, ROUNDED, DIFFERENT, UNKNOWN = "equal", "rounded", "different", "unknown"
 _CHOICES = {OPERATIONS["max"]: FLOAT.max, OPERATIONS["min"]: FLOAT.min}
 
 
-class Sample(NamedTuple):
+class PointSample(NamedTuple):
     """The program at one point: values, local gradients, upstream gradients as floats with an error; None for none.
 
     `far` says that the point is far from the one that was given.
@@ -86,15 +86,15 @@ class Verdict(NamedTuple):
     given: str = ""
 
 
-def samples(record: Gradient, seed: int, data: Data = NO_DATA) -> list[Sample]:
+def samples(record: Gradient, random_seed: int, data: Data = NO_DATA) -> list[PointSample]:
     """Return points where the program has a value, spread around its own point and over the sides of its kinks."""
     graph = record.graph
     needed = graph.needed(record.output)
     sided = [i for i, node in enumerate(graph.nodes) if needed[i] and record.active[i] and node.operation.is_piecewise]
     wanted = sum(len(graph.nodes[i].arguments) if graph.nodes[i].operation in _CHOICES else 2 for i in sided)
     seen: set[tuple[int, Any]] = set()
-    kept: list[Sample] = []
-    for point, far in _candidates(record, seed, data):
+    kept: list[PointSample] = []
+    for point, far in _candidates(record, random_seed, data):
         sample = _sample(record, needed, point, far=far)
         if sample is None:
             continue
@@ -107,12 +107,12 @@ def samples(record: Gradient, seed: int, data: Data = NO_DATA) -> list[Sample]:
     return kept
 
 
-def _candidates(record: Gradient, seed: int, data: Data) -> Iterator[tuple[dict[str, float], bool]]:
+def _candidates(record: Gradient, random_seed: int, data: Data) -> Iterator[tuple[dict[str, float], bool]]:
     """Yield points around the record's own, near and far, also with signs changed or some inputs left as they are.
 
     Coordinates have three significant digits, so that a witness can be read and tried. What is data stays as it is.
     """
-    chance = random.Random(seed)
+    chance = random.Random(random_seed)
     center = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
     count = max(12, min(CANDIDATES, MAX_VISITS // len(record.graph.nodes)))
     for k in range(count if center else 0):
@@ -141,7 +141,7 @@ def _shares(group: Sequence[str], chance: random.Random) -> dict[str, float]:
     return {name: part / sum(parts) for name, part in zip(group, parts, strict=True)}
 
 
-def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far: bool) -> Sample | None:
+def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far: bool) -> PointSample | None:
     """Return the program at a point, or None where it has no value, is huge, or is at a kink."""
     graph, output = record.graph, record.output
     linearization = linearize(FLOAT, graph, point, record.active)
@@ -153,7 +153,7 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
         return None
     try:
         S = Bounds()
-        lifted = {name: S.lift(x) for name, x in point.items()}
+        lifted = {name: S.from_number(x) for name, x in point.items()}
         certain = linearize(S, graph, lifted, record.active)
         for fault in (*certain.value_faults.values(), *certain.slope_faults.values()):
             fault.raise_doubt()
@@ -162,11 +162,11 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
         return _numbers(linearization, record, far)
 
 
-def _numbers(linearization: Linearization, record: Gradient, far: bool) -> Sample:
+def _numbers(linearization: Linearization, record: Gradient, far: bool) -> PointSample:
     """Return the numbers of both passes, with their errors."""
-    upstream = linearization.vjp(record.output, linearization.S.lift(float(record.output_adjoint))).upstream
+    upstream = linearization.vjp(record.output, linearization.S.from_number(float(record.output_adjoint))).upstream
     rows = [tuple(_errors(row)) for row in filled(linearization).local_gradients]
-    return Sample(_errors(linearization.values), rows, _errors(upstream), far, {})
+    return PointSample(_errors(linearization.values), rows, _errors(upstream), far, {})
 
 
 def _errors(column: Iterable[Any], relative: float = PLAIN) -> list[Any]:
@@ -196,7 +196,7 @@ def compare(
     record: Gradient,
     item: Item,
     formula: Formula,
-    near: list[Sample],
+    near: list[PointSample],
     rtol: float,
     sides: Sides | None,
     slopes: Mapping[str, float | None],
@@ -210,7 +210,7 @@ def compare(
     """
     span = None if sides is None else sides.span
     graph = record.graph
-    own = Sample(_errors(record.values, CERTAIN), [], [], False, {})
+    own = PointSample(_errors(record.values, CERTAIN), [], [], False, {})
     truth = _errors([true_number(record, item)], CERTAIN)[0] if sides is None or span is not None else None
     worst, used, witness = 0.0, 0, ""
     for sample, expected in [(own, truth), *((s, s.of(item, graph)) for s in near)]:
@@ -264,7 +264,7 @@ def _distance(
     return ((off - doubt) / abs(expected.v) if expected.v else math.inf), given.v
 
 
-def _witness(record: Gradient, sample: Sample, given: float | None) -> str:
+def _witness(record: Gradient, sample: PointSample, given: float | None) -> str:
     """Return where the formulas differ, and what the student's gives there."""
     at = " ".join(f"{name}={FLOAT.brief(sample.values[i].v)}" for name, i in list(record.graph.inputs.items())[:6])
     result = "has no value" if given is None else f"gives {given:.6g}"

@@ -110,7 +110,7 @@ def _group(record: Gradient, name: str, labels: list[str]) -> tuple[str, ...] | 
     return None
 
 
-def in_words(record: Gradient, data: Data, fixed: frozenset[str]) -> str:
+def data_in_words(record: Gradient, data: Data, fixed: frozenset[str]) -> str:
     """Return for which data a formula is right: `y = 1 as given`."""
     show, inputs = record.system.brief, record.graph.inputs
     held = [f"{name} = {show(record.values[inputs[name]])}" for name in inputs if name in data.held - fixed]

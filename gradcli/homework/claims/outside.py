@@ -7,18 +7,17 @@ same.
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Mapping
 from typing import Any
 
 from ...calculus.graph import Graph
 from ...calculus.linearization import linearize
 from ...calculus.notes import Note
 from ...errors import MathError, Source
-from ...language.syntax import parse
-from ...record.bindings import point
-from ...record.gradient import Gradient, choose_output, differentiate, evaluate, listing
+from ...record.gradient import Gradient, evaluate
 from ...record.passes import Passes
-from ...record.precision import Mode, climb
+from ...record.precision import Precision, climb
+from ...record.request import Request, Task
+from ...record.values import Values
 
 TRIES = 60  # points
 RANGES = ((0.3, 2.5), (-2.5, 2.5), (0.05, 0.95), (1.1, 9.0), (-9.0, -1.1), (-0.95, 0.95))
@@ -28,17 +27,19 @@ MARKED = ("domain", "infinite", "undefined")  # kinds of error at which a claim 
 class WithoutAnswer(Passes):
     """Both passes as far as they lead: what has no value or no derivative is None."""
 
-    def __init__(self, S: Any, graph: Graph, numbers: Mapping[str, Any], output: int, wrt: Mapping[str, int]) -> None:
+    def __init__(self, S: Any, task: Task) -> None:
+        graph, output = task.graph, task.output
         self.S = S
+        self.task = task
         self.graph = graph
         self.output = output
         self.output_adjoint = S.one
-        self.wrt = wrt
+        self.wrt = task.places
         self.ids = range(len(graph.nodes))
         self.notes: list[Note] = []
         self.doubts = set()
-        self.active = graph.active(set(wrt.values()))
-        self.linearization = linearize(S, graph, numbers, self.active)
+        self.active = graph.active(set(self.wrt.values()))
+        self.linearization = linearize(S, graph, task.point(S), self.active)
         self.values, faults = self.linearization.values, self.linearization.value_faults
         if output in faults:
             faults[output].raise_doubt()
@@ -49,40 +50,34 @@ class WithoutAnswer(Passes):
         self.upstream, self.contributions, self.faults = self.linearization.vjp(output, S.one)
 
 
-def record_to_mark(
-    source: Source, bindings: Mapping[str, Source], *, of: str | None = None, spare: Collection[str] = ()
-) -> Gradient:
+def record_to_mark(source: Source, values: Values, request: Request, graph: Graph) -> Gradient:
     """Return the record of a program at a point, whether or not its output has a value and derivatives there.
 
     Raises what `differentiate` raises for all other reasons.
     """
     try:
-        return differentiate(source, bindings, of=of, spare=spare)
+        return evaluate(source, values, request, graph)
     except MathError as error:
         if error.kind not in MARKED or error.source is not source:  # a binding may have no value either
             raise
-        mode = Mode.of(exact=False, digits=None, ieee=False, bindings=bindings.values())
-        found = _without_answer(mode, source, parse(source, bindings, of=of), bindings, of, spare)
+        found = _without_answer(Task(source, graph, values, request))
         if found is None:
             raise
         return found
 
 
-def record_anywhere(
-    source: Source, bindings: Mapping[str, Source], *, of: str | None = None, spare: Collection[str] = ()
-) -> Gradient | None:
-    """Return the record of a program at a point of our own choice: inputs that are bound keep their numbers.
+def record_anywhere(source: Source, values: Values, request: Request, graph: Graph) -> Gradient | None:
+    """Return the record of a program at a point of our own choice: inputs that have a value keep it.
 
     None if no point is found where the program has a value and derivatives.
     """
-    graph = parse(source, bindings, of=of)
-    free = [name for name in graph.inputs if name not in bindings]
+    free = [name for name in graph.inputs if name not in values.sources]
     chance = random.Random(0)
     for k in range(TRIES):
         low, high = RANGES[k % len(RANGES)]
         drawn = {name: Source(name, f"{chance.uniform(low, high):.2f}") for name in free}
         try:
-            found = differentiate(source, {**bindings, **drawn}, of=of, spare=spare)
+            found = evaluate(source, values.updated(drawn), request, graph)
         except MathError:
             continue
         if not any(note.kind in ("kink", "one-sided", "undefined", "overflow") for note in found.notes):
@@ -93,30 +88,23 @@ def record_anywhere(
 def record_of(record: Gradient, node: int) -> Gradient:
     """Return the record of the same run with another node as its output, in the same kind of numbers."""
     name = "exact" if record.arithmetic["system"] == "exact" else "digits" if record.digits else "certain"
-    mode = Mode(name, record.digits)
     write = repr if name == "certain" else str
     given = {name: Source(name, write(record.values[i])) for name, i in record.graph.inputs.items()}
-    of = record.labels[node]
+    request = Request(Precision(name, record.digits), of=record.labels[node])
     try:
-        return evaluate(mode, record.source, record.graph, given, of=of)
+        return evaluate(record.source, given, request, record.graph)
     except MathError as error:
-        found = _without_answer(mode, record.source, record.graph, given, of, ()) if error.kind in MARKED else None
+        if error.kind not in MARKED:
+            raise
+        found = _without_answer(Task(record.source, record.graph, Values(given), request))
         if found is None:
             raise
         return found
 
 
-def _without_answer(
-    mode: Mode, source: Source, graph: Graph, given: Mapping[str, Source], of: str | None, spare: Collection[str]
-) -> Gradient | None:
+def _without_answer(task: Task) -> Gradient | None:
     """Return the record of what has an answer, settled by the first number system that is certain of it."""
-    output = choose_output(graph, of)
-
-    def run(S: Any) -> Gradient:
-        passes = WithoutAnswer(S, graph, point(S, graph, given, spare), output, graph.inputs)
-        return Gradient(source, passes, listing(graph, output, (), "all"))
-
     try:
-        return climb(mode, graph, run)
+        return climb(task.request.precision, task.graph, lambda S: Gradient(task, WithoutAnswer(S, task), task.listing))
     except MathError:
         return None

@@ -35,7 +35,7 @@ class Sides(NamedTuple):
         """Why there is no derivative, in words."""
         found = (self.left, self.right)
         if self.span is not None:
-            return "there is no derivative here, only one from each side"
+            return "there is no derivative here, only one on each side"
         if JUMP in found:
             return "there is no derivative here, the value jumps"
         if OUTSIDE in found:
@@ -59,7 +59,7 @@ def judged(
     number.
     """
     if UNDETERMINED in sides:
-        return NO_MARK, "what happens beside this point is undetermined"
+        return NO_MARK, "what happens next to this point could not be determined"
     if claim is None:
         return RIGHT, sides.why
     span = sides.span

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from ..marking.marks import WRONG
 from .grading import Grader
 from .published_grading import PublishedGrader
-from .results import Result
-from .submission_store import Pile
+from .results import StudentResult
+from .submission_store import SubmissionStore
 
 MOST = 10
 DECIMAL_COMMA = re.compile(r"[-+\u2212]?\d+,\d+(?:[eE][-+]?\d+)?", re.ASCII)
@@ -37,14 +37,14 @@ class ItemCount(NamedTuple):
     students: int
 
 
-class Class:
-    """A marked class: what every report of it reads. The results themselves are in the pile."""
+class MarkedClass:
+    """A marked class: what every report of it reads. The results themselves are in the store."""
 
-    def __init__(self, title: str, rule: str, possible: dict[str, float], pile: Pile) -> None:
+    def __init__(self, title: str, rule: str, possible: dict[str, float], store: SubmissionStore) -> None:
         self.title = title
         self.rule = rule
         self.possible = possible
-        self.pile = pile
+        self.store = store
         self.students = 0
         self._right: Counter[tuple[str, str]] = Counter()
         self._asked: Counter[tuple[str, str]] = Counter()
@@ -56,7 +56,7 @@ class Class:
         """The points that can be earned."""
         return sum(self.possible.values())
 
-    def count(self, result: Result) -> None:
+    def count(self, result: StudentResult) -> None:
         """Take a result into account."""
         self.students += 1
         self._count_unreadable(result)
@@ -69,13 +69,13 @@ class Class:
             if line.status != WRONG:
                 continue
             if not line.mistakes:
-                self.pile.wrong(line.problem, line.item, line.claim[:60])
+                self.store.wrong(line.problem, line.item, line.claim[:60])
                 continue
             first = line.mistakes[0]
             seen.add((line.problem, first.mistake, first.at_its_place))
         self._mistakes.update(seen)
 
-    def _count_unreadable(self, result: Result) -> None:
+    def _count_unreadable(self, result: StudentResult) -> None:
         for line in result.unreadable:
             comma = DECIMAL_COMMA.fullmatch(line.claim.strip())
             self._unreadable[COMMA if comma else line.why[:MOST_OF_A_REASON]] += 1
@@ -99,16 +99,18 @@ class Class:
         return [ItemCount(*place, self._right[place], count) for place, count in self._asked.items()]
 
 
-def mark_class(grader: Grader | PublishedGrader, pile: Pile, each: Callable[[], None] = lambda: None) -> Class:
-    """Return the class whose claims are in a pile, marked; `each` is called after every student."""
-    whole = Class(grader.title, grader.rule, grader.possible, pile)
-    for number, student, entries in pile.students():
-        result, troubles = grader.result(student, entries, pile.enrolled(student))
+def mark_class(
+    grader: Grader | PublishedGrader, store: SubmissionStore, each: Callable[[], None] = lambda: None
+) -> MarkedClass:
+    """Return the class whose claims are in a store, marked; `each` is called after every student."""
+    whole = MarkedClass(grader.title, grader.rule, grader.possible, store)
+    for number, student, entries in store.students():
+        result, troubles = grader.result(student, entries, store.enrolled(student))
         for trouble in troubles:
-            pile.trouble(trouble)
+            store.trouble(trouble)
         if result is None:
             continue
-        pile.put(number, result)
+        store.put(number, result)
         whole.count(result)
         each()
     return whole

@@ -11,16 +11,15 @@ from ...calculus.sweeps import forward
 from ...errors import GradcliError
 from ...numbers.systems import FLOAT
 from ...text import visible
-from ..claims.claims import Absent, Formula, Number, Written, read_claim, reason
+from ..claims.claims import Absent, Formula, Number, Written, one_line_reason, read_claim
 from ..claims.items import Item, item_name
-from ..marking.marks import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, Claim, Key, Mark, mark
+from ..marking.marks import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, AnswerKey, Claim, Mark, mark
 from .attempts import LAST, again, attempts, counting
 from .homework_file import Homework, Problem
-from .posing import Posed, Poser
-from .posing import names as names_of
-from .results import Explanation, Line, Result, Scored, score
+from .problem_instance import ParsedProblem, ProblemInstance, item_names
+from .results import Explanation, MarkedItem, Scored, StudentResult, score
 from .submissions import Entry, Trouble
-from .toml_reading import Table
+from .toml_reading import TomlTable
 
 SHOWN_MISTAKES = 3
 
@@ -28,8 +27,8 @@ SHOWN_MISTAKES = 3
 class Prepared(NamedTuple):
     """A problem with its numbers, ready to be marked: the key, what else is right, which mistakes are known."""
 
-    posed: Posed
-    key: Key
+    instance: ProblemInstance
+    key: AnswerKey
     names: dict[Item, str]  # of what is asked, in order
     accepted: dict[Item, list[Written]]
     mistakes: list[tuple[Item, Written, str, float]]
@@ -45,52 +44,52 @@ class Grader:
         self.title = homework.title
         self.attempt = attempt
         self.problems = list(homework.problems)
-        self._posers = {id: Poser(problem) for id, problem in homework.problems.items()}
+        self._parsed = {id: ParsedProblem(problem) for id, problem in homework.problems.items()}
         self._same: dict[str, Prepared] = {}
         first = {id: self._prepared(id, "") for id in self.problems}
-        self._same = {id: prepared for id, prepared in first.items() if self._posers[id].is_same}
-        self.possible = {id: points_of(prepared.posed) for id, prepared in first.items()}
-        self.rule = _rule({id: problem.rules.words() for id, problem in homework.problems.items()})
+        self._same = {id: prepared for id, prepared in first.items() if self._parsed[id].is_same}
+        self.possible = {id: points_of(prepared.instance) for id, prepared in first.items()}
+        self.rule = _rule({id: problem.policy.words() for id, problem in homework.problems.items()})
 
     @property
     def varies(self) -> bool:
         """Whether some numbers are a student's own."""
-        return not all(poser.is_same for poser in self._posers.values())
+        return not all(problem.is_same for problem in self._parsed.values())
 
     def result(
         self, student: str, entries: Sequence[Entry], enrolled: bool | None = None
-    ) -> tuple[Result | None, list[Trouble]]:
+    ) -> tuple[StudentResult | None, list[Trouble]]:
         """Return the result of a student, and the claims that could not be marked.
 
         `enrolled` says whether the student is on the roster, None without one. Where numbers are a student's own,
         there is no result for a stranger: for who is not on the roster, or without one states other numbers.
         """
         if self.varies and enrolled is False:
-            what = "not on the roster, and nobody else has numbers to be marked by"
+            what = "not on the roster: a student who is not on it has no numbers to be marked with"
             return None, [Trouble(entries[0].place if entries else "", student, f"{visible(student)[:60]} is {what}")]
         by_problem, troubles = sort_by_problem(self.problems, entries)
-        lines: list[Line] = []
+        lines: list[MarkedItem] = []
         remarks: list[str] = []
         scores: dict[str, tuple[Fraction, Fraction]] = {}
         for id, own in by_problem.items():
             try:
                 prepared = self._same.get(id) or self._prepared(id, student)
-                if enrolled is None and not self._posers[id].is_same:
-                    _require_own_numbers(prepared.posed, own)
+                if enrolled is None and not self._parsed[id].is_same:
+                    _require_own_numbers(prepared.instance, own)
                 found, faults = self._lines(prepared, own, remarks)
             except _OtherNumbers as stranger:
                 return None, [stranger.trouble]
             except GradcliError as error:  # no numbers for this student, or claims that cannot be worked with
-                troubles += [Trouble(entry.place, student, reason(error)) for entry in own[:1]]
+                troubles += [Trouble(entry.place, student, one_line_reason(error)) for entry in own[:1]]
                 scores[id] = Fraction(0), Fraction(self.possible[id])
                 continue
             troubles += faults
             lines += found.lines
-            scores[id] = found.earned, Fraction(points_of(prepared.posed))
+            scores[id] = found.earned, Fraction(points_of(prepared.instance))
         return summed(student, lines, scores, remarks), troubles
 
     def _prepared(self, id: str, student: str) -> Prepared:
-        return prepare(self._posers[id].to(student), self._posers[id])
+        return prepare(self._parsed[id].for_student(student), self._parsed[id])
 
     def _lines(self, prepared: Prepared, entries: Sequence[Entry], remarks: list[str]) -> tuple[Scored, list[Trouble]]:
         """Return the lines of a problem and what they earn, of the attempt that counts."""
@@ -98,7 +97,7 @@ class Grader:
         troubles = []
         for entry in entries:
             if entry.given:
-                if other := _other_number(prepared.posed, entry):
+                if other := _other_number(prepared.instance, entry):
                     remarks.append(other)
                 continue
             item = prepared.key.item(entry.item, prepared.names)
@@ -108,7 +107,7 @@ class Grader:
                 claims.append((item, Claim(entry.item, entry.claim)))
         sheets = attempts(claims)
         if len(sheets) > 1:
-            remarks.append(again(prepared.posed.problem.id, len(sheets), self.attempt))
+            remarks.append(again(prepared.instance.problem.id, len(sheets), self.attempt))
         marked = [marked_lines(prepared, sheet) for sheet in counting(sheets, self.attempt)]
         return max(marked, key=attrgetter("earned")), troubles
 
@@ -128,11 +127,13 @@ def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[
     return found, troubles
 
 
-def summed(student: str, lines: list[Line], scores: dict[str, tuple[Fraction, Fraction]], remarks: list[str]) -> Result:
+def summed(
+    student: str, lines: list[MarkedItem], scores: dict[str, tuple[Fraction, Fraction]], remarks: list[str]
+) -> StudentResult:
     """Return the result that the scores of the problems, each earned and possible, add up to."""
     earned, possible = (float(sum(score[k] for score in scores.values())) for k in (0, 1))
     problems = {id: [float(points) for points in score] for id, score in scores.items()}
-    return Result(student, lines, problems, earned, possible, remarks)
+    return StudentResult(student, lines, problems, earned, possible, remarks)
 
 
 def _rule(words: dict[str, str]) -> str:
@@ -142,10 +143,10 @@ def _rule(words: dict[str, str]) -> str:
     return "\n".join(f"{id}: {text}" for id, text in words.items())
 
 
-def points_of(posed: Posed) -> float:
+def points_of(instance: ProblemInstance) -> float:
     """Return the points of a problem: those the homework says, or the weights of what is asked."""
-    points = posed.problem.points
-    return sum(posed.weights.values()) if points is None else points
+    points = instance.problem.points
+    return sum(instance.weights.values()) if points is None else points
 
 
 class _OtherNumbers(Exception):
@@ -156,20 +157,20 @@ class _OtherNumbers(Exception):
         self.trouble = trouble
 
 
-def _require_own_numbers(posed: Posed, entries: Sequence[Entry]) -> None:
+def _require_own_numbers(instance: ProblemInstance, entries: Sequence[Entry]) -> None:
     """Raise `_OtherNumbers` where a sheet states numbers that are not its student's."""
     for entry in entries:
-        if entry.given and (other := _other_number(posed, entry)):
+        if entry.given and (other := _other_number(instance, entry)):
             message = f"{other}: these are not the numbers of {visible(entry.student)[:60]}, nothing is marked"
             raise _OtherNumbers(Trouble(entry.place, entry.student, message))
 
 
-def _other_number(posed: Posed, entry: Entry) -> str:
+def _other_number(instance: ProblemInstance, entry: Entry) -> str:
     """Return what a sheet states that the problem has not, "" where they agree."""
-    own = posed.given.get(entry.item)
+    own = instance.given.get(entry.item)
     if own is None or own.text.strip() == entry.claim.strip() or not _differs(own.text, entry.claim):
         return ""
-    what = f"{entry.problem or posed.problem.id} has {entry.item} = {own.text.strip()}"
+    what = f"{entry.problem or instance.problem.id} has {entry.item} = {own.text.strip()}"
     return f"{what}, but the sheet says {visible(entry.claim)[:40]}"
 
 
@@ -184,42 +185,45 @@ def _differs(own: str, stated: str) -> bool:
 # ---- one problem of one student
 
 
-def prepare(posed: Posed, poser: Poser) -> Prepared:
+def prepare(instance: ProblemInstance, parsed: ParsedProblem) -> Prepared:
     """Return a problem with its numbers, its key and what its homework says beside."""
-    record, problem = posed.record, posed.problem
+    record, problem = instance.record, instance.problem
     names = record.graph.by_label
     accepted: dict[Item, list[Written]] = {}
     for other in problem.accept:
-        item = poser.named(record, other.item, other.table, "item")
+        item = parsed.named(record, other.item, other.table, "item")
         accepted.setdefault(item, []).extend(
-            _written(other.table, "claims", k, source.text, names, posed) for k, source in enumerate(other.claims)
+            _written(other.table, "claims", k, source.text, names, instance) for k, source in enumerate(other.claims)
         )
     mistakes = [
         (
-            poser.named(record, known.item, known.table, "item"),
-            _written(known.table, "gives", None, known.gives.text, names, posed),
+            parsed.named(record, known.item, known.table, "item"),
+            _written(known.table, "gives", None, known.gives.text, names, instance),
             known.message,
             known.credit,
         )
         for known in problem.mistakes
     ]
-    return Prepared(posed, Key(record, posed.given, fixed=problem.fixed), names_of(posed), accepted, mistakes)
+    key = AnswerKey(record, instance.given, fixed=problem.fixed)
+    return Prepared(instance, key, item_names(instance), accepted, mistakes)
 
 
-def _written(table: Table, key: str, row: int | None, text: str, names: dict[str, int], posed: Posed) -> Written:
+def _written(
+    table: TomlTable, key: str, row: int | None, text: str, names: dict[str, int], instance: ProblemInstance
+) -> Written:
     """Return what a claim of the homework file says, as a number where it is one at the point."""
     try:
-        return _at_point(posed, read_claim(text, names))
+        return _at_point(instance, read_claim(text, names))
     except GradcliError as error:
         below = () if row is None else (row,)
         raise table.error(key, f"{visible(text)[:60]}: {error.message}", error.hint, *below) from None
 
 
-def _at_point(posed: Posed, written: Written) -> Written:
+def _at_point(instance: ProblemInstance, written: Written) -> Written:
     """Return a formula's number at the point of the problem."""
     if not isinstance(written, Formula):
         return written
-    record = posed.record
+    record = instance.record
     point = {name: record.values[record.graph.by_label[name]] for name in written.graph.inputs}
     if any(value is None for value in point.values()):
         return Absent()
@@ -229,19 +233,19 @@ def _at_point(posed: Posed, written: Written) -> Written:
 
 def marked_lines(prepared: Prepared, claims: Sequence[Claim]) -> Scored:
     """Return the lines of a problem as it stands on one sheet: what is asked in its order, then what was not asked."""
-    posed = prepared.posed
-    problem = posed.problem
-    marks = mark(prepared.key, claims, problem.rules, list(prepared.names)).marks
+    instance = prepared.instance
+    problem = instance.problem
+    marks = mark(prepared.key, claims, problem.policy, list(prepared.names)).marks
     if prepared.accepted:
         marks = _accept(prepared, marks)
     order = {item: k for k, item in enumerate(prepared.names)}
     marks = sorted(marks, key=lambda m: len(order) if m.item is None else order.get(m.item, len(order)))
     weights = [
-        0.0 if m.item is None or m.status == UNGRADED else posed.weights.get(m.item, 0.0) for m in marks
+        0.0 if m.item is None or m.status == UNGRADED else instance.weights.get(m.item, 0.0) for m in marks
     ]  # fmt: skip
-    scale = points_of(posed) / (sum(weights) or 1.0)
+    scale = points_of(instance) / (sum(weights) or 1.0)
     lines = [_line(prepared, mark, scale * weight) for mark, weight in zip(marks, weights, strict=True)]
-    return Scored(lines, score(points_of(posed), weights, [line.credit for line in lines]))
+    return Scored(lines, score(points_of(instance), weights, [line.credit for line in lines]))
 
 
 def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
@@ -271,18 +275,18 @@ def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
 
 def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
     """Whether a claim is a number that the homework names, within its tolerance."""
-    posed = prepared.posed
+    instance = prepared.instance
     written = prepared.key.read(text)
     if isinstance(written, str):
         return False
-    own = _at_point(posed, written)
+    own = _at_point(instance, written)
     if not isinstance(own, Number) or not isinstance(other, Number):
         return isinstance(own, Absent) and isinstance(other, Absent)
-    return own.is_near(other.value, posed.problem.rules.tolerance, lambda: other.span)
+    return own.is_near(other.value, instance.problem.policy.tolerance, lambda: other.span)
 
 
-def _line(prepared: Prepared, mark: Mark, points: float) -> Line:
-    posed = prepared.posed
+def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
+    instance = prepared.instance
     credit, why = mark.credit, mark.why
     mistakes = [Explanation(d.mistake, d.hedge, d.what, d.where) for d in mark.diagnoses[:SHOWN_MISTAKES]]
     if mark.status == WRONG:
@@ -292,11 +296,12 @@ def _line(prepared: Prepared, mark: Mark, points: float) -> Line:
                 break
     name, expected = mark.claim.name, None
     if mark.item is not None:
-        name = prepared.names.get(mark.item) or item_name(posed.record, mark.item)
-        if _revealed(posed.problem, mark) and mark.truth is not None:
-            expected = posed.answer(mark.item)
-    return Line(
-        posed.problem.id, name, mark.claim.text, mark.status, credit, points, why, expected, mark.first_wrong, mistakes
+        name = prepared.names.get(mark.item) or item_name(instance.record, mark.item)
+        if _revealed(instance.problem, mark) and mark.truth is not None:
+            expected = instance.answer(mark.item)
+    id = instance.problem.id
+    return MarkedItem(
+        id, name, mark.claim.text, mark.status, credit, points, why, expected, mark.first_wrong, mistakes
     )  # fmt: skip
 
 

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from ...errors import GradcliError, InputError, Source
 from ...language.lexer import as_name
 from ...language.syntax import clip_name
-from ...record.bindings import check_value, plus_minus
+from ...record.values import check_value, plus_minus
 from ...text import visible
-from ..marking.marks import Rules
-from .toml_reading import Table, Written, read_toml
+from ..marking.marks import MarkingPolicy
+from .toml_reading import TomlTable, Written, read_toml
 
 PROBLEM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 REVEAL = ("none", "correct", "all")
@@ -36,7 +36,7 @@ class Alternative(NamedTuple):
 
     item: str
     claims: tuple[Source, ...]
-    table: Table
+    table: TomlTable
 
 
 class KnownMistake(NamedTuple):
@@ -46,7 +46,7 @@ class KnownMistake(NamedTuple):
     gives: Source
     message: str
     credit: float
-    table: Table
+    table: TomlTable
 
 
 class Problem(NamedTuple):
@@ -66,9 +66,9 @@ class Problem(NamedTuple):
     points: float | None
     accept: tuple[Alternative, ...]
     mistakes: tuple[KnownMistake, ...]
-    rules: Rules
+    policy: MarkingPolicy
     reveal: str
-    table: Table | None = None  # for errors that only the program shows
+    table: TomlTable | None = None  # for errors that only the program shows
     fixed: tuple[str, ...] = ()  # inputs that are data, such as labels
 
 
@@ -83,14 +83,14 @@ def load(source: Source) -> Homework:
     """Return the homework that a file holds. Raises `InputError` that names the key and, where possible, its line."""
     root = read_toml(source)
     _only(root, "")
-    defaults = root.table("defaults") or Table(source, {}, "defaults")
+    defaults = root.table("defaults") or TomlTable(source, {}, "defaults")
     _only(defaults, "[defaults]")
-    rules, reveal = _rules(defaults, Rules(), "none")
+    policy, reveal = _policy(defaults, MarkingPolicy(), "none")
     seed = _seed(defaults)
     title = root.text("title", "Homework")
     problems: dict[str, Problem] = {}
     for number, table in enumerate(root.tables("problem"), 1):
-        problem = _problem(table, f"p{number}", rules, reveal, seed)
+        problem = _problem(table, f"p{number}", policy, reveal, seed)
         if problem.id in problems:
             raise table.error("id", f"there are two problems {problem.id}")
         problems[problem.id] = problem
@@ -101,12 +101,12 @@ def load(source: Source) -> Homework:
     return Homework(title, problems)
 
 
-def _only(table: Table, kind: str) -> None:
+def _only(table: TomlTable, kind: str) -> None:
     """Raise for a key that tables of this kind do not have."""
     table.only(KEYS[kind], HOMES)
 
 
-def _problem(table: Table, name: str, rules: Rules, reveal: str, seed: str | None) -> Problem:
+def _problem(table: TomlTable, name: str, policy: MarkingPolicy, reveal: str, seed: str | None) -> Problem:
     _only(table, "[[problem]]")
     id = table.text("id", name)
     if not PROBLEM_ID.fullmatch(id):
@@ -121,15 +121,15 @@ def _problem(table: Table, name: str, rules: Rules, reveal: str, seed: str | Non
     points = table.number("points", None, LEAST_POINTS, MAX_POINTS)
     accept = tuple(_alternative(row) for row in table.tables("accept"))
     mistakes = tuple(_known_mistake(row) for row in table.tables("mistake"))
-    rules, reveal = _rules(table, rules, reveal)
+    policy, reveal = _policy(table, policy, reveal)
     fixed = _names(table, "fixed")
     return Problem(
         id, Source(f"the program of {id}", program), bindings, choices, seed, items, weights, points, accept, mistakes,
-        rules, reveal, table, fixed,
+        policy, reveal, table, fixed,
     )  # fmt: skip
 
 
-def _point(table: Table) -> tuple[dict[str, Source], dict[str, tuple[str, ...]]]:
+def _point(table: TomlTable) -> tuple[dict[str, Source], dict[str, tuple[str, ...]]]:
     """Return the numbers that are fixed, and those of which every student gets one."""
     fixed: dict[str, Source] = {}
     choices: dict[str, tuple[str, ...]] = {}
@@ -149,20 +149,20 @@ def _point(table: Table) -> tuple[dict[str, Source], dict[str, tuple[str, ...]]]
     return fixed, choices
 
 
-def _value(table: Table, name: str, found: Any, *below: str | int) -> str:
+def _value(table: TomlTable, name: str, found: Any, *below: str | int) -> str:
     """Return the text of an input's number, which stands `below` at."""
     text = table.numeral("at", name, found, *below)
     try:
         if plus_minus(text):
             hint = "give every input a plain number, such as 2.5"
-            raise InputError("uncertain values are not for worksheets", hint=hint)
+            raise InputError("a worksheet cannot have uncertain values", hint=hint)
         check_value(Source(name, text))
     except GradcliError as error:
         raise table.about(error, "at", *below) from None
     return text
 
 
-def _names(table: Table, key: str) -> tuple[str, ...]:
+def _names(table: TomlTable, key: str) -> tuple[str, ...]:
     """Return the names that a key lists."""
     found = table.value(key, [])
     if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
@@ -170,7 +170,7 @@ def _names(table: Table, key: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _items(table: Table) -> str | tuple[str, ...]:
+def _items(table: TomlTable) -> str | tuple[str, ...]:
     found = table.value("items", "all")
     if isinstance(found, str):
         if found not in PARTS:
@@ -181,7 +181,7 @@ def _items(table: Table) -> str | tuple[str, ...]:
     return tuple(found)
 
 
-def _alternative(table: Table) -> Alternative:
+def _alternative(table: TomlTable) -> Alternative:
     _only(table, "[[problem.accept]]")
     item = table.text("item")
     claims = table.value("claims", None)
@@ -192,25 +192,25 @@ def _alternative(table: Table) -> Alternative:
     return Alternative(item, found, table)
 
 
-def _known_mistake(table: Table) -> KnownMistake:
+def _known_mistake(table: TomlTable) -> KnownMistake:
     _only(table, "[[problem.mistake]]")
     item = table.text("item")
     gives = Source(f"mistake at {item}", table.numeral("gives", item, table.value("gives", None)))
     return KnownMistake(item, gives, table.text("message"), table.number("credit", 0.0, 0, 1) or 0.0, table)
 
 
-def _rules(table: Table, rules: Rules, reveal: str) -> tuple[Rules, str]:
-    """Return the rules of marking that a table changes, and what is revealed."""
+def _policy(table: TomlTable, policy: MarkingPolicy, reveal: str) -> tuple[MarkingPolicy, str]:
+    """Return the marking policy with what a table changes, and what is revealed."""
     rtol, sigfigs = table.number("rtol", None, 0, 1), table.number("sigfigs", None, 1, 15, whole=True)
     if rtol is None and sigfigs is None:  # either of them here is instead of either of them in the defaults
-        rtol, sigfigs = rules.rtol, rules.sigfigs
-    changed = rules._replace(
+        rtol, sigfigs = policy.rtol, policy.sigfigs
+    changed = policy._replace(
         rtol=rtol,
-        atol=table.number("atol", rules.atol, 0, 1e300),
+        atol=table.number("atol", policy.atol, 0, 1e300),
         sigfigs=None if sigfigs is None else int(sigfigs),
-        follow_through=table.number("follow_through", rules.follow_through, 0, 1),
-        seed=int(table.number("seed", rules.seed, 0, 2**53, whole=True) or 0),
-        diagnose=table.flag("diagnose", rules.diagnose),
+        follow_through=table.number("follow_through", policy.follow_through, 0, 1),
+        random_seed=int(table.number("seed", policy.random_seed, 0, 2**53, whole=True) or 0),
+        diagnose=table.flag("diagnose", policy.diagnose),
     )
     try:
         changed.checked()
@@ -222,7 +222,7 @@ def _rules(table: Table, rules: Rules, reveal: str) -> tuple[Rules, str]:
     return changed, shown
 
 
-def _seed(table: Table, default: str | None = None) -> str | None:
+def _seed(table: TomlTable, default: str | None = None) -> str | None:
     """Return the seed of the students' own numbers: a whole number or a text; false for none."""
     found = table.value("vary", default)
     if found is False or found is None:
@@ -240,7 +240,7 @@ def fixed_problem(
     fixed: tuple[str, ...] = (),
 ) -> Problem:
     """Return the problem that a program and bindings of the command line make."""
-    return Problem(id, source, dict(bindings), {}, seed, "all", {}, None, (), (), Rules(), "none", fixed=fixed)
+    return Problem(id, source, dict(bindings), {}, seed, "all", {}, None, (), (), MarkingPolicy(), "none", fixed=fixed)
 
 
 def parts(items: str) -> Any:

@@ -11,7 +11,7 @@ from ..marking.marks import Claim, Mark
 from .attempts import LAST, again, attempts, counting
 from .grading import sort_by_problem, summed
 from .published_key import PublishedKey, PublishedProblem, canonical_item, check
-from .results import Line, Result, Scored, score
+from .results import MarkedItem, Scored, StudentResult, score
 from .submissions import Entry, Trouble
 
 
@@ -28,10 +28,10 @@ class PublishedGrader:
 
     def result(
         self, student: str, entries: Sequence[Entry], enrolled: bool | None = None
-    ) -> tuple[Result | None, list[Trouble]]:
+    ) -> tuple[StudentResult | None, list[Trouble]]:
         """Return the result of a student, on a roster or not, and the claims that could not be marked."""
         by_problem, troubles = sort_by_problem(self.problems, entries)
-        lines: list[Line] = []
+        lines: list[MarkedItem] = []
         remarks: list[str] = []
         scores: dict[str, tuple[Fraction, Fraction]] = {}
         for id, own in by_problem.items():
@@ -66,7 +66,7 @@ def _scored(problem: PublishedProblem, marks: Sequence[Mark]) -> Scored:
     return Scored(lines, score(problem.points, weights, [mark.credit for mark in marks]))
 
 
-def _line(id: str, mark: Mark, points: float) -> Line:
-    return Line(
+def _line(id: str, mark: Mark, points: float) -> MarkedItem:
+    return MarkedItem(
         id, mark.claim.name, mark.claim.text, mark.status, mark.credit, points, mark.why, None, mark.first_wrong, []
     )

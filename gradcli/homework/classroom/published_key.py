@@ -17,12 +17,12 @@ from hashlib import pbkdf2_hmac, sha256
 from typing import Any, NamedTuple
 
 from ...errors import GradcliError, InputError, Source
-from ..claims.claims import Number, read_claim, reason
+from ..claims.claims import Number, one_line_reason, read_claim
 from ..claims.items import Item
-from ..marking.answer_key import Key
+from ..marking.answer_key import AnswerKey
 from ..marking.marks import CORRECT, IMPRECISE, INVALID, MISSING, WRONG, Claim, Mark
 from .homework_file import MAX_POINTS
-from .posing import Posed, names
+from .problem_instance import ProblemInstance, item_names
 
 SCHEMA = "gradcli.key/1"
 ROUNDS = 2_000
@@ -56,25 +56,26 @@ class PublishedKey(NamedTuple):
     @property
     def rule(self) -> str:
         """What counts as right, in words."""
-        return f"right = the correct value to {self.figures} significant figures, give or take one unit of the last"
+        unit = "plus or minus one unit of the last figure"
+        return f"right = the correct value to {self.figures} significant figures, {unit}"
 
 
-def published_key(title: str, posed: Iterable[Posed], figures: int = FIGURES) -> PublishedKey:
+def published_key(title: str, instances: Iterable[ProblemInstance], figures: int = FIGURES) -> PublishedKey:
     """Return the key of some problems. The salt comes from the problem, so that equal input gives equal bytes."""
     problems = {}
-    for problem in posed:
+    for problem in instances:
         given = "\n".join(f"{name}={source.text.strip()}" for name, source in sorted(problem.given.items()))
         text = f"{SCHEMA}\n{problem.problem.id}\n{problem.record.program}\n{given}"
         salt = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-        checked = Key(problem.record, problem.given)
+        checked = AnswerKey(problem.record, problem.given)
         hashes = {
             name: hash_of(salt, ROUNDS, name, rounded(_decimal(checked.span(item).middle), figures))
-            for item, name in names(problem).items()
+            for item, name in item_names(problem).items()
             if _single(checked, item)
         }
         weights = {
             name: problem.weights[item]
-            for item, name in names(problem).items()
+            for item, name in item_names(problem).items()
             if name in hashes and problem.weights[item] != 1
         }
         points = problem.problem.points
@@ -89,7 +90,7 @@ def _counted(hashes: Iterable[str], weights: Mapping[str, float]) -> float:
     return sum(weights.get(name, 1.0) for name in hashes)
 
 
-def _single(key: Key, item: Item) -> bool:
+def _single(key: AnswerKey, item: Item) -> bool:
     """Whether an item has one right answer: at a kink everything between the one-sided derivatives is right."""
     found = key.truth(item)
     return found is not None and math.isfinite(found) and key.sides(item) is None
@@ -174,7 +175,7 @@ def _check(key: PublishedKey, problem: PublishedProblem, name: str, claim: Claim
     try:
         x, step = _number(claim.text)
     except GradcliError as error:
-        return _mark(claim, INVALID, reason(error))
+        return _mark(claim, INVALID, one_line_reason(error))
     wanted = problem.hashes[name]
 
     def agrees(canonical: str) -> bool:
@@ -187,7 +188,7 @@ def _check(key: PublishedKey, problem: PublishedProblem, name: str, claim: Claim
     if 1 < coarse <= 50:
         low = x - step / 2
         if any(agrees(rounded(low + k * unit, key.figures)) for k in range(int(2 * coarse) + 1)):
-            return _mark(claim, IMPRECISE, f"right as far as it goes: give {key.figures} significant figures")
+            return _mark(claim, IMPRECISE, f"right, but too coarse: give {key.figures} significant figures")
     return _mark(claim, WRONG, "not the correct value")
 
 

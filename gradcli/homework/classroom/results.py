@@ -29,7 +29,7 @@ class Explanation(NamedTuple):
         return f"{self.hedge} {self.at_its_place}".lstrip()
 
 
-class Line(NamedTuple):
+class MarkedItem(NamedTuple):
     """A marked claim, or an item that is missing. `points` is what it counts at most; 0 where it was not asked.
 
     `expected` is the right answer, where the homework reveals it; `mistakes` explain a wrong claim, best first.
@@ -65,7 +65,7 @@ class Line(NamedTuple):
 class Scored(NamedTuple):
     """The lines of a problem, and the points that they earn together, not rounded."""
 
-    lines: list[Line]
+    lines: list[MarkedItem]
     earned: Fraction
 
 
@@ -80,18 +80,18 @@ def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> 
     return Fraction(points) * earned / counted if counted else Fraction(0)
 
 
-class Result(NamedTuple):
+class StudentResult(NamedTuple):
     """The result of a student. `problems` maps ids to points earned and points possible."""
 
     student: str
-    lines: list[Line]
+    lines: list[MarkedItem]
     problems: dict[str, list[float]]
     earned: float
     possible: float
     remarks: list[str]
 
     @property
-    def unreadable(self) -> list[Line]:
+    def unreadable(self) -> list[MarkedItem]:
         """The claims that could not be read."""
         return [line for line in self.lines if line.status == INVALID]
 

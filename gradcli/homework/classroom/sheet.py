@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from ...numbers.systems import FLOAT
 from ..claims.items import UPSTREAM, VALUE, Item
-from ..marking.answer_key import Key
-from .posing import Posed, names
+from ..marking.answer_key import AnswerKey
+from .problem_instance import ProblemInstance, item_names
 
 
-class Row(NamedTuple):
+class Question(NamedTuple):
     """A question: the problem's id, the item as it is written, what is asked in words, and the answer.
 
     `remark` is what a key says besides, at a kink.
@@ -25,43 +25,43 @@ class Row(NamedTuple):
     remark: str = ""
 
 
-class Part(NamedTuple):
+class SheetProblem(NamedTuple):
     """One problem of a sheet: its program, the numbers given, and the questions."""
 
-    posed: Posed
-    rows: list[Row]
+    instance: ProblemInstance
+    rows: list[Question]
 
 
-class Sheet(NamedTuple):
+class Worksheet(NamedTuple):
     """A worksheet. `student` is None where it is everybody's."""
 
     title: str
     student: str | None
-    parts: list[Part]
+    parts: list[SheetProblem]
 
 
-def sheet_of(title: str, student: str | None, posed: Iterable[Posed]) -> Sheet:
+def sheet_of(title: str, student: str | None, instances: Iterable[ProblemInstance]) -> Worksheet:
     """Return the worksheet of some problems."""
-    return Sheet(title, student, [Part(problem, _rows(problem)) for problem in posed])
+    return Worksheet(title, student, [SheetProblem(problem, _rows(problem)) for problem in instances])
 
 
-def _rows(posed: Posed) -> list[Row]:
-    remark = _remarks(posed)
+def _rows(instance: ProblemInstance) -> list[Question]:
+    remark = _remarks(instance)
     return [
-        Row(posed.problem.id, name, posed.question(item), posed.answer(item), item, remark.get(item, ""))
-        for item, name in names(posed).items()
+        Question(instance.problem.id, name, instance.question(item), instance.answer(item), item, remark.get(item, ""))
+        for item, name in item_names(instance).items()
     ]
 
 
-def _remarks(posed: Posed) -> dict[Item, str]:
+def _remarks(instance: ProblemInstance) -> dict[Item, str]:
     """Return what there is to say of the answers at kinks: which other numbers are right, and why."""
     found: dict[Item, str] = {}
-    for note in posed.record.notes:
+    for note in instance.record.notes:
         if note.kind == "kink":
             found.setdefault(Item(VALUE, note.node), note.message)
         elif note.kind in ("one-sided", "settled"):
             found.setdefault(Item(UPSTREAM, note.node), note.message)
-    for item, (low, high) in Key(posed.record).spans.items():
+    for item, (low, high) in AnswerKey(instance.record).spans.items():
         what = f"at the kink anything from {FLOAT.brief(low)} to {FLOAT.brief(high)} is right"
         found[item] = f"{found[item]}; {what}" if item in found else what
     return found

@@ -1,7 +1,7 @@
-"""The pile: claims on their way in and results on their way out, kept in a temporary database instead of in memory.
+"""The store: claims on their way in and results on their way out, kept in a temporary database instead of in memory.
 
 Claims may come in any order and from many files; they leave student by student, in the order in which the students
-first appeared. The database is a nameless file that is gone when the pile is closed, however that happens.
+first appeared. The database is a nameless file that is gone when the store is closed, however that happens.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from ...errors import StreamError
-from .results import Explanation, Line, Result
+from .results import Explanation, MarkedItem, StudentResult
 from .submissions import Blank, Entry, Trouble
 
 CACHE_KB = 16_000
@@ -34,7 +34,7 @@ create table wrong (problem text, item text, claim text, students integer, prima
 _SHARE = "earned / possible"
 
 
-class Pile:
+class SubmissionStore:
     """A context that holds the class while it is marked."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Pile:
         self._numbers: dict[str, int | None] = {}
         self._roster: set[str] | None = None
 
-    def __enter__(self) -> Pile:
+    def __enter__(self) -> SubmissionStore:
         return self
 
     def __exit__(self, kind: object, problem: object, at: object) -> None:
@@ -92,7 +92,7 @@ class Pile:
         row = (*(_storable(text) for text in trouble[:3]), trouble.unreadable)
         self._base.execute("insert into trouble values (?, ?, ?, ?)", row)
 
-    def put(self, number: int, result: Result) -> None:
+    def put(self, number: int, result: StudentResult) -> None:
         """Keep the result of a student."""
         row = (number, _storable(result.student), result.earned, result.possible, json.dumps(result))
         self._base.execute("insert into result values (?, ?, ?, ?, ?)", row)
@@ -132,21 +132,21 @@ class Pile:
         )
         for number, group in groupby(rows, key=itemgetter(0)):
             rows_of = list(islice(group, MOST_CLAIMS))
-            yield number, rows_of[0][1], [_entry(row) for row in rows_of if row[3] is not None]
+            yield number, rows_of[0][1], [_entry_of_row(row) for row in rows_of if row[3] is not None]
             for row in islice(group, 1):
-                message = f"nothing after the {MOST_CLAIMS:,}th claim of a student is read"
+                message = f"only the first {MOST_CLAIMS:,} claims of a student are read"
                 self.trouble(Trouble(row[5], row[1], message))
         self._base.execute("commit")
 
-    def results(self) -> Iterator[Result]:
+    def results(self) -> Iterator[StudentResult]:
         """Yield the results, in the order of the students."""
         for (text,) in self._base.execute("select text from result order by student"):
-            yield _result(text)
+            yield _result_of_text(text)
 
-    def result(self, student: str) -> Result | None:
+    def result(self, student: str) -> StudentResult | None:
         """Return the result of a student, or None."""
         found = self._base.execute("select text from result where name = ?", (_storable(student),)).fetchone()
-        return None if found is None else _result(found[0])
+        return None if found is None else _result_of_text(found[0])
 
     def troubles(self) -> Iterator[Trouble]:
         """Yield what could not be marked."""
@@ -182,7 +182,7 @@ class Pile:
         return rows.fetchall()
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
+def _entry_of_row(row: tuple[Any, ...]) -> Entry:
     _, student, problem, item, claim, place, given = row
     return Entry(student, problem, item, claim, place, bool(given))
 
@@ -192,7 +192,7 @@ def _storable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
-def _result(text: str) -> Result:
+def _result_of_text(text: str) -> StudentResult:
     student, lines, problems, earned, possible, remarks = json.loads(text)
-    read = [Line(*line)._replace(mistakes=[Explanation(*m) for m in line[-1]]) for line in lines]
-    return Result(student, read, problems, earned, possible, remarks)
+    read = [MarkedItem(*line)._replace(mistakes=[Explanation(*m) for m in line[-1]]) for line in lines]
+    return StudentResult(student, read, problems, earned, possible, remarks)

@@ -18,7 +18,7 @@ from ...text import visible
 from ..claims.answer_tables import (
     GIVEN,
     NAMING,
-    Row,
+    TableRow,
     claim_in,
     columns_of,
     delimiter_of,
@@ -84,7 +84,7 @@ def files_of(paths: Iterable[str], apart: Collection[str] = ()) -> Iterator[tupl
             if _is_sheet(file):
                 yield file, student_of_file(first)
             else:
-                yield Trouble(file, "", f"not a sheet, which ends in {', '.join(SHEETS)}: save it as CSV")
+                yield Trouble(file, "", f"not a sheet (sheets end in {', '.join(SHEETS)}): save it as CSV")
 
 
 def _is_sheet(path: str) -> bool:
@@ -152,11 +152,13 @@ def _table(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry 
             else:
                 yield from _wide_row(row, wide, naming, place)
     else:
-        raise InputError("the first line names neither item and claim nor student and items", source=Source(name, ""))
+        raise InputError(
+            "the first line needs the columns item and claim, or student and items", source=Source(name, "")
+        )
 
 
 def _long(
-    rows: Iterator[Row], header: list[str], columns: dict[str, int], name: str, student: str
+    rows: Iterator[TableRow], header: list[str], columns: dict[str, int], name: str, student: str
 ) -> Iterator[Entry | Trouble | Blank]:
     """Yield the claims of a long CSV, one a row; a row without a claim is not handed in."""
     at_item, at_claim = columns["item"], columns["claim"]
@@ -185,11 +187,11 @@ def _long(
             continue
         given = 0 <= at_question < len(cells) and cells[at_question].strip().lower() == GIVEN
         problem = cells[at_problem].strip() if at_problem >= 0 else ""
-        yield _entry(whose, problem, item, claim, place, given)
+        yield _checked_entry(whose, problem, item, claim, place, given)
 
 
 def _wide_row(
-    row: Row, wide: list[tuple[int, str, str]], at_student: int, place: str
+    row: TableRow, wide: list[tuple[int, str, str]], at_student: int, place: str
 ) -> Iterator[Entry | Trouble | Blank]:
     """Yield the claims of a row that holds all of a student's."""
     cells = row.cells
@@ -205,10 +207,10 @@ def _wide_row(
     for k, problem, item in wide:
         claim = claim_in(cells[k]) if k < len(cells) else ""
         if claim:
-            yield _entry(student, problem, item, claim, place)
+            yield _checked_entry(student, problem, item, claim, place)
 
 
-def _short(row: Row, place: str) -> Trouble:
+def _short(row: TableRow, place: str) -> Trouble:
     count = len(row.cells)
     fewer = f"the row has {count} column{'' if count == 1 else 's'}, fewer than the first line"
     return Trouble(place, "", row.fault or fewer)
@@ -220,7 +222,9 @@ def _split(heading: str) -> tuple[str, str]:
     return (problem.strip(), item.strip()) if dot and item.strip() else ("", heading)
 
 
-def _entry(student: str, problem: str, item: str, claim: str, place: str, given: bool = False) -> Entry | Trouble:
+def _checked_entry(
+    student: str, problem: str, item: str, claim: str, place: str, given: bool = False
+) -> Entry | Trouble:
     if len(claim) > MAX_CLAIM or len(item) > MAX_CLAIM:
         return Trouble(place, student, f"the claim has more than {MAX_CLAIM:,} characters")
     return Entry(student, problem, item, claim, place, given)
@@ -270,4 +274,4 @@ def _json_claim(student: str, problem: str, item: Any, claim: Any, place: str) -
         return
     where, what = (problem, item) if problem else _split(item)
     if text := claim_in(claim):
-        yield _entry(student, where, what.strip(), text, place)
+        yield _checked_entry(student, where, what.strip(), text, place)

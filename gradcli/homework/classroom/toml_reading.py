@@ -30,7 +30,7 @@ MAX_PARTS = 16  # of a dotted key: its reader takes the square of their number i
 _PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$|\s*\(at end of document\)$")
 
 
-class Table:
+class TomlTable:
     """A table of the file. `path` is how messages call it; `place` leads there, by keys and the numbers of rows."""
 
     def __init__(self, source: Source, data: dict[str, Any], path: str, place: Path = ()) -> None:
@@ -72,7 +72,7 @@ class Table:
         return self._data.get(key, default)
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Return the text of a key, which must not be empty."""
+        """Return the text of a key. Raises `InputError` for another type, an empty text or a missing key."""
         found = self.value(key, default)
         if found is None:
             raise self.error(key, "this key is missing")
@@ -81,7 +81,7 @@ class Table:
         return found
 
     def flag(self, key: str, default: bool) -> bool:
-        """Return the truth of a key."""
+        """Return the truth value of a key. Raises `InputError` at the key for another type."""
         found = self.value(key, default)
         if not isinstance(found, bool):
             raise self.error(key, "true or false is expected")
@@ -93,7 +93,10 @@ class Table:
         return default if found is None else self.number_of(key, "", found, least, most, whole=whole)
 
     def number_of(self, key: str, name: str, found: Any, least: float, most: float, *, whole: bool = False) -> float:
-        """Return a number that stands under a key, or under a name in the table of a key."""
+        """Return a number that stands under a key, or under a name in the table of a key.
+
+        Raises `InputError` at the key for another type, or a number outside the limits.
+        """
         fits = isinstance(found, int if whole else (int, Written)) and not isinstance(found, bool)
         number = float(found) if fits else -1.0
         if not fits or not least <= number <= most:
@@ -105,7 +108,10 @@ class Table:
         return number
 
     def numeral(self, key: str, name: str, found: Any, *below: str | int) -> str:
-        """Return a number as it was written, or a text with an expression; `below` leads to it from the key."""
+        """Return a number as it was written, or a text with an expression; `below` leads to it from the key.
+
+        Raises `InputError` there for another type.
+        """
         if found is None:
             raise self.error(key, "this key is missing")
         if isinstance(found, bool) or not isinstance(found, (int, str, Written)) or not str(found).strip():
@@ -113,26 +119,29 @@ class Table:
         return str(found)
 
     def mapping(self, key: str) -> dict[str, Any]:
-        """Return the table of a key as it is; empty where it is not there."""
+        """Return the table of a key as it is; empty where it is not there. Raises `InputError` for another type."""
         found = self.value(key, {})
         if not isinstance(found, dict):
             raise self.error(key, "a table is expected, such as { x = 2 }")
         return found
 
-    def table(self, key: str) -> Table | None:
+    def table(self, key: str) -> TomlTable | None:
         """Return the table of a key, or None where it is not there."""
         if key not in self._data:
             return None
-        return Table(self.source, self.mapping(key), self._below(key), (*self.place, key))
+        return TomlTable(self.source, self.mapping(key), self._below(key), (*self.place, key))
 
-    def tables(self, key: str) -> list[Table]:
-        """Return the tables of a key that stands several times, as [[key]]."""
+    def tables(self, key: str) -> list[TomlTable]:
+        """Return the tables of a key that stands several times, as [[key]], in the order of the file.
+
+        Raises `InputError` where it is written in another way.
+        """
         found = self.value(key, [])
         if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
             raise self.error(key, f"write it as [[{key}]]")
         names = [row.get("id") if isinstance(row.get("id"), str) else str(k) for k, row in enumerate(found, 1)]
         return [
-            Table(self.source, row, self._below(f"{key} {name}"), (*self.place, key, k))
+            TomlTable(self.source, row, self._below(f"{key} {name}"), (*self.place, key, k))
             for k, (row, name) in enumerate(zip(found, names, strict=True))
         ]
 
@@ -159,7 +168,7 @@ class Written(str):
     """A number with a point or an exponent, as it was written."""
 
 
-def read_toml(source: Source) -> Table:
+def read_toml(source: Source) -> TomlTable:
     """Return the root table of a file; numbers with a point keep their text. Raises `InputError` for anything else."""
     _check_keys(source)
     try:
@@ -177,7 +186,7 @@ def read_toml(source: Source) -> Table:
         raise InputError(f"not TOML: {message}", source=source, span=span, kind="homework") from None
     except RecursionError:
         raise InputError("not TOML: nested too deeply", source=source, kind="homework") from None
-    return Table(source, data, "")
+    return TomlTable(source, data, "")
 
 
 def _check_keys(source: Source) -> None:

@@ -16,7 +16,7 @@ from ...calculus.graph import Graph
 from ...calculus.linearization import linearize
 from ...errors import GradcliError, InputError, Source
 from ...numbers.systems import IEEE, Undecided
-from ...record.bindings import number
+from ...record.values import number
 
 GUARDED = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
 VERSION = "gradcli.vary/1"
@@ -88,7 +88,9 @@ def numbers_of(
         if best is not None:
             return {**fixed, **{name: Source(name, text) for name, text in best[1].items()}}
     hint = "give some of the inputs a number, or choices of your own"
-    raise InputError("no friendly numbers keep this program away from kinks and domain edges", kind="vary", hint=hint)
+    raise InputError(
+        "no easy numbers keep this program away from kinks and from the edges of its domain", kind="vary", hint=hint
+    )
 
 
 def _read(name: str, text: str) -> Any:

@@ -14,13 +14,13 @@ from typing import NamedTuple
 from ...calculus.operations import NUMBER
 from ...errors import MathError
 from ...language.writing import spoken
-from ...record.bindings import source_of
 from ...record.gradient import Gradient, evaluate
-from ...record.precision import Mode
+from ...record.request import Request
+from ...record.values import source_of
 from ..claims.items import Item
 from ..claims.tolerance import USUAL, Tolerance
-from .predictions import Key, Prediction, Predictions, in_words
-from .replaced_numbers import Program
+from .predictions import Prediction, PredictionId, Predictions, mistake_in_words
+from .replaced_numbers import ReworkedProgram
 
 FIGURES = 3  # predictions that agree to so many cannot be told apart
 GENERIC = 3  # points that say what any numbers could do
@@ -59,15 +59,15 @@ def lint(
     items: Sequence[Item] | None = None,
     *,
     tolerance: Tolerance = USUAL,
-    output_adjoint: int = 0,
+    random_seed: int = 0,
     kept: Collection[str] = (),
 ) -> Lint:
     """Return what the numbers of a record hide if `items` are asked (all, if not given), and suggest better ones.
 
     The suggestion keeps the inputs named in `kept`, such as a label that has to be 0 or 1.
     """
-    asked = frozenset(Program(record).items if items is None else items)
-    draw = random.Random(output_adjoint)
+    asked = frozenset(ReworkedProgram(record).items if items is None else items)
+    draw = random.Random(random_seed)
 
     def sight(point: dict[str, float]) -> Sight | None:
         found = _at(record, point)
@@ -101,13 +101,13 @@ class Sight:
     """What can be seen of mistakes at a point: for every visible one what it looks like, to a few figures."""
 
     def __init__(self, record: Gradient, asked: frozenset[Item], tolerance: Tolerance) -> None:
-        program = Program(record)
+        program = ReworkedProgram(record)
         right = program.right
         self.record = record
         self.special = special(record)
         self.wild = sum(not SMALLEST < abs(x) < LARGEST for x in right.values if x)
-        self.predictions: dict[Key, Prediction] = {}
-        self.visible: dict[Key, frozenset[tuple[Item, str]]] = {}
+        self.predictions: dict[PredictionId, Prediction] = {}
+        self.visible: dict[PredictionId, frozenset[tuple[Item, str]]] = {}
         for prediction in Predictions(program, rarest=COMMON).single():
             self.predictions[prediction.key] = prediction
             looks = frozenset(
@@ -126,15 +126,15 @@ class Measure:
         self.generic = generic
         self.visible = frozenset(key for sight in generic for key in sight.visible)
 
-    def hidden(self, here: Sight) -> list[Key]:
+    def hidden(self, here: Sight) -> list[PredictionId]:
         """Return the mistakes that other numbers would show, one way of making each at each place."""
         found = {_short(key): key for key in sorted(self.visible - here.visible.keys(), reverse=True)}
         shown = {_short(key) for key in here.visible}
         return sorted(key for short, key in found.items() if short not in shown)
 
-    def alike(self, here: Sight) -> list[tuple[Key, ...]]:
+    def alike(self, here: Sight) -> list[tuple[PredictionId, ...]]:
         """Return the groups of mistakes that look the same here, although other numbers tell them apart."""
-        groups: dict[frozenset[tuple[Item, str]], dict[object, Key]] = {}
+        groups: dict[frozenset[tuple[Item, str]], dict[object, PredictionId]] = {}
         for key, looks in sorted(here.visible.items(), key=lambda entry: entry[0]):
             elsewhere = tuple(sight.visible.get(key) for sight in self.generic)
             # What no numbers tell apart counts once, and so does one mistake made in several ways.
@@ -143,21 +143,21 @@ class Measure:
                 group[elsewhere] = key
         return sorted(tuple(group.values()) for group in groups.values() if len(group) > 1)
 
-    def finding(self, here: Sight, key: Key) -> Finding:
+    def finding(self, here: Sight, key: PredictionId) -> Finding:
         """Return a mistake in words."""
         prediction = next(s.predictions[key] for s in (here, *self.generic) if key in s.predictions)
         mistake, tag, nodes, made = prediction.mistake, prediction.tag, prediction.nodes, list(prediction.made)
-        return Finding(mistake.id, " ".join(in_words(here.record, mistake, tag, nodes, made)), nodes)
+        return Finding(mistake.id, " ".join(mistake_in_words(here.record, mistake, tag, nodes, made)), nodes)
 
 
-def _short(key: Key) -> tuple[str, tuple[Item, ...]]:
+def _short(key: PredictionId) -> tuple[str, tuple[Item, ...]]:
     return (key[0], key[2])
 
 
 def special(record: Gradient) -> list[str]:
     """Return what is special about the numbers, in words: what is 0 or 1, equal operands, a kink."""
     graph, found = record.graph, []
-    program = Program(record)
+    program = ReworkedProgram(record)
     for i in sorted(program.asked):
         if (x := program.right.values[i]) in (0, 1, -1):
             found.append(f"{spoken(graph, i)} is {x + 0.0:.0f}")
@@ -174,11 +174,10 @@ def special(record: Gradient) -> list[str]:
 def _at(record: Gradient, point: dict[str, float]) -> Gradient | None:
     """Return the record at another point, or None where there is no answer."""
     given = {name: source_of(name, x) for name, x in point.items()}
+    start = source_of("upstream", float(record.output_adjoint))
+    request = Request(wrt=record.wrt, of=record.labels[record.output], upstream=start)
     try:
-        return evaluate(
-            Mode("certain"), record.source, record.graph, given,
-            wrt=record.wrt, of=record.labels[record.output], upstream=float(record.output_adjoint),
-        )  # fmt: skip
+        return evaluate(record.source, given, request, record.graph)
     except MathError:
         return None
 

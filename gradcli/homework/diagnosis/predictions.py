@@ -13,14 +13,14 @@ from ...record.gradient import Gradient
 from ...text import clip
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, item_name
 from .mistakes import MISTAKES
-from .replaced_numbers import EDGE, Number, Numbers, Program, Step
+from .replaced_numbers import Edge, Number, ReworkedProgram, SheetNumbers, Working
 from .wrong_rules import Mistake
 
 RAREST = 3
 EXPRESSION = 24  # columns of an expression in a message
 ROUNDING = 1e-10  # relative: what differs by less is the same number
 Place = tuple[str, int]  # a kind of item and a node
-Key = tuple[str, str, tuple[Item, ...]]  # a mistake, in which way, where
+PredictionId = tuple[str, str, tuple[Item, ...]]  # a mistake, in which way, where
 
 
 class Prediction(NamedTuple):
@@ -36,7 +36,7 @@ class Prediction(NamedTuple):
     nodes: tuple[int, ...]
     made: dict[Item, Number]
     sheet: dict[Item, Number]
-    key: Key
+    key: PredictionId
 
 
 class Way(NamedTuple):
@@ -47,16 +47,16 @@ class Way(NamedTuple):
     made: dict[Item, Number]
 
     @property
-    def key(self) -> Key:
+    def key(self) -> PredictionId:
         """What tells it from others."""
         return (self.mistake.id, self.tag, tuple(self.made))
 
 
-def ways(mistakes: Iterable[Mistake], numbers: Numbers, place: Place) -> Iterator[Way]:
+def ways(mistakes: Iterable[Mistake], numbers: SheetNumbers, place: Place) -> Iterator[Way]:
     """Yield all that can be made of a place by mistakes, from the numbers at hand."""
     kind, node = place
     positions = numbers.program.positions[node] if kind == LOCAL else [-1]
-    steps = [Step(numbers, Item(kind, node, position)) for position in positions]
+    steps = [Working(numbers, Item(kind, node, position)) for position in positions]
     for mistake in mistakes:
         if mistake.kind != kind or not mistake.applies(steps[0]):
             continue
@@ -73,7 +73,7 @@ def ways(mistakes: Iterable[Mistake], numbers: Numbers, place: Place) -> Iterato
 class Predictions:
     """The predictions for a program at a point, made when first asked for; rare mistakes may be left out."""
 
-    def __init__(self, program: Program, rarest: int = RAREST) -> None:
+    def __init__(self, program: ReworkedProgram, rarest: int = RAREST) -> None:
         self.program = program
         self.mistakes = [mistake for mistake in MISTAKES.values() if mistake.common <= rarest]
         self._at: dict[Place, list[Prediction]] = {}
@@ -119,7 +119,7 @@ class Predictions:
         right = self.program.right
         return {item: n for item, n in numbers.items() if _is_finite(n) and not same(n, right.of(item))}
 
-    def _compared(self, numbers: Numbers, kinds: tuple[str, ...]) -> dict[Item, Number]:
+    def _compared(self, numbers: SheetNumbers, kinds: tuple[str, ...]) -> dict[Item, Number]:
         """Return the numbers of a sheet that are not the right ones."""
         right = self.program.right
         found = {}
@@ -140,7 +140,7 @@ class Predictions:
             local_gradients = {(item.node, item.position): n for item, n in made.items() if kind == LOCAL}
             upstream = {item.node: n for item, n in made.items() if kind == UPSTREAM}
             numbers = program.again(program.right, local_gradients, upstream)
-        except (ArithmeticError, ValueError):  # the wrong number cannot be worked with
+        except ArithmeticError:  # the wrong number cannot be worked with
             return dict(made)
         return {**made, **self._compared(numbers, (UPSTREAM,))}
 
@@ -152,7 +152,7 @@ class Predictions:
         numbers = self.program.right
         made: dict[Item, Number] = {}
         values: dict[int, Number] = {}
-        local_gradients: dict[EDGE, Number] = {}
+        local_gradients: dict[Edge, Number] = {}
         upstream: dict[int, Number] = {}
         tags: set[str] = set()
         try:
@@ -172,7 +172,7 @@ class Predictions:
                     numbers = self.program.again(self.program.right, {}, upstream)
             if local_gradients:
                 numbers = self.program.again(self.program.right, local_gradients, {})
-        except (ArithmeticError, ValueError):
+        except ArithmeticError:
             return []
         sheet = self._compared(numbers, (VALUE, LOCAL, UPSTREAM))
         seen = {item: n for item, n in made.items() if item in sheet}
@@ -182,11 +182,13 @@ class Predictions:
         tag = tags.pop() if len(tags) == 1 else "the next node"
         return [Prediction(mistake, tag, nodes, seen, sheet, (mistake.id, "everywhere", tuple(made)))]
 
-    def _thoroughly(self, mistake: Mistake, numbers: Numbers, kind: str, node: int) -> tuple[dict[Item, Number], str]:
+    def _thoroughly(
+        self, mistake: Mistake, numbers: SheetNumbers, kind: str, node: int
+    ) -> tuple[dict[Item, Number], str]:
         """Return what the mistake makes of a place when it is made as thoroughly as it can be, and its tag."""
         found, tag = {}, ""
         for position in self.program.positions[node] if kind == LOCAL else [-1]:
-            step = Step(numbers, Item(kind, node, position))
+            step = Working(numbers, Item(kind, node, position))
             if mistake.applies(step) and (results := mistake.results(step)):
                 tag, found[step.item] = results[-1]
         return found, tag
@@ -197,7 +199,7 @@ class Predictions:
         found: dict[str, dict[Item, Number]] = {}
         for item in program.items:
             if item.kind == mistake.kind and item.node != program.output:
-                step = Step(program.right, item)
+                step = Working(program.right, item)
                 for tag, number in mistake.results(step) if mistake.applies(step) else ():
                     found.setdefault(tag, {})[item] = number
         sheets = {tag: self._different(numbers) for tag, numbers in found.items()}
@@ -231,7 +233,7 @@ def same(x: Number, y: Number) -> bool:
     return bool(abs(x - y) <= ROUNDING * max(abs(x), abs(y)))
 
 
-def in_words(
+def mistake_in_words(
     record: Gradient, mistake: Mistake, tag: str, nodes: Sequence[int], made: Sequence[Item]
 ) -> tuple[str, str]:
     """Return a mistake and its place, such as `a lost minus sign` and `at local(f,y)`, to follow `consistent with`."""

@@ -18,19 +18,19 @@ from ...calculus.replacing import filled
 from ...calculus.replacing import replaced as replaced_edges
 from ...calculus.sweeps import Forward, Partials, forward, local_gradient
 from ...calculus.table_parts import Operation
-from ...numbers.systems import Float
+from ...numbers.refusing import Refusing
 from ...record.gradient import Gradient
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, worksheet
 
 Number = Any
-EDGE = tuple[int, int]  # a node and the position of an argument
+Edge = tuple[int, int]  # a node and the position of an argument
 LARGE = 120  # nodes; nothing that takes more than a sweep for a single step is done in larger programs
 
 
-class ByHand(Float):
+class ByHand(Refusing):
     """Floats of which the largest may be written down rounded, or wrong: the argument next to it is then the one."""
 
-    def share(self, v: float, args: Sequence[float]) -> list[float | None]:
+    def tie_weights(self, v: float, args: Sequence[float]) -> list[float | None]:
         """Return the local gradients of max and min: equal shares for the arguments nearest to v."""
         distances = [abs(x - v) for x in args]
         nearest = [d == min(distances) for d in distances]
@@ -44,12 +44,12 @@ class ByHand(Float):
 S = ByHand()
 
 
-class Numbers:
+class SheetNumbers:
     """The numbers of a sheet: values, local gradients and upstream gradients, one entry a node; None where none is."""
 
     __slots__ = ("_slopes", "linearization", "local_gradients", "program", "upstream", "values")
 
-    def __init__(self, program: Program, linearization: Linearization, upstream: list[Number]) -> None:
+    def __init__(self, program: ReworkedProgram, linearization: Linearization, upstream: list[Number]) -> None:
         self.program = program
         self.linearization = linearization
         self.values = linearization.values
@@ -73,7 +73,7 @@ class Numbers:
         return found[x]
 
 
-class Program:
+class ReworkedProgram:
     """A program at a point: its graph, the items of a full sheet, the nodes they ask about, and who uses which node."""
 
     def __init__(self, record: Gradient) -> None:
@@ -87,7 +87,7 @@ class Program:
         self._sources: dict[int, frozenset[int]] = {}
         self.items = worksheet(record)
         self.asked = frozenset(item.node for item in self.items)
-        self.users: list[list[EDGE]] = [[] for _ in self.graph.nodes]
+        self.users: list[list[Edge]] = [[] for _ in self.graph.nodes]
         self.positions: list[list[int]] = [[] for _ in self.graph.nodes]
         for kind, i, position in self.items:
             if kind == LOCAL:
@@ -95,7 +95,7 @@ class Program:
                 self.users[self.nodes[i].arguments[position]].append((i, position))
 
     @cached_property
-    def right(self) -> Numbers:
+    def right(self) -> SheetNumbers:
         """The numbers without a mistake."""
         return self.work()
 
@@ -113,12 +113,12 @@ class Program:
     def work(
         self,
         values: Mapping[int, Number] | None = None,
-        local_gradients: Mapping[EDGE, Number] | None = None,
+        local_gradients: Mapping[Edge, Number] | None = None,
         upstream: Mapping[int, Number] | None = None,
-    ) -> Numbers:
+    ) -> SheetNumbers:
         """Return the numbers that follow when some of them are replaced, and everything after is worked out from those.
 
-        Raises `ArithmeticError` or `ValueError` where a replaced number leads out of a domain or of binary64.
+        Raises `ArithmeticError` where a replaced number leads out of a domain or of binary64.
         """
         values = values or {}
         found = self._values(values)
@@ -126,14 +126,14 @@ class Program:
             raise ArithmeticError("a number is given for what cannot be worked out")
         own = filled(Linearization(S, self.graph, Forward(found, {}), self.active))
         linearization = replaced_edges(own, local_gradients or {})
-        return Numbers(self, linearization, self._upstream(linearization, upstream or {}))
+        return SheetNumbers(self, linearization, self._upstream(linearization, upstream or {}))
 
     def again(
-        self, numbers: Numbers, local_gradients: Mapping[EDGE, Number], upstream: Mapping[int, Number]
-    ) -> Numbers:
+        self, numbers: SheetNumbers, local_gradients: Mapping[Edge, Number], upstream: Mapping[int, Number]
+    ) -> SheetNumbers:
         """Return the numbers that follow when only local or upstream gradients are replaced: the values stay."""
         linearization = replaced_edges(numbers.linearization, local_gradients)
-        return Numbers(self, linearization, self._upstream(linearization, upstream))
+        return SheetNumbers(self, linearization, self._upstream(linearization, upstream))
 
     def _values(self, replaced: Mapping[int, Number]) -> list[Number]:
         """Run the forward sweep with some nodes made into inputs that have a number of their own."""
@@ -164,7 +164,7 @@ class Program:
         return summed.vjp(top, S.one).upstream[:top]
 
 
-class Term:
+class Contribution:
     """What arrives at a node from one of its users: the user's upstream gradient times the local gradient."""
 
     __slots__ = ("local", "position", "upstream", "user")
@@ -181,12 +181,12 @@ class Term:
         return self.upstream * self.local
 
 
-class Step:
+class Working:
     """One step of the work: the item whose number is worked out, and the numbers that it is worked out from."""
 
     __slots__ = ("item", "numbers", "program")
 
-    def __init__(self, numbers: Numbers, item: Item) -> None:
+    def __init__(self, numbers: SheetNumbers, item: Item) -> None:
         self.numbers = numbers
         self.program = numbers.program
         self.item = item
@@ -212,14 +212,14 @@ class Step:
         return [self.numbers.values[a] for a in self.node.arguments]
 
     @property
-    def terms(self) -> list[Term]:
+    def terms(self) -> list[Contribution]:
         """What arrives at the node from its users."""
         found = []
         for user, position in self.program.users[self.item.node]:
             upstream, local = self.numbers.upstream[user], self.numbers.local_gradients[user][position]
             if upstream is None or local is None:
                 return []
-            found.append(Term(user, position, upstream, local))
+            found.append(Contribution(user, position, upstream, local))
         return found
 
     @property

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from ...record.gradient import Gradient
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, truth
 from ..claims.tolerance import USUAL, Tolerance
-from .predictions import Key, Place, Prediction, Predictions, Way, in_words, same, ways
-from .replaced_numbers import Number, Numbers, Program, Step
+from .predictions import Place, Prediction, PredictionId, Predictions, Way, mistake_in_words, same, ways
+from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
 from .wrong_rules import Mistake
 
 LAST_PLACE = 1.02  # half units of the last place: what rounding by hand may be off
@@ -124,7 +124,7 @@ class Suspects:
     @cached_property
     def predictions(self) -> Predictions:
         """What every mistake would make of the sheet."""
-        return Predictions(Program(self.record))
+        return Predictions(ReworkedProgram(self.record))
 
     def diagnose(self, sheet: Sequence[Evidence]) -> list[Diagnosis]:
         """Return the mistakes that explain wrong claims best: for every such claim the best one and its ties.
@@ -163,7 +163,7 @@ class Case:
         inner = {item.node for item in self.claims if item.kind == UPSTREAM} - {self.program.output}
         # Misreading every gradient is one habit, unless the sheet shows where the numbers went wrong.
         self.readings = 2 if any(self.program.nodes[i].arguments for i in inner) else 1
-        self.found: dict[Key, Suspect] = {}
+        self.found: dict[PredictionId, Suspect] = {}
 
     def verdict(self) -> list[Diagnosis]:
         """Return the diagnoses, best first."""
@@ -261,7 +261,7 @@ class Case:
                 if exact:
                     self._suspect(way, (place[1],)).exact.update(exact)
 
-    def _own_numbers(self) -> Numbers | None:
+    def _own_numbers(self) -> SheetNumbers | None:
         """Return what follows from the claims; None if all but one are exact, so that the predictions say it all."""
         right = self.program.right
         others = (same(claim.value, right.of(item)) for item, claim in self.claims.items() if claim.right)
@@ -274,7 +274,7 @@ class Case:
         upstream = {item.node: claim.value for item, claim in self.claims.items() if item.kind == UPSTREAM}
         try:
             return self.program.work(values, local_gradients, upstream)
-        except (ArithmeticError, ValueError):  # nothing follows from such numbers
+        except ArithmeticError:  # nothing follows from such numbers
             return None
 
     def _follows(self, claim: Evidence) -> bool:
@@ -282,8 +282,8 @@ class Case:
         if self.own is None:
             return False
         try:
-            right = Step(self.own, claim.item).right
-        except (ArithmeticError, ValueError):  # the step cannot be taken from there
+            right = Working(self.own, claim.item).right
+        except ArithmeticError:  # the step cannot be taken from there
             return False
         return right is not None and self.suspects.near(claim.value, right)
 
@@ -310,7 +310,7 @@ class Case:
         marked = {item for item in suspect.explained | suspect.support if not self.claims[item].right}
         explained = sorted(marked, key=self.program.items.index)
         hedge = COULD_BE if self._weak(suspect) or ties > TIES else CONSISTENT
-        what, where = in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)
+        what, where = mistake_in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)
         return Diagnosis(suspect.mistake.id, hedge, what, where, suspect.nodes, tuple(explained))
 
     def _weak(self, suspect: Suspect) -> bool:

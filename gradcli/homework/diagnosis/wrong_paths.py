@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 
 from ...calculus.operations import NUMBER
-from .replaced_numbers import Number, S, Step, Term
+from .replaced_numbers import Contribution, Number, S, Working
 from .wrong_rules import Rule, Wrong, WrongRule
 
 MANY = 20  # paths or names: one of more than these is not told by its number
@@ -15,7 +15,7 @@ MANY = 20  # paths or names: one of more than these is not told by its number
 def path(rule: Rule) -> WrongRule:
     """One contribution by a wrong rule of the user's upstream gradient and the local gradient; lastly all of them."""
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         terms = step.terms
         instead = [rule(S, term.upstream, term.local) for term in terms]
         for k, total in _singly(terms, instead):
@@ -26,7 +26,7 @@ def path(rule: Rule) -> WrongRule:
     return wrong
 
 
-def _singly(terms: list[Term], instead: list[Number]) -> Iterator[tuple[int, Number]]:
+def _singly(terms: list[Contribution], instead: list[Number]) -> Iterator[tuple[int, Number]]:
     """Yield the sum with each of the contributions in turn replaced; none where so many cannot be told apart."""
     if len(terms) <= MANY:
         products = [term.product for term in terms]
@@ -35,10 +35,10 @@ def _singly(terms: list[Term], instead: list[Number]) -> Iterator[tuple[int, Num
                 yield k, S.sum([*products[:k], number, *products[k + 1 :]])
 
 
-def fork(rule: Callable[[list[Term], list[str]], Iterable[Wrong]], least: int = 2) -> WrongRule:
+def fork(rule: Callable[[list[Contribution], list[str]], Iterable[Wrong]], least: int = 2) -> WrongRule:
     """The sum of the contributions by a wrong rule, where there are at least so many. It gets the users' names too."""
 
-    def wrong(step: Step) -> Iterable[Wrong]:
+    def wrong(step: Working) -> Iterable[Wrong]:
         terms = step.terms
         labels = step.program.graph.labels
         return rule(terms, [labels[term.user] for term in terms]) if len(terms) >= least else ()
@@ -46,29 +46,29 @@ def fork(rule: Callable[[list[Term], list[str]], Iterable[Wrong]], least: int = 
     return wrong
 
 
-def without_one(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
+def without_one(terms: list[Contribution], names: list[str]) -> Iterator[Wrong]:
     """The sum without one path."""
     for k, total in reversed(list(_singly(terms, [S.zero] * len(terms)))):
         yield names[k], total
 
 
-def one_only(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
+def one_only(terms: list[Contribution], names: list[str]) -> Iterator[Wrong]:
     """One path only."""
     for term, name in zip(terms, names, strict=True) if len(terms) <= MANY else ():
         yield name, term.product
 
 
-def product_of_paths(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
+def product_of_paths(terms: list[Contribution], names: list[str]) -> Iterator[Wrong]:
     """The product of the contributions."""
     yield "", math.prod(term.product for term in terms)
 
 
-def mean_of_paths(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
+def mean_of_paths(terms: list[Contribution], names: list[str]) -> Iterator[Wrong]:
     """The mean of the contributions."""
     yield "", S.sum([term.product for term in terms]) / len(terms)
 
 
-def one_negated(terms: list[Term], names: list[str]) -> Iterator[Wrong]:
+def one_negated(terms: list[Contribution], names: list[str]) -> Iterator[Wrong]:
     """The sum with the sign of one path turned."""
     for k, total in _singly(terms, [-term.product for term in terms]):
         yield names[k], total
@@ -80,7 +80,7 @@ def of_two(operation: str, rule: Rule) -> WrongRule:
     The rule gets the derivatives of both factors, and the factors.
     """
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         x, numbers, graph = step.item.node, step.numbers, step.program.graph
         total = step.right
         if total is None or step.program.large:
@@ -102,7 +102,7 @@ def of_two(operation: str, rule: Rule) -> WrongRule:
 def through(operation: str, rule: Rule) -> WrongRule:
     """One contribution by a wrong rule, where the user is of that operation; it gets the two gradients."""
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         graph, terms = step.program.graph, step.terms
         there = [step.program.nodes[term.user].operation.name == operation for term in terms]
         instead = [rule(S, t.upstream, t.local) if here else None for t, here in zip(terms, there, strict=True)]
@@ -112,7 +112,7 @@ def through(operation: str, rule: Rule) -> WrongRule:
     return wrong
 
 
-def coefficient_added(step: Step) -> Iterator[Wrong]:
+def coefficient_added(step: Working) -> Iterator[Wrong]:
     """What arrives through c*x**n as (c + n)*x**(n - 1): index and coefficient added."""
     graph, nodes, numbers = step.program.graph, step.program.nodes, step.numbers
     terms = step.terms
@@ -136,7 +136,7 @@ def coefficient_added(step: Step) -> Iterator[Wrong]:
 # ---- another number of the sheet
 
 
-def one_local(step: Step) -> Iterator[Wrong]:
+def one_local(step: Working) -> Iterator[Wrong]:
     """The local gradient of one path, where there are several."""
     terms = step.terms
     if len(terms) > 1:
@@ -144,7 +144,7 @@ def one_local(step: Step) -> Iterator[Wrong]:
             yield step.program.graph.labels[term.user], term.local
 
 
-def one_upstream(step: Step) -> Iterator[Wrong]:
+def one_upstream(step: Working) -> Iterator[Wrong]:
     """The upstream gradient of one user, where there are several."""
     terms = step.terms
     if len(terms) > 1:
@@ -152,7 +152,7 @@ def one_upstream(step: Step) -> Iterator[Wrong]:
             yield step.program.graph.labels[term.user], term.upstream
 
 
-def other_variable(step: Step) -> Iterator[Wrong]:
+def other_variable(step: Working) -> Iterator[Wrong]:
     """The gradient of another variable or named node, for one of them, unless it follows from the one in question."""
     program, node = step.program, step.item.node
     names = {**program.graph.inputs, **program.graph.named}
@@ -163,7 +163,7 @@ def other_variable(step: Step) -> Iterator[Wrong]:
                 yield name, step.numbers.upstream[i]
 
 
-def sum_of_variables(step: Step) -> Iterator[Wrong]:
+def sum_of_variables(step: Working) -> Iterator[Wrong]:
     """The sum of the gradients of all variables, for a variable."""
     program = step.program
     inputs = [i for i in program.graph.inputs.values() if i in program.asked]
@@ -172,7 +172,7 @@ def sum_of_variables(step: Step) -> Iterator[Wrong]:
         yield "", None if None in found else S.sum(found)
 
 
-def counted(step: Step) -> Iterator[Wrong]:
+def counted(step: Working) -> Iterator[Wrong]:
     """The right result times or divided by a whole number of the program, as a mean has it."""
     nodes, right = step.program.nodes, step.right
     used = {a for i in step.program.asked for a in nodes[i].arguments}
@@ -186,7 +186,7 @@ def counted(step: Step) -> Iterator[Wrong]:
 def at_output(rule: Rule) -> WrongRule:
     """The start of the backward pass by a wrong rule of the seed and the output's value."""
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         if step.item.node == step.program.output:
             yield "", rule(S, step.program.output_adjoint, step.v)
 

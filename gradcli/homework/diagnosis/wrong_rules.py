@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 
 from ...calculus.operations import NUMBER, OPERATIONS
 from ..claims.items import LOCAL, UPSTREAM
-from .replaced_numbers import Number, S, Step
+from .replaced_numbers import Number, S, Working
 
 DEGREE = math.pi / 180
 SMOOTH = "smooth"  # in place of the names of all smooth functions of one argument
 Rule = Callable[..., Any]
 Wrong = tuple[str, Number]  # a tag and a number
-WrongRule = Callable[[Step], Iterable[Wrong]]
+WrongRule = Callable[[Working], Iterable[Wrong]]
 
 
 class Mistake(NamedTuple):
@@ -46,7 +46,7 @@ class Mistake(NamedTuple):
     together: bool = False
     spread: str = "all"
 
-    def applies(self, step: Step) -> bool:
+    def applies(self, step: Working) -> bool:
         """Whether the mistake can be made at a step. Nobody misreads the 1 that the backward pass begins with."""
         if step.item.kind != self.kind or (
             self.slip and self.kind == UPSTREAM and step.item.node == step.program.output
@@ -56,7 +56,7 @@ class Mistake(NamedTuple):
         here = not only or name in only or (SMOOTH in only and step.operation.is_smooth)
         return here and name not in self.besides
 
-    def results(self, step: Step) -> list[Wrong]:
+    def results(self, step: Working) -> list[Wrong]:
         """Return what the mistake makes of a step, with tags; nothing where the wrong rule has no result."""
         found: list[Wrong] = []
         if None in step.args or (self.kind == LOCAL and step.v is None):
@@ -65,7 +65,7 @@ class Mistake(NamedTuple):
             for tag, number in self.wrong(step):
                 if number is not None and S.within(number):
                     found.append((tag, number))
-        except (ArithmeticError, ValueError):  # a wrong rule has no domain to be checked first
+        except ArithmeticError:  # a wrong rule has no domain to be checked first
             pass
         return found
 
@@ -95,7 +95,7 @@ def row(
 def value(*rules: Rule) -> WrongRule:
     """The value by a wrong rule, written as in the table of operations."""
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         for k, rule in enumerate(rules):
             yield str(k), rule(S, *step.args)
 
@@ -105,7 +105,7 @@ def value(*rules: Rule) -> WrongRule:
 def by_operation(**others: str) -> WrongRule:
     """The value by the rule of another operation."""
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         yield "", OPERATIONS[others[step.operation.name]].value(S, *step.args)
 
     return wrong
@@ -118,7 +118,7 @@ def regrouped(operation: str, position: int, rule: Rule) -> WrongRule:
     those of that operation in its place.
     """
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         graph, f = step.program.graph, step.operation
         inner = step.node.arguments[position]
         node = step.program.nodes[inner]
@@ -134,14 +134,14 @@ def regrouped(operation: str, position: int, rule: Rule) -> WrongRule:
 def either(*rules: WrongRule) -> WrongRule:
     """Whatever one of several wrong rules yields."""
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         for rule in rules:
             yield from rule(step)
 
     return wrong
 
 
-def in_degrees(step: Step) -> Iterator[Wrong]:
+def in_degrees(step: Working) -> Iterator[Wrong]:
     """The value with the angle in degrees: of the argument, or of an arc function's result."""
     args = step.args
     if step.operation.name in ("sin", "cos", "tan"):
@@ -156,7 +156,7 @@ def in_degrees(step: Step) -> Iterator[Wrong]:
 def local(*rules: Rule | None) -> WrongRule:
     """The local gradient by a wrong rule for each argument (None: no mistake), written as in the operations' table."""
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         rule = rules[step.item.position]
         if rule is not None:
             yield "", rule(S, step.v, *step.args)
@@ -167,7 +167,7 @@ def local(*rules: Rule | None) -> WrongRule:
 def local_either(*rules: Rule) -> WrongRule:
     """The local gradient of a function of one argument by one of several wrong rules."""
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         for k, rule in enumerate(rules):
             yield str(k), rule(S, step.v, *step.args)
 
@@ -177,14 +177,14 @@ def local_either(*rules: Rule) -> WrongRule:
 def by_name(**rules: Rule) -> WrongRule:
     """The value, or the last local gradient, by the wrong rule for the operation; rules get the value and arguments."""
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         if step.item.position in (-1, len(step.args) - 1):
             yield "", rules[step.operation.name](S, step.v, *step.args)
 
     return wrong
 
 
-def by_degrees(step: Step) -> Iterator[Wrong]:
+def by_degrees(step: Working) -> Iterator[Wrong]:
     """The local gradient at an angle in degrees, and per degree."""
     x = step.args[0] * DEGREE
     yield "at", step.local_gradient(step.operation.value(S, x), [x])
@@ -195,13 +195,13 @@ def by_degrees(step: Step) -> Iterator[Wrong]:
 def local_of(rule: Rule) -> WrongRule:
     """The local gradient by a wrong rule of the value, all arguments and the position of the one in question."""
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         yield "", rule(S, step.v, step.args, step.item.position)
 
     return wrong
 
 
-def elsewhere(step: Step) -> Iterator[Wrong]:
+def elsewhere(step: Working) -> Iterator[Wrong]:
     """The right derivative at a wrong place: at what the argument is computed from, or at the node's own value."""
     labels, nodes, values = step.program.graph.labels, step.program.nodes, step.numbers.values
     (a,) = step.node.arguments
@@ -215,7 +215,7 @@ def elsewhere(step: Step) -> Iterator[Wrong]:
 def beside_number(rule: Rule) -> WrongRule:
     """The local gradient by a wrong rule of the node's other argument, where that one is a numeral."""
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         other = step.node.arguments[1 - step.item.position]
         if step.program.nodes[other].operation is NUMBER:
             yield "", rule(S, step.v, step.numbers.values[other])
@@ -223,7 +223,7 @@ def beside_number(rule: Rule) -> WrongRule:
     return wrong
 
 
-def beside_variable(step: Step) -> Iterator[Wrong]:
+def beside_variable(step: Working) -> Iterator[Wrong]:
     """0, where the node depends on another argument too."""
     others = [a for k, a in enumerate(step.node.arguments) if k != step.item.position]
     if any(step.program.active[a] for a in others):
@@ -236,7 +236,7 @@ def beside_variable(step: Step) -> Iterator[Wrong]:
 def instead(*rules: Rule) -> WrongRule:
     """A wrong rule of the right result, or one of several."""
 
-    def wrong(step: Step) -> Iterator[Wrong]:
+    def wrong(step: Working) -> Iterator[Wrong]:
         right = step.right
         if right is not None:
             for k, rule in enumerate(rules):
@@ -245,7 +245,7 @@ def instead(*rules: Rule) -> WrongRule:
     return wrong
 
 
-def decimal_point(step: Step) -> Iterator[Wrong]:
+def decimal_point(step: Working) -> Iterator[Wrong]:
     """The right result with its point one, two or three places off."""
     right = step.right
     if right is not None:
@@ -253,11 +253,11 @@ def decimal_point(step: Step) -> Iterator[Wrong]:
             yield f"{abs(places)} place{'s' if abs(places) > 1 else ''}", right * 10.0**places
 
 
-def own_value(step: Step) -> Iterator[Wrong]:
+def own_value(step: Working) -> Iterator[Wrong]:
     """The value of the node."""
     yield "", step.v
 
 
-def own_argument(step: Step) -> Iterator[Wrong]:
+def own_argument(step: Working) -> Iterator[Wrong]:
     """The value of the argument that the local gradient is for."""
     yield "", step.args[step.item.position]

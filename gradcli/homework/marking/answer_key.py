@@ -13,11 +13,11 @@ from ...errors import GradcliError, InputError, Source
 from ...language.syntax import definitions
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient
-from ..claims.claims import Formula, Number, Written, read_claim, reason
+from ..claims.claims import Formula, Number, Written, one_line_reason, read_claim
 from ..claims.decimals import Decimals
-from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, USABLE, Sample, Verdict, compare, samples
+from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, USABLE, PointSample, Verdict, compare, samples
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, readings, truth
-from ..claims.labels import NO_DATA, Data, data_for, in_words
+from ..claims.labels import NO_DATA, Data, data_for, data_in_words
 from ..claims.outside import record_of
 from ..claims.sides import Sides, side_of
 from ..claims.tolerance import Span, Tolerance
@@ -55,13 +55,13 @@ def require_plain_numbers(record: Gradient) -> None:
     """Raise `InputError` for a record in other numbers than the floats that people write on worksheets."""
     if record.system is not FLOAT:
         raise InputError(
-            "uncertain values are not for worksheets",
+            "a worksheet cannot have uncertain values",
             kind="option",
             hint="give every input a plain number, such as x=2.5",
         )
 
 
-class Key:
+class AnswerKey:
     """A program at a point, ready to mark sheets with. What was read or compared once is remembered, within limits.
 
     `given` are the numbers of the inputs as they were written. `unbound` is the error for those that have none: the
@@ -82,13 +82,13 @@ class Key:
         self.fixed = frozenset(fixed)
         self._given = given
         self._decimals = Decimals(record, given)
-        self._parts: dict[int, Key] = {}
+        self._parts: dict[int, AnswerKey] = {}
         self._sides: dict[Item, Sides] = {}  # of what has no derivative at the point
         self.settled: set[Item] = set()  # a derivative exists although the path to it has kinks: no step leads there
         self._items: _Memory[str, tuple[Item, ...] | str] = _Memory()
         self._texts: _Memory[str, Written | str] = _Memory()
         self._verdicts: _Memory[tuple[Item, str, float, int, frozenset[int]], Verdict] = _Memory()
-        self._samples: dict[tuple[int, Data], list[Sample]] = {}
+        self._samples: dict[tuple[int, Data], list[PointSample]] = {}
         self._truths: dict[Item, Any] = {}
         self._spans_of_truths: dict[Item, Span] = {}
         self._suspects: dict[Tolerance, Suspects] = {}
@@ -131,8 +131,8 @@ class Key:
         return found
 
     @cached_property
-    def _arriving(self) -> list[list[Any]]:
-        return self.record.arriving()
+    def _contributions(self) -> dict[int, list[Any]]:
+        return self.record.contributions_to_each(range(len(self.record.graph.nodes)))
 
     @cached_property
     def _definitions(self) -> str:
@@ -140,13 +140,13 @@ class Key:
         found = definitions(self.record.program)
         return found if len(found) <= MAX_DEFINITIONS else ""
 
-    def within(self, item: Item) -> tuple[Key, Item]:
+    def within(self, item: Item) -> tuple[AnswerKey, Item]:
         """Return the key in which an item is an upstream gradient, if it is a derivative of another node, else own."""
         if item.kind != DERIVATIVE:
             return self, item
         part = self._parts.get(item.position)
         if part is None:
-            part = self._parts[item.position] = Key(
+            part = self._parts[item.position] = AnswerKey(
                 record_of(self.record, item.position), self._given, self.unbound, self.fixed
             )
         return part, Item(UPSTREAM, item.node)
@@ -180,7 +180,7 @@ class Key:
         if item.kind == VALUE and record.graph.nodes[item.node].operation in SUMS:
             terms = [record.values[a] for a in record.graph.nodes[item.node].arguments]
         elif item.kind == UPSTREAM and (not x or abs(x) < math.inf):
-            terms = self._arriving[item.node] if len(self._arriving[item.node]) > 1 else []
+            terms = self._contributions[item.node] if len(self._contributions[item.node]) > 1 else []
         largest = max((abs(t) for t in terms if t is not None), default=0.0)
         return largest if abs(x) <= NOTHING * largest else 0.0
 
@@ -215,7 +215,7 @@ class Key:
             try:
                 found = readings(self.record, name)
             except InputError as error:
-                found = reason(error)
+                found = one_line_reason(error)
             self._items.remember(name, found, len(name))
         return found
 
@@ -232,7 +232,7 @@ class Key:
                 names = self.record.graph.by_label
                 found = read_claim(text, names, self._definitions if "(" in text else "", self._derivative)
             except GradcliError as error:
-                found = reason(error)
+                found = one_line_reason(error)
             if not isinstance(found, Number):  # which are read as fast as they are looked up
                 self._texts.remember(text, found, len(text))
         return found
@@ -267,49 +267,53 @@ class Key:
         return None
 
     def compare(
-        self, item: Item, text: str, formula: Formula, rtol: float, seed: int, differentiated: frozenset[int]
+        self, item: Item, text: str, formula: Formula, rtol: float, random_seed: int, differentiated: frozenset[int]
     ) -> Verdict:
         """Return whether a formula is the one of an item, on a sheet that asks for some nodes' derivatives."""
-        known = (item, text, rtol, seed, differentiated)
+        known = (item, text, rtol, random_seed, differentiated)
         found = self._verdicts.get(known)
         if found is None:
-            found = self._compared(item, formula, rtol, seed, Data(self.fixed))
+            found = self._compared(item, formula, rtol, random_seed, Data(self.fixed))
             if found.verdict == DIFFERENT:
                 used = [self.record.graph.by_label[name] for name in formula.names]
                 used += [d.position if d.kind == DERIVATIVE else d.node for d in formula.derivatives.values()]
                 drawn = () if self.unbound is None else self.record.graph.inputs.keys() - (self._given or {}).keys()
                 data = data_for(self.record, item, used, self.fixed, drawn, differentiated)
                 if data != Data(self.fixed):
-                    again = self._compared(item, formula, rtol, seed, data)
+                    again = self._compared(item, formula, rtol, random_seed, data)
                     if again.verdict in (EQUAL, ROUNDED):
-                        found = again._replace(given=in_words(self.record, data, self.fixed))
+                        found = again._replace(given=data_in_words(self.record, data, self.fixed))
             self._verdicts.remember(known, found, len(text))
         return found
 
-    def _compared(self, item: Item, formula: Formula, rtol: float, seed: int, data: Data) -> Verdict:
+    def _compared(self, item: Item, formula: Formula, rtol: float, random_seed: int, data: Data) -> Verdict:
         key, own = self.within(item)
-        near = key.samples(seed, data)
+        near = key.samples(random_seed, data)
         return compare(key.record, own, formula, near, rtol, key.sides(own), self._slopes(formula), data)
 
-    def everywhere(self, item: Item, seed: int) -> float | None:
+    def everywhere(self, item: Item, random_seed: int) -> float | None:
         """Return the number that an item is at every point, None if it is not the same one."""
         key, own = self.within(item)
         found = [
             key.truth(own),
-            *(x.v for s in key.samples(seed, Data(self.fixed)) if (x := s.of(own, key.record.graph)) is not None),
+            *(
+                x.v
+                for s in key.samples(random_seed, Data(self.fixed))
+                if (x := s.of(own, key.record.graph)) is not None
+            ),
         ]
         first = found[0]
         if first is None or len(found) < USABLE or any(abs(x - first) > SAME * max(abs(first), 1.0) for x in found):
             return None
         return float(first)
 
-    def samples(self, seed: int, data: Data = NO_DATA) -> list[Sample]:
+    def samples(self, random_seed: int, data: Data = NO_DATA) -> list[PointSample]:
         """Return the points at which formulas are compared."""
-        found = self._samples.get((seed, data))
+        found = self._samples.get((random_seed, data))
         if found is None:
             if len(self._samples) >= MOST_SAMPLES:
                 self._samples.clear()
-            found = self._samples[seed, data] = samples(self.record, seed, data)
+            found = self._samples[random_seed, data] = samples(self.record, random_seed, data)
         return found
 
     def _slopes(self, formula: Formula) -> dict[str, float | None]:

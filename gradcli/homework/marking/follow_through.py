@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ...calculus.operations import WHERE
 from ...calculus.sweeps import local_gradient
 from ...calculus.table_parts import Operation
+from ...numbers.refusing import REFUSING
 from ...numbers.systems import FLOAT, nearest
 from ...record.gradient import Gradient
 from ..claims.claims import Number
@@ -45,7 +46,7 @@ class Quantity(NamedTuple):
     moved: bool = False
 
 
-class Step(NamedTuple):
+class CheckedStep(NamedTuple):
     """A claim that follows. `carried` is what it follows from that is not right, None if all of it is.
 
     `trivial` says that a number carried is a wrong 0 or 1, `coarse` that the claim follows as far as its figures go.
@@ -82,7 +83,7 @@ class Steps:
         self.tolerance = tolerance
         self.too_coarse = too_coarse
         self.figures = figures
-        self.found: dict[Item, Step] = {}
+        self.found: dict[Item, CheckedStep] = {}
         self.values: list[Quantity] = []
         self.local_gradients: dict[Edge, Quantity] = {}
         self.upstream: dict[int, Quantity] = {}
@@ -204,11 +205,11 @@ class Steps:
         coarse = truth is not None and self.too_coarse(claim, truth, 0.0)
         if derived.moved and derived.value is not None:
             if self._near(claim.value, derived.value, derived.radius, others):
-                self.found[item] = Step(derived.carried, trivial, coarse=False)
+                self.found[item] = CheckedStep(derived.carried, trivial, coarse=False)
                 if derived.carried is None:
                     return own
             elif self.too_coarse(claim, derived.value, derived.radius):
-                self.found[item] = Step(derived.carried, trivial, coarse=True)
+                self.found[item] = CheckedStep(derived.carried, trivial, coarse=True)
                 coarse = coarse or derived.carried is None or derived.carried.coarse
         return own._replace(carried=Carried(item, coarse))
 
@@ -247,10 +248,10 @@ def value_of(operation: Operation, operands: Sequence[Any]) -> float | None:
     if None in operands:
         return None
     try:
-        if operation.domain is not None and not operation.domain.holds(FLOAT, *operands):
+        if operation.domain is not None and not operation.domain.holds(REFUSING, *operands):
             return None
-        value = float(operation.value(FLOAT, *operands))
-    except (ArithmeticError, ValueError):
+        value = float(operation.value(REFUSING, *operands))
+    except ArithmeticError:
         return None
     return value if math.isfinite(value) else None
 
@@ -260,8 +261,8 @@ def slope(operation: Operation, k: int, v: float | None, operands: Sequence[Any]
     if v is None or None in operands:
         return None
     try:
-        found, failure = local_gradient(FLOAT, operation, k, v, operands)
-    except (ArithmeticError, ValueError):
+        found, failure = local_gradient(REFUSING, operation, k, v, operands)
+    except ArithmeticError:
         return None
     if failure:
         return None
@@ -273,8 +274,8 @@ def is_at_kink(operation: Operation, operands: Sequence[Any]) -> bool:
     if operation.kink is None or not all(x is not None and math.isfinite(x) for x in operands):
         return False
     try:
-        return bool(operation.kink.at(FLOAT, *operands))
-    except (ArithmeticError, ValueError):  # twice the number is beyond binary64
+        return bool(operation.kink.at(REFUSING, *operands))
+    except ArithmeticError:  # twice the number is beyond binary64
         return False
 
 

@@ -13,7 +13,7 @@ from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
 from ..claims.items import LOCAL, VALUE, Item, item_name
 from ..claims.sides import OPEN, RIGHT, judged
 from ..claims.tolerance import ATOL, HALF_UNIT, RTOL, Tolerance
-from .answer_key import Key
+from .answer_key import AnswerKey
 
 CORRECT, IMPRECISE, FOLLOW_THROUGH = "correct", "imprecise", "follow_through"
 WRONG, MISSING, INVALID, UNGRADED = "wrong", "missing", "invalid", "ungraded"
@@ -21,14 +21,14 @@ WRONG, MISSING, INVALID, UNGRADED = "wrong", "missing", "invalid", "ungraded"
 CLOSE = 0.2  # an integer further off than this, relatively, is no rounded number but a wrong one
 
 
-class Rules(NamedTuple):
+class MarkingPolicy(NamedTuple):
     """What counts as right. `follow_through` is the credit of a right step from a wrong number, None for none."""
 
     rtol: float | None = None  # the usual one, unless there are significant figures
     atol: float = ATOL
     sigfigs: int | None = None
     follow_through: float | None = None
-    seed: int = 0
+    random_seed: int = 0
     diagnose: bool = True
 
     @property
@@ -48,10 +48,10 @@ class Rules(NamedTuple):
         """How many significant figures a number needs for the tolerance."""
         return self.sigfigs or max(1, math.ceil(-math.log10(max(self.tolerance.rtol, 1e-15)) - 1e-9) + 1)
 
-    def checked(self) -> Rules:
-        """Return the rules; raise `InputError` for a tolerance or a credit that means nothing."""
+    def checked(self) -> MarkingPolicy:
+        """Return the policy; raise `InputError` for a tolerance or a credit that means nothing."""
         if self.rtol is not None and self.sigfigs is not None:
-            raise InputError("significant figures stand instead of a relative tolerance: give one", kind="option")
+            raise InputError("give significant figures or a relative tolerance, not both", kind="option")
         if not (0 <= self.tolerance.rtol < 1 and 0 <= self.atol < math.inf):
             raise InputError("a tolerance is a number from 0, relative ones below 1", kind="option")
         if self.sigfigs is not None and not 1 <= self.sigfigs <= 15:
@@ -99,7 +99,7 @@ class Draft:
         self.twin: Draft | None = None  # the claim about the same item by another name of the same wire
 
 
-def read_draft(key: Key, claim: Claim, seen: dict[Item, Draft], asked: Sequence[Item]) -> Draft:
+def read_draft(key: AnswerKey, claim: Claim, seen: dict[Item, Draft], asked: Sequence[Item]) -> Draft:
     """Return the draft of a claim, and note it in `seen` if it says something about an item."""
     readings = key.readings(claim.name)
     if isinstance(readings, str):
@@ -128,7 +128,7 @@ def read_draft(key: Key, claim: Claim, seen: dict[Item, Draft], asked: Sequence[
     return draft
 
 
-def _second_names(key: Key, claim: Claim) -> set[str]:
+def _second_names(key: AnswerKey, claim: Claim) -> set[str]:
     """Return the names in a claim's item that their wires have beside others: y, where y = x."""
     graph = key.record.graph
     words = re.findall(r"[^\W\d]\w*", claim.name)
@@ -136,11 +136,11 @@ def _second_names(key: Key, claim: Claim) -> set[str]:
     return {name for name, i in graph.named.items() if name in known and graph.labels[i] != name}
 
 
-def judge_twin(key: Key, draft: Draft, rules: Rules) -> None:
+def judge_twin(key: AnswerKey, draft: Draft, policy: MarkingPolicy) -> None:
     """Decide a claim by another name of a wire: as any claim, and else as the one by the first name was decided."""
     first = draft.twin
     assert first is not None
-    judge(key, draft, rules)
+    judge(key, draft, policy)
     if not draft.status:
         same = draft.number is not None and first.number is not None and draft.number.value == first.number.value
         draft.status, draft.why = (
@@ -159,7 +159,7 @@ def _moved(seen: dict[Item, Draft], item: Item) -> bool:
     return True
 
 
-def judge_other(key: Key, draft: Draft, other: Item, seen: dict[Item, Draft], rules: Rules) -> None:
+def judge_other(key: AnswerKey, draft: Draft, other: Item, seen: dict[Item, Draft], policy: MarkingPolicy) -> None:
     """Accept a claim that is right in the other sense of its name, and say which sense it was where they differ."""
     item = draft.item
     assert item is not None
@@ -169,7 +169,7 @@ def judge_other(key: Key, draft: Draft, other: Item, seen: dict[Item, Draft], ru
         return
     again = Draft(draft.claim, other)
     again.written, again.asked = draft.written, draft.asked
-    judge(key, again, rules)
+    judge(key, again, policy)
     if again.status != CORRECT:
         return
     draft.status, draft.why = CORRECT, again.why or _sense(key, other)
@@ -181,7 +181,7 @@ def judge_other(key: Key, draft: Draft, other: Item, seen: dict[Item, Draft], ru
         seen[other] = draft
 
 
-def _sense(key: Key, item: Item) -> str:
+def _sense(key: AnswerKey, item: Item) -> str:
     name = item_name(key.record, item)
     return f"as the local gradient {name}" if item.kind == LOCAL else f"as {name}, along all paths"
 
@@ -189,58 +189,55 @@ def _sense(key: Key, item: Item) -> str:
 # ---- each claim by itself
 
 
-def judge(key: Key, draft: Draft, rules: Rules) -> None:
+def judge(key: AnswerKey, draft: Draft, policy: MarkingPolicy) -> None:
     """Decide what can be decided of a claim by itself: whether it is right. The rest is left open."""
     item, written = draft.item, draft.written
     assert item is not None
     if key.unbound is not None and not isinstance(written, Formula):
-        _judge_everywhere(key, draft, item, rules)
+        _judge_everywhere(key, draft, item, policy)
         return
     truth = key.truth(item)
     if truth is not None and not math.isfinite(truth):
         draft.status, draft.why = UNGRADED, "the correct value is beyond the largest binary64"
         return
     if isinstance(written, Formula):
-        _judge_formula(key, draft, written, rules)
+        _judge_formula(key, draft, written, policy)
         return
     if isinstance(written, Number):
         draft.number = written
     if key.sides(item) is not None:
-        _judge_sides(key, draft, item, rules)
+        _judge_sides(key, draft, item, policy)
     elif truth is None:
         _judge_without_truth(key, draft, item)
     elif isinstance(written, Absent):
         draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
-    elif isinstance(written, Number) and _is_right(key, item, written, rules):
+    elif isinstance(written, Number) and _is_right(key, item, written, policy):
         draft.status = CORRECT
 
 
-def _judge_everywhere(key: Key, draft: Draft, item: Item, rules: Rules) -> None:
+def _judge_everywhere(key: AnswerKey, draft: Draft, item: Item, policy: MarkingPolicy) -> None:
     """Decide a number that is claimed without a point. Raises `InputError` unless the item is one number everywhere."""
     assert key.unbound is not None
-    truth = key.everywhere(item, rules.seed)
+    truth = key.everywhere(item, policy.random_seed)
     if truth is None or not isinstance(draft.written, Number):
         name = item_name(key.record, item)
-        raise InputError(
-            f"{key.unbound.message}, and without a point a claim for {name} is a formula",
-            source=key.unbound.source, span=key.unbound.span, hint=key.unbound.hint, kind=key.unbound.kind,
-        )  # fmt: skip
-    right = draft.written.is_near(truth, rules.tolerance)
+        raise key.unbound.but(message=f"{key.unbound.message}, and without a point a claim for {name} is a formula")
+    right = draft.written.is_near(truth, policy.tolerance)
     draft.status, draft.why = (CORRECT, "") if right else (WRONG, "")
 
 
-def _is_right(key: Key, item: Item, number: Number, rules: Rules) -> bool:
+def _is_right(key: AnswerKey, item: Item, number: Number, policy: MarkingPolicy) -> bool:
     """Whether a number is the true one, or small beside the terms that cancel to it."""
-    if key.is_near(item, number, rules.tolerance):
+    if key.is_near(item, number, policy.tolerance):
         return True
     truth = key.truth(item)
     scale = key.scale(item, truth)
-    return bool(scale and abs(number.value - truth) <= rules.tolerance(scale))
+    return bool(scale and abs(number.value - truth) <= policy.tolerance(scale))
 
 
-def _judge_sides(key: Key, draft: Draft, item: Item, rules: Rules) -> None:
+def _judge_sides(key: AnswerKey, draft: Draft, item: Item, policy: MarkingPolicy) -> None:
     """Decide a claim about what has no derivative at the point."""
-    number, near, sides = draft.number, rules.tolerance, key.sides(item)
+    number, near, sides = draft.number, policy.tolerance, key.sides(item)
     assert sides is not None
     found, why = judged(
         sides, None if number is None else number.value, key.truth(item),
@@ -252,7 +249,7 @@ def _judge_sides(key: Key, draft: Draft, item: Item, rules: Rules) -> None:
         draft.status, draft.why = WRONG, "there is no derivative here"
 
 
-def _judge_without_truth(key: Key, draft: Draft, item: Item) -> None:
+def _judge_without_truth(key: AnswerKey, draft: Draft, item: Item) -> None:
     what = "value" if item.kind == VALUE else "derivative"
     if item.node in key.record.doubts:
         draft.status, draft.why = UNGRADED, "it is undecided: it hangs on two numbers that may be equal"
@@ -264,7 +261,7 @@ def _judge_without_truth(key: Key, draft: Draft, item: Item) -> None:
         draft.status, draft.why = WRONG, f"there is no {what} here"
 
 
-def _judge_formula(key: Key, draft: Draft, formula: Formula, rules: Rules) -> None:
+def _judge_formula(key: AnswerKey, draft: Draft, formula: Formula, policy: MarkingPolicy) -> None:
     """Compare a formula with the truth at many points; one that is wrong may still follow at the point itself."""
     assert draft.item is not None
     if name := key.circular(draft.item, formula):
@@ -276,7 +273,9 @@ def _judge_formula(key: Key, draft: Draft, formula: Formula, rules: Rules) -> No
     if truth is None and not key.is_undefined(draft.item):
         draft.status, draft.why = UNGRADED, "it does not depend on an input"
         return
-    found = key.compare(draft.item, draft.claim.text, formula, rules.tolerance.relative, rules.seed, draft.asked)
+    found = key.compare(
+        draft.item, draft.claim.text, formula, policy.tolerance.relative, policy.random_seed, draft.asked
+    )
     if found.verdict == EQUAL:
         draft.status, draft.why = CORRECT, f"with {found.given}" if found.given else ""
     elif found.verdict == UNKNOWN:
@@ -292,4 +291,4 @@ def _judge_formula(key: Key, draft: Draft, formula: Formula, rules: Rules) -> No
         draft.status = draft.status or WRONG
         draft.why = draft.why or f"as a formula; there is no {what} at this point"
     elif draft.number is not None:
-        draft.agrees = found.verdict == DIFFERENT and key.is_near(draft.item, draft.number, rules.tolerance)
+        draft.agrees = found.verdict == DIFFERENT and key.is_near(draft.item, draft.number, policy.tolerance)

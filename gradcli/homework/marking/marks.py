@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..claims.claims import Claim, Number
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name
-from .answer_key import Key
-from .follow_through import Step, Steps
+from .answer_key import AnswerKey
+from .follow_through import CheckedStep, Steps
 from .judging import (
     CORRECT,
     FOLLOW_THROUGH,
@@ -23,7 +23,7 @@ from .judging import (
     UNGRADED,
     WRONG,
     Draft,
-    Rules,
+    MarkingPolicy,
     judge,
     judge_other,
     judge_twin,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ..diagnosis.suspects import Diagnosis
 
 __all__ = ["CORRECT", "FOLLOW_THROUGH", "IMPRECISE", "INVALID", "MISSING", "UNGRADED", "WRONG"]
-__all__ += ["Claim", "Key", "Mark", "Marked", "Rules", "mark"]
+__all__ += ["AnswerKey", "Claim", "Mark", "Marked", "MarkingPolicy", "mark"]
 
 
 class Mark(NamedTuple):
@@ -68,38 +68,40 @@ class Marked(NamedTuple):
     unbound: bool = False
 
 
-def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Item] | None = None) -> Marked:
+def mark(
+    key: AnswerKey, claims: Sequence[Claim], policy: MarkingPolicy, expected: Sequence[Item] | None = None
+) -> Marked:
     """Return the marks of a sheet, in the order of its claims; `expected` items that it lacks are `missing`.
 
     A claim that cannot be read is `invalid` and never stops the others. What cannot be graded does not count.
     """
-    rules.checked()
+    policy.checked()
     seen: dict[Item, Draft] = {}
     drafts = [read_draft(key, claim, seen, expected or ()) for claim in claims]
     asked = frozenset(item.node for item in (*seen, *(expected or ())) if item.kind in (UPSTREAM, DERIVATIVE))
     for draft in list(seen.values()):
         draft.asked = asked
-        judge(key, draft, rules)
+        judge(key, draft, policy)
         if draft.other is not None:
-            judge_other(key, draft, draft.other, seen, rules)
+            judge_other(key, draft, draft.other, seen, policy)
     if any(not draft.status for draft in seen.values()):
-        _follow(key, seen, rules)
+        _follow(key, seen, policy)
     for draft in drafts:
         if draft.twin is not None and not draft.status:
-            judge_twin(key, draft, rules)
+            judge_twin(key, draft, policy)
     handed_in = {draft.item for draft in drafts}
     for item in expected or ():
         if item not in handed_in:
             drafts.append(Draft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in"))
     wrong = [draft for draft in seen.values() if draft.status == WRONG]
     first = min(wrong, key=_working_order, default=None)
-    diagnoses = _diagnose(key, seen, rules) if wrong and rules.diagnose and key.has_value and not key.unbound else {}
+    diagnoses = _diagnose(key, seen, policy) if wrong and policy.diagnose and key.has_value and not key.unbound else {}
     marks = [
         Mark(
             draft.claim,
             draft.item,
             draft.status,
-            _credit(draft.status, rules),
+            _credit(draft.status, policy),
             draft.why,
             None if draft.item is None or key.unbound else key.truth(draft.item),
             draft is first,
@@ -109,11 +111,11 @@ def mark(key: Key, claims: Sequence[Claim], rules: Rules, expected: Sequence[Ite
         for draft in drafts
     ]
     possible = sum(1 for m in marks if m.status != UNGRADED)
-    return Marked(marks, math.fsum(m.credit for m in marks), float(possible), rules.words(), key.unbound is not None)
+    return Marked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words(), key.unbound is not None)
 
 
-def _credit(status: str, rules: Rules) -> float:
-    return 1.0 if status == CORRECT else (rules.follow_through or 0.0) if status == FOLLOW_THROUGH else 0.0
+def _credit(status: str, policy: MarkingPolicy) -> float:
+    return 1.0 if status == CORRECT else (policy.follow_through or 0.0) if status == FOLLOW_THROUGH else 0.0
 
 
 def _working_order(draft: Draft) -> tuple[int, int, int]:
@@ -123,13 +125,13 @@ def _working_order(draft: Draft) -> tuple[int, int, int]:
     return ((VALUE, LOCAL, DERIVATIVE, UPSTREAM).index(kind), -node if kind == UPSTREAM else node, position)
 
 
-def _follow(key: Key, seen: dict[Item, Draft], rules: Rules) -> None:
+def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> None:
     """Decide the open claims by the step rule: right after all, a right step, too coarse, or wrong."""
     claims = {item: draft.number for item, draft in seen.items() if draft.number is not None}
     right = {item for item, draft in seen.items() if draft.status == CORRECT}
     written = sorted(n.figures for n in claims.values() if n.unit and n.resolution)
     figures = max(3, written[len(written) // 2]) if written else 0
-    steps = Steps(key.record, key.users, claims, right, key.settled, rules.tolerance, rules.too_coarse, figures).found
+    steps = Steps(key.record, key.users, claims, right, key.settled, policy.tolerance, policy.too_coarse, figures).found
     for item, draft in seen.items():
         if draft.status:
             continue
@@ -138,9 +140,9 @@ def _follow(key: Key, seen: dict[Item, Draft], rules: Rules) -> None:
         carried = None if step is None else step.carried
         if number is not None and step is not None and carried is None and not step.coarse:
             draft.status, draft.why = CORRECT, "follows from your own rounded numbers"
-        elif number is not None and _is_coarse(number, key.truth(item), step, rules):
+        elif number is not None and _is_coarse(number, key.truth(item), step, policy):
             draft.status = IMPRECISE
-            draft.why = f"right as far as it goes, give {rules.figures} significant figures"
+            draft.why = f"right, but too coarse: give {policy.figures} significant figures"
         elif step is not None and carried is not None:
             _carry(key, draft, carried.item, trivial=step.trivial)
         else:
@@ -150,14 +152,14 @@ def _follow(key: Key, seen: dict[Item, Draft], rules: Rules) -> None:
                 draft.why = "the one-sided derivatives agree here, and are not this"
 
 
-def _is_coarse(number: Number, truth: float, step: Step | None, rules: Rules) -> bool:
+def _is_coarse(number: Number, truth: float, step: CheckedStep | None, policy: MarkingPolicy) -> bool:
     """Whether a number is right but for its few figures, by itself or as a step from numbers that are no worse."""
-    if rules.too_coarse(number, truth):
+    if policy.too_coarse(number, truth):
         return True
     return step is not None and step.coarse and (step.carried is None or step.carried.coarse)
 
 
-def _carry(key: Key, draft: Draft, item: Item, *, trivial: bool) -> None:
+def _carry(key: AnswerKey, draft: Draft, item: Item, *, trivial: bool) -> None:
     source = item_name(key.record, item)
     draft.carried = True
     if trivial:
@@ -166,7 +168,7 @@ def _carry(key: Key, draft: Draft, item: Item, *, trivial: bool) -> None:
         draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {source}"
 
 
-def _diagnose(key: Key, seen: dict[Item, Draft], rules: Rules) -> dict[Item, tuple[Diagnosis, ...]]:
+def _diagnose(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> dict[Item, tuple[Diagnosis, ...]]:
     """Return, for the wrong claims, the mistakes that they are consistent with.
 
     What follows from wrong numbers was no mistake, whether it is credited or not. A formula that is wrong elsewhere but
@@ -179,5 +181,5 @@ def _diagnose(key: Key, seen: dict[Item, Draft], rules: Rules) -> dict[Item, tup
         for item, draft in sorted(seen.items(), key=lambda entry: _working_order(entry[1]))
         if draft.number is not None and not draft.agrees and item.kind != DERIVATIVE
     ]
-    found = key.suspects(rules.tolerance).diagnose(sheet)
+    found = key.suspects(policy.tolerance).diagnose(sheet)
     return {item: tuple(d for d in found if item in d.explains) for item in seen}

@@ -14,6 +14,8 @@ from typing import Any
 import flint
 from flint import arb, arb_series, fmpq, fmpq_series
 
+from ..flint_settings import FlintSettings
+
 Coefficient = Any  # an exact fraction (fmpq) or a ball (arb)
 
 HEIGHT = 2_500  # bits of a fraction beyond which it becomes a ball
@@ -42,7 +44,10 @@ def sign_of(c: Coefficient) -> int | None:
 
 
 def root(c: Coefficient, exponent: Fraction) -> Coefficient:
-    """Return a power of a coefficient, which is positive unless the exponent is whole; exact where it is a fraction."""
+    """Return c**exponent, a fraction where that is one and is not too long, else a ball.
+
+    The coefficient is positive unless the exponent is whole.
+    """
     if type(c) is fmpq:
         if abs(exponent.numerator) * c.height_bits() <= HEIGHT:
             if exponent.denominator == 1:
@@ -65,9 +70,11 @@ def _whole_root(n: int, degree: int) -> int | None:
 
 
 def taylor(name: str, c: Coefficient, n: int) -> list[Coefficient]:
-    """Return the first n coefficients of one of FLINT's functions at c."""
-    cap, flint.ctx.cap = flint.ctx.cap, n
-    try:
+    """Return the first n coefficients of one of FLINT's functions at c: a(k) is the k-th derivative over k!.
+
+    They are fractions where FLINT has them so, else balls of the precision that is set. `name` is one of `NATIVE`.
+    """
+    with FlintSettings(length=n):
         if type(c) is fmpq and c == 0 and hasattr(fmpq_series, name):
             found = list(getattr(fmpq_series([0, 1], prec=n), name)().coeffs())
             return found + [ZERO] * (n - len(found))
@@ -75,8 +82,6 @@ def taylor(name: str, c: Coefficient, n: int) -> list[Coefficient]:
             return [exact(a) for a in _tanh(arb(c), n)]
         x = arb_series([arb(c), 1], prec=n)
         found = list((HYPERBOLIC[name](x) if name in HYPERBOLIC else getattr(x, name)()).coeffs())
-    finally:
-        flint.ctx.cap = cap
     return [exact(a) for a in found] + [ZERO] * (n - len(found))
 
 

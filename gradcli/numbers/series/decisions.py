@@ -28,7 +28,10 @@ class Decisions(Truncation):
     # ---- questions
 
     def outcomes(self, rule: Callable[..., Any], operands: Sequence[Any]) -> Iterator[Any]:
-        """Yield what a rule gives for every way in which its undecided questions can be answered."""
+        """Yield what a rule gives for every way in which its undecided questions can be answered, one at the least.
+
+        Raises `Undetermined` beyond six questions, and what the rule raises.
+        """
         self._answers = []
         while True:
             self._asked = 0
@@ -66,7 +69,10 @@ class Decisions(Truncation):
         return (y - x).sign() == 1
 
     def hull(self, x: Series, y: Series) -> Series:
-        """Return a number that holds both."""
+        """Return a number that holds both: coefficient by coefficient, with the larger remainder.
+
+        Raises `Undetermined` where one of them is not bounded by any power of t.
+        """
         if x is y:
             return x
         order = min(x.order, y.order)
@@ -105,7 +111,7 @@ class Decisions(Truncation):
     # ---- steps
 
     def floor(self, x: Series) -> Series:
-        """Return the largest integer that is not above x; for a pole what is known of it."""
+        """Return the largest integer that is not above x; for a pole what is known of it. Raises `Undetermined`."""
         if x.low == -math.inf:
             raise Undetermined
         if x.low < 0:

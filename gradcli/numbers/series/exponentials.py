@@ -36,7 +36,7 @@ class Exponential(Series):
         return Exponential(self.S, -self.turn, self.log, is_huge=self.is_huge)
 
     def __add__(self, other: Any) -> Series:
-        other = self.S.lift(other)
+        other = self.S.from_number(other)
         if other.is_zero:
             return self
         if not self.is_huge and not isinstance(other, Exponential):
@@ -47,13 +47,13 @@ class Exponential(Series):
         return (1 + share) * self
 
     def __sub__(self, other: Any) -> Series:
-        return self.S.zero if other is self else self + -self.S.lift(other)
+        return self.S.zero if other is self else self + -self.S.from_number(other)
 
     def __rsub__(self, other: Any) -> Series:
         return -self + other
 
     def __mul__(self, other: Any) -> Series:
-        other = self.S.lift(other)
+        other = self.S.from_number(other)
         if other.is_zero:
             return other
         sign = other.sign()
@@ -68,11 +68,11 @@ class Exponential(Series):
         return size if sign * self.turn > 0 else -size
 
     def __truediv__(self, other: Any) -> Series:
-        other = self.S.lift(other)
+        other = self.S.from_number(other)
         return self.S.one if other is self else self * other.inverse()
 
     def __rtruediv__(self, other: Any) -> Series:
-        return self.S.lift(other) * self.inverse()
+        return self.S.from_number(other) * self.inverse()
 
     __radd__ = __add__
     __rmul__ = __mul__

@@ -23,6 +23,7 @@ class SeriesSystem(Decisions):
     """Numbers beside a point, in powers of t**(1/unit) below `cap`, with balls of `bits` bits where they are needed.
 
     `rows` is the table of operations: a function that is not written here is integrated from its own local gradient.
+    Every function raises `Undetermined` where its argument is not known well enough, with what would help.
     """
 
     name = "series"
@@ -35,8 +36,7 @@ class SeriesSystem(Decisions):
     @cached_property
     def balls(self) -> Balls:
         """Balls of the same precision."""
-        with self.at_work():
-            return Balls(self.bits)
+        return Balls(self.bits)
 
     def forget(self) -> None:
         """Let go of what is kept; numbers and their system hold each other, and the rest would wait for that."""
@@ -70,9 +70,10 @@ class SeriesSystem(Decisions):
         return kept[:n]
 
     def _integrated(self, row: Any, c: Any, n: int) -> list[Coefficient]:
-        """Return the series of a function as its value and the integral of its local gradient.
+        """Return the first n coefficients of a function at c: its value, and the integral of its local gradient.
 
-        A local gradient that is written with the function's own value gives one more term each time round.
+        A local gradient that is written with the function's own value gives one more term each time round. Raises
+        `Undetermined` where it tells no further term.
         """
         found = [exact(row.value(self.balls, c))]
         S = SeriesSystem(self.bits, 1, max(n - 1, 1), self.rows)
@@ -100,7 +101,10 @@ class SeriesSystem(Decisions):
         return function
 
     def exp(self, x: Series) -> Series:
-        """Return e to the power of x; where x is a pole, what is beyond all powers of t, or a power of t."""
+        """Return e to the power of x; where x is a pole, what is beyond all powers of t, or a power of t.
+
+        Raises `Undetermined` where the sign of the pole is not known, and `Ramified` for a fractional power of t.
+        """
         pole = [x.terms[0]] if x.order <= 0 and x.terms and x.terms[0][:2] < (0, 0) else x.parts()[0]
         sign = sign_of(pole[0][2]) if pole else 0
         if pole and pole[0][:2] != (0, -1):
@@ -122,7 +126,7 @@ class SeriesSystem(Decisions):
         raise Undetermined
 
     def log(self, x: Series) -> Series:
-        """Return the natural logarithm."""
+        """Return the natural logarithm: that of the leading term, and Mercator's series of the rest."""
         if isinstance(x, Exponential):
             return x.log
         e, j, c, rest = x.leading()
@@ -225,11 +229,11 @@ class SeriesSystem(Decisions):
 
     def logaddexp(self, *args: Series) -> Series:
         """Return log of the sum of exp, by one formula, factored by an argument close to the largest."""
-        k = self.pivot(args)
+        k = self.argmax(args)
         rest = [x for j, x in enumerate(args) if j != k]
         return args[k] + self.log(1 + self.sum([self.exp(x - args[k]) for x in rest]))
 
-    def pivot(self, args: Sequence[Series]) -> int:
+    def argmax(self, args: Sequence[Series]) -> int:
         """Return the position of an argument close to the largest."""
 
         def size(k: int) -> tuple[float, float]:
@@ -264,7 +268,7 @@ class SeriesSystem(Decisions):
         return self.pi() * fmpq(sign, 2)
 
     def atan2(self, y: Series, x: Series) -> Series:
-        """Return the angle of (x, y), for both sides of the cut."""
+        """Return the angle of (x, y), for both sides of the cut; raise `Undetermined` where the side is not known."""
         ahead, up = x.sign(), y.sign()
         if ahead is None and up is None:
             raise Undetermined(x.lacks())
@@ -340,7 +344,7 @@ class SeriesSystem(Decisions):
         return self.exp(x * self.log(self.two)) if pole else self._composed("exp2", x, c, small)
 
     def gamma(self, x: Series) -> Series:
-        """Return the gamma function; at its poles as 1 over its reciprocal, which has none."""
+        """Return the gamma function; at its poles as 1 over its reciprocal, which has none. Raises `Undetermined`."""
         pole, c, small = x.parts()
         if pole:
             raise Undetermined
@@ -358,7 +362,7 @@ class SeriesSystem(Decisions):
         return -self.log(self.abs(self.compose(lambda n: self._taylor("rgamma", c, n), small)))
 
     def digamma(self, x: Series) -> Series:
-        """Return the derivative of lgamma, as that of the reciprocal of gamma over it."""
+        """Return the derivative of lgamma, by that of 1/gamma, which has no poles: -(1/gamma)'/(1/gamma) of x."""
         pole, c, small = x.parts()
         if pole:
             raise Undetermined

@@ -1,5 +1,8 @@
 """Numbers beside a point: truncated series in the distance t > 0 along a direction.
 
+Limits are read off the leading term, as in Gruntz, "On computing limits in a symbolic manipulation system" (ETH Zürich,
+1996), but with remainders and balls in place of a test for zero.
+
 A number is a sum of terms c * t**e * l**k, where l = log(1/t), and a remainder. What is not known is not 0: a
 coefficient that may be 0 is never taken for the leading one, and a sum without its remainder is never compared as if it
 were exact.
@@ -9,15 +12,14 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-import flint
 from flint import arb, fmpq
 
+from ..flint_settings import FlintSettings
 from ..systems import FLOAT, System
 from .coefficients import MINUS_ONE, ONE, ZERO, Coefficient, Kept, exact, lowered, root, sign_of, times
 
@@ -92,7 +94,7 @@ class Series:
     # ---- arithmetic
 
     def __add__(self, other: Any) -> Series:
-        other = self.S.lift(other)
+        other = self.S.from_number(other)
         if not other.terms and other.order == EXACT:
             return self
         found = {(e, j): c for e, j, c in self.terms}
@@ -112,7 +114,7 @@ class Series:
     def __sub__(self, other: Any) -> Series:
         if other is self:
             return self.S.zero
-        other = self.S.lift(other)
+        other = self.S.from_number(other)
         found = {(e, j): c for e, j, c in self.terms}
         for e, j, c in other.terms:
             mine = found.get((e, j), ZERO)
@@ -123,10 +125,10 @@ class Series:
         return self.S.collect(found, min(self.order, other.order))
 
     def __rsub__(self, other: Any) -> Series:
-        return self.S.lift(other) - self
+        return self.S.from_number(other) - self
 
     def __mul__(self, other: Any) -> Series:
-        other = self.S.lift(other)
+        other = self.S.from_number(other)
         if self.is_zero or other.is_zero:
             return self.S.zero
         if other.is_constant or self.is_constant:
@@ -157,11 +159,11 @@ class Series:
         return Series(self.S, terms, self.order)
 
     def __truediv__(self, other: Any) -> Series:
-        other = self.S.lift(other)
+        other = self.S.from_number(other)
         return self.S.one if other is self else self * other.inverse()
 
     def __rtruediv__(self, other: Any) -> Series:
-        return self.S.lift(other) * self.inverse()
+        return self.S.from_number(other) * self.inverse()
 
     def leading(self) -> tuple[int, int, Coefficient, Series]:
         """Return e, j and c of the leading term, and the number divided by that term, less 1.
@@ -178,19 +180,23 @@ class Series:
         return e, j, c, Series(self.S, rest, self.order - e)
 
     def inverse(self) -> Series:
-        """Return 1 divided by the number."""
+        """Return 1 divided by the number, by the geometric series over its leading term. Raises `Undetermined`."""
         e, j, c, rest = self.leading()
         return self.S.compose(lambda n: [fmpq((-1) ** k) for k in range(n)], rest, beyond=e).shifted(
             -e, -j, self.S.kept(operator.truediv, ONE, c)
         )
 
     def shifted(self, e: int, j: int, c: Coefficient) -> Series:
-        """Return the number times one term."""
+        """Return the number times one term, c * t**(e/unit) * l**-j."""
         found = {(f + e, k + j): times(d, c) for f, k, d in self.terms}
         return self.S.collect(found, self.order + e)
 
     def power(self, exponent: Fraction) -> Series:
-        """Return the power, of a number that is positive beside the point unless the exponent is whole."""
+        """Return the power, by the binomial series over the leading term.
+
+        The number is positive beside the point unless the exponent is whole. Raises `Undetermined` where the leading
+        term is not known, and `Ramified` where the power begins with a fractional power of t.
+        """
         S = self.S
         if exponent.denominator == 1 and 0 <= exponent <= WHOLE_POWER:
             return self._multiplied(exponent.numerator)
@@ -249,17 +255,15 @@ class Truncation(System):
         self.unit = unit
         self.cap = unit * terms
         self.decimal = decimal
-        self.reader: Any = self if decimal else FLOAT
+        self.input_system: Any = self if decimal else FLOAT
         self.kept = Kept()
         self.products = 0  # of terms: the work done so far
         self.zero = Series(self, [])
         self.one, self.two, self.ten = (Series(self, [(0, 0, n)]) for n in WHOLE)
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Set the precision of balls to that of this system, for a while."""
-        with flint.ctx.workprec(self.bits):
-            yield
+    def at_work(self) -> FlintSettings:
+        """Return the context in which the balls among the coefficients have the bits of this system."""
+        return FlintSettings(self.bits)
 
     def constant(self, c: Coefficient) -> Series:
         """Return a number that is the same all along."""
@@ -269,7 +273,7 @@ class Truncation(System):
         """Return start + weight * t."""
         return start + Series(self, [(self.unit, 0, fmpq(weight))])
 
-    def lift(self, x: Any) -> Series:
+    def from_number(self, x: Any) -> Series:
         """Return a whole number, a binary64, a fraction or a ball as a constant."""
         if isinstance(x, Series):
             return x
@@ -281,7 +285,7 @@ class Truncation(System):
 
     def number(self, text: str) -> Series:
         """Return the constant that a numeral denotes."""
-        return self.lift(Fraction(text) if self.decimal else float(text))
+        return self.from_number(Fraction(text) if self.decimal else float(text))
 
     def ball(self, middle: Any, radius: Any) -> Any:
         """Return a constant that is known up to a radius."""
@@ -306,7 +310,8 @@ class Truncation(System):
     def compose(self, taylor: Callable[[int], Sequence[Coefficient]], small: Series, *, beyond: int = 0) -> Series:
         """Return the sum of a(k) * small**k, for a number that vanishes with t; `taylor(n)` returns n coefficients.
 
-        Powers of t below cap + `beyond` are kept: so many are left when the result is multiplied by t**-beyond.
+        Powers of t below cap + `beyond` are kept: so many are left when the result is multiplied by t**-beyond. By
+        Horner's rule. Raises `Undetermined` where the number does not vanish as fast as some power of t.
         """
         if small.is_zero:
             return self.constant(taylor(1)[0])

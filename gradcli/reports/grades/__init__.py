@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from .. import Style
 
 if TYPE_CHECKING:
-    from ...homework.classroom.class_summary import Class
-    from ...homework.classroom.results import Result
+    from ...homework.classroom.class_summary import MarkedClass
+    from ...homework.classroom.results import StudentResult
 
 
 class Format(NamedTuple):
@@ -50,13 +50,13 @@ SUFFIXES = {
 }  # fmt: skip
 
 
-def render_class(whole: Class, format: str, style: Style) -> Iterator[str]:
+def render_class(whole: MarkedClass, format: str, style: Style) -> Iterator[str]:
     """Return the pieces of a report of the class."""
     pieces: Iterator[str] = import_module(f".{FORMATS[format].module}", __package__).render(whole, style)
     return pieces
 
 
-def render_student(whole: Class, result: Result, format: str) -> str:
+def render_student(whole: MarkedClass, result: StudentResult, format: str) -> str:
     """Return the report of one student."""
     text: str = import_module(f".{FORMATS[format].module}", __package__).render(whole, result)
     return text

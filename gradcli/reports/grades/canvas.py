@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ...errors import InputError, Source
 from ...homework.claims.answer_tables import delimiter_of
-from ...homework.classroom.class_summary import Class
-from ...homework.classroom.results import Result, points_text
+from ...homework.classroom.class_summary import MarkedClass
+from ...homework.classroom.results import StudentResult, points_text
 from ...homework.classroom.variants import named
 from ...text import visible
 
@@ -24,7 +24,7 @@ class Filled(NamedTuple):
     found: set[str]
 
 
-def fill(whole: Class, name: str, data: bytes, column: str | None) -> Filled:
+def fill(whole: MarkedClass, name: str, data: bytes, column: str | None) -> Filled:
     """Return an export with a column filled in: separators, line ends and the mark of UTF-8 stay as they are.
 
     Raises `InputError` where the column is not there.
@@ -97,11 +97,11 @@ def _column(source: Source, header: list[str], title: str) -> int:
     raise _refused(source, f"{what} called {visible(title)[:60]}", hint)
 
 
-def _result(whole: Class, identifiers: list[str]) -> Result | None:
+def _result(whole: MarkedClass, identifiers: list[str]) -> StudentResult | None:
     """Return the result of the student of a row, by the first identifier that one was handed in under."""
     for identifier in identifiers:
         name = named(identifier)
-        result = whole.pile.result(name) if name else None
+        result = whole.store.result(name) if name else None
         if result is not None:
             return result
     return None
@@ -111,8 +111,8 @@ def _refused(source: Source, message: str, hint: str | None) -> InputError:
     return InputError(message, source=source, kind="gradebook", hint=hint)
 
 
-def missing(whole: Class, filled: Filled) -> Iterator[str]:
+def missing(whole: MarkedClass, filled: Filled) -> Iterator[str]:
     """Yield the students that the export does not list."""
-    for result in whole.pile.results():
+    for result in whole.store.results():
         if result.student not in filled.found:
             yield result.student

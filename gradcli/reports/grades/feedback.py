@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...homework.classroom.class_summary import Class
-from ...homework.classroom.results import Line, Result, points_text
+from ...homework.classroom.class_summary import MarkedClass
+from ...homework.classroom.results import MarkedItem, StudentResult, points_text
 from ...homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG
 from ...text import visible
 from ..sheet import plain
@@ -19,7 +19,7 @@ WORDS = {
 }
 
 
-def render(whole: Class, result: Result) -> str:
+def render(whole: MarkedClass, result: StudentResult) -> str:
     """Return the feedback of one student."""
     score = f"{points_text(result.earned)} of {points_text(result.possible)} points"
     lines = [f"# {plain(whole.title)}: {plain(result.student)}", "", f"**{score}**", ""]
@@ -36,13 +36,13 @@ def render(whole: Class, result: Result) -> str:
     return "\n".join(lines)
 
 
-def _row(line: Line) -> str:
+def _row(line: MarkedItem) -> str:
     claim = visible(line.claim).replace("`", "'").replace("|", "\\|")
     answer = f"`{claim}`" if claim else ""
     return f"| `{line.item}` | {answer} | {plain(verdict(line))} |"
 
 
-def verdict(line: Line) -> str:
+def verdict(line: MarkedItem) -> str:
     """Return the verdict in one line: right or wrong, what it is where that is revealed, and why."""
     text = WORDS[line.status]
     if line.expected is not None:
@@ -50,7 +50,7 @@ def verdict(line: Line) -> str:
     return text if line.status == MISSING or not line.message else f"{text}: {line.message}"
 
 
-def brief(result: Result) -> str:
+def brief(result: StudentResult) -> str:
     """Return the feedback in one line: what is not right, the first wrong step first."""
     left = sorted(
         (line for line in result.lines if line.points and not line.passed), key=lambda line: not line.first_wrong

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...homework.classroom.class_summary import Class
+from ...homework.classroom.class_summary import MarkedClass
 from ...homework.classroom.results import points_text
 from .. import Style
 from ..delimited import csv_line
 
 
-def render(whole: Class, style: Style) -> Iterator[str]:
+def render(whole: MarkedClass, style: Style) -> Iterator[str]:
     """Return the lines: a header, what can be earned, then the students."""
     yield csv_line(["student", *whole.possible, "total", "percent", "not marked", "remarks"])
     points = [points_text(x) for x in (*whole.possible.values(), whole.points)]
     yield csv_line(["Points Possible", *points, "100", "", ""])
-    for result in whole.pile.results():
+    for result in whole.store.results():
         earned = [points_text(earned) for earned, _ in result.problems.values()]
         percent = points_text(100 * result.share)
-        left = whole.pile.unmarked(result.student) + len(result.unreadable)
+        left = whole.store.unmarked(result.student) + len(result.unreadable)
         yield csv_line([result.student, *earned, points_text(result.earned), percent, left, "; ".join(result.remarks)])

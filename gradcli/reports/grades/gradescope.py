@@ -6,12 +6,12 @@ import json
 from collections import Counter
 from typing import Any
 
-from ...homework.classroom.class_summary import Class
-from ...homework.classroom.results import Line, Result
+from ...homework.classroom.class_summary import MarkedClass
+from ...homework.classroom.results import MarkedItem, StudentResult
 from .feedback import verdict
 
 
-def render(whole: Class, result: Result) -> str:
+def render(whole: MarkedClass, result: StudentResult) -> str:
     """Return what Gradescope reads for one student. Every test has a status: without one it would show as failed."""
     counts: Counter[str] = Counter()
     numbers = {id: k for k, id in enumerate(result.problems, 1)}
@@ -31,7 +31,7 @@ def render(whole: Class, result: Result) -> str:
     return json.dumps(record, indent=1, allow_nan=False) + "\n"
 
 
-def _test(line: Line, number: str) -> dict[str, Any]:
+def _test(line: MarkedItem, number: str) -> dict[str, Any]:
     answer = f"your answer: {line.claim}\n" if line.claim else ""
     return {
         "name": f"{line.problem} {line.item}",

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from ...homework.classroom.class_summary import MOST, Class
-from ...homework.classroom.results import Result
+from ...homework.classroom.class_summary import MOST, MarkedClass
+from ...homework.classroom.results import StudentResult
 from .. import Style
+from ..json_text import json_list_pieces, json_of
 
 
-def render(whole: Class, style: Style) -> Iterator[str]:
+def render(whole: MarkedClass, style: Style) -> Iterator[str]:
     """Return the class as one JSON object, in pieces."""
     head = {"schema": "gradcli.grade/1", "title": whole.title, "rule": whole.rule, "points": whole.points}
-    yield "{" + "".join(f"{_dump(key)}: {_dump(value)},\n " for key, value in head.items())
+    yield "{" + "".join(f"{json_of(key)}: {json_of(value)},\n " for key, value in head.items())
     problems = ({"id": id, "points": points} for id, points in whole.possible.items())
-    yield f'"problems": {_dump(list(problems))},\n "students": '
-    yield from _block(student(result) for result in whole.pile.results())
+    yield f'"problems": {json_of(list(problems))},\n "students": '
+    yield from json_list_pieces(json_of(student(result)) for result in whole.store.results())
     tail = {
-        "spread": dict(zip(("least", "median", "mean", "greatest"), whole.pile.spread() or (), strict=False)),
+        "spread": dict(zip(("least", "median", "mean", "greatest"), whole.store.spread() or (), strict=False)),
         "items": [entry._asdict() for entry in whole.items()],
         "mistakes": [entry._asdict() for entry in whole.common_mistakes()],
         "shared": [
             dict(zip(("problem", "item", "claim", "students"), entry, strict=True))
-            for entry in whole.pile.shared_wrong(MOST)
+            for entry in whole.store.shared_wrong(MOST)
         ],
     }
-    yield "".join(f",\n {_dump(key)}: {_dump(value)}" for key, value in tail.items())
+    yield "".join(f",\n {json_of(key)}: {json_of(value)}" for key, value in tail.items())
     yield ',\n "not_marked": '
-    yield from _block(
-        {"place": trouble.place, "student": trouble.student, "message": trouble.message}
-        for trouble in whole.pile.troubles()
+    yield from json_list_pieces(
+        json_of({"place": trouble.place, "student": trouble.student, "message": trouble.message})
+        for trouble in whole.store.troubles()
     )
     yield "}\n"
 
 
-def student(result: Result) -> dict[str, Any]:
+def student(result: StudentResult) -> dict[str, Any]:
     """Return the record of a student."""
     return {
         "student": result.student,
@@ -60,16 +60,3 @@ def student(result: Result) -> dict[str, Any]:
         ],
         "remarks": result.remarks,
     }
-
-
-def _block(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Yield a list with one row a line."""
-    before = "[\n  "
-    for row in rows:
-        yield before + _dump(row)
-        before = ",\n  "
-    yield "[]" if before == "[\n  " else "\n ]"
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, allow_nan=False)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from ...homework.classroom.class_summary import Class
-from ...homework.classroom.results import Line, Result
+from ...homework.classroom.class_summary import MarkedClass
+from ...homework.classroom.results import MarkedItem, StudentResult
 from ...homework.marking.marks import INVALID, UNGRADED
 from ...text import visible
 from .. import Style
 from .feedback import WORDS
 
 
-def render(whole: Class, style: Style) -> Iterator[str]:
+def render(whole: MarkedClass, style: Style) -> Iterator[str]:
     """Return the document, a suite at a time."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f"<testsuites name={_attribute(whole.title)}>\n"
-    for result in whole.pile.results():
+    for result in whole.store.results():
         yield _suite(result)
     yield "</testsuites>\n"
 
 
-def _suite(result: Result) -> str:
+def _suite(result: StudentResult) -> str:
     lines = [line for line in result.lines if line.points]
     kinds = [_kind(line) for line in lines]
     counts = (("tests", len(lines)), *((f"{kind}{'s' if kind != 'skipped' else ''}", kinds.count(kind))
@@ -40,14 +40,14 @@ def _suite(result: Result) -> str:
     )
 
 
-def _kind(line: Line) -> str:
+def _kind(line: MarkedItem) -> str:
     """Return the element that says why a case has not passed."""
     if line.passed:
         return ""
     return {INVALID: "error", UNGRADED: "skipped"}.get(line.status, "failure")
 
 
-def _case(line: Line, kind: str) -> str:
+def _case(line: MarkedItem, kind: str) -> str:
     head = f"  <testcase classname={_attribute(line.problem)} name={_attribute(line.item)}"
     if not kind:
         return f"{head}/>\n"

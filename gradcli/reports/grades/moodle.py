@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...homework.classroom.class_summary import Class
+from ...homework.classroom.class_summary import MarkedClass
 from ...homework.classroom.results import points_text
 from .. import Style
 from ..delimited import csv_line
 from .feedback import brief
 
 
-def render(whole: Class, style: Style) -> Iterator[str]:
+def render(whole: MarkedClass, style: Style) -> Iterator[str]:
     """Return the lines. A student with an @ is an email address, any other an ID number; map the columns so in Moodle.
 
     The grade item must allow as many points as the homework has: Moodle gives up the whole import otherwise.
     """
     yield csv_line(["ID number", "Email address", whole.title, f"{whole.title} feedback"])
-    for result in whole.pile.results():
+    for result in whole.store.results():
         who = ["", result.student] if "@" in result.student else [result.student, ""]
         yield csv_line([*who, points_text(result.earned), brief(result)])

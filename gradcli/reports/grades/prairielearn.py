@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ...homework.classroom.class_summary import Class
-from ...homework.classroom.results import Line, Result
+from ...homework.classroom.class_summary import MarkedClass
+from ...homework.classroom.results import MarkedItem, StudentResult
 from .feedback import verdict
 
 
-def render(whole: Class, result: Result) -> str:
+def render(whole: MarkedClass, result: StudentResult) -> str:
     """Return what PrairieLearn reads for one student; where nothing was handed in, there is nothing to grade."""
     record: dict[str, Any] = {"gradable": any(line.claim for line in result.lines)}
     if record["gradable"]:
@@ -24,7 +24,7 @@ def render(whole: Class, result: Result) -> str:
     return json.dumps(record, indent=1, allow_nan=False) + "\n"
 
 
-def _test(line: Line) -> dict[str, Any]:
+def _test(line: MarkedItem) -> dict[str, Any]:
     return {
         "name": f"{line.problem} {line.item}",
         "description": f"your answer: {line.claim}" if line.claim else "",

@@ -6,8 +6,8 @@ import io
 from collections.abc import Iterator
 from itertools import islice
 
-from ...homework.classroom.class_summary import MOST, Class
-from ...homework.classroom.results import Result, points_text
+from ...homework.classroom.class_summary import MOST, MarkedClass
+from ...homework.classroom.results import StudentResult, points_text
 from ...homework.marking.marks import INVALID
 from ...text import cells, clip, visible
 from .. import Style
@@ -22,7 +22,7 @@ FEW = 5  # items and lines of what was not marked
 Grid = list[list[str]]
 
 
-def render(whole: Class, style: Style) -> Iterator[str]:
+def render(whole: MarkedClass, style: Style) -> Iterator[str]:
     """Return the tables, each stacked where it would not fit, and the class in one line."""
     students = _students(whole)
     if not _fits(students, style):  # what the first wrong step looks like is told by feedback and JSON too
@@ -31,9 +31,9 @@ def render(whole: Class, style: Style) -> Iterator[str]:
     if whole.students > 1:
         sections += [
             ("hardest items", _items(whole)),
-            ("commonest mistakes that claims are consistent with", _mistakes(whole)),
+            ("most common mistakes that may explain wrong claims", _mistakes(whole)),
         ]
-        sections += [("wrong values that several share and nothing explains", _shared(whole))]
+        sections += [("wrong values of several students that no mistake explains", _shared(whole))]
     sections += [("not marked", _troubles(whole))]
     for title, grid in sections:
         if len(grid) > 1:
@@ -41,14 +41,14 @@ def render(whole: Class, style: Style) -> Iterator[str]:
     left_out = whole.students - 2 * EDGE if whole.students > MANY else 0
     if left_out:
         yield f"{left_out:,} students are left out; --to csv lists them\n"
-    more = whole.pile.count("trouble") - FEW
+    more = whole.store.count("trouble") - FEW
     if more > 0:
         yield f"{more:,} more that could not be marked; --to json lists them\n"
     yield _shown(_unreadable(whole), style)
     yield _shown(f"{whole.rule}\n{_line(whole)}\n", style)
 
 
-def _unreadable(whole: Class) -> str:
+def _unreadable(whole: MarkedClass) -> str:
     """Return how many claims could not be read, and the reason of most of them."""
     found = whole.commonest_fault()
     if found is None:
@@ -60,9 +60,9 @@ def _unreadable(whole: Class) -> str:
     return f"{text} could not be read: {most}{visible(why)}\n"
 
 
-def _line(whole: Class) -> str:
+def _line(whole: MarkedClass) -> str:
     """Return the class in one line."""
-    found = whole.pile.spread()
+    found = whole.store.spread()
     if found is None:
         return "nobody handed in anything"
     least, median, mean, greatest = (f"{100 * share:.3g} %" for share in found)
@@ -71,20 +71,20 @@ def _line(whole: Class) -> str:
     return f"{whole.students:,} students: mean {mean}, median {median}, from {least} to {greatest}"
 
 
-def _students(whole: Class, *, brief: bool = False) -> Grid:
+def _students(whole: MarkedClass, *, brief: bool = False) -> Grid:
     """Return a row a student; `brief` leaves out what the first wrong step looks like."""
     many = whole.students > MANY
     heads = [f"{id} ({points_text(points)})" for id, points in whole.possible.items()]
     if len(heads) > 1:
         heads.append(f"total ({points_text(whole.points)})")
     grid = [["student", *heads, "%", "first wrong step"]]
-    for k, result in enumerate(whole.pile.results()):
+    for k, result in enumerate(whole.store.results()):
         if not many or k < EDGE or k >= whole.students - EDGE:
             grid.append(_row(result, brief=brief))
     return grid
 
 
-def _row(result: Result, *, brief: bool) -> list[str]:
+def _row(result: StudentResult, *, brief: bool) -> list[str]:
     points = [points_text(earned) for earned, _ in result.problems.values()]
     if len(points) > 1:
         points.append(points_text(result.earned))
@@ -99,7 +99,7 @@ def _row(result: Result, *, brief: bool) -> list[str]:
     return [clip(visible(result.student), NAME), *points, f"{100 * result.share:.0f}", f"{where}{why}"]
 
 
-def _items(whole: Class) -> Grid:
+def _items(whole: MarkedClass) -> Grid:
     ranked = sorted(
         (item for item in whole.items() if item.right < item.students), key=lambda item: item.right / item.students
     )
@@ -107,19 +107,20 @@ def _items(whole: Class) -> Grid:
     return [["item", "right"], *rows]
 
 
-def _mistakes(whole: Class) -> Grid:
+def _mistakes(whole: MarkedClass) -> Grid:
     rows = [[found.message, found.problem, f"{found.students}"] for found in whole.common_mistakes()]
     return [["mistake", "problem", "students"], *rows]
 
 
-def _shared(whole: Class) -> Grid:
-    rows = [[f"{problem} {item}", claim, f"{count}"] for problem, item, claim, count in whole.pile.shared_wrong(MOST)]
+def _shared(whole: MarkedClass) -> Grid:
+    rows = [[f"{problem} {item}", claim, f"{count}"] for problem, item, claim, count in whole.store.shared_wrong(MOST)]
     return [["item", "value", "students"], *rows]
 
 
-def _troubles(whole: Class) -> Grid:
+def _troubles(whole: MarkedClass) -> Grid:
     rows = [
-        [found.place, clip(visible(found.student), NAME), found.message] for found in islice(whole.pile.troubles(), FEW)
+        [found.place, clip(visible(found.student), NAME), found.message]
+        for found in islice(whole.store.troubles(), FEW)
     ]
     return [["where", "student", "why"], *rows]
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from ...homework.classroom.class_summary import Class
-from ...homework.classroom.results import Line, Result
+from ...homework.classroom.class_summary import MarkedClass
+from ...homework.classroom.results import MarkedItem, StudentResult
 from ...homework.marking.marks import UNGRADED
 from ...text import visible
 from .. import Style
 from .feedback import WORDS
 
 
-def render(whole: Class, style: Style) -> Iterator[str]:
+def render(whole: MarkedClass, style: Style) -> Iterator[str]:
     """Return the lines. A student's own test point passes if all of the subtest's do."""
     yield f"TAP version 14\n1..{whole.students}\n"
-    for number, result in enumerate(whole.pile.results(), 1):
+    for number, result in enumerate(whole.store.results(), 1):
         yield _subtest(result, number)
 
 
-def _subtest(result: Result, number: int) -> str:
+def _subtest(result: StudentResult, number: int) -> str:
     lines = [line for line in result.lines if line.points]
     name = _description(result.student)
     points = "".join(_point(line, k) for k, line in enumerate(lines, 1))
@@ -28,7 +28,7 @@ def _subtest(result: Result, number: int) -> str:
     return f"# Subtest: {name}\n    1..{len(lines)}\n{points}{verdict} {number} - {name}\n"
 
 
-def _point(line: Line, number: int) -> str:
+def _point(line: MarkedItem, number: int) -> str:
     """Return a test point; why it failed is a block of YAML, whose texts are written as in JSON."""
     verdict = "ok" if line.passed else "not ok"
     head = f"    {verdict} {number} - {_description(f'{line.problem} {line.item}')}"

@@ -13,19 +13,20 @@ from ...language.syntax import clip_name, parse
 from ...language.writing import expression
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient, evaluate
-from ...record.precision import Mode
+from ...record.precision import Precision
+from ...record.request import Request
 from ...text import did_you_mean
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
 from ..claims.labels import inputs_named
 from ..marking.answer_key import require_plain_numbers
 from .homework_file import LEAST_POINTS, PARTS, Problem
-from .toml_reading import Table
+from .toml_reading import TomlTable
 from .variants import Variant, canonical, numbers_of
 
 KINDS = {"all": (VALUE, LOCAL, UPSTREAM), "values": (VALUE,), "local": (LOCAL,), "upstream": (UPSTREAM,)}
 
 
-class Posed(NamedTuple):
+class ProblemInstance(NamedTuple):
     """A problem with its numbers: `given` are those of the inputs, `weights` those of the items asked."""
 
     problem: Problem
@@ -56,7 +57,7 @@ class Posed(NamedTuple):
         return f"local gradient of {whole} with respect to {labels[a]}{place}"
 
 
-class Poser:
+class ParsedProblem:
     """A problem, parsed once, that is put to one student after another.
 
     Raises `InputError` for a program, binding or item that cannot be used.
@@ -67,16 +68,16 @@ class Poser:
         self._graph = self._parsed()
         self._check_point(self._graph)
         self._check_fixed(self._graph)
-        self._same: Posed | None = None
+        self._same: ProblemInstance | None = None
         if problem.seed is None or not self._free(self._graph):
-            self._same = self._posed(problem.bindings)
+            self._same = self._instance(problem.bindings)
 
     @property
     def is_same(self) -> bool:
         """Whether everybody has the same numbers."""
         return self._same is not None
 
-    def to(self, student: str) -> Posed:
+    def for_student(self, student: str) -> ProblemInstance:
         """Return the problem with the student's numbers. Raises `InputError` where none can be found."""
         if self._same is not None:
             return self._same
@@ -87,7 +88,7 @@ class Poser:
             numbers = numbers_of(self._graph, problem.bindings, variant, problem.choices)
         except GradcliError as error:
             raise self._placed(error) from None
-        return self._posed(numbers)
+        return self._instance(numbers)
 
     def _parsed(self) -> Graph:
         problem = self.problem
@@ -131,11 +132,11 @@ class Poser:
     def _free(self, graph: Graph) -> list[str]:
         return [name for name in graph.inputs if name not in self.problem.bindings]
 
-    def _posed(self, given: Mapping[str, Source]) -> Posed:
+    def _instance(self, given: Mapping[str, Source]) -> ProblemInstance:
         table = self.problem.table
-        mode = Mode.of(exact=False, digits=None, ieee=False, bindings=given.values())
+        request = Request(Precision.of(values=given.values()))
         try:
-            record = evaluate(mode, self.problem.source, self._graph, given)
+            record = evaluate(self.problem.source, given, request, self._graph)
             require_plain_numbers(record)
         except GradcliError as error:
             missing = [name for name in self._free(self._graph) if name not in given]
@@ -144,7 +145,7 @@ class Poser:
             numbers = ", ".join(f"{clip_name(name)} = ..." for name in missing[:5])
             hint = f"add at = {{ {numbers} }}, or vary = SEED"
             raise self.error("at" if table.mapping("at") else "program", error.message, hint) from None
-        return Posed(self.problem, dict(given), record, self._weights(record))
+        return ProblemInstance(self.problem, dict(given), record, self._weights(record))
 
     def _weights(self, record: Gradient) -> dict[Item, float]:
         """Return what is asked, in working order or the order of the homework, and how much each item counts."""
@@ -167,13 +168,16 @@ class Poser:
                 raise self.error("weights", f"{name} is not among the items", None, name, names=True)
             weights[item] = weight
         if sum(weights.values()) < LEAST_POINTS:
-            raise self.error("items", "nothing is asked that counts")
+            raise self.error("items", "no item has a weight")
         return weights
 
     def named(
-        self, record: Gradient, name: str, table: Table | None, key: str, *below: str | int, names: bool = False
+        self, record: Gradient, name: str, table: TomlTable | None, key: str, *below: str | int, names: bool = False
     ) -> Item:
-        """Return the item that a key of the homework file names, in the table of the problem or in one of its own."""
+        """Return the item that a key of the homework file names, in the table of the problem or in one of its own.
+
+        Raises `InputError` at the key for what is no item of the program.
+        """
         try:
             return item_of(record, name)
         except InputError as error:
@@ -204,6 +208,6 @@ class Poser:
         return table.about(error, "program")
 
 
-def names(posed: Posed) -> dict[Item, str]:
+def item_names(instance: ProblemInstance) -> dict[Item, str]:
     """Return how every item asked is written."""
-    return {item: item_name(posed.record, item) for item in posed.weights}
+    return {item: item_name(instance.record, item) for item in instance.weights}

@@ -1,4 +1,4 @@
-"""Statements of a known shape give what parsing them gives: the same graph with the same spans, or the same error."""
+"""Statements of a known template give what parsing gives: the same graph with the same spans, or the same error."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.errors import GradcliError, Source
-from gradcli.language import repeated_statements as shapes
-from gradcli.language import scope, syntax
+from gradcli.language import repeated_statements, scope, syntax
+from gradcli.language.repeated_statements import Pieces, RepeatedStatements, template_of
 
 from .examples import examples
 
-# N is a name of a variable, D a numeral, F a function, U one of one argument; blanks, signs, brackets and calls of all
-# kinds lie between them. The first ones can be read, with most functions.
+# What statements are drawn from. N is a name of a variable, D a numeral, F a function, U one of one argument; blanks,
+# signs, brackets and calls of all kinds lie between them. The first ones can be read, with most functions.
 READABLE = (
     "N = N + N*D", "N = U(N)", "N = U(N)*D + U(N)", "N=tanh(N*N + N*N + N)", "N = -N**2 / (N - D)", "N  =  F(N, D)",
     "N = where(N < D, N*N, -N)", "N = max(N, N, (D), N²)", "N = ((N))", "N = N³ · N − N",
@@ -81,25 +81,25 @@ def outcome(text: str, bound: set[str], *, share: bool) -> Any:
 
 
 def both_ways(text: str, bound: set[str], *, share: bool = False) -> tuple[Any, Any]:
-    """Return the outcome with shapes and without."""
-    with mock.patch.object(syntax, "FEW", 0):
-        shaped = outcome(text, bound, share=share)
-    with mock.patch.object(syntax, "FEW", 1 << 30):
-        return shaped, outcome(text, bound, share=share)
+    """Return the outcome with templates and without."""
+    with mock.patch.object(syntax, "FEWEST", 0):
+        filled = outcome(text, bound, share=share)
+    with mock.patch.object(syntax, "FEWEST", 1 << 30):
+        return filled, outcome(text, bound, share=share)
 
 
 @given(programs(), st.booleans())
-def test_a_known_shape_gives_what_parsing_gives(text: str, share: bool) -> None:
-    shaped, parsed = both_ways(text, {"a", "e"}, share=share)
-    assert shaped == parsed
+def test_a_known_template_gives_what_parsing_gives(text: str, share: bool) -> None:
+    filled, parsed = both_ways(text, {"a", "e"}, share=share)
+    assert filled == parsed
 
 
 @examples(60)
 @given(readable_programs(), st.booleans())
-def test_a_known_shape_gives_the_graph_that_parsing_gives(text: str, share: bool) -> None:
-    shaped, parsed = both_ways(text, {"a"}, share=share)
+def test_a_known_template_gives_the_graph_that_parsing_gives(text: str, share: bool) -> None:
+    filled, parsed = both_ways(text, {"a"}, share=share)
     assert not isinstance(parsed[0], type), parsed  # a graph, not an error
-    assert shaped == parsed
+    assert filled == parsed
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -110,18 +110,18 @@ def test_every_template_repeated(template: str) -> None:
         lines.append(
             "".join(next(names) if c == "N" else "3" if c == "D" else "sin" if c in "FU" else c for c in template)
         )
-    shaped, parsed = both_ways("\n".join(lines), set())
-    assert shaped == parsed
+    filled, parsed = both_ways("\n".join(lines), set())
+    assert filled == parsed
 
 
 @pytest.mark.parametrize(("one", "other"), [("log2", "log10"), ("s1", "s2"), ("α1", "α2"), ("exp2", "exp1")])
 def test_a_number_in_the_name_of_a_function_is_no_operand(one: str, other: str) -> None:
     lines = ["s1(u) = u*3", "s2(u) = u*5", "α1(u) = u*7", "α2(u) = u*9", "exp1(u) = u*11"]
     lines += [f"h{k} = {one}(x)" for k in range(20)] + [f"h20 = {other}(x)"]
-    shaped, parsed = both_ways("\n".join(lines), set())
-    assert shaped == parsed
+    filled, parsed = both_ways("\n".join(lines), set())
+    assert filled == parsed
     with mock.patch.object(
-        shapes.Shapes, "_statement", autospec=True, side_effect=shapes.Shapes._statement
+        RepeatedStatements, "_filled", autospec=True, side_effect=RepeatedStatements._filled
     ) as repeated:
         syntax.parse(Source("program", "\n".join(lines)), of="h20")
     assert repeated.call_count == 19
@@ -136,12 +136,12 @@ def test_a_number_in_the_name_of_a_function_is_no_operand(one: str, other: str) 
         (["", "h", " =", " x", " + ", "2", ""], False),  # a part begins before its operand
     ],
 )
-def test_a_statement_cut_elsewhere_than_at_its_operands_has_no_shape(parts: list[str], known: bool) -> None:
+def test_a_statement_cut_elsewhere_than_at_its_operands_has_no_template(parts: list[str], known: bool) -> None:
     bounds = list(accumulate(map(len, parts), initial=0))
-    steps = [(scope.LEAF, None, 0, 0, 4, 0, 5), (scope.LEAF, None, 1, 0, 8, 0, 9)]
-    steps.append((scope.BINARY, OPERATIONS["add"], 2, 0, 4, 0, 9))
-    statement = scope.Statement("h", (0, 1), 2, (4, 9))
-    assert (shapes.shape_of(steps, statement, shapes.Cut("", parts, bounds)) is not None) is known
+    kinds = ((scope.LEAF, None, 0, (4, 5)), (scope.LEAF, None, 1, (8, 9)), (scope.BINARY, OPERATIONS["add"], 2, (4, 9)))
+    instructions = [scope.instruction(*kind) for kind in kinds]
+    statement = scope.Statement("h", (0, 1), (4, 9))
+    assert (template_of(instructions, statement, Pieces("", parts, bounds)) is not None) is known
 
 
 def test_most_statements_are_not_parsed_again() -> None:
@@ -149,18 +149,18 @@ def test_most_statements_are_not_parsed_again() -> None:
         f"h{k + 1} = tanh(w{k}*h{k} + 0.{k + 1}) # {k}" if k % 50 == 9 else f"h{k + 1} = w{k}*h{k}" for k in range(500)
     )
     with mock.patch.object(
-        shapes.Shapes, "_statement", autospec=True, side_effect=shapes.Shapes._statement
+        RepeatedStatements, "_filled", autospec=True, side_effect=RepeatedStatements._filled
     ) as repeated:
         graph = syntax.parse(Source("program", text))
     assert len(graph.named) == 500
     assert repeated.call_count == 500 - 10 - 1
 
 
-def test_an_unusual_program_keeps_few_shapes() -> None:
+def test_an_unusual_program_keeps_few_templates() -> None:
     text = "\n".join(f"h{k + 1} = h{k}{' ' * k}+ 1" for k in range(40))
-    with mock.patch.object(shapes, "MAX_SHAPES", 5):
-        shaped, parsed = both_ways(text, set())
-    assert shaped == parsed
+    with mock.patch.object(repeated_statements, "MOST_TEMPLATES", 5):
+        filled, parsed = both_ways(text, set())
+    assert filled == parsed
 
 
 def test_the_error_of_an_earlier_part_comes_first() -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..drawing.diagram import diagram
 from ..drawing.stages import Stage
 from ..drawing.svg import DIGITS, svg
-from ..record.derivation import BRANCH, EDGE, Derivation, Step
+from ..record.derivation import BRANCH, EDGE, Derivation, DerivationLine
 from ..record.gradient import Gradient
 from . import Style
 
@@ -19,7 +19,7 @@ class Shown(NamedTuple):
     `edge` is the edge that the step is about, as its user and its argument position.
     """
 
-    step: Step
+    step: DerivationLine
     value: int | None = None
     gradient: int | None = None
     share: tuple[int, int] | None = None

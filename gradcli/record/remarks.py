@@ -1,0 +1,106 @@
+"""What there is to say of the arithmetic: how precise it had to be, and what its numbers leave out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ..calculus.linearization import linearize
+from ..calculus.notes import Note
+from ..numbers.systems import FLOAT
+from .passes import Passes
+from .precision import BOUNDED_NODES, bounds_first
+
+MOST_STEPS = 1_000  # arguments of step functions that are looked at for a note
+LARGEST_WHOLE = 1e12  # beyond, twelve digits show every number as a whole one
+
+
+def note_arithmetic(passes: Passes, precision: str) -> None:
+    """Add the notes on the arithmetic: how precise it had to be, what first-order error propagation gives."""
+    S = passes.S
+    if precision == "certain" and S.name == "balls" and bounds_first(passes.graph):
+        output = passes.graph.labels[passes.output]
+        passes.add(Note("precision", passes.output, output, detail={"bits": S.bits}))
+    if precision in ("certain", "ieee") and len(passes.values) <= BOUNDED_NODES:
+        _note_steps(passes)
+    if precision == "uncertain":
+        _note_errors(passes)
+
+
+def note_range(passes: Passes, values: Sequence[Any], upstream: Sequence[Any]) -> None:
+    """Note what a binary64 cannot hold: the value of the output, and derivatives with respect to inputs.
+
+    `values` and `upstream` are the numbers of the record, one entry a node, oldest first.
+    """
+    S, output = passes.S, passes.graph.labels[passes.output]
+    wanted: list[tuple[int, str, tuple[str, ...], Any, Any]]
+    wanted = [(passes.output, output, (), values[passes.output], passes.values)]
+    for name, i in passes.wrt.items():
+        wanted.append((i, name, (name,), upstream[i], passes.upstream))
+    for i, of, wrt, x, raw in wanted:
+        if x is None:
+            continue
+        if not FLOAT.within(x):
+            kind = "overflow"
+        elif x == 0 and (S.surely_less(S.zero, raw[i]) or S.surely_less(raw[i], S.zero)):
+            kind = "underflow"
+        else:
+            continue
+        passes.add(Note(kind, i, of, output, wrt, detail={"number": x}))
+
+
+def _note_steps(passes: Passes) -> None:
+    """Note where a step is taken at a number that is shown as a whole one, and is not."""
+    nodes, values, S = passes.graph.nodes, passes.values, passes.S
+    stepped = (a for operation, ends in zip(nodes.operations, nodes.arguments, strict=True)
+               if operation.steps_at_whole for a in ends)  # fmt: skip
+    for a in list(dict.fromkeys(stepped))[:MOST_STEPS]:
+        about = math.inf if values[a] is None else S.approximate(values[a])
+        if not abs(about) < LARGEST_WHOLE or not float(f"{about:.12g}").is_integer():
+            continue
+        shown = f"{about:.12g}"
+        whole = S.number(shown)
+        below = S.surely_less(values[a], whole)
+        if below or S.surely_less(whole, values[a]):
+            decimal = _inexact_decimal(passes, a) if nodes[a].arguments else None
+            detail = {"side": "below" if below else "above", "shown": shown, "decimal": decimal}
+            passes.add(Note("rounded", a, passes.graph.labels[a], detail={**detail, "called": passes.words(a)}))
+
+
+def _inexact_decimal(passes: Passes, node: int) -> str | None:
+    """Return a decimal among the numbers that a node depends on, or None if binary64 has all of them."""
+    from fractions import Fraction
+
+    needed = {node}
+    for i in range(node, -1, -1):
+        if i not in needed:
+            continue
+        arguments = passes.graph.nodes[i].arguments
+        needed.update(arguments)
+        number = math.inf if arguments or passes.values[i] is None else passes.S.approximate(passes.values[i])
+        if passes.graph.nodes[i].operation.name != "constant" and math.isfinite(number):
+            text = f"{number:.15g}"
+            if float(text) == number and Fraction(text) != Fraction(number):
+                return text
+    return None
+
+
+def _note_errors(passes: Passes) -> None:
+    """Note what first-order error propagation gives, beside the enclosure that is printed."""
+    graph, S = passes.graph, passes.S
+    middle = {name: S.from_number(passes.values[i].mid()) for name, i in graph.inputs.items()}
+    linearization = linearize(S, graph, middle, passes.active)
+    if passes.output in linearization.value_faults:
+        return
+    upstream = linearization.vjp(passes.output, passes.output_adjoint).upstream
+    terms = [
+        abs(S.approximate(upstream[i]) * float(passes.values[i].rad()))
+        for i in (graph.inputs[name] for name in passes.wrt if name in graph.inputs)
+        if passes.upstream[i] is not None and upstream[i] is not None
+    ]
+    if not any(terms) or not all(map(math.isfinite, terms)):
+        return
+    worst, independent = FLOAT.sum(terms), FLOAT.sum([t * t for t in terms]) ** 0.5
+    detail = {"worst": worst, "independent": independent}
+    passes.add(Note("uncertainty", passes.output, graph.labels[passes.output], detail=detail))

@@ -1,0 +1,274 @@
+"""Values: texts that every number system reads for itself, by the grammar of the language, and the point they make."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..calculus.graph import Graph
+from ..calculus.operations import CONSTANTS, NUMBER, function
+from ..calculus.sweeps import forward
+from ..errors import InputError, LimitError, MathError, Source, Within
+from ..language.syntax import check_numeral, clip_name, parse
+from ..numbers.systems import FLOAT, Undecided, Unsupported
+from ..text import did_you_mean
+from .precision import Ladder, Precision
+
+NUMERAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+
+
+class Values:
+    """Values by name, as texts that every number system reads for itself; a text is parsed once for all of them."""
+
+    __slots__ = ("_parsed", "sources")
+
+    def __init__(self, sources: Mapping[str, Source], parsed: Mapping[Source, Graph] | None = None) -> None:
+        self.sources = sources
+        self._parsed = dict(parsed or {})
+
+    def updated(self, sources: Mapping[str, Source]) -> Values:
+        """Return these values and some more, which win."""
+        return Values({**self.sources, **sources}, self._parsed)
+
+    def point(self, S: Any, graph: Graph, may_be_unused: Iterable[str] = ()) -> dict[str, Any]:
+        """Return the number of every input of a graph, in its order; `may_be_unused` names values that it need not use.
+
+        Raises `InputError` that lists all inputs without a value, or the first value that nothing uses.
+        """
+        sources = self.sources
+        if graph.defaults:
+            sources = {**{name: Source(name, text) for name, text in graph.defaults.items()}, **sources}
+        if sources.keys() != graph.inputs.keys():
+            unneeded = {*may_be_unused, *graph.defaults}
+            missing = [name for name in graph.inputs if name not in sources]
+            unused = [name for name in sources if name not in graph.inputs and name not in unneeded]
+            if missing:
+                raise _unbound(graph, missing, unused)
+            if unused:
+                name = unused[0]
+                near = did_you_mean(name, list(graph.inputs))
+                raise InputError(
+                    f"nothing in the program uses {clip_name(name)}", source=sources[name], kind="binding", hint=near
+                )
+        needed = [sources[name] for name in graph.inputs]
+        plain = _plain_numerals([source.text for source in needed]) if S.input_system is FLOAT else None
+        numbers = map(S.from_number, plain) if plain is not None else (self.number(S, source) for source in needed)
+        found = dict(zip(graph.inputs, numbers, strict=True))
+        if S.input_system is not FLOAT and S.name == "balls":
+            self._note_fractions(S, graph, sources)
+        return found
+
+    def number(self, S: Any, source: Source) -> Any:
+        """Return the number of a constant expression such as `-2.5`, `1/3` or `pi/4`.
+
+        Where numbers are floats an expression is rounded once, to the binary64 nearest to its true value.
+
+        Raises `InputError` where it is none, `MathError` where it is outside a domain.
+        """
+        text = source.text.strip()
+        if NUMERAL.fullmatch(text):
+            return S.from_number(_numeral(S.input_system, source, text))
+        if parts := plus_minus(text):
+            if plus_minus(parts[1]):
+                raise InputError("a value has one uncertainty", source=source, kind="binding")
+            middle, radius = (self.number(S, Source(source.name, part)) for part in parts)
+            try:
+                return S.ball(middle, radius)
+            except Unsupported:
+                message, hint = "a value with +- cannot be used here", "leave the uncertainty out"
+                raise InputError(message, source=source, kind="binding", hint=hint) from None
+        graph = self._constant(source)
+        if S.input_system is not FLOAT:
+            return S.from_number(_computed(S.input_system, source, graph))
+        return S.from_number(_nearest(source, graph))
+
+    def _constant(self, source: Source) -> Graph:
+        found = self._parsed.get(source)
+        if found is None:
+            found = self._parsed[source] = _constant(source, source.text.strip())
+        return found
+
+    def _note_fractions(self, S: Any, graph: Graph, sources: Mapping[str, Source]) -> None:
+        """Tell a system of balls which fractions the inputs are that are fractions."""
+        from ..numbers.fractions import Exact
+
+        exact = Exact()
+        for name in graph.inputs:
+            source = sources[name]
+            text = source.text.strip()
+            if not plus_minus(text):
+                numeral = NUMERAL.fullmatch(text)
+                known = exact.number(text) if numeral else _fraction(exact, source, self._constant(source))
+                if known is not None:
+                    S.fractions[name] = known
+
+
+def number(S: Any, source: Source) -> Any:
+    """Return what `Values.number` returns, for a value that is read once."""
+    return Values({}).number(S, source)
+
+
+def _plain_numerals(texts: Sequence[str]) -> list[float] | None:
+    """Return numerals as floats, all at once, or None where one is something else or needs a closer look."""
+    if not all(map(NUMERAL.fullmatch, texts)):
+        return None
+    found = list(map(float, texts))
+    return found if all(map(math.isfinite, found)) and 0.0 not in found else None
+
+
+class UnboundError(InputError):
+    """Inputs have no value: those of `names`. `guess` says whether the hint is about what may have been meant."""
+
+    kind = "unbound"
+
+    def __init__(self, message: str, names: list[str], span: tuple[int, int], guess: str | None) -> None:
+        hint = guess or "write " + " ".join(f"{clip_name(name)}=..." for name in names[:5])
+        super().__init__(message, span=span, hint=hint)
+        self.names = names
+        self.guess = guess is not None
+
+
+def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> UnboundError:
+    shown = [clip_name(name) for name in missing[:10]]
+    if len(missing) > len(shown):
+        listed = f"{', '.join(shown)} and {len(missing) - len(shown):,} more have no value"
+    elif len(shown) > 1:
+        listed = f"{', '.join(shown[:-1])} and {shown[-1]} have no value"
+    else:
+        listed = f"{shown[0]} has no value"
+    guess = None
+    from ..language.foreign_names import OFTEN_VARIABLES, name_hint
+
+    bound = [*graph.inputs.keys() - {*missing}, *unused]
+    idle = list(graph.unused)
+    for name in missing[:10]:
+        constants = () if name in OFTEN_VARIABLES else CONSTANTS
+        near = did_you_mean(name, idle) or name_hint(name, bound) or did_you_mean(name, [*unused, *constants])
+        guess = near or guess
+    if function(missing[0]):
+        guess = f"{missing[0]} is also a function: write {missing[0]}(...), or bind it"
+    node = graph.nodes[graph.inputs[missing[0]]]
+    return UnboundError(listed, missing, node.span, guess)
+
+
+def check_value(source: Source) -> None:
+    """Raise `InputError` where a text is no value: no expression of numbers, with an uncertainty or without."""
+    text = source.text.strip()
+    for part in plus_minus(text) or (text,):
+        if NUMERAL.fullmatch(part):
+            check_numeral(part.removeprefix("-"), source=source)
+        else:
+            _constant(source if part == text else Source(source.name, part), part)
+
+
+def plus_minus(text: str) -> tuple[str, str] | None:
+    """Return the two parts of a value with an uncertainty, such as 2.50+-0.005 or 2.50±0.005, or None."""
+    middle, sign, radius = text.partition("±") if "±" in text else text.partition("+-")
+    return (middle.strip(), radius.strip()) if sign else None
+
+
+def source_of(name: str, value: Any) -> Source:
+    """Return the text of a value given from Python: a number, or a text as on the command line."""
+    if isinstance(value, Source):
+        return value
+    if isinstance(value, float):
+        return Source(name, repr(value))
+    from numbers import Rational
+
+    if isinstance(value, (str, Rational)) and value is not True and value is not False:
+        return Source(name, str(value))
+    raise InputError(f"{clip_name(name)} is not a number but {type(value).__name__}", kind="binding")
+
+
+def _numeral(S: Any, source: Source, text: str) -> Any:
+    """Return the number of a numeral, which may have a sign."""
+    negative = text[0] == "-"
+    size = text[1:] if text[0] in "+-" else text
+    check_numeral(size, source=source)
+    return -S.number(size) if negative else S.number(size)
+
+
+def _constant(source: Source, text: str) -> Graph:
+    """Return the graph of an expression of numbers."""
+    if not text:
+        raise InputError("the value is missing", source=source, kind="binding", hint="write NAME=VALUE")
+    graph = parse(source)
+    if graph.inputs or graph.named:
+        name, i = next(iter({**graph.named, **graph.inputs}.items()))
+        hint = "a value is a number or an expression of numbers such as 1/3 or pi/4"
+        if name.lower() in ("nan", "inf", "infinity"):
+            hint = "a value is a finite number"
+        raise InputError(
+            f"{clip_name(name)} is not a number", source=source, span=graph.nodes[i].span, kind="binding", hint=hint
+        )
+    return graph
+
+
+def _computed(S: Any, source: Source, graph: Graph) -> Any:
+    """Return the number that an expression denotes in a number system."""
+    with Within(source):
+        values, faults = forward(S, graph, {})
+        if graph.output not in faults:
+            return values[graph.output]
+        fault = faults[graph.output]
+        fault.raise_doubt()
+    what = "overflows" if fault.kind == "overflow" else "has no value here"
+    raise MathError(f"this {what}", source=source, span=graph.nodes[fault.node].span, kind=fault.kind)
+
+
+def _nearest(source: Source, graph: Graph) -> float:
+    """Return the binary64 nearest to the number that an expression denotes."""
+    if _rounds_once(graph):
+        return float(_computed(FLOAT, source, graph))
+    from ..numbers.fractions import Dyadic
+
+    exact = _fraction(Dyadic(), source, graph)
+    try:
+        nearest = _settled(source, graph) if exact is None else float(exact)
+    except OverflowError:
+        nearest = math.inf
+    if not math.isfinite(nearest):
+        raise MathError("this overflows", source=source, span=graph.nodes[graph.output].span, kind="overflow")
+    return nearest
+
+
+def _rounds_once(graph: Graph) -> bool:
+    """Whether binary64 gives the nearest number: one of + - * / of numerals, or a constant times a power of 2."""
+    rounding = [node for node in graph.nodes if node.arguments and node.operation.name != "neg"]
+    if not rounding:
+        return True
+    if len(rounding) > 1 or not rounding[0].operation.rounds_once:
+        return False
+    leaves = [node for node in graph.nodes if not node.arguments]
+    if all(node.operation is NUMBER for node in leaves):
+        return True
+    scales = [float(node.text) for node in leaves if node.operation is NUMBER]
+    scaled = rounding[0].operation.name == "mul" or graph.nodes[rounding[0].arguments[1]].operation is NUMBER
+    powers = [abs(math.frexp(x)[0]) == 0.5 for x in scales]
+    return powers == [True] and scaled and rounding[0].operation.name in ("mul", "div")
+
+
+def _fraction(S: Any, source: Source, graph: Graph) -> Any:
+    """Return the fraction that an expression denotes in a system of fractions; None if it has none there.
+
+    Raises `MathError` where the expression is outside a domain.
+    """
+    try:
+        return _computed(S, source, graph)
+    except (InputError, LimitError):
+        return None
+
+
+def _settled(source: Source, graph: Graph) -> float:
+    """Return the binary64 nearest to an expression that is no fraction."""
+    ladder = Ladder(Precision("certain"), graph)
+    for S in ladder:
+        if S.name == "balls":
+            try:
+                with S.at_work():
+                    return float(S.round_out(_computed(S, source, graph)))
+            except Undecided as doubt:
+                ladder.failed(doubt)
+    raise ladder.refusal().but(source=source)

@@ -1,0 +1,104 @@
+"""What is caught is what was meant: a number that does not exist. A mistake in our own code raises through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.calculus.operations import OPERATIONS
+from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item
+from gradcli.homework.diagnosis.predictions import Predictions
+from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram, S, Working
+from gradcli.homework.diagnosis.wrong_rules import Mistake, row, value
+from gradcli.homework.marking import follow_through
+from gradcli.numbers.refusing import REFUSING, NoValue
+
+BUGS = [ValueError("too many values to unpack"), KeyError("x"), AttributeError("v"), TypeError("a"), IndexError(0)]
+every_bug = pytest.mark.parametrize("bug", BUGS, ids=lambda bug: type(bug).__name__)
+
+
+def raising(bug: Exception) -> Any:
+    def rule(*args: Any, **options: Any) -> Any:
+        raise bug
+
+    return rule
+
+
+def mistake(rule: Any, kind: str = VALUE, **options: Any) -> Mistake:
+    return row("id", "title", "message", kind, "", rule, **options)
+
+
+def step(program: str, item: Item, **point: float) -> Working:
+    return Working(ReworkedProgram(differentiate(program, point)).right, item)
+
+
+@every_bug
+def test_a_bug_in_a_wrong_rule(bug: Exception) -> None:
+    at = step("f = log(x)", Item(VALUE, 1, -1), x=2.0)
+    with pytest.raises(type(bug)):
+        mistake(value(raising(bug))).results(at)
+
+
+@pytest.mark.parametrize("rule", [
+    lambda S, x: S.log(-x), lambda S, x: S.sqrt(-x), lambda S, x: S.asin(2 * x), lambda S, x: 1 / (x - x),
+    lambda S, x: S.gamma(-x),
+    lambda S, x: S.acosh(x - x), lambda S, x: S.sin(x * 1e308 * 10), lambda S, x: x**1e9, lambda S, x: S.log10(x - x),
+])  # fmt: skip
+def test_a_wrong_rule_without_a_number(rule: Any) -> None:
+    """It yields nothing, and what came before stays."""
+    at = step("f = log(x)", Item(VALUE, 1, -1), x=2.0)
+    assert mistake(value(lambda S, x: x, rule)).results(at) == [("0", 2.0)]
+
+
+@every_bug
+@pytest.mark.parametrize("kind", [VALUE, LOCAL, UPSTREAM])
+def test_a_bug_while_a_wrong_number_is_carried_on(bug: Exception, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    predictions = Predictions(ReworkedProgram(differentiate("q = x*y; f = q + sin(x)", {"x": 0.5, "y": 3.0})))
+    place = next(place for place in predictions.places if place[0] == kind)
+    assert predictions.at(place)
+    broken = Predictions(predictions.program)
+    monkeypatch.setattr(ReworkedProgram, "work" if kind == VALUE else "again", raising(bug))
+    with pytest.raises(type(bug)):
+        broken.at(place)
+
+
+@every_bug
+@pytest.mark.parametrize("ask", ["value_of", "slope", "is_at_kink"])
+def test_a_bug_while_claims_are_followed(bug: Exception, ask: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    operation = OPERATIONS["abs"]
+    monkeypatch.setattr(type(REFUSING), "abs", staticmethod(raising(bug)))
+    monkeypatch.setattr(type(REFUSING), "sign", raising(bug))
+    monkeypatch.setattr(type(REFUSING), "equal", staticmethod(raising(bug)))
+    asked = {
+        "value_of": lambda: follow_through.value_of(operation, [1.0]),
+        "slope": lambda: follow_through.slope(operation, 0, 1.0, [1.0]),
+        "is_at_kink": lambda: follow_through.is_at_kink(operation, [1.0]),
+    }
+    with pytest.raises(type(bug)):
+        asked[ask]()
+
+
+def test_numbers_that_do_not_exist_are_none() -> None:
+    assert follow_through.value_of(OPERATIONS["log"], [-1.0]) is None
+    assert follow_through.value_of(OPERATIONS["gamma"], [-1.0]) is None
+    assert follow_through.slope(OPERATIONS["div"], 0, 1.0, [1.0, 0.0]) is None
+    assert follow_through.is_at_kink(OPERATIONS["round"], [1e308]) is False
+
+
+def test_every_function_of_the_refusing_system_refuses() -> None:
+    """Whatever has no value raises `NoValue` or another ArithmeticError, never ValueError."""
+    refused = 0
+    for operation in OPERATIONS.values():
+        if operation.is_leaf:
+            continue
+        for x in (-2.0, -1.0, 0.0, 0.5, 2.0, float("inf"), float("-inf"), float("nan")):
+            for system in (S, REFUSING):
+                try:
+                    operation.value(system, *[x] * (operation.arity or 2))
+                except NoValue:
+                    refused += 1
+                except ArithmeticError:
+                    continue
+    assert refused > 40
