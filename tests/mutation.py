@@ -78,7 +78,8 @@ class Tree:
     def verdict(self, edit: Edit, batches: Sequence[Sequence[str]], *, golden: bool) -> Verdict:
         """Return what the tests say of an edit: those without golden texts first."""
         began = time.monotonic()
-        path, source = self.root / edit.path, (ROOT / edit.path).read_bytes()
+        path = self.root / edit.path
+        source = path.read_bytes()
         plain = [[name for name in batch if not name.startswith(GOLDEN)] for batch in batches]
         texts = [name for batch in batches for name in batch if golden and name.startswith(GOLDEN)]
         how, test = "survived", ""
@@ -212,14 +213,21 @@ def main() -> None:
             finally:
                 free.put(tree)
 
-        waiting = [(edit, pool.submit(tried, edit, covering.tests(edit, asked.seconds))) for edit in edits]
+        waiting = [
+            (
+                edit,
+                edit.shown((ROOT / edit.path).read_bytes()),
+                pool.submit(tried, edit, covering.tests(edit, asked.seconds)),
+            )
+            for edit in edits
+        ]
         ends: Counter[str] = Counter()
-        for k, (edit, future) in enumerate(waiting, 1):
+        for k, (edit, shown, future) in enumerate(waiting, 1):
             verdict = future.result()
             ends[verdict.how.partition(",")[0].partition(" (")[0]] += 1
             about = f"{verdict.how}{f' in {verdict.test}' if verdict.test else f' ({verdict.asked} tests)'}"
             print(f"{edit.path}:{edit.first}: {k}: {edit.kind}: {about}; {verdict.seconds:.0f} s")
-            print(edit.shown((ROOT / edit.path).read_bytes()), end="\n\n", flush=True)
+            print(shown, end="\n\n", flush=True)
     print(f"seed {asked.seed}: " + ", ".join(f"{n} {how}" for how, n in ends.most_common()))
 
 
