@@ -206,28 +206,21 @@ def main() -> None:
             free.put(stack.enter_context(Tree(folder)))
         pool = stack.enter_context(ThreadPoolExecutor(asked.jobs))
 
-        def tried(edit: Edit, batches: Sequence[Sequence[str]]) -> Verdict:
+        def tried(edit: Edit) -> Verdict:
+            batches = covering.tests(edit, asked.seconds)
             tree = free.get()
             try:
                 return tree.verdict(edit, batches, golden=not asked.without_golden)
             finally:
                 free.put(tree)
 
-        waiting = [
-            (
-                edit,
-                edit.shown((ROOT / edit.path).read_bytes()),
-                pool.submit(tried, edit, covering.tests(edit, asked.seconds)),
-            )
-            for edit in edits
-        ]
+        shown = [edit.shown((ROOT / edit.path).read_bytes()) for edit in edits]
         ends: Counter[str] = Counter()
-        for k, (edit, shown, future) in enumerate(waiting, 1):
-            verdict = future.result()
+        for k, (edit, lines, verdict) in enumerate(zip(edits, shown, pool.map(tried, edits), strict=True), 1):
             ends[verdict.how.partition(",")[0].partition(" (")[0]] += 1
             about = f"{verdict.how}{f' in {verdict.test}' if verdict.test else f' ({verdict.asked} tests)'}"
             print(f"{edit.path}:{edit.first}: {k}: {edit.kind}: {about}; {verdict.seconds:.0f} s")
-            print(shown, end="\n\n", flush=True)
+            print(lines, end="\n\n", flush=True)
     print(f"seed {asked.seed}: " + ", ".join(f"{n} {how}" for how, n in ends.most_common()))
 
 

@@ -310,3 +310,18 @@ def test_lines_below_a_picture_are_as_long_as_there_is_room() -> None:
     assert len(below) > 2
     for line, following in pairwise(below):
         assert text_width(line, 13) <= room < text_width(f"{line} {following.split()[0]}", 13)
+
+
+def test_a_level_is_written_into_its_line_between_blanks() -> None:
+    found = plotted("x**2 + y**2", "x=-3:3", "y=-3:3")
+    drawing = [re.split("[│┤]", line)[1] for line in text("x**2 + y**2", "x=-3:3", "y=-3:3").splitlines()
+               if re.search("[│┤]", line)]  # fmt: skip
+    seen = set()
+    for row, line in enumerate(drawing):
+        for written in re.finditer(r"(?<= )\d+(?= )", line):
+            x = -3 + 6 * ((written.start() + written.end()) / 2) / max(map(len, drawing))
+            y = 3 - 6 * (row + 0.5) / len(drawing)
+            assert x**2 + y**2 == pytest.approx(float(written[0]), abs=1.1)
+            seen.add(float(written[0]))
+    assert found.map is not None
+    assert seen >= {2.0, 4.0, 6.0, 8.0, 10.0}
