@@ -28,6 +28,7 @@ WORDS = "words of other languages, and what they are here"
 ALLOWED = {
     "numbers/systems.py": A_SYSTEM,
     "numbers/balls.py": A_SYSTEM,
+    "numbers/refusing.py": A_SYSTEM,
     "numbers/spans.py": A_SYSTEM,
     "numbers/series/coefficients.py": A_SYSTEM,
     "numbers/series/system.py": A_SYSTEM,
@@ -35,6 +36,7 @@ ALLOWED = {
     "language/foreign_names.py": WORDS,
     "language/mending.py": WORDS,
     "language/syntax.py": "the callbacks of the grammar's operators, by the names that the grammar gives them",
+    "calculus/examples.py": "an example of each row, which `gradcli rules` does without if there is none",
     "homework/diagnosis/mistakes.py": "the operations that a mistake is about",
     "homework/diagnosis/wrong_rules.py": "the operations that a mistake is about",
 }

@@ -62,8 +62,7 @@ ARITHMETIC = (
     Operation("add", "x y", lambda S, x, y: x + y, (one, one), symbol="+", precedence=2, rounds_once=True, points=PAIRS,
               python_operator=operator.add, laws=("sum rule",)),
     Operation("sub", "x y", lambda S, x, y: x - y, (one, minus_one), symbol="-", precedence=2, rounds_once=True,
-              points=PAIRS,
-              python_operator=operator.sub, laws=("difference rule",)),
+              points=PAIRS, python_operator=operator.sub, laws=("difference rule",)),
     Operation("mul", "x y", lambda S, x, y: x * y, (lambda S, v, x, y: y, lambda S, v, x, y: x), symbol="*",
               precedence=3, rounds_once=True, points=PAIRS, python_operator=operator.mul,
               laws=("product rule",), lone_laws=("constant factor rule",)),
@@ -117,12 +116,10 @@ FUNCTIONS = (
     Operation("exp2", "x", lambda S, x: S.exp2(x), (lambda S, v, x: v * S.log(S.two),), latex="2^{#1}",
               is_positive=True, points=NEAR),
     Operation("log", "x", lambda S, x: S.log(x), (lambda S, v, x: 1 / x,),
-              domain=ABOVE_ZERO, latex=r"\ln", points=POSITIVE,
-              summary="the natural logarithm, also written ln"),
+              domain=ABOVE_ZERO, latex=r"\ln", points=POSITIVE, summary="the natural logarithm, also written ln"),
     Operation("log1p", "x", lambda S, x: S.log1p(x), (lambda S, v, x: 1 / (1 + x),),
               domain=Domain("{x} > -1", lambda S, x: S.less(-S.one, x), "more than -1"),
-              points=((0.3,), (-0.9,), (1e-9,)),
-              summary="log(1 + x) without cancellation"),
+              points=((0.3,), (-0.9,), (1e-9,)), summary="log(1 + x) without cancellation"),
     Operation("log2", "x", lambda S, x: S.log2(x), (lambda S, v, x: 1 / x / S.log(S.two),),
               domain=ABOVE_ZERO, latex=r"\log_2", points=POSITIVE),
     Operation("log10", "x", lambda S, x: S.log10(x), (lambda S, v, x: 1 / x / S.log(S.ten),),
@@ -163,8 +160,7 @@ FUNCTIONS = (
               latex=r"\sigma", is_positive=True, points=(*NEAR, (40.0,)), written=lambda S, v, x: v * (1 - v),
               summary="1/(1 + exp(-x))"),
     Operation("softplus", "x", lambda S, x: S.softplus(x), (lambda S, v, x: S.sigmoid(x),), is_positive=True,
-              points=(*NEAR, (-40.0,)),
-              summary="log(1 + exp(x)) without overflow"),
+              points=(*NEAR, (-40.0,)), summary="log(1 + exp(x)) without overflow"),
     Operation("relu", "x", lambda S, x: S.max(x, S.zero), (lambda S, v, x: S.where(S.less(S.zero, x), S.one, None),),
               kink=Kink("{x} = 0", lambda S, x: S.equal(x, S.zero)), points=NEAR,
               summary="max(x, 0); slope 0 at 0"),
@@ -187,17 +183,13 @@ FUNCTIONS = (
     Operation("erfc", "x", lambda S, x: S.erfc(x), (lambda S, v, x: -(2 * S.exp(-square(x)) / S.sqrt(S.pi())),),
               points=NEAR, summary="1 - erf(x) without cancellation"),
     Operation("erfinv", "x", lambda S, x: S.erfinv(x), (lambda S, v, x: S.exp(square(v)) * S.sqrt(S.pi()) / 2,),
-              domain=WITHIN_ONE, points=INSIDE,
-              summary="the number whose erf is x"),
+              domain=WITHIN_ONE, points=INSIDE, summary="the number whose erf is x"),
     Operation("gamma", "x", lambda S, x: S.gamma(x), (lambda S, v, x: v * S.digamma(x),),
-              domain=NO_POLE,
-              latex=r"\Gamma", points=((0.3,), (-1.7,), (4.5,))),
+              domain=NO_POLE, latex=r"\Gamma", points=((0.3,), (-1.7,), (4.5,))),
     Operation("lgamma", "x", lambda S, x: S.lgamma(x), (lambda S, v, x: S.digamma(x),),
-              domain=NO_POLE,
-              points=((0.3,), (-1.7,), (4.5,), (100.0,)), summary="log of abs(gamma(x))"),
+              domain=NO_POLE, points=((0.3,), (-1.7,), (4.5,), (100.0,)), summary="log of abs(gamma(x))"),
     Operation("digamma", "x", lambda S, x: S.digamma(x), (lambda S, v, x: S.polygamma(S.one, x),),
-              domain=NO_POLE,
-              points=((0.3,), (-1.7,), (4.5,)), summary="the derivative of lgamma"),
+              domain=NO_POLE, points=((0.3,), (-1.7,), (4.5,)), summary="the derivative of lgamma"),
     Operation("polygamma", "n x", lambda S, n, x: S.polygamma(n, x),
               (Partial(nothing, undefined_where=lambda S, v, n, x: "undefined"),
                lambda S, v, n, x: S.polygamma(n + 1, x)),
@@ -255,9 +247,8 @@ ALIASES = {
 REDEFINABLE = {*ALIASES, *(row.name for row in RECIPROCAL), "erfinv"} - {"ln"}
 WHERE = OPERATIONS["where"]
 ADD, SUB, MUL, DIV, NEG, POW = ARITHMETIC
-LINEAR = [
-    row for row in ARITHMETIC if row.total_partials and {*row.total_partials} <= {one, minus_one}
-]  # the same slope everywhere
+# The same slope everywhere.
+LINEAR = [row for row in ARITHMETIC if row.total_partials and {*row.total_partials} <= {one, minus_one}]
 COMPARISONS = {row.symbol: row for row in CONDITIONAL if row.symbol}
 
 
