@@ -26,8 +26,8 @@ PACKAGE = Path(__file__).parent.parent / "gradcli"
 A_SYSTEM = "how a number system computes its functions: rules are written with them, and a new row needs none"
 WORDS = "words of other languages, and what they are here"
 ALLOWED = {
-    "numbers/systems.py": A_SYSTEM,
     "numbers/balls.py": A_SYSTEM,
+    "numbers/ieee.py": A_SYSTEM,
     "numbers/refusing.py": A_SYSTEM,
     "numbers/spans.py": A_SYSTEM,
     "numbers/series/coefficients.py": A_SYSTEM,
