@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from . import __version__
-from .calculus.operations import ALIASES, CONSTANTS, OPERATIONS
+from .calculus.operations import CONSTANTS, OPERATIONS
+from .calculus.spellings import ALIASES
 from .commands.roff import escaped, example, marked, page, pairs
 
 DATE = "2026-11-26"  # of the release that CHANGELOG.md names first

@@ -50,6 +50,24 @@ def clip(text: str, width: int) -> str:
     return kept + "..."
 
 
+def wrapped(text: str, width: int | None) -> str:
+    """Return a text in lines of at most `width` columns, broken at blanks; a longer word has a line of its own.
+
+    Lines after the first are indented by two, so that they read as one message.
+    """
+    if width is None or cells(text) <= width:
+        return text
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        more = f"{line} {word}" if line else word
+        if line.strip() and cells(more) > width:
+            lines.append(line)
+            more = f"  {word}"
+        line = more
+    return "\n".join([*lines, line])
+
+
 def counted(count: int, what: str) -> str:
     """Return a number of things in words: 1 node, 2 nodes."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

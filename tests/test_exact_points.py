@@ -76,8 +76,8 @@ def of_ball(ball: Any) -> Fraction | None:
 
 
 SYSTEMS: dict[str, Any] = {
-    "bounds": (Bounds(), lambda S, a: S.lift(a), lambda x: Fraction(x.v) if not x.r else None),
-    "balls": (Balls(300), lambda S, a: S.lift(a), of_ball),
+    "bounds": (Bounds(), lambda S, a: S.from_number(a), lambda x: Fraction(x.v) if not x.r else None),
+    "balls": (Balls(300), lambda S, a: S.from_number(a), of_ball),
     "exact": (Exact(), lambda S, a: Fraction(a), Fraction),
 }
 # So many operations have exact values at some of these points: fewer, and the test would have become empty.

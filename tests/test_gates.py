@@ -11,7 +11,7 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.calculus.gate import Gate
-from gradcli.calculus.operations import function
+from gradcli.calculus.spellings import function
 from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render
 from gradcli.text import cells

@@ -237,6 +237,18 @@ def test_an_unreadable_file_of_a_folder_stops_nobody(folder: Path, capsys: Captu
     ]
 
 
+def test_a_first_line_that_names_no_columns_is_told_which_it_needs(folder: Path, capsys: Capture) -> None:
+    Path("class.csv").write_text("ann,3,-4\nbob,1,2\n", encoding="utf-8")
+    assert run(["grade", "hw.toml", "class.csv"]) == 5
+    said = capsys.readouterr()
+    assert "the first line needs the columns" in said.out
+    for header, row in (("student,item,claim", "ann,q,3"), ("student,df/dx", "ann,-4")):
+        assert header in said.err.partition("hint: ")[2]
+        Path("class.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+        assert run(["grade", "hw.toml", "class.csv"]) == 0
+        capsys.readouterr()
+
+
 def test_standard_input_is_a_submission(folder: Path) -> None:
     command = [sys.executable, "-m", "gradcli", "grade", "hw.toml", "-", "--to", "csv"]
     done = subprocess.run(command, input="\ufeff" + GOOD, capture_output=True, text=True, encoding="utf-8")

@@ -159,7 +159,9 @@ def test_a_topic_is_found_however_it_is_written(words: list[str]) -> None:
 
 @pytest.mark.parametrize(("word", "hint"), [
     ("chekc", b"did you mean check?"), ("langauge", b"did you mean language?"), ("sigmoid", b"gradcli rules sigmoid"),
-    ("zzzzzz", b"there are "),
+    ("zzzzzz", b"there are "), ("local gradient", b"gradcli help "),
+    ("df/dx", b"gradcli help the-prompt tells of df/dx"),
+    ("backpropagation", b"gradcli help tutorial tells of"), ("chain rule", b'gradcli rules "chain rule"'),
 ])  # fmt: skip
 def test_an_unknown_topic_is_told_with_what_there_is(word: str, hint: bytes) -> None:
     found = call("help", word)

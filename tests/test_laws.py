@@ -7,7 +7,8 @@ import re
 import pytest
 
 from gradcli import differentiate
-from gradcli.calculus.operations import OPERATIONS, function
+from gradcli.calculus.operations import OPERATIONS
+from gradcli.calculus.spellings import function
 from gradcli.language.laws import LAWS, Law, laws_called
 from gradcli.record.derivation import Derivation
 from gradcli.reports.laws import entry, uses

@@ -15,7 +15,8 @@ import click
 import pytest
 
 import gradcli
-from gradcli.calculus.operations import ALIASES, CONSTANTS, OPERATIONS
+from gradcli.calculus.operations import CONSTANTS, OPERATIONS
+from gradcli.calculus.spellings import ALIASES
 from gradcli.commands.completion import script as completion_script
 from gradcli.commands.roff import WIDTH, page
 from gradcli.commands.rules import entries

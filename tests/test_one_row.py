@@ -26,6 +26,7 @@ PACKAGE = Path(__file__).parent.parent / "gradcli"
 A_SYSTEM = "how a number system computes its functions: rules are written with them, and a new row needs none"
 WORDS = "words of other languages, and what they are here"
 ALLOWED = {
+    "calculus/spellings.py": "other spellings of names: a new row needs none",
     "numbers/balls.py": A_SYSTEM,
     "numbers/ieee.py": A_SYSTEM,
     "numbers/refusing.py": A_SYSTEM,

@@ -304,3 +304,74 @@ def test_completion_at_the_prompt(
     assert candidates(here, "load ", "ne") == ["net.txt", "nets/"]
     assert candidates(here, "load ", str(tmp_path / "net.")) == [str(tmp_path / "net.txt")]
     assert "f = " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("line", "message", "hint"), [
+    ("check -4", "-4 is no claim", "check df/dx=3; a variable of that name is (check)"),
+    ("check - 4", "check - 4 begins with a command", "check df/dx=3; a variable of that name is (check)"),
+    ("plot -3:3", "neither an input nor a range", "plot x -3:3; a variable of that name is (plot)"),
+    ("plot(x)", "plot(x) begins with a command", "plot x -3:3; a variable of that name is (plot)"),
+    ("why -4", "-4 is no derivative", "why df/dx; a variable of that name is (why)"),
+    ("table -3", "table takes no -3", "a variable of that name is (table)"),
+    ("diff -x", "there is no input -x", "a variable of that name is (diff)"),
+    ("undo -1", "undo stands alone", "a variable of that name is (undo)"),
+    ("rules*2; x", "begins with a command", "help rules; a variable of that name is (rules)"),
+    ("save = x; save - 4", "", ""),
+    ("chekc df/dx=-4", "there is no command chekc", "did you mean check df/dx=-4?"),
+    ("circut x=3", "circut is no command", "did you mean circuit x=3?"),
+    ("what is x", "what is neither a command nor in the program", "help lists the commands"),
+    ("plto x", "there is no command plto", "did you mean plot x?"),
+    ("theme dark", "theme is an option of the command line", "begin anew"),
+    ("digits 20", "digits is an option of the command line", "begin anew"),
+    ("foo bar", "foo is neither a command nor in the program", "help lists the commands"),
+    ("!ls", "!ls is for a shell", "quit leads back to the shell"),
+    ('"x*y" x=2', "nothing needs quotes here", "x*y at x=2"),
+    ("'x*y'", "nothing needs quotes here", "x*y"),
+    ("net.txt", "net.txt is the name of a file", "load net.txt"),
+    ("x.^2 + y.*x", "this is MATLAB", "write x^2 + y*x"),
+    ("import math; math.sin(x)", "this is Python", "write sin(x)"),
+    ("lambda x: x**2", "this is Python", "write x**2"),
+    ("def f(x): return x**2", "this is Python", "write f(x) = x**2"),
+    ("print(x)", "there is no function print", "write x"),
+    ("x=3(1)", "the uncertainty of the last digits", "write x=3±1"),
+    ("x=3±-1", "an uncertainty is not negative", "write x=3±1"),
+    ("x=[1,2]", "this is a list", "x1=1 x2=2"),
+])  # fmt: skip
+def test_a_program_is_not_replaced_by_what_is_meant_for_a_command(
+    net: Session, line: str, message: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = net.source
+    text = said(line, net, capsys)
+    if not message:
+        assert "new program; undo brings back the old one" in text
+        return
+    assert message in text
+    assert hint in text.partition("hint: ")[2]
+    assert net.source is source
+
+
+def test_what_replaces_a_program_says_so_and_is_undone(net: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    announced = "new program; undo brings back the old one\n"
+    first = net.source
+    assert said("x=2*y", net, capsys).endswith(announced)
+    assert "x = 14 (was 10)" in said("y=7", net, capsys)
+    assert announced in said("log(y-7)", net, capsys)  # it has no value there, but stays
+    back = said("undo", net, capsys)
+    assert back.startswith("x=2*y is back\n")
+    assert "x = 14" in back
+    assert "x = 10 (was 14)" in said("undo", net, capsys)
+    back = said("undo", net, capsys)
+    assert back.startswith("q = x+y; f = q*z is back\n")
+    assert "f = -12" in back
+    assert net.source == first
+    assert "nothing to undo" in said("undo", net, capsys)
+    assert announced not in said("q = x+y; f = q*z at x=1", net, capsys)  # the same program
+    assert "f = -12 (was -24)" in said("undo", net, capsys)
+
+
+def test_a_value_that_is_refused_leaves_the_program(net: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    source, earlier = net.source, list(net.earlier)
+    net.options = net.options._replace(exact=True)
+    assert "a value with +- needs" in said("x*2 at x=3±1", net, capsys)
+    assert (net.source, net.earlier) == (source, earlier)
+    assert said("q", net, capsys).startswith("q = x + y = 3")

@@ -100,7 +100,7 @@ def true_numbers(graph: Graph, point: dict[str, float]) -> list[Any]:
 
 
 def _true_numbers(S: Balls, graph: Graph, point: dict[str, float]) -> list[Any]:
-    values, faults = forward(S, graph, {name: S.lift(x) for name, x in point.items()})
+    values, faults = forward(S, graph, {name: S.from_number(x) for name, x in point.items()})
     linearization = partials(S, graph, values, graph.active(set(graph.inputs.values())))
     assert graph.output not in faults, "the code answered where there is no value"
     live = counting(graph, values)

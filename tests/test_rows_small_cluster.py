@@ -89,7 +89,7 @@ def test_several_files(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Non
     assert capfd.readouterr().out == "f\n0.0\n100.0\n1.0\n121.0\n4.0\n144.0\n"
     (tmp_path / "p9.csv").write_text("y\n1\n")
     assert gradcli(["rows", "x*x", pattern, *DASK]) == 2
-    assert "another header" in capfd.readouterr().err
+    assert "a different header" in capfd.readouterr().err
 
 
 def test_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +106,7 @@ def test_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("words", "status", "message"), [
     (["x*x"], 2, "needs a file"),
     (["x*x", "none.csv"], 5, "resolved to no files"),
-    (["x*x", "open.csv"], 2, "one line a row"),
+    (["x*x", "open.csv"], 2, "every row is one line"),
     (["x*y", "good.csv"], 2, "no column y"),
     (["x*x", "empty.csv"], 2, "no header row"),
     (["x*x", "good.csv", "--to", "json"], 2, "reads and writes csv"),

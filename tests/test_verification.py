@@ -24,7 +24,7 @@ from .programs import call_names, random_case
 
 def replace_rules(monkeypatch: pytest.MonkeyPatch, row: Operation, wrong: list[Partial]) -> None:
     monkeypatch.setattr(row, "partials", tuple(wrong))
-    monkeypatch.setattr(row, "total_partials", row.total_partials and tuple(p.rule for p in wrong))
+    monkeypatch.setattr(row, "unconditional_partials", row.unconditional_partials and tuple(p.rule for p in wrong))
 
 
 def test_right_rules_agree() -> None:
@@ -97,7 +97,7 @@ def test_a_wrong_rule_is_found_out(row: Any, monkeypatch: pytest.MonkeyPatch, ca
 def make_wrong(row: Any, rule: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give an operation of one argument a rule that is wrong."""
     monkeypatch.setattr(row, "partials", (Partial(rule),))
-    monkeypatch.setattr(row, "total_partials", (rule,))
+    monkeypatch.setattr(row, "unconditional_partials", (rule,))
 
 
 def test_a_wrong_sweep_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from gradcli import differentiate
-from gradcli.calculus.operations import ALIASES, OPERATIONS, function
+from gradcli.calculus.operations import OPERATIONS
+from gradcli.calculus.spellings import ALIASES, function
 from gradcli.errors import GradcliError, InputError, MathError, Source
 from gradcli.homework.claims.outside import record_to_mark
 from gradcli.homework.marking.answer_key import AnswerKey
@@ -172,6 +173,52 @@ def test_a_program_is_mended_as_a_whole(text: str) -> None:
 ])  # fmt: skip
 def test_hints_that_are_no_program(text: str, part: str) -> None:
     assert part in str(refusal(text, x=1).hint)
+
+
+@pytest.mark.parametrize(("text", "meant", "message"), [
+    ("x.^2 + y.*x", "x^2 + y*x", "MATLAB"), ("(x+1)./y", "(x+1)/y", "MATLAB"), ("x1.^2", "x1^2", "MATLAB"),
+    ("@(x) x.^2+1", "x^2+1", "MATLAB"), ("x'*2", "x*2", "no '"),
+    ("import math; math.sin(x)", "sin(x)", "Python"), ("from math import sin, cos; sin(x)", "sin(x)", "Python"),
+    ("import numpy as np; np.exp(x)", "exp(x)", "Python"), ("lambda x: x**2", "x**2", "Python"),
+    ("f = lambda x, y: x*y", "f(x, y) = x*y", "Python"), ("def f(x): return x**2", "f(x) = x**2", "Python"),
+    ("def f(x: float) -> float: return 2*x; f(3)", "f(x) = 2*x; f(3)", "Python"), ("return x**2", "x**2", "Python"),
+    ("x => x^2", "x^2", ""), ("const f = (x) => 2*x", "f(x) = 2*x", ""), ("f[x_] := x^2", "f(x) = x^2", ""),
+    ("function f(x) { return x*x; }", "f(x) = x*x", ""), ("print(x)", "x", ""), ("sig(x)", "sigmoid(x)", ""),
+    ("f(x)=2x; f(3)", "f(x)=2*x; f(3)", ""),
+])  # fmt: skip
+def test_whole_forms_of_other_languages(text: str, meant: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(Source("program", text))
+    assert message in caught.value.message
+    assert caught.value.hint == f"write {meant}"
+    assert caught.value.instead == ([text], [meant])
+    parse(Source("program", meant))
+
+
+def test_a_number_with_a_point_before_an_operator_is_not_taken_for_another_language() -> None:
+    with pytest.raises(InputError, match="unexpected") as caught:
+        parse(Source("program", "2.*x + 1e5.*y ]"))
+    assert "MATLAB" not in caught.value.message
+    parse(Source("program", "2.*x"))
+
+
+def test_a_sum_of_one_name_is_no_list() -> None:
+    for text, hint in (("sum(x)", "write x + y"), ("mean(w)", "write (x + y)/2"), ("sum(x, y)", "write x + y")):
+        with pytest.raises(InputError) as caught:
+            parse(Source("program", text))
+        assert caught.value.hint == hint
+
+
+def test_a_name_without_a_value_in_a_function_is_told_where_it_stands() -> None:
+    text = "s(u)=1/(1+exp(-v)); s(x)"
+    with pytest.raises(InputError, match="v has no value") as caught:
+        differentiate(text, {"x": 1})
+    start, end = caught.value.span or (0, 0)
+    assert (start, text[start:end]) == (text.index("v"), "v")
+    with pytest.raises(InputError, match="v is defined by itself"):
+        parse(Source("program", "s(u)=u+v; v = s(2)"))
+    with pytest.raises(InputError, match="v is used before it is assigned"):
+        parse(Source("program", "s(u)=u+v; w=s(2); v=3; w*v"))
 
 
 def test_a_name_that_the_program_has_is_left_alone() -> None:

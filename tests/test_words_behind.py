@@ -11,9 +11,12 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.commands import run
-from gradcli.errors import MathError
+from gradcli.commands.error_text import draw
+from gradcli.errors import InputError, MathError, Source
 from gradcli.record.retyping import meant, nearly_quotient, retyped
-from gradcli.text import counted
+from gradcli.text import cells, counted, wrapped
+
+from .test_cli import call, in_terminal, plain
 
 PROGRAM = "(x+y)*z"
 POINT = "x=-2 y=5 z=-4"
@@ -231,3 +234,147 @@ def test_one_thing_is_no_plural(capsys: pytest.CaptureFixture[str]) -> None:
         assert not re.search(r"\b1 [a-z]+s\b", capsys.readouterr().out)
     run(["check", "f=2*x", "x=2", "local(f,x,2)=2"])
     assert "f uses x 1 time" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("typed", "meant"), [
+    ("x=3±5%", "x=3±0.15"), ("x=-2e0+-10 %", "x=-2e0±0.2"), ("x=3(1)", "x=3±1"), ("x=2.50(5)", "x=2.50±0.05"),
+    ("x=12.3(10)", "x=12.3±1.0"), ("x=1.2(3)e5", "x=1.2e5±0.3e5"), ("x=3±-0.1", "x=3±0.1"), ("x=3+/-0.1", "x=3±0.1"),
+    ("x=3±0.1±1", "x=3±0.1"), ("x=pi±−1", "x=pi±1"),
+])  # fmt: skip
+def test_an_uncertainty_that_is_written_as_elsewhere(
+    capsys: pytest.CaptureFixture[str], typed: str, meant: str
+) -> None:
+    assert hint(capsys, "x**2", typed).endswith(meant)
+    name, _, value = meant.partition("=")
+    assert differentiate("x**2", {name: value}).value is not None  # what is offered is taken
+
+
+@pytest.mark.parametrize(("typed", "message"), [
+    ("x=3±", "the uncertainty is missing"), ("x=±3", "the value is missing"),
+    ("x=3±(1-2)", "an uncertainty is not negative"),
+    ("x=pi±5%", "an uncertainty is no percentage"), ("x=[1,2]", "this is a list"), ("x=(1, 2)", "this is a list"),
+    ("x={1}", "unexpected character {"), ("x=[3]", "this is a list"),
+])  # fmt: skip
+def test_a_value_of_which_something_is_missing(capsys: pytest.CaptureFixture[str], typed: str, message: str) -> None:
+    assert message in told(capsys, "x**2", typed)
+
+
+def test_a_list_is_told_to_be_several_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert hint(capsys, "x*2", "x=[1, 2.5]") == "give each number a name of its own: x1=1 x2=2.5"
+    assert hint(capsys, "x*2", "x=[3]") == "write x=3"
+
+
+@pytest.mark.parametrize("typed", ["x=3 ± 0.1", "x=3± 0.1", "x=3 ±0.1", "x = 3 +/- 0.1", "x 3 ± 0.1"])
+def test_an_uncertainty_with_blanks_is_mended(capsys: pytest.CaptureFixture[str], typed: str) -> None:
+    assert hint(capsys, "x**2", *typed.split()) == 'write gradcli "x**2" "x=3±0.1"'
+
+
+@pytest.mark.parametrize(("typed", "meant"), [
+    ("-2 5 -4", POINT), ("-2 y=5 -4", POINT), ("-2 1/2", "x=-2 y=1/2"), ("y=1 2 pi", "y=1 x=2 z=pi"),
+])  # fmt: skip
+def test_values_without_names_are_given_them(capsys: pytest.CaptureFixture[str], typed: str, meant: str) -> None:
+    assert hint(capsys, PROGRAM, *typed.split()) == f'write gradcli "{PROGRAM}" {meant}'
+
+
+def test_more_values_than_inputs_have_no_names(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "NAME=VALUE" in hint(capsys, "x*y", "1", "2", "3")
+
+
+def test_a_file_and_a_word_are_two_programs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "real.txt"
+    path.write_text("x*y\n", encoding="utf-8")
+    assert "there are two programs" in told(capsys, "--file", str(path), "x+y", "x=1", "y=2")
+    assert "there are two programs" in told(capsys, "plot", "--file", str(path), "x+y", "x=1:2", "y=2")
+    assert hint(capsys, "--file", str(path), "2", "3") == f"write gradcli --file {path} x=2 y=3"
+
+
+def test_subscripts_of_names_are_written_as_digits(capsys: pytest.CaptureFixture[str]) -> None:
+    assert hint(capsys, "x₁*w₁", "x₁=1", "w₁=2") == 'write gradcli "x1*w1" x1=1 w1=2'
+    assert hint(capsys, "x1*2", "x₁=1") == 'write gradcli "x1*2" x1=1'
+
+
+def test_a_value_that_the_program_cannot_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert hint(capsys, "x*y", "x=1", "y=2", "w=1") == "leave it out; the inputs are x, y"
+    assert hint(capsys, "x*y", "x=1", "y=2", "x=3") == "leave out x=1 or x=3"
+    assert "π is a constant" in hint(capsys, "π*x", "π=3", "x=1")
+
+
+@pytest.mark.parametrize(("value", "message"), [
+    ("1/0", "this is a division by zero"), ("1/(2-2)", "this is a division by zero"),
+    ("log(0)", "log needs more than 0"),
+])  # fmt: skip
+def test_why_a_value_has_no_number(capsys: pytest.CaptureFixture[str], value: str, message: str) -> None:
+    assert run(["x*2", f"x={value}"]) == 3
+    assert message in capsys.readouterr().err
+
+
+def test_the_name_of_a_file_that_is_missing_is_told_as_one(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words in (["prog.txt", "x=1"], ["net/prog.toml"]):
+        assert run(words) == 5
+        assert f"{words[0]}: no such file" in capsys.readouterr().err
+    Path("prog.txt").write_text("x", encoding="utf-8")
+    assert run(["porg.txt", "x=1"]) == 5
+    assert "did you mean prog.txt?" in capsys.readouterr().err
+    assert hint(capsys, "prog.txt", "x=1") == "write gradcli --file prog.txt x=1"
+
+
+@pytest.mark.parametrize(("typed", "meant"), [
+    ("--circuit", "--to circuit"), ("--svg", "--to svg"), ("--markdown", "--to markdown"), ("--md", "--to markdown"),
+    ("--json5", "--json"), ("--dark", "--theme dark"), ("--named", "--nodes named"), ("--circut", "--to circuit"),
+    ("--to svgg", "--to svg"), ("--to=svgg", "--to svg"), ("--to md", "--to markdown"), ("--to SVG", "--to svg"),
+    ("--theme drak", "--theme dark"), ("--nodes name", "--nodes named"), ("--color alwyas", "--color always"),
+])  # fmt: skip
+def test_an_option_or_a_choice_that_is_nearly_one(capsys: pytest.CaptureFixture[str], typed: str, meant: str) -> None:
+    assert f"did you mean {meant}?" in told(capsys, "x*y", "x=1", "y=2", *typed.split())
+
+
+@pytest.mark.parametrize(("typed", "meant"), [
+    ("--grad dy/dx", "write --grad x, for df/dx"), ("--grad df/dq", "write --grad q, for df/dq"),
+    ("--grad ∂q/∂x", "write --of q --grad x, for dq/dx"), ("--wrt df/dx", "write --wrt x, for df/dx"),
+    ("--of df/dx", "write --grad x, for df/dx"),
+])  # fmt: skip
+def test_a_derivative_in_place_of_a_name(capsys: pytest.CaptureFixture[str], typed: str, meant: str) -> None:
+    assert hint(capsys, "q = x+y; f = q*z", *POINT.split(), *typed.split()) == meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["x=1,3", "x=1..3", "x=1...3", "x=[1,3]", "x=[1, 3)", "x=1 to 3", "x=1:3:0.1", "x=1:0.1:3"]
+)
+def test_a_range_that_is_written_as_elsewhere(capsys: pytest.CaptureFixture[str], typed: str) -> None:
+    assert hint(capsys, "plot", "x*y", typed, "y=1") == "write x=1:3"
+
+
+def test_a_program_that_ends_with_an_operator_has_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
+    assert hint(capsys, "x*", "x=1") == "write what stands behind *, or leave it out"
+
+
+LONG = InputError("a message of some length that says what is wrong here", source=Source("program", "x + " * 50 + "?"),
+                  span=(200, 201), hint='write gradcli "a_program_of_one_long_word" x=1 y=2 z=3')  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [20, 40, 79, 200])
+@pytest.mark.parametrize("color", [False, True])
+def test_messages_are_wrapped_at_words(width: int, color: bool) -> None:
+    lines = plain(draw(LONG, color=color, width=width)).splitlines()
+    longest = max(map(cells, plain(draw(LONG)).split()))
+    assert all(cells(line) <= max(width, longest + 2) for line in lines)
+    assert " ".join(" ".join(lines).split()).count("x=1 y=2 z=3") == 1
+    caret = next(k for k, line in enumerate(lines) if line.strip() == "^")
+    assert lines[caret - 1][lines[caret].index("^")] == "?"
+    if width == 200:
+        assert lines == draw(LONG).splitlines()
+
+
+def test_only_what_is_read_in_a_terminal_is_wrapped() -> None:
+    words = ("(x+y)*z", "x=-2", "y=5", "z=-4", "w=1", "--theme", "drak")
+    text, status = in_terminal(40, *words)
+    assert status == 2
+    assert len(text.splitlines()) > 2
+    assert max(map(cells, plain(text).splitlines())) <= 40
+    assert "did you mean --theme dark?" in plain(text)
+    assert len(call(*words).stderr.splitlines()) == 2
+    assert wrapped("one two three", 8) == "one two\n  three"
+    assert wrapped("one two three", None) == "one two three"

@@ -61,13 +61,13 @@ def partials(S: NumberSystem, graph: Graph, values: list[Number], active: Sequen
     found = Partials([], {}, [], [])
     look = SecondLook(S, graph, values)
     append = found.local_gradients.append
-    fixed = {row: tuple(rule(S, None) for rule in row.total_partials or ()) for row in LINEAR}
+    fixed = {row: tuple(rule(S, None) for rule in row.unconditional_partials or ()) for row in LINEAR}
     columns = zip(graph.nodes.operations, graph.nodes.arguments, values, active, strict=True)
     for i, (operation, arguments, v, on) in enumerate(columns):
         if not on or v is None or not arguments:
             append((None,) * len(arguments))
             continue
-        row, rules = fixed.get(operation), operation.total_partials
+        row, rules = fixed.get(operation), operation.unconditional_partials
         try:
             if rules is not None and len(rules) == 2:
                 a, b = arguments
@@ -87,10 +87,10 @@ def partials(S: NumberSystem, graph: Graph, values: list[Number], active: Sequen
     return found
 
 
-def reverse(S: NumberSystem, graph: Graph, linearization: Partials, output: int, output_adjoint: Number) -> Reverse:
+def reverse(S: NumberSystem, graph: Graph, slopes: Partials, output: int, output_adjoint: Number) -> Reverse:
     """Return `output_adjoint` times the derivative of the output with respect to every node: multiply and add."""
-    if linearization.faults:
-        return sweeps.reverse(S, graph, linearization, output, output_adjoint)
+    if slopes.faults:
+        return sweeps.reverse(S, graph, slopes, output, output_adjoint)
     arguments_of = graph.nodes.arguments
     # What has arrived at a node: nothing, one contribution, or a list of several; at last its adjoint.
     arriving: list[Any] = [None] * len(arguments_of)
@@ -99,7 +99,7 @@ def reverse(S: NumberSystem, graph: Graph, linearization: Partials, output: int,
     arriving[output] = output_adjoint
     one = S.one
     i = output + 1
-    for arguments, row in zip(arguments_of[output::-1], linearization.local_gradients[output::-1], strict=True):
+    for arguments, row in zip(arguments_of[output::-1], slopes.local_gradients[output::-1], strict=True):
         i -= 1
         adjoint = arriving[i]
         if adjoint.__class__ is list:

@@ -14,9 +14,10 @@ FAILURES = (Undecided, Unsupported, LimitError)
 class Fault(NamedTuple):
     """Why a number does not exist: the node where it happened, and what happened there.
 
-    `kind` is `domain` (no value), `overflow` (a value beyond the range was used), `infinite` or `undefined` (no
-    local gradient for the argument at `position`), or `undecided`, `limit` or `exact`: what the number system could not
-    do. Then `doubt` is the exception to raise where the answer needs the number.
+    `kind` is `domain` (no value), `overflow` (a value beyond the range was used), `infinite` or `undefined` (no local
+    gradient for the argument at `position`), `steep` (an infinite slope beside the point), or `undecided`, `limit` or
+    `exact`: what the number system could not do. Then `doubt` is the exception to raise where the answer needs the
+    number.
     """
 
     node: int

@@ -235,30 +235,9 @@ CONDITIONAL = (
 OPERATIONS: dict[str, Operation] = {
     row.name: row for row in (INPUT, NUMBER, CONSTANT, *ARITHMETIC, *FUNCTIONS, *CONDITIONAL)
 }
-# Other spellings, each of which means the same wherever it is used.
-ALIASES = {
-    "ln": "log",
-    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sec", "csc", "cot")},
-    **{f"{a}{h}": f"a{h}" for a in ("arc", "ar") for h in ("sinh", "cosh", "tanh", "sech", "csch", "coth")},
-    "tg": "tan", "ctg": "cot", "cotan": "cot", "cosec": "csc", "cosech": "csch", "arctg": "atan", "arcctg": "acot",
-    "expit": "sigmoid", "swish": "silu", "fabs": "abs", "sgn": "sign", "ceiling": "ceil", "maximum": "max",
-    "minimum": "min", "gammaln": "lgamma", "loggamma": "lgamma",
-}  # fmt: skip
-REDEFINABLE = {*ALIASES, *(row.name for row in RECIPROCAL), "erfinv"} - {"ln"}
 WHERE = OPERATIONS["where"]
 ADD, SUB, MUL, DIV, NEG, POW = ARITHMETIC
-# The same slope everywhere.
-LINEAR = [row for row in ARITHMETIC if row.total_partials and {*row.total_partials} <= {one, minus_one}]
+LINEAR = [
+    row for row in ARITHMETIC if row.unconditional_partials and {*row.unconditional_partials} <= {one, minus_one}
+]  # the same slope everywhere
 COMPARISONS = {row.symbol: row for row in CONDITIONAL if row.symbol}
-
-
-def function(name: str) -> Operation | None:
-    """Return the row of the function that a program calls `name`, or None."""
-    row = OPERATIONS.get(ALIASES.get(name, name))
-    return row if row is not None and row.is_function else None
-
-
-def function_names(shortest: int = 1) -> list[str]:
-    """Return every name that a program can call; of other spellings none that is shorter than that."""
-    rows = [row.name for row in OPERATIONS.values() if row.is_function]
-    return rows + [alias for alias in ALIASES if len(alias) >= shortest or alias == "ln"]

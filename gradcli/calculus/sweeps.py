@@ -84,7 +84,7 @@ def partials(S: NumberSystem, graph: Graph, values: list[Number], active: Sequen
     return found
 
 
-def reverse(S: NumberSystem, graph: Graph, linearization: Partials, output: int, output_adjoint: Number) -> Reverse:
+def reverse(S: NumberSystem, graph: Graph, slopes: Partials, output: int, output_adjoint: Number) -> Reverse:
     """Return `output_adjoint` times the derivative of the output with respect to every node: multiply and add."""
     arriving: list[list[Number]] = [[] for _ in graph.nodes]
     arriving[output].append(output_adjoint)
@@ -92,25 +92,25 @@ def reverse(S: NumberSystem, graph: Graph, linearization: Partials, output: int,
     for i in range(output, -1, -1):
         if i not in back.faults and arriving[i]:
             back.adjoints[i] = total(S, arriving[i])
-            row = [None if d is None else times(S, back.adjoints[i], d) for d in linearization.local_gradients[i]]
+            row = [None if d is None else times(S, back.adjoints[i], d) for d in slopes.local_gradients[i]]
             back.contributions[i] = tuple(row)
             for a, contribution in zip(graph.nodes.arguments[i], row, strict=True):
                 if contribution is not None:
                     arriving[a].append(contribution)
         if i in back.faults or arriving[i]:
-            _pass_faults_on(graph, linearization, i, back.faults)
+            _pass_faults_on(graph, slopes, i, back.faults)
     return back
 
 
-def tangent(S: NumberSystem, graph: Graph, linearization: Partials, direction: Mapping[int, Number]) -> list[Number]:
+def tangent(S: NumberSystem, graph: Graph, slopes: Partials, direction: Mapping[int, Number]) -> list[Number]:
     """Return the derivative of every node along a direction (the tangents), given as tangents of some nodes.
 
     It is 0 where nothing moves the node, and None where something moves it along an edge without a local gradient.
     """
     tangents = dict(direction)
-    for i, (arguments, row) in enumerate(zip(graph.nodes.arguments, linearization.local_gradients, strict=True)):
+    for i, (arguments, row) in enumerate(zip(graph.nodes.arguments, slopes.local_gradients, strict=True)):
         edges = [(k, a, d) for k, (a, d) in enumerate(zip(arguments, row, strict=True)) if a in tangents]
-        moving = [(a, d) for k, a, d in edges if d is not None or (i, k) in linearization.faults]
+        moving = [(a, d) for k, a, d in edges if d is not None or (i, k) in slopes.faults]
         if moving and i not in direction:
             is_lost = any(d is None or tangents[a] is None for a, d in moving)
             tangents[i] = None if is_lost else total(S, [d * tangents[a] for a, d in moving])
@@ -222,10 +222,10 @@ def total(S: NumberSystem, terms: Sequence[Number]) -> Number:
     return S.sum(terms) if len(terms) > 1 else terms[0]
 
 
-def _pass_faults_on(graph: Graph, linearization: Partials, i: int, faults: dict[int, Fault]) -> None:
+def _pass_faults_on(graph: Graph, slopes: Partials, i: int, faults: dict[int, Fault]) -> None:
     """Add the fault of node `i`, or those of its edges, to its arguments that the output depends on through it."""
-    for k, (a, d) in enumerate(zip(graph.nodes.arguments[i], linearization.local_gradients[i], strict=True)):
-        fault = linearization.faults.get((i, k))
+    for k, (a, d) in enumerate(zip(graph.nodes.arguments[i], slopes.local_gradients[i], strict=True)):
+        fault = slopes.faults.get((i, k))
         if i in faults and (d is not None or fault is not None):
             fault = faults[i]
         if fault is not None:

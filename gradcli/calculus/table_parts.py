@@ -91,8 +91,8 @@ class Operation:
 
     - calculus: `parameters` names the arguments (`...` for two or more). `partials` has one entry an argument;
       `jacobian_row` replaces them where the number of arguments is open: it returns all local gradients at once.
-      `bend` tests the arguments for a point where the local gradient itself has a kink. `total_partials` are the
-      partials where every one of them is finite at every point, otherwise None.
+      `bend` tests the arguments for a point where the local gradient itself has a kink. `unconditional_partials` are
+      the partials where every one of them is finite at every point, otherwise None.
     - writing: `symbol` is how an operator is written, and `precedence` how tightly it binds (functions have neither).
       `latex` is a template with #1, #2, ... for the arguments, or the name of a function in LaTeX; without it LaTeX
       spells the name out.
@@ -109,7 +109,7 @@ class Operation:
 
     __slots__ = ("arity", "bend", "domain", "is_condition", "is_positive", "jacobian_row", "kink", "latex", "laws",
                  "lone_laws", "name", "parameters", "partials", "points", "precedence", "python_operator",
-                 "rounds_once", "steps_at_whole", "summary", "symbol", "taught", "total_partials", "value",
+                 "rounds_once", "steps_at_whole", "summary", "symbol", "taught", "unconditional_partials", "value",
                  "written")  # fmt: skip
 
     def __init__(
@@ -145,7 +145,7 @@ class Operation:
         self.jacobian_row, self.domain, self.kink = jacobian_row, domain, kink
         self.bend: Rule | None = bend
         asked = jacobian_row or kink or any(p.inactive_where or p.undefined_where for p in self.partials)
-        self.total_partials: tuple[Rule, ...] | None = None if asked else tuple(p.rule for p in self.partials)
+        self.unconditional_partials: tuple[Rule, ...] | None = None if asked else tuple(p.rule for p in self.partials)
         self.symbol, self.precedence, self.latex, self.summary = symbol, precedence, latex, summary
         self.laws = laws or (f"derivative of {name}",)
         self.lone_laws = lone_laws or self.laws

@@ -117,4 +117,8 @@ def wanted_color(words: list[str]) -> str:
 def _usage_hint(problem: object) -> str:
     ctx = getattr(problem, "ctx", None)
     path = ctx.command_path if ctx is not None else "gradcli"
+    from .option_parsing import choice_hint
+
+    if near := choice_hint(problem):
+        return near
     return f"see {path} --help"

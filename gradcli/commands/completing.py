@@ -234,7 +234,8 @@ def _items(graph: Graph) -> list[str]:
 
 
 def _rules(line: TypedWords) -> Offer:
-    from ..calculus.operations import ALIASES, OPERATIONS
+    from ..calculus.operations import OPERATIONS
+    from ..calculus.spellings import ALIASES
 
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
     names = {row.name: row.summary for row in rows} | {alias: f"also {name}" for alias, name in ALIASES.items()}

@@ -25,7 +25,7 @@ def differentiate_words(words: list[str], options: Options) -> int:
     from_file: dict[str, Source] = {}
     if options.bindings is not None:
         from_file = read_bindings(options.bindings, holds(program))
-    given = {**from_file, **binding.split(rest)}
+    given = {**from_file, **binding.split(rest, program)}
     try:
         with Progress(lambda: "differentiating"):
             request = _request(given, from_file, options, chosen)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from ..errors import GradcliError
-from ..text import CYAN, HINT_CELLS, MESSAGE_CELLS, RED, cells, clip, painted, position, visible
+from ..text import CYAN, HINT_CELLS, MESSAGE_CELLS, RED, cells, clip, painted, position, visible, wrapped
 
 LINE_CELLS = 56
+MARGIN = 10  # what a line may have beside its window
 
 
-def draw(error: GradcliError, hint: str | None = None, *, color: bool = False) -> str:
+def draw(error: GradcliError, hint: str | None = None, *, color: bool = False, width: int | None = None) -> str:
     """Return the message as a person reads it: `gradcli: where: what`, the line, the caret, the hint.
 
     It has at most 500 characters and the codes of colours, whatever the input; the line is a window around the caret.
-    `hint` takes the place of the error's own.
+    `hint` takes the place of the error's own. Within a width sentences are wrapped, and the window is as much smaller.
     """
     hint = hint or error.hint
     where = ""
@@ -22,28 +23,35 @@ def draw(error: GradcliError, hint: str | None = None, *, color: bool = False) -
         if error.span is not None:
             line, column = position(error.source.text, error.span[0])
             where = f"{clip(visible(error.source.name), 40)}:{line}:{column}: "
-            line_of_text, carets = _caret(error.source.text, error.span)
+            window = min(LINE_CELLS, max((width or LINE_CELLS + MARGIN) - MARGIN, MARGIN))
+            line_of_text, carets = _caret(error.source.text, error.span, window)
             lines = [line_of_text, painted(carets, RED, color)]
-    lines.insert(0, f"{painted('gradcli:', RED, color)} {where}{clip(visible(error.message), MESSAGE_CELLS)}")
+    message = f"{where}{clip(visible(error.message), MESSAGE_CELLS)}"
+    lines.insert(0, _titled("gradcli:", message, RED, color=color, width=width))
     if hint:
-        lines.append(f"{painted('hint:', CYAN, color)} {clip(visible(hint), HINT_CELLS)}")
+        lines.append(_titled("hint:", clip(visible(hint), HINT_CELLS), CYAN, color=color, width=width))
     return "\n".join(lines)
 
 
-def _caret(text: str, span: tuple[int, int]) -> list[str]:
+def _titled(title: str, text: str, code: str, *, color: bool, width: int | None) -> str:
+    """Return a title in colour and a text behind it, wrapped at its words."""
+    return painted(title, code, color) + wrapped(f"{title} {text}", width).removeprefix(title)
+
+
+def _caret(text: str, span: tuple[int, int], window: int = LINE_CELLS) -> list[str]:
     """Return the line that holds the start of `span` and, below it, carets under the span's columns."""
     start = text.rfind("\n", 0, span[0]) + 1
     stop = text.find("\n", span[0])
     stop = len(text) if stop < 0 else stop
     end = max(min(span[1], stop), span[0])
     # A window of the line, so that a program of a million characters costs no more than a short one.
-    left = max(start, span[0] - LINE_CELLS // 2)
-    right = min(stop, left + LINE_CELLS)
+    left = max(start, span[0] - window // 2)
+    right = min(stop, left + window)
     before, marked, after = (
         visible(part.replace("\t", " ")) for part in (text[left : span[0]], text[span[0] : end], text[end:right])
     )
     before = ("..." if left > start else "") + before
-    room = max(LINE_CELLS + 6 - cells(before), 1)
+    room = max(window + 6 - cells(before), 1)
     if cells(marked) > room:
         marked, after = clip(marked, room), ""
     else:

@@ -312,6 +312,16 @@ def _warn(message: str) -> None:
     print(f"gradcli: {message}", file=sys.stderr)
 
 
+def _advise(message: str) -> None:
+    """Say what the first line of a table has to be, where that is why it could not be read."""
+    from ..homework.classroom.submissions import NO_HEADER
+    from .streams import advise
+
+    if message == NO_HEADER:
+        advise("begin the file with student,item,claim (problem too, if there are several), or with student,df/dx,... "
+               "for one row a student")  # fmt: skip
+
+
 def _status(whole: MarkedClass, fail_under: float | None) -> int:
     """Return the exit status: 5 for a file that could not be read, 1 for rows not marked or scores too low."""
     status = 1 if whole.unreadable or not whole.students else 0
@@ -319,6 +329,7 @@ def _status(whole: MarkedClass, fail_under: float | None) -> int:
         status = 1
     for trouble in whole.store.troubles():
         if trouble.unreadable:
+            _advise(trouble.message)
             return 5
         status = 1
     return status

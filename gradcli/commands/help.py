@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 
 import click
 
 from ..errors import InputError
-from ..text import did_you_mean
+from ..text import clip, did_you_mean
 from . import pages, troff
 from .option_parsing import Command
 from .screens import SHORT_USAGE, ScreenStyle, style_of
@@ -116,15 +117,37 @@ def _help_of(name: str) -> str:
         return found.get_help(sub) + "\n"
 
 
+def told_in(phrase: str) -> str | None:
+    """Return the hint that leads to the page that says most of a phrase, such as `local gradient` or `df/dx`."""
+    from .names import COMMANDS
+
+    wanted = re.escape(" ".join(phrase.lower().replace("∂", "d").split())).replace("\\ ", r"[\s-]+")
+    found = re.compile(rf"(?<!\w){re.sub('(?<=[a-z]{3})s$', '', wanted)}")
+    shares: dict[str, float] = {}
+    for name, (path, title) in topics().items():
+        source = pages.read(path) if len(phrase.strip()) > 1 else None
+        if source is not None and title is not None:
+            source = troff.section(source, title)
+        if source is not None and name not in ("gradcli", *COMMANDS):
+            text = troff.render(source, WIDEST, fonts=False).lower().replace("∂", "d")
+            shares[name] = len(found.findall(text)) / max(len(text), 1)
+    best = max(shares, key=shares.__getitem__, default="")
+    return f"gradcli help {best} tells of {clip(phrase, 40)}" if shares.get(best) else None
+
+
 def unknown(word: str, known: list[str]) -> InputError:
     """Return the error for a word that the manual does not have."""
-    from ..calculus.operations import function
+    from ..calculus.spellings import function
+    from ..language.laws import laws_called
     from .names import COMMANDS
 
     subjects = [name for name in known if name not in COMMANDS]
-    hint = did_you_mean(word.lower(), known) or f"there are {', '.join(subjects[:5])} ..."
+    near = did_you_mean(word.lower(), known)
+    hint = near or told_in(word) or f"there are {', '.join(subjects[:5])} ..."
     if function(word):
         hint = f"gradcli rules {word} has the function"
+    elif not near and re.search("[a-z]{3}", word.lower()) and laws_called(word):
+        hint = f'gradcli rules "{word}" has the rule'
     return InputError(
         f"the manual has nothing on {word[:40]}", kind="name", hint=f"{hint}; gradcli help lists all that there is"
     )

@@ -18,7 +18,9 @@ MEANT = {"v": "version", "j": "json", "f": "file", "g": "grad", "d": "digits", "
          "b": "bindings", "w": "wrt", "n": "nodes", "c": "color", "q": "value", "p": "file", "i": "file"}  # fmt: skip
 # What is said of an option that only another command has.
 ELSEWHERE = {"--homework": "; gradcli grade HOMEWORK SUBMISSIONS... marks, gradcli sheet --homework FILE prints"}
-MISSPELT = re.compile(r"--[A-Za-z][A-Za-z-]+(=.*)?", re.DOTALL)
+MISSPELT = re.compile(r"--[A-Za-z][A-Za-z0-9-]+(=.*)?", re.DOTALL)
+SUFFIXES = {"md": "markdown", "tex": "latex", "txt": "table", "htm": "html", "mmd": "mermaid", "gv": "dot"}
+_NO_CHOICE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
 
 
 def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> tuple[list[str], list[str]]:
@@ -50,8 +52,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             options.append(f"{name}={_composed(declared[name], word.partition('=')[2])}")
         elif MISSPELT.fullmatch(word) and not any(other.startswith(f"{name[2:]}=") for other in words):
             if not ctx.resilient_parsing:
-                near = did_you_mean(name[2:], [option[2:] for option in declared if option.startswith("--")])
-                hint = f"; {near.replace('mean ', 'mean --')}" if near else ELSEWHERE.get(name, "")
+                hint = _instead(name[2:], declared) or ELSEWHERE.get(name, "")
                 if (
                     not hint
                     and "=" in word
@@ -64,6 +65,39 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
         else:
             others.append(word)
     return options, others
+
+
+def _instead(name: str, declared: dict[str, Any]) -> str:
+    """Return what was meant by an option that there is not: another one, or a choice of one, such as --to svg."""
+    choices = {choice: option for option in declared for choice in _choices(declared[option])}
+    name = SUFFIXES.get(name, name)
+    if name in choices:
+        return f"; did you mean {choices[name]} {name}?"
+    if near := did_you_mean(name, [option[2:] for option in declared if option.startswith("--")]):
+        return f"; {near.replace('mean ', 'mean --')}"
+    near = did_you_mean(name, list(choices))
+    found = (near or "").removeprefix("did you mean ").partition("?")[0]
+    return f"; did you mean {choices[found]} {found}?" if near else ""
+
+
+def _choices(parameter: click.Parameter) -> list[str]:
+    return list(parameter.type.choices) if isinstance(parameter.type, click.Choice) else []
+
+
+def choice_hint(problem: object) -> str | None:
+    """Return the hint for a value that is none of the choices of an option; None where none is near."""
+    if not isinstance(problem, click.BadParameter) or problem.param is None:
+        return None
+    found = _NO_CHOICE.match(problem.message)
+    known = _choices(problem.param)
+    if found is None or not known:
+        return None
+    typed = found[1].lower()
+    meant = SUFFIXES.get(typed, typed)
+    near = f"did you mean {meant}?" if meant in known else did_you_mean(typed, known)
+    return (
+        near.replace("mean ", f"mean {problem.param.opts[0]} ") if near and problem.param.opts[0][:1] == "-" else near
+    )
 
 
 def _composed(option: click.Option, value: str) -> str:

@@ -49,7 +49,7 @@ def command(
     chosen = _format(format, as_json or compact, output)
     source, rest = program_and_words(list(words), file)
     with Progress(lambda: "plotting"):
-        found = plot(source, binding.split(rest), at=at, of=of, fine=chosen not in ("text", "csv"))
+        found = plot(source, binding.split(rest, source), at=at, of=of, fine=chosen not in ("text", "csv"))
     look = terminal(color, ascii_only, to_file=output is not None)
     report = render_plot(found, chosen, Style(look.width, look.color, look.ascii, theme=theme))
     emit(one_line(report) if compact else report, output)

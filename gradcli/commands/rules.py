@@ -56,7 +56,8 @@ def _each(names: tuple[str, ...]) -> list[str]:
 
 
 def _known() -> list[str]:
-    from ..calculus.operations import ALIASES, OPERATIONS
+    from ..calculus.operations import OPERATIONS
+    from ..calculus.spellings import ALIASES
 
     words = [word for law in LAWS for word in (law.name, *law.name.split()) if word not in IDLE]
     return [*(name for name, row in OPERATIONS.items() if not row.is_leaf), *ALIASES, *dict.fromkeys(words)]
@@ -64,7 +65,8 @@ def _known() -> list[str]:
 
 def _operations(name: str | None) -> list[str]:
     """Return the entries of the operations of that name, or of all."""
-    from ..calculus.operations import ALIASES, OPERATIONS
+    from ..calculus.operations import OPERATIONS
+    from ..calculus.spellings import ALIASES
 
     wanted = None if name is None else {**ALIASES, "^": "pow"}.get(name, name)
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
@@ -102,7 +104,7 @@ def _operation_text(row: Operation) -> str:
 
 
 def _written(row: Operation) -> str:
-    from ..calculus.operations import ALIASES
+    from ..calculus.spellings import ALIASES
 
     if row.symbol:
         return f"-{row.parameters[0]}" if row.arity == 1 else f"x {row.symbol} y"

@@ -170,7 +170,7 @@ def _assigned(
         raise InputError("--id takes letters, digits, _ and -", kind="option")
     source, rest = program_and_words(list(words), file)
     data = tuple(name for part in (fixed or "").split(",") if (name := part.strip()))
-    return Homework(title or "Worksheet", {id: fixed_problem(source, binding.split(rest), id, vary, data)})
+    return Homework(title or "Worksheet", {id: fixed_problem(source, binding.split(rest, source), id, vary, data)})
 
 
 def _format(format: str | None, output: str | None) -> str:

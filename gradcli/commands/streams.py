@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, StreamError
-from ..text import MESSAGE_CELLS, clip, visible
+from ..text import MESSAGE_CELLS, clip, did_you_mean, visible, wrapped
 
 if TYPE_CHECKING:
     from ..calculus.notes import Note
@@ -21,6 +21,10 @@ PIECE = 1 << 16
 # A word that can only be a value: NAME=NUMBER, where the number may be a fraction or a part of pi.
 BINDING = re.compile(r"[^\W\d]\w*=[-+−]?(?:[0-9.]+(?:e[+-]?[0-9]+)?|pi|e|tau)(?:/[0-9.]+)?(?:(?:±|\+-)[0-9.]+)?", re.I)  # noqa: RUF001
 PATH = re.compile(r"[~\w./\\ -]*[/\\][~\w./\\ -]*|[\w -]+\.[^\W\d]\w*")  # a word that may be the path of a file
+# The name of a file of text, which no program looks like.
+MISSING = re.compile(
+    r"[~\w./\\ -]*[^\W\d]\w*\.(?:txt|text|grad|gradcli|prog|prg|expr|toml|json|csv|py|m|md|tex|dat|in)", re.I
+)
 TABLE = re.compile(r"^\s*\[", re.MULTILINE)  # the heading of a table of TOML, with which no line of a program begins
 MOST_COLUMNS = 100_000  # wider is no terminal
 
@@ -123,6 +127,11 @@ def _refuse_no_program(words: list[str]) -> None:
         _refuse_homework(_homework_in(words[k]), words[: k + 1], words[k + 1 :])
     named = re.findall(r"[^\W\d]\w*", word)
     values = {other.partition("=")[0] for other in words[1:]}
+    if MISSING.fullmatch(word) and not os.path.exists(word):
+        folder, name = os.path.split(word)
+        there = [other for other in os.listdir(folder or ".") if "." in other] if os.path.isdir(folder or ".") else []
+        hint = did_you_mean(name, there) or f"--file {clip(word, 60)} reads a program from a file that there is"
+        raise StreamError(f"{clip(word, 60)}: no such file", hint=hint)
     if PATH.fullmatch(word) and not values.issuperset(named) and os.path.isfile(word):
         if word.lower().endswith(".toml"):
             hint = f"gradcli sheet --homework {clip(word, 60)} makes sheets of it; see gradcli help homework"
@@ -264,7 +273,7 @@ def complain(error: GradcliError, *, as_json: bool, color: str = "auto", hint: s
 
         text = json.dumps({**as_record(error), "hint": hint or error.hint})
     else:
-        text = draw(error, hint, color=in_color(color, interactive=sys.stderr.isatty()))
+        text = draw(error, hint, color=in_color(color, interactive=sys.stderr.isatty()), width=_error_width())
     _tell(text + "\n")
 
 
@@ -275,7 +284,8 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
     """
     must = ("one-sided", "undefined", "overflow", "underflow")
     told = [note.message for note in notes if every or note.kind in must]
-    lines = [f"gradcli: note: {visible(clip(message, MESSAGE_CELLS))}\n" for message in told[:FEW]]
+    width = _error_width()
+    lines = [f"{wrapped(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', width)}\n" for message in told[:FEW]]
     if len(told) > FEW:
         lines.append(f"gradcli: and {len(told) - FEW:,} more notes (--json lists them all)\n")
     if lines:
@@ -284,7 +294,20 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
 
 def advise(hint: str) -> None:
     """Write to standard error what to do next."""
-    _tell(f"hint: {visible(clip(hint, MESSAGE_CELLS))}\n")
+    _tell(f"{wrapped(f'hint: {visible(clip(hint, MESSAGE_CELLS))}', _error_width())}\n")
+
+
+def _error_width() -> int | None:
+    """Return how wide the terminal is that messages are read in; None where they are read elsewhere."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return None
+    columns = os.environ.get("COLUMNS", "").strip()
+    if columns.isascii() and columns.isdigit() and 0 < len(columns) < 6 and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or None
+    except OSError:
+        return 80
 
 
 def _tell(text: str) -> None:

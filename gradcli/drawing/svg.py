@@ -17,7 +17,7 @@ from .strokes import strokes, units
 ROW = 18
 RADIUS = 24
 MARGIN = 18
-DIGITS = 4
+FIGURES = 4
 WIDE, NARROW = frozenset("mwMWGOQ@%∂"), frozenset("ijl.,:;|!'()[] -tfr")
 MINUS = "\u2212"
 THEMES = ("light", "dark", "auto")
@@ -56,7 +56,7 @@ def svg(
     theme: str = "light",
     stage: Stage | None = None,
     prefix: str = "",
-    digits: int = DIGITS,
+    digits: int = FIGURES,
 ) -> str:
     """Return the circuit of a record as an SVG document; `stage` shows it at one step of the passes.
 

@@ -13,7 +13,7 @@ from .diagram import diagram, figures, in_figures
 from .picture import Box, Label, Point, place, plan
 from .remarks import MARK, captions
 from .strokes import strokes, units
-from .svg import DIGITS, LINE, METRICS, ROW, caption
+from .svg import FIGURES, LINE, METRICS, ROW, caption
 
 UNIT = 0.75  # points a pixel
 MARGIN = 6
@@ -30,7 +30,7 @@ EXP = OPERATIONS["exp"]  # written out in a circle, where formulas have e^{x}
 TOKEN = re.compile(r"\.?\d[\d.]*(?:[eE][+-]?\d+)?|\w+|\*\*|[<>=!]=|.")
 
 
-def tikz(record: Gradient, *, constants: bool = False, standalone: bool = False, digits: int = DIGITS) -> str:
+def tikz(record: Gradient, *, constants: bool = False, standalone: bool = False, digits: int = FIGURES) -> str:
     """Return the circuit of a record as a tikzpicture, or as a complete document; its notes are also comments.
 
     Raises `LimitError` beyond 2,000 parts.

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from ..calculus.operations import CONSTANTS, function
+from ..calculus.operations import CONSTANTS
+from ..calculus.spellings import function
 
 _STEP = "where({0} > 0, 1, 0)"
 _SQUARE = "{0}**2"
@@ -43,6 +44,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "bce": (_LOSS,), "binary_cross_entropy": (_LOSS,), "cross_entropy": (_LOSS,),
     "huber": ("where(abs({0}) < 1, {0}**2/2, abs({0}) - 1/2)",),
     "logit": ("log({0}/(1 - {0}))",), "logistic": ("sigmoid({0})",), "σ": ("sigmoid({0})",), "sigm": ("sigmoid({0})",),
+    "sig": ("sigmoid({0})",), "print": ("{0}",), "disp": ("{0}",), "display": ("{0}",), "echo": ("{0}",),
     "sigma": ("sigmoid({0})",), "sgm": ("sigmoid({0})",), "Σ": ("{sum}",), "Π": ("{product}",), "ramp": ("relu({0})",),
     "sinpi": ("sin(pi*{0})",), "cospi": ("cos(pi*{0})",), "tanpi": ("tan(pi*{0})",), "asind": ("asin({0})*180/pi",),
     "acosd": ("acos({0})*180/pi",), "atand": ("atan({0})*180/pi",), "sine": ("sin({0})",), "cosine": ("cos({0})",),
@@ -146,11 +148,19 @@ def _templates(name: str) -> Sequence[str]:
     return FUNCTIONS.get(name) or FUNCTIONS.get(name.lower(), ())
 
 
+def _is_of_list(templates: Sequence[str], arguments: Sequence[str]) -> bool:
+    """Whether a function of many numbers is given one name, which elsewhere would be a list of them."""
+    of_many = any("{sum}" in t or "{product}" in t or "{list}" in t for t in templates)
+    return of_many and len(arguments) == 1 and arguments[0].isidentifier()
+
+
 def instead_of(name: str, arguments: Sequence[str] = ()) -> list[str]:
     """Return what to write for a call of a foreign function; nothing for one that is not in the table."""
     templates = _templates(name)
     stand_ins = ("x > 0", "a", "b") if _CHOICE in templates else ("x", "y", "z")
     found = []
+    if _is_of_list(templates, arguments):
+        arguments = [f"{arguments[0]}{k}" for k in (1, 2, 3)]
     for template in templates:
         text = written(template, arguments) if arguments else None
         wanted = max(map(int, re.findall(r"\{(\d)\}", template)), default=1) + 1
@@ -162,6 +172,8 @@ def instead_of(name: str, arguments: Sequence[str] = ()) -> list[str]:
 def rewritten(name: str, arguments: Sequence[str]) -> str | None:
     """Return a call of a foreign function as what it stands for, None where that is not one thing."""
     templates = _templates(name)
+    if _is_of_list(templates, arguments):
+        return None
     return written(templates[0], arguments) if len(templates) == 1 and "{" in templates[0] else None
 
 

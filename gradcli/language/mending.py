@@ -14,6 +14,7 @@ from functools import partial
 from unicodedata import normalize
 
 from ..errors import InputError
+from .borrowed_forms import borrowed, says_what
 from .foreign_names import (
     BEHIND,
     BETWEEN,
@@ -36,7 +37,7 @@ ROUNDS = 20  # of a step that is repeated
 
 _OPERAND = rf"(?:{NUMBER}|{NAME}(?:\([^()]*\))?|\([^()]*\))"
 _RAISED = {**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣ", "0123456789+-nx", strict=True))}
-_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _LATEX_WORDS = {
     "cdot": "*", "times": "*", "div": "/", "quad": " ", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
     "neq": "!=", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "lvert": "|", "rvert": "|", "vert": "|",
@@ -68,9 +69,10 @@ def improved(error: InputError, text: str, bound: Collection[str], accepts: Call
     if len(text) > MAX_LENGTH:
         return None
     latex = "\\" in text and error.span is not None and text[error.span[0] : error.span[1]] == "\\"
-    message = "this is LaTeX: a program has no \\" if latex else error.message
     hint, instead = _meant(text, bound, accepts)
-    if hint is None and not latex:
+    said = "this is LaTeX: a program has no \\" if latex else says_what(text)
+    message = said or error.message
+    if hint is None and said is None:
         return None
     return error.but(message=message, hint=hint, instead=instead)
 
@@ -101,6 +103,11 @@ def _meant(
 def _assigned(text: str) -> list[str]:
     """Return the names that a text gives to values and functions."""
     return re.findall(rf"(?:^|[;\n])\s*({NAME})\s*(?:\([^()]*\))?\s*=(?!=)", text)
+
+
+def _defined(text: str) -> list[str]:
+    """Return the names that a text gives to functions."""
+    return re.findall(rf"(?:^|[;\n])\s*({NAME})\s*\([^()]*\)\s*=(?!=)", text)
 
 
 def _derivative(text: str, bound: Collection[str]) -> str | None:
@@ -145,12 +152,12 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
     """
     if len(text) > MAX_LENGTH:
         return []
-    own = {*bound, *_assigned(text)}
-    now = text
+    now = borrowed(text)
+    own = {*bound, *_assigned(now)}
     for step in (_latex, _modules, _signs, _choices, _between, _raised_functions, _bare_functions):
         now = step(now)
     now = _names(re.sub(r"\(\(([^()]*)\)\)", r"(\1)", now), own)
-    found = [re.sub(r"\(\(([^()]*)\)\)", r"(\1)", _calls(way, own)) for way in products(now, own)]
+    found = [re.sub(r"\(\(([^()]*)\)\)", r"(\1)", _calls(way, own)) for way in products(now, own - {*_defined(now)})]
     return [way for way in dict.fromkeys(found) if way != text and accepts(way)]
 
 
@@ -199,7 +206,7 @@ def _signs(text: str) -> str:
     text = re.sub(rf"({NUMBER})\s*%(?!\s*[\w(])", r"\1/100", text)
     text = re.sub(rf"\b({NAME})((?:\[[0-9]+(?:,\s*[0-9]+)*\])+)", _indexed, text)
     text = re.sub(f"[{''.join(_RAISED)}²³]+", _power, text)
-    return "".join(map(_sign, text.translate(_LOWERED)))
+    return "".join(map(_sign, text.translate(LOWERED)))
 
 
 def _indexed(found: re.Match[str]) -> str:

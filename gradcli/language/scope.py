@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from ..calculus.building import Builder, part_of
 from ..calculus.graph import Graph
-from ..calculus.operations import CONSTANT, CONSTANTS, INPUT, NUMBER, WHERE, function
+from ..calculus.operations import CONSTANT, CONSTANTS, INPUT, NUMBER, WHERE
+from ..calculus.spellings import function
 from ..errors import InputError, Source
 
 INFINITY = float("inf")
@@ -80,6 +81,7 @@ class Scope:
         self.known: dict[str, int] = {}  # the nodes of all names and numerals that were read
         self.defining: tuple[str, list[str]] | None = None
         self._head = (0, 0)
+        self._begun = 0  # the first node of the statement
         self._outer: tuple[Builder, dict[str, int], dict[str, int]] | None = None
 
     def complete(
@@ -95,6 +97,7 @@ class Scope:
 
     def run(self, instructions: Sequence[Instruction], operands: Sequence[str], bounds: Sequence[int]) -> int:
         """Return the node that the instructions leave on top of the stack."""
+        self._begun = len(self.builder.nodes)
         stack: list[int] = []
         push, pop, known, apply = stack.append, stack.pop, self.known, self.builder.apply
         for kind, what, count, start_part, start, end_part, end in instructions:
@@ -226,16 +229,15 @@ class Scope:
     def expand(self, own: Function, arguments: Sequence[int], span: tuple[int, int]) -> int:
         """Return the output of the function's body, copied into the program with the arguments in place."""
         given = dict(zip(own.parameters, arguments, strict=True))
-        called = (span[0], span[0] + len(own.name))
         known = self.known
         copies: list[int] = []
-        for operation, arguments, text, _ in own.body.nodes:
+        for operation, arguments, text, place in own.body.nodes:
             if arguments:
                 copies.append(self.builder.apply(operation, tuple([copies[a] for a in arguments]), span))
             elif operation is INPUT and text in given:
                 copies.append(given[text])
             else:
-                copies.append(known[text] if text in known else self.leaf(text, called if operation is INPUT else span))
+                copies.append(known[text] if text in known else self.leaf(text, place if operation is INPUT else span))
         return copies[own.body.output]
 
     # ---- statements
@@ -256,7 +258,7 @@ class Scope:
         elif name in self.known:
             problem = f"{clip_name(name)} is used before it is assigned"
             hint = "move this statement up"
-            if self.builder.nodes.starts[self.known[name]] > span[0]:
+            if self.known[name] >= self._begun:
                 problem, hint = f"{clip_name(name)} is defined by itself", "give the new value another name"
         if problem:
             raise InputError(problem, kind="name", span=span, hint=hint)

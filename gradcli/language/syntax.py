@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, cast
 
 from ..calculus.building import uncollected
 from ..calculus.graph import Graph
-from ..calculus.operations import COMPARISONS, OPERATIONS, REDEFINABLE, WHERE, function
+from ..calculus.operations import COMPARISONS, OPERATIONS, WHERE
+from ..calculus.spellings import REDEFINABLE, function
 from ..calculus.table_parts import Operation
 from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, Within
 from . import parser

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..calculus.operations import CONSTANTS, function, function_names
+from ..calculus.operations import CONSTANTS
+from ..calculus.spellings import function, function_names
 from ..errors import InputError
 from ..text import did_you_mean, position
 from .lexer import Token
@@ -71,8 +72,9 @@ def _too_early(here: Stop) -> tuple[str, str | None]:
         return "a ) is missing", _place(here, here.open[-1])
     if here.before.type in OPERAND:
         return "the program ends too early", None
+    hint = f"write what stands behind {here.before.text}, or leave it out"
     return f"the expression ends too early: a number, a name or ( is expected after {here.before.text}", (
-        _place(here, here.open[-1]) if here.open else None
+        _place(here, here.open[-1]) if here.open else hint
     )
 
 

@@ -19,6 +19,9 @@ class NumberSystem(Functions, Protocol):
 
     A question that uncertain numbers leave open raises `Undecided`. Where `decides` is false, `less` and `equal` return
     a condition in place of an answer: only `where` may take it.
+    `surely` asks whether a condition is known to hold; `within`, whether further results may be built on a number.
+    `lost` counts the bits that numbers lost. `ways` runs a rule once for each answer to an open question, `union` is a
+    number that stands for all results, and `closer` another system that decides more.
     """
 
     decides: bool

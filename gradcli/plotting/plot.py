@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -14,9 +15,12 @@ from ..numbers.systems import FLOAT
 from ..record import bindings as binding
 from ..record.gradient import Gradient, evaluate
 from ..record.request import Request, choose_output
-from ..record.values import Values, number
+from ..record.values import NUMERAL, Values, number
 from .contours import Map, contour_map
 from .sampling import Curves, curves
+
+_END = r"([-+]?[\w.]*?[\w])"
+_RANGE = re.compile(rf"[\[(]?\s*{_END}\s*(?:,|;|\.\.\.?|…|\bto\b)\s*{_END}\s*[\])]?")
 
 
 class Range(NamedTuple):
@@ -54,7 +58,9 @@ def plot(
     ranges = [_range(value) for value in given.values() if ":" in value.text]
     if not 1 <= len(ranges) <= 2:
         what = "a range is missing" if not ranges else "more than two ranges cannot be drawn"
-        raise InputError(what, kind="binding", hint=f"write {_example(graph, given)}=-3:3")
+        meant = [] if ranges else [word for value in given.values() if (word := _nearly_range(value))]
+        hint = f"write {meant[0] if meant else f'{_example(graph, given)}=-3:3'}"
+        raise InputError(what, kind="binding", hint=hint)
     names = [r.name for r in ranges]
     starts = {r.name: Source(r.name, repr(r.low)) for r in ranges}
     with Within(source):
@@ -81,11 +87,24 @@ def _example(graph: Graph, given: Mapping[str, Source]) -> str:
     )
 
 
+def _nearly_range(value: Source) -> str | None:
+    """Return the range that a value such as 1,3 or -2..2 or [1, 3] is meant for; None for another value."""
+    found = _RANGE.fullmatch(value.text.strip())
+    return f"{clip_name(value.name)}={found[1]}:{found[2]}" if found else None
+
+
+def _end(ends: Sequence[str]) -> str:
+    """Return the end of a range that was written with a step, before it or behind it."""
+    numbers = [NUMERAL.fullmatch(end.strip()) for end in ends]
+    return max(ends, key=float) if all(numbers) else ends[0]
+
+
 def _range(value: Source) -> Range:
     """Return the range that a binding such as -3:3 or 0:2*pi stands for."""
     parts = value.text.split(":")
     if len(parts) != 2:
-        raise InputError("a range has one :", source=value, span=(0, len(value.text)), kind="binding")
+        raise InputError("a range has one :", source=value, span=(0, len(value.text)), kind="binding",
+                         hint=f"write {value.name}={parts[0]}:{_end(parts[1:])}")  # fmt: skip
     low, high = (float(number(FLOAT, Source(value.name, part))) for part in parts)
     if not math.isfinite(high - low):
         raise InputError("the range is wider than the largest binary64", source=value, kind="binding")

@@ -10,14 +10,17 @@ from typing import Any
 from ..errors import InputError, Source
 from ..language.lexer import as_name
 from ..language.syntax import clip_name
-from ..text import visible
+from ..text import clip, visible
 
 NAME = re.compile(r"[^\W\d]\w*")
 PLAIN = re.compile(r"[^\s,;=:]+")  # a value that holds nothing which separates words
 
 
-def split(words: Iterable[str]) -> dict[str, Source]:
-    """Return the bindings that command-line words make: the text of each value, named for messages by its name."""
+def split(words: Iterable[str], program: Source | None = None) -> dict[str, Source]:
+    """Return the bindings that command-line words make: the text of each value, named for messages by its name.
+
+    The program, where it is known, serves to say what was meant by words that are none.
+    """
     found: dict[str, Source] = {}
     words = list(words)
     for word in words:
@@ -28,8 +31,9 @@ def split(words: Iterable[str]) -> dict[str, Source]:
         if bound is None or not PLAIN.fullmatch(value):
             _refuse_mistyped(words, word)
         if not equals:
-            hint = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
-            raise InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=hint)
+            from .word_slips import no_binding
+
+            raise no_binding(words, word, program)
         if name.startswith("-") and as_name(name.lstrip("-")):
             plain = name.lstrip("-")
             near = f"did you mean {plain}=-{value}?" if not value.startswith("-") else None
@@ -37,11 +41,16 @@ def split(words: Iterable[str]) -> dict[str, Source]:
                 near = f"did you mean {plain}={value}?"
             raise InputError("a name does not start with -", source=source, span=(0, 1), kind="binding", hint=near)
         if bound is None:
-            raise InputError("a name is expected before =", source=source, span=(0, len(name) or 1), kind="binding")
+            from .word_slips import no_name
+
+            raise no_name(words, name, source, program)
         if value.startswith("="):
             raise _doubled(words, word, len(word) - len(value))
         if bound in found:
-            raise InputError(f"{clip_name(name)} is bound twice", source=source, span=(0, len(name)), kind="binding")
+            hint = f"leave out {clip(f'{name}={found[bound].text}', 40)} or {clip(word, 40)}"
+            raise InputError(
+                f"{clip_name(name)} is bound twice", source=source, span=(0, len(name)), kind="binding", hint=hint
+            )
         found[bound] = Source(bound, value)
     return found
 

@@ -10,7 +10,8 @@ from ..calculus.faults import Fault
 from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node
 from ..calculus.notes import Note
-from ..calculus.operations import CONSTANTS, function
+from ..calculus.operations import CONSTANTS
+from ..calculus.spellings import function
 from ..errors import Source
 from ..language.writing import formula
 from .inside import Inside, with_agreed

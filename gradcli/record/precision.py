@@ -186,7 +186,7 @@ def bounds_first(graph: Graph) -> bool:
 def layers(graph: Graph) -> int:
     """Return how many smooth functions lie one behind the other on the way to the output, at most."""
     nodes = graph.nodes
-    curved = {row: row.is_function and row.total_partials is not None for row in set(nodes.operations)}
+    curved = {row: row.is_function and row.unconditional_partials is not None for row in set(nodes.operations)}
     found: list[int] = []
     append = found.append
     for row, arguments in zip(nodes.operations, nodes.arguments, strict=True):

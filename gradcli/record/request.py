@@ -114,7 +114,8 @@ def choose_output(graph: Graph, of: str | None) -> int:
     found = graph.by_label.get(of)
     if found is None:
         known = list(graph.by_label)
-        hint = did_you_mean(of, known) or f"the nodes are {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
+        hint = _quotient_hint(graph, of) or did_you_mean(of, known)
+        hint = hint or f"the nodes are {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
         raise InputError(f"there is no node {clip_name(of)}", kind="name", hint=hint)
     return found
 
@@ -146,7 +147,8 @@ def choose_places(graph: Graph, wrt: Collection[str] | None, grad: Collection[st
         if name not in graph.by_label:
             known = list(graph.by_label)
             some = ", ".join(map(clip_name, known[:8])) + (", ..." if known[8:] else "")
-            hint = _glued_hint(graph, name) or did_you_mean(name, known) or f"the inputs and nodes are {some}"
+            hint = _quotient_hint(graph, name) or _glued_hint(graph, name) or did_you_mean(name, known)
+            hint = hint or f"the inputs and nodes are {some}"
             raise InputError(f"nothing in the program is called {clip_name(name)}", kind="name", hint=hint)
     return {name: graph.by_label[name] for name in grad}
 
@@ -159,9 +161,22 @@ def _glued_hint(graph: Graph, name: str) -> str | None:
     return f"write {' and '.join(calls[:3])}" if calls else None
 
 
+def _quotient_hint(graph: Graph, name: str, option: str = "grad") -> str | None:
+    """Return what to write for df/dx in place of a name; None where that is not what was typed."""
+    import re
+
+    found = re.fullmatch(r"[d∂](\w*)\s*/\s*[d∂](\w+)", name)
+    if found is None or found[2] not in graph.by_label:
+        return None
+    above, below, output = found[1], clip_name(found[2]), graph.labels[graph.output]
+    of = f"--of {clip_name(above)} " if above in graph.by_label and graph.nodes[graph.by_label[above]].arguments else ""
+    of = "" if above == output else of
+    return f"write {of}--{option} {below}, for d{clip_name(above) if of else output}/d{below}"
+
+
 def _input_hint(graph: Graph, name: str) -> str:
     """Return what to write for a name that is not an input."""
-    near = _glued_hint(graph, name) or did_you_mean(name, list(graph.inputs))
+    near = _quotient_hint(graph, name, "wrt") or _glued_hint(graph, name) or did_you_mean(name, list(graph.inputs))
     return near or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
 
 

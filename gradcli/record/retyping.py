@@ -26,6 +26,7 @@ _APART = re.compile(rf"\s*[,;]\s*(?:\Z|(?={_NEXT}))|(?<=[\w)])\s+(?={_NEXT})")
 _PIECE = re.compile(rf"(?P<left>[^=:]*?)\s*(?P<sign>{_SIGN})\s*(?P<right>[^=:]*)", re.DOTALL)
 _NEARLY = re.compile(r"[dD∂]\s*(\w.*)", re.DOTALL)
 _SIGNS = frozenset((":=", "==", "=", ":"))
+_UNCERTAIN = ("±", "+-", "+/-")
 _COUNTS = {2: "two", 3: "three", 4: "four", 5: "five"}
 
 
@@ -148,6 +149,9 @@ def _entry(pieces: list[_Piece], at: int, claims: bool) -> tuple[Entry, int] | N
     if value in ("-", "+", "\u2212") and at + 1 < len(pieces):
         at += 1
         value += pieces[at].text
+    while at + 1 < len(pieces) and (value.endswith(_UNCERTAIN) or pieces[at + 1].text.startswith(_UNCERTAIN)):
+        at += 1
+        value += pieces[at].text.replace("+/-", "±")
     follows = at + 1 < len(pieces) and pieces[at + 1].text in _SIGNS
     if follows or _has_comma(value) or not (is_told or _is_value(value, formulas="/" in name)):
         return None

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..calculus.graph import Graph
-from ..calculus.operations import CONSTANTS, NUMBER, function
+from ..calculus.operations import CONSTANTS, NUMBER
+from ..calculus.spellings import function
 from ..calculus.sweeps import forward
 from ..errors import InputError, LimitError, MathError, Source, Within
 from ..language.syntax import check_numeral, clip_name, parse
@@ -48,10 +49,8 @@ class Values:
                 raise _unbound(graph, missing, unused)
             if unused:
                 name = unused[0]
-                near = did_you_mean(name, list(graph.inputs))
-                raise InputError(
-                    f"nothing in the program uses {clip_name(name)}", source=sources[name], kind="binding", hint=near
-                )
+                raise InputError(f"nothing in the program uses {clip_name(name)}", source=sources[name], kind="binding",
+                                 hint=_unused_hint(name, list(graph.inputs)))  # fmt: skip
         needed = [sources[name] for name in graph.inputs]
         plain = _plain_numerals([source.text for source in needed]) if S.input_system is FLOAT else None
         numbers = map(S.from_number, plain) if plain is not None else (self.number(S, source) for source in needed)
@@ -71,14 +70,18 @@ class Values:
         if NUMERAL.fullmatch(text):
             return S.from_number(_numeral(S.input_system, source, text))
         if parts := plus_minus(text):
-            if plus_minus(parts[1]):
-                raise InputError("a value has one uncertainty", source=source, kind="binding")
+            _check_parts(source, *parts)
             middle, radius = (self.number(S, Source(source.name, part)) for part in parts)
             try:
-                return S.ball(middle, radius)
+                found = S.ball(middle, radius)
             except Unsupported:
                 message, hint = "a value with +- cannot be used here", "leave the uncertainty out"
                 raise InputError(message, source=source, kind="binding", hint=hint) from None
+            if S.surely_less(radius, S.zero):
+                from .value_forms import negative
+
+                raise negative(source, parts[0])
+            return found
         graph = self._constant(source)
         if S.input_system is not FLOAT:
             return S.from_number(_computed(S.input_system, source, graph))
@@ -108,6 +111,15 @@ class Values:
 def number(S: Any, source: Source) -> Any:
     """Return what `Values.number` returns, for a value that is read once."""
     return Values({}).number(S, source)
+
+
+def _unused_hint(name: str, inputs: list[str]) -> str:
+    """Return what to do about a value for a name that is no input."""
+    if name == "π":
+        return "π is a constant: give a variable another name"
+    near = did_you_mean(name, inputs)
+    some = ", ".join(map(clip_name, inputs[:8])) + (", ..." if inputs[8:] else "")
+    return near or (f"leave it out; the inputs are {some}" if inputs else "leave it out; the program has no inputs")
 
 
 def _plain_numerals(texts: Sequence[str]) -> list[float] | None:
@@ -156,7 +168,10 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> UnboundErro
 def check_value(source: Source) -> None:
     """Raise `InputError` where a text is no value: no expression of numbers, with an uncertainty or without."""
     text = source.text.strip()
-    for part in plus_minus(text) or (text,):
+    parts = plus_minus(text)
+    if parts:
+        _check_parts(source, *parts)
+    for part in parts or (text,):
         if NUMERAL.fullmatch(part):
             check_numeral(part.removeprefix("-"), source=source)
         else:
@@ -167,6 +182,14 @@ def plus_minus(text: str) -> tuple[str, str] | None:
     """Return the two parts of a value with an uncertainty, such as 2.50+-0.005 or 2.50±0.005, or None."""
     middle, sign, radius = text.partition("±") if "±" in text else text.partition("+-")
     return (middle.strip(), radius.strip()) if sign else None
+
+
+def _check_parts(source: Source, middle: str, radius: str) -> None:
+    """Raise `InputError` unless a value and its uncertainty are there, and the latter looks like a number above 0."""
+    if not middle or not radius or radius[0] in "-\u2212" or "%" in radius or plus_minus(radius):
+        from .value_forms import refused_uncertainty
+
+        raise refused_uncertainty(source, middle, radius)
 
 
 def source_of(name: str, value: Any) -> Source:
@@ -194,7 +217,14 @@ def _constant(source: Source, text: str) -> Graph:
     """Return the graph of an expression of numbers."""
     if not text:
         raise InputError("the value is missing", source=source, kind="binding", hint="write NAME=VALUE")
-    graph = parse(source)
+    try:
+        graph = parse(source)
+    except InputError:
+        from .value_forms import refused
+
+        if better := refused(source, text):
+            raise better from None
+        raise
     if graph.inputs or graph.named:
         name, i = next(iter({**graph.named, **graph.inputs}.items()))
         hint = "a value is a number or an expression of numbers such as 1/3 or pi/4"
@@ -214,8 +244,15 @@ def _computed(S: Any, source: Source, graph: Graph) -> Any:
             return values[graph.output]
         fault = faults[graph.output]
         fault.raise_doubt()
-    what = "overflows" if fault.kind == "overflow" else "has no value here"
-    raise MathError(f"this {what}", source=source, span=graph.nodes[fault.node].span, kind=fault.kind)
+    node = graph.nodes[fault.node]
+    what = "this overflows" if fault.kind == "overflow" else "this has no value"
+    if fault.kind == "domain":
+        from ..language.writing import spoken
+
+        names = [spoken(graph, a) for a in node.arguments]
+        by_zero = node.operation.name == "div"
+        what = "this is a division by zero" if by_zero else f"{what}: {node.operation.needs(names)}"
+    raise MathError(what, source=source, span=node.span, kind=fault.kind)
 
 
 def _nearest(source: Source, graph: Graph) -> float:

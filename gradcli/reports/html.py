@@ -10,7 +10,7 @@ from typing import Any
 
 from ..calculus.operations import INPUT
 from ..drawing.remarks import substantial
-from ..drawing.svg import DIGITS, svg
+from ..drawing.svg import FIGURES, svg
 from ..record.derivation import Derivation
 from ..record.gradient import Gradient
 from ..text import visible
@@ -28,7 +28,7 @@ SCHEMES = {"light": "light", "dark": "dark", "auto": "light dark"}
 
 def render(record: Gradient, style: Style) -> str:
     """Return the page: self-contained, without a word from the network, readable without scripts."""
-    digits = style.figures or DIGITS
+    digits = style.figures or FIGURES
     # This refuses what is too large.
     picture = svg(record, constants=style.constants, theme=style.theme, digits=digits, prefix=PREFIX)
     derivation = Derivation(record)

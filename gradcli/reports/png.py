@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..drawing.svg import DIGITS, svg
+from ..drawing.svg import FIGURES, svg
 from ..errors import InputError
 from ..record.gradient import Gradient
 from . import Style
@@ -17,7 +17,7 @@ ZOOM = 2
 def render(record: Gradient, style: Style) -> bytes:
     """Return a PNG image, two pixels for one of the SVG. Raises `InputError` where the extra is not installed."""
     theme = "light" if style.theme == "auto" else style.theme
-    return raster(svg(record, constants=style.constants, theme=theme, digits=style.figures or DIGITS))
+    return raster(svg(record, constants=style.constants, theme=theme, digits=style.figures or FIGURES))
 
 
 def raster(document: str) -> bytes:

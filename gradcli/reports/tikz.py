@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..drawing.svg import DIGITS
+from ..drawing.svg import FIGURES
 from ..drawing.tikz import tikz
 from ..record.gradient import Gradient
 from . import Style
@@ -10,4 +10,4 @@ from . import Style
 
 def render(record: Gradient, style: Style) -> str:
     """Return a tikzpicture, or a whole document."""
-    return tikz(record, constants=style.constants, standalone=style.standalone, digits=style.figures or DIGITS)
+    return tikz(record, constants=style.constants, standalone=style.standalone, digits=style.figures or FIGURES)

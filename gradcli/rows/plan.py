@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..calculus.graph import Graph
-from ..calculus.operations import CONSTANTS, function
+from ..calculus.operations import CONSTANTS
+from ..calculus.spellings import function
 from ..errors import GradcliError, InputError, Source
 from ..language.syntax import clip_name, parse
 from ..numbers.systems import FLOAT

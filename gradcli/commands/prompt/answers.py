@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 
 from ...errors import InputError
+from ...text import clip
 from . import calls, files, questions
 from .lines import NOTHING, VIEWS, PromptCommand, Said, split, understood
 from .session import Session
-from .slips import refuse_slip
+from .slips import refuse_slip, variable_of
 
 _COMMENT = re.compile(r"(?:^|\s+)#.*")
+_SIGN = re.compile(r"[-+*/^=<>!]")
 
 DONE_BY: dict[str, Callable[[Session, str], None]] = {
     "why": questions.why, "check": calls.check, "plot": calls.plot, "diff": calls.diff, "rules": calls.rules,
@@ -33,7 +35,7 @@ def answer(session: Session, line: str) -> None:
     elif (several := _several(session, meant)) is not None:
         session.change(several)
     elif meant.values or not questions.tell(session, meant.program):
-        refuse_slip(session.graph, meant)
+        refuse_slip(session, meant)
         session.begin(meant.program, meant.values)
 
 
@@ -52,7 +54,15 @@ def _obey(session: Session, command: PromptCommand) -> None:
     word, rest = command
     if word in VIEWS:
         session.choose(word, rest)
+    elif word == "undo" and not rest:
+        session.undo()
     elif word in NOTHING:
-        raise InputError(f"{word} stands alone", kind="option", hint=f"a variable of that name is ({word})")
+        raise InputError(f"{word} stands alone", kind="option", hint=variable_of(word))
     else:
-        DONE_BY[word](session, rest)
+        try:
+            DONE_BY[word](session, rest)
+        except InputError as error:
+            if _SIGN.match(rest):  # perhaps no command was meant
+                said = f"{clip(error.hint, 60)}; " if error.hint and "--" not in error.hint else ""
+                error.hint = said + variable_of(word)
+            raise

@@ -74,6 +74,8 @@ def _path(text: str, example: str) -> str:
         text = text[1:-1]
     elif re.match(r"\w+\s*=", text):
         raise InputError(f"{text} is a value, not a file", kind="option", hint=f"for example {example}")
+    elif re.match(r"[-+*^=,;)<>!](?!\w+[./])|/\s", text):
+        raise InputError(f"{text[:40]} is no name of a file", kind="option", hint=f"for example {example}")
     if not text:
         raise InputError("a file is missing", kind="option", hint=f"for example {example}")
     return os.path.expanduser(text)

@@ -106,7 +106,7 @@ def candidates(session: Session, line: str, text: str) -> list[str]:
         return _starting([f"{item}=" for item in items] if word == "check" else items, text)
     if word in ("plot", "diff"):
         return _starting(inputs, text)
-    from ...calculus.operations import function_names
+    from ...calculus.spellings import function_names
 
     if word == "rules":
         return _starting(function_names(), text)

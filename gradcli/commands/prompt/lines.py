@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ...calculus.operations import CONSTANTS, function
+from ...calculus.operations import CONSTANTS
+from ...calculus.spellings import function
 
 QUOTIENT = re.compile(r"([d∂])\s*([^\W\d]\w*)\s*/\s*([d∂])\s*([^\W\d]\w*)")
 VIEWS = ("table", "circuit", "steps", "brief")
 # The commands, with what they take: nothing, something, or a file.
-NOTHING = (*VIEWS, "quit", "exit")
+NOTHING = (*VIEWS, "undo", "quit", "exit")
 SOMETHING = ("why", "plot", "check", "diff", "rules", "help", "gradcli")
 FILES = ("save", "load")
-WORDS = (*VIEWS, "why", "plot", "check", "diff", "rules", "save", "load", "help", "quit", "exit")
+WORDS = (*VIEWS, "why", "plot", "check", "diff", "rules", "save", "load", "undo", "help", "quit", "exit")
 
 _WORD = re.compile(r"\s*([^\W\d]\w*)(?:\s+(.*?))?\s*", re.DOTALL)
-_OPERATOR = re.compile(r"(?!--[A-Za-z])[-+*/^=;,)(<>!·×÷−²³]")  # noqa: RUF001
+# An operator behind a command makes it a variable; a sign before a number or a name does not: `check -4`.
+_OPERATOR = re.compile(r"(?![-+]\S)[-+*/^=;,)(<>!·×÷−²³]")  # noqa: RUF001
+_FIRST = re.compile(r"\s*([^\W\d]\w*)")
 _PATH = re.compile(r"[~./\\]\S|(?:\.\.?|/|~)$|[\w\"'(-]\S*")
 _SPACED = re.compile(r"[-+*/^]\s|=")
 _ASSIGNED = re.compile(r"(?:^|(?<=[\s,]))([^\W\d]\w*)\s*=(?!=)")
@@ -58,6 +61,14 @@ def understood(line: str) -> PromptCommand | Said:
         elif word in FILES and (not rest or (_PATH.match(rest) and not _SPACED.match(rest))):
             return PromptCommand(word, rest)
     return split(line)
+
+
+def first_command(line: str) -> str | None:
+    """Return the command of the prompt that a line begins with, if it is not given a value there."""
+    found = _FIRST.match(line)
+    if found is None or found[1] not in WORDS or re.match(r"\s*=(?!=)", line[found.end() :]):
+        return None
+    return found[1]
 
 
 def leaves(line: str) -> bool:

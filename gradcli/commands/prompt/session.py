@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import click
 
 from ...calculus.graph import Graph
-from ...errors import InputError, Source
+from ...errors import InputError, LimitError, MathError, Source
 from ...language.syntax import clip_name, parse
 from ...record.gradient import Gradient, differentiate
 from ...record.higher_derivatives import formulas_of
 from ...record.values import check_value
 from ...reports import Style, render
 from ...reports.formulas import equations
-from ...text import did_you_mean
+from ...text import clip, did_you_mean, visible
 from ..options import Options
 from ..pointless import MOST_INPUTS, MOST_NODES
 from ..streams import emit, terminal
@@ -22,6 +23,14 @@ from .lines import names_set, split
 from .wording import changes, check_free, example, it_or_them, missing_line, without_options
 
 FORMATS = ("table", "circuit", "steps")  # that a session may begin with
+MOST_STEPS = 50  # that can be taken back
+
+
+class Before(NamedTuple):
+    """A program and numbers that can be brought back; the graph is made anew, so that a step back costs little."""
+
+    source: Source
+    values: dict[str, str]
 
 
 class Session:
@@ -35,6 +44,7 @@ class Session:
         self.graph: Graph | None = None
         self.values: dict[str, str] = {}
         self.record: Gradient | None = None
+        self.earlier: list[Before] = []
         self.view = "steps" if options.steps else options.format or "table"
 
     # ---- programs and numbers
@@ -44,22 +54,43 @@ class Session:
         _check_values(values)
         source = Source(name, text)
         known = {**self.values, **values}
+        graph = _parsed(source, known)
         own = names_set(text)
-        try:
-            graph = parse(source)
-        except InputError:  # perhaps for want of a value that has the name of a function
-            graph = parse(source, known.keys() - own)
-        else:
-            graph = parse(source, {name for name in known if name in graph.inputs and name not in own})
         for name in values:
             check_free(graph, name, own)
-        before = self.values
+        before = self.source, self.graph, self.values, self.record
         self.source, self.graph, self.values, self.record = source, graph, known, None
+        stays = False
         try:
             self.report()
-        except InputError:  # a value that no number system here can take
-            self.values = before
+            stays = True
+        except (MathError, LimitError):  # other numbers may do
+            stays = True
             raise
+        finally:
+            if not stays:  # stopped, or a value that no number system here can take
+                self.source, self.graph, self.values, self.record = before
+            self._keep(before[0], before[2])
+            if stays and before[0] is not None and before[0].text != text:
+                emit("new program; undo brings back the old one\n")
+
+    def _keep(self, source: Source | None, values: dict[str, str]) -> None:
+        """Keep a program and numbers that were left, for `undo`."""
+        if source is not None and (source is not self.source or values != self.values):
+            self.earlier.append(Before(source, values))
+            del self.earlier[:-MOST_STEPS]
+
+    def undo(self) -> None:
+        """Bring back the program and the numbers before the last change, and show them."""
+        if not self.earlier:
+            raise InputError("there is nothing to undo", kind="option")
+        source, values = self.earlier.pop()
+        if self.source is not None and source.text != self.source.text:
+            self.record = None
+            emit(f"{clip(visible(' '.join(source.text.split())), 60)} is back\n")
+        self.source, self.values = source, values
+        self.graph = _parsed(source, values)
+        self.report()
 
     def change(self, values: dict[str, str]) -> None:
         """Change numbers, and show what changes with them."""
@@ -78,6 +109,8 @@ class Session:
             except InputError:  # a value that no number system here can take
                 self.values = before
                 raise
+            finally:
+                self._keep(self.source, before)
 
     def _near(self, name: str) -> str:
         near = did_you_mean(name, list(self.graph.inputs)) if self.graph is not None else None
@@ -171,6 +204,16 @@ class Session:
             self.show(self.there())
         else:
             emit(f"answers are shown as {view}\n")
+
+
+def _parsed(source: Source, known: dict[str, str]) -> Graph:
+    """Return the graph of a program, where some names have values."""
+    own = names_set(source.text)
+    try:
+        graph = parse(source)
+    except InputError:  # perhaps for want of a value that has the name of a function
+        return parse(source, known.keys() - own)
+    return parse(source, {name for name in known if name in graph.inputs and name not in own})
 
 
 def _check_values(values: dict[str, str]) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 
 from ...calculus.graph import Graph
-from ...errors import InputError
-from ...language.syntax import clip_name
+from ...calculus.operations import CONSTANTS
+from ...calculus.spellings import function
+from ...errors import GradcliError, InputError, Source
+from ...language.borrowed_forms import says_what
+from ...language.syntax import clip_name, parse
 from ...record import bindings as binding
-from .lines import QUOTIENT, Said, is_constant
+from ...text import clip, did_you_mean
+from .lines import QUOTIENT, WORDS, Said, first_command, is_constant
+from .session import Session
 
 _SETTING = ("let", "set", "put")
 # `let x 4`, `x := 4`, `x is 4`, `x -> 4`: a number for a name, without the one = of it. `x -4` is a difference.
@@ -20,12 +25,23 @@ _RENAMED = re.compile(r"([^\W\d]\w*)\s*=\s*([^\W\d]\w*)")
 _ORDERED = re.compile(
     r"(?:[d∂]/[d∂]\w+|grad|gradient|deriv|derive|derivative|differentiate|evaluate|compute)\s+(?:of\s+)?([\w(].*)"
 )
+_TWO_WORDS = re.compile(r"([^\W\d]\w*)(\s+)([^\s=].*)", re.DOTALL)
+_QUOTED = re.compile(r"""(["'])(.*?)\1\s*(.*)""", re.DOTALL)
+_FILE = re.compile(r"[\w./\\~ -]+\.(?:txt|grad|prog|toml|json|svg|png|md|tex|html|csv|py|m)", re.I)
 _CLAIM = re.compile(r"(.+?)\s*=(?!=)\s*(.+)")
 
 
-def refuse_slip(graph: Graph | None, meant: Said) -> None:
+def variable_of(word: str) -> str:
+    """Return the words that say how a variable is written that is called like a command."""
+    return f"a variable of that name is ({word})"
+
+
+def refuse_slip(session: Session, meant: Said) -> None:
     """Raise `InputError` for a line that is meant for a number or a claim, where it would be read as a program."""
-    text, values = meant.program or "", meant.values
+    graph, text, values = session.graph, meant.program or "", meant.values
+    _refuse_shell(text, values)
+    _refuse_command(session, text, values)
+    _refuse_unknown_word(session, text, values)
     if values and binding.NAME.fullmatch(text):
         _refuse_word(graph, text, values)
     if ordered := _ORDERED.fullmatch(text):
@@ -48,6 +64,64 @@ def refuse_slip(graph: Graph | None, meant: Said) -> None:
                          hint=f"check {claim[1]}={claim[2][:40]}")  # fmt: skip
 
 
+def _refuse_shell(text: str, values: dict[str, str]) -> None:
+    """Raise for what is typed into a shell: `!ls`, a program in quotes, the name of a file."""
+    at = f" at {' '.join(f'{name}={value}' for name, value in values.items())}" if values else ""
+    if text.startswith(("!", "%", "$")):
+        raise InputError(f"{clip(text, 40)} is for a shell, and this prompt is none", kind="syntax",
+                         hint="quit leads back to the shell; help lists what can be typed here")  # fmt: skip
+    if quoted := _QUOTED.fullmatch(text):
+        at = f" at {quoted[3]}" if quoted[3] and not at else at
+        raise InputError("nothing needs quotes here", kind="syntax", hint=clip(f"{quoted[2]}{at}", 100))
+    if _FILE.fullmatch(text) and not text[0].isdigit():
+        raise InputError(f"{clip(text, 60)} is the name of a file", kind="syntax", hint=f"load {clip(text, 60)}")
+
+
+def _refuse_command(session: Session, text: str, values: dict[str, str]) -> None:
+    """Raise for a program that begins with a command, where that is no variable: `check - 4`, `plot(x)`."""
+    word = first_command(text)
+    if word is None or session.graph is None or word in {*session.graph.by_label, *session.values, *values}:
+        return
+    shown = {"check": "check df/dx=3", "why": "why df/dx", "plot": "plot x -3:3"}.get(word, f"help {word}")
+    raise InputError(f"{clip(text, 60)} begins with a command", kind="name", hint=f"{shown}; {variable_of(word)}")
+
+
+def _refuse_unknown_word(session: Session, text: str, values: dict[str, str]) -> None:
+    """Raise for a line that begins with a word and a blank where no program does: `chekc df/dx=4`, `theme dark`."""
+    found = _TWO_WORDS.fullmatch(text)
+    if found is None or says_what(text) or _is_program(text, {*session.values, *values}):
+        return
+    word, rest = found[1], found[3]
+    known = {*(session.graph.by_label if session.graph is not None else ()), *session.values, *values}
+    if word in known or word in CONSTANTS or function(word) or _ORDERED.fullmatch(text):
+        return
+    if word in _SETTING and (given := _ASSIGNED.fullmatch(text)) and given[1] in known:
+        return
+    behind = "".join(f" {name}={value}" for name, value in values.items())
+    near = did_you_mean(word, list(WORDS)) if len(word) > 2 else None
+    if near:
+        right = near.removeprefix("did you mean ").partition("?")[0]
+        raise InputError(f"there is no command {clip_name(word)}", kind="name",
+                         hint=f"did you mean {right} {clip(rest + behind, 80)}?")  # fmt: skip
+    options = [name for option in session.root.params for name in option.opts]
+    if f"--{word}" in options:
+        raise InputError(f"{word} is an option of the command line, not a command here", kind="name",
+                         hint="quit, and begin anew with it; help lists what can be typed here")  # fmt: skip
+    if re.fullmatch(r"[\w ]+", text) and not re.search(r"\d", text):
+        words = text.split()
+        product = f"; for a product write {clip('*'.join(words), 60)}" if len(words) == 2 else ""
+        raise InputError(f"{clip_name(word)} is neither a command nor in the program", kind="name",
+                         hint=f"help lists the commands{product}")  # fmt: skip
+
+
+def _is_program(text: str, bound: set[str]) -> bool:
+    try:
+        parse(Source("program", text), bound)
+    except GradcliError:
+        return False
+    return True
+
+
 def _refuse_word(graph: Graph | None, word: str, values: dict[str, str]) -> None:
     """Raise where a word stands before numbers of the program: `set w=3`."""
     if graph is not None and (word in graph.by_label or not set(values) <= set(graph.inputs)):
@@ -55,4 +129,6 @@ def _refuse_word(graph: Graph | None, word: str, values: dict[str, str]) -> None
     if graph is None and word not in _SETTING:
         return
     alone = " ".join(f"{name}={value}" for name, value in values.items())
-    raise InputError(f"{clip_name(word)} is no command", kind="name", hint=f"{clip_name(alone)} alone changes a number")
+    near = (did_you_mean(word, list(WORDS)) or "").rstrip("?") if len(word) > 3 else ""
+    hint = f"{near} {clip_name(alone)}?" if near else f"{clip_name(alone)} alone changes a number"
+    raise InputError(f"{clip_name(word)} is no command", kind="name", hint=hint)

@@ -129,6 +129,8 @@ def read(file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble | Bl
 
 # ---- CSV
 
+NO_HEADER = "the first line needs the columns item and claim, or student and items"
+
 
 def _table(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble | Blank]:
     """Yield the claims of a CSV, long or wide by its header."""
@@ -152,9 +154,7 @@ def _table(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry 
             else:
                 yield from _wide_row(row, wide, naming, place)
     else:
-        raise InputError(
-            "the first line needs the columns item and claim, or student and items", source=Source(name, "")
-        )
+        raise InputError(NO_HEADER, source=Source(name, ""))
 
 
 def _long(

@@ -1,0 +1,76 @@
+"""Values as people write them elsewhere: 3±5%, 2.50(5), 3+/-0.1, [1, 2]. Each is refused with what was meant."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from ..errors import InputError, Source
+from ..text import clip
+
+_NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+_LAST_DIGITS = re.compile(rf"(?P<value>{_NUMBER})\((?P<digits>[0-9]+)\)(?P<power>[eE][-+]?[0-9]+)?")
+_SIGN = re.compile(r"\s*(?:\+\s*/\s*[-−]|\\pm|\+[-−]|±)\s*")  # noqa: RUF001
+_PERCENT = re.compile(rf"({_NUMBER})\s*(?:%|percent)")
+MINUS = "-\u2212"
+_LIST = re.compile(r"[\[{(].*,.*[\]})]", re.DOTALL)
+
+
+def refused(source: Source, text: str) -> InputError | None:
+    """Return the error for a value that is written as elsewhere, with what to write; None for another one."""
+    found = _LAST_DIGITS.fullmatch(text)
+    if found:
+        value, power = found["value"], found["power"] or ""
+        decimals = len(value.partition(".")[2])
+        radius = f"{Decimal(found['digits']).scaleb(-decimals):f}"
+        return _error("the uncertainty of the last digits is written behind ±", source,
+                      f"write {_word(source, f'{value}{power}±{radius}{power}')}")  # fmt: skip
+    parts = _SIGN.split(text)
+    if len(parts) == 2 and "±" not in text and all(parts):
+        return _error("an uncertainty is written behind ±, or +-", source, f"write {_word(source, '±'.join(parts))}")
+    if _LIST.fullmatch(text) or re.fullmatch(r"\[[^\[\]A-Za-z]*\]", text):
+        numbers = [number.strip() for number in text[1:-1].split(",")]
+        what = "this is a list, and a value is one number"
+        if not all(re.fullmatch(rf"{_NUMBER}(?:[eE][-+]?[0-9]+)?", number) for number in numbers):
+            return _error(what, source, "a value is a number or an expression of numbers such as 1/3 or pi/4")
+        if len(numbers) == 1:
+            return _error(what, source, f"write {_word(source, numbers[0])}")
+        name = source.name if source.name.isidentifier() else "x"
+        shown = " ".join(f"{name}{k}={number}" for k, number in enumerate(numbers[:4], 1))
+        return _error(what, source, f"give each number a name of its own: {clip(shown, 60)}")
+    return None
+
+
+def refused_uncertainty(source: Source, middle: str, radius: str) -> InputError:
+    """Return the error for a value with an uncertainty of which a part is missing, negative, a percentage or two."""
+    if not middle:
+        return _error("the value is missing before ±", source, f"for example {_word(source, f'2.5±{radius or 0.1}')}")
+    if not radius:
+        return _error("the uncertainty is missing behind ±", source, f"for example {_word(source, f'{middle}±0.1')}")
+    if percent := _PERCENT.fullmatch(radius):
+        share = f"{percent[1]}% of the value"
+        try:
+            size = abs(Decimal(middle) * Decimal(percent[1]) / 100).normalize()
+        except InvalidOperation:  # the value is an expression
+            return _error("an uncertainty is no percentage", source, f"write {share} as a number")
+        return _error("an uncertainty is a number, not a percentage", source,
+                      f"{share} is {_word(source, f'{middle}±{size:f}')}")  # fmt: skip
+    if radius[0] in MINUS:
+        return negative(source, middle, radius[1:].strip())
+    first = _SIGN.split(radius)[0]
+    return _error("a value has one uncertainty", source, f"write {_word(source, f'{middle}±{first}')}")
+
+
+def negative(source: Source, middle: str, size: str | None = None) -> InputError:
+    """Return the error for an uncertainty below 0, with its size where that can be told."""
+    hint = f"write {_word(source, f'{middle}±{size}')}" if size else "write how far the value may be off, either way"
+    return _error("an uncertainty is not negative", source, hint)
+
+
+def _word(source: Source, value: str) -> str:
+    """Return a value as it is typed behind its name."""
+    return f"{source.name}={value}" if source.name.isidentifier() else value
+
+
+def _error(what: str, source: Source, hint: str) -> InputError:
+    return InputError(what, source=source, span=(0, len(source.text)), kind="binding", hint=hint)

@@ -1,0 +1,69 @@
+"""Words behind a program that are no NAME=VALUE: values without names, a second program, names with subscripts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..calculus.graph import Graph
+from ..errors import GradcliError, InputError, Source
+from ..language.lexer import as_name
+from ..language.mending import LOWERED
+from ..language.syntax import parse
+from ..text import clip
+
+QUOTE = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
+
+
+def no_binding(words: Sequence[str], word: str, program: Source | None) -> InputError:
+    """Return the error for a word without =; the program tells the names of values that have none."""
+    source = Source("argument", word)
+    if program is not None:
+        if program.name != "program" and _parsed(word) is not None and not _is_value(word):
+            return InputError(f"there are two programs: {clip(program.name, 40)} and {clip(word, 40)}", kind="option",
+                              hint="leave out --file, or the other program")  # fmt: skip
+        if named := _named(words, program):
+            return named
+    return InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=QUOTE)
+
+
+def _named(words: Sequence[str], program: Source) -> InputError | None:
+    """Return the error for values without names, with the names that they may be meant for, in order."""
+    given = {word.partition("=")[0] for word in words if "=" in word}
+    values = [word for word in words if "=" not in word]
+    try:
+        inputs = list(parse(program, given).inputs)
+    except GradcliError:
+        return None
+    free = [name for name in inputs if name not in given]
+    if not all(map(_is_value, values)) or not free or len(values) > len(free):
+        return None
+    names = iter(free)
+    new = [word if "=" in word else f"{next(names)}={word}" for word in words]
+    shown = f"{', '.join(values[:-1])} and {values[-1]} have no names" if values[1:] else f"{values[0]} has no name"
+    return InputError(clip(shown, 80), kind="binding", hint=f"write {clip(' '.join(new), 100)}", instead=(words, new))
+
+
+def _is_value(word: str) -> bool:
+    graph = _parsed(word)
+    return graph is not None and not graph.inputs and not graph.named
+
+
+def _parsed(word: str) -> Graph | None:
+    try:
+        return parse(Source("value", word))
+    except GradcliError:
+        return None
+
+
+def no_name(words: Sequence[str], name: str, source: Source, program: Source | None) -> InputError:
+    """Return the error for what stands before = and is no name: subscripts are written as digits."""
+    lowered = name.translate(LOWERED)
+    span = (0, len(name) or 1)
+    what = "a name is expected before ="
+    if as_name(lowered) is None:
+        return InputError(what, source=source, span=span, kind="binding")
+    old, new = [*words], [word.translate(LOWERED) for word in words]
+    if program is not None and program.name == "program":
+        old, new = [program.text, *old], [program.text.translate(LOWERED), *new]
+    return InputError(what, source=source, span=span, kind="binding", hint=f"write {lowered}{source.text[len(name):]}",
+                      instead=(old, new))  # fmt: skip
