@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import GradcliError
-from ..numbers.systems import Unbounded, Undecided, Unsupported, refusal
+from ..errors import GradcliError, InputError
+from ..numbers.systems import Unbounded, Undecided, Unsupported
 from .faults import FAILURES, Fault, NodeGradients, Number
 from .graph import Graph
 from .table_parts import nothing
@@ -105,3 +105,9 @@ class SecondLook:
             failure = refusal(failure, self.graph.nodes[i].span)
         assert isinstance(failure, GradcliError)
         return Fault(i, failure.kind, position, failure.but(span=failure.span or self.graph.nodes[i].span))
+
+
+def refusal(function: Unsupported | str, span: tuple[int, int] | None) -> InputError:
+    """Return the error for a function that fractions do not have."""
+    hint = "leave --exact out to compute with decimals"
+    return InputError(f"{function} has no exact result here", span=span, kind="exact", hint=hint)

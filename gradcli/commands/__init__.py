@@ -80,8 +80,8 @@ def _whole_command(error: GradcliError, words: list[str]) -> str | None:
     """Return the hint of an error: the whole command, where it knows which of its words to write in another way."""
     if error.instead is None:
         return error.hint
-    from ..errors import HINT_CELLS
     from ..language.mending import command_line
+    from ..text import HINT_CELLS
 
     old, new = map(list, error.instead)
     places = _places(words, old)
