@@ -8,16 +8,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import (
-    MAX_BYTES,
-    MESSAGE_CELLS,
-    GradcliError,
-    InputError,
-    LimitError,
-    Source,
-    StreamError,
-)
-from ..text import clip, did_you_mean, visible, wrapped
+from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, StreamError
+from ..text import MESSAGE_CELLS, clip, did_you_mean, visible, wrapped
 
 if TYPE_CHECKING:
     from ..calculus.notes import Note

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..calculus.derivative_formulas import derivatives
 from ..calculus.gate import Gate
 from ..calculus.graph import Graph
 from ..calculus.operations import NUMBER
-from ..calculus.symbolic import derivatives
 from ..errors import GradcliError, Source
 from ..language.canonical import simplified
 from ..language.rule_text import rule_text
