@@ -7,6 +7,7 @@ from typing import Any
 from ..record.gradient import Gradient
 
 FURTHEST = 1_000  # powers of ten between terms that are added as they are written
+LONGEST = 4_000  # digits of a number that is added: Python converts no more than 4,300
 FIGURES = 6  # of tables, steps and their like; pictures have less room
 
 
@@ -75,12 +76,12 @@ def sum_sign(terms: list[str], total: str) -> str:
 
 
 def _scaled(text: str) -> tuple[int, int] | None:
-    """Return the digits of a decimal number as a whole one, and the power of ten that they count; None for no number."""
+    """Return the digits of a decimal number as a whole one, and the power of ten that they count; None for others."""
     number, _, power = text.partition("e")
     whole, _, places = number.partition(".")
     digits = (whole + places).lstrip("+-")
     exponent = power.lstrip("+-") or "0"
-    if not (digits.isdecimal() and exponent.isdecimal() and len(exponent) < 6):
+    if not (digits.isdecimal() and exponent.isdecimal() and len(exponent) < 6 and len(digits) <= LONGEST):
         return None
     return int(whole + places), (-1 if power[:1] == "-" else 1) * int(exponent) - len(places)
 
