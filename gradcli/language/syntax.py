@@ -286,7 +286,7 @@ class Reader:
 
 
 @cache
-def _tools() -> tuple[parser.Table, Lexer]:
+def _tools() -> tuple[parser.ParsingTable, Lexer]:
     """Return the parser's table and the lexer, made at the first use and shared by all threads: neither changes."""
     table = parser.load_table()
     return table, Lexer(table.terminals, table.blank)
