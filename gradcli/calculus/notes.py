@@ -55,7 +55,7 @@ class Note(NamedTuple):
 
     @property
     def order(self) -> int:
-        """The order of the derivative; 0 for a value."""
+        """The order of the derivative that the note is about; 0 for a value."""
         return len(self.wrt)
 
     @property

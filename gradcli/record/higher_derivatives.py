@@ -157,7 +157,7 @@ class Point(NamedTuple):
         """Return the record of a derivative, given as a graph, and what is to be said of its own derivatives.
 
         The notes and errors of that record speak of the derivative as if it were a program: they are put in terms of
-        the program that it was made from.
+        the program that it was made from. Raises `MathError` where the derivative has no value.
         """
         present = [name for name in names if name in graph.inputs]
         try:
