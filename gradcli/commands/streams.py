@@ -292,6 +292,16 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
         _tell("".join(lines))
 
 
+def read_students(path: str) -> list[str]:
+    """Return the students of a roster, and write to standard error which column names them where that is a choice."""
+    from ..homework.classroom.roster import roster_of
+
+    roster = roster_of(read_program(path))
+    if said := roster.in_words():
+        _tell(f"note: {said}\n")
+    return roster.students
+
+
 def advise(hint: str) -> None:
     """Write to standard error what to do next."""
     _tell(f"{wrapped(f'hint: {visible(clip(hint, MESSAGE_CELLS))}', _error_width())}\n")

@@ -9,7 +9,7 @@ from itertools import islice
 from ...homework.classroom.class_summary import MOST, MarkedClass
 from ...homework.classroom.results import StudentResult, points_text
 from ...homework.marking.marks import INVALID
-from ...text import cells, clip, visible
+from ...text import cells, clip, counted, visible
 from .. import Style
 from ..wording import plain_ascii
 from .feedback import WORDS
@@ -28,7 +28,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     if not _fits(students, style):  # what the first wrong step looks like is told by feedback and JSON too
         students = _narrowed(_students(marked_class, brief=True), style)
     sections = [("", students)]
-    if marked_class.students > 1:
+    if marked_class.students > 1 and marked_class.claims:
         sections += [
             ("hardest items", _items(marked_class)),
             ("most common mistakes that may explain wrong claims", _mistakes(marked_class)),
@@ -63,8 +63,9 @@ def _unreadable(marked_class: MarkedClass) -> str:
 def _line(marked_class: MarkedClass) -> str:
     """Return the class in one line."""
     found = marked_class.store.spread()
-    if found is None:
-        return "nobody handed in anything"
+    if found is None or not marked_class.claims:
+        students = f"{counted(marked_class.students, 'student')}: " if found else ""
+        return f"{students}nobody handed in anything"
     least, median, mean, greatest = (f"{100 * share:.3g} %" for share in found)
     if marked_class.students == 1:
         return f"1 student: {greatest}"
