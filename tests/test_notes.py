@@ -12,7 +12,7 @@ import pytest
 
 import gradcli
 from gradcli import differentiate
-from gradcli.calculus.notes import NOTHING, SIDES, WORDS, KinkError, Note, is_number, slope
+from gradcli.calculus.notes import NOTHING, SIDES, WORDS, KinkError, Note, distinct, is_number, slope
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.errors import MathError, Source
 from gradcli.numbers.systems import FLOAT
@@ -200,3 +200,14 @@ def test_no_code_takes_a_message_apart(pattern: str) -> None:
         if re.search(pattern, line)
     ]
     assert found == []
+
+
+def test_notes_that_say_the_same_are_one() -> None:
+    """Whatever node they are about: an expression that occurs twice has two nodes and one text."""
+    first = Note("one-sided", 1, "x", "f", ("x",), -1.0, 1.0)
+    again = first._replace(node=7, message="worded before")
+    expression = Note("one-sided", 2, "v2", "f", ("v2",), -1.0, 1.0, {"called": "x*y"})
+    same_text = expression._replace(node=5, of="v5", wrt=("v5",))
+    others = [first._replace(right=2.0), first._replace(wrt=("x", "x")), first._replace(kind="settled"),
+              first._replace(output="g"), first._replace(of="y", wrt=("y",))]  # fmt: skip
+    assert distinct([first, again, expression, same_text, *others, first]) == [first, expression, *others]
