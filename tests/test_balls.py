@@ -11,13 +11,14 @@ from typing import Any
 
 import mpmath
 import pytest
+from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli import differentiate
 from gradcli.calculus.symbolic import Symbols
 from gradcli.errors import GradcliError, InputError, LimitError, MathError
-from gradcli.numbers.balls import DecimalBalls
+from gradcli.numbers.balls import Balls, DecimalBalls
 from gradcli.numbers.decimals import decimal_text
 from gradcli.numbers.systems import FLOAT, Undecided
 from gradcli.record.precision import MAX_DIGITS
@@ -294,3 +295,19 @@ def test_systems_share_their_interface() -> None:
     ):
         for S in (FLOAT, Bounds(), Exact(), Balls(64), Symbols()):
             assert hasattr(S, name), (S.name, name)
+
+
+ENDS = [(-1, 3), (-3, 1), (0, 2), (-2, 0), (1, 3), (-3, -1)]
+
+
+@pytest.mark.parametrize(
+    ("ends", "n"), [(ends, n) for ends in ENDS for n in (2, 3, 4, 7, -2, -3) if n > 0 or ends[0] * ends[1] > 0]
+)
+def test_a_whole_power_of_a_wide_ball_holds_those_of_its_numbers(ends: tuple[int, int], n: int) -> None:
+    """Of a ball around 0 the end that is farther from it gives the largest even power."""
+    low, high = ends
+    S = Balls(128)
+    with S.at_work():
+        found = S.pow(arb((low + high) / 2, (high - low) / 2), arb(n))
+        assert all(found.contains(arb(k) ** n / arb(8) ** n) for k in range(8 * low, 8 * high + 1) if k)
+        assert n % 2 or found.lower() >= 0
