@@ -311,3 +311,12 @@ def test_a_whole_power_of_a_wide_ball_holds_those_of_its_numbers(ends: tuple[int
         found = S.pow(arb((low + high) / 2, (high - low) / 2), arb(n))
         assert all(found.contains(arb(k) ** n / arb(8) ** n) for k in range(8 * low, 8 * high + 1) if k)
         assert n % 2 or found.lower() >= 0
+
+
+@pytest.mark.parametrize("digits", [1, 19, 20, 100, 1000])
+@pytest.mark.parametrize(
+    "program", ["sin(x)**2 + cos(x)**2 - 1", "exp(log(x) + 1) - e*x", "atan(x) + atan(1/x) - pi/2"]
+)
+def test_a_zero_that_no_precision_tells_is_written_0_for_any_number_of_digits(program: str, digits: int) -> None:
+    """The last precision is the same for all, whatever the first one was."""
+    assert differentiate(program, {"x": "3"}, digits=digits, wrt=[], nodes="none").value == "0"
