@@ -100,6 +100,21 @@ def test_without_a_tolerance_no_other_number_is_right(claim: str) -> None:
     assert status("f = a + b", {"a": "0.1", "b": "0.2"}, claim, rules) != "correct"
 
 
+@pytest.mark.parametrize(
+    ("true", "claim", "expected"),
+    [
+        ("0.9951", "0.995", "correct"),
+        ("0.9951", "1.0", "imprecise"),  # two figures
+        ("0.9951", "1.00", "wrong"),  # three, and not those: with as many as are asked for it is not too coarse
+        ("9.96", "10", "imprecise"),
+        ("9.96", "10.0", "wrong"),
+        ("9.996", "10.0", "correct"),
+    ],
+)
+def test_a_number_with_all_its_figures_is_not_too_coarse(true: str, claim: str, expected: str) -> None:
+    assert status("f = a*1", {"a": true}, claim, MarkingPolicy(sigfigs=3)) == expected
+
+
 def test_a_step_from_the_students_own_number_has_edges_too() -> None:
     record = differentiate("q = x + y; f = q*z", {"x": -2, "y": 5, "z": -4})
     for f, expected in (("-15.84", "follow_through"), ("-15.83", "wrong"), ("-16.16", "follow_through")):
