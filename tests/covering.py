@@ -24,7 +24,9 @@ class Covering:
         self.root = root
         self.measured = folder / "tree"
         found = json.loads((folder / "tests.json").read_text())
-        self.seconds = {name: seconds for name, (seconds, passes) in found.items() if passes}
+        passed = {name: seconds for name, (seconds, passes) in found.items() if passes}
+        # A test file may be gone since.
+        self.seconds = {name: seconds for name, seconds in passed.items() if (root / _file(name)).exists()}
         self.data = coverage.CoverageData(str(folder / "lines"))
         self.data.read()
 
@@ -38,9 +40,12 @@ class Covering:
         if edit.name is not None:
             found = self._of_name(edit.path, edit.name) or found | self._of_module(edit.path)
         found = found or self._of_module(edit.path)
-        near = [file for file in self._changed if self._imports(file, edit.path)]
-        batches = self._batches(edit, found, seconds)
-        return [near, *batches] if near else batches
+        known = {*map(_file, found)}
+        files = [file for file in self._changed if file in known or self._imports(file, edit.path)]
+        measured = [name for name in found & self.seconds.keys() if _file(name) in files]
+        changed = [*sorted(measured, key=lambda name: self.seconds[name]), *files]  # the rest of the files comes last
+        batches = self._batches(edit, {name for name in found if _file(name) not in files}, seconds)
+        return [changed, *batches] if changed else batches
 
     def _batches(self, edit: Edit, found: set[str], seconds: float) -> list[list[str]]:
         by_file: defaultdict[str, list[str]] = defaultdict(list)

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
+import flint
 import mpmath
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from gradcli import differentiate
 from gradcli.calculus.symbolic import Symbols
 from gradcli.errors import GradcliError, InputError, LimitError, MathError
-from gradcli.numbers.balls import DecimalBalls
+from gradcli.numbers.balls import Balls, DecimalBalls
 from gradcli.numbers.decimals import decimal_text
 from gradcli.numbers.systems import FLOAT, Undecided
 from gradcli.record.precision import MAX_DIGITS
@@ -294,3 +295,14 @@ def test_systems_share_their_interface() -> None:
     ):
         for S in (FLOAT, Bounds(), Exact(), Balls(64), Symbols()):
             assert hasattr(S, name), (S.name, name)
+
+
+@pytest.mark.parametrize(("middle", "bits", "lost"), [(0, 3, 125), (0, -40, 168), (1, 3, 125), (-1, 3, 125),
+                                                      (0, 20, None), (1, 20, None), (-1, 20, None)])  # fmt: skip
+def test_what_a_number_lost_is_what_its_radius_leaves_of_it(middle: int, bits: int, lost: int | None) -> None:
+    """Beside 0 a radius of 2**-3 leaves three bits of 1, beside another number as many of that."""
+    S = Balls(128)
+    found = S.lost([S.one, flint.arb(middle, flint.arb(2) ** -bits)])
+    assert (found is None) is (lost is None)
+    if found is not None and lost is not None:
+        assert abs(found - lost) <= 2
