@@ -16,7 +16,8 @@ from gradcli.language.syntax import parse
 from gradcli.numbers.balls import Balls, DecimalBalls
 from gradcli.numbers.closer import FRACTIONS
 from gradcli.numbers.fractions import Exact
-from gradcli.numbers.systems import FLOAT, IEEE, Undecided, Unsupported, nearest
+from gradcli.numbers.ieee import IEEE
+from gradcli.numbers.systems import FLOAT, Undecided, Unsupported, nearest
 
 HUGE = Fraction(10**400)
 
