@@ -22,7 +22,7 @@ from .test_cli import call
     ("man", "there is no command man\nhint: did you mean gradcli --help?"),
     ("x --x=3", "argument:1:1: a name does not start with -\n  --x=3\n  ^\nhint: did you mean x=3?"),
     ("x x:3", "argument: x:3 is not NAME=VALUE\nhint: write gradcli x x=3"),
-    ("x*2 x=2+-0.1+-0.2", "x: a value has one uncertainty"),
+    ("x*2 x=2+-0.1+-0.2", "x:1:1: a value has one uncertainty"),
     ("x x=2+-0.1 --exact", "a value with +- needs the default mode or --digits"),
     ("x*y x=1 y=2 --bindings deep.json", 'deep.json:1:1: not an object of numbers\n  {}'),
     ("NaN x=1", "program:1:1: NaN has no value\n  NaN\n  ^^^\nhint: a value is a finite number"),
@@ -48,8 +48,34 @@ def test_what_is_refused(line: str, said: str, tmp_path: Path, monkeypatch: pyte
     assert said.partition("{}")[0] in found.stderr.decode()
 
 
+@pytest.mark.parametrize(("program", "message", "hint"), [
+    ("q = (x + y\nf = q*z", "program:2:1: a ) is missing before this line",
+     "the ( at column 5 is never closed (line 1)"),
+    ("(x; y)", "program:1:3: a ) is missing", "the ( at column 1 is never closed"),
+    ("x and y", "and stands between comparisons, in the first argument of where", "write where(x > 0, a, b)"),
+    ("where(x, and y, 1)", "a number, a name or ( is expected, not and",
+     "conditions stand in where: where(x > 0 and x < 1, a, b)"),
+    ("x =\n y", "a number, a name or ( is expected, but the line ends", "put the expression in parentheses to go on"),
+    ("where(x<y<z,1,2)", "comparisons are not chained", "write a < b and b < c"),
+    ("x²³", "one superscript only", 'write gradcli "x**23" x=1 y=2'),
+    ("d/dx [x^2]", "unexpected character [", 'gradcli diff "x^2" x, or add --grad x to a program with values'),
+    ("d^2/dx^2 (x^3)", "an operator is missing",
+     'gradcli diff "x^3" x --order 2, or add --grad x to a program with values'),
+    ("x^-", "the expression ends too early: a number, a name or ( is expected after -",
+     "write what stands behind -, or leave it out"),
+    ("x_{1}", "unexpected character {", "write gradcli x_1 x=1 y=2"),
+    ("print(x)", "there is no function print", "write gradcli x x=1 y=2"),
+])  # fmt: skip
+def test_what_is_no_program(program: str, message: str, hint: str) -> None:
+    found = call(program, "x=1", "y=2")
+    said = found.stderr.decode()
+    assert found.status == 2
+    assert message in said
+    assert said.endswith(f"\nhint: {hint}\n")
+
+
 @pytest.mark.parametrize(("line", "status", "said"), [
-    ("x x=1/0", 3, "x:1:1: this has no value here"),
+    ("x x=1/0", 3, "x:1:1: this is a division by zero"),
     ("x x=10^400", 3, "x:1:1: this overflows"),
     ("x x=(10^400)/3", 3, "x:1:1: this overflows"),
     ("x x=exp(1000)", 3, "x:1:1: this overflows"),

@@ -367,7 +367,7 @@ class Float(System):
         return float(round(x))
 
     def sum(self, terms: Sequence[float]) -> float:
-        """Return the correctly rounded sum of the terms."""
+        """Return the correctly rounded sum of the terms; infinity where a part of it is beyond binary64."""
         try:
             return math.fsum(terms)
         except OverflowError:

@@ -1,0 +1,163 @@
+"""Records where work, precision or names run out: what is said then, and what is skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.calculus import sides
+from gradcli.calculus.faults import Fault
+from gradcli.calculus.sides import Looking
+from gradcli.errors import GradcliError, InputError, LimitError, MathError, Source
+from gradcli.numbers.systems import Undecided
+from gradcli.record import higher_derivatives, verification
+from gradcli.record.higher_derivatives import hessian
+from gradcli.record.passes import Passes
+from gradcli.record.values import check_value, number, source_of
+from gradcli.record.verification import verify
+
+
+@pytest.fixture
+def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing may be looked at beside the point."""
+    before = Looking.__init__
+
+    def without(self: Looking, *words: Any, **settings: Any) -> None:
+        before(self, *words, **settings)
+        self.work = -1
+
+    monkeypatch.setattr(Looking, "__init__", without)
+
+
+@pytest.mark.usefixtures("no_work")
+def test_a_kink_that_is_too_much_work_is_undetermined() -> None:
+    record = differentiate("abs(x)*y", {"x": 0, "y": 3})
+    assert record.gradient == {"x": 0.0, "y": 0.0}
+    found = {(note.kind, note.of): note for note in record.notes}
+    note = found["one-sided", "x"]
+    assert (note.left, note.right) == (sides.UNDETERMINED, sides.UNDETERMINED)
+    assert found["kink", "f"].detail == {"limit": True}
+    with pytest.raises(LimitError, match=r"^df/dx would have to be looked at beside the point, in more nodes than the"):
+        differentiate("abs(x)*y", {"x": 0, "y": 3}, at_kink="error")
+
+
+@pytest.mark.usefixtures("no_work")
+def test_second_derivatives_that_are_too_much_work_are_none() -> None:
+    record = differentiate("abs(x)*x*y", {"x": 0, "y": 3})
+    assert hessian(record) == {"x": {"x": None, "y": None}, "y": {"x": None, "y": 0.0}}
+
+
+@pytest.mark.parametrize(("fault", "message", "kind"), [
+    (lambda i: Fault(i, "overflow"), "q**2 is beyond the largest binary64, and the answer depends on it", "overflow"),
+    (lambda i: Fault(i, "steep"), "df/d(q**2) is infinite here", "infinite"),
+    (lambda i: Fault(i, "infinite", 0), "the slope of q**2 is infinite at q = 3", "infinite"),
+    (lambda i: Fault(i, "undefined", 0), "q**2 has no derivative with respect to q at q = 3",
+     "undefined"),
+    (lambda i: Fault(i, "limit", doubt=LimitError("too large")), "q**2: too large", "limit"),
+    (lambda i: Fault(i, "undecided", doubt=Undecided()), "q**2 is undecided", "undecided"),
+    (lambda i: Fault(i, "undecided", 0, Undecided()), "the slope of q**2 is undecided", "undecided"),
+    (lambda i: Fault(i, "undecided"), "the derivative with respect to q**2 is undecided: it over- or underflows",
+     "undecided"),
+])  # fmt: skip
+def test_every_fault_has_words(fault: Callable[[int], Fault], message: str, kind: str) -> None:
+    record = differentiate("q = x + y; f = q**2*z", {"x": 1, "y": 2, "z": 5})
+    place = next(i for i, node in enumerate(record.graph.nodes) if node.operation.name == "pow")
+    error = Passes(record.evaluation.system, record.evaluation.task).failure(fault(place))
+    assert (error.message, error.kind) == (message, kind)
+
+
+def test_a_root_of_a_negative_number_is_told_with_its_cure() -> None:
+    with pytest.raises(MathError) as raised:
+        differentiate("x^(1/3)", {"x": -8})
+    assert raised.value.hint == "for the real cube root write cbrt(x)"
+    with pytest.raises(MathError) as raised:
+        differentiate("x^(1/5)", {"x": -8})
+    assert raised.value.hint is None
+
+
+def test_a_hessian_has_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert hessian(differentiate("2*3", {})) == {}
+    monkeypatch.setattr(higher_derivatives, "MAX_FORMULAS", 3)
+    with pytest.raises(LimitError, match=r"^a Hessian of 2 inputs is too large$"):
+        hessian(differentiate("x*y", {"x": 1, "y": 2}))
+
+
+# ---- verification
+
+
+def test_what_is_not_verified_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = differentiate("q = x*y; f = q*x + abs(z)", {"x": 1, "y": 2, "z": 0}, grad=["x", "q", "y", "z"])
+    found = {check.name: (check.verdict, check.why) for check in verify(record)}
+    assert found["q"] == ("skipped", "only inputs are verified, and this is computed")
+    assert found["x"] == found["y"] == ("agrees", "")
+    assert found["z"] == ("skipped", "df/dz is -1 from the left and 1 from the right")
+    monkeypatch.setattr(verification, "MAX_WORK", 20 * len(record.graph.nodes))
+    found = {check.name: (check.verdict, check.why) for check in verify(record)}
+    assert found["y"] == ("skipped", "only the first 1 inputs of a program of this size are verified")
+
+
+# ---- values
+
+
+@pytest.mark.parametrize(("value", "message"), [
+    ("", "the value is missing"), ("nan", "nan is not a number"), ("x", "x is not a number"), ("1+", "too early"),
+    ("1e999", "overflows"), ("2+-y", "y is not a number"), ("2+-1e999", "overflows"),
+])  # fmt: skip
+def test_a_text_that_is_no_value(value: str, message: str) -> None:
+    with pytest.raises(GradcliError, match=message):
+        check_value(Source("x", value))
+
+
+@pytest.mark.parametrize("value", ["1/3", " -2.5", "pi/4", "2.50+-0.005", "1/3±0.1", "2^10"])
+def test_a_text_that_is_a_value(value: str) -> None:
+    check_value(Source("x", value))
+
+
+@pytest.mark.parametrize(("value", "nearest"), [
+    ("1/3", 1 / 3), ("0.1+0.2", 0.30000000000000004), ("pi", 3.141592653589793), ("2*pi", 6.283185307179586),
+    ("pi/4", 0.7853981633974483), ("pi/3", 1.0471975511965979), ("-(2)", -2.0), ("(1e16+1)-1e16", 1.0),
+    ("sqrt(2)^2", 2.0), ("sin(pi)", 0.0),
+])  # fmt: skip
+def test_a_value_is_rounded_once(value: str, nearest: float) -> None:
+    from gradcli.numbers.systems import FLOAT
+
+    assert number(FLOAT, Source("x", value)) == nearest
+
+
+@pytest.mark.parametrize(("value", "name"), [(None, "NoneType"), (True, "bool"), ([1], "list"), (1j, "complex")])
+def test_an_object_of_python_that_is_no_number(value: object, name: str) -> None:
+    with pytest.raises(InputError, match=rf"^x is not a number but {name}$"):
+        source_of("x", value)
+    source = Source("x", "1")
+    assert source_of("x", source) is source
+
+
+@pytest.mark.parametrize(("values", "message"), [
+    ({}, "a, b, c, d, g, h, i, j, k, l and 1 more have no value"),
+    (dict.fromkeys("abcdghijklmn", 1), "nothing in the program uses n"),
+    (dict.fromkeys("abcdghijklm", 1) | {"a": "1+-0.1+-0.1"}, "a value has one uncertainty"),
+])  # fmt: skip
+def test_values_that_do_not_fit_a_program(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError) as raised:
+        differentiate("a*b*c*d*g*h*i*j*k*l*m", values)
+    assert raised.value.message == message
+
+
+@pytest.mark.parametrize(("names", "message", "hint"), [
+    (["w"], "nothing in the program is called w", "the inputs and nodes are x, y, f"),
+    (["xy"], "nothing in the program is called xy", None),
+])  # fmt: skip
+def test_a_derivative_of_nothing(names: list[str], message: str, hint: str | None) -> None:
+    with pytest.raises(InputError) as raised:
+        differentiate("x*y", {"x": 1, "y": 2}, grad=names)
+    assert raised.value.message == message
+    assert hint is None or raised.value.hint == hint
+
+
+def test_an_output_that_there_is_not() -> None:
+    with pytest.raises(InputError, match=r"^there is no node w$") as raised:
+        differentiate("q = x*y; f = q*2", {"x": 1, "y": 2}, of="w")
+    assert raised.value.hint == "the nodes are x, y, q, f"
