@@ -24,7 +24,9 @@ class Covering:
         self.root = root
         self.measured = folder / "tree"
         found = json.loads((folder / "tests.json").read_text())
-        self.seconds = {name: seconds for name, (seconds, passes) in found.items() if passes}
+        passed = {name: seconds for name, (seconds, passes) in found.items() if passes}
+        # A test file may be gone since.
+        self.seconds = {name: seconds for name, seconds in passed.items() if (root / _file(name)).exists()}
         self.data = coverage.CoverageData(str(folder / "lines"))
         self.data.read()
 

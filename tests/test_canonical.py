@@ -9,8 +9,8 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.calculus.building import restricted
+from gradcli.calculus.derivative_formulas import derivatives
 from gradcli.calculus.graph import Graph
-from gradcli.calculus.symbolic import derivatives
 from gradcli.errors import MathError, Source
 from gradcli.language.canonical import simplified
 from gradcli.language.syntax import parse
