@@ -394,10 +394,3 @@ def test_nothing_is_known_beyond_the_range() -> None:
             S.round_out(x)
         with pytest.raises(Undecided):
             S.within(x)
-
-
-@pytest.mark.parametrize("v", [1.0, -3.0, 1e200, 7e-300])
-def test_a_number_is_settled_by_half_a_unit_of_its_twelfth_digit(v: float) -> None:
-    assert S.round_out(Bound(v, 4.99e-13 * abs(v))) == v
-    with pytest.raises(Undecided):
-        S.round_out(Bound(v, 5.01e-13 * abs(v)))
