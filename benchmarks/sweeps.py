@@ -10,7 +10,7 @@ from gradcli.calculus.fast_sweeps import forward, partials, reverse
 from gradcli.calculus.graph import Graph
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
-from gradcli.numbers.systems import IEEE
+from gradcli.numbers.ieee import IEEE
 
 from .measure import Spread, progress, ratios, table
 

@@ -2,9 +2,8 @@
 
 An error carries data (what, where, what to do, which exit status); `commands/error_text` turns it into text.
 
-It is complete when it is raised, but for one thing: what reads a text, or computes what it says, knows places in it and
-not what it is called. `Within` is the one place that completes an error, at the border of such a part; what else
-changes an error makes another one, by `but`.
+It is complete when it is raised, but for one thing: what reads a text knows places in it and not what it is called.
+`Within` completes it there, and nothing else does; what changes an error makes another one, by `but`.
 """
 
 from __future__ import annotations
@@ -13,9 +12,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Self
 
 MAX_BYTES = 8 * 1024 * 1024  # of a program
-
-MESSAGE_CELLS = 170
-HINT_CELLS = 120
 
 
 class Source(NamedTuple):
@@ -80,7 +76,6 @@ class InputError(GradcliError):
     """The input cannot be used: syntax, names, bindings, options, file contents."""
 
     kind = "input"
-    status = 2
 
 
 class MathError(GradcliError):

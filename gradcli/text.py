@@ -7,6 +7,7 @@ import re
 # What takes one column each on every terminal.
 _NARROW = re.compile("[ -~\xa1-\xac\xae-\u02ff\u0370-\u03ff\u2190-\u22ff\u2500-\u259f●▶✓✗]*")
 
+MESSAGE_CELLS, HINT_CELLS = 170, 120  # of an error or a note, and of the hint below it
 
 RED, CYAN, PLAIN = "\x1b[1;31m", "\x1b[36m", "\x1b[0m"
 

@@ -40,9 +40,12 @@ class Covering:
         if edit.name is not None:
             found = self._of_name(edit.path, edit.name) or found | self._of_module(edit.path)
         found = found or self._of_module(edit.path)
-        near = [file for file in self._changed if self._imports(file, edit.path)]
-        batches = self._batches(edit, found, seconds)
-        return [near, *batches] if near else batches
+        known = {*map(_file, found)}
+        files = [file for file in self._changed if file in known or self._imports(file, edit.path)]
+        measured = [name for name in found & self.seconds.keys() if _file(name) in files]
+        changed = [*sorted(measured, key=lambda name: self.seconds[name]), *files]  # the rest of the files comes last
+        batches = self._batches(edit, {name for name in found if _file(name) not in files}, seconds)
+        return [changed, *batches] if changed else batches
 
     def _batches(self, edit: Edit, found: set[str], seconds: float) -> list[list[str]]:
         by_file: defaultdict[str, list[str]] = defaultdict(list)

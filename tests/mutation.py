@@ -65,6 +65,7 @@ class Tree:
         self.order = folder / "order.json"
         self.environment = {hooks.FOLDER: str(folder), hooks.TREE: str(self.root), hooks.ORDER: str(self.order)}
         self._ready: Ready | None = None
+        self.failing: set[str] = set()  # tests that fail without an edit
 
     def __enter__(self) -> Tree:
         self._ready = Ready(self.root, self.folder / "log", {**os.environ, **self.environment})
@@ -77,35 +78,43 @@ class Tree:
     def verdict(self, edit: Edit, batches: Sequence[Sequence[str]], *, golden: bool) -> Verdict:
         """Return what the tests say of an edit: those without golden texts first."""
         began = time.monotonic()
-        path, source = self.root / edit.path, (ROOT / edit.path).read_bytes()
+        path = self.root / edit.path
+        source = path.read_bytes()
         plain = [[name for name in batch if not name.startswith(GOLDEN)] for batch in batches]
         texts = [name for batch in batches for name in batch if golden and name.startswith(GOLDEN)]
-        path.write_bytes(edit.applied(source))
-        # Compiled here: two edits in one second leave a file that Python would take for the one it has compiled.
-        py_compile.compile(str(path), doraise=True)
-        try:
-            how, test = "survived", ""
-            for batch in filter(None, plain):
-                how, test = self._first_failure(batch)
-                if how != "survived":
-                    break
-            if how == "survived" and texts:
-                how, test = self._first_failure(texts)
-                how = how if how == "survived" else f"golden only ({how})"
-        finally:
-            path.write_bytes(source)
-            py_compile.compile(str(path), doraise=True)
+        how, test = "survived", ""
+        for batch in filter(None, [*plain, texts]):
+            how, test = self._death(path, source, edit.applied(source), batch)
+            if how != "survived":
+                how = f"golden only ({how})" if batch is texts else how
+                break
         asked = sum(map(len, plain)) + len(texts)
         return Verdict(how if asked else "run by no test", test, asked, time.monotonic() - began)
 
+    def _death(self, path: Path, source: bytes, edited: bytes, tests: Sequence[str]) -> tuple[str, str]:
+        """Return how the first test fails of an edit, and which; one that fails without the edit does not count."""
+        while True:
+            _put(path, edited)
+            how, test = self._first_failure(tests)
+            _put(path, source)
+            if not test or self._first_failure([test])[0] == "survived":
+                return how, test
+            self.failing.add(test)
+
     def _first_failure(self, tests: Sequence[str]) -> tuple[str, str]:
         note = self.folder / "verdict"
-        self.order.write_text(json.dumps(tests))
+        self.order.write_text(json.dumps([tests, sorted(self.failing)]))
         note.write_text(json.dumps(["crash, before any test", ""]))
         assert self._ready is not None
         self._ready.run([*PYTEST, "-x", *sorted({name.partition("::")[0] for name in tests})])
         how, test = json.loads(note.read_text())
         return how, test
+
+
+def _put(path: Path, source: bytes) -> None:
+    """Write a source and compile it: two edits in one second leave a file that Python would take for the one before."""
+    path.write_bytes(source)
+    py_compile.compile(str(path), doraise=True)
 
 
 def measured(folder: Path, jobs: int) -> None:
@@ -197,21 +206,21 @@ def main() -> None:
             free.put(stack.enter_context(Tree(folder)))
         pool = stack.enter_context(ThreadPoolExecutor(asked.jobs))
 
-        def tried(edit: Edit, batches: Sequence[Sequence[str]]) -> Verdict:
+        def tried(edit: Edit) -> Verdict:
+            batches = covering.tests(edit, asked.seconds)
             tree = free.get()
             try:
                 return tree.verdict(edit, batches, golden=not asked.without_golden)
             finally:
                 free.put(tree)
 
-        waiting = [(edit, pool.submit(tried, edit, covering.tests(edit, asked.seconds))) for edit in edits]
+        shown = [edit.shown((ROOT / edit.path).read_bytes()) for edit in edits]
         ends: Counter[str] = Counter()
-        for k, (edit, future) in enumerate(waiting, 1):
-            verdict = future.result()
+        for k, (edit, lines, verdict) in enumerate(zip(edits, shown, pool.map(tried, edits), strict=True), 1):
             ends[verdict.how.partition(",")[0].partition(" (")[0]] += 1
             about = f"{verdict.how}{f' in {verdict.test}' if verdict.test else f' ({verdict.asked} tests)'}"
             print(f"{edit.path}:{edit.first}: {k}: {edit.kind}: {about}; {verdict.seconds:.0f} s")
-            print(edit.shown((ROOT / edit.path).read_bytes()), end="\n\n", flush=True)
+            print(lines, end="\n\n", flush=True)
     print(f"seed {asked.seed}: " + ", ".join(f"{n} {how}" for how, n in ends.most_common()))
 
 

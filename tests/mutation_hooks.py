@@ -94,12 +94,16 @@ class Asking:
     """Runs the tests of a list, in its order, and notes how the first that fails does so."""
 
     def __init__(self) -> None:
-        self.order = {name: k for k, name in enumerate(json.loads(Path(os.environ[ORDER]).read_text()))}
+        names, failing = json.loads(Path(os.environ[ORDER]).read_text())
+        self.order = {name: k for k, name in enumerate(names)}
+        self.failing = {*failing}
         settings.register_profile("no shrinking", phases=(Phase.explicit, Phase.generate))
         settings.load_profile("no shrinking")
 
     def _place(self, item: pytest.Item) -> int | None:
-        """Return the place of a test, or of its file, in the order."""
+        """Return the place of a test, or of its file, in the order; None for one that is not to be run."""
+        if item.nodeid in self.failing:
+            return None
         return self.order.get(item.nodeid, self.order.get(item.nodeid.partition("::")[0]))
 
     @pytest.hookimpl(trylast=True)
@@ -125,7 +129,7 @@ class Asking:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> None:
-        if exitstatus == pytest.ExitCode.OK:
+        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             note("survived", "")
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.calculus.building import restricted
+from gradcli.calculus.derivative_formulas import derivatives
 from gradcli.calculus.graph import Graph
-from gradcli.calculus.symbolic import derivatives
 from gradcli.errors import MathError, Source
 from gradcli.language.canonical import simplified
 from gradcli.language.syntax import parse
@@ -179,3 +179,13 @@ def test_long_sums_and_products_take_linear_time() -> None:
         second, ends = simplified(graph, [graph.output])
         assert len(second.nodes) < 100
         assert len(ends) == 1
+
+
+@pytest.mark.parametrize(("program", "text"), [
+    ("q = x*y; f = q**2*x - x**3*y**2", "0"), ("q = 2*x*y; f = q*q - 4*x**2*y**2", "0"),
+    ("q = x*y; f = q*x - x**2*y + z", "z"), ("q = x*y; r = q*z; f = r*q - x**2*y**2*z", "0"),
+    ("q = x*y; f = z + 2*q*q - x**2*y**2 - y*q*x", "z"),
+])  # fmt: skip
+def test_named_products_are_compared_factor_by_factor(program: str, text: str) -> None:
+    graph = parse(Source("program", program))
+    assert text_of(*simplified(graph, [graph.output])) == f"d0 = {text}"

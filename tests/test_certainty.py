@@ -172,6 +172,8 @@ def test_a_lost_precision_is_told_as_that() -> None:
     assert differentiate("exp(-x) - exp(-x)*(1 - 1e-300)", {"x": 3}).value > 0
     with pytest.raises(MathError, match=r"undecided with 16,384 bits: precision ran out: the numbers lose [\d,]+ bits"):
         differentiate(program, {"x": 2, "n": 200})
+    with pytest.raises(MathError, match="precision ran out: the numbers lose"):  # not: a number is too large
+        differentiate("exp(x*(exp(69.3*n) - exp(69.3*n) + 1e-9))", {"x": 2, "n": 200})
 
 
 def test_modes() -> None:

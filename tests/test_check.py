@@ -189,3 +189,8 @@ def test_a_long_number_that_can_be_read_is_printed_in_full(capsys: pytest.Captur
     claim = "-12." + "0" * 300
     assert run(["check", PROGRAM, *POINT, f"f={claim}"]) == 0
     assert claim in capsys.readouterr().out
+
+
+def test_without_a_claim_the_hint_is_one_about_the_program(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "a = u*v; L = a**2", "u=1", "v=2"]) == 2
+    assert "add ITEM=CLAIM, such as dL/du=3, or --claims FILE" in capsys.readouterr().err

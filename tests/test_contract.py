@@ -19,9 +19,10 @@ from gradcli.numbers.contract import NumberSystem
 from gradcli.numbers.enclosures import Bounds
 from gradcli.numbers.fractions import Dyadic, Exact
 from gradcli.numbers.functions import FUNCTIONS
+from gradcli.numbers.ieee import IEEE
 from gradcli.numbers.series.system import SeriesSystem
 from gradcli.numbers.spans import Spans
-from gradcli.numbers.systems import FLOAT, IEEE, Unsupported
+from gradcli.numbers.systems import FLOAT, Unsupported
 from gradcli.rows.code import Code, Untraceable
 from gradcli.rows.tracing import Tracer
 

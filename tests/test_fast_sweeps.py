@@ -12,17 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.calculus import fast_sweeps, sweeps
+from gradcli.calculus.derivative_formulas import lifted
 from gradcli.calculus.graph import Graph
 from gradcli.calculus.sweeps import Forward
-from gradcli.calculus.symbolic import Symbol, Symbols, lifted
+from gradcli.calculus.symbolic import Symbol, Symbols
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.balls import Balls, DecimalBalls
 from gradcli.numbers.enclosures import Bounds
 from gradcli.numbers.error_arithmetic import Bound
 from gradcli.numbers.fractions import Exact
-from gradcli.numbers.spans import Span, Spans
-from gradcli.numbers.systems import FLOAT, IEEE, System
+from gradcli.numbers.ieee import IEEE
+from gradcli.numbers.span_arithmetic import Span
+from gradcli.numbers.spans import Spans
+from gradcli.numbers.systems import FLOAT, System
 
 from .examples import examples
 from .programs import piecewise_case, random_case

@@ -12,6 +12,8 @@ import pytest
 from gradcli import differentiate
 from gradcli.calculus.gate import Gate
 from gradcli.calculus.spellings import function
+from gradcli.drawing.diagram import diagram
+from gradcli.record.gate_formulas import gate_formulas
 from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render
 from gradcli.text import cells
@@ -65,6 +67,40 @@ def test_a_local_gradient_is_the_derivative_of_what_is_inside(program: str, poin
                     assert edge.local == pytest.approx(expected, rel=1e-11, abs=1e-300)
                     checked += 1
     assert checked or "sg(" in program or "s(u)" in program
+
+
+@pytest.mark.parametrize(("program", "point"), PROGRAMS)
+def test_a_gate_formula_is_the_local_gradient(program: str, point: dict[str, Any]) -> None:
+    _, gates = gates_of(program, point)
+    at = {name: x for name, x in zip(gates.labels, gates.values, strict=True) if name.isidentifier()}
+    for view in gates.nodes:
+        for text, edge in zip(gate_formulas(gates.graph, view.id), view.arguments, strict=True):
+            if text and edge.rule and "relu" not in program:  # at a kink the formula has one side
+                used = {name: x for name, x in at.items() if re.search(rf"\b{name}\b", text)}
+                assert differentiate(text, used).value == pytest.approx(edge.local, rel=1e-10, abs=1e-300)
+
+
+def test_gate_formulas_are_as_a_person_writes_them() -> None:
+    _, gates = gates_of("y = sigmoid(w*x + b); E = (y - t)**2/2", {"w": 1, "x": 2, "b": 0.5, "t": 1})
+    shown = {gates.labels[v.id]: gate_formulas(gates.graph, v.id) for v in gates.nodes if v.arguments}
+    assert shown == {"y": ["y*(1 - y)*x", "y*(1 - y)*w", "y*(1 - y)"], "E": ["y - t", "t - y"]}
+    _, gates = gates_of("h = tanh(u*x + v*y); f = log(h*x + 3)*h", {"u": 1, "v": 2, "x": 0.5, "y": 1})
+    shown = {gates.labels[v.id]: gate_formulas(gates.graph, v.id) for v in gates.nodes if v.arguments}
+    assert shown["h"] == ["(1 - h**2)*x", "(1 - h**2)*u", "(1 - h**2)*y", "(1 - h**2)*v"]
+
+
+def test_steps_write_a_gate_in_symbols_and_in_numbers() -> None:
+    record, _ = gates_of("s = w*x + b; f = (s - t)**2/2", {"w": 1, "x": 2, "b": 0.5, "t": 1})
+    text = str(render(record.gates, "steps", Style(nodes="named", width=None)))
+    assert re.search(r"df/dt += ∂f/∂t = t - s = -1.5 ", text)
+    assert re.search(r"df/dw += df/ds · ∂s/∂w = \(s - t\) · x = 1.5 · 2 = 3 ", text)
+
+
+def test_a_picture_says_what_a_gate_computes() -> None:
+    program = "s = w*x + b; h = tanh(s*x + s*b - 1.5); f = (h - t)**2/2 + s*h*t"
+    _, gates = gates_of(program, {"w": 1, "x": 2, "b": 0.5, "t": 1})
+    labels = {part.name or "f": part.label for part in diagram(gates).parts if not part.leaf}
+    assert labels == {"s": "w*x + b", "h": "tanh(...)", "f": "(h - t)**2/2 + ..."}
 
 
 FORMATS = ["table", "json", "csv", "markdown", "steps", "latex", "circuit", "svg", "html", "dot", "mermaid"]

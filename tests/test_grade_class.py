@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gradcli.commands import run
+from gradcli.homework.classroom.results import Explanation, explained
 
 from .test_grade_command import GOOD, HOMEWORK, Capture, class_folder, graded
 
@@ -222,3 +223,23 @@ def test_a_sheet_is_not_made_of_a_homework_that_cannot_be_marked(folder: Path, c
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "hw.toml:8:8: problem 1.accept 1.item: there is no item t" in captured.err
+
+
+def test_blank_sheets_alone_are_nothing_handed_in(folder: Path, capsys: Capture) -> None:
+    Path("roster.csv").write_text("student\nann\nbob\n", encoding="utf-8")
+    assert run(["sheet", "--homework", "hw.toml", "--roster", "roster.csv", "--out", "sheets"]) == 0
+    assert run(["grade", "hw.toml", "sheets"]) == 1
+    assert capsys.readouterr().out.endswith("2 students: nobody handed in anything\n")
+    assert run(["grade", "hw.toml", "sheets", "--to", "csv"]) == 1
+    assert "nobody handed in anything" in capsys.readouterr().err
+    assert run(["grade", "hw.toml", "good.csv"]) == 0
+
+
+def test_several_explanations_share_their_hedge() -> None:
+    one, two = Explanation("a", "consistent with", "A", "at q"), Explanation("b", "consistent with", "B", "at q")
+    three = Explanation("c", "could be", "C", "at r")
+    assert explained([one]) == "consistent with A at q"
+    assert explained([one, two]) == "consistent with A at q or B at q"
+    assert explained([one, two, two]) == "consistent with A at q, B at q or B at q"
+    assert explained([one, two, three]) == "consistent with A at q, B at q or could be C at r"
+    assert explained([]) == ""

@@ -13,8 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.errors import MathError
+from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.items import UPSTREAM, VALUE, Item, item_of
 from gradcli.homework.diagnosis.suspects import Diagnosis, Evidence, Suspects
+from gradcli.homework.marking.answer_key import AnswerKey
+from gradcli.homework.marking.marks import MarkingPolicy, mark
 from gradcli.record.gradient import differentiate
 
 from .problems import PROBLEMS
@@ -262,3 +265,23 @@ def test_no_sheet_is_too_strange(data: st.DataObject) -> None:
         assert found.explains
         assert set(found.explains) <= {claim.item for claim in made if not claim.right}
         assert found.message.startswith(("consistent with ", "could be "))
+
+
+def test_a_copied_number_comes_before_a_factor_two() -> None:
+    """With z twice q, a copied q is half of the right gradient as well: copying is the commoner mistake."""
+    for program, q in (("q = x + y; f = q*z", "q"), ("(x+y)*z", "v1")):
+        for x, y in ((2, 3), (1, 3), (2, 4), (1, 2)):
+            record = differentiate(program, {"x": x, "y": y, "z": 2 * (x + y)})
+            for extra in ([], [Claim(f"local(f,{q})", str(2 * (x + y)))]):
+                claims = [*extra, Claim(f"df/d{q}", str(x + y))]
+                told = [d.mistake for d in mark(AnswerKey(record), claims, MarkingPolicy()).marks[-1].diagnoses]
+                assert told[0] in ("own-operand", "value-for-gradient")
+                assert "factor-two" not in told[:2]
+
+
+def test_a_mistake_on_all_paths_is_told_in_plain_words() -> None:
+    record = differentiate("b = a*3; c = a**2; f = b*c", {"a": 1.7})
+    told = [
+        d.message for m in mark(AnswerKey(record), [Claim("df/da", "6.4")], MarkingPolicy()).marks for d in m.diagnoses
+    ]
+    assert told == ["could be the upstream gradients left out on all paths at df/da"]

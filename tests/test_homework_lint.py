@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from gradcli.commands import run
 from gradcli.homework.claims.items import UPSTREAM, worksheet
 from gradcli.homework.diagnosis.lint import Lint, lint
 from gradcli.record.gradient import differentiate
@@ -80,3 +84,30 @@ def test_a_kink_is_special_and_avoided() -> None:
     assert any("kink" in text for text in found.special)
     assert found.better is not None
     assert found.better["x"] != found.better["y"]
+
+
+def test_lint_looks_at_what_students_get(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a roster the worst of the class is told; its findings are those that the student's own numbers have."""
+    monkeypatch.chdir(tmp_path)
+    Path("hw.toml").write_text('[[problem]]\nprogram = "q = x + y; f = q*z"\nvary = 2026\n', encoding="utf-8")
+    Path("class.csv").write_text("student\n" + "".join(f"s{k}\n" for k in range(1, 31)), encoding="utf-8")
+    words = ["sheet", "--homework", "hw.toml", "--lint"]
+
+    def said(*more: str) -> list[str]:
+        assert run([*words, *more]) == 0
+        return capsys.readouterr().out.splitlines()
+
+    example = said()
+    assert example[0].startswith("p1: for example, of ")
+    assert "--roster FILE" in example[1]
+    worst, clean, *findings = said("--roster", "class.csv")
+    found = re.match(r"p1: at worst, for (s25), of 75 mistakes 0 would not show, (8) groups look alike", worst)
+    assert found is not None
+    assert re.fullmatch(r"  for \d+ of 30 students every mistake shows, and none look alike", clean)
+    own = said("--student", found[1])
+    assert own[0] == f"p1: of 75 mistakes 0 would not show, {found[2]} groups look alike"
+    assert [line for line in own[1:] if "better" not in line] == findings
+    assert run([*words, "--roster", "class.csv", "--out", "sheets"]) == 2
+    assert "--lint writes no sheets" in capsys.readouterr().err

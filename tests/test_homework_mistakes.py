@@ -108,3 +108,19 @@ def test_a_row_is_made_in_several_places(id: str) -> None:
         assert (prediction.nodes == ()) == (row.slip and row.spread == "all")
     if row.slip:
         assert found
+
+
+@pytest.mark.parametrize("id", ["local-for-gradient", "upstream-for-gradient"])
+def test_one_path_in_place_of_the_sum_takes_several_paths(id: str) -> None:
+    for name, prediction in predictions()[id]:
+        arguments = suspects(name).predictions.program.graph.nodes.arguments
+        for item in prediction.made:
+            assert sum(row.count(item.node) for row in arguments) > 1, (name, prediction)
+
+
+@pytest.mark.parametrize(("x", "local"), [(0.6, 0.9999451693655121), (0.6, 0.014404823914)])
+def test_an_angle_in_degrees_is_wrong_in_two_ways(x: float, local: float) -> None:
+    """The slope of sin at 0.6 degrees is cos(0.6*pi/180), that per degree cos(0.6)*pi/180."""
+    found = Suspects(differentiate("f = sin(x)*z", {"x": x, "z": 2.0})).predictions
+    made = [p.made for place in found.places for p in found.at(place) if p.mistake.id == "degrees"]
+    assert any(value == pytest.approx(local, rel=1e-9) for values in made for value in values.values())

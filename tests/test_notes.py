@@ -147,6 +147,15 @@ def test_notes_of_a_hessian_are_about_the_program() -> None:
     assert not [note for note in record.notes if note.detail.get("within")]
 
 
+@pytest.mark.parametrize(("x", "sides"), [(0, [(1.0, 0.0)]), (1, []), (-1, []), (1e-9, [])])
+def test_a_slope_that_bends_is_told_where_it_does(x: float, sides: list[tuple[float, float]]) -> None:
+    """The slope of elu is exp(x) before 0 and 1 after it: only the second derivative has two sides."""
+    record = differentiate("elu(x)", {"x": x})
+    assert not record.notes
+    hessian(record)
+    assert [note.numbers for note in record.notes if note.kind == "one-sided"] == sides
+
+
 def test_a_variable_called_like_a_word_is_told_by_its_own_name() -> None:
     """No message is taken apart to be put together anew, so a name may hold anything a message holds."""
     record = differentiate_formula(

@@ -141,3 +141,19 @@ def test_the_page_of_the_fork() -> None:
     assert data["appear"]["c-g1"] == 14  # the sum, when both shares are there
     assert data["appear"]["c-s4-0"] < data["appear"]["c-s2-1"] < 14
     assert len(data["lit"]) == 14
+
+
+def test_a_rounded_corner_begins_and_ends_beside_the_corner() -> None:
+    """The middle of a curve is the corner, its ends lie on the wires that meet there, at most six pixels away."""
+    document = str(
+        render(differentiate("a = x*y; b = a + x*z; f = a*b - sin(z)", {"x": 1, "y": 2, "z": 3}), "svg", Style())
+    )
+    number = r"(-?[\d.]+)"
+    corners = re.findall(rf"L{number} {number}Q{number} {number} {number} {number}", document)
+    assert len(corners) > 4
+    for corner in corners:
+        ax, ay, x, y, bx, by = map(float, corner)
+        assert 0 < abs(ax - x) + abs(ay - y) <= 6
+        assert 0 < abs(bx - x) + abs(by - y) <= 6
+        assert {ax == x, ay == y} == {bx == x, by == y} == {True, False}
+        assert (ax == x) != (bx == x)  # a wire turns by a right angle

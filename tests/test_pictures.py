@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -240,3 +241,15 @@ def test_no_label_lies_on_a_wire_or_on_another_in_a_browser(tmp_path: Path) -> N
     for program, point in programs:
         dom = page(svg(record_of(program, point)) + OVERLAPS, tmp_path)
         assert json.loads(dom.split("<pre>")[1].split("</pre>")[0]) == [], program
+
+
+def test_the_bars_of_a_list_go_on_beside_long_lines() -> None:
+    """Every bar that hangs from a node stands in each line until its last argument."""
+    record = differentiate("s = tanh(a*b + c*a + 1.23456789); f = s*exp(s*a)", {"a": 1.23456, "b": 0.3456, "c": 2.2})
+    for width in (30, 40, 60):
+        lines = str(render(record, "circuit", Style(width=width))).split("\n\n")[0].splitlines()
+        for line, below in pairwise(lines):
+            for column in (c for c, sign in enumerate(line) if sign in "├│"):
+                assert below[column : column + 1] in ("├", "│", "└"), (width, line, below)
+    assert "share " in "\n".join(lines)
+    assert " of df/da = " in " ".join("\n".join(lines).split())

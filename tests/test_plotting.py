@@ -7,6 +7,7 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 from pathlib import Path
 
 import jsonschema
@@ -21,6 +22,7 @@ from gradcli.plotting.plot import Plot, Range, plot
 from gradcli.record.bindings import split
 from gradcli.reports import Style, render_plot
 from gradcli.reports.canvas import clipped
+from gradcli.reports.plot_svg import RIGHT
 from gradcli.reports.schema import SCHEMAS
 from gradcli.text import cells
 
@@ -295,3 +297,31 @@ def test_labels_of_a_map_are_inside_and_apart() -> None:
     assert "at x = 1, y = 1: f = 0.841470984808, df/dx = 1, df/dy = -0.459697694132" in shown
     curve = str(render_plot(plotted("x**2", "x=-2:2", at=("x=1",)), "svg", Style()))
     assert "at x = 1: f = 1, df/dx = 2, tangent 1 + 2*(x - 1)</text>" in curve
+
+
+def test_lines_below_a_picture_are_as_long_as_there_is_room() -> None:
+    found = plotted("floor(9*x) + abs(x - 1/7)", "x=0:1")
+    document = ElementTree.fromstring(str(render_plot(found, "svg", Style())))
+    texts = [element for element in document if element.tag.endswith("text") and "class" not in element.attrib]
+    left = texts[-1].attrib["x"]
+    below = [element.text or "" for element in texts if element.attrib["x"] == left]
+    below = below[next(k for k, line in enumerate(below) if line.startswith("breaks")) :]
+    room = float(document.attrib["width"]) - float(left) - RIGHT
+    assert len(below) > 2
+    for line, following in pairwise(below):
+        assert text_width(line, 13) <= room < text_width(f"{line} {following.split()[0]}", 13)
+
+
+def test_a_level_is_written_into_its_line_between_blanks() -> None:
+    found = plotted("x**2 + y**2", "x=-3:3", "y=-3:3")
+    drawing = [re.split("[│┤]", line)[1] for line in text("x**2 + y**2", "x=-3:3", "y=-3:3").splitlines()
+               if re.search("[│┤]", line)]  # fmt: skip
+    seen = set()
+    for row, line in enumerate(drawing):
+        for written in re.finditer(r"(?<= )\d+(?= )", line):
+            x = -3 + 6 * ((written.start() + written.end()) / 2) / max(map(len, drawing))
+            y = 3 - 6 * (row + 0.5) / len(drawing)
+            assert x**2 + y**2 == pytest.approx(float(written[0]), abs=1.1)
+            seen.add(float(written[0]))
+    assert found.map is not None
+    assert seen >= {2.0, 4.0, 6.0, 8.0, 10.0}

@@ -30,6 +30,9 @@ BREAKS = [
     ("gamma(x)", -2.5, 3, [(-2, "pole"), (-1, "pole"), (0, "pole")]),
     ("abs(x)", -3, 3, [(0, "kink")]),
     ("abs(x)", -1, 2.17, [(0, "kink")]),
+    ("abs(x - 17/64)", 0, 1, [(17 / 64, "kink")]),  # found where halving comes to a kink itself
+    ("sign(x - 17/64)", -2, 3, [(17 / 64, "jump")]),
+    ("cbrt(x - 129/256)", 0, 1, [(129 / 256, "vertical tangent")]),
     ("relu(x - 0.3)", -1, 2, [(0.3, "kink")]),
     ("max(x, 1 - x)", -1, 3, [(0.5, "kink")]),
     ("abs(sin(x))", -4, 4, [(-PI, "kink"), (0, "kink"), (PI, "kink")]),

@@ -217,3 +217,36 @@ def test_latex_is_set_by_pdflatex(name: str, tmp_path: Path) -> None:
 def test_uncertain_values_are_refused(more: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["sheet", "x*y", "x=2.5+-0.1", "y=1", *more]) == 2
     assert "a worksheet cannot have uncertain values" in capsys.readouterr().err
+
+
+def test_a_sheet_shows_statements_as_written_and_explains_unnamed_nodes() -> None:
+    """Nothing on a sheet speaks of a node that it neither asks for nor explains."""
+    source = Source("program", "sg(x) = 1/(1 + exp(-x)); s = w*x+b; p = sg(s*x); f = p*(1 - p)")
+    bindings = {name: Source(name, "2") for name in "wxb"}
+
+    def asked(*items: str) -> list[str]:
+        instance = ParsedProblem(fixed_problem(source, bindings)._replace(items=items)).for_student("")
+        return [instance.question(item) for item in instance.weights]
+
+    assert asked("s", "p", "f", "local(s,b)", "df/dv1", "dp/dv1") == [
+        "value of s = w*x+b",
+        "value of p = sg(s*x)",
+        "value of f = p*(1 - p)",
+        "local gradient of s = v1 + b with respect to b (v1 = w*x)",
+        "gradient of f with respect to v1 (v1 = w*x)",
+        "derivative of p with respect to v1 (v1 = w*x)",
+    ]
+    assert asked("v1", "v3", "v4", "local(s,b)") == [
+        "value of v1 = w*x",
+        "value of v3 = -(s*x)",
+        "value of v4 = exp(v3)",
+        "local gradient of s = v1 + b with respect to b",
+    ]
+
+
+def test_a_latex_sheet_explains_unnamed_nodes() -> None:
+    problem = fixed_problem(Source("program", "f = sigmoid(w*x)"), {n: Source(n, "2") for n in "wx"})
+    instance = ParsedProblem(problem._replace(items=("f", "df/dv1"))).for_student("")
+    text = render(sheet_of("T", None, [instance]), "latex", key=False)
+    assert r"f = \sigma\left(w \cdot x\right) =" in text
+    assert r"\frac{df}{dv_{1}} =$ \newline {\footnotesize $v_{1} = w \cdot x$}" in text

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.errors import InputError, Source, StreamError
-from gradcli.homework.classroom.roster import students_of
+from gradcli.homework.classroom.roster import roster_of, students_of
 from gradcli.homework.classroom.submission_store import SubmissionStore
 from gradcli.homework.classroom.submissions import (
     Blank,
@@ -237,16 +237,40 @@ def test_one_student_cannot_fill_the_memory() -> None:
         ("Name;ID\nAnn;a1\nBob;b2\n", ["a1", "b2"]),
         ('Student,ID,SIS Login ID,Section\n"Ng, A",7,ang,S1\n', ["Ng, A"]),
         ("email\tgroup\na@x.org\t1\n", ["a@x.org"]),
+        ("name\nann\n", ["ann"]),
+        ("STUDENTS\nann\nbob\n", ["ann", "bob"]),
+        ("name,group\nann,1\n", ["ann"]),
+        ("Email Address,Full Name\na@x.org,Ann Ng\n", ["Ann Ng"]),
+        ("a1\nann\nbob\n", ["a1", "ann", "bob"]),
     ],
 )
 def test_rosters(text: str, students: list[str]) -> None:
     assert students_of(Source("roster", text)) == students
 
 
-@pytest.mark.parametrize("text", ["", "\n", "student\n", "ann\nann\n", "name,group\nann,1\n"])
+@pytest.mark.parametrize("text", ["", "\n", "student\n", "ann\nann\n", "ann,1\nbob,2\n"])
 def test_rosters_that_name_nobody(text: str) -> None:
     with pytest.raises(InputError):
         students_of(Source("roster", text))
+
+
+@pytest.mark.parametrize(
+    "text", ["name of student\nann\n", "Kennung\na1\nb2\n", "Matriculation number\n12\n", "who\na@x.org\nb@x.org\n"]
+)
+def test_a_first_line_that_may_be_a_heading_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="a heading or a student") as caught:
+        students_of(Source("roster", text))
+    assert "write student as the first line" in (caught.value.hint or "")
+
+
+def test_a_roster_says_which_column_names_the_students() -> None:
+    assert roster_of(Source("roster", "student,email\nann,a@x\n")).in_words() == ""
+    assert roster_of(Source("roster", "ann\n")).in_words() == ""
+    said = roster_of(Source("roster", "Name,Email\nann,a@x\n")).in_words()
+    assert said == "the column Name of the roster names the students, and not Email"
+    with pytest.raises(InputError, match="ann is listed twice") as caught:
+        roster_of(Source("roster", "name,email\nann,a@x\nann,b@x\n"))
+    assert caught.value.hint == "call the column that tells them apart student"
 
 
 def test_a_full_disk_is_an_error_of_the_stream() -> None:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradcli.calculus.derivative_formulas import derivatives, lifted
 from gradcli.calculus.graph import Graph
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.calculus.sweeps import forward
-from gradcli.calculus.symbolic import Symbol, Symbols, derivatives, lifted
+from gradcli.calculus.symbolic import Symbol, Symbols
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.language.writing import formula
@@ -54,7 +55,7 @@ class Numbers:
 
     zero, one = 0.0, 1.0
     neg = operator.neg
-    number, pow, sin, inverse_square = float, FLOAT.pow, FLOAT.sin, FLOAT.inverse_square
+    number, pow, sin, inverse_square = float, staticmethod(FLOAT.pow), FLOAT.sin, FLOAT.inverse_square
 
 
 TREES = st.recursive(

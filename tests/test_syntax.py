@@ -13,6 +13,7 @@ from gradcli.calculus.operations import FUNCTIONS, OPERATIONS
 from gradcli.calculus.sweeps import forward
 from gradcli.commands.error_text import draw
 from gradcli.errors import GradcliError, InputError, LimitError, Source
+from gradcli.language.lexer import unknown_character
 from gradcli.language.syntax import MAX_BYTES, parse
 from gradcli.numbers.systems import FLOAT
 from gradcli.record.values import number
@@ -328,3 +329,21 @@ def test_the_parser_forgets() -> None:
         assert read("q = 2*x; q").named == {"q": 2}
         with pytest.raises(InputError, match="no function g"):
             read("g(x)")
+
+
+@pytest.mark.parametrize(("c", "what"), [
+    ("\udc80", "the byte \\x80 is not UTF-8 text"), ("\udcff", "the byte \\xff is not UTF-8 text"),
+    ("\udc7f", "is U+DC7F"), ("\udd00", "is U+DD00"), ("\x00", "unexpected NUL character"),
+    ("\x7f", "unexpected character"), ("\x80", "is U+0080"), ("?", "unexpected character ?"),
+])  # fmt: skip
+def test_a_character_that_begins_no_token_is_named(c: str, what: str) -> None:
+    assert what in unknown_character(f"x {c}", 2).message
+
+
+@pytest.mark.parametrize(("program", "hint"), [
+    ("x//y", "floor(x/y)"), ("x* *y", "x**2"), ("x/*y", None), ("x*/y", None), ("x/", None),
+])  # fmt: skip
+def test_operators_of_other_languages_are_translated(program: str, hint: str | None) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(Source("program", program))
+    assert (hint in (caught.value.hint or "")) if hint else caught.value.hint is None

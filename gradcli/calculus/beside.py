@@ -14,17 +14,16 @@ from typing import Any, NamedTuple, TypeVar
 
 from flint import arb, fmpq
 
-from ..errors import LimitError
 from ..numbers.flint_settings import FlintSettings
 from ..numbers.series.coefficients import Coefficient, sign_of
 from ..numbers.series.exponentials import Exponential
 from ..numbers.series.system import SeriesSystem
 from ..numbers.series.terms import BITS, TERMS, Ramified, Series, Undetermined
-from ..numbers.systems import Undecided, Unsupported, nearest
+from ..numbers.systems import Undecided, nearest
+from .beside_values import NO_VALUE, Frame, State
 from .graph import Graph, Node
-from .notes import INFINITE, JUMP, MINUS_INFINITE, OUTSIDE, UNDETERMINED
-from .operations import INPUT, OPERATIONS, WHERE
-from .sweeps import leaf
+from .notes import INFINITE, JUMP, MINUS_INFINITE, UNDETERMINED
+from .operations import INPUT
 from .table_parts import Operation
 
 PRECISIONS = (128, 1_400)  # bits; at the last one a true 0 is known to be below the smallest binary64
@@ -59,98 +58,6 @@ class Spent(Exception):
     """A look beside the point is more work than is left."""
 
 
-class _State(NamedTuple):
-    """A node without a number beside the point: there is no value, or none can be told."""
-
-    word: str
-    lack: str = ""
-
-
-_NO_VALUE = _State(OUTSIDE)
-
-
-class _Frame:
-    """The system of one attempt, and in it every node at the point itself."""
-
-    def __init__(self, beside: Beside, bits: int, terms: int, unit: int) -> None:
-        self.S = SeriesSystem(bits, unit, terms, OPERATIONS, decimal=beside.decimal)
-        self.known: dict[tuple[Any, ...], Any] = {}  # the same operation of the same numbers is the same number
-        graph, S = beside.graph, self.S
-        with S.at_work():
-            point = beside.point(S)
-            self.at_point: list[Any] = [None] * (beside.output + 1)
-            for i in beside.needed:
-                operation, arguments = graph.nodes.operations[i], graph.nodes.arguments[i]
-                if arguments:
-                    self.at_point[i] = self.evaluate(operation, [self.at_point[a] for a in arguments])
-                else:
-                    text = graph.nodes.texts[i]
-                    self.at_point[i] = point[text] if operation is INPUT else leaf(S, operation, text)
-        self.doubts = S.lacking
-
-    def forget(self) -> None:
-        """Let go of all numbers."""
-        self.at_point.clear()
-        self.known.clear()
-        self.S.forget()
-
-    def evaluate(self, operation: Any, operands: list[Any]) -> Any:
-        """Return the value of an operation: a series, or the state of what has none."""
-        if operation is WHERE:
-            return self._branch(*operands)
-        for x in operands:
-            if x.__class__ is _State:
-                return next((y for y in operands if y is _NO_VALUE), x)
-        key = (operation, *map(id, operands))
-        found = self.known.get(key)
-        if found is None:
-            found = self._value(operation, operands)
-            self.known[key] = found, operands  # which are kept, so that no other number gets their identity
-            return found
-        return found[0]
-
-    def _value(self, operation: Any, operands: list[Any]) -> Any:
-        """Return the value of an operation whose arguments have one."""
-        try:
-            if operation.python_operator is not None:
-                return operation.python_operator(*operands)
-            return self._hull(list(self.S.outcomes(_defined(operation), operands)))
-        except Undetermined as doubt:
-            return _State(UNDETERMINED, doubt.lack)
-        except Undecided:
-            return _State(UNDETERMINED, BITS)
-        except (Unsupported, LimitError, OverflowError):
-            return _State(UNDETERMINED)
-
-    def _branch(self, condition: Any, a: Any, b: Any) -> Any:
-        """Return the branch that a condition takes, or what holds both where it is undecided."""
-        if condition.__class__ is _State:
-            return condition
-        branches = list(self.S.outcomes(lambda S, c: a if S.equal(c, S.one) else b, [condition]))
-        return self._hull(branches)
-
-    def _hull(self, outcomes: list[Any]) -> Any:
-        found = outcomes[0]
-        for other in outcomes[1:]:
-            if found.__class__ is _State or other.__class__ is _State:
-                if found is not other:
-                    return _State(UNDETERMINED)
-            else:
-                try:
-                    found = self.S.hull(found, other)
-                except Undetermined as doubt:
-                    return _State(UNDETERMINED, doubt.lack)
-        return found
-
-
-def _defined(operation: Any) -> Callable[..., Any]:
-    """Return the rule of an operation's value that also asks whether there is one."""
-    domain, value = operation.domain, operation.value
-    if domain is None:
-        return value
-    return lambda S, *operands: value(S, *operands) if domain.holds(S, *operands) else _NO_VALUE
-
-
 class Beside:
     """The output of a graph beside a point.
 
@@ -178,7 +85,7 @@ class Beside:
         self._paths: dict[tuple[int, ...], list[int]] = {}
         needed = graph.needed(output)
         self.needed = [i for i in range(output + 1) if needed[i]]
-        self._frames: dict[tuple[int, int, int], _Frame] = {}
+        self._frames: dict[tuple[int, int, int], Frame] = {}
         self.visits = 0  # of nodes, and what else took as long
 
     def at_work(self) -> FlintSettings:
@@ -246,7 +153,7 @@ class Beside:
 
     def _looked(
         self,
-        look: Callable[[_Frame, int], tuple[T, set[str]]],
+        look: Callable[[Frame, int], tuple[T, set[str]]],
         direction: Mapping[int, int],
         unknown: T,
         *,
@@ -281,7 +188,7 @@ class Beside:
             length, bits = length + longer, bits + finer
         return best
 
-    def _frame(self, key: tuple[int, int, int], visits: int, room: float) -> _Frame:
+    def _frame(self, key: tuple[int, int, int], visits: int, room: float) -> Frame:
         """Return the frame of an attempt that makes so many more visits, if there is room for both."""
         known = self._frames.get(key)
         if self.visits + visits + (0 if known else len(self.needed)) > room:
@@ -289,11 +196,11 @@ class Beside:
         if known is None:
             while self._frames and (len(self._frames) + 1) * len(self.needed) > MOST_FRAMES:
                 self._frames.pop(next(iter(self._frames))).forget()
-            known = self._frames[key] = _Frame(self, *key)
+            known = self._frames[key] = Frame(self, *key)
             self.visits += len(self.needed)
         return known
 
-    def _moved(self, frame: _Frame, direction: Mapping[int, int], sign: int, room: float) -> Any:
+    def _moved(self, frame: Frame, direction: Mapping[int, int], sign: int, room: float) -> Any:
         """Return the output on one side of the point: a series, or the state of what has none."""
         S, at_point = frame.S, frame.at_point
         path = self._path(tuple(direction))
@@ -301,7 +208,7 @@ class Beside:
         moved = at_point.copy()
         for i, weight in direction.items():
             start = at_point[i]
-            moved[i] = start if start.__class__ is _State else S.distance(start, sign * weight)
+            moved[i] = start if start.__class__ is State else S.distance(start, sign * weight)
         operations, arguments = self.graph.nodes.operations, self.graph.nodes.arguments
         self.visits += len(path)
         before, most = S.products, S.products + PRODUCTS * (room - self.visits)
@@ -314,12 +221,12 @@ class Beside:
             self.visits += (S.products - before) // PRODUCTS
         return moved[self.output]
 
-    def _limit(self, frame: _Frame, direction: Mapping[int, int], sign: int, room: float) -> tuple[Any, set[str]]:
+    def _limit(self, frame: Frame, direction: Mapping[int, int], sign: int, room: float) -> tuple[Any, set[str]]:
         """Return what the output tends to on one side, and what is lacking to know it."""
         S, value = frame.S, self._moved(frame, direction, sign, room)
         doubts = S.lacking | frame.doubts
-        if value.__class__ is _State:
-            return value.word, set() if value is _NO_VALUE else doubts | {value.lack}
+        if value.__class__ is State:
+            return value.word, set() if value is NO_VALUE else doubts | {value.lack}
         if isinstance(value, Exponential) and value.is_huge:
             rises = value.sign()
             return (UNDETERMINED, {BITS}) if rises is None else (INFINITE if rises > 0 else MINUS_INFINITE, set())
@@ -337,15 +244,15 @@ class Beside:
         return UNDETERMINED, {BITS}
 
     def _side(
-        self, frame: _Frame, direction: Mapping[int, int], sign: int, order: int, room: float
+        self, frame: Frame, direction: Mapping[int, int], sign: int, order: int, room: float
     ) -> tuple[Side, set[str]]:
         """Return one side, and what it lacks to be settled."""
         S, value, there = frame.S, self._moved(frame, direction, sign, room), frame.at_point[self.output]
         doubts = S.lacking | frame.doubts
-        if there.__class__ is _State:
+        if there.__class__ is State:
             return Side(UNDETERMINED), doubts | {there.lack}
-        if value.__class__ is _State:
-            return Side(value.word), set() if value is _NO_VALUE else doubts | {value.lack}
+        if value.__class__ is State:
+            return Side(value.word), set() if value is NO_VALUE else doubts | {value.lack}
         try:
             rise = value - there
         except Undetermined as doubt:

@@ -33,4 +33,4 @@ class Fault(NamedTuple):
 
 EdgeKey = tuple[int, int]  # a node and the position of an argument
 EdgeFaults = dict[EdgeKey, Fault]
-Slopes = tuple[tuple[Number, ...], EdgeFaults, bool]  # the local gradients, what fails, and whether there is a kink
+NodeGradients = tuple[tuple[Number, ...], EdgeFaults, bool]  # what fails, and whether there is a kink

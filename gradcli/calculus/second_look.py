@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import GradcliError
-from ..numbers.systems import Unbounded, Undecided, Unsupported, refusal
-from .faults import FAILURES, Fault, Number, Slopes
+from ..errors import GradcliError, InputError
+from ..numbers.systems import Unbounded, Undecided, Unsupported
+from .faults import FAILURES, Fault, NodeGradients, Number
 from .graph import Graph
 from .table_parts import nothing
 
@@ -62,15 +62,15 @@ class SecondLook:
         return None, self._fault(i, failure)
 
     def slopes(
-        self, i: int, failure: Exception, active: Sequence[int], rule: Callable[..., Slopes]
-    ) -> tuple[Slopes, bool]:
+        self, i: int, failure: Exception, active: Sequence[int], rule: Callable[..., NodeGradients]
+    ) -> tuple[NodeGradients, bool]:
         """Return what `rule` yields for a node, and whether it holds both sides of a kink among uncertain numbers.
 
         `rule` computes local gradients from a system, the node, its value and operands, and what is active.
         """
         node = self.graph.nodes[i]
 
-        def again(closer: Any) -> Slopes:
+        def again(closer: Any) -> NodeGradients:
             row, faults, kink = rule(closer, i, node, closer.result(i), closer.operands(i), active)
             return tuple(None if d is None else closer.plain(d) for d in row), faults, kink
 
@@ -89,7 +89,7 @@ class SecondLook:
     def _of_both_sides(self, i: int, active: Sequence[int], rule: Any) -> tuple[Number, ...]:
         S, node = self.S, self.graph.nodes[i]
         operands = [self.values[a] for a in node.arguments]
-        found: list[Slopes] = S.ways(lambda: rule(S, i, node, self.values[i], operands, active))
+        found: list[NodeGradients] = S.ways(lambda: rule(S, i, node, self.values[i], operands, active))
         if any(faults for _, faults, _ in found):
             raise Undecided
         columns = zip(*(row for row, _, _ in found), strict=True)
@@ -105,3 +105,9 @@ class SecondLook:
             failure = refusal(failure, self.graph.nodes[i].span)
         assert isinstance(failure, GradcliError)
         return Fault(i, failure.kind, position, failure.but(span=failure.span or self.graph.nodes[i].span))
+
+
+def refusal(function: Unsupported | str, span: tuple[int, int] | None) -> InputError:
+    """Return the error for a function that fractions do not have."""
+    hint = "leave --exact out to compute with decimals"
+    return InputError(f"{function} has no exact result here", span=span, kind="exact", hint=hint)

@@ -2,7 +2,7 @@
 
 Every sweep is a loop over the flat tuple of nodes, and the number system is an argument. What fails (a domain, a slope
 that is infinite) is a `Fault` that travels with the numbers: it only counts where the answer needs it. `fast_sweeps`
-has the same sweeps for large graphs.
+has the same sweeps, faster; `linearization` runs those.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .faults import FAILURES, EdgeFaults, Fault, Slopes
+from .faults import FAILURES, EdgeFaults, Fault, NodeGradients
 from .operations import CONSTANTS, INPUT, NUMBER, WHERE
 from .second_look import SecondLook
 
@@ -36,9 +36,9 @@ class Forward(NamedTuple):
 class Partials(NamedTuple):
     """The local gradients: for every node, oldest first, a tuple with one entry an argument; and those without one.
 
-    An entry is None where nothing flows: the argument is not active, or locally without influence. `kinks` are nodes
-    that have no derivative there. Nodes in `spread` have a kink somewhere among uncertain numbers; their local
-    gradients hold those of both sides.
+    An entry is None where nothing flows: the argument is not active, or locally without influence, or it has no local
+    gradient, and then `faults` says why. `kinks` are nodes that have no derivative there. Nodes in `spread` have a
+    kink somewhere among uncertain numbers; their local gradients hold those of both sides.
     """
 
     local_gradients: list[tuple[Number, ...]]
@@ -174,7 +174,7 @@ def add_local_gradients(found: Partials, look: SecondLook, i: int, active: Seque
 
 def _local_gradients(
     S: NumberSystem, i: int, node: Node, v: Number, operands: Sequence[Number], active: Sequence[int]
-) -> Slopes:
+) -> NodeGradients:
     """Return the local gradients of one node, what fails, and whether it is at a kink."""
     operation, arguments = node.operation, node.arguments
     kink = operation.kink is not None and S.decides and bool(operation.kink.at(S, *operands))

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ..numbers.systems import FLOAT, System
-from .building import MAX_NODES, Builder
+from .building import Builder
 from .folding import decimal, is_binary, is_exact, is_power_of_two, nearly_folded, numeral
-from .graph import Graph, Node
-from .linearization import Linearization
+from .graph import Node
 from .operations import (
     ADD,
     COMPARISONS,
@@ -25,7 +24,6 @@ from .operations import (
     SUB,
     WHERE,
 )
-from .sweeps import Forward
 from .table_parts import Operation
 
 ABS, SIGN, MAX = OPERATIONS["abs"], OPERATIONS["sign"], OPERATIONS["max"]
@@ -374,47 +372,6 @@ class Symbols(System):
     def inverse_square(self, x: Any) -> Symbol:
         """Return 1/x**2."""
         return self.div(self.one, self.pow(x, self.two))
-
-
-def lifted(S: Symbols, graph: Graph) -> list[Symbol]:
-    """Return the nodes of a graph as symbols, its named intermediates under their names."""
-    symbols: list[Symbol] = []
-    for node in graph.nodes:
-        if node.operation.is_leaf:
-            symbols.append(Symbol(S, S.builder.leaf(node.operation, node.text, node.span)))
-        else:
-            symbols.append(S.apply(node.operation, *(symbols[a] for a in node.arguments)))
-    for name, i in graph.named.items():
-        if not graph.nodes[i].operation.is_leaf:
-            S.builder.named.setdefault(name, symbols[i].node)
-    return symbols
-
-
-def derivatives(
-    graph: Graph, outputs: Sequence[int], wrt: Sequence[str], *, limit: int = MAX_NODES
-) -> tuple[Graph, list[list[int]]]:
-    """Return a graph with the derivative of every output with respect to every input, and where each of them is.
-
-    The reverse sweep runs over symbols; what it makes lies in a second graph, in which equal sub-expressions are
-    one node, so that nothing grows exponentially. Raises `LimitError` for more new nodes than the limit.
-    """
-    return values_and_derivatives(graph, outputs, wrt, limit=limit)[:2]
-
-
-def values_and_derivatives(
-    graph: Graph, outputs: Sequence[int], wrt: Sequence[str], *, limit: int = MAX_NODES
-) -> tuple[Graph, list[list[int]], list[int]]:
-    """Return what `derivatives` does, and where the outputs themselves are in the new graph."""
-    S = Symbols(careful=True)
-    symbols = lifted(S, graph)
-    S.builder.allow(limit)
-    active = graph.active({graph.inputs[name] for name in wrt})
-    linearization = Linearization(S, graph, Forward(symbols, {}), active)
-    found = []
-    for output in outputs:
-        upstream = linearization.vjp(output, S.one).upstream
-        found.append([S.symbol(upstream[graph.inputs[name]]).node for name in wrt])
-    return S.builder.freeze(found[-1][-1]), found, [symbols[output].node for output in outputs]
 
 
 def _function(row: Operation) -> Any:

@@ -167,10 +167,6 @@ class Operation:
         """Return the words of a domain or kink in the names of the arguments, or else of the parameters."""
         return text.format_map(dict(zip(self.parameters, names or self.parameters, strict=False)))
 
-    def named_in(self, text: str) -> list[int]:
-        """Return the positions of the parameters that the words of a domain or kink speak of."""
-        return [k for k, parameter in enumerate(self.parameters) if f"{{{parameter}}}" in text]
-
     def needs(self, names: Sequence[str]) -> str:
         """Return what the operation needs to have a value, as a sentence; `names` are those of the arguments."""
         assert self.domain is not None

@@ -1,4 +1,8 @@
-"""The command line: one file a command, each loaded only when it is used."""
+"""The command line: one file a command, each loaded only when it is used.
+
+Read this file (the entry and exit statuses), `tree` (the root command), `option_parsing`, `differentiate` (the main
+job), `streams` and `error_text`; every other command is a file of its name.
+"""
 
 from __future__ import annotations
 
@@ -76,8 +80,8 @@ def _whole_command(error: GradcliError, words: list[str]) -> str | None:
     """Return the hint of an error: the whole command, where it knows which of its words to write in another way."""
     if error.instead is None:
         return error.hint
-    from ..errors import HINT_CELLS
     from ..language.mending import command_line
+    from ..text import HINT_CELLS
 
     old, new = map(list, error.instead)
     places = _places(words, old)

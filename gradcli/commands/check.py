@@ -112,7 +112,7 @@ def command(
     given, claimed = _sorted(graph, rest)
     handed_in = [*(Claim(*pair) for pair in claimed), *sheet.claims]
     if not handed_in and not full:
-        raise InputError("there is no claim", kind="claims", hint="add ITEM=CLAIM, such as dx=3, or --claims FILE")
+        raise InputError("there is no claim", kind="claims", hint=_no_claim(graph))
     checked = MarkingPolicy(**policy).checked()
     with Progress(lambda: f"checking {counted(len(handed_in), 'claim')}"):
         point = {**from_files, **given}
@@ -125,6 +125,12 @@ def command(
     report = marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style)
     emit(one_line(report) if compact else report, output)
     return 0 if all(m.credit == 1 for m in marked.marks) else 1
+
+
+def _no_claim(graph: Graph) -> str:
+    """Return what to write for a claim about the program."""
+    name = next(iter(graph.inputs), "x")
+    return f"add ITEM=CLAIM, such as d{graph.labels[graph.output]}/d{name}=3, or --claims FILE"
 
 
 def _key(source: Source, graph: Graph, point: dict[str, Source], request: Request, fixed: str | None) -> AnswerKey:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..errors import HINT_CELLS, MESSAGE_CELLS, GradcliError
-from ..text import CYAN, RED, cells, clip, painted, position, visible, wrapped
+from ..errors import GradcliError
+from ..text import CYAN, HINT_CELLS, MESSAGE_CELLS, RED, cells, clip, painted, position, visible, wrapped
 
 LINE_CELLS = 56
 MARGIN = 10  # what a line may have beside its window

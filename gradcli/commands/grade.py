@@ -92,7 +92,7 @@ def command(
     """
     from ..calculus.building import uncollected
     from .progress import Progress
-    from .streams import terminal
+    from .streams import read_students, terminal
     from .suffixes import by_suffix
 
     words = words if homework is None else (homework, *words)
@@ -111,7 +111,7 @@ def command(
         from ..homework.classroom.class_summary import mark_class
 
         if roster is not None:
-            store.enrol(_enrolled(roster))
+            store.enrol(read_students(roster))
         counts = {"rows": 0, "students": 0}
         with Progress(
             lambda: f"{counted(counts['rows'], 'row')} read, {counted(counts['students'], 'student')} marked"
@@ -129,6 +129,8 @@ def command(
             writer.folder(out, wanted or list(BESIDE))
         else:
             writer.one(wanted[0] if wanted else "table", output)
+            if not whole.claims and wanted and wanted[0] != "table":
+                _warn("nobody handed in anything")
         return max(_status(whole, fail_under), int(writer.left_out))
 
 
@@ -184,14 +186,6 @@ def _grader(path: str, attempt: str) -> Grader | PublishedGrader:
     if source.text.lstrip().startswith("{"):
         return PublishedGrader(load_key(source), attempt)
     return Grader(load(source), attempt)
-
-
-def _enrolled(roster: str) -> list[str]:
-    """Return the students of a roster."""
-    from ..homework.classroom.roster import students_of
-    from .streams import read_program
-
-    return students_of(read_program(roster))
 
 
 def _read(store: SubmissionStore, paths: tuple[str, ...], apart: list[str], counts: dict[str, int]) -> None:
@@ -324,7 +318,7 @@ def _advise(message: str) -> None:
 
 def _status(whole: MarkedClass, fail_under: float | None) -> int:
     """Return the exit status: 5 for a file that could not be read, 1 for rows not marked or scores too low."""
-    status = 1 if whole.unreadable or not whole.students else 0
+    status = 1 if whole.unreadable or not whole.claims else 0
     if fail_under is not None and (found := whole.store.spread()) is not None and 100 * found[0] < fail_under - 1e-9:
         status = 1
     for trouble in whole.store.troubles():

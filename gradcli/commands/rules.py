@@ -80,7 +80,8 @@ def _laws(laws: Iterable[Law]) -> list[str]:
 
 
 def _operation_text(row: Operation) -> str:
-    """Return the lines of one operation: how it is written, its rules, its domain and its kinks."""
+    """Return the lines of one operation: how it is written, its rules, its domain and its kinks, and an example."""
+    from ..calculus.examples import EXAMPLES
     from ..language.rule_text import rule_book
 
     names = [p for p in row.parameters if p != "..."]
@@ -97,6 +98,8 @@ def _operation_text(row: Operation) -> str:
             lines.append(f"  ∂/∂{names[k]} is not always finite or defined")
     if row.kink:
         lines.append(f"  kink: {row.in_names(row.kink.text)}")
+    if row.name in EXAMPLES:
+        lines.append(f"  example: {' = '.join(EXAMPLES[row.name])}")
     return "\n".join(lines) + "\n"
 
 

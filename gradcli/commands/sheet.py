@@ -17,6 +17,7 @@ from .option_parsing import Command
 if TYPE_CHECKING:
     from ..homework.classroom.homework_file import Homework
     from ..homework.classroom.problem_instance import ParsedProblem
+    from ..homework.diagnosis.lint import Lint
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -51,7 +52,11 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Replace files in --out, even if their content is different.")
 @click.option("--id", "id", default="p1", metavar="NAME", help="The name of the problem; p1 by default.")
 @click.option("--title", metavar="TEXT", help="The title of the sheet.")
-@click.option("--lint", is_flag=True, help="List the mistakes that these numbers would hide. Write no sheet.")
+@click.option(
+    "--lint",
+    is_flag=True,
+    help="List the mistakes that these numbers would hide. Write no sheet. With --roster, look at the whole class.",
+)
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 def command(
@@ -82,10 +87,12 @@ def command(
     from .streams import emit
     from .suffixes import by_suffix
 
-    if (roster is None) != (out is None):
-        raise _half_a_class(roster, out)
     if hashed + key + lint > 1:
         raise InputError("--key, --hash and --lint exclude each other", kind="option")
+    if lint and out is not None:
+        raise InputError("--lint writes no sheets", kind="option", hint="leave --out away")
+    if (roster is None) != (out is None) and not lint:
+        raise _half_a_class(roster, out)
     if compact and not hashed:
         raise InputError("--compact is for JSON alone", kind="option", hint="add --hash, whose key is JSON")
     if output is not None and (hashed or lint):
@@ -94,7 +101,7 @@ def command(
     assigned = _assigned(words, homework, file, id, vary, title, fixed)
     parsed = [ParsedProblem(problem) for problem in assigned.problems.values()]
     if lint:
-        emit(_lint(parsed, student or ""), output)
+        emit(_lint(parsed, student, roster), output)
         return
     if hashed and roster is None and student is None and not all(problem.is_same for problem in parsed):
         hint = "name one with --student, or write a key for each with --roster FILE --out DIR"
@@ -184,12 +191,11 @@ def _format(format: str | None, output: str | None) -> str:
 
 def _write_class(written: Callable[[str], str], roster: str, out: str, suffix: str, *, force: bool) -> None:
     """Write the file of every student of the roster, named after the student; all of them or, unless forced, none."""
-    from ..homework.classroom.roster import students_of
     from ..homework.classroom.submissions import file_of_student
     from .progress import Progress
-    from .streams import emit, make_folder, read_program
+    from .streams import emit, make_folder, read_students
 
-    students = students_of(read_program(roster))
+    students = read_students(roster)
     files: dict[str, str] = {}
     make_folder(out)
     with Progress(lambda: f"{len(files):,} of {counted(len(students), 'sheet')}"):
@@ -214,16 +220,37 @@ def _holds_something_else(path: str, text: str) -> bool:
         raise StreamError(f"{visible(path)}: {(problem.strerror or str(problem)).lower()}") from None
 
 
-def _lint(parsed: list[ParsedProblem], student: str) -> str:
-    """Return what the numbers of the problems hide; those that vary are the student's."""
-    from ..homework.diagnosis.lint import lint
-    from ..reports.lint import render
+def _lint(parsed: list[ParsedProblem], student: str | None, roster: str | None) -> str:
+    """Return what the numbers of the problems hide: the numbers that students get, the worst of a class.
 
-    found = []
-    for problem in parsed:
-        instance = problem.for_student(student)
-        tolerance = instance.problem.policy.tolerance
-        kept = instance.problem.fixed if problem.is_same else tuple(instance.problem.bindings)
-        sheet = list(instance.weights)
-        found.append(render(instance.problem.id, lint(instance.record, sheet, tolerance=tolerance, kept=kept)))
+    Where every student has other numbers and none is named, it is said that these are an example.
+    """
+    from ..reports.lint import render
+    from .progress import Progress
+    from .streams import read_students
+
+    students = read_students(roster) if roster is not None else [student or ""]
+    found, done = [], 0
+    with Progress(lambda: f"{done:,} of {counted(len(parsed) * len(students), 'problem')}"):
+        for problem in parsed:
+            whose = students if not problem.is_same else [""]
+            own = {}
+            for name in whose:
+                own[name] = _linted(problem, name, suggest=len(whose) == 1)
+                done += 1
+            worst = max(own, key=lambda name: own[name].cost)
+            of_nobody = not problem.is_same and roster is None and student is None
+            spotless = sum(not lint.cost for lint in own.values())
+            class_of = (worst, spotless, len(own)) if roster is not None and not problem.is_same else None
+            found.append(render(problem.problem.id, own[worst], example=of_nobody, worst=class_of))
     return "".join(found)
+
+
+def _linted(problem: ParsedProblem, student: str, *, suggest: bool) -> Lint:
+    """Return what the numbers of one student hide."""
+    from ..homework.diagnosis.lint import lint
+
+    instance = problem.for_student(student)
+    kept = instance.problem.fixed if problem.is_same else tuple(instance.problem.bindings)
+    tolerance = instance.problem.policy.tolerance
+    return lint(instance.record, list(instance.weights), tolerance=tolerance, kept=kept, suggest=suggest)

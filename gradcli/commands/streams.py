@@ -8,16 +8,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import (
-    MAX_BYTES,
-    MESSAGE_CELLS,
-    GradcliError,
-    InputError,
-    LimitError,
-    Source,
-    StreamError,
-)
-from ..text import clip, did_you_mean, visible, wrapped
+from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, StreamError
+from ..text import MESSAGE_CELLS, clip, did_you_mean, visible, wrapped
 
 if TYPE_CHECKING:
     from ..calculus.notes import Note
@@ -298,6 +290,16 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
         lines.append(f"gradcli: and {len(told) - FEW:,} more notes (--json lists them all)\n")
     if lines:
         _tell("".join(lines))
+
+
+def read_students(path: str) -> list[str]:
+    """Return the students of a roster, and write to standard error which column names them where that is a choice."""
+    from ..homework.classroom.roster import roster_of
+
+    roster = roster_of(read_program(path))
+    if said := roster.in_words():
+        _tell(f"note: {said}\n")
+    return roster.students
 
 
 def advise(hint: str) -> None:

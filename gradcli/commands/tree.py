@@ -42,14 +42,6 @@ class Root(click.Group):
         ctx.args = others
         return others
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Resolve a command; a program is none."""
-        if args[0] not in COMMANDS:
-            return None, None, args
-        return super().resolve_command(ctx, args)
-
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands in the order of the help page."""
         return list(COMMANDS)

@@ -110,16 +110,9 @@ class Page:
         name, _, rest = line[1:].partition(" ")
         name, rest = name.strip(), rest.partition('\\"')[0].strip()
         if name in ("SH", "SS"):
-            yield from self.flush()
-            self.indents, self.hanging = [INDENT], 0
-            title = unescaped(" ".join(_words(rest)))
-            yield ""
-            yield from self.heading(title, 3 if name == "SS" else 0)
-            self.headed = True
+            yield from self.section(unescaped(" ".join(_words(rest))), 3 if name == "SS" else 0)
         elif name == "TH":
-            words = [unescaped(word) for word in _words(rest)]
-            head = f"{words[0]}({words[1]})" if len(words) > 1 else "".join(words)
-            yield head + head.rjust(self.width - cells(head)) if self.width > 2 * cells(head) else head
+            yield self.head([unescaped(word) for word in _words(rest)])
         elif name in _PARAGRAPH:
             yield from self.flush()
             self.hanging = 0
@@ -161,6 +154,19 @@ class Page:
             yield from self.text("".join(words))
         elif name in ("UR", "MT") and rest:
             yield from self.text(unescaped(rest))
+
+    def head(self, words: list[str]) -> str:
+        """Return the first line of the page: its name and section, on both sides where there is room."""
+        head = f"{words[0]}({words[1]})" if len(words) > 1 else "".join(words)
+        return head + head.rjust(self.width - cells(head)) if self.width > 2 * cells(head) else head
+
+    def section(self, title: str, left: int) -> Iterator[str]:
+        """Yield the lines before a section, and its heading."""
+        yield from self.flush()
+        self.indents, self.hanging = [INDENT], 0
+        yield ""
+        yield from self.heading(title, left)
+        self.headed = True
 
     def heading(self, title: str, left: int) -> Iterator[str]:
         """Yield the lines of a heading."""

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
+from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node
 from ..calculus.operations import CONSTANT, NUMBER
 from ..errors import LimitError
 from ..language.writing import ATOM, NEG, pieces
 from ..record.gradient import Gradient
-from ..text import visible
+from ..text import clip, visible
 from .remarks import MARK, Marks
 
 MAX_PARTS = 2_000
 HINT = "--of NODE draws a part of it, --to dot leaves the layout to Graphviz"
 LABEL = 14
+GATE = 18  # cells of what several operations compute as one
 PLACEHOLDERS = "xyzuvw"
 
 
@@ -100,12 +102,35 @@ def diagram(record: Gradient, *, constants: bool = False, limit: int | None = MA
 
 def _label(graph: Graph, node: Node, names: dict[int, str], *, keep: bool) -> tuple[str, frozenset[int]]:
     """Return what a gate does, and which of its arguments its label holds: `+1`, `1/x`, `max(x,0)`."""
+    if isinstance(node.operation, Gate):
+        return visible(_computed(node.operation)), frozenset()
     texts = {} if keep else {k: _literal(graph, a, names) for k, a in enumerate(node.arguments)}
     hidden = frozenset(k for k, text in texts.items() if text)
     label = _folded(node, {k: texts[k] for k in hidden})
     if len(label) > LABEL and hidden:
         return _folded(node, {}), frozenset()
     return label, hidden
+
+
+def _computed(gate: Gate) -> str:
+    """Return what several operations compute as one, shortened: `w*x + b`, `tanh(...)`, `(y-t)**2 + ...`."""
+    text = gate.text
+    if len(text) <= GATE:
+        return text
+    name, _, rest = text.partition("(")
+    if name.isidentifier() and rest.endswith(")") and _is_one_call(rest):
+        return f"{name}(...)"
+    return clip(text, GATE)
+
+
+def _is_one_call(rest: str) -> bool:
+    """Whether the parenthesis that is open before a text closes at its end, and not before."""
+    depth = 1
+    for c in rest[:-1]:
+        depth += (c == "(") - (c == ")")
+        if not depth:
+            return False
+    return True
 
 
 def _literal(graph: Graph, i: int, names: dict[int, str]) -> str:

@@ -71,7 +71,10 @@ class _Lines:
                 self.uses[a] += 1
 
     def line(self, i: int, edge: tuple[int, int] | None, where: str) -> str:
-        """Return what there is to say of a node: `q = x + y = 3, gradient -4`; at a fork, the share of this use."""
+        """Return what there is to say of a node: `q = x + y = 3, gradient -4`.
+
+        At a fork it is the share of this use: `share -12 of df/dq = -32`.
+        """
         record = self.record
         name = visible(record.labels[i])
         text = ", ".join([name, *map(visible, record.graph.others.get(i, []))])
@@ -88,5 +91,6 @@ class _Lines:
             return text
         total = self.marks.gradient(i, self.write(record.upstream[i]), self.write)
         if edge is not None and self.uses[i] > 1:
-            return f"{text}, gradient {self.red}{self.write(share(record, *edge))}{self.plain} of {total}"
+            part = f"{self.red}{self.write(share(record, *edge))}{self.plain}"
+            return f"{text}, share {part} of d{visible(record.labels[record.output])}/d{name} = {total}"
         return f"{text}, gradient {self.red}{total}{self.plain}"

@@ -86,15 +86,7 @@ def svg(
     picture = place(plan(drawn), texts, METRICS)
     lines, wide, high = caption(record, picture, digits)
     width, height = wide + 2 * MARGIN, high + 2 * MARGIN
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="gradcli" role="img" '
-        f'aria-labelledby="{prefix}title {prefix}desc" width="{units(width)}" height="{units(height)}" '
-        f'viewBox="{-MARGIN} {-MARGIN} {units(width)} {units(height)}">',
-        f'<title id="{prefix}title">{escape(f"The computational graph of {drawn.output}")}</title>',
-        f'<desc id="{prefix}desc">{escape(describe(record, drawn))}</desc>',
-        f"<style>{_style(theme)}</style>",
-        f'<rect class="ground" x="{-MARGIN}" y="{-MARGIN}" width="{units(width)}" height="{units(height)}"/>',
-    ]
+    parts = _opening(prefix, units(width), units(height), drawn.output, describe(record, drawn), theme)
     writer = _SvgWriter(record, drawn, stage, prefix)
     parts += writer.wires(picture)
     parts += [writer.box(box) for box in picture.boxes]
@@ -103,6 +95,19 @@ def svg(
         y = picture.height + LINE / 2 + LINE * k - 4
         parts.append(f'<text class="note" x="0" y="{units(y)}" xml:space="preserve">{escape(line)}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _opening(prefix: str, width: str, height: str, output: str, description: str, theme: str) -> list[str]:
+    """Return what stands before the circuit: the element itself, title, description, style and ground."""
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="gradcli" role="img" '
+        f'aria-labelledby="{prefix}title {prefix}desc" width="{width}" height="{height}" '
+        f'viewBox="{-MARGIN} {-MARGIN} {width} {height}">',
+        f'<title id="{prefix}title">{escape(f"The computational graph of {output}")}</title>',
+        f'<desc id="{prefix}desc">{escape(description)}</desc>',
+        f"<style>{_style(theme)}</style>",
+        f'<rect class="ground" x="{-MARGIN}" y="{-MARGIN}" width="{width}" height="{height}"/>',
+    ]
 
 
 def describe(record: Gradient, drawn: Diagram) -> str:

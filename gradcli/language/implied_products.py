@@ -10,6 +10,7 @@ from ..calculus.spellings import function
 NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 NAME = r"(?:π|[^\W\d²³π][^\W²³π]*)"
 _TOKEN = re.compile(rf"(?P<number>{NUMBER})|(?P<name>{NAME})|(?P<blank>[ \t]+)|(?P<other>\*\*|.)", re.DOTALL)
+_DOUBTFUL = {"/": "/", "÷": "/", "^": "^", "**": "**"}  # signs that leave open how far they reach
 PHRASES = frozenset(
     ("at", "of", "for", "if", "then", "else", "when", "with", "where", "to", "in", "from", "by", "is", "the", "mod")
 ) | {"div", "xor", "let", "and", "or", "not"}
@@ -58,14 +59,9 @@ def products(text: str, own: Collection[str]) -> list[str]:
                 doubtful = True
                 end = k + 1
                 if word == "(" or (kind == "name" and end < len(tokens) and tokens[end][1] == "("):
-                    rest = "".join(w for _, w in tokens[k:])
-                    length = closing(rest, rest.index("("))
                     grouped[start] = f"({grouped[start]}"
-                    tail = products(rest[:length], own)[0]
-                    return [
-                        "".join(plain) + tail + products(rest[length:], own)[0],
-                        "".join(grouped) + tail + ")" + products(rest[length:], own)[0],
-                    ]
+                    reached, rest = _reached("".join(w for _, w in tokens[k:]), own)
+                    return ["".join(plain) + reached + rest, f"{''.join(grouped)}{reached}){rest}"]
                 grouped[start] = f"({grouped[start]}"
                 grouped.append(f"{word})")
                 plain.append(word)
@@ -78,13 +74,18 @@ def products(text: str, own: Collection[str]) -> list[str]:
         elif word == ")" and opened:
             start, leads = opened.pop()
         elif kind in ("number", "name"):
-            leads = before[1] if before is not None and before[1] in ("/", "^", "**", "÷") else ""
-            leads = "/" if leads == "÷" else leads
+            leads = _DOUBTFUL.get(before[1], "") if before is not None else ""
             start = len(plain) - 1
         else:
             leads = ""
         before = (kind, word)
     return ["".join(plain), "".join(grouped)] if doubtful else ["".join(plain)]
+
+
+def _reached(text: str, own: Collection[str]) -> tuple[str, str]:
+    """Return a text up to the end of its first parenthesis and what follows, with a * for every implied product."""
+    end = closing(text, text.index("("))
+    return products(text[:end], own)[0], products(text[end:], own)[0]
 
 
 def _implied(

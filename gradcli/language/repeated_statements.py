@@ -18,7 +18,6 @@ from typing import NamedTuple
 from .lexer import Lexer
 from .scope import LEAF, Function, Instruction, Scope, Statement
 
-FEWEST = 16  # statements of a program that is worth looking for templates
 MOST_TEMPLATES = 1000  # that are kept of a program whose statements are all different
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ..calculus.building import uncollected
 from ..calculus.graph import Graph
@@ -14,7 +14,6 @@ from ..calculus.table_parts import Operation
 from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, Within
 from . import parser
 from .lexer import Lexer, Token
-from .repeated_statements import FEWEST, Parsed, RepeatedStatements
 from .scope import (
     APPLY,
     BINARY,
@@ -33,10 +32,13 @@ from .scope import (
     clip_name,
     instruction,
 )  # fmt: skip
-from .syntax_errors import check_arity, refused, stop_at, unknown_function
+
+if TYPE_CHECKING:
+    from .repeated_statements import Parsed
 
 __all__ = ["MAX_BYTES", "check_numeral", "clip_name", "parse"]
 
+FEWEST = 16  # statements of a program that is worth looking for repeated ones
 Span = tuple[int, int]
 POW = OPERATIONS["pow"]
 BASES = {"2": "log2", "10": "log10"}
@@ -171,6 +173,8 @@ class Actions:
             return self.logarithm(span)
         row = POW if token.text == "pow" else function(token.text)
         if row is None:
+            from .syntax_errors import unknown_function
+
             raise unknown_function(token, self.scope)
         check_arity(token, len(arguments), row.arity, " ".join(row.parameters), span)
         if row is not WHERE:
@@ -281,8 +285,18 @@ class Reader:
 
     def _refused(self, token: Any) -> InputError:
         """Return the error for the token, or the end, that the grammar does not allow where it stands."""
+        from .syntax_errors import refused, stop_at
+
         stop = len(self.text) if token is parser.END else token.start
         return refused(token, stop_at(self.text, self.lexer.tokens(self.text), stop))
+
+
+def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: Span) -> None:
+    """Raise `InputError` unless the function `token` takes so many arguments; `wanted` of None means two or more."""
+    if given != wanted and (wanted is not None or given < 2):
+        from .syntax_errors import wrong_arity
+
+        raise wrong_arity(token, given, wanted, parameters, span)
 
 
 @cache
@@ -340,6 +354,8 @@ def _parsed(source: Source, scope: Scope, of: str | None, wrt: Collection[str]) 
     reader = Reader(text, scope)
     statements = reader.read()
     if text.count("\n") + text.count(";") >= FEWEST and reader.lexer.reads(text):
+        from .repeated_statements import RepeatedStatements
+
         statements = RepeatedStatements(text, reader.lexer, scope, reader.parsed).read()
     with Within(source):
         found = list(statements)

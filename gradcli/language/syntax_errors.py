@@ -162,14 +162,12 @@ def unknown_function(token: Token, scope: Scope) -> InputError:
     return error.but(is_foreign=True)  # it may be one in another language
 
 
-def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: tuple[int, int]) -> None:
-    """Raise `InputError` unless a function takes so many arguments; `wanted` of None means two or more.
+def wrong_arity(token: Token, given: int, wanted: int | None, parameters: str, span: tuple[int, int]) -> InputError:
+    """Return the error for a function that does not take so many arguments; `wanted` of None means two or more.
 
     `token` is its name, `parameters` the names of its parameters with blanks between, `span` that of the call.
     """
-    if given == wanted or (wanted is None and given >= 2):
-        return
     number = "2 or more arguments" if wanted is None else f"{wanted} argument{'s' if wanted != 1 else ''}"
     shown = "x, y, ..." if wanted is None else ", ".join(parameters.split())
     what = f"{token.text} takes {number}, not {given}"
-    raise InputError(what, kind="arity", span=span, hint=f"write {token.text}({shown})")
+    return InputError(what, kind="arity", span=span, hint=f"write {token.text}({shown})")

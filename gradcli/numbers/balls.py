@@ -15,7 +15,7 @@ from typing import Any
 import flint
 
 from ..errors import LimitError
-from .decimals import TIE_BITS, decimal_text, exact_digits, exact_value, fraction_of, is_short, rounded
+from .decimals import TEXT, TIE_BITS, decimal_text, exact_digits, exact_value, fraction_of, is_short, rounded
 from .flint_settings import FlintSettings
 from .systems import FLOAT, System, Unbounded, Undecided, nearest
 
@@ -377,24 +377,3 @@ def _accuracy(x: Any) -> int:
         man, exp = x.rad().man_exp()
         return -(int(man).bit_length() + int(exp))
     return int(x.rel_accuracy_bits())
-
-
-class _Text:
-    """Writes down numbers that are texts already."""
-
-    def text(self, x: str) -> str:
-        """Return the number in ASCII."""
-        return x.replace(" ± ", "+-")
-
-    plain = text
-
-    def brief(self, x: str) -> str:
-        """Return the number as a person reads it."""
-        return x
-
-    def within(self, x: str) -> bool:
-        """Return True: texts have no range."""
-        return True
-
-
-TEXT = _Text()

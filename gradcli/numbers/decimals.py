@@ -97,3 +97,24 @@ def _rounded_up(middle: Fraction, radius: Fraction, unit: Fraction) -> tuple[int
     nearest = round(units)
     near = abs(units - nearest) < Fraction(1, 2**TIE_BITS)
     return kept, nearest if near else -(-units.numerator // units.denominator)
+
+
+class _Text:
+    """Writes down numbers that are texts already."""
+
+    def text(self, x: str) -> str:
+        """Return the number in ASCII."""
+        return x.replace(" ± ", "+-")
+
+    plain = text
+
+    def brief(self, x: str) -> str:
+        """Return the number as a person reads it."""
+        return x
+
+    def within(self, x: str) -> bool:
+        """Return True: texts have no range."""
+        return True
+
+
+TEXT = _Text()

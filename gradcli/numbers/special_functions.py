@@ -1,8 +1,12 @@
-"""Functions of binary64 that `math` lacks, or has without relative accuracy near their zeros."""
+"""Functions of binary64 that `math` lacks, has without relative accuracy near their zeros, or fails in.
+
+Where the result exceeds binary64 they return an infinity; `math` raises.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 ONE_MINUS_EULER = 0.42278433509846713
 
@@ -123,3 +127,54 @@ def erfinv(x: float) -> float:
         step = off / (2 / math.sqrt(math.pi) * math.exp(-y * y))
         y -= step / (1 + y * step)
     return y
+
+
+def exp(x: float) -> float:
+    """Return e to the power of x; infinity beyond 709.78."""
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+def expm1(x: float) -> float:
+    """Return e to the power of x, less 1; infinity beyond 709.78."""
+    try:
+        return math.expm1(x)
+    except OverflowError:
+        return math.inf
+
+
+def cosh(x: float) -> float:
+    """Return the hyperbolic cosine; infinity beyond 710.47."""
+    try:
+        return math.cosh(x)
+    except OverflowError:
+        return math.inf
+
+
+def pow(x: float, y: float) -> float:
+    """Return x**y; infinity where it overflows, and for 0 to a negative power."""
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        return -math.inf if x < 0 and y % 2 == 1 else math.inf
+    except ValueError:
+        return math.inf
+
+
+def _saturated(function: Callable[[float], float]) -> Callable[[float], float]:
+    """Return the odd or positive function of `math` with an infinity of the argument's sign where it overflows."""
+
+    def saturated(x: float) -> float:
+        try:
+            return float(function(x))
+        except OverflowError:
+            return math.copysign(math.inf, x)
+
+    return saturated
+
+
+exp2 = _saturated(lambda x: math.exp2(x))
+sinh = _saturated(math.sinh)
+gamma = _saturated(math.gamma)

@@ -13,9 +13,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from ..errors import InputError
+from . import special_functions as special
 from .decimals import TIE_BITS
-from .special_functions import digamma, erfinv, lgamma, polygamma
 
 Function = Callable[..., Any]
 
@@ -57,12 +56,6 @@ def nearest(x: Any) -> float:
     if x.rel_accuracy_bits() > TIE_BITS and math.nextafter(low, high) == high:
         return low if math.frexp(low)[0] * 2**53 % 2 == 0 else high
     raise Undecided
-
-
-def refusal(function: Unsupported | str, span: tuple[int, int] | None) -> InputError:
-    """Return the error for a function that fractions do not have."""
-    hint = "leave --exact out to compute with decimals"
-    return InputError(f"{function} has no exact result here", span=span, kind="exact", hint=hint)
 
 
 class System:
@@ -301,18 +294,6 @@ class System:
         return sum(terms, self.zero)
 
 
-def _saturated(function: Any) -> Any:
-    """Return the odd or positive function of `math` with an infinity of the argument's sign where it overflows."""
-
-    def saturated(x: float) -> float:
-        try:
-            return float(function(x))
-        except OverflowError:
-            return math.copysign(math.inf, x)
-
-    return staticmethod(saturated)
-
-
 class Float(System):
     """IEEE binary64, with infinities instead of overflow exceptions."""
 
@@ -347,13 +328,17 @@ class Float(System):
     hypot = staticmethod(math.hypot)
     erf = staticmethod(math.erf)
     erfc = staticmethod(math.erfc)
-    erfinv = staticmethod(erfinv)
-    exp2 = _saturated(lambda x: math.exp2(x))
-    sinh = _saturated(math.sinh)
-    gamma = _saturated(math.gamma)
-    lgamma = staticmethod(lgamma)
-    digamma = staticmethod(digamma)
-    polygamma = staticmethod(polygamma)
+    erfinv = staticmethod(special.erfinv)
+    exp = staticmethod(special.exp)
+    expm1 = staticmethod(special.expm1)
+    exp2 = staticmethod(special.exp2)
+    sinh = staticmethod(special.sinh)
+    cosh = staticmethod(special.cosh)
+    pow = staticmethod(special.pow)
+    gamma = staticmethod(special.gamma)
+    lgamma = staticmethod(special.lgamma)
+    digamma = staticmethod(special.digamma)
+    polygamma = staticmethod(special.polygamma)
     floor_divide = staticmethod(operator.floordiv)  # type: ignore[assignment]
     mod = staticmethod(operator.mod)  # type: ignore[assignment]
 
@@ -364,36 +349,6 @@ class Float(System):
     def pi(self) -> float:
         """Return pi, correctly rounded."""
         return math.pi
-
-    def exp(self, x: float) -> float:
-        """Return e to the power of x; infinity beyond 709.78."""
-        try:
-            return math.exp(x)
-        except OverflowError:
-            return math.inf
-
-    def expm1(self, x: float) -> float:
-        """Return e to the power of x, less 1; infinity beyond 709.78."""
-        try:
-            return math.expm1(x)
-        except OverflowError:
-            return math.inf
-
-    def cosh(self, x: float) -> float:
-        """Return the hyperbolic cosine; infinity beyond 710.47."""
-        try:
-            return math.cosh(x)
-        except OverflowError:
-            return math.inf
-
-    def pow(self, x: float, y: float) -> float:
-        """Return x**y; infinity where it overflows, and for 0 to a negative power."""
-        try:
-            return math.pow(x, y)
-        except OverflowError:
-            return -math.inf if x < 0 and y % 2 == 1 else math.inf
-        except ValueError:
-            return math.inf
 
     def inverse_one_plus_square(self, x: float) -> float:
         """Return 1/(1 + x**2) in the order that does not overflow."""
@@ -433,32 +388,5 @@ class Float(System):
         return x if math.isfinite(x) else str(x)
 
 
-class Ieee(Float):
-    """Plain binary64 as a library of arrays would give it: infinities and not-a-numbers travel on."""
-
-    name = "ieee"
-
-    within = staticmethod(lambda x: True)  # everything is a result
-
-    def tie_weights(self, v: float, args: Sequence[float]) -> list[float | None]:
-        """Return the local gradients of max and min; not-a-numbers where one of the arguments is none."""
-        return [math.nan] * len(args) if any(x != x for x in args) else super().tie_weights(v, args)
-
-
-def _tolerant(function: Any) -> Any:
-    """Return the function with not-a-number where `math` refuses an infinity."""
-
-    def tolerant(*args: float) -> float:
-        try:
-            return float(function(*args))
-        except (ValueError, OverflowError):
-            return math.nan
-
-    return tolerant
-
-
 FLOAT = Float()
-for _name in ("sin", "cos", "tan", "floor", "ceil", "round", "floor_divide", "mod", "gamma", "lgamma", "digamma"):
-    setattr(Ieee, _name, staticmethod(_tolerant(getattr(FLOAT, _name))))
-IEEE = Ieee()
 Float.formatter = Float.input_system = FLOAT

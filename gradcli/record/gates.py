@@ -10,14 +10,13 @@ from ..calculus.faults import Fault
 from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node
 from ..calculus.notes import Note
-from ..calculus.operations import CONSTANTS
 from ..calculus.spellings import function
 from ..errors import Source
+from ..language.as_written import as_written
 from ..language.writing import formula
 from .inside import Inside, with_agreed
 from .passes import Passes
 
-NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 CALL = re.compile(r"([^\W\d]\w*)\s*\(")
 LONG = 300  # operations of a formula that is written out
 ON_INSIDE = ("one-sided", "settled", "undefined", "undecided")  # kinds of notes that speak of a node by its name
@@ -159,21 +158,13 @@ class Gates:
         graph, passes = self._passes.graph, self._passes
         is_small = self._size(inside) <= LONG
         start, end = graph.nodes[i].span
-        text = " ".join(source.text[start:end].split())
-        called = _called(text)
-        if not self._is_plain(text):
+        called = _called(" ".join(source.text[start:end].split()))
+        text = as_written(graph, i, source.text, self._listed)
+        if not text:
             text = formula(graph, i, stop) if is_small else f"... ({len(inside.nodes) + 1:,} operations)"
         kinks = [graph.nodes.operations[n].kink for n in passes.linearization.kinks if n == i or n in inside.nodes]
         whole = (graph, i, stop) if is_small else None
         return Gate(called or "gate", len(inside.arguments), text, whole, kinks[0] if kinks else None)
-
-    def _is_plain(self, text: str) -> bool:
-        """Whether a text of the program speaks of nothing but what is listed: no comment, no second name of a node."""
-        labels = {self._passes.graph.labels[i] for i in self._listed}
-        words = NAME.finditer(text)
-        return text.isascii() and "#" not in text and all(
-            word[0] in labels or word[0] in CONSTANTS or text[word.end() :].lstrip().startswith("(") for word in words
-        )  # fmt: skip
 
     def _size(self, inside: Inside) -> int:
         """Return how many operations the formula of a gate has, written out: what is used twice counts twice."""

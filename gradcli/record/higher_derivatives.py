@@ -7,11 +7,11 @@ from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 
 from ..calculus.building import MAX_NODES, restricted, uncollected
+from ..calculus.derivative_formulas import derivatives, values_and_derivatives
 from ..calculus.graph import Graph
 from ..calculus.linearization import linearize
 from ..calculus.notes import KinkError, Note, slope
 from ..calculus.sides import Looking, Watch, bends
-from ..calculus.symbolic import derivatives, values_and_derivatives
 from ..errors import InputError, LimitError, MathError, Source
 from ..language.canonical import simplified
 from ..language.syntax import parse
@@ -91,13 +91,7 @@ def differentiate_formula(
         graph, ends = simplified(graph, [table[key[:-1]][key[-1]] for key in wanted])
         nodes = dict(zip(wanted, ends, strict=True))
         levels.append((graph, nodes))
-    taken = {*graph.named, *graph.inputs}
-    results = []
-    for key, node in nodes.items():
-        name = _name(label, key)
-        while name in taken:
-            name += "_"
-        results.append(Derivative(key, name, node))
+    results = _named(graph, label, nodes)
     system = None
     notes: list[Note] = []
     if given:
@@ -107,6 +101,18 @@ def differentiate_formula(
         values, system, notes = _valued(point, levels)
         results = [d._replace(value=values[d.wrt]) for d in results]
     return Formulas(source, label, order, graph, results, system, notes)
+
+
+def _named(graph: Graph, label: str, nodes: Mapping[tuple[str, ...], int]) -> list[Derivative]:
+    """Return the derivatives of an output called `label`, each under a name that the graph does not have."""
+    taken = {*graph.named, *graph.inputs}
+    found = []
+    for key, node in nodes.items():
+        name = _name(label, key)
+        while name in taken:
+            name += "_"
+        found.append(Derivative(key, name, node))
+    return found
 
 
 @uncollected()

@@ -204,8 +204,10 @@ class Passes:
         at = f" at {at}" if at else ""
         hint = None
         if fault.kind == "domain":
-            assert node.operation.domain is not None
-            blamed = [node.arguments[k] for k in node.operation.named_in(node.operation.domain.text)]
+            domain = node.operation.domain
+            assert domain is not None
+            told = zip(node.operation.parameters, node.arguments, strict=False)
+            blamed = [a for parameter, a in told if f"{{{parameter}}}" in domain.text]
             self._closely = self._misleads(node)
             reasons = [", ".join(self._equations(blamed)), self._needs(node)]
             self._closely = False

@@ -9,7 +9,7 @@ from ..calculus.graph import Graph
 from ..calculus.notes import Note
 from ..errors import InputError, MathError, Source
 from ..language.writing import spoken
-from ..numbers.systems import IEEE, Unbounded, Undecided
+from ..numbers.systems import Unbounded, Undecided
 
 BOUNDED_NODES = 10_000  # beyond, balls cost less than bounds in Python
 FIRST_BITS = 128
@@ -115,6 +115,8 @@ class Ladder:
             yield Exact()
             return
         if precision.name == "ieee":
+            from ..numbers.ieee import IEEE
+
             yield IEEE
             return
         if precision.name == "certain" and bounds_first(self.graph):

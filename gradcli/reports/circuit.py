@@ -21,6 +21,7 @@ from .wording import closing, plain_ascii
 SIZES = ((ROOMY, 4), (ROOMY, 3), (TIGHT, 4), (TIGHT, 3), (TIGHTEST, 3), (TIGHTEST, 2))
 
 _TREE = "│├└─|`- "
+_BARS = str.maketrans("├└─`-", "│    ")
 
 
 def render(record: Gradient, style: Style) -> str:
@@ -80,9 +81,14 @@ def _list(record: Gradient, wording: Rounding, style: Style, why: str, instead: 
     """Yield the lines of the graph as an indented list, why it is one, and how to get a picture."""
     lines = outline(record, wording.text, ascii=style.ascii, color=style.color)
     legend = [LEGEND] if Marks(record) else []
-    for line in lines:
-        lead = len(line) - len(line.lstrip(_TREE))
-        yield from wrapped(line, style.width, " " * (lead + 2))
+    leads = [len(line) - len(line.lstrip(_TREE)) for line in lines]
+    for line, lead, below in zip(lines, leads, [*leads[1:], 0], strict=True):
+        # The bars of the tree go on beside the rest of a line: those before it, and the one that its arguments hang on.
+        bars = line[:lead].translate(_BARS)
+        own = ("| " if style.ascii else "│ ") if below > lead else "  "
+        first, *rest = wrapped(line[lead:], style.width and max(style.width - lead, 1), own)
+        yield line[:lead] + first
+        yield from (bars + text for text in rest)
     yield ""
     for text in (f"as a list, because {why}; {instead}", *legend, wording.remark()):
         yield from wrapped(text, style.width) if text else ()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from ..drawing.diagram import Diagram, Figures, diagram, figures, in_figures
 from ..drawing.remarks import MARK, captions, wrapped
+from ..drawing.svg import LIGHT
 from ..record.gradient import Gradient
 from . import Style
 
 DIGITS = 4
 ROOM = 80  # characters of a line below the picture
-GREEN, RED = "#0a7d28", "#c62828"
+GREEN, RED = LIGHT["value"], LIGHT["gradient"]
 HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 

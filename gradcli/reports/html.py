@@ -10,7 +10,7 @@ from typing import Any
 
 from ..calculus.operations import INPUT
 from ..drawing.remarks import substantial
-from ..drawing.svg import FIGURES, svg
+from ..drawing.svg import DARK, FIGURES, LIGHT, svg
 from ..record.derivation import Derivation
 from ..record.gradient import Gradient
 from ..text import visible
@@ -22,6 +22,7 @@ from .steps import counts, passes
 from .wording import answer, check_lines, hessian_lines, notes
 
 PAGE = Path(__file__).with_name("page.html")
+COLOURS = ("ground", "ink", "value", "gradient", "lit")  # that the page has in common with the picture
 PREFIX = "c-"
 SCHEMES = {"light": "light", "dark": "dark", "auto": "light dark"}
 
@@ -53,6 +54,7 @@ def render(record: Gradient, style: Style) -> str:
         "lists": "".join(_lists(derivation, lines)),
         "tail": "".join(f"<p>{escape(line)}</p>\n" for line in tail if line),
         "data": _data(record, notation, shown, lines),
+        **{name: f"light-dark({LIGHT[name]}, {DARK[name]})" for name in COLOURS},
     }
     return Template(PAGE.read_text(encoding="utf-8")).substitute(parts)
 
@@ -73,7 +75,7 @@ def _lists(derivation: Derivation, lines: list[WrittenLine]) -> list[str]:
 def _math(line: WrittenLine) -> str:
     """Return a line that may be broken before its equals signs, with its rule below."""
     middle = [f"<span>= {escape(part)}</span>" for part in line.right[:-1]]
-    last = f'<span class="result">= {escape(line.right[-1])}</span>'
+    last = f'<span class="result">{line.last} {escape(line.right[-1])}</span>'
     remark = f"<small>{escape(line.remark)}</small>" if line.remark else ""
     return f'<span class="math"><span>{escape(line.left)}</span> {" ".join([*middle, last])}</span>{remark}'
 
@@ -85,7 +87,7 @@ def _data(record: Gradient, notation: Notation, shown: list[Shown], lines: list[
     step: dict[str, int] = {}
     about: dict[str, list[str]] = {}
     for k, (s, line) in enumerate(zip(shown, lines, strict=True), 1):
-        said = " = ".join([line.left, *line.right])
+        said = line.equations()
         here = []
         if s.value is not None:
             appear[f"v{s.value}"] = k

@@ -17,7 +17,7 @@ BEYOND = {math.inf: "overflow", -math.inf: "-overflow"}  # a side that is finite
 
 def render(record: Gradient, style: Style) -> str:
     """Return the record as one JSON object."""
-    plain, ids = record.system.plain, record.ids
+    plain = record.system.plain
 
     def number(x: Any) -> Any:
         return None if x is None else plain(x)
@@ -31,33 +31,11 @@ def render(record: Gradient, style: Style) -> str:
         "upstream": number(record.output_adjoint),
         "arithmetic": record.arithmetic,
     }
-    nodes = []
-    for i in selected(record, style.nodes):
-        view = record.view(i)
-        node = {
-            "id": ids[view.id],
-            "name": view.name,
-            **({"also": others} if (others := record.graph.others.get(i)) else {}),
-            "operation": view.operation,
-            "expression": view.expression,
-            "value": number(view.value),
-            "upstream": number(view.upstream),
-            "arguments": [
-                {
-                    "node": ids[e.node],
-                    "local": number(e.local),
-                    "rule": e.rule,
-                    "downstream": number(e.downstream),
-                }
-                for e in view.arguments
-            ],
-            "span": list(view.span),
-        }
-        nodes.append(json_of(node))
+    nodes = [_node(record, i, number) for i in selected(record, style.nodes)]
     fields = {key: json_of(value) for key, value in head.items()}
     fields["nodes"] = json_list(nodes)
     fields["notes"] = json_list(
-        json_of(note_fields(note._replace(node=ids[note.node]), plain)) for note in record.notes
+        json_of(note_fields(note._replace(node=record.ids[note.node]), plain)) for note in record.notes
     )
     if record.hessian is not None:
         rows = {name: {other: number(x) for other, x in row.items()} for name, row in record.hessian.items()}
@@ -69,6 +47,27 @@ def render(record: Gradient, style: Style) -> str:
         )
         fields["checks"] = json_list(map(json_of, checks))
     return json_object(fields)
+
+
+def _node(record: Gradient, i: int, number: Callable[[Any], Any]) -> str:
+    """Return a node as a JSON object; `number` makes one of the record's numbers a value of JSON."""
+    ids, view = record.ids, record.view(i)
+    return json_of(
+        {
+            "id": ids[view.id],
+            "name": view.name,
+            **({"also": others} if (others := record.graph.others.get(i)) else {}),
+            "operation": view.operation,
+            "expression": view.expression,
+            "value": number(view.value),
+            "upstream": number(view.upstream),
+            "arguments": [
+                {"node": ids[e.node], "local": number(e.local), "rule": e.rule, "downstream": number(e.downstream)}
+                for e in view.arguments
+            ],
+            "span": list(view.span),
+        }
+    )
 
 
 def note_fields(note: Note, plain: Callable[[Any], Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from .steps import chosen, counts, passes
 from .wording import answer, notes
 
 LONG = 56  # a line of more characters is broken before its equals signs
+SIGNS = {"=": "=", "≈": "\\approx"}
 ABREAST = 3  # so many terms of a sum fit in a row
 
 
@@ -102,9 +103,10 @@ def _rows(line: WrittenLine, plain: WrittenLine) -> list[str]:
     """Return a line as rows of an align block: one, or where it is long one an equals sign."""
     remark = f" && \\text{{{latex.escaped(plain.remark)}}}" if plain.remark else ""
     length = len(plain.left) + sum(3 + len(part) for part in plain.right)
-    if length <= LONG or len(line.right) < 2:
-        return [f"{line.left} &= {' = '.join(line.right)}{remark}"]
-    return [f"{line.left} &= {line.right[0]}{remark}", *(f"&= {part}" for part in line.right[1:])]
+    first, *rest = [(SIGNS[sign], part) for sign, part in line.signed()]
+    if length <= LONG or not rest:
+        return [f"{line.left} &{first[0]} {first[1]}{''.join(f' {sign} {part}' for sign, part in rest)}{remark}"]
+    return [f"{line.left} &{first[0]} {first[1]}{remark}", *(f"&{sign} {part}" for sign, part in rest)]
 
 
 def _joined(rows: list[str]) -> str:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from ..homework.diagnosis.lint import Lint
-from ..text import counted
+from ..text import counted, visible
 
 MOST = 12
 
 
-def render(id: str, found: Lint) -> str:
-    """Return the findings on a problem, and numbers that do better."""
+def render(id: str, found: Lint, *, example: bool = False, worst: tuple[str, int, int] | None = None) -> str:
+    """Return the findings on a problem, and numbers that do better.
+
+    `example` is for numbers that no student has, `worst` for those of a class: whose numbers hide most, for how many
+    students nothing is hidden or alike, and how many there are.
+    """
     groups = f"{counted(len(found.alike), 'group')} look{'s' if len(found.alike) == 1 else ''}"
-    lines = [f"{id}: of {counted(found.made, 'mistake')} {len(found.hidden)} would not show, {groups} alike"]
+    whose = f"at worst, for {visible(worst[0])}, " if worst else "for example, " if example else ""
+    lines = [f"{id}: {whose}of {counted(found.made, 'mistake')} {len(found.hidden)} would not show, {groups} alike"]
+    if worst:
+        lines.append(f"  for {worst[1]:,} of {counted(worst[2], 'student')} every mistake shows, and none look alike")
+    if example:
+        lines.append("  every student gets other numbers: --student NAME looks at one's, --roster FILE at the class's")
     lines += [f"  special: {text}" for text in found.special[:MOST]]
     lines += [f"  hidden: {finding.message}" for finding in found.hidden[:MOST]]
     lines += _more(len(found.hidden), "hidden")

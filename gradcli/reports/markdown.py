@@ -76,7 +76,7 @@ def _derivation(record: Gradient, style: Style) -> str:
     for title, steps in passes(derivation) if style.nodes != "none" else ():
         head, gap, rest = chosen(record, steps, style)
         rows = [notation.line(step) for step in (*head, *rest)]
-        table = [f"| {_code(' = '.join([line.left, *line.right]))} | {line.remark} |" for line in rows]
+        table = [f"| {_code(line.equations())} | {line.remark} |" for line in rows]
         if gap:
             table.insert(len(head), f"| {gap} | |")
         out += [f"**{title}**", "", "| step | rule |", "|---|---|", *table, ""]

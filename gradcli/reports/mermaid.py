@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..drawing.diagram import Diagram, diagram, figures, in_figures
 from ..drawing.remarks import MARK, captions, wrapped
+from ..drawing.svg import LIGHT
 from ..language.writing import expression
 from ..record.gradient import Gradient
 from ..text import visible
@@ -14,7 +15,7 @@ from .wording import answer
 DIGITS = 4
 ROOM = 80  # characters of a line of the notes
 # The ground of a number is its own, so that it can be read on pages of any colour.
-GREEN, RED = "#0a7d28", "#c62828"
+GREEN, RED = LIGHT["value"], LIGHT["gradient"]
 ENTITIES = {"#": "#35;", "&": "#amp;", "<": "#lt;", ">": "#gt;", '"': "#quot;", ";": "#59;", "`": "#96;", "\\": "#92;"}
 ESCAPES = str.maketrans(ENTITIES)
 

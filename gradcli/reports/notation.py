@@ -26,7 +26,7 @@ from ..record.derivation import (
     DerivationLine,
 )
 from ..record.gradient import Edge, NodeView
-from .rounding import Rounding, signed
+from .rounding import Rounding, signed, sum_sign
 from .wording import FEW, SUMMANDS
 
 SHORT = 24  # a longer rule is not repeated in place of the derivative it gave
@@ -34,11 +34,24 @@ HOPS = 8
 
 
 class WrittenLine(NamedTuple):
-    """One line of a derivation: what it is about, what that equals, step by step, and which rule says so."""
+    """One line of a derivation: what it is about, what that equals, step by step, and which rule says so.
+
+    `last` is the sign before the last of what it equals: ≈ where the terms of a sum, rounded, sum to another number.
+    """
 
     left: str
     right: list[str]
     remark: str
+    last: str = "="
+
+    def signed(self) -> list[tuple[str, str]]:
+        """Return what it equals, each with the sign before it."""
+        signs = ["="] * (len(self.right) - 1) + [self.last]
+        return list(zip(signs, self.right, strict=True))
+
+    def equations(self) -> str:
+        """Return all of it in one line but the rule."""
+        return self.left + "".join(f" {sign} {part}" for sign, part in self.signed())
 
 
 class Notation:
@@ -56,6 +69,7 @@ class Notation:
         self.uses: Callable[[int], Counter[int]] = lru_cache(8)(self._uses)
         self.output = self.record.output
         self.kinks = Marks(self.record).gates
+        self.gate_rules: Callable[[int], list[str]] = lru_cache(8)(self._gate_rules)
         self.plain_start = self.figures.text(self.record.output_adjoint) == "1"
 
     # ---- the parts of a formula, which LaTeX writes in its own way
@@ -122,12 +136,22 @@ class Notation:
         return self.label(self.record.labels[i])
 
     def edge(self, user: int, position: int) -> Edge:
-        """Return an edge of the record; of `where`, whose branch is known, the number stands for the rule."""
+        """Return an edge of the record; of `where`, whose branch is known, the number stands for the rule.
+
+        So it does for a gate whose local gradient would be a long formula.
+        """
         edge = self.view(user).arguments[position]
         operation = self.graph.nodes[user].operation
         if (operation is WHERE or isinstance(operation, Gate)) and edge.local is not None:
-            return edge._replace(rule=self.figures.text(edge.local))
+            written = self.gate_rules(user)[position] if isinstance(operation, Gate) else ""
+            return edge._replace(rule=written or self.figures.text(edge.local))
         return edge
+
+    def _gate_rules(self, user: int) -> list[str]:
+        """Return the local gradients of a gate as formulas, none at a kink, where the formula is not what is used."""
+        from ..record.gate_formulas import gate_formulas
+
+        return [""] * len(self.graph.nodes[user].arguments) if user in self.kinks else gate_formulas(self.graph, user)
 
     def share(self, user: int, position: int) -> Any:
         """Return what arrives along an edge: 0 where nothing flows, None where there is no derivative."""
@@ -214,7 +238,12 @@ class Notation:
             return WrittenLine(self.node(step.node), right, "undefined here, and not needed")
         precedences = [_precedence(node.operation, k, text) for k, text in enumerate(numbers)]
         right += [self.applied(node.operation, [self.numeral(text) for text in numbers], precedences)]
-        return WrittenLine(self.node(step.node), _distinct([*right, self.number(values[step.node])]), remark)
+        right = _distinct([*right, self.number(values[step.node])])
+        sign = "="
+        if node.operation.name in ("add", "sub") and len(right) > 2:
+            second = numbers[1] if node.operation.name == "add" else _negated(numbers[1])
+            sign = sum_sign([numbers[0], second], self.figures.text(values[step.node]))
+        return WrittenLine(self.node(step.node), right, remark, sign)
 
     def applied(self, operation: Operation, texts: Sequence[str], precedences: Sequence[int]) -> str:
         """Return an operation with its arguments written in; many arguments are shown by the first few."""
@@ -248,8 +277,10 @@ class Notation:
             remark += ", by the convention at the kink"
         share = self.share(user, step.position)
         result = self.number(share)
+        is_gate = isinstance(node.operation, Gate)
         if direct:
-            return WrittenLine(left, _distinct([self.rule(edge.rule), result]), remark)
+            symbols = [self.local(user, step.node)] if is_gate else []
+            return WrittenLine(left, _distinct([*symbols, self.rule(edge.rule), result]), remark)
         product = self.product(user, step.position)
         if share is not None and (record.upstream[user] is None or edge.local is None):
             # A factor has no number, and the other one is 0 all around: the product is 0 and not 0 times nothing.
@@ -258,7 +289,8 @@ class Notation:
             remark += "" if user in self.kinks else ", by the convention at the kink"
             return WrittenLine(left, [product, result], remark)
         known, rule = self.known(user), self.factor(edge.rule, self.rule(edge.rule), first=False)
-        right = [product, f"{known}{self.dot}{rule}", self.numbers([record.upstream[user], edge.local], self.dot)]
+        formulas = [] if is_gate and edge.rule == self.figures.text(edge.local) else [f"{known}{self.dot}{rule}"]
+        right = [product, *formulas, self.numbers([record.upstream[user], edge.local], self.dot)]
         return WrittenLine(left, _distinct([*right, result]), remark)
 
     def _why_nothing(self, user: int) -> str:
@@ -275,6 +307,9 @@ class Notation:
         a = self.graph.nodes[user].arguments[position]
         if user != self.output:
             return f"{self.slope(user)}{self.dot}{self.local(user, a)}"
+        if isinstance(self.graph.nodes[user].operation, Gate):
+            local = self.local(user, a)
+            return local if self.plain_start else f"{self.slope(user)}{self.dot}{local}"
         # The derivative of the output itself along this edge alone, which has no name but its rule.
         rule = self.edge(user, position).rule
         if self.plain_start:
@@ -292,7 +327,10 @@ class Notation:
         remark = "multivariable chain rule"
         if step.node in self.derivation.settled:
             return WrittenLine(self.slope(step.node), right, f"{remark}, by the convention at the kink")
-        return WrittenLine(self.slope(step.node), [*right, self.number(self.record.upstream[step.node])], remark)
+        total = self.record.upstream[step.node]
+        shares = [self.figures.text(self.share(u, k)) for u, k in few]
+        sign = "=" if more else sum_sign(shares, self.figures.text(total))
+        return WrittenLine(self.slope(step.node), [*right, self.number(total)], remark, sign)
 
     def agreed(self, step: DerivationLine) -> WrittenLine:
         """Return the line in which what lies beside the point replaces what the convention gave."""
@@ -344,6 +382,10 @@ def _precedence(operation: Operation, position: int, text: str) -> int:
     if text[:1] == "-":
         return 0 if position or operation is NEG else NEG.precedence
     return 3 if "/" in text else ATOM
+
+
+def _negated(number: str) -> str:
+    return number[1:] if number.startswith("-") else f"-{number}"
 
 
 def _distinct(texts: Sequence[str]) -> list[str]:

@@ -57,6 +57,24 @@ def sum_text(terms: list[str]) -> str:
     return " ".join([f"({t})" if " ± " in t else t for t in terms[:1]] + [" ".join(signed(t)) for t in terms[1:]])
 
 
+def sum_sign(terms: list[str], total: str) -> str:
+    """Return the sign between a sum as it is written and its total: `≈` where the rounded terms sum to another number.
+
+    What is not written as decimal numbers, such as fractions, is equal.
+    """
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        numbers, whole = [Decimal(term) for term in terms], Decimal(total)
+    except InvalidOperation:
+        return "="
+    if not all(x.is_finite() for x in (*numbers, whole)):
+        return "="
+    rounded = [whole] if set(".e") & set(total) else numbers
+    places = [Decimal(1).scaleb(int(x.as_tuple().exponent)) for x in rounded]
+    return "=" if 2 * abs(sum(numbers) - whole) <= min(places) else "≈"
+
+
 def signed(term: str) -> tuple[str, str]:
     """Return the sign with which a number is added, and the number without it."""
     if " ± " in term:

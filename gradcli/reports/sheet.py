@@ -89,7 +89,10 @@ def _latex_part(part: SheetProblem, key: bool) -> list[str]:
         *program,
         *([f"at {given}", ""] if given else []),
         r"\begin{longtable}[l]{@{}lp{6cm}@{}}",
-        *(rf"$\displaystyle {_asked(part, row)}$ & {_blank(row, key)} \\[2ex]" for row in part.rows),
+        *(
+            rf"$\displaystyle {_asked(part, row)}${_explained(part, row)} & {_blank(row, key)} \\[2ex]"
+            for row in part.rows
+        ),
         r"\end{longtable}",
         "",
     ]
@@ -101,7 +104,9 @@ def _asked(part: SheetProblem, row: Question) -> str:
     node, labels = record.graph.nodes[row.about.node], record.labels
     name = latex.name(labels[row.about.node])
     if row.about.kind == VALUE:
-        shown = latex.formula(record.graph, row.about.node, [i != row.about.node for i in range(len(labels))], labels)
+        every = [i != row.about.node for i in range(len(labels))]
+        stop = record.graph.is_called if part.instance.is_written_out(row.about.node) else every
+        shown = latex.formula(record.graph, row.about.node, stop, labels)
         return f"{name} = {shown} =" if node.arguments else f"{name} ="
     if row.about.kind == LOCAL:
         a = node.arguments[row.about.position]
@@ -111,6 +116,17 @@ def _asked(part: SheetProblem, row: Question) -> str:
     if row.about.kind == DERIVATIVE:
         return rf"\frac{{d{latex.name(labels[row.about.position])}}}{{d{name}}} ="
     return rf"\frac{{d{latex.name(labels[record.output])}}}{{d{name}}} ="
+
+
+def _explained(part: SheetProblem, row: Question) -> str:
+    """Return what the unnamed nodes of a question are, below it."""
+    record = part.instance.record
+    stop = record.graph.is_called
+    parts = [
+        f"${latex.name(record.labels[i])} = {latex.formula(record.graph, i, stop, record.labels)}$"
+        for i in part.instance.explained(row.about)
+    ]
+    return rf" \newline {{\footnotesize {', '.join(parts)}}}" if parts else ""
 
 
 def _blank(row: Question, key: bool) -> str:

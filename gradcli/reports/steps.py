@@ -89,11 +89,13 @@ def _section(
     head, gap, rest = steps
     lines = [notation.line(step) for step in chain(head, rest)]
     if style.ascii:  # before anything is measured
-        lines = [WrittenLine(ascii_text(a), [ascii_text(part) for part in b], c) for a, b, c in lines]
+        lines = [
+            WrittenLine(ascii_text(a), [ascii_text(part) for part in b], c, ascii_text(sign)) for a, b, c, sign in lines
+        ]
     if not lines:
         return ["  nothing"]
     left = max((cells(line.left) for line in lines if cells(line.left) <= 24), default=0)
-    widths = [max(left, cells(line.left)) + sum(3 + cells(part) for part in line.right) for line in lines]
+    widths = [max(left, cells(line.left)) + cells(line.equations()) - cells(line.left) for line in lines]
     room = style.width
     beside = [w for w, line in zip(widths, lines, strict=True)
               if (w <= FAR if room is None else w + 5 + cells(line.remark) <= room)]  # fmt: skip
@@ -113,20 +115,22 @@ def _written(line: WrittenLine, width: int, left: int, column: int, style: Style
     """Return a line; where it would not fit, it is broken at its equals signs and its rule comes below."""
     room = style.width
     start = "  " + line.left + " " * (left - cells(line.left))
-    parts = [*line.right[:-1], _styled(line.right[-1], color, style)]
+    *before, last = line.signed()
     remark = _styled(line.remark, DIM, style)
     if room is None or width + 2 <= room:
-        whole = start + "".join(f" = {part}" for part in parts)
+        whole = start + "".join(f" {sign} {part}" for sign, part in before)
+        whole += f" {last[0]} {_styled(last[1], color, style)}"
         gap = max(column - width, 0) + 3
         if not line.remark:
             return [whole]
         if room is None or width + 2 + gap + cells(line.remark) <= room:
             return [whole + " " * gap + remark]
         return [whole, *(_styled(text, DIM, style) for text in wrapped(f"      {line.remark}", room, " " * 6))]
-    out = wrapped(f"{start} = {line.right[0]}", room)
-    for k, part in enumerate(line.right[1:], 2):
-        last = k == len(line.right)
-        out += [_styled(text, color if last else "", style) for text in wrapped(f"{' ' * (2 + left)} = {part}", room)]
+    first, *rest = line.signed()
+    out = wrapped(f"{start} {first[0]} {first[1]}", room)
+    for k, (sign, part) in enumerate(rest, 1):
+        own = color if k == len(rest) else ""
+        out += [_styled(text, own, style) for text in wrapped(f"{' ' * (2 + left)} {sign} {part}", room)]
     remarks = wrapped(f"      {line.remark}", room, " " * 6) if line.remark else []
     return [*out, *(_styled(text, DIM, style) for text in remarks)]
 

@@ -16,7 +16,7 @@ from ..record.request import MANY
 from ..text import cells, clip
 from . import Style
 from .columns import aligned, entries, padded, wrapped
-from .rounding import Rounding, sum_text
+from .rounding import Rounding, sum_sign, sum_text
 
 Write = Callable[[Any], str]  # how a report writes a number
 
@@ -27,14 +27,14 @@ FEW = 12
 SHORT_LEGEND = "∂: along one edge; d: along all paths"
 LEGEND = "∂: along one edge, everything else fixed; d: along all paths"
 _EDGE = re.compile(r"∂(\w+)/∂(\w+)")
-_GATE = re.compile(r"∂(\w+)/∂:")
+_SAME = re.compile(r"^/∂(\w+)")
 _LOWERED = {sign: str(digit) for sign, digit in zip(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"), range(10), strict=True)}
 
 
 def plain_ascii(text: str) -> str:
     """Return the text for a reader without the signs of derivatives: `∂q/∂x` is local(q,x), as in a claim."""
-    text = _GATE.sub(r"local \1:", _EDGE.sub(r"local(\1,\2)", text)).replace("∂:", "local:")
-    return text.replace("∂", "d").replace(" ± ", "+-").translate(_LOWERED)
+    text = _SAME.sub(r"local(..,\1)", _EDGE.sub(r"local(\1,\2)", text)).replace("∂:", "local:")
+    return text.replace("∂", "d").replace("≈", "~=").replace(" ± ", "+-").translate(_LOWERED)
 
 
 def name_of(record: Gradient, view: NodeView) -> str:
@@ -100,11 +100,11 @@ def locals_of(record: Gradient, view: NodeView, write: Write) -> list[Local]:
 
 
 def gate_parts(record: Gradient, view: NodeView, write: Write) -> list[str]:
-    """Return the local gradients of a gate as entries of one line: `∂h/∂: w 0.5`, `x 0.25`; none of other nodes."""
+    """Return the local gradients of a gate as entries of one line: `∂h1/∂w 0.5`, `/∂x 0.25`; none of other nodes."""
     if not isinstance(record.graph.nodes[view.id].operation, Gate):
         return []
-    found = [f"{record.labels[edge.node]} {write(edge.local)}" for edge in view.arguments if edge.rule]
-    return [f"∂{view.name}/∂: {found[0]}", *found[1:]] if found else []
+    found = [f"/∂{record.labels[edge.node]} {write(edge.local)}" for edge in view.arguments if edge.rule]
+    return [f"∂{view.name}{found[0]}", *found[1:]] if found else []
 
 
 def joined(found: list[Local], room: int) -> list[Local]:
@@ -129,7 +129,7 @@ def local_texts(record: Gradient, view: NodeView, write: Write, room: int = JOIN
 class Upstream(NamedTuple):
     """An upstream gradient: the contributions that are summed, none for fewer than two, and the total.
 
-    `equals` is an arrow where both sides of a kink settle it and not the sum.
+    `equals` is an arrow where both sides of a kink settle it and not the sum, ≈ where the rounded terms do not add up.
     """
 
     terms: list[str]
@@ -152,7 +152,7 @@ def upstream_of(record: Gradient, view: NodeView, write: Write) -> Upstream | No
     if len(view.contributions) > SUMMANDS:
         terms = [*terms[: SUMMANDS - 1], f"... ({len(view.contributions):,} terms)"]
     settled = any(note.kind == "settled" and note.node == view.id for note in record.notes)
-    return Upstream(terms, "->" if settled else "=", total)
+    return Upstream(terms, "->" if settled else sum_sign(terms, total), total)
 
 
 def kind_text(record: Gradient, view: NodeView) -> str:

@@ -1,6 +1,7 @@
 """Many points through one program.
 
-`terms` and `tracing` write the table's rules down as code that proves its errors, `compiled` makes functions of it;
-`plan` and `engine` use them on the tables that `tables` cuts blocks of text into; `streaming` is the loop, `jobs` its
-workers. `columns`, `arrow` and `files` do the same to whole columns, `cluster` to partitions on other machines.
+Read them in this order. `terms` and `tracing` write the table's rules down as code that proves its errors, `compiled`
+makes functions of it; `plan` and `engine` use them on the tables that `tables` cuts blocks of text into; `streaming`
+is the loop, `jobs` its workers. `columns`, `arrow` and `files` do the same to whole columns, `cluster` to partitions
+on other machines.
 """

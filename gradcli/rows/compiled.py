@@ -19,7 +19,8 @@ from ..calculus.sweeps import Forward, Partials, leaf
 from ..calculus.table_parts import Kink, Operation
 from ..numbers.enclosures import CERTAIN
 from ..numbers.error_arithmetic import UNIT, Bound
-from ..numbers.systems import FLOAT, IEEE, Undecided
+from ..numbers.ieee import IEEE
+from ..numbers.systems import FLOAT, Undecided
 from .branches import Side, branches, evaluation_order
 from .code import Code, Untraceable
 from .terms import BOUNDS, SLACK, Term

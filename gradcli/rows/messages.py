@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from ..errors import MESSAGE_CELLS, InputError, Source
-from ..text import clip, counted, visible
+from ..errors import InputError, Source
+from ..text import MESSAGE_CELLS, clip, counted, visible
 from .engine import Failure
 
 SHOWN = 10  # rows whose failure is reported; the rest is counted

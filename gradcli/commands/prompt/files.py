@@ -63,8 +63,8 @@ def _near(path: str) -> str | None:
     folder, name = os.path.split(path)
     try:
         return did_you_mean(name, os.listdir(folder or "."))
-    except OSError:
-        return f"there is no folder {folder}"
+    except OSError:  # a folder that is missing is named already
+        return None
 
 
 def _path(text: str, example: str) -> str:

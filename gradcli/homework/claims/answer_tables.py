@@ -11,7 +11,11 @@ GIVEN = "given"  # the question of a row that tells the student a number
 DELIMITERS = ";\t,"
 CLAIMS = ("claim", "answer")  # what the column of the claims may be called
 # What the column that names the student may be called, the best first.
-NAMING = ("student", "student id", "id", "sis login id", "username", "email", "email address")
+_IDS = ("student", "student id", "id", "id number", "sis login id", "username", "login")
+_NAMES = ("student name", "full name", "name", "students", "names")
+_EMAILS = ("email", "e-mail", "email address")
+NAMING = (*_IDS, *_EMAILS, *_NAMES)  # in what is handed in: a form asks for a name, and knows the address
+LISTING = (*_IDS, *_NAMES, *_EMAILS)  # in a roster
 _ASIDE = re.compile(r'"[^"]*"|\([^()]*\)')  # where a comma separates no columns
 _WHOLE = re.compile(r"[-+\u2212\u2013]?\d+", re.ASCII)
 REMARKS = ("", "comment", "comments", "note", "notes", "remark", "remarks")  # what has no number

@@ -46,6 +46,7 @@ class MarkedClass:
         self.possible = possible
         self.store = store
         self.students = 0
+        self.claims = 0  # that say something
         self._right: Counter[tuple[str, str]] = Counter()
         self._asked: Counter[tuple[str, str]] = Counter()
         self._mistakes: Counter[tuple[str, str, str]] = Counter()
@@ -59,6 +60,7 @@ class MarkedClass:
     def count(self, result: StudentResult) -> None:
         """Take a result into account."""
         self.students += 1
+        self.claims += sum(bool(line.claim.strip()) for line in result.lines)
         self._count_unreadable(result)
         seen: set[tuple[str, str, str]] = set()
         for line in result.lines:

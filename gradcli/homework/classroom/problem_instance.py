@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from ...calculus.graph import Graph
 from ...errors import GradcliError, InputError, Source
+from ...language.as_written import as_written
 from ...language.lexer import as_name
 from ...language.syntax import clip_name, parse
-from ...language.writing import expression
+from ...language.writing import expression, formula
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient, evaluate
 from ...record.precision import Precision
@@ -23,6 +24,7 @@ from .homework_file import LEAST_POINTS, PARTS, Problem
 from .toml_reading import TomlTable
 from .variants import Variant, canonical, numbers_of
 
+LONGEST = 200  # characters of what a question says that a node computes
 KINDS = {"all": (VALUE, LOCAL, UPSTREAM), "values": (VALUE,), "local": (LOCAL,), "upstream": (UPSTREAM,)}
 
 
@@ -39,22 +41,74 @@ class ProblemInstance(NamedTuple):
         return FLOAT.brief(truth(self.record, item))
 
     def question(self, item: Item) -> str:
-        """Return what is asked, in words."""
+        """Return what is asked, in words: a statement as it was written, and what unnamed nodes are.
+
+        An unnamed node needs no explanation where the sheet asks for its value, with what it computes.
+        """
         record = self.record
         labels, graph = record.labels, record.graph
         name = labels[item.node]
-        shown = expression(graph, item.node) if graph.nodes[item.node].arguments else name
-        whole = name if shown == name else f"{name} = {shown}"
         if item.kind == VALUE:
-            return f"value of {whole}"
+            return f"value of {self._equation(self.statement(item.node), item.node)}{self._explained(item)}"
         if item.kind == UPSTREAM:
-            return f"gradient of {labels[record.output]} with respect to {name}"
+            return f"gradient of {labels[record.output]} with respect to {name}{self._explained(item)}"
         if item.kind == DERIVATIVE:
-            return f"derivative of {labels[item.position]} with respect to {name}"
+            return f"derivative of {labels[item.position]} with respect to {name}{self._explained(item)}"
         arguments = graph.nodes[item.node].arguments
         a = arguments[item.position]
         place = f" (argument {item.position + 1})" if arguments.count(a) > 1 else ""
-        return f"local gradient of {whole} with respect to {labels[a]}{place}"
+        whole = self._equation(expression(graph, item.node), item.node)
+        return f"local gradient of {whole} with respect to {labels[a]}{place}{self._explained(item)}"
+
+    def statement(self, i: int) -> str:
+        """Return what a node computes: named ones as they were written where that is short, others in one step."""
+        graph = self.record.graph
+        if not graph.nodes[i].arguments or not self.is_written_out(i):
+            return expression(graph, i)
+        called = graph.is_called
+        own = ""
+        if called[i] or i == self.record.output:  # what is inside a function is written with its arguments
+            own = as_written(graph, i, self.record.program, [k for k, on in enumerate(called) if on])
+        return own or formula(graph, i, called, limit=LONGEST)
+
+    def is_written_out(self, i: int) -> bool:
+        """Whether the value of a node is asked with all that it computes from named ones, and not with its last step.
+
+        What nobody has named is written out where the sheet does not ask for the nodes before it.
+        """
+        graph = self.record.graph
+        stated = graph.is_called[i] or i == self.record.output or not self._asked(graph.nodes[i].arguments)
+        return stated and not formula(graph, i, graph.is_called, limit=LONGEST).endswith("...")
+
+    def explained(self, item: Item) -> list[int]:
+        """Return the unnamed nodes that a question speaks of and the sheet does not ask for the values of."""
+        graph, output = self.record.graph, self.record.output
+        spoken = [item.position] if item.kind == DERIVATIVE else []
+        if item.kind == LOCAL or (item.kind == VALUE and not self.is_written_out(item.node)):
+            spoken += graph.nodes[item.node].arguments
+        if item.kind in (UPSTREAM, DERIVATIVE):
+            spoken.append(item.node)
+        return [
+            i
+            for i in dict.fromkeys(spoken)
+            if graph.nodes[i].arguments and not graph.is_called[i] and i != output and not self._asked([i])
+        ]
+
+    def _asked(self, nodes: Sequence[int]) -> bool:
+        """Whether the sheet asks for the values of all unnamed operations among some nodes."""
+        graph = self.record.graph
+        unnamed = [i for i in nodes if graph.nodes[i].arguments and not graph.is_called[i]]
+        return all(Item(VALUE, i) in self.weights for i in unnamed)
+
+    def _equation(self, text: str, i: int) -> str:
+        name = self.record.labels[i]
+        return name if text == name else f"{name} = {text}"
+
+    def _explained(self, item: Item) -> str:
+        """Return what the unnamed nodes of a question are, to stand behind it."""
+        graph = self.record.graph
+        parts = [self._equation(formula(graph, i, graph.is_called, limit=LONGEST), i) for i in self.explained(item)]
+        return f" ({', '.join(parts)})" if parts else ""
 
 
 class ParsedProblem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -27,6 +27,15 @@ class Explanation(NamedTuple):
     def message(self) -> str:
         """All of it in words."""
         return f"{self.hedge} {self.at_its_place}".lstrip()
+
+
+def explained(mistakes: Sequence[Explanation]) -> str:
+    """Return in words what a claim may come from: `consistent with A, B or C`, each hedge said once in a row."""
+    parts: list[str] = []
+    for k, mistake in enumerate(mistakes):
+        again = k > 0 and mistake.hedge == mistakes[k - 1].hedge
+        parts.append(mistake.at_its_place if again else mistake.message)
+    return " or ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
 class MarkedItem(NamedTuple):
@@ -59,7 +68,7 @@ class MarkedItem(NamedTuple):
     @property
     def message(self) -> str:
         """Why it is marked so, in one line: the reason, and what the claim is consistent with."""
-        return "; ".join(part for part in (self.why, " or ".join(m.message for m in self.mistakes)) if part)
+        return "; ".join(part for part in (self.why, explained(self.mistakes)) if part)
 
 
 class Scored(NamedTuple):

@@ -31,7 +31,7 @@ from .file_names import file_name, student_name
 from .variants import canonical, named
 
 # What a form adds beside the answers.
-BESIDE = ("timestamp", "name", "first name", "last name", "section", "group", "score", "comment", "comments")
+BESIDE = ("timestamp", "first name", "last name", "section", "group", "score", "comment", "comments")
 SHEETS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 BY_MACHINE = ("__MACOSX", "thumbs.db", "desktop.ini")  # what systems add to folders
 MAX_CLAIM = 10_000

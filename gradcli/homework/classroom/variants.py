@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from ...calculus.graph import Graph
 from ...calculus.linearization import linearize
 from ...errors import GradcliError, InputError, Source
-from ...numbers.systems import IEEE, Undecided
+from ...numbers.ieee import IEEE
+from ...numbers.systems import Undecided
 from ...record.values import number
 
 GUARDED = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula

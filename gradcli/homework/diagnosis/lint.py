@@ -53,6 +53,11 @@ class Lint(NamedTuple):
     hidden_there: int = 0
     alike_there: int = 0
 
+    @property
+    def cost(self) -> int:
+        """How much stays hidden or confused."""
+        return len(self.hidden) + len(self.alike)
+
 
 def lint(
     record: Gradient,
@@ -61,10 +66,12 @@ def lint(
     tolerance: Tolerance = USUAL,
     random_seed: int = 0,
     kept: Collection[str] = (),
+    suggest: bool = True,
 ) -> Lint:
     """Return what the numbers of a record hide if `items` are asked (all, if not given), and suggest better ones.
 
-    The suggestion keeps the inputs named in `kept`, such as a label that has to be 0 or 1.
+    The suggestion keeps the inputs named in `kept`, such as a label that has to be 0 or 1. There is none
+    without `suggest`.
     """
     asked = frozenset(ReworkedProgram(record).items if items is None else items)
     draw = random.Random(random_seed)
@@ -77,7 +84,7 @@ def lint(
     here = Sight(record, asked, tolerance)
     hidden, alike = measure.hidden(here), measure.alike(here)
     better, counts = None, (len(hidden), len(alike))
-    for k in range(TRIED if hidden or alike else 0):
+    for k in range(TRIED if suggest and (hidden or alike) else 0):
         point = _friendly(record, draw, kept, more=2 * k // TRIED)
         there = sight(point)
         if there is None or len(there.special) > len(here.special) or there.wild > here.wild:

@@ -237,7 +237,7 @@ def mistake_in_words(
     record: Gradient, mistake: Mistake, tag: str, nodes: Sequence[int], made: Sequence[Item]
 ) -> tuple[str, str]:
     """Return a mistake and its place, such as `a lost minus sign` and `at local(f,y)`, to follow `consistent with`."""
-    what = mistake.message.format(tag=tag)
+    what = mistake.in_words(tag)
     if not nodes:
         return what, "in every gradient"
     if len(made) == 1 or mistake.spread == "pairs":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ...calculus.operations import NUMBER
 from .replaced_numbers import Contribution, Number, S, Working
-from .wrong_rules import Rule, Wrong, WrongRule
+from .wrong_rules import EVERY_PATH, Rule, Wrong, WrongRule
 
 MANY = 20  # paths or names: one of more than these is not told by its number
 
@@ -21,7 +21,7 @@ def path(rule: Rule) -> WrongRule:
         for k, total in _singly(terms, instead):
             yield step.program.graph.labels[terms[k].user], total
         if len(terms) > 1:
-            yield "every path", S.sum(instead)
+            yield EVERY_PATH, S.sum(instead)
 
     return wrong
 

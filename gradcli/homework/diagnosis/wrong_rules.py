@@ -23,15 +23,18 @@ Wrong = tuple[str, Number]  # a tag and a number
 WrongRule = Callable[[Working], Iterable[Wrong]]
 
 
+EVERY_PATH = "every path"  # the tag of a mistake made along all paths to a node
+
+
 class Mistake(NamedTuple):
     """A row of the catalogue.
 
-    `title` names the mistake in a list, `message` completes "consistent with ..." and may contain `{tag}`. `kind` is
-    the kind of number that goes wrong first, `operations` where (none: anywhere; `smooth`: at smooth functions),
-    `besides` where not, since another row says it better there. `common` is 1 for the commonest. A `slip` is in the
-    writing, so that the work may go on with the right number. `together` means that it cannot concern one argument of
-    a node alone. `spread` says how it can be made at several places: `all` of a kind at once, in `pairs` that are
-    exchanged, or not (`one`).
+    `title` names the mistake in a list, `message` completes "consistent with ..." and may contain `{tag}`; `everywhere`
+    says the same of all paths at once, which the tag `EVERY_PATH` stands for. `kind` is the kind of number that goes
+    wrong first, `operations` where (none: anywhere; `smooth`: at smooth functions), `besides` where not, since another
+    row says it better there. `common` is 1 for the commonest. A `slip` is in the writing, so that the work may go on
+    with the right number. `together` means that it cannot concern one argument of a node alone. `spread` says how it
+    can be made at several places: `all` of a kind at once, in `pairs` that are exchanged, or not (`one`).
     """
 
     id: str
@@ -45,6 +48,11 @@ class Mistake(NamedTuple):
     slip: bool = False
     together: bool = False
     spread: str = "all"
+    everywhere: str = ""
+
+    def in_words(self, tag: str) -> str:
+        """Return what the mistake is, made in the way that the tag says."""
+        return self.everywhere if tag == EVERY_PATH and self.everywhere else self.message.format(tag=tag)
 
     def applies(self, step: Working) -> bool:
         """Whether the mistake can be made at a step. Nobody misreads the 1 that the backward pass begins with."""
@@ -82,11 +90,13 @@ def row(
     slip: bool = False,
     together: bool = False,
     spread: str = "all",
+    everywhere: str = "",
 ) -> Mistake:
     """Return a row; `where` lists operations (and `smooth`), or after `not` those where another row says it better."""
     first, *rest = where.split() or [""]
     only, besides = ([], rest) if first == "not" else (where.split(), [])
-    return Mistake(id, title, message, kind, wrong, frozenset(only), frozenset(besides), common, slip, together, spread)
+    places = frozenset(only), frozenset(besides)
+    return Mistake(id, title, message, kind, wrong, *places, common, slip, together, spread, everywhere)
 
 
 # ---- wrong values

@@ -115,15 +115,13 @@ class SeriesSystem(Decisions):
         result = self.compose(lambda n: self._taylor("exp", c, n), small)
         if not pole:
             return result
-        if pole[0][0] == 0 and pole[0][1] == -1 and len(pole) == 1:
-            factor = pole[0][2]
-            if type(factor) is not fmpq:
-                raise Undetermined
-            shift = -factor * self.unit
-            if shift.q != 1:
-                raise Ramified(self.unit * int(shift.q))
-            return result.shifted(int(shift.p), 0, fmpq(1))
-        raise Undetermined
+        _, _, factor = pole[0]  # of a logarithm of t, the smallest pole there is
+        if type(factor) is not fmpq:
+            raise Undetermined
+        shift = -factor * self.unit
+        if shift.q != 1:
+            raise Ramified(self.unit * int(shift.q))
+        return result.shifted(int(shift.p), 0, fmpq(1))
 
     def log(self, x: Series) -> Series:
         """Return the natural logarithm: that of the leading term, and Mercator's series of the rest."""

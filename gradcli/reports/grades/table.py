@@ -9,7 +9,7 @@ from itertools import islice
 from ...homework.classroom.class_summary import MOST, MarkedClass
 from ...homework.classroom.results import StudentResult, points_text
 from ...homework.marking.marks import INVALID
-from ...text import cells, clip, visible
+from ...text import cells, clip, counted, visible
 from .. import Style
 from ..wording import plain_ascii
 from .feedback import WORDS
@@ -28,7 +28,7 @@ def render(whole: MarkedClass, style: Style) -> Iterator[str]:
     if not _fits(students, style):  # what the first wrong step looks like is told by feedback and JSON too
         students = _narrowed(_students(whole, brief=True), style)
     sections = [("", students)]
-    if whole.students > 1:
+    if whole.students > 1 and whole.claims:
         sections += [
             ("hardest items", _items(whole)),
             ("most common mistakes that may explain wrong claims", _mistakes(whole)),
@@ -63,8 +63,9 @@ def _unreadable(whole: MarkedClass) -> str:
 def _line(whole: MarkedClass) -> str:
     """Return the class in one line."""
     found = whole.store.spread()
-    if found is None:
-        return "nobody handed in anything"
+    if found is None or not whole.claims:
+        students = f"{counted(whole.students, 'student')}: " if found else ""
+        return f"{students}nobody handed in anything"
     least, median, mean, greatest = (f"{100 * share:.3g} %" for share in found)
     if whole.students == 1:
         return f"1 student: {greatest}"

@@ -1,0 +1,114 @@
+"""Answers and refusals in seldom corners of the command line, each a line whose words were worked out by hand."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.errors import MathError
+
+from .test_cli import call
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("chekc x*y x=1 y=2", 'there is no command chekc; did you mean check?\nhint: write gradcli check "x*y" x=1 y=2'),
+    ("chekc", "there is no command chekc; did you mean check?\nhint: for a variable of that name write chekc=..."),
+    ("version", "there is no command version\nhint: did you mean gradcli --version?"),
+    ("usage", "there is no command usage\nhint: did you mean gradcli --help?"),
+    ("man", "there is no command man\nhint: did you mean gradcli --help?"),
+    ("x --x=3", "argument:1:1: a name does not start with -\n  --x=3\n  ^\nhint: did you mean x=3?"),
+    ("x x:3", "argument: x:3 is not NAME=VALUE\nhint: write gradcli x x=3"),
+    ("x*2 x=2+-0.1+-0.2", "x: a value has one uncertainty"),
+    ("x x=2+-0.1 --exact", "a value with +- needs the default mode or --digits"),
+    ("x*y x=1 y=2 --bindings deep.json", 'deep.json:1:1: not an object of numbers\n  {}'),
+    ("NaN x=1", "program:1:1: NaN has no value\n  NaN\n  ^^^\nhint: a value is a finite number"),
+    ("integral(x) x=1", "there is no function integral\n  integral(x)\n  ^^^^^^^^\nhint: gradcli computes values and"),
+    ("ab a=2 b=3", "hint: for a product write a*b; for a variable ab=..."),
+    ("sinx x=1", "hint: write sin(x)"),
+    ("lgx x=1", "lgx has no value"),
+    ("derivative x=3", 'hint: the command diff derives: gradcli diff "x**2"; or add --grad NAME'),
+    ("net.grad", "net.grad is a file, not a program\nhint: write gradcli --file net.grad"),
+    ("rows x rows.csv a.csv", "one file is expected, and a.csv is another\nhint: quote the program if it has blanks"),
+    ("rows x rows.csv --wrt x,", "--wrt takes names, separated by commas"),
+    ("rows x rows.parquet --jobs 2", "--jobs is for csv and ndjson: parquet and arrow use all cores by themselves"),
+    ("grade homework.toml a.csv --out folder -o marks.csv", "--out writes a folder, -o one file: choose one"),
+])  # fmt: skip
+def test_what_is_refused(line: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("deep.json").write_text("[" * 100_000)
+    Path("net.grad").write_text("x*y\n")
+    for name in ("rows.csv", "a.csv", "homework.toml"):
+        Path(name).write_text("x\n1\n")
+    found = call(*shlex.split(line))
+    assert found.status == 2
+    assert said.partition("{}")[0] in found.stderr.decode()
+
+
+@pytest.mark.parametrize(("line", "status", "said"), [
+    ("x x=1/0", 3, "x:1:1: this has no value here"),
+    ("x x=10^400", 3, "x:1:1: this overflows"),
+    ("x x=(10^400)/3", 3, "x:1:1: this overflows"),
+    ("x x=exp(1000)", 3, "x:1:1: this overflows"),
+    ("polygamma(n,x) n=1 x=2 --wrt n", 3, "polygamma(n, x) has no derivative with respect to n at n = 1 and x = 2"),
+    ("polygamma(20000,x) x=2", 4, "polygamma of an order beyond 10,000"),
+    ("cbrt(x)+abs(x) x=0 --at-kink error", 3, "the slope of cbrt(x) is infinite at x = 0"),
+    ("x^1.5 x=0 --hessian", 3, "program: df/dx as a formula: the slope of x**0.5 is infinite at x = 0"),
+    ("x^1.5+y^2 x=0 y=1 --hessian --wrt x", 3, "df/dx as a formula: the slope of x**0.5 is infinite at x = 0"),
+    ("diff x^(7/2) --order 4 x=0", 3, "d³f/dx³ as a formula: the slope of x**(1/2) is infinite at x = 0"),
+    ("exp(gamma(x)) x=1e9", 3, "undecided with 16,384 bits: a number is too large to be decided"),
+    ("cbrt(x) x=0+-0.1", 3, "undecided within the uncertainty of the values\n"),
+    ("x^y x=0+-0.1 y=2.5", 3, "undecided within the uncertainty of the values\n"),
+])  # fmt: skip
+def test_what_has_no_answer(line: str, status: int, said: str) -> None:
+    found = call(*shlex.split(line))
+    assert (found.status, found.stdout) == (status, b"")
+    assert said in found.stderr.decode()
+
+
+@pytest.mark.parametrize(("program", "value", "slope"), [
+    ("digamma(x)", "0.421+-0.065", "0.647+-0.042"),
+    ("lgamma(x)", "0.003+-0.043", "0.421+-0.065"),
+    ("polygamma(1, x)", "0.647+-0.042", "-0.406+-0.053"),
+    ("x^0.5", "1.414+-0.036", "0.3539+-0.0089"),
+    ("cbrt(x)", "1.260+-0.022", "0.2103+-0.0071"),
+    ("2^x", "4.01+-0.28", "2.78+-0.20"),
+    ("x^0", "1", "0"),
+    ("where(x > 1, x, -x)", "2.00+-0.10", "1"),
+])  # fmt: skip
+def test_an_uncertain_number(program: str, value: str, slope: str) -> None:
+    """At 2 ± 0.1: from the ends of the interval, since all of these are monotone there."""
+    found = differentiate(program, {"x": "2+-0.1"}, digits=8)
+    assert (found.system.text(found.value), found.system.text(found.gradient["x"])) == (value, slope)
+
+
+def test_an_uncertain_digamma_rises_between_its_poles() -> None:
+    found = differentiate("digamma(x)", {"x": "-2.5+-0.1"}, digits=8)
+    assert found.system.text(found.value) == "1.1+-1.0"
+    with pytest.raises(MathError, match="undecided within the uncertainty"):
+        differentiate("digamma(x)", {"x": "-2+-0.1"}, digits=8)
+
+
+def test_numbers_beyond_every_float_keep_their_size() -> None:
+    assert call("--value", "exp(exp(x))", "x=20+-0.1").stdout == b"4.5e+232864559+-4.6e+232864559\n"
+
+
+@pytest.mark.parametrize(("program", "point", "rows", "note"), [
+    ("x^1.5+y^2", {"x": 0, "y": 1}, [[None, 0], [0, 2]],
+     "df/dx as a formula: the slope of x**0.5 is infinite at x = 0"),
+    ("sqrt(x)*y", {"x": 0, "y": 1}, [[None, None], [None, 0]],
+     "d²f/dxdy: there is none at this point, or none can be told"),
+    ("abs(x)*x", {"x": 0}, [[None]], "d²f/dx² is -2 from the left and 2 from the right"),
+    ("x**y", {"x": 0, "y": 2}, [[2, 0], [0, None]],
+     "df/dy as a formula: log(x) is undefined: x = 0, and log needs more than 0"),
+])  # fmt: skip
+def test_a_hessian_has_the_rows_that_there_are(
+    program: str, point: dict[str, float], rows: list[list[float | None]], note: str
+) -> None:
+    words = [f"{name}={value}" for name, value in point.items()]
+    found = json.loads(call("--json", "--hessian", program, *words).stdout)
+    assert [[row[name] for name in point] for row in found["hessian"].values()] == rows
+    assert note in [n["message"] for n in found["notes"]]
