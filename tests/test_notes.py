@@ -249,3 +249,17 @@ def test_second_derivatives_that_depend_on_their_order_are_none() -> None:
     record = differentiate(program, {"x": 0, "y": 0})
     assert hessian(record) == {"x": {"x": 0, "y": None}, "y": {"x": None, "y": 0}}
     assert record.notes[-1].message == "d²f/dxdy: there is none at this point, or none can be told"
+
+
+@pytest.mark.parametrize(("function", "kinks"), [
+    ("floor(x)", [-2, -1, 0, 1, 2]), ("ceil(x)", [-2, -1, 0, 1, 2]), ("round(x)", [-1.5, -0.5, 0.5, 1.5]),
+    ("mod(x, 1)", [-2, -1, 0, 1, 2]), ("mod(x, 2)", [-2, 0, 2]), ("mod(x, -1.5)", [-1.5, 0, 1.5]), ("sign(x)", [0]),
+])  # fmt: skip
+def test_a_step_is_where_the_value_jumps_and_nowhere_else(function: str, kinks: list[float]) -> None:
+    """Between -2 and 2, every quarter."""
+    found = {}
+    for k in range(-8, 9):
+        notes = differentiate(f"{function} + y", {"x": k / 4, "y": 1}).notes
+        found[k / 4] = [note.kind for note in notes if note.kind != "rounded"]
+    assert [x for x, told in found.items() if told] == kinks
+    assert all(found[x] == ["kink", "one-sided"] for x in kinks)

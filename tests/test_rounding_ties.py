@@ -29,6 +29,16 @@ def test_binary_ties(whole: int, settled: float) -> None:
         assert S.round_out(inexact) == settled
 
 
+@pytest.mark.parametrize(("halves", "units"), [(1, 0), (3, 2), (5, 2), (7, 4), (-3, -2), (-5, -2)])
+def test_ties_of_subnormal_numbers(halves: int, units: int) -> None:
+    """Between two neighbours of the spacing 2**-1074 a tie goes to the even multiple."""
+    S = Balls(1024)
+    with S.at_work():
+        inexact = (S.one * halves) * flint.arb(2) ** -1075 / 13 * 13
+        assert not inexact.is_exact()
+        assert S.round_out(inexact) == units * 2.0**-1074
+
+
 def test_a_tie_needs_precision() -> None:
     S = Balls(128)
     with S.at_work(), pytest.raises(Undecided):

@@ -54,7 +54,7 @@ def nearest(x: Any) -> float:
     if low == high:
         return low + 0.0
     if x.rel_accuracy_bits() > TIE_BITS and math.nextafter(low, high) == high:
-        return low if math.frexp(low)[0] * 2**53 % 2 == 0 else high
+        return low if low / math.ulp(low) % 2 == 0 else high  # the last bit, of subnormal numbers too
     raise Undecided
 
 
