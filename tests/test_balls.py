@@ -331,14 +331,3 @@ def test_a_whole_power_of_a_wide_ball_holds_those_of_its_numbers(ends: tuple[int
 def test_a_zero_that_no_precision_tells_is_written_0_for_any_number_of_digits(program: str, digits: int) -> None:
     """The last precision is the same for all, whatever the first one was."""
     assert differentiate(program, {"x": "3"}, digits=digits, wrt=[], nodes="none").value == "0"
-
-
-@pytest.mark.parametrize(("middle", "bits", "lost"), [(0, 3, 125), (0, -40, 168), (1, 3, 125), (-1, 3, 125),
-                                                      (0, 20, None), (1, 20, None), (-1, 20, None)])  # fmt: skip
-def test_what_a_number_lost_is_what_its_radius_leaves_of_it(middle: int, bits: int, lost: int | None) -> None:
-    """Beside 0 a radius of 2**-3 leaves three bits of 1, beside another number as many of that."""
-    S = Balls(128)
-    found = S.lost([S.one, flint.arb(middle, flint.arb(2) ** -bits)])
-    assert (found is None) is (lost is None)
-    if found is not None and lost is not None:
-        assert abs(found - lost) <= 2
