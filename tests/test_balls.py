@@ -12,6 +12,7 @@ from typing import Any
 import flint
 import mpmath
 import pytest
+from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -306,3 +307,28 @@ def test_what_a_number_lost_is_what_its_radius_leaves_of_it(middle: int, bits: i
     assert (found is None) is (lost is None)
     if found is not None and lost is not None:
         assert abs(found - lost) <= 2
+
+
+ENDS = [(-1, 3), (-3, 1), (0, 2), (-2, 0), (1, 3), (-3, -1)]
+
+
+@pytest.mark.parametrize(
+    ("ends", "n"), [(ends, n) for ends in ENDS for n in (2, 3, 4, 7, -2, -3) if n > 0 or ends[0] * ends[1] > 0]
+)
+def test_a_whole_power_of_a_wide_ball_holds_those_of_its_numbers(ends: tuple[int, int], n: int) -> None:
+    """Of a ball around 0 the end that is farther from it gives the largest even power."""
+    low, high = ends
+    S = Balls(128)
+    with S.at_work():
+        found = S.pow(arb((low + high) / 2, (high - low) / 2), arb(n))
+        assert all(found.contains(arb(k) ** n / arb(8) ** n) for k in range(8 * low, 8 * high + 1) if k)
+        assert n % 2 or found.lower() >= 0
+
+
+@pytest.mark.parametrize("digits", [1, 19, 20, 100, 1000])
+@pytest.mark.parametrize(
+    "program", ["sin(x)**2 + cos(x)**2 - 1", "exp(log(x) + 1) - e*x", "atan(x) + atan(1/x) - pi/2"]
+)
+def test_a_zero_that_no_precision_tells_is_written_0_for_any_number_of_digits(program: str, digits: int) -> None:
+    """The last precision is the same for all, whatever the first one was."""
+    assert differentiate(program, {"x": "3"}, digits=digits, wrt=[], nodes="none").value == "0"

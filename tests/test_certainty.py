@@ -96,6 +96,13 @@ def test_where_floats_are_not_enough(program: str, point: dict[str, float], valu
         assert [note.kind for note in record.notes].count("precision") == 1
 
 
+@pytest.mark.parametrize("k", range(1, 16))
+def test_twelve_digits_are_twelve(k: int) -> None:
+    """1 + x loses up to 2**-53, of which 1e-k makes the 13th digit, the 12th, the 11th, and so on."""
+    for x in (10.0**-k, 3 * 10.0**-k, 7 * 10.0**-k, -(10.0**-k)):
+        assert f"{differentiate('(1 + x) - 1', {'x': x}).value:.12g}" == f"{x:.12g}"
+
+
 def test_a_true_zero_is_settled_as_zero() -> None:
     for program in ("sin(x)**2 + cos(x)**2 - 1", "exp(log(x)) - x", "(x + y)**2 - x**2 - 2*x*y - y**2"):
         record = differentiate(program, {name: 0.7 for name in "xy" if name in program.replace("exp", "")})

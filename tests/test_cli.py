@@ -15,7 +15,11 @@ import termios
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+
+from gradcli.commands import run
+from gradcli.commands.tree import root
 
 from .test_golden import Outcome, called
 
@@ -363,3 +367,11 @@ def test_streams_that_somebody_has_made_non_blocking() -> None:
         with open(taking, "rb") as out:
             assert json.loads(out.read())["value"] == 6002.0
     assert process.returncode == 0
+
+
+def test_an_interrupt_that_the_command_line_is_told_of_has_its_own_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*words: Any, **settings: Any) -> None:
+        raise click.Abort
+
+    monkeypatch.setattr(root, "main", interrupted)
+    assert run(["x*y", "x=1", "y=2"]) == 130

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 from fractions import Fraction
 
 import pytest
 from flint import arb
 
 from gradcli.numbers.decimals import (
+    TEXT,
+    Uncertain,
     decimal_text,
     exact_digits,
     exact_value,
@@ -87,3 +90,19 @@ def test_what_is_too_long_to_be_written_out() -> None:
     assert not is_short(arb(2) ** 14_000)
     assert is_short(arb(2) ** -5_000)
     assert not is_short(arb(2) ** -6_000)
+
+
+def test_an_uncertain_number_is_its_text_and_knows_both_parts() -> None:
+    found = with_radius(Fraction(5, 2), Fraction(1, 10), 0)
+    assert found == "2.50 ± 0.10"
+    assert isinstance(found, Uncertain)
+    assert (found.middle, found.radius) == ("2.50", "0.10")
+    assert TEXT.plain(found) == TEXT.text(found) == "2.50+-0.10"
+    again = pickle.loads(pickle.dumps(found))
+    assert (again, again.middle, again.radius) == (found, "2.50", "0.10")
+
+
+def test_a_number_without_a_radius_is_a_plain_text() -> None:
+    found = with_radius(Fraction(5), Fraction(0), 0)
+    assert not isinstance(found, Uncertain)
+    assert TEXT.text(found) == "5"

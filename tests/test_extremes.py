@@ -7,6 +7,7 @@ import math
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import mpmath
 import pytest
@@ -76,6 +77,32 @@ def test_marks_of_a_node_whose_argument_only_balls_hold(tmp_path: Path) -> None:
     words = ["check", "atan2(x - x, y*x)**y", "x=-1e308", "y=pi", f"f={math.pi**math.pi!r}", "dy=1", "--json"]
     done = called(words, tmp_path, {}, b"")
     assert [mark["status"] for mark in json.loads(done.stdout)["marks"]] == ["correct", "wrong"]
+
+
+# ---- slopes of plain binary64: nothing over- or underflows on the way to a number that there is
+
+
+@pytest.mark.parametrize(("program", "point", "slope"), [
+    ("acosh(x)", {"x": 1e200}, lambda x: 1 / mpmath.sqrt(x * x - 1)),
+    ("acosh(x)", {"x": 1.5e308}, lambda x: 1 / mpmath.sqrt(x * x - 1)),
+    ("asinh(x)", {"x": -1e200}, lambda x: 1 / mpmath.sqrt(x * x + 1)),
+    ("atan(x)", {"x": 1e155}, lambda x: 1 / (1 + x * x)),
+    ("atan(x)", {"x": -1e160}, lambda x: 1 / (1 + x * x)),
+    ("acot(x)", {"x": 1e155}, lambda x: -1 / (1 + x * x)),
+    ("atan2(x, y)", {"x": 1e200, "y": 1e200}, lambda x: 1 / (2 * x)),
+    ("atan2(1, x)", {"x": 1e-200}, lambda x: -1 / (1 + x * x)),
+    ("hypot(x, y)", {"x": 1e200, "y": 1e200}, lambda x: 1 / mpmath.sqrt(2)),
+    ("tanh(x)", {"x": 360}, lambda x: mpmath.sech(x) ** 2),
+    ("asec(x)", {"x": 1e100}, lambda x: 1 / (x * mpmath.sqrt(x * x - 1))),
+    ("softplus(x)", {"x": -740}, lambda x: 1 / (1 + mpmath.exp(-x))),
+])  # fmt: skip
+def test_a_slope_that_there_is(program: str, point: dict[str, float], slope: Any) -> None:
+    """A subnormal has few bits: as many units of the least binary64 count as the rules have roundings."""
+    with mpmath.workdps(30):
+        true = float(slope(mpmath.mpf(point["x"])))
+    found = differentiate(program, point, wrt=["x"], ieee=True).gradient["x"]
+    assert true != 0
+    assert math.isclose(found, true, rel_tol=1e-12, abs_tol=4 * math.ulp(0.0))
 
 
 # ---- plots

@@ -216,6 +216,28 @@ def test_notes_of_a_hessian_name_what_the_program_has() -> None:
     assert {note.node for note in record.notes} <= set(range(len(record.graph.nodes)))
 
 
+def test_a_mixed_derivative_is_missing_where_only_one_of_the_first_is() -> None:
+    """df/dx jumps at x = 0, df/dy = abs(x) has a kink there: neither order gives d²f/dxdy."""
+    record = differentiate("abs(x)*y", {"x": 0, "y": 1})
+    assert hessian(record) == {"x": {"x": None, "y": None}, "y": {"x": None, "y": 0}}
+    messages = [note.message for note in record.notes]
+    assert messages[-1] == "d²f/dxdy: there is none at this point, or none can be told"
+    assert sum("d²" in message for message in messages) == 1
+
+
+def test_a_hundred_inputs_have_a_hessian() -> None:
+    names = [f"x{k}" for k in range(101)]
+    for count in (100, 101):
+        program = f"{names[0]}*{names[1]} + {' + '.join(names[2:count])}"
+        record = differentiate(program, dict.fromkeys(names[:count], 3), nodes="none")
+        if count > 100:
+            with pytest.raises(LimitError, match="a Hessian of 101 inputs is too large"):
+                hessian(record)
+        else:
+            found = hessian(record)
+            assert {(a, b) for a in found for b in found if found[a][b]} == {("x0", "x1"), ("x1", "x0")}
+
+
 @pytest.mark.parametrize(
     ("program", "point"),
     [

@@ -379,3 +379,13 @@ def test_a_thousand_terms_and_a_deep_chain_do_not_recurse() -> None:
         AnswerKey(record), [Claim("dx", "9001"), Claim("v1", "7"), Claim("f", "18003")], MarkingPolicy(rtol=1e-6)
     )
     assert statuses(found) == ["correct", "wrong", "follow_through"]
+
+
+@pytest.mark.parametrize(("dx", "expected"), [("20.0000", "correct"), ("24.9000", "correct"), ("15.1000", "correct"),
+                                              ("25.3000", "wrong"), ("14.7000", "wrong")])  # fmt: skip
+def test_what_rounding_takes_from_an_upstream_gradient_is_multiplied_by_the_local_one(dx: str, expected: str) -> None:
+    """12.3 is within 0.05 of 12.345, so 100*12.3 - 1210 = 20 is within 5 of the truth; 1 % of 20 comes on top."""
+    record = differentiate("a = c*x; b = d*x; f = s*a - t*b", {"x": 1, "c": 100, "d": 100, "s": 12.345, "t": 12.1})
+    claims = [("a", "100.000"), ("b", "100.000"), ("df/db", "-12.1000"), ("df/da", "12.3"), ("df/dx", dx)]
+    marked = mark(AnswerKey(record), [Claim(*claim) for claim in claims], MarkingPolicy())
+    assert [m.status for m in marked.marks] == ["correct"] * 4 + [expected]

@@ -13,6 +13,7 @@ from gradcli.errors import Source
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.tolerance import Tolerance
 from gradcli.homework.marking.answer_key import AnswerKey
+from gradcli.homework.marking.follow_through import half_unit
 from gradcli.homework.marking.marks import MarkingPolicy, mark
 from gradcli.record.gradient import differentiate
 
@@ -100,11 +101,43 @@ def test_without_a_tolerance_no_other_number_is_right(claim: str) -> None:
     assert status("f = a + b", {"a": "0.1", "b": "0.2"}, claim, rules) != "correct"
 
 
+@pytest.mark.parametrize(
+    ("true", "claim", "expected"),
+    [
+        ("0.9951", "0.995", "correct"),
+        ("0.9951", "1.0", "imprecise"),  # two figures
+        ("0.9951", "1.00", "wrong"),  # three, and not those: with as many as are asked for it is not too coarse
+        ("9.96", "10", "imprecise"),
+        ("9.96", "10.0", "wrong"),
+        ("9.996", "10.0", "correct"),
+    ],
+)
+def test_a_number_with_all_its_figures_is_not_too_coarse(true: str, claim: str, expected: str) -> None:
+    assert status("f = a*1", {"a": true}, claim, MarkingPolicy(sigfigs=3)) == expected
+
+
 def test_a_step_from_the_students_own_number_has_edges_too() -> None:
     record = differentiate("q = x + y; f = q*z", {"x": -2, "y": 5, "z": -4})
     for f, expected in (("-15.84", "follow_through"), ("-15.83", "wrong"), ("-16.16", "follow_through")):
         marked = mark(AnswerKey(record), [Claim("q", "4"), Claim("f", f)], MarkingPolicy())
         assert [m.status for m in marked.marks] == ["wrong", expected], f
+
+
+def test_the_terms_of_a_sum_may_be_rounded_to_the_figures_of_the_sheet() -> None:
+    """3.51*3.52 - 3.49*3.50 is 12.3552 - 12.215 = 0.1402, and in three figures 12.4 - 12.2 = 0.2."""
+    record = differentiate("p = a*x; q = b*x; f = c*p - d*q", {"x": 1, "a": 3.52, "b": 3.5, "c": 3.51, "d": 3.49})
+    for claim, expected in (("0.2", "correct"), ("0.14", "correct"), ("0.4", "wrong"), ("-0.01", "wrong")):
+        marked = mark(AnswerKey(record), [Claim("df/dp", "3.51"), Claim("df/dx", claim)], MarkingPolicy())
+        assert [m.status for m in marked.marks] == ["correct", expected], claim
+
+
+@pytest.mark.parametrize(
+    ("x", "figures", "expected"),
+    [(4.567, 3, 0.005), (-12.3552, 3, 0.05), (999.0, 2, 5.0), (0.0456, 1, 0.005), (1.0, 1, 0.5), (100.0, 3, 0.5)],
+)
+def test_half_a_unit_of_the_last_figure(x: float, figures: int, expected: float) -> None:
+    assert half_unit(x, figures) == pytest.approx(expected, rel=1e-12)
+    assert half_unit(0.0, figures) == half_unit(float("inf"), figures) == 0
 
 
 @given(x=DECIMALS, t=DECIMALS)

@@ -12,7 +12,7 @@ import pytest
 
 import gradcli
 from gradcli import differentiate
-from gradcli.calculus.notes import NOTHING, SIDES, WORDS, KinkError, Note, is_number, slope
+from gradcli.calculus.notes import NOTHING, SIDES, WORDS, KinkError, Note, distinct, is_number, slope
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.errors import MathError, Source
 from gradcli.numbers.systems import FLOAT
@@ -200,3 +200,52 @@ def test_no_code_takes_a_message_apart(pattern: str) -> None:
         if re.search(pattern, line)
     ]
     assert found == []
+
+
+def test_notes_that_say_the_same_are_one() -> None:
+    """Whatever node they are about: an expression that occurs twice has two nodes and one text."""
+    first = Note("one-sided", 1, "x", "f", ("x",), -1.0, 1.0)
+    again = first._replace(node=7, message="worded before")
+    expression = Note("one-sided", 2, "v2", "f", ("v2",), -1.0, 1.0, {"called": "x*y"})
+    same_text = expression._replace(node=5, of="v5", wrt=("v5",))
+    others = [first._replace(right=2.0), first._replace(wrt=("x", "x")), first._replace(kind="settled"),
+              first._replace(output="g"), first._replace(of="y", wrt=("y",))]  # fmt: skip
+    assert distinct([first, again, expression, same_text, *others, first]) == [first, expression, *others]
+
+
+@pytest.mark.parametrize(("program", "left", "right"), [
+    ("cbrt(x) + y", "inf", "inf"), ("cbrt(x)*(y - 3) + y", "-inf", "-inf"), ("sqrt(abs(x)) + y", "-inf", "inf"),
+    ("y - sqrt(x)", "outside", "-inf"), ("sign(x) + y", "jump", "jump"),
+])  # fmt: skip
+@pytest.mark.parametrize("upstream", [1, 2, -1, -0.5])
+def test_an_infinite_side_has_the_sign_of_what_the_reverse_pass_starts_with(
+    program: str, left: str, right: str, upstream: float
+) -> None:
+    turned = {"inf": "-inf", "-inf": "inf"} if upstream < 0 else {}
+    record = differentiate(program, {"x": 0, "y": 1}, upstream=upstream)
+    (note,) = (note for note in record.notes if note.kind == "one-sided" and note.of == "x")
+    assert (note.left, note.right) == (turned.get(left, left), turned.get(right, right))
+
+
+@pytest.mark.parametrize(("count", "text"), [
+    (1, "the input is a, which the program sets to a plain number"),
+    (2, "the inputs are a and b, which the program sets to plain numbers"),
+    (6, "the inputs are a, b, c, d, g and h, which the program sets to plain numbers"),
+    (7, "the inputs are a, b, c, d, g and 2 more, which the program sets to plain numbers"),
+])  # fmt: skip
+def test_as_many_inputs_are_named_as_there_is_room_for(count: int, text: str) -> None:
+    names = "abcdghk"[:count]
+    program = "; ".join(f"{name} = {k}" for k, name in enumerate(names, 1)) + f"; f = {'*'.join(names)}*2"
+    assert [note.message for note in differentiate(program, {}).notes] == [text]
+
+
+def test_second_derivatives_that_depend_on_their_order_are_none() -> None:
+    """Peano's function: at 0 the derivative by y and then x is 1, by x and then y -1; along axes and diagonals it is 0.
+
+    https://en.wikipedia.org/wiki/Symmetry_of_second_derivatives
+    """
+    square = "x**2 + y**2"
+    program = f"where({square} > 0, x*y*(x**2 - y**2)/({square} + where({square} > 0, 0, 1)), 0)"
+    record = differentiate(program, {"x": 0, "y": 0})
+    assert hessian(record) == {"x": {"x": 0, "y": None}, "y": {"x": None, "y": 0}}
+    assert record.notes[-1].message == "d²f/dxdy: there is none at this point, or none can be told"

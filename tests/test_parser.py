@@ -28,30 +28,30 @@ class Spy:
         return act
 
 
-def applied(table: parser.Table, text: str) -> list[str]:
+def applied(table: parser.ParsingTable, text: str) -> list[str]:
     spy = Spy()
     parser.Parser(table, spy).parse(Lexer(table.terminals, table.blank).tokens(text))
     return spy.applied
 
 
 @pytest.fixture(scope="module")
-def table() -> parser.Table:
+def table() -> parser.ParsingTable:
     return parser.make_table(parser.read_grammar())
 
 
-def test_rules_are_applied_as_precedence_says(table: parser.Table) -> None:
+def test_rules_are_applied_as_precedence_says(table: parser.ParsingTable) -> None:
     assert applied(table, "a - b*-c**2") == [
         "variable/1", "variable/1", "variable/1", "number/1", "pow/3", "neg/2", "mul/3", "sub/3", "result/1",
         "program/1",
     ]  # fmt: skip
 
 
-def test_repetitions_reach_their_rule_as_one_list(table: parser.Table) -> None:
+def test_repetitions_reach_their_rule_as_one_list(table: parser.ParsingTable) -> None:
     assert applied(table, "max(a,1,2,3)")[-3:] == ["call/10", "result/1", "program/1"]
     assert applied(table, "a = 1;;b = 2\n")[-1] == "program/5"
 
 
-def test_what_a_wheel_carries_is_the_table(table: parser.Table) -> None:
+def test_what_a_wheel_carries_is_the_table(table: parser.ParsingTable) -> None:
     saved = ModuleType("gradcli.grammar.table")
     exec(parser.table_module(), saved.__dict__)
     assert parser.saved_table(saved.TABLE) == table
@@ -62,7 +62,7 @@ def test_what_a_wheel_carries_is_the_table(table: parser.Table) -> None:
         assert parser.load_table() == table
 
 
-def test_a_table_of_another_grammar_is_not_used(table: parser.Table) -> None:
+def test_a_table_of_another_grammar_is_not_used(table: parser.ParsingTable) -> None:
     saved = ModuleType("gradcli.grammar.table")
     saved.GRAMMAR, saved.TABLE = "another", None  # type: ignore[attr-defined]
     with mock.patch.dict(sys.modules, {saved.__name__: saved}):
@@ -78,14 +78,14 @@ def test_the_grammar_is_found_in_a_package_and_in_a_checkout(tmp_path: Path) -> 
         assert parser.grammar_folder() == str(inside)
 
 
-def test_a_symbol_that_does_not_fit_is_refused(table: parser.Table) -> None:
+def test_a_symbol_that_does_not_fit_is_refused(table: parser.ParsingTable) -> None:
     for text, refused in (("a b", "b"), ("1 + )", ")"), ("f(x) = ", None)):
         with pytest.raises(parser.Refused) as problem:
             applied(table, text)
         assert getattr(problem.value.symbol, "text", None) == refused
 
 
-def test_long_lists_and_deep_nesting_are_no_recursion(table: parser.Table) -> None:
+def test_long_lists_and_deep_nesting_are_no_recursion(table: parser.ParsingTable) -> None:
     deep = 20_000
     assert applied(table, "(" * deep + "1" + ")" * deep).count("group/3") == deep
     assert applied(table, "-" * deep + "1").count("neg/2") == deep

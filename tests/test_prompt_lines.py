@@ -94,7 +94,8 @@ def said(line: str, here: Session, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 @pytest.fixture
-def net(capsys: pytest.CaptureFixture[str]) -> Session:
+def net(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Session:
+    monkeypatch.delenv("COLUMNS", raising=False)
     here = session()
     for line in ("brief", "q = x+y; f = q*z at x=-2 y=5 z=-4"):
         answers.answer(here, line)

@@ -16,7 +16,7 @@ from gradcli.commands import main
 from gradcli.errors import Source
 from gradcli.language import syntax
 from gradcli.language.syntax import parse
-from gradcli.record.request import Request
+from gradcli.record.request import Request, listing
 
 RECORD = Path(inspect.getfile(Request)).parent
 MOST = 7  # parameters of a function
@@ -109,3 +109,16 @@ def test_no_function_of_the_record_takes_many_values(path: Path) -> None:
                 [node.name] if count - (node.args.args[:1] and node.args.args[0].arg in ("self", "cls")) > MOST else []
             )
     assert long == []
+
+
+@pytest.mark.parametrize(("count", "kept"), [(99, 99), (100, 100), (101, 80), (300, 80)])
+def test_a_table_of_a_hundred_nodes_is_whole(count: int, kept: int) -> None:
+    """A longer one shows 40 at each end: x, count - 2 sines and the last, which is the output."""
+    program = "x"
+    for _ in range(count - 1):
+        program = f"sin({program})"
+    graph = parse(Source("program", program))
+    assert len(graph.nodes) == count
+    found = listing(graph, graph.output, [0], "ends")
+    assert len(found.kept) == len(found.shown) == kept
+    assert {0, 39, count - 40, count - 1} <= {*found.kept}

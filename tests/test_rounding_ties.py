@@ -7,6 +7,8 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.numbers.balls import Balls, DecimalBalls
+from gradcli.numbers.enclosures import Bounds
+from gradcli.numbers.error_arithmetic import Bound
 from gradcli.numbers.systems import Undecided
 
 
@@ -60,3 +62,10 @@ def test_what_lies_just_beside_a_tie_is_rounded_to_its_own_side(power: int) -> N
         assert differentiate(program, {"x": 0}).value == binary
         program = f"exp(x)*(1.05 {sign} 2**-{power})/exp(x)"
         assert differentiate(program, {"x": 1}, digits=2).value == decimal
+
+
+@pytest.mark.parametrize("v", [1.0, -3.0, 1e200, 7e-300])
+def test_a_number_is_settled_by_half_a_unit_of_its_twelfth_digit(v: float) -> None:
+    assert Bounds().round_out(Bound(v, 4.99e-13 * abs(v))) == v
+    with pytest.raises(Undecided):
+        Bounds().round_out(Bound(v, 5.01e-13 * abs(v)))

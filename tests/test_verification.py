@@ -62,6 +62,13 @@ def test_differences_that_floats_cannot_tell_raise_no_alarm(
         assert check.difference is not None
 
 
+def test_what_two_orders_round_off_terms_that_cancel_is_no_alarm() -> None:
+    """0.1*0.7*0.3 is 0.021, and each order of the products rounds it in its own way: the terms say how much that is."""
+    (check,) = verify(differentiate("x*0.1*0.7*0.3 - x*0.021", {"x": 3}, ieee=True))
+    assert check.forward != check.reverse
+    assert check.verdict == "agrees"
+
+
 def test_a_wrong_number_of_plain_binary64_is_found_out() -> None:
     (check,) = verify(differentiate("(1 - cos(x))/x**2", {"x": 1e-8}, ieee=True))
     assert check.verdict == "disagrees"

@@ -90,7 +90,7 @@ class Builder:
         return Graph(self.nodes.copy(), output, dict(self.named))
 
     def add(self, operation: Operation, arguments: tuple[int, ...], text: str, span: tuple[int, int]) -> int:
-        """Return a new node, whatever there is already."""
+        """Return a new node, whatever there is already. Raises `LimitError` for one too many."""
         nodes = self.nodes
         i = len(nodes.operations)
         if i >= self._limit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -55,7 +55,7 @@ class Note(NamedTuple):
 
     @property
     def order(self) -> int:
-        """The order of the derivative; 0 for a value."""
+        """The order of the derivative that the note is about; 0 for a value."""
         return len(self.wrt)
 
     @property
@@ -66,7 +66,17 @@ class Note(NamedTuple):
     @property
     def slope(self) -> str:
         """The quantity as messages show it: `df/dx`, `df/d(x*y)`, or the output itself."""
-        return slope(self.output, [self.subject if name == self.of else name for name in self.wrt])
+        return slope(self.output, self._shown_wrt())
+
+    def _shown_wrt(self) -> list[str]:
+        return [self.subject if name == self.of else name for name in self.wrt]
+
+    def says_as(self, other: Note) -> bool:
+        """Whether the note says the same as another one, be it of another node: all that its words come from."""
+        return self._said() == other._said()
+
+    def _said(self) -> tuple[Any, ...]:
+        return self.kind, self.subject, self.output, self._shown_wrt(), self.left, self.right, self.detail
 
     @property
     def numbers(self) -> tuple[Any, Any] | None:
@@ -96,6 +106,18 @@ class KinkError(MathError):
         super().__init__(note.worded(write).message, source=source, span=span, kind="kink", hint=hint)
         self.note = note
         self.write = write
+
+
+def distinct(notes: Iterable[Note]) -> list[Note]:
+    """Return the notes without those that say the same as an earlier one, in their order."""
+    alike: dict[tuple[str, str, str], list[Note]] = {}
+    found = []
+    for note in notes:
+        known = alike.setdefault((note.kind, note.subject, note.slope), [])
+        if not any(note.says_as(other) for other in known):
+            known.append(note)
+            found.append(note)
+    return found
 
 
 def is_number(side: Any) -> bool:

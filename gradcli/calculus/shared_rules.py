@@ -23,7 +23,10 @@ def whole(S: NumberSystem, x: Number) -> bool:
 
 
 def all_hold(*questions: Callable[[], bool]) -> bool:
-    """Whether the answer to every question is yes. One no settles it, even where another is undecided."""
+    """Whether the answer to every question is yes. One no settles it, even where another is undecided.
+
+    Raises the `Undecided` of the first open question where none is answered by no.
+    """
     doubt = None
     for question in questions:
         try:
@@ -37,7 +40,7 @@ def all_hold(*questions: Callable[[], bool]) -> bool:
 
 
 def any_holds(*questions: Callable[[], bool]) -> bool:
-    """Whether the answer to a question is yes. One yes settles it, even where another is undecided."""
+    """Whether the answer to a question is yes. One yes settles it; else an open question raises `Undecided`."""
     return not all_hold(*(lambda question=question: not question() for question in questions))
 
 

@@ -145,7 +145,7 @@ class Symbols(System):
         return self.builder.nodes[self.symbol(x).node].operation
 
     def where(self, condition: Any, a: Any, b: Any) -> Symbol:
-        """Return the choice as a node."""
+        """Return a where the condition holds, else b: as a node, or a itself where both are the same node."""
         a, b = self.symbol(a), self.symbol(b)
         if a.node == b.node:
             return a
@@ -256,7 +256,7 @@ class Symbols(System):
         return first
 
     def add(self, x: Symbol, y: Symbol) -> Symbol:
-        """Return x + y."""
+        """Return x + y; equal terms as 2*x, branches of one condition added branch by branch."""
         if (both := self.folded(x, y, ADD)) is not None:
             return both
         if self.numeral(x) == 0:
@@ -273,7 +273,7 @@ class Symbols(System):
         return self.apply(ADD, x, y)
 
     def sub(self, x: Symbol, y: Symbol) -> Symbol:
-        """Return x - y."""
+        """Return x - y; 0 for equal terms, unless the system is careful and x may be undefined."""
         if (both := self.folded(x, y, SUB)) is not None:
             return both
         if self.numeral(y) == 0:
@@ -359,7 +359,7 @@ class Symbols(System):
         return self.apply(DIV, x, y)
 
     def pow(self, x: Any, y: Any) -> Symbol:
-        """Return x**y."""
+        """Return x**y; 1 for y = 0, x for y = 1."""
         n = self.numeral(y)
         if n is None and (difference := self.parts(y, SUB)):  # x**2.3 gives x**1.3: what binary64 rounds is harmless
             m, less = (self.numeral(part) for part in difference)

@@ -122,16 +122,16 @@ def command(
             def marked() -> None:
                 counts["students"] += 1
 
-            whole = mark_class(grader, store, marked)
+            marked_class = mark_class(grader, store, marked)
         look = terminal(color, ascii_only, to_file=output is not None)
-        writer = Writer(whole, Style(look.width, look.color, look.ascii), gradebook, column, compact=compact)
+        writer = Writer(marked_class, Style(look.width, look.color, look.ascii), gradebook, column, compact=compact)
         if out is not None:
             writer.folder(out, wanted or list(BESIDE))
         else:
             writer.one(wanted[0] if wanted else "table", output)
-            if not whole.claims and wanted and wanted[0] != "table":
+            if not marked_class.claims and wanted and wanted[0] != "table":
                 _warn("nobody handed in anything")
-        return max(_status(whole, fail_under), int(writer.left_out))
+        return max(_status(marked_class, fail_under), int(writer.left_out))
 
 
 def _store() -> SubmissionStore:
@@ -232,9 +232,9 @@ class Writer:
     """Writes the reports of a class, to standard output, a file or a folder."""
 
     def __init__(
-        self, whole: MarkedClass, style: Style, gradebook: str | None, column: str | None, *, compact: bool
+        self, marked_class: MarkedClass, style: Style, gradebook: str | None, column: str | None, *, compact: bool
     ) -> None:
-        self.whole = whole
+        self.marked_class = marked_class
         self.style = style
         self.gradebook = gradebook
         self.column = column
@@ -248,7 +248,7 @@ class Writer:
         if not FORMATS[format].each:
             emit(self._pieces(format), path)
             return
-        results = list(zip(range(2), self.whole.store.results(), strict=False))
+        results = list(zip(range(2), self.marked_class.store.results(), strict=False))
         if len(results) != 1:
             raise InputError(f"--to {format} is one file for each student", kind="option", hint="add --out DIR")
         emit(self._of_student(results[0][1], format), path)
@@ -265,18 +265,18 @@ class Writer:
             if not FORMATS[format].each:
                 emit(self._pieces(format), path)
                 continue
-            for result in self.whole.store.results():
+            for result in self.marked_class.store.results():
                 own = path.replace("{}", file_of_student(result.student))
                 make_folder(os.path.dirname(own))
                 emit(self._of_student(result, format), own, one_of_many=True)
-        emit(render_class(self.whole, "table", self.style))
+        emit(render_class(self.marked_class, "table", self.style))
 
     def _of_student(self, result: StudentResult, format: str) -> str:
         """Return the report of one student."""
         from ..reports import one_line_pieces
         from ..reports.grades import render_student
 
-        report = render_student(self.whole, result, format)
+        report = render_student(self.marked_class, result, format)
         return "".join(one_line_pieces([report])) if self.compact and FORMATS[format].is_json else report
 
     def _pieces(self, format: str) -> Iterator[str]:
@@ -287,7 +287,7 @@ class Writer:
         from .streams import read
 
         if format != "canvas":
-            pieces = render_class(self.whole, format, self.style)
+            pieces = render_class(self.marked_class, format, self.style)
             return one_line_pieces(pieces) if self.compact and FORMATS[format].is_json else pieces
         from ..reports.grades.canvas import fill, missing
 
@@ -295,8 +295,8 @@ class Writer:
         data = read(self.gradebook)
         if len(data) > MAX_BYTES:
             raise LimitError(f"{self.gradebook} is longer than {MAX_BYTES:,} bytes")
-        filled = fill(self.whole, self.gradebook, data, self.column)
-        for student in missing(self.whole, filled):
+        filled = fill(self.marked_class, self.gradebook, data, self.column)
+        for student in missing(self.marked_class, filled):
             self.left_out = True
             _warn(f"{visible(student)[:60]} is not in {visible(self.gradebook)}")
         return iter([filled.text])
@@ -316,12 +316,16 @@ def _advise(message: str) -> None:
                "for one row a student")  # fmt: skip
 
 
-def _status(whole: MarkedClass, fail_under: float | None) -> int:
+def _status(marked_class: MarkedClass, fail_under: float | None) -> int:
     """Return the exit status: 5 for a file that could not be read, 1 for rows not marked or scores too low."""
-    status = 1 if whole.unreadable or not whole.claims else 0
-    if fail_under is not None and (found := whole.store.spread()) is not None and 100 * found[0] < fail_under - 1e-9:
+    status = 1 if marked_class.unreadable or not marked_class.claims else 0
+    if (
+        fail_under is not None
+        and (found := marked_class.store.spread()) is not None
+        and 100 * found[0] < fail_under - 1e-9
+    ):
         status = 1
-    for trouble in whole.store.troubles():
+    for trouble in marked_class.store.troubles():
         if trouble.unreadable:
             _advise(trouble.message)
             return 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from math import ceil
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from ..language.writing import expression
@@ -49,6 +50,13 @@ def caption(record: Gradient, picture: Picture, digits: int) -> tuple[list[str],
 METRICS = Metrics(text_width, row=ROW, padding=10, gap=8, pitch=14, arrow=18, cell=0, radius=RADIUS / ROW)
 
 
+class SvgDocument(NamedTuple):
+    """A picture as the text of a document, and its width in pixels."""
+
+    text: str
+    width: float
+
+
 def svg(
     record: Gradient,
     *,
@@ -57,7 +65,7 @@ def svg(
     stage: Stage | None = None,
     prefix: str = "",
     digits: int = FIGURES,
-) -> str:
+) -> SvgDocument:
     """Return the circuit of a record as an SVG document; `stage` shows it at one step of the passes.
 
     Numbers of elements are those of the record's nodes; ids are stable, and start with `prefix`, so that several
@@ -94,7 +102,7 @@ def svg(
     for k, line in enumerate(lines, 1):
         y = picture.height + LINE / 2 + LINE * k - 4
         parts.append(f'<text class="note" x="0" y="{units(y)}" xml:space="preserve">{escape(line)}</text>')
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return SvgDocument("\n".join([*parts, "</svg>"]) + "\n", width)
 
 
 def _opening(prefix: str, width: str, height: str, output: str, description: str, theme: str) -> list[str]:

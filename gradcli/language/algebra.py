@@ -11,7 +11,7 @@ from typing import Any
 
 from ..calculus.folding import is_exact, quotient
 from ..calculus.operations import ADD, SUB
-from .powers import NOT_NEGATIVE, NOT_ZERO, Asked, Key, Power, Product, Writer, asked_by
+from .powers import NOT_NEGATIVE, NOT_ZERO, Asked, Power, Powers, Product, Writer, asked_by
 
 FEW = 8  # factors of a product, or terms of a sum, that is compared with others though it stands for itself
 THERE = 4  # said of a node that is computed in any case
@@ -70,9 +70,9 @@ class Algebra(Writer):
 
     def _merged(self, terms: Iterable[Product]) -> list[Product]:
         """Return the terms without like ones."""
-        places: dict[Key, tuple[int, Any]] = {}
+        places: dict[Powers, tuple[int, Any]] = {}
         found: list[Product] = []
-        zeros: set[Key] = set()
+        zeros: set[Powers] = set()
         for term in terms:
             if not term.coefficient:
                 if term.key not in zeros:

@@ -29,7 +29,7 @@ class Production(NamedTuple):
     repeated: int
 
 
-class Table(NamedTuple):
+class ParsingTable(NamedTuple):
     """The grammar as a table.
 
     `terminals` are the names and patterns of the tokens in the order in which they are tried, `blank` is the pattern
@@ -69,7 +69,7 @@ class Parser:
 
     __slots__ = ("_productions", "_states")
 
-    def __init__(self, table: Table, actions: Any) -> None:
+    def __init__(self, table: ParsingTable, actions: Any) -> None:
         self._states = table.states
         self._productions: list[tuple[str, int, Any, int]] = [
             (p.origin, p.length, getattr(actions, p.action) if p.action.isidentifier() else p.action, p.repeated)
@@ -131,7 +131,7 @@ def read_grammar() -> str:
         return file.read()
 
 
-def load_table() -> Table:
+def load_table() -> ParsingTable:
     """Return the table of the grammar: the one that the wheel carries, if that was made from it, or a new one."""
     grammar = read_grammar()
     try:
@@ -141,10 +141,10 @@ def load_table() -> Table:
     return saved_table(saved.TABLE) if grammar == saved.GRAMMAR else make_table(grammar)
 
 
-def saved_table(plain: tuple[Any, Any, Any, Any]) -> Table:
+def saved_table(plain: tuple[Any, Any, Any, Any]) -> ParsingTable:
     """Return a table from the plain tuples that a module holds."""
     terminals, blank, productions, states = plain
-    return Table(terminals, blank, [Production(*p) for p in productions], states)
+    return ParsingTable(terminals, blank, [Production(*p) for p in productions], states)
 
 
 def table_module() -> str:
@@ -155,7 +155,7 @@ def table_module() -> str:
     return f'"""The table of the grammar."""\n\nGRAMMAR = {grammar!r}\n\nTABLE = {plain!r}\n'
 
 
-def make_table(grammar: str) -> Table:
+def make_table(grammar: str) -> ParsingTable:
     """Return the table that Lark computes from a grammar, its states in the order in which they are reached.
 
     Lark hands out its LALR automaton as plain data: that is what it saves for its own later use.
@@ -186,7 +186,7 @@ def make_table(grammar: str) -> Table:
                 row[symbol] = numbers[target]
         states.append(row)
     productions = [_production(memo[key["@"]]) for key in data["rules"]]
-    return Table([(t.name, t.pattern.to_regexp()) for t in terminals], blank, productions, states)
+    return ParsingTable([(t.name, t.pattern.to_regexp()) for t in terminals], blank, productions, states)
 
 
 def _production(rule: Mapping[str, Any]) -> Production:

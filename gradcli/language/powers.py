@@ -36,7 +36,7 @@ NOT_ZERO, NOT_NEGATIVE = 1, 2  # what a power asks of its base, whatever its exp
 _OWN = {DIV: NOT_ZERO, OPERATIONS["sqrt"]: NOT_NEGATIVE} | dict.fromkeys(LOGARITHMS, NOT_ZERO | NOT_NEGATIVE)
 FEW = 8  # nodes that a condition is remembered of
 Power = tuple[Any, int]  # an exponent, int or Fraction, and what is asked of the base
-Key = tuple[tuple[int, Power], ...]
+Powers = tuple[tuple[int, Power], ...]  # nodes and what they are raised to: what like terms have in common
 Asked = dict[int, int]  # what is asked of some nodes
 
 
@@ -51,7 +51,7 @@ class Product:
         self.node = node
 
     @property
-    def key(self) -> Key:
+    def key(self) -> Powers:
         """What like terms have in common."""
         return tuple(sorted(self.factors.items())) if len(self.factors) > 1 else tuple(self.factors.items())
 

@@ -94,18 +94,22 @@ class Actions:
     add, sub, mul, div, pow = (_binary(name) for name in ("add", "sub", "mul", "div", "pow"))
 
     def neg(self, c: list[Any]) -> Span:
+        """Add a minus sign."""
         sign, x = c
         return self.apply(OPERATIONS["neg"], 1, (sign.start, x[1]))
 
     def plus(self, c: list[Any]) -> Span:
+        """Return the span with the sign, which does nothing."""
         return (c[0].start, c[1][1])
 
     def superscript(self, c: list[Any]) -> Span:
+        """Add a power written x² or x³."""
         x, sign = c
         self.instructions.append(instruction(NUMERAL, "2" if sign.text == "²" else "3", 0, (sign.start, sign.end)))
         return self.apply(OPERATIONS["pow"], 2, (x[0], sign.end))
 
     def group(self, c: list[Any]) -> Span:
+        """Return the span with its parentheses."""
         return (c[0].start, c[2].end)
 
     def apply(self, operation: Operation, count: int, span: Span) -> Span:
@@ -116,9 +120,11 @@ class Actions:
     # ---- operands
 
     def number(self, c: list[Any]) -> Span:
+        """Add a numeral."""
         return self.leaf(c[0])
 
     def variable(self, c: list[Any]) -> Span:
+        """Add a name."""
         return self.leaf(c[0])
 
     def leaf(self, token: Token) -> Span:
@@ -129,13 +135,16 @@ class Actions:
         return (start, end)
 
     def comparison(self, c: list[Any]) -> Condition:
+        """Return the condition of one comparison; its two sides are added already."""
         span = (c[0][0], c[2][1])
         return Condition([(COMPARISONS[c[1].text], span)], [0], span)
 
     def either(self, c: list[Any]) -> Condition:
+        """Return the condition `a or b`."""
         return self.combined(c[0], c[2], "or")
 
     def both(self, c: list[Any]) -> Condition:
+        """Return the condition `a and b`."""
         return self.combined(c[0], c[2], "and")
 
     def combined(self, left: Condition, right: Condition, how: str) -> Condition:
@@ -146,13 +155,16 @@ class Actions:
         return left._replace(span=(left.span[0], right.span[1]))
 
     def opposite(self, c: list[Any]) -> Condition:
+        """Return the condition `not a`."""
         c[1].tree.append("not")
         return cast("Condition", c[1]._replace(span=(c[0].start, c[1].span[1])))
 
     def same(self, c: list[Any]) -> Condition:
+        """Return a condition with the span of its parentheses."""
         return cast("Condition", c[1]._replace(span=(c[0].start, c[2].end)))
 
     def call(self, c: list[Any]) -> Span:
+        """Add a call. Raises `InputError` for an unknown function, or arguments that it does not take."""
         token: Token = c[0]
         arguments = c[2:-1:2]
         span = (token.start, c[-1].end)
@@ -213,6 +225,7 @@ class Actions:
     # ---- the user's functions
 
     def header(self, c: list[Any]) -> None:
+        """Begin a function of the user's. Raises `InputError` for a name that is taken."""
         name, parameters = c[0], c[2:-2:2]
         own = name.text in self.scope.functions
         if own or (function(name.text) and name.text not in REDEFINABLE):
@@ -228,6 +241,7 @@ class Actions:
         )
 
     def definition(self, c: list[Any]) -> Function:
+        """Return a function of the user's, when its formula has been read."""
         instructions, operands = self.instructions, self.operands
         self.begin()
         return self.scope.defined(self.scope.run(instructions, operands, ONE_PART))
@@ -235,13 +249,16 @@ class Actions:
     # ---- statements
 
     def assignment(self, c: list[Any]) -> Statement:
+        """Return the statement `name = formula`."""
         token, _, span = c
         return Statement(token.text, (token.start, token.end), span)
 
     def result(self, c: list[Any]) -> Statement:
+        """Return a formula alone as a statement without a name."""
         return Statement("", c[0], c[0])
 
     def program(self, c: list[Any]) -> Any:
+        """Return the statement, None for a text without one."""
         return c[0] if c else None  # statements are parsed one by one
 
 
@@ -300,7 +317,7 @@ def check_arity(token: Token, given: int, wanted: int | None, parameters: str, s
 
 
 @cache
-def _tools() -> tuple[parser.Table, Lexer]:
+def _tools() -> tuple[parser.ParsingTable, Lexer]:
     """Return the parser's table and the lexer, made at the first use and shared by all threads: neither changes."""
     table = parser.load_table()
     return table, Lexer(table.terminals, table.blank)

@@ -70,8 +70,25 @@ def fraction_of(x: Any) -> Fraction:
     return Fraction(man << exp) if exp >= 0 else Fraction(man, 1 << -exp)
 
 
+class Uncertain(str):
+    """A number with its uncertainty as people write it, `2.50 ± 0.10`; both parts are numerals."""
+
+    __slots__ = ("middle", "radius")
+    middle: str
+    radius: str
+
+    def __new__(cls, middle: str, radius: str) -> Uncertain:
+        """Return the text of both parts."""
+        made = super().__new__(cls, f"{middle} ± {radius}")
+        made.middle, made.radius = middle, radius
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        return self.middle, self.radius
+
+
 def with_radius(middle: Fraction, radius: Fraction, exponent: int) -> str:
-    """Return (middle ± radius)*10**exponent, the radius rounded up to two digits."""
+    """Return (middle ± radius)*10**exponent as `Uncertain`, the radius rounded up to two digits; else a numeral."""
     from fractions import Fraction
 
     if not radius:
@@ -85,7 +102,7 @@ def with_radius(middle: Fraction, radius: Fraction, exponent: int) -> str:
     if error >= 100:
         place += 1
         kept, error = _rounded_up(middle, radius, Fraction(10) ** place)
-    return f"{decimal_text(kept, exponent + place)} ± {decimal_text(error, exponent + place)}"
+    return Uncertain(decimal_text(kept, exponent + place), decimal_text(error, exponent + place))
 
 
 def _rounded_up(middle: Fraction, radius: Fraction, unit: Fraction) -> tuple[int, int]:
@@ -104,7 +121,7 @@ class _Text:
 
     def text(self, x: str) -> str:
         """Return the number in ASCII."""
-        return x.replace(" ± ", "+-")
+        return f"{x.middle}+-{x.radius}" if isinstance(x, Uncertain) else x
 
     plain = text
 

@@ -19,7 +19,8 @@ PLAIN = re.compile(r"[^\s,;=:]+")  # a value that holds nothing which separates 
 def split(words: Iterable[str], program: Source | None = None) -> dict[str, Source]:
     """Return the bindings that command-line words make: the text of each value, named for messages by its name.
 
-    The program, where it is known, serves to say what was meant by words that are none.
+    The program, where it is known, serves to say what was meant by words that are none. Raises `InputError` for these,
+    and for a name that is given twice.
     """
     found: dict[str, Source] = {}
     words = list(words)
@@ -75,7 +76,10 @@ def _doubled(words: list[str], word: str, start: int) -> InputError:
 
 
 def from_file(name: str, text: str) -> dict[str, Source]:
-    """Return the bindings that a JSON object makes: numbers, or texts with an expression."""
+    """Return the bindings that a JSON object makes: numbers, or texts with an expression.
+
+    Raises `InputError`, with the place in the text, for any other JSON.
+    """
     import json
 
     source = Source(name, text)

@@ -10,7 +10,7 @@ from ..calculus.building import MAX_NODES, restricted, uncollected
 from ..calculus.derivative_formulas import derivatives, values_and_derivatives
 from ..calculus.graph import Graph
 from ..calculus.linearization import linearize
-from ..calculus.notes import KinkError, Note, slope
+from ..calculus.notes import KinkError, Note, distinct, slope
 from ..calculus.sides import Looking, Watch, bends
 from ..errors import InputError, LimitError, MathError, Source
 from ..language.canonical import simplified
@@ -157,7 +157,7 @@ class Point(NamedTuple):
         """Return the record of a derivative, given as a graph, and what is to be said of its own derivatives.
 
         The notes and errors of that record speak of the derivative as if it were a program: they are put in terms of
-        the program that it was made from.
+        the program that it was made from. Raises `MathError` where the derivative has no value.
         """
         present = [name for name in names if name in graph.inputs]
         try:
@@ -229,8 +229,7 @@ def _valued(
         except MathError as error:
             raise _reworded(error, f"{_name(point.label, key)} has no value: {error.message}") from None
         values[node] = record.value
-    unique = list({note.message: note for note in notes}.values())
-    return {k: settled[k] if k in settled else values[n] for k, n in last.items()}, first.system, unique
+    return {k: settled[k] if k in settled else values[n] for k, n in last.items()}, first.system, distinct(notes)
 
 
 def _is_settled(notes: Sequence[Note], node: int) -> bool:
@@ -252,7 +251,7 @@ def hessian(record: Gradient) -> dict[str, dict[str, Any]]:
     with record.evaluation.system.at_work():
         found = _Hessian(record)
         rows = found.rows()
-    record.notes += {note.message: note for note in found.notes}.values()
+    record.notes += distinct(found.notes)
     return rows
 
 

@@ -35,7 +35,10 @@ class Precision(NamedTuple):
     def of(
         cls, *, exact: bool = False, digits: int | None = None, ieee: bool = False, values: Iterable[Source] = ()
     ) -> Precision:
-        """Return the precision that the options ask for; a binding such as 2.50+-0.005 makes it `uncertain`."""
+        """Return the precision that the options ask for; a binding such as 2.50+-0.005 makes it `uncertain`.
+
+        Raises `InputError` for options that exclude each other, and for too many digits.
+        """
         if exact + ieee + (digits is not None) > 1:
             raise InputError("only one of --exact, --digits and --ieee can be asked for", kind="option")
         uncertain = any("+-" in source.text or "±" in source.text for source in values)

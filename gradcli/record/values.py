@@ -193,7 +193,10 @@ def _check_parts(source: Source, middle: str, radius: str) -> None:
 
 
 def source_of(name: str, value: Any) -> Source:
-    """Return the text of a value given from Python: a number, or a text as on the command line."""
+    """Return the text of a value given from Python: a number, or a text as on the command line.
+
+    Raises `InputError` for anything else.
+    """
     if isinstance(value, Source):
         return value
     if isinstance(value, float):

@@ -9,6 +9,7 @@ from ..calculus.finite_differences import SMALL, Difference, central
 from ..calculus.linearization import linearize
 from ..calculus.sweeps import forward
 from ..errors import MathError
+from ..numbers.decimals import Uncertain
 from ..numbers.systems import FLOAT
 from .gradient import Gradient
 
@@ -135,8 +136,9 @@ def _float(x: Any, digits: int = 17) -> tuple[float, float]:
             return float(x), 0.0
         except OverflowError:
             return math.inf if x > 0 else -math.inf, 0.0
-    middle, _, radius = x.partition(" ± ")
-    return float(middle), float(radius) if radius else abs(float(middle)) * 10.0 ** (1 - digits)
+    if isinstance(x, Uncertain):
+        return float(x.middle), float(x.radius)
+    return float(x), abs(float(x)) * 10.0 ** (1 - digits)
 
 
 def _judged(name: str, reverse: Any, t: float, found: Any, record: Gradient, i: int) -> Check:

@@ -61,5 +61,5 @@ def frames(record: Gradient, style: Style) -> Iterator[tuple[str, str]]:
         stage = Stage(frozenset(values), frozenset(gradients), frozenset(shares), node, s.edge)
         yield (
             f"step{k:0{places}}.svg",
-            svg(record, constants=style.constants, theme=style.theme, digits=digits, stage=stage),
+            svg(record, constants=style.constants, theme=style.theme, digits=digits, stage=stage).text,
         )

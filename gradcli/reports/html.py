@@ -10,6 +10,7 @@ from typing import Any
 
 from ..calculus.operations import INPUT
 from ..drawing.remarks import substantial
+from ..drawing.strokes import units
 from ..drawing.svg import DARK, FIGURES, LIGHT, svg
 from ..record.derivation import Derivation
 from ..record.gradient import Gradient
@@ -49,8 +50,8 @@ def render(record: Gradient, style: Style) -> str:
         "point": escape(f"at {point}") if point else "",
         "scheme": SCHEMES[style.theme],
         "count": str(len(shown)),
-        "svg": picture,
-        "width": picture.partition(' width="')[2].partition('"')[0],
+        "svg": picture.text,
+        "width": units(picture.width),
         "lists": "".join(_lists(derivation, lines)),
         "tail": "".join(f"<p>{escape(line)}</p>\n" for line in tail if line),
         "data": _data(record, notation, shown, lines),

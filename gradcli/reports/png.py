@@ -17,7 +17,7 @@ ZOOM = 2
 def render(record: Gradient, style: Style) -> bytes:
     """Return a PNG image, two pixels for one of the SVG. Raises `InputError` where the extra is not installed."""
     theme = "light" if style.theme == "auto" else style.theme
-    return raster(svg(record, constants=style.constants, theme=theme, digits=style.figures or FIGURES))
+    return raster(svg(record, constants=style.constants, theme=theme, digits=style.figures or FIGURES).text)
 
 
 def raster(document: str) -> bytes:

@@ -6,6 +6,8 @@ from typing import Any
 
 from ..record.gradient import Gradient
 
+FURTHEST = 1_000  # powers of ten between terms that are added as they are written
+LONGEST = 4_000  # digits of a number that is added: Python converts no more than 4,300
 FIGURES = 6  # of tables, steps and their like; pictures have less room
 
 
@@ -62,17 +64,26 @@ def sum_sign(terms: list[str], total: str) -> str:
 
     What is not written as decimal numbers, such as fractions, is equal.
     """
-    from decimal import Decimal, InvalidOperation
+    found = [_scaled(text) for text in (*terms, total)]
+    numbers = [number for number in found if number is not None]
+    exponents = [exponent for _, exponent in numbers]
+    if len(numbers) < len(found) or max(exponents) - min(exponents) > FURTHEST:
+        return "="
+    least = min(exponents)
+    *parts, whole = [digits * 10 ** (exponent - least) for digits, exponent in numbers]
+    place = 10 ** (exponents[-1] - least) if set(".e") & set(total) else 1
+    return "=" if 2 * abs(sum(parts) - whole) <= place else "≈"
 
-    try:
-        numbers, whole = [Decimal(term) for term in terms], Decimal(total)
-    except InvalidOperation:
-        return "="
-    if not all(x.is_finite() for x in (*numbers, whole)):
-        return "="
-    rounded = [whole] if set(".e") & set(total) else numbers
-    places = [Decimal(1).scaleb(int(x.as_tuple().exponent)) for x in rounded]
-    return "=" if 2 * abs(sum(numbers) - whole) <= min(places) else "≈"
+
+def _scaled(text: str) -> tuple[int, int] | None:
+    """Return the digits of a decimal number as a whole one, and the power of ten that they count; None for others."""
+    number, _, power = text.partition("e")
+    whole, _, places = number.partition(".")
+    digits = (whole + places).lstrip("+-")
+    exponent = power.lstrip("+-") or "0"
+    if not (digits.isdecimal() and exponent.isdecimal() and len(exponent) < 6 and len(digits) <= LONGEST):
+        return None
+    return int(whole + places), (-1 if power[:1] == "-" else 1) * int(exponent) - len(places)
 
 
 def signed(term: str) -> tuple[str, str]:

@@ -9,4 +9,4 @@ from . import Style
 
 def render(record: Gradient, style: Style) -> str:
     """Return an SVG document."""
-    return svg(record, constants=style.constants, theme=style.theme, digits=style.figures or FIGURES)
+    return svg(record, constants=style.constants, theme=style.theme, digits=style.figures or FIGURES).text

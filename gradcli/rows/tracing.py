@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from ..calculus.operations import OPERATIONS
 from ..numbers.enclosures import GAMMA, LIBM
 from ..numbers.error_arithmetic import UNIT, Bound
 from ..numbers.functions import FUNCTIONS as CONTRACT
@@ -86,10 +87,10 @@ class Tracer(Arithmetic):
 
     def of_constants(self, name: str, *args: Bound) -> Term:
         """Return a function of numbers that are known while the code is written."""
-        try:
-            return self.constant(getattr(BOUNDS, name)(*args))
-        except (ValueError, ArithmeticError):  # it has no value there, which only counts in rows that come by
-            raise Untraceable(f"{name} of a constant") from None
+        row = OPERATIONS.get(name)
+        if row is not None and row.domain is not None and not row.domain.holds(BOUNDS, *args):
+            raise Untraceable(f"{name} of a constant")  # it has no value there, which only counts in rows that come by
+        return self.constant(getattr(BOUNDS, name)(*args))
 
     def apply(self, name: str, x: Term) -> Term:
         """Return a function of one argument."""

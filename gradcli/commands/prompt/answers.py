@@ -62,7 +62,7 @@ def _obey(session: Session, command: PromptCommand) -> None:
         try:
             DONE_BY[word](session, rest)
         except InputError as error:
-            if _SIGN.match(rest):  # perhaps no command was meant
-                said = f"{clip(error.hint, 60)}; " if error.hint and "--" not in error.hint else ""
-                error.hint = said + variable_of(word)
-            raise
+            if not _SIGN.match(rest):
+                raise
+            hints = [clip(error.hint, 60)] if error.hint else []  # perhaps no command was meant
+            raise error.but(hint="; ".join([*hints, variable_of(word)])) from None

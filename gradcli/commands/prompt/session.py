@@ -213,7 +213,8 @@ def _parsed(source: Source, known: dict[str, str]) -> Graph:
         graph = parse(source)
     except InputError:  # perhaps for want of a value that has the name of a function
         return parse(source, known.keys() - own)
-    return parse(source, {name for name in known if name in graph.inputs and name not in own})
+    bound = {name for name in known if name in graph.inputs and name not in own}
+    return parse(source, bound) if bound else graph
 
 
 def _check_values(values: dict[str, str]) -> None:

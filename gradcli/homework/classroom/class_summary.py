@@ -105,7 +105,7 @@ def mark_class(
     grader: Grader | PublishedGrader, store: SubmissionStore, each: Callable[[], None] = lambda: None
 ) -> MarkedClass:
     """Return the class whose claims are in a store, marked; `each` is called after every student."""
-    whole = MarkedClass(grader.title, grader.rule, grader.possible, store)
+    marked_class = MarkedClass(grader.title, grader.rule, grader.possible, store)
     for number, student, entries in store.students():
         result, troubles = grader.result(student, entries, store.enrolled(student))
         for trouble in troubles:
@@ -113,6 +113,6 @@ def mark_class(
         if result is None:
             continue
         store.put(number, result)
-        whole.count(result)
+        marked_class.count(result)
         each()
-    return whole
+    return marked_class

@@ -17,6 +17,7 @@ from hashlib import pbkdf2_hmac, sha256
 from typing import Any, NamedTuple
 
 from ...errors import GradcliError, InputError, Source
+from ...numbers.systems import FLOAT
 from ..claims.claims import Number, one_line_reason, read_claim
 from ..claims.items import Item
 from ..marking.answer_key import AnswerKey
@@ -124,27 +125,53 @@ def dump(key: PublishedKey) -> str:
     return json.dumps(record, indent=1) + "\n"
 
 
+class _NotAKey(Exception):
+    """A file does not have the fields of a key."""
+
+
 def load(source: Source) -> PublishedKey:
     """Return the key that a file holds. Raises `InputError` where it holds none."""
+    about = Source(source.name, "")
     try:
         data = json.loads(source.text)
-        if data["schema"] != SCHEMA:
-            raise InputError(f"not a key ({SCHEMA})", source=Source(source.name, ""), kind="homework")
-        problems = [_problem(p) for p in data["problems"]]
-        figures, rounds = int(data["figures"]), int(data["rounds"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise InputError("not a key that sheet --hash made", source=Source(source.name, ""), kind="homework") from None
+    except (ValueError, RecursionError):
+        raise InputError("not a key that sheet --hash made", source=about, kind="homework") from None
+    if isinstance(data, dict) and isinstance(data.get("schema"), str) and data["schema"] != SCHEMA:
+        raise InputError(f"not a key ({SCHEMA})", source=about, kind="homework")
+    try:
+        problems = [_problem(p) for p in _field(data, "problems", list)]
+        figures, rounds = _field(data, "figures", int), _field(data, "rounds", int)
+        title = _field(data, "title", str, "Homework")
+    except _NotAKey:
+        raise InputError("not a key that sheet --hash made", source=about, kind="homework") from None
     if not 1 <= figures <= MOST_FIGURES or not 1 <= rounds <= 1_000_000 or not all(map(_usable, problems)):
-        raise InputError("a key with numbers out of range", source=Source(source.name, ""), kind="homework")
-    return PublishedKey(str(data.get("title", "Homework")), figures, rounds, {p.id: p for p in problems})
+        raise InputError("a key with numbers out of range", source=about, kind="homework")
+    return PublishedKey(title, figures, rounds, {p.id: p for p in problems})
 
 
-def _problem(data: dict[str, Any]) -> PublishedProblem:
+def _field(data: Any, name: str, kind: type, default: Any = None) -> Any:
+    """Return a field of an object, or the default where it is missing; raise `_NotAKey` if it is not of that kind."""
+    found = data.get(name, default) if isinstance(data, dict) else None
+    if not isinstance(found, kind) or isinstance(found, bool):
+        raise _NotAKey
+    return found
+
+
+def _amount(found: Any) -> float:
+    """Return a number of a key as a float, infinite where it is too large."""
+    if not isinstance(found, int | float) or isinstance(found, bool):
+        raise _NotAKey
+    return FLOAT.approximate(found)
+
+
+def _problem(data: Any) -> PublishedProblem:
     """Return a problem of a key; without points and weights every item counts 1."""
-    hashes = {str(name): str(text) for name, text in data["items"].items()}
-    weights = {str(name): float(weight) for name, weight in data.get("weights", {}).items()}
-    points = float(data.get("points", _counted(hashes, weights)))
-    return PublishedProblem(str(data["id"]), str(data["salt"]), hashes, weights, points)
+    hashes = _field(data, "items", dict)
+    weights = {name: _amount(weight) for name, weight in _field(data, "weights", dict, {}).items()}
+    if not all(isinstance(text, str) for text in hashes.values()):
+        raise _NotAKey
+    points = _amount(data["points"]) if "points" in data else _counted(hashes, weights)
+    return PublishedProblem(_field(data, "id", str), _field(data, "salt", str), hashes, weights, points)
 
 
 def _usable(problem: PublishedProblem) -> bool:

@@ -56,11 +56,11 @@ def ways(mistakes: Iterable[Mistake], numbers: SheetNumbers, place: Place) -> It
     """Yield all that can be made of a place by mistakes, from the numbers at hand."""
     kind, node = place
     positions = numbers.program.positions[node] if kind == LOCAL else [-1]
-    steps = [Working(numbers, Item(kind, node, position)) for position in positions]
+    workings = [Working(numbers, Item(kind, node, position)) for position in positions]
     for mistake in mistakes:
-        if mistake.kind != kind or not mistake.applies(steps[0]):
+        if mistake.kind != kind or not mistake.applies(workings[0]):
             continue
-        results = [(step.item, mistake.results(step)) for step in steps]
+        results = [(working.item, mistake.results(working)) for working in workings]
         if not mistake.together:
             for item, found in results:
                 for tag, number in found:
@@ -188,9 +188,9 @@ class Predictions:
         """Return what the mistake makes of a place when it is made as thoroughly as it can be, and its tag."""
         found, tag = {}, ""
         for position in self.program.positions[node] if kind == LOCAL else [-1]:
-            step = Working(numbers, Item(kind, node, position))
-            if mistake.applies(step) and (results := mistake.results(step)):
-                tag, found[step.item] = results[-1]
+            working = Working(numbers, Item(kind, node, position))
+            if mistake.applies(working) and (results := mistake.results(working)):
+                tag, found[working.item] = results[-1]
         return found, tag
 
     def _readings(self, mistake: Mistake) -> list[Prediction]:
@@ -199,8 +199,8 @@ class Predictions:
         found: dict[str, dict[Item, Number]] = {}
         for item in program.items:
             if item.kind == mistake.kind and item.node != program.output:
-                step = Working(program.right, item)
-                for tag, number in mistake.results(step) if mistake.applies(step) else ():
+                working = Working(program.right, item)
+                for tag, number in mistake.results(working) if mistake.applies(working) else ():
                     found.setdefault(tag, {})[item] = number
         sheets = {tag: self._different(numbers) for tag, numbers in found.items()}
         return [

@@ -15,11 +15,11 @@ MANY = 20  # paths or names: one of more than these is not told by its number
 def path(rule: Rule) -> WrongRule:
     """One contribution by a wrong rule of the user's upstream gradient and the local gradient; lastly all of them."""
 
-    def wrong(step: Working) -> Iterator[Wrong]:
-        terms = step.terms
+    def wrong(working: Working) -> Iterator[Wrong]:
+        terms = working.terms
         instead = [rule(S, term.upstream, term.local) for term in terms]
         for k, total in _singly(terms, instead):
-            yield step.program.graph.labels[terms[k].user], total
+            yield working.program.graph.labels[terms[k].user], total
         if len(terms) > 1:
             yield EVERY_PATH, S.sum(instead)
 
@@ -38,9 +38,9 @@ def _singly(terms: list[Contribution], instead: list[Number]) -> Iterator[tuple[
 def fork(rule: Callable[[list[Contribution], list[str]], Iterable[Wrong]], least: int = 2) -> WrongRule:
     """The sum of the contributions by a wrong rule, where there are at least so many. It gets the users' names too."""
 
-    def wrong(step: Working) -> Iterable[Wrong]:
-        terms = step.terms
-        labels = step.program.graph.labels
+    def wrong(working: Working) -> Iterable[Wrong]:
+        terms = working.terms
+        labels = working.program.graph.labels
         return rule(terms, [labels[term.user] for term in terms]) if len(terms) >= least else ()
 
     return wrong
@@ -80,14 +80,14 @@ def of_two(operation: str, rule: Rule) -> WrongRule:
     The rule gets the derivatives of both factors, and the factors.
     """
 
-    def wrong(step: Working) -> Iterator[Wrong]:
-        x, numbers, graph = step.item.node, step.numbers, step.program.graph
-        total = step.right
-        if total is None or step.program.large:
+    def wrong(working: Working) -> Iterator[Wrong]:
+        x, numbers, graph = working.item.node, working.numbers, working.program.graph
+        total = working.right
+        if total is None or working.program.large:
             return
-        for m in range(x + 1, step.program.output + 1):
-            node = step.program.nodes[m]
-            if node.operation.name != operation or m not in step.program.asked or numbers.upstream[m] is None:
+        for m in range(x + 1, working.program.output + 1):
+            node = working.program.nodes[m]
+            if node.operation.name != operation or m not in working.program.asked or numbers.upstream[m] is None:
                 continue
             u, v = node.arguments
             du, dv = (numbers.slope(a, x) if a >= x else S.zero for a in (u, v))
@@ -102,9 +102,9 @@ def of_two(operation: str, rule: Rule) -> WrongRule:
 def through(operation: str, rule: Rule) -> WrongRule:
     """One contribution by a wrong rule, where the user is of that operation; it gets the two gradients."""
 
-    def wrong(step: Working) -> Iterator[Wrong]:
-        graph, terms = step.program.graph, step.terms
-        there = [step.program.nodes[term.user].operation.name == operation for term in terms]
+    def wrong(working: Working) -> Iterator[Wrong]:
+        graph, terms = working.program.graph, working.terms
+        there = [working.program.nodes[term.user].operation.name == operation for term in terms]
         instead = [rule(S, t.upstream, t.local) if here else None for t, here in zip(terms, there, strict=True)]
         for k, total in _singly(terms, instead):
             yield graph.labels[terms[k].user], total
@@ -112,13 +112,13 @@ def through(operation: str, rule: Rule) -> WrongRule:
     return wrong
 
 
-def coefficient_added(step: Working) -> Iterator[Wrong]:
+def coefficient_added(working: Working) -> Iterator[Wrong]:
     """What arrives through c*x**n as (c + n)*x**(n - 1): index and coefficient added."""
-    graph, nodes, numbers = step.program.graph, step.program.nodes, step.numbers
-    terms = step.terms
+    graph, nodes, numbers = working.program.graph, working.program.nodes, working.numbers
+    terms = working.terms
     for k, term in enumerate(terms):
         power = nodes[term.user]
-        uses = step.program.users[term.user]
+        uses = working.program.users[term.user]
         if power.operation.name != "pow" or term.position != 0 or len(uses) != 1:
             continue
         m, position = uses[0]
@@ -126,7 +126,7 @@ def coefficient_added(step: Working) -> Iterator[Wrong]:
         if product.operation.name != "mul" or nodes[product.arguments[1 - position]].operation is not NUMBER:
             continue
         c, n = numbers.values[product.arguments[1 - position]], numbers.values[power.arguments[1]]
-        x, upstream = numbers.values[step.item.node], numbers.upstream[m]
+        x, upstream = numbers.values[working.item.node], numbers.upstream[m]
         instead: list[Number] = [None] * len(terms)
         instead[k] = upstream * (c + n) * S.pow(x, n - 1)
         for _, total in _singly(terms, instead):
@@ -136,46 +136,46 @@ def coefficient_added(step: Working) -> Iterator[Wrong]:
 # ---- another number of the sheet
 
 
-def one_local(step: Working) -> Iterator[Wrong]:
+def one_local(working: Working) -> Iterator[Wrong]:
     """The local gradient of one path, where there are several."""
-    terms = step.terms
+    terms = working.terms
     if len(terms) > 1:
         for term in terms:
-            yield step.program.graph.labels[term.user], term.local
+            yield working.program.graph.labels[term.user], term.local
 
 
-def one_upstream(step: Working) -> Iterator[Wrong]:
+def one_upstream(working: Working) -> Iterator[Wrong]:
     """The upstream gradient of one user, where there are several."""
-    terms = step.terms
+    terms = working.terms
     if len(terms) > 1:
         for term in terms:
-            yield step.program.graph.labels[term.user], term.upstream
+            yield working.program.graph.labels[term.user], term.upstream
 
 
-def other_variable(step: Working) -> Iterator[Wrong]:
+def other_variable(working: Working) -> Iterator[Wrong]:
     """The gradient of another variable or named node, for one of them, unless it follows from the one in question."""
-    program, node = step.program, step.item.node
+    program, node = working.program, working.item.node
     names = {**program.graph.inputs, **program.graph.named}
     names = {name: i for name, i in names.items() if i in program.asked and i != program.output}
     if node in names.values() and len(names) <= MANY:
         for name, i in names.items():
             if i not in program.sources(node):
-                yield name, step.numbers.upstream[i]
+                yield name, working.numbers.upstream[i]
 
 
-def sum_of_variables(step: Working) -> Iterator[Wrong]:
+def sum_of_variables(working: Working) -> Iterator[Wrong]:
     """The sum of the gradients of all variables, for a variable."""
-    program = step.program
+    program = working.program
     inputs = [i for i in program.graph.inputs.values() if i in program.asked]
-    if len(inputs) > 1 and not step.node.arguments:
-        found = [step.right if i == step.item.node else step.numbers.upstream[i] for i in inputs]
+    if len(inputs) > 1 and not working.node.arguments:
+        found = [working.right if i == working.item.node else working.numbers.upstream[i] for i in inputs]
         yield "", None if None in found else S.sum(found)
 
 
-def counted(step: Working) -> Iterator[Wrong]:
+def counted(working: Working) -> Iterator[Wrong]:
     """The right result times or divided by a whole number of the program, as a mean has it."""
-    nodes, right = step.program.nodes, step.right
-    used = {a for i in step.program.asked for a in nodes[i].arguments}
+    nodes, right = working.program.nodes, working.right
+    used = {a for i in working.program.asked for a in nodes[i].arguments}
     for text in sorted({nodes[a].text for a in used if nodes[a].operation is NUMBER}):
         n = S.number(text)
         if right is not None and n > 2 and n.is_integer():
@@ -186,8 +186,8 @@ def counted(step: Working) -> Iterator[Wrong]:
 def at_output(rule: Rule) -> WrongRule:
     """The start of the backward pass by a wrong rule of the seed and the output's value."""
 
-    def wrong(step: Working) -> Iterator[Wrong]:
-        if step.item.node == step.program.output:
-            yield "", rule(S, step.program.output_adjoint, step.v)
+    def wrong(working: Working) -> Iterator[Wrong]:
+        if working.item.node == working.program.output:
+            yield "", rule(S, working.program.output_adjoint, working.v)
 
     return wrong

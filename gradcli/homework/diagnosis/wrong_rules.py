@@ -54,23 +54,23 @@ class Mistake(NamedTuple):
         """Return what the mistake is, made in the way that the tag says."""
         return self.everywhere if tag == EVERY_PATH and self.everywhere else self.message.format(tag=tag)
 
-    def applies(self, step: Working) -> bool:
+    def applies(self, working: Working) -> bool:
         """Whether the mistake can be made at a step. Nobody misreads the 1 that the backward pass begins with."""
-        if step.item.kind != self.kind or (
-            self.slip and self.kind == UPSTREAM and step.item.node == step.program.output
+        if working.item.kind != self.kind or (
+            self.slip and self.kind == UPSTREAM and working.item.node == working.program.output
         ):
             return False
-        name, only = step.operation.name, self.operations
-        here = not only or name in only or (SMOOTH in only and step.operation.is_smooth)
+        name, only = working.operation.name, self.operations
+        here = not only or name in only or (SMOOTH in only and working.operation.is_smooth)
         return here and name not in self.besides
 
-    def results(self, step: Working) -> list[Wrong]:
+    def results(self, working: Working) -> list[Wrong]:
         """Return what the mistake makes of a step, with tags; nothing where the wrong rule has no result."""
         found: list[Wrong] = []
-        if None in step.args or (self.kind == LOCAL and step.v is None):
+        if None in working.args or (self.kind == LOCAL and working.v is None):
             return found
         try:
-            for tag, number in self.wrong(step):
+            for tag, number in self.wrong(working):
                 if number is not None and S.within(number):
                     found.append((tag, number))
         except ArithmeticError:  # a wrong rule has no domain to be checked first
@@ -105,9 +105,9 @@ def row(
 def value(*rules: Rule) -> WrongRule:
     """The value by a wrong rule, written as in the table of operations."""
 
-    def wrong(step: Working) -> Iterator[Wrong]:
+    def wrong(working: Working) -> Iterator[Wrong]:
         for k, rule in enumerate(rules):
-            yield str(k), rule(S, *step.args)
+            yield str(k), rule(S, *working.args)
 
     return wrong
 
@@ -115,8 +115,8 @@ def value(*rules: Rule) -> WrongRule:
 def by_operation(**others: str) -> WrongRule:
     """The value by the rule of another operation."""
 
-    def wrong(step: Working) -> Iterator[Wrong]:
-        yield "", OPERATIONS[others[step.operation.name]].value(S, *step.args)
+    def wrong(working: Working) -> Iterator[Wrong]:
+        yield "", OPERATIONS[others[working.operation.name]].value(S, *working.args)
 
     return wrong
 
@@ -128,13 +128,13 @@ def regrouped(operation: str, position: int, rule: Rule) -> WrongRule:
     those of that operation in its place.
     """
 
-    def wrong(step: Working) -> Iterator[Wrong]:
-        graph, f = step.program.graph, step.operation
-        inner = step.node.arguments[position]
-        node = step.program.nodes[inner]
+    def wrong(working: Working) -> Iterator[Wrong]:
+        graph, f = working.program.graph, working.operation
+        inner = working.node.arguments[position]
+        node = working.program.nodes[inner]
         if node.operation.name == operation and inner not in graph.named.values():
-            args: list[Any] = list(step.args)
-            args[position : position + 1] = [step.numbers.values[a] for a in node.arguments]
+            args: list[Any] = list(working.args)
+            args[position : position + 1] = [working.numbers.values[a] for a in node.arguments]
             found = rule(lambda *numbers: f.value(S, *numbers), *args)
             yield f"at {position}", None if isinstance(found, complex) else found
 
@@ -144,20 +144,20 @@ def regrouped(operation: str, position: int, rule: Rule) -> WrongRule:
 def either(*rules: WrongRule) -> WrongRule:
     """Whatever one of several wrong rules yields."""
 
-    def wrong(step: Working) -> Iterator[Wrong]:
+    def wrong(working: Working) -> Iterator[Wrong]:
         for rule in rules:
-            yield from rule(step)
+            yield from rule(working)
 
     return wrong
 
 
-def in_degrees(step: Working) -> Iterator[Wrong]:
+def in_degrees(working: Working) -> Iterator[Wrong]:
     """The value with the angle in degrees: of the argument, or of an arc function's result."""
-    args = step.args
-    if step.operation.name in ("sin", "cos", "tan"):
-        yield "", step.operation.value(S, args[0] * DEGREE)
+    args = working.args
+    if working.operation.name in ("sin", "cos", "tan"):
+        yield "", working.operation.value(S, args[0] * DEGREE)
     else:
-        yield "", step.operation.value(S, *args) / DEGREE
+        yield "", working.operation.value(S, *args) / DEGREE
 
 
 # ---- wrong local gradients
@@ -166,10 +166,10 @@ def in_degrees(step: Working) -> Iterator[Wrong]:
 def local(*rules: Rule | None) -> WrongRule:
     """The local gradient by a wrong rule for each argument (None: no mistake), written as in the operations' table."""
 
-    def wrong(step: Working) -> Iterator[Wrong]:
-        rule = rules[step.item.position]
+    def wrong(working: Working) -> Iterator[Wrong]:
+        rule = rules[working.item.position]
         if rule is not None:
-            yield "", rule(S, step.v, *step.args)
+            yield "", rule(S, working.v, *working.args)
 
     return wrong
 
@@ -177,9 +177,9 @@ def local(*rules: Rule | None) -> WrongRule:
 def local_either(*rules: Rule) -> WrongRule:
     """The local gradient of a function of one argument by one of several wrong rules."""
 
-    def wrong(step: Working) -> Iterator[Wrong]:
+    def wrong(working: Working) -> Iterator[Wrong]:
         for k, rule in enumerate(rules):
-            yield str(k), rule(S, step.v, *step.args)
+            yield str(k), rule(S, working.v, *working.args)
 
     return wrong
 
@@ -187,56 +187,56 @@ def local_either(*rules: Rule) -> WrongRule:
 def by_name(**rules: Rule) -> WrongRule:
     """The value, or the last local gradient, by the wrong rule for the operation; rules get the value and arguments."""
 
-    def wrong(step: Working) -> Iterator[Wrong]:
-        if step.item.position in (-1, len(step.args) - 1):
-            yield "", rules[step.operation.name](S, step.v, *step.args)
+    def wrong(working: Working) -> Iterator[Wrong]:
+        if working.item.position in (-1, len(working.args) - 1):
+            yield "", rules[working.operation.name](S, working.v, *working.args)
 
     return wrong
 
 
-def by_degrees(step: Working) -> Iterator[Wrong]:
+def by_degrees(working: Working) -> Iterator[Wrong]:
     """The local gradient at an angle in degrees, and per degree."""
-    x = step.args[0] * DEGREE
-    yield "at", step.local_gradient(step.operation.value(S, x), [x])
-    right = step.right
+    x = working.args[0] * DEGREE
+    yield "at", working.local_gradient(working.operation.value(S, x), [x])
+    right = working.right
     yield "per", None if right is None else right * DEGREE
 
 
 def local_of(rule: Rule) -> WrongRule:
     """The local gradient by a wrong rule of the value, all arguments and the position of the one in question."""
 
-    def wrong(step: Working) -> Iterator[Wrong]:
-        yield "", rule(S, step.v, step.args, step.item.position)
+    def wrong(working: Working) -> Iterator[Wrong]:
+        yield "", rule(S, working.v, working.args, working.item.position)
 
     return wrong
 
 
-def elsewhere(step: Working) -> Iterator[Wrong]:
+def elsewhere(working: Working) -> Iterator[Wrong]:
     """The right derivative at a wrong place: at what the argument is computed from, or at the node's own value."""
-    labels, nodes, values = step.program.graph.labels, step.program.nodes, step.numbers.values
-    (a,) = step.node.arguments
+    labels, nodes, values = working.program.graph.labels, working.program.nodes, working.numbers.values
+    (a,) = working.node.arguments
     places = [(labels[b], values[b]) for b in dict.fromkeys(nodes[a].arguments)
               if nodes[b].operation is not NUMBER]  # fmt: skip
-    for name, x in [*places, ("its own value", step.v)]:
-        if x is not None and (step.operation.domain is None or step.operation.domain.holds(S, x)):
-            yield name, step.local_gradient(step.operation.value(S, x), [x])
+    for name, x in [*places, ("its own value", working.v)]:
+        if x is not None and (working.operation.domain is None or working.operation.domain.holds(S, x)):
+            yield name, working.local_gradient(working.operation.value(S, x), [x])
 
 
 def beside_number(rule: Rule) -> WrongRule:
     """The local gradient by a wrong rule of the node's other argument, where that one is a numeral."""
 
-    def wrong(step: Working) -> Iterator[Wrong]:
-        other = step.node.arguments[1 - step.item.position]
-        if step.program.nodes[other].operation is NUMBER:
-            yield "", rule(S, step.v, step.numbers.values[other])
+    def wrong(working: Working) -> Iterator[Wrong]:
+        other = working.node.arguments[1 - working.item.position]
+        if working.program.nodes[other].operation is NUMBER:
+            yield "", rule(S, working.v, working.numbers.values[other])
 
     return wrong
 
 
-def beside_variable(step: Working) -> Iterator[Wrong]:
+def beside_variable(working: Working) -> Iterator[Wrong]:
     """0, where the node depends on another argument too."""
-    others = [a for k, a in enumerate(step.node.arguments) if k != step.item.position]
-    if any(step.program.active[a] for a in others):
+    others = [a for k, a in enumerate(working.node.arguments) if k != working.item.position]
+    if any(working.program.active[a] for a in others):
         yield "", S.zero
 
 
@@ -246,8 +246,8 @@ def beside_variable(step: Working) -> Iterator[Wrong]:
 def instead(*rules: Rule) -> WrongRule:
     """A wrong rule of the right result, or one of several."""
 
-    def wrong(step: Working) -> Iterator[Wrong]:
-        right = step.right
+    def wrong(working: Working) -> Iterator[Wrong]:
+        right = working.right
         if right is not None:
             for k, rule in enumerate(rules):
                 yield str(k), rule(S, right)
@@ -255,19 +255,19 @@ def instead(*rules: Rule) -> WrongRule:
     return wrong
 
 
-def decimal_point(step: Working) -> Iterator[Wrong]:
+def decimal_point(working: Working) -> Iterator[Wrong]:
     """The right result with its point one, two or three places off."""
-    right = step.right
+    right = working.right
     if right is not None:
         for places in (-3, -2, 2, 3, -1, 1):
             yield f"{abs(places)} place{'s' if abs(places) > 1 else ''}", right * 10.0**places
 
 
-def own_value(step: Working) -> Iterator[Wrong]:
+def own_value(working: Working) -> Iterator[Wrong]:
     """The value of the node."""
-    yield "", step.v
+    yield "", working.v
 
 
-def own_argument(step: Working) -> Iterator[Wrong]:
+def own_argument(working: Working) -> Iterator[Wrong]:
     """The value of the argument that the local gradient is for."""
-    yield "", step.args[step.item.position]
+    yield "", working.args[working.item.position]

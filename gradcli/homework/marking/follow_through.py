@@ -244,7 +244,7 @@ def half_unit(x: float, figures: int) -> float:
 
 
 def value_of(operation: Operation, operands: Sequence[Any]) -> float | None:
-    """Return the value of an operation, or None where it has none."""
+    """Return the value of an operation at some floats, or None where it has none or is beyond binary64."""
     if None in operands:
         return None
     try:

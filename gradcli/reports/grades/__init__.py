@@ -50,13 +50,13 @@ SUFFIXES = {
 }  # fmt: skip
 
 
-def render_class(whole: MarkedClass, format: str, style: Style) -> Iterator[str]:
+def render_class(marked_class: MarkedClass, format: str, style: Style) -> Iterator[str]:
     """Return the pieces of a report of the class."""
-    pieces: Iterator[str] = import_module(f".{FORMATS[format].module}", __package__).render(whole, style)
+    pieces: Iterator[str] = import_module(f".{FORMATS[format].module}", __package__).render(marked_class, style)
     return pieces
 
 
-def render_student(whole: MarkedClass, result: StudentResult, format: str) -> str:
+def render_student(marked_class: MarkedClass, result: StudentResult, format: str) -> str:
     """Return the report of one student."""
-    text: str = import_module(f".{FORMATS[format].module}", __package__).render(whole, result)
+    text: str = import_module(f".{FORMATS[format].module}", __package__).render(marked_class, result)
     return text

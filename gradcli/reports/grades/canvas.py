@@ -24,7 +24,7 @@ class Filled(NamedTuple):
     found: set[str]
 
 
-def fill(whole: MarkedClass, name: str, data: bytes, column: str | None) -> Filled:
+def fill(marked_class: MarkedClass, name: str, data: bytes, column: str | None) -> Filled:
     """Return an export with a column filled in: separators, line ends and the mark of UTF-8 stay as they are.
 
     Raises `InputError` where the column is not there.
@@ -42,14 +42,14 @@ def fill(whole: MarkedClass, name: str, data: bytes, column: str | None) -> Fill
     identifiers = [lowered.index(name) for name in IDENTIFIERS if name in lowered]
     if "id" not in lowered or "student" not in lowered:
         raise _refused(source, "not a gradebook of Canvas", "it has columns Student, ID and Section")
-    place = _column(source, header, column or whole.title)
+    place = _column(source, header, column or marked_class.title)
     found: set[str] = set()
     pieces = [mark]
     done = 0
     for row in rows[1:]:
         if len(row) <= max(place, *identifiers):
             continue
-        result = _result(whole, [_value(text, row[k]) for k in identifiers])
+        result = _result(marked_class, [_value(text, row[k]) for k in identifiers])
         if result is None:
             continue
         found.add(result.student)
@@ -97,11 +97,11 @@ def _column(source: Source, header: list[str], title: str) -> int:
     raise _refused(source, f"{what} called {visible(title)[:60]}", hint)
 
 
-def _result(whole: MarkedClass, identifiers: list[str]) -> StudentResult | None:
+def _result(marked_class: MarkedClass, identifiers: list[str]) -> StudentResult | None:
     """Return the result of the student of a row, by the first identifier that one was handed in under."""
     for identifier in identifiers:
         name = named(identifier)
-        result = whole.store.result(name) if name else None
+        result = marked_class.store.result(name) if name else None
         if result is not None:
             return result
     return None
@@ -111,8 +111,8 @@ def _refused(source: Source, message: str, hint: str | None) -> InputError:
     return InputError(message, source=source, kind="gradebook", hint=hint)
 
 
-def missing(whole: MarkedClass, filled: Filled) -> Iterator[str]:
+def missing(marked_class: MarkedClass, filled: Filled) -> Iterator[str]:
     """Yield the students that the export does not list."""
-    for result in whole.store.results():
+    for result in marked_class.store.results():
         if result.student not in filled.found:
             yield result.student

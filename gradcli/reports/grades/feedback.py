@@ -19,10 +19,10 @@ WORDS = {
 }
 
 
-def render(whole: MarkedClass, result: StudentResult) -> str:
+def render(marked_class: MarkedClass, result: StudentResult) -> str:
     """Return the feedback of one student."""
     score = f"{points_text(result.earned)} of {points_text(result.possible)} points"
-    lines = [f"# {plain(whole.title)}: {plain(result.student)}", "", f"**{score}**", ""]
+    lines = [f"# {plain(marked_class.title)}: {plain(result.student)}", "", f"**{score}**", ""]
     for id, (earned, possible) in result.problems.items():
         lines += [f"## {id}: {points_text(earned)} of {points_text(possible)}", ""]
         own = [line for line in result.lines if line.problem == id]
@@ -32,7 +32,7 @@ def render(whole: MarkedClass, result: StudentResult) -> str:
         if first := next((line for line in own if line.first_wrong), None):
             lines += [f"The first wrong step is `{first.item}`.", ""]
     lines += [f"- {plain(remark)}" for remark in result.remarks] + ([""] if result.remarks else [])
-    lines += [f"{plain(whole.rule)}", ""]
+    lines += [f"{plain(marked_class.rule)}", ""]
     return "\n".join(lines)
 
 

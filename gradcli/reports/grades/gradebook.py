@@ -10,13 +10,13 @@ from .. import Style
 from ..delimited import csv_line
 
 
-def render(whole: MarkedClass, style: Style) -> Iterator[str]:
+def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the lines: a header, what can be earned, then the students."""
-    yield csv_line(["student", *whole.possible, "total", "percent", "not marked", "remarks"])
-    points = [points_text(x) for x in (*whole.possible.values(), whole.points)]
+    yield csv_line(["student", *marked_class.possible, "total", "percent", "not marked", "remarks"])
+    points = [points_text(x) for x in (*marked_class.possible.values(), marked_class.points)]
     yield csv_line(["Points Possible", *points, "100", "", ""])
-    for result in whole.store.results():
+    for result in marked_class.store.results():
         earned = [points_text(earned) for earned, _ in result.problems.values()]
         percent = points_text(100 * result.share)
-        left = whole.store.unmarked(result.student) + len(result.unreadable)
+        left = marked_class.store.unmarked(result.student) + len(result.unreadable)
         yield csv_line([result.student, *earned, points_text(result.earned), percent, left, "; ".join(result.remarks)])

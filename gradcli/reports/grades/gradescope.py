@@ -11,7 +11,7 @@ from ...homework.classroom.results import MarkedItem, StudentResult
 from .feedback import verdict
 
 
-def render(whole: MarkedClass, result: StudentResult) -> str:
+def render(marked_class: MarkedClass, result: StudentResult) -> str:
     """Return what Gradescope reads for one student. Every test has a status: without one it would show as failed."""
     counts: Counter[str] = Counter()
     numbers = {id: k for k, id in enumerate(result.problems, 1)}
@@ -22,7 +22,7 @@ def render(whole: MarkedClass, result: StudentResult) -> str:
             tests.append(_test(line, f"{numbers[line.problem]}.{counts[line.problem]}"))
     record = {
         "score": result.earned,
-        "output": "\n".join([whole.rule, *result.remarks]),
+        "output": "\n".join([marked_class.rule, *result.remarks]),
         "output_format": "text",
         "visibility": "visible",
         "tests": tests,

@@ -11,27 +11,32 @@ from .. import Style
 from ..json_text import json_list_pieces, json_of
 
 
-def render(whole: MarkedClass, style: Style) -> Iterator[str]:
+def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the class as one JSON object, in pieces."""
-    head = {"schema": "gradcli.grade/1", "title": whole.title, "rule": whole.rule, "points": whole.points}
+    head = {
+        "schema": "gradcli.grade/1",
+        "title": marked_class.title,
+        "rule": marked_class.rule,
+        "points": marked_class.points,
+    }
     yield "{" + "".join(f"{json_of(key)}: {json_of(value)},\n " for key, value in head.items())
-    problems = ({"id": id, "points": points} for id, points in whole.possible.items())
+    problems = ({"id": id, "points": points} for id, points in marked_class.possible.items())
     yield f'"problems": {json_of(list(problems))},\n "students": '
-    yield from json_list_pieces(json_of(student(result)) for result in whole.store.results())
+    yield from json_list_pieces(json_of(student(result)) for result in marked_class.store.results())
     tail = {
-        "spread": dict(zip(("least", "median", "mean", "greatest"), whole.store.spread() or (), strict=False)),
-        "items": [entry._asdict() for entry in whole.items()],
-        "mistakes": [entry._asdict() for entry in whole.common_mistakes()],
+        "spread": dict(zip(("least", "median", "mean", "greatest"), marked_class.store.spread() or (), strict=False)),
+        "items": [entry._asdict() for entry in marked_class.items()],
+        "mistakes": [entry._asdict() for entry in marked_class.common_mistakes()],
         "shared": [
             dict(zip(("problem", "item", "claim", "students"), entry, strict=True))
-            for entry in whole.store.shared_wrong(MOST)
+            for entry in marked_class.store.shared_wrong(MOST)
         ],
     }
     yield "".join(f",\n {json_of(key)}: {json_of(value)}" for key, value in tail.items())
     yield ',\n "not_marked": '
     yield from json_list_pieces(
         json_of({"place": trouble.place, "student": trouble.student, "message": trouble.message})
-        for trouble in whole.store.troubles()
+        for trouble in marked_class.store.troubles()
     )
     yield "}\n"
 

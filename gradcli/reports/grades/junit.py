@@ -13,11 +13,11 @@ from .. import Style
 from .feedback import WORDS
 
 
-def render(whole: MarkedClass, style: Style) -> Iterator[str]:
+def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the document, a suite at a time."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield f"<testsuites name={_attribute(whole.title)}>\n"
-    for result in whole.store.results():
+    yield f"<testsuites name={_attribute(marked_class.title)}>\n"
+    for result in marked_class.store.results():
         yield _suite(result)
     yield "</testsuites>\n"
 

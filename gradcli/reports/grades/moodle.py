@@ -11,12 +11,12 @@ from ..delimited import csv_line
 from .feedback import brief
 
 
-def render(whole: MarkedClass, style: Style) -> Iterator[str]:
+def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the lines. A student with an @ is an email address, any other an ID number; map the columns so in Moodle.
 
     The grade item must allow as many points as the homework has: Moodle gives up the whole import otherwise.
     """
-    yield csv_line(["ID number", "Email address", whole.title, f"{whole.title} feedback"])
-    for result in whole.store.results():
+    yield csv_line(["ID number", "Email address", marked_class.title, f"{marked_class.title} feedback"])
+    for result in marked_class.store.results():
         who = ["", result.student] if "@" in result.student else [result.student, ""]
         yield csv_line([*who, points_text(result.earned), brief(result)])

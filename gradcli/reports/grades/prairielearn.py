@@ -10,13 +10,13 @@ from ...homework.classroom.results import MarkedItem, StudentResult
 from .feedback import verdict
 
 
-def render(whole: MarkedClass, result: StudentResult) -> str:
+def render(marked_class: MarkedClass, result: StudentResult) -> str:
     """Return what PrairieLearn reads for one student; where nothing was handed in, there is nothing to grade."""
     record: dict[str, Any] = {"gradable": any(line.claim for line in result.lines)}
     if record["gradable"]:
         record |= {
             "score": min(result.share, 1.0),
-            "message": "\n".join([whole.rule, *result.remarks]),
+            "message": "\n".join([marked_class.rule, *result.remarks]),
             "tests": [_test(line) for line in result.lines if line.points],
         }
     else:

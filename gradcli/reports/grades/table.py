@@ -22,65 +22,65 @@ FEW = 5  # items and lines of what was not marked
 Grid = list[list[str]]
 
 
-def render(whole: MarkedClass, style: Style) -> Iterator[str]:
+def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the tables, each stacked where it would not fit, and the class in one line."""
-    students = _students(whole)
+    students = _students(marked_class)
     if not _fits(students, style):  # what the first wrong step looks like is told by feedback and JSON too
-        students = _narrowed(_students(whole, brief=True), style)
+        students = _narrowed(_students(marked_class, brief=True), style)
     sections = [("", students)]
-    if whole.students > 1 and whole.claims:
+    if marked_class.students > 1 and marked_class.claims:
         sections += [
-            ("hardest items", _items(whole)),
-            ("most common mistakes that may explain wrong claims", _mistakes(whole)),
+            ("hardest items", _items(marked_class)),
+            ("most common mistakes that may explain wrong claims", _mistakes(marked_class)),
         ]
-        sections += [("wrong values of several students that no mistake explains", _shared(whole))]
-    sections += [("not marked", _troubles(whole))]
+        sections += [("wrong values of several students that no mistake explains", _shared(marked_class))]
+    sections += [("not marked", _troubles(marked_class))]
     for title, grid in sections:
         if len(grid) > 1:
             yield _section(title, grid, style)
-    left_out = whole.students - 2 * EDGE if whole.students > MANY else 0
+    left_out = marked_class.students - 2 * EDGE if marked_class.students > MANY else 0
     if left_out:
         yield f"{left_out:,} students are left out; --to csv lists them\n"
-    more = whole.store.count("trouble") - FEW
+    more = marked_class.store.count("trouble") - FEW
     if more > 0:
         yield f"{more:,} more that could not be marked; --to json lists them\n"
-    yield _shown(_unreadable(whole), style)
-    yield _shown(f"{whole.rule}\n{_line(whole)}\n", style)
+    yield _shown(_unreadable(marked_class), style)
+    yield _shown(f"{marked_class.rule}\n{_line(marked_class)}\n", style)
 
 
-def _unreadable(whole: MarkedClass) -> str:
+def _unreadable(marked_class: MarkedClass) -> str:
     """Return how many claims could not be read, and the reason of most of them."""
-    found = whole.commonest_fault()
+    found = marked_class.commonest_fault()
     if found is None:
         return ""
     why, times = found
-    count = whole.unreadable
+    count = marked_class.unreadable
     text = "1 claim" if count == 1 else f"{count:,} claims"
     most = "" if times == count else f"most often ({times:,}) "
     return f"{text} could not be read: {most}{visible(why)}\n"
 
 
-def _line(whole: MarkedClass) -> str:
+def _line(marked_class: MarkedClass) -> str:
     """Return the class in one line."""
-    found = whole.store.spread()
-    if found is None or not whole.claims:
-        students = f"{counted(whole.students, 'student')}: " if found else ""
+    found = marked_class.store.spread()
+    if found is None or not marked_class.claims:
+        students = f"{counted(marked_class.students, 'student')}: " if found else ""
         return f"{students}nobody handed in anything"
     least, median, mean, greatest = (f"{100 * share:.3g} %" for share in found)
-    if whole.students == 1:
+    if marked_class.students == 1:
         return f"1 student: {greatest}"
-    return f"{whole.students:,} students: mean {mean}, median {median}, from {least} to {greatest}"
+    return f"{marked_class.students:,} students: mean {mean}, median {median}, from {least} to {greatest}"
 
 
-def _students(whole: MarkedClass, *, brief: bool = False) -> Grid:
+def _students(marked_class: MarkedClass, *, brief: bool = False) -> Grid:
     """Return a row a student; `brief` leaves out what the first wrong step looks like."""
-    many = whole.students > MANY
-    heads = [f"{id} ({points_text(points)})" for id, points in whole.possible.items()]
+    many = marked_class.students > MANY
+    heads = [f"{id} ({points_text(points)})" for id, points in marked_class.possible.items()]
     if len(heads) > 1:
-        heads.append(f"total ({points_text(whole.points)})")
+        heads.append(f"total ({points_text(marked_class.points)})")
     grid = [["student", *heads, "%", "first wrong step"]]
-    for k, result in enumerate(whole.store.results()):
-        if not many or k < EDGE or k >= whole.students - EDGE:
+    for k, result in enumerate(marked_class.store.results()):
+        if not many or k < EDGE or k >= marked_class.students - EDGE:
             grid.append(_row(result, brief=brief))
     return grid
 
@@ -100,28 +100,32 @@ def _row(result: StudentResult, *, brief: bool) -> list[str]:
     return [clip(visible(result.student), NAME), *points, f"{100 * result.share:.0f}", f"{where}{why}"]
 
 
-def _items(whole: MarkedClass) -> Grid:
+def _items(marked_class: MarkedClass) -> Grid:
     ranked = sorted(
-        (item for item in whole.items() if item.right < item.students), key=lambda item: item.right / item.students
+        (item for item in marked_class.items() if item.right < item.students),
+        key=lambda item: item.right / item.students,
     )
     rows = [[f"{item.problem} {item.item}", f"{item.right} of {item.students}"] for item in ranked[:FEW]]
     return [["item", "right"], *rows]
 
 
-def _mistakes(whole: MarkedClass) -> Grid:
-    rows = [[found.message, found.problem, f"{found.students}"] for found in whole.common_mistakes()]
+def _mistakes(marked_class: MarkedClass) -> Grid:
+    rows = [[found.message, found.problem, f"{found.students}"] for found in marked_class.common_mistakes()]
     return [["mistake", "problem", "students"], *rows]
 
 
-def _shared(whole: MarkedClass) -> Grid:
-    rows = [[f"{problem} {item}", claim, f"{count}"] for problem, item, claim, count in whole.store.shared_wrong(MOST)]
+def _shared(marked_class: MarkedClass) -> Grid:
+    rows = [
+        [f"{problem} {item}", claim, f"{count}"]
+        for problem, item, claim, count in marked_class.store.shared_wrong(MOST)
+    ]
     return [["item", "value", "students"], *rows]
 
 
-def _troubles(whole: MarkedClass) -> Grid:
+def _troubles(marked_class: MarkedClass) -> Grid:
     rows = [
         [found.place, clip(visible(found.student), NAME), found.message]
-        for found in islice(whole.store.troubles(), FEW)
+        for found in islice(marked_class.store.troubles(), FEW)
     ]
     return [["where", "student", "why"], *rows]
 

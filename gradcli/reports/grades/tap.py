@@ -13,10 +13,10 @@ from .. import Style
 from .feedback import WORDS
 
 
-def render(whole: MarkedClass, style: Style) -> Iterator[str]:
+def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the lines. A student's own test point passes if all of the subtest's do."""
-    yield f"TAP version 14\n1..{whole.students}\n"
-    for number, result in enumerate(whole.store.results(), 1):
+    yield f"TAP version 14\n1..{marked_class.students}\n"
+    for number, result in enumerate(marked_class.store.results(), 1):
         yield _subtest(result, number)
 
 
