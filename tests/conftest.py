@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import random
 import secrets
+import signal
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import settings
@@ -24,6 +25,16 @@ SEED = "--hypothesis-seed"
 settings.register_profile("gradcli", deadline=None, derandomize=True, max_examples=ORDINARY)
 settings.register_profile(FRESH, deadline=None, derandomize=False, max_examples=2 * ORDINARY, print_blob=True)
 settings.load_profile("gradcli")
+
+
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """Put back what the program's own entry sets for its process: a broken pipe would end the tests."""
+    names = [name for name in ("SIGINT", "SIGPIPE") if hasattr(signal, name)]
+    before = {name: signal.getsignal(getattr(signal, name)) for name in names}
+    yield
+    for name, handler in before.items():
+        signal.signal(getattr(signal, name), handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

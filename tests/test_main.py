@@ -18,13 +18,10 @@ from gradcli.commands.tree import root
 
 
 @pytest.fixture(autouse=True)
-def signals() -> Iterator[None]:
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGPIPE)}
+def digits() -> Iterator[None]:
     limit = sys.get_int_max_str_digits()
     yield
     sys.set_int_max_str_digits(limit)
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def status_of(words: list[str] | None) -> object:

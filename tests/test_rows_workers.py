@@ -25,15 +25,6 @@ BLOCKS = [b"1,2\n3,4\n", b"-5,0.5\n"]
 ANSWERS = [b"2.0,2.0,1.0,\n12.0,4.0,3.0,\n", b"-2.5,0.5,-5.0,\n"]
 
 
-@pytest.fixture(autouse=True)
-def signals() -> Iterator[None]:
-    """The handlers of a worker are its own."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGPIPE)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
 def served(monkeypatch: pytest.MonkeyPatch, *messages: object, torn: bytes = b"") -> list[Answer]:
     """Return what a worker answers to messages."""
     sent = b"".join(pickle.dumps(message) for message in messages) + torn
