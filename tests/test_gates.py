@@ -206,6 +206,12 @@ def test_one_argument_moves_and_the_others_stay() -> None:
     assert not [note for note in gates.notes if note.kind == "settled" and note.of == "x"]
 
 
+def test_the_sides_of_a_gate_are_looked_at_where_its_arguments_are() -> None:
+    """At x = 1 relu(x - 1) - relu(1 - x) is x - 1 on both sides; 5*(x - 1)**2 adds nothing."""
+    _, gates = gates_of("h = relu(x - 1) - relu(1 - x) + 5*(x - 1)**2; 2*h", {"x": 1})
+    assert [edge.local for edge in gates.view(gates.graph.by_label["h"]).arguments] == [1.0]
+
+
 def test_what_adds_up_is_no_settled_note() -> None:
     record, gates = gates_of("h = relu(w) - relu(-w); 2*h", {"w": 0})
     assert "settled" in {note.kind for note in record.notes}
