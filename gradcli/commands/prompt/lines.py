@@ -86,10 +86,17 @@ def split(line: str) -> Said:
         values = [
             line[start.end() : end].strip().rstrip(",").strip() for start, end in zip(starts[k:], ends, strict=True)
         ]
-        if (not program or program[-1].isalnum() or program[-1] in "_)²³") and all(map(is_constant, values)):
+        if _is_whole(program) and all(map(is_constant, values)):
             names = [start[1] for start in starts[k:]]
             return Said(program or None, dict(zip(names, values, strict=True)))
     return Said(line.strip(), {})
+
+
+def _is_whole(program: str) -> bool:
+    """Whether values may follow: nothing is there, or no operator stands last; a quote closes what one opened."""
+    if not program or program[-1].isalnum() or program[-1] in "_)²³":
+        return True
+    return len(program) > 1 and program[0] == program[-1] and program[-1] in "\"'"
 
 
 def names_set(program: str) -> set[str]:
