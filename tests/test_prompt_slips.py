@@ -63,3 +63,42 @@ def test_whether_a_value_is_a_number_is_asked_of_the_number_system(capsys: pytes
     said("log(x)", here, capsys)
     assert "1000" in said("x=exp(1000)", here, capsys)
     assert here.values == {"x": "exp(1000)"}
+
+
+@pytest.mark.parametrize(("line", "hint"), [
+    ("df/dx -4", "check df/dx=-4"), ("df/dz -4", "check df/dz=-4"), ("df/dx 3", "check df/dx=3"),
+    ("df/dx == -4", "check df/dx=-4"), ("df/dx: -4", "check df/dx=-4"), ("df/dx is -4", "check df/dx=-4"),
+    ("df/dx := -4", "check df/dx=-4"), ("df/dx -> -4", "check df/dx=-4"), ("df/dx = -4", "check df/dx=-4"),
+    ("df / dx  -4", "check df/dx=-4"), ("∂f/∂x -4", "check ∂f/∂x=-4"), ("dx -4", "check dx=-4"),
+    ("dx is -4", "check dx=-4"), ("dq: 2*x", "check dq=2*x"), ("dq/dx 1", "check dq/dx=1"),
+    ("df/dx 1/3", "check df/dx=1/3"), ("x.grad is 3", "check x.grad=3"),
+    ("local(q,x) 1", "check local(q,x)=1"), ("local(q, x) = 1", "check local(q,x)=1"),
+    ("local(q,x)", "∂q/∂x; check local(q,x)=3 checks it"), ("local(q,x)=?", "∂q/∂x"),
+    ("df/dx=?", "df/dx"), ("df/dx = ?", "df/dx"), ("df/dx?", "df/dx"), ("df/dx=", "df/dx"), ("dx?", "df/dx"),
+    ("∂q/∂x ?", "∂q/∂x"), ("q?", "q"), ("q = ?", "q"), ("x=?", "x"), ("x.grad", "df/dx"),
+    ("--steps", "steps"), ("--steps x=3", "steps x=3"), ("--to steps", "steps"), ("--to=circuit", "circuit"),
+    ("--to svg", "save f.svg"), ("--to latex", "save f.tex"), ("--json", "save f.json"), ("--to table", "table"),
+    ("-o f.svg", "save f.svg"), ("--output f.svg", "save f.svg"), ("--file net.txt", "load net.txt"),
+    ("x*y --steps", "steps"), ("--check df/dx=-4", "check df/dx=-4"), ("--help", "help"), ("--value", "f"),
+    ("--grad x", "df/dx"), ("--exact", "quit, and begin anew with it; help lists what can be typed here"),
+])  # fmt: skip
+def test_what_is_meant_for_a_claim_or_an_option_is_no_program(
+    net: Session, line: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = net.source, dict(net.values), net.record, list(net.earlier)
+    assert said(line, net, capsys).partition("hint: ")[2] == f"{hint}\n"
+    assert (net.source, net.values, net.record, net.earlier) == before
+
+
+@pytest.mark.parametrize("line", [
+    "df/dx - 4", "dg/dx -4", "dw -4", "--x", "--x*y", "x --y", "y - --x", "2*x -4", "df/dx*x", "d(x) = 2*x; d(x) -4",
+    "x -4", "-o*x", "x -o",
+])  # fmt: skip
+def test_a_program_that_looks_like_one_is_begun(net: Session, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "new program; undo brings back the old one" in said(line, net, capsys)
+
+
+def test_a_quotient_of_variables_is_a_program(capsys: pytest.CaptureFixture[str]) -> None:
+    here = session_of()
+    said("f = df*x + dx at df=6 x=1 dx=2", here, capsys)
+    assert "new program" in said("df/dx -4", here, capsys)

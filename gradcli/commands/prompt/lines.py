@@ -106,7 +106,7 @@ def names_set(program: str) -> set[str]:
 
 def is_constant(text: str) -> bool:
     """Whether a text can be meant as a value: it is one statement, and its names are those of constants."""
-    if ";" in text or "\n" in text:
+    if ";" in text or "\n" in text or set(text) == {"?"}:
         return False
     if text.startswith("@"):
         return True
