@@ -76,6 +76,11 @@ def leaves(line: str) -> bool:
     return _LEAVES.fullmatch(line.strip()) is not None
 
 
+def asks_to_leave(line: str) -> bool:
+    """Whether a line that continues a statement is rather a way out of it: `quit`, `undo`, `?`."""
+    return leaves(line) or line.strip().lstrip("?") in ("", "undo", "help")
+
+
 def split(line: str) -> Said:
     """Return the program and the values of `(x+y)*z at x=-2 y=5`, of `(x+y)*z` and of `x=-2 y=5`."""
     starts = list(_ASSIGNED.finditer(line))
