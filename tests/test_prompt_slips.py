@@ -102,3 +102,11 @@ def test_a_quotient_of_variables_is_a_program(capsys: pytest.CaptureFixture[str]
     here = session_of()
     said("f = df*x + dx at df=6 x=1 dx=2", here, capsys)
     assert "new program" in said("df/dx -4", here, capsys)
+
+
+def test_a_number_for_a_derivative_is_kept_and_said_to_be_no_claim(
+    net: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said("dx = -4", net, capsys) == ("dx: kept for a program that uses it; check dx=-4 checks the derivative\n")
+    assert said("df/dx -4", net, capsys).endswith("hint: check df/dx=-4\n")
+    assert said("df/dx=?", net, capsys).endswith("hint: df/dx\n")

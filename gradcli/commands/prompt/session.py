@@ -103,7 +103,7 @@ class Session:
         unused = [name for name in values if self.graph is None or name not in self.graph.inputs]
         if unused:
             emit(f"{', '.join(map(clip_name, unused))}: kept for a program that uses {it_or_them(unused)}"
-                 f"{self._near(unused[0])}\n")  # fmt: skip
+                 f"{self._near(unused[0], values)}\n")  # fmt: skip
         if self.graph is not None and len(unused) < len(values):
             try:
                 self.report()
@@ -113,7 +113,9 @@ class Session:
             finally:
                 self._keep(self.source, before)
 
-    def _near(self, name: str) -> str:
+    def _near(self, name: str, values: dict[str, str]) -> str:
+        if self.graph is not None and name[0] == "d" and name[1:] in self.graph.by_label:
+            return f"; check {clip_name(name)}={clip(values[name], 40)} checks the derivative"
         near = did_you_mean(name, list(self.graph.inputs)) if self.graph is not None else None
         return f"; {near}" if near else ""
 

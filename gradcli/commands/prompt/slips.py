@@ -107,7 +107,8 @@ def _question(graph: Graph, own: set[str], item: str) -> str | None:
         return f"∂{found[1]}/∂{found[2]}" if found[1] in labels and found[2] in labels else None
     if (found := _DERIVATIVE.fullmatch(item)) is None:
         return None
-    if own & set(re.findall(r"(?<![\w∂])d\w+", item)) and not found[3]:  # df/dx of variables df and dx
+    names = re.findall(r"(?<![\w∂])d\w+", item)
+    if names and own.issuperset(names) and not found[3]:  # df/dx of variables df and dx
         return None
     output = graph.labels[graph.output]
     above, below = (found[1], found[2]) if found[2] else (output, found[1] or found[3])
