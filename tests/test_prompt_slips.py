@@ -110,3 +110,8 @@ def test_a_number_for_a_derivative_is_kept_and_said_to_be_no_claim(
     assert said("dx = -4", net, capsys) == ("dx: kept for a program that uses it; check dx=-4 checks the derivative\n")
     assert said("df/dx -4", net, capsys).endswith("hint: check df/dx=-4\n")
     assert said("df/dx=?", net, capsys).endswith("hint: df/dx\n")
+
+
+def test_the_options_of_a_command_are_its_own(net: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    said("diff x --order 2", net, capsys)
+    assert "-h, --help" in said("diff --help", net, capsys)
