@@ -98,6 +98,30 @@ def test_a_statement_goes_on_while_it_is_open(
     assert text.isascii()
 
 
+@pytest.mark.parametrize("way_out", ["", "  ", KeyboardInterrupt()])
+@pytest.mark.parametrize("line", ["(x+y", "x + \\"])
+def test_an_open_statement_is_given_up(
+    line: str, way_out: str | BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, typed = talk(monkeypatch, capsys, "brief", "x^2 at x=3", line, way_out, "x", "(x", ")^3", "quit", "left")
+    assert typed.marks == ["∂ ", "∂ ", "∂ ", ". ", "∂ ", "∂ ", ". ", "∂ "]
+    assert "x = 3, df/dx = 6" in text
+    assert "f = 27, gradient: x 27" in text
+    assert "gradcli: " not in text
+    assert text.count(prompt.OPEN) == 1
+    assert next(typed.lines) == "left"
+
+
+@pytest.mark.parametrize("word", ["undo", "quit", "exit", ":q", "?", "help", "?help"])
+def test_a_command_is_not_taken_into_an_open_statement(
+    word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, typed = talk(monkeypatch, capsys, "brief", "(x +", word, "y) at x=1 y=2")
+    assert text.count(prompt.OPEN) == 2
+    assert "f = 3, gradient: x 1, y 1" in text
+    assert typed.marks == ["∂ ", "∂ ", ". ", ". ", "∂ "]
+
+
 def test_the_end_of_the_input_ends_the_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,11 +16,12 @@ from ..streams import complain, emit, terminal
 from . import answers
 from .interrupts import Interrupts
 from .keyboard import Keyboard
-from .lines import is_open, leaves
+from .lines import asks_to_leave, is_open, leaves
 from .session import FORMATS, Session
 from .wording import in_words_of_the_prompt
 
 GREETING = "type an expression, then x=3 changes a number; ? helps, quit leaves"
+OPEN = "the statement goes on in the next line; an empty line or Ctrl-C gives it up"
 
 
 def wanted(options: Options) -> bool:
@@ -40,11 +41,12 @@ def run_prompt(options: Options, run: Callable[[list[str]], int], root: click.Gr
     with Interrupts() as interrupts, Keyboard(session) as keyboard:
         look = terminal(options.color, options.ascii_only)
         mark = "> " if look.ascii else "∂ "
-        emit("\n".join(textwrap.wrap(f"gradcli {__version__}: {GREETING}", look.width or 80)) + "\n")
+        width = look.width or 80
+        emit(textwrap.fill(f"gradcli {__version__}: {GREETING}", width) + "\n")
         while True:
             try:
                 interrupts.heed()
-                line = _statement(keyboard, mark)
+                line = _statement(keyboard, mark, width)
                 if line is None or leaves(line):
                     interrupts.ignore()
                     return 0
@@ -68,13 +70,24 @@ def answer(session: Session, line: str) -> None:
         gc.enable()  # the jobs of the command line do without
 
 
-def _statement(keyboard: Keyboard, mark: str) -> str | None:
-    """Return a line, and those that continue it while a parenthesis is open; None where the input ends."""
+def _statement(keyboard: Keyboard, mark: str, width: int) -> str | None:
+    """Return a line, and those that continue it while a parenthesis is open; None where the input ends.
+
+    An empty line gives up what is open, which is said at the first such line and where a command is typed there.
+    """
     line = keyboard.ask(mark)
     while line is not None and is_open(line):
+        if not keyboard.told:
+            keyboard.told = True
+            emit(textwrap.fill(OPEN, width) + "\n")
         more = keyboard.ask(". ")
         if more is None:
             return None
+        if not more.strip():
+            return ""
+        if asks_to_leave(more):
+            keyboard.told = False
+            continue
         line = f"{line[:-1]} {more}" if line.endswith("\\") else f"{line}\n{more}"
     if line is None:
         emit("\n")

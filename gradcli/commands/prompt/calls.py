@@ -179,11 +179,11 @@ def _on_program(session: Session, name: str, words: Iterable[str], options: list
 def _invoke(session: Session, name: str, words: list[str], options: list[str] | None = None) -> None:
     """Run a command; raise what is wrong as the prompt says it, not as a shell is told."""
     try:
-        with click.Context(session.root, info_name="gradcli") as above:
+        with click.Context(session.root, info_name="gradcli", **session.root.context_settings) as above:
             command = session.root.get_command(above, name)
             assert command is not None  # the caller names one that there is
             if options:
-                with command.context_class(command, info_name=name, parent=above) as ctx:
+                with command.context_class(command, info_name=name, parent=above, **command.context_settings) as ctx:
                     _check_options(name, options, sort_words(command, ctx, options)[1])
             with command.make_context(name, words, parent=above, **command.context_settings) as ctx:
                 command.invoke(ctx)

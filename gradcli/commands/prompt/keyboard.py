@@ -27,6 +27,7 @@ class Keyboard:
         self.readline: Any = None
         self.path: Path | None = None
         self.found: list[str] = []
+        self.told = False  # how an open statement is given up
 
     def __enter__(self) -> Keyboard:
         try:

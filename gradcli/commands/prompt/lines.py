@@ -76,6 +76,11 @@ def leaves(line: str) -> bool:
     return _LEAVES.fullmatch(line.strip()) is not None
 
 
+def asks_to_leave(line: str) -> bool:
+    """Whether a line that continues a statement is rather a way out of it: `quit`, `undo`, `?`."""
+    return leaves(line) or line.strip().lstrip("?") in ("", "undo", "help")
+
+
 def split(line: str) -> Said:
     """Return the program and the values of `(x+y)*z at x=-2 y=5`, of `(x+y)*z` and of `x=-2 y=5`."""
     starts = list(_ASSIGNED.finditer(line))
@@ -86,10 +91,17 @@ def split(line: str) -> Said:
         values = [
             line[start.end() : end].strip().rstrip(",").strip() for start, end in zip(starts[k:], ends, strict=True)
         ]
-        if (not program or program[-1].isalnum() or program[-1] in "_)²³") and all(map(is_constant, values)):
+        if _is_whole(program) and all(map(is_constant, values)):
             names = [start[1] for start in starts[k:]]
             return Said(program or None, dict(zip(names, values, strict=True)))
     return Said(line.strip(), {})
+
+
+def _is_whole(program: str) -> bool:
+    """Whether values may follow: nothing is there, or no operator stands last; a quote closes what one opened."""
+    if not program or program[-1].isalnum() or program[-1] in "_)²³":
+        return True
+    return len(program) > 1 and program[0] == program[-1] and program[-1] in "\"'"
 
 
 def names_set(program: str) -> set[str]:
@@ -99,7 +111,7 @@ def names_set(program: str) -> set[str]:
 
 def is_constant(text: str) -> bool:
     """Whether a text can be meant as a value: it is one statement, and its names are those of constants."""
-    if ";" in text or "\n" in text:
+    if ";" in text or "\n" in text or set(text) == {"?"}:
         return False
     if text.startswith("@"):
         return True

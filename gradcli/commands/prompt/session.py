@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import NamedTuple
 
 import click
@@ -12,7 +13,7 @@ from ...errors import InputError, LimitError, MathError, Source
 from ...language.syntax import clip_name, parse
 from ...record.gradient import Gradient, differentiate
 from ...record.higher_derivatives import formulas_of
-from ...record.values import check_value
+from ...record.values import NUMERAL, check_value
 from ...reports import Style, render
 from ...reports.formulas import equations
 from ...text import clip, did_you_mean, visible
@@ -51,7 +52,7 @@ class Session:
 
     def begin(self, text: str, values: dict[str, str], name: str = "program") -> None:
         """Take a new program, with values that the line gives and those that are known already."""
-        _check_values(values)
+        self._check_values(values)
         source = Source(name, text)
         known = {**self.values, **values}
         graph = _parsed(source, known)
@@ -97,12 +98,12 @@ class Session:
         for name in values:
             if self.graph is not None and self.source is not None:
                 check_free(self.graph, name, names_set(self.source.text))
-        _check_values(values)
+        self._check_values(values)
         before, self.values = self.values, {**self.values, **values}
         unused = [name for name in values if self.graph is None or name not in self.graph.inputs]
         if unused:
             emit(f"{', '.join(map(clip_name, unused))}: kept for a program that uses {it_or_them(unused)}"
-                 f"{self._near(unused[0])}\n")  # fmt: skip
+                 f"{self._near(unused[0], values)}\n")  # fmt: skip
         if self.graph is not None and len(unused) < len(values):
             try:
                 self.report()
@@ -112,7 +113,9 @@ class Session:
             finally:
                 self._keep(self.source, before)
 
-    def _near(self, name: str) -> str:
+    def _near(self, name: str, values: dict[str, str]) -> str:
+        if self.graph is not None and name[0] == "d" and name[1:] in self.graph.by_label:
+            return f"; check {clip_name(name)}={clip(values[name], 40)} checks the derivative"
         near = did_you_mean(name, list(self.graph.inputs)) if self.graph is not None else None
         return f"; {near}" if near else ""
 
@@ -149,11 +152,25 @@ class Session:
 
     def differentiate(self, source: Source, graph: Graph, of: str | None = None) -> Gradient:
         """Return the record of the program at its point."""
+        return self._at(source, self.given(graph), of)
+
+    def _at(self, source: Source, values: dict[str, Source], of: str | None = None) -> Gradient:
         options = self.options
         return differentiate(
-            source, self.given(graph), of=of, exact=options.exact, digits=options.digits, ieee=options.ieee,
+            source, values, of=of, exact=options.exact, digits=options.digits, ieee=options.ieee,
             at_kink=options.at_kink, share=options.share,
         )  # fmt: skip
+
+    def _check_values(self, values: dict[str, str]) -> None:
+        """Raise for the first value that is none, or that is no number in the number system of the session."""
+        for name, value in values.items():
+            if ":" in value:
+                raise InputError(f"{clip_name(name)}={value[:40]} is a range", kind="binding",
+                                 hint=f"plot {clip_name(name)} {value[:40]}")  # fmt: skip
+            source = Source(name, value)
+            check_value(source)
+            if not NUMERAL.fullmatch(value) or not 0 < abs(float(value)) < inf:
+                self._at(Source("value", "x"), {"x": source})
 
     def there(self) -> Gradient:
         """Return the record; raise `InputError` where numbers are missing."""
@@ -195,6 +212,8 @@ class Session:
         values = split(rest) if rest else None
         if values is not None and values.program is not None:
             raise InputError(f"{view} takes no {rest[:40]}", kind="option", hint=f"a variable of that name is ({view})")
+        if values is not None:
+            self._check_values(values.values)
         self.view = view
         if values is not None:
             self.change(values.values)
@@ -215,12 +234,3 @@ def _parsed(source: Source, known: dict[str, str]) -> Graph:
         return parse(source, known.keys() - own)
     bound = {name for name in known if name in graph.inputs and name not in own}
     return parse(source, bound) if bound else graph
-
-
-def _check_values(values: dict[str, str]) -> None:
-    """Raise `InputError` for the first value that is none."""
-    for name, value in values.items():
-        if ":" in value:
-            raise InputError(f"{clip_name(name)}={value[:40]} is a range", kind="binding",
-                             hint=f"plot {clip_name(name)} {value[:40]}")  # fmt: skip
-        check_value(Source(name, value))

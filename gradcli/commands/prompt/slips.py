@@ -11,8 +11,9 @@ from ...errors import GradcliError, InputError, Source
 from ...language.borrowed_forms import says_what
 from ...language.syntax import clip_name, parse
 from ...record import bindings as binding
+from ...reports import FORMATS
 from ...text import clip, did_you_mean
-from .lines import QUOTIENT, WORDS, Said, first_command, is_constant
+from .lines import QUOTIENT, VIEWS, WORDS, Said, first_command, is_constant
 from .session import Session
 
 _SETTING = ("let", "set", "put")
@@ -30,6 +31,19 @@ _QUOTED = re.compile(r"""(["'])(.*?)\1\s*(.*)""", re.DOTALL)
 _FILE = re.compile(r"[\w./\\~ -]+\.(?:txt|grad|prog|toml|json|svg|png|md|tex|html|csv|py|m)", re.I)
 _CLAIM = re.compile(r"(.+?)\s*=(?!=)\s*(.+)")
 
+_NAME = r"[^\W\d]\w*"
+_DERIVATIVE = re.compile(rf"[d∂]\s*({_NAME})(?:\s*/\s*[d∂]\s*({_NAME}))?|({_NAME})\.grad")
+_LOCAL = re.compile(rf"local\s*\(\s*({_NAME})\s*,\s*({_NAME})\s*\)")
+# A derivative, and what may stand between it and the number that is claimed for it. A minus with a blank behind it
+# is a difference.
+_CLAIMED = re.compile(
+    rf"({_DERIVATIVE.pattern}|{_LOCAL.pattern})\s*"
+    r"(?::=?|==?|->|→|≈|~|\bis\b|(?<=\s)(?=[-+\u2212]?[\w.(])(?!to\b|at\b))\s*(?P<number>[^\s=<>?].*?)\s*",
+    re.DOTALL,
+)
+_ASKED = re.compile(r"(.+?)\s*(?:=\s*)?(?:\?+|=)\s*")
+_OPTION = re.compile(r"(?:^|\s)(?:--([A-Za-z][\w-]*)|(-o)(?=\s+[\w./~]))(?:\s+|=|$)")
+
 
 def variable_of(word: str) -> str:
     """Return the words that say how a variable is written that is called like a command."""
@@ -39,6 +53,9 @@ def variable_of(word: str) -> str:
 def refuse_slip(session: Session, meant: Said) -> None:
     """Raise `InputError` for a line that is meant for a number or a claim, where it would be read as a program."""
     graph, text, values = session.graph, meant.program or "", meant.values
+    _refuse_option(session, text, values)
+    if graph is not None:
+        _refuse_claim(session, graph, text, values)
     _refuse_shell(text, values)
     _refuse_command(session, text, values)
     _refuse_unknown_word(session, text, values)
@@ -62,6 +79,80 @@ def refuse_slip(session: Session, meant: Said) -> None:
     if claim and QUOTIENT.fullmatch(claim[1]):
         raise InputError(f"{text[:60]} is a claim: derivatives are computed, not set", kind="syntax",
                          hint=f"check {claim[1]}={claim[2][:40]}")  # fmt: skip
+
+
+def _refuse_claim(session: Session, graph: Graph, text: str, values: dict[str, str]) -> None:
+    """Raise for a derivative of the program with a number or a question behind it: `df/dx -4`, `df/dx=?`."""
+    if values:
+        return
+    own = {*graph.by_label, *session.values}
+    if (asked := _ASKED.fullmatch(text)) and (shown := _question(graph, own, asked[1])):
+        raise InputError(f"{clip(text, 60)} claims nothing", kind="syntax", hint=shown)
+    if claim := _CLAIMED.fullmatch(text):
+        item, number = "".join(claim[1].split()), " ".join(claim["number"].split())
+        if _question(graph, own, item) and item not in own:
+            raise InputError(f"{clip(text, 60)} is a claim: derivatives are computed, not set", kind="syntax",
+                             hint=f"check {item}={clip(number, 60)}")  # fmt: skip
+    if shown := _question(graph, own, text):
+        check = f"; check {''.join(text.split())}=3 checks it" if _LOCAL.fullmatch(text) else ""
+        raise InputError(f"{clip(text, 60)} is not how a derivative is asked for", kind="syntax", hint=shown + check)
+
+
+def _question(graph: Graph, own: set[str], item: str) -> str | None:
+    """Return how the prompt is asked for a value or a derivative; None for what is neither in the program."""
+    labels = graph.by_label
+    if item in own:
+        return item if item in labels else None
+    if found := _LOCAL.fullmatch(item):
+        return f"∂{found[1]}/∂{found[2]}" if found[1] in labels and found[2] in labels else None
+    if (found := _DERIVATIVE.fullmatch(item)) is None:
+        return None
+    names = re.findall(r"(?<![\w∂])d\w+", item)
+    if names and own.issuperset(names) and not found[3]:  # df/dx of variables df and dx
+        return None
+    output = graph.labels[graph.output]
+    above, below = (found[1], found[2]) if found[2] else (output, found[1] or found[3])
+    if above not in labels or below not in labels:
+        return None
+    return re.sub(r"\s", "", item) if found[2] else f"d{above}/d{below}"
+
+
+def _refuse_option(session: Session, text: str, values: dict[str, str]) -> None:
+    """Raise for an option of the command line, alone or behind a program: `--steps`, `x*y --to svg`."""
+    found = _OPTION.search(text)
+    if found is None:
+        return
+    name, rest = found[1] or "output", text[found.end() :].strip()
+    labels = session.graph.by_label if session.graph is not None else ()
+    options = {word for option in session.root.params for word in option.opts}
+    if {name, (found[2] or "")[1:]} & {*labels, *session.values, *values} or (
+        name not in WORDS and f"--{name}" not in options
+    ):
+        return
+    hint = _instead(session, name, rest, values)
+    raise InputError(f"{found[0].strip().rstrip('=')} is an option of the command line, not of the prompt",
+                     kind="option", hint=hint)  # fmt: skip
+
+
+def _instead(session: Session, name: str, rest: str, values: dict[str, str]) -> str:
+    """Return what is typed at the prompt in the place of an option."""
+    format = rest if name == "to" else name
+    behind = "".join(f" {x}={value}" for x, value in values.items())
+    if format in VIEWS:
+        return f"{format}{clip(behind, 80)}"
+    if format in FORMATS:
+        return f"save f{FORMATS[format][1][0]}"
+    if name in ("file", "output"):
+        return f"{'load' if name == 'file' else 'save'} {clip(rest, 60) or 'FILE'}"
+    if name in WORDS:
+        return f"{name} {clip(rest + behind, 80)}".replace("  ", " ").rstrip()
+    graph = session.graph
+    if graph is not None and name == "value":
+        return graph.labels[graph.output]
+    if graph is not None and name in ("grad", "wrt"):
+        below = rest if rest in graph.by_label else next(iter(graph.inputs), "x")
+        return f"d{graph.labels[graph.output]}/d{below}"
+    return "quit, and begin anew with it; help lists what can be typed here"
 
 
 def _refuse_shell(text: str, values: dict[str, str]) -> None:

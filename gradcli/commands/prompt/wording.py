@@ -33,6 +33,7 @@ HELP = (
     ("save FILE  load FILE", "the program with its numbers; f.svg, f.json: a report"),
     ("undo", "the program and the numbers before the last change"),
     ("help why", "more on one command; help TOPIC: the manual"),
+    ("an empty line", "gives up a statement whose ( is open, as Ctrl-C does"),
     ("quit", "or Ctrl-D; Ctrl-C stops what runs"),
 )
 LEFT = 27  # columns of what is typed

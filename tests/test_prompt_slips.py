@@ -1,0 +1,117 @@
+"""Lines that are nearly right: what is told in their place, and that the session stays as it was."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcli.commands.prompt.session import Session
+
+from .test_prompt_lines import net, said
+from .test_prompt_lines import session as session_of
+
+__all__ = ["net"]
+
+
+@pytest.mark.parametrize(("line", "hint"), [
+    ('"q=x+y; f=q*z" x=-2 y=5 z=-4', "q=x+y; f=q*z at x=-2 y=5 z=-4"),
+    ("'(x+y)*z' x=-2 y=5 z=-4", "(x+y)*z at x=-2 y=5 z=-4"),
+    ('"x*y" x=2 y=3', "x*y at x=2 y=3"),
+    ('"x*y" at x=2, y=3', "x*y at x=2 y=3"),
+    ('"x*y+" x=2 y=3', "x*y+ at x=2 y=3"),
+    ('"q=x+y; f=q*z"', "q=x+y; f=q*z"),
+])  # fmt: skip
+def test_a_program_in_quotes_keeps_all_its_values(line: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    here = session_of()
+    assert said(line, here, capsys) == f"gradcli: nothing needs quotes here\nhint: {hint}\n"
+    assert here.source is None
+
+
+@pytest.mark.parametrize(("value", "message"), [
+    ("1/0", "division by zero"),
+    ("log(0)", "log needs more than 0"),
+    ("sqrt(-1)", "sqrt needs"),
+    ("0^-1", ""),
+    ("exp(1000)", ""),
+    ("1e999", ""),
+    ("1±(1/0)", "division by zero"),
+])  # fmt: skip
+@pytest.mark.parametrize("line", ["x={}", "y=1 x={}", "w={}", "x*y at x={} y=2", "u*y at u={} y=2", "table x={}"])
+def test_a_value_that_has_no_number_is_not_kept(
+    net: Session, line: str, value: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = net.source, dict(net.values), net.record, list(net.earlier), net.view
+    text = said(line.format(value), net, capsys)
+    assert text.startswith("gradcli: ")
+    assert message in text
+    assert (net.source, net.values, net.record, net.earlier, net.view) == before
+    assert said("x", net, capsys) == "x = -2, df/dx = -4\n"
+    assert "nothing to undo" in said("undo", net, capsys)
+
+
+def test_a_value_without_a_number_is_not_kept_where_others_are_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    here = session_of()
+    said("brief", here, capsys)
+    said("x*y", here, capsys)
+    assert "division by zero" in said("x=1/0", here, capsys)
+    assert here.values == {}
+    assert "f = 6" in said("x=2 y=3", here, capsys)
+
+
+def test_whether_a_value_is_a_number_is_asked_of_the_number_system(capsys: pytest.CaptureFixture[str]) -> None:
+    here = session_of()
+    here.options = here.options._replace(digits=20)
+    said("log(x)", here, capsys)
+    assert "1000" in said("x=exp(1000)", here, capsys)
+    assert here.values == {"x": "exp(1000)"}
+
+
+@pytest.mark.parametrize(("line", "hint"), [
+    ("df/dx -4", "check df/dx=-4"), ("df/dz -4", "check df/dz=-4"), ("df/dx 3", "check df/dx=3"),
+    ("df/dx == -4", "check df/dx=-4"), ("df/dx: -4", "check df/dx=-4"), ("df/dx is -4", "check df/dx=-4"),
+    ("df/dx := -4", "check df/dx=-4"), ("df/dx -> -4", "check df/dx=-4"), ("df/dx = -4", "check df/dx=-4"),
+    ("df / dx  -4", "check df/dx=-4"), ("∂f/∂x -4", "check ∂f/∂x=-4"), ("dx -4", "check dx=-4"),
+    ("dx is -4", "check dx=-4"), ("dq: 2*x", "check dq=2*x"), ("dq/dx 1", "check dq/dx=1"),
+    ("df/dx 1/3", "check df/dx=1/3"), ("x.grad is 3", "check x.grad=3"),
+    ("local(q,x) 1", "check local(q,x)=1"), ("local(q, x) = 1", "check local(q,x)=1"),
+    ("local(q,x)", "∂q/∂x; check local(q,x)=3 checks it"), ("local(q,x)=?", "∂q/∂x"),
+    ("df/dx=?", "df/dx"), ("df/dx = ?", "df/dx"), ("df/dx?", "df/dx"), ("df/dx=", "df/dx"), ("dx?", "df/dx"),
+    ("∂q/∂x ?", "∂q/∂x"), ("q?", "q"), ("q = ?", "q"), ("x=?", "x"), ("x.grad", "df/dx"),
+    ("--steps", "steps"), ("--steps x=3", "steps x=3"), ("--to steps", "steps"), ("--to=circuit", "circuit"),
+    ("--to svg", "save f.svg"), ("--to latex", "save f.tex"), ("--json", "save f.json"), ("--to table", "table"),
+    ("-o f.svg", "save f.svg"), ("--output f.svg", "save f.svg"), ("--file net.txt", "load net.txt"),
+    ("x*y --steps", "steps"), ("--check df/dx=-4", "check df/dx=-4"), ("--help", "help"), ("--value", "f"),
+    ("--grad x", "df/dx"), ("--exact", "quit, and begin anew with it; help lists what can be typed here"),
+])  # fmt: skip
+def test_what_is_meant_for_a_claim_or_an_option_is_no_program(
+    net: Session, line: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = net.source, dict(net.values), net.record, list(net.earlier)
+    assert said(line, net, capsys).partition("hint: ")[2] == f"{hint}\n"
+    assert (net.source, net.values, net.record, net.earlier) == before
+
+
+@pytest.mark.parametrize("line", [
+    "df/dx - 4", "dg/dx -4", "dw -4", "--x", "--x*y", "x --y", "y - --x", "2*x -4", "df/dx*x", "d(x) = 2*x; d(x) -4",
+    "x -4", "-o*x", "x -o",
+])  # fmt: skip
+def test_a_program_that_looks_like_one_is_begun(net: Session, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "new program; undo brings back the old one" in said(line, net, capsys)
+
+
+def test_a_quotient_of_variables_is_a_program(capsys: pytest.CaptureFixture[str]) -> None:
+    here = session_of()
+    said("f = df*x + dx at df=6 x=1 dx=2", here, capsys)
+    assert "new program" in said("df/dx -4", here, capsys)
+
+
+def test_a_number_for_a_derivative_is_kept_and_said_to_be_no_claim(
+    net: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said("dx = -4", net, capsys) == ("dx: kept for a program that uses it; check dx=-4 checks the derivative\n")
+    assert said("df/dx -4", net, capsys).endswith("hint: check df/dx=-4\n")
+    assert said("df/dx=?", net, capsys).endswith("hint: df/dx\n")
+
+
+def test_the_options_of_a_command_are_its_own(net: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    said("diff x --order 2", net, capsys)
+    assert "-h, --help" in said("diff --help", net, capsys)
