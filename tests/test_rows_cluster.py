@@ -99,7 +99,7 @@ def test_what_a_cluster_cannot_do(address: str, tmp_path: Path, capfd: pytest.Ca
     assert gradcli(["rows", "x", str(tmp_path / "quoted.csv"), "--keep", "note", "--dask", address]) == 0
     (tmp_path / "open.csv").write_text('x,note\n1,"open\n')
     assert gradcli(["rows", "x", str(tmp_path / "open.csv"), "--keep", "note", "--dask", address]) == 2
-    assert "one line a row" in capfd.readouterr().err
+    assert "every row is one line" in capfd.readouterr().err
     (tmp_path / "good.csv").write_text("x\n1\n")
     assert gradcli(["rows", "x*y", str(tmp_path / "good.csv"), "--dask", address]) == 2
     assert "no column y" in capfd.readouterr().err
