@@ -196,8 +196,8 @@ class Operation:
 
 
 def no_rule(S: NumberSystem, *arguments: Number) -> Number:
-    """Raise: nothing computes the value of an input, of a numeral, or of several operations shown as one."""
-    raise NotImplementedError
+    """Raise `TypeError`: the value of a leaf is given, and that of several operations shown as one is known already."""
+    raise TypeError("this node has no rule: its value is given")
 
 
 def one(S: NumberSystem, v: Number, *arguments: Number) -> Number:

@@ -29,11 +29,12 @@ from ..calculus.operations import (
 )
 from ..calculus.table_parts import Operation
 
-LOGARITHMS = tuple(row for row in FUNCTIONS if row.domain is ABOVE_ZERO)
 KEEP_SIGN = (ADD, MUL, DIV, POW)  # of positive numbers these are positive
 NOWHERE = (0, 0)
 NOT_ZERO, NOT_NEGATIVE = 1, 2  # what a power asks of its base, whatever its exponent has become
-_OWN = {DIV: NOT_ZERO, OPERATIONS["sqrt"]: NOT_NEGATIVE} | dict.fromkeys(LOGARITHMS, NOT_ZERO | NOT_NEGATIVE)
+_OWN = {DIV: NOT_ZERO, OPERATIONS["sqrt"]: NOT_NEGATIVE} | {
+    row: NOT_ZERO | NOT_NEGATIVE for row in FUNCTIONS if row.domain is ABOVE_ZERO
+}
 FEW = 8  # nodes that a condition is remembered of
 Power = tuple[Any, int]  # an exponent, int or Fraction, and what is asked of the base
 Powers = tuple[tuple[int, Power], ...]  # nodes and what they are raised to: what like terms have in common

@@ -35,7 +35,7 @@ class FlintSettings:
                 ctx.prec = self.bits
             if self.length is not None:
                 ctx.cap = self.length
-        except BaseException:
+        except BaseException:  # an interrupt too: the lock must not stay taken
             self.__exit__(None, None, None)
             raise
 
