@@ -1,0 +1,204 @@
+"""The program as a graph of arrays: a flat tuple of nodes, each older than its users, and the builder that makes one.
+
+The builder infers the shape of every node when it is made, before there is any number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ..calculus.operations import OPERATIONS
+from ..calculus.table_parts import Operation
+from ..errors import LimitError
+from .rows import ArrayOperation
+from .sizes import MAX_AXES, Misfit, Shape, Sizes, count, shape_text
+from .table import CONSTANT, INPUT, LITERAL, NUMBER, entry_by_entry
+
+MAX_ARRAY_NODES = 1_000_000
+MAX_NUMBERS = 2_000_000
+
+
+class ArrayNode(NamedTuple):
+    """One array of a program. `fixed` is what the program fixes beside the arguments; `text` as in the scalar graph.
+
+    `text` is the name of an input or constant, or the numeral as it was written; a literal has its numerals in `fixed`.
+    """
+
+    operation: ArrayOperation
+    arguments: tuple[int, ...]
+    fixed: Mapping[str, Any]
+    shape: Shape
+    text: str
+    span: tuple[int, int]
+
+
+class ArrayGraph:
+    """A frozen program of arrays: nodes in order of creation, the output, the names, and what is known of its sizes.
+
+    `unused` are the names of statements whose value nothing uses.
+    """
+
+    def __init__(
+        self,
+        nodes: Sequence[ArrayNode],
+        output: int,
+        named: Mapping[str, int],
+        sizes: Sizes,
+        unused: Sequence[str] = (),
+    ) -> None:
+        self.nodes = tuple(nodes)
+        self.output = output
+        self.named = dict(named)
+        self.sizes = sizes
+        self.unused = unused
+
+    @cached_property
+    def inputs(self) -> dict[str, int]:
+        """The variables, in order of first appearance."""
+        return {node.text: i for i, node in enumerate(self.nodes) if node.operation is INPUT}
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The name of every node: its own, its numeral, or v1, v2, ... (the output of an unnamed program is f)."""
+        labels = [node.text for node in self.nodes]
+        for name, i in self.named.items():
+            if not labels[i] or self.nodes[i].operation is NUMBER:
+                labels[i] = name
+        taken = {label for label in labels if label} | set(self.named)
+        if not labels[self.output] and "f" not in taken:
+            labels[self.output] = "f"
+        letter = next(
+            c for c in ("v", "u", "n", "node") if not any(t.startswith(c) and t[len(c) :].isdecimal() for t in taken)
+        )
+        unnamed = 0
+        for i, label in enumerate(labels):
+            if not label:
+                unnamed += 1
+                labels[i] = f"{letter}{unnamed}"
+        return tuple(labels)
+
+    @cached_property
+    def by_label(self) -> dict[str, int]:
+        """The node of every name that a person can use."""
+        leaves = (NUMBER, CONSTANT, LITERAL)
+        return {
+            **{label: i for i, label in enumerate(self.labels) if self.nodes[i].operation not in leaves},
+            **self.named,
+        }
+
+    @cached_property
+    def differentiable(self) -> dict[str, int]:
+        """The inputs that are not used as labels, indices or sizes alone."""
+        used: set[int] = set()
+        flows: set[int] = set()
+        for node in self.nodes:
+            for k, a in enumerate(node.arguments):
+                used.add(a)
+                if node.operation.pullback(k) is not None:
+                    flows.add(a)
+        return {name: i for name, i in self.inputs.items() if i in flows or i not in used}
+
+    def active(self, wrt: Sequence[int]) -> bytearray:
+        """Return, for every node, whether it depends on one of some nodes along edges that have a pullback."""
+        found = bytearray(len(self.nodes))
+        for i in wrt:
+            found[i] = 1
+        for i, node in enumerate(self.nodes):
+            if not found[i]:
+                found[i] = any(found[a] and node.operation.pullback(k) for k, a in enumerate(node.arguments))
+        return found
+
+
+class ArrayBuilder:
+    """Collects array nodes and infers their shapes. Inputs and numerals are shared."""
+
+    def __init__(self, sizes: Sizes | None = None) -> None:
+        self.nodes: list[ArrayNode] = []
+        self.named: dict[str, int] = {}
+        self.sizes = sizes or Sizes()
+        self._leaves: dict[tuple[ArrayOperation, str], int] = {}
+        self._numbers = 0
+
+    def shape(self, i: int) -> Shape:
+        """Return the shape of a node."""
+        return self.nodes[i].shape
+
+    def input(self, name: str, shape: Shape, span: tuple[int, int]) -> int:
+        """Return the node of an input, made at its first appearance."""
+        return self._leaf(INPUT, name, shape, span)
+
+    def number(self, text: str, span: tuple[int, int]) -> int:
+        """Return the node of a numeral, made at its first appearance."""
+        return self._leaf(NUMBER, text, (), span)
+
+    def constant(self, name: str, span: tuple[int, int]) -> int:
+        """Return the node of pi, e or tau."""
+        return self._leaf(CONSTANT, name, (), span)
+
+    def literal(self, texts: Sequence[str], shape: Shape, span: tuple[int, int]) -> int:
+        """Return a node of numerals, which may have signs: an array that the program writes down."""
+        return self._add(ArrayNode(LITERAL, (), {"texts": tuple(texts)}, shape, "", span))
+
+    def _leaf(self, operation: ArrayOperation, text: str, shape: Shape, span: tuple[int, int]) -> int:
+        found = self._leaves.get((operation, text))
+        if found is None:
+            found = self._leaves[operation, text] = self._add(ArrayNode(operation, (), {}, shape, text, span))
+        return found
+
+    def apply(
+        self, operation: ArrayOperation, arguments: Sequence[int], span: tuple[int, int], fixed: Mapping[str, Any] = {}
+    ) -> int:
+        """Return a new node. Raises `Misfit` where the shapes do not fit, `LimitError` for too many numbers."""
+        shapes = [self.nodes[a].shape for a in arguments]
+        shape = operation.shape(self.sizes, *shapes, **fixed)
+        if len(shape) > MAX_AXES:
+            raise Misfit(f"the result would be {shape_text(shape)}: an array has at most {MAX_AXES} axes")
+        return self._add(ArrayNode(operation, tuple(arguments), fixed, shape, "", span))
+
+    def entrywise(self, operation: Operation, arguments: Sequence[int], span: tuple[int, int]) -> int:
+        """Return a new node of an operation of the first table, entry by entry. Raises what `apply` raises."""
+        return self.apply(entry_by_entry(operation), arguments, span)
+
+    def static(self, i: int) -> Fraction | None:
+        """Return the number of a node that is made of numerals by + - * / and whole powers alone; None for others."""
+        node = self.nodes[i]
+        if node.operation is NUMBER:
+            return Fraction(node.text)
+        row = node.operation.operation
+        if row is None or node.shape != () or row.name not in STATIC:
+            return None
+        parts = [self.static(a) for a in node.arguments]
+        if any(part is None for part in parts):
+            return None
+        from ..numbers.fractions import Exact
+
+        return None if row.domain and not row.domain.holds(Exact(), *parts) else row.value(Exact(), *parts)
+
+    def name(self, i: int, name: str) -> int:
+        """Give node `i` a name and return the node that bears it: a numeral that gets a name is no longer shared."""
+        if self.nodes[i].operation is NUMBER:
+            i = self._add(self.nodes[i])
+        self.named[name] = i
+        return i
+
+    def freeze(self, output: int, unused: Sequence[str] = ()) -> ArrayGraph:
+        """Return the graph as it stands, its sizes filled with what is known of their letters."""
+        nodes = [n._replace(shape=tuple(map(self.sizes.filled, n.shape))) for n in self.nodes]
+        return ArrayGraph(nodes, output, self.named, self.sizes, unused)
+
+    def _add(self, node: ArrayNode) -> int:
+        if len(self.nodes) >= MAX_ARRAY_NODES:
+            raise LimitError(f"the program has more than {MAX_ARRAY_NODES:,} arrays", hint="take fewer steps")
+        if all(isinstance(size, int) for size in node.shape):
+            self._numbers += count(node.shape)
+            if self._numbers > MAX_NUMBERS:
+                raise LimitError(f"the arrays of the program have more than {MAX_NUMBERS:,} numbers in all",
+                                 span=node.span, hint="take fewer rows of the data, or fewer steps")  # fmt: skip
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+
+STATIC = frozenset(row.name for row in OPERATIONS.values() if row.name in ("add", "sub", "mul", "div", "neg", "floor"))

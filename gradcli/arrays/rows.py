@@ -1,0 +1,89 @@
+"""What a row of the second table is made of.
+
+A rule receives the array system `A`, the arguments, and what the program fixes (`axis`, `keep`, ...) by keyword; a
+pullback also the upstream gradient `g` and the node's own value `v`, before the arguments. Rules are written with
+`+ - * / @` between arrays and the functions of `A`. The same rule therefore yields numbers, enclosures, the scalar
+nodes that the operation stands for, or the text of the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..calculus.table_parts import Operation
+from .sizes import Shape, Sizes
+
+Rule = Callable[..., Any]
+ShapeRule = Callable[..., Shape]
+
+
+class ArrayOperation:
+    """A row of the second table: what an operation on arrays computes, and how gradients flow back through it.
+
+    - calculus: `parameters` names the arrays it takes (`...` for one or more). `shape` returns the shape of the result
+      from a `Sizes`, the shapes of the arguments and what is fixed; it raises `Misfit`. `value` and `pullbacks` are
+      rules; there is one pullback an argument, or one for all where their number is open (it takes the position as
+      `k`). `None` marks a label or an index: whole numbers without a derivative.
+    - language: `fixed` names what a program fixes, with a default each (`REQUIRED` where there is none); `positional`
+      says how many of them may follow the arrays without their names, -1 for all that follow, as one tuple.
+    - `operation` is the row of the first table that works entry by entry.
+    - facts: `is_linear`, that the pullback does not depend on the numbers of its argument.
+    - teaching: `summary` and `law`, as in the first table. `samples` are shapes for tests: (shapes, fixed) each.
+    """
+
+    __slots__ = ("fixed", "is_linear", "law", "name", "operation", "parameters", "positional", "pullbacks", "samples",
+                 "shape", "summary", "symbol", "value")  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        parameters: str,
+        shape: ShapeRule,
+        value: Rule,
+        pullbacks: Sequence[Rule | None] = (),
+        *,
+        fixed: dict[str, Any] | None = None,
+        positional: int = 0,
+        operation: Operation | None = None,
+        symbol: str = "",
+        is_linear: bool = False,
+        law: str = "",
+        summary: str = "",
+        samples: Sequence[tuple[Sequence[Shape], dict[str, Any]]] = (),
+    ) -> None:
+        self.name, self.parameters = name, parameters.split()
+        self.shape, self.value, self.pullbacks = shape, value, tuple(pullbacks)
+        self.fixed, self.positional = fixed or {}, positional
+        self.operation, self.symbol, self.is_linear = operation, symbol, is_linear
+        self.law, self.summary, self.samples = law or f"derivative of {name}", summary, samples
+
+    def __repr__(self) -> str:
+        return f"<array operation {self.name}>"
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether this marks an input, a numeral or a constant, which have no rule."""
+        return not self.parameters and self.value is no_rule
+
+    @property
+    def is_variadic(self) -> bool:
+        """Whether it takes any number of arrays."""
+        return "..." in self.parameters
+
+    def pullback(self, position: int) -> Rule | None:
+        """Return the rule for the argument at a position; None for a label or an index."""
+        return self.pullbacks[0 if self.is_variadic and len(self.pullbacks) == 1 else position]
+
+
+REQUIRED: Any = object()  # the default of what a program must fix
+
+
+def no_rule(A: Any, *arguments: Any, **fixed: Any) -> Any:
+    """Raise `TypeError`: the value of a leaf is given."""
+    raise TypeError("a leaf has no rule: its value is given")
+
+
+def no_shape(sizes: Sizes, *shapes: Shape, **fixed: Any) -> Shape:
+    """Raise `TypeError`: the shape of a leaf is given."""
+    raise TypeError("a leaf has no shape rule: its shape is given")
