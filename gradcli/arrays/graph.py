@@ -10,7 +10,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ..calculus.operations import OPERATIONS
 from ..calculus.table_parts import Operation
 from ..errors import LimitError
 from .rows import ArrayOperation
@@ -120,6 +119,7 @@ class ArrayBuilder:
         self.named: dict[str, int] = {}
         self.sizes = sizes or Sizes()
         self._leaves: dict[tuple[ArrayOperation, str], int] = {}
+        self._static: dict[int, Fraction | None] = {}
         self._numbers = 0
 
     def shape(self, i: int) -> Shape:
@@ -163,19 +163,22 @@ class ArrayBuilder:
         return self.apply(entry_by_entry(operation), arguments, span)
 
     def static(self, i: int) -> Fraction | None:
-        """Return the number of a node that is made of numerals by + - * / and whole powers alone; None for others."""
-        node = self.nodes[i]
-        if node.operation is NUMBER:
-            return Fraction(node.text)
-        row = node.operation.operation
-        if row is None or node.shape != () or row.name not in STATIC:
-            return None
-        parts = [self.static(a) for a in node.arguments]
-        if any(part is None for part in parts):
-            return None
-        from ..numbers.fractions import Exact
-
-        return None if row.domain and not row.domain.holds(Exact(), *parts) else row.value(Exact(), *parts)
+        """Return the number of a node that hangs on numerals alone, as a fraction; None for any other node."""
+        pending = [i]
+        while pending:
+            node, here = self.nodes[pending[-1]], pending[-1]
+            if here not in self._static and not node.operation.is_leaf:
+                if node.operation.operation and node.shape == () and len(pending) < MAX_ARRAY_NODES:
+                    if waiting := [a for a in node.arguments if a not in self._static]:
+                        pending += waiting
+                        continue
+                    self._static[here] = _folded(node.operation.operation, [self._static[a] for a in node.arguments])
+                else:
+                    self._static[here] = None
+            elif here not in self._static:
+                self._static[here] = Fraction(node.text) if node.operation is NUMBER else None
+            pending.pop()
+        return self._static[i]
 
     def name(self, i: int, name: str) -> int:
         """Give node `i` a name and return the node that bears it: a numeral that gets a name is no longer shared."""
@@ -201,4 +204,18 @@ class ArrayBuilder:
         return len(self.nodes) - 1
 
 
-STATIC = frozenset(row.name for row in OPERATIONS.values() if row.name in ("add", "sub", "mul", "div", "neg", "floor"))
+def _folded(operation: Operation, parts: Sequence[Fraction | None]) -> Fraction | None:
+    """Return what an operation makes of fractions, None where that is no fraction."""
+    if None in parts:
+        return None
+    from ..errors import GradcliError
+    from ..numbers.fractions import Exact
+
+    S = Exact()
+    try:
+        if operation.domain is not None and not operation.domain.holds(S, *parts):
+            return None
+        found = operation.value(S, *parts)
+    except GradcliError:
+        return None
+    return found if isinstance(found, Fraction) else None
