@@ -69,3 +69,9 @@ def equal_shapes(sizes: Sizes, a: Shape, b: Shape, k: int = 0, other: int = 1) -
     """Raise `Misfit` unless two shapes are equal."""
     if len(a) != len(b) or not all(sizes.same(x, y) for x, y in zip(a, b, strict=True)):
         raise Misfit(f"{{{k}}} {described(a)}, {{{other}}} {described(b)}: both need one shape, not {shape_text(b)}")
+
+
+def square_to_number(sizes: Sizes, a: Shape) -> Shape:
+    """The shape rule of what makes a number of a square matrix."""
+    square(sizes, a)
+    return ()

@@ -99,7 +99,8 @@ CLASSES = (
         samples=[(((),), {"n": 3}), (((4,),), {"n": 3})],
     ),
     ArrayOperation(
-        "pick", "z y", picked_shape, lambda A, z, y: A.pick(z, y), (lambda A, g, v, z, y: A.unpick(g, z.shape, y), None),
+        "pick", "z y", picked_shape, lambda A, z, y: A.pick(z, y),
+        (lambda A, g, v, z, y: A.unpick(g, z.shape, y), None),
         is_linear=True, law="entries taken out", summary="of each row of z the entry of its label",
         samples=[(((3,), ()), {}), (((2, 3), (2,)), {})],
     ),

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .axes import equal_shapes, square
-from .rows import ArrayOperation
+from .axes import equal_shapes, square, square_to_number
+from .rows import ArrayOperation, no_pullback
 from .sizes import Misfit, Shape, Sizes, axis_name, described, shape_text, verb
 
 
@@ -61,12 +61,6 @@ def outer_shape(sizes: Sizes, a: Shape, b: Shape) -> Shape:
     return (a[0], b[0])
 
 
-def square_to_number(sizes: Sizes, a: Shape) -> Shape:
-    """The shape rule of what makes a number of a square matrix."""
-    square(sizes, a)
-    return ()
-
-
 def inverse_shape(sizes: Sizes, a: Shape) -> Shape:
     """The shape rule of `inv`."""
     size = square(sizes, a)
@@ -113,7 +107,7 @@ CONTRACTIONS = (
         samples=[(((3, 3),), {}), (((1, 1),), {}), (((2, 2),), {})],
     ),
     ArrayOperation(
-        "cofactor", "a", inverse_shape, lambda A, a: A.cofactor(a), (None,),
+        "cofactor", "a", inverse_shape, lambda A, a: A.cofactor(a), (no_pullback,),
         summary="the signed determinants of what is left without row i and column j", samples=[(((3, 3),), {})],
     ),
     ArrayOperation(

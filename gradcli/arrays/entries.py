@@ -1,4 +1,4 @@
-"""What an array is in a run: a shape and its entries, numbers of any scalar system, and the functions rules are made of.
+"""What an array is in a run: a shape and its entries, numbers of any scalar system; and the functions of rules.
 
 `Entries(S)` is the array system over the number system `S`. Everything here is written with the rows of the first table
 and sums, entry by entry, so that it holds for every `S`: the functions over nodes are what an operation opens to, and
@@ -58,7 +58,7 @@ class Array:
         return self.A.entrywise(MUL, (self.A.array(other), self))
 
     def __truediv__(self, other: Any) -> Array:
-        return self.A.entrywise(DIV, (self, self.A.array(other)))
+        return self.A.divided(self, other) if isinstance(other, int) else self.A.entrywise(DIV, (self, other))
 
     def __neg__(self) -> Array:
         return self.A.entrywise(NEG, (self,))
@@ -215,6 +215,10 @@ class Entries:
             return None
         return self._zero if slope is None else up if slope is S.one else up * slope
 
+    def divided(self, x: Array, n: int) -> Array:
+        """Return an array over a whole number."""
+        return x if n == 1 else self.make(x.shape, [None if entry is None else entry / n for entry in x.entries])
+
     # ---- sums and products along axes
 
     def add_up(self, terms: Sequence[Number]) -> Number:
@@ -227,7 +231,7 @@ class Entries:
         """Return an array reduced along some axes by a rule that takes the numbers of each entry of the result."""
         axes = chosen_axes(x.shape, axis)
         entries = x.entries
-        shape = reduced(x.shape, axes, keep=keep)
+        shape: Any = reduced(x.shape, axes, keep=keep)
         if not axes:
             return self.make(shape, [rule([entry]) for entry in entries])
         if len(axes) == len(x.shape):
@@ -355,22 +359,29 @@ class Entries:
 
     def log_softmax(self, x: Array, axis: int = -1) -> Array:
         """Return x - logsumexp(x) along an axis."""
-        return self.rewrite(x, axis, lambda terms: [self.share_log(terms, k) for k in range(len(terms))])
+        return self.rewrite(x, axis, self.log_shares)
 
-    def share_log(self, terms: Sequence[Number], k: int) -> Number:
-        """Return the log of the k-th share: -log(1 + the sum of exp(x - x[k]) of the others)."""
-        if len(terms) == 1:
-            return self._zero
-        return self.apply(SUB, terms[k], self.apply(LOGADDEXP, *terms))
+    def log_shares(self, terms: Sequence[Number]) -> Sequence[Number]:
+        """Return the log of each share: -log(1 + the sum of exp(x - x[k]) of the others), which does not cancel."""
+        S = self.S
+        if len(terms) == 1 or None in terms:
+            return [None if None in terms else self._zero] * len(terms)
+        largest = S.argmax(terms)
+        found = []
+        for k, x in enumerate(terms):
+            rest = [S.exp(other - x) for j, other in enumerate(terms) if j != k] if k == largest else None
+            found.append(-S.log1p(S.sum(rest)) if rest else None)
+        return [x - terms[largest] + found[largest] if y is None else y for x, y in zip(terms, found, strict=True)]
 
     def cross_entropy(self, z: Array, y: Array, axis: int = -1) -> Array:
         """Return -log(softmax(z)) at the label of each vector along an axis."""
         axis = one_axis(z.shape, axis)
         found = [
-            self.apply(NEG, self.share_log([z.entries[k] for k in group], label))
+            self.apply(NEG, self.log_shares([z.entries[k] for k in group])[label])
             for group, label in zip(at.groups(z.shape, [axis]), self.labels(y), strict=True)
         ]
-        return self.make(reduced(z.shape, [axis]), found)
+        shape: Any = reduced(z.shape, [axis])
+        return self.make(shape, found)
 
     def residual(self, z: Array, y: Array, axis: int = -1) -> Array:
         """Return softmax(z) - onehot(y), at the label as minus the sum of the others, which does not cancel."""
@@ -388,7 +399,11 @@ class Entries:
 
     def sort(self, x: Array, axis: int = -1) -> Array:
         """Return the entries along an axis from the smallest to the largest."""
-        return self.rewrite(x, axis, lambda terms: [terms[k] for k in self.order(terms)])
+        return self.rewrite(x, axis, self.order_of)
+
+    def order_of(self, terms: Sequence[Number]) -> Sequence[Number]:
+        """Return some numbers from the smallest to the largest."""
+        return [terms[k] for k in self.order(terms)]
 
     def order(self, terms: Sequence[Number]) -> list[int]:
         """Return the positions of some numbers from the smallest to the largest; tied ones keep their order."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from .axes import one_axis, square
+from .axes import one_axis, square, square_to_number
 from .rows import REQUIRED, ArrayOperation
 from .sizes import Letters, Misfit, Shape, Size, Sizes, count, described, shape_text
 
@@ -75,13 +76,9 @@ def _quotient(whole: Size, part: Size, shape: Shape) -> Size:
     elif isinstance(whole, Letters) and len(whole.terms) == 1:
         ((letters, times),) = whole.terms.items()
         ((less, by),) = part.terms.items() if isinstance(part, Letters) and len(part.terms) == 1 else [((), part)]
-        left = list(letters)
-        if (
-            isinstance(by, int)
-            and times % by == 0
-            and all(letter in left and not left.remove(letter) for letter in less)
-        ):
-            return 1 * Letters({tuple(left): times // by}) if left else times // by
+        left = Counter(letters) - Counter(less)
+        if isinstance(by, int) and times % by == 0 and left.total() == len(letters) - len(less):
+            return 1 * Letters({tuple(sorted(left.elements())): times // by})
     raise Misfit(f"{{0}} {described(shape)}: {whole} entries cannot be split by {part}")
 
 
@@ -273,7 +270,7 @@ GATHERS = (
         samples=[(((3,),), {}), (((3, 3),), {})],
     ),
     ArrayOperation(
-        "trace", "x", lambda sizes, x: square(sizes, x) and (), lambda A, x: A.sum(A.diag(x)),
+        "trace", "x", square_to_number, lambda A, x: A.sum(A.diag(x)),
         (lambda A, g, v, x: g * A.eye(x.shape[0]),), is_linear=True, law="sum rule",
         summary="the sum of the diagonal", samples=[(((3, 3),), {}), (((1, 1),), {})],
     ),

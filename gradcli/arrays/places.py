@@ -1,4 +1,4 @@
-"""Places: which entry of an array goes where. A map has one entry for each entry of the result: the place it comes from.
+"""Places: which entry of an array goes where. A map has one entry for each of the result: the place it comes from.
 
 Entries are counted along the last axis first. A place of -1 stands for a 0 that no entry gave.
 """

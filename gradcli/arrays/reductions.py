@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from .axes import along_last, along_last_reduced, chosen_axes, reduction
-from .rows import ArrayOperation
+from .rows import ArrayOperation, no_pullback
 from .sizes import count
 
 ALL_AXES = {"axis": None, "keep": False}
 LAST_AXIS = {"axis": -1, "keep": False}
-SAMPLES = [
+SAMPLES: list[tuple[Any, dict[str, Any]]] = [
     (((3,),), {}),
     (((2, 3),), {}),
     (((2, 3),), {"axis": 0}),
@@ -18,7 +18,12 @@ SAMPLES = [
     (((2, 2, 3),), {"axis": (0, 2)}),
     (((),), {}),
 ]
-ALONG = [(((3,),), {}), (((2, 3),), {}), (((2, 3),), {"axis": 0}), (((2, 2, 2),), {"axis": 1})]
+ALONG: list[tuple[Any, dict[str, Any]]] = [
+    (((3,),), {}),
+    (((2, 3),), {}),
+    (((2, 3),), {"axis": 0}),
+    (((2, 2, 2),), {"axis": 1}),
+]
 
 
 def back(A: Any, g: Any, x: Any, axis: Any, keep: Any) -> Any:
@@ -65,12 +70,13 @@ REDUCTIONS = (
         fixed=ALL_AXES, law="product rule", summary="the product", samples=SAMPLES,
     ),
     ArrayOperation(
-        "others", "x", along_last, lambda A, x, axis=None: A.others(x, axis=axis), (None,), fixed={"axis": None},
+        "others", "x", along_last, lambda A, x, axis=None: A.others(x, axis=axis),
+        (no_pullback,), fixed={"axis": None},
         summary="for each entry the product of all the others", samples=ALONG,
     ),
     ArrayOperation(
         "ties", "x v", lambda sizes, x, v, axis=None: x, lambda A, x, v, axis=None: A.ties(x, v, axis=axis),
-        (None, None), fixed={"axis": None}, summary="1 shared by the entries of x that are v, 0 for the others",
+        (no_pullback, no_pullback), fixed={"axis": None}, summary="1 shared by the entries of x that are v, 0 for the others",
     ),
     ArrayOperation(
         "var", "x", reduction, lambda A, x, axis=None, keep=False: A.sum(
@@ -117,7 +123,7 @@ REDUCTIONS = (
     ),
     ArrayOperation(
         "unsort", "g x v", lambda sizes, g, x, v, axis=-1: g,
-        lambda A, g, x, v, axis=-1: A.unsort(g, x, v, axis=axis), (None, None, None), fixed={"axis": -1},
+        lambda A, g, x, v, axis=-1: A.unsort(g, x, v, axis=axis), (no_pullback, no_pullback, no_pullback), fixed={"axis": -1},
         summary="the entries of g in the places where those of v = sort(x) stand in x",
     ),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..calculus.table_parts import Operation
+from ..errors import InputError
 from .sizes import Shape, Sizes
 
 Rule = Callable[..., Any]
@@ -33,8 +34,8 @@ class ArrayOperation:
     - teaching: `summary` and `law`, as in the first table. `samples` are shapes for tests: (shapes, fixed) each.
     """
 
-    __slots__ = ("chosen", "fixed", "is_linear", "law", "name", "operation", "parameters", "positional", "pullbacks", "samples",
-                 "shape", "summary", "symbol", "value")  # fmt: skip
+    __slots__ = ("chosen", "fixed", "is_linear", "law", "name", "operation", "parameters", "positional", "pullbacks",
+                 "samples", "shape", "summary", "symbol", "value")  # fmt: skip
 
     def __init__(
         self,
@@ -97,6 +98,15 @@ class ArrayOperation:
 
 
 REQUIRED: Any = object()  # the default of what a program must fix
+
+
+def no_pullback(A: Any, g: Any, v: Any, *arguments: Any, **fixed: Any) -> Any:
+    """Raise `InputError`: the operation serves to write down gradients, and has no backward rule itself."""
+    raise InputError(
+        "this has no backward rule: it serves to write down gradients",
+        kind="rule",
+        hint="leave its inputs out of --wrt",
+    )
 
 
 def no_rule(A: Any, *arguments: Any, **fixed: Any) -> Any:

@@ -6,7 +6,7 @@ Every sweep is a loop over the flat tuple of nodes, and the array system is an a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from .entries import Array, Entries, EntryFault
 from .graph import ArrayGraph, ArrayNode
@@ -39,15 +39,18 @@ def forward(A: Entries, graph: ArrayGraph, point: Mapping[str, Array]) -> ArrayF
     faults: list[EntryFault] = []
     for i, node in enumerate(graph.nodes):
         A.faults, A.kinks = [], []
-        values.append(_value(A, node, point, values))
+        values.append(node_value(A, node, point, values))
         for fault in A.faults:
             fault.node = i
         faults += A.faults
     return ArrayForward(values, faults)
 
 
-def _value(A: Entries, node: ArrayNode, point: Mapping[str, Array], values: Sequence[Array]) -> Array:
-    operation = node.operation
+def node_value(
+    A: Entries, node: ArrayNode, point: Mapping[str, Array], values: Sequence[Array] | Mapping[int, Array]
+) -> Array:
+    """Return the value of a node, from those of its arguments."""
+    operation, shape = node.operation, cast("tuple[int, ...]", node.shape)
     if operation is INPUT:
         return point[node.text]
     if operation is NUMBER:
@@ -55,8 +58,8 @@ def _value(A: Entries, node: ArrayNode, point: Mapping[str, Array], values: Sequ
     if operation is CONSTANT:
         return A.constant(node.text)
     if operation is LITERAL:
-        return A.leaf(node.fixed["texts"], node.shape)  # type: ignore[arg-type]  # its sizes are numbers
-    return operation.value(A, *[values[a] for a in node.arguments], **node.fixed)  # type: ignore[no-any-return]
+        return A.leaf(node.fixed["texts"], shape)
+    return operation.value(A, *[values[a] for a in node.arguments], **node.fixed)
 
 
 def reverse(
@@ -78,9 +81,10 @@ def reverse(
         for k, a in enumerate(arguments):
             flows = active[a] and operation.pullback(k) is not None
             xs = [values[a] for a in arguments]
-            row.append(operation.flow(A, k, g, values[i], xs, fixed) if flows else None)
-            if row[k] is not None:
-                arriving[a].append(row[k])
+            flow = operation.flow(A, k, g, values[i], xs, fixed) if flows else None
+            row.append(flow)
+            if flow is not None:
+                arriving[a].append(flow)
         back.contributions[i] = tuple(row)
         for fault in A.faults:
             fault.node = i
