@@ -155,7 +155,11 @@ class Entries:
     def column(self, operation: Operation, columns: Sequence[Sequence[Number]]) -> list[Number]:
         """Return the values of an operation of the first table on columns of arguments."""
         if operation.python_operator is not None and all(None not in column for column in columns):
-            return list(map(operation.python_operator, *columns))
+            found = list(map(operation.python_operator, *columns))
+            if self.S.name == "exact":  # fractions grow
+                for x in found:
+                    self.S.within(x)
+            return found
         return [self.value(operation, args, k) for k, args in enumerate(zip(*columns, strict=True))]
 
     def value(self, operation: Operation, args: Sequence[Number], entry: int) -> Number:
@@ -198,6 +202,26 @@ class Entries:
                 continue
             found.append(self._flow_of_one(operation, k, up, own, args, entry))
         return self.make(v.shape, found)
+
+    def look_for_kinks(self, operation: Operation, v: Array, xs: Sequence[Array]) -> None:
+        """Collect the entries of a comparison or a step that lie at its edge."""
+        assert operation.kink is not None
+        columns = [self.spread(x, v.shape) for x in xs]
+        for entry, args in enumerate(zip(*columns, strict=True)):
+            if None in args:
+                continue
+            try:
+                if operation.kink.at(self.S, *args):
+                    self.kinks.append((operation, entry))
+            except FAILURES as doubt:
+                self.faults.append(EntryFault(operation, entry, "undecided", doubt=doubt))
+
+    def settled(self, x: Array) -> list[Number]:
+        """Return the entries as a record keeps them. Raises `Undecided` for one that is not certain."""
+        if self.S.settled:
+            return x.entries
+        round_out = self.S.round_out
+        return [None if entry is None else round_out(entry) for entry in x.entries]
 
     def _flow_of_one(
         self, operation: Operation, k: int, up: Number, own: Number, args: Sequence[Number], entry: int

@@ -6,18 +6,25 @@ Every sweep is a loop over the flat tuple of nodes, and the array system is an a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
+from ..calculus.table_parts import Operation
 from .entries import Array, Entries, EntryFault
 from .graph import ArrayGraph, ArrayNode
 from .table import CONSTANT, INPUT, LITERAL, NUMBER
 
+Kink = tuple[int, Operation, int]
+
 
 class ArrayForward(NamedTuple):
-    """The value of every node, oldest first, and why entries have none."""
+    """The value of every node, oldest first, and why entries have none.
+
+    `kinks` has (node, operation, entry) of comparisons and steps at their edge: nothing flows back through them.
+    """
 
     values: list[Array]
     faults: list[EntryFault]
+    kinks: list[Kink]
 
 
 class ArrayReverse(NamedTuple):
@@ -30,20 +37,25 @@ class ArrayReverse(NamedTuple):
     upstream: list[Array | None]
     contributions: list[tuple[Array | None, ...]]
     faults: list[EntryFault]
-    kinks: list[tuple[int, Any, int]]
+    kinks: list[Kink]
 
 
 def forward(A: Entries, graph: ArrayGraph, point: Mapping[str, Array]) -> ArrayForward:
     """Return the value of every node at a point, which has an array for every input."""
     values: list[Array] = []
     faults: list[EntryFault] = []
+    kinks: list[Kink] = []
     for i, node in enumerate(graph.nodes):
         A.faults, A.kinks = [], []
         values.append(node_value(A, node, point, values))
+        row = node.operation.operation
+        if row is not None and row.kink is not None and not any(node.operation.pullbacks):
+            A.look_for_kinks(row, values[i], [values[a] for a in node.arguments])
+            kinks += [(i, *kink) for kink in A.kinks]
         for fault in A.faults:
             fault.node = i
         faults += A.faults
-    return ArrayForward(values, faults)
+    return ArrayForward(values, faults, kinks)
 
 
 def node_value(
