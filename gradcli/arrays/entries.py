@@ -11,7 +11,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..calculus.faults import FAILURES
-from ..calculus.operations import ADD, CONSTANTS, DIV, MUL, NEG, OPERATIONS, SUB
+from ..calculus.operations import (
+    ABS,
+    ADD,
+    CONSTANTS,
+    DIV,
+    HYPOT,
+    LOG,
+    LOGADDEXP,
+    MAX,
+    MIN,
+    MUL,
+    NEG,
+    SUB,
+    WHERE,
+)
 from ..calculus.sweeps import local_gradient
 from ..calculus.table_parts import Operation
 from . import places as at
@@ -20,9 +34,6 @@ from .gathers import inverse_axes, slice_range, swapped
 from .sizes import Sizes, count
 
 Number = Any
-HYPOT, MAX, MIN, LOGADDEXP, EXP, LOG, ABS = (
-    OPERATIONS[name] for name in ("hypot", "max", "min", "logaddexp", "exp", "log", "abs")
-)
 
 
 class Array:
@@ -165,7 +176,7 @@ class Entries:
     def value(self, operation: Operation, args: Sequence[Number], entry: int) -> Number:
         """Return the value of one entry, None where there is none."""
         S = self.S
-        if operation is OPERATIONS["where"]:
+        if operation is WHERE:
             return None if args[0] is None else args[1] if S.equal(args[0], S.one) else args[2]
         if None in args:
             return None

@@ -155,7 +155,7 @@ FUNCTIONS = (
     Operation("hypot", "x ...", lambda S, *args: S.hypot(*args), jacobian_row=lambda S, v, args: [x / v for x in args],
               kink=Kink("all arguments 0", all_zero,
                         zero_by_convention=True), points=DISTINCT, summary="the square root of the sum of squares"),
-    Operation("sum", "x ...", lambda S, *args: S.sum(args), jacobian_row=lambda S, v, args: [S.one] * len(args),
+    Operation("sum", "x ...", lambda S, *args: S.sum(args), jacobian_row=lambda S, v, args: [S.one] * len(args), latex=r"\operatorname{sum}",
               points=DISTINCT, laws=("sum rule",), summary="the sum of any number of arguments, rounded once"),
     Operation("dot", "x y ...", lambda S, *args: S.sum(products(args)),
               jacobian_row=lambda S, v, args: crossed(args), laws=("product rule",),
@@ -244,7 +244,9 @@ OPERATIONS: dict[str, Operation] = {
 }
 WHERE = OPERATIONS["where"]
 ADD, SUB, MUL, DIV, NEG, POW = ARITHMETIC
-SUM, DOT, LOGADDEXP, MAX, MIN, EXP = (OPERATIONS[name] for name in ("sum", "dot", "logaddexp", "max", "min", "exp"))
+ABS, DOT, EXP, HYPOT, LOG, LOGADDEXP, MAX, MIN, SUM = (
+    OPERATIONS[name] for name in ("abs", "dot", "exp", "hypot", "log", "logaddexp", "max", "min", "sum")
+)
 LINEAR = [
     row for row in ARITHMETIC if row.unconditional_partials and {*row.unconditional_partials} <= {one, minus_one}
 ]  # the same slope everywhere

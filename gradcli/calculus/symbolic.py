@@ -373,6 +373,13 @@ class Symbols(System):
         """Return 1/x**2."""
         return self.div(self.one, self.pow(x, self.two))
 
+    def sum(self, terms: Sequence[Any]) -> Symbol:
+        """Return the sum of the terms, one after the other."""
+        found = self.zero
+        for term in terms:
+            found = self.add(found, self.symbol(term))
+        return found
+
 
 def _function(row: Operation) -> Any:
     def call(self: Symbols, *arguments: Any) -> Symbol:
@@ -381,5 +388,5 @@ def _function(row: Operation) -> Any:
     return call
 
 
-for _row in FUNCTIONS:
+for _row in (row for row in FUNCTIONS if row.name not in vars(Symbols)):  # S.sum takes the terms as one argument
     setattr(Symbols, _row.name, _function(_row))

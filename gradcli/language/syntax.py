@@ -188,7 +188,7 @@ class Actions:
             from .syntax_errors import unknown_function
 
             raise unknown_function(token, self.scope)
-        check_arity(token, len(arguments), row.arity, " ".join(row.parameters), span)
+        check_arity(token, len(arguments), row.arity, " ".join(row.parameters), span, row.group)
         if row is not WHERE:
             return self.apply(row, len(arguments), span)
         return self.choice(arguments[0], span)
@@ -308,9 +308,12 @@ class Reader:
         return refused(token, stop_at(self.text, self.lexer.tokens(self.text), stop))
 
 
-def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: Span) -> None:
-    """Raise `InputError` unless the function `token` takes so many arguments; `wanted` of None means two or more."""
-    if given != wanted and (wanted is not None or given < 2):
+def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: Span, group: int = 1) -> None:
+    """Raise `InputError` unless the function `token` takes so many arguments.
+
+    `wanted` of None means two or more, in groups of so many.
+    """
+    if (given != wanted and (wanted is not None or given < 2)) or (wanted is None and given % group):
         from .syntax_errors import wrong_arity
 
         raise wrong_arity(token, given, wanted, parameters, span)
