@@ -76,7 +76,8 @@ REDUCTIONS = (
     ),
     ArrayOperation(
         "ties", "x v", lambda sizes, x, v, axis=None: x, lambda A, x, v, axis=None: A.ties(x, v, axis=axis),
-        (no_pullback, no_pullback), fixed={"axis": None}, summary="1 shared by the entries of x that are v, 0 for the others",
+        (no_pullback, no_pullback), fixed={"axis": None},
+        summary="1 shared by the entries of x that are v, 0 for the others",
     ),
     ArrayOperation(
         "var", "x", reduction, lambda A, x, axis=None, keep=False: A.sum(
@@ -123,7 +124,7 @@ REDUCTIONS = (
     ),
     ArrayOperation(
         "unsort", "g x v", lambda sizes, g, x, v, axis=-1: g,
-        lambda A, g, x, v, axis=-1: A.unsort(g, x, v, axis=axis), (no_pullback, no_pullback, no_pullback), fixed={"axis": -1},
+        lambda A, g, x, v, axis=-1: A.unsort(g, x, v, axis=axis), (no_pullback,) * 3, fixed={"axis": -1},
         summary="the entries of g in the places where those of v = sort(x) stand in x",
     ),
 )  # fmt: skip

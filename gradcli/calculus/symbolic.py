@@ -380,6 +380,10 @@ class Symbols(System):
             found = self.add(found, self.symbol(term))
         return found
 
+    def dot(self, xs: Sequence[Any], ys: Sequence[Any]) -> Symbol:
+        """Return the sum of the products of two vectors, one after the other."""
+        return self.sum([self.mul(self.symbol(x), self.symbol(y)) for x, y in zip(xs, ys, strict=True)])
+
 
 def _function(row: Operation) -> Any:
     def call(self: Symbols, *arguments: Any) -> Symbol:
@@ -388,5 +392,5 @@ def _function(row: Operation) -> Any:
     return call
 
 
-for _row in (row for row in FUNCTIONS if row.name not in vars(Symbols)):  # S.sum takes the terms as one argument
+for _row in (row for row in FUNCTIONS if row.name not in vars(Symbols)):  # these take their arguments in lists
     setattr(Symbols, _row.name, _function(_row))
