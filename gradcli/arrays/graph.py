@@ -10,11 +10,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ..calculus.operations import OPERATIONS
 from ..calculus.table_parts import Operation
 from ..errors import LimitError
 from .rows import ArrayOperation
 from .sizes import MAX_AXES, Misfit, Shape, Sizes, count, shape_text
-from .table import CONSTANT, INPUT, LITERAL, NUMBER, entry_by_entry
+from .table import CLIP, CONSTANT, INPUT, LITERAL, NUMBER, entry_by_entry
 
 MAX_ARRAY_NODES = 1_000_000
 MAX_NUMBERS = 2_000_000
@@ -96,7 +97,7 @@ class ArrayGraph:
         for node in self.nodes:
             for k, a in enumerate(node.arguments):
                 used.add(a)
-                if node.operation.pullback(k) is not None:
+                if not node.operation.is_role(k):
                     flows.add(a)
         return {name: i for name, i in self.inputs.items() if i in flows or i not in used}
 
@@ -153,6 +154,11 @@ class ArrayBuilder:
     ) -> int:
         """Return a new node. Raises `Misfit` where the shapes do not fit, `LimitError` for too many numbers."""
         shapes = [self.nodes[a].shape for a in arguments]
+        if operation.chosen is not None:
+            operation = operation.chosen(shapes)
+        if operation is CLIP:
+            x, low, high = arguments
+            return self.entrywise(OPERATIONS["min"], [self.entrywise(OPERATIONS["max"], [x, low], span), high], span)
         shape = operation.shape(self.sizes, *shapes, **fixed)
         if len(shape) > MAX_AXES:
             raise Misfit(f"the result would be {shape_text(shape)}: an array has at most {MAX_AXES} axes")
