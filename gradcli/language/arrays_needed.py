@@ -9,12 +9,13 @@ from .scope import clip_name
 
 # Functions of the language that work on arrays. Those of numbers work entry by entry as well.
 ARRAY_FUNCTIONS = frozenset(
-    ("clip", "concat", "cross_entropy", "cumsum", "det", "diag", "dot", "eye", "flatten", "inv", "log_softmax",
-     "logdet", "logsumexp", "max", "mean", "min", "norm", "onehot", "ones", "outer", "pad", "permute", "pick", "prod",
-     "reshape", "softmax", "solve", "sort", "stack", "sum", "trace", "var", "windows", "zeros")
+    ("clip", "cofactor", "concat", "cross_entropy", "cumsum", "det", "diag", "dot", "eye", "flatten", "inv",
+     "log_softmax", "logdet", "logsumexp", "max", "mean", "min", "norm", "onehot", "ones", "others", "outer", "pad",
+     "permute", "pick", "prod", "reshape", "softmax", "solve", "sort", "stack", "sum", "ties", "trace", "unsort", "var",
+     "windows", "zeros")
 )  # fmt: skip
 SIZE = "size"  # a function of shapes alone, which is no row of a table
-REDUCING = frozenset(("max", "min"))  # functions of numbers that of one array alone reduce it
+REDUCING = frozenset(("max", "min", "sum"))  # functions of numbers that of one array alone reduce it
 
 
 class ArraysNeeded(InputError):
@@ -30,7 +31,7 @@ def needs_arrays(what: str, span: tuple[int, int]) -> ArraysNeeded:
 
 def is_array_function(name: str) -> bool:
     """Whether a name is a function on arrays and none of numbers."""
-    return name == SIZE or (name in ARRAY_FUNCTIONS and name not in REDUCING)
+    return name == SIZE or name in ARRAY_FUNCTIONS
 
 
 def array_call(token: Token) -> ArraysNeeded:

@@ -332,7 +332,7 @@ class Reader:
     """Reads a program statement by statement into a scope, and the graph that the scope builds."""
 
     def __init__(self, text: str, scope: Scope) -> None:
-        table, self.lexer = _tools()
+        table, self.lexer = tools()
         self.text = text
         self.scope = scope
         self._actions = Actions(scope)
@@ -405,7 +405,7 @@ def check_arity(token: Token, given: int, wanted: int | None, parameters: str, s
 
 
 @cache
-def _tools() -> tuple[parser.ParsingTable, Lexer]:
+def tools() -> tuple[parser.ParsingTable, Lexer]:
     """Return the parser's table and the lexer, made at the first use and shared by all threads: neither changes."""
     table = parser.load_table()
     return table, Lexer(table.terminals, table.blank)
@@ -478,7 +478,7 @@ def definitions(text: str) -> str:
     """Return the statements of a program that define functions, one a line. Raises `InputError` as the lexer does."""
     found: list[str] = []
     start: int | None = None
-    for token in _tools()[1].tokens(text):
+    for token in tools()[1].tokens(text):
         if token.type == "HEAD":
             start = token.start
         elif token.type == "SEPARATOR" and start is not None:
