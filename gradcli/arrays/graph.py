@@ -14,8 +14,9 @@ from ..calculus.operations import MAX, MIN
 from ..calculus.table_parts import Operation
 from ..errors import LimitError
 from .rows import ArrayOperation
-from .sizes import MAX_AXES, Misfit, Shape, Sizes, count, shape_text
-from .table import CLIP, CONSTANT, INPUT, LITERAL, NUMBER, entry_by_entry
+from .scatters import MOVERS, scattering
+from .sizes import MAX_AXES, Misfit, Shape, Sizes, count, literal_text, shape_text
+from .table import CLIP, CONSTANT, INPUT, LITERAL, NUMBER, SCATTER, entry_by_entry
 
 MAX_ARRAY_NODES = 1_000_000
 MAX_NUMBERS = 2_000_000
@@ -72,9 +73,12 @@ class ArrayGraph:
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """The name of every node: its own, its numeral, or v1, v2, ... (the output of an unnamed program is f)."""
-        labels = [node.text for node in self.nodes]
+        labels = [
+            literal_text(node.fixed["texts"], node.shape) if node.operation is LITERAL else node.text
+            for node in self.nodes
+        ]
         for name, i in self.named.items():
-            if not labels[i] or self.nodes[i].operation is NUMBER:
+            if not labels[i] or self.nodes[i].operation in (NUMBER, LITERAL):
                 labels[i] = name
         taken = {label for label in labels if label} | set(self.named)
         if not labels[self.output] and "f" not in taken:
@@ -172,6 +176,12 @@ class ArrayBuilder:
         if operation is CLIP:
             x, low, high = arguments
             return self.entrywise(MIN, [self.entrywise(MAX, [x, low], span), high], span)
+        if operation is SCATTER:
+            g, a = arguments
+            taken = self.nodes[a]
+            if taken.operation.name in MOVERS:
+                operation, arguments, fixed = scattering(taken.operation), (g, *taken.arguments), taken.fixed
+                shapes = [self.nodes[a].shape for a in arguments]
         shape = operation.shape(self.sizes, *shapes, **fixed)
         if len(shape) > MAX_AXES:
             raise Misfit(f"the result would be {shape_text(shape)}: an array has at most {MAX_AXES} axes")
