@@ -175,6 +175,13 @@ class ArrayGradient:
         self.hessian: dict[str, dict[str, Nested]] | None = None
         self.checks: list[Any] | None = None
 
+    def open(self) -> tuple[Gradient, Opening]:
+        """Return the scalar record, and which of its nodes an array stands for. Raises what `opened` raises."""
+        if self.opened is None or self.opening is None:
+            with Within(self.source):
+                self.opened, self.opening = opened(self.task)
+        return self.opened, self.opening
+
     @property
     def program(self) -> str:
         """The program as it was written."""
@@ -265,8 +272,7 @@ def evaluate_arrays(source: Source, given: Mapping[str, Given], request: Request
                 raise _beyond(task, passes)
             passes.note_unopened()
             return ArrayGradient(task, passes, None, None)
-        opening = Opening(task.graph, task.labels, share=request.share)
-        record = _opened(task, opening)
+        record, opening = opened(task)
         with record.evaluation.system.at_work():
             found = ArrayPasses(record.evaluation.system, task, tolerant=True)
         found.take_over(record, opening)
@@ -283,9 +289,19 @@ def _beyond(task: ArrayTask, passes: ArrayPasses | None) -> Exception:
     )
 
 
-def _opened(task: ArrayTask, opening: Opening) -> Gradient:
-    """Return the scalar record of an opened program, with what the request asks of it by the names of entries."""
+def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
+    """Return the scalar record of an opened program, and which of its nodes an array stands for.
+
+    It has what the request asks for by the names of entries. Raises `LimitError` for a program that is too large, and
+    what `evaluate` raises.
+    """
     request, graph = task.request, task.graph
+    if opened_size(graph) > MOST_OPENED:
+        raise LimitError(
+            f"this needs the scalar nodes of the program, which has more than {MOST_OPENED:,}",
+            hint="take fewer rows of the data",
+        )
+    opening = Opening(graph, task.labels, share=request.share)
     entries = [opening.graph.labels[k] for i in task.places.values() for k in opening.entries[i]]
     wrt = list(dict.fromkeys(entries))
     inputs = set(opening.graph.inputs)
@@ -295,4 +311,4 @@ def _opened(task: ArrayTask, opening: Opening) -> Gradient:
         derivatives_required=request.requires_derivatives, may_be_unused=(),
         wrt=wrt if plain else None, grad=None if plain else wrt,
     )  # fmt: skip
-    return evaluate(task.source, task.point.opened(graph), scalar, opening.graph)
+    return evaluate(task.source, task.point.opened(graph), scalar, opening.graph), opening
