@@ -8,10 +8,11 @@ nodes that the operation stands for, or the text of the rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..calculus.table_parts import Operation
+from ..errors import InputError
 from .sizes import Shape, Sizes
 
 Rule = Callable[..., Any]
@@ -27,13 +28,14 @@ class ArrayOperation:
       `k`). `None` marks a label or an index: whole numbers without a derivative.
     - language: `fixed` names what a program fixes, with a default each (`REQUIRED` where there is none); `positional`
       says how many of them may follow the arrays without their names, -1 for all that follow, as one tuple.
+    - `chosen` returns the row that is meant by the shapes of the arguments, where a name stands for several.
     - `operation` is the row of the first table that works entry by entry.
     - facts: `is_linear`, that the pullback does not depend on the numbers of its argument.
     - teaching: `summary` and `law`, as in the first table. `samples` are shapes for tests: (shapes, fixed) each.
     """
 
-    __slots__ = ("fixed", "is_linear", "law", "name", "operation", "parameters", "positional", "pullbacks", "samples",
-                 "shape", "summary", "symbol", "value")  # fmt: skip
+    __slots__ = ("chosen", "fixed", "is_linear", "law", "name", "operation", "parameters", "positional", "pullbacks",
+                 "samples", "shape", "summary", "symbol", "value")  # fmt: skip
 
     def __init__(
         self,
@@ -51,7 +53,9 @@ class ArrayOperation:
         law: str = "",
         summary: str = "",
         samples: Sequence[tuple[Sequence[Shape], dict[str, Any]]] = (),
+        chosen: Callable[[Sequence[Shape]], ArrayOperation] | None = None,
     ) -> None:
+        self.chosen = chosen
         self.name, self.parameters = name, parameters.split()
         self.shape, self.value, self.pullbacks = shape, value, tuple(pullbacks)
         self.fixed, self.positional = fixed or {}, positional
@@ -67,16 +71,42 @@ class ArrayOperation:
         return not self.parameters and self.value is no_rule
 
     @property
+    def is_function(self) -> bool:
+        """Whether a program writes it as a call."""
+        return not self.symbol and self.operation is None and self.value is not no_rule
+
+    @property
     def is_variadic(self) -> bool:
         """Whether it takes any number of arrays."""
         return "..." in self.parameters
 
+    def flow(self, A: Any, position: int, g: Any, v: Any, xs: Sequence[Any], fixed: Mapping[str, Any]) -> Any:
+        """Return what flows back to the argument at a position, which has the shape of that argument."""
+        rule = self.pullback(position)
+        assert rule is not None
+        if self.is_variadic and len(self.pullbacks) == 1:
+            return rule(A, g, v, *xs, k=position, **fixed)
+        return rule(A, g, v, *xs, **fixed)
+
+    def is_role(self, position: int) -> bool:
+        """Whether the argument at a position holds labels or indices: whole numbers without a derivative."""
+        return self.operation is None and self.pullback(position) is None
+
     def pullback(self, position: int) -> Rule | None:
         """Return the rule for the argument at a position; None for a label or an index."""
-        return self.pullbacks[0 if self.is_variadic and len(self.pullbacks) == 1 else position]
+        return self.pullbacks[min(position, len(self.pullbacks) - 1)]
 
 
 REQUIRED: Any = object()  # the default of what a program must fix
+
+
+def no_pullback(A: Any, g: Any, v: Any, *arguments: Any, **fixed: Any) -> Any:
+    """Raise `InputError`: the operation serves to write down gradients, and has no backward rule itself."""
+    raise InputError(
+        "this has no backward rule: it serves to write down gradients",
+        kind="rule",
+        hint="leave its inputs out of --wrt",
+    )
 
 
 def no_rule(A: Any, *arguments: Any, **fixed: Any) -> Any:

@@ -15,6 +15,7 @@ from .shared_rules import (
     at_low_tie,
     at_tie,
     away_from_origin,
+    crossed,
     infinite_at_one,
     infinite_at_ones,
     infinite_at_zero,
@@ -153,6 +154,12 @@ FUNCTIONS = (
     Operation("hypot", "x ...", lambda S, *args: S.hypot(*args), jacobian_row=lambda S, v, args: [x / v for x in args],
               kink=Kink("all arguments 0", all_zero,
                         zero_by_convention=True), points=DISTINCT, summary="the square root of the sum of squares"),
+    Operation("sum", "x ...", lambda S, *args: S.sum(args), jacobian_row=lambda S, v, args: [S.one] * len(args),
+              points=DISTINCT, laws=("sum rule",), summary="the sum of any number of arguments, rounded once"),
+    Operation("dot", "x y ...", lambda S, *args: S.dot(args[::2], args[1::2]),
+              jacobian_row=lambda S, v, args: crossed(args), laws=("product rule",),
+              points=((0.3, 1.2), (-1.7, 0.4, 2.5, -3.0)),
+              summary="x*y + ... of any number of pairs of arguments, rounded once"),
     Operation("logaddexp", "x ...", lambda S, *args: S.logaddexp(*args),
               jacobian_row=lambda S, v, args: S.softmax(v, args), points=(*DISTINCT, (1000.0, 1000.5)),
               summary="log(exp(x) + exp(y) + ...) without overflow"),
@@ -237,6 +244,9 @@ OPERATIONS: dict[str, Operation] = {
 }
 WHERE = OPERATIONS["where"]
 ADD, SUB, MUL, DIV, NEG, POW = ARITHMETIC
+ABS, DOT, EXP, HYPOT, LOG, LOGADDEXP, MAX, MIN, SUM = (
+    OPERATIONS[name] for name in ("abs", "dot", "exp", "hypot", "log", "logaddexp", "max", "min", "sum")
+)
 LINEAR = [
     row for row in ARITHMETIC if row.unconditional_partials and {*row.unconditional_partials} <= {one, minus_one}
 ]  # the same slope everywhere

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..numbers.systems import Undecided
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 def square(x: Number) -> Number:
     """X times itself."""
     return x * x
+
+
+def crossed(args: Sequence[Number]) -> list[Number]:
+    """The arguments with the two of every pair swapped: what a sum of products changes by."""
+    return [args[k ^ 1] for k in range(len(args))]
 
 
 def whole(S: NumberSystem, x: Number) -> bool:

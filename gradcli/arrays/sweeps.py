@@ -1,0 +1,113 @@
+"""Both passes over arrays, as they stand on a blackboard: values forwards, upstream gradients backwards.
+
+Every sweep is a loop over the flat tuple of nodes, and the array system is an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, cast
+
+from ..calculus.table_parts import Operation
+from .entries import Array, Entries, EntryFault
+from .graph import ArrayGraph, ArrayNode
+from .table import CONSTANT, INPUT, LITERAL, NUMBER
+
+Kink = tuple[int, Operation, int]
+
+
+class ArrayForward(NamedTuple):
+    """The value of every node, oldest first, and why entries have none.
+
+    `kinks` has (node, operation, entry) of comparisons and steps at their edge: nothing flows back through them.
+    """
+
+    values: list[Array]
+    faults: list[EntryFault]
+    kinks: list[Kink]
+
+
+class ArrayReverse(NamedTuple):
+    """The upstream gradient of every node, None where nothing arrives, and what flows back along every edge.
+
+    `contributions` has one tuple a node with one entry an argument, None where nothing flows. `faults` say why entries
+    of a pullback have no number; `kinks` has (node, operation, entry).
+    """
+
+    upstream: list[Array | None]
+    contributions: list[tuple[Array | None, ...]]
+    faults: list[EntryFault]
+    kinks: list[Kink]
+
+
+def forward(A: Entries, graph: ArrayGraph, point: Mapping[str, Array]) -> ArrayForward:
+    """Return the value of every node at a point, which has an array for every input."""
+    values: list[Array] = []
+    faults: list[EntryFault] = []
+    kinks: list[Kink] = []
+    for i, node in enumerate(graph.nodes):
+        A.faults, A.kinks = [], []
+        values.append(node_value(A, node, point, values))
+        row = node.operation.operation
+        if row is not None and row.kink is not None and not any(node.operation.pullbacks):
+            A.look_for_kinks(row, values[i], [values[a] for a in node.arguments])
+            kinks += [(i, *kink) for kink in A.kinks]
+        for fault in A.faults:
+            fault.node = i
+        faults += A.faults
+    return ArrayForward(values, faults, kinks)
+
+
+def node_value(
+    A: Entries, node: ArrayNode, point: Mapping[str, Array], values: Sequence[Array] | Mapping[int, Array]
+) -> Array:
+    """Return the value of a node, from those of its arguments."""
+    operation, shape = node.operation, cast("tuple[int, ...]", node.shape)
+    if operation is INPUT:
+        return point[node.text]
+    if operation is NUMBER:
+        return A.leaf([node.text], ())
+    if operation is CONSTANT:
+        return A.constant(node.text)
+    if operation is LITERAL:
+        return A.leaf(node.fixed["texts"], shape)
+    return operation.value(A, *[values[a] for a in node.arguments], **node.fixed)
+
+
+def reverse(
+    A: Entries, graph: ArrayGraph, values: Sequence[Array], active: Sequence[int], output: int, adjoint: Array
+) -> ArrayReverse:
+    """Return `adjoint` times the derivative of the output with respect to every active node."""
+    nodes = graph.nodes
+    arriving: list[list[Array]] = [[] for _ in nodes]
+    arriving[output].append(adjoint)
+    back = ArrayReverse([None] * len(nodes), [(None,) * len(node.arguments) for node in nodes], [], [])
+    for i in range(output, -1, -1):
+        if not arriving[i] or not active[i]:
+            continue
+        g = back.upstream[i] = total(A, arriving[i])
+        arriving[i] = []
+        operation, arguments, fixed = nodes[i].operation, nodes[i].arguments, nodes[i].fixed
+        A.faults, A.kinks = [], []
+        row: list[Array | None] = []
+        for k, a in enumerate(arguments):
+            flows = active[a] and operation.pullback(k) is not None
+            xs = [values[a] for a in arguments]
+            flow = operation.flow(A, k, g, values[i], xs, fixed) if flows else None
+            row.append(flow)
+            if flow is not None:
+                arriving[a].append(flow)
+        back.contributions[i] = tuple(row)
+        for fault in A.faults:
+            fault.node = i
+        back.faults.extend(A.faults)
+        back.kinks.extend((i, *kink) for kink in dict.fromkeys(A.kinks))
+    return back
+
+
+def total(A: Entries, terms: Sequence[Array]) -> Array:
+    """Return the sum of what arrives at a node."""
+    if len(terms) == 1:
+        return terms[0]
+    columns = zip(*[term.entries for term in terms], strict=True)
+    return A.make(terms[0].shape, [A.add_up(column) for column in columns])

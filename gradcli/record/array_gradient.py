@@ -1,0 +1,298 @@
+"""The record of a program of arrays, and `differentiate_arrays`, which makes it. Reports read it and compute nothing.
+
+Both passes run over arrays. Where they meet a question (a kink, a fault, a number that is not decided) the program is
+opened to its scalar graph, and the scalar record answers: sides at kinks, errors in the words of the entry, what is
+settled. Both roads give the same certain numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+from ..arrays.entries import Array, Entries
+from ..arrays.graph import ArrayGraph
+from ..arrays.opening import Opening, entry_names, opened_size
+from ..arrays.roles import role_inputs, whole_numbers
+from ..arrays.sizes import described
+from ..arrays.table import INDEX, LEAVES
+from ..calculus.notes import Note
+from ..errors import InputError, LimitError, Source, Within
+from ..language.array_syntax import parse_arrays
+from ..language.syntax import clip_name
+from ..text import did_you_mean
+from .array_passes import ArrayPasses, climb_arrays
+from .array_point import ArrayPoint, Given
+from .gradient import Gradient, evaluate
+from .request import Request
+
+MOST_OPENED = 5_000  # scalar nodes that a program is opened to by itself
+MOST_TOLD = 3  # entries of one array that notes of one kind name
+HESSIAN_ENTRIES = 1_000
+
+Nested = Any  # a number, or lists of lists of numbers
+
+
+class ArrayEdge(NamedTuple):
+    """One argument of an array node: its node, the local gradient of numbers, the backward rule, what flows back.
+
+    `local` is None where it is a linear map; `downstream` is a flat list of the argument's shape.
+    """
+
+    node: int
+    local: Any
+    rule: str
+    downstream: list[Any] | None
+
+
+class ArrayNodeView(NamedTuple):
+    """One node of the record. `value` and `upstream` are flat lists of the shape, the last axis first."""
+
+    id: int
+    name: str
+    operation: str
+    expression: str
+    shape: tuple[int, ...]
+    value: list[Any]
+    upstream: list[Any] | None
+    arguments: tuple[ArrayEdge, ...]
+    span: tuple[int, int]
+
+
+class ArrayTask:
+    """A request applied to a program of arrays: the graph, the output, what is differentiated, the point, the labels.
+
+    `places` has the nodes to differentiate with respect to by name; `windows` the index of those that are asked for by
+    entries. Raises `InputError` for names that the program does not have.
+    """
+
+    def __init__(self, source: Source, given: Mapping[str, Given], request: Request) -> None:
+        self.source = source
+        self.request = request
+        self.point = ArrayPoint(given)
+        self.graph = self._parsed(source, request)
+        with Within(source):
+            self.output = self.graph.output if request.of is None or "[" in request.of else self._node(request.of)
+            self.point.check(self.graph, request.may_be_unused, self.point.statics)
+            self.windows: dict[str, Array] = {}
+            self.places = self._places()
+            A = Entries(_exact())
+            self.labels = whole_numbers(self.graph, self.point.arrays(A, role_inputs(self.graph)))
+            shape = self.graph.nodes[self.output].shape
+            if shape:
+                name, sizes = self.graph.labels[self.output], cast("tuple[int, ...]", shape)
+                raise InputError(
+                    f"{clip_name(name)} {described(shape)}: a gradient is that of one number", kind="shape",
+                    span=self.graph.nodes[self.output].span,
+                    hint=f"write sum({name}) or mean({name}), or take one entry: --of {entry_names(name, sizes)[0]!r}",
+                )  # fmt: skip
+
+    def _parsed(self, source: Source, request: Request) -> ArrayGraph:
+        """Return the graph; an entry that `of` names is a further statement."""
+        of, text = request.of, source
+        if of is not None and "[" in of:
+            text, of = Source(source.name, f"{source.text}\n{of}"), of.partition("[")[0]
+        return parse_arrays(text, self.point.shapes, of=of, wrt=request.wrt or (), statics=self.point.statics)
+
+    def _node(self, name: str) -> int:
+        found = self.graph.by_label.get(name)
+        if found is None:
+            known = list(self.graph.by_label)
+            some = ", ".join(map(clip_name, known[:8])) + (", ..." if known[8:] else "")
+            hint = did_you_mean(name, known) or f"the arrays are {some}"
+            raise InputError(f"nothing in the program is called {clip_name(name)}", kind="name", hint=hint)
+        return found
+
+    def _places(self) -> dict[str, int]:
+        graph, request = self.graph, self.request
+        if request.grad is not None:
+            found = {}
+            for name in request.grad:
+                whole = name.partition("[")[0].strip()
+                found[name] = self._node(name if name in graph.by_label else whole)
+                if name not in graph.by_label:
+                    self.windows[name] = self._window(name, whole, found[name])
+            return found
+        if request.wrt is None:
+            return graph.differentiable
+        for name in request.wrt:
+            if name not in graph.inputs:
+                hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
+                raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=hint)
+            if name not in graph.differentiable:
+                what = f"{clip_name(name)} holds labels or indices: whole numbers that have no derivative"
+                raise InputError(what, kind="name", hint="leave it out of --wrt")
+        return {name: graph.inputs[name] for name in graph.inputs if name in set(request.wrt)}
+
+    def _window(self, text: str, name: str, node: int) -> Array:
+        """Return the places of some entries of an array, as an array of whole numbers."""
+        shape: Any = self.graph.nodes[node].shape
+        graph = parse_arrays(Source("--grad", text), {name: shape})
+        index = graph.nodes[graph.output]
+        if index.operation is not INDEX:
+            raise InputError(f"{clip_name(text)} does not name entries of {clip_name(name)}", kind="name")
+        A = Entries(_exact())
+        every = A.make(shape, list(range(len(entry_names(name, shape)))))
+        found: Array = index.operation.value(A, every, **index.fixed)
+        return found
+
+
+def _exact() -> Any:
+    from ..numbers.fractions import Exact
+
+    return Exact()
+
+
+class ArrayGradient:
+    """A program of arrays at a point: every value and upstream gradient, and what flows back along every edge.
+
+    The run is kept as columns, one entry a node, oldest first: `values` and `upstream` are flat lists of numbers, those
+    of the last axis first; `contributions` has one flat list an argument. Columns are None for nodes that are not
+    listed. `opened` is the scalar record, where the program was opened to answer a question, and `opening` says which
+    scalar nodes an array stands for.
+    """
+
+    def __init__(self, task: ArrayTask, passes: ArrayPasses, opened: Gradient | None, opening: Opening | None) -> None:
+        S, graph = passes.S, task.graph
+        self.task = task
+        self.source = task.source
+        self.graph = graph
+        self.output = task.output
+        self.places = task.places
+        self.system = S.formatter
+        self.digits = S.digits
+        self.arithmetic: dict[str, Any] = {"system": S.name, **({"bits": S.bits} if S.name == "balls" else {})}
+        self.arithmetic["by"] = "arrays" if opened is None else "scalars"
+        self.opened = opened
+        self.opening = opening
+        self.listed = passes.listed
+        self.values = passes.settled_values
+        self.upstream = passes.settled_upstream
+        self.contributions = passes.settled_contributions
+        self.output_adjoint = passes.settled_adjoint
+        self.notes: list[Note] = passes.notes
+        self.active = passes.active
+        self.hessian: dict[str, dict[str, Nested]] | None = None
+        self.checks: list[Any] | None = None
+
+    @property
+    def program(self) -> str:
+        """The program as it was written."""
+        return self.source.text
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The name of every node."""
+        return self.graph.labels
+
+    def shape(self, i: int) -> tuple[int, ...]:
+        """Return the shape of a node."""
+        return self.graph.nodes[i].shape  # type: ignore[return-value]  # the sizes of a run are numbers
+
+    @property
+    def value(self) -> Any:
+        """The value of the output."""
+        return self.values[self.output][0]  # type: ignore[index]  # the output is always listed
+
+    @property
+    def gradient(self) -> dict[str, Nested]:
+        """The derivative of the output with respect to what was asked for: nested lists of its shape."""
+        found: dict[str, Nested] = {}
+        for name, i in self.places.items():
+            flat = self.upstream[i]
+            assert flat is not None
+            window = self.task.windows.get(name)
+            if window is not None:
+                found[name] = nested([flat[k] for k in window.entries], window.shape)
+            else:
+                found[name] = nested(flat, self.shape(i))
+        return found
+
+    def view(self, i: int) -> ArrayNodeView:
+        """Return node `i`, which is listed."""
+        from ..language.array_writing import expression
+
+        node, value = self.graph.nodes[i], self.values[i]
+        assert value is not None
+        return ArrayNodeView(
+            i, self.labels[i], node.operation.name, expression(self.graph, i), self.shape(i), value,
+            self.upstream[i], self._edges(i), node.span,
+        )  # fmt: skip
+
+    def _edges(self, i: int) -> tuple[ArrayEdge, ...]:
+        from ..language.array_rules import rule_text
+
+        node = self.graph.nodes[i]
+        flows = self.contributions[i] or (None,) * len(node.arguments)
+        edges = []
+        for k, (a, flow) in enumerate(zip(node.arguments, flows, strict=True)):
+            if not self.active[a] or node.operation.pullback(k) is None:
+                edges.append(ArrayEdge(a, None, "", None))
+                continue
+            rule = rule_text(self.graph, i, k, self.labels[self.output])
+            edges.append(ArrayEdge(a, None, rule, flow))
+        return tuple(edges)
+
+    @property
+    def nodes(self) -> Iterator[ArrayNodeView]:
+        """Every listed node but the numerals, in the order in which the program creates them."""
+        return (self.view(i) for i in sorted(self.listed) if self.graph.nodes[i].operation not in LEAVES[1:])
+
+
+def nested(flat: Sequence[Any], shape: Sequence[int]) -> Nested:
+    """Return a flat list as nested lists of a shape; the number itself of an array without axes."""
+    if not shape:
+        return flat[0]
+    found: list[Any] = list(flat)
+    for size in shape[:0:-1]:
+        found = [found[k : k + size] for k in range(0, len(found), size)]
+    return found
+
+
+def evaluate_arrays(source: Source, given: Mapping[str, Given], request: Request) -> ArrayGradient:
+    """Return the record of a program of arrays at a point.
+
+    Raises `InputError` for a program or a value that cannot be used, `MathError` where there is no answer,
+    `LimitError` beyond a documented limit.
+    """
+    task = ArrayTask(source, given, request)
+    with Within(source):
+        passes = None if request.precision.name == "uncertain" else climb_arrays(task)
+        if passes is not None and not passes.questions:
+            return ArrayGradient(task, passes, None, None)
+        if opened_size(task.graph) > MOST_OPENED:
+            if passes is None or passes.is_broken:
+                raise _beyond(task, passes)
+            passes.note_unopened()
+            return ArrayGradient(task, passes, None, None)
+        opening = Opening(task.graph, task.labels, share=request.share)
+        record = _opened(task, opening)
+        with record.evaluation.system.at_work():
+            found = ArrayPasses(record.evaluation.system, task, tolerant=True)
+        found.take_over(record, opening)
+        return ArrayGradient(task, found, record, opening)
+
+
+def _beyond(task: ArrayTask, passes: ArrayPasses | None) -> Exception:
+    """Return the error for a program that is too large to be opened, and has to be."""
+    if passes is not None:
+        return passes.failure()
+    return LimitError(
+        f"uncertain values need the scalar nodes of the program, more than {MOST_OPENED:,}",
+        hint="give the values without +-",
+    )
+
+
+def _opened(task: ArrayTask, opening: Opening) -> Gradient:
+    """Return the scalar record of an opened program, with what the request asks of it by the names of entries."""
+    request, graph = task.request, task.graph
+    entries = [opening.graph.labels[k] for i in task.places.values() for k in opening.entries[i]]
+    wrt = list(dict.fromkeys(entries))
+    inputs = set(opening.graph.inputs)
+    plain = inputs.issuperset(wrt)
+    scalar = request._replace(
+        of=opening.graph.labels[opening.entries[task.output][0]], nodes="all", gates=False,
+        derivatives_required=request.requires_derivatives, may_be_unused=(),
+        wrt=wrt if plain else None, grad=None if plain else wrt,
+    )  # fmt: skip
+    return evaluate(task.source, task.point.opened(graph), scalar, opening.graph)

@@ -1,0 +1,212 @@
+"""Both passes over arrays in one number system, settled for the record, and the ladder of systems that are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ..arrays.entries import Array, Entries
+from ..arrays.opening import Opening, entry_names
+from ..arrays.sizes import count
+from ..arrays.sweeps import forward, reverse
+from ..calculus.notes import Note
+from ..errors import LimitError, MathError
+from ..language.syntax import clip_name
+from ..numbers.systems import Undecided
+from .precision import Precision
+
+if TYPE_CHECKING:
+    from .array_gradient import ArrayTask
+    from .gradient import Gradient
+
+BITS = (128, 1_280, 5_120)  # the second try is enough for a sum that is 0 to be told from noise
+MOST_TOLD = 3  # entries of one array that notes of one kind name
+MAX_PRODUCTS = 1_000_000_000
+
+
+def array_system(S: Any) -> Entries:
+    """Return the array system that is best for a number system."""
+    if S.name == "balls":
+        from ..arrays.kernels import BallEntries
+
+        return BallEntries(S)
+    return Entries(S)
+
+
+class ArrayPasses:
+    """Both passes of a task in the number system `S`, and its numbers settled: flat lists, one entry a node.
+
+    `questions` says that there is a kink, a fault or a number that was not decided; `is_broken`, that a number which
+    the answer needs is missing. Raises `Undecided` where the system cannot tell.
+    """
+
+    def __init__(self, S: Any, task: ArrayTask, *, tolerant: bool = False) -> None:
+        self.S = S
+        self.task = task
+        self._tolerant = tolerant  # whether what the answer needs may stay undecided: another record has it
+        graph = task.graph
+        A = self.A = array_system(S)
+        point = task.point.arrays(A, graph.inputs)
+        self.adjoint = task.point.number(S, task.request.upstream)
+        run = forward(A, graph, point)
+        self.values = run.values
+        self.active = graph.active(list(task.places.values()))
+        back = reverse(A, graph, run.values, self.active, task.output, A.make((), [self.adjoint]))
+        self.upstream = back.upstream
+        self.contributions = back.contributions
+        self.faults = [*run.faults, *back.faults]
+        self.kinks = [*run.kinks, *back.kinks]
+        self.notes: list[Note] = []
+        self._settle()
+
+    @property
+    def listed(self) -> Collection[int]:
+        """The nodes whose numbers the record keeps."""
+        nodes, graph = self.task.request.nodes, self.task.graph
+        needed = {self.task.output, *self.task.places.values()}
+        if nodes == "none":
+            return needed
+        if nodes == "named":
+            return {*needed, *graph.named.values(), *graph.inputs.values()}
+        return range(len(graph.nodes))
+
+    def _settle(self) -> None:
+        """Settle what the record keeps. Raises `Undecided` for what the answer needs."""
+        S, size = self.S, len(self.values)
+        needed = {self.task.output, *self.task.places.values()}
+        self.undecided = False
+        self.settled_values: list[list[Any] | None] = [None] * size
+        self.settled_upstream: list[list[Any] | None] = [None] * size
+        self.settled_contributions: list[tuple[list[Any] | None, ...] | None] = [None] * size
+        self.settled_adjoint = S.round_out(self.adjoint)
+        for i in self.listed:
+            self.settled_values[i] = self._column(self.values[i], needed=i == self.task.output)
+            g = self.upstream[i]
+            if g is None and self.active[i]:
+                g = self.A.full(0, self.values[i].shape)
+            if g is not None:
+                self.settled_upstream[i] = self._column(g, needed=i in needed)
+            row = self.contributions[i]
+            if any(flow is not None for flow in row):
+                self.settled_contributions[i] = tuple(
+                    None if flow is None else self._column(flow, needed=False) for flow in row
+                )
+
+    def _column(self, array: Array, *, needed: bool) -> list[Any]:
+        try:
+            return self.A.settled(array)
+        except Undecided:
+            if needed and not self._tolerant:
+                raise
+        self.undecided = True
+        found = []
+        for x in array.entries:
+            try:
+                found.append(None if x is None else self.S.round_out(x))
+            except Undecided:
+                found.append(None)
+        return found
+
+    @cached_property
+    def questions(self) -> bool:
+        """Whether something is to be asked of the scalar nodes."""
+        return bool(self.faults or self.kinks or self.undecided)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a number that the answer needs is missing."""
+        task = self.task
+        columns = [self.settled_values[task.output], *(self.settled_upstream[i] for i in task.places.values())]
+        return any(column is None or None in column for column in columns)
+
+    def failure(self) -> Exception:
+        """Return the error for a missing number, of a program that is too large to be opened."""
+        graph, fault = self.task.graph, self.faults[0]
+        if fault.doubt is not None:
+            return fault.doubt
+        node = graph.nodes[fault.node]
+        shape: Any = node.shape
+        name = entry_names(graph.labels[fault.node], shape)[fault.entry]
+        needs = fault.operation.needs(fault.operation.parameters) if fault.operation.domain else ""
+        if fault.kind == "domain":
+            return MathError(f"{clip_name(name)} is undefined: {needs}", span=node.span, kind="domain")
+        what = {"overflow": "is beyond the largest binary64", "infinite": "has an infinite slope"}
+        return MathError(
+            f"{clip_name(name)} {what.get(fault.kind, 'has no derivative')}", span=node.span, kind=fault.kind
+        )
+
+    def note_unopened(self) -> None:
+        """Note kinks of a program that is too large to look at their sides."""
+        graph, output = self.task.graph, self.task.graph.labels[self.task.output]
+        if self.task.request.at_kink == "error":
+            raise LimitError("the sides of a kink would have to be looked at, in more nodes than the limit allows",
+                             span=graph.nodes[self.kinks[0][0]].span if self.kinks else None)  # fmt: skip
+        by_node: dict[int, list[str]] = {}
+        for i, _, entry in self.kinks:
+            shape: Any = graph.nodes[i].shape
+            by_node.setdefault(i, []).append(entry_names(graph.labels[i], shape)[entry % max(1, count(shape))])
+        for i, names in by_node.items():
+            more = f" and {len(names) - MOST_TOLD:,} more" if len(names) > MOST_TOLD else ""
+            what = f"{', '.join(names[:MOST_TOLD])}{more}: {graph.nodes[i].operation.name}"
+            message = (f"{what} has no derivative there; "
+                       "the convention is used, and the sides are not looked at in a program of this size")  # fmt: skip
+            self.notes.append(Note("kink", i, graph.labels[i], output, message=message))
+
+    # ---- what the scalar nodes say
+
+    def take_over(self, record: Gradient, opening: Opening) -> None:
+        """Take over the numbers of the scalar record, and its notes: at most three of a kind for one array."""
+        graph, places = self.task.graph, set(self.task.places.values())
+        owner: dict[int, int] = {}
+        for i, entries in enumerate(opening.entries):
+            for k in entries:
+                owner.setdefault(k, i)
+        for i in self.listed:
+            entries = opening.entries[i]
+            self.settled_values[i] = [record.values[k] for k in entries]
+            if i in places or (self.active[i] and all(owner[k] == i for k in entries)):
+                self.settled_upstream[i] = [record.upstream[k] for k in entries]
+        told: dict[tuple[str, int], int] = {}
+        for note in record.notes:
+            i = owner.get(note.node, self.task.output)
+            key = (note.kind, i)
+            told[key] = told.get(key, 0) + 1
+            if told[key] <= MOST_TOLD or note.kind not in ("kink", "one-sided", "settled", "undefined"):
+                self.notes.append(note._replace(node=i))
+        for (kind, i), many in told.items():
+            if many > MOST_TOLD and kind in ("kink", "one-sided", "settled", "undefined"):
+                message = f"{graph.labels[i]}: {many - MOST_TOLD:,} more entries like these"
+                self.notes.append(Note(kind, i, graph.labels[i], message=message))
+
+
+def climb_arrays(task: ArrayTask) -> ArrayPasses | None:
+    """Return the passes in the first number system that settles what is asked; None where none does."""
+    found = None
+    for S in systems(task.request.precision):
+        try:
+            with S.at_work():
+                found = ArrayPasses(S, task)
+        except Undecided:
+            continue
+        return found
+    return found
+
+
+def systems(precision: Precision) -> Iterator[Any]:
+    """Yield the number systems that are tried for arrays, cheapest first."""
+    if precision.name == "exact":
+        from ..numbers.fractions import Exact
+
+        yield Exact()
+    elif precision.name == "ieee":
+        from ..numbers.ieee import IEEE
+
+        yield IEEE
+    else:
+        from ..numbers.balls import Balls, DecimalBalls
+
+        more = int(precision.digits * 3.33)
+        for bits in BITS:
+            last = bits == BITS[-1]
+            yield Balls(bits) if precision.name == "certain" else DecimalBalls(bits + more, precision.digits, last=last)
