@@ -21,7 +21,7 @@ from ..errors import InputError, LimitError, Source, Within
 from ..language.array_syntax import parse_arrays
 from ..language.syntax import clip_name
 from ..text import did_you_mean
-from .array_passes import ArrayPasses, climb_arrays
+from .array_passes import MAX_PRODUCTS, ArrayPasses, climb_arrays
 from .array_point import ArrayPoint, Given
 from .gradient import Gradient, evaluate
 from .request import Request
@@ -72,8 +72,10 @@ class ArrayTask:
         self.point = ArrayPoint(given)
         self.graph = self._parsed(source, request)
         with Within(source):
+            self._check_size()
             self.output = self.graph.output if request.of is None or "[" in request.of else self._node(request.of)
             self.point.check(self.graph, request.may_be_unused, self.point.statics)
+            self.point = self.point.with_defaults(self.graph)
             self.windows: dict[str, Array] = {}
             self.places = self._places()
             A = Entries(_exact())
@@ -93,6 +95,14 @@ class ArrayTask:
         if of is not None and "[" in of:
             text, of = Source(source.name, f"{source.text}\n{of}"), of.partition("[")[0]
         return parse_arrays(text, self.point.shapes, of=of, wrt=request.wrt or (), statics=self.point.statics)
+
+    def _check_size(self) -> None:
+        """Raise `LimitError` for more multiplications than a pass may take."""
+        if self.graph.products > MAX_PRODUCTS:
+            raise LimitError(
+                f"the products of matrices take {self.graph.products:,} multiplications, more than {MAX_PRODUCTS:,}",
+                hint="take fewer rows of the data, or smaller layers",
+            )
 
     def _node(self, name: str) -> int:
         found = self.graph.by_label.get(name)
@@ -267,6 +277,8 @@ def evaluate_arrays(source: Source, given: Mapping[str, Given], request: Request
         passes = None if request.precision.name == "uncertain" else climb_arrays(task)
         if passes is not None and not passes.questions:
             return ArrayGradient(task, passes, None, None)
+        if passes is not None and (singular := passes.singular):
+            raise singular
         if opened_size(task.graph) > MOST_OPENED:
             if passes is None or passes.is_broken:
                 raise _beyond(task, passes)
