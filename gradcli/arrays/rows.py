@@ -36,8 +36,8 @@ class ArrayOperation:
     - teaching: `summary` and `law`, as in the first table. `samples` are shapes for tests: (shapes, fixed) each.
     """
 
-    __slots__ = ("chosen", "fixed", "is_linear", "law", "name", "needs", "operation", "parameters", "positional", "pullbacks",
-                 "samples", "shape", "summary", "symbol", "value", "work")  # fmt: skip
+    __slots__ = ("chosen", "fixed", "is_linear", "law", "name", "needs", "operation", "parameters", "positional",
+                 "pullbacks", "samples", "shape", "summary", "symbol", "value", "work")  # fmt: skip
 
     def __init__(
         self,
