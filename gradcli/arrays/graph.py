@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ..calculus.operations import OPERATIONS
+from ..calculus.operations import MAX, MIN
 from ..calculus.table_parts import Operation
 from ..errors import LimitError
 from .rows import ArrayOperation
@@ -175,7 +175,7 @@ class ArrayBuilder:
             operation = operation.chosen(shapes)
         if operation is CLIP:
             x, low, high = arguments
-            return self.entrywise(OPERATIONS["min"], [self.entrywise(OPERATIONS["max"], [x, low], span), high], span)
+            return self.entrywise(MIN, [self.entrywise(MAX, [x, low], span), high], span)
         if operation is SCATTER:
             g, a = arguments
             taken = self.nodes[a]

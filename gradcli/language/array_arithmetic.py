@@ -64,6 +64,7 @@ class SymbolArithmetic:
 
     def __init__(self) -> None:
         self.builder = ArrayBuilder()
+        self.sizes = self.builder.sizes
 
     # ---- making nodes
 

@@ -41,12 +41,13 @@ class Call(NamedTuple):
 class Family:
     """The elements of a recurrence so far, by their places. They are stacked when the array is used as a whole."""
 
-    __slots__ = ("elements", "name", "node", "span")
+    __slots__ = ("elements", "is_complete", "name", "node", "span")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.elements: dict[int, int] = {}
         self.node = -1  # that of the stack, once there is one
+        self.is_complete = False  # whether something was read that a further element would change
         self.span: Span = (0, 0)
 
     def check_free(self, k: int, span: Span) -> None:
@@ -56,7 +57,7 @@ class Family:
             raise InputError(f"there is no {name}", kind="name", span=span, hint="elements are counted from 0")
         if k in self.elements:
             raise InputError(f"{name} is set twice", kind="name", span=span, hint="every element is computed once")
-        if self.node >= 0:
+        if self.is_complete:
             raise InputError(
                 f"{name} is set after {self.name} was used as a whole", kind="name", span=span,
                 hint=f"within the recurrence write {self.name}[k-1] for the element before",
@@ -78,7 +79,7 @@ class Family:
         """Return element k; negative places count from the end. Raises `InputError` where it is not set."""
         at = k
         if k < 0:
-            self.check_complete(span)
+            self.complete(span)
             at = k + len(self.elements)
         if at not in self.elements:
             last = max(self.elements, default=-1)
@@ -88,8 +89,9 @@ class Family:
             raise InputError(f"{self.name}[{k}] is used before it is set", kind="name", span=span, hint=hint)
         return self.elements[at]
 
-    def check_complete(self, span: Span | None = None) -> None:
-        """Raise `InputError` where an element is left out, or there is none."""
+    def complete(self, span: Span | None = None) -> None:
+        """Let no further element be set. Raises `InputError` where one is left out, or there is none."""
+        self.is_complete = True
         gap = next((k for k in range(len(self.elements)) if k not in self.elements), None)
         if gap is None and self.elements:
             return
@@ -101,10 +103,18 @@ class Family:
     def whole(self, builder: ArrayBuilder, span: Span | None = None) -> int:
         """Return the node of all elements, stacked; none can be set after that. Raises `InputError` for a gap."""
         if self.node < 0:
-            self.check_complete(span)
+            self.complete(span)
             nodes = [self.elements[k] for k in range(len(self.elements))]
             self.node = builder.name(builder.apply(STACK, nodes, self.span), self.name)
         return self.node
+
+
+class Ragged(Exception):
+    """Raised for entries of an array whose shapes differ: which one, its shape and that of the first."""
+
+    def __init__(self, row: int, shape: Shape, first: Shape) -> None:
+        super().__init__()
+        self.row, self.shape, self.first = row, shape, first
 
 
 class Calls:
@@ -229,15 +239,12 @@ class Calls:
             return tuple(self.whole_size(x, what, span) for x in given)
         return self.whole_size(given[0], what, span) if name == "n" else self.whole_number(given[0], what, span)
 
-    def check_sum(self, nodes: Sequence[int], span: Span) -> None:
-        """Raise `InputError` for sum(X, 0), which elsewhere is a sum along an axis."""
+    def check_sum(self, nodes: Sequence[int]) -> None:
+        """Raise `Misfit` for sum(X, 0), which elsewhere is a sum along an axis."""
         first, *others = nodes
         axis = self.builder.static(others[0]) if len(others) == 1 else None
         if axis is not None and axis.denominator == 1 and self.builder.shape(first):
-            raise InputError(
-                f"sum of an array and {axis}: an axis has a name", kind="arity", span=span,
-                hint=f"write sum(..., axis={axis}) for an axis, and + {axis} for a sum",
-            )  # fmt: skip
+            raise Misfit("the axis of a sum has a name", f"write sum({{0}}, axis={axis})")
 
     def product(self, operation: Operation, nodes: Sequence[int], span: Span) -> int:
         """Return the node of a product by the sign ·. Raises `InputError` between arrays."""
@@ -249,14 +256,14 @@ class Calls:
     # ---- arrays that are written down, and sizes
 
     def stacked(self, nodes: Sequence[int], span: Span) -> int:
-        """Return the node of an array with these entries or rows. Raises `InputError` for rows that differ."""
-        from .array_errors import ragged, too_deep
+        """Return the node of an array with these entries or rows. Raises `Ragged`, and `InputError` for a fifth axis."""
+        from .array_errors import too_deep
 
         first = self.builder.shape(nodes[0])
         for row, node in enumerate(nodes):
             shape = self.builder.shape(node)
             if len(shape) != len(first) or not all(map(self.builder.sizes.same, shape, first)):
-                raise ragged(row, shape, first, span)
+                raise Ragged(row, shape, first)
         if len(first) == 4:
             raise too_deep(span)
         return self.builder.apply(STACK, nodes, span)
@@ -266,8 +273,10 @@ class Calls:
         array, *axis = arguments
         shape: Shape
         if isinstance(array, Family):
-            array.whole(self.builder, span)
-        shape = self.builder.shape(self.whole(array))
+            array.complete(span)
+            shape = (len(array.elements), *self.builder.shape(array.elements[0]))
+        else:
+            shape = self.builder.shape(array)
         sizes: Sequence[Size] = shape
         if axis:
             k = self.whole_number(self.whole(axis[0]), "the axis of size", span)
@@ -320,8 +329,6 @@ class Calls:
         """
         first = places[0]
         if isinstance(first, int):
-            if first < 0:
-                family.whole(self.builder, span)
             return family.element(first, span), places[1:]
         if isinstance(first, tuple) and first[0] == "slice" and family.node < 0:
             _, start, stop, step = first

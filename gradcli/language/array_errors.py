@@ -50,8 +50,7 @@ def misfit_error(misfit: Misfit, scope: ArrayScope, frames: Sequence[Frame], whe
     expression = _clipped(scope.text[span[0] : span[1]])
     what = filled(misfit.what, names)
     step = f" at {where}" if where else ""
-    verb = "does not fit: " if misfit.meeting or misfit.what.startswith("{") else ""
-    message = f"{expression}{step} {verb}{what}" if verb else f"{expression}{step}: {what}"
+    message = f"{expression}{step}{' does not fit' if misfit.meeting else ''}: {what}"
     hint = filled(misfit.hint, names) if misfit.hint else None
     calls = [f.called for f in frames if f.called]
     if calls:
@@ -78,8 +77,6 @@ def _names(text: str, instructions: Sequence[Instruction], at: int) -> list[str]
     """Return what the arguments of an instruction are called: their texts where these are short."""
     kind, what, *_ = instructions[at]
     spans = operand_spans(instructions, at)
-    if kind == COMPARE:
-        spans = spans[:2]
     if kind == CALL:
         spans = spans[: what.arrays]
     called = []
@@ -103,20 +100,22 @@ def operand_spans(instructions: Sequence[Instruction], at: int) -> list[Span]:
 
 def operand_instructions(instructions: Sequence[Instruction], at: int) -> list[int]:
     """Return the instructions that leave the operands of one of them on the stack, first to last."""
+    return operand_lists(instructions[: at + 1])[at]
+
+
+def operand_lists(instructions: Sequence[Instruction]) -> list[list[int]]:
+    """Return, for each instruction, those that leave its operands on the stack, first to last."""
     stack: list[int] = []
-    for k in range(at):
-        kind, _, count, *_ = instructions[k]
-        if kind == EACH:
-            continue
+    found: list[list[int]] = []
+    for k, (kind, _, count, *_) in enumerate(instructions):
+        taken = 0 if kind == LEAF else 2 if kind == COMPARE else count
+        first = len(stack) - (count if kind == COMPARE else taken)
+        found.append(stack[first : first + taken])
         if kind == COMPARE:
-            stack[len(stack) - count : len(stack) - count + 2] = [k]
-            continue
-        taken = 0 if kind == LEAF else count
-        del stack[len(stack) - taken :]
-        stack.append(k)
-    kind, _, count, *_ = instructions[at]
-    count = 0 if kind == LEAF else count
-    return stack[len(stack) - count :]
+            stack[first : first + 2] = [k]
+        elif kind != EACH:
+            stack[first:] = [k]
+    return found
 
 
 # ---- literals

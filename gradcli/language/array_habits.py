@@ -61,7 +61,9 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
         if way != text and accepts(way):
             return problem.but(message=_said(text) or problem.message, hint=f"write {way}")
     found = improved_numbers(problem, text, scope.shapes, accepts) if problem.kind == "syntax" else None
-    return found or problem.but(message=_said(text) or problem.message)
+    if found is not None or not (said := _said(text)):
+        return found or problem
+    return problem.but(message=said, hint="write [[1, 2], [3, 4]]" if _ROWS.search(text) else problem.hint)
 
 
 def _said(text: str) -> str | None:
@@ -92,7 +94,8 @@ def _ways(text: str) -> list[str]:
     for step in steps:
         found.append(step(text))
         now = step(now)
-    return list(dict.fromkeys([*found, now]))
+    products = re.sub(rf"\bdot\(\s*({_OPERAND})\s*,\s*({_OPERAND})\s*\)", r"\1@\2", now)
+    return list(dict.fromkeys([*found, now, products]))
 
 
 def _rows(text: str) -> str:

@@ -16,7 +16,21 @@ from ..arrays.table import INPUT
 from ..calculus.operations import CONSTANTS, OPERATIONS
 from ..calculus.spellings import function
 from ..errors import InputError, LimitError
-from .array_calls import ARRAY, CALL, INDEX, LITERAL, NEW_AXIS, ONE, PRODUCT, SIZES, STACKED, Call, Calls, Family
+from .array_calls import (
+    ARRAY,
+    CALL,
+    INDEX,
+    LITERAL,
+    NEW_AXIS,
+    ONE,
+    PRODUCT,
+    SIZES,
+    STACKED,
+    Call,
+    Calls,
+    Family,
+    Ragged,
+)
 from .scope import (
     APPLY,
     BINARY,
@@ -161,6 +175,11 @@ class ArrayScope(Calls):
             from .array_errors import misfit_error
 
             raise misfit_error(misfit, self, frames, self._where) from None
+        except Ragged as found:
+            from .array_errors import operand_spans, ragged
+
+            place = operand_spans(frames[-1].instructions, frames[-1].at - 1)[found.row]
+            raise ragged(found.row, found.shape, found.first, place) from None
         finally:
             while frames:
                 self._leave(frames.pop())
@@ -190,7 +209,7 @@ class ArrayScope(Calls):
             nodes = [x if isinstance(x, int) else self.whole(x) for x in arguments]
             if kind in (BINARY, APPLY):
                 if what is SUM:
-                    self.check_sum(nodes, span)
+                    self.check_sum(nodes)
                 stack.append(self.entrywise(what, nodes, span))
             elif kind == ARRAY:
                 stack.append(self.builder.apply(what, nodes, span))
@@ -321,7 +340,7 @@ class ArrayScope(Calls):
             for s in steps:
                 self.assigned.setdefault(s.name, 0)
         for s in steps:
-            if s.place is not None:
+            if s.place is not None or self.missing:
                 yield Statement(s.name, s.name_span, s.span, -1)
 
     def _look(self, instructions: Sequence[Instruction], operands: Sequence[str], own: Collection[str]) -> None:
@@ -428,7 +447,7 @@ class ArrayScope(Calls):
 
             raise unbound(self)
         for family in self.families.values():
-            family.check_complete()
+            family.complete()
         last = statements[-1]
         output = self.whole(self.families[last.name]) if last.node < 0 else last.node
         if of in self.families:

@@ -174,6 +174,18 @@ class ArraySymbols(SymbolArithmetic):
         stop = None if k == len(shapes) - 1 else start + shapes[k][axis]
         return self.index(g, (), (*[EVERYTHING] * axis, ("slice", start if k else None, stop, None)))
 
+    def pad(self, x: ArraySymbol, n: int) -> ArraySymbol:
+        """Return an array with n zeros round its last two axes."""
+        return self.call(ARRAY_OPERATIONS["pad"], x, n=n)
+
+    def windows(self, x: ArraySymbol, k: int, stride: int = 1) -> ArraySymbol:
+        """Return a row for each k x k window."""
+        return self.call(ARRAY_OPERATIONS["windows"], x, k=k, stride=stride)
+
+    def pick(self, z: ArraySymbol, y: ArraySymbol) -> ArraySymbol:
+        """Return the entry of its label from each row."""
+        return self.call(ARRAY_OPERATIONS["pick"], z, y)
+
     def unpad(self, g: ArraySymbol, shape: Shape, n: int) -> ArraySymbol:
         """Return an array without the zeros round it."""
         wide = min(2, len(shape))

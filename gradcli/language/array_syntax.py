@@ -16,6 +16,7 @@ from ..arrays.sizes import Shape, Sizes
 from ..arrays.table import ARRAY_OPERATIONS, MATMUL, TRANSPOSE
 from ..calculus.building import uncollected
 from ..calculus.operations import OPERATIONS
+from ..calculus.spellings import function
 from ..errors import MAX_BYTES, InputError, LimitError, Source, Within
 from . import parser
 from .array_scope import (
@@ -201,6 +202,11 @@ class ArrayActions(Actions):
         token: Token = c[0]
         name, arguments = token.text, c[2:-1:2]
         if name in self.scope.functions or (name not in ARRAY_FUNCTIONS and name != SIZE):
+            keyword = next((a for a in arguments if isinstance(a, Keyword)), None)
+            if keyword is not None and (name in self.scope.functions or function(name)):
+                what = f"{name} has no {keyword.name.text}=" if function(name) else "parameters have no names in a call"
+                hint = f"{name} works entry by entry" if function(name) else None
+                raise InputError(what, kind="syntax", span=keyword.span, hint=hint)
             return super().call(c)
         span = (token.start, c[-1].end)
         positional = [a for a in arguments if not isinstance(a, Keyword)]

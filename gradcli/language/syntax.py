@@ -198,7 +198,7 @@ class Actions:
         row = POW if token.text == "pow" else function(token.text)
         if row is None:
             raise self.no_function(token)
-        check_arity(token, len(arguments), row.arity, " ".join(row.parameters), span)
+        check_arity(token, len(arguments), row.arity, " ".join(row.parameters), span, row.group)
         if row is not WHERE:
             return self.apply(row, len(arguments), span)
         return self.choice(arguments[0], span)
@@ -390,9 +390,12 @@ def _named_argument(name: str, keyword: Keyword, own: bool) -> InputError:
     return equal_inside(keyword.sign, "")
 
 
-def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: Span) -> None:
-    """Raise `InputError` unless the function `token` takes so many arguments; `wanted` of None means two or more."""
-    if given != wanted and (wanted is not None or given < 2):
+def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: Span, group: int = 1) -> None:
+    """Raise `InputError` unless the function `token` takes so many arguments.
+
+    `wanted` of None means two or more, in groups of so many.
+    """
+    if (given != wanted and (wanted is not None or given < 2)) or (wanted is None and given % group):
         from .syntax_errors import wrong_arity
 
         error = wrong_arity(token, given, wanted, parameters, span)

@@ -209,11 +209,12 @@ def unknown_function(token: Token, scope: Scope) -> InputError:
 
 
 def wrong_arity(token: Token, given: int, wanted: int | None, parameters: str, span: tuple[int, int]) -> InputError:
-    """Return the error for a function that does not take so many arguments; `wanted` of None means two or more.
+    """Return the error for a function that does not take so many arguments; `wanted` of None means any number.
 
     `token` is its name, `parameters` the names of its parameters with blanks between, `span` that of the call.
     """
-    number = "2 or more arguments" if wanted is None else f"{wanted} argument{'s' if wanted != 1 else ''}"
+    open_number = "2 or more arguments" if parameters.split()[1:] == ["..."] else "pairs of arguments"
+    number = open_number if wanted is None else f"{wanted} argument{'s' if wanted != 1 else ''}"
     shown = "x, y, ..." if wanted is None else ", ".join(parameters.split())
     what = f"{token.text} takes {number}, not {given}"
     return InputError(what, kind="arity", span=span, hint=f"write {token.text}({shown})")

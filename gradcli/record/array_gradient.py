@@ -8,7 +8,7 @@ settled. Both roads give the same certain numbers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from ..arrays.entries import Array, Entries
 from ..arrays.graph import ArrayGraph
@@ -80,11 +80,11 @@ class ArrayTask:
             self.labels = whole_numbers(self.graph, self.point.arrays(A, role_inputs(self.graph)))
             shape = self.graph.nodes[self.output].shape
             if shape:
-                name = self.graph.labels[self.output]
+                name, sizes = self.graph.labels[self.output], cast("tuple[int, ...]", shape)
                 raise InputError(
                     f"{clip_name(name)} {described(shape)}: a gradient is that of one number", kind="shape",
                     span=self.graph.nodes[self.output].span,
-                    hint=f"write sum({name}) or mean({name}), or choose one entry: --of {entry_names(name, shape)[0]!r}",
+                    hint=f"write sum({name}) or mean({name}), or take one entry: --of {entry_names(name, sizes)[0]!r}",
                 )  # fmt: skip
 
     def _parsed(self, source: Source, request: Request) -> ArrayGraph:
@@ -289,9 +289,10 @@ def _opened(task: ArrayTask, opening: Opening) -> Gradient:
     entries = [opening.graph.labels[k] for i in task.places.values() for k in opening.entries[i]]
     wrt = list(dict.fromkeys(entries))
     inputs = set(opening.graph.inputs)
-    asked = {"wrt": wrt, "grad": None} if inputs.issuperset(wrt) else {"wrt": None, "grad": wrt}
+    plain = inputs.issuperset(wrt)
     scalar = request._replace(
         of=opening.graph.labels[opening.entries[task.output][0]], nodes="all", gates=False,
-        derivatives_required=request.requires_derivatives, may_be_unused=(), **asked,
+        derivatives_required=request.requires_derivatives, may_be_unused=(),
+        wrt=wrt if plain else None, grad=None if plain else wrt,
     )  # fmt: skip
     return evaluate(task.source, task.point.opened(graph), scalar, opening.graph)
