@@ -25,6 +25,9 @@ from gradcli.language.array_writing import expression, formula, is_condition
 from gradcli.numbers.balls import Balls
 from gradcli.numbers.fractions import Exact
 
+from .array_rows import BACKWARD, Trial
+from .array_rows import cases as drawn_cases
+
 NOWHERE = (0, 0)
 NAMES = ("x", "y", "z", "u", "w")
 SIGNED = [Fraction(n, d) for n in (-5, -3, -2, -1, 1, 2, 3, 5, 7) for d in (1, 2, 3)]
@@ -132,6 +135,30 @@ def test_rules_of_the_table_as_programs(row: Any, shapes: Any, fixed: Any, insid
     if row.name in ("softmax", "log_softmax", "logsumexp", "cross_entropy", "norm", "logdet"):
         return
     Case(row, shapes, fixed, random.Random(2), inside=inside).check(Exact())
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.name}{k}") for k, row in enumerate(BACKWARD)])
+def test_rules_at_drawn_shapes_as_programs(row: ArrayOperation) -> None:
+    system = Balls(300)
+    for shapes, fixed in drawn_cases(row, 40):
+        trial = Trial(row, shapes, fixed)
+        graph, i = trial.graph, trial.node
+        with system.at_work():
+            A = Entries(system)
+            point = {name: array(A, trial.shapes[name], numbers) for name, numbers in trial.numbers.items()}
+            run = forward(A, graph, point)
+            assert not run.faults
+            node = graph.nodes[i]
+            xs = [run.values[a] for a in node.arguments]
+            for k in range(len(xs)):
+                text = rule_text(graph, i, k, "f")
+                assert bool(text) == (node.operation.pullback(k) is not None)
+                if text:
+                    want = node.operation.flow(A, k, point["g"], run.values[i], xs, node.fixed)
+                    names = {**point, "v1": run.values[i]}
+                    have = evaluated(A, text.replace("df/dv1", "g"), names)
+                    assert have.shape == want.shape, (text, shapes, fixed)
+                    assert all(a.overlaps(b) for a, b in zip(have.entries, want.entries, strict=True)), (text, shapes)
 
 
 # ---- entry by entry

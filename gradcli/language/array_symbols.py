@@ -159,6 +159,8 @@ class ArraySymbols(SymbolArithmetic):
                 while places[-1] is not None:
                     places.pop()
                 return ArraySymbol(self, self.call(INDEX, x, places=tuple(places)).node, shape)
+        if not shape:
+            return self.call(INDEX, x, places=(0,) * len(x.shape))
         return self.call(RESHAPE, x, sizes=tuple(shape))
 
     def index(self, x: ArraySymbol, indices: Sequence[ArraySymbol], places: Sequence[Any]) -> ArraySymbol:
