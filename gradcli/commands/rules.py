@@ -27,7 +27,9 @@ def command(names: tuple[str, ...], ascii_only: bool) -> None:
     """
     text = "\n".join(_found(" ".join(names)) or _each(names)) if names else "\n".join(entries())
     if ascii_only or terminal().ascii:
-        text = text.replace("∂", "d").replace(" · ", " * ")
+        from ..reports.signs import ASCII
+
+        text = ASCII.plain(text)
     emit(text)
 
 

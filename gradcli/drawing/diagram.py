@@ -162,21 +162,22 @@ def _folded(node: Node, texts: dict[int, str]) -> str:
 
 def in_figures(record: Gradient, digits: int) -> Callable[[Any], str]:
     """Return the function that writes a number of a picture, with `digits` significant digits where that is shorter."""
-    return lambda x: shorten(str(record.system.brief(x)), digits)
+    return lambda x: shorten(record.system.brief(x), digits)
 
 
-def figures(record: Gradient, drawn: Diagram, digits: int) -> Figures:
+def figures(record: Gradient, drawn: Diagram, digits: int, write: Callable[[Any], str] | None = None) -> Figures:
     """Return the texts on the wires, one entry a part, in the order of the parts; shares one entry a port.
 
-    Numbers have `digits` significant digits where that is shorter.
+    Numbers have `digits` significant digits where that is shorter; `write` writes one with all its digits.
     """
+    write = write or record.system.brief
     rounded = False
 
     def text(x: Any, missing: str = "") -> str:
         nonlocal rounded
         if x is None:
             return missing
-        whole = str(record.system.brief(x))
+        whole = write(x)
         short = shorten(whole, digits)
         rounded = rounded or short != whole
         return short

@@ -17,6 +17,20 @@ LEGEND = f"{MARK} see the notes (from the left | from the right)"
 DISPUTED = ("one-sided", "settled", "undefined")
 
 
+class Disputed(str):
+    """A gradient that is told with a mark: `number`, and both `sides` where they differ, as `0* (-1 | 3)`."""
+
+    __slots__ = ("number", "sides")
+    number: str
+    sides: tuple[str, str] | None
+
+    def __new__(cls, number: str, sides: tuple[str, str] | None = None) -> Disputed:
+        """Return the text of all of it."""
+        made = super().__new__(cls, f"{number}{MARK}" + (f" ({sides[0]} | {sides[1]})" if sides else ""))
+        made.number, made.sides = number, sides
+        return made
+
+
 class Marks:
     """The marks of a record: which gates are at a kink, and at which nodes a gradient needs a word more."""
 
@@ -41,9 +55,9 @@ class Marks:
         if note is None:
             return text
         if note.kind != "one-sided":
-            return text + MARK
+            return Disputed(text)
         left, right = (SHORT.get(side) or write(side) if is_number(side) else side for side in (note.left, note.right))
-        return f"{text}{MARK} ({left} | {right})"
+        return Disputed(text, (left, right))
 
     def __bool__(self) -> bool:
         return bool(self.gates or self.notes)

@@ -15,7 +15,7 @@ from ..text import counted
 from . import Style
 from .columns import wrapped
 from .rounding import Rounding
-from .wording import closing, plain_ascii
+from .wording import closing
 
 # From the roomiest to the narrowest: the measures, and how many significant digits the numbers have.
 SIZES = ((ROOMY, 4), (ROOMY, 3), (TIGHT, 4), (TIGHT, 3), (TIGHTEST, 3), (TIGHTEST, 2))
@@ -26,7 +26,7 @@ _BARS = str.maketrans("├└─`-", "│    ")
 
 def render(record: Gradient, style: Style) -> str:
     """Return the picture, or the list, then what there is to remark and the answer in one line."""
-    wording = Rounding(record, style.figures)
+    wording = Rounding(record, style.figures, signs=style.signs)
     tail = [line for lines in closing(record, style, wording, told=False) for line in lines]
     try:
         drawn = diagram(record, constants=style.constants)
@@ -36,9 +36,7 @@ def render(record: Gradient, style: Style) -> str:
     narrowest = 0
     for metrics, usual in SIZES:
         digits = style.figures or usual
-        texts = figures(record, drawn, digits)
-        if style.ascii:
-            texts = _plain(texts)
+        texts = figures(record, drawn, digits, lambda x: style.signs.number(record.system.brief(x)))
         narrowest = int(place(planned, texts, metrics).width)
         if style.width is None or narrowest <= style.width:
             lines = draw(planned, texts, metrics, ascii=style.ascii, color=style.color)
@@ -50,14 +48,6 @@ def render(record: Gradient, style: Style) -> str:
 
 def _joined_lines(lines: Iterable[str], tail: list[str]) -> str:
     return "\n".join([*lines, *tail]) + "\n"
-
-
-def _plain(texts: Figures) -> Figures:
-    return texts._replace(
-        values=[plain_ascii(t) for t in texts.values],
-        gradients=[plain_ascii(t) for t in texts.gradients],
-        shares=[tuple(plain_ascii(t) for t in row) for row in texts.shares],
-    )
 
 
 def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: Rounding) -> list[str]:

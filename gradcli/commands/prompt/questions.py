@@ -108,9 +108,9 @@ def _derivative(session: Session, sign: str, above: str, below: str) -> str:
         from ...reports.rounding import Rounding
         from ...reports.wording import locals_of
 
-        found = locals_of(record, record.view(top), Rounding(record, figures).text)
-        name = f"∂{record.labels[top]}/∂{record.labels[bottom]}"
-        texts = [local.text() for local in found if local.name.split(",")[0] == name]
+        signs, view = session.style().signs, record.view(top)
+        view = view._replace(arguments=tuple(edge for edge in view.arguments if edge.node == bottom))
+        texts = [local.text() for local in locals_of(record, view, Rounding(record, figures, signs=signs).text, signs)]
         return "\n".join(texts) or f"{above} does not depend on {below} here"
     of = _of(session, above)
     slope = of.upstream[bottom] if bottom <= top else of.system_zero
