@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node
 from ..calculus.operations import CONSTANT, NUMBER
-from ..errors import LimitError
+from ..errors import LimitError, ShellHint
 from ..language.writing import ATOM, NEG, pieces
 from ..record.gradient import Gradient
 from ..text import clip, visible
 from .remarks import MARK, Marks
 
 MAX_PARTS = 2_000
-HINT = "--of NODE draws a part of it, --to dot leaves the layout to Graphviz"
+HINT = ShellHint("--of NODE draws a part of it, --to dot leaves the layout to Graphviz")
 LABEL = 14
 GATE = 18  # cells of what several operations compute as one
 PLACEHOLDERS = "xyzuvw"

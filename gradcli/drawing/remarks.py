@@ -83,12 +83,15 @@ def substantial(record: Gradient) -> list[Note]:
     return [note for note in by_weight(record) if note.kind != "precision"]
 
 
-def lines_of(notes: Sequence[Note], write: Callable[[Any], str] | None = None) -> list[str]:
-    """Return notes, at most twelve of them, as lines; `write` writes their numbers, by default with all digits."""
-    messages = [note.message if write is None else note.worded(write).message for note in notes[:FEW]]
+def lines_of(notes: Sequence[Note], write: Callable[[Any], str] | None = None, *, options: bool = True) -> list[str]:
+    """Return notes, at most twelve of them, as lines.
+
+    `write` writes their numbers, by default with all digits. Options are named to a reader who can add some.
+    """
+    messages = [note.message if write is None else note.worded(write, options=options).message for note in notes[:FEW]]
     lines = [f"note: {visible(message)}" for message in messages]
     if len(notes) > FEW:
-        lines.append(f"... and {len(notes) - FEW:,} more notes (--json lists them all)")
+        lines.append(f"... and {len(notes) - FEW:,} more notes" + (" (--json lists them all)" if options else ""))
     return lines
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..calculus.operations import CONSTANTS
 from ..calculus.spellings import function, function_names
-from ..errors import InputError
+from ..errors import InputError, ShellHint
 from ..text import did_you_mean, position
 from .lexer import Token
 from .scope import Scope, clip_name
@@ -16,6 +16,7 @@ PHRASES = frozenset(
     ("at", "of", "for", "if", "then", "else", "when", "with", "to", "in", "from", "by", "is", "the", "xor", "let")
 )
 OPERAND = {"NUMBER", "NAME", "HEAD", "RPAR", "SUPERSCRIPT"}
+EMPTY = ShellHint('write an expression, for example gradcli "x**2" x=3', "type an expression, such as (x+y)*z; ? helps")
 
 
 class Stop(NamedTuple):
@@ -67,7 +68,7 @@ def _place(here: Stop, token: Token) -> str:
 
 def _too_early(here: Stop) -> tuple[str, str | None]:
     if here.before is None:
-        return "the program is empty", 'write an expression, for example gradcli "x**2" x=3'
+        return "the program is empty", EMPTY
     if here.before.type in OPERAND and here.open:
         return "a ) is missing", _place(here, here.open[-1])
     if here.before.type in OPERAND:

@@ -29,6 +29,7 @@ class Style(NamedTuple):
     theme: str = "light"  # of svg and png
     standalone: bool = False  # tikz is a whole document
     figures: int | None = None  # significant figures of numbers; None for what is usual in the format
+    options: bool = True  # whether the reader can add options, which the prompt has none of
 
     @property
     def signs(self) -> Signs:

@@ -90,7 +90,7 @@ def render(record: Gradient, style: Style) -> str:
     body = _joined(rows)
     comment = "".join(f"% {visible(line)}\n" for line in record.program.splitlines())
     block = f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{body}\n\\end{{align*}}}}\n" if rows else ""
-    told = notes(record, figures.text)
+    told = notes(record, figures)
     last = [answer(record, figures.text), figures.remark(), counts(derivation)]
     tail = "\n\n".join("\\noindent " + latex.escaped(line) for line in (*told, *last) if line)
     return f"{comment}{block}{tail}\n"

@@ -25,7 +25,7 @@ def render(record: Gradient, style: Style) -> str:
     output = record.labels[record.output]
     lines = [f"| node | expression | value | local gradients | d{output}/d node |", "|---|---|---:|---|---|"]
     meaning: list[str] = []
-    figures, signs = Rounding(record, style.figures, signs=style.signs), style.signs
+    figures, signs = Rounding.of(record, style), style.signs
     for view in rows(record, selected(record, style.nodes)):
         local = local_texts(record, view, figures.text, signs)
         name = ", ".join(map(_code, [view.name, *record.graph.others.get(view.id, [])]))
@@ -47,7 +47,7 @@ def render(record: Gradient, style: Style) -> str:
 def _tail(record: Gradient, figures: Rounding) -> list[str]:
     hessian = hessian_lines(record, write=figures.text)
     lines = ["", "```", *hessian, "```"] if hessian else []
-    checks, told = check_lines(record, figures), notes(record, figures.text)
+    checks, told = check_lines(record, figures), notes(record, figures)
     last = answer(record, figures.text)
     remark = figures.remark()
     return [
@@ -68,7 +68,7 @@ def _derivation(record: Gradient, style: Style) -> str:
     from .steps import chosen, counts, passes
 
     derivation = Derivation(record)
-    figures = Rounding(record, style.figures, signs=style.signs)
+    figures = Rounding.of(record, style)
     notation = Notation(derivation, figures)
     out: list[str] = []
     for title, steps in passes(derivation) if style.nodes != "none" else ():

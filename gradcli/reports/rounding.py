@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..numbers.decimals import Uncertain
 from ..record.gradient import Gradient
 from .signs import UNICODE, Signs
+
+if TYPE_CHECKING:
+    from . import Style
 
 FURTHEST = 1_000  # powers of ten between terms that are added as they are written
 LONGEST = 4_000  # digits of a number that is added: Python converts no more than 4,300
@@ -21,13 +24,25 @@ class Rounding:
     """
 
     def __init__(
-        self, record: Gradient, asked: int | None = None, usual: int = FIGURES, signs: Signs = UNICODE
+        self,
+        record: Gradient,
+        asked: int | None = None,
+        usual: int = FIGURES,
+        *,
+        signs: Signs = UNICODE,
+        options: bool = True,
     ) -> None:
         self.record = record
         self.signs = signs
+        self.options = options  # whether the reader can add options
         self.asked = asked
         self.count = usual if asked is None else asked
         self.rounded = False
+
+    @classmethod
+    def of(cls, record: Gradient, style: Style, usual: int = FIGURES) -> Rounding:
+        """Return what writes numbers in a style; `usual` figures where it does not ask for a number of them."""
+        return cls(record, style.figures, usual, signs=style.signs, options=style.options)
 
     def text(self, x: Any) -> str:
         """Return a number as it is shown; `none` where there is none."""
@@ -56,7 +71,8 @@ class Rounding:
     def remark(self) -> str:
         """Return that numbers were rounded, where they were."""
         plural = "" if self.count == 1 else "s"
-        return f"rounded to {self.count} figure{plural}; --json has all" if self.rounded else ""
+        where = "; --json has all" if self.options else ""
+        return f"rounded to {self.count} figure{plural}{where}" if self.rounded else ""
 
 
 def sum_text(terms: list[str]) -> str:

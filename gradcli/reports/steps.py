@@ -23,7 +23,7 @@ GREEN, RED, DIM, BOLD, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[1m", "\x
 def render(record: Gradient, style: Style) -> str:
     """Return both passes, the notes, the answer, and how much there was to count."""
     derivation = Derivation(record)
-    figures = Rounding(record, style.figures, signs=style.signs)
+    figures = Rounding.of(record, style)
     notation = Notation(derivation, figures)
     out = []
     for (title, steps), color in zip(passes(derivation), (GREEN, RED), strict=True):
@@ -38,7 +38,7 @@ def about(record: Gradient, node: int, style: Style) -> str:
     """Return the lines of the derivation that lead to the derivative with respect to one node."""
     derivation = Derivation(record)
     steps = [step for step in derivation.backward if step.node == node]
-    notation = Notation(derivation, Rounding(record, style.figures, signs=style.signs))
+    notation = Notation(derivation, Rounding.of(record, style))
     return "\n".join(_section(notation, (steps, "", []), style, RED)) + "\n"
 
 
@@ -61,7 +61,8 @@ def chosen(
         named = set(selected(record, "named"))
         steps = [step for step in steps if step.node in named]
     if style.nodes is None and len(steps) > MANY:
-        return steps[:ENDS], f"... {len(steps) - 2 * ENDS:,} lines are left out; --nodes all shows them", steps[-ENDS:]
+        more = "; --nodes all shows them" if style.options else ""
+        return steps[:ENDS], f"... {len(steps) - 2 * ENDS:,} lines are left out{more}", steps[-ENDS:]
     return steps, "", []
 
 

@@ -68,9 +68,10 @@ def render(record: Gradient, style: Style) -> str:
         nodes = nodes[:EDGE] + nodes[-EDGE:]
     views = rows(record, nodes)
     signs = style.signs
-    figures, lines = _table(record, views, style) if views else (Rounding(record, style.figures, signs=signs), [])
+    figures, lines = _table(record, views, style) if views else (Rounding.of(record, style), [])
     meaning = legend(signs) if any(edge.rule for view in views for edge in view.arguments) else ""
-    gap = f"... {left_out:,} nodes are left out; --nodes all lists them" if left_out else ""
+    more = "; --nodes all lists them" if style.options else ""
+    gap = f"... {left_out:,} nodes are left out{more}" if left_out else ""
     tail, answer = closing(record, style, figures)
     remark = figures.remark()
     short = f"{legend(signs, short=True)}; {remark}"
@@ -86,7 +87,7 @@ def render(record: Gradient, style: Style) -> str:
 def _table(record: Gradient, views: list[NodeView], style: Style) -> tuple[Rounding, list[str]]:
     """Return the lines of the roomiest table that fits, or of a list, and what wrote their numbers."""
     for size in _sizes(style):
-        figures = Rounding(record, size.figures if style.figures else None, size.figures, style.signs)
+        figures = Rounding.of(record, style, size.figures)
         columns = _columns(record, views, figures, size, style)
         natural = 1 + sum(column.width for column in columns)
         # A table of gates is for the overview: rather fewer figures than an answer of many lines.
@@ -98,7 +99,7 @@ def _table(record: Gradient, views: list[NodeView], style: Style) -> tuple[Round
             if style.width is None or natural + gap * (len(columns) - 1) <= style.width:
                 below = [_gate_lines(record, view, figures, style) for view in views]
                 return figures, list(_drawn(columns, below, gap, style))
-    figures = Rounding(record, style.figures, signs=style.signs)
+    figures = Rounding.of(record, style)
     return figures, [line for view in views for line in _item(record, view, figures, style)]
 
 

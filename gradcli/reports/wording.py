@@ -188,14 +188,16 @@ def closing(record: Gradient, style: Style, figures: Rounding, *, told: bool = T
     plain = style.signs.plain
     parts = summary(record, figures.text)  # before it is asked what was rounded
     hessian = [plain(line) for line in hessian_lines(record, style.width, figures.text)]
-    others = [*check_lines(record, figures), *notes(record, figures.text), figures.remark() if told else ""]
+    others = [*check_lines(record, figures), *notes(record, figures), figures.remark() if told else ""]
     tail = [*hessian, *(line for text in others if text for line in wrapped(plain(text), style.width))]
     return tail, entries(parts, style.width)
 
 
-def notes(record: Gradient, write: Write | None = None) -> list[str]:
+def notes(record: Gradient, figures: Rounding | None = None) -> list[str]:
     """Return the remarks, at most twelve of them, as lines."""
-    return lines_of(substantial(record), write)
+    if figures is None:
+        return lines_of(substantial(record))
+    return lines_of(substantial(record), figures.text, options=figures.options)
 
 
 def hessian_lines(record: Gradient, width: int | None = None, write: Write | None = None) -> list[str]:
