@@ -15,16 +15,15 @@ from ..errors import LimitError, MathError
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
 from ..numbers.systems import FLOAT, Undecided
+from .array_task import ArrayTask
 from .passes import program_notes
 from .precision import Precision
 
 if TYPE_CHECKING:
-    from .array_gradient import ArrayTask
     from .gradient import Gradient
 
 BITS = (128, 1_280, 5_120)  # the second try is enough for a sum that is 0 to be told from noise
 MOST_TOLD = 3  # entries of one array that notes of one kind name
-MAX_PRODUCTS = 1_000_000_000
 
 
 def array_system(S: Any) -> Entries:
