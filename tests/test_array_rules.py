@@ -13,7 +13,7 @@ import pytest
 from gradcli.arrays.entries import Array, Entries
 from gradcli.arrays.graph import ArrayBuilder, ArrayGraph
 from gradcli.arrays.rows import ArrayOperation, no_pullback
-from gradcli.arrays.sizes import Letters, Shape, count
+from gradcli.arrays.sizes import Letters, Misfit, Shape, count
 from gradcli.arrays.sweeps import forward, reverse
 from gradcli.arrays.table import ARRAY_OPERATIONS, ROWS, entry_by_entry
 from gradcli.calculus.operations import ARITHMETIC, FUNCTIONS, OPERATIONS, WHERE
@@ -401,3 +401,40 @@ def test_rules_of_sizes_that_are_letters() -> None:
     assert rule("H") == "dL/dH@W.T"
     assert rule("l") == "dL/dl[:, None]*(softmax(H) - onehot(y, C))"
     assert rule("q") == "dL/dq/N*ones(N, D)"
+
+
+def test_rules_hold_at_any_size_that_a_program_may_have() -> None:
+    shapes: dict[str, Shape] = {"W": (700, 700), "X": (700, 700)}
+    graph = parse_arrays(Source("program", "L = mean(softmax(X*W, axis=0))"), shapes)
+    assert rule_text(graph, graph.output, 0, "L") == "ones(700, 700)/490000"
+    assert rule_text(graph, graph.by_label["v2"], 0, "L") == "v2*(dL/dv2 - sum(dL/dv2*v2, axis=0, keep=1))"
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.name}{k}") for k, row in enumerate(BACKWARD)])
+def test_rules_with_letters_are_those_of_their_numbers(row: ArrayOperation) -> None:
+    letters = {2: "N", 3: "D", 4: "C", 5: "E", 6: "K", 7: "M"}
+    numbers = {letter: str(number) for number, letter in letters.items()}
+    system = Balls(300)
+    for shapes, fixed in drawn_cases(row, 6):
+        named = [tuple(Letters.named(letters[s]) if s in letters else s for s in shape) for shape in shapes]
+        builder = ArrayBuilder()
+        inputs = [builder.input(name, shape, NOWHERE) for name, shape in zip("abcdef", named, strict=False)]
+        try:
+            node = builder.apply(row, inputs, NOWHERE, fixed)
+        except Misfit:  # letters are less than numbers: 2 + 1 is 3, and N + 1 is not D
+            continue
+        graph = builder.freeze(builder.apply(ARRAY_OPERATIONS["sum"], [node], NOWHERE))
+        trial = Trial(row, shapes, fixed)
+        with system.at_work():
+            A = Entries(system)
+            point = {name: array(A, trial.shapes[name], entries) for name, entries in trial.numbers.items()}
+            run = forward(A, trial.graph, point)
+            names = {**point, "v1": run.values[trial.node]}
+            for k in range(len(inputs)):
+                text, plain = rule_text(graph, node, k, "f"), rule_text(trial.graph, trial.node, k, "f")
+                filled = re.sub(r"\b[NDCEKM]\b", lambda found: numbers[found[0]], text)
+                assert bool(text) == bool(plain)
+                if text:
+                    have, want = (evaluated(A, rule.replace("df/dv1", "g"), names) for rule in (filled, plain))
+                    assert have.shape == want.shape
+                    assert all(a.overlaps(b) for a, b in zip(have.entries, want.entries, strict=True)), (text, plain)
