@@ -15,7 +15,7 @@ from .arrays_needed import ARRAY_FUNCTIONS, SIZE
 from .scope import BINARY, COMPARE, EACH, LEAF, Instruction, clip_name
 
 if TYPE_CHECKING:
-    from .array_scope import ArrayScope, Frame
+    from .array_names import ArrayScope, Frame
 
 SHORT = 24  # characters of an operand that is named by its text
 EXPRESSION = 48  # characters of an expression in a message

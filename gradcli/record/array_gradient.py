@@ -21,7 +21,7 @@ from ..errors import InputError, LimitError, Source, Within
 from ..language.array_syntax import parse_arrays
 from ..language.syntax import clip_name
 from ..text import did_you_mean
-from .array_passes import ArrayPasses, climb_arrays
+from .array_passes import MAX_PRODUCTS, ArrayPasses, climb_arrays
 from .array_point import ArrayPoint, Given
 from .gradient import Gradient, evaluate
 from .request import Request
@@ -72,8 +72,10 @@ class ArrayTask:
         self.point = ArrayPoint(given)
         self.graph = self._parsed(source, request)
         with Within(source):
+            self._check_size()
             self.output = self.graph.output if request.of is None or "[" in request.of else self._node(request.of)
             self.point.check(self.graph, request.may_be_unused, self.point.statics)
+            self.point = self.point.with_defaults(self.graph)
             self.windows: dict[str, Array] = {}
             self.places = self._places()
             A = Entries(_exact())
@@ -93,6 +95,14 @@ class ArrayTask:
         if of is not None and "[" in of:
             text, of = Source(source.name, f"{source.text}\n{of}"), of.partition("[")[0]
         return parse_arrays(text, self.point.shapes, of=of, wrt=request.wrt or (), statics=self.point.statics)
+
+    def _check_size(self) -> None:
+        """Raise `LimitError` for more multiplications than a pass may take."""
+        if self.graph.products > MAX_PRODUCTS:
+            raise LimitError(
+                f"the products of matrices take {self.graph.products:,} multiplications, more than {MAX_PRODUCTS:,}",
+                hint="take fewer rows of the data, or smaller layers",
+            )
 
     def _node(self, name: str) -> int:
         found = self.graph.by_label.get(name)
@@ -174,6 +184,13 @@ class ArrayGradient:
         self.active = passes.active
         self.hessian: dict[str, dict[str, Nested]] | None = None
         self.checks: list[Any] | None = None
+
+    def open(self) -> tuple[Gradient, Opening]:
+        """Return the scalar record, and which of its nodes an array stands for. Raises what `opened` raises."""
+        if self.opened is None or self.opening is None:
+            with Within(self.source):
+                self.opened, self.opening = opened(self.task)
+        return self.opened, self.opening
 
     @property
     def program(self) -> str:
@@ -260,13 +277,14 @@ def evaluate_arrays(source: Source, given: Mapping[str, Given], request: Request
         passes = None if request.precision.name == "uncertain" else climb_arrays(task)
         if passes is not None and not passes.questions:
             return ArrayGradient(task, passes, None, None)
+        if passes is not None and (singular := passes.singular):
+            raise singular
         if opened_size(task.graph) > MOST_OPENED:
             if passes is None or passes.is_broken:
                 raise _beyond(task, passes)
             passes.note_unopened()
             return ArrayGradient(task, passes, None, None)
-        opening = Opening(task.graph, task.labels, share=request.share)
-        record = _opened(task, opening)
+        record, opening = opened(task)
         with record.evaluation.system.at_work():
             found = ArrayPasses(record.evaluation.system, task, tolerant=True)
         found.take_over(record, opening)
@@ -283,9 +301,19 @@ def _beyond(task: ArrayTask, passes: ArrayPasses | None) -> Exception:
     )
 
 
-def _opened(task: ArrayTask, opening: Opening) -> Gradient:
-    """Return the scalar record of an opened program, with what the request asks of it by the names of entries."""
+def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
+    """Return the scalar record of an opened program, and which of its nodes an array stands for.
+
+    It has what the request asks for by the names of entries. Raises `LimitError` for a program that is too large, and
+    what `evaluate` raises.
+    """
     request, graph = task.request, task.graph
+    if opened_size(graph) > MOST_OPENED:
+        raise LimitError(
+            f"this needs the scalar nodes of the program, which has more than {MOST_OPENED:,}",
+            hint="take fewer rows of the data",
+        )
+    opening = Opening(graph, task.labels, share=request.share)
     entries = [opening.graph.labels[k] for i in task.places.values() for k in opening.entries[i]]
     wrt = list(dict.fromkeys(entries))
     inputs = set(opening.graph.inputs)
@@ -295,4 +323,4 @@ def _opened(task: ArrayTask, opening: Opening) -> Gradient:
         derivatives_required=request.requires_derivatives, may_be_unused=(),
         wrt=wrt if plain else None, grad=None if plain else wrt,
     )  # fmt: skip
-    return evaluate(task.source, task.point.opened(graph), scalar, opening.graph)
+    return evaluate(task.source, task.point.opened(graph), scalar, opening.graph), opening
