@@ -25,7 +25,7 @@ LITERAL = 12  # push the array of numerals `what`
 STACKED = 13  # take `count` nodes and push the array that they are the entries of
 SIZES = 14  # take an array, and an axis or none, and push how many entries there are
 
-MAX_WORK = 10_000_000  # instructions that reading a program may run
+MAX_WORK = 4_000_000  # instructions that reading a program may run
 ONE = "one"  # a place that is an operand
 NEW_AXIS = "new"  # a place without an operand: an axis of size 1
 Span = tuple[int, int]

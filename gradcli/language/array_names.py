@@ -1,8 +1,4 @@
-"""What the names of a program of arrays mean, and the run of its instructions, which infers shapes as it goes.
-
-Functions of the user's keep the instructions of their body, which are run anew, with the shapes of the arguments, where
-they are called; calls are kept on a list, so that nothing here recurses.
-"""
+"""What the names of a program of arrays mean, and what its statements leave behind."""
 
 from __future__ import annotations
 
@@ -10,62 +6,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ..arrays.graph import ArrayBuilder, ArrayGraph
+from ..arrays.graph import MAX_ARRAY_NODES, ArrayBuilder, ArrayGraph
 from ..arrays.sizes import Misfit, Shape, Sizes
 from ..arrays.table import INPUT
 from ..calculus.operations import CONSTANTS, OPERATIONS
 from ..calculus.spellings import function
 from ..errors import InputError, LimitError
-from .array_calls import (
-    ARRAY,
-    CALL,
-    INDEX,
-    LITERAL,
-    MAX_WORK,
-    NEW_AXIS,
-    ONE,
-    PRODUCT,
-    SIZES,
-    STACKED,
-    Call,
-    Calls,
-    Family,
-    Ragged,
-)
-from .scope import (
-    APPLY,
-    BINARY,
-    CHOOSE,
-    COMPARE,
-    EACH,
-    EXPAND,
-    LEAF,
-    NUMERAL,
-    Instruction,
-    Statement,
-    check_numeral,
-    choice,
-    taken,
-)
-
-__all__ = ["ARRAY", "CALL", "INDEX", "LITERAL", "MAX_WORK", "NEW_AXIS", "ONE", "PRODUCT", "SIZES", "STACKED",
-           "ArrayFunction", "ArrayScope", "Call", "Loop", "Recurrence", "Step"]  # fmt: skip
-
-SUM = OPERATIONS["sum"]
-Span = tuple[int, int]
-Part = tuple[int, int]  # of the instructions of a statement: from the first one to before the second
-Value = int | Family
-
-
-class ArrayFunction(NamedTuple):
-    """A function of the user's: its parameters and their spans, the instructions of its body, where its name is."""
-
-    name: str
-    parameters: list[str]
-    places: list[Span]
-    instructions: list[Instruction]
-    operands: list[str]
-    span: Span
+from .array_calls import MAX_WORK, Family
+from .array_running import ArrayFunction, Part, Running, Span, Unknown, Value
+from .scope import EXPAND, LEAF, Instruction, Statement, check_numeral, taken
 
 
 class Step(NamedTuple):
@@ -98,25 +47,7 @@ class Recurrence(NamedTuple):
     loop: Loop
 
 
-class Frame:
-    """A list of instructions on its way: of a statement, or of a function with what its parameters hid."""
-
-    __slots__ = ("at", "called", "end", "hidden", "instructions", "operands", "span")
-
-    def __init__(
-        self, instructions: Sequence[Instruction], operands: Sequence[str], part: Part, called: str, span: Span | None
-    ) -> None:
-        self.instructions, self.operands = instructions, operands
-        self.at, self.end = part
-        self.called, self.span = called, span
-        self.hidden: list[tuple[str, Value | None]] = []
-
-
-class Unknown(Exception):
-    """Raised for a name without a shape: what hangs on it is not inferred."""
-
-
-class ArrayScope(Calls):
+class ArrayScope(Running):
     """The names of a program of arrays, and the builder of its graph."""
 
     def __init__(
@@ -128,121 +59,17 @@ class ArrayScope(Calls):
         statics: Mapping[str, Fraction],
         work: int = MAX_WORK,
     ) -> None:
-        super().__init__(ArrayBuilder(sizes, statics))
-        self.text = text
+        super().__init__(ArrayBuilder(sizes, statics), text, work)
         self.shapes = shapes
         self.bound = shapes.keys() - {*unless_assigned}
         self.assigned: dict[str, Value] = {}
         self.functions: dict[str, ArrayFunction] = {}
-        self.known: dict[str, Value] = {}  # what all names and numerals that were read stand for
         self.families: dict[str, Family] = {}
         self.defining: tuple[str, list[str]] | None = None
         self.statements: list[tuple[Any, list[Instruction], list[str]]] = []  # as they were read, for repairs
         self.missing: dict[str, Span] = {}
-        self.work = work
         self._head: tuple[Span, list[tuple[str, Span]]] = ((0, 0), [])
         self._begun = 0
-        self._where = ""  # the step of a recurrence, for errors
-
-    # ---- running instructions
-
-    def run(self, instructions: Sequence[Instruction], operands: Sequence[str], part: Part) -> Value:
-        """Return what some instructions leave on top of the stack.
-
-        Raises `InputError` of kind "shape" where shapes do not fit, and `Unknown` for a name without one.
-        """
-        frames = [Frame(instructions, operands, part, "", None)]
-        stack: list[Value] = []
-        self._spend(part[1] - part[0])
-        try:
-            while frames:
-                frame = frames[-1]
-                if frame.at == frame.end:
-                    self._leave(frames.pop())
-                    continue
-                one = frame.instructions[frame.at]
-                frame.at += 1
-                kind, what, count, _, start, _, end = one
-                span = frame.span or (start, end)
-                if kind == LEAF:
-                    found = self.known.get(frame.operands[count])
-                    stack.append(self.leaf(frame.operands[count], (start, end)) if found is None else found)
-                elif kind == EXPAND:
-                    frames.append(self._entered(what, stack, count, span))
-                else:
-                    self._one(kind, what, count, span, stack)
-        except Misfit as misfit:
-            from .array_errors import misfit_error
-
-            raise misfit_error(misfit, self, frames, self._where) from None
-        except Ragged as found:
-            from .array_errors import operand_spans, ragged
-
-            place = operand_spans(frames[-1].instructions, frames[-1].at - 1)[found.row]
-            raise ragged(found.row, found.shape, found.first, place) from None
-        finally:
-            while frames:
-                self._leave(frames.pop())
-        return stack[-1]
-
-    def _one(self, kind: int, what: Any, count: int, span: Span, stack: list[Value]) -> None:
-        """Run one instruction that is neither an operand nor a call of the user's functions."""
-        if kind == NUMERAL:
-            stack.append(self.builder.number(what, span))
-            return
-        if kind == COMPARE:
-            sides = [self.whole(x) for x in stack[-count : len(stack) - count + 2]]
-            stack[-count : len(stack) - count + 2] = [self.builder.entrywise(what, sides, span)]
-            return
-        if kind == EACH:
-            stack[-count:] = [self.builder.entrywise(what, [self.whole(x)], span) for x in stack[-count:]]
-            return
-        arguments = stack[len(stack) - count :]
-        del stack[len(stack) - count :]
-        if kind == INDEX:
-            stack.append(self.indexed(what, arguments, span))
-        elif kind == SIZES:
-            stack.append(self.size(arguments, span))
-        elif kind == LITERAL:
-            stack.append(self.builder.literal(what[0], what[1], span))
-        else:
-            nodes = [x if isinstance(x, int) else self.whole(x) for x in arguments]
-            if kind in (BINARY, APPLY):
-                if what is SUM:
-                    self.check_sum(nodes)
-                stack.append(self.entrywise(what, nodes, span))
-            elif kind == ARRAY:
-                stack.append(self.builder.apply(what, nodes, span))
-            elif kind == STACKED:
-                stack.append(self.stacked(nodes, span))
-            elif kind == PRODUCT:
-                stack.append(self.product(what, nodes, span))
-            elif kind == CHOOSE:
-                stack.append(choice(self.builder.entrywise, what, nodes, span))
-            else:
-                stack.append(self.call(what, nodes, span))
-
-    def _spend(self, count: int) -> None:
-        self.work -= count + 1
-        if self.work < 0:
-            raise LimitError(f"reading the program takes more than {MAX_WORK:,} steps", hint="take fewer steps")
-
-    def _entered(self, own: ArrayFunction, stack: list[Value], count: int, span: Span) -> Frame:
-        """Return the frame of a call, whose parameters hide what their names meant."""
-        frame = Frame(own.instructions, own.operands, (0, len(own.instructions)), own.name, span)
-        self._spend(frame.end)
-        for name, value in zip(own.parameters, stack[len(stack) - count :], strict=True):
-            frame.hidden.append((name, self.known.get(name)))
-            self.known[name] = value
-        del stack[len(stack) - count :]
-        return frame
-
-    def _leave(self, frame: Frame) -> None:
-        for name, value in reversed(frame.hidden):
-            if value is None:
-                self.known.pop(name, None)
-            else:
-                self.known[name] = value
 
     # ---- operands
 
@@ -387,6 +214,9 @@ class ArrayScope(Calls):
         low, high = (self._bound(part, instructions, operands, found.loop.span)
                      for part in (found.loop.low, found.loop.high))  # fmt: skip
         check_bounds(low, high, found.loop.span)
+        if high - low + len(self.builder.nodes) > MAX_ARRAY_NODES:  # every step makes one at least
+            raise LimitError(f"the program has more than {MAX_ARRAY_NODES:,} arrays", span=found.loop.span,
+                             hint="take fewer steps")  # fmt: skip
         self._begin_families(found.steps)
         variable = found.loop.name
         hidden = self.known.get(variable)

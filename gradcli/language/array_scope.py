@@ -10,7 +10,8 @@ from ..arrays.sizes import Shape, Sizes
 from ..calculus.building import uncollected
 from ..errors import MAX_BYTES, InputError, LimitError, Source, Within
 from .array_calls import MAX_WORK
-from .array_names import ArrayFunction, ArrayScope
+from .array_names import ArrayScope
+from .array_running import ArrayFunction
 from .array_syntax import ArrayReader
 
 

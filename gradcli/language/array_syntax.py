@@ -15,23 +15,9 @@ from ..calculus.operations import OPERATIONS
 from ..calculus.spellings import function
 from ..errors import InputError
 from . import parser
-from .array_names import (
-    ARRAY,
-    CALL,
-    INDEX,
-    LITERAL,
-    NEW_AXIS,
-    ONE,
-    PRODUCT,
-    SIZES,
-    STACKED,
-    ArrayFunction,
-    ArrayScope,
-    Call,
-    Loop,
-    Recurrence,
-    Step,
-)
+from .array_calls import ARRAY, CALL, INDEX, LITERAL, NEW_AXIS, ONE, PRODUCT, SIZES, STACKED, Call
+from .array_names import ArrayScope, Loop, Recurrence, Step
+from .array_running import ArrayFunction
 from .arrays_needed import ARRAY_FUNCTIONS, REDUCING, SIZE
 from .lexer import Token
 from .scope import APPLY, LEAF, Instruction, check_numeral, instruction
