@@ -10,7 +10,7 @@ from gradcli.arrays.entries import Array, Entries
 from gradcli.arrays.sizes import Shape, count
 from gradcli.arrays.sweeps import forward
 from gradcli.errors import Source
-from gradcli.language.array_syntax import parse_arrays
+from gradcli.language.array_scope import parse_arrays
 
 PROGRAMS: list[tuple[str, dict[str, Shape]]] = [
     ("z = W@x + b; L = cross_entropy(z, 2)", {"W": (3, 2), "x": (2,), "b": (3,)}),

@@ -20,7 +20,7 @@ from gradcli.calculus.operations import ARITHMETIC, FUNCTIONS, WHERE
 from gradcli.calculus.table_parts import Operation
 from gradcli.errors import Source
 from gradcli.language.array_rules import rule_text, upstream_name
-from gradcli.language.array_syntax import parse_arrays
+from gradcli.language.array_scope import parse_arrays
 from gradcli.numbers.balls import Balls
 from gradcli.numbers.fractions import Exact
 

@@ -19,7 +19,7 @@ from gradcli.arrays.table import ARRAY_OPERATIONS, SCATTER
 from gradcli.calculus.linearization import linearize
 from gradcli.calculus.operations import MUL
 from gradcli.errors import InputError, Source
-from gradcli.language.array_syntax import parse_arrays
+from gradcli.language.array_scope import parse_arrays
 from gradcli.numbers.fractions import Exact
 
 from .array_rows import cases

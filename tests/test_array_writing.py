@@ -8,7 +8,7 @@ from gradcli.arrays.graph import ArrayBuilder
 from gradcli.arrays.sizes import Shape
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.errors import Source
-from gradcli.language.array_syntax import parse_arrays
+from gradcli.language.array_scope import parse_arrays
 from gradcli.language.array_writing import expression, formula, is_condition
 
 from .array_programs import PROGRAMS
