@@ -156,7 +156,7 @@ def test_a_singular_matrix_has_no_inverse(name: str, n: int) -> None:
 @pytest.mark.parametrize("n", [1, 2, 5, 12])
 def test_matrices_of_all_sizes_agree_in_all_systems(n: int) -> None:
     """The systems have their own ways for large matrices; the general way is the definition."""
-    numbers = [F((7 * i * i + 3 * i * j + 5 * j) % 23 - 11 + 30 * (i == j)) for i in range(n) for j in range(n)]
+    numbers = [F((7 * i * i + 3 * i * j + 5 * j) % 23 - 11 + 30 * (i == j)) for i in range(n) for j in range(max(n, 2))]
     for name in ("det", "inv", "logdet", "solve"):
         shapes = [(n, n), (n, 2)][: 1 + (name == "solve")]
         found = []
