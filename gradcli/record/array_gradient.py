@@ -8,21 +8,15 @@ settled. Both roads give the same certain numbers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from ..arrays.entries import Array, Entries
-from ..arrays.graph import ArrayGraph
-from ..arrays.opening import Opening, entry_names, opened_size
-from ..arrays.roles import role_inputs, whole_numbers
-from ..arrays.sizes import described
-from ..arrays.table import INDEX, LEAVES
+from ..arrays.opening import Opening, opened_size
+from ..arrays.table import LEAVES
 from ..calculus.notes import Note
-from ..errors import InputError, LimitError, Source, Within
-from ..language.array_syntax import parse_arrays
-from ..language.syntax import clip_name
-from ..text import did_you_mean
+from ..errors import LimitError, Source, Within
 from .array_passes import ArrayPasses, climb_arrays
-from .array_point import ArrayPoint, Given
+from .array_point import Given
+from .array_task import ArrayTask
 from .gradient import Gradient, evaluate
 from .request import Request
 
@@ -59,90 +53,6 @@ class ArrayNodeView(NamedTuple):
     span: tuple[int, int]
 
 
-class ArrayTask:
-    """A request applied to a program of arrays: the graph, the output, what is differentiated, the point, the labels.
-
-    `places` has the nodes to differentiate with respect to by name; `windows` the index of those that are asked for by
-    entries. Raises `InputError` for names that the program does not have.
-    """
-
-    def __init__(self, source: Source, given: Mapping[str, Given], request: Request) -> None:
-        self.source = source
-        self.request = request
-        self.point = ArrayPoint(given)
-        self.graph = self._parsed(source, request)
-        with Within(source):
-            self.output = self.graph.output if request.of is None or "[" in request.of else self._node(request.of)
-            self.point.check(self.graph, request.may_be_unused, self.point.statics)
-            self.windows: dict[str, Array] = {}
-            self.places = self._places()
-            A = Entries(_exact())
-            self.labels = whole_numbers(self.graph, self.point.arrays(A, role_inputs(self.graph)))
-            shape = self.graph.nodes[self.output].shape
-            if shape:
-                name, sizes = self.graph.labels[self.output], cast("tuple[int, ...]", shape)
-                raise InputError(
-                    f"{clip_name(name)} {described(shape)}: a gradient is that of one number", kind="shape",
-                    span=self.graph.nodes[self.output].span,
-                    hint=f"write sum({name}) or mean({name}), or take one entry: --of {entry_names(name, sizes)[0]!r}",
-                )  # fmt: skip
-
-    def _parsed(self, source: Source, request: Request) -> ArrayGraph:
-        """Return the graph; an entry that `of` names is a further statement."""
-        of, text = request.of, source
-        if of is not None and "[" in of:
-            text, of = Source(source.name, f"{source.text}\n{of}"), of.partition("[")[0]
-        return parse_arrays(text, self.point.shapes, of=of, wrt=request.wrt or (), statics=self.point.statics)
-
-    def _node(self, name: str) -> int:
-        found = self.graph.by_label.get(name)
-        if found is None:
-            known = list(self.graph.by_label)
-            some = ", ".join(map(clip_name, known[:8])) + (", ..." if known[8:] else "")
-            hint = did_you_mean(name, known) or f"the arrays are {some}"
-            raise InputError(f"nothing in the program is called {clip_name(name)}", kind="name", hint=hint)
-        return found
-
-    def _places(self) -> dict[str, int]:
-        graph, request = self.graph, self.request
-        if request.grad is not None:
-            found = {}
-            for name in request.grad:
-                whole = name.partition("[")[0].strip()
-                found[name] = self._node(name if name in graph.by_label else whole)
-                if name not in graph.by_label:
-                    self.windows[name] = self._window(name, whole, found[name])
-            return found
-        if request.wrt is None:
-            return graph.differentiable
-        for name in request.wrt:
-            if name not in graph.inputs:
-                hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
-                raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=hint)
-            if name not in graph.differentiable:
-                what = f"{clip_name(name)} holds labels or indices: whole numbers that have no derivative"
-                raise InputError(what, kind="name", hint="leave it out of --wrt")
-        return {name: graph.inputs[name] for name in graph.inputs if name in set(request.wrt)}
-
-    def _window(self, text: str, name: str, node: int) -> Array:
-        """Return the places of some entries of an array, as an array of whole numbers."""
-        shape: Any = self.graph.nodes[node].shape
-        graph = parse_arrays(Source("--grad", text), {name: shape})
-        index = graph.nodes[graph.output]
-        if index.operation is not INDEX:
-            raise InputError(f"{clip_name(text)} does not name entries of {clip_name(name)}", kind="name")
-        A = Entries(_exact())
-        every = A.make(shape, list(range(len(entry_names(name, shape)))))
-        found: Array = index.operation.value(A, every, **index.fixed)
-        return found
-
-
-def _exact() -> Any:
-    from ..numbers.fractions import Exact
-
-    return Exact()
-
-
 class ArrayGradient:
     """A program of arrays at a point: every value and upstream gradient, and what flows back along every edge.
 
@@ -174,6 +84,13 @@ class ArrayGradient:
         self.active = passes.active
         self.hessian: dict[str, dict[str, Nested]] | None = None
         self.checks: list[Any] | None = None
+
+    def open(self) -> tuple[Gradient, Opening]:
+        """Return the scalar record, and which of its nodes an array stands for. Raises what `opened` raises."""
+        if self.opened is None or self.opening is None:
+            with Within(self.source):
+                self.opened, self.opening = opened(self.task)
+        return self.opened, self.opening
 
     @property
     def program(self) -> str:
@@ -260,13 +177,14 @@ def evaluate_arrays(source: Source, given: Mapping[str, Given], request: Request
         passes = None if request.precision.name == "uncertain" else climb_arrays(task)
         if passes is not None and not passes.questions:
             return ArrayGradient(task, passes, None, None)
+        if passes is not None and (singular := passes.singular):
+            raise singular
         if opened_size(task.graph) > MOST_OPENED:
             if passes is None or passes.is_broken:
                 raise _beyond(task, passes)
             passes.note_unopened()
             return ArrayGradient(task, passes, None, None)
-        opening = Opening(task.graph, task.labels, share=request.share)
-        record = _opened(task, opening)
+        record, opening = opened(task)
         with record.evaluation.system.at_work():
             found = ArrayPasses(record.evaluation.system, task, tolerant=True)
         found.take_over(record, opening)
@@ -283,9 +201,19 @@ def _beyond(task: ArrayTask, passes: ArrayPasses | None) -> Exception:
     )
 
 
-def _opened(task: ArrayTask, opening: Opening) -> Gradient:
-    """Return the scalar record of an opened program, with what the request asks of it by the names of entries."""
+def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
+    """Return the scalar record of an opened program, and which of its nodes an array stands for.
+
+    It has what the request asks for by the names of entries. Raises `LimitError` for a program that is too large, and
+    what `evaluate` raises.
+    """
     request, graph = task.request, task.graph
+    if opened_size(graph) > MOST_OPENED:
+        raise LimitError(
+            f"this needs the scalar nodes of the program, which has more than {MOST_OPENED:,}",
+            hint="take fewer rows of the data",
+        )
+    opening = Opening(graph, task.labels, share=request.share)
     entries = [opening.graph.labels[k] for i in task.places.values() for k in opening.entries[i]]
     wrt = list(dict.fromkeys(entries))
     inputs = set(opening.graph.inputs)
@@ -295,4 +223,4 @@ def _opened(task: ArrayTask, opening: Opening) -> Gradient:
         derivatives_required=request.requires_derivatives, may_be_unused=(),
         wrt=wrt if plain else None, grad=None if plain else wrt,
     )  # fmt: skip
-    return evaluate(task.source, task.point.opened(graph), scalar, opening.graph)
+    return evaluate(task.source, task.point.opened(graph), scalar, opening.graph), opening
