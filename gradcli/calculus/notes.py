@@ -38,6 +38,7 @@ class Note(NamedTuple):
     - `uncertainty` (first-order errors): `worst`, `independent`
     - `rounded` (a step is taken at a number that is shown as a whole one, and is not): `side`, `shown`, `decimal`
 
+    - of several entries of an array at once: `message`, as it is
     - of a node without a name of the user's: `called` (the expression it stands for, if need be cut)
 
     `message` is all that in words, in which no node is called by its number.
@@ -85,6 +86,8 @@ class Note(NamedTuple):
 
     def worded(self, write: Callable[[Any], str]) -> Note:
         """Return the note with its message; `write` shows a number to a reader."""
+        if "message" in self.detail:
+            return self._replace(message=str(self.detail["message"]))
         return self._replace(message=WORDS[self.kind](self, write))
 
 

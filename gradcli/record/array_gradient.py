@@ -7,14 +7,14 @@ settled. Both roads give the same certain numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..arrays.entries import Array, Entries
 from ..arrays.graph import ArrayGraph
 from ..arrays.opening import Opening, entry_names, opened_size
 from ..arrays.roles import role_inputs, whole_numbers
-from ..arrays.sizes import described
+from ..arrays.sizes import described, shape_text
 from ..arrays.table import INDEX, LEAVES
 from ..calculus.notes import Note
 from ..errors import InputError, LimitError, Source, Within
@@ -79,13 +79,23 @@ class ArrayTask:
             A = Entries(_exact())
             self.labels = whole_numbers(self.graph, self.point.arrays(A, role_inputs(self.graph)))
             shape = self.graph.nodes[self.output].shape
-            if shape:
+            if shape and self.places:
                 name = self.graph.labels[self.output]
                 raise InputError(
                     f"{clip_name(name)} {described(shape)}: a gradient is that of one number", kind="shape",
                     span=self.graph.nodes[self.output].span,
                     hint=f"write sum({name}) or mean({name}), or choose one entry: --of {entry_names(name, shape)[0]!r}",
                 )  # fmt: skip
+
+    @property
+    def shape_of_output(self) -> tuple[int, ...]:
+        """The shape of the output: () of a number."""
+        return self.graph.nodes[self.output].shape  # type: ignore[return-value]  # the sizes of a run are numbers
+
+    @property
+    def can_be_opened(self) -> bool:
+        """Whether the scalar nodes of the program are few enough, and its output is one of them."""
+        return not self.shape_of_output and opened_size(self.graph) <= MOST_OPENED
 
     def _parsed(self, source: Source, request: Request) -> ArrayGraph:
         """Return the graph; an entry that `of` names is a further statement."""
@@ -113,16 +123,7 @@ class ArrayTask:
                 if name not in graph.by_label:
                     self.windows[name] = self._window(name, whole, found[name])
             return found
-        if request.wrt is None:
-            return graph.differentiable
-        for name in request.wrt:
-            if name not in graph.inputs:
-                hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
-                raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=hint)
-            if name not in graph.differentiable:
-                what = f"{clip_name(name)} holds labels or indices: whole numbers that have no derivative"
-                raise InputError(what, kind="name", hint="leave it out of --wrt")
-        return {name: graph.inputs[name] for name in graph.inputs if name in set(request.wrt)}
+        return choose_places(graph, request.wrt)
 
     def _window(self, text: str, name: str, node: int) -> Array:
         """Return the places of some entries of an array, as an array of whole numbers."""
@@ -135,6 +136,24 @@ class ArrayTask:
         every = A.make(shape, list(range(len(entry_names(name, shape)))))
         found: Array = index.operation.value(A, every, **index.fixed)
         return found
+
+
+def choose_places(graph: ArrayGraph, wrt: Collection[str] | None) -> dict[str, int]:
+    """Return the inputs to differentiate with respect to, by name: those of `wrt`, or all that have a derivative.
+
+    Raises `InputError` for a name that is no input, and for labels and indices.
+    """
+    if wrt is None:
+        return graph.differentiable
+    for name in wrt:
+        if name not in graph.inputs:
+            hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
+            raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=hint)
+        if name not in graph.differentiable:
+            what = f"{clip_name(name)} holds labels or indices: whole numbers that have no derivative"
+            raise InputError(what, kind="name", hint="leave it out of --wrt")
+    asked = set(wrt)
+    return {name: i for name, i in graph.inputs.items() if name in asked}
 
 
 def _exact() -> Any:
@@ -174,6 +193,7 @@ class ArrayGradient:
         self.active = passes.active
         self.hessian: dict[str, dict[str, Nested]] | None = None
         self.checks: list[Any] | None = None
+        self.finished: Mapping[str, Callable[[Nested], Any]] = {}  # what makes the lists of a name what was given
 
     @property
     def program(self) -> str:
@@ -191,22 +211,27 @@ class ArrayGradient:
 
     @property
     def value(self) -> Any:
-        """The value of the output."""
-        return self.values[self.output][0]  # type: ignore[index]  # the output is always listed
+        """The value of the output: a number, or nested lists where no derivatives are asked for."""
+        value = self.values[self.output]
+        assert value is not None  # the output is always listed
+        return nested(value, self.shape(self.output))
 
     @property
     def gradient(self) -> dict[str, Nested]:
-        """The derivative of the output with respect to what was asked for: nested lists of its shape."""
-        found: dict[str, Nested] = {}
-        for name, i in self.places.items():
-            flat = self.upstream[i]
-            assert flat is not None
-            window = self.task.windows.get(name)
-            if window is not None:
-                found[name] = nested([flat[k] for k in window.entries], window.shape)
-            else:
-                found[name] = nested(flat, self.shape(i))
-        return found
+        """The derivative of the output with respect to what was asked for: nested lists of its shape.
+
+        From Python it is an array of NumPy for what was given as one.
+        """
+        found = {name: nested(*self.derivative(name)) for name in self.places}
+        return {name: self.finished[name](x) if name in self.finished else x for name, x in found.items()}
+
+    def derivative(self, name: str) -> tuple[list[Any], tuple[int, ...]]:
+        """Return the derivative with respect to one thing that was asked for: a flat list, and its shape."""
+        i = self.places[name]
+        flat = self.upstream[i]
+        assert flat is not None
+        window = self.task.windows.get(name)
+        return (flat, self.shape(i)) if window is None else ([flat[k] for k in window.entries], window.shape)
 
     def view(self, i: int) -> ArrayNodeView:
         """Return node `i`, which is listed."""
@@ -260,10 +285,11 @@ def evaluate_arrays(source: Source, given: Mapping[str, Given], request: Request
         passes = None if request.precision.name == "uncertain" else climb_arrays(task)
         if passes is not None and not passes.questions:
             return ArrayGradient(task, passes, None, None)
-        if opened_size(task.graph) > MOST_OPENED:
+        if not task.can_be_opened:
             if passes is None or passes.is_broken:
                 raise _beyond(task, passes)
-            passes.note_unopened()
+            if task.places:
+                passes.note_unopened()
             return ArrayGradient(task, passes, None, None)
         opening = Opening(task.graph, task.labels, share=request.share)
         record = _opened(task, opening)
@@ -281,6 +307,23 @@ def _beyond(task: ArrayTask, passes: ArrayPasses | None) -> Exception:
         f"uncertain values need the scalar nodes of the program, more than {MOST_OPENED:,}",
         hint="give the values without +-",
     )
+
+
+def opened_record(task: ArrayTask) -> Gradient:
+    """Return the record of the scalar nodes that a program of arrays stands for, every one of them listed.
+
+    Raises `LimitError` beyond 5,000 of them, `InputError` where the output is an array, and what `evaluate` raises.
+    """
+    if not task.can_be_opened:
+        if shape := task.shape_of_output:
+            raise InputError(f"the output is an array, {shape_text(shape)}: only one number has scalar nodes behind it",
+                             kind="shape", hint="leave out what asks for them, or choose one entry with --of")  # fmt: skip
+        raise LimitError(
+            f"this needs the scalar nodes of the program, about {opened_size(task.graph):,}; "
+            f"the limit is {MOST_OPENED:,}", hint="take fewer rows of the data",
+        )  # fmt: skip
+    with Within(task.source):
+        return _opened(task, Opening(task.graph, task.labels, share=task.request.share))
 
 
 def _opened(task: ArrayTask, opening: Opening) -> Gradient:

@@ -150,7 +150,7 @@ class ArrayPasses:
             more = f" and {len(names) - MOST_TOLD:,} more" if len(names) > MOST_TOLD else ""
             message = (f"{', '.join(names[:MOST_TOLD])}{more}: {graph.nodes[i].operation.name} has no derivative there; "
                        "the convention is used, and the sides are not looked at in a program of this size")  # fmt: skip
-            self.notes.append(Note("kink", i, graph.labels[i], output, message=message))
+            self.notes.append(Note("kink", i, graph.labels[i], output, detail={"message": message}, message=message))
 
     # ---- what the scalar nodes say
 
@@ -176,7 +176,7 @@ class ArrayPasses:
         for (kind, i), many in told.items():
             if many > MOST_TOLD and kind in ("kink", "one-sided", "settled", "undefined"):
                 message = f"{graph.labels[i]}: {many - MOST_TOLD:,} more entries like these"
-                self.notes.append(Note(kind, i, graph.labels[i], message=message))
+                self.notes.append(Note(kind, i, graph.labels[i], detail={"message": message}, message=message))
 
 
 def climb_arrays(task: ArrayTask) -> ArrayPasses | None:

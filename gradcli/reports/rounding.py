@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..record.gradient import Gradient
+
+if TYPE_CHECKING:
+    from ..record.array_gradient import ArrayGradient
 
 FURTHEST = 1_000  # powers of ten between terms that are added as they are written
 LONGEST = 4_000  # digits of a number that is added: Python converts no more than 4,300
@@ -18,7 +21,7 @@ class Rounding:
     they are unless the number of figures was asked for, too. A number that is rounded shows all its figures.
     """
 
-    def __init__(self, record: Gradient, asked: int | None = None, usual: int = FIGURES) -> None:
+    def __init__(self, record: Gradient | ArrayGradient, asked: int | None = None, usual: int = FIGURES) -> None:
         self.record = record
         self.asked = asked
         self.count = usual if asked is None else asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..calculus.gate import Gate
 from ..calculus.notes import slope
@@ -17,6 +17,9 @@ from ..text import cells, clip
 from . import Style
 from .columns import aligned, entries, padded, wrapped
 from .rounding import Rounding, sum_sign, sum_text
+
+if TYPE_CHECKING:
+    from ..record.array_gradient import ArrayGradient
 
 Write = Callable[[Any], str]  # how a report writes a number
 
@@ -42,7 +45,7 @@ def name_of(record: Gradient, view: NodeView) -> str:
     return ", ".join([view.name, *record.graph.others.get(view.id, [])])
 
 
-def brief(record: Gradient, x: Any) -> str:
+def brief(record: Gradient | ArrayGradient, x: Any) -> str:
     """Return a number as reports show it; `none` where there is none."""
     return "none" if x is None else record.system.brief(x)
 
@@ -195,7 +198,7 @@ def closing(record: Gradient, style: Style, figures: Rounding, *, told: bool = T
     return tail, entries(parts, style.width)
 
 
-def notes(record: Gradient, write: Write | None = None) -> list[str]:
+def notes(record: Gradient | ArrayGradient, write: Write | None = None) -> list[str]:
     """Return the remarks, at most twelve of them, as lines."""
     return lines_of(substantial(record), write)
 
@@ -221,7 +224,7 @@ def hessian_lines(record: Gradient, width: int | None = None, write: Write | Non
     return entries(found, width)
 
 
-def check_lines(record: Gradient, figures: Rounding) -> list[str]:
+def check_lines(record: Gradient | ArrayGradient, figures: Rounding) -> list[str]:
     """Return what --verify found: a line an input, and the rule. Numbers that disagree have all digits."""
     if record.checks is None:
         return []
