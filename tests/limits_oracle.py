@@ -306,6 +306,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "gelu": lambda x: times(x, bell(x)), "relu": lambda x: x if x > 0 else Fraction(0),
     "leaky_relu": lambda x: x if x > 0 else over(x, Fraction(100)),
     "elu": lambda x: x if x > 0 else FUNCTIONS["expm1"](x),
+    "sum": lambda *args: reduce(plus, args),
+    "dot": lambda *args: reduce(plus, map(times, args[::2], args[1::2])),
     "logaddexp": lambda *args: reduce(lambda x, y: plus(largest(x, y), softplus(-abs(minus(x, y)))), args),
     "gamma": gamma, "lgamma": log_gamma, "digamma": off_poles(mpmath.digamma),
     "erfinv": odd(mpmath.erfinv, lambda x: abs(x) < 1), "acot": lambda x: minus(mpmath.pi / 2, FUNCTIONS["atan"](x)),

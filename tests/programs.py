@@ -24,7 +24,7 @@ SMOOTH = ("sin", "cos", "tanh", "atan", "exp", "sigmoid", "softplus", "asinh", "
 
 def parameters(row: Operation) -> int:
     """Return how many arguments a random call gives the function."""
-    return row.arity or 3
+    return row.arity or 3 * row.group
 
 
 def call_names(S: Sequence[Operation] = FUNCTIONS) -> list[tuple[str, int]]:

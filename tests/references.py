@@ -24,6 +24,8 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "exp2": lambda x: mpmath.mpf(2) ** x, "log2": lambda x: mpmath.log(x) / mpmath.log(2),
     "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)), "abs": abs, "round": mpmath.nint,
     "max": max, "min": min, "hypot": lambda *xs: mpmath.sqrt(mpmath.fsum(x * x for x in xs)),
+    "sum": lambda *xs: mpmath.fsum(xs),
+    "dot": lambda *xs: mpmath.fsum(x * y for x, y in zip(xs[::2], xs[1::2], strict=True)),
     "logaddexp": lambda *xs: max(xs) + mpmath.log(mpmath.fsum(mpmath.exp(x - max(xs)) for x in xs)),
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)), "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
     "relu": lambda x: max(x, mpmath.mpf(0)), "leaky_relu": lambda x: x if x > 0 else x / 100,

@@ -49,7 +49,7 @@ class Worst(NamedTuple):
 
 def points(row: Operation) -> Iterator[tuple[float, ...]]:
     draw = random.Random(row.name)
-    count = row.arity or 3
+    count = row.arity or 3 * row.group
     for _ in range(POINTS):
         numbers = []
         for _ in range(count):

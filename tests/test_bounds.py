@@ -203,7 +203,7 @@ def bounded(row: Operation, arguments: list[Bound]) -> list[Any]:
 @given(data=st.data())
 def test_functions(row: Operation, data: st.DataObject) -> None:
     """A function of numbers within their bounds lies within the bound of the result, and so do its slopes."""
-    count = row.arity or data.draw(st.integers(2, 3))
+    count = row.arity or data.draw(st.integers(2, 3)) * row.group
     drawn = [data.draw(bounds_and_points()) for _ in range(count)]
     arguments, point = [bound for bound, _ in drawn], [x for _, x in drawn]
     if max(abs(x) for x in point) > 10**30 and row.name in ("gamma", "lgamma", "digamma", "sin", "cos", "tan"):
@@ -235,7 +235,7 @@ BESIDE = st.sampled_from((0.0, 1e-15, 1e-9, 0.25, 1.0))
 @given(data=st.data())
 def test_values_at_kinks(row: Operation, data: st.DataObject) -> None:
     """A value is known as well as its bound says at kinks, jumps and branch cuts too: nothing else guards it there."""
-    count = row.arity or data.draw(st.integers(2, 3))
+    count = row.arity or data.draw(st.integers(2, 3)) * row.group
     arguments = [Bound(data.draw(TURNS), data.draw(BESIDE)) for _ in range(count)]
     parts = [data.draw(st.sampled_from((-1, 0, 1))) for _ in range(count)]
     try:

@@ -154,7 +154,7 @@ def test_bounds_hold_and_are_narrow(row: Operation) -> None:
     """On random points every bound contains the truth; the worst error of the floats is within a few ulps."""
     draw = random.Random(row.name)
     S, worst, tried = Bounds(), 0.0, 0
-    count = 3 if row.arity is None else row.arity
+    count = row.arity or 3 * row.group
     for _ in range(400):
         scale = draw.choice((0.1, 1.0, 1.0, 5.0, 30.0))
         point = tuple(draw.uniform(-scale, scale) for _ in range(count or 0))

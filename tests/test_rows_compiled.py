@@ -50,7 +50,8 @@ def expressions() -> st.SearchStrategy[str]:
     def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         def applied(name: str) -> st.SearchStrategy[str]:
             row = OPERATIONS[name]
-            least, most = (4, 4) if row.is_condition else (row.arity or 2, row.arity or 3)
+            most = row.arity or (3 if row.group == 1 else 2)
+            least, most = (4, 4) if row.is_condition else (row.arity or 2, most)
             return st.lists(inner, min_size=least, max_size=most).map(lambda arguments: written(name, arguments))
 
         return st.sampled_from([*names, *ordinary]).flatmap(applied)

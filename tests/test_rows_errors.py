@@ -122,7 +122,7 @@ def drawn(draw: random.Random, kind: Kind) -> tuple[float, float]:
 
 def arguments_of(draw: random.Random, row: Operation) -> tuple[tuple[Kind, ...], bool]:
     """Return the kinds of the arguments, and whether they are one and the same number."""
-    count = row.arity or draw.randint(2, 3)
+    count = row.arity or draw.randint(2, 3) * row.group
     kinds = [draw.choice(KINDS) for _ in range(count)]
     if row.name in ("where", "polygamma"):  # a condition, an order
         kinds[0] = Kind()

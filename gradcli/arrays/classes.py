@@ -87,7 +87,7 @@ PROBABILITIES = ArrayOperation(
 )  # fmt: skip
 CROSS_ENTROPY = ArrayOperation(
     "cross_entropy", "z y", cross_entropy_shape, LABELS.value, LABELS.pullbacks, fixed={"axis": -1},
-    chosen=cross_entropy_of, law=LABELS.law,
+    chosen=cross_entropy_of, law=LABELS.law, samples=[*LABELS.samples, *PROBABILITIES.samples],
     summary="-log(softmax(z)[y]) of a label y, or of probabilities; without overflow",
 )  # fmt: skip
 

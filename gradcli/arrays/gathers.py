@@ -195,19 +195,23 @@ def _sliced(size: Size, place: Sequence[Any], x: Shape) -> Size:
     _, start, stop, step = place
     if step == 0:
         raise Misfit("the step of a slice is not 0")
-    if isinstance(size, int):
+    if isinstance(size, int) and not isinstance(start, Letters) and not isinstance(stop, Letters):
         taken = len(slice_range(size, place))
         if not taken:
             raise Misfit(f"{{0}} {described(x)}: this slice holds nothing")
         return taken
     if step not in (None, 1) and (step != -1 or start is not None or stop is not None):
         raise Misfit("a slice with a step needs an axis whose size is a number")
-    low: Size = 0 if start is None else start if start >= 0 else size + start
-    high: Size = size if stop is None else stop if stop >= 0 else size + stop
+    low: Size = 0 if start is None else size + start if _from_end(start) else start
+    high: Size = size if stop is None else size + stop if _from_end(stop) else stop
     taken_size = high - low
     if isinstance(taken_size, int) and taken_size < 1:
         raise Misfit(f"{{0}} {described(x)}: this slice holds nothing")
     return taken_size
+
+
+def _from_end(bound: Size) -> bool:
+    return isinstance(bound, int) and bound < 0
 
 
 def filled_shape(known: Sizes, *shapes: Shape, sizes: Sequence[int]) -> Shape:

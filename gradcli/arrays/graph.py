@@ -5,17 +5,18 @@ The builder infers the shape of every node when it is made, before there is any 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ..calculus.operations import OPERATIONS
+from ..calculus.operations import MAX, MIN
 from ..calculus.table_parts import Operation
 from ..errors import LimitError
 from .rows import ArrayOperation
-from .sizes import MAX_AXES, Misfit, Shape, Sizes, count, shape_text
-from .table import CLIP, CONSTANT, INPUT, LITERAL, NUMBER, entry_by_entry
+from .scatters import MOVERS, scattering
+from .sizes import MAX_AXES, Misfit, Shape, Sizes, count, literal_text, shape_text
+from .table import CLIP, CONSTANT, INPUT, LITERAL, NUMBER, SCATTER, entry_by_entry
 
 MAX_ARRAY_NODES = 1_000_000
 MAX_NUMBERS = 2_000_000
@@ -38,7 +39,9 @@ class ArrayNode(NamedTuple):
 class ArrayGraph:
     """A frozen program of arrays: nodes in order of creation, the output, the names, and what is known of its sizes.
 
-    `unused` are the names of statements whose value nothing uses.
+    `unused` are the names of statements whose value nothing uses. `defaults` has the numerals that the program itself
+    gives to inputs, the last axis fastest; `assumed` says that they are inputs only because nothing else is. `sized`
+    are the inputs that sizes, axes or bounds were read from.
     """
 
     def __init__(
@@ -48,12 +51,19 @@ class ArrayGraph:
         named: Mapping[str, int],
         sizes: Sizes,
         unused: Sequence[str] = (),
+        *,
+        defaults: Mapping[str, Sequence[str]] | None = None,
+        assumed: bool = False,
+        sized: Collection[str] = (),
     ) -> None:
         self.nodes = tuple(nodes)
         self.output = output
         self.named = dict(named)
         self.sizes = sizes
         self.unused = unused
+        self.defaults = defaults or {}
+        self.assumed = assumed
+        self.sized = sized
 
     @cached_property
     def inputs(self) -> dict[str, int]:
@@ -63,9 +73,12 @@ class ArrayGraph:
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """The name of every node: its own, its numeral, or v1, v2, ... (the output of an unnamed program is f)."""
-        labels = [node.text for node in self.nodes]
+        labels = [
+            literal_text(node.fixed["texts"], node.shape) if node.operation is LITERAL else node.text
+            for node in self.nodes
+        ]
         for name, i in self.named.items():
-            if not labels[i] or self.nodes[i].operation is NUMBER:
+            if not labels[i] or self.nodes[i].operation in (NUMBER, LITERAL):
                 labels[i] = name
         taken = {label for label in labels if label} | set(self.named)
         if not labels[self.output] and "f" not in taken:
@@ -99,7 +112,7 @@ class ArrayGraph:
                 used.add(a)
                 if not node.operation.is_role(k):
                     flows.add(a)
-        return {name: i for name, i in self.inputs.items() if i in flows or i not in used}
+        return {name: i for name, i in self.inputs.items() if i in flows or (i not in used and name not in self.sized)}
 
     def active(self, wrt: Sequence[int]) -> bytearray:
         """Return, for every node, whether it depends on one of some nodes along edges that have a pullback."""
@@ -113,9 +126,13 @@ class ArrayGraph:
 
 
 class ArrayBuilder:
-    """Collects array nodes and infers their shapes. Inputs and numerals are shared."""
+    """Collects array nodes and infers their shapes. Inputs and numerals are shared.
 
-    def __init__(self, sizes: Sizes | None = None) -> None:
+    `statics` has the numbers of inputs that are known before the run, so that sizes may be read from them.
+    """
+
+    def __init__(self, sizes: Sizes | None = None, statics: Mapping[str, Fraction] | None = None) -> None:
+        self.statics = statics or {}
         self.nodes: list[ArrayNode] = []
         self.named: dict[str, int] = {}
         self.sizes = sizes or Sizes()
@@ -158,7 +175,13 @@ class ArrayBuilder:
             operation = operation.chosen(shapes)
         if operation is CLIP:
             x, low, high = arguments
-            return self.entrywise(OPERATIONS["min"], [self.entrywise(OPERATIONS["max"], [x, low], span), high], span)
+            return self.entrywise(MIN, [self.entrywise(MAX, [x, low], span), high], span)
+        if operation is SCATTER:
+            g, a = arguments
+            taken = self.nodes[a]
+            if taken.operation.name in MOVERS:
+                operation, arguments, fixed = scattering(taken.operation), (g, *taken.arguments), taken.fixed
+                shapes = [self.nodes[a].shape for a in arguments]
         shape = operation.shape(self.sizes, *shapes, **fixed)
         if len(shape) > MAX_AXES:
             raise Misfit(f"the result would be {shape_text(shape)}: an array has at most {MAX_AXES} axes")
@@ -169,7 +192,7 @@ class ArrayBuilder:
         return self.apply(entry_by_entry(operation), arguments, span)
 
     def static(self, i: int) -> Fraction | None:
-        """Return the number of a node that hangs on numerals alone, as a fraction; None for any other node."""
+        """Return the number of a node that hangs on numerals and `statics` alone, as a fraction; None for any other."""
         pending = [i]
         while pending:
             node, here = self.nodes[pending[-1]], pending[-1]
@@ -182,7 +205,9 @@ class ArrayBuilder:
                 else:
                     self._static[here] = None
             elif here not in self._static:
-                self._static[here] = Fraction(node.text) if node.operation is NUMBER else None
+                is_known = node.operation is INPUT and node.shape == ()
+                known = self.statics.get(node.text) if is_known else None
+                self._static[here] = Fraction(node.text) if node.operation is NUMBER else known
             pending.pop()
         return self._static[i]
 

@@ -22,4 +22,4 @@ class BallEntries(Entries):
         if None in left or None in right:
             return super().product_of(left, right, rows, inner, columns)
         found = flint.arb_mat(rows, inner, left) * flint.arb_mat(inner, columns, right)
-        return found.entries()  # type: ignore[no-any-return]
+        return found.entries()

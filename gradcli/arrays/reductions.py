@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .axes import along_last, along_last_reduced, chosen_axes, reduction
+from .axes import Axis, along_last, along_last_reduced, chosen_axes, equal_shapes, reduced, reduction
 from .rows import ArrayOperation, no_pullback
-from .sizes import count
+from .sizes import Shape, Sizes, count
 
 ALL_AXES = {"axis": None, "keep": False}
 LAST_AXIS = {"axis": -1, "keep": False}
@@ -44,6 +44,26 @@ def along(A: Any, g: Any, v: Any, x: Any, rule: Any, axis: Any, keep: Any) -> An
     return back(A, g, x, axis, keep) * rule
 
 
+def same_shape(sizes: Sizes, x: Shape, axis: Axis = None) -> Shape:
+    """The shape rule of what reduces along some axes for each entry anew."""
+    chosen_axes(x, axis)
+    return x
+
+
+def tied_shape(sizes: Sizes, x: Shape, v: Shape, axis: Axis = None) -> Shape:
+    """The shape rule of `ties`: v is what a reduction of x along the axes gives, whether they are kept or not."""
+    axes = chosen_axes(x, axis)
+    equal_shapes(sizes, v, reduced(x, axes, keep=len(v) == len(x)), 1, 0)
+    return x
+
+
+def unsorted_shape(sizes: Sizes, g: Shape, x: Shape, v: Shape, axis: int = -1) -> Shape:
+    """The shape rule of `unsort`: three arrays of one shape."""
+    equal_shapes(sizes, g, x)
+    equal_shapes(sizes, v, x, 2, 1)
+    return along_last(sizes, x, axis)
+
+
 REDUCTIONS = (
     ArrayOperation(
         "sum", "x", reduction, lambda A, x, axis=None, keep=False: A.sum(x, axis=axis, keep=keep),
@@ -70,13 +90,14 @@ REDUCTIONS = (
         fixed=ALL_AXES, law="product rule", summary="the product", samples=SAMPLES,
     ),
     ArrayOperation(
-        "others", "x", along_last, lambda A, x, axis=None: A.others(x, axis=axis),
+        "others", "x", same_shape, lambda A, x, axis=None: A.others(x, axis=axis),
         (no_pullback,), fixed={"axis": None},
         summary="for each entry the product of all the others", samples=ALONG,
     ),
     ArrayOperation(
-        "ties", "x v", lambda sizes, x, v, axis=None: x, lambda A, x, v, axis=None: A.ties(x, v, axis=axis),
-        (no_pullback, no_pullback), fixed={"axis": None}, summary="1 shared by the entries of x that are v, 0 for the others",
+        "ties", "x v", tied_shape, lambda A, x, v, axis=None: A.ties(x, v, axis=axis),
+        (no_pullback, no_pullback), fixed={"axis": None},
+        summary="1 shared by the entries of x that are v = max(x), 0 for the others",
     ),
     ArrayOperation(
         "var", "x", reduction, lambda A, x, axis=None, keep=False: A.sum(
@@ -110,8 +131,9 @@ REDUCTIONS = (
         fixed={"axis": -1}, summary="x - logsumexp(x)", samples=ALONG,
     ),
     ArrayOperation(
-        "cumsum", "x", along_last, lambda A, x, axis=-1: A.cumsum(x, axis=axis),
-        (lambda A, g, v, x, axis=-1: A.cumsum(g, axis=axis, reverse=True),),
+        "cumsum", "x", lambda sizes, x, axis=-1, reverse=False: along_last(sizes, x, axis),
+        lambda A, x, axis=-1, reverse=False: A.cumsum(x, axis=axis, reverse=reverse),
+        (lambda A, g, v, x, axis=-1, reverse=False: A.cumsum(g, axis=axis, reverse=not reverse),),
         fixed={"axis": -1, "reverse": False}, is_linear=True, law="sum rule",
         summary="the sum of all entries so far", samples=ALONG,
     ),
@@ -122,8 +144,8 @@ REDUCTIONS = (
         samples=ALONG,
     ),
     ArrayOperation(
-        "unsort", "g x v", lambda sizes, g, x, v, axis=-1: g,
-        lambda A, g, x, v, axis=-1: A.unsort(g, x, v, axis=axis), (no_pullback, no_pullback, no_pullback), fixed={"axis": -1},
+        "unsort", "g x v", unsorted_shape, lambda A, g, x, v, axis=-1: A.unsort(g, x, v, axis=axis),
+        (no_pullback, no_pullback, no_pullback), fixed={"axis": -1},
         summary="the entries of g in the places where those of v = sort(x) stand in x",
     ),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from ..numbers.fractions import Exact
 from .entries import Array, Entries
 from .graph import ArrayGraph
 from .opening import entry_names
+from .scatters import Scatter
 from .sweeps import node_value
 from .table import INPUT
 
@@ -65,13 +66,14 @@ def _whole(graph: ArrayGraph, i: int, array: Array) -> list[int]:
 
 def _check_range(graph: ArrayGraph, node: Any, k: int, a: int, numbers: Sequence[int]) -> None:
     """Raise `InputError` for a label without a class, or an index beyond the end."""
-    first = graph.nodes[node.arguments[0]].shape
+    before = 1 if isinstance(node.operation, Scatter) else 0  # g stands before the arguments of an index
+    first = graph.nodes[node.arguments[before]].shape
     what, low = "classes", 0
     if node.operation.name == "onehot":
         size = node.fixed["n"]
-    elif node.operation.name == "index":
+    elif "places" in node.fixed:
         axes = [place for place in node.fixed["places"] if place is not None]
-        size = first[next(j for j, place in enumerate(axes) if place == ("array", k))]
+        size = first[next(j for j, place in enumerate(axes) if place == ("array", k - before))]
         what, low = "places", -size
     else:
         size = first[node.fixed.get("axis", -1)]

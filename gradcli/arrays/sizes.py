@@ -196,6 +196,26 @@ def described(shape: Shape) -> str:
     return f"is {shape_text(shape)}"
 
 
+LITERAL_WIDTH = 40  # characters of an array of numerals where it is named
+
+
+def literal_text(texts: Sequence[str], shape: Sequence[Any]) -> str:
+    """Return an array of numerals as it is written; what is longer ends with three dots in each bracket it cuts."""
+    parts = list(texts)
+    for size in reversed(shape):
+        parts = [f"[{', '.join(parts[k : k + size])}]" for k in range(0, len(parts), size)]
+    if len(parts[0]) <= LITERAL_WIDTH or not shape:
+        return parts[0]
+    inside = list(texts)
+    kept = 3 if len(shape) == 1 else 2
+    for size in reversed(shape):
+        inside = [
+            f"[{', '.join([*inside[k : k + min(kept, size)], *(['...'] if size > kept else [])])}]"
+            for k in range(0, len(inside), size)
+        ]
+    return inside[0]
+
+
 def count(shape: Sequence[Any]) -> int:
     """Return how many entries an array of that shape has; its sizes are numbers."""
     total = 1

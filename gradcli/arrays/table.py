@@ -11,6 +11,7 @@ from .contractions import CONTRACTIONS, MATMUL
 from .gathers import GATHERS
 from .reductions import REDUCTIONS
 from .rows import ArrayOperation, no_rule, no_shape
+from .scatters import SCATTER
 from .sizes import Shape, Sizes
 
 INPUT = ArrayOperation("input", "", no_shape, no_rule, summary="a variable of the program")
@@ -32,13 +33,13 @@ CLIP = ArrayOperation(
 )  # fmt: skip
 
 ARRAY_OPERATIONS: dict[str, ArrayOperation] = {
-    row.name: row for row in (*LEAVES, *CONTRACTIONS, *REDUCTIONS, *GATHERS, *CLASSES, CLIP)
+    row.name: row for row in (*LEAVES, *CONTRACTIONS, *REDUCTIONS, *GATHERS, *CLASSES, CLIP, SCATTER)
 }
 ROWS = (*CONTRACTIONS, *REDUCTIONS, *GATHERS, *CLASSES, LABELS, PROBABILITIES)
 TRANSPOSE, INDEX, STACK, RESHAPE = (ARRAY_OPERATIONS[name] for name in ("transpose", "index", "stack", "reshape"))
 
 __all__ = ["ARRAY_OPERATIONS", "CLIP", "CONSTANT", "INDEX", "INPUT", "LEAVES", "LITERAL", "MATMUL", "NUMBER", "RESHAPE",
-           "ROWS", "STACK", "TRANSPOSE", "entry_by_entry"]  # fmt: skip
+           "ROWS", "SCATTER", "STACK", "TRANSPOSE", "entry_by_entry"]  # fmt: skip
 
 
 @cache

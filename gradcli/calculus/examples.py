@@ -42,6 +42,8 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "max": ("max(1, 4, 2)", "4"),
     "min": ("min(3, 1, 2)", "1"),
     "hypot": ("hypot(3, 4)", "5"),
+    "sum": ("sum(1/2, 1/3, 1/6)", "1"),
+    "dot": ("dot(1, 2, 3, 4)", "14"),  # 1*2 + 3*4
     "logaddexp": ("logaddexp(log(2), log(3))", "1.609437912434..."),  # log(5)
     "sigmoid": ("sigmoid(log(3))", "0.75"),  # 1/(1 + 1/3)
     "softplus": ("softplus(log(3))", "1.386294361119..."),  # log(4)

@@ -25,7 +25,6 @@ from .shared_rules import (
     pow_broken,
     pow_domain,
     pow_exponent_undefined,
-    products,
     square,
     whole,
 )
@@ -157,9 +156,10 @@ FUNCTIONS = (
                         zero_by_convention=True), points=DISTINCT, summary="the square root of the sum of squares"),
     Operation("sum", "x ...", lambda S, *args: S.sum(args), jacobian_row=lambda S, v, args: [S.one] * len(args),
               points=DISTINCT, laws=("sum rule",), summary="the sum of any number of arguments, rounded once"),
-    Operation("dot", "x y ...", lambda S, *args: S.sum(products(args)),
+    Operation("dot", "x y ...", lambda S, *args: S.dot(args[::2], args[1::2]),
               jacobian_row=lambda S, v, args: crossed(args), laws=("product rule",),
-              points=((0.3, 1.2), (-1.7, 0.4, 2.5, -3.0)), summary="x1*y1 + x2*y2 + ... of pairs of arguments"),
+              points=((0.3, 1.2), (-1.7, 0.4, 2.5, -3.0)),
+              summary="x*y + ... of any number of pairs of arguments, rounded once"),
     Operation("logaddexp", "x ...", lambda S, *args: S.logaddexp(*args),
               jacobian_row=lambda S, v, args: S.softmax(v, args), points=(*DISTINCT, (1000.0, 1000.5)),
               summary="log(exp(x) + exp(y) + ...) without overflow"),
@@ -244,7 +244,9 @@ OPERATIONS: dict[str, Operation] = {
 }
 WHERE = OPERATIONS["where"]
 ADD, SUB, MUL, DIV, NEG, POW = ARITHMETIC
-SUM, DOT, LOGADDEXP, MAX, MIN, EXP = (OPERATIONS[name] for name in ("sum", "dot", "logaddexp", "max", "min", "exp"))
+ABS, DOT, EXP, HYPOT, LOG, LOGADDEXP, MAX, MIN, SUM = (
+    OPERATIONS[name] for name in ("abs", "dot", "exp", "hypot", "log", "logaddexp", "max", "min", "sum")
+)
 LINEAR = [
     row for row in ARITHMETIC if row.unconditional_partials and {*row.unconditional_partials} <= {one, minus_one}
 ]  # the same slope everywhere

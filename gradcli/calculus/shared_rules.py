@@ -17,11 +17,6 @@ def square(x: Number) -> Number:
     return x * x
 
 
-def products(args: Sequence[Number]) -> list[Number]:
-    """The products of the pairs of arguments."""
-    return [x * y for x, y in zip(args[::2], args[1::2], strict=True)]
-
-
 def crossed(args: Sequence[Number]) -> list[Number]:
     """The arguments with the two of every pair swapped: what a sum of products changes by."""
     return [args[k ^ 1] for k in range(len(args))]

@@ -373,6 +373,17 @@ class Symbols(System):
         """Return 1/x**2."""
         return self.div(self.one, self.pow(x, self.two))
 
+    def sum(self, terms: Sequence[Any]) -> Symbol:
+        """Return the sum of the terms, one after the other."""
+        found = self.zero
+        for term in terms:
+            found = self.add(found, self.symbol(term))
+        return found
+
+    def dot(self, xs: Sequence[Any], ys: Sequence[Any]) -> Symbol:
+        """Return the sum of the products of two vectors, one after the other."""
+        return self.sum([self.mul(self.symbol(x), self.symbol(y)) for x, y in zip(xs, ys, strict=True)])
+
 
 def _function(row: Operation) -> Any:
     def call(self: Symbols, *arguments: Any) -> Symbol:
@@ -381,5 +392,5 @@ def _function(row: Operation) -> Any:
     return call
 
 
-for _row in FUNCTIONS:
+for _row in (row for row in FUNCTIONS if row.name not in vars(Symbols)):  # these take their arguments in lists
     setattr(Symbols, _row.name, _function(_row))

@@ -89,7 +89,7 @@ class Kink:
 class Operation:
     """A row of the table: what an operation computes, where it is smooth, how it is written, and what is known of it.
 
-    - calculus: `parameters` names the arguments (`...` for two or more). `partials` has one entry an argument;
+    - calculus: `parameters` names the arguments (`...` for more of them). `partials` has one entry an argument;
       `jacobian_row` replaces them where the number of arguments is open: it returns all local gradients at once.
       `bend` tests the arguments for a point where the local gradient itself has a kink. `unconditional_partials` are
       the partials where every one of them is finite at every point, otherwise None.
@@ -173,6 +173,11 @@ class Operation:
         if self.domain.needs:
             return self.domain.needs if self.symbol else f"{self.name} needs {self.domain.needs}"
         return f"it needs {self.in_names(self.domain.text, names)}"
+
+    @property
+    def group(self) -> int:
+        """How many arguments belong together where their number is open: 1 of a sum, 2 of a sum of products."""
+        return len(self.parameters) - 1
 
     @property
     def is_leaf(self) -> bool:

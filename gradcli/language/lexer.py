@@ -13,11 +13,12 @@ from ..text import visible
 MEANT = {
     **dict(zip("аеорсухіјѕАВЕКМНОРСТХ", "aeopcyxijsABEKMHOPCTX", strict=True)),  # noqa: RUF001 - Cyrillic on purpose
     **dict(zip("ονικρυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ovikpuxABEZHIKMNOPTYX", strict=True)),
-    **dict.fromkeys("∗⋅∙•✕✖", "*"),  # noqa: RUF001
+    **dict.fromkeys("∗⋅∙•✕✖⊙", "*"),  # noqa: RUF001
     **dict.fromkeys("∕⁄➗", "/"),  # noqa: RUF001
     "—": "-",
     **dict.fromkeys("[{", "("),
     **dict.fromkeys("]}", ")"),
+    "⊗": "outer(x, y)",
     "√": "sqrt(...)",
     "≤": "<=",
     "≥": ">=",
@@ -32,6 +33,12 @@ MEANT = {
     "ϕ": "\u03c6 (the Greek letter)",
 }
 
+
+# The terminals that mean something to the lexer itself; all of them but those named below open a bracket.
+SPECIAL = frozenset(("LPAR", "RPAR", "LSQB", "RSQB", "LBRACE", "RBRACE", "SEPARATOR", "UNKNOWN", "FOR", "NONE"))
+CLOSING = frozenset(("RPAR", "RSQB", "RBRACE"))
+# What an operand ends with.
+OPERAND = frozenset(("NUMBER", "NAME", "HEAD", "RPAR", "RSQB", "RBRACE", "SUPERSCRIPT", "TRANSPOSED"))
 
 LOOK_ALIKES = {c for c, meant in MEANT.items() if c.isalpha() and len(meant) == 1 and meant.isalpha()}
 
@@ -49,7 +56,10 @@ class Token:
 
 
 class Lexer:
-    """Cuts a text into tokens. A newline inside parentheses is a blank, and so is a comment.
+    """Cuts a text into tokens. A newline inside parentheses or brackets is a blank, and so is a comment.
+
+    Inside braces it separates statements, which are then parts of one. The word `for` is a name but behind an operand,
+    and None is one but inside brackets.
 
     `terminals` are names and regular expressions in the order in which they are tried, `blank` is what lies between.
     """
@@ -70,7 +80,8 @@ class Lexer:
 
         Raises `InputError` at a character that the language does not have, or that no name has.
         """
-        depth = 0
+        opened: list[str] = []  # the brackets that are open
+        before = ""
         fresh = True  # at the start of a statement
         plain = text.isascii()
         for match in self._tokens.finditer(text, start):
@@ -78,24 +89,32 @@ class Lexer:
             if kind is None:  # only blanks were left
                 return
             start, end = match.span(kind)
-            if fresh:
+            if kind in SPECIAL:
+                if kind in CLOSING:
+                    if opened:
+                        opened.pop()
+                elif kind == "SEPARATOR":
+                    if opened and text[start] == "\n" and opened[-1] != "LBRACE":
+                        continue
+                    if not opened or opened[0] != "LBRACE":
+                        if ended is not None:
+                            ended.append(Token(kind, text[start:end], start, end))
+                            return
+                        fresh = True
+                        opened.clear()
+                elif kind == "UNKNOWN":
+                    raise unknown_character(text, start)
+                elif kind == "FOR":
+                    kind = kind if before in OPERAND else "NAME"
+                elif kind == "NONE":
+                    kind = kind if opened[-1:] == ["LSQB"] else "NAME"
+                else:
+                    opened.append(kind)
+            if fresh and kind != "SEPARATOR":
                 fresh = False
                 if kind == "NAME" and _opens(text, end) and self._head.match(text, start):
                     kind = "HEAD"
-            if kind == "LPAR":
-                depth += 1
-            elif kind == "RPAR":
-                depth -= 1
-            elif kind == "SEPARATOR":
-                if depth > 0 and text[start] == "\n":
-                    continue
-                if ended is not None:
-                    ended.append(Token(kind, text[start:end], start, end))
-                    return
-                fresh = True
-                depth = 0
-            elif kind == "UNKNOWN":
-                raise unknown_character(text, start)
+            before = kind
             word = text[start:end]
             if not plain and kind in ("NAME", "HEAD") and not word.isascii():
                 word = checked_name(text, start, end)

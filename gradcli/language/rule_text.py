@@ -19,7 +19,7 @@ def _template(operation: Operation, position: int, numerals: tuple[str | None, .
     S = Symbols()
     arguments = [S.variable(f"{{{k}}}") if text is None else S.number(text) for k, text in enumerate(numerals)]
     if operation.jacobian_row is not None:
-        partial = operation.jacobian_row(S, S.variable("{v}"), arguments[:1])[0]
+        partial = operation.jacobian_row(S, S.variable("{v}"), arguments)[position]
     else:
         v = operation.value(S, *arguments) if operation.symbol and not operation.is_condition else S.variable("{v}")
         partial = (operation.written or operation.partials[position].rule)(S, v, *arguments)
@@ -33,7 +33,9 @@ def rule_text(operation: Operation, position: int, label: str, labels: Sequence[
     `numerals` says which arguments are numerals, whose arithmetic is carried out: x**2 gives 2*x.
     """
     if operation.jacobian_row is not None:
-        return _template(operation, 0, (None,)).format(labels[position], v=label)
+        group, place = operation.group, position % operation.group
+        own = labels[position - place : position - place + group]
+        return _template(operation, place, (None,) * group).format(*own, v=label)
     key = tuple(text if numeral else None for text, numeral in zip(labels, numerals, strict=True))
     return _template(operation, position, key).format(*labels, v=label)
 

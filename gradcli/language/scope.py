@@ -7,13 +7,14 @@ names and numerals.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..calculus.building import Builder, part_of
 from ..calculus.graph import Graph
 from ..calculus.operations import CONSTANT, CONSTANTS, INPUT, NUMBER, WHERE
 from ..calculus.spellings import function
+from ..calculus.table_parts import Operation
 from ..errors import InputError, Source
 
 INFINITY = float("inf")
@@ -132,29 +133,7 @@ class Scope:
         `nodes` are the two sides of each comparison in turn, and then the two branches. As in most languages, a
         comparison that no longer matters is not asked: its choice is not taken.
         """
-        apply = self.builder.apply
-        tests = [
-            apply(operation, (nodes[2 * k], nodes[2 * k + 1]), place)
-            for k, (operation, place) in enumerate(condition.tests)
-        ]
-        # The tree backwards is prefix order with the right operand first, which is the order in which choices are
-        # made: a choice comes after those it chooses between. `waiting` has what each operand leads to.
-        waiting: list[list[Any]] = [[nodes[-2], nodes[-1]]]
-        made: list[tuple[str, list[Any]]] = []
-        result = -1
-        for part in reversed(condition.tree):
-            yes, no = waiting.pop()
-            if part == "not":
-                waiting.append([no, yes])
-            elif part:
-                made.append((part, [yes, no]))
-                waiting.append([yes, no])
-            else:
-                result = apply(WHERE, (tests.pop(), yes, no), span)
-                if made:
-                    how, (yes, no) = made.pop()
-                    waiting.append([result, no] if how == "and" else [yes, result])
-        return result
+        return choice(self.builder.apply, condition, nodes, span)
 
     # ---- operands
 
@@ -247,21 +226,9 @@ class Scope:
 
         Raises `InputError` where the name has a meaning already.
         """
-        problem = hint = None
-        if name in self.assigned:
-            problem, hint = f"{clip_name(name)} is assigned twice", "give the second one another name"
-        elif name == "π":
-            problem = "π is a constant"
-        elif name in self.bound:
-            problem = f"{clip_name(name)} is computed by the program and cannot be bound too"
-            hint = "leave out the binding, or the statement"
-        elif name in self.known:
-            problem = f"{clip_name(name)} is used before it is assigned"
-            hint = "move this statement up"
-            if self.known[name] >= self._begun:
-                problem, hint = f"{clip_name(name)} is defined by itself", "give the new value another name"
-        if problem:
-            raise InputError(problem, kind="name", span=span, hint=hint)
+        if name in self.assigned or name in self.known or name in self.bound or name == "π":
+            by_itself = self.known.get(name, -1) >= self._begun
+            raise taken(name, span, is_assigned=name in self.assigned, is_bound=name in self.bound, by_itself=by_itself)
         node = self.assigned[name] = self.builder.name(node, name)
         return node
 
@@ -285,6 +252,24 @@ class Scope:
         assumed = bool(numbers) and not found.inputs
         chosen = {name: i for name, i in numbers.items() if assumed or name in wrt}
         return _with_inputs(found, chosen, assumed=assumed and chosen.keys().isdisjoint(wrt)) if chosen else found
+
+
+def taken(
+    name: str, span: tuple[int, int], *, is_assigned: bool, is_bound: bool, by_itself: bool = False
+) -> InputError:
+    """Return the error for a statement whose name has a meaning already: assigned, bound or read before."""
+    if is_assigned:
+        problem, hint = f"{clip_name(name)} is assigned twice", "give the second one another name"
+    elif name == "π":
+        return InputError("π is a constant", kind="name", span=span)
+    elif is_bound:
+        problem = f"{clip_name(name)} is computed by the program and cannot be bound too"
+        hint = "leave out the binding, or the statement"
+    elif by_itself:
+        problem, hint = f"{clip_name(name)} is defined by itself", "give the new value another name"
+    else:
+        problem, hint = f"{clip_name(name)} is used before it is assigned", "move this statement up"
+    return InputError(problem, kind="name", span=span, hint=hint)
 
 
 def _sign(graph: Graph, i: int) -> str | None:
@@ -315,6 +300,37 @@ def _with_inputs(graph: Graph, chosen: Mapping[str, int], *, assumed: bool) -> G
     kept = bytearray(i not in freed for i in range(len(nodes)))
     whole = Graph(nodes, graph.output, graph.named, defaults=defaults, assumed=assumed, unused=graph.unused)
     return part_of(whole, kept, graph.output)
+
+
+def choice(
+    apply: Callable[[Operation, tuple[int, ...], tuple[int, int]], int],
+    condition: Any,
+    nodes: Sequence[int],
+    span: tuple[int, int],
+) -> int:
+    """Return the node of the choice by a combined condition, made by `apply`; see `Scope.choose`."""
+    tests = [
+        apply(operation, (nodes[2 * k], nodes[2 * k + 1]), place)
+        for k, (operation, place) in enumerate(condition.tests)
+    ]
+    # The tree backwards is prefix order with the right operand first, which is the order in which choices are
+    # made: a choice comes after those it chooses between. `waiting` has what each operand leads to.
+    waiting: list[list[Any]] = [[nodes[-2], nodes[-1]]]
+    made: list[tuple[str, list[Any]]] = []
+    result = -1
+    for part in reversed(condition.tree):
+        yes, no = waiting.pop()
+        if part == "not":
+            waiting.append([no, yes])
+        elif part:
+            made.append((part, [yes, no]))
+            waiting.append([yes, no])
+        else:
+            result = apply(WHERE, (tests.pop(), yes, no), span)
+            if made:
+                how, (yes, no) = made.pop()
+                waiting.append([result, no] if how == "and" else [yes, result])
+    return result
 
 
 def clip_name(name: str) -> str:

@@ -44,6 +44,15 @@ POW = OPERATIONS["pow"]
 BASES = {"2": "log2", "10": "log10"}
 
 
+class Keyword(NamedTuple):
+    """An argument with a name, such as axis=0: the name, the sign behind it, and its value or values."""
+
+    name: Token
+    sign: Token
+    values: list[Span]
+    span: Span
+
+
 class Condition(NamedTuple):
     """A condition that waits for the `where` it belongs to: its comparisons, from left to right, with their spans.
 
@@ -177,6 +186,9 @@ class Actions:
                     hint="write where(x > 0, a, b)",
                 )
         own = self.scope.functions.get(token.text)
+        keyword = next((argument for argument in arguments if isinstance(argument, Keyword)), None)
+        if keyword is not None and (own is not None or function(token.text)):
+            raise _named_argument(token.text, keyword, own is not None)
         if own is not None:
             check_arity(token, len(arguments), len(own.parameters), " ".join(own.parameters), span)
             self.instructions.append(instruction(EXPAND, own, len(arguments), span))
@@ -185,13 +197,20 @@ class Actions:
             return self.logarithm(span)
         row = POW if token.text == "pow" else function(token.text)
         if row is None:
-            from .syntax_errors import unknown_function
-
-            raise unknown_function(token, self.scope)
-        check_arity(token, len(arguments), row.arity, " ".join(row.parameters), span)
+            raise self.no_function(token)
+        check_arity(token, len(arguments), row.arity, " ".join(row.parameters), span, row.group)
         if row is not WHERE:
             return self.apply(row, len(arguments), span)
         return self.choice(arguments[0], span)
+
+    def no_function(self, token: Token) -> InputError:
+        """Return the error for the call of a name that is no function of numbers."""
+        from .arrays_needed import array_call, is_array_function
+        from .syntax_errors import unknown_function
+
+        if is_array_function(token.text) and token.text not in self.scope.assigned:
+            return array_call(token)
+        return unknown_function(token, self.scope)
 
     def logarithm(self, span: Span) -> Span:
         """Add the instructions of a logarithm to a base: log(x)/log(b), or the function that there is for the base."""
@@ -221,6 +240,53 @@ class Actions:
         self.repeatable = False  # the comparisons keep their places
         self.instructions.append(instruction(CHOOSE, test, 2 * len(test.tests) + 2, span))
         return span
+
+    # ---- what works on arrays
+
+    def matmul(self, c: list[Any]) -> Span:
+        """Raise `ArraysNeeded`."""
+        raise _arrays("@", (c[1].start, c[1].end))
+
+    def transpose(self, c: list[Any]) -> Span:
+        """Raise `ArraysNeeded`."""
+        raise _arrays(c[1].text, (c[1].start, c[1].end))
+
+    def index(self, c: list[Any]) -> Span:
+        """Raise `ArraysNeeded`."""
+        raise _arrays("an index in [ ]", (c[1].start, c[-1].end))
+
+    def slice(self, c: list[Any]) -> Any:
+        """Raise `ArraysNeeded`."""
+        raise _arrays("a slice with :", next((x.start, x.end) for x in c if isinstance(x, Token)))
+
+    def new_axis(self, c: list[Any]) -> Any:
+        """Raise `ArraysNeeded`."""
+        raise _arrays("None in [ ]", (c[0].start, c[0].end))
+
+    def array(self, c: list[Any]) -> Span:
+        """Raise `ArraysNeeded`."""
+        raise _arrays("a list in [ ]", (c[0].start, c[-1].end))
+
+    def element(self, c: list[Any]) -> Any:
+        """Raise `ArraysNeeded`."""
+        raise _arrays("an element in [ ]", c[0])
+
+    def turn(self, c: list[Any]) -> Any:
+        """Raise `ArraysNeeded`."""
+        raise _arrays("for", (c[0].start, c[0].end))
+
+    def lower(self, c: list[Any]) -> Any:
+        """Raise `ArraysNeeded`."""
+        raise _arrays("..", (c[1].start, c[1].end))
+
+    loop = recurrence = block = turn
+
+    def keyword(self, c: list[Any]) -> Keyword:
+        """Return an argument with a name."""
+        name, sign, *values = c
+        if len(values) == 1:
+            return Keyword(name, sign, values, (name.start, values[0][1]))
+        return Keyword(name, sign, values[1:-1:2], (name.start, values[-1].end))
 
     # ---- the user's functions
 
@@ -266,7 +332,7 @@ class Reader:
     """Reads a program statement by statement into a scope, and the graph that the scope builds."""
 
     def __init__(self, text: str, scope: Scope) -> None:
-        table, self.lexer = _tools()
+        table, self.lexer = tools()
         self.text = text
         self.scope = scope
         self._actions = Actions(scope)
@@ -308,16 +374,41 @@ class Reader:
         return refused(token, stop_at(self.text, self.lexer.tokens(self.text), stop))
 
 
-def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: Span) -> None:
-    """Raise `InputError` unless the function `token` takes so many arguments; `wanted` of None means two or more."""
-    if given != wanted and (wanted is not None or given < 2):
+def _arrays(what: str, span: Span) -> InputError:
+    from .arrays_needed import needs_arrays
+
+    return needs_arrays(what, span)
+
+
+def _named_argument(name: str, keyword: Keyword, own: bool) -> InputError:
+    """Return the error for an argument with a name in a call of a function of numbers."""
+    from .arrays_needed import REDUCING, needs_arrays
+    from .syntax_errors import equal_inside
+
+    if name in REDUCING and not own:
+        return needs_arrays(f"{name} with {keyword.name.text}=", keyword.span)
+    return equal_inside(keyword.sign, "")
+
+
+def check_arity(token: Token, given: int, wanted: int | None, parameters: str, span: Span, group: int = 1) -> None:
+    """Raise `InputError` unless the function `token` takes so many arguments.
+
+    `wanted` of None means two or more, in groups of so many.
+    """
+    if (given != wanted and (wanted is not None or given < 2)) or (wanted is None and given % group):
         from .syntax_errors import wrong_arity
 
-        raise wrong_arity(token, given, wanted, parameters, span)
+        error = wrong_arity(token, given, wanted, parameters, span)
+        if wanted is None and given == 1:
+            from .arrays_needed import REDUCING, ArraysNeeded
+
+            if token.text in REDUCING:  # the largest entry of an array
+                raise ArraysNeeded(error.message, kind=error.kind, span=span, hint=error.hint)
+        raise error
 
 
 @cache
-def _tools() -> tuple[parser.ParsingTable, Lexer]:
+def tools() -> tuple[parser.ParsingTable, Lexer]:
     """Return the parser's table and the lexer, made at the first use and shared by all threads: neither changes."""
     table = parser.load_table()
     return table, Lexer(table.terminals, table.blank)
@@ -346,7 +437,8 @@ def parse(
     try:
         return _parsed(source, Scope(bound, share=share, unless_assigned=unless_assigned), of, wrt or ())
     except InputError as problem:
-        better = _improved(problem, source.text, bound) if problem.kind == "syntax" or problem.is_foreign else None
+        foreign = problem.kind in ("syntax", "arrays") or problem.is_foreign
+        better = _improved(problem, source.text, bound) if foreign else None
         if better is None:
             raise
         raise better from None
@@ -389,7 +481,7 @@ def definitions(text: str) -> str:
     """Return the statements of a program that define functions, one a line. Raises `InputError` as the lexer does."""
     found: list[str] = []
     start: int | None = None
-    for token in _tools()[1].tokens(text):
+    for token in tools()[1].tokens(text):
         if token.type == "HEAD":
             start = token.start
         elif token.type == "SEPARATOR" and start is not None:

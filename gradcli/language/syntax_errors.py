@@ -9,17 +9,18 @@ from ..calculus.operations import CONSTANTS
 from ..calculus.spellings import function, function_names
 from ..errors import InputError
 from ..text import did_you_mean, position
-from .lexer import Token
+from .lexer import CLOSING, MEANT, OPERAND, Token
 from .scope import Scope, clip_name
 
 PHRASES = frozenset(
     ("at", "of", "for", "if", "then", "else", "when", "with", "to", "in", "from", "by", "is", "the", "xor", "let")
 )
-OPERAND = {"NUMBER", "NAME", "HEAD", "RPAR", "SUPERSCRIPT"}
+OPENING = {"LPAR": ")", "LSQB": "]", "LBRACE": "}"}
+MATE = {")": "(", "]": "[", "}": "{"}
 
 
 class Stop(NamedTuple):
-    """Where the parser stopped: the token before, if there is one, and the parentheses that are open."""
+    """Where the parser stopped: the token before, if there is one, and the brackets that are open."""
 
     text: str
     before: Token | None
@@ -34,9 +35,9 @@ def stop_at(text: str, tokens: Iterable[Token], stop: int) -> Stop:
         if token.start >= stop:
             break
         before = token
-        if token.type == "LPAR":
+        if token.type in OPENING:
             still_open.append(token)
-        elif token.type == "RPAR" and still_open:
+        elif token.type in CLOSING and still_open:
             still_open.pop()
         elif token.type == "SEPARATOR":
             still_open.clear()
@@ -51,6 +52,14 @@ def refused(token: Token, here: Stop) -> InputError:
     if token.type == "$END":
         end = len(here.text)
         what, hint, span = (*_too_early(here), (end, end))
+    elif here.before is not None and here.before.type == "EQUAL" and here.open and here.open[-1].type == "LPAR":
+        return equal_inside(here.before, here.text)
+    elif here.open and here.open[-1].type == "LBRACE" and token.type not in ("SEPARATOR", "RPAR", "RSQB"):
+        brace = here.open[0]
+        what, hint, span = *_unexpected(brace), (brace.start, brace.end)
+        if "=" in here.text[brace.end : token.start]:
+            what, hint = "{ } holds statements such as h[k] = ... alone", "for stands behind the }"
+            span = (token.start, token.end)
     else:
         span = (token.start, token.end)
         if here.before is not None and here.before.type in OPERAND:
@@ -62,14 +71,16 @@ def refused(token: Token, here: Stop) -> InputError:
 
 def _place(here: Stop, token: Token) -> str:
     line, column = position(here.text, token.start)
-    return f"the ( at column {column} is never closed" + (f" (line {line})" if "\n" in here.text else "")
+    return f"the {token.text} at column {column} is never closed" + (f" (line {line})" if "\n" in here.text else "")
 
 
 def _too_early(here: Stop) -> tuple[str, str | None]:
     if here.before is None:
         return "the program is empty", 'write an expression, for example gradcli "x**2" x=3'
+    if here.before.type == "RBRACE":
+        return "behind the } it is not said for which steps", "write { ... } for k = 1..10"
     if here.before.type in OPERAND and here.open:
-        return "a ) is missing", _place(here, here.open[-1])
+        return f"a {OPENING[here.open[-1].type]} is missing", _place(here, here.open[-1])
     if here.before.type in OPERAND:
         return "the program ends too early", None
     hint = f"write what stands behind {here.before.text}, or leave it out"
@@ -80,7 +91,9 @@ def _too_early(here: Stop) -> tuple[str, str | None]:
 
 def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | None]:
     adjacent = before.end == token.start
-    if token.type in ("NAME", "NUMBER", "LPAR", "HEAD"):
+    if before.type == "RBRACE":
+        return "behind the } it is not said for which steps", "write { ... } for k = 1..10"
+    if token.type in ("NAME", "NUMBER", "LPAR", "HEAD", "FOR", "NONE"):
         if before.type == "NAME" and function(before.text):
             return f"{before.text} is a function and needs parentheses", f"write {before.text}({token.text})"
         if before.type == "NUMBER" and token.type == "NAME" and adjacent:
@@ -94,12 +107,12 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
             whole = f"write {before.text}{token.text}, or {before.text}*{token.text} for a product"
             return ("a number has one decimal point", None) if adjacent else ("a number has no blanks in it", whole)
         if here.open and "\n" in here.text[before.end : token.start]:
-            return "a ) is missing before this line", _place(here, here.open[-1])
+            return f"a {OPENING[here.open[-1].type]} is missing before this line", _place(here, here.open[-1])
         if token.text in PHRASES or before.text in PHRASES:
             return "an operator is missing", None
         return "an operator is missing", f"for a product write {before.text}*{token.text}"
-    if token.type == "RPAR":
-        return "this ) has no (", None
+    if token.type in CLOSING:
+        return _closing(token, here)
     if token.type == "COMMA":
         if before.type == "NUMBER" and here.text[token.end : token.end + 1].isdigit():
             return "a comma outside a function's arguments", "numbers are written with a point: 1.5"
@@ -110,7 +123,7 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
         if here.open and here.text[token.end : token.end + 1] in ("<", ">"):
             return "= stands last in a comparison", f"write {here.text[token.end]}="
         if here.open:
-            return "= cannot stand inside parentheses", "to compare, write == as the first argument of where"
+            return EQUAL_INSIDE
         return "= can only follow a name at the start of a statement", "write NAME = EXPRESSION"
     if token.type == "COMPARISON":
         if here.open and any(c in "<>=" for c in here.text[here.open[-1].end : before.start]):
@@ -119,9 +132,38 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
     if token.type in ("AND", "OR", "NOT"):
         return f"{token.text} stands between comparisons, in the first argument of where", "write where(x > 0, a, b)"
     if token.type == "SEPARATOR" and here.open:
-        return "a ) is missing", _place(here, here.open[-1])
+        return f"a {OPENING[here.open[-1].type]} is missing", _place(here, here.open[-1])
     if token.type == "SUPERSCRIPT":
         return "one superscript only", "write ** and the exponent"
+    return _unexpected(token, here.text)
+
+
+EQUAL_INSIDE = "= cannot stand inside parentheses", "to compare, write == as the first argument of where"
+
+
+def equal_inside(sign: Token, text: str) -> InputError:
+    """Return the error for a = where only a comparison can stand."""
+    what, hint = EQUAL_INSIDE
+    if text[sign.end : sign.end + 1] in ("<", ">"):
+        what, hint = "= stands last in a comparison", f"write {text[sign.end]}="
+    return InputError(what, kind="syntax", span=(sign.start, sign.end), hint=hint)
+
+
+def _closing(token: Token, here: Stop) -> tuple[str, str | None]:
+    """Return what is wrong with a bracket that closes another one than the last, or none."""
+    if here.open and OPENING[here.open[-1].type] != token.text:
+        return f"a {OPENING[here.open[-1].type]} is missing before this {token.text}", _place(here, here.open[-1])
+    return f"this {token.text} has no {MATE[token.text]}", None
+
+
+def _unexpected(token: Token, text: str = "") -> tuple[str, str | None]:
+    if token.type == "DOTS" and "for" not in text:
+        return "a number has one decimal point", None
+    if token.type == "DOTS":
+        return f"unexpected {token.text}", "steps are counted by for, behind an element: h[k] = ... for k = 1..10"
+    if token.type in ("LBRACE", "COLON", "AT"):
+        meant = MEANT.get(token.text)
+        return f"unexpected character {token.text}", f"type {meant}" if meant else None
     return f"unexpected {token.text}", None
 
 
@@ -133,8 +175,12 @@ def _instead_of_operand(token: Token, here: Stop) -> tuple[str, str | None]:
         return f"{wanted} is expected before ;", None
     if token.type in ("AND", "OR", "NOT"):
         return f"{wanted} is expected, not {token.text}", "conditions stand in where: where(x > 0 and x < 1, a, b)"
-    if token.type == "RPAR" and not here.open:
-        return "this ) has no (", None
+    if token.type in CLOSING and not here.open:
+        return _closing(token, here)
+    if token.type == "RSQB" and here.before is not None and here.before.type == "LSQB":
+        return "[ ] is empty", "an array has at least one entry, and an index says which"
+    if token.type in ("LBRACE", "COLON"):
+        return _unexpected(token)
     shown = token.text if token.text != "\n" else "the end of the line"
     after = f" after {here.before.text}" if here.before is not None and here.before.text.strip() else ""
     if token.type == "TIMES" and here.before is not None and here.before.type == "TIMES":
@@ -163,11 +209,12 @@ def unknown_function(token: Token, scope: Scope) -> InputError:
 
 
 def wrong_arity(token: Token, given: int, wanted: int | None, parameters: str, span: tuple[int, int]) -> InputError:
-    """Return the error for a function that does not take so many arguments; `wanted` of None means two or more.
+    """Return the error for a function that does not take so many arguments; `wanted` of None means any number.
 
     `token` is its name, `parameters` the names of its parameters with blanks between, `span` that of the call.
     """
-    number = "2 or more arguments" if wanted is None else f"{wanted} argument{'s' if wanted != 1 else ''}"
+    open_number = "2 or more arguments" if parameters.split()[1:] == ["..."] else "pairs of arguments"
+    number = open_number if wanted is None else f"{wanted} argument{'s' if wanted != 1 else ''}"
     shown = "x, y, ..." if wanted is None else ", ".join(parameters.split())
     what = f"{token.text} takes {number}, not {given}"
     return InputError(what, kind="arity", span=span, hint=f"write {token.text}({shown})")

@@ -6,8 +6,10 @@ Where the result exceeds binary64 they return an infinity; `math` raises.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+SPLIT = 2.0**27 + 1  # cuts a binary64 in two halves of 26 bits
+LEAST_EXACT, MOST_EXACT = 1e-260, 1e290  # of products whose two halves neither over- nor underflow
 ONE_MINUS_EULER = 0.42278433509846713
 
 # zeta(k) - 1 for k = 2, 3, ...: lgamma(2 + z) = (1 - euler) z + sum of (-1)**k (zeta(k) - 1) z**k / k
@@ -161,6 +163,27 @@ def pow(x: float, y: float) -> float:
         return -math.inf if x < 0 and y % 2 == 1 else math.inf
     except ValueError:
         return math.inf
+
+
+def dot(xs: Sequence[float], ys: Sequence[float]) -> float:
+    """Return the sum of the products of two vectors, correctly rounded where nothing over- or underflows.
+
+    What rounding takes from a product is a binary64 too (Dekker, "A floating-point technique for extending the
+    available precision", Numerische Mathematik 18, 1971), so that the sum is that of exact numbers.
+    """
+    terms: list[float] = []
+    for x, y in zip(xs, ys, strict=True):
+        product = x * y
+        terms.append(product)
+        if LEAST_EXACT < abs(product) < MOST_EXACT and abs(x) < MOST_EXACT and abs(y) < MOST_EXACT:
+            a, b = x * SPLIT, y * SPLIT
+            high, top = a - (a - x), b - (b - y)
+            low, rest = x - high, y - top
+            terms.append(((high * top - product) + high * rest + low * top) + low * rest)
+    try:
+        return math.fsum(terms)
+    except (OverflowError, ValueError):  # beyond binary64, or infinities of both signs
+        return sum(terms)
 
 
 def _saturated(function: Callable[[float], float]) -> Callable[[float], float]:

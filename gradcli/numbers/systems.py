@@ -293,6 +293,10 @@ class System:
         """Return the sum of the terms."""
         return sum(terms, self.zero)
 
+    def dot(self, xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+        """Return the sum of the products of two vectors."""
+        return self.sum([x * y for x, y in zip(xs, ys, strict=True)])
+
 
 class Float(System):
     """IEEE binary64, with infinities instead of overflow exceptions."""
@@ -339,6 +343,7 @@ class Float(System):
     lgamma = staticmethod(special.lgamma)
     digamma = staticmethod(special.digamma)
     polygamma = staticmethod(special.polygamma)
+    dot = staticmethod(special.dot)  # type: ignore[assignment]
     floor_divide = staticmethod(operator.floordiv)  # type: ignore[assignment]
     mod = staticmethod(operator.mod)  # type: ignore[assignment]
 

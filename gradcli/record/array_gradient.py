@@ -8,7 +8,7 @@ settled. Both roads give the same certain numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from ..arrays.entries import Array, Entries
 from ..arrays.graph import ArrayGraph
@@ -78,19 +78,25 @@ class ArrayTask:
             self.places = self._places()
             A = Entries(_exact())
             self.labels = whole_numbers(self.graph, self.point.arrays(A, role_inputs(self.graph)))
-            shape = self.graph.nodes[self.output].shape
-            if shape and self.places:
-                name = self.graph.labels[self.output]
-                raise InputError(
-                    f"{clip_name(name)} {described(shape)}: a gradient is that of one number", kind="shape",
-                    span=self.graph.nodes[self.output].span,
-                    hint=f"write sum({name}) or mean({name}), or choose one entry: --of {entry_names(name, shape)[0]!r}",
-                )  # fmt: skip
+            if self.shape_of_output and self.places:
+                raise self._no_number()
 
     @property
     def shape_of_output(self) -> tuple[int, ...]:
         """The shape of the output: () of a number."""
-        return self.graph.nodes[self.output].shape  # type: ignore[return-value]  # the sizes of a run are numbers
+        return cast("tuple[int, ...]", self.graph.nodes[self.output].shape)
+
+    def _no_number(self) -> InputError:
+        """Return the error for an output that is an array."""
+        graph, shape = self.graph, self.shape_of_output
+        name = graph.labels[self.output]
+        called = name if name in graph.named or name in graph.inputs else "..."
+        entry = f", or take one entry: --of {entry_names(name, shape)[0]!r}" if called == name else ""
+        return InputError(
+            f"{clip_name(name)} {described(shape)}: a gradient is that of one number", kind="shape",
+            span=graph.nodes[self.output].span,
+            hint=f"write sum({called}) or mean({called}){entry}; --value prints the array",
+        )  # fmt: skip
 
     @property
     def can_be_opened(self) -> bool:
@@ -332,9 +338,10 @@ def _opened(task: ArrayTask, opening: Opening) -> Gradient:
     entries = [opening.graph.labels[k] for i in task.places.values() for k in opening.entries[i]]
     wrt = list(dict.fromkeys(entries))
     inputs = set(opening.graph.inputs)
-    asked = {"wrt": wrt, "grad": None} if inputs.issuperset(wrt) else {"wrt": None, "grad": wrt}
+    plain = inputs.issuperset(wrt)
     scalar = request._replace(
         of=opening.graph.labels[opening.entries[task.output][0]], nodes="all", gates=False,
-        derivatives_required=request.requires_derivatives, may_be_unused=(), **asked,
+        derivatives_required=request.requires_derivatives, may_be_unused=(),
+        wrt=wrt if plain else None, grad=None if plain else wrt,
     )  # fmt: skip
     return evaluate(task.source, task.point.opened(graph), scalar, opening.graph)

@@ -148,7 +148,8 @@ class ArrayPasses:
             by_node.setdefault(i, []).append(entry_names(graph.labels[i], shape)[entry % max(1, count(shape))])
         for i, names in by_node.items():
             more = f" and {len(names) - MOST_TOLD:,} more" if len(names) > MOST_TOLD else ""
-            message = (f"{', '.join(names[:MOST_TOLD])}{more}: {graph.nodes[i].operation.name} has no derivative there; "
+            what = f"{', '.join(names[:MOST_TOLD])}{more}: {graph.nodes[i].operation.name}"
+            message = (f"{what} has no derivative there; "
                        "the convention is used, and the sides are not looked at in a program of this size")  # fmt: skip
             self.notes.append(Note("kink", i, graph.labels[i], output, detail={"message": message}, message=message))
 

@@ -1,0 +1,286 @@
+"""What an array is in a run: a shape and its entries, numbers of any scalar system; and what works entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..calculus.faults import FAILURES
+from ..calculus.operations import ADD, CONSTANTS, DIV, MUL, NEG, SUB, WHERE
+from ..calculus.sweeps import local_gradient
+from ..calculus.table_parts import Operation
+from . import places as at
+from .axes import Axis, chosen_axes, reduced
+from .sizes import Sizes, count
+
+Number = Any
+
+
+class Array:
+    """An array of the system `A`: its shape, and its entries as a flat list, those of the last axis first.
+
+    An entry is None where a fault leaves no number. Operators work entry by entry; a missing axis, or one of size 1,
+    grows.
+    """
+
+    __slots__ = ("A", "entries", "shape")
+
+    def __init__(self, A: Any, shape: tuple[int, ...], entries: list[Number]) -> None:
+        self.A = A
+        self.shape = shape
+        self.entries = entries
+
+    def __add__(self, other: Any) -> Array:
+        return self.A.entrywise(ADD, (self, self.A.array(other)))
+
+    def __radd__(self, other: Any) -> Array:
+        return self.A.entrywise(ADD, (self.A.array(other), self))
+
+    def __sub__(self, other: Any) -> Array:
+        return self.A.entrywise(SUB, (self, self.A.array(other)))
+
+    def __rsub__(self, other: Any) -> Array:
+        return self.A.entrywise(SUB, (self.A.array(other), self))
+
+    def __mul__(self, other: Any) -> Array:
+        return self.A.entrywise(MUL, (self, self.A.array(other)))
+
+    def __rmul__(self, other: Any) -> Array:
+        return self.A.entrywise(MUL, (self.A.array(other), self))
+
+    def __truediv__(self, other: Any) -> Array:
+        return self.A.divided(self, other) if isinstance(other, int) else self.A.entrywise(DIV, (self, other))
+
+    def __neg__(self) -> Array:
+        return self.A.entrywise(NEG, (self,))
+
+    def __matmul__(self, other: Array) -> Array:
+        return self.A.matmul(self, other)
+
+    def __repr__(self) -> str:
+        return f"<array {self.shape} of {self.A.S.name}: {self.entries[:6]}>"
+
+
+class EntryFault:
+    """Why an entry has no number, or a pullback no local gradient there: the operation, its entry, and what happened.
+
+    `kind` is as in `calculus.faults`; `node` is filled in by the sweep.
+    """
+
+    __slots__ = ("doubt", "entry", "kind", "node", "operation", "position")
+
+    def __init__(
+        self, operation: Operation, entry: int, kind: str, position: int = -1, doubt: Exception | None = None
+    ) -> None:
+        self.operation, self.entry, self.kind, self.position, self.doubt = operation, entry, kind, position, doubt
+        self.node = -1
+
+
+class Entrywise:
+    """The array system over a number system. `faults` and `kinks` collect what its operations met.
+
+    `kinks` has (operation, entry) pairs; who runs a sweep empties both where a node begins.
+    """
+
+    def __init__(self, S: Any) -> None:
+        self.S = S
+        self.sizes = Sizes()
+        self.faults: list[EntryFault] = []
+        self.kinks: list[tuple[Operation, int]] = []
+        self._zero, self._one = S.zero, S.one
+
+    # ---- making arrays
+
+    def make(self, shape: Sequence[int], entries: list[Number]) -> Array:
+        """Return an array."""
+        return Array(self, tuple(shape), entries)
+
+    def array(self, x: Any) -> Array:
+        """Return a whole number as an array without axes, an array as it is."""
+        return x if isinstance(x, Array) else self.make((), [self.whole(x)])
+
+    def whole(self, n: int) -> Number:
+        """Return a whole number."""
+        if 0 <= n <= 1:
+            return self._one if n else self._zero
+        return self.S.number(str(n)) if n > 0 else -self.S.number(str(-n))
+
+    def leaf(self, texts: Sequence[str], shape: Sequence[int]) -> Array:
+        """Return an array of numerals, which may have signs."""
+        number = self.S.number
+        return self.make(shape, [-number(t[1:]) if t[0] == "-" else number(t.lstrip("+")) for t in texts])
+
+    def constant(self, name: str) -> Array:
+        """Return pi, e or tau."""
+        return self.make((), [CONSTANTS[name](self.S)])
+
+    def full(self, n: int, shape: Sequence[int]) -> Array:
+        """Return an array of one whole number."""
+        return self.make(shape, [self.whole(n)] * count(shape))
+
+    def eye(self, n: int) -> Array:
+        """Return the identity matrix."""
+        return self.make((n, n), [self._one if k % (n + 1) == 0 else self._zero for k in range(n * n)])
+
+    def labels(self, y: Any) -> list[int]:
+        """Return whole numbers of an array as integers."""
+        return [int(self.S.approximate(x)) for x in y.entries]
+
+    # ---- entry by entry
+
+    def entrywise(self, operation: Operation, xs: Sequence[Array]) -> Array:
+        """Return an operation of the first table, entry by entry."""
+        shape = grown_shape([x.shape for x in xs])
+        columns = [self.spread(x, shape) for x in xs]
+        return self.make(shape, self.column(operation, columns))
+
+    def spread(self, x: Array, shape: tuple[int, ...]) -> Sequence[Number]:
+        """Return the entries of an array that grows to a shape."""
+        if x.shape == shape:
+            return x.entries
+        if len(x.entries) == 1:
+            return x.entries * count(shape)
+        entries = x.entries
+        return [entries[k] for k in at.grown(x.shape, shape)]
+
+    def column(self, operation: Operation, columns: Sequence[Sequence[Number]]) -> list[Number]:
+        """Return the values of an operation of the first table on columns of arguments."""
+        if operation.python_operator is not None and all(None not in column for column in columns):
+            found = list(map(operation.python_operator, *columns))
+            if self.S.name == "exact":  # fractions grow
+                for x in found:
+                    self.S.within(x)
+            return found
+        return [self.value(operation, args, k) for k, args in enumerate(zip(*columns, strict=True))]
+
+    def value(self, operation: Operation, args: Sequence[Number], entry: int) -> Number:
+        """Return the value of one entry, None where there is none."""
+        S = self.S
+        if operation is WHERE:
+            return None if args[0] is None else args[1] if S.equal(args[0], S.one) else args[2]
+        if None in args:
+            return None
+        try:
+            if operation.domain is not None and not operation.domain.holds(S, *args):
+                self.faults.append(EntryFault(operation, entry, "domain"))
+                return None
+            found = operation.value(S, *args)
+            if S.within(found):
+                return found
+            self.faults.append(EntryFault(operation, entry, "overflow"))
+        except FAILURES as doubt:
+            self.faults.append(EntryFault(operation, entry, "undecided", doubt=doubt))
+        return None
+
+    def flow(self, operation: Operation, k: int, g: Array, v: Array, xs: Sequence[Array]) -> Array:
+        """Return the upstream gradient of an operation entry by entry times its local gradient for the k-th argument.
+
+        It has the shape of the result. Where the upstream gradient is 0 nothing is asked and nothing flows.
+        """
+        columns = [self.spread(x, v.shape) for x in xs]
+        rules = operation.unconditional_partials
+        S, zero = self.S, self._zero
+        found: list[Number] = []
+        for entry, (up, own, *args) in enumerate(zip(g.entries, v.entries, *columns, strict=True)):
+            if up is zero or up == zero:
+                found.append(zero)
+                continue
+            if own is None or up is None:
+                found.append(None)
+                continue
+            if rules is not None:
+                found.append(up * rules[k](S, own, *args))
+                continue
+            found.append(self._flow_of_one(operation, k, up, own, args, entry))
+        return self.make(v.shape, found)
+
+    def look_for_kinks(self, operation: Operation, v: Array, xs: Sequence[Array]) -> None:
+        """Collect the entries of a comparison or a step that lie at its edge."""
+        assert operation.kink is not None
+        columns = [self.spread(x, v.shape) for x in xs]
+        for entry, args in enumerate(zip(*columns, strict=True)):
+            if None in args:
+                continue
+            try:
+                if operation.kink.at(self.S, *args):
+                    self.kinks.append((operation, entry))
+            except FAILURES as doubt:
+                self.faults.append(EntryFault(operation, entry, "undecided", doubt=doubt))
+
+    def settled(self, x: Array) -> list[Number]:
+        """Return the entries as a record keeps them. Raises `Undecided` for one that is not certain."""
+        if self.S.settled:
+            return x.entries
+        round_out = self.S.round_out
+        return [None if entry is None else round_out(entry) for entry in x.entries]
+
+    def _flow_of_one(
+        self, operation: Operation, k: int, up: Number, own: Number, args: Sequence[Number], entry: int
+    ) -> Number:
+        S = self.S
+        try:
+            if operation.kink is not None and operation.kink.at(S, *args):
+                self.kinks.append((operation, entry))
+            slope, reason = local_gradient(S, operation, k, own, args)
+        except FAILURES as doubt:
+            self.faults.append(EntryFault(operation, entry, "undecided", k, doubt))
+            return None
+        if reason:
+            self.faults.append(EntryFault(operation, entry, reason, k))
+            return None
+        return self._zero if slope is None else up if slope is S.one else up * slope
+
+    def divided(self, x: Array, n: int) -> Array:
+        """Return an array over a whole number."""
+        return x if n == 1 else self.make(x.shape, [None if entry is None else entry / n for entry in x.entries])
+
+    # ---- sums and products along axes
+
+    def add_up(self, terms: Sequence[Number]) -> Number:
+        """Return the sum of some numbers."""
+        if len(terms) == 1:
+            return terms[0]
+        return None if None in terms else self.S.sum(terms)
+
+    def reduce(self, x: Array, axis: Axis, keep: Any, rule: Callable[[list[Number]], Number]) -> Array:
+        """Return an array reduced along some axes by a rule that takes the numbers of each entry of the result."""
+        axes = chosen_axes(x.shape, axis)
+        entries = x.entries
+        shape: Any = reduced(x.shape, axes, keep=keep)
+        if not axes:
+            return self.make(shape, [rule([entry]) for entry in entries])
+        if len(axes) == len(x.shape):
+            return self.make(shape, [rule(entries)])
+        return self.make(shape, [rule([entries[k] for k in group]) for group in at.groups(x.shape, axes)])
+
+    def rewrite(self, x: Array, axis: Axis, rule: Callable[[list[Number]], Sequence[Number]]) -> Array:
+        """Return an array of the same shape whose vectors along an axis, or all entries, are rewritten by a rule."""
+        found = list(x.entries)
+        for group in at.groups(x.shape, chosen_axes(x.shape, axis)):
+            for k, entry in zip(group, rule([x.entries[k] for k in group]), strict=True):
+                found[k] = entry
+        return self.make(x.shape, found)
+
+    def sum(self, x: Array, axis: Axis = None, keep: Any = False) -> Array:
+        """Return the sum along some axes."""
+        return self.reduce(x, axis, keep, self.add_up)
+
+    def sum_to(self, x: Array, shape: tuple[int, ...]) -> Array:
+        """Return the sum over the axes along which an array of a shape would have to grow to this one."""
+        if x.shape == shape:
+            return x
+        missing = len(x.shape) - len(shape)
+        axes = [k for k, size in enumerate(x.shape) if k < missing or (shape[k - missing] == 1 and size > 1)]
+        return self.make(shape, self.sum(x, axis=tuple(axes)).entries)
+
+    def apply(self, operation: Operation, *args: Number) -> Number:
+        """Return one number that an operation of the first table makes of others."""
+        return self.value(operation, args, 0)
+
+
+def grown_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    """Return the shape that arrays grow to together, which is known to exist."""
+    if len(shapes) == 1 or all(shape == shapes[0] for shape in shapes):
+        return shapes[0]
+    rank = max(map(len, shapes))
+    return tuple(max([shape[k - rank] for shape in shapes if len(shape) >= rank - k]) for k in range(rank))

@@ -1,0 +1,190 @@
+"""What is wrong with a program of arrays, in the terms of the person who typed it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..arrays.sizes import Misfit, Shape, described, shape_text
+from ..calculus.operations import CONSTANTS
+from ..calculus.spellings import function, function_names
+from ..errors import InputError
+from ..text import did_you_mean
+from .array_calls import CALL, INDEX
+from .arrays_needed import ARRAY_FUNCTIONS, SIZE
+from .scope import BINARY, COMPARE, EACH, LEAF, Instruction, clip_name
+
+if TYPE_CHECKING:
+    from .array_scope import ArrayScope, Frame
+
+SHORT = 24  # characters of an operand that is named by its text
+EXPRESSION = 48  # characters of an expression in a message
+Span = tuple[int, int]
+
+
+class ShapeError(InputError):
+    """Shapes do not fit. `site` is where: the instructions, and which of them failed."""
+
+    kind = "shape"
+    site: tuple[Sequence[Instruction], Sequence[str], int] | None = None
+
+
+class UnboundArrays(InputError):
+    """Names have no value, and so no shape: those of `names`. `guess` says that the hint is about what was meant."""
+
+    kind = "unbound"
+    names: Sequence[str] = ()
+    guess = False
+
+
+# ---- shapes that do not fit
+
+
+def misfit_error(misfit: Misfit, scope: ArrayScope, frames: Sequence[Frame], where: str) -> ShapeError:
+    """Return the error for the instruction that a run stopped at, with the operands called by their texts."""
+    frame = frames[-1]
+    at = frame.at - 1
+    found = frame.instructions[at]
+    span = (found[4], found[6])
+    names = _names(scope.text, frame.instructions, at)
+    expression = _clipped(scope.text[span[0] : span[1]])
+    what = filled(misfit.what, names)
+    step = f" at {where}" if where else ""
+    message = f"{expression}{step}{' does not fit' if misfit.meeting else ''}: {what}"
+    hint = filled(misfit.hint, names) if misfit.hint else None
+    calls = [f.called for f in frames if f.called]
+    if calls:
+        within = f"in {calls[-1]}(...)"
+        hint = f"{hint}; {within}" if hint else within
+    error = ShapeError(message, span=span, hint=hint)
+    error.site = (frame.instructions, frame.operands, at)
+    return error
+
+
+def filled(text: str, names: Sequence[str]) -> str:
+    """Return the text of a misfit with names in place of {0}, {1}, ..."""
+    for k, name in enumerate(names):
+        text = text.replace(f"{{{k}}}", name)
+    return text
+
+
+def _clipped(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= EXPRESSION else text[: EXPRESSION - 3] + "..."
+
+
+def _names(text: str, instructions: Sequence[Instruction], at: int) -> list[str]:
+    """Return what the arguments of an instruction are called: their texts where these are short."""
+    kind, what, *_ = instructions[at]
+    spans = operand_spans(instructions, at)
+    if kind == CALL:
+        spans = spans[: what.arrays]
+    called = []
+    for k, (start, end) in enumerate(spans):
+        shown = " ".join(text[start:end].split())
+        if len(shown) <= SHORT:
+            called.append(shown)
+        elif kind == BINARY or (len(spans) == 2 and kind != CALL):
+            called.append(("the left side", "the right side")[k])
+        elif kind == INDEX or len(spans) == 1:
+            called.append("the array" if k == 0 else f"index {k}")
+        else:
+            called.append(f"argument {k + 1}")
+    return called
+
+
+def operand_spans(instructions: Sequence[Instruction], at: int) -> list[Span]:
+    """Return the places of the operands that an instruction takes from the stack."""
+    return [(instructions[k][4], instructions[k][6]) for k in operand_instructions(instructions, at)]
+
+
+def operand_instructions(instructions: Sequence[Instruction], at: int) -> list[int]:
+    """Return the instructions that leave the operands of one of them on the stack, first to last."""
+    return operand_lists(instructions[: at + 1])[at]
+
+
+def operand_lists(instructions: Sequence[Instruction]) -> list[list[int]]:
+    """Return, for each instruction, those that leave its operands on the stack, first to last."""
+    stack: list[int] = []
+    found: list[list[int]] = []
+    for k, (kind, _, count, *_) in enumerate(instructions):
+        taken = 0 if kind == LEAF else 2 if kind == COMPARE else count
+        first = len(stack) - (count if kind == COMPARE else taken)
+        found.append(stack[first : first + taken])
+        if kind == COMPARE:
+            stack[first : first + 2] = [k]
+        elif kind != EACH:
+            stack[first:] = [k]
+    return found
+
+
+# ---- literals
+
+
+def ragged(row: int, shape: Shape, first: Shape, span: Span) -> InputError:
+    """Return the error for a row of an array that is not like the first one."""
+    if len(shape) == len(first) == 1:
+        what = f"row {row} has {_numbers(shape[0])}, row 0 has {first[0]}"
+    elif len(shape) == len(first):
+        what = f"row {row} is {shape_text(shape)}, row 0 is {shape_text(first)}"
+    else:
+        what = f"entry {row} {described(shape)}, entry 0 {described(first)}"
+    return InputError(what, kind="literal", span=span, hint="all rows of an array have one shape")
+
+
+def _numbers(size: Any) -> str:
+    return f"{size} number" if size == 1 else f"{size} numbers"
+
+
+def too_deep(span: Span) -> InputError:
+    """Return the error for an array of more than four axes."""
+    return InputError("an array has at most 4 axes", kind="literal", span=span, hint="take away a pair of [ ]")
+
+
+# ---- steps
+
+
+def check_bounds(low: int, high: int, span: Span) -> None:
+    """Raise `InputError` for steps that count down. There may be none at all: 1..0."""
+    if high < low - 1:
+        hint = f"steps count upwards: write {high}..{low}, and for the other way an index such as h[{low}-k]"
+        raise InputError(f"{low}..{high} has no steps", kind="number", span=span, hint=hint)
+
+
+# ---- names
+
+
+def is_called(name: str, own: Collection[str]) -> bool:
+    """Whether a name is that of a function."""
+    return function(name) is not None or name in ARRAY_FUNCTIONS or name == SIZE or name in own
+
+
+def array_function_names(shortest: int = 1) -> list[str]:
+    """Return every name that a program of arrays can call."""
+    return [*function_names(shortest), *sorted(ARRAY_FUNCTIONS), SIZE]
+
+
+def unbound(scope: ArrayScope) -> UnboundArrays:
+    """Return the error for all names that have no shape, with what may have been meant by them."""
+    from .foreign_names import OFTEN_VARIABLES, name_hint
+
+    names = list(scope.missing)
+    shown = [clip_name(name) for name in names[:10]]
+    if len(names) > len(shown):
+        listed = f"{', '.join(shown)} and {len(names) - len(shown):,} more have no value"
+    elif len(shown) > 1:
+        listed = f"{', '.join(shown[:-1])} and {shown[-1]} have no value"
+    else:
+        listed = f"{shown[0]} has no value"
+    known = [*scope.shapes, *scope.assigned]
+    idle = [name for name in known if name not in scope.known]
+    guess = None
+    for name in names[:10]:
+        constants = () if name in OFTEN_VARIABLES else CONSTANTS
+        near = did_you_mean(name, idle) or name_hint(name, known) or did_you_mean(name, [*constants])
+        guess = near or guess
+    hint = guess or "write " + " ".join(f"{clip_name(name)}=..." for name in names[:5])
+    error = UnboundArrays(listed, span=scope.missing[names[0]], hint=hint)
+    error.names = names
+    error.guess = guess is not None
+    return error

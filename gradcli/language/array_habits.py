@@ -1,0 +1,204 @@
+"""Habits of NumPy, MATLAB and papers in programs of arrays: what was meant, said in a hint. Never what is computed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..errors import GradcliError, InputError
+from ..text import did_you_mean
+from .array_calls import STACKED
+from .foreign_names import MODULES, call_hint
+from .implied_products import NAME
+from .lexer import Token
+from .mending import MAX_LENGTH
+from .mending import improved as improved_numbers
+from .scope import LEAF, Instruction, clip_name
+from .syntax_errors import unknown_function as unknown_among_numbers
+
+if TYPE_CHECKING:
+    from ..arrays.graph import ArrayGraph
+    from .array_scope import ArrayScope
+
+    Read = Callable[[str, int], tuple[ArrayGraph, ArrayScope]]
+
+WORK = 200_000  # instructions that trying one text may run
+_OPERAND = rf"(?:{NAME}(?:\([^()]*\)|\[[^\[\]]*\])*|\([^()]*\)|\[[^;\[\]]*\])"
+# What other libraries call the functions that there are.
+CALLED = {
+    "matmul": "{0}@{1}", "mm": "{0}@{1}", "mv": "{0}@{1}", "bmm": "{0}@{1}", "multiply": "{0}*{1}",
+    "transpose": "{0}.T", "array": "{0}", "asarray": "{0}", "tensor": "{0}", "matrix": "{0}",
+    "concatenate": "concat({0})", "cat": "concat({0})", "hstack": "concat({0})", "vstack": "concat({0})",
+    "ravel": "flatten({0})", "average": "mean({0})", "avg": "mean({0})", "product": "prod({0})",
+    "std": "sqrt(var({0}))", "one_hot": "onehot({0})", "view": "reshape({0})", "identity": "eye({0})",
+    "logsoftmax": "log_softmax({0})", "linalg.norm": "norm({0})", "tr": "trace({0})", "length": "size({0}, 0)",
+    "len": "size({0}, 0)", "numel": "size({0})", "unsqueeze": "{0}[None]", "square": "{0}**2",
+    "take_along_axis": "pick({0})", "gather": "pick({0})", "im2col": "windows({0})", "unfold": "windows({0})",
+    "inverse": "inv({0})", "slogdet": "logdet({0})",
+}  # fmt: skip
+METHODS = (
+    "sum|mean|max|min|prod|var|norm|reshape|view|flatten|ravel|trace|dot|softmax|log_softmax|cumsum|sort|clip|clamp"
+)
+
+
+def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
+    """Return the error with the program that was meant, where it is written as another language does."""
+    text = scope.text
+    if len(text) > MAX_LENGTH:
+        return problem
+
+    def accepts(other: str) -> bool:
+        try:
+            read(other, WORK)
+        except InputError as error:
+            return error.kind in ("unbound", "unused") and problem.kind == "syntax"
+        except GradcliError:
+            return False
+        return True
+
+    for way in _ways(text):
+        if way != text and accepts(way):
+            return problem.but(message=_said(text) or problem.message, hint=f"write {way}")
+    found = improved_numbers(problem, text, scope.shapes, accepts) if problem.kind == "syntax" else None
+    if found is not None or not (said := _said(text)):
+        return found or problem
+    return problem.but(message=said, hint="write [[1, 2], [3, 4]]" if _ROWS.search(text) else problem.hint)
+
+
+def _said(text: str) -> str | None:
+    """Return what is to be said of a text in another manner; None where nothing is."""
+    if _TRANSPOSED.search(text):
+        return "a program has no ': a transpose is written .T"
+    if re.search(rf"\b(?:{MODULES})\.[a-z]", text):
+        return "functions have no module before them"
+    if re.search(rf"\.(?:{METHODS})\(", text):
+        return "functions stand before their arguments"
+    if re.search(r"\.shape\b", text):
+        return "a size is written size(X, 0)"
+    if _ROWS.search(text):
+        return "rows of an array have brackets of their own"
+    return None
+
+
+_TRANSPOSED = re.compile(r"(?<=[\w)\]])\.?'(?!\w)")
+_ROWS = re.compile(r"\[[^\[\];]*;[^\[\]]*\]|\[\s*-?[\w.]+(?:\s+-?[\w.]+)+\s*\]")
+_METHOD = re.compile(rf"({_OPERAND})\.({METHODS})\(([^()]*)\)")
+
+
+def _ways(text: str) -> list[str]:
+    """Return a text with foreign forms put in the language's own: one step alone, and all of them."""
+    steps = (_rows, _modules, _signs, _methods, _functions, _lists)
+    now = text
+    found = []
+    for step in steps:
+        found.append(step(text))
+        now = step(now)
+    products = re.sub(rf"\bdot\(\s*({_OPERAND})\s*,\s*({_OPERAND})\s*\)", r"\1@\2", now)
+    return list(dict.fromkeys([*found, now, products]))
+
+
+def _rows(text: str) -> str:
+    """Return the matrices of MATLAB as lists of rows."""
+
+    def rows(match: re.Match[str]) -> str:
+        parts = [re.sub(r"\s*,\s*|\s+", ", ", row.strip()) for row in match[0][1:-1].split(";") if row.strip()]
+        return f"[{parts[0]}]" if len(parts) == 1 else f"[{', '.join(f'[{row}]' for row in parts)}]"
+
+    return _ROWS.sub(rows, text)
+
+
+def _modules(text: str) -> str:
+    return re.sub(rf"\b(?:(?:{MODULES}|linalg)\.)+(?=[A-Za-z])", "", text)
+
+
+def _signs(text: str) -> str:
+    text = _TRANSPOSED.sub(".T", text)
+    text = re.sub(r"\.\*\*|\.\^", "**", re.sub(r"(?<=[\w)\]])\s*\.\*", "*", re.sub(r"(?<=[\w)\]])\s*\./", "/", text)))
+    text = re.sub(r"\bkeep_?dims?\s*=\s*True", "keep=1", re.sub(r"\bkeep\s*=\s*True", "keep=1", text))
+    text = re.sub(r"\bdims?\s*=", "axis=", text)
+    text = re.sub(rf"({_OPERAND})\.shape\[([^\[\]]*)\]", r"size(\1, \2)", text)
+    text = re.sub(rf"({_OPERAND})\s*⊗\s*({_OPERAND})", r"outer(\1, \2)", text)
+    return text.replace("⊙", "*")
+
+
+def _methods(text: str) -> str:
+    """Return methods as functions, with an axis that has its name."""
+
+    def function(match: re.Match[str]) -> str:
+        array, name, given = match[1], match[2], match[3].strip()
+        name = {"view": "reshape", "ravel": "flatten", "clamp": "clip"}.get(name, name)
+        if array.startswith("(") and array.endswith(")"):
+            array = array[1:-1]
+        if name == "dot":
+            return f"{match[1]}@{given}"
+        if given and name not in ("reshape", "clip") and re.fullmatch(r"-?[0-9]+", given):
+            given = f"axis={given}"
+        return f"{name}({array}, {given})" if given else f"{name}({array})"
+
+    for _ in range(20):
+        before = text
+        text = _METHOD.sub(function, text)
+        if text == before:
+            break
+    return text
+
+
+def _functions(text: str) -> str:
+    """Return calls by the names of other libraries as what the language has."""
+
+    def call(match: re.Match[str]) -> str:
+        template = CALLED.get(match[1])
+        if template is None:
+            return match[0]
+        arguments = [part.strip() for part in match[2].split(",")]
+        if "{1}" in template:
+            return template.format(*arguments) if len(arguments) == 2 else match[0]
+        return template.format(match[2])
+
+    return re.sub(rf"\b({NAME})\(([^()]*)\)", call, text)
+
+
+def _lists(text: str) -> str:
+    """Return calls that take their arrays or sizes in one list as calls that take them one by one."""
+    text = re.sub(r"\b(reshape|permute|zeros|ones)\(([^()]*)\(([^()]*?),?\s*\)\s*\)", r"\1(\2\3)", text)
+    return re.sub(r"\b(concat|stack)\(\s*[\[(]([^()\[\]]*)[\])]", r"\1(\2", text)
+
+
+# ---- errors of single forms
+
+
+def power_of_t(scope: ArrayScope, base: Instruction, operands: Sequence[str], span: tuple[int, int]) -> InputError:
+    """Return the error for W^T: a transpose is no power."""
+    kind, _, k, _, start, _, end = base
+    name = operands[k] if kind == LEAF else scope.text[start:end]
+    vector = len(scope.shapes.get(name, (0, 0))) == 1
+    hint = f"write {name}.T"
+    if vector:
+        hint = f"a vector has no transpose: {name}@y is the number, outer({name}, y) the matrix"
+    return InputError("a transpose is no power", kind="transpose", span=span, hint=hint)
+
+
+def one_list(token: Token, text: str, literal: Instruction) -> InputError:
+    """Return the error for concat([a, b]): the arrays are arguments."""
+    inner = text[literal[4] + 1 : literal[6] - 1].strip()
+    shown = inner if len(inner) <= 60 else "a, b"
+    return InputError(
+        f"{token.text} takes its arrays one by one", kind="arity", span=(literal[4], literal[6]),
+        hint=f"write {token.text}({shown})" if literal[0] == STACKED else f"write {token.text}(a, b)",
+    )  # fmt: skip
+
+
+def unknown_function(token: Token, scope: Any) -> InputError:
+    """Return the error for the call of a name that is no function, with the one that may have been meant."""
+    from .array_errors import array_function_names
+
+    error = unknown_among_numbers(token, scope)
+    meant = CALLED.get(token.text)
+    if meant is not None:
+        shown = meant.format("x", "y") if "{" in meant else meant
+        return error.but(hint=f"write {shown}")
+    if error.hint and error.hint.startswith("for a product"):
+        return error
+    near = call_hint(token.text) or did_you_mean(token.text, [*array_function_names(shortest=3), *scope.functions])
+    return error.but(hint=near, message=f"there is no function {clip_name(token.text)}")

@@ -1,0 +1,276 @@
+"""Tested repairs of shapes: single edits of the text after which the whole program fits.
+
+Edits are tried where the shapes do not fit, and where what does not fit there comes from, the nearest first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..arrays.sizes import shape_text
+from ..arrays.table import MATMUL, TRANSPOSE
+from ..errors import GradcliError, InputError
+from .array_calls import ARRAY, CALL, INDEX, LITERAL, STACKED
+from .array_errors import ShapeError, operand_lists
+from .scope import APPLY, BINARY, EXPAND, LEAF, Instruction
+
+if TYPE_CHECKING:
+    from .array_habits import Read
+    from .array_scope import ArrayScope
+
+MOST_TRIED = 200
+MOST_SHOWN = 3
+MOST_READ = 2_000_000  # characters of all texts that are tried, and instructions that they run
+LONGEST = 60  # characters of a repair that is shown
+Span = tuple[int, int]
+Body = tuple[Sequence[Instruction], Sequence[str]]
+
+
+class Edit(NamedTuple):
+    """A change of the text: the place, and what stands there afterwards."""
+
+    start: int
+    end: int
+    text: str
+
+
+def with_repairs(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
+    """Return an error of shapes with the repairs after which the whole program fits."""
+    if not isinstance(problem, ShapeError) or problem.site is None:
+        return problem
+    found = repairs(problem.site, scope, read)
+    if not found:
+        return problem
+    shown = [edit.text for edit, _ in found]
+    if len(found) == 1 and found[0][1]:
+        said = f"{shown[0]} {found[0][1]}, and the program then fits"
+    else:
+        said = f"the program fits with {' or '.join(shown)}"
+    programs = [scope.text[: edit.start] + edit.text + scope.text[edit.end :] for edit, _ in found]
+    hint = f"{problem.hint}; {said}" if problem.hint else said
+    return problem.but(hint=hint, instead=([scope.text], programs))
+
+
+def repairs(site: tuple[Sequence[Instruction], Sequence[str], int], scope: ArrayScope, read: Read) -> list[Any]:
+    """Return up to three edits after which the program fits, each with what the expression then is.
+
+    Those after which the output is a number come first, then the nearest.
+    """
+    tried: set[str] = {scope.text}
+    found: list[tuple[bool, Edit, str]] = []
+    budget = MOST_READ
+    for edit in edits(site, scope):
+        text = scope.text[: edit.start] + edit.text + scope.text[edit.end :]
+        if text in tried or len(edit.text) > LONGEST:
+            continue
+        if len(tried) > MOST_TRIED or budget < len(text):
+            break
+        tried.add(text)
+        budget -= len(text)
+        try:
+            graph, used = read(text, budget)
+        except GradcliError:
+            continue
+        finally:
+            budget -= len(text)
+        budget = min(budget, used.work)
+        place = (edit.start, edit.start + len(edit.text))
+        node = next((n for n in graph.nodes if n.span == place), None)
+        becomes = "" if node is None else f"is {shape_text(node.shape)}"
+        found.append((graph.nodes[graph.output].shape != (), edit, becomes))
+        if sum(not is_array for is_array, _, _ in found) >= MOST_SHOWN:
+            break
+    numbers = [row for row in found if not row[0]]
+    return [(edit, becomes) for _, edit, becomes in (numbers or found)[:MOST_SHOWN]]
+
+
+# ---- where a repair may be
+
+
+def edits(site: tuple[Sequence[Instruction], Sequence[str], int], scope: ArrayScope) -> Iterator[Edit]:
+    """Yield the single edits of the instruction that failed, and of all that it hangs on, nearest first."""
+    instructions, operands, at = site
+    tree = Tree(scope, (instructions, operands))
+    start = ((instructions, operands), at)
+    waiting = deque([start])
+    seen = {(id(instructions), at)}
+    while waiting:
+        body, k = waiting.popleft()
+        yield from _edits_of(scope.text, body[0], k, tree.operands(body[0])[k])
+        for child in tree.behind(body, k):
+            key = (id(child[0][0]), child[1])
+            if key not in seen:
+                seen.add(key)
+                waiting.append(child)
+
+
+class Tree:
+    """What each instruction of a program hangs on, through names and through calls of the user's functions."""
+
+    def __init__(self, scope: ArrayScope, failed: Body) -> None:
+        self._operands: dict[int, list[list[int]]] = {}
+        self._values: dict[str, list[tuple[Body, int]]] = {}  # what names are assigned
+        self._calls: dict[str, list[tuple[Body, int]]] = {}  # where functions are called
+        self._parameters: dict[int, Any] = {}  # the function whose body some instructions are
+        bodies: list[Body] = [failed]
+        for statement, instructions, operands in scope.statements:
+            bodies.append((instructions, operands))
+            for step in (statement,) if hasattr(statement, "value") else statement.steps:
+                self._values.setdefault(step.name, []).append(((instructions, operands), step.value[1] - 1))
+        for own in scope.functions.values():
+            bodies.append((own.instructions, own.operands))
+            self._parameters[id(own.instructions)] = own
+        for body in bodies:
+            for k, (kind, what, *_) in enumerate(body[0]):
+                if kind == EXPAND:
+                    self._calls.setdefault(what.name, []).append((body, k))
+
+    def operands(self, instructions: Sequence[Instruction]) -> list[list[int]]:
+        """Return, for each instruction, those that leave its operands."""
+        found = self._operands.get(id(instructions))
+        if found is None:
+            found = self._operands[id(instructions)] = operand_lists(instructions)
+        return found
+
+    def behind(self, body: Body, k: int) -> Iterator[tuple[Body, int]]:
+        """Yield what an instruction hangs on directly."""
+        instructions, operands = body
+        kind, what, count, *_ = instructions[k]
+        for j in self.operands(instructions)[k]:
+            yield body, j
+        if kind == EXPAND:
+            yield (what.instructions, what.operands), len(what.instructions) - 1
+        if kind != LEAF:
+            return
+        name = operands[count]
+        own = self._parameters.get(id(instructions))
+        if own is not None and name in own.parameters:
+            at = own.parameters.index(name)
+            for caller, j in self._calls.get(own.name, ()):
+                yield caller, self.operands(caller[0])[j][at]
+        else:
+            yield from self._values.get(name, ())
+
+
+# ---- the edits
+
+
+def _edits_of(text: str, instructions: Sequence[Instruction], k: int, operands: Sequence[int]) -> Iterator[Edit]:
+    """Yield the edits of one expression."""
+    kind, what, _, _, start, _, end = instructions[k]
+    if kind == BINARY or (kind == ARRAY and what is MATMUL) or (kind == APPLY and what.symbol == "*"):
+        yield from _of_operator(text, instructions, (start, end), operands)
+    elif kind == ARRAY and what is TRANSPOSE:
+        yield Edit(start, end, _without_transpose(text[start:end]))
+    elif kind == CALL:
+        yield from _of_call(text, (start, end), what)
+
+
+def _of_operator(text: str, instructions: Sequence[Instruction], span: Span, operands: Sequence[int]) -> Iterator[Edit]:
+    """Yield the edits of two operands and the sign between them."""
+    cut = _cut(text, instructions, span, operands)
+    if cut is None:
+        return
+    left, sign, right = cut
+    a, b = (_simple(side, instructions[j][0]) for side, j in zip((left, right), operands, strict=True))
+    start, end = span
+    both = sign.strip()
+
+    def edit(x: str, y: str, between: str = sign) -> Edit:
+        return Edit(start, end, f"{x}{between}{y}")
+
+    product = both in ("@", "*")
+    yield edit(transposed(a), right)
+    yield edit(left, transposed(b))
+    if product:
+        yield edit(b, a)
+        yield edit(left, right, sign.replace(both, "*" if both == "@" else "@"))
+    yield edit(transposed(a), transposed(b))
+    for place in ("[:,0]", "[:,None]"):
+        yield edit(_placed(a, place), right)
+        yield edit(left, _placed(b, place))
+
+
+def _cut(
+    text: str, instructions: Sequence[Instruction], span: Span, operands: Sequence[int]
+) -> tuple[str, str, str] | None:
+    """Return the left operand, the sign with its blanks, and the right operand, with their parentheses."""
+    start, end = span
+    (_, _, _, _, a0, _, a1), (_, _, _, _, b0, _, b1) = (instructions[j] for j in operands)
+    for _ in range(text.count("(", start, a0)):
+        a1 = text.find(")", a1) + 1
+    for _ in range(text.count(")", b1, end)):
+        b0 = text.rfind("(", 0, b0)
+    sign = text[a1:b0]
+    if not start < a1 <= b0 < end or not re.fullmatch(r"\s*[-+*/@×·÷−]\s*", sign):  # noqa: RUF001
+        return None
+    return text[start:a1], sign, text[b0:end]
+
+
+def _simple(operand: str, kind: int) -> str:
+    """Return an operand as one to which .T or an index can be added: in parentheses where it needs some."""
+    whole = kind in (LEAF, CALL, EXPAND, INDEX, LITERAL, STACKED) or operand.startswith("(")
+    if whole or operand.endswith(".T") or re.fullmatch(r"\w+\(.*\)", operand, re.DOTALL):
+        return operand
+    return f"({operand})"
+
+
+def transposed(operand: str) -> str:
+    """Return the transpose of an operand: without its .T where it has one."""
+    return _without_transpose(operand) if operand.endswith((".T", "ᵀ")) else f"{operand}.T"
+
+
+def _without_transpose(operand: str) -> str:
+    return operand.removesuffix("ᵀ").removesuffix(".T")
+
+
+def _placed(operand: str, place: str) -> str:
+    """Return an operand with a place, or without the opposite one that it has."""
+    opposite = {"[:,0]": r"\[\s*:\s*,\s*None\s*\]", "[:,None]": r"\[\s*:\s*,\s*0\s*\]"}[place]
+    without = re.sub(rf"{opposite}\Z", "", operand)
+    return without if without != operand else operand + place
+
+
+def _of_call(text: str, span: Span, call: Any) -> Iterator[Edit]:
+    """Yield the edits of a call of an array function: its axis, its keep, its arrays transposed or swapped."""
+    start, end = span
+    name, bracket, inner = text[start : end - 1].partition("(")
+    parts = arguments_of(inner)
+    row = call.row
+
+    def edit(arguments: Sequence[str]) -> Edit:
+        return Edit(start, end, f"{name}{bracket}{', '.join(arguments)})")
+
+    named = [part for part in parts if re.match(r"\w+\s*=(?!=)", part)]
+    arrays = [part for part in parts if part not in named]
+    keyword = {part.partition("=")[0].strip(): part for part in named}
+    if "axis" in row.fixed:
+        rest = [part for part in named if part != keyword.get("axis")]
+        for axis in (0, 1, 2):
+            yield edit([*arrays, f"axis={axis}", *rest])
+        if "axis" in keyword:
+            yield edit([*arrays, *rest])
+    if "keep" in row.fixed and (call.fixed or "keep" in keyword):
+        rest = [part for part in named if part != keyword.get("keep")]
+        yield edit([*arrays, *rest] if "keep" in keyword else [*arrays, *named, "keep=1"])
+    for k in range(min(call.arrays, 2, len(arrays))):
+        more = arrays[:]
+        more[k] = transposed(arrays[k]) if re.fullmatch(r"[\w.]+(?:[(\[].*[)\]])?", arrays[k]) else f"({arrays[k]}).T"
+        yield edit([*more, *named])
+    if call.arrays == 2 and len(arrays) >= 2:
+        yield edit([arrays[1], arrays[0], *arrays[2:], *named])
+
+
+def arguments_of(text: str) -> list[str]:
+    """Return the arguments of a call, whose text is what stands between its parentheses."""
+    found, depth = [""], 0
+    for c in text:
+        depth += (c in "([{") - (c in ")]}")
+        if c == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += c
+    return [part.strip() for part in found if part.strip()]

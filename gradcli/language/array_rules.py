@@ -1,0 +1,102 @@
+"""The backward rules of arrays as text: what flows to an argument, in the names of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from ..arrays.graph import ArrayGraph
+from ..arrays.rows import ArrayOperation, no_pullback
+from ..arrays.sizes import Shape
+from ..arrays.table import CONSTANT, LITERAL, NUMBER
+from .array_symbols import NOWHERE, ArraySymbol, ArraySymbols
+from .array_writing import formula, is_condition
+
+Argument = tuple[Any, ...]  # what an argument looks like to a rule: ("leaf", which name, shape), ("number", text), ...
+TEMPLATES = 4096
+
+
+def upstream_name(graph: ArrayGraph, i: int, output: str) -> str:
+    """Return what the upstream gradient of a node is called: dL/dv1."""
+    return f"d{output}/d{graph.labels[i]}"
+
+
+def rule_text(graph: ArrayGraph, i: int, position: int, output: str) -> str:
+    """Return what flows back from node `i` to the argument at a position, in the language: dL/dz*(1 - h**2).
+
+    The upstream gradient of a node is written dL/dh; that of a number that is the output itself is 1, and left out.
+    The text is empty where nothing flows, to a label, an index or a condition, and where there is no rule.
+    """
+    node = graph.nodes[i]
+    if node.operation.pullback(position) in (None, no_pullback):
+        return ""
+    leaves: dict[int, int] = {}
+    arguments = tuple(_described(graph, a, leaves) for a in node.arguments)
+    is_output = i == graph.output and node.shape == ()
+    fixed = tuple(sorted(node.fixed.items()))
+    template = _template(node.operation, position, arguments, node.shape, fixed, is_output)
+    names = [graph.labels[a] for a in leaves]
+    return template.format(*names, v=graph.labels[i], g=upstream_name(graph, i, output))
+
+
+def _described(graph: ArrayGraph, a: int, leaves: dict[int, int]) -> Argument:
+    """Return what a rule sees of an argument: arguments of the same description have the same text."""
+    node = graph.nodes[a]
+    if node.operation in (NUMBER, CONSTANT) and graph.labels[a] == node.text:
+        return (node.operation, node.text)
+    if node.operation is LITERAL and a not in graph.named.values():
+        return (LITERAL, node.fixed["texts"], node.shape)
+    if is_condition(node):
+        return (node.operation, tuple(_described(graph, side, leaves) for side in node.arguments))
+    return ("leaf", leaves.setdefault(a, len(leaves)), node.shape)
+
+
+@lru_cache(maxsize=TEMPLATES)
+def _template(
+    operation: ArrayOperation,
+    position: int,
+    arguments: tuple[Argument, ...],
+    shape: Shape,
+    fixed: tuple[tuple[str, Hashable], ...],
+    is_output: bool,
+) -> str:
+    """Return a rule as a format string: {0}, {1}, ... for the arguments, {v} for the node, {g} for what arrives."""
+    A = ArraySymbols()
+    found = rule_node(A, operation, position, [_symbol(A, a) for a in arguments], shape, dict(fixed), is_output)
+    graph = A.builder.freeze(found.node)
+    return formula(graph, found.node)
+
+
+def rule_node(
+    A: ArraySymbols,
+    operation: ArrayOperation,
+    position: int,
+    xs: list[ArraySymbol],
+    shape: Shape,
+    fixed: Mapping[str, Any],
+    is_output: bool,
+) -> ArraySymbol:
+    """Return the node of a rule in the second program, whose inputs {v} and {g} are the node and what arrives."""
+    g = A.number("1") if is_output else A.variable("{g}", shape)
+    v = A.variable("{v}", shape)
+    if operation.operation is None:
+        itself = A.builder.apply(operation, [x.node for x in xs], NOWHERE, fixed)
+        A.itself = ArraySymbol(A, itself, shape)
+    flow = operation.flow(A, position, g, v, xs, fixed)
+    return A.full_size(ArraySymbol(A, flow.node, xs[position].shape))
+
+
+def _symbol(A: ArraySymbols, argument: Argument) -> ArraySymbol:
+    kind, *rest = argument
+    if kind is NUMBER:
+        return A.number(rest[0])
+    if kind is CONSTANT:
+        return ArraySymbol(A, A.builder.constant(rest[0], NOWHERE), ())
+    if kind is LITERAL:
+        texts, shape = rest
+        return ArraySymbol(A, A.builder.literal(texts, shape, NOWHERE), shape)
+    if kind == "leaf":
+        which, shape = rest
+        return A.variable(f"{{{which}}}", shape)
+    return A.entrywise(kind.operation, [_symbol(A, side) for side in rest[0]])
