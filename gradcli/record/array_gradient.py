@@ -18,7 +18,7 @@ from ..arrays.sizes import described, shape_text
 from ..arrays.table import INDEX, LEAVES
 from ..calculus.notes import Note
 from ..errors import InputError, LimitError, Source, Within
-from ..language.array_scope import parse_arrays
+from ..language.array_syntax import parse_arrays
 from ..language.syntax import clip_name
 from ..text import did_you_mean
 from .array_passes import ArrayPasses, climb_arrays
