@@ -137,8 +137,9 @@ def slope(output: str, wrt: Sequence[str]) -> str:
 
 
 def _held(name: str) -> str:
-    """Return what is differentiated by: a name, or an expression in parentheses."""
-    return name if name.isidentifier() else f"({name})"
+    """Return what is differentiated by: a name, an entry such as W[1,0], or an expression in parentheses."""
+    own = name.partition("[")[0] if name.endswith("]") else name
+    return name if own.isidentifier() else f"({name})"
 
 
 def _raised(count: int) -> str:

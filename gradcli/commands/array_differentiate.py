@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import InputError, Source
+from ..language.array_errors import UnboundArrays
 from ..record.array_gradient import ArrayGradient, evaluate_arrays, opened_record
-from ..record.array_values import ArrayData, array_value
+from ..record.array_point import Given, texts_of
+from ..record.array_values import array_value
 from ..record.precision import Precision
 from ..record.request import Request
 from ..reports import ARRAY_FORMATS, Style, one_line, render, render_arrays
 from .options import Options
 from .progress import Progress
 from .streams import emit, make_folder, remark, tell, terminal
-
-Given = dict[str, Source | ArrayData]
 
 
 def differentiate_arrays(
@@ -27,8 +27,10 @@ def differentiate_arrays(
         raise InputError("--share merges nodes of numbers, and these are arrays", kind="option", hint=hint)
     with Progress(lambda: "differentiating"):
         values = read_values(given)
-        request = request._replace(precision=_precision(values, request, options))
-        record = evaluate_arrays(program, values, request)
+        texts = [*texts_of(values), request.upstream]
+        precision = Precision.of(exact=options.exact, digits=options.digits, ieee=options.ieee, values=texts)
+        request = request._replace(precision=precision)
+        record = _evaluated(program, values, request)
         if options.hessian:
             from ..record.array_derivatives import array_hessian
 
@@ -46,25 +48,24 @@ def differentiate_arrays(
     return int(record.checks is not None and any(check.verdict == "disagrees" for check in record.checks))
 
 
-def read_values(given: dict[str, Source]) -> Given:
+def _evaluated(program: Source, values: dict[str, Given], request: Request) -> ArrayGradient:
+    """Return the record; the error for missing values says how shapes are seen without any."""
+    try:
+        return evaluate_arrays(program, values, request)
+    except UnboundArrays as problem:
+        if problem.guess:
+            raise
+        raise problem.but(hint=f"{problem.hint}, numbers or arrays; --shapes NAME=NxD needs no values") from None
+
+
+def read_values(given: dict[str, Source]) -> dict[str, Given]:
     """Return every value as an array where it is one, and as its text where it is a number."""
     return {name: _number_or_array(source) for name, source in given.items()}
 
 
-def _number_or_array(source: Source) -> Source | ArrayData:
+def _number_or_array(source: Source) -> Given:
     found = array_value(source)
     return source if found is None else found
-
-
-def _precision(values: Given, request: Request, options: Options) -> Precision:
-    """Return the precision that the options and the entries of arrays ask for."""
-    texts = [value for value in values.values() if isinstance(value, Source)]
-    for name, value in values.items():
-        if isinstance(value, ArrayData):
-            texts += [Source(name, x) for x in value.entries if isinstance(x, str) and ("±" in x or "+-" in x)]
-    return Precision.of(
-        exact=options.exact, digits=options.digits, ieee=options.ieee, values=[*texts, request.upstream]
-    )
 
 
 def _write_bare(record: ArrayGradient, options: Options) -> None:

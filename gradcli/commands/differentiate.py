@@ -33,10 +33,6 @@ def differentiate_words(words: list[str], options: Options) -> int:
         with Progress(lambda: "differentiating"):
             graph = request.graph(program, given)
             record = _record(evaluate(program, given, request, graph), options)
-    except InputError as error:
-        if error.kind != "arrays":
-            raise
-        return _arrays(program, given, request, options, chosen)
     except UnboundError as error:
         if given or options.bindings is not None:
             raise
@@ -44,6 +40,12 @@ def differentiate_words(words: list[str], options: Options) -> int:
 
         write_formulas(program, graph, request, options, chosen, error)
         return 0
+    except InputError as problem:
+        from ..language.arrays_needed import ArraysNeeded
+
+        if not isinstance(problem, ArraysNeeded):
+            raise
+        return _arrays(program, given, request, options, chosen)
     disagrees = record.checks is not None and any(check.verdict == "disagrees" for check in record.checks)
     if options.bare:
         numbers = [record.value] if options.value else []
@@ -112,7 +114,7 @@ def _check_grad(options: Options) -> None:
     if options.hessian and options.bare:
         raise InputError("--value and --grad print bare numbers: leave out --hessian", kind="option")
     wrt = None if options.wrt is None else _names("--wrt", options.wrt)
-    left_out = [name for name in _grad(options) if wrt is not None and name not in wrt]
+    left_out = [name for name in _grad(options) if wrt is not None and not {name, name.partition("[")[0]} & set(wrt)]
     if left_out:
         raise InputError(f"--wrt leaves out {left_out[0][:40]}, which --grad asks for", kind="option")
 

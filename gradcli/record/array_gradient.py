@@ -229,7 +229,8 @@ class ArrayGradient:
         From Python it is an array of NumPy for what was given as one.
         """
         found = {name: nested(*self.derivative(name)) for name in self.places}
-        return {name: self.finished[name](x) if name in self.finished else x for name, x in found.items()}
+        return {name: self.finished[name](x) if name in self.finished and isinstance(x, list) else x
+                for name, x in found.items()}  # fmt: skip
 
     def derivative(self, name: str) -> tuple[list[Any], tuple[int, ...]]:
         """Return the derivative with respect to one thing that was asked for: a flat list, and its shape."""

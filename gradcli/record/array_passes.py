@@ -11,9 +11,10 @@ from ..arrays.opening import Opening, entry_names
 from ..arrays.sizes import count
 from ..arrays.sweeps import forward, reverse
 from ..calculus.notes import Note
+from ..calculus.second_look import refusal
 from ..errors import LimitError, MathError
 from ..language.syntax import clip_name
-from ..numbers.systems import Undecided
+from ..numbers.systems import Undecided, Unsupported
 from .precision import Precision
 
 if TYPE_CHECKING:
@@ -189,6 +190,8 @@ def climb_arrays(task: ArrayTask) -> ArrayPasses | None:
                 found = ArrayPasses(S, task)
         except Undecided:
             continue
+        except Unsupported as function:
+            raise refusal(function, None) from None
         return found
     return found
 

@@ -11,10 +11,11 @@ from ..arrays.graph import ArrayGraph
 from ..arrays.sizes import Letters, Shape, Size, shape_text
 from ..arrays.table import LEAVES
 from ..errors import InputError, Source
+from ..language.array_errors import UnboundArrays
 from ..language.array_rules import rule_text
-from ..language.array_scope import parse_arrays
+from ..language.array_syntax import parse_arrays
 from ..language.array_writing import expression
-from ..text import clip
+from ..language.syntax import clip_name
 from .array_gradient import choose_places
 from .array_point import ArrayPoint
 from .array_values import array_value
@@ -101,32 +102,38 @@ def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> 
     shapes: dict[str, Shape] = {}
     statics: dict[str, Fraction] = {}
     for name, value in given.items():
-        found = written_shape(value.text)
+        found = written_shape(value)
         if value.text.strip().isdecimal():
             statics[name] = Fraction(value.text.strip())
         if found is None:
             data = array_value(value)
             found = () if data is None else data.shape
         shapes[name] = found
-    graph = parse_arrays(source, shapes, of=request.of, wrt=request.wrt or (), statics=statics)
+    try:
+        graph = parse_arrays(source, shapes, of=request.of, wrt=request.wrt or (), statics=statics)
+    except UnboundArrays as problem:
+        name = clip_name(problem.names[0])
+        hint = f"a shape is {name}=NxD, {name}=3x2, {name}=C for a vector, or {name}=number"
+        raise (problem if problem.guess else problem.but(hint=hint)) from None
     ArrayPoint(given).check(graph, request.may_be_unused, statics)
     return Shapes(source, graph, graph.output, list(choose_places(graph, request.wrt).values()))
 
 
-def written_shape(text: str) -> Shape | None:
+def written_shape(source: Source) -> Shape | None:
     """Return the shape that a text is: NxD, 3x2, C, or number; None for a text that is none, such as a value."""
-    text = text.strip()
+    text = source.text.strip()
     if text in NUMBER_WORDS:
         return ()
     found = _SHAPE.fullmatch(text)
     if found is None:
         return None
-    return tuple(_size(size.strip()) for size in re.split(r"[x×*,]", found[1]))  # noqa: RUF001
+    return tuple(_size(size.strip(), source) for size in re.split(r"[x×*,]", found[1]))  # noqa: RUF001
 
 
-def _size(text: str) -> Size:
+def _size(text: str, source: Source) -> Size:
     if not text.isdecimal():
         return Letters.named(text)
     if int(text) == 0:
-        raise InputError(f"a size is 1 or more, not {clip(text, 20)}", kind="shape", hint="write number for a number")
+        hint = f"write {source.name}=number for a number"
+        raise InputError("a size is 1 or more", source=source, kind="shape", hint=hint)
     return int(text)

@@ -1,4 +1,4 @@
-"""The shapes of a program of arrays: a table of every node and its backward rules, or JSON (schema gradcli.shapes/1)."""
+"""The shapes of a program of arrays: a table of nodes and their backward rules, or JSON (schema gradcli.shapes/1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arrays as lines of text: small ones in full, their decimal points in line; large ones as what there is to say of them.
+"""Arrays as lines of text: small ones in full, their decimal points in line; large ones as their range, norm and so on.
 
 No number is ever cut: where a line has no room, an array is written entry by entry.
 """
