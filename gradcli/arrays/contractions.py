@@ -6,11 +6,12 @@ differentiation" (2008).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from .axes import equal_shapes, square, square_to_number
 from .rows import ArrayOperation, no_pullback
-from .sizes import Misfit, Shape, Sizes, axis_name, described, shape_text, verb
+from .sizes import Misfit, Shape, Sizes, axis_name, count, described, shape_text, verb
 
 
 def product_shape(sizes: Sizes, a: Shape, b: Shape) -> Shape:
@@ -81,9 +82,19 @@ def solve_left(A: Any, g: Any, v: Any, a: Any, b: Any) -> Any:
     return -(A.outer(back, v) if len(b.shape) == 1 else back @ A.transpose(v))
 
 
+def product_work(shape: Sequence[int], a: Sequence[int], b: Sequence[int]) -> int:
+    """The multiplications of a product of matrices."""
+    return count(shape) * a[-1]
+
+
+def cubic_work(shape: Sequence[int], a: Sequence[int], b: Sequence[int] = (1, 1)) -> int:
+    """The multiplications of an elimination, and of one for each further column."""
+    return int(a[0] ** 2 * (a[0] + b[-1]))
+
+
 MATMUL = ArrayOperation(
     "matmul", "a b", product_shape, lambda A, a, b: A.matmul(a, b), (left_pullback, right_pullback),
-    symbol="@", law="product rule of @", summary="the matrix product",
+    symbol="@", law="product rule of @", work=product_work, summary="the matrix product",
     samples=[(((2, 3), (3, 4)), {}), (((3,), (3,)), {}), (((2, 3), (3,)), {}), (((3,), (3, 2)), {}),
              (((2, 2, 3), (2, 3, 2)), {}), (((1, 3), (3, 1)), {})],
 )  # fmt: skip
@@ -93,7 +104,7 @@ CONTRACTIONS = (
     ArrayOperation(
         "dot", "a b", dot_shape, lambda A, a, b: A.matmul(a, b),
         (lambda A, g, v, a, b: g * b, lambda A, g, v, a, b: g * a),
-        law="product rule of dot", summary="the sum of the products of two vectors", samples=[(((3,), (3,)), {})],
+        law="product rule of dot", work=product_work, summary="the sum of the products of two vectors", samples=[(((3,), (3,)), {})],
     ),
     ArrayOperation(
         "outer", "a b", outer_shape, lambda A, a, b: A.outer(a, b),
@@ -103,7 +114,7 @@ CONTRACTIONS = (
     ),
     ArrayOperation(
         "det", "a", square_to_number, lambda A, a: A.det(a), (lambda A, g, v, a: g * A.cofactor(a),),
-        law="Jacobi's formula", summary="the determinant; its derivative is the matrix of cofactors",
+        law="Jacobi's formula", work=cubic_work, summary="the determinant; its derivative is the matrix of cofactors",
         samples=[(((3, 3),), {}), (((1, 1),), {}), (((2, 2),), {})],
     ),
     ArrayOperation(
@@ -113,17 +124,17 @@ CONTRACTIONS = (
     ArrayOperation(
         "logdet", "a", square_to_number, lambda A, a: A.logdet(a),
         (lambda A, g, v, a: g * A.transpose(A.inv(a)),),
-        law="Jacobi's formula", summary="log(abs(det(a)))", samples=[(((3, 3),), {}), (((1, 1),), {})],
+        law="Jacobi's formula", work=cubic_work, summary="log(abs(det(a)))", samples=[(((3, 3),), {}), (((1, 1),), {})],
     ),
     ArrayOperation(
         "inv", "a", inverse_shape, lambda A, a: A.inv(a),
         (lambda A, g, v, a: -(A.transpose(v) @ g @ A.transpose(v)),),
-        law="derivative of the inverse", summary="the inverse matrix", samples=[(((3, 3),), {}), (((1, 1),), {})],
+        law="derivative of the inverse", work=cubic_work, summary="the inverse matrix", samples=[(((3, 3),), {}), (((1, 1),), {})],
     ),
     ArrayOperation(
         "solve", "a b", solution_shape, lambda A, a, b: A.solve(a, b),
         (solve_left, lambda A, g, v, a, b: A.solve(A.transpose(a), g)),
-        law="derivative of a solution", summary="the x with a@x = b",
+        law="derivative of a solution", work=cubic_work, summary="the x with a@x = b",
         samples=[(((3, 3), (3,)), {}), (((2, 2), (2, 3)), {})],
     ),
 )  # fmt: skip

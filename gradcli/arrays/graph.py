@@ -114,6 +114,15 @@ class ArrayGraph:
                     flows.add(a)
         return {name: i for name, i in self.inputs.items() if i in flows or (i not in used and name not in self.sized)}
 
+    @cached_property
+    def products(self) -> int:
+        """How many multiplications the products of matrices of one pass take."""
+        total = 0
+        for node in self.nodes:
+            if node.operation.work is not None:
+                total += node.operation.work(node.shape, *[self.nodes[a].shape for a in node.arguments])
+        return total
+
     def active(self, wrt: Sequence[int]) -> bytearray:
         """Return, for every node, whether it depends on one of some nodes along edges that have a pullback."""
         found = bytearray(len(self.nodes))

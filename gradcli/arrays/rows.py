@@ -30,12 +30,13 @@ class ArrayOperation:
       says how many of them may follow the arrays without their names, -1 for all that follow, as one tuple.
     - `chosen` returns the row that is meant by the shapes of the arguments, where a name stands for several.
     - `operation` is the row of the first table that works entry by entry.
-    - facts: `is_linear`, that the pullback does not depend on the numbers of its argument.
+    - facts: `work` counts the multiplications of a product of matrices, from the shapes of the result and of the
+      arguments; `is_linear`, that the pullback does not depend on the numbers of its argument.
     - teaching: `summary` and `law`, as in the first table. `samples` are shapes for tests: (shapes, fixed) each.
     """
 
     __slots__ = ("chosen", "fixed", "is_linear", "law", "name", "operation", "parameters", "positional", "pullbacks",
-                 "samples", "shape", "summary", "symbol", "value")  # fmt: skip
+                 "samples", "shape", "summary", "symbol", "value", "work")  # fmt: skip
 
     def __init__(
         self,
@@ -54,7 +55,9 @@ class ArrayOperation:
         summary: str = "",
         samples: Sequence[tuple[Sequence[Shape], dict[str, Any]]] = (),
         chosen: Callable[[Sequence[Shape]], ArrayOperation] | None = None,
+        work: Callable[..., int] | None = None,
     ) -> None:
+        self.work = work
         self.chosen = chosen
         self.name, self.parameters = name, parameters.split()
         self.shape, self.value, self.pullbacks = shape, value, tuple(pullbacks)

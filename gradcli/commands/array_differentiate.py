@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import InputError, Source
 from ..language.array_errors import UnboundArrays
-from ..record.array_gradient import ArrayGradient, evaluate_arrays, opened_record
+from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import Given, texts_of
 from ..record.array_values import array_value
 from ..record.precision import Precision
@@ -32,13 +32,13 @@ def differentiate_arrays(
         request = request._replace(precision=precision)
         record = _evaluated(program, values, request)
         if options.hessian:
-            from ..record.array_derivatives import array_hessian
+            from ..record.array_checks import array_hessian
 
             record.hessian = array_hessian(record)
         if options.verify:
-            from ..record.array_derivatives import array_checks
+            from ..record.array_checks import verify_arrays
 
-            record.checks = array_checks(record)
+            record.checks = verify_arrays(record)
     if options.bare:
         _write_bare(record, options)
     elif shows_arrays:
@@ -96,7 +96,7 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str) -> None:
     if options.hessian or options.verify:
         asked = "--hessian" if options.hessian else "--verify"
         raise InputError(f"{asked} of arrays goes with --to {', '.join(ARRAY_FORMATS)}", kind="option")
-    scalar = record.opened or opened_record(record.task)
+    scalar = record.open()[0]
     style = _style(options, chosen)
     if options.frames is not None:
         from ..reports.frames import frames

@@ -201,6 +201,13 @@ class ArrayGradient:
         self.checks: list[Any] | None = None
         self.finished: Mapping[str, Callable[[Nested], Any]] = {}  # what makes the lists of a name what was given
 
+    def open(self) -> tuple[Gradient, Opening]:
+        """Return the scalar record, and which of its nodes an array stands for. Raises what `opened` raises."""
+        if self.opened is None or self.opening is None:
+            with Within(self.source):
+                self.opened, self.opening = opened(self.task)
+        return self.opened, self.opening
+
     @property
     def program(self) -> str:
         """The program as it was written."""
@@ -298,8 +305,7 @@ def evaluate_arrays(source: Source, given: Mapping[str, Given], request: Request
             if task.places:
                 passes.note_unopened()
             return ArrayGradient(task, passes, None, None)
-        opening = Opening(task.graph, task.labels, share=request.share)
-        record = _opened(task, opening)
+        record, opening = opened(task)
         with record.evaluation.system.at_work():
             found = ArrayPasses(record.evaluation.system, task, tolerant=True)
         found.take_over(record, opening)
@@ -316,26 +322,24 @@ def _beyond(task: ArrayTask, passes: ArrayPasses | None) -> Exception:
     )
 
 
-def opened_record(task: ArrayTask) -> Gradient:
-    """Return the record of the scalar nodes that a program of arrays stands for, every one of them listed.
+def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
+    """Return the scalar record of an opened program, and which of its nodes an array stands for.
 
-    Raises `LimitError` beyond 5,000 of them, `InputError` where the output is an array, and what `evaluate` raises.
+    It has what the request asks for by the names of entries. Raises `LimitError` for a program that is too large,
+    `InputError` where the output is an array, and what `evaluate` raises.
     """
-    if not task.can_be_opened:
-        if shape := task.shape_of_output:
-            raise InputError(f"the output is an array, {shape_text(shape)}: only one number has scalar nodes behind it",
-                             kind="shape", hint="leave out what asks for them, or choose one entry with --of")  # fmt: skip
-        raise LimitError(
-            f"this needs the scalar nodes of the program, about {opened_size(task.graph):,}; "
-            f"the limit is {MOST_OPENED:,}", hint="take fewer rows of the data",
-        )  # fmt: skip
-    with Within(task.source):
-        return _opened(task, Opening(task.graph, task.labels, share=task.request.share))
-
-
-def _opened(task: ArrayTask, opening: Opening) -> Gradient:
-    """Return the scalar record of an opened program, with what the request asks of it by the names of entries."""
     request, graph = task.request, task.graph
+    if task.shape_of_output:
+        raise InputError(
+            f"the output is {shape_text(task.shape_of_output)}: the numbers inside are shown of one number",
+            kind="shape", hint="choose an entry with --of",
+        )  # fmt: skip
+    if opened_size(graph) > MOST_OPENED:
+        raise LimitError(
+            f"this needs the scalar nodes of the program, which has more than {MOST_OPENED:,}",
+            hint="take fewer rows of the data",
+        )
+    opening = Opening(graph, task.labels, share=request.share)
     entries = [opening.graph.labels[k] for i in task.places.values() for k in opening.entries[i]]
     wrt = list(dict.fromkeys(entries))
     inputs = set(opening.graph.inputs)
@@ -345,4 +349,4 @@ def _opened(task: ArrayTask, opening: Opening) -> Gradient:
         derivatives_required=request.requires_derivatives, may_be_unused=(),
         wrt=wrt if plain else None, grad=None if plain else wrt,
     )  # fmt: skip
-    return evaluate(task.source, task.point.opened(graph), scalar, opening.graph)
+    return evaluate(task.source, task.point.opened(graph), scalar, opening.graph), opening

@@ -14,6 +14,27 @@ from ..text import clip, visible
 
 NAME = re.compile(r"[^\W\d]\w*")
 PLAIN = re.compile(r"[^\s,;=:]+")  # a value that holds nothing which separates words
+WRAPPERS = ("array", "Array", "asarray", "tensor", "Tensor", "matrix", "Matrix", "constant", "Parameter")
+
+
+def looks_like_array(text: str) -> bool:
+    """Whether a value is meant as an array, by its beginning or by what separates rows: [1, 2], @w.csv, 1 2; 3 4."""
+    if _begins_as_array(text) or "\\\\" in text or "&" in text:
+        return True
+    return ";" in text and "=" not in text and ";" in text.rstrip("; \t\r\n")
+
+
+def _begins_as_array(text: str) -> bool:
+    head = text.lstrip()
+    if head.startswith(("[", "@", "\\begin", "<tf.", "Parameter containing")):
+        return True
+    word, opening, _ = head[:60].partition("(")
+    return bool(opening) and word.rstrip().rpartition(".")[2] in WRAPPERS
+
+
+def _is_whole_array(text: str) -> bool:
+    """Whether a value is meant as an array up to its end, so that nothing in it begins another binding."""
+    return _begins_as_array(text) and (text.lstrip()[:1] == "@" or text.rstrip("; \t\r\n")[-1:] in ("]", ")", ">", "}"))
 
 
 def split(words: Iterable[str], program: Source | None = None) -> dict[str, Source]:
@@ -29,7 +50,7 @@ def split(words: Iterable[str], program: Source | None = None) -> dict[str, Sour
         source = Source("argument", word)
         name = name.strip()
         bound = as_name(name)
-        if bound is None or not PLAIN.fullmatch(value):
+        if bound is None or not (PLAIN.fullmatch(value) or _is_whole_array(value)):
             _refuse_mistyped(words, word)
         if not equals:
             from .word_slips import no_binding
@@ -76,9 +97,9 @@ def _doubled(words: list[str], word: str, start: int) -> InputError:
 
 
 def from_file(name: str, text: str) -> dict[str, Source]:
-    """Return the bindings that a JSON object makes: numbers, or texts with an expression.
+    """Return the bindings that a JSON object makes: numbers, texts with an expression, or lists, which are arrays.
 
-    Raises `InputError`, with the place in the text, for any other JSON.
+    The text of a list is what stands in the file. Raises `InputError`, with the place in the text, for any other JSON.
     """
     import json
 
@@ -100,6 +121,8 @@ def from_file(name: str, text: str) -> dict[str, Source]:
         what = "an object of numbers is expected"
         raise InputError(what, source=source, span=(start, start + 1), kind="binding", hint=hint)
     found: dict[str, Source] = {}
+    has_list = any(isinstance(value, list) and not isinstance(value, _Pairs) for _, value in data)
+    spans = _spans(text) if has_list else []
     for k, (key, value) in enumerate(data):
         name_of = as_name(key)
         if name_of is None:
@@ -108,6 +131,10 @@ def from_file(name: str, text: str) -> dict[str, Source]:
         if name_of in found:
             what, hint = f"{clip_name(key)} is bound twice", "leave one of them out"
             raise InputError(what, source=source, span=_spans(text)[k][0], kind="binding", hint=hint)
+        if isinstance(value, list) and not isinstance(value, _Pairs):
+            start, end = spans[k][1]
+            found[name_of] = Source(f"{name}: {key}", text[start:end], partial(_within, source, k))
+            continue
         if not isinstance(value, str):
             what, hint = f"{clip_name(key)} is not a number", 'a number is expected, or a text such as "1/3"'
             raise InputError(what, source=source, span=_spans(text)[k][1], kind="binding", hint=hint)
@@ -129,6 +156,8 @@ def _no_number(word: str) -> None:
 def _within(source: Source, k: int, span: tuple[int, int] | None) -> tuple[Source, tuple[int, int]]:
     """Return a file of JSON and where a value of its object stands there, or a span of the value's text."""
     start, end = _spans(source.text)[k][1]
+    if span is not None and source.text[start] == "[":
+        return source, (start + span[0], start + span[1])
     if span is None or source.text[start] != '"' or "\\" in source.text[start:end]:
         return source, (start, end)
     return source, (start + 1 + span[0], start + 1 + span[1])
@@ -136,21 +165,6 @@ def _within(source: Source, k: int, span: tuple[int, int] | None) -> tuple[Sourc
 
 def _spans(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """Return where every key and every value of an object of JSON stands."""
-    import json
+    from ..files.json_objects import object_spans
 
-    decoder, blank = json.JSONDecoder(), re.compile(r"[ \t\r\n]*")
-
-    def past_blank(at: int) -> int:
-        return blank.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing too
-
-    found = []
-    at = past_blank(past_blank(0) + 1)
-    while text[at] != "}":
-        key = (at, decoder.raw_decode(text, at)[1])
-        start = past_blank(past_blank(key[1]) + 1)
-        end = decoder.raw_decode(text, start)[1]
-        found.append((key, (start, end)))
-        at = past_blank(end)
-        if text[at] == ",":
-            at = past_blank(at + 1)
-    return found
+    return object_spans(text)

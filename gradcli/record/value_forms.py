@@ -6,13 +6,17 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from ..errors import InputError, Source
+from ..files.array_data import NUMERAL
+from ..files.array_text import read_array
 from ..text import clip
 
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 _LAST_DIGITS = re.compile(rf"(?P<value>{_NUMBER})\((?P<digits>[0-9]+)\)(?P<power>[eE][-+]?[0-9]+)?")
+_ROW = re.compile(rf"{NUMERAL}(?:(?:\s*+,\s*+|\s++){NUMERAL})++")
 _SIGN = re.compile(r"\s*(?:\+\s*/\s*[-−]|\\pm|\+[-−]|±)\s*")  # noqa: RUF001
 _PERCENT = re.compile(rf"({_NUMBER})\s*(?:%|percent)")
 MINUS = "-\u2212"
+_BARE_ROW = re.compile(r"[({]|[)}]|(?<=[\w.)}])\s+(?=[-+−][\w.(\\])")  # noqa: RUF001
 _LIST = re.compile(r"[\[{(].*,.*[\]})]", re.DOTALL)
 
 
@@ -28,17 +32,66 @@ def refused(source: Source, text: str) -> InputError | None:
     parts = _SIGN.split(text)
     if len(parts) == 2 and "±" not in text and all(parts):
         return _error("an uncertainty is written behind ±, or +-", source, f"write {_word(source, '±'.join(parts))}")
-    if _LIST.fullmatch(text) or re.fullmatch(r"\[[^\[\]A-Za-z]*\]", text):
-        numbers = [number.strip() for number in text[1:-1].split(",")]
-        what = "this is a list, and a value is one number"
-        if not all(re.fullmatch(rf"{_NUMBER}(?:[eE][-+]?[0-9]+)?", number) for number in numbers):
-            return _error(what, source, "a value is a number or an expression of numbers such as 1/3 or pi/4")
-        if len(numbers) == 1:
-            return _error(what, source, f"write {_word(source, numbers[0])}")
-        name = source.name if source.name.isidentifier() else "x"
-        shown = " ".join(f"{name}{k}={number}" for k, number in enumerate(numbers[:4], 1))
-        return _error(what, source, f"give each number a name of its own: {clip(shown, 60)}")
+    if _LIST.fullmatch(text):
+        return _listed(source, [number.strip() for number in text[1:-1].split(",")])
+    if _ROW.fullmatch(text):
+        return _row(source, re.split(r"\s*,\s*|\s+", text))
     return None
+
+
+def _listed(source: Source, numbers: list[str]) -> InputError:
+    """Return the error for a list of numbers."""
+    what = "this is a list, and a value is one number"
+    if not all(re.fullmatch(rf"{_NUMBER}(?:[eE][-+]?[0-9]+)?", number) for number in numbers):
+        return _error(what, source, "a value is a number or an expression of numbers such as 1/3 or pi/4")
+    if len(numbers) == 1:
+        return _error(what, source, f"write {_word(source, numbers[0])}")
+    name = source.name if source.name.isidentifier() else "x"
+    shown = " ".join(f"{name}{k}={number}" for k, number in enumerate(numbers[:4], 1))
+    return _error(what, source, f"give each number a name of its own: {clip(shown, 60)}")
+
+
+def _row(source: Source, numbers: list[str]) -> InputError | None:
+    """Return the error for numbers beside each other, which are a vector in brackets; None for 1 000 and the like."""
+    groups = [number.lstrip("+-") for number in numbers]
+    by_comma = "," in source.text
+    if all(len(group) == 3 and group.isdigit() for group in groups[1:]) and len(groups[0]) < 4:
+        return None
+    vector = clip(f"[{', '.join(numbers)}]", 60)
+    if len(numbers) > 2:
+        return _error("these are several numbers, and a value is one", source, f"write {vector} for a vector")
+    if not by_comma or "." in source.text:
+        return None
+    at = source.text.index(",")
+    hint = f"numbers are written with a point: {numbers[0]}.{numbers[1]}; a vector is {vector}"
+    what = "a comma outside a function's arguments"
+    return InputError(what, source=source, span=(at, at + 1), kind="binding", hint=hint)
+
+
+def refuse_rows(source: Source, text: str) -> None:
+    """Raise `InputError` for a value that is an array, or a row of one without brackets such as `1 -1`."""
+    if text.startswith("@"):
+        raise _error("this names an array, and a value is one number", source, "write the number itself")
+    found = read_array(source)
+    if found is not None and found.data.shape:
+        shape, entries = found.data
+        if len(shape) == 1:
+            raise _listed(source, [str(entry) for entry in entries])
+        what = f"this is an array of {'x'.join(map(str, shape))} numbers, and a value is one number"
+        raise _error(what, source, "write the number itself")
+    depth, parts, at = 0, [], 0
+    for gap in _BARE_ROW.finditer(text):
+        depth += (gap[0] in ("(", "{")) - (gap[0] in (")", "}"))
+        if depth <= 0 and not gap[0].strip():
+            parts.append(text[at : gap.start()])
+            at = gap.end()
+    if parts:
+        vector = clip(f"[{', '.join([*parts, text[at:]])}]", 40)
+        what = "this may be several numbers or one"
+        hint = (
+            f"write {_word(source, vector, quoted=True)} for a vector, {_word(source, ''.join(text.split()))} for one"
+        )
+        raise _error(what, source, hint)
 
 
 def refused_uncertainty(source: Source, middle: str, radius: str) -> InputError:
@@ -67,9 +120,11 @@ def negative(source: Source, middle: str, size: str | None = None) -> InputError
     return _error("an uncertainty is not negative", source, hint)
 
 
-def _word(source: Source, value: str) -> str:
+def _word(source: Source, value: str, *, quoted: bool = False) -> str:
     """Return a value as it is typed behind its name."""
-    return f"{source.name}={value}" if source.name.isidentifier() else value
+    if not source.name.isidentifier():
+        return value
+    return f"{source.name}='{value}'" if quoted else f"{source.name}={value}"
 
 
 def _error(what: str, source: Source, hint: str) -> InputError:

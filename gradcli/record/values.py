@@ -15,6 +15,7 @@ from ..errors import InputError, LimitError, MathError, Source, Within
 from ..language.syntax import check_numeral, clip_name, parse
 from ..numbers.systems import FLOAT, Undecided, Unsupported
 from ..text import did_you_mean
+from .bindings import looks_like_array
 from .precision import Ladder, Precision
 
 NUMERAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
@@ -69,6 +70,7 @@ class Values:
         text = source.text.strip()
         if NUMERAL.fullmatch(text):
             return S.from_number(_numeral(S.input_system, source, text))
+        _refuse_rows(source, text)
         if parts := plus_minus(text):
             _check_parts(source, *parts)
             middle, radius = (self.number(S, Source(source.name, part)) for part in parts)
@@ -168,6 +170,7 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> UnboundErro
 def check_value(source: Source) -> None:
     """Raise `InputError` where a text is no value: no expression of numbers, with an uncertainty or without."""
     text = source.text.strip()
+    _refuse_rows(source, text)
     parts = plus_minus(text)
     if parts:
         _check_parts(source, *parts)
@@ -176,6 +179,14 @@ def check_value(source: Source) -> None:
             check_numeral(part.removeprefix("-"), source=source)
         else:
             _constant(source if part == text else Source(source.name, part), part)
+
+
+def _refuse_rows(source: Source, text: str) -> None:
+    """Raise `InputError` for a value that is several numbers: an array, or `1 -1`, which is never a difference."""
+    if looks_like_array(text) or " -" in text or " +" in text or " \u2212" in text:
+        from .value_forms import refuse_rows
+
+        refuse_rows(source, text)
 
 
 def plus_minus(text: str) -> tuple[str, str] | None:
