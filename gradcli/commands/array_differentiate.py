@@ -136,10 +136,12 @@ def write_shapes(program: Source, given: dict[str, Source], request: Request, op
     from ..record.array_shapes import shapes_of
     from ..reports.array_shapes import render
 
-    for option, asked in (("--value", options.value), ("--grad", options.grad), ("--steps", options.steps),
-                          ("--frames", options.frames), ("--hessian", options.hessian), ("--verify", options.verify)):  # fmt: skip
-        if asked:
-            raise InputError(f"--shapes shows no numbers: leave out {option}", kind="option")
+    numbers = {
+        "--value": options.value, "--grad": options.grad, "--steps": options.steps, "--frames": options.frames,
+        "--hessian": options.hessian, "--verify": options.verify,
+    }  # fmt: skip
+    if asked := [option for option, wanted in numbers.items() if wanted]:
+        raise InputError(f"--shapes shows no numbers: leave out {asked[0]}", kind="option")
     if chosen not in ("table", "json"):
         raise InputError(
             f"--shapes is a table or JSON, not {chosen}", kind="option", hint="leave out --to, or add --json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations_with_replacement
 from typing import Any
@@ -17,7 +18,7 @@ from .array_text import ArrayWriter
 from .columns import entries, wrapped
 from .rounding import FIGURES, Rounding
 from .table import BOLD, GAPS, GREEN, LEAST_FIGURES, PLAIN, RED, Column, drawn
-from .wording import LONG, check_lines, notes, plain_ascii
+from .wording import LONG, check_line, notes, plain_ascii
 
 LABEL = 15  # cells before what a list says of a node
 INDENT = 6  # of an array that has no room behind its label
@@ -173,7 +174,7 @@ class ArrayTable:
         """Return what stands below: second derivatives, checks, notes, what was rounded; and the answer."""
         record, style, figures = self.record, self.style, self.figures
         answer = entries([self._plain(part) for part in self._summary()], style.width)
-        others = [*check_lines(record, figures), *notes(record, figures.text)]
+        others = [*self._checks(), *notes(record, figures.text)]
         tail = [line for text in others for line in wrapped(self._plain(text), style.width)]
         hessian = list(self._hessian())
         rounded = wrapped(figures.remark(), style.width) if figures.remark() else []
@@ -195,13 +196,32 @@ class ArrayTable:
 
     def _hessian(self) -> Iterator[str]:
         """Yield the second derivatives, a block for every two names."""
-        hessian = self.record.hessian
+        hessian, width = self.record.hessian, self.style.width
         if hessian is None:
             return
         for a, b in combinations_with_replacement(hessian, 2):
             flat, shape = _flattened(hessian[a][b])
             prefix = self._plain(f"{slope(self.output, (a, b))} = ")
-            yield from self._field("", prefix, lambda room, flat=flat, shape=shape: self.write.lines(flat, shape, room))
+            lines = self.write.lines(flat, shape)
+            if width is None or len(prefix) + max(map(cells, lines)) <= width:
+                yield from (f"{' ' * len(prefix) if k else prefix}{line}" for k, line in enumerate(lines))
+            else:
+                yield prefix.rstrip()
+                yield from (f"  {line}" for line in self.write.lines(flat, shape, max(width - 2, 1)))
+
+    def _checks(self) -> list[str]:
+        """Return what --verify found: a line for the entries of an array that agree, and one for every other check."""
+        checks = self.record.checks
+        if checks is None:
+            return []
+        from ..record.array_checks import RULE
+
+        alike = [check for check in checks if check.verdict == "agrees" and "[" in check.name]
+        lines = []
+        for name, many in Counter(check.name.partition("[")[0] for check in alike).items():
+            lines.append(f"verify {name}: {'1 entry agrees' if many == 1 else f'{many:,} entries agree'}")
+        lines += [check_line(self.record, check, self.figures) for check in checks if check not in alike]
+        return [*lines, RULE]
 
 
 def _users(record: ArrayGradient) -> dict[int, list[int]]:

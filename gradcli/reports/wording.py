@@ -20,6 +20,7 @@ from .rounding import Rounding, sum_sign, sum_text
 
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
+    from ..record.verification import Check
 
 Write = Callable[[Any], str]  # how a report writes a number
 
@@ -230,18 +231,19 @@ def check_lines(record: Gradient | ArrayGradient, figures: Rounding) -> list[str
         return []
     from ..record.verification import RULE
 
-    lines = []
-    worded = {note.message: note.worded(figures.text).message for note in record.notes}
-    for check in record.checks:
-        if check.verdict == "skipped":
-            lines.append(f"verify {check.name}: skipped, {worded.get(check.why, check.why)}")
-            continue
-        agrees = check.verdict == "agrees"
-        count = figures.count if agrees and isinstance(check.reverse, float) else 12
-        reverse = figures.text(check.reverse) if agrees else brief(record, check.reverse)
-        line = f"verify {check.name}: {check.verdict}; reverse {reverse}, forward {check.forward:.{count}g}"
-        if check.difference is not None:
-            difference = f"{check.difference:.{min(count, 10)}g}"
-            line += f", differences {difference} (step {check.step:.2g}, error {check.error:.1g})"
-        lines.append(f"{line}, {check.why}" if check.why else line)
-    return [*lines, RULE]
+    return [*(check_line(record, check, figures) for check in record.checks), RULE]
+
+
+def check_line(record: Gradient | ArrayGradient, check: Check, figures: Rounding) -> str:
+    """Return what a check found, in one line."""
+    if check.verdict == "skipped":
+        worded = (note.worded(figures.text).message for note in record.notes if note.message == check.why)
+        return f"verify {check.name}: skipped, {next(worded, check.why)}"
+    agrees = check.verdict == "agrees"
+    count = figures.count if agrees and isinstance(check.reverse, float) else 12
+    reverse = figures.text(check.reverse) if agrees else brief(record, check.reverse)
+    line = f"verify {check.name}: {check.verdict}; reverse {reverse}, forward {check.forward:.{count}g}"
+    if check.difference is not None:
+        difference = f"{check.difference:.{min(count, 10)}g}"
+        line += f", differences {difference} (step {check.step:.2g}, error {check.error:.1g})"
+    return f"{line}, {check.why}" if check.why else line

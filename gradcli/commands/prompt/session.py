@@ -158,9 +158,7 @@ class Session:
 
     def _at(self, source: Source, values: dict[str, Source], of: str | None = None) -> Gradient:
         options = self.options
-        precision = Precision.of(
-            exact=options.exact, digits=options.digits, ieee=options.ieee, values=values.values()
-        )
+        precision = Precision.of(exact=options.exact, digits=options.digits, ieee=options.ieee, values=values.values())
         return evaluate(source, values, Request(precision, of=of, at_kink=options.at_kink, share=options.share))
 
     def _check_values(self, values: dict[str, str]) -> None:
