@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+NOISE = 2.0**-52  # of a sum: what rounded entries may make of 0
+
 
 class ArraySummary(NamedTuple):
     """The least and the greatest entry, the mean and the norm, how many entries are 0 or missing, where the largest is.
@@ -35,7 +37,8 @@ def summarised(entries: Sequence[Any], shape: Sequence[int]) -> ArraySummary:
         norm = mean = scale
     else:  # scaled, so that no square overflows or vanishes
         norm = scale * math.sqrt(math.fsum((x / scale) ** 2 for x in numbers))
-        mean = scale * (math.fsum(x / scale for x in numbers) / len(numbers))
+        total, size = (math.fsum(x / scale for x in column) for column in (numbers, sizes))
+        mean = scale * (total / len(numbers)) if abs(total) > NOISE * size else 0.0
     least, greatest = (entries[there[numbers.index(x)]] for x in (min(numbers), max(numbers)))
     largest = index_of(there[sizes.index(scale)], shape)
     return ArraySummary(least, greatest, mean, norm, numbers.count(0.0), missing, largest)

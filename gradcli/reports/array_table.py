@@ -154,19 +154,20 @@ class ArrayTable:
         `lines` returns them for a room; `prefix` stands before the first.
         """
         width = self.style.width
-        found = lines(None)
-        if not found:
+        before = LABEL + len(prefix)
+        beside = lines(None if width is None else max(width - before, 1))
+        if not beside:
             return
         head = f"    {label}".ljust(LABEL)
-        across = LABEL + len(prefix) + max(map(cells, found))
-        if width is None or across <= width:
-            for k, line in enumerate(found):
-                start = head if k == 0 else " " * LABEL
-                yield f"{start}{prefix if k == 0 else ' ' * len(prefix)}{line}"
+        below = beside if width is None else lines(max(width - INDENT, 1))
+        spare = 0 if beside[0].startswith("[") else 1  # an array is broken only where it must be
+        if width is None or (before + max(map(cells, beside)) <= width and len(beside) <= len(below) + spare):
+            for k, line in enumerate(beside):
+                yield f"{' ' * before if k else head + prefix}{line}"
             return
         if label or prefix:
-            yield f"{head}{prefix}".rstrip() if label else f"    {prefix}".rstrip()
-        yield from (f"{' ' * INDENT}{line}" for line in lines(max(width - INDENT, 1)))
+            yield ((head if label else "    ") + prefix).rstrip()
+        yield from (f"{' ' * INDENT}{line}" for line in below)
 
     # ---- below
 

@@ -37,7 +37,7 @@ class ArrayWriter:
         if not shape:
             return [self.text(array[0])]
         if not is_small(shape):
-            return entries(self.parts(array, shape), min(width or SUMMARY, SUMMARY), "")
+            return entries(self.parts(array, shape), width or SUMMARY, "")
         found = self._rows(array, shape)
         if width is None or max(map(cells, found)) <= width:
             return found
