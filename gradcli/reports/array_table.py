@@ -22,6 +22,7 @@ from .wording import LONG, check_line, notes, plain_ascii
 
 LABEL = 15  # cells before what a list says of a node
 INDENT = 6  # of an array that has no room behind its label
+MOST_WAYS = 4  # through which a gradient comes, that are named
 SHAPES = "a gradient has the shape of what it belongs to"
 BACKWARD = "backward, to each argument"
 
@@ -124,11 +125,14 @@ class ArrayTable:
         return [*self._fork(view), *self._array(view.upstream, view)]
 
     def _fork(self, view: ArrayNodeView) -> list[str]:
-        users = self._users.get(view.id, [])
-        if len(users) < 2:
+        """Return the nodes through which the gradient comes, where something comes along several edges."""
+        users = Counter(self._users.get(view.id, []))
+        if users.total() < 2:
             return []
-        more = f" + ... ({len(users):,} in all)" if len(users) > 4 else ""
-        return [" + ".join(f"via {self.record.labels[user]}" for user in users[:4]) + more + ":"]
+        ways = [f"via {self.record.labels[user]}{' twice' if uses == 2 else f', {uses} times' if uses > 2 else ''}"
+                for user, uses in list(users.items())[:MOST_WAYS]]  # fmt: skip
+        more = [f"... ({users.total():,} in all)"] if len(users) > MOST_WAYS else []
+        return [" + ".join([*ways, *more]) + ":"]
 
     # ---- the list
 
