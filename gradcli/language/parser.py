@@ -67,10 +67,11 @@ class Parser:
     a repetition in its place, and returns the value of what it stands for. The value of a token is the token.
     """
 
-    __slots__ = ("_productions", "_states")
+    __slots__ = ("_passed", "_productions", "_states")
 
     def __init__(self, table: ParsingTable, actions: Any) -> None:
         self._states = table.states
+        self._passed: dict[tuple[int, int, str], int] = {}  # where chains of productions that only hand on lead to
         self._productions: list[tuple[str, int, Any, int]] = [
             (p.origin, p.length, getattr(actions, p.action) if p.action.isidentifier() else p.action, p.repeated)
             for p in table.productions
@@ -81,7 +82,7 @@ class Parser:
 
         Raises `Refused` with the first token that does not fit, or with `END`, and whatever an action raises.
         """
-        rows, productions = self._states, self._productions
+        rows, productions, passed = self._states, self._productions, self._passed
         states, values = [0], list[Any]()
         for symbol in chain(tokens, (END,)):
             kind = symbol.type
@@ -95,7 +96,9 @@ class Parser:
                     break
                 origin, length, action, repeated = productions[~step]
                 if action == PASS:
-                    states[-1] = rows[states[-2]][origin]
+                    chain_start = (states[-2], states[-1], kind)
+                    after = passed.get(chain_start)
+                    states[-1] = self._after(*chain_start) if after is None else after
                     continue
                 cut = len(values) - length
                 found = values[cut:]
@@ -113,6 +116,14 @@ class Parser:
                     return values[0]
                 states.append(rows[states[-1]][origin])
         raise AssertionError("the end of the text is always refused or accepted")
+
+    def _after(self, below: int, state: int, kind: str) -> int:
+        """Return the state after all productions of one symbol that a symbol lets follow each other."""
+        start, rows = state, self._states
+        while (step := rows[state].get(kind)) is not None and step < 0 and self._productions[~step][2] == PASS:
+            state = rows[below][self._productions[~step][0]]
+        self._passed[below, start, kind] = state
+        return state
 
 
 # ---- where the table comes from
