@@ -203,7 +203,11 @@ def test_a_number_with_a_point_before_an_operator_is_not_taken_for_another_langu
 
 
 def test_a_sum_of_one_name_is_no_list() -> None:
-    for text, hint in (("sum(x)", "write x + y"), ("mean(w)", "write (x + y)/2"), ("sum(x, y)", "write x + y")):
+    for text, hint in (
+        ("sum(x)", "write sum(x, y, ...)"),
+        ("mean(w)", "write (x + y)/2"),
+        ("avg(x, y)", "write (x + y)/2"),
+    ):
         with pytest.raises(InputError) as caught:
             parse(Source("program", text))
         assert caught.value.hint == hint

@@ -15,6 +15,7 @@ from ..arrays.table import LITERAL as LITERAL_ROW
 from ..calculus.operations import ADD, DOT, MUL, SUB
 from ..calculus.table_parts import Operation
 from ..errors import InputError
+from .arrays_needed import REDUCING
 
 # The kinds of instructions beside those of `scope`.
 PRODUCT = 8  # take two nodes and push their product by the sign ·
@@ -200,6 +201,9 @@ class Calls:
     def call(self, call: Call, nodes: Sequence[int], span: Span) -> int:
         """Return the node of a call of the second table. Raises `Misfit`, `InputError`."""
         row, arrays = call.row, nodes[: call.arrays]
+        if row.name in REDUCING and not call.fixed and self.builder.shape(arrays[0]) == ():
+            hint = f"write {row.name}(x, y, ...)"
+            raise InputError(f"{row.name} takes 2 or more arguments, not 1", kind="arity", span=span, hint=hint)
         if row.name == "dot" and not any(self.builder.shape(x) for x in arrays):
             return self.builder.entrywise(DOT, arrays, span)
         fixed: dict[str, Any] = {}

@@ -52,7 +52,7 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
         try:
             read(other, WORK)
         except InputError as error:
-            return error.kind in ("unbound", "unused") and problem.kind == "syntax"
+            return error.kind in ("unbound", "unused") and problem.kind in ("syntax", "shape")
         except GradcliError:
             return False
         return True
@@ -60,7 +60,8 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
     for way in _ways(text):
         if way != text and accepts(way):
             return problem.but(message=_said(text) or problem.message, hint=f"write {way}")
-    found = improved_numbers(problem, text, scope.shapes, accepts) if problem.kind == "syntax" else None
+    numbers = problem.kind in ("syntax", "shape")
+    found = improved_numbers(problem, text, scope.shapes, accepts) if numbers else None
     if found is not None or not (said := _said(text)):
         return found or problem
     return problem.but(message=said, hint="write [[1, 2], [3, 4]]" if _ROWS.search(text) else problem.hint)

@@ -62,7 +62,12 @@ def _better(
     if problem.kind == "shape":
         from .array_repairs import with_repairs
 
-        return with_repairs(problem, scope, read)
+        repaired = with_repairs(problem, scope, read)
+        if repaired is problem and not any(scope.shapes.values()):  # a program of numbers
+            from .array_habits import improved
+
+            return improved(problem, scope, read)
+        return repaired
     if problem.kind in ("syntax", "arity") or problem.is_foreign:
         from .array_habits import improved
 

@@ -19,6 +19,7 @@ from .array_calls import ARRAY, CALL, INDEX, LITERAL, NEW_AXIS, ONE, PRODUCT, SI
 from .array_names import ArrayScope, Loop, Recurrence, Step
 from .array_running import ArrayFunction
 from .arrays_needed import ARRAY_FUNCTIONS, REDUCING, SIZE
+from .foreign_names import call_hint
 from .lexer import Token
 from .scope import APPLY, LEAF, Instruction, check_numeral, instruction
 from .syntax import Actions, Condition, Keyword, Span, check_arity, tools
@@ -218,7 +219,8 @@ class ArrayActions(Actions):
         missing = [name for name, default in row.fixed.items() if default is REQUIRED and name not in dict(fixed)]
         most = arrays + (row.positional if row.positional >= 0 else given)
         if given < max(arrays, 1 if row.is_variadic else 0) or given > most or missing:
-            raise _wrong_arguments(token, row, given, missing, span)
+            are_numbers = not any(self.scope.shapes.values())
+            raise _wrong_arguments(token, row, given, missing, span, are_numbers=are_numbers)
         count = arrays + sum(n or 1 for _, n in fixed)
         return self.put(CALL, Call(row, arrays, fixed), count, span)
 
@@ -315,7 +317,9 @@ class ArrayActions(Actions):
         return found
 
 
-def _wrong_arguments(token: Token, row: ArrayOperation, given: int, missing: list[str], span: Span) -> InputError:
+def _wrong_arguments(
+    token: Token, row: ArrayOperation, given: int, missing: list[str], span: Span, *, are_numbers: bool
+) -> InputError:
     from .syntax_errors import wrong_arity
 
     names = [name if name != "..." else "y, ..." for name in row.parameters]
@@ -327,6 +331,8 @@ def _wrong_arguments(token: Token, row: ArrayOperation, given: int, missing: lis
         return InputError(f"{row.name} takes {wanted}", kind="arity", span=span, hint=hint)
     optional = [f"{name}={0 if name == 'axis' else 1}" for name in row.fixed if name not in (*required, "reverse")]
     error = wrong_arity(token, given, len(names) + len(required), " ".join([*names, *required]), span)
+    if given > 1 and are_numbers and (meant := call_hint(token.text)):
+        return error.but(hint=meant)
     if given > len(names) + len(required) and optional:
         shown = ", ".join([*names, *required, optional[0]])
         return error.but(hint=f"write {row.name}({shown})")
