@@ -201,7 +201,7 @@ class Calls:
     def call(self, call: Call, nodes: Sequence[int], span: Span) -> int:
         """Return the node of a call of the second table. Raises `Misfit`, `InputError`."""
         row, arrays = call.row, nodes[: call.arrays]
-        if row.name in REDUCING and not call.fixed and self.builder.shape(arrays[0]) == ():
+        if row.name in REDUCING and not call.fixed and not any(node.shape for node in self.builder.nodes):
             hint = f"write {row.name}(x, y, ...)"
             raise InputError(f"{row.name} takes 2 or more arguments, not 1", kind="arity", span=span, hint=hint)
         if row.name == "dot" and not any(self.builder.shape(x) for x in arrays):

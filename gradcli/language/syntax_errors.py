@@ -40,7 +40,7 @@ def stop_at(text: str, tokens: Iterable[Token], stop: int) -> Stop:
             still_open.append(token)
         elif token.type in CLOSING and still_open:
             still_open.pop()
-        elif token.type == "SEPARATOR":
+        elif token.type == "SEPARATOR" and not (still_open and still_open[0].type == "LBRACE"):
             still_open.clear()
     return Stop(text, before, still_open)
 
