@@ -265,6 +265,9 @@ def backward(graph: ArrayGraph, active: Sequence[int]) -> str:
         ("h = max(0, z); L = sum(h)", {"z": (3,)}, "h", ["sum(where(0 > z, dL/dh, 0))", "where(z > 0, dL/dh, 0)"]),
         ("h = sigmoid(z); L = sum(h)", {"z": (3,)}, "h", ["dL/dh*h*(1 - h)"]),
         ("h = z**2; L = sum(h)", {"z": (3,)}, "h", ["2*dL/dh*z", "sum(dL/dh*z**2*log(z))"]),
+        ("h = max(z, z); L = sum(h)", {"z": (3,)}, "h", ["dL/dh/2", "dL/dh/2"]),
+        ("h = min(z, 1, z); L = sum(h)", {"z": (3,)}, "h",
+         ["where(z == h, dL/dh/2, 0)", "sum(where(1 == h, dL/dh, 0))", "where(z == h, dL/dh/2, 0)"]),
         ("h = -z; L = sum(h)", {"z": (3,)}, "h", ["-dL/dh"]),
         ("L = mean(z)", {"z": (2, 3)}, "L", ["ones(2, 3)/6"]),
         ("l = cross_entropy(Z, y); L = mean(l)", {"Z": (2, 3), "y": (2,)}, "l",
@@ -281,6 +284,13 @@ def test_rules_read_as_they_are_taught(program: str, shapes: Any, node: str, rul
     graph = parse_arrays(Source("program", program), shapes)
     i = graph.by_label[node]
     assert [rule_text(graph, i, k, "L") for k in range(len(graph.nodes[i].arguments))] == rules
+
+
+def test_another_start_of_the_backward_pass_is_written() -> None:
+    graph = parse_arrays(Source("program", "L = mean(z)"), {"z": (2, 3)})
+    assert rule_text(graph, graph.output, 0, "L", starts_at_one=False) == "dL/dL/6*ones(2, 3)"
+    graph = parse_arrays(Source("program", "L = tanh(z)"), {"z": (2, 3)})
+    assert rule_text(graph, graph.output, 0, "L") == "dL/dL*(1 - L**2)"
 
 
 def test_rules_of_sizes_that_are_letters() -> None:
