@@ -33,7 +33,7 @@ PROGRAMS: list[tuple[str, dict[str, Shape]]] = [
     ("L = -(sum(log_softmax(Z)*P) + logsumexp(Z[0])) - pick(Z, y)@pick(Z, y)", {"Z": (2, 3), "P": (2, 3), "y": (2,)}),
     ("e = Y - X@w; L = 0.5*mean(e**2) + lam*(w@w)", {"Y": (4,), "X": (4, 2), "w": (2,), "lam": ()}),
     ("L = sum(clip(x, -0.9, 2.2)) + sum(outer(x, x)*diag(x)) + dot(x, ones(3))", {"x": (3,)}),
-    ("s = dot(a, b, c, 2) + sum(a, b*c); L = s**2/hypot(a, b, c)", {"a": (), "b": (), "c": ()}),
+    ("s = dot(a, b) + sum(a, b*c); L = s**2/hypot(a, b, c)", {"a": (), "b": (), "c": ()}),
     ("L = scatter(x[1:], y[:2])@y + sum(scatter(A, windows(B, 2))*B)",
      {"x": (3,), "y": (3,), "A": (2, 4), "B": (2, 3)}),
 ]  # fmt: skip
