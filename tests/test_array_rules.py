@@ -293,6 +293,13 @@ def test_another_start_of_the_backward_pass_is_written() -> None:
     assert rule_text(graph, graph.output, 0, "L") == "dL/dL*(1 - L**2)"
 
 
+def test_the_output_is_what_is_differentiated_not_what_stands_last() -> None:
+    graph = parse_arrays(Source("program", "J = mean(z); L = J**2"), {"z": (2,)})
+    J, L = graph.by_label["J"], graph.by_label["L"]
+    assert [rule_text(graph, i, 0, "J") for i in (J, L)] == ["ones(2)/2", "2*dJ/dL*J"]
+    assert [rule_text(graph, i, 0, "L") for i in (J, L)] == ["dL/dJ/2*ones(2)", "2*J"]
+
+
 def test_rules_of_sizes_that_are_letters() -> None:
     N, D, C = map(Letters.named, "NDC")
     program = "H = X@W; l = cross_entropy(H, y); L = mean(l); q = mean(X, axis=0)"
