@@ -50,6 +50,7 @@ def array(A: Entries, shape: Any, numbers: Sequence[Fraction]) -> Array:
 
 def evaluated(A: Entries, program: str, names: Mapping[str, Array]) -> Array:
     graph = parse_arrays(Source("program", program), {name: x.shape for name, x in names.items()})
-    run = forward(A, graph, names)
+    own = {name: A.leaf(texts, graph.nodes[graph.inputs[name]].shape) for name, texts in graph.defaults.items()}
+    run = forward(A, graph, {**own, **names})
     assert not run.faults, program
     return run.values[graph.output]
