@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gradcli.arrays.entries import Entries
-from gradcli.arrays.graph import ArrayBuilder, ArrayGraph
+from gradcli.arrays.graph import ArrayBuilder
 from gradcli.arrays.rows import ArrayOperation, no_pullback
 from gradcli.arrays.sizes import Letters, Misfit, Shape
 from gradcli.arrays.sweeps import forward, reverse
@@ -19,12 +19,12 @@ from gradcli.arrays.table import ARRAY_OPERATIONS, ROWS, entry_by_entry
 from gradcli.calculus.operations import ARITHMETIC, FUNCTIONS, WHERE
 from gradcli.calculus.table_parts import Operation
 from gradcli.errors import Source
-from gradcli.language.array_rules import rule_text, upstream_name
+from gradcli.language.array_rules import rule_text
 from gradcli.language.array_scope import parse_arrays
 from gradcli.numbers.balls import Balls
 from gradcli.numbers.fractions import Exact
 
-from .array_programs import PROGRAMS, array, evaluated, size
+from .array_programs import PROGRAMS, array, backward, evaluated, size, spelt
 from .array_rows import BACKWARD, Trial
 from .array_rows import cases as drawn_cases
 
@@ -220,32 +220,6 @@ def test_the_rules_of_a_program_make_its_gradient(program: str, shapes: dict[str
             have = evaluated(A, f"{text}; d_{i}", names)
             assert have.shape == want.shape
             assert all(a.overlaps(b) for a, b in zip(have.entries, want.entries, strict=True)), (name, text)
-
-
-def spelt(label: str) -> str:
-    """Return a name that a program may use for the element h[1] of a recurrence."""
-    return label.replace("[", "_").replace("]", "")
-
-
-def backward(graph: ArrayGraph, active: Sequence[int]) -> str:
-    """Return the backward pass as a program: d_3 is the upstream gradient of the node of that place."""
-    output = graph.labels[graph.output]
-    own = {upstream_name(graph, i, output): f"d_{i}" for i in range(len(graph.nodes))}
-    upstream = re.compile("|".join(map(re.escape, sorted(own, key=len, reverse=True))))
-    arriving: dict[int, list[str]] = {graph.output: ["1"]}
-    lines = []
-    for i in range(graph.output, -1, -1):
-        if i not in arriving or not active[i]:
-            continue
-        lines.append(f"d_{i} = {' + '.join(arriving[i])}")
-        for k, a in enumerate(graph.nodes[i].arguments):
-            text = rule_text(graph, i, k, output)
-            if active[a] and text:
-                arriving.setdefault(a, []).append(upstream.sub(lambda found: own[found[0]], text))
-    text = "; ".join(lines)
-    for label in graph.named:
-        text = text.replace(label, spelt(label)) if "[" in label else text
-    return text
 
 
 # ---- what the rules look like
