@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from ..errors import MAX_AXES, MAX_NUMBERS, InputError, LimitError, Source
+from ..errors import InputError, LimitError, Source
 
 Span = tuple[int, int]
+MAX_AXES = 4  # of an array
+MAX_NUMBERS = 2_000_000  # of an array, and of all arrays of a program
 
 NUMERAL = r"[-+]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+"  # as record/values reads it; never goes back
 # Two patterns that begin with a letter each are found several times faster than one.

@@ -14,8 +14,18 @@ from itertools import chain
 from numbers import Rational
 from typing import Any
 
-from ..errors import MAX_AXES, MAX_NUMBERS, GradcliError, InputError, LimitError, Source
-from ..files.array_data import NOT_FINITE, ArrayData, ArrayText, check_size, index_text, not_finite, refused
+from ..errors import GradcliError, InputError, LimitError, Source
+from ..files.array_data import (
+    MAX_AXES,
+    MAX_NUMBERS,
+    NOT_FINITE,
+    ArrayData,
+    ArrayText,
+    check_size,
+    index_text,
+    not_finite,
+    refused,
+)
 from ..files.array_text import read_array
 from ..language.syntax import clip_name
 from ..text import counted
@@ -60,13 +70,14 @@ def resolved(given: Mapping[str, Source], taken: str | None = None) -> dict[str,
     `taken` is what standard input holds already. Raises what `array_value` raises, and `InputError` where standard
     input would have to hold two things.
     """
-    found: dict[str, Source | ArrayData] = {}
     for name, source in given.items():
         if STANDARD_INPUT.match(source.text):
             if taken is not None:
                 what = f"standard input cannot hold both {taken} and {clip_name(name)}"
                 raise InputError(what, source=source, kind="binding", hint="write one of them to a file")
             taken = clip_name(name)
+    found: dict[str, Source | ArrayData] = {}
+    for name, source in given.items():
         data = array_value(source)
         if data is not None and not data.shape:
             entry = data.entries[0]

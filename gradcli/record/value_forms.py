@@ -6,13 +6,13 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from ..errors import InputError, Source
-from ..files.array_data import NUMERAL
-from ..files.array_text import read_array
 from ..text import clip
+from .bindings import looks_like_array
 
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 _LAST_DIGITS = re.compile(rf"(?P<value>{_NUMBER})\((?P<digits>[0-9]+)\)(?P<power>[eE][-+]?[0-9]+)?")
-_ROW = re.compile(rf"{NUMERAL}(?:(?:\s*+,\s*+|\s++){NUMERAL})++")
+_NUMERAL = r"[-+]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+"  # never goes back: a row may be long
+_ROW = re.compile(rf"{_NUMERAL}(?:(?:\s*+,\s*+|\s++){_NUMERAL})++")
 _SIGN = re.compile(r"\s*(?:\+\s*/\s*[-−]|\\pm|\+[-−]|±)\s*")  # noqa: RUF001
 _PERCENT = re.compile(rf"({_NUMBER})\s*(?:%|percent)")
 MINUS = "-\u2212"
@@ -72,7 +72,11 @@ def refuse_rows(source: Source, text: str) -> None:
     """Raise `InputError` for a value that is an array, or a row of one without brackets such as `1 -1`."""
     if text.startswith("@"):
         raise _error("this names an array, and a value is one number", source, "write the number itself")
-    found = read_array(source)
+    found = None
+    if looks_like_array(text):
+        from ..files.array_text import read_array
+
+        found = read_array(source)
     if found is not None and found.data.shape:
         shape, entries = found.data
         if len(shape) == 1:
@@ -87,11 +91,9 @@ def refuse_rows(source: Source, text: str) -> None:
             at = gap.end()
     if parts:
         vector = clip(f"[{', '.join([*parts, text[at:]])}]", 40)
-        what = "this may be several numbers or one"
-        hint = (
-            f"write {_word(source, vector, quoted=True)} for a vector, {_word(source, ''.join(text.split()))} for one"
-        )
-        raise _error(what, source, hint)
+        whole = _word(source, "".join(text.split()))
+        hint = f"write {_word(source, vector, quoted=True)} for a vector, {whole} for a number"
+        raise _error("this may be several numbers or one number", source, hint)
 
 
 def refused_uncertainty(source: Source, middle: str, radius: str) -> InputError:
