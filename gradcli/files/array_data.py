@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from ..errors import InputError, LimitError, Source
 
-Span = tuple[int, int]
 MAX_AXES = 4  # of an array
-MAX_NUMBERS = 2_000_000  # of an array, and of all arrays of a program
+MAX_NUMBERS = 2_000_000  # of all arrays of a program
+
+Span = tuple[int, int]
 
 NUMERAL = r"[-+]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+"  # as record/values reads it; never goes back
 # Two patterns that begin with a letter each are found several times faster than one.
