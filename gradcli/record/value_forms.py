@@ -17,6 +17,7 @@ _SIGN = re.compile(r"\s*(?:\+\s*/\s*[-−]|\\pm|\+[-−]|±)\s*")  # noqa: RUF00
 _PERCENT = re.compile(rf"({_NUMBER})\s*(?:%|percent)")
 MINUS = "-\u2212"
 _BARE_ROW = re.compile(r"[({]|[)}]|(?<=[\w.)}])\s+(?=[-+−][\w.(\\])")  # noqa: RUF001
+_FILE = re.compile(r"[\w~./\\ -]*\w\.(?:csv|tsv|json|npy|npz|safetensors)(?::.*)?")
 _LIST = re.compile(r"[\[{(].*,.*[\]})]", re.DOTALL)
 
 
@@ -33,13 +34,15 @@ def refused(source: Source, text: str) -> InputError | None:
     if len(parts) == 2 and "±" not in text and all(parts):
         return _error("an uncertainty is written behind ±, or +-", source, f"write {_word(source, '±'.join(parts))}")
     if _LIST.fullmatch(text):
-        return _listed(source, [number.strip() for number in text[1:-1].split(",")])
+        return _listed(source, [number.strip() for number in text[1:-1].split(",")], brackets=text[0] == "[")
+    if _FILE.fullmatch(text):
+        return _error("this is the name of a file", source, f"write {_word(source, f'@{clip(text, 60)}')}")
     if _ROW.fullmatch(text):
         return _row(source, re.split(r"\s*,\s*|\s+", text))
     return None
 
 
-def _listed(source: Source, numbers: list[str]) -> InputError:
+def _listed(source: Source, numbers: list[str], *, brackets: bool = True) -> InputError:
     """Return the error for a list of numbers."""
     what = "this is a list, and a value is one number"
     if not all(re.fullmatch(rf"{_NUMBER}(?:[eE][-+]?[0-9]+)?", number) for number in numbers):
@@ -48,7 +51,8 @@ def _listed(source: Source, numbers: list[str]) -> InputError:
         return _error(what, source, f"write {_word(source, numbers[0])}")
     name = source.name if source.name.isidentifier() else "x"
     shown = " ".join(f"{name}{k}={number}" for k, number in enumerate(numbers[:4], 1))
-    return _error(what, source, f"give each number a name of its own: {clip(shown, 60)}")
+    vector = "" if brackets else f"; a vector is [{clip(', '.join(numbers), 40)}]"
+    return _error(what, source, f"give each number a name of its own: {clip(shown, 60)}{vector}")
 
 
 def _row(source: Source, numbers: list[str]) -> InputError | None:
