@@ -8,13 +8,13 @@ from ..errors import InputError, Source
 from ..language.array_errors import UnboundArrays
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import Given, texts_of
-from ..record.array_values import array_value
+from ..record.array_values import resolved
 from ..record.precision import Precision
 from ..record.request import Request
 from ..reports import ARRAY_FORMATS, Style, one_line, render, render_arrays
 from .options import Options
 from .progress import Progress
-from .streams import emit, make_folder, remark, tell, terminal
+from .streams import emit, holds, make_folder, remark, tell, terminal
 
 
 def differentiate_arrays(
@@ -26,7 +26,7 @@ def differentiate_arrays(
         hint = "leave it out, or choose a format that shows the numbers inside, such as --to dot"
         raise InputError("--share merges nodes of numbers, and these are arrays", kind="option", hint=hint)
     with Progress(lambda: "differentiating"):
-        values = read_values(given)
+        values = resolved(given, holds(program) or ("the values" if options.bindings == "-" else None))
         texts = [*texts_of(values), request.upstream]
         precision = Precision.of(exact=options.exact, digits=options.digits, ieee=options.ieee, values=texts)
         request = request._replace(precision=precision)
@@ -56,16 +56,6 @@ def _evaluated(program: Source, values: dict[str, Given], request: Request) -> A
         if problem.guess:
             raise
         raise problem.but(hint=f"{problem.hint}, numbers or arrays; --shapes NAME=NxD needs no values") from None
-
-
-def read_values(given: dict[str, Source]) -> dict[str, Given]:
-    """Return every value as an array where it is one, and as its text where it is a number."""
-    return {name: _number_or_array(source) for name, source in given.items()}
-
-
-def _number_or_array(source: Source) -> Given:
-    found = array_value(source)
-    return source if found is None else found
 
 
 def _write_bare(record: ArrayGradient, options: Options) -> None:

@@ -36,9 +36,8 @@ def evaluate_values(
 
 
 def _given(name: str, value: Any) -> Given:
-    if isinstance(value, str):
-        value = Source(name, value)
-    if isinstance(value, Source):
-        found = array_value(value)
-        return value if found is None else found
+    if isinstance(value, (str, Source)):
+        source = value if isinstance(value, Source) else Source(name, value)
+        found = array_value(source, files=isinstance(value, Source))
+        return source if found is None else found
     return source_of(name, value) if isinstance(value, (float, Rational)) else array_of(name, value)

@@ -26,6 +26,27 @@ def no_binding(words: Sequence[str], word: str, program: Source | None) -> Input
     return InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=QUOTE)
 
 
+def cut_array(words: Sequence[str]) -> InputError | None:
+    """Return the error for an array that the shell has cut at its blanks, with what to quote; None where none is."""
+    for k, word in enumerate(words):
+        name, _, value = word.partition("=")
+        depth = value.count("[") - value.count("]")
+        if depth <= 0 or as_name(name) is None:
+            continue
+        for last in range(k + 1, len(words)):
+            depth += words[last].count("[") - words[last].count("]")
+            if "=" in words[last]:
+                break
+            if depth <= 0:
+                whole = " ".join(words[k : last + 1])
+                what = f"an array is one word, and {clip(word, 40)} to {clip(words[last], 40)} are {last - k + 1}"
+                new = [*words[:k], whole, *words[last + 1 :]]
+                return InputError(what, source=Source("argument", word), kind="binding",
+                                  hint=f"write {clip(f'{name}={chr(39)}{whole[len(name) + 1 :]}{chr(39)}', 100)}",
+                                  instead=([*words], new))  # fmt: skip
+    return None
+
+
 def _named(words: Sequence[str], program: Source) -> InputError | None:
     """Return the error for values without names, with the names that they may be meant for, in order."""
     given = {word.partition("=")[0] for word in words if "=" in word}
