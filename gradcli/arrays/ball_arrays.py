@@ -30,11 +30,12 @@ class BallArray(Array):
     `kept` are the entries as a record keeps them, once they were asked for.
     """
 
-    __slots__ = ("kept", "matrix")
+    __slots__ = ("is_made", "kept", "matrix")
 
     def __init__(self, A: Any, shape: tuple[int, ...], entries: list[Number] | None, matrix: Any = None) -> None:
         self.A = A
         self.shape = shape
+        self.is_made = entries is not None
         if entries is not None:
             self.entries = entries
         self.matrix = matrix
@@ -44,7 +45,12 @@ class BallArray(Array):
         if name != "entries":
             raise AttributeError(name)
         self.entries = self.matrix.entries()
+        self.is_made = True
         return self.entries
+
+    def read(self) -> list[Number]:
+        """Return the entries; those that are made for this are not kept."""
+        return self.entries if self.is_made else self.matrix.entries()
 
 
 class BallEntries(Entries):
@@ -177,7 +183,7 @@ class BallEntries(Entries):
         """Return the entries as a record keeps them. Raises `Undecided` for one that is not certain."""
         assert isinstance(x, BallArray)
         if x.kept is None:
-            x.kept = self._settled(x.entries)
+            x.kept = self._settled(x.read())
         return x.kept
 
     def _settled(self, numbers: list[Number]) -> list[Number]:

@@ -120,22 +120,23 @@ class ArrayPasses:
         """Note what a binary64 cannot hold: the value of the output, and derivatives with respect to inputs."""
         task, S = self.task, self.S
         output = task.graph.labels[task.output]
-        wanted: list[tuple[int, Sequence[str], list[Any] | None, Array, bool]]
-        wanted = [(task.output, [output], self.settled_values[task.output], self.values[task.output], False)]
+        wanted: list[tuple[int, str, list[Any] | None, Array, bool]]
+        wanted = [(task.output, output, self.settled_values[task.output], self.values[task.output], False)]
         for name, i in task.places.items():
             raw = self.upstream[i]
             if raw is not None:
-                wanted.append((i, entry_names(name, raw.shape), self.settled_upstream[i], raw, True))
-        for i, names, numbers, raw, is_slope in wanted:
+                wanted.append((i, name, self.settled_upstream[i], raw, True))
+        for i, name, numbers, raw, is_slope in wanted:
             told = 0
-            for own, x, exact in zip(names, numbers or [], raw.entries, strict=False):
-                if x is None or (x != 0 and FLOAT.within(x)):
-                    continue
+            odd = [k for k, x in enumerate(numbers or ()) if x is not None and (not x or not FLOAT.within(x))]
+            for k in odd:
+                x, exact = (numbers or ())[k], raw.entries[k]
                 kind = "overflow" if x else "underflow"
                 if not x and not (S.surely_less(S.zero, exact) or S.surely_less(exact, S.zero)):
                     continue
                 told += 1
                 if told <= MOST_TOLD:
+                    own = entry_names(name, raw.shape)[k]
                     wrt = (own,) if is_slope else ()
                     note = Note(kind, i, own, output, wrt, detail={"number": x})
                     self.notes.append(note.worded(S.formatter.brief))
