@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..calculus.operations import ABS, ADD, LOG, MUL, NEG
+from ..calculus.operations import ABS, ADD, DIV, LOG, MUL, NEG
 from .entrywise import Array, Number
 from .moving import Moving
 from .sizes import count
@@ -98,8 +98,18 @@ class Matrices(Moving):
 
     def inv(self, a: Array) -> Array:
         """Return the inverse: the cofactors, transposed, over the determinant."""
-        return self.transpose(self.cofactor(a)) / self.det(a)
+        determinant = self.det(a)
+        if not self.divides(determinant):
+            return self.make(a.shape, [None] * count(a.shape))
+        return self.transpose(self.cofactor(a)) / determinant
 
     def solve(self, a: Array, b: Array) -> Array:
         """Return the x with a@x = b."""
-        return self.matmul(self.transpose(self.cofactor(a)), b) / self.det(a)
+        determinant = self.det(a)
+        if not self.divides(determinant):
+            return self.make(b.shape, [None] * count(b.shape))
+        return self.matmul(self.transpose(self.cofactor(a)), b) / determinant
+
+    def divides(self, x: Array) -> bool:
+        """Whether a number may be a divisor; where it may not, that is noted."""
+        return self.apply(DIV, self._one, x.entries[0]) is not None
