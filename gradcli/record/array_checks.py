@@ -23,6 +23,7 @@ MAX_WORK = 20_000_000  # multiply-adds of all passes of a verification
 SEED = 1
 BITS, STEP = 1_024, -300  # differences are taken with so many bits, at a step of 2**-300 of the larger of x and 1
 HESSIAN_ENTRIES = 1_000
+RULE = f"accepted: forward mode and central differences within {FORWARD:g} of the larger"
 
 
 def array_hessian(record: ArrayGradient) -> dict[str, dict[str, Nested]]:

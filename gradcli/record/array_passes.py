@@ -12,10 +12,11 @@ from ..arrays.opening import Opening, entry_names
 from ..arrays.sizes import count
 from ..arrays.sweeps import forward, reverse
 from ..calculus.notes import Note
+from ..calculus.second_look import refusal
 from ..errors import LimitError, MathError
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
-from ..numbers.systems import FLOAT, Undecided
+from ..numbers.systems import FLOAT, Undecided, Unsupported
 from .array_task import ArrayTask
 from .passes import program_notes
 from .precision import Precision
@@ -191,7 +192,7 @@ class ArrayPasses:
             what = f"{', '.join(names[:MOST_TOLD])}{more}: {graph.nodes[i].operation.name}"
             message = (f"{what} has no derivative there; "
                        "the convention is used, and the sides are not looked at in a program of this size")  # fmt: skip
-            self.notes.append(Note("kink", i, graph.labels[i], output, message=message))
+            self.notes.append(Note("kink", i, graph.labels[i], output, detail={"message": message}, message=message))
 
     # ---- what the scalar nodes say
 
@@ -217,7 +218,7 @@ class ArrayPasses:
         for (kind, i), many in told.items():
             if many > MOST_TOLD and kind in ("kink", "one-sided", "settled", "undefined"):
                 message = f"{graph.labels[i]}: {many - MOST_TOLD:,} more entries like these"
-                self.notes.append(Note(kind, i, graph.labels[i], message=message))
+                self.notes.append(Note(kind, i, graph.labels[i], detail={"message": message}, message=message))
 
 
 def climb_arrays(task: ArrayTask) -> ArrayPasses | None:
@@ -229,6 +230,8 @@ def climb_arrays(task: ArrayTask) -> ArrayPasses | None:
                 found = ArrayPasses(S, task)
         except Undecided:
             continue
+        except Unsupported as function:
+            raise refusal(function, None) from None
         return found
     return found
 

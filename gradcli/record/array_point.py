@@ -104,6 +104,17 @@ class ArrayPoint:
         return found
 
 
+def texts_of(values: Mapping[str, Given]) -> list[Source]:
+    """Return the texts of values, and of entries with an uncertainty: what the precision of a run depends on."""
+    texts = []
+    for name, value in values.items():
+        if isinstance(value, Source):
+            texts.append(value)
+        else:
+            texts += [Source(name, x) for x in value.entries if isinstance(x, str) and ("±" in x or "+-" in x)]
+    return texts
+
+
 def floats_of(entries: Sequence[str | float]) -> list[float] | None:
     """Return entries as binary64, all at once; None where one is an expression, or needs a closer look.
 

@@ -14,8 +14,18 @@ from itertools import chain
 from numbers import Rational
 from typing import Any
 
-from ..errors import MAX_AXES, MAX_NUMBERS, GradcliError, InputError, LimitError, Source
-from ..files.array_data import NOT_FINITE, ArrayData, ArrayText, check_size, index_text, not_finite, refused
+from ..errors import GradcliError, InputError, LimitError, Source
+from ..files.array_data import (
+    MAX_AXES,
+    MAX_NUMBERS,
+    NOT_FINITE,
+    ArrayData,
+    ArrayText,
+    check_size,
+    index_text,
+    not_finite,
+    refused,
+)
 from ..files.array_text import read_array
 from ..language.syntax import clip_name
 from ..text import counted
