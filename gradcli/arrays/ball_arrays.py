@@ -117,7 +117,7 @@ class BallEntries(Entries):
 
     def transpose(self, x: Array) -> Array:
         """Return an array with its last two axes swapped."""
-        if self.broken or len(x.shape) != 2:
+        if self.broken or len(x.shape) != 2 or not isinstance(x, BallArray):
             return super().transpose(x)
         return self.of_matrix(x.shape[::-1], self.matrix(x).transpose())
 
@@ -195,7 +195,8 @@ class BallEntries(Entries):
 
     def settled(self, x: Array) -> list[Number]:
         """Return the entries as a record keeps them. Raises `Undecided` for one that is not certain."""
-        assert isinstance(x, BallArray)
+        if not isinstance(x, BallArray):
+            return super().settled(x)
         if x.kept is None:
             x.kept = self._settled(x.read())
         return x.kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..calculus.operations import ABS, ADD, DIV, LOG, MUL, NEG
-from .entrywise import Array, Number
+from .entrywise import Array, Number, has_gap
 from .moving import Moving
 from .sizes import count
 
@@ -35,10 +35,10 @@ class Matrices(Moving):
 
     def dot(self, a: Sequence[Number], b: Sequence[Number]) -> Number:
         """Return the sum of the products of two vectors; exact zeros take no part."""
-        if self.broken and (None in a or None in b):
+        if self.broken and (has_gap(a) or has_gap(b)):
             zero = self._zero
             terms = [(x, y) for x, y in zip(a, b, strict=True) if not (x == zero or y == zero)]
-            return None if any(None in pair for pair in terms) else self.S.sum([x * y for x, y in terms])
+            return None if any(map(has_gap, terms)) else self.S.sum([x * y for x, y in terms])
         return self.S.sum([x * y for x, y in zip(a, b, strict=True)])
 
     def outer(self, a: Array, b: Array) -> Array:

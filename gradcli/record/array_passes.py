@@ -16,7 +16,7 @@ from ..calculus.second_look import refusal
 from ..errors import LimitError, MathError
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
-from ..numbers.systems import FLOAT, Undecided, Unsupported
+from ..numbers.systems import FLOAT, Unbounded, Undecided, Unsupported
 from .array_task import ArrayTask
 from .passes import program_notes
 from .precision import Precision
@@ -35,7 +35,7 @@ class ArrayPasses:
     the answer needs is missing. Raises `Undecided` where the system cannot tell.
     """
 
-    def __init__(self, S: Any, task: ArrayTask, *, tolerant: bool = False) -> None:
+    def __init__(self, S: Any, task: ArrayTask, *, tolerant: bool = False, hasty: bool = False) -> None:
         self.S = S
         self.task = task
         self._tolerant = tolerant  # whether what the answer needs may stay undecided: another record has it
@@ -44,6 +44,8 @@ class ArrayPasses:
         point = task.point.arrays(A, graph.inputs)
         self.adjoint = task.point.number(S, task.request.upstream)
         run = forward(A, graph, point)
+        if hasty and any(isinstance(fault.doubt, Unbounded) for fault in run.faults):
+            raise Undecided  # at once: there is a system with more bits
         self.values = run.values
         self.active = graph.active(list(task.places.values()))
         back = reverse(A, graph, run.values, self.active, task.output, A.make((), [self.adjoint]))
@@ -146,6 +148,11 @@ class ArrayPasses:
                 self.notes.append(Note("overflow", i, task.graph.labels[i], message=message))
 
     @property
+    def lacks_bits(self) -> bool:
+        """Whether a number that the answer needs is missing, and may exist in a system with more bits."""
+        return self.is_broken and any(isinstance(fault.doubt, Undecided) for fault in self.faults)
+
+    @property
     def singular(self) -> MathError | None:
         """The error for a matrix without an inverse that the answer needs, or None."""
         if not self.is_broken:
@@ -224,15 +231,17 @@ class ArrayPasses:
 def climb_arrays(task: ArrayTask) -> ArrayPasses | None:
     """Return the passes in the first number system that settles what is asked; None where none does."""
     found = None
-    for S in systems(task.request.precision):
+    rungs = list(systems(task.request.precision))
+    for S in rungs:
         try:
             with S.at_work():
-                found = ArrayPasses(S, task)
+                found = ArrayPasses(S, task, hasty=S is not rungs[-1])
         except Undecided:
             continue
         except Unsupported as function:
             raise refusal(function, None) from None
-        return found
+        if not found.lacks_bits:
+            return found
     return found
 
 
