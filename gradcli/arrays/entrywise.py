@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from operator import mul, neg
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
+from operator import is_not, mul, neg
 from typing import Any
 
 from ..calculus.faults import FAILURES
@@ -60,6 +61,38 @@ class Array:
 
     def __repr__(self) -> str:
         return f"<array {self.shape} of {self.A.S.name}: {self.entries[:6]}>"
+
+
+class Scattered(Array):
+    """An array of zeros but for some places, where numbers are added. Its entries are made when they are asked for."""
+
+    __slots__ = ("numbers", "places")
+
+    def __init__(self, A: Any, shape: tuple[int, ...], places: Sequence[int], numbers: Sequence[Number]) -> None:
+        self.A = A
+        self.shape = shape
+        self.places = places
+        self.numbers = numbers
+
+    def __getattr__(self, name: str) -> Any:  # only reached for entries that were not made yet
+        if name != "entries":
+            raise AttributeError(name)
+        self.entries = self.placed(self.A.whole(0), self.sums())
+        return self.entries
+
+    def sums(self) -> dict[int, Number]:
+        """Return what stands in each place."""
+        found: dict[int, list[Number]] = {}
+        for place, number in zip(self.places, self.numbers, strict=True):
+            found.setdefault(place, []).append(number)
+        return {place: self.A.add_up(numbers) for place, numbers in found.items()}
+
+    def placed(self, zero: Number, sums: Mapping[int, Number]) -> list[Number]:
+        """Return a list of zeros with numbers in some places."""
+        found = [zero] * count(self.shape)
+        for place, number in sums.items():
+            found[place] = number
+        return found
 
 
 class EntryFault:
@@ -187,7 +220,7 @@ class Entrywise:
         S = self.S
         if operation is WHERE:
             return None if args[0] is None else args[1] if S.equal(args[0], S.one) else args[2]
-        if None in args:
+        if has_gap(args):
             return None
         try:
             if operation.domain is not None and not operation.domain.holds(S, *args):
@@ -240,7 +273,7 @@ class Entrywise:
         assert operation.kink is not None
         columns = [self.spread(x, v.shape) for x in xs]
         for entry, args in enumerate(zip(*columns, strict=True)):
-            if None in args:
+            if has_gap(args):
                 continue
             try:
                 if operation.kink.at(self.S, *args):
@@ -253,6 +286,9 @@ class Entrywise:
         if self.S.settled:
             return x.entries
         round_out = self.S.round_out
+        if isinstance(x, Scattered):
+            sums = {place: None if entry is None else round_out(entry) for place, entry in x.sums().items()}
+            return x.placed(round_out(self._zero), sums)
         return [None if entry is None else round_out(entry) for entry in x.entries]
 
     def _flow_of_one(
@@ -281,7 +317,25 @@ class Entrywise:
         """Return the sum of some numbers."""
         if len(terms) == 1:
             return terms[0]
-        return None if None in terms else self.S.sum(terms)
+        return None if self.broken and has_gap(terms) else self.S.sum(terms)
+
+    def total(self, terms: Sequence[Array]) -> Array:
+        """Return the sum of arrays of one shape."""
+        if len(terms) == 1:
+            return terms[0]
+        shape, few = terms[0].shape, [term for term in terms if isinstance(term, Scattered)]
+        places = [place for term in few for place in term.places]
+        numbers = [number for term in few for number in term.numbers]
+        rest = [term for term in terms if not isinstance(term, Scattered)]
+        if not rest:
+            return Scattered(self, shape, places, numbers)
+        found = list(map(self.add_up, zip(*[term.entries for term in rest], strict=True)))
+        more: dict[int, list[Number]] = {}
+        for place, number in zip(places, numbers, strict=True):
+            more.setdefault(place, [term.entries[place] for term in rest]).append(number)
+        for place, together in more.items():
+            found[place] = self.add_up(together)
+        return self.make(shape, found)
 
     def reduce(self, x: Array, axis: Axis, keep: Any, rule: Callable[[list[Number]], Number]) -> Array:
         """Return an array reduced along some axes by a rule that takes the numbers of each entry of the result."""
@@ -317,6 +371,11 @@ class Entrywise:
     def apply(self, operation: Operation, *args: Number) -> Number:
         """Return one number that an operation of the first table makes of others."""
         return self.value(operation, args, 0)
+
+
+def has_gap(numbers: Iterable[Number]) -> bool:
+    """Whether one of some numbers is missing. `None in numbers` would compare each of them with None."""
+    return not all(map(is_not, numbers, repeat(None)))
 
 
 def grown_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:

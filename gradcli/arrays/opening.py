@@ -105,6 +105,10 @@ class Opened(Entries):
                 found[k], found[k + 1] = self.apply(MIN, low, high), self.apply(MAX, low, high)
         return found
 
+    def divides(self, x: Array) -> bool:
+        """Return True: what a node holds is not known yet."""
+        return True
+
     def divided(self, x: Array, n: int) -> Array:
         """Return an array over a whole number."""
         return self.make(x.shape, [self.apply(DIV, entry, self.whole(n)) for entry in x.entries])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from ..calculus.second_look import refusal
 from ..errors import LimitError, MathError
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
-from ..numbers.systems import FLOAT, Undecided, Unsupported
+from ..numbers.systems import FLOAT, Unbounded, Undecided, Unsupported
 from .array_task import ArrayTask
 from .passes import program_notes
 from .precision import Precision
@@ -35,7 +35,7 @@ class ArrayPasses:
     the answer needs is missing. Raises `Undecided` where the system cannot tell.
     """
 
-    def __init__(self, S: Any, task: ArrayTask, *, tolerant: bool = False) -> None:
+    def __init__(self, S: Any, task: ArrayTask, *, tolerant: bool = False, hasty: bool = False) -> None:
         self.S = S
         self.task = task
         self._tolerant = tolerant  # whether what the answer needs may stay undecided: another record has it
@@ -44,6 +44,8 @@ class ArrayPasses:
         point = task.point.arrays(A, graph.inputs)
         self.adjoint = task.point.number(S, task.request.upstream)
         run = forward(A, graph, point)
+        if hasty and any(isinstance(fault.doubt, Unbounded) for fault in run.faults):
+            raise Undecided  # at once: there is a system with more bits
         self.values = run.values
         self.active = graph.active(list(task.places.values()))
         back = reverse(A, graph, run.values, self.active, task.output, A.make((), [self.adjoint]))
@@ -121,28 +123,34 @@ class ArrayPasses:
         """Note what a binary64 cannot hold: the value of the output, and derivatives with respect to inputs."""
         task, S = self.task, self.S
         output = task.graph.labels[task.output]
-        wanted: list[tuple[int, Sequence[str], list[Any] | None, Array, bool]]
-        wanted = [(task.output, [output], self.settled_values[task.output], self.values[task.output], False)]
+        wanted: list[tuple[int, str, list[Any] | None, Array, bool]]
+        wanted = [(task.output, output, self.settled_values[task.output], self.values[task.output], False)]
         for name, i in task.places.items():
             raw = self.upstream[i]
             if raw is not None:
-                wanted.append((i, entry_names(name, raw.shape), self.settled_upstream[i], raw, True))
-        for i, names, numbers, raw, is_slope in wanted:
+                wanted.append((i, name, self.settled_upstream[i], raw, True))
+        for i, name, numbers, raw, is_slope in wanted:
             told = 0
-            for own, x, exact in zip(names, numbers or [], raw.entries, strict=False):
-                if x is None or (x != 0 and FLOAT.within(x)):
-                    continue
+            odd = [k for k, x in enumerate(numbers or ()) if x is not None and (not x or not FLOAT.within(x))]
+            for k in odd:
+                x, exact = (numbers or ())[k], raw.entries[k]
                 kind = "overflow" if x else "underflow"
                 if not x and not (S.surely_less(S.zero, exact) or S.surely_less(exact, S.zero)):
                     continue
                 told += 1
                 if told <= MOST_TOLD:
+                    own = entry_names(name, raw.shape)[k]
                     wrt = (own,) if is_slope else ()
                     note = Note(kind, i, own, output, wrt, detail={"number": x})
                     self.notes.append(note.worded(S.formatter.brief))
             if told > MOST_TOLD:
                 message = f"{task.graph.labels[i]}: {told - MOST_TOLD:,} more entries like these"
                 self.notes.append(Note("overflow", i, task.graph.labels[i], message=message))
+
+    @property
+    def lacks_bits(self) -> bool:
+        """Whether a number that the answer needs is missing, and may exist in a system with more bits."""
+        return self.is_broken and any(isinstance(fault.doubt, Undecided) for fault in self.faults)
 
     @property
     def singular(self) -> MathError | None:
@@ -223,15 +231,17 @@ class ArrayPasses:
 def climb_arrays(task: ArrayTask) -> ArrayPasses | None:
     """Return the passes in the first number system that settles what is asked; None where none does."""
     found = None
-    for S in systems(task.request.precision):
+    rungs = list(systems(task.request.precision))
+    for S in rungs:
         try:
             with S.at_work():
-                found = ArrayPasses(S, task)
+                found = ArrayPasses(S, task, hasty=S is not rungs[-1])
         except Undecided:
             continue
         except Unsupported as function:
             raise refusal(function, None) from None
-        return found
+        if not found.lacks_bits:
+            return found
     return found
 
 
