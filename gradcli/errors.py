@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Self
 MAX_BYTES = 8 * 1024 * 1024  # of a program
 MAX_AXES = 4  # of an array
 MAX_NUMBERS = 2_000_000  # of all arrays of a program
+ARGUMENT = "argument"  # what a word of the command line is called as a source
 
 
 class Source(NamedTuple):
@@ -25,6 +26,19 @@ class Source(NamedTuple):
     name: str
     text: str
     place: Callable[[tuple[int, int] | None], tuple[Source, tuple[int, int]]] | None = None
+
+
+class ShellHint(str):
+    """A hint that only a shell can follow: an option to add, a whole command. `at_prompt` is what the prompt says."""
+
+    __slots__ = ("at_prompt",)
+    at_prompt: str
+
+    def __new__(cls, text: str, at_prompt: str = "") -> ShellHint:
+        """Return the hint; the prompt has none in its place where `at_prompt` is empty."""
+        made = super().__new__(cls, text)
+        made.at_prompt = at_prompt
+        return made
 
 
 class GradcliError(Exception):

@@ -124,6 +124,16 @@ def test_no_number_is_cut_and_no_line_too_long(width: int | None) -> None:
     assert marks.render(record, marked, "all", Style(width, ascii=True)).isascii()
 
 
+def test_in_ascii_a_claim_is_named_by_its_item(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    words = ["check", "--ascii", "q = x*y; f = q*q", "x=2", "y=3", "∂f/∂q=12", "∂q/∂x=3", "q=6", "∂p=1"]
+    assert run(words) == 1
+    names = [line.split()[1] for line in capsys.readouterr().out.splitlines()[:4]]
+    assert names == ["df/dq", "dq/dx", "q", "dp"]  # the last one names nothing
+
+
 def test_colour_adds_nothing_but_colour() -> None:
     record = differentiate(PROGRAM, {"x": -2, "y": 5, "z": -4})
     marked = mark(AnswerKey(record), CLAIMS, MarkingPolicy())

@@ -80,7 +80,7 @@ def called(words: list[str], folder: Path, settings: Mapping[str, str], stdin: b
     environment = {**ENVIRONMENT, **settings}
     encoding = environment["PYTHONIOENCODING"]
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding, "backslashreplace", newline="\n") for _ in range(2))
-    before = os.getcwd()
+    before, collector = os.getcwd(), (gc.isenabled(), gc.get_freeze_count())
     os.chdir(folder)
     try:
         with (
@@ -92,7 +92,7 @@ def called(words: list[str], folder: Path, settings: Mapping[str, str], stdin: b
             err.flush()
     finally:
         os.chdir(before)
-        gc.enable()
+    assert (gc.isenabled(), gc.get_freeze_count()) == collector
     return Outcome(out.buffer.getvalue(), err.buffer.getvalue(), status)  # type: ignore[attr-defined]
 
 

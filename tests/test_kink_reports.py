@@ -15,7 +15,7 @@ from gradcli import differentiate
 from gradcli.calculus.notes import Note, is_number
 from gradcli.commands import run
 from gradcli.drawing.diagram import diagram, figures
-from gradcli.drawing.remarks import DISPUTED, FEW, Marks, by_weight, lines_of, wrapped
+from gradcli.drawing.remarks import DISPUTED, FEW, Disputed, Marks, by_weight, lines_of, wrapped
 from gradcli.drawing.svg import text_width
 from gradcli.drawing.tikz import figure
 from gradcli.errors import Source
@@ -24,6 +24,7 @@ from gradcli.homework.classroom.homework_file import fixed_problem
 from gradcli.homework.classroom.problem_instance import ParsedProblem
 from gradcli.homework.classroom.sheet import sheet_of
 from gradcli.language import latex
+from gradcli.numbers.decimals import Uncertain
 from gradcli.record.gradient import Gradient
 from gradcli.reports import FORMATS, Style, render
 from gradcli.reports.frames import frames
@@ -177,8 +178,9 @@ def test_how_a_gradient_is_marked(note: tuple[str, Any, Any], text: str) -> None
 
 
 @pytest.mark.parametrize(("label", "text"), [
-    ("0* (-1 | 3)", "0{}^{*}\\;(-1 \\mid 3)"), ("none*", "\\mathrm{none}{}^{*}"),
-    ("1.5e-10* (-inf | jump)", "1.5 \\cdot 10^{-10}{}^{*}\\;(-\\infty \\mid \\mathrm{jump})"),
+    (Disputed("0", ("-1", "3")), "0{}^{*}\\;(-1 \\mid 3)"), (Disputed("none"), "\\mathrm{none}{}^{*}"),
+    (Disputed(Uncertain("0.00", "0.10"), ("-1", "3")), "0.00 \\pm 0.10{}^{*}\\;(-1 \\mid 3)"),
+    (Disputed("1.5e-10", ("-inf", "jump")), "1.5 \\cdot 10^{-10}{}^{*}\\;(-\\infty \\mid \\mathrm{jump})"),
 ])  # fmt: skip
 def test_marked_gradients_in_latex(label: str, text: str) -> None:
     assert figure(label) == text

@@ -19,6 +19,7 @@ from gradcli.drawing.diagram import diagram
 from gradcli.drawing.svg import svg
 from gradcli.drawing.tikz import figure, gate, tikz
 from gradcli.errors import InputError
+from gradcli.numbers.decimals import Uncertain
 from gradcli.reports import Style, render
 
 from .pictures import GREEK, HARD, PROGRAMS, gradcli, page, tool
@@ -87,7 +88,8 @@ def test_gates_in_latex(label: str, text: str) -> None:
 
 @pytest.mark.parametrize(("number", "text"), [
     ("-4", "-4"), ("1.5e-10", "1.5 \\cdot 10^{-10}"), ("-49/3", "-49/3"), ("none", "\\mathrm{none}"),
-    ("3.00 ± 0.10", "3.00 \\pm 0.10"), ("inf", "\\infty"),
+    (Uncertain("3.00", "0.10"), "3.00 \\pm 0.10"),
+    (Uncertain("-2", "1e-10"), "-2 \\pm 1 \\cdot 10^{-10}"), ("inf", "\\infty"),
 ])  # fmt: skip
 def test_numbers_in_latex(number: str, text: str) -> None:
     assert figure(number) == text

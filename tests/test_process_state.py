@@ -39,9 +39,9 @@ def settings() -> Iterator[None]:
     try:
         yield
         assert (flint.ctx.prec, flint.ctx.cap) == (PREC, CAP)
+        assert gc.isenabled()
     finally:
         flint.ctx.prec, flint.ctx.cap = before
-        gc.enable()  # a command, which is the whole process, does without
 
 
 CANCELS = "(1e16 + x) - 1e16"
@@ -107,6 +107,41 @@ def test_a_command_leaves_the_settings_of_flint(words: list[str], capsys: pytest
     with pytest.raises(SystemExit):
         main(words)
     assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+@pytest.mark.parametrize("words", [
+    ["x*y", "x=1", "y=2"], ["--json", "x"], ["x*y"], ["x +", "x=1"], ["log(x)", "x=0"], ["--steps", "abs(x)", "x=0"],
+    ["grade", "homework.toml", "class.csv"], ["grade", "homework.toml", "none.csv"],
+    ["grade", "none.toml", "class.csv"],
+])  # fmt: skip
+def test_a_command_leaves_the_collector_as_it_was(
+    words: list[str], collecting: bool, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "homework.toml").write_text('[[problem]]\nid = "p"\nprogram = "x*y"\nat = {x = 2, y = 3}\n')
+    (tmp_path / "class.csv").write_text("student,dx\nAda,3\n")
+    (gc.enable if collecting else gc.disable)()
+    try:
+        with pytest.raises(SystemExit):
+            main(words)
+        assert gc.isenabled() is collecting
+        assert gc.get_freeze_count() == 0
+    finally:
+        gc.enable()
+
+
+def test_what_a_caller_has_set_aside_stays_so(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "homework.toml").write_text('[[problem]]\nid = "p"\nprogram = "x*y"\nat = {x = 2, y = 3}\n')
+    (tmp_path / "class.csv").write_text("student,dx\nAda,3\n")
+    gc.freeze()
+    try:
+        with pytest.raises(SystemExit):
+            main(["grade", "homework.toml", "class.csv"])
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
 
 
 def test_rows_leave_the_settings_of_flint(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:

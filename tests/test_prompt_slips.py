@@ -26,6 +26,52 @@ def test_a_program_in_quotes_keeps_all_its_values(line: str, hint: str, capsys: 
     assert here.source is None
 
 
+@pytest.mark.parametrize(("line", "hint"), [
+    ("derivative(u**2, u)", "type u**2, then diff u"), ("x*y +", "write what stands behind +, or leave it out"),
+    ("u*exp10(", ""), ("lambertw(u)", "help language lists the functions that there are"),
+    ("help sinus", "help lists all that there is"), ("help local gradients", "help lists all that there is"),
+    ("help arctan", "rules arctan has the function; help lists all that there is"),
+    ("rules nothing", "rules alone prints all"),
+])  # fmt: skip
+def test_a_hint_names_what_can_be_typed_here(
+    net: Session, line: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = said(line, net, capsys)
+    assert text.startswith("gradcli: ")
+    assert hint in text.partition("hint: ")[2]
+    assert "gradcli " not in text.partition("hint: ")[2]
+
+
+@pytest.mark.parametrize(("options", "line", "told"), [
+    ({"exact": True}, "exp(u) at u=2", "exp has no exact result here"),
+    ({"exact": True}, "u**99999 at u=3", "an exact power of more than 13,000 bits"),
+    ({"at_kink": "error"}, "abs(u) at u=0", "df/du is -1 from the left and 1 from the right"),
+    ({}, "floor(sin(u)**2 + cos(u)**2) at u=3", "undecided"),
+])  # fmt: skip
+def test_options_of_the_session_cannot_be_left_out(
+    options: dict[str, object], line: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a shell is told to leave out or to add is not said where there is no command line."""
+    here = session_of()
+    here.options = here.options._replace(**options)
+    text = said(line, here, capsys)
+    assert told in text
+    assert "hint" not in text
+
+
+@pytest.mark.parametrize(("line", "told"), [
+    ("exp(u)*exp(u) at u=709", "note: f is beyond the largest binary64\n"),
+    ("p = u*u; q = u + 1; q*u at u=3", "note: nothing uses p\n"),
+    ("floor(10*u) at u=0.3-1e-17", ""),
+    (" + ".join(f"relu({k}*u)" for k in range(1, 20)) + " at u=0", "more notes\n"),
+    (" + ".join(f"u*{k}" for k in range(1, 99)) + " at u=1", "nodes are left out\n"),
+])  # fmt: skip
+def test_a_report_advises_no_option(line: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(line, session_of(), capsys)
+    assert told in text
+    assert "--" not in text.replace("---", "")
+
+
 @pytest.mark.parametrize(("value", "message"), [
     ("1/0", "division by zero"),
     ("log(0)", "log needs more than 0"),

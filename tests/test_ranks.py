@@ -18,14 +18,15 @@ RANKS = {
     0: "text errors",
     1: "files numbers",
     2: "calculus",
-    3: "language",
-    4: "record",
-    5: "drawing plotting rows homework.__init__ homework.claims",
-    6: "homework.diagnosis",
-    7: "homework.marking",
-    8: "homework.classroom",
-    9: "reports",
-    10: "commands manual __init__ __main__",
+    3: "arrays",
+    4: "language",
+    5: "record",
+    6: "drawing plotting rows homework.__init__ homework.claims",
+    7: "homework.diagnosis",
+    8: "homework.marking",
+    9: "homework.classroom",
+    10: "reports",
+    11: "commands manual __init__ __main__",
 }
 RANK = {name: rank for rank, names in RANKS.items() for name in names.split()}
 ROOT = {"text.py", "errors.py", "__init__.py", "__main__.py", "manual.py", "py.typed"}

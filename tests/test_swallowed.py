@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from typing import Any
 
 import pytest
@@ -13,8 +15,12 @@ from gradcli.homework.diagnosis.predictions import Predictions
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram, S, Working
 from gradcli.homework.diagnosis.wrong_rules import Mistake, row, value
 from gradcli.homework.marking import follow_through
+from gradcli.numbers.enclosures import Bounds, _monotone
+from gradcli.numbers.error_arithmetic import UNKNOWN, Bound
 from gradcli.numbers.refusing import REFUSING, NoValue
+from gradcli.rows.columns import _each
 
+BOUNDS = Bounds()
 BUGS = [ValueError("too many values to unpack"), KeyError("x"), AttributeError("v"), TypeError("a"), IndexError(0)]
 every_bug = pytest.mark.parametrize("bug", BUGS, ids=lambda bug: type(bug).__name__)
 
@@ -50,6 +56,46 @@ def test_a_wrong_rule_without_a_number(rule: Any) -> None:
     """It yields nothing, and what came before stays."""
     at = step("f = log(x)", Item(VALUE, 1, -1), x=2.0)
     assert mistake(value(lambda S, x: x, rule)).results(at) == [("0", 2.0)]
+
+
+@every_bug
+def test_a_bug_in_a_column_of_numbers(bug: Exception) -> None:
+    """A function of numbers may have no value; what makes the column may not fail."""
+    numpy = pytest.importorskip("numpy")
+    each = _each(math.log)
+    assert numpy.isnan(each(numpy.array([1.0, -1.0]))).tolist() == [False, True]
+    assert numpy.isnan(_each(math.gamma)(numpy.array([171.0, 1e6, -1.0]))).tolist() == [False, True, True]
+    assert numpy.isnan(_each(operator.mod)(numpy.array([5.0, 5.0]), numpy.array([3.0, 0.0]))).tolist() == [False, True]
+    with pytest.raises(type(bug)):
+        each(Failing(bug))
+
+
+class Failing:
+    """A column that cannot be read."""
+
+    def __init__(self, bug: Exception) -> None:
+        self.bug = bug
+
+    def __array__(self, *args: Any, **options: Any) -> Any:
+        raise self.bug
+
+
+@every_bug
+@pytest.mark.parametrize("v", [0.3, 0.7])
+def test_a_bug_in_a_monotone_function(bug: Exception, v: float) -> None:
+    bounded = _monotone(raising(bug), least=0.25, most=0.75)
+    for r in (0.0, 0.01):
+        with pytest.raises(type(bug)):
+            bounded(BOUNDS, Bound(v, r))
+    assert bounded(BOUNDS, Bound(v, 0.1)) is UNKNOWN  # an end lies outside
+
+
+@pytest.mark.parametrize(("name", "v"), [
+    ("log", 0.0), ("log2", 1e-320), ("log10", 1e-17), ("log1p", -1 + 1e-16), ("asin", 1.0), ("asin", -1.0),
+    ("acos", 1 - 1e-16), ("acosh", 1.0), ("atanh", 1 - 1e-16), ("atanh", -1 + 1e-16), ("erfinv", 1 - 1e-16),
+])  # fmt: skip
+def test_an_argument_that_may_lie_outside_the_domain_has_no_bound(name: str, v: float) -> None:
+    assert getattr(BOUNDS, name)(Bound(v, 1e-15)) is UNKNOWN
 
 
 @every_bug

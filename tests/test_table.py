@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gradcli import differentiate
+from gradcli.numbers.decimals import Uncertain
 from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render
 from gradcli.reports.columns import aligned, entries, padded, wrapped
@@ -105,7 +106,8 @@ def test_exact_and_certain_numbers_are_not_rounded() -> None:
 
 
 @pytest.mark.parametrize(("terms", "text"), [
-    (["-12", "-20"], "-12 - 20"), (["1", "2", "-3"], "1 + 2 - 3"), (["1.0 ± 0.1", "-2"], "(1.0 ± 0.1) - 2"),
+    (["-12", "-20"], "-12 - 20"), (["1", "2", "-3"], "1 + 2 - 3"),
+    ([Uncertain("1.0", "0.1"), "-2"], "(1.0 ± 0.1) - 2"), (["1", Uncertain("2", "3", "+-")], "1 + (2+-3)"),
 ])  # fmt: skip
 def test_sums(terms: list[str], text: str) -> None:
     assert sum_text(terms) == text

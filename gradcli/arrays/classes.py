@@ -31,7 +31,7 @@ def _labels_fit(sizes: Sizes, z: Shape, y: Shape, axis: int) -> None:
     """Raise `Misfit` unless there is one label for every vector along an axis."""
     wanted = (*z[:axis], *z[axis + 1 :])
     if len(y) != len(wanted) or not all(sizes.same(a, b) for a, b in zip(y, wanted, strict=True)):
-        many = f"{axis_name(z, 1 - axis)} of {{0}} ({wanted[0]}) {verb(z)} {described(y)}" if len(z) == 2 else None
+        many = f"{axis_name(z, 1 - axis)} of {{0}} ({wanted[0]}) {verb(z)} the labels" if len(z) == 2 else None
         if not y:
             raise Misfit(f"{{0}} {described(z)}, and {{1}} is one label: one label a row is needed", many)
         meeting = [(0, 0, wanted[0]), (1, 0, y[0])] if wanted else []

@@ -13,6 +13,8 @@ from .axes import equal_shapes, square, square_to_number
 from .rows import ArrayOperation, no_pullback
 from .sizes import Misfit, Shape, Sizes, axis_name, count, described, shape_text, verb
 
+REGULAR = "a matrix whose determinant is not 0"
+
 
 def product_shape(sizes: Sizes, a: Shape, b: Shape) -> Shape:
     """The shape rule of `@`: the last axis of the left operand meets the last but one of the right one."""
@@ -104,7 +106,8 @@ CONTRACTIONS = (
     ArrayOperation(
         "dot", "a b", dot_shape, lambda A, a, b: A.matmul(a, b),
         (lambda A, g, v, a, b: g * b, lambda A, g, v, a, b: g * a),
-        law="product rule of dot", work=product_work, summary="the sum of the products of two vectors", samples=[(((3,), (3,)), {})],
+        law="product rule of dot", work=product_work, summary="the sum of the products of two vectors",
+        samples=[(((3,), (3,)), {})],
     ),
     ArrayOperation(
         "outer", "a b", outer_shape, lambda A, a, b: A.outer(a, b),
@@ -124,17 +127,19 @@ CONTRACTIONS = (
     ArrayOperation(
         "logdet", "a", square_to_number, lambda A, a: A.logdet(a),
         (lambda A, g, v, a: g * A.transpose(A.inv(a)),),
-        law="Jacobi's formula", work=cubic_work, summary="log(abs(det(a)))", samples=[(((3, 3),), {}), (((1, 1),), {})],
+        law="Jacobi's formula", needs=REGULAR, work=cubic_work, summary="log(abs(det(a)))",
+        samples=[(((3, 3),), {}), (((1, 1),), {})],
     ),
     ArrayOperation(
         "inv", "a", inverse_shape, lambda A, a: A.inv(a),
         (lambda A, g, v, a: -(A.transpose(v) @ g @ A.transpose(v)),),
-        law="derivative of the inverse", work=cubic_work, summary="the inverse matrix", samples=[(((3, 3),), {}), (((1, 1),), {})],
+        law="derivative of the inverse", work=cubic_work, needs=REGULAR, summary="the inverse matrix",
+        samples=[(((3, 3),), {}), (((1, 1),), {})],
     ),
     ArrayOperation(
         "solve", "a b", solution_shape, lambda A, a, b: A.solve(a, b),
         (solve_left, lambda A, g, v, a, b: A.solve(A.transpose(a), g)),
-        law="derivative of a solution", work=cubic_work, summary="the x with a@x = b",
+        law="derivative of a solution", work=cubic_work, needs=REGULAR, summary="the x with a@x = b",
         samples=[(((3, 3), (3,)), {}), (((2, 2), (2, 3)), {})],
     ),
 )  # fmt: skip

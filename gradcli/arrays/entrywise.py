@@ -189,7 +189,8 @@ class Entrywise:
                 found.append(None)
                 continue
             if rules is not None:
-                found.append(up * rules[k](S, own, *args))
+                slope = rules[k](S, own, *args)
+                found.append(zero if slope is None else up * slope)
                 continue
             found.append(self._flow_of_one(operation, k, up, own, args, entry))
         return self.make(v.shape, found)

@@ -30,13 +30,14 @@ class ArrayOperation:
       says how many of them may follow the arrays without their names, -1 for all that follow, as one tuple.
     - `chosen` returns the row that is meant by the shapes of the arguments, where a name stands for several.
     - `operation` is the row of the first table that works entry by entry.
-    - facts: `work` counts the multiplications of a product of matrices, from the shapes of the result and of the
-      arguments; `is_linear`, that the pullback does not depend on the numbers of its argument.
+    - facts: `needs` says in words what the first argument must be. `work` counts the multiplications of a product of
+      matrices, from the shapes of the result and of the arguments. `is_linear` says that the pullback does not depend
+      on the numbers of its argument.
     - teaching: `summary` and `law`, as in the first table. `samples` are shapes for tests: (shapes, fixed) each.
     """
 
-    __slots__ = ("chosen", "fixed", "is_linear", "law", "name", "operation", "parameters", "positional", "pullbacks",
-                 "samples", "shape", "summary", "symbol", "value", "work")  # fmt: skip
+    __slots__ = ("chosen", "fixed", "is_linear", "law", "name", "needs", "operation", "parameters", "positional",
+                 "pullbacks", "samples", "shape", "summary", "symbol", "value", "work")  # fmt: skip
 
     def __init__(
         self,
@@ -56,7 +57,9 @@ class ArrayOperation:
         samples: Sequence[tuple[Sequence[Shape], dict[str, Any]]] = (),
         chosen: Callable[[Sequence[Shape]], ArrayOperation] | None = None,
         work: Callable[..., int] | None = None,
+        needs: str = "",
     ) -> None:
+        self.needs = needs
         self.work = work
         self.chosen = chosen
         self.name, self.parameters = name, parameters.split()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from ..errors import MathError, Source
+from ..errors import MathError, ShellHint, Source
 
 INFINITE, MINUS_INFINITE, JUMP, OUTSIDE, UNDETERMINED = "inf", "-inf", "jump", "outside", "undetermined"
 SIDES = (INFINITE, MINUS_INFINITE, JUMP, OUTSIDE, UNDETERMINED)  # what one side of a point is, where it is no number
@@ -84,11 +84,17 @@ class Note(NamedTuple):
         """Both sides, if both are numbers."""
         return (self.left, self.right) if is_number(self.left) and is_number(self.right) else None
 
-    def worded(self, write: Callable[[Any], str]) -> Note:
-        """Return the note with its message; `write` shows a number to a reader."""
+    @property
+    def advice(self) -> str:
+        """What the option of the command line that helps does; nothing where none does."""
+        return ADVICE[self.kind](self) if self.kind in ADVICE else ""
+
+    def worded(self, write: Callable[[Any], str], *, options: bool = True) -> Note:
+        """Return the note with its message; `write` shows a number to a reader, who can add options."""
         if "message" in self.detail:
             return self._replace(message=str(self.detail["message"]))
-        return self._replace(message=WORDS[self.kind](self, write))
+        parts = [WORDS[self.kind](self, write), self.advice if options else ""]
+        return self._replace(message="; ".join(filter(None, parts)))
 
 
 class KinkError(MathError):
@@ -105,7 +111,7 @@ class KinkError(MathError):
         source: Source | None = None,
         span: tuple[int, int] | None = None,
     ) -> None:
-        hint = "leave --at-kink error out to see both"
+        hint = ShellHint("leave --at-kink error out to see both")
         super().__init__(note.worded(write).message, source=source, span=span, kind="kink", hint=hint)
         self.note = note
         self.write = write
@@ -204,12 +210,12 @@ def _undefined(note: Note, write: Callable[[Any], str]) -> str:
 def _overflow(note: Note, write: Callable[[Any], str]) -> str:
     x = note.detail["number"]
     what = "not a number in plain binary64" if x != x else "beyond the largest binary64"
-    return f"{note.slope} is {what}; --digits 12 shows it"
+    return f"{note.slope} is {what}"
 
 
 def _underflow(note: Note, write: Callable[[Any], str]) -> str:
     what = "not 0, but nearer to it than any other binary64"
-    return f"{note.slope} is {what}; --digits 12 shows it"
+    return f"{note.slope} is {what}"
 
 
 def _constant(note: Note, write: Callable[[Any], str]) -> str:
@@ -218,7 +224,7 @@ def _constant(note: Note, write: Callable[[Any], str]) -> str:
 
 
 def _unused(note: Note, write: Callable[[Any], str]) -> str:
-    return f"nothing uses {note.of}; --of {note.of} shows it"
+    return f"nothing uses {note.of}"
 
 
 def _inputs(note: Note, write: Callable[[Any], str]) -> str:
@@ -250,9 +256,15 @@ def _rounded(note: Note, write: Callable[[Any], str]) -> str:
     decimal = note.detail["decimal"]
     if decimal is None:
         return message
-    return f"{message}: {decimal} is read as the nearest binary64; --exact takes decimals as they are"
+    return f"{message}: {decimal} is read as the nearest binary64"
 
 
+ADVICE: dict[str, Callable[[Note], str]] = {
+    "overflow": lambda note: "--digits 12 shows it",
+    "underflow": lambda note: "--digits 12 shows it",
+    "unused": lambda note: f"--of {note.of} shows it",
+    "rounded": lambda note: "" if note.detail["decimal"] is None else "--exact takes decimals as they are",
+}
 WORDS: dict[str, Callable[[Note, Callable[[Any], str]], str]] = {
     "kink": _kink,
     "one-sided": _one_sided,

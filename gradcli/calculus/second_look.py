@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import GradcliError, InputError
+from ..errors import GradcliError, InputError, ShellHint
 from ..numbers.systems import Unbounded, Undecided, Unsupported
 from .faults import FAILURES, Fault, NodeGradients, Number
 from .graph import Graph
@@ -109,5 +109,5 @@ class SecondLook:
 
 def refusal(function: Unsupported | str, span: tuple[int, int] | None) -> InputError:
     """Return the error for a function that fractions do not have."""
-    hint = "leave --exact out to compute with decimals"
+    hint = ShellHint("leave --exact out to compute with decimals")
     return InputError(f"{function} has no exact result here", span=span, kind="exact", hint=hint)

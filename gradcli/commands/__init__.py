@@ -6,6 +6,8 @@ job), `streams` and `error_text`; every other command is a file of its name.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import signal
 import sys
@@ -27,6 +29,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     # gradcli has limits of its own for long numbers; one from the environment would only break what they allow.
     sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)
     words = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:  # the process is ours: what is left is not looked through once more before it ends
+        atexit.register(gc.disable)
     for stream in (sys.stdin, sys.stdout, sys.stderr) if os.name == "posix" else ():
         # A careless parent leaves streams that do not block; one in memory has no descriptor.
         with suppress(OSError, ValueError, AttributeError):

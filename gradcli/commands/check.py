@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InputError, Source
+from ..errors import ARGUMENT, InputError, Source
 from ..text import counted, did_you_mean
 from .option_parsing import Command
 
@@ -204,7 +204,7 @@ def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tup
                 or f"its names are {', '.join(list(graph.by_label)[:8])}"
             )
             raise InputError(
-                f"{name[:60]} is neither an input nor an item of the program", source=Source("argument", word),
+                f"{name[:60]} is neither an input nor an item of the program", source=Source(ARGUMENT, word),
                 span=(0, len(name)), kind="item", hint=hint,
             )  # fmt: skip
     return binding.split(rest), claims

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-
+from ..calculus.building import uncollected
 from ..errors import InputError, Source
 from ..record import bindings as binding
 from ..record.gradient import Gradient, evaluate
@@ -16,9 +15,9 @@ from .progress import Progress
 from .streams import emit, holds, make_folder, program_and_words, read_bindings, remark, terminal
 
 
+@uncollected()
 def differentiate_words(words: list[str], options: Options) -> int:
     """Read the program and the point, differentiate, and write the report; return the exit status."""
-    gc.disable()  # millions of live nodes and no cycles: collecting would only cost
     chosen = _format(options)
     _check_grad(options)
     program, rest = program_and_words(words, options.file)

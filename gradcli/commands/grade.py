@@ -106,8 +106,7 @@ def command(
         raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
     with uncollected():
         grader = _grader(words[0], attempt)
-    gc.freeze()  # it stays to the end: the collector need not look through it again and again
-    with _store() as store:
+    with _set_aside(), _store() as store:
         from ..homework.classroom.class_summary import mark_class
 
         if roster is not None:
@@ -132,6 +131,22 @@ def command(
             if not marked_class.claims and wanted and wanted[0] != "table":
                 _warn("nobody handed in anything")
         return max(_status(marked_class, fail_under), int(writer.left_out))
+
+
+@contextmanager
+def _set_aside() -> Iterator[None]:
+    """Keep the collector from looking through what is there again and again: it stays to the end.
+
+    Whoever calls this as a library finds the collector as it was, and what they have set aside themselves stays so.
+    """
+    if gc.get_freeze_count():
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _store() -> SubmissionStore:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ..errors import InputError
+from ..errors import InputError, ShellHint
 from ..text import clip, did_you_mean
 from . import pages, troff
 from .option_parsing import Command
@@ -118,7 +118,7 @@ def _help_of(name: str) -> str:
 
 
 def told_in(phrase: str) -> str | None:
-    """Return the hint that leads to the page that says most of a phrase, such as `local gradient` or `df/dx`."""
+    """Return the command that leads to the page that says most of a phrase, such as `local gradient` or `df/dx`."""
     from .names import COMMANDS
 
     wanted = re.escape(" ".join(phrase.lower().replace("∂", "d").split())).replace("\\ ", r"[\s-]+")
@@ -132,7 +132,7 @@ def told_in(phrase: str) -> str | None:
             text = troff.render(source, WIDEST, fonts=False).lower().replace("∂", "d")
             shares[name] = len(found.findall(text)) / max(len(text), 1)
     best = max(shares, key=shares.__getitem__, default="")
-    return f"gradcli help {best} tells of {clip(phrase, 40)}" if shares.get(best) else None
+    return f"help {best} tells of {clip(phrase, 40)}" if shares.get(best) else None
 
 
 def unknown(word: str, known: list[str]) -> InputError:
@@ -143,11 +143,15 @@ def unknown(word: str, known: list[str]) -> InputError:
 
     subjects = [name for name in known if name not in COMMANDS]
     near = did_you_mean(word.lower(), known)
-    hint = near or told_in(word) or f"there are {', '.join(subjects[:5])} ..."
     if function(word):
-        hint = f"gradcli rules {word} has the function"
+        command = f"rules {word} has the function"
     elif not near and re.search("[a-z]{3}", word.lower()) and laws_called(word):
-        hint = f'gradcli rules "{word}" has the rule'
-    return InputError(
-        f"the manual has nothing on {word[:40]}", kind="name", hint=f"{hint}; gradcli help lists all that there is"
+        command = f'rules "{word}" has the rule'
+    else:
+        command = "" if near else told_in(word) or ""
+    others = near or f"there are {', '.join(subjects[:5])} ..."
+    hint = ShellHint(
+        f"{f'gradcli {command}' if command else others}; gradcli help lists all that there is",
+        f"{command or others}; help lists all that there is",
     )
+    return InputError(f"the manual has nothing on {word[:40]}", kind="name", hint=hint)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import InputError
+from ..errors import InputError, ShellHint
 from ..language.laws import IDLE, LAWS, Law, laws_called
 from ..text import did_you_mean
 from .option_parsing import Command
@@ -27,7 +27,9 @@ def command(names: tuple[str, ...], ascii_only: bool) -> None:
     """
     text = "\n".join(_found(" ".join(names)) or _each(names)) if names else "\n".join(entries())
     if ascii_only or terminal().ascii:
-        text = text.replace("∂", "d").replace(" · ", " * ")
+        from ..reports.signs import ASCII
+
+        text = ASCII.plain(text)
     emit(text)
 
 
@@ -49,7 +51,7 @@ def _each(names: tuple[str, ...]) -> list[str]:
     for name in names:
         entries = _found(name)
         if not entries:
-            hint = did_you_mean(name, _known()) or "gradcli rules alone prints all"
+            hint = did_you_mean(name, _known()) or ShellHint("gradcli rules alone prints all", "rules alone prints all")
             raise InputError(f"there is no function or rule {name[:60]}", kind="name", hint=hint)
         found += entries
     return found

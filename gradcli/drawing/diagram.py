@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node
 from ..calculus.operations import CONSTANT, NUMBER
-from ..errors import LimitError
+from ..errors import LimitError, ShellHint
 from ..language.writing import ATOM, NEG, pieces
 from ..record.gradient import Gradient
 from ..text import clip, visible
 from .remarks import MARK, Marks
 
 MAX_PARTS = 2_000
-HINT = "--of NODE draws a part of it, --to dot leaves the layout to Graphviz"
+HINT = ShellHint("--of NODE draws a part of it, --to dot leaves the layout to Graphviz")
 LABEL = 14
 GATE = 18  # cells of what several operations compute as one
 PLACEHOLDERS = "xyzuvw"
@@ -162,21 +162,22 @@ def _folded(node: Node, texts: dict[int, str]) -> str:
 
 def in_figures(record: Gradient, digits: int) -> Callable[[Any], str]:
     """Return the function that writes a number of a picture, with `digits` significant digits where that is shorter."""
-    return lambda x: shorten(str(record.system.brief(x)), digits)
+    return lambda x: shorten(record.system.brief(x), digits)
 
 
-def figures(record: Gradient, drawn: Diagram, digits: int) -> Figures:
+def figures(record: Gradient, drawn: Diagram, digits: int, write: Callable[[Any], str] | None = None) -> Figures:
     """Return the texts on the wires, one entry a part, in the order of the parts; shares one entry a port.
 
-    Numbers have `digits` significant digits where that is shorter.
+    Numbers have `digits` significant digits where that is shorter; `write` writes one with all its digits.
     """
+    write = write or record.system.brief
     rounded = False
 
     def text(x: Any, missing: str = "") -> str:
         nonlocal rounded
         if x is None:
             return missing
-        whole = str(record.system.brief(x))
+        whole = write(x)
         short = shorten(whole, digits)
         rounded = rounded or short != whole
         return short

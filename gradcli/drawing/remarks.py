@@ -20,6 +20,20 @@ LEGEND = f"{MARK} see the notes (from the left | from the right)"
 DISPUTED = ("one-sided", "settled", "undefined")
 
 
+class Disputed(str):
+    """A gradient that is told with a mark: `number`, and both `sides` where they differ, as `0* (-1 | 3)`."""
+
+    __slots__ = ("number", "sides")
+    number: str
+    sides: tuple[str, str] | None
+
+    def __new__(cls, number: str, sides: tuple[str, str] | None = None) -> Disputed:
+        """Return the text of all of it."""
+        made = super().__new__(cls, f"{number}{MARK}" + (f" ({sides[0]} | {sides[1]})" if sides else ""))
+        made.number, made.sides = number, sides
+        return made
+
+
 class Marks:
     """The marks of a record: which gates are at a kink, and at which nodes a gradient needs a word more."""
 
@@ -44,9 +58,9 @@ class Marks:
         if note is None:
             return text
         if note.kind != "one-sided":
-            return text + MARK
+            return Disputed(text)
         left, right = (SHORT.get(side) or write(side) if is_number(side) else side for side in (note.left, note.right))
-        return f"{text}{MARK} ({left} | {right})"
+        return Disputed(text, (left, right))
 
     def __bool__(self) -> bool:
         return bool(self.gates or self.notes)
@@ -72,12 +86,15 @@ def substantial(record: Gradient | ArrayGradient) -> list[Note]:
     return [note for note in by_weight(record) if note.kind != "precision"]
 
 
-def lines_of(notes: Sequence[Note], write: Callable[[Any], str] | None = None) -> list[str]:
-    """Return notes, at most twelve of them, as lines; `write` writes their numbers, by default with all digits."""
-    messages = [note.message if write is None else note.worded(write).message for note in notes[:FEW]]
+def lines_of(notes: Sequence[Note], write: Callable[[Any], str] | None = None, *, options: bool = True) -> list[str]:
+    """Return notes, at most twelve of them, as lines.
+
+    `write` writes their numbers, by default with all digits. Options are named to a reader who can add some.
+    """
+    messages = [note.message if write is None else note.worded(write, options=options).message for note in notes[:FEW]]
     lines = [f"note: {visible(message)}" for message in messages]
     if len(notes) > FEW:
-        lines.append(f"... and {len(notes) - FEW:,} more notes (--json lists them all)")
+        lines.append(f"... and {len(notes) - FEW:,} more notes" + (" (--json lists them all)" if options else ""))
     return lines
 
 

@@ -8,10 +8,11 @@ from collections.abc import Collection, Sequence
 from ..calculus.operations import OPERATIONS
 from ..calculus.table_parts import Operation
 from ..language import latex
+from ..numbers.decimals import Uncertain
 from ..record.gradient import Gradient
 from .diagram import diagram, figures, in_figures
 from .picture import Box, Label, Point, place, plan
-from .remarks import MARK, captions
+from .remarks import Disputed, captions
 from .strokes import strokes, units
 from .svg import FIGURES, LINE, METRICS, ROW, caption
 
@@ -109,13 +110,14 @@ def _label(label: Label) -> str:
 
 def figure(text: str) -> str:
     r"""Return a number as LaTeX: 1.2 \cdot 10^{-7}, 1/3, 3.00 \pm 0.10; one with a mark as 0{}^{*}\;(-1 \mid 3)."""
-    number, mark, sides = text.partition(MARK)
-    if mark:
-        shown = " \\mid ".join(figure(side) for side in sides.strip(" ()").split(" | "))
-        return f"{figure(number)}{{}}^{{*}}" + (f"\\;({shown})" if sides else "")
+    if isinstance(text, Disputed):
+        shown = " \\mid ".join(map(figure, text.sides or ()))
+        return f"{figure(text.number)}{{}}^{{*}}" + (f"\\;({shown})" if shown else "")
+    if isinstance(text, Uncertain):
+        return f"{figure(text.middle)} \\pm {figure(text.radius)}"
     if text.isalpha() and text != "inf":
         return f"\\mathrm{{{text}}}"
-    return " \\pm ".join("/".join(latex.numeral(part) for part in term.split("/")) for term in text.split(" ± "))
+    return "/".join(map(latex.numeral, text.split("/")))
 
 
 def _called(row: Operation) -> str:

@@ -12,24 +12,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from ..errors import MAX_AXES, GradcliError, InputError, LimitError, Source
-from ..text import counted
+from ..text import clip, counted
 from .array_data import NUMERAL, ArrayData, ArrayText, Span, check_count, check_size, index_text, refused, wide_numerals
 
-NAME = r"[A-Za-z_]\w*"
-WRAPPER = re.compile(
-    rf"\s*(?:<tf\.{NAME}:?[^\[<>]*numpy=\s*|Parameter containing:\s*)?"
-    rf"(?:(?:{NAME}\.){{0,3}}(?:as)?(?:[Aa]rray|[Tt]ensor|[Mm]atrix|constant)|Parameter)\s*\("
-)
-SETTING = rf"{NAME}\s*=\s*(?:\([^()]*\)|<[^<>]*>|'[^']*'|[\w.]+)"
-WRAPPED_END = re.compile(rf"(?:\s*,\s*(?:{SETTING}|{NAME}(?:\.{NAME})*))*\s*+(?:,\s*+)?+\)+[>;\s]*")
-SCALAR = re.compile(r"\b(?:np|numpy|jnp|torch|tf)\.(?:float|int|uint|bool)\w*\(([^()]*)\)")
-TEXT = re.compile(r"\"([^\"\\,;\[\]]*)\"|'([^'\\,;\[\]]*)'")
-LATEX = re.compile(
-    r"\\(?:begin|end)\s*\{[A-Za-z]*matrix\*?\}(?:\[\w*\])?"
-    r"|\\begin\s*\{array\}\s*\{[^{}]*\}|\\end\s*\{array\}|\\(?:left|right)\s*[\[\]().|]|\$|\\hline"
-)
-ROW_END = re.compile(r"\\\\(?:\[[^\[\]]*\])?")
-CONTINUED = re.compile(r"\.\.\.[ \t]*\n")
 LEFT_OUT = re.compile(r"\.\.\.|…|\\[cld]?dots")
 
 # The patterns below never look at a blank twice, so that a text takes time in proportion to its length.
@@ -41,10 +26,11 @@ BLANK = dict.fromkeys(map(ord, " \t\n\r\f\v"))
 ROWS = re.compile(r"[;\n]\s*+(?:;\s*+)?+")
 PLAIN = re.compile(NUMERAL)
 NO_GAP = re.compile(r"(?!)")
-NUMPY_WIDTH = 75  # of the lines in which NumPy prints
+NUMPY_WIDTH = 70  # columns at least of a line that NumPy breaks
 TRUTH = {"True": "1", "False": "0", "true": "1", "false": "0"}
 LONE_OPERATOR = re.compile(r"[-+*/^×·÷−]+|.*[*/^×·÷]|[*/^×·÷].*", re.DOTALL)  # noqa: RUF001
-SUSPECT = re.compile(r"\s|\.\.|…|\\[cld]?dots|^[-+*/^×·÷−]|[-+*/^×·÷−]$")  # noqa: RUF001  # at what may be no whole entry
+# What an entry holds that is missing a part, or may be several.
+SUSPECT = re.compile(r"\s|\.\.|…|\\[cld]?dots|^[-+*/^×·÷−]|[-+*/^×·÷−]$|^\(.*,.*\)$")  # noqa: RUF001
 COMMA, GAP = re.compile(r"[({]|[)}]|,"), re.compile(r"[({]|[)}]|\s+")
 SIGN_TOUCHES = re.compile(r"[\w.)]\s+[-+−](?=[\w.(])")  # noqa: RUF001
 
@@ -82,72 +68,20 @@ def read_array(source: Source) -> ArrayText | None:
     written in rows stays a matrix. Raises `InputError` for what is no proper array, and `LimitError` for one of more
     than four axes or 2,000,000 numbers.
     """
-    text, found = _unwrapped(source)
-    if found == "number":
-        start, end = _stripped(text, 0, len(text))
+    text, wrapper = source.text, ""
+    if any(mark in text for mark in ("(", "&", "\\", '"', "'", "...")):
+        from .pasted_arrays import unwrapped
+
+        text, wrapper = unwrapped(source)
+    end = len(text.rstrip("; \t\r\n"))
+    start = len(text) - len(text.lstrip())
+    if wrapper == "number" and start < end:
         odd = [] if PLAIN.fullmatch(text, start, end) else [0]
         return ArrayText(ArrayData((), [text[start:end]]), odd, source, lambda k: (start, end))
-    if not found:
+    if not wrapper and text[start : start + 1] != "[" and (";" not in text[:end] or "=" in text):
         return None
-    start, end = _stripped(text, 0, len(text))
-    layout = _nested(source, text, start, end) if text[start] == "[" else _flat(source, text, start, end)
-    return _entries(source, layout)
-
-
-def _unwrapped(source: Source) -> tuple[str, str]:
-    """Return the text without wrappers, each character at its place, and what it holds: "array", "number" or ""."""
-    text = source.text
-    if wrapper := WRAPPER.match(text):
-        return _without_wrapper(source, wrapper.end())
-    if "\\begin" in text or "\\\\" in text or "&" in text:
-        text = LATEX.sub(_blanks, text).translate({10: " ", 13: " "})
-        return ROW_END.sub(lambda m: ";".ljust(len(m[0])), text.replace("&", ",")).rstrip("; "), "array"
-    text = _without_scalars(text)
-    end = len(text.rstrip("; \t\r\n"))
-    text = text[:end] + " " * (len(text) - end)
-    first = text.lstrip()[:1]
-    if first == "[":
-        return text, "array"
-    return text, "array" if ";" in text and "=" not in text else ""
-
-
-def _without_wrapper(source: Source, start: int) -> tuple[str, str]:
-    """Return what stands inside array(...), and whether that is an array or a number."""
-    text = _without_scalars(source.text)
-    inside = text[start:].lstrip()[:1]
-    if inside in ("[", '"', "'") or (inside == "(" and "[" in text):
-        last = max(text.rfind("]"), text.rfind(inside) if inside != "[" else -1)
-        if last < start:
-            at = text.index(inside, start)
-            raise refused(f"{inside} is not closed", source, (at, at + 1))
-        _check_end(source, last + 1)
-        body = " " * start + text[start : last + 1].translate({34: " ", 39: " "})
-        return body.ljust(len(text)), "array"
-    last = min(place for place in (text.find(",", start), text.find(")", start), len(text)) if place >= 0)
-    _check_end(source, last)
-    return " " * start + text[start:last], "number"
-
-
-def _check_end(source: Source, end: int) -> None:
-    """Raise `InputError` where more follows than a wrapper has behind its numbers: dtype, device, grad_fn."""
-    if not source.text[end:].strip():
-        raise refused("( is not closed", source, (end, end), "a ) is missing")
-    if not WRAPPED_END.fullmatch(source.text, end):
-        span = _stripped(source.text, end, len(source.text))
-        raise refused("this is no part of an array", source, span, "what is computed with it stands in the program")
-
-
-def _without_scalars(text: str) -> str:
-    """Return a text with numbers in place of np.float64(0.5) and "0.5", each at its place."""
-    if "(" in text:
-        text = SCALAR.sub(lambda m: f"{m[1]} ".rjust(len(m[0])), text)
-    if '"' in text or "'" in text:
-        text = TEXT.sub(lambda m: f" {m[1] or m[2] or ''} ", text)
-    return CONTINUED.sub(_blanks, text) if "..." in text else text
-
-
-def _blanks(found: re.Match[str]) -> str:
-    return " " * len(found[0])
+    nested = text[start : start + 1] == "["
+    return _entries(source, _nested(source, text, start, end) if nested else _flat(source, text, start, end))
 
 
 def _stripped(text: str, start: int, end: int) -> Span:
@@ -350,6 +284,8 @@ def _check_entry(source: Source, layout: _Layout, row: int, place: int, entry: s
     span = next(islice(_pieces(layout.text, start, end), place, None))
     if not entry:
         raise refused("a number is missing here", source, (span[0], span[0] + 1), "between two commas stands one")
+    if entry[0] == "(" and entry[-1] == ")" and "," in entry:
+        raise refused("a list in parentheses", source, span, f"write [{clip(entry[1:-1], 60)}]")
     if LEFT_OUT.search(entry):
         raise refused("numbers are left out here", source, span, SHOW_ALL)
     by_commas = layout.text.find(",", start, end) >= 0

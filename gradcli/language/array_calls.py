@@ -25,6 +25,7 @@ LITERAL = 12  # push the array of numerals `what`
 STACKED = 13  # take `count` nodes and push the array that they are the entries of
 SIZES = 14  # take an array, and an axis or none, and push how many entries there are
 
+MAX_WORK = 4_000_000  # instructions that reading a program may run
 ONE = "one"  # a place that is an operand
 NEW_AXIS = "new"  # a place without an operand: an axis of size 1
 Span = tuple[int, int]
@@ -64,14 +65,13 @@ class Family:
             )  # fmt: skip
 
     def put(self, builder: ArrayBuilder, k: int, node: int, span: Span) -> None:
-        """Set element k. Raises `InputError` where its shape is not that of the others."""
+        """Set element k. Raises `Misfit` where its shape is not that of the others."""
         if self.elements:
             first = next(iter(self.elements))
             a, b = builder.shape(node), builder.shape(self.elements[first])
             if len(a) != len(b) or not all(builder.sizes.same(x, y) for x, y in zip(a, b, strict=True)):
                 what = f"{self.name}[{k}] {described(a)}, {self.name}[{first}] {described(b)}"
-                hint = "all elements of a recurrence have one shape"
-                raise InputError(what, kind="shape", span=span, hint=hint)
+                raise Misfit(what, "all elements of a recurrence have one shape")
         self.elements[k] = builder.name(node, f"{self.name}[{k}]")
         self.span = span
 
@@ -256,7 +256,7 @@ class Calls:
     # ---- arrays that are written down, and sizes
 
     def stacked(self, nodes: Sequence[int], span: Span) -> int:
-        """Return the node of an array with these entries or rows. Raises `Ragged`, and `InputError` for a fifth axis."""
+        """Return the node of an array with these entries or rows. Raises `Ragged`, `InputError` for a fifth axis."""
         from .array_errors import too_deep
 
         first = self.builder.shape(nodes[0])

@@ -15,7 +15,8 @@ from .arrays_needed import ARRAY_FUNCTIONS, SIZE
 from .scope import BINARY, COMPARE, EACH, LEAF, Instruction, clip_name
 
 if TYPE_CHECKING:
-    from .array_scope import ArrayScope, Frame
+    from .array_names import ArrayScope
+    from .array_running import Frame
 
 SHORT = 24  # characters of an operand that is named by its text
 EXPRESSION = 48  # characters of an expression in a message
@@ -40,14 +41,14 @@ class UnboundArrays(InputError):
 # ---- shapes that do not fit
 
 
-def misfit_error(misfit: Misfit, scope: ArrayScope, frames: Sequence[Frame], where: str) -> ShapeError:
+def misfit_error(misfit: Misfit, text: str, frames: Sequence[Frame], where: str) -> ShapeError:
     """Return the error for the instruction that a run stopped at, with the operands called by their texts."""
     frame = frames[-1]
     at = frame.at - 1
     found = frame.instructions[at]
     span = (found[4], found[6])
-    names = _names(scope.text, frame.instructions, at)
-    expression = _clipped(scope.text[span[0] : span[1]])
+    names = _names(text, frame.instructions, at)
+    expression = _clipped(text[span[0] : span[1]])
     what = filled(misfit.what, names)
     step = f" at {where}" if where else ""
     message = f"{expression}{step}{' does not fit' if misfit.meeting else ''}: {what}"

@@ -19,7 +19,7 @@ from .syntax_errors import unknown_function as unknown_among_numbers
 
 if TYPE_CHECKING:
     from ..arrays.graph import ArrayGraph
-    from .array_scope import ArrayScope
+    from .array_names import ArrayScope
 
     Read = Callable[[str, int], tuple[ArrayGraph, ArrayScope]]
 

@@ -6,35 +6,38 @@ Edits are tried where the shapes do not fit, and where what does not fit there c
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..arrays.sizes import shape_text
+from ..arrays.sizes import MAX_AXES, Shape, described
+from ..arrays.table import INDEX as INDEX_ROW
 from ..arrays.table import MATMUL, TRANSPOSE
 from ..errors import GradcliError, InputError
-from .array_calls import ARRAY, CALL, INDEX, LITERAL, STACKED
+from .array_calls import ARRAY, CALL, INDEX, LITERAL, MAX_WORK, STACKED
 from .array_errors import ShapeError, operand_lists
+from .implied_products import closing
 from .scope import APPLY, BINARY, EXPAND, LEAF, Instruction
 
 if TYPE_CHECKING:
+    from ..arrays.graph import ArrayGraph
     from .array_habits import Read
-    from .array_scope import ArrayScope
+    from .array_names import ArrayScope
 
 MOST_TRIED = 200
 MOST_SHOWN = 3
-MOST_READ = 2_000_000  # characters of all texts that are tried, and instructions that they run
+MOST_READ = 200_000  # characters of all texts that are tried, and instructions that they run
 LONGEST = 60  # characters of a repair that is shown
 Span = tuple[int, int]
 Body = tuple[Sequence[Instruction], Sequence[str]]
 
 
 class Edit(NamedTuple):
-    """A change of the text: the place, and what stands there afterwards."""
+    """A change of the text: the place, and what stands there afterwards. Of equally near ones a low `rank` is first."""
 
     start: int
     end: int
     text: str
+    rank: int = 0
 
 
 def with_repairs(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
@@ -69,22 +72,40 @@ def repairs(site: tuple[Sequence[Instruction], Sequence[str], int], scope: Array
         if len(tried) > MOST_TRIED or budget < len(text):
             break
         tried.add(text)
-        budget -= len(text)
+        budget -= len(text) + MAX_WORK - scope.work  # what one that fails costs, about
         try:
             graph, used = read(text, budget)
         except GradcliError:
             continue
-        finally:
-            budget -= len(text)
         budget = min(budget, used.work)
         place = (edit.start, edit.start + len(edit.text))
+        if "[:,0]" in edit.text and not _takes_columns(graph, place if "[:,0]" in scope.text else (0, len(text))):
+            continue
         node = next((n for n in graph.nodes if n.span == place), None)
-        becomes = "" if node is None else f"is {shape_text(node.shape)}"
+        becomes = "" if node is None else _would(node.shape)
         found.append((graph.nodes[graph.output].shape != (), edit, becomes))
         if sum(not is_array for is_array, _, _ in found) >= MOST_SHOWN:
             break
     numbers = [row for row in found if not row[0]]
     return [(edit, becomes) for _, edit, becomes in (numbers or found)[:MOST_SHOWN]]
+
+
+def _takes_columns(graph: ArrayGraph, place: Span) -> bool:
+    """Whether every [:,0] within a place takes the one column that there is, and no column of many."""
+    column = (("slice", None, None, None), 0)
+    return all(
+        graph.nodes[node.arguments[0]].shape[1] == 1
+        for node in graph.nodes
+        if node.operation is INDEX_ROW and node.fixed["places"] == column and _within(node.span, place)
+    )
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+def _would(shape: Shape) -> str:
+    return described(shape).replace("has ", "would have ").replace("is ", "would be ")
 
 
 # ---- where a repair may be
@@ -94,17 +115,20 @@ def edits(site: tuple[Sequence[Instruction], Sequence[str], int], scope: ArraySc
     """Yield the single edits of the instruction that failed, and of all that it hangs on, nearest first."""
     instructions, operands, at = site
     tree = Tree(scope, (instructions, operands))
-    start = ((instructions, operands), at)
-    waiting = deque([start])
+    level: list[tuple[Body, int]] = [((instructions, operands), at)]
     seen = {(id(instructions), at)}
-    while waiting:
-        body, k = waiting.popleft()
-        yield from _edits_of(scope.text, body[0], k, tree.operands(body[0])[k])
-        for child in tree.behind(body, k):
+    while level:
+        found = [e for body, k in level for e in _edits_of(scope.text, body[0], k, tree.operands(body[0]))]
+        if len(seen) > 1:  # further off a column is seldom what was meant
+            found = [e._replace(rank=e.rank + 1) if "[:," in e.text else e for e in found]
+        yield from sorted(found, key=lambda edit: edit.rank)
+        children = [child for body, k in level for child in tree.behind(body, k)]
+        level = []
+        for child in children:
             key = (id(child[0][0]), child[1])
             if key not in seen:
                 seen.add(key)
-                waiting.append(child)
+                level.append(child)
 
 
 class Tree:
@@ -158,13 +182,16 @@ class Tree:
 # ---- the edits
 
 
-def _edits_of(text: str, instructions: Sequence[Instruction], k: int, operands: Sequence[int]) -> Iterator[Edit]:
-    """Yield the edits of one expression."""
+def _edits_of(text: str, instructions: Sequence[Instruction], k: int, lists: Sequence[list[int]]) -> Iterator[Edit]:
+    """Yield the edits of one expression; `lists` has the operands of every instruction."""
     kind, what, _, _, start, _, end = instructions[k]
+    operands = lists[k]
     if kind == BINARY or (kind == ARRAY and what is MATMUL) or (kind == APPLY and what.symbol == "*"):
         yield from _of_operator(text, instructions, (start, end), operands)
     elif kind == ARRAY and what is TRANSPOSE:
-        yield Edit(start, end, _without_transpose(text[start:end]))
+        user = next((j for j in range(k + 1, len(instructions)) if k in lists[j]), k)
+        whole = (instructions[user][4], instructions[user][6])
+        yield Edit(*whole, text[whole[0] : start] + _without_transpose(text[start:end]) + text[end : whole[1]])
     elif kind == CALL:
         yield from _of_call(text, (start, end), what)
 
@@ -182,16 +209,25 @@ def _of_operator(text: str, instructions: Sequence[Instruction], span: Span, ope
     def edit(x: str, y: str, between: str = sign) -> Edit:
         return Edit(start, end, f"{x}{between}{y}")
 
-    product = both in ("@", "*")
-    yield edit(transposed(a), right)
-    yield edit(left, transposed(b))
-    if product:
+    turned = [edit(transposed(a), right), edit(left, transposed(b)), edit(transposed(a), transposed(b))]
+    columns = [
+        change
+        for place in ("[:,0]", "[:,None]")
+        for change in (edit(_placed(a, place), right), edit(left, _placed(b, place)))
+    ]
+    if both == "@":
+        yield from turned[:2]
         yield edit(b, a)
-        yield edit(left, right, sign.replace(both, "*" if both == "@" else "@"))
-    yield edit(transposed(a), transposed(b))
-    for place in ("[:,0]", "[:,None]"):
-        yield edit(_placed(a, place), right)
-        yield edit(left, _placed(b, place))
+        yield edit(left, right, sign.replace("@", "*"))
+        yield turned[2]
+        yield from columns
+        return
+    if both == "*":
+        yield edit(left, right, sign.replace("*", "@"))
+    yield from columns
+    yield from turned
+    if both == "*":
+        yield edit(b, a, sign.replace("*", "@"))
 
 
 def _cut(
@@ -241,27 +277,34 @@ def _of_call(text: str, span: Span, call: Any) -> Iterator[Edit]:
     parts = arguments_of(inner)
     row = call.row
 
-    def edit(arguments: Sequence[str]) -> Edit:
-        return Edit(start, end, f"{name}{bracket}{', '.join(arguments)})")
+    def edit(arguments: Sequence[str], rank: int = 0) -> Edit:
+        return Edit(start, end, f"{name}{bracket}{', '.join(arguments)})", rank)
 
     named = [part for part in parts if re.match(r"\w+\s*=(?!=)", part)]
     arrays = [part for part in parts if part not in named]
     keyword = {part.partition("=")[0].strip(): part for part in named}
     if "axis" in row.fixed:
         rest = [part for part in named if part != keyword.get("axis")]
-        for axis in (0, 1, 2):
+        for axis in range(MAX_AXES):
             yield edit([*arrays, f"axis={axis}", *rest])
         if "axis" in keyword:
-            yield edit([*arrays, *rest])
-    if "keep" in row.fixed and (call.fixed or "keep" in keyword):
+            yield edit([*arrays, *rest], 2)
+    if "keep" in row.fixed and call.fixed:
         rest = [part for part in named if part != keyword.get("keep")]
         yield edit([*arrays, *rest] if "keep" in keyword else [*arrays, *named, "keep=1"])
     for k in range(min(call.arrays, 2, len(arrays))):
         more = arrays[:]
-        more[k] = transposed(arrays[k]) if re.fullmatch(r"[\w.]+(?:[(\[].*[)\]])?", arrays[k]) else f"({arrays[k]}).T"
-        yield edit([*more, *named])
+        more[k] = transposed(arrays[k] if _is_one(arrays[k]) else f"({arrays[k]})")
+        yield edit([*more, *named], 1)
     if call.arrays == 2 and len(arrays) >= 2:
-        yield edit([arrays[1], arrays[0], *arrays[2:], *named])
+        yield edit([arrays[1], arrays[0], *arrays[2:], *named], 1)
+
+
+def _is_one(argument: str) -> bool:
+    """Whether .T can follow an argument as it stands."""
+    return bool(re.fullmatch(r"[\w.]+(?:[(\[].*[)\]])?", argument)) or (
+        argument.startswith("(") and closing(argument, 0) == len(argument)
+    )
 
 
 def arguments_of(text: str) -> list[str]:

@@ -1,467 +1,82 @@
-"""What the names of a program of arrays mean, and the run of its instructions, which infers shapes as it goes.
-
-Functions of the user's keep the instructions of their body, which are run anew, with the shapes of the arguments, where
-they are called; calls are kept on a list, so that nothing here recurses.
-"""
+"""Text and shapes -> ArrayGraph: `parse_arrays`, and what is said where that fails."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
-from typing import Any, NamedTuple
 
-from ..arrays.graph import ArrayBuilder, ArrayGraph
-from ..arrays.sizes import Misfit, Shape, Sizes
-from ..arrays.table import INPUT
-from ..calculus.operations import CONSTANTS, OPERATIONS
-from ..calculus.spellings import function
-from ..errors import InputError, LimitError
-from .array_calls import (
-    ARRAY,
-    CALL,
-    INDEX,
-    LITERAL,
-    NEW_AXIS,
-    ONE,
-    PRODUCT,
-    SIZES,
-    STACKED,
-    Call,
-    Calls,
-    Family,
-    Ragged,
-)
-from .scope import (
-    APPLY,
-    BINARY,
-    CHOOSE,
-    COMPARE,
-    EACH,
-    EXPAND,
-    LEAF,
-    NUMERAL,
-    Instruction,
-    Statement,
-    check_numeral,
-    choice,
-    taken,
-)
-
-__all__ = ["ARRAY", "CALL", "INDEX", "LITERAL", "NEW_AXIS", "ONE", "PRODUCT", "SIZES", "STACKED", "ArrayFunction",
-           "ArrayScope", "Call", "Loop", "Recurrence", "Step"]  # fmt: skip
-
-MAX_WORK = 10_000_000  # instructions that reading a program may run
-SUM = OPERATIONS["sum"]
-Span = tuple[int, int]
-Part = tuple[int, int]  # of the instructions of a statement: from the first one to before the second
-Value = int | Family
+from ..arrays.graph import ArrayGraph
+from ..arrays.sizes import Shape, Sizes
+from ..calculus.building import uncollected
+from ..errors import MAX_BYTES, InputError, LimitError, Source, Within
+from .array_calls import MAX_WORK
+from .array_names import ArrayScope
+from .array_running import ArrayFunction
+from .array_syntax import ArrayReader
 
 
-class ArrayFunction(NamedTuple):
-    """A function of the user's: its parameters and their spans, the instructions of its body, where its name is."""
+@uncollected()
+def parse_arrays(
+    source: Source,
+    shapes: Mapping[str, Shape],
+    *,
+    of: str | None = None,
+    wrt: Collection[str] | None = None,
+    unless_assigned: Collection[str] = (),
+    sizes: Sizes | None = None,
+    statics: Mapping[str, Fraction] | None = None,
+) -> ArrayGraph:
+    """Return the graph of a program of arrays, with the shape of every node.
 
-    name: str
-    parameters: list[str]
-    places: list[Span]
-    instructions: list[Instruction]
-    operands: list[str]
-    span: Span
+    `shapes` has the shape of every name that bindings give (they win over constants and functions); those in
+    `unless_assigned` count only where the program does not assign them. `statics` has the numbers of bound whole
+    numbers, from which sizes, axes, indices and the bounds of `for` may be read. `of` is the node that will be the
+    output if it is not the last statement. Names in `wrt` that the program sets to plain numbers or arrays of them
+    become inputs, and if nothing is an input all such names do. `sizes` has what is known of letters, and learns more.
 
-
-class Step(NamedTuple):
-    """A statement: the name it gives, "" for none, and the parts of its instructions for its value and its place.
-
-    `place` is None unless it gives an element of a recurrence. `span` is that of the value.
+    Raises `InputError` with the span of what is wrong: of kind "shape", with repairs after which the whole program
+    fits, where shapes do not fit; of kind "unbound", with all names, where some have no shape; and `LimitError` for a
+    text of more than 8 MiB or too many arrays, numbers or steps.
     """
+    if len(source.text) > MAX_BYTES:
+        raise LimitError(f"the program is longer than {MAX_BYTES:,} bytes", source=Source(source.name, ""))
+    known = dict(sizes.known) if sizes else {}
 
-    name: str
-    name_span: Span
-    place: Part | None
-    value: Part
-    span: Span
+    def read(text: str, work: int) -> tuple[ArrayGraph, ArrayScope]:
+        fresh = Sizes()
+        fresh.known.update(known)
+        scope = ArrayScope(text, shapes, unless_assigned, fresh, statics or {}, work)
+        return _parsed(Source("", text), scope, of, wrt or ()), scope
 
-
-class Loop(NamedTuple):
-    """What counts the steps of a recurrence, and the parts of the instructions for its bounds."""
-
-    name: str
-    name_span: Span
-    low: Part
-    high: Part
-    span: Span
-
-
-class Recurrence(NamedTuple):
-    """Statements that are repeated for every step of a loop."""
-
-    steps: list[Step]
-    loop: Loop
+    scope = ArrayScope(source.text, shapes, unless_assigned, sizes or Sizes(), statics or {}, MAX_WORK)
+    try:
+        return _parsed(source, scope, of, wrt or ())
+    except InputError as problem:
+        raise _better(problem, scope, read) from None
 
 
-class Frame:
-    """A list of instructions on its way: of a statement, or of a function with what its parameters hid."""
+def _better(
+    problem: InputError, scope: ArrayScope, read: Callable[[str, int], tuple[ArrayGraph, ArrayScope]]
+) -> InputError:
+    """Return the error with what was meant: repairs of shapes, or another language's manner of writing."""
+    if problem.kind == "shape":
+        from .array_repairs import with_repairs
 
-    __slots__ = ("at", "called", "end", "hidden", "instructions", "operands", "span")
+        return with_repairs(problem, scope, read)
+    if problem.kind in ("syntax", "arity") or problem.is_foreign:
+        from .array_habits import improved
 
-    def __init__(
-        self, instructions: Sequence[Instruction], operands: Sequence[str], part: Part, called: str, span: Span | None
-    ) -> None:
-        self.instructions, self.operands = instructions, operands
-        self.at, self.end = part
-        self.called, self.span = called, span
-        self.hidden: list[tuple[str, Value | None]] = []
-
-
-class Unknown(Exception):
-    """Raised for a name without a shape: what hangs on it is not inferred."""
+        return improved(problem, scope, read)
+    return problem
 
 
-class ArrayScope(Calls):
-    """The names of a program of arrays, and the builder of its graph."""
-
-    def __init__(
-        self,
-        text: str,
-        shapes: Mapping[str, Shape],
-        unless_assigned: Collection[str],
-        sizes: Sizes,
-        statics: Mapping[str, Fraction],
-        work: int = MAX_WORK,
-    ) -> None:
-        super().__init__(ArrayBuilder(sizes, statics))
-        self.text = text
-        self.shapes = shapes
-        self.bound = shapes.keys() - {*unless_assigned}
-        self.assigned: dict[str, Value] = {}
-        self.functions: dict[str, ArrayFunction] = {}
-        self.known: dict[str, Value] = {}  # what all names and numerals that were read stand for
-        self.families: dict[str, Family] = {}
-        self.defining: tuple[str, list[str]] | None = None
-        self.statements: list[tuple[Any, list[Instruction], list[str]]] = []  # as they were read, for repairs
-        self.missing: dict[str, Span] = {}
-        self.work = work
-        self._head: tuple[Span, list[tuple[str, Span]]] = ((0, 0), [])
-        self._begun = 0
-        self._where = ""  # the step of a recurrence, for errors
-
-    # ---- running instructions
-
-    def run(self, instructions: Sequence[Instruction], operands: Sequence[str], part: Part) -> Value:
-        """Return what some instructions leave on top of the stack.
-
-        Raises `InputError` of kind "shape" where shapes do not fit, and `Unknown` for a name without one.
-        """
-        frames = [Frame(instructions, operands, part, "", None)]
-        stack: list[Value] = []
-        self._spend(part[1] - part[0])
-        try:
-            while frames:
-                frame = frames[-1]
-                if frame.at == frame.end:
-                    self._leave(frames.pop())
-                    continue
-                one = frame.instructions[frame.at]
-                frame.at += 1
-                kind, what, count, _, start, _, end = one
-                span = frame.span or (start, end)
-                if kind == LEAF:
-                    found = self.known.get(frame.operands[count])
-                    stack.append(self.leaf(frame.operands[count], (start, end)) if found is None else found)
-                elif kind == EXPAND:
-                    frames.append(self._entered(what, stack, count, span))
-                else:
-                    self._one(kind, what, count, span, stack)
-        except Misfit as misfit:
-            from .array_errors import misfit_error
-
-            raise misfit_error(misfit, self, frames, self._where) from None
-        except Ragged as found:
-            from .array_errors import operand_spans, ragged
-
-            place = operand_spans(frames[-1].instructions, frames[-1].at - 1)[found.row]
-            raise ragged(found.row, found.shape, found.first, place) from None
-        finally:
-            while frames:
-                self._leave(frames.pop())
-        return stack[-1]
-
-    def _one(self, kind: int, what: Any, count: int, span: Span, stack: list[Value]) -> None:
-        """Run one instruction that is neither an operand nor a call of the user's functions."""
-        if kind == NUMERAL:
-            stack.append(self.builder.number(what, span))
-            return
-        if kind == COMPARE:
-            sides = [self.whole(x) for x in stack[-count : len(stack) - count + 2]]
-            stack[-count : len(stack) - count + 2] = [self.builder.entrywise(what, sides, span)]
-            return
-        if kind == EACH:
-            stack[-count:] = [self.builder.entrywise(what, [self.whole(x)], span) for x in stack[-count:]]
-            return
-        arguments = stack[len(stack) - count :]
-        del stack[len(stack) - count :]
-        if kind == INDEX:
-            stack.append(self.indexed(what, arguments, span))
-        elif kind == SIZES:
-            stack.append(self.size(arguments, span))
-        elif kind == LITERAL:
-            stack.append(self.builder.literal(what[0], what[1], span))
-        else:
-            nodes = [x if isinstance(x, int) else self.whole(x) for x in arguments]
-            if kind in (BINARY, APPLY):
-                if what is SUM:
-                    self.check_sum(nodes)
-                stack.append(self.entrywise(what, nodes, span))
-            elif kind == ARRAY:
-                stack.append(self.builder.apply(what, nodes, span))
-            elif kind == STACKED:
-                stack.append(self.stacked(nodes, span))
-            elif kind == PRODUCT:
-                stack.append(self.product(what, nodes, span))
-            elif kind == CHOOSE:
-                stack.append(choice(self.builder.entrywise, what, nodes, span))
-            else:
-                stack.append(self.call(what, nodes, span))
-
-    def _spend(self, count: int) -> None:
-        self.work -= count + 1
-        if self.work < 0:
-            raise LimitError(f"reading the program takes more than {MAX_WORK:,} steps", hint="take fewer steps")
-
-    def _entered(self, own: ArrayFunction, stack: list[Value], count: int, span: Span) -> Frame:
-        """Return the frame of a call, whose parameters hide what their names meant."""
-        frame = Frame(own.instructions, own.operands, (0, len(own.instructions)), own.name, span)
-        self._spend(frame.end)
-        for name, value in zip(own.parameters, stack[len(stack) - count :], strict=True):
-            frame.hidden.append((name, self.known.get(name)))
-            self.known[name] = value
-        del stack[len(stack) - count :]
-        return frame
-
-    def _leave(self, frame: Frame) -> None:
-        for name, value in reversed(frame.hidden):
-            if value is None:
-                self.known.pop(name, None)
-            else:
-                self.known[name] = value
-
-    # ---- operands
-
-    def has_meaning(self, name: str) -> bool:
-        """Whether a name that is no parameter is bound or assigned."""
-        return name in self.assigned or name in self.shapes or (
-            self.defining is not None and name in self.defining[1]
-        )  # fmt: skip
-
-    def leaf(self, text: str, span: Span) -> Value:
-        """Return what a name or numeral stands for that is read for the first time. Raises `InputError`, `Unknown`."""
-        if text[0] in "0123456789.":
-            check_numeral(text, span)
-            found: Value = self.builder.number(text, span)
-        elif text in self.assigned:
-            found = self.assigned[text]
-        else:
-            found = self._unassigned(text, span)
-        self.known[text] = found
-        return found
-
-    def _unassigned(self, name: str, span: Span) -> int:
-        if name == "π":
-            return self.builder.constant("pi", span)
-        if name in self.shapes:
-            return self.builder.input(name, self.shapes[name], span)
-        if name in CONSTANTS:
-            return self.builder.constant(name, span)
-        from .array_errors import is_called
-
-        if is_called(name, self.functions):
-            error = InputError(f"{name} is a function", kind="name", span=span, hint=f"write {name}(...)")
-            raise error.but(is_foreign=True)
-        self.missing.setdefault(name, span)
-        raise Unknown
-
-    # ---- the user's functions
-
-    def define(self, name: str, span: Span, parameters: Sequence[tuple[str, Span]]) -> None:
-        """Begin the definition of a function."""
-        self.defining = (name, [parameter for parameter, _ in parameters])
-        self._head = (span, list(parameters))
-
-    def defined_by(self, instructions: list[Instruction], operands: list[str]) -> ArrayFunction:
-        """End the definition, and return the function with these instructions."""
-        assert self.defining is not None
-        span, parameters = self._head
-        name = self.defining[0]
-        names, places = [parameter for parameter, _ in parameters], [place for _, place in parameters]
-        found = self.functions[name] = ArrayFunction(name, names, places, instructions, operands, span)
-        self.defining = None
-        return found
-
-    def called(self, own: ArrayFunction) -> Statement:
-        """Return what a program means that ends with a definition: the function of its own parameters."""
-        instructions: list[Instruction] = [(LEAF, None, k, 0, span[0], 0, span[1]) for k, span in enumerate(own.places)]
-        operands = own.parameters
-        count = len(operands)
-        instructions.append((EXPAND, own, count, 0, own.span[0], 0, own.span[1]))
-        hidden = {*self.assigned, *self.known, *self.bound}
-        name = "" if own.name in hidden else own.name
-        step = Step(name, own.span, None, (0, count + 1), own.span)
-        return next(self.complete(step, instructions, operands))
-
-    # ---- statements
-
-    def complete(
-        self, found: Step | Recurrence, instructions: list[Instruction], operands: list[str]
-    ) -> Iterator[Statement]:
-        """Yield what a statement leaves behind: names with their nodes, or a node alone.
-
-        After a name without a shape nothing is inferred any more, only such names are looked for.
-        """
-        self.statements.append((found, instructions, operands))
-        self._begun = len(self.builder.nodes)
-        steps = [found] if isinstance(found, Step) else found.steps
-        if not self.missing:
-            try:
-                if isinstance(found, Recurrence):
-                    self._repeat(found, instructions, operands)
-                elif found.place is not None:
-                    self._begin_families(steps)
-                    self._set(found, instructions, operands)
-                else:
-                    node = self.whole(self.run(instructions, operands, found.value))
-                    if found.name:
-                        node = self._assign(found.name, node, found.name_span)
-                    yield Statement(found.name, found.name_span, found.span, node)
-                    return
-            except Unknown:
-                pass
-        if self.missing:
-            own = {s.name for s in steps} | ({found.loop.name} if isinstance(found, Recurrence) else set())
-            self._look(instructions, operands, own)
-            for s in steps:
-                self.assigned.setdefault(s.name, 0)
-        for s in steps:
-            if s.place is not None or self.missing:
-                yield Statement(s.name, s.name_span, s.span, -1)
-
-    def _look(self, instructions: Sequence[Instruction], operands: Sequence[str], own: Collection[str]) -> None:
-        """Note the names of a statement that have no shape, also in the functions that it calls."""
-        pending: list[tuple[Sequence[Instruction], Sequence[str], Collection[str]]] = [(instructions, operands, own)]
-        seen: set[str] = set()
-        while pending:
-            instructions, operands, own = pending.pop()
-            for kind, what, count, _, start, _, end in instructions:
-                if kind == EXPAND and what.name not in seen:
-                    seen.add(what.name)
-                    pending.append((what.instructions, what.operands, what.parameters))
-                elif kind == LEAF:
-                    name = operands[count]
-                    if not (name[0] in "0123456789." or name in own or name == "π" or name in CONSTANTS
-                            or name in self.assigned or name in self.shapes or function(name)):  # fmt: skip
-                        self.missing.setdefault(name, (start, end))
-
-    def _assign(self, name: str, node: int, span: Span) -> int:
-        """Give a node a name and return the node that bears it. Raises `InputError` where the name has a meaning."""
-        if name in self.assigned or name in self.known or name in self.bound or name == "π":
-            before = self.known.get(name, -1)
-            by_itself = isinstance(before, int) and before >= self._begun
-            raise taken(name, span, is_assigned=name in self.assigned, is_bound=name in self.bound, by_itself=by_itself)
-        self.assigned[name] = node = self.builder.name(node, name)
-        return node
-
-    # ---- recurrences
-
-    def _begin_families(self, steps: Sequence[Step]) -> None:
-        """Make ready the recurrences of some statements. Raises `InputError` where a name has a meaning already."""
-        for step in steps:
-            if step.place is None or step.name in self.families:
-                continue
-            name = step.name
-            if name in self.assigned or name in self.known or name in self.bound or name == "π":
-                raise taken(name, step.name_span, is_assigned=name in self.assigned, is_bound=name in self.bound)
-            self.assigned[name] = self.families[name] = Family(name)
-
-    def _repeat(self, found: Recurrence, instructions: list[Instruction], operands: list[str]) -> None:
-        """Unroll a recurrence: run its statements for each step in turn."""
-        from .array_errors import check_bounds
-
-        low, high = (self._bound(part, instructions, operands, found.loop.span)
-                     for part in (found.loop.low, found.loop.high))  # fmt: skip
-        check_bounds(low, high, found.loop.span)
-        self._begin_families(found.steps)
-        variable = found.loop.name
-        hidden = self.known.get(variable)
-        try:
-            for k in range(low, high + 1):
-                self.known[variable] = self.builder.number(str(k), found.loop.span)
-                if k < 0:  # numerals have no sign
-                    number = self.builder.number(str(-k), found.loop.span)
-                    self.known[variable] = self.builder.entrywise(OPERATIONS["neg"], [number], found.loop.span)
-                self._where = f"{variable} = {k}"
-                self._step(found.steps, k, instructions, operands)
-        finally:
-            self._where = ""
-            self.known.pop(variable, None)
-            if hidden is not None:
-                self.known[variable] = hidden
-
-    def _step(self, steps: Sequence[Step], k: int, instructions: list[Instruction], operands: list[str]) -> None:
-        """Run the statements of one step. Names without a place belong to the step and are forgotten after it."""
-        local = []
-        for step in steps:
-            if step.place is not None:
-                self._set(step, instructions, operands)
-                continue
-            node = self.whole(self.run(instructions, operands, step.value))
-            if step.name in self.assigned or step.name in self.bound or step.name == "π":
-                is_bound = step.name in self.bound
-                raise taken(step.name, step.name_span, is_assigned=step.name in self.assigned, is_bound=is_bound)
-            self.assigned[step.name] = self.known[step.name] = self.builder.name(node, f"{step.name}[{k}]")
-            local.append(step.name)
-        for name in local:
-            del self.assigned[name], self.known[name]
-
-    def _bound(self, part: Part, instructions: list[Instruction], operands: list[str], span: Span) -> int:
-        return self.whole_number(self.whole(self.run(instructions, operands, part)), "a bound of for", span)
-
-    def _set(self, step: Step, instructions: list[Instruction], operands: list[str]) -> None:
-        """Compute an element of a recurrence and put it in its place."""
-        assert step.place is not None
-        family = self.families[step.name]
-        place = self.whole(self.run(instructions, operands, step.place))
-        k = self.whole_number(place, f"the place in {step.name}[...]", step.name_span)
-        family.check_free(k, step.name_span)
-        node = self.whole(self.run(instructions, operands, step.value))
-        family.put(self.builder, k, node, step.span)
-
-    # ---- the whole program
-
-    def finished(self, statements: Sequence[Statement], of: str | None, wrt: Collection[str]) -> ArrayGraph:
-        """Return the graph of the whole program. Its output is the last statement, whatever `of` names.
-
-        Plain numbers and arrays of them that the program gives to names in `wrt` become inputs with these as their
-        defaults; if nothing is an input, all such do. Raises `InputError` for names without a shape, and for a
-        statement without a name that nothing uses, unless `of` names another output.
-        """
-        if self.missing:
-            from .array_errors import unbound
-
-            raise unbound(self)
-        for family in self.families.values():
-            family.complete()
-        last = statements[-1]
-        output = self.whole(self.families[last.name]) if last.node < 0 else last.node
-        if of in self.families:
-            self.whole(self.families[of])
-        idle = [s for s in statements[:-1] if s.name not in self.known and s.name != last.name]
-        if of is None and (nameless := next((s for s in idle if not s.name), None)):
-            raise InputError("nothing uses the value of this statement", kind="unused", span=nameless.span,
-                             hint="the last statement is the output; give this one a name")  # fmt: skip
-        from .array_parts import frozen
-
-        unused = list(dict.fromkeys(s.name for s in idle if s.name)) if of is None else []
-        roots = [s.node for s in statements if s.node >= 0]
-        return frozen(self.builder, output, roots, unused, wrt, self.sized | self.sized_numbers)
-
-    def is_input(self, node: int) -> bool:
-        """Whether a node is an input."""
-        return self.builder.nodes[node].operation is INPUT
+def _parsed(source: Source, scope: ArrayScope, of: str | None, wrt: Collection[str]) -> ArrayGraph:
+    with Within(source):
+        found = list(ArrayReader(source.text, scope).read())
+        if not found:
+            example = "for example: W@x + b"
+            raise InputError("the program is empty", kind="syntax", span=(0, 0), hint=example)
+        values = [s for s in found if not isinstance(s, ArrayFunction)]
+        if isinstance(found[-1], ArrayFunction):
+            values.append(scope.called(found[-1]))
+        return scope.finished(values, of, wrt)

@@ -1,4 +1,4 @@
-"""Text -> ArrayGraph, through the grammar: what its rules for arrays stand for, and `parse_arrays`.
+"""The grammar of programs of arrays: what its rules stand for, and the reader that runs them.
 
 A statement is translated into instructions as one of numbers is. What is fixed before a run (sizes, axes, places) is
 computed by instructions too, and taken from the stack as whole numbers.
@@ -6,37 +6,18 @@ computed by instructions too, and taken from the stack as whole numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ..arrays.graph import ArrayGraph
 from ..arrays.rows import REQUIRED, ArrayOperation
-from ..arrays.sizes import Shape, Sizes
 from ..arrays.table import ARRAY_OPERATIONS, MATMUL, TRANSPOSE
-from ..calculus.building import uncollected
 from ..calculus.operations import OPERATIONS
 from ..calculus.spellings import function
-from ..errors import MAX_BYTES, InputError, LimitError, Source, Within
+from ..errors import InputError
 from . import parser
-from .array_scope import (
-    ARRAY,
-    CALL,
-    INDEX,
-    LITERAL,
-    MAX_WORK,
-    NEW_AXIS,
-    ONE,
-    PRODUCT,
-    SIZES,
-    STACKED,
-    ArrayFunction,
-    ArrayScope,
-    Call,
-    Loop,
-    Recurrence,
-    Step,
-)
+from .array_calls import ARRAY, CALL, INDEX, LITERAL, NEW_AXIS, ONE, PRODUCT, SIZES, STACKED, Call
+from .array_names import ArrayScope, Loop, Recurrence, Step
+from .array_running import ArrayFunction
 from .arrays_needed import ARRAY_FUNCTIONS, REDUCING, SIZE
 from .lexer import Token
 from .scope import APPLY, LEAF, Instruction, check_numeral, instruction
@@ -398,70 +379,3 @@ class ArrayReader:
 
         stop = len(self.text) if token is parser.END else token.start
         return refused(token, stop_at(self.text, self.lexer.tokens(self.text), stop))
-
-
-@uncollected()
-def parse_arrays(
-    source: Source,
-    shapes: Mapping[str, Shape],
-    *,
-    of: str | None = None,
-    wrt: Collection[str] | None = None,
-    unless_assigned: Collection[str] = (),
-    sizes: Sizes | None = None,
-    statics: Mapping[str, Fraction] | None = None,
-) -> ArrayGraph:
-    """Return the graph of a program of arrays, with the shape of every node.
-
-    `shapes` has the shape of every name that bindings give (they win over constants and functions); those in
-    `unless_assigned` count only where the program does not assign them. `statics` has the numbers of bound whole
-    numbers, from which sizes, axes, indices and the bounds of `for` may be read. `of` is the node that will be the
-    output if it is not the last statement. Names in `wrt` that the program sets to plain numbers or arrays of them
-    become inputs, and if nothing is an input all such names do. `sizes` has what is known of letters, and learns more.
-
-    Raises `InputError` with the span of what is wrong: of kind "shape", with repairs after which the whole program
-    fits, where shapes do not fit; of kind "unbound", with all names, where some have no shape; and `LimitError` for a
-    text of more than 8 MiB or too many arrays, numbers or steps.
-    """
-    if len(source.text) > MAX_BYTES:
-        raise LimitError(f"the program is longer than {MAX_BYTES:,} bytes", source=Source(source.name, ""))
-    known = dict(sizes.known) if sizes else {}
-
-    def read(text: str, work: int) -> tuple[ArrayGraph, ArrayScope]:
-        fresh = Sizes()
-        fresh.known.update(known)
-        scope = ArrayScope(text, shapes, unless_assigned, fresh, statics or {}, work)
-        return _parsed(Source("", text), scope, of, wrt or ()), scope
-
-    scope = ArrayScope(source.text, shapes, unless_assigned, sizes or Sizes(), statics or {}, MAX_WORK)
-    try:
-        return _parsed(source, scope, of, wrt or ())
-    except InputError as problem:
-        raise _better(problem, scope, read) from None
-
-
-def _better(
-    problem: InputError, scope: ArrayScope, read: Callable[[str, int], tuple[ArrayGraph, ArrayScope]]
-) -> InputError:
-    """Return the error with what was meant: repairs of shapes, or another language's manner of writing."""
-    if problem.kind == "shape":
-        from .array_repairs import with_repairs
-
-        return with_repairs(problem, scope, read)
-    if problem.kind in ("syntax", "arity") or problem.is_foreign:
-        from .array_habits import improved
-
-        return improved(problem, scope, read)
-    return problem
-
-
-def _parsed(source: Source, scope: ArrayScope, of: str | None, wrt: Collection[str]) -> ArrayGraph:
-    with Within(source):
-        found = list(ArrayReader(source.text, scope).read())
-        if not found:
-            example = "for example: W@x + b"
-            raise InputError("the program is empty", kind="syntax", span=(0, 0), hint=example)
-        values = [s for s in found if not isinstance(s, ArrayFunction)]
-        if isinstance(found[-1], ArrayFunction):
-            values.append(scope.called(found[-1]))
-        return scope.finished(values, of, wrt)

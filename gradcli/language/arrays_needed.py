@@ -11,8 +11,8 @@ from .scope import clip_name
 ARRAY_FUNCTIONS = frozenset(
     ("clip", "cofactor", "concat", "cross_entropy", "cumsum", "det", "diag", "dot", "eye", "flatten", "inv",
      "log_softmax", "logdet", "logsumexp", "max", "mean", "min", "norm", "onehot", "ones", "others", "outer", "pad",
-     "permute", "pick", "prod", "reshape", "softmax", "solve", "sort", "stack", "sum", "ties", "trace", "unsort", "var",
-     "windows", "zeros")
+     "permute", "pick", "prod", "reshape", "scatter", "softmax", "solve", "sort", "stack", "sum", "ties", "trace",
+     "unsort", "var", "windows", "zeros")
 )  # fmt: skip
 SIZE = "size"  # a function of shapes alone, which is no row of a table
 REDUCING = frozenset(("max", "min", "sum"))  # functions of numbers that of one array alone reduce it

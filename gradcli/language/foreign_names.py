@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 
 from ..calculus.operations import CONSTANTS
 from ..calculus.spellings import function
+from ..errors import ShellHint
 
 _STEP = "where({0} > 0, 1, 0)"
 _SQUARE = "{0}**2"
@@ -180,12 +181,17 @@ def rewritten(name: str, arguments: Sequence[str]) -> str | None:
 def call_hint(name: str, arguments: Sequence[str] = ()) -> str | None:
     """Return the hint for the call of a function that does not exist here; None for a name not known from elsewhere."""
     if name in OPERATORS_OF_CALCULUS:
-        return f'the command diff derives: gradcli diff "{arguments[0] if arguments else "x**2"}"; or add --grad NAME'
+        what = arguments[0] if arguments else "x**2"
+        return ShellHint(
+            f'the command diff derives: gradcli diff "{what}"; or add --grad NAME', f"type {what}, then diff derives it"
+        )
     if name in NO_SUCH_CALCULUS:
         return NO_INTEGRALS
     ways = instead_of(name, arguments)
     if not ways and name in NO_SUCH_FUNCTION:
-        return "gradcli help language lists the functions that there are"
+        return ShellHint(
+            *(f"{gradcli}help language lists the functions that there are" for gradcli in ("gradcli ", ""))
+        )
     return f"write {' or '.join(ways)}" if ways else None
 
 

@@ -9,6 +9,7 @@ from ..calculus.gate import Gate
 from ..calculus.graph import Graph
 from ..calculus.operations import CONSTANT, NUMBER
 from ..calculus.table_parts import Operation
+from ..numbers.decimals import Uncertain
 from ..text import visible
 from . import writing
 from .writing import NEG, POW, precedence
@@ -79,8 +80,8 @@ def numeral(text: str) -> str:
         return text.replace("inf", "\\infty")
     if text in ("nan", "none"):
         return f"\\text{{{text}}}"
-    if " ± " in text:
-        return " \\pm ".join(map(numeral, text.split(" ± ")))
+    if isinstance(text, Uncertain):
+        return f"{numeral(text.middle)} \\pm {numeral(text.radius)}"
     if "/" in text:
         over, _, under = text.lstrip("-").partition("/")
         return f"{'-' * text.startswith('-')}\\frac{{{over}}}{{{under}}}"

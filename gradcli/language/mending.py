@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from unicodedata import normalize
 
-from ..errors import InputError
+from ..errors import InputError, ShellHint
 from .borrowed_forms import borrowed, says_what
 from .foreign_names import (
     BEHIND,
@@ -87,7 +87,8 @@ def _meant(
     point = _POINT.match(text)
     if point and accepts(point["what"]) and not re.search(r"[=;\n]", point["what"]):
         values = re.sub(r"\s*=\s*", "=", re.sub(r",|\band\b", " ", point["values"])).split()
-        return f"values stand behind the program: {command_line([point['what'], *values])}", None
+        here = f"values stand behind the program: {point['what'].strip()} at {' '.join(values)}"
+        return ShellHint(f"values stand behind the program: {command_line([point['what'], *values])}", here), None
     ways = mended(text, bound, accepts)
     if not ways:
         return None, None
@@ -115,7 +116,10 @@ def _derivative(text: str, bound: Collection[str]) -> str | None:
     called = re.fullmatch(rf"\s*({NAME})\s*[(\[](.*)[)\]]\s*", text, re.DOTALL)
     if called and called[1] in OPERATORS_OF_CALCULUS - {*bound} and len(called[1]) > (called[1] == "d"):
         what, *names = arguments_of(called[2]) or [""]
-        return f"{command_line(['diff', what, *names[:1]])}, or add --grad NAME to a program with values"
+        return ShellHint(
+            f"{command_line(['diff', what, *names[:1]])}, or add --grad NAME to a program with values",
+            f"type {what}, then {' '.join(['diff', *names[:1]])}",
+        )
     if re.match(r"\s*∫", text):
         return NO_INTEGRALS
     match = _DERIVATIVE.match(text)
@@ -127,10 +131,14 @@ def _derivative(text: str, bound: Collection[str]) -> str | None:
     order = match["order"] or {"²": "2", "³": "3"}.get(match["raised"] or "")
     more = f" --order {order}" if order else ""
     if not what:
-        return (
-            f"the derivative is asked for by gradcli --grad {wrt} PROGRAM, as a formula by gradcli diff PROGRAM {wrt}"
+        return ShellHint(
+            f"the derivative is asked for by gradcli --grad {wrt} PROGRAM, as a formula by gradcli diff PROGRAM {wrt}",
+            f"type an expression, then df/d{wrt}, or diff {wrt} for its formula",
         )
-    return f"{command_line(['diff', what, wrt])}{more}, or add --grad {wrt} to a program with values"
+    return ShellHint(
+        f"{command_line(['diff', what, wrt])}{more}, or add --grad {wrt} to a program with values",
+        f"type {what}, then diff {wrt}{more}",
+    )
 
 
 def command_line(words: Sequence[str]) -> str:

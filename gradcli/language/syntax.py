@@ -469,8 +469,9 @@ def _parsed(source: Source, scope: Scope, of: str | None, wrt: Collection[str]) 
     with Within(source):
         found = list(statements)
         if not found:
-            example = 'for example: gradcli "x**2" x=3'
-            raise InputError("the program is empty", kind="syntax", span=(0, 0), hint=example)
+            from .syntax_errors import EMPTY
+
+            raise InputError("the program is empty", kind="syntax", span=(0, 0), hint=EMPTY)
         values = [s for s in found if isinstance(s, Statement)]
         if isinstance(found[-1], Function):
             values.append(scope.called(found[-1]))

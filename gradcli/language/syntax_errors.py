@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..calculus.operations import CONSTANTS
 from ..calculus.spellings import function, function_names
-from ..errors import InputError
+from ..errors import InputError, ShellHint
 from ..text import did_you_mean, position
 from .lexer import CLOSING, MEANT, OPERAND, Token
 from .scope import Scope, clip_name
@@ -17,6 +17,7 @@ PHRASES = frozenset(
 )
 OPENING = {"LPAR": ")", "LSQB": "]", "LBRACE": "}"}
 MATE = {")": "(", "]": "[", "}": "{"}
+EMPTY = ShellHint('write an expression, for example gradcli "x**2" x=3', "type an expression, such as (x+y)*z; ? helps")
 
 
 class Stop(NamedTuple):
@@ -76,7 +77,7 @@ def _place(here: Stop, token: Token) -> str:
 
 def _too_early(here: Stop) -> tuple[str, str | None]:
     if here.before is None:
-        return "the program is empty", 'write an expression, for example gradcli "x**2" x=3'
+        return "the program is empty", EMPTY
     if here.before.type == "RBRACE":
         return "behind the } it is not said for which steps", "write { ... } for k = 1..10"
     if here.before.type in OPERAND and here.open:

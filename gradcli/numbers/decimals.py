@@ -71,20 +71,24 @@ def fraction_of(x: Any) -> Fraction:
 
 
 class Uncertain(str):
-    """A number with its uncertainty as people write it, `2.50 ± 0.10`; both parts are numerals."""
+    """A number with its uncertainty as people write it, `2.50 ± 0.10`; both parts are numerals.
 
-    __slots__ = ("middle", "radius")
+    `sign` stands between them.
+    """
+
+    __slots__ = ("middle", "radius", "sign")
     middle: str
     radius: str
+    sign: str
 
-    def __new__(cls, middle: str, radius: str) -> Uncertain:
+    def __new__(cls, middle: str, radius: str, sign: str = " ± ") -> Uncertain:
         """Return the text of both parts."""
-        made = super().__new__(cls, f"{middle} ± {radius}")
-        made.middle, made.radius = middle, radius
+        made = super().__new__(cls, f"{middle}{sign}{radius}")
+        made.middle, made.radius, made.sign = middle, radius, sign
         return made
 
-    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
-        return self.middle, self.radius
+    def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]
+        return self.middle, self.radius, self.sign
 
 
 def with_radius(middle: Fraction, radius: Fraction, exponent: int) -> str:

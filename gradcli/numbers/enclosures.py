@@ -23,14 +23,21 @@ LIBM = 16 * UNIT
 GAMMA = 400 * UNIT  # gamma, lgamma and digamma for positive arguments
 ERFINV = 256 * UNIT  # its last step leaves what the errors of erf and erfc make of its argument
 CERTAIN = 5e-13
+LEAST, BELOW_ONE = math.ulp(0.0), math.nextafter(1.0, 0.0)  # the ends of open domains, from inside
 
 
 def _ends(x: Bound) -> tuple[float, float]:
     return math.nextafter(x.v - x.r, -INF), math.nextafter(x.v + x.r, INF)
 
 
-def _monotone(f: Callable[[float], float], error: float = LIBM, exact: Mapping[float, float] | None = None) -> Any:
-    """Return a monotone function of floats on bounds; `exact` holds arguments with exact results."""
+def _monotone(
+    f: Callable[[float], float], error: float = LIBM, exact: Mapping[float, float] | None = None, *,
+    least: float = -INF, most: float = INF,
+) -> Any:  # fmt: skip
+    """Return a monotone function of floats on bounds; `exact` holds arguments with exact results.
+
+    `least` and `most` are the ends of what `f` is defined on; an inexact argument may lie beyond them by a rounding.
+    """
     known = exact or {}
 
     def bounded(self: Bounds, x: Bound) -> Bound:
@@ -43,10 +50,9 @@ def _monotone(f: Callable[[float], float], error: float = LIBM, exact: Mapping[f
             r = abs(v) * error + TINY
             return Bound(v, r) if r < INF else UNKNOWN
         low, high = _ends(x)
-        try:
-            v, at_low, at_high = f(x.v), f(low), f(high)
-        except ValueError:  # an end lies outside the domain by a rounding
+        if low < least or high > most:
             return UNKNOWN
+        v, at_low, at_high = f(x.v), f(low), f(high)
         r = max(abs(at_low - v), abs(at_high - v)) + max(abs(at_low), abs(at_high), abs(v)) * 2 * error
         r = r * GROW + TINY
         return Bound(v, r) if r < INF else UNKNOWN
@@ -66,22 +72,22 @@ class Bounds(System):
     exp = _monotone(FLOAT.exp, exact={0.0: 1.0})
     expm1 = _monotone(FLOAT.expm1, exact={0.0: 0.0})
     exp2 = _monotone(FLOAT.exp2, exact={0.0: 1.0, 1.0: 2.0})
-    log = _monotone(math.log, exact={1.0: 0.0})
-    log1p = _monotone(math.log1p, exact={0.0: 0.0})
-    log2 = _monotone(math.log2, exact={1.0: 0.0, 2.0: 1.0})
-    log10 = _monotone(math.log10, exact={1.0: 0.0, 10.0: 1.0})
-    asin = _monotone(math.asin, exact={0.0: 0.0})
-    acos = _monotone(math.acos, exact={1.0: 0.0})
+    log = _monotone(math.log, exact={1.0: 0.0}, least=LEAST)
+    log1p = _monotone(math.log1p, exact={0.0: 0.0}, least=-BELOW_ONE)
+    log2 = _monotone(math.log2, exact={1.0: 0.0, 2.0: 1.0}, least=LEAST)
+    log10 = _monotone(math.log10, exact={1.0: 0.0, 10.0: 1.0}, least=LEAST)
+    asin = _monotone(math.asin, exact={0.0: 0.0}, least=-1.0, most=1.0)
+    acos = _monotone(math.acos, exact={1.0: 0.0}, least=-1.0, most=1.0)
     atan = _monotone(math.atan, exact={0.0: 0.0})
     sinh = _monotone(FLOAT.sinh, exact={0.0: 0.0})
     tanh = _monotone(math.tanh, exact={0.0: 0.0})
     asinh = _monotone(math.asinh, exact={0.0: 0.0})
-    acosh = _monotone(math.acosh, exact={1.0: 0.0})
-    atanh = _monotone(math.atanh, exact={0.0: 0.0})
+    acosh = _monotone(math.acosh, exact={1.0: 0.0}, least=1.0)
+    atanh = _monotone(math.atanh, exact={0.0: 0.0}, least=-BELOW_ONE, most=BELOW_ONE)
     cbrt = _monotone(math.cbrt, exact={0.0: 0.0, 1.0: 1.0, -1.0: -1.0, 8.0: 2.0, -8.0: -2.0})
     erf = _monotone(math.erf, exact={0.0: 0.0})
     erfc = _monotone(math.erfc, 4 * LIBM, exact={0.0: 1.0})
-    erfinv = _monotone(erfinv, ERFINV, exact={0.0: 0.0})
+    erfinv = _monotone(erfinv, ERFINV, exact={0.0: 0.0}, least=-BELOW_ONE, most=BELOW_ONE)
     sigmoid = _monotone(FLOAT.sigmoid, exact={0.0: 0.5})
     softplus = _monotone(FLOAT.softplus)
 

@@ -6,11 +6,12 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from ..errors import LimitError
+from ..errors import LimitError, ShellHint
 from .functions import FUNCTIONS
 from .systems import System, Undecided, Unsupported
 
 EXACT_BITS = 13_000
+LEAVE_OUT = ShellHint("leave --exact out")
 
 
 class Exact(System):
@@ -27,7 +28,7 @@ class Exact(System):
     def within(self, x: Any) -> bool:
         """Return True; raise `LimitError` for a fraction that is too large."""
         if max(x.numerator.bit_length(), x.denominator.bit_length()) > EXACT_BITS:
-            raise LimitError(f"an exact number of more than {EXACT_BITS:,} bits", hint="leave --exact out")
+            raise LimitError(f"an exact number of more than {EXACT_BITS:,} bits", hint=LEAVE_OUT)
         return True
 
     def adopt(self, x: Any) -> Any:
@@ -39,7 +40,7 @@ class Exact(System):
     def number(self, text: str) -> Any:
         """Return the fraction that a numeral denotes: 0.1 is 1/10."""
         if len(text) > 4000:
-            raise LimitError("an exact numeral of more than 4,000 digits", hint="leave --exact out")
+            raise LimitError("an exact numeral of more than 4,000 digits", hint=LEAVE_OUT)
         return Fraction(text)
 
     def floor(self, x: Any) -> Any:
@@ -62,7 +63,7 @@ class Exact(System):
                 raise Unsupported("a power with a fractional exponent")
         bits = max(x.numerator.bit_length(), x.denominator.bit_length())
         if bits > 1 and (bits - 1) * abs(y.numerator) > EXACT_BITS:
-            raise LimitError(f"an exact power of more than {EXACT_BITS:,} bits", hint="leave --exact out")
+            raise LimitError(f"an exact power of more than {EXACT_BITS:,} bits", hint=LEAVE_OUT)
         return x**y.numerator
 
     def sqrt(self, x: Any) -> Any:

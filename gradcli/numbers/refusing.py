@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from .systems import FLOAT, Float
 
@@ -17,19 +17,24 @@ class Refusing(Float):
     name = "refusing"
 
 
-def _refusing(function: Any) -> Any:
-    def refusing(*args: float) -> float:
+def refusing(function: Callable[..., float]) -> Callable[..., float]:
+    """Return a function of binary64 that raises `NoValue` where it has no value, as `math` raises ValueError.
+
+    It is one function of numbers and nothing that calls any: what else raises ValueError is a slip, and is not caught.
+    """
+
+    def refused(*args: float) -> float:
         try:
             return float(function(*args))
         except ValueError:
             raise NoValue from None
 
-    return staticmethod(refusing)
+    return refused
 
 
 for _name in (
     "sin", "cos", "tan", "asin", "acos", "atanh", "acosh", "log", "log1p", "log2", "log10", "sqrt", "erfinv", "gamma",
     "lgamma", "digamma", "polygamma", "floor", "ceil", "round", "floor_divide", "mod", "exp2", "sinh",
 ):  # fmt: skip
-    setattr(Refusing, _name, _refusing(getattr(FLOAT, _name)))
+    setattr(Refusing, _name, staticmethod(refusing(getattr(FLOAT, _name))))
 REFUSING = Refusing()

@@ -343,7 +343,7 @@ class Float(System):
     lgamma = staticmethod(special.lgamma)
     digamma = staticmethod(special.digamma)
     polygamma = staticmethod(special.polygamma)
-    dot = staticmethod(special.dot)  # type: ignore[assignment]
+    dot = staticmethod(special.dot)
     floor_divide = staticmethod(operator.floordiv)  # type: ignore[assignment]
     mod = staticmethod(operator.mod)  # type: ignore[assignment]
 

@@ -144,12 +144,10 @@ class _Looking:
 
     def _value(self, directions: Mapping[str, Array], step: Any) -> Any:
         """Return the value a step along a direction, None where there is none."""
-        moved = {
-            name: self.A.make(
-                array.shape, [x + d * step for x, d in zip(array.entries, directions[name].entries, strict=True)]
-            )
-            for name, array in self.point.items()
-        }
+        moved = {}
+        for name, array in self.point.items():
+            steps = zip(array.entries, directions[name].entries, strict=True)
+            moved[name] = self.A.make(array.shape, [x + d * step for x, d in steps])
         return forward(self.A, self.record.graph, moved).values[self.record.output].entries[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +13,18 @@ from ..arrays.sweeps import forward, reverse
 from ..calculus.notes import Note
 from ..calculus.second_look import refusal
 from ..errors import LimitError, MathError
+from ..language.array_writing import expression
 from ..language.syntax import clip_name
-from ..numbers.systems import Undecided, Unsupported
+from ..numbers.systems import FLOAT, Undecided, Unsupported
+from .array_task import ArrayTask
+from .passes import program_notes
 from .precision import Precision
 
 if TYPE_CHECKING:
-    from .array_gradient import ArrayTask
     from .gradient import Gradient
 
 BITS = (128, 1_280, 5_120)  # the second try is enough for a sum that is 0 to be told from noise
 MOST_TOLD = 3  # entries of one array that notes of one kind name
-MAX_PRODUCTS = 1_000_000_000
 
 
 def array_system(S: Any) -> Entries:
@@ -58,8 +59,11 @@ class ArrayPasses:
         self.contributions = back.contributions
         self.faults = [*run.faults, *back.faults]
         self.kinks = [*run.kinks, *back.kinks]
-        self.notes: list[Note] = []
+        self.notes: list[Note] = program_notes(graph, task.output, differentiated=bool(task.places))  # type: ignore[arg-type]
+        self.notes = [note.worded(S.formatter.brief) for note in self.notes]
         self._settle()
+        if task.request.precision.name in ("certain", "ieee"):
+            self._note_range()
 
     @property
     def listed(self) -> Collection[int]:
@@ -120,6 +124,49 @@ class ArrayPasses:
         task = self.task
         columns = [self.settled_values[task.output], *(self.settled_upstream[i] for i in task.places.values())]
         return any(column is None or None in column for column in columns)
+
+    def _note_range(self) -> None:
+        """Note what a binary64 cannot hold: the value of the output, and derivatives with respect to inputs."""
+        task, S = self.task, self.S
+        output = task.graph.labels[task.output]
+        wanted: list[tuple[int, Sequence[str], list[Any] | None, Array, bool]]
+        wanted = [(task.output, [output], self.settled_values[task.output], self.values[task.output], False)]
+        for name, i in task.places.items():
+            raw = self.upstream[i]
+            if raw is not None:
+                wanted.append((i, entry_names(name, raw.shape), self.settled_upstream[i], raw, True))
+        for i, names, numbers, raw, is_slope in wanted:
+            told = 0
+            for own, x, exact in zip(names, numbers or [], raw.entries, strict=False):
+                if x is None or (x != 0 and FLOAT.within(x)):
+                    continue
+                kind = "overflow" if x else "underflow"
+                if not x and not (S.surely_less(S.zero, exact) or S.surely_less(exact, S.zero)):
+                    continue
+                told += 1
+                if told <= MOST_TOLD:
+                    wrt = (own,) if is_slope else ()
+                    note = Note(kind, i, own, output, wrt, detail={"number": x})
+                    self.notes.append(note.worded(S.formatter.brief))
+            if told > MOST_TOLD:
+                message = f"{task.graph.labels[i]}: {told - MOST_TOLD:,} more entries like these"
+                self.notes.append(Note("overflow", i, task.graph.labels[i], message=message))
+
+    @property
+    def singular(self) -> MathError | None:
+        """The error for a matrix without an inverse that the answer needs, or None."""
+        if not self.is_broken:
+            return None
+        nodes = self.task.graph.nodes
+        for fault in self.faults:
+            node = nodes[fault.node]
+            if node.operation.needs and fault.kind == "domain":
+                shown, matrix = (expression(self.task.graph, i) for i in (fault.node, node.arguments[0]))
+                message = (
+                    f"{shown} is undefined: det({matrix}) = 0, and {node.operation.name} needs {node.operation.needs}"
+                )
+                return MathError(message, span=node.span, kind="domain")
+        return None
 
     def failure(self) -> Exception:
         """Return the error for a missing number, of a program that is too large to be opened."""

@@ -42,6 +42,15 @@ class ArrayPoint:
                 found[name] = Fraction(value.text.strip())
         return found
 
+    def with_defaults(self, graph: ArrayGraph) -> ArrayPoint:
+        """Return these values and those that the program itself gives to its inputs."""
+        more: dict[str, Given] = {}
+        for name, texts in graph.defaults.items():
+            if name not in self.given:
+                shape: Any = graph.nodes[graph.inputs[name]].shape
+                more[name] = ArrayData(shape, list(texts)) if shape else Source(name, texts[0])
+        return ArrayPoint({**self.given, **more}) if more else self
+
     def check(self, graph: ArrayGraph, may_be_unused: Iterable[str], used: Iterable[str] = ()) -> None:
         """Raise `InputError` for a value that nothing uses."""
         needed = {*graph.inputs, *may_be_unused, *used}

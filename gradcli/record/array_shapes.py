@@ -13,10 +13,10 @@ from ..arrays.table import LEAVES
 from ..errors import InputError, Source
 from ..language.array_errors import UnboundArrays
 from ..language.array_rules import rule_text
-from ..language.array_syntax import parse_arrays
+from ..language.array_scope import parse_arrays
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
-from .array_gradient import choose_places
+from .array_task import choose_places
 from .array_point import ArrayPoint
 from .array_values import array_value
 from .request import Request

@@ -26,16 +26,19 @@ __all__ = ["ArrayData", "array_of", "array_value"]
 MAX_EXPRESSIONS = 100_000  # entries of an array that are expressions, and not numerals
 
 
-def array_value(source: Source) -> ArrayData | None:
+def array_value(source: Source, *, files: bool = True) -> ArrayData | None:
     """Return the array that a value is: written in brackets or rows, pasted, or in a file behind @.
 
-    None where the text is no array, but a number or an expression. Entries that are written keep their texts, so that
+    None where the text is no array, but a number or an expression. Without `files` a text that names a file is refused:
+    only the person at the command line may name one. Entries that are written keep their texts, so that
     0.1 can be read as 1/10; they are numerals, constants such as pi/4, or values with an uncertainty.
     Raises `InputError` at the entry that is wrong, `LimitError` beyond four axes or 2,000,000 numbers, `StreamError`
     for a file that cannot be read.
     """
     text = source.text.strip()
     if text.startswith("@"):
+        if not files:
+            raise refused("a file cannot be named here", source, (0, 1), "give the numbers themselves")
         from ..files.array_files import read_array_file
 
         try:
@@ -136,7 +139,7 @@ def _of_numbers(name: str, level: Sequence[Any], shape: tuple[int, ...]) -> Arra
     """Return the array of some numbers of Python."""
     if {*map(type, level)} <= {float}:
         entries: list[str | float] = list(level)
-    elif not shape and isinstance(level[0], str) and (found := array_value(Source(name, level[0]))) is not None:
+    elif not shape and isinstance(level[0], str) and (found := _of_text(name, level[0])) is not None:
         return found
     else:
         entries = [_entry(name, item, k, shape) for k, item in enumerate(level)]
@@ -144,6 +147,10 @@ def _of_numbers(name: str, level: Sequence[Any], shape: tuple[int, ...]) -> Arra
     if bad:
         raise not_finite(bad, shape, Source(name, ""), None)
     return ArrayData(shape, entries)
+
+
+def _of_text(name: str, text: str) -> ArrayData | None:
+    return array_value(Source(name, text), files=False)
 
 
 def _entry(name: str, item: Any, k: int, shape: tuple[int, ...]) -> str | float:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from ..errors import InputError, Source
+from ..errors import ARGUMENT, InputError, Source
 from ..language.lexer import as_name
 from ..language.syntax import clip_name
 from ..text import clip, visible
@@ -47,7 +47,7 @@ def split(words: Iterable[str], program: Source | None = None) -> dict[str, Sour
     words = list(words)
     for word in words:
         name, equals, value = word.partition("=")
-        source = Source("argument", word)
+        source = Source(ARGUMENT, word)
         name = name.strip()
         bound = as_name(name)
         if bound is None or not (PLAIN.fullmatch(value) or _is_whole_array(value)):
@@ -91,7 +91,7 @@ def _doubled(words: list[str], word: str, start: int) -> InputError:
 
     mistyped = retyped(words)
     return InputError(
-        "a binding has one =", source=Source("argument", word), span=(start, start + 1), kind="binding",
+        "a binding has one =", source=Source(ARGUMENT, word), span=(start, start + 1), kind="binding",
         hint=mistyped.hint if mistyped else None, instead=mistyped.instead if mistyped else None,
     )  # fmt: skip
 

@@ -187,7 +187,7 @@ class Gradient:
                 continue
             local = self.local(i, k)
             if isinstance(node.operation, Gate):
-                rule = "none" if local is None else str(self.system.brief(local))
+                rule = "none" if local is None else self.system.brief(local)
             else:
                 rule = rule_text(node.operation, k, self.labels[i], labels, numerals)
             if shared and local is not None and float(local):

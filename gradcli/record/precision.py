@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ..calculus.graph import Graph
 from ..calculus.notes import Note
-from ..errors import InputError, MathError, Source
+from ..errors import InputError, MathError, ShellHint, Source
 from ..language.writing import spoken
 from ..numbers.systems import Unbounded, Undecided
 
@@ -155,7 +155,7 @@ class Ladder:
         """Return the error for an answer that no system settled, with the true reason."""
         if self.precision.name == "uncertain":
             return self._error("undecided within the uncertainty of the values", "give smaller uncertainties")
-        hint = "--ieee computes with plain binary64, right or wrong"
+        hint = ShellHint("--ieee computes with plain binary64, right or wrong")
         if self.doubt.lost is not None:
             why = f"precision ran out: the numbers lose {max(self.doubt.lost, 0):,} bits on the way"
         elif isinstance(self.doubt, Unbounded):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from ..errors import GradcliError, InputError, Source
+from ..errors import ARGUMENT, GradcliError, InputError, Source
 from ..text import clip
 
 MOST_WORDS = 200  # of a command that is mended
@@ -71,7 +71,7 @@ def retyped(words: Sequence[str], *, claims: bool = False, lone: bool = False) -
         return None
     wrong = every[0]
     parts = words[wrong.first : wrong.last + 1]
-    source = Source("argument", words[wrong.first])
+    source = Source(ARGUMENT, words[wrong.first])
     if len(parts) == 1:
         hint = f"did you mean {clip(wrong.text, LONGEST)}?"
         if _shared(entries, wrong):

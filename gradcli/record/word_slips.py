@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..calculus.graph import Graph
-from ..errors import GradcliError, InputError, Source
+from ..errors import ARGUMENT, GradcliError, InputError, Source
 from ..language.lexer import as_name
 from ..language.mending import LOWERED
 from ..language.syntax import parse
@@ -16,7 +16,7 @@ QUOTE = "quote the program if it has blanks or *, and write bindings as NAME=VAL
 
 def no_binding(words: Sequence[str], word: str, program: Source | None) -> InputError:
     """Return the error for a word without =; the program tells the names of values that have none."""
-    source = Source("argument", word)
+    source = Source(ARGUMENT, word)
     if program is not None:
         if program.name != "program" and _parsed(word) is not None and not _is_value(word):
             return InputError(f"there are two programs: {clip(program.name, 40)} and {clip(word, 40)}", kind="option",

@@ -1,8 +1,8 @@
 """The reports: one file a format, and the registry. A report reads the record and computes nothing.
 
-Read this file (the registry), `csv_text` (a short format), `rounding` and `wording` (numbers and local gradients as
-texts), `table`, `notation` (lines of a derivation, which `steps`, `latex_text` and `markdown` write), then any
-format.
+Read this file (the registry), `csv_text` (a short format), `signs`, `rounding` and `wording` (numbers and local
+gradients as texts), `table`, `notation` (lines of a derivation, which `steps`, `latex_text` and `markdown` write),
+then any format.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..plotting.plot import Plot
     from ..record.array_gradient import ArrayGradient
     from ..record.gradient import Gradient
+    from .signs import Signs
 
 
 class Style(NamedTuple):
@@ -29,6 +30,14 @@ class Style(NamedTuple):
     theme: str = "light"  # of svg and png
     standalone: bool = False  # tikz is a whole document
     figures: int | None = None  # significant figures of numbers; None for what is usual in the format
+    options: bool = True  # whether the reader can add options, which the prompt has none of
+
+    @property
+    def signs(self) -> Signs:
+        """The signs that the report writes."""
+        from .signs import ASCII, UNICODE
+
+        return ASCII if self.ascii else UNICODE
 
 
 # Format -> the module that renders it and the suffixes that choose it.

@@ -12,7 +12,7 @@ from . import Style
 from .columns import padded, wrapped
 from .json_text import json_list, json_object, json_of
 from .table import BOLD, GAPS, Column, drawn
-from .wording import LONG, plain_ascii
+from .wording import LONG
 
 LABEL = "    backward   "
 
@@ -31,7 +31,7 @@ def _listed(record: Shapes, style: Style) -> list[ShapedNode]:
 
 def _table(record: Shapes, style: Style) -> list[str]:
     """Return a table that fits, or a list; below it what the shapes say of the answer."""
-    plain = plain_ascii if style.ascii else str
+    plain = style.signs.plain
     nodes = sorted(
         _listed(record, style), key=lambda node: (record.graph.nodes[node.id].operation is not INPUT, node.id)
     )
@@ -59,7 +59,7 @@ def _table(record: Shapes, style: Style) -> list[str]:
 
 def _item(record: Shapes, node: ShapedNode, style: Style) -> list[str]:
     """Return a node as an item of a list."""
-    plain = plain_ascii if style.ascii else str
+    plain = style.signs.plain
     shape = shape_text(node.shape) if node.shape else ""
     lines = wrapped(plain("  ".join(filter(None, (f" {node.name}", shape, _kind(record, node))))), style.width)
     for k, rule in enumerate(node.arguments):

@@ -18,7 +18,7 @@ from .array_text import ArrayWriter
 from .columns import entries, wrapped
 from .rounding import FIGURES, Rounding
 from .table import BOLD, GAPS, GREEN, LEAST_FIGURES, PLAIN, RED, Column, drawn
-from .wording import LONG, check_line, notes, plain_ascii
+from .wording import LONG, check_line, notes
 
 LABEL = 15  # cells before what a list says of a node
 INDENT = 6  # of an array that has no room behind its label
@@ -37,7 +37,8 @@ def render(record: ArrayGradient, style: Style) -> str:
     table = ArrayTable(record, [record.view(i) for i in nodes], style)
     lines = table.lines() if nodes else []
     if left_out:
-        lines += wrapped(f"... {left_out:,} nodes are left out; --nodes all lists them", style.width)
+        more = "; --nodes all lists them" if style.options else ""
+        lines += wrapped(f"... {left_out:,} nodes are left out{more}", style.width)
     if nodes:
         lines += wrapped(f"{_counted(record)}; {SHAPES}", style.width)
     return "\n".join([*lines, *table.closing()]) + "\n"
@@ -65,14 +66,14 @@ class ArrayTable:
         self.views = views
         self.style = style
         self.output = record.labels[record.output]
-        self._plain = plain_ascii if style.ascii else str
+        self._plain = style.signs.plain
         self._summaries: dict[int, Any] = {}
         self._users = _users(record)
         self._use(style.figures or FIGURES)
 
     def _use(self, count: int) -> None:
         """Write numbers with so many figures from here on."""
-        self.figures = Rounding(self.record, self.style.figures, count)
+        self.figures = Rounding.of(self.record, self.style, count)
         self.write = ArrayWriter(self.record, self.figures, self._summaries)
 
     def lines(self) -> list[str]:
@@ -179,7 +180,7 @@ class ArrayTable:
         """Return what stands below: second derivatives, checks, notes, what was rounded; and the answer."""
         record, style, figures = self.record, self.style, self.figures
         answer = entries([self._plain(part) for part in self._summary()], style.width)
-        others = [*self._checks(), *notes(record, figures.text)]
+        others = [*self._checks(), *notes(record, figures)]
         tail = [line for text in others for line in wrapped(self._plain(text), style.width)]
         hessian = list(self._hessian())
         rounded = wrapped(figures.remark(), style.width) if figures.remark() else []

@@ -9,55 +9,46 @@ from ..drawing.grid import GREEN, PLAIN, RED, ROOMY, TIGHT, TIGHTEST, draw
 from ..drawing.outline import outline
 from ..drawing.picture import place, plan
 from ..drawing.remarks import LEGEND, Marks
-from ..errors import LimitError
+from ..errors import LimitError, ShellHint
 from ..record.gradient import Gradient
 from ..text import counted
 from . import Style
 from .columns import wrapped
 from .rounding import Rounding
-from .wording import closing, plain_ascii
+from .wording import closing
 
 # From the roomiest to the narrowest: the measures, and how many significant digits the numbers have.
 SIZES = ((ROOMY, 4), (ROOMY, 3), (TIGHT, 4), (TIGHT, 3), (TIGHTEST, 3), (TIGHTEST, 2))
 
+PICTURE = ShellHint("-o circuit.svg writes the picture", "save circuit.svg writes the picture")
 _TREE = "│├└─|`- "
 _BARS = str.maketrans("├└─`-", "│    ")
 
 
 def render(record: Gradient, style: Style) -> str:
     """Return the picture, or the list, then what there is to remark and the answer in one line."""
-    wording = Rounding(record, style.figures)
+    wording = Rounding.of(record, style)
     tail = [line for lines in closing(record, style, wording, told=False) for line in lines]
     try:
         drawn = diagram(record, constants=style.constants)
         planned = plan(drawn)
     except LimitError as problem:
-        return _joined_lines(_list(record, wording, style, problem.message, problem.hint or ""), tail)
+        return _joined_lines(_list(record, wording, style, problem.message, problem.hint), tail)
     narrowest = 0
     for metrics, usual in SIZES:
         digits = style.figures or usual
-        texts = figures(record, drawn, digits)
-        if style.ascii:
-            texts = _plain(texts)
+        texts = figures(record, drawn, digits, lambda x: style.signs.number(record.system.brief(x)))
         narrowest = int(place(planned, texts, metrics).width)
         if style.width is None or narrowest <= style.width:
             lines = draw(planned, texts, metrics, ascii=style.ascii, color=style.color)
             marked = bool(Marks(record))
             return _joined_lines([*lines, "", *_legend(texts, digits, style, marked=marked, below=wording)], tail)
     why = f"the picture needs {narrowest:,} columns, there are {style.width}"
-    return _joined_lines(_list(record, wording, style, why, "-o circuit.svg writes the picture"), tail)
+    return _joined_lines(_list(record, wording, style, why, PICTURE), tail)
 
 
 def _joined_lines(lines: Iterable[str], tail: list[str]) -> str:
     return "\n".join([*lines, *tail]) + "\n"
-
-
-def _plain(texts: Figures) -> Figures:
-    return texts._replace(
-        values=[plain_ascii(t) for t in texts.values],
-        gradients=[plain_ascii(t) for t in texts.gradients],
-        shares=[tuple(plain_ascii(t) for t in row) for row in texts.shares],
-    )
 
 
 def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: Rounding) -> list[str]:
@@ -77,7 +68,7 @@ def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: R
     return wrapped("; ".join(remarks), style.width)
 
 
-def _list(record: Gradient, wording: Rounding, style: Style, why: str, instead: str) -> Iterator[str]:
+def _list(record: Gradient, wording: Rounding, style: Style, why: str, instead: str | None) -> Iterator[str]:
     """Yield the lines of the graph as an indented list, why it is one, and how to get a picture."""
     lines = outline(record, wording.text, ascii=style.ascii, color=style.color)
     legend = [LEGEND] if Marks(record) else []
@@ -90,5 +81,7 @@ def _list(record: Gradient, wording: Rounding, style: Style, why: str, instead: 
         yield line[:lead] + first
         yield from (bars + text for text in rest)
     yield ""
-    for text in (f"as a list, because {why}; {instead}", *legend, wording.remark()):
+    if isinstance(instead, ShellHint) and not style.options:
+        instead = instead.at_prompt
+    for text in ("; ".join(filter(None, (f"as a list, because {why}", instead))), *legend, wording.remark()):
         yield from wrapped(text, style.width) if text else ()

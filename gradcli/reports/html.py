@@ -42,7 +42,7 @@ def render(record: Gradient, style: Style) -> str:
     point = ", ".join(f"{name} = {figures.text(record.values[i])}" for name, i in record.graph.inputs.items())
     last = answer(record, figures.text)
     hessian = hessian_lines(record, write=figures.text)
-    told = [*check_lines(record, figures), *notes(record, figures.text)]
+    told = [*check_lines(record, figures), *notes(record, figures)]
     tail = [*hessian, *told, figures.remark(), last, counts(derivation)]
     parts = {
         "title": escape(program if len(program) <= 80 else program[:77] + "..."),

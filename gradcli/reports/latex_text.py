@@ -15,19 +15,16 @@ from ..text import visible
 from . import Style
 from .notation import Notation, WrittenLine, added
 from .rounding import Rounding
+from .signs import LATEX
 from .steps import chosen, counts, passes
 from .wording import answer, notes
 
 LONG = 56  # a line of more characters is broken before its equals signs
-SIGNS = {"=": "=", "≈": "\\approx"}
 ABREAST = 3  # so many terms of a sum fit in a row
 
 
 class Tex(Notation):
     """A derivation in LaTeX."""
-
-    dot = " \\cdot "
-    plus = " + "
 
     def label(self, text: str) -> str:
         """Return the name of a node."""
@@ -78,7 +75,7 @@ def render(record: Gradient, style: Style) -> str:
     """Return the derivation, the notes and the counts; the program stands in a comment above."""
     derivation = Derivation(record)
     figures = Rounding(record, style.figures)
-    notation, plain = Tex(derivation, figures), Notation(derivation, figures)
+    notation, plain = Tex(derivation, figures, LATEX), Notation(derivation, figures)
     rows: list[str] = []
     for _, steps in passes(derivation):
         if style.nodes == "none":
@@ -93,7 +90,7 @@ def render(record: Gradient, style: Style) -> str:
     body = _joined(rows)
     comment = "".join(f"% {visible(line)}\n" for line in record.program.splitlines())
     block = f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{body}\n\\end{{align*}}}}\n" if rows else ""
-    told = notes(record, figures.text)
+    told = notes(record, figures)
     last = [answer(record, figures.text), figures.remark(), counts(derivation)]
     tail = "\n\n".join("\\noindent " + latex.escaped(line) for line in (*told, *last) if line)
     return f"{comment}{block}{tail}\n"
@@ -103,7 +100,7 @@ def _rows(line: WrittenLine, plain: WrittenLine) -> list[str]:
     """Return a line as rows of an align block: one, or where it is long one an equals sign."""
     remark = f" && \\text{{{latex.escaped(plain.remark)}}}" if plain.remark else ""
     length = len(plain.left) + sum(3 + len(part) for part in plain.right)
-    first, *rest = [(SIGNS[sign], part) for sign, part in line.signed()]
+    first, *rest = line.signed()
     if length <= LONG or not rest:
         return [f"{line.left} &{first[0]} {first[1]}{''.join(f' {sign} {part}' for sign, part in rest)}{remark}"]
     return [f"{line.left} &{first[0]} {first[1]}{remark}", *(f"&{sign} {part}" for sign, part in rest)]

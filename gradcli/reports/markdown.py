@@ -6,14 +6,13 @@ from ..record.gradient import Gradient
 from . import Style, selected
 from .rounding import Rounding
 from .wording import (
-    LEGEND,
     answer,
     check_lines,
     hessian_lines,
     kind_text,
+    legend,
     local_texts,
     notes,
-    plain_ascii,
     rows,
     upstream_of,
 )
@@ -25,13 +24,13 @@ def render(record: Gradient, style: Style) -> str:
         return _derivation(record, style)
     output = record.labels[record.output]
     lines = [f"| node | expression | value | local gradients | d{output}/d node |", "|---|---|---:|---|---|"]
-    legend: list[str] = []
-    figures = Rounding(record, style.figures)
+    meaning: list[str] = []
+    figures, signs = Rounding.of(record, style), style.signs
     for view in rows(record, selected(record, style.nodes)):
-        local = local_texts(record, view, figures.text)
+        local = local_texts(record, view, figures.text, signs)
         name = ", ".join(map(_code, [view.name, *record.graph.others.get(view.id, [])]))
         name = f"{name} (output)" if view.id == record.output else name
-        upstream = upstream_of(record, view, figures.text)
+        upstream = upstream_of(record, view, figures.text, signs)
         kind = kind_text(record, view)
         cells = (
             name,
@@ -40,16 +39,15 @@ def render(record: Gradient, style: Style) -> str:
             "<br>".join(_code(text) for text in local),
             _code(upstream.text() if upstream else ""),
         )
-        legend = legend or (["", LEGEND] if local else [])
+        meaning = meaning or (["", legend(signs)] if local else [])
         lines.append(f"| {' | '.join(cells)} |")
-    text = "\n".join([*lines, *legend, *_tail(record, figures)]) + "\n"
-    return plain_ascii(text) if style.ascii else text
+    return "\n".join([*lines, *meaning, *map(signs.plain, _tail(record, figures))]) + "\n"
 
 
 def _tail(record: Gradient, figures: Rounding) -> list[str]:
     hessian = hessian_lines(record, write=figures.text)
     lines = ["", "```", *hessian, "```"] if hessian else []
-    checks, told = check_lines(record, figures), notes(record, figures.text)
+    checks, told = check_lines(record, figures), notes(record, figures)
     last = answer(record, figures.text)
     remark = figures.remark()
     return [
@@ -67,10 +65,10 @@ def _derivation(record: Gradient, style: Style) -> str:
     """Return both passes, each a table with the lines and their rules."""
     from ..record.derivation import Derivation
     from .notation import Notation
-    from .steps import ascii_text, chosen, counts, passes
+    from .steps import chosen, counts, passes
 
     derivation = Derivation(record)
-    figures = Rounding(record, style.figures)
+    figures = Rounding.of(record, style)
     notation = Notation(derivation, figures)
     out: list[str] = []
     for title, steps in passes(derivation) if style.nodes != "none" else ():
@@ -80,8 +78,8 @@ def _derivation(record: Gradient, style: Style) -> str:
         if gap:
             table.insert(len(head), f"| {gap} | |")
         out += [f"**{title}**", "", "| step | rule |", "|---|---|", *table, ""]
-    text = "\n".join([*out[:-1], *_tail(record, figures), "", counts(derivation)]) + "\n"
-    return ascii_text(text) if style.ascii else text
+    tail = map(style.signs.plain, _tail(record, figures))
+    return "\n".join([*out[:-1], *tail, "", counts(derivation)]) + "\n"
 
 
 def _code(text: str) -> str:

@@ -12,7 +12,7 @@ from ..record.values import NUMERAL
 from ..text import cells, clip, visible
 from . import Style
 from .json_text import json_list, json_object, json_of
-from .wording import plain_ascii
+from .signs import Signs
 
 LONG = 60
 COLUMN = 24
@@ -31,9 +31,10 @@ LOOKS = {
 
 def render(record: Gradient, marked: Marked, reveal: str, style: Style) -> str:
     """Return the marks, the score and the rule, one claim a line; stacked where lines would not fit."""
-    rows = [_row(record, m, reveal) for m in marked.marks]
+    plain = style.signs.plain
+    rows = [_row(record, m, reveal, style.signs) for m in marked.marks]
     told: set[str] = set()
-    details = [_details(m, told) for m in marked.marks]
+    details = [[plain(text) for text in _details(m, told)] for m in marked.marks]
     names = max((cells(name) for name, _, _ in rows), default=0)
     claims = max((cells(claim) for _, claim, _ in rows if cells(claim) <= COLUMN), default=0)
     wide = [f"{_pad(name, names)}  {_pad(claim, claims)}  {verdict}" for name, claim, verdict in rows]
@@ -49,11 +50,10 @@ def render(record: Gradient, marked: Marked, reveal: str, style: Style) -> str:
             lines += [part for text in (verdict, *detail) for part in _wrapped(text, "  ", style.width)]
     score = f"score {marked.earned:g} of {marked.possible:g}; {marked.rule}"
     lines += [score] if style.width is None else _wrapped(score, "", style.width)
-    text = "\n".join(line.rstrip() for line in lines) + "\n"
-    return plain_ascii(text) if style.ascii else text
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _row(record: Gradient, m: Mark, reveal: str) -> tuple[str, str, str]:
+def _row(record: Gradient, m: Mark, reveal: str, signs: Signs) -> tuple[str, str, str]:
     """Return the name of a claim, what was claimed, and the verdict in words."""
     text = visible(m.claim.text.strip())
     claim = text if m.status != INVALID and NUMERAL.fullmatch(text) else clip(text, LONG)
@@ -64,7 +64,10 @@ def _row(record: Gradient, m: Mark, reveal: str) -> tuple[str, str, str]:
         verdict += f": {visible(m.why)}"
     if _revealed(m, reveal):
         verdict += f"; the correct value is {record.system.brief(m.truth)}"
-    return clip(visible(m.claim.name.strip()), LONG), claim, verdict
+    name = visible(m.claim.name.strip())
+    if m.item is not None and not signs.has(name):
+        name = item_name(record, m.item)
+    return signs.plain(clip(name, LONG)), signs.plain(claim), signs.plain(verdict)
 
 
 def _revealed(m: Mark, reveal: str) -> bool:

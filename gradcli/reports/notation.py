@@ -12,6 +12,7 @@ from ..calculus.operations import NUMBER, WHERE
 from ..calculus.table_parts import Operation
 from ..drawing.remarks import Marks
 from ..language.writing import ATOM, NEG, pieces
+from ..numbers.decimals import Uncertain
 from ..record.derivation import (
     BRANCH,
     CONSTANT,
@@ -27,6 +28,7 @@ from ..record.derivation import (
 )
 from ..record.gradient import Edge, NodeView
 from .rounding import Rounding, signed, sum_sign
+from .signs import Signs
 from .wording import FEW, SUMMANDS
 
 SHORT = 24  # a longer rule is not repeated in place of the derivative it gave
@@ -36,7 +38,8 @@ HOPS = 8
 class WrittenLine(NamedTuple):
     """One line of a derivation: what it is about, what that equals, step by step, and which rule says so.
 
-    `last` is the sign before the last of what it equals: ≈ where the terms of a sum, rounded, sum to another number.
+    `last` is the sign before the last of what it equals: another one where the terms of a sum, rounded, sum to another
+    number.
     """
 
     left: str
@@ -57,12 +60,13 @@ class WrittenLine(NamedTuple):
 class Notation:
     """A derivation in plain text."""
 
-    dot = " · "
     plus = " + "
 
-    def __init__(self, derivation: Derivation, figures: Rounding | None = None) -> None:
+    def __init__(self, derivation: Derivation, figures: Rounding | None = None, signs: Signs | None = None) -> None:
         self.derivation = derivation
         self.figures = figures or Rounding(derivation.record, usual=12)
+        self.signs = signs or self.figures.signs
+        self.dot = self.signs.dot
         self.record = derivation.record
         self.graph = self.record.graph
         self.view: Callable[[int], NodeView] = lru_cache(8)(self.record.view)
@@ -92,7 +96,7 @@ class Notation:
 
     def local(self, user: int, argument: int) -> str:
         """Return the local gradient of a node along an edge."""
-        return f"∂{self.record.labels[user]}/∂{self.record.labels[argument]}"
+        return self.signs.local(self.record.labels[user], self.record.labels[argument])
 
     def slope(self, i: int) -> str:
         """Return the derivative of the output with respect to a node, along all paths."""
@@ -122,13 +126,15 @@ class Notation:
 
     def factor(self, text: str, written: str, *, first: bool) -> str:
         """Return a factor of a product: `text` decides whether `written` needs parentheses."""
-        return self.grouped(written) if is_sum(text) or (text[:1] == "-" and not first) else written
+        loose = isinstance(text, Uncertain) or is_sum(text)
+        return self.grouped(written) if loose or (text[:1] == "-" and not first) else written
 
     def numbers(self, numbers: Iterable[Any], sign: str) -> str:
         """Return the product or the sum of numbers, negative ones in parentheses unless they come first."""
         texts = [self.figures.text(x) for x in numbers]
         if sign == self.plus:
-            return self.series([self.grouped(self.numeral(t)) if " ± " in t else self.numeral(t) for t in texts])
+            written = [(isinstance(t, Uncertain), self.numeral(t)) for t in texts]
+            return self.series([self.grouped(number) if uncertain else number for uncertain, number in written])
         return sign.join(self.factor(t, self.numeral(t), first=not k) for k, t in enumerate(texts))
 
     def node(self, i: int) -> str:
@@ -242,7 +248,7 @@ class Notation:
         sign = "="
         if node.operation.name in ("add", "sub") and len(right) > 2:
             second = numbers[1] if node.operation.name == "add" else _negated(numbers[1])
-            sign = sum_sign([numbers[0], second], self.figures.text(values[step.node]))
+            sign = sum_sign([numbers[0], second], self.figures.text(values[step.node]), self.signs)
         return WrittenLine(self.node(step.node), right, remark, sign)
 
     def applied(self, operation: Operation, texts: Sequence[str], precedences: Sequence[int]) -> str:
@@ -329,7 +335,7 @@ class Notation:
             return WrittenLine(self.slope(step.node), right, f"{remark}, by the convention at the kink")
         total = self.record.upstream[step.node]
         shares = [self.figures.text(self.share(u, k)) for u, k in few]
-        sign = "=" if more else sum_sign(shares, self.figures.text(total))
+        sign = "=" if more else sum_sign(shares, self.figures.text(total), self.signs)
         return WrittenLine(self.slope(step.node), [*right, self.number(total)], remark, sign)
 
     def agreed(self, step: DerivationLine) -> WrittenLine:
@@ -366,18 +372,18 @@ def added(term: str) -> str:
 
 
 def is_sum(text: str) -> bool:
-    """Whether a formula is a sum or difference, or a number with its uncertainty, outside of all parentheses."""
+    """Whether a formula is a sum or difference outside of all parentheses."""
     depth = 0
     for k, c in enumerate(text):
         depth += (c in "([") - (c in ")]")
-        if not depth and c in "+-±<>=" and text[k - 1 : k] == " ":
+        if not depth and c in "+-<>=" and text[k - 1 : k] == " ":
             return True
     return False
 
 
 def _precedence(operation: Operation, position: int, text: str) -> int:
     """Return how tightly a number binds where an operation is written in numbers."""
-    if is_sum(text):
+    if isinstance(text, Uncertain) or is_sum(text):
         return 0
     if text[:1] == "-":
         return 0 if position or operation is NEG else NEG.precedence

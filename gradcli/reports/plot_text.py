@@ -14,7 +14,7 @@ from ..record.gradient import Gradient
 from ..text import cells, clip, visible
 from . import Style
 from .canvas import Canvas
-from .wording import brief, notes, plain_ascii
+from .wording import brief, notes
 
 WIDTH, LEAST, MOST = 80, 24, 1000
 ROWS, MAP_ROWS = 9, 24
@@ -22,7 +22,6 @@ GREEN, RED, YELLOW, DIM = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[2m"
 LISTED = 8
 APART = 5  # columns between two arrows
 ARROWS = ("→", "↗", "↑", "↖", "←", "↙", "↓", "↘")
-ASCII = str.maketrans("│┤┬└─┼┊●→↗↑↖←↙↓↘", "||+`-+:o>/^\\</v\\")
 
 
 def render(plot: Plot, style: Style) -> str:
@@ -32,8 +31,7 @@ def render(plot: Plot, style: Style) -> str:
     if plot.map:
         lines += _map(plot, plot.map, width, style)
     lines += [line for mark in plot.marks for line in marked(plot, mark)]
-    text = "\n".join(line.rstrip() for line in lines) + "\n"
-    return plain_ascii(text).translate(ASCII) if style.ascii else text
+    return style.signs.plain("\n".join(line.rstrip() for line in lines) + "\n")
 
 
 def heading(plot: Plot) -> str:

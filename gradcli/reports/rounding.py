@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..numbers.decimals import Uncertain
 from ..record.gradient import Gradient
+from .signs import UNICODE, Signs
 
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
+    from . import Style
 
 FURTHEST = 1_000  # powers of ten between terms that are added as they are written
 LONGEST = 4_000  # digits of a number that is added: Python converts no more than 4,300
@@ -21,18 +24,33 @@ class Rounding:
     they are unless the number of figures was asked for, too. A number that is rounded shows all its figures.
     """
 
-    def __init__(self, record: Gradient | ArrayGradient, asked: int | None = None, usual: int = FIGURES) -> None:
+    def __init__(
+        self,
+        record: Gradient | ArrayGradient,
+        asked: int | None = None,
+        usual: int = FIGURES,
+        *,
+        signs: Signs = UNICODE,
+        options: bool = True,
+    ) -> None:
         self.record = record
+        self.signs = signs
+        self.options = options  # whether the reader can add options
         self.asked = asked
         self.count = usual if asked is None else asked
         self.rounded = False
+
+    @classmethod
+    def of(cls, record: Gradient | ArrayGradient, style: Style, usual: int = FIGURES) -> Rounding:
+        """Return what writes numbers in a style; `usual` figures where it does not ask for a number of them."""
+        return cls(record, style.figures, usual, signs=style.signs, options=style.options)
 
     def text(self, x: Any) -> str:
         """Return a number as it is shown; `none` where there is none."""
         if x is None:
             return "none"
         if not isinstance(x, float):
-            whole = str(self.record.system.brief(x))
+            whole = self.signs.number(self.record.system.brief(x))
             return whole if self.asked is None else self._shortened(whole)
         if x.is_integer() and abs(x) <= 2**53:
             whole = f"{x:.12g}" if x else "0"
@@ -54,15 +72,17 @@ class Rounding:
     def remark(self) -> str:
         """Return that numbers were rounded, where they were."""
         plural = "" if self.count == 1 else "s"
-        return f"rounded to {self.count} figure{plural}; --json has all" if self.rounded else ""
+        where = "; --json has all" if self.options else ""
+        return f"rounded to {self.count} figure{plural}{where}" if self.rounded else ""
 
 
 def sum_text(terms: list[str]) -> str:
     """Return numbers as a sum: `-12 - 20`, `0.5 + (0.20 ± 0.01)`."""
-    return " ".join([f"({t})" if " ± " in t else t for t in terms[:1]] + [" ".join(signed(t)) for t in terms[1:]])
+    first = [f"({t})" if isinstance(t, Uncertain) else t for t in terms[:1]]
+    return " ".join(first + [" ".join(signed(t)) for t in terms[1:]])
 
 
-def sum_sign(terms: list[str], total: str) -> str:
+def sum_sign(terms: list[str], total: str, signs: Signs = UNICODE) -> str:
     """Return the sign between a sum as it is written and its total: `≈` where the rounded terms sum to another number.
 
     What is not written as decimal numbers, such as fractions, is equal.
@@ -75,7 +95,7 @@ def sum_sign(terms: list[str], total: str) -> str:
     least = min(exponents)
     *parts, whole = [digits * 10 ** (exponent - least) for digits, exponent in numbers]
     place = 10 ** (exponents[-1] - least) if set(".e") & set(total) else 1
-    return "=" if 2 * abs(sum(parts) - whole) <= place else "≈"
+    return "=" if 2 * abs(sum(parts) - whole) <= place else signs.about
 
 
 def _scaled(text: str) -> tuple[int, int] | None:
@@ -91,6 +111,6 @@ def _scaled(text: str) -> tuple[int, int] | None:
 
 def signed(term: str) -> tuple[str, str]:
     """Return the sign with which a number is added, and the number without it."""
-    if " ± " in term:
+    if isinstance(term, Uncertain):
         return "+", f"({term})"
     return ("-", term[1:]) if term.startswith("-") else ("+", term)

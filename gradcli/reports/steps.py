@@ -12,7 +12,7 @@ from . import Style, selected
 from .columns import wrapped
 from .notation import Notation, WrittenLine
 from .rounding import Rounding
-from .wording import closing, dependencies, plain_ascii
+from .wording import closing, dependencies
 
 MANY = 200
 ENDS = 40
@@ -23,7 +23,7 @@ GREEN, RED, DIM, BOLD, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[1m", "\x
 def render(record: Gradient, style: Style) -> str:
     """Return both passes, the notes, the answer, and how much there was to count."""
     derivation = Derivation(record)
-    figures = Rounding(record, style.figures)
+    figures = Rounding.of(record, style)
     notation = Notation(derivation, figures)
     out = []
     for (title, steps), color in zip(passes(derivation), (GREEN, RED), strict=True):
@@ -38,10 +38,8 @@ def about(record: Gradient, node: int, style: Style) -> str:
     """Return the lines of the derivation that lead to the derivative with respect to one node."""
     derivation = Derivation(record)
     steps = [step for step in derivation.backward if step.node == node]
-    text = (
-        "\n".join(_section(Notation(derivation, Rounding(record, style.figures)), (steps, "", []), style, RED)) + "\n"
-    )
-    return ascii_text(text) if style.ascii else text
+    notation = Notation(derivation, Rounding.of(record, style))
+    return "\n".join(_section(notation, (steps, "", []), style, RED)) + "\n"
 
 
 def passes(derivation: Derivation) -> list[tuple[str, list[DerivationLine]]]:
@@ -63,7 +61,8 @@ def chosen(
         named = set(selected(record, "named"))
         steps = [step for step in steps if step.node in named]
     if style.nodes is None and len(steps) > MANY:
-        return steps[:ENDS], f"... {len(steps) - 2 * ENDS:,} lines are left out; --nodes all shows them", steps[-ENDS:]
+        more = "; --nodes all shows them" if style.options else ""
+        return steps[:ENDS], f"... {len(steps) - 2 * ENDS:,} lines are left out{more}", steps[-ENDS:]
     return steps, "", []
 
 
@@ -77,21 +76,12 @@ def counts(derivation: Derivation) -> str:
     return f"{size}; {paths} from the inputs to {output}, the reverse pass visits {counted(found.visited, 'edge')}"
 
 
-def ascii_text(text: str) -> str:
-    """Return a derivation without the signs that ASCII lacks."""
-    return plain_ascii(text).replace(" · ", " * ")
-
-
 def _section(
     notation: Notation, steps: tuple[list[DerivationLine], str, list[DerivationLine]], style: Style, color: str
 ) -> list[str]:
     """Return the lines of a pass, their equals signs and, where there is room, their rules in a column."""
     head, gap, rest = steps
     lines = [notation.line(step) for step in chain(head, rest)]
-    if style.ascii:  # before anything is measured
-        lines = [
-            WrittenLine(ascii_text(a), [ascii_text(part) for part in b], c, ascii_text(sign)) for a, b, c, sign in lines
-        ]
     if not lines:
         return ["  nothing"]
     left = max((cells(line.left) for line in lines if cells(line.left) <= 24), default=0)

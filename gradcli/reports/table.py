@@ -16,16 +16,14 @@ from .rounding import FIGURES, Rounding, signed
 from .wording import (
     FEW,
     JOINED,
-    LEGEND,
-    SHORT_LEGEND,
     Upstream,
     closing,
     gate_parts,
     joined,
     kind_text,
+    legend,
     locals_of,
     name_of,
-    plain_ascii,
     rows,
     summary,
     upstream_of,
@@ -69,15 +67,19 @@ def render(record: Gradient, style: Style) -> str:
         left_out = len(nodes) - 2 * EDGE
         nodes = nodes[:EDGE] + nodes[-EDGE:]
     views = rows(record, nodes)
-    figures, lines = _table(record, views, style) if views else (Rounding(record, style.figures), [])
-    legend = LEGEND if any(edge.rule for view in views for edge in view.arguments) else ""
-    gap = f"... {left_out:,} nodes are left out; --nodes all lists them" if left_out else ""
+    signs = style.signs
+    figures, lines = _table(record, views, style) if views else (Rounding.of(record, style), [])
+    meaning = legend(signs) if any(edge.rule for view in views for edge in view.arguments) else ""
+    more = "; --nodes all lists them" if style.options else ""
+    gap = f"... {left_out:,} nodes are left out{more}" if left_out else ""
     tail, answer = closing(record, style, figures)
     remark = figures.remark()
-    if legend and tail and tail[-1] == remark and style.width and len(f"{SHORT_LEGEND}; {remark}") <= style.width:
-        legend = f"{SHORT_LEGEND}; {tail.pop()}"
-    for line in filter(None, (legend, gap)):
-        lines += wrapped(plain_ascii(line) if style.ascii else line, style.width)
+    short = f"{legend(signs, short=True)}; {remark}"
+    if meaning and tail and tail[-1] == remark and style.width and len(short) <= style.width:
+        meaning = short
+        tail.pop()
+    for line in filter(None, (meaning, gap)):
+        lines += wrapped(line, style.width)
     answer = [f"{BOLD}{line}{PLAIN}" for line in answer] if style.color else answer
     return "\n".join([*lines, *tail, *answer]) + "\n"
 
@@ -85,7 +87,7 @@ def render(record: Gradient, style: Style) -> str:
 def _table(record: Gradient, views: list[NodeView], style: Style) -> tuple[Rounding, list[str]]:
     """Return the lines of the roomiest table that fits, or of a list, and what wrote their numbers."""
     for size in _sizes(style):
-        figures = Rounding(record, size.figures if style.figures else None, size.figures)
+        figures = Rounding.of(record, style, size.figures)
         columns = _columns(record, views, figures, size, style)
         natural = 1 + sum(column.width for column in columns)
         # A table of gates is for the overview: rather fewer figures than an answer of many lines.
@@ -97,7 +99,7 @@ def _table(record: Gradient, views: list[NodeView], style: Style) -> tuple[Round
             if style.width is None or natural + gap * (len(columns) - 1) <= style.width:
                 below = [_gate_lines(record, view, figures, style) for view in views]
                 return figures, list(drawn(columns, below, gap, style))
-    figures = Rounding(record, style.figures)
+    figures = Rounding.of(record, style)
     return figures, [line for view in views for line in _item(record, view, figures, style)]
 
 
@@ -114,49 +116,44 @@ def _sizes(style: Style) -> Iterator[Size]:
 
 def _columns(record: Gradient, views: list[NodeView], figures: Rounding, size: Size, style: Style) -> list[Column]:
     """Return the columns in which there is something."""
-    plain = plain_ascii if style.ascii else str
-    expressions = [plain(kind_text(record, view)) for view in views]
+    expressions = [kind_text(record, view) for view in views]
     if size.expression is not None:
         expressions = [clip(text, size.expression) for text in expressions]
     room = JOINED if size.rules else 0
     output = record.labels[record.output]
-    upstream = [upstream_of(record, view, figures.text) for view in views]
+    upstream = [upstream_of(record, view, figures.text, style.signs) for view in views]
     found = [
         Column("node", [[name_of(record, view)] for view in views], BOLD),
         Column("expression", [[text] for text in expressions], ""),
-        Column("value", _values(views, figures, style), GREEN),
+        Column("value", _values(views, figures), GREEN),
         Column("local gradients", [_locals(record, view, figures, room, size, style) for view in views], ""),
-        Column(f"d{output}/d node", _upstream(upstream, size, style), RED),
+        Column(f"d{output}/d node", _upstream(upstream, size), RED),
     ]
     return [column for column in found if any(line.strip() for lines in column.rows for line in lines)]
 
 
-def _values(views: list[NodeView], figures: Rounding, style: Style) -> list[list[str]]:
+def _values(views: list[NodeView], figures: Rounding) -> list[list[str]]:
     """Return the cells of the values, their decimal points in line."""
-    plain = plain_ascii if style.ascii else str
-    return [[text] for text in aligned("" if view.value is None else plain(figures.text(view.value)) for view in views)]
+    return [[text] for text in aligned("" if view.value is None else figures.text(view.value) for view in views)]
 
 
 def _locals(record: Gradient, view: NodeView, figures: Rounding, room: int, size: Size, style: Style) -> list[str]:
     """Return the local gradients of a node, one a line; of many the first. Those of a gate stand below its row."""
     if isinstance(record.graph.nodes[view.id].operation, Gate):
         return []
-    plain = plain_ascii if style.ascii else str
-    found = joined(locals_of(record, view, figures.text), room)
-    lines = [plain(local.text(rule=size.rules)) for local in found[:FEW]]
+    found = joined(locals_of(record, view, figures.text, style.signs), room)
+    lines = [local.text(rule=size.rules) for local in found[:FEW]]
     return [*lines, f"... ({len(found):,} in all)"] if len(found) > FEW else lines
 
 
 def _gate_lines(record: Gradient, view: NodeView, figures: Rounding, style: Style) -> list[str]:
     """Return the local gradients of a gate, which are too many for a column, as lines below its row."""
-    plain = plain_ascii if style.ascii else str
-    parts = [plain(part) for part in gate_parts(record, view, figures.text)]
+    parts = gate_parts(record, view, figures.text, style.signs)
     return entries([f"  {parts[0]}", *parts[1:]], style.width, "      ") if parts else []
 
 
-def _upstream(found: list[Upstream | None], size: Size, style: Style) -> list[list[str]]:
+def _upstream(found: list[Upstream | None], size: Size) -> list[list[str]]:
     """Return the cells of the upstream gradients: sums before their totals, or one number under the other."""
-    plain = plain_ascii if style.ascii else str
     parts: list[list[tuple[str, str]]] = []
     for upstream in found:
         if upstream is None:
@@ -167,7 +164,6 @@ def _upstream(found: list[Upstream | None], size: Size, style: Style) -> list[li
         else:
             text = upstream.text()
             parts.append([(text[: len(text) - len(upstream.total)].rstrip(), upstream.total)])
-    parts = [[(plain(sign), plain(number)) for sign, number in lines] for lines in parts]
     numbers = iter(aligned(number for lines in parts for _, number in lines))
     before = max((len(sign) + 1 for lines in parts for sign, _ in lines if sign), default=0)
     return [[f"{sign} ".rjust(before) + next(numbers) if before else next(numbers) for sign, _ in p] for p in parts]
@@ -185,7 +181,7 @@ def drawn(columns: list[Column], below: list[list[str]], gap: int, style: Style)
         return (" " + between.join(texts)).rstrip()
 
     yield line([column.heading for column in columns], [BOLD] * len(columns))
-    yield ("-" if style.ascii else "─") * (sum(widths) + gap * (len(columns) - 1) + 1)
+    yield style.signs.line * (sum(widths) + gap * (len(columns) - 1) + 1)
     for more, *row in zip(below, *(column.rows for column in columns), strict=True):
         for texts in zip_longest(*row, fillvalue=""):
             yield line(list(texts), [column.color for column in columns])
@@ -194,8 +190,7 @@ def drawn(columns: list[Column], below: list[list[str]], gap: int, style: Style)
 
 def _item(record: Gradient, view: NodeView, figures: Rounding, style: Style) -> Iterator[str]:
     """Yield a node as an item of a list: what it is and its value, then its derivatives, in one line if they fit."""
-    width, plain = style.width, plain_ascii if style.ascii else str
-    write = figures.text
+    width, write = style.width, figures.text
     kind = kind_text(record, view)
     if record.graph.nodes[view.id].operation.is_condition:
         kind = f"({kind})"
@@ -204,12 +199,13 @@ def _item(record: Gradient, view: NodeView, figures: Rounding, style: Style) -> 
         head.append(kind)
     if view.value is not None:
         head.append(write(view.value))
-    upstream = upstream_of(record, view, write)
+    upstream = upstream_of(record, view, write, style.signs)
     gate = _gate_lines(record, view, figures, style)
-    lines = [] if gate else [local.text() for local in joined(locals_of(record, view, write), JOINED)[:FEW]]
+    found = [] if gate else joined(locals_of(record, view, write, style.signs), JOINED)
+    lines = [local.text() for local in found[:FEW]]
     total = [] if upstream is None else [f"d{record.labels[record.output]}/d{view.name} = {upstream.text()}"]
     first = [" = ".join(head), *(total if not (lines or gate) else [])]
-    yield from entries([plain(part) for part in first], width, "  ")
+    yield from entries(first, width, "  ")
     yield from gate
     for line in [*lines, *total] if lines or gate else []:
-        yield from wrapped(f"  {plain(line)}", width)
+        yield from wrapped(f"  {line}", width)

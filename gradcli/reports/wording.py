@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +16,7 @@ from ..text import cells, clip
 from . import Style
 from .columns import aligned, entries, padded, wrapped
 from .rounding import Rounding, sum_sign, sum_text
+from .signs import Signs
 
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
@@ -28,17 +28,12 @@ JOINED = 24  # cells for the names of local gradients that are alike
 SUMMANDS = 6
 LONG = 120
 FEW = 12
-SHORT_LEGEND = "∂: along one edge; d: along all paths"
-LEGEND = "∂: along one edge, everything else fixed; d: along all paths"
-_EDGE = re.compile(r"∂(\w+)/∂(\w+)")
-_SAME = re.compile(r"^/∂(\w+)")
-_LOWERED = {sign: str(digit) for sign, digit in zip(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"), range(10), strict=True)}
 
 
-def plain_ascii(text: str) -> str:
-    """Return the text for a reader without the signs of derivatives: `∂q/∂x` is local(q,x), as in a claim."""
-    text = _SAME.sub(r"local(..,\1)", _EDGE.sub(r"local(\1,\2)", text)).replace("∂:", "local:")
-    return text.replace("∂", "d").replace("≈", "~=").replace(" ± ", "+-").translate(_LOWERED)
+def legend(signs: Signs, *, short: bool = False) -> str:
+    """Return how to read the two kinds of derivative."""
+    fixed = "" if short else ", everything else fixed"
+    return f"{signs.partial}: along one edge{fixed}; d: along all paths"
 
 
 def name_of(record: Gradient, view: NodeView) -> str:
@@ -93,22 +88,25 @@ class Local(NamedTuple):
         return f"{self.name} = {self.rule} = {self.number}" if self.rule and rule else f"{self.name} = {self.number}"
 
 
-def locals_of(record: Gradient, view: NodeView, write: Write) -> list[Local]:
-    """Return the local gradients with respect to the active arguments; those that are alike share an entry."""
+def locals_of(record: Gradient, view: NodeView, write: Write, signs: Signs) -> list[Local]:
+    """Return the local gradients with respect to the active arguments, one an edge, in the order of the arguments."""
     found: list[Local] = []
     for edge in (edge for edge in view.arguments if edge.rule):
         number = write(edge.local)
         rule = "" if edge.rule in (number, brief(record, edge.local)) else edge.rule
-        found.append(Local(f"∂{view.name}/∂{record.labels[edge.node]}", rule, number))
+        found.append(Local(signs.local(view.name, record.labels[edge.node]), rule, number))
     return found
 
 
-def gate_parts(record: Gradient, view: NodeView, write: Write) -> list[str]:
+def gate_parts(record: Gradient, view: NodeView, write: Write, signs: Signs) -> list[str]:
     """Return the local gradients of a gate as entries of one line: `∂h1/∂w 0.5`, `/∂x 0.25`; none of other nodes."""
     if not isinstance(record.graph.nodes[view.id].operation, Gate):
         return []
-    found = [f"/∂{record.labels[edge.node]} {write(edge.local)}" for edge in view.arguments if edge.rule]
-    return [f"∂{view.name}{found[0]}", *found[1:]] if found else []
+    found = [(record.labels[edge.node], write(edge.local)) for edge in view.arguments if edge.rule]
+    return [
+        f"{signs.next_local(name) if k else signs.local(view.name, name)} {number}"
+        for k, (name, number) in enumerate(found)
+    ]
 
 
 def joined(found: list[Local], room: int) -> list[Local]:
@@ -123,9 +121,9 @@ def joined(found: list[Local], room: int) -> list[Local]:
     return out
 
 
-def local_texts(record: Gradient, view: NodeView, write: Write, room: int = JOINED) -> list[str]:
+def local_texts(record: Gradient, view: NodeView, write: Write, signs: Signs, room: int = JOINED) -> list[str]:
     """Return the local gradients as equations, those of many arguments shortened to the first."""
-    found = joined(locals_of(record, view, write), room)
+    found = joined(locals_of(record, view, write, signs), room)
     lines = [local.text() for local in found[:FEW]]
     return [*lines, f"... ({len(found):,} in all)"] if len(found) > FEW else lines
 
@@ -145,7 +143,7 @@ class Upstream(NamedTuple):
         return f"{sum_text(self.terms)} {self.equals} {self.total}" if self.terms else self.total
 
 
-def upstream_of(record: Gradient, view: NodeView, write: Write) -> Upstream | None:
+def upstream_of(record: Gradient, view: NodeView, write: Write, signs: Signs) -> Upstream | None:
     """Return the upstream gradient with what arrives at the node; None for what is not differentiated."""
     if not record.active[view.id]:
         return None
@@ -156,7 +154,7 @@ def upstream_of(record: Gradient, view: NodeView, write: Write) -> Upstream | No
     if len(view.contributions) > SUMMANDS:
         terms = [*terms[: SUMMANDS - 1], f"... ({len(view.contributions):,} terms)"]
     settled = any(note.kind == "settled" and note.node == view.id for note in record.notes)
-    return Upstream(terms, "->" if settled else sum_sign(terms, total), total)
+    return Upstream(terms, "->" if settled else sum_sign(terms, total, signs), total)
 
 
 def kind_text(record: Gradient, view: NodeView) -> str:
@@ -191,17 +189,19 @@ def closing(record: Gradient, style: Style, figures: Rounding, *, told: bool = T
 
     Without `told` the report itself says what was rounded.
     """
-    plain = plain_ascii if style.ascii else str
-    parts = [plain(part) for part in summary(record, figures.text)]
+    plain = style.signs.plain
+    parts = summary(record, figures.text)  # before it is asked what was rounded
     hessian = [plain(line) for line in hessian_lines(record, style.width, figures.text)]
-    others = [*check_lines(record, figures), *notes(record, figures.text), figures.remark() if told else ""]
+    others = [*check_lines(record, figures), *notes(record, figures), figures.remark() if told else ""]
     tail = [*hessian, *(line for text in others if text for line in wrapped(plain(text), style.width))]
     return tail, entries(parts, style.width)
 
 
-def notes(record: Gradient | ArrayGradient, write: Write | None = None) -> list[str]:
+def notes(record: Gradient | ArrayGradient, figures: Rounding | None = None) -> list[str]:
     """Return the remarks, at most twelve of them, as lines."""
-    return lines_of(substantial(record), write)
+    if figures is None:
+        return lines_of(substantial(record))
+    return lines_of(substantial(record), figures.text, options=figures.options)
 
 
 def hessian_lines(record: Gradient, width: int | None = None, write: Write | None = None) -> list[str]:

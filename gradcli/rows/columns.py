@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from ..errors import GradcliError, InputError, Source
+from ..numbers.refusing import refusing
 from .cells import LEAST, MOST, STAND_IN
 from .compiled import column_function, number_function, single
 from .plan import Failed, Plan
@@ -144,10 +145,12 @@ def _each(function: Callable[..., float]) -> Callable[..., Any]:
     """Return a function of numbers as one of columns: not a number where it has no value."""
     import numpy as np
 
+    refused = refusing(function)
+
     def tolerant(*x: float) -> float:
         try:
-            return function(*x)
-        except (ValueError, ArithmeticError):
+            return refused(*x)
+        except ArithmeticError:  # also `NoValue`
             return math.nan
 
     def each(*columns: Any) -> Any:
@@ -155,7 +158,7 @@ def _each(function: Callable[..., float]) -> Callable[..., Any]:
         lists = [array.tolist() for array in arrays]
         try:
             return np.fromiter(map(function, *lists), float, arrays[0].size)
-        except (ValueError, ArithmeticError):
+        except (ValueError, ArithmeticError):  # of one of many numbers, or a slip, which is raised once more
             return np.fromiter(map(tolerant, *lists), float, arrays[0].size)
 
     return each

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import textwrap
 from collections.abc import Callable
@@ -66,8 +65,6 @@ def answer(session: Session, line: str) -> None:
         complain(in_words_of_the_prompt(error), as_json=False, color=color)
     except MemoryError:
         complain(LimitError("the memory is used up"), as_json=False, color=color)
-    finally:
-        gc.enable()  # the jobs of the command line do without
 
 
 def _statement(keyboard: Keyboard, mark: str, width: int) -> str | None:

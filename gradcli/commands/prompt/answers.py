@@ -11,6 +11,7 @@ from . import calls, files, questions
 from .lines import NOTHING, VIEWS, PromptCommand, Said, split, understood
 from .session import Session
 from .slips import refuse_slip, variable_of
+from .wording import hint_here
 
 _COMMENT = re.compile(r"(?:^|\s+)#.*")
 _SIGN = re.compile(r"[-+*/^=<>!]")
@@ -64,5 +65,6 @@ def _obey(session: Session, command: PromptCommand) -> None:
         except InputError as error:
             if not _SIGN.match(rest):
                 raise
-            hints = [clip(error.hint, 60)] if error.hint else []  # perhaps no command was meant
+            here = hint_here(error)
+            hints = [clip(here, 60)] if here else []  # perhaps no command was meant
             raise error.but(hint="; ".join([*hints, variable_of(word)])) from None

@@ -13,7 +13,7 @@ from ...text import did_you_mean, visible
 from ..streams import emit
 from .lines import QUOTIENT, WORDS, is_constant
 from .session import Session
-from .wording import brief, definition, without_options
+from .wording import brief, definition
 
 _HALF = re.compile(r"[d∂](\w*)\s*/\s*[d∂](\w*)")  # a derivative of which a name may be missing: d/dx
 
@@ -49,7 +49,7 @@ def why(session: Session, rest: str) -> None:
     """Show the lines of the derivation that lead to one derivative, or all."""
     record = session.there()
     if not rest:
-        emit(without_options(str(render(record, "steps", session.style()))))
+        emit(str(render(record, "steps", session.style())))
         return
     from ...reports.steps import about
 
@@ -64,7 +64,7 @@ def why(session: Session, rest: str) -> None:
         emit(f"{_derivative(session, '∂', above, below)}\n")
         return
     text = about(_of(session, above), labels[below], session.style())
-    emit(without_options(text) if text.strip() else f"d{above}/d{below} = 0: {above} does not depend on {below}\n")
+    emit(text if text.strip() else f"d{above}/d{below} = 0: {above} does not depend on {below}\n")
 
 
 def _for_example(session: Session, above: str) -> str:
@@ -108,9 +108,9 @@ def _derivative(session: Session, sign: str, above: str, below: str) -> str:
         from ...reports.rounding import Rounding
         from ...reports.wording import locals_of
 
-        found = locals_of(record, record.view(top), Rounding(record, figures).text)
-        name = f"∂{record.labels[top]}/∂{record.labels[bottom]}"
-        texts = [local.text() for local in found if local.name.split(",")[0] == name]
+        signs, view = session.style().signs, record.view(top)
+        view = view._replace(arguments=tuple(edge for edge in view.arguments if edge.node == bottom))
+        texts = [local.text() for local in locals_of(record, view, Rounding(record, figures, signs=signs).text, signs)]
         return "\n".join(texts) or f"{above} does not depend on {below} here"
     of = _of(session, above)
     slope = of.upstream[bottom] if bottom <= top else of.system_zero

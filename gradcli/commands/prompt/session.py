@@ -23,7 +23,7 @@ from ..options import Options
 from ..pointless import MOST_INPUTS, MOST_NODES
 from ..streams import emit, terminal
 from .lines import names_set, split
-from .wording import changes, check_free, example, it_or_them, missing_line, without_options
+from .wording import changes, check_free, example, it_or_them, missing_line
 
 FORMATS = ("table", "circuit", "steps")  # that a session may begin with
 MOST_STEPS = 50  # that can be taken back
@@ -193,7 +193,7 @@ class Session:
         """Return how reports look here."""
         look = terminal(self.options.color, self.options.ascii_only, to_file=to_file)
         return Style(look.width, look.color, look.ascii, self.options.nodes, constants=self.options.constants,
-                     theme=self.options.theme or "light", figures=self.options.figures)  # fmt: skip
+                     theme=self.options.theme or "light", figures=self.options.figures, options=to_file)  # fmt: skip
 
     def show(self, record: Gradient) -> None:
         """Show the record in the view that is chosen."""
@@ -201,11 +201,11 @@ class Session:
             from ...reports.rounding import Rounding
             from ...reports.wording import closing
 
-            tail, answer = closing(record, self.style(), Rounding(record, self.options.figures))
+            tail, answer = closing(record, self.style(), Rounding.of(record, self.style()))
             shown = "\n".join([*tail, *answer]) + "\n"
         else:
             shown = str(render(record, self.view, self.style()))
-        emit(without_options(shown))
+        emit(shown)
 
     def choose(self, view: str, rest: str) -> None:
         """Choose how answers are shown from now on, and show the present one."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Collection
 from typing import Any
 
 from ...calculus.graph import Graph
-from ...errors import GradcliError, InputError
+from ...errors import ARGUMENT, GradcliError, InputError, ShellHint
 from ...language.syntax import clip_name
 from ...language.writing import formula
 from ...record.gradient import Gradient
@@ -96,11 +95,6 @@ def overview(subjects: list[str], width: int | None) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def without_options(report: str) -> str:
-    """Return a report without the clauses that name an option to add: there is no command line to add it to."""
-    return _ADVICE.sub("", report)
-
-
 def help_page(word: str) -> str | None:
     """Return what a command of the prompt does; None for another word."""
     page = PAGES.get(word.strip().lower())
@@ -111,21 +105,17 @@ def help_page(word: str) -> str | None:
 
 
 def in_words_of_the_prompt(error: GradcliError) -> GradcliError:
-    """Return an error without what only a shell has: words of a command line, and commands of gradcli in it."""
-    if error.source is not None and error.source.name == "argument":
+    """Return an error as it is told here: there are no words of a command line to point at, nor options to add."""
+    if error.source is not None and error.source.name == ARGUMENT:
         error = error.but(source=None, span=None)
-    hint = error.hint or ""
-    if "--" in hint or 'gradcli "' in hint:
-        hint = _IN_PROGRAM.get(error.kind, "")
     if isinstance(error, UnboundError) and not error.guess:
-        hint = example(error.names)
-    return error.but(hint=_COMMAND.sub("", hint) or None)
+        return error.but(hint=example(error.names))
+    return error.but(hint=hint_here(error))
 
 
-_ADVICE = re.compile(r"; --[a-z][^;\n]*| \(--[a-z][^)]*\)")
-# A command that is typed here without the program's name.
-_COMMAND = re.compile(r"(?<!help )\bgradcli (?=(?:rules|help)\b)")
-_IN_PROGRAM = {"syntax": "type an expression, such as (x+y)*z; ? helps"}
+def hint_here(error: GradcliError) -> str | None:
+    """Return the hint of an error as the prompt says it."""
+    return (error.hint.at_prompt or None) if isinstance(error.hint, ShellHint) else error.hint
 
 
 def changes(before: Gradient, after: Gradient, style: Style) -> str:

@@ -11,7 +11,6 @@ from ...homework.classroom.results import StudentResult, points_text
 from ...homework.marking.marks import INVALID
 from ...text import cells, clip, counted, visible
 from .. import Style
-from ..wording import plain_ascii
 from .feedback import WORDS
 
 MANY = 200
@@ -44,8 +43,8 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     more = marked_class.store.count("trouble") - FEW
     if more > 0:
         yield f"{more:,} more that could not be marked; --to json lists them\n"
-    yield _shown(_unreadable(marked_class), style)
-    yield _shown(f"{marked_class.rule}\n{_line(marked_class)}\n", style)
+    yield style.signs.plain(_unreadable(marked_class))
+    yield style.signs.plain(f"{marked_class.rule}\n{_line(marked_class)}\n")
 
 
 def _unreadable(marked_class: MarkedClass) -> str:
@@ -160,7 +159,7 @@ def _section(title: str, grid: Grid, style: Style) -> str:
     from rich.console import Console
     from rich.text import Text
 
-    shown = [[_shown(visible(cell), style) for cell in row] for row in grid]
+    shown = [[style.signs.plain(visible(cell)) for cell in row] for row in grid]
     out = io.StringIO()
     console = Console(
         file=out, width=max(_natural(grid), 20), color_system="standard" if style.color else None, highlight=False,
@@ -201,7 +200,3 @@ def _stacked(console: object, grid: Grid) -> None:
         for heading, cell in zip(grid[0][1:], row[1:], strict=True):
             if cell:
                 console.print(Text(f"  {heading}: {cell}"), soft_wrap=True)
-
-
-def _shown(text: str, style: Style) -> str:
-    return plain_ascii(text) if style.ascii else text
