@@ -9,11 +9,11 @@ from typing import Any
 
 from ..arrays.duals import tangents
 from ..arrays.entries import Array
+from ..arrays.kernels import array_system
 from ..arrays.opening import entry_names
 from ..arrays.sweeps import forward
 from ..errors import LimitError
 from .array_gradient import ArrayGradient, Nested, nested
-from .array_passes import array_system
 from .higher_derivatives import hessian
 from .verification import FORWARD, Check
 

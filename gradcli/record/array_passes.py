@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..arrays.entries import Array, Entries
+from ..arrays.entries import Array
+from ..arrays.kernels import array_system
 from ..arrays.opening import Opening, entry_names
 from ..arrays.sizes import count
 from ..arrays.sweeps import forward, reverse
@@ -25,15 +26,6 @@ if TYPE_CHECKING:
 
 BITS = (128, 1_280, 5_120)  # the second try is enough for a sum that is 0 to be told from noise
 MOST_TOLD = 3  # entries of one array that notes of one kind name
-
-
-def array_system(S: Any) -> Entries:
-    """Return the array system that is best for a number system."""
-    if S.name == "balls":
-        from ..arrays.kernels import BallEntries
-
-        return BallEntries(S)
-    return Entries(S)
 
 
 class ArrayPasses:

@@ -77,7 +77,7 @@ class ArrayPoint:
             return A.make((), [self._values.number(S, value)])
         plain = floats_of(value.entries) if S.input_system is FLOAT else None
         if plain is not None:
-            return A.make(value.shape, list(map(S.from_number, plain)))
+            return A.of_floats(value.shape, plain)
         sources = self._sources(name)
         return A.make(value.shape, [self._entry(S, sources, k, x) for k, x in enumerate(value.entries)])
 

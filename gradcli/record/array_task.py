@@ -51,11 +51,6 @@ class ArrayTask:
         """The shape of the output: () of a number."""
         return cast("tuple[int, ...]", self.graph.nodes[self.output].shape)
 
-    @property
-    def can_be_opened(self) -> bool:
-        """Whether the scalar nodes of the program are few enough, and its output is one of them."""
-        return not self.shape_of_output and opened_size(self.graph) <= MOST_OPENED
-
     def _no_number(self) -> InputError:
         """Return the error for an output that is an array."""
         graph, shape = self.graph, self.shape_of_output
@@ -67,6 +62,11 @@ class ArrayTask:
             span=graph.nodes[self.output].span,
             hint=f"write sum({called}) or mean({called}){entry}; --value prints the array",
         )  # fmt: skip
+
+    @property
+    def can_be_opened(self) -> bool:
+        """Whether the scalar nodes of the program are few enough, and its output is one of them."""
+        return not self.shape_of_output and opened_size(self.graph) <= MOST_OPENED
 
     def _parsed(self, source: Source, request: Request) -> ArrayGraph:
         """Return the graph; an entry that `of` names is a further statement."""

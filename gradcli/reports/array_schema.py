@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..arrays.sizes import MAX_AXES
+from ..files.array_data import MAX_AXES
 from .schema_parts import CHECK, DIALECT, NODE_ID, NOTE, NUMBER, SPAN, an_object
 
 
