@@ -108,7 +108,7 @@ class Watch:
 
     @cached_property
     def concerned(self) -> bytearray:
-        """For every node, whether a trigger lies between it and the output."""
+        """Whether a trigger lies between a node and the output, one entry a node, oldest first."""
         arguments = self.linearization.graph.nodes.arguments
         found, ahead = bytearray(self.output + 1), bytearray(self.output + 1)
         for i in self.triggers:
@@ -121,7 +121,7 @@ class Watch:
 
     @cached_property
     def felt(self) -> list[int]:
-        """The kinks that a local gradient, or a kink, hands on to the output: those that are worth a word."""
+        """The kinks that a local gradient, or a kink, hands on to the output, oldest first: they are worth a word."""
         graph, linearization = self.linearization.graph, self.linearization
         kinks, broken = set(linearization.kinks), linearization.slope_faults
         reached = bytearray(self.output + 1)
@@ -269,7 +269,7 @@ def _is_smooth(both: tuple[Side, Side]) -> bool:
 
 
 def bends(linearization: Linearization) -> list[int]:
-    """Return the nodes where the local gradient has a kink, or may have one: there is no second derivative."""
+    """Return the nodes, oldest first, where the local gradient has a kink or may have one: it has no derivative."""
     nodes, values, S = linearization.graph.nodes, linearization.values, linearization.S
     found = []
     for i, operation in enumerate(nodes.operations):
