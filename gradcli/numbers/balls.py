@@ -28,7 +28,8 @@ MAX_FIGURES = 4_200  # Python writes down no integer of more than 4,300 unless t
 class Balls(System):
     """Real numbers enclosed in balls of `bits` bits; numerals are the binary64 nearest to them, and so are results.
 
-    A question that the balls do not answer raises `Undecided`, with the number of bits that were lost on the way.
+    The functions are those of FLINT (`arb` in its documentation). A question that the balls do not answer raises
+    `Undecided`, with the number of bits that were lost on the way.
     """
 
     name = "balls"

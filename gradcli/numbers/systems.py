@@ -233,19 +233,25 @@ class System:
         return -self.one if self.less(x, self.zero) else self.one if self.less(self.zero, x) else self.zero
 
     def tie_weights(self, v: Any, args: Sequence[Any]) -> list[Any]:
-        """Return the local gradients of max and min: equal shares for the arguments that attain v."""
+        """Return the local gradients of max and min, one entry an argument.
+
+        The arguments that attain v have equal shares, as those of PyTorch's `amax` have; the others have None.
+        """
         attained = [self.equal(x, v) for x in args]
         part = self.one / sum(attained)
         return [part if here else None for here in attained]
 
     def logaddexp(self, *args: Any) -> Any:
-        """Return log of the sum of exp, factored by the largest argument."""
+        """Return log of the sum of exp, factored by the largest argument, so that nothing overflows.
+
+        (Blanchard, Higham and Higham, Accurately computing the log-sum-exp and softmax functions, 2021.)
+        """
         k = self.argmax(args)
         rest = [x for j, x in enumerate(args) if j != k]
         return args[k] + self.log1p(self.sum([self.exp(x - args[k]) for x in rest]))
 
     def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
-        """Return the local gradients of logaddexp, each exp(x) over the sum of them all."""
+        """Return the local gradients of logaddexp, one entry an argument: exp(x) over the sum of them all."""
         largest = args[self.argmax(args)]
         weights = [self.exp(x - largest) for x in args]
         total = self.sum(weights)
@@ -265,11 +271,11 @@ class System:
         return self.log1p(self.exp(x))
 
     def normal_cdf(self, x: Any) -> Any:
-        """Return the distribution function of the standard normal distribution."""
+        """Return the distribution function of the standard normal distribution (Abramowitz and Stegun 26.2.29)."""
         return self.erfc(-x / self.sqrt(self.two)) / 2
 
     def normal_pdf(self, x: Any) -> Any:
-        """Return the density of the standard normal distribution."""
+        """Return the density of the standard normal distribution (Abramowitz and Stegun 26.2.1)."""
         return self.exp(-(x * x) / 2) / self.sqrt(2 * self.pi())
 
     def inverse_square(self, x: Any) -> Any:

@@ -68,6 +68,7 @@ Result = TypeVar("Result", bound=Recorded)
 def climb(precision: Precision, graph: Graph, run: Callable[[Any], Result]) -> Result:
     """Return what `run` yields in the first number system that settles it.
 
+    Each is more precise than the one before, as in Ziv's method (ACM Transactions on Mathematical Software 17, 1991).
     Where something is undecided that the answer does not need, more precision is tried while that is cheap, and then
     the best result is returned with a note. Raises `MathError` where no system settles the answer.
     """

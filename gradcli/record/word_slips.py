@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..calculus.graph import Graph
@@ -11,6 +12,8 @@ from ..language.mending import LOWERED
 from ..language.syntax import parse
 from ..text import clip
 
+# What is claimed of a program and not given to it: df/dx, x.grad, local(q,x).
+CLAIMED = re.compile(r"[d∂]\w+\s*/\s*[d∂]\w+|\w+\.grad|local\([^()]*\)")
 QUOTE = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
 
 
@@ -78,6 +81,11 @@ def _parsed(word: str) -> Graph | None:
 
 def no_name(words: Sequence[str], name: str, source: Source, program: Source | None) -> InputError:
     """Return the error for what stands before = and is no name: subscripts are written as digits."""
+    if CLAIMED.fullmatch(name):
+        command = ["check", program.text] if program is not None and program.name == "program" else None
+        return InputError(f"{clip(source.text, 60)} is a claim, not a value", source=source, kind="binding",
+                          hint="gradcli check marks claims",
+                          instead=None if command is None else (command[1:], command))  # fmt: skip
     lowered = name.translate(LOWERED)
     span = (0, len(name) or 1)
     what = "a name is expected before ="
