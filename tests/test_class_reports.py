@@ -295,6 +295,17 @@ def test_the_table_cuts_nothing_and_obeys_nobody(whole: MarkedClass) -> None:
     assert max(cells(line) for line in narrow.splitlines() if line.startswith("  p1 ")) <= 40
 
 
+def test_names_are_bold_where_there_is_colour(whole: MarkedClass) -> None:
+    rows = [line for line in text(whole, "table", Style(color=True)).splitlines() if "0.625" in line]
+    assert [re.findall(r"\x1b\[1m *([^\x1b ]+)", row) for row in rows] == [["bob@x.org"]]
+
+
+def test_feedback_has_the_remarks_on_a_student(whole: MarkedClass) -> None:
+    result = results(whole)["ann"]._replace(remarks=("p1: two rows for q", "late"))
+    lines = "".join(render_student(whole, result, "feedback")).splitlines()
+    assert lines[lines.index("- p1: two rows for q") :][:3] == ["- p1: two rows for q", "- late", ""]
+
+
 def test_a_large_class_is_shortened_on_a_terminal_only() -> None:
     with SubmissionStore() as store:
         store.add(Entry(f"s{k:03}", "p2", "df/dx", "6", "f") for k in range(300))

@@ -161,3 +161,15 @@ def test_an_output_that_there_is_not() -> None:
     with pytest.raises(InputError, match=r"^there is no node w$") as raised:
         differentiate("q = x*y; f = q*2", {"x": 1, "y": 2}, of="w")
     assert raised.value.hint == "the nodes are x, y, q, f"
+
+
+@pytest.mark.parametrize(("program", "message"), [
+    ("log(x - pi)", "log(x - pi) is undefined: x - pi = 1 - pi = -2.14159265359, and log needs more than 0"),
+    ("k = 2.5; log(x - k)", "log(x - k) is undefined: x - k = 1 - 2.5 = -1.5, and log needs more than 0"),
+    ("k = pi; log(x - k)",
+     "log(x - pi) is undefined: x - pi = 1 - 3.14159265359 = -2.14159265359, and log needs more than 0"),
+])  # fmt: skip
+def test_a_constant_stands_in_an_error_as_it_was_written(program: str, message: str) -> None:
+    with pytest.raises(MathError) as caught:
+        differentiate(program, {"x": 1})
+    assert caught.value.message == message

@@ -6,6 +6,7 @@ import json
 import shlex
 from pathlib import Path
 
+import mpmath
 import pytest
 
 from gradcli import differentiate
@@ -138,3 +139,15 @@ def test_a_hessian_has_the_rows_that_there_are(
     found = json.loads(call("--json", "--hessian", program, *words).stdout)
     assert [[row[name] for name in point] for row in found["hessian"].values()] == rows
     assert note in [n["message"] for n in found["notes"]]
+
+
+@pytest.mark.parametrize("digits", [30, 50])
+def test_numerals_are_decimals_beside_a_point_too(digits: int) -> None:
+    """The slopes of x*abs(x - 0.1) + sin(x) at 0.1 are cos(0.1) -+ 0.1; the binary64 next to 0.1 is 5e-18 away."""
+    found = differentiate("x*abs(x - 0.1) + sin(x)", {"x": "0.1"}, digits=digits)
+    (note,) = (note for note in found.notes if note.of == "x")
+    with mpmath.mp.workdps(digits + 10):
+        tenth = mpmath.mpf(1) / 10
+        for side, sign in ((note.left, -1), (note.right, 1)):
+            shown = mpmath.mpf(str(side))
+            assert abs(shown - mpmath.cos(tenth) - sign * tenth) < mpmath.mpf(10) ** -(digits - 1)

@@ -10,7 +10,7 @@ import pytest
 from gradcli.errors import MathError, Source
 from gradcli.language.syntax import parse
 from gradcli.plotting import probing
-from gradcli.plotting.sampling import Curves, curves
+from gradcli.plotting.sampling import FAR, LOOKS, NEARER, Curves, Sample, Search, curves
 
 PI = math.pi
 
@@ -215,3 +215,30 @@ def test_other_inputs_are_fixed() -> None:
     found = curves(graph, "x", 0.0, 1.0, {"a": 3.0, "b": -1.0})
     assert (found.samples[0].value, found.samples[-1].value) == (-1.0, 2.0)
     assert {s.slope for s in found.samples} == {3.0}
+
+
+def test_a_jump_is_seen_by_its_height_and_a_kink_by_its_slopes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A jump of a fortieth of the height on a steep curve; no kink is seen where slopes differ by less than that."""
+    monkeypatch.setattr("gradcli.plotting.breaks.WORK", 0)
+    found = sampled("sin(40*x) + where(x > 0.1234, 0.05, 0)", -1, 1).breaks
+    assert [(b.kind, pytest.approx(b.x)) for b in found] == [("jump", 0.1234)]
+    assert not sampled("sin(40*x) + where(x > 0.1234, 1e-5*(x - 0.1234), 0)", -1, 1).breaks
+
+
+@pytest.mark.parametrize(("zigzag", "swings"), [
+    ([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1], True),
+    ([0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1], False),  # flat between: no three numbers turn
+    ([0, 1, 2, 3, 2, 1, 0, 1, 2, 1, 0, 1], True),  # four turns
+    ([0, 1, 2, 3, 2, 1, 0, 1, 2, 1, 0, -1], False),  # three
+    ([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], False),
+])  # fmt: skip
+def test_a_curve_without_a_limit_turns_four_times(zigzag: list[float], swings: bool) -> None:
+    values = [*zigzag, *zigzag]
+    steps = [FAR * NEARER**k for k in range(LOOKS)]
+
+    def probe(x: float) -> Sample:
+        return Sample(x, float(values[min(range(LOOKS), key=lambda k: abs(steps[k] - abs(x)))]), 0.0)
+
+    search = Search.__new__(Search)
+    search.probe, search.width, search.height = probe, 1.0, 1.0  # type: ignore[assignment]
+    assert search._swings(0.0, 0.0) is swings

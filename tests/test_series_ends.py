@@ -141,3 +141,12 @@ def test_questions_that_are_undecided_are_answered_both_ways() -> None:
 def test_what_is_no_function_is_no_attribute(name: str) -> None:
     with pytest.raises(AttributeError, match=rf"^SeriesSystem has no {name}$"):
         getattr(S, name)
+
+
+@pytest.mark.parametrize("exponent", [Fraction(-1, 2), Fraction(-1, 3), Fraction(-2), Fraction(-3, 2)])
+def test_a_negative_power_of_what_may_be_small_is_not_known(exponent: Fraction) -> None:
+    """Of a number of at most the order t**4 nothing says how large its inverse is; its root is of the order t**2."""
+    small = Series(S, [], 4)
+    with pytest.raises(Undetermined):
+        small.power(exponent)
+    assert (small.power(Fraction(1, 2)).terms, small.power(Fraction(1, 2)).order) == ([], 2)
