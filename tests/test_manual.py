@@ -225,12 +225,3 @@ def test_bash_completes_for_real(tmp_path: Path) -> None:
     )
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("--hessian\n", "")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_no_paragraph_begins_twice(name: str) -> None:
-    """A heading begins a paragraph, so that .PP behind it would leave a blank line more; elsewhere .PP stays."""
-    lines = man_page(name).splitlines()
-    for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
-        assert line != ".PP" or not before.startswith((".SH", ".SS"))
-        assert line != ".PP" or after != ".PP"
