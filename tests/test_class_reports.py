@@ -329,3 +329,11 @@ def test_a_line_of_csv_is_read_back(row: list[str]) -> None:
     found = next(csv.reader(io.StringIO(csv_line(row), newline="")), [""])
     assert found == [harmless(cell) for cell in row]
     assert not any(cell.startswith(("=", "@", "\t")) for cell in found)
+
+
+def test_signs_of_derivatives_are_spelt_out_where_ascii_is_asked_for() -> None:
+    with SubmissionStore() as store:
+        store.add([Trouble("f:2", "ann", "∂f/∂q is there twice")])
+        small = mark_class(Grader(load(Source("hw.toml", HOMEWORK))), store)
+        assert "∂f/∂q is there twice" in text(small, "table")
+        assert "local(f,q) is there twice" in text(small, "table", Style(ascii=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 
 import pytest
@@ -52,3 +53,52 @@ def test_labels_of_upright_lines_stand_in_their_middle_or_beside_it(scale: int, 
     assert len({y for _, y, _ in labels}) == rows
     assert {y for _, y, _ in labels[::2]} == {top + height / 2 + 4}
     assert (width / 10 < max(text_width(t, 13) for _, _, t in labels) + 8) == (rows > 1)
+
+
+ARROW = re.compile(r'class="arrow slope" d="M(.+?) (.+?)L(.+?) (.+?)M(.+?) (.+?)L(.+?) (.+?)L(.+?) (.+?)"/>')
+
+
+@pytest.mark.parametrize(("program", "across", "up"), [
+    ("3*x + 4*y", 0.6, 0.8), ("4*y - 3*x", -0.6, 0.8), ("0*x - y", 0.0, -1.0), ("x + 0*y", 1.0, 0.0),
+])  # fmt: skip
+def test_arrows_point_uphill(program: str, across: float, up: float) -> None:
+    """One direction and length everywhere, as the gradient; both barbs are behind the tip, one on either side."""
+    picture = str(render_plot(plotted(program, "x=0:1", "y=0:1"), "svg", Style()))
+    arrows = [tuple(map(float, found)) for found in ARROW.findall(picture)]
+    assert len(arrows) > 50
+    for ax, ay, bx, by, cx, cy, dx, dy, ex, ey in arrows:
+        length = math.hypot(bx - ax, by - ay)
+        assert length == pytest.approx(2 * 520 / 12 * 0.42, abs=0.03)
+        assert ((bx - ax) / length, (ay - by) / length) == pytest.approx((across, up), abs=1e-3)
+        assert (dx, dy) == (bx, by)
+        for x, y, side in ((cx, cy, 1), (ex, ey, -1)):
+            along = ((x - bx) * across - (y - by) * up) / length
+            beside = ((x - bx) * up + (y - by) * across) / length
+            assert (along, beside) == pytest.approx((-0.18, side * 0.12), abs=2e-3)
+
+
+def test_arrows_are_longer_where_it_is_steeper() -> None:
+    """Of x*x by the square root, down to a quarter: at x = 1/4 of the steepest x half as long; at 0 there is none."""
+    picture = str(render_plot(plotted("x*x + 0*y", "x=-1:1", "y=-1:1"), "svg", Style()))
+    found = {}
+    for ax, ay, bx, by, *_ in (map(float, found) for found in ARROW.findall(picture)):
+        assert by == ay
+        found[(ax + bx) / 2] = (bx - ax) / 2
+    middle = 52 + 520 / 2
+    steepest = max(abs(x - middle) for x in found)
+    for x, half in found.items():
+        share = abs(x - middle) / steepest
+        wanted = max(0.25, math.sqrt(share)) * 520 / 12 * 0.42
+        assert half == pytest.approx(math.copysign(wanted, x - middle), abs=0.03)
+    assert not any(abs(x - middle) < 1 for x in found)
+
+
+def test_a_label_that_the_frame_would_cut_is_left_out() -> None:
+    """The lines of 100000 and of 1000000 stand 5 pixels from the sides, with less room than half a label takes."""
+    picture = str(render_plot(plotted("1000000*x + 0*y", "x=0.099:1.001", "y=0:1"), "svg", Style()))
+    labels = re.findall(r'class="halo" x=".*?" y=".*?">(.*?)<', picture)
+    levels = re.findall(r'class="level value" d="[^"]*"><title>(.*?)<', picture)
+    assert {levels[0], levels[-1]} == {"100000", "1e+06"}
+    assert labels == levels[1:-1]
+    flat = str(render_plot(plotted("1000000*y + 0*x", "x=0:1", "y=0.099:1.001"), "svg", Style()))
+    assert re.findall(r'class="halo" x=".*?" y=".*?">(.*?)<', flat) == labels
