@@ -151,3 +151,31 @@ def test_numerals_are_decimals_beside_a_point_too(digits: int) -> None:
         for side, sign in ((note.left, -1), (note.right, 1)):
             shown = mpmath.mpf(str(side))
             assert abs(shown - mpmath.cos(tenth) - sign * tenth) < mpmath.mpf(10) ** -(digits - 1)
+
+
+@pytest.mark.parametrize(("name", "line"), [
+    ("log", "log(x), also ln    the natural logarithm, also written ln"),
+    ("asin", "asin(x), also arcsin"),
+    ("exp", "exp(x)"),
+    ("max", "max(x, y, ...), also maximum"),
+    ("+", "x + y"),
+])  # fmt: skip
+def test_the_rule_book_has_the_other_spelling_of_a_function(name: str, line: str) -> None:
+    assert call("rules", name).stdout.decode().splitlines()[0].removesuffix("    ").startswith(line)
+    assert call("rules", name).stdout.decode().splitlines()[0].count("also ") == line.count("also ")
+
+
+@pytest.mark.parametrize(("program", "hint"), [
+    ("2x" + "+1" * 199, "hint: write 2*x+1+1"), ("2x" + "+1" * 198 + "+11", "hint: for a product write 2*x\n"),
+])  # fmt: skip
+def test_a_program_of_400_characters_is_mended_as_a_whole(program: str, hint: str) -> None:
+    assert hint in call(program, "x=1").stderr.decode()
+
+
+def test_steps_of_no_nodes_are_the_answer_alone() -> None:
+    found = call("q = x*y; f = q + x", "x=3", "y=2", "--steps", "--nodes", "none").stdout.decode()
+    assert found.split("\n") == [
+        "f = 9, gradient: x 3, y 3",
+        "4 nodes, 4 edges; 3 paths lead from the inputs to f, the reverse pass visits 4 edges",
+        "",
+    ]
