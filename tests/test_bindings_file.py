@@ -21,6 +21,8 @@ from gradcli.commands import run
         ('{"x": "\\u0061", "y": 2}', "1:7", "^" * 8, "a is not a number", "an expression of numbers"),
         ('{"x": 1e999, "y": 2}', "1:7", "^^^^^", "this number overflows", "the largest"),
         ("[1, 2]", "1:1", "^", "an object of numbers is expected", 'write {"x": 1.5'),
+        ('{"x":1,"y":"1+*2"}', "1:15", "^", "a number, a name or ( is expected", None),
+        ('{ "x" : 1 , "y" : 1e999 }', "1:19", "^^^^^", "this number overflows", "the largest"),
         ('\n[{"x": 1}]', "2:1", "^", "an object of numbers is expected", "gradcli rows PROGRAM --from json"),
         ('{"x": 1,\n "x": 2}', "2:2", "^^^", "x is bound twice", "leave one of them out"),
         ('{"x y": 1}', "1:2", "^^^^^", "x y is not a name", "a name of the program"),

@@ -189,3 +189,12 @@ def test_long_sums_and_products_take_linear_time() -> None:
 def test_named_products_are_compared_factor_by_factor(program: str, text: str) -> None:
     graph = parse(Source("program", program))
     assert text_of(*simplified(graph, [graph.output])) == f"d0 = {text}"
+
+
+@pytest.mark.parametrize(("program", "text"), [
+    ("a = x + y/3; a*exp(a)/(1 + a)", "a = x + y/3; d0 = a*exp(a)/(1 + a)"),  # not 1 + x + y/3
+    ("a = log2(y) + 1/y; a*exp(a)/(1 + a)", "a = log2(y) + 1/y; d0 = a*exp(a)/(1 + a)"),
+])  # fmt: skip
+def test_a_named_sum_is_not_taken_apart_where_that_is_longer(program: str, text: str) -> None:
+    graph = parse(Source("program", program))
+    assert text_of(*simplified(graph, [graph.output])) == text.replace("; ", "\n")

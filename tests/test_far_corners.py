@@ -6,6 +6,7 @@ import json
 import shlex
 from pathlib import Path
 
+import mpmath
 import pytest
 
 from gradcli import differentiate
@@ -138,3 +139,43 @@ def test_a_hessian_has_the_rows_that_there_are(
     found = json.loads(call("--json", "--hessian", program, *words).stdout)
     assert [[row[name] for name in point] for row in found["hessian"].values()] == rows
     assert note in [n["message"] for n in found["notes"]]
+
+
+@pytest.mark.parametrize("digits", [30, 50])
+def test_numerals_are_decimals_beside_a_point_too(digits: int) -> None:
+    """The slopes of x*abs(x - 0.1) + sin(x) at 0.1 are cos(0.1) -+ 0.1; the binary64 next to 0.1 is 5e-18 away."""
+    found = differentiate("x*abs(x - 0.1) + sin(x)", {"x": "0.1"}, digits=digits)
+    (note,) = (note for note in found.notes if note.of == "x")
+    with mpmath.mp.workdps(digits + 10):
+        tenth = mpmath.mpf(1) / 10
+        for side, sign in ((note.left, -1), (note.right, 1)):
+            shown = mpmath.mpf(str(side))
+            assert abs(shown - mpmath.cos(tenth) - sign * tenth) < mpmath.mpf(10) ** -(digits - 1)
+
+
+@pytest.mark.parametrize(("name", "line"), [
+    ("log", "log(x), also ln    the natural logarithm, also written ln"),
+    ("asin", "asin(x), also arcsin"),
+    ("exp", "exp(x)"),
+    ("max", "max(x, y, ...), also maximum"),
+    ("+", "x + y"),
+])  # fmt: skip
+def test_the_rule_book_has_the_other_spelling_of_a_function(name: str, line: str) -> None:
+    assert call("rules", name).stdout.decode().splitlines()[0].removesuffix("    ").startswith(line)
+    assert call("rules", name).stdout.decode().splitlines()[0].count("also ") == line.count("also ")
+
+
+@pytest.mark.parametrize(("program", "hint"), [
+    ("2x" + "+1" * 199, "hint: write 2*x+1+1"), ("2x" + "+1" * 198 + "+11", "hint: for a product write 2*x\n"),
+])  # fmt: skip
+def test_a_program_of_400_characters_is_mended_as_a_whole(program: str, hint: str) -> None:
+    assert hint in call(program, "x=1").stderr.decode()
+
+
+def test_steps_of_no_nodes_are_the_answer_alone() -> None:
+    found = call("q = x*y; f = q + x", "x=3", "y=2", "--steps", "--nodes", "none").stdout.decode()
+    assert found.split("\n") == [
+        "f = 9, gradient: x 3, y 3",
+        "4 nodes, 4 edges; 3 paths lead from the inputs to f, the reverse pass visits 4 edges",
+        "",
+    ]
