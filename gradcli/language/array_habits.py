@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import GradcliError, InputError
 from ..text import did_you_mean
-from .array_calls import STACKED
+from .array_instructions import STACKED
 from .foreign_names import MODULES, call_hint
 from .implied_products import NAME
 from .lexer import Token

@@ -14,8 +14,8 @@ from ..arrays.table import INDEX as INDEX_ROW
 from ..arrays.table import MATMUL, TRANSPOSE
 from ..errors import GradcliError, InputError
 from ..files.array_data import MAX_AXES
-from .array_calls import ARRAY, CALL, INDEX, LITERAL, MAX_WORK, STACKED
-from .array_errors import ShapeError, operand_lists
+from .array_errors import ShapeError
+from .array_instructions import ARRAY, CALL, INDEX, LITERAL, MAX_WORK, STACKED, operand_lists
 from .implied_products import closing
 from .scope import APPLY, BINARY, EXPAND, LEAF, Instruction
 

@@ -15,7 +15,8 @@ from ..calculus.operations import OPERATIONS
 from ..calculus.spellings import function
 from ..errors import InputError
 from . import parser
-from .array_calls import ARRAY, CALL, INDEX, LITERAL, NEW_AXIS, ONE, PRODUCT, SIZES, STACKED, Call
+from .array_calls import Call
+from .array_instructions import ARRAY, CALL, INDEX, LITERAL, NEW_AXIS, ONE, PRODUCT, SIZES, STACKED
 from .array_names import ArrayScope, Loop, Recurrence, Step
 from .array_running import ArrayFunction
 from .arrays_needed import ARRAY_FUNCTIONS, REDUCING, SIZE
