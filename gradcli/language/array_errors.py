@@ -21,10 +21,14 @@ Site = tuple[Sequence[Instruction], Sequence[str], int]  # an instruction among 
 
 
 class ShapeError(InputError):
-    """Shapes do not fit. `site` is where: the instructions, and which of them failed."""
+    """Shapes do not fit. `site` is where: the instructions, and which of them failed.
+
+    `repairs` are programs that fit, each but one edit away, the most likely first.
+    """
 
     kind = "shape"
     site: Site | None = None
+    repairs: Sequence[str] = ()
 
 
 class UnboundArrays(InputError):

@@ -59,7 +59,8 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
 
     for way in _ways(text):
         if way != text and accepts(way):
-            return problem.but(message=_said(text) or problem.message, hint=f"write {way}")
+            instead = ([text], [way]) if "\n" not in text else None
+            return problem.but(message=_said(text) or problem.message, hint=f"write {way}", instead=instead)
     numbers = problem.kind in ("syntax", "shape")
     found = improved_numbers(problem, text, scope.shapes, accepts) if numbers else None
     if found is not None or not (said := _said(text)):

@@ -55,7 +55,7 @@ def with_repairs(problem: InputError, scope: ArrayScope, read: Read) -> InputErr
         said = f"the program fits with {' or '.join(shown)}"
     programs = [scope.text[: edit.start] + edit.text + scope.text[edit.end :] for edit, _ in found]
     hint = f"{problem.hint}; {said}" if problem.hint else said
-    return problem.but(hint=hint, instead=([scope.text], programs))
+    return problem.but(hint=hint, repairs=programs)
 
 
 def repairs(site: tuple[Sequence[Instruction], Sequence[str], int], scope: ArrayScope, read: Read) -> list[Any]:
