@@ -262,10 +262,10 @@ def test_a_value_of_which_something_is_missing(capsys: pytest.CaptureFixture[str
 
 def test_a_list_is_told_to_be_several_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     assert hint(capsys, "x*2", "x={1, 2.5}") == "give each number a name of its own: x1=1 x2=2.5; a vector is [1, 2.5]"
-    for values, meant in (("[1, 2.5]", "give each number a name of its own: x1=1 x2=2.5"), ("[3]", "write x=3")):
+    for values, wanted in (("[1, 2.5]", "give each number a name of its own: x1=1 x2=2.5"), ("[3]", "write x=3")):
         with pytest.raises(InputError, match="this is a list") as caught:
             check_value(Source("x", values))
-        assert caught.value.hint == meant
+        assert caught.value.hint == wanted
 
 
 @pytest.mark.parametrize("typed", ["x=3 ± 0.1", "x=3± 0.1", "x=3 ±0.1", "x = 3 +/- 0.1", "x 3 ± 0.1"])
