@@ -39,6 +39,7 @@ ALLOWED = {
     "language/syntax.py": "the callbacks of the grammar's operators, by the names that the grammar gives them",
     "calculus/examples.py": "an example of each row, which `gradcli rules` does without if there is none",
     "homework/diagnosis/mistakes.py": "the operations that a mistake is about",
+    "language/arrays_needed.py": "the functions of the second table, which programs of numbers do not load; compared by a test",
     "homework/diagnosis/wrong_rules.py": "the operations that a mistake is about",
 }
 

@@ -20,10 +20,11 @@ from .array_instructions import ARRAY, CALL, INDEX, LITERAL, NEW_AXIS, ONE, PROD
 from .array_names import ArrayScope, Loop, Recurrence, Step
 from .array_running import ArrayFunction
 from .arrays_needed import ARRAY_FUNCTIONS, REDUCING, SIZE
+from .callbacks import Actions, Condition, Keyword, Span, check_arity
 from .foreign_names import call_hint
 from .lexer import Token
 from .scope import APPLY, LEAF, Instruction, check_numeral, instruction
-from .syntax import Actions, Condition, Keyword, Span, check_arity, tools
+from .syntax import tools
 
 NEG = OPERATIONS["neg"]
 MUL = OPERATIONS["mul"]
