@@ -128,6 +128,11 @@ def test_hessian_and_checks_in_json() -> None:
     assert {check["verdict"] for check in found["checks"]} == {"agrees"}
 
 
+def test_checks_beyond_binary64_in_json() -> None:
+    out, _, _ = gradcli("--json", "--verify", "--nodes", "none", "sum(exp(x))", "x=[1000,1]")
+    ARRAYS.validate(strict(out))
+
+
 # ---- CSV
 
 
