@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from ..errors import InputError, Source
 from ..language.array_errors import UnboundArrays
+from ..language.syntax import clip_name
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import Given, texts_of
 from ..record.array_values import array_value
@@ -13,7 +16,7 @@ from ..record.request import Request
 from ..reports import ARRAY_FORMATS, Style, one_line, render, render_arrays
 from .options import Options
 from .progress import Progress
-from .streams import emit, make_folder, remark, tell, terminal
+from .streams import emit, holds, make_folder, remark, tell, terminal
 
 
 def differentiate_arrays(
@@ -24,6 +27,7 @@ def differentiate_arrays(
     if options.share and shows_arrays:
         hint = "leave it out, or choose a format that shows the numbers inside, such as --to dot"
         raise InputError("--share merges nodes of numbers, and these are arrays", kind="option", hint=hint)
+    _check_standard_input(program, given, options)
     with Progress(lambda: "differentiating"):
         values = read_values(given)
         texts = [*texts_of(values), request.upstream]
@@ -66,6 +70,16 @@ def _evaluated(program: Source, values: dict[str, Given], request: Request) -> A
         if problem.guess:
             raise
         raise problem.but(hint=f"{problem.hint}, numbers or arrays; --shapes NAME=NxD needs no values") from None
+
+
+def _check_standard_input(program: Source, given: dict[str, Source], options: Options) -> None:
+    """Raise `InputError` where standard input would have to hold two things."""
+    taken = holds(program) or ("the values" if options.bindings == "-" else None)
+    for name, value in given.items():
+        if re.fullmatch(r"\s*@\s*-\s*(:.*)?", value.text):
+            if taken:
+                raise InputError(f"standard input cannot hold both {taken} and {clip_name(name)}", kind="option")
+            taken = clip_name(name)
 
 
 def read_values(given: dict[str, Source]) -> dict[str, Given]:
@@ -163,5 +177,6 @@ def write_shapes(program: Source, given: dict[str, Source], request: Request, op
         raise InputError(
             f"--shapes is a table or JSON, not {chosen}", kind="option", hint="leave out --to, or add --json"
         )
+    _check_standard_input(program, given, options)
     report = render(shapes_of(program, given, request), chosen, _style(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)
