@@ -58,7 +58,6 @@ def differentiate(
     >>> differentiate("sum((W@x)**2)", {"W": [[1, 2], [3, 4]], "x": [1, -1]}).gradient
     {'W': [[-2.0, 2.0], [-2.0, 2.0]], 'x': [-8.0, -12.0]}
     """
-    source = program if isinstance(program, Source) else Source("program", program)
     start = source_of("upstream", upstream)
     request = Request(of=of, wrt=wrt, grad=grad, upstream=start, at_kink=at_kink, share=share, nodes=nodes,
                       gates=gates, may_be_unused=may_be_unused)  # fmt: skip
@@ -67,7 +66,7 @@ def differentiate(
         precision = Precision.of(exact=exact, digits=digits, ieee=ieee, values=[*texts, start])
         return request._replace(precision=precision)
 
-    return _evaluated(source, bindings or {}, asked)
+    return _evaluated(program if isinstance(program, Source) else Source("program", program), bindings or {}, asked)
 
 
 def _evaluated(
