@@ -32,7 +32,7 @@ MISFITS = [
      "yhat - y: both sides would have to grow, yhat 3x1 and y 3 to 3x3", "yhat[:,0] - y"),
     ("W[3,0]", {"W": "3x2"}, "W[3,0]: W has rows 0 to 2, and no 3", "indices start at 0"),
     ("x[4]", {"x": "4"}, "x[4]: x has entries 0 to 3, and no 4", "indices start at 0"),
-    ("W[0,0,0]", {"W": "3x2"}, "W[0,0,0]: W is 3x2: it has no 3 indices", ""),
+    ("W[0,0,0]", {"W": "3x2"}, "W[0,0,0]: W is 3x2: 3 indices are too many", ""),
     ("sum(X, axis=2)", {"X": "3x2"}, "sum(X, axis=2): X is 3x2: it has no axis 2", "its axes are 0 and 1"),
     ("sum(X, 0)", {"X": "3x2"}, "sum(X, 0): the axis of a sum has a name", "write sum(X, axis=0)"),
     ("x.T@y", {"x": "3", "y": "3"}, "x.T: x has 3 entries: only a matrix has .T", "x@y would be a number"),

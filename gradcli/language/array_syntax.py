@@ -23,7 +23,7 @@ from .arrays_needed import ARRAY_FUNCTIONS, REDUCING, SIZE
 from .foreign_names import call_hint
 from .lexer import Token
 from .scope import APPLY, LEAF, Instruction, check_numeral, instruction
-from .syntax import Actions, Condition, Keyword, Span, check_arity, tools
+from .syntax import Actions, Condition, Keyword, Span, check_arity, learned, tools
 
 NEG = OPERATIONS["neg"]
 MUL = OPERATIONS["mul"]
@@ -363,7 +363,7 @@ class ArrayReader:
         self.text = text
         self.scope = scope
         self._actions = ArrayActions(scope)
-        self._parser = parser.Parser(table, self._actions)
+        self._parser = parser.Parser(table, self._actions, learned())
 
     def read(self) -> Iterator[Any]:
         """Yield what each statement leaves behind: a `Statement`, or a function of the user's."""
