@@ -155,7 +155,7 @@ def indexed_shape(sizes: Sizes, x: Shape, *indices: Shape, places: Sequence[Any]
     if used and not x:
         raise Misfit("{0} is a number: it has no entries")
     if used > len(x):
-        raise Misfit(f"{{0}} {described(x)}: it has no {used} indices")
+        raise Misfit(f"{{0}} {described(x)}: " + ("it has no entries" if not x else f"{used} indices are too many"))
     found: list[Size] = []
     axis = 0
     first = None  # where index arrays put their axes: those of all of them stand in the place of the first

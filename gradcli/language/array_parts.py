@@ -23,7 +23,11 @@ def frozen(
     """
     nodes, named = builder.nodes, dict(builder.named)
     inputs = [i for i, node in enumerate(nodes) if node.operation is INPUT]
-    plain = {name: texts for name, i in named.items() if i != output and (texts := plain_numerals(builder, i))}
+    plain = {
+        name: texts
+        for name, i in named.items()
+        if i != output and "[" not in name and (texts := plain_numerals(builder, i))
+    }
     assumed = bool(plain) and not inputs
     chosen = {name for name in plain if name in wrt or (assumed and named[name] not in sized)}
     defaults: dict[str, Sequence[str]] = {}
