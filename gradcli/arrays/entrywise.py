@@ -82,6 +82,9 @@ class Scattered(Array):
 
     def sums(self) -> dict[int, Number]:
         """Return what stands in each place."""
+        alone = dict(zip(self.places, self.numbers, strict=True))
+        if len(alone) == len(self.places):
+            return alone
         found: dict[int, list[Number]] = {}
         for place, number in zip(self.places, self.numbers, strict=True):
             found.setdefault(place, []).append(number)
@@ -240,7 +243,7 @@ class Entrywise:
         It has the shape of the result. Where the upstream gradient is 0 nothing is asked and nothing flows.
         """
         columns = [self.spread(x, v.shape) for x in xs]
-        if not self.broken and (quick := self.flow_quickly(operation, k, g, columns)) is not None:
+        if not self.broken and (quick := self.flow_quickly(operation, k, g, v, columns)) is not None:
             return g if quick is g.entries else self.make(v.shape, quick)
         rules = operation.unconditional_partials
         S, zero = self.S, self._zero
@@ -259,7 +262,9 @@ class Entrywise:
             found.append(self._flow_of_one(operation, k, up, own, args, entry))
         return self.make(v.shape, found)
 
-    def flow_quickly(self, operation: Operation, k: int, g: Array, columns: Sequence[Sequence[Number]]) -> Any:
+    def flow_quickly(
+        self, operation: Operation, k: int, g: Array, v: Array, columns: Sequence[Sequence[Number]]
+    ) -> list[Number] | None:
         """Return the entries of `flow` where the local gradient is 1, -1 or another argument; None elsewhere."""
         rules = operation.unconditional_partials
         if rules is not None and rules[k] is one:
@@ -285,11 +290,16 @@ class Entrywise:
         """Return the entries as a record keeps them. Raises `Undecided` for one that is not certain."""
         if self.S.settled:
             return x.entries
-        round_out = self.S.round_out
         if isinstance(x, Scattered):
-            sums = {place: None if entry is None else round_out(entry) for place, entry in x.sums().items()}
-            return x.placed(round_out(self._zero), sums)
-        return [None if entry is None else round_out(entry) for entry in x.entries]
+            sums = x.sums()
+            zero, *numbers = self.all_settled([self._zero, *sums.values()])
+            return x.placed(zero, dict(zip(sums, numbers, strict=True)))
+        return self.all_settled(x.entries)
+
+    def all_settled(self, numbers: Sequence[Number]) -> list[Number]:
+        """Return numbers as a record keeps them. Raises `Undecided` for one that is not certain."""
+        round_out = self.S.round_out
+        return [None if x is None else round_out(x) for x in numbers]
 
     def _flow_of_one(
         self, operation: Operation, k: int, up: Number, own: Number, args: Sequence[Number], entry: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from ..calculus.operations import ABS, ADD, HYPOT, LOGADDEXP, MAX, MIN, MUL, NEG
@@ -163,6 +164,10 @@ class Reducing(Entrywise):
         from functools import cmp_to_key
 
         S = self.S
+        about = [S.approximate(x) for x in terms]
+        order = sorted(range(len(terms)), key=about.__getitem__)
+        if all(S.surely_less(terms[a], terms[b]) for a, b in pairwise(order)):
+            return order
 
         def compared(a: int, b: int) -> int:
             x, y = terms[a], terms[b]
