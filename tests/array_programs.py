@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from gradcli.arrays.entries import Array, Entries
+from gradcli.arrays.graph import ArrayGraph
 from gradcli.arrays.sizes import Shape, count
 from gradcli.arrays.sweeps import forward
 from gradcli.errors import Source
+from gradcli.language.array_rules import rule_text, upstream_name
 from gradcli.language.array_scope import parse_arrays
 
 PROGRAMS: list[tuple[str, dict[str, Shape]]] = [
@@ -33,6 +36,7 @@ PROGRAMS: list[tuple[str, dict[str, Shape]]] = [
     ("L = -(sum(log_softmax(Z)*P) + logsumexp(Z[0])) - pick(Z, y)@pick(Z, y)", {"Z": (2, 3), "P": (2, 3), "y": (2,)}),
     ("e = Y - X@w; L = 0.5*mean(e**2) + lam*(w@w)", {"Y": (4,), "X": (4, 2), "w": (2,), "lam": ()}),
     ("L = sum(clip(x, -0.9, 2.2)) + sum(outer(x, x)*diag(x)) + dot(x, ones(3))", {"x": (3,)}),
+    ("s = dot(a, b) + sum(a, b*c); L = s**2/hypot(a, b, c)", {"a": (), "b": (), "c": ()}),
     ("L = scatter(x[1:], y[:2])@y + sum(scatter(A, windows(B, 2))*B)",
      {"x": (3,), "y": (3,), "A": (2, 4), "B": (2, 3)}),
 ]  # fmt: skip
@@ -49,6 +53,33 @@ def array(A: Entries, shape: Any, numbers: Sequence[Fraction]) -> Array:
 
 def evaluated(A: Entries, program: str, names: Mapping[str, Array]) -> Array:
     graph = parse_arrays(Source("program", program), {name: x.shape for name, x in names.items()})
-    run = forward(A, graph, names)
+    own = {name: A.leaf(texts, graph.nodes[graph.inputs[name]].shape) for name, texts in graph.defaults.items()}
+    run = forward(A, graph, {**own, **names})
     assert not run.faults, program
     return run.values[graph.output]
+
+
+def spelt(label: str) -> str:
+    """Return a name that a program may use for the element h[1] of a recurrence."""
+    return label.replace("[", "_").replace("]", "")
+
+
+def backward(graph: ArrayGraph, active: Sequence[int]) -> str:
+    """Return the backward pass as a program: d_3 is the upstream gradient of the node of that place."""
+    output = graph.labels[graph.output]
+    own = {upstream_name(graph, i, output): f"d_{i}" for i in range(len(graph.nodes))}
+    upstream = re.compile("|".join(map(re.escape, sorted(own, key=len, reverse=True))))
+    arriving: dict[int, list[str]] = {graph.output: ["1"]}
+    lines = []
+    for i in range(graph.output, -1, -1):
+        if i not in arriving or not active[i]:
+            continue
+        lines.append(f"d_{i} = {' + '.join(arriving[i])}")
+        for k, a in enumerate(graph.nodes[i].arguments):
+            text = rule_text(graph, i, k, output)
+            if active[a] and text:
+                arriving.setdefault(a, []).append(upstream.sub(lambda found: own[found[0]], text))
+    text = "; ".join(lines)
+    for label in graph.named:
+        text = text.replace(label, spelt(label)) if "[" in label else text
+    return text

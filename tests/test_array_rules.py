@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gradcli.arrays.entries import Entries
-from gradcli.arrays.graph import ArrayBuilder, ArrayGraph
+from gradcli.arrays.graph import ArrayBuilder
 from gradcli.arrays.rows import ArrayOperation, no_pullback
 from gradcli.arrays.sizes import Letters, Misfit, Shape
 from gradcli.arrays.sweeps import forward, reverse
@@ -19,12 +19,12 @@ from gradcli.arrays.table import ARRAY_OPERATIONS, ROWS, entry_by_entry
 from gradcli.calculus.operations import ARITHMETIC, FUNCTIONS, WHERE
 from gradcli.calculus.table_parts import Operation
 from gradcli.errors import Source
-from gradcli.language.array_rules import rule_text, upstream_name
+from gradcli.language.array_rules import rule_text
 from gradcli.language.array_scope import parse_arrays
 from gradcli.numbers.balls import Balls
 from gradcli.numbers.fractions import Exact
 
-from .array_programs import PROGRAMS, array, evaluated, size
+from .array_programs import PROGRAMS, array, backward, evaluated, size, spelt
 from .array_rows import BACKWARD, Trial
 from .array_rows import cases as drawn_cases
 
@@ -222,32 +222,6 @@ def test_the_rules_of_a_program_make_its_gradient(program: str, shapes: dict[str
             assert all(a.overlaps(b) for a, b in zip(have.entries, want.entries, strict=True)), (name, text)
 
 
-def spelt(label: str) -> str:
-    """Return a name that a program may use for the element h[1] of a recurrence."""
-    return label.replace("[", "_").replace("]", "")
-
-
-def backward(graph: ArrayGraph, active: Sequence[int]) -> str:
-    """Return the backward pass as a program: d_3 is the upstream gradient of the node of that place."""
-    output = graph.labels[graph.output]
-    own = {upstream_name(graph, i, output): f"d_{i}" for i in range(len(graph.nodes))}
-    upstream = re.compile("|".join(map(re.escape, sorted(own, key=len, reverse=True))))
-    arriving: dict[int, list[str]] = {graph.output: ["1"]}
-    lines = []
-    for i in range(graph.output, -1, -1):
-        if i not in arriving or not active[i]:
-            continue
-        lines.append(f"d_{i} = {' + '.join(arriving[i])}")
-        for k, a in enumerate(graph.nodes[i].arguments):
-            text = rule_text(graph, i, k, output)
-            if active[a] and text:
-                arriving.setdefault(a, []).append(upstream.sub(lambda found: own[found[0]], text))
-    text = "; ".join(lines)
-    for label in graph.named:
-        text = text.replace(label, spelt(label)) if "[" in label else text
-    return text
-
-
 # ---- what the rules look like
 
 
@@ -265,6 +239,9 @@ def backward(graph: ArrayGraph, active: Sequence[int]) -> str:
         ("h = max(0, z); L = sum(h)", {"z": (3,)}, "h", ["sum(where(0 > z, dL/dh, 0))", "where(z > 0, dL/dh, 0)"]),
         ("h = sigmoid(z); L = sum(h)", {"z": (3,)}, "h", ["dL/dh*h*(1 - h)"]),
         ("h = z**2; L = sum(h)", {"z": (3,)}, "h", ["2*dL/dh*z", "sum(dL/dh*z**2*log(z))"]),
+        ("h = max(z, z); L = sum(h)", {"z": (3,)}, "h", ["dL/dh/2", "dL/dh/2"]),
+        ("h = min(z, 1, z); L = sum(h)", {"z": (3,)}, "h",
+         ["where(z == h, dL/dh/2, 0)", "sum(where(1 == h, dL/dh, 0))", "where(z == h, dL/dh/2, 0)"]),
         ("h = -z; L = sum(h)", {"z": (3,)}, "h", ["-dL/dh"]),
         ("L = mean(z)", {"z": (2, 3)}, "L", ["ones(2, 3)/6"]),
         ("l = cross_entropy(Z, y); L = mean(l)", {"Z": (2, 3), "y": (2,)}, "l",
@@ -281,6 +258,20 @@ def test_rules_read_as_they_are_taught(program: str, shapes: Any, node: str, rul
     graph = parse_arrays(Source("program", program), shapes)
     i = graph.by_label[node]
     assert [rule_text(graph, i, k, "L") for k in range(len(graph.nodes[i].arguments))] == rules
+
+
+def test_another_start_of_the_backward_pass_is_written() -> None:
+    graph = parse_arrays(Source("program", "L = mean(z)"), {"z": (2, 3)})
+    assert rule_text(graph, graph.output, 0, "L", starts_at_one=False) == "dL/dL/6*ones(2, 3)"
+    graph = parse_arrays(Source("program", "L = tanh(z)"), {"z": (2, 3)})
+    assert rule_text(graph, graph.output, 0, "L") == "dL/dL*(1 - L**2)"
+
+
+def test_the_output_is_what_is_differentiated_not_what_stands_last() -> None:
+    graph = parse_arrays(Source("program", "J = mean(z); L = J**2"), {"z": (2,)})
+    J, L = graph.by_label["J"], graph.by_label["L"]
+    assert [rule_text(graph, i, 0, "J") for i in (J, L)] == ["ones(2)/2", "2*dJ/dL*J"]
+    assert [rule_text(graph, i, 0, "L") for i in (J, L)] == ["dL/dJ/2*ones(2)", "2*J"]
 
 
 def test_rules_of_sizes_that_are_letters() -> None:

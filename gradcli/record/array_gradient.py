@@ -19,7 +19,7 @@ from .array_passes import ArrayPasses, climb_arrays
 from .array_point import Given
 from .array_task import MOST_OPENED, ArrayTask
 from .gradient import Gradient, evaluate
-from .request import Request
+from .request import ONE, Request
 
 MOST_TOLD = 3  # entries of one array that notes of one kind name
 HESSIAN_ENTRIES = 1_000
@@ -153,7 +153,8 @@ class ArrayGradient:
             if not self.active[a] or node.operation.pullback(k) is None:
                 edges.append(ArrayEdge(a, None, "", None))
                 continue
-            rule = rule_text(self.graph, i, k, self.labels[self.output])
+            starts_at_one = self.task.request.upstream.text == ONE.text
+            rule = rule_text(self.graph, i, k, self.labels[self.output], starts_at_one=starts_at_one)
             edges.append(ArrayEdge(a, None, rule, flow))
         return tuple(edges)
 
