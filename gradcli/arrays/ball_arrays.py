@@ -219,8 +219,8 @@ class BallEntries(Entries):
         high = list(map(float, map(mul, numbers, repeat(1 + shift))))
         low = list(map(float, map(mul, numbers, repeat(1 - shift))))
         least = SHIFT_BITS + 2
-        if high == low and min(map(arb.rel_accuracy_bits, numbers), default=least) >= least and 0.0 not in high:
-            return high
+        if high == low and min(map(arb.rel_accuracy_bits, numbers), default=least) >= least:
+            return [x + 0.0 for x in high] if 0.0 in high else high  # no negative zeros
         return [
             a + 0.0 if a == b and x.rel_accuracy_bits() >= least else S.round_out(x)
             for x, a, b in zip(numbers, high, low, strict=True)
