@@ -18,7 +18,7 @@ from .startup import installed
 PROGRAM = "mean(cross_entropy(relu(X@W1 + b1)@W2 + b2, y))"
 BATCH, PIXELS, WIDE, CLASSES = 64, 784, 128, 10
 WHAT = (
-    "A network 784-128-10 on a batch of 64 with cross-entropy, as a whole process: JSON in, value and all gradients out "
+    "A network 784-128-10 on a batch of 64 with cross-entropy, as a whole process: JSON in, value and gradients out "
     "as JSON.\nMost of PyTorch's time, as PyPI has it for Linux, is its import."
 )
 # What it may take, as a multiple of NumPy by hand and of PyTorch.
