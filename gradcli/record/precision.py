@@ -23,7 +23,7 @@ FUNCTION_WORK = 20
 DEEP_NODES = 100
 DEEP_LAYERS = 3  # of smooth functions: beyond, bounds hardly ever settle a network
 MAX_DIGITS = 4_000
-LOST_WITH_SIZE = 10**12  # bits that are not lost on the way, but are those of a number too large to be held
+MOST_LOST = 10**12  # bits: beyond, how many were lost is itself too large a number to be written down
 PLAIN_HINT = ShellHint("--ieee computes with plain binary64, right or wrong")
 
 
@@ -167,9 +167,10 @@ class Ladder:
 
 def reason(doubt: Undecided) -> str:
     """Return why something was not decided, in words."""
-    if doubt.lost is not None and doubt.lost < LOST_WITH_SIZE:
-        return f"precision ran out: the numbers lose {max(doubt.lost, 0):,} bits on the way"
-    if isinstance(doubt, Unbounded) or doubt.lost is not None:
+    if doubt.lost is not None:
+        many = f"{max(doubt.lost, 0):,}" if doubt.lost < MOST_LOST else f"more than {MOST_LOST:,}"
+        return f"precision ran out: the numbers lose {many} bits on the way"
+    if isinstance(doubt, Unbounded):
         return "a number is too large to be decided"
     return "a comparison, a domain or a digit hangs on two numbers that may be equal"
 
