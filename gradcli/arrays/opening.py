@@ -36,7 +36,8 @@ class _Nodes:
 class Opened(Entries):
     """Arrays whose entries are nodes of a scalar graph; what they compute is built.
 
-    `where` is the span of the array operation at hand. `numbers` has the whole numbers of nodes that are labels or indices.
+    `where` is the span of the array operation at hand. `numbers` has the whole numbers of nodes that are labels or
+    indices.
     """
 
     def __init__(self, builder: Builder) -> None:
