@@ -9,8 +9,9 @@ from typing import Any
 from ..calculus.operations import ABS, ADD, HYPOT, LOGADDEXP, MAX, MIN, MUL, NEG
 from ..calculus.table_parts import Operation
 from . import places as at
+from .array import Array, Number, has_gap
 from .axes import Axis, chosen_axes, one_axis, reduced
-from .entrywise import Array, Entrywise, Number, has_gap
+from .entrywise import Entrywise
 
 
 class Reducing(Entrywise):
