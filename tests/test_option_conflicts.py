@@ -97,6 +97,39 @@ def test_the_other_commands(line: str, message: str, hint: str, capsys: pytest.C
     assert (found[0], found[1].replace('"', "")) == (message, hint)
 
 
+@pytest.mark.parametrize(("line", "message", "hint"), [
+    ("-j x*y x=1", "there is no option -j", "did you mean --json?"),
+    ("-d 20 x*y x=1", "there is no option -d", "did you mean --digits 20?"),
+    ("-D 20 x*y x=1", "there is no option -D", "did you mean --digits 20?"),
+    ("-s x*y x=1", "there is no option -s", "did you mean --steps?"),
+    ("-json x*y x=1", "there is no option -json", "did you mean --json?"),
+    ("-digit 20 x*y x=1", "there is no option -digit", "did you mean --digits 20?"),
+    ("-j", "there is no option -j", "did you mean --json?; for minus j write gradcli -- -j ..."),
+    ("-d x=2", "there is no option -d", "did you mean --digits?; for minus d write gradcli -- -d ..."),
+    ("-z x*y x=1", "there is no option -z", "for minus z write gradcli -- -z ..."),
+    ("x*y x=1 y=2 -k", "there is no option -k", "for minus k write gradcli -- -k ..."),
+    ("rows -j 2 x*y points.csv", "there is no option -j", "did you mean --jobs 2?"),
+    ("sheet -i 3 x*y x=1", "there is no option -i", "did you mean --file 3?"),
+    ("--svg x x=1", "there is no option --svg; did you mean --to svg?", "see gradcli --help"),
+    ("--md x x=1", "there is no option --md; did you mean --to markdown?", "see gradcli --help"),
+    ("--tabel x x=1", "there is no option --tabel; did you mean --to table?", "see gradcli --help"),
+    ("--hessain x x=1", "there is no option --hessain; did you mean --hessian?", "see gradcli --help"),
+    ("--figures", "--figures needs a value", "see gradcli --help"),
+    ("--homework hw.toml", "there is no option --homework; gradcli grade HOMEWORK SUBMISSIONS... marks,"
+     " gradcli sheet --homework FILE prints", "see gradcli --help"),
+    ("--lr=3 lr*y y=2", "there is no option --lr; for a value write lr=3", "see gradcli --help"),
+])  # fmt: skip
+def test_options_of_other_programs(line: str, message: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(line, capsys) == (message, hint)
+
+
+@pytest.mark.parametrize(("word", "meant"), [("svgg", "svg"), ("MD", "markdown"), ("tex", "latex")])
+def test_choices(word: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    message, hint = told(f"--to {word} x x=1", capsys)
+    assert message.startswith(f"Invalid value for '--to': '{word}' is not one of 'table', 'json'")
+    assert hint == f"did you mean --to {meant}?"
+
+
 def told(line: str, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
     """Return the message of an error, without where it is, and its hint."""
     assert run(line.split()) in (2, 5)
