@@ -202,7 +202,6 @@ class Balls(System):
         if int(y.unique_fmpz()) % 2 == 0:
             if x.contains(0):
                 return self._from_zero((low if -low > high else high) ** y)
-            low, high = (-high, -low) if high < 0 else (low, high)
         return (low**y if low != 0 else self.zero).union(high**y if high != 0 else self.zero)
 
     def _from_zero(self, top: Any) -> Any:
