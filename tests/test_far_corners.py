@@ -179,3 +179,13 @@ def test_steps_of_no_nodes_are_the_answer_alone() -> None:
         "4 nodes, 4 edges; 3 paths lead from the inputs to f, the reverse pass visits 4 edges",
         "",
     ]
+
+
+def test_minus_a_constant_or_a_bound_name_is_no_option(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text('{"k": 3}')
+    bound = ["--bindings", str(tmp_path / "p.json")]
+    for words, value in ((["-pi"], "-3.141592653589793"), (["-e"], "-2.718281828459045"), (["-k", *bound], "-3.0"),
+                         (["-k", "k=3"], "-3.0")):  # fmt: skip
+        assert call("--value", *words).stdout.decode() == f"{value}\n"
+    assert b"there is no option -k" in call("-k").stderr
+    assert b"there is no option -k" in call("x", "-k", "x=1", *bound).stderr
