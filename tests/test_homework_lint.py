@@ -117,9 +117,7 @@ def test_lint_looks_at_what_students_get(
     ("f = x*y + y*z", {"x": 2.0, "y": 2.0, "z": 2.0}), ("f = (x + y)*z", {"x": 1.0, "y": 1.0, "z": 1.0}),
     ("f = x**2*y", {"x": 1.0, "y": 3.0}), PROBLEMS["first"],
 ])  # fmt: skip
-def test_whole_numbers_are_offered_for_whole_numbers(
-    program: str, point: dict[str, float]
-) -> None:
+def test_whole_numbers_are_offered_for_whole_numbers(program: str, point: dict[str, float]) -> None:
     found = lint(differentiate(program, point))
     assert found.better is not None
     assert found.hidden_there + found.alike_there == 0
