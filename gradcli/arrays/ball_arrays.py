@@ -20,7 +20,7 @@ from .entries import Array, Entries
 from .sizes import count
 
 Number = Any
-RELU, TANH, SIGMOID = (OPERATIONS[name] for name in ("relu", "tanh", "sigmoid"))
+RELU, TANH, SIGMOID = OPERATIONS["relu"], OPERATIONS["tanh"], OPERATIONS["sigmoid"]
 FEW = 64  # matrices of fewer entries are multiplied out: sums of whole numbers then stay exact
 SHIFT_BITS = 70  # a ball that is known to two more bits is settled where shifts by so many round alike
 

@@ -210,7 +210,7 @@ def unknown_function(token: Token, scope: Any) -> InputError:
     if meant is not None:
         shown = meant.format("x", "y") if "{" in meant else meant
         return error.but(hint=f"write {shown}")
-    if error.hint and error.hint.startswith("for a product"):
+    if token.text in scope.assigned or token.text in scope.bound:  # a product without its sign
         return error
     near = call_hint(token.text) or did_you_mean(token.text, [*array_function_names(shortest=3), *scope.functions])
     return error.but(hint=near, message=f"there is no function {clip_name(token.text)}")
