@@ -62,7 +62,7 @@ def test_what_is_refused(line: str, said: str, tmp_path: Path, monkeypatch: pyte
     ("x =\n y", "a number, a name or ( is expected, but the line ends", "put the expression in parentheses to go on"),
     ("where(x<y<z,1,2)", "comparisons are not chained", "write a < b and b < c"),
     ("x²³", "one superscript only", 'write gradcli "x**23" x=1 y=2'),
-    ("d/dx [x^2]", "unexpected character [", 'gradcli diff "x^2" x, or add --grad x to a program with values'),
+    ("d/dx [x^2]", "d and dx have no value", 'gradcli diff "x^2" x, or add --grad x to a program with values'),
     ("d^2/dx^2 (x^3)", "an operator is missing",
      'gradcli diff "x^3" x --order 2, or add --grad x to a program with values'),
     ("x^-", "the expression ends too early: a number, a name or ( is expected after -",
