@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Self
 
 MAX_BYTES = 8 * 1024 * 1024  # of a program
-MAX_AXES = 4  # of an array
-MAX_NUMBERS = 2_000_000  # of all arrays of a program
 ARGUMENT = "argument"  # what a word of the command line is called as a source
 
 

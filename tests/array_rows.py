@@ -8,11 +8,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from gradcli.arrays.ball_arrays import BallEntries
 from gradcli.arrays.classes import LABELS, PROBABILITIES
 from gradcli.arrays.duals import tangents
 from gradcli.arrays.entries import Array, Entries
 from gradcli.arrays.graph import ArrayBuilder
-from gradcli.arrays.kernels import BallEntries
 from gradcli.arrays.opening import Opening, entry_names
 from gradcli.arrays.roles import whole_numbers
 from gradcli.arrays.rows import ArrayOperation, no_pullback

@@ -10,21 +10,21 @@ from typing import Any
 
 import pytest
 
-from gradcli.arrays.entries import Array, Entries
-from gradcli.arrays.graph import ArrayBuilder, ArrayGraph
+from gradcli.arrays.entries import Entries
+from gradcli.arrays.graph import ArrayBuilder
 from gradcli.arrays.rows import ArrayOperation, no_pullback
-from gradcli.arrays.sizes import Letters, Shape, count
+from gradcli.arrays.sizes import Letters, Misfit, Shape
 from gradcli.arrays.sweeps import forward, reverse
 from gradcli.arrays.table import ARRAY_OPERATIONS, ROWS, entry_by_entry
-from gradcli.calculus.operations import ARITHMETIC, FUNCTIONS, OPERATIONS, WHERE
+from gradcli.calculus.operations import ARITHMETIC, FUNCTIONS, WHERE
 from gradcli.calculus.table_parts import Operation
 from gradcli.errors import Source
-from gradcli.language.array_rules import rule_text, upstream_name
-from gradcli.language.array_syntax import parse_arrays
-from gradcli.language.array_writing import expression, formula, is_condition
+from gradcli.language.array_rules import rule_text
+from gradcli.language.array_scope import parse_arrays
 from gradcli.numbers.balls import Balls
 from gradcli.numbers.fractions import Exact
 
+from .array_programs import PROGRAMS, array, backward, evaluated, size, spelt
 from .array_rows import BACKWARD, Trial
 from .array_rows import cases as drawn_cases
 
@@ -95,22 +95,6 @@ class Case:
                 for a, b in zip(have.entries, want.entries, strict=True):
                     assert a == b if system.name == "exact" else a.overlaps(b), (text, have, want)
         return len(rules)
-
-
-def size(shape: Any) -> int:
-    return count(shape)
-
-
-def array(A: Entries, shape: Any, numbers: Sequence[Fraction]) -> Array:
-    convert = (lambda x: x) if A.S.name == "exact" else A.S.rational
-    return A.make(shape, [convert(x) for x in numbers])
-
-
-def evaluated(A: Entries, program: str, names: Mapping[str, Array]) -> Array:
-    graph = parse_arrays(Source("program", program), {name: x.shape for name, x in names.items()})
-    run = forward(A, graph, names)
-    assert not run.faults, program
-    return run.values[graph.output]
 
 
 def cases() -> list[Any]:
@@ -211,32 +195,6 @@ def columns(points: Sequence[Sequence[float]], shapes: Sequence[Shape], rng: ran
 # ---- whole programs: the gradient as the rules write it, statement by statement
 
 
-PROGRAMS: list[tuple[str, dict[str, Shape]]] = [
-    ("z = W@x + b; L = cross_entropy(z, 2)", {"W": (3, 2), "x": (2,), "b": (3,)}),
-    ("H = tanh(X@V + c); Z = H@W + b; L = mean(cross_entropy(Z, y))",
-     {"X": (4, 3), "V": (3, 2), "c": (2,), "W": (2, 3), "b": (3,), "y": (4,)}),
-    ("x = sum(a**2 + 3*a*b - b/2); L = x*x", {"a": (3,), "b": ()}),
-    ("L = sum(max(0, A)*where(A > B and B != 2, A, -B)) + sum(relu(A - 1))", {"A": (2, 3), "B": (3,)}),
-    ("d = x - [1, -2, 0.5]; L = norm(d) + d@d + pi*sum(d*[[1, 2, 3], [4, 5, 6]])", {"x": (3,)}),
-    ("L = sum(U[y]*U[[1, 0, 1]]) + sum(U[0]**3) + sum(U[:, 1:]) + U[1, -1]*sum(x[None, :]*U)",
-     {"U": (2, 3), "x": (3,), "y": (3,)}),
-    ("h[0] = x; h[k] = tanh(W@h[k-1] + b) for k = 1..4; L = h[-1]@h[2]", {"W": (3, 3), "x": (3,), "b": (3,)}),
-    ("m = mean(X, axis=0); s = sqrt(var(X, axis=0) + 1e-5); N = (X - m)/s; L = sum(g*N + c)",
-     {"X": (4, 3), "g": (3,), "c": (3,)}),
-    ("C = windows(I, 2, stride=2)@flatten(K); P = max(reshape(C, 2, 2), axis=1); L = sum(P*P) + max(pad(I, 1)*2)",
-     {"I": (5, 4), "K": (2, 2)}),
-    ("q = softmax(A@B/sqrt(2), axis=0); L = sum(concat(q, A, axis=1)**2) + sum(permute(T, 2, 0, 1)@T)",
-     {"A": (2, 2), "B": (2, 2), "T": (2, 2, 2)}),
-    ("L = logdet(A@A.T + eye(2)) + det(A) + trace(inv(A)@B) + solve(A, B[0])@B[1]", {"A": (2, 2), "B": (2, 2)}),
-    ("s = stack(sin(x), x[::-1], cumsum(x)); L = prod(s[0] + 2) + sum(sort(s[1])*[1, 2, 3]) - min(s[2])", {"x": (3,)}),
-    ("L = -(sum(log_softmax(Z)*P) + logsumexp(Z[0])) - pick(Z, y)@pick(Z, y)", {"Z": (2, 3), "P": (2, 3), "y": (2,)}),
-    ("e = Y - X@w; L = 0.5*mean(e**2) + lam*(w@w)", {"Y": (4,), "X": (4, 2), "w": (2,), "lam": ()}),
-    ("L = sum(clip(x, -0.9, 2.2)) + sum(outer(x, x)*diag(x)) + dot(x, ones(3))", {"x": (3,)}),
-    ("L = scatter(x[1:], y[:2])@y + sum(scatter(A, windows(B, 2))*B)",
-     {"x": (3,), "y": (3,), "A": (2, 4), "B": (2, 3)}),
-]  # fmt: skip
-
-
 @pytest.mark.parametrize(("program", "shapes"), PROGRAMS, ids=[program[:40] for program, _ in PROGRAMS])
 def test_the_rules_of_a_program_make_its_gradient(program: str, shapes: dict[str, Shape]) -> None:
     graph = parse_arrays(Source("program", program), shapes)
@@ -264,100 +222,6 @@ def test_the_rules_of_a_program_make_its_gradient(program: str, shapes: dict[str
             assert all(a.overlaps(b) for a, b in zip(have.entries, want.entries, strict=True)), (name, text)
 
 
-def spelt(label: str) -> str:
-    """Return a name that a program may use for the element h[1] of a recurrence."""
-    return label.replace("[", "_").replace("]", "")
-
-
-def backward(graph: ArrayGraph, active: Sequence[int]) -> str:
-    """Return the backward pass as a program: d_3 is the upstream gradient of the node of that place."""
-    output = graph.labels[graph.output]
-    own = {upstream_name(graph, i, output): f"d_{i}" for i in range(len(graph.nodes))}
-    upstream = re.compile("|".join(map(re.escape, sorted(own, key=len, reverse=True))))
-    arriving: dict[int, list[str]] = {graph.output: ["1"]}
-    lines = []
-    for i in range(graph.output, -1, -1):
-        if i not in arriving or not active[i]:
-            continue
-        lines.append(f"d_{i} = {' + '.join(arriving[i])}")
-        for k, a in enumerate(graph.nodes[i].arguments):
-            text = rule_text(graph, i, k, output)
-            if active[a] and text:
-                arriving.setdefault(a, []).append(upstream.sub(lambda found: own[found[0]], text))
-    text = "; ".join(lines)
-    for label in graph.named:
-        text = text.replace(label, spelt(label)) if "[" in label else text
-    return text
-
-
-# ---- nodes as text
-
-
-@pytest.mark.parametrize(("program", "shapes"), PROGRAMS, ids=[program[:40] for program, _ in PROGRAMS])
-def test_an_expression_is_read_back_as_the_node(program: str, shapes: dict[str, Shape]) -> None:
-    graph = parse_arrays(Source("program", program), shapes)
-    for i, node in enumerate(graph.nodes):
-        if node.operation.is_leaf or is_condition(node):
-            continue
-        if any("[" in graph.labels[a] and graph.nodes[a].arguments for a in node.arguments):
-            continue  # h[1] of a recurrence is read as an entry of h
-        names = {label: graph.nodes[j].shape for j, label in enumerate(graph.labels) if label.isidentifier()}
-        again = parse_arrays(Source("program", expression(graph, i)), names)
-        found = again.nodes[again.output]
-        assert found.operation is node.operation
-        assert found.shape == node.shape
-        assert {**node.operation.fixed, **found.fixed} == {**node.operation.fixed, **node.fixed}
-        for a, b in zip(node.arguments, found.arguments, strict=True):
-            assert is_condition(graph.nodes[a]) or graph.labels[a] == again.labels[b]
-
-
-@pytest.mark.parametrize(("program", "shapes"), PROGRAMS, ids=[program[:40] for program, _ in PROGRAMS])
-def test_a_formula_is_read_back_as_the_program(program: str, shapes: dict[str, Shape]) -> None:
-    graph = parse_arrays(Source("program", program), shapes)
-    again = parse_arrays(Source("program", formula(graph, graph.output)), shapes)
-    assert formula(again, again.output) == formula(graph, graph.output)
-    assert [shape for name, shape in shapes.items() if name in again.inputs] == [*shapes.values()]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["(a + b)@c", "a@b@c", "a@(b@c)", "a@b*c", "a*(b@c)", "-a@b", "-(a@b)", "(a@b).T", "a.T@b.T", "(a - b)[0]",
-     "a[0][1]", "(-a).T", "-a.T", "a.T**2", "(a**2).T", "a@b/c", "a/(b@c)", "a[:, None, 0]", "a[::2, -1]",
-     "a[None, 1:2:1]",
-     "scatter(a[0], b[1])", "scatter(a@b, permute(c, 1, 0))", "sum(a, axis=(0, 1))", "max(a, axis=0, keep=1)",
-     "reshape(a, -1, 2, 1)", "windows(a, 1, stride=2)", "concat(a, b, axis=1)", "onehot(1, 3)", "cumsum(a, reverse=1)",
-     "where(a > b, a, 0)", "max(a, b)", "eye(2)@ones(2, 3)", "[1, -2, 0.5]", "[[1, 2], [3, 4]]"],
-)  # fmt: skip
-def test_parentheses_are_those_that_are_needed(text: str) -> None:
-    graph = parse_arrays(Source("program", text), {"a": (2, 2), "b": (2, 2), "c": (2, 2)})
-    assert formula(graph, graph.output) == text
-
-
-def test_a_long_formula_is_cut_and_a_deep_one_is_no_trouble() -> None:
-    builder = ArrayBuilder()
-    x = builder.input("x", (2,), NOWHERE)
-    named = x
-    for k in range(50_000):
-        x = builder.entrywise(OPERATIONS["tanh"], [x], NOWHERE)
-        if k == 49_990:
-            named = x
-    builder.name(named, "h")
-    graph = builder.freeze(x)
-    assert formula(graph, x, limit=20) == "tanh(tanh(tanh(ta..."
-    assert formula(graph, x).count("tanh") == 50_000
-    stop = [i == named for i in range(len(graph.nodes))]
-    assert formula(graph, x, stop) == "tanh(" * 9 + "h" + ")" * 9
-
-
-def test_a_long_literal_is_cut_and_says_so() -> None:
-    numerals = ", ".join(map(str, range(100)))
-    graph = parse_arrays(Source("program", f"x*[{numerals}]"), {"x": (100,)})
-    assert expression(graph, graph.output) == "x*[0, 1, 2, ...]"
-    rows = ", ".join(f"[{k}.125, 2, 3]" for k in range(20))
-    graph = parse_arrays(Source("program", f"x@[{rows}]"), {"x": (20,)})
-    assert expression(graph, graph.output) == "x@[[0.125, 2, ...], [1.125, 2, ...], ...]"
-
-
 # ---- what the rules look like
 
 
@@ -375,6 +239,9 @@ def test_a_long_literal_is_cut_and_says_so() -> None:
         ("h = max(0, z); L = sum(h)", {"z": (3,)}, "h", ["sum(where(0 > z, dL/dh, 0))", "where(z > 0, dL/dh, 0)"]),
         ("h = sigmoid(z); L = sum(h)", {"z": (3,)}, "h", ["dL/dh*h*(1 - h)"]),
         ("h = z**2; L = sum(h)", {"z": (3,)}, "h", ["2*dL/dh*z", "sum(dL/dh*z**2*log(z))"]),
+        ("h = max(z, z); L = sum(h)", {"z": (3,)}, "h", ["dL/dh/2", "dL/dh/2"]),
+        ("h = min(z, 1, z); L = sum(h)", {"z": (3,)}, "h",
+         ["where(z == h, dL/dh/2, 0)", "sum(where(1 == h, dL/dh, 0))", "where(z == h, dL/dh/2, 0)"]),
         ("h = -z; L = sum(h)", {"z": (3,)}, "h", ["-dL/dh"]),
         ("L = mean(z)", {"z": (2, 3)}, "L", ["ones(2, 3)/6"]),
         ("l = cross_entropy(Z, y); L = mean(l)", {"Z": (2, 3), "y": (2,)}, "l",
@@ -393,6 +260,20 @@ def test_rules_read_as_they_are_taught(program: str, shapes: Any, node: str, rul
     assert [rule_text(graph, i, k, "L") for k in range(len(graph.nodes[i].arguments))] == rules
 
 
+def test_another_start_of_the_backward_pass_is_written() -> None:
+    graph = parse_arrays(Source("program", "L = mean(z)"), {"z": (2, 3)})
+    assert rule_text(graph, graph.output, 0, "L", starts_at_one=False) == "dL/dL/6*ones(2, 3)"
+    graph = parse_arrays(Source("program", "L = tanh(z)"), {"z": (2, 3)})
+    assert rule_text(graph, graph.output, 0, "L") == "dL/dL*(1 - L**2)"
+
+
+def test_the_output_is_what_is_differentiated_not_what_stands_last() -> None:
+    graph = parse_arrays(Source("program", "J = mean(z); L = J**2"), {"z": (2,)})
+    J, L = graph.by_label["J"], graph.by_label["L"]
+    assert [rule_text(graph, i, 0, "J") for i in (J, L)] == ["ones(2)/2", "2*dJ/dL*J"]
+    assert [rule_text(graph, i, 0, "L") for i in (J, L)] == ["dL/dJ/2*ones(2)", "2*J"]
+
+
 def test_rules_of_sizes_that_are_letters() -> None:
     N, D, C = map(Letters.named, "NDC")
     program = "H = X@W; l = cross_entropy(H, y); L = mean(l); q = mean(X, axis=0)"
@@ -401,3 +282,40 @@ def test_rules_of_sizes_that_are_letters() -> None:
     assert rule("H") == "dL/dH@W.T"
     assert rule("l") == "dL/dl[:, None]*(softmax(H) - onehot(y, C))"
     assert rule("q") == "dL/dq/N*ones(N, D)"
+
+
+def test_rules_hold_at_any_size_that_a_program_may_have() -> None:
+    shapes: dict[str, Shape] = {"W": (700, 700), "X": (700, 700)}
+    graph = parse_arrays(Source("program", "L = mean(softmax(X*W, axis=0))"), shapes)
+    assert rule_text(graph, graph.output, 0, "L") == "ones(700, 700)/490000"
+    assert rule_text(graph, graph.by_label["v2"], 0, "L") == "v2*(dL/dv2 - sum(dL/dv2*v2, axis=0, keep=1))"
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.name}{k}") for k, row in enumerate(BACKWARD)])
+def test_rules_with_letters_are_those_of_their_numbers(row: ArrayOperation) -> None:
+    letters = {2: "N", 3: "D", 4: "C", 5: "E", 6: "K", 7: "M"}
+    numbers = {letter: str(number) for number, letter in letters.items()}
+    system = Balls(300)
+    for shapes, fixed in drawn_cases(row, 6):
+        named = [tuple(Letters.named(letters[s]) if s in letters else s for s in shape) for shape in shapes]
+        builder = ArrayBuilder()
+        inputs = [builder.input(name, shape, NOWHERE) for name, shape in zip("abcdef", named, strict=False)]
+        try:
+            node = builder.apply(row, inputs, NOWHERE, fixed)
+        except Misfit:  # letters are less than numbers: 2 + 1 is 3, and N + 1 is not D
+            continue
+        graph = builder.freeze(builder.apply(ARRAY_OPERATIONS["sum"], [node], NOWHERE))
+        trial = Trial(row, shapes, fixed)
+        with system.at_work():
+            A = Entries(system)
+            point = {name: array(A, trial.shapes[name], entries) for name, entries in trial.numbers.items()}
+            run = forward(A, trial.graph, point)
+            names = {**point, "v1": run.values[trial.node]}
+            for k in range(len(inputs)):
+                text, plain = rule_text(graph, node, k, "f"), rule_text(trial.graph, trial.node, k, "f")
+                filled = re.sub(r"\b[NDCEKM]\b", lambda found: numbers[found[0]], text)
+                assert bool(text) == bool(plain)
+                if text:
+                    have, want = (evaluated(A, rule.replace("df/dv1", "g"), names) for rule in (filled, plain))
+                    assert have.shape == want.shape
+                    assert all(a.overlaps(b) for a, b in zip(have.entries, want.entries, strict=True)), (text, plain)

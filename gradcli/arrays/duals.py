@@ -170,7 +170,7 @@ class DualEntries(Entries):
         self, left: Sequence[Number], right: Sequence[Number], rows: int, inner: int, columns: int
     ) -> list[Number]:
         """Return the entries of the product of two matrices, with their tangents: dA@B + A@dB."""
-        if None in left or None in right:
+        if self.broken:
             return super().product_of(left, right, rows, inner, columns)
         a, b = [x.value for x in left], [x.value for x in right]
         da, db = [x.tangent for x in left], [x.tangent for x in right]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import mul, neg
 from typing import Any
 
 from ..calculus.faults import FAILURES
 from ..calculus.operations import ADD, CONSTANTS, DIV, MUL, NEG, SUB, WHERE
 from ..calculus.sweeps import local_gradient
-from ..calculus.table_parts import Operation
+from ..calculus.table_parts import Operation, minus_one, one
 from . import places as at
 from .axes import Axis, chosen_axes, reduced
 from .sizes import Sizes, count
@@ -79,15 +80,24 @@ class EntryFault:
 class Entrywise:
     """The array system over a number system. `faults` and `kinks` collect what its operations met.
 
-    `kinks` has (operation, entry) pairs; who runs a sweep empties both where a node begins.
+    `kinks` has (operation, entry) pairs; who runs a sweep empties both where a node begins. `broken` says that some
+    entry has had no number: until then none is None.
     """
+
+    rounds = False  # whether every operation rounds, so that a difference from a rounded mean is off
 
     def __init__(self, S: Any) -> None:
         self.S = S
         self.sizes = Sizes()
         self.faults: list[EntryFault] = []
         self.kinks: list[tuple[Operation, int]] = []
+        self.broken = False
         self._zero, self._one = S.zero, S.one
+
+    def fail(self, operation: Operation, entry: int, kind: str, k: int = -1, doubt: Exception | None = None) -> None:
+        """Note why an entry has no number."""
+        self.broken = True
+        self.faults.append(EntryFault(operation, entry, kind, k, doubt))
 
     # ---- making arrays
 
@@ -109,6 +119,10 @@ class Entrywise:
         """Return an array of numerals, which may have signs."""
         number = self.S.number
         return self.make(shape, [-number(t[1:]) if t[0] == "-" else number(t.lstrip("+")) for t in texts])
+
+    def of_floats(self, shape: tuple[int, ...], numbers: list[float]) -> Array:
+        """Return an array of binary64 numbers."""
+        return self.make(shape, list(map(self.S.from_number, numbers)))
 
     def constant(self, name: str) -> Array:
         """Return pi, e or tau."""
@@ -145,13 +159,28 @@ class Entrywise:
 
     def column(self, operation: Operation, columns: Sequence[Sequence[Number]]) -> list[Number]:
         """Return the values of an operation of the first table on columns of arguments."""
-        if operation.python_operator is not None and all(None not in column for column in columns):
-            found = list(map(operation.python_operator, *columns))
-            if self.S.name == "exact":  # fractions grow
-                for x in found:
-                    self.S.within(x)
-            return found
+        if not self.broken:
+            if operation.python_operator is not None:
+                found = list(map(operation.python_operator, *columns))
+                if self.S.name == "exact":  # fractions grow
+                    self.are_within(found)
+                return found
+            if operation.domain is None and (found := self._column_quickly(operation, columns)):
+                return found
         return [self.value(operation, args, k) for k, args in enumerate(zip(*columns, strict=True))]
+
+    def _column_quickly(self, operation: Operation, columns: Sequence[Sequence[Number]]) -> list[Number]:
+        """Return the values, or nothing where one needs a closer look."""
+        S, rule = self.S, operation.value
+        try:
+            found = [rule(S, *args) for args in zip(*columns, strict=True)]
+            return found if self.are_within(found) else []
+        except FAILURES:
+            return []
+
+    def are_within(self, numbers: Sequence[Number]) -> bool:
+        """Whether results may be built on all of these numbers."""
+        return all(map(self.S.within, numbers))
 
     def value(self, operation: Operation, args: Sequence[Number], entry: int) -> Number:
         """Return the value of one entry, None where there is none."""
@@ -162,14 +191,14 @@ class Entrywise:
             return None
         try:
             if operation.domain is not None and not operation.domain.holds(S, *args):
-                self.faults.append(EntryFault(operation, entry, "domain"))
+                self.fail(operation, entry, "domain")
                 return None
             found = operation.value(S, *args)
             if S.within(found):
                 return found
-            self.faults.append(EntryFault(operation, entry, "overflow"))
+            self.fail(operation, entry, "overflow")
         except FAILURES as doubt:
-            self.faults.append(EntryFault(operation, entry, "undecided", doubt=doubt))
+            self.fail(operation, entry, "undecided", doubt=doubt)
         return None
 
     def flow(self, operation: Operation, k: int, g: Array, v: Array, xs: Sequence[Array]) -> Array:
@@ -178,6 +207,8 @@ class Entrywise:
         It has the shape of the result. Where the upstream gradient is 0 nothing is asked and nothing flows.
         """
         columns = [self.spread(x, v.shape) for x in xs]
+        if not self.broken and (quick := self.flow_quickly(operation, k, g, columns)) is not None:
+            return g if quick is g.entries else self.make(v.shape, quick)
         rules = operation.unconditional_partials
         S, zero = self.S, self._zero
         found: list[Number] = []
@@ -195,6 +226,15 @@ class Entrywise:
             found.append(self._flow_of_one(operation, k, up, own, args, entry))
         return self.make(v.shape, found)
 
+    def flow_quickly(self, operation: Operation, k: int, g: Array, columns: Sequence[Sequence[Number]]) -> Any:
+        """Return the entries of `flow` where the local gradient is 1, -1 or another argument; None elsewhere."""
+        rules = operation.unconditional_partials
+        if rules is not None and rules[k] is one:
+            return g.entries
+        if rules is not None and rules[k] is minus_one:
+            return list(map(neg, g.entries))
+        return list(map(mul, g.entries, columns[1 - k])) if operation is MUL else None
+
     def look_for_kinks(self, operation: Operation, v: Array, xs: Sequence[Array]) -> None:
         """Collect the entries of a comparison or a step that lie at its edge."""
         assert operation.kink is not None
@@ -206,7 +246,7 @@ class Entrywise:
                 if operation.kink.at(self.S, *args):
                     self.kinks.append((operation, entry))
             except FAILURES as doubt:
-                self.faults.append(EntryFault(operation, entry, "undecided", doubt=doubt))
+                self.fail(operation, entry, "undecided", doubt=doubt)
 
     def settled(self, x: Array) -> list[Number]:
         """Return the entries as a record keeps them. Raises `Undecided` for one that is not certain."""
@@ -224,10 +264,10 @@ class Entrywise:
                 self.kinks.append((operation, entry))
             slope, reason = local_gradient(S, operation, k, own, args)
         except FAILURES as doubt:
-            self.faults.append(EntryFault(operation, entry, "undecided", k, doubt))
+            self.fail(operation, entry, "undecided", k, doubt)
             return None
         if reason:
-            self.faults.append(EntryFault(operation, entry, reason, k))
+            self.fail(operation, entry, reason, k)
             return None
         return self._zero if slope is None else up if slope is S.one else up * slope
 

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 from ..calculus.operations import MAX, MIN
 from ..calculus.table_parts import Operation
 from ..errors import LimitError
+from ..files.array_data import MAX_AXES, MAX_NUMBERS
 from .rows import ArrayOperation
 from .scatters import MOVERS, scattering
-from .sizes import MAX_AXES, Misfit, Shape, Sizes, count, literal_text, shape_text
+from .sizes import Misfit, Shape, Sizes, count, literal_text, shape_text
 from .table import CLIP, CONSTANT, INPUT, LITERAL, NUMBER, SCATTER, entry_by_entry
 
 MAX_ARRAY_NODES = 1_000_000
-MAX_NUMBERS = 2_000_000
 
 
 class ArrayNode(NamedTuple):

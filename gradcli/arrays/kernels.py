@@ -1,25 +1,24 @@
-"""Arrays of balls: products, inverses and determinants by FLINT's own matrices."""
+"""Which array system is best for a number system: all of them compute the same, some faster."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-
-import flint
 
 from .entries import Entries
 
-Number = Any
 
+def array_system(S: Any) -> Entries:
+    """Return the array system over a number system. FLINT is imported only where its numbers are used."""
+    if S.name == "balls":
+        from .ball_arrays import BallEntries
 
-class BallEntries(Entries):
-    """The array system over balls."""
+        return BallEntries(S)
+    if S.name == "exact":
+        from .fraction_arrays import FractionEntries
 
-    def product_of(
-        self, left: Sequence[Number], right: Sequence[Number], rows: int, inner: int, columns: int
-    ) -> list[Number]:
-        """Return the entries of the product of two matrices."""
-        if None in left or None in right:
-            return super().product_of(left, right, rows, inner, columns)
-        found = flint.arb_mat(rows, inner, left) * flint.arb_mat(inner, columns, right)
-        return found.entries()
+        return FractionEntries(S)
+    if S.name == "ieee":
+        from .float_arrays import FloatEntries
+
+        return FloatEntries(S)
+    return Entries(S)

@@ -35,7 +35,7 @@ class Matrices(Moving):
 
     def dot(self, a: Sequence[Number], b: Sequence[Number]) -> Number:
         """Return the sum of the products of two vectors; exact zeros take no part."""
-        if None in a or None in b:
+        if self.broken and (None in a or None in b):
             zero = self._zero
             terms = [(x, y) for x, y in zip(a, b, strict=True) if not (x == zero or y == zero)]
             return None if any(None in pair for pair in terms) else self.S.sum([x * y for x, y in terms])

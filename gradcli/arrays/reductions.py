@@ -153,4 +153,6 @@ REDUCTIONS = (
 
 def centred(A: Any, x: Any, axis: Any) -> Any:
     """Return x - mean(x)."""
-    return x - A.sum(x, axis=axis, keep=True) / over(x, axis)
+    found = x - A.sum(x, axis=axis, keep=True) / over(x, axis)
+    # Where the mean was rounded, what is left of it is taken off, too.
+    return found - A.sum(found, axis=axis, keep=True) / over(x, axis) if getattr(A, "rounds", False) else found

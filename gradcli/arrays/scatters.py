@@ -40,17 +40,17 @@ def scattering(row: ArrayOperation) -> Scatter:
     assert back is not None
     assert row.name in MOVERS
 
-    def shape(sizes: Sizes, g: Shape, x: Shape, *rest: Shape, **fixed: Any) -> Shape:
-        equal_shapes(sizes, g, row.shape(sizes, x, *rest, **fixed))
+    def shape(known: Sizes, g: Shape, x: Shape, /, *rest: Shape, **fixed: Any) -> Shape:
+        equal_shapes(known, g, row.shape(known, x, *rest, **fixed))
         return x
 
-    def value(A: Any, g: Any, x: Any, *rest: Any, **fixed: Any) -> Any:
+    def value(A: Any, g: Any, x: Any, /, *rest: Any, **fixed: Any) -> Any:
         return back(A, g, None, x, *rest, **fixed)
 
-    def to_entries(A: Any, u: Any, v: Any, g: Any, x: Any, *rest: Any, **fixed: Any) -> Any:
+    def to_entries(A: Any, u: Any, v: Any, g: Any, x: Any, /, *rest: Any, **fixed: Any) -> Any:
         return row.value(A, u, *rest, **fixed)
 
-    def to_array(A: Any, u: Any, v: Any, g: Any, x: Any, *rest: Any, **fixed: Any) -> Any:
+    def to_array(A: Any, u: Any, v: Any, g: Any, x: Any, /, *rest: Any, **fixed: Any) -> Any:
         return A.full(0, x.shape)
 
     roles = [None] * (len(row.pullbacks) - 1)

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-MAX_AXES = 4
-
 
 class Letters:
     """A size that is a polynomial of letters, such as N, N*D or N + 1: a coefficient for each product of letters."""

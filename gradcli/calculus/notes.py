@@ -38,6 +38,7 @@ class Note(NamedTuple):
     - `uncertainty` (first-order errors): `worst`, `independent`
     - `rounded` (a step is taken at a number that is shown as a whole one, and is not): `side`, `shown`, `decimal`
 
+    - of several entries of an array at once: `message`, as it is
     - of a node without a name of the user's: `called` (the expression it stands for, if need be cut)
 
     `message` is all that in words, in which no node is called by its number.
@@ -90,6 +91,8 @@ class Note(NamedTuple):
 
     def worded(self, write: Callable[[Any], str], *, options: bool = True) -> Note:
         """Return the note with its message; `write` shows a number to a reader, who can add options."""
+        if "message" in self.detail:
+            return self._replace(message=str(self.detail["message"]))
         parts = [WORDS[self.kind](self, write), self.advice if options else ""]
         return self._replace(message="; ".join(filter(None, parts)))
 
@@ -140,8 +143,9 @@ def slope(output: str, wrt: Sequence[str]) -> str:
 
 
 def _held(name: str) -> str:
-    """Return what is differentiated by: a name, or an expression in parentheses."""
-    return name if name.isidentifier() else f"({name})"
+    """Return what is differentiated by: a name, an entry such as W[1,0], or an expression in parentheses."""
+    own = name.partition("[")[0] if name.endswith("]") else name
+    return name if own.isidentifier() else f"({name})"
 
 
 def _raised(count: int) -> str:

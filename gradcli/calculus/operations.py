@@ -157,9 +157,8 @@ FUNCTIONS = (
     Operation("sum", "x ...", lambda S, *args: S.sum(args), jacobian_row=lambda S, v, args: [S.one] * len(args),
               points=DISTINCT, laws=("sum rule",), summary="the sum of any number of arguments, rounded once"),
     Operation("dot", "x y ...", lambda S, *args: S.dot(args[::2], args[1::2]),
-              jacobian_row=lambda S, v, args: crossed(args), laws=("product rule",),
-              points=((0.3, 1.2), (-1.7, 0.4, 2.5, -3.0)),
-              summary="x*y + ... of any number of pairs of arguments, rounded once"),
+              jacobian_row=lambda S, v, args: crossed(args), points=((0.3, 1.2), (-1.7, 0.4, 2.5, -3.0)),
+              laws=("product rule",), summary="x*y + ... of any number of pairs of arguments, rounded once"),
     Operation("logaddexp", "x ...", lambda S, *args: S.logaddexp(*args),
               jacobian_row=lambda S, v, args: S.softmax(v, args), points=(*DISTINCT, (1000.0, 1000.5)),
               summary="log(exp(x) + exp(y) + ...) without overflow"),
@@ -242,11 +241,9 @@ CONDITIONAL = (
 OPERATIONS: dict[str, Operation] = {
     row.name: row for row in (INPUT, NUMBER, CONSTANT, *ARITHMETIC, *FUNCTIONS, *CONDITIONAL)
 }
-WHERE = OPERATIONS["where"]
 ADD, SUB, MUL, DIV, NEG, POW = ARITHMETIC
-ABS, DOT, EXP, HYPOT, LOG, LOGADDEXP, MAX, MIN, SUM = (
-    OPERATIONS[name] for name in ("abs", "dot", "exp", "hypot", "log", "logaddexp", "max", "min", "sum")
-)
+ABS, DOT, EXP, HYPOT, LOG, LOGADDEXP, MAX, MIN, SUM, WHERE = map(
+    OPERATIONS.__getitem__, ("abs", "dot", "exp", "hypot", "log", "logaddexp", "max", "min", "sum", "where"))  # fmt: skip
 LINEAR = [
     row for row in ARITHMETIC if row.unconditional_partials and {*row.unconditional_partials} <= {one, minus_one}
 ]  # the same slope everywhere

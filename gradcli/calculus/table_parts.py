@@ -107,8 +107,8 @@ class Operation:
       `points` are sample arguments for the tests.
     """
 
-    __slots__ = ("arity", "bend", "domain", "is_condition", "is_positive", "jacobian_row", "kink", "latex", "laws",
-                 "lone_laws", "name", "parameters", "partials", "points", "precedence", "python_operator",
+    __slots__ = ("arity", "bend", "domain", "group", "is_condition", "is_positive", "jacobian_row", "kink", "latex",
+                 "laws", "lone_laws", "name", "parameters", "partials", "points", "precedence", "python_operator",
                  "rounds_once", "steps_at_whole", "summary", "symbol", "taught", "unconditional_partials", "value",
                  "written")  # fmt: skip
 
@@ -141,6 +141,7 @@ class Operation:
         self.name, self.parameters = name, parameters.split()
         self.value: Rule = value
         self.arity = None if jacobian_row else len(self.parameters)
+        self.group = len(self.parameters) - 1  # of an open number of arguments so many belong together
         self.partials = tuple(p if isinstance(p, Partial) else Partial(p) for p in partials)
         self.jacobian_row, self.domain, self.kink = jacobian_row, domain, kink
         self.bend: Rule | None = bend
@@ -173,11 +174,6 @@ class Operation:
         if self.domain.needs:
             return self.domain.needs if self.symbol else f"{self.name} needs {self.domain.needs}"
         return f"it needs {self.in_names(self.domain.text, names)}"
-
-    @property
-    def group(self) -> int:
-        """How many arguments belong together where their number is open: 1 of a sum, 2 of a sum of products."""
-        return len(self.parameters) - 1
 
     @property
     def is_leaf(self) -> bool:

@@ -25,9 +25,11 @@ def differentiate_words(words: list[str], options: Options) -> int:
     if options.bindings is not None:
         from_file = read_bindings(options.bindings, holds(program))
     given = {**from_file, **binding.split(rest, program)}
+    request = _request(given, from_file, options, chosen)
+    if options.shapes or any(binding.looks_like_array(value.text) for value in given.values()):
+        return _arrays(program, given, request, options, chosen)
     try:
         with Progress(lambda: "differentiating"):
-            request = _request(given, from_file, options, chosen)
             graph = request.graph(program, given)
             record = _record(evaluate(program, given, request, graph), options)
     except UnboundError as error:
@@ -37,6 +39,12 @@ def differentiate_words(words: list[str], options: Options) -> int:
 
         write_formulas(program, graph, request, options, chosen, error)
         return 0
+    except InputError as problem:
+        from ..language.arrays_needed import ArraysNeeded
+
+        if not isinstance(problem, ArraysNeeded):
+            raise
+        return _arrays(program, given, request, options, chosen)
     disagrees = record.checks is not None and any(check.verdict == "disagrees" for check in record.checks)
     if options.bare:
         numbers = [record.value] if options.value else []
@@ -46,6 +54,16 @@ def differentiate_words(words: list[str], options: Options) -> int:
     else:
         _write(record, options, chosen)
     return int(disagrees)
+
+
+def _arrays(program: Source, given: dict[str, Source], request: Request, options: Options, chosen: str) -> int:
+    """Do the main job for a program with an array; return the exit status."""
+    from .array_differentiate import differentiate_arrays, write_shapes
+
+    if options.shapes:
+        write_shapes(program, given, request, options, chosen)
+        return 0
+    return differentiate_arrays(program, given, request, options, chosen)
 
 
 def _request(given: dict[str, Source], from_file: dict[str, Source], options: Options, chosen: str) -> Request:
@@ -95,7 +113,7 @@ def _check_grad(options: Options) -> None:
     if options.hessian and options.bare:
         raise InputError("--value and --grad print bare numbers: leave out --hessian", kind="option")
     wrt = None if options.wrt is None else _names("--wrt", options.wrt)
-    left_out = [name for name in _grad(options) if wrt is not None and name not in wrt]
+    left_out = [name for name in _grad(options) if wrt is not None and not {name, name.partition("[")[0]} & set(wrt)]
     if left_out:
         raise InputError(f"--wrt leaves out {left_out[0][:40]}, which --grad asks for", kind="option")
 
@@ -191,7 +209,12 @@ def _any_format(options: Options) -> str:
 
 
 def _names(option: str, text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",")]
+    names: list[str] = []
+    for part in text.split(","):
+        if names and names[-1].count("[") > names[-1].count("]"):  # a comma within W[0:3,0:4]
+            names[-1] += f",{part.rstrip()}"
+        else:
+            names.append(part.strip())
     if not all(names):
         raise InputError(f"{option} takes names, separated by commas", kind="option")
     return names

@@ -41,6 +41,11 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--share", is_flag=True, help="Merge equal sub-expressions into one node."),
     click.option("--verify", is_flag=True, help="Compare the gradient with forward mode and with central differences."),
     click.option("--hessian", is_flag=True, help="Add the second derivatives."),
+    click.option(
+        "--shapes",
+        is_flag=True,
+        help="Show the shape of every array, and every backward rule. NAME=NxD gives a shape in place of a value.",
+    ),
     click.option("--exact", is_flag=True, help="Compute with exact fractions."),
     click.option("--digits", type=int, metavar="N", help="Print N certain digits. 0.1 then means exactly one tenth."),
     click.option(
@@ -90,6 +95,7 @@ class Options(NamedTuple):
     share: bool
     verify: bool
     hessian: bool
+    shapes: bool
     exact: bool
     digits: int | None
     figures: int | None

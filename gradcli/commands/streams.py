@@ -292,6 +292,11 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
         _tell("".join(lines))
 
 
+def tell(message: str) -> None:
+    """Write to standard error what a reader of the report must know."""
+    _tell(f"{wrapped(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', _error_width())}\n")
+
+
 def read_students(path: str) -> list[str]:
     """Return the students of a roster, and write to standard error which column names them where that is a choice."""
     from ..homework.classroom.roster import roster_of

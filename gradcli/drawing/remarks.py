@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..calculus.notes import Note, is_number
 from ..record.gradient import Gradient
 from ..text import visible
+
+if TYPE_CHECKING:
+    from ..record.array_gradient import ArrayGradient
 
 FEW = 12
 SHORT = {math.inf: "> 1.8e308", -math.inf: "< -1.8e308"}  # a finite side that no binary64 holds
@@ -63,7 +66,7 @@ class Marks:
         return bool(self.gates or self.notes)
 
 
-def by_weight(record: Gradient) -> list[Note]:
+def by_weight(record: Gradient | ArrayGradient) -> list[Note]:
     """Return the notes in their order; of many those about the answer itself come first.
 
     Where an input has two sides, those of nodes without a name are left to pictures and JSON.
@@ -78,7 +81,7 @@ def by_weight(record: Gradient) -> list[Note]:
     return sorted(notes, key=lambda note: note.kind == "kink" or note.node not in answer)
 
 
-def substantial(record: Gradient) -> list[Note]:
+def substantial(record: Gradient | ArrayGradient) -> list[Note]:
     """Return the notes without those on how the numbers were settled, which change nothing about them."""
     return [note for note in by_weight(record) if note.kind != "precision"]
 

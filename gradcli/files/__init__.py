@@ -1,4 +1,6 @@
-"""Where bytes go: files that appear whole or not at all, standard output, devices and pipes.
+"""Where bytes go and come from: files that appear whole or not at all, standard output, devices and pipes; arrays.
 
-Every command writes through this room. Read `outputs`.
+Every command writes through this room: read `outputs`. Arrays are read by `array_files` (which file, which format),
+`array_text` (lists and rows, with `pasted_arrays` for what stands round them), `delimited_arrays`, `numpy_files` and
+`safetensors_files`; `array_data` is what they return. Only programs with arrays load these.
 """

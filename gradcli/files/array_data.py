@@ -7,7 +7,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from ..errors import MAX_AXES, MAX_NUMBERS, InputError, LimitError, Source
+from ..errors import InputError, LimitError, Source
+
+MAX_AXES = 4  # of an array
+MAX_NUMBERS = 2_000_000  # of all arrays of a program
 
 Span = tuple[int, int]
 

@@ -150,13 +150,18 @@ def _json(source: Source, first: str, key: str | None) -> ArrayText:
     elif key is not None:
         what = f"this is no object, and has no {clip(key, 40)}"
         raise refused(what, source, (0, 1), "leave out what follows the colon")
-    found = read_array(source)
-    if found is not None:
-        return found
     text = source.text.strip()
     if not text:
         raise refused("there are no numbers", source, None, "a file of JSON has a list: [1, 2, 3]")
-    return ArrayText(ArrayData((), [text]), [0], source, lambda k: (0, len(source.text)))
+    if text[0] == "{" or text[:1] + text[1:].lstrip()[:1] == "[{":
+        at = source.text.index("{")
+        raise refused("an object stands here, and no number", source, (at, at + 1), "an array is [1, 2, 3]")
+    found = read_array(source)
+    if found is not None:
+        return found
+    number = text[1:-1] if text[0] == text[-1] == '"' else text
+    at = source.text.index(number)
+    return ArrayText(ArrayData((), [number]), [0], source, lambda k: (at, at + len(number)))
 
 
 def _of_object(source: Source, key: str | None) -> Source:

@@ -11,9 +11,20 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from ..errors import MAX_AXES, GradcliError, InputError, LimitError, Source
+from ..errors import GradcliError, InputError, LimitError, Source
 from ..text import clip, counted
-from .array_data import NUMERAL, ArrayData, ArrayText, Span, check_count, check_size, index_text, refused, wide_numerals
+from .array_data import (
+    MAX_AXES,
+    NUMERAL,
+    ArrayData,
+    ArrayText,
+    Span,
+    check_count,
+    check_size,
+    index_text,
+    refused,
+    wide_numerals,
+)
 
 LEFT_OUT = re.compile(r"\.\.\.|…|\\[cld]?dots")
 

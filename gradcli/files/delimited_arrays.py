@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from ..errors import MAX_NUMBERS, Source
+from ..errors import Source
 from ..text import clip, counted, did_you_mean
-from .array_data import NUMERAL, ArrayData, ArrayText, Span, check_count, check_size, refused, wide_numerals
+from .array_data import (
+    MAX_NUMBERS,
+    NUMERAL,
+    ArrayData,
+    ArrayText,
+    Span,
+    check_count,
+    check_size,
+    refused,
+    wide_numerals,
+)
 
 PLAIN = re.compile(NUMERAL)
 NUMBER_LIKE = re.compile(r"[-+−(.\s]*\d")  # noqa: RUF001

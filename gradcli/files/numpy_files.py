@@ -6,10 +6,11 @@ import math
 import re
 import struct
 import zlib
+from errno import EINVAL
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile
 
-from ..errors import InputError, Source, StreamError
+from ..errors import InputError, Source
 from ..text import clip
 from .array_data import ArrayData, check_size, refused
 from .binary_numbers import SIZES, by_rows, checked, unpacked
@@ -97,10 +98,19 @@ def read_npz(file: IO[bytes], source: Source, key: str | None) -> ArrayData:
                 raise refused("this .npz file is packed in another way than NumPy's", source, None, "use np.savez")
             with archive.open(name) as member:
                 return read_npy(member, source)
-    except (BadZipFile, LargeZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error) as problem:
-        raise _damaged(source, str(problem)) from None
-    except OSError as problem:
-        raise StreamError(f"{source.name}: {problem.strerror or 'cannot be read'}") from None
+    except (
+        BadZipFile,
+        LargeZipFile,
+        EOFError,
+        NotImplementedError,
+        OSError,
+        RuntimeError,
+        ValueError,
+        zlib.error,
+    ) as problem:
+        if isinstance(problem, OSError) and problem.errno != EINVAL:  # that is a place before the beginning
+            raise
+        raise _damaged(source, "" if isinstance(problem, OSError) else str(problem)) from None
 
 
 def _damaged(source: Source, why: str) -> InputError:

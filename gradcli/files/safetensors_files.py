@@ -52,11 +52,11 @@ def _described(tensor: Any, source: Source) -> tuple[tuple[int, ...], str, int, 
     wrong = refused("the header is not that of an array", source, None, "save the file again")
     if not isinstance(tensor, dict):
         raise wrong
-    shape, places, type = tensor.get("shape"), tensor.get("data_offsets"), tensor.get("dtype")
-    if not (isinstance(shape, list) and isinstance(places, list) and isinstance(type, str)) or len(places) != 2:
+    shape, places, kind = tensor.get("shape"), tensor.get("data_offsets"), tensor.get("dtype")
+    if not (isinstance(shape, list) and isinstance(places, list) and isinstance(kind, str)) or len(places) != 2:
         raise wrong
-    if not all(isinstance(n, int) and 0 <= n < 1 << 62 for n in [*shape, *places]) or places[0] > places[1]:
+    if not all(type(n) is int and 0 <= n < 1 << 62 for n in [*shape, *places]) or places[0] > places[1]:
         raise wrong
-    if type not in TYPES:
-        raise refused(f"this array holds numbers of type {clip(type, 20)}", source, None, "save it as float32")
-    return tuple(shape), TYPES[type], *places
+    if kind not in TYPES:
+        raise refused(f"this array holds numbers of type {clip(kind, 20)}", source, None, "save it as float32")
+    return tuple(shape), TYPES[kind], *places

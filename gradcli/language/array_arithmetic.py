@@ -59,11 +59,19 @@ class ArraySymbol:
         return self.A.matmul(self, other)
 
 
+class Unlimited(ArrayBuilder):
+    """A builder of programs that are only written down: their arrays may have any number of entries."""
+
+    def _add(self, node: ArrayNode) -> int:
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+
 class SymbolArithmetic:
     """Nodes of a second program as arrays, with the arithmetic of arrays; 0, 1, signs and growing are simplified."""
 
     def __init__(self) -> None:
-        self.builder = ArrayBuilder()
+        self.builder = Unlimited()
         self.sizes = self.builder.sizes
 
     # ---- making nodes

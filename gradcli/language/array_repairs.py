@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..arrays.sizes import MAX_AXES, Shape, described
+from ..arrays.sizes import Shape, described
 from ..arrays.table import INDEX as INDEX_ROW
 from ..arrays.table import MATMUL, TRANSPOSE
 from ..errors import GradcliError, InputError
+from ..files.array_data import MAX_AXES
 from .array_calls import ARRAY, CALL, INDEX, LITERAL, MAX_WORK, STACKED
 from .array_errors import ShapeError, operand_lists
 from .implied_products import closing

@@ -23,18 +23,19 @@ def upstream_name(graph: ArrayGraph, i: int, output: str) -> str:
     return f"d{output}/d{graph.labels[i]}"
 
 
-def rule_text(graph: ArrayGraph, i: int, position: int, output: str) -> str:
-    """Return what flows back from node `i` to the argument at a position, in the language: dL/dz*(1 - h**2).
+def rule_text(graph: ArrayGraph, i: int, position: int, output: str, *, starts_at_one: bool = True) -> str:
+    """Return what flows back from node `i` to the argument at a position, in the language: dL/dh*(1 - h**2).
 
-    The upstream gradient of a node is written dL/dh; that of a number that is the output itself is 1, and left out.
-    The text is empty where nothing flows, to a label, an index or a condition, and where there is no rule.
+    `output` is the label of what is differentiated. The upstream gradient of a node is written dL/dh; that of a number
+    that is the output itself is left out if it is 1, as `starts_at_one` says. The text is empty where nothing flows, to
+    a label, an index or a condition, and where there is no rule.
     """
     node = graph.nodes[i]
     if node.operation.pullback(position) in (None, no_pullback):
         return ""
     leaves: dict[int, int] = {}
     arguments = tuple(_described(graph, a, leaves) for a in node.arguments)
-    is_output = i == graph.output and node.shape == ()
+    is_output = starts_at_one and graph.labels[i] == output and node.shape == ()
     fixed = tuple(sorted(node.fixed.items()))
     template = _template(node.operation, position, arguments, node.shape, fixed, is_output)
     names = [graph.labels[a] for a in leaves]

@@ -36,6 +36,10 @@ class ArraySymbols(SymbolArithmetic):
 
     def flow(self, operation: Operation, k: int, g: ArraySymbol, v: ArraySymbol, xs: Sequence[ArraySymbol]) -> Any:
         """Return the upstream gradient times the local gradient of an operation of the first table."""
+        if operation in (MAX, MIN) and (same := sum(1 for x in xs if x.node == xs[k].node)) > 1:
+            g = self.div(g, same)  # max(x, x) is tied with itself everywhere
+            if same == len(xs):
+                return ArraySymbol(self, g.node, v.shape)
         if operation in (MAX, MIN) and len(xs) == 2:
             ahead = self.entrywise(GREATER if operation is MAX else LESS, [xs[k], xs[1 - k]])
             return self.choice(ahead, g, self.number("0"), v.shape)

@@ -9,11 +9,11 @@ from typing import Any
 
 from ..arrays.duals import tangents
 from ..arrays.entries import Array
+from ..arrays.kernels import array_system
 from ..arrays.opening import entry_names
 from ..arrays.sweeps import forward
 from ..errors import LimitError
 from .array_gradient import ArrayGradient, Nested, nested
-from .array_passes import array_system
 from .higher_derivatives import hessian
 from .verification import FORWARD, Check
 
@@ -23,6 +23,7 @@ MAX_WORK = 20_000_000  # multiply-adds of all passes of a verification
 SEED = 1
 BITS, STEP = 1_024, -300  # differences are taken with so many bits, at a step of 2**-300 of the larger of x and 1
 HESSIAN_ENTRIES = 1_000
+RULE = f"accepted: forward mode and central differences within {FORWARD:g} of the larger"
 
 
 def array_hessian(record: ArrayGradient) -> dict[str, dict[str, Nested]]:

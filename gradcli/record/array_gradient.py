@@ -7,20 +7,20 @@ settled. Both roads give the same certain numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..arrays.opening import Opening, opened_size
+from ..arrays.sizes import shape_text
 from ..arrays.table import LEAVES
 from ..calculus.notes import Note
-from ..errors import LimitError, Source, Within
+from ..errors import InputError, LimitError, Source, Within
 from .array_passes import ArrayPasses, climb_arrays
 from .array_point import Given
-from .array_task import ArrayTask
+from .array_task import MOST_OPENED, ArrayTask
 from .gradient import Gradient, evaluate
-from .request import Request
+from .request import ONE, Request
 
-MOST_OPENED = 5_000  # scalar nodes that a program is opened to by itself
 MOST_TOLD = 3  # entries of one array that notes of one kind name
 HESSIAN_ENTRIES = 1_000
 
@@ -84,6 +84,7 @@ class ArrayGradient:
         self.active = passes.active
         self.hessian: dict[str, dict[str, Nested]] | None = None
         self.checks: list[Any] | None = None
+        self.finished: Mapping[str, Callable[[Nested], Any]] = {}  # what makes the lists of a name what was given
 
     def open(self) -> tuple[Gradient, Opening]:
         """Return the scalar record, and which of its nodes an array stands for. Raises what `opened` raises."""
@@ -108,22 +109,28 @@ class ArrayGradient:
 
     @property
     def value(self) -> Any:
-        """The value of the output."""
-        return self.values[self.output][0]  # type: ignore[index]  # the output is always listed
+        """The value of the output: a number, or nested lists where no derivatives are asked for."""
+        value = self.values[self.output]
+        assert value is not None  # the output is always listed
+        return nested(value, self.shape(self.output))
 
     @property
     def gradient(self) -> dict[str, Nested]:
-        """The derivative of the output with respect to what was asked for: nested lists of its shape."""
-        found: dict[str, Nested] = {}
-        for name, i in self.places.items():
-            flat = self.upstream[i]
-            assert flat is not None
-            window = self.task.windows.get(name)
-            if window is not None:
-                found[name] = nested([flat[k] for k in window.entries], window.shape)
-            else:
-                found[name] = nested(flat, self.shape(i))
-        return found
+        """The derivative of the output with respect to what was asked for: nested lists of its shape.
+
+        From Python it is an array of NumPy for what was given as one.
+        """
+        found = {name: nested(*self.derivative(name)) for name in self.places}
+        return {name: self.finished[name](x) if name in self.finished and isinstance(x, list) else x
+                for name, x in found.items()}  # fmt: skip
+
+    def derivative(self, name: str) -> tuple[list[Any], tuple[int, ...]]:
+        """Return the derivative with respect to one thing that was asked for: a flat list, and its shape."""
+        i = self.places[name]
+        flat = self.upstream[i]
+        assert flat is not None
+        window = self.task.windows.get(name)
+        return (flat, self.shape(i)) if window is None else ([flat[k] for k in window.entries], window.shape)
 
     def view(self, i: int) -> ArrayNodeView:
         """Return node `i`, which is listed."""
@@ -146,7 +153,8 @@ class ArrayGradient:
             if not self.active[a] or node.operation.pullback(k) is None:
                 edges.append(ArrayEdge(a, None, "", None))
                 continue
-            rule = rule_text(self.graph, i, k, self.labels[self.output])
+            starts_at_one = self.task.request.upstream.text == ONE.text
+            rule = rule_text(self.graph, i, k, self.labels[self.output], starts_at_one=starts_at_one)
             edges.append(ArrayEdge(a, None, rule, flow))
         return tuple(edges)
 
@@ -179,10 +187,11 @@ def evaluate_arrays(source: Source, given: Mapping[str, Given], request: Request
             return ArrayGradient(task, passes, None, None)
         if passes is not None and (singular := passes.singular):
             raise singular
-        if opened_size(task.graph) > MOST_OPENED:
+        if not task.can_be_opened:
             if passes is None or passes.is_broken:
                 raise _beyond(task, passes)
-            passes.note_unopened()
+            if task.places:
+                passes.note_unopened()
             return ArrayGradient(task, passes, None, None)
         record, opening = opened(task)
         with record.evaluation.system.at_work():
@@ -204,10 +213,15 @@ def _beyond(task: ArrayTask, passes: ArrayPasses | None) -> Exception:
 def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
     """Return the scalar record of an opened program, and which of its nodes an array stands for.
 
-    It has what the request asks for by the names of entries. Raises `LimitError` for a program that is too large, and
-    what `evaluate` raises.
+    It has what the request asks for by the names of entries. Raises `LimitError` for a program that is too large,
+    `InputError` where the output is an array, and what `evaluate` raises.
     """
     request, graph = task.request, task.graph
+    if task.shape_of_output:
+        raise InputError(
+            f"the output is {shape_text(task.shape_of_output)}: the numbers inside are shown of one number",
+            kind="shape", hint="choose an entry with --of",
+        )  # fmt: skip
     if opened_size(graph) > MOST_OPENED:
         raise LimitError(
             f"this needs the scalar nodes of the program, which has more than {MOST_OPENED:,}",

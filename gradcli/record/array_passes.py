@@ -6,15 +6,17 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..arrays.entries import Array, Entries
+from ..arrays.entries import Array
+from ..arrays.kernels import array_system
 from ..arrays.opening import Opening, entry_names
 from ..arrays.sizes import count
 from ..arrays.sweeps import forward, reverse
 from ..calculus.notes import Note
+from ..calculus.second_look import refusal
 from ..errors import LimitError, MathError
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
-from ..numbers.systems import FLOAT, Undecided
+from ..numbers.systems import FLOAT, Undecided, Unsupported
 from .array_task import ArrayTask
 from .passes import program_notes
 from .precision import Precision
@@ -24,15 +26,6 @@ if TYPE_CHECKING:
 
 BITS = (128, 1_280, 5_120)  # the second try is enough for a sum that is 0 to be told from noise
 MOST_TOLD = 3  # entries of one array that notes of one kind name
-
-
-def array_system(S: Any) -> Entries:
-    """Return the array system that is best for a number system."""
-    if S.name == "balls":
-        from ..arrays.kernels import BallEntries
-
-        return BallEntries(S)
-    return Entries(S)
 
 
 class ArrayPasses:
@@ -198,7 +191,7 @@ class ArrayPasses:
             what = f"{', '.join(names[:MOST_TOLD])}{more}: {graph.nodes[i].operation.name}"
             message = (f"{what} has no derivative there; "
                        "the convention is used, and the sides are not looked at in a program of this size")  # fmt: skip
-            self.notes.append(Note("kink", i, graph.labels[i], output, message=message))
+            self.notes.append(Note("kink", i, graph.labels[i], output, detail={"message": message}, message=message))
 
     # ---- what the scalar nodes say
 
@@ -224,7 +217,7 @@ class ArrayPasses:
         for (kind, i), many in told.items():
             if many > MOST_TOLD and kind in ("kink", "one-sided", "settled", "undefined"):
                 message = f"{graph.labels[i]}: {many - MOST_TOLD:,} more entries like these"
-                self.notes.append(Note(kind, i, graph.labels[i], message=message))
+                self.notes.append(Note(kind, i, graph.labels[i], detail={"message": message}, message=message))
 
 
 def climb_arrays(task: ArrayTask) -> ArrayPasses | None:
@@ -236,6 +229,8 @@ def climb_arrays(task: ArrayTask) -> ArrayPasses | None:
                 found = ArrayPasses(S, task)
         except Undecided:
             continue
+        except Unsupported as function:
+            raise refusal(function, None) from None
         return found
     return found
 

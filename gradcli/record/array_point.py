@@ -77,7 +77,7 @@ class ArrayPoint:
             return A.make((), [self._values.number(S, value)])
         plain = floats_of(value.entries) if S.input_system is FLOAT else None
         if plain is not None:
-            return A.make(value.shape, list(map(S.from_number, plain)))
+            return A.of_floats(value.shape, plain)
         sources = self._sources(name)
         return A.make(value.shape, [self._entry(S, sources, k, x) for k, x in enumerate(value.entries)])
 
@@ -102,6 +102,17 @@ class ArrayPoint:
             else:
                 found.update((source.name, source) for source in self._sources(name))
         return found
+
+
+def texts_of(values: Mapping[str, Given]) -> list[Source]:
+    """Return the texts of values, and of entries with an uncertainty: what the precision of a run depends on."""
+    texts = []
+    for name, value in values.items():
+        if isinstance(value, Source):
+            texts.append(value)
+        else:
+            texts += [Source(name, x) for x in value.entries if isinstance(x, str) and ("±" in x or "+-" in x)]
+    return texts
 
 
 def floats_of(entries: Sequence[str | float]) -> list[float] | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from ..arrays.entries import Array, Entries
 from ..arrays.graph import ArrayGraph
-from ..arrays.opening import entry_names
+from ..arrays.opening import entry_names, opened_size
 from ..arrays.roles import role_inputs, whole_numbers
 from ..arrays.sizes import described
 from ..arrays.table import INDEX
@@ -18,6 +18,7 @@ from ..text import did_you_mean
 from .array_point import ArrayPoint, Given
 from .request import Request
 
+MOST_OPENED = 5_000  # scalar nodes that a program is opened to by itself
 MAX_PRODUCTS = 1_000_000_000  # multiplications of the products of matrices of one pass
 
 
@@ -42,14 +43,30 @@ class ArrayTask:
             self.places = self._places()
             A = Entries(_exact())
             self.labels = whole_numbers(self.graph, self.point.arrays(A, role_inputs(self.graph)))
-            shape = self.graph.nodes[self.output].shape
-            if shape:
-                name, sizes = self.graph.labels[self.output], cast("tuple[int, ...]", shape)
-                raise InputError(
-                    f"{clip_name(name)} {described(shape)}: a gradient is that of one number", kind="shape",
-                    span=self.graph.nodes[self.output].span,
-                    hint=f"write sum({name}) or mean({name}), or take one entry: --of {entry_names(name, sizes)[0]!r}",
-                )  # fmt: skip
+            if self.shape_of_output and self.places:
+                raise self._no_number()
+
+    @property
+    def shape_of_output(self) -> tuple[int, ...]:
+        """The shape of the output: () of a number."""
+        return cast("tuple[int, ...]", self.graph.nodes[self.output].shape)
+
+    def _no_number(self) -> InputError:
+        """Return the error for an output that is an array."""
+        graph, shape = self.graph, self.shape_of_output
+        name = graph.labels[self.output]
+        called = name if name in graph.named or name in graph.inputs else "..."
+        entry = f", or take one entry: --of {entry_names(name, shape)[0]!r}" if called == name else ""
+        return InputError(
+            f"{clip_name(name)} {described(shape)}: a gradient is that of one number", kind="shape",
+            span=graph.nodes[self.output].span,
+            hint=f"write sum({called}) or mean({called}){entry}; --value prints the array",
+        )  # fmt: skip
+
+    @property
+    def can_be_opened(self) -> bool:
+        """Whether the scalar nodes of the program are few enough, and its output is one of them."""
+        return not self.shape_of_output and opened_size(self.graph) <= MOST_OPENED
 
     def _parsed(self, source: Source, request: Request) -> ArrayGraph:
         """Return the graph; an entry that `of` names is a further statement."""
@@ -85,16 +102,7 @@ class ArrayTask:
                 if name not in graph.by_label:
                     self.windows[name] = self._window(name, whole, found[name])
             return found
-        if request.wrt is None:
-            return graph.differentiable
-        for name in request.wrt:
-            if name not in graph.inputs:
-                hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
-                raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=hint)
-            if name not in graph.differentiable:
-                what = f"{clip_name(name)} holds labels or indices: whole numbers that have no derivative"
-                raise InputError(what, kind="name", hint="leave it out of --wrt")
-        return {name: graph.inputs[name] for name in graph.inputs if name in set(request.wrt)}
+        return choose_places(graph, request.wrt)
 
     def _window(self, text: str, name: str, node: int) -> Array:
         """Return the places of some entries of an array, as an array of whole numbers."""
@@ -107,6 +115,24 @@ class ArrayTask:
         every = A.make(shape, list(range(len(entry_names(name, shape)))))
         found: Array = index.operation.value(A, every, **index.fixed)
         return found
+
+
+def choose_places(graph: ArrayGraph, wrt: Collection[str] | None) -> dict[str, int]:
+    """Return the inputs to differentiate with respect to, by name: those of `wrt`, or all that have a derivative.
+
+    Raises `InputError` for a name that is no input, and for labels and indices.
+    """
+    if wrt is None:
+        return graph.differentiable
+    for name in wrt:
+        if name not in graph.inputs:
+            hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
+            raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=hint)
+        if name not in graph.differentiable:
+            what = f"{clip_name(name)} holds labels or indices: whole numbers that have no derivative"
+            raise InputError(what, kind="name", hint="leave it out of --wrt")
+    asked = set(wrt)
+    return {name: i for name, i in graph.inputs.items() if name in asked}
 
 
 def _exact() -> Any:

@@ -7,22 +7,34 @@ arrays load this.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import chain
 from numbers import Rational
 from typing import Any
 
-from ..errors import MAX_AXES, MAX_NUMBERS, GradcliError, InputError, LimitError, Source
-from ..files.array_data import NOT_FINITE, ArrayData, ArrayText, check_size, index_text, not_finite, refused
+from ..errors import GradcliError, InputError, LimitError, Source
+from ..files.array_data import (
+    MAX_AXES,
+    MAX_NUMBERS,
+    NOT_FINITE,
+    ArrayData,
+    ArrayText,
+    check_size,
+    index_text,
+    not_finite,
+    refused,
+)
 from ..files.array_text import read_array
 from ..language.syntax import clip_name
 from ..text import counted
 from .bindings import looks_like_array
 from .values import check_value
 
-__all__ = ["ArrayData", "array_of", "array_value"]
+__all__ = ["ArrayData", "array_of", "array_value", "resolved"]
 
+STANDARD_INPUT = re.compile(r"\s*@\s*-\s*(?::|\Z)")
 MAX_EXPRESSIONS = 100_000  # entries of an array that are expressions, and not numerals
 
 
@@ -50,6 +62,28 @@ def array_value(source: Source, *, files: bool = True) -> ArrayData | None:
         return None
     written = read_array(source)
     return None if written is None else _checked(written)
+
+
+def resolved(given: Mapping[str, Source], taken: str | None = None) -> dict[str, Source | ArrayData]:
+    """Return the values of a command by name, arrays as such; an array that holds one number without an axis is a text.
+
+    `taken` is what standard input holds already. Raises what `array_value` raises, and `InputError` where standard
+    input would have to hold two things.
+    """
+    found: dict[str, Source | ArrayData] = {}
+    for name, source in given.items():
+        if STANDARD_INPUT.match(source.text):
+            if taken is not None:
+                what = f"standard input cannot hold both {taken} and {clip_name(name)}"
+                raise InputError(what, source=source, kind="binding", hint="write one of them to a file")
+            taken = clip_name(name)
+        data = array_value(source)
+        if data is not None and not data.shape:
+            entry = data.entries[0]
+            found[name] = Source(source.name, entry if isinstance(entry, str) else repr(entry))
+        else:
+            found[name] = source if data is None else data
+    return found
 
 
 def _is_value(text: str) -> bool:

@@ -9,8 +9,9 @@ from ..calculus.building import uncollected
 from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node
 from ..calculus.operations import NUMBER
-from ..errors import Source, Within
+from ..errors import InputError, Source, Within
 from ..language.writing import expression
+from .bindings import looks_like_array
 from .passes import Passes
 from .precision import Precision, climb
 from .remarks import note_arithmetic, note_range
@@ -19,6 +20,7 @@ from .settling import Settler
 from .values import Values, source_of
 
 if TYPE_CHECKING:
+    from .array_gradient import ArrayGradient
     from .gates import Gates
 
 
@@ -217,12 +219,15 @@ def differentiate(
     nodes: str = "all",
     may_be_unused: Collection[str] = (),
     gates: bool = False,
-) -> Gradient:
+) -> Gradient | ArrayGradient:
     """Return the record of a program at a point: values, local gradients and the gradient of its output.
 
-    `bindings` gives every input a number, or a text such as "1/3" or "2.50+-0.005". `wrt` restricts the gradient to
-    some inputs, `grad` to some inputs and computed nodes. `of` names another output, `upstream` starts the reverse
-    pass with another number than 1.
+    `bindings` gives every input a number, or a text such as "1/3" or "2.50+-0.005"; or an array as nested lists, an
+    array of NumPy, or a text such as "1 2; 3 4" or "@w.csv". A program with an array gives an `ArrayGradient`. Its
+    gradient consists of nested lists, and of arrays of NumPy for the inputs that were given as such.
+
+    `wrt` restricts the gradient to some inputs, `grad` to some inputs and computed nodes, or entries: "W[0:3,0:4]".
+    `of` names another output, `upstream` starts the reverse pass with another number than 1.
 
     Every number is the true one for the binary64 inputs, certain to twelve digits. With `exact` numbers are
     fractions, with `digits` they are texts of so many certain digits, and `ieee` gives plain binary64 unchecked.
@@ -238,16 +243,38 @@ def differentiate(
 
     >>> differentiate("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4}).gradient
     {'x': -4.0, 'y': -4.0, 'z': 3.0}
+    >>> differentiate("sum((W@x)**2)", {"W": [[1, 2], [3, 4]], "x": [1, -1]}).gradient
+    {'W': [[-2.0, 2.0], [-2.0, 2.0]], 'x': [-8.0, -12.0]}
     """
     source = program if isinstance(program, Source) else Source("program", program)
-    given = {name: source_of(name, value) for name, value in (bindings or {}).items()}
-    start = source_of("upstream", upstream)
-    precision = Precision.of(exact=exact, digits=digits, ieee=ieee, values=[*given.values(), start])
-    request = Request(
-        precision, of=of, wrt=wrt, grad=grad, upstream=start, at_kink=at_kink, share=share, nodes=nodes,
-        gates=gates, may_be_unused=may_be_unused,
-    )  # fmt: skip
-    return evaluate(source, given, request)
+    values, start = bindings or {}, source_of("upstream", upstream)
+
+    def asked(texts: Iterable[Source]) -> Request:
+        precision = Precision.of(exact=exact, digits=digits, ieee=ieee, values=[*texts, start])
+        return Request(
+            precision, of=of, wrt=wrt, grad=grad, upstream=start, at_kink=at_kink, share=share, nodes=nodes,
+            gates=gates, may_be_unused=may_be_unused,
+        )  # fmt: skip
+
+    if not any(map(_is_array, values.values())):
+        given = {name: source_of(name, value) for name, value in values.items()}
+        try:
+            return evaluate(source, given, asked(given.values()))
+        except InputError as problem:
+            from ..language.arrays_needed import ArraysNeeded
+
+            if not isinstance(problem, ArraysNeeded):
+                raise
+    from .array_calls import evaluate_values
+
+    return evaluate_values(source, values, asked)
+
+
+def _is_array(value: Any) -> bool:
+    """Whether a value from Python is an array: lists, a text of one, or what has a shape and is no number."""
+    if isinstance(value, (str, Source)):
+        return looks_like_array(value if isinstance(value, str) else value.text)
+    return isinstance(value, (list, tuple, range)) or (hasattr(value, "__array__") and not isinstance(value, float))
 
 
 @uncollected()

@@ -211,7 +211,7 @@ def source_of(name: str, value: Any) -> Source:
     if isinstance(value, Source):
         return value
     if isinstance(value, float):
-        return Source(name, repr(value))
+        return Source(name, repr(float(value)))  # NumPy writes its own differently
     from numbers import Rational
 
     if isinstance(value, (str, Rational)) and value is not True and value is not False:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ..plotting.plot import Plot
+    from ..record.array_gradient import ArrayGradient
     from ..record.gradient import Gradient
     from .signs import Signs
 
@@ -55,6 +56,8 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "dot": ("dot", (".dot", ".gv")),
     "mermaid": ("mermaid", (".mmd",)),
 }
+# The formats of arrays -> the module that renders them. All others show the scalar nodes that arrays stand for.
+ARRAY_FORMATS = {"table": "array_table", "json": "array_json", "csv": "array_csv"}
 THEMES = ("light", "dark", "auto")
 STEPS = ("steps", "latex", "markdown")  # the formats that can hold the derivation
 WHOLE = {
@@ -85,6 +88,12 @@ PLOTS: dict[str, tuple[str, str]] = {
 def render(record: Gradient, format: str, style: Style) -> str | bytes:
     """Return the record in a format, as text with a final newline, or as the bytes of an image."""
     text: str | bytes = import_module(f".{FORMATS[format][0]}", __package__).render(record, style)
+    return text
+
+
+def render_arrays(record: ArrayGradient, format: str, style: Style) -> str:
+    """Return the record of a program of arrays in a format that has arrays, as text with a final newline."""
+    text: str = import_module(f".{ARRAY_FORMATS[format]}", __package__).render(record, style)
     return text
 
 
@@ -127,3 +136,13 @@ def selected(record: Gradient, which: str | None) -> list[int]:
         named = set(record.graph.named.values()) | set(record.graph.inputs.values()) | {record.output}
         return sorted(named)
     return list(range(len(record.values)))
+
+
+def selected_arrays(record: ArrayGradient, which: str | None) -> list[int]:
+    """Return the nodes of a program of arrays to list: all of them, or those that the program names, or none."""
+    graph = record.graph
+    if which == "none":
+        return []
+    if which == "named":
+        return sorted({*graph.named.values(), *graph.inputs.values(), record.output})
+    return list(range(len(graph.nodes)))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import textwrap
 
+from ..errors import Source
 from ..language.laws import Law
-from ..record.gradient import differentiate
+from ..record.gradient import evaluate
+from ..record.request import Request
 from . import Style
 from .steps import render as steps
 
@@ -24,6 +26,7 @@ def entry(law: Law) -> str:
 
 def uses(law: Law) -> list[str]:
     """Return the lines of the example's derivation that name the rule."""
-    text = steps(differentiate(law.program, law.point), Style(nodes="all"))
+    point = {name: Source(name, value) for name, value in law.point.items()}
+    text = steps(evaluate(Source("program", law.program), point, Request()), Style(nodes="all"))
     found = [line.strip() for line in text.splitlines() if law.called in line]
     return [re.sub(" {4,}", "   ", re.sub(" +=", " =", line)) for line in found]

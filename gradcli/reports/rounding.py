@@ -9,6 +9,7 @@ from ..record.gradient import Gradient
 from .signs import UNICODE, Signs
 
 if TYPE_CHECKING:
+    from ..record.array_gradient import ArrayGradient
     from . import Style
 
 FURTHEST = 1_000  # powers of ten between terms that are added as they are written
@@ -25,7 +26,7 @@ class Rounding:
 
     def __init__(
         self,
-        record: Gradient,
+        record: Gradient | ArrayGradient,
         asked: int | None = None,
         usual: int = FIGURES,
         *,

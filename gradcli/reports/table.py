@@ -98,7 +98,7 @@ def _table(record: Gradient, views: list[NodeView], style: Style) -> tuple[Round
         for gap in GAPS:
             if style.width is None or natural + gap * (len(columns) - 1) <= style.width:
                 below = [_gate_lines(record, view, figures, style) for view in views]
-                return figures, list(_drawn(columns, below, gap, style))
+                return figures, list(drawn(columns, below, gap, style))
     figures = Rounding.of(record, style)
     return figures, [line for view in views for line in _item(record, view, figures, style)]
 
@@ -169,7 +169,7 @@ def _upstream(found: list[Upstream | None], size: Size) -> list[list[str]]:
     return [[f"{sign} ".rjust(before) + next(numbers) if before else next(numbers) for sign, _ in p] for p in parts]
 
 
-def _drawn(columns: list[Column], below: list[list[str]], gap: int, style: Style) -> Iterator[str]:
+def drawn(columns: list[Column], below: list[list[str]], gap: int, style: Style) -> Iterator[str]:
     """Yield the lines of a table: its headings, a rule, and the rows, each with what stands below it."""
     widths = [column.width for column in columns]
     between = " " * gap

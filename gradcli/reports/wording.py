@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..calculus.gate import Gate
 from ..calculus.notes import slope
@@ -17,6 +17,10 @@ from . import Style
 from .columns import aligned, entries, padded, wrapped
 from .rounding import Rounding, sum_sign, sum_text
 from .signs import Signs
+
+if TYPE_CHECKING:
+    from ..record.array_gradient import ArrayGradient
+    from ..record.verification import Check
 
 Write = Callable[[Any], str]  # how a report writes a number
 
@@ -37,7 +41,7 @@ def name_of(record: Gradient, view: NodeView) -> str:
     return ", ".join([view.name, *record.graph.others.get(view.id, [])])
 
 
-def brief(record: Gradient, x: Any) -> str:
+def brief(record: Gradient | ArrayGradient, x: Any) -> str:
     """Return a number as reports show it; `none` where there is none."""
     return "none" if x is None else record.system.brief(x)
 
@@ -193,7 +197,7 @@ def closing(record: Gradient, style: Style, figures: Rounding, *, told: bool = T
     return tail, entries(parts, style.width)
 
 
-def notes(record: Gradient, figures: Rounding | None = None) -> list[str]:
+def notes(record: Gradient | ArrayGradient, figures: Rounding | None = None) -> list[str]:
     """Return the remarks, at most twelve of them, as lines."""
     if figures is None:
         return lines_of(substantial(record))
@@ -221,24 +225,25 @@ def hessian_lines(record: Gradient, width: int | None = None, write: Write | Non
     return entries(found, width)
 
 
-def check_lines(record: Gradient, figures: Rounding) -> list[str]:
+def check_lines(record: Gradient | ArrayGradient, figures: Rounding) -> list[str]:
     """Return what --verify found: a line an input, and the rule. Numbers that disagree have all digits."""
     if record.checks is None:
         return []
     from ..record.verification import RULE
 
-    lines = []
-    worded = {note.message: note.worded(figures.text).message for note in record.notes}
-    for check in record.checks:
-        if check.verdict == "skipped":
-            lines.append(f"verify {check.name}: skipped, {worded.get(check.why, check.why)}")
-            continue
-        agrees = check.verdict == "agrees"
-        count = figures.count if agrees and isinstance(check.reverse, float) else 12
-        reverse = figures.text(check.reverse) if agrees else brief(record, check.reverse)
-        line = f"verify {check.name}: {check.verdict}; reverse {reverse}, forward {check.forward:.{count}g}"
-        if check.difference is not None:
-            difference = f"{check.difference:.{min(count, 10)}g}"
-            line += f", differences {difference} (step {check.step:.2g}, error {check.error:.1g})"
-        lines.append(f"{line}, {check.why}" if check.why else line)
-    return [*lines, RULE]
+    return [*(check_line(record, check, figures) for check in record.checks), RULE]
+
+
+def check_line(record: Gradient | ArrayGradient, check: Check, figures: Rounding) -> str:
+    """Return what a check found, in one line."""
+    if check.verdict == "skipped":
+        worded = (note.worded(figures.text).message for note in record.notes if note.message == check.why)
+        return f"verify {check.name}: skipped, {next(worded, check.why)}"
+    agrees = check.verdict == "agrees"
+    count = figures.count if agrees and isinstance(check.reverse, float) else 12
+    reverse = figures.text(check.reverse) if agrees else brief(record, check.reverse)
+    line = f"verify {check.name}: {check.verdict}; reverse {reverse}, forward {check.forward:.{count}g}"
+    if check.difference is not None:
+        difference = f"{check.difference:.{min(count, 10)}g}"
+        line += f", differences {difference} (step {check.step:.2g}, error {check.error:.1g})"
+    return f"{line}, {check.why}" if check.why else line

@@ -11,8 +11,10 @@ import click
 from ...calculus.graph import Graph
 from ...errors import InputError, LimitError, MathError, Source
 from ...language.syntax import clip_name, parse
-from ...record.gradient import Gradient, differentiate
+from ...record.gradient import Gradient, evaluate
 from ...record.higher_derivatives import formulas_of
+from ...record.precision import Precision
+from ...record.request import Request
 from ...record.values import NUMERAL, check_value
 from ...reports import Style, render
 from ...reports.formulas import equations
@@ -156,10 +158,8 @@ class Session:
 
     def _at(self, source: Source, values: dict[str, Source], of: str | None = None) -> Gradient:
         options = self.options
-        return differentiate(
-            source, values, of=of, exact=options.exact, digits=options.digits, ieee=options.ieee,
-            at_kink=options.at_kink, share=options.share,
-        )  # fmt: skip
+        precision = Precision.of(exact=options.exact, digits=options.digits, ieee=options.ieee, values=values.values())
+        return evaluate(source, values, Request(precision, of=of, at_kink=options.at_kink, share=options.share))
 
     def _check_values(self, values: dict[str, str]) -> None:
         """Raise for the first value that is none, or that is no number in the number system of the session."""

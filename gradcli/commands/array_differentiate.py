@@ -1,0 +1,150 @@
+"""The main job for a program of arrays, and --shapes, which needs no values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import InputError, Source
+from ..language.array_errors import UnboundArrays
+from ..record.array_gradient import ArrayGradient, evaluate_arrays
+from ..record.array_point import Given, texts_of
+from ..record.array_values import array_value
+from ..record.precision import Precision
+from ..record.request import Request
+from ..reports import ARRAY_FORMATS, Style, one_line, render, render_arrays
+from .options import Options
+from .progress import Progress
+from .streams import emit, make_folder, remark, tell, terminal
+
+
+def differentiate_arrays(
+    program: Source, given: dict[str, Source], request: Request, options: Options, chosen: str
+) -> int:
+    """Differentiate a program of arrays and write the report; return the exit status."""
+    shows_arrays = options.bare or (chosen in ARRAY_FORMATS and options.frames is None)
+    if options.share and shows_arrays:
+        hint = "leave it out, or choose a format that shows the numbers inside, such as --to dot"
+        raise InputError("--share merges nodes of numbers, and these are arrays", kind="option", hint=hint)
+    with Progress(lambda: "differentiating"):
+        values = read_values(given)
+        texts = [*texts_of(values), request.upstream]
+        precision = Precision.of(exact=options.exact, digits=options.digits, ieee=options.ieee, values=texts)
+        request = request._replace(precision=precision)
+        record = _evaluated(program, values, request)
+        if options.hessian:
+            from ..record.array_checks import array_hessian
+
+            record.hessian = array_hessian(record)
+        if options.verify:
+            from ..record.array_checks import verify_arrays
+
+            record.checks = verify_arrays(record)
+    if options.bare:
+        _write_bare(record, options)
+    elif shows_arrays:
+        _write(record, options, chosen)
+    else:
+        _write_opened(record, options, chosen)
+    return int(record.checks is not None and any(check.verdict == "disagrees" for check in record.checks))
+
+
+def _evaluated(program: Source, values: dict[str, Given], request: Request) -> ArrayGradient:
+    """Return the record; the error for missing values says how shapes are seen without any."""
+    try:
+        return evaluate_arrays(program, values, request)
+    except UnboundArrays as problem:
+        if problem.guess:
+            raise
+        raise problem.but(hint=f"{problem.hint}, numbers or arrays; --shapes NAME=NxD needs no values") from None
+
+
+def read_values(given: dict[str, Source]) -> dict[str, Given]:
+    """Return every value as an array where it is one, and as its text where it is a number."""
+    return {name: _number_or_array(source) for name, source in given.items()}
+
+
+def _number_or_array(source: Source) -> Given:
+    found = array_value(source)
+    return source if found is None else found
+
+
+def _write_bare(record: ArrayGradient, options: Options) -> None:
+    """Write bare numbers, one on a line; an array is JSON on one line."""
+    from ..reports.array_json import one_array
+
+    lines = []
+    if options.value:
+        value = record.values[record.output]
+        assert value is not None  # the output is always listed
+        lines.append(one_array(record, value, record.shape(record.output)))
+    lines += [one_array(record, *record.derivative(name)) for name in record.task.request.grad or ()]
+    emit("".join(f"{line}\n" for line in lines), options.output)
+    _remark(record)
+
+
+def _write(record: ArrayGradient, options: Options, chosen: str) -> None:
+    """Write a report of arrays."""
+    with Progress(lambda: "writing the report"):
+        report = render_arrays(record, chosen, _style(options, chosen))
+    emit(one_line(report) if options.compact else report, options.output)
+    if options.output is not None or chosen == "csv":
+        _remark(record, every=True)
+
+
+def _write_opened(record: ArrayGradient, options: Options, chosen: str) -> None:
+    """Write a report of the scalar nodes that the arrays stand for, and say so on standard error."""
+    if options.hessian or options.verify:
+        asked = "--hessian" if options.hessian else "--verify"
+        raise InputError(f"{asked} of arrays goes with --to {', '.join(ARRAY_FORMATS)}", kind="option")
+    scalar = record.open()[0]
+    style = _style(options, chosen)
+    if options.frames is not None:
+        from ..reports.frames import frames
+
+        make_folder(options.frames)
+        for name, text in frames(scalar, style):
+            emit(text, f"{options.frames}/{name}", one_of_many=True)
+    if options.frames is None or options.format is not None or options.as_json or options.output or options.steps:
+        with Progress(lambda: "writing the report"):
+            found: Any = render_arrays(record, chosen, style) if chosen in ARRAY_FORMATS else None
+            report = render(scalar, chosen, style) if found is None else found
+        emit(one_line(report) if options.compact else report, options.output)
+    tell("the arrays are shown as the numbers inside, each with a name such as W[1,0]")
+    if options.output is not None or options.frames is not None or chosen == "png":
+        _remark(record, every=True)
+
+
+def _style(options: Options, chosen: str) -> Style:
+    look = terminal(options.color, options.ascii_only, to_file=options.output is not None)
+    theme = options.theme or ("auto" if chosen == "html" else "light")
+    return Style(
+        look.width, look.color, look.ascii, options.nodes, options.steps, options.constants, theme, options.standalone,
+        options.figures,
+    )  # fmt: skip
+
+
+def _remark(record: ArrayGradient, *, every: bool = False) -> None:
+    """Write the notes to standard error: all that say something about a number, or those that bare numbers need."""
+    if record.notes:
+        from ..drawing.remarks import substantial
+
+        remark(substantial(record), every=every)
+
+
+def write_shapes(program: Source, given: dict[str, Source], request: Request, options: Options, chosen: str) -> None:
+    """Write the shape of every node and its backward rules; values serve for their shapes alone."""
+    from ..record.array_shapes import shapes_of
+    from ..reports.array_shapes import render
+
+    numbers = {
+        "--value": options.value, "--grad": options.grad, "--steps": options.steps, "--frames": options.frames,
+        "--hessian": options.hessian, "--verify": options.verify,
+    }  # fmt: skip
+    if asked := [option for option, wanted in numbers.items() if wanted]:
+        raise InputError(f"--shapes shows no numbers: leave out {asked[0]}", kind="option")
+    if chosen not in ("table", "json"):
+        raise InputError(
+            f"--shapes is a table or JSON, not {chosen}", kind="option", hint="leave out --to, or add --json"
+        )
+    report = render(shapes_of(program, given, request), chosen, _style(options, chosen))
+    emit(one_line(report) if options.compact else report, options.output)

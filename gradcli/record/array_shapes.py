@@ -1,0 +1,139 @@
+"""The shapes of a program of arrays, without any number: every node, and what flows back through it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from ..arrays.graph import ArrayGraph
+from ..arrays.sizes import Letters, Shape, Size, shape_text
+from ..arrays.table import LEAVES
+from ..errors import InputError, Source
+from ..language.array_errors import UnboundArrays
+from ..language.array_rules import rule_text
+from ..language.array_scope import parse_arrays
+from ..language.array_writing import expression
+from ..language.syntax import clip_name
+from .array_point import ArrayPoint
+from .array_task import choose_places
+from .array_values import array_value
+from .request import Request
+
+NUMBER_WORDS = ("number", "()")  # the shape of a number, in words
+_SIZE = r"(?:[0-9]{1,9}|[^\W\dx_][^\Wx]*)"
+_SHAPE = re.compile(rf"\(?({_SIZE}(?:\s*[x×*,]\s*{_SIZE})*),?\)?")  # noqa: RUF001
+_FACTOR = r"[^\W\d]\w*(?:/d\w+)?(?:\.T)?"
+_PRODUCT = re.compile(rf"({_FACTOR})@({_FACTOR})|outer\(({_FACTOR}), ({_FACTOR})\)")
+
+
+class BackwardRule(NamedTuple):
+    """What flows back to one argument: its node, the rule, the shapes of its factors if it is a product, its shape."""
+
+    node: int
+    rule: str
+    factors: str
+    shape: Shape
+
+
+class ShapedNode(NamedTuple):
+    """One node: what it is and its shape; `arguments` has those to which something flows back."""
+
+    id: int
+    name: str
+    operation: str
+    expression: str
+    shape: Shape
+    arguments: tuple[BackwardRule, ...]
+    span: tuple[int, int]
+
+
+class Shapes:
+    """A program of arrays with the shapes of its inputs: the graph, the output, and every node that is no numeral."""
+
+    def __init__(self, source: Source, graph: ArrayGraph, output: int, places: Sequence[int]) -> None:
+        self.source = source
+        self.graph = graph
+        self.output = output
+        self.sizes: dict[str, int] = dict(graph.sizes.known)  # of the letters that met a number
+        self._active = graph.active(places)
+        named = {*graph.named.values(), output}
+        self.nodes = [self._node(i) for i, node in enumerate(graph.nodes)
+                      if node.operation not in LEAVES[1:] or i in named]  # fmt: skip
+
+    def _node(self, i: int) -> ShapedNode:
+        graph = self.graph
+        node, labels = graph.nodes[i], graph.labels
+        rules = []
+        for k, a in enumerate(node.arguments):
+            if self._active[a] and node.operation.pullback(k) is not None:
+                rule = rule_text(graph, i, k, labels[self.output])
+                rules.append(BackwardRule(a, rule, self._factors(rule), graph.nodes[a].shape))
+        return ShapedNode(i, labels[i], node.operation.name, expression(graph, i), node.shape, tuple(rules), node.span)
+
+    def _factors(self, rule: str) -> str:
+        """Return the shapes of the factors of a rule that is one product: `DxN @ NxC`; nothing for another rule."""
+        found = _PRODUCT.fullmatch(rule)
+        if found is None:
+            return ""
+        left, right = (self._shape(text) for text in found.groups() if text is not None)
+        if left is None or right is None:
+            return ""
+        sign = "@" if found[1] else "outer"
+        return f"{shape_text(left)} {sign} {shape_text(right)}"
+
+    def _shape(self, factor: str) -> Shape | None:
+        """Return the shape of a name, of what is transposed, or of an upstream gradient; None for what is unknown."""
+        name, transposed = factor.removesuffix(".T"), factor.endswith(".T")
+        known = self.graph.by_label
+        name = name if name in known else name.partition("/d")[2]
+        if name not in known:
+            return None
+        shape = self.graph.nodes[known[name]].shape
+        return shape[::-1] if transposed else shape
+
+
+def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> Shapes:
+    """Return the shapes of a program. `given` has a shape, such as NxD, or a value for every input.
+
+    Raises `InputError` where shapes do not fit, for a name without a shape, and for one that nothing uses.
+    """
+    shapes: dict[str, Shape] = {}
+    statics: dict[str, Fraction] = {}
+    for name, value in given.items():
+        found = written_shape(value)
+        if value.text.strip().isdecimal():
+            statics[name] = Fraction(value.text.strip())
+        if found is None:
+            data = array_value(value)
+            found = () if data is None else data.shape
+        shapes[name] = found
+    try:
+        graph = parse_arrays(source, shapes, of=request.of, wrt=request.wrt or (), statics=statics)
+    except UnboundArrays as problem:
+        name = clip_name(problem.names[0])
+        hint = f"a shape is {name}=NxD, {name}=3x2, {name}=C for a vector, or {name}=number"
+        raise (problem if problem.guess else problem.but(hint=hint)) from None
+    ArrayPoint(given).check(graph, request.may_be_unused, statics)
+    return Shapes(source, graph, graph.output, list(choose_places(graph, request.wrt).values()))
+
+
+def written_shape(source: Source) -> Shape | None:
+    """Return the shape that a text is: NxD, 3x2, C, or number; None for a text that is none, such as a value."""
+    text = source.text.strip()
+    if text in NUMBER_WORDS:
+        return ()
+    found = _SHAPE.fullmatch(text)
+    if found is None:
+        return None
+    return tuple(_size(size.strip(), source) for size in re.split(r"[x×*,]", found[1]))  # noqa: RUF001
+
+
+def _size(text: str, source: Source) -> Size:
+    if not text.isdecimal():
+        return Letters.named(text)
+    if int(text) == 0:
+        hint = f"write {source.name}=number for a number"
+        raise InputError("a size is 1 or more", source=source, kind="shape", hint=hint)
+    return int(text)

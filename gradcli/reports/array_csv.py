@@ -1,0 +1,36 @@
+"""The record of a program of arrays as CSV: one row an entry, its index in a column of its own."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+from ..record.array_gradient import ArrayGradient
+from ..text import harmless
+from . import Style, selected_arrays
+
+HEADER = ["node", "name", "index", "operation", "expression", "value", "upstream"]
+
+
+def render(record: ArrayGradient, style: Style) -> str:
+    """Return the record as CSV with a header row. The index of a number is empty, of W[1,0] it is 1,0."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(HEADER)
+    for i in selected_arrays(record, style.nodes):
+        view = record.view(i)
+        expression = harmless(view.expression)
+        values = _cells(record, view.value)
+        slopes = _cells(record, view.upstream or [None] * len(view.value))
+        for place, value, slope in zip(product(*map(range, view.shape)), values, slopes, strict=True):
+            index = ",".join(map(str, place))
+            writer.writerow((view.id, view.name, index, view.operation, expression, value, slope))
+    return out.getvalue()
+
+
+def _cells(record: ArrayGradient, entries: Sequence[Any]) -> list[str]:
+    text = record.system.text
+    return ["" if x is None else str(text(x)) for x in entries]

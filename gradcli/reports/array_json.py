@@ -1,0 +1,111 @@
+"""The record of a program of arrays as JSON (schema gradcli/2): arrays are nested lists, one node stands on a line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ..numbers.systems import FLOAT
+from ..record.array_gradient import ArrayEdge, ArrayGradient, nested
+from . import Style, selected_arrays
+from .json_text import json_list, json_object, json_of, note_fields
+
+
+def render(record: ArrayGradient, style: Style) -> str:
+    """Return the record as one JSON object."""
+    text = ArrayText(record)
+    graph = record.graph
+    gradient = {name: text.array(*record.derivative(name)) for name in record.places}
+    output = record.values[record.output]
+    assert output is not None
+    fields = {
+        "schema": json_of("gradcli/2"),
+        "program": json_of(record.program),
+        "output": json_of(record.labels[record.output]),
+        "value": text.array(output, record.shape(record.output)),
+        "gradient": f"{{{', '.join(f'{json_of(name)}: {array}' for name, array in gradient.items())}}}",
+        "shapes": json_of({name: record.shape(i) for name, i in {**graph.inputs, **graph.named}.items()}),
+        "upstream": json_of(text.plain(record.output_adjoint)),
+        "arithmetic": json_of(record.arithmetic),
+        "nodes": json_list(_node(record, i, text) for i in selected_arrays(record, style.nodes)),
+        "notes": json_list(json_of(note_fields(note, text.plain)) for note in record.notes),
+    }
+    if record.hessian is not None:
+        fields["hessian"] = json_of({name: {other: text.lists(block) for other, block in row.items()}
+                                     for name, row in record.hessian.items()})  # fmt: skip
+    if record.checks is not None:
+        fields["checks"] = json_list(
+            json_of({**check._asdict(), "reverse": text.plain(check.reverse),
+                     "forward": check.forward and FLOAT.plain(check.forward)})
+            for check in record.checks
+        )  # fmt: skip
+    return json_object(fields)
+
+
+def one_array(record: ArrayGradient, entries: Sequence[Any], shape: Sequence[int]) -> str:
+    """Return an array as JSON on one line; a number as bare numbers are written."""
+    if not shape:
+        return "none" if entries[0] is None else str(record.system.text(entries[0]))
+    return ArrayText(record).array(entries, shape)
+
+
+class ArrayText:
+    """Writes the arrays of a record as JSON. A list that stands in several places is written once."""
+
+    def __init__(self, record: ArrayGradient) -> None:
+        self._plain = record.system.plain
+        self._written: dict[tuple[int, tuple[int, ...]], tuple[Sequence[Any], str]] = {}
+
+    def plain(self, x: Any) -> Any:
+        """Return a number as JSON can carry it."""
+        return None if x is None else self._plain(x)
+
+    def array(self, entries: Sequence[Any], shape: Sequence[int]) -> str:
+        """Return the text of an array, given as a flat list."""
+        key = (id(entries), tuple(shape))
+        if key not in self._written:
+            self._written[key] = (entries, json_of(nested(self._carried(entries), shape)))
+        return self._written[key][1]
+
+    def lists(self, value: Any) -> Any:
+        """Return nested lists of numbers as JSON can carry them."""
+        return [self.lists(x) for x in value] if isinstance(value, list) else self.plain(value)
+
+    def _carried(self, entries: Sequence[Any]) -> Sequence[Any]:
+        try:
+            if all(map(math.isfinite, entries)) and self._plain == FLOAT.plain:
+                return entries
+        except TypeError:  # texts, or what is missing
+            pass
+        return [self.plain(x) for x in entries]
+
+
+def _node(record: ArrayGradient, i: int, text: ArrayText) -> str:
+    """Return a node as a JSON object on one line."""
+    view = record.view(i)
+    arguments = [
+        f'{{"node": {edge.node}, "local": {json_of(text.lists(edge.local))}, "rule": {json_of(edge.rule)}, '
+        f'"downstream": {_downstream(record, edge, text)}}}'
+        for edge in view.arguments
+    ]
+    fields = {
+        "id": json_of(view.id),
+        "name": json_of(view.name),
+        "operation": json_of(view.operation),
+        "expression": json_of(view.expression),
+        "shape": json_of(view.shape),
+        "value": text.array(view.value, view.shape),
+        "upstream": "null" if view.upstream is None else text.array(view.upstream, view.shape),
+        "arguments": f"[{', '.join(arguments)}]",
+        "span": json_of(view.span),
+    }
+    return f"{{{', '.join(f'{json_of(key)}: {value}' for key, value in fields.items())}}}"
+
+
+def _downstream(record: ArrayGradient, edge: ArrayEdge, text: ArrayText) -> str:
+    """Return what flows back along an edge: often all that its argument gets."""
+    if edge.downstream is None:
+        return "null"
+    whole = record.upstream[edge.node]
+    return text.array(whole if whole == edge.downstream else edge.downstream, record.shape(edge.node))

@@ -1,0 +1,107 @@
+"""Arrays as lines of text: small ones in full, their decimal points in line; large ones as their range, norm and so on.
+
+No number is ever cut: where a line has no room, an array is written entry by entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+from ..arrays.sizes import count
+from ..record.array_gradient import ArrayGradient
+from ..record.array_summary import ArraySummary, summarised
+from ..text import cells
+from .columns import aligned, entries
+from .rounding import Rounding
+
+MOST_ALONG, MOST_ENTRIES = 8, 64  # of an array that is written in full: along an axis, and in all
+SUMMARY = 36  # cells of a line of a summary in a table
+Shape = tuple[int, ...]
+
+
+class ArrayWriter:
+    """Writes the arrays of a record with some significant figures. `summaries` has those of large arrays, once made."""
+
+    def __init__(
+        self, record: ArrayGradient, figures: Rounding, summaries: dict[int, tuple[Sequence[Any], ArraySummary]]
+    ) -> None:
+        self.record = record
+        self.figures = figures
+        self.text = figures.text
+        self._summaries = summaries
+
+    def lines(self, array: Sequence[Any], shape: Shape, width: int | None = None) -> list[str]:
+        """Return an array, a flat list, as lines that stand below each other; each fits in `width` where words may."""
+        if not shape:
+            return [self.text(array[0])]
+        if not is_small(shape):
+            return entries(self.parts(array, shape), width or SUMMARY, "")
+        found = self._rows(array, shape)
+        if width is None or max(map(cells, found)) <= width:
+            return found
+        return entries(self._brackets(array, shape).split(", "), width, "  ")
+
+    def one_line(self, array: Sequence[Any], shape: Shape) -> str:
+        """Return an array on one line: a number or a short vector in full, of others the shape and the norm."""
+        if not shape:
+            return self.text(array[0])
+        if len(shape) == 1 and is_small(shape):
+            return self._brackets(array, shape)
+        from ..arrays.sizes import shape_text
+
+        return f"{shape_text(shape)} (norm {self._float(self.summary(array, shape).norm)})"
+
+    def parts(self, array: Sequence[Any], shape: Shape) -> list[str]:
+        """Return what is said of a large array: `-0.31 .. 0.29`, `mean 0.00021`, `norm 4.02`, `0 zeros`, ..."""
+        found = self.summary(array, shape)
+        missing = [f"{found.missing:,} without a number"] if found.missing else []
+        if found.largest is None:
+            return missing
+        place = ",".join(map(str, found.largest))
+        zeros = f"{found.zeros:,} zero{'' if found.zeros == 1 else 's'}"
+        if found.zeros == len(array):
+            return ["all 0"]
+        return [f"{self.text(found.least)} .. {self.text(found.greatest)}", f"mean {self._float(found.mean)}",
+                f"norm {self._float(found.norm)}", zeros, f"largest at [{place}]", *missing]  # fmt: skip
+
+    def summary(self, array: Sequence[Any], shape: Shape) -> ArraySummary:
+        """Return the summary of an array, made once."""
+        known = self._summaries.get(id(array))
+        if known is None:
+            known = self._summaries[id(array)] = (array, summarised(array, shape))
+        return known[1]
+
+    def _float(self, x: float) -> str:
+        """Return a mean or a norm, which has no more than a binary64 holds."""
+        return f"{x:.{min(self.figures.count, 15)}g}"
+
+    def _rows(self, array: Sequence[Any], shape: Shape) -> list[str]:
+        if len(shape) == 1:
+            return [self._brackets(array, shape)]
+        *leading, height, width = shape
+        blocks = list(product(*map(range, leading)))
+        found = []
+        for k, block in enumerate(blocks):
+            rows = self._matrix(array[k * height * width : (k + 1) * height * width], width)
+            label = f"[{','.join(map(str, block))}]  " if block else ""
+            found += [(label if j == 0 else " " * len(label)) + row for j, row in enumerate(rows)]
+        return found
+
+    def _matrix(self, array: Sequence[Any], width: int) -> list[str]:
+        texts = list(map(self.text, array))
+        columns = [aligned(texts[k::width]) for k in range(width)]
+        return [f"[ {'  '.join(row)} ]" for row in zip(*columns, strict=True)]
+
+    def _brackets(self, array: Sequence[Any], shape: Shape) -> str:
+        """Return an array in brackets, as a program would have it."""
+        found = list(map(self.text, array))
+        for size in reversed(shape):
+            found = [f"[{', '.join(found[k : k + size])}]" for k in range(0, len(found), size)]
+        return found[0]
+
+
+def is_small(shape: Sequence[int]) -> bool:
+    """Whether an array is written in full."""
+    return max(shape, default=1) <= MOST_ALONG and count(shape) <= MOST_ENTRIES
