@@ -1,7 +1,7 @@
 """The command line: one file a command, each loaded only when it is used.
 
 Read this file (the entry and exit statuses), `tree` (the root command), `option_parsing`, `differentiate` (the main
-job), `streams` and `error_text`; every other command is a file of its name.
+job; `array_differentiate` with arrays), `streams` and `error_text`; every other command is a file of its name.
 """
 
 from __future__ import annotations

@@ -37,7 +37,8 @@ def render(record: ArrayGradient, style: Style) -> str:
     table = ArrayTable(record, [record.view(i) for i in nodes], style)
     lines = table.lines() if nodes else []
     if left_out:
-        lines += wrapped(f"... {left_out:,} nodes are left out; --nodes all lists them", style.width)
+        more = "; --nodes all lists them" if style.options else ""
+        lines += wrapped(f"... {left_out:,} nodes are left out{more}", style.width)
     if nodes:
         lines += wrapped(f"{_counted(record)}; {SHAPES}", style.width)
     return "\n".join([*lines, *table.closing()]) + "\n"
@@ -72,7 +73,7 @@ class ArrayTable:
 
     def _use(self, count: int) -> None:
         """Write numbers with so many figures from here on."""
-        self.figures = Rounding(self.record, self.style.figures, count)
+        self.figures = Rounding.of(self.record, self.style, count)
         self.write = ArrayWriter(self.record, self.figures, self._summaries)
 
     def lines(self) -> list[str]:

@@ -61,8 +61,8 @@ class ArrayWriter:
             return missing
         place = ",".join(map(str, found.largest))
         zeros = f"{found.zeros:,} zero{'' if found.zeros == 1 else 's'}"
-        if found.zeros == len(array):
-            return ["all 0"]
+        if found.least == found.greatest and not missing:
+            return [f"all {self.text(found.least)}"]
         return [f"{self.text(found.least)} .. {self.text(found.greatest)}", f"mean {self._float(found.mean)}",
                 f"norm {self._float(found.norm)}", zeros, f"largest at [{place}]", *missing]  # fmt: skip
 
