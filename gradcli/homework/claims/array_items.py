@@ -41,7 +41,7 @@ _VALUE = re.compile(rf"({_PLAIN})\s*{_INDEX}")
 class ArrayItem(NamedTuple):
     """What a claim is about. The kinds, `node` and `position` are those of items of numbers.
 
-    `index` is the text of an index, `places` are the places that it takes in the flat array, None for all of them;
+    `subscript` is the text of an index, `places` are the places that it takes in the flat array, None for all of them;
     `shape` is that of what is claimed. `of_shape` says that the shape itself is claimed.
     """
 
@@ -50,7 +50,7 @@ class ArrayItem(NamedTuple):
     position: int
     shape: Shape
     places: tuple[int, ...] | None = None
-    index: str = ""
+    subscript: str = ""
     of_shape: bool = False
 
     @property
@@ -101,7 +101,7 @@ def item_name(record: ArrayGradient, item: ArrayItem) -> str:
         a = arguments[item.position]
         which = f",{arguments[: item.position + 1].count(a)}" if arguments.count(a) > 1 else ""
         name = f"local({name},{labels[a]}{which})"
-    return f"shape({name})" if item.of_shape else f"{name}{item.index}"
+    return f"shape({name})" if item.of_shape else f"{name}{item.subscript}"
 
 
 def readings(record: ArrayGradient, text: str) -> tuple[ArrayItem, ...]:
@@ -164,7 +164,7 @@ def _item(record: ArrayGradient, kind: str, node: int, position: int = -1, index
     if not index:
         return plain
     places, shape = _taken(item_name(record, plain), index, shape)
-    return plain._replace(shape=shape, places=tuple(places), index=index.replace(" ", ""))
+    return plain._replace(shape=shape, places=tuple(places), subscript=index.replace(" ", ""))
 
 
 def _taken(name: str, index: str, shape: Shape) -> tuple[list[int], Shape]:

@@ -26,6 +26,7 @@ MAX_WORK = 400_000  # multiplications of one pass, and numbers: beyond them no m
 TIES = 3  # more equally good explanations than that are not told
 TELLING = 3  # numbers that have to agree before they may be off by more than their last place
 CLOSE = 1e-2  # relative: what rounding on the way may change
+ROUGHEST = 0.06  # relative: what writing few figures may change, where more numbers than that agree
 FEW = 2  # so many numbers that agree may do so by chance
 
 
@@ -299,7 +300,8 @@ def _agreement(claim: ArrayEvidence, predicted: Sequence[float]) -> str:
         places = LAST_PLACE * (CARRIED_PLACES if telling >= TELLING else 1.0)
         if off <= max(min(places * unit, COARSEST * abs(p)), floor):
             continue
-        if telling < TELLING or off > max(CLOSE * abs(p), floor) or not math.isfinite(off):
+        written = min(LAST_PLACE * unit, ROUGHEST * abs(p)) if telling > TELLING else 0.0
+        if telling < TELLING or off > max(CLOSE * abs(p), written, floor) or not math.isfinite(off):
             return ""
         exact = False
     return "exact" if exact else "close"

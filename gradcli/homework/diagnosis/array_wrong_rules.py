@@ -6,7 +6,7 @@ appear in the message.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import Any
 
@@ -226,9 +226,7 @@ def not_summed(edge: Edge) -> Iterator[Wrong]:
 def _grown_axes(edge: Edge) -> tuple[int, ...]:
     missing = len(edge.v.shape) - len(edge.x.shape)
     return tuple(
-        k
-        for k, size in enumerate(edge.v.shape)
-        if k < missing or (edge.x.shape[k - missing] == 1 and size > 1)
+        k for k, size in enumerate(edge.v.shape) if k < missing or (edge.x.shape[k - missing] == 1 and size > 1)
     )
 
 

@@ -62,7 +62,7 @@ def without_path(total: Total) -> Iterator[Wrong]:
 
 
 def counts(graph: ArrayGraph) -> list[int]:
-    """Return the numbers of samples, classes and so on that a factor may be: what the program reduces and divides by."""
+    """Return the numbers of samples, classes and so on that a factor may be: what the program divides by."""
     found: list[int] = []
     for node in graph.nodes:
         if node.operation.name in ("mean", "sum", "var", "cross_entropy"):

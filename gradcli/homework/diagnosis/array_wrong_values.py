@@ -10,7 +10,7 @@ from ...arrays.entries import Array
 from ...arrays.sizes import count
 from ...arrays.table import ARRAY_OPERATIONS, MATMUL, entry_by_entry
 from .array_entry_rules import swapped_with
-from .array_worlds import Edge, WrongFlow, World
+from .array_worlds import Edge, World, WrongFlow
 from .array_wrong_rules import onehot_along, times, turned
 from .array_wrong_totals import scaled
 

@@ -135,8 +135,10 @@ def _mark(
         credit = policy.follow_through or 0.0
     elif draft.status == WRONG and draft.right:
         credit = sum(draft.right) / len(draft.right)
-    return ArrayMark(draft.claim, item, draft.status, credit, draft.why, truth, first_wrong,
-                     tuple(diagnoses.get(id(draft), ())), draft.shape, values, draft.right, draft.shape_kind)  # fmt: skip
+    return ArrayMark(
+        draft.claim, item, draft.status, credit, draft.why, truth, first_wrong, tuple(diagnoses.get(id(draft), ())),
+        draft.shape, values, draft.right, draft.shape_kind,
+    )  # fmt: skip
 
 
 # ---- what a claim is about, and what it says
@@ -207,9 +209,7 @@ def _judge_absent(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, truth: list
         draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
 
 
-def _judge_numbers(
-    key: ArrayKey, draft: ArrayDraft, item: ArrayItem, written: Numbers, policy: MarkingPolicy
-) -> None:
+def _judge_numbers(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, written: Numbers, policy: MarkingPolicy) -> None:
     draft.shape = written.shape
     if not same_entries(written.shape, item.shape):
         near = policy.tolerance.near

@@ -72,7 +72,7 @@ class ArraySteps:
             sources: list[Whole] = [(VALUE, a) for a in node.arguments]
             derived = self.values[i]
             if any(source in self.moved for source in sources):
-                found = self._computed(lambda node=node: node_value(self.A, node, {}, self.values))  # type: ignore[misc]
+                found = self._computed(lambda node=node: node_value(self.A, node, {}, self.values))
                 derived = derived if found is None else found
             terms = terms_of_value(self.A, node, self.values) if derived is not self.values[i] else None
             own = self._judged((VALUE, i), self.values[i], [derived], terms, sources)
@@ -113,7 +113,7 @@ class ArraySteps:
             assert g is not None
             xs = [values[b] for b in node.arguments]
             flow = self._computed(
-                lambda node=node, k=k, g=g, i=i, xs=xs: node.operation.flow(self.A, k, g, values[i], xs, node.fixed)  # type: ignore[misc]
+                lambda node=node, k=k, g=g, i=i, xs=xs: node.operation.flow(self.A, k, g, values[i], xs, node.fixed)
             )
             if flow is None:
                 return []

@@ -1,4 +1,4 @@
-"""How large the terms are that the entries of an array are sums of: where they cancel, a relative error says nothing."""
+"""How large the terms are that the entries of an array are sums of: where they cancel, relative errors say nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def terms_of_value(A: Entries, node: ArrayNode, values: Sequence[Array] | Mappin
     """Return the sums of the sizes of what the entries of a value are sums of; None for what is no sum."""
     xs = [sizes(values[a]) for a in node.arguments]
     if node.operation.name in PRODUCTS | SUMS:
-        return node.operation.value(A, *xs, **node.fixed)  # type: ignore[no-any-return]
+        return node.operation.value(A, *xs, **node.fixed)
     if node.operation.name in TWO_TERMS:
         return xs[0] + xs[1]
     return None
@@ -31,7 +31,7 @@ def terms_of_flow(A: Entries, node: ArrayNode, k: int, g: Array, v: Array, xs: S
     """Return the sums of the sizes of what the entries of a flow are sums of."""
     row = node.operation
     if row.name in PRODUCTS:
-        return row.flow(A, k, sizes(g), v, [sizes(x) for x in xs], node.fixed)  # type: ignore[no-any-return]
+        return row.flow(A, k, sizes(g), v, [sizes(x) for x in xs], node.fixed)
     if row.operation is not None:
         return A.sum_to(sizes(A.flow(row.operation, k, g, v, xs)), xs[k].shape)
     return sizes(row.flow(A, k, g, v, xs, node.fixed))
