@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from ...arrays.entries import Array
+from ...arrays.table import NUMBER
 from ...calculus.operations import OPERATIONS
 from ...calculus.table_parts import Operation
 from ..claims.items import LOCAL, VALUE, Item
@@ -84,7 +85,8 @@ def _slopes(edge: Edge, v: Array, xs: list[Array]) -> Array | None:
 
 def dropped(edge: Edge) -> Iterator[Wrong]:
     """What arrives, without the local gradient of a product or quotient."""
-    if edge.name in ("mul", "div", "pow", "where"):
+    by_number = any(edge.world.graph.nodes[b].operation is NUMBER for b in edge.node.arguments)
+    if edge.name in ("mul", "pow", "where") or (edge.name == "div" and not by_number):  # 1/N has a row of its own
         yield "", edge.A.sum_to(edge.g, edge.x.shape)
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..claims.items import LOCAL
+from ...arrays.table import NUMBER
 from . import array_entry_rules as by_entry
 from . import array_wrong_rules as flows
 from . import array_wrong_totals as totals
@@ -130,9 +130,14 @@ def flow_rules(edge: Edge) -> Iterator[tuple[ArrayMistake, FlowRule]]:
         assert row.flow is not None
         yield row, row.flow
     operation = edge.node.operation.operation
-    if operation is not None:
+    if operation is not None and not (edge.name in ("mul", "div") and _beside_number(edge)):
         for mistake in by_entry.rows_for(operation, edge.k):
             yield of_numbers(mistake.id, mistake.message, mistake.common), partial(by_entry.local_rule, mistake)
+
+
+def _beside_number(edge: Edge) -> bool:
+    """Whether the other argument is a numeral: what may go wrong there is a factor."""
+    return any(edge.world.graph.nodes[a].operation is NUMBER for a in edge.node.arguments)
 
 
 def of_numbers(id: str, message: str, common: int) -> ArrayMistake:
@@ -140,4 +145,4 @@ def of_numbers(id: str, message: str, common: int) -> ArrayMistake:
     return ArrayMistake(id, message, common=common)
 
 
-__all__ = ["FLOWS", "FORWARD", "LOCAL", "TOTALS", "ArrayMistake", "Wrong", "flow_rules", "of_numbers"]
+__all__ = ["FLOWS", "FORWARD", "TOTALS", "ArrayMistake", "Wrong", "flow_rules", "of_numbers"]

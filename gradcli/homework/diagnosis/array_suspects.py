@@ -17,7 +17,6 @@ from ..claims.array_items import ArrayItem
 from ..claims.array_runs import ArrayRun, is_finite
 from ..claims.items import UPSTREAM, VALUE
 from ..claims.tolerance import Tolerance
-from .array_mistakes import ArrayMistake
 from .array_predictions import Edit, edits
 from .array_worlds import World, WrongWorld, numbers
 from .suspects import CARRIED_PLACES, COARSEST, CONSISTENT, COULD_BE, FINEST, LAST_PLACE
@@ -110,7 +109,9 @@ class ArraySuspects:
         size = self.graph.products + sum(len(v.entries) for v in self.run.values)
         if not wrong or size > MAX_WORK or not all(is_finite(v.entries) for v in self.run.values):
             return []
-        truth = World(self.run.A, self.graph, self.run.values, self.run.upstream(self.output), self.output)
+        unasked = set(range(len(self.graph.nodes))) - {claim.item.node for claim in sheet}
+        upstream = self.run.upstream(self.output)
+        truth = World(self.run.A, self.graph, self.run.values, upstream, self.output, unasked=unasked)
         suspects = self._whole(truth, sheet, wrong)
         explained = set().union(*(s.explained for s in suspects)) if suspects else set()
         if len(sheet) > 1:
@@ -229,23 +230,14 @@ class ArraySuspects:
             ties = sorted((s for s in able if s.weight == weight), key=lambda s: s.rank)
             some_exact = any(k in s.exact for s in ties)
             ties = [s for s in ties if k in s.exact or not some_exact]
-            told: dict[str, _Suspect] = {}
-            for s in ties:
-                told.setdefault(self._words(s.edit.mistake, s.edit), s)
+            told = _told(ties, values=any(sheet[j].item.kind == VALUE for j in ties[0].explained))
+            shown = told
             if len(told) > TIES:
-                by_mistake: dict[str, _Suspect] = {}
-                for s in told.values():
-                    by_mistake.setdefault(s.edit.mistake.id, s)
-                shown = list(by_mistake.values())[:TIES]
-            else:
-                shown = list(told.values())
+                shown = list({s.edit.mistake.id: s for s in told[::-1]}.values())[::-1][:TIES]
             for s in shown:
                 best[id(s)] = (s, len(told))
         ranked = sorted(best.values(), key=lambda entry: entry[0].rank)
         return [self._diagnosis(s, ties, sheet) for s, ties in ranked]
-
-    def _words(self, mistake: ArrayMistake, edit: Edit) -> str:
-        return f"{mistake.in_words(edit.tag)}, {self._where(edit)}"
 
     def _where(self, edit: Edit) -> str:
         """Return where a mistake was made: at a gradient, or at a value with what it computes."""
@@ -262,6 +254,23 @@ class ArraySuspects:
         hedge = COULD_BE if ties > TIES or agreed <= FEW else CONSISTENT
         return ArrayDiagnosis(edit.mistake.id, hedge, edit.mistake.in_words(edit.tag), self._where(edit), edit.nodes,
                               tuple(sorted(suspect.explained)))  # fmt: skip
+
+
+def _told(ties: Sequence[_Suspect], *, values: bool) -> list[_Suspect]:
+    """Return which of equally good suspects are told: each way of a mistake once, the nearest to the output.
+
+    Without `values` nothing speaks for a wrong value, and those are told only where there is nothing else.
+    """
+    some = [s for s in ties if not s.edit.is_value]
+    if values or not some:
+        some = list(ties)
+    found: dict[tuple[str, str], _Suspect] = {}
+    for s in some:
+        key = (s.edit.mistake.id, s.edit.tag)
+        known = found.get(key)
+        if known is None or s.edit.nodes[0] > known.edit.nodes[0]:
+            found[key] = s
+    return list(found.values())
 
 
 def _changes(claim: ArrayEvidence, world: WrongWorld) -> bool:
@@ -288,10 +297,18 @@ def _telling(values: Sequence[float]) -> int:
     return len({abs(x) for x in values} - {0.0})
 
 
+def _may_tell(claim: ArrayEvidence) -> bool:
+    """Whether a single number can identify anything: three figures, or a whole number; an array of one number cannot."""
+    if len(claim.values) > 1:
+        return False
+    x, half = claim.values[0], claim.resolutions[0]
+    return not half or abs(x) >= 100 * 2 * half
+
+
 def _agreement(claim: ArrayEvidence, predicted: Sequence[float]) -> str:
     """Return how a claim agrees with what is predicted: "exact" to the last place, "close" up to rounding, or ""."""
     telling = min(_telling(claim.values), _telling(predicted))
-    if not telling:
+    if not telling or (telling == 1 and not _may_tell(claim)):
         return ""
     size = max(map(abs, predicted))
     exact = True

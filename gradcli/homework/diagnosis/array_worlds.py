@@ -79,7 +79,8 @@ class Changes(NamedTuple):
 class World:
     """A program at a point: the value and upstream gradient of every node, None where nothing arrives.
 
-    `pinned` are the nodes whose upstream gradient the student has handed in: it stays as it is.
+    `pinned` are the nodes whose upstream gradient the student has handed in: it stays as it is. Gradients of inputs
+    among `unasked` are of no interest.
     """
 
     def __init__(
@@ -90,8 +91,10 @@ class World:
         upstream: Sequence[Array | None],
         output: int,
         pinned: Collection[int] = (),
+        unasked: Collection[int] = (),
     ) -> None:
         self.A, self.graph, self.output = A, graph, output
+        self.unasked = frozenset(i for i in unasked if not graph.nodes[i].arguments)
         self.values: list[Array] = list(values)
         self.upstream: list[Array | None] = list(upstream)
         self.pinned = frozenset(pinned)
@@ -186,7 +189,7 @@ class WrongWorld:
             if any(a in self.values for a in user.arguments):
                 dirty.update(user.arguments)
         for a in range(base.output, -1, -1):
-            if a not in dirty or base.upstream[a] is None or a in base.pinned:
+            if a not in dirty or base.upstream[a] is None or a in base.pinned or a in base.unasked:
                 continue
             found = self._total(a)
             if found is not None and found.shape != self._shape(a):
