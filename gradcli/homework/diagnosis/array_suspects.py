@@ -298,7 +298,7 @@ def _telling(values: Sequence[float]) -> int:
 
 
 def _may_tell(claim: ArrayEvidence) -> bool:
-    """Whether a single number can identify anything: three figures, or a whole number; an array of one number cannot."""
+    """Whether one number can identify anything: three figures, or a whole number; not one that an array repeats."""
     if len(claim.values) > 1:
         return False
     x, half = claim.values[0], claim.resolutions[0]

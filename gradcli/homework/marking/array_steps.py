@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from ...arrays.entries import Array
+from ...arrays.graph import ArrayNode
 from ...arrays.sweeps import node_value, total
 from ...errors import GradcliError
 from ..claims.array_items import ArrayItem
 from ..claims.array_runs import ArrayRun
 from ..claims.items import UPSTREAM, VALUE
 from ..claims.tolerance import Tolerance
-from .array_terms import terms_of_flow, terms_of_value
+from .array_terms import rounding_of_flow, taught_flow, terms_of_flow, terms_of_value
 
 Whole = tuple[str, int]  # VALUE or UPSTREAM, and the node
 TRIVIAL = ({0.0}, {1.0}, {0.0, 1.0})  # a wrong array of these carries nothing
@@ -56,7 +58,7 @@ class ArraySteps:
         self.run, self.A, self.graph = run, run.A, run.record.graph
         self.claims = claims
         self.tolerance = tolerance
-        self.slack = 0.5 * 10.0 ** (1 - figures) if figures else 0.0
+        self.figures = figures
         self.output = output
         self.found: dict[Whole, Followed] = {}
         self.carried: dict[Whole, ArrayItem] = {}
@@ -74,8 +76,8 @@ class ArraySteps:
             if any(source in self.moved for source in sources):
                 found = self._computed(lambda node=node: node_value(self.A, node, {}, self.values))
                 derived = derived if found is None else found
-            terms = terms_of_value(self.A, node, self.values) if derived is not self.values[i] else None
-            own = self._judged((VALUE, i), self.values[i], [derived], terms, sources)
+            lost = self._lost_forwards(node) if derived is not self.values[i] else None
+            own = self._judged((VALUE, i), self.values[i], [derived], lost, sources)
             assert own is not None
             self.values[i] = own
 
@@ -89,12 +91,21 @@ class ArraySteps:
             for i, _ in users[a]:
                 sources += [(UPSTREAM, i), (VALUE, i), *((VALUE, b) for b in graph.nodes[i].arguments)]
             derived: list[Array] = []
-            terms: Array | None = None
+            lost: Array | None = None
             if any(source in self.moved for source in sources):
-                flows = [self._flows(users[a], values) for values in (self.values, self.run.values)]
-                derived = [total(self.A, flow) for flow in flows if flow]
-                terms = self._terms(users[a]) if derived else None
-            self.upstream[a] = self._judged((UPSTREAM, a), truth, derived or [truth], terms, sources)
+                ways = [self._flows(users[a], self.values), self._flows(users[a], self.run.values)]
+                ways.append(self._flows(users[a], self.values, taught=True))
+                derived = [total(self.A, flows) for flows in ways if flows]
+                lost = self._lost(users[a]) if derived else None
+            self.upstream[a] = self._judged((UPSTREAM, a), truth, derived or [truth], lost, sources)
+
+    def _lost_forwards(self, node: ArrayNode) -> Array | None:
+        """Return what rounding the terms of a sum may change in a value; None for what is no sum."""
+        terms = terms_of_value(self.A, node, self.values) if self.figures else None
+        if terms is None:
+            return None
+        slack = 0.5 * 10.0 ** (1 - self.figures)
+        return self.A.make(terms.shape, [None if t is None else slack * t for t in terms.entries])
 
     def _users(self) -> list[list[tuple[int, int]]]:
         found: list[list[tuple[int, int]]] = [[] for _ in self.graph.nodes]
@@ -105,28 +116,37 @@ class ArraySteps:
                         found[a].append((i, k))
         return found
 
-    def _flows(self, edges: Sequence[tuple[int, int]], values: Sequence[Array]) -> list[Array]:
-        """Return what arrives along some edges, from the student's own upstream gradients; nothing where it fails."""
+    def _flows(self, edges: Sequence[tuple[int, int]], values: Sequence[Array], *, taught: bool = False) -> list[Array]:
+        """Return what arrives along some edges, from the student's own upstream gradients; nothing where it fails.
+
+        With `taught` the rules of courses are used where they are others, which rounded numbers tell apart.
+        """
         found = []
         for i, k in edges:
             node, g = self.graph.nodes[i], self.upstream[i]
             assert g is not None
             xs = [values[b] for b in node.arguments]
-            flow = self._computed(
-                lambda node=node, k=k, g=g, i=i, xs=xs: node.operation.flow(self.A, k, g, values[i], xs, node.fixed)
-            )
+            flow = self._computed(partial(self._flow, node, k, g, values[i], xs, taught=taught))
             if flow is None:
                 return []
             found.append(flow)
         return found
 
-    def _terms(self, edges: Sequence[tuple[int, int]]) -> Array | None:
+    def _flow(self, node: ArrayNode, k: int, g: Array, v: Array, xs: Sequence[Array], *, taught: bool) -> Array:
+        found = taught_flow(self.A, node, g, v, xs) if taught else None
+        if found is None:
+            found = node.operation.flow(self.A, k, g, v, xs, node.fixed)
+        return found
+
+    def _lost(self, edges: Sequence[tuple[int, int]]) -> Array | None:
+        """Return what rounding on the way may change in what arrives along some edges."""
         found: Array | None = None
-        for i, k in edges:
+        for i, k in edges if self.figures else ():
             node, g = self.graph.nodes[i], self.upstream[i]
             assert g is not None
             xs = [self.values[b] for b in node.arguments]
-            more = terms_of_flow(self.A, node, k, g, self.values[i], xs)
+            terms = terms_of_flow(self.A, node, k, g, self.values[i], xs)
+            more = rounding_of_flow(self.A, node, k, g, xs, terms, self.figures)
             found = more if found is None else found + more
         return found
 
@@ -141,7 +161,7 @@ class ArraySteps:
     # ---- the verdict
 
     def _judged(
-        self, whole: Whole, truth: Array, derived: Sequence[Array], terms: Array | None, sources: Sequence[Whole]
+        self, whole: Whole, truth: Array, derived: Sequence[Array], lost: Array | None, sources: Sequence[Whole]
     ) -> Array | None:
         """Return the student's own array, and note which claimed entries follow that are not right by themselves."""
         claim = self.claims.get(whole)
@@ -155,7 +175,7 @@ class ArraySteps:
                     self.carried[whole] = carried
             return derived[0]
         follows = [
-            right or (x is not None and is_moved and self._follows(x, k, truth, derived, terms, carried))
+            right or (x is not None and is_moved and self._follows(x, k, truth, derived, lost, carried))
             for k, (x, right) in enumerate(zip(claim.entries, claim.right, strict=True))
         ]
         if not all(claim.right):
@@ -169,12 +189,12 @@ class ArraySteps:
         return self.A.make(truth.shape, own)
 
     def _follows(
-        self, x: float, k: int, truth: Array, derived: Sequence[Array], terms: Array | None, carried: ArrayItem | None
+        self, x: float, k: int, truth: Array, derived: Sequence[Array], lost: Array | None, carried: ArrayItem | None
     ) -> bool:
         """Whether an entry is near what follows; where no wrong array is carried, also between that and the truth."""
         slack = 0.0
-        if terms is not None and terms.entries[k] is not None:
-            slack = self.slack * float(terms.entries[k])
+        if lost is not None and lost.entries[k] is not None:
+            slack = float(lost.entries[k])
         near = [d.entries[k] for d in derived]
         if any(abs(x - d) <= self.tolerance(d) + slack for d in near):
             return True
