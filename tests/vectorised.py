@@ -153,7 +153,7 @@ def handed_in(n: Net, mistake: str = "", figures: int = 0) -> dict[str, Array] |
     elif mistake == "stray 4 in dW2":
         dW2 = 4 * dW2
     elif mistake == "dW elementwise":
-        if N != n.W1.shape[1] and N != 1:
+        if n.W1.shape[1] != N and N != 1:
             return None
         try:
             dW1 = n.X.T * dZ1

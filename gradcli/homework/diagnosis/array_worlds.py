@@ -16,7 +16,8 @@ from ...arrays.sizes import Misfit, Sizes, count
 from ...arrays.sweeps import node_value, total
 from ...errors import GradcliError
 
-FAILURES = (ArithmeticError, GradcliError, Misfit)  # a wrong rule has no domain, and no shape, to be checked first
+# A wrong rule has no domain to be checked first, and may meet arrays of any shape.
+FAILURES = (ArithmeticError, GradcliError, Misfit, ValueError, IndexError)
 MAX_ENTRIES = 250_000  # of an array that a mistake makes larger
 
 
@@ -246,7 +247,7 @@ class WrongWorld:
             return self.base.flow(i, k)
         g, v = self.gradient(i), self.value(i)
         xs = [self.value(b) for b in node.arguments]
-        if g is None or v is None or None in xs:
+        if g is None or v is None or None in xs or g.shape != v.shape:
             return None
         edge = Edge(self.base, i, k, g, v, xs)  # type: ignore[arg-type]  # none of them is None
         return numbers((lambda: rule(edge)) if rule is not None else edge.flow)
