@@ -62,7 +62,7 @@ def softmax(Z: Array) -> Array:
     return E / E.sum(axis=1, keepdims=True)
 
 
-def handed_in(n: Net, mistake: str = "", figures: int = 0) -> dict[str, Array] | None:
+def handed_in(n: Net, mistake: str = "", figures: int = 0) -> Any:
     """Return what a student with one mistake hands in, by item; None where it cannot be made in this network.
 
     With `figures` every array is rounded to so many significant figures when it is made, and used so.

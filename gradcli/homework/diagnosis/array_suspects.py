@@ -22,6 +22,7 @@ from .array_worlds import World, WrongWorld, numbers
 from .suspects import CARRIED_PLACES, COARSEST, CONSISTENT, COULD_BE, FINEST, LAST_PLACE
 
 MAX_WORK = 400_000  # multiplications of one pass, and numbers: beyond them no mistake is looked for
+MOST_KEPT = 5_000  # numbers of a program whose predictions are kept
 TIES = 3  # more equally good explanations than that are not told
 TELLING = 3  # numbers that have to agree before they may be off by more than their last place
 CLOSE = 1e-2  # relative: what rounding on the way may change
@@ -99,6 +100,7 @@ class ArraySuspects:
     def __init__(self, run: ArrayRun, tolerance: Tolerance) -> None:
         self.run, self.near = run, tolerance.near
         self.graph, self.output = run.record.graph, run.record.output
+        self._kept: list[tuple[Edit, WrongWorld]] | None = None
 
     def diagnose(self, sheet: Sequence[ArrayEvidence]) -> list[ArrayDiagnosis]:
         """Return the mistakes that explain wrong claims best: for every such claim the best one and its ties.
@@ -109,10 +111,7 @@ class ArraySuspects:
         size = self.graph.products + sum(len(v.entries) for v in self.run.values)
         if not wrong or size > MAX_WORK or not all(is_finite(v.entries) for v in self.run.values):
             return []
-        unasked = set(range(len(self.graph.nodes))) - {claim.item.node for claim in sheet}
-        upstream = self.run.upstream(self.output)
-        truth = World(self.run.A, self.graph, self.run.values, upstream, self.output, unasked=unasked)
-        suspects = self._whole(truth, sheet, wrong)
+        suspects = self._whole(self._worlds(sheet), sheet, wrong)
         explained = set().union(*(s.explained for s in suspects)) if suspects else set()
         if len(sheet) > 1:
             for k in wrong:
@@ -120,11 +119,27 @@ class ArraySuspects:
                     suspects += self._retraced(sheet, k, len(suspects))
         return self._verdict(suspects, sheet, wrong)
 
-    def _whole(self, truth: World, sheet: Sequence[ArrayEvidence], wrong: Sequence[int]) -> list[_Suspect]:
+    def _worlds(self, sheet: Sequence[ArrayEvidence]) -> Iterable[tuple[Edit, WrongWorld]]:
+        """Yield every mistake and what follows from it. Those of small programs are kept, for a whole class."""
+        if self._kept is not None:
+            return self._kept
+        numbers = sum(len(v.entries) for v in self.run.values)
+        asked = {claim.item.node for claim in sheet}
+        unasked = set(range(len(self.graph.nodes))) - asked if numbers > MOST_KEPT else ()
+        upstream = self.run.upstream(self.output)
+        truth = World(self.run.A, self.graph, self.run.values, upstream, self.output, unasked=unasked)
+        found = ((edit, WrongWorld(truth, edit.changes)) for edit in edits(truth))
+        if numbers > MOST_KEPT:
+            return found
+        self._kept = list(found)
+        return self._kept
+
+    def _whole(
+        self, worlds: Iterable[tuple[Edit, WrongWorld]], sheet: Sequence[ArrayEvidence], wrong: Sequence[int]
+    ) -> list[_Suspect]:
         """Return the mistakes that, carried on over the sheet, give wrong claims and contradict no right one."""
         found: list[_Suspect] = []
-        for order, edit in enumerate(edits(truth)):
-            world = WrongWorld(truth, edit.changes)
+        for order, (edit, world) in enumerate(worlds):
             suspect = _Suspect(edit, order)
             for k in wrong:
                 self._compare(suspect, k, sheet[k], world)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import combinations
+from math import isclose
 from typing import Any
 
 from ...arrays import places as at
@@ -96,13 +97,15 @@ def by_luck(edge: Edge) -> Iterator[Wrong]:
     if not is_product(edge) or len(edge.g.shape) != 2 or len(other(edge).shape) != 2:
         return
     A, names = edge.A, (("G", edge.g), ("B", other(edge)))
+    turned_round = A.transpose(edge.flow()).entries  # which has a row of its own
     for (p, left), (q, right) in (names, names[::-1]):
         for i, x in enumerate(turned(left)):
             for j, y in enumerate(turned(right)):
-                if x.shape[1] == y.shape[0] and (x.shape[0], y.shape[1]) == edge.x.shape:
-                    yield f"{p}{'.T' if i else ''}@{q}{'.T' if j else ''}", A.matmul(x, y)
-    if len(edge.x.shape) == 2 and edge.x.shape[0] == edge.x.shape[1]:
-        return
+                if x.shape[1] != y.shape[0] or (x.shape[0], y.shape[1]) != edge.x.shape:
+                    continue
+                found = A.matmul(x, y)
+                if not all(map(isclose, found.entries, turned_round)):
+                    yield f"{p}{'.T' if i else ''}@{q}{'.T' if j else ''}", found
 
 
 def by_luck_of_vectors(edge: Edge) -> Iterator[Wrong]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...arrays.entries import Array
 from ...errors import GradcliError
@@ -22,9 +22,12 @@ from ..claims.claims import one_line_reason
 from ..claims.decimals import CERTAIN, DIGITS, SAME
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE
 from ..claims.sides import Sides, side_of
-from ..claims.tolerance import Span, decimal_of
+from ..claims.tolerance import Span, Tolerance, decimal_of
 from .answer_key import MAX_DEFINITIONS, require_plain_numbers
 from .array_terms import terms_of_upstream, terms_of_value
+
+if TYPE_CHECKING:
+    from ..diagnosis.array_suspects import ArraySuspects
 
 
 class ArrayKey:
@@ -44,6 +47,7 @@ class ArrayKey:
         self._records: dict[int, ArrayGradient] = {record.output: record}
         self._again: dict[int, ArrayGradient | None] = {}
         self._terms: dict[tuple[str, int, int], Array | None] = {}
+        self._suspects: dict[Tolerance, ArraySuspects] = {}
 
     @property
     def run(self) -> ArrayRun:
@@ -149,6 +153,14 @@ class ArrayKey:
             return 0.0
         x = item.taken(terms.entries)[place]
         return float(x) if x is not None else 0.0
+
+    def suspects(self, tolerance: Tolerance) -> ArraySuspects:
+        """Return the diagnosis for this program, made on the first occasion."""
+        from ..diagnosis.array_suspects import ArraySuspects
+
+        if tolerance not in self._suspects:
+            self._suspects[tolerance] = ArraySuspects(self.run, tolerance)
+        return self._suspects[tolerance]
 
     def circular(self, item: ArrayItem, formula: ArrayFormula) -> str | None:
         """Return what in a formula stands for the item itself or is computed from it, or None."""

@@ -373,7 +373,7 @@ def _refuse(draft: ArrayDraft) -> None:
 
 def _diagnosed(key: ArrayKey, drafts: list[ArrayDraft], policy: MarkingPolicy) -> dict[int, Any]:
     """Return, for the wrong claims, the mistakes that they are consistent with, by the identity of the draft."""
-    from ..diagnosis.array_suspects import ArrayEvidence, ArraySuspects
+    from ..diagnosis.array_suspects import ArrayEvidence
 
     sheet: list[ArrayEvidence] = []
     whose: list[ArrayDraft] = []
@@ -389,5 +389,5 @@ def _diagnosed(key: ArrayKey, drafts: list[ArrayDraft], policy: MarkingPolicy) -
         shape = item.shape if draft.numbers else draft.shape
         sheet.append(ArrayEvidence(item, shape, [n.value for n in numbers], [n.resolution for n in numbers], accepted))
         whose.append(draft)
-    found = ArraySuspects(key.run, policy.tolerance).diagnose(sheet)
+    found = key.suspects(policy.tolerance).diagnose(sheet)
     return {id(draft): tuple(d for d in found if k in d.explains) for k, draft in enumerate(whose)}
