@@ -137,7 +137,15 @@ def _formula(
         raise InputError(f"a formula has at most {MAX_LENGTH:,} characters", kind="claim")
     if ";" in text or "\n" in text:
         raise InputError("a claim is one expression", kind="claim")
-    plain, derivatives = with_names(text, dict.fromkeys(shapes, 0), derivative)  # type: ignore[arg-type]  # only handed on
+    written: dict[ArrayItem, str] = {}
+
+    def noted(part: str) -> ArrayItem | None:
+        found = derivative(part)
+        if found is not None:
+            written.setdefault(found, part)
+        return found
+
+    plain, derivatives = with_names(text, dict.fromkeys(shapes, 0), noted)  # type: ignore[arg-type]  # only handed on
     items: dict[str, ArrayItem] = derivatives  # type: ignore[assignment]
     source = Source("claim", f"{definitions}\n{plain}" if definitions else plain)
     known = {**shapes, **{name: item.shape for name, item in items.items()}}
@@ -145,12 +153,22 @@ def _formula(
         graph = parse_arrays(source, known)
     except UnboundArrays as problem:
         raise _unknown_name(problem.names[0], shapes) from None
+    except GradcliError as problem:
+        raise _as_written(problem, {name: written[item] for name, item in items.items()}) from None
     if graph.named:
         raise InputError("a claim is one expression without =", kind="claim")
     if not graph.inputs:
         return _constant(text, graph)
     rounded = any("." in node.text for node in graph.nodes if node.operation is NUMBER)
     return ArrayFormula(graph, rounded, {name: items[name] for name in graph.inputs if name in items})
+
+
+def _as_written(problem: GradcliError, derivatives: Mapping[str, str]) -> GradcliError:
+    """Return an error about a formula with its derivatives as they were written, not by the names they were given."""
+    texts = [problem.message, problem.hint or ""]
+    for name, part in derivatives.items():
+        texts = [re.sub(rf"\b{re.escape(name)}\b", part, text) for text in texts]
+    return problem.but(message=texts[0], hint=texts[1] or None)
 
 
 def _unknown_name(name: str, shapes: Mapping[str, AnyShape]) -> InputError:

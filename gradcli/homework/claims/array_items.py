@@ -173,7 +173,7 @@ def _taken(name: str, index: str, shape: Shape) -> tuple[list[int], Shape]:
     try:
         graph = parse_arrays(source, {"it": shape})
     except GradcliError as problem:
-        what = problem.message.replace("it has", f"{name} has")
+        what = re.sub(r"\bit\b", name, problem.message.removeprefix(f"it{index}: "))
         raise InputError(what, kind="item", hint=problem.hint) from None
     node = graph.nodes[graph.output]
     if node.operation is not INDEX:

@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ...arrays.entries import Array
+from ...arrays.sizes import count
 from ...errors import GradcliError
 from ...language.syntax import definitions
 from ...record.array_gradient import ArrayGradient, evaluate_arrays
 from ...record.array_point import Given
+from ...record.array_values import ArrayData
 from ...record.precision import Precision
 from ...record.request import Request
 from ..claims.array_claims import ArrayFormula, ArrayWritten, read_array_claim, read_shape
@@ -131,7 +133,7 @@ class ArrayKey:
                 request = Request(precision, of=self.record.labels[of], derivatives_required=False,
                                   may_be_unused=self.given)  # fmt: skip
                 try:
-                    self._again[of] = evaluate_arrays(self.record.source, self.given, request)
+                    self._again[of] = evaluate_arrays(self.record.source, _decimals(self.given), request)
                     break
                 except GradcliError:  # a function that fractions do not have, or no answer for these decimals
                     continue
@@ -184,17 +186,24 @@ class ArrayKey:
         return None
 
 
+def _decimals(given: Mapping[str, Given]) -> dict[str, Given]:
+    """Return values with the shortest decimals in the place of binary64 numbers: a student was told 0.2."""
+    found: dict[str, Given] = {}
+    for name, value in given.items():
+        if isinstance(value, ArrayData):
+            entries = [repr(x) if isinstance(x, float) else x for x in value.entries]
+            found[name] = ArrayData(value.shape, entries)
+        else:
+            found[name] = value
+    return found
+
+
 def _truth(record: ArrayGradient, run: ArrayRun, item: ArrayItem) -> list[Any]:
     """Return the numbers of an item in a record; a Jacobian along one edge from a run."""
-    size = record.graph.nodes
     if item.kind == LOCAL:
         found = run.of(item)
         return list(found.entries) if found is not None else []
     flat = record.values[item.node] if item.kind == VALUE else record.upstream[item.node]
     if flat is None:
-        shape: Any = size[item.node].shape
-        total = 1
-        for n in shape:
-            total *= n
-        flat = [None] * total
+        flat = [None] * count(record.shape(item.node))
     return item.taken(flat)
