@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from ...arrays.table import NUMBER
 from . import array_entry_rules as by_entry
+from . import array_wrong_losses as losses
 from . import array_wrong_rules as flows
 from . import array_wrong_totals as totals
 from . import array_wrong_values as values
@@ -70,17 +71,17 @@ FLOWS = (
     ArrayMistake("n-minus-one", "N - 1 in the place of N", flows.one_less, common=3),
     ArrayMistake("max-to-all", "the gradient given to all entries, not to the largest alone", flows.largest_to_all),
     ArrayMistake("as-constant", "a reduction (mean, variance, maximum) taken as a constant", flows.as_constant),
-    ArrayMistake("softmax-diagonal", "", flows.softmax_rules, common=1, said={
+    ArrayMistake("softmax-diagonal", "", losses.softmax_rules, common=1, said={
         "diagonal": "the diagonal of the Jacobian of softmax alone, p*(1 - p); the same numbers come from a sum in the "
                     "denominator that was not differentiated",
         "unsummed": "softmax times the gradient, without the sum over the classes taken off",
         "none": "softmax passed over on the way back",
         "once": "softmax taken off once, not times the sum of the gradient",
         "shares": "the rule of softmax used for its logarithm"}),
-    ArrayMistake("no-target", "softmax(z) without the 1 taken off at the true class", flows.no_target, common=1),
-    ArrayMistake("wrong-sign-of-loss", "targets minus softmax(z), the opposite sign", flows.wrong_sign, common=1),
-    ArrayMistake("wrong-class", "the 1 taken off at the class {tag}: labels count from 0", flows.wrong_class),
-    ArrayMistake("cross-entropy-rule", "", flows.entropy_rules, said={
+    ArrayMistake("no-target", "softmax(z) without the 1 taken off at the true class", losses.no_target, common=1),
+    ArrayMistake("wrong-sign-of-loss", "targets minus softmax(z), the opposite sign", losses.wrong_sign, common=1),
+    ArrayMistake("wrong-class", "the 1 taken off at the class {tag}: labels count from 0", losses.wrong_class),
+    ArrayMistake("cross-entropy-rule", "", losses.entropy_rules, said={
         "log": "the logarithm alone, -1/p at the true class: softmax passed over",
         "diagonal": "the true class alone, -(1 - p): the other classes left out",
         "target": "minus the targets alone, without softmax(z)",

@@ -11,7 +11,8 @@ from ...arrays.sizes import count
 from ...arrays.table import ARRAY_OPERATIONS, MATMUL, entry_by_entry
 from .array_entry_rules import swapped_with
 from .array_worlds import Edge, World, WrongFlow
-from .array_wrong_rules import onehot_along, times, turned
+from .array_wrong_losses import onehot_along
+from .array_wrong_rules import times, turned
 from .array_wrong_totals import scaled
 
 

@@ -8,18 +8,15 @@ of the parameters is such a one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from ...arrays.axes import chosen_axes
 from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import count
 from ...arrays.table import INPUT, NUMBER
 from ..claims.items import UPSTREAM
+from .array_judging import ArrayDraft
 from .array_key import ArrayKey
 from .judging import CORRECT, MarkingPolicy
-
-if TYPE_CHECKING:
-    from .array_marks import ArrayDraft
 
 
 def sample_counts(graph: ArrayGraph) -> list[int]:
