@@ -24,7 +24,8 @@ NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the roundi
 class ArrayDraft:
     """A claim on its way to a mark. `right` has the entries that are accepted; `status` is empty while undecided."""
 
-    __slots__ = ("carried", "claim", "item", "numbers", "right", "shape", "shape_kind", "status", "why", "written")
+    __slots__ = ("carried", "claim", "item", "numbers", "right", "samples", "shape", "shape_kind", "status", "told",
+                 "why", "written")  # fmt: skip
 
     def __init__(self, claim: Claim, item: ArrayItem | None, status: str = "", why: str = "") -> None:
         self.claim = claim
@@ -36,6 +37,8 @@ class ArrayDraft:
         self.right: list[bool] | None = None
         self.shape: tuple[int, ...] | None = None
         self.shape_kind = ""
+        self.samples = 1  # by how many samples the numbers were divided, which were told without that
+        self.told: list[Number] = []  # the numbers before that
         self.carried = False  # whether it is a right step from a wrong array
 
 
@@ -120,10 +123,10 @@ def _judge_numbers(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, written: N
         draft.status, draft.why, draft.shape_kind = WRONG, fault.words, fault.kind
         return
     draft.numbers = written.entries
-    _judge_entries(key, draft, item, policy)
+    judge_entries(key, draft, item, policy)
 
 
-def _judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: MarkingPolicy) -> None:
+def judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: MarkingPolicy) -> None:
     """Decide which entries are right by themselves."""
     truth, sides = key.truth(item), key.sides(item)
     right, without = [], 0
@@ -190,7 +193,7 @@ def _judge_formula(
     if found.own is None:
         draft.status, draft.why = WRONG, found.witness
         return
-    _judge_entries(key, draft, item, policy)
+    judge_entries(key, draft, item, policy)
     if draft.status == CORRECT:
         draft.status, draft.right = WRONG, None
         draft.why = "right at this point, but not at other points of the same shapes"

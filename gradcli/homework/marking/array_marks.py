@@ -15,7 +15,7 @@ from ..claims.array_claims import ArrayFormula, Numbers
 from ..claims.array_items import ArrayItem, item_name
 from ..claims.claims import Claim
 from ..claims.items import LOCAL, UPSTREAM, VALUE
-from .array_conventions import per_sample
+from .array_conventions import per_sample, tell
 from .array_judging import ArrayDraft, judge, read_draft
 from .array_key import ArrayKey
 from .array_shapes import which_wrong
@@ -74,11 +74,12 @@ def mark_arrays(
     drafts = [read_draft(key, claim, seen, files=files) for claim in claims]
     for draft in seen.values():
         judge(key, draft, policy)
-    _follow(key, seen, policy)
     per_sample(key, list(seen.values()), policy)
+    _follow(key, seen, policy)
     for draft in seen.values():
         if not draft.status:
             _refuse(draft)
+        tell(draft)
     done = {draft.item for draft in drafts}
     drafts += [
         ArrayDraft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in")
@@ -106,7 +107,7 @@ def _mark(
 ) -> ArrayMark:
     item = draft.item
     truth = [] if item is None or item.of_shape else key.truth(item)
-    values = [n.value for n in draft.numbers] if draft.numbers else None
+    values = [n.value for n in draft.told or draft.numbers] or None
     credit = 1.0 if draft.status == CORRECT else 0.0
     if draft.status == FOLLOW_THROUGH:
         credit = policy.follow_through or 0.0
