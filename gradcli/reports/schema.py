@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .array_check_schema import ARRAY_CHECK
 from .array_schema import ARRAY_GRADIENT, SHAPES
 from .schema_parts import CHECK, DIALECT, FLOAT, NODE, NOTE, NUMBER, REMARK, SIDED, SPAN, TEXT, an_object
 
@@ -209,6 +210,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             },
         ),
     },
+    "array-check": ARRAY_CHECK,
     "grade": {
         "$schema": DIALECT,
         "title": "gradcli.grade/1",
