@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..files.array_data import MAX_AXES
-from .schema_parts import CHECK, DIALECT, NODE_ID, NOTE, NUMBER, SPAN, an_object
+from .schema_parts import CHECK, DIALECT, NODE_ID, NOTE, NUMBER, REMARK, SIDED, SPAN, an_object
 
 
 def _nested(levels: int) -> dict[str, Any]:
@@ -136,6 +136,39 @@ SHAPES: dict[str, Any] = {
                     },
                 ),
             },
+        },
+    ),
+}  # fmt: skip
+STATEMENT = {
+    "name": {"description": "Its name in the text.", "type": "string"},
+    "formula": {"type": "string"},
+    "shape": LETTERS,
+}
+ARRAY_DIFF: dict[str, Any] = {
+    "$schema": DIALECT,
+    "title": "gradcli.diff/2",
+    **an_object(
+        "The derivatives of a program of arrays as a program.",
+        {
+            "schema": {"const": "gradcli.diff/2"},
+            "program": {"type": "string"},
+            "output": {"type": "string"},
+            "order": {"const": 1},
+            "text": {"description": "All statements as a program.", "type": "string"},
+            "sizes": {
+                "description": "The letters that met a number.",
+                "type": "object",
+                "additionalProperties": {"type": "integer"},
+            },
+            "statements": {"type": "array", "items": an_object("A statement of the program.", STATEMENT)},
+            "derivatives": {
+                "type": "array",
+                "items": an_object(
+                    "One derivative that was asked for.",
+                    {"wrt": {"type": "array", "items": {"type": "string"}}, **STATEMENT, "value": ARRAY},
+                ),
+            },
+            "notes": {"type": "array", "items": an_object("A remark.", REMARK, optional=SIDED)},
         },
     ),
 }  # fmt: skip
