@@ -12,7 +12,7 @@ from gradcli.commands import run
 @pytest.mark.parametrize(
     ("text", "place", "marked", "message", "hint"),
     [
-        ('{"x": [1], "y": 2}', "1:7", "^^^", "this is a list, and a value is one number", "write 1"),
+        ('{"x": [1, "oh"], "y": 2}', "1:12", "^^", "oh is not a number", "an expression of numbers"),
         ('{"x": null, "y": 2}', "1:7", "^^^^", "x is not a number", "a number is expected"),
         ('{"x": NaN, "y": 2}', "1:7", "^^^", "x is not a number", "a number is expected"),
         ('{"y": 2,\n "x": {"x": 1, "x": 2}}', "2:7", "^" * 16, "x is not a number", "a number is expected"),

@@ -150,8 +150,8 @@ def test_the_record_is_plain_data() -> None:
 
 
 def test_documentation() -> None:
-    assert set(gradcli.__all__) == {"Gradient", "__version__", "differentiate"}
-    assert inspect.signature(differentiate).return_annotation == "Gradient"
+    assert set(gradcli.__all__) == {"ArrayGradient", "Gradient", "__version__", "differentiate"}
+    assert inspect.signature(differentiate).return_annotation == "Gradient | ArrayGradient"
     assert set(inspect.signature(differentiate).parameters) == {
         "program", "bindings", "wrt", "grad", "of", "upstream", "exact", "digits", "ieee", "at_kink", "share", "nodes",
         "gates", "may_be_unused",

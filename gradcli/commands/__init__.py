@@ -82,7 +82,7 @@ def run(words: list[str]) -> int:
 
 def _whole_command(error: GradcliError, words: list[str]) -> str | None:
     """Return the hint of an error: the whole command, where it knows which of its words to write in another way."""
-    if error.instead is None:
+    if error.instead is None or error.kind == "shape":  # several programs fit, and the hint says why
         return error.hint
     from ..language.mending import command_line
     from ..text import HINT_CELLS

@@ -144,7 +144,8 @@ def write_shapes(program: Source, given: dict[str, Source], request: Request, op
 
     numbers = {
         "--value": options.value, "--grad": options.grad, "--steps": options.steps, "--frames": options.frames,
-        "--hessian": options.hessian, "--verify": options.verify,
+        "--hessian": options.hessian, "--verify": options.verify, "--exact": options.exact, "--digits": options.digits,
+        "--ieee": options.ieee, "--upstream": options.upstream != "1", "--share": options.share,
     }  # fmt: skip
     if asked := [option for option, wanted in numbers.items() if wanted]:
         raise InputError(f"--shapes shows no numbers: leave out {asked[0]}", kind="option")

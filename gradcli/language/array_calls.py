@@ -15,20 +15,9 @@ from ..arrays.table import LITERAL as LITERAL_ROW
 from ..calculus.operations import ADD, DOT, MUL, SUB
 from ..calculus.table_parts import Operation
 from ..errors import InputError
+from .array_instructions import NEW_AXIS, ONE
 from .arrays_needed import REDUCING
 
-# The kinds of instructions beside those of `scope`.
-PRODUCT = 8  # take two nodes and push their product by the sign ·
-ARRAY = 9  # take `count` nodes and push the operation `what` of the second table
-CALL = 10  # take `count` nodes and push the call `what`, the last ones as what it fixes
-INDEX = 11  # take an array and then its places, and push what the places `what` choose
-LITERAL = 12  # push the array of numerals `what`
-STACKED = 13  # take `count` nodes and push the array that they are the entries of
-SIZES = 14  # take an array, and an axis or none, and push how many entries there are
-
-MAX_WORK = 4_000_000  # instructions that reading a program may run
-ONE = "one"  # a place that is an operand
-NEW_AXIS = "new"  # a place without an operand: an axis of size 1
 Span = tuple[int, int]
 
 

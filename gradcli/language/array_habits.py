@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import GradcliError, InputError
 from ..text import did_you_mean
-from .array_calls import STACKED
+from .array_instructions import STACKED
 from .foreign_names import MODULES, call_hint
 from .implied_products import NAME
 from .lexer import Token
@@ -59,7 +59,8 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
 
     for way in _ways(text):
         if way != text and accepts(way):
-            return problem.but(message=_said(text) or problem.message, hint=f"write {way}")
+            instead = ([text], [way]) if "\n" not in text else None
+            return problem.but(message=_said(text) or problem.message, hint=f"write {way}", instead=instead)
     numbers = problem.kind in ("syntax", "shape")
     found = improved_numbers(problem, text, scope.shapes, accepts) if numbers else None
     if found is not None or not (said := _said(text)):

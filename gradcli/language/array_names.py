@@ -12,7 +12,8 @@ from ..arrays.table import INPUT
 from ..calculus.operations import CONSTANTS, OPERATIONS
 from ..calculus.spellings import function
 from ..errors import InputError, LimitError
-from .array_calls import MAX_WORK, Family
+from .array_calls import Family
+from .array_instructions import MAX_WORK
 from .array_running import ArrayFunction, Part, Running, Span, Unknown, Value
 from .scope import EXPAND, LEAF, Instruction, Statement, check_numeral, taken
 
@@ -282,7 +283,7 @@ class ArrayScope(Running):
         if self.missing:
             from .array_errors import unbound
 
-            raise unbound(self)
+            raise unbound(self.missing, [*self.shapes, *self.assigned], self.known)
         for family in self.families.values():
             family.complete()
         last = statements[-1]

@@ -14,8 +14,8 @@ from ..arrays.table import INDEX as INDEX_ROW
 from ..arrays.table import MATMUL, TRANSPOSE
 from ..errors import GradcliError, InputError
 from ..files.array_data import MAX_AXES
-from .array_calls import ARRAY, CALL, INDEX, LITERAL, MAX_WORK, STACKED
-from .array_errors import ShapeError, operand_lists
+from .array_errors import ShapeError
+from .array_instructions import ARRAY, CALL, INDEX, LITERAL, MAX_WORK, STACKED, operand_lists
 from .implied_products import closing
 from .scope import APPLY, BINARY, EXPAND, LEAF, Instruction
 
@@ -55,7 +55,7 @@ def with_repairs(problem: InputError, scope: ArrayScope, read: Read) -> InputErr
         said = f"the program fits with {' or '.join(shown)}"
     programs = [scope.text[: edit.start] + edit.text + scope.text[edit.end :] for edit, _ in found]
     hint = f"{problem.hint}; {said}" if problem.hint else said
-    return problem.but(hint=hint, instead=([scope.text], programs))
+    return problem.but(hint=hint, repairs=programs)
 
 
 def repairs(site: tuple[Sequence[Instruction], Sequence[str], int], scope: ArrayScope, read: Read) -> list[Any]:

@@ -9,7 +9,7 @@ from ..arrays.graph import ArrayGraph
 from ..arrays.sizes import Shape, Sizes
 from ..calculus.building import uncollected
 from ..errors import MAX_BYTES, InputError, LimitError, Source, Within
-from .array_calls import MAX_WORK
+from .array_instructions import MAX_WORK
 from .array_names import ArrayScope
 from .array_running import ArrayFunction
 from .array_syntax import ArrayReader

@@ -15,14 +15,16 @@ from ..calculus.operations import OPERATIONS
 from ..calculus.spellings import function
 from ..errors import InputError
 from . import parser
-from .array_calls import ARRAY, CALL, INDEX, LITERAL, NEW_AXIS, ONE, PRODUCT, SIZES, STACKED, Call
+from .array_calls import Call
+from .array_instructions import ARRAY, CALL, INDEX, LITERAL, NEW_AXIS, ONE, PRODUCT, SIZES, STACKED
 from .array_names import ArrayScope, Loop, Recurrence, Step
 from .array_running import ArrayFunction
 from .arrays_needed import ARRAY_FUNCTIONS, REDUCING, SIZE
+from .callbacks import Actions, Condition, Keyword, Span, check_arity
 from .foreign_names import call_hint
 from .lexer import Token
 from .scope import APPLY, LEAF, Instruction, check_numeral, instruction
-from .syntax import Actions, Condition, Keyword, Span, check_arity, tools
+from .syntax import tools
 
 NEG = OPERATIONS["neg"]
 MUL = OPERATIONS["mul"]
@@ -201,6 +203,8 @@ class ArrayActions(Actions):
             what = f"{keywords[0].name.text}= stands behind the arrays"
             raise InputError(what, kind="syntax", span=keywords[0].span)
         if name == SIZE:
+            if wrong := next((a for a in keywords if a.name.text != "axis" or len(a.values) > 1), None):
+                raise InputError("size takes an array and one axis", kind="syntax", span=wrong.span)
             check_arity(token, len(arguments), max(1, min(2, len(arguments))), "x axis", span)
             return self.put(SIZES, None, len(arguments), span)
         return self._array_call(token, len(positional), keywords, span)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..calculus.building import uncollected
@@ -62,15 +62,23 @@ def differentiate(
     {'W': [[-2.0, 2.0], [-2.0, 2.0]], 'x': [-8.0, -12.0]}
     """
     source = program if isinstance(program, Source) else Source("program", program)
-    values, start = bindings or {}, source_of("upstream", upstream)
+    start = source_of("upstream", upstream)
+    request = Request(
+        of=of, wrt=wrt, grad=grad, upstream=start, at_kink=at_kink, share=share, nodes=nodes, gates=gates,
+        may_be_unused=may_be_unused,
+    )  # fmt: skip
 
     def asked(texts: Iterable[Source]) -> Request:
         precision = Precision.of(exact=exact, digits=digits, ieee=ieee, values=[*texts, start])
-        return Request(
-            precision, of=of, wrt=wrt, grad=grad, upstream=start, at_kink=at_kink, share=share, nodes=nodes,
-            gates=gates, may_be_unused=may_be_unused,
-        )  # fmt: skip
+        return request._replace(precision=precision)
 
+    return _evaluated(source, bindings or {}, asked)
+
+
+def _evaluated(
+    source: Source, values: Mapping[str, Any], asked: Callable[[Iterable[Source]], Request]
+) -> Gradient | ArrayGradient:
+    """Return the record of a program of numbers, or of one that works on arrays; `asked` takes the texts of values."""
     if not any(map(_is_array, values.values())):
         given = {name: source_of(name, value) for name, value in values.items()}
         try:

@@ -87,8 +87,16 @@ class ArrayTable:
             for gap in GAPS:
                 if width is None or natural + gap * (len(columns) - 1) <= width:
                     return list(drawn(columns, [[] for _ in self.views], gap, self.style))
-        self._use(counts[0])
+        for figures in [*counts, counts[0]]:
+            self._use(figures)
+            if width is None or self._fits(width - INDENT):
+                break
         return [line for view in self.views for line in self._item(view)]
+
+    def _fits(self, width: int) -> bool:
+        """Whether all small matrices are written in full in so many cells."""
+        arrays = ((array, view.shape) for view in self.views for array in (view.value, view.upstream) if array)
+        return all(self.write.fits(array, shape, width) for array, shape in arrays)
 
     # ---- the table
 
@@ -165,8 +173,10 @@ class ArrayTable:
             return
         head = f"    {label}".ljust(LABEL)
         below = beside if width is None else lines(max(width - INDENT, 1))
-        spare = 0 if beside[0].startswith("[") else 1  # an array is broken only where it must be
-        if width is None or (before + max(map(cells, beside)) <= width and len(beside) <= len(below) + spare):
+        whole, in_room = below[0].startswith("["), beside[0].startswith("[")  # in full, not summed up
+        spare = 0 if whole else 1  # an array is broken only where it must be
+        fits = width is None or before + max(map(cells, beside)) <= width
+        if fits and whole == in_room and len(beside) <= len(below) + spare:
             for k, line in enumerate(beside):
                 yield f"{' ' * before if k else head + prefix}{line}"
             return
