@@ -79,7 +79,7 @@ class ArrayGradient:
         self.values = passes.settled_values
         self.upstream = passes.settled_upstream
         self.contributions = passes.settled_contributions
-        self.output_adjoint = passes.settled_adjoint
+        self.output_adjoint = nested(passes.settled_adjoint, passes.adjoint.shape)
         self.notes: list[Note] = passes.notes
         self.active = passes.active
         self.hessian: dict[str, dict[str, Nested]] | None = None
@@ -216,8 +216,9 @@ def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
     It has what the request asks for by the names of entries. Raises `LimitError` for a program that is too large,
     `InputError` where the output is an array, and what `evaluate` raises.
     """
-    request, graph = task.request, task.graph
-    if task.shape_of_output:
+    request = task.request
+    graph, point = task.weighed()
+    if task.shape_of_output and task.upstream is None:
         raise InputError(
             f"the output is {shape_text(task.shape_of_output)}: the numbers inside are shown of one number",
             kind="shape", hint="choose an entry with --of",
@@ -233,8 +234,8 @@ def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
     inputs = set(opening.graph.inputs)
     plain = inputs.issuperset(wrt)
     scalar = request._replace(
-        of=opening.graph.labels[opening.entries[task.output][0]], nodes="all", gates=False,
+        of=opening.graph.labels[opening.entries[graph.output][0]], nodes="all", gates=False,
         derivatives_required=request.requires_derivatives, may_be_unused=(),
-        wrt=wrt if plain else None, grad=None if plain else wrt,
+        wrt=wrt if plain else None, grad=None if plain else wrt, upstream=request.upstream if task.upstream is None else ONE,
     )  # fmt: skip
-    return evaluate(task.source, task.point.opened(graph), scalar, opening.graph), opening
+    return evaluate(task.source, point.opened(graph), scalar, opening.graph), opening

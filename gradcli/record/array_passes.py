@@ -42,13 +42,13 @@ class ArrayPasses:
         graph = task.graph
         A = self.A = array_system(S)
         point = task.point.arrays(A, graph.inputs)
-        self.adjoint = task.point.number(S, task.request.upstream)
+        self.adjoint = task.adjoint(A)
         run = forward(A, graph, point)
         if hasty and any(isinstance(fault.doubt, Unbounded) for fault in run.faults):
             raise Undecided  # at once: there is a system with more bits
         self.values = run.values
         self.active = graph.active(list(task.places.values()))
-        back = reverse(A, graph, run.values, self.active, task.output, A.make((), [self.adjoint]))
+        back = reverse(A, graph, run.values, self.active, task.output, self.adjoint)
         self.upstream = back.upstream
         self.contributions = back.contributions
         self.faults = [*run.faults, *back.faults]
@@ -78,7 +78,7 @@ class ArrayPasses:
         self.settled_values: list[list[Any] | None] = [None] * size
         self.settled_upstream: list[list[Any] | None] = [None] * size
         self.settled_contributions: list[tuple[list[Any] | None, ...] | None] = [None] * size
-        self.settled_adjoint = S.round_out(self.adjoint)
+        self.settled_adjoint = [S.round_out(x) for x in self.adjoint.entries]
         for i in self.listed:
             self.settled_values[i] = self._column(self.values[i], needed=i == self.task.output)
             g = self.upstream[i]
@@ -207,7 +207,7 @@ class ArrayPasses:
         """Take over the numbers of the scalar record, and its notes: at most three of a kind for one array."""
         graph, places = self.task.graph, set(self.task.places.values())
         owner: dict[int, int] = {}
-        for i, entries in enumerate(opening.entries):
+        for i, entries in enumerate(opening.entries[: len(graph.nodes)]):
             for k in entries:
                 owner.setdefault(k, i)
         for i in self.listed:

@@ -27,7 +27,7 @@ def render(record: ArrayGradient, style: Style) -> str:
         "value": text.array(output, record.shape(record.output)),
         "gradient": f"{{{', '.join(f'{json_of(name)}: {array}' for name, array in gradient.items())}}}",
         "shapes": json_of({name: record.shape(i) for name, i in {**graph.inputs, **graph.named}.items()}),
-        "upstream": json_of(text.plain(record.output_adjoint)),
+        "upstream": json_of(text.lists(record.output_adjoint)),
         "arithmetic": json_of(record.arithmetic),
         "nodes": json_list(_node(record, i, text) for i in selected_arrays(record, style.nodes)),
         "notes": json_list(json_of(note_fields(note, text.plain)) for note in record.notes),
