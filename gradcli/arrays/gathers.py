@@ -152,6 +152,8 @@ def windows_shape(sizes: Sizes, x: Shape, k: int, stride: int = 1) -> Shape:
 def indexed_shape(sizes: Sizes, x: Shape, *indices: Shape, places: Sequence[Any]) -> Shape:
     """The shape rule of an index. Raises `Misfit` for too many places, and an index beyond the end."""
     used = sum(1 for place in places if place is not None)
+    if used and not x:
+        raise Misfit("{0} is a number: it has no entries")
     if used > len(x):
         raise Misfit(f"{{0}} {described(x)}: it has no {used} indices")
     found: list[Size] = []

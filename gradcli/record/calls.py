@@ -46,12 +46,9 @@ def differentiate(
 
     Every number is the true one for the binary64 inputs, certain to twelve digits. With `exact` numbers are
     fractions, with `digits` they are texts of so many certain digits, and `ieee` gives plain binary64 unchecked.
-
-    `at_kink="error"` refuses a point where an input has no derivative: its sides differ, or the value jumps.
-    `share` merges equal sub-expressions.
-    `nodes` says which nodes the record is to hold: "all", "named" or "none".
-    `may_be_unused` names bindings that the program need not use.
-    With `gates` its `gates` is another record, of the named quantities alone, each one operation on named ones.
+    `at_kink="error"` refuses a point where an input has no derivative. `share` merges equal sub-expressions. `nodes`
+    says which nodes the record is to hold: "all", "named" or "none". `may_be_unused` names bindings that the program
+    need not use. With `gates` its `gates` is another record, of the named quantities alone.
 
     Raises `InputError` for a program or binding that cannot be used, `MathError` where there is no answer,
     `LimitError` beyond a documented limit.
@@ -61,18 +58,15 @@ def differentiate(
     >>> differentiate("sum((W@x)**2)", {"W": [[1, 2], [3, 4]], "x": [1, -1]}).gradient
     {'W': [[-2.0, 2.0], [-2.0, 2.0]], 'x': [-8.0, -12.0]}
     """
-    source = program if isinstance(program, Source) else Source("program", program)
     start = source_of("upstream", upstream)
-    request = Request(
-        of=of, wrt=wrt, grad=grad, upstream=start, at_kink=at_kink, share=share, nodes=nodes, gates=gates,
-        may_be_unused=may_be_unused,
-    )  # fmt: skip
+    request = Request(of=of, wrt=wrt, grad=grad, upstream=start, at_kink=at_kink, share=share, nodes=nodes,
+                      gates=gates, may_be_unused=may_be_unused)  # fmt: skip
 
     def asked(texts: Iterable[Source]) -> Request:
         precision = Precision.of(exact=exact, digits=digits, ieee=ieee, values=[*texts, start])
         return request._replace(precision=precision)
 
-    return _evaluated(source, bindings or {}, asked)
+    return _evaluated(program if isinstance(program, Source) else Source("program", program), bindings or {}, asked)
 
 
 def _evaluated(
