@@ -24,6 +24,33 @@ def gradient_program(graph: ArrayGraph, output: int, places: Mapping[str, int]) 
     return _Sweep(graph, output, places).statements()
 
 
+def edge_flows(
+    A: ArraySymbols,
+    node: ArrayNode,
+    active: Sequence[int],
+    g: ArraySymbol,
+    v: ArraySymbol,
+    symbols: Sequence[ArraySymbol] | Mapping[int, ArraySymbol],
+) -> list[tuple[int, ArraySymbol]]:
+    """Return what flows back to every active argument of a node: which one, and the symbol.
+
+    `v` is the node itself, `symbols` has its arguments. Raises `InputError` for an operation without a rule.
+    """
+    xs = [symbols[a] for a in node.arguments]
+    if node.operation.operation is None:
+        itself = A.builder.apply(node.operation, [x.node for x in xs], NOWHERE, node.fixed)
+        A.itself = ArraySymbol(A, itself, node.shape)
+    found = []
+    for k, a in enumerate(node.arguments):
+        rule = node.operation.pullback(k)
+        if active[a] and rule is no_pullback:
+            no_pullback(A, g, None)
+        if active[a] and rule is not None:
+            flow = node.operation.flow(A, k, g, v, xs, node.fixed)
+            found.append((a, ArraySymbol(A, flow.node, xs[k].shape)))
+    return found
+
+
 class _Sweep:
     """Runs the reverse sweep on the nodes of a second program, in which the named nodes of the first are inputs."""
 
@@ -116,20 +143,7 @@ class _Sweep:
 
     def _flows(self, i: int, g: ArraySymbol) -> list[tuple[int, ArraySymbol]]:
         """Return what flows back along every edge of a node: to which argument, and the symbol."""
-        A, node = self.A, self.graph.nodes[i]
-        xs = [self.symbols[a] for a in node.arguments]
-        if node.operation.operation is None:
-            itself = A.builder.apply(node.operation, [x.node for x in xs], NOWHERE, node.fixed)
-            A.itself = ArraySymbol(A, itself, node.shape)
-        found = []
-        for k, a in enumerate(node.arguments):
-            rule = node.operation.pullback(k)
-            if self.active[a] and rule is no_pullback:
-                no_pullback(A, g, None)
-            if self.active[a] and rule is not None:
-                flow = node.operation.flow(A, k, g, self.symbols[i], xs, node.fixed)
-                found.append((a, ArraySymbol(A, flow.node, xs[k].shape)))
-        return found
+        return edge_flows(self.A, self.graph.nodes[i], self.active, g, self.symbols[i], self.symbols)
 
     def _uses(self, root: ArraySymbol, symbol: ArraySymbol) -> int:
         """Return how often a symbol stands in another."""

@@ -8,7 +8,7 @@ settled. Both roads give the same certain numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..arrays.opening import Opening, opened_size
 from ..arrays.sizes import shape_text
@@ -20,6 +20,10 @@ from .array_point import Given
 from .array_task import MOST_OPENED, ArrayTask
 from .gradient import Gradient, evaluate
 from .request import ONE, Request
+
+if TYPE_CHECKING:
+    from .array_jacobian import ArrayJacobian
+    from .array_tangent import ArrayTangent
 
 MOST_TOLD = 3  # entries of one array that notes of one kind name
 HESSIAN_ENTRIES = 1_000
@@ -79,11 +83,14 @@ class ArrayGradient:
         self.values = passes.settled_values
         self.upstream = passes.settled_upstream
         self.contributions = passes.settled_contributions
-        self.output_adjoint = nested(passes.settled_adjoint, passes.adjoint.shape)
+        has_no_gradient = bool(task.shape_of_output) and task.upstream is None
+        self.output_adjoint = None if has_no_gradient else nested(passes.settled_adjoint, passes.adjoint.shape)
         self.notes: list[Note] = passes.notes
         self.active = passes.active
         self.hessian: dict[str, dict[str, Nested]] | None = None
         self.checks: list[Any] | None = None
+        self.jacobian: ArrayJacobian | None = None
+        self.tangent: ArrayTangent | None = None
         self.finished: Mapping[str, Callable[[Nested], Any]] = {}  # what makes the lists of a name what was given
 
     def open(self) -> tuple[Gradient, Opening]:
@@ -174,13 +181,15 @@ def nested(flat: Sequence[Any], shape: Sequence[int]) -> Nested:
     return found
 
 
-def evaluate_arrays(source: Source, given: Mapping[str, Given], request: Request) -> ArrayGradient:
-    """Return the record of a program of arrays at a point.
+def evaluate_arrays(
+    source: Source, given: Mapping[str, Given], request: Request, *, of_arrays: bool = False
+) -> ArrayGradient:
+    """Return the record of a program of arrays at a point; with `of_arrays` an output may be an array without gradient.
 
     Raises `InputError` for a program or a value that cannot be used, `MathError` where there is no answer,
     `LimitError` beyond a documented limit.
     """
-    task = ArrayTask(source, given, request)
+    task = ArrayTask(source, given, request, of_arrays=of_arrays)
     with Within(source):
         passes = None if request.precision.name == "uncertain" else climb_arrays(task)
         if passes is not None and not passes.questions:
@@ -236,6 +245,7 @@ def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
     scalar = request._replace(
         of=opening.graph.labels[opening.entries[graph.output][0]], nodes="all", gates=False,
         derivatives_required=request.requires_derivatives, may_be_unused=(),
-        wrt=wrt if plain else None, grad=None if plain else wrt, upstream=request.upstream if task.upstream is None else ONE,
+        wrt=wrt if plain else None, grad=None if plain else wrt,
+        upstream=request.upstream if task.upstream is None else ONE,
     )  # fmt: skip
     return evaluate(task.source, point.opened(graph), scalar, opening.graph), opening

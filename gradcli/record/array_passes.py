@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .gradient import Gradient
 
 BITS = (128, 1_280, 5_120)  # the second try is enough for a sum that is 0 to be told from noise
+OF_ENTRIES = ("kink", "one-sided", "settled", "undefined")  # kinds of notes that many entries may have
 MOST_TOLD = 3  # entries of one array that notes of one kind name
 
 
@@ -215,17 +216,24 @@ class ArrayPasses:
             self.settled_values[i] = [record.values[k] for k in entries]
             if i in places or (self.active[i] and all(owner[k] == i for k in entries)):
                 self.settled_upstream[i] = [record.upstream[k] for k in entries]
-        told: dict[tuple[str, int], int] = {}
-        for note in record.notes:
-            i = owner.get(note.node, self.task.output)
-            key = (note.kind, i)
-            told[key] = told.get(key, 0) + 1
-            if told[key] <= MOST_TOLD or note.kind not in ("kink", "one-sided", "settled", "undefined"):
-                self.notes.append(note._replace(node=i))
-        for (kind, i), many in told.items():
-            if many > MOST_TOLD and kind in ("kink", "one-sided", "settled", "undefined"):
-                message = f"{graph.labels[i]}: {many - MOST_TOLD:,} more entries like these"
-                self.notes.append(Note(kind, i, graph.labels[i], detail={"message": message}, message=message))
+        self.notes += fewer_notes([note._replace(node=owner.get(note.node, self.task.output)) for note in record.notes],
+                                  graph.labels)  # fmt: skip
+
+
+def fewer_notes(notes: Iterable[Note], labels: Sequence[str]) -> list[Note]:
+    """Return at most three notes of a kind on the entries of one array, and how many more there are."""
+    found: list[Note] = []
+    told: dict[tuple[str, int], int] = {}
+    for note in notes:
+        key = (note.kind, note.node)
+        told[key] = told.get(key, 0) + 1
+        if told[key] <= MOST_TOLD or note.kind not in OF_ENTRIES:
+            found.append(note)
+    for (kind, i), many in told.items():
+        if many > MOST_TOLD and kind in OF_ENTRIES:
+            message = f"{labels[i]}: {many - MOST_TOLD:,} more entries like these"
+            found.append(Note(kind, i, labels[i], detail={"message": message}, message=message))
+    return found
 
 
 def climb_arrays(task: ArrayTask) -> ArrayPasses | None:

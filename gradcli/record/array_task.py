@@ -30,7 +30,8 @@ class ArrayTask:
 
     `places` has the nodes to differentiate with respect to by name; `windows` the index of those that are asked for by
     entries; `upstream` what the reverse pass starts with, where that is an array. With `of_arrays` the output may be an
-    array that is differentiated entry by entry. Raises `InputError` for names that the program does not have.
+    array of which there is no gradient: its derivatives are asked for otherwise, with respect to `columns`. Raises
+    `InputError` for names that the program does not have.
     """
 
     def __init__(
@@ -42,18 +43,20 @@ class ArrayTask:
         self.graph = self._parsed(source, request)
         with Within(source):
             self._check_size()
-            self.output = self.graph.output if request.of is None or "[" in request.of else self._node(request.of)
+            self.output = self.graph.output if request.of is None or "[" in request.of else self.node(request.of)
             self.point.check(self.graph, request.may_be_unused, self.graph.sized)
             self.point = self.point.with_defaults(self.graph)
             self.windows: dict[str, Array] = {}
-            self.places = self._places()
+            self.columns = self._places()
             A = Entries(_exact())
             self.labels = whole_numbers(self.graph, self.point.arrays(A, role_inputs(self.graph)))
             self.upstream = array_value(request.upstream)
             if self.upstream is not None and self.upstream.shape != self.shape_of_output:
                 raise self._no_upstream(self.upstream)
-            if self.shape_of_output and self.places and self.upstream is None and not of_arrays:
+            has_no_gradient = bool(self.shape_of_output) and self.upstream is None
+            if has_no_gradient and self.columns and not of_arrays:
                 raise self._no_number()
+            self.places = {} if has_no_gradient else self.columns
 
     @property
     def shape_of_output(self) -> tuple[int, ...]:
@@ -92,7 +95,12 @@ class ArrayTask:
     @property
     def can_be_opened(self) -> bool:
         """Whether the scalar nodes of the program are few enough, and what is differentiated is a number."""
-        return (not self.shape_of_output or self.upstream is not None) and opened_size(self.graph) <= MOST_OPENED
+        return (not self.shape_of_output or self.upstream is not None) and self.is_small
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the scalar nodes of the program are few enough."""
+        return opened_size(self.graph) <= MOST_OPENED
 
     def weighed(self) -> tuple[ArrayGraph, ArrayPoint]:
         """Return the program and the point; where the output is an array, with the sum of its entries times --upstream.
@@ -130,7 +138,8 @@ class ArrayTask:
                 hint="take fewer rows of the data, or smaller layers",
             )
 
-    def _node(self, name: str) -> int:
+    def node(self, name: str) -> int:
+        """Return the node of a name. Raises `InputError` for one that the program does not have."""
         found = self.graph.by_label.get(name)
         if found is None:
             known = list(self.graph.by_label)
@@ -145,13 +154,13 @@ class ArrayTask:
             found = {}
             for name in request.grad:
                 whole = name.partition("[")[0].strip()
-                found[name] = self._node(name if name in graph.by_label else whole)
+                found[name] = self.node(name if name in graph.by_label else whole)
                 if name not in graph.by_label:
-                    self.windows[name] = self._window(name, whole, found[name])
+                    self.windows[name] = self.window(name, whole, found[name])
             return found
         return choose_places(graph, request.wrt)
 
-    def _window(self, text: str, name: str, node: int) -> Array:
+    def window(self, text: str, name: str, node: int) -> Array:
         """Return the places of some entries of an array, as an array of whole numbers."""
         shape: Any = self.graph.nodes[node].shape
         graph = parse_arrays(Source("--grad", text), {name: shape})

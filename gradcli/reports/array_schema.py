@@ -52,9 +52,11 @@ NODE = an_object(
         "shape": SHAPE,
         "value": ARRAY,
         "upstream": {**ARRAY, "description": "The derivative of the output with respect to every entry."},
+        "tangent": {**ARRAY, "description": "The derivative of every entry along the direction."},
         "arguments": {"type": "array", "items": ARGUMENT},
         "span": SPAN,
     },
+    optional=("tangent",),
 )
 ARRAY_GRADIENT: dict[str, Any] = {
     "$schema": DIALECT,
@@ -76,7 +78,7 @@ ARRAY_GRADIENT: dict[str, Any] = {
                 "type": "object",
                 "additionalProperties": SHAPE,
             },
-            "upstream": {**NUMBER, "description": "What the reverse pass starts with."},
+            "upstream": {**ARRAY, "description": "What the reverse pass starts with, in the shape of the output."},
             "arithmetic": an_object(
                 "The number system that settled the numbers: float, balls, exact or ieee; and whether it ran over "
                 "arrays, or over the scalar nodes that they stand for.",
@@ -91,9 +93,24 @@ ARRAY_GRADIENT: dict[str, Any] = {
                 "type": "object",
                 "additionalProperties": {"type": "object", "additionalProperties": _nested(2 * MAX_AXES)},
             },
+            "jacobian": {
+                "description": "For every output and input an array with the axes of the output, then of the input.",
+                "type": "object",
+                "additionalProperties": {"type": "object", "additionalProperties": _nested(2 * MAX_AXES)},
+            },
+            "passes": an_object(
+                "How the Jacobian came about: by reverse or forward passes over arrays, or by scalar records.",
+                {"mode": {"enum": ["reverse", "forward", "scalars"]}, "count": {"type": "integer", "minimum": 0}},
+            ),
+            "tangent": {**ARRAY, "description": "The derivative of the output along the direction."},
+            "direction": {
+                "description": "The direction, for the inputs that move.",
+                "type": "object",
+                "additionalProperties": ARRAY,
+            },
             "checks": {"type": "array", "items": CHECK},
         },
-        optional=("hessian", "checks"),
+        optional=("hessian", "jacobian", "passes", "tangent", "direction", "checks"),
     ),
 }  # fmt: skip
 SHAPES: dict[str, Any] = {
