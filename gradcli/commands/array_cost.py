@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import InputError, Source
+from ..language.array_errors import UnboundArrays
 from ..record.array_cost import cost_of, cost_of_shapes
 from ..record.array_values import resolved
 from ..record.request import Request
@@ -30,6 +31,10 @@ def write_cost(program: Source, given: dict[str, Source], request: Request, opti
     if options.shapes:
         record = cost_of_shapes(program, given, request)
     else:
-        record = cost_of(program, resolved(given, holds(program)), request)
+        try:
+            record = cost_of(program, resolved(given, holds(program)), request)
+        except UnboundArrays as problem:
+            hint = f"{problem.hint}; or --shapes {problem.names[0]}=NxD ..., which needs no values"
+            raise (problem if problem.guess else problem.but(hint=hint)) from None
     report = array_cost.render(record, chosen, style_of(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)

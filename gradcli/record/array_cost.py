@@ -105,7 +105,7 @@ class _Counting:
         return multiplications(node.operation, node.shape, [self.graph.nodes[a].shape for a in node.arguments])
 
     def backward(self, i: int, *, starts_at_one: bool) -> Size:
-        """Return the multiplications of the backward rules of a node; of a number perhaps with 1 as upstream gradient."""
+        """Return the multiplications of the backward rules of a node; perhaps with 1 as upstream gradient."""
         node = self.graph.nodes[i]
         if not any(self.active[a] for a in node.arguments):
             return 0

@@ -69,8 +69,8 @@ def _closing(record: ArrayCost) -> list[str]:
     return [
         *([", ".join(known)] if known else []),
         "by node: multiplications of the value and of the backward rules, numbers kept for the backward pass",
-        f"values {_text(record.value)}, backward pass {_text(record.backward)}, kept {_text(record.kept)}; in all: those "
-        "of the values and of every pass",
+        f"values {_text(record.value)}, backward pass {_text(record.backward)}, kept {_text(record.kept)}",
+        "in all: those of the values and of every pass",
         "divisions and functions count as multiplications",
     ]
 

@@ -189,3 +189,45 @@ ARRAY_DIFF: dict[str, Any] = {
         },
     ),
 }  # fmt: skip
+MANY = {
+    "description": "How many; a text where sizes are letters.",
+    "type": ["integer", "string"],
+}
+MODE = an_object("A way to derivatives.", {"passes": MANY, "each": MANY, "multiplications": MANY})
+COST: dict[str, Any] = {
+    "$schema": DIALECT,
+    "title": "gradcli.cost/1",
+    **an_object(
+        "What a program costs: multiplications, divisions and functions, one each.",
+        {
+            "schema": {"const": "gradcli.cost/1"},
+            "program": {"type": "string"},
+            "output": {"type": "string"},
+            "sizes": {
+                "description": "The letters that met a number.",
+                "type": "object",
+                "additionalProperties": {"type": "integer"},
+            },
+            "value": MANY,
+            "backward": MANY,
+            "kept": {**MANY, "description": "How many numbers the backward pass needs of the values."},
+            "modes": an_object("All ways.", {"reverse": MODE, "forward": MODE, "hessian": MODE}),
+            "nodes": {
+                "type": "array",
+                "items": an_object(
+                    "A node of the program.",
+                    {
+                        "id": NODE_ID,
+                        "name": {"type": "string"},
+                        "operation": {"type": "string"},
+                        "expression": {"type": "string"},
+                        "shape": LETTERS,
+                        "value": MANY,
+                        "backward": MANY,
+                        "kept": MANY,
+                    },
+                ),
+            },
+        },
+    ),
+}
