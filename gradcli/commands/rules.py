@@ -44,7 +44,7 @@ def _found(name: str) -> list[str]:
     name = name.strip()
     function = name.lower().removeprefix("derivative of ") if " " in name else name
     found = [*_operations(function), *_array_operations(function)]
-    return found or _laws(laws_called(name))
+    return found or _laws(laws_called(name)) or _array_laws(function)
 
 
 def _array_operations(name: str | None) -> list[str]:
@@ -52,6 +52,13 @@ def _array_operations(name: str | None) -> list[str]:
     from ..reports.array_rule_book import array_entries
 
     return array_entries(name)
+
+
+def _array_laws(name: str) -> list[str]:
+    """Return the entries of the operations on arrays whose rule is called so."""
+    from ..reports.array_rule_book import law_entries
+
+    return law_entries(name)
 
 
 def _each(names: tuple[str, ...]) -> list[str]:

@@ -31,8 +31,12 @@ def array_entries(name: str | None) -> list[str]:
     if name is None:
         return [_entry(row) for row in ARRAY_OPERATIONS.values() if not row.is_leaf]
     row = SIGNS.get(name) or ARRAY_OPERATIONS.get(name)
-    rows = [row] if row is not None else [other for other in ARRAY_OPERATIONS.values() if other.law == name]
-    return [_entry(row) for row in rows if not row.is_leaf and (row.name == name or name in SIGNS or " " in name)]
+    return [] if row is None or row.is_leaf else [_entry(row)]
+
+
+def law_entries(name: str) -> list[str]:
+    """Return the entries of the operations on arrays whose rule has that name."""
+    return [_entry(row) for row in ARRAY_OPERATIONS.values() if not row.is_leaf and row.law == name]
 
 
 def _entry(row: ArrayOperation) -> str:
