@@ -17,6 +17,10 @@ from .startup import installed
 
 PROGRAM = "mean(cross_entropy(relu(X@W1 + b1)@W2 + b2, y))"
 BATCH, PIXELS, WIDE, CLASSES = 64, 784, 128, 10
+WHAT = (
+    "A network 784-128-10 on a batch of 64 with cross-entropy, as a whole process: JSON in, value and gradients out "
+    "as JSON.\nMost of PyTorch's time, as PyPI has it for Linux, is its import."
+)
 # What it may take, as a multiple of NumPy by hand and of PyTorch.
 BUDGETS = {"gradcli": (3, 0.5), "gradcli --ieee": (5, None)}
 PEERS = {"NumPy": "numpy", "PyTorch": "torch"}
@@ -91,4 +95,6 @@ def report(rounds: int) -> str:
             row.append(f"{budget:g} x" if budget is not None else "")
         memory = Spread.of([cost.memory for cost in found[name]])
         rows.append([*row, f"{memory.middle:.0f} MB", f"{deviation(answers[name], answers['gradcli']):.0e}"])
-    return table(["", "time", "to NumPy", "budget", "to PyTorch", "budget", "memory", "deviation"], rows)
+    return f"{WHAT}\n\n" + table(
+        ["", "time", "to NumPy", "budget", "to PyTorch", "budget", "memory", "deviation"], rows
+    )

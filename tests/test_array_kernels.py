@@ -207,3 +207,50 @@ def test_plain_binary64_and_fractions_need_no_flint() -> None:
 
 def test_other_systems_have_the_plain_arrays() -> None:
     assert type(array_system(FLOAT)) is Entries
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid"])
+def test_slopes_from_the_value_are_those_of_the_table(name: str) -> None:
+    S = Balls(128)
+    fast, plain = BallEntries(S), Entries(S)
+    row = entry_by_entry(OPERATIONS[name])
+    with S.at_work():
+        for numbers in ([0.1, -2.5, 9.0, -14.0], [0.5, 30.0], [-200.0, 1.0], [0.0, 1e-200]):
+            found = []
+            for A in (fast, plain):
+                x = A.make((len(numbers),), list(map(arb, numbers)))
+                found.append(row.flow(A, 0, A.make(x.shape, [arb(3) / 7] * len(numbers)), row.value(A, x), (x,), {}))
+            for a, b in zip(found[0].entries, found[1].entries, strict=True):
+                assert a.overlaps(b)
+                assert a.rel_accuracy_bits() >= 64
+
+
+def test_what_is_scattered_adds_up_however_it_is_read() -> None:
+    S = Exact()
+    A = FractionEntries(S)
+    one = A.scattered(A.make((3,), [Fraction(1), Fraction(2), Fraction(4)]), [0, 2, 0], (2, 2))
+    other = A.scattered(A.make((2,), [Fraction(8), Fraction(16)]), [-1, 2], (2, 2))
+    dense = A.make((2, 2), [Fraction(n) for n in (100, 200, 300, 400)])
+    assert A.settled(one) == one.entries == [5, 0, 2, 0]
+    assert A.total([one, other]).entries == [5, 0, 18, 0]
+    assert A.total([one, dense, other]).entries == [105, 200, 318, 400]
+    assert A.total([dense, dense]).entries == [200, 400, 600, 800]
+    with Balls(128).at_work():
+        B = BallEntries(Balls(128))
+        found = B.scattered(B.make((2,), [arb(1) / 3, arb(2)]), [3, 1], (2, 2))
+        assert B.settled(found) == [0.0, 2.0, 0.0, 1 / 3]
+        assert found.entries[0].is_zero()
+
+
+def test_order_is_that_of_numbers_whatever_their_middles() -> None:
+    """Numbers that binary64 does not tell apart are sorted too, and tied ones keep their order."""
+    A = FractionEntries(Exact())
+    close = [
+        Fraction(1),
+        Fraction(1) + Fraction(1, 10**30),
+        Fraction(1) - Fraction(1, 10**30),
+        Fraction(1),
+        Fraction(-1),
+    ]
+    assert A.order(close) == [4, 2, 0, 3, 1]
+    assert A.order([Fraction(n) for n in (3, 1, 2)]) == [1, 2, 0]

@@ -198,6 +198,13 @@ def test_functions_take_the_shapes_of_their_arguments() -> None:
     assert read("f(W, x) = W@x", W="3x2", x="2").named.keys() == {"f"}
 
 
+def test_statements_that_nothing_uses_are_noted() -> None:
+    text = "a = x; g[0] = x; g[k] = g[k-1] for k = 1..2; h[0] = x; h[k] = h[k-1] for k = 1..2; sum(h[-1])"
+    assert read(text, x="2").unused == ["a", "g"]
+    assert refusal("x + 1; sum(x)", x="2").kind == "unused"
+    assert output("sum(X, b)", {"b": 2}, X="2x2", b="") == "2x2"
+
+
 def test_names_without_a_shape_are_told_all_at_once() -> None:
     error = refusal("g(t) = t*q; z = W@x + b; h[0] = z; h[k] = V@h[k-1] for k = 1..n; L = g(h[-1])", x="3")
     assert error.kind == "unbound"
@@ -245,3 +252,6 @@ def test_silent_traps_are_noted() -> None:
     assert kind == "rows"
     assert "b[:,None]" in message
     assert notes("sum(X@W + b)", X="4x3", W="3x2", b="2") == []
+    ((kind, message),) = notes("sum(A^-1)", A="2x2")
+    assert "inv(A)" in message
+    assert notes("sum(B^-1) + sum(A**-2) + sum((A + 1)**-1)", A="2x2", B="3x2") == []

@@ -22,6 +22,9 @@ from .test_cli import call
     ("usage", "there is no command usage\nhint: did you mean gradcli --help?"),
     ("man", "there is no command man\nhint: did you mean gradcli --help?"),
     ("x --x=3", "argument:1:1: a name does not start with -\n  --x=3\n  ^\nhint: did you mean x=3?"),
+    ("x*y x=1 foo",
+     "argument: foo is not NAME=VALUE\n"
+     "hint: quote the program if it has blanks or *, and write bindings as NAME=VALUE"),
     ("x x:3", "argument: x:3 is not NAME=VALUE\nhint: write gradcli x x=3"),
     ("x*2 x=2+-0.1+-0.2", "x:1:1: a value has one uncertainty"),
     ("x x=2+-0.1 --exact", "a value with +- needs the default mode or --digits"),
@@ -59,7 +62,7 @@ def test_what_is_refused(line: str, said: str, tmp_path: Path, monkeypatch: pyte
     ("x =\n y", "a number, a name or ( is expected, but the line ends", "put the expression in parentheses to go on"),
     ("where(x<y<z,1,2)", "comparisons are not chained", "write a < b and b < c"),
     ("x²³", "one superscript only", 'write gradcli "x**23" x=1 y=2'),
-    ("d/dx [x^2]", "unexpected character [", 'gradcli diff "x^2" x, or add --grad x to a program with values'),
+    ("d/dx [x^2]", "d and dx have no value", 'gradcli diff "x^2" x, or add --grad x to a program with values'),
     ("d^2/dx^2 (x^3)", "an operator is missing",
      'gradcli diff "x^3" x --order 2, or add --grad x to a program with values'),
     ("x^-", "the expression ends too early: a number, a name or ( is expected after -",
@@ -179,3 +182,13 @@ def test_steps_of_no_nodes_are_the_answer_alone() -> None:
         "4 nodes, 4 edges; 3 paths lead from the inputs to f, the reverse pass visits 4 edges",
         "",
     ]
+
+
+def test_minus_a_constant_or_a_bound_name_is_no_option(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text('{"k": 3}')
+    bound = ["--bindings", str(tmp_path / "p.json")]
+    for words, value in ((["-pi"], "-3.141592653589793"), (["-e"], "-2.718281828459045"), (["-k", *bound], "-3.0"),
+                         (["-k", "k=3"], "-3.0")):  # fmt: skip
+        assert call("--value", *words).stdout.decode() == f"{value}\n"
+    assert b"there is no option -k" in call("-k").stderr
+    assert b"there is no option -k" in call("x", "-k", "x=1", *bound).stderr

@@ -10,6 +10,7 @@ import pytest
 from gradcli.errors import MathError, Source
 from gradcli.language.syntax import parse
 from gradcli.plotting import probing
+from gradcli.plotting.breaks import _with_value, _without_value
 from gradcli.plotting.sampling import FAR, LOOKS, NEARER, Curves, Sample, Search, curves
 
 PI = math.pi
@@ -235,3 +236,25 @@ def test_a_curve_without_a_limit_turns_four_times(zigzag: list[float], swings: b
     search = Search.__new__(Search)
     search.probe, search.width, search.height = probe, 1.0, 1.0  # type: ignore[assignment]
     assert search._swings(0.0, 0.0) is swings
+
+
+@pytest.mark.parametrize(("left", "right", "kind"), [
+    ("jump", 1.0, "jump"), (1.0, "jump", "jump"), ("jump", "undetermined", "jump"),
+    ("undetermined", 1.0, "undetermined"),
+    ("undetermined", "outside", "undetermined"), ("outside", 1.0, "end of the domain"), ("outside", "outside", None),
+    (1.0, "inf", "vertical tangent"), ("-inf", "inf", "vertical tangent"),
+])  # fmt: skip
+def test_a_break_with_a_value_is_told_by_the_slopes_beside_it(left: object, right: object, kind: str | None) -> None:
+    assert getattr(_with_value(left, right), "kind", None) == kind
+
+
+@pytest.mark.parametrize(("left", "right", "same", "kind"), [
+    (1.0, 1.0, True, "hole"), (1.0, 2.0, False, "jump"), ("inf", 1.0, False, "pole"),
+    ("-inf", "undetermined", False, "pole"),
+    ("undetermined", 1.0, False, "undetermined"), ("outside", 1.0, False, "end of the domain"),
+    ("outside", "inf", False, "end of the domain"), ("outside", "outside", False, None),
+])  # fmt: skip
+def test_a_break_without_a_value_is_told_by_the_limits_beside_it(
+    left: object, right: object, same: bool, kind: str | None
+) -> None:
+    assert getattr(_without_value(left, right, same=same), "kind", None) == kind

@@ -354,3 +354,10 @@ def test_latex_names_the_argument_of_an_edge_where_there_are_several() -> None:
 ])  # fmt: skip
 def test_text_that_latex_prints_as_it_is(text: str, written: str) -> None:
     assert escaped(text) == written
+
+
+def test_latex_sets_names_as_names_and_numerals_as_numerals() -> None:
+    text = render(differentiate("rate_2 = 2.5; f = x*rate_2 + 1.5*w1", {"x": 2, "w1": 4}), "latex", Style())
+    assert r"  \mathit{rate}_{2} &= 2.5 && \text{constant} \\" in text
+    assert r"  v_{1} &= x \cdot \mathit{rate}_{2} = 2 \cdot 2.5 = 5 \\" in text
+    assert r"  v_{2} &= 1.5 \cdot w_{1} = 1.5 \cdot 4 = 6 \\" in text

@@ -11,7 +11,7 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.calculus.operations import OPERATIONS
-from gradcli.calculus.spellings import ALIASES, function
+from gradcli.calculus.spellings import ALIASES, function, function_names
 from gradcli.errors import GradcliError, InputError, MathError, Source
 from gradcli.homework.claims.outside import record_to_mark
 from gradcli.homework.marking.answer_key import AnswerKey
@@ -351,3 +351,11 @@ def test_a_wire_with_two_names_answers_to_both() -> None:
     assert [m.status for m in mark(key, claims, MarkingPolicy()).marks] == ["correct", "correct", "correct", "invalid"]
     wrong = mark(key, [Claim("dz/dy", "3"), Claim("dz/dx", "2")], MarkingPolicy()).marks
     assert [m.status for m in wrong] == ["wrong", "correct"]
+
+
+def test_short_names_of_functions_are_offered_only_where_nothing_is_guessed() -> None:
+    everything, long = ({*function_names(shortest)} for shortest in (1, 3))
+    assert {"exp", "sin", "e"} & long == {"exp", "sin"}
+    assert {"ln", "tg", "ctg", "arcsin"} <= everything
+    assert everything - long == {name for name in everything if len(name) < 3} - {"ln"}
+    assert {"ln", "ctg", "arcsin"} <= long

@@ -20,7 +20,7 @@ from .entries import Array, Entries
 from .sizes import count
 
 Number = Any
-RELU = OPERATIONS["relu"]
+RELU, TANH, SIGMOID = OPERATIONS["relu"], OPERATIONS["tanh"], OPERATIONS["sigmoid"]
 FEW = 64  # matrices of fewer entries are multiplied out: sums of whole numbers then stay exact
 SHIFT_BITS = 70  # a ball that is known to two more bits is settled where shifts by so many round alike
 
@@ -181,15 +181,22 @@ class BallEntries(Entries):
             return [x if up else zero if x <= zero else S.max(x, zero) for x, up in zip(numbers, above, strict=True)]
         return super().column(operation, columns)
 
-    def flow_quickly(self, operation: Operation, k: int, g: Array, columns: Sequence[Sequence[Number]]) -> Any:
-        """Return what flows back through relu at once where every number surely has a sign."""
+    def flow_quickly(
+        self, operation: Operation, k: int, g: Array, v: Array, columns: Sequence[Sequence[Number]]
+    ) -> list[Number] | None:
+        """Return what flows back through relu where every number surely has a sign, and by the value of tanh, too."""
         if operation is RELU:
             zero = self._zero
             (numbers,) = columns
             above = list(map(gt, numbers, repeat(zero)))
             if all(up or x < zero for x, up in zip(numbers, above, strict=True)):
                 return [y if up else zero for y, up in zip(g.entries, above, strict=True)]
-        return super().flow_quickly(operation, k, g, columns)
+        elif operation is TANH or operation is SIGMOID:
+            low = 1 if operation is TANH else 0
+            slopes = [(low + y) * (1 - y) for y in v.entries]
+            if min(map(arb.rel_accuracy_bits, slopes)) >= SHIFT_BITS:  # not too close to where the value is flat
+                return list(map(mul, g.entries, slopes))
+        return super().flow_quickly(operation, k, g, v, columns)
 
     # ---- settled
 
@@ -198,21 +205,22 @@ class BallEntries(Entries):
         if not isinstance(x, BallArray):
             return super().settled(x)
         if x.kept is None:
-            x.kept = self._settled(x.read())
+            x.kept = self.all_settled(x.read())
         return x.kept
 
-    def _settled(self, numbers: list[Number]) -> list[Number]:
+    def all_settled(self, numbers: Sequence[Number]) -> list[Number]:
+        """Return numbers as a record keeps them. Raises `Undecided` for one that is not certain."""
         S = self.S
         if S.decimal or self.broken:
-            return [None if x is None else S.round_out(x) for x in numbers]
+            return super().all_settled(numbers)
         # All numbers of a ball that is known to more than SHIFT_BITS lie between its shifted middles: where these round
         # alike, so does every one of them.
         shift = arb(2) ** -SHIFT_BITS
         high = list(map(float, map(mul, numbers, repeat(1 + shift))))
         low = list(map(float, map(mul, numbers, repeat(1 - shift))))
         least = SHIFT_BITS + 2
-        if high == low and min(map(arb.rel_accuracy_bits, numbers), default=least) >= least and 0.0 not in high:
-            return high
+        if high == low and min(map(arb.rel_accuracy_bits, numbers), default=least) >= least:
+            return [x + 0.0 for x in high] if 0.0 in high else high  # no negative zeros
         return [
             a + 0.0 if a == b and x.rel_accuracy_bits() >= least else S.round_out(x)
             for x, a, b in zip(numbers, high, low, strict=True)

@@ -1,113 +1,19 @@
-"""What an array is in a run: a shape and its entries, numbers of any scalar system; and what works entry by entry."""
+"""The functions of rules that work entry by entry, and sums: the ground of every array system."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import repeat
-from operator import is_not, mul, neg
+from collections.abc import Callable, Sequence
+from operator import mul, neg
 from typing import Any
 
 from ..calculus.faults import FAILURES
-from ..calculus.operations import ADD, CONSTANTS, DIV, MUL, NEG, SUB, WHERE
+from ..calculus.operations import CONSTANTS, MUL, WHERE
 from ..calculus.sweeps import local_gradient
 from ..calculus.table_parts import Operation, minus_one, one
 from . import places as at
+from .array import Array, EntryFault, Number, Scattered, has_gap
 from .axes import Axis, chosen_axes, reduced
 from .sizes import Sizes, count
-
-Number = Any
-
-
-class Array:
-    """An array of the system `A`: its shape, and its entries as a flat list, those of the last axis first.
-
-    An entry is None where a fault leaves no number. Operators work entry by entry; a missing axis, or one of size 1,
-    grows.
-    """
-
-    __slots__ = ("A", "entries", "shape")
-
-    def __init__(self, A: Any, shape: tuple[int, ...], entries: list[Number]) -> None:
-        self.A = A
-        self.shape = shape
-        self.entries = entries
-
-    def __add__(self, other: Any) -> Array:
-        return self.A.entrywise(ADD, (self, self.A.array(other)))
-
-    def __radd__(self, other: Any) -> Array:
-        return self.A.entrywise(ADD, (self.A.array(other), self))
-
-    def __sub__(self, other: Any) -> Array:
-        return self.A.entrywise(SUB, (self, self.A.array(other)))
-
-    def __rsub__(self, other: Any) -> Array:
-        return self.A.entrywise(SUB, (self.A.array(other), self))
-
-    def __mul__(self, other: Any) -> Array:
-        return self.A.entrywise(MUL, (self, self.A.array(other)))
-
-    def __rmul__(self, other: Any) -> Array:
-        return self.A.entrywise(MUL, (self.A.array(other), self))
-
-    def __truediv__(self, other: Any) -> Array:
-        return self.A.divided(self, other) if isinstance(other, int) else self.A.entrywise(DIV, (self, other))
-
-    def __neg__(self) -> Array:
-        return self.A.entrywise(NEG, (self,))
-
-    def __matmul__(self, other: Array) -> Array:
-        return self.A.matmul(self, other)
-
-    def __repr__(self) -> str:
-        return f"<array {self.shape} of {self.A.S.name}: {self.entries[:6]}>"
-
-
-class Scattered(Array):
-    """An array of zeros but for some places, where numbers are added. Its entries are made when they are asked for."""
-
-    __slots__ = ("numbers", "places")
-
-    def __init__(self, A: Any, shape: tuple[int, ...], places: Sequence[int], numbers: Sequence[Number]) -> None:
-        self.A = A
-        self.shape = shape
-        self.places = places
-        self.numbers = numbers
-
-    def __getattr__(self, name: str) -> Any:  # only reached for entries that were not made yet
-        if name != "entries":
-            raise AttributeError(name)
-        self.entries = self.placed(self.A.whole(0), self.sums())
-        return self.entries
-
-    def sums(self) -> dict[int, Number]:
-        """Return what stands in each place."""
-        found: dict[int, list[Number]] = {}
-        for place, number in zip(self.places, self.numbers, strict=True):
-            found.setdefault(place, []).append(number)
-        return {place: self.A.add_up(numbers) for place, numbers in found.items()}
-
-    def placed(self, zero: Number, sums: Mapping[int, Number]) -> list[Number]:
-        """Return a list of zeros with numbers in some places."""
-        found = [zero] * count(self.shape)
-        for place, number in sums.items():
-            found[place] = number
-        return found
-
-
-class EntryFault:
-    """Why an entry has no number, or a pullback no local gradient there: the operation, its entry, and what happened.
-
-    `kind` is as in `calculus.faults`; `node` is filled in by the sweep.
-    """
-
-    __slots__ = ("doubt", "entry", "kind", "node", "operation", "position")
-
-    def __init__(
-        self, operation: Operation, entry: int, kind: str, position: int = -1, doubt: Exception | None = None
-    ) -> None:
-        self.operation, self.entry, self.kind, self.position, self.doubt = operation, entry, kind, position, doubt
-        self.node = -1
 
 
 class Entrywise:
@@ -240,7 +146,7 @@ class Entrywise:
         It has the shape of the result. Where the upstream gradient is 0 nothing is asked and nothing flows.
         """
         columns = [self.spread(x, v.shape) for x in xs]
-        if not self.broken and (quick := self.flow_quickly(operation, k, g, columns)) is not None:
+        if not self.broken and (quick := self.flow_quickly(operation, k, g, v, columns)) is not None:
             return g if quick is g.entries else self.make(v.shape, quick)
         rules = operation.unconditional_partials
         S, zero = self.S, self._zero
@@ -259,7 +165,9 @@ class Entrywise:
             found.append(self._flow_of_one(operation, k, up, own, args, entry))
         return self.make(v.shape, found)
 
-    def flow_quickly(self, operation: Operation, k: int, g: Array, columns: Sequence[Sequence[Number]]) -> Any:
+    def flow_quickly(
+        self, operation: Operation, k: int, g: Array, v: Array, columns: Sequence[Sequence[Number]]
+    ) -> list[Number] | None:
         """Return the entries of `flow` where the local gradient is 1, -1 or another argument; None elsewhere."""
         rules = operation.unconditional_partials
         if rules is not None and rules[k] is one:
@@ -285,11 +193,16 @@ class Entrywise:
         """Return the entries as a record keeps them. Raises `Undecided` for one that is not certain."""
         if self.S.settled:
             return x.entries
-        round_out = self.S.round_out
         if isinstance(x, Scattered):
-            sums = {place: None if entry is None else round_out(entry) for place, entry in x.sums().items()}
-            return x.placed(round_out(self._zero), sums)
-        return [None if entry is None else round_out(entry) for entry in x.entries]
+            sums = x.sums()
+            zero, *numbers = self.all_settled([self._zero, *sums.values()])
+            return x.placed(zero, dict(zip(sums, numbers, strict=True)))
+        return self.all_settled(x.entries)
+
+    def all_settled(self, numbers: Sequence[Number]) -> list[Number]:
+        """Return numbers as a record keeps them. Raises `Undecided` for one that is not certain."""
+        round_out = self.S.round_out
+        return [None if x is None else round_out(x) for x in numbers]
 
     def _flow_of_one(
         self, operation: Operation, k: int, up: Number, own: Number, args: Sequence[Number], entry: int
@@ -371,11 +284,6 @@ class Entrywise:
     def apply(self, operation: Operation, *args: Number) -> Number:
         """Return one number that an operation of the first table makes of others."""
         return self.value(operation, args, 0)
-
-
-def has_gap(numbers: Iterable[Number]) -> bool:
-    """Whether one of some numbers is missing. `None in numbers` would compare each of them with None."""
-    return not all(map(is_not, numbers, repeat(None)))
 
 
 def grown_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:

@@ -70,11 +70,13 @@ class FloatEntries(Entries):
             return super().cofactor(a)
         return self.transpose(self.inv(a)) * self.make((), [determinant])
 
-    def flow_quickly(self, operation: Operation, k: int, g: Array, columns: Sequence[Sequence[Number]]) -> Any:
+    def flow_quickly(
+        self, operation: Operation, k: int, g: Array, v: Array, columns: Sequence[Sequence[Number]]
+    ) -> list[Number] | None:
         """Return what `Entries` does, unless 0 meets an infinity, or what is no number."""
         if operation is MUL and 0.0 in g.entries and not all(map(math.isfinite, columns[1 - k])):
             return None
-        return super().flow_quickly(operation, k, g, columns)
+        return super().flow_quickly(operation, k, g, v, columns)
 
 
 def _stays_finite(left: Sequence[float], right: Sequence[float]) -> bool:

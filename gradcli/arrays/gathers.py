@@ -152,10 +152,10 @@ def windows_shape(sizes: Sizes, x: Shape, k: int, stride: int = 1) -> Shape:
 def indexed_shape(sizes: Sizes, x: Shape, *indices: Shape, places: Sequence[Any]) -> Shape:
     """The shape rule of an index. Raises `Misfit` for too many places, and an index beyond the end."""
     used = sum(1 for place in places if place is not None)
-    if used and not x:
-        raise Misfit("{0} is a number: it has no entries")
     if used > len(x):
-        raise Misfit(f"{{0}} {described(x)}: it has no {used} indices")
+        if not x:
+            raise Misfit("{0} is a number: it has no entries")
+        raise Misfit(f"{{0}} {described(x)}: {used} indices are too many")
     found: list[Size] = []
     axis = 0
     first = None  # where index arrays put their axes: those of all of them stand in the place of the first

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..calculus.operations import ABS, ADD, DIV, LOG, MUL, NEG
-from .entrywise import Array, Number, has_gap
+from .array import Array, Number, has_gap
 from .moving import Moving
 from .sizes import count
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import places as at
+from .array import Array, Scattered
 from .axes import one_axis
-from .entrywise import Array, Entrywise, Scattered
+from .entrywise import Entrywise
 from .gathers import inverse_axes, slice_range, swapped
 from .sizes import count
 

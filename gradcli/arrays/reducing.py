@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from ..calculus.operations import ABS, ADD, HYPOT, LOGADDEXP, MAX, MIN, MUL, NEG
 from ..calculus.table_parts import Operation
 from . import places as at
+from .array import Array, Number, has_gap
 from .axes import Axis, chosen_axes, one_axis, reduced
-from .entrywise import Array, Entrywise, Number, has_gap
+from .entrywise import Entrywise
 
 
 class Reducing(Entrywise):
@@ -163,6 +165,10 @@ class Reducing(Entrywise):
         from functools import cmp_to_key
 
         S = self.S
+        about = [S.approximate(x) for x in terms]
+        order = sorted(range(len(terms)), key=about.__getitem__)
+        if all(S.surely_less(terms[a], terms[b]) for a, b in pairwise(order)):
+            return order
 
         def compared(a: int, b: int) -> int:
             x, y = terms[a], terms[b]

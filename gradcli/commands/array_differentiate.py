@@ -21,8 +21,8 @@ def differentiate_arrays(
     program: Source, given: dict[str, Source], request: Request, options: Options, chosen: str
 ) -> int:
     """Differentiate a program of arrays and write the report; return the exit status."""
-    shows_arrays = options.bare or (chosen in ARRAY_FORMATS and options.frames is None)
-    if options.share and shows_arrays:
+    in_arrays = options.bare or chosen in ARRAY_FORMATS
+    if options.share and in_arrays:
         hint = "leave it out, or choose a format that shows the numbers inside, such as --to dot"
         raise InputError("--share merges nodes of numbers, and these are arrays", kind="option", hint=hint)
     with Progress(lambda: "differentiating"):
@@ -34,12 +34,12 @@ def differentiate_arrays(
         if outputs is not None:
             request = asked_of(request, options, outputs)
         record = _evaluated(program, values, request, of_arrays=outputs is not None)
-        if shows_arrays:
+        if in_arrays:
             _add(record, options)
         add_derivatives(record, options, outputs)
     if options.bare:
         _write_bare(record, options)
-    elif shows_arrays:
+    elif in_arrays and options.frames is None:
         _write(record, options, chosen)
     else:
         return _write_opened(record, options, chosen)
@@ -102,13 +102,17 @@ def _write(record: ArrayGradient, options: Options, chosen: str) -> None:
 
 
 def _write_opened(record: ArrayGradient, options: Options, chosen: str) -> int:
-    """Write a report of the scalar nodes that the arrays stand for, and say so; return the exit status."""
+    """Write a report of the scalar nodes that the arrays stand for, and say so; return the exit status.
+
+    Frames always are of scalar nodes; a report beside them may be one of arrays.
+    """
     scalar, _ = record.open()
-    if options.hessian:
+    in_arrays = chosen in ARRAY_FORMATS
+    if options.hessian and not in_arrays:
         from ..record.higher_derivatives import hessian
 
         scalar.hessian = hessian(scalar)
-    if options.verify:
+    if options.verify and not in_arrays:
         from ..record.verification import verify
 
         scalar.checks = verify(scalar)
@@ -121,13 +125,12 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str) -> int:
             emit(text, f"{options.frames}/{name}", one_of_many=True)
     if options.frames is None or options.format is not None or options.as_json or options.output or options.steps:
         with Progress(lambda: "writing the report"):
-            in_arrays = chosen in ARRAY_FORMATS  # beside frames
             report = render_arrays(record, chosen, style) if in_arrays else render(scalar, chosen, style)
         emit(one_line(report) if options.compact else report, options.output)
     tell("the arrays are shown as the numbers inside, each with a name such as W[1,0]")
     if options.output is not None or options.frames is not None or chosen == "png":
         _remark(scalar, every=True)
-    return _disagrees(scalar)
+    return _disagrees(record if in_arrays else scalar)
 
 
 def style_of(options: Options, chosen: str) -> Style:

@@ -10,9 +10,9 @@ from ..arrays.graph import ArrayBuilder
 from ..arrays.rows import ArrayOperation
 from ..arrays.sizes import Letters, Misfit, Shape, Size, count, described
 from ..arrays.table import INDEX as INDEX_ROW
-from ..arrays.table import INPUT, STACK
+from ..arrays.table import INPUT, NUMBER, STACK, entry_by_entry
 from ..arrays.table import LITERAL as LITERAL_ROW
-from ..calculus.operations import ADD, DOT, MUL, SUB
+from ..calculus.operations import ADD, DOT, MUL, NEG, SUB
 from ..calculus.table_parts import Operation
 from ..errors import InputError
 from .array_instructions import NEW_AXIS, ONE
@@ -235,7 +235,9 @@ class Calls:
     def check_sum(self, nodes: Sequence[int]) -> None:
         """Raise `Misfit` for sum(X, 0), which elsewhere is a sum along an axis."""
         first, *others = nodes
-        axis = self.builder.static(others[0]) if len(others) == 1 else None
+        if len(others) != 1 or self.builder.nodes[others[0]].operation not in (NUMBER, entry_by_entry(NEG)):
+            return
+        axis = self.builder.static(others[0])
         if axis is not None and axis.denominator == 1 and self.builder.shape(first):
             raise Misfit("the axis of a sum has a name", f"write sum({{0}}, axis={axis})")
 

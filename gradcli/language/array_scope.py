@@ -72,6 +72,11 @@ def _better(
         from .array_habits import improved
 
         return improved(problem, scope, read)
+    if problem.kind == "unbound":
+        from .mending import derivative_command
+
+        if derived := derivative_command(scope.text, scope.shapes):
+            return problem.but(hint=derived)
     return problem
 
 

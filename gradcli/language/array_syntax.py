@@ -24,7 +24,7 @@ from .callbacks import Actions, Condition, Keyword, Span, check_arity
 from .foreign_names import call_hint
 from .lexer import Token
 from .scope import APPLY, LEAF, Instruction, check_numeral, instruction
-from .syntax import tools
+from .syntax import learned, tools
 
 NEG = OPERATIONS["neg"]
 MUL = OPERATIONS["mul"]
@@ -364,7 +364,7 @@ class ArrayReader:
         self.text = text
         self.scope = scope
         self._actions = ArrayActions(scope)
-        self._parser = parser.Parser(table, self._actions)
+        self._parser = parser.Parser(table, self._actions, learned())
 
     def read(self) -> Iterator[Any]:
         """Yield what each statement leaves behind: a `Statement`, or a function of the user's."""

@@ -82,7 +82,7 @@ def _meant(
     text: str, bound: Collection[str], accepts: Callable[[str], bool]
 ) -> tuple[str | None, tuple[list[str], list[str]] | None]:
     """Return the hint that says what was meant by a text, if that is known, and the program if it is one."""
-    derivative = _derivative(text, bound)
+    derivative = derivative_command(text, bound)
     if derivative is not None:
         return derivative, None
     point = _POINT.match(text)
@@ -112,7 +112,7 @@ def _defined(text: str) -> list[str]:
     return re.findall(rf"(?:^|[;\n])\s*({NAME})\s*\([^()]*\)\s*=(?!=)", text)
 
 
-def _derivative(text: str, bound: Collection[str]) -> str | None:
+def derivative_command(text: str, bound: Collection[str]) -> str | None:
     """Return the command that derives, for a text that begins like d/dx or ∂f/∂x."""
     called = re.fullmatch(rf"\s*({NAME})\s*[(\[](.*)[)\]]\s*", text, re.DOTALL)
     if called and called[1] in OPERATORS_OF_CALCULUS - {*bound} and len(called[1]) > (called[1] == "d"):

@@ -37,7 +37,7 @@ class Reader:
         self.text = text
         self.scope = scope
         self._actions = Actions(scope)
-        self._parser = parser.Parser(table, self._actions)
+        self._parser = parser.Parser(table, self._actions, learned())
 
     def read(self) -> Iterator[Statement | Function]:
         """Yield what each statement leaves behind."""
@@ -144,6 +144,12 @@ def _parsed(source: Source, scope: Scope, of: str | None, wrt: Collection[str]) 
         if isinstance(found[-1], Function):
             values.append(scope.called(found[-1]))
         return scope.finished(values, of, wrt)
+
+
+@cache
+def learned() -> parser.Learned:
+    """Return what all parsers of the table share."""
+    return parser.Learned(tools()[0])
 
 
 def definitions(text: str) -> str:

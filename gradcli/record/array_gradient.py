@@ -14,11 +14,12 @@ from ..arrays.opening import Opening, opened_size
 from ..arrays.sizes import shape_text
 from ..arrays.table import LEAVES
 from ..calculus.notes import Note
-from ..errors import InputError, LimitError, Source, Within
+from ..errors import InputError, LimitError, MathError, Source, Within
 from .array_passes import ArrayPasses, climb_arrays
 from .array_point import Given
 from .array_task import MOST_OPENED, ArrayTask
 from .gradient import Gradient, evaluate
+from .precision import PLAIN_HINT
 from .request import ONE, Request
 
 if TYPE_CHECKING:
@@ -213,6 +214,9 @@ def _beyond(task: ArrayTask, passes: ArrayPasses | None) -> Exception:
     """Return the error for a program that is too large to be opened, and has to be."""
     if passes is not None:
         return passes.failure()
+    if task.request.precision.name != "uncertain":
+        return MathError("undecided: a digit, a comparison or a domain hangs on numbers that may be equal",
+                         kind="undecided", hint=PLAIN_HINT)  # fmt: skip
     return LimitError(
         f"uncertain values need the scalar nodes of the program, more than {MOST_OPENED:,}",
         hint="give the values without +-",

@@ -19,7 +19,7 @@ from ..language.syntax import clip_name
 from ..numbers.systems import FLOAT, Unbounded, Undecided, Unsupported
 from .array_task import ArrayTask
 from .passes import program_notes
-from .precision import Precision
+from .precision import PLAIN_HINT, Precision, reason
 
 if TYPE_CHECKING:
     from .gradient import Gradient
@@ -172,17 +172,21 @@ class ArrayPasses:
     def failure(self) -> Exception:
         """Return the error for a missing number, of a program that is too large to be opened."""
         graph, fault = self.task.graph, self.faults[0]
-        if fault.doubt is not None:
-            return fault.doubt
         node = graph.nodes[fault.node]
         shape: Any = node.shape
-        name = entry_names(graph.labels[fault.node], shape)[fault.entry]
+        names = entry_names(graph.labels[fault.node], shape)
+        name = names[fault.entry % len(names)]
+        if isinstance(fault.doubt, Undecided):
+            what = f"{clip_name(name)} is undecided with {getattr(self.S, 'bits', 53):,} bits: {reason(fault.doubt)}"
+            return MathError(what, span=node.span, kind="undecided", hint=PLAIN_HINT)
+        if fault.doubt is not None:
+            return fault.doubt
         needs = fault.operation.needs(fault.operation.parameters) if fault.operation.domain else ""
         if fault.kind == "domain":
             return MathError(f"{clip_name(name)} is undefined: {needs}", span=node.span, kind="domain")
-        what = {"overflow": "is beyond the largest binary64", "infinite": "has an infinite slope"}
+        told = {"overflow": "is beyond the largest binary64", "infinite": "has an infinite slope"}
         return MathError(
-            f"{clip_name(name)} {what.get(fault.kind, 'has no derivative')}", span=node.span, kind=fault.kind
+            f"{clip_name(name)} {told.get(fault.kind, 'has no derivative')}", span=node.span, kind=fault.kind
         )
 
     def note_unopened(self) -> None:

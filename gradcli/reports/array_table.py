@@ -252,8 +252,10 @@ class ArrayTable:
 
 
 def _users(record: ArrayGradient) -> dict[int, list[int]]:
-    """Return the nodes through which something flows back into each node, one a use."""
+    """Return the nodes through which something flows back into each node, one a use; nothing if not all are listed."""
     found: dict[int, list[int]] = {}
+    if len(record.listed) < len(record.graph.nodes):
+        return found
     for i, node in enumerate(record.graph.nodes):
         for a, flow in zip(node.arguments, record.contributions[i] or (), strict=False):
             if flow is not None:
