@@ -8,23 +8,20 @@ settled. Both roads give the same certain numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..arrays.opening import Opening, opened_size
 from ..arrays.sizes import shape_text
 from ..arrays.table import LEAVES
 from ..calculus.notes import Note
 from ..errors import InputError, LimitError, MathError, Source, Within
+from .array_outputs import ArrayJacobian, ArrayTangent
 from .array_passes import ArrayPasses, climb_arrays
 from .array_point import Given
 from .array_task import MOST_OPENED, ArrayTask
 from .gradient import Gradient, evaluate
 from .precision import PLAIN_HINT
 from .request import ONE, Request
-
-if TYPE_CHECKING:
-    from .array_jacobian import ArrayJacobian
-    from .array_tangent import ArrayTangent
 
 MOST_TOLD = 3  # entries of one array that notes of one kind name
 HESSIAN_ENTRIES = 1_000

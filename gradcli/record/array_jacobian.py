@@ -7,7 +7,7 @@ is a question (a kink, a fault, a number that is not decided) the scalar records
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..arrays.duals import tangents
 from ..arrays.entries import Array, EntryFault
@@ -22,6 +22,7 @@ from ..calculus.second_look import refusal
 from ..errors import InputError, LimitError
 from ..numbers.systems import Undecided, Unsupported
 from .array_gradient import ArrayGradient
+from .array_outputs import ArrayJacobian, Output, Row
 from .array_passes import fewer_notes, systems
 from .array_task import MAX_PRODUCTS, MOST_OPENED, ArrayTask
 from .gradient import evaluate
@@ -29,42 +30,6 @@ from .request import ONE
 
 MOST_ENTRIES = 10_000
 MOST_LOOKED_AT = 3_000_000  # scalar nodes of the records of all entries, at a kink
-
-
-class Output(NamedTuple):
-    """One output of a Jacobian: its name, its node, the places of the entries that were chosen, and their shape."""
-
-    name: str
-    node: int
-    places: Sequence[int]
-    shape: tuple[int, ...]
-
-
-Row = dict[str, list[Any]]  # the derivatives of one number: a flat list by name
-
-
-class ArrayJacobian:
-    """The derivatives of some outputs. `rows` has for each entry of each output a flat list by name.
-
-    `by` says how they came about: "reverse" or "forward" passes, or "scalars" where the program was opened.
-    """
-
-    def __init__(self, task: ArrayTask, outputs: Sequence[Output]) -> None:
-        self.task = task
-        self.outputs = outputs
-        self.by = ""
-        self.passes = 0
-        self.rows: list[list[Row]] = []
-        self.notes: list[Note] = []
-
-    def block(self, k: int, name: str) -> tuple[list[Any], tuple[int, ...]]:
-        """Return the derivatives of the k-th output with respect to an input: a flat list, and its shape."""
-        window = self.task.windows.get(name)
-        shape: Any = self.task.graph.nodes[self.task.columns[name]].shape
-        flat = []
-        for row in self.rows[k]:
-            flat += row[name] if window is None else [row[name][place] for place in window.entries]
-        return flat, (*self.outputs[k].shape, *(shape if window is None else window.shape))
 
 
 def array_jacobian(record: ArrayGradient, names: Sequence[str]) -> ArrayJacobian:

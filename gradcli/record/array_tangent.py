@@ -21,21 +21,11 @@ from ..language.syntax import clip_name
 from ..numbers.systems import Undecided, Unsupported
 from ..text import did_you_mean
 from .array_gradient import ArrayGradient
-from .array_jacobian import Output, Questions, look, opened_rows, settled_tangents
+from .array_jacobian import Questions, look, opened_rows, settled_tangents
+from .array_outputs import ArrayTangent, Output
 from .array_passes import systems
 from .array_point import ArrayPoint, Given
 from .request import ONE
-
-
-class ArrayTangent:
-    """The derivatives along a direction. `directions` has a flat list for every input that moves.
-
-    `columns` has a flat list a node, oldest first; None for nodes of which nothing is known.
-    """
-
-    def __init__(self, directions: Mapping[str, list[Any]], columns: list[list[Any] | None]) -> None:
-        self.directions = directions
-        self.columns = columns
 
 
 def array_tangent(record: ArrayGradient, given: Mapping[str, Given]) -> ArrayTangent:
