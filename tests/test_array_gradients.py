@@ -155,6 +155,27 @@ def test_sizes_may_be_letters() -> None:
         assert check(A, graph, drawn_point(A, graph, random.Random(1)), statements) == 3
 
 
+def lettered(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    sizes = dict.fromkeys(size for shape in shapes.values() for size in shape)
+    letters = {size: Letters.named(f"{'MNPQRS'[k]}0") for k, size in enumerate(sizes)}
+    return {name: tuple(letters[size] for size in shape) for name, shape in shapes.items()}
+
+
+def test_programs_of_letters_give_the_gradient() -> None:
+    system, checked = Balls(300), 0
+    for program, shapes in [*PROGRAMS, ("L = sum(windows(X, 2)@flatten(K)) + sum(X[1:])", {"X": (4, 3), "K": (2, 2)})]:
+        numbers = {**lettered(shapes), **({"K": shapes["K"]} if "K" in shapes else {})}
+        try:
+            statements = gradient_of(parsed(program, numbers))
+        except InputError:  # it needs a size that is a number
+            continue
+        graph = parsed(program, shapes)
+        with system.at_work():
+            A = Entries(system)
+            checked += bool(check(A, graph, drawn_point(A, graph, random.Random(program)), statements))
+    assert checked > 6
+
+
 def test_a_letter_is_no_name() -> None:
     with pytest.raises(InputError, match="N is a size"):
         gradient_of(parsed("N = X*2; L = sum(N)", {"X": (Letters.named("N"),)}))

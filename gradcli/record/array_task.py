@@ -125,9 +125,7 @@ class ArrayTask:
 
     def _parsed(self, source: Source, request: Request) -> ArrayGraph:
         """Return the graph; an entry that `of` names is a further statement."""
-        of, text = request.of, source
-        if of is not None and "[" in of:
-            text, of = Source(source.name, f"{source.text}\n{of}"), of.partition("[")[0]
+        text, of = with_entry(source, request.of)
         return parse_arrays(text, self.point.shapes, of=of, wrt=request.wrt or (), statics=self.point.statics)
 
     def _check_size(self) -> None:
@@ -171,6 +169,13 @@ class ArrayTask:
         every = A.make(shape, list(range(len(entry_names(name, shape)))))
         found: Array = index.operation.value(A, every, **index.fixed)
         return found
+
+
+def with_entry(source: Source, of: str | None) -> tuple[Source, str | None]:
+    """Return a program, and the name of its output; an entry such as z[0] is a further statement."""
+    if of is None or "[" not in of:
+        return source, of
+    return Source(source.name, f"{source.text}\n{of}"), of.partition("[")[0]
 
 
 def choose_places(graph: ArrayGraph, wrt: Collection[str] | None) -> dict[str, int]:

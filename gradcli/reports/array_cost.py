@@ -15,11 +15,11 @@ from .json_text import json_list, json_object, json_of
 from .table import BOLD, GAPS, Column, drawn
 from .wording import LONG
 
-WAYS = {
-    "reverse": ("reverse mode", "one pass an entry of the output"),
-    "forward": ("forward mode", "one pass an entry of the inputs"),
-    "hessian": ("Hessian", "forward mode over both passes, two products for one"),
-}
+WAYS = {"reverse": "reverse mode", "forward": "forward mode", "hessian": "Hessian"}
+PASSES = (
+    "reverse mode takes a pass for each entry of the output, forward mode one for each entry of the inputs, and so "
+    "does a Hessian: forward mode over both passes, two products for one"
+)
 BLANK = ("value", "backward", "kept")  # columns that leave out 0
 UNTITLED = ("node", "shape", "expression", "")  # what a list says without the title of its column
 
@@ -51,11 +51,10 @@ def _table(record: ArrayCost, style: Style) -> list[str]:
     ]
     modes = record.modes
     ways = [
-        Column("", [[WAYS[mode.name][0]] for mode in modes], BOLD),
+        Column("", [[WAYS[mode.name]] for mode in modes], BOLD),
         _numbers("passes", [mode.passes for mode in modes]),
         _numbers("each", [mode.each for mode in modes]),
         _numbers("in all", [mode.total for mode in modes]),
-        Column("", [[plain(WAYS[mode.name][1])] for mode in modes], ""),
     ]
     if any(not isinstance(mode.total, int) for mode in modes):
         del ways[3]
@@ -70,7 +69,7 @@ def _closing(record: ArrayCost) -> list[str]:
         *([", ".join(known)] if known else []),
         "by node: multiplications of the value and of the backward rules, numbers kept for the backward pass",
         f"values {_text(record.value)}, backward pass {_text(record.backward)}, kept {_text(record.kept)}",
-        "in all: those of the values and of every pass",
+        f"{PASSES}; in all has the values too",
         "divisions and functions count as multiplications",
     ]
 
