@@ -6,8 +6,10 @@ import random
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
+from gradcli import differentiate
 from gradcli.arrays.costs import COUNTS
 from gradcli.arrays.table import ARRAY_OPERATIONS
 from gradcli.errors import InputError, LimitError, MathError, Source
@@ -142,6 +144,13 @@ def test_an_upstream_gradient_adds_rows_of_the_jacobian() -> None:
     expected = [a + Fraction(c, 2) for a, _, c in zip(*whole["z/x"], strict=True)]
     assert record.gradient["x"] == expected
     assert record.output_adjoint == [1, 0, Fraction(1, 2)]
+
+
+def test_an_upstream_gradient_from_python() -> None:
+    for upstream in ([1, 0, 0.5], (1, 0, Fraction(1, 2)), "[1, 0, 1/2]", np.array([1, 0, 0.5])):
+        assert differentiate(LAYER, POINT, upstream=upstream).gradient["b"] == [1.0, 0.0, 0.5]
+    with pytest.raises(InputError, match="a file cannot be named here"):
+        differentiate(LAYER, POINT, upstream="@g.csv")
 
 
 def test_an_upstream_gradient_at_a_kink() -> None:

@@ -50,7 +50,8 @@ class ArrayTask:
             self.columns = self._places()
             A = Entries(_exact())
             self.labels = whole_numbers(self.graph, self.point.arrays(A, role_inputs(self.graph)))
-            self.upstream = array_value(request.upstream)
+            start = request.upstream  # only the person at the command line may name a file
+            self.upstream = array_value(start, files=start.name.startswith("--"))
             if self.upstream is not None and self.upstream.shape != self.shape_of_output:
                 raise self._no_upstream(self.upstream)
             has_no_gradient = bool(self.shape_of_output) and self.upstream is None
