@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .gradient import Gradient
 
 BITS = (128, 1_280, 5_120)  # the second try is enough for a sum that is 0 to be told from noise
+OF_ENTRIES = ("kink", "one-sided", "settled", "undefined")  # kinds of notes that many entries may have
 MOST_TOLD = 3  # entries of one array that notes of one kind name
 
 
@@ -42,13 +43,13 @@ class ArrayPasses:
         graph = task.graph
         A = self.A = array_system(S)
         point = task.point.arrays(A, graph.inputs)
-        self.adjoint = task.point.number(S, task.request.upstream)
+        self.adjoint = task.adjoint(A)
         run = forward(A, graph, point)
         if hasty and any(isinstance(fault.doubt, Unbounded) for fault in run.faults):
             raise Undecided  # at once: there is a system with more bits
         self.values = run.values
         self.active = graph.active(list(task.places.values()))
-        back = reverse(A, graph, run.values, self.active, task.output, A.make((), [self.adjoint]))
+        back = reverse(A, graph, run.values, self.active, task.output, self.adjoint)
         self.upstream = back.upstream
         self.contributions = back.contributions
         self.faults = [*run.faults, *back.faults]
@@ -78,7 +79,7 @@ class ArrayPasses:
         self.settled_values: list[list[Any] | None] = [None] * size
         self.settled_upstream: list[list[Any] | None] = [None] * size
         self.settled_contributions: list[tuple[list[Any] | None, ...] | None] = [None] * size
-        self.settled_adjoint = S.round_out(self.adjoint)
+        self.settled_adjoint = [S.round_out(x) for x in self.adjoint.entries]
         for i in self.listed:
             self.settled_values[i] = self._column(self.values[i], needed=i == self.task.output)
             g = self.upstream[i]
@@ -211,7 +212,7 @@ class ArrayPasses:
         """Take over the numbers of the scalar record, and its notes: at most three of a kind for one array."""
         graph, places = self.task.graph, set(self.task.places.values())
         owner: dict[int, int] = {}
-        for i, entries in enumerate(opening.entries):
+        for i, entries in enumerate(opening.entries[: len(graph.nodes)]):
             for k in entries:
                 owner.setdefault(k, i)
         for i in self.listed:
@@ -219,17 +220,24 @@ class ArrayPasses:
             self.settled_values[i] = [record.values[k] for k in entries]
             if i in places or (self.active[i] and all(owner[k] == i for k in entries)):
                 self.settled_upstream[i] = [record.upstream[k] for k in entries]
-        told: dict[tuple[str, int], int] = {}
-        for note in record.notes:
-            i = owner.get(note.node, self.task.output)
-            key = (note.kind, i)
-            told[key] = told.get(key, 0) + 1
-            if told[key] <= MOST_TOLD or note.kind not in ("kink", "one-sided", "settled", "undefined"):
-                self.notes.append(note._replace(node=i))
-        for (kind, i), many in told.items():
-            if many > MOST_TOLD and kind in ("kink", "one-sided", "settled", "undefined"):
-                message = f"{graph.labels[i]}: {many - MOST_TOLD:,} more entries like these"
-                self.notes.append(Note(kind, i, graph.labels[i], detail={"message": message}, message=message))
+        self.notes += fewer_notes([note._replace(node=owner.get(note.node, self.task.output)) for note in record.notes],
+                                  graph.labels)  # fmt: skip
+
+
+def fewer_notes(notes: Iterable[Note], labels: Sequence[str]) -> list[Note]:
+    """Return at most three notes of a kind on the entries of one array, and how many more there are."""
+    found: list[Note] = []
+    told: dict[tuple[str, int], int] = {}
+    for note in notes:
+        key = (note.kind, note.node)
+        told[key] = told.get(key, 0) + 1
+        if told[key] <= MOST_TOLD or note.kind not in OF_ENTRIES:
+            found.append(note)
+    for (kind, i), many in told.items():
+        if many > MOST_TOLD and kind in OF_ENTRIES:
+            message = f"{labels[i]}: {many - MOST_TOLD:,} more entries like these"
+            found.append(Note(kind, i, labels[i], detail={"message": message}, message=message))
+    return found
 
 
 def climb_arrays(task: ArrayTask) -> ArrayPasses | None:

@@ -42,7 +42,8 @@ def differentiate(
     gradient consists of nested lists, and of arrays of NumPy for the inputs that were given as such.
 
     `wrt` restricts the gradient to some inputs, `grad` to some inputs and computed nodes, or entries: "W[0:3,0:4]".
-    `of` names another output, `upstream` starts the reverse pass with another number than 1.
+    `of` names another output, `upstream` starts the reverse pass with another number than 1, or with an
+    array at an output that is one.
 
     Every number is the true one for the binary64 inputs, certain to twelve digits. With `exact` numbers are
     fractions, with `digits` they are texts of so many certain digits, and `ieee` gives plain binary64 unchecked.
@@ -58,7 +59,7 @@ def differentiate(
     >>> differentiate("sum((W@x)**2)", {"W": [[1, 2], [3, 4]], "x": [1, -1]}).gradient
     {'W': [[-2.0, 2.0], [-2.0, 2.0]], 'x': [-8.0, -12.0]}
     """
-    start = source_of("upstream", upstream)
+    start = _start(upstream)
     request = Request(of=of, wrt=wrt, grad=grad, upstream=start, at_kink=at_kink, share=share, nodes=nodes,
                       gates=gates, may_be_unused=may_be_unused)  # fmt: skip
 
@@ -67,6 +68,15 @@ def differentiate(
         return request._replace(precision=precision)
 
     return _evaluated(program if isinstance(program, Source) else Source("program", program), bindings or {}, asked)
+
+
+def _start(upstream: Any) -> Source:
+    """Return the text of what the reverse pass starts with: a number, or an array for an output that is one."""
+    if isinstance(upstream, (str, Source)) or not _is_array(upstream):
+        return source_of("upstream", upstream)
+    from .array_calls import array_source
+
+    return array_source("upstream", upstream)
 
 
 def _evaluated(
