@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .record.gradient import Gradient, differentiate
+    from .record.calls import differentiate
+    from .record.gradient import Gradient
 
 __version__ = "0.2.0"
 __all__ = ["Gradient", "__version__", "differentiate"]
@@ -14,7 +15,7 @@ __all__ = ["Gradient", "__version__", "differentiate"]
 def __getattr__(name: str) -> Any:
     # Loaded on first use: `gradcli --help` and completions do not pay for the parser.
     if name in ("Gradient", "differentiate"):
-        from .record import gradient
+        from .record import calls
 
-        return getattr(gradient, name)
+        return getattr(calls, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

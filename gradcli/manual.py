@@ -19,6 +19,7 @@ TEXTS = ROOT / "text"  # in Markdown; of a checkout alone
 
 # The pages of sections 5 and 7, and what they are about; those of section 1 are the commands.
 TOPICS = {
+    "gradcli-arrays.7": "vectors, matrices and their gradients",
     "gradcli-homework.5": "how a homework file is written",
     "gradcli-json.5": "what gradcli prints as JSON",
     "gradcli-language.7": "the language of programs",
@@ -183,6 +184,16 @@ def _functions() -> list[str]:
     return [escaped(f"Functions: {names}; {also}. Constants: {', '.join(CONSTANTS)}.")]
 
 
+def _array_functions() -> list[str]:
+    from .arrays.rows import no_pullback
+    from .arrays.table import ARRAY_OPERATIONS
+
+    rows = [row for row in ARRAY_OPERATIONS.values() if row.is_function]
+    lines = pairs((row.call, row.summary) for row in rows if no_pullback not in row.pullbacks)
+    helpers = "These serve to write down gradients, and have no derivative themselves:"
+    return [*lines, ".PP", escaped(helpers), *pairs((r.call, r.summary) for r in rows if no_pullback in r.pullbacks)]
+
+
 def _kinks() -> list[str]:
     rows = [row for row in OPERATIONS.values() if row.kink is not None and not row.is_condition]
     return pairs((row.name, f"at {row.in_names(row.kink.text)}") for row in rows if row.kink)
@@ -239,6 +250,7 @@ def _kind(schema: dict[str, Any]) -> str:
 
 GENERATED: dict[str, Callable[[], list[str]]] = {
     "functions": _functions,
+    "array functions": _array_functions,
     "kinks": _kinks,
     "domains": _domains,
     "rulebook": _rulebook,

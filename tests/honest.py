@@ -11,7 +11,8 @@ from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item, item_name, truth, worksheet
 from gradcli.homework.marking.follow_through import slope, value_of
 from gradcli.numbers.systems import FLOAT
-from gradcli.record.gradient import Gradient, differentiate
+from gradcli.record.calls import differentiate
+from gradcli.record.gradient import Gradient
 
 from .problems import PROBLEMS
 

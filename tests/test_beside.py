@@ -16,7 +16,7 @@ from gradcli.calculus.table_parts import Operation
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.series.system import SeriesSystem
-from gradcli.record.gradient import differentiate
+from gradcli.record.calls import differentiate
 
 from .limits_classes import UNSURE, side_of
 from .limits_oracle import BINARY, FUNCTIONS, OutsideError, Program

@@ -18,7 +18,8 @@ from gradcli.commands import run
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import MarkingPolicy, mark
-from gradcli.record.gradient import differentiate, evaluate
+from gradcli.record.calls import differentiate
+from gradcli.record.gradient import evaluate
 from gradcli.reports import Style, marks
 from gradcli.reports.schema import SCHEMAS
 from gradcli.text import cells

@@ -17,7 +17,7 @@ MODULES = sorted(
 
 
 def test_there_are_examples() -> None:
-    assert {"gradcli.record.gradient", "gradcli.drawing.diagram", "gradcli.reports.columns"} <= set(MODULES)
+    assert {"gradcli.record.calls", "gradcli.drawing.diagram", "gradcli.reports.columns"} <= set(MODULES)
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -15,7 +15,7 @@ from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.items import Item
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import CORRECT, WRONG, MarkingPolicy, mark
-from gradcli.record.gradient import differentiate
+from gradcli.record.calls import differentiate
 
 EXACTLY = MarkingPolicy(rtol=0.0, atol=0.0, diagnose=False)
 Step = tuple[str, str, str, str]  # a name, an operation, two older names

@@ -18,7 +18,7 @@ from gradcli.homework.claims.items import UPSTREAM, VALUE, Item, item_of
 from gradcli.homework.diagnosis.suspects import Diagnosis, Evidence, Suspects
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import MarkingPolicy, mark
-from gradcli.record.gradient import differentiate
+from gradcli.record.calls import differentiate
 
 from .problems import PROBLEMS
 from .students import Slip, evidence, near, sheet, slips, written

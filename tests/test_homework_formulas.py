@@ -8,7 +8,7 @@ from gradcli.calculus.operations import OPERATIONS
 from gradcli.errors import Source
 from gradcli.homework.marking.marks import AnswerKey, Claim, MarkingPolicy, mark
 from gradcli.language.writing import formula
-from gradcli.record.gradient import differentiate
+from gradcli.record.calls import differentiate
 from gradcli.record.higher_derivatives import differentiate_formula
 
 from .problems import PROBLEMS

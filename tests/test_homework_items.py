@@ -17,7 +17,8 @@ from gradcli.homework.claims.items import (
     truth,
     worksheet,
 )
-from gradcli.record.gradient import Gradient, differentiate
+from gradcli.record.calls import differentiate
+from gradcli.record.gradient import Gradient
 
 POINTS = {
     "q = x + y; f = q * z": {"x": -2, "y": 5, "z": -4},

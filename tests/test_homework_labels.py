@@ -15,7 +15,7 @@ from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.submissions import Entry
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import MarkingPolicy, mark
-from gradcli.record.gradient import differentiate
+from gradcli.record.calls import differentiate
 
 BCE = "p=sigmoid(z); L=-(y*log(p)+(1-y)*log(1-p))"
 SQUARE = "p=sigmoid(z); e=p-y; L=e^2"

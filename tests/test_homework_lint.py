@@ -10,7 +10,7 @@ import pytest
 from gradcli.commands import run
 from gradcli.homework.claims.items import UPSTREAM, worksheet
 from gradcli.homework.diagnosis.lint import Lint, lint
-from gradcli.record.gradient import differentiate
+from gradcli.record.calls import differentiate
 
 from .problems import PROBLEMS
 

@@ -13,7 +13,7 @@ from gradcli.errors import InputError
 from gradcli.homework.claims.items import item_name, item_of, truth, worksheet
 from gradcli.homework.diagnosis.suspects import Suspects
 from gradcli.homework.marking.marks import AnswerKey, Claim, Marked, MarkingPolicy, mark
-from gradcli.record.gradient import differentiate
+from gradcli.record.calls import differentiate
 
 from .honest import WAYS, honest_sheet, points, written
 from .problems import PROBLEMS

@@ -11,7 +11,7 @@ from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE
 from gradcli.homework.diagnosis.mistakes import MISTAKES
 from gradcli.homework.diagnosis.predictions import Prediction
 from gradcli.homework.diagnosis.suspects import Suspects
-from gradcli.record.gradient import differentiate
+from gradcli.record.calls import differentiate
 
 from .problems import PROBLEMS
 from .students import evidence, sheet, slip_of

@@ -11,7 +11,7 @@ from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.sides import NO_MARK, OPEN, RIGHT, Side, Sides, judged
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import MarkingPolicy, mark
-from gradcli.record.gradient import differentiate
+from gradcli.record.calls import differentiate
 
 CASES: list[tuple[Side, Side, float | None, float | None, str]] = [
     (-1.0, 1.0, 0.0, None, RIGHT),

@@ -15,7 +15,7 @@ from gradcli.homework.claims.tolerance import Tolerance
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.follow_through import half_unit
 from gradcli.homework.marking.marks import MarkingPolicy, mark
-from gradcli.record.gradient import differentiate
+from gradcli.record.calls import differentiate
 
 TINY = Fraction(1, 10**20)  # of a decimal with few places
 DECIMALS = st.builds(

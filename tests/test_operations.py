@@ -19,7 +19,7 @@ from gradcli.numbers.error_arithmetic import Bound
 from gradcli.numbers.fractions import Exact
 from gradcli.numbers.special_functions import digamma, lgamma, polygamma
 from gradcli.numbers.systems import FLOAT, Undecided, Unsupported
-from gradcli.record.gradient import differentiate
+from gradcli.record.calls import differentiate
 
 ROWS = [row for row in OPERATIONS.values() if not row.is_leaf]
 CASES = [(row, tuple(map(float, point))) for row in ROWS for point in row.points]

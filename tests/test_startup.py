@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -64,3 +65,21 @@ def test_a_table_loads_no_other_arithmetic() -> None:
 
 def test_balls_are_loaded_where_floats_are_not_certain() -> None:
     assert "flint" in imported(["--value", "(x + 1) - x", "x=1e20"])
+
+
+@pytest.mark.parametrize("words", [
+    ["(x+y)*z", "x=-2", "y=5", "z=-4"], ["--json", "x**2", "x=3"], ["--value", "max(x, y)", "x=3", "y=1"],
+    ["--steps", "x*y", "x=3", "y=1/3"], ["diff", "x**2"], ["x**2"], ["--help"],
+])  # fmt: skip
+def test_numbers_load_nothing_of_arrays(words: list[str]) -> None:
+    """What a program of numbers is read and written with; `rows` has a module of another kind of arrays."""
+    of_arrays = re.compile(
+        r"gradcli\.(arrays|language\.array_|record\.array_|reports\.array_|files\.array_|commands\.array_)"
+    )
+    assert [name for name in imported(words) if of_arrays.match(name)] == []
+
+
+def test_arrays_load_what_they_need() -> None:
+    found = imported(["sum(W@x)", "W=1 2; 3 4", "x=[1,2]"])
+    assert {"gradcli.arrays.table", "gradcli.record.array_gradient", "gradcli.reports.array_table"} <= found
+    assert "numpy" not in found

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gradcli.errors import InputError, Source
 from gradcli.homework.classroom.variants import POOLS, Variant, canonical, numbers_of
 from gradcli.language.syntax import parse
-from gradcli.record.gradient import differentiate
+from gradcli.record.calls import differentiate
 
 from .examples import examples
 from .problems import PROBLEMS

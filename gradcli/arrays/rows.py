@@ -82,6 +82,16 @@ class ArrayOperation:
         return not self.symbol and self.operation is None and self.value is not no_rule
 
     @property
+    def call(self) -> str:
+        """A call of it as the manual writes it: `sum(x, axis=..., keep=1)`, `reshape(x, sizes, ...)`."""
+        named = dict(self.fixed)
+        places = list(named)[: max(self.positional, 0)] if self.positional >= 0 else list(named)
+        words = [*self.parameters, *(key for key in places if named.pop(key) is REQUIRED)]
+        words += ["..."] if self.positional < 0 else []
+        words += [f"{key}={'...' if value is None else 1 if value is False else value}" for key, value in named.items()]
+        return f"{self.name}({', '.join(words)})"
+
+    @property
     def is_variadic(self) -> bool:
         """Whether it takes any number of arrays."""
         return "..." in self.parameters

@@ -1,7 +1,7 @@
 """The command line: one file a command, each loaded only when it is used.
 
 Read this file (the entry and exit statuses), `tree` (the root command), `option_parsing`, `differentiate` (the main
-job), `streams` and `error_text`; every other command is a file of its name.
+job; `array_differentiate` with arrays), `streams` and `error_text`; every other command is a file of its name.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def run(words: list[str]) -> int:
 
 def _whole_command(error: GradcliError, words: list[str]) -> str | None:
     """Return the hint of an error: the whole command, where it knows which of its words to write in another way."""
-    if error.instead is None:
+    if error.instead is None or error.kind == "shape":  # several programs fit, and the hint says why
         return error.hint
     from ..language.mending import command_line
     from ..text import HINT_CELLS

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
 
 from ..errors import InputError, Source
 from ..language.array_errors import UnboundArrays
+from ..language.syntax import clip_name
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import Given, texts_of
 from ..record.array_values import array_value
+from ..record.gradient import Gradient
 from ..record.precision import Precision
 from ..record.request import Request
 from ..reports import ARRAY_FORMATS, Style, one_line, render, render_arrays
 from .options import Options
 from .progress import Progress
-from .streams import emit, make_folder, remark, tell, terminal
+from .streams import emit, holds, make_folder, remark, tell, terminal
 
 
 def differentiate_arrays(
@@ -25,26 +27,38 @@ def differentiate_arrays(
     if options.share and shows_arrays:
         hint = "leave it out, or choose a format that shows the numbers inside, such as --to dot"
         raise InputError("--share merges nodes of numbers, and these are arrays", kind="option", hint=hint)
+    _check_standard_input(program, given, options)
     with Progress(lambda: "differentiating"):
         values = read_values(given)
         texts = [*texts_of(values), request.upstream]
         precision = Precision.of(exact=options.exact, digits=options.digits, ieee=options.ieee, values=texts)
         request = request._replace(precision=precision)
         record = _evaluated(program, values, request)
-        if options.hessian:
-            from ..record.array_checks import array_hessian
-
-            record.hessian = array_hessian(record)
-        if options.verify:
-            from ..record.array_checks import verify_arrays
-
-            record.checks = verify_arrays(record)
+        if shows_arrays:
+            _add(record, options)
     if options.bare:
         _write_bare(record, options)
     elif shows_arrays:
         _write(record, options, chosen)
     else:
-        _write_opened(record, options, chosen)
+        return _write_opened(record, options, chosen)
+    return _disagrees(record)
+
+
+def _add(record: ArrayGradient, options: Options) -> None:
+    """Add the second derivatives and the checks that are asked for."""
+    if options.hessian:
+        from ..record.array_checks import array_hessian
+
+        record.hessian = array_hessian(record)
+    if options.verify:
+        from ..record.array_checks import verify_arrays
+
+        record.checks = verify_arrays(record)
+
+
+def _disagrees(record: ArrayGradient | Gradient) -> int:
+    """Return the exit status: 1 where a check failed."""
     return int(record.checks is not None and any(check.verdict == "disagrees" for check in record.checks))
 
 
@@ -56,6 +70,16 @@ def _evaluated(program: Source, values: dict[str, Given], request: Request) -> A
         if problem.guess:
             raise
         raise problem.but(hint=f"{problem.hint}, numbers or arrays; --shapes NAME=NxD needs no values") from None
+
+
+def _check_standard_input(program: Source, given: dict[str, Source], options: Options) -> None:
+    """Raise `InputError` where standard input would have to hold two things."""
+    taken = holds(program) or ("the values" if options.bindings == "-" else None)
+    for name, value in given.items():
+        if re.fullmatch(r"\s*@\s*-\s*(:.*)?", value.text):
+            if taken:
+                raise InputError(f"standard input cannot hold both {taken} and {clip_name(name)}", kind="option")
+            taken = clip_name(name)
 
 
 def read_values(given: dict[str, Source]) -> dict[str, Given]:
@@ -91,12 +115,17 @@ def _write(record: ArrayGradient, options: Options, chosen: str) -> None:
         _remark(record, every=True)
 
 
-def _write_opened(record: ArrayGradient, options: Options, chosen: str) -> None:
-    """Write a report of the scalar nodes that the arrays stand for, and say so on standard error."""
-    if options.hessian or options.verify:
-        asked = "--hessian" if options.hessian else "--verify"
-        raise InputError(f"{asked} of arrays goes with --to {', '.join(ARRAY_FORMATS)}", kind="option")
-    scalar = record.open()[0]
+def _write_opened(record: ArrayGradient, options: Options, chosen: str) -> int:
+    """Write a report of the scalar nodes that the arrays stand for, and say so; return the exit status."""
+    scalar, _ = record.open()
+    if options.hessian:
+        from ..record.higher_derivatives import hessian
+
+        scalar.hessian = hessian(scalar)
+    if options.verify:
+        from ..record.verification import verify
+
+        scalar.checks = verify(scalar)
     style = _style(options, chosen)
     if options.frames is not None:
         from ..reports.frames import frames
@@ -106,12 +135,13 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str) -> None:
             emit(text, f"{options.frames}/{name}", one_of_many=True)
     if options.frames is None or options.format is not None or options.as_json or options.output or options.steps:
         with Progress(lambda: "writing the report"):
-            found: Any = render_arrays(record, chosen, style) if chosen in ARRAY_FORMATS else None
-            report = render(scalar, chosen, style) if found is None else found
+            in_arrays = chosen in ARRAY_FORMATS  # beside frames
+            report = render_arrays(record, chosen, style) if in_arrays else render(scalar, chosen, style)
         emit(one_line(report) if options.compact else report, options.output)
     tell("the arrays are shown as the numbers inside, each with a name such as W[1,0]")
     if options.output is not None or options.frames is not None or chosen == "png":
-        _remark(record, every=True)
+        _remark(scalar, every=True)
+    return _disagrees(scalar)
 
 
 def _style(options: Options, chosen: str) -> Style:
@@ -123,7 +153,7 @@ def _style(options: Options, chosen: str) -> Style:
     )  # fmt: skip
 
 
-def _remark(record: ArrayGradient, *, every: bool = False) -> None:
+def _remark(record: ArrayGradient | Gradient, *, every: bool = False) -> None:
     """Write the notes to standard error: all that say something about a number, or those that bare numbers need."""
     if record.notes:
         from ..drawing.remarks import substantial
@@ -138,7 +168,8 @@ def write_shapes(program: Source, given: dict[str, Source], request: Request, op
 
     numbers = {
         "--value": options.value, "--grad": options.grad, "--steps": options.steps, "--frames": options.frames,
-        "--hessian": options.hessian, "--verify": options.verify,
+        "--hessian": options.hessian, "--verify": options.verify, "--exact": options.exact, "--digits": options.digits,
+        "--ieee": options.ieee, "--upstream": options.upstream != "1", "--share": options.share,
     }  # fmt: skip
     if asked := [option for option, wanted in numbers.items() if wanted]:
         raise InputError(f"--shapes shows no numbers: leave out {asked[0]}", kind="option")
@@ -146,5 +177,6 @@ def write_shapes(program: Source, given: dict[str, Source], request: Request, op
         raise InputError(
             f"--shapes is a table or JSON, not {chosen}", kind="option", hint="leave out --to, or add --json"
         )
+    _check_standard_input(program, given, options)
     report = render(shapes_of(program, given, request), chosen, _style(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)

@@ -60,7 +60,14 @@ ESCAPES = {
 
 
 def name(text: str) -> str:
-    r"""Return a name as LaTeX: w0 is w_{0}, alpha1 is \alpha_{1}, learning_rate is \mathit{learning}_{rate}."""
+    r"""Return a name as LaTeX: w0 is w_{0}, alpha1 is \alpha_{1}, learning_rate is \mathit{learning}_{rate}.
+
+    W[1,0] is W_{1,0}, and h1[0] is h_{1}[0].
+    """
+    if text.endswith("]"):
+        array, _, place = text[:-1].partition("[")
+        stem = name(array)
+        return f"{stem}[{place}]" if "_" in stem else f"{stem}_{{{place}}}"
     if text in GREEK:
         return f"\\{GREEK[text]}"
     match = re.fullmatch(r"(.+?)_?(\d+)", text) or re.fullmatch(r"([^_]+)_(.+)", text)

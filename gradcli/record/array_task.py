@@ -37,7 +37,7 @@ class ArrayTask:
         with Within(source):
             self._check_size()
             self.output = self.graph.output if request.of is None or "[" in request.of else self._node(request.of)
-            self.point.check(self.graph, request.may_be_unused, self.point.statics)
+            self.point.check(self.graph, request.may_be_unused, self.graph.sized)
             self.point = self.point.with_defaults(self.graph)
             self.windows: dict[str, Array] = {}
             self.places = self._places()

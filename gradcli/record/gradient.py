@@ -1,26 +1,24 @@
-"""The one complete record of a run, and `differentiate`, which makes it. Reports read it and compute nothing."""
+"""The one complete record of a run, and `evaluate`, which makes it. Reports read it and compute nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..calculus.building import uncollected
 from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node
 from ..calculus.operations import NUMBER
-from ..errors import InputError, Source, Within
+from ..errors import Source, Within
 from ..language.writing import expression
-from .bindings import looks_like_array
 from .passes import Passes
-from .precision import Precision, climb
+from .precision import climb
 from .remarks import note_arithmetic, note_range
 from .request import Listing, Request, Task
 from .settling import Settler
-from .values import Values, source_of
+from .values import Values
 
 if TYPE_CHECKING:
-    from .array_gradient import ArrayGradient
     from .gates import Gates
 
 
@@ -203,81 +201,6 @@ class Gradient:
 
 
 @uncollected()
-def differentiate(
-    program: str | Source,
-    bindings: Mapping[str, Any] | None = None,
-    *,
-    wrt: Collection[str] | None = None,
-    grad: Collection[str] | None = None,
-    of: str | None = None,
-    upstream: Any = 1,
-    exact: bool = False,
-    digits: int | None = None,
-    ieee: bool = False,
-    at_kink: str = "convention",
-    share: bool = False,
-    nodes: str = "all",
-    may_be_unused: Collection[str] = (),
-    gates: bool = False,
-) -> Gradient | ArrayGradient:
-    """Return the record of a program at a point: values, local gradients and the gradient of its output.
-
-    `bindings` gives every input a number, or a text such as "1/3" or "2.50+-0.005"; or an array as nested lists, an
-    array of NumPy, or a text such as "1 2; 3 4" or "@w.csv". A program with an array gives an `ArrayGradient`. Its
-    gradient consists of nested lists, and of arrays of NumPy for the inputs that were given as such.
-
-    `wrt` restricts the gradient to some inputs, `grad` to some inputs and computed nodes, or entries: "W[0:3,0:4]".
-    `of` names another output, `upstream` starts the reverse pass with another number than 1.
-
-    Every number is the true one for the binary64 inputs, certain to twelve digits. With `exact` numbers are
-    fractions, with `digits` they are texts of so many certain digits, and `ieee` gives plain binary64 unchecked.
-
-    `at_kink="error"` refuses a point where an input has no derivative: its sides differ, or the value jumps.
-    `share` merges equal sub-expressions.
-    `nodes` says which nodes the record is to hold: "all", "named" or "none".
-    `may_be_unused` names bindings that the program need not use.
-    With `gates` its `gates` is another record, of the named quantities alone, each one operation on named ones.
-
-    Raises `InputError` for a program or binding that cannot be used, `MathError` where there is no answer,
-    `LimitError` beyond a documented limit.
-
-    >>> differentiate("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4}).gradient
-    {'x': -4.0, 'y': -4.0, 'z': 3.0}
-    >>> differentiate("sum((W@x)**2)", {"W": [[1, 2], [3, 4]], "x": [1, -1]}).gradient
-    {'W': [[-2.0, 2.0], [-2.0, 2.0]], 'x': [-8.0, -12.0]}
-    """
-    source = program if isinstance(program, Source) else Source("program", program)
-    values, start = bindings or {}, source_of("upstream", upstream)
-
-    def asked(texts: Iterable[Source]) -> Request:
-        precision = Precision.of(exact=exact, digits=digits, ieee=ieee, values=[*texts, start])
-        return Request(
-            precision, of=of, wrt=wrt, grad=grad, upstream=start, at_kink=at_kink, share=share, nodes=nodes,
-            gates=gates, may_be_unused=may_be_unused,
-        )  # fmt: skip
-
-    if not any(map(_is_array, values.values())):
-        given = {name: source_of(name, value) for name, value in values.items()}
-        try:
-            return evaluate(source, given, asked(given.values()))
-        except InputError as problem:
-            from ..language.arrays_needed import ArraysNeeded
-
-            if not isinstance(problem, ArraysNeeded):
-                raise
-    from .array_calls import evaluate_values
-
-    return evaluate_values(source, values, asked)
-
-
-def _is_array(value: Any) -> bool:
-    """Whether a value from Python is an array: lists, a text of one, or what has a shape and is no number."""
-    if isinstance(value, (str, Source)):
-        return looks_like_array(value if isinstance(value, str) else value.text)
-    return isinstance(value, (list, tuple, range)) or (hasattr(value, "__array__") and not isinstance(value, float))
-
-
-@uncollected()
 def evaluate(
     source: Source,
     given: Values | Mapping[str, Source],
@@ -286,7 +209,8 @@ def evaluate(
 ) -> Gradient:
     """Return the record of a program at a point, settled by the first number system that is certain of all of it.
 
-    `graph` is the program's, where it has been parsed already, or a part of it. Raises what `differentiate` raises.
+    `graph` is the program's, where it has been parsed already, or a part of it. Raises `InputError` for a program or
+    value that cannot be used, `MathError` where there is no answer, `LimitError` beyond a documented limit.
     """
     if graph is None:
         names = given.sources if isinstance(given, Values) else given

@@ -2,7 +2,7 @@
 
 Read this file (the registry), `csv_text` (a short format), `signs`, `rounding` and `wording` (numbers and local
 gradients as texts), `table`, `notation` (lines of a derivation, which `steps`, `latex_text` and `markdown` write),
-then any format.
+then any format. `array_table`, `array_json` and `array_csv` are the formats of programs of arrays.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..numbers.systems import FLOAT
 from ..record.array_gradient import ArrayEdge, ArrayGradient, nested
+from ..record.verification import Check
 from . import Style, selected_arrays
 from .json_text import json_list, json_object, json_of, note_fields
 
@@ -35,11 +36,7 @@ def render(record: ArrayGradient, style: Style) -> str:
         fields["hessian"] = json_of({name: {other: text.lists(block) for other, block in row.items()}
                                      for name, row in record.hessian.items()})  # fmt: skip
     if record.checks is not None:
-        fields["checks"] = json_list(
-            json_of({**check._asdict(), "reverse": text.plain(check.reverse),
-                     "forward": check.forward and FLOAT.plain(check.forward)})
-            for check in record.checks
-        )  # fmt: skip
+        fields["checks"] = json_list(json_of(_check(check, text)) for check in record.checks)
     return json_object(fields)
 
 
@@ -79,6 +76,13 @@ class ArrayText:
         except TypeError:  # texts, or what is missing
             pass
         return [self.plain(x) for x in entries]
+
+
+def _check(check: Check, text: ArrayText) -> dict[str, Any]:
+    """Return a check as an object; a difference that no binary64 holds is left out."""
+    difference = check.difference if check.difference is not None and math.isfinite(check.difference) else None
+    forward = None if check.forward is None else FLOAT.plain(check.forward)
+    return {**check._asdict(), "reverse": text.plain(check.reverse), "forward": forward, "difference": difference}
 
 
 def _node(record: ArrayGradient, i: int, text: ArrayText) -> str:

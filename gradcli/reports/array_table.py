@@ -37,7 +37,8 @@ def render(record: ArrayGradient, style: Style) -> str:
     table = ArrayTable(record, [record.view(i) for i in nodes], style)
     lines = table.lines() if nodes else []
     if left_out:
-        lines += wrapped(f"... {left_out:,} nodes are left out; --nodes all lists them", style.width)
+        more = "; --nodes all lists them" if style.options else ""
+        lines += wrapped(f"... {left_out:,} nodes are left out{more}", style.width)
     if nodes:
         lines += wrapped(f"{_counted(record)}; {SHAPES}", style.width)
     return "\n".join([*lines, *table.closing()]) + "\n"
@@ -72,7 +73,7 @@ class ArrayTable:
 
     def _use(self, count: int) -> None:
         """Write numbers with so many figures from here on."""
-        self.figures = Rounding(self.record, self.style.figures, count)
+        self.figures = Rounding.of(self.record, self.style, count)
         self.write = ArrayWriter(self.record, self.figures, self._summaries)
 
     def lines(self) -> list[str]:
@@ -86,8 +87,16 @@ class ArrayTable:
             for gap in GAPS:
                 if width is None or natural + gap * (len(columns) - 1) <= width:
                     return list(drawn(columns, [[] for _ in self.views], gap, self.style))
-        self._use(counts[0])
+        for figures in [*counts, counts[0]]:
+            self._use(figures)
+            if width is None or self._fits(width - INDENT):
+                break
         return [line for view in self.views for line in self._item(view)]
+
+    def _fits(self, width: int) -> bool:
+        """Whether all small matrices are written in full in so many cells."""
+        arrays = ((array, view.shape) for view in self.views for array in (view.value, view.upstream) if array)
+        return all(self.write.fits(array, shape, width) for array, shape in arrays)
 
     # ---- the table
 
@@ -164,8 +173,10 @@ class ArrayTable:
             return
         head = f"    {label}".ljust(LABEL)
         below = beside if width is None else lines(max(width - INDENT, 1))
-        spare = 0 if beside[0].startswith("[") else 1  # an array is broken only where it must be
-        if width is None or (before + max(map(cells, beside)) <= width and len(beside) <= len(below) + spare):
+        whole, in_room = below[0].startswith("["), beside[0].startswith("[")  # in full, not summed up
+        spare = 0 if whole else 1  # an array is broken only where it must be
+        fits = width is None or before + max(map(cells, beside)) <= width
+        if fits and whole == in_room and len(beside) <= len(below) + spare:
             for k, line in enumerate(beside):
                 yield f"{' ' * before if k else head + prefix}{line}"
             return

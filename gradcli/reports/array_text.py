@@ -1,6 +1,6 @@
 """Arrays as lines of text: small ones in full, their decimal points in line; large ones as their range, norm and so on.
 
-No number is ever cut: where a line has no room, an array is written entry by entry.
+No number is ever cut: where a row has no room, a vector is broken between its entries, and a matrix is summed up.
 """
 
 from __future__ import annotations
@@ -36,12 +36,17 @@ class ArrayWriter:
         """Return an array, a flat list, as lines that stand below each other; each fits in `width` where words may."""
         if not shape:
             return [self.text(array[0])]
-        if not is_small(shape):
-            return entries(self.parts(array, shape), width or SUMMARY, "")
-        found = self._rows(array, shape)
-        if width is None or max(map(cells, found)) <= width:
-            return found
-        return entries(self._brackets(array, shape).split(", "), width, "  ")
+        if is_small(shape):
+            found = self._rows(array, shape)
+            if width is None or max(map(cells, found)) <= width:
+                return found
+            if len(shape) == 1:
+                return entries(self._brackets(array, shape).split(", "), width, "  ")
+        return entries(self.parts(array, shape), width or SUMMARY, "")
+
+    def fits(self, array: Sequence[Any], shape: Shape, width: int) -> bool:
+        """Whether an array is written in full in so many cells, or need not be."""
+        return len(shape) < 2 or not is_small(shape) or max(map(cells, self._rows(array, shape))) <= width
 
     def one_line(self, array: Sequence[Any], shape: Shape) -> str:
         """Return an array on one line: a number or a short vector in full, of others the shape and the norm."""
@@ -61,8 +66,8 @@ class ArrayWriter:
             return missing
         place = ",".join(map(str, found.largest))
         zeros = f"{found.zeros:,} zero{'' if found.zeros == 1 else 's'}"
-        if found.zeros == len(array):
-            return ["all 0"]
+        if found.least == found.greatest and not missing:
+            return [f"all {self.text(found.least)}"]
         return [f"{self.text(found.least)} .. {self.text(found.greatest)}", f"mean {self._float(found.mean)}",
                 f"norm {self._float(found.norm)}", zeros, f"largest at [{place}]", *missing]  # fmt: skip
 

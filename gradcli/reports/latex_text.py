@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain
 
@@ -20,6 +21,7 @@ from .steps import chosen, counts, passes
 from .wording import answer, notes
 
 LONG = 56  # a line of more characters is broken before its equals signs
+ENTRY = re.compile(r"[^\W\d]\w*\[[\d,]+\]")  # the name of an entry of an array, such as W[1,0]
 ABREAST = 3  # so many terms of a sum fit in a row
 
 
@@ -40,8 +42,15 @@ class Tex(Notation):
 
     def rule(self, text: str) -> str:
         """Return the rule of a local gradient, which is a program in the names of the nodes."""
-        graph = parse(Source("rule", text))
-        return latex.formula(graph, graph.output)
+        stem = "entry"
+        while stem in text:
+            stem += "x"
+        names = {entry: f"{stem}{k}" for k, entry in enumerate(dict.fromkeys(ENTRY.findall(text)))}
+        graph = parse(Source("rule", ENTRY.sub(lambda found: names[found[0]], text)))
+        formula = latex.formula(graph, graph.output)
+        for entry, stand_in in names.items():
+            formula = formula.replace(latex.name(stand_in), latex.name(entry))
+        return formula
 
     def local(self, user: int, argument: int) -> str:
         """Return the local gradient of a node along an edge."""

@@ -41,7 +41,7 @@ class Rounding:
         self.rounded = False
 
     @classmethod
-    def of(cls, record: Gradient, style: Style, usual: int = FIGURES) -> Rounding:
+    def of(cls, record: Gradient | ArrayGradient, style: Style, usual: int = FIGURES) -> Rounding:
         """Return what writes numbers in a style; `usual` figures where it does not ask for a number of them."""
         return cls(record, style.figures, usual, signs=style.signs, options=style.options)
 
