@@ -14,16 +14,23 @@ from ..record.gradient import Gradient
 from ..record.precision import Precision
 from ..record.request import Request
 from ..reports import ARRAY_FORMATS, Style, one_line, render, render_arrays
+from .differentiate import names_of
 from .options import Options
 from .progress import Progress
 from .streams import emit, holds, make_folder, remark, tell, terminal
+
+WHOLE_PROGRAM = "all"  # what --open takes for every array
 
 
 def differentiate_arrays(
     program: Source, given: dict[str, Source], request: Request, options: Options, chosen: str
 ) -> int:
     """Differentiate a program of arrays and write the report; return the exit status."""
-    shows_arrays = options.bare or (chosen in ARRAY_FORMATS and options.frames is None)
+    opened = [] if options.opened is None else names_of("--open", options.opened)
+    shows_arrays = options.bare or (chosen in ARRAY_FORMATS and options.frames is None and WHOLE_PROGRAM not in opened)
+    entries = [entry for text in options.entry for entry in names_of("--entry", text)]
+    if entries:
+        _check_entry(options)
     if options.share and shows_arrays:
         hint = "leave it out, or choose a format that shows the numbers inside, such as --to dot"
         raise InputError("--share merges nodes of numbers, and these are arrays", kind="option", hint=hint)
@@ -33,10 +40,12 @@ def differentiate_arrays(
         texts = [*texts_of(values), request.upstream]
         precision = Precision.of(exact=options.exact, digits=options.digits, ieee=options.ieee, values=texts)
         request = request._replace(precision=precision)
-        record = _evaluated(program, values, request)
+        record = _evaluated(program, values, request, [name for name in opened if name != WHOLE_PROGRAM])
         if shows_arrays:
             _add(record, options)
-    if options.bare:
+    if entries:
+        _write_entries(record, entries, options)
+    elif options.bare:
         _write_bare(record, options)
     elif shows_arrays:
         _write(record, options, chosen)
@@ -62,10 +71,30 @@ def _disagrees(record: ArrayGradient | Gradient) -> int:
     return int(record.checks is not None and any(check.verdict == "disagrees" for check in record.checks))
 
 
-def _evaluated(program: Source, values: dict[str, Given], request: Request) -> ArrayGradient:
+def _check_entry(options: Options) -> None:
+    """Raise `InputError` for options that cannot go with --entry."""
+    others = {
+        "--value": options.value, "--grad": options.grad, "--hessian": options.hessian, "--verify": options.verify,
+        "--frames": options.frames, "--to": options.format, "--json": options.as_json, "--compact": options.compact,
+        "--steps": options.steps, "--open": options.opened,
+    }  # fmt: skip
+    if asked := [option for option, wanted in others.items() if wanted]:
+        raise InputError(f"--entry writes the lines of one entry: leave out {asked[0]}", kind="option")
+
+
+def _write_entries(record: ArrayGradient, entries: list[str], options: Options) -> None:
+    """Write what the entries that are asked for are made of."""
+    from ..reports.array_entry import render as render_entries
+
+    emit(render_entries(record, entries, _style(options, "steps")), options.output)
+
+
+def _evaluated(
+    program: Source, values: dict[str, Given], request: Request, opened: list[str]
+) -> ArrayGradient:
     """Return the record; the error for missing values says how shapes are seen without any."""
     try:
-        return evaluate_arrays(program, values, request)
+        return evaluate_arrays(program, values, request, opened)
     except UnboundArrays as problem:
         if problem.guess:
             raise
@@ -135,7 +164,7 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str) -> int:
             emit(text, f"{options.frames}/{name}", one_of_many=True)
     if options.frames is None or options.format is not None or options.as_json or options.output or options.steps:
         with Progress(lambda: "writing the report"):
-            in_arrays = chosen in ARRAY_FORMATS  # beside frames
+            in_arrays = chosen in ARRAY_FORMATS and options.opened is None  # beside frames
             report = render_arrays(record, chosen, style) if in_arrays else render(scalar, chosen, style)
         emit(one_line(report) if options.compact else report, options.output)
     tell("the arrays are shown as the numbers inside, each with a name such as W[1,0]")

@@ -26,7 +26,7 @@ def differentiate_words(words: list[str], options: Options) -> int:
         from_file = read_bindings(options.bindings, holds(program))
     given = {**from_file, **binding.split(rest, program)}
     request = _request(given, from_file, options, chosen)
-    if options.shapes or any(binding.looks_like_array(value.text) for value in given.values()):
+    if options.shapes or options.entry or options.opened or any(binding.looks_like_array(value.text) for value in given.values()):
         return _arrays(program, given, request, options, chosen)
     try:
         with Progress(lambda: "differentiating"):
@@ -99,20 +99,20 @@ def _record(record: Gradient, options: Options) -> Gradient:
 def _asked(options: Options) -> list[str] | None:
     """Return the inputs to differentiate with respect to, None for all."""
     if options.wrt is not None:
-        return _names("--wrt", options.wrt)
+        return names_of("--wrt", options.wrt)
     return [] if options.value and not options.verify else None
 
 
 def _grad(options: Options) -> list[str]:
     """Return what --grad asks for, in that order: inputs, or nodes that the program computes."""
-    return [name for text in options.grad for name in _names("--grad", text)]
+    return [name for text in options.grad for name in names_of("--grad", text)]
 
 
 def _check_grad(options: Options) -> None:
     """Raise where --grad asks for a derivative that --wrt leaves out, or --hessian for what nobody would see."""
     if options.hessian and options.bare:
         raise InputError("--value and --grad print bare numbers: leave out --hessian", kind="option")
-    wrt = None if options.wrt is None else _names("--wrt", options.wrt)
+    wrt = None if options.wrt is None else names_of("--wrt", options.wrt)
     left_out = [name for name in _grad(options) if wrt is not None and not {name, name.partition("[")[0]} & set(wrt)]
     if left_out:
         raise InputError(f"--wrt leaves out {left_out[0][:40]}, which --grad asks for", kind="option")
@@ -120,7 +120,7 @@ def _check_grad(options: Options) -> None:
 
 def _kept(options: Options, chosen: str) -> str:
     """Return which nodes the record has to keep for what is asked for."""
-    if options.verify or options.steps or options.frames or chosen in WHOLE:
+    if options.verify or options.steps or options.frames or options.entry or chosen in WHOLE:
         return "all"
     if options.bare:
         return "none"
@@ -208,7 +208,8 @@ def _any_format(options: Options) -> str:
     return found
 
 
-def _names(option: str, text: str) -> list[str]:
+def names_of(option: str, text: str) -> list[str]:
+    """Return the names that an option takes, separated by commas. Raises `InputError` for an empty one."""
     names: list[str] = []
     for part in text.split(","):
         if names and names[-1].count("[") > names[-1].count("]"):  # a comma within W[0:3,0:4]

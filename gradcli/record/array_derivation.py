@@ -11,8 +11,8 @@ from ..arrays.table import CONSTANT, INPUT, LITERAL, NUMBER
 from .array_gradient import ArrayGradient
 from .array_layers import Repeated, repeated
 
-GIVEN, VALUE, START, EDGE, BRANCH, SUM, NOTHING, FOLDED = (
-    "given", "value", "start", "edge", "branch", "sum", "nothing", "folded"
+GIVEN, VALUE, START, EDGE, BRANCH, SUM, SETTLED, NOTHING, FOLDED = (
+    "given", "value", "start", "edge", "branch", "sum", "settled", "nothing", "folded"
 )  # fmt: skip
 
 
@@ -39,6 +39,7 @@ class ArrayDerivation:
         self.record = record
         graph = self.graph = record.graph
         self._needed = _needed(graph, record.output)
+        self.settled = {note.node for note in record.notes if note.kind == "settled"}  # by both sides of a kink
         self.edges_to: dict[int, list[tuple[int, int]]] = {}
         for i, node in enumerate(graph.nodes[: record.output + 1]):
             for k, a in enumerate(node.arguments):
@@ -104,10 +105,11 @@ class ArrayDerivation:
             layers, k = self.folds[a]
             is_last = layers.nodes[-1][k] == a  # the reverse pass meets it first
             return [self._folded(a, *edges[0])] if is_last else []
+        settled = [ArrayLine(SETTLED, a)] if a in self.settled else []
         if len(edges) == 1:
-            return [ArrayLine(EDGE, a, *edges[0])]
+            return [ArrayLine(EDGE, a, *edges[0]), *settled]
         lines = [ArrayLine(BRANCH, a, *edge) for edge in edges if self._is_told(edge[0])]
-        return [*lines, ArrayLine(SUM, a)]
+        return [*lines, ArrayLine(SUM, a), *settled]
 
     def _is_told(self, user: int) -> bool:
         """Whether the edges from a user are told: of layers that repeat those from the first step."""

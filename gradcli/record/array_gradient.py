@@ -174,13 +174,17 @@ def nested(flat: Sequence[Any], shape: Sequence[int]) -> Nested:
     return found
 
 
-def evaluate_arrays(source: Source, given: Mapping[str, Given], request: Request) -> ArrayGradient:
-    """Return the record of a program of arrays at a point.
+def evaluate_arrays(
+    source: Source, given: Mapping[str, Given], request: Request, opened_nodes: Sequence[str] = ()
+) -> ArrayGradient:
+    """Return the record of a program of arrays at a point, some arrays opened to the numbers inside, by name.
 
     Raises `InputError` for a program or a value that cannot be used, `MathError` where there is no answer,
     `LimitError` beyond a documented limit.
     """
     task = ArrayTask(source, given, request)
+    if opened_nodes:
+        task = task.opened(opened_nodes)
     with Within(source):
         passes = None if request.precision.name == "uncertain" else climb_arrays(task)
         if passes is not None and not passes.questions:

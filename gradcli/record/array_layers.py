@@ -25,18 +25,30 @@ def repeated(graph: ArrayGraph, nodes: Sequence[int]) -> list[Repeated]:
     if not LEAST <= len(order) <= MOST:
         return []
     place = {i: k for k, i in enumerate(order)}
+    named = set(graph.named.values())
     runs = {p: _runs(graph, order, place, p) for p in range(1, min(LONGEST, len(order) // 2) + 1)}
     found = []
     at = 0
     while at < len(order):
         period = max(runs, key=lambda p: (_steps(runs[p][at], p) * p, -p))
+        if _steps(runs[period][at], period) < LEAST:
+            at += 1
+            continue
+        at = _named_end(order, named, at, period)
         steps = _steps(runs[period][at], period)
         if steps < LEAST:
-            at += 1
             continue
         found.append(Repeated([order[at + k * period : at + (k + 1) * period] for k in range(steps - 1)]))
         at += steps * period
     return found
+
+
+def _named_end(order: Sequence[int], named: set[int], at: int, period: int) -> int:
+    """Return where a step begins whose last node has a name, if one has."""
+    for k in range(at, at + period):
+        if order[k] in named:
+            return at if k == at + period - 1 else k + 1
+    return at
 
 
 def _steps(run: int, period: int) -> int:

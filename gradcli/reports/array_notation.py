@@ -17,6 +17,7 @@ from ..record.array_derivation import (
     FOLDED,
     GIVEN,
     NOTHING,
+    SETTLED,
     START,
     SUM,
     VALUE,
@@ -209,26 +210,26 @@ class ArrayNotation:
         flow = None if flows is None else flows[k]
         rule = self.formulas.rule(user, k)
         left = self.slope(step.node) if step.kind == EDGE else self.branch(step.node, user, self._place(step))
-        remark = self.law(user, k)
+        remark = self.law(user, k, "" if rule is None else self._shapes(rule, rule.output))
         if rule is None:
             return WrittenLine(left, [self.array(flow, shape)], remark)
         read = sum(count(node.shape) for node in rule.nodes if node.operation is INPUT)
         entries = self.written(lambda places: self.formulas.of_rule(rule, places), shape, read)
         right = distinct([self.rule(rule), entries, self.array(flow, shape)])
-        shapes = self._shapes(rule, rule.output)
-        return WrittenLine(left, right, f"{remark}: {shapes}" if shapes else remark)
+        return WrittenLine(left, right, remark)
 
     def _place(self, step: ArrayLine) -> int | None:
         """Return the position of an argument that its user has several times, else None."""
         return step.position if self.graph.nodes[step.user].arguments.count(step.node) > 1 else None
 
-    def law(self, user: int, position: int) -> str:
-        """Return the rule by its name, and that a number or a row is added up over the places where it stands."""
+    def law(self, user: int, position: int, shapes: str) -> str:
+        """Return the rule by its name, its shapes, and that a number or a row is added up over where it stands."""
         node = self.graph.nodes[user]
         row = node.operation.operation
         alone = sum(1 for a in node.arguments if self.record.active[a]) == 1
         law = node.operation.law if row is None else row.law(position, alone=alone)
         grows = growth(self.graph, user, position)
+        law = f"{law}: {shapes}" if shapes else law
         if grows is None:
             return law
         name = self.record.labels[node.arguments[position]]
@@ -244,7 +245,8 @@ class ArrayNotation:
         terms = [self.via(user, k if uses[user] > 1 else None) for user, k in shown]
         if many > len(shown):
             terms.append(self.more(many))
-        right = [self.plus(terms), self.array(record.upstream[i], record.shape(i))]
+        whole = self.array(record.upstream[i], record.shape(i))
+        right = [self.plus(terms), *([] if i in self.derivation.settled else [whole])]
         return WrittenLine(self.slope(i), right, f"multivariable chain rule: {many:,} branches added")
 
     def plus(self, terms: Sequence[str]) -> str:
@@ -254,6 +256,12 @@ class ArrayNotation:
     def more(self, many: int) -> str:
         """Return what stands for the rest of many branches."""
         return f"... ({many:,} branches)"
+
+    def agreed(self, step: ArrayLine) -> WrittenLine:
+        """Return the line in which what lies beside the point replaces what the convention gave."""
+        i, record = step.node, self.record
+        total = self.array(record.upstream[i], record.shape(i))
+        return WrittenLine(self.slope(i), [total], "both one-sided derivatives at a kink agree on it")
 
     def nothing(self, step: ArrayLine) -> WrittenLine:
         """Return the line of a node that no edge leads back to."""
@@ -301,6 +309,7 @@ _WRITERS: dict[str, Callable[[ArrayNotation, ArrayLine], WrittenLine]] = {
     EDGE: lambda n, step: n.along(step),
     BRANCH: lambda n, step: n.along(step),
     SUM: lambda n, step: n.total(step),
+    SETTLED: lambda n, step: n.agreed(step),
     NOTHING: lambda n, step: n.nothing(step),
     FOLDED: lambda n, step: n.folded(step),
 }

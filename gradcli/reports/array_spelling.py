@@ -14,6 +14,7 @@ from ..numbers.decimals import Uncertain
 from .rounding import signed
 
 LOOSE = 0
+TERMS, FIRST = 6, 3  # of longer sums the first terms are shown
 LONG = 4_000  # characters after which a formula is given up
 
 
@@ -39,6 +40,10 @@ class Spelling:
         """Return pi, e or tau."""
         return name
 
+    def ellipsis(self, count: int) -> str:
+        """Return what stands for the rest of many terms."""
+        return f"... ({count:,} terms)"
+
     def formula(self, graph: Graph, root: int) -> str:
         """Return a node written out; an empty text for one that would be very long."""
         found: dict[int, tuple[str, int]] = {}
@@ -62,7 +67,10 @@ class Spelling:
             return text, _binding(text)
         parts = [found[a] for a in node.arguments]
         if operation in (ADD, SUM):
-            terms = [f"({text})" if tight == LOOSE else text for text, tight in parts]
+            shown = parts if len(parts) <= TERMS else parts[:FIRST]
+            terms = [f"({text})" if tight == LOOSE else text for text, tight in shown]
+            if len(shown) < len(parts):
+                terms.append(self.ellipsis(len(parts)))
             return "".join([terms[0], *[" {} {}".format(*signed(term)) for term in terms[1:]]]), ADD.precedence
         tight = [
             LOOSE if text.startswith("-") and (k or operation is NEG) else binding
@@ -90,6 +98,10 @@ class TexSpelling(Spelling):
     def constant(self, name: str) -> str:
         """Return pi, e or tau."""
         return latex.CONSTANTS.get(name, "e")
+
+    def ellipsis(self, count: int) -> str:
+        """Return what stands for the rest of many terms."""
+        return f"\\cdots \\text{{ ({count:,} terms)}}"
 
 
 def _binding(text: Any) -> int:

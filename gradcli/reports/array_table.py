@@ -240,6 +240,19 @@ class ArrayTable:
         return [*lines, RULE]
 
 
+def closing_lines(record: ArrayGradient, style: Style, figures: Rounding) -> list[str]:
+    """Return what stands below a report whose numbers are written with `figures`: notes, checks and the answer."""
+    table = ArrayTable(record, [], style)
+    table.figures, table.write = figures, ArrayWriter(record, figures, {})
+    return table.closing()
+
+
+def notes_and_rounding(record: ArrayGradient, style: Style, figures: Rounding) -> list[str]:
+    """Return what stands below a report of a part of the record: notes, and that numbers were rounded."""
+    lines = [*notes(record, figures), figures.remark()]
+    return [line for text in lines if text for line in wrapped(style.signs.plain(text), style.width)]
+
+
 def _users(record: ArrayGradient) -> dict[int, list[int]]:
     """Return the nodes through which something flows back into each node, one a use."""
     found: dict[int, list[int]] = {}
