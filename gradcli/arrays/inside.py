@@ -39,6 +39,11 @@ ASSEMBLE = ArrayOperation(
     (lambda A, g, v, *xs, k, shape: A.index(g, (), _index(k, shape)),),
     fixed={"shape": ()}, symbol="[]", is_linear=True, law="entries put together", summary="an array of its entries",
 )  # fmt: skip
+ENTRY = ArrayOperation(
+    "entry", "x", INDEX.shape, lambda A, x, places: A.index(x, (), places),
+    (lambda A, g, v, x, places: A.scatter(g, x.shape, (), places),),
+    fixed={"places": ()}, symbol="[]", is_linear=True, law="an entry", summary="one entry of an array",
+)  # fmt: skip
 
 
 def opened_in_place(
@@ -143,7 +148,7 @@ class _Rebuilding:
                 entries[k] = self.builder.literal([text], (), node.span) if text[0] in "+-" else \
                     self.builder.number(text, node.span)  # fmt: skip
             else:
-                new = self.builder.apply(INDEX, [self.place[a]], node.span, {"places": _index(k, shape)})
+                new = self.builder.apply(ENTRY, [self.place[a]], node.span, {"places": _index(k, shape)})
                 self.labels[new] = entry_names(self.graph.labels[a], shape)[k]
                 entries[k] = new
         return entries[k]

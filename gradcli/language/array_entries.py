@@ -19,7 +19,7 @@ from ..arrays.sizes import count
 from ..arrays.table import CONSTANT, INPUT, LITERAL, MATMUL, NUMBER
 from ..calculus.building import Builder
 from ..calculus.graph import Graph
-from ..calculus.operations import ADD, DIV, MUL, NEG, OPERATIONS, SUB, SUM
+from ..calculus.operations import ADD, DIV, DOT, MUL, NEG, OPERATIONS, SUB, SUM
 from ..calculus.operations import CONSTANT as SCALAR_CONSTANT
 from ..calculus.operations import INPUT as SCALAR_INPUT
 from ..calculus.operations import NUMBER as SCALAR_NUMBER
@@ -96,9 +96,11 @@ class EntryFormulas:
             text = node.fixed["texts"][k]
             number = self._number(text.lstrip("+-"))
             return self.apply(NEG, number) if text[0] == "-" else number
+        if operation.operation is DOT:
+            return self.products([(a, 0) for a in node.arguments[::2]], [(a, 0) for a in node.arguments[1::2]])
         if operation.operation is not None:
             return self.apply(operation.operation, *[self._grown(a, node.shape, k) for a in node.arguments])
-        if operation.name in MOVERS or operation.name in ("concat", "stack"):
+        if operation.name in MOVERS or operation.name in ("concat", "stack", "entry", "assemble"):
             source = self.whence(i, node)[k]
             return self._zero if source is None else self.of(*source)
         rule = _RULES.get(operation.name)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..arrays.graph import ArrayGraph, ArrayNode
-from ..arrays.inside import ASSEMBLE
+from ..arrays.inside import ASSEMBLE, ENTRY
 from ..arrays.rows import ArrayOperation
 from ..arrays.scatters import Scatter
 from ..arrays.sizes import count, literal_text
@@ -35,6 +35,8 @@ def array_pieces(node: ArrayNode, precedences: Sequence[int]) -> list[str | int]
         return [*_postfixed(0, precedences), ".T"]
     if operation is ASSEMBLE:
         return _bracketed(node.fixed["shape"])
+    if operation is ENTRY:
+        return [0, f"[{','.join(map(str, node.fixed['places']))}]"]
     if operation is INDEX:
         return _indexed(0, precedences, node.fixed["places"])
     if isinstance(operation, Scatter):

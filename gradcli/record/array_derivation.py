@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..arrays.graph import ArrayGraph
+from ..arrays.inside import ASSEMBLE, ENTRY
 from ..arrays.sizes import Shape, count
 from ..arrays.table import CONSTANT, INPUT, LITERAL, NUMBER
 from .array_gradient import ArrayGradient
 from .array_layers import Repeated, repeated
 
-GIVEN, VALUE, START, EDGE, BRANCH, SUM, SETTLED, NOTHING, FOLDED = (
-    "given", "value", "start", "edge", "branch", "sum", "settled", "nothing", "folded"
+GIVEN, VALUE, START, EDGE, BRANCH, SUM, ENTRIES, SETTLED, NOTHING, FOLDED = (
+    "given", "value", "start", "edge", "branch", "sum", "entries", "settled", "nothing", "folded"
 )  # fmt: skip
+BY_ENTRIES = (-1, -1)  # in place of an edge
 
 
 class ArrayLine(NamedTuple):
@@ -62,7 +64,7 @@ class ArrayDerivation:
                 continue
             if node.operation is INPUT or (node.operation in (NUMBER, CONSTANT, LITERAL) and i in named):
                 first.append(ArrayLine(GIVEN, i))
-            elif node.operation in (NUMBER, CONSTANT, LITERAL) or self._is_condition(i):
+            elif node.operation in (NUMBER, CONSTANT, LITERAL, ENTRY) or self._is_condition(i):
                 continue
             elif i not in self.folds:
                 rest.append(ArrayLine(VALUE, i))
@@ -100,16 +102,29 @@ class ArrayDerivation:
 
     def _arriving(self, a: int) -> list[ArrayLine]:
         """Return the lines of what arrives at a node."""
-        edges = self.edges_to[a][::-1]
+        edges = self.ways(a)
         if a in self.folds:
             layers, k = self.folds[a]
             is_last = layers.nodes[-1][k] == a  # the reverse pass meets it first
             return [self._folded(a, *edges[0])] if is_last else []
         settled = [ArrayLine(SETTLED, a)] if a in self.settled else []
+        if len(edges) == 1 and edges[0] == BY_ENTRIES:
+            return [ArrayLine(ENTRIES, a), *settled]
         if len(edges) == 1:
-            return [ArrayLine(EDGE, a, *edges[0]), *settled]
-        lines = [ArrayLine(BRANCH, a, *edge) for edge in edges if self._is_told(edge[0])]
+            is_entry = self.graph.nodes[edges[0][0]].operation is ASSEMBLE
+            return [] if is_entry else [ArrayLine(EDGE, a, *edges[0]), *settled]
+        lines = [ArrayLine(ENTRIES if edge == BY_ENTRIES else BRANCH, a, *edge)
+                 for edge in edges if edge == BY_ENTRIES or self._is_told(edge[0])]  # fmt: skip
         return [*lines, ArrayLine(SUM, a), *settled]
+
+    def ways(self, a: int) -> list[tuple[int, int]]:
+        """Return the edges along which something arrives at a node, the last user first.
+
+        All entries that are taken out of it by themselves are one, `BY_ENTRIES`.
+        """
+        edges = self.edges_to[a][::-1]
+        own = [edge for edge in edges if self.graph.nodes[edge[0]].operation is not ENTRY]
+        return own if len(own) == len(edges) else [*own, BY_ENTRIES]
 
     def _is_told(self, user: int) -> bool:
         """Whether the edges from a user are told: of layers that repeat those from the first step."""
@@ -156,7 +171,7 @@ def product_shapes(graph: ArrayGraph, i: int) -> tuple[str, Sequence[Shape]]:
     """
     node = graph.nodes[i]
     shapes = [graph.nodes[a].shape for a in node.arguments]
-    if node.operation.name in ("matmul", "outer", "dot"):
+    if node.operation.operation is None and node.operation.name in ("matmul", "outer", "dot"):
         return ("outer" if node.operation.name == "outer" else "@"), shapes
     others = [shape for shape in shapes if shape and shape != node.shape]
     return "", others if len(others) == 1 and node.operation.operation is None else []

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..arrays.entries import Array
+from ..arrays.inside import ASSEMBLE
 from ..arrays.kernels import array_system
 from ..arrays.opening import Opening, entry_names
 from ..arrays.sizes import count
@@ -48,6 +49,7 @@ class ArrayPasses:
         self.active = graph.active(list(task.places.values()))
         back = reverse(A, graph, run.values, self.active, task.output, A.make((), [self.adjoint]))
         self.upstream = back.upstream
+        self._put_together()
         self.contributions = back.contributions
         self.faults = [*run.faults, *back.faults]
         self.kinks = [*run.kinks, *back.kinks]
@@ -56,6 +58,14 @@ class ArrayPasses:
         self._settle()
         if task.request.precision.name in ("certain", "ieee"):
             self._note_range()
+
+    def _put_together(self) -> None:
+        """Give arrays whose numbers are shown in their place what arrives at these: some pass the array by."""
+        for i, node in enumerate(self.task.graph.nodes):
+            if node.operation is ASSEMBLE and self.active[i]:
+                zero = self.A.full(0, ())
+                entries = [(self.upstream[a] or zero).entries[0] for a in node.arguments]
+                self.upstream[i] = self.A.make(self.values[i].shape, entries)
 
     @property
     def listed(self) -> Collection[int]:

@@ -7,13 +7,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..arrays.graph import ArrayGraph
+from ..arrays.inside import ENTRY
 from ..arrays.opening import entry_names
 from ..arrays.sizes import count, shape_text
 from ..arrays.table import INPUT
-from ..language.array_writing import expression, formula
+from ..language.array_writing import formula
 from ..record.array_derivation import (
     BRANCH,
+    BY_ENTRIES,
     EDGE,
+    ENTRIES,
     FOLDED,
     GIVEN,
     NOTHING,
@@ -28,7 +31,7 @@ from ..record.array_derivation import (
 )
 from ..record.array_written import ArrayFormulas, WrittenEntries
 from .array_spelling import Spelling
-from .array_text import ArrayWriter, is_small
+from .array_text import ArrayWriter, is_small, operation_text, place_of
 from .notation import WrittenLine
 from .rounding import Rounding
 
@@ -62,7 +65,9 @@ class ArrayNotation:
         return f"d{self.output}/d{self.record.labels[i]}"
 
     def via(self, user: int, position: int | None) -> str:
-        """Return that a part of a derivative comes through a node."""
+        """Return that a part of a derivative comes through a node, or through the entries of what it belongs to."""
+        if user == BY_ENTRIES[0]:
+            return "via its entries"
         place = "" if position is None else f", argument {position + 1}"
         return f"via {self.record.labels[user]}{place}"
 
@@ -72,7 +77,7 @@ class ArrayNotation:
 
     def operation(self, i: int) -> str:
         """Return what a node computes, in names."""
-        return expression(self.graph, i)
+        return operation_text(self.graph, i)
 
     def rule(self, rule: ArrayGraph) -> str:
         """Return a backward rule."""
@@ -238,7 +243,7 @@ class ArrayNotation:
     def total(self, step: ArrayLine) -> WrittenLine:
         """Return the line in which the branches that arrive at a node are added."""
         i, record = step.node, self.record
-        edges = self.derivation.edges_to[i][::-1]
+        edges = self.derivation.ways(i)
         many = len(edges)
         shown = edges if many <= WAYS + 2 else edges[:WAYS]
         uses = Counter(user for user, _ in edges)
@@ -256,6 +261,19 @@ class ArrayNotation:
     def more(self, many: int) -> str:
         """Return what stands for the rest of many branches."""
         return f"... ({many:,} branches)"
+
+    def by_entries(self, step: ArrayLine) -> WrittenLine:
+        """Return the line of an array whose entries are used one by one: what arrives at each, put together."""
+        i, record = step.node, self.record
+        edges = self.derivation.edges_to[i]
+        alone = len(self.derivation.ways(i)) == 1
+        flat: list[Any] = [0.0] * count(record.shape(i))
+        for user, _ in edges:
+            node, upstream = self.graph.nodes[user], record.upstream[user]
+            if node.operation is ENTRY and upstream is not None:
+                flat[place_of(node.fixed["places"], record.shape(i))] = upstream[0]
+        left = self.slope(i) if alone else self.branch(i, -1, None)
+        return WrittenLine(left, [self.array(flat, record.shape(i))], "what arrives at its entries")
 
     def agreed(self, step: ArrayLine) -> WrittenLine:
         """Return the line in which what lies beside the point replaces what the convention gave."""
@@ -309,6 +327,7 @@ _WRITERS: dict[str, Callable[[ArrayNotation, ArrayLine], WrittenLine]] = {
     EDGE: lambda n, step: n.along(step),
     BRANCH: lambda n, step: n.along(step),
     SUM: lambda n, step: n.total(step),
+    ENTRIES: lambda n, step: n.by_entries(step),
     SETTLED: lambda n, step: n.agreed(step),
     NOTHING: lambda n, step: n.nothing(step),
     FOLDED: lambda n, step: n.folded(step),

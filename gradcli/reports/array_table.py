@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations_with_replacement
 from typing import Any
 
+from ..arrays.inside import ASSEMBLE, ENTRY
 from ..arrays.sizes import count, shape_text
 from ..arrays.table import CONSTANT, INPUT, LITERAL, NUMBER
 from ..calculus.notes import slope
@@ -14,7 +15,7 @@ from ..record.array_gradient import ArrayGradient, ArrayNodeView
 from ..record.request import EDGE, MANY
 from ..text import cells, clip, counted
 from . import Style, selected_arrays
-from .array_text import ArrayWriter
+from .array_text import ArrayWriter, operation_text
 from .columns import entries, wrapped
 from .rounding import FIGURES, Rounding
 from .table import BOLD, GAPS, GREEN, LEAST_FIGURES, PLAIN, RED, Column, drawn
@@ -54,7 +55,7 @@ def shown(record: ArrayGradient, which: str | None) -> list[int]:
 
 
 def _counted(record: ArrayGradient) -> str:
-    every = shown(record, None)
+    every = [i for i in shown(record, None) if record.graph.nodes[i].operation is not ENTRY]
     return f"{counted(len(every), 'array')}, {counted(sum(count(record.shape(i)) for i in every), 'number')}"
 
 
@@ -121,10 +122,12 @@ class ArrayTable:
         operation = self.record.graph.nodes[view.id].operation
         if operation in (INPUT, CONSTANT, LITERAL):
             return operation.name
-        return self._plain(clip(view.expression, LONG))
+        return self._plain(clip(operation_text(self.record.graph, view.id), LONG))
 
     def _rules(self, view: ArrayNodeView) -> list[str]:
         labels = self.record.labels
+        if self.record.graph.nodes[view.id].operation in (ENTRY, ASSEMBLE):
+            return []
         return [self._plain(f"{labels[edge.node]}: {edge.rule}") for edge in view.arguments if edge.rule]
 
     def _upstream(self, view: ArrayNodeView) -> list[str]:
@@ -135,7 +138,8 @@ class ArrayTable:
 
     def _fork(self, view: ArrayNodeView) -> list[str]:
         """Return the nodes through which the gradient comes, where something comes along several edges."""
-        users = Counter(self._users.get(view.id, []))
+        nodes = self.record.graph.nodes
+        users = Counter(user for user in self._users.get(view.id, []) if nodes[user].operation is not ENTRY)
         if users.total() < 2:
             return []
         ways = [f"via {self.record.labels[user]}{' twice' if uses == 2 else f', {uses} times' if uses > 2 else ''}"
