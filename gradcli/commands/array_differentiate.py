@@ -89,9 +89,7 @@ def _write_entries(record: ArrayGradient, entries: list[str], options: Options) 
     emit(render_entries(record, entries, _style(options, "steps")), options.output)
 
 
-def _evaluated(
-    program: Source, values: dict[str, Given], request: Request, opened: list[str]
-) -> ArrayGradient:
+def _evaluated(program: Source, values: dict[str, Given], request: Request, opened: list[str]) -> ArrayGradient:
     """Return the record; the error for missing values says how shapes are seen without any."""
     try:
         return evaluate_arrays(program, values, request, opened)

@@ -26,7 +26,12 @@ def differentiate_words(words: list[str], options: Options) -> int:
         from_file = read_bindings(options.bindings, holds(program))
     given = {**from_file, **binding.split(rest, program)}
     request = _request(given, from_file, options, chosen)
-    if options.shapes or options.entry or options.opened or any(binding.looks_like_array(value.text) for value in given.values()):
+    if (
+        options.shapes
+        or options.entry
+        or options.opened
+        or any(binding.looks_like_array(value.text) for value in given.values())
+    ):
         return _arrays(program, given, request, options, chosen)
     try:
         with Progress(lambda: "differentiating"):

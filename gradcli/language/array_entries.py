@@ -120,6 +120,8 @@ class EntryFormulas:
         zero, one = self._zero, self._one
         if operation is MUL and (zero in args or one in args):
             return zero if zero in args else args[1] if args[0] == one else args[0]
+        if operation in (ADD, SUB) and args[1] == zero:
+            return args[0]
         return self.builder.apply(operation, args, NOWHERE)
 
     def add_up(self, terms: Sequence[int]) -> int:

@@ -56,7 +56,9 @@ def _bracketed(shape: Sequence[int]) -> list[str | int]:
     found: list[list[str | int]] = [[position] for position in range(count(shape))]
     for size in reversed(shape):
         rows = [found[k : k + size] for k in range(0, len(found), size)]
-        found = [["[", *[part for j, one in enumerate(row) for part in ([", "] if j else []) + one], "]"] for row in rows]
+        found = [
+            ["[", *[part for j, one in enumerate(row) for part in ([", "] if j else []) + one], "]"] for row in rows
+        ]
     return found[0]
 
 

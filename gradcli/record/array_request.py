@@ -41,12 +41,16 @@ def asked_entries(record: ArrayGradient, text: str) -> list[EntryRequest]:
     whole = name if name in known else _whole(name)
     node = known.get(whole)
     if node is None:
-        hint = did_you_mean(whole, list(known)) or f"an entry is d{output}/d{next(iter(known), 'x')}, or one such as x[0]"
+        hint = (
+            did_you_mean(whole, list(known)) or f"an entry is d{output}/d{next(iter(known), 'x')}, or one such as x[0]"
+        )
         raise InputError(f"nothing in the program is called {clip_name(whole)}", kind="name", hint=hint)
     shape = record.shape(node)
     if name == whole and shape:
         first = entry_names(text, shape)[0]
-        raise InputError(f"{clip_name(whole)} {described(shape)}: name an entry", kind="name", hint=f"--entry {first!r}")
+        raise InputError(
+            f"{clip_name(whole)} {described(shape)}: name an entry", kind="name", hint=f"--entry {first!r}"
+        )
     places = [0] if name == whole else record.task.window(name, whole, node).entries
     if len(places) > MOST:
         raise InputError(f"{clip_name(name)} names {len(places):,} entries, more than {MOST}", kind="name")

@@ -117,7 +117,6 @@ class ArrayTask:
         found: Array = index.operation.value(A, every, **index.fixed)
         return found
 
-
     def opened(self, names: Sequence[str]) -> ArrayTask:
         """Return the task with some arrays opened in their place. Raises `InputError`, `LimitError`."""
         from ..arrays.inside import opened_in_place

@@ -36,14 +36,15 @@ from .notation import WrittenLine
 from .rounding import Rounding
 
 IN_FULL = 16  # entries of an array that a line holds
-WRITTEN = 64  # characters of entries that are all written out; of more only the first is
-ONE_ENTRY = 48
 MOST_READ = 256  # entries of what is written out in numbers
 WAYS = 3  # branches of a sum that are named, of many
 
 
 class ArrayNotation:
     """A derivation of arrays in plain text."""
+
+    room = 64  # characters of entries that are all written out; of more only the first is
+    room_of_one = 48
 
     def __init__(self, derivation: ArrayDerivation, figures: Rounding) -> None:
         self.derivation = derivation
@@ -70,6 +71,10 @@ class ArrayNotation:
             return "via its entries"
         place = "" if position is None else f", argument {position + 1}"
         return f"via {self.record.labels[user]}{place}"
+
+    def term(self, i: int, user: int, position: int | None) -> str:
+        """Return what comes along one edge as a term of a sum that stands behind its name."""
+        return self.via(user, position)
 
     def branch(self, i: int, user: int, position: int | None) -> str:
         """Return the part of a derivative that comes along one edge."""
@@ -140,10 +145,10 @@ class ArrayNotation:
         size = count(shape)
         if size <= IN_FULL:
             texts = self._spelled(found(range(size)))
-            if texts and sum(map(len, texts)) + 2 * len(texts) <= WRITTEN:
+            if texts and sum(map(len, texts)) + 2 * len(texts) <= self.room:
                 return self.brackets(texts, shape)
         texts = self._spelled(found([0]))
-        return self.first_only(texts[0], shape) if texts and size > 1 and len(texts[0]) <= ONE_ENTRY else ""
+        return self.first_only(texts[0], shape) if texts and size > 1 and len(texts[0]) <= self.room_of_one else ""
 
     def _spelled(self, written: WrittenEntries) -> list[str]:
         """Return formulas with numbers written in; none where a number is missing."""
@@ -247,7 +252,7 @@ class ArrayNotation:
         many = len(edges)
         shown = edges if many <= WAYS + 2 else edges[:WAYS]
         uses = Counter(user for user, _ in edges)
-        terms = [self.via(user, k if uses[user] > 1 else None) for user, k in shown]
+        terms = [self.term(i, user, k if uses[user] > 1 else None) for user, k in shown]
         if many > len(shown):
             terms.append(self.more(many))
         whole = self.array(record.upstream[i], record.shape(i))
@@ -311,7 +316,7 @@ class ArrayNotation:
         """Return what flows back to a node: its rule, or the nodes that it comes through."""
         edges = self.derivation.edges_to.get(i, [])
         if len(edges) != 1:
-            return self.plus([self.via(user, None) for user, _ in edges[::-1]])
+            return self.plus([self.term(i, user, None) for user, _ in edges[::-1]])
         rule = self.formulas.rule(*edges[0])
         return "" if rule is None else self.rule(rule)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..calculus.graph import Graph
-from ..calculus.operations import ADD, CONSTANT, NEG, NUMBER, SUM
+from ..calculus.operations import ADD, CONSTANT, NEG, NUMBER, POW, SUM
 from ..calculus.table_parts import Operation
 from ..language import latex, writing
 from ..language.writing import ATOM
@@ -49,8 +49,8 @@ class Spelling:
         found: dict[int, tuple[str, int]] = {}
         for i, used in enumerate(graph.needed(root)[: root + 1]):
             if used:
-                text, tight = found[i] = self._node(graph, i, found)
-                if len(text) > LONG:
+                found[i] = self._node(graph, i, found)
+                if len(found[i][0]) > LONG:
                     return ""
         return found[root][0]
 
@@ -110,4 +110,6 @@ def _binding(text: Any) -> int:
         return LOOSE
     if text.startswith("-"):
         return NEG.precedence
+    if text.startswith("\\frac"):
+        return POW.precedence
     return 3 if "/" in text and text[0].isdigit() else ATOM

@@ -1,4 +1,4 @@
-"""The derivation of a program of arrays: the forward pass line by line, then a line for every argument of every rule."""
+"""The derivation of a program of arrays: forwards line by line, then a line for every argument of every rule."""
 
 from __future__ import annotations
 
@@ -40,9 +40,7 @@ def passes(derivation: ArrayDerivation) -> list[tuple[str, list[ArrayLine]]]:
     ]
 
 
-def chosen(
-    record: ArrayGradient, steps: list[ArrayLine], style: Style
-) -> tuple[list[ArrayLine], str, list[ArrayLine]]:
+def chosen(record: ArrayGradient, steps: list[ArrayLine], style: Style) -> tuple[list[ArrayLine], str, list[ArrayLine]]:
     """Return the steps to show; of very many the first and the last ones, with a remark on what lies between."""
     if style.nodes == "named":
         named = set(selected_arrays(record, "named"))

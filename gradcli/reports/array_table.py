@@ -103,38 +103,44 @@ class ArrayTable:
 
     def _columns(self) -> list[Column]:
         """Return the columns in which there is something."""
-        views, array = self.views, self._array
+        views, array = self.views, self.array
         found = [
             Column("node", [[view.name] for view in views], BOLD),
             Column("shape", [[shape_text(view.shape) if view.shape else ""] for view in views], ""),
-            Column("expression", [[self._kind(view)] for view in views], ""),
+            Column("expression", [[self.kind(view)] for view in views], ""),
             Column("value", [array(view.value, view) for view in views], GREEN),
-            Column(BACKWARD, [self._rules(view) for view in views], ""),
-            Column(f"d{self.output}/d node", [self._upstream(view) for view in views], RED),
+            Column(BACKWARD, [self.rules(view) for view in views], ""),
+            Column(f"d{self.output}/d node", [self.upstream(view) for view in views], RED),
         ]
         return [column for column in found if any(line.strip() for lines in column.rows for line in lines)]
 
-    def _array(self, array: Sequence[Any], view: ArrayNodeView, width: int | None = None) -> list[str]:
+    def use(self, figures: Rounding) -> None:
+        """Write numbers by `figures` from here on."""
+        self.figures, self.write = figures, ArrayWriter(self.record, figures, self._summaries)
+
+    def array(self, array: Sequence[Any], view: ArrayNodeView, width: int | None = None) -> list[str]:
+        """Return the array of a node as lines that stand below each other."""
         return list(map(self._plain, self.write.lines(array, view.shape, width)))
 
-    def _kind(self, view: ArrayNodeView) -> str:
+    def kind(self, view: ArrayNodeView) -> str:
         """Return what a node computes, or what it is."""
         operation = self.record.graph.nodes[view.id].operation
         if operation in (INPUT, CONSTANT, LITERAL):
             return operation.name
         return self._plain(clip(operation_text(self.record.graph, view.id), LONG))
 
-    def _rules(self, view: ArrayNodeView) -> list[str]:
+    def rules(self, view: ArrayNodeView) -> list[str]:
+        """Return the backward rule of each argument; none where entries are only taken out or put together."""
         labels = self.record.labels
         if self.record.graph.nodes[view.id].operation in (ENTRY, ASSEMBLE):
             return []
         return [self._plain(f"{labels[edge.node]}: {edge.rule}") for edge in view.arguments if edge.rule]
 
-    def _upstream(self, view: ArrayNodeView) -> list[str]:
+    def upstream(self, view: ArrayNodeView) -> list[str]:
         """Return the upstream gradient; below the names of the nodes that it comes through, where they are several."""
         if view.upstream is None:
             return []
-        return [*self._fork(view), *self._array(view.upstream, view)]
+        return [*self._fork(view), *self.array(view.upstream, view)]
 
     def _fork(self, view: ArrayNodeView) -> list[str]:
         """Return the nodes through which the gradient comes, where something comes along several edges."""
@@ -153,9 +159,9 @@ class ArrayTable:
         """Yield a node as an item of a list: what it is, its value, its rules, its upstream gradient."""
         width = self.style.width
         shape = shape_text(view.shape) if view.shape else ""
-        yield from wrapped("  ".join(filter(None, (f" {view.name}", shape, self._kind(view)))), width)
-        yield from self._field("value", "", lambda room: self._array(view.value, view, room))
-        rules = self._rules(view)
+        yield from wrapped("  ".join(filter(None, (f" {view.name}", shape, self.kind(view)))), width)
+        yield from self._field("value", "", lambda room: self.array(view.value, view, room))
+        rules = self.rules(view)
         yield from self._field("backward", "", lambda room: [line for r in rules for line in wrapped(r, room, "  ")])
         upstream = view.upstream
         if upstream is not None:
@@ -163,7 +169,7 @@ class ArrayTable:
             yield from self._field("upstream", "", lambda room: wrapped(above[0], room, "  ") if above else [])
             prefix = f"d{self.output}/d{view.name} = "
             label = "" if above else "upstream"
-            yield from self._field(label, prefix, lambda room: self._array(upstream, view, room))
+            yield from self._field(label, prefix, lambda room: self.array(upstream, view, room))
 
     def _field(self, label: str, prefix: str, lines: Any) -> Iterator[str]:
         """Yield lines behind a label, or below it where that leaves them too little room.
@@ -192,14 +198,18 @@ class ArrayTable:
 
     def closing(self) -> list[str]:
         """Return what stands below: second derivatives, checks, notes, what was rounded; and the answer."""
+        hessian, told, answer = self.below()
+        return [*hessian, *told, *([f"{BOLD}{line}{PLAIN}" for line in answer] if self.style.color else answer)]
+
+    def below(self) -> tuple[list[str], list[str], list[str]]:
+        """Return the lines of second derivatives, those of checks, notes and what was rounded, and the answer."""
         record, style, figures = self.record, self.style, self.figures
         answer = entries([self._plain(part) for part in self._summary()], style.width)
         others = [*self._checks(), *notes(record, figures)]
         tail = [line for text in others for line in wrapped(self._plain(text), style.width)]
         hessian = list(self._hessian())
         rounded = wrapped(figures.remark(), style.width) if figures.remark() else []
-        answer = [f"{BOLD}{line}{PLAIN}" for line in answer] if style.color else answer
-        return [*hessian, *tail, *rounded, *answer]
+        return hessian, [*tail, *rounded], answer
 
     def _summary(self) -> list[str]:
         """Return the answer as the parts of one line: `L = 1.40761`, `gradient: W 3x2 (norm 2.25952)`, ..."""
@@ -247,7 +257,7 @@ class ArrayTable:
 def closing_lines(record: ArrayGradient, style: Style, figures: Rounding) -> list[str]:
     """Return what stands below a report whose numbers are written with `figures`: notes, checks and the answer."""
     table = ArrayTable(record, [], style)
-    table.figures, table.write = figures, ArrayWriter(record, figures, {})
+    table.use(figures)
     return table.closing()
 
 
