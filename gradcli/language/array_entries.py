@@ -282,13 +282,13 @@ def _logsumexp(f: EntryFormulas, i: int, node: ArrayNode, k: int) -> int:
 
 
 def _softmax(f: EntryFormulas, i: int, node: ArrayNode, k: int) -> int:
-    if not i == f.root:
+    if i != f.root:
         return f.named(i, k)
     return f.apply(DIV, f.apply(EXP, f.of(node.arguments[0], k)), _powers(f, _line(f, node, k)))
 
 
 def _log_softmax(f: EntryFormulas, i: int, node: ArrayNode, k: int) -> int:
-    if not i == f.root:
+    if i != f.root:
         return f.named(i, k)
     return f.apply(SUB, f.of(node.arguments[0], k), f.apply(LOG, _powers(f, _line(f, node, k))))
 

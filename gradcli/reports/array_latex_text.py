@@ -19,7 +19,7 @@ from .array_steps import chosen, counts, passes
 from .array_table import closing_lines
 from .latex_text import joined, rows_of
 from .rounding import Rounding
-from .signs import UNICODE
+from .signs import LATEX, UNICODE
 
 TIMES = " \\times "
 _SHAPE = re.compile(r"\b\d+(?:x\d+)+\b")
@@ -30,6 +30,7 @@ class ArrayTex(ArrayNotation):
 
     room = 240
     room_of_one = 160
+    about = LATEX.about
 
     def label(self, i: int) -> str:
         """Return the name of a node."""

@@ -11,6 +11,10 @@ from ..arrays.inside import ENTRY
 from ..arrays.opening import entry_names
 from ..arrays.sizes import count, shape_text
 from ..arrays.table import INPUT
+from ..calculus.operations import ADD, SUB
+from ..calculus.operations import CONSTANT as PI
+from ..calculus.operations import INPUT as ENTRY_NAME
+from ..calculus.operations import SUM as SUM_OF
 from ..language.array_writing import formula
 from ..record.array_derivation import (
     BRANCH,
@@ -30,10 +34,11 @@ from ..record.array_derivation import (
     product_shapes,
 )
 from ..record.array_written import ArrayFormulas, WrittenEntries
-from .array_spelling import Spelling
+from .array_spelling import TERMS, Spelling
 from .array_text import ArrayWriter, is_small, operation_text, place_of
 from .notation import WrittenLine
-from .rounding import Rounding
+from .rounding import Rounding, sum_sign
+from .signs import UNICODE
 
 IN_FULL = 16  # entries of an array that a line holds
 MOST_READ = 256  # entries of what is written out in numbers
@@ -45,6 +50,7 @@ class ArrayNotation:
 
     room = 64  # characters of entries that are all written out; of more only the first is
     room_of_one = 48
+    about = UNICODE.about
 
     def __init__(self, derivation: ArrayDerivation, figures: Rounding) -> None:
         self.derivation = derivation
@@ -138,17 +144,52 @@ class ArrayNotation:
         norm = self.write.summary(flat, tuple(shape)).norm
         return f"{norm:.{min(self.figures.count, 15)}g}"
 
-    def written(self, found: Callable[[Sequence[int]], WrittenEntries], shape: Any, read: int) -> str:
-        """Return the entries of an array as formulas in numbers, of many the first; nothing where that is long."""
-        if read > MOST_READ or not is_small(shape):
-            return ""
+    def equation(
+        self, left: str, text: str, found: Callable[[Sequence[int]], WrittenEntries], flat: Any, read: int, shape: Any
+    ) -> WrittenLine:
+        """Return an equation without its remark: `text`, the entries as formulas in numbers, and the array."""
+        entries, sign = self._written(found, flat, read, shape)
+        right = distinct([text, entries, self.array(flat, shape)])
+        return WrittenLine(left, right, "", sign if len(right) > 2 else "=")
+
+    def _written(
+        self, found: Callable[[Sequence[int]], WrittenEntries], flat: Any, read: int, shape: Any
+    ) -> tuple[str, str]:
+        """Return entries as formulas in numbers, of many the first, and the sign before what they come to.
+
+        The text is empty where it would be long.
+        """
+        if read > MOST_READ or not is_small(shape) or flat is None:
+            return "", "="
         size = count(shape)
         if size <= IN_FULL:
-            texts = self._spelled(found(range(size)))
+            every = found(range(size))
+            texts = self._spelled(every)
             if texts and sum(map(len, texts)) + 2 * len(texts) <= self.room:
-                return self.brackets(texts, shape)
-        texts = self._spelled(found([0]))
-        return self.first_only(texts[0], shape) if texts and size > 1 and len(texts[0]) <= self.room_of_one else ""
+                return self.brackets(texts, shape), self._sign(every, flat)
+        first = found([0])
+        if first.graph.nodes[first.roots[0]].operation.is_leaf or size == 1:
+            return "", "="
+        texts = self._spelled(first)
+        fits = texts and len(texts[0]) <= self.room_of_one
+        return (self.first_only(texts[0], shape), self._sign(first, flat)) if fits else ("", "=")
+
+    def _sign(self, written: WrittenEntries, flat: Sequence[Any]) -> str:
+        """Return the sign between sums of numbers as they are written and what they come to."""
+        nodes = written.graph.nodes
+        for root, x in zip(written.roots, flat, strict=False):
+            node = nodes[root]
+            terms = [nodes[a] for a in node.arguments]
+            if node.operation not in (ADD, SUM_OF, SUB) or len(terms) > TERMS or x is None:
+                continue
+            if all(term.operation.is_leaf and term.operation is not PI for term in terms):
+                texts = [self.figures.text(written.numbers[term.text]) if term.operation is ENTRY_NAME else term.text
+                         for term in terms]  # fmt: skip
+                if node.operation is SUB:
+                    texts[1] = texts[1][1:] if texts[1].startswith("-") else f"-{texts[1]}"
+                if sum_sign(texts, self.figures.text(x)) != "=":
+                    return self.about
+        return "="
 
     def _spelled(self, written: WrittenEntries) -> list[str]:
         """Return formulas with numbers written in; none where a number is missing."""
@@ -183,10 +224,12 @@ class ArrayNotation:
         i, record = step.node, self.record
         shape = record.shape(i)
         read = sum(count(record.shape(a)) for a in self.graph.nodes[i].arguments)
-        entries = self.written(lambda places: self.formulas.of_value(i, places), shape, read)
-        right = distinct([self.operation(i), entries, self.array(record.values[i], shape)])
+        line = self.equation(
+            self.label(i), self.operation(i), lambda places: self.formulas.of_value(i, places), record.values[i], read,
+            shape,
+        )  # fmt: skip
         remarks = ["the output" if i == record.output else "", self._shapes(self.graph, i), *self._grown(i)]
-        return WrittenLine(self.label(i), right, ", ".join(filter(None, remarks)))
+        return line._replace(remark=", ".join(filter(None, remarks)))
 
     def _grown(self, i: int) -> list[str]:
         node = self.graph.nodes[i]
@@ -224,9 +267,10 @@ class ArrayNotation:
         if rule is None:
             return WrittenLine(left, [self.array(flow, shape)], remark)
         read = sum(count(node.shape) for node in rule.nodes if node.operation is INPUT)
-        entries = self.written(lambda places: self.formulas.of_rule(rule, places), shape, read)
-        right = distinct([self.rule(rule), entries, self.array(flow, shape)])
-        return WrittenLine(left, right, remark)
+        line = self.equation(
+            left, self.rule(rule), lambda places: self.formulas.of_rule(rule, places), flow, read, shape
+        )
+        return line._replace(remark=remark)
 
     def _place(self, step: ArrayLine) -> int | None:
         """Return the position of an argument that its user has several times, else None."""
