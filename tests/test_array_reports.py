@@ -193,6 +193,8 @@ def test_small_arrays_are_whole_and_large_ones_are_summed_up() -> None:
 def test_a_fork_names_the_ways() -> None:
     assert "via v1 + via v3 + via v5:" in text("sum(W@x) + sum(W@x)*sum(W@x)", {"W": [[1.5]], "x": [1]}, "table")
     assert "via v1 twice:" in text("sum(x*x)", {"x": [1, 2]}, "table")
+    part = record("y = x*x; z = 2*x; sum(y*x + z)", {"x": [1, 2]}, nodes="named")
+    assert "via" not in render_arrays(part, "table", Style(nodes="named")), "not all ways are there to be named"
 
 
 def test_long_programs_show_both_ends() -> None:

@@ -153,7 +153,9 @@ def indexed_shape(sizes: Sizes, x: Shape, *indices: Shape, places: Sequence[Any]
     """The shape rule of an index. Raises `Misfit` for too many places, and an index beyond the end."""
     used = sum(1 for place in places if place is not None)
     if used > len(x):
-        raise Misfit(f"{{0}} {described(x)}: it has no {used} indices")
+        if not x:
+            raise Misfit("{0} is a number: an index needs an array", "an array is written [1, 2, 3]")
+        raise Misfit(f"{{0}} {described(x)}: {used} indices are too many")
     found: list[Size] = []
     axis = 0
     first = None  # where index arrays put their axes: those of all of them stand in the place of the first

@@ -27,11 +27,11 @@ def differentiate_arrays(
 ) -> int:
     """Differentiate a program of arrays and write the report; return the exit status."""
     opened = [] if options.opened is None else names_of("--open", options.opened)
-    shows_arrays = options.bare or (chosen in ARRAY_FORMATS and options.frames is None and WHOLE_PROGRAM not in opened)
+    in_arrays = options.bare or (chosen in ARRAY_FORMATS and WHOLE_PROGRAM not in opened)
     entries = [entry for text in options.entry for entry in names_of("--entry", text)]
     if entries:
         _check_entry(options)
-    if options.share and shows_arrays:
+    if options.share and in_arrays:
         hint = "leave it out, or choose a format that shows the numbers inside, such as --to dot"
         raise InputError("--share merges nodes of numbers, and these are arrays", kind="option", hint=hint)
     _check_standard_input(program, given, options)
@@ -41,16 +41,16 @@ def differentiate_arrays(
         precision = Precision.of(exact=options.exact, digits=options.digits, ieee=options.ieee, values=texts)
         request = request._replace(precision=precision)
         record = _evaluated(program, values, request, [name for name in opened if name != WHOLE_PROGRAM])
-        if shows_arrays:
+        if in_arrays:
             _add(record, options)
     if entries:
         _write_entries(record, entries, options)
     elif options.bare:
         _write_bare(record, options)
-    elif shows_arrays:
+    elif in_arrays and options.frames is None:
         _write(record, options, chosen)
     else:
-        return _write_opened(record, options, chosen)
+        return _write_opened(record, options, chosen, in_arrays=in_arrays)
     return _disagrees(record)
 
 
@@ -142,14 +142,17 @@ def _write(record: ArrayGradient, options: Options, chosen: str) -> None:
         _remark(record, every=True)
 
 
-def _write_opened(record: ArrayGradient, options: Options, chosen: str) -> int:
-    """Write a report of the scalar nodes that the arrays stand for, and say so; return the exit status."""
+def _write_opened(record: ArrayGradient, options: Options, chosen: str, *, in_arrays: bool) -> int:
+    """Write a report of the scalar nodes that the arrays stand for, and say so; return the exit status.
+
+    Frames always are of scalar nodes; a report beside them may be one of arrays.
+    """
     scalar, _ = record.open()
-    if options.hessian:
+    if options.hessian and not in_arrays:
         from ..record.higher_derivatives import hessian
 
         scalar.hessian = hessian(scalar)
-    if options.verify:
+    if options.verify and not in_arrays:
         from ..record.verification import verify
 
         scalar.checks = verify(scalar)
@@ -162,13 +165,12 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str) -> int:
             emit(text, f"{options.frames}/{name}", one_of_many=True)
     if options.frames is None or options.format is not None or options.as_json or options.output or options.steps:
         with Progress(lambda: "writing the report"):
-            in_arrays = chosen in ARRAY_FORMATS and options.opened is None  # beside frames
             report = render_arrays(record, chosen, style) if in_arrays else render(scalar, chosen, style)
         emit(one_line(report) if options.compact else report, options.output)
     tell("the arrays are shown as the numbers inside, each with a name such as W[1,0]")
     if options.output is not None or options.frames is not None or chosen == "png":
         _remark(scalar, every=True)
-    return _disagrees(scalar)
+    return _disagrees(record if in_arrays else scalar)
 
 
 def _style(options: Options, chosen: str) -> Style:

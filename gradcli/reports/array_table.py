@@ -11,7 +11,9 @@ from ..arrays.inside import ASSEMBLE, ENTRY
 from ..arrays.sizes import count, shape_text
 from ..arrays.table import CONSTANT, INPUT, LITERAL, NUMBER
 from ..calculus.notes import slope
+from ..record.array_derivation import growth
 from ..record.array_gradient import ArrayGradient, ArrayNodeView
+from ..record.array_layers import repeated
 from ..record.request import EDGE, MANY
 from ..text import cells, clip, counted
 from . import Style, selected_arrays
@@ -32,10 +34,12 @@ def render(record: ArrayGradient, style: Style) -> str:
     """Return the table, the notes and the answer in one line."""
     nodes = shown(record, style.nodes)
     left_out = 0
+    folds = folded(record, nodes) if style.nodes is None else {}
+    nodes = [i for i in nodes if folds.get(i, True)]
     if style.nodes is None and len(nodes) > MANY:
         left_out = len(nodes) - 2 * EDGE
         nodes = nodes[:EDGE] + nodes[-EDGE:]
-    table = ArrayTable(record, [record.view(i) for i in nodes], style)
+    table = ArrayTable(record, [record.view(i) for i in nodes], style, folds)
     lines = table.lines() if nodes else []
     if left_out:
         more = "; --nodes all lists them" if style.options else ""
@@ -62,8 +66,11 @@ def _counted(record: ArrayGradient) -> str:
 class ArrayTable:
     """Some nodes of a record as a table that fits, or as a list; and what stands below it."""
 
-    def __init__(self, record: ArrayGradient, views: Sequence[ArrayNodeView], style: Style) -> None:
+    def __init__(
+        self, record: ArrayGradient, views: Sequence[ArrayNodeView], style: Style, folds: Folds | None = None
+    ) -> None:
         self.record = record
+        self._folds = folds or {}
         self.views = views
         self.style = style
         self.output = record.labels[record.output]
@@ -103,12 +110,12 @@ class ArrayTable:
 
     def _columns(self) -> list[Column]:
         """Return the columns in which there is something."""
-        views, array = self.views, self.array
+        views = self.views
         found = [
-            Column("node", [[view.name] for view in views], BOLD),
+            Column("node", [[self.name(view)] for view in views], BOLD),
             Column("shape", [[shape_text(view.shape) if view.shape else ""] for view in views], ""),
             Column("expression", [[self.kind(view)] for view in views], ""),
-            Column("value", [array(view.value, view) for view in views], GREEN),
+            Column("value", [self.value(view) for view in views], GREEN),
             Column(BACKWARD, [self.rules(view) for view in views], ""),
             Column(f"d{self.output}/d node", [self.upstream(view) for view in views], RED),
         ]
@@ -122,8 +129,30 @@ class ArrayTable:
         """Return the array of a node as lines that stand below each other."""
         return list(map(self._plain, self.write.lines(array, view.shape, width)))
 
+    def name(self, view: ArrayNodeView) -> str:
+        """Return the name of a node; of several that are alike the first and the last, and how many there are."""
+        fold = self._folds.get(view.id)
+        return f"{view.name} .. {self.record.labels[fold[-1]]}  x{len(fold)}" if fold else view.name
+
+    def value(self, view: ArrayNodeView, width: int | None = None) -> list[str]:
+        """Return the value of a node, of several that are alike the norms of the first and the last."""
+        fold = self._folds.get(view.id)
+        return self._ends(self.record.values, fold) if fold else self.array(view.value, view, width)
+
+    def _ends(self, columns: Sequence[list[Any] | None], fold: Sequence[int]) -> list[str]:
+        """Return what is told of nodes that are alike: the norms of the first and the last, or their numbers."""
+        found = []
+        for i in (fold[0], fold[-1]):
+            flat = columns[i]
+            found.append("none" if flat is None else self.write.brief(flat, self.record.shape(i)))
+        return [" .. ".join(found)]
+
     def kind(self, view: ArrayNodeView) -> str:
         """Return what a node computes, or what it is."""
+        fold = self._folds.get(view.id)
+        if fold:
+            ends = [operation_text(self.record.graph, i) for i in (fold[0], fold[-1])]
+            return self._plain(clip(" .. ".join(ends), LONG))
         operation = self.record.graph.nodes[view.id].operation
         if operation in (INPUT, CONSTANT, LITERAL):
             return operation.name
@@ -134,24 +163,38 @@ class ArrayTable:
         labels = self.record.labels
         if self.record.graph.nodes[view.id].operation in (ENTRY, ASSEMBLE):
             return []
-        return [self._plain(f"{labels[edge.node]}: {edge.rule}") for edge in view.arguments if edge.rule]
+        more = " .." if view.id in self._folds else ""
+        return [self._plain(f"{labels[edge.node]}: {edge.rule}{more}") for edge in view.arguments if edge.rule]
 
     def upstream(self, view: ArrayNodeView) -> list[str]:
         """Return the upstream gradient; below the names of the nodes that it comes through, where they are several."""
         if view.upstream is None:
             return []
+        if fold := self._folds.get(view.id):
+            return self._ends(self.record.upstream, fold)
         return [*self._fork(view), *self.array(view.upstream, view)]
 
     def _fork(self, view: ArrayNodeView) -> list[str]:
-        """Return the nodes through which the gradient comes, where something comes along several edges."""
+        """Return the nodes through which the gradient comes, where something comes along several edges.
+
+        A row that stands in every row of a batch comes along as many.
+        """
         nodes = self.record.graph.nodes
         users = Counter(user for user in self._users.get(view.id, []) if nodes[user].operation is not ENTRY)
         if users.total() < 2:
-            return []
+            return [f"{branches}:" for user in users for branches in self._branches(view.id, user)]
         ways = [f"via {self.record.labels[user]}{' twice' if uses == 2 else f', {uses} times' if uses > 2 else ''}"
                 for user, uses in list(users.items())[:MOST_WAYS]]  # fmt: skip
         more = [f"... ({users.total():,} in all)"] if len(users) > MOST_WAYS else []
         return [" + ".join([*ways, *more]) + ":"]
+
+    def _branches(self, i: int, user: int) -> list[str]:
+        """Return that an array reaches the output by several places of what it grows to, if it does."""
+        graph = self.record.graph
+        grows = growth(graph, user, graph.nodes[user].arguments.index(i))
+        if grows is None or not self.record.shape(i):
+            return []
+        return [f"by {grows.times} {grows.what} of {graph.labels[user]}, {grows.times} branches added"]
 
     # ---- the list
 
@@ -159,12 +202,14 @@ class ArrayTable:
         """Yield a node as an item of a list: what it is, its value, its rules, its upstream gradient."""
         width = self.style.width
         shape = shape_text(view.shape) if view.shape else ""
-        yield from wrapped("  ".join(filter(None, (f" {view.name}", shape, self.kind(view)))), width)
-        yield from self._field("value", "", lambda room: self.array(view.value, view, room))
+        yield from wrapped("  ".join(filter(None, (f" {self.name(view)}", shape, self.kind(view)))), width)
+        yield from self._field("value", "", lambda room: self.value(view, room))
         rules = self.rules(view)
         yield from self._field("backward", "", lambda room: [line for r in rules for line in wrapped(r, room, "  ")])
         upstream = view.upstream
-        if upstream is not None:
+        if view.id in self._folds:
+            yield from self._field("upstream", "", lambda room: self.upstream(view))
+        elif upstream is not None:
             above = self._fork(view)
             yield from self._field("upstream", "", lambda room: wrapped(above[0], room, "  ") if above else [])
             prefix = f"d{self.output}/d{view.name} = "
@@ -267,9 +312,25 @@ def notes_and_rounding(record: ArrayGradient, style: Style, figures: Rounding) -
     return [line for text in lines if text for line in wrapped(style.signs.plain(text), style.width)]
 
 
+Folds = dict[int, tuple[int, ...]]
+
+
+def folded(record: ArrayGradient, nodes: Sequence[int]) -> Folds:
+    """Return the nodes of layers that repeat by the first of them that are alike; nothing for the others of them."""
+    found: Folds = {}
+    for layers in repeated(record.graph, [i for i in nodes if record.graph.nodes[i].operation is not INPUT]):
+        for step in layers.nodes[1:]:
+            found.update(dict.fromkeys(step, ()))
+        for k, first in enumerate(layers.nodes[0]):
+            found[first] = tuple(step[k] for step in layers.nodes)
+    return found
+
+
 def _users(record: ArrayGradient) -> dict[int, list[int]]:
-    """Return the nodes through which something flows back into each node, one a use."""
+    """Return the nodes through which something flows back into each node, one a use; nothing if not all are listed."""
     found: dict[int, list[int]] = {}
+    if len(record.listed) < len(record.graph.nodes):
+        return found
     for i, node in enumerate(record.graph.nodes):
         for a, flow in zip(node.arguments, record.contributions[i] or (), strict=False):
             if flow is not None:

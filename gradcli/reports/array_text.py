@@ -62,6 +62,10 @@ class ArrayWriter:
 
         return f"{shape_text(shape)} (norm {self._float(self.summary(array, shape).norm)})"
 
+    def brief(self, array: Sequence[Any], shape: Shape) -> str:
+        """Return the norm of an array; a number as it is."""
+        return f"norm {self._float(self.summary(array, shape).norm)}" if shape else self.text(array[0])
+
     def parts(self, array: Sequence[Any], shape: Shape) -> list[str]:
         """Return what is said of a large array: `-0.31 .. 0.29`, `mean 0.00021`, `norm 4.02`, `0 zeros`, ..."""
         found = self.summary(array, shape)
