@@ -51,7 +51,7 @@ def asked_entries(record: ArrayGradient, text: str) -> list[EntryRequest]:
         raise InputError(
             f"{clip_name(whole)} {described(shape)}: name an entry", kind="name", hint=f"--entry {first!r}"
         )
-    places = [0] if name == whole else record.task.window(name, whole, node).entries
+    places = [0] if name == whole else record.task.window(name, whole, node, "--entry").entries
     if len(places) > MOST:
         raise InputError(f"{clip_name(name)} names {len(places):,} entries, more than {MOST}", kind="name")
     if is_derivative and record.upstream[node] is None:

@@ -105,10 +105,10 @@ class ArrayTask:
             return found
         return choose_places(graph, request.wrt)
 
-    def window(self, text: str, name: str, node: int) -> Array:
+    def window(self, text: str, name: str, node: int, option: str = "--grad") -> Array:
         """Return the places of the entries that a text such as W[1,0] names, as an array of whole numbers."""
         shape: Any = self.graph.nodes[node].shape
-        graph = parse_arrays(Source("--grad", text), {name: shape})
+        graph = parse_arrays(Source(option, text), {name: shape})
         index = graph.nodes[graph.output]
         if index.operation is not INDEX:
             raise InputError(f"{clip_name(text)} does not name entries of {clip_name(name)}", kind="name")

@@ -30,7 +30,7 @@ def render(record: ArrayGradient, texts: Sequence[str], style: Style) -> str:
     figures = Rounding.of(record, style)
     writer = EntryWriter(record, figures)
     lines = [line for entry in entries for line in writer.lines(entry)]
-    found = laid_out(lines, style, RED)
+    found = laid_out(lines, style, RED, hanging=True)
     tail = notes_and_rounding(record, style, figures)
     return "\n".join([*map(style.signs.plain, found), *tail]) + "\n"
 

@@ -26,7 +26,7 @@ def render(record: ArrayGradient, style: Style) -> str:
         out += [styled(line, BOLD, style) for line in wrapped(title, style.width)]
         head, gap, rest = chosen(record, steps, style)
         lines = [notation.line(step) for step in (*head, *rest)]
-        out += [*(laid_out(lines, style, color, gap, len(head)) if lines else ["  nothing"]), ""]
+        out += [*(laid_out(lines, style, color, gap, len(head), hanging=True) if lines else ["  nothing"]), ""]
     tail = closing_lines(record, style, figures)
     return "\n".join([*map(plain, out), *tail, *wrapped(counts(derivation), style.width)]) + "\n"
 

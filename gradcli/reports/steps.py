@@ -10,7 +10,7 @@ from ..record.derivation import Derivation, DerivationLine
 from ..record.gradient import Gradient
 from ..text import cells, counted
 from . import Style, selected
-from .columns import wrapped
+from .columns import INDENT, wrapped
 from .notation import Notation, WrittenLine
 from .rounding import Rounding
 from .wording import closing, dependencies
@@ -86,8 +86,13 @@ def _section(
     return laid_out(lines, style, color, gap, len(head)) if lines else ["  nothing"]
 
 
-def laid_out(lines: Sequence[WrittenLine], style: Style, color: str, gap: str = "", before: int = 0) -> list[str]:
-    """Return lines of a derivation, with a remark on what is left out after the first `before` of them."""
+def laid_out(
+    lines: Sequence[WrittenLine], style: Style, color: str, gap: str = "", before: int = 0, *, hanging: bool = False
+) -> list[str]:
+    """Return lines of a derivation, with a remark on what is left out after the first `before` of them.
+
+    With `hanging` what does not fit goes on below itself, where there is room for that.
+    """
     left = max((cells(line.left) for line in lines if cells(line.left) <= 24), default=0)
     widths = [max(left, cells(line.left)) + cells(line.equations()) - cells(line.left) for line in lines]
     room = style.width
@@ -97,15 +102,18 @@ def laid_out(lines: Sequence[WrittenLine], style: Style, color: str, gap: str = 
     if room is not None:  # a rule that would no longer fit in the common column stands right behind its line
         longest = max(cells(line.remark) for line in lines)
         column = max((w for w in beside if w + 5 + longest <= room), default=0)
+    indent = " " * (left + 6) if hanging and room is not None and left + 6 < room // 3 else INDENT
     out = []
     for k, (line, width) in enumerate(zip(lines, widths, strict=True)):
         if gap and k == before:
             out += wrapped(f"  {gap}", style.width)
-        out += _written(line, width, left, column, style, color)
+        out += _written(line, width, left, column, style, color, indent)
     return out
 
 
-def _written(line: WrittenLine, width: int, left: int, column: int, style: Style, color: str) -> list[str]:
+def _written(
+    line: WrittenLine, width: int, left: int, column: int, style: Style, color: str, indent: str
+) -> list[str]:
     """Return a line; where it would not fit, it is broken at its equals signs and its rule comes below."""
     room = style.width
     start = "  " + line.left + " " * (left - cells(line.left))
@@ -124,7 +132,7 @@ def _written(line: WrittenLine, width: int, left: int, column: int, style: Style
     out = wrapped(f"{start} {first[0]} {first[1]}", room)
     for k, (sign, part) in enumerate(rest, 1):
         own = color if k == len(rest) else ""
-        out += [styled(text, own, style) for text in wrapped(f"{' ' * (2 + left)} {sign} {part}", room)]
+        out += [styled(text, own, style) for text in wrapped(f"{' ' * (2 + left)} {sign} {part}", room, indent)]
     remarks = wrapped(f"      {line.remark}", room, " " * 6) if line.remark else []
     return [*out, *(styled(text, DIM, style) for text in remarks)]
 
