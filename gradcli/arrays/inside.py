@@ -52,7 +52,8 @@ def opened_in_place(
     """Return a program in which some nodes are opened, and the new place of every node.
 
     `labels` has the whole numbers of nodes that are labels or indices. Names stay what they were; an entry is called
-    by the name of its array, and scalar nodes without a name are numbered after the arrays.
+    by the name of its array, and scalar nodes without a name are numbered after the arrays. What only moves entries of
+    other arrays has no nodes of its own.
     """
     building = _Rebuilding(graph, labels)
     for i in range(len(graph.nodes)):
@@ -69,7 +70,8 @@ class _Rebuilding:
         self.builder = ArrayBuilder(graph.sizes)
         self.place: list[int] = []
         self.labels: dict[int, str] = {}
-        self._entries: dict[int, list[int]] = {}  # of the arrays that entries are taken out of, or that were opened
+        # Of arrays that entries are taken out of, or that were opened: the node of each entry, -1 where there is none.
+        self._entries: dict[int, list[int]] = {}
 
     def add(self, i: int, *, is_opened: bool) -> None:
         """Add a node, as it is or as the numbers inside."""
@@ -95,19 +97,24 @@ class _Rebuilding:
                 A.numbers.update(zip(entries, self.numbers[a], strict=True))
             arguments.append(A.make(shape, entries))
         found: Array = node.operation.value(A, *arguments, **node.fixed)
+        numerals = [scalars.nodes.operations[entry] in (NUMBER, SCALAR_CONSTANT) for entry in found.entries]
+        if not node.shape and (found.entries[0] in outside or numerals[0]):  # it has no node of its own inside
+            self.builder.nodes.append(node._replace(arguments=tuple(self.place[a] for a in node.arguments)))
+            return len(self.builder.nodes) - 1
         places = self._transcribed(scalars, outside, found.entries, node.span)
-        shape = node.shape
-        names = entry_names(self.graph.labels[i], shape)
-        own = set()
-        for entry, name in zip(found.entries, names, strict=True):
-            if entry not in outside and places[entry] not in own and not self.builder.nodes[places[entry]].text:
+        names = entry_names(self.graph.labels[i], found.shape)
+        taken: set[int] = set()
+        self._entries[i] = []
+        for entry, name, is_numeral in zip(found.entries, names, numerals, strict=True):
+            is_own = entry not in outside and entry not in taken and not is_numeral
+            if is_own:
                 self.labels[places[entry]] = name
-                own.add(places[entry])
+                taken.add(entry)
+            self._entries[i].append(places[entry] if is_own else -1)
         entries = [places[entry] for entry in found.entries]
-        self._entries[i] = entries
-        if not shape:
+        if not node.shape:
             return entries[0]
-        return self.builder.apply(ASSEMBLE, entries, node.span, {"shape": shape})
+        return self.builder.apply(ASSEMBLE, entries, node.span, {"shape": node.shape})
 
     def _transcribed(
         self, scalars: Builder, outside: Mapping[int, tuple[int, int]], ends: Sequence[int], span: tuple[int, int]

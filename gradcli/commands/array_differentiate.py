@@ -14,8 +14,7 @@ from ..record.gradient import Gradient
 from ..record.precision import Precision
 from ..record.request import Request
 from ..reports import ARRAY_FORMATS, Style, one_line, render, render_arrays
-from .differentiate import names_of
-from .options import Options
+from .options import Options, names_of
 from .progress import Progress
 from .streams import emit, holds, make_folder, remark, tell, terminal
 

@@ -10,7 +10,7 @@ from ..record.precision import Precision
 from ..record.request import Request
 from ..record.values import UnboundError
 from ..reports import FORMATS, STEPS, WHOLE, Style, format_of, one_line, render
-from .options import Options
+from .options import Options, names_of
 from .progress import Progress
 from .streams import emit, holds, make_folder, program_and_words, read_bindings, remark, terminal
 
@@ -211,16 +211,3 @@ def _any_format(options: Options) -> str:
         known = ", ".join(suffix for _, suffixes in FORMATS.values() for suffix in suffixes)
         raise InputError(f"no format has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
     return found
-
-
-def names_of(option: str, text: str) -> list[str]:
-    """Return the names that an option takes, separated by commas. Raises `InputError` for an empty one."""
-    names: list[str] = []
-    for part in text.split(","):
-        if names and names[-1].count("[") > names[-1].count("]"):  # a comma within W[0:3,0:4]
-            names[-1] += f",{part.rstrip()}"
-        else:
-            names.append(part.strip())
-    if not all(names):
-        raise InputError(f"{option} takes names, separated by commas", kind="option")
-    return names

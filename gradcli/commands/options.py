@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from ..errors import InputError
 from ..reports import FORMATS
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
@@ -132,3 +133,16 @@ def main_options(function: Any) -> Any:
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
+
+
+def names_of(option: str, text: str) -> list[str]:
+    """Return the names that an option takes, separated by commas. Raises `InputError` for an empty one."""
+    names: list[str] = []
+    for part in text.split(","):
+        if names and names[-1].count("[") > names[-1].count("]"):  # a comma within W[0:3,0:4]
+            names[-1] += f",{part.rstrip()}"
+        else:
+            names.append(part.strip())
+    if not all(names):
+        raise InputError(f"{option} takes names, separated by commas", kind="option")
+    return names

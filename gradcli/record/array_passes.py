@@ -61,11 +61,16 @@ class ArrayPasses:
 
     def _put_together(self) -> None:
         """Give arrays whose numbers are shown in their place what arrives at these: some pass the array by."""
-        for i, node in enumerate(self.task.graph.nodes):
+        graph = self.task.graph
+        for i, node in enumerate(graph.nodes):
             if node.operation is ASSEMBLE and self.active[i]:
-                zero = self.A.full(0, ())
-                entries = [(self.upstream[a] or zero).entries[0] for a in node.arguments]
-                self.upstream[i] = self.A.make(self.values[i].shape, entries)
+                whole = self.upstream[i] or self.A.full(0, self.values[i].shape)
+                entries = list(whole.entries)
+                for k, name in enumerate(entry_names(graph.labels[i], whole.shape)):
+                    own = self.upstream[node.arguments[k]]
+                    if graph.labels[node.arguments[k]] == name and own is not None:
+                        entries[k] = own.entries[0]
+                self.upstream[i] = self.A.make(whole.shape, entries)
 
     @property
     def listed(self) -> Collection[int]:

@@ -12,7 +12,8 @@ from ..record.array_gradient import ArrayGradient
 from ..record.array_request import EntryRequest, asked_entries
 from ..record.array_written import ArrayFormulas, WrittenEntries
 from . import Style
-from .array_notation import ArrayNotation, distinct
+from .array_lines import distinct
+from .array_notation import ArrayNotation
 from .array_spelling import Spelling
 from .array_table import notes_and_rounding
 from .notation import WrittenLine

@@ -18,7 +18,7 @@ from .array_spelling import Spelling, TexSpelling
 from .array_steps import chosen, counts, passes
 from .array_table import closing_lines
 from .latex_text import joined, rows_of
-from .rounding import Rounding
+from .rounding import Rounding, sum_text
 from .signs import LATEX, UNICODE
 
 TIMES = " \\times "
@@ -30,7 +30,11 @@ class ArrayTex(ArrayNotation):
 
     room = 240
     room_of_one = 160
-    about = LATEX.about
+
+    @property
+    def about(self) -> str:
+        """The sign between a sum of rounded numbers and what it comes to, where they differ."""
+        return LATEX.about
 
     def label(self, i: int) -> str:
         """Return the name of a node."""
@@ -86,6 +90,10 @@ class ArrayTex(ArrayNotation):
     def number(self, x: Any) -> str:
         """Return a number."""
         return latex.numeral(super().number(x))
+
+    def numeral_sum(self, texts: Sequence[str]) -> str:
+        """Return numbers as a sum."""
+        return sum_text(list(map(latex.numeral, texts)))
 
     def more(self, many: int) -> str:
         """Return what stands for the rest of many branches."""

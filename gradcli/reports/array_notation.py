@@ -11,10 +11,6 @@ from ..arrays.inside import ENTRY
 from ..arrays.opening import entry_names
 from ..arrays.sizes import count, shape_text
 from ..arrays.table import INPUT
-from ..calculus.operations import ADD, SUB
-from ..calculus.operations import CONSTANT as PI
-from ..calculus.operations import INPUT as ENTRY_NAME
-from ..calculus.operations import SUM as SUM_OF
 from ..language.array_writing import formula
 from ..record.array_derivation import (
     BRANCH,
@@ -33,33 +29,24 @@ from ..record.array_derivation import (
     growth,
     product_shapes,
 )
-from ..record.array_written import ArrayFormulas, WrittenEntries
-from .array_spelling import TERMS, Spelling
-from .array_text import ArrayWriter, is_small, operation_text, place_of
+from ..record.array_written import ArrayFormulas
+from .array_lines import ArrayLines, distinct
+from .array_text import operation_text, place_of
 from .notation import WrittenLine
-from .rounding import Rounding, sum_sign
-from .signs import UNICODE
+from .rounding import Rounding, sum_sign, sum_text
 
-IN_FULL = 16  # entries of an array that a line holds
-MOST_READ = 256  # entries of what is written out in numbers
 WAYS = 3  # branches of a sum that are named, of many
 
 
-class ArrayNotation:
+class ArrayNotation(ArrayLines):
     """A derivation of arrays in plain text."""
 
-    room = 64  # characters of entries that are all written out; of more only the first is
-    room_of_one = 48
-    about = UNICODE.about
-
     def __init__(self, derivation: ArrayDerivation, figures: Rounding) -> None:
+        super().__init__(derivation.record, figures)
         self.derivation = derivation
-        self.record = derivation.record
         self.graph = derivation.graph
-        self.figures = figures
         self.output = self.record.labels[self.record.output]
         self.formulas = ArrayFormulas(self.record)
-        self.write = ArrayWriter(self.record, figures, {})
 
     # ---- the parts of a line, which LaTeX writes in its own way
 
@@ -97,113 +84,6 @@ class ArrayNotation:
     def span(self, first: str, last: str) -> str:
         """Return the first and the last of several that are alike."""
         return f"{first} .. {last}"
-
-    def norm(self, text: str) -> str:
-        """Return the norm of an array."""
-        return f"norm {text}"
-
-    def shaped(self, shape: Sequence[int], norm: str) -> str:
-        """Return what stands for an array that is not written in full."""
-        return f"{shape_text(tuple(shape))} ({self.norm(norm)})"
-
-    def brackets(self, texts: Sequence[str], shape: Sequence[int]) -> str:
-        """Return the texts of entries as an array."""
-        found = list(texts)
-        for size in reversed(shape):
-            found = [f"[{', '.join(found[k : k + size])}]" for k in range(0, len(found), size)]
-        return found[0]
-
-    def first_only(self, text: str, shape: Sequence[int]) -> str:
-        """Return an array of which the first entry is written out."""
-        for _ in shape:
-            text = f"[{text}, ...]"
-        return text
-
-    def spelling(self, leaf: Callable[[str], str]) -> Spelling:
-        """Return what writes formulas of entries."""
-        return Spelling(leaf)
-
-    def number(self, x: Any) -> str:
-        """Return a number."""
-        return self.figures.text(x)
-
-    # ---- arrays
-
-    def array(self, flat: Sequence[Any] | None, shape: Sequence[int]) -> str:
-        """Return an array in full where it is small, else its shape and norm."""
-        if flat is None:
-            return "none"
-        if not shape:
-            return self.number(flat[0])
-        shape = tuple(shape)
-        if is_small(shape) and count(shape) <= IN_FULL:
-            return self.brackets(list(map(self.number, flat)), shape)
-        return self.shaped(shape, self._norm(flat, shape))
-
-    def _norm(self, flat: Sequence[Any], shape: Sequence[int]) -> str:
-        norm = self.write.summary(flat, tuple(shape)).norm
-        return f"{norm:.{min(self.figures.count, 15)}g}"
-
-    def equation(
-        self, left: str, text: str, found: Callable[[Sequence[int]], WrittenEntries], flat: Any, read: int, shape: Any
-    ) -> WrittenLine:
-        """Return an equation without its remark: `text`, the entries as formulas in numbers, and the array."""
-        entries, sign = self._written(found, flat, read, shape)
-        right = distinct([text, entries, self.array(flat, shape)])
-        return WrittenLine(left, right, "", sign if len(right) > 2 else "=")
-
-    def _written(
-        self, found: Callable[[Sequence[int]], WrittenEntries], flat: Any, read: int, shape: Any
-    ) -> tuple[str, str]:
-        """Return entries as formulas in numbers, of many the first, and the sign before what they come to.
-
-        The text is empty where it would be long.
-        """
-        if read > MOST_READ or not is_small(shape) or flat is None:
-            return "", "="
-        size = count(shape)
-        if size <= IN_FULL:
-            every = found(range(size))
-            texts = self._spelled(every)
-            if texts and sum(map(len, texts)) + 2 * len(texts) <= self.room:
-                return self.brackets(texts, shape), self._sign(every, flat)
-        first = found([0])
-        if first.graph.nodes[first.roots[0]].operation.is_leaf or size == 1:
-            return "", "="
-        texts = self._spelled(first)
-        fits = texts and len(texts[0]) <= self.room_of_one
-        return (self.first_only(texts[0], shape), self._sign(first, flat)) if fits else ("", "=")
-
-    def _sign(self, written: WrittenEntries, flat: Sequence[Any]) -> str:
-        """Return the sign between sums of numbers as they are written and what they come to."""
-        nodes = written.graph.nodes
-        for root, x in zip(written.roots, flat, strict=False):
-            node = nodes[root]
-            terms = [nodes[a] for a in node.arguments]
-            if node.operation not in (ADD, SUM_OF, SUB) or len(terms) > TERMS or x is None:
-                continue
-            if all(term.operation.is_leaf and term.operation is not PI for term in terms):
-                texts = [self.figures.text(written.numbers[term.text]) if term.operation is ENTRY_NAME else term.text
-                         for term in terms]  # fmt: skip
-                if node.operation is SUB:
-                    texts[1] = texts[1][1:] if texts[1].startswith("-") else f"-{texts[1]}"
-                if sum_sign(texts, self.figures.text(x)) != "=":
-                    return self.about
-        return "="
-
-    def _spelled(self, written: WrittenEntries) -> list[str]:
-        """Return formulas with numbers written in; none where a number is missing."""
-        missing = []
-
-        def leaf(name: str) -> str:
-            x = written.numbers[name]
-            if x is None:
-                missing.append(name)
-            return self.number(x)
-
-        spelling = self.spelling(leaf)
-        texts = [spelling.formula(written.graph, root) for root in written.roots]
-        return [] if missing or not all(texts) else texts
 
     # ---- lines
 
@@ -300,8 +180,25 @@ class ArrayNotation:
         if many > len(shown):
             terms.append(self.more(many))
         whole = self.array(record.upstream[i], record.shape(i))
-        right = [self.plus(terms), *([] if i in self.derivation.settled else [whole])]
-        return WrittenLine(self.slope(i), right, f"multivariable chain rule: {many:,} branches added")
+        numbers, sign = self._added(i, shown) if many == len(shown) and not record.shape(i) else ("", "=")
+        right = distinct([self.plus(terms), numbers, "" if i in self.derivation.settled else whole])
+        return WrittenLine(self.slope(i), right, f"multivariable chain rule: {many:,} branches added", sign)
+
+    def _added(self, i: int, edges: Sequence[tuple[int, int]]) -> tuple[str, str]:
+        """Return the numbers that arrive at a number as a sum, and the sign before what they come to."""
+        record = self.record
+        flows = [(record.contributions[user] or ())[k:] for user, k in edges if (user, k) != BY_ENTRIES]
+        upstream = record.upstream[i]
+        numbers = [flow[0][0] for flow in flows if flow and flow[0] is not None]
+        if len(numbers) < len(edges) or upstream is None or i in self.derivation.settled:
+            return "", "="
+        texts = list(map(self.figures.text, numbers))
+        sign = sum_sign(texts, self.figures.text(upstream[0]))
+        return self.numeral_sum(texts), "=" if sign == "=" else self.about
+
+    def numeral_sum(self, texts: Sequence[str]) -> str:
+        """Return numbers as a sum."""
+        return sum_text(list(texts))
 
     def plus(self, terms: Sequence[str]) -> str:
         """Return the sum of what comes through some nodes."""
@@ -381,9 +278,3 @@ _WRITERS: dict[str, Callable[[ArrayNotation, ArrayLine], WrittenLine]] = {
     NOTHING: lambda n, step: n.nothing(step),
     FOLDED: lambda n, step: n.folded(step),
 }
-
-
-def distinct(texts: Sequence[str]) -> list[str]:
-    """Return the texts without empty ones, and without those that repeat the one before."""
-    some = [text for text in texts if text]
-    return [text for k, text in enumerate(some) if not k or text != some[k - 1]]

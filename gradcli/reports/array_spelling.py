@@ -66,6 +66,8 @@ class Spelling:
             text = self.leaf(node.text)
             return text, _binding(text)
         parts = [found[a] for a in node.arguments]
+        if operation is NEG and parts[0][0] == "0":
+            return parts[0]
         if operation in (ADD, SUM):
             shown = parts if len(parts) <= TERMS else parts[:FIRST]
             terms = [f"({text})" if tight == LOOSE else text for text, tight in shown]

@@ -111,9 +111,7 @@ def laid_out(
     return out
 
 
-def _written(
-    line: WrittenLine, width: int, left: int, column: int, style: Style, color: str, indent: str
-) -> list[str]:
+def _written(line: WrittenLine, width: int, left: int, column: int, style: Style, color: str, indent: str) -> list[str]:
     """Return a line; where it would not fit, it is broken at its equals signs and its rule comes below."""
     room = style.width
     start = "  " + line.left + " " * (left - cells(line.left))
