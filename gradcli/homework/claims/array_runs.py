@@ -52,7 +52,7 @@ class ArrayRun:
         if found is None:
             graph = self.record.graph
             own = self.record.output_adjoint if of == self.record.output else 1.0
-            adjoint = self.A.make((), [float(own)])
+            adjoint = self.A.make((), [float(own or 0.0)])
             active = graph.active(list(graph.differentiable.values()))
             found = self._upstream[of] = reverse(self.A, graph, self.values, active, of, adjoint).upstream
         return found
