@@ -10,9 +10,11 @@ from .entries import Entries
 def array_system(S: Any) -> Entries:
     """Return the array system over a number system. FLINT is imported only where its numbers are used."""
     if S.name == "balls":
+        from flint import arb
+
         from .ball_arrays import BallEntries
 
-        return BallEntries(S)
+        return BallEntries(S) if isinstance(S.zero, arb) else Entries(S)  # an uncertain number is no ball of FLINT
     if S.name == "exact":
         from .fraction_arrays import FractionEntries
 
