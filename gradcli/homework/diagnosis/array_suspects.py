@@ -21,7 +21,7 @@ from .array_predictions import Edit, edits
 from .array_worlds import World, WrongWorld, numbers
 from .suspects import CARRIED_PLACES, COARSEST, CONSISTENT, COULD_BE, FINEST, LAST_PLACE
 
-MAX_WORK = 400_000  # multiplications of one pass, and numbers: beyond them no mistake is looked for
+MAX_WORK = 60_000  # multiplications of one pass, and numbers: beyond them no mistake is looked for
 MOST_KEPT = 5_000  # numbers of a program whose predictions are kept
 TIES = 3  # more equally good explanations than that are not told
 TELLING = 3  # numbers that have to agree before they may be off by more than their last place
