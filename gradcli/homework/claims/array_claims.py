@@ -142,7 +142,7 @@ def _formula(
         numbers = ", ".join(re.split(r"\s*,\s*|\s+", text))
         hint = f"write [{clip(numbers, 60)}]"
         if text.count(",") == 1 and "." not in text:
-            hint += f", or with a point {clip(re.sub(r'\s*,\s*', '.', text), 60)}"
+            hint += f", or with a point {clip(numbers.replace(', ', '.'), 60)}"
         raise InputError("several numbers are an array, in brackets", kind="claim", hint=hint)
     written: dict[ArrayItem, str] = {}
 
