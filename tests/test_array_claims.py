@@ -285,3 +285,12 @@ def test_claims_of_scalar_programs_stay_what_they_are(capsys: pytest.CaptureFixt
     assert found == 1
     assert sheet["schema"] == "gradcli.check/1"
     assert sheet["marks"][0]["status"] == "invalid"
+
+
+def test_a_program_whose_output_is_an_array_has_values_and_jacobians(capsys: pytest.CaptureFixture[str]) -> None:
+    point = ["z = W@x", "W=[[1, 2], [3, 4]]", "x=[1, 2]"]
+    assert check(capsys, *point, "z=[5, 11]", "local(z,x)=W", "local(z,W)[0]=[[1, 2], [0, 0]]")[0] == 0
+    found, sheet = check(capsys, *point, "z=[5, 12]", "dW=1")
+    assert found == 1
+    assert [m["status"] for m in sheet["marks"]] == ["wrong", "invalid"]
+    assert "a gradient is that of one number" in sheet["marks"][1]["why"]

@@ -10,11 +10,11 @@ from ..homework.classroom.array_sheet import array_sheet
 from ..homework.diagnosis.array_lint import lint_arrays
 from ..record.array_gradient import evaluate_arrays
 from ..record.array_point import texts_of
+from ..record.array_values import resolved
 from ..record.precision import Precision
 from ..record.request import Request
 from ..reports import array_lint
 from ..reports.array_sheet import render
-from .array_differentiate import read_values
 from .streams import advise
 
 
@@ -23,7 +23,7 @@ class ArrayProblem:
 
     def __init__(self, title: str, id: str, source: Source, bindings: Mapping[str, Source]) -> None:
         self.title, self.id = title, id
-        self.given = read_values(dict(bindings))
+        self.given = resolved(bindings)
         request = Request(Precision.of(values=texts_of(self.given)))
         self.record = evaluate_arrays(source, self.given, request)
         if self.record.arithmetic["system"] == "uncertain":

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ...arrays.entries import Array
-from ...arrays.sweeps import node_value, total
+from ...arrays.sweeps import node_value
 from ...language.array_writing import expression
 from ..claims.array_items import ArrayItem
 from ..claims.array_runs import ArrayRun, is_finite
@@ -227,7 +227,7 @@ class ArraySuspects:
             flows = [world.flow(i, j) for i, j in first.users[a]]
             if None in flows:
                 return None
-            upstream[a] = total(A, flows)  # type: ignore[arg-type]  # none of them is None
+            upstream[a] = A.total(flows)  # type: ignore[arg-type]  # none of them is None
         pinned = {i for kind, i in own if kind == UPSTREAM}
         return World(A, graph, values, upstream, self.output, pinned)
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ...arrays.entries import Array, Entries
 from ...arrays.graph import ArrayGraph, ArrayNode
 from ...arrays.sizes import Misfit, Sizes, count
-from ...arrays.sweeps import node_value, total
+from ...arrays.sweeps import node_value
 from ...errors import GradcliError
 
 # A wrong rule has no domain to be checked first, and may meet arrays of any shape.
@@ -236,7 +236,7 @@ class WrongWorld:
             return self.base.upstream[a]
         if any(term.shape != terms[0].shape for term in terms):
             return None
-        return total(self.A, terms)
+        return self.A.total(terms)
 
     def _flow(self, i: int, k: int) -> Array | None:
         node = self.graph.nodes[i]

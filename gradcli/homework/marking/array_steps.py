@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ...arrays.entries import Array
 from ...arrays.graph import ArrayNode
-from ...arrays.sweeps import node_value, total
+from ...arrays.sweeps import node_value
 from ...errors import GradcliError
 from ..claims.array_items import ArrayItem
 from ..claims.array_runs import ArrayRun
@@ -95,7 +95,7 @@ class ArraySteps:
             if any(source in self.moved for source in sources):
                 ways = [self._flows(users[a], self.values), self._flows(users[a], self.run.values)]
                 ways.append(self._flows(users[a], self.values, taught=True))
-                derived = [total(self.A, flows) for flows in ways if flows]
+                derived = [self.A.total(flows) for flows in ways if flows]
                 lost = self._lost(users[a]) if derived else None
             self.upstream[a] = self._judged((UPSTREAM, a), truth, derived or [truth], lost, sources)
 
