@@ -294,3 +294,14 @@ def test_a_program_whose_output_is_an_array_has_values_and_jacobians(capsys: pyt
     assert found == 1
     assert [m["status"] for m in sheet["marks"]] == ["wrong", "invalid"]
     assert "a gradient is that of one number" in sheet["marks"][1]["why"]
+
+
+def test_claims_in_a_file_of_json_are_nested_lists(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "claims.json"
+    path.write_text(json.dumps({"dL/dW": RIGHT, "z": [1, 3, 2], "L": 1.4076, "db": "dz"}))
+    point = ["W=1 -1; 0 2; 1 1", "x=[2, 1]", "b=[0, 1, -1]"]
+    assert check(capsys, LAYER, *point, "--claims", str(path))[0] == 0
+    path.write_text(json.dumps({"z": [[1, [3]], "2"], "dL/dW": {"a": [1]}}))
+    found, sheet = check(capsys, LAYER, *point, "--claims", str(path))
+    assert found == 1
+    assert [m["status"] for m in sheet["marks"]] == ["invalid", "invalid"]
