@@ -109,7 +109,8 @@ class ArraySuspects:
         """
         wrong = [k for k, claim in enumerate(sheet) if not claim.right]
         size = self.graph.products + sum(len(v.entries) for v in self.run.values)
-        if not wrong or size > MAX_WORK or not all(is_finite(v.entries) for v in self.run.values):
+        arrays = [*self.run.values, *(g for g in self.run.upstream(self.output) if g is not None)]
+        if not wrong or size > MAX_WORK or not all(is_finite(x.entries) for x in arrays):
             return []
         suspects = self._whole(self._worlds(sheet), sheet, wrong)
         explained = set().union(*(s.explained for s in suspects)) if suspects else set()
