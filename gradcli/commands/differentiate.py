@@ -27,7 +27,7 @@ def differentiate_words(words: list[str], options: Options) -> int:
     given = {**from_file, **binding.split(rest, program)}
     request = _request(given, from_file, options, chosen)
     texts = [options.upstream, *(value.text for value in given.values())]
-    if options.of_arrays or any(map(binding.looks_like_array, texts)):
+    if options.of_arrays or options.entry or options.opened or any(map(binding.looks_like_array, texts)):
         return _arrays(program, given, request, options, chosen)
     try:
         with Progress(lambda: "differentiating"):
@@ -126,7 +126,7 @@ def _check_grad(options: Options) -> None:
 
 def _kept(options: Options, chosen: str) -> str:
     """Return which nodes the record has to keep for what is asked for."""
-    if options.verify or options.steps or options.frames or chosen in WHOLE:
+    if options.verify or options.steps or options.frames or options.entry or chosen in WHOLE:
         return "all"
     if options.bare:
         return "none"

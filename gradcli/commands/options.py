@@ -72,6 +72,18 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         is_flag=True,
         help="Show the shape of every array, and every backward rule. NAME=NxD gives a shape in place of a value.",
     ),
+    click.option(
+        "--open",
+        "opened",
+        metavar="NAME,...",
+        help="Show the numbers inside these arrays in their place, in every report; all opens the whole program.",
+    ),
+    click.option(
+        "--entry",
+        metavar="ENTRY",
+        multiple=True,
+        help="Write what one entry is made of, and nothing else: z[1], or the chain rule of dL/dW[1,0].",
+    ),
     click.option("--exact", is_flag=True, help="Compute with exact fractions."),
     click.option("--digits", type=int, metavar="N", help="Print N certain digits. 0.1 then means exactly one tenth."),
     click.option(
@@ -125,6 +137,8 @@ class Options(NamedTuple):
     tangent: tuple[str, ...]
     cost: bool
     shapes: bool
+    opened: str | None
+    entry: tuple[str, ...]
     exact: bool
     digits: int | None
     figures: int | None

@@ -180,14 +180,23 @@ def nested(flat: Sequence[Any], shape: Sequence[int]) -> Nested:
 
 
 def evaluate_arrays(
-    source: Source, given: Mapping[str, Given], request: Request, *, of_arrays: bool = False
+    source: Source,
+    given: Mapping[str, Given],
+    request: Request,
+    opened_nodes: Sequence[str] = (),
+    *,
+    of_arrays: bool = False,
 ) -> ArrayGradient:
-    """Return the record of a program of arrays at a point; with `of_arrays` an output may be an array without gradient.
+    """Return the record of a program of arrays at a point, some arrays opened to the numbers inside, by name.
+
+    With `of_arrays` an output may be an array without gradient.
 
     Raises `InputError` for a program or a value that cannot be used, `MathError` where there is no answer,
     `LimitError` beyond a documented limit.
     """
     task = ArrayTask(source, given, request, of_arrays=of_arrays)
+    if opened_nodes:
+        task = task.opened(opened_nodes)
     with Within(source):
         passes = None if request.precision.name == "uncertain" else climb_arrays(task)
         if passes is not None and not passes.questions:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..arrays.entries import Array
+from ..arrays.inside import ASSEMBLE
 from ..arrays.kernels import array_system
 from ..arrays.opening import Opening, entry_names
 from ..arrays.sizes import count
@@ -51,6 +52,7 @@ class ArrayPasses:
         self.active = graph.active(list(task.places.values()))
         back = reverse(A, graph, run.values, self.active, task.output, self.adjoint)
         self.upstream = back.upstream
+        self._put_together()
         self.contributions = back.contributions
         self.faults = [*run.faults, *back.faults]
         self.kinks = [*run.kinks, *back.kinks]
@@ -59,6 +61,19 @@ class ArrayPasses:
         self._settle()
         if task.request.precision.name in ("certain", "ieee"):
             self._note_range()
+
+    def _put_together(self) -> None:
+        """Give arrays whose numbers are shown in their place what arrives at these: some pass the array by."""
+        graph = self.task.graph
+        for i, node in enumerate(graph.nodes):
+            if node.operation is ASSEMBLE and self.active[i]:
+                whole = self.upstream[i] or self.A.full(0, self.values[i].shape)
+                entries = list(whole.entries)
+                for k, name in enumerate(entry_names(graph.labels[i], whole.shape)):
+                    own = self.upstream[node.arguments[k]]
+                    if graph.labels[node.arguments[k]] == name and own is not None:
+                        entries[k] = own.entries[0]
+                self.upstream[i] = self.A.make(whole.shape, entries)
 
     @property
     def listed(self) -> Collection[int]:

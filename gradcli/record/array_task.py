@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from typing import Any, cast
 
 from ..arrays.entries import Array, Entries
@@ -159,16 +160,39 @@ class ArrayTask:
             return found
         return choose_places(graph, request.wrt)
 
-    def window(self, text: str, name: str, node: int) -> Array:
-        """Return the places of some entries of an array, as an array of whole numbers."""
+    def window(self, text: str, name: str, node: int, option: str = "--grad") -> Array:
+        """Return the places of the entries that a text such as W[1,0] names, as an array of whole numbers."""
         shape: Any = self.graph.nodes[node].shape
-        graph = parse_arrays(Source("--grad", text), {name: shape})
+        graph = parse_arrays(Source(option, text), {name: shape})
         index = graph.nodes[graph.output]
         if index.operation is not INDEX:
             raise InputError(f"{clip_name(text)} does not name entries of {clip_name(name)}", kind="name")
         A = Entries(_exact())
         every = A.make(shape, list(range(len(entry_names(name, shape)))))
         found: Array = index.operation.value(A, every, **index.fixed)
+        return found
+
+    def opened(self, names: Sequence[str]) -> ArrayTask:
+        """Return the task with some arrays opened in their place. Raises `InputError`, `LimitError`."""
+        from ..arrays.inside import opened_in_place
+
+        nodes = {}
+        with Within(self.source):
+            for name in names:
+                i = nodes[name] = self.node(name)
+                if self.graph.nodes[i].operation.is_leaf:
+                    what = "has no numbers inside but its own" if self.graph.nodes[i].shape else "is a number"
+                    some = [label for label, k in self.graph.by_label.items()
+                            if not self.graph.nodes[k].operation.is_leaf]  # fmt: skip
+                    raise InputError(f"{clip_name(name)} {what}", kind="name", hint=f"open {' or '.join(some[:4])}")
+            if opened_size(self.graph, nodes.values()) > MOST_OPENED:
+                raise LimitError(f"{clip_name(names[0])} has more than {MOST_OPENED:,} numbers inside",
+                                 hint="take fewer rows of the data; --entry shows one number")  # fmt: skip
+            graph, place = opened_in_place(self.graph, set(nodes.values()), self.labels)
+        found = copy(self)
+        found.graph, found.output = graph, place[self.output]
+        found.places = {name: place[i] for name, i in self.places.items()}
+        found.labels = {place[i]: numbers for i, numbers in self.labels.items()}
         return found
 
 

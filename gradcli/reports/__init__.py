@@ -57,7 +57,10 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "mermaid": ("mermaid", (".mmd",)),
 }
 # The formats of arrays -> the module that renders them. All others show the scalar nodes that arrays stand for.
-ARRAY_FORMATS = {"table": "array_table", "json": "array_json", "csv": "array_csv"}
+ARRAY_FORMATS = {
+    "table": "array_table", "json": "array_json", "csv": "array_csv", "steps": "array_steps",
+    "latex": "array_latex_text", "markdown": "array_markdown",
+}  # fmt: skip
 THEMES = ("light", "dark", "auto")
 STEPS = ("steps", "latex", "markdown")  # the formats that can hold the derivation
 WHOLE = {
