@@ -56,10 +56,11 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "dot": ("dot", (".dot", ".gv")),
     "mermaid": ("mermaid", (".mmd",)),
 }
-# The formats of arrays -> the module that renders them. All others show the scalar nodes that arrays stand for.
+# The formats of arrays -> the module that renders them; png is one too. Others show the scalar nodes of the arrays.
 ARRAY_FORMATS = {
     "table": "array_table", "json": "array_json", "csv": "array_csv", "steps": "array_steps",
     "latex": "array_latex_text", "markdown": "array_markdown",
+    "circuit": "array_circuit", "svg": "array_svg",
 }  # fmt: skip
 THEMES = ("light", "dark", "auto")
 STEPS = ("steps", "latex", "markdown")  # the formats that can hold the derivation

@@ -299,11 +299,14 @@ class ArrayTable:
         return [*lines, RULE]
 
 
-def closing_lines(record: ArrayGradient, style: Style, figures: Rounding) -> list[str]:
-    """Return what stands below a report whose numbers are written with `figures`: notes, checks and the answer."""
+def closing_lines(record: ArrayGradient, style: Style, figures: Rounding, *, told: bool = True) -> list[str]:
+    """Return what stands below a report whose numbers are written with `figures`: notes, checks and the answer.
+
+    With `told` also that numbers were rounded.
+    """
     table = ArrayTable(record, [], style)
     table.use(figures)
-    return table.closing()
+    return [line for line in table.closing() if told or line != figures.remark()]
 
 
 def notes_and_rounding(record: ArrayGradient, style: Style, figures: Rounding) -> list[str]:
