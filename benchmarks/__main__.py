@@ -17,6 +17,7 @@ BENCHMARKS = {
     "certification": "What certainty costs",
     "sweeps": "Gradients are cheap",
     "rows": "Many points",
+    "arrays": "Arrays",
     "formulas": "Formulas of derivatives",
 }
 MARKS = ("<!-- benchmarks -->\n", "<!-- end of benchmarks -->\n")

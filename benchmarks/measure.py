@@ -30,10 +30,11 @@ class Spread(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What a process took: seconds of the clock, and seconds of processors."""
+    """What a process took: seconds of the clock, seconds of processors, and megabytes of memory at most."""
 
     wall: float
     cpu: float
+    memory: float
 
 
 def short(x: float) -> str:
@@ -64,7 +65,7 @@ def process(command: Sequence[str], *, stdin: str | None = None, **extra: str) -
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise subprocess.CalledProcessError(child.returncode, command, stderr=message)
-    return Cost(wall, used.ru_utime + used.ru_stime)
+    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def in_turn(commands: Sequence[Callable[[], float]], rounds: int) -> list[list[float]]:

@@ -11,6 +11,7 @@ import json
 import os
 import py_compile
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -157,16 +158,22 @@ def drawn(seed: int, count: int, room: str) -> Iterator[Edit]:
 
 
 def written(text: str) -> Iterator[Edit]:
-    """Return the edits of a text in the form in which they are printed: a file, `- old` lines, `+ new` lines."""
+    """Return the edits of a text in the form in which they are printed: a file, `- old` lines, `+ new` lines.
+
+    Where the old lines stand several times in the file, a line number behind its name says which is meant: the nearest.
+    """
     for block in text.strip().split("\n\n"):
         name, *lines = block.splitlines()
-        path = Path(name.split(":")[0])
+        path, place = Path(name.split(":")[0]), re.match(r"[^:]*:(\d+):", name)
         source = (ROOT / path).read_bytes()
         old, new = ("\n".join(line[2:] for line in lines if line[0] == sign).encode() for sign in "-+")
-        if source.count(old) != 1:
-            raise SystemExit(f"{path} has these lines {source.count(old)} times:\n{old.decode()}")
-        start = source.index(old)
-        first = source.count(b"\n", 0, start) + 1
+        found = {
+            found.start(): source.count(b"\n", 0, found.start()) + 1 for found in re.finditer(re.escape(old), source)
+        }
+        if not found or (len(found) > 1 and place is None):
+            raise SystemExit(f"{path} has these lines {len(found)} times:\n{old.decode()}")
+        start = min(found, key=lambda start: abs(found[start] - int(place[1] if place else 0)))
+        first = found[start]
         yield Edit(path, first, first + old.count(b"\n"), start, start + len(old), new.decode(), "written", None)
 
 

@@ -181,6 +181,33 @@ def test_matrices_of_all_sizes_agree_in_all_systems(n: int) -> None:
                     assert a.overlaps(arb(fmpq(b.numerator, b.denominator)))
 
 
+@pytest.mark.parametrize("n", [8, 20])
+def test_a_large_singular_matrix_has_cofactors_and_no_inverse(n: int) -> None:
+    """Of rank n - 1: its cofactors are a product of two vectors, here of ones and of 1, 2, ..., and not 0."""
+    numbers = [float((i == j) - (j == n - 1) if i < n - 1 else -(j < n - 1) + (n - 1) * (j == n - 1))
+               for i in range(n) for j in range(n)]  # fmt: skip
+    for S in (Exact(), Balls(128), IEEE):
+        A = array_system(S)
+        with S.at_work():
+            given = [F(x) if S.name == "exact" else x for x in numbers]
+            value, flow, _, _ = gradient(A, rows("det"), given, [(n, n)])
+            assert float(value.entries[0]) == pytest.approx(0, abs=1e-9)
+            assert list(map(float, flow)) == pytest.approx([1] * (n * n), rel=1e-6)
+            if S.name != "ieee":
+                value, _, run, _ = gradient(A, rows("inv"), given, [(n, n)])
+                assert set(value.entries) == {None}
+                assert {fault.kind for fault in run.faults} == {"domain"}
+
+
+def test_binary64_eliminates_large_matrices() -> None:
+    """As every library does: within a few units of the last place of the condition number."""
+    n = 30
+    numbers = [1 / (1 + abs(i - j)) + (i == j) for i in range(n) for j in range(n)]
+    for name in ("det", "inv", "logdet"):
+        accurate(rows(name), numbers, [(n, n)], 1e-10)
+    accurate(rows("solve"), (numbers, numbers[: 2 * n]), [(n, n), (n, 2)], 1e-10)
+
+
 # ---- far apart, far from 1
 
 

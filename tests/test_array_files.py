@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gradcli.commands import run
 from gradcli.errors import GradcliError, InputError, Source
 from gradcli.record.array_values import ArrayData, array_value, resolved
 
@@ -260,3 +261,21 @@ def test_what_is_no_file_of_numbers(word: str, status: int, message: str) -> Non
     error = refusal(word)
     assert error.status == status
     assert error.message.startswith(message) or message in error.message
+
+
+PROGRAM = "z = W@x + b; L = cross_entropy(z, 2)"
+
+
+def test_a_program_reads_its_arrays_from_files(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("W.csv").write_text("one,two\n1,-1\n0,2\n1,1\n", encoding="utf-8")
+    Path("p.json").write_text('{"W": [[1, -1], [0, 2], [1, 1]], "b": ["0", 1, -1]}', encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", Stdin(b"2\n1\n"))
+    assert run([PROGRAM, "W=@W.csv", "x=@-", "b=tensor([0., 1., -1.], grad_fn=<AddBackward0>)", "--value"]) == 0
+    assert run([PROGRAM, "--bindings", "p.json", "x=[2 1]", "--value"]) == 0
+    assert capsys.readouterr().out == "1.4076059644443804\n" * 2
+    assert run([PROGRAM, "W=@W.csv", "x=@-", "b=@-"]) == 2
+    assert "standard input cannot hold both x and b" in capsys.readouterr().err
+    assert run([PROGRAM, "--bindings", "-", "x=@-"]) == 2
+    assert run([PROGRAM, "W=@W.csv", "x=@missing.npy", "b=[0, 1, -1]"]) == 5

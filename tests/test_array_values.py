@@ -289,3 +289,25 @@ def test_scalar_programs_load_nothing_of_arrays(tmp_path: Path) -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "gradcli.record.bindings" in loaded
     assert [name for name in loaded if "array" in name and name.startswith("gradcli")] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["x=[1,", "2,", "3]"], '"x=[1, 2, 3]"'),
+        (["x=[1", "2", "3]", "y=2"], '"x=[1 2 3]" y=2'),
+        (["x=[[1,", "2],", "[3,", "4]]"], '"x=[[1, 2], [3, 4]]"'),
+        (["x=[1, 2],"], '"x=[1, 2]"'),
+        (["x=[1, 2]; y=3"], '"x=[1, 2]" y=3'),
+        (["x=", "[1, 2]"], '"x=[1, 2]"'),
+        (["x=w.csv"], "x=@w.csv"),
+        (["x=net.npz:W"], "x=@net.npz:W"),
+        (["x=(1, 2)"], "a vector is [1, 2]"),
+        (["x={1, 2}"], "a vector is [1, 2]"),
+    ],
+)
+def test_what_the_shell_or_a_habit_made_of_an_array(
+    words: list[str], hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["x*x", *words]) == 2
+    assert hint in capsys.readouterr().err.splitlines()[-1]

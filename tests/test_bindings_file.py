@@ -12,7 +12,7 @@ from gradcli.commands import run
 @pytest.mark.parametrize(
     ("text", "place", "marked", "message", "hint"),
     [
-        ('{"x": [1], "y": 2}', "1:7", "^^^", "this is a list, and a value is one number", "write the number"),
+        ('{"x": [1, "oh"], "y": 2}', "1:12", "^^", "oh is not a number", "an expression of numbers"),
         ('{"x": null, "y": 2}', "1:7", "^^^^", "x is not a number", "a number is expected"),
         ('{"x": NaN, "y": 2}', "1:7", "^^^", "x is not a number", "a number is expected"),
         ('{"y": 2,\n "x": {"x": 1, "x": 2}}', "2:7", "^" * 16, "x is not a number", "a number is expected"),
@@ -21,6 +21,8 @@ from gradcli.commands import run
         ('{"x": "\\u0061", "y": 2}', "1:7", "^" * 8, "a is not a number", "an expression of numbers"),
         ('{"x": 1e999, "y": 2}', "1:7", "^^^^^", "this number overflows", "the largest"),
         ("[1, 2]", "1:1", "^", "an object of numbers is expected", 'write {"x": 1.5'),
+        ('{"x":1,"y":"1+*2"}', "1:15", "^", "a number, a name or ( is expected", None),
+        ('{ "x" : 1 , "y" : 1e999 }', "1:19", "^^^^^", "this number overflows", "the largest"),
         ('\n[{"x": 1}]', "2:1", "^", "an object of numbers is expected", "gradcli rows PROGRAM --from json"),
         ('{"x": 1,\n "x": 2}', "2:2", "^^^", "x is bound twice", "leave one of them out"),
         ('{"x y": 1}', "1:2", "^^^^^", "x y is not a name", "a name of the program"),

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from tap.parser import Parser
 
 from gradcli.errors import InputError, Source
-from gradcli.homework.classroom.class_summary import MarkedClass, mark_class
+from gradcli.homework.classroom.class_summary import ItemCount, MarkedClass, mark_class
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.results import StudentResult
@@ -26,7 +27,8 @@ from gradcli.homework.classroom.submission_store import SubmissionStore
 from gradcli.homework.classroom.submissions import Entry, Trouble
 from gradcli.reports import Style
 from gradcli.reports.delimited import csv_line
-from gradcli.reports.grades import FORMATS, canvas, render_class, render_student
+from gradcli.reports.grades import FORMATS, canvas, render_class, render_student, table
+from gradcli.reports.grades.feedback import brief
 from gradcli.reports.schema import SCHEMAS
 from gradcli.text import cells, harmless
 
@@ -295,6 +297,17 @@ def test_the_table_cuts_nothing_and_obeys_nobody(whole: MarkedClass) -> None:
     assert max(cells(line) for line in narrow.splitlines() if line.startswith("  p1 ")) <= 40
 
 
+def test_names_are_bold_where_there_is_colour(whole: MarkedClass) -> None:
+    rows = [line for line in text(whole, "table", Style(color=True)).splitlines() if "0.625" in line]
+    assert [re.findall(r"\x1b\[1m *([^\x1b ]+)", row) for row in rows] == [["bob@x.org"]]
+
+
+def test_feedback_has_the_remarks_on_a_student(whole: MarkedClass) -> None:
+    result = results(whole)["ann"]._replace(remarks=("p1: two rows for q", "late"))
+    lines = "".join(render_student(whole, result, "feedback")).splitlines()
+    assert lines[lines.index("- p1: two rows for q") :][:3] == ["- p1: two rows for q", "- late", ""]
+
+
 def test_a_large_class_is_shortened_on_a_terminal_only() -> None:
     with SubmissionStore() as store:
         store.add(Entry(f"s{k:03}", "p2", "df/dx", "6", "f") for k in range(300))
@@ -318,3 +331,32 @@ def test_a_line_of_csv_is_read_back(row: list[str]) -> None:
     found = next(csv.reader(io.StringIO(csv_line(row), newline="")), [""])
     assert found == [harmless(cell) for cell in row]
     assert not any(cell.startswith(("=", "@", "\t")) for cell in found)
+
+
+def test_signs_of_derivatives_are_spelt_out_where_ascii_is_asked_for() -> None:
+    with SubmissionStore() as store:
+        store.add([Trouble("f:2", "ann", "∂f/∂q is there twice")])
+        small = mark_class(Grader(load(Source("hw.toml", HOMEWORK))), store)
+        assert "∂f/∂q is there twice" in text(small, "table")
+        assert "local(f,q) is there twice" in text(small, "table", Style(ascii=True))
+
+
+def test_the_items_that_most_students_missed_come_first() -> None:
+    """By their share, where not every item was put to all: 1 of 4, 1 of 2, 2 of 3; what all had right is left out."""
+    items = [
+        ItemCount("p1", "a", 2, 3),
+        ItemCount("p1", "b", 1, 2),
+        ItemCount("p2", "c", 1, 4),
+        ItemCount("p1", "d", 2, 2),
+    ]
+    counted: Any = SimpleNamespace(items=lambda: items)
+    assert table._items(counted) == [["item", "right"], ["p2 c", "1 of 4"], ["p1 b", "1 of 2"], ["p1 a", "2 of 3"]]
+
+
+def test_three_things_are_told_in_one_line_and_the_others_counted(whole: MarkedClass) -> None:
+    result = results(whole)["dan"]
+    wrong = [line for line in result.lines if line.points and not line.passed]
+    for count, end in ((3, None), (4, "; and 1 more"), (5, "; and 2 more")):
+        text = brief(result._replace(lines=wrong[:count]))
+        assert text.count("; ") == min(count, 3) - (end is None)
+        assert end is None or text.endswith(end)

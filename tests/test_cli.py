@@ -99,6 +99,9 @@ def test_a_word_is_an_option_only_if_it_is_one(words: list[str], value: bytes) -
     (["x", "x=1", "-o", "out"], b"no format has the suffix of out"),
     (["schema", "grad"], b"'grad' is not one of"),
     (["x", "-x=1"], b"did you mean x=-1?"),
+    (["x", "-j", "x=1"], b"did you mean --json?"),
+    (["x", "-J", "x=1"], b"did you mean --json?"),
+    (["x", "x=1", "-Json"], b"did you mean --json?"),
     (["--json", "rules"], b"options go after the command"),
 ])  # fmt: skip
 def test_misspelt_options(words: list[str], message: bytes) -> None:

@@ -16,7 +16,7 @@ import pytest
 import gradcli
 from gradcli import Gradient, differentiate
 from gradcli.errors import GradcliError, InputError, LimitError, MathError
-from gradcli.record import gradient
+from gradcli.record import calls
 
 EXAMPLE = ("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4})
 
@@ -150,13 +150,13 @@ def test_the_record_is_plain_data() -> None:
 
 
 def test_documentation() -> None:
-    assert set(gradcli.__all__) == {"Gradient", "__version__", "differentiate"}
-    assert inspect.signature(differentiate).return_annotation == "Gradient"
+    assert set(gradcli.__all__) == {"ArrayGradient", "Gradient", "__version__", "differentiate"}
+    assert inspect.signature(differentiate).return_annotation == "Gradient | ArrayGradient"
     assert set(inspect.signature(differentiate).parameters) == {
         "program", "bindings", "wrt", "grad", "of", "upstream", "exact", "digits", "ieee", "at_kink", "share", "nodes",
         "gates", "may_be_unused",
     }  # fmt: skip
-    found = doctest.testmod(gradient)
+    found = doctest.testmod(calls)
     assert found.failed == 0
     assert found.attempted > 0
     with pytest.raises(AttributeError):

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from fractions import Fraction
 from types import SimpleNamespace
 
+import mpmath
 import pytest
 from flint import arb, fmpq
 
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
+from gradcli.numbers import special_functions
 from gradcli.numbers.balls import Balls, DecimalBalls
 from gradcli.numbers.closer import FRACTIONS
 from gradcli.numbers.fractions import Exact
@@ -114,3 +116,17 @@ def test_the_nodes_of_a_graph_are_a_sequence() -> None:
     assert graph.nodes == again.nodes
     assert graph.nodes != parse(Source("program", "q = x + y; f = q/z")).nodes
     assert graph.nodes != SimpleNamespace()
+
+
+def test_the_coefficients_of_the_gamma_functions_are_those_of_mpmath() -> None:
+    with mpmath.mp.workdps(40):
+        zetas = [mpmath.zeta(k) - 1 for k in range(2, 2 + len(special_functions.ZETA_MINUS_ONE))]
+        assert [float(x) for x in zetas] == list(special_functions.ZETA_MINUS_ONE)
+        assert float(1 - mpmath.euler) == special_functions.ONE_MINUS_EULER
+        zero = mpmath.findroot(mpmath.digamma, 1.46)
+        assert float(zero) == special_functions.DIGAMMA_ZERO
+        assert float(zero - special_functions.DIGAMMA_ZERO) == special_functions.DIGAMMA_ZERO_REST
+        for k, coefficient in enumerate(special_functions.DIGAMMA_TAYLOR, 1):
+            assert float(mpmath.polygamma(k, zero) / mpmath.factorial(k)) == pytest.approx(coefficient, rel=4e-16)
+        for k, (p, q) in enumerate(special_functions.BERNOULLI, 1):
+            assert mpmath.bernfrac(2 * k) == (p, q)

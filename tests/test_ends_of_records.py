@@ -161,3 +161,20 @@ def test_an_output_that_there_is_not() -> None:
     with pytest.raises(InputError, match=r"^there is no node w$") as raised:
         differentiate("q = x*y; f = q*2", {"x": 1, "y": 2}, of="w")
     assert raised.value.hint == "the nodes are x, y, q, f"
+
+
+@pytest.mark.parametrize(("program", "message"), [
+    ("log(x - pi)", "log(x - pi) is undefined: x - pi = 1 - pi = -2.14159265359, and log needs more than 0"),
+    ("log(-x*y + 1)", "log(-x*y + 1) is undefined: -x*y + 1 = -1*2 + 1 = -1, and log needs more than 0"),
+    ("log(z*y + x)", "log(z*y + x) is undefined: z*y + x = -3*2 + 1 = -5, and log needs more than 0"),
+    ("q = z*y; log(q + x)", "log(q + x) is undefined: q + x = -6 + 1 = -5, and log needs more than 0"),
+    ("q = z*y; log(q*y + x)", "log(q*y + x) is undefined: q*y + x = -6*2 + 1 = -11, and log needs more than 0"),
+    ("log(y*z + x)", "log(y*z + x) is undefined: y*z + x = 2*(-3) + 1 = -5, and log needs more than 0"),
+    ("k = 2.5; log(x - k)", "log(x - k) is undefined: x - k = 1 - 2.5 = -1.5, and log needs more than 0"),
+    ("k = pi; log(x - k)",
+     "log(x - pi) is undefined: x - pi = 1 - 3.14159265359 = -2.14159265359, and log needs more than 0"),
+])  # fmt: skip
+def test_an_error_has_the_numbers_in_place_of_the_names(program: str, message: str) -> None:
+    with pytest.raises(MathError) as caught:
+        differentiate(program, {"x": 1, "y": 2, "z": -3}, may_be_unused="xyz")
+    assert caught.value.message == message

@@ -291,3 +291,13 @@ def test_names_of_a_program_that_cannot_be_read_are_not_offered() -> None:
 def test_sources_have_names() -> None:
     assert streams.holds(Source(streams.STANDARD_INPUT, "x")) == "the program"
     assert streams.holds(Source("program", "x")) is None
+
+
+def test_a_file_that_is_whole_is_not_given_up(tmp_path: Path) -> None:
+    output = Output(str(tmp_path / "out"))
+    output.write(b"all of it")
+    output.close()
+    output.close()
+    output.discard()
+    assert (tmp_path / "out").read_bytes() == b"all of it"
+    assert os.listdir(tmp_path) == ["out"]

@@ -14,6 +14,7 @@ import pytest
 from flint import fmpq
 
 from gradcli import differentiate
+from gradcli.errors import MathError
 from gradcli.numbers.series.coefficients import root, taylor
 from gradcli.plotting.scales import axis, ticks, view
 
@@ -146,3 +147,8 @@ def test_a_word_that_may_be_minus_a_variable(command: list[str], tmp_path: Path)
     done = called([*command, "-x"], tmp_path, {}, b"")
     assert done.status == 2
     assert f"write {' '.join(['gradcli', *command])} -- -x ...".encode() in done.stderr
+
+
+def test_bits_beyond_counting_are_told_in_words() -> None:
+    with pytest.raises(MathError, match="the numbers lose more than 1,000,000,000,000 bits"):
+        differentiate("exp(exp(exp(x*x + 9)))", {"x": 1})

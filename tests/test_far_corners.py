@@ -6,6 +6,7 @@ import json
 import shlex
 from pathlib import Path
 
+import mpmath
 import pytest
 
 from gradcli import differentiate
@@ -21,6 +22,9 @@ from .test_cli import call
     ("usage", "there is no command usage\nhint: did you mean gradcli --help?"),
     ("man", "there is no command man\nhint: did you mean gradcli --help?"),
     ("x --x=3", "argument:1:1: a name does not start with -\n  --x=3\n  ^\nhint: did you mean x=3?"),
+    ("x*y x=1 foo",
+     "argument: foo is not NAME=VALUE\n"
+     "hint: quote the program if it has blanks or *, and write bindings as NAME=VALUE"),
     ("x x:3", "argument: x:3 is not NAME=VALUE\nhint: write gradcli x x=3"),
     ("x*2 x=2+-0.1+-0.2", "x:1:1: a value has one uncertainty"),
     ("x x=2+-0.1 --exact", "a value with +- needs the default mode or --digits"),
@@ -58,7 +62,7 @@ def test_what_is_refused(line: str, said: str, tmp_path: Path, monkeypatch: pyte
     ("x =\n y", "a number, a name or ( is expected, but the line ends", "put the expression in parentheses to go on"),
     ("where(x<y<z,1,2)", "comparisons are not chained", "write a < b and b < c"),
     ("x²³", "one superscript only", 'write gradcli "x**23" x=1 y=2'),
-    ("d/dx [x^2]", "unexpected character [", 'gradcli diff "x^2" x, or add --grad x to a program with values'),
+    ("d/dx [x^2]", "d and dx have no value", 'gradcli diff "x^2" x, or add --grad x to a program with values'),
     ("d^2/dx^2 (x^3)", "an operator is missing",
      'gradcli diff "x^3" x --order 2, or add --grad x to a program with values'),
     ("x^-", "the expression ends too early: a number, a name or ( is expected after -",
@@ -138,3 +142,53 @@ def test_a_hessian_has_the_rows_that_there_are(
     found = json.loads(call("--json", "--hessian", program, *words).stdout)
     assert [[row[name] for name in point] for row in found["hessian"].values()] == rows
     assert note in [n["message"] for n in found["notes"]]
+
+
+@pytest.mark.parametrize("digits", [30, 50])
+def test_numerals_are_decimals_beside_a_point_too(digits: int) -> None:
+    """The slopes of x*abs(x - 0.1) + sin(x) at 0.1 are cos(0.1) -+ 0.1; the binary64 next to 0.1 is 5e-18 away."""
+    found = differentiate("x*abs(x - 0.1) + sin(x)", {"x": "0.1"}, digits=digits)
+    (note,) = (note for note in found.notes if note.of == "x")
+    with mpmath.mp.workdps(digits + 10):
+        tenth = mpmath.mpf(1) / 10
+        for side, sign in ((note.left, -1), (note.right, 1)):
+            shown = mpmath.mpf(str(side))
+            assert abs(shown - mpmath.cos(tenth) - sign * tenth) < mpmath.mpf(10) ** -(digits - 1)
+
+
+@pytest.mark.parametrize(("name", "line"), [
+    ("log", "log(x), also ln    the natural logarithm, also written ln"),
+    ("asin", "asin(x), also arcsin"),
+    ("exp", "exp(x)"),
+    ("max", "max(x, y, ...), also maximum"),
+    ("+", "x + y"),
+])  # fmt: skip
+def test_the_rule_book_has_the_other_spelling_of_a_function(name: str, line: str) -> None:
+    assert call("rules", name).stdout.decode().splitlines()[0].removesuffix("    ").startswith(line)
+    assert call("rules", name).stdout.decode().splitlines()[0].count("also ") == line.count("also ")
+
+
+@pytest.mark.parametrize(("program", "hint"), [
+    ("2x" + "+1" * 199, "hint: write 2*x+1+1"), ("2x" + "+1" * 198 + "+11", "hint: for a product write 2*x\n"),
+])  # fmt: skip
+def test_a_program_of_400_characters_is_mended_as_a_whole(program: str, hint: str) -> None:
+    assert hint in call(program, "x=1").stderr.decode()
+
+
+def test_steps_of_no_nodes_are_the_answer_alone() -> None:
+    found = call("q = x*y; f = q + x", "x=3", "y=2", "--steps", "--nodes", "none").stdout.decode()
+    assert found.split("\n") == [
+        "f = 9, gradient: x 3, y 3",
+        "4 nodes, 4 edges; 3 paths lead from the inputs to f, the reverse pass visits 4 edges",
+        "",
+    ]
+
+
+def test_minus_a_constant_or_a_bound_name_is_no_option(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text('{"k": 3}')
+    bound = ["--bindings", str(tmp_path / "p.json")]
+    for words, value in ((["-pi"], "-3.141592653589793"), (["-e"], "-2.718281828459045"), (["-k", *bound], "-3.0"),
+                         (["-k", "k=3"], "-3.0")):  # fmt: skip
+        assert call("--value", *words).stdout.decode() == f"{value}\n"
+    assert b"there is no option -k" in call("-k").stderr
+    assert b"there is no option -k" in call("x", "-k", "x=1", *bound).stderr

@@ -225,6 +225,21 @@ def test_a_mixed_derivative_is_missing_where_only_one_of_the_first_is() -> None:
     assert sum("d²" in message for message in messages) == 1
 
 
+@pytest.mark.parametrize(("program", "mixed"), [
+    ("abs(x)*x + y**2", 0), ("abs(x)*x + 3*x*y + y**2", 3), ("abs(x)*x - abs(y)*y + x*y", 1), ("relu(x)**2 + x*y", 1),
+    ("x*abs(x)*cos(y) + sin(x*y)*4", 4), ("elu(x)*y", 1), ("relu(-y)**2 + 2*x*y - relu(x)**2", 2),
+    ("abs(x)*abs(y)", None), ("x*abs(y)", None), ("where(x > 0, x*y, 2*x*y)", None),
+    ("(x - y)*abs(x - y)", None), ("(3*x - y)*abs(3*x - y)", None), ("(x + 5*y)*abs(x + 5*y)", None),
+    ("relu(x + 1.5*y)**2", None), ("max(x, y)**2", None), ("relu(x)*relu(y)", None), ("relu(-x)*y + x*y", None),
+])  # fmt: skip
+def test_a_mixed_derivative_needs_no_second_ones_along_the_axes(program: str, mixed: float | None) -> None:
+    """Worked by hand: df/dy(x, 0) and its slope at x = 0, from both sides."""
+    for names in ("xy", "yx"):
+        record = differentiate(program, dict.fromkeys(names, 0))
+        second = hessian(record)
+        assert second["x"]["y"] == second["y"]["x"] == mixed
+
+
 def test_a_hundred_inputs_have_a_hessian() -> None:
     names = [f"x{k}" for k in range(101)]
     for count in (100, 101):
@@ -311,3 +326,8 @@ def test_notes_of_formulas() -> None:
     ]
     settled = formulas("relu(x) - relu(-x)", x=0)
     assert settled.derivatives[0].value == 1
+
+
+def test_latex_has_a_row_for_every_derivative() -> None:
+    rows = render(formulas("x**2*y"), "latex").splitlines()
+    assert rows[1:-1] == [r"  \frac{df}{dx} &= 2 \cdot x \cdot y \\", r"  \frac{df}{dy} &= x^{2}"]

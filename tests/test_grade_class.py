@@ -157,6 +157,10 @@ def test_a_file_without_rows_is_named(text: str, folder: Path, capsys: Capture) 
     shown = capsys.readouterr().out
     assert "empty.csv" in shown
     assert "there is no row in this file" in shown
+    Path("sheets").mkdir()
+    Path("sheets/ann.csv").write_text(text, encoding="utf-8")
+    (trouble,) = graded(capsys, "hw.toml", "sheets")["not_marked"]
+    assert (trouble["place"], trouble["student"]) == (str(Path("sheets/ann.csv")), "ann")
 
 
 def test_numbers_missing_in_a_homework_file_are_asked_for_there(folder: Path, capsys: Capture) -> None:

@@ -66,6 +66,7 @@ def test_points_are_shared_out_by_weight() -> None:
     assert marked({"q": "3"}, more).earned == 2.5
     assert marked({"df/dx": "-4"}, more).earned == 7.5
     assert marked({"dx": "-4", "q": "3"}, more).earned == 10
+    assert [(line.item, line.points) for line in marked({"q": "3"}, more).lines] == [("q", 2.5), ("df/dx", 7.5)]
 
 
 def test_what_is_not_asked_is_marked_and_counts_nothing() -> None:

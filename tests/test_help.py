@@ -256,3 +256,9 @@ def test_a_section_is_cut_out() -> None:
     assert part.endswith("Its text.")
     assert troff.section(PAGE, "A part") == ".SS A part\nIts text."
     assert troff.section(PAGE, "nothing") is None
+
+
+def test_the_long_help_ends_with_the_commands() -> None:
+    lines = call("--help").stdout.decode().splitlines()
+    listed = lines[lines.index("Commands:") + 1 :]
+    assert [line.split()[0] for line in listed if re.match(r"  \w+  +\w", line)][: len(COMMANDS)] == list(COMMANDS)

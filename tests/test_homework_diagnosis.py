@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gradcli.errors import MathError
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.items import UPSTREAM, VALUE, Item, item_of
-from gradcli.homework.diagnosis.suspects import Diagnosis, Evidence, Suspects
+from gradcli.homework.diagnosis.suspects import Case, Diagnosis, Evidence, Suspects
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import MarkingPolicy, mark
 from gradcli.record.calls import differentiate
@@ -285,3 +285,15 @@ def test_a_mistake_on_all_paths_is_told_in_plain_words() -> None:
         d.message for m in mark(AnswerKey(record), [Claim("df/da", "6.4")], MarkingPolicy()).marks for d in m.diagnoses
     ]
     assert told == ["could be the upstream gradients left out on all paths at df/da"]
+
+
+@pytest.mark.parametrize(("f", "follows"), [
+    (-28.0, True), (-27.72, True), (-28.28, True), (-27.71, False), (-28.29, False), (28.0, False),
+])  # fmt: skip
+def test_a_right_step_from_a_wrong_number_is_no_mistake_of_its_own(f: float, follows: bool) -> None:
+    """With q = 7 the product is -28; what is within 1 % of that follows, at the edge too."""
+    record = differentiate("q = x + y; f = q*z", {"x": -2, "y": 5, "z": -4})
+    q, f_node = (record.graph.by_label[name] for name in "qf")
+    sheet = [Evidence(Item(VALUE, q), 7.0, 0.05, False), Evidence(Item(VALUE, f_node), f, 0.005, False)]
+    wrong = {claim.item.node for claim in Case(Suspects(record), sheet).wrong}
+    assert wrong == ({q} if follows else {q, f_node})

@@ -61,6 +61,7 @@ def statuses(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
         (["q=w*x-3; f=q^2", "w=1", "x=2", "dx=2*q"], "wrong"),  # q depends on w
         (["f=(w*x+b-3)^2", "w=2", "x=1", "b=0", "dw=2*(w*x-3)*x", "db=2*(w*x+b-3)"], "wrong"),  # b is asked
         (["f=u1*x1+u2*x2", "u1=2", "u2=3", "x1=1", "x2=0", "du1=x1^2"], "wrong"),
+        (["f=x*x*w*w", "x=1", "w=3", "dw=2*w", "dx=18"], "wrong"),  # x is asked, and f is not linear in it
     ],
 )
 def test_what_stays_as_it_is_given(words: list[str], found: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,6 +73,7 @@ def test_what_stays_as_it_is_given(words: list[str], found: str, capsys: pytest.
 def test_a_sheet_that_asks_for_the_labels_too(capsys: pytest.CaptureFixture[str]) -> None:
     words = [SOFTMAX, *Z, "y1=0", "y2=1", "y3=0", "dz1=p1-y1", "dy1=-log(p1)", "dy2=-log(p2)"]
     assert set(statuses(capsys, *words)) == {"correct"}
+    assert set(statuses(capsys, "f=x*w*w + exp(w)", "x=1", "w=3", "dw=2*w + exp(w)", "dx=9")) == {"correct"}
     assert set(statuses(capsys, "p=sigmoid(z); L=(y-p)^2", "z=0.7", "y=1", "dp=2*(p-1)", "dy=2*(y-p)")) == {"correct"}
 
 
@@ -138,3 +140,13 @@ def test_the_homework_file_names_data() -> None:
 def test_a_name_that_is_no_input_is_refused(value: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         Grader(load(Source("hw.toml", HOMEWORK.replace('["y"]', value))))
+
+
+@pytest.mark.parametrize(("formula", "status"), [
+    ("2*x*y", "correct"), ("6*y", "correct"), ("x*y + 3*y", "correct"), ("2*x", "wrong"), ("log(x - 9)*y", "wrong"),
+])  # fmt: skip
+def test_where_all_is_fixed_a_formula_is_compared_at_the_point(
+    formula: str, status: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The derivative of x**2*y at x = 3, y = 2 is 12; the last formula has no value there."""
+    assert statuses(capsys, "x^2*y", "x=3", "y=2", f"dx={formula}", "--fixed", "x,y") == [status]

@@ -111,3 +111,14 @@ def test_lint_looks_at_what_students_get(
     assert [line for line in own[1:] if "better" not in line] == findings
     assert run([*words, "--roster", "class.csv", "--out", "sheets"]) == 2
     assert "--lint writes no sheets" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("program", "point"), [
+    ("f = x*y + y*z", {"x": 2.0, "y": 2.0, "z": 2.0}), ("f = (x + y)*z", {"x": 1.0, "y": 1.0, "z": 1.0}),
+    ("f = x**2*y", {"x": 1.0, "y": 3.0}), PROBLEMS["first"],
+])  # fmt: skip
+def test_whole_numbers_are_offered_for_whole_numbers(program: str, point: dict[str, float]) -> None:
+    found = lint(differentiate(program, point))
+    assert found.better is not None
+    assert found.hidden_there + found.alike_there == 0
+    assert all(x == round(x) for x in found.better.values())

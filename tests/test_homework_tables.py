@@ -20,8 +20,9 @@ WHOLE = [("q", "max(3,2)"), ("local(q,x)", "1"), ("local(q,x,2)", "min(1,max(2,3
         "item,claim\nq,max(3,2)\nlocal(q,x),1\nlocal(q,x,2),min(1,max(2,3))\nf,-3\n",
         "Item,Answer\r\nq,max(3,2)\r\nlocal(q,x),1\r\nlocal(q,x,2),min(1,max(2,3))\r\nf,'-3\r\n",
         "item;answer\nq;max(3,2)\n\nlocal(q,x);1\nlocal(q,x,2);min(1,max(2,3))\nf; -3\n",
+        "item,claim\nq,max(3,2)\n,\n , \nlocal(q,x),1\n,\nlocal(q,x,2),min(1,max(2,3))\nf,-3\n",
         'claim\titem\n"max(3,2)"\tq\n1\tlocal(q,x)\nmin(1,max(2,3))\tlocal(q,x,2)\n-3\tf\n',
-        'problem,item,question,claim\n,q,"value of q, the sum",max(3,2)\n,local(q,x),"slope (here",1\n'
+        'problem,item,question,claim\n,q,"value of q, the sum",max(3,2)\n,,read on,\n,local(q,x),"slope (here",1\n'
         ',local(q,x,2),,min(1,max(2,3))\n,f,,-3\n',
     ],
 )  # fmt: skip

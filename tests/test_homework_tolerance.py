@@ -10,8 +10,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gradcli.errors import Source
-from gradcli.homework.claims.claims import Claim
-from gradcli.homework.claims.tolerance import Tolerance
+from gradcli.homework.claims.claims import Claim, Number, read_claim
+from gradcli.homework.claims.decimals import Decimals
+from gradcli.homework.claims.items import VALUE, Item
+from gradcli.homework.claims.tolerance import Span, Tolerance, decimal_of
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.follow_through import half_unit
 from gradcli.homework.marking.marks import MarkingPolicy, mark
@@ -162,3 +164,21 @@ def test_floats_never_contradict_the_decimals(x: Decimal, t: Decimal) -> None:
 )
 def test_the_rule_names_what_was_asked(rules: MarkingPolicy, words: str) -> None:
     assert words in rules.words()
+
+
+@pytest.mark.parametrize("x", [2.0, -3.5, 1e-8, 0.0])
+def test_without_an_exact_answer_the_record_is_trusted_to_12_figures(x: float) -> None:
+    record = differentiate("2*x", {"x": 1})
+    decimals = Decimals(record, None)
+    decimals._tried = True  # and has found nothing
+    item = Item(VALUE, record.output)
+    assert decimals.span(item, x, 1.0) == Span(decimal_of(x), abs(decimal_of(x)) / 10**12)
+    assert Decimals(record, {"x": Source("x", "1")}).span(item, 2.0, 1.0) == Span(Fraction(2), Fraction(0))
+
+
+@pytest.mark.parametrize("text", ["sqrt(2)", "exp(1)", "3*log(7)"])
+def test_an_expression_is_known_as_well_as_floats_compute_it(text: str) -> None:
+    claim = read_claim(text, {})
+    assert isinstance(claim, Number)
+    assert claim.span == Span(decimal_of(claim.value), abs(decimal_of(claim.value)) / 2**46)
+    assert Number(0.5, text="0.5").span == Span(Fraction(1, 2))

@@ -175,3 +175,16 @@ def test_errors_are_records() -> None:
     }  # fmt: skip
     VALIDATORS["error"].validate(as_record(InputError("x" * 10_000)))
     assert len(str(as_record(InputError("x" * 10_000))["message"])) <= 400
+
+
+def test_sides_beyond_binary64_say_of_which_sign() -> None:
+    """The slopes of 1e310*abs(x) beside 0; those of -1e310*max(x, 0) are 0 and -1e310."""
+    found = {
+        "abs(x)*1e308*100": ("-overflow", "overflow"),
+        "-max(x, 0)*1e308*100": (0.0, "-overflow"),
+        "abs(x)*3": (-3.0, 3.0),
+    }
+    for program, sides in found.items():
+        record = checked(render(differentiate(program, {"x": 0}), "json", Style()), "gradcli")
+        (note,) = (note for note in record["notes"] if note["kind"] == "one-sided")
+        assert (note["left"], note["right"]) == sides

@@ -226,6 +226,32 @@ def test_random_programs_accepted_and_refused() -> None:
     assert refused > RANDOM // 5
 
 
+ARRAY_TEXTS = (
+    "X.T@(P - onehot(y, 3))/4; W[1, 0] + X[:, 0:2][::2]ᵀ; x[None, :, None] - x[1:][:-1][::]",
+    "h[0] = x; h[k] = tanh(W@h[k-1] + b) for k = 1..100; sum(h[-1], axis=(0, 1), keep=1)",
+    "{ z = W[t]@h[t-1]; c[t] = c[t-1]*z\n h[t] = tanh(c[t]); } for t = 1..size(X, 0)\nh",
+    "for = 2; None = 3; f(for, None) = for[None, for] + [[1, 2.], [None, -3e4]]; f(for, for) for k = 1..2",
+    "f(x) = where(x[0] > 1 and x@x < 2, [x, x]², max(x, axis=-1)**[1]); { h[k] = x } for k = a..b*2; {;;} for i = 1..2",
+)
+
+
+def array_texts() -> Iterator[str]:
+    """Yield programs of arrays, most of them with a token too many, too few or in another's place."""
+    draw = random.Random(12)
+    for text in ARRAY_TEXTS:
+        yield text
+        yield from text.split(";")
+        for _ in range(RANDOM // 10):
+            yield spoilt(text, draw)
+
+
+def test_programs_of_arrays_accepted_and_refused() -> None:
+    assert [agree(text) for text in ARRAY_TEXTS] == [True, True, True, False, True]
+    accepted, refused = counted(array_texts())
+    assert accepted > RANDOM // 40
+    assert refused > RANDOM // 10
+
+
 @examples(60)
 @given(programs())
 def test_drawn_programs(text: str) -> None:

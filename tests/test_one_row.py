@@ -36,9 +36,10 @@ ALLOWED = {
     "rows/tracing.py": A_SYSTEM + "; what code may claim of the C library's errors is proved beside the proof",
     "language/foreign_names.py": WORDS,
     "language/mending.py": WORDS,
-    "language/syntax.py": "the callbacks of the grammar's operators, by the names that the grammar gives them",
+    "language/callbacks.py": "the callbacks of the grammar's operators, by the names that the grammar gives them",
     "calculus/examples.py": "an example of each row, which `gradcli rules` does without if there is none",
     "homework/diagnosis/mistakes.py": "the operations that a mistake is about",
+    "language/arrays_needed.py": "the functions of the second table, compared with it by a test",
     "homework/diagnosis/wrong_rules.py": "the operations that a mistake is about",
 }
 

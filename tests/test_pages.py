@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from gradcli.commands import pages
+from gradcli.manual import man_page, page_names
 
 TEXT = "GRADCLI(1)\n\N{GREEK SMALL LETTER ALPHA}\n"
 
@@ -146,3 +147,12 @@ def test_control_c_is_for_the_pager(monkeypatch: pytest.MonkeyPatch) -> None:
     pages.show(TEXT)
     assert told == [["less", "-S"], "waited"]
     assert screen.getvalue() == ""
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_no_paragraph_begins_twice(name: str) -> None:
+    """A heading begins a paragraph, so that .PP behind it would leave a blank line more; elsewhere .PP stays."""
+    lines = man_page(name).splitlines()
+    for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
+        assert line != ".PP" or not before.startswith((".SH", ".SS"))
+        assert line != ".PP" or after != ".PP"

@@ -16,7 +16,7 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.drawing.diagram import diagram
-from gradcli.drawing.svg import svg
+from gradcli.drawing.svg import METRICS, svg
 from gradcli.drawing.tikz import figure, gate, tikz
 from gradcli.errors import InputError
 from gradcli.numbers.decimals import Uncertain
@@ -205,3 +205,17 @@ def test_the_suffix_chooses_the_format(tmp_path: Path) -> None:
     assert done.returncode == 2
     for suffix in (".svg", ".png", ".tikz", ".dot", ".mmd"):
         assert suffix.encode() in done.stderr
+
+
+def test_tikz_has_sizes_in_points_where_places_are_in_pixels() -> None:
+    """A pixel is three quarters of a point, as `x=0.75pt` says; a page has margins of 6 points, and 14 pixels above."""
+    text = tikz(record_of(*FORK), standalone=True)
+    assert "[x=0.75pt, y=-0.75pt," in text
+    box = re.search(r"boundingbox \(0,-14\) rectangle \(([\d.]+),([\d.]+)\);", text)
+    page = re.search(r"paperwidth=([\d.]+)pt, paperheight=([\d.]+)pt, margin=6pt", text)
+    assert box is not None
+    assert page is not None
+    assert float(page[1]) == pytest.approx(0.75 * float(box[1]) + 12, abs=0.02)
+    assert float(page[2]) == pytest.approx(0.75 * (float(box[2]) + 14) + 12, abs=0.02)
+    radii = {float(radius) for radius in re.findall(r"\\draw\[gate\] \S+ circle\[radius=([\d.]+)pt\]", text)}
+    assert list(radii) == pytest.approx([0.75 * METRICS.radius * METRICS.row])

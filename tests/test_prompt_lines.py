@@ -155,7 +155,7 @@ def net(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     ("gradient x*y", "an expression stands alone", "x*y"),
     ("d/dx", "names one variable", "df/dx"),
     ("df/d", "names one variable", "df/dx"),
-    ("x ]", "unexpected character ]", ""),
+    ("x ]", "this ] has no [", ""),
     ("table q", "table takes no q", "(table)"),
 ])  # fmt: skip
 def test_what_is_wrong_is_told_in_words_of_the_prompt(

@@ -82,7 +82,7 @@ def test_lines_are_answered_until_one_leaves(
     text, typed = talk(monkeypatch, capsys, "brief", "x^2 at x=3", "x ]", "", "x=4", "quit", "x=5")
     assert prompt.GREETING in " ".join(text.split())
     assert "f = 9, gradient: x 6" in text
-    assert "unexpected character ]" in text
+    assert "this ] has no [" in text
     assert "f = 16 (was 9), df/dx = 8 (was 6)" in text
     assert typed.marks == ["∂ "] * 6
     assert next(typed.lines) == "x=5"

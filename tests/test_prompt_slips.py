@@ -42,6 +42,21 @@ def test_a_hint_names_what_can_be_typed_here(
     assert "gradcli " not in text.partition("hint: ")[2]
 
 
+@pytest.mark.parametrize(("line", "told"), [
+    ("d/dx", "gradcli: d/dx names one variable; a derivative has two\nhint: df/dx\n"),
+    ("dq/d", "gradcli: dq/d names one variable; a derivative has two\nhint: dq/dx\n"),
+    ("w", "gradcli: w is neither a command nor in the program\n"
+     "hint: help lists the commands; a program of one variable is (w)\n"),
+    ("tabel", "gradcli: tabel is neither a command nor in the program\n"
+     "hint: did you mean table?; a program of one variable is (tabel)\n"),
+    ("w=4", "w: kept for a program that uses it\n"),
+    ("dx=4", "dx: kept for a program that uses it; check dx=4 checks the derivative\n"),
+    ("pii=4", "pii: kept for a program that uses it\n"),
+])  # fmt: skip
+def test_names_that_the_program_has_not(net: Session, line: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(line, net, capsys) == told
+
+
 @pytest.mark.parametrize(("options", "line", "told"), [
     ({"exact": True}, "exp(u) at u=2", "exp has no exact result here"),
     ({"exact": True}, "u**99999 at u=3", "an exact power of more than 13,000 bits"),

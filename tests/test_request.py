@@ -106,7 +106,9 @@ def test_no_function_of_the_record_takes_many_values(path: Path) -> None:
         if isinstance(node, ast.FunctionDef) and node.name not in API:
             count = len(node.args.posonlyargs) + len(node.args.args) + len(node.args.kwonlyargs)
             long += (
-                [node.name] if count - (node.args.args[:1] and node.args.args[0].arg in ("self", "cls")) > MOST else []
+                [node.name]
+                if count - bool(node.args.args[:1] and node.args.args[0].arg in ("self", "cls")) > MOST
+                else []
             )
     assert long == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 import random
 from pathlib import Path
@@ -217,3 +219,14 @@ def test_a_program_without_code_for_columns(tmp_path: Path, capfd: pytest.Captur
         found = pq.read_table(out).to_pylist()[0]["f"]
         assert value is None or found == pytest.approx(value, rel=1e-14)
     assert not capfd.readouterr().err
+
+
+def test_a_row_outside_of_the_domain_leaves_the_others_as_they_are(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in.csv").write_text("x\n1\n1000\n2\n-1\n0.5\n")
+    assert gradcli(["rows", "log(x)", str(tmp_path / "in.csv"), "--engine", "columns"]) == 3
+    rows = list(csv.DictReader(io.StringIO(capfd.readouterr().out)))
+    for row, x in zip(rows, (1, 1000, 2, None, 0.5), strict=True):
+        found = [row["f"], row["df/dx"]]
+        assert found == ["", ""] if x is None else list(map(float, found)) == [math.log(x), 1 / x]

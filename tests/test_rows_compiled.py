@@ -18,14 +18,16 @@ from gradcli.commands import run as main
 from gradcli.errors import GradcliError, Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.balls import Balls
+from gradcli.numbers.error_arithmetic import Bound
 from gradcli.numbers.systems import Undecided
 from gradcli.record.gradient import evaluate
 from gradcli.record.precision import Precision
 from gradcli.record.request import CERTAIN, Request
 from gradcli.rows.cells import LEAST, MOST
+from gradcli.rows.code import Code
 from gradcli.rows.compiled import Trace, Wanted, number_function, trace
 from gradcli.rows.plan import Plan, Settings
-from gradcli.rows.terms import SLACK
+from gradcli.rows.terms import SLACK, Arithmetic, Term
 
 NAMES = ("x", "y", "z")
 
@@ -345,3 +347,12 @@ def test_a_fault_of_the_compiler_is_not_taken_for_a_program_without_code(monkeyp
     monkeypatch.setattr("gradcli.calculus.linearization.reverse", broken)
     with pytest.raises(ValueError, match="a bug"):
         traced(parse(Source("program", "x*y")))
+
+
+def test_a_quotient_is_guarded_against_a_divisor_of_0() -> None:
+    code = Code(columns=False)
+    S = Arithmetic(code, bounded=True)
+    S.divide(Term(S, "a"), S.constant(Bound(2.0)))
+    assert not code.guards
+    S.divide(S.constant(Bound(2.0)), Term(S, "b"))
+    assert list(code.guards) == ["b != 0.0"]

@@ -66,6 +66,8 @@ def test_a_worker_computes_in_columns_once_a_stream_is_long(monkeypatch: pytest.
     assert asked == [1]
     served(monkeypatch, (SETTINGS, HEADER, "rows"), *BLOCKS)
     assert asked == [1]
+    assert [a.data for a in served(monkeypatch, (SETTINGS, HEADER, "columns"), *BLOCKS)] == ANSWERS
+    assert asked == [1, 1]
 
 
 def test_columns_are_for_tables_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ import pytest
 from gradcli.errors import MathError, Source
 from gradcli.language.syntax import parse
 from gradcli.plotting import probing
-from gradcli.plotting.sampling import Curves, curves
+from gradcli.plotting.breaks import _with_value, _without_value
+from gradcli.plotting.sampling import FAR, LOOKS, NEARER, Curves, Sample, Search, curves
 
 PI = math.pi
 
@@ -66,6 +67,7 @@ BREAKS = [
     ("exp(1/x)", -2, 3, [(0, "pole"), (1 / 709.782712893, "overflow")]),
     ("where(x > 0, exp(x) - 1/3, sign(x))", -2, 3, [(0, "jump")]),
     ("max(x, x + 0) + abs(x - 0.3001)", -2, 3, [(0.3001, "kink")]),
+    ("sin(40*x) + 0.05*floor(x + 0.8766)", -1, 1, [(-0.8766, "jump"), (0.1234, "jump")]),  # low ones of a steep curve
     ("0.01*log(abs(x - sqrt(2)))", -2, 3, [(math.sqrt(2), "undetermined")]),
 ]
 SMOOTH = [
@@ -215,3 +217,44 @@ def test_other_inputs_are_fixed() -> None:
     found = curves(graph, "x", 0.0, 1.0, {"a": 3.0, "b": -1.0})
     assert (found.samples[0].value, found.samples[-1].value) == (-1.0, 2.0)
     assert {s.slope for s in found.samples} == {3.0}
+
+
+@pytest.mark.parametrize(("zigzag", "swings"), [
+    ([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1], True),
+    ([0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1], False),  # flat between: no three numbers turn
+    ([0, 1, 2, 3, 2, 1, 0, 1, 2, 1, 0, 1], True),  # four turns
+    ([0, 1, 2, 3, 2, 1, 0, 1, 2, 1, 0, -1], False),  # three
+    ([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], False),
+])  # fmt: skip
+def test_a_curve_without_a_limit_turns_four_times(zigzag: list[float], swings: bool) -> None:
+    values = [*zigzag, *zigzag]
+    steps = [FAR * NEARER**k for k in range(LOOKS)]
+
+    def probe(x: float) -> Sample:
+        return Sample(x, float(values[min(range(LOOKS), key=lambda k: abs(steps[k] - abs(x)))]), 0.0)
+
+    search = Search.__new__(Search)
+    search.probe, search.width, search.height = probe, 1.0, 1.0  # type: ignore[assignment]
+    assert search._swings(0.0, 0.0) is swings
+
+
+@pytest.mark.parametrize(("left", "right", "kind"), [
+    ("jump", 1.0, "jump"), (1.0, "jump", "jump"), ("jump", "undetermined", "jump"),
+    ("undetermined", 1.0, "undetermined"),
+    ("undetermined", "outside", "undetermined"), ("outside", 1.0, "end of the domain"), ("outside", "outside", None),
+    (1.0, "inf", "vertical tangent"), ("-inf", "inf", "vertical tangent"),
+])  # fmt: skip
+def test_a_break_with_a_value_is_told_by_the_slopes_beside_it(left: object, right: object, kind: str | None) -> None:
+    assert getattr(_with_value(left, right), "kind", None) == kind
+
+
+@pytest.mark.parametrize(("left", "right", "same", "kind"), [
+    (1.0, 1.0, True, "hole"), (1.0, 2.0, False, "jump"), ("inf", 1.0, False, "pole"),
+    ("-inf", "undetermined", False, "pole"),
+    ("undetermined", 1.0, False, "undetermined"), ("outside", 1.0, False, "end of the domain"),
+    ("outside", "inf", False, "end of the domain"), ("outside", "outside", False, None),
+])  # fmt: skip
+def test_a_break_without_a_value_is_told_by_the_limits_beside_it(
+    left: object, right: object, same: bool, kind: str | None
+) -> None:
+    assert getattr(_without_value(left, right, same=same), "kind", None) == kind

@@ -141,3 +141,33 @@ def test_questions_that_are_undecided_are_answered_both_ways() -> None:
 def test_what_is_no_function_is_no_attribute(name: str) -> None:
     with pytest.raises(AttributeError, match=rf"^SeriesSystem has no {name}$"):
         getattr(S, name)
+
+
+@pytest.mark.parametrize("exponent", [Fraction(-1, 2), Fraction(-1, 3), Fraction(-2), Fraction(-3, 2)])
+def test_a_negative_power_of_what_may_be_small_is_not_known(exponent: Fraction) -> None:
+    """Of a number of at most the order t**4 nothing says how large its inverse is; its root is of the order t**2."""
+    small = Series(S, [], 4)
+    with pytest.raises(Undetermined):
+        small.power(exponent)
+    assert (small.power(Fraction(1, 2)).terms, small.power(Fraction(1, 2)).order) == ([], 2)
+
+
+@pytest.mark.parametrize(("name", "coefficients"), [
+    ("exp", ["1", "1", "1/2", "1/6", "1/24"]), ("sin", ["0", "1", "0", "-1/6", "0"]), ("atan", ["0", "1", "0", "-1/3"]),
+    ("tanh", ["0", "1", "0", "-1/3", "0"]), ("cosh", ["1", "0", "1/2", "0", "1/24"]), ("log1p", ["0", "1", "-1/2"]),
+])  # fmt: skip
+def test_at_0_the_coefficients_are_fractions(name: str, coefficients: list[str]) -> None:
+    found = getattr(S, name)(T)
+    for e, text in enumerate(coefficients):
+        c = found.coefficient(e)
+        assert type(c) is fmpq, (name, e, c)
+        assert str(c) == text
+
+
+def test_the_same_difference_of_constants_is_the_same_number() -> None:
+    """So that it cancels, though it is known as a ball only; the first powers of t are differences of their own."""
+    third, root = S.constant(arb("1.5 +/- 0.1")), S.constant(arb("0.5 +/- 0.1"))
+    assert ((third - root) - (third - root)).is_zero
+    assert (((third + T) - root) - ((third + T) - root)).is_zero
+    assert ((third + root) - (root + third)).is_zero
+    assert not ((third - root) - S.one).is_zero

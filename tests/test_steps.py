@@ -13,6 +13,7 @@ import pytest
 from gradcli import differentiate
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.commands import run
+from gradcli.language.latex import escaped
 from gradcli.record.derivation import BRANCH, EDGE, SUM, Derivation
 from gradcli.reports import Style, render
 from gradcli.reports.notation import Notation, is_sum
@@ -323,3 +324,40 @@ def test_latex_compiles(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:]
     assert "Missing character" not in (tmp_path / "all.log").read_text(errors="replace")
+
+
+def test_what_an_infinite_slope_leaves_is_none_not_0() -> None:
+    """At 0 the slope of sqrt is infinite, so that 0 times it says nothing of x and y, though df/dx = df/dy = 0."""
+    found = [row for row in lines(steps("sqrt(x*y)", x=0, y=0)) if row[0].startswith("df/d")]
+    assert [text for text, _ in found] == [
+        "df/df = 1",
+        "df/dv1 = 1/(2*f) = none",
+        "df/dx = df/dv1 · ∂v1/∂x = 1/(2*f) · y = none · 0 = none",
+        "df/dy = df/dv1 · ∂v1/∂y = 1/(2*f) · x = none · 0 = none",
+        "df/dy = 0",
+        "df/dx = 0",
+    ]
+
+
+def test_latex_names_the_argument_of_an_edge_where_there_are_several() -> None:
+    text = render(differentiate("x*x + x", {"x": 3}), "latex", Style())
+    assert re.findall(r"\\text\{via (.*) &= (?:1|\\frac)", text) == [
+        r"} f}",
+        r"} v_{1}\text{, argument 1}}",
+        r"} v_{1}\text{, argument 2}}",
+    ]
+
+
+@pytest.mark.parametrize(("text", "written"), [
+    ("a--b", "a-{}-b"), ("x - 1", r"x - 1"), ("50 % of a_b", r"50 \% of a\_b"), ("x = -2", r"x = \(-\)2"),
+    ("one-sided", "one-sided"), ("#1 & 2", r"\#1 \& 2"),
+])  # fmt: skip
+def test_text_that_latex_prints_as_it_is(text: str, written: str) -> None:
+    assert escaped(text) == written
+
+
+def test_latex_sets_names_as_names_and_numerals_as_numerals() -> None:
+    text = render(differentiate("rate_2 = 2.5; f = x*rate_2 + 1.5*w1", {"x": 2, "w1": 4}), "latex", Style())
+    assert r"  \mathit{rate}_{2} &= 2.5 && \text{constant} \\" in text
+    assert r"  v_{1} &= x \cdot \mathit{rate}_{2} = 2 \cdot 2.5 = 5 \\" in text
+    assert r"  v_{2} &= 1.5 \cdot w_{1} = 1.5 \cdot 4 = 6 \\" in text

@@ -58,7 +58,7 @@ class Random:
         self.values.append(value)
 
     def _grow(self, draw: random.Random, operation: Operation) -> None:
-        arity = operation.arity or draw.randint(2, 4)
+        arity = operation.arity or draw.randint(1 + (operation.group == 1), 4 // operation.group) * operation.group
         recent = range(max(0, len(self.values) - 8), len(self.values))
         picks = [draw.choice(recent) if draw.random() < 0.7 else draw.randrange(len(self.values)) for _ in range(arity)]
         if operation.name == "pow":

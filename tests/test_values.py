@@ -19,7 +19,7 @@ from .test_golden import called
 
 FILE = Path(__file__).parent / "values.tsv"
 SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
-NAMES = "xyz"
+NAMES = "xyzu"
 
 
 class Line(NamedTuple):

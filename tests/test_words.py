@@ -11,7 +11,7 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.calculus.operations import OPERATIONS
-from gradcli.calculus.spellings import ALIASES, function
+from gradcli.calculus.spellings import ALIASES, function, function_names
 from gradcli.errors import GradcliError, InputError, MathError, Source
 from gradcli.homework.claims.outside import record_to_mark
 from gradcli.homework.marking.answer_key import AnswerKey
@@ -203,7 +203,11 @@ def test_a_number_with_a_point_before_an_operator_is_not_taken_for_another_langu
 
 
 def test_a_sum_of_one_name_is_no_list() -> None:
-    for text, hint in (("sum(x)", "write x + y"), ("mean(w)", "write (x + y)/2"), ("sum(x, y)", "write x + y")):
+    for text, hint in (
+        ("sum(x)", "write sum(x, y, ...)"),
+        ("mean(w)", "write (x + y)/2"),
+        ("avg(x, y)", "write (x + y)/2"),
+    ):
         with pytest.raises(InputError) as caught:
             parse(Source("program", text))
         assert caught.value.hint == hint
@@ -347,3 +351,21 @@ def test_a_wire_with_two_names_answers_to_both() -> None:
     assert [m.status for m in mark(key, claims, MarkingPolicy()).marks] == ["correct", "correct", "correct", "invalid"]
     wrong = mark(key, [Claim("dz/dy", "3"), Claim("dz/dx", "2")], MarkingPolicy()).marks
     assert [m.status for m in wrong] == ["wrong", "correct"]
+
+
+def test_short_names_of_functions_are_offered_only_where_nothing_is_guessed() -> None:
+    everything, long = ({*function_names(shortest)} for shortest in (1, 3))
+    assert {"exp", "sin", "e"} & long == {"exp", "sin"}
+    assert {"ln", "tg", "ctg", "arcsin"} <= everything
+    assert everything - long == {name for name in everything if len(name) < 3} - {"ln"}
+    assert {"ln", "ctg", "arcsin"} <= long
+
+
+@pytest.mark.parametrize(("name", "bound", "hint"), [
+    ("sinx", (), "write sin(x)"), ("sinx", ("x",), "write sin(x)"), ("cosab", ("ab",), "write cos(ab)"),
+    ("logn", ("n",), "write log(n)"), ("cosk", (), "write cos(k); for a variable cosk=..."),
+    ("cosk", ("k",), "write cos(k)"), ("ln2x", (), "write ln(2*x)"),
+])  # fmt: skip
+def test_a_name_with_a_function_in_it_may_be_a_call(name: str, bound: tuple[str, ...], hint: str) -> None:
+    """What is certain is written as it is: the argument has a value, or is a letter that stands for unknowns."""
+    assert name_hint(name, bound) == hint

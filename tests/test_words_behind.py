@@ -14,6 +14,7 @@ from gradcli.commands import run
 from gradcli.commands.error_text import draw
 from gradcli.errors import InputError, MathError, Source
 from gradcli.record.retyping import meant, nearly_quotient, retyped
+from gradcli.record.values import check_value
 from gradcli.text import cells, counted, wrapped
 
 from .test_cli import call, in_terminal, plain
@@ -252,16 +253,19 @@ def test_an_uncertainty_that_is_written_as_elsewhere(
 @pytest.mark.parametrize(("typed", "message"), [
     ("x=3±", "the uncertainty is missing"), ("x=±3", "the value is missing"),
     ("x=3±(1-2)", "an uncertainty is not negative"),
-    ("x=pi±5%", "an uncertainty is no percentage"), ("x=[1,2]", "this is a list"), ("x=(1, 2)", "this is a list"),
-    ("x={1}", "unexpected character {"), ("x=[3]", "this is a list"),
+    ("x=pi±5%", "an uncertainty is no percentage"), ("x=(1, 2)", "this is a list"),
+    ("x={1}", "unexpected character {"),
 ])  # fmt: skip
 def test_a_value_of_which_something_is_missing(capsys: pytest.CaptureFixture[str], typed: str, message: str) -> None:
     assert message in told(capsys, "x**2", typed)
 
 
 def test_a_list_is_told_to_be_several_numbers(capsys: pytest.CaptureFixture[str]) -> None:
-    assert hint(capsys, "x*2", "x=[1, 2.5]") == "give each number a name of its own: x1=1 x2=2.5"
-    assert hint(capsys, "x*2", "x=[3]") == "write x=3"
+    assert hint(capsys, "x*2", "x={1, 2.5}") == "give each number a name of its own: x1=1 x2=2.5; a vector is [1, 2.5]"
+    for values, wanted in (("[1, 2.5]", "give each number a name of its own: x1=1 x2=2.5"), ("[3]", "write x=3")):
+        with pytest.raises(InputError, match="this is a list") as caught:
+            check_value(Source("x", values))
+        assert caught.value.hint == wanted
 
 
 @pytest.mark.parametrize("typed", ["x=3 ± 0.1", "x=3± 0.1", "x=3 ±0.1", "x = 3 +/- 0.1", "x 3 ± 0.1"])

@@ -7,6 +7,7 @@ looks at them one by one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import repeat
 from operator import gt, mul
 from typing import Any
@@ -19,7 +20,7 @@ from .entries import Array, Entries
 from .sizes import count
 
 Number = Any
-RELU = OPERATIONS["relu"]
+RELU, TANH, SIGMOID = OPERATIONS["relu"], OPERATIONS["tanh"], OPERATIONS["sigmoid"]
 FEW = 64  # matrices of fewer entries are multiplied out: sums of whole numbers then stay exact
 SHIFT_BITS = 70  # a ball that is known to two more bits is settled where shifts by so many round alike
 
@@ -30,11 +31,12 @@ class BallArray(Array):
     `kept` are the entries as a record keeps them, once they were asked for.
     """
 
-    __slots__ = ("kept", "matrix")
+    __slots__ = ("is_made", "kept", "matrix")
 
     def __init__(self, A: Any, shape: tuple[int, ...], entries: list[Number] | None, matrix: Any = None) -> None:
         self.A = A
         self.shape = shape
+        self.is_made = entries is not None
         if entries is not None:
             self.entries = entries
         self.matrix = matrix
@@ -44,7 +46,12 @@ class BallArray(Array):
         if name != "entries":
             raise AttributeError(name)
         self.entries = self.matrix.entries()
+        self.is_made = True
         return self.entries
+
+    def read(self) -> list[Number]:
+        """Return the entries; those that are made for this are not kept."""
+        return self.entries if self.is_made else self.matrix.entries()
 
 
 class BallEntries(Entries):
@@ -110,7 +117,7 @@ class BallEntries(Entries):
 
     def transpose(self, x: Array) -> Array:
         """Return an array with its last two axes swapped."""
-        if self.broken or len(x.shape) != 2:
+        if self.broken or len(x.shape) != 2 or not isinstance(x, BallArray):
             return super().transpose(x)
         return self.of_matrix(x.shape[::-1], self.matrix(x).transpose())
 
@@ -119,31 +126,44 @@ class BallEntries(Entries):
     def _is_small(self, a: Array) -> bool:
         return self.broken or count(a.shape) < FEW
 
+    def characteristic(self, n: int, entries: Sequence[Number]) -> list[Number]:
+        """Return the coefficients of det(t - A), the highest power of t first: FLINT divides by nothing, either."""
+        if self.broken or n * n < FEW:
+            return super().characteristic(n, entries)
+        polynomial = arb_mat(n, n, entries).charpoly()
+        return [polynomial[k] for k in range(n, -1, -1)]
+
     def det(self, a: Array) -> Array:
         """Return the determinant."""
-        if not self._is_small(a):
-            found = self.matrix(a).det()
-            if found.is_finite() and not found.contains(0):
-                return self.make((), [found])
-        return super().det(a)
+        found = None if self._is_small(a) else self._nonzero_det(a)
+        return super().det(a) if found is None else self.make((), [found])
+
+    def _nonzero_det(self, a: Array) -> Number | None:
+        """Return the determinant if it is surely not 0, or None."""
+        found = self.matrix(a).det()
+        return found if found > 0 or found < 0 else None
+
+    def cofactor(self, a: Array) -> Array:
+        """Return the matrix of cofactors."""
+        if self._is_small(a) or (determinant := self._nonzero_det(a)) is None:
+            return super().cofactor(a)
+        with suppress(ZeroDivisionError):  # of too few bits: the general way loses fewer
+            return self.of_matrix(a.shape, self.matrix(a).inv().transpose() * determinant)
+        return super().cofactor(a)
 
     def inv(self, a: Array) -> Array:
         """Return the inverse."""
-        if not self._is_small(a):
-            try:
+        if not self._is_small(a) and self._nonzero_det(a) is not None:
+            with suppress(ZeroDivisionError):
                 return self.of_matrix(a.shape, self.matrix(a).inv())
-            except ZeroDivisionError:  # it may be singular: the general way says so, or has the bits
-                pass
         return super().inv(a)
 
     def solve(self, a: Array, b: Array) -> Array:
         """Return the x with a@x = b."""
-        if not self._is_small(a):
-            try:
+        if not self._is_small(a) and self._nonzero_det(a) is not None:
+            with suppress(ZeroDivisionError):
                 found = self.matrix(a).solve(self.column_matrix(b))
                 return self.of_matrix(b.shape, self._flat(found, b.shape))
-            except ZeroDivisionError:
-                pass
         return super().solve(a, b)
 
     # ---- entry by entry
@@ -161,37 +181,46 @@ class BallEntries(Entries):
             return [x if up else zero if x <= zero else S.max(x, zero) for x, up in zip(numbers, above, strict=True)]
         return super().column(operation, columns)
 
-    def flow_quickly(self, operation: Operation, k: int, g: Array, columns: Sequence[Sequence[Number]]) -> Any:
-        """Return what flows back through relu at once where every number surely has a sign."""
+    def flow_quickly(
+        self, operation: Operation, k: int, g: Array, v: Array, columns: Sequence[Sequence[Number]]
+    ) -> list[Number] | None:
+        """Return what flows back through relu where every number surely has a sign, and by the value of tanh, too."""
         if operation is RELU:
             zero = self._zero
             (numbers,) = columns
             above = list(map(gt, numbers, repeat(zero)))
             if all(up or x < zero for x, up in zip(numbers, above, strict=True)):
                 return [y if up else zero for y, up in zip(g.entries, above, strict=True)]
-        return super().flow_quickly(operation, k, g, columns)
+        elif operation is TANH or operation is SIGMOID:
+            low = 1 if operation is TANH else 0
+            slopes = [(low + y) * (1 - y) for y in v.entries]
+            if min(map(arb.rel_accuracy_bits, slopes)) >= SHIFT_BITS:  # not too close to where the value is flat
+                return list(map(mul, g.entries, slopes))
+        return super().flow_quickly(operation, k, g, v, columns)
 
     # ---- settled
 
     def settled(self, x: Array) -> list[Number]:
         """Return the entries as a record keeps them. Raises `Undecided` for one that is not certain."""
-        assert isinstance(x, BallArray)
+        if not isinstance(x, BallArray):
+            return super().settled(x)
         if x.kept is None:
-            x.kept = self._settled(x.entries)
+            x.kept = self.all_settled(x.read())
         return x.kept
 
-    def _settled(self, numbers: list[Number]) -> list[Number]:
+    def all_settled(self, numbers: Sequence[Number]) -> list[Number]:
+        """Return numbers as a record keeps them. Raises `Undecided` for one that is not certain."""
         S = self.S
         if S.decimal or self.broken:
-            return [None if x is None else S.round_out(x) for x in numbers]
+            return super().all_settled(numbers)
         # All numbers of a ball that is known to more than SHIFT_BITS lie between its shifted middles: where these round
         # alike, so does every one of them.
         shift = arb(2) ** -SHIFT_BITS
         high = list(map(float, map(mul, numbers, repeat(1 + shift))))
         low = list(map(float, map(mul, numbers, repeat(1 - shift))))
         least = SHIFT_BITS + 2
-        if high == low and min(map(arb.rel_accuracy_bits, numbers), default=least) >= least and 0.0 not in high:
-            return high
+        if high == low and min(map(arb.rel_accuracy_bits, numbers), default=least) >= least:
+            return [x + 0.0 for x in high] if 0.0 in high else high  # no negative zeros
         return [
             a + 0.0 if a == b and x.rel_accuracy_bits() >= least else S.round_out(x)
             for x, a, b in zip(numbers, high, low, strict=True)

@@ -89,9 +89,10 @@ def product_work(shape: Sequence[int], a: Sequence[int], b: Sequence[int]) -> in
     return count(shape) * a[-1]
 
 
-def cubic_work(shape: Sequence[int], a: Sequence[int], b: Sequence[int] = (1, 1)) -> int:
-    """The multiplications of an elimination, and of one for each further column."""
-    return int(a[0] ** 2 * (a[0] + b[-1]))
+def determinant_work(shape: Sequence[Any], a: Sequence[Any], b: Sequence[Any] = (1, 1)) -> Any:
+    """The multiplications of a determinant without divisions: of a singular matrix there is no faster one."""
+    n = a[0]  # a size of letters has no powers
+    return n * n * n * n + n * n * b[-1]
 
 
 MATMUL = ArrayOperation(
@@ -117,29 +118,31 @@ CONTRACTIONS = (
     ),
     ArrayOperation(
         "det", "a", square_to_number, lambda A, a: A.det(a), (lambda A, g, v, a: g * A.cofactor(a),),
-        law="Jacobi's formula", work=cubic_work, summary="the determinant; its derivative is the matrix of cofactors",
+        law="Jacobi's formula", work=determinant_work,
+        summary="the determinant; its derivative is the matrix of cofactors",
         samples=[(((3, 3),), {}), (((1, 1),), {}), (((2, 2),), {})],
     ),
     ArrayOperation(
         "cofactor", "a", inverse_shape, lambda A, a: A.cofactor(a), (no_pullback,),
-        summary="the signed determinants of what is left without row i and column j", samples=[(((3, 3),), {})],
+        work=determinant_work, summary="the signed determinants of what is left without row i and column j",
+        samples=[(((3, 3),), {})],
     ),
     ArrayOperation(
         "logdet", "a", square_to_number, lambda A, a: A.logdet(a),
         (lambda A, g, v, a: g * A.transpose(A.inv(a)),),
-        law="Jacobi's formula", needs=REGULAR, work=cubic_work, summary="log(abs(det(a)))",
+        law="Jacobi's formula", needs=REGULAR, work=determinant_work, summary="log(abs(det(a)))",
         samples=[(((3, 3),), {}), (((1, 1),), {})],
     ),
     ArrayOperation(
         "inv", "a", inverse_shape, lambda A, a: A.inv(a),
         (lambda A, g, v, a: -(A.transpose(v) @ g @ A.transpose(v)),),
-        law="derivative of the inverse", work=cubic_work, needs=REGULAR, summary="the inverse matrix",
+        law="derivative of the inverse", work=determinant_work, needs=REGULAR, summary="the inverse matrix",
         samples=[(((3, 3),), {}), (((1, 1),), {})],
     ),
     ArrayOperation(
         "solve", "a b", solution_shape, lambda A, a, b: A.solve(a, b),
         (solve_left, lambda A, g, v, a, b: A.solve(A.transpose(a), g)),
-        law="derivative of a solution", work=cubic_work, needs=REGULAR, summary="the x with a@x = b",
+        law="derivative of a solution", work=determinant_work, needs=REGULAR, summary="the x with a@x = b",
         samples=[(((3, 3), (3,)), {}), (((2, 2), (2, 3)), {})],
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ some systems.
 
 from __future__ import annotations
 
-from .entrywise import Array, EntryFault
+from .array import Array, EntryFault
 from .matrices import Matrices
 from .reducing import Reducing
 

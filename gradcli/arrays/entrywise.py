@@ -1,4 +1,4 @@
-"""What an array is in a run: a shape and its entries, numbers of any scalar system; and what works entry by entry."""
+"""The functions of rules that work entry by entry, and sums: the ground of every array system."""
 
 from __future__ import annotations
 
@@ -7,74 +7,13 @@ from operator import mul, neg
 from typing import Any
 
 from ..calculus.faults import FAILURES
-from ..calculus.operations import ADD, CONSTANTS, DIV, MUL, NEG, SUB, WHERE
+from ..calculus.operations import CONSTANTS, MUL, WHERE
 from ..calculus.sweeps import local_gradient
 from ..calculus.table_parts import Operation, minus_one, one
 from . import places as at
+from .array import Array, EntryFault, Number, Scattered, has_gap
 from .axes import Axis, chosen_axes, reduced
 from .sizes import Sizes, count
-
-Number = Any
-
-
-class Array:
-    """An array of the system `A`: its shape, and its entries as a flat list, those of the last axis first.
-
-    An entry is None where a fault leaves no number. Operators work entry by entry; a missing axis, or one of size 1,
-    grows.
-    """
-
-    __slots__ = ("A", "entries", "shape")
-
-    def __init__(self, A: Any, shape: tuple[int, ...], entries: list[Number]) -> None:
-        self.A = A
-        self.shape = shape
-        self.entries = entries
-
-    def __add__(self, other: Any) -> Array:
-        return self.A.entrywise(ADD, (self, self.A.array(other)))
-
-    def __radd__(self, other: Any) -> Array:
-        return self.A.entrywise(ADD, (self.A.array(other), self))
-
-    def __sub__(self, other: Any) -> Array:
-        return self.A.entrywise(SUB, (self, self.A.array(other)))
-
-    def __rsub__(self, other: Any) -> Array:
-        return self.A.entrywise(SUB, (self.A.array(other), self))
-
-    def __mul__(self, other: Any) -> Array:
-        return self.A.entrywise(MUL, (self, self.A.array(other)))
-
-    def __rmul__(self, other: Any) -> Array:
-        return self.A.entrywise(MUL, (self.A.array(other), self))
-
-    def __truediv__(self, other: Any) -> Array:
-        return self.A.divided(self, other) if isinstance(other, int) else self.A.entrywise(DIV, (self, other))
-
-    def __neg__(self) -> Array:
-        return self.A.entrywise(NEG, (self,))
-
-    def __matmul__(self, other: Array) -> Array:
-        return self.A.matmul(self, other)
-
-    def __repr__(self) -> str:
-        return f"<array {self.shape} of {self.A.S.name}: {self.entries[:6]}>"
-
-
-class EntryFault:
-    """Why an entry has no number, or a pullback no local gradient there: the operation, its entry, and what happened.
-
-    `kind` is as in `calculus.faults`; `node` is filled in by the sweep.
-    """
-
-    __slots__ = ("doubt", "entry", "kind", "node", "operation", "position")
-
-    def __init__(
-        self, operation: Operation, entry: int, kind: str, position: int = -1, doubt: Exception | None = None
-    ) -> None:
-        self.operation, self.entry, self.kind, self.position, self.doubt = operation, entry, kind, position, doubt
-        self.node = -1
 
 
 class Entrywise:
@@ -187,7 +126,7 @@ class Entrywise:
         S = self.S
         if operation is WHERE:
             return None if args[0] is None else args[1] if S.equal(args[0], S.one) else args[2]
-        if None in args:
+        if has_gap(args):
             return None
         try:
             if operation.domain is not None and not operation.domain.holds(S, *args):
@@ -207,7 +146,7 @@ class Entrywise:
         It has the shape of the result. Where the upstream gradient is 0 nothing is asked and nothing flows.
         """
         columns = [self.spread(x, v.shape) for x in xs]
-        if not self.broken and (quick := self.flow_quickly(operation, k, g, columns)) is not None:
+        if not self.broken and (quick := self.flow_quickly(operation, k, g, v, columns)) is not None:
             return g if quick is g.entries else self.make(v.shape, quick)
         rules = operation.unconditional_partials
         S, zero = self.S, self._zero
@@ -226,7 +165,9 @@ class Entrywise:
             found.append(self._flow_of_one(operation, k, up, own, args, entry))
         return self.make(v.shape, found)
 
-    def flow_quickly(self, operation: Operation, k: int, g: Array, columns: Sequence[Sequence[Number]]) -> Any:
+    def flow_quickly(
+        self, operation: Operation, k: int, g: Array, v: Array, columns: Sequence[Sequence[Number]]
+    ) -> list[Number] | None:
         """Return the entries of `flow` where the local gradient is 1, -1 or another argument; None elsewhere."""
         rules = operation.unconditional_partials
         if rules is not None and rules[k] is one:
@@ -240,7 +181,7 @@ class Entrywise:
         assert operation.kink is not None
         columns = [self.spread(x, v.shape) for x in xs]
         for entry, args in enumerate(zip(*columns, strict=True)):
-            if None in args:
+            if has_gap(args):
                 continue
             try:
                 if operation.kink.at(self.S, *args):
@@ -252,8 +193,16 @@ class Entrywise:
         """Return the entries as a record keeps them. Raises `Undecided` for one that is not certain."""
         if self.S.settled:
             return x.entries
+        if isinstance(x, Scattered):
+            sums = x.sums()
+            zero, *numbers = self.all_settled([self._zero, *sums.values()])
+            return x.placed(zero, dict(zip(sums, numbers, strict=True)))
+        return self.all_settled(x.entries)
+
+    def all_settled(self, numbers: Sequence[Number]) -> list[Number]:
+        """Return numbers as a record keeps them. Raises `Undecided` for one that is not certain."""
         round_out = self.S.round_out
-        return [None if entry is None else round_out(entry) for entry in x.entries]
+        return [None if x is None else round_out(x) for x in numbers]
 
     def _flow_of_one(
         self, operation: Operation, k: int, up: Number, own: Number, args: Sequence[Number], entry: int
@@ -281,7 +230,25 @@ class Entrywise:
         """Return the sum of some numbers."""
         if len(terms) == 1:
             return terms[0]
-        return None if None in terms else self.S.sum(terms)
+        return None if self.broken and has_gap(terms) else self.S.sum(terms)
+
+    def total(self, terms: Sequence[Array]) -> Array:
+        """Return the sum of arrays of one shape."""
+        if len(terms) == 1:
+            return terms[0]
+        shape, few = terms[0].shape, [term for term in terms if isinstance(term, Scattered)]
+        places = [place for term in few for place in term.places]
+        numbers = [number for term in few for number in term.numbers]
+        rest = [term for term in terms if not isinstance(term, Scattered)]
+        if not rest:
+            return Scattered(self, shape, places, numbers)
+        found = list(map(self.add_up, zip(*[term.entries for term in rest], strict=True)))
+        more: dict[int, list[Number]] = {}
+        for place, number in zip(places, numbers, strict=True):
+            more.setdefault(place, [term.entries[place] for term in rest]).append(number)
+        for place, together in more.items():
+            found[place] = self.add_up(together)
+        return self.make(shape, found)
 
     def reduce(self, x: Array, axis: Axis, keep: Any, rule: Callable[[list[Number]], Number]) -> Array:
         """Return an array reduced along some axes by a rule that takes the numbers of each entry of the result."""

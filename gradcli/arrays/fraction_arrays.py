@@ -22,42 +22,50 @@ class FractionEntries(Entries):
         """Return the entries of the product of two matrices."""
         if self.broken or rows * inner * columns < FEW:
             return super().product_of(left, right, rows, inner, columns)
-        return self._fractions(_matrix(rows, inner, left) * _matrix(inner, columns, right))
+        return self._fractions((_matrix(rows, inner, left) * _matrix(inner, columns, right)).entries())
+
+    def _is_small(self, a: Array) -> bool:
+        return self.broken or count(a.shape) < FEW
+
+    def characteristic(self, n: int, entries: Sequence[Number]) -> list[Number]:
+        """Return the coefficients of det(t - A), the highest power of t first."""
+        if self.broken or n * n < FEW:
+            return super().characteristic(n, entries)
+        polynomial = _matrix(n, n, entries).charpoly()
+        return self._fractions([polynomial[k] for k in range(n, -1, -1)])
 
     def det(self, a: Array) -> Array:
         """Return the determinant."""
-        if self.broken or count(a.shape) < FEW:
-            return super().det(a)
-        determinant = _matrix(a.shape[0], a.shape[0], a.entries).det()
-        found = Fraction(int(determinant.p), int(determinant.q))
-        self.S.within(found)
-        return self.make((), [found])
+        return super().det(a) if self._is_small(a) else self.make((), self._fractions([self._square(a).det()]))
+
+    def cofactor(self, a: Array) -> Array:
+        """Return the matrix of cofactors."""
+        if self._is_small(a) or not (determinant := self._square(a).det()):
+            return super().cofactor(a)
+        return self.make(a.shape, self._fractions((self._square(a).inv().transpose() * determinant).entries()))
 
     def inv(self, a: Array) -> Array:
         """Return the inverse."""
-        if self.broken or count(a.shape) < FEW:
+        if self._is_small(a) or not self._square(a).det():
             return super().inv(a)
-        try:
-            return self.make(a.shape, self._fractions(_matrix(a.shape[0], a.shape[0], a.entries).inv()))
-        except ZeroDivisionError:
-            return super().inv(a)  # it says what is wrong
+        return self.make(a.shape, self._fractions(self._square(a).inv().entries()))
 
     def solve(self, a: Array, b: Array) -> Array:
         """Return the x with a@x = b."""
-        if self.broken or count(a.shape) < FEW:
+        if self._is_small(a) or not self._square(a).det():
             return super().solve(a, b)
         columns = b.shape[1] if len(b.shape) > 1 else 1
-        try:
-            found = _matrix(a.shape[0], a.shape[0], a.entries).solve(_matrix(b.shape[0], columns, b.entries))
-        except ZeroDivisionError:
-            return super().solve(a, b)
-        return self.make(b.shape, self._fractions(found))
+        found = self._square(a).solve(_matrix(b.shape[0], columns, b.entries))
+        return self.make(b.shape, self._fractions(found.entries()))
 
-    def _fractions(self, matrix: Any) -> list[Number]:
-        """Return the entries of a matrix of FLINT as fractions. Raises `LimitError` for one that is too large."""
-        found = [Fraction(int(x.p), int(x.q)) for x in matrix.entries()]
-        for x in found:
-            self.S.within(x)
+    @staticmethod
+    def _square(a: Array) -> Any:
+        return _matrix(a.shape[0], a.shape[0], a.entries)
+
+    def _fractions(self, numbers: Sequence[Any]) -> list[Number]:
+        """Return fractions of FLINT as fractions. Raises `LimitError` for one that is too large."""
+        found = [Fraction(int(x.p), int(x.q)) for x in numbers]
+        self.are_within(found)
         return found
 
 

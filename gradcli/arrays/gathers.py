@@ -154,7 +154,7 @@ def indexed_shape(sizes: Sizes, x: Shape, *indices: Shape, places: Sequence[Any]
     used = sum(1 for place in places if place is not None)
     if used > len(x):
         if not x:
-            raise Misfit("{0} is a number: an index needs an array", "an array is written [1, 2, 3]")
+            raise Misfit("{0} is a number: it has no entries")
         raise Misfit(f"{{0}} {described(x)}: {used} indices are too many")
     found: list[Size] = []
     axis = 0

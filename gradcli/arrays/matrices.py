@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..calculus.operations import ABS, ADD, LOG, MUL, NEG
-from .entrywise import Array, Number
+from ..calculus.operations import ABS, ADD, DIV, LOG, MUL, NEG
+from .array import Array, Number, has_gap
 from .moving import Moving
 from .sizes import count
 
@@ -35,10 +35,10 @@ class Matrices(Moving):
 
     def dot(self, a: Sequence[Number], b: Sequence[Number]) -> Number:
         """Return the sum of the products of two vectors; exact zeros take no part."""
-        if self.broken and (None in a or None in b):
+        if self.broken and (has_gap(a) or has_gap(b)):
             zero = self._zero
             terms = [(x, y) for x, y in zip(a, b, strict=True) if not (x == zero or y == zero)]
-            return None if any(None in pair for pair in terms) else self.S.sum([x * y for x, y in terms])
+            return None if any(map(has_gap, terms)) else self.S.sum([x * y for x, y in terms])
         return self.S.sum([x * y for x, y in zip(a, b, strict=True)])
 
     def outer(self, a: Array, b: Array) -> Array:
@@ -98,8 +98,18 @@ class Matrices(Moving):
 
     def inv(self, a: Array) -> Array:
         """Return the inverse: the cofactors, transposed, over the determinant."""
-        return self.transpose(self.cofactor(a)) / self.det(a)
+        determinant = self.det(a)
+        if not self.divides(determinant):
+            return self.make(a.shape, [None] * count(a.shape))
+        return self.transpose(self.cofactor(a)) / determinant
 
     def solve(self, a: Array, b: Array) -> Array:
         """Return the x with a@x = b."""
-        return self.matmul(self.transpose(self.cofactor(a)), b) / self.det(a)
+        determinant = self.det(a)
+        if not self.divides(determinant):
+            return self.make(b.shape, [None] * count(b.shape))
+        return self.matmul(self.transpose(self.cofactor(a)), b) / determinant
+
+    def divides(self, x: Array) -> bool:
+        """Whether a number may be a divisor; where it may not, that is noted."""
+        return self.apply(DIV, self._one, x.entries[0]) is not None

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import places as at
+from .array import Array, Scattered
 from .axes import one_axis
-from .entrywise import Array, Entrywise
+from .entrywise import Entrywise
 from .gathers import inverse_axes, slice_range, swapped
 from .sizes import count
 
@@ -22,12 +23,9 @@ class Moving(Entrywise):
 
     def scattered(self, g: Array, places: Sequence[int], shape: Sequence[int]) -> Array:
         """Return the array in which every entry of g is added to the place that `gather` took it from."""
-        entries = g.entries
-        found = [
-            self._zero if not back else self.add_up([entries[k] for k in back])
-            for back in at.reversed_map(places, count(shape))
-        ]
-        return self.make(shape, found)
+        taken = [k for k, place in enumerate(places) if place >= 0]
+        numbers = g.entries if len(taken) == len(places) else [g.entries[k] for k in taken]
+        return Scattered(self, tuple(shape), [places[k] for k in taken], numbers)
 
     def grow(self, x: Array, shape: Sequence[int]) -> Array:
         """Return an array repeated along missing axes and those of size 1."""

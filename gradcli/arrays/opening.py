@@ -36,18 +36,19 @@ class _Nodes:
 class Opened(Entries):
     """Arrays whose entries are nodes of a scalar graph; what they compute is built.
 
-    `span` is that of the array operation at hand. `numbers` has the whole numbers of nodes that are labels or indices.
+    `where` is the span of the array operation at hand. `numbers` has the whole numbers of nodes that are labels or
+    indices.
     """
 
     def __init__(self, builder: Builder) -> None:
         super().__init__(_Nodes(builder))
         self.builder = builder
-        self.span: Span = (0, 0)
+        self.where: Span = (0, 0)
         self.numbers: dict[int, int] = {}
 
     def apply(self, operation: Operation, *args: int) -> int:
         """Return a new node."""
-        return self.builder.apply(operation, args, self.span)
+        return self.builder.apply(operation, args, self.where)
 
     def column(self, operation: Operation, columns: Sequence[Sequence[int]]) -> list[int]:
         """Return a new node for every entry."""
@@ -61,7 +62,7 @@ class Opened(Entries):
 
     def constant(self, name: str) -> Array:
         """Return the node of pi, e or tau."""
-        return self.make((), [self.builder.leaf(SCALAR_CONSTANT, name, self.span)])
+        return self.make((), [self.builder.leaf(SCALAR_CONSTANT, name, self.where)])
 
     def labels(self, y: Any) -> list[int]:
         """Return the whole numbers of nodes that are labels or indices."""
@@ -105,6 +106,10 @@ class Opened(Entries):
                 found[k], found[k + 1] = self.apply(MIN, low, high), self.apply(MAX, low, high)
         return found
 
+    def divides(self, x: Array) -> bool:
+        """Return True: what a node holds is not known yet."""
+        return True
+
     def divided(self, x: Array, n: int) -> Array:
         """Return an array over a whole number."""
         return self.make(x.shape, [self.apply(DIV, entry, self.whole(n)) for entry in x.entries])
@@ -120,7 +125,7 @@ class Opening:
         arrays: list[Array] = []
         spans = {i: name for name, i in graph.named.items()}
         for i, node in enumerate(graph.nodes):
-            A.span = node.span
+            A.where = node.span
             shape: Any = node.shape
             if node.operation is table.INPUT:
                 names = entry_names(node.text, shape)

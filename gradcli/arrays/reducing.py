@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from ..calculus.operations import ABS, ADD, HYPOT, LOGADDEXP, MAX, MIN, MUL, NEG
 from ..calculus.table_parts import Operation
 from . import places as at
+from .array import Array, Number, has_gap
 from .axes import Axis, chosen_axes, one_axis, reduced
-from .entrywise import Array, Entrywise, Number
+from .entrywise import Entrywise
 
 
 class Reducing(Entrywise):
@@ -59,7 +61,7 @@ class Reducing(Entrywise):
         S = self.S
 
         def rule(terms: list[Number]) -> Sequence[Number]:
-            if None in terms:
+            if has_gap(terms):
                 return [None] * len(terms)
             size = S.hypot(*terms) if len(terms) > 1 else S.abs(terms[0])
             if S.equal(size, S.zero):
@@ -117,8 +119,8 @@ class Reducing(Entrywise):
     def log_shares(self, terms: Sequence[Number]) -> Sequence[Number]:
         """Return the log of each share: -log(1 + the sum of exp(x - x[k]) of the others), which does not cancel."""
         S = self.S
-        if len(terms) == 1 or None in terms:
-            return [None if None in terms else self._zero] * len(terms)
+        if len(terms) == 1 or has_gap(terms):
+            return [None if has_gap(terms) else self._zero] * len(terms)
         largest = S.argmax(terms)
         found = []
         for k, x in enumerate(terms):
@@ -163,6 +165,10 @@ class Reducing(Entrywise):
         from functools import cmp_to_key
 
         S = self.S
+        about = [S.approximate(x) for x in terms]
+        order = sorted(range(len(terms)), key=about.__getitem__)
+        if all(S.surely_less(terms[a], terms[b]) for a, b in pairwise(order)):
+            return order
 
         def compared(a: int, b: int) -> int:
             x, y = terms[a], terms[b]

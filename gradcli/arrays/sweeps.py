@@ -85,7 +85,7 @@ def reverse(
     for i in range(output, -1, -1):
         if not arriving[i] or not active[i]:
             continue
-        g = back.upstream[i] = total(A, arriving[i])
+        g = back.upstream[i] = A.total(arriving[i])
         arriving[i] = []
         operation, arguments, fixed = nodes[i].operation, nodes[i].arguments, nodes[i].fixed
         A.faults, A.kinks = [], []
@@ -103,11 +103,3 @@ def reverse(
         back.faults.extend(A.faults)
         back.kinks.extend((i, *kink) for kink in dict.fromkeys(A.kinks))
     return back
-
-
-def total(A: Entries, terms: Sequence[Array]) -> Array:
-    """Return the sum of what arrives at a node."""
-    if len(terms) == 1:
-        return terms[0]
-    columns = zip(*[term.entries for term in terms], strict=True)
-    return A.make(terms[0].shape, [A.add_up(column) for column in columns])

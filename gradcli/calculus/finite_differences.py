@@ -26,6 +26,7 @@ def central(f: Callable[[float], float | None], x: float) -> Difference | None:
     """Return the derivative of f at x by central differences, extrapolated to step 0, or None if f fails around x.
 
     A small x is tried at its own scale too, which counts where it resolves the derivative and the common one does not.
+    (Ridders, Accurate computation of F'(x), Advances in Engineering Software 4, 1982.)
     """
     found = _extrapolated(f, x, max(abs(x), SMALL))
     near = _extrapolated(f, x, abs(x)) if TINY < abs(x) < SMALL else None

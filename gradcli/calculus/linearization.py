@@ -55,7 +55,7 @@ class Linearization:
 
     @property
     def local_gradients(self) -> list[tuple[Number, ...]]:
-        """For every node one entry an argument; None where nothing flows, or where there is none."""
+        """A row a node, oldest first, of one entry an argument; None where nothing flows, or where there is none."""
         return self.partials.local_gradients
 
     @property
@@ -65,7 +65,7 @@ class Linearization:
 
     @property
     def kinks(self) -> list[int]:
-        """The active nodes whose operation has no derivative there, although it has a value."""
+        """The active nodes, oldest first, whose operation has no derivative there, although it has a value."""
         return self.partials.kinks
 
     @property

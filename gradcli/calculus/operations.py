@@ -242,8 +242,8 @@ OPERATIONS: dict[str, Operation] = {
     row.name: row for row in (INPUT, NUMBER, CONSTANT, *ARITHMETIC, *FUNCTIONS, *CONDITIONAL)
 }
 ADD, SUB, MUL, DIV, NEG, POW = ARITHMETIC
-ABS, DOT, EXP, HYPOT, LOG, LOGADDEXP, MAX, MIN, SUM, WHERE = map(
-    OPERATIONS.__getitem__, ("abs", "dot", "exp", "hypot", "log", "logaddexp", "max", "min", "sum", "where"))  # fmt: skip
+ABS, DOT, EXP, HYPOT, LOG, LOGADDEXP, MAX, MIN, SUM, WHERE = map(OPERATIONS.__getitem__, (
+    "abs", "dot", "exp", "hypot", "log", "logaddexp", "max", "min", "sum", "where"))  # fmt: skip
 LINEAR = [
     row for row in ARITHMETIC if row.unconditional_partials and {*row.unconditional_partials} <= {one, minus_one}
 ]  # the same slope everywhere

@@ -108,7 +108,7 @@ class Watch:
 
     @cached_property
     def concerned(self) -> bytearray:
-        """For every node, whether a trigger lies between it and the output."""
+        """Whether a trigger lies between a node and the output, one entry a node, oldest first."""
         arguments = self.linearization.graph.nodes.arguments
         found, ahead = bytearray(self.output + 1), bytearray(self.output + 1)
         for i in self.triggers:
@@ -121,7 +121,7 @@ class Watch:
 
     @cached_property
     def felt(self) -> list[int]:
-        """The kinks that a local gradient, or a kink, hands on to the output: those that are worth a word."""
+        """The kinks that a local gradient, or a kink, hands on to the output, oldest first: they are worth a word."""
         graph, linearization = self.linearization.graph, self.linearization
         kinks, broken = set(linearization.kinks), linearization.slope_faults
         reached = bytearray(self.output + 1)
@@ -132,7 +132,7 @@ class Watch:
                     condition = graph.nodes.operations[i] is WHERE and k == 0
                     if i in kinks or (i, k) in broken or linearization.local_gradients[i][k] is not None or condition:
                         reached[a] = 1
-        return [i for i in linearization.kinks if reached[i] and self.live[i]]
+        return [i for i in linearization.kinks if i <= self.output and reached[i] and self.live[i]]
 
 
 class Looking:
@@ -191,8 +191,9 @@ class Looking:
     def mixed(self, a: int, b: int) -> Any:
         """Return the second derivative with respect to two nodes, or None where there is none, or none is settled.
 
-        There is one if the output, along each axis and both ways along three more directions, follows one quadratic
-        form.
+        There is one if the output follows a quadratic form in each quadrant, and all four have the same mixed
+        coefficient; each is held against two directions. Along an axis the two sides may bend differently:
+        abs(x)*x + x*y has one at 0.
         """
         for finest in (False, True):
             try:
@@ -204,24 +205,25 @@ class Looking:
         return None
 
     def _form(self, a: int, b: int, *, finest: bool) -> Any:
-        """Return the mixed coefficient of the quadratic form that the output follows, or None."""
+        """Return the mixed coefficient of the quadratic forms that the output follows, or None."""
         from .beside import agree
 
-        found = {}
-        for direction in ((1, 0), (0, 1), (1, 1), (1, -1), (2, 1)):
+        found: dict[tuple[int, int], tuple[Side, Side]] = {}
+        for direction in ((1, 0), (0, 1), (1, 1), (1, -1), (2, 1), (2, -1)):
             moves = {node: weight for node, weight in zip((a, b), direction, strict=True) if weight}
             both = self._along(moves, order=2, finest=finest)
             if both is None or not _is_smooth(both) or None in (both[0].curvature, both[1].curvature):
                 return None
-            if not agree(both[0].curvature, both[1].curvature):
-                return None
-            found[direction] = both[1]
-        s, t, p, q = found[1, 0].slope, found[0, 1].slope, found[1, 0].curvature, found[0, 1].curvature
-        form = (found[1, 1].curvature - p - q) / 2
-        for (m, n), side in found.items():
-            expected = m * m * p + n * n * q + 2 * m * n * form
-            if not agree(side.slope, m * s + n * t) or not agree(side.curvature, expected):
-                return None
+            found[direction] = both
+        p, q = ([side.curvature for side in found[axis]] for axis in ((1, 0), (0, 1)))  # behind and ahead
+        s, t = found[1, 0][1].slope, found[0, 1][1].slope
+        form = (found[1, 1][1].curvature - p[1] - q[1]) / 2
+        for (m, n), both in found.items():
+            for ahead, side in enumerate(both):
+                beside_b = ahead if n > 0 else 1 - ahead
+                expected = m * m * p[ahead] + n * n * q[beside_b] + 2 * m * n * form
+                if not agree(side.slope, m * s + n * t) or not agree(side.curvature, expected):
+                    return None
         return form
 
     def _along(self, direction: dict[int, int], order: int, *, finest: bool = False) -> tuple[Side, Side] | None:
@@ -267,7 +269,7 @@ def _is_smooth(both: tuple[Side, Side]) -> bool:
 
 
 def bends(linearization: Linearization) -> list[int]:
-    """Return the nodes where the local gradient has a kink, or may have one: there is no second derivative."""
+    """Return the nodes, oldest first, where the local gradient has a kink or may have one: it has no derivative."""
     nodes, values, S = linearization.graph.nodes, linearization.values, linearization.S
     found = []
     for i, operation in enumerate(nodes.operations):

@@ -16,7 +16,7 @@ ALIASES = {
     "minimum": "min", "gammaln": "lgamma", "loggamma": "lgamma",
 }  # fmt: skip
 # Programs often define these themselves, and may.
-REDEFINABLE = {*ALIASES, *(row.name for row in RECIPROCAL), "erfinv"} - {"ln"}
+REDEFINABLE = {*ALIASES, *(row.name for row in RECIPROCAL), "erfinv", "sum", "dot"} - {"ln"}
 
 
 def function(name: str) -> Operation | None:

@@ -2,7 +2,7 @@
 
 Every sweep is a loop over the flat tuple of nodes, and the number system is an argument. What fails (a domain, a slope
 that is infinite) is a `Fault` that travels with the numbers: it only counts where the answer needs it. `fast_sweeps`
-has the same sweeps, faster; `linearization` runs those.
+has the same sweeps, faster; `linearization` runs those. (Griewank and Walther, Evaluating Derivatives, 2008, ch. 3.)
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def reverse(S: NumberSystem, graph: Graph, slopes: Partials, output: int, output
 def tangent(S: NumberSystem, graph: Graph, slopes: Partials, direction: Mapping[int, Number]) -> list[Number]:
     """Return the derivative of every node along a direction (the tangents), given as tangents of some nodes.
 
-    It is 0 where nothing moves the node, and None where something moves it along an edge without a local gradient.
+    One entry a node, oldest first: 0 where nothing moves it, None where what moves it has no local gradient.
     """
     tangents = dict(direction)
     for i, (arguments, row) in enumerate(zip(graph.nodes.arguments, slopes.local_gradients, strict=True)):

@@ -86,13 +86,15 @@ def _whole_command(error: GradcliError, words: list[str]) -> str | None:
         return error.hint
     from ..language.mending import command_line
     from ..text import HINT_CELLS
+    from .names import COMMANDS
 
     old, new = map(list, error.instead)
     places = _places(words, old)
     if places is None:
         return error.hint
     kept = [word for k, word in enumerate(words) if k not in places[1:]]
-    shown = command_line([*kept[: places[0]], *new, *kept[places[0] + 1 :]])
+    command = [new.pop(0)] if new[0] in COMMANDS else []  # a command stands before all options
+    shown = command_line([*command, *kept[: places[0]], *new, *kept[places[0] + 1 :]])
     return f"write {shown}" if len(shown) <= HINT_CELLS - 6 else error.hint
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from ..errors import InputError, Source
 from ..language.array_errors import UnboundArrays
-from ..language.syntax import clip_name
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import Given, texts_of
-from ..record.array_values import array_value
+from ..record.array_values import resolved
 from ..record.gradient import Gradient
 from ..record.precision import Precision
 from ..record.request import Request
 from ..reports import ARRAY_FORMATS, Style, one_line, render, render_arrays
+from .array_derivatives import add_derivatives, asked_of, other_derivatives, several_outputs
 from .options import Options, names_of
 from .progress import Progress
 from .streams import emit, holds, make_folder, remark, tell, terminal
@@ -33,15 +31,19 @@ def differentiate_arrays(
     if options.share and in_arrays:
         hint = "leave it out, or choose a format that shows the numbers inside, such as --to dot"
         raise InputError("--share merges nodes of numbers, and these are arrays", kind="option", hint=hint)
-    _check_standard_input(program, given, options)
     with Progress(lambda: "differentiating"):
-        values = read_values(given)
+        values = resolved(given, holds(program) or ("the values" if options.bindings == "-" else None))
         texts = [*texts_of(values), request.upstream]
         precision = Precision.of(exact=options.exact, digits=options.digits, ieee=options.ieee, values=texts)
         request = request._replace(precision=precision)
-        record = _evaluated(program, values, request, [name for name in opened if name != WHOLE_PROGRAM])
+        outputs = several_outputs(options, chosen)
+        if outputs is not None:
+            request = asked_of(request, options, outputs)
+        names = [name for name in opened if name != WHOLE_PROGRAM]
+        record = _evaluated(program, values, request, names, of_arrays=outputs is not None)
         if in_arrays:
             _add(record, options)
+        add_derivatives(record, options, outputs)
     if entries:
         _write_entries(record, entries, options)
     elif options.bare:
@@ -85,37 +87,19 @@ def _write_entries(record: ArrayGradient, entries: list[str], options: Options) 
     """Write what the entries that are asked for are made of."""
     from ..reports.array_entry import render as render_entries
 
-    emit(render_entries(record, entries, _style(options, "steps")), options.output)
+    emit(render_entries(record, entries, style_of(options, "steps")), options.output)
 
 
-def _evaluated(program: Source, values: dict[str, Given], request: Request, opened: list[str]) -> ArrayGradient:
+def _evaluated(
+    program: Source, values: dict[str, Given], request: Request, opened: list[str], *, of_arrays: bool = False
+) -> ArrayGradient:
     """Return the record; the error for missing values says how shapes are seen without any."""
     try:
-        return evaluate_arrays(program, values, request, opened)
+        return evaluate_arrays(program, values, request, opened, of_arrays=of_arrays)
     except UnboundArrays as problem:
         if problem.guess:
             raise
         raise problem.but(hint=f"{problem.hint}, numbers or arrays; --shapes NAME=NxD needs no values") from None
-
-
-def _check_standard_input(program: Source, given: dict[str, Source], options: Options) -> None:
-    """Raise `InputError` where standard input would have to hold two things."""
-    taken = holds(program) or ("the values" if options.bindings == "-" else None)
-    for name, value in given.items():
-        if re.fullmatch(r"\s*@\s*-\s*(:.*)?", value.text):
-            if taken:
-                raise InputError(f"standard input cannot hold both {taken} and {clip_name(name)}", kind="option")
-            taken = clip_name(name)
-
-
-def read_values(given: dict[str, Source]) -> dict[str, Given]:
-    """Return every value as an array where it is one, and as its text where it is a number."""
-    return {name: _number_or_array(source) for name, source in given.items()}
-
-
-def _number_or_array(source: Source) -> Given:
-    found = array_value(source)
-    return source if found is None else found
 
 
 def _write_bare(record: ArrayGradient, options: Options) -> None:
@@ -127,7 +111,10 @@ def _write_bare(record: ArrayGradient, options: Options) -> None:
         value = record.values[record.output]
         assert value is not None  # the output is always listed
         lines.append(one_array(record, value, record.shape(record.output)))
-    lines += [one_array(record, *record.derivative(name)) for name in record.task.request.grad or ()]
+    derivatives = other_derivatives(record)
+    if derivatives is None:
+        derivatives = [record.derivative(name) for name in record.task.request.grad or ()]
+    lines += [one_array(record, *array) for array in derivatives]
     emit("".join(f"{line}\n" for line in lines), options.output)
     _remark(record)
 
@@ -135,7 +122,7 @@ def _write_bare(record: ArrayGradient, options: Options) -> None:
 def _write(record: ArrayGradient, options: Options, chosen: str) -> None:
     """Write a report of arrays."""
     with Progress(lambda: "writing the report"):
-        report = _rendered(record, chosen, _style(options, chosen))
+        report = _rendered(record, chosen, style_of(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)
     if options.output is not None or chosen in ("csv", "png"):
         _remark(record, every=True)
@@ -164,7 +151,7 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str, *, in_ar
         from ..record.verification import verify
 
         scalar.checks = verify(scalar)
-    style = _style(options, chosen)
+    style = style_of(options, chosen)
     if options.frames is not None:
         from ..reports.frames import frames
 
@@ -181,7 +168,8 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str, *, in_ar
     return _disagrees(record if in_arrays else scalar)
 
 
-def _style(options: Options, chosen: str) -> Style:
+def style_of(options: Options, chosen: str) -> Style:
+    """Return how a report is to look."""
     look = terminal(options.color, options.ascii_only, to_file=options.output is not None)
     theme = options.theme or ("auto" if chosen == "html" else "light")
     return Style(
@@ -214,6 +202,5 @@ def write_shapes(program: Source, given: dict[str, Source], request: Request, op
         raise InputError(
             f"--shapes is a table or JSON, not {chosen}", kind="option", hint="leave out --to, or add --json"
         )
-    _check_standard_input(program, given, options)
-    report = render(shapes_of(program, given, request), chosen, _style(options, chosen))
+    report = render(shapes_of(program, given, request), chosen, style_of(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)

@@ -26,12 +26,8 @@ def differentiate_words(words: list[str], options: Options) -> int:
         from_file = read_bindings(options.bindings, holds(program))
     given = {**from_file, **binding.split(rest, program)}
     request = _request(given, from_file, options, chosen)
-    if (
-        options.shapes
-        or options.entry
-        or options.opened
-        or any(binding.looks_like_array(value.text) for value in given.values())
-    ):
+    texts = [options.upstream, *(value.text for value in given.values())]
+    if options.of_arrays or options.entry or options.opened or any(map(binding.looks_like_array, texts)):
         return _arrays(program, given, request, options, chosen)
     try:
         with Progress(lambda: "differentiating"):
@@ -65,6 +61,11 @@ def _arrays(program: Source, given: dict[str, Source], request: Request, options
     """Do the main job for a program with an array; return the exit status."""
     from .array_differentiate import differentiate_arrays, write_shapes
 
+    if options.cost:
+        from .array_cost import write_cost
+
+        write_cost(program, given, request, options, chosen)
+        return 0
     if options.shapes:
         write_shapes(program, given, request, options, chosen)
         return 0

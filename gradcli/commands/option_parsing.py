@@ -124,13 +124,17 @@ def no_short_option(word: str, declared: dict[str, Any], after: str | None, comm
     near = meant if meant in known else None
     if near is None and len(name) > 1:
         near = ((did_you_mean(name, known) or "").removeprefix("did you mean ").partition("?")[0]) or None
+    elif near is None:
+        starting = [option for option in known if option.startswith(name)]
+        near = starting[0] if len(starting) == 1 else None
     what = f"there is no option {clip(word, 40)}"
     if near is None:
         return InputError(
             what, kind="option", hint=f"for minus {clip(name, 30)} write {command} -- {clip(word, 30)} ..."
         )
     option = declared[f"--{near}"]
-    value = f" {after}" if after is not None and not option.is_flag and not after.startswith("-") else ""
+    is_value = after is not None and not option.is_flag and not after.startswith("-") and "=" not in after
+    value = f" {after}" if is_value else ""
     alone = len(name) == 1 and (after is None or "=" in after)
     minus = f"; for minus {name} write {command} -- {word} ..." if alone else ""
     return InputError(what, kind="option", hint=f"did you mean --{near}{value}?{minus}")

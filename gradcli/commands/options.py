@@ -28,8 +28,17 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--grad", metavar="NAME,...", multiple=True, help="Print these derivatives, one on each line, and nothing else."
     ),
     click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only."),
-    click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement."),
-    click.option("--upstream", metavar="NUMBER", default="1", help="Start the reverse pass with NUMBER instead of 1."),
+    click.option(
+        "--of",
+        metavar="NODE",
+        help="Differentiate this node instead of the last statement. --jacobian takes several, separated by commas.",
+    ),
+    click.option(
+        "--upstream",
+        metavar="NUMBER",
+        default="1",
+        help="Start the reverse pass with NUMBER instead of 1; at an output that is an array with '[...]'.",
+    ),
     click.option(
         "--bindings",
         metavar="FILE",
@@ -42,6 +51,22 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--share", is_flag=True, help="Merge equal sub-expressions into one node."),
     click.option("--verify", is_flag=True, help="Compare the gradient with forward mode and with central differences."),
     click.option("--hessian", is_flag=True, help="Add the second derivatives."),
+    click.option(
+        "--jacobian",
+        is_flag=True,
+        help="Add every derivative of an output that is an array, or of several outputs.",
+    ),
+    click.option(
+        "--tangent",
+        metavar="NAME=ARRAY",
+        multiple=True,
+        help="Add the derivatives along a direction: forward mode. Inputs that are not named do not move.",
+    ),
+    click.option(
+        "--cost",
+        is_flag=True,
+        help="Show what both passes, forward mode and a Hessian cost, and what the backward pass keeps.",
+    ),
     click.option(
         "--shapes",
         is_flag=True,
@@ -108,6 +133,9 @@ class Options(NamedTuple):
     share: bool
     verify: bool
     hessian: bool
+    jacobian: bool
+    tangent: tuple[str, ...]
+    cost: bool
     shapes: bool
     opened: str | None
     entry: tuple[str, ...]
@@ -127,6 +155,12 @@ class Options(NamedTuple):
         """Whether bare numbers are asked for in place of a report."""
         return self.value or bool(self.grad)
 
+    @property
+    def of_arrays(self) -> bool:
+        """Whether something is asked for that is computed of arrays, and of numbers as arrays without axes."""
+        several = self.of is not None and "," in self.of
+        return self.shapes or self.jacobian or self.cost or several or bool(self.tangent)
+
 
 def main_options(function: Any) -> Any:
     """Declare the options of the main job on a command, in the order of the help page."""
@@ -136,7 +170,7 @@ def main_options(function: Any) -> Any:
 
 
 def names_of(option: str, text: str) -> list[str]:
-    """Return the names that an option takes, separated by commas. Raises `InputError` for an empty one."""
+    """Return the names that an option takes, separated by commas: W[0:3,0:4] is one."""
     names: list[str] = []
     for part in text.split(","):
         if names and names[-1].count("[") > names[-1].count("]"):  # a comma within W[0:3,0:4]

@@ -24,6 +24,9 @@ Examples:
 """
 
 
+ASKED = ("hessian", "verify", "exact", "ieee", "value", "json")  # options that ask for something by a word
+
+
 class Root(click.Group):
     """The program itself: a command if the first word is one, else the gradient of the first word."""
 
@@ -93,9 +96,29 @@ def _refuse_misspelt(words: list[str]) -> None:
         raise InputError(f"there is no command {word}; did you mean {near[0]}?", kind="option",
                          hint=f"for a variable of that name write {word}=...",
                          instead=([word], near) if words[1:] else None)  # fmt: skip
+    _refuse_report(words)
     if word.lower() in ("version", "usage", "man"):
         option = "--version" if word.lower() == "version" else "--help"
         raise InputError(f"there is no command {word}", kind="option", hint=f"did you mean gradcli {option}?")
+
+
+def _refuse_report(words: list[str]) -> None:
+    """Raise `InputError` where a program follows what it is to be shown as: `circuit "x*y"`, `hessian "x*y"`."""
+    from ..reports import FORMATS
+    from .streams import BINDING
+
+    word = words[0].lower()
+    if not words[1:] or BINDING.fullmatch(words[1]):
+        return
+    if word in FORMATS:
+        option = ["--to", word]
+    elif word in ASKED:
+        option = [f"--{word}"]
+    else:
+        return
+    shown = " ".join(option)
+    raise InputError(f"there is no command {words[0]}; did you mean {shown}?", kind="option",
+                     hint=f"for a variable of that name write {words[0]}=...", instead=(words[:1], option))  # fmt: skip
 
 
 def _names_command(args: list[str]) -> bool:

@@ -44,10 +44,6 @@ def rows(drawn: Diagram, at: Layers) -> Rows:
     ]
     tops = [0] * len(at.spots)
     found = Rows(tops, heights)
-    for column in at.columns:
-        top = 0
-        for s in column:
-            tops[s], top = top, top + heights[s] + GAP
     out = [height // 2 for height in heights]
 
     def before(s: int) -> list[int]:

@@ -10,24 +10,14 @@ from ..arrays.graph import ArrayBuilder
 from ..arrays.rows import ArrayOperation
 from ..arrays.sizes import Letters, Misfit, Shape, Size, count, described
 from ..arrays.table import INDEX as INDEX_ROW
-from ..arrays.table import INPUT, STACK
+from ..arrays.table import INPUT, NUMBER, STACK, entry_by_entry
 from ..arrays.table import LITERAL as LITERAL_ROW
-from ..calculus.operations import ADD, DOT, MUL, SUB
+from ..calculus.operations import ADD, DOT, MUL, NEG, SUB
 from ..calculus.table_parts import Operation
 from ..errors import InputError
+from .array_instructions import NEW_AXIS, ONE
+from .arrays_needed import REDUCING
 
-# The kinds of instructions beside those of `scope`.
-PRODUCT = 8  # take two nodes and push their product by the sign ·
-ARRAY = 9  # take `count` nodes and push the operation `what` of the second table
-CALL = 10  # take `count` nodes and push the call `what`, the last ones as what it fixes
-INDEX = 11  # take an array and then its places, and push what the places `what` choose
-LITERAL = 12  # push the array of numerals `what`
-STACKED = 13  # take `count` nodes and push the array that they are the entries of
-SIZES = 14  # take an array, and an axis or none, and push how many entries there are
-
-MAX_WORK = 4_000_000  # instructions that reading a program may run
-ONE = "one"  # a place that is an operand
-NEW_AXIS = "new"  # a place without an operand: an axis of size 1
 Span = tuple[int, int]
 
 
@@ -200,6 +190,9 @@ class Calls:
     def call(self, call: Call, nodes: Sequence[int], span: Span) -> int:
         """Return the node of a call of the second table. Raises `Misfit`, `InputError`."""
         row, arrays = call.row, nodes[: call.arrays]
+        if row.name in REDUCING and not call.fixed and not any(node.shape for node in self.builder.nodes):
+            hint = f"write {row.name}(x, y, ...)"
+            raise InputError(f"{row.name} takes 2 or more arguments, not 1", kind="arity", span=span, hint=hint)
         if row.name == "dot" and not any(self.builder.shape(x) for x in arrays):
             return self.builder.entrywise(DOT, arrays, span)
         fixed: dict[str, Any] = {}
@@ -242,7 +235,9 @@ class Calls:
     def check_sum(self, nodes: Sequence[int]) -> None:
         """Raise `Misfit` for sum(X, 0), which elsewhere is a sum along an axis."""
         first, *others = nodes
-        axis = self.builder.static(others[0]) if len(others) == 1 else None
+        if len(others) != 1 or self.builder.nodes[others[0]].operation not in (NUMBER, entry_by_entry(NEG)):
+            return
+        axis = self.builder.static(others[0])
         if axis is not None and axis.denominator == 1 and self.builder.shape(first):
             raise Misfit("the axis of a sum has a name", f"write sum({{0}}, axis={axis})")
 

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from ..arrays.sizes import Misfit, Shape, described, shape_text
 from ..calculus.operations import CONSTANTS
 from ..calculus.spellings import function, function_names
 from ..errors import InputError
 from ..text import did_you_mean
-from .array_calls import CALL, INDEX
+from .array_instructions import CALL, INDEX, operand_spans
 from .arrays_needed import ARRAY_FUNCTIONS, SIZE
-from .scope import BINARY, COMPARE, EACH, LEAF, Instruction, clip_name
-
-if TYPE_CHECKING:
-    from .array_names import ArrayScope
-    from .array_running import Frame
+from .scope import BINARY, Instruction, clip_name
 
 SHORT = 24  # characters of an operand that is named by its text
 EXPRESSION = 48  # characters of an expression in a message
 Span = tuple[int, int]
+Site = tuple[Sequence[Instruction], Sequence[str], int]  # an instruction among others, with their operands
 
 
 class ShapeError(InputError):
-    """Shapes do not fit. `site` is where: the instructions, and which of them failed."""
+    """Shapes do not fit. `site` is where: the instructions, and which of them failed.
+
+    `repairs` are programs that fit, each but one edit away, the most likely first.
+    """
 
     kind = "shape"
-    site: tuple[Sequence[Instruction], Sequence[str], int] | None = None
+    site: Site | None = None
+    repairs: Sequence[str] = ()
 
 
 class UnboundArrays(InputError):
@@ -41,24 +42,25 @@ class UnboundArrays(InputError):
 # ---- shapes that do not fit
 
 
-def misfit_error(misfit: Misfit, text: str, frames: Sequence[Frame], where: str) -> ShapeError:
-    """Return the error for the instruction that a run stopped at, with the operands called by their texts."""
-    frame = frames[-1]
-    at = frame.at - 1
-    found = frame.instructions[at]
+def misfit_error(misfit: Misfit, text: str, site: Site, calls: Sequence[str], where: str) -> ShapeError:
+    """Return the error for the instruction that a run stopped at, with the operands called by their texts.
+
+    `calls` are the functions of the user's that were being run, and `where` is the step of a recurrence.
+    """
+    instructions, _, at = site
+    found = instructions[at]
     span = (found[4], found[6])
-    names = _names(text, frame.instructions, at)
+    names = _names(text, instructions, at)
     expression = _clipped(text[span[0] : span[1]])
     what = filled(misfit.what, names)
     step = f" at {where}" if where else ""
     message = f"{expression}{step}{' does not fit' if misfit.meeting else ''}: {what}"
     hint = filled(misfit.hint, names) if misfit.hint else None
-    calls = [f.called for f in frames if f.called]
     if calls:
         within = f"in {calls[-1]}(...)"
         hint = f"{hint}; {within}" if hint else within
     error = ShapeError(message, span=span, hint=hint)
-    error.site = (frame.instructions, frame.operands, at)
+    error.site = site
     return error
 
 
@@ -92,31 +94,6 @@ def _names(text: str, instructions: Sequence[Instruction], at: int) -> list[str]
         else:
             called.append(f"argument {k + 1}")
     return called
-
-
-def operand_spans(instructions: Sequence[Instruction], at: int) -> list[Span]:
-    """Return the places of the operands that an instruction takes from the stack."""
-    return [(instructions[k][4], instructions[k][6]) for k in operand_instructions(instructions, at)]
-
-
-def operand_instructions(instructions: Sequence[Instruction], at: int) -> list[int]:
-    """Return the instructions that leave the operands of one of them on the stack, first to last."""
-    return operand_lists(instructions[: at + 1])[at]
-
-
-def operand_lists(instructions: Sequence[Instruction]) -> list[list[int]]:
-    """Return, for each instruction, those that leave its operands on the stack, first to last."""
-    stack: list[int] = []
-    found: list[list[int]] = []
-    for k, (kind, _, count, *_) in enumerate(instructions):
-        taken = 0 if kind == LEAF else 2 if kind == COMPARE else count
-        first = len(stack) - (count if kind == COMPARE else taken)
-        found.append(stack[first : first + taken])
-        if kind == COMPARE:
-            stack[first : first + 2] = [k]
-        elif kind != EACH:
-            stack[first:] = [k]
-    return found
 
 
 # ---- literals
@@ -165,11 +142,14 @@ def array_function_names(shortest: int = 1) -> list[str]:
     return [*function_names(shortest), *sorted(ARRAY_FUNCTIONS), SIZE]
 
 
-def unbound(scope: ArrayScope) -> UnboundArrays:
-    """Return the error for all names that have no shape, with what may have been meant by them."""
+def unbound(missing: Mapping[str, Span], known: Collection[str], read: Collection[str]) -> UnboundArrays:
+    """Return the error for all names that have no shape, with what may have been meant by them.
+
+    `missing` has their places; `known` are the names with a shape, and `read` those that the program reads.
+    """
     from .foreign_names import OFTEN_VARIABLES, name_hint
 
-    names = list(scope.missing)
+    names = list(missing)
     shown = [clip_name(name) for name in names[:10]]
     if len(names) > len(shown):
         listed = f"{', '.join(shown)} and {len(names) - len(shown):,} more have no value"
@@ -177,15 +157,14 @@ def unbound(scope: ArrayScope) -> UnboundArrays:
         listed = f"{', '.join(shown[:-1])} and {shown[-1]} have no value"
     else:
         listed = f"{shown[0]} has no value"
-    known = [*scope.shapes, *scope.assigned]
-    idle = [name for name in known if name not in scope.known]
+    idle = [name for name in known if name not in read]
     guess = None
     for name in names[:10]:
         constants = () if name in OFTEN_VARIABLES else CONSTANTS
         near = did_you_mean(name, idle) or name_hint(name, known) or did_you_mean(name, [*constants])
         guess = near or guess
     hint = guess or "write " + " ".join(f"{clip_name(name)}=..." for name in names[:5])
-    error = UnboundArrays(listed, span=scope.missing[names[0]], hint=hint)
+    error = UnboundArrays(listed, span=missing[names[0]], hint=hint)
     error.names = names
     error.guess = guess is not None
     return error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import GradcliError, InputError
 from ..text import did_you_mean
-from .array_calls import STACKED
+from .array_instructions import STACKED
 from .foreign_names import MODULES, call_hint
 from .implied_products import NAME
 from .lexer import Token
@@ -52,15 +52,17 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
         try:
             read(other, WORK)
         except InputError as error:
-            return error.kind in ("unbound", "unused") and problem.kind == "syntax"
+            return error.kind in ("unbound", "unused") and problem.kind in ("syntax", "shape")
         except GradcliError:
             return False
         return True
 
-    for way in _ways(text):
+    for way in [*_ways(text), *_whole_axes(text)]:
         if way != text and accepts(way):
-            return problem.but(message=_said(text) or problem.message, hint=f"write {way}")
-    found = improved_numbers(problem, text, scope.shapes, accepts) if problem.kind == "syntax" else None
+            instead = ([text], [way]) if "\n" not in text else None
+            return problem.but(message=_said(text) or problem.message, hint=f"write {way}", instead=instead)
+    numbers = problem.kind in ("syntax", "shape")
+    found = improved_numbers(problem, text, scope.shapes, accepts) if numbers else None
     if found is not None or not (said := _said(text)):
         return found or problem
     return problem.but(message=said, hint="write [[1, 2], [3, 4]]" if _ROWS.search(text) else problem.hint)
@@ -76,6 +78,8 @@ def _said(text: str) -> str | None:
         return "functions stand before their arguments"
     if re.search(r"\.shape\b", text):
         return "a size is written size(X, 0)"
+    if _ELLIPSIS.search(text):
+        return "an axis that is taken whole is written :"
     if _ROWS.search(text):
         return "rows of an array have brackets of their own"
     return None
@@ -83,6 +87,7 @@ def _said(text: str) -> str | None:
 
 _TRANSPOSED = re.compile(r"(?<=[\w)\]])\.?'(?!\w)")
 _ROWS = re.compile(r"\[[^\[\];]*;[^\[\]]*\]|\[\s*-?[\w.]+(?:\s+-?[\w.]+)+\s*\]")
+_ELLIPSIS = re.compile(r"(?<=[\[,])\s*(?:\.\.\.|…)\s*(?=[\],])")
 _METHOD = re.compile(rf"({_OPERAND})\.({METHODS})\(([^()]*)\)")
 
 
@@ -95,7 +100,12 @@ def _ways(text: str) -> list[str]:
         found.append(step(text))
         now = step(now)
     products = re.sub(rf"\bdot\(\s*({_OPERAND})\s*,\s*({_OPERAND})\s*\)", r"\1@\2", now)
-    return list(dict.fromkeys([*found, now, products]))
+    return list(dict.fromkeys([now, *found, products]))
+
+
+def _whole_axes(text: str) -> list[str]:
+    """Return a text with NumPy's ... for one, two or three axes that are taken whole."""
+    return [_ELLIPSIS.sub(", ".join([":"] * count), text) for count in (1, 2, 3)] if _ELLIPSIS.search(text) else []
 
 
 def _rows(text: str) -> str:
@@ -113,7 +123,7 @@ def _modules(text: str) -> str:
 
 
 def _signs(text: str) -> str:
-    text = _TRANSPOSED.sub(".T", text)
+    text = re.sub(r"\bnewaxis\b", "None", _TRANSPOSED.sub(".T", text))
     text = re.sub(r"\.\*\*|\.\^", "**", re.sub(r"(?<=[\w)\]])\s*\.\*", "*", re.sub(r"(?<=[\w)\]])\s*\./", "/", text)))
     text = re.sub(r"\bkeep_?dims?\s*=\s*True", "keep=1", re.sub(r"\bkeep\s*=\s*True", "keep=1", text))
     text = re.sub(r"\bdims?\s*=", "axis=", text)
@@ -194,11 +204,13 @@ def unknown_function(token: Token, scope: Any) -> InputError:
     from .array_errors import array_function_names
 
     error = unknown_among_numbers(token, scope)
+    if len(scope.shapes.get(token.text, ())) > 0:
+        return error.but(hint=f"an entry is written {token.text}[0], a product {token.text}*(...)")
     meant = CALLED.get(token.text)
     if meant is not None:
         shown = meant.format("x", "y") if "{" in meant else meant
         return error.but(hint=f"write {shown}")
-    if error.hint and error.hint.startswith("for a product"):
+    if token.text in scope.assigned or token.text in scope.bound:  # a product without its sign
         return error
     near = call_hint(token.text) or did_you_mean(token.text, [*array_function_names(shortest=3), *scope.functions])
     return error.but(hint=near, message=f"there is no function {clip_name(token.text)}")

@@ -12,7 +12,8 @@ from ..arrays.table import INPUT
 from ..calculus.operations import CONSTANTS, OPERATIONS
 from ..calculus.spellings import function
 from ..errors import InputError, LimitError
-from .array_calls import MAX_WORK, Family
+from .array_calls import Family
+from .array_instructions import MAX_WORK
 from .array_running import ArrayFunction, Part, Running, Span, Unknown, Value
 from .scope import EXPAND, LEAF, Instruction, Statement, check_numeral, taken
 
@@ -146,6 +147,7 @@ class ArrayScope(Running):
         self.statements.append((found, instructions, operands))
         self._begun = len(self.builder.nodes)
         steps = [found] if isinstance(found, Step) else found.steps
+        unread = [step.name for step in steps if step.place is not None and step.name not in self.known]
         if not self.missing:
             try:
                 if isinstance(found, Recurrence):
@@ -161,6 +163,8 @@ class ArrayScope(Running):
                     return
             except Unknown:
                 pass
+        for name in unread:  # what a recurrence reads of itself is no use of it
+            self.known.pop(name, None)
         if self.missing:
             own = {s.name for s in steps} | ({found.loop.name} if isinstance(found, Recurrence) else set())
             self._look(instructions, operands, own)
@@ -282,14 +286,14 @@ class ArrayScope(Running):
         if self.missing:
             from .array_errors import unbound
 
-            raise unbound(self)
+            raise unbound(self.missing, [*self.shapes, *self.assigned], self.known)
         for family in self.families.values():
             family.complete()
         last = statements[-1]
         output = self.whole(self.families[last.name]) if last.node < 0 else last.node
         if of in self.families:
             self.whole(self.families[of])
-        idle = [s for s in statements[:-1] if s.name not in self.known and s.name != last.name]
+        idle = [s for s in statements[:-1] if s.name not in self.known and (not s.name or s.name != last.name)]
         if of is None and (nameless := next((s for s in idle if not s.name), None)):
             raise InputError("nothing uses the value of this statement", kind="unused", span=nameless.span,
                              hint="the last statement is the output; give this one a name")  # fmt: skip

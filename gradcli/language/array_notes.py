@@ -11,7 +11,8 @@ from ..arrays.table import INPUT, TRANSPOSE
 class ArrayNote(NamedTuple):
     """A node that may be a slip: of which kind, and what is to be said of it.
 
-    Kinds: "elementwise", a matrix times a vector that grows; "rows", a vector added to a square matrix.
+    Kinds: "elementwise", a matrix times a vector that grows, or a square matrix to the power -1; "rows", a vector added
+    to a square matrix.
     """
 
     kind: str
@@ -24,6 +25,11 @@ def array_notes(graph: ArrayGraph, text: str) -> list[ArrayNote]:
     found = []
     for i, node in enumerate(graph.nodes):
         if node.operation.operation is None or len(node.arguments) != 2 or len(node.shape) != 2:
+            continue
+        if node.operation.name == "pow" and _is_inverse(graph, node):
+            of = _called(graph, node.arguments[0])
+            message = f"{of}**-1 has 1/x for every entry x; the inverse matrix is inv({of})"
+            found.append(ArrayNote("elementwise", i, message))
             continue
         shapes = [graph.nodes[a].shape for a in node.arguments]
         vector = next((k for k, shape in enumerate(shapes) if len(shape) == 1), None)
@@ -40,6 +46,13 @@ def array_notes(graph: ArrayGraph, text: str) -> list[ArrayNote]:
             message = f"{written}: {name} meets every row of {of}; to meet every column write {name}[:,None]"
             found.append(ArrayNote("rows", i, message))
     return found
+
+
+def _is_inverse(graph: ArrayGraph, node: ArrayNode) -> bool:
+    """Whether a power has the exponent -1 and a square matrix that is given."""
+    base, exponent = (graph.nodes[a] for a in node.arguments)
+    one = graph.nodes[exponent.arguments[0]] if exponent.operation.name == "neg" else None
+    return _is_given(graph, base) and base.shape[0] == base.shape[-1] and one is not None and one.text == "1"
 
 
 def _is_given(graph: ArrayGraph, node: ArrayNode) -> bool:

@@ -23,7 +23,11 @@ def frozen(
     """
     nodes, named = builder.nodes, dict(builder.named)
     inputs = [i for i, node in enumerate(nodes) if node.operation is INPUT]
-    plain = {name: texts for name, i in named.items() if i != output and (texts := plain_numerals(builder, i))}
+    plain = {
+        name: texts
+        for name, i in named.items()
+        if i != output and "[" not in name and (texts := plain_numerals(builder, i))
+    }
     assumed = bool(plain) and not inputs
     chosen = {name for name in plain if name in wrt or (assumed and named[name] not in sized)}
     defaults: dict[str, Sequence[str]] = {}
@@ -35,13 +39,7 @@ def frozen(
             inputs.append(i)
     for name in defaults:
         del named[name]
-    kept = bytearray(len(nodes))
-    for i in (output, *roots, *named.values(), *inputs):
-        kept[i] = 1
-    for i in range(len(nodes) - 1, -1, -1):
-        if kept[i]:
-            for a in nodes[i].arguments:
-                kept[a] = 1
+    kept = _needed(nodes, [output, *roots, *named.values(), *inputs])
     place: dict[int, int] = {}
     found: list[ArrayNode] = []
     filled = builder.sizes.filled
@@ -56,6 +54,18 @@ def frozen(
         defaults=defaults, assumed=assumed and bool(defaults) and defaults.keys().isdisjoint(wrt),
         sized={nodes[i].text for i in sized if nodes[i].operation is INPUT},
     )  # fmt: skip
+
+
+def _needed(nodes: Sequence[ArrayNode], roots: Sequence[int]) -> bytearray:
+    """Return, for every node, whether one of some nodes depends on it."""
+    kept = bytearray(len(nodes))
+    for i in roots:
+        kept[i] = 1
+    for i in range(len(nodes) - 1, -1, -1):
+        if kept[i]:
+            for a in nodes[i].arguments:
+                kept[a] = 1
+    return kept
 
 
 def plain_numerals(builder: ArrayBuilder, i: int) -> Sequence[str] | None:

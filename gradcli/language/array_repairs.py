@@ -14,8 +14,8 @@ from ..arrays.table import INDEX as INDEX_ROW
 from ..arrays.table import MATMUL, TRANSPOSE
 from ..errors import GradcliError, InputError
 from ..files.array_data import MAX_AXES
-from .array_calls import ARRAY, CALL, INDEX, LITERAL, MAX_WORK, STACKED
-from .array_errors import ShapeError, operand_lists
+from .array_errors import ShapeError
+from .array_instructions import ARRAY, CALL, INDEX, LITERAL, MAX_WORK, STACKED, operand_lists
 from .implied_products import closing
 from .scope import APPLY, BINARY, EXPAND, LEAF, Instruction
 
@@ -33,7 +33,7 @@ Body = tuple[Sequence[Instruction], Sequence[str]]
 
 
 class Edit(NamedTuple):
-    """A change of the text: the place, and what stands there afterwards. Of equally near ones a low `rank` is first."""
+    """A change of the text: the place, and what stands there afterwards. `rank` is how much further off it counts."""
 
     start: int
     end: int
@@ -55,7 +55,7 @@ def with_repairs(problem: InputError, scope: ArrayScope, read: Read) -> InputErr
         said = f"the program fits with {' or '.join(shown)}"
     programs = [scope.text[: edit.start] + edit.text + scope.text[edit.end :] for edit, _ in found]
     hint = f"{problem.hint}; {said}" if problem.hint else said
-    return problem.but(hint=hint, instead=([scope.text], programs))
+    return problem.but(hint=hint, repairs=programs)
 
 
 def repairs(site: tuple[Sequence[Instruction], Sequence[str], int], scope: ArrayScope, read: Read) -> list[Any]:
@@ -112,24 +112,27 @@ def _would(shape: Shape) -> str:
 # ---- where a repair may be
 
 
-def edits(site: tuple[Sequence[Instruction], Sequence[str], int], scope: ArrayScope) -> Iterator[Edit]:
-    """Yield the single edits of the instruction that failed, and of all that it hangs on, nearest first."""
+def edits(site: tuple[Sequence[Instruction], Sequence[str], int], scope: ArrayScope) -> list[Edit]:
+    """Return the single edits of the instruction that failed, and of what it hangs on, nearest first."""
     instructions, operands, at = site
     tree = Tree(scope, (instructions, operands))
     level: list[tuple[Body, int]] = [((instructions, operands), at)]
     seen = {(id(instructions), at)}
-    while level:
-        found = [e for body, k in level for e in _edits_of(scope.text, body[0], k, tree.operands(body[0]))]
-        if len(seen) > 1:  # further off a column is seldom what was meant
-            found = [e._replace(rank=e.rank + 1) if "[:," in e.text else e for e in found]
-        yield from sorted(found, key=lambda edit: edit.rank)
+    found: list[tuple[int, Edit]] = []
+    far = 0
+    while level and len(found) < 2 * MOST_TRIED:
+        for body, k in level:
+            for edit in _edits_of(scope.text, body[0], k, tree.operands(body[0])):
+                # Further off a column is seldom what was meant.
+                found.append((far + edit.rank + (far > 0 and "[:," in edit.text), edit))
         children = [child for body, k in level for child in tree.behind(body, k)]
-        level = []
+        level, far = [], far + 1
         for child in children:
             key = (id(child[0][0]), child[1])
             if key not in seen:
                 seen.add(key)
                 level.append(child)
+    return [edit for _, edit in sorted(found, key=lambda row: row[0])]
 
 
 class Tree:
@@ -207,8 +210,8 @@ def _of_operator(text: str, instructions: Sequence[Instruction], span: Span, ope
     start, end = span
     both = sign.strip()
 
-    def edit(x: str, y: str, between: str = sign) -> Edit:
-        return Edit(start, end, f"{x}{between}{y}")
+    def edit(x: str, y: str, between: str = sign, rank: int = 0) -> Edit:
+        return Edit(start, end, f"{x}{between}{y}", rank)
 
     turned = [edit(transposed(a), right), edit(left, transposed(b)), edit(transposed(a), transposed(b))]
     columns = [
@@ -226,9 +229,9 @@ def _of_operator(text: str, instructions: Sequence[Instruction], span: Span, ope
     if both == "*":
         yield edit(left, right, sign.replace("*", "@"))
     yield from columns
-    yield from turned
+    yield from (change._replace(rank=3) for change in turned)
     if both == "*":
-        yield edit(b, a, sign.replace("*", "@"))
+        yield edit(b, a, sign.replace("*", "@"), 1)
 
 
 def _cut(

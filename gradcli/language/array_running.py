@@ -13,7 +13,8 @@ from ..arrays.graph import ArrayBuilder
 from ..arrays.sizes import Misfit
 from ..calculus.operations import OPERATIONS
 from ..errors import LimitError
-from .array_calls import ARRAY, INDEX, LITERAL, MAX_WORK, PRODUCT, SIZES, STACKED, Calls, Family, Ragged
+from .array_calls import Calls, Family, Ragged
+from .array_instructions import ARRAY, INDEX, LITERAL, MAX_WORK, PRODUCT, SIZES, STACKED, operand_spans
 from .scope import APPLY, BINARY, CHOOSE, COMPARE, EACH, EXPAND, LEAF, NUMERAL, Instruction, choice
 
 SUM = OPERATIONS["sum"]
@@ -93,9 +94,11 @@ class Running(Calls):
         except Misfit as misfit:
             from .array_errors import misfit_error
 
-            raise misfit_error(misfit, self.text, frames, self._where) from None
+            site = (frames[-1].instructions, frames[-1].operands, frames[-1].at - 1)
+            calls = [frame.called for frame in frames if frame.called]
+            raise misfit_error(misfit, self.text, site, calls, self._where) from None
         except Ragged as found:
-            from .array_errors import operand_spans, ragged
+            from .array_errors import ragged
 
             place = operand_spans(frames[-1].instructions, frames[-1].at - 1)[found.row]
             raise ragged(found.row, found.shape, found.first, place) from None

@@ -9,7 +9,7 @@ from ..arrays.graph import ArrayGraph
 from ..arrays.sizes import Shape, Sizes
 from ..calculus.building import uncollected
 from ..errors import MAX_BYTES, InputError, LimitError, Source, Within
-from .array_calls import MAX_WORK
+from .array_instructions import MAX_WORK
 from .array_names import ArrayScope
 from .array_running import ArrayFunction
 from .array_syntax import ArrayReader
@@ -62,11 +62,21 @@ def _better(
     if problem.kind == "shape":
         from .array_repairs import with_repairs
 
-        return with_repairs(problem, scope, read)
+        repaired = with_repairs(problem, scope, read)
+        if repaired is problem and not any(scope.shapes.values()):  # a program of numbers
+            from .array_habits import improved
+
+            return improved(problem, scope, read)
+        return repaired
     if problem.kind in ("syntax", "arity") or problem.is_foreign:
         from .array_habits import improved
 
         return improved(problem, scope, read)
+    if problem.kind == "unbound":
+        from .mending import derivative_command
+
+        if derived := derivative_command(scope.text, scope.shapes):
+            return problem.but(hint=derived)
     return problem
 
 

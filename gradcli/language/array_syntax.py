@@ -15,13 +15,16 @@ from ..calculus.operations import OPERATIONS
 from ..calculus.spellings import function
 from ..errors import InputError
 from . import parser
-from .array_calls import ARRAY, CALL, INDEX, LITERAL, NEW_AXIS, ONE, PRODUCT, SIZES, STACKED, Call
+from .array_calls import Call
+from .array_instructions import ARRAY, CALL, INDEX, LITERAL, NEW_AXIS, ONE, PRODUCT, SIZES, STACKED
 from .array_names import ArrayScope, Loop, Recurrence, Step
 from .array_running import ArrayFunction
 from .arrays_needed import ARRAY_FUNCTIONS, REDUCING, SIZE
+from .callbacks import Actions, Condition, Keyword, Span, check_arity
+from .foreign_names import call_hint
 from .lexer import Token
 from .scope import APPLY, LEAF, Instruction, check_numeral, instruction
-from .syntax import Actions, Condition, Keyword, Span, check_arity, tools
+from .syntax import learned, tools
 
 NEG = OPERATIONS["neg"]
 MUL = OPERATIONS["mul"]
@@ -200,6 +203,8 @@ class ArrayActions(Actions):
             what = f"{keywords[0].name.text}= stands behind the arrays"
             raise InputError(what, kind="syntax", span=keywords[0].span)
         if name == SIZE:
+            if wrong := next((a for a in keywords if a.name.text != "axis" or len(a.values) > 1), None):
+                raise InputError("size takes an array and one axis", kind="syntax", span=wrong.span)
             check_arity(token, len(arguments), max(1, min(2, len(arguments))), "x axis", span)
             return self.put(SIZES, None, len(arguments), span)
         return self._array_call(token, len(positional), keywords, span)
@@ -218,7 +223,8 @@ class ArrayActions(Actions):
         missing = [name for name, default in row.fixed.items() if default is REQUIRED and name not in dict(fixed)]
         most = arrays + (row.positional if row.positional >= 0 else given)
         if given < max(arrays, 1 if row.is_variadic else 0) or given > most or missing:
-            raise _wrong_arguments(token, row, given, missing, span)
+            are_numbers = not any(self.scope.shapes.values())
+            raise _wrong_arguments(token, row, given, missing, span, are_numbers=are_numbers)
         count = arrays + sum(n or 1 for _, n in fixed)
         return self.put(CALL, Call(row, arrays, fixed), count, span)
 
@@ -315,7 +321,9 @@ class ArrayActions(Actions):
         return found
 
 
-def _wrong_arguments(token: Token, row: ArrayOperation, given: int, missing: list[str], span: Span) -> InputError:
+def _wrong_arguments(
+    token: Token, row: ArrayOperation, given: int, missing: list[str], span: Span, *, are_numbers: bool
+) -> InputError:
     from .syntax_errors import wrong_arity
 
     names = [name if name != "..." else "y, ..." for name in row.parameters]
@@ -327,6 +335,8 @@ def _wrong_arguments(token: Token, row: ArrayOperation, given: int, missing: lis
         return InputError(f"{row.name} takes {wanted}", kind="arity", span=span, hint=hint)
     optional = [f"{name}={0 if name == 'axis' else 1}" for name in row.fixed if name not in (*required, "reverse")]
     error = wrong_arity(token, given, len(names) + len(required), " ".join([*names, *required]), span)
+    if given > 1 and are_numbers and (meant := call_hint(token.text)):
+        return error.but(hint=meant)
     if given > len(names) + len(required) and optional:
         shown = ", ".join([*names, *required, optional[0]])
         return error.but(hint=f"write {row.name}({shown})")
@@ -354,7 +364,7 @@ class ArrayReader:
         self.text = text
         self.scope = scope
         self._actions = ArrayActions(scope)
-        self._parser = parser.Parser(table, self._actions)
+        self._parser = parser.Parser(table, self._actions, learned())
 
     def read(self) -> Iterator[Any]:
         """Yield what each statement leaves behind: a `Statement`, or a function of the user's."""

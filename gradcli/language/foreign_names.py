@@ -37,9 +37,9 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "reciprocal": ("1/{0}",), "recip": ("1/{0}",), "inv": ("1/{0}",), "inverse": ("1/{0}",), "negative": ("-{0}",),
     "neg": ("-{0}",), "add": ("{sum}",), "plus": ("{sum}",), "sub": ("{0} - {1}",), "subtract": ("{0} - {1}",),
     "minus": ("{0} - {1}",), "mul": ("{product}",), "multiply": ("{product}",), "times": ("{product}",),
-    "div": ("{0}/{1}",), "divide": ("{0}/{1}",), "sum": ("{sum}",), "prod": ("{product}",), "product": ("{product}",),
+    "div": ("{0}/{1}",), "divide": ("{0}/{1}",), "prod": ("{product}",), "product": ("{product}",),
     "mean": ("({sum})/{count}",), "avg": ("({sum})/{count}",), "average": ("({sum})/{count}",),
-    "dot": ("a1*b1 + a2*b2",), "norm": ("hypot({list})",), "logsumexp": ("logaddexp({list})",),
+    "norm": ("hypot({list})",), "logsumexp": ("logaddexp({list})",),
     "softmax": ("exp({0})/(exp({0}) + exp({1}))",), "mse": (_DIFFERENCE,), "mse_loss": (_DIFFERENCE,),
     "se": (_DIFFERENCE,), "squared_error": (_DIFFERENCE,), "mae": ("abs({0} - {1})",), "l1_loss": ("abs({0} - {1})",),
     "bce": (_LOSS,), "binary_cross_entropy": (_LOSS,), "cross_entropy": (_LOSS,),
@@ -103,7 +103,7 @@ NOTHING_SUCH = {
 NO_SUCH_FUNCTION = frozenset(
     ("erfi", "gammainc", "zeta", "Ei", "expi", "li", "Si", "Ci", "lambertw", "cosc", "cis",
      "arg", "re", "im", "Re", "Im", "real", "imag", "conj", "phase", "argmax", "argmin", "hardmax", "median", "med",
-     "std", "var", "hardshrink", "softshrink", "threshold", "log1mexp", "geglu", "swiglu", "rect", "kron",
+     "std", "hardshrink", "softshrink", "threshold", "log1mexp", "geglu", "swiglu", "rect", "kron",
      "delta", "dirac", "random", "rand")
 )  # fmt: skip
 # What is more often a variable without a value than a function without parentheses.

@@ -59,6 +59,7 @@ _POINT = re.compile(
     rf"(?P<values>(?:{NAME}\s*=\s*[-+−]?{NUMBER}[\s,]*(?:and\b)?\s*)+)\Z",
     re.DOTALL,
 )
+_NAMED = re.compile(rf"\s*{NAME}\s*(?:\([^()]*\)\s*)?=(?!=)")  # the beginning of a statement with a name
 
 
 def improved(error: InputError, text: str, bound: Collection[str], accepts: Callable[[str], bool]) -> InputError | None:
@@ -81,7 +82,7 @@ def _meant(
     text: str, bound: Collection[str], accepts: Callable[[str], bool]
 ) -> tuple[str | None, tuple[list[str], list[str]] | None]:
     """Return the hint that says what was meant by a text, if that is known, and the program if it is one."""
-    derivative = _derivative(text, bound)
+    derivative = derivative_command(text, bound)
     if derivative is not None:
         return derivative, None
     point = _POINT.match(text)
@@ -111,7 +112,7 @@ def _defined(text: str) -> list[str]:
     return re.findall(rf"(?:^|[;\n])\s*({NAME})\s*\([^()]*\)\s*=(?!=)", text)
 
 
-def _derivative(text: str, bound: Collection[str]) -> str | None:
+def derivative_command(text: str, bound: Collection[str]) -> str | None:
     """Return the command that derives, for a text that begins like d/dx or ∂f/∂x."""
     called = re.fullmatch(rf"\s*({NAME})\s*[(\[](.*)[)\]]\s*", text, re.DOTALL)
     if called and called[1] in OPERATORS_OF_CALCULUS - {*bound} and len(called[1]) > (called[1] == "d"):
@@ -162,7 +163,7 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
         return []
     now = borrowed(text)
     own = {*bound, *_assigned(now)}
-    for step in (_latex, _modules, _signs, _choices, _between, _raised_functions, _bare_functions):
+    for step in (_statements, _latex, _modules, _signs, _choices, _between, _raised_functions, _bare_functions):
         now = step(now)
     now = _names(re.sub(r"\(\(([^()]*)\)\)", r"(\1)", now), own)
     found = [re.sub(r"\(\(([^()]*)\)\)", r"(\1)", _calls(way, own)) for way in products(now, own - {*_defined(now)})]
@@ -170,6 +171,18 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
 
 
 # ---- signs and words
+
+
+def _statements(text: str) -> str:
+    """Return statements that commas separate with ; between them: `q = x + y, f = q*z`; the first has a name."""
+    if not _NAMED.match(text):
+        return text
+    cuts, depth = [], 0
+    for k, c in enumerate(text):
+        depth += (c in "([{") - (c in ")]}")
+        if c == "," and not depth:
+            cuts.append(k)
+    return "".join(";" if k in cuts else c for k, c in enumerate(text))
 
 
 def _latex(text: str) -> str:

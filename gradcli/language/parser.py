@@ -60,28 +60,43 @@ class Refused(Exception):
         self.symbol = symbol
 
 
+class Learned:
+    """What parsers of one table share: its productions as plain tuples, and where chains of productions lead to.
+
+    A chain has productions that only hand a value on; `passed` maps the state below, the state and the symbol that
+    comes next to the state after the chain. Threads may write to it: all write the same.
+    """
+
+    __slots__ = ("passed", "productions")
+
+    def __init__(self, table: ParsingTable) -> None:
+        self.productions = [(p.origin, p.length, p.action, p.repeated) for p in table.productions]
+        self.passed: dict[tuple[int, int, str], int] = {}
+
+
 class Parser:
     """The loop that runs a table: an LALR(1) parser that has no tree, only the values of the actions.
 
     `actions` has a method for the action of every production. It takes the list of the values of its symbols, those of
     a repetition in its place, and returns the value of what it stands for. The value of a token is the token.
+    `learned` is what parsers of one table share.
     """
 
-    __slots__ = ("_productions", "_states")
+    __slots__ = ("_actions", "_bound", "_passed", "_productions", "_states")
 
-    def __init__(self, table: ParsingTable, actions: Any) -> None:
+    def __init__(self, table: ParsingTable, actions: Any, learned: Learned | None = None) -> None:
+        learned = learned or Learned(table)
         self._states = table.states
-        self._productions: list[tuple[str, int, Any, int]] = [
-            (p.origin, p.length, getattr(actions, p.action) if p.action.isidentifier() else p.action, p.repeated)
-            for p in table.productions
-        ]
+        self._productions, self._passed = learned.productions, learned.passed
+        self._actions = actions
+        self._bound: list[Any] = [None] * len(table.productions)  # the methods of actions, once they were needed
 
     def parse(self, tokens: Iterable[Any]) -> Any:
         """Return the value of the whole, which is what the last action returned. A token has a `type`, its terminal.
 
         Raises `Refused` with the first token that does not fit, or with `END`, and whatever an action raises.
         """
-        rows, productions = self._states, self._productions
+        rows, productions, passed, bound = self._states, self._productions, self._passed, self._bound
         states, values = [0], list[Any]()
         for symbol in chain(tokens, (END,)):
             kind = symbol.type
@@ -95,7 +110,9 @@ class Parser:
                     break
                 origin, length, action, repeated = productions[~step]
                 if action == PASS:
-                    states[-1] = rows[states[-2]][origin]
+                    chain_start = (states[-2], states[-1], kind)
+                    after = passed.get(chain_start)
+                    states[-1] = self._after(*chain_start) if after is None else after
                     continue
                 cut = len(values) - length
                 found = values[cut:]
@@ -108,11 +125,22 @@ class Parser:
                 else:
                     if repeated >= 0:
                         found[repeated : repeated + 1] = found[repeated]
-                    values.append(action(found))
+                    act = bound[~step]
+                    if act is None:
+                        act = bound[~step] = getattr(self._actions, action)
+                    values.append(act(found))
                 if origin == START:
                     return values[0]
                 states.append(rows[states[-1]][origin])
         raise AssertionError("the end of the text is always refused or accepted")
+
+    def _after(self, below: int, state: int, kind: str) -> int:
+        """Return the state after all productions of one symbol that a symbol lets follow each other."""
+        start, rows = state, self._states
+        while (step := rows[state].get(kind)) is not None and step < 0 and self._productions[~step][2] == PASS:
+            state = rows[below][self._productions[~step][0]]
+        self._passed[below, start, kind] = state
+        return state
 
 
 # ---- where the table comes from

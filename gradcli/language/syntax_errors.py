@@ -40,7 +40,7 @@ def stop_at(text: str, tokens: Iterable[Token], stop: int) -> Stop:
             still_open.append(token)
         elif token.type in CLOSING and still_open:
             still_open.pop()
-        elif token.type == "SEPARATOR":
+        elif token.type == "SEPARATOR" and not (still_open and still_open[0].type == "LBRACE"):
             still_open.clear()
     return Stop(text, before, still_open)
 
@@ -136,7 +136,8 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
         return f"a {OPENING[here.open[-1].type]} is missing", _place(here, here.open[-1])
     if token.type == "SUPERSCRIPT":
         return "one superscript only", "write ** and the exponent"
-    return _unexpected(token, here.text)
+    in_brackets = bool(here.open) and here.open[-1].type == "LSQB"
+    return _unexpected(token, here.text, in_brackets=in_brackets)
 
 
 EQUAL_INSIDE = "= cannot stand inside parentheses", "to compare, write == as the first argument of where"
@@ -157,7 +158,9 @@ def _closing(token: Token, here: Stop) -> tuple[str, str | None]:
     return f"this {token.text} has no {MATE[token.text]}", None
 
 
-def _unexpected(token: Token, text: str = "") -> tuple[str, str | None]:
+def _unexpected(token: Token, text: str = "", *, in_brackets: bool = False) -> tuple[str, str | None]:
+    if token.type == "DOTS" and in_brackets:
+        return f"unexpected {token.text}", "a slice is written x[1:3]"
     if token.type == "DOTS" and "for" not in text:
         return "a number has one decimal point", None
     if token.type == "DOTS":

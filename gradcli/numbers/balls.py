@@ -28,7 +28,8 @@ MAX_FIGURES = 4_200  # Python writes down no integer of more than 4,300 unless t
 class Balls(System):
     """Real numbers enclosed in balls of `bits` bits; numerals are the binary64 nearest to them, and so are results.
 
-    A question that the balls do not answer raises `Undecided`, with the number of bits that were lost on the way.
+    The functions are those of FLINT (`arb` in its documentation). A question that the balls do not answer raises
+    `Undecided`, with the number of bits that were lost on the way.
     """
 
     name = "balls"
@@ -199,10 +200,8 @@ class Balls(System):
         if y < 0:
             return 1 / self._wide_power(x, -y)
         low, high = x.lower(), x.upper()
-        if int(y.unique_fmpz()) % 2 == 0:
-            if x.contains(0):
-                return self._from_zero((low if -low > high else high) ** y)
-            low, high = (-high, -low) if high < 0 else (low, high)
+        if int(y.unique_fmpz()) % 2 == 0 and x.contains(0):
+            return self._from_zero((low if -low > high else high) ** y)
         return (low**y if low != 0 else self.zero).union(high**y if high != 0 else self.zero)
 
     def _from_zero(self, top: Any) -> Any:

@@ -92,7 +92,10 @@ class Uncertain(str):
 
 
 def with_radius(middle: Fraction, radius: Fraction, exponent: int) -> str:
-    """Return (middle ± radius)*10**exponent as `Uncertain`, the radius rounded up to two digits; else a numeral."""
+    """Return (middle ± radius)*10**exponent as `Uncertain`; as a numeral where the radius is 0.
+
+    The radius has two digits, rounded up, and the middle as many places (JCGM 100:2008, 7.2.6).
+    """
     from fractions import Fraction
 
     if not radius:

@@ -1,9 +1,10 @@
 """The arithmetic of a float that knows its error: + - * / on a binary64 with a bound on its distance from the truth.
 
-`UNIT` bounds the relative rounding error of one operation. A bound is itself computed with at most eight roundings,
-all of non-negative terms, which the factor `GROW` covers; `TINY` covers underflow, since nothing that may have
-underflowed is enlarged afterwards: the parts of a quotient are divided first, s/least + abs(v)*(t/least), and what
-underflow takes from t/least is nothing beside abs(v)*UNIT.
+`UNIT` bounds the relative rounding error of one operation (Higham, Accuracy and Stability of Numerical Algorithms,
+2.2); what is rounded off a sum or product is computed exactly where it can be (Knuth, TAOCP 2, 4.2.2; Dekker, 1971). A
+bound is itself computed with at most eight roundings, all of non-negative terms, which the factor `GROW` covers; `TINY`
+covers underflow, since nothing that may have underflowed is enlarged afterwards: the parts of a quotient are divided
+first, s/least + abs(v)*(t/least), and what underflow takes from t/least is nothing beside abs(v)*UNIT.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ INF = math.inf
 
 
 class Bound:
-    """A number of the system: within `r` of `v`. An `r` that is not finite says that nothing is known."""
+    """A number of the system: it is within `r` of `v`. An `r` that is not finite says that nothing is known."""
 
     __slots__ = ("r", "v")
 

@@ -24,7 +24,11 @@ LARGEST_EXPONENT = 20_000  # of the ends of a span that is written by way of fra
 
 
 class Spans(DecimalBalls):
-    """The number system of `Span`: results are written as `middle ± radius`, with the radius rounded up."""
+    """The number system of `Span`: results are written as `middle ± radius`, with the radius rounded up.
+
+    A monotone function of a span lies between its values at the ends; others lie in FLINT's ball of the whole span.
+    (Moore, Kearfott and Cloud, Introduction to Interval Analysis, 2009, chapter 5.)
+    """
 
     def __init__(self, bits: int, digits: int) -> None:
         super().__init__(bits, digits)

@@ -44,7 +44,10 @@ BERNOULLI = (
 
 
 def lgamma(x: float) -> float:
-    """Return log(abs(gamma(x))); x is not 0, -1, -2, ...; infinity where that exceeds binary64."""
+    """Return log(abs(gamma(x))); x is not 0, -1, -2, ...; infinity where that exceeds binary64.
+
+    Between 0 and 2.5, where `math` loses figures, by the Taylor series at 2 (Abramowitz and Stegun 6.1.33).
+    """
     if 0.5 <= x <= 2.5:
         if x >= 1.5:
             return _lgamma_from_two(x - 2)
@@ -116,11 +119,14 @@ def _power(x: float, n: int) -> float:
 
 
 def erfinv(x: float) -> float:
-    """Return the number whose erf is x, for -1 < x < 1: Halley's iteration, on erfc where erf is close to 1."""
+    """Return the number whose erf is x, for -1 < x < 1, by Halley's iteration, on erfc where erf is close to 1.
+
+    It begins with Winitzki's approximation (A handy approximation for the error function and its inverse, 2008).
+    """
     if x < 0:
         return -erfinv(-x)
     rest = 1 - x  # exact where it is used
-    # Winitzki's approximation, within 1 % of the answer.
+    # Within 1 % of the answer.
     size, fit = math.log1p(-x) + math.log1p(x), 0.147
     half = 2 / (math.pi * fit) + size / 2
     y = math.sqrt(max(math.sqrt(half * half - size / fit) - half, 0.0)) if x > 1e-5 else x * math.sqrt(math.pi) / 2

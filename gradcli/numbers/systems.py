@@ -15,6 +15,7 @@ from typing import Any
 
 from . import special_functions as special
 from .decimals import TIE_BITS
+from .derived_functions import DerivedFunctions
 
 Function = Callable[..., Any]
 
@@ -58,7 +59,7 @@ def nearest(x: Any) -> float:
     raise Undecided
 
 
-class System:
+class System(DerivedFunctions):
     """What all number systems share: the functions that follow from comparison and arithmetic."""
 
     name: str
@@ -223,79 +224,6 @@ class System:
     def same(self, x: Any, y: Any) -> bool:
         """Whether two results are the same number, or the same uncertain one."""
         return self.agree(x, y)
-
-    def abs(self, x: Any) -> Any:
-        """Return the absolute value."""
-        return -x if self.less(x, self.zero) else x
-
-    def sign(self, x: Any) -> Any:
-        """Return -1, 0 or 1."""
-        return -self.one if self.less(x, self.zero) else self.one if self.less(self.zero, x) else self.zero
-
-    def tie_weights(self, v: Any, args: Sequence[Any]) -> list[Any]:
-        """Return the local gradients of max and min: equal shares for the arguments that attain v."""
-        attained = [self.equal(x, v) for x in args]
-        part = self.one / sum(attained)
-        return [part if here else None for here in attained]
-
-    def logaddexp(self, *args: Any) -> Any:
-        """Return log of the sum of exp, factored by the largest argument."""
-        k = self.argmax(args)
-        rest = [x for j, x in enumerate(args) if j != k]
-        return args[k] + self.log1p(self.sum([self.exp(x - args[k]) for x in rest]))
-
-    def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
-        """Return the local gradients of logaddexp, each exp(x) over the sum of them all."""
-        largest = args[self.argmax(args)]
-        weights = [self.exp(x - largest) for x in args]
-        total = self.sum(weights)
-        return [weight / total for weight in weights]
-
-    def sigmoid(self, x: Any) -> Any:
-        """Return 1/(1 + exp(-x)), by the form that does not overflow."""
-        if self.less(x, self.zero):
-            small = self.exp(x)
-            return small / (1 + small)
-        return 1 / (1 + self.exp(-x))
-
-    def softplus(self, x: Any) -> Any:
-        """Return log(1 + exp(x)), by the form that does not overflow."""
-        if self.less(self.zero, x):
-            return x + self.log1p(self.exp(-x))
-        return self.log1p(self.exp(x))
-
-    def normal_cdf(self, x: Any) -> Any:
-        """Return the distribution function of the standard normal distribution."""
-        return self.erfc(-x / self.sqrt(self.two)) / 2
-
-    def normal_pdf(self, x: Any) -> Any:
-        """Return the density of the standard normal distribution."""
-        return self.exp(-(x * x) / 2) / self.sqrt(2 * self.pi())
-
-    def inverse_square(self, x: Any) -> Any:
-        """Return 1/x**2 in the order that does not overflow."""
-        inverse = 1 / x
-        return inverse * inverse
-
-    def inverse_one_plus_square(self, x: Any) -> Any:
-        """Return 1/(1 + x**2)."""
-        return 1 / (1 + x * x)
-
-    def floor_divide(self, x: Any, y: Any) -> Any:
-        """Return floor(x/y)."""
-        return self.floor(x / y)
-
-    def mod(self, x: Any, y: Any) -> Any:
-        """Return x - y*floor(x/y)."""
-        return x - y * self.floor_divide(x, y)
-
-    def sum(self, terms: Sequence[Any]) -> Any:
-        """Return the sum of the terms."""
-        return sum(terms, self.zero)
-
-    def dot(self, xs: Sequence[Any], ys: Sequence[Any]) -> Any:
-        """Return the sum of the products of two vectors."""
-        return self.sum([x * y for x, y in zip(xs, ys, strict=True)])
 
 
 class Float(System):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from numbers import Rational
 from typing import Any
 
+from ..arrays.sizes import literal_whole
 from ..errors import Source
 from .array_gradient import ArrayGradient, evaluate_arrays
 from .array_point import Given, texts_of
@@ -35,10 +36,15 @@ def evaluate_values(
     return record
 
 
+def array_source(name: str, value: Any) -> Source:
+    """Return the text of an array from Python. Raises what `array_of` raises."""
+    found = array_of(name, value)
+    return Source(name, literal_whole([x if isinstance(x, str) else repr(x) for x in found.entries], found.shape))
+
+
 def _given(name: str, value: Any) -> Given:
-    if isinstance(value, str):
-        value = Source(name, value)
-    if isinstance(value, Source):
-        found = array_value(value)
-        return value if found is None else found
+    if isinstance(value, (str, Source)):
+        source = value if isinstance(value, Source) else Source(name, value)
+        found = array_value(source, files=isinstance(value, Source))
+        return source if found is None else found
     return source_of(name, value) if isinstance(value, (float, Rational)) else array_of(name, value)

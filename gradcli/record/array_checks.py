@@ -65,7 +65,7 @@ def verify_arrays(record: ArrayGradient) -> list[Check]:
     with S.at_work():
         A = array_system(S)
         point = record.task.point.arrays(A, record.graph.inputs)
-        start = record.task.point.number(S, record.task.request.upstream)
+        start = record.task.adjoint(A)
         look = _Looking(record, A, point, start)
         room = max(1, min(MOST_ENTRIES, MAX_WORK // (3 * look.work)))
         checks = [look.entry(name, k) for name, k in chosen(inputs, record, room)]
@@ -85,7 +85,7 @@ def chosen(inputs: Mapping[str, int], record: ArrayGradient, most: int) -> Itera
 class _Looking:
     """Looks at the value beside the point, and at its tangents."""
 
-    def __init__(self, record: ArrayGradient, A: Any, point: Mapping[str, Array], start: Any) -> None:
+    def __init__(self, record: ArrayGradient, A: Any, point: Mapping[str, Array], start: Array) -> None:
         self.record = record
         self.A = A
         self.point = point
@@ -125,11 +125,13 @@ class _Looking:
         still = {own: [S.zero] * len(array.entries) for own, array in self.point.items()}
         directions = {own: self.A.make(array.shape, list(moves.get(own, still[own])))
                       for own, array in self.point.items()}  # fmt: skip
-        t = S.approximate(tangents(self.A, graph, self.point, directions)[output].entries[0].tangent * self.start)
+        t = S.approximate(
+            self._weighed([x.tangent for x in tangents(self.A, graph, self.point, directions)[output].entries])
+        )
         step = S.from_number(math.ldexp(1.0, STEP))
         above, below = (self._value(directions, h) for h in (step, -step))
         lost = above is None or below is None
-        difference = None if lost else S.approximate((above - below) / (2 * step) * self.start)
+        difference = None if lost else S.approximate((above - below) / (2 * step))
         scale = max(abs(reverse), abs(t), terms)
         differing = [
             what
@@ -148,7 +150,12 @@ class _Looking:
         for name, array in self.point.items():
             steps = zip(array.entries, directions[name].entries, strict=True)
             moved[name] = self.A.make(array.shape, [x + d * step for x, d in steps])
-        return forward(self.A, self.record.graph, moved).values[self.record.output].entries[0]
+        entries = forward(self.A, self.record.graph, moved).values[self.record.output].entries
+        return None if None in entries else self._weighed(entries)
+
+    def _weighed(self, entries: Sequence[Any]) -> Any:
+        """Return the sum of the entries of the output, each times what the reverse pass starts with."""
+        return self.A.S.sum([x * start for x, start in zip(entries, self.start.entries, strict=True)])
 
 
 def _float(x: Any) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,15 +17,16 @@ from ..calculus.second_look import refusal
 from ..errors import LimitError, MathError
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
-from ..numbers.systems import FLOAT, Undecided, Unsupported
+from ..numbers.systems import FLOAT, Unbounded, Undecided, Unsupported
 from .array_task import ArrayTask
 from .passes import program_notes
-from .precision import Precision
+from .precision import PLAIN_HINT, Precision, reason
 
 if TYPE_CHECKING:
     from .gradient import Gradient
 
 BITS = (128, 1_280, 5_120)  # the second try is enough for a sum that is 0 to be told from noise
+OF_ENTRIES = ("kink", "one-sided", "settled", "undefined")  # kinds of notes that many entries may have
 MOST_TOLD = 3  # entries of one array that notes of one kind name
 
 
@@ -36,18 +37,20 @@ class ArrayPasses:
     the answer needs is missing. Raises `Undecided` where the system cannot tell.
     """
 
-    def __init__(self, S: Any, task: ArrayTask, *, tolerant: bool = False) -> None:
+    def __init__(self, S: Any, task: ArrayTask, *, tolerant: bool = False, hasty: bool = False) -> None:
         self.S = S
         self.task = task
         self._tolerant = tolerant  # whether what the answer needs may stay undecided: another record has it
         graph = task.graph
         A = self.A = array_system(S)
         point = task.point.arrays(A, graph.inputs)
-        self.adjoint = task.point.number(S, task.request.upstream)
+        self.adjoint = task.adjoint(A)
         run = forward(A, graph, point)
+        if hasty and any(isinstance(fault.doubt, Unbounded) for fault in run.faults):
+            raise Undecided  # at once: there is a system with more bits
         self.values = run.values
         self.active = graph.active(list(task.places.values()))
-        back = reverse(A, graph, run.values, self.active, task.output, A.make((), [self.adjoint]))
+        back = reverse(A, graph, run.values, self.active, task.output, self.adjoint)
         self.upstream = back.upstream
         self._put_together()
         self.contributions = back.contributions
@@ -91,7 +94,7 @@ class ArrayPasses:
         self.settled_values: list[list[Any] | None] = [None] * size
         self.settled_upstream: list[list[Any] | None] = [None] * size
         self.settled_contributions: list[tuple[list[Any] | None, ...] | None] = [None] * size
-        self.settled_adjoint = S.round_out(self.adjoint)
+        self.settled_adjoint = [S.round_out(x) for x in self.adjoint.entries]
         for i in self.listed:
             self.settled_values[i] = self._column(self.values[i], needed=i == self.task.output)
             g = self.upstream[i]
@@ -136,28 +139,34 @@ class ArrayPasses:
         """Note what a binary64 cannot hold: the value of the output, and derivatives with respect to inputs."""
         task, S = self.task, self.S
         output = task.graph.labels[task.output]
-        wanted: list[tuple[int, Sequence[str], list[Any] | None, Array, bool]]
-        wanted = [(task.output, [output], self.settled_values[task.output], self.values[task.output], False)]
+        wanted: list[tuple[int, str, list[Any] | None, Array, bool]]
+        wanted = [(task.output, output, self.settled_values[task.output], self.values[task.output], False)]
         for name, i in task.places.items():
             raw = self.upstream[i]
             if raw is not None:
-                wanted.append((i, entry_names(name, raw.shape), self.settled_upstream[i], raw, True))
-        for i, names, numbers, raw, is_slope in wanted:
+                wanted.append((i, name, self.settled_upstream[i], raw, True))
+        for i, name, numbers, raw, is_slope in wanted:
             told = 0
-            for own, x, exact in zip(names, numbers or [], raw.entries, strict=False):
-                if x is None or (x != 0 and FLOAT.within(x)):
-                    continue
+            odd = [k for k, x in enumerate(numbers or ()) if x is not None and (not x or not FLOAT.within(x))]
+            for k in odd:
+                x, exact = (numbers or ())[k], raw.entries[k]
                 kind = "overflow" if x else "underflow"
                 if not x and not (S.surely_less(S.zero, exact) or S.surely_less(exact, S.zero)):
                     continue
                 told += 1
                 if told <= MOST_TOLD:
+                    own = entry_names(name, raw.shape)[k]
                     wrt = (own,) if is_slope else ()
                     note = Note(kind, i, own, output, wrt, detail={"number": x})
                     self.notes.append(note.worded(S.formatter.brief))
             if told > MOST_TOLD:
                 message = f"{task.graph.labels[i]}: {told - MOST_TOLD:,} more entries like these"
                 self.notes.append(Note("overflow", i, task.graph.labels[i], message=message))
+
+    @property
+    def lacks_bits(self) -> bool:
+        """Whether a number that the answer needs is missing, and may exist in a system with more bits."""
+        return self.is_broken and any(isinstance(fault.doubt, Undecided) for fault in self.faults)
 
     @property
     def singular(self) -> MathError | None:
@@ -178,17 +187,21 @@ class ArrayPasses:
     def failure(self) -> Exception:
         """Return the error for a missing number, of a program that is too large to be opened."""
         graph, fault = self.task.graph, self.faults[0]
-        if fault.doubt is not None:
-            return fault.doubt
         node = graph.nodes[fault.node]
         shape: Any = node.shape
-        name = entry_names(graph.labels[fault.node], shape)[fault.entry]
+        names = entry_names(graph.labels[fault.node], shape)
+        name = names[fault.entry % len(names)]
+        if isinstance(fault.doubt, Undecided):
+            what = f"{clip_name(name)} is undecided with {getattr(self.S, 'bits', 53):,} bits: {reason(fault.doubt)}"
+            return MathError(what, span=node.span, kind="undecided", hint=PLAIN_HINT)
+        if fault.doubt is not None:
+            return fault.doubt
         needs = fault.operation.needs(fault.operation.parameters) if fault.operation.domain else ""
         if fault.kind == "domain":
             return MathError(f"{clip_name(name)} is undefined: {needs}", span=node.span, kind="domain")
-        what = {"overflow": "is beyond the largest binary64", "infinite": "has an infinite slope"}
+        told = {"overflow": "is beyond the largest binary64", "infinite": "has an infinite slope"}
         return MathError(
-            f"{clip_name(name)} {what.get(fault.kind, 'has no derivative')}", span=node.span, kind=fault.kind
+            f"{clip_name(name)} {told.get(fault.kind, 'has no derivative')}", span=node.span, kind=fault.kind
         )
 
     def note_unopened(self) -> None:
@@ -214,7 +227,7 @@ class ArrayPasses:
         """Take over the numbers of the scalar record, and its notes: at most three of a kind for one array."""
         graph, places = self.task.graph, set(self.task.places.values())
         owner: dict[int, int] = {}
-        for i, entries in enumerate(opening.entries):
+        for i, entries in enumerate(opening.entries[: len(graph.nodes)]):
             for k in entries:
                 owner.setdefault(k, i)
         for i in self.listed:
@@ -222,31 +235,40 @@ class ArrayPasses:
             self.settled_values[i] = [record.values[k] for k in entries]
             if i in places or (self.active[i] and all(owner[k] == i for k in entries)):
                 self.settled_upstream[i] = [record.upstream[k] for k in entries]
-        told: dict[tuple[str, int], int] = {}
-        for note in record.notes:
-            i = owner.get(note.node, self.task.output)
-            key = (note.kind, i)
-            told[key] = told.get(key, 0) + 1
-            if told[key] <= MOST_TOLD or note.kind not in ("kink", "one-sided", "settled", "undefined"):
-                self.notes.append(note._replace(node=i))
-        for (kind, i), many in told.items():
-            if many > MOST_TOLD and kind in ("kink", "one-sided", "settled", "undefined"):
-                message = f"{graph.labels[i]}: {many - MOST_TOLD:,} more entries like these"
-                self.notes.append(Note(kind, i, graph.labels[i], detail={"message": message}, message=message))
+        self.notes += fewer_notes([note._replace(node=owner.get(note.node, self.task.output)) for note in record.notes],
+                                  graph.labels)  # fmt: skip
+
+
+def fewer_notes(notes: Iterable[Note], labels: Sequence[str]) -> list[Note]:
+    """Return at most three notes of a kind on the entries of one array, and how many more there are."""
+    found: list[Note] = []
+    told: dict[tuple[str, int], int] = {}
+    for note in notes:
+        key = (note.kind, note.node)
+        told[key] = told.get(key, 0) + 1
+        if told[key] <= MOST_TOLD or note.kind not in OF_ENTRIES:
+            found.append(note)
+    for (kind, i), many in told.items():
+        if many > MOST_TOLD and kind in OF_ENTRIES:
+            message = f"{labels[i]}: {many - MOST_TOLD:,} more entries like these"
+            found.append(Note(kind, i, labels[i], detail={"message": message}, message=message))
+    return found
 
 
 def climb_arrays(task: ArrayTask) -> ArrayPasses | None:
     """Return the passes in the first number system that settles what is asked; None where none does."""
     found = None
-    for S in systems(task.request.precision):
+    rungs = list(systems(task.request.precision))
+    for S in rungs:
         try:
             with S.at_work():
-                found = ArrayPasses(S, task)
+                found = ArrayPasses(S, task, hasty=S is not rungs[-1])
         except Undecided:
             continue
         except Unsupported as function:
             raise refusal(function, None) from None
-        return found
+        if not found.lacks_bits:
+            return found
     return found
 
 

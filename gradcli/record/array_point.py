@@ -127,11 +127,10 @@ def floats_of(entries: Sequence[str | float]) -> list[float] | None:
     if not all(map(math.isfinite, found)):
         return None
     if 0.0 in found:
-        for x, entry in zip(found, entries, strict=True):
-            if x == 0 and isinstance(entry, str):
-                if not NUMERAL.fullmatch(entry):
-                    return None
-                check_numeral(entry.lstrip("+-"))
+        for entry in {entry for x, entry in zip(found, entries, strict=True) if not x and isinstance(entry, str)}:
+            if not NUMERAL.fullmatch(entry):
+                return None
+            check_numeral(entry.lstrip("+-"))
     return found
 
 

@@ -17,7 +17,7 @@ from ..language.array_scope import parse_arrays
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
 from .array_point import ArrayPoint
-from .array_task import choose_places
+from .array_task import choose_places, with_entry
 from .array_values import array_value
 from .request import Request
 
@@ -110,7 +110,8 @@ def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> 
             found = () if data is None else data.shape
         shapes[name] = found
     try:
-        graph = parse_arrays(source, shapes, of=request.of, wrt=request.wrt or (), statics=statics)
+        text, of = with_entry(source, request.of)
+        graph = parse_arrays(text, shapes, of=of, wrt=request.wrt or (), statics=statics)
     except UnboundArrays as problem:
         name = clip_name(problem.names[0])
         hint = f"a shape is {name}=NxD, {name}=3x2, {name}=C for a vector, or {name}=number"

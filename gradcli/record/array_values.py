@@ -70,13 +70,14 @@ def resolved(given: Mapping[str, Source], taken: str | None = None) -> dict[str,
     `taken` is what standard input holds already. Raises what `array_value` raises, and `InputError` where standard
     input would have to hold two things.
     """
-    found: dict[str, Source | ArrayData] = {}
     for name, source in given.items():
         if STANDARD_INPUT.match(source.text):
             if taken is not None:
                 what = f"standard input cannot hold both {taken} and {clip_name(name)}"
                 raise InputError(what, source=source, kind="binding", hint="write one of them to a file")
             taken = clip_name(name)
+    found: dict[str, Source | ArrayData] = {}
+    for name, source in given.items():
         data = array_value(source)
         if data is not None and not data.shape:
             entry = data.entries[0]

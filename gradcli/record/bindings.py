@@ -81,6 +81,11 @@ def _refuse_mistyped(words: list[str], word: str) -> None:
     """Raise `InputError` where blanks, commas or colons stand where they should not, and what was meant is known."""
     from .retyping import is_irregular, retyped
 
+    if any("[" in other for other in words):
+        from .word_slips import cut_array
+
+        if cut := cut_array(words):
+            raise cut
     if is_irregular(word) and (mistyped := retyped(words)):
         raise mistyped
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..calculus.building import uncollected
@@ -42,16 +42,14 @@ def differentiate(
     gradient consists of nested lists, and of arrays of NumPy for the inputs that were given as such.
 
     `wrt` restricts the gradient to some inputs, `grad` to some inputs and computed nodes, or entries: "W[0:3,0:4]".
-    `of` names another output, `upstream` starts the reverse pass with another number than 1.
+    `of` names another output, `upstream` starts the reverse pass with another number than 1, or with an
+    array at an output that is one.
 
     Every number is the true one for the binary64 inputs, certain to twelve digits. With `exact` numbers are
     fractions, with `digits` they are texts of so many certain digits, and `ieee` gives plain binary64 unchecked.
-
-    `at_kink="error"` refuses a point where an input has no derivative: its sides differ, or the value jumps.
-    `share` merges equal sub-expressions.
-    `nodes` says which nodes the record is to hold: "all", "named" or "none".
-    `may_be_unused` names bindings that the program need not use.
-    With `gates` its `gates` is another record, of the named quantities alone, each one operation on named ones.
+    `at_kink="error"` refuses a point where an input has no derivative. `share` merges equal sub-expressions. `nodes`
+    says which nodes the record is to hold: "all", "named" or "none". `may_be_unused` names bindings that the program
+    need not use. With `gates` its `gates` is another record, of the named quantities alone.
 
     Raises `InputError` for a program or binding that cannot be used, `MathError` where there is no answer,
     `LimitError` beyond a documented limit.
@@ -61,16 +59,30 @@ def differentiate(
     >>> differentiate("sum((W@x)**2)", {"W": [[1, 2], [3, 4]], "x": [1, -1]}).gradient
     {'W': [[-2.0, 2.0], [-2.0, 2.0]], 'x': [-8.0, -12.0]}
     """
-    source = program if isinstance(program, Source) else Source("program", program)
-    values, start = bindings or {}, source_of("upstream", upstream)
+    start = _start(upstream)
+    request = Request(of=of, wrt=wrt, grad=grad, upstream=start, at_kink=at_kink, share=share, nodes=nodes,
+                      gates=gates, may_be_unused=may_be_unused)  # fmt: skip
 
     def asked(texts: Iterable[Source]) -> Request:
         precision = Precision.of(exact=exact, digits=digits, ieee=ieee, values=[*texts, start])
-        return Request(
-            precision, of=of, wrt=wrt, grad=grad, upstream=start, at_kink=at_kink, share=share, nodes=nodes,
-            gates=gates, may_be_unused=may_be_unused,
-        )  # fmt: skip
+        return request._replace(precision=precision)
 
+    return _evaluated(program if isinstance(program, Source) else Source("program", program), bindings or {}, asked)
+
+
+def _start(upstream: Any) -> Source:
+    """Return the text of what the reverse pass starts with: a number, or an array for an output that is one."""
+    if isinstance(upstream, (str, Source)) or not _is_array(upstream):
+        return source_of("upstream", upstream)
+    from .array_calls import array_source
+
+    return array_source("upstream", upstream)
+
+
+def _evaluated(
+    source: Source, values: Mapping[str, Any], asked: Callable[[Iterable[Source]], Request]
+) -> Gradient | ArrayGradient:
+    """Return the record of a program of numbers, or of one that works on arrays; `asked` takes the texts of values."""
     if not any(map(_is_array, values.values())):
         given = {name: source_of(name, value) for name, value in values.items()}
         try:

@@ -23,6 +23,8 @@ FUNCTION_WORK = 20
 DEEP_NODES = 100
 DEEP_LAYERS = 3  # of smooth functions: beyond, bounds hardly ever settle a network
 MAX_DIGITS = 4_000
+MOST_LOST = 10**12  # bits: beyond, how many were lost is itself too large a number to be written down
+PLAIN_HINT = ShellHint("--ieee computes with plain binary64, right or wrong")
 
 
 class Precision(NamedTuple):
@@ -68,6 +70,7 @@ Result = TypeVar("Result", bound=Recorded)
 def climb(precision: Precision, graph: Graph, run: Callable[[Any], Result]) -> Result:
     """Return what `run` yields in the first number system that settles it.
 
+    Each is more precise than the one before, as in Ziv's method (ACM Transactions on Mathematical Software 17, 1991).
     Where something is undecided that the answer does not need, more precision is tried while that is cheap, and then
     the best result is returned with a note. Raises `MathError` where no system settles the answer.
     """
@@ -155,19 +158,22 @@ class Ladder:
         """Return the error for an answer that no system settled, with the true reason."""
         if self.precision.name == "uncertain":
             return self._error("undecided within the uncertainty of the values", "give smaller uncertainties")
-        hint = ShellHint("--ieee computes with plain binary64, right or wrong")
-        if self.doubt.lost is not None:
-            why = f"precision ran out: the numbers lose {max(self.doubt.lost, 0):,} bits on the way"
-        elif isinstance(self.doubt, Unbounded):
-            why = "a number is too large to be decided"
-        else:
-            why = "a comparison, a domain or a digit hangs on two numbers that may be equal"
-        return self._error(f"undecided with {self.bits:,} bits: {why}", hint)
+        return self._error(f"undecided with {self.bits:,} bits: {reason(self.doubt)}", PLAIN_HINT)
 
     def _error(self, message: str, hint: str) -> MathError:
         where = self.doubt.node
         span = None if where is None else self.graph.nodes[where].span
         return MathError(message, kind="undecided", hint=hint, span=span)
+
+
+def reason(doubt: Undecided) -> str:
+    """Return why something was not decided, in words."""
+    if doubt.lost is not None:
+        many = f"{max(doubt.lost, 0):,}" if doubt.lost < MOST_LOST else f"more than {MOST_LOST:,}"
+        return f"precision ran out: the numbers lose {many} bits on the way"
+    if isinstance(doubt, Unbounded):
+        return "a number is too large to be decided"
+    return "a comparison, a domain or a digit hangs on two numbers that may be equal"
 
 
 def size(graph: Graph) -> int:

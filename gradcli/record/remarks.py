@@ -87,7 +87,10 @@ def _inexact_decimal(passes: Passes, node: int) -> str | None:
 
 
 def _note_errors(passes: Passes) -> None:
-    """Note what first-order error propagation gives, beside the enclosure that is printed."""
+    """Note what first-order error propagation gives, beside the enclosure that is printed.
+
+    Errors that go together add up, independent ones by their squares (JCGM 100:2008, 5.2.2 and 5.1.2).
+    """
     graph, S = passes.graph, passes.S
     middle = {name: S.from_number(passes.values[i].mid()) for name, i in graph.inputs.items()}
     linearization = linearize(S, graph, middle, passes.active)

@@ -6,17 +6,18 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from ..errors import InputError, Source
-from ..files.array_data import NUMERAL
-from ..files.array_text import read_array
 from ..text import clip
+from .bindings import looks_like_array
 
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 _LAST_DIGITS = re.compile(rf"(?P<value>{_NUMBER})\((?P<digits>[0-9]+)\)(?P<power>[eE][-+]?[0-9]+)?")
-_ROW = re.compile(rf"{NUMERAL}(?:(?:\s*+,\s*+|\s++){NUMERAL})++")
+_NUMERAL = r"[-+]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+"  # never goes back: a row may be long
+_ROW = re.compile(rf"{_NUMERAL}(?:(?:\s*+,\s*+|\s++){_NUMERAL})++")
 _SIGN = re.compile(r"\s*(?:\+\s*/\s*[-−]|\\pm|\+[-−]|±)\s*")  # noqa: RUF001
 _PERCENT = re.compile(rf"({_NUMBER})\s*(?:%|percent)")
 MINUS = "-\u2212"
 _BARE_ROW = re.compile(r"[({]|[)}]|(?<=[\w.)}])\s+(?=[-+−][\w.(\\])")  # noqa: RUF001
+_FILE = re.compile(r"[\w~./\\ -]*\w\.(?:csv|tsv|json|npy|npz|safetensors)(?::.*)?")
 _LIST = re.compile(r"[\[{(].*,.*[\]})]", re.DOTALL)
 
 
@@ -33,13 +34,15 @@ def refused(source: Source, text: str) -> InputError | None:
     if len(parts) == 2 and "±" not in text and all(parts):
         return _error("an uncertainty is written behind ±, or +-", source, f"write {_word(source, '±'.join(parts))}")
     if _LIST.fullmatch(text):
-        return _listed(source, [number.strip() for number in text[1:-1].split(",")])
+        return _listed(source, [number.strip() for number in text[1:-1].split(",")], brackets=text[0] == "[")
+    if _FILE.fullmatch(text):
+        return _error("this is the name of a file", source, f"write {_word(source, f'@{clip(text, 60)}')}")
     if _ROW.fullmatch(text):
         return _row(source, re.split(r"\s*,\s*|\s+", text))
     return None
 
 
-def _listed(source: Source, numbers: list[str]) -> InputError:
+def _listed(source: Source, numbers: list[str], *, brackets: bool = True) -> InputError:
     """Return the error for a list of numbers."""
     what = "this is a list, and a value is one number"
     if not all(re.fullmatch(rf"{_NUMBER}(?:[eE][-+]?[0-9]+)?", number) for number in numbers):
@@ -48,7 +51,8 @@ def _listed(source: Source, numbers: list[str]) -> InputError:
         return _error(what, source, f"write {_word(source, numbers[0])}")
     name = source.name if source.name.isidentifier() else "x"
     shown = " ".join(f"{name}{k}={number}" for k, number in enumerate(numbers[:4], 1))
-    return _error(what, source, f"give each number a name of its own: {clip(shown, 60)}")
+    vector = "" if brackets else f"; a vector is [{clip(', '.join(numbers), 40)}]"
+    return _error(what, source, f"give each number a name of its own: {clip(shown, 60)}{vector}")
 
 
 def _row(source: Source, numbers: list[str]) -> InputError | None:
@@ -72,7 +76,11 @@ def refuse_rows(source: Source, text: str) -> None:
     """Raise `InputError` for a value that is an array, or a row of one without brackets such as `1 -1`."""
     if text.startswith("@"):
         raise _error("this names an array, and a value is one number", source, "write the number itself")
-    found = read_array(source)
+    found = None
+    if looks_like_array(text):
+        from ..files.array_text import read_array
+
+        found = read_array(source)
     if found is not None and found.data.shape:
         shape, entries = found.data
         if len(shape) == 1:
@@ -87,11 +95,9 @@ def refuse_rows(source: Source, text: str) -> None:
             at = gap.end()
     if parts:
         vector = clip(f"[{', '.join([*parts, text[at:]])}]", 40)
-        what = "this may be several numbers or one"
-        hint = (
-            f"write {_word(source, vector, quoted=True)} for a vector, {_word(source, ''.join(text.split()))} for one"
-        )
-        raise _error(what, source, hint)
+        whole = _word(source, "".join(text.split()))
+        hint = f"write {_word(source, vector, quoted=True)} for a vector, {whole} for a number"
+        raise _error("this may be several numbers or one number", source, hint)
 
 
 def refused_uncertainty(source: Source, middle: str, radius: str) -> InputError:

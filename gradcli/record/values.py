@@ -183,7 +183,7 @@ def check_value(source: Source) -> None:
 
 def _refuse_rows(source: Source, text: str) -> None:
     """Raise `InputError` for a value that is several numbers: an array, or `1 -1`, which is never a difference."""
-    if looks_like_array(text) or " -" in text or " +" in text or " \u2212" in text:
+    if looks_like_array(text) or any(part[0] in "+-\u2212" and part[1:] for part in text.split()[1:]):
         from .value_forms import refuse_rows
 
         refuse_rows(source, text)

@@ -44,11 +44,11 @@ class Check(NamedTuple):
 
 
 def verify(record: Gradient) -> list[Check]:
-    """Return a check for every input of the gradient.
+    """Return a check for every input of the gradient, in the order of the gradient.
 
     Forward mode runs in the number system of the record, differences in plain binary64, and in balls of 4,096 bits
-    where those disagree. Inputs at a kink, and those
-    beyond 20,000,000 node visits, are skipped.
+    where those disagree; `RULE` says what counts as agreement. Inputs at a kink, and those beyond 20,000,000 node
+    visits, are skipped.
     """
     with record.evaluation.system.at_work():
         return _checks(record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..calculus.graph import Graph
@@ -11,6 +12,8 @@ from ..language.mending import LOWERED
 from ..language.syntax import parse
 from ..text import clip
 
+# What is claimed of a program and not given to it: df/dx, x.grad, local(q,x).
+CLAIMED = re.compile(r"[d∂]\w+\s*/\s*[d∂]\w+|\w+\.grad|local\([^()]*\)")
 QUOTE = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
 
 
@@ -24,6 +27,27 @@ def no_binding(words: Sequence[str], word: str, program: Source | None) -> Input
         if named := _named(words, program):
             return named
     return InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=QUOTE)
+
+
+def cut_array(words: Sequence[str]) -> InputError | None:
+    """Return the error for an array that the shell has cut at its blanks, with what to quote; None where none is."""
+    for k, word in enumerate(words):
+        name, _, value = word.partition("=")
+        depth = value.count("[") - value.count("]")
+        if depth <= 0 or as_name(name) is None:
+            continue
+        for last in range(k + 1, len(words)):
+            depth += words[last].count("[") - words[last].count("]")
+            if "=" in words[last]:
+                break
+            if depth <= 0:
+                whole = " ".join(words[k : last + 1])
+                what = f"an array is one word, and {clip(word, 40)} to {clip(words[last], 40)} are {last - k + 1}"
+                new = [*words[:k], whole, *words[last + 1 :]]
+                return InputError(what, source=Source("argument", word), kind="binding",
+                                  hint=f"write {clip(f'{name}={chr(39)}{whole[len(name) + 1 :]}{chr(39)}', 100)}",
+                                  instead=([*words], new))  # fmt: skip
+    return None
 
 
 def _named(words: Sequence[str], program: Source) -> InputError | None:
@@ -57,6 +81,11 @@ def _parsed(word: str) -> Graph | None:
 
 def no_name(words: Sequence[str], name: str, source: Source, program: Source | None) -> InputError:
     """Return the error for what stands before = and is no name: subscripts are written as digits."""
+    if CLAIMED.fullmatch(name):
+        command = ["check", program.text] if program is not None and program.name == "program" else None
+        return InputError(f"{clip(source.text, 60)} is a claim, not a value", source=source, kind="binding",
+                          hint="gradcli check marks claims",
+                          instead=None if command is None else (command[1:], command))  # fmt: skip
     lowered = name.translate(LOWERED)
     span = (0, len(name) or 1)
     what = "a name is expected before ="

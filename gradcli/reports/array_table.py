@@ -17,6 +17,7 @@ from ..record.array_layers import repeated
 from ..record.request import EDGE, MANY
 from ..text import cells, clip, counted
 from . import Style, selected_arrays
+from .array_derivatives import jacobian_blocks, remarks, tangent_texts
 from .array_text import ArrayWriter, operation_text
 from .columns import entries, wrapped
 from .rounding import FIGURES, Rounding
@@ -118,6 +119,7 @@ class ArrayTable:
             Column("value", [self.value(view) for view in views], GREEN),
             Column(BACKWARD, [self.rules(view) for view in views], ""),
             Column(f"d{self.output}/d node", [self.upstream(view) for view in views], RED),
+            Column("tangent", [self._tangent(view) for view in views], RED),
         ]
         return [column for column in found if any(line.strip() for lines in column.rows for line in lines)]
 
@@ -174,6 +176,10 @@ class ArrayTable:
             return self._ends(self.record.upstream, fold)
         return [*self._fork(view), *self.array(view.upstream, view)]
 
+    def _tangent(self, view: ArrayNodeView, room: int | None = None) -> list[str]:
+        column = None if self.record.tangent is None else self.record.tangent.columns[view.id]
+        return [] if column is None else self.array(column, view, room)
+
     def _fork(self, view: ArrayNodeView) -> list[str]:
         """Return the nodes through which the gradient comes, where something comes along several edges.
 
@@ -204,6 +210,7 @@ class ArrayTable:
         shape = shape_text(view.shape) if view.shape else ""
         yield from wrapped("  ".join(filter(None, (f" {self.name(view)}", shape, self.kind(view)))), width)
         yield from self._field("value", "", lambda room: self.value(view, room))
+        yield from self._field("tangent", "", lambda room: self._tangent(view, room))
         rules = self.rules(view)
         yield from self._field("backward", "", lambda room: [line for r in rules for line in wrapped(r, room, "  ")])
         upstream = view.upstream
@@ -250,11 +257,11 @@ class ArrayTable:
         """Return the lines of second derivatives, those of checks, notes and what was rounded, and the answer."""
         record, style, figures = self.record, self.style, self.figures
         answer = entries([self._plain(part) for part in self._summary()], style.width)
-        others = [*self._checks(), *notes(record, figures)]
+        others = [*self._checks(), *remarks(record, self.write), *notes(record, figures)]
         tail = [line for text in others for line in wrapped(self._plain(text), style.width)]
-        hessian = list(self._hessian())
+        second = list(self._second())
         rounded = wrapped(figures.remark(), style.width) if figures.remark() else []
-        return hessian, [*tail, *rounded], answer
+        return second, [*tail, *rounded], answer
 
     def _summary(self) -> list[str]:
         """Return the answer as the parts of one line: `L = 1.40761`, `gradient: W 3x2 (norm 2.25952)`, ..."""
@@ -267,22 +274,26 @@ class ArrayTable:
         if len(names) > MANY:
             shares.append(f"... ({len(names):,} inputs)")
         head = self.output if self.output == text else f"{self.output} = {text}"
-        return [head, f"gradient: {shares[0]}", *shares[1:]] if shares else [head]
+        along = [f"tangent: {text}" for text in tangent_texts(record, self.write)]
+        return [head, *along, f"gradient: {shares[0]}", *shares[1:]] if shares else [head, *along]
 
-    def _hessian(self) -> Iterator[str]:
-        """Yield the second derivatives, a block for every two names."""
-        hessian, width = self.record.hessian, self.style.width
-        if hessian is None:
-            return
+    def _second(self) -> Iterator[str]:
+        """Yield the second derivatives, a block for every two names, and the Jacobian."""
+        hessian = self.record.hessian or {}
         for a, b in combinations_with_replacement(hessian, 2):
-            flat, shape = _flattened(hessian[a][b])
-            prefix = self._plain(f"{slope(self.output, (a, b))} = ")
-            lines = self.write.lines(flat, shape)
-            if width is None or len(prefix) + max(map(cells, lines)) <= width:
-                yield from (f"{' ' * len(prefix) if k else prefix}{line}" for k, line in enumerate(lines))
-            else:
-                yield prefix.rstrip()
-                yield from (f"  {line}" for line in self.write.lines(flat, shape, max(width - 2, 1)))
+            yield from self._block(slope(self.output, (a, b)), *_flattened(hessian[a][b]))
+        for name, flat, shape in jacobian_blocks(self.record):
+            yield from self._block(name, flat, shape)
+
+    def _block(self, name: str, flat: Sequence[Any], shape: tuple[int, ...]) -> Iterator[str]:
+        """Yield an array behind its name, or below it where there is no room."""
+        width, prefix = self.style.width, self._plain(f"{name} = ")
+        lines = self.write.lines(flat, shape)
+        if width is None or len(prefix) + max(map(cells, lines)) <= width:
+            yield from (f"{' ' * len(prefix) if k else prefix}{line}" for k, line in enumerate(lines))
+        else:
+            yield prefix.rstrip()
+            yield from (f"  {line}" for line in self.write.lines(flat, shape, max(width - 2, 1)))
 
     def _checks(self) -> list[str]:
         """Return what --verify found: a line for the entries of an array that agree, and one for every other check."""

@@ -93,8 +93,6 @@ def clipped(
         found = clipped(stop, start, wide, high)
         return found and (found[1], found[0])
     (x0, y0), (x1, y1) = start, stop
-    if max(x0, x1) < 0 or min(x0, x1) > wide or max(y0, y1) < 0 or min(y0, y1) > high:
-        return None
     dx, dy = x1 - x0, y1 - y0
     first, last = 0.0, 1.0
     for p, q in ((-dx, x0), (dx, wide - x0), (-dy, y0), (dy, high - y0)):

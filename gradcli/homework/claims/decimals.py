@@ -80,8 +80,5 @@ def numeral(text: str) -> Fraction | None:
 
 def constant(graph: Graph) -> Fraction | None:
     """Return the fraction that an expression without names is, or None where fractions cannot tell."""
-    try:
-        values, faults = forward(Exact(), graph, {})
-    except GradcliError:
-        return None
+    values, faults = forward(Exact(), graph, {})
     return None if graph.output in faults else Fraction(values[graph.output])

@@ -87,7 +87,10 @@ class Verdict(NamedTuple):
 
 
 def samples(record: Gradient, random_seed: int, data: Data = NO_DATA) -> list[PointSample]:
-    """Return points where the program has a value, spread around its own point and over the sides of its kinks."""
+    """Return points where the program has a value, spread around its own point and over the sides of its kinks.
+
+    There are `POINTS` of them, and up to `MOST_POINTS` until every side has been met. Equal seeds give equal points.
+    """
     graph = record.graph
     needed = graph.needed(record.output)
     sided = [i for i, node in enumerate(graph.nodes) if needed[i] and record.active[i] and node.operation.is_piecewise]

@@ -67,7 +67,10 @@ class Tolerance(NamedTuple):
         return None if abs(off - reach) <= doubt else off < reach
 
     def reach(self, t: Fraction) -> Fraction:
-        """Return, exactly, how far from a number still counts as that number."""
+        """Return, exactly, how far from a number still counts as that number.
+
+        It is the larger of `atol` and `rtol` times the number; with `sigfigs` half a unit of the last figure.
+        """
         atol = decimal_of(self.atol)
         if self.sigfigs is None:
             return max(atol, decimal_of(self.rtol) * abs(t))

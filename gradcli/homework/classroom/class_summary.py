@@ -92,7 +92,7 @@ class MarkedClass:
         return min(self._unreadable.items(), key=lambda entry: (-entry[1], entry[0]), default=None)
 
     def common_mistakes(self, most: int = MOST) -> list[CommonMistake]:
-        """Return the mistakes that most students may have made."""
+        """Return the mistakes that most students may have made, the most frequent first, `most` of them."""
         ranked = sorted(self._mistakes.items(), key=lambda entry: (-entry[1], entry[0]))
         return [CommonMistake(*place, count) for place, count in ranked[:most]]
 

@@ -109,7 +109,7 @@ def rounded(x: Decimal, figures: int) -> str:
 
 
 def hash_of(salt: str, rounds: int, item: str, canonical: str) -> str:
-    """Return the hash of an answer in its canonical form."""
+    """Return the hash of an answer in its canonical form, as hexadecimal: PBKDF2 (RFC 8018, 5.2) with HMAC-SHA-256."""
     return pbkdf2_hmac("sha256", f"{item}={canonical}".encode(), salt.encode(), rounds, 16).hex()
 
 

@@ -79,7 +79,10 @@ class Scored(NamedTuple):
 
 
 def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> Fraction:
-    """Return the points that credits earn of those of a problem, exactly: full credit is all of them."""
+    """Return the points that credits earn of those of a problem, exactly: full credit is all of them.
+
+    They are points * sum(weight * credit) / sum(weight); credits go from 0 to 1, one entry an item as weights are.
+    """
     # Most pairs are equal, and fractions are slow.
     pairs = Counter(zip(weights, credits, strict=True)).items()
     counted = sum((Fraction(weight) * times for (weight, _), times in pairs if weight), Fraction(0))
@@ -106,7 +109,7 @@ class StudentResult(NamedTuple):
 
     @property
     def share(self) -> float:
-        """The share of the points that the student earned."""
+        """The share of the points that the student earned, from 0 to 1."""
         return self.earned / self.possible
 
 

@@ -163,7 +163,7 @@ class SubmissionStore:
         return int(self._base.execute(f"select count(*) from {what}").fetchone()[0])
 
     def spread(self) -> tuple[float, float, float, float] | None:
-        """Return the least, the median, the mean and the greatest share of the points; None for an empty class."""
+        """Return the least, median, mean and greatest share of the points, from 0 to 1; None for an empty class."""
         count = self.count("result")
         if not count:
             return None
@@ -175,7 +175,10 @@ class SubmissionStore:
         return least, sum(share for (share,) in middle) / len(middle), mean, greatest
 
     def shared_wrong(self, most: int) -> list[tuple[str, str, str, int]]:
-        """Return the unexplained wrong claims of more than one student, the most frequent first."""
+        """Return the unexplained wrong claims of more than one student, the most frequent first, `most` of them.
+
+        Each is a problem's id, an item, what was claimed, and by how many students.
+        """
         rows = self._base.execute(
             "select * from wrong where students > 1 order by students desc, problem, item, claim limit ?", (most,)
         )

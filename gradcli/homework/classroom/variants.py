@@ -43,13 +43,13 @@ class Variant(NamedTuple):
     problem: str
 
     def draw(self, name: str, k: int, size: int) -> int:
-        """Return draw `k` for an input: a number below `size`."""
+        """Return draw `k` for an input: a whole number from 0 and below `size`, by the hash that the file describes."""
         text = "\n".join((VERSION, self.seed, canonical(self.student), self.problem, str(k), name))
         return int.from_bytes(sha256(text.encode("utf-8", "surrogateescape")).digest()[:8], "big") % size
 
 
 def canonical(student: str) -> str:
-    """Return a student's name as it is compared: composed characters, no blanks around it."""
+    """Return a student's name as it is compared: composed characters (Unicode's form NFC), no blanks around it."""
     return unicodedata.normalize("NFC", student.strip())
 
 

@@ -236,7 +236,7 @@ def _trivial(sources: Sequence[Quantity]) -> bool:
 
 
 def half_unit(x: float, figures: int) -> float:
-    """Return half a unit of the last of so many significant figures of a number."""
+    """Return half a unit of the last of so many significant figures of a number; 0 for 0 and for an infinity."""
     return 0.5 * 10.0 ** (math.floor(math.log10(abs(x))) - figures + 1) if x and abs(x) < math.inf else 0.0
 
 

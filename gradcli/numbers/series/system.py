@@ -351,7 +351,7 @@ class SeriesSystem(Decisions):
         return 1 / self.compose(lambda n: self._taylor("rgamma", c, n), small)
 
     def lgamma(self, x: Series) -> Series:
-        """Return log(abs(gamma(x)))."""
+        """Return log(abs(gamma(x))), below 0 by 1/gamma, which has no poles; raise `Undetermined` at a pole."""
         pole, c, small = x.parts()
         if pole:
             raise Undetermined
@@ -360,7 +360,10 @@ class SeriesSystem(Decisions):
         return -self.log(self.abs(self.compose(lambda n: self._taylor("rgamma", c, n), small)))
 
     def digamma(self, x: Series) -> Series:
-        """Return the derivative of lgamma, by that of 1/gamma, which has no poles: -(1/gamma)'/(1/gamma) of x."""
+        """Return the derivative of lgamma (DLMF 5.2.2), by that of 1/gamma, which has no poles: -(1/gamma)'/(1/gamma).
+
+        Raises `Undetermined` where the argument is a pole.
+        """
         pole, c, small = x.parts()
         if pole:
             raise Undetermined
@@ -371,7 +374,10 @@ class SeriesSystem(Decisions):
         return -self.compose(slopes, small) / self.compose(lambda n: self._taylor("rgamma", c, n), small)
 
     def polygamma(self, n: Series, x: Series) -> Series:
-        """Return the n-th derivative of digamma, for a whole constant n."""
+        """Return the n-th derivative of digamma, for a whole constant n; its own k-th derivative has the order n + k.
+
+        Raises `Undetermined` for another n, and where the argument is a pole.
+        """
         order = n.coefficient(0)
         pole, c, small = x.parts()
         if pole or not n.is_constant or type(order) is not fmpq:

@@ -180,7 +180,10 @@ class Series:
         return e, j, c, Series(self.S, rest, self.order - e)
 
     def inverse(self) -> Series:
-        """Return 1 divided by the number, by the geometric series over its leading term. Raises `Undetermined`."""
+        """Return 1 divided by the number, by the geometric series over its leading term (Knuth, TAOCP 2, 4.7).
+
+        Raises `Undetermined` where the leading term is not known.
+        """
         e, j, c, rest = self.leading()
         return self.S.compose(lambda n: [fmpq((-1) ** k) for k in range(n)], rest, beyond=e).shifted(
             -e, -j, self.S.kept(operator.truediv, ONE, c)
@@ -192,7 +195,7 @@ class Series:
         return self.S.collect(found, self.order + e)
 
     def power(self, exponent: Fraction) -> Series:
-        """Return the power, by the binomial series over the leading term.
+        """Return the power, by the binomial series over the leading term (Knuth, TAOCP 2, 4.7).
 
         The number is positive beside the point unless the exponent is whole. Raises `Undetermined` where the leading
         term is not known, and `Ramified` where the power begins with a fractional power of t.

@@ -23,9 +23,9 @@ Grid = list[list[str]]
 
 def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the tables, each stacked where it would not fit, and the class in one line."""
-    students = _students(marked_class)
+    students = _plain(_students(marked_class), style)
     if not _fits(students, style):  # what the first wrong step looks like is told by feedback and JSON too
-        students = _narrowed(_students(marked_class, brief=True), style)
+        students = _narrowed(_plain(_students(marked_class, brief=True), style), style)
     sections = [("", students)]
     if marked_class.students > 1 and marked_class.claims:
         sections += [
@@ -36,7 +36,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     sections += [("not marked", _troubles(marked_class))]
     for title, grid in sections:
         if len(grid) > 1:
-            yield _section(title, grid, style)
+            yield _section(title, _plain(grid, style), style)
     left_out = marked_class.students - 2 * EDGE if marked_class.students > MANY else 0
     if left_out:
         yield f"{left_out:,} students are left out; --to csv lists them\n"
@@ -134,7 +134,7 @@ def _troubles(marked_class: MarkedClass) -> Grid:
 
 def _natural(grid: Grid) -> int:
     """Return how wide a table is when nothing is cut."""
-    return sum(max(cells(visible(row[k])) for row in grid) + 3 for k in range(len(grid[0])))
+    return sum(max(cells(row[k]) for row in grid) + 3 for k in range(len(grid[0])))
 
 
 def _fits(grid: Grid, style: Style) -> bool:
@@ -149,9 +149,9 @@ def _narrowed(grid: Grid, style: Style) -> Grid:
     rows = [[*grid[0][:-1], "wrong at"], *(list(row) for row in grid[1:])]
     for column, least in ((-1, SHORT_STEP), (0, SHORT_NAME)):
         excess = 0 if style.width is None else _natural(rows) - style.width
-        room = max(max(cells(visible(row[column])) for row in rows) - excess, least)
+        room = max(max(cells(row[column]) for row in rows) - excess, least)
         for row in rows if excess > 0 else ():
-            row[column] = clip(visible(row[column]), room)
+            row[column] = clip(row[column], room)
     return rows if _fits(rows, style) and not _fits(grid, style) else grid
 
 
@@ -159,7 +159,6 @@ def _section(title: str, grid: Grid, style: Style) -> str:
     from rich.console import Console
     from rich.text import Text
 
-    shown = [[style.signs.plain(visible(cell)) for cell in row] for row in grid]
     out = io.StringIO()
     console = Console(
         file=out, width=max(_natural(grid), 20), color_system="standard" if style.color else None, highlight=False,
@@ -168,9 +167,9 @@ def _section(title: str, grid: Grid, style: Style) -> str:
     if title:
         console.print(Text(title, style="bold"), soft_wrap=True)
     if _fits(grid, style):
-        _wide(console, shown, ascii_only=style.ascii)
+        _wide(console, grid, ascii_only=style.ascii)
     else:
-        _stacked(console, shown)
+        _stacked(console, grid)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n")) + "\n"
 
 
@@ -200,3 +199,8 @@ def _stacked(console: object, grid: Grid) -> None:
         for heading, cell in zip(grid[0][1:], row[1:], strict=True):
             if cell:
                 console.print(Text(f"  {heading}: {cell}"), soft_wrap=True)
+
+
+def _plain(grid: Grid, style: Style) -> Grid:
+    """Return a table as it is shown, which may be wider: without control characters, and in ASCII if that is asked."""
+    return [[style.signs.plain(visible(cell)) for cell in row] for row in grid]
