@@ -2,7 +2,8 @@
 
 Read this file (the registry), `csv_text` (a short format), `signs`, `rounding` and `wording` (numbers and local
 gradients as texts), `table`, `notation` (lines of a derivation, which `steps`, `latex_text` and `markdown` write),
-then any format. `array_table`, `array_json` and `array_csv` are the formats of programs of arrays.
+then any format. `array_table`, `array_json` and `array_csv` are formats of programs of arrays; read
+`array_notation` before `array_steps`, `array_latex_text` and `array_markdown`. `array_entry` is for single entries.
 """
 
 from __future__ import annotations

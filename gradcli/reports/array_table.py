@@ -177,7 +177,11 @@ class ArrayTable:
         return [*self._fork(view), *self.array(view.upstream, view)]
 
     def _tangent(self, view: ArrayNodeView, room: int | None = None) -> list[str]:
-        column = None if self.record.tangent is None else self.record.tangent.columns[view.id]
+        if self.record.tangent is None:
+            return []
+        column = self.record.tangent.columns[view.id]
+        if fold := self._folds.get(view.id):
+            return self._ends(self.record.tangent.columns, fold)
         return [] if column is None else self.array(column, view, room)
 
     def _fork(self, view: ArrayNodeView) -> list[str]:
