@@ -353,5 +353,7 @@ def test_a_program_of_numbers_may_work_on_arrays() -> None:
 
 def test_texts_and_files_from_python(tmp_path: Path) -> None:
     (tmp_path / "w.csv").write_text("1,2\n3,4\n")
-    made = record("sum(W@x)", {"W": f"@{tmp_path}/w.csv", "x": "1; 2"})
+    with pytest.raises(InputError, match="a file cannot be named here"):  # a text from elsewhere must not read files
+        record("sum(W@x)", {"W": f"@{tmp_path}/w.csv", "x": "1; 2"})
+    made = record("sum(W@x)", {"W": "1 2; 3 4", "x": "1; 2"})
     assert made.graph.nodes[made.graph.inputs["W"]].shape == (2, 2)

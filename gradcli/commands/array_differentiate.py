@@ -6,7 +6,7 @@ from ..errors import InputError, Source
 from ..language.array_errors import UnboundArrays
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import Given, texts_of
-from ..record.array_values import resolved
+from ..record.array_values import check_standard_input, resolved
 from ..record.gradient import Gradient
 from ..record.precision import Precision
 from ..record.request import Request
@@ -202,5 +202,6 @@ def write_shapes(program: Source, given: dict[str, Source], request: Request, op
         raise InputError(
             f"--shapes is a table or JSON, not {chosen}", kind="option", hint="leave out --to, or add --json"
         )
+    check_standard_input(given, holds(program))
     report = render(shapes_of(program, given, request), chosen, style_of(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)

@@ -38,12 +38,11 @@ def differentiate(
     """Return the record of a program at a point: values, local gradients and the gradient of its output.
 
     `bindings` gives every input a number, or a text such as "1/3" or "2.50+-0.005"; or an array as nested lists, an
-    array of NumPy, or a text such as "1 2; 3 4" or "@w.csv". A program with an array gives an `ArrayGradient`. Its
+    array of NumPy, or a text such as "1 2; 3 4". A program with an array gives an `ArrayGradient`. Its
     gradient consists of nested lists, and of arrays of NumPy for the inputs that were given as such.
 
     `wrt` restricts the gradient to some inputs, `grad` to some inputs and computed nodes, or entries: "W[0:3,0:4]".
-    `of` names another output, `upstream` starts the reverse pass with another number than 1, or with an
-    array at an output that is one.
+    `of` names another output, `upstream` starts the reverse pass with another number than 1, or an array of its shape.
 
     Every number is the true one for the binary64 inputs, certain to twelve digits. With `exact` numbers are
     fractions, with `digits` they are texts of so many certain digits, and `ieee` gives plain binary64 unchecked.

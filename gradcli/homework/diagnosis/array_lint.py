@@ -12,6 +12,7 @@ from ...arrays.axes import chosen_axes
 from ...arrays.graph import ArrayGraph
 from ...arrays.roles import role_nodes
 from ...arrays.table import INPUT
+from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
 from ..claims.array_formulas import ArraySamples
 from ..claims.array_runs import ArrayRun
@@ -186,8 +187,9 @@ def _signs(record: ArrayGradient) -> list[str]:
     """Return which gates see numbers of one sign only."""
     found = []
     for i, node in enumerate(record.graph.nodes):
-        if node.operation.name not in ("relu", "abs", "leaky_relu"):
-            continue
+        row = node.operation.operation
+        if row is None or row.arity != 1 or row.kink is None or not row.kink.at(FLOAT, 0.0) or row.kink.at(FLOAT, 1.0):
+            continue  # no function with a kink at 0 alone
         flat = record.values[node.arguments[0]]
         name = record.labels[node.arguments[0]]
         if flat and len(flat) > 1 and all(x is not None and x > 0 for x in flat):
