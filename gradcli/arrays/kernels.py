@@ -9,12 +9,10 @@ from .entries import Entries
 
 def array_system(S: Any) -> Entries:
     """Return the array system over a number system. FLINT is imported only where its numbers are used."""
-    if S.name == "balls":
-        from flint import arb
-
+    if S.name == "balls" and not S.has_spans:  # matrices of FLINT hold balls
         from .ball_arrays import BallEntries
 
-        return BallEntries(S) if isinstance(S.zero, arb) else Entries(S)  # an uncertain number is no ball of FLINT
+        return BallEntries(S)
     if S.name == "exact":
         from .fraction_arrays import FractionEntries
 
