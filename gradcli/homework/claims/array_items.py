@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 from ...arrays.entries import Entries
 from ...arrays.graph import ArrayGraph
-from ...arrays.sizes import count, shape_text
+from ...arrays.sizes import count, described, shape_text
 from ...arrays.table import INDEX, LEAVES
 from ...errors import GradcliError, InputError, LimitError, Source
 from ...language.array_scope import parse_arrays
-from ...language.lexer import as_name, composed
+from ...language.lexer import composed
 from ...language.syntax import clip_name
 from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
@@ -169,11 +169,11 @@ def _item(record: ArrayGradient, kind: str, node: int, position: int = -1, index
 
 def _taken(name: str, index: str, shape: Shape) -> tuple[list[int], Shape]:
     """Return the places that an index takes in an array of a shape, and the shape of what it takes."""
-    own = name if as_name(name) else "it"
     try:
-        graph = parse_arrays(Source("index", f"{own}{index}"), {own: shape})
+        graph = parse_arrays(Source("index", f"it{index}"), {"it": shape})
     except GradcliError as problem:
-        raise InputError(problem.message, kind="item", hint=problem.hint) from None
+        what = f"{index} is no index of {name}, which {described(shape)}"
+        raise InputError(what, kind="item", hint=problem.hint) from None
     node = graph.nodes[graph.output]
     if node.operation is not INDEX:
         raise InputError(f"{index} is no index of {name}", kind="item", hint="indices start at 0: [1,0]")
