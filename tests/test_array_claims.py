@@ -93,7 +93,7 @@ def test_every_way_to_write_a_gradient_is_read(text: str) -> None:
     ("dL/dW", "[[1, 2], [3]]", "row 1 has 1 number"), ("dL/dW", "outer(dz, U)", "the program has no U"),
     ("dL/dx", "W@dL/dz", "W.T@dL/dz"), ("dL/dW", "a = 3", "expression"), ("z", "z", "cannot be told by itself"),
     ("dL/dW", "dW*1", "cannot be told by itself"), ("v1", "z - b", "computed from it"),
-    ("shape(dW)", "wide", "this is no shape"),
+    ("shape(dW)", "wide", "this is no shape"), ("dx", "1, 2", "write [1, 2]"), ("db[0]", "1,5", "with a point 1.5"),
 ])  # fmt: skip
 def test_what_cannot_be_read_says_why(item: str, text: str, said: str) -> None:
     found, why = status(LAYER, POINT, item, text)
@@ -285,3 +285,23 @@ def test_claims_of_scalar_programs_stay_what_they_are(capsys: pytest.CaptureFixt
     assert found == 1
     assert sheet["schema"] == "gradcli.check/1"
     assert sheet["marks"][0]["status"] == "invalid"
+
+
+def test_a_program_whose_output_is_an_array_has_values_and_jacobians(capsys: pytest.CaptureFixture[str]) -> None:
+    point = ["z = W@x", "W=[[1, 2], [3, 4]]", "x=[1, 2]"]
+    assert check(capsys, *point, "z=[5, 11]", "local(z,x)=W", "local(z,W)[0]=[[1, 2], [0, 0]]")[0] == 0
+    found, sheet = check(capsys, *point, "z=[5, 12]", "dW=1")
+    assert found == 1
+    assert [m["status"] for m in sheet["marks"]] == ["wrong", "invalid"]
+    assert "a gradient is that of one number" in sheet["marks"][1]["why"]
+
+
+def test_claims_in_a_file_of_json_are_nested_lists(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "claims.json"
+    path.write_text(json.dumps({"dL/dW": RIGHT, "z": [1, 3, 2], "L": 1.4076, "db": "dz"}))
+    point = ["W=1 -1; 0 2; 1 1", "x=[2, 1]", "b=[0, 1, -1]"]
+    assert check(capsys, LAYER, *point, "--claims", str(path))[0] == 0
+    path.write_text(json.dumps({"z": [[1, [3]], "2"], "dL/dW": {"a": [1]}}))
+    found, sheet = check(capsys, LAYER, *point, "--claims", str(path))
+    assert found == 1
+    assert [m["status"] for m in sheet["marks"]] == ["invalid", "invalid"]

@@ -78,6 +78,7 @@ BY_HAND: list[tuple[tuple[str, dict[str, Any]], dict[str, Any], str]] = [
     (TANH, {"dL/dz": [0.587817, 0.886765, 2.440625]}, "wrong-point"),  # 1 - tanh(h)**2
     (TANH, {"dL/dz": [0.761594, -1.92806, 1.38635]}, "not-differentiated"),
     (TANH, {"dL/dz": [1, 2, 3]}, "inner-left-out"),
+    (TANH, {"dL/dz": [0.176378, 0.00998309, 1.85545]}, "slope-twice"),  # g*(1 - h**2)**2
     (RELU, {"dL/dz": [1, 2, 0]}, "gate-on-gradient"),
     (RELU, {"dL/dz": [1, 2, -3]}, "gate-ignored"),
     (SCALED, {"dL/dx": [1, 4, 7]}, "dropped-local"),
@@ -106,13 +107,31 @@ def test_a_mistake_worked_by_hand_is_named(k: int) -> None:
 
 def test_every_row_of_the_catalogue_has_a_number_worked_by_hand() -> None:
     rows = {row.id for row in (*FLOWS, *TOTALS, *FORWARD)}
-    three_paths = {"overwritten-fork"}  # which has a test of its own
-    assert rows - three_paths == {mistake for _, _, mistake in BY_HAND} & rows
+    own_tests = {"overwritten-fork", "paths-forgotten", "uses-overwritten"}
+    assert rows - own_tests == {mistake for _, _, mistake in BY_HAND} & rows
 
 
 def test_the_last_of_three_paths_overwrites_the_others() -> None:
     key = key_of("L = sum(x*y) + sum(x**2) + sum(x*z)", {"x": [1, 2, 3], "y": [4, 5, 6], "z": [7, 9, 2]})
     assert "overwritten-fork" in named(marked(key, {"dL/dx": [7, 9, 2]}))
+
+
+RECURRENCE = (
+    "h[0] = x; h[k] = W@h[k-1] for k = 1..3; L = sum(h[1:]*G)",
+    {"x": [1, 2], "W": [[1, 2], [0, 3]], "G": [[1, 1], [2, 0], [3, 5]]},
+)
+
+
+def test_steps_of_a_recurrence_that_forget_each_other() -> None:
+    """Steps h1 = [5, 6], h2 = [17, 18]; without the gradients of later steps dW is a sum of outer products with G."""
+    # outer([1, 1], [1, 2]) + outer([2, 0], [5, 6]) + outer([3, 5], [17, 18])
+    assert "paths-forgotten" in named(marked(key_of(*RECURRENCE), {"dL/dW": [[62, 68], [86, 92]]}))
+
+
+def test_shared_weights_of_which_one_use_counts() -> None:
+    # The last step alone: outer([3, 5], [17, 18])
+    sheet = marked(key_of(*RECURRENCE), {"dL/dW": [[51, 54], [85, 90]]})
+    assert named(sheet) & {"overwritten-fork", "uses-overwritten"}
 
 
 # ---- whole networks, and numbers that nothing made

@@ -19,7 +19,7 @@ from ..language.lexer import composed
 from ..record import bindings as binding
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import ArrayPoint, Given, texts_of
-from ..record.array_values import array_value
+from ..record.array_values import resolved
 from ..record.precision import Precision
 from ..record.request import Request
 from ..reports import Style, array_marks, one_line
@@ -55,11 +55,10 @@ class _Words:
     def _read(self, name: str, source: Source) -> Given:
         """Return a value. What cannot be read may turn out to be a claim."""
         try:
-            found = array_value(source)
+            return resolved({name: source})[name]
         except GradcliError as problem:
             self.problems[name] = problem
             return source
-        return source if found is None else found
 
     def _sorted(self) -> list[str]:
         """Return the names that words give values to; collect the claims. Raises `InputError` for what is neither."""
@@ -111,12 +110,17 @@ def check_arrays(
     graph = typed.graph
     if not typed.claims and not sheet.claims and not full:
         name = next(iter(graph.differentiable), "x")
-        hint = f"add ITEM=CLAIM, such as d{graph.labels[graph.output]}/d{name}='[[1, 2], [3, 4]]', or --claims FILE"
+        item = (
+            f"d{graph.labels[graph.output]}/d{name}"
+            if not graph.nodes[graph.output].shape
+            else graph.labels[graph.output]
+        )
+        hint = f"add ITEM=CLAIM, such as {item}='[[1, 2], [3, 4]]', or --claims FILE"
         raise InputError("there is no claim", kind="claims", hint=hint)
     checked = MarkingPolicy(**policy).checked()
     with Progress(lambda: f"checking {counted(len(typed.claims) + len(sheet.claims), 'claim')}"):
         request = Request(Precision.of(values=texts_of(typed.given)), of=of, may_be_unused=from_files)
-        record = evaluate_arrays(source, typed.given, request)
+        record = evaluate_arrays(source, typed.given, request, of_arrays=True)
         key = ArrayKey(record, typed.given, _fixed(graph, fixed), checked.random_seed)
         marked = _marked(key, record, typed.claims, sheet.claims, checked, full=full)
     look = terminal(color, ascii_only, to_file=output is not None)

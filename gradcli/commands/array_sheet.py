@@ -23,7 +23,7 @@ class ArrayProblem:
 
     def __init__(self, title: str, id: str, source: Source, bindings: Mapping[str, Source]) -> None:
         self.title, self.id = title, id
-        self.given = resolved(dict(bindings))
+        self.given = resolved(bindings)
         request = Request(Precision.of(values=texts_of(self.given)))
         self.record = evaluate_arrays(source, self.given, request)
         if self.record.arithmetic["system"] == "uncertain":

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..arrays.opening import Opening, opened_size
-from ..arrays.sizes import shape_text
+from ..arrays.sizes import described
 from ..arrays.table import LEAVES
 from ..calculus.notes import Note
 from ..errors import InputError, LimitError, MathError, Source, Within
@@ -223,6 +223,9 @@ def _beyond(task: ArrayTask, passes: ArrayPasses | None) -> Exception:
     if task.request.precision.name != "uncertain":
         return MathError("undecided: a digit, a comparison or a domain hangs on numbers that may be equal",
                          kind="undecided", hint=PLAIN_HINT)  # fmt: skip
+    if task.is_small:
+        return InputError("uncertain values make an interval of one number, and the output is an array",
+                          kind="shape", hint="choose an entry with --of")  # fmt: skip
     return LimitError(
         f"uncertain values need the scalar nodes of the program, more than {MOST_OPENED:,}",
         hint="give the values without +-",
@@ -239,7 +242,7 @@ def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
     graph, point = task.weighed()
     if task.shape_of_output and task.upstream is None:
         raise InputError(
-            f"the output is {shape_text(task.shape_of_output)}: the numbers inside are shown of one number",
+            f"the output {described(task.shape_of_output)}: the numbers inside are shown of one number",
             kind="shape", hint="choose an entry with --of",
         )  # fmt: skip
     if opened_size(graph) > MOST_OPENED:

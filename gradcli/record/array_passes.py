@@ -43,6 +43,7 @@ class ArrayPasses:
         self._tolerant = tolerant  # whether what the answer needs may stay undecided: another record has it
         graph = task.graph
         A = self.A = array_system(S)
+        A.tolerant = tolerant
         point = task.point.arrays(A, graph.inputs)
         self.adjoint = task.adjoint(A)
         run = forward(A, graph, point)
@@ -194,6 +195,8 @@ class ArrayPasses:
         if isinstance(fault.doubt, Undecided):
             what = f"{clip_name(name)} is undecided with {getattr(self.S, 'bits', 53):,} bits: {reason(fault.doubt)}"
             return MathError(what, span=node.span, kind="undecided", hint=PLAIN_HINT)
+        if isinstance(fault.doubt, Unsupported):
+            return refusal(fault.doubt, graph.nodes[fault.node].span)
         if fault.doubt is not None:
             return fault.doubt
         needs = fault.operation.needs(fault.operation.parameters) if fault.operation.domain else ""

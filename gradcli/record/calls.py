@@ -42,7 +42,7 @@ def differentiate(
     gradient consists of nested lists, and of arrays of NumPy for the inputs that were given as such.
 
     `wrt` restricts the gradient to some inputs, `grad` to some inputs and computed nodes, or entries: "W[0:3,0:4]".
-    `of` names another output, `upstream` starts the reverse pass with another number than 1, or an array of its shape.
+    `of` names another output, `upstream` starts the reverse pass instead of 1: a number, or an array.
 
     Every number is the true one for the binary64 inputs, certain to twelve digits. With `exact` numbers are
     fractions, with `digits` they are texts of so many certain digits, and `ieee` gives plain binary64 unchecked.

@@ -19,7 +19,7 @@ from ...language.syntax import clip_name
 from ...record.array_values import array_value
 from ...record.bindings import looks_like_array
 from ...record.values import NUMERAL
-from ...text import did_you_mean
+from ...text import clip, did_you_mean
 from .array_items import ArrayItem, Shape
 from .array_runs import plain_values
 from .chain import with_names
@@ -27,6 +27,7 @@ from .claims import MAX_LENGTH, NO_NUMBER, Absent, Number, read_claim
 
 _SIZES = re.compile(r"[\[(]?\s*(\d+(?:\s*[x×,*\s]\s*\d+)*)?\s*,?\s*[\])]?")  # noqa: RUF001
 _WRAPPED = re.compile(r"(?:torch\.)?Size\s*\((.*)\)")
+_ROW = re.compile(rf"{NUMERAL.pattern}(?:(?:\s*,\s*|\s+){NUMERAL.pattern})+")  # which is no decimal comma here
 _SIZE = re.compile(r"\d+")
 MAX_SHAPE = 60  # characters
 
@@ -137,6 +138,12 @@ def _formula(
         raise InputError(f"a formula has at most {MAX_LENGTH:,} characters", kind="claim")
     if ";" in text or "\n" in text:
         raise InputError("a claim is one expression", kind="claim")
+    if _ROW.fullmatch(text):
+        numbers = ", ".join(re.split(r"\s*,\s*|\s+", text))
+        hint = f"write [{clip(numbers, 60)}]"
+        if text.count(",") == 1 and "." not in text:
+            hint += f", or with a point {clip(numbers.replace(', ', '.'), 60)}"
+        raise InputError("several numbers are an array, in brackets", kind="claim", hint=hint)
     written: dict[ArrayItem, str] = {}
 
     def noted(part: str) -> ArrayItem | None:

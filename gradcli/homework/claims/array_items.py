@@ -121,9 +121,9 @@ def readings(record: ArrayGradient, text: str) -> tuple[ArrayItem, ...]:
         partial = found[1] == found[3] == "∂"
         return _quotient(record, text, found[2], found[4], found[5] or "", partial=partial)
     if (found := _SHORT.fullmatch(text)) and found[1] in known:
-        return (_item(record, UPSTREAM, known[found[1]], index=found[2] or ""),)
+        return (_gradient(record, text, known[found[1]], found[2] or ""),)
     if found := _GRAD.fullmatch(text):
-        return (_item(record, UPSTREAM, _node(record, text, found[1]), index=found[2] or ""),)
+        return (_gradient(record, text, _node(record, text, found[1]), found[2] or ""),)
     if found := _LOCAL.fullmatch(text):
         i, k = _edge(record, text, found[1], found[2], found[3])
         return (_item(record, LOCAL, i, k, found[4] or ""),)
@@ -140,7 +140,7 @@ def _quotient(
     """Return what a quotient of differentials may mean: of an array it is the local Jacobian."""
     b, a = _node(record, text, below), _node(record, text, above)
     edges = [k for k, argument in enumerate(record.graph.nodes[a].arguments) if argument == b]
-    if a == record.output:
+    if a == record.output and not record.shape(a):
         found = _item(record, UPSTREAM, b, index=index)
         return (found, _item(record, LOCAL, a, edges[0], index)) if partial and len(edges) == 1 else (found,)
     if not record.shape(a):
@@ -148,6 +148,14 @@ def _quotient(
     if len(edges) == 1:
         return (_item(record, LOCAL, a, edges[0], index),)
     raise _unknown(text, f"{clip_name(above)} is an array: local(v,x) is the Jacobian of v along one edge from x")
+
+
+def _gradient(record: ArrayGradient, text: str, node: int, index: str) -> ArrayItem:
+    """Return a gradient of the output. Raises `InputError` where the output is an array."""
+    if record.shape(record.output):
+        name = clip_name(record.labels[record.output])
+        raise _unknown(text, f"{name} is an array, and a gradient is that of one number: local({name},x) is a Jacobian")
+    return _item(record, UPSTREAM, node, index=index)
 
 
 def _item(record: ArrayGradient, kind: str, node: int, position: int = -1, index: str = "") -> ArrayItem:

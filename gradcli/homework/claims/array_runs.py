@@ -47,12 +47,13 @@ class ArrayRun:
         return is_finite(self.values[self.record.output].entries)
 
     def upstream(self, of: int) -> list[Array | None]:
-        """Return the gradient of a node that is a number, with respect to every node."""
+        """Return the gradient of a node with respect to every node; None throughout for a node that is no number."""
         found = self._upstream.get(of)
+        if found is None and self.values[of].shape:
+            found = self._upstream[of] = [None] * len(self.values)
         if found is None:
             graph = self.record.graph
-            own = self.record.output_adjoint if of == self.record.output else 1.0
-            adjoint = self.A.make((), [float(own or 0.0)])
+            adjoint = self.A.full(1, ())
             active = graph.active(list(graph.differentiable.values()))
             found = self._upstream[of] = reverse(self.A, graph, self.values, active, of, adjoint).upstream
         return found

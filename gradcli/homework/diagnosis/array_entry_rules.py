@@ -22,6 +22,7 @@ from .wrong_rules import Mistake
 LEFT_OUT = frozenset(("wrong-point", "constant-factor-lost", "constant-kept", "as-constant", "degrees",
                       "zero-exponent", "precedence-sum", "precedence-chain", "precedence-division", "precedence-power",
                       "precedence-minus", "precedence-tower", "max-shared", "exp-times"))  # fmt: skip
+SWAPPED = {"relu": ("sigmoid", "tanh"), "sigmoid": ("tanh", "relu"), "tanh": ("sigmoid", "relu")}
 
 
 class EntryStep(Working):
@@ -109,6 +110,15 @@ def elsewhere(edge: Edge) -> Iterator[Wrong]:
             yield tag, edge.g * slopes
 
 
+def slope_twice(edge: Edge) -> Iterator[Wrong]:
+    """The derivative of an activation taken twice."""
+    operation = edge.node.operation.operation
+    if operation is not None and operation.name in SWAPPED and operation.name != "relu":
+        slopes = _slopes(edge, edge.v, edge.xs)
+        if slopes is not None:
+            yield "", edge.g * slopes * slopes
+
+
 def mask_of_gradient(edge: Edge) -> Iterator[Wrong]:
     """The gate of relu set by the sign of the gradient."""
     if edge.name == "relu":
@@ -128,9 +138,6 @@ def value_rule(mistake: Mistake, operation: Operation, A: Any, v: Array, xs: lis
             found.setdefault(tag, {})[entry] = number
     for tag, wrong in found.items():
         yield tag, A.make(v.shape, [wrong.get(entry, own) for entry, own in enumerate(v.entries)])
-
-
-SWAPPED = {"relu": ("sigmoid", "tanh"), "sigmoid": ("tanh", "relu"), "tanh": ("sigmoid", "relu")}
 
 
 def swapped_with(operation: Operation) -> list[Operation]:

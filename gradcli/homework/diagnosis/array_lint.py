@@ -46,7 +46,7 @@ def lint_arrays(record: ArrayGradient) -> ArrayLint:
     special = [*_sizes(record), *_signs(record), *_classes(record)]
     graph, samples = record.graph, ArraySamples(record, 0, ())
     run = samples.own
-    if graph.products + sum(len(v.entries) for v in run.values) > MAX_WORK:
+    if graph.products + sum(len(v.entries) for v in run.values) > MAX_WORK // 3:
         return ArrayLint(0, special, [], [])
     here, *generic = [_seen(record, point) for point in (run, *samples.runs()[:GENERIC])]
     visible = {key for sight in generic for key, (look, _) in sight.items() if look}

@@ -71,7 +71,7 @@ FLOWS = (
     ArrayMistake("n-minus-one", "N - 1 in the place of N", flows.one_less, common=3),
     ArrayMistake("max-to-all", "the gradient given to all entries, not to the largest alone", flows.largest_to_all),
     ArrayMistake("as-constant", "a reduction (mean, variance, maximum) taken as a constant", flows.as_constant),
-    ArrayMistake("softmax-diagonal", "", losses.softmax_rules, common=1, said={
+    ArrayMistake("softmax-diagonal", "softmax along {tag} on the way back", losses.softmax_rules, common=1, said={
         "diagonal": "the diagonal of the Jacobian of softmax alone, p*(1 - p); the same numbers come from a sum in the "
                     "denominator that was not differentiated",
         "unsummed": "softmax times the gradient, without the sum over the classes taken off",
@@ -81,7 +81,7 @@ FLOWS = (
     ArrayMistake("no-target", "softmax(z) without the 1 taken off at the true class", losses.no_target, common=1),
     ArrayMistake("wrong-sign-of-loss", "targets minus softmax(z), the opposite sign", losses.wrong_sign, common=1),
     ArrayMistake("wrong-class", "the 1 taken off at the class {tag}: labels count from 0", losses.wrong_class),
-    ArrayMistake("cross-entropy-rule", "", losses.entropy_rules, said={
+    ArrayMistake("cross-entropy-rule", "softmax along {tag}", losses.entropy_rules, said={
         "log": "the logarithm alone, -1/p at the true class: softmax passed over",
         "diagonal": "the true class alone, -(1 - p): the other classes left out",
         "target": "minus the targets alone, without softmax(z)",
@@ -92,6 +92,7 @@ FLOWS = (
     ArrayMistake("overwritten", "the {tag} use of an entry alone, where several add up", flows.overwritten, common=1),
     ArrayMistake("dropped-local", "the other factor left out", by_entry.dropped, common=2),
     ArrayMistake("wrong-point", "the derivative taken at {tag} and not at the argument", by_entry.elsewhere, common=1),
+    ArrayMistake("slope-twice", "the derivative of the activation taken twice", by_entry.slope_twice),
     ArrayMistake("gate-on-gradient", "the gate of relu set by the sign of the gradient", by_entry.mask_of_gradient),
 )  # fmt: skip
 
@@ -100,6 +101,8 @@ TOTALS = (
                  habit=False),
     ArrayMistake("overwritten-fork", "only the path through {tag} counted", total=totals.one_path, common=1,
                  habit=False),
+    ArrayMistake("paths-forgotten", "the paths through {tag} forgotten", total=totals.without_kind, common=1),
+    ArrayMistake("uses-overwritten", "the {tag} use of each counted alone", total=totals.one_use, common=1),
     ArrayMistake("n-missing", "{tag} left out", total=totals.times_count, common=1, habit=False),
     ArrayMistake("n-twice", "{tag} once too often", total=totals.over_count, common=1, habit=False),
     ArrayMistake("factor", "a stray factor {tag}", total=totals.stray_factor, habit=False),
@@ -114,7 +117,7 @@ FORWARD = (
                  said={"left out": "the activation left out"}),
     ArrayMistake("term-forgotten", "the term {tag} left out", value=values.term_forgotten, common=1),
     ArrayMistake("value-dims", "the product {tag} of the operands a and b", value=values.product_by_luck),
-    ArrayMistake("value-of-loss", "", value=values.wrong_label, said={
+    ArrayMistake("value-of-loss", "{tag}", value=values.wrong_label, said={
         "sign": "a loss of the opposite sign",
         "before": "the loss of the class before: labels count from 0",
         "after": "the loss of the class after: labels count from 0",

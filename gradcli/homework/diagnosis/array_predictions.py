@@ -12,11 +12,12 @@ from ...arrays.entries import Array
 from ...arrays.table import LEAVES
 from .array_entry_rules import rows_for, value_rule
 from .array_mistakes import FORWARD, TOTALS, ArrayMistake, flow_rules, of_numbers
-from .array_worlds import FAILURES, Changes, Edge, World, WrongFlow, numbers
+from .array_worlds import FAILURES, Changes, Edge, World, WrongFlow, WrongTotal, numbers
 from .array_wrong_rules import FlowRule
-from .array_wrong_totals import Total
+from .array_wrong_totals import Total, TotalRule
 from .array_wrong_values import Step, WrongValue
 
+EVERYWHERE = -1  # in the place of a node: at all of them
 SAME = 1e-9  # relative: arrays that differ by less are one
 
 
@@ -61,7 +62,7 @@ def _guarded_values(rule: Iterator[WrongValue]) -> Iterator[WrongValue]:
 
 
 def _flow_edits(world: World) -> Iterator[Edit]:
-    habits: dict[tuple[str, str], tuple[ArrayMistake, list[tuple[int, int]], list[FlowRule]]] = {}
+    habits: dict[tuple[str, str, int], tuple[ArrayMistake, dict[tuple[int, int], WrongFlow]]] = {}
     for edges in world.users:
         for i, k in edges:
             edge = world.edge(i, k)
@@ -73,15 +74,15 @@ def _flow_edits(world: World) -> Iterator[Edit]:
                     if right is not None and same(array, right):
                         continue
                     yield Edit(mistake, tag, (edge.a,), False, Changes(flows={(i, k): _constant(array)}))
-                    if mistake.habit:
-                        _, places, rules = habits.setdefault((mistake.id, tag), (mistake, [], []))
-                        places.append((i, k))
-                        rules.append(rule)
-    for (_, tag), (mistake, places, rules) in habits.items():
-        if len(places) > 1:
-            flows = {place: _by_tag(rule, tag) for place, rule in zip(places, rules, strict=True)}
-            nodes = tuple(dict.fromkeys(world.graph.nodes[i].arguments[k] for i, k in places))
-            yield Edit(mistake, tag, nodes, False, Changes(flows=flows))
+                    for whose in (EVERYWHERE, edge.a) if mistake.habit else ():
+                        _, flows = habits.setdefault((mistake.id, tag, whose), (mistake, {}))
+                        flows[i, k] = _by_tag(rule, tag)
+    for (id, tag, whose), (mistake, flows) in habits.items():
+        everywhere = habits[id, tag, EVERYWHERE][1]
+        if len(flows) < 2 or (whose != EVERYWHERE and len(flows) == len(everywhere)):
+            continue
+        nodes = tuple(dict.fromkeys(world.graph.nodes[i].arguments[k] for i, k in flows))
+        yield Edit(mistake, tag, nodes, False, Changes(flows=flows))
 
 
 def _constant(array: Array) -> WrongFlow:
@@ -98,6 +99,7 @@ def _by_tag(rule: FlowRule, tag: str) -> WrongFlow:
 
 
 def _total_edits(world: World) -> Iterator[Edit]:
+    habits: dict[tuple[str, str], tuple[ArrayMistake, dict[int, WrongTotal]]] = {}
     for a, edges in enumerate(world.users):
         own = world.upstream[a]
         if own is None or (not edges and a != world.output):
@@ -110,8 +112,25 @@ def _total_edits(world: World) -> Iterator[Edit]:
             rule = mistake.total
             assert rule is not None
             for tag, array in _guarded(rule(total)):
-                if not same(array, own):
+                if same(array, own):
+                    continue
+                if mistake.habit:
+                    habits.setdefault((mistake.id, tag), (mistake, {}))[1][a] = _total_by_tag(world, rule, tag)
+                else:
                     yield Edit(mistake, tag, (a,), False, Changes(totals={a: lambda *_, array=array: array}))
+    for (_, tag), (mistake, totals) in habits.items():
+        if len(totals) > 1:
+            yield Edit(mistake, tag, tuple(totals), False, Changes(totals=totals))
+
+
+def _total_by_tag(world: World, rule: TotalRule, tag: str) -> WrongTotal:
+    """Return a wrong sum made in one way, and the right one where that has no result."""
+
+    def total(a: int, edges: list[tuple[int, int]], terms: list[Array]) -> Array:
+        here = Total(world, a, edges, terms)
+        return next((array for own, array in rule(here) if own == tag), None) or here.right
+
+    return total
 
 
 def _value_edits(world: World) -> Iterator[Edit]:

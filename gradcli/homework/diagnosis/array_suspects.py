@@ -21,7 +21,7 @@ from .array_predictions import Edit, edits
 from .array_worlds import World, WrongWorld, numbers
 from .suspects import CARRIED_PLACES, COARSEST, CONSISTENT, COULD_BE, FINEST, LAST_PLACE
 
-MAX_WORK = 400_000  # multiplications of one pass, and numbers: beyond them no mistake is looked for
+MAX_WORK = 60_000  # multiplications of one pass, and numbers: beyond them no mistake is looked for
 MOST_KEPT = 5_000  # numbers of a program whose predictions are kept
 TIES = 3  # more equally good explanations than that are not told
 TELLING = 3  # numbers that have to agree before they may be off by more than their last place
@@ -109,7 +109,8 @@ class ArraySuspects:
         """
         wrong = [k for k, claim in enumerate(sheet) if not claim.right]
         size = self.graph.products + sum(len(v.entries) for v in self.run.values)
-        if not wrong or size > MAX_WORK or not all(is_finite(v.entries) for v in self.run.values):
+        arrays = [*self.run.values, *(g for g in self.run.upstream(self.output) if g is not None)]
+        if not wrong or size > MAX_WORK or not all(is_finite(x.entries) for x in arrays):
             return []
         suspects = self._whole(self._worlds(sheet), sheet, wrong)
         explained = set().union(*(s.explained for s in suspects)) if suspects else set()

@@ -61,6 +61,23 @@ def without_path(total: Total) -> Iterator[Wrong]:
         yield total.name(i), rest.right
 
 
+def without_kind(total: Total) -> Iterator[Wrong]:
+    """All paths but those through one operation, such as the @ of the next step of a recurrence."""
+    nodes = total.world.graph.nodes
+    kinds = [nodes[i].operation.symbol or nodes[i].operation.name for i, _ in total.edges]
+    for kind in dict.fromkeys(kinds) if len(kinds) <= MOST_PATHS else ():
+        rest = [t for k, t in zip(kinds, total.terms, strict=True) if k != kind]
+        if rest:
+            yield kind, Total(total.world, total.a, total.edges, rest).right
+
+
+def one_use(total: Total) -> Iterator[Wrong]:
+    """The first or the last use of an input alone: the others were overwritten."""
+    if len(total.terms) > 1 and total.world.graph.nodes[total.a].operation is INPUT:
+        yield "first", total.terms[-1]
+        yield "last", total.terms[0]
+
+
 def counts(graph: ArrayGraph) -> list[int]:
     """Return the numbers of samples, classes and so on that a factor may be: what the program divides by."""
     found: list[int] = []

@@ -17,6 +17,7 @@ from ..claims.claims import Number
 from ..claims.items import UPSTREAM
 from .array_judging import ArrayDraft, judge_entries
 from .array_key import ArrayKey
+from .array_steps import ArraySteps, OwnArray
 from .judging import CORRECT, MarkingPolicy
 
 
@@ -38,17 +39,20 @@ def sample_counts(graph: ArrayGraph) -> list[int]:
 def per_sample(key: ArrayKey, drafts: Sequence[ArrayDraft], policy: MarkingPolicy) -> None:
     """Take the gradients inside a program for those of the sum of the losses, where the sheet shows that they are.
 
-    That is so where they are N times right and the gradient of a parameter behind one of them is right as it stands.
-    Their numbers are divided by N for what follows, and said to be.
+    That is so where they are N times right and the gradient of a parameter behind one of them is right as it stands, or
+    where that follows from them, right or wrong, only with a division by N. Their numbers are divided by N for what
+    follows, and said to be.
     """
     graph = key.record.graph
     gradients = [d for d in drafts if d.item is not None and d.item.kind == UPSTREAM and d.numbers and d.right]
     inside = [d for d in gradients if d.item is not None and graph.nodes[d.item.node].operation is not INPUT]
     off = [d for d in inside if d.status != CORRECT]
     right = [d.item.node for d in gradients if d not in inside and d.status == CORRECT and d.item is not None]
-    for n in sample_counts(graph) if off and right else ():
+    parameters = [d for d in gradients if d not in inside]
+    for n in sample_counts(graph) if off and parameters else ():
         times = [d for d in off if _is_times(key, d, n, policy)]
-        if 2 * len(times) <= len(off) or not any(_is_behind(graph, right, d) for d in times):
+        shown = 2 * len(times) > len(off) and any(_is_behind(graph, right, d) for d in times)
+        if not shown and not _follow_divided(key, inside, parameters, n, policy):
             continue
         for draft in off:
             assert draft.item is not None
@@ -59,10 +63,35 @@ def per_sample(key: ArrayKey, drafts: Sequence[ArrayDraft], policy: MarkingPolic
         return
 
 
+def _follow_divided(
+    key: ArrayKey, inside: Sequence[ArrayDraft], parameters: Sequence[ArrayDraft], n: int, policy: MarkingPolicy
+) -> bool:
+    """Whether wrong gradients of parameters follow from the claimed ones inside over n, and not as they are."""
+    whole = [d for d in inside if d.item is not None and d.item.places is None]
+    claims = {
+        (UPSTREAM, d.item.node): OwnArray(d.item, [x.value for x in d.numbers], d.right)
+        for d in whole
+        if d.item is not None and d.right is not None
+    }
+    steps = ArraySteps(key.run, claims, policy.tolerance, 0, key.record.output)
+    for draft in parameters:
+        item = draft.item
+        derived = None if item is None else steps.upstream[item.node]
+        if item is None or derived is None or draft.status == CORRECT or (UPSTREAM, item.node) not in steps.moved:
+            continue
+        entries = item.taken(derived.entries)
+        if all(x.is_near(d / n, policy.tolerance) for x, d in zip(draft.numbers, entries, strict=True)) and any(
+            entries
+        ):
+            return True
+    return False
+
+
 def tell(draft: ArrayDraft) -> None:
-    """Say of a claim that is right as the gradient of the sum of the losses that it is one."""
-    if draft.status == CORRECT and draft.samples > 1:
-        draft.why = f"gradient of the sum of the losses: without 1/{draft.samples}"
+    """Say of a claim that was taken as the gradient of the sum of the losses that it was."""
+    if draft.samples > 1:
+        what = f"gradient of the sum of the losses: without 1/{draft.samples}"
+        draft.why = what if draft.status == CORRECT or not draft.why else f"{draft.why}; taken as the {what}"
 
 
 def _is_behind(graph: ArrayGraph, parameters: Sequence[int], draft: ArrayDraft) -> bool:

@@ -170,7 +170,8 @@ class ArraySteps:
         if claim is None:
             if is_moved:
                 self.moved.add(whole)
-                near = all(map(self.tolerance.near, derived[0].entries, truth.entries))
+                pairs = zip(derived[0].entries, truth.entries, strict=True)
+                near = all(None not in pair and self.tolerance.near(*pair) for pair in pairs)
                 if carried is not None and not near:
                     self.carried[whole] = carried
             return derived[0]
@@ -195,12 +196,14 @@ class ArraySteps:
         slack = 0.0
         if lost is not None and lost.entries[k] is not None:
             slack = float(lost.entries[k])
-        near = [d.entries[k] for d in derived]
+        near = [d.entries[k] for d in derived if d.entries[k] is not None]
         if any(abs(x - d) <= self.tolerance(d) + slack for d in near):
             return True
         if carried is not None:
             return False
-        ends = [*near, truth.entries[k]]
+        ends = [e for e in (*near, truth.entries[k]) if e is not None]
+        if not ends:
+            return False
         reach = self.tolerance(max(map(abs, ends))) + slack
         return bool(min(ends) - reach <= x <= max(ends) + reach)
 
