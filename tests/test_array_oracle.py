@@ -174,3 +174,36 @@ def test_random_programs_in_fractions() -> None:
         if not is_kink:
             assert along(found.gradient, direction)[0] == result.d, (seed, case.program, case.point, case.labels)
     assert kinks < 30
+
+
+# ---- a deep network as a recurrence and as text
+
+
+def deep(layers: int, width: int) -> tuple[str, str, dict[str, Any]]:
+    """Return a tanh network as a recurrence, the same layer by layer in scalars, and a point."""
+    draw = random.Random(layers)
+    W = [[draw.gauss(0, 1) / width**0.5 for _ in range(width)] for _ in range(width)]
+    b, x = ([draw.gauss(0, 0.3) for _ in range(width)] for _ in range(2))
+    lines = [f"h0_{i} = x{i}" for i in range(width)]
+    for k in range(1, layers + 1):
+        for i in range(width):
+            terms = " + ".join(f"W{i}_{j}*h{k - 1}_{j}" for j in range(width))
+            lines.append(f"h{k}_{i} = tanh({terms} + b{i})")
+    lines.append("loss = " + " + ".join(f"h{layers}_{i}**2" for i in range(width)))
+    short = f"h[0] = x; h[k] = tanh(W@h[k-1] + b) for k = 1..{layers}\nsum(h[-1]**2)"
+    return short, "\n".join(lines), {"W": W, "b": b, "x": x}
+
+
+def test_a_recurrence_has_the_gradient_of_the_unrolled_text_entry_for_entry() -> None:
+    short, long, point = deep(layers=100, width=4)
+    ours = differentiate(short, point, nodes="none")
+    flat = {f"W{i}_{j}": y for i, row in enumerate(point["W"]) for j, y in enumerate(row)}
+    flat |= {f"{name}{i}": y for name in "bx" for i, y in enumerate(point[name])}
+    theirs = differentiate(long, flat, nodes="none")
+    assert math.isclose(ours.value, theirs.value, rel_tol=VALUE)
+    compared = 0
+    for name, whole in ours.gradient.items():
+        for k, y in np.ndenumerate(np.array(whole)):
+            assert math.isclose(y, theirs.gradient[name + "_".join(map(str, k))], rel_tol=VALUE), (name, k)
+            compared += 1
+    assert compared == 4 * 4 + 4 + 4
