@@ -148,7 +148,9 @@ class ArrayPasses:
                 wanted.append((i, name, self.settled_upstream[i], raw, True))
         for i, name, numbers, raw, is_slope in wanted:
             told = 0
-            odd = [k for k, x in enumerate(numbers or ()) if x is not None and (not x or not FLOAT.within(x))]
+            window = task.windows.get(name)
+            asked = range(len(numbers or ())) if window is None else window.entries
+            odd = [k for k in asked if (x := (numbers or ())[k]) is not None and (not x or not FLOAT.within(x))]
             for k in odd:
                 x, exact = (numbers or ())[k], raw.entries[k]
                 kind = "overflow" if x else "underflow"
@@ -156,7 +158,7 @@ class ArrayPasses:
                     continue
                 told += 1
                 if told <= MOST_TOLD:
-                    own = entry_names(name, raw.shape)[k]
+                    own = entry_names(task.graph.labels[i], raw.shape)[k]
                     wrt = (own,) if is_slope else ()
                     note = Note(kind, i, own, output, wrt, detail={"number": x})
                     self.notes.append(note.worded(S.formatter.brief))
@@ -233,11 +235,18 @@ class ArrayPasses:
         for i, entries in enumerate(opening.entries[: len(graph.nodes)]):
             for k in entries:
                 owner.setdefault(k, i)
+        sorts = any(node.operation.name == "sort" for node in graph.nodes)
+        looked_at = {note.node for note in record.notes if note.kind == "settled"}
         for i in self.listed:
             entries = opening.entries[i]
             self.settled_values[i] = [record.values[k] for k in entries]
             if i in places or (self.active[i] and all(owner[k] == i for k in entries)):
-                self.settled_upstream[i] = [record.upstream[k] for k in entries]
+                # The scalars sort by pairs, among which ties are not shared equally.
+                own = self.settled_upstream[i] if sorts else None
+                self.settled_upstream[i] = [
+                    record.upstream[k] if own is None or own[j] is None or k in looked_at else own[j]
+                    for j, k in enumerate(entries)
+                ]
         self.notes += fewer_notes([note._replace(node=owner.get(note.node, self.task.output)) for note in record.notes],
                                   graph.labels)  # fmt: skip
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from ..arrays.graph import ArrayGraph
 from ..arrays.sizes import Letters, Shape, Size, shape_text
 from ..arrays.table import LEAVES
-from ..errors import InputError, Source
+from ..errors import InputError, LimitError, Source
+from ..files.array_data import MAX_AXES
 from ..language.array_errors import UnboundArrays
 from ..language.array_rules import rule_text
 from ..language.array_scope import parse_arrays
@@ -108,6 +109,8 @@ def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> 
         if found is None:
             data = array_value(value)
             found = () if data is None else data.shape
+        if len(found) > MAX_AXES:
+            raise LimitError("an array has at most four axes", source=value, hint="leave out sizes")
         shapes[name] = found
     try:
         text, of = with_entry(source, request.of)

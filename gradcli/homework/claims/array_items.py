@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 from ...arrays.entries import Entries
 from ...arrays.graph import ArrayGraph
-from ...arrays.sizes import count, described, shape_text
+from ...arrays.sizes import count, shape_text
 from ...arrays.table import INDEX, LEAVES
 from ...errors import GradcliError, InputError, LimitError, Source
 from ...language.array_scope import parse_arrays
-from ...language.lexer import composed
+from ...language.lexer import as_name, composed
 from ...language.syntax import clip_name
 from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
