@@ -9,6 +9,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from markdown_it import MarkdownIt
@@ -16,9 +17,10 @@ from markdown_it import MarkdownIt
 from gradcli import differentiate
 from gradcli.arrays.inside import ASSEMBLE, ENTRY
 from gradcli.arrays.opening import entry_names
-from gradcli.arrays.sizes import count
+from gradcli.arrays.sizes import count, shape_text
 from gradcli.calculus.graph import Graph
 from gradcli.calculus.operations import CONSTANT, CONSTANTS, INPUT, NUMBER
+from gradcli.drawing.array_diagram import array_diagram
 from gradcli.errors import GradcliError, InputError, Source
 from gradcli.language.array_latex import formula as latex_formula
 from gradcli.numbers.systems import FLOAT
@@ -340,3 +342,38 @@ def test_opened_arrays_are_numbers_in_their_place() -> None:
     assert {"z[0]", "z[1]", "z[2]"} <= set(rows)
     assert "v1[0]" in rows
     assert count(found.shape(found.graph.by_label["v1"])) == 3
+
+
+# ---- pictures
+
+
+@pytest.mark.parametrize("index", range(len(PROGRAMS)))
+def test_pictures_have_every_input_and_its_shape(index: int) -> None:
+    found = record_of(index)
+    root = ElementTree.fromstring(render_arrays(found, "svg", Style()))
+    texts = ["".join(element.itertext()) for element in root.iter() if element.tag.endswith("}text")]
+    circuit = render_arrays(found, "circuit", Style(ascii=True))
+    assert circuit.isascii()
+    for name, i in found.graph.inputs.items():
+        shape = found.shape(i)
+        assert name in texts
+        assert not shape or any(shape_text(shape) + ":" in text for text in texts)
+        assert re.search(rf"^ *{re.escape(name)} -|[ |] {re.escape(name)} -", circuit, re.MULTILINE), name
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+
+
+def test_layers_that_repeat_are_one_gate() -> None:
+    drawn, folds = array_diagram(record(*RECURRENCE))
+    (last,) = folds
+    gate = next(part for part in drawn.parts if part.node == last)
+    assert (gate.label, gate.name, len(gate.sources)) == ("x18", "h[2] .. h[19]", 3)
+    assert len(drawn.parts) == 3 + 3 + 1 + 3 + 1
+    used = "h[0] = x; h[k] = tanh(W@h[k-1]) for k = 1..9; L = sum(h)"  # every step is used, so that none can be folded
+    assert not array_diagram(record(used, {"W": [[0.5, 0], [0.1, 1]], "x": [1, 2]}))[1]
+
+
+def test_a_picture_without_room_is_the_table() -> None:
+    text = render_arrays(record(*LAYER), "circuit", Style(width=80))
+    assert text.startswith(render_arrays(record(*LAYER), "table", Style(width=80)))
+    assert "as a table, because the picture needs " in text

@@ -10,6 +10,7 @@ from ..calculus.faults import FAILURES
 from ..calculus.operations import CONSTANTS, MUL, WHERE
 from ..calculus.sweeps import local_gradient
 from ..calculus.table_parts import Operation, minus_one, one
+from ..numbers.systems import Undecided
 from . import places as at
 from .array import Array, EntryFault, Number, Scattered, has_gap
 from .axes import Axis, chosen_axes, reduced
@@ -31,12 +32,23 @@ class Entrywise:
         self.faults: list[EntryFault] = []
         self.kinks: list[tuple[Operation, int]] = []
         self.broken = False
+        self.tolerant = False  # whether what is undecided leaves an array without numbers, and no exception
         self._zero, self._one = S.zero, S.one
 
     def fail(self, operation: Operation, entry: int, kind: str, k: int = -1, doubt: Exception | None = None) -> None:
         """Note why an entry has no number."""
         self.broken = True
         self.faults.append(EntryFault(operation, entry, kind, k, doubt))
+
+    def attempt(self, rule: Callable[[], Array], shape: Sequence[int]) -> Array:
+        """Return the array of a rule; where it is undecided, and that is tolerated, one without any number."""
+        try:
+            return rule()
+        except Undecided:
+            if not self.tolerant:
+                raise
+            self.broken = True
+            return self.make(shape, [None] * count(shape))
 
     # ---- making arrays
 

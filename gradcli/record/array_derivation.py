@@ -91,9 +91,10 @@ class ArrayDerivation:
             return self._untouched()
         lines = [ArrayLine(START, record.output)]
         waiting = {a: len(edges) for a, edges in self.edges_to.items()}
+        flowing = {edge for edges in self.edges_to.values() for edge in edges}
         for user in range(record.output, -1, -1):
             for k, a in enumerate(graph.nodes[user].arguments):
-                if (user, k) not in self.edges_to.get(a, ()):
+                if (user, k) not in flowing:
                     continue
                 waiting[a] -= 1
                 if not waiting[a]:

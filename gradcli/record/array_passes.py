@@ -43,6 +43,7 @@ class ArrayPasses:
         self._tolerant = tolerant  # whether what the answer needs may stay undecided: another record has it
         graph = task.graph
         A = self.A = array_system(S)
+        A.tolerant = tolerant
         point = task.point.arrays(A, graph.inputs)
         self.adjoint = task.adjoint(A)
         run = forward(A, graph, point)

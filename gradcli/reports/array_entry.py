@@ -139,7 +139,7 @@ class EntryWriter:
         letters = ",".join(LETTERS[: len(shape)])
         one = f"{label}[{letters}]" if shape else label
         term = f"{self._slope(one)}{self.signs.dot}{self.signs.local(one, own)}"
-        if user == record.output and self.figures.text(record.output_adjoint) == "1":
+        if user == record.output and not shape and self.figures.text(record.output_adjoint) == "1":
             term = self.signs.local(one, own)
         text = f"sum_{letters.replace(',', '')} {term}" if shape else term
         if not shape or count(shape) > LOOKED_AT:

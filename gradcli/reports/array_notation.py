@@ -131,9 +131,9 @@ class ArrayNotation(ArrayLines):
 
     def start(self, step: ArrayLine) -> WrittenLine:
         """Return the line that the reverse pass starts with."""
-        return WrittenLine(
-            self.slope(step.node), [self.number(self.record.output_adjoint)], "the reverse pass starts here"
-        )
+        i, record = step.node, self.record
+        start = self.array(record.upstream[i], record.shape(i))
+        return WrittenLine(self.slope(i), [start], "the reverse pass starts here")
 
     def along(self, step: ArrayLine) -> WrittenLine:
         """Return the line of an edge: its rule in names, in numbers, and what it gives."""

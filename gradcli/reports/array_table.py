@@ -177,7 +177,11 @@ class ArrayTable:
         return [*self._fork(view), *self.array(view.upstream, view)]
 
     def _tangent(self, view: ArrayNodeView, room: int | None = None) -> list[str]:
-        column = None if self.record.tangent is None else self.record.tangent.columns[view.id]
+        if self.record.tangent is None:
+            return []
+        column = self.record.tangent.columns[view.id]
+        if fold := self._folds.get(view.id):
+            return self._ends(self.record.tangent.columns, fold)
         return [] if column is None else self.array(column, view, room)
 
     def _fork(self, view: ArrayNodeView) -> list[str]:
@@ -310,11 +314,14 @@ class ArrayTable:
         return [*lines, RULE]
 
 
-def closing_lines(record: ArrayGradient, style: Style, figures: Rounding) -> list[str]:
-    """Return what stands below a report whose numbers are written with `figures`: notes, checks and the answer."""
+def closing_lines(record: ArrayGradient, style: Style, figures: Rounding, *, told: bool = True) -> list[str]:
+    """Return what stands below a report whose numbers are written with `figures`: notes, checks and the answer.
+
+    With `told` also that numbers were rounded.
+    """
     table = ArrayTable(record, [], style)
     table.use(figures)
-    return table.closing()
+    return [line for line in table.closing() if told or line != figures.remark()]
 
 
 def notes_and_rounding(record: ArrayGradient, style: Style, figures: Rounding) -> list[str]:
