@@ -85,6 +85,7 @@ class ArrayGradient:
         self.active = passes.active
         self.hessian: dict[str, dict[str, Nested]] | None = None
         self.checks: list[Any] | None = None
+        self.taken = passes.taken  # the step that was asked for
         self.finished: Mapping[str, Callable[[Nested], Any]] = {}  # what makes the lists of a name what was given
 
     def open(self) -> tuple[Gradient, Opening]:
@@ -235,10 +236,11 @@ def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
     entries = [opening.graph.labels[k] for i in task.places.values() for k in opening.entries[i]]
     wrt = list(dict.fromkeys(entries))
     inputs = set(opening.graph.inputs)
+    step = request.step and request.step.opened(task.point.shapes)
     plain = inputs.issuperset(wrt)
     scalar = request._replace(
         of=opening.graph.labels[opening.entries[task.output][0]], nodes="all", gates=False,
-        derivatives_required=request.requires_derivatives, may_be_unused=(),
+        derivatives_required=request.requires_derivatives, may_be_unused=(), step=step,
         wrt=wrt if plain else None, grad=None if plain else wrt,
     )  # fmt: skip
     return evaluate(task.source, task.point.opened(graph), scalar, opening.graph), opening

@@ -23,6 +23,7 @@ from .precision import PLAIN_HINT, Precision, reason
 
 if TYPE_CHECKING:
     from .gradient import Gradient
+    from .update_rules import Taken
 
 BITS = (128, 1_280, 5_120)  # the second try is enough for a sum that is 0 to be told from noise
 MOST_TOLD = 3  # entries of one array that notes of one kind name
@@ -58,6 +59,11 @@ class ArrayPasses:
         self._settle()
         if task.request.precision.name in ("certain", "ieee"):
             self._note_range()
+        self.taken: Taken | None = None
+        if task.request.step is not None and not tolerant:
+            from .steps_taken import taken_by_arrays
+
+            self.taken = taken_by_arrays(self, task.request.step)
 
     @property
     def listed(self) -> Collection[int]:
@@ -219,6 +225,10 @@ class ArrayPasses:
             self.settled_values[i] = [record.values[k] for k in entries]
             if i in places or (self.active[i] and all(owner[k] == i for k in entries)):
                 self.settled_upstream[i] = [record.upstream[k] for k in entries]
+        if record.taken is not None:
+            from .steps_taken import gathered
+
+            self.taken = gathered(record.taken, self.task)
         told: dict[tuple[str, int], int] = {}
         for note in record.notes:
             i = owner.get(note.node, self.task.output)
