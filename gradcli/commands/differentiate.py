@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..calculus.building import uncollected
 from ..errors import InputError, Source
 from ..record import bindings as binding
@@ -9,10 +11,13 @@ from ..record.gradient import Gradient, evaluate
 from ..record.precision import Precision
 from ..record.request import Request
 from ..record.values import UnboundError
-from ..reports import FORMATS, STEPS, WHOLE, Style, format_of, one_line, render
+from ..reports import FORMATS, STEPPED, STEPS, WHOLE, Style, format_of, one_line, render
 from .options import Options
 from .progress import Progress
 from .streams import emit, holds, make_folder, program_and_words, read_bindings, remark, terminal
+
+if TYPE_CHECKING:
+    from ..record.update_rules import Update
 
 
 @uncollected()
@@ -75,8 +80,26 @@ def _request(given: dict[str, Source], from_file: dict[str, Source], options: Op
     return Request(
         precision, of=options.of, wrt=_asked(options), grad=_grad(options) or None, upstream=upstream,
         at_kink=options.at_kink, share=options.share, nodes=_kept(options, chosen),
-        gates=options.nodes == "named" and not options.bare, may_be_unused=from_file,
+        gates=options.nodes == "named" and not options.bare, may_be_unused=from_file, step=_step(options, chosen),
     )  # fmt: skip
+
+
+def _step(options: Options, chosen: str) -> Update | None:
+    """Return the step that --step asks for, or None."""
+    if options.step is None:
+        if options.ascent:
+            raise InputError("--ascent is the direction of a step", kind="option", hint="add --step 0.1")
+        return None
+    if options.bare:
+        raise InputError("--value and --grad print bare numbers: leave out --step", kind="option")
+    if options.shapes:
+        raise InputError("--shapes shows no numbers: leave out --step", kind="option")
+    if chosen not in STEPPED:
+        hint = f"--step goes with --to {', '.join(STEPPED)}"
+        raise InputError(f"{chosen} shows no step of descent", kind="option", hint=hint)
+    from ..record.update_rules import update_of
+
+    return update_of("gd", options.step, ascent=options.ascent, option="--step")
 
 
 def _record(record: Gradient, options: Options) -> Gradient:
@@ -99,20 +122,20 @@ def _record(record: Gradient, options: Options) -> Gradient:
 def _asked(options: Options) -> list[str] | None:
     """Return the inputs to differentiate with respect to, None for all."""
     if options.wrt is not None:
-        return _names("--wrt", options.wrt)
+        return names("--wrt", options.wrt)
     return [] if options.value and not options.verify else None
 
 
 def _grad(options: Options) -> list[str]:
     """Return what --grad asks for, in that order: inputs, or nodes that the program computes."""
-    return [name for text in options.grad for name in _names("--grad", text)]
+    return [name for text in options.grad for name in names("--grad", text)]
 
 
 def _check_grad(options: Options) -> None:
     """Raise where --grad asks for a derivative that --wrt leaves out, or --hessian for what nobody would see."""
     if options.hessian and options.bare:
         raise InputError("--value and --grad print bare numbers: leave out --hessian", kind="option")
-    wrt = None if options.wrt is None else _names("--wrt", options.wrt)
+    wrt = None if options.wrt is None else names("--wrt", options.wrt)
     left_out = [name for name in _grad(options) if wrt is not None and not {name, name.partition("[")[0]} & set(wrt)]
     if left_out:
         raise InputError(f"--wrt leaves out {left_out[0][:40]}, which --grad asks for", kind="option")
@@ -208,13 +231,14 @@ def _any_format(options: Options) -> str:
     return found
 
 
-def _names(option: str, text: str) -> list[str]:
-    names: list[str] = []
+def names(option: str, text: str) -> list[str]:
+    """Return the names that an option lists, separated by commas."""
+    found: list[str] = []
     for part in text.split(","):
-        if names and names[-1].count("[") > names[-1].count("]"):  # a comma within W[0:3,0:4]
-            names[-1] += f",{part.rstrip()}"
+        if found and found[-1].count("[") > found[-1].count("]"):  # a comma within W[0:3,0:4]
+            found[-1] += f",{part.rstrip()}"
         else:
-            names.append(part.strip())
-    if not all(names):
+            found.append(part.strip())
+    if not all(found):
         raise InputError(f"{option} takes names, separated by commas", kind="option")
-    return names
+    return found

@@ -29,6 +29,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only."),
     click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement."),
     click.option("--upstream", metavar="NUMBER", default="1", help="Start the reverse pass with NUMBER instead of 1."),
+    click.option("--step", metavar="RATE", help="Also take a step of descent: NAME - RATE times its derivative."),
+    click.option("--ascent", is_flag=True, help="Take the step of --step uphill: NAME + RATE times its derivative."),
     click.option(
         "--bindings",
         metavar="FILE",
@@ -89,6 +91,8 @@ class Options(NamedTuple):
     wrt: str | None
     of: str | None
     upstream: str
+    step: str | None
+    ascent: bool
     bindings: str | None
     file: str | None
     nodes: str | None

@@ -6,7 +6,7 @@ it out. It computes for one number, or for an array entry by entry. All rules ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -119,6 +119,11 @@ class Update:
         return Update(self.rule, self.settings, self.t + 1, state, ascent=self.ascent)
 
     @property
+    def sources(self) -> Mapping[str, Source]:
+        """The texts of the rate, of the parameters of the rule and of t."""
+        return self._values.sources
+
+    @property
     def rate(self) -> Source:
         """The text of the rate."""
         return self.settings["rate"]
@@ -170,7 +175,7 @@ class Update:
         return A.settled(run.values[graph.output]), {own: A.settled(run.values[graph.named[f"{own}_new"]])
                                                      for own in self.rule.state}  # fmt: skip
 
-    def opened(self, shapes: Mapping[str, Sequence[int]]) -> Update:
+    def opened(self, shapes: Mapping[str, Any]) -> Update:
         """Return the step of the single entries of arrays, whose shapes are given by name."""
         from ..arrays.opening import entry_names
 
@@ -189,10 +194,11 @@ def scalar_graph(name: str) -> Graph:
     return parse(Source(name, UPDATE_RULES[name].formula))
 
 
-def update_of(text: str, rate: str | None, *, ascent: bool = False) -> Update:
+def update_of(text: str, rate: str | None, *, ascent: bool = False, option: str = "--rate") -> Update:
     """Return the first step of the rule that `NAME` or `NAME:PARAMETER=VALUE,...` names.
 
-    Raises `InputError` for a rule or a parameter that there is not, and where the rate is missing.
+    `option` is what the rate is called in a message. Raises `InputError` for a rule or a parameter that there is not,
+    and where the rate is missing.
     """
     name, _, rest = text.partition(":")
     rule = UPDATE_RULES.get(name.strip())
@@ -211,7 +217,7 @@ def update_of(text: str, rate: str | None, *, ascent: bool = False) -> Update:
     rate = rule.rate if rate is None else rate
     if rate is None:
         raise InputError("the rate is missing", kind="option", hint="for example --rate 0.1")
-    settings = {"rate": Source("--rate", rate), **settings}
+    settings = {"rate": Source(option, rate), **settings}
     for source in settings.values():
         if "±" in source.text or "+-" in source.text:
             raise InputError("a rule has no uncertain parameters", source=source, kind="option")

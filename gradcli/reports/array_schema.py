@@ -92,8 +92,12 @@ ARRAY_GRADIENT: dict[str, Any] = {
                 "additionalProperties": {"type": "object", "additionalProperties": _nested(2 * MAX_AXES)},
             },
             "checks": {"type": "array", "items": CHECK},
+            "step": {
+                "description": "The new values after the step of --step.",
+                "type": "object", "additionalProperties": ARRAY,
+            },
         },
-        optional=("hessian", "checks"),
+        optional=("hessian", "checks", "step"),
     ),
 }  # fmt: skip
 SHAPES: dict[str, Any] = {

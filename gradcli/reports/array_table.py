@@ -193,9 +193,14 @@ class ArrayTable:
         others = [*self._checks(), *notes(record, figures)]
         tail = [line for text in others for line in wrapped(self._plain(text), style.width)]
         hessian = list(self._hessian())
+        step = []
+        if record.taken is not None:
+            from .step_text import array_lines
+
+            step = [self._plain(line) for line in array_lines(record, self.write, style.width)]
         rounded = wrapped(figures.remark(), style.width) if figures.remark() else []
         answer = [f"{BOLD}{line}{PLAIN}" for line in answer] if style.color else answer
-        return [*hessian, *tail, *rounded, *answer]
+        return [*hessian, *tail, *rounded, *answer, *step]
 
     def _summary(self) -> list[str]:
         """Return the answer as the parts of one line: `L = 1.40761`, `gradient: W 3x2 (norm 2.25952)`, ..."""
