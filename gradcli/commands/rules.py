@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[FUNCTION or RULE]...")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
 def command(names: tuple[str, ...], ascii_only: bool) -> None:
-    """Print the rule book: every local gradient, and every rule of differentiation that --steps names.
+    """Print the rule book: local gradients, the rules of differentiation that --steps names, and those of descend.
 
-    To print one entry only, give the name of a function (sin), an operator in quotes ("*") or a rule (product rule).
+    To print one entry only, give the name of a function (sin), an operator in quotes ("*"), a rule (product rule) or an
+    optimiser (adam).
     """
     text = "\n".join(_found(" ".join(names)) or _each(names)) if names else "\n".join(entries())
     if ascii_only or terminal().ascii:
@@ -34,15 +35,15 @@ def command(names: tuple[str, ...], ascii_only: bool) -> None:
 
 
 def entries() -> list[str]:
-    """Return the whole rule book: every operation, then every rule of differentiation."""
-    return [*_operations(None), *_laws(LAWS)]
+    """Return the whole rule book: every operation, every rule of differentiation, and the rules of descent."""
+    return [*_operations(None), *_laws(LAWS), *_updates(None)]
 
 
 def _found(name: str) -> list[str]:
     """Return the entries of what is called so: a function or an operator, or else rules of differentiation."""
     name = name.strip()
     function = name.lower().removeprefix("derivative of ") if " " in name else name
-    return _operations(function) or _laws(laws_called(name))
+    return _operations(function) or _updates(name.lower()) or _laws(laws_called(name))
 
 
 def _each(names: tuple[str, ...]) -> list[str]:
@@ -62,6 +63,9 @@ def _known() -> list[str]:
     from ..calculus.spellings import ALIASES
 
     words = [word for law in LAWS for word in (law.name, *law.name.split()) if word not in IDLE]
+    from ..record.update_rules import UPDATE_RULES
+
+    words += UPDATE_RULES
     return [*(name for name, row in OPERATIONS.items() if not row.is_leaf), *ALIASES, *dict.fromkeys(words)]
 
 
@@ -73,6 +77,14 @@ def _operations(name: str | None) -> list[str]:
     wanted = None if name is None else {**ALIASES, "^": "pow"}.get(name, name)
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
     return [_operation_text(row) for row in rows if wanted is None or wanted in (row.name, row.symbol)]
+
+
+def _updates(name: str | None) -> list[str]:
+    """Return the entries of the rule of descent of that name, or of all."""
+    from ..record.update_rules import UPDATE_RULES
+    from ..reports.step_text import entry
+
+    return [entry(rule) for rule in UPDATE_RULES.values() if name in (None, rule.name)]
 
 
 def _laws(laws: Iterable[Law]) -> list[str]:

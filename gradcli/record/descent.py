@@ -95,13 +95,15 @@ class Descent:
         state: dict[str, dict[str, list[Any]]] = {}
         try:
             for k in range(self.steps + 1):
-                line, taken = self._line(k, update, state)
+                line, taken, failure = self._line(k, update, state)
                 self._note_growth(line)
                 yield line
                 if self.until is not None and line.norm <= self.until:
                     many = f"{k:,} step{'' if k == 1 else 's'}"
                     self.ended = f"the norm of the gradient is at most {self.until:g} after {many}"
                     return
+                if failure is not None:
+                    raise _at_step(failure, k + 1)
                 if taken is not None:
                     for name, new in taken.new.items():
                         self._points.move(name, new, self.shapes[name], k + 1)
@@ -112,15 +114,14 @@ class Descent:
         if self.until is not None:
             self.ended = f"the norm of the gradient is still above {self.until:g} after all steps"
 
-    def _line(self, k: int, update: Update, state: dict[str, dict[str, list[Any]]]) -> tuple[DescentLine, Taken | None]:
-        """Return the point after k steps, and the step from it; None after the last."""
+    def _line(
+        self, k: int, update: Update, state: dict[str, dict[str, list[Any]]]
+    ) -> tuple[DescentLine, Taken | None, GradcliError | None]:
+        """Return the point after k steps, and the step from it, or why there is none; no step after the last point."""
         request = self._request._replace(step=update if k < self.steps else None)
-        try:
-            record = self._points.record(request)
-            if k + 1 == self.steps_of:
-                self.derived = self._points.record(request._replace(nodes="all"))
-        except GradcliError as error:
-            raise _at_step(error, k) from None
+        record, failure = self._record(k, request)
+        if k + 1 == self.steps_of and failure is None:
+            self.derived = self._points.record(request._replace(nodes="all"))
         self.record = record
         self._note(k, record)
         gradient: dict[str, list[Any] | None] = {}
@@ -138,7 +139,20 @@ class Descent:
             raise _at_step(MathError(what, kind="overflow", hint="try a smaller rate" if k else None), k)
         left: dict[str, Any] = dict(state)
         line = DescentLine(k, value, norm, parameters, gradient, left, _norms(parameters, state, self.shapes))
-        return line, record.taken
+        return line, record.taken, failure
+
+    def _record(self, k: int, request: Request) -> tuple[Any, GradcliError | None]:
+        """Return the record of the point after k steps; where only the step from it fails, without that, and why."""
+        try:
+            return self._points.record(request), None
+        except GradcliError as error:
+            if request.step is None:
+                raise _at_step(error, k) from None
+            failure = error
+        try:
+            return self._points.record(request._replace(step=None)), failure
+        except GradcliError as error:
+            raise _at_step(error, k) from None
 
     def _note(self, k: int, record: Gradient | ArrayGradient) -> None:
         """Take over what a record says of its numbers, the first time that it says so."""

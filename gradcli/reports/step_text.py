@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..numbers.decimals import Uncertain
 from ..record.gradient import Gradient
 from ..record.steps_taken import workings
-from ..record.update_rules import GD, Taken, Update
+from ..record.update_rules import GD, Taken, Update, UpdateRule
 from ..text import cells
 from .rounding import Rounding
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
     from .array_text import ArrayWriter
 
+WIDTH = 78  # of what a rule says
 PLAIN = re.compile(r"[\w.]+|[\d.]+e-\d+")
 
 
@@ -78,6 +80,18 @@ def _rule_in_short(taken: Taken, name: str, output: str) -> str:
     if taken.update.rule is GD:
         return f"{name} {'+' if taken.update.ascent else '-'} {rate_text(taken.update)}*d{output}/d{name}"
     return f"step {taken.update.t} of {taken.update.rule.name}"
+
+
+def entry(rule: UpdateRule) -> str:
+    """Return the lines of a rule of descent in the rule book: its formula, its parameters, where it comes from."""
+    rate = "" if rule.rate is None else f"rate {rule.rate}"
+    defaults = ", ".join(filter(None, [rate, *(f"{name} {value}" for name, value in rule.parameters.items())]))
+    state = " and ".join(rule.state)
+    lines = [f"{rule.name}    {rule.summary}", *(f"  {line}" for line in rule.formula.split("\n"))]
+    lines += [f"  usually: {defaults}"] if defaults else []
+    lines += [f"  {state} {'starts' if len(rule.state) == 1 else 'start'} at 0"] if state else []
+    source = textwrap.fill(f"source: {rule.source}", WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return "\n".join([*lines, source]) + "\n"
 
 
 def rate_text(update: Update) -> str:
