@@ -7,7 +7,7 @@ import click
 from .option_parsing import Command
 from .streams import emit
 
-RECORDS = ("gradcli", "arrays", "shapes", "diff", "check", "grade", "plot", "error")
+RECORDS = ("gradcli", "arrays", "shapes", "diff", "descend", "check", "grade", "plot", "error")
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .array_schema import ARRAY_GRADIENT, SHAPES
+from .descent_schema import DESCENT
 from .schema_parts import CHECK, DIALECT, FLOAT, NODE, NOTE, NUMBER, REMARK, SIDED, SPAN, TEXT, an_object
 
 DIAGNOSIS = an_object(
@@ -197,6 +198,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             optional=("breaks",),
         ),
     },
+    "descend": DESCENT,
     "check": {
         "$schema": DIALECT,
         "title": "gradcli.check/1",
