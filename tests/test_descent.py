@@ -16,7 +16,7 @@ import pytest
 
 from gradcli.commands import run
 from gradcli.errors import InputError, MathError, Source
-from gradcli.record.descent import Descent, DescentLine
+from gradcli.record.descent import Descent, DescentLine, Length
 from gradcli.record.precision import Precision
 from gradcli.record.request import Request
 from gradcli.record.update_rules import UPDATE_RULES, update_of
@@ -42,11 +42,11 @@ MAZUR_NEW = {"w1": 0.149780716, "w2": 0.19956143, "w3": 0.24975114, "w4": 0.2995
 
 def descent(
     program: str, point: Mapping[str, str], rule: str = "gd", rate: str | None = "0.1", *, steps: int = 5,
-    wrt: list[str] | None = None, precision: Precision | None = None, **more: Any,
+    wrt: list[str] | None = None, precision: Precision | None = None,
 ) -> list[DescentLine]:  # fmt: skip
     given = {name: Source(name, text) for name, text in point.items()}
     request = Request(precision or Precision("certain"), wrt=wrt)
-    found = Descent(Source("program", program), given, request, update_of(rule, rate), steps=steps, **more)
+    found = Descent(Source("program", program), given, request, update_of(rule, rate), Length(steps))
     return list(found.lines())
 
 
@@ -149,7 +149,7 @@ def _of_arrays(program: str, point: Mapping[str, str], rule: str, *, steps: int 
 
     given = resolved({name: Source(name, text) for name, text in point.items()}, None)
     request = Request(wrt=[name for name in point if name != "A"])
-    found = Descent(Source("p", program), given, request, update_of(rule, "0.02"), steps=steps, arrays=True)
+    found = Descent(Source("p", program), given, request, update_of(rule, "0.02"), Length(steps), arrays=True)
     return list(found.lines())
 
 
@@ -208,8 +208,8 @@ def test_arrays_and_numbers_take_the_same_steps() -> None:
     from gradcli.record.array_values import resolved
 
     values = resolved({name: Source(name, text) for name, text in given.items()}, None)
-    found = Descent(Source("p", "sum(tanh(w*x) + w^2)"), values, Request(wrt=["w"]), update_of("adam", "0.1"), steps=8,
-                    arrays=True)  # fmt: skip
+    program = Source("program", "sum(tanh(w*x) + w^2)")
+    found = Descent(program, values, Request(wrt=["w"]), update_of("adam", "0.1"), Length(8), arrays=True)
     for one, other in zip(numbers, found.lines(), strict=True):
         assert one.parameters["w"] == pytest.approx(other.parameters["w"], rel=1e-12)
 

@@ -94,18 +94,18 @@ def _descent(
     """Return the descent that the options ask for, of numbers or of arrays."""
     from ..language.arrays_needed import ArraysNeeded
     from ..record.bindings import looks_like_array
-    from ..record.descent import Descent
+    from ..record.descent import Descent, Length
     from ..record.request import Request
     from .differentiate import names
     from .streams import holds
 
-    settings: dict[str, Any] = {"steps": steps, "until": options["until"], "steps_of": options["steps_of"]}
+    length = Length(steps, options["until"], options["steps_of"])
     wrt = None if options["wrt"] is None else names("--wrt", options["wrt"])
     request = Request(_precision(given, options), of=options["of"], wrt=wrt, at_kink=options["at_kink"],
                       may_be_unused=from_file)  # fmt: skip
     if not any(looks_like_array(value.text) for value in given.values()):
         try:
-            return Descent(program, given, request, update, **settings)
+            return Descent(program, given, request, update, length)
         except InputError as problem:
             if not isinstance(problem, ArraysNeeded):
                 raise
@@ -114,7 +114,7 @@ def _descent(
 
     values = resolved(given, holds(program) or ("the values" if options["bindings"] == "-" else None))
     request = request._replace(precision=_precision({source.name: source for source in texts_of(values)}, options))
-    return Descent(program, values, request, update, arrays=True, **settings)
+    return Descent(program, values, request, update, length, arrays=True)
 
 
 def _precision(values: dict[str, Source], options: dict[str, Any]) -> Any:

@@ -23,7 +23,7 @@ from .precision import PLAIN_HINT, Precision, reason
 
 if TYPE_CHECKING:
     from .gradient import Gradient
-    from .update_rules import Taken
+    from .update_rules import Taken, Update
 
 BITS = (128, 1_280, 5_120)  # the second try is enough for a sum that is 0 to be told from noise
 MOST_TOLD = 3  # entries of one array that notes of one kind name
@@ -61,9 +61,7 @@ class ArrayPasses:
             self._note_range()
         self.taken: Taken | None = None
         if task.request.step is not None and not tolerant:
-            from .steps_taken import taken_by_arrays
-
-            self.taken = taken_by_arrays(self, task.request.step)
+            self._take(task.request.step)
 
     @property
     def listed(self) -> Collection[int]:
@@ -97,6 +95,16 @@ class ArrayPasses:
                 self.settled_contributions[i] = tuple(
                     None if flow is None else self._column(flow, needed=False) for flow in row
                 )
+
+    def _take(self, update: Update) -> None:
+        """Take the step of the inputs that are differentiated, unless an entry has no derivative."""
+        from .steps_taken import taken_by_arrays
+
+        places = {name: i for name, i in self.task.places.items() if name in self.task.graph.inputs}
+        slopes = {i: self.upstream[i] for i in places.values()}
+        if not self.faults or not any(g is not None and None in g.entries for g in slopes.values()):
+            inputs = [(name, self.values[i], slopes[i]) for name, i in places.items()]
+            self.taken = taken_by_arrays(self.A, update, inputs)
 
     def _column(self, array: Array, *, needed: bool) -> list[Any]:
         try:
@@ -228,7 +236,7 @@ class ArrayPasses:
         if record.taken is not None:
             from .steps_taken import gathered
 
-            self.taken = gathered(record.taken, self.task)
+            self.taken = gathered(record.taken, record.taken.update, self.task.point.shapes)
         told: dict[tuple[str, int], int] = {}
         for note in record.notes:
             i = owner.get(note.node, self.task.output)

@@ -51,6 +51,17 @@ class DescentLine(NamedTuple):
         )
 
 
+class Length(NamedTuple):
+    """How far a descent goes: so many steps, or to a gradient whose norm is at most `until`.
+
+    `steps_of` is the number of the step whose derivation is asked for.
+    """
+
+    steps: int
+    until: float | None = None
+    steps_of: int | None = None
+
+
 class Descent:
     """A descent that `lines` runs: its program, its rule, and what is known of it when it has run.
 
@@ -60,14 +71,12 @@ class Descent:
     """
 
     def __init__(
-        self, source: Source, given: Mapping[str, Given], request: Request, update: Update, *, steps: int,
-        until: float | None = None, steps_of: int | None = None, arrays: bool = False,
+        self, source: Source, given: Mapping[str, Given], request: Request, update: Update, length: Length, *,
+        arrays: bool = False,
     ) -> None:  # fmt: skip
         self.source = source
         self.update = update
-        self.steps = steps
-        self.until = until
-        self.steps_of = steps_of
+        self.length = length
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.record: Gradient | ArrayGradient | None = None
         self.derived: Gradient | ArrayGradient | None = None
@@ -94,13 +103,13 @@ class Descent:
         update = self.update
         state: dict[str, dict[str, list[Any]]] = {}
         try:
-            for k in range(self.steps + 1):
+            for k in range(self.length.steps + 1):
                 line, taken, failure = self._line(k, update, state)
                 self._note_growth(line)
                 yield line
-                if self.until is not None and line.norm <= self.until:
+                if self.length.until is not None and line.norm <= self.length.until:
                     many = f"{k:,} step{'' if k == 1 else 's'}"
-                    self.ended = f"the norm of the gradient is at most {self.until:g} after {many}"
+                    self.ended = f"the norm of the gradient is at most {self.length.until:g} after {many}"
                     return
                 if failure is not None:
                     raise _at_step(failure, k + 1)
@@ -111,16 +120,16 @@ class Descent:
                     update = update.following(self._points.states(taken, self.shapes))
         finally:
             self._tell_growth()
-        if self.until is not None:
-            self.ended = f"the norm of the gradient is still above {self.until:g} after all steps"
+        if self.length.until is not None:
+            self.ended = f"the norm of the gradient is still above {self.length.until:g} after all steps"
 
     def _line(
         self, k: int, update: Update, state: dict[str, dict[str, list[Any]]]
     ) -> tuple[DescentLine, Taken | None, GradcliError | None]:
         """Return the point after k steps, and the step from it, or why there is none; no step after the last point."""
-        request = self._request._replace(step=update if k < self.steps else None)
+        request = self._request._replace(step=update if k < self.length.steps else None)
         record, failure = self._record(k, request)
-        if k + 1 == self.steps_of and failure is None:
+        if k + 1 == self.length.steps_of and failure is None:
             self.derived = self._points.record(request._replace(nodes="all"))
         self.record = record
         self._note(k, record)

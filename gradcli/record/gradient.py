@@ -233,7 +233,10 @@ def _settled(S: Any, task: Task) -> Gradient:
     if task.request.step is not None:
         from .steps_taken import taken
 
-        record.taken = taken(passes, task.request.step)
+        inputs = [
+            (name, passes.values[i], passes.upstream[i]) for name, i in passes.wrt.items() if name in task.graph.inputs
+        ]
+        record.taken = taken(S, task.request.step, inputs)
     if task.request.gates:
         record.gates = _gated(record, passes, task)
         record.gates.taken = record.taken

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..numbers.decimals import Uncertain
 from ..record.gradient import Gradient
-from ..record.steps_taken import workings
+from ..record.step_workings import workings
 from ..record.update_rules import GD, Taken, Update, UpdateRule
 from ..text import cells
 from .rounding import Rounding
