@@ -202,6 +202,11 @@ def test_digits_are_carried() -> None:
     assert abs(Fraction(str(lines[3].value)) - Fraction(1, 729)) < Fraction(1, 10**30)
 
 
+def test_a_norm_has_no_more_digits_than_its_numbers() -> None:
+    start = descent("x**2 + pi*y", {"x": "1", "y": "2"}, steps=0, precision=Precision("digits", 4))[0]
+    assert start.norm == 3.72  # 3.7242
+
+
 def test_arrays_and_numbers_take_the_same_steps() -> None:
     numbers = descent("tanh(w*x) + w^2", {"w": "0.3", "x": "2"}, "adam", "0.1", wrt=["w"], steps=8)
     given = {"w": "[0.3]", "x": "2"}
@@ -300,6 +305,9 @@ def test_there_is_no_start() -> None:
 
 @pytest.mark.parametrize(("words", "said"), [
     (["x**2", "x=3"], "the rate is missing"),
+    (["2*3", "--rate", "1"], "there is nothing to change"),
+    (["x**2", "x=3", "--rate", "1", "--until", "nan"], "--until takes a number"),
+    (["x**2", "x=3", "--rate", "1", "--until", "-1"], "--until takes a number"),
     (["x**2", "x=3", "--rate", "y"], "y is not a number"),
     (["x**2", "x=3", "--rate", "0.1", "--wrt", "z"], "z is not an input"),
     (["x**2", "x=3+-1", "--rate", "0.1"], "without an uncertainty"),

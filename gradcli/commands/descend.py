@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -68,6 +69,8 @@ def command(words: tuple[str, ...], **options: Any) -> None:
     steps_of, steps = options["steps_of"], options["steps"]
     if steps is None:
         steps = steps_of or (USUAL if options["until"] is None else USUAL_UNTIL)
+    if options["until"] is not None and not 0 <= options["until"] < math.inf:
+        raise InputError("--until takes a number that is not below 0", kind="option")
     if steps > MOST_STEPS:
         raise LimitError(f"--steps takes at most {MOST_STEPS:,}")
     if steps_of is not None and steps_of > steps:

@@ -7,7 +7,7 @@ with `--exact`; decimals of so many digits with `--digits`. So every line is cer
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import GradcliError, InputError, MathError, Source
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .array_point import Given
 
 SMALL = 8  # entries of an array that a line keeps in any case
+DIGITS_OF_FLOATS = 17
 NOISE = 1e-11  # relatively: a value that grows by less may have been rounded
 
 
@@ -142,12 +143,14 @@ class Descent:
         if isinstance(value, list):
             raise InputError("the output is an array, and a descent is that of one number", kind="shape")
         slopes = [x for flat in gradient.values() for x in flat or ()]
-        norm = summarised(slopes, (len(slopes),)).norm
+        if not slopes:
+            raise InputError("there is nothing to change: the program has no inputs", kind="name")
+        norm = _norm(slopes, record.digits)
         if not math.isfinite(approximate(value)) or not math.isfinite(norm):
             what = f"{clip_name(self.output)} or its gradient is beyond the largest binary64"
             raise _at_step(MathError(what, kind="overflow", hint="try a smaller rate" if k else None), k)
         left: dict[str, Any] = dict(state)
-        line = DescentLine(k, value, norm, parameters, gradient, left, _norms(parameters, state, self.shapes))
+        line = DescentLine(k, value, norm, parameters, gradient, left, _norms(parameters, left, record.digits))
         return line, record.taken, failure
 
     def _record(self, k: int, request: Request) -> tuple[Any, GradcliError | None]:
@@ -272,16 +275,21 @@ class _ArrayPoints(_Points):
 
 
 def _norms(
-    parameters: Mapping[str, list[Any] | None], state: Mapping[str, Mapping[str, list[Any]]],
-    shapes: Mapping[str, tuple[int, ...]],
-) -> dict[Any, float]:  # fmt: skip
-    """Return the norms of the arrays among parameters and states."""
+    parameters: Mapping[str, list[Any] | None], state: Mapping[str, Mapping[str, list[Any]]], digits: int
+) -> dict[Any, float]:
+    """Return the norms of parameters and states of several entries."""
     found: dict[Any, float] = {}
     for name, flat in parameters.items():
-        if shapes[name]:
-            found[name] = summarised(flat or (), shapes[name]).norm
-            found.update({(name, own): summarised(x, shapes[name]).norm for own, x in state.get(name, {}).items()})
+        if flat is not None and len(flat) > 1:
+            found[name] = _norm(flat, digits)
+            found.update({(name, own): _norm(x, digits) for own, x in state.get(name, {}).items()})
     return found
+
+
+def _norm(flat: Sequence[Any], digits: int) -> float:
+    """Return the norm of numbers; of texts with so many certain digits one with a digit less, where that is few."""
+    found = summarised(flat, (len(flat),)).norm
+    return float(f"{found:.{max(digits - 1, 1)}g}") if 0 < digits < DIGITS_OF_FLOATS else found
 
 
 def _slim(flat: list[Any] | None) -> list[Any] | None:
