@@ -370,6 +370,11 @@ def test_no_number_of_a_table_is_cut(capsys: pytest.CaptureFixture[str], monkeyp
         assert "0.8667" in shown
 
 
+def test_a_matrix_of_one_entry_has_a_norm(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["descend", "sum(W^2)", "W=[[3]]", "--rate", "0.25", "--steps", "1"]) == 0
+    assert capsys.readouterr().out.endswith("after 1 step: f = 2.25, norm of W 1.5\n")
+
+
 def test_a_step_of_arrays_is_derived(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["descend", "sum((W@x)^2)", "W=[[1, 2]]", "x=[1, 2]", "--wrt", "W", "--rate", "0.1", "--steps-of", "2"]
     assert run(words) == 0

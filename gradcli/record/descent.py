@@ -277,10 +277,10 @@ class _ArrayPoints(_Points):
 def _norms(
     parameters: Mapping[str, list[Any] | None], state: Mapping[str, Mapping[str, list[Any]]], digits: int
 ) -> dict[Any, float]:
-    """Return the norms of parameters and states of several entries."""
+    """Return the norms of parameters and their states; those of numbers are their sizes."""
     found: dict[Any, float] = {}
     for name, flat in parameters.items():
-        if flat is not None and len(flat) > 1:
+        if flat is not None:
             found[name] = _norm(flat, digits)
             found.update({(name, own): _norm(x, digits) for own, x in state.get(name, {}).items()})
     return found
