@@ -99,11 +99,11 @@ def _descent(
     from ..record.bindings import looks_like_array
     from ..record.descent import Descent, Length
     from ..record.request import Request
-    from .differentiate import names
+    from .options import names_of
     from .streams import holds
 
     length = Length(steps, options["until"], options["steps_of"])
-    wrt = None if options["wrt"] is None else names("--wrt", options["wrt"])
+    wrt = None if options["wrt"] is None else names_of("--wrt", options["wrt"])
     request = Request(_precision(given, options), of=options["of"], wrt=wrt, at_kink=options["at_kink"],
                       may_be_unused=from_file)  # fmt: skip
     if not any(looks_like_array(value.text) for value in given.values()):
@@ -196,10 +196,8 @@ def _write_derivation(descent: Descent, options: dict[str, Any]) -> None:
         for _ in descent.lines():
             if descent.derived is not None:
                 break
-    record = descent.derived
+    record: Any = descent.derived
     if record is None:
         raise InputError(f"there is no step {options['steps_of']}: {descent.ended}", kind="option")
-    style = _style(options)
-    in_arrays = isinstance(record, ArrayGradient)
-    report = render_arrays(record, "table", style) if isinstance(record, ArrayGradient) else ""
-    emit(report if in_arrays else render(record, "steps", style), options["output"])  # type: ignore[arg-type]
+    style, in_arrays = _style(options), isinstance(record, ArrayGradient)
+    emit(render_arrays(record, "steps", style) if in_arrays else render(record, "steps", style), options["output"])

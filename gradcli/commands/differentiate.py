@@ -12,7 +12,7 @@ from ..record.precision import Precision
 from ..record.request import Request
 from ..record.values import UnboundError
 from ..reports import FORMATS, STEPPED, STEPS, WHOLE, Style, format_of, one_line, render
-from .options import Options
+from .options import Options, names_of
 from .progress import Progress
 from .streams import emit, holds, make_folder, program_and_words, read_bindings, remark, terminal
 
@@ -31,7 +31,8 @@ def differentiate_words(words: list[str], options: Options) -> int:
         from_file = read_bindings(options.bindings, holds(program))
     given = {**from_file, **binding.split(rest, program)}
     request = _request(given, from_file, options, chosen)
-    if options.shapes or any(binding.looks_like_array(value.text) for value in given.values()):
+    texts = [options.upstream, *(value.text for value in given.values())]
+    if options.of_arrays or options.entry or options.opened or any(map(binding.looks_like_array, texts)):
         return _arrays(program, given, request, options, chosen)
     try:
         with Progress(lambda: "differentiating"):
@@ -65,6 +66,11 @@ def _arrays(program: Source, given: dict[str, Source], request: Request, options
     """Do the main job for a program with an array; return the exit status."""
     from .array_differentiate import differentiate_arrays, write_shapes
 
+    if options.cost:
+        from .array_cost import write_cost
+
+        write_cost(program, given, request, options, chosen)
+        return 0
     if options.shapes:
         write_shapes(program, given, request, options, chosen)
         return 0
@@ -92,8 +98,10 @@ def _step(options: Options, chosen: str) -> Update | None:
         return None
     if options.bare:
         raise InputError("--value and --grad print bare numbers: leave out --step", kind="option")
-    if options.shapes:
-        raise InputError("--shapes shows no numbers: leave out --step", kind="option")
+    others = {"--shapes": options.shapes, "--cost": options.cost, "--jacobian": options.jacobian,
+              "--tangent": options.tangent, "--entry": options.entry}  # fmt: skip
+    if asked := [option for option, wanted in others.items() if wanted]:
+        raise InputError(f"{asked[0]} and --step ask for different things: leave one out", kind="option")
     if chosen not in STEPPED:
         hint = f"--step goes with --to {', '.join(STEPPED)}"
         raise InputError(f"{chosen} shows no step of descent", kind="option", hint=hint)
@@ -122,20 +130,20 @@ def _record(record: Gradient, options: Options) -> Gradient:
 def _asked(options: Options) -> list[str] | None:
     """Return the inputs to differentiate with respect to, None for all."""
     if options.wrt is not None:
-        return names("--wrt", options.wrt)
+        return names_of("--wrt", options.wrt)
     return [] if options.value and not options.verify else None
 
 
 def _grad(options: Options) -> list[str]:
     """Return what --grad asks for, in that order: inputs, or nodes that the program computes."""
-    return [name for text in options.grad for name in names("--grad", text)]
+    return [name for text in options.grad for name in names_of("--grad", text)]
 
 
 def _check_grad(options: Options) -> None:
     """Raise where --grad asks for a derivative that --wrt leaves out, or --hessian for what nobody would see."""
     if options.hessian and options.bare:
         raise InputError("--value and --grad print bare numbers: leave out --hessian", kind="option")
-    wrt = None if options.wrt is None else names("--wrt", options.wrt)
+    wrt = None if options.wrt is None else names_of("--wrt", options.wrt)
     left_out = [name for name in _grad(options) if wrt is not None and not {name, name.partition("[")[0]} & set(wrt)]
     if left_out:
         raise InputError(f"--wrt leaves out {left_out[0][:40]}, which --grad asks for", kind="option")
@@ -143,7 +151,7 @@ def _check_grad(options: Options) -> None:
 
 def _kept(options: Options, chosen: str) -> str:
     """Return which nodes the record has to keep for what is asked for."""
-    if options.verify or options.steps or options.frames or chosen in WHOLE:
+    if options.verify or options.steps or options.frames or options.entry or chosen in WHOLE:
         return "all"
     if options.bare:
         return "none"
@@ -228,17 +236,4 @@ def _any_format(options: Options) -> str:
     if found is None:
         known = ", ".join(suffix for _, suffixes in FORMATS.values() for suffix in suffixes)
         raise InputError(f"no format has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
-    return found
-
-
-def names(option: str, text: str) -> list[str]:
-    """Return the names that an option lists, separated by commas."""
-    found: list[str] = []
-    for part in text.split(","):
-        if found and found[-1].count("[") > found[-1].count("]"):  # a comma within W[0:3,0:4]
-            found[-1] += f",{part.rstrip()}"
-        else:
-            found.append(part.strip())
-    if not all(found):
-        raise InputError(f"{option} takes names, separated by commas", kind="option")
     return found

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[FUNCTION or RULE]...")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
 def command(names: tuple[str, ...], ascii_only: bool) -> None:
-    """Print the rule book: local gradients, the rules of differentiation that --steps names, and those of descend.
+    """Print the rule book: every derivative, every backward rule of arrays, what --steps names, and what descend does.
 
-    To print one entry only, give the name of a function (sin), an operator in quotes ("*"), a rule (product rule) or an
-    optimiser (adam).
+    To print one entry only, give the name of a function (sin, softmax), an operator in quotes ("*", "@"), a rule
+    (product rule) or an optimiser (adam).
     """
     text = "\n".join(_found(" ".join(names)) or _each(names)) if names else "\n".join(entries())
     if ascii_only or terminal().ascii:
@@ -35,15 +35,30 @@ def command(names: tuple[str, ...], ascii_only: bool) -> None:
 
 
 def entries() -> list[str]:
-    """Return the whole rule book: every operation, every rule of differentiation, and the rules of descent."""
-    return [*_operations(None), *_laws(LAWS), *_updates(None)]
+    """Return the whole rule book: operations on numbers and on arrays, rules of differentiation, rules of descent."""
+    return [*_operations(None), *_array_operations(None), *_laws(LAWS), *_updates(None)]
 
 
 def _found(name: str) -> list[str]:
-    """Return the entries of what is called so: a function or an operator, or else rules of differentiation."""
+    """Return the entries of what is called so: a function or an operator of either table, or else rules."""
     name = name.strip()
     function = name.lower().removeprefix("derivative of ") if " " in name else name
-    return _operations(function) or _updates(name.lower()) or _laws(laws_called(name))
+    found = [*_operations(function), *_array_operations(function)]
+    return found or _updates(name.lower()) or _laws(laws_called(name)) or _array_laws(function)
+
+
+def _array_operations(name: str | None) -> list[str]:
+    """Return the entries of the operations on arrays of that name, or of all."""
+    from ..reports.array_rule_book import array_entries
+
+    return array_entries(name)
+
+
+def _array_laws(name: str) -> list[str]:
+    """Return the entries of the operations on arrays whose rule is called so."""
+    from ..reports.array_rule_book import law_entries
+
+    return law_entries(name)
 
 
 def _each(names: tuple[str, ...]) -> list[str]:
@@ -61,12 +76,15 @@ def _each(names: tuple[str, ...]) -> list[str]:
 def _known() -> list[str]:
     from ..calculus.operations import OPERATIONS
     from ..calculus.spellings import ALIASES
+    from ..language.arrays_needed import ARRAY_FUNCTIONS
 
     words = [word for law in LAWS for word in (law.name, *law.name.split()) if word not in IDLE]
     from ..record.update_rules import UPDATE_RULES
 
-    words += UPDATE_RULES
-    return [*(name for name, row in OPERATIONS.items() if not row.is_leaf), *ALIASES, *dict.fromkeys(words)]
+    return [
+        *(name for name, row in OPERATIONS.items() if not row.is_leaf), *ARRAY_FUNCTIONS, *ALIASES,
+        *dict.fromkeys(words), *UPDATE_RULES,
+    ]  # fmt: skip
 
 
 def _operations(name: str | None) -> list[str]:

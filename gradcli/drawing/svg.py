@@ -41,8 +41,13 @@ LEAST = 480  # the room that a caption takes under a narrower picture
 
 def caption(record: Gradient, picture: Picture, digits: int) -> tuple[list[str], float, float]:
     """Return the lines under a picture, and the width and height in pixels of both together."""
+    return below(captions(record, in_figures(record, digits)), picture)
+
+
+def below(told: list[str], picture: Picture) -> tuple[list[str], float, float]:
+    """Return lines as they stand under a picture, and the width and height in pixels of both together."""
     room = max(picture.width, LEAST)
-    lines = list(wrapped(captions(record, in_figures(record, digits)), room, lambda text: text_width(text, SMALL)))
+    lines = list(wrapped(told, room, lambda text: text_width(text, SMALL)))
     width = max([picture.width, *(text_width(line, SMALL) for line in lines)])
     return lines, width, picture.height + (LINE / 2 + LINE * len(lines) if lines else 0)
 
@@ -92,10 +97,17 @@ def svg(
     drawn = diagram(record, constants=constants)
     texts = figures(record, drawn, digits)
     picture = place(plan(drawn), texts, METRICS)
-    lines, wide, high = caption(record, picture, digits)
+    writer = _RecordWriter(record, drawn, stage, prefix)
+    return document(writer, picture, caption(record, picture, digits), describe(record, drawn), theme)
+
+
+def document(
+    writer: SvgWriter, picture: Picture, told: tuple[list[str], float, float], description: str, theme: str
+) -> SvgDocument:
+    """Return a picture as a document, with what stands under it and the size of both, as `caption` returns it."""
+    lines, wide, high = told
     width, height = wide + 2 * MARGIN, high + 2 * MARGIN
-    parts = _opening(prefix, units(width), units(height), drawn.output, describe(record, drawn), theme)
-    writer = _SvgWriter(record, drawn, stage, prefix)
+    parts = _opening(writer.prefix, units(width), units(height), writer.drawn.output, description, theme)
     parts += writer.wires(picture)
     parts += [writer.box(box) for box in picture.boxes]
     parts += [writer.label(label) for label in picture.labels]
@@ -179,11 +191,19 @@ def _style(theme: str) -> str:
     return text
 
 
-class _SvgWriter:
+class SvgWriter:
     """Writes the parts of a picture, with the classes of a stage."""
 
-    def __init__(self, record: Gradient, drawn: Diagram, stage: Stage | None, prefix: str) -> None:
-        self.record, self.drawn, self.stage, self.prefix = record, drawn, stage, prefix
+    def __init__(self, drawn: Diagram, stage: Stage | None, prefix: str) -> None:
+        self.drawn, self.stage, self.prefix = drawn, stage, prefix
+
+    def title(self, node: int) -> str:
+        """Return what a node is called and computes."""
+        raise NotImplementedError
+
+    def whole(self, kind: str, node: int, position: int) -> str:
+        """Return what a label stands for with all its digits: a value, a gradient, the share of an argument."""
+        raise NotImplementedError
 
     def wires(self, picture: Picture) -> Iterable[str]:
         """Return the wires, those that light up last, and the fork dots."""
@@ -215,7 +235,7 @@ class _SvgWriter:
         node = self.drawn.parts[box.part].node
         lit = self.stage is not None and self.stage.node == node
         kind = "node leaf" if box.kind == "leaf" else "node gate"
-        head = f'<g id="{self.prefix}n{node}" {_classes(kind, lit=lit)}><title>{escape(self._title(node))}</title>'
+        head = f'<g id="{self.prefix}n{node}" {_classes(kind, lit=lit)}><title>{escape(self.title(node))}</title>'
         if box.kind == "leaf":
             text = f'<text x="{units(box.x + box.width)}" y="{units(middle + 5)}">{escape(pretty(box.label))}</text>'
             return f"{head}{text}</g>"
@@ -241,31 +261,49 @@ class _SvgWriter:
 
     def label(self, label: Label) -> str:
         """Return a number at a wire, with all its digits as a title."""
-        part, record, stage = self.drawn.parts[label.part], self.record, self.stage
+        part, stage = self.drawn.parts[label.part], self.stage
         node = part.node
+        position = part.positions[label.port] if label.kind == "share" else -1
         shown, lit = True, False
         if label.kind == "share":
             edge = (node, part.positions[label.port])
-            name, number = f"s{node}-{edge[1]}", share(record, *edge)
+            name = f"s{node}-{edge[1]}"
             if stage is not None:
                 shown, lit = edge in stage.shares, edge == stage.edge
         elif label.kind == "value":
-            name, number = f"v{node}", record.values[node]
+            name = f"v{node}"
             if stage is not None:
                 shown, lit = node in stage.values, node == stage.node and not stage.gradients
         else:
-            name, number = f"g{node}", record.upstream[node]
+            name = f"g{node}"
             if stage is not None:
                 shown, lit = node in stage.gradients, node == stage.node
-        whole = "none" if number is None else record.system.brief(number)
         y = label.y + ROW - 6 if label.kind == "value" else label.y - ROW + 16
         classes = _classes(label.kind, shown=shown, lit=lit and shown)
+        whole = escape(self.whole(label.kind, node, position))
         return (
             f'<text id="{self.prefix}{name}" {classes} x="{units(label.x)}" y="{units(y)}">'
-            f"<title>{escape(whole)}</title>{escape(label.text.replace('-', MINUS))}</text>"
+            f"<title>{whole}</title>{escape(label.text.replace('-', MINUS))}</text>"
         )
 
-    def _title(self, node: int) -> str:
+
+class _RecordWriter(SvgWriter):
+    """Writes the picture of a record."""
+
+    def __init__(self, record: Gradient, drawn: Diagram, stage: Stage | None, prefix: str) -> None:
+        super().__init__(drawn, stage, prefix)
+        self.record = record
+
+    def whole(self, kind: str, node: int, position: int) -> str:
+        """Return what a label stands for with all its digits."""
+        record = self.record
+        number = {"value": record.values, "gradient": record.upstream}[kind][node] if position < 0 else share(
+            record, node, position
+        )  # fmt: skip
+        return "none" if number is None else str(record.system.brief(number))
+
+    def title(self, node: int) -> str:
+        """Return what a node is called and computes."""
         label, text = self.record.labels[node], expression(self.record.graph, node)
         return label if label == text else f"{label} = {text}"
 

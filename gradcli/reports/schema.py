@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .array_schema import ARRAY_GRADIENT, SHAPES
+from .array_check_schema import ARRAY_CHECK
+from .array_schema import ARRAY_DIFF, ARRAY_GRADIENT, COST, SHAPES
 from .descent_schema import DESCENT
 from .schema_parts import CHECK, DIALECT, FLOAT, NODE, NOTE, NUMBER, REMARK, SIDED, SPAN, TEXT, an_object
 
@@ -120,6 +121,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     },
     "arrays": ARRAY_GRADIENT,
     "shapes": SHAPES,
+    "cost": COST,
+    "diff-arrays": ARRAY_DIFF,
     "diff": {
         "$schema": DIALECT,
         "title": "gradcli.diff/1",
@@ -216,6 +219,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             },
         ),
     },
+    "array-check": ARRAY_CHECK,
     "grade": {
         "$schema": DIALECT,
         "title": "gradcli.grade/1",
