@@ -175,6 +175,10 @@ def _values(line: TypedWords, option: click.Option, value: str, prefix: str) -> 
         return Offer([], FILE)
     if "DIR" in metavar:
         return Offer([], FOLDER)
+    if option.metavar == "RULE":
+        from ..record.update_rules import UPDATE_RULES
+
+        return Offer([(prefix + rule.name, rule.summary) for rule in UPDATE_RULES.values()])
     which = NAMES.get(option.name or "")
     graph = line.graph() if which else None
     if graph is None:
@@ -240,7 +244,10 @@ def _rules(line: TypedWords) -> Offer:
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
     names = {row.name: row.summary for row in rows} | {alias: f"also {name}" for alias, name in ALIASES.items()}
     laws = dict.fromkeys(law for row in rows for law in (*row.laws, *row.lone_laws) if law.endswith(" rule"))
-    return Offer([*names.items(), *((law, "") for law in laws)]) if not line.others else Offer([])
+    from ..record.update_rules import UPDATE_RULES
+
+    updates = [(rule.name, rule.summary) for rule in UPDATE_RULES.values()]
+    return Offer([*names.items(), *((law, "") for law in laws), *updates]) if not line.others else Offer([])
 
 
 def _topics(line: TypedWords) -> Offer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..calculus.building import uncollected
 from ..errors import InputError, Source
 from ..record import bindings as binding
@@ -9,10 +11,13 @@ from ..record.gradient import Gradient, evaluate
 from ..record.precision import Precision
 from ..record.request import Request
 from ..record.values import UnboundError
-from ..reports import FORMATS, STEPS, WHOLE, Style, format_of, one_line, render
+from ..reports import FORMATS, STEPPED, STEPS, WHOLE, Style, format_of, one_line, render
 from .options import Options, names_of
 from .progress import Progress
 from .streams import emit, holds, make_folder, program_and_words, read_bindings, remark, terminal
+
+if TYPE_CHECKING:
+    from ..record.update_rules import Update
 
 
 @uncollected()
@@ -81,8 +86,28 @@ def _request(given: dict[str, Source], from_file: dict[str, Source], options: Op
     return Request(
         precision, of=options.of, wrt=_asked(options), grad=_grad(options) or None, upstream=upstream,
         at_kink=options.at_kink, share=options.share, nodes=_kept(options, chosen),
-        gates=options.nodes == "named" and not options.bare, may_be_unused=from_file,
+        gates=options.nodes == "named" and not options.bare, may_be_unused=from_file, step=_step(options, chosen),
     )  # fmt: skip
+
+
+def _step(options: Options, chosen: str) -> Update | None:
+    """Return the step that --step asks for, or None."""
+    if options.step is None:
+        if options.ascent:
+            raise InputError("--ascent is the direction of a step", kind="option", hint="add --step 0.1")
+        return None
+    if options.bare:
+        raise InputError("--value and --grad print bare numbers: leave out --step", kind="option")
+    others = {"--shapes": options.shapes, "--cost": options.cost, "--jacobian": options.jacobian,
+              "--tangent": options.tangent, "--entry": options.entry}  # fmt: skip
+    if asked := [option for option, wanted in others.items() if wanted]:
+        raise InputError(f"{asked[0]} and --step ask for different things: leave one out", kind="option")
+    if chosen not in STEPPED:
+        hint = f"--step goes with --to {', '.join(STEPPED)}"
+        raise InputError(f"{chosen} shows no step of descent", kind="option", hint=hint)
+    from ..record.update_rules import update_of
+
+    return update_of("gd", options.step, ascent=options.ascent, option="--step")
 
 
 def _record(record: Gradient, options: Options) -> Gradient:

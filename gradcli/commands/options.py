@@ -39,6 +39,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         default="1",
         help="Start the reverse pass with NUMBER instead of 1; at an output that is an array with '[...]'.",
     ),
+    click.option("--step", metavar="RATE", help="Also take a step of descent: NAME - RATE times its derivative."),
+    click.option("--ascent", is_flag=True, help="Take the step of --step uphill: NAME + RATE times its derivative."),
     click.option(
         "--bindings",
         metavar="FILE",
@@ -127,6 +129,8 @@ class Options(NamedTuple):
     wrt: str | None
     of: str | None
     upstream: str
+    step: str | None
+    ascent: bool
     bindings: str | None
     file: str | None
     nodes: str | None

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[FUNCTION or RULE]...")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
 def command(names: tuple[str, ...], ascii_only: bool) -> None:
-    """Print the rule book: every local gradient, every backward rule of arrays, and every rule that --steps names.
+    """Print the rule book: every derivative, every backward rule of arrays, what --steps names, and what descend does.
 
-    To print one entry only, give the name of a function (sin, softmax), an operator in quotes ("*", "@") or a rule
-    (product rule).
+    To print one entry only, give the name of a function (sin, softmax), an operator in quotes ("*", "@"), a rule
+    (product rule) or an optimiser (adam).
     """
     text = "\n".join(_found(" ".join(names)) or _each(names)) if names else "\n".join(entries())
     if ascii_only or terminal().ascii:
@@ -35,8 +35,8 @@ def command(names: tuple[str, ...], ascii_only: bool) -> None:
 
 
 def entries() -> list[str]:
-    """Return the whole rule book: every operation, on numbers and on arrays, then every rule of differentiation."""
-    return [*_operations(None), *_array_operations(None), *_laws(LAWS)]
+    """Return the whole rule book: operations on numbers and on arrays, rules of differentiation, rules of descent."""
+    return [*_operations(None), *_array_operations(None), *_laws(LAWS), *_updates(None)]
 
 
 def _found(name: str) -> list[str]:
@@ -44,7 +44,7 @@ def _found(name: str) -> list[str]:
     name = name.strip()
     function = name.lower().removeprefix("derivative of ") if " " in name else name
     found = [*_operations(function), *_array_operations(function)]
-    return found or _laws(laws_called(name)) or _array_laws(function)
+    return found or _updates(name.lower()) or _laws(laws_called(name)) or _array_laws(function)
 
 
 def _array_operations(name: str | None) -> list[str]:
@@ -79,9 +79,11 @@ def _known() -> list[str]:
     from ..language.arrays_needed import ARRAY_FUNCTIONS
 
     words = [word for law in LAWS for word in (law.name, *law.name.split()) if word not in IDLE]
+    from ..record.update_rules import UPDATE_RULES
+
     return [
         *(name for name, row in OPERATIONS.items() if not row.is_leaf), *ARRAY_FUNCTIONS, *ALIASES,
-        *dict.fromkeys(words),
+        *dict.fromkeys(words), *UPDATE_RULES,
     ]  # fmt: skip
 
 
@@ -93,6 +95,14 @@ def _operations(name: str | None) -> list[str]:
     wanted = None if name is None else {**ALIASES, "^": "pow"}.get(name, name)
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
     return [_operation_text(row) for row in rows if wanted is None or wanted in (row.name, row.symbol)]
+
+
+def _updates(name: str | None) -> list[str]:
+    """Return the entries of the rule of descent of that name, or of all."""
+    from ..record.update_rules import UPDATE_RULES
+    from ..reports.step_text import entry
+
+    return [entry(rule) for rule in UPDATE_RULES.values() if name in (None, rule.name)]
 
 
 def _laws(laws: Iterable[Law]) -> list[str]:

@@ -8,7 +8,8 @@ from .option_parsing import Command
 from .streams import emit
 
 RECORDS = (
-    "gradcli", "arrays", "shapes", "cost", "diff", "diff-arrays", "check", "array-check", "grade", "plot", "error",
+    "gradcli", "arrays", "shapes", "cost", "diff", "diff-arrays", "descend", "check", "array-check", "grade", "plot",
+    "error",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ LEFT = 10  # of the short screen: the column of the groups
 # What the options of the main job are about, by the names they are declared with.
 GROUPS: dict[str, tuple[str, ...]] = {
     "Show": ("format", "as_json", "compact", "steps", "output", "nodes", "figures", "color", "ascii_only"),
-    "Ask": ("value", "grad", "wrt", "of", "upstream", "hessian", "verify"),
+    "Ask": ("value", "grad", "wrt", "of", "upstream", "step", "ascent", "hessian", "verify"),
     "Numbers": ("exact", "digits", "ieee", "at_kink"),
     "Input": ("file", "bindings", "share"),
     "Arrays": ("jacobian", "tangent", "shapes", "opened", "entry", "cost"),

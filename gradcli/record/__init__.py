@@ -3,7 +3,8 @@
 The record is complete, and reports compute nothing. Read `bindings` and `values` (texts that any number system reads),
 `precision` (which systems are tried), `request` (what is asked), `passes` (both sweeps in one system), `remarks`,
 `settling` and `gradient` (the record). `gates` folds what has no name; `higher_derivatives`, `derivation` and
-`verification` are made from the record; `retyping` says what mistyped words meant. `calls` is for Python.
+`verification` are made from the record; `update_rules`, `steps_taken`, `step_workings` and `descent` take steps from
+it. `retyping` says what mistyped words meant. `calls` is for Python.
 
 Programs of arrays have a record of their own, loaded for them alone: `array_values` and `array_point` (what inputs
 hold), `array_task`, `array_passes`, `array_gradient`; `array_shapes` needs no values; `array_summary` says what there

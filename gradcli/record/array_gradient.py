@@ -87,6 +87,7 @@ class ArrayGradient:
         self.active = passes.active
         self.hessian: dict[str, dict[str, Nested]] | None = None
         self.checks: list[Any] | None = None
+        self.taken = passes.taken  # the step that was asked for
         self.jacobian: ArrayJacobian | None = None
         self.tangent: ArrayTangent | None = None
         self.finished: Mapping[str, Callable[[Nested], Any]] = {}  # what makes the lists of a name what was given
@@ -254,10 +255,11 @@ def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
     entries = [opening.graph.labels[k] for i in task.places.values() for k in opening.entries[i]]
     wrt = list(dict.fromkeys(entries))
     inputs = set(opening.graph.inputs)
+    step = request.step and request.step.opened(task.point.shapes)
     plain = inputs.issuperset(wrt)
     scalar = request._replace(
         of=opening.graph.labels[opening.entries[graph.output][0]], nodes="all", gates=False,
-        derivatives_required=request.requires_derivatives, may_be_unused=(),
+        derivatives_required=request.requires_derivatives, may_be_unused=(), step=step,
         wrt=wrt if plain else None, grad=None if plain else wrt,
         upstream=request.upstream if task.upstream is None else ONE,
     )  # fmt: skip

@@ -24,6 +24,7 @@ from .precision import PLAIN_HINT, Precision, reason
 
 if TYPE_CHECKING:
     from .gradient import Gradient
+    from .update_rules import Taken, Update
 
 BITS = (128, 1_280, 5_120)  # the second try is enough for a sum that is 0 to be told from noise
 OF_ENTRIES = ("kink", "one-sided", "settled", "undefined")  # kinds of notes that many entries may have
@@ -62,6 +63,9 @@ class ArrayPasses:
         self._settle()
         if task.request.precision.name in ("certain", "ieee"):
             self._note_range()
+        self.taken: Taken | None = None
+        if task.request.step is not None and not tolerant:
+            self._take(task.request.step)
 
     def _put_together(self) -> None:
         """Give arrays whose numbers are shown in their place what arrives at these: some pass the array by."""
@@ -108,6 +112,16 @@ class ArrayPasses:
                 self.settled_contributions[i] = tuple(
                     None if flow is None else self._column(flow, needed=False) for flow in row
                 )
+
+    def _take(self, update: Update) -> None:
+        """Take the step of the inputs that are differentiated, unless an entry has no derivative."""
+        from .steps_taken import taken_by_arrays
+
+        places = {name: i for name, i in self.task.places.items() if name in self.task.graph.inputs}
+        slopes = {i: self.upstream[i] for i in places.values()}
+        if not self.faults or not any(g is not None and None in g.entries for g in slopes.values()):
+            inputs = [(name, self.values[i], slopes[i]) for name, i in places.items()]
+            self.taken = taken_by_arrays(self.A, update, inputs)
 
     def _column(self, array: Array, *, needed: bool) -> list[Any]:
         try:
@@ -247,6 +261,10 @@ class ArrayPasses:
                     record.upstream[k] if own is None or own[j] is None or k in looked_at else own[j]
                     for j, k in enumerate(entries)
                 ]
+        if record.taken is not None:
+            from .steps_taken import gathered
+
+            self.taken = gathered(record.taken, record.taken.update, self.task.point.shapes)
         self.notes += fewer_notes([note._replace(node=owner.get(note.node, self.task.output)) for note in record.notes],
                                   graph.labels)  # fmt: skip
 

@@ -20,6 +20,7 @@ from .values import Values
 
 if TYPE_CHECKING:
     from .gates import Gates
+    from .update_rules import Taken
 
 
 class Edge(NamedTuple):
@@ -105,6 +106,7 @@ class Gradient:
         self.gates: Gradient | None = None  # the named quantities alone, each as one gate
         self.checks: list[Any] | None = None  # of --verify
         self.hessian: dict[str, dict[str, Any]] | None = None  # of --hessian
+        self.taken: Taken | None = None  # the step that was asked for
 
     @property
     def program(self) -> str:
@@ -228,8 +230,16 @@ def _settled(S: Any, task: Task) -> Gradient:
     record = Gradient(task, passes, task.listing)
     if precision in ("certain", "ieee"):
         note_range(passes, record.values, record.upstream)
+    if task.request.step is not None:
+        from .steps_taken import taken
+
+        inputs = [
+            (name, passes.values[i], passes.upstream[i]) for name, i in passes.wrt.items() if name in task.graph.inputs
+        ]
+        record.taken = taken(S, task.request.step, inputs)
     if task.request.gates:
         record.gates = _gated(record, passes, task)
+        record.gates.taken = record.taken
     return record
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..calculus.building import called
 from ..calculus.graph import Graph
@@ -13,6 +13,9 @@ from ..language.syntax import clip_name, parse
 from ..text import did_you_mean
 from .precision import Precision
 from .values import Values
+
+if TYPE_CHECKING:
+    from .update_rules import Update
 
 MANY = 100  # a table of more nodes shows the first and the last
 EDGE = 40  # so many of each
@@ -32,7 +35,7 @@ class Request(NamedTuple):
     another one of the named quantities alone. `may_be_unused` names bindings that the program need not use.
 
     With `derivatives_required` an input without a derivative is an error and not a note; None requires the derivatives
-    that are asked for by name.
+    that are asked for by name. `step` is one that is to be taken from the point, along the gradient or against it.
     """
 
     precision: Precision = CERTAIN
@@ -46,6 +49,7 @@ class Request(NamedTuple):
     gates: bool = False
     may_be_unused: Collection[str] = ()
     derivatives_required: bool | None = None
+    step: Update | None = None
 
     @property
     def requires_derivatives(self) -> bool:

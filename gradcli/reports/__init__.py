@@ -8,13 +8,14 @@ then any format. `array_table`, `array_json` and `array_csv` are formats of prog
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ..plotting.plot import Plot
     from ..record.array_gradient import ArrayGradient
+    from ..record.descent import Descent, DescentLine
     from ..record.gradient import Gradient
     from .signs import Signs
 
@@ -64,6 +65,7 @@ ARRAY_FORMATS = {
     "circuit": "array_circuit", "svg": "array_svg",
 }  # fmt: skip
 THEMES = ("light", "dark", "auto")
+STEPPED = ("table", "steps", "json", "csv", "markdown")  # the formats that show a step of descent
 STEPS = ("steps", "latex", "markdown")  # the formats that can hold the derivation
 WHOLE = {
     "steps",
@@ -90,6 +92,16 @@ PLOTS: dict[str, tuple[str, str]] = {
 }
 
 
+# The formats of a descent -> the module and the function that render it, and the suffix that chooses it.
+DESCENTS: dict[str, tuple[str, str]] = {
+    "table": ("descent_table.render", ".txt"),
+    "csv": ("descent_data.csv_text", ".csv"),
+    "json": ("descent_data.json_text", ".json"),
+    "ndjson": ("descent_data.ndjson_text", ".ndjson"),
+    "svg": ("descent_svg.render", ".svg"),
+}
+
+
 def render(record: Gradient, format: str, style: Style) -> str | bytes:
     """Return the record in a format, as text with a final newline, or as the bytes of an image."""
     text: str | bytes = import_module(f".{FORMATS[format][0]}", __package__).render(record, style)
@@ -106,6 +118,15 @@ def render_plot(plot: Plot, format: str, style: Style) -> str | bytes:
     """Return a plot in a format, as text with a final newline, or as the bytes of an image."""
     module, _, function = PLOTS[format][0].partition(".")
     text: str | bytes = getattr(import_module(f".{module}", __package__), function)(plot, style)
+    return text
+
+
+def render_descent(
+    descent: Descent, lines: Sequence[DescentLine], format: str, style: Style, *, state: bool = False
+) -> str:
+    """Return a descent that has run in a format, as text with a final newline; with the states of its rule."""
+    module, _, function = DESCENTS[format][0].partition(".")
+    text: str = getattr(import_module(f".{module}", __package__), function)(descent, lines, style, state=state)
     return text
 
 

@@ -19,15 +19,19 @@ def render(record: ArrayGradient, style: Style) -> str:
     """Return the record as CSV with a header row. The index of a number is empty, of W[1,0] it is 1,0."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
+    new = {record.graph.inputs[name]: x for name, x in record.taken.new.items()} if record.taken else {}
+    writer.writerow([*HEADER, *(["step"] if record.taken else [])])
     for i in selected_arrays(record, style.nodes):
         view = record.view(i)
         expression = harmless(view.expression)
         values = _cells(record, view.value)
         slopes = _cells(record, view.upstream or [None] * len(view.value))
-        for place, value, slope in zip(product(*map(range, view.shape)), values, slopes, strict=True):
+        steps = _cells(record, new.get(i, [None] * len(view.value)))
+        places = product(*map(range, view.shape))
+        for place, value, slope, step in zip(places, values, slopes, steps, strict=True):
             index = ",".join(map(str, place))
-            writer.writerow((view.id, view.name, index, view.operation, expression, value, slope))
+            row = (view.id, view.name, index, view.operation, expression, value, slope)
+            writer.writerow((*row, step) if record.taken else row)
     return out.getvalue()
 
 

@@ -38,6 +38,9 @@ def render(record: ArrayGradient, style: Style) -> str:
     fields |= derivative_fields(record, text)
     if record.checks is not None:
         fields["checks"] = json_list(json_of(_check(check, text)) for check in record.checks)
+    if record.taken is not None:
+        new = {name: text.array(x, record.shape(graph.inputs[name])) for name, x in record.taken.new.items()}
+        fields["step"] = f"{{{', '.join(f'{json_of(name)}: {array}' for name, array in new.items())}}}"
     return json_object(fields)
 
 

@@ -109,8 +109,12 @@ ARRAY_GRADIENT: dict[str, Any] = {
                 "additionalProperties": ARRAY,
             },
             "checks": {"type": "array", "items": CHECK},
+            "step": {
+                "description": "The new values after the step of --step.",
+                "type": "object", "additionalProperties": ARRAY,
+            },
         },
-        optional=("hessian", "jacobian", "passes", "tangent", "direction", "checks"),
+        optional=("hessian", "jacobian", "passes", "tangent", "direction", "checks", "step"),
     ),
 }  # fmt: skip
 SHAPES: dict[str, Any] = {

@@ -258,12 +258,16 @@ class ArrayTable:
         return [*hessian, *told, *([f"{BOLD}{line}{PLAIN}" for line in answer] if self.style.color else answer)]
 
     def below(self) -> tuple[list[str], list[str], list[str]]:
-        """Return the lines of second derivatives, those of checks, notes and what was rounded, and the answer."""
+        """Return the lines of second derivatives and of a step, those of checks, notes and rounding, and the answer."""
         record, style, figures = self.record, self.style, self.figures
         answer = entries([self._plain(part) for part in self._summary()], style.width)
         others = [*self._checks(), *remarks(record, self.write), *notes(record, figures)]
         tail = [line for text in others for line in wrapped(self._plain(text), style.width)]
         second = list(self._second())
+        if record.taken is not None:
+            from .step_text import array_lines
+
+            second += [self._plain(line) for line in array_lines(record, self.write, style.width)]
         rounded = wrapped(figures.remark(), style.width) if figures.remark() else []
         return second, [*tail, *rounded], answer
 

@@ -22,7 +22,8 @@ def render(record: Gradient, style: Style) -> str:
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
+    new = {record.graph.inputs[name]: x for name, (x,) in record.taken.new.items()} if record.taken else {}
+    writer.writerow([*HEADER, *(["step"] if record.taken else [])])
     for i in selected(record, style.nodes):
         view = record.view(i)
         writer.writerow(
@@ -36,6 +37,7 @@ def render(record: Gradient, style: Style) -> str:
                 " ".join(record.labels[e.node] for e in view.arguments),
                 " ".join(cell(e.local) or "." for e in view.arguments),
                 " ".join(cell(e.downstream) or "." for e in view.arguments),
+                *([cell(new.get(i))] if record.taken else []),
             ]
         )
     return out.getvalue()

@@ -46,6 +46,8 @@ def render(record: Gradient, style: Style) -> str:
             for c in record.checks
         )
         fields["checks"] = json_list(map(json_of, checks))
+    if record.taken is not None:
+        fields["step"] = json_of({name: number(new) for name, (new,) in record.taken.new.items()})
     return json_object(fields)
 
 

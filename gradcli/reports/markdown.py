@@ -14,6 +14,7 @@ from .wording import (
     local_texts,
     notes,
     rows,
+    step_parts,
     upstream_of,
 )
 
@@ -49,6 +50,7 @@ def _tail(record: Gradient, figures: Rounding) -> list[str]:
     lines = ["", "```", *hessian, "```"] if hessian else []
     checks, told = check_lines(record, figures), notes(record, figures)
     last = answer(record, figures.text)
+    step = step_parts(record, figures) if record.taken is not None else []
     remark = figures.remark()
     return [
         *lines,
@@ -58,6 +60,7 @@ def _tail(record: Gradient, figures: Rounding) -> list[str]:
         *([f"- {remark}"] if remark else []),
         *([""] if told or record.checks or remark else []),
         f"**{last}**",
+        *(["", f"**{', '.join(step)}**"] if step else []),
     ]
 
 

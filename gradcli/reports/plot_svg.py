@@ -106,7 +106,12 @@ def render(plot: Plot, style: Style) -> str:
     below = broken(plot, plot.curves) if plot.curves else []
     below += legend(plot, plot.map) if plot.map else []
     below += [line for mark in plot.marks for line in marked(plot, mark)]
-    said = [heading(plot), *below]
+    return sheet(heading(plot), below, body, left, (width, height), style.theme)
+
+
+def sheet(title: str, below: Sequence[str], body: list[str], left: float, size: tuple[float, float], theme: str) -> str:
+    """Return the document of a picture with its heading, and lines of text below it that are wrapped to its width."""
+    width, height = size
     for line in (part for whole in below for part in _wrapped(whole, width - left - RIGHT)):
         body.append(f'<text x="{_n(left)}" y="{_n(height + 8)}">{escape(line)}</text>')
         height += LINE
@@ -115,11 +120,11 @@ def render(plot: Plot, style: Style) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" class="gradcli-plot" role="img" '
         f'aria-labelledby="plot-title plot-desc" width="{_n(width)}" height="{_n(height)}" '
         f'viewBox="0 0 {_n(width)} {_n(height)}">',
-        f'<title id="plot-title">{escape(heading(plot))}</title>',
-        f'<desc id="plot-desc">{escape(". ".join(said))}</desc>',
-        f"<style>{_style(style.theme)}</style>",
+        f'<title id="plot-title">{escape(title)}</title>',
+        f'<desc id="plot-desc">{escape(". ".join([title, *below]))}</desc>',
+        f"<style>{_style(theme)}</style>",
         f'<rect class="ground" width="{_n(width)}" height="{_n(height)}"/>',
-        f'<text class="heading" x="{_n(left)}" y="24">{escape(heading(plot))}</text>',
+        f'<text class="heading" x="{_n(left)}" y="24">{escape(title)}</text>',
         *body,
         "</svg>",
     ]) + "\n"  # fmt: skip
@@ -163,9 +168,9 @@ def _curves(plot: Plot, curves: Curves, left: float) -> tuple[list[str], float, 
                 cx, cy = panel.at(mark.values[mark.graph.inputs[name]], y)
                 lines.append(f'<circle class="mark" cx="{_n(cx)}" cy="{_n(cy)}" r="5"/>')
         guides = [b.x for b in curves.breaks if b.kind in (POLE, JUMP)] if len(curves.breaks) <= LISTED else []
-        out += _framed(panel, which, lines, guides, last=which == "slope")
+        out += framed(panel, which, lines, guides, last=which == "slope")
         out.append(f'<text class="{which}" x="{_n(panel.left)}" y="{_n(panel.top - 8)}">{escape(title)}</text>')
-    out.append(_name(panels[1], name))
+    out.append(axis_name(panels[1], name))
     bottom = panels[1].top + panels[1].height + BOTTOM
     return out, left + WIDTH + RIGHT, bottom
 
@@ -183,11 +188,10 @@ def _holes(panel: Panel, curves: Curves, which: str) -> Iterable[str]:
         if len(curves.breaks) > LISTED or (which == "value" and b.kind != HOLE) or b.kind == POLE:
             continue
         for y in dict.fromkeys(y for y in ends if y is not None and panel.up.low <= y <= panel.up.high):
-            cx, cy = panel.at(b.x, y)
-            yield f'<circle class="hole {which}" cx="{_n(cx)}" cy="{_n(cy)}" r="3.5"/>'
+            yield ring(panel, which, (b.x, y))
 
 
-def _framed(panel: Panel, name: str, lines: Iterable[str], guides: Iterable[float], *, last: bool) -> list[str]:
+def framed(panel: Panel, name: str, lines: Iterable[str], guides: Iterable[float], *, last: bool) -> list[str]:
     """Return a panel: grid, guides, what is clipped to it, its frame and the labels of its ticks."""
     right, bottom = panel.left + panel.width, panel.top + panel.height
     out = [
@@ -214,7 +218,19 @@ def _framed(panel: Panel, name: str, lines: Iterable[str], guides: Iterable[floa
     return out
 
 
-def _name(panel: Panel, name: str) -> str:
+def panel_title(panel: Panel, which: str, title: str) -> str:
+    """Return the title above a panel, in the colour of its curve."""
+    return f'<text class="{which}" x="{_n(panel.left)}" y="{_n(panel.top - 8)}">{escape(title)}</text>'
+
+
+def ring(panel: Panel, which: str, point: tuple[float, float]) -> str:
+    """Return a small circle at a point, in the colour of a curve."""
+    cx, cy = panel.at(*point)
+    return f'<circle class="hole {which}" cx="{_n(cx)}" cy="{_n(cy)}" r="3.5"/>'
+
+
+def axis_name(panel: Panel, name: str) -> str:
+    """Return what the axis below a panel is called."""
     middle = panel.left + panel.width / 2
     return f'<text class="across" x="{_n(middle)}" y="{_n(panel.top + panel.height + 36)}">{escape(name)}</text>'
 
@@ -237,8 +253,8 @@ def _map(plot: Plot, found: Map, left: float) -> tuple[list[str], float, float]:
     for mark in plot.marks:
         cx, cy = panel.at(*(mark.values[mark.graph.inputs[r.name]] for r in plot.ranges))
         labels.append(f'<circle class="mark" cx="{_n(cx)}" cy="{_n(cy)}" r="5"/>')
-    out = _framed(panel, "map", [*lines, *labels], (), last=True)
-    out.append(_name(panel, x.name))
+    out = framed(panel, "map", [*lines, *labels], (), last=True)
+    out.append(axis_name(panel, x.name))
     out.append(f'<text class="across" x="{_n(left - 10)}" y="{_n(TOP - 10)}">{escape(y.name)}</text>')
     return out, left + SQUARE + RIGHT, TOP + SQUARE + BOTTOM
 

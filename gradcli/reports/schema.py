@@ -6,6 +6,7 @@ from typing import Any
 
 from .array_check_schema import ARRAY_CHECK
 from .array_schema import ARRAY_DIFF, ARRAY_GRADIENT, COST, SHAPES
+from .descent_schema import DESCENT
 from .schema_parts import CHECK, DIALECT, FLOAT, NODE, NOTE, NUMBER, REMARK, SIDED, SPAN, TEXT, an_object
 
 DIAGNOSIS = an_object(
@@ -109,8 +110,13 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                     "additionalProperties": {"type": "object", "additionalProperties": NUMBER},
                 },
                 "checks": {"type": "array", "items": CHECK},
+                "step": {
+                    "description": "The new values after the step of --step; null without a derivative.",
+                    "type": "object",
+                    "additionalProperties": NUMBER,
+                },
             },
-            optional=("hessian", "checks"),
+            optional=("hessian", "checks", "step"),
         ),
     },
     "arrays": ARRAY_GRADIENT,
@@ -195,6 +201,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             optional=("breaks",),
         ),
     },
+    "descend": DESCENT,
     "check": {
         "$schema": DIALECT,
         "title": "gradcli.check/1",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from ..calculus.operations import INPUT
 from ..record.derivation import Derivation, DerivationLine
@@ -14,6 +15,9 @@ from .columns import INDENT, wrapped
 from .notation import Notation, WrittenLine
 from .rounding import Rounding
 from .wording import closing, dependencies
+
+if TYPE_CHECKING:
+    from ..record.update_rules import Taken
 
 MANY = 200
 ENDS = 40
@@ -31,8 +35,21 @@ def render(record: Gradient, style: Style) -> str:
         if style.nodes != "none":
             out += [styled(line, BOLD, style) for line in wrapped(title, style.width)]
             out += [*_section(notation, chosen(record, steps, style), style, color), ""]
-    tail, answer = closing(record, style, figures)
+    if record.taken is not None:
+        from .step_text import lines_of_rule
+
+        title, lines = step_title(record.taken), lines_of_rule(record, figures)
+        out += [styled(line, BOLD, style) for line in wrapped(title, style.width)]
+        out += [*(part for line in lines for part in wrapped(style.signs.plain(line), style.width, " " * 6)), ""]
+    tail, answer = closing(record, style, figures, stepped=False)
     return "\n".join([*out, *tail, *answer, *wrapped(counts(derivation), style.width)]) + "\n"
+
+
+def step_title(taken: Taken) -> str:
+    """Return the heading above the new values."""
+    where = "along" if taken.update.ascent else "against"
+    rule = "" if taken.update.rule.name == "gd" else f", by the rule {taken.update.rule.name}, step {taken.update.t}"
+    return f"Step: every input goes {where} its derivative{rule}"
 
 
 def about(record: Gradient, node: int, style: Style) -> str:

@@ -184,17 +184,27 @@ def answer(record: Gradient, write: Write | None = None) -> str:
     return ", ".join(summary(record, write))
 
 
-def closing(record: Gradient, style: Style, figures: Rounding, *, told: bool = True) -> tuple[list[str], list[str]]:
+def closing(
+    record: Gradient, style: Style, figures: Rounding, *, told: bool = True, stepped: bool = True
+) -> tuple[list[str], list[str]]:
     """Return what stands below a report: second derivatives, checks, notes, what was rounded; and the answer.
 
-    Without `told` the report itself says what was rounded.
+    Without `told` the report itself says what was rounded, without `stepped` it has the new values after a step.
     """
     plain = style.signs.plain
     parts = summary(record, figures.text)  # before it is asked what was rounded
+    step = step_parts(record, figures) if record.taken is not None and stepped else []
     hessian = [plain(line) for line in hessian_lines(record, style.width, figures.text)]
     others = [*check_lines(record, figures), *notes(record, figures), figures.remark() if told else ""]
     tail = [*hessian, *(line for text in others if text for line in wrapped(plain(text), style.width))]
-    return tail, entries(parts, style.width)
+    return tail, [*entries(parts, style.width), *(entries(step, style.width) if step else [])]
+
+
+def step_parts(record: Gradient, figures: Rounding) -> list[str]:
+    """Return the new values after a step, as the parts of one line: `step: x = 10 - 0.1*df/dx = 8`."""
+    from .step_text import worked_out
+
+    return worked_out(record, figures, worked=False)
 
 
 def notes(record: Gradient | ArrayGradient, figures: Rounding | None = None) -> list[str]:

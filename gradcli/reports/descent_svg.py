@@ -1,0 +1,59 @@
+"""A descent as SVG: the value and the norm of the gradient over the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..drawing.svg import text_width
+from ..plotting.scales import axis, view
+from ..record.array_summary import approximate
+from ..record.descent import Descent, DescentLine
+from ..text import clip, visible
+from . import Style
+from .descent_table import rule_line
+from .plot_svg import (
+    BETWEEN,
+    BOTTOM,
+    HEIGHT,
+    RIGHT,
+    SLOPE_HEIGHT,
+    TOP,
+    WIDTH,
+    Panel,
+    axis_name,
+    framed,
+    panel_title,
+    ring,
+    sheet,
+)
+
+MOST_RINGS = 60  # steps beyond which only the line is drawn
+
+
+def render(descent: Descent, lines: Sequence[DescentLine], style: Style, *, state: bool = False) -> str:
+    """Return the curves as an SVG document; the states of the rule are not drawn."""
+    curves = {
+        "value": (descent.output, [(float(line.step), approximate(line.value)) for line in lines]),
+        "slope": ("norm of the gradient", [(float(line.step), line.norm) for line in lines]),
+    }
+    last = max(lines[-1].step, 1)
+    heights = [view([y for _, y in points]) for _, points in curves.values()]
+    ups = [axis(*ends, count) for ends, count in zip(heights, (6, 4), strict=True)]
+    left = max([text_width(text, 13) for up in ups for _, text in up.ticks] or [0]) + 22
+    across = axis(0.0, float(last), min(8, last))
+    below = TOP + HEIGHT + BETWEEN
+    panels = [
+        Panel(left, TOP, WIDTH, HEIGHT, across, ups[0]),
+        Panel(left, below, WIDTH, SLOPE_HEIGHT, across, ups[1]),
+    ]
+    body = []
+    for (which, (title, points)), panel in zip(curves.items(), panels, strict=True):
+        drawn = [f'<path class="curve {which}" d="{panel.path(points)}"/>']
+        drawn += [ring(panel, which, point) for point in points if len(points) <= MOST_RINGS]
+        body += framed(panel, which, drawn, (), last=which == "slope")
+        body.append(panel_title(panel, which, title))
+    body.append(axis_name(panels[1], "step"))
+    said = [rule_line(descent).partition(";")[0], *descent.remarks, *filter(None, [descent.ended])]
+    heading = clip(visible("; ".join(descent.source.text.split("\n"))), 80)
+    size = (left + WIDTH + RIGHT, below + SLOPE_HEIGHT + BOTTOM)
+    return sheet(heading, said, body, left, size, style.theme)

@@ -1,0 +1,147 @@
+"""A descent as a table, a line a step: value, norm of the gradient, small parameters in full, others by their norm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..record.descent import SMALL, Descent, DescentLine
+from ..record.request import EDGE, MANY
+from ..text import visible
+from . import Style
+from .columns import aligned, entries, wrapped
+from .rounding import FIGURES, Rounding
+from .step_text import rate_text
+from .table import BOLD, GAPS, GREEN, LEAST_FIGURES, PLAIN, RED, Column, drawn
+
+CERTAIN = {"certain": "the binary64 numbers", "exact": "the fractions", "digits": "the decimals"}
+
+
+def render(descent: Descent, lines: Sequence[DescentLine], style: Style, *, state: bool = False) -> str:
+    """Return the table, what there is to say, and the last point in one line."""
+    shown, left_out = list(lines), 0
+    if len(shown) > MANY:
+        left_out = len(shown) - 2 * EDGE
+        shown = shown[:EDGE] + shown[-EDGE:]
+    more = "; --to csv has all" if style.options else ""
+    gap = f"... {left_out:,} steps are left out{more}" if left_out else ""
+    table = _Table(descent, shown, style, state=state)
+    out = table.lines(gap)
+    answer = entries(table.answer(lines[-1]), style.width)  # before it is asked what was rounded
+    told = [*(f"note: {visible(remark)}" for remark in descent.remarks), descent.ended, rule_line(descent)]
+    told.append(table.figures.remark())
+    below = [line for text in told if text for line in wrapped(style.signs.plain(text), style.width)]
+    answer = [f"{BOLD}{line}{PLAIN}" for line in answer] if style.color else answer
+    return "\n".join([*out, *below, *answer]) + "\n"
+
+
+def rule_line(descent: Descent) -> str:
+    """Return which rule was used with which numbers, and what every line is certain for."""
+    update = descent.update
+    settings = "".join(f", {name} {source.text}" for name, source in update.settings.items() if name != "rate")
+    uphill = ", uphill" if update.ascent else ""
+    for_what = CERTAIN.get(descent.precision, "")
+    certain = f"; every line is certain for {for_what} of the line before" if for_what else ""
+    return f"rule {update.rule.name}: rate {rate_text(update)}{settings}{uphill}{certain}"
+
+
+class _Table:
+    """The columns of a table that fits, or a list."""
+
+    def __init__(self, descent: Descent, lines: Sequence[DescentLine], style: Style, *, state: bool) -> None:
+        assert descent.record is not None  # there is one after the first line
+        self.descent = descent
+        self.shown = lines
+        self.style = style
+        self.state = descent.update.rule.state if state else ()
+        self.record: Any = descent.record
+        self._use(style.figures or FIGURES)
+
+    def _use(self, count: int) -> None:
+        self.figures = Rounding.of(self.record, self.style, count)
+
+    def lines(self, gap_line: str) -> list[str]:
+        """Return the lines of the roomiest table that fits, or a list with a step an item.
+
+        `gap_line` says that steps are left out in the middle, if they are.
+        """
+        below: list[list[str]] = [[] for _ in self.shown]
+        if gap_line:
+            below[EDGE - 1] = wrapped(gap_line, self.style.width)
+        width = self.style.width
+        counts = [self.style.figures] if self.style.figures else list(range(FIGURES, LEAST_FIGURES - 1, -1))
+        for count in counts:
+            self._use(count)
+            columns = self._columns()
+            natural = 1 + sum(column.width for column in columns)
+            for gap in GAPS:
+                if width is None or natural + gap * (len(columns) - 1) <= width:
+                    return list(drawn(columns, below, gap, self.style))
+        self._use(counts[0])
+        rows = zip(self.shown, below, strict=True)
+        return [text for line, after in rows for text in (*entries(self._item(line), width), *after)]
+
+    def _columns(self) -> list[Column]:
+        output = self.descent.output
+        found = [
+            Column("step", [[f"{line.step}"] for line in self.shown], BOLD),
+            Column(output, _cells(self._number(line.value) for line in self.shown), GREEN),
+            Column("norm of gradient", _cells(self._norm(line.norm) for line in self.shown), RED),
+        ]
+        for name in self.descent.shapes:
+            texts = [self._array(name, line.parameters[name], line.norms.get(name)) for line in self.shown]
+            found.append(Column(self._heading(name, name), _cells(texts), ""))
+            for own in self.state:
+                texts = [self._state(name, own, line) for line in self.shown]
+                found.append(Column(self._heading(name, f"{own}({name})"), _cells(texts), ""))
+        return found
+
+    def answer(self, line: DescentLine) -> list[str]:
+        """Return the last point as the parts of one line."""
+        steps = f"after {line.step:,} step{'' if line.step == 1 else 's'}"
+        head, _, *parts = self._item(line)
+        return [f"{steps}: {head.partition(': ')[2]}", *parts]
+
+    def _item(self, line: DescentLine) -> list[str]:
+        """Return a step as the parts of one line."""
+        parts = [f"step {line.step}: {self.descent.output} = {self._number(line.value)}",
+                 f"norm of gradient {self._norm(line.norm)}"]  # fmt: skip
+        for name in self.descent.shapes:
+            text = self._array(name, line.parameters[name], line.norms.get(name))
+            heading = self._heading(name, name)
+            parts.append(f"{heading} = {text}" if heading == name else f"{heading} {text}")
+            parts += [f"{own}({name}) {self._state(name, own, line) or 0}" for own in self.state]
+        return parts
+
+    def _heading(self, name: str, shown: str) -> str:
+        return shown if self._is_small(name) else f"norm of {shown}"
+
+    def _is_small(self, name: str) -> bool:
+        shape = self.descent.shapes[name]
+        return not shape or (len(shape) == 1 and shape[0] <= SMALL)
+
+    def _state(self, name: str, own: str, line: DescentLine) -> str:
+        row = line.state.get(name)
+        return self._array(name, row[own], line.norms.get((name, own))) if row else ""
+
+    def _array(self, name: str, flat: Sequence[Any] | None, norm: float | None) -> str:
+        if not self._is_small(name) or flat is None:
+            return self._norm(norm or 0.0)
+        texts = list(map(self._number, flat))
+        return f"[{', '.join(texts)}]" if self.descent.shapes[name] else texts[0]
+
+    def _number(self, x: Any) -> str:
+        return self.style.signs.plain(self.figures.text(x))
+
+    def _norm(self, x: float) -> str:
+        """Return a norm, which has no more than a binary64 holds, and twelve certain digits."""
+        count, whole = self.figures.count, f"{x:.12g}"
+        if count >= 12 or float(f"{x:.{count}g}") == float(whole):
+            return whole
+        self.figures.rounded = True
+        return f"{x:#.{count}g}".replace(".e", "e").rstrip(".")
+
+
+def _cells(texts: Any) -> list[list[str]]:
+    found = list(texts)
+    return [[text] for text in (found if any("[" in text for text in found) else aligned(found))]

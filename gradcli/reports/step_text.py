@@ -1,0 +1,111 @@
+"""A step of descent in words and numbers: `x = 10 - 0.1*df/dx = 8`, or the formula of a rule with its numbers."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..numbers.decimals import Uncertain
+from ..record.gradient import Gradient
+from ..record.step_workings import workings
+from ..record.update_rules import GD, Taken, Update, UpdateRule
+from ..text import cells
+from .rounding import Rounding
+
+if TYPE_CHECKING:
+    from ..record.array_gradient import ArrayGradient
+    from .array_text import ArrayWriter
+
+WIDTH = 78  # of what a rule says
+PLAIN = re.compile(r"[\w.]+|[\d.]+e-\d+")
+
+
+def worked_out(record: Gradient, figures: Rounding, *, worked: bool) -> list[str]:
+    """Return the new value of every input, as parts of one line; `worked` with the number of the derivative."""
+    taken = record.taken
+    assert taken is not None
+    found = []
+    for name, (new,) in taken.new.items():
+        old, slope = record.values[record.graph.inputs[name]], record.gradient[name]
+        if new is None:
+            found.append(f"{name} = {figures.text(old)}, which has no derivative")
+            continue
+        sign, rate = ("+" if taken.update.ascent else "-"), rate_text(taken.update)
+        before = figures.text(old)
+        before = f"({before})" if isinstance(before, Uncertain) else before
+        start, number = f"{before} {sign} {rate}*", figures.text(slope)
+        formula = f"{start}d{record.labels[record.output]}/d{name}"
+        with_numbers = f"{start}{in_product(number)} = " if worked else ""
+        found.append(f"{name} = {formula} = {with_numbers}{figures.text(new)}")
+    return [f"step: {found[0]}", *found[1:]] if found else []
+
+
+def lines_of_rule(record: Gradient, figures: Rounding) -> list[str]:
+    """Return the step of a rule line by line, for every input: what is given, then each formula with its numbers."""
+    taken = record.taken
+    assert taken is not None
+    if taken.update.rule is GD:
+        return [f"  {part.removeprefix('step: ')}" for part in worked_out(record, figures, worked=True)]
+    found = []
+    for name in taken.new:
+        sign = "-" if taken.update.ascent else ""
+        given, steps = workings(record, name)
+        found.append(f"  {name}: w = {name}, g = {sign}d{record.labels[record.output]}/d{name}")
+        for own, formula, value in steps:
+            shown = _with_numbers(formula, given, figures)
+            given[own] = value
+            found.append(f"    {own} = {formula} = {shown} = {figures.text(value)}")
+    return found
+
+
+def array_lines(record: ArrayGradient, write: ArrayWriter, width: int | None) -> Iterator[str]:
+    """Yield the new value of every array: behind what it is computed from, or below it where there is no room."""
+    taken = record.taken
+    output = record.labels[record.output]
+    for name, new in taken.new.items() if taken is not None else ():
+        assert taken is not None
+        shape = record.shape(record.graph.inputs[name])
+        prefix = f"{name} = {_rule_in_short(taken, name, output)} = "
+        lines = write.lines(new, shape)
+        if width is None or cells(prefix) + max(map(cells, lines)) <= width:
+            yield from (f"{' ' * cells(prefix) if k else prefix}{line}" for k, line in enumerate(lines))
+        else:
+            yield prefix.rstrip()
+            yield from (f"  {line}" for line in write.lines(new, shape, max(width - 2, 1)))
+
+
+def _rule_in_short(taken: Taken, name: str, output: str) -> str:
+    if taken.update.rule is GD:
+        return f"{name} {'+' if taken.update.ascent else '-'} {rate_text(taken.update)}*d{output}/d{name}"
+    return f"step {taken.update.t} of {taken.update.rule.name}"
+
+
+def entry(rule: UpdateRule) -> str:
+    """Return the lines of a rule of descent in the rule book: its formula, its parameters, where it comes from."""
+    rate = "" if rule.rate is None else f"rate {rule.rate}"
+    defaults = ", ".join(filter(None, [rate, *(f"{name} {value}" for name, value in rule.parameters.items())]))
+    state = " and ".join(rule.state)
+    lines = [f"{rule.name}    {rule.summary}", *(f"  {line}" for line in rule.formula.split("\n"))]
+    lines += [f"  usually: {defaults}"] if defaults else []
+    lines += [f"  {state} {'starts' if len(rule.state) == 1 else 'start'} at 0"] if state else []
+    source = textwrap.fill(f"source: {rule.source}", WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return "\n".join([*lines, source]) + "\n"
+
+
+def rate_text(update: Update) -> str:
+    """Return the rate as a factor: an expression stands in parentheses."""
+    text = update.rate.text.strip()
+    return text if PLAIN.fullmatch(text) else f"({text})"
+
+
+def in_product(number: str) -> str:
+    """Return a number as a factor: a negative one stands in parentheses, and so does a fraction."""
+    return number if PLAIN.fullmatch(number) else f"({number})"
+
+
+def _with_numbers(formula: str, given: dict[str, object], figures: Rounding) -> str:
+    """Return a formula with numbers in place of the names that have one."""
+    names = re.compile(r"[^\W\d]\w*")
+    return names.sub(lambda word: in_product(figures.text(given[word[0]])) if word[0] in given else word[0], formula)
