@@ -14,9 +14,11 @@ from gradcli.errors import GradcliError, InputError, LimitError, MathError, Sour
 PACKAGE = Path(gradcli.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "errors.py")
 DATA = {"source", "span", "hint", "message", "kind", "instead", "is_foreign"}
-BORDERS = {"language/syntax.py", "language/array_scope.py", "record/values.py", "record/gradient.py",
-           "record/array_task.py", "record/array_gradient.py", "record/array_cost.py", "record/array_formulas.py",
-           "plotting/plot.py"}  # fmt: skip
+BORDERS = {
+    "language/syntax.py", "language/array_scope.py", "record/values.py", "record/gradient.py", "record/array_task.py",
+    "record/array_gradient.py", "record/array_cost.py", "record/array_formulas.py", "record/update_rules.py",
+    "rows/opened.py", "plotting/plot.py",
+}  # fmt: skip
 WORDS = {"message", "hint"}
 READERS = {"startswith", "endswith", "partition", "rpartition", "split", "removeprefix", "removesuffix", "find"}
 

@@ -14,7 +14,7 @@ RECORDS = (
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("record", required=False, type=click.Choice(RECORDS), default="gradcli")
+@click.argument("record", metavar="[RECORD]", required=False, type=click.Choice(RECORDS), default="gradcli")
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
 def command(record: str, *, compact: bool) -> None:
     """Print the JSON Schema of what --json prints.
