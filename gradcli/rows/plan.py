@@ -9,9 +9,10 @@ from ..calculus.graph import Graph
 from ..calculus.operations import CONSTANTS
 from ..calculus.spellings import function
 from ..errors import GradcliError, InputError, Source
+from ..language.arrays_needed import ArraysNeeded
 from ..language.syntax import clip_name, parse
 from ..numbers.systems import FLOAT
-from ..record.bindings import NAME
+from ..record.bindings import NAME, looks_like_array
 from ..record.gradient import evaluate
 from ..record.passes import program_notes
 from ..record.precision import Precision
@@ -50,6 +51,7 @@ class Settings(NamedTuple):
     all columns of the input, in NDJSON the keys of the first object. `source` and `target` are formats; JSON is NDJSON
     whose values may stand on several lines (`joined`), or that is written as an array (`array`). `written` delimits the
     output, by default as the input is. `columns` names the columns that are not called as the program's names are.
+    `shapes` has what the first object of NDJSON says of its arrays, where the program has arrays.
     """
 
     program: Source
@@ -68,6 +70,7 @@ class Settings(NamedTuple):
     array: bool = False
     written: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
+    shapes: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     @property
     def output_delimiter(self) -> str:
@@ -79,28 +82,30 @@ class Plan:
     """A program made ready for the columns of an input.
 
     `columns` are the inputs that are read from a row, `read` what their columns are called, `kept` the columns passed
-    through, `names` the columns of the results. `header` is None where every row names its own columns.
+    through, `names` the columns of the results. `arrays` has the names of the entries of every array, which may come as
+    a list in NDJSON. `header` is None where every row names its own columns.
     """
 
     def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:
         self.settings = settings
         self.header = header
-        self.graph = _parsed(settings, header or ())
-        self.output = choose_output(self.graph, settings.of)
-        known = settings.constants.keys() | self.graph.defaults.keys()
+        made = _made(settings, header or ())
+        self.graph, self.given, of, wrt, nodes, spelled, self.arrays = made
+        self.output = choose_output(self.graph, of)
+        known = self.given.keys() | self.graph.defaults.keys()
         self.columns = [name for name in self.graph.inputs if name not in known]
         called = dict(settings.columns)
-        self.read = [called.get(name, name) for name in self.columns]
+        self.read = [called.get(name) or spelled.get(name, name) for name in self.columns]
         self._check_called(called)
-        precision = Precision.of(ieee=settings.ieee, values=settings.constants.values())
-        self._values = Values(settings.constants)
+        precision = Precision.of(ieee=settings.ieee, values=self.given.values())
+        self._values = Values(self.given)
         self._check_constants()
         if header is not None:
             _check_columns(self.read, header, settings.delimiter)
-        self.wrt = choose_inputs(self.graph, self.columns if settings.wrt is None else settings.wrt)
-        self.nodes = [choose_output(self.graph, name) for name in settings.nodes]
+        self.wrt = choose_inputs(self.graph, self.columns if wrt is None else wrt)
+        self.nodes = [choose_output(self.graph, name) for name in nodes]
         self._request = Request(
-            precision, of=settings.of, wrt=self.wrt, at_kink=settings.at_kink, nodes={self.output, *self.nodes},
+            precision, of=of, wrt=self.wrt, at_kink=settings.at_kink, nodes={self.output, *self.nodes},
             derivatives_required=settings.wrt is not None,
         )  # fmt: skip
         self.kept = list(settings.keep if settings.keep is not None else header or ())
@@ -131,14 +136,14 @@ class Plan:
                                  hint=near or f"it reads {listed(self.columns)}" if self.columns else None)  # fmt: skip
 
     def _check_constants(self) -> None:
-        for name, source in self.settings.constants.items():
+        for name, source in self.given.items():
             if name not in self.graph.inputs:
                 near = did_you_mean(name, list(self.graph.inputs))
                 message = f"nothing in the program uses {clip_name(name)}"
                 raise InputError(message, source=source, kind="binding", hint=near)
         own = {name: Source(name, text) for name, text in self.graph.defaults.items()}
         self.constants: dict[str, float] = {
-            name: self._values.number(FLOAT, source) for name, source in {**own, **self.settings.constants}.items()
+            name: self._values.number(FLOAT, source) for name, source in {**own, **self.given}.items()
         }
 
     def remarks(self) -> list[str]:
@@ -168,6 +173,43 @@ class Plan:
         for i in self.nodes:
             results += [record.values[i], record.upstream[i]]
         return results
+
+
+class _Made(NamedTuple):
+    """A program made ready for rows: what of it has which value in all rows, and what is asked of it.
+
+    `spelled` has the columns that are not called as the inputs that they hold, and `arrays` the entries of arrays.
+    """
+
+    graph: Graph
+    constants: dict[str, Source]
+    of: str | None
+    wrt: Sequence[str] | None
+    nodes: Sequence[str]
+    spelled: Mapping[str, str]
+    arrays: Mapping[str, Sequence[str]]
+
+
+def _made(settings: Settings, header: Sequence[str]) -> _Made:
+    """Return the graph of a program. One of arrays is opened: its inputs are entries, and so is what is asked of it."""
+    if not any(looks_like_array(source.text) for source in settings.constants.values()):
+        try:
+            graph = _parsed(settings, header)
+        except ArraysNeeded:
+            pass
+        else:
+            return _Made(graph, settings.constants, settings.of, settings.wrt, settings.nodes, {}, {})
+    from .opened import opened_program
+
+    shapes = {**dict(settings.shapes), **{name: () for name, _ in settings.columns}}
+    graph, constants, entries, spelled = opened_program(
+        settings.program, settings.constants, header, shapes, settings.of
+    )
+    wrt, nodes = (
+        names if names is None else [entry for name in names for entry in entries.get(name, [name])]
+        for names in (settings.wrt, settings.nodes)
+    )
+    return _Made(graph, constants, graph.labels[graph.output], wrt, nodes or [], spelled, entries)
 
 
 def _parsed(settings: Settings, header: Sequence[str]) -> Graph:

@@ -16,7 +16,7 @@ from ...arrays.sizes import count, shape_text
 from ...arrays.table import INDEX, LEAVES
 from ...errors import GradcliError, InputError, LimitError, Source
 from ...language.array_scope import parse_arrays
-from ...language.lexer import composed
+from ...language.lexer import as_name, composed
 from ...language.syntax import clip_name
 from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
@@ -171,14 +171,18 @@ def _item(record: ArrayGradient, kind: str, node: int, position: int = -1, index
     plain = ArrayItem(kind, node, position, shape)
     if not index:
         return plain
-    places, shape = _taken(item_name(record, plain), index, shape)
+    label = record.labels[node]
+    places, shape = _taken(label if kind != LOCAL and as_name(label) else "jacobian", index, shape)
     return plain._replace(shape=shape, places=tuple(places), subscript=index.replace(" ", ""))
 
 
 def _taken(name: str, index: str, shape: Shape) -> tuple[list[int], Shape]:
-    """Return the places that an index takes in an array of a shape, and the shape of what it takes."""
+    """Return the places that an index takes in an array of a shape, and the shape of what it takes.
+
+    `name` is what messages call the array: a gradient is called by what it belongs to, whose shape it has.
+    """
     try:
-        graph = parse_arrays(Source("index", f"it{index}"), {"it": shape})
+        graph = parse_arrays(Source("index", f"{name}{index}"), {name: shape})
     except GradcliError as problem:
         raise InputError(problem.message, kind="item", hint=problem.hint) from None
     node = graph.nodes[graph.output]
