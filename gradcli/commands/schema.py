@@ -14,14 +14,15 @@ RECORDS = (
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("record", metavar="[RECORD]", required=False, type=click.Choice(RECORDS), default="gradcli")
+@click.argument("record", required=False, type=click.Choice(RECORDS), default="gradcli", metavar="[RECORD]")
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
 def command(record: str, *, compact: bool) -> None:
     """Print the JSON Schema of what --json prints.
 
     Without an argument, print the schema of gradcli PROGRAM --json. arrays is that of a program with an array, shapes
     that of --shapes, cost that of --cost; diff-arrays and array-check are those of gradcli diff and gradcli check for a
-    program with an array. error is the schema of an error.
+    program with an array. error is the schema of an error. The others have the names of commands: diff, descend,
+    check, grade, plot.
     """
     import json
 
