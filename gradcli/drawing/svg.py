@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from math import ceil
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
-from ..language.writing import expression
 from ..record.gradient import Gradient
-from .diagram import Diagram, diagram, figures, in_figures, share
+from .diagram import Diagram
 from .picture import Box, Label, Metrics, Picture, Point, Route, place, plan
-from .remarks import MARK, captions, lines_of, substantial, wrapped
+from .remarks import MARK, wrapped
 from .stages import Stage
 from .strokes import strokes, units
+from .subject import Subject, subject
+
+if TYPE_CHECKING:
+    from ..record.array_gradient import ArrayGradient
 
 ROW = 18
 RADIUS = 24
@@ -39,10 +42,10 @@ LINE = 18  # from one line of the caption to the next
 LEAST = 480  # the room that a caption takes under a narrower picture
 
 
-def caption(record: Gradient, picture: Picture, digits: int) -> tuple[list[str], float, float]:
+def caption(of: Subject, picture: Picture, digits: int) -> tuple[list[str], float, float]:
     """Return the lines under a picture, and the width and height in pixels of both together."""
     room = max(picture.width, LEAST)
-    lines = list(wrapped(captions(record, in_figures(record, digits)), room, lambda text: text_width(text, SMALL)))
+    lines = list(wrapped(of.captions(digits), room, lambda text: text_width(text, SMALL)))
     width = max([picture.width, *(text_width(line, SMALL) for line in lines)])
     return lines, width, picture.height + (LINE / 2 + LINE * len(lines) if lines else 0)
 
@@ -58,7 +61,7 @@ class SvgDocument(NamedTuple):
 
 
 def svg(
-    record: Gradient,
+    record: Gradient | ArrayGradient,
     *,
     constants: bool = False,
     theme: str = "light",
@@ -89,13 +92,14 @@ def svg(
 
     Raises `LimitError` beyond 2,000 parts.
     """
-    drawn = diagram(record, constants=constants)
-    texts = figures(record, drawn, digits)
+    of = subject(record)
+    drawn = of.diagram(constants=constants)
+    texts = of.figures(drawn, digits)
     picture = place(plan(drawn), texts, METRICS)
-    lines, wide, high = caption(record, picture, digits)
+    lines, wide, high = caption(of, picture, digits)
     width, height = wide + 2 * MARGIN, high + 2 * MARGIN
-    parts = _opening(prefix, units(width), units(height), drawn.output, describe(record, drawn), theme)
-    writer = _SvgWriter(record, drawn, stage, prefix)
+    parts = _opening(prefix, units(width), units(height), drawn.output, describe(of, drawn), theme)
+    writer = _SvgWriter(of, drawn, stage, prefix)
     parts += writer.wires(picture)
     parts += [writer.box(box) for box in picture.boxes]
     parts += [writer.label(label) for label in picture.labels]
@@ -118,21 +122,10 @@ def _opening(prefix: str, width: str, height: str, output: str, description: str
     ]
 
 
-def describe(record: Gradient, drawn: Diagram) -> str:
+def describe(of: Subject, drawn: Diagram) -> str:
     """Return the picture in words: one sentence a node, then the notes."""
-    brief = record.system.brief
-    sentences = []
-    for part in drawn.parts:
-        i = part.node
-        name = record.labels[i]
-        text = name if part.leaf or name == expression(record.graph, i) else f"{name} = {expression(record.graph, i)}"
-        if record.values[i] is not None:
-            text += f": value {brief(record.values[i])}"
-        if record.active[i] and record.upstream[i] is not None:
-            text += f", gradient {brief(record.upstream[i])}"
-        sentences.append(f"{text}.")
-    sentences += [f"{line[:1].upper()}{line[1:]}." for line in lines_of(substantial(record))]
-    return " ".join(sentences)
+    sentences = [of.sentence(part.node) for part in drawn.parts]
+    return " ".join([*sentences, *(f"{line[:1].upper()}{line[1:]}." for line in of.remarks())])
 
 
 def pretty(label: str) -> str:
@@ -182,8 +175,8 @@ def _style(theme: str) -> str:
 class _SvgWriter:
     """Writes the parts of a picture, with the classes of a stage."""
 
-    def __init__(self, record: Gradient, drawn: Diagram, stage: Stage | None, prefix: str) -> None:
-        self.record, self.drawn, self.stage, self.prefix = record, drawn, stage, prefix
+    def __init__(self, of: Subject, drawn: Diagram, stage: Stage | None, prefix: str) -> None:
+        self.of, self.drawn, self.stage, self.prefix = of, drawn, stage, prefix
 
     def wires(self, picture: Picture) -> Iterable[str]:
         """Return the wires, those that light up last, and the fork dots."""
@@ -215,7 +208,7 @@ class _SvgWriter:
         node = self.drawn.parts[box.part].node
         lit = self.stage is not None and self.stage.node == node
         kind = "node leaf" if box.kind == "leaf" else "node gate"
-        head = f'<g id="{self.prefix}n{node}" {_classes(kind, lit=lit)}><title>{escape(self._title(node))}</title>'
+        head = f'<g id="{self.prefix}n{node}" {_classes(kind, lit=lit)}><title>{escape(self.of.title(node))}</title>'
         if box.kind == "leaf":
             text = f'<text x="{units(box.x + box.width)}" y="{units(middle + 5)}">{escape(pretty(box.label))}</text>'
             return f"{head}{text}</g>"
@@ -241,33 +234,29 @@ class _SvgWriter:
 
     def label(self, label: Label) -> str:
         """Return a number at a wire, with all its digits as a title."""
-        part, record, stage = self.drawn.parts[label.part], self.record, self.stage
+        part, stage = self.drawn.parts[label.part], self.stage
         node = part.node
         shown, lit = True, False
         if label.kind == "share":
             edge = (node, part.positions[label.port])
-            name, number = f"s{node}-{edge[1]}", share(record, *edge)
+            name = f"s{node}-{edge[1]}"
             if stage is not None:
                 shown, lit = edge in stage.shares, edge == stage.edge
         elif label.kind == "value":
-            name, number = f"v{node}", record.values[node]
+            name = f"v{node}"
             if stage is not None:
                 shown, lit = node in stage.values, node == stage.node and not stage.gradients
         else:
-            name, number = f"g{node}", record.upstream[node]
+            name = f"g{node}"
             if stage is not None:
                 shown, lit = node in stage.gradients, node == stage.node
-        whole = "none" if number is None else record.system.brief(number)
+        whole = self.of.whole(label.kind, node, part.positions[label.port] if label.kind == "share" else 0)
         y = label.y + ROW - 6 if label.kind == "value" else label.y - ROW + 16
         classes = _classes(label.kind, shown=shown, lit=lit and shown)
         return (
             f'<text id="{self.prefix}{name}" {classes} x="{units(label.x)}" y="{units(y)}">'
             f"<title>{escape(whole)}</title>{escape(label.text.replace('-', MINUS))}</text>"
         )
-
-    def _title(self, node: int) -> str:
-        label, text = self.record.labels[node], expression(self.record.graph, node)
-        return label if label == text else f"{label} = {text}"
 
 
 def _classes(kind: str, *, shown: bool = True, lit: bool = False) -> str:

@@ -57,7 +57,10 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "mermaid": ("mermaid", (".mmd",)),
 }
 # The formats of arrays -> the module that renders them. All others show the scalar nodes that arrays stand for.
-ARRAY_FORMATS = {"table": "array_table", "json": "array_json", "csv": "array_csv"}
+ARRAY_FORMATS = {
+    "table": "array_table", "json": "array_json", "csv": "array_csv", "circuit": "circuit", "svg": "svg", "png": "png",
+    "tikz": "tikz", "dot": "dot", "mermaid": "mermaid",
+}  # fmt: skip
 THEMES = ("light", "dark", "auto")
 STEPS = ("steps", "latex", "markdown")  # the formats that can hold the derivation
 WHOLE = {
@@ -91,9 +94,9 @@ def render(record: Gradient, format: str, style: Style) -> str | bytes:
     return text
 
 
-def render_arrays(record: ArrayGradient, format: str, style: Style) -> str:
-    """Return the record of a program of arrays in a format that has arrays, as text with a final newline."""
-    text: str = import_module(f".{ARRAY_FORMATS[format]}", __package__).render(record, style)
+def render_arrays(record: ArrayGradient, format: str, style: Style) -> str | bytes:
+    """Return the record of a program of arrays in a format that has arrays, as `render` does."""
+    text: str | bytes = import_module(f".{ARRAY_FORMATS[format]}", __package__).render(record, style)
     return text
 
 

@@ -186,18 +186,21 @@ class ArrayTable:
 
     # ---- below
 
-    def closing(self) -> list[str]:
-        """Return what stands below: second derivatives, checks, notes, what was rounded; and the answer."""
+    def closing(self, *, told: bool = True) -> list[str]:
+        """Return what stands below: second derivatives, checks, notes, what was rounded; and the answer.
+
+        Without `told` the report itself says what was rounded.
+        """
         record, style, figures = self.record, self.style, self.figures
-        answer = entries([self._plain(part) for part in self._summary()], style.width)
+        answer = entries([self._plain(part) for part in self.summary()], style.width)
         others = [*self._checks(), *notes(record, figures)]
         tail = [line for text in others for line in wrapped(self._plain(text), style.width)]
         hessian = list(self._hessian())
-        rounded = wrapped(figures.remark(), style.width) if figures.remark() else []
+        rounded = wrapped(figures.remark(), style.width) if told and figures.remark() else []
         answer = [f"{BOLD}{line}{PLAIN}" for line in answer] if style.color else answer
         return [*hessian, *tail, *rounded, *answer]
 
-    def _summary(self) -> list[str]:
+    def summary(self) -> list[str]:
         """Return the answer as the parts of one line: `L = 1.40761`, `gradient: W 3x2 (norm 2.25952)`, ..."""
         record, one_line = self.record, self.write.one_line
         value = record.values[record.output]

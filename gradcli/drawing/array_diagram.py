@@ -1,0 +1,228 @@
+"""What is drawn of a record of arrays: a gate an operation, and shapes, small arrays or norms on the wires."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..arrays.graph import ArrayNode
+from ..arrays.sizes import count, literal_text, shape_text
+from ..arrays.table import CONSTANT, INDEX, LITERAL, MATMUL, NUMBER, TRANSPOSE
+from ..calculus.operations import NEG
+from ..language.array_writing import array_pieces, expression, fixed_texts
+from ..language.writing import ATOM
+from ..record.array_gradient import ArrayGradient
+from ..record.array_summary import summarised
+from ..text import visible
+from .diagram import MAX_PARTS, PLACEHOLDERS, Diagram, Figures, assembled, folded, in_figures, shorten
+from .remarks import DISPUTED, LEGEND, Disputed, lines_of, substantial
+
+LABEL = 20  # cells of what a gate does
+MOST_WRITTEN = 64  # entries of an array that is written out where there is room
+
+
+class Arrays:
+    """A record of arrays as the drawings see it: what `Subject` asks for."""
+
+    def __init__(self, record: ArrayGradient) -> None:
+        self.record = record
+        self.names: dict[int, str] = {}
+        for name, i in record.graph.named.items():
+            self.names[i] = f"{self.names[i]}, {name}" if i in self.names else name
+        nodes = record.graph.nodes
+        self.kinks = {
+            note.node for note in record.notes if note.kind == "kink" and not nodes[note.node].operation.is_leaf
+        }
+        self.disputed = {note.node for note in record.notes if note.kind in DISPUTED and note.order == 1}
+
+    def diagram(self, *, constants: bool = False, limit: int | None = MAX_PARTS) -> Diagram:
+        """Return what is drawn. Raises `LimitError` beyond a number of parts."""
+        record = self.record
+
+        def label(i: int) -> tuple[str, frozenset[int]]:
+            return self._label(record.graph.nodes[i], keep=constants)
+
+        return assembled(record.graph, record.output, self.names, label, self.kinks, limit)
+
+    # ---- the gates
+
+    def _label(self, node: ArrayNode, *, keep: bool) -> tuple[str, frozenset[int]]:
+        """Return what a gate does, and which of its arguments its label holds: `@`, `+1`, `sum(x,axis=0)`."""
+        texts = {} if keep else {k: text for k, a in enumerate(node.arguments) if (text := self._literal(a))}
+        for hidden in (texts, {}) if texts else (texts,):
+            text = visible(_text(node, hidden))
+            if len(text) <= LABEL:
+                return text, frozenset(hidden)
+        return node.operation.name, frozenset()
+
+    def _literal(self, i: int) -> str:
+        """Return a number or an array of numerals as it is written; nothing for other nodes and named ones."""
+        node, sign = self.record.graph.nodes[i], ""
+        if node.operation.operation is NEG and i not in self.names:
+            i, sign = node.arguments[0], "-"
+            node = self.record.graph.nodes[i]
+        if i in self.names:
+            return ""
+        if node.operation is LITERAL and not sign:
+            return literal_text(node.fixed["texts"], node.shape)
+        return sign + node.text if node.operation in (NUMBER, CONSTANT) else ""
+
+    # ---- the arrays on the wires
+
+    def figures(
+        self, drawn: Diagram, digits: int, write: Callable[[Any], str] | None = None, entries: int = 4
+    ) -> Figures:
+        """Return the texts on the wires."""
+        record, texts = self.record, _Texts(self.record, digits, write, entries)
+        values, gradients, shares = [], [], []
+        for part in drawn.parts:
+            i = part.node
+            shape, value, upstream = record.shape(i), record.values[i], record.upstream[i]
+            values.append(texts.value(value, shape) if value is not None else "")
+            known = value is not None and record.active[i]
+            gradient = texts.gradient(upstream, shape) if known and upstream is not None else ""
+            gradients.append(Disputed(gradient) if gradient and i in self.disputed else gradient)
+            shares.append(tuple(
+                self._share(texts, i, k) if known and drawn.uses[s] > 1 and record.active[drawn.parts[s].node] else ""
+                for s, k in zip(part.sources, part.positions, strict=True)
+            ))  # fmt: skip
+        return Figures(values, gradients, shares, texts.rounded)
+
+    def flow(self, i: int, position: int) -> Sequence[Any] | None:
+        """Return what flows back along an edge as a flat list, None where nothing can."""
+        row, a = self.record.contributions[i], self.record.graph.nodes[i].arguments[position]
+        if self.record.graph.nodes[i].operation.pullback(position) is None:
+            return None
+        found = row[position] if row else None
+        return [0.0] * count(self.record.shape(a)) if found is None else found
+
+    def _share(self, texts: _Texts, i: int, position: int) -> str:
+        flow = self.flow(i, position)
+        return (
+            ""
+            if flow is None
+            else texts.gradient(flow, self.record.shape(self.record.graph.nodes[i].arguments[position]))
+        )
+
+    def whole(self, kind: str, node: int, position: int) -> str:
+        """Return what a label stands for, with all its digits."""
+        record = self.record
+        if kind == "share":
+            flat, owner = self.flow(node, position), record.graph.nodes[node].arguments[position]
+        else:
+            flat, owner = (record.values if kind == "value" else record.upstream)[node], node
+        return "none" if flat is None else self._whole(flat, record.shape(owner))
+
+    def _whole(self, flat: Sequence[Any], shape: Sequence[int]) -> str:
+        """Return an array in full, or its norm and range where it is large."""
+        write = self.record.system.brief
+        texts = [self._number(x) for x in flat] if len(flat) <= MOST_WRITTEN else []
+        if texts or not flat:
+            return bracketed(texts, shape)
+        found = summarised(flat, shape)
+        if found.largest is None:
+            return f"{shape_text(tuple(shape))} without a number"
+        return f"{shape_text(tuple(shape))}, norm {found.norm:.6g}, {write(found.least)} .. {write(found.greatest)}"
+
+    def _number(self, x: Any) -> str:
+        return "none" if x is None else self.record.system.brief(x)
+
+    # ---- the words
+
+    def name(self, node: int) -> str:
+        """Return what a node is called: all its names."""
+        return visible(self.names.get(node, self.record.labels[node]))
+
+    def expression(self, node: int) -> str:
+        """Return what a node computes."""
+        return expression(self.record.graph, node)
+
+    def title(self, node: int) -> str:
+        """Return a node's name and what it computes."""
+        label, text = self.record.labels[node], expression(self.record.graph, node)
+        return label if label == text else f"{label} = {text}"
+
+    def sentence(self, node: int) -> str:
+        """Return what there is to say of a node in words."""
+        record = self.record
+        text = record.labels[node] if record.graph.nodes[node].operation.is_leaf else self.title(node)
+        shape, value, upstream = record.shape(node), record.values[node], record.upstream[node]
+        if shape:
+            text += f", {shape_text(shape)}"
+        if value is not None:
+            text += f": value {self._whole(value, shape)}"
+        if record.active[node] and upstream is not None:
+            text += f", gradient {self._whole(upstream, shape)}"
+        return f"{text}."
+
+    def captions(self, digits: int) -> list[str]:
+        """Return what stands under a picture: how to read its marks, and the notes."""
+        legend = [LEGEND] if self.is_marked() else []
+        return [*legend, *lines_of(substantial(self.record), in_figures(self.record, digits))]
+
+    def remarks(self) -> list[str]:
+        """Return the notes, with all their digits."""
+        return lines_of(substantial(self.record))
+
+    def is_marked(self) -> bool:
+        """Return whether anything is at a kink."""
+        return bool(self.kinks or self.disputed)
+
+
+class _Texts:
+    """Writes arrays on wires: `3: [1, 3, 2]` above and `[0.09, 0.67, -0.76]` below, or `3x2: norm 2.8`."""
+
+    def __init__(self, record: ArrayGradient, digits: int, write: Callable[[Any], str] | None, entries: int) -> None:
+        self.write = write or record.system.brief
+        self.digits = digits
+        self.entries = entries
+        self.rounded = False
+
+    def value(self, flat: Sequence[Any], shape: tuple[int, ...]) -> str:
+        """Return the shape and the entries, or the norm; a number alone has no shape."""
+        if not shape:
+            return self._number(flat[0])
+        if self.entries < 0:  # there is no room for more
+            return shape_text(shape)
+        return f"{shape_text(shape)}: {self._array(flat, shape)}"
+
+    def gradient(self, flat: Sequence[Any], shape: tuple[int, ...]) -> str:
+        """Return the entries, or the norm: the shape stands above."""
+        return self._array(flat, shape) if shape else self._number(flat[0])
+
+    def _array(self, flat: Sequence[Any], shape: tuple[int, ...]) -> str:
+        if len(flat) <= self.entries:
+            return bracketed([self._number(x) for x in flat], shape)
+        self.rounded = True
+        return f"norm {shorten(repr(summarised(flat, shape).norm), self.digits)}"
+
+    def _number(self, x: Any) -> str:
+        if x is None:
+            return "none"
+        whole = self.write(x)
+        short = shorten(whole, self.digits)
+        self.rounded = self.rounded or short != whole
+        return short
+
+
+def bracketed(texts: Sequence[str], shape: Sequence[int]) -> str:
+    """Return entries in the brackets of their shape, as a program would have them."""
+    found = list(texts)
+    for size in reversed(shape):
+        found = [f"[{', '.join(found[k : k + size])}]" for k in range(0, len(found), size)] if size else ["[]"]
+    return found[0]
+
+
+def _text(node: ArrayNode, texts: Mapping[int, str]) -> str:
+    """Return what an operation does; `texts` has the arguments that are spelt out, by position."""
+    row, many = node.operation, len(node.arguments)
+    if row.operation is not None:
+        return folded(row.operation, many, texts)
+    if row is TRANSPOSE:
+        return ".T"
+    if row is not INDEX and not texts and (row is MATMUL or not fixed_texts(row, node.fixed)):
+        return row.symbol or row.name
+    names = [PLACEHOLDERS[k % 6] for k in range(many)] if many - len(texts) > 1 else ["x"] * many
+    pieces = array_pieces(node, [ATOM] * many)
+    text = "".join(p if isinstance(p, str) else texts.get(p) or names[p] for p in pieces).replace(" ", "")
+    return text.removeprefix("x") if row is INDEX and 0 not in texts else text
