@@ -59,7 +59,7 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
 # The formats of arrays -> the module that renders them. All others show the scalar nodes that arrays stand for.
 ARRAY_FORMATS = {
     "table": "array_table", "json": "array_json", "csv": "array_csv", "circuit": "circuit", "svg": "svg", "png": "png",
-    "tikz": "tikz", "dot": "dot", "mermaid": "mermaid",
+    "tikz": "tikz", "dot": "dot", "mermaid": "mermaid", "html": "array_html",
 }  # fmt: skip
 THEMES = ("light", "dark", "auto")
 STEPS = ("steps", "latex", "markdown")  # the formats that can hold the derivation

@@ -42,12 +42,12 @@ def render(record: Gradient | ArrayGradient, style: Style) -> str:
     sizes: Iterable[tuple[Metrics, int, int]]
     if isinstance(record, Gradient):
         tail = [line for lines in closing(record, style, wording, told=False) for line in lines]
-        sizes, first = [(*size, MOST_ENTRIES) for size in SIZES], ""
+        sizes = [(*size, MOST_ENTRIES) for size in SIZES]
     else:
         from .array_table import ArrayTable
 
         tail = ArrayTable(record, [], style).closing(told=False)
-        sizes, first = ARRAY_SIZES, "shape and "
+        sizes = ARRAY_SIZES
     try:
         drawn = of.diagram(constants=style.constants)
         planned = plan(drawn)
@@ -60,7 +60,9 @@ def render(record: Gradient | ArrayGradient, style: Style) -> str:
         narrowest = int(place(planned, texts, metrics).width)
         if style.width is None or narrowest <= style.width:
             lines = draw(planned, texts, metrics, ascii=style.ascii, color=style.color)
-            legend = _legend(texts, digits, style, marked=of.is_marked(), below=wording, first=first)
+            legend = _legend(
+                texts, digits, style, marked=of.is_marked(), below=wording, of_arrays=not isinstance(record, Gradient)
+            )
             return _joined_lines([*lines, "", *legend], tail)
     why = f"the picture needs {narrowest:,} columns, there are {style.width}"
     return _joined_lines(_list(record, wording, style, why, PICTURE), tail)
@@ -70,14 +72,15 @@ def _joined_lines(lines: Iterable[str], tail: list[str]) -> str:
     return "\n".join([*lines, *tail]) + "\n"
 
 
-def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: Rounding, first: str) -> list[str]:
+def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: Rounding, of_arrays: bool) -> list[str]:
     """Return how to read the picture, in one line where there is room."""
     value, gradient = "value", "gradient"
     if style.color:
         value, gradient = f"{GREEN}value{PLAIN}", f"{RED}gradient{PLAIN}"
-    remarks = [f"{first}{value} above each wire, {gradient} below"]
+    shape = "shape and " if of_arrays else ""
+    remarks = [f"{shape}{value} above each wire, {gradient} below"]
     if any(any(row) for row in texts.shares):
-        remarks.append("at a fork the shares add up")
+        remarks.append("at a fork the shares add up" + (", entry by entry" if of_arrays else ""))
     if marked:
         remarks.append(LEGEND)
     if texts.rounded:
