@@ -22,7 +22,7 @@ def differentiate_arrays(
     """Differentiate a program of arrays and write the report; return the exit status."""
     in_arrays = options.bare or chosen in ARRAY_FORMATS
     if options.share and in_arrays:
-        hint = "leave it out, or choose a format that shows the numbers inside, such as --to dot"
+        hint = "leave it out, or choose a format that shows the numbers inside, such as --steps"
         raise InputError("--share merges nodes of numbers, and these are arrays", kind="option", hint=hint)
     with Progress(lambda: "differentiating"):
         values = resolved(given, holds(program) or ("the values" if options.bindings == "-" else None))

@@ -64,7 +64,7 @@ class Arrays:
         if i in self.names:
             return ""
         if node.operation is LITERAL and not sign:
-            return literal_text(node.fixed["texts"], node.shape)
+            return literal_text(node.fixed["texts"], node.shape).replace(" ", "")
         return sign + node.text if node.operation in (NUMBER, CONSTANT) else ""
 
     # ---- the arrays on the wires
