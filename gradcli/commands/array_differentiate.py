@@ -87,7 +87,7 @@ def _write(record: ArrayGradient, options: Options, chosen: str) -> None:
     with Progress(lambda: "writing the report"):
         report = render_arrays(record, chosen, _style(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)
-    if options.output is not None or chosen == "csv":
+    if options.output is not None or chosen in ("csv", "png"):
         _remark(record, every=True)
 
 

@@ -33,6 +33,7 @@ class Arrays:
         self.kinks = {
             note.node for note in record.notes if note.kind == "kink" and not nodes[note.node].operation.is_leaf
         }
+        self._norms: dict[int, tuple[Sequence[Any], float]] = {}
         self.disputed = {note.node for note in record.notes if note.kind in DISPUTED and note.order == 1}
 
     def diagram(self, *, constants: bool = False, limit: int | None = MAX_PARTS) -> Diagram:
@@ -73,7 +74,8 @@ class Arrays:
         self, drawn: Diagram, digits: int, write: Callable[[Any], str] | None = None, entries: int = 4
     ) -> Figures:
         """Return the texts on the wires."""
-        record, texts = self.record, _Texts(self.record, digits, write, entries)
+        record = self.record
+        texts = _Texts(write or record.system.brief, self._norm, digits, entries)
         values, gradients, shares = [], [], []
         for part in drawn.parts:
             i = part.node
@@ -127,6 +129,12 @@ class Arrays:
     def _number(self, x: Any) -> str:
         return "none" if x is None else self.record.system.brief(x)
 
+    def _norm(self, flat: Sequence[Any], shape: Sequence[int]) -> float:
+        """Return the norm of an array of the record, worked out once."""
+        if id(flat) not in self._norms:
+            self._norms[id(flat)] = (flat, summarised(flat, shape).norm)
+        return self._norms[id(flat)][1]
+
     # ---- the words
 
     def name(self, node: int) -> str:
@@ -172,8 +180,15 @@ class Arrays:
 class _Texts:
     """Writes arrays on wires: `3: [1, 3, 2]` above and `[0.09, 0.67, -0.76]` below, or `3x2: norm 2.8`."""
 
-    def __init__(self, record: ArrayGradient, digits: int, write: Callable[[Any], str] | None, entries: int) -> None:
-        self.write = write or record.system.brief
+    def __init__(
+        self,
+        write: Callable[[Any], str],
+        norm: Callable[[Sequence[Any], Sequence[int]], float],
+        digits: int,
+        entries: int,
+    ) -> None:
+        self.write = write
+        self.norm = norm
         self.digits = digits
         self.entries = entries
         self.rounded = False
@@ -194,7 +209,7 @@ class _Texts:
         if len(flat) <= self.entries:
             return bracketed([self._number(x) for x in flat], shape)
         self.rounded = True
-        return f"norm {shorten(repr(summarised(flat, shape).norm), self.digits)}"
+        return f"norm {shorten(repr(self.norm(flat, shape)), self.digits)}"
 
     def _number(self, x: Any) -> str:
         if x is None:
