@@ -9,9 +9,10 @@ from ..calculus.graph import Graph
 from ..calculus.operations import CONSTANTS
 from ..calculus.spellings import function
 from ..errors import GradcliError, InputError, Source
+from ..language.arrays_needed import ArraysNeeded
 from ..language.syntax import clip_name, parse
 from ..numbers.systems import FLOAT
-from ..record.bindings import NAME
+from ..record.bindings import NAME, looks_like_array
 from ..record.gradient import evaluate
 from ..record.passes import program_notes
 from ..record.precision import Precision
@@ -85,22 +86,22 @@ class Plan:
     def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:
         self.settings = settings
         self.header = header
-        self.graph = _parsed(settings, header or ())
-        self.output = choose_output(self.graph, settings.of)
-        known = settings.constants.keys() | self.graph.defaults.keys()
+        self.graph, self.given, of, wrt, nodes = _made(settings, header or ())
+        self.output = choose_output(self.graph, of)
+        known = self.given.keys() | self.graph.defaults.keys()
         self.columns = [name for name in self.graph.inputs if name not in known]
         called = dict(settings.columns)
         self.read = [called.get(name, name) for name in self.columns]
         self._check_called(called)
-        precision = Precision.of(ieee=settings.ieee, values=settings.constants.values())
-        self._values = Values(settings.constants)
+        precision = Precision.of(ieee=settings.ieee, values=self.given.values())
+        self._values = Values(self.given)
         self._check_constants()
         if header is not None:
             _check_columns(self.read, header, settings.delimiter)
-        self.wrt = choose_inputs(self.graph, self.columns if settings.wrt is None else settings.wrt)
-        self.nodes = [choose_output(self.graph, name) for name in settings.nodes]
+        self.wrt = choose_inputs(self.graph, self.columns if wrt is None else wrt)
+        self.nodes = [choose_output(self.graph, name) for name in nodes]
         self._request = Request(
-            precision, of=settings.of, wrt=self.wrt, at_kink=settings.at_kink, nodes={self.output, *self.nodes},
+            precision, of=of, wrt=self.wrt, at_kink=settings.at_kink, nodes={self.output, *self.nodes},
             derivatives_required=settings.wrt is not None,
         )  # fmt: skip
         self.kept = list(settings.keep if settings.keep is not None else header or ())
@@ -131,14 +132,14 @@ class Plan:
                                  hint=near or f"it reads {listed(self.columns)}" if self.columns else None)  # fmt: skip
 
     def _check_constants(self) -> None:
-        for name, source in self.settings.constants.items():
+        for name, source in self.given.items():
             if name not in self.graph.inputs:
                 near = did_you_mean(name, list(self.graph.inputs))
                 message = f"nothing in the program uses {clip_name(name)}"
                 raise InputError(message, source=source, kind="binding", hint=near)
         own = {name: Source(name, text) for name, text in self.graph.defaults.items()}
         self.constants: dict[str, float] = {
-            name: self._values.number(FLOAT, source) for name, source in {**own, **self.settings.constants}.items()
+            name: self._values.number(FLOAT, source) for name, source in {**own, **self.given}.items()
         }
 
     def remarks(self) -> list[str]:
@@ -168,6 +169,36 @@ class Plan:
         for i in self.nodes:
             results += [record.values[i], record.upstream[i]]
         return results
+
+
+class _Made(NamedTuple):
+    """A program made ready for rows: what of it has which value in all rows, and what is asked of it."""
+
+    graph: Graph
+    constants: dict[str, Source]
+    of: str | None
+    wrt: Sequence[str] | None
+    nodes: Sequence[str]
+
+
+def _made(settings: Settings, header: Sequence[str]) -> _Made:
+    """Return the graph of a program. One of arrays is opened: its inputs are entries, and so is what is asked of it."""
+    if not any(looks_like_array(source.text) for source in settings.constants.values()):
+        try:
+            graph = _parsed(settings, header)
+        except ArraysNeeded:
+            pass
+        else:
+            return _Made(graph, settings.constants, settings.of, settings.wrt, settings.nodes)
+    from .opened import opened_program
+
+    named = [name for name, _ in settings.columns]
+    graph, constants, entries = opened_program(settings.program, settings.constants, header, named, settings.of)
+    wrt, nodes = (
+        names if names is None else [entry for name in names for entry in entries.get(name, [name])]
+        for names in (settings.wrt, settings.nodes)
+    )
+    return _Made(graph, constants, graph.labels[graph.output], wrt, nodes or [])
 
 
 def _parsed(settings: Settings, header: Sequence[str]) -> Graph:

@@ -1,0 +1,151 @@
+"""A program of arrays as the scalar program that it opens to: its columns are called as the entries, x[0] or W[1,0]."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from math import prod
+from typing import NamedTuple
+
+from ..arrays.entries import Entries
+from ..arrays.graph import ArrayGraph
+from ..arrays.opening import Opening, entry_names, opened_size
+from ..arrays.roles import role_inputs, whole_numbers
+from ..arrays.sizes import described
+from ..calculus.graph import Graph
+from ..calculus.operations import CONSTANTS
+from ..calculus.spellings import function
+from ..errors import InputError, LimitError, Source, Within
+from ..files.array_data import ArrayData
+from ..language.array_errors import UnboundArrays
+from ..language.array_scope import parse_arrays
+from ..language.syntax import clip_name
+from ..numbers.fractions import Exact
+from ..record.array_point import ArrayPoint, Given
+from ..record.array_task import MOST_OPENED
+from ..record.array_values import resolved
+from ..record.bindings import NAME
+from ..text import did_you_mean
+
+ENTRY = re.compile(r"\s*([^\W\d]\w*)\s*\[\s*(\d{1,7}(?:\s*,\s*\d{1,7})*)\s*\]\s*")
+
+
+class OpenedProgram(NamedTuple):
+    """The scalar graph, the values of the entries that are the same in all rows, and the entries of every array."""
+
+    graph: Graph
+    constants: dict[str, Source]
+    entries: dict[str, list[str]]
+
+
+def opened_program(
+    program: Source, constants: Mapping[str, Source], header: Sequence[str], named: Collection[str], of: str | None
+) -> OpenedProgram:
+    """Return a program of arrays opened for the columns of an input; `named` are further names that a row gives.
+
+    Raises `InputError` for a program or a value that cannot be used, for columns that leave out an entry, and for
+    labels that a row gives; `LimitError` beyond 5,000 scalar nodes.
+    """
+    given = resolved(constants, "the rows")
+    shapes = {**columns_of(header), **dict.fromkeys(named, ())}
+    graph = _parsed(program, given, shapes, header, of)
+    with Within(program):
+        _check(graph, given)
+        if opened_size(graph) > MOST_OPENED:
+            raise LimitError(f"the program has more than {MOST_OPENED:,} numbers inside, which is the limit for rows",
+                             hint="take a smaller network, or one program for all rows: X=@rows.csv")  # fmt: skip
+        point = ArrayPoint(given).with_defaults(graph)
+        roles = role_inputs(graph)
+        if changing := [name for name in roles if name not in point.given]:
+            name = clip_name(changing[0])
+            raise InputError(f"{name} holds labels or indices, which are the same for all rows", kind="column",
+                             hint=f"bind it, {name}=2, or give columns of probabilities")  # fmt: skip
+        labels = whole_numbers(graph, point.arrays(Entries(Exact()), roles))
+        opening = Opening(graph, labels)
+        entries = {graph.labels[i]: [opening.graph.labels[k] for k in found]
+                   for i, found in enumerate(opening.entries) if graph.nodes[i].shape != ()}  # fmt: skip
+        fixed = {name: value for name, value in point.given.items() if name in graph.inputs}
+        return OpenedProgram(opening.graph, _entries(fixed), entries)
+
+
+def _parsed(
+    program: Source,
+    given: Mapping[str, Given],
+    shapes: Mapping[str, tuple[int, ...]],
+    header: Sequence[str],
+    of: str | None,
+) -> ArrayGraph:
+    """Return the graph of arrays, whose output is a number."""
+    bound = ArrayPoint(given)
+    known = {**shapes, **bound.shapes}
+    text = program
+    if of is not None and "[" in of:
+        text, of = Source(program.name, f"{program.text}\n{of}"), of.partition("[")[0]
+    columns = {name for name in shapes if name in CONSTANTS or function(name)} - given.keys()
+    try:
+        graph = parse_arrays(text, known, of=of, unless_assigned=columns, statics=bound.statics)
+    except UnboundArrays as problem:
+        hint = "columns of a vector x are called x[0], x[1]; NAME=VALUE binds a name for all rows"
+        if not header:
+            hint = "rows of NDJSON do not say before they are read: give them as CSV, with columns such as x[0], x[1]"
+        raise problem.but(hint=hint) from None
+    shape = graph.nodes[graph.output].shape
+    if shape != ():
+        with Within(program):
+            name = clip_name(graph.labels[graph.output])
+            raise InputError(f"{name} {described(shape)}: rows have one number each as their value", kind="shape",
+                             hint="write sum(...) or mean(...), or take one entry with --of")  # fmt: skip
+    return graph
+
+
+def columns_of(header: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Return the names that columns give a value, with the shape of each. Raises where entries are left out."""
+    found: dict[str, tuple[int, ...]] = {}
+    places: dict[str, set[tuple[int, ...]]] = {}
+    for column in header:
+        match = ENTRY.fullmatch(column)
+        if match:
+            places.setdefault(match[1], set()).add(tuple(map(int, match[2].split(","))))
+        elif NAME.fullmatch(column):
+            found[column] = ()
+    for name, indices in places.items():
+        if len({len(index) for index in indices}) > 1:
+            raise InputError(f"the columns of {clip_name(name)} have different numbers of indices", kind="column")
+        shape = tuple(max(sizes) + 1 for sizes in zip(*indices, strict=True))
+        if prod(shape) != len(indices):
+            missing = _first_missing(shape, indices)
+            raise InputError(f"the input has no column {clip_name(name)}[{missing}], and others of {clip_name(name)}",
+                             kind="column", hint="the columns of an array hold all its entries")  # fmt: skip
+        found[name] = shape
+    return found
+
+
+def _first_missing(shape: tuple[int, ...], indices: set[tuple[int, ...]]) -> str:
+    index = [0] * len(shape)
+    while tuple(index) in indices:
+        for axis in range(len(shape) - 1, -1, -1):
+            index[axis] += 1
+            if index[axis] < shape[axis]:
+                break
+            index[axis] = 0
+    return ",".join(map(str, index))
+
+
+def _check(graph: ArrayGraph, given: Mapping[str, Given]) -> None:
+    """Raise for a value that nothing uses."""
+    for name in given:
+        if name not in graph.inputs and name not in graph.sized:
+            near = did_you_mean(name, list(graph.inputs))
+            raise InputError(f"nothing in the program uses {clip_name(name)}", kind="binding", hint=near)
+
+
+def _entries(given: Mapping[str, Given]) -> dict[str, Source]:
+    """Return the values of entries by their names."""
+    found: dict[str, Source] = {}
+    for name, value in given.items():
+        if isinstance(value, ArrayData):
+            for own, x in zip(entry_names(name, value.shape), value.entries, strict=True):
+                found[own] = Source(own, x if isinstance(x, str) else repr(x))
+        else:
+            found[name] = value
+    return found

@@ -1,0 +1,116 @@
+"""Rows of programs of arrays: columns called as entries, arrays bound for all rows, and what cannot be a row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.commands import run
+from gradcli.errors import InputError
+from gradcli.rows.opened import columns_of
+
+LAYER = "h = tanh(W@x + b); L = (v@h - t)**2"
+BOUND = {"W": "1 -1; 0 2; 1 1", "b": "[0, 1, -1]", "v": "[1, 2, 3]"}
+ROWS = [([1, 2], 0.5), ([-1, 0.25], 1), ([0, 0], 0), ([1e-3, 7], -2)]
+
+
+def rows(capsys: pytest.CaptureFixture[str], folder: Path, text: str, *words: str) -> tuple[int, list[list[str]], str]:
+    """Return the status, the cells and the messages of rows over a CSV file."""
+    path = folder / "rows.csv"
+    path.write_text(text)
+    status = run(["rows", words[0], str(path), *words[1:]])
+    out, messages = capsys.readouterr()
+    return status, list(csv.reader(io.StringIO(out))), messages
+
+
+def bound() -> list[str]:
+    return [f"{name}={text}" for name, text in BOUND.items()]
+
+
+def test_rows_agree_with_the_main_job(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    text = "x[0],x[1],t\n" + "".join(f"{x[0]},{x[1]},{t}\n" for x, t in ROWS)
+    status, cells, messages = rows(capsys, tmp_path, text, LAYER, *bound())
+    assert (status, messages) == (0, "")
+    assert cells[0] == ["L", "dL/dx[0]", "dL/dx[1]", "dL/dt", "error"]
+    for (x, t), got in zip(ROWS, cells[1:], strict=True):
+        found = differentiate(LAYER, {**BOUND, "x": x, "t": t}, wrt=["x", "t"])
+        wanted = [found.value, *found.gradient["x"], found.gradient["t"]]
+        assert [float(cell) for cell in got[:4]] == pytest.approx(wanted, rel=1e-12, abs=1e-300)
+
+
+def test_names_of_arrays_stand_for_all_their_entries(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    words = [*bound(), "--wrt", "b", "--nodes", "h", "--strict"]
+    _, cells, _ = rows(capsys, tmp_path, "x[1],x[0],t\n2,1,0.5\n", LAYER, *words)
+    assert cells[0] == [
+        "L", "dL/db[0]", "dL/db[1]", "dL/db[2]", "h[0]", "dL/dh[0]", "h[1]", "dL/dh[1]", "h[2]", "dL/dh[2]",
+    ]  # fmt: skip
+    found = differentiate(LAYER, {**BOUND, "x": [1, 2], "t": 0.5}, wrt=["b"])
+    assert [float(cell) for cell in cells[1][1:4]] == pytest.approx(found.gradient["b"], rel=1e-12)
+
+
+def test_matrices_files_labels_and_entries(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "y.json").write_text("[1, 0]")
+    header = '"X[0,0]","X[0,1]","X[1,0]","X[1,1]"'
+    words = ["mean(cross_entropy(X, y))", f"y=@{tmp_path / 'y.json'}"]
+    _, cells, _ = rows(capsys, tmp_path, f"{header}\n1,2,3,4\n", *words)
+    assert cells[0] == ["f", "df/dX[0,0]", "df/dX[0,1]", "df/dX[1,0]", "df/dX[1,1]", "error"]
+    found = differentiate("mean(cross_entropy(X, y))", {"X": [[1, 2], [3, 4]], "y": [1, 0]})
+    wanted = [found.value, *(entry for row in found.gradient["X"] for entry in row)]
+    assert [float(cell) for cell in cells[1][:5]] == pytest.approx(wanted, rel=1e-12)
+    _, cells, _ = rows(capsys, tmp_path, "a,b\n1,2\n", "z = [a, b]**2; sum(z)", "--of", "z[1]", "--strict")
+    assert cells == [["z[1]", "dz[1]/da", "dz[1]/db"], ["4.0", "0.0", "4.0"]]
+
+
+def test_a_bad_row_is_a_row(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    status, cells, messages = rows(capsys, tmp_path, "x[0],x[1]\n1,nan\n0,0\n3,4\n", "log(x@x)")
+    assert status != 0
+    assert [row[0] != "" for row in cells[1:]] == [False, False, True]
+    assert "column x[1]: nan is not a number" in messages
+    assert "row 3" in messages
+
+
+def test_workers_write_the_same(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    text = "x[0],x[1],t\n" + "".join(f"{k / 7},{k % 5},{k % 3}\n" for k in range(400))
+    alone, spread = (rows(capsys, tmp_path, text, LAYER, *bound(), "--jobs", n) for n in "12")
+    assert alone == spread
+    assert alone[0] == 0
+    assert len(alone[1]) == 401
+
+
+@pytest.mark.parametrize(("text", "words", "status", "said"), [
+    ("x[0],x[2]\n1,2\n", ["sum(x)"], 2, "no column x[1]"),
+    ("\"x[0,0]\",\"x[1]\"\n1,2\n", ["sum(x)"], 2, "different numbers of indices"),
+    ("a\n1\n", ["sum(x)*a"], 2, "columns of a vector x are called x[0], x[1]"),
+    ("x[0],x[1],t\n1,2,1\n", ["cross_entropy(x, t)"], 2, "t holds labels or indices"),
+    ("x[0],x[1]\n1,2\n", ["2*x + ones(2)"], 2, "f has 2 entries"),
+    ("x[0],x[1]\n1,2\n", ["sum(x)", "W=[1, 2]"], 2, "nothing in the program uses W"),
+    ("x[0],x[1]\n1,2\n", ["sum(W@x)", "W=[[1, 2, 3]]"], 2, "W@x does not fit"),
+    ("x[0],x[1]\n1,2\n", ["sum(W@x)", "W=@-"], 2, "standard input cannot hold both"),
+    ("a\n1\n", ["sum(tanh(a*outer(ones(80), ones(80))))"], 4, "more than 5,000 numbers inside"),
+])  # fmt: skip
+def test_what_cannot_be_a_row(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, words: list[str], status: int, said: str
+) -> None:
+    found, _, messages = rows(capsys, tmp_path, text, *words)
+    assert said in messages
+    assert found == status
+
+
+def test_ndjson_does_not_say_what_shape_a_name_has(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "rows.ndjson"
+    path.write_text(json.dumps({"a": 3, "b": 4}) + "\n")
+    assert run(["rows", "sqrt(dot(w, [a, b]))", str(path), "w=[1, 2]"]) == 2
+    assert "give them as CSV" in capsys.readouterr().err
+
+
+def test_columns_name_arrays() -> None:
+    assert columns_of(["x[1]", "x[ 0 ]", "t", "A[0,0]", "A[0,1]", "odd name", "y"]) == {
+        "t": (), "y": (), "x": (2,), "A": (1, 2),
+    }  # fmt: skip
+    with pytest.raises(InputError, match=r"A\[0,1\]"):
+        columns_of(["A[0,0]", "A[1,0]", "A[1,1]"])
