@@ -55,7 +55,7 @@ def test_names_of_arrays_stand_for_all_their_entries(capsys: pytest.CaptureFixtu
 
 def test_matrices_files_labels_and_entries(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "y.json").write_text("[1, 0]")
-    header = '"X[0,0]","X[0,1]","X[1,0]","X[1,1]"'
+    header = '"X[0,0]","X[0, 1]","X[1,0]","X[ 1,1 ]"'
     words = ["mean(cross_entropy(X, y))", f"y=@{tmp_path / 'y.json'}"]
     _, cells, _ = rows(capsys, tmp_path, f"{header}\n1,2,3,4\n", *words)
     assert cells[0] == ["f", "df/dX[0,0]", "df/dX[0,1]", "df/dX[1,0]", "df/dX[1,1]", "error"]

@@ -31,11 +31,15 @@ ENTRY = re.compile(r"\s*([^\W\d]\w*)\s*\[\s*(\d{1,7}(?:\s*,\s*\d{1,7})*)\s*\]\s*
 
 
 class OpenedProgram(NamedTuple):
-    """The scalar graph, the values of the entries that are the same in all rows, and the entries of every array."""
+    """The scalar graph, the values of the entries that are the same in all rows, and the entries of every array.
+
+    `called` has the columns that write an entry in another way, as `W[1, 0]`, by the names of those entries.
+    """
 
     graph: Graph
     constants: dict[str, Source]
     entries: dict[str, list[str]]
+    called: dict[str, str]
 
 
 def opened_program(
@@ -65,7 +69,7 @@ def opened_program(
         entries = {graph.labels[i]: [opening.graph.labels[k] for k in found]
                    for i, found in enumerate(opening.entries) if graph.nodes[i].shape != ()}  # fmt: skip
         fixed = {name: value for name, value in point.given.items() if name in graph.inputs}
-        return OpenedProgram(opening.graph, _entries(fixed), entries)
+        return OpenedProgram(opening.graph, _entries(fixed), entries, _spellings(header))
 
 
 def _parsed(
@@ -117,6 +121,17 @@ def columns_of(header: Sequence[str]) -> dict[str, tuple[int, ...]]:
             raise InputError(f"the input has no column {clip_name(name)}[{missing}], and others of {clip_name(name)}",
                              kind="column", hint="the columns of an array hold all its entries")  # fmt: skip
         found[name] = shape
+    return found
+
+
+def _spellings(header: Sequence[str]) -> dict[str, str]:
+    """Return the columns of entries that are not written as the entries are called, by what these are called."""
+    found = {}
+    for column in header:
+        if match := ENTRY.fullmatch(column):
+            name = f"{match[1]}[{','.join(str(int(k)) for k in match[2].split(','))}]"
+            if name != column:
+                found[name] = column
     return found
 
 

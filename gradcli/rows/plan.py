@@ -86,12 +86,12 @@ class Plan:
     def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:
         self.settings = settings
         self.header = header
-        self.graph, self.given, of, wrt, nodes = _made(settings, header or ())
+        self.graph, self.given, of, wrt, nodes, spelled = _made(settings, header or ())
         self.output = choose_output(self.graph, of)
         known = self.given.keys() | self.graph.defaults.keys()
         self.columns = [name for name in self.graph.inputs if name not in known]
         called = dict(settings.columns)
-        self.read = [called.get(name, name) for name in self.columns]
+        self.read = [called.get(name) or spelled.get(name, name) for name in self.columns]
         self._check_called(called)
         precision = Precision.of(ieee=settings.ieee, values=self.given.values())
         self._values = Values(self.given)
@@ -172,13 +172,17 @@ class Plan:
 
 
 class _Made(NamedTuple):
-    """A program made ready for rows: what of it has which value in all rows, and what is asked of it."""
+    """A program made ready for rows: what of it has which value in all rows, and what is asked of it.
+
+    `spelled` has the columns that are not called as the inputs that they hold.
+    """
 
     graph: Graph
     constants: dict[str, Source]
     of: str | None
     wrt: Sequence[str] | None
     nodes: Sequence[str]
+    spelled: Mapping[str, str]
 
 
 def _made(settings: Settings, header: Sequence[str]) -> _Made:
@@ -189,16 +193,18 @@ def _made(settings: Settings, header: Sequence[str]) -> _Made:
         except ArraysNeeded:
             pass
         else:
-            return _Made(graph, settings.constants, settings.of, settings.wrt, settings.nodes)
+            return _Made(graph, settings.constants, settings.of, settings.wrt, settings.nodes, {})
     from .opened import opened_program
 
     named = [name for name, _ in settings.columns]
-    graph, constants, entries = opened_program(settings.program, settings.constants, header, named, settings.of)
+    graph, constants, entries, spelled = opened_program(
+        settings.program, settings.constants, header, named, settings.of
+    )
     wrt, nodes = (
         names if names is None else [entry for name in names for entry in entries.get(name, [name])]
         for names in (settings.wrt, settings.nodes)
     )
-    return _Made(graph, constants, graph.labels[graph.output], wrt, nodes or [])
+    return _Made(graph, constants, graph.labels[graph.output], wrt, nodes or [], spelled)
 
 
 def _parsed(settings: Settings, header: Sequence[str]) -> Graph:
