@@ -85,7 +85,7 @@ def test_workers_write_the_same(capsys: pytest.CaptureFixture[str], tmp_path: Pa
 @pytest.mark.parametrize(("text", "words", "status", "said"), [
     ("x[0],x[2]\n1,2\n", ["sum(x)"], 2, "no column x[1]"),
     ("\"x[0,0]\",\"x[1]\"\n1,2\n", ["sum(x)"], 2, "different numbers of indices"),
-    ("a\n1\n", ["sum(x)*a"], 2, "columns of a vector x are called x[0], x[1]"),
+    ("a\n1\n", ["sum(x)*a"], 2, "a vector x has columns x[0], x[1]"),
     ("x[0],x[1],t\n1,2,1\n", ["cross_entropy(x, t)"], 2, "t holds labels or indices"),
     ("x[0],x[1]\n1,2\n", ["2*x + ones(2)"], 2, "f has 2 entries"),
     ("x[0],x[1]\n1,2\n", ["sum(x)", "W=[1, 2]"], 2, "nothing in the program uses W"),
@@ -101,11 +101,35 @@ def test_what_cannot_be_a_row(
     assert found == status
 
 
-def test_ndjson_does_not_say_what_shape_a_name_has(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_arrays_are_lists_in_ndjson(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "rows.ndjson"
-    path.write_text(json.dumps({"a": 3, "b": 4}) + "\n")
-    assert run(["rows", "sqrt(dot(w, [a, b]))", str(path), "w=[1, 2]"]) == 2
-    assert "give them as CSV" in capsys.readouterr().err
+    odd = [{"x": [1], "t": 1}, {"x": [[1], [2]], "t": 1}, {"t": 1}, {"x": [1, "a"], "t": 1}, {"x": 3, "t": 1}]
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in [*({"x": x, "t": t} for x, t in ROWS), *odd]))
+    assert run(["rows", LAYER, str(path), *bound()]) == 2
+    out, messages = capsys.readouterr()
+    found = [json.loads(line) for line in out.splitlines()]
+    assert [row.get("error") for row in found[: len(ROWS)]] == [None] * len(ROWS)
+    for (x, t), row in zip(ROWS, found, strict=False):
+        wanted = differentiate(LAYER, {**BOUND, "x": x, "t": t}, wrt=["x"])
+        got = [row["dL/dx[0]"], row["dL/dx[1]"]]
+        assert got == pytest.approx(wanted.gradient["x"], rel=1e-12, abs=1e-300)
+    assert [row["error"] for row in found[len(ROWS) :]] == [
+        "x is not 2, as it is in the first object", 'column x[0]: ["1"] is not a number', "x[0] and x[1] are missing",
+        "column x[1]: a is not a number", "x[0] and x[1] are missing",
+    ]  # fmt: skip
+    assert messages.count("row") == len(odd)
+
+
+def test_a_matrix_is_a_list_of_lists(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "rows.ndjson"
+    path.write_text('{"X": [[1, 2, 3], [4, 5, 6]]}\n{"X": [[1, 2], [3, 4], [5, 6]]}\n')
+    assert run(["rows", "sum(X[1]*X[0])", str(path)]) == 2
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [first[f"df/dX[0,{k}]"] for k in range(3)] == [4, 5, 6]
+    assert second["error"] == "X is not 2x3, as it is in the first object"
+    path.write_text('{"a": 1}\n')
+    assert run(["rows", "sum(x**2)", str(path)]) == 2
+    assert "is a list in NDJSON" in capsys.readouterr().err
 
 
 def test_columns_name_arrays() -> None:

@@ -98,12 +98,16 @@ class Blocks:
 
     def keys(self) -> tuple[str, ...]:
         """Return the keys of the first object of NDJSON, or nothing where it is none; the object is still to come."""
+        return tuple(self.first())
+
+    def first(self) -> dict[str, Any]:
+        """Return the first object of NDJSON, or an empty one where it is none; it is still to come."""
         self._begin("a record")
         try:
             first = json.loads(decoded(bytes(self._buffer.partition(b"\n")[0])))
         except (ValueError, RecursionError):
-            return ()
-        return tuple(first) if isinstance(first, dict) else ()
+            return {}
+        return first if isinstance(first, dict) else {}
 
     def _begin(self, what: str) -> None:
         """Read the first line that is not blank, and drop those before it."""

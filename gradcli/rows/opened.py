@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..arrays.entries import Entries
 from ..arrays.graph import ArrayGraph
@@ -43,16 +43,22 @@ class OpenedProgram(NamedTuple):
 
 
 def opened_program(
-    program: Source, constants: Mapping[str, Source], header: Sequence[str], named: Collection[str], of: str | None
+    program: Source,
+    constants: Mapping[str, Source],
+    header: Sequence[str],
+    known: Mapping[str, tuple[int, ...]],
+    of: str | None,
 ) -> OpenedProgram:
-    """Return a program of arrays opened for the columns of an input; `named` are further names that a row gives.
+    """Return a program of arrays opened for the columns of an input.
+
+    `known` has the shapes of further names that rows give.
 
     Raises `InputError` for a program or a value that cannot be used, for columns that leave out an entry, and for
     labels that a row gives; `LimitError` beyond 5,000 scalar nodes.
     """
     given = resolved(constants, "the rows")
-    shapes = {**columns_of(header), **dict.fromkeys(named, ())}
-    graph = _parsed(program, given, shapes, header, of)
+    shapes = {**columns_of(header), **known}
+    graph = _parsed(program, given, shapes, of)
     with Within(program):
         _check(graph, given)
         if opened_size(graph) > MOST_OPENED:
@@ -76,7 +82,6 @@ def _parsed(
     program: Source,
     given: Mapping[str, Given],
     shapes: Mapping[str, tuple[int, ...]],
-    header: Sequence[str],
     of: str | None,
 ) -> ArrayGraph:
     """Return the graph of arrays, whose output is a number."""
@@ -89,9 +94,7 @@ def _parsed(
     try:
         graph = parse_arrays(text, known, of=of, unless_assigned=columns, statics=bound.statics)
     except UnboundArrays as problem:
-        hint = "columns of a vector x are called x[0], x[1]; NAME=VALUE binds a name for all rows"
-        if not header:
-            hint = "rows of NDJSON do not say before they are read: give them as CSV, with columns such as x[0], x[1]"
+        hint = "a vector x has columns x[0], x[1], and is a list in NDJSON; NAME=VALUE binds it for all rows"
         raise problem.but(hint=hint) from None
     shape = graph.nodes[graph.output].shape
     if shape != ():
@@ -121,6 +124,18 @@ def columns_of(header: Sequence[str]) -> dict[str, tuple[int, ...]]:
             raise InputError(f"the input has no column {clip_name(name)}[{missing}], and others of {clip_name(name)}",
                              kind="column", hint="the columns of an array hold all its entries")  # fmt: skip
         found[name] = shape
+    return found
+
+
+def shapes_of(row: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    """Return the names to which an object of NDJSON gives a value, with the shape of each; arrays are lists."""
+    found = columns_of([name for name, value in row.items() if not isinstance(value, list)])
+    for name, value in row.items():
+        shape: tuple[int, ...] = ()
+        while isinstance(value, list) and value:
+            shape, value = (*shape, len(value)), value[0]
+        if shape and NAME.fullmatch(name):
+            found[name] = shape
     return found
 
 

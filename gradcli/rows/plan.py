@@ -51,6 +51,7 @@ class Settings(NamedTuple):
     all columns of the input, in NDJSON the keys of the first object. `source` and `target` are formats; JSON is NDJSON
     whose values may stand on several lines (`joined`), or that is written as an array (`array`). `written` delimits the
     output, by default as the input is. `columns` names the columns that are not called as the program's names are.
+    `shapes` has what the first object of NDJSON says of its arrays, where the program has arrays.
     """
 
     program: Source
@@ -69,6 +70,7 @@ class Settings(NamedTuple):
     array: bool = False
     written: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
+    shapes: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     @property
     def output_delimiter(self) -> str:
@@ -80,13 +82,15 @@ class Plan:
     """A program made ready for the columns of an input.
 
     `columns` are the inputs that are read from a row, `read` what their columns are called, `kept` the columns passed
-    through, `names` the columns of the results. `header` is None where every row names its own columns.
+    through, `names` the columns of the results. `arrays` has the names of the entries of every array, which may come as
+    a list in NDJSON. `header` is None where every row names its own columns.
     """
 
     def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:
         self.settings = settings
         self.header = header
-        self.graph, self.given, of, wrt, nodes, spelled = _made(settings, header or ())
+        made = _made(settings, header or ())
+        self.graph, self.given, of, wrt, nodes, spelled, self.arrays = made
         self.output = choose_output(self.graph, of)
         known = self.given.keys() | self.graph.defaults.keys()
         self.columns = [name for name in self.graph.inputs if name not in known]
@@ -174,7 +178,7 @@ class Plan:
 class _Made(NamedTuple):
     """A program made ready for rows: what of it has which value in all rows, and what is asked of it.
 
-    `spelled` has the columns that are not called as the inputs that they hold.
+    `spelled` has the columns that are not called as the inputs that they hold, and `arrays` the entries of arrays.
     """
 
     graph: Graph
@@ -183,6 +187,7 @@ class _Made(NamedTuple):
     wrt: Sequence[str] | None
     nodes: Sequence[str]
     spelled: Mapping[str, str]
+    arrays: Mapping[str, Sequence[str]]
 
 
 def _made(settings: Settings, header: Sequence[str]) -> _Made:
@@ -193,18 +198,18 @@ def _made(settings: Settings, header: Sequence[str]) -> _Made:
         except ArraysNeeded:
             pass
         else:
-            return _Made(graph, settings.constants, settings.of, settings.wrt, settings.nodes, {})
+            return _Made(graph, settings.constants, settings.of, settings.wrt, settings.nodes, {}, {})
     from .opened import opened_program
 
-    named = [name for name, _ in settings.columns]
+    shapes = {**dict(settings.shapes), **{name: () for name, _ in settings.columns}}
     graph, constants, entries, spelled = opened_program(
-        settings.program, settings.constants, header, named, settings.of
+        settings.program, settings.constants, header, shapes, settings.of
     )
     wrt, nodes = (
         names if names is None else [entry for name in names for entry in entries.get(name, [name])]
         for names in (settings.wrt, settings.nodes)
     )
-    return _Made(graph, constants, graph.labels[graph.output], wrt, nodes or [], spelled)
+    return _Made(graph, constants, graph.labels[graph.output], wrt, nodes or [], spelled, entries)
 
 
 def _parsed(settings: Settings, header: Sequence[str]) -> Graph:

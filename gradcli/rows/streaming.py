@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..errors import InputError
 from ..files.outputs import Output
 from .arrays import ArrayLines, Sink
 from .blocks import Blocks
@@ -48,7 +49,7 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
     if settings.keep is None and header is None:
         settings = settings._replace(keep=blocks.keys())
     with about_columns(blocks.name):
-        engine = Engine(settings, header)
+        engine = _engine(settings, header, blocks)
     tell_remarks(engine.plan.remarks())
     reporter = Reporter(blocks.name, blocks.skipped + (1 if header is None else 2))
     with Output(output) as file:
@@ -61,6 +62,18 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
                 break
         sink.close()
     return reporter.finish()
+
+
+def _engine(settings: Settings, header: list[str] | None, blocks: Blocks) -> Engine:
+    """Return what answers blocks; the first object of NDJSON says the shapes of arrays, where there are some."""
+    try:
+        return Engine(settings, header)
+    except InputError as problem:
+        if header is not None or problem.kind != "unbound":
+            raise
+    from .opened import shapes_of
+
+    return Engine(settings._replace(shapes=tuple(shapes_of(blocks.first()).items())), header)
 
 
 def _answers(engine: Engine, header: list[str] | None, blocks: Blocks, jobs: int, kind: str) -> Iterator[Answer]:

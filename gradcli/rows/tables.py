@@ -185,11 +185,24 @@ class JsonReader:
             raise InputError("not an object but an array (jq -c '.[]' makes lines of it)", kind="cell")
         if not isinstance(row, dict):
             raise InputError("not an object", kind="cell")
+        return self._flat(row)
+
+    def _flat(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return an object with the entries of its arrays under names of their own."""
+        for name, shape in self.plan.settings.shapes:
+            if shape and name in self.plan.arrays and isinstance(row.get(name), list):
+                entries = [row[name]]
+                for size in shape:
+                    if not all(isinstance(entry, list) and len(entry) == size for entry in entries):
+                        what = f"{name} is not {'x'.join(map(str, shape))}, as it is in the first object"
+                        raise InputError(what, kind="cell")
+                    entries = [inner for entry in entries for inner in entry]
+                row = {**row, **dict(zip(self.plan.arrays[name], entries, strict=True))}
         return row
 
     def sources(self, table: ColumnBlock, k: int) -> dict[str, Source]:
         """Return the texts of a row's inputs; raises for one that is no number at first sight."""
-        row = self.decode_texts(table.raw[k])[0]
+        row = self._flat(self.decode_texts(table.raw[k])[0])
         missing = [name for name in self.plan.read if name not in row]
         if missing:
             raise InputError(f"{listed(missing)} {'are' if missing[1:] else 'is'} missing", kind="cell")
