@@ -20,7 +20,7 @@ def __getattr__(name: str) -> Any:
 
         return getattr(calls, name)
     if name == "ArrayGradient":
-        from .record.array_gradient import ArrayGradient
+        from .record import array_gradient
 
-        return ArrayGradient
+        return array_gradient.ArrayGradient
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

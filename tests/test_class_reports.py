@@ -28,6 +28,7 @@ from gradcli.homework.classroom.submissions import Entry, Trouble
 from gradcli.reports import Style
 from gradcli.reports.delimited import csv_line
 from gradcli.reports.grades import FORMATS, canvas, render_class, render_student, table
+from gradcli.reports.grades.feedback import brief
 from gradcli.reports.schema import SCHEMAS
 from gradcli.text import cells, harmless
 
@@ -350,3 +351,12 @@ def test_the_items_that_most_students_missed_come_first() -> None:
     ]
     counted: Any = SimpleNamespace(items=lambda: items)
     assert table._items(counted) == [["item", "right"], ["p2 c", "1 of 4"], ["p1 b", "1 of 2"], ["p1 a", "2 of 3"]]
+
+
+def test_three_things_are_told_in_one_line_and_the_others_counted(whole: MarkedClass) -> None:
+    result = results(whole)["dan"]
+    wrong = [line for line in result.lines if line.points and not line.passed]
+    for count, end in ((3, None), (4, "; and 1 more"), (5, "; and 2 more")):
+        text = brief(result._replace(lines=wrong[:count]))
+        assert text.count("; ") == min(count, 3) - (end is None)
+        assert end is None or text.endswith(end)

@@ -15,7 +15,8 @@ PACKAGE = Path(gradcli.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "errors.py")
 DATA = {"source", "span", "hint", "message", "kind", "instead", "is_foreign"}
 BORDERS = {"language/syntax.py", "language/array_scope.py", "record/values.py", "record/gradient.py",
-           "record/array_task.py", "record/array_gradient.py", "plotting/plot.py"}  # fmt: skip
+           "record/array_task.py", "record/array_gradient.py", "record/array_cost.py", "record/array_formulas.py",
+           "plotting/plot.py"}  # fmt: skip
 WORDS = {"message", "hint"}
 READERS = {"startswith", "endswith", "partition", "rpartition", "split", "removeprefix", "removesuffix", "find"}
 

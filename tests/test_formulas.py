@@ -326,3 +326,8 @@ def test_notes_of_formulas() -> None:
     ]
     settled = formulas("relu(x) - relu(-x)", x=0)
     assert settled.derivatives[0].value == 1
+
+
+def test_latex_has_a_row_for_every_derivative() -> None:
+    rows = render(formulas("x**2*y"), "latex").splitlines()
+    assert rows[1:-1] == [r"  \frac{df}{dx} &= 2 \cdot x \cdot y \\", r"  \frac{df}{dy} &= x^{2}"]

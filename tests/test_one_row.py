@@ -39,6 +39,9 @@ ALLOWED = {
     "language/callbacks.py": "the callbacks of the grammar's operators, by the names that the grammar gives them",
     "calculus/examples.py": "an example of each row, which `gradcli rules` does without if there is none",
     "homework/diagnosis/mistakes.py": "the operations that a mistake is about",
+    "homework/diagnosis/array_entry_rules.py": "the operations that a mistake is about",
+    "homework/diagnosis/array_wrong_rules.py": "the operations that a mistake is about",
+    "language/array_entries.py": "how an entry is made of others, one function a row; compared with the rows by a test",
     "language/arrays_needed.py": "the functions of the second table, compared with it by a test",
     "homework/diagnosis/wrong_rules.py": "the operations that a mistake is about",
 }

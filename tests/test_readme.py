@@ -11,7 +11,7 @@ from .consoles import CONSOLE, DOCUMENTS, ROOT, runnable, transcript, width_of
 
 README = ROOT / "README.md"
 PYTHON = re.compile(r"```python\n(.*?)```\n", re.DOTALL)
-LONGEST = 260  # lines of README
+LONGEST = 250  # lines of README
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

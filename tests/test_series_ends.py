@@ -162,3 +162,12 @@ def test_at_0_the_coefficients_are_fractions(name: str, coefficients: list[str])
         c = found.coefficient(e)
         assert type(c) is fmpq, (name, e, c)
         assert str(c) == text
+
+
+def test_the_same_difference_of_constants_is_the_same_number() -> None:
+    """So that it cancels, though it is known as a ball only; the first powers of t are differences of their own."""
+    third, root = S.constant(arb("1.5 +/- 0.1")), S.constant(arb("0.5 +/- 0.1"))
+    assert ((third - root) - (third - root)).is_zero
+    assert (((third + T) - root) - ((third + T) - root)).is_zero
+    assert ((third + root) - (root + third)).is_zero
+    assert not ((third - root) - S.one).is_zero

@@ -359,3 +359,13 @@ def test_short_names_of_functions_are_offered_only_where_nothing_is_guessed() ->
     assert {"ln", "tg", "ctg", "arcsin"} <= everything
     assert everything - long == {name for name in everything if len(name) < 3} - {"ln"}
     assert {"ln", "ctg", "arcsin"} <= long
+
+
+@pytest.mark.parametrize(("name", "bound", "hint"), [
+    ("sinx", (), "write sin(x)"), ("sinx", ("x",), "write sin(x)"), ("cosab", ("ab",), "write cos(ab)"),
+    ("logn", ("n",), "write log(n)"), ("cosk", (), "write cos(k); for a variable cosk=..."),
+    ("cosk", ("k",), "write cos(k)"), ("ln2x", (), "write ln(2*x)"),
+])  # fmt: skip
+def test_a_name_with_a_function_in_it_may_be_a_call(name: str, bound: tuple[str, ...], hint: str) -> None:
+    """What is certain is written as it is: the argument has a value, or is a letter that stands for unknowns."""
+    assert name_hint(name, bound) == hint

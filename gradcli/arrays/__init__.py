@@ -1,9 +1,10 @@
 """What is a derivative of many numbers at once? Programs whose nodes are arrays: shapes, the second table, the sweeps.
 
-Read `sizes` (what a shape is), `rows` (what a row of the table is made of), `table` (the rows; `scatters` makes some of
-others), `graph` (a program), `entries` (the functions of rules over any number system; what an array is in a run says
-`array`), `sweeps` (both passes), and `opening` (the scalar nodes that an array stands for, which is the definition
-of every row). `kernels` chooses faster ways for balls, fractions and binary64; `duals` is the forward mode.
+Read `sizes` (what a shape is), `rows` (what a row of the table is made of), `table` (the rows; `scatters` makes some
+of others), `graph` (a program), `entries` (the functions of rules over any number system; what an array is in a run
+says `array`), `sweeps` (both passes), and `opening` (the scalar nodes that an array stands for, which is the
+definition of every row; `inside` opens some arrays in their place). `kernels` chooses faster ways for balls,
+fractions and binary64; `duals` is the forward mode.
 
 Nothing here is imported by a program of numbers alone.
 """

@@ -89,9 +89,10 @@ def product_work(shape: Sequence[int], a: Sequence[int], b: Sequence[int]) -> in
     return count(shape) * a[-1]
 
 
-def determinant_work(shape: Sequence[int], a: Sequence[int], b: Sequence[int] = (1, 1)) -> int:
+def determinant_work(shape: Sequence[Any], a: Sequence[Any], b: Sequence[Any] = (1, 1)) -> Any:
     """The multiplications of a determinant without divisions: of a singular matrix there is no faster one."""
-    return int(a[0] ** 4 + a[0] ** 2 * b[-1])
+    n = a[0]  # a size of letters has no powers
+    return n * n * n * n + n * n * b[-1]
 
 
 MATMUL = ArrayOperation(

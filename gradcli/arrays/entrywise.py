@@ -10,6 +10,7 @@ from ..calculus.faults import FAILURES
 from ..calculus.operations import CONSTANTS, MUL, WHERE
 from ..calculus.sweeps import local_gradient
 from ..calculus.table_parts import Operation, minus_one, one
+from ..numbers.systems import Undecided
 from . import places as at
 from .array import Array, EntryFault, Number, Scattered, has_gap
 from .axes import Axis, chosen_axes, reduced
@@ -31,12 +32,23 @@ class Entrywise:
         self.faults: list[EntryFault] = []
         self.kinks: list[tuple[Operation, int]] = []
         self.broken = False
+        self.tolerant = False  # whether what is undecided leaves an array without numbers, and no exception
         self._zero, self._one = S.zero, S.one
 
     def fail(self, operation: Operation, entry: int, kind: str, k: int = -1, doubt: Exception | None = None) -> None:
         """Note why an entry has no number."""
         self.broken = True
         self.faults.append(EntryFault(operation, entry, kind, k, doubt))
+
+    def attempt(self, rule: Callable[[], Array], shape: Sequence[int]) -> Array:
+        """Return the array of a rule; where it is undecided, and that is tolerated, one without any number."""
+        try:
+            return rule()
+        except Undecided:
+            if not self.tolerant:
+                raise
+            self.broken = True
+            return self.make(shape, [None] * count(shape))
 
     # ---- making arrays
 
@@ -261,13 +273,33 @@ class Entrywise:
             return self.make(shape, [rule(entries)])
         return self.make(shape, [rule([entries[k] for k in group]) for group in at.groups(x.shape, axes)])
 
-    def rewrite(self, x: Array, axis: Axis, rule: Callable[[list[Number]], Sequence[Number]]) -> Array:
-        """Return an array of the same shape whose vectors along an axis, or all entries, are rewritten by a rule."""
+    def rewrite(
+        self, x: Array, axis: Axis, rule: Callable[[list[Number]], Sequence[Number]], operation: Operation | None = None
+    ) -> Array:
+        """Return an array of the same shape whose vectors along an axis, or all entries, are rewritten by a rule.
+
+        `operation` is what a rule works like that looks at all numbers of a vector together: no entry of the vector
+        has a number then where one is missing, or where the rule cannot tell.
+        """
         found = list(x.entries)
         for group in at.groups(x.shape, chosen_axes(x.shape, axis)):
-            for k, entry in zip(group, rule([x.entries[k] for k in group]), strict=True):
+            terms = [x.entries[k] for k in group]
+            entries = rule(terms) if operation is None else self.together(operation, group[0], rule, terms)
+            for k, entry in zip(group, entries, strict=True):
                 found[k] = entry
         return self.make(x.shape, found)
+
+    def together(
+        self, operation: Operation, entry: int, rule: Callable[[list[Number]], Sequence[Number]], terms: list[Number]
+    ) -> Sequence[Number]:
+        """Return what a rule makes of some numbers together, None for each where it cannot."""
+        if self.broken and has_gap(terms):
+            return [None] * len(terms)
+        try:
+            return rule(terms)
+        except FAILURES as doubt:
+            self.fail(operation, entry, "undecided", doubt=doubt)
+            return [None] * len(terms)
 
     def sum(self, x: Array, axis: Axis = None, keep: Any = False) -> Array:
         """Return the sum along some axes."""

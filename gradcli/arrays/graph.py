@@ -41,7 +41,7 @@ class ArrayGraph:
 
     `unused` are the names of statements whose value nothing uses. `defaults` has the numerals that the program itself
     gives to inputs, the last axis fastest; `assumed` says that they are inputs only because nothing else is. `sized`
-    are the inputs that sizes, axes or bounds were read from.
+    are the inputs that sizes, axes or bounds were read from. `labels` are the names of all nodes, where they are known.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class ArrayGraph:
         defaults: Mapping[str, Sequence[str]] | None = None,
         assumed: bool = False,
         sized: Collection[str] = (),
+        labels: Sequence[str] | None = None,
     ) -> None:
         self.nodes = tuple(nodes)
         self.output = output
@@ -64,6 +65,7 @@ class ArrayGraph:
         self.defaults = defaults or {}
         self.assumed = assumed
         self.sized = sized
+        self._given_labels = labels
 
     @cached_property
     def inputs(self) -> dict[str, int]:
@@ -73,6 +75,8 @@ class ArrayGraph:
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """The name of every node: its own, its numeral, or v1, v2, ... (the output of an unnamed program is f)."""
+        if self._given_labels is not None:
+            return tuple(self._given_labels)
         labels = [
             literal_text(node.fixed["texts"], node.shape) if node.operation is LITERAL else node.text
             for node in self.nodes

@@ -9,7 +9,7 @@ from .entries import Entries
 
 def array_system(S: Any) -> Entries:
     """Return the array system over a number system. FLINT is imported only where its numbers are used."""
-    if S.name == "balls":
+    if S.name == "balls" and not S.has_spans:  # matrices of FLINT hold balls
         from .ball_arrays import BallEntries
 
         return BallEntries(S)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..calculus.building import Builder
@@ -168,10 +168,10 @@ def entry_names(name: str, shape: Sequence[int]) -> list[str]:
     return [f"{name}[{places}]" for places in found]
 
 
-def opened_size(graph: ArrayGraph) -> int:
-    """Return about how many scalar nodes a program opens to, without opening it."""
+def opened_size(graph: ArrayGraph, which: Iterable[int] | None = None) -> int:
+    """Return about how many scalar nodes a program, or some of its nodes, opens to, without opening it."""
     total = 0
-    for node in graph.nodes:
+    for node in graph.nodes if which is None else [graph.nodes[i] for i in which]:
         shape: Any = node.shape
         entries = count(shape)
         if node.operation.is_linear and node.operation.name != "sum":

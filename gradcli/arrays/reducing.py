@@ -9,7 +9,7 @@ from typing import Any
 from ..calculus.operations import ABS, ADD, HYPOT, LOGADDEXP, MAX, MIN, MUL, NEG
 from ..calculus.table_parts import Operation
 from . import places as at
-from .array import Array, Number, has_gap
+from .array import Array, Number
 from .axes import Axis, chosen_axes, one_axis, reduced
 from .entrywise import Entrywise
 
@@ -61,27 +61,33 @@ class Reducing(Entrywise):
         S = self.S
 
         def rule(terms: list[Number]) -> Sequence[Number]:
-            if has_gap(terms):
-                return [None] * len(terms)
             size = S.hypot(*terms) if len(terms) > 1 else S.abs(terms[0])
             if S.equal(size, S.zero):
                 self.kinks.append((HYPOT, 0))
                 return [self._zero] * len(terms)
             return [term / size for term in terms]
 
-        return self.rewrite(x, axis, rule)
+        return self.rewrite(x, axis, rule, HYPOT)
 
     def ties(self, x: Array, v: Array, axis: Axis = None) -> Array:
         """Return equal shares of 1 for the entries of x that are its extreme v along the axes, 0 for the others."""
         S = self.S
-        axes = chosen_axes(x.shape, axis)
-        found = [self._zero] * len(x.entries)
-        for entry, (group, extreme) in enumerate(zip(at.groups(x.shape, axes), v.entries, strict=True)):
-            tied = [k for k in group if x.entries[k] is extreme or S.equal(x.entries[k], extreme)]
-            if len(tied) > 1:
-                self.kinks.append((MAX, entry))
-            for k in tied:
-                found[k] = self._one if len(tied) == 1 else self._one / len(tied)
+        found = list(x.entries)
+        groups = at.groups(x.shape, chosen_axes(x.shape, axis))
+        for entry, (group, extreme) in enumerate(zip(groups, v.entries, strict=True)):
+
+            def rule(terms: list[Number], extreme: Number = extreme, entry: int = entry) -> list[Number]:
+                if extreme is None:
+                    return [None] * len(terms)
+                tied = [x is extreme or S.equal(x, extreme) for x in terms]
+                many = sum(tied)
+                if many > 1:
+                    self.kinks.append((MAX, entry))
+                share = self._one if many == 1 else self._one / many
+                return [share if is_tied else self._zero for is_tied in tied]
+
+            for k, share in zip(group, self.together(MAX, entry, rule, [x.entries[k] for k in group]), strict=True):
+                found[k] = share
         return self.make(x.shape, found)
 
     def cumsum(self, x: Array, axis: int = -1, reverse: bool = False) -> Array:
@@ -106,7 +112,7 @@ class Reducing(Entrywise):
 
     def softmax(self, x: Array, axis: int = -1) -> Array:
         """Return exp(x) over the sum of exp(x) along an axis."""
-        return self.rewrite(x, axis, self.shares)
+        return self.rewrite(x, axis, self.shares, LOGADDEXP)
 
     def shares(self, terms: Sequence[Number]) -> Sequence[Number]:
         """Return exp of each number over the sum of all exp."""
@@ -114,13 +120,13 @@ class Reducing(Entrywise):
 
     def log_softmax(self, x: Array, axis: int = -1) -> Array:
         """Return x - logsumexp(x) along an axis."""
-        return self.rewrite(x, axis, self.log_shares)
+        return self.rewrite(x, axis, self.log_shares, LOGADDEXP)
 
     def log_shares(self, terms: Sequence[Number]) -> Sequence[Number]:
         """Return the log of each share: -log(1 + the sum of exp(x - x[k]) of the others), which does not cancel."""
         S = self.S
-        if len(terms) == 1 or has_gap(terms):
-            return [None if has_gap(terms) else self._zero] * len(terms)
+        if len(terms) == 1:
+            return [self._zero]
         largest = S.argmax(terms)
         found = []
         for k, x in enumerate(terms):
@@ -131,10 +137,10 @@ class Reducing(Entrywise):
     def cross_entropy(self, z: Array, y: Array, axis: int = -1) -> Array:
         """Return -log(softmax(z)) at the label of each vector along an axis."""
         axis = one_axis(z.shape, axis)
-        found = [
-            self.apply(NEG, self.log_shares([z.entries[k] for k in group])[label])
-            for group, label in zip(at.groups(z.shape, [axis]), self.labels(y), strict=True)
-        ]
+        found: list[Number] = []
+        for group, label in zip(at.groups(z.shape, [axis]), self.labels(y), strict=True):
+            logs = self.together(LOGADDEXP, len(found), self.log_shares, [z.entries[k] for k in group])
+            found.append(self.apply(NEG, logs[label]))
         shape: Any = reduced(z.shape, [axis])
         return self.make(shape, found)
 
@@ -143,10 +149,16 @@ class Reducing(Entrywise):
         axis = one_axis(z.shape, axis)
         found = list(z.entries)
         for group, label in zip(at.groups(z.shape, [axis]), self.labels(y), strict=True):
-            shares = list(self.shares([z.entries[k] for k in group]))
-            shares[label] = self._zero
-            shares[label] = -self.S.sum(shares)
-            for k, share in zip(group, shares, strict=True):
+
+            def rule(terms: list[Number], label: int = label) -> list[Number]:
+                shares = list(self.shares(terms))
+                shares[label] = self._zero
+                shares[label] = -self.S.sum(shares)
+                return shares
+
+            for k, share in zip(
+                group, self.together(LOGADDEXP, group[0], rule, [z.entries[k] for k in group]), strict=True
+            ):
                 found[k] = share
         return self.make(z.shape, found)
 
@@ -154,7 +166,7 @@ class Reducing(Entrywise):
 
     def sort(self, x: Array, axis: int = -1) -> Array:
         """Return the entries along an axis from the smallest to the largest."""
-        return self.rewrite(x, axis, self.order_of)
+        return self.rewrite(x, axis, self.order_of, MAX)
 
     def order_of(self, terms: Sequence[Number]) -> Sequence[Number]:
         """Return some numbers from the smallest to the largest."""
@@ -180,18 +192,25 @@ class Reducing(Entrywise):
         """Return the entries of g in the places where those of sort(x) stand in x; tied places share equally."""
         S, found = self.S, list(g.entries)
         for group in at.groups(x.shape, [one_axis(x.shape, axis)]):
-            terms = [x.entries[k] for k in group]
-            order = self.order(terms)
-            start = 0
-            while start < len(order):
-                end = start + 1
-                while end < len(order) and S.equal(terms[order[start]], terms[order[end]]):
-                    end += 1
-                share = self.add_up([g.entries[group[k]] for k in range(start, end)])
-                if end - start > 1:
-                    share = share / (end - start)
-                    self.kinks.append((MAX, group[order[start]]))
-                for k in range(start, end):
-                    found[group[order[k]]] = share
-                start = end
+            ups = [g.entries[k] for k in group]
+
+            def rule(terms: list[Number], ups: list[Number] = ups, group: Sequence[int] = group) -> list[Number]:
+                order = self.order(terms)
+                shares: list[Number] = [None] * len(terms)
+                start = 0
+                while start < len(order):
+                    end = start + 1
+                    while end < len(order) and S.equal(terms[order[start]], terms[order[end]]):
+                        end += 1
+                    share = self.add_up(ups[start:end])
+                    if end - start > 1:
+                        share = None if share is None else share / (end - start)
+                        self.kinks.append((MAX, group[order[start]]))
+                    for k in order[start:end]:
+                        shares[k] = share
+                    start = end
+                return shares
+
+            for k, share in zip(group, self.together(MAX, group[0], rule, [x.entries[k] for k in group]), strict=True):
+                found[k] = share
         return self.make(g.shape, found)

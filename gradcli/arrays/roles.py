@@ -54,12 +54,18 @@ def whole_numbers(graph: ArrayGraph, point: Mapping[str, Array]) -> dict[int, li
     return found
 
 
+def _called(graph: ArrayGraph, i: int, name: str, number: str) -> str:
+    """Return what is said of a whole number: its name and what it is, or that it is written so."""
+    known = i in graph.inputs.values() or i in graph.named.values()
+    return f"{name} is {number}" if known else f"{number} stands here"
+
+
 def _whole(graph: ArrayGraph, i: int, array: Array) -> list[int]:
     names = entry_names(graph.labels[i], array.shape)
     for name, x in zip(names, array.entries, strict=True):
         if x is None or x.denominator != 1:
-            shown = "has no value" if x is None else f"is {Exact().brief(x)}"
-            raise InputError(f"{name} {shown}: labels and indices are whole numbers", kind="label",
+            shown = f"{name} has no value" if x is None else _called(graph, i, name, Exact().brief(x))
+            raise InputError(f"{shown}: labels and indices are whole numbers", kind="label",
                              span=graph.nodes[i].span)  # fmt: skip
     return [int(x) for x in array.entries]
 
@@ -79,5 +85,6 @@ def _check_range(graph: ArrayGraph, node: Any, k: int, a: int, numbers: Sequence
         size = first[node.fixed.get("axis", -1)]
     for name, label in zip(entry_names(graph.labels[a], graph.nodes[a].shape), numbers, strict=True):  # type: ignore[arg-type]
         if not low <= label < size:
-            raise InputError(f"{name} is {label}, and there are {size} {what}: 0 to {size - 1}", kind="label",
-                             span=node.span, hint="classes and places are counted from 0")  # fmt: skip
+            shown = _called(graph, a, name, str(label))
+            raise InputError(f"{shown}, and there are {size} {what}: {low} to {size - 1}", kind="label", span=node.span,
+                             hint="classes and places are counted from 0")  # fmt: skip

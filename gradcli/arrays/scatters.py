@@ -30,7 +30,7 @@ SCATTER = ArrayOperation(
     "scatter", "g taken", no_scatter_shape, lambda A, g, taken: g,
     summary="the entries of g where those of an index such as x[1:] stand in x, added up; 0 elsewhere",
 )  # fmt: skip
-MOVERS = frozenset(["index", "pick", "windows", "transpose", "permute", "reshape", "flatten", "diag", "pad"])
+MOVERS = frozenset(["index", "entry", "pick", "windows", "transpose", "permute", "reshape", "flatten", "diag", "pad"])
 
 
 @cache

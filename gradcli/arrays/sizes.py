@@ -197,13 +197,19 @@ def described(shape: Shape) -> str:
 LITERAL_WIDTH = 40  # characters of an array of numerals where it is named
 
 
-def literal_text(texts: Sequence[str], shape: Sequence[Any]) -> str:
-    """Return an array of numerals as it is written; what is longer ends with three dots in each bracket it cuts."""
+def literal_whole(texts: Sequence[str], shape: Sequence[Any]) -> str:
+    """Return an array of numerals as it is written."""
     parts = list(texts)
     for size in reversed(shape):
         parts = [f"[{', '.join(parts[k : k + size])}]" for k in range(0, len(parts), size)]
-    if len(parts[0]) <= LITERAL_WIDTH or not shape:
-        return parts[0]
+    return parts[0]
+
+
+def literal_text(texts: Sequence[str], shape: Sequence[Any]) -> str:
+    """Return an array of numerals as it is written; what is longer ends with three dots in each bracket it cuts."""
+    whole = literal_whole(texts, shape)
+    if len(whole) <= LITERAL_WIDTH or not shape:
+        return whole
     inside = list(texts)
     kept = 3 if len(shape) == 1 else 2
     for size in reversed(shape):

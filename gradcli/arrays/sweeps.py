@@ -6,6 +6,7 @@ Every sweep is a loop over the flat tuple of nodes, and the array system is an a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple, cast
 
 from ..calculus.table_parts import Operation
@@ -71,7 +72,7 @@ def node_value(
         return A.constant(node.text)
     if operation is LITERAL:
         return A.leaf(node.fixed["texts"], shape)
-    return operation.value(A, *[values[a] for a in node.arguments], **node.fixed)
+    return A.attempt(lambda: operation.value(A, *[values[a] for a in node.arguments], **node.fixed), shape)
 
 
 def reverse(
@@ -87,13 +88,12 @@ def reverse(
             continue
         g = back.upstream[i] = A.total(arriving[i])
         arriving[i] = []
-        operation, arguments, fixed = nodes[i].operation, nodes[i].arguments, nodes[i].fixed
+        operation, arguments = nodes[i].operation, nodes[i].arguments
         A.faults, A.kinks = [], []
         row: list[Array | None] = []
         for k, a in enumerate(arguments):
             flows = active[a] and operation.pullback(k) is not None
-            xs = [values[a] for a in arguments]
-            flow = operation.flow(A, k, g, values[i], xs, fixed) if flows else None
+            flow = A.attempt(partial(_flow, A, nodes[i], k, g, values, i), values[a].shape) if flows else None
             row.append(flow)
             if flow is not None:
                 arriving[a].append(flow)
@@ -103,3 +103,8 @@ def reverse(
         back.faults.extend(A.faults)
         back.kinks.extend((i, *kink) for kink in dict.fromkeys(A.kinks))
     return back
+
+
+def _flow(A: Entries, node: ArrayNode, k: int, g: Array, values: Sequence[Array], i: int) -> Array:
+    """Return what flows back from a node to its argument at a position."""
+    return node.operation.flow(A, k, g, values[i], [values[a] for a in node.arguments], node.fixed)

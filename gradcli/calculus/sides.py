@@ -132,7 +132,7 @@ class Watch:
                     condition = graph.nodes.operations[i] is WHERE and k == 0
                     if i in kinks or (i, k) in broken or linearization.local_gradients[i][k] is not None or condition:
                         reached[a] = 1
-        return [i for i in linearization.kinks if reached[i] and self.live[i]]
+        return [i for i in linearization.kinks if i <= self.output and reached[i] and self.live[i]]
 
 
 class Looking:

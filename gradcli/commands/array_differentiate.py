@@ -6,38 +6,52 @@ from ..errors import InputError, Source
 from ..language.array_errors import UnboundArrays
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import Given, texts_of
-from ..record.array_values import resolved
+from ..record.array_values import check_standard_input, resolved
 from ..record.gradient import Gradient
 from ..record.precision import Precision
 from ..record.request import Request
 from ..reports import ARRAY_FORMATS, Style, one_line, render, render_arrays
-from .options import Options
+from .array_derivatives import add_derivatives, asked_of, other_derivatives, several_outputs
+from .options import Options, names_of
 from .progress import Progress
 from .streams import emit, holds, make_folder, remark, tell, terminal
+
+WHOLE_PROGRAM = "all"  # what --open takes for every array
 
 
 def differentiate_arrays(
     program: Source, given: dict[str, Source], request: Request, options: Options, chosen: str
 ) -> int:
     """Differentiate a program of arrays and write the report; return the exit status."""
-    in_arrays = options.bare or chosen in ARRAY_FORMATS
+    opened = [] if options.opened is None else names_of("--open", options.opened)
+    in_arrays = options.bare or (chosen in ARRAY_FORMATS and WHOLE_PROGRAM not in opened)
+    entries = [entry for text in options.entry for entry in names_of("--entry", text)]
+    if entries:
+        _check_entry(options)
     if options.share and in_arrays:
-        hint = "leave it out, or choose a format that shows the numbers inside, such as --steps"
+        hint = "leave it out, or add --open all, which shows the numbers inside"
         raise InputError("--share merges nodes of numbers, and these are arrays", kind="option", hint=hint)
     with Progress(lambda: "differentiating"):
         values = resolved(given, holds(program) or ("the values" if options.bindings == "-" else None))
         texts = [*texts_of(values), request.upstream]
         precision = Precision.of(exact=options.exact, digits=options.digits, ieee=options.ieee, values=texts)
         request = request._replace(precision=precision)
-        record = _evaluated(program, values, request)
+        outputs = several_outputs(options, chosen)
+        if outputs is not None:
+            request = asked_of(request, options, outputs)
+        names = [name for name in opened if name != WHOLE_PROGRAM]
+        record = _evaluated(program, values, request, names, of_arrays=outputs is not None)
         if in_arrays:
             _add(record, options)
-    if options.bare:
+        add_derivatives(record, options, outputs)
+    if entries:
+        _write_entries(record, entries, options)
+    elif options.bare:
         _write_bare(record, options)
     elif in_arrays and options.frames is None:
         _write(record, options, chosen)
     else:
-        return _write_opened(record, options, chosen)
+        return _write_opened(record, options, chosen, in_arrays=in_arrays)
     return _disagrees(record)
 
 
@@ -58,10 +72,30 @@ def _disagrees(record: ArrayGradient | Gradient) -> int:
     return int(record.checks is not None and any(check.verdict == "disagrees" for check in record.checks))
 
 
-def _evaluated(program: Source, values: dict[str, Given], request: Request) -> ArrayGradient:
+def _check_entry(options: Options) -> None:
+    """Raise `InputError` for options that cannot go with --entry."""
+    others = {
+        "--value": options.value, "--grad": options.grad, "--hessian": options.hessian, "--verify": options.verify,
+        "--frames": options.frames, "--to": options.format, "--json": options.as_json, "--compact": options.compact,
+        "--steps": options.steps, "--open": options.opened,
+    }  # fmt: skip
+    if asked := [option for option, wanted in others.items() if wanted]:
+        raise InputError(f"--entry writes the lines of one entry: leave out {asked[0]}", kind="option")
+
+
+def _write_entries(record: ArrayGradient, entries: list[str], options: Options) -> None:
+    """Write what the entries that are asked for are made of."""
+    from ..reports.array_entry import render as render_entries
+
+    emit(render_entries(record, entries, style_of(options, "steps")), options.output)
+
+
+def _evaluated(
+    program: Source, values: dict[str, Given], request: Request, opened: list[str], *, of_arrays: bool = False
+) -> ArrayGradient:
     """Return the record; the error for missing values says how shapes are seen without any."""
     try:
-        return evaluate_arrays(program, values, request)
+        return evaluate_arrays(program, values, request, opened, of_arrays=of_arrays)
     except UnboundArrays as problem:
         if problem.guess:
             raise
@@ -77,7 +111,10 @@ def _write_bare(record: ArrayGradient, options: Options) -> None:
         value = record.values[record.output]
         assert value is not None  # the output is always listed
         lines.append(one_array(record, value, record.shape(record.output)))
-    lines += [one_array(record, *record.derivative(name)) for name in record.task.request.grad or ()]
+    derivatives = other_derivatives(record)
+    if derivatives is None:
+        derivatives = [record.derivative(name) for name in record.task.request.grad or ()]
+    lines += [one_array(record, *array) for array in derivatives]
     emit("".join(f"{line}\n" for line in lines), options.output)
     _remark(record)
 
@@ -85,19 +122,18 @@ def _write_bare(record: ArrayGradient, options: Options) -> None:
 def _write(record: ArrayGradient, options: Options, chosen: str) -> None:
     """Write a report of arrays."""
     with Progress(lambda: "writing the report"):
-        report = render_arrays(record, chosen, _style(options, chosen))
+        report = render_arrays(record, chosen, style_of(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)
     if options.output is not None or chosen in ("csv", "png"):
         _remark(record, every=True)
 
 
-def _write_opened(record: ArrayGradient, options: Options, chosen: str) -> int:
+def _write_opened(record: ArrayGradient, options: Options, chosen: str, *, in_arrays: bool) -> int:
     """Write a report of the scalar nodes that the arrays stand for, and say so; return the exit status.
 
     Frames always are of scalar nodes; a report beside them may be one of arrays.
     """
     scalar, _ = record.open()
-    in_arrays = chosen in ARRAY_FORMATS
     if options.hessian and not in_arrays:
         from ..record.higher_derivatives import hessian
 
@@ -106,7 +142,7 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str) -> int:
         from ..record.verification import verify
 
         scalar.checks = verify(scalar)
-    style = _style(options, chosen)
+    style = style_of(options, chosen)
     if options.frames is not None:
         from ..reports.frames import frames
 
@@ -123,7 +159,8 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str) -> int:
     return _disagrees(record if in_arrays else scalar)
 
 
-def _style(options: Options, chosen: str) -> Style:
+def style_of(options: Options, chosen: str) -> Style:
+    """Return how a report is to look."""
     look = terminal(options.color, options.ascii_only, to_file=options.output is not None)
     theme = options.theme or ("auto" if chosen == "html" else "light")
     return Style(
@@ -156,5 +193,6 @@ def write_shapes(program: Source, given: dict[str, Source], request: Request, op
         raise InputError(
             f"--shapes is a table or JSON, not {chosen}", kind="option", hint="leave out --to, or add --json"
         )
-    report = render(shapes_of(program, given, request), chosen, _style(options, chosen))
+    check_standard_input(given, holds(program))
+    report = render(shapes_of(program, given, request), chosen, style_of(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import ARGUMENT, InputError, Source
+from ..errors import ARGUMENT, GradcliError, InputError, Source
 from ..text import counted, did_you_mean
 from .option_parsing import Command
 
@@ -88,6 +88,9 @@ def command(
     A claim is right if it is near the correct value, or if it follows from your own right numbers. At a kink, every
     number between the one-sided derivatives is right. The first wrong step is marked. The exit status is 1 if a claim
     is not accepted.
+
+    In a program of arrays an ITEM is also z[1], dL/dW[1,0] or shape(dL/dW), and local(z,W) is a Jacobian. A CLAIM may
+    be a whole array as NumPy, PyTorch, MATLAB or LaTeX print it, @FILE, or a formula such as outer(dz, x).
     """
     from ..homework.claims.items import worksheet
     from ..homework.marking.marks import Claim, MarkingPolicy, mark
@@ -109,6 +112,13 @@ def command(
     if bindings is not None:
         from_files |= read_bindings(bindings, "the claims" if claims == "-" else holds(source))
     graph = _parsed(source, rest, of, from_files)
+    if graph is None:
+        from .array_check import check_arrays
+
+        return check_arrays(
+            source, rest, sheet, from_files, of=of, fixed=fixed, policy=policy, full=full, reveal=reveal,
+            as_json=as_json, compact=compact, output=output, color=color, ascii_only=ascii_only,
+        )  # fmt: skip
     given, claimed = _sorted(graph, rest)
     handed_in = [*(Claim(*pair) for pair in claimed), *sheet.claims]
     if not handed_in and not full:
@@ -162,18 +172,41 @@ def _sheet(path: str | None) -> ClaimSheet:
     return sheet_in("standard input" if path == "-" else path, read(None if path == "-" else path))
 
 
-def _parsed(source: Source, words: list[str], of: str | None, known: Collection[str]) -> Graph:
-    """Return the graph of the program. What it assigns is claimed; a constant or function may be bound otherwise.
+def _parsed(source: Source, words: list[str], of: str | None, known: Mapping[str, Source]) -> Graph | None:
+    """Return the graph of the program, None for one of arrays.
 
-    Raises `InputError` for a word that is mistyped.
+    What it assigns is claimed; a constant or function may be bound otherwise. Raises `InputError` for a word that is
+    mistyped.
     """
     from ..language.syntax import parse
     from ..record.retyping import is_irregular, retyped
 
+    names = [word.partition("=")[0].strip() for word in words if "=" in word]
+    graph, problem = None, None
+    try:
+        graph = parse(source, known, of=of, unless_assigned=names)
+    except GradcliError as error:
+        problem = error
+    if _has_arrays(graph, problem, words, known):
+        return None
     if any(is_irregular(word, claims=True) for word in words) and (mistyped := retyped(words, claims=True)):
         raise mistyped
-    names = [word.partition("=")[0].strip() for word in words if "=" in word]
-    return parse(source, known, of=of, unless_assigned=names)
+    if problem is not None:
+        raise problem
+    return graph
+
+
+def _has_arrays(
+    graph: Graph | None, problem: GradcliError | None, words: list[str], known: Mapping[str, Source]
+) -> bool:
+    """Whether a program works on arrays, or an input of it is given as one."""
+    from ..record.bindings import looks_like_array
+
+    if problem is not None and problem.kind == "arrays":
+        return True
+    given = {name: source.text for name, source in known.items()}
+    given |= {name.strip(): text for name, equals, text in (word.partition("=") for word in words) if equals}
+    return any(looks_like_array(text) for name, text in given.items() if graph is None or name in graph.inputs)
 
 
 def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tuple[str, str]]]:

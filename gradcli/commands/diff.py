@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from ..errors import InputError
@@ -23,6 +25,9 @@ from .option_parsing import Command
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
+@click.option(
+    "--shapes", is_flag=True, help="Read NAME=NxD as the shape of an array: the formulas of arrays need no values."
+)
 @click.option("--exact", is_flag=True, help="Print values as fractions.")
 @click.option("--digits", type=int, metavar="N", help="Print values with N certain digits.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
@@ -34,6 +39,7 @@ def command(
     as_json: bool,
     compact: bool,
     of: str | None,
+    shapes: bool,
     exact: bool,
     digits: int | None,
     file: str | None,
@@ -56,13 +62,39 @@ def command(
     _refuse_mistyped(rest)
     names = [composed(word) for word in rest if "=" not in word]
     given = binding.split(word for word in rest if "=" in word)
-    with Progress(lambda: "differentiating"):
-        record = differentiate_formula(
-            source, names or None, order=order, of=of, bindings=given, exact=exact, digits=digits
-        )
-    with Progress(lambda: "writing the formulas"):
-        report = render(record, "json" if as_json or compact else format)
+    chosen = "json" if as_json or compact else format
+
+    def of_arrays() -> str:
+        from .array_diff import array_diff
+
+        with Progress(lambda: "differentiating"):
+            return array_diff(source, given, names or None, order=order, of=of, shapes=shapes, exact=exact,
+                              digits=digits, format=chosen)  # fmt: skip
+
+    def of_numbers() -> str:
+        with Progress(lambda: "differentiating"):
+            record = differentiate_formula(
+                source, names or None, order=order, of=of, bindings=given, exact=exact, digits=digits
+            )
+        with Progress(lambda: "writing the formulas"):
+            return render(record, chosen)
+
+    report = _of_either(of_numbers, of_arrays, shapes or any(binding.looks_like_array(x.text) for x in given.values()))
     emit(one_line(report) if compact else report, output)
+
+
+def _of_either(of_numbers: Callable[[], str], of_arrays: Callable[[], str], has_arrays: bool) -> str:
+    """Return the report of a program of numbers, or of one of arrays where a value or the program has one."""
+    if has_arrays:
+        return of_arrays()
+    try:
+        return of_numbers()
+    except InputError as problem:
+        from ..language.arrays_needed import ArraysNeeded
+
+        if not isinstance(problem, ArraysNeeded):
+            raise
+        return of_arrays()
 
 
 def _refuse_mistyped(words: list[str]) -> None:

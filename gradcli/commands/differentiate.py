@@ -10,7 +10,7 @@ from ..record.precision import Precision
 from ..record.request import Request
 from ..record.values import UnboundError
 from ..reports import FORMATS, STEPS, WHOLE, Style, format_of, one_line, render
-from .options import Options
+from .options import Options, names_of
 from .progress import Progress
 from .streams import emit, holds, make_folder, program_and_words, read_bindings, remark, terminal
 
@@ -26,7 +26,8 @@ def differentiate_words(words: list[str], options: Options) -> int:
         from_file = read_bindings(options.bindings, holds(program))
     given = {**from_file, **binding.split(rest, program)}
     request = _request(given, from_file, options, chosen)
-    if options.shapes or any(binding.looks_like_array(value.text) for value in given.values()):
+    texts = [options.upstream, *(value.text for value in given.values())]
+    if options.of_arrays or options.entry or options.opened or any(map(binding.looks_like_array, texts)):
         return _arrays(program, given, request, options, chosen)
     try:
         with Progress(lambda: "differentiating"):
@@ -60,6 +61,11 @@ def _arrays(program: Source, given: dict[str, Source], request: Request, options
     """Do the main job for a program with an array; return the exit status."""
     from .array_differentiate import differentiate_arrays, write_shapes
 
+    if options.cost:
+        from .array_cost import write_cost
+
+        write_cost(program, given, request, options, chosen)
+        return 0
     if options.shapes:
         write_shapes(program, given, request, options, chosen)
         return 0
@@ -99,20 +105,20 @@ def _record(record: Gradient, options: Options) -> Gradient:
 def _asked(options: Options) -> list[str] | None:
     """Return the inputs to differentiate with respect to, None for all."""
     if options.wrt is not None:
-        return _names("--wrt", options.wrt)
+        return names_of("--wrt", options.wrt)
     return [] if options.value and not options.verify else None
 
 
 def _grad(options: Options) -> list[str]:
     """Return what --grad asks for, in that order: inputs, or nodes that the program computes."""
-    return [name for text in options.grad for name in _names("--grad", text)]
+    return [name for text in options.grad for name in names_of("--grad", text)]
 
 
 def _check_grad(options: Options) -> None:
     """Raise where --grad asks for a derivative that --wrt leaves out, or --hessian for what nobody would see."""
     if options.hessian and options.bare:
         raise InputError("--value and --grad print bare numbers: leave out --hessian", kind="option")
-    wrt = None if options.wrt is None else _names("--wrt", options.wrt)
+    wrt = None if options.wrt is None else names_of("--wrt", options.wrt)
     left_out = [name for name in _grad(options) if wrt is not None and not {name, name.partition("[")[0]} & set(wrt)]
     if left_out:
         raise InputError(f"--wrt leaves out {left_out[0][:40]}, which --grad asks for", kind="option")
@@ -120,7 +126,7 @@ def _check_grad(options: Options) -> None:
 
 def _kept(options: Options, chosen: str) -> str:
     """Return which nodes the record has to keep for what is asked for."""
-    if options.verify or options.steps or options.frames or chosen in WHOLE:
+    if options.verify or options.steps or options.frames or options.entry or chosen in WHOLE:
         return "all"
     if options.bare:
         return "none"
@@ -206,15 +212,3 @@ def _any_format(options: Options) -> str:
         known = ", ".join(suffix for _, suffixes in FORMATS.values() for suffix in suffixes)
         raise InputError(f"no format has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
     return found
-
-
-def _names(option: str, text: str) -> list[str]:
-    names: list[str] = []
-    for part in text.split(","):
-        if names and names[-1].count("[") > names[-1].count("]"):  # a comma within W[0:3,0:4]
-            names[-1] += f",{part.rstrip()}"
-        else:
-            names.append(part.strip())
-    if not all(names):
-        raise InputError(f"{option} takes names, separated by commas", kind="option")
-    return names

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from ..errors import InputError
 from ..reports import FORMATS
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
@@ -27,8 +28,17 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--grad", metavar="NAME,...", multiple=True, help="Print these derivatives, one on each line, and nothing else."
     ),
     click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only."),
-    click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement."),
-    click.option("--upstream", metavar="NUMBER", default="1", help="Start the reverse pass with NUMBER instead of 1."),
+    click.option(
+        "--of",
+        metavar="NODE",
+        help="Differentiate this node instead of the last statement. --jacobian takes several, separated by commas.",
+    ),
+    click.option(
+        "--upstream",
+        metavar="NUMBER",
+        default="1",
+        help="Start the reverse pass with NUMBER instead of 1; at an output that is an array with '[...]'.",
+    ),
     click.option(
         "--bindings",
         metavar="FILE",
@@ -42,9 +52,37 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--verify", is_flag=True, help="Compare the gradient with forward mode and with central differences."),
     click.option("--hessian", is_flag=True, help="Add the second derivatives."),
     click.option(
+        "--jacobian",
+        is_flag=True,
+        help="Add every derivative of an output that is an array, or of several outputs.",
+    ),
+    click.option(
+        "--tangent",
+        metavar="NAME=ARRAY",
+        multiple=True,
+        help="Add the derivatives along a direction: forward mode. Inputs that are not named do not move.",
+    ),
+    click.option(
+        "--cost",
+        is_flag=True,
+        help="Show what both passes, forward mode and a Hessian cost, and what the backward pass keeps.",
+    ),
+    click.option(
         "--shapes",
         is_flag=True,
         help="Show the shape of every array, and every backward rule. NAME=NxD gives a shape in place of a value.",
+    ),
+    click.option(
+        "--open",
+        "opened",
+        metavar="NAME,...",
+        help="Show the numbers inside these arrays in their place, in every report; all opens the whole program.",
+    ),
+    click.option(
+        "--entry",
+        metavar="ENTRY",
+        multiple=True,
+        help="Write what one entry is made of, and nothing else: z[1], or the chain rule of dL/dW[1,0].",
     ),
     click.option("--exact", is_flag=True, help="Compute with exact fractions."),
     click.option("--digits", type=int, metavar="N", help="Print N certain digits. 0.1 then means exactly one tenth."),
@@ -95,7 +133,12 @@ class Options(NamedTuple):
     share: bool
     verify: bool
     hessian: bool
+    jacobian: bool
+    tangent: tuple[str, ...]
+    cost: bool
     shapes: bool
+    opened: str | None
+    entry: tuple[str, ...]
     exact: bool
     digits: int | None
     figures: int | None
@@ -112,9 +155,28 @@ class Options(NamedTuple):
         """Whether bare numbers are asked for in place of a report."""
         return self.value or bool(self.grad)
 
+    @property
+    def of_arrays(self) -> bool:
+        """Whether something is asked for that is computed of arrays, and of numbers as arrays without axes."""
+        several = self.of is not None and "," in self.of
+        return self.shapes or self.jacobian or self.cost or several or bool(self.tangent)
+
 
 def main_options(function: Any) -> Any:
     """Declare the options of the main job on a command, in the order of the help page."""
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
+
+
+def names_of(option: str, text: str) -> list[str]:
+    """Return the names that an option takes, separated by commas: W[0:3,0:4] is one."""
+    names: list[str] = []
+    for part in text.split(","):
+        if names and names[-1].count("[") > names[-1].count("]"):  # a comma within W[0:3,0:4]
+            names[-1] += f",{part.rstrip()}"
+        else:
+            names.append(part.strip())
+    if not all(names):
+        raise InputError(f"{option} takes names, separated by commas", kind="option")
+    return names

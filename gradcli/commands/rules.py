@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[FUNCTION or RULE]...")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
 def command(names: tuple[str, ...], ascii_only: bool) -> None:
-    """Print the rule book: every local gradient, and every rule of differentiation that --steps names.
+    """Print the rule book: every local gradient, every backward rule of arrays, and every rule that --steps names.
 
-    To print one entry only, give the name of a function (sin), an operator in quotes ("*") or a rule (product rule).
+    To print one entry only, give the name of a function (sin, softmax), an operator in quotes ("*", "@") or a rule
+    (product rule).
     """
     text = "\n".join(_found(" ".join(names)) or _each(names)) if names else "\n".join(entries())
     if ascii_only or terminal().ascii:
@@ -34,15 +35,30 @@ def command(names: tuple[str, ...], ascii_only: bool) -> None:
 
 
 def entries() -> list[str]:
-    """Return the whole rule book: every operation, then every rule of differentiation."""
-    return [*_operations(None), *_laws(LAWS)]
+    """Return the whole rule book: every operation, on numbers and on arrays, then every rule of differentiation."""
+    return [*_operations(None), *_array_operations(None), *_laws(LAWS)]
 
 
 def _found(name: str) -> list[str]:
-    """Return the entries of what is called so: a function or an operator, or else rules of differentiation."""
+    """Return the entries of what is called so: a function or an operator of either table, or else rules."""
     name = name.strip()
     function = name.lower().removeprefix("derivative of ") if " " in name else name
-    return _operations(function) or _laws(laws_called(name))
+    found = [*_operations(function), *_array_operations(function)]
+    return found or _laws(laws_called(name)) or _array_laws(function)
+
+
+def _array_operations(name: str | None) -> list[str]:
+    """Return the entries of the operations on arrays of that name, or of all."""
+    from ..reports.array_rule_book import array_entries
+
+    return array_entries(name)
+
+
+def _array_laws(name: str) -> list[str]:
+    """Return the entries of the operations on arrays whose rule is called so."""
+    from ..reports.array_rule_book import law_entries
+
+    return law_entries(name)
 
 
 def _each(names: tuple[str, ...]) -> list[str]:
@@ -60,9 +76,13 @@ def _each(names: tuple[str, ...]) -> list[str]:
 def _known() -> list[str]:
     from ..calculus.operations import OPERATIONS
     from ..calculus.spellings import ALIASES
+    from ..language.arrays_needed import ARRAY_FUNCTIONS
 
     words = [word for law in LAWS for word in (law.name, *law.name.split()) if word not in IDLE]
-    return [*(name for name, row in OPERATIONS.items() if not row.is_leaf), *ALIASES, *dict.fromkeys(words)]
+    return [
+        *(name for name, row in OPERATIONS.items() if not row.is_leaf), *ARRAY_FUNCTIONS, *ALIASES,
+        *dict.fromkeys(words),
+    ]  # fmt: skip
 
 
 def _operations(name: str | None) -> list[str]:

@@ -7,7 +7,9 @@ import click
 from .option_parsing import Command
 from .streams import emit
 
-RECORDS = ("gradcli", "arrays", "shapes", "diff", "check", "grade", "plot", "error")
+RECORDS = (
+    "gradcli", "arrays", "shapes", "cost", "diff", "diff-arrays", "check", "array-check", "grade", "plot", "error",
+)  # fmt: skip
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,7 +19,8 @@ def command(record: str, *, compact: bool) -> None:
     """Print the JSON Schema of what --json prints.
 
     Without an argument, print the schema of gradcli PROGRAM --json. arrays is that of a program with an array, shapes
-    that of --shapes. error is the schema of an error.
+    that of --shapes, cost that of --cost; diff-arrays and array-check are those of gradcli diff and gradcli check for a
+    program with an array. error is the schema of an error.
     """
     import json
 

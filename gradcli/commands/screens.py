@@ -17,7 +17,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Ask": ("value", "grad", "wrt", "of", "upstream", "hessian", "verify"),
     "Numbers": ("exact", "digits", "ieee", "at_kink"),
     "Input": ("file", "bindings", "share"),
-    "Arrays": ("shapes",),
+    "Arrays": ("jacobian", "tangent", "shapes", "opened", "entry", "cost"),
     "Pictures": ("constants", "theme", "standalone", "frames"),
 }
 OTHER = "Other"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import InputError, StreamError
+from ..errors import GradcliError, InputError, StreamError
 from ..reports.sheet import FORMATS
 from ..text import counted, visible
 from .option_parsing import Command
@@ -99,7 +99,11 @@ def command(
         by_suffix(output, {".json": "key"} if hashed else {".txt": "text"}, "key" if hashed else "such report")
     chosen = "key" if hashed else _format(format, output)
     assigned = _assigned(words, homework, file, id, vary, title, fixed)
-    parsed = [ParsedProblem(problem) for problem in assigned.problems.values()]
+    parsed = [] if homework is None and _has_arrays(assigned) else [*map(ParsedProblem, assigned.problems.values())]
+    if not parsed:
+        _write_arrays(assigned, chosen, student, roster, out, output, vary, hashed=hashed, key=key, lint=lint,
+                      force=force)  # fmt: skip
+        return
     if lint:
         emit(_lint(parsed, student, roster), output)
         return
@@ -118,6 +122,50 @@ def command(
             _advise_to_name(homework)
         return
     _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force)
+
+
+def _has_arrays(assigned: Homework) -> bool:
+    """Whether the one problem of a program is about arrays."""
+    from ..language.syntax import parse
+    from ..record.bindings import looks_like_array
+
+    (problem,) = assigned.problems.values()
+    if any(looks_like_array(source.text) for source in problem.bindings.values()):
+        return True
+    try:
+        parse(problem.source, problem.bindings)
+    except GradcliError as error:
+        return error.kind == "arrays"
+    return False
+
+
+def _write_arrays(
+    assigned: Homework,
+    format: str,
+    student: str | None,
+    roster: str | None,
+    out: str | None,
+    output: str | None,
+    vary: str | None,
+    *,
+    hashed: bool,
+    key: bool,
+    lint: bool,
+    force: bool,
+) -> None:
+    """Write the sheet of a program of arrays, or of every student of a roster."""
+    from .array_sheet import ArrayProblem, refuse
+    from .streams import emit
+
+    refuse(hashed=hashed, vary=vary)
+    (problem,) = assigned.problems.values()
+    arrays = ArrayProblem(assigned.title, problem.id, problem.source, problem.bindings)
+    if lint:
+        emit(arrays.linted(), output)
+    elif roster is None or out is None:
+        emit(arrays.written(student, format, key=key), output)
+    else:
+        _write_class(lambda name: arrays.written(name, format, key=key), roster, out, FORMATS[format], force=force)
 
 
 def _advise_to_name(homework: str) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 from ..arrays.graph import ArrayNode
 from ..arrays.sizes import count, literal_text, shape_text
-from ..arrays.table import CONSTANT, INDEX, LITERAL, MATMUL, NUMBER, TRANSPOSE
+from ..arrays.table import CONSTANT, INDEX, INPUT, LITERAL, MATMUL, NUMBER, TRANSPOSE
 from ..calculus.operations import NEG
 from ..language.array_writing import array_pieces, expression, fixed_texts
 from ..language.writing import ATOM
 from ..record.array_gradient import ArrayGradient
+from ..record.array_layers import Repeated, repeated
 from ..record.array_summary import summarised
 from ..text import visible
 from .diagram import MAX_PARTS, PLACEHOLDERS, Diagram, Figures, assembled, folded, in_figures, shorten
@@ -28,22 +29,53 @@ class Arrays:
         self.record = record
         self.names: dict[int, str] = {}
         for name, i in record.graph.named.items():
-            self.names[i] = f"{self.names[i]}, {name}" if i in self.names else name
+            if record.graph.nodes[i].operation is INPUT:
+                continue  # it is called as its value is given
+            first = self.names.get(i, record.labels[i])
+            self.names[i] = first if name == record.labels[i] else f"{first}, {name}"
         nodes = record.graph.nodes
         self.kinks = {
             note.node for note in record.notes if note.kind == "kink" and not nodes[note.node].operation.is_leaf
         }
+        self.folds: dict[int, Repeated] = {}
         self._norms: dict[int, tuple[Sequence[Any], float]] = {}
         self.disputed = {note.node for note in record.notes if note.kind in DISPUTED and note.order == 1}
 
-    def diagram(self, *, constants: bool = False, limit: int | None = MAX_PARTS) -> Diagram:
-        """Return what is drawn. Raises `LimitError` beyond a number of parts."""
-        record = self.record
+    def diagram(self, *, constants: bool = False, limit: int | None = MAX_PARTS, folded: bool = True) -> Diagram:
+        """Return what is drawn; layers that repeat are one gate if `folded`. Raises `LimitError` for too many parts."""
+        record, labels = self.record, self.record.labels
+        self.folds = self._folds() if folded else {}
+        feeding, names = {}, dict(self.names)
+        for last, layers in self.folds.items():
+            inside = {i for step in layers.nodes for i in step}
+            used = {a for i in inside for a in record.graph.nodes[i].arguments} - inside
+            feeding[last] = sorted(a for a in used if constants or not self._literal(a))
+            names[last] = f"{labels[layers.nodes[0][-1]]} .. {labels[last]}"
 
         def label(i: int) -> tuple[str, frozenset[int]]:
+            if i in self.folds:
+                return f"x{len(self.folds[i].nodes)}", frozenset()
             return self._label(record.graph.nodes[i], keep=constants)
 
-        return assembled(record.graph, record.output, self.names, label, self.kinks, limit)
+        return assembled(record.graph, record.output, names, label, self.kinks, limit, feeding)
+
+    def _folds(self) -> dict[int, Repeated]:
+        """Return the layers that repeat and can be one gate, by the last node of them."""
+        graph, output, found = self.record.graph, self.record.output, {}
+        needed = bytearray(output + 1)
+        needed[output] = 1
+        for i in range(output, -1, -1):
+            if needed[i]:
+                for a in graph.nodes[i].arguments:
+                    needed[a] = 1
+        order = [i for i in range(output + 1) if needed[i]]
+        for layers in repeated(graph, order):
+            last = layers.nodes[-1][-1]
+            inside = {i for step in layers.nodes for i in step}
+            outside = (a for i in order if i not in inside for a in graph.nodes[i].arguments)
+            if last != output and not any(a in inside and a != last for a in outside):
+                found[last] = layers
+        return found
 
     # ---- the gates
 
@@ -85,7 +117,8 @@ class Arrays:
             gradient = texts.gradient(upstream, shape) if known and upstream is not None else ""
             gradients.append(Disputed(gradient) if gradient and i in self.disputed else gradient)
             shares.append(tuple(
-                self._share(texts, i, k) if known and drawn.uses[s] > 1 and record.active[drawn.parts[s].node] else ""
+                self._share(texts, i, k)
+                if known and i not in self.folds and drawn.uses[s] > 1 and record.active[drawn.parts[s].node] else ""
                 for s, k in zip(part.sources, part.positions, strict=True)
             ))  # fmt: skip
         return Figures(values, gradients, shares, texts.rounded)
@@ -148,6 +181,9 @@ class Arrays:
     def title(self, node: int) -> str:
         """Return a node's name and what it computes."""
         label, text = self.record.labels[node], expression(self.record.graph, node)
+        if node in self.folds:
+            layers = self.folds[node].nodes
+            return f"{len(layers)} layers, {self.record.labels[layers[0][-1]]} .. {label}, each as {label} = {text}"
         return label if label == text else f"{label} = {text}"
 
     def sentence(self, node: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -91,10 +91,12 @@ def assembled(
     label: Callable[[int], tuple[str, frozenset[int]]],
     kinks: Collection[int],
     limit: int | None,
+    layers: Mapping[int, Sequence[int]] = {},
 ) -> Diagram:
     """Return what the output depends on as parts.
 
     `label` returns what a gate does, and which of its arguments that text holds; `kinks` are the nodes at a kink.
+    `layers` has what feeds the nodes that stand for several.
     """
     needed = bytearray(output + 1)
     needed[output] = 1
@@ -104,7 +106,7 @@ def assembled(
             node = graph.nodes[i]
             is_leaf = node.operation.is_leaf
             found[i] = (visible(names.get(i, graph.labels[i])), frozenset()) if is_leaf else label(i)
-            for k, a in enumerate(node.arguments):
+            for k, a in enumerate(layers.get(i, node.arguments)):
                 needed[a] |= k not in found[i][1]
     nodes = [i for i in range(output + 1) if needed[i]]
     if limit is not None and len(nodes) > limit:
@@ -113,8 +115,9 @@ def assembled(
     parts, uses = [], [0] * len(nodes)
     for i in nodes:
         node, (text, hidden) = graph.nodes[i], found[i]
-        positions = tuple(k for k in range(len(node.arguments)) if k not in hidden)
-        sources = tuple(place[node.arguments[k]] for k in positions)
+        arguments = layers.get(i, node.arguments)
+        positions = tuple(k for k in range(len(arguments)) if k not in hidden)
+        sources = tuple(place[arguments[k]] for k in positions)
         name = names.get(i, "") if i != output and not node.operation.is_leaf else ""
         parts.append(Part(i, text, visible(name), node.operation.is_leaf, sources, positions, i in kinks))
         for s in sources:

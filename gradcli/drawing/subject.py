@@ -21,8 +21,8 @@ SHAPES_ALONE = -1  # instead of a number of entries: values are left out, and gr
 class Subject(Protocol):
     """A record as the drawings see it. Nodes are those of the record's graph; `kind` is that of a label."""
 
-    def diagram(self, *, constants: bool = False, limit: int | None = MAX_PARTS) -> Diagram:
-        """Return what is drawn. Raises `LimitError` beyond a number of parts."""
+    def diagram(self, *, constants: bool = False, limit: int | None = MAX_PARTS, folded: bool = True) -> Diagram:
+        """Return what is drawn; layers that repeat are one gate if `folded`. Raises `LimitError` for too many parts."""
 
     def figures(
         self, drawn: Diagram, digits: int, write: Callable[[Any], str] | None = None, entries: int = MOST_ENTRIES
@@ -60,7 +60,7 @@ class Numbers:
     def __init__(self, record: Gradient) -> None:
         self.record = record
 
-    def diagram(self, *, constants: bool = False, limit: int | None = MAX_PARTS) -> Diagram:
+    def diagram(self, *, constants: bool = False, limit: int | None = MAX_PARTS, folded: bool = True) -> Diagram:
         """Return what is drawn. Raises `LimitError` beyond a number of parts."""
         return diagram(self.record, constants=constants, limit=limit)
 

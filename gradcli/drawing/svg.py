@@ -68,8 +68,10 @@ def svg(
     stage: Stage | None = None,
     prefix: str = "",
     digits: int = FIGURES,
+    folded: bool = True,
 ) -> SvgDocument:
     """Return the circuit of a record as an SVG document; `stage` shows it at one step of the passes.
+    Layers of arrays that repeat are one gate if `folded`.
 
     Numbers of elements are those of the record's nodes; ids are stable, and start with `prefix`, so that several
     pictures can stand in one page:
@@ -93,7 +95,7 @@ def svg(
     Raises `LimitError` beyond 2,000 parts.
     """
     of = subject(record)
-    drawn = of.diagram(constants=constants)
+    drawn = of.diagram(constants=constants, folded=folded)
     texts = of.figures(drawn, digits)
     picture = place(plan(drawn), texts, METRICS)
     lines, wide, high = caption(of, picture, digits)

@@ -7,6 +7,6 @@ would write them. Arrays have their own. Texts become graphs of arrays: read `ar
 for), `array_instructions`, `array_running`, `array_calls` (shapes, as instructions run), `array_names` (statements,
 recurrences), `array_parts`, and `array_scope`, which has the whole; `array_errors`, `array_repairs`, `array_habits` and
 `array_notes` say what is wrong or may be, and `arrays_needed` what a program of numbers cannot do. Back to texts go
-`array_writing`, and `array_rules` for backward rules, which `array_arithmetic` and
-`array_symbols` derive from the second table.
+`array_writing`, `array_latex`, `array_entries` (one entry as a scalar formula), and `array_rules` for backward rules,
+which `array_arithmetic` and `array_symbols` derive from the second table.
 """

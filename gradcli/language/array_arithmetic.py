@@ -242,6 +242,10 @@ class SymbolArithmetic:
         if (branch := self.parts(y, WHERE)) and {self.numeral(b) for b in branch[1:]} & {0, 1}:
             a, b = (b if self.numeral(b) == 0 else self.mul(x, b) for b in branch[1:])
             return self.choice(branch[0], a, b, grown([x.shape, y.shape]))
+        if (minus := self.parts(x, NEG)) and self.numeral(minus[0]) == 1:
+            return self.neg(ArraySymbol(self, y.node, grown([x.shape, y.shape])))
+        if (quotient := self.parts(x, DIV)) and self.numeral(quotient[0]) == 1:  # (1/n)*y is y/n
+            return self.entrywise(DIV, [ArraySymbol(self, y.node, grown([x.shape, y.shape])), quotient[1]])
         product = self._apart(y)
         if product and product[0] is not MATMUL:
             row, (first, second) = product

@@ -16,7 +16,6 @@ from ..calculus.operations import ADD, DOT, MUL, NEG, SUB
 from ..calculus.table_parts import Operation
 from ..errors import InputError
 from .array_instructions import NEW_AXIS, ONE
-from .arrays_needed import REDUCING
 
 Span = tuple[int, int]
 
@@ -190,9 +189,6 @@ class Calls:
     def call(self, call: Call, nodes: Sequence[int], span: Span) -> int:
         """Return the node of a call of the second table. Raises `Misfit`, `InputError`."""
         row, arrays = call.row, nodes[: call.arrays]
-        if row.name in REDUCING and not call.fixed and not any(node.shape for node in self.builder.nodes):
-            hint = f"write {row.name}(x, y, ...)"
-            raise InputError(f"{row.name} takes 2 or more arguments, not 1", kind="arity", span=span, hint=hint)
         if row.name == "dot" and not any(self.builder.shape(x) for x in arrays):
             return self.builder.entrywise(DOT, arrays, span)
         fixed: dict[str, Any] = {}

@@ -99,7 +99,7 @@ def _ways(text: str) -> list[str]:
     for step in steps:
         found.append(step(text))
         now = step(now)
-    products = re.sub(rf"\bdot\(\s*({_OPERAND})\s*,\s*({_OPERAND})\s*\)", r"\1@\2", now)
+    products = re.sub(rf"(?<![\w.])dot\(\s*({_OPERAND})\s*,\s*({_OPERAND})\s*\)", r"\1@\2", now)
     return list(dict.fromkeys([now, *found, products]))
 
 
@@ -119,6 +119,8 @@ def _rows(text: str) -> str:
 
 
 def _modules(text: str) -> str:
+    text = re.sub(r"\bF\.cross_entropy\(([^()]*)\)", r"mean(cross_entropy(\1))", text)  # PyTorch averages by itself
+    text = re.sub(rf"({_OPERAND})\s*\\\s*({_OPERAND})", r"solve(\1, \2)", text)
     return re.sub(rf"\b(?:(?:{MODULES}|linalg)\.)+(?=[A-Za-z])", "", text)
 
 
@@ -137,6 +139,8 @@ def _methods(text: str) -> str:
 
     def function(match: re.Match[str]) -> str:
         array, name, given = match[1], match[2], match[3].strip()
+        if re.fullmatch(MODULES, array):  # np.dot(a, b) is a function
+            return match[0]
         name = {"view": "reshape", "ravel": "flatten", "clamp": "clip"}.get(name, name)
         if array.startswith("(") and array.endswith(")"):
             array = array[1:-1]

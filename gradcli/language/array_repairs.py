@@ -14,6 +14,7 @@ from ..arrays.table import INDEX as INDEX_ROW
 from ..arrays.table import MATMUL, TRANSPOSE
 from ..errors import GradcliError, InputError
 from ..files.array_data import MAX_AXES
+from ..text import HINT_CELLS
 from .array_errors import ShapeError
 from .array_instructions import ARRAY, CALL, INDEX, LITERAL, MAX_WORK, STACKED, operand_lists
 from .implied_products import closing
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 MOST_TRIED = 200
 MOST_SHOWN = 3
 MOST_READ = 200_000  # characters of all texts that are tried, and instructions that they run
-LONGEST = 60  # characters of a repair that is shown
+LONGEST = 60  # characters of a repair that is shown whole; of a longer one what stands round the change is shown
 Span = tuple[int, int]
 Body = tuple[Sequence[Instruction], Sequence[str]]
 
@@ -48,13 +49,11 @@ def with_repairs(problem: InputError, scope: ArrayScope, read: Read) -> InputErr
     found = repairs(problem.site, scope, read)
     if not found:
         return problem
-    shown = [edit.text for edit, _ in found]
-    if len(found) == 1 and found[0][1]:
-        said = f"{shown[0]} {found[0][1]}, and the program then fits"
-    else:
-        said = f"the program fits with {' or '.join(shown)}"
     programs = [scope.text[: edit.start] + edit.text + scope.text[edit.end :] for edit, _ in found]
-    hint = f"{problem.hint}; {said}" if problem.hint else said
+    said = _said([(_shown(edit, scope.text), becomes) for edit, becomes in found])
+    both = f"{problem.hint}; {said}" if problem.hint else said
+    # The message has both shapes: where there is no room for all, what is lost is how they meet.
+    hint = both if len(both) <= HINT_CELLS else said
     return problem.but(hint=hint, repairs=programs)
 
 
@@ -68,7 +67,7 @@ def repairs(site: tuple[Sequence[Instruction], Sequence[str], int], scope: Array
     budget = MOST_READ
     for edit in edits(site, scope):
         text = scope.text[: edit.start] + edit.text + scope.text[edit.end :]
-        if text in tried or len(edit.text) > LONGEST:
+        if text in tried:
             continue
         if len(tried) > MOST_TRIED or budget < len(text):
             break
@@ -89,6 +88,35 @@ def repairs(site: tuple[Sequence[Instruction], Sequence[str], int], scope: Array
             break
     numbers = [row for row in found if not row[0]]
     return [(edit, becomes) for _, edit, becomes in (numbers or found)[:MOST_SHOWN]]
+
+
+def _said(found: Sequence[tuple[str, str]]) -> str:
+    """Return the sentence that offers some repairs, each with what the expression then is: as many as there is room."""
+    (first, becomes), *others = found
+    if not others and becomes and len(said := f"{first} {becomes}, and the program then fits") <= HINT_CELLS:
+        return said
+    said = f"the program fits with {first}"
+    for text, _ in others:
+        if len(said) + len(text) + 4 <= HINT_CELLS:
+            said += f" or {text}"
+    return said
+
+
+def _shown(edit: Edit, text: str) -> str:
+    """Return the text of an edit; of a long one the change and some characters on both sides of it."""
+    old, new = (" ".join(part.split()) for part in (text[edit.start : edit.end], edit.text))
+    if len(new) <= LONGEST:
+        return new
+    shorter = min(len(old), len(new))
+    start = next((k for k in range(shorter) if old[k] != new[k]), shorter)
+    tail = next((k for k in range(shorter - start) if old[-1 - k] != new[-1 - k]), shorter - start)
+    changed = len(new) - tail - start
+    if changed > LONGEST:
+        return f"{new[: LONGEST // 2]}...{new[-LONGEST // 2 :]}"
+    around = (LONGEST - changed) // 2
+    before, after = new[:start], new[len(new) - tail :]
+    left = before if len(before) <= around else f"...{before[len(before) - around :]}"
+    return left + new[start : start + changed] + (after if len(after) <= around else f"{after[:around]}...")
 
 
 def _takes_columns(graph: ArrayGraph, place: Span) -> bool:

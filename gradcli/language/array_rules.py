@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..arrays.graph import ArrayGraph
 from ..arrays.rows import ArrayOperation, no_pullback
@@ -16,6 +16,13 @@ from .array_writing import formula, is_condition
 
 Argument = tuple[Any, ...]  # what an argument looks like to a rule: ("leaf", which name, shape), ("number", text), ...
 TEMPLATES = 4096
+
+
+class Template(NamedTuple):
+    """A rule as a program whose inputs are named {0}, {1}, ... {v} and {g}, and its text, a format string of these."""
+
+    graph: ArrayGraph
+    text: str
 
 
 def upstream_name(graph: ArrayGraph, i: int, output: str) -> str:
@@ -30,16 +37,42 @@ def rule_text(graph: ArrayGraph, i: int, position: int, output: str, *, starts_a
     that is the output itself is left out if it is 1, as `starts_at_one` says. The text is empty where nothing flows, to
     a label, an index or a condition, and where there is no rule.
     """
+    found = _written_rule(graph, i, position, output, starts_at_one=starts_at_one)
+    if found is None:
+        return ""
+    rule, names = found
+    return rule.text.format(*names.values(), v=graph.labels[i], g=upstream_name(graph, i, output))
+
+
+def rule_graph(
+    graph: ArrayGraph, i: int, position: int, output: str, *, starts_at_one: bool = True
+) -> ArrayGraph | None:
+    """Return the program of the text that `rule_text` returns, whose inputs have the names of the text: v1, dL/dv1.
+
+    None stands for an empty text.
+    """
+    found = _written_rule(graph, i, position, output, starts_at_one=starts_at_one)
+    if found is None:
+        return None
+    rule, names = found
+    own = {**names, "{v}": graph.labels[i], "{g}": upstream_name(graph, i, output)}
+    nodes = [node._replace(text=own.get(node.text, node.text)) for node in rule.graph.nodes]
+    return ArrayGraph(nodes, rule.graph.output, {}, rule.graph.sizes)
+
+
+def _written_rule(
+    graph: ArrayGraph, i: int, position: int, output: str, *, starts_at_one: bool
+) -> tuple[Template, dict[str, str]] | None:
+    """Return a rule, and the names of the arguments that it is to be written with; None where nothing flows."""
     node = graph.nodes[i]
     if node.operation.pullback(position) in (None, no_pullback):
-        return ""
+        return None
     leaves: dict[int, int] = {}
     arguments = tuple(_described(graph, a, leaves) for a in node.arguments)
     is_output = starts_at_one and graph.labels[i] == output and node.shape == ()
     fixed = tuple(sorted(node.fixed.items()))
-    template = _template(node.operation, position, arguments, node.shape, fixed, is_output)
-    names = [graph.labels[a] for a in leaves]
-    return template.format(*names, v=graph.labels[i], g=upstream_name(graph, i, output))
+    rule = _template(node.operation, position, arguments, node.shape, fixed, is_output)
+    return rule, {f"{{{k}}}": graph.labels[a] for a, k in leaves.items()}
 
 
 def _described(graph: ArrayGraph, a: int, leaves: dict[int, int]) -> Argument:
@@ -62,12 +95,12 @@ def _template(
     shape: Shape,
     fixed: tuple[tuple[str, Hashable], ...],
     is_output: bool,
-) -> str:
-    """Return a rule as a format string: {0}, {1}, ... for the arguments, {v} for the node, {g} for what arrives."""
+) -> Template:
+    """Return a rule whose names are {0}, {1}, ... for the arguments, {v} for the node, {g} for what arrives."""
     A = ArraySymbols()
     found = rule_node(A, operation, position, [_symbol(A, a) for a in arguments], shape, dict(fixed), is_output)
     graph = A.builder.freeze(found.node)
-    return formula(graph, found.node)
+    return Template(graph, formula(graph, found.node))
 
 
 def rule_node(

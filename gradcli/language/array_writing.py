@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..arrays.graph import ArrayGraph, ArrayNode
+from ..arrays.inside import ASSEMBLE, ENTRY
 from ..arrays.rows import ArrayOperation
 from ..arrays.scatters import Scatter
-from ..arrays.sizes import literal_text
+from ..arrays.sizes import count, literal_text
 from ..arrays.table import INDEX, LITERAL, MATMUL, TRANSPOSE
 from ..calculus.operations import MUL, WHERE
 from .writing import ATOM, pieces, precedence
@@ -32,6 +33,10 @@ def array_pieces(node: ArrayNode, precedences: Sequence[int]) -> list[str | int]
         return ["@" if part == "*" else part for part in pieces(MUL, precedences)]
     if operation is TRANSPOSE:
         return [*_postfixed(0, precedences), ".T"]
+    if operation is ASSEMBLE:
+        return _bracketed(node.fixed["shape"])
+    if operation is ENTRY:
+        return [0, f"[{','.join(map(str, node.fixed['places']))}]"]
     if operation is INDEX:
         return _indexed(0, precedences, node.fixed["places"])
     if isinstance(operation, Scatter):
@@ -44,6 +49,17 @@ def array_pieces(node: ArrayNode, precedences: Sequence[int]) -> list[str | int]
     for text in fixed_texts(operation, node.fixed):
         out.append(f", {text}" if len(out) > 1 else text)
     return [*out, ")"]
+
+
+def _bracketed(shape: Sequence[int]) -> list[str | int]:
+    """Return the pieces of an array of entries, row by row."""
+    found: list[list[str | int]] = [[position] for position in range(count(shape))]
+    for size in reversed(shape):
+        rows = [found[k : k + size] for k in range(0, len(found), size)]
+        found = [
+            ["[", *[part for j, one in enumerate(row) for part in ([", "] if j else []) + one], "]"] for row in rows
+        ]
+    return found[0]
 
 
 def _postfixed(position: int, precedences: Sequence[int]) -> list[str | int]:

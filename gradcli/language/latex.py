@@ -51,6 +51,7 @@ GREEK = dict(
 WORDS = {*GREEK.values(), "epsilon", "phi", "rho", "nu", "kappa", "iota", "chi", "pi"}
 SIGNS = {"+": " + ", "-": " - ", "*": " \\cdot ", "<": " < ", ">": " > ", "<=": " \\le ", ">=": " \\ge ", "==": " = ",
          "!=": " \\ne "}  # fmt: skip
+CONSTANTS = {"pi": "\\pi", "tau": "\\tau"}  # but e
 ESCAPES = {
     "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "&": "\\&", "%": "\\%", "#": "\\#", "$": "\\$", "_": "\\_",
     "^": "\\textasciicircum{}", "~": "\\textasciitilde{}", "<": "\\(<\\)", ">": "\\(>\\)", "∂": "\\(\\partial\\)",
@@ -98,18 +99,19 @@ def numeral(text: str) -> str:
 
 def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None, labels: Sequence[str] | None = None) -> str:
     """Return node `root` as LaTeX down to the leaves, and to the nodes marked in `stop`, which appear by name."""
-    return writing.formula(graph, root, stop, labels, writing.Notation(pieces, _precedence, _leaf))
+    return writing.formula(graph, root, stop, labels, writing.Notation(pieces, binding, _leaf))
 
 
 def _leaf(operation: Operation, text: str, label: str) -> str:
     if operation is NUMBER and label == text:
         return numeral(text)
     if operation is CONSTANT:
-        return {"pi": "\\pi", "tau": "\\tau"}.get(text, "e")
+        return CONSTANTS.get(text, "e")
     return name(label)
 
 
-def _precedence(operation: Operation) -> int:
+def binding(operation: Operation) -> int:
+    """Return how tightly the LaTeX of an operation binds."""
     return POW.precedence if operation.latex.endswith("^{#1}") else precedence(operation)
 
 

@@ -33,6 +33,7 @@ class Balls(System):
     """
 
     name = "balls"
+    has_spans = False  # whether a number may be anything but an arb
     formatter: Any = FLOAT
     input_system: Any = FLOAT
 

@@ -30,6 +30,8 @@ class Spans(DecimalBalls):
     (Moore, Kearfott and Cloud, Introduction to Interval Analysis, 2009, chapter 5.)
     """
 
+    has_spans = True
+
     def __init__(self, bits: int, digits: int) -> None:
         super().__init__(bits, digits)
         self.zero, self.one, self.two, self.ten = map(span, (0, 1, 2, 10))

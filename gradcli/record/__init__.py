@@ -7,5 +7,7 @@ The record is complete, and reports compute nothing. Read `bindings` and `values
 
 Programs of arrays have a record of their own, loaded for them alone: `array_values` and `array_point` (what inputs
 hold), `array_task`, `array_passes`, `array_gradient`; `array_shapes` needs no values; `array_summary` says what there
-is to say of a large array; `array_checks`; `array_calls`.
+is to say of a large array; `array_checks`; `array_calls`. For steps: `array_derivation` (which lines there are),
+`array_layers` (those that repeat), `array_written` (entries as formulas with numbers), `array_request` (single
+entries).
 """

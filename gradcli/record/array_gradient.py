@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..arrays.opening import Opening, opened_size
-from ..arrays.sizes import shape_text
+from ..arrays.sizes import described
 from ..arrays.table import LEAVES
 from ..calculus.notes import Note
 from ..errors import InputError, LimitError, MathError, Source, Within
+from .array_outputs import ArrayJacobian, ArrayTangent
 from .array_passes import ArrayPasses, climb_arrays
 from .array_point import Given
 from .array_task import MOST_OPENED, ArrayTask
@@ -80,11 +81,14 @@ class ArrayGradient:
         self.values = passes.settled_values
         self.upstream = passes.settled_upstream
         self.contributions = passes.settled_contributions
-        self.output_adjoint = passes.settled_adjoint
+        has_no_gradient = bool(task.shape_of_output) and task.upstream is None
+        self.output_adjoint = None if has_no_gradient else nested(passes.settled_adjoint, passes.adjoint.shape)
         self.notes: list[Note] = passes.notes
         self.active = passes.active
         self.hessian: dict[str, dict[str, Nested]] | None = None
         self.checks: list[Any] | None = None
+        self.jacobian: ArrayJacobian | None = None
+        self.tangent: ArrayTangent | None = None
         self.finished: Mapping[str, Callable[[Nested], Any]] = {}  # what makes the lists of a name what was given
 
     def open(self) -> tuple[Gradient, Opening]:
@@ -175,13 +179,24 @@ def nested(flat: Sequence[Any], shape: Sequence[int]) -> Nested:
     return found
 
 
-def evaluate_arrays(source: Source, given: Mapping[str, Given], request: Request) -> ArrayGradient:
-    """Return the record of a program of arrays at a point.
+def evaluate_arrays(
+    source: Source,
+    given: Mapping[str, Given],
+    request: Request,
+    opened_nodes: Sequence[str] = (),
+    *,
+    of_arrays: bool = False,
+) -> ArrayGradient:
+    """Return the record of a program of arrays at a point, some arrays opened to the numbers inside, by name.
+
+    With `of_arrays` an output may be an array without gradient.
 
     Raises `InputError` for a program or a value that cannot be used, `MathError` where there is no answer,
     `LimitError` beyond a documented limit.
     """
-    task = ArrayTask(source, given, request)
+    task = ArrayTask(source, given, request, of_arrays=of_arrays)
+    if opened_nodes:
+        task = task.opened(opened_nodes)
     with Within(source):
         passes = None if request.precision.name == "uncertain" else climb_arrays(task)
         if passes is not None and not passes.questions:
@@ -208,6 +223,9 @@ def _beyond(task: ArrayTask, passes: ArrayPasses | None) -> Exception:
     if task.request.precision.name != "uncertain":
         return MathError("undecided: a digit, a comparison or a domain hangs on numbers that may be equal",
                          kind="undecided", hint=PLAIN_HINT)  # fmt: skip
+    if task.is_small:
+        return InputError("uncertain values make an interval of one number, and the output is an array",
+                          kind="shape", hint="choose an entry with --of")  # fmt: skip
     return LimitError(
         f"uncertain values need the scalar nodes of the program, more than {MOST_OPENED:,}",
         hint="give the values without +-",
@@ -220,10 +238,11 @@ def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
     It has what the request asks for by the names of entries. Raises `LimitError` for a program that is too large,
     `InputError` where the output is an array, and what `evaluate` raises.
     """
-    request, graph = task.request, task.graph
-    if task.shape_of_output:
+    request = task.request
+    graph, point = task.weighed()
+    if task.shape_of_output and task.upstream is None:
         raise InputError(
-            f"the output is {shape_text(task.shape_of_output)}: the numbers inside are shown of one number",
+            f"the output {described(task.shape_of_output)}: the numbers inside are shown of one number",
             kind="shape", hint="choose an entry with --of",
         )  # fmt: skip
     if opened_size(graph) > MOST_OPENED:
@@ -237,8 +256,9 @@ def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
     inputs = set(opening.graph.inputs)
     plain = inputs.issuperset(wrt)
     scalar = request._replace(
-        of=opening.graph.labels[opening.entries[task.output][0]], nodes="all", gates=False,
+        of=opening.graph.labels[opening.entries[graph.output][0]], nodes="all", gates=False,
         derivatives_required=request.requires_derivatives, may_be_unused=(),
         wrt=wrt if plain else None, grad=None if plain else wrt,
+        upstream=request.upstream if task.upstream is None else ONE,
     )  # fmt: skip
-    return evaluate(task.source, task.point.opened(graph), scalar, opening.graph), opening
+    return evaluate(task.source, point.opened(graph), scalar, opening.graph), opening

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..arrays.entries import Array
+from ..arrays.inside import ASSEMBLE
 from ..arrays.kernels import array_system
 from ..arrays.opening import Opening, entry_names
 from ..arrays.sizes import count
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .gradient import Gradient
 
 BITS = (128, 1_280, 5_120)  # the second try is enough for a sum that is 0 to be told from noise
+OF_ENTRIES = ("kink", "one-sided", "settled", "undefined")  # kinds of notes that many entries may have
 MOST_TOLD = 3  # entries of one array that notes of one kind name
 
 
@@ -41,15 +43,17 @@ class ArrayPasses:
         self._tolerant = tolerant  # whether what the answer needs may stay undecided: another record has it
         graph = task.graph
         A = self.A = array_system(S)
+        A.tolerant = tolerant
         point = task.point.arrays(A, graph.inputs)
-        self.adjoint = task.point.number(S, task.request.upstream)
+        self.adjoint = task.adjoint(A)
         run = forward(A, graph, point)
         if hasty and any(isinstance(fault.doubt, Unbounded) for fault in run.faults):
             raise Undecided  # at once: there is a system with more bits
         self.values = run.values
         self.active = graph.active(list(task.places.values()))
-        back = reverse(A, graph, run.values, self.active, task.output, A.make((), [self.adjoint]))
+        back = reverse(A, graph, run.values, self.active, task.output, self.adjoint)
         self.upstream = back.upstream
+        self._put_together()
         self.contributions = back.contributions
         self.faults = [*run.faults, *back.faults]
         self.kinks = [*run.kinks, *back.kinks]
@@ -58,6 +62,19 @@ class ArrayPasses:
         self._settle()
         if task.request.precision.name in ("certain", "ieee"):
             self._note_range()
+
+    def _put_together(self) -> None:
+        """Give arrays whose numbers are shown in their place what arrives at these: some pass the array by."""
+        graph = self.task.graph
+        for i, node in enumerate(graph.nodes):
+            if node.operation is ASSEMBLE and self.active[i]:
+                whole = self.upstream[i] or self.A.full(0, self.values[i].shape)
+                entries = list(whole.entries)
+                for k, name in enumerate(entry_names(graph.labels[i], whole.shape)):
+                    own = self.upstream[node.arguments[k]]
+                    if graph.labels[node.arguments[k]] == name and own is not None:
+                        entries[k] = own.entries[0]
+                self.upstream[i] = self.A.make(whole.shape, entries)
 
     @property
     def listed(self) -> Collection[int]:
@@ -78,7 +95,7 @@ class ArrayPasses:
         self.settled_values: list[list[Any] | None] = [None] * size
         self.settled_upstream: list[list[Any] | None] = [None] * size
         self.settled_contributions: list[tuple[list[Any] | None, ...] | None] = [None] * size
-        self.settled_adjoint = S.round_out(self.adjoint)
+        self.settled_adjoint = [S.round_out(x) for x in self.adjoint.entries]
         for i in self.listed:
             self.settled_values[i] = self._column(self.values[i], needed=i == self.task.output)
             g = self.upstream[i]
@@ -131,7 +148,9 @@ class ArrayPasses:
                 wanted.append((i, name, self.settled_upstream[i], raw, True))
         for i, name, numbers, raw, is_slope in wanted:
             told = 0
-            odd = [k for k, x in enumerate(numbers or ()) if x is not None and (not x or not FLOAT.within(x))]
+            window = task.windows.get(name)
+            asked = range(len(numbers or ())) if window is None else window.entries
+            odd = [k for k in asked if (x := (numbers or ())[k]) is not None and (not x or not FLOAT.within(x))]
             for k in odd:
                 x, exact = (numbers or ())[k], raw.entries[k]
                 kind = "overflow" if x else "underflow"
@@ -139,7 +158,7 @@ class ArrayPasses:
                     continue
                 told += 1
                 if told <= MOST_TOLD:
-                    own = entry_names(name, raw.shape)[k]
+                    own = entry_names(task.graph.labels[i], raw.shape)[k]
                     wrt = (own,) if is_slope else ()
                     note = Note(kind, i, own, output, wrt, detail={"number": x})
                     self.notes.append(note.worded(S.formatter.brief))
@@ -178,6 +197,8 @@ class ArrayPasses:
         if isinstance(fault.doubt, Undecided):
             what = f"{clip_name(name)} is undecided with {getattr(self.S, 'bits', 53):,} bits: {reason(fault.doubt)}"
             return MathError(what, span=node.span, kind="undecided", hint=PLAIN_HINT)
+        if isinstance(fault.doubt, Unsupported):
+            return refusal(fault.doubt, graph.nodes[fault.node].span)
         if fault.doubt is not None:
             return fault.doubt
         needs = fault.operation.needs(fault.operation.parameters) if fault.operation.domain else ""
@@ -211,25 +232,39 @@ class ArrayPasses:
         """Take over the numbers of the scalar record, and its notes: at most three of a kind for one array."""
         graph, places = self.task.graph, set(self.task.places.values())
         owner: dict[int, int] = {}
-        for i, entries in enumerate(opening.entries):
+        for i, entries in enumerate(opening.entries[: len(graph.nodes)]):
             for k in entries:
                 owner.setdefault(k, i)
+        sorts = any(node.operation.name == "sort" for node in graph.nodes)
+        looked_at = {note.node for note in record.notes if note.kind == "settled"}
         for i in self.listed:
             entries = opening.entries[i]
             self.settled_values[i] = [record.values[k] for k in entries]
             if i in places or (self.active[i] and all(owner[k] == i for k in entries)):
-                self.settled_upstream[i] = [record.upstream[k] for k in entries]
-        told: dict[tuple[str, int], int] = {}
-        for note in record.notes:
-            i = owner.get(note.node, self.task.output)
-            key = (note.kind, i)
-            told[key] = told.get(key, 0) + 1
-            if told[key] <= MOST_TOLD or note.kind not in ("kink", "one-sided", "settled", "undefined"):
-                self.notes.append(note._replace(node=i))
-        for (kind, i), many in told.items():
-            if many > MOST_TOLD and kind in ("kink", "one-sided", "settled", "undefined"):
-                message = f"{graph.labels[i]}: {many - MOST_TOLD:,} more entries like these"
-                self.notes.append(Note(kind, i, graph.labels[i], detail={"message": message}, message=message))
+                # The scalars sort by pairs, among which ties are not shared equally.
+                own = self.settled_upstream[i] if sorts else None
+                self.settled_upstream[i] = [
+                    record.upstream[k] if own is None or own[j] is None or k in looked_at else own[j]
+                    for j, k in enumerate(entries)
+                ]
+        self.notes += fewer_notes([note._replace(node=owner.get(note.node, self.task.output)) for note in record.notes],
+                                  graph.labels)  # fmt: skip
+
+
+def fewer_notes(notes: Iterable[Note], labels: Sequence[str]) -> list[Note]:
+    """Return at most three notes of a kind on the entries of one array, and how many more there are."""
+    found: list[Note] = []
+    told: dict[tuple[str, int], int] = {}
+    for note in notes:
+        key = (note.kind, note.node)
+        told[key] = told.get(key, 0) + 1
+        if told[key] <= MOST_TOLD or note.kind not in OF_ENTRIES:
+            found.append(note)
+    for (kind, i), many in told.items():
+        if many > MOST_TOLD and kind in OF_ENTRIES:
+            message = f"{labels[i]}: {many - MOST_TOLD:,} more entries like these"
+            found.append(Note(kind, i, labels[i], detail={"message": message}, message=message))
+    return found
 
 
 def climb_arrays(task: ArrayTask) -> ArrayPasses | None:

@@ -10,14 +10,15 @@ from typing import NamedTuple
 from ..arrays.graph import ArrayGraph
 from ..arrays.sizes import Letters, Shape, Size, shape_text
 from ..arrays.table import LEAVES
-from ..errors import InputError, Source
+from ..errors import InputError, LimitError, Source
+from ..files.array_data import MAX_AXES
 from ..language.array_errors import UnboundArrays
 from ..language.array_rules import rule_text
 from ..language.array_scope import parse_arrays
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
 from .array_point import ArrayPoint
-from .array_task import choose_places
+from .array_task import choose_places, with_entry
 from .array_values import array_value
 from .request import Request
 
@@ -108,9 +109,12 @@ def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> 
         if found is None:
             data = array_value(value)
             found = () if data is None else data.shape
+        if len(found) > MAX_AXES:
+            raise LimitError("an array has at most four axes", source=value, hint="leave out sizes")
         shapes[name] = found
     try:
-        graph = parse_arrays(source, shapes, of=request.of, wrt=request.wrt or (), statics=statics)
+        text, of = with_entry(source, request.of)
+        graph = parse_arrays(text, shapes, of=of, wrt=request.wrt or (), statics=statics)
     except UnboundArrays as problem:
         name = clip_name(problem.names[0])
         hint = f"a shape is {name}=NxD, {name}=3x2, {name}=C for a vector, or {name}=number"

@@ -64,18 +64,23 @@ def array_value(source: Source, *, files: bool = True) -> ArrayData | None:
     return None if written is None else _checked(written)
 
 
-def resolved(given: Mapping[str, Source], taken: str | None = None) -> dict[str, Source | ArrayData]:
-    """Return the values of a command by name, arrays as such; an array that holds one number without an axis is a text.
-
-    `taken` is what standard input holds already. Raises what `array_value` raises, and `InputError` where standard
-    input would have to hold two things.
-    """
+def check_standard_input(given: Mapping[str, Source], taken: str | None) -> None:
+    """Raise `InputError` where standard input would have to hold two things; `taken` is what it holds already."""
     for name, source in given.items():
         if STANDARD_INPUT.match(source.text):
             if taken is not None:
                 what = f"standard input cannot hold both {taken} and {clip_name(name)}"
                 raise InputError(what, source=source, kind="binding", hint="write one of them to a file")
             taken = clip_name(name)
+
+
+def resolved(given: Mapping[str, Source], taken: str | None = None) -> dict[str, Source | ArrayData]:
+    """Return the values of a command by name, arrays as such; an array that holds one number without an axis is a text.
+
+    `taken` is what standard input holds already. Raises what `array_value` raises, and `InputError` where standard
+    input would have to hold two things.
+    """
+    check_standard_input(given, taken)
     found: dict[str, Source | ArrayData] = {}
     for name, source in given.items():
         data = array_value(source)

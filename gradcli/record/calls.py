@@ -38,11 +38,11 @@ def differentiate(
     """Return the record of a program at a point: values, local gradients and the gradient of its output.
 
     `bindings` gives every input a number, or a text such as "1/3" or "2.50+-0.005"; or an array as nested lists, an
-    array of NumPy, or a text such as "1 2; 3 4" or "@w.csv". A program with an array gives an `ArrayGradient`. Its
+    array of NumPy, or a text such as "1 2; 3 4". A program with an array gives an `ArrayGradient`. Its
     gradient consists of nested lists, and of arrays of NumPy for the inputs that were given as such.
 
     `wrt` restricts the gradient to some inputs, `grad` to some inputs and computed nodes, or entries: "W[0:3,0:4]".
-    `of` names another output, `upstream` starts the reverse pass with another number than 1.
+    `of` names another output, `upstream` starts the reverse pass instead of 1: a number, or an array.
 
     Every number is the true one for the binary64 inputs, certain to twelve digits. With `exact` numbers are
     fractions, with `digits` they are texts of so many certain digits, and `ieee` gives plain binary64 unchecked.
@@ -58,7 +58,7 @@ def differentiate(
     >>> differentiate("sum((W@x)**2)", {"W": [[1, 2], [3, 4]], "x": [1, -1]}).gradient
     {'W': [[-2.0, 2.0], [-2.0, 2.0]], 'x': [-8.0, -12.0]}
     """
-    start = source_of("upstream", upstream)
+    start = _start(upstream)
     request = Request(of=of, wrt=wrt, grad=grad, upstream=start, at_kink=at_kink, share=share, nodes=nodes,
                       gates=gates, may_be_unused=may_be_unused)  # fmt: skip
 
@@ -67,6 +67,15 @@ def differentiate(
         return request._replace(precision=precision)
 
     return _evaluated(program if isinstance(program, Source) else Source("program", program), bindings or {}, asked)
+
+
+def _start(upstream: Any) -> Source:
+    """Return the text of what the reverse pass starts with: a number, or an array for an output that is one."""
+    if isinstance(upstream, (str, Source)) or not _is_array(upstream):
+        return source_of("upstream", upstream)
+    from .array_calls import array_source
+
+    return array_source("upstream", upstream)
 
 
 def _evaluated(

@@ -2,7 +2,8 @@
 
 Read this file (the registry), `csv_text` (a short format), `signs`, `rounding` and `wording` (numbers and local
 gradients as texts), `table`, `notation` (lines of a derivation, which `steps`, `latex_text` and `markdown` write),
-then any format. `array_table`, `array_json` and `array_csv` are the formats of programs of arrays.
+then any format. `array_table`, `array_json` and `array_csv` are formats of programs of arrays; read
+`array_notation` before `array_steps`, `array_latex_text` and `array_markdown`. `array_entry` is for single entries.
 """
 
 from __future__ import annotations
@@ -56,9 +57,10 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "dot": ("dot", (".dot", ".gv")),
     "mermaid": ("mermaid", (".mmd",)),
 }
-# The formats of arrays -> the module that renders them. All others show the scalar nodes that arrays stand for.
+# The formats of arrays -> the module that renders them.
 ARRAY_FORMATS = {
-    "table": "array_table", "json": "array_json", "csv": "array_csv", "circuit": "circuit", "svg": "svg", "png": "png",
+    "table": "array_table", "json": "array_json", "csv": "array_csv", "steps": "array_steps",
+    "latex": "array_latex_text", "markdown": "array_markdown", "circuit": "circuit", "svg": "svg", "png": "png",
     "tikz": "tikz", "dot": "dot", "mermaid": "mermaid", "html": "array_html",
 }  # fmt: skip
 THEMES = ("light", "dark", "auto")

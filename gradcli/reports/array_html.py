@@ -37,7 +37,7 @@ def render(record: ArrayGradient, style: Style) -> str:
     """Return the page: self-contained, without a word from the network, readable without scripts."""
     digits = style.figures or FIGURES
     # This refuses what is too large.
-    picture = svg(record, constants=style.constants, theme=style.theme, digits=digits, prefix=PREFIX)
+    picture = svg(record, constants=style.constants, theme=style.theme, digits=digits, prefix=PREFIX, folded=False)
     passes = Passes(record, style)
     forward, backward = list(passes.forward()), list(passes.backward())
     table = ArrayTable(record, [], style)

@@ -27,7 +27,7 @@ def render(record: ArrayGradient, style: Style) -> str:
         "value": text.array(output, record.shape(record.output)),
         "gradient": f"{{{', '.join(f'{json_of(name)}: {array}' for name, array in gradient.items())}}}",
         "shapes": json_of({name: record.shape(i) for name, i in {**graph.inputs, **graph.named}.items()}),
-        "upstream": json_of(text.plain(record.output_adjoint)),
+        "upstream": json_of(text.lists(record.output_adjoint)),
         "arithmetic": json_of(record.arithmetic),
         "nodes": json_list(_node(record, i, text) for i in selected_arrays(record, style.nodes)),
         "notes": json_list(json_of(note_fields(note, text.plain)) for note in record.notes),
@@ -35,9 +35,31 @@ def render(record: ArrayGradient, style: Style) -> str:
     if record.hessian is not None:
         fields["hessian"] = json_of({name: {other: text.lists(block) for other, block in row.items()}
                                      for name, row in record.hessian.items()})  # fmt: skip
+    fields |= derivative_fields(record, text)
     if record.checks is not None:
         fields["checks"] = json_list(json_of(_check(check, text)) for check in record.checks)
     return json_object(fields)
+
+
+def derivative_fields(record: ArrayGradient, text: ArrayText) -> dict[str, str]:
+    """Return the Jacobian and the tangents of a record as fields, where it has them."""
+    fields = {}
+    if record.jacobian is not None:
+        blocks: dict[str, Any] = {output.name: {} for output in record.jacobian.outputs}
+        for k, output in enumerate(record.jacobian.outputs):
+            for name in record.task.columns:
+                blocks[output.name][name] = text.lists(nested(*record.jacobian.block(k, name)))
+        fields["jacobian"] = json_of(blocks)
+        fields["passes"] = json_of({"mode": record.jacobian.by, "count": record.jacobian.passes})
+    if record.tangent is not None:
+        column = record.tangent.columns[record.output]
+        assert column is not None  # that of the output is always settled
+        fields["tangent"] = text.array(column, record.shape(record.output))
+        shapes = {name: record.shape(record.graph.inputs[name]) for name in record.tangent.directions}
+        fields["direction"] = json_of(
+            {name: text.lists(nested(flat, shapes[name])) for name, flat in record.tangent.directions.items()}
+        )
+    return fields
 
 
 def one_array(record: ArrayGradient, entries: Sequence[Any], shape: Sequence[int]) -> str:
@@ -93,6 +115,7 @@ def _node(record: ArrayGradient, i: int, text: ArrayText) -> str:
         f'"downstream": {_downstream(record, edge, text)}}}'
         for edge in view.arguments
     ]
+    tangent = None if record.tangent is None else record.tangent.columns[i]
     fields = {
         "id": json_of(view.id),
         "name": json_of(view.name),
@@ -101,6 +124,7 @@ def _node(record: ArrayGradient, i: int, text: ArrayText) -> str:
         "shape": json_of(view.shape),
         "value": text.array(view.value, view.shape),
         "upstream": "null" if view.upstream is None else text.array(view.upstream, view.shape),
+        **({} if tangent is None else {"tangent": text.array(tangent, view.shape)}),
         "arguments": f"[{', '.join(arguments)}]",
         "span": json_of(view.span),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..files.array_data import MAX_AXES
-from .schema_parts import CHECK, DIALECT, NODE_ID, NOTE, NUMBER, SPAN, an_object
+from .schema_parts import CHECK, DIALECT, NODE_ID, NOTE, NUMBER, REMARK, SIDED, SPAN, an_object
 
 
 def _nested(levels: int) -> dict[str, Any]:
@@ -52,9 +52,11 @@ NODE = an_object(
         "shape": SHAPE,
         "value": ARRAY,
         "upstream": {**ARRAY, "description": "The derivative of the output with respect to every entry."},
+        "tangent": {**ARRAY, "description": "The derivative of every entry along the direction."},
         "arguments": {"type": "array", "items": ARGUMENT},
         "span": SPAN,
     },
+    optional=("tangent",),
 )
 ARRAY_GRADIENT: dict[str, Any] = {
     "$schema": DIALECT,
@@ -76,7 +78,7 @@ ARRAY_GRADIENT: dict[str, Any] = {
                 "type": "object",
                 "additionalProperties": SHAPE,
             },
-            "upstream": {**NUMBER, "description": "What the reverse pass starts with."},
+            "upstream": {**ARRAY, "description": "What the reverse pass starts with, in the shape of the output."},
             "arithmetic": an_object(
                 "The number system that settled the numbers: float, balls, exact or ieee; and whether it ran over "
                 "arrays, or over the scalar nodes that they stand for.",
@@ -91,9 +93,24 @@ ARRAY_GRADIENT: dict[str, Any] = {
                 "type": "object",
                 "additionalProperties": {"type": "object", "additionalProperties": _nested(2 * MAX_AXES)},
             },
+            "jacobian": {
+                "description": "For every output and input an array with the axes of the output, then of the input.",
+                "type": "object",
+                "additionalProperties": {"type": "object", "additionalProperties": _nested(2 * MAX_AXES)},
+            },
+            "passes": an_object(
+                "How the Jacobian came about: by reverse or forward passes over arrays, or by scalar records.",
+                {"mode": {"enum": ["reverse", "forward", "scalars"]}, "count": {"type": "integer", "minimum": 0}},
+            ),
+            "tangent": {**ARRAY, "description": "The derivative of the output along the direction."},
+            "direction": {
+                "description": "The direction, for the inputs that move.",
+                "type": "object",
+                "additionalProperties": ARRAY,
+            },
             "checks": {"type": "array", "items": CHECK},
         },
-        optional=("hessian", "checks"),
+        optional=("hessian", "jacobian", "passes", "tangent", "direction", "checks"),
     ),
 }  # fmt: skip
 SHAPES: dict[str, Any] = {
@@ -139,3 +156,78 @@ SHAPES: dict[str, Any] = {
         },
     ),
 }  # fmt: skip
+STATEMENT = {
+    "name": {"description": "Its name in the text.", "type": "string"},
+    "formula": {"type": "string"},
+    "shape": LETTERS,
+}
+ARRAY_DIFF: dict[str, Any] = {
+    "$schema": DIALECT,
+    "title": "gradcli.diff/2",
+    **an_object(
+        "The derivatives of a program of arrays as a program.",
+        {
+            "schema": {"const": "gradcli.diff/2"},
+            "program": {"type": "string"},
+            "output": {"type": "string"},
+            "order": {"const": 1},
+            "text": {"description": "All statements as a program.", "type": "string"},
+            "sizes": {
+                "description": "The letters that met a number.",
+                "type": "object",
+                "additionalProperties": {"type": "integer"},
+            },
+            "statements": {"type": "array", "items": an_object("A statement of the program.", STATEMENT)},
+            "derivatives": {
+                "type": "array",
+                "items": an_object(
+                    "One derivative that was asked for.",
+                    {"wrt": {"type": "array", "items": {"type": "string"}}, **STATEMENT, "value": ARRAY},
+                ),
+            },
+            "notes": {"type": "array", "items": an_object("A remark.", REMARK, optional=SIDED)},
+        },
+    ),
+}  # fmt: skip
+MANY = {
+    "description": "How many; a text where sizes are letters.",
+    "type": ["integer", "string"],
+}
+MODE = an_object("A way to derivatives.", {"passes": MANY, "each": MANY, "multiplications": MANY})
+COST: dict[str, Any] = {
+    "$schema": DIALECT,
+    "title": "gradcli.cost/1",
+    **an_object(
+        "What a program costs: multiplications, divisions and functions, one each.",
+        {
+            "schema": {"const": "gradcli.cost/1"},
+            "program": {"type": "string"},
+            "output": {"type": "string"},
+            "sizes": {
+                "description": "The letters that met a number.",
+                "type": "object",
+                "additionalProperties": {"type": "integer"},
+            },
+            "value": MANY,
+            "backward": MANY,
+            "kept": {**MANY, "description": "How many numbers the backward pass needs of the values."},
+            "modes": an_object("All ways.", {"reverse": MODE, "forward": MODE, "hessian": MODE}),
+            "nodes": {
+                "type": "array",
+                "items": an_object(
+                    "A node of the program.",
+                    {
+                        "id": NODE_ID,
+                        "name": {"type": "string"},
+                        "operation": {"type": "string"},
+                        "expression": {"type": "string"},
+                        "shape": LETTERS,
+                        "value": MANY,
+                        "backward": MANY,
+                        "kept": MANY,
+                    },
+                ),
+            },
+        },
+    ),
+}

@@ -105,15 +105,15 @@ def _json(record: Shapes, style: Style) -> str:
     nodes = [
         {
             "id": node.id, "name": node.name, "operation": node.operation, "expression": node.expression,
-            "shape": _sizes(node.shape),
+            "shape": sizes_of(node.shape),
             "arguments": [
-                {"node": rule.node, "rule": rule.rule, "shape": _sizes(rule.shape)} for rule in node.arguments
+                {"node": rule.node, "rule": rule.rule, "shape": sizes_of(rule.shape)} for rule in node.arguments
             ],
             "span": list(node.span),
         }
         for node in _listed(record, style)
     ]  # fmt: skip
-    shapes = {name: _sizes(graph.nodes[i].shape) for name, i in {**graph.inputs, **graph.named}.items()}
+    shapes = {name: sizes_of(graph.nodes[i].shape) for name, i in {**graph.inputs, **graph.named}.items()}
     return json_object({
         "schema": json_of("gradcli.shapes/1"),
         "program": json_of(record.source.text),
@@ -124,6 +124,6 @@ def _json(record: Shapes, style: Style) -> str:
     })  # fmt: skip
 
 
-def _sizes(shape: Shape) -> list[Any]:
+def sizes_of(shape: Shape) -> list[Any]:
     """Return a shape as JSON can carry it: whole numbers, and texts of letters."""
     return [size if isinstance(size, int) else str(size) for size in shape]

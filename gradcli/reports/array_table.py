@@ -7,14 +7,18 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations_with_replacement
 from typing import Any
 
+from ..arrays.inside import ASSEMBLE, ENTRY
 from ..arrays.sizes import count, shape_text
 from ..arrays.table import CONSTANT, INPUT, LITERAL, NUMBER
 from ..calculus.notes import slope
+from ..record.array_derivation import growth
 from ..record.array_gradient import ArrayGradient, ArrayNodeView
+from ..record.array_layers import repeated
 from ..record.request import EDGE, MANY
 from ..text import cells, clip, counted
 from . import Style, selected_arrays
-from .array_text import ArrayWriter
+from .array_derivatives import jacobian_blocks, remarks, tangent_texts
+from .array_text import ArrayWriter, operation_text
 from .columns import entries, wrapped
 from .rounding import FIGURES, Rounding
 from .table import BOLD, GAPS, GREEN, LEAST_FIGURES, PLAIN, RED, Column, drawn
@@ -31,10 +35,12 @@ def render(record: ArrayGradient, style: Style) -> str:
     """Return the table, the notes and the answer in one line."""
     nodes = shown(record, style.nodes)
     left_out = 0
+    folds = folded(record, nodes) if style.nodes is None else {}
+    nodes = [i for i in nodes if folds.get(i, True)]
     if style.nodes is None and len(nodes) > MANY:
         left_out = len(nodes) - 2 * EDGE
         nodes = nodes[:EDGE] + nodes[-EDGE:]
-    table = ArrayTable(record, [record.view(i) for i in nodes], style)
+    table = ArrayTable(record, [record.view(i) for i in nodes], style, folds)
     lines = table.lines() if nodes else []
     if left_out:
         more = "; --nodes all lists them" if style.options else ""
@@ -54,15 +60,18 @@ def shown(record: ArrayGradient, which: str | None) -> list[int]:
 
 
 def _counted(record: ArrayGradient) -> str:
-    every = shown(record, None)
+    every = [i for i in shown(record, None) if record.graph.nodes[i].operation is not ENTRY]
     return f"{counted(len(every), 'array')}, {counted(sum(count(record.shape(i)) for i in every), 'number')}"
 
 
 class ArrayTable:
     """Some nodes of a record as a table that fits, or as a list; and what stands below it."""
 
-    def __init__(self, record: ArrayGradient, views: Sequence[ArrayNodeView], style: Style) -> None:
+    def __init__(
+        self, record: ArrayGradient, views: Sequence[ArrayNodeView], style: Style, folds: Folds | None = None
+    ) -> None:
         self.record = record
+        self._folds = folds or {}
         self.views = views
         self.style = style
         self.output = record.labels[record.output]
@@ -102,46 +111,100 @@ class ArrayTable:
 
     def _columns(self) -> list[Column]:
         """Return the columns in which there is something."""
-        views, array = self.views, self._array
+        views = self.views
         found = [
-            Column("node", [[view.name] for view in views], BOLD),
+            Column("node", [[self.name(view)] for view in views], BOLD),
             Column("shape", [[shape_text(view.shape) if view.shape else ""] for view in views], ""),
-            Column("expression", [[self._kind(view)] for view in views], ""),
-            Column("value", [array(view.value, view) for view in views], GREEN),
-            Column(BACKWARD, [self._rules(view) for view in views], ""),
-            Column(f"d{self.output}/d node", [self._upstream(view) for view in views], RED),
+            Column("expression", [[self.kind(view)] for view in views], ""),
+            Column("value", [self.value(view) for view in views], GREEN),
+            Column(BACKWARD, [self.rules(view) for view in views], ""),
+            Column(f"d{self.output}/d node", [self.upstream(view) for view in views], RED),
+            Column("tangent", [self._tangent(view) for view in views], RED),
         ]
         return [column for column in found if any(line.strip() for lines in column.rows for line in lines)]
 
-    def _array(self, array: Sequence[Any], view: ArrayNodeView, width: int | None = None) -> list[str]:
+    def use(self, figures: Rounding) -> None:
+        """Write numbers by `figures` from here on."""
+        self.figures, self.write = figures, ArrayWriter(self.record, figures, self._summaries)
+
+    def array(self, array: Sequence[Any], view: ArrayNodeView, width: int | None = None) -> list[str]:
+        """Return the array of a node as lines that stand below each other."""
         return list(map(self._plain, self.write.lines(array, view.shape, width)))
 
-    def _kind(self, view: ArrayNodeView) -> str:
+    def name(self, view: ArrayNodeView) -> str:
+        """Return the name of a node; of several that are alike the first and the last, and how many there are."""
+        fold = self._folds.get(view.id)
+        return f"{view.name} .. {self.record.labels[fold[-1]]}  x{len(fold)}" if fold else view.name
+
+    def value(self, view: ArrayNodeView, width: int | None = None) -> list[str]:
+        """Return the value of a node, of several that are alike the norms of the first and the last."""
+        fold = self._folds.get(view.id)
+        return self._ends(self.record.values, fold) if fold else self.array(view.value, view, width)
+
+    def _ends(self, columns: Sequence[list[Any] | None], fold: Sequence[int]) -> list[str]:
+        """Return what is told of nodes that are alike: the norms of the first and the last, or their numbers."""
+        found = []
+        for i in (fold[0], fold[-1]):
+            flat = columns[i]
+            found.append("none" if flat is None else self.write.brief(flat, self.record.shape(i)))
+        return [" .. ".join(found)]
+
+    def kind(self, view: ArrayNodeView) -> str:
         """Return what a node computes, or what it is."""
+        fold = self._folds.get(view.id)
+        if fold:
+            ends = [operation_text(self.record.graph, i) for i in (fold[0], fold[-1])]
+            return self._plain(clip(" .. ".join(ends), LONG))
         operation = self.record.graph.nodes[view.id].operation
         if operation in (INPUT, CONSTANT, LITERAL):
             return operation.name
-        return self._plain(clip(view.expression, LONG))
+        return self._plain(clip(operation_text(self.record.graph, view.id), LONG))
 
-    def _rules(self, view: ArrayNodeView) -> list[str]:
+    def rules(self, view: ArrayNodeView) -> list[str]:
+        """Return the backward rule of each argument; none where entries are only taken out or put together."""
         labels = self.record.labels
-        return [self._plain(f"{labels[edge.node]}: {edge.rule}") for edge in view.arguments if edge.rule]
+        if self.record.graph.nodes[view.id].operation in (ENTRY, ASSEMBLE):
+            return []
+        more = " .." if view.id in self._folds else ""
+        return [self._plain(f"{labels[edge.node]}: {edge.rule}{more}") for edge in view.arguments if edge.rule]
 
-    def _upstream(self, view: ArrayNodeView) -> list[str]:
+    def upstream(self, view: ArrayNodeView) -> list[str]:
         """Return the upstream gradient; below the names of the nodes that it comes through, where they are several."""
         if view.upstream is None:
             return []
-        return [*self._fork(view), *self._array(view.upstream, view)]
+        if fold := self._folds.get(view.id):
+            return self._ends(self.record.upstream, fold)
+        return [*self._fork(view), *self.array(view.upstream, view)]
+
+    def _tangent(self, view: ArrayNodeView, room: int | None = None) -> list[str]:
+        if self.record.tangent is None:
+            return []
+        column = self.record.tangent.columns[view.id]
+        if fold := self._folds.get(view.id):
+            return self._ends(self.record.tangent.columns, fold)
+        return [] if column is None else self.array(column, view, room)
 
     def _fork(self, view: ArrayNodeView) -> list[str]:
-        """Return the nodes through which the gradient comes, where something comes along several edges."""
-        users = Counter(self._users.get(view.id, []))
+        """Return the nodes through which the gradient comes, where something comes along several edges.
+
+        A row that stands in every row of a batch comes along as many.
+        """
+        nodes = self.record.graph.nodes
+        users = Counter(user for user in self._users.get(view.id, []) if nodes[user].operation is not ENTRY)
         if users.total() < 2:
-            return []
+            return [f"{branches}:" for user in users for branches in self._branches(view.id, user)]
         ways = [f"via {self.record.labels[user]}{' twice' if uses == 2 else f', {uses} times' if uses > 2 else ''}"
                 for user, uses in list(users.items())[:MOST_WAYS]]  # fmt: skip
         more = [f"... ({users.total():,} in all)"] if len(users) > MOST_WAYS else []
         return [" + ".join([*ways, *more]) + ":"]
+
+    def _branches(self, i: int, user: int) -> list[str]:
+        """Return that an array reaches the output by several places of what it grows to, if it does."""
+        graph = self.record.graph
+        grows = growth(graph, user, graph.nodes[user].arguments.index(i))
+        if grows is None or not self.record.shape(i):
+            return []
+        return [f"by {grows.times} {grows.what} of {graph.labels[user]}, {grows.times} branches added"]
 
     # ---- the list
 
@@ -149,17 +212,20 @@ class ArrayTable:
         """Yield a node as an item of a list: what it is, its value, its rules, its upstream gradient."""
         width = self.style.width
         shape = shape_text(view.shape) if view.shape else ""
-        yield from wrapped("  ".join(filter(None, (f" {view.name}", shape, self._kind(view)))), width)
-        yield from self._field("value", "", lambda room: self._array(view.value, view, room))
-        rules = self._rules(view)
+        yield from wrapped("  ".join(filter(None, (f" {self.name(view)}", shape, self.kind(view)))), width)
+        yield from self._field("value", "", lambda room: self.value(view, room))
+        yield from self._field("tangent", "", lambda room: self._tangent(view, room))
+        rules = self.rules(view)
         yield from self._field("backward", "", lambda room: [line for r in rules for line in wrapped(r, room, "  ")])
         upstream = view.upstream
-        if upstream is not None:
+        if view.id in self._folds:
+            yield from self._field("upstream", "", lambda room: self.upstream(view))
+        elif upstream is not None:
             above = self._fork(view)
             yield from self._field("upstream", "", lambda room: wrapped(above[0], room, "  ") if above else [])
             prefix = f"d{self.output}/d{view.name} = "
             label = "" if above else "upstream"
-            yield from self._field(label, prefix, lambda room: self._array(upstream, view, room))
+            yield from self._field(label, prefix, lambda room: self.array(upstream, view, room))
 
     def _field(self, label: str, prefix: str, lines: Any) -> Iterator[str]:
         """Yield lines behind a label, or below it where that leaves them too little room.
@@ -186,19 +252,20 @@ class ArrayTable:
 
     # ---- below
 
-    def closing(self, *, told: bool = True) -> list[str]:
-        """Return what stands below: second derivatives, checks, notes, what was rounded; and the answer.
+    def closing(self) -> list[str]:
+        """Return what stands below: second derivatives, checks, notes, what was rounded; and the answer."""
+        hessian, told, answer = self.below()
+        return [*hessian, *told, *([f"{BOLD}{line}{PLAIN}" for line in answer] if self.style.color else answer)]
 
-        Without `told` the report itself says what was rounded.
-        """
+    def below(self) -> tuple[list[str], list[str], list[str]]:
+        """Return the lines of second derivatives, those of checks, notes and what was rounded, and the answer."""
         record, style, figures = self.record, self.style, self.figures
         answer = entries([self._plain(part) for part in self.summary()], style.width)
-        others = [*self._checks(), *notes(record, figures)]
+        others = [*self._checks(), *remarks(record, self.write), *notes(record, figures)]
         tail = [line for text in others for line in wrapped(self._plain(text), style.width)]
-        hessian = list(self._hessian())
-        rounded = wrapped(figures.remark(), style.width) if told and figures.remark() else []
-        answer = [f"{BOLD}{line}{PLAIN}" for line in answer] if style.color else answer
-        return [*hessian, *tail, *rounded, *answer]
+        second = list(self._second())
+        rounded = wrapped(figures.remark(), style.width) if figures.remark() else []
+        return second, [*tail, *rounded], answer
 
     def summary(self) -> list[str]:
         """Return the answer as the parts of one line: `L = 1.40761`, `gradient: W 3x2 (norm 2.25952)`, ..."""
@@ -211,22 +278,26 @@ class ArrayTable:
         if len(names) > MANY:
             shares.append(f"... ({len(names):,} inputs)")
         head = self.output if self.output == text else f"{self.output} = {text}"
-        return [head, f"gradient: {shares[0]}", *shares[1:]] if shares else [head]
+        along = [f"tangent: {text}" for text in tangent_texts(record, self.write)]
+        return [head, *along, f"gradient: {shares[0]}", *shares[1:]] if shares else [head, *along]
 
-    def _hessian(self) -> Iterator[str]:
-        """Yield the second derivatives, a block for every two names."""
-        hessian, width = self.record.hessian, self.style.width
-        if hessian is None:
-            return
+    def _second(self) -> Iterator[str]:
+        """Yield the second derivatives, a block for every two names, and the Jacobian."""
+        hessian = self.record.hessian or {}
         for a, b in combinations_with_replacement(hessian, 2):
-            flat, shape = _flattened(hessian[a][b])
-            prefix = self._plain(f"{slope(self.output, (a, b))} = ")
-            lines = self.write.lines(flat, shape)
-            if width is None or len(prefix) + max(map(cells, lines)) <= width:
-                yield from (f"{' ' * len(prefix) if k else prefix}{line}" for k, line in enumerate(lines))
-            else:
-                yield prefix.rstrip()
-                yield from (f"  {line}" for line in self.write.lines(flat, shape, max(width - 2, 1)))
+            yield from self._block(slope(self.output, (a, b)), *_flattened(hessian[a][b]))
+        for name, flat, shape in jacobian_blocks(self.record):
+            yield from self._block(name, flat, shape)
+
+    def _block(self, name: str, flat: Sequence[Any], shape: tuple[int, ...]) -> Iterator[str]:
+        """Yield an array behind its name, or below it where there is no room."""
+        width, prefix = self.style.width, self._plain(f"{name} = ")
+        lines = self.write.lines(flat, shape)
+        if width is None or len(prefix) + max(map(cells, lines)) <= width:
+            yield from (f"{' ' * len(prefix) if k else prefix}{line}" for k, line in enumerate(lines))
+        else:
+            yield prefix.rstrip()
+            yield from (f"  {line}" for line in self.write.lines(flat, shape, max(width - 2, 1)))
 
     def _checks(self) -> list[str]:
         """Return what --verify found: a line for the entries of an array that agree, and one for every other check."""
@@ -241,6 +312,36 @@ class ArrayTable:
             lines.append(f"verify {name}: {'1 entry agrees' if many == 1 else f'{many:,} entries agree'}")
         lines += [check_line(self.record, check, self.figures) for check in checks if check not in alike]
         return [*lines, RULE]
+
+
+def closing_lines(record: ArrayGradient, style: Style, figures: Rounding, *, told: bool = True) -> list[str]:
+    """Return what stands below a report whose numbers are written with `figures`: notes, checks and the answer.
+
+    With `told` also that numbers were rounded.
+    """
+    table = ArrayTable(record, [], style)
+    table.use(figures)
+    return [line for line in table.closing() if told or line != figures.remark()]
+
+
+def notes_and_rounding(record: ArrayGradient, style: Style, figures: Rounding) -> list[str]:
+    """Return what stands below a report of a part of the record: notes, and that numbers were rounded."""
+    lines = [*notes(record, figures), figures.remark()]
+    return [line for text in lines if text for line in wrapped(style.signs.plain(text), style.width)]
+
+
+Folds = dict[int, tuple[int, ...]]
+
+
+def folded(record: ArrayGradient, nodes: Sequence[int]) -> Folds:
+    """Return the nodes of layers that repeat by the first of them that are alike; nothing for the others of them."""
+    found: Folds = {}
+    for layers in repeated(record.graph, [i for i in nodes if record.graph.nodes[i].operation is not INPUT]):
+        for step in layers.nodes[1:]:
+            found.update(dict.fromkeys(step, ()))
+        for k, first in enumerate(layers.nodes[0]):
+            found[first] = tuple(step[k] for step in layers.nodes)
+    return found
 
 
 def _users(record: ArrayGradient) -> dict[int, list[int]]:

@@ -9,7 +9,11 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
+from ..arrays.graph import ArrayGraph
+from ..arrays.inside import ENTRY
 from ..arrays.sizes import count
+from ..calculus.operations import DOT
+from ..language.array_writing import expression
 from ..record.array_gradient import ArrayGradient
 from ..record.array_summary import ArraySummary, summarised
 from ..text import cells
@@ -58,6 +62,10 @@ class ArrayWriter:
 
         return f"{shape_text(shape)} (norm {self._float(self.summary(array, shape).norm)})"
 
+    def brief(self, array: Sequence[Any], shape: Shape) -> str:
+        """Return the norm of an array; a number as it is."""
+        return f"norm {self._float(self.summary(array, shape).norm)}" if shape else self.text(array[0])
+
     def parts(self, array: Sequence[Any], shape: Shape) -> list[str]:
         """Return what is said of a large array: `-0.31 .. 0.29`, `mean 0.00021`, `norm 4.02`, `0 zeros`, ..."""
         found = self.summary(array, shape)
@@ -105,6 +113,25 @@ class ArrayWriter:
         for size in reversed(shape):
             found = [f"[{', '.join(found[k : k + size])}]" for k in range(0, len(found), size)]
         return found[0]
+
+
+def operation_text(graph: ArrayGraph, i: int) -> str:
+    """Return what a node computes, in names; the numbers inside a product as the sum that they are."""
+    node = graph.nodes[i]
+    names = [graph.labels[a] for a in node.arguments]
+    if node.operation is ENTRY:
+        return f"entry of {names[0]}"
+    if node.operation.operation is DOT and len(names) > 2:
+        return " + ".join(f"{a}*{b}" for a, b in zip(names[::2], names[1::2], strict=True))
+    return expression(graph, i)
+
+
+def place_of(index: Sequence[int], shape: Sequence[int]) -> int:
+    """Return the place of an entry in the flat list, by its index."""
+    found = 0
+    for k, size in zip(index, shape, strict=True):
+        found = found * size + k
+    return found
 
 
 def is_small(shape: Sequence[int]) -> bool:

@@ -44,15 +44,15 @@ def render(record: Gradient | ArrayGradient, style: Style) -> str:
         tail = [line for lines in closing(record, style, wording, told=False) for line in lines]
         sizes = [(*size, MOST_ENTRIES) for size in SIZES]
     else:
-        from .array_table import ArrayTable
+        from .array_table import closing_lines
 
-        tail = ArrayTable(record, [], style).closing(told=False)
+        tail = closing_lines(record, style, wording, told=False)
         sizes = ARRAY_SIZES
     try:
         drawn = of.diagram(constants=style.constants)
         planned = plan(drawn)
     except LimitError as problem:
-        return _joined_lines(_list(record, wording, style, problem.message, problem.hint), tail)
+        return _without_room(record, wording, style, problem.message, problem.hint, tail)
     narrowest = 0
     for metrics, usual, entries in sizes:
         digits = style.figures or usual
@@ -65,7 +65,7 @@ def render(record: Gradient | ArrayGradient, style: Style) -> str:
             )
             return _joined_lines([*lines, "", *legend], tail)
     why = f"the picture needs {narrowest:,} columns, there are {style.width}"
-    return _joined_lines(_list(record, wording, style, why, PICTURE), tail)
+    return _without_room(record, wording, style, why, PICTURE, tail)
 
 
 def _joined_lines(lines: Iterable[str], tail: list[str]) -> str:
@@ -88,6 +88,19 @@ def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: R
     elif below.rounded:
         remarks.append(f"rounded to {counted(below.count, 'figure')}")
     return wrapped("; ".join(remarks), style.width)
+
+
+def _without_room(
+    record: Gradient | ArrayGradient, wording: Rounding, style: Style, why: str, instead: str | None, tail: list[str]
+) -> str:
+    """Return the list; where layers of arrays repeat the table, which tells them once."""
+    if not isinstance(record, Gradient):
+        from ..record.array_layers import repeated
+        from .array_table import render as table
+
+        if repeated(record.graph, range(record.output + 1)):
+            return table(record, style) + _joined_lines(wrapped(f"as a table, because {why}", style.width), [])
+    return _joined_lines(_list(record, wording, style, why, instead), tail)
 
 
 def _list(

@@ -23,7 +23,7 @@ HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 def render(record: Gradient | ArrayGradient, style: Style) -> str:
     """Return a digraph: the arguments of a gate in order, at a fork the shares on the branches, the sum at the node."""
     of, digits = subject(record), style.figures or DIGITS
-    drawn = of.diagram(constants=style.constants, limit=None)
+    drawn = of.diagram(constants=style.constants, limit=None, folded=False)
     texts = of.figures(drawn, digits)
     notes = of.captions(digits)
     lines = [

@@ -94,9 +94,9 @@ def render(record: Gradient, style: Style) -> str:
         for k, step in enumerate(chain(head, rest)):
             if gap and k == len(head):
                 section.append(f"& \\text{{{latex.escaped(gap)}}}")
-            section += _rows(notation.line(step), plain.line(step))
+            section += rows_of(notation.line(step), plain.line(step))
         rows += ["", *section] if rows else section
-    body = _joined(rows)
+    body = joined(rows)
     comment = "".join(f"% {visible(line)}\n" for line in record.program.splitlines())
     block = f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{body}\n\\end{{align*}}}}\n" if rows else ""
     told = notes(record, figures)
@@ -105,9 +105,12 @@ def render(record: Gradient, style: Style) -> str:
     return f"{comment}{block}{tail}\n"
 
 
-def _rows(line: WrittenLine, plain: WrittenLine) -> list[str]:
-    """Return a line as rows of an align block: one, or where it is long one an equals sign."""
-    remark = f" && \\text{{{latex.escaped(plain.remark)}}}" if plain.remark else ""
+def rows_of(line: WrittenLine, plain: WrittenLine, remark: str = "") -> list[str]:
+    """Return a line as rows of an align block: one, or where it is long one an equals sign.
+
+    `remark` is the remark in LaTeX, where it is more than text.
+    """
+    remark = f" && \\text{{{remark or latex.escaped(plain.remark)}}}" if plain.remark else ""
     length = len(plain.left) + sum(3 + len(part) for part in plain.right)
     first, *rest = line.signed()
     if length <= LONG or not rest:
@@ -115,7 +118,7 @@ def _rows(line: WrittenLine, plain: WrittenLine) -> list[str]:
     return [f"{line.left} &{first[0]} {first[1]}{remark}", *(f"&{sign} {part}" for sign, part in rest)]
 
 
-def _joined(rows: list[str]) -> str:
+def joined(rows: list[str]) -> str:
     """Return rows as the body of the block; an empty one is the space between the passes."""
     out: list[str] = []
     for row in rows:

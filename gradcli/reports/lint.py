@@ -23,15 +23,16 @@ def render(id: str, found: Lint, *, example: bool = False, worst: tuple[str, int
         lines.append("  every student gets other numbers: --student NAME looks at one's, --roster FILE at the class's")
     lines += [f"  special: {text}" for text in found.special[:MOST]]
     lines += [f"  hidden: {finding.message}" for finding in found.hidden[:MOST]]
-    lines += _more(len(found.hidden), "hidden")
+    lines += more(len(found.hidden), "hidden")
     for group in found.alike[:MOST]:
         lines.append(f"  alike: {' | '.join(finding.message for finding in group)}")
-    lines += _more(len(found.alike), "alike")
+    lines += more(len(found.alike), "alike")
     if found.better is not None:
         point = " ".join(f"{name}={x:.12g}" for name, x in found.better.items())
         lines.append(f"  better: {point} (then {found.hidden_there} hidden, {found.alike_there} alike)")
     return "\n".join(lines) + "\n"
 
 
-def _more(count: int, what: str) -> list[str]:
+def more(count: int, what: str) -> list[str]:
+    """Return a line that says how many findings are not listed, or none."""
     return [f"  {what}: {count - MOST} more"] if count > MOST else []

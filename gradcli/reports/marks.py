@@ -37,7 +37,7 @@ def render(record: Gradient, marked: Marked, reveal: str, style: Style) -> str:
     details = [[plain(text) for text in _details(m, told)] for m in marked.marks]
     names = max((cells(name) for name, _, _ in rows), default=0)
     claims = max((cells(claim) for _, claim, _ in rows if cells(claim) <= COLUMN), default=0)
-    wide = [f"{_pad(name, names)}  {_pad(claim, claims)}  {verdict}" for name, claim, verdict in rows]
+    wide = [f"{padded(name, names)}  {padded(claim, claims)}  {verdict}" for name, claim, verdict in rows]
     longest = max([cells(line) + 3 for line in wide] + [cells(line) + names + 5 for d in details for line in d] + [0])
     lines: list[str] = []
     for m, (name, claim, verdict), line, detail in zip(marked.marks, rows, wide, details, strict=True):
@@ -47,9 +47,9 @@ def render(record: Gradient, marked: Marked, reveal: str, style: Style) -> str:
             lines += [" " * (names + 5) + text for text in detail]
         else:
             lines.append(_colored(f"{sign} {name}" + (f" = {claim}" if claim else ""), m, style))
-            lines += [part for text in (verdict, *detail) for part in _wrapped(text, "  ", style.width)]
+            lines += [part for text in (verdict, *detail) for part in wrapped(text, "  ", style.width)]
     score = f"score {marked.earned:g} of {marked.possible:g}; {marked.rule}"
-    lines += [score] if style.width is None else _wrapped(score, "", style.width)
+    lines += [score] if style.width is None else wrapped(score, "", style.width)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -83,11 +83,13 @@ def _details(m: Mark, told: set[str]) -> list[str]:
     return first + [f"or {d.at_its_place if d.hedge == fresh[0].hedge else d.message}" for d in fresh[1:]]
 
 
-def _pad(text: str, width: int) -> str:
+def padded(text: str, width: int) -> str:
+    """Return text with blanks behind it, so that it has a width in cells."""
     return text + " " * (width - cells(text))
 
 
-def _wrapped(text: str, indent: str, width: int) -> list[str]:
+def wrapped(text: str, indent: str, width: int) -> list[str]:
+    """Return text as lines that fit in a width, each indented."""
     return textwrap.wrap(
         text, max(width, 20), initial_indent=indent, subsequent_indent=indent, break_long_words=False,
         break_on_hyphens=False,

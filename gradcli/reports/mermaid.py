@@ -28,7 +28,7 @@ ESCAPES = str.maketrans(ENTITIES)
 def render(record: Gradient | ArrayGradient, style: Style) -> str:
     """Return a flowchart; a gate says its formula, so that the order of its arguments is plain wherever they arrive."""
     of, digits = subject(record), style.figures or DIGITS
-    drawn = of.diagram(constants=style.constants, limit=None)
+    drawn = of.diagram(constants=style.constants, limit=None, folded=False)
     notes = of.captions(digits)
     texts = of.figures(drawn, digits)
     lines = [

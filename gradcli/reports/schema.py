@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .array_schema import ARRAY_GRADIENT, SHAPES
+from .array_check_schema import ARRAY_CHECK
+from .array_schema import ARRAY_DIFF, ARRAY_GRADIENT, COST, SHAPES
 from .schema_parts import CHECK, DIALECT, FLOAT, NODE, NOTE, NUMBER, REMARK, SIDED, SPAN, TEXT, an_object
 
 DIAGNOSIS = an_object(
@@ -114,6 +115,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     },
     "arrays": ARRAY_GRADIENT,
     "shapes": SHAPES,
+    "cost": COST,
+    "diff-arrays": ARRAY_DIFF,
     "diff": {
         "$schema": DIALECT,
         "title": "gradcli.diff/1",
@@ -209,6 +212,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             },
         ),
     },
+    "array-check": ARRAY_CHECK,
     "grade": {
         "$schema": DIALECT,
         "title": "gradcli.grade/1",

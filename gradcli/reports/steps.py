@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 
 from ..calculus.operations import INPUT
@@ -9,7 +10,7 @@ from ..record.derivation import Derivation, DerivationLine
 from ..record.gradient import Gradient
 from ..text import cells, counted
 from . import Style, selected
-from .columns import wrapped
+from .columns import INDENT, wrapped
 from .notation import Notation, WrittenLine
 from .rounding import Rounding
 from .wording import closing, dependencies
@@ -28,7 +29,7 @@ def render(record: Gradient, style: Style) -> str:
     out = []
     for (title, steps), color in zip(passes(derivation), (GREEN, RED), strict=True):
         if style.nodes != "none":
-            out += [_styled(line, BOLD, style) for line in wrapped(title, style.width)]
+            out += [styled(line, BOLD, style) for line in wrapped(title, style.width)]
             out += [*_section(notation, chosen(record, steps, style), style, color), ""]
     tail, answer = closing(record, style, figures)
     return "\n".join([*out, *tail, *answer, *wrapped(counts(derivation), style.width)]) + "\n"
@@ -82,8 +83,16 @@ def _section(
     """Return the lines of a pass, their equals signs and, where there is room, their rules in a column."""
     head, gap, rest = steps
     lines = [notation.line(step) for step in chain(head, rest)]
-    if not lines:
-        return ["  nothing"]
+    return laid_out(lines, style, color, gap, len(head)) if lines else ["  nothing"]
+
+
+def laid_out(
+    lines: Sequence[WrittenLine], style: Style, color: str, gap: str = "", before: int = 0, *, hanging: bool = False
+) -> list[str]:
+    """Return lines of a derivation, with a remark on what is left out after the first `before` of them.
+
+    With `hanging` what does not fit goes on below itself, where there is room for that.
+    """
     left = max((cells(line.left) for line in lines if cells(line.left) <= 24), default=0)
     widths = [max(left, cells(line.left)) + cells(line.equations()) - cells(line.left) for line in lines]
     room = style.width
@@ -93,37 +102,39 @@ def _section(
     if room is not None:  # a rule that would no longer fit in the common column stands right behind its line
         longest = max(cells(line.remark) for line in lines)
         column = max((w for w in beside if w + 5 + longest <= room), default=0)
+    indent = " " * (left + 6) if hanging and room is not None and left + 6 < room // 3 else INDENT
     out = []
     for k, (line, width) in enumerate(zip(lines, widths, strict=True)):
-        if gap and k == len(head):
+        if gap and k == before:
             out += wrapped(f"  {gap}", style.width)
-        out += _written(line, width, left, column, style, color)
+        out += _written(line, width, left, column, style, color, indent)
     return out
 
 
-def _written(line: WrittenLine, width: int, left: int, column: int, style: Style, color: str) -> list[str]:
+def _written(line: WrittenLine, width: int, left: int, column: int, style: Style, color: str, indent: str) -> list[str]:
     """Return a line; where it would not fit, it is broken at its equals signs and its rule comes below."""
     room = style.width
     start = "  " + line.left + " " * (left - cells(line.left))
     *before, last = line.signed()
-    remark = _styled(line.remark, DIM, style)
+    remark = styled(line.remark, DIM, style)
     if room is None or width + 2 <= room:
         whole = start + "".join(f" {sign} {part}" for sign, part in before)
-        whole += f" {last[0]} {_styled(last[1], color, style)}"
+        whole += f" {last[0]} {styled(last[1], color, style)}"
         gap = max(column - width, 0) + 3
         if not line.remark:
             return [whole]
         if room is None or width + 2 + gap + cells(line.remark) <= room:
             return [whole + " " * gap + remark]
-        return [whole, *(_styled(text, DIM, style) for text in wrapped(f"      {line.remark}", room, " " * 6))]
+        return [whole, *(styled(text, DIM, style) for text in wrapped(f"      {line.remark}", room, " " * 6))]
     first, *rest = line.signed()
     out = wrapped(f"{start} {first[0]} {first[1]}", room)
     for k, (sign, part) in enumerate(rest, 1):
         own = color if k == len(rest) else ""
-        out += [_styled(text, own, style) for text in wrapped(f"{' ' * (2 + left)} {sign} {part}", room)]
+        out += [styled(text, own, style) for text in wrapped(f"{' ' * (2 + left)} {sign} {part}", room, indent)]
     remarks = wrapped(f"      {line.remark}", room, " " * 6) if line.remark else []
-    return [*out, *(_styled(text, DIM, style) for text in remarks)]
+    return [*out, *(styled(text, DIM, style) for text in remarks)]
 
 
-def _styled(text: str, code: str, style: Style) -> str:
+def styled(text: str, code: str, style: Style) -> str:
+    """Return a text in a colour, where the style has colours."""
     return f"{code}{text}{PLAIN}" if style.color and code and text else text

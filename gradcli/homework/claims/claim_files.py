@@ -76,7 +76,23 @@ def _claim_text(value: Any) -> str:
     """Return a JSON value as the text of a claim; what is no number or text is refused later, as a claim."""
     if value is None:
         return ""
+    if isinstance(value, list):
+        return _array_text(value)
     return value if isinstance(value, str) else str(value).lower()[:60]
+
+
+def _array_text(value: list[Any]) -> str:
+    """Return a list of JSON as an array that is written down. Nothing recurs: JSON may be nested deeply."""
+    out: list[str] = []
+    pending: list[Any] = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, list):
+            parts = [part for entry in item for part in (", ", entry)][1:]
+            pending += ["]", *parts[::-1], "["]
+        else:
+            out.append(item if isinstance(item, str) else str(item).lower()[:60])
+    return "".join(out)
 
 
 # ---- CSV

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ...errors import GradcliError, InputError, Source
 from ...language.lexer import as_name
 from ...language.syntax import clip_name
+from ...record.bindings import looks_like_array
 from ...record.values import check_value, plus_minus
 from ...text import visible
 from ..marking.marks import MarkingPolicy
@@ -18,6 +19,8 @@ PROBLEM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 REVEAL = ("none", "correct", "all")
 PARTS = ("all", "values", "local", "upstream", "gradient")  # what `items` may say instead of a list
 LEAST_POINTS, MAX_POINTS = 0.01, 1e6
+NO_ARRAYS = "homework files hold programs of numbers, and this is one of arrays"
+ARRAYS_ELSEWHERE = "gradcli sheet PROGRAM writes its worksheet, and gradcli check PROGRAM marks one that is handed in"
 
 MARKING = ("rtol", "sigfigs", "atol", "follow_through", "seed", "diagnose", "reveal", "vary")
 KEYS = {
@@ -156,6 +159,8 @@ def _value(table: TomlTable, name: str, found: Any, *below: str | int) -> str:
         if plus_minus(text):
             hint = "give every input a plain number, such as 2.5"
             raise InputError("a worksheet cannot have uncertain values", hint=hint)
+        if looks_like_array(text):
+            raise InputError(NO_ARRAYS, kind="homework", hint=ARRAYS_ELSEWHERE)
         check_value(Source(name, text))
     except GradcliError as error:
         raise table.about(error, "at", *below) from None

@@ -20,7 +20,7 @@ from ...text import did_you_mean
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
 from ..claims.labels import inputs_named
 from ..marking.answer_key import require_plain_numbers
-from .homework_file import LEAST_POINTS, PARTS, Problem
+from .homework_file import ARRAYS_ELSEWHERE, LEAST_POINTS, NO_ARRAYS, PARTS, Problem
 from .toml_reading import TomlTable
 from .variants import Variant, canonical, numbers_of
 
@@ -150,6 +150,8 @@ class ParsedProblem:
         try:
             return parse(problem.source, bound)
         except GradcliError as error:
+            if error.kind == "arrays":
+                raise self.error("program", NO_ARRAYS, ARRAYS_ELSEWHERE) from None
             unbound = None
             with suppress(GradcliError):
                 unbound = parse(problem.source)

@@ -1,0 +1,161 @@
+"""gradcli check of a program of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..arrays.graph import ArrayGraph
+from ..calculus.operations import CONSTANTS
+from ..errors import ARGUMENT, GradcliError, InputError, Source
+from ..homework.claims.array_items import worksheet
+from ..homework.claims.claim_files import ClaimSheet
+from ..homework.claims.claims import Claim
+from ..homework.marking.array_key import ArrayKey
+from ..homework.marking.array_marks import ArrayMarked, mark_arrays
+from ..homework.marking.judging import MarkingPolicy
+from ..language.array_scope import parse_arrays
+from ..language.lexer import composed
+from ..record import bindings as binding
+from ..record.array_gradient import ArrayGradient, evaluate_arrays
+from ..record.array_point import ArrayPoint, Given, texts_of
+from ..record.array_values import resolved
+from ..record.precision import Precision
+from ..record.request import Request
+from ..reports import Style, array_marks, one_line
+from ..text import counted, did_you_mean
+from .progress import Progress
+from .streams import emit, terminal
+
+
+class _Words:
+    """What stands on the command line behind the program: values of inputs, and claims."""
+
+    def __init__(self, source: Source, words: list[str], from_files: Mapping[str, Source], of: str | None) -> None:
+        self.words = words
+        self.pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
+        self.problems: dict[str, GradcliError] = {}
+        values: dict[str, Given] = {}
+        for name, value in from_files.items():
+            values[name] = self._read(name, value)
+        for _, name, text in self.pairs:
+            if binding.NAME.fullmatch(name):
+                values[name] = self._read(name, Source(name, text))
+        point = ArrayPoint(values)
+        names = [name for _, name, _ in self.pairs]
+        self.graph = parse_arrays(source, point.shapes, of=of, unless_assigned=names, statics=point.statics)
+        self.claims: list[Claim] = []
+        bound = self._sorted()
+        given = {name: values[name] for name in from_files if name in self.graph.inputs}
+        self.given: dict[str, Given] = {**given, **{name: values[name] for name in bound}}
+        for name in self.given:
+            if name in self.problems:
+                raise self.problems[name]
+
+    def _read(self, name: str, source: Source) -> Given:
+        """Return a value. What cannot be read may turn out to be a claim."""
+        try:
+            return resolved({name: source})[name]
+        except GradcliError as problem:
+            self.problems[name] = problem
+            return source
+
+    def _sorted(self) -> list[str]:
+        """Return the names that words give values to; collect the claims. Raises `InputError` for what is neither."""
+        graph = self.graph
+        names = {name for _, name, _ in self.pairs}
+        rest: list[str] = []
+        for word, name, text in self.pairs:
+            of = name[1:] if name[:1] in ("d", "∂") else ""
+            is_open = name in graph.inputs and name not in graph.defaults
+            if "=" not in word or is_open or (name in CONSTANTS and name not in graph.named):
+                rest.append(word)
+            elif name in graph.by_label or of in graph.by_label or of in names or not binding.NAME.fullmatch(name):
+                self.claims.append(Claim(name, text))
+            elif name in graph.sized:
+                rest.append(word)
+            else:
+                raise _neither(graph, word, name)
+        return list(binding.split(rest))
+
+
+def _neither(graph: ArrayGraph, word: str, name: str) -> InputError:
+    items = [*graph.inputs, *graph.by_label, *(f"d{label}" for label in graph.by_label)]
+    hint = did_you_mean(name, items) or f"its names are {', '.join(list(graph.by_label)[:8])}"
+    return InputError(
+        f"{name[:60]} is neither an input nor an item of the program", source=Source(ARGUMENT, word),
+        span=(0, len(name)), kind="item", hint=hint,
+    )  # fmt: skip
+
+
+def check_arrays(
+    source: Source,
+    words: list[str],
+    sheet: ClaimSheet,
+    from_files: Mapping[str, Source],
+    *,
+    of: str | None,
+    fixed: str | None,
+    policy: dict[str, Any],
+    full: bool,
+    reveal: str,
+    as_json: bool,
+    compact: bool,
+    output: str | None,
+    color: str,
+    ascii_only: bool,
+) -> int:
+    """Check claims about a program of arrays and write the marks; return the exit status."""
+    typed = _Words(source, words, from_files, of)
+    graph = typed.graph
+    if not typed.claims and not sheet.claims and not full:
+        name = next(iter(graph.differentiable), "x")
+        item = (
+            f"d{graph.labels[graph.output]}/d{name}"
+            if not graph.nodes[graph.output].shape
+            else graph.labels[graph.output]
+        )
+        hint = f"add ITEM=CLAIM, such as {item}='[[1, 2], [3, 4]]', or --claims FILE"
+        raise InputError("there is no claim", kind="claims", hint=hint)
+    checked = MarkingPolicy(**policy).checked()
+    with Progress(lambda: f"checking {counted(len(typed.claims) + len(sheet.claims), 'claim')}"):
+        request = Request(Precision.of(values=texts_of(typed.given)), of=of, may_be_unused=from_files)
+        record = evaluate_arrays(source, typed.given, request, of_arrays=True)
+        key = ArrayKey(record, typed.given, _fixed(graph, fixed), checked.random_seed)
+        marked = _marked(key, record, typed.claims, sheet.claims, checked, full=full)
+    look = terminal(color, ascii_only, to_file=output is not None)
+    style = Style(look.width, look.color, look.ascii)
+    report = array_marks.as_json(record, marked, reveal) if as_json else array_marks.render(
+        record, marked, reveal, style)  # fmt: skip
+    emit(one_line(report) if compact else report, output)
+    return 0 if all(m.credit == 1 for m in marked.marks) else 1
+
+
+def _marked(
+    key: ArrayKey,
+    record: ArrayGradient,
+    typed: list[Claim],
+    handed_in: list[Claim],
+    policy: MarkingPolicy,
+    *,
+    full: bool,
+) -> ArrayMarked:
+    """Return the marks of claims that were typed, which may name files, and of those in a file, which may not."""
+    safe = [
+        claim._replace(fault="a file cannot be named here: give the numbers themselves")
+        if claim.text.strip().startswith("@") and not claim.fault
+        else claim
+        for claim in handed_in
+    ]
+    return mark_arrays(key, [*typed, *safe], policy, worksheet(record) if full else None)
+
+
+def _fixed(graph: ArrayGraph, text: str | None) -> list[str]:
+    """Return the inputs that --fixed names. Raises `InputError` for what is none."""
+    names = [name for part in composed(text or "").split(",") if (name := part.strip())]
+    for name in names:
+        if name not in graph.inputs:
+            known = list(graph.inputs)
+            hint = did_you_mean(name, known) or f"the inputs are {', '.join(known[:8])}"
+            raise InputError(f"{name[:60]} is not an input", kind="name", hint=hint)
+    return names

@@ -1,0 +1,253 @@
+"""A program of arrays with one thing done wrongly: the arrays that follow, worked out only where they change.
+
+A world has the value and the upstream gradient of every node. `WrongWorld` is another one in which a value, a pullback
+along an edge, or what arrives at a node is replaced, and everything after it follows by the ordinary sweeps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ...arrays.entries import Array, Entries
+from ...arrays.graph import ArrayGraph, ArrayNode
+from ...arrays.sizes import Misfit, Sizes, count
+from ...arrays.sweeps import node_value
+from ...errors import GradcliError
+
+# A wrong rule has no domain to be checked first, and may meet arrays of any shape.
+FAILURES = (ArithmeticError, GradcliError, Misfit, ValueError, IndexError)
+MAX_ENTRIES = 250_000  # of an array that a mistake makes larger
+
+
+class Edge(NamedTuple):
+    """One argument of a node on the way back: what flows to it is worked out from these arrays."""
+
+    world: World
+    i: int
+    k: int
+    g: Array
+    v: Array
+    xs: list[Array]
+
+    @property
+    def A(self) -> Entries:
+        """The array system."""
+        return self.world.A
+
+    @property
+    def node(self) -> ArrayNode:
+        """The node that uses the argument."""
+        return self.world.graph.nodes[self.i]
+
+    @property
+    def name(self) -> str:
+        """The name of the operation."""
+        return self.node.operation.name
+
+    @property
+    def a(self) -> int:
+        """The node of the argument."""
+        return self.node.arguments[self.k]
+
+    @property
+    def x(self) -> Array:
+        """The argument."""
+        return self.xs[self.k]
+
+    def flow(self, xs: Sequence[Array] | None = None, v: Array | None = None, g: Array | None = None) -> Array:
+        """Return what flows back by the pullback, also with other arrays in its place."""
+        found: Array = self.node.operation.flow(
+            self.A, self.k, self.g if g is None else g, self.v if v is None else v, self.xs if xs is None else xs,
+            self.node.fixed,
+        )  # fmt: skip
+        return found
+
+
+WrongFlow = Callable[[Edge], "Array | None"]
+WrongTotal = Callable[[int, "list[tuple[int, int]]", "list[Array]"], "Array | None"]
+
+
+class Changes(NamedTuple):
+    """What is done wrongly: values by node, flows by edge, and what arrives by node, each with its wrong rule."""
+
+    values: Mapping[int, Array] = {}
+    flows: Mapping[tuple[int, int], WrongFlow] = {}
+    totals: Mapping[int, WrongTotal] = {}
+
+
+class World:
+    """A program at a point: the value and upstream gradient of every node, None where nothing arrives.
+
+    `pinned` are the nodes whose upstream gradient the student has handed in: it stays as it is. Gradients of inputs
+    among `unasked` are of no interest.
+    """
+
+    def __init__(
+        self,
+        A: Entries,
+        graph: ArrayGraph,
+        values: Sequence[Array],
+        upstream: Sequence[Array | None],
+        output: int,
+        pinned: Collection[int] = (),
+        unasked: Collection[int] = (),
+    ) -> None:
+        self.A, self.graph, self.output = A, graph, output
+        self.unasked = frozenset(i for i in unasked if not graph.nodes[i].arguments)
+        self.values: list[Array] = list(values)
+        self.upstream: list[Array | None] = list(upstream)
+        self.pinned = frozenset(pinned)
+        self.users: list[list[tuple[int, int]]] = [[] for _ in graph.nodes]
+        for i in range(output, -1, -1):
+            if self.upstream[i] is not None:
+                for k, a in enumerate(graph.nodes[i].arguments):
+                    if graph.nodes[i].operation.pullback(k) is not None and self.upstream[a] is not None:
+                        self.users[a].append((i, k))
+        self.flows: dict[tuple[int, int], Array | None] = {}
+
+    def edge(self, i: int, k: int) -> Edge:
+        """Return an edge of this world."""
+        g = self.upstream[i]
+        assert g is not None
+        return Edge(self, i, k, g, self.values[i], [self.values[b] for b in self.graph.nodes[i].arguments])
+
+    def flow(self, i: int, k: int) -> Array | None:
+        """Return what flows back along an edge, None where that has no numbers."""
+        if (i, k) not in self.flows:
+            self.flows[i, k] = numbers(self.edge(i, k).flow)
+        return self.flows[i, k]
+
+
+def numbers(rule: Callable[[], Array | None]) -> Array | None:
+    """Return what a rule yields, None where it has no result or one with entries that are no numbers."""
+    try:
+        found = rule()
+    except FAILURES:
+        return None
+    if found is None or not all(x is not None and math.isfinite(x) for x in found.entries):
+        return None
+    return found
+
+
+class WrongWorld:
+    """What follows in a world from some changes. `upstream` and `values` have only what is different, by node.
+
+    An entry of None says that no such array follows: it could not be worked out in the shape that it has.
+    """
+
+    def __init__(self, base: World, changes: Changes) -> None:
+        self.base, self.changes = base, changes
+        self.A, self.graph = base.A, base.graph
+        self.values: dict[int, Array | None] = {}
+        self.upstream: dict[int, Array | None] = {}
+        if changes.values:
+            self._forwards()
+        self._backwards()
+
+    def value(self, i: int) -> Array | None:
+        """Return the value of a node."""
+        return self.values.get(i, self.base.values[i])
+
+    def gradient(self, i: int) -> Array | None:
+        """Return the upstream gradient of a node."""
+        return self.upstream.get(i, self.base.upstream[i])
+
+    def _forwards(self) -> None:
+        first = min(self.changes.values)
+        for i in range(first, len(self.graph.nodes)):
+            node = self.graph.nodes[i]
+            if i in self.changes.values:
+                self.values[i] = self.changes.values[i]
+            elif any(a in self.values for a in node.arguments):
+                xs = [self.value(a) for a in node.arguments]
+                self.values[i] = None if None in xs else self._computed(node, xs)
+
+    def _computed(self, node: ArrayNode, xs: Sequence[Any]) -> Array | None:
+        """Return a value from arguments that may have other shapes than in the program."""
+
+        def rule() -> Array | None:
+            shape: Any = node.operation.shape(Sizes(), *[x.shape for x in xs], **node.fixed)
+            if count(shape) > MAX_ENTRIES:
+                return None
+            return node_value(self.A, node, {}, dict(zip(node.arguments, xs, strict=True)))
+
+        return numbers(rule)
+
+    def _backwards(self) -> None:
+        base, changes = self.base, self.changes
+        dirty = {a for i, k in changes.flows for a in [self.graph.nodes[i].arguments[k]]} | set(changes.totals)
+        seed = self.values.get(base.output)
+        if base.output in self.values and (seed is None or seed.shape):
+            dirty.clear()
+            self.upstream = {i: None for i, g in enumerate(base.upstream) if g is not None}
+            return
+        for i in self.values:
+            node = self.graph.nodes[i]
+            dirty.update(node.arguments)
+        for user in self.graph.nodes[: base.output + 1] if self.values else ():
+            if any(a in self.values for a in user.arguments):
+                dirty.update(user.arguments)
+        for a in range(base.output, -1, -1):
+            if a not in dirty or base.upstream[a] is None or a in base.pinned or a in base.unasked:
+                continue
+            found = self._total(a)
+            if found is not None and found.shape != self._shape(a):
+                self.upstream[a] = found
+                self._lose(a)
+                continue
+            self.upstream[a] = found
+            dirty.update(self.graph.nodes[a].arguments)
+
+    def _shape(self, a: int) -> tuple[int, ...]:
+        value = self.value(a)
+        return self.base.values[a].shape if value is None else value.shape
+
+    def _lose(self, a: int) -> None:
+        """Note that nothing can follow from an upstream gradient of a wrong shape."""
+        lost = {a}
+        for i in range(a, -1, -1):
+            if i in lost:
+                lost.update(b for b in self.graph.nodes[i].arguments if self.base.upstream[b] is not None)
+        for b in lost - {a}:
+            if b not in self.base.pinned:
+                self.upstream[b] = None
+
+    def _total(self, a: int) -> Array | None:
+        """Return what arrives at a node, None where it cannot be worked out."""
+        if self.upstream.get(a, a) is None:
+            return None
+        edges = self.base.users[a]
+        terms: list[Array] = []
+        for i, k in edges:
+            flow = self._flow(i, k)
+            if flow is None:
+                return None
+            terms.append(flow)
+        rule = self.changes.totals.get(a)
+        if rule is not None:
+            if a == self.base.output:
+                own = self.base.upstream[a]
+                assert own is not None
+                terms = [own]
+            return numbers(lambda: rule(a, edges, terms))
+        if not terms:
+            return self.base.upstream[a]
+        if any(term.shape != terms[0].shape for term in terms):
+            return None
+        return self.A.total(terms)
+
+    def _flow(self, i: int, k: int) -> Array | None:
+        node = self.graph.nodes[i]
+        involved = (i, *node.arguments)
+        same = i not in self.upstream and not any(b in self.values for b in involved)
+        rule = self.changes.flows.get((i, k))
+        if rule is None and same:
+            return self.base.flow(i, k)
+        g, v = self.gradient(i), self.value(i)
+        xs = [self.value(b) for b in node.arguments]
+        if g is None or v is None or None in xs or g.shape != v.shape:
+            return None
+        edge = Edge(self.base, i, k, g, v, xs)  # type: ignore[arg-type]  # none of them is None
+        return numbers((lambda: rule(edge)) if rule is not None else edge.flow)

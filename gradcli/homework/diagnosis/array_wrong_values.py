@@ -1,0 +1,183 @@
+"""Wrong values of array nodes, and the backward rule that goes with each: the work goes on with another operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from ...arrays.axes import chosen_axes
+from ...arrays.entries import Array
+from ...arrays.sizes import count
+from ...arrays.table import ARRAY_OPERATIONS, MATMUL, entry_by_entry
+from .array_entry_rules import swapped_with
+from .array_worlds import Edge, World, WrongFlow
+from .array_wrong_losses import onehot_along
+from .array_wrong_rules import times, turned
+from .array_wrong_totals import scaled
+
+
+class Step(NamedTuple):
+    """The computation of one value: its node, the true value, and the arguments."""
+
+    world: World
+    i: int
+    v: Array
+    xs: list[Array]
+
+    @property
+    def name(self) -> str:
+        """The name of the operation."""
+        return self.world.graph.nodes[self.i].operation.name
+
+
+WrongValue = tuple[str, Array, WrongFlow | None]  # a tag, the value, and what flows back; None for the usual rule
+ValueRule = Callable[[Step], Iterator[WrongValue]]
+
+
+def _by(name: str, fixed: dict[str, object]) -> WrongFlow:
+    """Return the backward rule of another operation."""
+    row = ARRAY_OPERATIONS[name]
+
+    def flow(edge: Edge) -> Array:
+        found: Array = row.flow(edge.A, edge.k, edge.g, edge.v, edge.xs, fixed)
+        return found
+
+    return flow
+
+
+def sum_for_mean(step: Step) -> Iterator[WrongValue]:
+    """The sum in the place of the mean, or the reverse."""
+    if step.name in ("sum", "mean"):
+        name = "mean" if step.name == "sum" else "sum"
+        fixed = dict(step.world.graph.nodes[step.i].fixed)
+        yield name, ARRAY_OPERATIONS[name].value(step.world.A, *step.xs, **fixed), _by(name, fixed)
+
+
+def other_axis(step: Step) -> Iterator[WrongValue]:
+    """A reduction, softmax and the like along another axis."""
+    node = step.world.graph.nodes[step.i]
+    if "axis" not in node.operation.fixed or not node.arguments or len(step.xs[0].shape) < 2:
+        return
+    shape = step.xs[0].shape
+    axis = node.fixed.get("axis", node.operation.fixed["axis"])
+    used = chosen_axes(shape, axis)
+    for other in range(len(shape)):
+        if (other,) != used and len(step.xs) == 1:
+            fixed = {**node.fixed, "axis": other}
+            value = node.operation.value(step.world.A, *step.xs, **fixed)
+            yield f"axis {other}", value, _with_axis(fixed)
+
+
+def _with_axis(fixed: dict[str, object]) -> WrongFlow:
+    def flow(edge: Edge) -> Array:
+        found: Array = edge.node.operation.flow(edge.A, edge.k, edge.g, edge.v, edge.xs, fixed)
+        return found
+
+    return flow
+
+
+def no_activation(step: Step) -> Iterator[WrongValue]:
+    """An activation left out, or mixed up with another one."""
+    operation = step.world.graph.nodes[step.i].operation.operation
+    if operation is None or len(step.xs) != 1:
+        return
+    if swapped_with(operation):
+        yield "left out", step.xs[0], lambda edge: edge.g
+    for another in swapped_with(operation):
+        row = entry_by_entry(another)
+
+        def flow(edge: Edge, row: object = row) -> Array:
+            found: Array = row.flow(edge.A, edge.k, edge.g, edge.v, edge.xs, {})  # type: ignore[attr-defined]
+            return found
+
+        yield another.name, row.value(step.world.A, *step.xs), flow
+
+
+def term_forgotten(step: Step) -> Iterator[WrongValue]:
+    """A term of a sum of two left out, such as a bias."""
+    if step.name not in ("add", "sub"):
+        return
+    A, labels = step.world.A, step.world.graph.labels
+    for k, x in enumerate(step.xs):
+        rest = step.xs[1 - k]
+        kept = A.grow(rest, step.v.shape)
+        if k == 0 and step.name == "sub":
+            kept = -kept
+
+        def flow(edge: Edge, k: int = k) -> Array:
+            return edge.A.full(0, edge.x.shape) if edge.k == k else edge.flow()
+
+        if len(x.shape) <= len(rest.shape):
+            yield labels[step.world.graph.nodes[step.i].arguments[k]], kept, flow
+
+
+def product_by_luck(step: Step) -> Iterator[WrongValue]:
+    """A product of matrices with an operand transposed, in the other order, or entry by entry."""
+    if step.name != "matmul" or any(len(x.shape) != 2 for x in step.xs):
+        return
+    a, b = step.xs
+    for i, x in enumerate(turned(a)):
+        for j, y in enumerate(turned(b)):
+            if (i or j) and x.shape[1] == y.shape[0]:
+                yield f"a{'.T' if i else ''}@b{'.T' if j else ''}", MATMUL.value(step.world.A, x, y), None
+    if b.shape[1] == a.shape[0]:
+        yield "b@a", MATMUL.value(step.world.A, b, a), None
+    found = times(a, b)
+    if found is not None:
+        yield "a*b", found, None
+
+
+def wrong_label(step: Step) -> Iterator[WrongValue]:
+    """A cross-entropy at the class before or after, with the opposite sign, or without its log."""
+    if step.name != "cross_entropy":
+        return
+    A, (z, y) = step.world.A, step.xs
+    yield "sign", -step.v, lambda edge: -edge.flow()
+    if y.shape == z.shape:
+        return
+    node = step.world.graph.nodes[step.i]
+    axis = int(node.fixed.get("axis", -1)) % len(z.shape)
+    size = z.shape[axis]
+    for tag, shift in (("before", -1), ("after", 1)):
+        moved = A.make(y.shape, [float((int(e) + shift) % size) for e in y.entries])
+
+        def flow(edge: Edge, moved: Array = moved) -> Array:
+            return edge.flow(xs=[edge.xs[0], moved])
+
+        yield tag, A.cross_entropy(z, moved, axis=axis), flow
+    picked = A.sum(A.softmax(z, axis=axis) * onehot_along(A, z, y, axis), axis=axis)
+    yield "log", -picked, None
+    yield "score", -A.sum(z * onehot_along(A, z, y, axis), axis=axis), None
+
+
+def both_grow(step: Step) -> Iterator[WrongValue]:
+    """A difference (or sum, product) of two vectors of N entries that became N x N: one was a column."""
+    operation = step.world.graph.nodes[step.i].operation.operation
+    if operation is None or len(step.xs) != 2 or step.xs[0].shape != step.xs[1].shape:
+        return
+    shape = step.xs[0].shape
+    if sum(size > 1 for size in shape) != 1 or len(shape) > 2:
+        return
+    A, n = step.world.A, count(shape)
+    for tag, column in (("left", 0), ("right", 1)):
+        sides = [A.make((n, 1) if k == column else (1, n), x.entries) for k, x in enumerate(step.xs)]
+
+        def flow(edge: Edge, column: int = column, sides: list[Array] = sides) -> Array:
+            own = edge.node.operation.operation
+            assert own is not None
+            grown = [A.grow(side, edge.v.shape) for side in sides]
+            found = A.flow(own, edge.k, edge.g, edge.v, grown)
+            return A.make(edge.x.shape, A.sum(found, axis=1 if edge.k == column else 0).entries)
+
+        yield tag, A.entrywise(operation, sides), flow
+
+
+def one_less_value(step: Step) -> Iterator[WrongValue]:
+    """A variance over N - 1."""
+    if step.name not in ("var", "mean") or not step.xs[0].shape:
+        return
+    fixed = step.world.graph.nodes[step.i].fixed
+    n = count([step.xs[0].shape[k] for k in chosen_axes(step.xs[0].shape, fixed.get("axis"))])
+    if n > 2:
+        factor = n / (n - 1)
+        yield "", scaled(step.v, factor), lambda edge: scaled(edge.flow(), factor)

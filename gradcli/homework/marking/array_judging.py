@@ -1,0 +1,199 @@
+"""Judging one claim about arrays by itself: what counts as right, entry by entry."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Any
+
+from ...arrays.sizes import count, described
+from ..claims.array_claims import ArrayFormula, ArrayWritten, Numbers, ShapeClaim
+from ..claims.array_formulas import compare
+from ..claims.array_items import ArrayItem, item_name
+from ..claims.claims import Absent, Claim, Number
+from ..claims.formula_equality import EQUAL, ROUNDED, UNKNOWN
+from ..claims.items import VALUE
+from ..claims.sides import OPEN, RIGHT, judged
+from .array_key import ArrayKey
+from .array_shapes import same_entries, shape_fault, summed_shapes
+from .judging import CORRECT, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, MarkingPolicy
+
+NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
+
+
+class ArrayDraft:
+    """A claim on its way to a mark. `right` has the entries that are accepted; `status` is empty while undecided."""
+
+    __slots__ = ("carried", "claim", "item", "numbers", "right", "samples", "shape", "shape_kind", "status", "told",
+                 "why", "written")  # fmt: skip
+
+    def __init__(self, claim: Claim, item: ArrayItem | None, status: str = "", why: str = "") -> None:
+        self.claim = claim
+        self.item = item
+        self.status = status
+        self.why = why
+        self.written: ArrayWritten | None = None
+        self.numbers: list[Number] = []  # the claimed entries, where they have the shape of the item
+        self.right: list[bool] | None = None
+        self.shape: tuple[int, ...] | None = None
+        self.shape_kind = ""
+        self.samples = 1  # by how many samples the numbers were divided, which were told without that
+        self.told: list[Number] = []  # the numbers before that
+        self.carried = False  # whether it is a right step from a wrong array
+
+
+# ---- what a claim is about, and what it says
+
+
+def read_draft(key: ArrayKey, claim: Claim, seen: dict[ArrayItem, ArrayDraft], *, files: bool) -> ArrayDraft:
+    """Return the draft of a claim, and note it in `seen` if it says something about an item."""
+    readings = key.readings(claim.name)
+    if isinstance(readings, str):
+        return ArrayDraft(claim, None, INVALID, readings)
+    item = next((r for r in readings if r not in seen), readings[0])
+    if claim.fault:
+        return ArrayDraft(claim, item, INVALID, claim.fault)
+    if not claim.text or claim.text.isspace():
+        return ArrayDraft(claim, item, MISSING, "not handed in")
+    if item in seen:
+        return ArrayDraft(claim, item, INVALID, f"{item_name(key.record, item)} is claimed twice")
+    written = key.read(claim.text, item, files=files)
+    if isinstance(written, str):
+        return ArrayDraft(claim, item, INVALID, written)
+    draft = ArrayDraft(claim, item)
+    draft.written = written
+    seen[item] = draft
+    return draft
+
+
+# ---- each claim by itself
+
+
+def judge(key: ArrayKey, draft: ArrayDraft, policy: MarkingPolicy) -> None:
+    """Decide what can be decided of a claim by itself. What is wrong so far may still follow from other claims."""
+    item, written = draft.item, draft.written
+    assert item is not None
+    if isinstance(written, ShapeClaim):
+        _judge_shape(key, draft, item, written)
+        return
+    truth = key.truth(item)
+    if any(t is not None and not math.isfinite(t) for t in truth):
+        draft.status, draft.why = UNGRADED, "a correct value is beyond the largest binary64"
+    elif isinstance(written, Absent):
+        _judge_absent(key, draft, item, truth)
+    elif isinstance(written, ArrayFormula):
+        _judge_formula(key, draft, item, written, policy)
+    elif isinstance(written, Numbers):
+        _judge_numbers(key, draft, item, written, policy)
+
+
+def _judge_shape(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, written: ShapeClaim) -> None:
+    draft.shape = written.shape
+    if written.shape == item.shape:
+        draft.status = CORRECT
+        return
+    name = item_name(key.record, item._replace(of_shape=False))
+    fault = shape_fault(name, written.shape, item.shape, summed_shapes(key.record.graph, item.kind, item.node))
+    draft.status, draft.shape_kind = WRONG, fault.kind
+    draft.why = _hidden(fault.words, name)
+
+
+def _hidden(words: str, name: str) -> str:
+    """Return what is said of a claimed shape, without the right one."""
+    return words.partition(f", and {name}")[0]
+
+
+def _judge_absent(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, truth: list[Any]) -> None:
+    sides = key.sides(item)
+    if all(t is None for t in truth) or (len(truth) == 1 and sides):
+        draft.status = CORRECT
+    else:
+        draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
+
+
+def _judge_numbers(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, written: Numbers, policy: MarkingPolicy) -> None:
+    draft.shape = written.shape
+    if not same_entries(written.shape, item.shape):
+        near = policy.tolerance.near
+        fault = shape_fault(
+            item_name(key.record, item), written.shape, item.shape,
+            [] if item.places is not None else summed_shapes(key.record.graph, item.kind, item.node),
+            [n.value for n in written.entries], key.truth(item), near,
+        )  # fmt: skip
+        draft.status, draft.why, draft.shape_kind = WRONG, fault.words, fault.kind
+        return
+    draft.numbers = written.entries
+    judge_entries(key, draft, item, policy)
+
+
+def judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: MarkingPolicy) -> None:
+    """Decide which entries are right by themselves."""
+    truth, sides = key.truth(item), key.sides(item)
+    right, without = [], 0
+    for place, (number, t) in enumerate(zip(draft.numbers, truth, strict=True)):
+        if place in sides:
+            found, why = judged(sides[place], number.value, t, lambda x, n=number: n.is_near(x, policy.tolerance))  # type: ignore[misc]
+            right.append(found == RIGHT)
+            draft.why = draft.why or (why if found != OPEN else "")
+        elif t is None:
+            without += 1
+            right.append(False)
+        else:
+            right.append(_is_right(key, item, place, number, t, policy))
+    draft.right = right
+    if without == len(truth):
+        undone = item.kind != VALUE and not key.record.active[item.node]
+        draft.status = UNGRADED if undone else WRONG
+        draft.why = "it does not depend on an input" if undone else "there is no such number here"
+    elif all(right):
+        draft.status = CORRECT
+        if draft.shape != item.shape and draft.shape is not None:
+            name = item_name(key.record, item)
+            draft.why = f"{name} {described(item.shape)}: without axes of size 1" if not draft.why else draft.why
+
+
+def _is_right(key: ArrayKey, item: ArrayItem, place: int, number: Number, t: float, policy: MarkingPolicy) -> bool:
+    """Whether an entry is the true one, or small beside the terms that cancel to it."""
+    if number.is_near(t, policy.tolerance, partial(key.span, item, place, t)):
+        return True
+    if abs(t) > abs(number.value):
+        return False
+    scale = key.scale(item, place)
+    return abs(t) <= NOTHING * scale and abs(number.value - t) <= policy.tolerance(scale)
+
+
+def _judge_formula(
+    key: ArrayKey, draft: ArrayDraft, item: ArrayItem, formula: ArrayFormula, policy: MarkingPolicy
+) -> None:
+    """Compare a formula at many points; one that is wrong is told by its entries at the point itself."""
+    shape: Any = formula.graph.nodes[formula.graph.output].shape
+    draft.shape = shape
+    if name := key.circular(item, formula):
+        own = item_name(key.record, item)
+        draft.status = INVALID
+        draft.why = f"{own} cannot be told by " + ("itself" if name == own else f"{name}, which is computed from it")
+        return
+    if not same_entries(shape, item.shape):
+        summed = summed_shapes(key.record.graph, item.kind, item.node)
+        fault = shape_fault(item_name(key.record, item), shape, item.shape, summed)
+        draft.status, draft.why, draft.shape_kind = WRONG, fault.words, fault.kind
+        return
+    found = compare(key.samples, item, formula, policy.tolerance.relative)
+    if found.verdict == EQUAL:
+        draft.status, draft.why = CORRECT, f"with {found.given}" if found.given else ""
+    elif found.verdict == UNKNOWN:
+        draft.status, draft.why = UNGRADED, "too few points at which both formulas have a value"
+    elif found.verdict == ROUNDED:
+        draft.status, draft.why = IMPRECISE, "right up to a rounded constant, write it as a fraction"
+    if found.own is not None:
+        draft.numbers = [Number(x) for x in found.own.entries]
+    if draft.status:
+        draft.right = [True] * count(item.shape) if draft.status == CORRECT else None
+        return
+    if found.own is None:
+        draft.status, draft.why = WRONG, found.witness
+        return
+    judge_entries(key, draft, item, policy)
+    if draft.status == CORRECT:
+        draft.status, draft.right = WRONG, None
+        draft.why = "right at this point, but not at other points of the same shapes"

@@ -1,0 +1,209 @@
+"""The key of a program of arrays at a point: every true number, and how claims about it are read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ...arrays.entries import Array
+from ...arrays.sizes import count
+from ...errors import GradcliError
+from ...language.syntax import definitions
+from ...record.array_gradient import ArrayGradient, evaluate_arrays
+from ...record.array_point import Given
+from ...record.array_values import ArrayData
+from ...record.precision import Precision
+from ...record.request import Request
+from ..claims.array_claims import ArrayFormula, ArrayWritten, read_array_claim, read_shape
+from ..claims.array_formulas import ArraySamples
+from ..claims.array_items import ArrayItem, item_name, readings
+from ..claims.array_runs import ArrayRun
+from ..claims.claims import one_line_reason
+from ..claims.decimals import CERTAIN, DIGITS, SAME
+from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE
+from ..claims.sides import Sides, side_of
+from ..claims.tolerance import Span, Tolerance, decimal_of
+from .answer_key import MAX_DEFINITIONS, require_plain_numbers
+from .array_terms import terms_of_upstream, terms_of_value
+
+if TYPE_CHECKING:
+    from ..diagnosis.array_suspects import ArraySuspects
+
+
+class ArrayKey:
+    """A program of arrays at a point, ready to mark claims with.
+
+    `given` are the values of the inputs as they were written; `fixed` names the inputs that are data, and stay as they
+    are when formulas are compared.
+    """
+
+    def __init__(
+        self, record: ArrayGradient, given: Mapping[str, Given], fixed: Collection[str] = (), random_seed: int = 0
+    ) -> None:
+        require_plain_numbers(record)  # type: ignore[arg-type]  # which looks at the system alone
+        self.record = record
+        self.given = dict(given)
+        self.samples = ArraySamples(record, random_seed, fixed)
+        self._records: dict[int, ArrayGradient] = {record.output: record}
+        self._again: dict[int, ArrayGradient | None] = {}
+        self._terms: dict[tuple[str, int, int], Array | None] = {}
+        self._suspects: dict[Tolerance, ArraySuspects] = {}
+
+    @property
+    def run(self) -> ArrayRun:
+        """The program at the point, in plain binary64."""
+        return self.samples.own
+
+    @cached_property
+    def _definitions(self) -> str:
+        found = definitions(self.record.program)
+        return found if len(found) <= MAX_DEFINITIONS else ""
+
+    def readings(self, name: str) -> tuple[ArrayItem, ...] | str:
+        """Return the items that a name may mean, the likeliest first, or the reason why there is none."""
+        try:
+            return readings(self.record, name)
+        except GradcliError as error:
+            return one_line_reason(error)
+
+    def read(self, text: str, item: ArrayItem, *, files: bool = True) -> ArrayWritten | str:
+        """Return what a claim about an item says, or the reason why it cannot be read."""
+        try:
+            if item.of_shape:
+                return read_shape(text)
+            graph = self.record.graph
+            shapes = {name: graph.nodes[i].shape for name, i in graph.by_label.items()}
+            own = self._definitions if "(" in text else ""
+            return read_array_claim(text, shapes, own, self._derivative, files=files)
+        except GradcliError as error:
+            return one_line_reason(error)
+
+    def _derivative(self, name: str) -> Any:
+        """Return what a part of a formula such as dL/dz names, None where it names nothing."""
+        found = self.readings(name)
+        return None if isinstance(found, str) or found[0].kind == VALUE or found[0].of_shape else found[0]
+
+    def truth(self, item: ArrayItem) -> list[Any]:
+        """Return the true numbers of an item, flat; None for entries that have none."""
+        return _truth(self._record_of(item), self.run, item)
+
+    def _record_of(self, item: ArrayItem) -> ArrayGradient:
+        """Return the record in which an item is a value or an upstream gradient."""
+        of = item.position if item.kind == DERIVATIVE else self.record.output
+        found = self._records.get(of)
+        if found is None:
+            request = self.record.task.request._replace(of=self.record.labels[of], nodes="all")
+            found = self._records[of] = evaluate_arrays(self.record.source, self.given, request)
+        return found
+
+    def sides(self, item: ArrayItem) -> dict[int, Sides]:
+        """Return what happens on either side of the point, by the place of an entry that has no derivative."""
+        record = self._record_of(item)
+        if item.kind not in (UPSTREAM, DERIVATIVE) or record.opened is None or record.opening is None:
+            return {}
+        entries = item.taken(record.opening.entries[item.node])
+        notes = {note.node: note for note in record.opened.notes if note.kind == "one-sided"}
+        return {
+            place: Sides(side_of(notes[k].left), side_of(notes[k].right))
+            for place, k in enumerate(entries)
+            if k in notes
+        }
+
+    def span(self, item: ArrayItem, place: int, x: float) -> Span:
+        """Return the true number of an entry, for the inputs as the decimals that were written."""
+        again = self._exact(item)
+        own = Span(decimal_of(x), CERTAIN * abs(decimal_of(x)))
+        found: Any = None if again is None or item.kind == LOCAL else _truth(again, self.run, item)[place]
+        if found is None or found in ("nan", "inf", "-inf"):
+            return own
+        middle = Fraction(found)
+        if abs(middle - own.middle) > SAME * max(abs(own.middle), decimal_of(self.scale(item, place))):
+            return own
+        exact = again is not None and again.arithmetic["system"] == "exact"
+        return Span(middle, Fraction(0) if exact else abs(middle) / 10 ** (DIGITS - 2))
+
+    def _exact(self, item: ArrayItem) -> ArrayGradient | None:
+        """Return the record over fractions, or where these have no answer to forty digits; None for none."""
+        of = item.position if item.kind == DERIVATIVE else self.record.output
+        if of not in self._again:
+            self._again[of] = None
+            for precision in (Precision("exact"), Precision("digits", DIGITS)):
+                request = Request(precision, of=self.record.labels[of], derivatives_required=False,
+                                  may_be_unused=self.given)  # fmt: skip
+                try:
+                    self._again[of] = evaluate_arrays(self.record.source, _decimals(self.given), request)
+                    break
+                except GradcliError:  # a function that fractions do not have, or no answer for these decimals
+                    continue
+        return self._again[of]
+
+    def scale(self, item: ArrayItem, place: int) -> float:
+        """Return the sum of the sizes of the terms that an entry is a sum of; 0 where it is no sum."""
+        if item.whole not in self._terms:
+            run = self.run
+            found: Array | None = None
+            if item.kind == VALUE:
+                found = terms_of_value(run.A, self.record.graph.nodes[item.node], run.values)
+            elif item.kind == UPSTREAM:
+                found = terms_of_upstream(run.A, self.record.graph, run.values, run.upstream(self.record.output),
+                                          item.node)  # fmt: skip
+            self._terms[item.whole] = found
+        terms = self._terms[item.whole]
+        if terms is None:
+            return 0.0
+        x = item.taken(terms.entries)[place]
+        return float(x) if x is not None else 0.0
+
+    def suspects(self, tolerance: Tolerance) -> ArraySuspects:
+        """Return the diagnosis for this program, made on the first occasion."""
+        from ..diagnosis.array_suspects import ArraySuspects
+
+        if tolerance not in self._suspects:
+            self._suspects[tolerance] = ArraySuspects(self.run, tolerance)
+        return self._suspects[tolerance]
+
+    def circular(self, item: ArrayItem, formula: ArrayFormula) -> str | None:
+        """Return what in a formula stands for the item itself or is computed from it, or None."""
+        graph, output = self.record.graph, self.record.output
+        if item.kind == VALUE:
+            follows = graph.active([item.node])
+            found = [name for name in formula.names if follows[graph.by_label[name]]]
+            for other in formula.derivatives.values():
+                if follows[other.position if other.kind == DERIVATIVE else other.node]:
+                    found.append(item_name(self.record, other))
+            return found[0] if found else None
+        of = item.position if item.kind == DERIVATIVE else output
+        for other in formula.derivatives.values():
+            if item.kind == LOCAL:
+                same = other.whole == item.whole
+            else:
+                its = other.position if other.kind == DERIVATIVE else output
+                same = other.kind != LOCAL and its == of and bool(graph.active([other.node])[item.node])
+            if same:
+                return item_name(self.record, other)
+        return None
+
+
+def _decimals(given: Mapping[str, Given]) -> dict[str, Given]:
+    """Return values with the shortest decimals in the place of binary64 numbers: a student was told 0.2."""
+    found: dict[str, Given] = {}
+    for name, value in given.items():
+        if isinstance(value, ArrayData):
+            entries = [repr(x) if isinstance(x, float) else x for x in value.entries]
+            found[name] = ArrayData(value.shape, entries)
+        else:
+            found[name] = value
+    return found
+
+
+def _truth(record: ArrayGradient, run: ArrayRun, item: ArrayItem) -> list[Any]:
+    """Return the numbers of an item in a record; a Jacobian along one edge from a run."""
+    if item.kind == LOCAL:
+        found = run.of(item)
+        return list(found.entries) if found is not None else []
+    flat = record.values[item.node] if item.kind == VALUE else record.upstream[item.node]
+    if flat is None:
+        flat = [None] * count(record.shape(item.node))
+    return item.taken(flat)

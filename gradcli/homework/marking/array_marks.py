@@ -1,0 +1,215 @@
+"""Marking a sheet of claims about arrays: a mark for each claim, which tells its right and wrong entries together.
+
+An entry is right as a number is: near the true one, between two finite sides at a kink, or following from the student's
+own arrays where those are right. An array earns what part of its entries is right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ...arrays.sizes import count
+from ..claims.array_claims import ArrayFormula, Numbers
+from ..claims.array_items import ArrayItem, item_name
+from ..claims.claims import Claim
+from ..claims.items import LOCAL, UPSTREAM, VALUE
+from .array_conventions import per_sample, tell
+from .array_judging import ArrayDraft, judge, read_draft
+from .array_key import ArrayKey
+from .array_shapes import which_wrong
+from .array_steps import ArraySteps, OwnArray, Whole
+from .judging import CORRECT, FOLLOW_THROUGH, IMPRECISE, MISSING, UNGRADED, WRONG, MarkingPolicy
+
+if TYPE_CHECKING:
+    from ..diagnosis.array_suspects import ArrayDiagnosis
+
+
+class ArrayMark(NamedTuple):
+    """The verdict on one claim: its status, its credit from 0 to 1, and why in words.
+
+    `item` is None where the claim names none. `shape` is that of what was claimed, `values` its numbers, flat (those of
+    a formula at the point); `right` says of each entry whether it is accepted, None where entries were not compared.
+    `shape_kind` says what is wrong with the shape. `truth` is flat.
+    """
+
+    claim: Claim
+    item: ArrayItem | None
+    status: str
+    credit: float
+    why: str
+    truth: list[Any]
+    first_wrong: bool
+    diagnoses: tuple[ArrayDiagnosis, ...] = ()
+    shape: tuple[int, ...] | None = None
+    values: list[float] | None = None
+    right: list[bool] | None = None
+    shape_kind: str = ""
+
+
+class ArrayMarked(NamedTuple):
+    """A marked sheet: a mark for every claim and every missing item, the score, and the rule in words."""
+
+    marks: list[ArrayMark]
+    earned: float
+    possible: float
+    rule: str
+
+
+def mark_arrays(
+    key: ArrayKey,
+    claims: Sequence[Claim],
+    policy: MarkingPolicy,
+    expected: Sequence[ArrayItem] | None = None,
+    *,
+    files: bool = True,
+) -> ArrayMarked:
+    """Return the marks of a sheet, in the order of its claims; `expected` items that it lacks are `missing`.
+
+    A claim that cannot be read is `invalid` and never stops the others. Without `files` a claim may not name a file.
+    """
+    policy.checked()
+    seen: dict[ArrayItem, ArrayDraft] = {}
+    drafts = [read_draft(key, claim, seen, files=files) for claim in claims]
+    for draft in seen.values():
+        judge(key, draft, policy)
+    per_sample(key, list(seen.values()), policy)
+    _follow(key, seen, policy)
+    for draft in seen.values():
+        if not draft.status:
+            _refuse(draft)
+        tell(draft)
+    done = {draft.item for draft in drafts}
+    drafts += [
+        ArrayDraft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in")
+        for item in expected or ()
+        if item not in done
+    ]
+    wrong = [draft for draft in seen.values() if draft.status == WRONG]
+    first = min(wrong, key=working_order, default=None)
+    diagnoses = _diagnosed(key, list(seen.values()), policy) if wrong and policy.diagnose else {}
+    marks = [_mark(key, draft, policy, diagnoses, first_wrong=draft is first) for draft in drafts]
+    possible = sum(1 for m in marks if m.status != UNGRADED)
+    return ArrayMarked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words())
+
+
+def working_order(draft: ArrayDraft) -> tuple[int, int, int]:
+    """Return where an item stands in the work: values forwards, local gradients, upstream gradients backwards."""
+    assert draft.item is not None
+    kind, node, position = draft.item.whole
+    order = 0 if kind == VALUE else 1 if kind == LOCAL else 2
+    return (order, -node if order == 2 else node, position)
+
+
+def _mark(
+    key: ArrayKey, draft: ArrayDraft, policy: MarkingPolicy, diagnoses: dict[int, Any], *, first_wrong: bool
+) -> ArrayMark:
+    item = draft.item
+    truth = [] if item is None or item.of_shape else key.truth(item)
+    values = [n.value for n in draft.told or draft.numbers] or None
+    credit = 1.0 if draft.status == CORRECT else 0.0
+    if draft.status == FOLLOW_THROUGH:
+        credit = policy.follow_through or 0.0
+    elif draft.status == WRONG and draft.right:
+        credit = sum(draft.right) / len(draft.right)
+    return ArrayMark(
+        draft.claim, item, draft.status, credit, draft.why, truth, first_wrong, tuple(diagnoses.get(id(draft), ())),
+        draft.shape, values, draft.right, draft.shape_kind,
+    )  # fmt: skip
+
+
+# ---- what follows from other claims
+
+
+def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPolicy) -> None:
+    """Decide the open claims by the step rule: right after all, a right step, or too coarse."""
+    open_drafts = [draft for draft in seen.values() if not draft.status and draft.right is not None]
+    if not open_drafts:
+        return
+    written = sorted(n.figures for d in seen.values() for n in d.numbers if n.unit and n.resolution)
+    figures = max(3, written[len(written) // 2]) if written else 0
+    steps = ArraySteps(key.run, _own(key, seen), policy.tolerance, figures, key.record.output)
+    for draft in open_drafts:
+        item = draft.item
+        assert item is not None
+        assert draft.right is not None
+        followed = steps.found.get((item.kind, item.node)) if item.kind in (VALUE, UPSTREAM) else None
+        truth = key.truth(item)
+        if followed is not None:
+            follows = item.taken(followed.follows)
+            if all(follows) and followed.carried is None:
+                draft.status, draft.why, draft.right = CORRECT, "follows from your own rounded numbers", follows
+                continue
+            if all(follows) and followed.carried is not None:
+                _carry(key, draft, followed.carried, trivial=followed.trivial)
+                continue
+            if followed.carried is None:
+                draft.right = follows
+        if all(
+            ok or (t is not None and policy.too_coarse(n, t))
+            for ok, n, t in zip(draft.right, draft.numbers, truth, strict=True)
+        ):
+            draft.status = IMPRECISE
+            draft.why = f"right, but too coarse: give {policy.figures} significant figures"
+
+
+def _own(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft]) -> dict[Whole, OwnArray]:
+    """Return the student's own arrays: of an array that is claimed by entries, these."""
+    found: dict[Whole, OwnArray] = {}
+    for item, draft in seen.items():
+        if item.kind not in (VALUE, UPSTREAM) or item.of_shape or not draft.numbers or draft.right is None:
+            continue
+        whole = (item.kind, item.node)
+        size = count(key.record.shape(item.node))
+        own = found.setdefault(whole, OwnArray(item, [None] * size, [True] * size))
+        places = range(size) if item.places is None else item.places
+        for place, number, ok in zip(places, draft.numbers, draft.right, strict=True):
+            own.entries[place], own.right[place] = number.value, ok
+    return found
+
+
+def _carry(key: ArrayKey, draft: ArrayDraft, source: ArrayItem, *, trivial: bool) -> None:
+    name = item_name(key.record, source)
+    draft.carried = True
+    if trivial:
+        draft.status, draft.why = WRONG, f"follows from your {name}, but a wrong array of 0 or 1 carries nothing"
+    else:
+        draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {name}"
+
+
+def _refuse(draft: ArrayDraft) -> None:
+    """Decide that a claim is wrong, and say which of its entries."""
+    draft.status = WRONG
+    if draft.right is None or draft.item is None or len(draft.right) < 2 or not draft.shape:
+        return
+    some = sum(draft.right)
+    found = f"{some:,} of {len(draft.right):,} right"
+    if some:
+        found += f"; {which_wrong(draft.right, draft.item.shape)}"
+    draft.why = f"{found}; {draft.why}" if draft.why else found
+
+
+# ---- mistakes
+
+
+def _diagnosed(key: ArrayKey, drafts: list[ArrayDraft], policy: MarkingPolicy) -> dict[int, Any]:
+    """Return, for the wrong claims, the mistakes that they are consistent with, by the identity of the draft."""
+    from ..diagnosis.array_suspects import ArrayEvidence
+
+    sheet: list[ArrayEvidence] = []
+    whose: list[ArrayDraft] = []
+    for draft in sorted((d for d in drafts if d.item is not None), key=working_order):
+        item, written = draft.item, draft.written
+        assert item is not None
+        if item.kind not in (VALUE, UPSTREAM) or item.of_shape or draft.shape is None:
+            continue
+        numbers = draft.numbers or (written.entries if isinstance(written, Numbers) else [])
+        if not numbers or (isinstance(written, ArrayFormula) and draft.right is None and draft.status == WRONG):
+            continue
+        accepted = draft.status != WRONG or draft.carried
+        shape = item.shape if draft.numbers else draft.shape
+        sheet.append(ArrayEvidence(item, shape, [n.value for n in numbers], [n.resolution for n in numbers], accepted))
+        whose.append(draft)
+    found = key.suspects(policy.tolerance).diagnose(sheet)
+    return {id(draft): tuple(d for d in found if k in d.explains) for k, draft in enumerate(whose)}

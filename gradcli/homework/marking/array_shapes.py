@@ -1,0 +1,160 @@
+"""Shapes of claims that do not fit, and which entries of an array are wrong, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+from typing import Any, NamedTuple
+
+from ...arrays.entries import Array, Entries
+from ...arrays.graph import ArrayGraph
+from ...arrays.sizes import count, described, shape_text
+from ..claims.items import UPSTREAM
+
+Shape = tuple[int, ...]
+
+TRANSPOSED, RESHAPED, WRONG_AXIS, NOT_SUMMED, OTHER = "transposed", "reshaped", "wrong axis", "not summed", "other"
+MOST_NAMED = 4  # entries that are named one by one
+
+
+class ShapeFault(NamedTuple):
+    """What is wrong with a shape, as a word for programs and in words for people."""
+
+    kind: str
+    words: str
+
+
+def same_entries(claimed: Shape, wanted: Shape) -> bool:
+    """Whether two shapes hold the same entries in the same order, but for axes of size 1.
+
+    A row and a column of one size are not the same; a vector is neither.
+    """
+    if claimed == wanted:
+        return True
+    squeezed = [tuple(size for size in shape if size != 1) for shape in (claimed, wanted)]
+    return squeezed[0] == squeezed[1] and len(claimed) != len(wanted)
+
+
+def shape_fault(
+    name: str,
+    claimed: Shape,
+    wanted: Shape,
+    summed: Sequence[Shape],
+    numbers: Sequence[float] | None = None,
+    truth: Sequence[Any] = (),
+    near: Callable[[float, float], bool] | None = None,
+) -> ShapeFault:
+    """Return what is wrong with a shape that is not the wanted one.
+
+    `summed` are the shapes whose entries are summed to the wanted one. With the claimed and the true numbers it is also
+    told whether these are right but for the shape.
+    """
+    has = f"{name} {described(wanted)}"
+    told = shape_text(claimed) if claimed else "one number"
+
+    def right(entries: Sequence[float]) -> bool:
+        return near is not None and all(t is not None and near(x, t) for x, t in zip(entries, truth, strict=True))
+
+    if len(claimed) > 1 and claimed == wanted[::-1]:
+        turned = [] if numbers is None else _transposed(numbers, claimed)
+        same = numbers is not None and right(turned)
+        return ShapeFault(
+            TRANSPOSED,
+            f"it is transposed: {told}, and {has}" + ("; the numbers are those of the transpose" if same else ""),
+        )
+    for shape in summed:
+        if claimed == shape:
+            axes = _axes_to(shape, wanted)
+            return ShapeFault(NOT_SUMMED, f"it is not summed over {_axis_words(axes)}: {told}, and {has}")
+    for shape in summed:
+        for axes in _other_axes(shape, wanted):
+            if claimed == tuple(size for k, size in enumerate(shape) if k not in axes):
+                right_axes = _axis_words(_axes_to(shape, wanted))
+                what = f"it is summed over {_axis_words(axes)}, not over {right_axes}: {told}, and {has}"
+                return ShapeFault(WRONG_AXIS, what)
+    if claimed and count(claimed) == count(wanted):
+        same = numbers is not None and right(numbers)
+        more = "; the numbers are right in this order" if same else ""
+        return ShapeFault(RESHAPED, f"it is reshaped: {told}, and {has}{more}")
+    return ShapeFault(OTHER, f"it is {told}, and {has}")
+
+
+def summed_shapes(graph: ArrayGraph, kind: str, node: int) -> list[Shape]:
+    """Return the shapes of what is summed over some axes to the gradient of a node that grew along these."""
+    found: list[Any] = []
+    if kind == UPSTREAM:
+        wanted = graph.nodes[node].shape
+        for user in graph.nodes:
+            if user.operation.operation is not None and node in user.arguments and user.shape != wanted:
+                found.append(user.shape)
+    return list(dict.fromkeys(found))
+
+
+def _transposed(numbers: Sequence[float], shape: Shape) -> list[float]:
+    from ..claims.array_runs import floats
+
+    A: Entries = floats()
+    found: Array = A.permute(A.make(shape, list(numbers)), tuple(range(len(shape)))[::-1])
+    return found.entries
+
+
+def _axes_to(shape: Shape, wanted: Shape) -> tuple[int, ...]:
+    """Return the axes over which an array of a shape is summed to one that grew to it."""
+    missing = len(shape) - len(wanted)
+    return tuple(k for k, size in enumerate(shape) if k < missing or (wanted[k - missing] == 1 and size > 1)) or tuple(
+        range(missing)
+    )
+
+
+def _other_axes(shape: Shape, wanted: Shape) -> Iterator[tuple[int, ...]]:
+    right = _axes_to(shape, wanted)
+    for many in range(1, len(shape) + 1):
+        for axes in combinations(range(len(shape)), many):
+            if axes != right:
+                yield axes
+
+
+def _axis_words(axes: Sequence[int]) -> str:
+    if len(axes) == 1:
+        return f"axis {axes[0]}"
+    return f"axes {', '.join(map(str, axes[:-1]))} and {axes[-1]}"
+
+
+# ---- which entries are wrong
+
+
+def indices(place: int, shape: Shape) -> tuple[int, ...]:
+    """Return the index of an entry by its place in the flat array."""
+    found: list[int] = []
+    for size in reversed(shape):
+        place, k = divmod(place, size)
+        found.insert(0, k)
+    return tuple(found)
+
+
+def which_wrong(right: Sequence[bool], shape: Shape) -> str:
+    """Return which entries are wrong, as whole rows or columns where it is those; some are wrong."""
+    wrong = [k for k, ok in enumerate(right) if not ok]
+    if len(wrong) == len(right):
+        return f"all {len(right)} entries are wrong" if len(right) > 1 else "it is wrong"
+    if len(shape) == 2:
+        for axis, name in ((0, "row"), (1, "column")):
+            lines = sorted({indices(k, shape)[axis] for k in wrong})
+            if len(lines) * shape[1 - axis] == len(wrong) and shape[1 - axis] > 1 and len(lines) <= MOST_NAMED:
+                return _listed(name, list(map(str, lines)))
+    if len(shape) == 1 and len(wrong) <= MOST_NAMED:
+        return _listed("entry", list(map(str, wrong)), "entries")
+    named = [f"[{','.join(map(str, indices(k, shape)))}]" for k in wrong[:MOST_NAMED]]
+    if len(wrong) > MOST_NAMED:
+        return f"{', '.join(named)} and {len(wrong) - MOST_NAMED:,} more are wrong"
+    return f"{' and '.join([', '.join(named[:-1]), named[-1]] if named[1:] else named)} {_are(named)} wrong"
+
+
+def _listed(name: str, parts: list[str], plural: str = "") -> str:
+    if len(parts) == 1:
+        return f"{name} {parts[0]} is wrong"
+    return f"{plural or f'{name}s'} {', '.join(parts[:-1])} and {parts[-1]} are wrong"
+
+
+def _are(parts: Sequence[str]) -> str:
+    return "are" if len(parts) > 1 else "is"

@@ -1,0 +1,137 @@
+"""The derivative of every node along a direction of the inputs: forward mode, which runs the values over dual numbers.
+
+No backward rule takes part in the numbers. A reverse pass only looks whether there is a kink; there the scalar records
+of the entries of the output answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from ..arrays.duals import tangents
+from ..arrays.entries import Array
+from ..arrays.kernels import array_system
+from ..arrays.sizes import count, described
+from ..arrays.sweeps import forward, reverse
+from ..calculus.second_look import refusal
+from ..errors import InputError
+from ..language.syntax import clip_name
+from ..numbers.systems import Undecided, Unsupported
+from ..text import did_you_mean
+from .array_gradient import ArrayGradient
+from .array_jacobian import Questions, look, opened_rows, settled_tangents
+from .array_outputs import ArrayTangent, Output
+from .array_passes import systems
+from .array_point import ArrayPoint, Given
+from .request import ONE
+
+
+def array_tangent(record: ArrayGradient, given: Mapping[str, Given]) -> ArrayTangent:
+    """Return the tangents of a record along a direction, given for some inputs; the others do not move.
+
+    Notes on kinks are added to the record. Raises `InputError` for a direction that does not fit its input.
+    """
+    task = record.task
+    if task.request.upstream.text != ONE.text:
+        raise InputError("--tangent runs forwards: leave out --upstream", kind="option")
+    if task.request.precision.name == "uncertain":
+        raise InputError("--tangent takes values without +-", kind="option")
+    _check(record, given)
+    for S in systems(task.request.precision):
+        try:
+            with S.at_work():
+                return _Along(S, record, given).found()
+        except Undecided:
+            continue
+        except Unsupported as function:
+            raise refusal(function, None) from None
+        except Questions:
+            break
+    return _at_a_kink(record, given)
+
+
+def _check(record: ArrayGradient, given: Mapping[str, Given]) -> None:
+    graph = record.graph
+    for name, value in given.items():
+        if name not in graph.inputs:
+            hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
+            raise InputError(f"--tangent: {clip_name(name)} is not an input", kind="name", hint=hint)
+        if name not in graph.differentiable:
+            raise InputError(f"--tangent: {clip_name(name)} holds labels or indices, which do not move", kind="name")
+        shape, wanted = getattr(value, "shape", ()), record.shape(graph.inputs[name])
+        if shape != wanted:
+            raise InputError(f"--tangent: {clip_name(name)} {described(wanted)}, and its direction {described(shape)}",
+                             kind="shape", hint="a direction has the shape of its input")  # fmt: skip
+
+
+class _Along:
+    """A pass along a direction in one number system."""
+
+    def __init__(self, S: Any, record: ArrayGradient, given: Mapping[str, Given]) -> None:
+        self.A = array_system(S)
+        self.record = record
+        self.point = record.task.point.arrays(self.A, record.graph.inputs)
+        self.directions = ArrayPoint(given).arrays(self.A, given)
+
+    def found(self) -> ArrayTangent:
+        """Return the tangents. Raises `Undecided`, and `Questions` at a kink."""
+        self._look()
+        return self.settled(careful=True)
+
+    def settled(self, *, careful: bool) -> ArrayTangent:
+        """Return the tangents of all nodes. If they are not `careful`, those that are not decided are None."""
+        duals = tangents(self.A, self.record.graph, self.point, self.directions)
+        columns: list[list[Any] | None] = []
+        for i, array in enumerate(duals):
+            try:
+                columns.append(settled_tangents(self.A, array))
+            except Undecided:
+                if careful and i == self.record.output:
+                    raise
+                columns.append(None)
+        return ArrayTangent({name: self.A.settled(array) for name, array in self.directions.items()}, columns)
+
+    def _look(self) -> None:
+        """Look at the output with a reverse pass from weights that do not cancel."""
+        A, graph, output = self.A, self.record.graph, self.record.output
+        run = forward(A, graph, self.point)
+        look(run.faults, run.kinks)
+        shape: Any = graph.nodes[output].shape
+        weights: Array = A.make(shape, [A.S.from_number(k + 1) for k in range(count(shape))])
+        active = graph.active([graph.inputs[name] for name in self.directions])
+        back = reverse(A, graph, run.values, active, output, weights)
+        look(back.faults, back.kinks)
+
+
+def _at_a_kink(record: ArrayGradient, given: Mapping[str, Given]) -> ArrayTangent:
+    """Return the tangents, that of the output from the gradients of its entries, which know both sides of a kink."""
+    task, graph = record.task, record.graph
+    shape: Any = record.shape(record.output)
+    output = Output(record.labels[record.output], record.output, range(count(shape)), shape)
+    rows, notes = opened_rows(task, [output], {name: graph.inputs[name] for name in given})
+    S = list(systems(task.request.precision))[-1]
+    with S.at_work():
+        along = _Along(S, record, given)
+        try:
+            found = along.settled(careful=False)
+        except Undecided:
+            directions = {name: along.A.settled(array) for name, array in along.directions.items()}
+            found = ArrayTangent(directions, [None] * len(graph.nodes))
+        total: list[Any] = []
+        for row in rows[0]:
+            pairs = [(x, t) for name, steps in found.directions.items() for x, t in zip(row[name], steps, strict=True)]
+            pairs = [(x, Fraction(t)) for x, t in pairs if Fraction(t)]
+            total.append(None if any(x is None for x, _ in pairs) else _settled(S, pairs))
+        found.columns[record.output] = total
+    known = {note.message for note in record.notes}
+    record.notes += [note for note in notes if note.message not in known]
+    return found
+
+
+def _settled(S: Any, pairs: list[tuple[Any, Fraction]]) -> Any:
+    """Return a sum of products as the record has numbers."""
+    total = sum((Fraction(x) * t for x, t in pairs), Fraction(0))
+    found = S.number(str(abs(total.numerator))) / S.number(str(total.denominator))
+    return S.round_out(-found if total < 0 else found)

@@ -1,0 +1,69 @@
+"""The JSON Schema of the marks of a program of arrays: gradcli.check/2."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .array_schema import ARRAY, SHAPE
+from .schema_parts import DIALECT, TEXT, an_object
+
+STATUSES = ["correct", "imprecise", "follow_through", "wrong", "missing", "invalid", "ungraded"]
+NAMES: dict[str, Any] = {"type": "array", "items": TEXT}
+ENTRIES = an_object(
+    "How many entries are right, and the indices of the wrong ones, at most 1,000; null where none were compared.",
+    {
+        "right": {"type": "integer", "minimum": 0},
+        "of": {"type": "integer", "minimum": 1},
+        "wrong": {"type": "array", "items": {"type": "array", "items": {"type": "integer", "minimum": 0}}},
+    },
+)
+DIAGNOSIS = an_object(
+    "A mistake that a wrong claim is consistent with.",
+    {
+        "mistake": {"description": "The mistake in the catalogue.", "type": "string"},
+        "message": TEXT,
+        "site": {**NAMES, "description": "The names of the nodes where it was made."},
+        "explains": {**NAMES, "description": "The wrong claims that it explains."},
+    },
+)
+MARK = an_object(
+    "The verdict on one claim, or on an item that is missing.",
+    {
+        "item": {"description": "What the claim is about; null where it names nothing.", "type": ["string", "null"]},
+        "kind": {"enum": ["value", "local", "upstream", "derivative", "shape", None]},
+        "name": {"description": "The item as it was written.", "type": "string"},
+        "claim": {"description": "The claim as it was written.", "type": "string"},
+        "shape": {
+            **SHAPE,
+            "description": "The shape that is claimed; null where nothing is.",
+            "type": ["array", "null"],
+        },
+        "value": {**ARRAY, "description": "What is claimed, in the shape of the item; of a formula at the point."},
+        "status": {"enum": STATUSES},
+        "accepted": {"description": "Null where it cannot be graded.", "type": ["boolean", "null"]},
+        "credit": {"description": "What part of it is right.", "type": "number", "minimum": 0, "maximum": 1},
+        "why": TEXT,
+        "first_wrong": {"description": "Whether this is the first wrong step.", "type": "boolean"},
+        "entries": {**ENTRIES, "type": ["object", "null"]},
+        "shape_is": {"enum": ["transposed", "reshaped", "wrong axis", "not summed", "other", None]},
+        "expected": {**ARRAY, "description": "The correct array, where --reveal shows it."},
+        "diagnoses": {"type": "array", "items": DIAGNOSIS},
+    },
+)
+ARRAY_CHECK: dict[str, Any] = {
+    "$schema": DIALECT,
+    "title": "gradcli.check/2",
+    **an_object(
+        "The marks of a sheet of claims about a program of arrays. Keys are only ever added.",
+        {
+            "schema": {"const": "gradcli.check/2"},
+            "program": TEXT,
+            "output": {"description": "The name of the output.", "type": "string"},
+            "point": {"type": "object", "additionalProperties": ARRAY},
+            "rule": {"description": "What counts as right, in words.", "type": "string"},
+            "score": an_object("The score.", {"earned": {"type": "number"}, "possible": {"type": "number"}}),
+            "accepted": {"description": "Whether every claim is.", "type": "boolean"},
+            "marks": {"type": "array", "items": MARK},
+        },
+    ),
+}

@@ -1,0 +1,130 @@
+"""The derivation of a program of arrays as LaTeX: an `align*` block that needs amsmath and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..arrays.graph import ArrayGraph
+from ..arrays.sizes import shape_text
+from ..language import array_latex, latex
+from ..record.array_derivation import BY_ENTRIES, ArrayDerivation
+from ..record.array_gradient import ArrayGradient
+from ..text import visible
+from . import Style
+from .array_notation import ArrayNotation
+from .array_spelling import Spelling, TexSpelling
+from .array_steps import chosen, counts, passes
+from .array_table import closing_lines
+from .latex_text import joined, rows_of
+from .rounding import Rounding, sum_text
+from .signs import LATEX, UNICODE
+
+TIMES = " \\times "
+_SHAPE = re.compile(r"\b\d+(?:x\d+)+\b")
+
+
+class ArrayTex(ArrayNotation):
+    """A derivation of arrays in LaTeX."""
+
+    room = 240
+    room_of_one = 160
+
+    @property
+    def about(self) -> str:
+        """The sign between a sum of rounded numbers and what it comes to, where they differ."""
+        return LATEX.about
+
+    def label(self, i: int) -> str:
+        """Return the name of a node."""
+        return latex.name(self.record.labels[i])
+
+    def slope(self, i: int) -> str:
+        """Return the derivative of the output with respect to a node, along all paths."""
+        return array_latex.quantity(super().slope(i))
+
+    def branch(self, i: int, user: int, position: int | None) -> str:
+        """Return the part of a derivative that comes along one edge."""
+        place = "" if position is None else f"\\text{{, argument {position + 1}}}"
+        way = "its entries" if user == BY_ENTRIES[0] else f"}} {self.label(user)}{place}\\text{{"
+        return f"\\left.{self.slope(i)}\\right|_{{\\text{{via {way}}}}}"
+
+    def term(self, i: int, user: int, position: int | None) -> str:
+        """Return what comes along one edge as a term of a sum."""
+        return self.branch(i, user, position)
+
+    def operation(self, i: int) -> str:
+        """Return what a node computes, in names."""
+        return array_latex.expression(self.graph, i)
+
+    def rule(self, rule: ArrayGraph) -> str:
+        """Return a backward rule."""
+        return array_latex.formula(rule)
+
+    def span(self, first: str, last: str) -> str:
+        """Return the first and the last of several that are alike."""
+        return f"{first}, \\ldots, {last}"
+
+    def norm(self, text: str) -> str:
+        """Return the norm of an array."""
+        return f"\\text{{norm }} {latex.numeral(text)}"
+
+    def shaped(self, shape: Sequence[int], norm: str) -> str:
+        """Return what stands for an array that is not written in full."""
+        return f"\\text{{{shape_text(tuple(shape))}, }} {self.norm(norm)}"
+
+    def brackets(self, texts: Sequence[str], shape: Sequence[int]) -> str:
+        """Return the texts of entries as a column or a matrix."""
+        return array_latex.matrix(texts, shape)
+
+    def first_only(self, text: str, shape: Sequence[int]) -> str:
+        """Return an array of which the first entry is written out."""
+        rows = {1: f"{text} \\\\ \\vdots", 2: f"{text} & \\cdots \\\\ \\vdots & \\ddots"}.get(len(shape))
+        return f"\\begin{{pmatrix}} {rows} \\end{{pmatrix}}" if rows else ""
+
+    def spelling(self, leaf: Callable[[str], str]) -> Spelling:
+        """Return what writes formulas of entries."""
+        return TexSpelling(leaf)
+
+    def number(self, x: Any) -> str:
+        """Return a number."""
+        return latex.numeral(super().number(x))
+
+    def numeral_sum(self, texts: Sequence[str]) -> str:
+        """Return numbers as a sum."""
+        return sum_text(list(map(latex.numeral, texts)))
+
+    def more(self, many: int) -> str:
+        """Return what stands for the rest of many branches."""
+        return f"\\cdots \\text{{ ({many:,} branches)}}"
+
+
+def _remark(text: str) -> str:
+    """Return a remark as LaTeX, the shapes in it as mathematics."""
+    found = latex.escaped(text).replace("-\\(>\\)", "\\(\\to\\)")
+    return _SHAPE.sub(lambda shape: f"\\({shape[0].replace('x', TIMES)}\\)", found)
+
+
+def render(record: ArrayGradient, style: Style) -> str:
+    """Return the derivation, the notes and the counts; the program stands in a comment above."""
+    derivation = ArrayDerivation(record, folds=style.nodes is None)
+    figures = Rounding(record, style.figures, signs=UNICODE)
+    notation, plain = ArrayTex(derivation, figures), ArrayNotation(derivation, figures)
+    rows: list[str] = []
+    for _, steps in passes(derivation):
+        if style.nodes == "none":
+            continue
+        head, gap, rest = chosen(record, steps, style)
+        section: list[str] = []
+        for k, step in enumerate((*head, *rest)):
+            if gap and k == len(head):
+                section.append(f"& \\text{{{latex.escaped(gap)}}}")
+            line = plain.line(step)
+            section += rows_of(notation.line(step), line, _remark(line.remark))
+        rows += ["", *section] if rows else section
+    comment = "".join(f"% {visible(line)}\n" for line in record.program.splitlines())
+    block = f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{joined(rows)}\n\\end{{align*}}}}\n" if rows else ""
+    last = [*closing_lines(record, Style(), figures), counts(derivation)]
+    tail = "\n\n".join("\\noindent " + latex.escaped(line) for line in last if line)
+    return f"{comment}{block}{tail}\n"

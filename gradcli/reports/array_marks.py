@@ -1,0 +1,161 @@
+"""The marks of `gradcli check` for a program of arrays: a line an array for a person, or JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..arrays.sizes import shape_text
+from ..homework.claims.array_items import ArrayItem, item_name
+from ..homework.marking.array_marks import ArrayMark, ArrayMarked
+from ..homework.marking.array_shapes import indices
+from ..homework.marking.judging import CORRECT, INVALID, UNGRADED
+from ..record.array_gradient import ArrayGradient, nested
+from ..record.values import NUMERAL
+from ..text import cells, clip, visible
+from . import Style
+from .json_text import json_list, json_object, json_of
+from .marks import COLUMN, LONG, LOOKS, padded, wrapped
+from .signs import Signs
+
+MOST_SHOWN = 64  # entries of an array that is revealed
+MOST_PLACES = 1_000  # wrong entries of one array that JSON names
+
+
+def render(record: ArrayGradient, marked: ArrayMarked, reveal: str, style: Style) -> str:
+    """Return the marks, the score and the rule, one array a line; stacked where lines would not fit."""
+    plain = style.signs.plain
+    rows = [_row(record, m, reveal, style.signs) for m in marked.marks]
+    told: set[str] = set()
+    details = [[plain(text) for text in _details(m, told)] for m in marked.marks]
+    names = max((cells(name) for name, _, _ in rows), default=0)
+    claims = max((cells(claim) for _, claim, _ in rows if cells(claim) <= COLUMN), default=0)
+    wide = [f"{padded(name, names)}  {padded(claim, claims)}  {verdict}" for name, claim, verdict in rows]
+    longest = max([cells(line) + 3 for line in wide] + [cells(line) + 7 for d in details for line in d] + [0])
+    lines: list[str] = []
+    for m, (name, claim, verdict), line, detail in zip(marked.marks, rows, wide, details, strict=True):
+        sign = LOOKS[m.status][1 if style.ascii else 0]
+        if style.width is None or longest <= style.width:
+            lines.append(_colored(f" {sign} {line}", m, style))
+            lines += [" " * 7 + text for text in detail]
+        else:
+            lines.append(_colored(f"{sign} {name}" + (f"  {claim}" if claim else ""), m, style))
+            lines += [part for text in (verdict, *detail) for part in wrapped(text, "  ", style.width)]
+    score = f"score {round(marked.earned, 2):g} of {marked.possible:g}; {marked.rule}"
+    if any(m.right is not None and len(m.right) > 1 and not all(m.right) and any(m.right) for m in marked.marks):
+        score += "; indices start at 0"
+    lines += [score] if style.width is None else wrapped(score, "", style.width)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> tuple[str, str, str]:
+    """Return the name of a claim, its shape or the number that was claimed, and the verdict in words."""
+    text = visible(m.claim.text.strip())
+    if m.shape and not (m.item is not None and m.item.of_shape):
+        claim = shape_text(m.shape)
+    else:
+        claim = text if m.status != INVALID and NUMERAL.fullmatch(text) else clip(text, LONG)
+    verdict = LOOKS[m.status][3]
+    if m.first_wrong:
+        verdict += " (the first wrong step)"
+    if m.why:
+        verdict += f": {visible(m.why)}"
+    if _revealed(m, reveal):
+        shown = f"{record.system.brief(m.truth[0])}" if len(m.truth) == 1 else _array_text(record, m)
+        verdict += f"; the correct value is {shown}"
+    name = visible(m.claim.name.strip())
+    if m.item is not None and not signs.has(name):
+        name = item_name(record, m.item)
+    return signs.plain(clip(name, LONG)), signs.plain(claim), signs.plain(verdict)
+
+
+def _array_text(record: ArrayGradient, m: ArrayMark) -> str:
+    """Return the true array on one line."""
+    assert m.item is not None
+    flat = ["-" if x is None else record.system.brief(x) for x in m.truth]
+    return str(nested(flat, m.item.shape)).replace("'", "")
+
+
+def _revealed(m: ArrayMark, reveal: str) -> bool:
+    shown = reveal == "all" or (reveal == "correct" and m.status == CORRECT)
+    return shown and m.item is not None and 0 < len(m.truth) <= MOST_SHOWN and m.values != m.truth
+
+
+def _details(m: ArrayMark, told: set[str]) -> list[str]:
+    """Return the mistakes that a wrong claim is consistent with, each told once a sheet."""
+    fresh = [d for d in m.diagnoses if d.message not in told]
+    told.update(d.message for d in fresh)
+    first = [d.message for d in fresh[:1]]
+    return first + [f"or {d.at_its_place if d.hedge == fresh[0].hedge else d.message}" for d in fresh[1:]]
+
+
+def _colored(line: str, m: ArrayMark, style: Style) -> str:
+    return f"\x1b[{LOOKS[m.status][2]}m{line.rstrip()}\x1b[0m" if style.color else line
+
+
+# ---- JSON
+
+
+def as_json(record: ArrayGradient, marked: ArrayMarked, reveal: str) -> str:
+    """Return the marks as one JSON object, one claim a line (schema gradcli.check/2)."""
+    plain = record.system.plain
+    point: dict[str, Any] = {}
+    for name, i in record.graph.inputs.items():
+        flat = record.values[i]
+        assert flat is not None
+        point[name] = nested([plain(x) for x in flat], record.shape(i))
+    head = {
+        "schema": "gradcli.check/2",
+        "program": record.program,
+        "output": record.labels[record.output],
+        "point": point,
+        "rule": marked.rule,
+        "score": {"earned": marked.earned, "possible": marked.possible},
+        "accepted": all(m.credit == 1 for m in marked.marks),
+    }
+    fields = {key: json_of(value) for key, value in head.items()}
+    fields["marks"] = json_list(json_of(_mark_fields(record, marked, m, reveal)) for m in marked.marks)
+    return json_object(fields)
+
+
+def _mark_fields(record: ArrayGradient, marked: ArrayMarked, m: ArrayMark, reveal: str) -> dict[str, Any]:
+    plain = record.system.plain
+    shown = m.item is not None and bool(m.truth) and (reveal == "all" or (reveal == "correct" and m.status == CORRECT))
+    shape = () if m.item is None else m.item.shape
+    kind = None if m.item is None else "shape" if m.item.of_shape else m.item.kind
+    return {
+        "item": _name(record, m.item),
+        "kind": kind,
+        "name": m.claim.name,
+        "claim": m.claim.text,
+        "shape": None if m.shape is None else list(m.shape),
+        "value": None if m.values is None else nested(m.values, shape),
+        "status": m.status,
+        "accepted": None if m.status == UNGRADED else m.credit == 1,
+        "credit": m.credit,
+        "why": m.why,
+        "first_wrong": m.first_wrong,
+        "entries": _entries(m),
+        "shape_is": m.shape_kind or None,
+        "expected": nested([None if x is None else plain(x) for x in m.truth], shape) if shown else None,
+        "diagnoses": [
+            {
+                "mistake": d.mistake,
+                "message": d.message,
+                "site": [record.labels[i] for i in d.site],
+                "explains": [_name(record, other.item) for other in marked.marks if d in other.diagnoses],
+            }
+            for d in m.diagnoses
+        ],
+    }
+
+
+def _entries(m: ArrayMark) -> dict[str, Any] | None:
+    """Return how many entries are right, and the indices of the wrong ones; None where entries were not compared."""
+    if m.right is None or m.item is None:
+        return None
+    wrong = [list(indices(k, m.item.shape)) for k, ok in enumerate(m.right) if not ok]
+    return {"right": sum(m.right), "of": len(m.right), "wrong": wrong[:MOST_PLACES]}
+
+
+def _name(record: ArrayGradient, item: ArrayItem | None) -> str | None:
+    return None if item is None else item_name(record, item)

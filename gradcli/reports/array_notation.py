@@ -1,0 +1,280 @@
+"""How the steps of a derivation of arrays are written: as text here, as LaTeX in `array_latex_text`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..arrays.graph import ArrayGraph
+from ..arrays.inside import ENTRY
+from ..arrays.opening import entry_names
+from ..arrays.sizes import count, shape_text
+from ..arrays.table import INPUT
+from ..language.array_writing import formula
+from ..record.array_derivation import (
+    BRANCH,
+    BY_ENTRIES,
+    EDGE,
+    ENTRIES,
+    FOLDED,
+    GIVEN,
+    NOTHING,
+    SETTLED,
+    START,
+    SUM,
+    VALUE,
+    ArrayDerivation,
+    ArrayLine,
+    growth,
+    product_shapes,
+)
+from ..record.array_written import ArrayFormulas
+from .array_lines import ArrayLines, distinct
+from .array_text import operation_text, place_of
+from .notation import WrittenLine
+from .rounding import Rounding, sum_sign, sum_text
+
+WAYS = 3  # branches of a sum that are named, of many
+
+
+class ArrayNotation(ArrayLines):
+    """A derivation of arrays in plain text."""
+
+    def __init__(self, derivation: ArrayDerivation, figures: Rounding) -> None:
+        super().__init__(derivation.record, figures)
+        self.derivation = derivation
+        self.graph = derivation.graph
+        self.output = self.record.labels[self.record.output]
+        self.formulas = ArrayFormulas(self.record)
+
+    # ---- the parts of a line, which LaTeX writes in its own way
+
+    def label(self, i: int) -> str:
+        """Return the name of a node."""
+        return self.record.labels[i]
+
+    def slope(self, i: int) -> str:
+        """Return the derivative of the output with respect to a node, along all paths."""
+        return f"d{self.output}/d{self.record.labels[i]}"
+
+    def via(self, user: int, position: int | None) -> str:
+        """Return that a part of a derivative comes through a node, or through the entries of what it belongs to."""
+        if user == BY_ENTRIES[0]:
+            return "via its entries"
+        place = "" if position is None else f", argument {position + 1}"
+        return f"via {self.record.labels[user]}{place}"
+
+    def term(self, i: int, user: int, position: int | None) -> str:
+        """Return what comes along one edge as a term of a sum that stands behind its name."""
+        return self.via(user, position)
+
+    def branch(self, i: int, user: int, position: int | None) -> str:
+        """Return the part of a derivative that comes along one edge."""
+        return f"{self.slope(i)} {self.via(user, position)}"
+
+    def operation(self, i: int) -> str:
+        """Return what a node computes, in names."""
+        return operation_text(self.graph, i)
+
+    def rule(self, rule: ArrayGraph) -> str:
+        """Return a backward rule."""
+        return formula(rule, rule.output)
+
+    def span(self, first: str, last: str) -> str:
+        """Return the first and the last of several that are alike."""
+        return f"{first} .. {last}"
+
+    # ---- lines
+
+    def line(self, step: ArrayLine) -> WrittenLine:
+        """Return a step as it is written."""
+        return _WRITERS[step.kind](self, step)
+
+    def given(self, step: ArrayLine) -> WrittenLine:
+        """Return the line of an input."""
+        i = step.node
+        what = "given" if self.graph.nodes[i].operation is INPUT else "constant"
+        shape = self.record.shape(i)
+        remark = f"{what}, {shape_text(shape)}" if shape else what
+        return WrittenLine(self.label(i), [self.array(self.record.values[i], shape)], remark)
+
+    def value(self, step: ArrayLine) -> WrittenLine:
+        """Return the line of an operation: in names, in numbers, and what it gives."""
+        i, record = step.node, self.record
+        shape = record.shape(i)
+        read = sum(count(record.shape(a)) for a in self.graph.nodes[i].arguments)
+        line = self.equation(
+            self.label(i), self.operation(i), lambda places: self.formulas.of_value(i, places), record.values[i], read,
+            shape,
+        )  # fmt: skip
+        remarks = ["the output" if i == record.output else "", self._shapes(self.graph, i), *self._grown(i)]
+        return line._replace(remark=", ".join(filter(None, remarks)))
+
+    def _grown(self, i: int) -> list[str]:
+        node = self.graph.nodes[i]
+        found = []
+        for k, a in enumerate(node.arguments):
+            grows = growth(self.graph, i, k)
+            if grows is not None and self.record.shape(a):
+                found.append(f"{self.record.labels[a]} stands in {grows.times} {grows.what}")
+        return found
+
+    def _shapes(self, graph: ArrayGraph, i: int) -> str:
+        """Return the shapes of the factors and of the product, or of what becomes an array of another shape."""
+        sign, shapes = product_shapes(graph, i)
+        if not shapes:
+            return ""
+        text = f" {sign} ".join(shape_text(shape) if shape else "number" for shape in shapes)
+        shape = graph.nodes[i].shape
+        return f"{text} -> {shape_text(shape) if shape else 'number'}"
+
+    def start(self, step: ArrayLine) -> WrittenLine:
+        """Return the line that the reverse pass starts with."""
+        i, record = step.node, self.record
+        start = self.array(record.upstream[i], record.shape(i))
+        return WrittenLine(self.slope(i), [start], "the reverse pass starts here")
+
+    def along(self, step: ArrayLine) -> WrittenLine:
+        """Return the line of an edge: its rule in names, in numbers, and what it gives."""
+        user, k, record = step.user, step.position, self.record
+        shape = record.shape(step.node)
+        flows = record.contributions[user]
+        flow = None if flows is None else flows[k]
+        rule = self.formulas.rule(user, k)
+        left = self.slope(step.node) if step.kind == EDGE else self.branch(step.node, user, self._place(step))
+        remark = self.law(user, k, "" if rule is None else self._shapes(rule, rule.output))
+        if rule is None:
+            return WrittenLine(left, [self.array(flow, shape)], remark)
+        read = sum(count(node.shape) for node in rule.nodes if node.operation is INPUT)
+        line = self.equation(
+            left, self.rule(rule), lambda places: self.formulas.of_rule(rule, places), flow, read, shape
+        )
+        return line._replace(remark=remark)
+
+    def _place(self, step: ArrayLine) -> int | None:
+        """Return the position of an argument that its user has several times, else None."""
+        return step.position if self.graph.nodes[step.user].arguments.count(step.node) > 1 else None
+
+    def law(self, user: int, position: int, shapes: str) -> str:
+        """Return the rule by its name, its shapes, and that a number or a row is added up over where it stands."""
+        node = self.graph.nodes[user]
+        row = node.operation.operation
+        alone = sum(1 for a in node.arguments if self.record.active[a]) == 1
+        law = node.operation.law if row is None else row.law(position, alone=alone)
+        grows = growth(self.graph, user, position)
+        law = f"{law}: {shapes}" if shapes else law
+        if grows is None:
+            return law
+        name = self.record.labels[node.arguments[position]]
+        return f"{law}; {name} reaches {self.output} by {grows.times} {grows.what}: {grows.times} branches added"
+
+    def total(self, step: ArrayLine) -> WrittenLine:
+        """Return the line in which the branches that arrive at a node are added."""
+        i, record = step.node, self.record
+        edges = self.derivation.ways(i)
+        many = len(edges)
+        shown = edges if many <= WAYS + 2 else edges[:WAYS]
+        uses = Counter(user for user, _ in edges)
+        terms = [self.term(i, user, k if uses[user] > 1 else None) for user, k in shown]
+        if many > len(shown):
+            terms.append(self.more(many))
+        whole = self.array(record.upstream[i], record.shape(i))
+        numbers, sign = self._added(i, shown) if many == len(shown) and not record.shape(i) else ("", "=")
+        right = distinct([self.plus(terms), numbers, "" if i in self.derivation.settled else whole])
+        return WrittenLine(self.slope(i), right, f"multivariable chain rule: {many:,} branches added", sign)
+
+    def _added(self, i: int, edges: Sequence[tuple[int, int]]) -> tuple[str, str]:
+        """Return the numbers that arrive at a number as a sum, and the sign before what they come to."""
+        record = self.record
+        flows = [(record.contributions[user] or ())[k:] for user, k in edges if (user, k) != BY_ENTRIES]
+        upstream = record.upstream[i]
+        numbers = [flow[0][0] for flow in flows if flow and flow[0] is not None]
+        if len(numbers) < len(edges) or upstream is None or i in self.derivation.settled:
+            return "", "="
+        texts = list(map(self.figures.text, numbers))
+        sign = sum_sign(texts, self.figures.text(upstream[0]))
+        return self.numeral_sum(texts), "=" if sign == "=" else self.about
+
+    def numeral_sum(self, texts: Sequence[str]) -> str:
+        """Return numbers as a sum."""
+        return sum_text(list(texts))
+
+    def plus(self, terms: Sequence[str]) -> str:
+        """Return the sum of what comes through some nodes."""
+        return " + ".join(terms)
+
+    def more(self, many: int) -> str:
+        """Return what stands for the rest of many branches."""
+        return f"... ({many:,} branches)"
+
+    def by_entries(self, step: ArrayLine) -> WrittenLine:
+        """Return the line of an array whose entries are used one by one: what arrives at each, put together."""
+        i, record = step.node, self.record
+        edges = self.derivation.edges_to[i]
+        alone = len(self.derivation.ways(i)) == 1
+        flat: list[Any] = [0.0] * count(record.shape(i))
+        for user, _ in edges:
+            node, upstream = self.graph.nodes[user], record.upstream[user]
+            if node.operation is ENTRY and upstream is not None:
+                flat[place_of(node.fixed["places"], record.shape(i))] = upstream[0]
+        left = self.slope(i) if alone else self.branch(i, -1, None)
+        return WrittenLine(left, [self.array(flat, record.shape(i))], "what arrives at its entries")
+
+    def agreed(self, step: ArrayLine) -> WrittenLine:
+        """Return the line in which what lies beside the point replaces what the convention gave."""
+        i, record = step.node, self.record
+        total = self.array(record.upstream[i], record.shape(i))
+        return WrittenLine(self.slope(i), [total], "both one-sided derivatives at a kink agree on it")
+
+    def nothing(self, step: ArrayLine) -> WrittenLine:
+        """Return the line of a node that no edge leads back to."""
+        i, record = step.node, self.record
+        return WrittenLine(
+            self.slope(i), [self.array(record.upstream[i], record.shape(i))], f"{self.output} does not depend on it"
+        )
+
+    def folded(self, step: ArrayLine) -> WrittenLine:
+        """Return the line of layers that repeat, forwards or backwards: the first and the last, and their norms."""
+        record, backwards = self.record, step.user >= 0
+        ends = step.fold[::-1] if backwards else step.fold
+        name = self.slope if backwards else self.label
+        columns = record.upstream if backwards else record.values
+        if backwards:
+            whole = [self._rule_to(i) for i in (ends[0], ends[-1])]
+        else:
+            whole = [self.operation(i) for i in (ends[0], ends[-1])]
+        norms = []
+        for i in (ends[0], ends[-1]):
+            flat, shape = columns[i], record.shape(i)
+            norms.append("none" if flat is None else self.norm(self._norm(flat, shape)) if shape
+                         else self.number(flat[0]))  # fmt: skip
+        shape = record.shape(step.node)
+        remark = f"x{len(ends)}, each {shape_text(shape)}" if shape else f"x{len(ends)}"
+        return WrittenLine(self.span(name(ends[0]), name(ends[-1])), [self.span(*whole), self.span(*norms)], remark)
+
+    def _rule_to(self, i: int) -> str:
+        """Return what flows back to a node: its rule, or the nodes that it comes through."""
+        edges = self.derivation.edges_to.get(i, [])
+        if len(edges) != 1:
+            return self.plus([self.term(i, user, None) for user, _ in edges[::-1]])
+        rule = self.formulas.rule(*edges[0])
+        return "" if rule is None else self.rule(rule)
+
+    def entry_name(self, i: int, k: int) -> str:
+        """Return what an entry of a node is called."""
+        return entry_names(self.record.labels[i], self.record.shape(i))[k]
+
+
+_WRITERS: dict[str, Callable[[ArrayNotation, ArrayLine], WrittenLine]] = {
+    GIVEN: lambda n, step: n.given(step),
+    VALUE: lambda n, step: n.value(step),
+    START: lambda n, step: n.start(step),
+    EDGE: lambda n, step: n.along(step),
+    BRANCH: lambda n, step: n.along(step),
+    SUM: lambda n, step: n.total(step),
+    ENTRIES: lambda n, step: n.by_entries(step),
+    SETTLED: lambda n, step: n.agreed(step),
+    NOTHING: lambda n, step: n.nothing(step),
+    FOLDED: lambda n, step: n.folded(step),
+}

@@ -1,0 +1,143 @@
+"""Kinks entry by entry: what is told, what `--at-kink error` refuses, and the sides against the program in scalars."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from gradcli import ArrayGradient, differentiate
+from gradcli.errors import LimitError, MathError
+
+ONE, TWO = [0, 0, 1, 0, -1, 0, 0], [[1, 1], [2, 2], [0, 1], [3, 3], [4, 4], [5, 5]]
+
+
+def entries(text: str, many: int = 7) -> str:
+    return " + ".join(text.replace("{k}", str(k)) for k in range(many))
+
+
+Case = tuple[str, dict[str, Any], str]
+
+# a program of arrays, its point, and the same in scalars
+CASES: dict[str, Case] = {
+    "relu": ("sum(relu(x)*w)", {"x": ONE, "w": [1, 2, 3, 4, 5, 6, 7]}, entries("relu(x{k})*w{k}")),
+    "abs": ("sum(abs(x))", {"x": ONE}, entries("abs(x{k})")),
+    "max entry by entry": ("sum(max(0, x))", {"x": ONE}, entries("max(0, x{k})")),
+    "where": ("sum(where(x > 0, x, -2*x))", {"x": ONE}, entries("where(x{k} > 0, x{k}, -2*x{k})")),
+    "floor": ("sum(floor(x)*x)", {"x": [1, 2, 3, 4, 5, 6.5]}, entries("floor(x{k})*x{k}", 6)),
+    "clip": ("sum(clip(x, 0, 1))", {"x": ONE}, entries("min(max(x{k}, 0), 1)")),
+    "max of all": ("max(x)", {"x": [2, 2, 1, 2, 2, 2]}, "max(" + ", ".join(f"x{k}" for k in range(6)) + ")"),
+    "max of rows": ("sum(max(X, axis=1))", {"X": TWO}, entries("max(X{k}_0, X{k}_1)", 6)),
+    "min of all": ("min(x)**2", {"x": [2, 1, 1]}, "min(x0, x1, x2)**2"),
+    "norm": ("norm(x)", {"x": [0, 0, 0]}, "hypot(x0, x1, x2)"),
+    "norm of rows": ("sum(norm(X, axis=1))", {"X": [[0, 0], [3, 4]]}, "hypot(X0_0, X0_1) + hypot(X1_0, X1_1)"),
+    "smooth": ("sum(relu(x) - relu(-x))", {"x": ONE}, entries("relu(x{k}) - relu(-x{k})")),
+}  # fmt: skip
+
+
+def flat(point: dict[str, Any]) -> dict[str, float]:
+    """Return the entries of arrays as scalars: x0, X1_0."""
+    found: dict[str, float] = {}
+    for name, x in point.items():
+        for i, row in enumerate(x):
+            if isinstance(row, list):
+                found |= {f"{name}{i}_{j}": y for j, y in enumerate(row)}
+            else:
+                found[f"{name}{i}"] = row
+    return found
+
+
+def record(case: Case) -> ArrayGradient:
+    found = differentiate(case[0], case[1])
+    assert isinstance(found, ArrayGradient)
+    return found
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_sides_and_gradients_are_those_of_the_program_in_scalars(case: Case) -> None:
+    ours, theirs = record(case), differentiate(case[2], flat(case[1]))
+    assert ours.value == theirs.value
+    assert flat(ours.gradient) == theirs.gradient
+    told: dict[str, str] = {}
+    for note in theirs.notes:
+        if note.kind in ("one-sided", "settled") and note.of in theirs.gradient:
+            told[note.of] = note.message
+    mentioned = 0
+    for note in ours.notes:
+        own = note.of.replace("[", "").replace(",", "_").replace("]", "")
+        if note.kind in ("one-sided", "settled") and own in told:
+            assert note.message.replace(note.of, own) == told[own]
+            mentioned += 1
+    assert mentioned == min(3, len(told)) or len(case[1]) > 1
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_at_most_three_entries_of_a_kind_are_told_and_the_others_counted(case: Case) -> None:
+    ours, theirs = record(case), differentiate(case[2], flat(case[1]))
+    assert ours.notes
+    for kind in ("kink", "one-sided", "settled"):
+        per_array: dict[int, list[str]] = {}
+        for note in ours.notes:
+            if note.kind == kind:
+                per_array.setdefault(note.node, []).append(note.message)
+        total = 0
+        for messages in per_array.values():
+            counts = [int(text.split(": ")[1].split()[0]) for text in messages if "more entries like these" in text]
+            assert len(counts) <= 1
+            named = len(messages) - len(counts)
+            assert named == 3 or not counts
+            assert named <= 3
+            total += named + sum(counts)
+        assert total == sum(note.kind == kind for note in theirs.notes), kind
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "smooth"])
+def test_at_kink_error_refuses(name: str) -> None:
+    with pytest.raises(MathError) as caught:
+        differentiate(*CASES[name][:2], at_kink="error")
+    assert caught.value.status == 3
+    assert caught.value.kind == "kink"
+
+
+def test_at_kink_error_accepts_what_has_a_derivative() -> None:
+    assert differentiate(*CASES["smooth"][:2], at_kink="error").gradient == {"x": [1.0] * 7}
+
+
+@pytest.mark.parametrize(
+    ("x", "weights", "shares"),
+    [
+        ([2, 1, 2, 2], [1, 2, 3, 4], [3, 1, 3, 3]),
+        ([5, 5], [1, 2], [1.5, 1.5]),
+        ([3, 1, 3, 1, 2], [1, 2, 3, 4, 6], [5, 1.5, 5, 1.5, 3]),
+        ([7, 7, 7, 7, 7], [1, 2, 3, 4, 10], [4, 4, 4, 4, 4]),
+    ],
+)
+@pytest.mark.parametrize("options", [{}, {"exact": True}, {"ieee": True}])
+def test_ties_of_sort_share_equally(
+    x: list[float], weights: list[float], shares: list[float], options: dict[str, bool]
+) -> None:
+    found = differentiate("sum(sort(x)*w)", {"x": x, "w": weights}, wrt=["x"], **options)
+    assert found.gradient == {"x": shares}
+
+
+def test_ties_that_no_number_of_bits_decides() -> None:
+    """The same quotient, computed twice: neither greater nor surely equal for balls."""
+    point = {"w": [1, 2]}
+    for program, slope in (
+        ("sum(max(stack(w/5, w/5), axis=0))", 0.2),
+        ("sum(sort(concat(w/5, w/5)))", 0.4),
+        ("norm(w/3 - w/6 - w/6)", 0.0),
+    ):
+        for got in differentiate(program, point).gradient["w"]:
+            assert math.isclose(got, slope, rel_tol=1e-12), program
+
+
+def test_a_program_too_large_to_look_at_sides_names_three_entries_and_counts_the_others() -> None:
+    many = 6_000
+    found = differentiate("sum(relu(x))", {"x": [0] * many + [1]}, nodes="none")
+    (note,) = [note for note in found.notes if note.kind == "kink"]
+    assert note.message.startswith("v1[0], v1[1], v1[2] and 5,997 more: relu has no derivative there")
+    assert found.gradient["x"] == [0.0] * many + [1.0]
+    with pytest.raises(LimitError):
+        differentiate("sum(relu(x))", {"x": [0] * many + [1]}, nodes="none", at_kink="error")

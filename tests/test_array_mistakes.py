@@ -1,0 +1,211 @@
+"""Diagnosis of arrays: mistakes from numbers worked by hand, nothing from random ones, and 25 in whole networks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gradcli.homework.diagnosis.array_mistakes import FLOWS, FORWARD, TOTALS
+from gradcli.homework.marking.array_key import ArrayKey
+
+from .array_sheets import key_of, marked, named, wrong
+
+np: Any = pytest.importorskip("numpy")
+
+from .vectorised import ACTIVATIONS, MISTAKES, SIZES, claim, handed_in, net  # noqa: E402
+
+MATVEC = ("v = W@x; L = sum(v*g)", {"W": [[1, 2], [3, 4], [5, 6]], "x": [1, 2], "g": [1, 10, 100]})
+SQUARE = ("v = W@x; L = sum(v*g)", {"W": [[1, 2], [3, 4]], "x": [1, 2], "g": [3, 5]})
+PRODUCT = ("Y = X@W; L = sum(Y*G)", {"X": [[1, 2], [3, 4], [5, 6]], "W": [[1, 2, 3, 4], [5, 6, 7, 9]],
+                                      "G": [[1, 0, 2, 1], [0, 1, 1, 3], [2, 1, 0, 1]]})  # fmt: skip
+SQUARES = ("Y = X@W; L = sum(Y*G)", {"X": [[1, 2], [3, 4]], "W": [[2, 1], [0, 3]], "G": [[1, 2], [5, 7]]})
+LAYERS = ("Z = X@W; A = relu(Z); Y = A@V; L = sum(Y*G)",
+          {"X": [[1, 2], [3, -1]], "W": [[1, -1], [1, 1]], "V": [[1], [2]], "G": [[1], [10]]})  # fmt: skip
+WINDOWS = ("y = windows(x, 2)@w; L = sum(y*g)", {"x": [[1, 2, 3], [4, 5, 6], [7, 8, 10]], "w": [1, 2, 3, 4]})
+BIAS = ("Y = X + b; L = sum(Y*G)", {"X": [[1, 2], [3, 4], [5, 6]], "b": [1, 1], "G": [[1, 2], [3, 5], [7, 11]]})
+MEAN = ("L = mean((X@w - y)**2)", {"X": [[1, 2], [3, 4], [5, 5]], "w": [1, 1], "y": [2, 6, 9]})
+SOFTMAX = ("p = softmax(z); L = sum(p*g)", {"z": [0, 0], "g": [1, 3]})
+LOSS = ("L = cross_entropy(z, 2)", {"z": [0.0, "log(2)", "log(3)"]})
+TANH = ("h = tanh(z); L = sum(h*g)", {"z": [1, -2, 0.5], "g": [1, 2, 3]})
+RELU = ("h = relu(z); L = sum(h*g)", {"z": [1, -2, 3], "g": [1, 2, -3]})
+FORK = ("L = sum(x*y) + sum(x**2)", {"x": [1, 2, 3], "y": [4, 5, 6]})
+PENALTY = ("y = w*x + b; L = sum(y*g) + 0.5*sum(w**2)",
+           {"w": [1, 2, 3], "x": [1, 1, 2], "b": [2, 3, 4], "g": [1, 2, 4]})  # fmt: skip
+EMBEDDING = ("L = sum(W[i]*G)", {"W": [[1, 1], [1, 1]], "i": [0, 1, 0], "G": [[1, 2], [3, 4], [5, 6]]})
+CENTRED = ("mu = mean(x); L = sum((x - mu)**2*g)", {"x": [1, 2, 6], "g": [1, 2, 3]})
+VARIANCE = ("v = var(x); L = 1*v", {"x": [1, 2, 6]})
+LARGEST = ("m = max(X, axis=1); L = sum(m*g)", {"X": [[1, 4], [3, 2]], "g": [5, 7]})
+SUMS = ("s = sum(X, axis=0); L = sum(s*g)", {"X": [[1, 2], [3, 5]], "g": [1, 10]})
+LAYER = ("z = W@x + b; h = relu(z); L = sum(h*g)",
+         {"W": [[1, 2], [3, -4]], "x": [1, 3], "b": [10, 2], "g": [1, 3]})  # fmt: skip
+SCALED = ("y = x*m; L = sum(y*g)", {"x": [1, 2, 3], "m": [2, 0, 5], "g": [1, 4, 7]})
+
+# The program, the claims with their wrong numbers, worked out by hand, and the mistake.
+BY_HAND: list[tuple[tuple[str, dict[str, Any]], dict[str, Any], str]] = [
+    (MATVEC, {"dL/dW": [[1, 10, 100], [2, 20, 200]]}, "outer-order"),  # the right one is [[1, 2], [10, 20], ...]
+    (SQUARE, {"dL/dW": 13}, "outer-order"),  # 3*1 + 5*2
+    (SQUARE, {"dL/dx": [13, 29]}, "dims-by-luck"),  # [1*3 + 2*5, 3*3 + 4*5]
+    (SQUARE, {"dL/dW": [3, 10]}, "elementwise"),  # [3*1, 5*2]
+    (PRODUCT, {"dL/dW": [[11, 14], [8, 10], [5, 8], [15, 20]]}, "transposed"),
+    (SQUARES, {"dL/dW": [[11, 16], [23, 34]]}, "dims-by-luck"),  # X@G
+    (SQUARES, {"dL/dW": [[1, 4], [15, 28]]}, "elementwise"),  # X*G
+    (LAYERS, {"dL/dV": [[23], [-39]]}, "wrong-input"),  # from Z, whose last entry is -4
+    (LAYERS, {"dL/dZ": [[1, 2], [10, 0]], "dL/dW": [[31, 62], [-8, -16]]}, "wrong-upstream"),  # from dA
+    (LAYERS, {"dL/dV": [[23], [1]], "dL/dA": [[-1.3, 1.9], [-13, 19]]}, "updated"),  # V - 0.1*dV = [-1.3, 1.9]
+    (WINDOWS, {"dL/dx": [[4, 3, 0], [2, 1, 0], [0, 0, 0]]}, "flipped"),
+    (WINDOWS, {"dL/dx": [[1, 1, 2], [1, 1, 2], [3, 3, 4]]}, "overwritten"),
+    (EMBEDDING, {"dL/dW": [[5, 6], [3, 4]]}, "overwritten"),
+    (BIAS, {"dL/db": [[1, 2], [3, 5], [7, 11]]}, "no-sum"),
+    (BIAS, {"dL/db": [3, 8, 18]}, "wrong-axis"),
+    (BIAS, {"dL/db": 29}, "wrong-axis"),
+    (BIAS, {"dL/db": [3.6667, 6]}, "mean-for-sum"),
+    (BIAS, {"dL/db": [1, 2]}, "one-row"),
+    (MEAN, {"dL/dw": [18, 22]}, "n-missing"),  # the right one is [6, 22/3]
+    (MEAN, {"dL/dw": [2, 2.4444]}, "n-twice"),
+    (MEAN, {"dL/dw": [24, 29.3333]}, "factor"),
+    (MEAN, {"dL/dw": [-6, -7.3333]}, "sign"),
+    (VARIANCE, {"dL/dx": [-2, -1, 3]}, "n-minus-one"),
+    (LARGEST, {"dL/dX": [[5, 5], [7, 7]]}, "max-to-all"),
+    (CENTRED, {"dL/dx": [-4, -4, 18]}, "as-constant"),
+    (SOFTMAX, {"dL/dz": [0.25, 0.75]}, "softmax-diagonal"),
+    (SOFTMAX, {"dL/dz": [0.5, 1.5]}, "softmax-diagonal"),
+    (LOSS, {"dL/dz": [0.166667, 0.333333, 0.5]}, "no-target"),
+    (LOSS, {"dL/dz": [-0.166667, -0.333333, 0.5]}, "wrong-sign-of-loss"),
+    (LOSS, {"dL/dz": [0.166667, -0.666667, 0.5]}, "wrong-class"),
+    (LOSS, {"dL/dz": [0.138889, 0.222222, 0.25]}, "cross-entropy-rule"),
+    (TANH, {"dL/dz": [0, -6, 2.25]}, "tanh-at-input"),
+    (TANH, {"dL/dz": [0.587817, 0.886765, 2.440625]}, "wrong-point"),  # 1 - tanh(h)**2
+    (TANH, {"dL/dz": [0.761594, -1.92806, 1.38635]}, "not-differentiated"),
+    (TANH, {"dL/dz": [1, 2, 3]}, "inner-left-out"),
+    (TANH, {"dL/dz": [0.176378, 0.00998309, 1.85545]}, "slope-twice"),  # g*(1 - h**2)**2
+    (RELU, {"dL/dz": [1, 2, 0]}, "gate-on-gradient"),
+    (RELU, {"dL/dz": [1, 2, -3]}, "gate-ignored"),
+    (SCALED, {"dL/dx": [1, 4, 7]}, "dropped-local"),
+    (FORK, {"dL/dx": [4, 5, 6]}, "forgotten-path"),
+    (PENALTY, {"dL/db": [3, 5, 8]}, "penalised"),  # [1 + 2, 2 + 3, 4 + 4]
+    (SUMS, {"s": [2, 3.5]}, "sum-or-mean"),
+    (SUMS, {"s": [3, 8]}, "value-axis"),
+    (LAYER, {"z": [17, -7], "h": [17, -7]}, "activation"),
+    (LAYER, {"z": [7, -9], "h": [7, 0]}, "term-forgotten"),
+    (SQUARES, {"Y": [[2, 10], [4, 14]]}, "value-dims"),  # X.T@W
+    (LOSS, {"L": -0.693147}, "value-of-loss"),
+    (("d = a - y; L = mean(d**2)", {"a": [1, 2, 3], "y": [1, 2, 3]}), {"L": 1.3333}, "both-grew"),
+    (VARIANCE, {"v": 7}, "variance-n-minus-one"),
+]
+
+
+@pytest.mark.parametrize("k", range(len(BY_HAND)), ids=[f"{m}-{k}" for k, (_, _, m) in enumerate(BY_HAND)])
+def test_a_mistake_worked_by_hand_is_named(k: int) -> None:
+    (program, bindings), claims, mistake = BY_HAND[k]
+    if program == WINDOWS[0]:
+        bindings = {**bindings, "g": [1, 0, 0, 0] if mistake == "flipped" else [1, 1, 1, 1]}
+    sheet = marked(key_of(program, bindings), claims)
+    told = [(m.claim.name, m.status, m.why, [d.message for d in m.diagnoses]) for m in sheet.marks]
+    assert mistake in named(sheet), told
+
+
+def test_every_row_of_the_catalogue_has_a_number_worked_by_hand() -> None:
+    rows = {row.id for row in (*FLOWS, *TOTALS, *FORWARD)}
+    own_tests = {"overwritten-fork", "paths-forgotten", "uses-overwritten"}
+    assert rows - own_tests == {mistake for _, _, mistake in BY_HAND} & rows
+
+
+def test_the_last_of_three_paths_overwrites_the_others() -> None:
+    key = key_of("L = sum(x*y) + sum(x**2) + sum(x*z)", {"x": [1, 2, 3], "y": [4, 5, 6], "z": [7, 9, 2]})
+    assert "overwritten-fork" in named(marked(key, {"dL/dx": [7, 9, 2]}))
+
+
+RECURRENCE = (
+    "h[0] = x; h[k] = W@h[k-1] for k = 1..3; L = sum(h[1:]*G)",
+    {"x": [1, 2], "W": [[1, 2], [0, 3]], "G": [[1, 1], [2, 0], [3, 5]]},
+)
+
+
+def test_steps_of_a_recurrence_that_forget_each_other() -> None:
+    """Steps h1 = [5, 6], h2 = [17, 18]; without the gradients of later steps dW is a sum of outer products with G."""
+    # outer([1, 1], [1, 2]) + outer([2, 0], [5, 6]) + outer([3, 5], [17, 18])
+    assert "paths-forgotten" in named(marked(key_of(*RECURRENCE), {"dL/dW": [[62, 68], [86, 92]]}))
+
+
+def test_shared_weights_of_which_one_use_counts() -> None:
+    # The last step alone: outer([3, 5], [17, 18])
+    sheet = marked(key_of(*RECURRENCE), {"dL/dW": [[51, 54], [85, 90]]})
+    assert named(sheet) & {"overwritten-fork", "uses-overwritten"}
+
+
+# ---- whole networks, and numbers that nothing made
+
+FOUR = ("dL/dW1", "dL/db1", "dL/dW2", "dL/db2")
+
+
+def networks() -> list[tuple[Any, ArrayKey]]:
+    """Return two networks of each of five shapes, with all activations and both losses."""
+    found = []
+    for k, sizes in enumerate(SIZES * 2):
+        n = net(sizes, tuple(ACTIVATIONS)[k % 3], ("ce", "mse")[k % 2 if k < 5 else (k + 1) % 2], k)
+        found.append((n, key_of(n.program, n.bindings)))
+    return found
+
+
+@pytest.mark.parametrize(("items", "least"), [(FOUR, 0.9), (("dL/dW1",), 0.8)], ids=["four matrices", "dW1 alone"])
+def test_vectorised_mistakes_in_networks_are_named(items: tuple[str, ...], least: float) -> None:
+    visible = right = alone = 0
+    missed = []
+    for n, key in networks():
+        for mistake, ids in MISTAKES.items():
+            found = handed_in(n, mistake)
+            sheet = None if found is None else marked(key, {item: claim(found[item]) for item in items})
+            if sheet is None or not wrong(sheet):
+                continue
+            visible += 1
+            right += bool(named(sheet) & ids)
+            alone += bool(named(sheet)) and named(sheet) <= ids
+            if not named(sheet) & ids:
+                missed.append((n.program, mistake, named(sheet)))
+    print(f"{len(items)} matrices: of {visible} visible, {right / visible:.1%} named, {alone / visible:.1%} alone")
+    assert right / visible >= least, missed
+
+
+def test_random_matrices_are_never_diagnosed() -> None:
+    draw, keys = np.random.default_rng(1), [(n, key, handed_in(n)) for n, key in networks()]
+    for k in range(600):
+        _, key, true = keys[k % len(keys)]
+        item = FOUR[k % 4]
+        shape, spread = true[item].shape, max(float(np.abs(true[item]).std()), 0.05)
+        whole = draw.integers(-3, 4, shape).astype(float)
+        x = whole if k % 3 == 0 else np.round(draw.normal(size=shape) * spread, 2 + k % 2)
+        if x.size > 1:
+            sheet = marked(key, {item: x.tolist()})
+            assert not named(sheet), (item, x, [d.message for m in sheet.marks for d in m.diagnoses])
+
+
+@pytest.mark.parametrize("text", ["{:.3g}", "{:.4g}", "{:.2f}"], ids=["3 figures", "4 figures", "2 decimals"])
+def test_random_entries_are_seldom_diagnosed(text: str) -> None:
+    draw, keys = np.random.default_rng(2), [(key, handed_in(n)) for n, key in networks()]
+    diagnosed = tried = 0
+    for k in range(500):
+        key, true = keys[k % len(keys)]
+        item = FOUR[k % 4]
+        place = ",".join(str(int(draw.integers(size))) for size in true[item].shape)
+        x = text.format(draw.normal() * max(float(np.abs(true[item]).std()), 0.05))
+        sheet = marked(key, {f"{item}[{place}]": x})
+        tried += bool(wrong(sheet))
+        diagnosed += bool(named(sheet))
+    print(f"random entries {text}: {diagnosed} of {tried} diagnosed")
+    assert diagnosed <= 0.024 * tried
+
+
+@pytest.mark.parametrize("figures", [3, 4])
+def test_honest_sheets_of_few_figures_are_right_as_a_whole(figures: int) -> None:
+    for n, key in networks():
+        found = handed_in(n, figures=figures)
+        sheet = marked(key, {item: claim(x, figures) for item, x in found.items()})
+        assert not wrong(sheet), [(m.claim.name, m.status, m.why) for m in wrong(sheet)]
+
+
+def test_right_arrays_have_no_diagnosis_and_full_marks() -> None:
+    for n, key in networks():
+        sheet = marked(key, {item: claim(x) for item, x in handed_in(n).items()})
+        assert sheet.earned == sheet.possible == 12
+        assert not named(sheet)
