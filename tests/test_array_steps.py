@@ -20,7 +20,7 @@ from gradcli.arrays.opening import entry_names
 from gradcli.arrays.sizes import count, shape_text
 from gradcli.calculus.graph import Graph
 from gradcli.calculus.operations import CONSTANT, CONSTANTS, INPUT, NUMBER
-from gradcli.drawing.array_diagram import array_diagram
+from gradcli.drawing.array_diagram import Arrays
 from gradcli.errors import GradcliError, InputError, Source
 from gradcli.language.array_latex import formula as latex_formula
 from gradcli.numbers.systems import FLOAT
@@ -364,16 +364,12 @@ def test_pictures_have_every_input_and_its_shape(index: int) -> None:
 
 
 def test_layers_that_repeat_are_one_gate() -> None:
-    drawn, folds = array_diagram(record(*RECURRENCE))
-    (last,) = folds
+    of = Arrays(record(*RECURRENCE))
+    drawn = of.diagram()
+    (last,) = of.folds
     gate = next(part for part in drawn.parts if part.node == last)
     assert (gate.label, gate.name, len(gate.sources)) == ("x18", "h[2] .. h[19]", 3)
     assert len(drawn.parts) == 3 + 3 + 1 + 3 + 1
     used = "h[0] = x; h[k] = tanh(W@h[k-1]) for k = 1..9; L = sum(h)"  # every step is used, so that none can be folded
-    assert not array_diagram(record(used, {"W": [[0.5, 0], [0.1, 1]], "x": [1, 2]}))[1]
-
-
-def test_a_picture_without_room_is_the_table() -> None:
-    text = render_arrays(record(*LAYER), "circuit", Style(width=80))
-    assert text.startswith(render_arrays(record(*LAYER), "table", Style(width=80)))
-    assert "as a table, because the picture needs " in text
+    other = Arrays(record(used, {"W": [[0.5, 0], [0.1, 1]], "x": [1, 2]}))
+    assert len(other.diagram().parts) == len(other.diagram(folded=False).parts)

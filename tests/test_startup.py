@@ -69,13 +69,12 @@ def test_balls_are_loaded_where_floats_are_not_certain() -> None:
 
 @pytest.mark.parametrize("words", [
     ["(x+y)*z", "x=-2", "y=5", "z=-4"], ["--json", "x**2", "x=3"], ["--value", "max(x, y)", "x=3", "y=1"],
-    ["--steps", "x*y", "x=3", "y=1/3"], ["diff", "x**2"], ["x**2"], ["--help"],
+    ["--steps", "x*y", "x=3", "y=1/3"], ["--to", "svg", "x*y", "x=3", "y=2"], ["--to", "html", "x*y", "x=3", "y=2"],
+    ["diff", "x**2"], ["x**2"], ["--help"],
 ])  # fmt: skip
 def test_numbers_load_nothing_of_arrays(words: list[str]) -> None:
     """What a program of numbers is read and written with; `rows` has a module of another kind of arrays."""
-    of_arrays = re.compile(
-        r"gradcli\.(arrays|language\.array_|record\.array_|reports\.array_|files\.array_|commands\.array_)"
-    )
+    of_arrays = re.compile(r"gradcli\.(arrays|(?:language|record|drawing|reports|files|commands)\.array_)")
     assert [name for name in imported(words) if of_arrays.match(name)] == []
 
 

@@ -24,12 +24,12 @@ def differentiate_arrays(
 ) -> int:
     """Differentiate a program of arrays and write the report; return the exit status."""
     opened = [] if options.opened is None else names_of("--open", options.opened)
-    in_arrays = options.bare or (chosen in (*ARRAY_FORMATS, "png") and WHOLE_PROGRAM not in opened)
+    in_arrays = options.bare or (chosen in ARRAY_FORMATS and WHOLE_PROGRAM not in opened)
     entries = [entry for text in options.entry for entry in names_of("--entry", text)]
     if entries:
         _check_entry(options)
     if options.share and in_arrays:
-        hint = "leave it out, or choose a format that shows the numbers inside, such as --to dot"
+        hint = "leave it out, or add --open all, which shows the numbers inside"
         raise InputError("--share merges nodes of numbers, and these are arrays", kind="option", hint=hint)
     with Progress(lambda: "differentiating"):
         values = resolved(given, holds(program) or ("the values" if options.bindings == "-" else None))
@@ -122,19 +122,10 @@ def _write_bare(record: ArrayGradient, options: Options) -> None:
 def _write(record: ArrayGradient, options: Options, chosen: str) -> None:
     """Write a report of arrays."""
     with Progress(lambda: "writing the report"):
-        report = _rendered(record, chosen, style_of(options, chosen))
+        report = render_arrays(record, chosen, style_of(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)
     if options.output is not None or chosen in ("csv", "png"):
         _remark(record, every=True)
-
-
-def _rendered(record: ArrayGradient, chosen: str, style: Style) -> str | bytes:
-    """Return a report of arrays, as text or as the bytes of an image."""
-    if chosen == "png":
-        from ..reports.array_svg import png
-
-        return png(record, style)
-    return render_arrays(record, chosen, style)
 
 
 def _write_opened(record: ArrayGradient, options: Options, chosen: str, *, in_arrays: bool) -> int:
@@ -160,7 +151,7 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str, *, in_ar
             emit(text, f"{options.frames}/{name}", one_of_many=True)
     if options.frames is None or options.format is not None or options.as_json or options.output or options.steps:
         with Progress(lambda: "writing the report"):
-            report = _rendered(record, chosen, style) if in_arrays else render(scalar, chosen, style)
+            report = render_arrays(record, chosen, style) if in_arrays else render(scalar, chosen, style)
         emit(one_line(report) if options.compact else report, options.output)
     tell("the arrays are shown as the numbers inside, each with a name such as W[1,0]")
     if options.output is not None or options.frames is not None or chosen == "png":

@@ -1,215 +1,279 @@
-"""What is drawn of a record of arrays: a gate for every operation on arrays, shapes and small values on the wires."""
+"""What is drawn of a record of arrays: a gate an operation, and shapes, small arrays or norms on the wires."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..arrays.graph import ArrayGraph
-from ..arrays.sizes import count, shape_text
-from ..arrays.table import CONSTANT, INPUT, LITERAL, NUMBER
-from ..errors import LimitError, ShellHint
-from ..language.array_writing import array_pieces, expression
+from ..arrays.graph import ArrayNode
+from ..arrays.sizes import count, literal_text, shape_text
+from ..arrays.table import CONSTANT, INDEX, INPUT, LITERAL, MATMUL, NUMBER, TRANSPOSE
+from ..calculus.operations import NEG
+from ..language.array_writing import array_pieces, expression, fixed_texts
 from ..language.writing import ATOM
 from ..record.array_gradient import ArrayGradient
 from ..record.array_layers import Repeated, repeated
 from ..record.array_summary import summarised
-from ..text import clip, visible
-from .diagram import GATE, MAX_PARTS, PLACEHOLDERS, Diagram, Figures, Part, shorten
-from .picture import place, plan
-from .remarks import lines_of, substantial
-from .svg import METRICS, SvgDocument, SvgWriter, below, document
+from ..text import visible
+from .diagram import MAX_PARTS, PLACEHOLDERS, Diagram, Figures, assembled, folded, in_figures, shorten
+from .remarks import DISPUTED, LEGEND, Disputed, lines_of, substantial
 
-IN_WORDS = 16  # entries of an array that the description and the titles have in full
-IN_FULL = 4  # entries of an array that a wire shows
-NUMERALS = (NUMBER, CONSTANT, LITERAL)
-HINT = ShellHint("--of NODE draws a part of it")
+LABEL = 20  # cells of what a gate does
+MOST_WRITTEN = 64  # entries of an array that is written out where there is room
 
 
-def array_diagram(record: ArrayGradient) -> tuple[Diagram, dict[int, Repeated]]:
-    """Return what the output depends on as parts, and the layers that the last node of some parts stands for.
+class Arrays:
+    """A record of arrays as the drawings see it: what `Subject` asks for."""
 
-    Layers that repeat are one gate, where nothing outside uses what is within. Raises `LimitError` for 2,000 parts.
-    """
-    graph = record.graph
-    needed = _needed(graph, record.output)
-    folds = _folds(graph, needed, record.output)
-    inner = {i for layers in folds.values() for step in layers.nodes for i in step} - folds.keys()
-    hidden = _hidden(graph)
-    nodes = [i for i in needed if i not in inner and i not in hidden]
-    if len(nodes) > MAX_PARTS:
-        raise LimitError(f"the picture would have {len(nodes):,} parts; the limit is {MAX_PARTS:,}", hint=HINT)
-    at = {i: p for p, i in enumerate(nodes)}
-    named = set(graph.named.values())
-    kinks = {note.node for note in record.notes if note.kind == "kink"}
-    parts, uses = [], [0] * len(nodes)
-    for i in nodes:
-        node, layers = graph.nodes[i], folds.get(i)
-        leaf = node.operation is INPUT or node.operation in NUMERALS
-        positions = tuple(k for k, a in enumerate(node.arguments) if a not in hidden)
-        arguments = [node.arguments[k] for k in positions]
-        label = visible(graph.labels[i]) if leaf else visible(_label(graph, i, hidden))
-        name = visible(graph.labels[i]) if i in named and i != record.output and not leaf else ""
-        if layers is not None:
-            inside = {j for step in layers.nodes for j in step}
-            arguments = sorted({a for j in inside for a in graph.nodes[j].arguments if a not in inside | hidden})
-            positions = tuple(range(len(arguments)))
-            label = f"x{len(layers.nodes)}"
-            name = visible(f"{graph.labels[layers.nodes[0][-1]]} .. {graph.labels[i]}")
-        sources = tuple(at[a] for a in arguments)
-        parts.append(Part(i, label, name, leaf, sources, positions, i in kinks))
-        for s in sources:
-            uses[s] += 1
-    return Diagram(parts, uses, visible(graph.labels[record.output])), folds
+    def __init__(self, record: ArrayGradient) -> None:
+        self.record = record
+        self.names: dict[int, str] = {}
+        for name, i in record.graph.named.items():
+            if record.graph.nodes[i].operation is INPUT:
+                continue  # it is called as its value is given
+            first = self.names.get(i, record.labels[i])
+            self.names[i] = first if name == record.labels[i] else f"{first}, {name}"
+        nodes = record.graph.nodes
+        self.kinks = {
+            note.node for note in record.notes if note.kind == "kink" and not nodes[note.node].operation.is_leaf
+        }
+        self.folds: dict[int, Repeated] = {}
+        self._norms: dict[int, tuple[Sequence[Any], float]] = {}
+        self.disputed = {note.node for note in record.notes if note.kind in DISPUTED and note.order == 1}
 
+    def diagram(self, *, constants: bool = False, limit: int | None = MAX_PARTS, folded: bool = True) -> Diagram:
+        """Return what is drawn; layers that repeat are one gate if `folded`. Raises `LimitError` for too many parts."""
+        record, labels = self.record, self.record.labels
+        self.folds = self._folds() if folded else {}
+        feeding, names = {}, dict(self.names)
+        for last, layers in self.folds.items():
+            inside = {i for step in layers.nodes for i in step}
+            used = {a for i in inside for a in record.graph.nodes[i].arguments} - inside
+            feeding[last] = sorted(a for a in used if constants or not self._literal(a))
+            names[last] = f"{labels[layers.nodes[0][-1]]} .. {labels[last]}"
 
-def _needed(graph: ArrayGraph, output: int) -> list[int]:
-    found = bytearray(output + 1)
-    found[output] = 1
-    for i in range(output, -1, -1):
-        if found[i]:
-            for a in graph.nodes[i].arguments:
-                found[a] = 1
-    return [i for i in range(output + 1) if found[i]]
+        def label(i: int) -> tuple[str, frozenset[int]]:
+            if i in self.folds:
+                return f"x{len(self.folds[i].nodes)}", frozenset()
+            return self._label(record.graph.nodes[i], keep=constants)
 
+        return assembled(record.graph, record.output, names, label, self.kinks, limit, feeding)
 
-def _hidden(graph: ArrayGraph) -> set[int]:
-    """Return the numerals that stand in the labels of gates, as they have no name."""
-    named = set(graph.named.values())
-    return {i for i, node in enumerate(graph.nodes) if node.operation in NUMERALS and i not in named}
+    def _folds(self) -> dict[int, Repeated]:
+        """Return the layers that repeat and can be one gate, by the last node of them."""
+        graph, output, found = self.record.graph, self.record.output, {}
+        needed = bytearray(output + 1)
+        needed[output] = 1
+        for i in range(output, -1, -1):
+            if needed[i]:
+                for a in graph.nodes[i].arguments:
+                    needed[a] = 1
+        order = [i for i in range(output + 1) if needed[i]]
+        for layers in repeated(graph, order):
+            last = layers.nodes[-1][-1]
+            inside = {i for step in layers.nodes for i in step}
+            outside = (a for i in order if i not in inside for a in graph.nodes[i].arguments)
+            if last != output and not any(a in inside and a != last for a in outside):
+                found[last] = layers
+        return found
 
+    # ---- the gates
 
-def _folds(graph: ArrayGraph, needed: Iterable[int], output: int) -> dict[int, Repeated]:
-    """Return the layers that repeat and can be one gate, by the last node of them."""
-    found = {}
-    order = list(needed)
-    for layers in repeated(graph, order):
-        last = layers.nodes[-1][-1]
-        inside = {i for step in layers.nodes for i in step}
-        outside = (a for i in order if i not in inside for a in graph.nodes[i].arguments)
-        if last != output and not any(a in inside and a != last for a in outside):
-            found[last] = layers
-    return found
+    def _label(self, node: ArrayNode, *, keep: bool) -> tuple[str, frozenset[int]]:
+        """Return what a gate does, and which of its arguments its label holds: `@`, `+1`, `sum(x,axis=0)`."""
+        texts = {} if keep else {k: text for k, a in enumerate(node.arguments) if (text := self._literal(a))}
+        for hidden in (texts, {}) if texts else (texts,):
+            text = visible(_text(node, hidden))
+            if len(text) <= LABEL:
+                return text, frozenset(hidden)
+        return node.operation.name, frozenset()
 
+    def _literal(self, i: int) -> str:
+        """Return a number or an array of numerals as it is written; nothing for other nodes and named ones."""
+        node, sign = self.record.graph.nodes[i], ""
+        if node.operation.operation is NEG and i not in self.names:
+            i, sign = node.arguments[0], "-"
+            node = self.record.graph.nodes[i]
+        if i in self.names:
+            return ""
+        if node.operation is LITERAL and not sign:
+            return literal_text(node.fixed["texts"], node.shape).replace(" ", "")
+        return sign + node.text if node.operation in (NUMBER, CONSTANT) else ""
 
-def _label(graph: ArrayGraph, i: int, hidden: set[int]) -> str:
-    """Return what a gate does: `@`, `relu`, `sum(x, axis=0)`, `x**2`, with the numerals that it holds."""
-    node = graph.nodes[i]
-    held = {k: expression(graph, a) for k, a in enumerate(node.arguments) if a in hidden}
-    parts = array_pieces(node, [ATOM] * len(node.arguments))
-    row = node.operation.operation
-    symbol = node.operation.symbol if row is None else row.symbol
-    if not held and symbol and len(node.arguments) == 2 and symbol != "[]":
-        return symbol
-    letters = iter(PLACEHOLDERS * (1 + len(node.arguments) // len(PLACEHOLDERS)))
-    names = [held.get(k) or next(letters) for k in range(len(node.arguments))]
-    text = "".join(part if isinstance(part, str) else names[part] for part in parts).replace(" ", "")
-    if not symbol and (text == f"{node.operation.name}(x)" or len(text) > GATE):
-        return node.operation.name
-    return clip(text, GATE)
+    # ---- the arrays on the wires
 
+    def figures(
+        self, drawn: Diagram, digits: int, write: Callable[[Any], str] | None = None, entries: int = 4
+    ) -> Figures:
+        """Return the texts on the wires."""
+        record = self.record
+        texts = _Texts(write or record.system.brief, self._norm, digits, entries)
+        values, gradients, shares = [], [], []
+        for part in drawn.parts:
+            i = part.node
+            shape, value, upstream = record.shape(i), record.values[i], record.upstream[i]
+            values.append(texts.value(value, shape) if value is not None else "")
+            known = value is not None and record.active[i]
+            gradient = texts.gradient(upstream, shape) if known and upstream is not None else ""
+            gradients.append(Disputed(gradient) if gradient and i in self.disputed else gradient)
+            shares.append(tuple(
+                self._share(texts, i, k)
+                if known and i not in self.folds and drawn.uses[s] > 1 and record.active[drawn.parts[s].node] else ""
+                for s, k in zip(part.sources, part.positions, strict=True)
+            ))  # fmt: skip
+        return Figures(values, gradients, shares, texts.rounded)
 
-def array_figures(
-    record: ArrayGradient, drawn: Diagram, folds: dict[int, Repeated], digits: int, write: Callable[[Any], str]
-) -> Figures:
-    """Return the texts on the wires: shape and value, upstream gradient, and at forks the share of every port.
+    def flow(self, i: int, position: int) -> Sequence[Any] | None:
+        """Return what flows back along an edge as a flat list, None where nothing can."""
+        row, a = self.record.contributions[i], self.record.graph.nodes[i].arguments[position]
+        if self.record.graph.nodes[i].operation.pullback(position) is None:
+            return None
+        found = row[position] if row else None
+        return [0.0] * count(self.record.shape(a)) if found is None else found
 
-    An array of more than four entries is told by its norm. `write` writes a number with all its digits.
-    """
-    writer = _Texts(digits, write)
-    values, gradients, shares = [], [], []
-    for part in drawn.parts:
-        i, node = part.node, record.graph.nodes[part.node]
-        shape = record.shape(i)
-        text = writer.array(record.values[i], shape)
-        values.append(f"{shape_text(shape)}: {text}" if shape else text)
-        gradients.append(writer.array(record.upstream[i], shape) if record.active[i] else "")
-        flows = record.contributions[i] or (None,) * len(node.arguments)
-        shares.append(tuple(
-            writer.array(flows[k], record.shape(drawn.parts[s].node))
-            if i not in folds and drawn.uses[s] > 1 and record.active[drawn.parts[s].node] and flows[k] is not None
-            else "" for s, k in zip(part.sources, part.positions, strict=True)
-        ))  # fmt: skip
-    return Figures(values, gradients, shares, writer.rounded)
+    def _share(self, texts: _Texts, i: int, position: int) -> str:
+        flow = self.flow(i, position)
+        return (
+            ""
+            if flow is None
+            else texts.gradient(flow, self.record.shape(self.record.graph.nodes[i].arguments[position]))
+        )
+
+    def whole(self, kind: str, node: int, position: int) -> str:
+        """Return what a label stands for, with all its digits."""
+        record = self.record
+        if kind == "share":
+            flat, owner = self.flow(node, position), record.graph.nodes[node].arguments[position]
+        else:
+            flat, owner = (record.values if kind == "value" else record.upstream)[node], node
+        return "none" if flat is None else self._whole(flat, record.shape(owner))
+
+    def _whole(self, flat: Sequence[Any], shape: Sequence[int]) -> str:
+        """Return an array in full, or its norm and range where it is large."""
+        write = self.record.system.brief
+        texts = [self._number(x) for x in flat] if len(flat) <= MOST_WRITTEN else []
+        if texts or not flat:
+            return bracketed(texts, shape)
+        found = summarised(flat, shape)
+        if found.largest is None:
+            return f"{shape_text(tuple(shape))} without a number"
+        return f"{shape_text(tuple(shape))}, norm {found.norm:.6g}, {write(found.least)} .. {write(found.greatest)}"
+
+    def _number(self, x: Any) -> str:
+        return "none" if x is None else self.record.system.brief(x)
+
+    def _norm(self, flat: Sequence[Any], shape: Sequence[int]) -> float:
+        """Return the norm of an array of the record, worked out once."""
+        if id(flat) not in self._norms:
+            self._norms[id(flat)] = (flat, summarised(flat, shape).norm)
+        return self._norms[id(flat)][1]
+
+    # ---- the words
+
+    def name(self, node: int) -> str:
+        """Return what a node is called: all its names."""
+        return visible(self.names.get(node, self.record.labels[node]))
+
+    def expression(self, node: int) -> str:
+        """Return what a node computes."""
+        return expression(self.record.graph, node)
+
+    def title(self, node: int) -> str:
+        """Return a node's name and what it computes."""
+        label, text = self.record.labels[node], expression(self.record.graph, node)
+        if node in self.folds:
+            layers = self.folds[node].nodes
+            return f"{len(layers)} layers, {self.record.labels[layers[0][-1]]} .. {label}, each as {label} = {text}"
+        return label if label == text else f"{label} = {text}"
+
+    def sentence(self, node: int) -> str:
+        """Return what there is to say of a node in words."""
+        record = self.record
+        text = record.labels[node] if record.graph.nodes[node].operation.is_leaf else self.title(node)
+        shape, value, upstream = record.shape(node), record.values[node], record.upstream[node]
+        if shape:
+            text += f", {shape_text(shape)}"
+        if value is not None:
+            text += f": value {self._whole(value, shape)}"
+        if record.active[node] and upstream is not None:
+            text += f", gradient {self._whole(upstream, shape)}"
+        return f"{text}."
+
+    def captions(self, digits: int) -> list[str]:
+        """Return what stands under a picture: how to read its marks, and the notes."""
+        legend = [LEGEND] if self.is_marked() else []
+        return [*legend, *lines_of(substantial(self.record), in_figures(self.record, digits))]
+
+    def remarks(self) -> list[str]:
+        """Return the notes, with all their digits."""
+        return lines_of(substantial(self.record))
+
+    def is_marked(self) -> bool:
+        """Return whether anything is at a kink."""
+        return bool(self.kinks or self.disputed)
 
 
 class _Texts:
-    """Writes arrays with some significant digits, and keeps account of what was rounded."""
+    """Writes arrays on wires: `3: [1, 3, 2]` above and `[0.09, 0.67, -0.76]` below, or `3x2: norm 2.8`."""
 
-    def __init__(self, digits: int, write: Callable[[Any], str], most: int = IN_FULL) -> None:
-        self.digits = digits
+    def __init__(
+        self,
+        write: Callable[[Any], str],
+        norm: Callable[[Sequence[Any], Sequence[int]], float],
+        digits: int,
+        entries: int,
+    ) -> None:
         self.write = write
-        self.most = most  # entries of an array in full
+        self.norm = norm
+        self.digits = digits
+        self.entries = entries
         self.rounded = False
 
-    def number(self, x: Any) -> str:
-        """Return a number."""
-        whole = "none" if x is None else self.write(x)
+    def value(self, flat: Sequence[Any], shape: tuple[int, ...]) -> str:
+        """Return the shape and the entries, or the norm; a number alone has no shape."""
+        if not shape:
+            return self._number(flat[0])
+        if self.entries < 0:  # there is no room for more
+            return shape_text(shape)
+        return f"{shape_text(shape)}: {self._array(flat, shape)}"
+
+    def gradient(self, flat: Sequence[Any], shape: tuple[int, ...]) -> str:
+        """Return the entries, or the norm: the shape stands above."""
+        return self._array(flat, shape) if shape else self._number(flat[0])
+
+    def _array(self, flat: Sequence[Any], shape: tuple[int, ...]) -> str:
+        if len(flat) <= self.entries:
+            return bracketed([self._number(x) for x in flat], shape)
+        self.rounded = True
+        return f"norm {shorten(repr(self.norm(flat, shape)), self.digits)}"
+
+    def _number(self, x: Any) -> str:
+        if x is None:
+            return "none"
+        whole = self.write(x)
         short = shorten(whole, self.digits)
         self.rounded = self.rounded or short != whole
         return short
 
-    def array(self, flat: Sequence[Any] | None, shape: Sequence[int]) -> str:
-        """Return an array of few entries in full, of another the norm; nothing for none."""
-        if flat is None:
-            return ""
-        if not shape:
-            return self.number(flat[0])
-        if count(shape) > self.most:
-            self.rounded = True
-            return f"norm {summarised(flat, shape).norm:.{self.digits}g}"
-        found = [self.number(x) for x in flat]
-        for size in reversed(shape):
-            found = [f"[{', '.join(found[k : k + size])}]" for k in range(0, len(found), size)]
-        return found[0]
+
+def bracketed(texts: Sequence[str], shape: Sequence[int]) -> str:
+    """Return entries in the brackets of their shape, as a program would have them."""
+    found = list(texts)
+    for size in reversed(shape):
+        found = [f"[{', '.join(found[k : k + size])}]" for k in range(0, len(found), size)] if size else ["[]"]
+    return found[0]
 
 
-class ArraySvgWriter(SvgWriter):
-    """Writes the picture of a record of arrays; `folds` are the layers that some gates stand for."""
-
-    def __init__(self, record: ArrayGradient, drawn: Diagram, folds: dict[int, Repeated]) -> None:
-        super().__init__(drawn, None, "")
-        self.record = record
-        self.folds = folds
-        self._write = _Texts(12, record.system.brief, IN_WORDS)
-
-    def title(self, node: int) -> str:
-        """Return what a node is called and computes; of layers that repeat the first and the last of them."""
-        graph, label = self.record.graph, self.record.labels[node]
-        if node in self.folds:
-            layers = self.folds[node].nodes
-            return f"{len(layers)} layers, {graph.labels[layers[0][-1]]} .. {label}, each as {label} = " + (
-                expression(graph, node)
-            )  # fmt: skip
-        text = expression(graph, node)
-        return label if label == text else f"{label} = {text}"
-
-    def whole(self, kind: str, node: int, position: int) -> str:
-        """Return what a label stands for: an array of up to 16 entries in full, of another the norm."""
-        record = self.record
-        if kind == "share":
-            a = record.graph.nodes[node].arguments[position]
-            return self._write.array((record.contributions[node] or ())[position], record.shape(a))
-        flat = record.values[node] if kind == "value" else record.upstream[node]
-        return self._write.array(flat, record.shape(node)) or "none"
-
-    def description(self) -> str:
-        """Return the picture in words: one sentence a gate or leaf, then the notes."""
-        sentences = []
-        for part in self.drawn.parts:
-            i = part.node
-            shape = self.record.shape(i)
-            text = f"{self.title(i)}{f', {shape_text(shape)}' if shape else ''}: value {self.whole('value', i, -1)}"
-            if self.record.active[i]:
-                text += f", gradient {self.whole('gradient', i, -1)}"
-            sentences.append(f"{text}.")
-        sentences += [f"{line[:1].upper()}{line[1:]}." for line in lines_of(substantial(self.record))]
-        return " ".join(sentences)
-
-
-def array_svg(record: ArrayGradient, *, theme: str, digits: int) -> SvgDocument:
-    """Return the circuit of a record of arrays as an SVG document. Raises `LimitError` beyond 2,000 parts."""
-    drawn, folds = array_diagram(record)
-    picture = place(plan(drawn), array_figures(record, drawn, folds, digits, record.system.brief), METRICS)
-    writer = ArraySvgWriter(record, drawn, folds)
-    return document(writer, picture, below(lines_of(substantial(record)), picture), writer.description(), theme)
+def _text(node: ArrayNode, texts: Mapping[int, str]) -> str:
+    """Return what an operation does; `texts` has the arguments that are spelt out, by position."""
+    row, many = node.operation, len(node.arguments)
+    if row.operation is not None:
+        return folded(row.operation, many, texts)
+    if row is TRANSPOSE:
+        return ".T"
+    if row is not INDEX and not texts and (row is MATMUL or not fixed_texts(row, node.fixed)):
+        return row.symbol or row.name
+    names = [PLACEHOLDERS[k % 6] for k in range(many)] if many - len(texts) > 1 else ["x"] * many
+    pieces = array_pieces(node, [ATOM] * many)
+    text = "".join(p if isinstance(p, str) else texts.get(p) or names[p] for p in pieces).replace(" ", "")
+    return text.removeprefix("x") if row is INDEX and 0 not in texts else text

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Context, Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node
 from ..calculus.operations import CONSTANT, NUMBER
+from ..calculus.table_parts import Operation
 from ..errors import LimitError, ShellHint
 from ..language.writing import ATOM, NEG, pieces
 from ..record.gradient import Gradient
 from ..text import clip, visible
 from .remarks import MARK, Marks
+
+if TYPE_CHECKING:
+    from ..arrays.graph import ArrayGraph
+    from ..record.array_gradient import ArrayGradient
 
 MAX_PARTS = 2_000
 HINT = ShellHint("--of NODE draws a part of it, --to dot leaves the layout to Graphviz")
@@ -71,33 +76,53 @@ def diagram(record: Gradient, *, constants: bool = False, limit: int | None = MA
     Raises `LimitError` beyond 2,000 parts, or another limit; None is for those who lay nothing out.
     """
     graph = record.graph
-    needed = bytearray(record.output + 1)
-    needed[record.output] = 1
-    folded: dict[int, tuple[str, frozenset[int]]] = {}
     names = {i: ", ".join([graph.labels[i], *graph.others.get(i, [])]) for i in graph.named.values()}
-    for i in range(record.output, -1, -1):
+
+    def label(i: int) -> tuple[str, frozenset[int]]:
+        return _label(graph, graph.nodes[i], names, keep=constants)
+
+    return assembled(graph, record.output, names, label, Marks(record).gates, limit)
+
+
+def assembled(
+    graph: Graph | ArrayGraph,
+    output: int,
+    names: Mapping[int, str],
+    label: Callable[[int], tuple[str, frozenset[int]]],
+    kinks: Collection[int],
+    limit: int | None,
+    layers: Mapping[int, Sequence[int]] = {},
+) -> Diagram:
+    """Return what the output depends on as parts.
+
+    `label` returns what a gate does, and which of its arguments that text holds; `kinks` are the nodes at a kink.
+    `layers` has what feeds the nodes that stand for several.
+    """
+    needed = bytearray(output + 1)
+    needed[output] = 1
+    found: dict[int, tuple[str, frozenset[int]]] = {}
+    for i in range(output, -1, -1):
         if needed[i]:
             node = graph.nodes[i]
-            folded[i] = (visible(names.get(i, graph.labels[i])), frozenset()) if node.operation.is_leaf else _label(
-                graph, node, names, keep=constants
-            )  # fmt: skip
-            for k, a in enumerate(node.arguments):
-                needed[a] |= k not in folded[i][1]
-    nodes = [i for i in range(record.output + 1) if needed[i]]
+            is_leaf = node.operation.is_leaf
+            found[i] = (visible(names.get(i, graph.labels[i])), frozenset()) if is_leaf else label(i)
+            for k, a in enumerate(layers.get(i, node.arguments)):
+                needed[a] |= k not in found[i][1]
+    nodes = [i for i in range(output + 1) if needed[i]]
     if limit is not None and len(nodes) > limit:
         raise LimitError(f"the picture would have {len(nodes):,} parts; the limit is {limit:,}", hint=HINT)
-    kinks = Marks(record).gates
     place = {i: p for p, i in enumerate(nodes)}
     parts, uses = [], [0] * len(nodes)
     for i in nodes:
-        node, (label, hidden) = graph.nodes[i], folded[i]
-        positions = tuple(k for k in range(len(node.arguments)) if k not in hidden)
-        sources = tuple(place[node.arguments[k]] for k in positions)
-        name = names.get(i, "") if i != record.output and not node.operation.is_leaf else ""
-        parts.append(Part(i, label, visible(name), node.operation.is_leaf, sources, positions, i in kinks))
+        node, (text, hidden) = graph.nodes[i], found[i]
+        arguments = layers.get(i, node.arguments)
+        positions = tuple(k for k in range(len(arguments)) if k not in hidden)
+        sources = tuple(place[arguments[k]] for k in positions)
+        name = names.get(i, "") if i != output and not node.operation.is_leaf else ""
+        parts.append(Part(i, text, visible(name), node.operation.is_leaf, sources, positions, i in kinks))
         for s in sources:
             uses[s] += 1
-    return Diagram(parts, uses, visible(graph.labels[record.output]))
+    return Diagram(parts, uses, visible(graph.labels[output]))
 
 
 def _label(graph: Graph, node: Node, names: dict[int, str], *, keep: bool) -> tuple[str, frozenset[int]]:
@@ -106,9 +131,9 @@ def _label(graph: Graph, node: Node, names: dict[int, str], *, keep: bool) -> tu
         return visible(_computed(node.operation)), frozenset()
     texts = {} if keep else {k: _literal(graph, a, names) for k, a in enumerate(node.arguments)}
     hidden = frozenset(k for k, text in texts.items() if text)
-    label = _folded(node, {k: texts[k] for k in hidden})
+    label = folded(node.operation, len(node.arguments), {k: texts[k] for k in hidden})
     if len(label) > LABEL and hidden:
-        return _folded(node, {}), frozenset()
+        return folded(node.operation, len(node.arguments), {}), frozenset()
     return label, hidden
 
 
@@ -142,17 +167,17 @@ def _literal(graph: Graph, i: int, names: dict[int, str]) -> str:
     return sign + node.text if node.operation in (NUMBER, CONSTANT) and i not in names else ""
 
 
-def _folded(node: Node, texts: dict[int, str]) -> str:
-    row, arguments = node.operation, node.arguments
+def folded(row: Operation, many: int, texts: Mapping[int, str]) -> str:
+    """Return what an operation of so many arguments does; `texts` has those that its text holds, by position."""
     if not texts:
         return "-x" if row is NEG else row.symbol or row.name
-    if row.symbol and len(arguments) == 2 and len(texts) == 1 and (1 in texts or row.name in ("add", "mul")):
+    if row.symbol and many == 2 and len(texts) == 1 and (1 in texts or row.name in ("add", "mul")):
         text = next(iter(texts.values()))
         return row.symbol + (f"({text})" if text[0] == "-" and row.precedence == 2 else text)
-    names = [row.parameters[k] if row.arity is not None else PLACEHOLDERS[k % 6] for k in range(len(arguments))]
-    if len(arguments) - len(texts) == 1:
-        names = ["x"] * len(arguments)
-    precedences = [NEG.precedence if texts.get(k, "")[:1] == "-" else ATOM for k in range(len(arguments))]
+    names = [row.parameters[k] if row.arity is not None else PLACEHOLDERS[k % 6] for k in range(many)]
+    if many - len(texts) == 1:
+        names = ["x"] * many
+    precedences = [NEG.precedence if texts.get(k, "")[:1] == "-" else ATOM for k in range(many)]
     parts = pieces(row, precedences)
     return "".join(p if isinstance(p, str) else texts.get(p) or names[p] for p in parts).replace(" ", "")
 
@@ -160,7 +185,7 @@ def _folded(node: Node, texts: dict[int, str]) -> str:
 # ---- the numbers
 
 
-def in_figures(record: Gradient, digits: int) -> Callable[[Any], str]:
+def in_figures(record: Gradient | ArrayGradient, digits: int) -> Callable[[Any], str]:
     """Return the function that writes a number of a picture, with `digits` significant digits where that is shorter."""
     return lambda x: shorten(record.system.brief(x), digits)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..calculus.graph import Graph
 from ..calculus.operations import CONSTANT, NUMBER
 from ..language.writing import expression
 from ..record.gradient import Gradient
@@ -12,6 +13,9 @@ from ..text import clip, visible
 from .diagram import share
 from .grid import GREEN, PLAIN, RED
 from .remarks import MARK, Marks
+
+if TYPE_CHECKING:
+    from ..arrays.graph import ArrayGraph
 
 DEEPEST = 12
 EXPRESSION = 60
@@ -24,20 +28,33 @@ def outline(record: Gradient, write: Callable[[Any], str], *, ascii: bool = Fals
 
     What has been listed is only named where it is used again. What would be indented too far starts anew, below.
     """
+    writer = _Lines(record, write, color=color)
+    return tree(record.graph, record.output, lambda i: _plain_number(record, i), writer.line, ascii=ascii)
+
+
+def tree(
+    graph: Graph | ArrayGraph,
+    output: int,
+    is_plain: Callable[[int], bool],
+    line: Callable[[int, tuple[int, int] | None, str], str],
+    *,
+    ascii: bool,
+) -> list[str]:
+    """Return the lines of the list of a graph; those that are plain are spelt out by their user, and get none."""
     more, last, bar, blank = ASCII_BRANCHES if ascii else BRANCHES
-    nodes, writer = record.graph.nodes, _Lines(record, write, color=color)
+    nodes = graph.nodes
     listed: set[int] = set()
     lines: list[str] = []
-    starts = [record.output]
+    starts = [output]
     for start in starts:  # grows while it is walked
         if start in listed:
             continue
         stack: list[tuple[int, tuple[int, int] | None, str, str, int]] = [(start, None, "", "", 0)]
         while stack:
             i, edge, own, under, depth = stack.pop()
-            arguments = [(k, a) for k, a in enumerate(nodes[i].arguments) if not _plain_number(record, a)]
+            arguments = [(k, a) for k, a in enumerate(nodes[i].arguments) if not is_plain(a)]
             where = "above" if i in listed and arguments else "below" if depth == DEEPEST and arguments else ""
-            lines.append(own + writer.line(i, edge, where))
+            lines.append(own + line(i, edge, where))
             if where == "below":
                 starts.append(i)
             if where or i in listed:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from math import ceil
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
-from ..language.writing import expression
 from ..record.gradient import Gradient
-from .diagram import Diagram, diagram, figures, in_figures, share
+from .diagram import Diagram
 from .picture import Box, Label, Metrics, Picture, Point, Route, place, plan
-from .remarks import MARK, captions, lines_of, substantial, wrapped
+from .remarks import MARK, wrapped
 from .stages import Stage
 from .strokes import strokes, units
+from .subject import Subject, subject
+
+if TYPE_CHECKING:
+    from ..record.array_gradient import ArrayGradient
 
 ROW = 18
 RADIUS = 24
@@ -39,15 +42,10 @@ LINE = 18  # from one line of the caption to the next
 LEAST = 480  # the room that a caption takes under a narrower picture
 
 
-def caption(record: Gradient, picture: Picture, digits: int) -> tuple[list[str], float, float]:
+def caption(of: Subject, picture: Picture, digits: int) -> tuple[list[str], float, float]:
     """Return the lines under a picture, and the width and height in pixels of both together."""
-    return below(captions(record, in_figures(record, digits)), picture)
-
-
-def below(told: list[str], picture: Picture) -> tuple[list[str], float, float]:
-    """Return lines as they stand under a picture, and the width and height in pixels of both together."""
     room = max(picture.width, LEAST)
-    lines = list(wrapped(told, room, lambda text: text_width(text, SMALL)))
+    lines = list(wrapped(of.captions(digits), room, lambda text: text_width(text, SMALL)))
     width = max([picture.width, *(text_width(line, SMALL) for line in lines)])
     return lines, width, picture.height + (LINE / 2 + LINE * len(lines) if lines else 0)
 
@@ -63,15 +61,17 @@ class SvgDocument(NamedTuple):
 
 
 def svg(
-    record: Gradient,
+    record: Gradient | ArrayGradient,
     *,
     constants: bool = False,
     theme: str = "light",
     stage: Stage | None = None,
     prefix: str = "",
     digits: int = FIGURES,
+    folded: bool = True,
 ) -> SvgDocument:
     """Return the circuit of a record as an SVG document; `stage` shows it at one step of the passes.
+    Layers of arrays that repeat are one gate if `folded`.
 
     Numbers of elements are those of the record's nodes; ids are stable, and start with `prefix`, so that several
     pictures can stand in one page:
@@ -94,20 +94,14 @@ def svg(
 
     Raises `LimitError` beyond 2,000 parts.
     """
-    drawn = diagram(record, constants=constants)
-    texts = figures(record, drawn, digits)
+    of = subject(record)
+    drawn = of.diagram(constants=constants, folded=folded)
+    texts = of.figures(drawn, digits)
     picture = place(plan(drawn), texts, METRICS)
-    writer = _RecordWriter(record, drawn, stage, prefix)
-    return document(writer, picture, caption(record, picture, digits), describe(record, drawn), theme)
-
-
-def document(
-    writer: SvgWriter, picture: Picture, told: tuple[list[str], float, float], description: str, theme: str
-) -> SvgDocument:
-    """Return a picture as a document, with what stands under it and the size of both, as `caption` returns it."""
-    lines, wide, high = told
+    lines, wide, high = caption(of, picture, digits)
     width, height = wide + 2 * MARGIN, high + 2 * MARGIN
-    parts = _opening(writer.prefix, units(width), units(height), writer.drawn.output, description, theme)
+    parts = _opening(prefix, units(width), units(height), drawn.output, describe(of, drawn), theme)
+    writer = _SvgWriter(of, drawn, stage, prefix)
     parts += writer.wires(picture)
     parts += [writer.box(box) for box in picture.boxes]
     parts += [writer.label(label) for label in picture.labels]
@@ -130,21 +124,10 @@ def _opening(prefix: str, width: str, height: str, output: str, description: str
     ]
 
 
-def describe(record: Gradient, drawn: Diagram) -> str:
+def describe(of: Subject, drawn: Diagram) -> str:
     """Return the picture in words: one sentence a node, then the notes."""
-    brief = record.system.brief
-    sentences = []
-    for part in drawn.parts:
-        i = part.node
-        name = record.labels[i]
-        text = name if part.leaf or name == expression(record.graph, i) else f"{name} = {expression(record.graph, i)}"
-        if record.values[i] is not None:
-            text += f": value {brief(record.values[i])}"
-        if record.active[i] and record.upstream[i] is not None:
-            text += f", gradient {brief(record.upstream[i])}"
-        sentences.append(f"{text}.")
-    sentences += [f"{line[:1].upper()}{line[1:]}." for line in lines_of(substantial(record))]
-    return " ".join(sentences)
+    sentences = [of.sentence(part.node) for part in drawn.parts]
+    return " ".join([*sentences, *(f"{line[:1].upper()}{line[1:]}." for line in of.remarks())])
 
 
 def pretty(label: str) -> str:
@@ -191,19 +174,11 @@ def _style(theme: str) -> str:
     return text
 
 
-class SvgWriter:
+class _SvgWriter:
     """Writes the parts of a picture, with the classes of a stage."""
 
-    def __init__(self, drawn: Diagram, stage: Stage | None, prefix: str) -> None:
-        self.drawn, self.stage, self.prefix = drawn, stage, prefix
-
-    def title(self, node: int) -> str:
-        """Return what a node is called and computes."""
-        raise NotImplementedError
-
-    def whole(self, kind: str, node: int, position: int) -> str:
-        """Return what a label stands for with all its digits: a value, a gradient, the share of an argument."""
-        raise NotImplementedError
+    def __init__(self, of: Subject, drawn: Diagram, stage: Stage | None, prefix: str) -> None:
+        self.of, self.drawn, self.stage, self.prefix = of, drawn, stage, prefix
 
     def wires(self, picture: Picture) -> Iterable[str]:
         """Return the wires, those that light up last, and the fork dots."""
@@ -235,7 +210,7 @@ class SvgWriter:
         node = self.drawn.parts[box.part].node
         lit = self.stage is not None and self.stage.node == node
         kind = "node leaf" if box.kind == "leaf" else "node gate"
-        head = f'<g id="{self.prefix}n{node}" {_classes(kind, lit=lit)}><title>{escape(self.title(node))}</title>'
+        head = f'<g id="{self.prefix}n{node}" {_classes(kind, lit=lit)}><title>{escape(self.of.title(node))}</title>'
         if box.kind == "leaf":
             text = f'<text x="{units(box.x + box.width)}" y="{units(middle + 5)}">{escape(pretty(box.label))}</text>'
             return f"{head}{text}</g>"
@@ -263,7 +238,6 @@ class SvgWriter:
         """Return a number at a wire, with all its digits as a title."""
         part, stage = self.drawn.parts[label.part], self.stage
         node = part.node
-        position = part.positions[label.port] if label.kind == "share" else -1
         shown, lit = True, False
         if label.kind == "share":
             edge = (node, part.positions[label.port])
@@ -278,34 +252,13 @@ class SvgWriter:
             name = f"g{node}"
             if stage is not None:
                 shown, lit = node in stage.gradients, node == stage.node
+        whole = self.of.whole(label.kind, node, part.positions[label.port] if label.kind == "share" else 0)
         y = label.y + ROW - 6 if label.kind == "value" else label.y - ROW + 16
         classes = _classes(label.kind, shown=shown, lit=lit and shown)
-        whole = escape(self.whole(label.kind, node, position))
         return (
             f'<text id="{self.prefix}{name}" {classes} x="{units(label.x)}" y="{units(y)}">'
-            f"<title>{whole}</title>{escape(label.text.replace('-', MINUS))}</text>"
+            f"<title>{escape(whole)}</title>{escape(label.text.replace('-', MINUS))}</text>"
         )
-
-
-class _RecordWriter(SvgWriter):
-    """Writes the picture of a record."""
-
-    def __init__(self, record: Gradient, drawn: Diagram, stage: Stage | None, prefix: str) -> None:
-        super().__init__(drawn, stage, prefix)
-        self.record = record
-
-    def whole(self, kind: str, node: int, position: int) -> str:
-        """Return what a label stands for with all its digits."""
-        record = self.record
-        number = {"value": record.values, "gradient": record.upstream}[kind][node] if position < 0 else share(
-            record, node, position
-        )  # fmt: skip
-        return "none" if number is None else str(record.system.brief(number))
-
-    def title(self, node: int) -> str:
-        """Return what a node is called and computes."""
-        label, text = self.record.labels[node], expression(self.record.graph, node)
-        return label if label == text else f"{label} = {text}"
 
 
 def _classes(kind: str, *, shown: bool = True, lit: bool = False) -> str:

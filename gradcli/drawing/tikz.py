@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from ..calculus.operations import OPERATIONS
 from ..calculus.table_parts import Operation
 from ..language import latex
 from ..numbers.decimals import Uncertain
 from ..record.gradient import Gradient
-from .diagram import diagram, figures, in_figures
 from .picture import Box, Label, Point, place, plan
-from .remarks import Disputed, captions
+from .remarks import Disputed
 from .strokes import strokes, units
+from .subject import subject
 from .svg import FIGURES, LINE, METRICS, ROW, caption
+
+if TYPE_CHECKING:
+    from ..record.array_gradient import ArrayGradient
 
 UNIT = 0.75  # points a pixel
 MARGIN = 6
@@ -28,19 +32,23 @@ HEAD = (
 )
 SIGNS = {"*": "\\times ", "<=": "\\le ", ">=": "\\ge ", "==": "=", "!=": "\\ne ", "**": "^"}
 EXP = OPERATIONS["exp"]  # written out in a circle, where formulas have e^{x}
+ENTRY = re.compile(r"[^\[\], ]+")
 TOKEN = re.compile(r"\.?\d[\d.]*(?:[eE][+-]?\d+)?|\w+|\*\*|[<>=!]=|.")
 
 
-def tikz(record: Gradient, *, constants: bool = False, standalone: bool = False, digits: int = FIGURES) -> str:
+def tikz(
+    record: Gradient | ArrayGradient, *, constants: bool = False, standalone: bool = False, digits: int = FIGURES
+) -> str:
     """Return the circuit of a record as a tikzpicture, or as a complete document; its notes are also comments.
 
     Raises `LimitError` beyond 2,000 parts.
     """
-    drawn = diagram(record, constants=constants)
-    picture = place(plan(drawn), figures(record, drawn, digits), METRICS)
-    below, width, height = caption(record, picture, digits)
+    of = subject(record)
+    drawn = of.diagram(constants=constants)
+    picture = place(plan(drawn), of.figures(drawn, digits), METRICS)
+    below, width, height = caption(of, picture, digits)
     lines = [
-        *(f"% {line}" for line in captions(record, in_figures(record, digits))),
+        *(f"% {line}" for line in of.captions(digits)),
         f"\\begin{{tikzpicture}}{HEAD}",
         f"\\useasboundingbox (0,{-ABOVE}) rectangle {_at((width, height))};",
     ]
@@ -109,12 +117,22 @@ def _label(label: Label) -> str:
 
 
 def figure(text: str) -> str:
-    r"""Return a number as LaTeX: 1.2 \cdot 10^{-7}, 1/3, 3.00 \pm 0.10; one with a mark as 0{}^{*}\;(-1 \mid 3)."""
+    r"""Return a number as LaTeX: 1.2 \cdot 10^{-7}, 1/3, 3.00 \pm 0.10; one with a mark as 0{}^{*}\;(-1 \mid 3).
+
+    Of an array its shape, and its entries or its norm: 3 \times 2\colon \mathrm{norm}\;2.8.
+    """
     if isinstance(text, Disputed):
         shown = " \\mid ".join(map(figure, text.sides or ()))
         return f"{figure(text.number)}{{}}^{{*}}" + (f"\\;({shown})" if shown else "")
     if isinstance(text, Uncertain):
         return f"{figure(text.middle)} \\pm {figure(text.radius)}"
+    shape, colon, entries = text.partition(": ")
+    if colon:
+        return shape.replace("x", " \\times ") + f"\\colon {figure(entries)}"
+    if text.startswith("norm "):
+        return f"\\mathrm{{norm}}\\;{figure(text[5:])}"
+    if "[" in text:
+        return ENTRY.sub(lambda found: "\\pm" if found[0] == "±" else figure(found[0]), text)
     if text.isalpha() and text != "inf":
         return f"\\mathrm{{{text}}}"
     return "/".join(map(latex.numeral, text.split("/")))
@@ -137,10 +155,13 @@ def gate(label: str) -> str:
     if label == "**":
         return "x^{y}"
     out: list[str] = []
-    for token in TOKEN.findall(label):
+    for found in TOKEN.finditer(label):
+        token = found[0]
         row = OPERATIONS.get(token)
         if row is not None and row.is_function:
             text = _called(row)
+        elif token.isidentifier() and label[found.end() :][:1] in ("", "(") and len(token) > 1 and not out:
+            text = "\\mathrm{" + token.replace("_", "\\_") + "}"  # a function of arrays
         elif token[0].isalnum() or token[0] == ".":
             text = leaf(token)
         else:

@@ -58,11 +58,11 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "dot": ("dot", (".dot", ".gv")),
     "mermaid": ("mermaid", (".mmd",)),
 }
-# The formats of arrays -> the module that renders them; png is one too. Others show the scalar nodes of the arrays.
+# The formats of arrays -> the module that renders them.
 ARRAY_FORMATS = {
     "table": "array_table", "json": "array_json", "csv": "array_csv", "steps": "array_steps",
-    "latex": "array_latex_text", "markdown": "array_markdown",
-    "circuit": "array_circuit", "svg": "array_svg",
+    "latex": "array_latex_text", "markdown": "array_markdown", "circuit": "circuit", "svg": "svg", "png": "png",
+    "tikz": "tikz", "dot": "dot", "mermaid": "mermaid", "html": "array_html",
 }  # fmt: skip
 THEMES = ("light", "dark", "auto")
 STEPPED = ("table", "steps", "json", "csv", "markdown")  # the formats that show a step of descent
@@ -108,9 +108,9 @@ def render(record: Gradient, format: str, style: Style) -> str | bytes:
     return text
 
 
-def render_arrays(record: ArrayGradient, format: str, style: Style) -> str:
-    """Return the record of a program of arrays in a format that has arrays, as text with a final newline."""
-    text: str = import_module(f".{ARRAY_FORMATS[format]}", __package__).render(record, style)
+def render_arrays(record: ArrayGradient, format: str, style: Style) -> str | bytes:
+    """Return the record of a program of arrays in a format that has arrays, as `render` does."""
+    text: str | bytes = import_module(f".{ARRAY_FORMATS[format]}", __package__).render(record, style)
     return text
 
 

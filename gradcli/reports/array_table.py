@@ -260,7 +260,7 @@ class ArrayTable:
     def below(self) -> tuple[list[str], list[str], list[str]]:
         """Return the lines of second derivatives and of a step, those of checks, notes and rounding, and the answer."""
         record, style, figures = self.record, self.style, self.figures
-        answer = entries([self._plain(part) for part in self._summary()], style.width)
+        answer = entries([self._plain(part) for part in self.summary()], style.width)
         others = [*self._checks(), *remarks(record, self.write), *notes(record, figures)]
         tail = [line for text in others for line in wrapped(self._plain(text), style.width)]
         second = list(self._second())
@@ -271,7 +271,7 @@ class ArrayTable:
         rounded = wrapped(figures.remark(), style.width) if figures.remark() else []
         return second, [*tail, *rounded], answer
 
-    def _summary(self) -> list[str]:
+    def summary(self) -> list[str]:
         """Return the answer as the parts of one line: `L = 1.40761`, `gradient: W 3x2 (norm 2.25952)`, ..."""
         record, one_line = self.record, self.write.one_line
         value = record.values[record.output]

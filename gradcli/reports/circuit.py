@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from ..drawing.diagram import Figures, diagram, figures
+from ..drawing.diagram import Figures
 from ..drawing.grid import GREEN, PLAIN, RED, ROOMY, TIGHT, TIGHTEST, draw
 from ..drawing.outline import outline
-from ..drawing.picture import place, plan
-from ..drawing.remarks import LEGEND, Marks
+from ..drawing.picture import Metrics, place, plan
+from ..drawing.remarks import LEGEND
+from ..drawing.subject import MOST_ENTRIES, SHAPES_ALONE, subject
 from ..errors import LimitError, ShellHint
 from ..record.gradient import Gradient
 from ..text import counted
@@ -17,48 +19,68 @@ from .columns import wrapped
 from .rounding import Rounding
 from .wording import closing
 
+if TYPE_CHECKING:
+    from ..record.array_gradient import ArrayGradient
+
 # From the roomiest to the narrowest: the measures, and how many significant digits the numbers have.
 SIZES = ((ROOMY, 4), (ROOMY, 3), (TIGHT, 4), (TIGHT, 3), (TIGHTEST, 3), (TIGHTEST, 2))
+# Of arrays also how many entries are written out; they become norms first, then shapes alone.
+ARRAY_SIZES = (
+    *((metrics, digits, MOST_ENTRIES) for metrics, digits in SIZES), (TIGHT, 4, 1), (TIGHTEST, 3, 1), (TIGHTEST, 2, 1),
+    (TIGHTEST, 2, SHAPES_ALONE),
+)  # fmt: skip
 
 PICTURE = ShellHint("-o circuit.svg writes the picture", "save circuit.svg writes the picture")
 _TREE = "│├└─|`- "
 _BARS = str.maketrans("├└─`-", "│    ")
 
 
-def render(record: Gradient, style: Style) -> str:
+def render(record: Gradient | ArrayGradient, style: Style) -> str:
     """Return the picture, or the list, then what there is to remark and the answer in one line."""
     wording = Rounding.of(record, style)
-    tail = [line for lines in closing(record, style, wording, told=False) for line in lines]
+    of = subject(record)
+    sizes: Iterable[tuple[Metrics, int, int]]
+    if isinstance(record, Gradient):
+        tail = [line for lines in closing(record, style, wording, told=False) for line in lines]
+        sizes = [(*size, MOST_ENTRIES) for size in SIZES]
+    else:
+        from .array_table import closing_lines
+
+        tail = closing_lines(record, style, wording, told=False)
+        sizes = ARRAY_SIZES
     try:
-        drawn = diagram(record, constants=style.constants)
+        drawn = of.diagram(constants=style.constants)
         planned = plan(drawn)
     except LimitError as problem:
-        return _joined_lines(_list(record, wording, style, problem.message, problem.hint), tail)
+        return _without_room(record, wording, style, problem.message, problem.hint, tail)
     narrowest = 0
-    for metrics, usual in SIZES:
+    for metrics, usual, entries in sizes:
         digits = style.figures or usual
-        texts = figures(record, drawn, digits, lambda x: style.signs.number(record.system.brief(x)))
+        texts = of.figures(drawn, digits, lambda x: style.signs.number(record.system.brief(x)), entries)
         narrowest = int(place(planned, texts, metrics).width)
         if style.width is None or narrowest <= style.width:
             lines = draw(planned, texts, metrics, ascii=style.ascii, color=style.color)
-            marked = bool(Marks(record))
-            return _joined_lines([*lines, "", *_legend(texts, digits, style, marked=marked, below=wording)], tail)
+            legend = _legend(
+                texts, digits, style, marked=of.is_marked(), below=wording, of_arrays=not isinstance(record, Gradient)
+            )
+            return _joined_lines([*lines, "", *legend], tail)
     why = f"the picture needs {narrowest:,} columns, there are {style.width}"
-    return _joined_lines(_list(record, wording, style, why, PICTURE), tail)
+    return _without_room(record, wording, style, why, PICTURE, tail)
 
 
 def _joined_lines(lines: Iterable[str], tail: list[str]) -> str:
     return "\n".join([*lines, *tail]) + "\n"
 
 
-def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: Rounding) -> list[str]:
+def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: Rounding, of_arrays: bool) -> list[str]:
     """Return how to read the picture, in one line where there is room."""
     value, gradient = "value", "gradient"
     if style.color:
         value, gradient = f"{GREEN}value{PLAIN}", f"{RED}gradient{PLAIN}"
-    remarks = [f"{value} above each wire, {gradient} below"]
+    shape = "shape and " if of_arrays else ""
+    remarks = [f"{shape}{value} above each wire, {gradient} below"]
     if any(any(row) for row in texts.shares):
-        remarks.append("at a fork the shares add up")
+        remarks.append("at a fork the shares add up" + (", entry by entry" if of_arrays else ""))
     if marked:
         remarks.append(LEGEND)
     if texts.rounded:
@@ -68,10 +90,32 @@ def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: R
     return wrapped("; ".join(remarks), style.width)
 
 
-def _list(record: Gradient, wording: Rounding, style: Style, why: str, instead: str | None) -> Iterator[str]:
+def _without_room(
+    record: Gradient | ArrayGradient, wording: Rounding, style: Style, why: str, instead: str | None, tail: list[str]
+) -> str:
+    """Return the list; where layers of arrays repeat the table, which tells them once."""
+    if not isinstance(record, Gradient):
+        from ..record.array_layers import repeated
+        from .array_table import render as table
+
+        if repeated(record.graph, range(record.output + 1)):
+            return table(record, style) + _joined_lines(wrapped(f"as a table, because {why}", style.width), [])
+    return _joined_lines(_list(record, wording, style, why, instead), tail)
+
+
+def _list(
+    record: Gradient | ArrayGradient, wording: Rounding, style: Style, why: str, instead: str | None
+) -> Iterator[str]:
     """Yield the lines of the graph as an indented list, why it is one, and how to get a picture."""
-    lines = outline(record, wording.text, ascii=style.ascii, color=style.color)
-    legend = [LEGEND] if Marks(record) else []
+    if isinstance(record, Gradient):
+        lines = outline(record, wording.text, ascii=style.ascii, color=style.color)
+    else:
+        from ..drawing.array_outline import array_outline
+        from .array_text import ArrayWriter
+
+        write = ArrayWriter(record, wording, {}).one_line
+        lines = array_outline(record, write, ascii=style.ascii, color=style.color)
+    legend = [LEGEND] if subject(record).is_marked() else []
     leads = [len(line) - len(line.lstrip(_TREE)) for line in lines]
     for line, lead, below in zip(lines, leads, [*leads[1:], 0], strict=True):
         # The bars of the tree go on beside the rest of a line: those before it, and the one that its arguments hang on.

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from ..drawing.diagram import Diagram, Figures, diagram, figures, in_figures
-from ..drawing.remarks import MARK, captions, wrapped
+from typing import TYPE_CHECKING
+
+from ..drawing.diagram import Diagram, Figures
+from ..drawing.remarks import MARK, wrapped
+from ..drawing.subject import subject
 from ..drawing.svg import LIGHT
 from ..record.gradient import Gradient
 from . import Style
+
+if TYPE_CHECKING:
+    from ..record.array_gradient import ArrayGradient
 
 DIGITS = 4
 ROOM = 80  # characters of a line below the picture
@@ -14,11 +20,12 @@ GREEN, RED = LIGHT["value"], LIGHT["gradient"]
 HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
-def render(record: Gradient, style: Style) -> str:
+def render(record: Gradient | ArrayGradient, style: Style) -> str:
     """Return a digraph: the arguments of a gate in order, at a fork the shares on the branches, the sum at the node."""
-    drawn = diagram(record, constants=style.constants, limit=None)
-    texts = figures(record, drawn, style.figures or DIGITS)
-    notes = captions(record, in_figures(record, style.figures or DIGITS))
+    of, digits = subject(record), style.figures or DIGITS
+    drawn = of.diagram(constants=style.constants, limit=None, folded=False)
+    texts = of.figures(drawn, digits)
+    notes = of.captions(digits)
     lines = [
         *(f"// {line}" for line in notes),
         "digraph gradcli {",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from string import Template
@@ -11,7 +12,7 @@ from typing import Any
 from ..calculus.operations import INPUT
 from ..drawing.remarks import substantial
 from ..drawing.strokes import units
-from ..drawing.svg import DARK, FIGURES, LIGHT, svg
+from ..drawing.svg import DARK, FIGURES, LIGHT, SvgDocument, svg
 from ..record.derivation import Derivation
 from ..record.gradient import Gradient
 from ..text import visible
@@ -38,23 +39,33 @@ def render(record: Gradient, style: Style) -> str:
     notation = Notation(derivation, figures)
     shown = walk(derivation)
     lines = [notation.line(s.step) for s in shown]
-    program = "; ".join(visible(line.strip()) for line in record.program.splitlines() if line.strip())
     point = ", ".join(f"{name} = {figures.text(record.values[i])}" for name, i in record.graph.inputs.items())
     last = answer(record, figures.text)
     hessian = hessian_lines(record, write=figures.text)
     told = [*check_lines(record, figures), *notes(record, figures)]
     tail = [*hessian, *told, figures.remark(), last, counts(derivation)]
+    return page(
+        record.program, f"at {point}" if point else "", style, picture, count=len(shown),
+        lists="".join(_lists(derivation, lines)), tail=tail, data=_data(record, notation, shown, lines),
+    )  # fmt: skip
+
+
+def page(
+    program: str, point: str, style: Style, picture: SvgDocument, *, count: int, lists: str, tail: list[str], data: str
+) -> str:
+    """Return the page of a program: the picture, `count` lines in lists, and what stands below; `data` is JSON."""
+    program = "; ".join(visible(line.strip()) for line in program.splitlines() if line.strip())
     parts = {
         "title": escape(program if len(program) <= 80 else program[:77] + "..."),
         "heading": f"<code>{escape(program)}</code>",
-        "point": escape(f"at {point}") if point else "",
+        "point": escape(point),
         "scheme": SCHEMES[style.theme],
-        "count": str(len(shown)),
+        "count": str(count),
         "svg": picture.text,
         "width": units(picture.width),
-        "lists": "".join(_lists(derivation, lines)),
+        "lists": lists,
         "tail": "".join(f"<p>{escape(line)}</p>\n" for line in tail if line),
-        "data": _data(record, notation, shown, lines),
+        "data": data,
         **{name: f"light-dark({LIGHT[name]}, {DARK[name]})" for name in COLOURS},
     }
     return Template(PAGE.read_text(encoding="utf-8")).substitute(parts)
@@ -65,12 +76,15 @@ def _lists(derivation: Derivation, lines: list[WrittenLine]) -> list[str]:
     out = []
     start = 0
     for (title, steps), kind in zip(passes(derivation), ("forward", "backward"), strict=True):
-        items = [
-            f'<li><button type="button">{_math(line)}</button></li>\n' for line in lines[start : start + len(steps)]
-        ]
-        out.append(f'<h2>{escape(title)}</h2>\n<ol class="{kind}">\n{"".join(items)}</ol>\n')
+        out.append(listed(title, kind, lines[start : start + len(steps)]))
         start += len(steps)
     return out
+
+
+def listed(title: str, kind: str, lines: Sequence[WrittenLine]) -> str:
+    """Return the lines of a pass, `forward` or `backward`, as a list of buttons."""
+    items = [f'<li><button type="button">{_math(line)}</button></li>\n' for line in lines]
+    return f'<h2>{escape(title)}</h2>\n<ol class="{kind}">\n{"".join(items)}</ol>\n'
 
 
 def _math(line: WrittenLine) -> str:

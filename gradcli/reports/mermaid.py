@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from ..drawing.diagram import Diagram, diagram, figures, in_figures
-from ..drawing.remarks import MARK, captions, wrapped
+from typing import TYPE_CHECKING
+
+from ..drawing.diagram import Diagram
+from ..drawing.remarks import MARK, wrapped
+from ..drawing.subject import Subject, subject
 from ..drawing.svg import LIGHT
-from ..language.writing import expression
 from ..record.gradient import Gradient
 from ..text import visible
 from . import Style
 from .rounding import Rounding
 from .wording import answer
+
+if TYPE_CHECKING:
+    from ..record.array_gradient import ArrayGradient
 
 DIGITS = 4
 ROOM = 80  # characters of a line of the notes
@@ -20,18 +25,19 @@ ENTITIES = {"#": "#35;", "&": "#amp;", "<": "#lt;", ">": "#gt;", '"': "#quot;", 
 ESCAPES = str.maketrans(ENTITIES)
 
 
-def render(record: Gradient, style: Style) -> str:
+def render(record: Gradient | ArrayGradient, style: Style) -> str:
     """Return a flowchart; a gate says its formula, so that the order of its arguments is plain wherever they arrive."""
-    drawn = diagram(record, constants=style.constants, limit=None)
-    notes = captions(record, in_figures(record, style.figures or DIGITS))
-    texts = figures(record, drawn, style.figures or DIGITS)
+    of, digits = subject(record), style.figures or DIGITS
+    drawn = of.diagram(constants=style.constants, limit=None, folded=False)
+    notes = of.captions(digits)
+    texts = of.figures(drawn, digits)
     lines = [
         "flowchart LR",
         f"  accTitle: The computational graph of {_plain(drawn.output)}",
-        f"  accDescr: {_plain('. '.join([answer(record, Rounding(record, style.figures).text), *notes]))}",
+        f"  accDescr: {_plain('. '.join([_answer(record, style), *notes]))}",
     ]
     for p, part in enumerate(drawn.parts):
-        text = _label(record, drawn, p)
+        text = _label(of, drawn, p)
         if drawn.uses[p] > 1 and texts.gradients[p]:
             text += f"<br/>{_number(RED, texts.gradients[p])}"
         before, after = ('(["', '"])') if part.leaf else ('["', '"]')
@@ -50,12 +56,20 @@ def render(record: Gradient, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _label(record: Gradient, drawn: Diagram, p: int) -> str:
+def _answer(record: Gradient | ArrayGradient, style: Style) -> str:
+    """Return the answer in one line."""
+    if isinstance(record, Gradient):
+        return answer(record, Rounding(record, style.figures).text)
+    from .array_table import ArrayTable
+
+    return ", ".join(ArrayTable(record, [], style).summary())
+
+
+def _label(of: Subject, drawn: Diagram, p: int) -> str:
     part = drawn.parts[p]
     if part.leaf:
         return _escaped(part.label)
-    name = ", ".join([record.labels[part.node], *record.graph.others.get(part.node, [])])
-    text = _escaped(f"{visible(name)} = {visible(expression(record.graph, part.node))}")
+    text = _escaped(f"{of.name(part.node)} = {visible(of.expression(part.node))}")
     return f"{text} <span style='color:{RED}'>{MARK}</span>" if part.kink else text
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..drawing.svg import FIGURES, svg
 from ..errors import InputError
 from ..record.gradient import Gradient
 from . import Style
 
+if TYPE_CHECKING:
+    from ..record.array_gradient import ArrayGradient
+
 FONT = Path(__file__).parent.parent / "drawing" / "font" / "DejaVuSans-subset.ttf"
 FAMILY = "DejaVu Sans"
 ZOOM = 2
 
 
-def render(record: Gradient, style: Style) -> bytes:
+def render(record: Gradient | ArrayGradient, style: Style) -> bytes:
     """Return a PNG image, two pixels for one of the SVG. Raises `InputError` where the extra is not installed."""
     theme = "light" if style.theme == "auto" else style.theme
     return raster(svg(record, constants=style.constants, theme=theme, digits=style.figures or FIGURES).text)
