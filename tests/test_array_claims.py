@@ -49,9 +49,9 @@ def test_items_are_read(text: str, name: str, shape: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    ("dL/dV", "the names are W, x, v1, b, z, L"), ("z[3]", "no index of z, which has 3 entries"),
+    ("dL/dV", "the names are W, x, v1, b, z, L"), ("z[3]", "z has entries 0 to 2, and no 3"),
     ("local(z,x)", "z is computed from v1, b"),
-    ("dz/dW", "is an array"), ("dL/dW[0,0,0]", "no index of dL/dW, which is 3x2"), ("q[1]", "items are written"),
+    ("dz/dW", "is an array"), ("dL/dW[0,0,0]", "W is 3x2: 3 indices are too many"), ("q[1]", "items are written"),
 ])  # fmt: skip
 def test_what_is_no_item_says_what_is(text: str, said: str) -> None:
     found, why = status(LAYER, POINT, text, "1")

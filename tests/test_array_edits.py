@@ -213,7 +213,7 @@ def test_every_loud_slip_has_a_repair_that_makes_the_program_fit(case: str) -> N
     for found in outcomes(case):
         problem: Any = found.error
         if found.kind == "array":
-            assert "write sum(" in problem.hint, (found.text, problem.message, problem.hint)
+            assert "sum(" in problem.hint, (found.text, problem.message, problem.hint)
         if found.kind != "loud":
             continue
         said = (found.text, problem.message, problem.hint)

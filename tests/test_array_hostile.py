@@ -152,7 +152,7 @@ PROGRAMS: dict[str, tuple[list[str], int]] = {
     "a recurrence of itself": (["h[0] = x; h[k] = h[k]*2 for k = 1..3; h[-1]", "x=1"], 2),
     "a recurrence that grows": (["h[0] = x; h[k] = concat(h[k-1], h[k-1]) for k = 1..60; sum(h)", "x=[1]"], 2),
     "singular": (["sum(inv(x))", f"x={SINGULAR}"], 3),
-    "large numbers as steps": (["sum(x*x)", "x=[" + "1," * 9999 + "1]", "--steps"], 4),
+    "large numbers opened": (["sum(x*x)", "x=[" + "1," * 9999 + "1]", "--open", "all"], 4),
     "a large Hessian": (["sum(x*x)", "x=[" + "1," * 9999 + "1]", "--hessian"], 4),
     "no file": (["sum(x)", "x=@nowhere.npy"], 5),
     "a directory": (["sum(x)", "x=@."], 5),
