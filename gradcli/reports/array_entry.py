@@ -17,7 +17,7 @@ from .array_notation import ArrayNotation
 from .array_spelling import Spelling
 from .array_table import notes_and_rounding
 from .notation import WrittenLine
-from .rounding import Rounding, sum_sign, sum_text
+from .rounding import Rounding, result_sign, sum_sign, sum_text
 from .steps import RED, laid_out
 
 LOOKED_AT = 1_000  # entries of a user that are looked through for the one that is asked for
@@ -129,7 +129,8 @@ class EntryWriter:
             return WrittenLine(left, [number], "")
         texts = self._both(self.formulas.of_rule(rule, [k]))
         sum_over, remark = self._containing(i, k, user)
-        return WrittenLine(left, distinct([sum_over, *texts, number]), remark)
+        sign = result_sign(texts[-1], number, self.signs) if texts else "="
+        return WrittenLine(left, distinct([sum_over, *texts, number]), remark, sign)
 
     def _containing(self, i: int, k: int, user: int) -> tuple[str, str]:
         """Return the chain rule over the entries of a user, and which of them do not contain an entry."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..numbers.decimals import Uncertain
@@ -96,6 +97,27 @@ def sum_sign(terms: list[str], total: str, signs: Signs = UNICODE) -> str:
     *parts, whole = [digits * 10 ** (exponent - least) for digits, exponent in numbers]
     place = 10 ** (exponents[-1] - least) if set(".e") & set(total) else 1
     return "=" if 2 * abs(sum(parts) - whole) <= place else signs.about
+
+
+def result_sign(text: str, result: str, signs: Signs = UNICODE) -> str:
+    """Return the sign between arithmetic as it is written and its result: `≈` where rounded numbers give another one.
+
+    What is no arithmetic of decimal numbers is equal.
+    """
+    from ..errors import GradcliError, Source
+    from ..numbers.fractions import Exact
+    from ..record.values import number
+
+    scaled = _scaled(result)
+    if scaled is None:
+        return "="
+    try:
+        exact = number(Exact(), Source("arithmetic", text))
+    except GradcliError:
+        return "="
+    digits, exponent = scaled
+    place = Fraction(10) ** exponent if set(".e") & set(result) else Fraction(1)
+    return "=" if 2 * abs(exact - digits * Fraction(10) ** exponent) <= place else signs.about
 
 
 def _scaled(text: str) -> tuple[int, int] | None:
