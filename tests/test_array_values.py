@@ -311,3 +311,11 @@ def test_what_the_shell_or_a_habit_made_of_an_array(
 ) -> None:
     assert run(["x*x", *words]) == 2
     assert hint in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("text", ["]&", "1; ]", "pipi±1&", "1pi±1&", "1±array(&", "[1, 2±x]"])
+def test_an_error_in_an_entry_stands_in_the_whole_text(text: str) -> None:
+    source = Source("x", text)
+    with pytest.raises(InputError) as caught:
+        array_value(source)
+    assert caught.value.source == source

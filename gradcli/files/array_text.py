@@ -149,9 +149,9 @@ def _misplaced(source: Source, text: str, start: int, end: int) -> GradcliError:
     kinds: list[str] = []  # what each open list holds: numbers or lists
     for found in re.compile(r"[\[\]]|[^\[\]]+").finditer(text, start, end):
         at = found.start()
+        if not open_at and found[0] == "]":
+            return refused("] closes nothing", source, (at, at + 1), "leave it out")
         if not open_at and at > start and found[0].strip():
-            if found[0] == "]":
-                return refused("] closes nothing", source, (at, at + 1), "leave it out")
             span = _stripped(text, at, end)
             return refused("an array ends before this", source, span, "what is computed with it stands in the program")
         if found[0] == "]":

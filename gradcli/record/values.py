@@ -178,7 +178,21 @@ def check_value(source: Source) -> None:
         if NUMERAL.fullmatch(part):
             check_numeral(part.removeprefix("-"), source=source)
         else:
-            _constant(source if part == text else Source(source.name, part), part)
+            _constant(source if part == text else _part_of(source, part), part)
+
+
+def _part_of(source: Source, part: str) -> Source:
+    """Return the middle or the radius of an uncertain value as a text, which stands where it does in a longer one."""
+    whole = source.place
+    if whole is None:
+        return Source(source.name, part)
+    at = source.text.index(part)
+
+    def place(span: tuple[int, int] | None) -> tuple[Source, tuple[int, int]]:
+        start, end = span or (0, len(part))
+        return whole((at + start, at + end))
+
+    return Source(source.name, part, place)
 
 
 def _refuse_rows(source: Source, text: str) -> None:
