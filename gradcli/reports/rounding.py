@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..numbers.decimals import Uncertain
@@ -104,6 +103,8 @@ def result_sign(text: str, result: str, signs: Signs = UNICODE) -> str:
 
     What is no arithmetic of decimal numbers is equal.
     """
+    from fractions import Fraction
+
     from ..errors import GradcliError, Source
     from ..numbers.fractions import Exact
     from ..record.values import number
