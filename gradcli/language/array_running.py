@@ -6,6 +6,7 @@ they are called; calls are kept on a list, so that nothing here recurses.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -52,7 +53,7 @@ class Unknown(Exception):
     """Raised for a name without a shape: what hangs on it is not inferred."""
 
 
-class Running(Calls):
+class Running(Calls, ABC):
     """Runs instructions over a stack of nodes and recurrences. What names stand for is kept in `known`."""
 
     def __init__(self, builder: ArrayBuilder, text: str, work: int) -> None:
@@ -62,9 +63,9 @@ class Running(Calls):
         self.known: dict[str, Value] = {}  # what all names and numerals that were read stand for
         self._where = ""  # the step of a recurrence, for errors
 
+    @abstractmethod
     def leaf(self, text: str, span: Span) -> Value:
         """Return what a name or numeral stands for that is read for the first time. Raises `InputError`, `Unknown`."""
-        raise NotImplementedError
 
     def run(self, instructions: Sequence[Instruction], operands: Sequence[str], part: Part) -> Value:
         """Return what some instructions leave on top of the stack.

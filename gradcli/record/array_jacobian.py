@@ -6,8 +6,8 @@ is a question (a kink, a fault, a number that is not decided) the scalar records
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from ..arrays.duals import tangents
 from ..arrays.entries import Array, EntryFault
@@ -26,6 +26,7 @@ from .array_outputs import ArrayJacobian, Output, Row
 from .array_passes import fewer_notes, systems
 from .array_task import MAX_PRODUCTS, MOST_OPENED, ArrayTask
 from .gradient import evaluate
+from .precision import Precision
 from .request import ONE
 
 MOST_ENTRIES = 10_000
@@ -86,22 +87,35 @@ def _entries_of(task: ArrayTask) -> int:
 
 def _climbed(task: ArrayTask, outputs: Sequence[Output]) -> ArrayJacobian:
     """Return the Jacobian of the first number system that settles it; of scalar records where there are questions."""
+    found = None
     if task.request.precision.name != "uncertain":
-        for S in systems(task.request.precision):
-            try:
-                with S.at_work():
-                    return _Passes(S, task, outputs).jacobian()
-            except Undecided:
-                continue
-            except Unsupported as function:
-                raise refusal(function, None) from None
-            except Questions:
-                break
-    return _opened(task, outputs)
+        found = first_settled(task.request.precision, lambda S: _Passes(S, task, outputs).jacobian())
+    return _opened(task, outputs) if found is None else found
 
 
 class Questions(Exception):
     """Raised where the passes over arrays meet a kink or a fault."""
+
+
+Found = TypeVar("Found")
+
+
+def first_settled(precision: Precision, run: Callable[[Any], Found]) -> Found | None:
+    """Return what `run` yields in the first number system that settles it; None where it has questions, or none does.
+
+    Raises `InputError` for a function that the system asked for does not have.
+    """
+    for S in systems(precision):
+        try:
+            with S.at_work():
+                return run(S)
+        except Undecided:
+            continue
+        except Unsupported as function:
+            raise refusal(function, None) from None
+        except Questions:
+            break
+    return None
 
 
 def look(faults: Sequence[EntryFault], kinks: Sequence[Any]) -> None:

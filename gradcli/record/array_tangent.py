@@ -15,13 +15,12 @@ from ..arrays.entries import Array
 from ..arrays.kernels import array_system
 from ..arrays.sizes import count, described
 from ..arrays.sweeps import forward, reverse
-from ..calculus.second_look import refusal
 from ..errors import InputError
 from ..language.syntax import clip_name
-from ..numbers.systems import Undecided, Unsupported
+from ..numbers.systems import Undecided
 from ..text import did_you_mean
 from .array_gradient import ArrayGradient
-from .array_jacobian import Questions, look, opened_rows, settled_tangents
+from .array_jacobian import first_settled, look, opened_rows, settled_tangents
 from .array_outputs import ArrayTangent, Output
 from .array_passes import systems
 from .array_point import ArrayPoint, Given
@@ -39,17 +38,8 @@ def array_tangent(record: ArrayGradient, given: Mapping[str, Given]) -> ArrayTan
     if task.request.precision.name == "uncertain":
         raise InputError("--tangent takes values without +-", kind="option")
     _check(record, given)
-    for S in systems(task.request.precision):
-        try:
-            with S.at_work():
-                return _Along(S, record, given).found()
-        except Undecided:
-            continue
-        except Unsupported as function:
-            raise refusal(function, None) from None
-        except Questions:
-            break
-    return _at_a_kink(record, given)
+    found = first_settled(task.request.precision, lambda S: _Along(S, record, given).found())
+    return _at_a_kink(record, given) if found is None else found
 
 
 def _check(record: ArrayGradient, given: Mapping[str, Given]) -> None:

@@ -117,6 +117,11 @@ ARRAY_GRADIENT: dict[str, Any] = {
         optional=("hessian", "jacobian", "passes", "tangent", "direction", "checks", "step"),
     ),
 }  # fmt: skip
+SIZES = {
+    "description": "The letters that met a number.",
+    "type": "object",
+    "additionalProperties": {"type": "integer"},
+}
 SHAPES: dict[str, Any] = {
     "$schema": DIALECT,
     "title": "gradcli.shapes/1",
@@ -126,11 +131,7 @@ SHAPES: dict[str, Any] = {
             "schema": {"const": "gradcli.shapes/1"},
             "program": {"type": "string"},
             "output": {"description": "The name of the output.", "type": "string"},
-            "sizes": {
-                "description": "The letters that met a number.",
-                "type": "object",
-                "additionalProperties": {"type": "integer"},
-            },
+            "sizes": SIZES,
             "shapes": {
                 "description": "The shape of every input and every named node.",
                 "type": "object",
@@ -176,11 +177,7 @@ ARRAY_DIFF: dict[str, Any] = {
             "output": {"type": "string"},
             "order": {"const": 1},
             "text": {"description": "All statements as a program.", "type": "string"},
-            "sizes": {
-                "description": "The letters that met a number.",
-                "type": "object",
-                "additionalProperties": {"type": "integer"},
-            },
+            "sizes": SIZES,
             "statements": {"type": "array", "items": an_object("A statement of the program.", STATEMENT)},
             "derivatives": {
                 "type": "array",
@@ -207,11 +204,7 @@ COST: dict[str, Any] = {
             "schema": {"const": "gradcli.cost/1"},
             "program": {"type": "string"},
             "output": {"type": "string"},
-            "sizes": {
-                "description": "The letters that met a number.",
-                "type": "object",
-                "additionalProperties": {"type": "integer"},
-            },
+            "sizes": SIZES,
             "value": MANY,
             "backward": MANY,
             "kept": {**MANY, "description": "How many numbers the backward pass needs of the values."},
