@@ -18,6 +18,7 @@ EDGE = 40
 SHORT_NAME, SHORT_STEP = 16, 12  # cells that a name and a first wrong step keep where there is little room
 NAME = 40  # cells of a student's name
 EXAMPLE = 24  # cells of a claim that was mended
+MANY_REMARKS = 20  # students with remarks that are shown
 FEW = 5  # items and lines of what was not marked
 Grid = list[list[str]]
 
@@ -34,6 +35,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
             ("most common mistakes that may explain wrong claims", _mistakes(marked_class)),
         ]
         sections += [("wrong values of several students that no mistake explains", _shared(marked_class))]
+    sections += [("remarks", _remarks(marked_class))]
     sections += [("read kindly", _repairs(marked_class)), ("not marked", _troubles(marked_class))]
     for title, grid in sections:
         if len(grid) > 1:
@@ -99,7 +101,8 @@ def _row(result: StudentResult, *, brief: bool) -> list[str]:
     elif first is not None and first.mistakes and not brief:
         likely = first.mistakes[0]
         why = f": {(likely._replace(where='') if likely.where == f'at {first.item}' else likely).message}"
-    return [clip(visible(result.student), NAME), *points, f"{100 * result.share:.0f}", f"{where}{why}"]
+    percent = "EX" if result.exempt else f"{100 * result.share:.0f}"
+    return [clip(visible(result.student), NAME), *points, percent, f"{where}{why}"]
 
 
 def _items(marked_class: MarkedClass) -> Grid:
@@ -122,6 +125,12 @@ def _shared(marked_class: MarkedClass) -> Grid:
         for problem, item, claim, count in marked_class.store.shared_wrong(MOST)
     ]
     return [["item", "value", "students"], *rows]
+
+
+def _remarks(marked_class: MarkedClass) -> Grid:
+    told = (result for result in marked_class.store.results() if result.remarks)
+    rows = [[clip(visible(result.student), NAME), "; ".join(result.remarks)] for result in islice(told, MANY_REMARKS)]
+    return [["student", "remark"], *rows]
 
 
 def _repairs(marked_class: MarkedClass) -> Grid:
