@@ -11,7 +11,7 @@ from ..record.gradient import Gradient, evaluate
 from ..record.precision import Precision
 from ..record.request import Request
 from ..record.values import UnboundError
-from ..reports import FORMATS, STEPPED, STEPS, WHOLE, Style, format_of, one_line, render
+from ..reports import FORMATS, PYTHON, STEPPED, STEPS, WHOLE, Style, format_of, one_line, render
 from .options import Options, names_of
 from .progress import Progress
 from .streams import emit, holds, make_folder, program_and_words, read_bindings, remark, terminal
@@ -233,6 +233,9 @@ def _any_format(options: Options) -> str:
     if output is None or options.bare:
         return "table"
     found = format_of(output)
+    if found is None and output.lower().endswith(".py"):
+        kinds = f"{', '.join(PYTHON[:-1])} or {PYTHON[-1]}"
+        raise InputError(f"{output} may be code of several kinds", kind="option", hint=f"add --to {kinds}")
     if found is None:
         known = ", ".join(suffix for _, suffixes in FORMATS.values() for suffix in suffixes)
         raise InputError(f"no format has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
