@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-NAME = re.compile(r"^(?:def|function) (\w+)\(", re.MULTILINE)
+NAME = re.compile(r"^(?:(?:def|function) (\w+)\(|(\w+) = )", re.MULTILINE)
 
 
 @cache
@@ -22,7 +22,7 @@ def helpers(language: str) -> dict[str, str]:
     for part in text.strip("\n").split("\n\n\n"):
         match = NAME.search(part)
         assert match is not None
-        found[match[1]] = part
+        found[match[1] or match[2]] = part
     return found
 
 
@@ -35,5 +35,5 @@ def with_their_own(language: str, called: Iterable[str]) -> list[str]:
         name = pending.pop()
         if name not in needed:
             needed.add(name)
-            pending += [other for other in re.findall(r"(\w+)\(", known[name]) if other in known]
+            pending += [other for other in re.findall(r"(?<!\.)\b(\w+)\(", known[name]) if other in known]
     return [text for name, text in known.items() if name in needed]

@@ -16,11 +16,15 @@ REAL_POWER = Operation("real_power", "x y", no_rule, summary="a power whose expo
 SHARE = Operation("share", "x ...", no_rule, summary="1 over how many of the numbers are equal to the first")
 
 
+ARRAY_LANGUAGES = ("numpy", "torch")  # in which a power that does not exist is not a number
+
+
 class CodeSymbols(Symbols):
     """The number system whose numbers are formulas of a language."""
 
     def __init__(self, language: str) -> None:
         super().__init__(careful=True)
+        self.language = language
         self.helpers = helpers(language)
         self.extreme = ">"  # how an argument that is chosen compares with the others
 
@@ -37,13 +41,22 @@ class CodeSymbols(Symbols):
         self, operation: Operation, position: int, g: Symbol, v: Symbol, arguments: Sequence[Symbol]
     ) -> Symbol | None:
         """Return what flows to an argument: the upstream gradient g times the local gradient; None for a step."""
+        slope = self.slope(operation, position, v, arguments)
+        return None if slope is None else self._times(g, slope)
+
+    def slope(
+        self, operation: Operation, position: int, v: Symbol, arguments: Sequence[Symbol], *, as_taught: bool = False
+    ) -> Symbol | None:
+        """Return the local gradient of an argument, None for a step; `as_taught` chooses the form of courses."""
         if operation.jacobian_row is not None:
             self.extreme = ">" if operation is MAX else "<"
-            return self.mul(g, self.symbol(operation.jacobian_row(self, v, arguments)[position]))
+            found = self.symbol(operation.jacobian_row(self, v, arguments)[position])
+            by_convention = operation.kink is not None and operation.kink.zero_by_convention
+            return self.where(self.equal(v, self.zero), self.zero, found) if by_convention else found
         partial = operation.partials[position]
         if partial.rule is nothing:
             return None
-        found = self._times(g, self.symbol(partial.rule(self, v, *arguments)))
+        found = self.symbol(((operation.written if as_taught else None) or partial.rule)(self, v, *arguments))
         if partial.inactive_where is None:
             return found
         condition = partial.inactive_where(self, v, *arguments)
@@ -61,7 +74,7 @@ class CodeSymbols(Symbols):
     def pow(self, x: Any, y: Any) -> Symbol:
         """Return x**y. Where y may be a fraction, no language is to answer with a complex number."""
         n = self.numeral(y)
-        if n is not None and n == int(n):
+        if (n is not None and n == int(n)) or self.language in ARRAY_LANGUAGES:
             return super().pow(x, y)
         return self.apply(REAL_POWER, x, y)
 

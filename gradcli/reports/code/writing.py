@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ...calculus.graph import Graph
+from ...calculus.table_parts import Operation
 from ...language.writing import formula
 from ...text import visible
 from .lines import Line, Lines, Subject
@@ -130,13 +131,17 @@ def program_lines(text: str) -> list[str]:
     return lines if len(lines) <= MOST_REPEATED else [*lines[:MOST_REPEATED], f"... ({len(lines)} lines)"]
 
 
-def heading(subject: Subject, remark: str) -> list[str]:
-    """Return the program and what there is to say of it, as remarks of a language."""
-    lines = program_lines(subject.text)
-    found = ["Both passes of a program, written by gradcli:", "", *(f"    {line}" for line in lines)]
-    rows = set(subject.graph.nodes.operations)
+def opening(text: str, rows: Iterable[Operation]) -> list[str]:
+    """Return the program, and what there is to say of kinks where an operation has one."""
+    found = ["Both passes of a program, written by gradcli:", "", *(f"    {line}" for line in program_lines(text))]
     if any(row.kink is not None and not row.is_condition for row in rows):
         found += ["", "At a kink the slope is the usual one: 0 of relu and abs, equal shares of tied max and min."]
+    return found
+
+
+def heading(subject: Subject, remark: str) -> list[str]:
+    """Return the program and what there is to say of it and of the point, as remarks of a language."""
+    found = opening(subject.text, set(subject.graph.nodes.operations))
     found += [f"At this point gradcli goes by the two sides of a kink instead: {note.message}"
               for note in subject.notes if note.kind == "settled"]  # fmt: skip
     return [f"{remark} {line}".rstrip() for line in found]
