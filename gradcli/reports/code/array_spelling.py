@@ -84,6 +84,11 @@ class ArraySpelling(NamedTuple):
             if node.operation.is_leaf:
                 out.append(self._leaf(node, whole))
                 continue
+            if all(nodes[a].operation is NUMBER for a in node.arguments[1:]) and node.operation.operation is WHERE:
+                numbers = [nodes[a].text + ".0" * nodes[a].text.isdecimal() for a in node.arguments[1:]]
+                stack += [(f", {', '.join(numbers)})", False), (node.arguments[0], False)]
+                out.append(f"{self.module}.where(")  # of whole numbers it would be an array of whole numbers
+                continue
             bindings = [self.binding(nodes[a].operation) for a in node.arguments]
             row = node.operation.operation
             lifts = self.lifts and row is not None and not row.symbol and row is not WHERE
