@@ -34,6 +34,8 @@ ALLOWED = {
     "numbers/series/coefficients.py": A_SYSTEM,
     "numbers/series/system.py": A_SYSTEM,
     "rows/tracing.py": A_SYSTEM + "; what code may claim of the C library's errors is proved beside the proof",
+    "reports/code/spelling.py": "what languages call them: a row without an entry is called as it is, or written out",
+    "reports/code/vocabulary.py": "what libraries call them: a row without an entry is written by its rule",
     "language/foreign_names.py": WORDS,
     "language/mending.py": WORDS,
     "language/callbacks.py": "the callbacks of the grammar's operators, by the names that the grammar gives them",
