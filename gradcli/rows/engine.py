@@ -12,6 +12,7 @@ from .blocks import decoded, encoded
 from .cells import quoted
 from .compiled import Kept, ResultPlace, row_function
 from .plan import ERROR, Failed, Plan, Settings
+from .sums import Sums
 from .tables import ColumnBlock, CsvReader, JsonReader
 
 
@@ -23,12 +24,16 @@ class Failure(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What became of a block: its output, how many lines and how many rows it had, and the rows that failed."""
+    """What became of a block: its output, how many lines and how many rows it had, and the rows that failed.
+
+    Where all rows are added up, `sums` has those of the block in place of the output.
+    """
 
     data: bytes
     lines: int
     rows: int
     failures: list[Failure]
+    sums: Sums | None = None
 
 
 class Engine:

@@ -21,6 +21,7 @@ from typing import Any
 from ..errors import StreamError
 from .blocks import Blocks
 from .engine import Answer, Engine
+from .making import engine_of
 from .plan import Settings
 
 SERVE = "from gradcli.rows.jobs import serve; serve()"
@@ -153,7 +154,7 @@ def answers(workers: Sequence[Process | Thread], blocks: Blocks) -> Iterator[Ans
 
 def columnar(settings: Settings, header: list[str] | None) -> Engine | None:
     """Return an engine that computes in columns, if the program and the formats allow it and the extra is there."""
-    if header is None or settings.target != "csv":
+    if header is None or settings.target != "csv" or settings.total:
         return None
     from .columns import installed
 
@@ -200,8 +201,7 @@ def serve() -> None:
     settings, header, kind = next(messages, (None, None, None))
     if settings is None:
         return
-    engine: Engine | None = columnar(settings, header) if kind == "columns" else None
-    engine = engine or Engine(settings, header)
+    engine = (columnar(settings, header) if kind == "columns" else None) or engine_of(settings, header)
     seen = 0
     for block in messages:
         pickle.dump(engine.answer(block), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
