@@ -16,6 +16,7 @@ from ..numbers.refusing import refusing
 from .cells import LEAST, MOST, STAND_IN
 from .compiled import column_function, number_function, single
 from .plan import Failed, Plan
+from .tiers import Numbers, Tiers
 from .tracing import CALLED
 
 
@@ -50,6 +51,7 @@ class ColumnCore:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         ieee = plan.settings.ieee
+        self.tiers = Tiers(plan)
         code = plan.trace(arrays=True)
         self.run = column_function(code, _functions(ieee=ieee)) if code is not None else None
         self.rows: Callable[..., list[Any]] | None = None
@@ -70,9 +72,10 @@ class ColumnCore:
             columns = [None if x is None else np.array(x) for x in columns]
         failed: dict[int, Failed] = {}
         missing: list[list[int]] = [[] for _ in self.plan.names]
+        settled = self._settled(inputs, odd, doubtful)
         for k in sorted(odd.union(doubtful)):
             try:
-                numbers = self.plan.answer(sources(k))
+                numbers = settled.get(k) or self.plan.answer(sources(k))
             except GradcliError as error:
                 failed[k] = Failed.of(error)
                 numbers = [None] * len(columns)
@@ -84,6 +87,17 @@ class ColumnCore:
                 elif columns[place] is not None:
                     columns[place][k] = x
         return Results(columns, missing, failed)
+
+    def _settled(self, inputs: Sequence[Any], odd: set[int], doubtful: Sequence[int]) -> dict[int, Numbers]:
+        """Return the results of doubtful rows in the number systems of the main job; None for those left to it."""
+        import numpy as np
+
+        rows = [k for k in doubtful if k not in odd]
+        places = np.array(rows, dtype=np.intp)
+        points = np.column_stack([np.asarray(x)[places] for x in inputs]) if inputs else np.zeros((len(rows), 0))
+        finite = np.isfinite(points).all(axis=1)
+        rows = places[finite].tolist()
+        return dict(zip(rows, self.tiers.answers(points[finite].tolist()), strict=True))
 
     def _ordinary(self, inputs: Sequence[Any], size: int) -> tuple[list[Any], list[int]]:
         """Return the columns as the code computes them, and the rows that it does not answer for."""

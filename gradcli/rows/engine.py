@@ -14,6 +14,7 @@ from .compiled import Kept, ResultPlace, row_function
 from .plan import ERROR, Failed, Plan, Settings
 from .sums import Sums
 from .tables import ColumnBlock, CsvReader, JsonReader
+from .tiers import Numbers, Tiers
 
 
 class Failure(NamedTuple):
@@ -47,6 +48,7 @@ class Engine:
         )  # fmt: skip
         self.nothing = "" if settings.target == "csv" else "null"
         self.layout = self._layout()
+        self.tiers = Tiers(self.plan)
         code = self.plan.trace(arrays=False)
         self.run: Callable[..., list[str | None]] = _unanswered
         if code is not None:
@@ -85,13 +87,35 @@ class Engine:
             lines[k] = None
         failures: list[Failure] = []
         if None in lines:
+            settled = self._settled(table, [k for k, line in enumerate(lines) if line is None and k not in table.odd])
             for k, line in enumerate(lines):
                 if line is None:
-                    lines[k] = self.alone(table, k, failures)
+                    numbers = settled.get(k)
+                    lines[k] = self.alone(table, k, failures) if numbers is None else self._written(table, k, numbers)
                     if failures and self.settings.strict:
                         del lines[k:]
                         break
         return Answer(encoded("".join(lines)), table.lines, table.size, failures)  # type: ignore[arg-type]
+
+    def _settled(self, table: ColumnBlock, rows: list[int]) -> dict[int, Numbers]:
+        """Return the results of rows that the compiled code does not answer; None for those left to `alone`."""
+        points = [tuple(column[k] for column in table.inputs) for k in rows]
+        return dict(zip(rows, self.tiers.answers(points), strict=True))
+
+    def _written(self, table: ColumnBlock, k: int, numbers: Sequence[float | None]) -> str:
+        """Return the text of one row without an error."""
+        results = [self._text(x) for x in numbers]
+        return "".join(self._parts(table, k, results))
+
+    def _parts(self, table: ColumnBlock, k: int, results: Sequence[str]) -> list[str]:
+        """Return the parts of the text of one row."""
+        parts = []
+        for part in self.layout:
+            if isinstance(part, Kept):
+                parts.append(table.kept[part.column][k])
+            else:
+                parts.append(results[part.place] if isinstance(part, ResultPlace) else part)
+        return parts
 
     def alone(self, table: ColumnBlock, k: int, failures: list[Failure]) -> str:
         """Return the text of one row, certified on its own; note why if it has no results."""
@@ -105,12 +129,7 @@ class Engine:
             message = why.message
             failures.append(Failure(table.numbering[k], why))
             results = [self.nothing] * len(self.plan.names)
-        parts = []
-        for part in self.layout:
-            if isinstance(part, Kept):
-                parts.append(table.kept[part.column][k])
-            else:
-                parts.append(results[part.place] if isinstance(part, ResultPlace) else part)
+        parts = self._parts(table, k, results)
         if message:
             ending = f"{quoted(message, self.settings.output_delimiter)}\n"
             parts[-1] = ending if self.settings.target == "csv" else f', "{ERROR}": {json.dumps(message)}}}\n'

@@ -16,7 +16,7 @@ from ..record.bindings import NAME, looks_like_array
 from ..record.enclosing import enclosures
 from ..record.gradient import evaluate
 from ..record.passes import program_notes
-from ..record.precision import FIRST_BITS, Precision
+from ..record.precision import FIRST_BITS, Precision, bounds_first
 from ..record.request import Request, choose_inputs, choose_output
 from ..record.values import NUMERAL, Values
 from ..text import did_you_mean
@@ -172,7 +172,9 @@ class Plan:
         return found
 
     def trace(self, *, arrays: bool) -> Trace | None:
-        """Return the program's code for ordinary rows, or None where it has none."""
+        """Return the program's code for ordinary rows in floats, or None: where it has none, or floats settle none."""
+        if not self.settings.ieee and not bounds_first(self.graph):
+            return None
         return trace(
             self.graph, self.inputs, self.constants, self._wanted, ieee=self.settings.ieee, arrays=arrays
         )  # fmt: skip

@@ -33,7 +33,7 @@ class StraightLine:
     def __init__(self, S: Any, code: Trace, *, gated: bool) -> None:
         self.S = S
         self.gated = gated
-        self.present = [x is not None for x in code.results]
+        self._present = [x is not None for x in code.results]
         names = {"number": S.from_number, "less": S.less, "equal": S.equal, "total": S.sum, "UNANSWERED": UNSETTLED}
         names |= {name: S.function(name) for name in FUNCTIONS | {"dot"}}
         self._run = function(code, "def run(rows, take):", _loop(code), names)
@@ -43,6 +43,13 @@ class StraightLine:
         with self.S.at_work():
             found: list[Any] = self._run(rows, take)
         return found
+
+    def placed(self, numbers: Sequence[Any] | None) -> list[Any] | None:
+        """Return the numbers of a row in the order of what is wanted, with None for those that exist in no row."""
+        if numbers is None:
+            return None
+        given = iter(numbers)
+        return [next(given) if here else None for here in self._present]
 
 
 UNSETTLED = (*UNANSWERED, GradcliError)

@@ -15,7 +15,7 @@ from ..errors import GradcliError, InputError, MathError, Source
 from ..record.enclosing import narrow
 from .arrow import Batch
 from .blocks import decoded
-from .compiled import number_function
+from .compiled import Trace, number_function
 from .engine import Answer, Failure
 from .plan import Failed, Plan, Settings
 from .sums import Sums, Total
@@ -33,7 +33,6 @@ class SumEngine:
         self.reader: CsvReader | JsonReader = (
             JsonReader(self.plan) if header is None else CsvReader(self.plan, header)
         )  # fmt: skip
-        self.present = [True] * len(self.plan.names)
         self.run = self._compiled()
 
     def _compiled(self) -> Callable[[Sequence[Any]], list[Any]]:
@@ -41,15 +40,13 @@ class SumEngine:
         if self.settings.ieee:
             code = self.plan.trace(arrays=False)
             if code is not None:
-                self.present = [x is not None for x in code.results]
-                return number_function(code, ieee=True)
+                return _with_places(code)
         else:
             from ..numbers.balls import Balls
 
             line = self.plan.straight_line(Balls(self.settings.bits))
             if line is not None:
-                self.present = line.present
-                return lambda rows: line.answers(rows, lambda numbers: list(map(narrow, numbers)))
+                return lambda rows: line.answers(rows, lambda numbers: line.placed(list(map(narrow, numbers))))
         return lambda rows: [None] * len(rows)
 
     def header(self) -> bytes:
@@ -79,19 +76,12 @@ class SumEngine:
             try:
                 if numbers is None or k in batch.odd or not _is_weight(weight):
                     weight, numbers = self._alone(batch.sources(k))
-                else:
-                    numbers = self._placed(numbers)
                 sums.add(numbers, weight)
             except GradcliError as error:
                 failures.append(Failure(batch.numbering[k], Failed.of(error)))
                 if self.settings.strict:
                     break
         return Answer(b"", batch.lines, batch.size, failures, sums)
-
-    def _placed(self, numbers: Sequence[Any]) -> list[Any]:
-        """Return the numbers that exist in every row, with None for the others between them."""
-        given = iter(numbers)
-        return [next(given) if here else None for here in self.present]
 
     def _alone(self, sources: Mapping[str, Source]) -> tuple[float | None, list[Any]]:
         """Return the weight and the numbers of one row, as the main job computes them."""
@@ -104,6 +94,19 @@ class SumEngine:
                 what = f"{source.text.strip()[:40]} is no weight: a weight is 0 or more"
                 raise InputError(what, source=source, kind="cell")
         return weight, plan.answer(given) if self.settings.ieee else plan.enclosures(given)
+
+
+def _with_places(code: Trace) -> Callable[[Sequence[Any]], list[Any]]:
+    """Return the function from rows to their numbers in plain binary64, with None for those that exist in no row."""
+    run, present = number_function(code, ieee=True), [x is not None for x in code.results]
+    if all(present):
+        return run
+
+    def placed(rows: Sequence[Any]) -> list[Any]:
+        iterators = (numbers and iter(numbers) for numbers in run(rows))
+        return [given and [next(given) if here else None for here in present] for given in iterators]
+
+    return placed
 
 
 def _is_weight(weight: float | None) -> bool:
