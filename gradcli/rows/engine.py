@@ -50,6 +50,7 @@ class Engine:
         self.layout = self._layout()
         self.tiers = Tiers(self.plan)
         code = self.plan.trace(arrays=False)
+        self.lines = 0 if code is None else len(code.code.lines)
         self.run: Callable[..., list[str | None]] = _unanswered
         if code is not None:
             self.run = row_function(code, self.layout, self.nothing, len(self.plan.kept), ieee=settings.ieee)

@@ -21,7 +21,7 @@ from ..record.request import Request, choose_inputs, choose_output
 from ..record.values import NUMERAL, Values
 from ..text import did_you_mean
 from .compiled import Trace, Wanted, trace
-from .straight_line import StraightLine, straight_line
+from .straight_line import ColumnLine, StraightLine, column_line, straight_line
 
 ERROR = "error"  # the column for what is wrong with a row
 
@@ -182,6 +182,10 @@ class Plan:
     def straight_line(self, S: Any) -> StraightLine | None:
         """Return the program's code for ordinary rows of the inputs in the number system `S`, or None."""
         return straight_line(self.graph, self.inputs, self.constants, self._wanted, S)
+
+    def column_line(self, S: Any) -> ColumnLine | None:
+        """Return the same for whole columns."""
+        return column_line(self.graph, self.inputs, self.constants, self._wanted, S)
 
     @property
     def _wanted(self) -> Wanted:

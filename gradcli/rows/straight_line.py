@@ -34,9 +34,7 @@ class StraightLine:
         self.S = S
         self.gated = gated
         self._present = [x is not None for x in code.results]
-        names = {"number": S.from_number, "less": S.less, "equal": S.equal, "total": S.sum, "UNANSWERED": UNSETTLED}
-        names |= {name: S.function(name) for name in FUNCTIONS | {"dot"}}
-        self._run = function(code, "def run(rows, take):", _loop(code), names)
+        self._run = function(code, "def run(rows, take):", _loop(code), _names(S))
 
     def answers(self, rows: Iterable[Sequence[float]], take: Take) -> list[Any]:
         """Return what `take` makes of the numbers of each row of inputs; None for a row left to others."""
@@ -46,10 +44,34 @@ class StraightLine:
 
     def placed(self, numbers: Sequence[Any] | None) -> list[Any] | None:
         """Return the numbers of a row in the order of what is wanted, with None for those that exist in no row."""
-        if numbers is None:
-            return None
+        if not numbers:  # None, and a mark that stands for numbers
+            return numbers  # type: ignore[return-value]
         given = iter(numbers)
         return [next(given) if here else None for here in self._present]
+
+
+class ColumnLine:
+    """The code of a program for whole columns of numbers, in a system that says which rows it keeps."""
+
+    def __init__(self, S: Any, code: Trace, *, gated: bool) -> None:
+        self.S = S
+        self.gated = gated
+        self._present = [x is not None for x in code.results]
+        self._run = function(code, *_columns(code), _names(S))
+
+    def answers(self, columns: Sequence[Any]) -> tuple[Any, list[Any]]:
+        """Return which rows are kept, and the columns of the numbers; None for those that exist in no row."""
+        self.S.kept = True
+        with self.S.at_work():
+            guards, found = self._run(*columns)
+        given = iter(found)
+        return self.S.kept & guards, [next(given) if here else None for here in self._present]
+
+
+def _names(S: Any) -> dict[str, Any]:
+    """Return what the code calls by name."""
+    names = {"number": S.from_number, "less": S.less, "equal": S.equal, "total": S.sum, "where": S.where}
+    return {**names, "UNANSWERED": UNSETTLED}
 
 
 UNSETTLED = (*UNANSWERED, GradcliError)
@@ -76,19 +98,44 @@ def _loop(code: Trace) -> list[str]:
     ]
 
 
+def _columns(code: Trace) -> tuple[str, list[str]]:
+    """Return the head and the body of a function of columns."""
+    names = [f"x{k}" for k in range(len(code.inputs))]
+    guards = " & ".join(f"({guard})" for guard in code.code.guards) or "True"
+    results = "".join(f"{x.name}, " for x in code.results if x is not None)
+    lines = [*(f"{name} = number({name})" for name in names), *assignments(code), f"return {guards}, [{results}]"]
+    return f"def run({', '.join(names)}):", [f"    {line}" for line in lines]
+
+
 def straight_line(
     graph: Graph, columns: Sequence[str], constants: Mapping[str, float], wanted: Wanted, S: Any
 ) -> StraightLine | None:
     """Return the code that computes what is wanted of a row in the number system `S`; None where there is none."""
+    found = _traced(graph, columns, constants, wanted, S, arrays=False)
+    return None if found is None else StraightLine(S, found[0], gated=found[1])
+
+
+def column_line(
+    graph: Graph, columns: Sequence[str], constants: Mapping[str, float], wanted: Wanted, S: Any
+) -> ColumnLine | None:
+    """Return the code that computes what is wanted of whole columns in the number system `S`, or None."""
+    found = _traced(graph, columns, constants, wanted, S, arrays=True)
+    return None if found is None else ColumnLine(S, found[0], gated=found[1])
+
+
+def _traced(
+    graph: Graph, columns: Sequence[str], constants: Mapping[str, float], wanted: Wanted, S: Any, *, arrays: bool
+) -> tuple[Trace, bool] | None:
+    """Return the code, and whether a gate stands in it."""
     if len(graph.nodes) > MAX_NODES:
         return None
     with S.at_work():
-        numbers = _Numbers(Code(columns=False), S)
+        numbers = _Numbers(Code(columns=arrays), S)
         try:
             code = _Writer(graph, numbers, wanted).trace(columns, constants)
         except (Untraceable, Undecided):
             return None
-    return StraightLine(S, code, gated=numbers.gated)
+    return code, numbers.gated
 
 
 class _Numbers(Arithmetic):
@@ -169,7 +216,7 @@ class _Numbers(Arithmetic):
         if x.const is not None and y.const is not None:
             return getattr(self.inner, question)(x.const, y.const)
         answer = f"{question}({x.name}, {y.name})"
-        return Condition(self.code, answer, f"not {answer}", plain=True)
+        return Condition(self.code, answer, f"{'~' if self.code.columns else 'not '}{answer}", plain=True)
 
     def tie_weights(self, v: Term, args: Sequence[Term]) -> list[Any]:
         """Return the local gradients of max and min: v is one of the arguments, which are surely distinct."""
@@ -196,6 +243,8 @@ class _Numbers(Arithmetic):
         return self.where(condition, yes, no)
 
     def _called(self, name: str, *arguments: str) -> Term:
+        if name not in self.code.names:
+            self.code.names[name] = self.inner.function(name)
         return Term(self, self.code.let(f"{name}({', '.join(arguments)})"))
 
 
@@ -226,6 +275,8 @@ class _Writer(CodeWriter):
     def call(self, rule: Any, operands: str) -> str:
         """Return the variable that holds what a rule of the table returns in the number system of the rows."""
         code = self.code
+        if code.columns:
+            raise Untraceable("row by row")
         return code.let(f"{code.refer(rule)}({code.refer(self.S.inner)}, {operands})")
 
     def operand(self, x: Term) -> str:

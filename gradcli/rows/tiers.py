@@ -15,17 +15,20 @@ from ..numbers.enclosures import CERTAIN, Bounds
 from ..numbers.systems import Undecided, nearest
 from ..record.precision import FIRST_BITS, bounds_first
 from .plan import Plan
-from .straight_line import StraightLine
+from .straight_line import ColumnLine, StraightLine
 
 Numbers = list[float | None] | None  # the results of a row, or None for one that is left to the main job
-WIDE: list[float] = []  # stands for a row whose numbers were computed, and are not certain
+MANY = 24  # rows that pay for columns
+AT_ONCE = 1 << 13
+WIDE: list[Any] = []  # stands for a row whose numbers were computed, and are not certain
 
 
 class Tiers:
     """Answers rows of a plan in the number systems of the main job."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, columns: bool = False) -> None:
         self.plan = plan
+        self.columns = columns  # whether NumPy is there
 
     @cached_property
     def bounded(self) -> StraightLine | None:
@@ -39,6 +42,13 @@ class Tiers:
 
         return self.plan.straight_line(Balls(FIRST_BITS))
 
+    @cached_property
+    def wide(self) -> ColumnLine | None:
+        """The code for whole columns of such floats."""
+        from .column_bounds import ColumnBounds
+
+        return self.plan.column_line(ColumnBounds())
+
     def answers(self, rows: Sequence[Sequence[float]]) -> list[Numbers]:
         """Return the results of rows of inputs, in the order of the plan's names."""
         found: list[Numbers] = [None] * len(rows)
@@ -48,9 +58,9 @@ class Tiers:
         if bounds_first(self.plan.graph):
             if self.bounded is None:
                 return found
-            settled = self.bounded.answers(rows, _settled)
+            settled = self._bounded(rows)
             open_rows = [k for k, numbers in enumerate(settled) if numbers is WIDE]
-            found = [None if numbers is WIDE else self.bounded.placed(numbers) for numbers in settled]
+            found = [None if numbers is WIDE else numbers for numbers in settled]
             if self.bounded.gated:
                 return found
         if open_rows and self.balls is not None:
@@ -59,8 +69,40 @@ class Tiers:
                 found[k] = self.balls.placed(numbers)
         return found
 
+    def _bounded(self, rows: Sequence[Sequence[float]]) -> list[Numbers]:
+        """Return the results of rows that floats settle, `WIDE` for those that they do not, None for those left."""
+        assert self.bounded is not None
+        if not (self.columns and len(rows) >= MANY and self.wide is not None):
+            return [self.bounded.placed(numbers) for numbers in self.bounded.answers(rows, _settled)]
+        found: list[Numbers] = []
+        for k in range(0, len(rows), AT_ONCE):
+            found += self._in_columns(self.wide, rows[k : k + AT_ONCE])
+        return found
 
-def _settled(numbers: Sequence[Any]) -> list[float]:
+    def _in_columns(self, line: ColumnLine, rows: Sequence[Sequence[float]]) -> list[Numbers]:
+        import numpy as np
+
+        kept, numbers = line.answers(list(np.array(rows).reshape(len(rows), -1).T.copy()))
+        certain: Any = np.True_
+        columns: list[Any] = []
+        for x in numbers:
+            if x is None:
+                columns.append([None] * len(rows))
+                continue
+            certain = certain & (x.r <= CERTAIN * abs(x.v))
+            columns.append(np.broadcast_to(x.v + 0.0, len(rows)).tolist())
+        answers = zip(
+            np.broadcast_to(kept, len(rows)).tolist(), np.broadcast_to(certain, len(rows)).tolist(),
+            zip(*columns, strict=True), rows, strict=True,
+        )  # fmt: skip
+        return [(list(row) if sure else WIDE) if here else self._one(point) for here, sure, row, point in answers]
+
+    def _one(self, row: Sequence[float]) -> Numbers:
+        assert self.bounded is not None
+        return self.bounded.placed(self.bounded.answers([row], _settled)[0])
+
+
+def _settled(numbers: Sequence[Any]) -> list[Any]:
     """Return the floats, if all are certain."""
     for x in numbers:
         if not x.r <= CERTAIN * abs(x.v):
