@@ -15,7 +15,7 @@ from ..numbers.enclosures import BELOW_ONE, LEAST, LIBM, Bounds
 from ..numbers.error_arithmetic import GROW, SMALL, SPLIT, TINY, UNIT, Bound
 from ..numbers.systems import FLOAT, System
 from .code import Untraceable
-from .column_functions import DIRECT, each, total
+from .column_functions import column_functions, each, total
 
 SCALAR = Bounds()
 INF = math.inf
@@ -77,8 +77,7 @@ class ColumnBounds(System):
         self.zero, self.one, self.two, self.ten = (self.from_number(x) for x in (0.0, 1.0, 2.0, 10.0))
         self._singles = each(lambda *x: FLOAT.sum(x))
         self._pow = each(FLOAT.pow, math.pow)
-        self._steep = each(FLOAT.cosh, DIRECT["cosh"])
-        self._waves = {"sin": each(math.sin), "cos": each(math.cos)}
+        self.computed = column_functions(ieee=False)
 
     def number_of(self, x: Any) -> ColumnBound:
         """Return a number of a rule, or one of its small integers."""
@@ -221,7 +220,7 @@ class ColumnBounds(System):
         return ColumnBound(self, abs(x.v), x.r)
 
     def _wave(self, name: str, x: ColumnBound, at_zero: float) -> ColumnBound:
-        v = self._waves[name](x.v)
+        v = self.computed[name](x.v)
         self.keep(x.r < INF)
         r = self.np.where((x.v == 0) & (x.r == 0), 0.0, x.r * GROW + abs(v) * LIBM + TINY)
         return ColumnBound(self, self.np.where((x.v == 0) & (x.r == 0), at_zero, v), r)
@@ -238,9 +237,9 @@ class ColumnBounds(System):
         """Return the hyperbolic cosine."""
         np = self.np
         self.keep(x.r < INF)
-        v = self._steep(x.v)
-        high = np.where(x.r != 0, self._steep(np.nextafter(abs(x.v) + x.r, INF)), v)
-        low = np.where(x.r != 0, self._steep(np.maximum(abs(x.v) - x.r, 0.0)), v)
+        v = self.computed["cosh"](x.v)
+        high = np.where(x.r != 0, self.computed["cosh"](np.nextafter(abs(x.v) + x.r, INF)), v)
+        low = np.where(x.r != 0, self.computed["cosh"](np.maximum(abs(x.v) - x.r, 0.0)), v)
         r = (np.maximum(high - v, v - low) + high * 2 * LIBM) * GROW
         return ColumnBound(self, v, np.where((x.v == 0) & (x.r == 0), 0.0, r))
 
@@ -282,15 +281,13 @@ class ColumnBounds(System):
         return ColumnBound(self, v, r)
 
 
-def _monotone(
-    name: str, function: Callable[[float], float], error: float = LIBM, *, least: float = -INF, most: float = INF
-) -> Any:
+def _monotone(name: str, error: float = LIBM, *, least: float = -INF, most: float = INF) -> Any:
     """Return a monotone function of `Bounds` on columns; what is exact there is exact here."""
     known = {x: at.v for x in (0.0, 1.0, 2.0, -1.0, 8.0, -8.0) if least <= x <= most and not (at := _at(name, x)).r}
 
     def bounded(self: ColumnBounds, x: ColumnBound) -> ColumnBound:
         np = self.np
-        f = each(function, DIRECT.get(name))
+        f = self.computed[name]
         low, high = np.nextafter(x.v - x.r, -INF), np.nextafter(x.v + x.r, INF)
         self.keep((x.r < INF) & ((x.r == 0) | ((low >= least) & (high <= most))))
         v = f(x.v)
@@ -314,13 +311,11 @@ def _at(name: str, x: float) -> Bound:
     return found
 
 
-for _name, _function, _limits in (
-    ("exp", FLOAT.exp, {}), ("expm1", FLOAT.expm1, {}), ("exp2", FLOAT.exp2, {}), ("log", math.log, {"least": LEAST}),
-    ("log1p", math.log1p, {"least": -BELOW_ONE}), ("log2", math.log2, {"least": LEAST}),
-    ("log10", math.log10, {"least": LEAST}), ("asin", math.asin, {"least": -1.0, "most": 1.0}),
-    ("acos", math.acos, {"least": -1.0, "most": 1.0}), ("atan", math.atan, {}), ("sinh", FLOAT.sinh, {}),
-    ("tanh", math.tanh, {}), ("asinh", math.asinh, {}), ("acosh", math.acosh, {"least": 1.0}),
-    ("atanh", math.atanh, {"least": -BELOW_ONE, "most": BELOW_ONE}), ("cbrt", math.cbrt, {}), ("erf", math.erf, {}),
-    ("erfc", math.erfc, {"error": 4 * LIBM}), ("sigmoid", FLOAT.sigmoid, {}), ("softplus", FLOAT.softplus, {}),
+for _names, _limits in (
+    (("exp", "expm1", "exp2", "atan", "sinh", "tanh", "asinh", "cbrt", "erf", "sigmoid", "softplus"), {}),
+    (("log", "log2", "log10"), {"least": LEAST}), (("log1p",), {"least": -BELOW_ONE}),
+    (("asin", "acos"), {"least": -1.0, "most": 1.0}), (("acosh",), {"least": 1.0}),
+    (("atanh",), {"least": -BELOW_ONE, "most": BELOW_ONE}), (("erfc",), {"error": 4 * LIBM}),
 ):  # fmt: skip
-    setattr(ColumnBounds, _name, _monotone(_name, _function, **_limits))
+    for _name in _names:
+        setattr(ColumnBounds, _name, _monotone(_name, **_limits))

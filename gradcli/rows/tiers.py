@@ -51,9 +51,16 @@ class Tiers:
 
     def answers(self, rows: Sequence[Sequence[float]]) -> list[Numbers]:
         """Return the results of rows of inputs, in the order of the plan's names."""
-        found: list[Numbers] = [None] * len(rows)
         if self.plan.settings.ieee:
-            return found
+            return [None] * len(rows)
+        signed = [k for k, row in enumerate(rows) if _has_negative_zero(row)]
+        found = self._answers(rows)
+        for k in signed:
+            found[k] = None
+        return found
+
+    def _answers(self, rows: Sequence[Sequence[float]]) -> list[Numbers]:
+        found: list[Numbers] = [None] * len(rows)
         open_rows: Sequence[int] = range(len(rows))
         if bounds_first(self.plan.graph):
             if self.bounded is None:
@@ -100,6 +107,10 @@ class Tiers:
     def _one(self, row: Sequence[float]) -> Numbers:
         assert self.bounded is not None
         return self.bounded.placed(self.bounded.answers([row], _settled)[0])
+
+
+def _has_negative_zero(row: Sequence[float]) -> bool:
+    return 0.0 in row and any(x == 0 and math.copysign(1.0, x) < 0 for x in row)
 
 
 def _settled(numbers: Sequence[Any]) -> list[Any]:
