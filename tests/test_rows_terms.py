@@ -7,6 +7,8 @@ from fractions import Fraction
 from random import Random
 from typing import Any, NamedTuple
 
+import mpmath
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,9 +16,10 @@ from gradcli.numbers.error_arithmetic import UNIT
 from gradcli.rows.code import Code
 from gradcli.rows.compiled import single
 from gradcli.rows.terms import SLACK, Term
-from gradcli.rows.tracing import Tracer
+from gradcli.rows.tracing import FUNCTIONS, Tracer
 
 from .examples import examples
+from .references import value
 
 INPUTS = 3
 CONSTANTS = (0.0, 0.5, 1.0, -1.0, 2.0, 3.0, 0.1, -7.25)
@@ -159,14 +162,63 @@ def check(program: list[Step], point: tuple[float, ...]) -> None:
     numbers, scope, plain = traced(program, point)
     assert scope is not None or not plain, "a guard fails where nothing is out of range"
     for term, truth, error, _ in numbers if scope else ():
-        v = eval(term.name, scope)
-        bound = eval(term.err, scope) if term.err else term.rel * UNIT * abs(v)
-        assert abs(Fraction(v) - truth) <= Fraction(bound * SLACK)
-        assert not v or math.ldexp(1, math.floor(term.low)) <= abs(v) <= 2.0**term.high
-        assert not term.sign or (v * term.sign >= 0 and truth * term.sign >= 0)
-        assert (Fraction(v) / Fraction(2) ** math.floor(term.grain)).denominator == 1
-        assert not term.err or not bound or bound >= 2.0**term.floor
-        if term.err is None:
-            assert (v == 0) == (truth == 0)
-        if plain:
-            assert bound <= error * 1.02
+        bound = claims(term, scope or {}, truth)
+        assert bound <= error * 1.02 or not plain
+
+
+def claims(term: Term, scope: dict[str, Any], truth: Fraction) -> float:
+    """Check what is known of a term; return the bound on its error."""
+    v = eval(term.name, scope)
+    bound: float = eval(term.err, scope) if term.err else term.rel * UNIT * abs(v)
+    assert abs(Fraction(v) - truth) <= Fraction(bound * SLACK)
+    assert not v or 2.0**term.low <= abs(v) <= 2.0**term.high
+    assert not term.sign or (v * term.sign >= 0 and truth * term.sign >= 0)
+    assert (Fraction(v) / Fraction(2) ** math.floor(term.grain)).denominator == 1
+    assert not term.err or not bound or bound >= 2.0**term.floor
+    assert term.err or (v == 0) == (truth == 0)
+    return bound
+
+
+DOMAINS = {
+    "log": (1e-30, 1e30), "log2": (1e-30, 1e30), "log10": (1e-30, 1e30), "log1p": (-0.999, 1e20), "asin": (-1, 1),
+    "acos": (-1, 1), "acosh": (1, 1e20), "atanh": (-0.9999, 0.9999), "exp": (-140, 140), "exp2": (-200, 200),
+    "expm1": (-140, 140), "sinh": (-140, 140), "cosh": (-140, 140), "erfc": (-9, 9), "sigmoid": (-140, 140),
+    "softplus": (-140, 1e20), "gamma": (0.01, 50), "sqrt": (1e-30, 1e30), "atan2": (-5, 5), "hypot": (-1e20, 1e20),
+    "pow": (1e-9, 1e9),
+}  # fmt: skip
+UNMOVED = ("asin", "acos", "acosh", "atanh", "cbrt", "gamma", "atan2")  # only of exact arguments
+EXPONENTS = (-3.0, -0.5, 0.5, 1.5, 2.0, 3.0, 4.0)
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, "sqrt", "hypot", "atan2", "pow"])
+def test_what_is_known_of_a_function_is_true(name: str) -> None:
+    """At exact arguments, and at the quotient of a sum, whose error is known in advance, or of a difference."""
+    chance = Random(name)
+    low, high = DOMAINS.get(name, (-1e20, 1e20))
+    answered = 0
+    for k in range(60):
+        near = chance.uniform(max(low, -3), min(high, 3))
+        wide = math.copysign(math.exp(chance.uniform(-60, math.log(high))), chance.random() + low / high)
+        x = chance.choice([near, wide if low <= wide <= high else near])
+        y, power = chance.uniform(0.5, 3.0), chance.choice(EXPONENTS)
+        code = Code(columns=False)
+        S = Tracer(code, bounded=True)
+        exact, a, b, c = (Term(S, f"x{j}") for j in range(4))
+        term, point = exact, (x, 3 * x, y, 3.0)
+        truth: Any = Fraction(x)
+        if k % 3 == 1 and name not in UNMOVED:
+            term, truth = (a + b) / c, (Fraction(point[1]) + Fraction(y)) / Fraction(point[3])
+        if k % 3 == 2 and name not in UNMOVED:
+            term, truth = (a - b) / c, (Fraction(point[1]) - Fraction(y)) / Fraction(point[3])
+        if not low <= truth <= high:
+            continue
+        others = {"hypot": [(b, y)], "atan2": [(b, y)], "pow": [(S.number(repr(power)), power)]}.get(name, [])
+        result = getattr(S, name)(term, *(other for other, _ in others))
+        found = run(code, point)
+        if found is None:
+            continue
+        answered += 1
+        with mpmath.mp.workdps(80):
+            wanted = value(name, [mpmath.mpf(truth.numerator) / truth.denominator, *(mpmath.mpf(z) for _, z in others)])
+        claims(result, found, Fraction(mpmath.nstr(wanted, 60)))
+    assert answered > 30
