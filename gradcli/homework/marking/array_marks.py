@@ -195,7 +195,7 @@ def _refuse(draft: ArrayDraft) -> None:
 
 def _diagnosed(key: ArrayKey, drafts: list[ArrayDraft], policy: MarkingPolicy) -> dict[int, Any]:
     """Return, for the wrong claims, the mistakes that they are consistent with, by the identity of the draft."""
-    from ..diagnosis.array_suspects import ArrayEvidence
+    from ..diagnosis.array_evidence import ArrayEvidence
 
     sheet: list[ArrayEvidence] = []
     whose: list[ArrayDraft] = []
