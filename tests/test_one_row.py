@@ -33,6 +33,8 @@ ALLOWED = {
     "numbers/spans.py": A_SYSTEM,
     "numbers/series/coefficients.py": A_SYSTEM,
     "numbers/series/system.py": A_SYSTEM,
+    "rows/column_bounds.py": A_SYSTEM,
+    "rows/column_functions.py": A_SYSTEM + "; which library computes them the same is found out by running both",
     "rows/tracing.py": A_SYSTEM + "; what code may claim of the C library's errors is proved beside the proof",
     "reports/code/spelling.py": "what languages call them: a row without an entry is called as it is, or written out",
     "reports/code/vocabulary.py": "what libraries call them: a row without an entry is written by its rule",
