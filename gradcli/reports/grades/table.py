@@ -71,9 +71,10 @@ def _line(marked_class: MarkedClass) -> str:
         students = f"{counted(marked_class.students, 'student')}: " if found else ""
         return f"{students}nobody handed in anything"
     least, median, mean, greatest = (f"{100 * share:.3g} %" for share in found)
-    if marked_class.students == 1:
+    counting = marked_class.students - marked_class.exempt
+    if counting == 1:
         return f"1 student: {greatest}"
-    return f"{marked_class.students:,} students: mean {mean}, median {median}, from {least} to {greatest}"
+    return f"{counting:,} students: mean {mean}, median {median}, from {least} to {greatest}"
 
 
 def _students(marked_class: MarkedClass, *, brief: bool = False) -> Grid:
@@ -85,7 +86,7 @@ def _students(marked_class: MarkedClass, *, brief: bool = False) -> Grid:
     grid = [["student", *heads, "%", "first wrong step"]]
     for k, result in enumerate(marked_class.store.results()):
         if not many or k < EDGE or k >= marked_class.students - EDGE:
-            grid.append(_row(result, brief=brief))
+            grid.append([_called(marked_class, result.student), *_row(result, brief=brief)])
     return grid
 
 
@@ -102,7 +103,14 @@ def _row(result: StudentResult, *, brief: bool) -> list[str]:
         likely = first.mistakes[0]
         why = f": {(likely._replace(where='') if likely.where == f'at {first.item}' else likely).message}"
     percent = "EX" if result.exempt else f"{100 * result.share:.0f}"
-    return [clip(visible(result.student), NAME), *points, percent, f"{where}{why}"]
+    return [*points, percent, f"{where}{why}"]
+
+
+def _called(marked_class: MarkedClass, student: str) -> str:
+    """Return a student as the class knows one: what the numbers hang on, and the name that the roster has beside it."""
+    person = marked_class.store.person(student)
+    name = "" if person is None or person.name in ("", student) else f" {person.name}"
+    return clip(visible(f"{student}{name}"), NAME)
 
 
 def _items(marked_class: MarkedClass) -> Grid:
@@ -129,7 +137,7 @@ def _shared(marked_class: MarkedClass) -> Grid:
 
 def _remarks(marked_class: MarkedClass) -> Grid:
     told = (result for result in marked_class.store.results() if result.remarks)
-    rows = [[clip(visible(result.student), NAME), "; ".join(result.remarks)] for result in islice(told, MANY_REMARKS)]
+    rows = [[_called(marked_class, result.student), "; ".join(result.remarks)] for result in islice(told, MANY_REMARKS)]
     return [["student", "remark"], *rows]
 
 
