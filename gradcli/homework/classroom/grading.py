@@ -50,6 +50,7 @@ class Grader:
         self.problems = list(homework.problems)
         self._parsed = {id: ParsedProblem(problem) for id, problem in homework.problems.items()}
         self._same: dict[str, Prepared] = {}
+        self._example: dict[str, Prepared] = {}  # every problem with somebody's numbers
         first = {id: self._prepared(id, "") for id in self.problems}
         self._same = {id: prepared for id, prepared in first.items() if self._parsed[id].is_same}
         self.possible = {id: points_of(prepared.instance) for id, prepared in first.items()}
@@ -107,7 +108,9 @@ class Grader:
         return summed(student, lines, scores, remarks), troubles
 
     def _prepared(self, id: str, student: str) -> Prepared:
-        return prepare(self._parsed[id].for_student(student), self._parsed[id])
+        prepared = prepare(self._parsed[id].for_student(student), self._parsed[id])
+        prepared.key.share(self._example.setdefault(id, prepared).key)
+        return prepared
 
     def _lines(self, prepared: Prepared, entries: Sequence[Entry], remarks: list[str]) -> tuple[Scored, list[Trouble]]:
         """Return the lines of a problem and what they earn, of the attempt that counts."""
