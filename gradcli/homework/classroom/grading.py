@@ -26,6 +26,7 @@ from .results import Explanation, MarkedItem, Scored, StudentResult, score
 from .toml_reading import TomlTable
 
 SHOWN_MISTAKES = 3
+STRANGER = "not on the roster"
 
 
 class Prepared(NamedTuple):
@@ -88,7 +89,7 @@ class Grader:
             return None, [Trouble(entries[0].place if entries else "", student, f"{visible(student)[:60]} is {what}")]
         by_problem, troubles = sort_by_problem(self.problems, told_commas(entries))
         lines: list[MarkedItem] = []
-        remarks: list[str] = []
+        remarks = [STRANGER] if enrolled is False else []
         scores: dict[str, tuple[Fraction, Fraction]] = {}
         for id, own in by_problem.items():
             try:

@@ -11,7 +11,7 @@ from ...text import visible
 from ..marking.marks import Claim, Mark
 from .attempts import LAST, again, attempts, counting
 from .entries import Entry, Trouble
-from .grading import sort_by_problem, summed, told_commas
+from .grading import STRANGER, sort_by_problem, summed, told_commas
 from .published_key import PublishedKey, PublishedProblem, canonical_item, check
 from .questions import Questions
 from .results import MarkedItem, Scored, StudentResult, score
@@ -42,7 +42,7 @@ class PublishedGrader:
         """Return the result of a student, on a roster or not, and the claims that could not be marked."""
         by_problem, troubles = sort_by_problem(self.problems, told_commas(entries))
         lines: list[MarkedItem] = []
-        remarks: list[str] = []
+        remarks = [STRANGER] if enrolled is False else []
         scores: dict[str, tuple[Fraction, Fraction]] = {}
         for id, own in by_problem.items():
             found = self._lines(self._key.problems[id], own, remarks, troubles)

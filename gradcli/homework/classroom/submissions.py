@@ -101,7 +101,8 @@ def read(
     try:
         first = file.readline(1_000_000).removeprefix("\ufeff")
         if first.lstrip().startswith("{"):
-            yield from _json_lines(first, file, name, student, people)
+            for row in _json_lines(first, file, name, student, people):
+                yield row if questions is None or not isinstance(row, Entry) else _asked(row, questions)
         elif first:
             delimiter, rows = delimited(chain([first], file))
             yield from read_rows(rows, name, student, people, questions, delimiter)
@@ -234,6 +235,12 @@ class _Long:
             problem = self.questions.problem(problem) or problem
         comma = self.delimiter == ";" and "," in claim
         yield checked_entry(Entry(whose, problem, item, claim, place, given, comma))
+
+
+def _asked(entry: Entry, questions: Questions) -> Entry:
+    """Return a claim with the problem and the item as the homework calls them."""
+    problem, item = questions.meant(entry.problem, entry.item)
+    return entry._replace(problem=problem, item=item)
 
 
 # ---- JSON lines
