@@ -26,7 +26,10 @@ TRUTH = {
 }  # fmt: skip
 
 
-def grader(more: str = "", attempt: str = "last", top: str = "") -> Grader:
+EQUAL = "[defaults]\nweights = 'equal'"
+
+
+def grader(more: str = "", attempt: str = "last", top: str = EQUAL) -> Grader:
     text = f"{top}\n[[problem]]\nprogram = 'q = x + y; f = q*z'\nat = {{ x = -2, y = 5, z = -4 }}\n{more}"
     return Grader(load(Source("hw.toml", text)), attempt)
 

@@ -50,10 +50,12 @@ def test_the_running_example() -> None:
 @pytest.mark.parametrize(
     ("claim", "rules", "expected"),
     [
-        ("100", {}, "correct"), ("100.99", {}, "correct"), ("101.01", {}, "wrong"), ("99.01", {}, "correct"),
+        ("100", {}, "correct"), ("100.99", {"rtol": 0.01}, "correct"), ("101.01", {"rtol": 0.01}, "wrong"),
+        ("99.01", {"rtol": 0.01}, "correct"),
         ("100.2", {"rtol": 1e-3}, "wrong"), ("100.09", {"rtol": 1e-3}, "correct"), ("100.09", {"rtol": 1e-4}, "wrong"),
         ("101.4", {"atol": 2.0}, "correct"), ("100.4", {"sigfigs": 3}, "correct"), ("100.6", {"sigfigs": 3}, "wrong"),
-        ("100.6", {"sigfigs": 2}, "correct"), ("1e2", {"sigfigs": 6}, "correct"), ("-100", {}, "wrong"),
+        ("100.6", {"sigfigs": 2}, "correct"), ("101", {}, "wrong"),
+        ("99.9", {}, "wrong"), ("100.0", {}, "correct"), ("1e2", {"sigfigs": 6}, "correct"), ("-100", {}, "wrong"),
     ],
 )  # fmt: skip
 def test_the_tolerance(claim: str, rules: dict[str, float], expected: str) -> None:
@@ -85,8 +87,8 @@ def test_a_small_number_rounded_to_zero_is_too_coarse_only_with_a_point() -> Non
     [("0", "correct"), ("5e-17", "correct"), ("0.02", "correct"), ("0.05", "wrong"), ("3", "wrong")],
 )
 def test_a_true_zero_is_scaled_by_the_terms_it_sums(claim: str, expected: str) -> None:
-    assert status("a - b", {"a": 3, "b": 3}, "f", claim) == expected
-    assert status("a*b - b*c", {"a": 3, "b": 7, "c": 3}, "db", claim) == expected
+    assert status("a - b", {"a": 3.1, "b": 3.1}, "f", claim) == expected
+    assert status("a*b - b*c", {"a": 3.1, "b": 7, "c": 3.1}, "db", claim) == expected
 
 
 def test_a_zero_that_sums_nothing_is_not_scaled() -> None:
@@ -103,6 +105,7 @@ def test_a_zero_that_sums_nothing_is_not_scaled() -> None:
         {"follow_through": 1.5},
         {"rtol": 2.0},
         {"sigfigs": 3, "rtol": 0.1},
+        {"sigfigs": 3, "decimals": 4},
     ],
 )
 def test_rules_that_mean_nothing(rules: dict[str, float]) -> None:
@@ -113,12 +116,18 @@ def test_rules_that_mean_nothing(rules: dict[str, float]) -> None:
 def test_the_rule_in_words() -> None:
     assert MarkingPolicy().words().startswith("right = within 1 % of the correct value")
     assert "to 4 significant figures" in MarkingPolicy(sigfigs=4).words()
+    assert "whole numbers exactly" in MarkingPolicy().words()
+    assert "whole numbers" not in MarkingPolicy(rtol=0.01).words()
+    assert (
+        "within 1 % of the correct value (whole numbers exactly), or agrees with it to 4 decimals, or within 0.5 of it"
+        in MarkingPolicy(decimals=4, atol=0.5).words()
+    )
     assert "counts 0.5" in MarkingPolicy(follow_through=0.5).words()
 
 
 def test_significant_figures_hold_for_numbers_that_cancel_and_that_are_infinite() -> None:
     point = {"x": 100.0, "y": 100.0}
-    assert marked("f = x - y", point, ("f", "0.5")).marks[0].status == "correct"
+    assert marked("f = x - y", point, ("f", "0.5"), rtol=0.01).marks[0].status == "correct"
     assert marked("f = x - y", point, ("f", "0.5"), sigfigs=5).marks[0].status == "wrong"
     assert marked("f = x*x + x", {"x": 1e300}, ("dx", "2"), sigfigs=5).marks[0].status == "wrong"
 
@@ -184,9 +193,9 @@ def test_rounding_carried_on_is_right() -> None:
         ([("local(f,q)", "4"), ("dq", "4"), ("dx", "4")], ["wrong", "follow_through", "follow_through"]),
         ([("dq", "2"), ("dx", "2"), ("dy", "-2")], ["wrong", "follow_through", "wrong"]),
         ([("q", "4"), ("f", "-12"), ("dz", "3")], ["wrong", "correct", "correct"]),  # right all the same
-        ([("q", "0"), ("f", "0")], ["wrong", "wrong"]),  # a wrong 0 carries nothing
-        ([("dq", "1"), ("dx", "1")], ["wrong", "wrong"]),
-        ([("dq", "-1"), ("dx", "-1")], ["wrong", "wrong"]),
+        ([("q", "0"), ("f", "0")], ["wrong", "follow_through"]),  # but it earns nothing
+        ([("dq", "1"), ("dx", "1")], ["wrong", "follow_through"]),
+        ([("q", "1"), ("f", "-4")], ["wrong", "follow_through"]),
         ([("q", "x - y"), ("f", "28")], ["wrong", "follow_through"]),  # a formula carries its number
         ([("x", "7"), ("q", "12")], ["wrong", "follow_through"]),  # an input copied wrong
     ],
@@ -204,6 +213,92 @@ def test_carried_errors_are_credited_only_if_asked() -> None:
     assert marked(*RUNNING, *claims).earned == 1
     assert marked(*RUNNING, *claims, follow_through=0.5).earned == 2
     assert marked(*RUNNING, *claims, follow_through=1.0).earned == 3
+
+
+@pytest.mark.parametrize(
+    ("claims", "earned"),
+    [
+        ([("q", "0"), ("f", "0")], 0), ([("dq", "1"), ("dx", "1")], 0), ([("dq", "-1"), ("dx", "-1")], 0),
+        ([("q", "0"), ("dz", "0")], 0),  # through a local gradient that nobody claims
+        ([("q", "1"), ("f", "-4")], 1),  # a product was worked out
+        ([("dz", "1"), ("f", "-12")], 1),
+    ],
+)  # fmt: skip
+def test_a_0_or_1_from_a_wrong_0_or_1_is_a_right_step_without_credit(
+    claims: list[tuple[str, str]], earned: float
+) -> None:
+    found = marked(*RUNNING, *claims, follow_through=1.0)
+    assert found.earned == earned
+    assert statuses(found)[0] == "wrong"
+    assert statuses(found)[1] in ("correct", "follow_through")
+
+
+def test_a_lost_minus_is_carried_with_credit() -> None:
+    """The truth is -1, so 1 is no stock answer; a 0 always is."""
+    program, point = "q = x - y; f = q*z", {"x": 5, "y": 2, "z": 1.5}
+    claims = [("local(q,y)", "1"), ("df/dq", "1.5"), ("df/dy", "1.5")]
+    assert statuses(marked(program, point, *claims)) == ["wrong", "correct", "follow_through"]
+    claims = [("local(q,y)", "1"), ("dg/dq", "1"), ("dg/dy", "1")]
+    found = marked("q = x - y; g = q + z", point, *claims, follow_through=1.0)
+    assert [m.credit for m in found.marks] == [0, 1, 1]
+    found = marked("q = x - y; g = q + z", point, ("dg/dq", "0"), ("dg/dx", "0"), follow_through=1.0)
+    assert [m.credit for m in found.marks] == [0, 0]
+
+
+def test_no_error_adds_up_that_the_figures_do_not_show() -> None:
+    """Each of 25 numbers is 0.99 % above what follows from the last one, and written with six figures."""
+    program = "; ".join(["a0 = x*1.5", *(f"a{k} = a{k - 1}*1.1" for k in range(1, 25))])
+    record = differentiate(program, {"x": 1.2345})
+    claims, last = [], 1.2345
+    for k in range(25):
+        last *= (1.1 if k else 1.5) * 1.0099
+        claims.append(Claim(f"a{k}", f"{last:.6g}"))
+    found = statuses(mark(AnswerKey(record), claims, MarkingPolicy()))
+    assert found[0] == "correct"
+    assert set(found[1:]) == {"wrong"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [("204", "correct"), ("204.0", "correct"), ("2.04e2", "correct"), ("408/2", "correct"), ("202", "wrong"),
+     ("205", "wrong"), ("204.5", "wrong"), ("203.9", "wrong"), ("200", "wrong")],
+)  # fmt: skip
+def test_whole_numbers_of_whole_numbers_are_exact(claim: str, expected: str) -> None:
+    assert status("x*y", {"x": 12, "y": 17}, "f", claim) == expected
+    with_others = marked("q = x*y; f = q + z", {"x": 12, "y": 17, "z": 3}, ("q", claim), ("local(q,x)", "17"))
+    assert statuses(with_others) == [expected, "correct"]
+    assert status("q = x*y; f = q + z", {"x": 12, "y": 17, "z": 3}, "f", "209") == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"), [("12345", "correct"), ("12300", "correct"), ("1.23e4", "correct"), ("12344", "wrong")]
+)
+def test_a_long_whole_number_may_be_rounded_and_is_judged_by_its_figures(claim: str, expected: str) -> None:
+    assert status("x*y", {"x": 2469, "y": 5}, "f", claim) == expected
+
+
+def test_whole_numbers_carried_are_exact_too() -> None:
+    found = marked("p = x*y; f = p*z", {"x": 12, "y": 17, "z": 2}, ("p", "203"), ("f", "406"))
+    assert statuses(found) == ["wrong", "follow_through"]
+    found = marked("p = x*y; f = p*z", {"x": 2, "y": 17, "z": 9}, ("p", "35"), ("f", "316"))
+    assert statuses(found) == ["wrong", "wrong"]
+
+
+@pytest.mark.parametrize(("claim", "expected"), [("0.0013", "correct"), ("0.0012", "wrong"), ("0", "wrong")])
+def test_decimals_that_a_teacher_asks_for_are_enough(claim: str, expected: str) -> None:
+    point = {"x": 0.0362}  # the square is 0.00131
+    assert status("x**2", point, "f", claim, decimals=4) == expected
+    assert status("x**2", point, "f", "0.001", decimals=4) == "imprecise"
+
+
+@pytest.mark.parametrize("kind", ["value", "local", "upstream"])
+def test_a_formula_is_no_number(kind: str) -> None:
+    claims = {"value": ("q", "x + y"), "local": ("local(f,q)", "z"), "upstream": ("df/dx", "z")}
+    for other, claim in claims.items():
+        found = marked(*RUNNING, claim, numeric=(kind,)).marks[0]
+        assert found.status == ("invalid" if other == kind else "correct")
+        assert found.credit == (other != kind)
+    assert marked(*RUNNING, ("q", "6/2"), numeric=("value",)).marks[0].status == "correct"
 
 
 def test_the_first_wrong_step_is_that_of_the_work_not_of_the_sheet() -> None:

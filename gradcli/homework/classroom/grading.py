@@ -48,7 +48,7 @@ class Grader:
         self._same: dict[str, Prepared] = {}
         first = {id: self._prepared(id, "") for id in self.problems}
         self._same = {id: prepared for id, prepared in first.items() if self._parsed[id].is_same}
-        self.possible = {id: points_of(prepared.instance) for id, prepared in first.items()}
+        self.possible = {id: prepared.instance.points for id, prepared in first.items()}
         self.rule = _rule({id: problem.policy.words() for id, problem in homework.problems.items()})
 
     @property
@@ -85,7 +85,7 @@ class Grader:
                 continue
             troubles += faults
             lines += found.lines
-            scores[id] = found.earned, Fraction(points_of(prepared.instance))
+            scores[id] = found.earned, Fraction(prepared.instance.points)
         return summed(student, lines, scores, remarks), troubles
 
     def _prepared(self, id: str, student: str) -> Prepared:
@@ -141,12 +141,6 @@ def _rule(words: dict[str, str]) -> str:
     if len(set(words.values())) == 1:
         return next(iter(words.values()))
     return "\n".join(f"{id}: {text}" for id, text in words.items())
-
-
-def points_of(instance: ProblemInstance) -> float:
-    """Return the points of a problem: those the homework says, or the weights of what is asked."""
-    points = instance.problem.points
-    return sum(instance.weights.values()) if points is None else points
 
 
 class _OtherNumbers(Exception):
@@ -243,9 +237,9 @@ def marked_lines(prepared: Prepared, claims: Sequence[Claim]) -> Scored:
     weights = [
         0.0 if m.item is None or m.status == UNGRADED else instance.weights.get(m.item, 0.0) for m in marks
     ]  # fmt: skip
-    scale = points_of(instance) / (sum(weights) or 1.0)
+    scale = instance.points / (sum(weights) or 1.0)
     lines = [_line(prepared, mark, scale * weight) for mark, weight in zip(marks, weights, strict=True)]
-    return Scored(lines, score(points_of(instance), weights, [line.credit for line in lines]))
+    return Scored(lines, score(instance.points, weights, [line.credit for line in lines]))
 
 
 def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:

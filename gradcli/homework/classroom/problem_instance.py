@@ -20,6 +20,8 @@ from ...text import did_you_mean
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
 from ..claims.labels import inputs_named
 from ..marking.answer_key import require_plain_numbers
+from ..marking.concept_weights import concept_weights, edges_to
+from ..marking.follow_through import Edge
 from .homework_file import ARRAYS_ELSEWHERE, LEAST_POINTS, NO_ARRAYS, PARTS, Problem
 from .toml_reading import TomlTable
 from .variants import Variant, canonical, numbers_of
@@ -29,12 +31,16 @@ KINDS = {"all": (VALUE, LOCAL, UPSTREAM), "values": (VALUE,), "local": (LOCAL,),
 
 
 class ProblemInstance(NamedTuple):
-    """A problem with its numbers: `given` are those of the inputs, `weights` those of the items asked."""
+    """A problem with its numbers: `given` are those of the inputs, `weights` those of the items asked.
+
+    `points` is what they earn together.
+    """
 
     problem: Problem
     given: dict[str, Source]
     record: Gradient
     weights: dict[Item, float]
+    points: float
 
     def answer(self, item: Item) -> str:
         """Return the right answer as text, to twelve digits."""
@@ -123,6 +129,7 @@ class ParsedProblem:
         self._check_point(self._graph)
         self._check_fixed(self._graph)
         self._same: ProblemInstance | None = None
+        self._edges: dict[int, list[Edge]] | None = None  # which is the graph's, whatever the numbers
         if problem.seed is None or not self._free(self._graph):
             self._same = self._instance(problem.bindings)
 
@@ -201,10 +208,14 @@ class ParsedProblem:
             numbers = ", ".join(f"{clip_name(name)} = ..." for name in missing[:5])
             hint = f"add at = {{ {numbers} }}, or vary = SEED"
             raise self.error("at" if table.mapping("at") else "program", error.message, hint) from None
-        return ProblemInstance(self.problem, dict(given), record, self._weights(record))
+        weights = self._weights(record)
+        points = self.problem.points
+        if points is None:
+            points = float(len(weights)) if self.problem.by_concept else sum(weights.values())
+        return ProblemInstance(self.problem, dict(given), record, weights, points)
 
-    def _weights(self, record: Gradient) -> dict[Item, float]:
-        """Return what is asked, in working order or the order of the homework, and how much each item counts."""
+    def _asked(self, record: Gradient) -> list[Item]:
+        """Return what is asked, in working order or the order of the homework."""
         problem = self.problem
         if isinstance(problem.items, str):
             assert problem.items in PARTS
@@ -217,7 +228,17 @@ class ParsedProblem:
         else:
             items = [self.named(record, name, problem.table, "items", k) for k, name in enumerate(problem.items)]
             items = [item for item in dict.fromkeys(items) if truth(record, item) is not None]
-        weights = dict.fromkeys(items, 1.0)
+        return items
+
+    def _weights(self, record: Gradient) -> dict[Item, float]:
+        """Return what is asked, and how much each item counts."""
+        problem, items = self.problem, self._asked(record)
+        if problem.by_concept:
+            if self._edges is None:
+                self._edges = edges_to(record)
+            weights = concept_weights(record, items, self._edges)
+        else:
+            weights = dict.fromkeys(items, 1.0)
         for name, weight in problem.weights.items():
             item = self.named(record, name, problem.table, "weights", name, names=True)
             if item not in weights:
