@@ -61,7 +61,7 @@ def test_stock_answers_earn_nothing_by_follow_through() -> None:
 
 
 def test_numbers_alone_are_answers_where_the_homework_says_so() -> None:
-    assert max(earned("rule book", "numeric = true").values()) <= 0.03  # the 1s of sums are numbers
+    assert max(earned("rule book", "numeric = true").values()) <= 0.05  # the 1s of sums are numbers
     assert mean(earned("question", "numeric = false\nweights = 'equal'").values()) > 0.2
 
 

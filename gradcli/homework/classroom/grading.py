@@ -14,7 +14,7 @@ from ...text import visible
 from ..claims.claims import Absent, Formula, Number, Written, one_line_reason, read_claim
 from ..claims.items import Item, item_name
 from ..marking.marks import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, AnswerKey, Claim, Mark, mark
-from .attempts import LAST, again, attempts, counting
+from .attempts import LAST, Tries, again, attempts, counting
 from .homework_file import Homework, Problem
 from .problem_instance import ParsedProblem, ProblemInstance, item_names
 from .results import Explanation, MarkedItem, Scored, StudentResult, score
@@ -106,10 +106,18 @@ class Grader:
             else:
                 claims.append((item, Claim(entry.item, entry.claim)))
         sheets = attempts(claims)
+        problem = prepared.instance.problem
         if len(sheets) > 1:
-            remarks.append(again(prepared.instance.problem.id, len(sheets), self.attempt))
-        marked = [marked_lines(prepared, sheet) for sheet in counting(sheets, self.attempt)]
-        return max(marked, key=attrgetter("earned")), troubles
+            remarks.append(again(problem.id, len(sheets), self.attempt, problem.attempts))
+        sheets = sheets[: problem.attempts or None]
+        if not problem.penalty:
+            marked = [marked_lines(prepared, sheet) for sheet in counting(sheets, self.attempt)]
+            return max(marked, key=attrgetter("earned")), troubles
+        tries, marked = Tries(problem.penalty), []
+        for sheet in sheets:
+            marked.append(marked_lines(prepared, sheet, tries))
+            tries.note(marked[-1].lines)
+        return max(counting(marked, self.attempt), key=attrgetter("earned")), troubles
 
 
 def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[dict[str, list[Entry]], list[Trouble]]:
@@ -225,8 +233,11 @@ def _at_point(instance: ProblemInstance, written: Written) -> Written:
     return Absent() if written.graph.output in faults else Number(values[written.graph.output])
 
 
-def marked_lines(prepared: Prepared, claims: Sequence[Claim]) -> Scored:
-    """Return the lines of a problem as it stands on one sheet: what is asked in its order, then what was not asked."""
+def marked_lines(prepared: Prepared, claims: Sequence[Claim], tries: Tries | None = None) -> Scored:
+    """Return the lines of a problem as it stands on one sheet: what is asked in its order, then what was not asked.
+
+    `tries` has what was claimed before, where that takes some of the credit.
+    """
     instance = prepared.instance
     problem = instance.problem
     marks = mark(prepared.key, claims, problem.policy, list(prepared.names)).marks
@@ -239,7 +250,16 @@ def marked_lines(prepared: Prepared, claims: Sequence[Claim]) -> Scored:
     ]  # fmt: skip
     scale = instance.points / (sum(weights) or 1.0)
     lines = [_line(prepared, mark, scale * weight) for mark, weight in zip(marks, weights, strict=True)]
+    if tries is not None:
+        lines = [_after(line, *tries.left(line.item, line.claim)) for line in lines]
     return Scored(lines, score(instance.points, weights, [line.credit for line in lines]))
+
+
+def _after(line: MarkedItem, left: float, why: str) -> MarkedItem:
+    """Return a line with what earlier attempts leave of its credit."""
+    if not why or not line.credit:
+        return line
+    return line._replace(credit=line.credit * left, why="; ".join(part for part in (line.why, why) if part))
 
 
 def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:

@@ -1,7 +1,8 @@
 """How much each item of a sheet counts: by the idea that it needs, not by the row that it fills.
 
-A 1, a copy and a repeated value need no idea of their own. A local gradient is shown by the gradient that is made with
-it. A sum over several paths needs the chain rule for each of them and their sum, and counts double.
+A 1 or a 0 can be filled in by anybody. A copy and a repeated value need no idea of their own, though a minus is one. A
+local gradient is shown by the gradient that is made with it. A sum over several paths needs the chain rule for each of
+them, and counts double.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item
 from ..claims.items import truth as true_number
 from .follow_through import Edge
 
-TRIVIAL = 0.03  # a constant 1, a copy, a repeated value
+TRIVIAL = 0.03  # a 1, and a 0 that no gate closes
+COPIED = 0.2  # the gradient or value beside, again
 SHOWN = 0.15  # a local gradient beside the gradient that it is a factor of
 PLAIN = 1.0
 SUMMED = 2.0  # a gradient along several paths
@@ -42,12 +44,12 @@ def concept_weights(
 
 def _weight(record: Gradient, item: Item, asked: Collection[Item], edges: Mapping[int, Sequence[Edge]]) -> float:
     x = true_number(record, item)
-    if x is not None and abs(abs(x) - 1) <= NEAR:
+    if x is not None and abs(x - 1) <= NEAR:
         return TRIVIAL
     if not x and item.kind in (VALUE, LOCAL):
         return TRIVIAL
     if item.kind == VALUE:
-        return TRIVIAL if _repeats(record, item.node, asked) else PLAIN
+        return COPIED if _repeats(record, item.node, asked) else PLAIN
     if item.kind == LOCAL:
         a = record.graph.nodes[item.node].arguments[item.position]
         return SHOWN if Item(UPSTREAM, a) in asked else PLAIN
@@ -78,5 +80,4 @@ def _of_gradient(record: Gradient, i: int, asked: Collection[Item], edges: Mappi
         return SUMMED
     ((user, k),) = paths
     local = record.local(user, k)
-    copied = local is not None and abs(local) == 1 and Item(UPSTREAM, user) in asked
-    return TRIVIAL if copied else PLAIN
+    return COPIED if local == 1 and Item(UPSTREAM, user) in asked else PLAIN

@@ -81,14 +81,14 @@ class MarkingPolicy(NamedTuple):
             raise InputError("the credit of a follow-through goes from 0 to 1", kind="option")
         return self
 
-    def words(self) -> str:
-        """Return the rule as a person reads it."""
-        text = f"right = {self._near()}, or follows from your own right numbers"
+    def words(self, *, whole: bool = True) -> str:
+        """Return the rule as a person reads it; `whole` says that it has a clause for whole numbers."""
+        text = f"right = {self._near(whole=whole)}, or follows from your own right numbers"
         if self.follow_through is not None:
             text += f"; a right step from a wrong number counts {self.follow_through:g}"
         return text
 
-    def _near(self) -> str:
+    def _near(self, *, whole: bool) -> str:
         """Return in words what is near enough; the usual absolute error, which only counts beside 0, is not told."""
         rtol, atol = self.tolerance.rtol, self.atol
         decimals = "" if self.decimals is None else f", or agrees with it to {counted(self.decimals, 'decimal')}"
@@ -98,7 +98,7 @@ class MarkingPolicy(NamedTuple):
             text = f"agrees with the correct value to {self.sigfigs} significant figures"
         else:
             text = f"within {100 * rtol:g} % of the correct value" + (
-                " (whole numbers exactly)" if self.exactly else ""
+                " (whole numbers exactly)" if whole and self.exactly else ""
             )
         return text + decimals + ("" if atol in (0, ATOL) else f", or within {atol:g} of it")
 
