@@ -21,26 +21,47 @@ def render(sheet: Worksheet, format: str, *, key: bool) -> str:
 
 
 def _csv(sheet: Worksheet, key: bool) -> str:
-    """Return a row for every number given, then one for every question; readers skip what is given."""
+    return "".join(map(csv_line, cells(sheet, key=key)))
+
+
+def cells(sheet: Worksheet, *, key: bool) -> list[list[str]]:
+    """Return the rows of a sheet as a spreadsheet shows them, with what names the columns first.
+
+    What is told (under labels such as `program:`, which are no names) and the numbers given come before the questions;
+    readers skip what is given.
+    """
     whose = [] if sheet.student is None else [sheet.student]
-    head = ["student"] if whose else []
-    lines = [csv_line([*head, "problem", "item", "question", "claim"])]
+    rows = [[*(["student"] if whose else []), "problem", "item", "question", "claim"]]
     for part in sheet.parts:
         id = part.instance.problem.id
-        for name, source in part.instance.given.items():
-            lines.append(csv_line([*whose, id, name, GIVEN, source.text.strip()]))
+        rows += [
+            [*whose, id, f"{label}:", GIVEN, line.strip()]
+            for label, text in part.told.items()
+            for line in text.splitlines()
+            if line.strip()
+        ]
+        rows += [[*whose, id, name, GIVEN, source.text.strip()] for name, source in part.instance.given.items()]
         for row in part.rows:
             question = f"{row.question} ({row.remark})" if key and row.remark else row.question
-            lines.append(csv_line([*whose, id, row.item, question, row.answer if key else ""]))
-    return "".join(lines)
+            rows.append([*whose, id, row.item, question, row.answer if key else ""])
+    return rows
+
+
+BESIDE = ("where", "due", "precision", "answers", "attempts", "hint")  # what stands below a program
 
 
 def _markdown(sheet: Worksheet, key: bool) -> str:
-    lines = [f"# {plain(sheet.title)}" + ("" if sheet.student is None else f": {plain(sheet.student)}"), ""]
+    lines = [f"# {plain(sheet.title)}", ""]
+    lines += [] if sheet.student is None else [f"student: {plain(sheet.student)}", ""]
     for part in sheet.parts:
         given = ", ".join(f"`{name} = {source.text.strip()}`" for name, source in part.instance.given.items())
-        lines += [f"## {part.instance.problem.id}", "", "```", part.instance.record.program.strip("\n"), "```", ""]
+        told = {label: plain(text) for label, text in part.told.items()}
+        title = f": {told['title']}" if "title" in told else ""
+        lines += [f"## {part.instance.problem.id}{title}", ""]
+        lines += [told["text"], ""] if "text" in told else []
+        lines += ["```", part.instance.record.program.strip("\n"), "```", ""]
         lines += [f"at {given}", ""] if given else []
+        lines += [f"{label}: {told[label]}\n" for label in BESIDE if label in told]
         lines += ["| item | question | answer |", "|---|---|---|"]
         lines += [f"| `{row.item}` | {plain(row.question)} | {_answer(row) if key else ''} |" for row in part.rows]
         lines.append("")
@@ -84,10 +105,13 @@ def _latex_part(part: SheetProblem, key: bool) -> list[str]:
         f"${latex.name(name)} = {_tex_number(source.text.strip())}$" for name, source in instance.given.items()
     )
     program = [rf"\texttt{{{_tex(line)}}}\\" for line in instance.record.program.strip().splitlines()]
+    title = f": {_tex(part.told['title'])}" if "title" in part.told else ""
     return [
-        rf"\subsection*{{{_tex(instance.problem.id)}}}",
+        rf"\subsection*{{{_tex(instance.problem.id)}{title}}}",
+        *([_tex(part.told["text"]), ""] if "text" in part.told else []),
         *program,
         *([f"at {given}", ""] if given else []),
+        *(line for label in BESIDE if label in part.told for line in (f"{label}: {_tex(part.told[label])}", "")),
         r"\begin{longtable}[l]{@{}lp{6cm}@{}}",
         *(
             rf"$\displaystyle {_asked(part, row)}${_explained(part, row)} & {_blank(row, key)} \\[2ex]"

@@ -20,6 +20,7 @@ from .answer_tables import (
     surplus,
 )
 from .claims import Claim
+from .markdown_sheets import HEADER, is_markdown, markdown_rows
 
 
 class ClaimSheet(NamedTuple):
@@ -30,7 +31,7 @@ class ClaimSheet(NamedTuple):
 
 
 def sheet_in(name: str, data: bytes) -> ClaimSheet:
-    """Return the sheet in a file: JSON if it starts with a brace or bracket, else CSV.
+    """Return the sheet in a file: JSON if it starts with a brace or bracket, Markdown as a sheet of it does, else CSV.
 
     Raises `InputError` where it is neither, or holds the claims of several problems or students; `LimitError` beyond
     8 MiB. What a claim says is not looked at.
@@ -104,7 +105,10 @@ def _from_csv(name: str, text: str) -> ClaimSheet:
     header: list[str] = []
     only: dict[str, str] = {}
     lines = io.StringIO(text.replace("\x00", "\ufffd"), newline="")
-    for number, row, fault in rows_of(lines, delimiter_of(text.partition("\n")[0])):
+    rows = rows_of(lines, delimiter_of(text.partition("\n")[0]))
+    if is_markdown(text):
+        columns, header, rows = columns_of(HEADER), HEADER, markdown_rows(lines)
+    for number, row, fault in rows:
         if fault:
             raise InputError(f"line {number}: {fault}", source=Source(name, ""), kind="claims")
         if columns is None:
@@ -131,7 +135,8 @@ def _from_csv(name: str, text: str) -> ClaimSheet:
         if why := surplus(row, header, columns["claim"]):
             sheet.claims.append(Claim(cells["item"], ",".join(row[columns["claim"] :]), why))
         elif cells.get("question", "").lower() == GIVEN:
-            sheet.given[cells["item"]] = cells["claim"]
+            if not cells["item"].endswith(":"):  # which is told, and no number
+                sheet.given[cells["item"]] = cells["claim"]
         else:
             sheet.claims.append(Claim(cells["item"], cells["claim"]))
     return sheet

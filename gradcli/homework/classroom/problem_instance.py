@@ -100,6 +100,27 @@ class ProblemInstance(NamedTuple):
             if graph.nodes[i].arguments and not graph.is_called[i] and i != output and not self._asked([i])
         ]
 
+    def unnamed(self) -> list[str]:
+        """Return what every unnamed node is that the sheet speaks of and does not ask for, as equations, oldest first."""
+        graph, record = self.record.graph, self.record
+        spoken: set[int] = set()
+        for item in self.weights:
+            spoken.add(item.node)
+            if item.kind == LOCAL or (item.kind == VALUE and not self.is_written_out(item.node)):
+                spoken.update(graph.nodes[item.node].arguments)
+            elif item.kind == DERIVATIVE:
+                spoken.add(item.position)
+        own = [
+            i
+            for i in sorted(spoken)
+            if graph.nodes[i].arguments
+            and not graph.is_called[i]
+            and i != record.output
+            and Item(VALUE, i) not in self.weights
+        ]
+        stop = [called or i in spoken for i, called in enumerate(graph.is_called)]
+        return [self._equation(formula(graph, i, stop, limit=LONGEST), i) for i in own]
+
     def _asked(self, nodes: Sequence[int]) -> bool:
         """Whether the sheet asks for the values of all unnamed operations among some nodes."""
         graph = self.record.graph

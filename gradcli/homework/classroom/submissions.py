@@ -27,12 +27,13 @@ from ..claims.answer_tables import (
     student_column,
     surplus,
 )
+from ..claims.markdown_sheets import HEADER, is_markdown, markdown_rows
 from .file_names import file_name, student_name
 from .variants import canonical, named
 
 # What a form adds beside the answers.
 BESIDE = ("timestamp", "first name", "last name", "section", "group", "score", "comment", "comments")
-SHEETS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
+SHEETS = (".csv", ".tsv", ".txt", ".md", ".markdown", ".jsonl", ".ndjson")
 BY_MACHINE = ("__MACOSX", "thumbs.db", "desktop.ini")  # what systems add to folders
 MAX_CLAIM = 10_000
 
@@ -117,6 +118,8 @@ def read(file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble | Bl
         first = file.readline(1_000_000).removeprefix("\ufeff")
         if first.lstrip().startswith("{"):
             yield from _json_lines(first, file, name, student)
+        elif is_markdown(first):
+            yield from _long(markdown_rows(chain([first], file)), HEADER, columns_of(HEADER), name, student)
         elif first:
             yield from _table(first, file, name, student)
     except UnicodeDecodeError as problem:
