@@ -16,6 +16,7 @@ from ...text import visible
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE
 from ..marking.marks import MarkingPolicy
 from .toml_reading import TomlTable, Written, read_toml
+from .variants import FIRST, LATEST
 
 PROBLEM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 REVEAL = ("none", "correct", "all")
@@ -28,7 +29,7 @@ ARRAYS_ELSEWHERE = "gradcli sheet PROGRAM writes its worksheet, and gradcli chec
 NUMBERS_ONLY = {None: (VALUE,), True: (VALUE, LOCAL, UPSTREAM, DERIVATIVE), False: ()}  # what `numeric` says
 
 MARKING = ("rtol", "sigfigs", "decimals", "atol", "numeric", "follow_through", "seed", "diagnose", "reveal", "vary",
-           "weights", "due", "attempts", "penalty")  # fmt: skip
+           "vary_version", "weights", "due", "attempts", "penalty")  # fmt: skip
 TOLD = ("title", "text", "hint")  # what a problem says to a student
 KEYS = {
     "": ("title", "defaults", "problem"),
@@ -72,7 +73,8 @@ class Terms(NamedTuple):
 
     Items count `by_concept`, or equally; where nothing is said, those of a list that the teacher wrote count equally.
     `due` is when the work is due, as it was written; of the attempts only the first `attempts` count, 0 for all, and
-    each wrong one at an item takes `penalty` of its credit.
+    each wrong one at an item takes `penalty` of its credit. `vary_version` is how numbers are drawn, 0 for what a
+    sheet fits.
     """
 
     policy: MarkingPolicy = MarkingPolicy(numeric=NUMBERS_ONLY[None])
@@ -82,6 +84,7 @@ class Terms(NamedTuple):
     due: date | datetime | None = None
     attempts: int = 0
     penalty: float = 0.0
+    vary_version: int = 0
 
 
 class Problem(NamedTuple):
@@ -111,6 +114,7 @@ class Problem(NamedTuple):
     due: date | datetime | None = None
     attempts: int = 0
     penalty: float = 0.0
+    vary_version: int = 0
 
 
 class Homework(NamedTuple):
@@ -166,7 +170,7 @@ def _problem(table: TomlTable, name: str, usual: Terms) -> Problem:
     return Problem(
         id, Source(f"the program of {id}", program), bindings, choices, terms.seed, items, _weights(table), points,
         accept, mistakes, terms.policy, terms.reveal, table, fixed, by_concept, told, terms.due, terms.attempts,
-        terms.penalty,
+        terms.penalty, terms.vary_version,
     )  # fmt: skip
 
 
@@ -177,6 +181,7 @@ def _terms(table: TomlTable, usual: Terms) -> Terms:
         policy, reveal, _seed(table, usual.seed), _by_concept(table, usual.by_concept), _due(table, usual.due),
         int(table.number("attempts", usual.attempts, 1, 1000, whole=True)),
         float(table.number("penalty", usual.penalty, 0, 1)),
+        int(table.number("vary_version", usual.vary_version, FIRST, LATEST, whole=True)),
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from ..marking.concept_weights import concept_weights, edges_to
 from ..marking.follow_through import Edge
 from .homework_file import ARRAYS_ELSEWHERE, LEAST_POINTS, NO_ARRAYS, PARTS, Problem
 from .toml_reading import TomlTable
-from .variants import Variant, canonical, numbers_of
+from .variants import FIRST, LATEST, Variant, canonical, is_drawn_anew, numbers_of
 
 LONGEST = 200  # characters of what a question says that a node computes
 KINDS = {"all": (VALUE, LOCAL, UPSTREAM), "values": (VALUE,), "local": (LOCAL,), "upstream": (UPSTREAM,)}
@@ -101,7 +101,7 @@ class ProblemInstance(NamedTuple):
         ]
 
     def unnamed(self) -> list[str]:
-        """Return what every unnamed node is that the sheet speaks of and does not ask for, as equations, oldest first."""
+        """Return what every unnamed node is that is spoken of and not asked for, as equations, oldest first."""
         graph, record = self.record.graph, self.record
         spoken: set[int] = set()
         for item in self.weights:
@@ -159,13 +159,22 @@ class ParsedProblem:
         """Whether everybody has the same numbers."""
         return self._same is not None
 
-    def for_student(self, student: str) -> ProblemInstance:
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """The versions of drawing by which a student may have got numbers, the likeliest first."""
+        problem = self.problem
+        if problem.vary_version or self._same is not None:
+            return (problem.vary_version or LATEST,)
+        anew = is_drawn_anew(self._graph, problem.bindings, problem.choices)
+        return (LATEST, FIRST) if anew else (FIRST,)
+
+    def for_student(self, student: str, version: int | None = None) -> ProblemInstance:
         """Return the problem with the student's numbers. Raises `InputError` where none can be found."""
         if self._same is not None:
             return self._same
         problem = self.problem
         assert problem.seed is not None
-        variant = Variant(problem.seed, canonical(student), problem.id)
+        variant = Variant(problem.seed, canonical(student), problem.id, version or self.versions[0])
         try:
             numbers = numbers_of(self._graph, problem.bindings, variant, problem.choices)
         except GradcliError as error:

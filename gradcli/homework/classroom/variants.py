@@ -1,14 +1,16 @@
 """Numbers of a student's own: friendly ones, drawn by a documented hash, away from kinks and telltale coincidences.
 
 The numbers depend on the program, the numbers that are fixed, the seed, the student's name and the problem's, and on
-nothing else: marking derives them again. Draw k of input `x` is the SHA-256 of the lines `gradcli.vary/1`, seed,
+nothing else: marking derives them again. Draw k of input `x` is the SHA-256 of the lines `gradcli.vary/2`, seed,
 student, problem, k and `x`, its first eight bytes as a big-endian integer modulo the size of the pool of numbers.
+Version 1 drew whole numbers for few inputs too, so that students shared them; what it drew can still be derived.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -20,12 +22,14 @@ from ...numbers.systems import Undecided
 from ...record.values import number
 
 GUARDED = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
-VERSION = "gradcli.vary/1"
+VERSION = "gradcli.vary/{}"
+FIRST, LATEST = 1, 2
 
 WHOLE = ("2", "3", "4", "5", "6", "-2", "-3", "-4", "-5", "-6")
 HALVES = ("0.5", "1.5", "2.5", "3.5", "-0.5", "-1.5", "-2.5", "-3.5")
 TENTHS = ("0.2", "0.3", "0.4", "0.6", "0.7", "0.8", "1.2", "1.4", "-0.2", "-0.3", "-0.4", "-0.6", "-0.7", "-0.8")
 POOLS = (WHOLE, WHOLE + HALVES, HALVES + TENTHS)
+MOST_BROAD = 5  # inputs: so many whole numbers and halves tell a thousand students apart by themselves
 
 DRAWS = 60  # from each pool, by each standard
 ENOUGH = 6  # good points, of which the one with the fewest coincidences is taken
@@ -36,15 +40,16 @@ NEAR_ONE = 1e-2  # a value nearer to 1 than this hides mistakes as 1 does
 
 
 class Variant(NamedTuple):
-    """Whose numbers they are: the homework's seed, the student and the problem."""
+    """Whose numbers they are: the homework's seed, the student and the problem; and by which version they are drawn."""
 
     seed: str
     student: str
     problem: str
+    version: int = FIRST
 
     def draw(self, name: str, k: int, size: int) -> int:
         """Return draw `k` for an input: a whole number from 0 and below `size`, by the hash that the file describes."""
-        text = "\n".join((VERSION, self.seed, canonical(self.student), self.problem, str(k), name))
+        text = "\n".join((VERSION.format(self.version), self.seed, canonical(self.student), self.problem, str(k), name))
         return int.from_bytes(sha256(text.encode("utf-8", "surrogateescape")).digest()[:8], "big") % size
 
 
@@ -69,14 +74,15 @@ def numbers_of(
     free = [name for name in graph.inputs if name not in fixed]
     if not free:
         return dict(fixed)
+    pools = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
     base = {name: number(IEEE, source) for name, source in fixed.items() if name in graph.inputs}
     for strict in (True, False):
         best: tuple[int, dict[str, str]] | None = None
         found = 0
-        for k in range(DRAWS * len(POOLS)):
+        for k in range(DRAWS * len(pools)):
             drawn = {}
             for name in free:
-                pool = own.get(name) or POOLS[k // DRAWS]
+                pool = own.get(name) or pools[k // DRAWS]
                 drawn[name] = pool[variant.draw(name, k, len(pool))]
             flaws = _flaws(graph, {**base, **{name: _read(name, text) for name, text in drawn.items()}}, strict=strict)
             if flaws is None:
@@ -92,6 +98,30 @@ def numbers_of(
     raise InputError(
         "no easy numbers keep this program away from kinks and from the edges of its domain", kind="vary", hint=hint
     )
+
+
+@cache
+def _pools(inputs: int) -> tuple[Sequence[str], ...]:
+    """Return the pools for so many inputs: of fewer inputs each needs more numbers for a class without a pair alike."""
+    if inputs > MOST_BROAD:
+        return POOLS
+    if inputs == MOST_BROAD:
+        return POOLS[1:]
+    small = _steps(2, 30, 1), _steps(20, 150, 2)  # where large numbers saturate
+    return (_steps(2, 99, 1) if inputs > 2 else _steps(20, 999, 2)), *small
+
+
+def _steps(first: int, last: int, decimals: int) -> tuple[str, ...]:
+    """Return the numbers k/10 or k/100 from a first to a last k and their negatives, but for 1."""
+    texts = [
+        f"{k / 10**decimals:.{decimals}f}".rstrip("0").rstrip(".") for k in range(first, last + 1) if k != 10**decimals
+    ]
+    return tuple(sign + text for text in texts for sign in ("", "-"))
+
+
+def is_drawn_anew(graph: Graph, fixed: Mapping[str, Source], choices: Mapping[str, Sequence[str]]) -> bool:
+    """Whether the latest version draws other numbers than the first did."""
+    return 0 < sum(name not in fixed and name not in choices for name in graph.inputs) <= MOST_BROAD
 
 
 def _read(name: str, text: str) -> Any:
