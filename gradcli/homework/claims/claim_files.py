@@ -22,6 +22,11 @@ from .answer_tables import (
 from .claims import Claim
 from .markdown_sheets import HEADER, is_markdown, markdown_rows
 
+ELSEWHERE = {
+    "problem": "check --homework FILE SHEET checks a sheet of several problems",
+    "student": "check reads one sheet; a class is marked with gradcli grade",
+}
+
 
 class ClaimSheet(NamedTuple):
     """What a file hands in: the claims, and the numbers that were given, as texts."""
@@ -130,7 +135,7 @@ def _from_csv(name: str, text: str) -> ClaimSheet:
             if cells.get(key) and only.setdefault(key, cells[key]) != cells[key]:
                 raise InputError(
                     f"line {number}: this is another {key}, {clip_name(cells[key])}", source=Source(name, ""),
-                    kind="claims", hint="check reads one sheet; a class is marked with gradcli grade",
+                    kind="claims", hint=ELSEWHERE[key],
                 )  # fmt: skip
         if why := surplus(row, header, columns["claim"]):
             sheet.claims.append(Claim(cells["item"], ",".join(row[columns["claim"] :]), why))
