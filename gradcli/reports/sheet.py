@@ -21,29 +21,29 @@ def render(sheet: Worksheet, format: str, *, key: bool) -> str:
 
 
 def _csv(sheet: Worksheet, key: bool) -> str:
+    """Return a row for every number given, then one for every question; readers skip what is given."""
     return "".join(map(csv_line, cells(sheet, key=key)))
 
 
 def cells(sheet: Worksheet, *, key: bool) -> list[list[str]]:
     """Return the rows of a sheet as a spreadsheet shows them, with what names the columns first.
 
-    What is told (under labels such as `program:`, which are no names) and the numbers given come before the questions;
-    readers skip what is given.
+    The numbers given come before the questions. What else is told stands beside them, in the column of notes, which a
+    row has only where it needs it.
     """
     whose = [] if sheet.student is None else [sheet.student]
-    rows = [[*(["student"] if whose else []), "problem", "item", "question", "claim"]]
+    rows = [[*(["student"] if whose else []), "problem", "item", "question", "claim", "notes"]]
     for part in sheet.parts:
         id = part.instance.problem.id
-        rows += [
-            [*whose, id, f"{label}:", GIVEN, line.strip()]
-            for label, text in part.told.items()
-            for line in text.splitlines()
-            if line.strip()
-        ]
-        rows += [[*whose, id, name, GIVEN, source.text.strip()] for name, source in part.instance.given.items()]
+        own = [[*whose, id, name, GIVEN, source.text.strip()] for name, source in part.instance.given.items()]
+        given = len(own)
         for row in part.rows:
-            question = f"{row.question} ({row.remark})" if key and row.remark else row.question
-            rows.append([*whose, id, row.item, question, row.answer if key else ""])
+            own.append([*whose, id, row.item, _question(row, key), row.answer if key else ""])
+        notes = [f"{label}: {' '.join(text.split())}" for label, text in part.told.items()]
+        most = given or len(own)
+        for k, note in enumerate([*notes[: most - 1], "; ".join(notes[most - 1 :])][:most]):
+            own[k] += [note] * bool(note)
+        rows += own
     return rows
 
 
@@ -63,13 +63,14 @@ def _markdown(sheet: Worksheet, key: bool) -> str:
         lines += [f"at {given}", ""] if given else []
         lines += [f"{label}: {told[label]}\n" for label in BESIDE if label in told]
         lines += ["| item | question | answer |", "|---|---|---|"]
-        lines += [f"| `{row.item}` | {plain(row.question)} | {_answer(row) if key else ''} |" for row in part.rows]
+        lines += [f"| `{row.item}` | {plain(_question(row, key))} | {row.answer if key else ''} |" for row in part.rows]
         lines.append("")
     return "\n".join(lines)
 
 
-def _answer(row: Question) -> str:
-    return f"{row.answer} ({plain(row.remark)})" if row.remark else row.answer
+def _question(row: Question, key: bool) -> str:
+    """Return what is asked, in a key with what else is right."""
+    return f"{row.question} ({row.remark})" if key and row.remark else row.question
 
 
 def plain(text: str) -> str:

@@ -140,8 +140,7 @@ def _from_csv(name: str, text: str) -> ClaimSheet:
         if why := surplus(row, header, columns["claim"]):
             sheet.claims.append(Claim(cells["item"], ",".join(row[columns["claim"] :]), why))
         elif cells.get("question", "").lower() == GIVEN:
-            if not cells["item"].endswith(":"):  # which is told, and no number
-                sheet.given[cells["item"]] = cells["claim"]
+            sheet.given[cells["item"]] = cells["claim"]
         else:
             sheet.claims.append(Claim(cells["item"], cells["claim"]))
     return sheet

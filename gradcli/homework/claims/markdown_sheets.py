@@ -21,9 +21,12 @@ def is_markdown(line: str) -> bool:
     return line.lstrip("\ufeff").startswith(("# ", "## ", "|"))
 
 
-def markdown_rows(lines: Iterable[str]) -> Iterator[TableRow]:
-    """Yield the numbers given and the questions of a sheet, each as the cells of `HEADER`."""
-    student = problem = ""
+def markdown_rows(lines: Iterable[str], student: str = "") -> Iterator[TableRow]:
+    """Yield the numbers given and the questions of a sheet, each as the cells of `HEADER`.
+
+    It is the student's unless it names another.
+    """
+    problem = ""
     in_program = False
     for number, text in enumerate(lines, 1):
         line = text.strip().lstrip("\ufeff")

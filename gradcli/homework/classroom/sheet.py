@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ...numbers.systems import FLOAT
-from ...text import counted
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item
 from ..marking.answer_key import AnswerKey
 from .homework_file import Problem
@@ -53,14 +52,15 @@ def _told(instance: ProblemInstance) -> dict[str, str]:
     problem = instance.problem
     policy = problem.policy
     precision = f"give {policy.precision}" if policy.decimals is None else f"round every number to {policy.precision}"
+    statements = (line.partition("#")[0].strip() for line in instance.record.program.splitlines())
     found = {
         "title": problem.told.title,
         "text": problem.told.text.strip(),
-        "due": "" if problem.due is None else str(problem.due),
-        "program": instance.record.program.strip(),
+        "program": "; ".join(line for line in statements if line),
         "where": ", ".join(instance.unnamed()),
         "precision": precision + (", whole numbers exactly" if policy.exactly else ""),
         "answers": "numbers, no formulas" if LOCAL in policy.numeric else "",
+        "due": "" if problem.due is None else str(problem.due),
         "attempts": _attempts(problem),
         "hint": problem.told.hint.strip(),
     }
@@ -68,9 +68,9 @@ def _told(instance: ProblemInstance) -> dict[str, str]:
 
 
 def _attempts(problem: Problem) -> str:
-    most = counted(problem.attempts, "attempt") if problem.attempts else ""
-    price = f"a wrong one takes {100 * problem.penalty:.4g} % of the credit" if problem.penalty else ""
-    return "; ".join(part for part in (most, price if most else price.replace("one", "attempt")) if part)
+    most = str(problem.attempts) if problem.attempts else ""
+    price = f"each wrong one takes {100 * problem.penalty:.4g} % of the credit" if problem.penalty else ""
+    return ", ".join(part for part in (most, price) if part)
 
 
 def _rows(instance: ProblemInstance) -> list[Question]:

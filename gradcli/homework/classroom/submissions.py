@@ -119,7 +119,7 @@ def read(file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble | Bl
         if first.lstrip().startswith("{"):
             yield from _json_lines(first, file, name, student)
         elif is_markdown(first):
-            yield from _long(markdown_rows(chain([first], file)), HEADER, columns_of(HEADER), name, student)
+            yield from _long(markdown_rows(chain([first], file), student), HEADER, columns_of(HEADER), name, student)
         elif first:
             yield from _table(first, file, name, student)
     except UnicodeDecodeError as problem:
