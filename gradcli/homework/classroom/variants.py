@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -49,8 +49,18 @@ class Variant(NamedTuple):
 
     def draw(self, name: str, k: int, size: int) -> int:
         """Return draw `k` for an input: a whole number from 0 and below `size`, by the hash that the file describes."""
-        text = "\n".join((VERSION.format(self.version), self.seed, canonical(self.student), self.problem, str(k), name))
-        return int.from_bytes(sha256(text.encode("utf-8", "surrogateescape")).digest()[:8], "big") % size
+        return _drawn(self.stem, name, k, size)
+
+    @property
+    def stem(self) -> bytes:
+        """What all draws have in common, as bytes."""
+        text = "\n".join((VERSION.format(self.version), self.seed, canonical(self.student), self.problem, ""))
+        return text.encode("utf-8", "surrogateescape")
+
+
+def _drawn(stem: bytes, name: str, k: int, size: int) -> int:
+    digest = sha256(stem + f"{k}\n{name}".encode("utf-8", "surrogateescape")).digest()
+    return int.from_bytes(digest[:8], "big") % size
 
 
 def canonical(student: str) -> str:
@@ -74,6 +84,7 @@ def numbers_of(
     free = [name for name in graph.inputs if name not in fixed]
     if not free:
         return dict(fixed)
+    ground, stem = _ground(graph), variant.stem
     pools = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
     base = {name: number(IEEE, source) for name, source in fixed.items() if name in graph.inputs}
     for strict in (True, False):
@@ -83,8 +94,8 @@ def numbers_of(
             drawn = {}
             for name in free:
                 pool = own.get(name) or pools[k // DRAWS]
-                drawn[name] = pool[variant.draw(name, k, len(pool))]
-            flaws = _flaws(graph, {**base, **{name: _read(name, text) for name, text in drawn.items()}}, strict=strict)
+                drawn[name] = pool[_drawn(stem, name, k, len(pool))]
+            flaws = _flaws(ground, {**base, **{name: _read(text) for name, text in drawn.items()}}, strict=strict)
             if flaws is None:
                 continue
             found += 1
@@ -124,65 +135,82 @@ def is_drawn_anew(graph: Graph, fixed: Mapping[str, Source], choices: Mapping[st
     return 0 < sum(name not in fixed and name not in choices for name in graph.inputs) <= MOST_BROAD
 
 
-def _read(name: str, text: str) -> Any:
-    return number(IEEE, Source(name, text))
+@cache
+def _read(text: str) -> Any:
+    return number(IEEE, Source("a number", text))
 
 
-def _flaws(graph: Graph, point: Mapping[str, Any], *, strict: bool) -> int | None:
+class _Ground(NamedTuple):
+    """What of a graph is the same at every point: which nodes are differentiated, shown, have a kink or a domain."""
+
+    graph: Graph
+    active: Sequence[int]
+    shown: list[int]
+    kinked: list[int]
+    bounded: list[int]
+
+
+@lru_cache(16)
+def _ground(graph: Graph) -> _Ground:
+    active = graph.active(set(graph.inputs.values()))
+    inputs = set(graph.inputs.values())
+    nodes = list(enumerate(graph.nodes))
+    shown = [i for i, node in nodes if active[i] and (node.arguments or i in inputs)]
+    kinked = [i for i, node in nodes if active[i] and node.operation.kink is not None]
+    return _Ground(graph, active, shown, kinked, [i for i, node in nodes if node.operation.domain is not None])
+
+
+def _flaws(ground: _Ground, point: Mapping[str, Any], *, strict: bool) -> int | None:
     """Return how many coincidences a point has, or None where it cannot be set: a kink, a fault, no number.
 
     A `strict` point is also well inside all domains, no value of it is 0, 1 or -1, and its numbers are of a human size.
     """
+    shown = ground.shown
     try:
-        active = graph.active(set(graph.inputs.values()))
-        linearization = linearize(IEEE, graph, point, active)
+        linearization = linearize(IEEE, ground.graph, point, ground.active)
         values = linearization.values
-        if (
-            linearization.value_faults
-            or _at_kink(graph, values, active)
-            or (strict and _near_edge(graph, values, active))
-        ):
+        if linearization.value_faults or not all(IEEE.within(values[i]) for i in shown):
             return None
-        upstream, _, broken = linearization.vjp(graph.output, IEEE.one)
+        sizes = [round(abs(values[i]), DIGITS) for i in shown]
+        special = sum(not size or abs(size - 1) < NEAR_ONE for size in sizes)
+        if strict and (special or not all(SMALLEST <= abs(values[i]) <= LARGEST for i in shown)):
+            return None
+        if _at_kink(ground, values) or (strict and _near_edge(ground, values)):
+            return None
+        upstream, _, broken = linearization.vjp(ground.graph.output, IEEE.one)
     except (GradcliError, Undecided):
         return None
-    shown = [i for i, node in enumerate(graph.nodes) if active[i] and (node.arguments or i in graph.inputs.values())]
-    if broken or linearization.slope_faults or not all(IEEE.within(x) for i in shown for x in (values[i], upstream[i])):
+    if broken or linearization.slope_faults or not all(IEEE.within(upstream[i]) for i in shown):
         return None
-    if strict and not all(
-        SMALLEST <= abs(values[i]) <= LARGEST and (not upstream[i] or FLATTEST <= abs(upstream[i]) <= LARGEST)
-        for i in shown
-    ):
+    if strict and not all(not upstream[i] or FLATTEST <= abs(upstream[i]) <= LARGEST for i in shown):
         return None
-    sizes = [round(abs(values[i]), DIGITS) for i in shown]
     slopes = [round(abs(upstream[i]), DIGITS) for i in shown]
-    special = sum(not size or abs(size - 1) < NEAR_ONE for size in sizes)
-    if strict and special:
-        return None
     echoes = sum(a == b for a, b in zip(sizes, slopes, strict=True))
     return len(sizes) - len(set(sizes)) + echoes + special + 2 * sum(slope == 0 for slope in slopes)
 
 
-def _at_kink(graph: Graph, values: Sequence[Any], active: Sequence[int]) -> bool:
+def _at_kink(ground: _Ground, values: Sequence[Any]) -> bool:
     """Whether an operation is at a kink, or so near that only rounding keeps it away."""
-    for i, (operation, arguments, _, _) in enumerate(graph.nodes):
-        if active[i] and operation.kink is not None:
-            exactly = [values[a] for a in arguments]
-            nearly = [round(x, DIGITS) for x in exactly]
-            if operation.kink.at(IEEE, *exactly) or operation.kink.at(IEEE, *nearly):
-                return True
+    nodes = ground.graph.nodes
+    for i in ground.kinked:
+        kink = nodes.operations[i].kink
+        assert kink is not None
+        exactly = [values[a] for a in nodes.arguments[i]]
+        if kink.at(IEEE, *exactly) or kink.at(IEEE, *(round(x, DIGITS) for x in exactly)):
+            return True
     return False
 
 
-def _near_edge(graph: Graph, values: Sequence[Any], active: Sequence[int]) -> bool:
+def _near_edge(ground: _Ground, values: Sequence[Any]) -> bool:
     """Whether a small step of an argument that is no numeral leaves an operation's domain."""
-    for operation, arguments, _, _ in graph.nodes:
-        if operation.domain is None:
-            continue
-        operands = [values[a] for a in arguments]
-        for k, a in enumerate(arguments):
-            for step in (-EDGE, EDGE) if active[a] else ():
+    nodes = ground.graph.nodes
+    for i in ground.bounded:
+        domain = nodes.operations[i].domain
+        assert domain is not None
+        operands = [values[a] for a in nodes.arguments[i]]
+        for k, a in enumerate(nodes.arguments[i]):
+            for step in (-EDGE, EDGE) if ground.active[a] else ():
                 moved = [*operands[:k], operands[k] + step, *operands[k + 1 :]]
-                if not operation.domain.holds(IEEE, *moved):
+                if not domain.holds(IEEE, *moved):
                     return True
     return False
