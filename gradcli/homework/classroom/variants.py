@@ -32,7 +32,7 @@ POOLS = (WHOLE, WHOLE + HALVES, HALVES + TENTHS)
 MOST_BROAD = 5  # inputs: so many whole numbers and halves tell a thousand students apart by themselves
 
 DRAWS = 60  # from each pool, by each standard
-ENOUGH = 6  # good points, of which the one with the fewest coincidences is taken
+ENOUGH = {FIRST: 6, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
 EDGE = 0.05  # a good point is at least this far inside every domain
 DIGITS = 9  # numbers that agree in so many decimals coincide
 SMALLEST, FLATTEST, LARGEST = 1e-2, 1e-3, 1e4  # values, gradients and either that a person can work with
@@ -101,7 +101,7 @@ def numbers_of(
             found += 1
             if best is None or flaws < best[0]:
                 best = flaws, drawn
-            if found == ENOUGH or flaws == 0:
+            if found == ENOUGH[variant.version] or flaws == 0:
                 break
         if best is not None:
             return {**fixed, **{name: Source(name, text) for name, text in best[1].items()}}
