@@ -9,11 +9,12 @@ Version 1 drew whole numbers for few inputs too, so that students shared them; w
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from ...calculus.faults import FAILURES
 from ...calculus.graph import Graph
 from ...calculus.linearization import linearize
 from ...errors import GradcliError, InputError, Source
@@ -49,18 +50,19 @@ class Variant(NamedTuple):
 
     def draw(self, name: str, k: int, size: int) -> int:
         """Return draw `k` for an input: a whole number from 0 and below `size`, by the hash that the file describes."""
-        return _drawn(self.stem, name, k, size)
+        return self.drawing()(name, k, size)
 
-    @property
-    def stem(self) -> bytes:
-        """What all draws have in common, as bytes."""
+    def drawing(self) -> Callable[[str, int, int], int]:
+        """Return `draw`, for many draws: what they all begin with is hashed once."""
         text = "\n".join((VERSION.format(self.version), self.seed, canonical(self.student), self.problem, ""))
-        return text.encode("utf-8", "surrogateescape")
+        begun = sha256(text.encode("utf-8", "surrogateescape"))
 
+        def draw(name: str, k: int, size: int) -> int:
+            whole = begun.copy()
+            whole.update(f"{k}\n{name}".encode("utf-8", "surrogateescape"))
+            return int.from_bytes(whole.digest()[:8], "big") % size
 
-def _drawn(stem: bytes, name: str, k: int, size: int) -> int:
-    digest = sha256(stem + f"{k}\n{name}".encode("utf-8", "surrogateescape")).digest()
-    return int.from_bytes(digest[:8], "big") % size
+        return draw
 
 
 def canonical(student: str) -> str:
@@ -84,9 +86,10 @@ def numbers_of(
     free = [name for name in graph.inputs if name not in fixed]
     if not free:
         return dict(fixed)
-    ground, stem = _ground(graph), variant.stem
-    pools = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
     base = {name: number(IEEE, source) for name, source in fixed.items() if name in graph.inputs}
+    inspection = _inspection(graph)
+    draw = variant.drawing()
+    pools = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
     for strict in (True, False):
         best: tuple[int, dict[str, str]] | None = None
         found = 0
@@ -94,8 +97,9 @@ def numbers_of(
             drawn = {}
             for name in free:
                 pool = own.get(name) or pools[k // DRAWS]
-                drawn[name] = pool[_drawn(stem, name, k, len(pool))]
-            flaws = _flaws(ground, {**base, **{name: _read(text) for name, text in drawn.items()}}, strict=strict)
+                drawn[name] = pool[draw(name, k, len(pool))]
+            point = {**base, **{name: _read(name, text) for name, text in drawn.items()}}
+            flaws = inspection.flaws(point, strict=strict)
             if flaws is None:
                 continue
             found += 1
@@ -135,82 +139,110 @@ def is_drawn_anew(graph: Graph, fixed: Mapping[str, Source], choices: Mapping[st
     return 0 < sum(name not in fixed and name not in choices for name in graph.inputs) <= MOST_BROAD
 
 
-@cache
-def _read(text: str) -> Any:
-    return number(IEEE, Source("a number", text))
+@lru_cache(4_096)
+def _read(name: str, text: str) -> Any:
+    return number(IEEE, Source(name, text))
 
 
-class _Ground(NamedTuple):
-    """What of a graph is the same at every point: which nodes are differentiated, shown, have a kink or a domain."""
+class _Inspection:
+    """A program, ready to be looked at with many numbers: most of them are refused by their values alone."""
 
-    graph: Graph
-    active: Sequence[int]
-    shown: list[int]
-    kinked: list[int]
-    bounded: list[int]
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.active = active = graph.active(set(graph.inputs.values()))
+        nodes = list(enumerate(graph.nodes))
+        inputs = set(graph.inputs.values())
+        self.shown = [i for i, node in nodes if active[i] and (node.arguments or i in inputs)]
+        self._fixed: list[Any] | None = None
+        self._steps = [(i, node.operation, node.arguments, i in self.shown) for i, node in nodes if active[i]]
+        self.turning = [(node.operation.kink, node.arguments) for i, node in nodes if active[i] and node.operation.kink]
+        self.bounded = [
+            (node.operation.domain, node.arguments) for _, node in nodes if node.operation.domain is not None
+        ]
+
+    def flaws(self, point: Mapping[str, Any], *, strict: bool) -> int | None:
+        """Return how many coincidences a point has, or None where it cannot be set: a kink, a fault, no number.
+
+        A `strict` point is also well inside all domains, no value of it is 0, 1 or -1, and its numbers are of a human
+        size.
+        """
+        graph = self.graph
+        if strict and not self._is_human(point):
+            return None
+        try:
+            linearization = linearize(IEEE, graph, point, self.active)
+            values = linearization.values
+            if linearization.value_faults or not all(IEEE.within(values[i]) for i in self.shown):
+                return None
+            sizes = [abs(values[i]) for i in self.shown]
+            if strict and not all(SMALLEST <= size <= LARGEST for size in sizes):
+                return None
+            rounded = [round(size, DIGITS) for size in sizes]
+            special = sum(not size or abs(size - 1) < NEAR_ONE for size in rounded)
+            if (strict and special) or self._at_kink(values) or (strict and self._near_edge(values)):
+                return None
+            upstream, _, broken = linearization.vjp(graph.output, IEEE.one)
+        except (GradcliError, Undecided):
+            return None
+        slopes = [upstream[i] for i in self.shown]
+        if broken or linearization.slope_faults or not all(map(IEEE.within, slopes)):
+            return None
+        if strict and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in slopes):
+            return None
+        steep = [round(abs(slope), DIGITS) for slope in slopes]
+        echoes = sum(a == b for a, b in zip(rounded, steep, strict=True))
+        return len(rounded) - len(set(rounded)) + echoes + special + 2 * sum(slope == 0 for slope in steep)
+
+    def _is_human(self, point: Mapping[str, Any]) -> bool:
+        """Whether the values are of a human size, as far as the first that is not; True where that takes a closer look.
+
+        Nothing is refused here that `flaws` would not refuse with all of its care.
+        """
+        values = list(self._constants(point))
+        for i, operation, arguments, shown in self._steps:
+            if not arguments:
+                value = point[self.graph.nodes[i].text]
+            else:
+                operands = [values[a] for a in arguments]
+                try:
+                    if operation.domain is not None and not operation.domain.holds(IEEE, *operands):
+                        return False
+                    value = operation.value(IEEE, *operands)
+                except (*FAILURES, GradcliError):
+                    return True
+            values[i] = value
+            if shown:
+                size = abs(value)
+                if not SMALLEST <= size <= LARGEST or abs(round(size, DIGITS) - 1) < NEAR_ONE:
+                    return False
+        return True
+
+    def _constants(self, point: Mapping[str, Any]) -> list[Any]:
+        """Return the values of the nodes that no input changes, None for the others."""
+        if self._fixed is None:
+            found = linearize(IEEE, self.graph, point, self.active).values
+            self._fixed = [None if on else value for value, on in zip(found, self.active, strict=True)]
+        return self._fixed
+
+    def _at_kink(self, values: Sequence[Any]) -> bool:
+        """Whether an operation is at a kink, or so near that only rounding keeps it away."""
+        for kink, arguments in self.turning:
+            exactly = [values[a] for a in arguments]
+            if kink.at(IEEE, *exactly) or kink.at(IEEE, *[round(x, DIGITS) for x in exactly]):
+                return True
+        return False
+
+    def _near_edge(self, values: Sequence[Any]) -> bool:
+        """Whether a small step of an argument that is no numeral leaves an operation's domain."""
+        for domain, arguments in self.bounded:
+            operands = [values[a] for a in arguments]
+            for k, a in enumerate(arguments):
+                for step in (-EDGE, EDGE) if self.active[a] else ():
+                    if not domain.holds(IEEE, *operands[:k], operands[k] + step, *operands[k + 1 :]):
+                        return True
+        return False
 
 
 @lru_cache(16)
-def _ground(graph: Graph) -> _Ground:
-    active = graph.active(set(graph.inputs.values()))
-    inputs = set(graph.inputs.values())
-    nodes = list(enumerate(graph.nodes))
-    shown = [i for i, node in nodes if active[i] and (node.arguments or i in inputs)]
-    kinked = [i for i, node in nodes if active[i] and node.operation.kink is not None]
-    return _Ground(graph, active, shown, kinked, [i for i, node in nodes if node.operation.domain is not None])
-
-
-def _flaws(ground: _Ground, point: Mapping[str, Any], *, strict: bool) -> int | None:
-    """Return how many coincidences a point has, or None where it cannot be set: a kink, a fault, no number.
-
-    A `strict` point is also well inside all domains, no value of it is 0, 1 or -1, and its numbers are of a human size.
-    """
-    shown = ground.shown
-    try:
-        linearization = linearize(IEEE, ground.graph, point, ground.active)
-        values = linearization.values
-        if linearization.value_faults or not all(IEEE.within(values[i]) for i in shown):
-            return None
-        sizes = [round(abs(values[i]), DIGITS) for i in shown]
-        special = sum(not size or abs(size - 1) < NEAR_ONE for size in sizes)
-        if strict and (special or not all(SMALLEST <= abs(values[i]) <= LARGEST for i in shown)):
-            return None
-        if _at_kink(ground, values) or (strict and _near_edge(ground, values)):
-            return None
-        upstream, _, broken = linearization.vjp(ground.graph.output, IEEE.one)
-    except (GradcliError, Undecided):
-        return None
-    if broken or linearization.slope_faults or not all(IEEE.within(upstream[i]) for i in shown):
-        return None
-    if strict and not all(not upstream[i] or FLATTEST <= abs(upstream[i]) <= LARGEST for i in shown):
-        return None
-    slopes = [round(abs(upstream[i]), DIGITS) for i in shown]
-    echoes = sum(a == b for a, b in zip(sizes, slopes, strict=True))
-    return len(sizes) - len(set(sizes)) + echoes + special + 2 * sum(slope == 0 for slope in slopes)
-
-
-def _at_kink(ground: _Ground, values: Sequence[Any]) -> bool:
-    """Whether an operation is at a kink, or so near that only rounding keeps it away."""
-    nodes = ground.graph.nodes
-    for i in ground.kinked:
-        kink = nodes.operations[i].kink
-        assert kink is not None
-        exactly = [values[a] for a in nodes.arguments[i]]
-        if kink.at(IEEE, *exactly) or kink.at(IEEE, *(round(x, DIGITS) for x in exactly)):
-            return True
-    return False
-
-
-def _near_edge(ground: _Ground, values: Sequence[Any]) -> bool:
-    """Whether a small step of an argument that is no numeral leaves an operation's domain."""
-    nodes = ground.graph.nodes
-    for i in ground.bounded:
-        domain = nodes.operations[i].domain
-        assert domain is not None
-        operands = [values[a] for a in nodes.arguments[i]]
-        for k, a in enumerate(nodes.arguments[i]):
-            for step in (-EDGE, EDGE) if ground.active[a] else ():
-                moved = [*operands[:k], operands[k] + step, *operands[k + 1 :]]
-                if not domain.holds(IEEE, *moved):
-                    return True
-    return False
+def _inspection(graph: Graph) -> _Inspection:
+    return _Inspection(graph)
