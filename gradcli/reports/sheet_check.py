@@ -11,6 +11,7 @@ from . import Style
 from .marks import LOOKS, padded, wrapped
 
 LONG = 40
+MOST_PADDED = 20
 READ = ("✓", "+")
 UNREADABLE = ("?", "?")
 MISSING = ("-", "-")
@@ -28,10 +29,12 @@ def render(result: StudentResult, messages: Sequence[str], reveal: Mapping[str, 
         done = sum(bool(line.claim) and line.status != INVALID for line in asked)
         lines += [f"{id}: {done} of {counted(len(asked), 'answer')}"]
         width = max(cells(visible(line.item)) for line in own)
+        column = max((cells(clip(visible(line.claim), LONG)) for line in own), default=0)
+        column = min(column, MOST_PADDED)
         for line in own:
             sign, text = _verdict(line, reveal.get(id, "none"))
             claim = clip(visible(line.claim), LONG)
-            shown = f" {sign[style.ascii]} {padded(visible(line.item), width)}  {claim}".rstrip()
+            shown = f" {sign[style.ascii]} {padded(visible(line.item), width)}  {padded(claim, column)}".rstrip()
             whole = f"{shown}  {text}"
             if style.width is None or cells(whole) <= style.width:
                 lines.append(whole)
