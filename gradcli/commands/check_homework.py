@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from ..errors import GradcliError, InputError, LimitError
-from ..homework.claims.answer_tables import encoding_of
+from ..errors import InputError, LimitError, Source
+from ..homework.claims.answer_tables import ZIP, decoded
+from ..homework.classroom.entries import Entry, Note, Row, Trouble
 from ..homework.classroom.grading import Grader
 from ..homework.classroom.homework_file import load
 from ..homework.classroom.published_grading import PublishedGrader
 from ..homework.classroom.published_key import load as load_key
+from ..homework.classroom.questions import Questions
 from ..homework.classroom.results import StudentResult
-from ..homework.classroom.submissions import Entry, Trouble, read, student_of_file
+from ..homework.classroom.submissions import read, read_workbook, student_of_file
 from ..language.syntax import MAX_BYTES, clip_name
 from ..reports import Style
 from ..reports.sheet_check import render
@@ -28,13 +30,17 @@ def check_homework(homework: str, words: Sequence[str], output: str | None, colo
         hint = f"for example {FILLED_IN}; a class is marked with gradcli grade"
         raise InputError("--homework checks one sheet", kind="option", hint=hint)
     grader, reveal = _grader(homework)
-    entries, troubles = _entries(words[0])
+    rows = _rows(words[0], grader.questions())
+    entries = [row for row in rows if isinstance(row, Entry)]
     student = _student(entries, words[0])
     result, others = grader.result(student, entries)
     if result is None:
         result = StudentResult(student, [], {}, 0.0, 1.0, [])
     look = terminal(color, ascii_only, to_file=output is not None)
-    messages = [f"{t.place}: {t.message}" for t in (*troubles, *others)]
+    troubles = [row for row in (*rows, *others) if isinstance(row, Trouble)]
+    messages = [f"{trouble.place}: {trouble.message}" for trouble in troubles]
+    notes = [f"{row.place}: {row.message}" for row in rows if isinstance(row, Note)]
+    result = result._replace(remarks=[*result.remarks, *notes])
     emit(render(result, messages, reveal, Style(look.width, look.color, look.ascii)), output)
     whole = all(line.claim and line.status != "invalid" for line in result.lines if line.points)
     return 0 if whole and result.lines and not messages else 1
@@ -50,22 +56,21 @@ def _grader(path: str) -> tuple[Grader | PublishedGrader, dict[str, str]]:
     return Grader(homework), {id: problem.reveal for id, problem in homework.problems.items()}
 
 
-def _entries(path: str) -> tuple[list[Entry], list[Trouble]]:
-    """Return what is claimed in a file, and what cannot be read of it."""
+def _rows(path: str, questions: Questions) -> list[Row]:
+    """Return what a file holds: a workbook, or a text in any encoding."""
     data = read_bytes(None if path == "-" else path)
     name = "standard input" if path == "-" else path
     if len(data) > MAX_BYTES:
         raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
-    entries, troubles = [], []
-    text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding_of(data[:2]), newline="")
-    for found in read(text, name, student_of_file(path)):
-        if isinstance(found, Trouble):
-            troubles.append(found)
-        elif isinstance(found, Entry):
-            entries.append(found)
-    if any(trouble.unreadable for trouble in troubles):
-        raise GradcliError(f"{name}: {troubles[0].message}", kind="claims")
-    return entries, troubles
+    student = student_of_file(path)
+    if data.startswith(ZIP):
+        rows = list(read_workbook(data, name, student, questions=questions))
+    else:
+        rows = list(read(io.StringIO(decoded(data), newline=""), name, student, questions=questions))
+    for row in rows:
+        if isinstance(row, Trouble) and row.unreadable:
+            raise InputError(row.message, source=Source(name, ""), kind="claims")
+    return rows
 
 
 def _student(entries: Sequence[Entry], path: str) -> str:

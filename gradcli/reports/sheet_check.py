@@ -54,10 +54,11 @@ def _verdict(line: MarkedItem, reveal: str) -> tuple[tuple[str, str], str]:
         return MISSING, "missing"
     if line.status == INVALID:
         return UNREADABLE, f"cannot be read: {visible(line.why)}"
+    read = f"read as {visible(line.read_as)}" if line.read_as else "read"
     if not line.points:
-        return READ, "read, but not asked for"
+        return READ, f"{read}, but not asked for"
     if reveal == "none" or line.status == UNGRADED or (reveal == "correct" and line.status != CORRECT):
-        return READ, "read"
+        return READ, read
     sign, plain, _, word = LOOKS[line.status]
     expected = f"; the correct value is {line.expected}" if line.expected is not None and line.status != CORRECT else ""
-    return (sign, plain), word + expected
+    return (sign, plain), word + (f", {read}" if line.read_as else "") + expected

@@ -22,10 +22,11 @@ def is_markdown(line: str) -> bool:
 
 
 def markdown_rows(lines: Iterable[str], student: str = "") -> Iterator[TableRow]:
-    """Yield the numbers given and the questions of a sheet, each as the cells of `HEADER`.
+    """Yield `HEADER`, then the numbers given and the questions of a sheet, each as the cells that it names.
 
-    It is the student's unless it names another.
+    The sheet is the student's unless it names another.
     """
+    yield TableRow(1, HEADER)
     problem = ""
     in_program = False
     for number, text in enumerate(lines, 1):
