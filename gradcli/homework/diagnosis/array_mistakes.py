@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ...arrays.table import NUMBER
 from . import array_entry_rules as by_entry
 from . import array_wrong_losses as losses
+from . import array_wrong_operands as operands
 from . import array_wrong_products as products
 from . import array_wrong_slopes as slopes
 from . import array_wrong_sums as sums
@@ -61,13 +62,13 @@ PRODUCTS = (
     ArrayMistake("outer-of-sums", "the outer product of two sums in the place of the sum over the samples",
                  products.outer_of_sums),
     ArrayMistake("one-sample", "the {tag} sample alone, not the sum over all of them", products.one_sample),
-    ArrayMistake("wrong-input", "another operand of @", products.wrong_operand, habit=False),
-    ArrayMistake("wrong-step", "the array of the step {tag} in the place of the right one", products.next_step),
+    ArrayMistake("wrong-input", "another operand of @", operands.wrong_operand, habit=False),
+    ArrayMistake("wrong-step", "the array of the step {tag} in the place of the right one", operands.next_step),
     ArrayMistake("wrong-upstream", "another array in the place of the gradient that arrives",
-                 products.wrong_upstream, habit=False),
-    ArrayMistake("skipped", "a product passed over on the way back", products.skipped),
-    ArrayMistake("updated", "a parameter after its update, by {tag} times its gradient", products.updated, common=3),
-    ArrayMistake("flipped", "a kernel the wrong way round", products.flipped, common=2),
+                 operands.wrong_upstream, habit=False),
+    ArrayMistake("skipped", "a product passed over on the way back", operands.skipped),
+    ArrayMistake("updated", "a parameter after its update, by {tag} times its gradient", operands.updated, common=3),
+    ArrayMistake("flipped", "a kernel the wrong way round", operands.flipped, common=2),
 )  # fmt: skip
 
 SUMS = (
