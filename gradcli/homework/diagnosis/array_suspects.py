@@ -310,8 +310,10 @@ class ArraySuspects:
         gradients = {k for k, claim in enumerate(sheet) if claim.item.kind == UPSTREAM}
         if (self.output,) in places and len(first.explained) > 1 and first.explained >= gradients:
             return "in all gradients"
-        reached = [item_name(self.run.record, sheet[k].item) for k in sorted(first.explained)]
-        return f"somewhere on the way to {listed(reached)}"
+        reached = listed([item_name(self.run.record, sheet[k].item) for k in sorted(first.explained)])
+        if (self.output,) in places:
+            return f"somewhere on the way to {reached}"
+        return f"{self.names.where(first.edit.nodes, is_value=False)}, or on the way from there to {reached}"
 
 
 def _told(ties: Sequence[_Suspect], *, values: bool) -> list[list[_Suspect]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...arrays.entries import Array
 from ...arrays.sizes import count
 from ...arrays.table import INPUT, LEAVES
-from .array_worlds import Edge, Wrong
+from .array_worlds import Edge, Wrong, entrywise_from
 from .array_wrong_products import Written, are_matrices, is_product, other, written
 
 RATES = (0.1, 0.01, 1.0, 0.5, 0.05, 0.001, 0.2)
@@ -93,22 +93,12 @@ def wrong_upstream(edge: Edge) -> Iterator[Wrong]:
         found = _with_upstream(edge, g)
         if found is not None:
             yield Wrong(f"$g{b}", found, right.instead(written(edge, g=f"$g{b}").right))
-    for b in dict.fromkeys((*edge.node.arguments, *_along(edge))):
+    for b in dict.fromkeys((*edge.node.arguments, *entrywise_from(edge))):
         found = _with_upstream(edge, world.values[b])
         if found is not None:
             yield Wrong(f"$v{b}", found, right.instead(written(edge, g=f"$v{b}").right))
     ones = edge.A.full(1, edge.g.shape)
     yield Wrong("ones", edge.flow(g=ones), f"{right.right} without {right.g}: ones in its place")
-
-
-def _along(edge: Edge) -> list[int]:
-    """Return the nodes that are computed from the node of an edge, entry by entry: z, then relu(z)."""
-    graph, found = edge.world.graph, [edge.i]
-    for j in range(edge.i + 1, edge.world.output + 1):
-        node = graph.nodes[j]
-        if node.operation.operation is not None and any(a in found for a in node.arguments):
-            found.append(j)
-    return found[:MOST_OTHERS]
 
 
 def _with_upstream(edge: Edge, g: Array) -> Array | None:
@@ -132,7 +122,7 @@ def _other_gradients(edge: Edge) -> list[int]:
         g = world.upstream[b]
         if b == edge.i or g is None or len(g.shape) != len(edge.g.shape) or g.entries == edge.g.entries:
             continue
-        if any(world.upstream[c].entries == g.entries for c in found):  # type: ignore[union-attr]  # none is None
+        if g.entries == (-edge.g).entries or any(world.upstream[c].entries == g.entries for c in found):  # type: ignore[union-attr]  # none is None
             continue
         if world.graph.nodes[b].operation is not INPUT:
             found.append(b)

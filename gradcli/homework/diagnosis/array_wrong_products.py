@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ...arrays.entries import Array
 from ...arrays.table import INPUT
 from .array_names import reshaped_text
-from .array_worlds import Edge, Wrong
+from .array_worlds import Edge, Wrong, scaled
 
 PRODUCTS = frozenset(("matmul", "dot", "outer"))
 
@@ -89,6 +89,8 @@ def transposed(edge: Edge) -> Iterator[Wrong]:
     """What flows back, transposed."""
     if is_product(edge) and len(edge.x.shape) == 2 and not _is_outer(edge):
         yield Wrong("", edge.A.transpose(edge.flow()))
+    elif edge.name == "transpose":
+        yield Wrong("not undone", edge.g, "the transpose not undone on the way back")
 
 
 def _is_outer(edge: Edge) -> bool:
@@ -120,7 +122,7 @@ def elementwise(edge: Edge) -> Iterator[Wrong]:
             continue
         what = f"{w.b}{'.T' if k else ''} * {w.g}"
         yield Wrong(".T" if k else "", found, w.instead(what))
-        for axis in range(len(found.shape)) if len(found.shape) > 1 else ():
+        for axis in range(2) if are_matrices(edge) else ():
             words = w.instead(f"sum({what}, axis={axis})")
             yield Wrong(f"{'.T' if k else ''} summed over axis {axis}", edge.A.sum(found, axis=axis), words)
 
@@ -195,6 +197,22 @@ def outer_of_sums(edge: Edge) -> Iterator[Wrong]:
     ):
         words = f"outer({p}({names[0]}, axis={axis}), {q}({names[1]}, axis={axis}))"
         yield Wrong(tag, found / over, w.instead(words))
+
+
+def one_sample_of_vectors(edge: Edge) -> Iterator[Wrong]:
+    """One sample of `X.T @ g`, or the product of two sums, where each sample has one number g."""
+    if edge.name != "matmul" or edge.k == 0 or len(edge.g.shape) != 1 or len(other(edge).shape) != 2:
+        return
+    if edge.world.graph.nodes[edge.a].operation is not INPUT or (n := len(edge.g.entries)) < 2:
+        return
+    A, b, w = edge.A, other(edge), written(edge)
+    size = b.shape[1]
+    for tag, k, short in (("first", 0, "0"), ("last", n - 1, "-1")):
+        row = A.make((size,), b.entries[k * size : (k + 1) * size])
+        yield Wrong(tag, scaled(row, edge.g.entries[k]), w.instead(f"{w.b}[{short}] * {w.g}[{short}]"))
+    sums = A.sum(b, axis=0) * A.sum(edge.g)
+    for tag, over, (p, q) in (("sums", 1, ("sum", "sum")), ("mean", n, ("mean", "sum"))):
+        yield Wrong(tag, sums / over, w.instead(f"{p}({w.b}, axis=0) * {q}({w.g})"))
 
 
 def _adds_samples(edge: Edge) -> bool:
