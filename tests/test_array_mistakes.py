@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 
+from gradcli.homework.diagnosis.array_lint import ArrayLint
 from gradcli.homework.diagnosis.array_mistakes import FLOWS, FORWARD, SPREAD, TOTALS
+from gradcli.homework.diagnosis.array_wrong_totals import counts
 from gradcli.homework.marking.array_key import ArrayKey
+from gradcli.reports import array_lint
+from gradcli.reports.lint import MOST
 
 from .array_sheets import key_of, marked, named, wrong
+from .test_array_syntax import read
 
 np: Any = pytest.importorskip("numpy")
 
@@ -306,3 +311,24 @@ def test_right_arrays_have_no_diagnosis_and_full_marks() -> None:
         sheet = marked(key, {item: claim(x) for item, x in handed_in(n).items()})
         assert sheet.earned == sheet.possible == 12
         assert not named(sheet)
+
+
+@pytest.mark.parametrize(("program", "sizes"), [
+    ("sum(x)/6", {3, 6}), ("mean(x)", {3}), ("sum(X)/1", {2, 4, 8}), ("sum(X, axis=1)@ones(2)", {2, 4, 8}),
+    ("var(X, axis=0)@ones(4)", {2, 4, 8}), ("x@x/12345678", set()), ("x@x/1234567", {1234567}), ("x@x/2.5", set()),
+    ("tanh(x)@x", set()), ("sum(x/7*x)", {3, 7}), ("mean(cross_entropy(X, y))", {2, 4, 8}),
+])  # fmt: skip
+def test_what_a_program_divides_by_is_its_sizes_and_numerals(program: str, sizes: set[int]) -> None:
+    assert {*counts(read(program, x="3", X="2x4", y="2"))} == sizes
+
+
+def test_of_many_findings_twelve_are_listed() -> None:
+    for count in (0, 1, MOST, MOST + 1, MOST + 3):
+        texts = [f"finding {k}" for k in range(count)]
+        lines = array_lint.render("p1", ArrayLint(9, texts, texts, [("a", text) for text in texts])).splitlines()
+        for what, text in (("special", "finding"), ("hidden", "finding"), ("alike", "a | finding")):
+            assert sum(line.startswith(f"  {what}: {text}") for line in lines) == min(count, MOST)
+        assert [line for line in lines if line.endswith("more")] == [
+            f"  {what}: {count - MOST} more" for what in ("hidden", "alike") if count > MOST
+        ]
+        assert array_lint.render("p1", ArrayLint(0, [], [], [])).splitlines()[0].startswith("p1: too large")
