@@ -6,7 +6,9 @@ The numbers are those of the code for single rows, bit by bit. Columns are cut i
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -30,6 +32,29 @@ def needs(extra: str, *modules: str) -> None:
         hint = f'pip install "gradcli[{extra}]"'
         verb = "are" if missing[1:] else "is"
         raise InputError(f"this needs {' and '.join(missing)}, which {verb} not installed", kind="option", hint=hint)
+
+
+def begin_arrow() -> None:
+    """Import pyarrow, if nobody has, in such a way that it never imports pandas: it would, and takes 0.2 s for it."""
+    if "pyarrow" in sys.modules or "pandas" in sys.modules:
+        return
+    finder = _WithoutPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        import pyarrow
+
+        pyarrow.scalar(0)  # asks for pandas once, and remembers
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _WithoutPandas(MetaPathFinder):
+    """A finder of modules that says that there is no pandas."""
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        """Raise for pandas; leave other modules to other finders."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
 
 
 class Results(NamedTuple):
