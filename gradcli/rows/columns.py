@@ -150,7 +150,9 @@ class ColumnCore:
         doubtful = wild | ~np.concatenate([certain for certain, _ in pieces])
         rows: list[int] = np.flatnonzero(doubtful).tolist()
         assert len(pieces[0][1]) == len(names)
-        return [_joined(column) for column in zip(*(columns for _, columns in pieces), strict=True)], rows
+        # Columns that are the same, or an input, stay one in memory: writers write it once.
+        known = {_places([x[k : k + PIECE] for k in range(0, size, PIECE)]): x for x in inputs}
+        return [_joined(column, known) for column in zip(*(columns for _, columns in pieces), strict=True)], rows
 
     def _row_by_row(self, inputs: Sequence[Any], size: int) -> tuple[list[Any], list[int]]:
         """Return the same from the code for single rows, or nothing where there is no code at all."""
@@ -173,8 +175,18 @@ class ColumnCore:
         return [c if here else None for c, here in zip(columns, self.present, strict=True)], doubtful
 
 
-def _joined(pieces: Sequence[Any]) -> Any:
-    """Return the column of these pieces; one alone stays what it is, a view of the input it may be."""
+def _joined(pieces: Sequence[Any], known: dict[tuple[int, ...], Any]) -> Any:
+    """Return the column of these pieces, which is also put among the known ones; one alone stays what it is."""
     import numpy as np
 
-    return None if pieces[0] is None else pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+    if pieces[0] is None or len(pieces) == 1:
+        return pieces[0]
+    places = _places(pieces)
+    if places not in known:
+        known[places] = np.concatenate(pieces)
+    return known[places]
+
+
+def _places(pieces: Sequence[Any]) -> tuple[int, ...]:
+    """Return where the pieces of a column lie in memory."""
+    return tuple(piece.__array_interface__["data"][0] for piece in pieces)
