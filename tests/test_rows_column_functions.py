@@ -108,11 +108,9 @@ def test_pandas_is_never_imported(tmp_path: Path) -> None:
     root = Path(__file__).parent.parent
     for words in (["--engine", "columns"], ["-o", str(target)]):
         command = [sys.executable, "-m", "gradcli", "rows", "x*y", str(points), *words]
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, cwd=Path(__file__).parent.parent
-        )
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=root)
         assert done.returncode == 2, done.stderr
-        assert "pandas" not in done.stderr
+        assert "was imported" not in done.stderr
 
 
 def test_a_long_program_is_computed_in_columns_sooner() -> None:
