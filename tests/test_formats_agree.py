@@ -125,3 +125,23 @@ def test_markdown_of_arrays(program: str, point: dict[str, Any]) -> None:
 
 def entries(found: Any) -> list[Any]:
     return [] if found is None else list(getattr(found, "entries", found))
+
+
+@pytest.mark.parametrize(("program", "point"), [*PROGRAMS, NETWORKS[0], NETWORKS[3]])
+def test_the_derivation_ends_its_lines_with_the_numbers(program: str, point: dict[str, Any]) -> None:
+    made: Any = differentiate(program, point)
+    is_scalar = not isinstance(made, ArrayGradient)
+    text = str(render(made, "steps", Style()) if is_scalar else render_arrays(made, "steps", Style()))
+    last = {}
+    for left, right in re.findall(r"^  (\S+(?: via .*?)?) += (.*)$", text, re.MULTILINE):
+        last[left] = re.split(r"  +", right)[0].rpartition("= ")[2] if "= " in right else re.split(r"  +", right)[0]
+    output = made.labels[made.output]
+    for i, label in enumerate(made.labels):
+        if label not in last:
+            assert not made.graph.nodes[i].arguments
+            continue
+        value, upstream = ([x] if is_scalar else entries(x) for x in (made.values[i], made.upstream[i]))
+        assert numbers(last[label]) == near(value)
+        if f"d{output}/d{label}" in last:
+            assert numbers(last[f"d{output}/d{label}"])[-len(upstream) :] == near(upstream)
+    assert f"d{output}/d{next(iter(made.gradient))}" in last
