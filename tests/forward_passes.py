@@ -1,7 +1,7 @@
 """Forward passes as people paste them, from a file: three parts each, with lines of --- between.
 
-First come assignments that give the inputs, then the pass itself, and where that needs PyTorch or micrograd the same for
-NumPy, which the tests run.
+First come assignments that give the inputs, then the pass itself, and where that needs PyTorch or micrograd the same
+for NumPy, which the tests run.
 """
 
 from __future__ import annotations
