@@ -11,6 +11,7 @@ import pytest
 from gradcli import differentiate
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item
+from gradcli.homework.diagnosis.carrying import Carrying
 from gradcli.homework.diagnosis.predictions import Predictions
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram, S, Working
 from gradcli.homework.diagnosis.wrong_rules import Mistake, row, value
@@ -18,7 +19,7 @@ from gradcli.homework.marking import follow_through
 from gradcli.numbers.enclosures import Bounds, _monotone
 from gradcli.numbers.error_arithmetic import UNKNOWN, Bound
 from gradcli.numbers.refusing import REFUSING, NoValue
-from gradcli.rows.columns import _each
+from gradcli.rows.column_functions import each as each_of
 
 BOUNDS = Bounds()
 BUGS = [ValueError("too many values to unpack"), KeyError("x"), AttributeError("v"), TypeError("a"), IndexError(0)]
@@ -62,10 +63,13 @@ def test_a_wrong_rule_without_a_number(rule: Any) -> None:
 def test_a_bug_in_a_column_of_numbers(bug: Exception) -> None:
     """A function of numbers may have no value; what makes the column may not fail."""
     numpy = pytest.importorskip("numpy")
-    each = _each(math.log)
+    each = each_of(math.log)
     assert numpy.isnan(each(numpy.array([1.0, -1.0]))).tolist() == [False, True]
-    assert numpy.isnan(_each(math.gamma)(numpy.array([171.0, 1e6, -1.0]))).tolist() == [False, True, True]
-    assert numpy.isnan(_each(operator.mod)(numpy.array([5.0, 5.0]), numpy.array([3.0, 0.0]))).tolist() == [False, True]
+    assert numpy.isnan(each_of(math.gamma)(numpy.array([171.0, 1e6, -1.0]))).tolist() == [False, True, True]
+    assert numpy.isnan(each_of(operator.mod)(numpy.array([5.0, 5.0]), numpy.array([3.0, 0.0]))).tolist() == [
+        False,
+        True,
+    ]
     with pytest.raises(type(bug)):
         each(Failing(bug))
 
@@ -105,7 +109,7 @@ def test_a_bug_while_a_wrong_number_is_carried_on(bug: Exception, kind: str, mon
     place = next(place for place in predictions.places if place[0] == kind)
     assert predictions.at(place)
     broken = Predictions(predictions.program)
-    monkeypatch.setattr(ReworkedProgram, "work" if kind == VALUE else "again", raising(bug))
+    monkeypatch.setattr(Carrying, "from_value" if kind == VALUE else "from_gradients", raising(bug))
     with pytest.raises(type(bug)):
         broken.at(place)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
 from ...calculus.notes import Note
@@ -64,8 +65,8 @@ def written(program: str, output: str, table: Table) -> str:
     head = [
         "A test of a backward pass, written by gradcli for the program", "",
         *(f"    {line}" for line in program_lines(program)), "",
-        f"It reads {MODULE}.py, in which {FUNCTION}({', '.join(table.point)}) returns the derivatives of {output} with",
-        f"respect to {', '.join(table.gradient)}: a dictionary with these names, or a tuple in this order.",
+        *wrap(f"It reads {MODULE}.py, in which {FUNCTION}({', '.join(table.point)}) returns the derivatives of {output} "
+              f"with respect to {', '.join(table.gradient)}: a dictionary with these names, or a tuple in this order.", 76),
     ]  # fmt: skip
     body = ["import numpy as np"] if of_arrays else []
     body += ["import pytest", "", *_dictionary("POINT", table.point)]
