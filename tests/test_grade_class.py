@@ -20,7 +20,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return class_folder(tmp_path, monkeypatch)
 
 
-THIRDS = HOMEWORK.replace('items = ["q", "df/dx"]', "points = 10")
+THIRDS = HOMEWORK.replace('items = ["q", "df/dx"]', 'points = 10\nweights = "equal"')
 
 
 def test_scores_are_rounded_once_when_they_are_written(folder: Path, capsys: Capture) -> None:

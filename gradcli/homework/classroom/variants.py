@@ -1,15 +1,16 @@
 """Numbers of a student's own: friendly ones, drawn by a documented hash, away from kinks and telltale coincidences.
 
 The numbers depend on the program, the numbers that are fixed, the seed, the student's name and the problem's, and on
-nothing else: marking derives them again. Draw k of input `x` is the SHA-256 of the lines `gradcli.vary/1`, seed,
+nothing else: marking derives them again. Draw k of input `x` is the SHA-256 of the lines `gradcli.vary/2`, seed,
 student, problem, k and `x`, its first eight bytes as a big-endian integer modulo the size of the pool of numbers.
+Version 1 drew whole numbers for few inputs too, so that students shared them; what it drew can still be derived.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -22,15 +23,17 @@ from ...numbers.systems import Undecided
 from ...record.values import number
 
 GUARDED = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
-VERSION = "gradcli.vary/1"
+VERSION = "gradcli.vary/{}"
+FIRST, LATEST = 1, 2
 
 WHOLE = ("2", "3", "4", "5", "6", "-2", "-3", "-4", "-5", "-6")
 HALVES = ("0.5", "1.5", "2.5", "3.5", "-0.5", "-1.5", "-2.5", "-3.5")
 TENTHS = ("0.2", "0.3", "0.4", "0.6", "0.7", "0.8", "1.2", "1.4", "-0.2", "-0.3", "-0.4", "-0.6", "-0.7", "-0.8")
 POOLS = (WHOLE, WHOLE + HALVES, HALVES + TENTHS)
+MOST_BROAD = 5  # inputs: so many whole numbers and halves tell a thousand students apart by themselves
 
 DRAWS = 60  # from each pool, by each standard
-ENOUGH = 6  # good points, of which the one with the fewest coincidences is taken
+ENOUGH = {FIRST: 6, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
 EDGE = 0.05  # a good point is at least this far inside every domain
 DIGITS = 9  # numbers that agree in so many decimals coincide
 SMALLEST, FLATTEST, LARGEST = 1e-2, 1e-3, 1e4  # values, gradients and either that a person can work with
@@ -38,11 +41,12 @@ NEAR_ONE = 1e-2  # a value nearer to 1 than this hides mistakes as 1 does
 
 
 class Variant(NamedTuple):
-    """Whose numbers they are: the homework's seed, the student and the problem."""
+    """Whose numbers they are: the homework's seed, the student and the problem; and by which version they are drawn."""
 
     seed: str
     student: str
     problem: str
+    version: int = FIRST
 
     def draw(self, name: str, k: int, size: int) -> int:
         """Return draw `k` for an input: a whole number from 0 and below `size`, by the hash that the file describes."""
@@ -50,7 +54,7 @@ class Variant(NamedTuple):
 
     def drawing(self) -> Callable[[str, int, int], int]:
         """Return `draw`, for many draws: what they all begin with is hashed once."""
-        text = "\n".join((VERSION, self.seed, canonical(self.student), self.problem, ""))
+        text = "\n".join((VERSION.format(self.version), self.seed, canonical(self.student), self.problem, ""))
         begun = sha256(text.encode("utf-8", "surrogateescape")).copy
 
         def draw(name: str, k: int, size: int) -> int:
@@ -83,15 +87,16 @@ def numbers_of(
     if not free:
         return dict(fixed)
     base = {name: number(IEEE, source) for name, source in fixed.items() if name in graph.inputs}
-    inspection = _Inspection(graph)
+    inspection = _inspection(graph)
     draw = variant.drawing()
+    pools = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
     for strict in (True, False):
         best: tuple[int, dict[str, str]] | None = None
         found = 0
-        for k in range(DRAWS * len(POOLS)):
+        for k in range(DRAWS * len(pools)):
             drawn = {}
             for name in free:
-                pool = own.get(name) or POOLS[k // DRAWS]
+                pool = own.get(name) or pools[k // DRAWS]
                 drawn[name] = pool[draw(name, k, len(pool))]
             point = {**base, **{name: _read(name, text) for name, text in drawn.items()}}
             flaws = inspection.flaws(point, strict=strict)
@@ -100,7 +105,7 @@ def numbers_of(
             found += 1
             if best is None or flaws < best[0]:
                 best = flaws, drawn
-            if found == ENOUGH or flaws == 0:
+            if found == ENOUGH[variant.version] or flaws == 0:
                 break
         if best is not None:
             return {**fixed, **{name: Source(name, text) for name, text in best[1].items()}}
@@ -108,6 +113,30 @@ def numbers_of(
     raise InputError(
         "no easy numbers keep this program away from kinks and from the edges of its domain", kind="vary", hint=hint
     )
+
+
+@cache
+def _pools(inputs: int) -> tuple[Sequence[str], ...]:
+    """Return the pools for so many inputs: of fewer inputs each needs more numbers for a class without a pair alike."""
+    if inputs > MOST_BROAD:
+        return POOLS
+    if inputs == MOST_BROAD:
+        return POOLS[1:]
+    small = _steps(2, 30, 1), _steps(20, 150, 2)  # where large numbers saturate
+    return (_steps(2, 99, 1) if inputs > 2 else _steps(20, 999, 2)), *small
+
+
+def _steps(first: int, last: int, decimals: int) -> tuple[str, ...]:
+    """Return the numbers k/10 or k/100 from a first to a last k and their negatives, but for 1."""
+    texts = [
+        f"{k / 10**decimals:.{decimals}f}".rstrip("0").rstrip(".") for k in range(first, last + 1) if k != 10**decimals
+    ]
+    return tuple(sign + text for text in texts for sign in ("", "-"))
+
+
+def is_drawn_anew(graph: Graph, fixed: Mapping[str, Source], choices: Mapping[str, Sequence[str]]) -> bool:
+    """Whether the latest version draws other numbers than the first did."""
+    return 0 < sum(name not in fixed and name not in choices for name in graph.inputs) <= MOST_BROAD
 
 
 @lru_cache(4_096)
@@ -220,3 +249,8 @@ class _Inspection:
                     if not domain.holds(IEEE, *operands[:k], operands[k] + step, *operands[k + 1 :]):
                         return True
         return False
+
+
+@lru_cache(16)
+def _inspection(graph: Graph) -> _Inspection:
+    return _Inspection(graph)
