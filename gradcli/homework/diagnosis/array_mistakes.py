@@ -75,7 +75,7 @@ PRODUCTS = (
 )  # fmt: skip
 
 SUMS = (
-    ArrayMistake("no-sum", "no sum over the batch: the axes that it was repeated along", sums.not_summed, common=1),
+    ArrayMistake("no-sum", "no sum over the batch", sums.not_summed, common=1),
     ArrayMistake("wrong-axis", "the sum over {tag}", sums.wrong_axis, common=1),
     ArrayMistake("mean-for-sum", "the mean over the batch in the place of the sum", sums.averaged, common=1),
     ArrayMistake("one-row", "the {tag} row of the batch in the place of the sum of all", sums.one_row),
