@@ -93,7 +93,7 @@ def mark_arrays(
     diagnoses = _diagnosed(key, list(seen.values()), policy) if wrong and policy.diagnose else {}
     marks = [_mark(key, draft, policy, diagnoses, first_wrong=draft is first) for draft in drafts]
     possible = sum(1 for m in marks if m.status != UNGRADED)
-    return ArrayMarked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words())
+    return ArrayMarked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words(whole=False))
 
 
 def working_order(draft: ArrayDraft) -> tuple[int, int, int]:
