@@ -181,10 +181,8 @@ TOTALS = (
     ArrayMistake("early-factor", "a factor on one side alone", total=totals.early_factor, habit=False),
     ArrayMistake("slope-too-many", "a slope where there is no activation", total=totals.slope_at_output, habit=False),
     ArrayMistake("wrong-upstream", "the gradient of another array", total=totals.another, habit=False),
-    ArrayMistake("step", "the step of descent", total=totals.step_taken, common=3, anywhere={
-        f"{kind} {rate:g}": words.format(rate=f"{rate:g}")
-        for kind, (words, _) in totals.STEPS.items() for rate in totals.RATES}),
-    ArrayMistake("normalised", "the gradient divided by its norm", total=totals.normalised, common=3),
+    ArrayMistake("step", "the step of descent", total=totals.step_taken, common=3, habit=False),
+    ArrayMistake("normalised", "the gradient divided by its norm", total=totals.normalised, common=3, habit=False),
     ArrayMistake("penalised", "the penalty on {tag} taken of this one too", total=totals.penalised, habit=False),
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple
 
 from ...arrays.axes import chosen_axes
@@ -199,7 +200,7 @@ def another(total: Total) -> Iterator[Wrong]:
 
 RATES = (0.1, 0.01, 1.0, 0.5, 0.05, 0.001, 0.2)
 # What may be handed in for the gradient g of a parameter w, at some rate.
-STEPS: dict[str, tuple[str, Callable[[Array, Array, float], Array]]] = {
+STEPS: dict[str, tuple[str, Callable[..., Array]]] = {
     "value": ("the parameter after a step of {rate} times its gradient, not the gradient",
               lambda g, w, rate: w - scaled(g, rate)),
     "step": ("the step of descent, -{rate} times the gradient", lambda g, w, rate: scaled(g, -rate)),
@@ -215,10 +216,17 @@ def step_taken(total: Total) -> Iterator[Wrong]:
     w = total.world.values[total.a]
     if total.world.graph.nodes[total.a].operation is not INPUT or not w.shape or w.shape != total.right.shape:
         return
-    for kind, (_, rule) in STEPS.items():
-        for rate in RATES:
-            if f"{kind} {rate:g}" not in IN_FACTORS and not (kind == "decay" and penalties(total.world)):
-                yield Wrong(f"{kind} {rate:g}", rule(total.right, w, rate))
+    for tag, words, rule in steps(total.world):
+        yield Wrong(tag, rule(total.right, w), words)
+
+
+def steps(world: World) -> Iterator[tuple[str, str, Callable[[Array, Array], Array]]]:
+    """Yield the tag, the words and the rule of what may be handed in for the gradient g of a parameter w."""
+    known = penalties(world)
+    for kind, (words, rule) in STEPS.items():
+        for rate in RATES if kind != "decay" or not known else ():
+            if f"{kind} {rate:g}" not in IN_FACTORS:
+                yield f"{kind} {rate:g}", words.format(rate=f"{rate:g}"), partial(rule, rate=rate)
 
 
 def normalised(total: Total) -> Iterator[Wrong]:
