@@ -13,6 +13,7 @@ from ..text import MESSAGE_CELLS, clip, did_you_mean, visible, wrapped
 
 if TYPE_CHECKING:
     from ..calculus.notes import Note
+    from ..homework.classroom.people import Person
 
 DRAWING = "∂─│╭●▶"
 STANDARD_INPUT = "standard input"
@@ -298,14 +299,28 @@ def tell(message: str) -> None:
     _tell(f"{wrapped(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', _error_width())}\n")
 
 
-def read_students(path: str) -> list[str]:
-    """Return the students of a roster, and write to standard error which column names them where that is a choice."""
-    from ..homework.classroom.roster import roster_of
+def explain(lines: Sequence[str]) -> None:
+    """Write to standard error how an input is understood: a heading, and lines that are not broken."""
+    first, *rest = [visible(clip(line, MESSAGE_CELLS)) for line in lines]
+    _tell("\n".join([f"gradcli: {first}", *rest, ""]))
 
-    roster = roster_of(read_program(path))
+
+def read_roster(path: str) -> list[Person]:
+    """Return the students of a roster, and write to standard error which column names them where that is a choice."""
+    from ..homework.claims.claim_files import rows_in
+    from ..homework.classroom.roster import roster_in
+
+    name = STANDARD_INPUT if path == "-" else path
+    data = read(None if path == "-" else path)
+    roster = roster_in(Source(name, ""), list(rows_in(name, data)))
     if said := roster.in_words():
         _tell(f"note: {said}\n")
-    return roster.students
+    return roster.people
+
+
+def read_students(path: str) -> list[str]:
+    """Return what a roster calls its students, in order."""
+    return [person.key for person in read_roster(path)]
 
 
 def advise(hint: str) -> None:

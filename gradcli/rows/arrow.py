@@ -41,8 +41,8 @@ class Batch(NamedTuple):
 class ColumnEngine(Engine):
     """An engine that computes blocks of CSV in columns, where they are plain enough; its output is the same."""
 
-    def __init__(self, settings: Settings, header: Sequence[str]) -> None:
-        super().__init__(settings, header)
+    def __init__(self, settings: Settings, header: Sequence[str], plan: Plan | None = None) -> None:
+        super().__init__(settings, header, plan)
         self.core = ColumnCore(self.plan)
         self.able = self.core.run is not None and settings.source == settings.target == "csv"
         self.csv = CsvColumns(self.plan, header)
@@ -109,7 +109,8 @@ class CsvColumns:
             if not lines:
                 lines.extend(data.split(b"\n"))
             cells = lines[k].decode().split(self.plan.settings.delimiter)
-            return {n: cell_source(n, cells[p]) for n, p in zip(self.plan.columns, self._texts.places, strict=True)}
+            places = zip(self.plan.columns, self._texts.places, strict=True)
+            return {n: cell_source(n, cells[p], comma=self.delimiter != b",") for n, p in places}
 
         return Batch(table.num_rows, table.num_rows, inputs, kept, set(), sources, range(table.num_rows))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..errors import GradcliError
@@ -12,7 +13,9 @@ from .blocks import decoded, encoded
 from .cells import quoted
 from .compiled import Kept, ResultPlace, row_function
 from .plan import ERROR, Failed, Plan, Settings
+from .sums import Sums
 from .tables import ColumnBlock, CsvReader, JsonReader
+from .tiers import Numbers, Tiers
 
 
 class Failure(NamedTuple):
@@ -23,29 +26,39 @@ class Failure(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What became of a block: its output, how many lines and how many rows it had, and the rows that failed."""
+    """What became of a block: its output, how many lines and how many rows it had, and the rows that failed.
+
+    Where all rows are added up, `sums` has those of the block in place of the output.
+    """
 
     data: bytes
     lines: int
     rows: int
     failures: list[Failure]
+    sums: Sums | None = None
 
 
 class Engine:
     """Turns blocks of text into blocks of text. Every process makes its own from the settings and the header."""
 
-    def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:
-        self.plan = Plan(settings, header)
+    def __init__(self, settings: Settings, header: Sequence[str] | None, plan: Plan | None = None) -> None:
+        self.plan = plan or Plan(settings, header)
         self.settings = settings
         self.reader: CsvReader | JsonReader = (
             JsonReader(self.plan) if header is None else CsvReader(self.plan, header)
         )  # fmt: skip
         self.nothing = "" if settings.target == "csv" else "null"
         self.layout = self._layout()
+        self.tiers = Tiers(self.plan)
+        self.work = len(self.plan.graph.nodes)
+
+    @cached_property
+    def run(self) -> Callable[..., list[str | None]]:
+        """The function from rows to their texts; None for a row left to others."""
         code = self.plan.trace(arrays=False)
-        self.run: Callable[..., list[str | None]] = _unanswered
-        if code is not None:
-            self.run = row_function(code, self.layout, self.nothing, len(self.plan.kept), ieee=settings.ieee)
+        if code is None:
+            return _unanswered
+        return row_function(code, self.layout, self.nothing, len(self.plan.kept), ieee=self.settings.ieee)
 
     def _layout(self) -> list[str | Kept | ResultPlace]:
         """Return how a row without an error is written."""
@@ -80,13 +93,35 @@ class Engine:
             lines[k] = None
         failures: list[Failure] = []
         if None in lines:
+            settled = self._settled(table, [k for k, line in enumerate(lines) if line is None and k not in table.odd])
             for k, line in enumerate(lines):
                 if line is None:
-                    lines[k] = self.alone(table, k, failures)
+                    numbers = settled.get(k)
+                    lines[k] = self.alone(table, k, failures) if numbers is None else self._written(table, k, numbers)
                     if failures and self.settings.strict:
                         del lines[k:]
                         break
         return Answer(encoded("".join(lines)), table.lines, table.size, failures)  # type: ignore[arg-type]
+
+    def _settled(self, table: ColumnBlock, rows: list[int]) -> dict[int, Numbers]:
+        """Return the results of rows that the compiled code does not answer; None for those left to `alone`."""
+        points = [tuple(column[k] for column in table.inputs) for k in rows]
+        return dict(zip(rows, self.tiers.answers(points), strict=True))
+
+    def _written(self, table: ColumnBlock, k: int, numbers: Sequence[float | None]) -> str:
+        """Return the text of one row without an error."""
+        results = [self._text(x) for x in numbers]
+        return "".join(self._parts(table, k, results))
+
+    def _parts(self, table: ColumnBlock, k: int, results: Sequence[str]) -> list[str]:
+        """Return the parts of the text of one row."""
+        parts = []
+        for part in self.layout:
+            if isinstance(part, Kept):
+                parts.append(table.kept[part.column][k])
+            else:
+                parts.append(results[part.place] if isinstance(part, ResultPlace) else part)
+        return parts
 
     def alone(self, table: ColumnBlock, k: int, failures: list[Failure]) -> str:
         """Return the text of one row, certified on its own; note why if it has no results."""
@@ -100,12 +135,7 @@ class Engine:
             message = why.message
             failures.append(Failure(table.numbering[k], why))
             results = [self.nothing] * len(self.plan.names)
-        parts = []
-        for part in self.layout:
-            if isinstance(part, Kept):
-                parts.append(table.kept[part.column][k])
-            else:
-                parts.append(results[part.place] if isinstance(part, ResultPlace) else part)
+        parts = self._parts(table, k, results)
         if message:
             ending = f"{quoted(message, self.settings.output_delimiter)}\n"
             parts[-1] = ending if self.settings.target == "csv" else f', "{ERROR}": {json.dumps(message)}}}\n'

@@ -21,10 +21,13 @@ from typing import Any
 from ..errors import StreamError
 from .blocks import Blocks
 from .engine import Answer, Engine
-from .plan import Settings
+from .making import engine_of
+from .plan import Plan, Settings
+from .summing import SumEngine
 
 SERVE = "from gradcli.rows.jobs import serve; serve()"
-ENOUGH = 1 << 21  # bytes of a stream after which it pays to import NumPy and pyarrow
+ENOUGH = 1 << 21  # bytes of a stream after which it pays to import NumPy and pyarrow, for a short program
+SHORT = 10  # nodes of one
 LARGE = 1 << 20  # of a block in columns
 MOST_THREADS = 4
 
@@ -151,17 +154,18 @@ def answers(workers: Sequence[Process | Thread], blocks: Blocks) -> Iterator[Ans
             worker.stop()
 
 
-def columnar(settings: Settings, header: list[str] | None) -> Engine | None:
+def columnar(settings: Settings, header: list[str] | None, plan: Plan | None = None) -> Engine | None:
     """Return an engine that computes in columns, if the program and the formats allow it and the extra is there."""
-    if header is None or settings.target != "csv":
+    if header is None or settings.target != "csv" or settings.total:
         return None
-    from .columns import installed
+    from .columns import begin_arrow, installed
 
     if not installed("pyarrow", "numpy"):
         return None
+    begin_arrow()
     from .arrow import ColumnEngine
 
-    engine = ColumnEngine(settings, header)
+    engine = ColumnEngine(settings, header, plan)
     return engine if engine.able else None
 
 
@@ -169,20 +173,28 @@ def rising(engine: Engine, header: list[str] | None, blocks: Blocks, kind: str) 
     """Yield the answers to all blocks: rows one by one, and in columns once a stream proves long."""
     seen, columns = 0, None
     if kind == "columns":
-        columns = columnar(engine.settings, header)
+        columns = columnar(engine.settings, header, engine.plan)
+    first: Sequence[bytes] = ()
     if columns is None:
         for block in blocks:
-            yield engine.answer(block)
             seen += len(block)
-            if seen >= ENOUGH and kind == "auto":
-                kind, columns = "rows", columnar(engine.settings, header)
+            if kind == "auto" and pays(engine, seen):
+                kind, columns = "rows", columnar(engine.settings, header, engine.plan)
                 if columns is not None:
+                    first = [block]
                     break
+            yield engine.answer(block)
         else:
             return
     assert columns is not None
     blocks.size = LARGE
+    yield from map(columns.answer, first)
     yield from answers([Thread(columns) for _ in range(min(_cores(), MOST_THREADS))], blocks)
+
+
+def pays(engine: Engine | SumEngine, seen: int) -> bool:
+    """Whether it pays to compute in columns after so many bytes: the longer the program, the sooner."""
+    return seen * max(1, engine.work // SHORT) >= ENOUGH
 
 
 def _cores() -> int:
@@ -200,15 +212,14 @@ def serve() -> None:
     settings, header, kind = next(messages, (None, None, None))
     if settings is None:
         return
-    engine: Engine | None = columnar(settings, header) if kind == "columns" else None
-    engine = engine or Engine(settings, header)
+    engine = (columnar(settings, header) if kind == "columns" else None) or engine_of(settings, header)
     seen = 0
     for block in messages:
+        seen += len(block)
+        if kind == "auto" and pays(engine, seen):
+            kind, engine = "rows", columnar(settings, header, engine.plan) or engine
         pickle.dump(engine.answer(block), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
         sys.stdout.buffer.flush()
-        seen += len(block)
-        if seen >= ENOUGH and kind == "auto":
-            kind, engine = "rows", columnar(settings, header) or engine
 
 
 def _messages() -> Iterator[Any]:

@@ -8,14 +8,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..marking.marks import WRONG
+from .adjustments import adjusted
 from .grading import Grader
 from .published_grading import PublishedGrader
-from .results import StudentResult
+from .results import MarkedItem, StudentResult
 from .submission_store import SubmissionStore
 
 MOST = 10
 DECIMAL_COMMA = re.compile(r"[-+\u2212]?\d+,\d+(?:[eE][-+]?\d+)?", re.ASCII)
-COMMA = "a decimal comma: write 0.149, not 0,149"
+COMMA = "a comma that may be the decimal one or not: write 0.149, and 1234 or 1.234 for 1,234"
 MOST_OF_A_REASON = 200
 
 
@@ -37,6 +38,15 @@ class ItemCount(NamedTuple):
     students: int
 
 
+class Repair(NamedTuple):
+    """How claims were mended to be read: what was mended, in how many of them, and one with what was read."""
+
+    repair: str
+    claims: int
+    claim: str
+    read_as: str
+
+
 class MarkedClass:
     """A marked class: what every report of it reads. The results themselves are in the store."""
 
@@ -46,11 +56,14 @@ class MarkedClass:
         self.possible = possible
         self.store = store
         self.students = 0
+        self.exempt = 0  # students, who count in no statistics
         self.claims = 0  # that say something
         self._right: Counter[tuple[str, str]] = Counter()
         self._asked: Counter[tuple[str, str]] = Counter()
         self._mistakes: Counter[tuple[str, str, str]] = Counter()
         self._unreadable: Counter[str] = Counter()
+        self._repairs: Counter[str] = Counter()
+        self._mended: dict[str, MarkedItem] = {}  # a claim for every kind of repair
 
     @property
     def points(self) -> float:
@@ -60,10 +73,16 @@ class MarkedClass:
     def count(self, result: StudentResult) -> None:
         """Take a result into account."""
         self.students += 1
+        if result.exempt:
+            self.exempt += 1
+            return
         self.claims += sum(bool(line.claim.strip()) for line in result.lines)
         self._count_unreadable(result)
         seen: set[tuple[str, str, str]] = set()
         for line in result.lines:
+            for repair in line.repairs:
+                self._repairs[repair] += 1
+                self._mended.setdefault(repair, line)
             place = (line.problem, line.item)
             if line.points:
                 self._asked[place] += 1
@@ -91,6 +110,14 @@ class MarkedClass:
         """Return why most claims could not be read, and how many; None where all were."""
         return min(self._unreadable.items(), key=lambda entry: (-entry[1], entry[0]), default=None)
 
+    def repairs(self) -> list[Repair]:
+        """Return how claims were mended, the most frequent repair first."""
+        ranked = sorted(self._repairs.items(), key=lambda entry: (-entry[1], entry[0]))
+        return [
+            Repair(name, count, self._mended[name].claim[:60], self._mended[name].read_as[:60])
+            for name, count in ranked
+        ]
+
     def common_mistakes(self, most: int = MOST) -> list[CommonMistake]:
         """Return the mistakes that most students may have made, the most frequent first, `most` of them."""
         ranked = sorted(self._mistakes.items(), key=lambda entry: (-entry[1], entry[0]))
@@ -102,9 +129,15 @@ class MarkedClass:
 
 
 def mark_class(
-    grader: Grader | PublishedGrader, store: SubmissionStore, each: Callable[[], None] = lambda: None
+    grader: Grader | PublishedGrader,
+    store: SubmissionStore,
+    each: Callable[[], None] = lambda: None,
+    late: float | None = None,
 ) -> MarkedClass:
-    """Return the class whose claims are in a store, marked; `each` is called after every student."""
+    """Return the class whose claims are in a store, marked; `each` is called after every student.
+
+    `late` is what a day costs in points that the roster says a student was late.
+    """
     marked_class = MarkedClass(grader.title, grader.rule, grader.possible, store)
     for number, student, entries in store.students():
         result, troubles = grader.result(student, entries, store.enrolled(student))
@@ -112,6 +145,7 @@ def mark_class(
             store.trouble(trouble)
         if result is None:
             continue
+        result = adjusted(result, store.person(student), late)
         store.put(number, result)
         marked_class.count(result)
         each()

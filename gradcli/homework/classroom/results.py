@@ -42,6 +42,7 @@ class MarkedItem(NamedTuple):
     """A marked claim, or an item that is missing. `points` is what it counts at most; 0 where it was not asked.
 
     `expected` is the right answer, where the homework reveals it; `mistakes` explain a wrong claim, best first.
+    `read_as` is what was read in place of the claim, "" where it was read as it stands; `repairs` names the repairs.
     """
 
     problem: str
@@ -54,6 +55,8 @@ class MarkedItem(NamedTuple):
     expected: str | None
     first_wrong: bool
     mistakes: list[Explanation]
+    read_as: str = ""
+    repairs: tuple[str, ...] = ()
 
     @property
     def earned(self) -> float:
@@ -93,7 +96,10 @@ def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> 
 
 
 class StudentResult(NamedTuple):
-    """The result of a student. `problems` maps ids to points earned and points possible."""
+    """The result of a student. `problems` maps ids to points earned and points possible.
+
+    What the roster says is in `earned`; who is `exempt` counts in no statistics.
+    """
 
     student: str
     lines: list[MarkedItem]
@@ -101,6 +107,7 @@ class StudentResult(NamedTuple):
     earned: float
     possible: float
     remarks: list[str]
+    exempt: bool = False
 
     @property
     def unreadable(self) -> list[MarkedItem]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..claims.claims import Claim, Number
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name
+from ..claims.repairs import with_evidence
 from .answer_key import AnswerKey
-from .follow_through import CheckedStep, Steps
+from .follow_through import CheckedStep, Rounding, Steps
 from .judging import (
     CORRECT,
     FOLLOW_THROUGH,
@@ -41,7 +42,8 @@ class Mark(NamedTuple):
     """The verdict on one claim: its status, its credit from 0 to 1, and why in words.
 
     `item` is None where the claim names none. `first_wrong` marks the first wrong step of the sheet. `value` is the
-    number that is claimed, that of a formula at the point.
+    number that is claimed, that of a formula at the point. `read_as` is what was read in place of what was written,
+    "" where that was read as it stands; `repairs` names what was mended.
     """
 
     claim: Claim
@@ -53,6 +55,8 @@ class Mark(NamedTuple):
     first_wrong: bool
     diagnoses: tuple[Diagnosis, ...]
     value: float | None = None
+    read_as: str = ""
+    repairs: tuple[str, ...] = ()
 
 
 class Marked(NamedTuple):
@@ -76,6 +80,7 @@ def mark(
     A claim that cannot be read is `invalid` and never stops the others. What cannot be graded does not count.
     """
     policy.checked()
+    claims = with_evidence(claims)
     seen: dict[Item, Draft] = {}
     drafts = [read_draft(key, claim, seen, expected or ()) for claim in claims]
     asked = frozenset(item.node for item in (*seen, *(expected or ())) if item.kind in (UPSTREAM, DERIVATIVE))
@@ -101,12 +106,14 @@ def mark(
             draft.claim,
             draft.item,
             draft.status,
-            _credit(draft.status, policy),
+            0.0 if draft.trivial else _credit(draft.status, policy),
             draft.why,
             None if draft.item is None or key.unbound else key.truth(draft.item),
             draft is first,
             diagnoses.get(draft.item, ()) if draft.status == WRONG and draft.item is not None else (),
             None if draft.number is None or key.unbound else draft.number.value,
+            "" if draft.reading is None else draft.reading.read_as,
+            () if draft.reading is None else draft.reading.repairs,
         )
         for draft in drafts
     ]
@@ -131,7 +138,10 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
     right = {item for item, draft in seen.items() if draft.status == CORRECT}
     written = sorted(n.figures for n in claims.values() if n.unit and n.resolution)
     figures = max(3, written[len(written) // 2]) if written else 0
-    steps = Steps(key.record, key.users, claims, right, key.settled, policy.tolerance, policy.too_coarse, figures).found
+    rounding = Rounding(figures, 0.0 if policy.decimals is None else 10.0**-policy.decimals, policy.exactly)
+    steps = Steps(
+        key.record, key.users, claims, right, key.settled, policy.tolerance, policy.too_coarse, rounding
+    ).found
     for item, draft in seen.items():
         if draft.status:
             continue
@@ -142,7 +152,7 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
             draft.status, draft.why = CORRECT, "follows from your own rounded numbers"
         elif number is not None and _is_coarse(number, key.truth(item), step, policy):
             draft.status = IMPRECISE
-            draft.why = f"right, but too coarse: give {policy.figures} significant figures"
+            draft.why = f"right, but too coarse: give {policy.precision}"
         elif step is not None and carried is not None:
             _carry(key, draft, carried.item, trivial=step.trivial)
         else:
@@ -161,11 +171,10 @@ def _is_coarse(number: Number, truth: float, step: CheckedStep | None, policy: M
 
 def _carry(key: AnswerKey, draft: Draft, item: Item, *, trivial: bool) -> None:
     source = item_name(key.record, item)
-    draft.carried = True
+    draft.carried, draft.trivial = True, trivial
+    draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {source}"
     if trivial:
-        draft.status, draft.why = WRONG, f"follows from your {source}, but a wrong 0 or 1 carries nothing"
-    else:
-        draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {source}"
+        draft.why += ", but a wrong 0 or 1 carries no credit"
 
 
 def _diagnose(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> dict[Item, tuple[Diagnosis, ...]]:
