@@ -73,7 +73,8 @@ REDUCTIONS = (
     ArrayOperation(
         "mean", "x", reduction, lambda A, x, axis=None, keep=False: A.sum(x, axis=axis, keep=keep) / over(x, axis),
         (lambda A, g, v, x, axis=None, keep=False: A.grow(back(A, g, x, axis, keep) / over(x, axis), x.shape),),
-        fixed=ALL_AXES, is_linear=True, law="sum rule", summary="the sum over the number of entries", samples=SAMPLES,
+        fixed=ALL_AXES, is_linear=True, law="sum rule, each of N with 1/N",
+        summary="the sum over the number of entries", samples=SAMPLES,
     ),
     *(
         ArrayOperation(
