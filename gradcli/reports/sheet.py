@@ -26,6 +26,11 @@ def _csv(sheet: Worksheet, key: bool) -> str:
     head = ["student"] if whose else []
     lines = [csv_line([*head, "problem", "item", "question", "claim"])]
     for part in sheet.parts:
+        if not isinstance(part, SheetProblem):
+            from .array_sheet import csv_part
+
+            lines += csv_part(part, whose, key=key)
+            continue
         id = part.instance.problem.id
         for name, source in part.instance.given.items():
             lines.append(csv_line([*whose, id, name, GIVEN, source.text.strip()]))
@@ -38,11 +43,17 @@ def _csv(sheet: Worksheet, key: bool) -> str:
 def _markdown(sheet: Worksheet, key: bool) -> str:
     lines = [f"# {plain(sheet.title)}" + ("" if sheet.student is None else f": {plain(sheet.student)}"), ""]
     for part in sheet.parts:
-        given = ", ".join(f"`{name} = {source.text.strip()}`" for name, source in part.instance.given.items())
-        lines += [f"## {part.instance.problem.id}", "", "```", part.instance.record.program.strip("\n"), "```", ""]
-        lines += [f"at {given}", ""] if given else []
+        if isinstance(part, SheetProblem):
+            id, program = part.instance.problem.id, part.instance.record.program
+            texts = {name: source.text.strip() for name, source in part.instance.given.items()}
+            asked = [(row.item, row.question, _answer(row)) for row in part.rows]
+        else:
+            id, program, texts = part.problem, part.program, part.given
+            asked = [(row.item, row.question, plain(row.text)) for row in part.rows]
+        lines += [f"## {id}", "", "```", program.strip("\n"), "```", ""]
+        lines += [f"at {', '.join(f'`{name} = {text}`' for name, text in texts.items())}", ""] if texts else []
         lines += ["| item | question | answer |", "|---|---|---|"]
-        lines += [f"| `{row.item}` | {plain(row.question)} | {_answer(row) if key else ''} |" for row in part.rows]
+        lines += [f"| `{item}` | {plain(question)} | {answer if key else ''} |" for item, question, answer in asked]
         lines.append("")
     return "\n".join(lines)
 
@@ -61,12 +72,14 @@ def plain(text: str) -> str:
 
 def _latex(sheet: Worksheet, key: bool) -> str:
     """Return a complete document that pdflatex sets."""
+    of_arrays = any(not isinstance(part, SheetProblem) for part in sheet.parts)
     lines = [
         r"\documentclass[11pt]{article}",
         r"\usepackage[a4paper,margin=25mm]{geometry}",
         r"\usepackage[utf8]{inputenc}",
         r"\usepackage[T1]{fontenc}",
         r"\usepackage{amsmath,longtable}",
+        *([r"\setcounter{MaxMatrixCols}{40}"] if of_arrays else []),
         r"\setlength{\parindent}{0pt}\renewcommand{\arraystretch}{1.6}",
         r"\begin{document}",
         rf"\section*{{{_tex(sheet.title)}}}",
@@ -74,7 +87,12 @@ def _latex(sheet: Worksheet, key: bool) -> str:
         "",
     ]
     for part in sheet.parts:
-        lines += _latex_part(part, key)
+        if isinstance(part, SheetProblem):
+            lines += _latex_part(part, key)
+        else:
+            from .array_sheet import latex_part
+
+            lines += latex_part(part, key=key)
     return "\n".join([*lines, r"\end{document}", ""])
 
 

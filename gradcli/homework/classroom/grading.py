@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from fractions import Fraction
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...calculus.sweeps import forward
 from ...errors import GradcliError
@@ -14,14 +14,18 @@ from ...text import visible
 from ..claims.claims import Absent, Formula, Number, Written, one_line_reason, read_claim
 from ..claims.items import Item, item_name
 from ..marking.marks import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, AnswerKey, Claim, Mark, mark
+from .accepting import with_followers
 from .attempts import LAST, again, attempts, counting
 from .homework_file import Homework, Problem
+from .parsed import parse_problem
 from .problem_instance import ParsedProblem, ProblemInstance, item_names
-from .results import Explanation, MarkedItem, Scored, StudentResult, score
+from .results import SHOWN_MISTAKES, Explanation, MarkedItem, Scored, StudentResult, score
 from .submissions import Entry, Trouble
 from .toml_reading import TomlTable
 
-SHOWN_MISTAKES = 3
+if TYPE_CHECKING:
+    from .array_grading import ArrayPrepared
+    from .array_problem import ArrayInstance, ParsedArrays
 
 
 class Prepared(NamedTuple):
@@ -32,6 +36,18 @@ class Prepared(NamedTuple):
     names: dict[Item, str]  # of what is asked, in order
     accepted: dict[Item, list[Written]]
     mistakes: list[tuple[Item, Written, str, float]]
+
+    def item(self, name: str) -> Hashable:
+        """Return the item of a name, or the reason why there is none."""
+        return self.key.item(name, self.names)
+
+    def marked(self, claims: Sequence[Claim]) -> Scored:
+        """Return the lines of the problem as it stands on one sheet."""
+        return marked_lines(self, claims)
+
+    def other_number(self, entry: Entry) -> str:
+        """Return what a sheet states that the problem has not, "" where they agree."""
+        return _other_number(self.instance, entry)
 
 
 class Grader:
@@ -44,8 +60,8 @@ class Grader:
         self.title = homework.title
         self.attempt = attempt
         self.problems = list(homework.problems)
-        self._parsed = {id: ParsedProblem(problem) for id, problem in homework.problems.items()}
-        self._same: dict[str, Prepared] = {}
+        self._parsed = {id: parse_problem(problem) for id, problem in homework.problems.items()}
+        self._same: dict[str, Prepared | ArrayPrepared] = {}
         first = {id: self._prepared(id, "") for id in self.problems}
         self._same = {id: prepared for id, prepared in first.items() if self._parsed[id].is_same}
         self.possible = {id: points_of(prepared.instance) for id, prepared in first.items()}
@@ -75,7 +91,7 @@ class Grader:
             try:
                 prepared = self._same.get(id) or self._prepared(id, student)
                 if enrolled is None and not self._parsed[id].is_same:
-                    _require_own_numbers(prepared.instance, own)
+                    _require_own_numbers(prepared, own)
                 found, faults = self._lines(prepared, own, remarks)
             except _OtherNumbers as stranger:
                 return None, [stranger.trouble]
@@ -88,19 +104,21 @@ class Grader:
             scores[id] = found.earned, Fraction(points_of(prepared.instance))
         return summed(student, lines, scores, remarks), troubles
 
-    def _prepared(self, id: str, student: str) -> Prepared:
-        return prepare(self._parsed[id].for_student(student), self._parsed[id])
+    def _prepared(self, id: str, student: str) -> Prepared | ArrayPrepared:
+        return prepared_for(self._parsed[id], student)
 
-    def _lines(self, prepared: Prepared, entries: Sequence[Entry], remarks: list[str]) -> tuple[Scored, list[Trouble]]:
+    def _lines(
+        self, prepared: Prepared | ArrayPrepared, entries: Sequence[Entry], remarks: list[str]
+    ) -> tuple[Scored, list[Trouble]]:
         """Return the lines of a problem and what they earn, of the attempt that counts."""
         claims: list[tuple[Hashable, Claim]] = []
         troubles = []
         for entry in entries:
             if entry.given:
-                if other := _other_number(prepared.instance, entry):
+                if other := prepared.other_number(entry):
                     remarks.append(other)
                 continue
-            item = prepared.key.item(entry.item, prepared.names)
+            item = prepared.item(entry.item)
             if isinstance(item, str):
                 troubles.append(Trouble(entry.place, entry.student, item))
             else:
@@ -108,7 +126,7 @@ class Grader:
         sheets = attempts(claims)
         if len(sheets) > 1:
             remarks.append(again(prepared.instance.problem.id, len(sheets), self.attempt))
-        marked = [marked_lines(prepared, sheet) for sheet in counting(sheets, self.attempt)]
+        marked = [prepared.marked(sheet) for sheet in counting(sheets, self.attempt)]
         return max(marked, key=attrgetter("earned")), troubles
 
 
@@ -143,7 +161,7 @@ def _rule(words: dict[str, str]) -> str:
     return "\n".join(f"{id}: {text}" for id, text in words.items())
 
 
-def points_of(instance: ProblemInstance) -> float:
+def points_of(instance: ProblemInstance | ArrayInstance) -> float:
     """Return the points of a problem: those the homework says, or the weights of what is asked."""
     points = instance.problem.points
     return sum(instance.weights.values()) if points is None else points
@@ -157,10 +175,10 @@ class _OtherNumbers(Exception):
         self.trouble = trouble
 
 
-def _require_own_numbers(instance: ProblemInstance, entries: Sequence[Entry]) -> None:
+def _require_own_numbers(prepared: Prepared | ArrayPrepared, entries: Sequence[Entry]) -> None:
     """Raise `_OtherNumbers` where a sheet states numbers that are not its student's."""
     for entry in entries:
-        if entry.given and (other := _other_number(instance, entry)):
+        if entry.given and (other := prepared.other_number(entry)):
             message = f"{other}: these are not the numbers of {visible(entry.student)[:60]}, nothing is marked"
             raise _OtherNumbers(Trouble(entry.place, entry.student, message))
 
@@ -183,6 +201,15 @@ def _differs(own: str, stated: str) -> bool:
 
 
 # ---- one problem of one student
+
+
+def prepared_for(problem: ParsedProblem | ParsedArrays, student: str) -> Prepared | ArrayPrepared:
+    """Return a problem with the numbers of a student, ready to be marked."""
+    if isinstance(problem, ParsedProblem):
+        return prepare(problem.for_student(student), problem)
+    from .array_grading import prepare_arrays
+
+    return prepare_arrays(problem.for_student(student), problem)
 
 
 def prepare(instance: ProblemInstance, parsed: ParsedProblem) -> Prepared:
@@ -258,19 +285,7 @@ def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
         else m
         for m in marks
     ]
-    if found == marks:
-        return marks
-    wrong = [k for k, m in enumerate(found) if m.status == WRONG]
-    if not wrong:
-        return [
-            m._replace(status=CORRECT, credit=1.0, why="follows from an accepted answer")
-            if m.status == FOLLOW_THROUGH
-            else m
-            for m in found
-        ]
-    if not any(m.first_wrong for m in found):
-        found[wrong[0]] = found[wrong[0]]._replace(first_wrong=True)
-    return found
+    return marks if found == marks else with_followers(found)
 
 
 def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
