@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gradcli.commands import run as main
 from gradcli.errors import Source
 from gradcli.language.array_orientation import rows_of
 from gradcli.record.array_gradient import evaluate_arrays
@@ -52,3 +53,9 @@ def test_steps_show_what_a_rule_consists_of_and_where_1_over_n_comes_from() -> N
     weighted = render_arrays(record("L = dot(w, cross_entropy(Z, y))", {**point, "w": [1, 2, 3, 4]}), "steps", Style())
     assert "*(softmax(Z) - onehot(y, 2))" in weighted
     assert "= 0.25*" not in weighted
+
+
+@pytest.mark.parametrize(("program", "words"), [("sum(x*[1,2])", ["x=-1:1"]), ("sum(x)*t", ["x=[1, 2]", "t=1:2"])])
+def test_a_plot_says_that_it_is_of_numbers(program: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plot", program, *words]) == 2
+    assert "give entries names of their own, such as x1 and x2" in " ".join(capsys.readouterr().err.split())
