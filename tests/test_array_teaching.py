@@ -59,3 +59,23 @@ def test_steps_show_what_a_rule_consists_of_and_where_1_over_n_comes_from() -> N
 def test_a_plot_says_that_it_is_of_numbers(program: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plot", program, *words]) == 2
     assert "give entries names of their own, such as x1 and x2" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    ("program", "point", "kind", "message"),
+    [
+        ("L = mean(cross_entropy(Z, P))", {"Z": [[1, 2], [3, 4]], "P": [[0.5, 0.5], [0.5, 0.4]]}, "probabilities",
+         "row 1 of P sums to 0.9"),
+        ("L = cross_entropy(z, p)", {"z": [1, 2], "p": [1, 1]}, "probabilities", "p sums to 2"),
+        ("sum(W*x)", {"W": [[1, 2], [3, 4]], "x": [1, 2]}, "elementwise", "the matrix product is W@x"),
+        ("norm(x)", {"x": [0, 0]}, "kink", "norm has a kink here"),
+    ],
+)  # fmt: skip
+def test_silent_traps_are_told(program: str, point: dict[str, Any], kind: str, message: str) -> None:
+    notes = record(program, point).notes
+    assert any(note.kind == kind and message in note.message for note in notes)
+
+
+def test_probabilities_that_sum_to_1_are_no_trap() -> None:
+    point = {"Z": [[1, 2, 0], [3, 4, 1]], "P": [[0.1, 0.2, 0.7], [0.3, 0.3, 0.4]]}
+    assert record("L = mean(cross_entropy(Z, P))", point).notes == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from ..language.array_writing import expression
 from ..language.syntax import clip_name
 from ..numbers.systems import FLOAT, Unbounded, Undecided, Unsupported
 from .array_task import ArrayTask
+from .array_traps import trap_notes
 from .passes import program_notes
 from .precision import PLAIN_HINT, Precision, reason
 
@@ -60,6 +61,7 @@ class ArrayPasses:
         self.kinks = [*run.kinks, *back.kinks]
         self.notes: list[Note] = program_notes(graph, task.output, differentiated=bool(task.places))  # type: ignore[arg-type]
         self.notes = [note.worded(S.formatter.brief) for note in self.notes]
+        self.notes += trap_notes(graph, task.source.text, run.values, S)
         self._settle()
         if task.request.precision.name in ("certain", "ieee"):
             self._note_range()
@@ -265,8 +267,18 @@ class ArrayPasses:
             from .steps_taken import gathered
 
             self.taken = gathered(record.taken, record.taken.update, self.task.point.shapes)
-        self.notes += fewer_notes([note._replace(node=owner.get(note.node, self.task.output)) for note in record.notes],
-                                  graph.labels)  # fmt: skip
+        self.notes += fewer_notes([self._owned(note, record, owner) for note in record.notes], graph.labels)
+
+    def _owned(self, note: Note, record: Gradient, owner: Mapping[int, int]) -> Note:
+        """Return a note on a scalar node as one on its array, whose operation it speaks of: norm, not hypot."""
+        i = owner.get(note.node, self.task.output)
+        own, inner = (
+            nodes[k].operation.name for nodes, k in ((self.task.graph.nodes, i), (record.graph.nodes, note.node))
+        )
+        if note.kind == "kink" and note.message.startswith(f"{inner} "):
+            message = f"{own} {note.message.removeprefix(f'{inner} ')}"
+            return note._replace(node=i, message=message, detail={**note.detail, "message": message})
+        return note._replace(node=i)
 
 
 def fewer_notes(notes: Iterable[Note], labels: Sequence[str]) -> list[Note]:
