@@ -251,14 +251,13 @@ class ArrayPasses:
         for i, entries in enumerate(opening.entries[: len(graph.nodes)]):
             for k in entries:
                 owner.setdefault(k, i)
-        sorts = any(node.operation.name == "sort" for node in graph.nodes)
+        shares = any(node.operation.shares_ties for node in graph.nodes)
         looked_at = {note.node for note in record.notes if note.kind == "settled"}
         for i in self.listed:
             entries = opening.entries[i]
             self.settled_values[i] = [record.values[k] for k in entries]
             if i in places or (self.active[i] and all(owner[k] == i for k in entries)):
-                # The scalars sort by pairs, among which ties are not shared equally.
-                own = self.settled_upstream[i] if sorts else None
+                own = self.settled_upstream[i] if shares else None  # which the scalar nodes do not
                 self.settled_upstream[i] = [
                     record.upstream[k] if own is None or own[j] is None or k in looked_at else own[j]
                     for j, k in enumerate(entries)
