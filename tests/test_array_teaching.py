@@ -9,10 +9,15 @@ import pytest
 from gradcli.commands import run as main
 from gradcli.errors import Source
 from gradcli.language.array_orientation import rows_of
+from gradcli.language.latex import name as latex_name
+from gradcli.record.array_formulas import formulas_of_shapes
 from gradcli.record.array_gradient import evaluate_arrays
 from gradcli.record.array_values import array_value
+from gradcli.record.request import Request
 from gradcli.reports import Style, render_arrays
+from gradcli.reports.array_formulas import render as render_formulas
 
+from .array_programs import PROGRAMS
 from .test_array_steps import given, record, request
 
 
@@ -79,3 +84,14 @@ def test_silent_traps_are_told(program: str, point: dict[str, Any], kind: str, m
 def test_probabilities_that_sum_to_1_are_no_trap() -> None:
     point = {"Z": [[1, 2, 0], [3, 4, 1]], "P": [[0.1, 0.2, 0.7], [0.3, 0.3, 0.4]]}
     assert record("L = mean(cross_entropy(Z, P))", point).notes == []
+
+
+@pytest.mark.parametrize("index", range(0, len(PROGRAMS), 5))
+def test_formulas_of_programs_in_latex(index: int) -> None:
+    program, shapes = PROGRAMS[index]
+    written = {name: Source(name, "x".join(map(str, shape)) or "number") for name, shape in shapes.items()}
+    found = formulas_of_shapes(Source("program", program), written, Request())
+    text = render_formulas(found, "latex")
+    assert text.startswith("\\begin{align*}")
+    assert text.count("{") == text.count("}")
+    assert all(f"}}{{d{latex_name(name)}}}" in text for name in (s.wrt for s in found.derivatives) if name)

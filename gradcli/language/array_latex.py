@@ -51,16 +51,21 @@ def matrix(texts: Sequence[str], shape: Sequence[int]) -> str:
     return f"\\left[{', '.join(blocks)}\\right]"
 
 
-def expression(graph: ArrayGraph, i: int, rows: Sequence[bool]) -> str:
-    """Return what node `i` computes, in the labels of its arguments; `rows` says which nodes are set as rows."""
+def expression(graph: ArrayGraph, i: int, rows: Sequence[bool], labels: Sequence[str] | None = None) -> str:
+    """Return what node `i` computes, in the labels of its arguments; `rows` says which nodes are set as rows.
+
+    With `labels` of their own only named nodes are called by them, others are written out.
+    """
     named = set(graph.named.values())
     leaves = (NUMBER, CONSTANT, LITERAL)
 
     def stands(a: int) -> bool:
         row = graph.nodes[a].operation.operation
+        if labels is not None:
+            return a != i and a in named
         return a != i and (a in named or not (graph.nodes[a].operation in leaves or (row and row.is_condition)))
 
-    return ArrayLatex(graph, stands, rows).text(i)
+    return ArrayLatex(graph, stands, rows, None, labels).text(i)
 
 
 def formula(
@@ -86,11 +91,13 @@ class ArrayLatex:
     def __init__(
         self, graph: ArrayGraph, stands: Callable[[int], bool], rows: Sequence[bool],
         given: Mapping[int, str] | None = None,
+        labels: Sequence[str] | None = None,
     ) -> None:  # fmt: skip
         self.graph = graph
         self.stands = stands
         self.rows = rows
         self.given = given or {}
+        self.labels = labels or graph.labels
         self._found: dict[int, Written] = {}
 
     def text(self, root: int) -> str:
@@ -115,7 +122,7 @@ class ArrayLatex:
         if i in self.given:
             return self.given[i], ATOM
         if self._by_name(i):
-            text = quantity(node.text if operation is INPUT else self.graph.labels[i])
+            text = quantity(node.text if operation is INPUT else self.labels[i])
             return text, RAISED if text.startswith("\\frac") else ATOM
         if operation is NUMBER:
             return latex.numeral(node.text) if node.text[:1].isdigit() or node.text[:1] == "." else latex.name(
