@@ -12,7 +12,7 @@ from ..arrays.kernels import array_system
 from ..arrays.opening import Opening, entry_names
 from ..arrays.sizes import count
 from ..arrays.sweeps import forward, reverse
-from ..calculus.notes import Note
+from ..calculus.notes import UNDETERMINED, Note
 from ..calculus.second_look import refusal
 from ..errors import LimitError, MathError
 from ..language.array_writing import expression
@@ -266,7 +266,9 @@ class ArrayPasses:
             from .steps_taken import gathered
 
             self.taken = gathered(record.taken, record.taken.update, self.task.point.shapes)
-        self.notes += fewer_notes([self._owned(note, record, owner) for note in record.notes], graph.labels)
+        limited = any("limit" in note.detail for note in record.notes)  # the others were not looked at
+        told = [note for note in record.notes if not (limited and note.left == note.right == UNDETERMINED)]
+        self.notes += fewer_notes([self._owned(note, record, owner) for note in told], graph.labels)
 
     def _owned(self, note: Note, record: Gradient, owner: Mapping[int, int]) -> Note:
         """Return a note on a scalar node as one on its array, whose operation it speaks of: norm, not hypot."""
