@@ -265,7 +265,8 @@ def opened(task: ArrayTask, most: int = MOST_OPENED) -> tuple[Gradient, Opening]
     plain = inputs.issuperset(wrt)
     scalar = request._replace(
         of=opening.graph.labels[opening.entries[graph.output][0]], nodes="all", gates=False,
-        derivatives_required=request.requires_derivatives, may_be_unused=(), step=step, sides_work=SIDES_WORK + len(opening.graph.nodes),
+        derivatives_required=request.requires_derivatives, may_be_unused=(), step=step,
+        sides_work=SIDES_WORK + len(opening.graph.nodes),
         wrt=wrt if plain else None, grad=None if plain else wrt,
         upstream=request.upstream if task.upstream is None else ONE,
     )  # fmt: skip

@@ -18,8 +18,8 @@ from ..marking.array_marks import ArrayMark, mark_arrays
 from ..marking.judging import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG
 from .accepting import with_followers
 from .array_problem import ArrayInstance, ParsedArrays, differs, told
+from .entries import Entry
 from .results import SHOWN_MISTAKES, Explanation, MarkedItem, Scored, score
-from .submissions import Entry
 from .toml_reading import TomlTable
 
 
@@ -31,6 +31,10 @@ class ArrayPrepared(NamedTuple):
     names: dict[ArrayItem, str]  # of what is asked, in order
     accepted: dict[ArrayItem, list[list[Number]]]
     mistakes: list[tuple[ArrayItem, list[Number], str, float]]
+
+    def questions(self) -> list[tuple[str, str]]:
+        """Return what is asked in words, and the name of each item."""
+        return [(self.instance.question(item), name) for item, name in self.names.items()]
 
     def item(self, name: str) -> Hashable:
         """Return the item of a name, or the reason why there is none."""

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from ..marking.marks import WRONG
 from .grading import Grader
 from .published_grading import PublishedGrader
-from .results import StudentResult
+from .results import MarkedItem, StudentResult
 from .submission_store import SubmissionStore
 
 MOST = 10
 DECIMAL_COMMA = re.compile(r"[-+\u2212]?\d+,\d+(?:[eE][-+]?\d+)?", re.ASCII)
-COMMA = "a decimal comma: write 0.149, not 0,149"
+COMMA = "a comma that may be the decimal one or not: write 0.149, and 1234 or 1.234 for 1,234"
 MOST_OF_A_REASON = 200
 
 
@@ -37,6 +37,15 @@ class ItemCount(NamedTuple):
     students: int
 
 
+class Repair(NamedTuple):
+    """How claims were mended to be read: what was mended, in how many of them, and one with what was read."""
+
+    repair: str
+    claims: int
+    claim: str
+    read_as: str
+
+
 class MarkedClass:
     """A marked class: what every report of it reads. The results themselves are in the store."""
 
@@ -51,6 +60,8 @@ class MarkedClass:
         self._asked: Counter[tuple[str, str]] = Counter()
         self._mistakes: Counter[tuple[str, str, str]] = Counter()
         self._unreadable: Counter[str] = Counter()
+        self._repairs: Counter[str] = Counter()
+        self._mended: dict[str, MarkedItem] = {}  # a claim for every kind of repair
 
     @property
     def points(self) -> float:
@@ -64,6 +75,9 @@ class MarkedClass:
         self._count_unreadable(result)
         seen: set[tuple[str, str, str]] = set()
         for line in result.lines:
+            for repair in line.repairs:
+                self._repairs[repair] += 1
+                self._mended.setdefault(repair, line)
             place = (line.problem, line.item)
             if line.points:
                 self._asked[place] += 1
@@ -90,6 +104,14 @@ class MarkedClass:
     def commonest_fault(self) -> tuple[str, int] | None:
         """Return why most claims could not be read, and how many; None where all were."""
         return min(self._unreadable.items(), key=lambda entry: (-entry[1], entry[0]), default=None)
+
+    def repairs(self) -> list[Repair]:
+        """Return how claims were mended, the most frequent repair first."""
+        ranked = sorted(self._repairs.items(), key=lambda entry: (-entry[1], entry[0]))
+        return [
+            Repair(name, count, self._mended[name].claim[:60], self._mended[name].read_as[:60])
+            for name, count in ranked
+        ]
 
     def common_mistakes(self, most: int = MOST) -> list[CommonMistake]:
         """Return the mistakes that most students may have made, the most frequent first, `most` of them."""

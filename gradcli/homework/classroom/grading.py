@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,17 +14,21 @@ from ...numbers.systems import FLOAT
 from ...text import visible
 from ..claims.claims import Absent, Formula, Number, Written, one_line_reason, read_claim
 from ..claims.items import Item, item_name
+from ..claims.repairs import read_kindly
+from ..claims.written_numbers import is_decimal, is_doubtful, tells_comma
 from ..marking.marks import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, AnswerKey, Claim, Mark, mark
 from .accepting import with_followers
 from .attempts import LAST, again, attempts, counting
+from .entries import Entry, Trouble
 from .homework_file import Homework, Problem
 from .parsed import parse_problem
 from .problem_instance import ParsedProblem, ProblemInstance, item_names
+from .questions import Questions
 from .results import SHOWN_MISTAKES, Explanation, MarkedItem, Scored, StudentResult, score
-from .submissions import Entry, Trouble
 from .toml_reading import TomlTable
 
 if TYPE_CHECKING:
+    from ..marking.array_key import ArrayKey
     from .array_grading import ArrayPrepared
     from .array_problem import ArrayInstance, ParsedArrays
 
@@ -36,6 +41,10 @@ class Prepared(NamedTuple):
     names: dict[Item, str]  # of what is asked, in order
     accepted: dict[Item, list[Written]]
     mistakes: list[tuple[Item, Written, str, float]]
+
+    def questions(self) -> list[tuple[str, str]]:
+        """Return what is asked in words, and the name of each item."""
+        return [(self.instance.question(item), name) for item, name in self.names.items()]
 
     def item(self, name: str) -> Hashable:
         """Return the item of a name, or the reason why there is none."""
@@ -67,6 +76,19 @@ class Grader:
         self.possible = {id: points_of(prepared.instance) for id, prepared in first.items()}
         self.rule = _rule({id: problem.policy.words() for id, problem in homework.problems.items()})
 
+    def questions(self) -> Questions:
+        """Return what the homework asks, to recognize it in headings and rows."""
+        asked: dict[str, tuple[str, str]] = {}
+        accepts: dict[str, Callable[[str], bool]] = {}
+        for id in self.problems:
+            prepared = self._same.get(id) or self._prepared(id, "")
+            accepts[id] = partial(_is_item, prepared.key)
+            for question, name in prepared.questions():
+                asked.setdefault(f"{id} {question}", (id, name))
+                if len(self._parsed) == 1:
+                    asked[question] = (id, name)
+        return Questions(accepts, asked)
+
     @property
     def varies(self) -> bool:
         """Whether some numbers are a student's own."""
@@ -83,7 +105,7 @@ class Grader:
         if self.varies and enrolled is False:
             what = "not on the roster: a student who is not on it has no numbers to be marked with"
             return None, [Trouble(entries[0].place if entries else "", student, f"{visible(student)[:60]} is {what}")]
-        by_problem, troubles = sort_by_problem(self.problems, entries)
+        by_problem, troubles = sort_by_problem(self.problems, told_commas(entries))
         lines: list[MarkedItem] = []
         remarks: list[str] = []
         scores: dict[str, tuple[Fraction, Fraction]] = {}
@@ -113,21 +135,41 @@ class Grader:
         """Return the lines of a problem and what they earn, of the attempt that counts."""
         claims: list[tuple[Hashable, Claim]] = []
         troubles = []
+        others = 0
         for entry in entries:
             if entry.given:
                 if other := prepared.other_number(entry):
                     remarks.append(other)
+                    if not others:  # a sheet that is somebody else's is told once
+                        troubles.append(Trouble(entry.place, entry.student, f"{other}: marked with the right numbers"))
+                    others += 1
                 continue
             item = prepared.item(entry.item)
             if isinstance(item, str):
                 troubles.append(Trouble(entry.place, entry.student, item))
             else:
-                claims.append((item, Claim(entry.item, entry.claim)))
+                claims.append((item, Claim(entry.item, entry.claim, comma=entry.comma)))
         sheets = attempts(claims)
         if len(sheets) > 1:
             remarks.append(again(prepared.instance.problem.id, len(sheets), self.attempt))
         marked = [prepared.marked(sheet) for sheet in counting(sheets, self.attempt)]
         return max(marked, key=attrgetter("earned")), troubles
+
+
+def _is_item(key: AnswerKey | ArrayKey, name: str) -> bool:
+    return not isinstance(key.readings(name), str)
+
+
+def told_commas(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Return the claims of a student; a doubtful comma is the decimal one where all the others tell that.
+
+    The claims tell it, and if they do not the file may: one whose columns are separated by semicolons.
+    """
+    if not any(is_doubtful(entry.claim) for entry in entries):
+        return entries
+    comma = tells_comma(entry.claim for entry in entries if not entry.given)
+    points = any(is_decimal(entry.claim) for entry in entries if not entry.given)
+    return [entry._replace(comma=comma or (entry.comma and not points)) for entry in entries]
 
 
 def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[dict[str, list[Entry]], list[Trouble]]:
@@ -194,7 +236,7 @@ def _other_number(instance: ProblemInstance, entry: Entry) -> str:
 
 def _differs(own: str, stated: str) -> bool:
     try:
-        a, b = read_claim(own, {}), read_claim(stated.replace(",", ".") if stated.count(",") == 1 else stated, {})
+        a, b = read_claim(own, {}), read_kindly(stated, {}, comma=True).written
     except GradcliError:
         return True
     return not (isinstance(a, Number) and isinstance(b, Number) and a.value == b.value)
@@ -316,7 +358,8 @@ def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
             expected = instance.answer(mark.item)
     id = instance.problem.id
     return MarkedItem(
-        id, name, mark.claim.text, mark.status, credit, points, why, expected, mark.first_wrong, mistakes
+        id, name, mark.claim.text, mark.status, credit, points, why, expected, mark.first_wrong, mistakes,
+        mark.read_as, mark.repairs,
     )  # fmt: skip
 
 

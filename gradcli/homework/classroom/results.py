@@ -44,6 +44,7 @@ class MarkedItem(NamedTuple):
     """A marked claim, or an item that is missing. `points` is what it counts at most; 0 where it was not asked.
 
     `expected` is the right answer, where the homework reveals it; `mistakes` explain a wrong claim, best first.
+    `read_as` is what was read in place of the claim, "" where it was read as it stands; `repairs` names the repairs.
     """
 
     problem: str
@@ -56,6 +57,8 @@ class MarkedItem(NamedTuple):
     expected: str | None
     first_wrong: bool
     mistakes: list[Explanation]
+    read_as: str = ""
+    repairs: tuple[str, ...] = ()
 
     @property
     def earned(self) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..claims.claims import Claim, Number
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name
+from ..claims.repairs import with_evidence
 from .answer_key import AnswerKey
 from .follow_through import CheckedStep, Steps
 from .judging import (
@@ -41,7 +42,8 @@ class Mark(NamedTuple):
     """The verdict on one claim: its status, its credit from 0 to 1, and why in words.
 
     `item` is None where the claim names none. `first_wrong` marks the first wrong step of the sheet. `value` is the
-    number that is claimed, that of a formula at the point.
+    number that is claimed, that of a formula at the point. `read_as` is what was read in place of what was written,
+    "" where that was read as it stands; `repairs` names what was mended.
     """
 
     claim: Claim
@@ -53,6 +55,8 @@ class Mark(NamedTuple):
     first_wrong: bool
     diagnoses: tuple[Diagnosis, ...]
     value: float | None = None
+    read_as: str = ""
+    repairs: tuple[str, ...] = ()
 
 
 class Marked(NamedTuple):
@@ -76,6 +80,7 @@ def mark(
     A claim that cannot be read is `invalid` and never stops the others. What cannot be graded does not count.
     """
     policy.checked()
+    claims = with_evidence(claims)
     seen: dict[Item, Draft] = {}
     drafts = [read_draft(key, claim, seen, expected or ()) for claim in claims]
     asked = frozenset(item.node for item in (*seen, *(expected or ())) if item.kind in (UPSTREAM, DERIVATIVE))
@@ -107,6 +112,8 @@ def mark(
             draft is first,
             diagnoses.get(draft.item, ()) if draft.status == WRONG and draft.item is not None else (),
             None if draft.number is None or key.unbound else draft.number.value,
+            "" if draft.reading is None else draft.reading.read_as,
+            () if draft.reading is None else draft.reading.repairs,
         )
         for draft in drafts
     ]

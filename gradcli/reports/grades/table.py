@@ -17,6 +17,7 @@ MANY = 200
 EDGE = 40
 SHORT_NAME, SHORT_STEP = 16, 12  # cells that a name and a first wrong step keep where there is little room
 NAME = 40  # cells of a student's name
+EXAMPLE = 24  # cells of a claim that was mended
 FEW = 5  # items and lines of what was not marked
 Grid = list[list[str]]
 
@@ -33,7 +34,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
             ("most common mistakes that may explain wrong claims", _mistakes(marked_class)),
         ]
         sections += [("wrong values of several students that no mistake explains", _shared(marked_class))]
-    sections += [("not marked", _troubles(marked_class))]
+    sections += [("read kindly", _repairs(marked_class)), ("not marked", _troubles(marked_class))]
     for title, grid in sections:
         if len(grid) > 1:
             yield _section(title, _plain(grid, style), style)
@@ -43,6 +44,8 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     more = marked_class.store.count("trouble") - FEW
     if more > 0:
         yield f"{more:,} more that could not be marked; --to json lists them\n"
+    for note in islice(marked_class.store.notes(), FEW):
+        yield style.signs.plain(f"{visible(note.place)}: {visible(note.message)}\n")
     yield style.signs.plain(_unreadable(marked_class))
     yield style.signs.plain(f"{marked_class.rule}\n{_line(marked_class)}\n")
 
@@ -119,6 +122,14 @@ def _shared(marked_class: MarkedClass) -> Grid:
         for problem, item, claim, count in marked_class.store.shared_wrong(MOST)
     ]
     return [["item", "value", "students"], *rows]
+
+
+def _repairs(marked_class: MarkedClass) -> Grid:
+    rows = [
+        [found.repair, f"{found.claims}", f"{clip(visible(found.claim), EXAMPLE)}: read as {found.read_as}"]
+        for found in marked_class.repairs()
+    ]
+    return [["repair", "claims", "for example"], *rows]
 
 
 def _troubles(marked_class: MarkedClass) -> Grid:
