@@ -8,15 +8,12 @@ from ..homework.claims.answer_tables import GIVEN
 from ..homework.claims.items import VALUE
 from ..homework.classroom.array_sheet import ArrayQuestion, ArraySheet
 from ..language import latex
-from .delimited import csv_line
 
 
-def csv_part(part: ArraySheet, whose: list[str], *, key: bool) -> list[str]:
+def cells_of(part: ArraySheet, whose: list[str], *, key: bool) -> list[list[str]]:
     """Return a row for every array given, then one for every question; readers skip what is given."""
-    lines = [csv_line([*whose, part.problem, name, GIVEN, text]) for name, text in part.given.items()]
-    for row in part.rows:
-        lines.append(csv_line([*whose, part.problem, row.item, row.question, row.text if key else ""]))
-    return lines
+    rows = [[*whose, part.problem, name, GIVEN, text] for name, text in part.given.items()]
+    return rows + [[*whose, part.problem, row.item, row.question, row.text if key else ""] for row in part.rows]
 
 
 # ---- LaTeX

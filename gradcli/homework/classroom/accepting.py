@@ -1,10 +1,11 @@
-"""What follows where a homework file accepts another answer: steps from it are right if nothing else is wrong."""
+"""What follows where a homework file accepts another answer, and what earlier attempts leave of a credit."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..marking.judging import CORRECT, FOLLOW_THROUGH, WRONG
+from .results import MarkedItem
 
 
 def with_followers(marks: list[Any]) -> list[Any]:
@@ -16,3 +17,10 @@ def with_followers(marks: list[Any]) -> list[Any]:
     if any(m.first_wrong for m in marks):
         return marks
     return [m._replace(first_wrong=True) if k == wrong[0] else m for k, m in enumerate(marks)]
+
+
+def after(line: MarkedItem, left: float, why: str) -> MarkedItem:
+    """Return a line with what earlier attempts leave of its credit."""
+    if not why or not line.credit:
+        return line
+    return line._replace(credit=line.credit * left, why="; ".join(part for part in (line.why, why) if part))

@@ -16,8 +16,9 @@ from ..marking.array_judging import ArrayDraft, judge
 from ..marking.array_key import ArrayKey
 from ..marking.array_marks import ArrayMark, mark_arrays
 from ..marking.judging import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG
-from .accepting import with_followers
+from .accepting import after, with_followers
 from .array_problem import ArrayInstance, ParsedArrays, differs, told
+from .attempts import Tries
 from .entries import Entry
 from .results import SHOWN_MISTAKES, Explanation, MarkedItem, Scored, score
 from .toml_reading import TomlTable
@@ -52,8 +53,11 @@ class ArrayPrepared(NamedTuple):
         what = f"{entry.problem or self.instance.problem.id} has {entry.item} = {told(own)[:60]}"
         return f"{what}, but the sheet says {visible(entry.claim)[:60]}"
 
-    def marked(self, claims: Sequence[Claim]) -> Scored:
-        """Return the lines of the problem as it stands on one sheet: what is asked in its order, then the rest."""
+    def marked(self, claims: Sequence[Claim], tries: Tries | None = None) -> Scored:
+        """Return the lines of the problem as it stands on one sheet: what is asked in its order, then the rest.
+
+        `tries` has what was claimed before, where that takes some of the credit.
+        """
         problem = self.instance.problem
         weights = self._asked(claims)
         marks = mark_arrays(self.key, claims, problem.policy, list(weights), files=False).marks
@@ -62,9 +66,11 @@ class ArrayPrepared(NamedTuple):
         order = {item: k for k, item in enumerate(weights)}
         marks.sort(key=lambda m: len(order) if m.item is None else order.get(m.item, len(order)))
         counted = [0.0 if m.item is None or m.status == UNGRADED else weights.get(m.item, 0.0) for m in marks]
-        points = sum(self.instance.weights.values()) if problem.points is None else problem.points
+        points = self.instance.points
         scale = points / (sum(counted) or 1.0)
         lines = [self._line(m, scale * weight) for m, weight in zip(marks, counted, strict=True)]
+        if tries is not None:
+            lines = [after(line, *tries.left(line.item, line.claim)) for line in lines]
         return Scored(lines, score(points, counted, [line.credit for line in lines]))
 
     def _asked(self, claims: Sequence[Claim]) -> dict[ArrayItem, float]:

@@ -30,7 +30,7 @@ from .array_variants import arrays_of, given_of
 from .homework_file import LEAST_POINTS, Problem
 from .problem_errors import ProblemErrors
 from .toml_reading import TomlTable
-from .variants import Variant, canonical
+from .variants import LATEST, Variant, canonical
 
 MOST_ASKED = 400  # entries of an array that is asked for unless it is named
 LONGEST = 200  # characters of what a question says that a node computes
@@ -48,6 +48,12 @@ class ArrayInstance(NamedTuple):
     record: ArrayGradient
     weights: dict[ArrayItem, float]
     left_out: list[str]
+
+    @property
+    def points(self) -> float:
+        """What the items earn together."""
+        points = self.problem.points
+        return sum(self.weights.values()) if points is None else points
 
     def answer(self, item: ArrayItem) -> str:
         """Return the right answer as text."""
@@ -126,13 +132,18 @@ class ParsedArrays(ProblemErrors):
         """Whether everybody has the same numbers."""
         return self._same is not None
 
-    def for_student(self, student: str) -> ArrayInstance:
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """The versions of drawing by which a student may have got numbers: arrays are drawn by the latest."""
+        return (LATEST,)
+
+    def for_student(self, student: str, version: int | None = None) -> ArrayInstance:
         """Return the problem with the student's numbers. Raises `InputError` where none can be found."""
         if self._same is not None:
             return self._same
         problem = self.problem
         assert problem.seed is not None
-        variant = Variant(problem.seed, canonical(student), problem.id)
+        variant = Variant(problem.seed, canonical(student), problem.id, version or LATEST)
         try:
             given = arrays_of(self._graph, self._given, problem.shapes, problem.choices, variant)
         except GradcliError as error:

@@ -18,7 +18,7 @@ from ...errors import GradcliError, InputError, Source
 from ...numbers.ieee import IEEE
 from ...record.array_point import ArrayPoint, Given
 from ...record.array_values import ArrayData, array_value
-from .variants import DRAWS, ENOUGH, FLATTEST, Variant
+from .variants import FLATTEST, Variant
 
 Shape = tuple[int, ...]
 
@@ -26,6 +26,8 @@ WHOLE = ("1", "2", "3", "-1", "-2", "-3")
 HALVES = ("0.5", "1", "1.5", "2", "-0.5", "-1", "-1.5", "-2")
 TENTHS = ("0.1", "0.2", "0.3", "0.4", "0.5", "-0.1", "-0.2", "-0.3", "-0.4", "-0.5")
 POOLS = (WHOLE, HALVES, TENTHS)
+DRAWS = 60  # from each pool, by each standard
+ENOUGH = 6  # good points, of which the luckiest is taken
 LARGEST = 1e3  # values and gradients that a person can work with
 REPEATED = 5  # how much worse than a gradient of 0 two equal rows are
 
