@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
 from functools import partial
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...calculus.sweeps import forward
 from ...errors import GradcliError
@@ -15,17 +15,22 @@ from ...text import visible
 from ..claims.claims import Absent, Formula, Number, Written, one_line_reason, read_claim
 from ..claims.items import Item, item_name
 from ..claims.repairs import read_kindly
-from ..claims.written_numbers import is_decimal, is_doubtful, tells_comma
 from ..marking.marks import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, AnswerKey, Claim, Mark, mark
+from .accepting import after, with_followers
 from .attempts import LAST, Tries, again, attempts, counting
-from .entries import Entry, Trouble
+from .entries import Entry, Trouble, told_commas
 from .homework_file import Homework, Problem
+from .parsed import parse_problem
 from .problem_instance import ParsedProblem, ProblemInstance, item_names
 from .questions import Questions
-from .results import Explanation, MarkedItem, Scored, StudentResult, score
+from .results import SHOWN_MISTAKES, Explanation, MarkedItem, Scored, StudentResult, score
 from .toml_reading import TomlTable
 
-SHOWN_MISTAKES = 3
+if TYPE_CHECKING:
+    from ..marking.array_key import ArrayKey
+    from .array_grading import ArrayPrepared
+    from .array_problem import ParsedArrays
+
 STRANGER = "not on the roster"
 
 
@@ -38,6 +43,22 @@ class Prepared(NamedTuple):
     accepted: dict[Item, list[Written]]
     mistakes: list[tuple[Item, Written, str, float]]
 
+    def questions(self) -> list[tuple[str, str]]:
+        """Return what is asked in words, and the name of each item."""
+        return [(self.instance.question(item), name) for item, name in self.names.items()]
+
+    def item(self, name: str) -> Hashable:
+        """Return the item of a name, or the reason why there is none."""
+        return self.key.item(name, self.names)
+
+    def marked(self, claims: Sequence[Claim], tries: Tries | None = None) -> Scored:
+        """Return the lines of the problem as it stands on one sheet."""
+        return marked_lines(self, claims, tries)
+
+    def other_number(self, entry: Entry) -> str:
+        """Return what a sheet states that the problem has not, "" where they agree."""
+        return _other_number(self.instance, entry)
+
 
 class Grader:
     """A homework, checked as far as it can be before anything is handed in.
@@ -49,9 +70,9 @@ class Grader:
         self.title = homework.title
         self.attempt = attempt
         self.problems = list(homework.problems)
-        self._parsed = {id: ParsedProblem(problem) for id, problem in homework.problems.items()}
-        self._same: dict[str, Prepared] = {}
-        self._example: dict[str, Prepared] = {}  # every problem with somebody's numbers
+        self._parsed = {id: parse_problem(problem) for id, problem in homework.problems.items()}
+        self._same: dict[str, Prepared | ArrayPrepared] = {}
+        self._example: dict[str, Prepared] = {}  # every problem of numbers with somebody's
         first = {id: self._prepared(id, "") for id in self.problems}
         self._same = {id: prepared for id, prepared in first.items() if self._parsed[id].is_same}
         self.possible = {id: prepared.instance.points for id, prepared in first.items()}
@@ -64,8 +85,7 @@ class Grader:
         for id in self.problems:
             prepared = self._same.get(id) or self._prepared(id, "")
             accepts[id] = partial(_is_item, prepared.key)
-            for item, name in prepared.names.items():
-                question = prepared.instance.question(item)
+            for question, name in prepared.questions():
                 asked.setdefault(f"{id} {question}", (id, name))
                 if len(self._parsed) == 1:
                     asked[question] = (id, name)
@@ -95,7 +115,7 @@ class Grader:
             try:
                 prepared = self._same.get(id) or self._prepared(id, student, self._version(id, student, own))
                 if enrolled is None and not self._parsed[id].is_same:
-                    _require_own_numbers(prepared.instance, own)
+                    _require_own_numbers(prepared, own)
                 found, faults = self._best_lines(id, student, prepared, own, remarks)
             except _OtherNumbers as stranger:
                 return None, [stranger.trouble]
@@ -108,9 +128,10 @@ class Grader:
             scores[id] = found.earned, Fraction(prepared.instance.points)
         return summed(student, lines, scores, remarks), troubles
 
-    def _prepared(self, id: str, student: str, version: int | None = None) -> Prepared:
-        prepared = prepare(self._parsed[id].for_student(student, version), self._parsed[id])
-        prepared.key.share(self._example.setdefault(id, prepared).key)
+    def _prepared(self, id: str, student: str, version: int | None = None) -> Prepared | ArrayPrepared:
+        prepared = prepared_for(self._parsed[id], student, version)
+        if isinstance(prepared, Prepared):
+            prepared.key.share(self._example.setdefault(id, prepared).key)
         return prepared
 
     def _version(self, id: str, student: str, entries: Sequence[Entry]) -> int:
@@ -119,13 +140,13 @@ class Grader:
         stated = [entry for entry in entries if entry.given]
         if stated and len(parsed.versions) > 1:
             for version in parsed.versions:
-                instance = parsed.for_student(student, version)
-                if not any(_other_number(instance, entry) for entry in stated):
+                prepared = self._prepared(id, student, version)
+                if not any(prepared.other_number(entry) for entry in stated):
                     return version
         return parsed.versions[0]
 
     def _best_lines(
-        self, id: str, student: str, prepared: Prepared, entries: Sequence[Entry], remarks: list[str]
+        self, id: str, student: str, prepared: Prepared | ArrayPrepared, entries: Sequence[Entry], remarks: list[str]
     ) -> tuple[Scored, list[Trouble]]:
         """Return the lines of a problem. Answers that state no numbers may be to those of an earlier version."""
         found = self._lines(prepared, entries, remarks)
@@ -139,20 +160,22 @@ class Grader:
         remarks.append(f"{id} is marked with the numbers that gradcli 0.2 drew, which these answers fit")
         return again
 
-    def _lines(self, prepared: Prepared, entries: Sequence[Entry], remarks: list[str]) -> tuple[Scored, list[Trouble]]:
+    def _lines(
+        self, prepared: Prepared | ArrayPrepared, entries: Sequence[Entry], remarks: list[str]
+    ) -> tuple[Scored, list[Trouble]]:
         """Return the lines of a problem and what they earn, of the attempt that counts."""
         claims: list[tuple[Hashable, Claim]] = []
         troubles = []
         others = 0
         for entry in entries:
             if entry.given:
-                if other := _other_number(prepared.instance, entry):
+                if other := prepared.other_number(entry):
                     remarks.append(other)
                     if not others:  # a sheet that is somebody else's is told once
                         troubles.append(Trouble(entry.place, entry.student, f"{other}: marked with the right numbers"))
                     others += 1
                 continue
-            item = prepared.key.item(entry.item, prepared.names)
+            item = prepared.item(entry.item)
             if isinstance(item, str):
                 troubles.append(Trouble(entry.place, entry.student, item))
             else:
@@ -163,29 +186,17 @@ class Grader:
             remarks.append(again(problem.id, len(sheets), self.attempt, problem.attempts))
         sheets = sheets[: problem.attempts or None]
         if not problem.penalty:
-            marked = [marked_lines(prepared, sheet) for sheet in counting(sheets, self.attempt)]
+            marked = [prepared.marked(sheet) for sheet in counting(sheets, self.attempt)]
             return max(marked, key=attrgetter("earned")), troubles
         tries, marked = Tries(problem.penalty), []
         for sheet in sheets:
-            marked.append(marked_lines(prepared, sheet, tries))
+            marked.append(prepared.marked(sheet, tries))
             tries.note(marked[-1].lines)
         return max(counting(marked, self.attempt), key=attrgetter("earned")), troubles
 
 
-def _is_item(key: AnswerKey, name: str) -> bool:
+def _is_item(key: AnswerKey | ArrayKey, name: str) -> bool:
     return not isinstance(key.readings(name), str)
-
-
-def told_commas(entries: Sequence[Entry]) -> Sequence[Entry]:
-    """Return the claims of a student; a doubtful comma is the decimal one where all the others tell that.
-
-    The claims tell it, and if they do not the file may: one whose columns are separated by semicolons.
-    """
-    if not any(is_doubtful(entry.claim) for entry in entries):
-        return entries
-    comma = tells_comma(entry.claim for entry in entries if not entry.given)
-    points = any(is_decimal(entry.claim) for entry in entries if not entry.given)
-    return [entry._replace(comma=comma or (entry.comma and not points)) for entry in entries]
 
 
 def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[dict[str, list[Entry]], list[Trouble]]:
@@ -227,10 +238,10 @@ class _OtherNumbers(Exception):
         self.trouble = trouble
 
 
-def _require_own_numbers(instance: ProblemInstance, entries: Sequence[Entry]) -> None:
+def _require_own_numbers(prepared: Prepared | ArrayPrepared, entries: Sequence[Entry]) -> None:
     """Raise `_OtherNumbers` where a sheet states numbers that are not its student's."""
     for entry in entries:
-        if entry.given and (other := _other_number(instance, entry)):
+        if entry.given and (other := prepared.other_number(entry)):
             message = f"{other}: these are not the numbers of {visible(entry.student)[:60]}, nothing is marked"
             raise _OtherNumbers(Trouble(entry.place, entry.student, message))
 
@@ -253,6 +264,17 @@ def _differs(own: str, stated: str) -> bool:
 
 
 # ---- one problem of one student
+
+
+def prepared_for(
+    problem: ParsedProblem | ParsedArrays, student: str, version: int | None = None
+) -> Prepared | ArrayPrepared:
+    """Return a problem with the numbers of a student, ready to be marked."""
+    if isinstance(problem, ParsedProblem):
+        return prepare(problem.for_student(student, version), problem)
+    from .array_grading import prepare_arrays
+
+    return prepare_arrays(problem.for_student(student, version), problem)
 
 
 def prepare(instance: ProblemInstance, parsed: ParsedProblem) -> Prepared:
@@ -319,15 +341,8 @@ def marked_lines(prepared: Prepared, claims: Sequence[Claim], tries: Tries | Non
     scale = instance.points / (sum(weights) or 1.0)
     lines = [_line(prepared, mark, scale * weight) for mark, weight in zip(marks, weights, strict=True)]
     if tries is not None:
-        lines = [_after(line, *tries.left(line.item, line.claim)) for line in lines]
+        lines = [after(line, *tries.left(line.item, line.claim)) for line in lines]
     return Scored(lines, score(instance.points, weights, [line.credit for line in lines]))
-
-
-def _after(line: MarkedItem, left: float, why: str) -> MarkedItem:
-    """Return a line with what earlier attempts leave of its credit."""
-    if not why or not line.credit:
-        return line
-    return line._replace(credit=line.credit * left, why="; ".join(part for part in (line.why, why) if part))
 
 
 def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
@@ -340,19 +355,7 @@ def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
         else m
         for m in marks
     ]
-    if found == marks:
-        return marks
-    wrong = [k for k, m in enumerate(found) if m.status == WRONG]
-    if not wrong:
-        return [
-            m._replace(status=CORRECT, credit=1.0, why="follows from an accepted answer")
-            if m.status == FOLLOW_THROUGH
-            else m
-            for m in found
-        ]
-    if not any(m.first_wrong for m in found):
-        found[wrong[0]] = found[wrong[0]]._replace(first_wrong=True)
-    return found
+    return marks if found == marks else with_followers(found)
 
 
 def _agrees(prepared: Prepared, text: str, other: Written) -> bool:

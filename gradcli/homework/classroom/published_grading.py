@@ -10,8 +10,8 @@ from operator import attrgetter
 from ...text import visible
 from ..marking.marks import Claim, Mark
 from .attempts import LAST, again, attempts, counting
-from .entries import Entry, Trouble
-from .grading import STRANGER, sort_by_problem, summed, told_commas
+from .entries import Entry, Trouble, told_commas
+from .grading import STRANGER, sort_by_problem, summed
 from .published_key import PublishedKey, PublishedProblem, canonical_item, check
 from .questions import Questions
 from .results import MarkedItem, Scored, StudentResult, score

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from ..marking.marks import CORRECT, INVALID
 
+SHOWN_MISTAKES = 3
+
 
 class Explanation(NamedTuple):
     """What a wrong claim may come from: the id of a mistake, how sure that is, what it is and where, in words."""

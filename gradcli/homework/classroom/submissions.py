@@ -280,12 +280,22 @@ def _json_line(line: str, place: str, student: str, people: People | Strangers) 
         yield from _json_claim(whose, problem, item, claim, place)
 
 
+def array_claim(found: Any) -> str | None:
+    """Return the text of an array that is written as JSON; None for lists of other things than numbers."""
+    if not isinstance(found, list):
+        return found if isinstance(found, str) else None
+    parts = [array_claim(part) for part in found]
+    return None if None in parts else f"[{', '.join(part for part in parts if part is not None)}]"
+
+
 def _json_claim(student: str, problem: str, item: Any, claim: Any, place: str) -> Iterator[Row]:
     if claim is None or claim == "":
         return
     if not isinstance(item, str) or not item.strip():
         yield Trouble(place, student, "the row names no item")
         return
+    if isinstance(claim, list):
+        claim = array_claim(claim)
     if not isinstance(claim, str):
         yield Trouble(place, student, f"the claim for {visible(item)[:60]} is no number or text")
         return
