@@ -12,11 +12,15 @@ from ..numbers.systems import FLOAT
 from ..text import visible
 from .delimited import csv_line
 
-FORMATS = {"csv": ".csv", "markdown": ".md", "latex": ".tex"}
+FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "markdown": ".md", "latex": ".tex"}
 
 
-def render(sheet: Worksheet, format: str, *, key: bool) -> str:
+def render(sheet: Worksheet, format: str, *, key: bool) -> str | bytes:
     """Return the worksheet in a format; with `key`, the answers stand where claims would, with remarks at kinks."""
+    if format == "xlsx":
+        from .sheet_workbook import workbook_of
+
+        return workbook_of(_csv(sheet, key), sheet.title)
     return {"csv": _csv, "markdown": _markdown, "latex": _latex}[format](sheet, key)
 
 
