@@ -9,7 +9,14 @@ from ..files.spreadsheets import xlsx_of
 from ..homework.claims.answer_tables import GIVEN, columns_of, is_long
 from ..text import FORMULA
 
-WIDTHS = {"student": 24, "problem": 10, "item": 16, "question": 60, "claim": 24}  # of columns, in characters
+WIDTHS = {
+    "student": 24,
+    "problem": 10,
+    "item": 16,
+    "question": 60,
+    "claim": 24,
+    "notes": 60,
+}  # of columns, in characters
 WIDTH = 16  # of any other
 
 
