@@ -24,6 +24,7 @@ def workbook_of(text: str, title: str) -> bytes:
     """Return the workbook of a worksheet that is written as CSV. Raises `InputError` without the library for it."""
     rows = [[_bare(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
     top = next(k for k, row in enumerate(rows) if is_long(columns_of(row)))
+    rows = [row + [""] * (len(rows[top]) - len(row)) for row in rows]
     columns = columns_of(rows[top])
     asked = [k for k in range(top + 1, len(rows)) if _question(rows[k], columns) != GIVEN]
     widths = [WIDTHS.get(heading, WIDTH) for heading in rows[top]]
