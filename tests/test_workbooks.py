@@ -19,7 +19,7 @@ from gradcli.homework.classroom.submissions import read_workbook
 
 openpyxl = pytest.importorskip("openpyxl", reason="needs the extra xlsx")
 
-HOMEWORK = '[[problem]]\nprogram = "q = x + y; f = q*z"\nvary = 7\nitems = ["q", "f", "df/dx", "df/dz"]\n'
+HOMEWORK = '[[problem]]\nprogram = "q = x + y; f = q*z"\nvary = 7\nvary_version = 1\nitems = ["q", "f", "df/dx", "df/dz"]\n'
 
 
 def book(*sheets: list[list[Any]]) -> bytes:
