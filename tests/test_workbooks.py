@@ -19,7 +19,13 @@ from gradcli.homework.classroom.submissions import read_workbook
 
 openpyxl = pytest.importorskip("openpyxl", reason="needs the extra xlsx")
 
-HOMEWORK = '[[problem]]\nprogram = "q = x + y; f = q*z"\nvary = 7\nitems = ["q", "f", "df/dx", "df/dz"]\n'
+HOMEWORK = """
+[[problem]]
+program = "q = x + y; f = q*z"
+vary = 7
+vary_version = 1
+items = ["q", "f", "df/dx", "df/dz"]
+"""
 
 
 def book(*sheets: list[list[Any]]) -> bytes:
