@@ -13,8 +13,8 @@ from ...record.gradient import Gradient
 from ...text import clip
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, item_name
 from .mistakes import MISTAKES
-from .replaced_numbers import Edge, Number, ReworkedProgram, SheetNumbers, Working
-from .wrong_rules import Mistake
+from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
+from .wrong_rules import Mistake, Wrong
 
 RAREST = 3
 EXPRESSION = 24  # columns of an expression in a message
@@ -61,6 +61,9 @@ def ways(mistakes: Iterable[Mistake], numbers: SheetNumbers, place: Place) -> It
         if mistake.kind != kind or not mistake.applies(workings[0]):
             continue
         results = [(working.item, mistake.results(working)) for working in workings]
+        if mistake.slopes is not None:
+            yield from _with_slopes(mistake, workings[0], results[0][1])
+            continue
         if not mistake.together:
             for item, found in results:
                 for tag, number in found:
@@ -68,6 +71,16 @@ def ways(mistakes: Iterable[Mistake], numbers: SheetNumbers, place: Place) -> It
         joint = {item: found[-1][1] for item, found in results if found}
         if (len(joint) > 1 and not mistake.slip) or (mistake.together and joint):
             yield Way(mistake, "", joint)
+
+
+def _with_slopes(mistake: Mistake, working: Working, results: Iterable[Wrong]) -> Iterator[Way]:
+    """Yield what is made of a value, together with the local gradients that go with it."""
+    node = working.item.node
+    for tag, number in results:
+        assert mistake.slopes is not None
+        slopes = mistake.slopes(working, tag)
+        positions = [k for k in working.program.positions[node] if slopes.get(k) is not None]
+        yield Way(mistake, tag, {working.item: number, **{Item(LOCAL, node, k): slopes[k] for k in positions}})
 
 
 class Predictions:
@@ -107,6 +120,20 @@ class Predictions:
                 found += self._everywhere(mistake)
         return found
 
+    @cached_property
+    def misread(self) -> list[Prediction]:
+        """What a given number that was misread would make of the sheet."""
+        inputs = self.program.graph.inputs.values()
+        return [p for i in inputs if i in self.program.asked for p in self.at((VALUE, i))]
+
+    def made_again(self, key: PredictionId, place: Place) -> Prediction | None:
+        """Return what the mistake of a key would make of the sheet, without any others; None where it makes nothing."""
+        id, tag, _items = key
+        for way in ways([MISTAKES[id]], self.program.right, place):
+            if way.key == key and (made := self._different(way.made)):
+                return Prediction(way.mistake, tag, (place[1],), made, self._carried(place[0], made), key)
+        return None
+
     def single(self) -> Iterator[Prediction]:
         """Yield the predictions of every mistake at one place."""
         for place in self.places:
@@ -132,46 +159,62 @@ class Predictions:
 
     def _carried(self, kind: str, made: dict[Item, Number]) -> dict[Item, Number]:
         """Return all wrong numbers of the sheet on which some are wrong by themselves."""
-        program = self.program
+        kinds = (VALUE, LOCAL, UPSTREAM) if kind == VALUE else (UPSTREAM,)
         try:
-            if kind == VALUE:
-                numbers = program.work(values={item.node: n for item, n in made.items()})
-                return {**made, **self._compared(numbers, (VALUE, LOCAL, UPSTREAM))}
-            local_gradients = {(item.node, item.position): n for item, n in made.items() if kind == LOCAL}
-            upstream = {item.node: n for item, n in made.items() if kind == UPSTREAM}
-            numbers = program.again(program.right, local_gradients, upstream)
+            numbers = self._with(made)
         except ArithmeticError:  # the wrong number cannot be worked with
             return dict(made)
-        return {**made, **self._compared(numbers, (UPSTREAM,))}
+        return {**made, **self._compared(numbers, kinds)}
 
     def _everywhere(self, mistake: Mistake) -> list[Prediction]:
-        """Return the sheet on which the mistake is made at every place of its kind, if there are several."""
-        places = [place for place in self.places if place[0] == mistake.kind]
+        """Return the sheets on which the mistake is made at every place of its kind, and at every one of an operation.
+
+        The places are where it can be made at all; there are several on each sheet.
+        """
+        places = [(kind, node) for kind, node in self.places if kind == mistake.kind]
         if mistake.kind == UPSTREAM:
             places.sort(key=lambda place: -place[1])
+            return self._at_all(mistake, places, "everywhere", None)
+        nodes, right = self.program.nodes, self.program.right
+        places = [
+            (kind, node) for kind, node in places
+            if mistake.applies(Working(right, Item(kind, node, (self.program.positions[node] or [-1])[0])))
+        ]  # fmt: skip
+        found: list[Prediction] = []
+        names = dict.fromkeys(nodes[node].operation.name for _, node in places)
+        for name in ("", *(names if len(names) > 1 else ())):
+            own = [place for place in places if not name or nodes[place[1]].operation.name == name]
+            for tag in self._tags(mistake, own[:1]):
+                found += self._at_all(mistake, own, f"everywhere {name} {tag}", tag)
+        return found
+
+    def _tags(self, mistake: Mistake, places: list[Place]) -> dict[str, None]:
+        """Return the ways in which a mistake can be made at some places."""
+        right, positions = self.program.right, self.program.positions
+        items = [Item(kind, i, k) for kind, i in places for k in (positions[i] if kind == LOCAL else [-1])]
+        return dict.fromkeys(tag for item in items for tag, _ in mistake.results(Working(right, item)))
+
+    def _at_all(self, mistake: Mistake, places: list[Place], name: str, tag: str | None) -> list[Prediction]:
+        """Return the sheet on which the mistake is made at all of some places, if it changes something at several.
+
+        It is made in the way of a tag where it can, else as thoroughly as it can be.
+        """
         numbers = self.program.right
         made: dict[Item, Number] = {}
-        values: dict[int, Number] = {}
-        local_gradients: dict[Edge, Number] = {}
-        upstream: dict[int, Number] = {}
         tags: set[str] = set()
+        if len(places) < 2:
+            return []
         try:
             for kind, node in places:
-                here, tag = self._thoroughly(mistake, numbers, kind, node)
+                here, own = self._thoroughly(mistake, numbers, (kind, node), tag)
                 if not here:
                     continue
                 made |= here
-                tags.add(tag)
-                if kind == VALUE:
-                    values[node] = here[Item(VALUE, node)]
-                    numbers = self.program.work(values=values)
-                elif kind == LOCAL:
-                    local_gradients |= {(node, item.position): n for item, n in here.items()}
-                else:
-                    upstream[node] = here[Item(UPSTREAM, node)]
-                    numbers = self.program.again(self.program.right, {}, upstream)
-            if local_gradients:
-                numbers = self.program.again(self.program.right, local_gradients, {})
+                tags.add(own)
+                if kind != LOCAL:
+                    numbers = self._with(made)
+            if mistake.kind == LOCAL:
+                numbers = self._with(made)
         except ArithmeticError:
             return []
         sheet = self._compared(numbers, (VALUE, LOCAL, UPSTREAM))
@@ -179,18 +222,31 @@ class Predictions:
         nodes = tuple(sorted({item.node for item in seen}))
         if len(nodes) < 2:
             return []
-        tag = tags.pop() if len(tags) == 1 else "the next node"
-        return [Prediction(mistake, tag, nodes, seen, sheet, (mistake.id, "everywhere", tuple(made)))]
+        told = tags.pop() if len(tags) == 1 else "the next node"
+        return [Prediction(mistake, told, nodes, seen, sheet, (mistake.id, name, tuple(made)))]
+
+    def _with(self, made: dict[Item, Number]) -> SheetNumbers:
+        """Return the numbers that follow from some that were made wrong."""
+        values = {item.node: n for item, n in made.items() if item.kind == VALUE}
+        local_gradients = {(item.node, item.position): n for item, n in made.items() if item.kind == LOCAL}
+        upstream = {item.node: n for item, n in made.items() if item.kind == UPSTREAM}
+        if values:
+            return self.program.work(values, local_gradients, upstream)
+        return self.program.again(self.program.right, local_gradients, upstream)
 
     def _thoroughly(
-        self, mistake: Mistake, numbers: SheetNumbers, kind: str, node: int
+        self, mistake: Mistake, numbers: SheetNumbers, place: Place, wanted: str | None
     ) -> tuple[dict[Item, Number], str]:
-        """Return what the mistake makes of a place when it is made as thoroughly as it can be, and its tag."""
+        """Return what the mistake makes of a place, in the wanted way or as thoroughly as it can, and its tag."""
+        kind, node = place
         found, tag = {}, ""
         for position in self.program.positions[node] if kind == LOCAL else [-1]:
             working = Working(numbers, Item(kind, node, position))
             if mistake.applies(working) and (results := mistake.results(working)):
-                tag, found[working.item] = results[-1]
+                chosen = next((result for result in results if result[0] == wanted), results[-1])
+                tag, found[working.item] = chosen
+                if mistake.slopes is not None:
+                    found |= next(_with_slopes(mistake, working, [chosen])).made
         return found, tag
 
     def _readings(self, mistake: Mistake) -> list[Prediction]:

@@ -37,6 +37,9 @@ __all__ = ["CORRECT", "FOLLOW_THROUGH", "IMPRECISE", "INVALID", "MISSING", "UNGR
 __all__ += ["AnswerKey", "Claim", "Mark", "Marked", "MarkingPolicy", "mark"]
 
 
+FINE = 3  # numbers written with enough figures: the student works with as many
+
+
 class Mark(NamedTuple):
     """The verdict on one claim: its status, its credit from 0 to 1, and why in words.
 
@@ -131,6 +134,8 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
     right = {item for item, draft in seen.items() if draft.status == CORRECT}
     written = sorted(n.figures for n in claims.values() if n.unit and n.resolution)
     figures = max(3, written[len(written) // 2]) if written else 0
+    # Where others are written finely, a whole number is meant as one: 1 is not 0.894 with few figures.
+    fine = len(written) >= FINE and written[len(written) // 2] >= policy.figures
     steps = Steps(key.record, key.users, claims, right, key.settled, policy.tolerance, policy.too_coarse, figures).found
     for item, draft in seen.items():
         if draft.status:
@@ -140,7 +145,7 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
         carried = None if step is None else step.carried
         if number is not None and step is not None and carried is None and not step.coarse:
             draft.status, draft.why = CORRECT, "follows from your own rounded numbers"
-        elif number is not None and _is_coarse(number, key.truth(item), step, policy):
+        elif number is not None and not (number.integer and fine) and _is_coarse(number, key.truth(item), step, policy):
             draft.status = IMPRECISE
             draft.why = f"right, but too coarse: give {policy.figures} significant figures"
         elif step is not None and carried is not None:
