@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.commands import run
+from gradcli.commands import run, streams
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,17 @@ def test_what_nothing_uses_may_be_any_text(tmp_path: Path, capsys: pytest.Captur
     (tmp_path / "p.json").write_text('{"x": "1/4", "label": "run 7"}', encoding="utf-8")
     assert run(["x", "--bindings", str(tmp_path / "p.json"), "--value"]) == 0
     assert capsys.readouterr().out == "0.25\n"
+
+
+def test_a_file_of_values_may_be_as_large_as_the_largest_program_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A million values written in full are more than the 8 MiB of a program; beyond 64 MiB the limit is named."""
+    path = tmp_path / "p.json"
+    path.write_text('{"x": 3,' + " " * (9 * 1024 * 1024) + '"y": 2}', encoding="utf-8")
+    assert run(["x*y", "--bindings", str(path), "--value"]) == 0
+    assert capsys.readouterr().out == "6.0\n"
+    assert streams.MAX_VALUES == 64 * 1024 * 1024
+    monkeypatch.setattr(streams, "MAX_VALUES", 1000)
+    assert run(["x*y", "--bindings", str(path), "--value"]) == 4
+    assert "is longer than 1,000 bytes" in capsys.readouterr().err

@@ -17,6 +17,7 @@ import pytest
 from gradcli.commands import run
 from gradcli.errors import InputError, MathError, Source
 from gradcli.record.descent import Descent, DescentLine, Length
+from gradcli.record.descent_points import ArrayPoints, Points
 from gradcli.record.precision import Precision
 from gradcli.record.request import Request
 from gradcli.record.update_rules import UPDATE_RULES, update_of
@@ -46,7 +47,7 @@ def descent(
 ) -> list[DescentLine]:  # fmt: skip
     given = {name: Source(name, text) for name, text in point.items()}
     request = Request(precision or Precision("certain"), wrt=wrt)
-    found = Descent(Source("program", program), given, request, update_of(rule, rate), Length(steps))
+    found = Descent(Points(Source("program", program), given, request), request, update_of(rule, rate), Length(steps))
     return list(found.lines())
 
 
@@ -149,7 +150,7 @@ def _of_arrays(program: str, point: Mapping[str, str], rule: str, *, steps: int 
 
     given = resolved({name: Source(name, text) for name, text in point.items()}, None)
     request = Request(wrt=[name for name in point if name != "A"])
-    found = Descent(Source("p", program), given, request, update_of(rule, "0.02"), Length(steps), arrays=True)
+    found = Descent(ArrayPoints(Source("p", program), given), request, update_of(rule, "0.02"), Length(steps))
     return list(found.lines())
 
 
@@ -214,7 +215,7 @@ def test_arrays_and_numbers_take_the_same_steps() -> None:
 
     values = resolved({name: Source(name, text) for name, text in given.items()}, None)
     program = Source("program", "sum(tanh(w*x) + w^2)")
-    found = Descent(program, values, Request(wrt=["w"]), update_of("adam", "0.1"), Length(8), arrays=True)
+    found = Descent(ArrayPoints(program, values), Request(wrt=["w"]), update_of("adam", "0.1"), Length(8))
     for one, other in zip(numbers, found.lines(), strict=True):
         assert one.parameters["w"] == pytest.approx(other.parameters["w"], rel=1e-12)
 

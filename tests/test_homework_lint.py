@@ -11,6 +11,7 @@ from gradcli.commands import run
 from gradcli.homework.claims.items import UPSTREAM, worksheet
 from gradcli.homework.diagnosis.lint import Lint, lint
 from gradcli.record.calls import differentiate
+from gradcli.reports.lint import render
 
 from .problems import PROBLEMS
 
@@ -122,3 +123,16 @@ def test_whole_numbers_are_offered_for_whole_numbers(program: str, point: dict[s
     assert found.better is not None
     assert found.hidden_there + found.alike_there == 0
     assert all(x == round(x) for x in found.better.values())
+
+
+def test_past_its_time_the_answer_so_far_is_given() -> None:
+    """Without any time one step is looked at, and no other numbers are tried; with time nothing is said of it."""
+    record = differentiate("f = x**2*y", {"x": 1.0, "y": 3.0})
+    found, whole = lint(record, seconds=0.0), lint(record)
+    assert (found.looked, found.tried, found.better) == (1, 0 if found.cost else None, None)
+    assert 1 < found.places == whole.places == whole.looked
+    assert whole.tried is None
+    assert found.made < whole.made
+    assert "so far: the first 1 of" in render("p1", found)
+    assert "so far" not in render("p1", whole)
+    assert "so far: 3 other points tried" in render("p1", whole._replace(tried=3))

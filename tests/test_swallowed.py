@@ -11,6 +11,7 @@ import pytest
 from gradcli import differentiate
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item
+from gradcli.homework.diagnosis.carrying import Carrying
 from gradcli.homework.diagnosis.predictions import Predictions
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram, S, Working
 from gradcli.homework.diagnosis.wrong_rules import Mistake, row, value
@@ -105,7 +106,7 @@ def test_a_bug_while_a_wrong_number_is_carried_on(bug: Exception, kind: str, mon
     place = next(place for place in predictions.places if place[0] == kind)
     assert predictions.at(place)
     broken = Predictions(predictions.program)
-    monkeypatch.setattr(ReworkedProgram, "work" if kind == VALUE else "again", raising(bug))
+    monkeypatch.setattr(Carrying, "from_value" if kind == VALUE else "from_gradients", raising(bug))
     with pytest.raises(type(bug)):
         broken.at(place)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .faults import EdgeKey
@@ -12,15 +12,22 @@ from .sweeps import Forward, Partials
 
 def filled(linearization: Linearization) -> Linearization:
     """Return the same with every local gradient that exists as a number: 0, not None, where nothing flows."""
-    zero, active, faults = linearization.S.zero, linearization.active, linearization.slope_faults
+    active, faults = linearization.active, linearization.slope_faults
     rows: list[tuple[Any, ...]] = []
     arguments_of, values = linearization.graph.nodes.arguments, linearization.values
     for i, (row, arguments, v) in enumerate(zip(linearization.local_gradients, arguments_of, values, strict=True)):
-        if None in row and v is not None:
-            edges = enumerate(zip(row, arguments, strict=True))
-            row = tuple(zero if d is None and active[a] and (i, k) not in faults else d for k, (d, a) in edges)
-        rows.append(row)
+        rows.append(filled_row(linearization.S, row, i, arguments, active, faults) if v is not None else row)
     return _with(linearization, Partials(rows, faults, linearization.kinks, linearization.spread))
+
+
+def filled_row(
+    S: Any, row: tuple[Any, ...], i: int, arguments: Sequence[int], active: Sequence[int], faults: Mapping[EdgeKey, Any]
+) -> tuple[Any, ...]:
+    """Return the local gradients of node `i` with 0 where nothing flows; None where there is none."""
+    if None not in row:
+        return row
+    edges = enumerate(zip(row, arguments, strict=True))
+    return tuple(S.zero if d is None and active[a] and (i, k) not in faults else d for k, (d, a) in edges)
 
 
 def replaced(linearization: Linearization, local_gradients: Mapping[EdgeKey, Any]) -> Linearization:

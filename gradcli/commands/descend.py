@@ -13,6 +13,7 @@ from .option_parsing import Command
 
 if TYPE_CHECKING:
     from ..record.descent import Descent, DescentLine
+    from ..record.descent_points import DataPoints
     from ..record.update_rules import Update
 
 MOST_STEPS = 1_000_000
@@ -39,6 +40,11 @@ USUAL, USUAL_UNTIL = 10, 1_000  # steps where none are asked for, and where the 
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
+@click.option("--data", metavar="FILE", help="Descend on the mean over the rows of FILE: csv, tsv or ndjson.")
+@click.option(
+    "--batch", type=click.IntRange(min=1), metavar="N", help="A step sees N rows of the data, the next the next N."
+)
+@click.option("--shuffle", type=int, metavar="SEED", help="Take the rows of batches in another order each time round.")
 @click.option("--bindings", metavar="FILE", help="Read values from a JSON file; - is standard input.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("--exact", is_flag=True, help="Compute with exact fractions.")
@@ -58,6 +64,10 @@ def command(words: tuple[str, ...], **options: Any) -> None:
     A line has the value, the norm of the gradient, and what --wrt names: numbers and short vectors in full, larger
     arrays by their norm. Without --wrt all inputs are changed. Every line is certain for the numbers of the line before
     it, which are binary64; fractions with --exact, and decimals of N digits with --digits.
+
+    With --data FILE the program is that of one row, whose columns give its inputs their values, and the descent is on
+    the mean over all rows. Without --wrt all other inputs are changed. With --batch the value and the gradient of a
+    line are those of the rows that the next step sees.
 
     gradcli rules adam shows the formula of a rule and its parameters. If there is no value or no derivative at some
     step, the lines before it are printed, and the exit status is 3.
@@ -98,6 +108,7 @@ def _descent(
     from ..language.arrays_needed import ArraysNeeded
     from ..record.bindings import looks_like_array
     from ..record.descent import Descent, Length
+    from ..record.descent_points import ArrayPoints, Points
     from ..record.request import Request
     from .options import names_of
     from .streams import holds
@@ -106,18 +117,66 @@ def _descent(
     wrt = None if options["wrt"] is None else names_of("--wrt", options["wrt"])
     request = Request(_precision(given, options), of=options["of"], wrt=wrt, at_kink=options["at_kink"],
                       may_be_unused=from_file)  # fmt: skip
+    stream = holds(program) or ("the values" if options["bindings"] == "-" else None)
+    if options["data"] is not None:
+        points = _of_data(program, given, wrt, stream, options)
+        if wrt is None:
+            request = request._replace(wrt=points.parameters)
+        return Descent(points, request._replace(of=None), update, length)
+    if options["batch"] is not None or options["shuffle"] is not None:
+        raise InputError("--batch and --shuffle are for --data", kind="option")
     if not any(looks_like_array(value.text) for value in given.values()):
         try:
-            return Descent(program, given, request, update, length)
+            return Descent(Points(program, given, request), request, update, length)
         except InputError as problem:
             if not isinstance(problem, ArraysNeeded):
                 raise
     from ..record.array_point import texts_of
     from ..record.array_values import resolved
 
-    values = resolved(given, holds(program) or ("the values" if options["bindings"] == "-" else None))
+    values = resolved(given, stream)
     request = request._replace(precision=_precision({source.name: source for source in texts_of(values)}, options))
-    return Descent(program, values, request, update, length, arrays=True)
+    return Descent(ArrayPoints(program, values), request, update, length)
+
+
+def _of_data(
+    program: Source, given: dict[str, Source], wrt: list[str] | None, stream: str | None, options: dict[str, Any]
+) -> DataPoints:
+    """Return the points of a mean over the rows of a file."""
+    from ..record.array_values import resolved
+    from ..record.descent_points import Data, DataPoints
+    from ..rows.plan import Settings
+    from ..rows.whole import read_whole
+
+    path = options["data"]
+    if path == "-" and stream is not None:
+        raise InputError(f"standard input cannot hold both {stream} and the data", kind="option")
+    if options["shuffle"] is not None and options["batch"] is None:
+        raise InputError("--shuffle is for --batch: all rows at once have no order", kind="option")
+    source, delimiter = _data_format(path)
+    settings = Settings(program, given, source, of=options["of"], delimiter=delimiter, wrt=())
+    whole = read_whole(settings, path)
+    values = resolved(given, stream)
+    own = {name: text for name, text in whole.plan.given.items() if name in whole.plan.graph.inputs and "[" not in name}
+    data = Data(whole.columns, whole.rows, options["batch"], options["shuffle"])
+    points = DataPoints(program, whole.plan.graph, whole.plan.output, {**own, **values}, data)
+    if wrt is None and not points.parameters:
+        raise InputError("there is nothing to change: every input is a column of the data", kind="name",
+                         hint="bind what is to be found, such as w=0")  # fmt: skip
+    if mixed := [name for name in wrt or () if name in whole.columns]:
+        raise InputError(f"{mixed[0]} is a column of the data, which no step changes", kind="name",
+                         hint="leave it out of --wrt")  # fmt: skip
+    return points
+
+
+def _data_format(path: str) -> tuple[str, str]:
+    """Return the format of a file of data, and what separates its cells."""
+    lower = path.lower()
+    if lower.endswith((".ndjson", ".jsonl")):
+        return "ndjson", ","
+    if lower.endswith((".json", ".parquet", ".arrow", ".feather", ".xlsx")):
+        raise InputError(f"data are read from .csv, .tsv and .ndjson, and not from {path}", kind="option")
+    return "csv", "\t" if lower.endswith(".tsv") else ","
 
 
 def _precision(values: dict[str, Source], options: dict[str, Any]) -> Any:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ..homework.classroom.problem_instance import ParsedProblem
     from ..homework.diagnosis.lint import Lint
 
+LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them the answer so far is given
+
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME=VALUE]...")
@@ -301,4 +303,5 @@ def _linted(problem: ParsedProblem, student: str, *, suggest: bool) -> Lint:
     instance = problem.for_student(student)
     kept = instance.problem.fixed if problem.is_same else tuple(instance.problem.bindings)
     tolerance = instance.problem.policy.tolerance
-    return lint(instance.record, list(instance.weights), tolerance=tolerance, kept=kept, suggest=suggest)
+    return lint(instance.record, list(instance.weights), tolerance=tolerance, kept=kept, suggest=suggest,
+                seconds=LINT_SECONDS)  # fmt: skip

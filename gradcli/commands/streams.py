@@ -18,6 +18,7 @@ DRAWING = "∂─│╭●▶"
 STANDARD_INPUT = "standard input"
 FEW = 12
 PIECE = 1 << 16
+MAX_VALUES = 64 * 1024 * 1024  # bytes of a file of values: a million of them, written in full
 # A word that can only be a value: NAME=NUMBER, where the number may be a fraction or a part of pi.
 BINDING = re.compile(r"[^\W\d]\w*=[-+−]?(?:[0-9.]+(?:e[+-]?[0-9]+)?|pi|e|tau)(?:/[0-9.]+)?(?:(?:±|\+-)[0-9.]+)?", re.I)  # noqa: RUF001
 PATH = re.compile(r"[~\w./\\ -]*[/\\][~\w./\\ -]*|[\w -]+\.[^\W\d]\w*")  # a word that may be the path of a file
@@ -74,15 +75,15 @@ def in_color(color: str = "auto", *, interactive: bool, to_file: bool = False) -
     return colored
 
 
-def read_program(path: str | None) -> Source:
+def read_program(path: str | None, most: int = MAX_BYTES) -> Source:
     """Return the text of a file, or of standard input for None: a program, or values for one.
 
-    Raises `StreamError` where it cannot be read, `LimitError` beyond 8 MiB, `InputError` where it is not UTF-8.
+    Raises `StreamError` where it cannot be read, `LimitError` beyond so many bytes, `InputError` where it is not UTF-8.
     """
     name = STANDARD_INPUT if path is None else path
-    data = read(path)
-    if len(data) > MAX_BYTES:
-        raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
+    data = read(path, most)
+    if len(data) > most:
+        raise LimitError(f"{name} is longer than {most:,} bytes")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise InputError("this is UTF-16", source=Source(name, ""), kind="encoding", hint="save it as UTF-8")
     try:
@@ -186,20 +187,20 @@ def read_bindings(path: str, taken: str | None) -> dict[str, Source]:
 
     if path == "-" and taken:
         raise InputError(f"standard input cannot hold both {taken} and the values", kind="option")
-    source = read_program(None if path == "-" else path)
+    source = read_program(None if path == "-" else path, MAX_VALUES)
     return bindings.from_file(source.name, source.text)
 
 
-def read(path: str | None) -> bytes:
-    """Return the bytes of a file, or of standard input for None; at most one more than the limit for programs."""
+def read(path: str | None, most: int = MAX_BYTES) -> bytes:
+    """Return the bytes of a file, or of standard input for None; at most one more than the limit."""
     name = "standard input" if path is None else path
     try:
         if path is None:
             if sys.stdin is None:
                 raise StreamError("standard input is closed")
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
+            return sys.stdin.buffer.read(most + 1)
         with open(path, "rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(most + 1)
     except (OSError, ValueError) as problem:
         raise failed(name, problem) from None
 

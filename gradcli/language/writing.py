@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from ..calculus.gate import Gate
@@ -50,11 +51,19 @@ def _grouped(position: int, parentheses: bool) -> list[str | int]:
 
 def expression(graph: Graph, i: int) -> str:
     """Return what node `i` computes, in the labels of its arguments; a leaf as it was written."""
-    node, labels = graph.nodes[i], graph.labels
-    if node.operation.is_leaf:
-        return node.text
-    parts = pieces(node.operation, [ATOM] * len(node.arguments))
-    return "".join(part if isinstance(part, str) else labels[node.arguments[part]] for part in parts)
+    nodes, labels = graph.nodes, graph.labels
+    operation, arguments = nodes.operations[i], nodes.arguments[i]
+    if operation.is_leaf:
+        return nodes.texts[i]
+    if isinstance(operation, Gate):
+        return operation.text
+    return _of_names(operation, len(arguments)).format(*[labels[a] for a in arguments])
+
+
+@cache
+def _of_names(operation: Operation, count: int) -> str:
+    """Return the text of an operation on so many names, as a format string."""
+    return "".join(part if isinstance(part, str) else f"{{{part}}}" for part in pieces(operation, [ATOM] * count))
 
 
 class Notation(NamedTuple):

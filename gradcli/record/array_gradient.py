@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..arrays.graph import ArrayGraph
 from ..arrays.opening import Opening, opened_size
 from ..arrays.sizes import described
 from ..arrays.table import LEAVES
@@ -187,15 +188,17 @@ def evaluate_arrays(
     opened_nodes: Sequence[str] = (),
     *,
     of_arrays: bool = False,
+    graph: ArrayGraph | None = None,
 ) -> ArrayGradient:
     """Return the record of a program of arrays at a point, some arrays opened to the numbers inside, by name.
 
-    With `of_arrays` an output may be an array without gradient.
+    `graph` is that of the program, where it is known already. With `of_arrays` an output may be an array without
+    gradient.
 
     Raises `InputError` for a program or a value that cannot be used, `MathError` where there is no answer,
     `LimitError` beyond a documented limit.
     """
-    task = ArrayTask(source, given, request, of_arrays=of_arrays)
+    task = ArrayTask(source, given, request, graph, of_arrays=of_arrays)
     if opened_nodes:
         task = task.opened(opened_nodes)
     with Within(source):

@@ -30,18 +30,20 @@ class ArrayTask:
     """A request applied to a program of arrays: the graph, the output, what is differentiated, the point, the labels.
 
     `places` has the nodes to differentiate with respect to by name; `windows` the index of those that are asked for by
-    entries; `upstream` what the reverse pass starts with, where that is an array. With `of_arrays` the output may be an
+    entries; `upstream` what the reverse pass starts with, where that is an array. `graph` is that of the program, where
+    it is known already. With `of_arrays` the output may be an
     array of which there is no gradient: its derivatives are asked for otherwise, with respect to `columns`. Raises
     `InputError` for names that the program does not have.
     """
 
     def __init__(
-        self, source: Source, given: Mapping[str, Given], request: Request, *, of_arrays: bool = False
-    ) -> None:
+        self, source: Source, given: Mapping[str, Given], request: Request, graph: ArrayGraph | None = None, *,
+        of_arrays: bool = False,
+    ) -> None:  # fmt: skip
         self.source = source
         self.request = request
         self.point = ArrayPoint(given)
-        self.graph = self._parsed(source, request)
+        self.graph = graph or self._parsed(source, request)
         with Within(source):
             self._check_size()
             self.output = self.graph.output if request.of is None or "[" in request.of else self.node(request.of)

@@ -10,17 +10,16 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import GradcliError, InputError, MathError, Source
+from ..errors import GradcliError, InputError, MathError
 from ..language.syntax import clip_name
 from .array_summary import approximate, summarised
-from .gradient import Gradient, evaluate
+from .descent_points import Points
+from .gradient import Gradient
 from .request import Request
 from .update_rules import Taken, Update
-from .values import Values
 
 if TYPE_CHECKING:
     from .array_gradient import ArrayGradient
-    from .array_point import Given
 
 SMALL = 8  # entries of an array that a line keeps in any case
 DIGITS_OF_FLOATS = 17
@@ -71,11 +70,8 @@ class Descent:
     all steps were taken.
     """
 
-    def __init__(
-        self, source: Source, given: Mapping[str, Given], request: Request, update: Update, length: Length, *,
-        arrays: bool = False,
-    ) -> None:  # fmt: skip
-        self.source = source
+    def __init__(self, points: Points, request: Request, update: Update, length: Length) -> None:
+        self.source = points.source
         self.update = update
         self.length = length
         self.shapes: dict[str, tuple[int, ...]] = {}
@@ -88,7 +84,7 @@ class Descent:
         self._grown: list[tuple[int, Any, Any]] = []
         self._ends: tuple[Any, Any] = (None, None)
         self._request = request._replace(nodes="none", derivatives_required=True)
-        self._points = _ArrayPoints(source, given) if arrays else _Points(source, given, request)
+        self._points = points
 
     @property
     def output(self) -> str:
@@ -116,7 +112,7 @@ class Descent:
                     raise _at_step(failure, k + 1)
                 if taken is not None:
                     for name, new in taken.new.items():
-                        self._points.move(name, new, self.shapes[name], k + 1)
+                        self._move(name, new, k + 1)
                     state = taken.state
                     update = update.following(self._points.states(taken, self.shapes))
         finally:
@@ -131,7 +127,7 @@ class Descent:
         request = self._request._replace(step=update if k < self.length.steps else None)
         record, failure = self._record(k, request)
         if k + 1 == self.length.steps_of and failure is None:
-            self.derived = self._points.record(request._replace(nodes="all"))
+            self.derived = self._points.record(k, request._replace(nodes="all"))
         self.record = record
         self._note(k, record)
         gradient: dict[str, list[Any] | None] = {}
@@ -156,14 +152,20 @@ class Descent:
     def _record(self, k: int, request: Request) -> tuple[Any, GradcliError | None]:
         """Return the record of the point after k steps; where only the step from it fails, without that, and why."""
         try:
-            return self._points.record(request), None
+            return self._points.record(k, request), None
         except GradcliError as error:
             if request.step is None:
                 raise _at_step(error, k) from None
             failure = error
         try:
-            return self._points.record(request._replace(step=None)), failure
+            return self._points.record(k, request._replace(step=None)), failure
         except GradcliError as error:
+            raise _at_step(error, k) from None
+
+    def _move(self, name: str, new: list[Any], k: int) -> None:
+        try:
+            self._points.move(name, new, self.shapes[name])
+        except MathError as error:
             raise _at_step(error, k) from None
 
     def _note(self, k: int, record: Gradient | ArrayGradient) -> None:
@@ -179,7 +181,7 @@ class Descent:
         if before is not None:
             old, new = approximate(before), approximate(line.value)
             wrong = old - new if self.update.ascent else new - old
-            if wrong > NOISE * max(abs(old), abs(new)):
+            if self._points.sees_all and wrong > NOISE * max(abs(old), abs(new)):
                 self._grown.append((line.step, before, line.value))
         self._ends = (line.value if first is None else first, line.value)
 
@@ -197,81 +199,6 @@ class Descent:
         self.remarks.append(
             f"{brief} {verb} at step {k}, from {system.brief(before)} to {system.brief(after)}{times}{advice}"
         )
-
-
-class _Points:
-    """The points of a program of numbers: its graph, and the texts of the values, some of which a step changes."""
-
-    def __init__(self, source: Source, given: Mapping[str, Any], request: Request) -> None:
-        self.source = source
-        self.given: dict[str, Any] = dict(given)
-        self.graph = request.graph(source, given)
-        self.text: Any = str
-
-    def record(self, request: Request) -> Any:
-        """Return the record of the point."""
-        record = evaluate(self.source, Values(self.given), request, self.graph)
-        self.text = record.system.text
-        return record
-
-    def value(self, record: Any, name: str) -> list[Any]:
-        """Return the value of a parameter, as a flat list."""
-        return [record.values[record.places[name]]]
-
-    def derivative(self, record: Any, name: str) -> tuple[list[Any], tuple[int, ...]]:
-        """Return the derivative with respect to a parameter, as a flat list, and its shape."""
-        return [record.upstream[record.places[name]]], ()
-
-    def move(self, name: str, new: list[Any], shape: tuple[int, ...], k: int) -> None:
-        """Take the new value of a parameter. Raises `MathError` for one that is no number."""
-        if not all(math.isfinite(approximate(x)) for x in new):
-            what = f"the new value of {clip_name(name)} is beyond the largest binary64"
-            raise _at_step(MathError(what, kind="overflow", hint="try a smaller rate"), k)
-        self.given[name] = self.kept(name, new, shape)
-
-    def kept(self, name: str, flat: list[Any], shape: tuple[int, ...]) -> Any:
-        """Return numbers of a record as a value that any number system reads."""
-        return Source(name, self.text(flat[0]))
-
-    def states(self, taken: Taken, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, dict[str, Any]]:
-        """Return the states that a step left, as values."""
-        return {name: {own: self.kept(own, flat, shapes[name]) for own, flat in row.items()}
-                for name, row in taken.state.items()}  # fmt: skip
-
-
-class _ArrayPoints(_Points):
-    """The points of a program of arrays."""
-
-    def __init__(self, source: Source, given: Mapping[str, Any]) -> None:
-        self.source = source
-        self.given = dict(given)
-        self.text = str
-
-    def record(self, request: Request) -> Any:
-        """Return the record of the point."""
-        from .array_gradient import evaluate_arrays
-
-        record = evaluate_arrays(self.source, self.given, request)
-        self.text = record.system.text
-        return record
-
-    def value(self, record: Any, name: str) -> list[Any]:
-        """Return the entries of a parameter, as a flat list."""
-        flat: list[Any] = record.values[record.places[name]]
-        return flat
-
-    def derivative(self, record: Any, name: str) -> tuple[list[Any], tuple[int, ...]]:
-        """Return the derivative with respect to a parameter, as a flat list, and its shape."""
-        found: tuple[list[Any], tuple[int, ...]] = record.derivative(name)
-        return found
-
-    def kept(self, name: str, flat: list[Any], shape: tuple[int, ...]) -> Any:
-        """Return numbers of a record as a value that any number system reads."""
-        from ..files.array_data import ArrayData
-
-        if not shape:
-            return super().kept(name, flat, shape)
-        return ArrayData(shape, [x if isinstance(x, float) else str(self.text(x)) for x in flat])
 
 
 def _norms(

@@ -172,24 +172,24 @@ class Gradient:
     def _edges(self, i: int, node: Node) -> tuple[Edge, ...]:
         from ..language.rule_text import rule_text
 
-        if not node.arguments:
+        operation, arguments = node.operation, node.arguments
+        if not arguments:
             return ()
-        labels = [self.labels[a] for a in node.arguments]
-        numerals = [
-            self.graph.nodes[a].operation is NUMBER and label == self.graph.nodes[a].text
-            for a, label in zip(node.arguments, labels, strict=True)
-        ]
-        shared = i in self._kinks and node.operation.jacobian_row is not None  # max and min at a tie
+        all_labels, columns = self.labels, self.graph.nodes
+        labels = [all_labels[a] for a in arguments]
+        numerals = [columns.operations[a] is NUMBER and all_labels[a] == columns.texts[a] for a in arguments]
+        shared = i in self._kinks and operation.jacobian_row is not None  # max and min at a tie
+        slopes = self.local_gradients[i]
         edges = []
-        for k, (a, flow) in enumerate(zip(node.arguments, self.contributions[i] or (), strict=True)):
+        for k, (a, flow) in enumerate(zip(arguments, self.contributions[i] or (), strict=True)):
             if not self.active[a]:
                 edges.append(Edge(a, None, "", None))
                 continue
-            local = self.local(i, k)
-            if isinstance(node.operation, Gate):
+            local = self._or_zero(slopes[k] if slopes else None, i, k)
+            if isinstance(operation, Gate):
                 rule = "none" if local is None else self.system.brief(local)
             else:
-                rule = rule_text(node.operation, k, self.labels[i], labels, numerals)
+                rule = rule_text(operation, k, all_labels[i], labels, numerals)
             if shared and local is not None and float(local):
                 rule = f"1/{round(1 / float(local))}"
             edges.append(Edge(a, local, rule, self._or_zero(flow, i, k)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from json.encoder import encode_basestring_ascii as quoted
+from math import isfinite
 from typing import Any
 
 from ..calculus.notes import Note, is_number
@@ -52,23 +54,25 @@ def render(record: Gradient, style: Style) -> str:
 
 
 def _node(record: Gradient, i: int, number: Callable[[Any], Any]) -> str:
-    """Return a node as a JSON object; `number` makes one of the record's numbers a value of JSON."""
-    ids, view = record.ids, record.view(i)
-    return json_of(
-        {
-            "id": ids[view.id],
-            "name": view.name,
-            **({"also": others} if (others := record.graph.others.get(i)) else {}),
-            "operation": view.operation,
-            "expression": view.expression,
-            "value": number(view.value),
-            "upstream": number(view.upstream),
-            "arguments": [
-                {"node": ids[e.node], "local": number(e.local), "rule": e.rule, "downstream": number(e.downstream)}
-                for e in view.arguments
-            ],
-            "span": list(view.span),
-        }
+    """Return a node as a JSON object; `number` makes one of the record's numbers a value of JSON.
+
+    Millions of nodes are written: keys and floats are put together here, and only texts go through the encoder.
+    """
+
+    def text(x: Any) -> str:
+        return repr(x) if x.__class__ is float and isfinite(x) else json_of(number(x))
+
+    ids, view, others = record.ids, record.view(i), record.graph.others.get(i)
+    also = f', "also": {json_of(others)}' if others else ""
+    arguments = [
+        f'{{"node": {ids[a]}, "local": {text(local)}, "rule": {quoted(rule)}, "downstream": {text(downstream)}}}'
+        for a, local, rule, downstream in view.arguments
+    ]
+    start, end = view.span
+    return (
+        f'{{"id": {ids[i]}, "name": {quoted(view.name)}{also}, "operation": {quoted(view.operation)}, '
+        f'"expression": {quoted(view.expression)}, "value": {text(view.value)}, "upstream": {text(view.upstream)}, '
+        f'"arguments": [{", ".join(arguments)}], "span": [{start}, {end}]}}'
     )
 
 

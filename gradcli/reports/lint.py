@@ -30,6 +30,10 @@ def render(id: str, found: Lint, *, example: bool = False, worst: tuple[str, int
     if found.better is not None:
         point = " ".join(f"{name}={x:.12g}" for name, x in found.better.items())
         lines.append(f"  better: {point} (then {found.hidden_there} hidden, {found.alike_there} alike)")
+    if found.looked < found.places:
+        lines.append(f"  so far: the first {found.looked:,} of {found.places:,} steps, in the time that --lint takes")
+    if found.tried is not None:
+        lines.append(f"  so far: {counted(found.tried, 'other point')} tried, in the time that --lint takes")
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -19,15 +20,19 @@ from ...record.request import Request
 from ...record.values import source_of
 from ..claims.items import Item
 from ..claims.tolerance import USUAL, Tolerance
-from .predictions import Prediction, PredictionId, Predictions, mistake_in_words
+from .predictions import Place, Prediction, PredictionId, Predictions, mistake_in_words
 from .replaced_numbers import ReworkedProgram
 
-FIGURES = 3  # predictions that agree to so many cannot be told apart
+LOOK = "%.2e"  # predictions that agree to so many figures cannot be told apart
+CLEARLY = 1.01  # a number that is further off than so many times the tolerance needs no second look
 GENERIC = 3  # points that say what any numbers could do
 TRIED = 24  # points from which the suggestion is taken
 FRIENDLY = (2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 1.5, 2.5, 3.5, 4.5, 1.2, 1.4, 1.6, 1.8, 2.2, 2.4)
 COMMON = 2  # rarer mistakes are not worth other numbers
 LARGEST, SMALLEST = 1e4, 1e-3  # what the numbers of a sheet should stay between
+
+
+Looks = frozenset[tuple[int, str]]  # what is wrong on a sheet: the places of items, and their numbers to a few figures
 
 
 class Finding(NamedTuple):
@@ -42,7 +47,8 @@ class Lint(NamedTuple):
     """What a sheet's numbers cannot do: mistakes that stay hidden, groups that look alike, numbers that invite both.
 
     `made` is how many mistakes were tried. `better` is a point with fewer of both together, None if none was found;
-    `hidden_there` and `alike_there` count what is left with it.
+    `hidden_there` and `alike_there` count what is left with it. `looked` are the places of the program that there was
+    time for, of so many `places`; `tried` is how many other points there was time for, None where it sufficed.
     """
 
     made: int
@@ -52,6 +58,9 @@ class Lint(NamedTuple):
     better: dict[str, float] | None
     hidden_there: int = 0
     alike_there: int = 0
+    looked: int = 0
+    places: int = 0
+    tried: int | None = None
 
     @property
     def cost(self) -> int:
@@ -67,63 +76,84 @@ def lint(
     random_seed: int = 0,
     kept: Collection[str] = (),
     suggest: bool = True,
+    seconds: float = math.inf,
 ) -> Lint:
     """Return what the numbers of a record hide if `items` are asked (all, if not given), and suggest better ones.
 
     The suggestion keeps the inputs named in `kept`, such as a label that has to be 0 or 1. There is none
-    without `suggest`.
+    without `suggest`. After about so many `seconds` it is the answer so far: in a program where one look takes longer
+    than a part of them, the places that were looked at by then are the whole of it.
     """
+    start = time.process_time()
     asked = frozenset(ReworkedProgram(record).items if items is None else items)
     draw = random.Random(random_seed)
+    here = Sight(record, asked, tolerance, until=start + seconds / (GENERIC + 2))
 
     def sight(point: dict[str, float]) -> Sight | None:
         found = _at(record, point)
-        return None if found is None else Sight(found, asked, tolerance)
+        return None if found is None else Sight(found, asked, tolerance, here.looked)
 
     measure = Measure([found for _ in range(GENERIC) if (found := sight(_generic(record, draw)))])
-    here = Sight(record, asked, tolerance)
     hidden, alike = measure.hidden(here), measure.alike(here)
-    better, counts = None, (len(hidden), len(alike))
+    better, counts, tried = None, (len(hidden), len(alike)), None
     for k in range(TRIED if suggest and (hidden or alike) else 0):
+        if time.process_time() > start + seconds:
+            tried = k
+            break
         point = _friendly(record, draw, kept, more=2 * k // TRIED)
-        there = sight(point)
-        if there is None or len(there.special) > len(here.special) or there.wild > here.wild:
-            continue
-        left = (len(measure.hidden(there)), len(measure.alike(there)))
-        if sum(left) < sum(counts):
+        left = measure.left(here, sight(point))
+        if left is not None and sum(left) < sum(counts):
             better, counts = point, left
         if not sum(counts):
             break
-    return Lint(
-        len(measure.visible | here.visible.keys()),
-        [measure.finding(here, key) for key in hidden],
-        [tuple(measure.finding(here, key) for key in group) for group in alike],
-        here.special,
-        better,
-        *counts,
-    )
+    findings = [measure.finding(here, key) for key in hidden]
+    groups = [tuple(measure.finding(here, key) for key in group) for group in alike]
+    made = len(measure.visible | here.visible.keys())
+    return Lint(made, findings, groups, here.special, better, *counts, len(here.looked), here.places, tried)
 
 
 class Sight:
-    """What can be seen of mistakes at a point: for every visible one what it looks like, to a few figures."""
+    """What can be seen of mistakes at a point: for every visible one what it looks like, to a few figures.
 
-    def __init__(self, record: Gradient, asked: frozenset[Item], tolerance: Tolerance) -> None:
+    Mistakes are made at the given places, or at all of them until that time is over; `looked` has those places.
+    """
+
+    def __init__(
+        self, record: Gradient, asked: frozenset[Item], tolerance: Tolerance, places: Sequence[Place] | None = None, *,
+        until: float = math.inf,
+    ) -> None:  # fmt: skip
         program = ReworkedProgram(record)
         right = program.right
         self.record = record
         self.special = special(record)
         self.wild = sum(not SMALLEST < abs(x) < LARGEST for x in right.values if x)
         self.predictions: dict[PredictionId, Prediction] = {}
-        self.visible: dict[PredictionId, frozenset[tuple[Item, str]]] = {}
-        for prediction in Predictions(program, rarest=COMMON).single():
-            self.predictions[prediction.key] = prediction
-            looks = frozenset(
-                (item, f"{x:.{FIGURES - 1}e}")
-                for item, x in prediction.sheet.items()
-                if item in asked and not tolerance.near(x, right.of(item))
-            )
-            if looks:
-                self.visible[prediction.key] = looks
+        self.visible: dict[PredictionId, Looks] = {}
+        truths = {item: (k, t, CLEARLY * tolerance(t)) for k, item in enumerate(program.items)
+                  if item in asked and (t := right.of(item)) is not None}  # fmt: skip
+        predictions = Predictions(program, rarest=COMMON)
+        self.places = len(predictions.places)
+        self.looked: list[Place] = []
+        there = set(predictions.places)
+        for place in predictions.places if places is None else [place for place in places if place in there]:
+            if time.process_time() > until and self.looked:
+                break
+            self.looked.append(place)
+            for prediction in predictions.at(place):
+                self.predictions[prediction.key] = prediction
+                if looks := _looks(prediction, truths, tolerance):
+                    self.visible[prediction.key] = looks
+
+
+def _looks(prediction: Prediction, truths: Mapping[Item, tuple[int, float, float]], tolerance: Tolerance) -> Looks:
+    """Return what is wrong on a sheet, of the items whose place, truth and clear distance are known."""
+    looks = []
+    for item, x in prediction.sheet.items():
+        if item in truths:
+            k, t, reach = truths[item]
+            if abs(x - t) > reach or not tolerance.near(x, t):
+                looks.append((k, LOOK % x))
+    return frozenset(looks)
 
 
 class Measure:
@@ -141,7 +171,7 @@ class Measure:
 
     def alike(self, here: Sight) -> list[tuple[PredictionId, ...]]:
         """Return the groups of mistakes that look the same here, although other numbers tell them apart."""
-        groups: dict[frozenset[tuple[Item, str]], dict[object, PredictionId]] = {}
+        groups: dict[Looks, dict[object, PredictionId]] = {}
         for key, looks in sorted(here.visible.items(), key=lambda entry: entry[0]):
             elsewhere = tuple(sight.visible.get(key) for sight in self.generic)
             # What no numbers tell apart counts once, and so does one mistake made in several ways.
@@ -149,6 +179,12 @@ class Measure:
             if elsewhere not in group and _short(key) not in map(_short, group.values()):
                 group[elsewhere] = key
         return sorted(tuple(group.values()) for group in groups.values() if len(group) > 1)
+
+    def left(self, here: Sight, there: Sight | None) -> tuple[int, int] | None:
+        """Return how many mistakes are hidden and alike at another point; None where its numbers are worse to use."""
+        if there is None or len(there.special) > len(here.special) or there.wild > here.wild:
+            return None
+        return len(self.hidden(there)), len(self.alike(there))
 
     def finding(self, here: Sight, key: PredictionId) -> Finding:
         """Return a mistake in words."""

@@ -12,6 +12,7 @@ from ...language.writing import expression
 from ...record.gradient import Gradient
 from ...text import clip
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, item_name
+from .carrying import Carrying
 from .mistakes import MISTAKES
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
 from .wrong_rules import Mistake, Wrong
@@ -90,6 +91,7 @@ class Predictions:
         self.program = program
         self.mistakes = [mistake for mistake in MISTAKES.values() if mistake.common <= rarest]
         self._at: dict[Place, list[Prediction]] = {}
+        self._carrying = Carrying(program)
 
     @cached_property
     def places(self) -> list[Place]:
@@ -146,25 +148,31 @@ class Predictions:
         right = self.program.right
         return {item: n for item, n in numbers.items() if _is_finite(n) and not same(n, right.of(item))}
 
-    def _compared(self, numbers: SheetNumbers, kinds: tuple[str, ...]) -> dict[Item, Number]:
-        """Return the numbers of a sheet that are not the right ones."""
-        right = self.program.right
-        found = {}
-        for item in self.program.items:
-            if item.kind in kinds:
-                n = numbers.of(item)
-                if _is_finite(n) and n != (t := right.of(item)) and not same(n, t):
-                    found[item] = n
+    def _compared(self, numbers: Iterable[tuple[Item, Number]]) -> dict[Item, Number]:
+        """Return those of the numbers of a sheet that are not the right ones."""
+        right, found = self.program.right, {}
+        for item, n in numbers:
+            if n is None or n == (t := right.of(item)) or not math.isfinite(n):
+                continue
+            if t is None or not abs(n - t) <= ROUNDING * max(abs(n), abs(t)):
+                found[item] = n
         return found
 
     def _carried(self, kind: str, made: dict[Item, Number]) -> dict[Item, Number]:
         """Return all wrong numbers of the sheet on which some are wrong by themselves."""
-        kinds = (VALUE, LOCAL, UPSTREAM) if kind == VALUE else (UPSTREAM,)
         try:
-            numbers = self._with(made)
+            if kind == VALUE:
+                (node,) = {item.node for item in made}
+                slopes = {(node, item.position): n for item, n in made.items() if item.kind == LOCAL}
+                value = made.get(Item(VALUE, node), self.program.right.values[node])
+                return {**made, **self._compared(self._carrying.from_value(node, value, slopes))}
+            changed = self._carrying.from_gradients(kind, made)
+            if changed is None:
+                numbers = self._with(made)
+                changed = {item: numbers.of(item) for item in self.program.items if item.kind == UPSTREAM}
         except ArithmeticError:  # the wrong number cannot be worked with
             return dict(made)
-        return {**made, **self._compared(numbers, kinds)}
+        return {**made, **self._compared(changed.items())}
 
     def _everywhere(self, mistake: Mistake) -> list[Prediction]:
         """Return the sheets on which the mistake is made at every place of its kind, and at every one of an operation.
@@ -217,7 +225,7 @@ class Predictions:
                 numbers = self._with(made)
         except ArithmeticError:
             return []
-        sheet = self._compared(numbers, (VALUE, LOCAL, UPSTREAM))
+        sheet = self._compared((item, numbers.of(item)) for item in self.program.items)
         seen = {item: n for item, n in made.items() if item in sheet}
         nodes = tuple(sorted({item.node for item in seen}))
         if len(nodes) < 2:

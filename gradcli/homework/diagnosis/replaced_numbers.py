@@ -134,11 +134,11 @@ class ReworkedProgram:
         if any(found[a] is None for i in values for a in self.nodes[i].arguments):
             raise ArithmeticError("a number is given for what cannot be worked out")
         own = filled(Linearization(S, self.graph, Forward(found, {}), self.active))
-        by_hand = {edge: d for i in values for edge, d in self._slopes_by_hand(i, found)}
+        by_hand = {edge: d for i in values for edge, d in self.slopes_by_hand(i, found)}
         linearization = replaced_edges(own, {**by_hand, **(local_gradients or {})})
         return SheetNumbers(self, linearization, self._upstream(linearization, upstream or {}))
 
-    def _slopes_by_hand(self, i: int, values: list[Number]) -> Iterator[tuple[Edge, Number]]:
+    def slopes_by_hand(self, i: int, values: list[Number]) -> Iterator[tuple[Edge, Number]]:
         """Yield the local gradients of a node with a wrong value, where people do not work them out as the table does.
 
         Those of an operator come from its arguments, whatever was made of them; others as they are taught.

@@ -1,0 +1,145 @@
+"""What follows from one wrong number, worked out from the right numbers and from what it changes alone.
+
+An upstream or local gradient that is replaced changes the upstream gradients of all older nodes in proportion to the
+derivative of the node where it was made. A value that is replaced changes only what is computed after it, and what
+flows back through that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from ...calculus.faults import Fault
+from ...calculus.linearization import Linearization
+from ...calculus.replacing import filled_row, replaced
+from ...calculus.second_look import SecondLook
+from ...calculus.sweeps import Forward, Partials, add_local_gradients, node_value
+from ..claims.items import LOCAL, UPSTREAM, VALUE, Item
+from .replaced_numbers import Edge, Number, ReworkedProgram, S, SheetNumbers
+
+CANCELLED = 1e-13  # relative to what cancels: a sum of floats that is nearer to 0 is 0
+
+
+class Carrying:
+    """The sheets that follow from one wrong number in a program at a point. What they share is worked out once."""
+
+    def __init__(self, program: ReworkedProgram) -> None:
+        self.program = program
+        self._after: dict[int, list[int]] = {}
+        self._slopes: dict[int, list[tuple[Item, int, Number]] | None] = {}
+        self._items: list[list[Item]] = [[] for _ in program.nodes]
+        self._gradients = [item for item in program.items if item.kind == UPSTREAM]
+        self._missing = {i: Fault(i, "domain") for i, v in enumerate(program.right.values) if v is None}
+        for item in program.items:
+            if item.kind != UPSTREAM:
+                self._items[item.node].append(item)
+
+    # ---- a wrong gradient
+
+    def from_gradients(self, kind: str, made: Mapping[Item, Number]) -> dict[Item, Number] | None:
+        """Return every upstream gradient that a wrong local or upstream gradient may change; None where a number is
+        missing on the way, and the sweep has to say what follows.
+        """
+        right = self.program.right
+        seeds: dict[int, Number] = {}
+        for item, number in made.items():
+            node, truth = item.node, right.of(item)
+            upstream = right.upstream[node]
+            if truth is None or upstream is None:
+                return None
+            change = number - truth
+            if kind == LOCAL:
+                node, change = self.program.nodes[node].arguments[item.position], upstream * change
+            seeds[node] = seeds.get(node, S.zero) + change
+        found: dict[Item, Number] = {}
+        sizes: dict[Item, float] = {}
+        for node, change in seeds.items():
+            slopes = self._slopes_of(node)
+            if slopes is None or not math.isfinite(change):
+                return None
+            for item, x, d in slopes:
+                if item not in found:
+                    found[item], sizes[item] = right.upstream[x], abs(right.upstream[x])
+                step = change * d
+                found[item] += step
+                sizes[item] = max(sizes[item], abs(step))
+        for item, number in found.items():
+            if abs(number) <= CANCELLED * sizes[item]:
+                found[item] = S.zero
+        return found | {item: number for item, number in made.items() if kind == UPSTREAM}
+
+    def _slopes_of(self, node: int) -> list[tuple[Item, int, Number]] | None:
+        """Return the upstream gradients of the sheet that one at a node leads to: item, node and derivative."""
+        if node not in self._slopes:
+            program, found = self.program, []
+            row: list[Number] = program.right.linearization.vjp(node, S.one).upstream
+            for x in program.sources(node):
+                if x in program.asked:
+                    found.append((Item(UPSTREAM, x), x, row[x]))
+            usable = not program.right.linearization.slope_faults and all(
+                d is not None and math.isfinite(d) and program.right.upstream[x] is not None for _, x, d in found
+            )
+            self._slopes[node] = [entry for entry in found if entry[2]] if usable else None
+        return self._slopes[node]
+
+    # ---- a wrong value
+
+    def from_value(self, node: int, number: Number, slopes: Mapping[Edge, Number]) -> Iterator[tuple[Item, Number]]:
+        """Yield every number of the sheet that a wrong value may change, with some of its own local gradients.
+
+        Raises `ArithmeticError` as `work` does.
+        """
+        program = self.program
+        right = program.right
+        values: list[Number] = list(right.values)
+        values[node] = number
+        look = SecondLook(S, program.graph, values)
+        faults = {i: fault for i, fault in self._missing.items() if i != node}
+        after = self._after_of(node)
+        for i in after:
+            values[i], fault = node_value(look, i, program.point, faults)
+            if fault is not None:
+                faults[i] = fault
+        if any(values[a] is None for a in program.nodes[node].arguments):
+            raise ArithmeticError("a number is given for what cannot be worked out")
+        own = {**dict(program.slopes_by_hand(node, values)), **slopes}
+        linearization = replaced(self._linearized(values, look, [node, *after]), own)
+        numbers = SheetNumbers(
+            program, linearization, linearization.vjp(program.output, program.output_adjoint).upstream
+        )
+        for i in (node, *after):
+            for item in self._items[i]:
+                yield item, values[i] if item.kind == VALUE else numbers.local_gradients[i][item.position]
+        for item in self._gradients:
+            yield item, numbers.upstream[item.node]
+
+    def _linearized(self, values: list[Number], look: SecondLook, changed: list[int]) -> Linearization:
+        """Return the right linearization with the local gradients of some nodes worked out from other values."""
+        program = self.program
+        right = program.right.linearization
+        rows = list(right.local_gradients)
+        gone = set(changed)
+        faults = {edge: fault for edge, fault in right.slope_faults.items() if edge[0] not in gone}
+        for i in changed:
+            arguments = program.nodes[i].arguments
+            rows[i] = (None,) * len(arguments)
+            if program.active[i] and values[i] is not None and arguments:
+                slopes = Partials([], {}, [], [])
+                add_local_gradients(slopes, look, i, program.active)
+                faults.update(slopes.faults)
+                rows[i] = filled_row(S, slopes.local_gradients[0], i, arguments, program.active, slopes.faults)
+        run = Forward(values, {})
+        return Linearization(S, program.graph, run, program.active, Partials(rows, faults, right.kinks, right.spread))
+
+    def _after_of(self, node: int) -> list[int]:
+        """Return the nodes that depend on a node, oldest first."""
+        found = self._after.get(node)
+        if found is None:
+            reached = {node}
+            found = self._after[node] = []
+            for i in range(node + 1, len(self.program.nodes)):
+                if not reached.isdisjoint(self.program.nodes[i].arguments):
+                    reached.add(i)
+                    found.append(i)
+        return found

@@ -1,0 +1,57 @@
+"""What follows from one wrong number: the short way against both sweeps with that number in its place."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+
+import pytest
+
+from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE
+from gradcli.homework.diagnosis.carrying import Carrying
+from gradcli.homework.diagnosis.predictions import same
+from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram
+from gradcli.record.calls import differentiate
+
+from .problems import PROBLEMS
+from .random_programs import random_program
+
+PROGRAMS: list[tuple[str, dict[str, float]]] = [
+    *PROBLEMS.values(),
+    ("f = max(x, y)*relu(x - 1) + x*x*x + where(x > y, x*y, x/y)", {"x": 1.25, "y": -0.5}),
+    ("a = log(x); b = a*a + sqrt(x); f = a*b - b/a", {"x": 2.5}),
+    *(random_program(seed, 12) for seed in range(8)),
+]
+
+
+@pytest.mark.parametrize(("text", "point"), PROGRAMS)
+def test_one_wrong_number_carries_on_as_in_both_sweeps(text: str, point: dict[str, float]) -> None:
+    used = {name: x for name, x in point.items() if re.search(rf"\b{name}\b", text)}
+    program = ReworkedProgram(differentiate(text, used))
+    carrying, draw = Carrying(program), random.Random(text)
+    for item in program.items:
+        truth = program.right.of(item)
+        for number in (truth + draw.uniform(0.1, 2), -truth, 0.0):
+            if item.kind == VALUE:
+                try:
+                    whole = program.work({item.node: number})
+                except ArithmeticError:
+                    with pytest.raises(ArithmeticError):
+                        list(carrying.from_value(item.node, number, {}))
+                    continue
+                changed = dict(carrying.from_value(item.node, number, {}))
+                rest = [i for i in program.items if i not in changed]
+            else:
+                edges = {(item.node, item.position): number} if item.kind == LOCAL else {}
+                nodes = {item.node: number} if item.kind == UPSTREAM else {}
+                whole = program.again(program.right, edges, nodes)
+                found = carrying.from_gradients(item.kind, {item: number})
+                if found is None:
+                    continue
+                changed = found
+                rest = [i for i in program.items if i.kind == UPSTREAM and i not in changed]
+            for other, n in changed.items():
+                t = whole.of(other)
+                assert n == t or math.isclose(n, t, rel_tol=1e-9, abs_tol=1e-12), (item, number, other)
+            assert all(same(whole.of(other), program.right.of(other)) for other in rest), (item, number)
