@@ -204,6 +204,7 @@ def test_what_is_consistent() -> None:
         "at local(v2,e) (v2 = e**2)",
         lost.nodes,
         tuple(item for item in program.items if item in lost.sheet),
+        rule="in e**2 the local gradient for e is the exponent times the power lowered by one, 2*e",
     )
 
 
@@ -226,7 +227,7 @@ def test_a_mistake_made_everywhere() -> None:
     made = evidence(case.predictions.program, habit.sheet, 4)
     found = case.diagnose(made)
     assert [(f.mistake, f.site) for f in found] == [("log-base", habit.nodes)]
-    assert found[0].message.endswith("at v2 and v6")
+    assert found[0].message.endswith("at log(p) and log(1 - p)")
 
 
 def test_precision_as_written() -> None:

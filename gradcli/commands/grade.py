@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..homework.classroom.results import StudentResult
     from ..homework.classroom.submission_store import SubmissionStore
 
+MOST_EARLIER = 1 << 28  # bytes of the report of an earlier run
 BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 
 
@@ -61,6 +62,9 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 @click.option(
     "--column", metavar="TITLE", help="The column of the gradebook to fill in; by default the title of the homework."
 )
+@click.option(
+    "--against", metavar="FILE", help="List what is marked otherwise than in an earlier run, written by --to json."
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the table.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only in the table.")
 def command(
@@ -76,6 +80,7 @@ def command(
     fail_under: float | None,
     gradebook: str | None,
     column: str | None,
+    against: str | None,
     color: str,
     ascii_only: bool,
 ) -> int:
@@ -104,6 +109,7 @@ def command(
     _check_options(words, wanted, out, output, gradebook)
     if compact and not any(FORMATS[format].is_json for format in wanted or BESIDE):
         raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
+    earlier = None if against is None else _earlier(against)
     with uncollected():
         grader = _grader(words[0], attempt)
     with _set_aside(), _store() as store:
@@ -115,13 +121,17 @@ def command(
         with Progress(
             lambda: f"{counted(counts['rows'], 'row')} read, {counted(counts['students'], 'student')} marked"
         ):
-            apart = [path for path in (words[0], roster, gradebook) if path is not None]
+            apart = [path for path in (words[0], roster, gradebook, against) if path is not None]
             _read(store, words[1:], apart, counts)
 
             def marked() -> None:
                 counts["students"] += 1
 
             marked_class = mark_class(grader, store, marked)
+            if earlier is not None:
+                from ..homework.classroom.regrade import changes
+
+                marked_class.changes = changes(store.results(), earlier)
         look = terminal(color, ascii_only, to_file=output is not None)
         writer = Writer(marked_class, Style(look.width, look.color, look.ascii), gradebook, column, compact=compact)
         if out is not None:
@@ -131,6 +141,18 @@ def command(
             if not marked_class.claims and wanted and wanted[0] != "table":
                 _warn("nobody handed in anything")
         return max(_status(marked_class, fail_under), int(writer.left_out))
+
+
+def _earlier(path: str) -> dict[str, Any]:
+    """Return the students of an earlier run, from its report in JSON."""
+    from ..errors import Source
+    from ..homework.classroom.regrade import earlier_run
+    from .streams import read
+
+    data = read(path, MOST_EARLIER)
+    if len(data) > MOST_EARLIER:
+        raise LimitError(f"{path} is longer than {MOST_EARLIER:,} bytes")
+    return earlier_run(Source(path, data.decode("utf-8-sig", "replace")))
 
 
 @contextmanager

@@ -35,19 +35,21 @@ def render(record: Gradient, marked: Marked, reveal: str, style: Style) -> str:
     rows = [_row(record, m, reveal, style.signs) for m in marked.marks]
     told: set[str] = set()
     details = [[plain(text) for text in _details(m, told)] for m in marked.marks]
+    rules = [plain(_rule(m, told)) for m in marked.marks]
     names = max((cells(name) for name, _, _ in rows), default=0)
     claims = max((cells(claim) for _, claim, _ in rows if cells(claim) <= COLUMN), default=0)
     wide = [f"{padded(name, names)}  {padded(claim, claims)}  {verdict}" for name, claim, verdict in rows]
     longest = max([cells(line) + 3 for line in wide] + [cells(line) + names + 5 for d in details for line in d] + [0])
     lines: list[str] = []
-    for m, (name, claim, verdict), line, detail in zip(marked.marks, rows, wide, details, strict=True):
+    for m, (name, claim, verdict), line, detail, rule in zip(marked.marks, rows, wide, details, rules, strict=True):
         sign = LOOKS[m.status][1 if style.ascii else 0]
         if style.width is None or longest <= style.width:
             lines.append(_colored(f" {sign} {line}", m, style))
             lines += [" " * (names + 5) + text for text in detail]
+            lines += _indented(rule, names + 5, style)
         else:
             lines.append(_colored(f"{sign} {name}" + (f" = {claim}" if claim else ""), m, style))
-            lines += [part for text in (verdict, *detail) for part in wrapped(text, "  ", style.width)]
+            lines += [part for text in (verdict, *detail, rule) for part in wrapped(text, "  ", style.width)]
     score = f"score {marked.earned:g} of {marked.possible:g}; {marked.rule}"
     lines += [score] if style.width is None else wrapped(score, "", style.width)
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -81,6 +83,21 @@ def _details(m: Mark, told: set[str]) -> list[str]:
     told.update(d.message for d in fresh)
     first = [d.message for d in fresh[:1]]
     return first + [f"or {d.at_its_place if d.hedge == fresh[0].hedge else d.message}" for d in fresh[1:]]
+
+
+def _rule(m: Mark, told: set[str]) -> str:
+    """Return the rule of a wrong step, told once a sheet."""
+    if not m.rule or m.rule in told:
+        return ""
+    told.add(m.rule)
+    return f"rule: {m.rule}"
+
+
+def _indented(rule: str, indent: int, style: Style) -> list[str]:
+    """Return a rule below what it is about, wrapped where the terminal ends."""
+    if style.width is None:
+        return [" " * indent + rule] if rule else []
+    return [" " * indent + part for part in wrapped(rule, "", style.width - indent)]
 
 
 def padded(text: str, width: int) -> str:
@@ -140,9 +157,12 @@ def _mark_fields(record: Gradient, m: Mark, reveal: str) -> dict[str, Any]:
                 "message": d.message,
                 "site": [record.labels[i] for i in d.site],
                 "explains": [_name(record, item) for item in d.explains],
+                "also": list(d.also),
+                "rule": d.rule,
             }
             for d in m.diagnoses
         ],
+        "rule": m.rule,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from operator import attrgetter
 from typing import NamedTuple
@@ -20,8 +20,6 @@ from .problem_instance import ParsedProblem, ProblemInstance, item_names
 from .results import Explanation, MarkedItem, Scored, StudentResult, score
 from .submissions import Entry, Trouble
 from .toml_reading import TomlTable
-
-SHOWN_MISTAKES = 3
 
 
 class Prepared(NamedTuple):
@@ -52,6 +50,11 @@ class Grader:
         self.rule = _rule({id: problem.policy.words() for id, problem in homework.problems.items()})
 
     @property
+    def programs(self) -> dict[str, str]:
+        """The programs of the problems."""
+        return {id: parsed.problem.source.text.strip() for id, parsed in self._parsed.items()}
+
+    @property
     def varies(self) -> bool:
         """Whether some numbers are a student's own."""
         return not all(problem.is_same for problem in self._parsed.values())
@@ -71,6 +74,7 @@ class Grader:
         lines: list[MarkedItem] = []
         remarks: list[str] = []
         scores: dict[str, tuple[Fraction, Fraction]] = {}
+        given: dict[str, dict[str, str]] = {}
         for id, own in by_problem.items():
             try:
                 prepared = self._same.get(id) or self._prepared(id, student)
@@ -84,9 +88,10 @@ class Grader:
                 scores[id] = Fraction(0), Fraction(self.possible[id])
                 continue
             troubles += faults
-            lines += found.lines
+            given[id] = {name: source.text.strip() for name, source in prepared.instance.given.items()}
+            lines += found.lines if self._parsed[id].is_same else _with_numbers(prepared, found.lines)
             scores[id] = found.earned, Fraction(points_of(prepared.instance))
-        return summed(student, lines, scores, remarks), troubles
+        return summed(student, lines, scores, remarks, given), troubles
 
     def _prepared(self, id: str, student: str) -> Prepared:
         return prepare(self._parsed[id].for_student(student), self._parsed[id])
@@ -128,12 +133,16 @@ def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[
 
 
 def summed(
-    student: str, lines: list[MarkedItem], scores: dict[str, tuple[Fraction, Fraction]], remarks: list[str]
+    student: str,
+    lines: list[MarkedItem],
+    scores: dict[str, tuple[Fraction, Fraction]],
+    remarks: list[str],
+    given: Mapping[str, Mapping[str, str]],
 ) -> StudentResult:
     """Return the result that the scores of the problems, each earned and possible, add up to."""
     earned, possible = (float(sum(score[k] for score in scores.values())) for k in (0, 1))
     problems = {id: [float(points) for points in score] for id, score in scores.items()}
-    return StudentResult(student, lines, problems, earned, possible, remarks)
+    return StudentResult(student, lines, problems, earned, possible, remarks, given)
 
 
 def _rule(words: dict[str, str]) -> str:
@@ -248,6 +257,20 @@ def marked_lines(prepared: Prepared, claims: Sequence[Claim]) -> Scored:
     return Scored(lines, score(points_of(instance), weights, [line.credit for line in lines]))
 
 
+def _with_numbers(prepared: Prepared, lines: Sequence[MarkedItem]) -> list[MarkedItem]:
+    """Return lines with the numbers that were claimed and that are right, by which copies are found."""
+    by_name = {name: item for item, name in prepared.names.items()}
+    found = []
+    for line in lines:
+        item = by_name.get(line.item)
+        truth = None if item is None else prepared.key.truth(item)
+        written = prepared.key.read(line.claim) if line.claim and not line.passed else None
+        own = written if written is None or isinstance(written, str) else _at_point(prepared.instance, written)
+        value = own.value if isinstance(own, Number) else None
+        found.append(line._replace(value=value, truth=None if truth is None else float(truth)))
+    return found
+
+
 def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
     """Return the marks with alternatives right, and so what follows from them if nothing else is wrong."""
     found = [
@@ -288,7 +311,14 @@ def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
 def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
     instance = prepared.instance
     credit, why = mark.credit, mark.why
-    mistakes = [Explanation(d.mistake, d.hedge, d.what, d.where) for d in mark.diagnoses[:SHOWN_MISTAKES]]
+    record = instance.record
+    mistakes = [
+        Explanation(
+            d.mistake, d.hedge, d.what, d.where, [record.labels[i] for i in d.site],
+            [prepared.names.get(item) or item_name(record, item) for item in d.explains], list(d.also), d.rule,
+        )
+        for d in mark.diagnoses
+    ]  # fmt: skip
     if mark.status == WRONG:
         for number, (about, gives, message, worth) in enumerate(prepared.mistakes, 1):
             if about == mark.item and _agrees(prepared, mark.claim.text, gives):
@@ -301,7 +331,7 @@ def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
             expected = instance.answer(mark.item)
     id = instance.problem.id
     return MarkedItem(
-        id, name, mark.claim.text, mark.status, credit, points, why, expected, mark.first_wrong, mistakes
+        id, name, mark.claim.text, mark.status, credit, points, why, expected, mark.first_wrong, mistakes, mark.rule
     )  # fmt: skip
 
 

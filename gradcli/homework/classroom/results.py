@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -11,12 +11,20 @@ from ..marking.marks import CORRECT, INVALID
 
 
 class Explanation(NamedTuple):
-    """What a wrong claim may come from: the id of a mistake, how sure that is, what it is and where, in words."""
+    """What a wrong claim may come from: the id of a mistake, how sure that is, what it is and where, in words.
+
+    `site` names the nodes, `explains` the wrong items that it gives, `also` the mistakes that say the same, `rule` what
+    should have been done.
+    """
 
     mistake: str
     hedge: str
     what: str
     where: str
+    site: Sequence[str] = ()
+    explains: Sequence[str] = ()
+    also: Sequence[str] = ()
+    rule: str = ""
 
     @property
     def at_its_place(self) -> str:
@@ -41,7 +49,9 @@ def explained(mistakes: Sequence[Explanation]) -> str:
 class MarkedItem(NamedTuple):
     """A marked claim, or an item that is missing. `points` is what it counts at most; 0 where it was not asked.
 
-    `expected` is the right answer, where the homework reveals it; `mistakes` explain a wrong claim, best first.
+    `expected` is the right answer, where the homework reveals it; `mistakes` explain a wrong claim, best first; `rule`
+    says what should have been done at a wrong step. Where numbers differ from student to student, `value` and `truth`
+    are those that were claimed and that would be right.
     """
 
     problem: str
@@ -54,6 +64,9 @@ class MarkedItem(NamedTuple):
     expected: str | None
     first_wrong: bool
     mistakes: list[Explanation]
+    rule: str = ""
+    value: float | None = None
+    truth: float | None = None
 
     @property
     def earned(self) -> float:
@@ -93,7 +106,10 @@ def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> 
 
 
 class StudentResult(NamedTuple):
-    """The result of a student. `problems` maps ids to points earned and points possible."""
+    """The result of a student. `problems` maps ids to points earned and points possible.
+
+    `given` has the numbers of each problem as they were put to the student, by name.
+    """
 
     student: str
     lines: list[MarkedItem]
@@ -101,6 +117,7 @@ class StudentResult(NamedTuple):
     earned: float
     possible: float
     remarks: list[str]
+    given: Mapping[str, Mapping[str, str]]
 
     @property
     def unreadable(self) -> list[MarkedItem]:

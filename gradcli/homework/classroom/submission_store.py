@@ -195,7 +195,11 @@ def _storable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
+def _marked_item(line: list[Any]) -> MarkedItem:
+    return MarkedItem(*line)
+
+
 def _result_of_text(text: str) -> StudentResult:
-    student, lines, problems, earned, possible, remarks = json.loads(text)
-    read = [MarkedItem(*line)._replace(mistakes=[Explanation(*m) for m in line[-1]]) for line in lines]
-    return StudentResult(student, read, problems, earned, possible, remarks)
+    student, lines, *rest = json.loads(text)
+    read = [line._replace(mistakes=[Explanation(*m) for m in line.mistakes]) for line in map(_marked_item, lines)]
+    return StudentResult(student, read, *rest)

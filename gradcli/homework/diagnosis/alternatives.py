@@ -10,7 +10,8 @@ import random
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from ..claims.items import Item
+from ...calculus.operations import INPUT
+from ..claims.items import VALUE, Item
 from .predictions import Prediction, PredictionId, Predictions, same
 from .wrong_rules import Mistake
 
@@ -64,10 +65,14 @@ class Suspect:
         return (-explained, -places, self.mistake.common + 3 * (self.mistake.slip and self.is_unseen), self.order)
 
     @property
-    def plainness(self) -> tuple[bool, bool, bool, int, int]:
-        """Its place among those that say the same: the rule that was broken first, and what the sheet shows."""
+    def plainness(self) -> tuple[bool, bool, bool, bool, int, int]:
+        """Its place among those that say the same: the rule that was broken first, and what the sheet shows.
+
+        What is about a number that was given, and is on no sheet, comes last.
+        """
         mistake = self.mistake
-        return (mistake.slip, not mistake.is_specific, self.is_unseen, mistake.common, self.order)
+        given = mistake.kind == VALUE and INPUT.name in mistake.operations
+        return (given, mistake.slip, not mistake.is_specific, self.is_unseen, mistake.common, self.order)
 
 
 class Alternatives:

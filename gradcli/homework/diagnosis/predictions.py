@@ -8,9 +8,8 @@ from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
-from ...language.writing import expression
+from ...language.writing import spoken
 from ...record.gradient import Gradient
-from ...text import clip
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, item_name
 from .carrying import Carrying
 from .mistakes import MISTAKES
@@ -18,7 +17,6 @@ from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
 from .wrong_rules import Mistake, Wrong
 
 RAREST = 3
-EXPRESSION = 24  # columns of an expression in a message
 ROUNDING = 1e-10  # relative: what differs by less is the same number
 Place = tuple[str, int]  # a kind of item and a node
 PredictionId = tuple[str, str, tuple[Item, ...]]  # a mistake, in which way, where
@@ -301,14 +299,16 @@ def mistake_in_words(
     record: Gradient, mistake: Mistake, tag: str, nodes: Sequence[int], made: Sequence[Item]
 ) -> tuple[str, str]:
     """Return a mistake and its place, such as `a lost minus sign` and `at local(f,y)`, to follow `consistent with`."""
-    what = mistake.in_words(tag)
+    graph = record.graph
+    node = graph.by_label.get(tag)
+    what = mistake.in_words(tag if node is None else spoken(graph, node))
     if not nodes:
         return what, "in every gradient"
     if len(made) == 1 or mistake.spread == "pairs":
         return what, f"at {item_name(record, made[0])}{_unnamed(record, made[:1])}"
-    names = [record.labels[i] for i in nodes]
+    names = [spoken(graph, i) for i in nodes]
     if len(names) == 1:
-        return what, f"at {names[0]}{_unnamed(record, made[:1])}"
+        return what, f"at {names[0]}"
     return what, f"at {', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -319,5 +319,5 @@ def _unnamed(record: Gradient, items: Sequence[Item]) -> str:
     for item in items:
         ends = [item.node] if item.kind != LOCAL else [item.node, graph.nodes[item.node].arguments[item.position]]
         found += [i for i in ends if graph.nodes[i].arguments and i not in graph.named.values()]
-    parts = [f"{record.labels[i]} = {clip(expression(graph, i), EXPRESSION)}" for i in found if i != record.output]
+    parts = [f"{record.labels[i]} = {spoken(graph, i)}" for i in found if i != record.output]
     return f" ({', '.join(parts)})" if parts else ""

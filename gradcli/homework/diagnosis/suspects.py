@@ -18,6 +18,7 @@ from ..claims.tolerance import USUAL, Tolerance
 from .alternatives import Alternatives, Suspect
 from .predictions import Place, Prediction, PredictionId, Predictions, Way, mistake_in_words, same, ways
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
+from .teaching import rule_of
 from .wrong_rules import Mistake
 
 LAST_PLACE = 1.02  # half units of the last place: what rounding by hand may be off
@@ -55,7 +56,7 @@ class Diagnosis(NamedTuple):
     """A mistake that the sheet is consistent with: its id, how sure that is, what it is and where, in words.
 
     `site` are the nodes where it was made, `explains` the wrong claims that it gives, `also` the other mistakes of the
-    catalogue that say the same on this sheet.
+    catalogue that say the same on this sheet, `rule` what should have been done there.
     """
 
     mistake: str
@@ -65,6 +66,7 @@ class Diagnosis(NamedTuple):
     site: tuple[int, ...]
     explains: tuple[Item, ...]
     also: tuple[str, ...] = ()
+    rule: str = ""
 
     @property
     def at_its_place(self) -> str:
@@ -185,6 +187,8 @@ class Case:
             if predicted is not None and low <= predicted <= high and _fits(claim, predicted, CARRIED_PLACES):
                 (exact if _fits(claim, predicted) else close).append(claim.item)
         if not exact and not close:
+            return
+        if not prediction.nodes and len(exact) + len(close) < 2:  # one number shows no habit
             return
         if self._contradicted(prediction):
             # A slip of the pen: the work may have gone on with the right number, as it may from a wrong value.
@@ -357,7 +361,8 @@ class Case:
         hedge = COULD_BE if self._weak(suspect) or ties > TIES else CONSISTENT
         what, where = mistake_in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)
         ids = dict.fromkeys(other.mistake.id for other in group)
-        return Diagnosis(suspect.mistake.id, hedge, what, where, suspect.nodes, tuple(explained), (*ids,)[1:])
+        rule = rule_of(self.suspects.record, suspect.made[0]) if suspect.nodes else ""
+        return Diagnosis(suspect.mistake.id, hedge, what, where, suspect.nodes, tuple(explained), (*ids,)[1:], rule)
 
     def _weak(self, suspect: Suspect) -> bool:
         """Whether the numbers that agree are so few and small that chance may have made them agree."""

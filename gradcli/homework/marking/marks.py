@@ -43,8 +43,9 @@ FINE = 3  # numbers written with enough figures: the student works with as many
 class Mark(NamedTuple):
     """The verdict on one claim: its status, its credit from 0 to 1, and why in words.
 
-    `item` is None where the claim names none. `first_wrong` marks the first wrong step of the sheet. `value` is the
-    number that is claimed, that of a formula at the point.
+    `item` is None where the claim names none. `first_wrong` marks the first wrong step, in the order of the sheet.
+    `value` is the number that is claimed, that of a formula at the point. `rule` says what should have been done, where
+    a step is wrong.
     """
 
     claim: Claim
@@ -56,6 +57,7 @@ class Mark(NamedTuple):
     first_wrong: bool
     diagnoses: tuple[Diagnosis, ...]
     value: float | None = None
+    rule: str = ""
 
 
 class Marked(NamedTuple):
@@ -96,25 +98,33 @@ def mark(
     for item in expected or ():
         if item not in handed_in:
             drafts.append(Draft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in"))
-    wrong = [draft for draft in seen.values() if draft.status == WRONG]
-    first = min(wrong, key=_working_order, default=None)
-    diagnoses = _diagnose(key, seen, policy) if wrong and policy.diagnose and key.has_value and not key.unbound else {}
-    marks = [
-        Mark(
-            draft.claim,
-            draft.item,
-            draft.status,
-            _credit(draft.status, policy),
-            draft.why,
-            None if draft.item is None or key.unbound else key.truth(draft.item),
-            draft is first,
-            diagnoses.get(draft.item, ()) if draft.status == WRONG and draft.item is not None else (),
-            None if draft.number is None or key.unbound else draft.number.value,
-        )
-        for draft in drafts
+    order = {item: k for k, item in enumerate(expected or ())}
+    wrong = [
+        (order.get(draft.item, len(order)), k)
+        for k, draft in enumerate(drafts)
+        if draft.status == WRONG and draft.item is not None
     ]
+    first = drafts[min(wrong)[1]] if wrong else None
+    diagnoses = _diagnose(key, seen, policy) if wrong and policy.diagnose and key.has_value and not key.unbound else {}
+    marks = [_mark(key, draft, policy, diagnoses, first=draft is first) for draft in drafts]
     possible = sum(1 for m in marks if m.status != UNGRADED)
     return Marked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words(), key.unbound is not None)
+
+
+def _mark(
+    key: AnswerKey, draft: Draft, policy: MarkingPolicy, diagnoses: dict[Item, tuple[Diagnosis, ...]], *, first: bool
+) -> Mark:
+    item = draft.item
+    found = diagnoses.get(item, ()) if draft.status == WRONG and item is not None else ()
+    rule = found[0].rule if found else ""
+    if first and item is not None and not found:
+        from ..diagnosis.teaching import rule_of
+
+        rule = rule_of(key.record, item)
+    truth = None if item is None or key.unbound else key.truth(item)
+    value = None if draft.number is None or key.unbound else draft.number.value
+    credit = _credit(draft.status, policy)
+    return Mark(draft.claim, item, draft.status, credit, draft.why, truth, first, found, value, rule)
 
 
 def _credit(status: str, policy: MarkingPolicy) -> float:
