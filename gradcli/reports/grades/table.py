@@ -162,7 +162,7 @@ def _in_lines(grid: Grid, width: int) -> str:
         head = " " + "  ".join(reversed(rest)) + "  "
         parts = wrapped(sentence, "", width - cells(head))
         lines += [(head if k == 0 else " " * cells(head)) + part for k, part in enumerate(parts)]
-    return "\n".join([*lines, "", ""])
+    return "\n".join([*lines, ""])
 
 
 def _shared(marked_class: MarkedClass) -> Grid:
