@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from gradcli.arrays.rows import ArrayOperation
 from gradcli.arrays.sizes import shape_text
+from gradcli.arrays.table import ROWS
 from gradcli.commands.error_text import draw
 from gradcli.language.array_errors import ShapeError
 
@@ -54,6 +56,14 @@ def test_what_is_said_of_shapes(text: str, shapes: dict[str, str], message: str,
     assert message in error.message
     assert hint in (error.hint or "")
     assert len(draw(error).split("\n")) <= 4
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if "axis" in row.fixed], ids=lambda row: row.name)
+@pytest.mark.parametrize("axis", [-5, -3, 2, 4])
+def test_an_axis_that_is_not_there_is_refused_by_every_row(row: ArrayOperation, axis: int) -> None:
+    arguments = ", ".join("labels" if name == "y" else "X" for name in row.parameters)
+    error = refusal(f"{row.name}({arguments}, axis={axis})", X="3x2", labels="3")
+    assert f"X is 3x2: it has no axis {axis}" in error.message
 
 
 def test_the_caret_stands_under_the_expression() -> None:

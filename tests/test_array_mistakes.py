@@ -6,13 +6,19 @@ from typing import Any
 
 import pytest
 
-from gradcli.homework.diagnosis.array_mistakes import FLOWS, FORWARD, TOTALS
+from gradcli.homework.diagnosis.array_lint import ArrayLint
+from gradcli.homework.diagnosis.array_mistakes import FLOWS, FORWARD, SPREAD, TOTALS
+from gradcli.homework.diagnosis.array_wrong_totals import counts
 from gradcli.homework.marking.array_key import ArrayKey
+from gradcli.reports import array_lint
+from gradcli.reports.lint import MOST
 
 from .array_sheets import key_of, marked, named, wrong
+from .test_array_syntax import read
 
 np: Any = pytest.importorskip("numpy")
 
+from . import wrong_lines  # noqa: E402
 from .vectorised import ACTIVATIONS, MISTAKES, SIZES, claim, handed_in, net  # noqa: E402
 
 MATVEC = ("v = W@x; L = sum(v*g)", {"W": [[1, 2], [3, 4], [5, 6]], "x": [1, 2], "g": [1, 10, 100]})
@@ -40,6 +46,19 @@ SUMS = ("s = sum(X, axis=0); L = sum(s*g)", {"X": [[1, 2], [3, 5]], "g": [1, 10]
 LAYER = ("z = W@x + b; h = relu(z); L = sum(h*g)",
          {"W": [[1, 2], [3, -4]], "x": [1, 3], "b": [10, 2], "g": [1, 3]})  # fmt: skip
 SCALED = ("y = x*m; L = sum(y*g)", {"x": [1, 2, 3], "m": [2, 0, 5], "g": [1, 4, 7]})
+TIMES = ("Y = X*M; L = sum(Y*G)", {"X": [[1, 1], [2, 1]], "M": [[1, 2], [0, 3]], "G": [[1, 2], [5, 7]]})
+OUTPUT = ("z = W@x; L = sum((z - y)**2)", {"W": [[1, 2], [0, 1]], "x": [1, 2], "y": [1, 4]})
+ROWS = ("L = mean(sum((Z - Y)**2, axis=1))", {"Z": [[1, 2], [3, 5], [7, 4]], "Y": [[0, 0], [1, 1], [2, 7]]})
+BATCH = ("L = mean(cross_entropy(Z, y))", {"Z": [[0, 0, "log(2)"], [0, "log(2)", "log(3)"]], "y": [0, 1]})
+LOGS = ("P = softmax(Z); L = -mean(log(pick(P, y)))", BATCH[1])  # softmax is [[1/4, 1/4, 1/2], [1/6, 1/3, 1/2]]
+LINE = ("yhat = X@w; L = mean((yhat - y)**2)", {"X": [[1, 2], [3, 4], [5, 5]], "w": [1, 1], "y": [2, 9, 6]})
+LOGISTIC = ("a = sigmoid(z); L = -mean(y*log(a) + (1 - y)*log(1 - a))",
+            {"z": ["log(3)", 0, "-log(3)"], "y": [1, 0, 1]})  # fmt: skip
+TRIPLE = ("y = x*c; L = sum(y*g)", {"x": [1, 2, 3], "c": 3, "g": [1, 4, 7]})
+RECURRENCE = (
+    "h[0] = x; h[k] = W@h[k-1] for k = 1..3; L = sum(h[1:]*G)",
+    {"x": [1, 2], "W": [[1, 2], [0, 3]], "G": [[1, 1], [2, 0], [3, 5]]},
+)
 
 # The program, the claims with their wrong numbers, worked out by hand, and the mistake.
 BY_HAND: list[tuple[tuple[str, dict[str, Any]], dict[str, Any], str]] = [
@@ -92,6 +111,29 @@ BY_HAND: list[tuple[tuple[str, dict[str, Any]], dict[str, Any], str]] = [
     (LOSS, {"L": -0.693147}, "value-of-loss"),
     (("d = a - y; L = mean(d**2)", {"a": [1, 2, 3], "y": [1, 2, 3]}), {"L": 1.3333}, "both-grew"),
     (VARIANCE, {"v": 7}, "variance-n-minus-one"),
+    (PRODUCT, {"dL/dW": [[7, 5, 4, 10], [16, 11, 13, 25]]}, "reshaped"),  # [[1, 2, 3], [4, 5, 6]]@G
+    (PRODUCT, {"dL/dW": [[27, 18, 27, 45], [36, 24, 36, 60]]}, "outer-of-sums"),  # [9, 12] and [3, 2, 3, 5]
+    (PRODUCT, {"dL/dW": [[1, 0, 2, 1], [2, 0, 4, 2]]}, "one-sample"),
+    (SQUARE, {"dL/dx": [3, 5]}, "skipped"),
+    (RECURRENCE, {"dL/dW": [[274, 288], [992, 1092]]}, "wrong-step"),  # [3, 5] with h3 = [53, 54], and so on
+    (LAYERS, {"dL/dW": [[31], [-8]], "dL/dV": [[23, 6], [1, 2]]}, "layers-swapped"),  # X.T@dY and A.T@dZ
+    (TIMES, {"dL/dX": [[1, 8], [5, 31]]}, "matmul-for-times"),  # G@M
+    (RELU, {"dL/dz": [0, 2, 24]}, "other-slope"),  # 1 - h**2 = [0, 1, -8]
+    (("h = relu(z); L = sum(h*g)", {"z": [1, -2, 3], "g": [4, 2, -3]}), {"dL/dz": [5, 2, -2]}, "slope-added"),
+    (RELU, {"dL/dz": [1, 0, 3]}, "upstream-left-out"),  # h*(z > 0)
+    (OUTPUT, {"dL/dz": [-192, 12]}, "slope-too-many"),  # 2*(z - y) = [8, -4] times 1 - z**2 = [-24, -3]
+    (ROWS, {"dL/dZ": [[1, 2], [2, 4], [5, -3]]}, "n-wrong"),  # 2*(Z - Y)/2
+    (ROWS, {"L": 29.5}, "wrong-count"),  # 59/2
+    (BATCH, {"dL/dZ": [[-0.375, -0.375, 0.25], [-0.416667, -0.333333, 0.25]]}, "wrong-places"),
+    (BATCH, {"dL/dZ": [[-0.875, 0.125, 0.25], [0.083333, -0.833333, 0.25]]}, "early-factor"),
+    (BATCH, {"dL/dZ": [[0.125, 0.125, -0.25], [0.083333, 0.166667, -0.25]]}, "wrong-class"),  # argmax
+    (LOGS, {"dL/dZ": [[-0.375, -0.375, 0.25], [-0.416667, -0.333333, 0.25]]}, "wrong-places"),
+    (LOGS, {"dL/dZ": [[0.125, 0.125, 0.25], [0.083333, 0.166667, 0.25]]}, "no-target"),
+    (FORK, {"dL/dx": [5, 7, 9]}, "path-factor"),  # y + x, the 2 of 2*x lost
+    (LINE, {"dL/dyhat": [2, 4.666667, 6.666667]}, "wrong-residual"),  # 2*yhat/3
+    (LINE, {"dL/dyhat": [0, -4.333333, 0.666667]}, "early-factor"),  # 2*yhat/3 - y
+    (LOGISTIC, {"dL/dz": [-0.015625, 0.0416667, -0.046875]}, "wrong-residual"),  # (a - y)*a*(1 - a)/3
+    (TRIPLE, {"dL/dx": [9, 36, 63]}, "factor-again"),
 ]
 
 
@@ -106,7 +148,7 @@ def test_a_mistake_worked_by_hand_is_named(k: int) -> None:
 
 
 def test_every_row_of_the_catalogue_has_a_number_worked_by_hand() -> None:
-    rows = {row.id for row in (*FLOWS, *TOTALS, *FORWARD)}
+    rows = {row.id for row in (*FLOWS, *TOTALS, *SPREAD.values(), *FORWARD)}
     own_tests = {"overwritten-fork", "paths-forgotten", "uses-overwritten"}
     assert rows - own_tests == {mistake for _, _, mistake in BY_HAND} & rows
 
@@ -114,12 +156,6 @@ def test_every_row_of_the_catalogue_has_a_number_worked_by_hand() -> None:
 def test_the_last_of_three_paths_overwrites_the_others() -> None:
     key = key_of("L = sum(x*y) + sum(x**2) + sum(x*z)", {"x": [1, 2, 3], "y": [4, 5, 6], "z": [7, 9, 2]})
     assert "overwritten-fork" in named(marked(key, {"dL/dx": [7, 9, 2]}))
-
-
-RECURRENCE = (
-    "h[0] = x; h[k] = W@h[k-1] for k = 1..3; L = sum(h[1:]*G)",
-    {"x": [1, 2], "W": [[1, 2], [0, 3]], "G": [[1, 1], [2, 0], [3, 5]]},
-)
 
 
 def test_steps_of_a_recurrence_that_forget_each_other() -> None:
@@ -167,6 +203,30 @@ def test_vectorised_mistakes_in_networks_are_named(items: tuple[str, ...], least
     assert right / visible >= least, missed
 
 
+WIDER = ((4, 3, 5, 2), (5, 4, 6, 3), (3, 3, 3, 3), (6, 2, 4, 3), (4, 5, 4, 3))
+
+
+@pytest.mark.parametrize(("items", "least"), [(FOUR, 0.97), (("dL/dW1",), 0.97)], ids=["four matrices", "dW1 alone"])
+def test_wrong_lines_in_networks_are_named(items: tuple[str, ...], least: float) -> None:
+    visible = right = 0
+    missed = []
+    for k, sizes in enumerate(WIDER):
+        n = net(sizes, ("relu", "tanh")[k % 2], ("ce", "mse")[k == 3], k)
+        key, true = key_of(n.program, n.bindings), wrong_lines.handed_in(n, {})
+        assert true is not None
+        for name, lines in wrong_lines.lines_for(n).items():
+            found = wrong_lines.handed_in(n, lines)
+            sheet = None if found is None else marked(key, {item: claim(found[item]) for item in items})
+            if found is None or sheet is None or not wrong(sheet):
+                continue
+            visible += 1
+            right += bool(named(sheet) & {*wrong_lines.NAMED[name].split()})
+            if not named(sheet) & {*wrong_lines.NAMED[name].split()}:
+                missed.append((n.program, sizes, name, named(sheet)))
+    print(f"{len(items)} matrices: of {visible} visible, {right / visible:.1%} named")
+    assert right / visible >= least, missed
+
+
 def test_random_matrices_are_never_diagnosed() -> None:
     draw, keys = np.random.default_rng(1), [(n, key, handed_in(n)) for n, key in networks()]
     for k in range(600):
@@ -209,3 +269,24 @@ def test_right_arrays_have_no_diagnosis_and_full_marks() -> None:
         sheet = marked(key, {item: claim(x) for item, x in handed_in(n).items()})
         assert sheet.earned == sheet.possible == 12
         assert not named(sheet)
+
+
+@pytest.mark.parametrize(("program", "sizes"), [
+    ("sum(x)/6", {3, 6}), ("mean(x)", {3}), ("sum(X)/1", {2, 4, 8}), ("sum(X, axis=1)@ones(2)", {2, 4, 8}),
+    ("var(X, axis=0)@ones(4)", {2, 4, 8}), ("x@x/12345678", set()), ("x@x/1234567", {1234567}), ("x@x/2.5", set()),
+    ("tanh(x)@x", set()), ("sum(x/7*x)", {3, 7}), ("mean(cross_entropy(X, y))", {2, 4, 8}),
+])  # fmt: skip
+def test_what_a_program_divides_by_is_its_sizes_and_numerals(program: str, sizes: set[int]) -> None:
+    assert {*counts(read(program, x="3", X="2x4", y="2"))} == sizes
+
+
+def test_of_many_findings_twelve_are_listed() -> None:
+    for count in (0, 1, MOST, MOST + 1, MOST + 3):
+        texts = [f"finding {k}" for k in range(count)]
+        lines = array_lint.render("p1", ArrayLint(9, texts, texts, [("a", text) for text in texts])).splitlines()
+        for what, text in (("special", "finding"), ("hidden", "finding"), ("alike", "a | finding")):
+            assert sum(line.startswith(f"  {what}: {text}") for line in lines) == min(count, MOST)
+        assert [line for line in lines if line.endswith("more")] == [
+            f"  {what}: {count - MOST} more" for what in ("hidden", "alike") if count > MOST
+        ]
+        assert array_lint.render("p1", ArrayLint(0, [], [], [])).splitlines()[0].startswith("p1: too large")

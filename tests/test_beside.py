@@ -219,6 +219,14 @@ def test_limits_need_no_value_at_the_point(program: str, left: float | str, righ
         assert found == wanted if isinstance(wanted, str) else abs(float(arb(found).mid()) - wanted) < 1e-15
 
 
+@pytest.mark.parametrize(
+    ("roots", "left", "right"), [(1, "-inf", "inf"), (70, "-inf", "inf"), (71, *["undetermined"] * 2)]
+)
+def test_roots_of_roots_are_told_down_to_a_power_of_2_to_the_minus_70(roots: int, left: str, right: str) -> None:
+    program = "sqrt(" * roots + "abs(x)" + ")" * roots
+    assert [side.slope for side in sides(program, {"x": "0"}, "x")] == [left, right]
+
+
 def test_work_is_limited() -> None:
     """What is more work than is left raises, before it is done or while terms are multiplied; memory is let go."""
     graph = parse(Source("program", "tanh(sin(where(x == 0, 0, abs(x)**29/x**28)))"), {"x"})

@@ -232,6 +232,17 @@ def test_constants_are_drawn_where_asked() -> None:
     assert [part.label for part in diagram(record, constants=True).parts] == ["1", "x", "/", "2", "+"]
 
 
+def test_a_tight_picture_wastes_no_column() -> None:
+    """The longer label of a wire begins right at its leaf, or in the second cell of the gate, whose side stays open."""
+    record = record_of("cos(sin(x))", {"x": -0.123456})
+    drawn = diagram(record)
+    picture = place(plan(drawn), figures(record, drawn, 8), grid.TIGHT)
+    first = {p: min(label.x for label in picture.labels if label.part == p) for p in range(3)}
+    assert [(box.kind, first[box.part] - box.x) for box in picture.boxes if box.part in first] == [
+        ("low", 1), ("low", 1), ("leaf", 0),
+    ]  # fmt: skip
+
+
 def test_a_value_used_twice_by_one_gate_has_two_wires() -> None:
     lines = check(record_of("x*x", {"x": 3}), grid.ROOMY)
     assert sum(line.count("▶") for line in lines) == 3

@@ -16,7 +16,8 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "errors.
 DATA = {"source", "span", "hint", "message", "kind", "instead", "is_foreign"}
 BORDERS = {
     "language/syntax.py", "language/array_scope.py", "record/values.py", "record/gradient.py", "record/array_task.py",
-    "record/array_gradient.py", "record/array_cost.py", "record/array_formulas.py", "record/update_rules.py",
+    "record/array_gradient.py", "record/array_cost.py", "record/array_formulas.py", "record/enclosing.py",
+    "record/update_rules.py",
     "rows/opened.py", "plotting/plot.py",
 }  # fmt: skip
 WORDS = {"message", "hint"}

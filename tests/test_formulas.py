@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 from fractions import Fraction
@@ -331,3 +332,15 @@ def test_notes_of_formulas() -> None:
 def test_latex_has_a_row_for_every_derivative() -> None:
     rows = render(formulas("x**2*y"), "latex").splitlines()
     assert rows[1:-1] == [r"  \frac{df}{dx} &= 2 \cdot x \cdot y \\", r"  \frac{df}{dy} &= x^{2}"]
+
+
+@pytest.mark.parametrize(("steps", "is_written"), [(1, True), (2, True), (8, False), (40, False)])
+def test_a_formula_that_doubles_again_and_again_is_not_written_without_intermediates(
+    steps: int, is_written: bool
+) -> None:
+    program = "; ".join(["a0 = x + 1", *(f"a{k} = sin(a{k - 1})*a{k - 1}" for k in range(1, steps + 1))])
+    (found,) = json.loads(render(formulas(program, "x"), "json"))["derivatives"]
+    assert (found["formula"] is not None) is is_written
+    if is_written:
+        slope = differentiate(program, {"x": 0.1}).gradient["x"]
+        assert differentiate(found["formula"], {"x": 0.1}).value == pytest.approx(slope)

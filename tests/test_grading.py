@@ -138,7 +138,7 @@ def test_a_changed_number_of_the_sheet_is_noticed_and_the_right_one_is_used() ->
     given = Entry("ann", "p1", "x", "-3", "f:2", given=True)
     same = Entry("ann", "p1", "y", "10/2", "f:3", given=True)
     result, troubles = grader().result("ann", [given, same, *entries(TRUTH)])
-    assert not troubles
+    assert [trouble.place for trouble in troubles] == ["f:2"]
     assert result.earned == 11
     assert result.remarks == ["p1 has x = -2, but the sheet says -3"]
 

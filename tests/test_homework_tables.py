@@ -62,17 +62,30 @@ def test_a_row_has_the_line_where_it_begins() -> None:
 
 
 SURPLUS = [
-    "item,claim\nq,0,182\nf,3\n",
-    "item,claim\nq,-1,5\nf,3\n",
     "item,claim\nq,3,0,182\nf,3\n",
-    "item,claim,,\nq,0,182\nf,3,,\n",  # as a spreadsheet fills rows up
     "item,claim,comment\nq,0,182\nf,3,hard\n",
     "item,claim,comment\nq,0,182,\nf,3,\n",
     "item,claim,points\nq,0,182,\nf,3,1\n",
     "item,claim\nq,3,hard\nf,3\n",
     "item;claim\nq;0;182\nf;3\n",
+    "problem,item,question,claim\np1,q,value of q = x + y,0,182,5\np1,f,value of f,3\n",
+]
+
+COMMAS = [
+    "item,claim\nq,0,182\nf,3\n",
+    "item,claim,,\nq,0,182\nf,3,,\n",  # as a spreadsheet fills rows up
     "problem,item,question,claim\np1,q,value of q = x + y,0,182\np1,f,value of f,3\n",
 ]
+
+
+@pytest.mark.parametrize("text", COMMAS)
+@pytest.mark.parametrize("number", ["0,182", "-1,5", "-0,149", "1,5e-3"])
+def test_a_decimal_comma_without_quotes_is_never_another_number(text: str, number: str) -> None:
+    text = text.replace("0,182", number)
+    first, second = sheet_in("f", text.encode()).claims
+    assert (first.text, first.fault, second.text) == (number, "", "3")
+    found = read(io.StringIO(text, newline=""), "f", "ann")
+    assert [(e.item, e.claim) for e in found if isinstance(e, Entry)] == [("q", number), ("f", "3")]
 
 
 @pytest.mark.parametrize("text", SURPLUS)

@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("--compact -o f.svg x x=1", "--compact is for JSON alone", "add --json"),
     ("--steps --to csv x x=1", "csv holds no derivation", "--steps goes with --to steps, latex, markdown"),
     ("-o f.xyz x x=1", "no format has the suffix of f.xyz", "known are .txt, .json, .csv, .md, .tex, .svg, .png,"
-     " .tikz, .html, .htm, .dot, .gv, .mmd; or add --to"),
+     " .tikz, .html, .htm, .dot, .gv, .mmd, .js; or add --to"),
     ("--digits 0 x x=1", "--digits takes a number from 1 to 4,000", ""),
     ("--exact --ieee x x=1", "only one of --exact, --digits and --ieee can be asked for", ""),
     ("version", "there is no command version", "did you mean gradcli --version?"),

@@ -17,7 +17,7 @@ from hypothesis import given
 
 from gradcli import differentiate
 from gradcli.drawing.diagram import diagram
-from gradcli.drawing.outline import DEEPEST
+from gradcli.drawing.outline import DEEPEST, outline
 from gradcli.drawing.stages import Stage
 from gradcli.drawing.svg import DARK, LIGHT, svg
 from gradcli.record.gradient import Gradient
@@ -34,6 +34,25 @@ def circuit(program: str, point: dict[str, Any], **style: Any) -> str:
     text = render(differentiate(program, point), "circuit", Style(**style))
     assert isinstance(text, str)
     return text
+
+
+@pytest.mark.parametrize(("program", "point"), [
+    RUNNING, FORK, NEURON, ("x*x*x", {"x": 3}), ("q = x*y; p = sin(q); q*p + x", {"x": 2, "y": 0.5}),
+])  # fmt: skip
+def test_in_a_list_what_has_several_uses_has_a_share_at_each(program: str, point: dict[str, Any]) -> None:
+    """And the shares add up to the derivative, which stands at each of them; what has one use has the derivative."""
+    record = record_of(program, point)
+    lines = [re.sub(r"^[│├└─ ]*", "", line) for line in outline(record, lambda x: repr(float(x)))]
+    for i, label in enumerate(record.labels):
+        uses = sum(node.arguments.count(i) for node in record.graph.nodes)
+        own = [line for line in lines if re.match(rf"{label}(?=[ ,])", line)]
+        if own and uses > 1:
+            assert len(own) == uses
+            shares = [float(re.findall(r"share (\S+) of", line)[0]) for line in own]
+            assert sum(shares) == pytest.approx(record.upstream[i])
+            assert all(line.endswith(f" of df/d{label} = {record.upstream[i]!r}") for line in own)
+        elif own:
+            assert [line.endswith(f", gradient {record.upstream[i]!r}") for line in own] == [True]
 
 
 @pytest.mark.parametrize(("program", "point"), [RUNNING, FORK, NEURON])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gradcli.errors import InputError, Source
+from gradcli.homework.classroom.homework_file import MAX_POINTS
 from gradcli.homework.classroom.published_key import SCHEMA, dump, load
 
 PROBLEM = {"id": "p1", "points": 2.0, "salt": "ab", "items": {"f": "00", "df/dx": "11"}}
@@ -64,3 +65,17 @@ def test_a_key_of_another_version_is_refused() -> None:
 def test_numbers_out_of_range_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="numbers out of range"):
         read({**KEY, **changes})
+
+
+@pytest.mark.parametrize("amount", [0, 1e-9, MAX_POINTS])
+def test_an_item_and_a_problem_may_count_nothing_and_much(amount: float) -> None:
+    assert read({**KEY, "problems": [{**PROBLEM, "points": amount}]}).problems["p1"].points == amount
+    found = read({**KEY, "problems": [{**PROBLEM, "weights": {"f": amount}}]}).problems["p1"]
+    assert found.weights == {"f": amount}
+
+
+@pytest.mark.parametrize("amount", [-1e-9, MAX_POINTS + 1])
+def test_an_item_counts_not_less_than_nothing_and_not_too_much(amount: float) -> None:
+    for field in ({"points": amount}, {"weights": {"f": amount}}):
+        with pytest.raises(InputError, match="numbers out of range"):
+            read({**KEY, "problems": [{**PROBLEM, **field}]})

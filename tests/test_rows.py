@@ -108,6 +108,16 @@ def test_delimiters(tmp_path: Path) -> None:
     assert "one character" in err
 
 
+def test_decimal_commas_where_they_separate_no_cells() -> None:
+    data = "x;y\n1,5;2\n-0,25;4\n1,25e1;3\n2;3\n"
+    out, err = run("x*y", "--value", "--delimiter", ";", stdin=data)
+    assert [float(line.split(";")[0]) for line in out.splitlines()[1:]] == [3, -1, 37.5, 6]
+    assert not err
+    for odd in ("1,2,3", "1.234,5", "1,234.5"):
+        _, err = run("x*y", "--delimiter", ";", stdin=f"x;y\n{odd};2\n", status=2)
+        assert f"{odd} is not a number" in err
+
+
 def test_ndjson() -> None:
     rows = '{"x": 3, "y": 4.0, "id": {"a": [1]}}\n\n{"x": "1/2", "y": 1e-3}\n{"y": 2}\n{"x": NaN, "y": 1}\n'
     rows += '{"x": 1, "x": 2, "y": 1}\n[1]\n{"x": true, "y": null}\n{"x": 1, "y": 2} tail\n{"x":\n'

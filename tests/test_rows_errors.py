@@ -24,7 +24,7 @@ from gradcli.calculus.table_parts import Operation
 from gradcli.numbers.error_arithmetic import UNIT, Bound
 from gradcli.numbers.systems import Undecided
 from gradcli.rows.code import MAX_LINES, Code, Untraceable
-from gradcli.rows.compiled import Trace, Wanted, _CodeWriter, number_function
+from gradcli.rows.compiled import CodeWriter, Trace, Wanted, number_function
 from gradcli.rows.terms import MAX_REL, SLACK, SLACK_REL, Term
 from gradcli.rows.tracing import Tracer
 
@@ -79,7 +79,7 @@ def written(row: Operation, kinds: tuple[Kind, ...], same: bool, slopes: bool) -
     node = builder.apply(row, arguments, (0, 0))
     graph = builder.freeze(node)
     S = Tracer(Code(columns=False), bounded=True)
-    writer = _CodeWriter(graph, S, Wanted(node, (), ()))
+    writer = CodeWriter(graph, S, Wanted(node, (), ()))
     for k, (a, kind) in enumerate(zip(arguments, kinds, strict=True)):
         if kind.const is not None:
             writer.values[a] = S.constant(Bound(kind.const))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from gradcli import differentiate
 from gradcli.commands import run
 from gradcli.errors import InputError
-from gradcli.rows.opened import columns_of
+from gradcli.rows.opened import _first_missing, columns_of
 
 LAYER = "h = tanh(W@x + b); L = (v@h - t)**2"
 BOUND = {"W": "1 -1; 0 2; 1 1", "b": "[0, 1, -1]", "v": "[1, 2, 3]"}
@@ -138,3 +139,11 @@ def test_columns_name_arrays() -> None:
     }  # fmt: skip
     with pytest.raises(InputError, match=r"A\[0,1\]"):
         columns_of(["A[0,0]", "A[1,0]", "A[1,1]"])
+
+
+@pytest.mark.parametrize("shape", [(1,), (3,), (2, 3), (3, 1, 2)])
+def test_the_first_entry_without_a_column_is_named(shape: tuple[int, ...]) -> None:
+    indices = list(product(*map(range, shape)))
+    for missing in indices:
+        assert _first_missing(shape, {*indices} - {missing}) == ",".join(map(str, missing))
+        assert _first_missing(shape, {i for i in indices if i < missing}) == ",".join(map(str, missing))

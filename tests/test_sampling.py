@@ -100,6 +100,18 @@ def test_breaks(program: str, low: float, high: float, expected: list[tuple[floa
         assert b.left <= b.x <= b.right or abs(b.x - b.left) < 1e-11 * (high - low)
 
 
+@pytest.mark.parametrize(("x", "low", "high", "shown"), [
+    (300_100.25, 0, 1e6, 300_100.25), (300_100.25, 300_100, 300_101, 300_100.25), (3.0001e-7, 0, 1e-6, 3.0001e-7),
+    (1 / 3, 0, 1, 0.333333333333), (0.30000000001234, 0, 0.5, 0.300000000012), (0.30000000001234, 0, 2, 0.30000000001),
+])  # fmt: skip
+def test_the_place_of_a_break_is_the_shortest_number_within_1e12th_of_the_range(
+    x: float, low: float, high: float, shown: float
+) -> None:
+    """Two sides of the break, 1e-13 of the range away from it each, are added to that."""
+    (found,) = sampled(f"abs(x - {x!r})", low, high).breaks
+    assert found.x == shown
+
+
 @pytest.mark.parametrize(("program", "low", "high"), SMOOTH)
 def test_smooth_curves_are_whole(program: str, low: float, high: float) -> None:
     found = sampled(program, low, high)

@@ -69,3 +69,14 @@ def test_the_roundest_number() -> None:
     assert rounded(0.30000000000000004, 1e-12) == 0.3
     assert rounded(3e-15, 1e-12) == 0.0
     assert rounded(1.5707963267949, 1e-10) == 1.5707963268
+
+
+def test_beside_a_pole_a_twentieth_of_the_values_may_leave_the_picture_on_either_side() -> None:
+    """Of 42 values two a side: 0 to 37 stay, with a quarter of that more, and then a margin of a twentieth."""
+    values = [1000.0, -1000.0, 900.0, -900.0, *map(float, range(38))]
+    low, high = -37 / 4, 37 + 37 / 4
+    margin = (high - low) / 20
+    assert view(values, clipped=True) == pytest.approx((low - margin, high + margin))
+    assert view(values) == pytest.approx((-1100, 1100))
+    assert spread(values) == 37
+    assert view([0.0, 1.0, 2.0], clipped=True) == pytest.approx((-0.1, 2.1))

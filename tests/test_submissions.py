@@ -257,7 +257,7 @@ def test_rosters_that_name_nobody(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["name of student\nann\n", "Kennung\na1\nb2\n", "Matriculation number\n12\n", "who\na@x.org\nb@x.org\n"]
+    "text", ["names of us\nann\n", "Zeichen\na1\nb2\n", "Matriculation ids\n12\n", "who\na@x.org\nb@x.org\n"]
 )
 def test_a_first_line_that_may_be_a_heading_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="a heading or a student") as caught:

@@ -19,7 +19,7 @@ from gradcli.homework.marking import follow_through
 from gradcli.numbers.enclosures import Bounds, _monotone
 from gradcli.numbers.error_arithmetic import UNKNOWN, Bound
 from gradcli.numbers.refusing import REFUSING, NoValue
-from gradcli.rows.columns import _each
+from gradcli.rows.column_functions import each as each_of
 
 BOUNDS = Bounds()
 BUGS = [ValueError("too many values to unpack"), KeyError("x"), AttributeError("v"), TypeError("a"), IndexError(0)]
@@ -63,10 +63,13 @@ def test_a_wrong_rule_without_a_number(rule: Any) -> None:
 def test_a_bug_in_a_column_of_numbers(bug: Exception) -> None:
     """A function of numbers may have no value; what makes the column may not fail."""
     numpy = pytest.importorskip("numpy")
-    each = _each(math.log)
+    each = each_of(math.log)
     assert numpy.isnan(each(numpy.array([1.0, -1.0]))).tolist() == [False, True]
-    assert numpy.isnan(_each(math.gamma)(numpy.array([171.0, 1e6, -1.0]))).tolist() == [False, True, True]
-    assert numpy.isnan(_each(operator.mod)(numpy.array([5.0, 5.0]), numpy.array([3.0, 0.0]))).tolist() == [False, True]
+    assert numpy.isnan(each_of(math.gamma)(numpy.array([171.0, 1e6, -1.0]))).tolist() == [False, True, True]
+    assert numpy.isnan(each_of(operator.mod)(numpy.array([5.0, 5.0]), numpy.array([3.0, 0.0]))).tolist() == [
+        False,
+        True,
+    ]
     with pytest.raises(type(bug)):
         each(Failing(bug))
 

@@ -32,7 +32,6 @@ SAME = 2.0**-300
 BINARY64 = 53  # bits of a number; so many are also wanted beyond the largest one
 LENGTHS = (4, 10, 24, 60)  # powers of t
 MOST_UNITS = 1 << 70
-ATTEMPTS = 10
 PRODUCTS = 12  # of terms, that take as long as the visit of a node
 MOST_FRAMES = 100_000  # nodes at the point, in all frames that are kept
 
@@ -164,7 +163,7 @@ class Beside:
         path = self._path(tuple(direction))
         bits, length, unit = (len(self.precisions) - 1 if finest else 0), 0, 1
         best = unknown, unknown
-        for _ in range(ATTEMPTS):
+        while True:  # each round has a larger unit, more terms or more bits than the one before
             try:
                 frame = self._frame((self.precisions[bits], LENGTHS[length], unit), 2 * len(path), room)
                 with frame.S.at_work():

@@ -10,7 +10,7 @@ from ..record.array_values import check_standard_input, resolved
 from ..record.gradient import Gradient
 from ..record.precision import Precision
 from ..record.request import Request
-from ..reports import ARRAY_FORMATS, Style, one_line, render, render_arrays
+from ..reports import ARRAY_FORMATS, LIBRARIES, Style, one_line, render, render_arrays
 from .array_derivatives import add_derivatives, asked_of, other_derivatives, several_outputs
 from .options import Options, names_of
 from .progress import Progress
@@ -189,10 +189,14 @@ def write_shapes(program: Source, given: dict[str, Source], request: Request, op
     }  # fmt: skip
     if asked := [option for option, wanted in numbers.items() if wanted]:
         raise InputError(f"--shapes shows no numbers: leave out {asked[0]}", kind="option")
-    if chosen not in ("table", "json"):
-        raise InputError(
-            f"--shapes is a table or JSON, not {chosen}", kind="option", hint="leave out --to, or add --json"
-        )
     check_standard_input(given, holds(program))
+    if chosen in LIBRARIES:
+        from .array_code import write_code_of_shapes
+
+        write_code_of_shapes(program, given, request, options, chosen)
+        return
+    if chosen not in ("table", "json"):
+        hint = f"leave out --to, or add --json; --to {' or '.join(LIBRARIES)} writes code"
+        raise InputError(f"--shapes is a table or JSON, not {chosen}", kind="option", hint=hint)
     report = render(shapes_of(program, given, request), chosen, style_of(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)

@@ -11,7 +11,7 @@ from ..record.gradient import Gradient, evaluate
 from ..record.precision import Precision
 from ..record.request import Request
 from ..record.values import UnboundError
-from ..reports import FORMATS, STEPPED, STEPS, WHOLE, Style, format_of, one_line, render
+from ..reports import FORMATS, LIBRARIES, PYTHON, STEPPED, STEPS, WHOLE, Style, format_of, one_line, render
 from .options import Options, names_of
 from .progress import Progress
 from .streams import emit, holds, make_folder, program_and_words, read_bindings, remark, terminal
@@ -32,7 +32,8 @@ def differentiate_words(words: list[str], options: Options) -> int:
     given = {**from_file, **binding.split(rest, program)}
     request = _request(given, from_file, options, chosen)
     texts = [options.upstream, *(value.text for value in given.values())]
-    if options.of_arrays or options.entry or options.opened or any(map(binding.looks_like_array, texts)):
+    needs_arrays = options.of_arrays or options.entry or options.opened or chosen in LIBRARIES
+    if needs_arrays or any(map(binding.looks_like_array, texts)):
         return _arrays(program, given, request, options, chosen)
     try:
         with Progress(lambda: "differentiating"):
@@ -74,6 +75,12 @@ def _arrays(program: Source, given: dict[str, Source], request: Request, options
     if options.shapes:
         write_shapes(program, given, request, options, chosen)
         return 0
+    if chosen in LIBRARIES and not given and options.bindings is None:
+        from .array_code import numbers_alone, write_code_of_shapes
+
+        if numbers := numbers_alone(program, request):
+            write_code_of_shapes(program, numbers, request, options, chosen)
+            return 0
     return differentiate_arrays(program, given, request, options, chosen)
 
 
@@ -233,6 +240,9 @@ def _any_format(options: Options) -> str:
     if output is None or options.bare:
         return "table"
     found = format_of(output)
+    if found is None and output.lower().endswith(".py"):
+        kinds = f"{', '.join(PYTHON[:-1])} or {PYTHON[-1]}"
+        raise InputError(f"{output} may be code of several kinds", kind="option", hint=f"add --to {kinds}")
     if found is None:
         known = ", ".join(suffix for _, suffixes in FORMATS.values() for suffix in suffixes)
         raise InputError(f"no format has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
@@ -20,12 +21,16 @@ from .option_parsing import Command
 
 if TYPE_CHECKING:
     from ..homework.classroom.class_summary import MarkedClass
+    from ..homework.classroom.entries import Row
     from ..homework.classroom.grading import Grader
+    from ..homework.classroom.people import People, Strangers
     from ..homework.classroom.published_grading import PublishedGrader
+    from ..homework.classroom.questions import Questions
     from ..homework.classroom.results import StudentResult
     from ..homework.classroom.submission_store import SubmissionStore
 
 MOST_EARLIER = 1 << 28  # bytes of the report of an earlier run
+KEPT = 64 << 20  # bytes of standard input that are kept in memory
 BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 
 
@@ -97,7 +102,7 @@ def command(
     """
     from ..calculus.building import uncollected
     from .progress import Progress
-    from .streams import read_students, terminal
+    from .streams import read_roster, terminal
     from .suffixes import by_suffix
 
     words = words if homework is None else (homework, *words)
@@ -114,15 +119,18 @@ def command(
         grader = _grader(words[0], attempt)
     with _set_aside(), _store() as store:
         from ..homework.classroom.class_summary import mark_class
+        from ..homework.classroom.people import People, Strangers
 
-        if roster is not None:
-            store.enrol(read_students(roster))
+        people = None if roster is None else read_roster(roster)
+        if people is not None:
+            store.enrol(people)
         counts = {"rows": 0, "students": 0}
         with Progress(
             lambda: f"{counted(counts['rows'], 'row')} read, {counted(counts['students'], 'student')} marked"
         ):
             apart = [path for path in (words[0], roster, gradebook, against) if path is not None]
-            _read(store, words[1:], apart, counts)
+            known = Strangers() if people is None else People(people)
+            _read(store, words[1:], apart, counts, known, grader.questions())
 
             def marked() -> None:
                 counts["students"] += 1
@@ -225,13 +233,17 @@ def _grader(path: str, attempt: str) -> Grader | PublishedGrader:
     return Grader(load(source), attempt)
 
 
-def _read(store: SubmissionStore, paths: tuple[str, ...], apart: list[str], counts: dict[str, int]) -> None:
+def _read(
+    store: SubmissionStore, paths: tuple[str, ...], apart: list[str], counts: dict[str, int],
+    people: People | Strangers, questions: Questions,
+) -> None:  # fmt: skip
     """Read all submissions into the store."""
-    from ..homework.classroom.submissions import Blank, Entry, Trouble, files_of, read
+    from ..homework.classroom.entries import Note, Trouble
+    from ..homework.classroom.submissions import files_of
 
-    def counted(rows: Iterator[Entry | Trouble | Blank]) -> Iterator[Entry | Trouble | Blank]:
+    def counted(rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:
-            counts["rows"] += 1
+            counts["rows"] += not isinstance(row, Note)
             yield row
 
     for found in files_of(paths, apart):
@@ -242,27 +254,47 @@ def _read(store: SubmissionStore, paths: tuple[str, ...], apart: list[str], coun
         name = "standard input" if path == "-" else path
         before = counts["rows"]
         try:
-            with _opened(path) as file:
-                store.add(counted(read(file, name, student)))
+            store.add(counted(_rows(path, name, student, people, questions)))
             if counts["rows"] == before:
                 store.trouble(Trouble(name, student, "there is no row in this file"))
         except OSError as problem:
             store.trouble(Trouble(path, student, (problem.strerror or str(problem)).lower(), unreadable=True))
 
 
-@contextmanager
-def _opened(path: str) -> Iterator[TextIO]:
-    """Open a file of submissions as text: UTF-8, or UTF-16 if it says so."""
-    from ..homework.claims.answer_tables import encoding_of
+def _rows(path: str, name: str, student: str, people: People | Strangers, questions: Questions) -> Iterator[Row]:
+    """Yield what a file of submissions holds: a workbook, or a text in any encoding."""
+    from ..homework.claims.answer_tables import AS_WINDOWS, WINDOWS, ZIP, encoding_of
+    from ..homework.classroom.entries import Note
+    from ..homework.classroom.submissions import read, read_workbook
 
-    if path == "-":
-        sys.stdin.reconfigure(encoding="utf-8-sig", newline="")  # type: ignore[union-attr]
-        yield sys.stdin
+    with _opened(path) as file:
+        start = file.read(len(ZIP))
+        file.seek(0)
+        if start == ZIP:
+            yield from read_workbook(file.read(), name, student, people, questions)
+            return
+        encoding = encoding_of(file)
+        file.seek(0)
+        if encoding == WINDOWS:
+            yield Note(name, AS_WINDOWS)
+        with io.TextIOWrapper(file, encoding, "strict" if encoding != WINDOWS else "replace") as text:
+            yield from read(text, name, student, people, questions)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[BinaryIO]:
+    """Open a file of submissions, in which one can go back: standard input is kept in a temporary file."""
+    if path != "-":
+        with open(path, "rb") as file:
+            yield file
         return
-    with open(path, "rb") as file:
-        encoding = encoding_of(file.read(2))
-    with open(path, encoding=encoding, newline="") as text:
-        yield text
+    from shutil import copyfileobj
+    from tempfile import SpooledTemporaryFile
+
+    with SpooledTemporaryFile(KEPT) as kept:
+        copyfileobj(sys.stdin.buffer, kept)
+        kept.seek(0)
+        yield cast(BinaryIO, kept)
 
 
 class Writer:
@@ -354,7 +386,7 @@ def _advise(message: str) -> None:
 
 
 def _status(marked_class: MarkedClass, fail_under: float | None) -> int:
-    """Return the exit status: 5 for a file that could not be read, 1 for rows not marked or scores too low."""
+    """Return the exit status: 1 for files and rows not marked or scores too low, 5 where no file could be read."""
     status = 1 if marked_class.unreadable or not marked_class.claims else 0
     if (
         fail_under is not None
@@ -363,8 +395,9 @@ def _status(marked_class: MarkedClass, fail_under: float | None) -> int:
     ):
         status = 1
     for trouble in marked_class.store.troubles():
+        status = max(status, 1)
         if trouble.unreadable:
             _advise(trouble.message)
-            return 5
-        status = 1
+            if not marked_class.claims:
+                return 5
     return status

@@ -1,4 +1,4 @@
-"""The main job without a point: the output and its gradient as formulas, and how to see both passes."""
+"""The main job without a point: the gradient as formulas, and how to see both passes; or both passes as code."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ..record.gradient import evaluate
 from ..record.higher_derivatives import Formulas, formulas_of
 from ..record.request import Request
 from ..record.values import UnboundError
+from ..reports import CODE, render_code
 from ..reports.formulas import equations, render
 from .options import Options
 from .streams import advise, emit
@@ -26,6 +27,11 @@ def write_formulas(
         options.bare or options.steps or options.frames is not None or options.hessian or options.verify
         or options.upstream != "1" or options.nodes is not None or options.at_kink == "error"
     )  # fmt: skip
+    if chosen in CODE and not needs_numbers:
+        from ..reports.code.lines import subject_without_point
+
+        emit(render_code(subject_without_point(program, graph, request), chosen), options.output)
+        return
     if chosen not in ("table", "latex") or needs_numbers:
         raise _hinted(missing)
     if len(graph.inputs) > MOST_INPUTS or len(graph.nodes) > MOST_NODES:

@@ -16,6 +16,7 @@ SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".ndjson": "ndjson", 
 DELIMITERS = {"tab": "\t", "\\t": "\t", "space": " "}
 # What every format is to the computation, which knows text in columns and lines of JSON.
 KINDS = {"tsv": "csv", "json": "ndjson"}
+TOTALS = {"json": "ndjson", "parquet": "csv", "arrow": "csv"}  # the format of one line, by that of the input
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,6 +34,10 @@ KINDS = {"tsv": "csv", "json": "ndjson"}
     help="The format of the output; by default that of the input (ndjson for json).",
 )
 @click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only.")
+@click.option("--sum", "added", is_flag=True, help="Write one line for all rows: the sum of each number over the data.")
+@click.option("--mean", is_flag=True, help="Write one line for all rows: the mean of each number over the data.")
+@click.option("--weights", metavar="HEADER", help="With --sum or --mean: the weight of each row is in this column.")
+@click.option("--skip-errors", is_flag=True, help="With --sum or --mean: leave out the rows without an answer.")
 @click.option("--value", is_flag=True, help="Write the value only, without the gradient.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
 @click.option("--nodes", metavar="NAME,...", help="Also write the value and the upstream gradient of these nodes.")
@@ -66,6 +71,10 @@ def command(
     source: str | None,
     target: str | None,
     wrt: str | None,
+    added: bool,
+    mean: bool,
+    weights: str | None,
+    skip_errors: bool,
     value: bool,
     of: str | None,
     nodes: str | None,
@@ -90,6 +99,9 @@ def command(
     At a kink or a jump there is no derivative. The usual value is written (0 for abs and relu), without a note;
     --at-kink error makes such a row an error. A number beyond the largest binary64 is written as inf or -inf (in
     NDJSON as the texts "inf" and "-inf"). It is no error.
+
+    --sum and --mean add up all rows, and round once, at the end. If a row has no answer, there is no sum, unless
+    --skip-errors leaves it out.
     """
     from ..rows.plan import Settings
     from ..rows.streaming import stream
@@ -100,7 +112,10 @@ def command(
     program, _ = program_and_words(list(words), file)
     source = source or _format(path) or "csv"
     chosen = target or _target(output)
-    target = chosen or {"json": "ndjson"}.get(source, source)
+    total = _total(added, mean, weights, skip_errors, keep, strict)
+    target = chosen or (TOTALS if total else {"json": "ndjson"}).get(source, source)
+    if total and target in ("parquet", "arrow"):
+        raise InputError(f"--{total} makes one line: --to csv or --to json", kind="option")
     cells = _delimiter(delimiter)
     settings = Settings(
         program, constants, KINDS.get(source, source), KINDS.get(target, target),
@@ -108,14 +123,32 @@ def command(
         written="\t" if target == "tsv" else cells or (None if chosen is None else ","), columns=_called(called),
         wrt=() if value else _names("--wrt", wrt), of=of, nodes=_names("--nodes", nodes) or (),
         keep=None if keep == "all" else _names("--keep", keep) or (), ieee=ieee, at_kink=at_kink, strict=strict,
+        total=total, weights=weights, skip_errors=skip_errors,
     )  # fmt: skip
     if value and wrt is not None:
         raise InputError("--value and --wrt contradict each other", kind="option")
     if "csv" not in (settings.source, settings.target) and cells:
         raise InputError("--delimiter is for csv", kind="option")
+    if total and output and (output.endswith("/") or os.path.isdir(output)):
+        raise InputError(f"--{total} makes one line: -o names a file", kind="option")
     if jobs > 1 and {"parquet", "arrow"} & {settings.source, settings.target}:
         raise InputError("--jobs is for csv and ndjson: parquet and arrow use all cores by themselves", kind="option")
     return stream(settings, path, output, jobs, kind, dask)
+
+
+def _total(added: bool, mean: bool, weights: str | None, skip_errors: bool, keep: str | None, strict: bool) -> str:
+    """Return what all rows are to become: "sum", "mean", or nothing for a line each."""
+    total = "mean" if mean else "sum" if added else ""
+    if added and mean:
+        raise InputError("--sum and --mean contradict each other", kind="option")
+    for option, given in (("--weights", weights is not None), ("--skip-errors", skip_errors)):
+        if given and not total:
+            raise InputError(f"{option} needs --sum or --mean", kind="option")
+    for option, given in (("--keep", keep is not None), ("--strict", strict and skip_errors)):
+        if given and total:
+            other = "--skip-errors" if option == "--strict" else f"--{total}"
+            raise InputError(f"{option} and {other} contradict each other", kind="option")
+    return total
 
 
 def _check_input(words: tuple[str, ...], file: str | None, path: str | None) -> None:

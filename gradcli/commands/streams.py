@@ -13,6 +13,7 @@ from ..text import MESSAGE_CELLS, clip, did_you_mean, visible, wrapped
 
 if TYPE_CHECKING:
     from ..calculus.notes import Note
+    from ..homework.classroom.people import Person
 
 DRAWING = "∂─│╭●▶"
 STANDARD_INPUT = "standard input"
@@ -298,14 +299,22 @@ def tell(message: str) -> None:
     _tell(f"{wrapped(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', _error_width())}\n")
 
 
-def read_students(path: str) -> list[str]:
+def read_roster(path: str) -> list[Person]:
     """Return the students of a roster, and write to standard error which column names them where that is a choice."""
-    from ..homework.classroom.roster import roster_of
+    from ..homework.claims.claim_files import rows_in
+    from ..homework.classroom.roster import roster_in
 
-    roster = roster_of(read_program(path))
+    name = STANDARD_INPUT if path == "-" else path
+    data = read(None if path == "-" else path)
+    roster = roster_in(Source(name, ""), list(rows_in(name, data)))
     if said := roster.in_words():
         _tell(f"note: {said}\n")
-    return roster.students
+    return roster.people
+
+
+def read_students(path: str) -> list[str]:
+    """Return what a roster calls its students, in order."""
+    return [person.key for person in read_roster(path)]
 
 
 def advise(hint: str) -> None:

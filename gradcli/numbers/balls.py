@@ -152,6 +152,10 @@ class Balls(System):
 
     # ---- functions
 
+    def function(self, name: str) -> Any:
+        """Return a function of this system by its name, as code that calls it many times wants it."""
+        return getattr(flint.arb if name in METHODS else self, name)
+
     def pi(self) -> Any:
         """Return pi."""
         return flint.arb.pi()
@@ -305,10 +309,11 @@ def _method(name: str) -> Any:
     return call
 
 
-for _name in (
+METHODS = (
     "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh",
     "acosh", "atanh", "sqrt", "erf", "erfc", "erfinv", "gamma", "digamma",
-):  # fmt: skip
+)  # fmt: skip
+for _name in METHODS:
     setattr(Balls, _name, _method(_name))
 
 

@@ -111,6 +111,10 @@ class System(DerivedFunctions):
     digamma: Function
     polygamma: Function
 
+    def function(self, name: str) -> Any:
+        """Return a function of this system by its name, as code that calls it many times wants it."""
+        return getattr(self, name)
+
     def within(self, x: Any) -> bool:
         """Whether a result lies in the system's range, so that further results may be built on it."""
         return True

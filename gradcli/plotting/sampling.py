@@ -265,7 +265,7 @@ class Search:
         if left == right:
             return self._around(left)
         middle = left / 2 + right / 2
-        x = rounded(middle, max(4 * CLOSE, 1e-12) * self.width + (right - left))
+        x = rounded(middle, 10 * CLOSE * self.width + (right - left))
         for place in dict.fromkeys((middle, x) if at is None else (at,)):
             if left <= place <= right and (kind := self._told(place)):
                 return Break(left, right, x, kind)

@@ -62,14 +62,31 @@ def formulas_of_shapes(source: Source, given: Mapping[str, Source], request: Req
 
     Raises what `shapes_of` and `gradient_program` raise, and `InputError` for an output that is an array.
     """
-    shapes = shapes_of(source, given, request)
+    found = graph_of_shapes(source, given, request)
     with Within(source):
-        return _formulas(source, shapes.graph, shapes.output, choose_places(shapes.graph, request.wrt), None)
+        return _formulas(source, found.graph, found.output, found.places, None)
 
 
-def _formulas(
-    source: Source, graph: ArrayGraph, output: int, places: Mapping[str, int], at: ArrayGradient | None
-) -> ArrayFormulas:
+class ShapedProgram(NamedTuple):
+    """A program of arrays with shapes and no values: its graph, its output, and what is differentiated."""
+
+    source: Source
+    graph: ArrayGraph
+    output: int
+    places: Mapping[str, int]
+
+
+def graph_of_shapes(source: Source, given: Mapping[str, Source], request: Request) -> ShapedProgram:
+    """Return a program whose inputs have shapes, or values for their shapes alone. Raises as `formulas_of_shapes`."""
+    shapes = shapes_of(source, given, request)
+    places = choose_places(shapes.graph, request.wrt)
+    with Within(source):
+        _check(shapes.graph, shapes.output, places)
+    return ShapedProgram(source, shapes.graph, shapes.output, places)
+
+
+def _check(graph: ArrayGraph, output: int, places: Mapping[str, int]) -> None:
+    """Raise `InputError` for an output that is an array, and where nothing has a derivative."""
     shape, label = graph.nodes[output].shape, graph.labels[output]
     if shape:
         hint = f"write sum({label}) or mean({label})" if label in graph.by_label else None
@@ -79,8 +96,14 @@ def _formulas(
         )  # fmt: skip
     if not places:
         raise InputError("the program has no input with a derivative", kind="name")
+
+
+def _formulas(
+    source: Source, graph: ArrayGraph, output: int, places: Mapping[str, int], at: ArrayGradient | None
+) -> ArrayFormulas:
+    _check(graph, output, places)
     statements = gradient_program(graph, output, places)
-    return ArrayFormulas(source, label, statements, dict(graph.sizes.known), at)
+    return ArrayFormulas(source, graph.labels[output], statements, dict(graph.sizes.known), at)
 
 
 def asked(names: Collection[str] | None, request: Request) -> Request:

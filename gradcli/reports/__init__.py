@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ..plotting.plot import Plot
+    from ..record.array_formulas import ShapedProgram
     from ..record.array_gradient import ArrayGradient
     from ..record.descent import Descent, DescentLine
     from ..record.gradient import Gradient
+    from .code.lines import Subject
     from .signs import Signs
 
 
@@ -57,13 +59,22 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "html": ("html", (".html", ".htm")),
     "dot": ("dot", (".dot", ".gv")),
     "mermaid": ("mermaid", (".mmd",)),
+    "python": ("code.python", ()),
+    "javascript": ("code.javascript", (".js",)),
+    "numpy": ("code.opened", ()),
+    "torch": ("code.opened", ()),
+    "pytest": ("code.student_test", ()),
 }
 # The formats of arrays -> the module that renders them.
 ARRAY_FORMATS = {
     "table": "array_table", "json": "array_json", "csv": "array_csv", "steps": "array_steps",
     "latex": "array_latex_text", "markdown": "array_markdown", "circuit": "circuit", "svg": "svg", "png": "png",
     "tikz": "tikz", "dot": "dot", "mermaid": "mermaid", "html": "array_html",
+    "pytest": "code.array_student_test", "numpy": "code.numpy_code", "torch": "code.torch_code",
 }  # fmt: skip
+PYTHON = ("python", "numpy", "torch", "pytest")  # the formats of a file that ends with .py
+CODE = ("python", "javascript")  # the formats that are code, which needs no point
+LIBRARIES = ("numpy", "torch")  # the formats that are code on arrays, also of numbers
 THEMES = ("light", "dark", "auto")
 STEPPED = ("table", "steps", "json", "csv", "markdown")  # the formats that show a step of descent
 STEPS = ("steps", "latex", "markdown")  # the formats that can hold the derivation
@@ -77,6 +88,8 @@ WHOLE = {
     "html",
     "dot",
     "mermaid",
+    *PYTHON,
+    "javascript",
 }  # the formats that need the numbers of every node, whichever they list
 
 # The formats of formulas.
@@ -111,6 +124,18 @@ def render(record: Gradient, format: str, style: Style) -> str | bytes:
 def render_arrays(record: ArrayGradient, format: str, style: Style) -> str | bytes:
     """Return the record of a program of arrays in a format that has arrays, as `render` does."""
     text: str | bytes = import_module(f".{ARRAY_FORMATS[format]}", __package__).render(record, style)
+    return text
+
+
+def render_code(subject: Subject, format: str) -> str:
+    """Return a program of numbers as code that takes the values of its inputs."""
+    text: str = import_module(f".{FORMATS[format][0]}", __package__).write(subject)
+    return text
+
+
+def render_code_of_shapes(program: ShapedProgram, format: str) -> str:
+    """Return a program of arrays as code that takes the values of its inputs."""
+    text: str = import_module(f".{ARRAY_FORMATS[format]}", __package__).write_shaped(program)
     return text
 
 

@@ -64,6 +64,8 @@ def _row(record: Gradient, m: Mark, reveal: str, signs: Signs) -> tuple[str, str
         verdict += " (the first wrong step)"
     if m.why:
         verdict += f": {visible(m.why)}"
+    if m.read_as:
+        verdict += f"; read as {visible(m.read_as)}"
     if _revealed(m, reveal):
         verdict += f"; the correct value is {record.system.brief(m.truth)}"
     name = visible(m.claim.name.strip())
@@ -144,6 +146,7 @@ def _mark_fields(record: Gradient, m: Mark, reveal: str) -> dict[str, Any]:
         "kind": None if m.item is None else m.item.kind,
         "name": m.claim.name,
         "claim": m.claim.text,
+        "read_as": m.read_as or None,
         "value": m.value,
         "status": m.status,
         "accepted": None if m.status == UNGRADED else m.credit == 1,

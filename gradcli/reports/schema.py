@@ -27,6 +27,10 @@ MARK = an_object(
         "kind": {"enum": ["value", "local", "upstream", "derivative", None]},
         "name": {"description": "The item as it was written.", "type": "string"},
         "claim": {"description": "The claim as it was written.", "type": "string"},
+        "read_as": {
+            "description": "What was read in place of what was written.",
+            "type": ["string", "null"],
+        },
         "value": {**FLOAT, "description": "The number that is claimed; that of a formula at the point."},
         "status": {
             "enum": ["correct", "imprecise", "follow_through", "wrong", "missing", "invalid", "ungraded"],
@@ -48,6 +52,10 @@ GRADED_CLAIM = an_object(
         "problem": {"type": "string"},
         "item": {"type": "string"},
         "claim": {"description": "As the student wrote it; null if it is missing.", "type": ["string", "null"]},
+        "read_as": {
+            "description": "What was read in place of what was written.",
+            "type": ["string", "null"],
+        },
         "status": {"enum": STATUSES},
         "credit": {"type": "number", "minimum": 0, "maximum": 1},
         "points": {"description": "What it counts at most; 0 if it was not asked.", "type": "number"},
@@ -307,6 +315,24 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                     "description": "Wrong claims of several students that nothing explains.",
                     "type": "array",
                     "items": _counted("A claim.", "item", "claim"),
+                },
+                "repairs": {
+                    "description": "How claims were mended to be read, with how many were and one of them.",
+                    "type": "array",
+                    "items": an_object(
+                        "A repair.",
+                        {
+                            "repair": {"type": "string"},
+                            "claims": {"type": "integer"},
+                            "claim": {"type": "string"},
+                            "read_as": {"type": "string"},
+                        },
+                    ),
+                },
+                "reading": {
+                    "description": "What there is to know of how files were read, such as columns without answers.",
+                    "type": "array",
+                    "items": an_object("A note.", {"place": {"type": "string"}, "message": {"type": "string"}}),
                 },
                 "not_marked": {
                     "type": "array",

@@ -109,7 +109,8 @@ class CsvColumns:
             if not lines:
                 lines.extend(data.split(b"\n"))
             cells = lines[k].decode().split(self.plan.settings.delimiter)
-            return {n: cell_source(n, cells[p]) for n, p in zip(self.plan.columns, self._texts.places, strict=True)}
+            places = zip(self.plan.columns, self._texts.places, strict=True)
+            return {n: cell_source(n, cells[p], comma=self.delimiter != b",") for n, p in places}
 
         return Batch(table.num_rows, table.num_rows, inputs, kept, set(), sources, range(table.num_rows))
 

@@ -17,15 +17,20 @@ from .terms import INPUT
 LEAST, MOST = 2.0**-INPUT, 2.0**INPUT
 PLAIN_WIDTH = 37  # a numeral without exponent of at most so many characters is 0 or from LEAST to MOST
 JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
-DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+", re.ASCII)
+DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+(?:[eE][-+]?[0-9]+)?", re.ASCII)
 STAND_IN = 1.0  # what the compiled code computes with in rows whose numbers it must not see
 
 
-def numbers(cells: Sequence[str], odd: set[int]) -> list[float]:
-    """Return the numbers of a column of cells, one entry a row; 0-based rows to look at alone are added to `odd`."""
+def numbers(cells: Sequence[str], odd: set[int], *, comma: bool = False) -> list[float]:
+    """Return the numbers of a column of cells, one entry a row; 0-based rows to look at alone are added to `odd`.
+
+    With `comma` they may have a decimal comma, as in files that separate cells by something else.
+    """
     try:
         column = list(map(float, cells))
     except ValueError:
+        if comma:
+            return numbers([cell.replace(",", ".") for cell in cells], odd)
         return _one_by_one(cells, odd)
     text = "".join(cells)
     # `float` takes more than the language does: signs, underscores, other scripts' digits, nan and inf.
@@ -74,8 +79,13 @@ def _small_integer(value: Any) -> bool:
     return value.__class__ is int and -(2**INPUT) <= value <= 2**INPUT
 
 
-def cell_source(name: str, text: str) -> Source:
-    """Return the text of a cell as the value of a name. Raises `InputError` where it cannot be a value."""
+def cell_source(name: str, text: str, *, comma: bool = False) -> Source:
+    """Return the text of a cell as the value of a name, with a point for the comma that it may have with `comma`.
+
+    Raises `InputError` where it cannot be a value.
+    """
+    if comma and DECIMAL_COMMA.fullmatch(text.strip()):
+        text = text.replace(",", ".")
     if not text.strip():
         raise InputError(f"{name} is empty", kind="cell")
     source = Source(name, text)

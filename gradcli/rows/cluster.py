@@ -10,6 +10,8 @@ import csv
 import functools
 import os
 from collections import deque
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..errors import InputError, StreamError
@@ -18,8 +20,10 @@ from .blocks import MAX_RECORD, blank_lines, decoded, open_quote
 from .columns import needs
 from .engine import Answer, Engine, Failure
 from .jobs import columnar
+from .making import engine_of
 from .messages import Reporter, tell_remarks
 from .plan import Plan, Settings
+from .summing import SumEngine, Totals, typed_batch
 
 PARTITION = 1 << 26  # bytes of text
 GROUPS = 4  # row groups of parquet
@@ -40,13 +44,7 @@ def stream_cluster(settings: Settings, pattern: str | None, output: str | None, 
     `output` is a file, nothing for standard output, or a folder (an existing one, or a name that ends with /): then
     every partition becomes a file of its own there.
     """
-    needs("dask", "dask", "distributed")
-    if pattern in (None, "-"):
-        raise InputError("--dask needs a file, or a pattern such as 'points-*.csv'", kind="option")
-    if "arrow" in (settings.source, settings.target) or settings.joined or settings.array:
-        raise InputError("--dask reads and writes csv, ndjson and parquet", kind="option")
-    if "parquet" in (settings.source, settings.target):
-        needs("arrow", "pyarrow", "numpy")
+    _check(settings, pattern)
     folder = output if output is not None and (output.endswith("/") or os.path.isdir(output)) else None
     if folder is None and "parquet" in (settings.source, settings.target):
         raise InputError("parquet on a cluster needs a folder: -o NAME/", kind="option")
@@ -54,6 +52,35 @@ def stream_cluster(settings: Settings, pattern: str | None, output: str | None, 
         raise InputError(
             "only parquet becomes parquet on a cluster", kind="option", hint="convert the result afterwards"
         )
+    with _connected(address) as client:
+        return _ClusterRun(settings, str(pattern), client).stream(output, folder)
+
+
+def cluster_sums(settings: Settings, pattern: str | None, address: str, reporter: Reporter) -> Totals:
+    """Return the sums over the rows of files, which a dask cluster adds up."""
+    _check(settings, pattern)
+    with _connected(address) as client:
+        run = _ClusterRun(settings, str(pattern), client)
+        if not reporter.silent:
+            tell_remarks(run.engine.plan.remarks())
+        totals = Totals(run.engine.plan)
+        totals.take(run.answers(reporter, None), reporter)
+    return totals
+
+
+def _check(settings: Settings, pattern: str | None) -> None:
+    needs("dask", "dask", "distributed")
+    if pattern in (None, "-"):
+        raise InputError("--dask needs a file, or a pattern such as 'points-*.csv'", kind="option")
+    if "arrow" in (settings.source, settings.target) or settings.joined or settings.array:
+        raise InputError("--dask reads and writes csv, ndjson and parquet", kind="option")
+    if "parquet" in (settings.source, settings.target):
+        needs("arrow", "pyarrow", "numpy")
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Any]:
+    """A context with a client of the cluster at an address."""
     import distributed
 
     try:
@@ -62,7 +89,7 @@ def stream_cluster(settings: Settings, pattern: str | None, output: str | None, 
         raise StreamError(f"the cluster at {address}: {os_error_text(problem)}") from None
     with client:
         try:
-            return _ClusterRun(settings, str(pattern), client).stream(output, folder)
+            yield client
         except distributed.KilledWorker:
             raise StreamError(f"the cluster at {address}: a worker has ended") from None
 
@@ -75,13 +102,13 @@ class _ClusterRun:
         self.client = client
         found = _parquet_parts(pattern) if settings.source == "parquet" else _text_parts(settings, pattern)
         self.parts, self.header = found
-        self.engine = Engine(settings, self.header)  # says at once what is wrong with the program or the columns
-        tell_remarks(self.engine.plan.remarks())
+        self.engine = engine_of(settings, self.header)  # says at once what is wrong with the program or the columns
         threads = sum(client.nthreads().values())
         self.window = 2 * max(threads, 1)
 
     def stream(self, output: str | None, folder: str | None) -> int:
         """Compute the partitions, a few ahead of the one that is waited for; return the exit status."""
+        tell_remarks(self.engine.plan.remarks())
         reporter = Reporter("", 1)
         if folder is None:
             with Output(output) as sink:
@@ -97,25 +124,35 @@ class _ClusterRun:
         return reporter.finish()
 
     def _compute(self, reporter: Reporter, sink: Output | None, folder: str | None) -> None:
-        parts = iter(enumerate(self.parts))
-        waiting: deque[tuple[Partition, Any]] = deque()
-        while True:
-            while len(waiting) < self.window and (following := next(parts, None)) is not None:
-                waiting.append((following[1], self._submit(*following, folder)))
-            if not waiting:
-                break
-            part, future = waiting.popleft()
-            answer: Answer = future.result()
-            future.release()
-            if part.first:
-                reporter.name, reporter.row = part.file, 2 if self.header and self.settings.source == "csv" else 1
+        answers = self.answers(reporter, folder)
+        for answer in answers:
             reporter.take(answer.lines, answer.rows, answer.failures)
             if sink is not None:
                 sink.write(answer.data)
             if self.settings.strict and answer.failures:
-                for _, late in waiting:
-                    late.cancel()
                 break
+        answers.close()
+
+    def answers(self, reporter: Reporter, folder: str | None) -> Generator[Answer, None, None]:
+        """Yield what became of the partitions, in order, a few ahead of the one that is waited for."""
+        parts = iter(enumerate(self.parts))
+        waiting: deque[tuple[Partition, Any]] = deque()
+        try:
+            while True:
+                while len(waiting) < self.window and (following := next(parts, None)) is not None:
+                    waiting.append((following[1], self._submit(*following, folder)))
+                if not waiting:
+                    break
+                part, future = waiting.popleft()
+                answer: Answer = future.result()
+                future.release()
+                if part.first:
+                    is_table = self.header and self.settings.source == "csv"
+                    reporter.begin(part.file, 2 if is_table else 1)
+                yield answer
+        finally:
+            for _, late in waiting:
+                late.cancel()
 
     def _submit(self, k: int, part: Partition, folder: str | None) -> Any:
         target = None
@@ -187,11 +224,11 @@ def _parquet_parts(pattern: str) -> tuple[list[Partition], list[str] | None]:
 
 
 @functools.lru_cache(maxsize=4)
-def _engine(key: bytes) -> Engine:
+def _engine(key: bytes) -> Engine | SumEngine:
     import pickle
 
     settings, header = pickle.loads(key)
-    return columnar(settings, header) or Engine(settings, header)
+    return columnar(settings, header) or engine_of(settings, header)
 
 
 def answer_text(settings: Settings, header: list[str] | None, first: bool, data: bytes, target: str | None) -> Answer:
@@ -240,12 +277,17 @@ class _Tally:
         self.rows += rows
 
 
-def answer_groups(settings: Settings, file: str, groups: list[int], target: str) -> Answer:
-    """Answer some row groups of a file of parquet, into a file."""
+def answer_groups(settings: Settings, file: str, groups: list[int], target: str | None) -> Answer:
+    """Answer some row groups of a file of parquet: into a file, or with their sums."""
     from .files import through
     from .sources import BinarySource
 
     tally = _Tally()
     source = BinarySource(settings, file, groups)
+    if settings.total:
+        engine = SumEngine(settings, source.header)
+        totals = Totals(engine.plan)
+        totals.take((engine.added(typed_batch(batch)) for batch in source.batches(engine.plan)), tally)
+        return Answer(b"", tally.lines, tally.rows, tally.failures, totals.sums)
     through(Plan(settings, source.header), source, target, tally)
     return Answer(b"", tally.lines, tally.rows, tally.failures)

@@ -1,7 +1,6 @@
 """Whole columns at once: the same code and the same proven errors on NumPy arrays, odd rows answered one by one.
 
-The numbers are those of the code for single rows, bit by bit: NumPy computes what IEEE 754 rounds correctly (+ - * /,
-sqrt, comparisons), and every other function is `math`'s, applied to each number.
+The numbers are those of the code for single rows, bit by bit. Columns are cut into pieces that a processor has at hand.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from ..errors import GradcliError, InputError, Source
-from ..numbers.refusing import refusing
 from .cells import LEAST, MOST, STAND_IN
-from .compiled import column_function, number_function, single
+from .column_functions import column_functions
+from .compiled import column_function, number_function
 from .plan import Failed, Plan
-from .tracing import CALLED
+from .tiers import Numbers, Tiers
 
 
 def installed(*modules: str) -> bool:
@@ -44,14 +43,18 @@ class Results(NamedTuple):
     failed: dict[int, Failed]
 
 
+PIECE = 1 << 13  # rows
+
+
 class ColumnCore:
     """Computes columns of results from columns of inputs."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         ieee = plan.settings.ieee
+        self.tiers = Tiers(plan, columns=True)
         code = plan.trace(arrays=True)
-        self.run = column_function(code, _functions(ieee=ieee)) if code is not None else None
+        self.run = column_function(code, column_functions(ieee=ieee)) if code is not None else None
         self.rows: Callable[..., list[Any]] | None = None
         self.present: list[bool] = []
         if code is None and (code := plan.trace(arrays=False)) is not None:
@@ -70,9 +73,10 @@ class ColumnCore:
             columns = [None if x is None else np.array(x) for x in columns]
         failed: dict[int, Failed] = {}
         missing: list[list[int]] = [[] for _ in self.plan.names]
+        settled = self._settled(inputs, odd, doubtful)
         for k in sorted(odd.union(doubtful)):
             try:
-                numbers = self.plan.answer(sources(k))
+                numbers = settled.get(k) or self.plan.answer(sources(k))
             except GradcliError as error:
                 failed[k] = Failed.of(error)
                 numbers = [None] * len(columns)
@@ -84,6 +88,17 @@ class ColumnCore:
                 elif columns[place] is not None:
                     columns[place][k] = x
         return Results(columns, missing, failed)
+
+    def _settled(self, inputs: Sequence[Any], odd: set[int], doubtful: Sequence[int]) -> dict[int, Numbers]:
+        """Return the results of doubtful rows in the number systems of the main job; None for those left to it."""
+        import numpy as np
+
+        rows = [k for k in doubtful if k not in odd]
+        places = np.array(rows, dtype=np.intp)
+        points = np.column_stack([np.asarray(x)[places] for x in inputs]) if inputs else np.zeros((len(rows), 0))
+        finite = np.isfinite(points).all(axis=1)
+        rows = places[finite].tolist()
+        return dict(zip(rows, self.tiers.answers(points[finite].tolist()), strict=True))
 
     def _ordinary(self, inputs: Sequence[Any], size: int) -> tuple[list[Any], list[int]]:
         """Return the columns as the code computes them, and the rows that it does not answer for."""
@@ -99,13 +114,18 @@ class ColumnCore:
                 wild |= ~(((magnitude >= LEAST) & (magnitude <= MOST)) | (magnitude == 0.0))
         if wild.any():
             inputs = [np.where(wild, STAND_IN, x) for x in inputs]
+        pieces = []
         with np.errstate(all="ignore"):
-            certain, found = self.run(*inputs)
-        doubtful = wild if certain is True else wild | ~np.broadcast_to(np.asarray(certain), (size,))
+            for k in range(0, max(size, 1), PIECE):
+                piece = [x[k : k + PIECE] for x in inputs]
+                width = min(PIECE, size - k)
+                certain, found = self.run(*piece)
+                columns = [None if x is None else np.broadcast_to(x, (width,)) for x in found]
+                pieces.append((np.broadcast_to(np.asarray(certain), (width,)), columns))
+        doubtful = wild | ~np.concatenate([certain for certain, _ in pieces])
         rows: list[int] = np.flatnonzero(doubtful).tolist()
-        columns = [None if x is None else np.broadcast_to(x, (size,)) for x in found]
-        assert len(columns) == len(names)
-        return columns, rows
+        assert len(pieces[0][1]) == len(names)
+        return [_joined(column) for column in zip(*(columns for _, columns in pieces), strict=True)], rows
 
     def _row_by_row(self, inputs: Sequence[Any], size: int) -> tuple[list[Any], list[int]]:
         """Return the same from the code for single rows, or nothing where there is no code at all."""
@@ -128,37 +148,8 @@ class ColumnCore:
         return [c if here else None for c, here in zip(columns, self.present, strict=True)], doubtful
 
 
-def _functions(*, ieee: bool) -> dict[str, Any]:
-    """Return the functions that code for columns calls."""
+def _joined(pieces: Sequence[Any]) -> Any:
+    """Return the column of these pieces; one alone stays what it is, a view of the input it may be."""
     import numpy as np
 
-    singles = single(ieee=ieee)
-    found = {name: _each(singles[name]) for name in CALLED}
-    found |= {"sqrt": np.sqrt, "copysign": np.copysign, "where": np.where}
-    # Integers have no -0: adding 0 takes it away.
-    found |= {"floor": lambda x: np.floor(x) + 0.0, "ceil": lambda x: np.ceil(x) + 0.0}
-    found |= {"round": lambda x: np.rint(x) + 0.0}
-    return {**found, "total": lambda terms: _each(lambda *x: singles["total"](x))(*terms)}
-
-
-def _each(function: Callable[..., float]) -> Callable[..., Any]:
-    """Return a function of numbers as one of columns: not a number where it has no value."""
-    import numpy as np
-
-    refused = refusing(function)
-
-    def tolerant(*x: float) -> float:
-        try:
-            return refused(*x)
-        except ArithmeticError:  # also `NoValue`
-            return math.nan
-
-    def each(*columns: Any) -> Any:
-        arrays = np.broadcast_arrays(*map(np.atleast_1d, columns))
-        lists = [array.tolist() for array in arrays]
-        try:
-            return np.fromiter(map(function, *lists), float, arrays[0].size)
-        except (ValueError, ArithmeticError):  # of one of many numbers, or a slip, which is raised once more
-            return np.fromiter(map(tolerant, *lists), float, arrays[0].size)
-
-    return each
+    return None if pieces[0] is None else pieces[0] if len(pieces) == 1 else np.concatenate(pieces)

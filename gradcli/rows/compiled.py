@@ -53,15 +53,17 @@ def trace(
     if len(graph.nodes) > MAX_NODES:
         return None
     try:
-        return _CodeWriter(graph, Tracer(Code(columns=arrays), bounded=not ieee), wanted).trace(columns, constants)
+        return CodeWriter(graph, Tracer(Code(columns=arrays), bounded=not ieee), wanted).trace(columns, constants)
     except (Untraceable, Undecided):
         return None
 
 
-class _CodeWriter:
+class CodeWriter:
     """Writes the code of one graph."""
 
-    def __init__(self, graph: Graph, S: Tracer, wanted: Wanted) -> None:
+    S: Any
+
+    def __init__(self, graph: Graph, S: Any, wanted: Wanted) -> None:
         self.graph = graph
         self.S = S
         self.code = S.code
@@ -74,14 +76,18 @@ class _CodeWriter:
         for i, position in sorted(where or ()):
             condition = self.values[self.graph.nodes[i].arguments[0]]
             if condition.const is None:
-                found.append((condition.name, position == 1))
+                found.append((self.truth(condition), position == 1))
         return found
+
+    def truth(self, condition: Term) -> str:
+        """Return the float that a condition is: 1 or 0."""
+        return condition.name
 
     def trace(self, columns: Sequence[str], constants: Mapping[str, float]) -> Trace:
         """Write the forward pass, the partials and the reverse pass."""
         graph, S, wanted = self.graph, self.S, self.wanted
         point = {name: Term(S, f"x{k}") for k, name in enumerate(columns)}
-        point |= {name: S.constant(Bound(x)) for name, x in constants.items()}
+        point |= {name: S.from_number(x) for name, x in constants.items()}
         wheres = branches(graph, {wanted.output, *wanted.nodes})
         for i in evaluation_order(graph, wheres):
             operation, arguments, text, _ = graph.nodes[i]
@@ -228,7 +234,7 @@ def _names(expressions: Sequence[str]) -> list[tuple[str, ...]]:
     return [part.co_names for part in compile(source, "<row>", "eval").co_consts if isinstance(part, CodeType)]
 
 
-def _assignments(trace: Trace) -> list[str]:
+def assignments(trace: Trace) -> list[str]:
     """Return the assignments that results and guards depend on."""
     code = trace.code
     names = _names([*(expression for _, expression in code.lines), *code.guards])
@@ -241,7 +247,7 @@ def _assignments(trace: Trace) -> list[str]:
     return kept[::-1]
 
 
-def _function(trace: Trace, head: str, body: Iterable[str], names: Mapping[str, Any]) -> Callable[..., Any]:
+def function(trace: Trace, head: str, body: Iterable[str], names: Mapping[str, Any]) -> Callable[..., Any]:
     """Return the function of these lines."""
     source = "\n".join([head, *body])
     scope = {"inf": math.inf, "Bound": Bound, "UNANSWERED": UNANSWERED, **trace.code.names, **names}
@@ -292,13 +298,13 @@ def row_function(
     texts = [f"{s} = repr({name})" for name, s in shared.items()]
     row = f"template % ({''.join(f'{v}, ' for v in values)})"
     names = {"template": "".join(pieces), **single(ieee=ieee)}
-    return _function(trace, "def run(rows):", _loop(trace, kept, texts, row), names)
+    return function(trace, "def run(rows):", _loop(trace, kept, texts, row), names)
 
 
 def number_function(trace: Trace, *, ieee: bool) -> Callable[..., list[tuple[float, ...] | None]]:
     """Return the function from rows of inputs to rows of numbers; None for a row left to others."""
     row = f"({''.join(f'{x.name}, ' for x in trace.results if x is not None)})"
-    return _function(trace, "def run(rows):", _loop(trace, 0, [], row), single(ieee=ieee))
+    return function(trace, "def run(rows):", _loop(trace, 0, [], row), single(ieee=ieee))
 
 
 def _loop(trace: Trace, kept: int, last: Sequence[str], row: str) -> list[str]:
@@ -310,7 +316,7 @@ def _loop(trace: Trace, kept: int, last: Sequence[str], row: str) -> list[str]:
         "    append = out.append",
         f"    for {', '.join(names) or '_'}{',' if names else ''} in rows:",
         "        try:",
-        *(f"            {line}" for line in _assignments(trace)),
+        *(f"            {line}" for line in assignments(trace)),
         f"            if {guards}:",
         *(f"                {line}" for line in last),
         f"                append({row})",
@@ -326,6 +332,6 @@ def column_function(trace: Trace, functions: Mapping[str, Any]) -> Callable[...,
     """Return the function from columns of inputs to the rows that count, True or a mask, and the columns of results."""
     guards = " & ".join(f"({guard})" for guard in trace.code.guards) or "True"
     results = ", ".join("None" if x is None else x.name for x in trace.results)
-    body = [*(f"    {line}" for line in _assignments(trace)), f"    return {guards}, [{results}]"]
+    body = [*(f"    {line}" for line in assignments(trace)), f"    return {guards}, [{results}]"]
     head = f"def run({', '.join(f'x{k}' for k in range(len(trace.inputs)))}):"
-    return _function(trace, head, body, functions)
+    return function(trace, head, body, functions)

@@ -12,7 +12,9 @@ from .blocks import decoded, encoded
 from .cells import quoted
 from .compiled import Kept, ResultPlace, row_function
 from .plan import ERROR, Failed, Plan, Settings
+from .sums import Sums
 from .tables import ColumnBlock, CsvReader, JsonReader
+from .tiers import Numbers, Tiers
 
 
 class Failure(NamedTuple):
@@ -23,12 +25,16 @@ class Failure(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What became of a block: its output, how many lines and how many rows it had, and the rows that failed."""
+    """What became of a block: its output, how many lines and how many rows it had, and the rows that failed.
+
+    Where all rows are added up, `sums` has those of the block in place of the output.
+    """
 
     data: bytes
     lines: int
     rows: int
     failures: list[Failure]
+    sums: Sums | None = None
 
 
 class Engine:
@@ -42,7 +48,9 @@ class Engine:
         )  # fmt: skip
         self.nothing = "" if settings.target == "csv" else "null"
         self.layout = self._layout()
+        self.tiers = Tiers(self.plan)
         code = self.plan.trace(arrays=False)
+        self.lines = 0 if code is None else len(code.code.lines)
         self.run: Callable[..., list[str | None]] = _unanswered
         if code is not None:
             self.run = row_function(code, self.layout, self.nothing, len(self.plan.kept), ieee=settings.ieee)
@@ -80,13 +88,35 @@ class Engine:
             lines[k] = None
         failures: list[Failure] = []
         if None in lines:
+            settled = self._settled(table, [k for k, line in enumerate(lines) if line is None and k not in table.odd])
             for k, line in enumerate(lines):
                 if line is None:
-                    lines[k] = self.alone(table, k, failures)
+                    numbers = settled.get(k)
+                    lines[k] = self.alone(table, k, failures) if numbers is None else self._written(table, k, numbers)
                     if failures and self.settings.strict:
                         del lines[k:]
                         break
         return Answer(encoded("".join(lines)), table.lines, table.size, failures)  # type: ignore[arg-type]
+
+    def _settled(self, table: ColumnBlock, rows: list[int]) -> dict[int, Numbers]:
+        """Return the results of rows that the compiled code does not answer; None for those left to `alone`."""
+        points = [tuple(column[k] for column in table.inputs) for k in rows]
+        return dict(zip(rows, self.tiers.answers(points), strict=True))
+
+    def _written(self, table: ColumnBlock, k: int, numbers: Sequence[float | None]) -> str:
+        """Return the text of one row without an error."""
+        results = [self._text(x) for x in numbers]
+        return "".join(self._parts(table, k, results))
+
+    def _parts(self, table: ColumnBlock, k: int, results: Sequence[str]) -> list[str]:
+        """Return the parts of the text of one row."""
+        parts = []
+        for part in self.layout:
+            if isinstance(part, Kept):
+                parts.append(table.kept[part.column][k])
+            else:
+                parts.append(results[part.place] if isinstance(part, ResultPlace) else part)
+        return parts
 
     def alone(self, table: ColumnBlock, k: int, failures: list[Failure]) -> str:
         """Return the text of one row, certified on its own; note why if it has no results."""
@@ -100,12 +130,7 @@ class Engine:
             message = why.message
             failures.append(Failure(table.numbering[k], why))
             results = [self.nothing] * len(self.plan.names)
-        parts = []
-        for part in self.layout:
-            if isinstance(part, Kept):
-                parts.append(table.kept[part.column][k])
-            else:
-                parts.append(results[part.place] if isinstance(part, ResultPlace) else part)
+        parts = self._parts(table, k, results)
         if message:
             ending = f"{quoted(message, self.settings.output_delimiter)}\n"
             parts[-1] = ending if self.settings.target == "csv" else f', "{ERROR}": {json.dumps(message)}}}\n'

@@ -21,10 +21,13 @@ from typing import Any
 from ..errors import StreamError
 from .blocks import Blocks
 from .engine import Answer, Engine
+from .making import engine_of
 from .plan import Settings
+from .summing import SumEngine
 
 SERVE = "from gradcli.rows.jobs import serve; serve()"
-ENOUGH = 1 << 21  # bytes of a stream after which it pays to import NumPy and pyarrow
+ENOUGH = 1 << 21  # bytes of a stream after which it pays to import NumPy and pyarrow, for a short program
+SHORT = 40  # lines of code of one
 LARGE = 1 << 20  # of a block in columns
 MOST_THREADS = 4
 
@@ -153,7 +156,7 @@ def answers(workers: Sequence[Process | Thread], blocks: Blocks) -> Iterator[Ans
 
 def columnar(settings: Settings, header: list[str] | None) -> Engine | None:
     """Return an engine that computes in columns, if the program and the formats allow it and the extra is there."""
-    if header is None or settings.target != "csv":
+    if header is None or settings.target != "csv" or settings.total:
         return None
     from .columns import installed
 
@@ -170,19 +173,27 @@ def rising(engine: Engine, header: list[str] | None, blocks: Blocks, kind: str) 
     seen, columns = 0, None
     if kind == "columns":
         columns = columnar(engine.settings, header)
+    first: Sequence[bytes] = ()
     if columns is None:
         for block in blocks:
-            yield engine.answer(block)
             seen += len(block)
-            if seen >= ENOUGH and kind == "auto":
+            if kind == "auto" and pays(engine, seen):
                 kind, columns = "rows", columnar(engine.settings, header)
                 if columns is not None:
+                    first = [block]
                     break
+            yield engine.answer(block)
         else:
             return
     assert columns is not None
     blocks.size = LARGE
+    yield from map(columns.answer, first)
     yield from answers([Thread(columns) for _ in range(min(_cores(), MOST_THREADS))], blocks)
+
+
+def pays(engine: Engine | SumEngine, seen: int) -> bool:
+    """Whether it pays to compute in columns after so many bytes: the longer the program, the sooner."""
+    return seen * max(1, engine.lines // SHORT) >= ENOUGH
 
 
 def _cores() -> int:
@@ -200,15 +211,14 @@ def serve() -> None:
     settings, header, kind = next(messages, (None, None, None))
     if settings is None:
         return
-    engine: Engine | None = columnar(settings, header) if kind == "columns" else None
-    engine = engine or Engine(settings, header)
+    engine = (columnar(settings, header) if kind == "columns" else None) or engine_of(settings, header)
     seen = 0
     for block in messages:
+        seen += len(block)
+        if kind == "auto" and pays(engine, seen):
+            kind, engine = "rows", columnar(settings, header) or engine
         pickle.dump(engine.answer(block), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
         sys.stdout.buffer.flush()
-        seen += len(block)
-        if seen >= ENOUGH and kind == "auto":
-            kind, engine = "rows", columnar(settings, header) or engine
 
 
 def _messages() -> Iterator[Any]:

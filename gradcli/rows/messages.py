@@ -16,10 +16,14 @@ BEAT = 0.5  # seconds between two signs of life
 
 
 class Reporter:
-    """Counts rows and failures, and tells standard error: the first failures, signs of life, and a last word."""
+    """Counts rows and failures, and tells standard error: the first failures, signs of life, and a last word.
 
-    def __init__(self, name: str, first: int) -> None:
+    One that is `silent` only counts.
+    """
+
+    def __init__(self, name: str, first: int, *, silent: bool = False) -> None:
         self.name = name
+        self.silent = silent
         self.row = first  # the number of the next line, as a person counts
         self.done = 0
         self.failures = 0
@@ -27,7 +31,17 @@ class Reporter:
         self._start = self._beat = time.monotonic()
         self._alive = False
         stderr = sys.stderr
-        self._terminal = stderr is not None and stderr.isatty() and not (sys.stdout and sys.stdout.isatty())
+        shown = stderr is not None and stderr.isatty() and not (sys.stdout and sys.stdout.isatty())
+        self._terminal = shown and not silent
+
+    @property
+    def short_name(self) -> str:
+        """The name of what is read, as messages show it."""
+        return clip(visible(self.name), 60)
+
+    def begin(self, name: str, first: int) -> None:
+        """Take note of what is read, and of the number of its first line after the header."""
+        self.name, self.row = name, first
 
     def take(self, lines: int, rows: int, failures: list[Failure]) -> None:
         """Note what became of a block of so many lines and so many rows."""
@@ -44,16 +58,16 @@ class Reporter:
         self.failures += 1
         why = failure.why
         self.status = min(self.status or why.status, why.status)
-        if self.failures <= SHOWN:
+        if self.failures <= SHOWN and not self.silent:
             self._clear()
             message = clip(visible(why.message), 200)
             separator = ", " if why.column else ": "
-            tell(f"gradcli: {clip(visible(self.name), 60)}: row {self.row + failure.row}{separator}{message}")
+            tell(f"gradcli: {self.short_name}: row {self.row + failure.row}{separator}{message}")
 
     def finish(self) -> int:
         """Say how many rows failed, if that has not been seen; return the exit status."""
         self._clear()
-        if self.failures > SHOWN:
+        if self.failures > SHOWN and not self.silent:
             tell(f"gradcli: {self.failures:,} of {self.done:,} rows failed; the first {SHOWN} are named above")
         return self.status
 

@@ -13,13 +13,15 @@ from ..language.arrays_needed import ArraysNeeded
 from ..language.syntax import clip_name, parse
 from ..numbers.systems import FLOAT
 from ..record.bindings import NAME, looks_like_array
+from ..record.enclosing import enclosures
 from ..record.gradient import evaluate
 from ..record.passes import program_notes
-from ..record.precision import Precision
+from ..record.precision import FIRST_BITS, Precision, bounds_first
 from ..record.request import Request, choose_inputs, choose_output
 from ..record.values import NUMERAL, Values
 from ..text import did_you_mean
 from .compiled import Trace, Wanted, trace
+from .straight_line import ColumnLine, StraightLine, column_line, straight_line
 
 ERROR = "error"  # the column for what is wrong with a row
 
@@ -51,7 +53,9 @@ class Settings(NamedTuple):
     all columns of the input, in NDJSON the keys of the first object. `source` and `target` are formats; JSON is NDJSON
     whose values may stand on several lines (`joined`), or that is written as an array (`array`). `written` delimits the
     output, by default as the input is. `columns` names the columns that are not called as the program's names are.
-    `shapes` has what the first object of NDJSON says of its arrays, where the program has arrays.
+    `shapes` has what the first object of NDJSON says of its arrays, where the program has arrays. `total` is "sum" or
+    "mean" where one line for all rows is asked for, each row with the weight in the column `weights`; then the rows
+    with errors may be left out with `skip_errors`, and balls have at least `bits`.
     """
 
     program: Source
@@ -71,6 +75,10 @@ class Settings(NamedTuple):
     written: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
     shapes: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    total: str = ""
+    weights: str | None = None
+    skip_errors: bool = False
+    bits: int = FIRST_BITS
 
     @property
     def output_delimiter(self) -> str:
@@ -81,8 +89,9 @@ class Settings(NamedTuple):
 class Plan:
     """A program made ready for the columns of an input.
 
-    `columns` are the inputs that are read from a row, `read` what their columns are called, `kept` the columns passed
-    through, `names` the columns of the results. `arrays` has the names of the entries of every array, which may come as
+    `inputs` are those of the program that are read from a row; `columns` are these and what the weight is called, if
+    there is one. `read` says what their columns are called, `kept` the columns passed through, `names` the columns of
+    the results. `arrays` has the names of the entries of every array, which may come as
     a list in NDJSON. `header` is None where every row names its own columns.
     """
 
@@ -93,16 +102,19 @@ class Plan:
         self.graph, self.given, of, wrt, nodes, spelled, self.arrays = made
         self.output = choose_output(self.graph, of)
         known = self.given.keys() | self.graph.defaults.keys()
-        self.columns = [name for name in self.graph.inputs if name not in known]
+        self.inputs = [name for name in self.graph.inputs if name not in known]
         called = dict(settings.columns)
-        self.read = [called.get(name) or spelled.get(name, name) for name in self.columns]
+        self.read = [called.get(name) or spelled.get(name, name) for name in self.inputs]
+        self.weight = _weight_name(settings.weights, self.graph)
+        self.columns = [*self.inputs, *([] if self.weight is None else [self.weight])]
+        self.read += [] if settings.weights is None else [settings.weights]
         self._check_called(called)
         precision = Precision.of(ieee=settings.ieee, values=self.given.values())
         self._values = Values(self.given)
         self._check_constants()
         if header is not None:
             _check_columns(self.read, header, settings.delimiter)
-        self.wrt = choose_inputs(self.graph, self.columns if wrt is None else wrt)
+        self.wrt = choose_inputs(self.graph, self.inputs if wrt is None else wrt)
         self.nodes = [choose_output(self.graph, name) for name in nodes]
         self._request = Request(
             precision, of=of, wrt=self.wrt, at_kink=settings.at_kink, nodes={self.output, *self.nodes},
@@ -120,7 +132,7 @@ class Plan:
         names = [output, *(f"d{output}/d{name}" for name in self.wrt)]
         for i in self.nodes:
             names += [labels[i], f"d{output}/d{labels[i]}"]
-        columns = [*self.kept, *names, *([] if self.settings.strict else [ERROR])]
+        columns = [*self.kept, *names, *([] if self.settings.strict or self.settings.total else [ERROR])]
         twice = next((name for k, name in enumerate(columns) if name in columns[:k]), None)
         if twice is not None:
             hint = f"leave {clip_name(twice)} out of --keep or --nodes, or give the program's node another name"
@@ -130,10 +142,10 @@ class Plan:
     def _check_called(self, called: Mapping[str, str]) -> None:
         """Raise where --column names what the program does not read from a column."""
         for name in called:
-            if name not in self.columns:
-                near = did_you_mean(name, self.columns)
+            if name not in self.inputs:
+                near = did_you_mean(name, self.inputs)
                 raise InputError(f"--column {clip_name(name)}: the program reads no column of that name", kind="option",
-                                 hint=near or f"it reads {listed(self.columns)}" if self.columns else None)  # fmt: skip
+                                 hint=near or f"it reads {listed(self.inputs)}" if self.inputs else None)  # fmt: skip
 
     def _check_constants(self) -> None:
         for name, source in self.given.items():
@@ -151,20 +163,33 @@ class Plan:
         differentiated = bool(self.wrt) or self.settings.wrt is None
         found = []
         for note in program_notes(self.graph, self.output, differentiated=differentiated):
-            is_column = note.kind == "constant" and note.of in self.columns
+            is_column = note.kind == "constant" and note.of in self.inputs
             found.append(f"{note.of} is the column, not the constant" if is_column else note.worded(str).message)
         own = self.graph.named.keys() | self.graph.defaults.keys()
         for name in dict.fromkeys(self.header or ()):
-            if name in own and name not in self.columns:
+            if name in own and name not in self.inputs and name != self.settings.weights:
                 found.append(f"the program computes {clip_name(name)}: the column {clip_name(name)} is not read")
         return found
 
     def trace(self, *, arrays: bool) -> Trace | None:
-        """Return the program's code for ordinary rows, or None where it has none."""
-        wanted = Wanted(self.output, tuple(self.wrt), tuple(self.nodes))
+        """Return the program's code for ordinary rows in floats, or None: where it has none, or floats settle none."""
+        if not self.settings.ieee and not bounds_first(self.graph):
+            return None
         return trace(
-            self.graph, self.columns, self.constants, wanted, ieee=self.settings.ieee, arrays=arrays
+            self.graph, self.inputs, self.constants, self._wanted, ieee=self.settings.ieee, arrays=arrays
         )  # fmt: skip
+
+    def straight_line(self, S: Any) -> StraightLine | None:
+        """Return the program's code for ordinary rows of the inputs in the number system `S`, or None."""
+        return straight_line(self.graph, self.inputs, self.constants, self._wanted, S)
+
+    def column_line(self, S: Any) -> ColumnLine | None:
+        """Return the same for whole columns."""
+        return column_line(self.graph, self.inputs, self.constants, self._wanted, S)
+
+    @property
+    def _wanted(self) -> Wanted:
+        return Wanted(self.output, tuple(self.wrt), tuple(self.nodes))
 
     def answer(self, given: Mapping[str, Source]) -> list[Any]:
         """Return the results at one row, as the main job would give them; raises what it would raise."""
@@ -173,6 +198,15 @@ class Plan:
         for i in self.nodes:
             results += [record.values[i], record.upstream[i]]
         return results
+
+    def enclosures(self, given: Mapping[str, Source]) -> list[Any]:
+        """Return balls that hold the results at one row; None for a number that does not exist. Raises as `answer`."""
+        values, bits = self._values.updated(given), self.settings.bits
+        return enclosures(self.settings.program, values, self._request, self.graph, self.nodes, bits)
+
+    def weight_of(self, source: Source) -> float:
+        """Return the weight of a row. Raises `InputError` for what is none."""
+        return self._values.number(FLOAT, source)
 
 
 class _Made(NamedTuple):
@@ -218,6 +252,11 @@ def _parsed(settings: Settings, header: Sequence[str]) -> Graph:
     named = [*header, *(name for name, _ in settings.columns)]
     columns = {name for name in named if name in CONSTANTS or function(name)}
     return parse(settings.program, own, of=settings.of, unless_assigned=columns)
+
+
+def _weight_name(column: str | None, graph: Graph) -> str | None:
+    """Return what the weights of rows are called in messages: as their column, unless the program has such a name."""
+    return None if column is None else column if column not in graph.inputs else f"weight {column}"
 
 
 def _check_columns(columns: Sequence[str], header: Sequence[str], delimiter: str) -> None:

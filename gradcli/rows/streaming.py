@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..errors import InputError
 from ..files.outputs import Output
 from .arrays import ArrayLines, Sink
 from .blocks import Blocks
 from .columns import needs
 from .engine import Answer, Engine
+from .making import engine_for
 from .messages import Reporter, about_columns, tell_remarks
 from .plan import Settings
 
@@ -27,6 +27,10 @@ def stream(
     Raises `InputError` for a program, column or option that cannot be used, `StreamError` for a file that cannot be
     read or written. A row without an answer is no error: it is written with the reason, reported, and counted.
     """
+    if settings.total:
+        from .totals import stream_sums
+
+        return stream_sums(settings, path, output, jobs, dask)
     if dask is not None:
         from .cluster import stream_cluster
 
@@ -49,7 +53,8 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
     if settings.keep is None and header is None:
         settings = settings._replace(keep=blocks.keys())
     with about_columns(blocks.name):
-        engine = _engine(settings, header, blocks)
+        engine = engine_for(settings, header, blocks)
+    assert isinstance(engine, Engine)
     tell_remarks(engine.plan.remarks())
     reporter = Reporter(blocks.name, blocks.skipped + (1 if header is None else 2))
     with Output(output) as file:
@@ -62,18 +67,6 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
                 break
         sink.close()
     return reporter.finish()
-
-
-def _engine(settings: Settings, header: list[str] | None, blocks: Blocks) -> Engine:
-    """Return what answers blocks; the first object of NDJSON says the shapes of arrays, where there are some."""
-    try:
-        return Engine(settings, header)
-    except InputError as problem:
-        if header is not None or problem.kind != "unbound":
-            raise
-    from .opened import shapes_of
-
-    return Engine(settings._replace(shapes=tuple(shapes_of(blocks.first()).items())), header)
 
 
 def _answers(engine: Engine, header: list[str] | None, blocks: Blocks, jobs: int, kind: str) -> Iterator[Answer]:

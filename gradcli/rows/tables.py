@@ -63,7 +63,7 @@ class CsvReader:
             count = text.count("\n")
             numbering = range(count)
         odd: set[int] = set(failed)
-        inputs = [numbers(columns[place], odd) for place in self.places]
+        inputs = [numbers(columns[place], odd, comma=self.delimiter != ",") for place in self.places]
         write = {
             "csv": lambda cells: kept_cells(cells, self.plan.settings.output_delimiter),
             "ndjson": kept_values,
@@ -126,7 +126,7 @@ class CsvReader:
     def sources(self, table: ColumnBlock, k: int) -> dict[str, Source]:
         """Return the texts of a row's inputs; raises for one that is no number at first sight."""
         return {
-            name: cell_source(name, table.raw[place][k])
+            name: cell_source(name, table.raw[place][k], comma=self.delimiter != ",")
             for name, place in zip(self.plan.columns, self.places, strict=True)
         }
 

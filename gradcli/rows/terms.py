@@ -140,6 +140,10 @@ class Arithmetic(System):
         """Return a numeral."""
         return self.constant(BOUNDS.number(text))
 
+    def from_number(self, x: float) -> Term:
+        """Return a binary64."""
+        return self.constant(Bound(x))
+
     def pi(self) -> Term:
         """Return pi."""
         return self.constant(BOUNDS.pi())

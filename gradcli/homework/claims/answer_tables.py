@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import BinaryIO, NamedTuple
+
+from .headings import NAMING, people_columns
 
 GIVEN = "given"  # the question of a row that tells the student a number
 DELIMITERS = ";\t,"
-CLAIMS = ("claim", "answer")  # what the column of the claims may be called
-# What the column that names the student may be called, the best first.
-_IDS = ("student", "student id", "id", "id number", "sis login id", "username", "login")
-_NAMES = ("student name", "full name", "name", "students", "names")
-_EMAILS = ("email", "e-mail", "email address")
-NAMING = (*_IDS, *_EMAILS, *_NAMES)  # in what is handed in: a form asks for a name, and knows the address
-LISTING = (*_IDS, *_NAMES, *_EMAILS)  # in a roster
+# What the column of the claims may be called.
+CLAIMS = ("claim", "answer", "your answer", "antwort", "r\u00e9ponse", "respuesta", "\u7b54\u6848")
 _ASIDE = re.compile(r'"[^"]*"|\([^()]*\)')  # where a comma separates no columns
 _WHOLE = re.compile(r"[-+\u2212\u2013]?\d+", re.ASCII)
 REMARKS = ("", "comment", "comments", "note", "notes", "remark", "remarks")  # what has no number
 _CALL = re.compile(r"[^\W\d]\w*\(")
+_DECIMALS = re.compile(r"\d+(?:[eE][-+]?\d+)?", re.ASCII)  # what is behind a decimal comma
+_SEPARATOR = re.compile(r'"?sep=([;,\t|])"?\s*', re.I)  # how a spreadsheet is told the delimiter, in a line of its own
+ZIP = b"PK\x03\x04"  # how a workbook begins
+WINDOWS = "cp1252"
+AS_WINDOWS = "this is no UTF-8 and is read as Windows text (cp1252)"
+PIECE = 1 << 20
+LOOKED_AT = 20  # lines in which a table may begin, below a title
 
 
 class TableRow(NamedTuple):
@@ -30,9 +37,57 @@ class TableRow(NamedTuple):
     fault: str = ""
 
 
-def encoding_of(start: bytes) -> str:
-    """Return how a file is encoded that starts so: UTF-16 if it says so, as what spreadsheets call Unicode text."""
-    return "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+def encoding_of(file: BinaryIO) -> str:
+    """Return how a file is encoded, which is read to its end for that.
+
+    That is UTF-16 if it says or looks so, as what spreadsheets call Unicode text; UTF-8; and for all else the code page
+    that Excel writes CSV in on Windows.
+    """
+    start = file.read(PIECE)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    zeros = [start[k:200:2].count(0) for k in (0, 1)]
+    if abs(zeros[0] - zeros[1]) > len(start[:200]) // 4:
+        return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    try:
+        while start:
+            decoder.decode(start)
+            start = file.read(PIECE)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return WINDOWS
+    return "utf-8-sig"
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a file, however it is encoded. What is left over of a broken one is a sign of its own."""
+    return data.decode(encoding_of(io.BytesIO(data)), "replace").removeprefix("\ufeff")
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text, which may end as those of Windows, Unix or an old Mac."""
+    return list(io.StringIO(text, newline=None))
+
+
+def delimited(lines: Iterable[str]) -> tuple[str, Iterator[TableRow]]:
+    """Return what separates the columns of a table, and its rows."""
+    rest = iter(lines)
+    first = next(rest, "")
+    if told := _SEPARATOR.fullmatch(first.removeprefix("\ufeff")):
+        return told[1], (row._replace(line=row.line + 1) for row in rows_of(rest, told[1]))
+    start = [first, *islice(rest, 0 if _names_columns(first) else LOOKED_AT)]
+    header = next((line for line in start if _names_columns(line)), None)
+    if header is None:
+        header = next((line for line in start if any(c in _ASIDE.sub("", line) for c in DELIMITERS)), first)
+    delimiter = delimiter_of(header)
+    return delimiter, rows_of(chain(start, rest), delimiter)
+
+
+def _names_columns(line: str) -> bool:
+    """Whether a line is the header of a table with a claim a row."""
+    cells = next(csv.reader([line[:1_000]], delimiter=delimiter_of(line)), [])
+    return is_long(columns_of(cells))
 
 
 def delimiter_of(line: str) -> str:
@@ -87,12 +142,12 @@ def _is_open(cell: str) -> bool:
 
 def columns_of(cells: list[str]) -> dict[str, int]:
     """Return where the columns of a header are, by their names in small letters; `claim` whatever it is called."""
-    columns = {cell.strip().lower(): k for k, cell in reversed(list(enumerate(cells)))}
+    columns = {cell.replace("\u00a0", " ").strip().lower(): k for k, cell in reversed(list(enumerate(cells)))}
     called = next((name for name in CLAIMS if name in columns), None)
     return columns if called is None else {**columns, "claim": columns[called]}
 
 
-def width_of(header: list[str]) -> int:
+def width_of(header: Sequence[str]) -> int:
     """Return how many columns a header names; blank headings at its end name none."""
     return max((k + 1 for k, cell in enumerate(header) if cell.strip()), default=0)
 
@@ -114,14 +169,30 @@ def surplus(cells: list[str], header: list[str], at_claim: int = -1) -> str:
     return 'the row has one cell too many: a comma without quotes? write 0.149, or quote the cell, as in "García, José"'
 
 
+def with_comma(cells: list[str], header: Sequence[str], at_claim: int) -> list[str]:
+    """Return the cells of a row with the claim whole that a decimal comma without quotes has cut in two.
+
+    They are returned as they are unless that is the one way to read them: the claim is the last column, and there is
+    exactly one cell more.
+    """
+    width = width_of(header)
+    if at_claim != width - 1 or len(cells) <= width or any(cell.strip() for cell in cells[width + 1 :]):
+        return cells
+    whole, decimals = claim_in(cells[at_claim]), cells[width].strip()
+    if not _WHOLE.fullmatch(whole) or not _DECIMALS.fullmatch(decimals):
+        return cells
+    return [*cells[:at_claim], f"{whole},{decimals}"]
+
+
 def is_long(columns: dict[str, int]) -> bool:
     """Whether the columns are those of a table with a claim a row."""
     return "item" in columns and "claim" in columns
 
 
-def student_column(columns: dict[str, int]) -> int:
+def student_column(header: Sequence[str]) -> int:
     """Return which column names the student, -1 for none."""
-    return next((columns[name] for name in NAMING if name in columns), -1)
+    found = people_columns(header, NAMING).columns
+    return found[0][0] if found else -1
 
 
 def claim_in(cell: str) -> str:

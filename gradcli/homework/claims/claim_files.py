@@ -1,25 +1,29 @@
-"""Claims from a file: the CSV of a worksheet as a spreadsheet saves it, or JSON."""
+"""Claims from a file: the CSV or workbook of a worksheet as a spreadsheet saves it, or JSON."""
 
 from __future__ import annotations
 
-import io
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ...errors import InputError, LimitError, Source
 from ...language.syntax import MAX_BYTES, clip_name
 from .answer_tables import (
     GIVEN,
+    ZIP,
+    TableRow,
     claim_in,
     columns_of,
-    delimiter_of,
-    encoding_of,
+    decoded,
+    delimited,
     is_long,
-    rows_of,
+    lines_of,
     student_column,
     surplus,
+    with_comma,
 )
 from .claims import Claim
+from .written_numbers import is_doubtful
 
 
 class ClaimSheet(NamedTuple):
@@ -30,17 +34,29 @@ class ClaimSheet(NamedTuple):
 
 
 def sheet_in(name: str, data: bytes) -> ClaimSheet:
-    """Return the sheet in a file: JSON if it starts with a brace or bracket, else CSV.
+    """Return the sheet in a file: a workbook, JSON if it starts with a brace or bracket, else CSV.
 
     Raises `InputError` where it is neither, or holds the claims of several problems or students; `LimitError` beyond
     8 MiB. What a claim says is not looked at.
     """
-    if len(data) > MAX_BYTES:
-        raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
-    text = data.decode(encoding_of(data), "replace")
+    _require_short(name, data)
+    if data.startswith(ZIP):
+        return _from_rows(name, "", _rows_of_workbook(name, data))
+    text = decoded(data)
     if text.lstrip()[:1] in ("{", "["):
         return ClaimSheet(_from_json(name, text), {})
-    return _from_csv(name, text)
+    return _from_rows(name, *delimited(lines_of(text.replace("\x00", "\ufffd"))))
+
+
+def rows_in(name: str, data: bytes) -> Iterator[TableRow]:
+    """Return the rows of a table: of a workbook, or of CSV in any encoding. Raises `LimitError` beyond 8 MiB."""
+    _require_short(name, data)
+    return _rows_of_workbook(name, data) if data.startswith(ZIP) else delimited(lines_of(decoded(data)))[1]
+
+
+def _require_short(name: str, data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
 
 
 # ---- JSON
@@ -98,13 +114,20 @@ def _array_text(value: list[Any]) -> str:
 # ---- CSV
 
 
-def _from_csv(name: str, text: str) -> ClaimSheet:
+def _rows_of_workbook(name: str, data: bytes) -> Iterator[TableRow]:
+    """Yield the rows of the sheets of a workbook, one after the other."""
+    from ...files.spreadsheets import sheets_in  # with all that reads archives
+
+    for rows in sheets_in(name, data).values():
+        yield from (TableRow(number, cells) for number, cells in rows)
+
+
+def _from_rows(name: str, delimiter: str, rows: Iterable[TableRow]) -> ClaimSheet:
     sheet = ClaimSheet([], {})
     columns: dict[str, int] | None = None
     header: list[str] = []
     only: dict[str, str] = {}
-    lines = io.StringIO(text.replace("\x00", "\ufffd"), newline="")
-    for number, row, fault in rows_of(lines, delimiter_of(text.partition("\n")[0])):
+    for number, row, fault in rows:
         if fault:
             raise InputError(f"line {number}: {fault}", source=Source(name, ""), kind="claims")
         if columns is None:
@@ -118,6 +141,8 @@ def _from_csv(name: str, text: str) -> ClaimSheet:
                     hint="it starts with the line item,claim",
                 )  # fmt: skip
             columns, header = {"item": 0, "claim": 1}, ["item", "claim"]
+        if delimiter == ",":
+            row = with_comma(row, header, columns["claim"])
         cells = {key: row[k].strip() if k < len(row) else "" for key, k in columns.items()}
         cells["claim"] = claim_in(cells["claim"])
         if not cells["item"] and not cells["claim"]:
@@ -133,7 +158,9 @@ def _from_csv(name: str, text: str) -> ClaimSheet:
         elif cells.get("question", "").lower() == GIVEN:
             sheet.given[cells["item"]] = cells["claim"]
         else:
-            sheet.claims.append(Claim(cells["item"], cells["claim"]))
+            sheet.claims.append(
+                Claim(cells["item"], cells["claim"], comma=delimiter == ";" and is_doubtful(cells["claim"]))
+            )
     return sheet
 
 
@@ -144,5 +171,5 @@ def _columns(row: list[str]) -> dict[str, int] | None:
         return None
     wanted = ("item", "claim", "question", "problem")
     found: dict[str, int] = {key: columns[key] for key in wanted if key in columns}
-    student = student_column(columns)
+    student = student_column(row)
     return found if student < 0 else {**found, "student": student}

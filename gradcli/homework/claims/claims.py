@@ -32,12 +32,14 @@ NO_NUMBER = frozenset(("undefined", "dne", "none", "doesnotexist", "nonexistent"
 class Claim(NamedTuple):
     """What a student hands in for one item: its name and the answer, as they were written.
 
-    `fault` says why the answer cannot be read, where that is known already.
+    `fault` says why the answer cannot be read, where that is known already. With `comma` the sheet is known to have
+    decimal commas.
     """
 
     name: str
     text: str
     fault: str = ""
+    comma: bool = False
 
 
 class Number(NamedTuple):

@@ -12,13 +12,13 @@ from .copies import Copies, copies
 from .grading import Grader
 from .published_grading import PublishedGrader
 from .regrade import Change
-from .results import StudentResult
+from .results import MarkedItem, StudentResult
 from .statistics import BINS, Sums, alpha, bin_of
 from .submission_store import SubmissionStore
 
 MOST = 10
 DECIMAL_COMMA = re.compile(r"[-+\u2212]?\d+,\d+(?:[eE][-+]?\d+)?", re.ASCII)
-COMMA = "a decimal comma: write 0.149, not 0,149"
+COMMA = "a comma that may be the decimal one or not: write 0.149, and 1234 or 1.234 for 1,234"
 MOST_OF_A_REASON = 200
 
 
@@ -46,6 +46,15 @@ class ItemCount(NamedTuple):
     discrimination: float | None
 
 
+class Repair(NamedTuple):
+    """How claims were mended to be read: what was mended, in how many of them, and one with what was read."""
+
+    repair: str
+    claims: int
+    claim: str
+    read_as: str
+
+
 class MarkedClass:
     """A marked class: what every report of it reads. The results themselves are in the store."""
 
@@ -68,6 +77,8 @@ class MarkedClass:
         self._total = Sums()
         self._mistakes: Counter[tuple[str, str, str]] = Counter()
         self._unreadable: Counter[str] = Counter()
+        self._repairs: Counter[str] = Counter()
+        self._mended: dict[str, MarkedItem] = {}  # a claim for every kind of repair
 
     @property
     def points(self) -> float:
@@ -83,6 +94,9 @@ class MarkedClass:
         self._total.add(result.earned, 0.0)
         seen: set[tuple[str, str, str]] = set()
         for line in result.lines:
+            for repair in line.repairs:
+                self._repairs[repair] += 1
+                self._mended.setdefault(repair, line)
             place = (line.problem, line.item)
             if line.points:
                 self._right[place] += line.passed
@@ -110,6 +124,14 @@ class MarkedClass:
     def commonest_fault(self) -> tuple[str, int] | None:
         """Return why most claims could not be read, and how many; None where all were."""
         return min(self._unreadable.items(), key=lambda entry: (-entry[1], entry[0]), default=None)
+
+    def repairs(self) -> list[Repair]:
+        """Return how claims were mended, the most frequent repair first."""
+        ranked = sorted(self._repairs.items(), key=lambda entry: (-entry[1], entry[0]))
+        return [
+            Repair(name, count, self._mended[name].claim[:60], self._mended[name].read_as[:60])
+            for name, count in ranked
+        ]
 
     def common_mistakes(self, most: int = MOST) -> list[CommonMistake]:
         """Return the mistakes that most students may have made, the most frequent first, `most` of them."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -13,12 +14,15 @@ from ...numbers.systems import FLOAT
 from ...text import visible
 from ..claims.claims import Absent, Formula, Number, Written, one_line_reason, read_claim
 from ..claims.items import Item, item_name
+from ..claims.repairs import read_kindly
+from ..claims.written_numbers import is_decimal, is_doubtful, tells_comma
 from ..marking.marks import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, AnswerKey, Claim, Mark, mark
 from .attempts import LAST, again, attempts, counting
+from .entries import Entry, Trouble
 from .homework_file import Homework, Problem
 from .problem_instance import ParsedProblem, ProblemInstance, item_names
+from .questions import Questions
 from .results import Explanation, MarkedItem, Scored, StudentResult, score
-from .submissions import Entry, Trouble
 from .toml_reading import TomlTable
 
 
@@ -49,6 +53,20 @@ class Grader:
         self.possible = {id: points_of(prepared.instance) for id, prepared in first.items()}
         self.rule = _rule({id: problem.policy.words() for id, problem in homework.problems.items()})
 
+    def questions(self) -> Questions:
+        """Return what the homework asks, to recognize it in headings and rows."""
+        asked: dict[str, tuple[str, str]] = {}
+        accepts: dict[str, Callable[[str], bool]] = {}
+        for id in self.problems:
+            prepared = self._same.get(id) or self._prepared(id, "")
+            accepts[id] = partial(_is_item, prepared.key)
+            for item, name in prepared.names.items():
+                question = prepared.instance.question(item)
+                asked.setdefault(f"{id} {question}", (id, name))
+                if len(self._parsed) == 1:
+                    asked[question] = (id, name)
+        return Questions(accepts, asked)
+
     @property
     def programs(self) -> dict[str, str]:
         """The programs of the problems."""
@@ -70,7 +88,7 @@ class Grader:
         if self.varies and enrolled is False:
             what = "not on the roster: a student who is not on it has no numbers to be marked with"
             return None, [Trouble(entries[0].place if entries else "", student, f"{visible(student)[:60]} is {what}")]
-        by_problem, troubles = sort_by_problem(self.problems, entries)
+        by_problem, troubles = sort_by_problem(self.problems, told_commas(entries))
         lines: list[MarkedItem] = []
         remarks: list[str] = []
         scores: dict[str, tuple[Fraction, Fraction]] = {}
@@ -89,7 +107,7 @@ class Grader:
                 continue
             troubles += faults
             given[id] = {name: source.text.strip() for name, source in prepared.instance.given.items()}
-            lines += found.lines if self._parsed[id].is_same else _with_numbers(prepared, found.lines)
+            lines += found.lines if self._parsed[id].is_same else _with_truths(prepared, found.lines)
             scores[id] = found.earned, Fraction(points_of(prepared.instance))
         return summed(student, lines, scores, remarks, given), troubles
 
@@ -100,21 +118,41 @@ class Grader:
         """Return the lines of a problem and what they earn, of the attempt that counts."""
         claims: list[tuple[Hashable, Claim]] = []
         troubles = []
+        others = 0
         for entry in entries:
             if entry.given:
                 if other := _other_number(prepared.instance, entry):
                     remarks.append(other)
+                    if not others:  # a sheet that is somebody else's is told once
+                        troubles.append(Trouble(entry.place, entry.student, f"{other}: marked with the right numbers"))
+                    others += 1
                 continue
             item = prepared.key.item(entry.item, prepared.names)
             if isinstance(item, str):
                 troubles.append(Trouble(entry.place, entry.student, item))
             else:
-                claims.append((item, Claim(entry.item, entry.claim)))
+                claims.append((item, Claim(entry.item, entry.claim, comma=entry.comma)))
         sheets = attempts(claims)
         if len(sheets) > 1:
             remarks.append(again(prepared.instance.problem.id, len(sheets), self.attempt))
         marked = [marked_lines(prepared, sheet) for sheet in counting(sheets, self.attempt)]
         return max(marked, key=attrgetter("earned")), troubles
+
+
+def _is_item(key: AnswerKey, name: str) -> bool:
+    return not isinstance(key.readings(name), str)
+
+
+def told_commas(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Return the claims of a student; a doubtful comma is the decimal one where all the others tell that.
+
+    The claims tell it, and if they do not the file may: one whose columns are separated by semicolons.
+    """
+    if not any(is_doubtful(entry.claim) for entry in entries):
+        return entries
+    comma = tells_comma(entry.claim for entry in entries if not entry.given)
+    points = any(is_decimal(entry.claim) for entry in entries if not entry.given)
+    return [entry._replace(comma=comma or (entry.comma and not points)) for entry in entries]
 
 
 def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[dict[str, list[Entry]], list[Trouble]]:
@@ -185,7 +223,7 @@ def _other_number(instance: ProblemInstance, entry: Entry) -> str:
 
 def _differs(own: str, stated: str) -> bool:
     try:
-        a, b = read_claim(own, {}), read_claim(stated.replace(",", ".") if stated.count(",") == 1 else stated, {})
+        a, b = read_claim(own, {}), read_kindly(stated, {}, comma=True).written
     except GradcliError:
         return True
     return not (isinstance(a, Number) and isinstance(b, Number) and a.value == b.value)
@@ -257,18 +295,12 @@ def marked_lines(prepared: Prepared, claims: Sequence[Claim]) -> Scored:
     return Scored(lines, score(points_of(instance), weights, [line.credit for line in lines]))
 
 
-def _with_numbers(prepared: Prepared, lines: Sequence[MarkedItem]) -> list[MarkedItem]:
-    """Return lines with the numbers that were claimed and that are right, by which copies are found."""
-    by_name = {name: item for item, name in prepared.names.items()}
-    found = []
-    for line in lines:
-        item = by_name.get(line.item)
-        truth = None if item is None else prepared.key.truth(item)
-        written = prepared.key.read(line.claim) if line.claim and not line.passed else None
-        own = written if written is None or isinstance(written, str) else _at_point(prepared.instance, written)
-        value = own.value if isinstance(own, Number) else None
-        found.append(line._replace(value=value, truth=None if truth is None else float(truth)))
-    return found
+def _with_truths(prepared: Prepared, lines: Sequence[MarkedItem]) -> list[MarkedItem]:
+    """Return lines with the numbers that are right, by which answers to another student's problem are found."""
+    truths = {name: prepared.key.truth(item) for item, name in prepared.names.items()}
+    return [
+        line if (truth := truths.get(line.item)) is None else line._replace(truth=float(truth)) for line in lines
+    ]  # fmt: skip
 
 
 def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
@@ -331,7 +363,8 @@ def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
             expected = instance.answer(mark.item)
     id = instance.problem.id
     return MarkedItem(
-        id, name, mark.claim.text, mark.status, credit, points, why, expected, mark.first_wrong, mistakes, mark.rule
+        id, name, mark.claim.text, mark.status, credit, points, why, expected, mark.first_wrong, mistakes,
+        mark.read_as, mark.repairs, mark.rule, mark.value,
     )  # fmt: skip
 
 

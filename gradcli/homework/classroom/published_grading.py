@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from fractions import Fraction
+from functools import partial
 from operator import attrgetter
 
 from ...text import visible
 from ..marking.marks import Claim, Mark
 from .attempts import LAST, again, attempts, counting
-from .grading import sort_by_problem, summed
+from .entries import Entry, Trouble
+from .grading import sort_by_problem, summed, told_commas
 from .published_key import PublishedKey, PublishedProblem, canonical_item, check
+from .questions import Questions
 from .results import MarkedItem, Scored, StudentResult, score
-from .submissions import Entry, Trouble
 
 
 class PublishedGrader:
@@ -28,11 +30,19 @@ class PublishedGrader:
         self.varies = False
         self._key = key
 
+    def questions(self) -> Questions:
+        """Return what the key has, to recognize it in headings and rows."""
+
+        def has(problem: PublishedProblem, name: str) -> bool:
+            return canonical_item(problem, name) in problem.hashes
+
+        return Questions({id: partial(has, problem) for id, problem in self._key.problems.items()})
+
     def result(
         self, student: str, entries: Sequence[Entry], enrolled: bool | None = None
     ) -> tuple[StudentResult | None, list[Trouble]]:
         """Return the result of a student, on a roster or not, and the claims that could not be marked."""
-        by_problem, troubles = sort_by_problem(self.problems, entries)
+        by_problem, troubles = sort_by_problem(self.problems, told_commas(entries))
         lines: list[MarkedItem] = []
         remarks: list[str] = []
         scores: dict[str, tuple[Fraction, Fraction]] = {}
@@ -50,7 +60,7 @@ class PublishedGrader:
         for entry in entries:
             name = canonical_item(problem, entry.item)
             if name in problem.hashes:
-                claims.append((name, Claim(name, entry.claim)))
+                claims.append((name, Claim(name, entry.claim, comma=entry.comma)))
             elif not entry.given:
                 what = f"the key has no item {visible(entry.item)[:60]}"
                 troubles.append(Trouble(entry.place, entry.student, what))
@@ -70,5 +80,6 @@ def _scored(problem: PublishedProblem, marks: Sequence[Mark]) -> Scored:
 
 def _line(id: str, mark: Mark, points: float) -> MarkedItem:
     return MarkedItem(
-        id, mark.claim.name, mark.claim.text, mark.status, mark.credit, points, mark.why, None, mark.first_wrong, []
-    )
+        id, mark.claim.name, mark.claim.text, mark.status, mark.credit, points, mark.why, None, mark.first_wrong, [],
+        mark.read_as, mark.repairs,
+    )  # fmt: skip

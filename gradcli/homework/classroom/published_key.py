@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 
 from ...errors import GradcliError, InputError, Source
 from ...numbers.systems import FLOAT
-from ..claims.claims import Number, one_line_reason, read_claim
+from ..claims.claims import Number, one_line_reason
 from ..claims.items import Item
+from ..claims.repairs import Reading, read_kindly, with_evidence
 from ..marking.answer_key import AnswerKey
 from ..marking.marks import CORRECT, IMPRECISE, INVALID, MISSING, WRONG, Claim, Mark
 from .homework_file import MAX_POINTS
@@ -184,7 +185,7 @@ def _usable(problem: PublishedProblem) -> bool:
 
 def check(key: PublishedKey, problem: PublishedProblem, claims: Iterable[Claim]) -> list[Mark]:
     """Return a mark for every item of the key, in its order."""
-    handed_in = {claim.name: claim for claim in claims}
+    handed_in = {claim.name: claim for claim in with_evidence(list(claims))}
     marks = [_check(key, problem, name, handed_in.get(name, Claim(name, ""))) for name in problem.hashes]
     first = next((k for k, mark in enumerate(marks) if mark.status == WRONG), None)
     return [mark._replace(first_wrong=k == first) for k, mark in enumerate(marks)]
@@ -200,9 +201,15 @@ def _check(key: PublishedKey, problem: PublishedProblem, name: str, claim: Claim
     if not claim.text:
         return _mark(claim, MISSING, "not handed in")
     try:
-        x, step = _number(claim.text)
+        reading = read_kindly(claim.text, {}, comma=claim.comma)
+        x, step = _number(reading)
     except GradcliError as error:
         return _mark(claim, INVALID, one_line_reason(error))
+    return _checked(key, problem, name, claim, x, step)._replace(read_as=reading.read_as, repairs=reading.repairs)
+
+
+def _checked(key: PublishedKey, problem: PublishedProblem, name: str, claim: Claim, x: Decimal, step: Decimal) -> Mark:
+    """Return the mark of a number, whose last written digit has the unit `step`."""
     wanted = problem.hashes[name]
 
     def agrees(canonical: str) -> bool:
@@ -219,9 +226,9 @@ def _check(key: PublishedKey, problem: PublishedProblem, name: str, claim: Claim
     return _mark(claim, WRONG, "not the correct value")
 
 
-def _number(text: str) -> tuple[Decimal, Decimal]:
+def _number(reading: Reading) -> tuple[Decimal, Decimal]:
     """Return the number that a claim denotes, and the unit of its last written digit (0 where it is exact)."""
-    written = read_claim(text, {})
+    written = reading.written
     if not isinstance(written, Number):
         raise InputError("a published key checks numbers only", kind="claim")
     return _decimal(written.span.middle), Decimal(repr(2 * written.resolution))

@@ -49,9 +49,10 @@ def explained(mistakes: Sequence[Explanation]) -> str:
 class MarkedItem(NamedTuple):
     """A marked claim, or an item that is missing. `points` is what it counts at most; 0 where it was not asked.
 
-    `expected` is the right answer, where the homework reveals it; `mistakes` explain a wrong claim, best first; `rule`
-    says what should have been done at a wrong step. Where numbers differ from student to student, `value` and `truth`
-    are those that were claimed and that would be right.
+    `expected` is the right answer, where the homework reveals it; `mistakes` explain a wrong claim, best first.
+    `read_as` is what was read in place of the claim, "" where it was read as it stands; `repairs` names the repairs.
+    `rule` says what should have been done at a wrong step, `value` is the number that is claimed, and `truth` the right
+    one, where numbers differ from student to student.
     """
 
     problem: str
@@ -64,6 +65,8 @@ class MarkedItem(NamedTuple):
     expected: str | None
     first_wrong: bool
     mistakes: list[Explanation]
+    read_as: str = ""
+    repairs: tuple[str, ...] = ()
     rule: str = ""
     value: float | None = None
     truth: float | None = None

@@ -1,23 +1,36 @@
-"""The roster: the students of a class, one a line, or a CSV with a column that names them."""
+"""The roster: the students of a class, one a line, or a table whose headings say how to find them.
+
+Beside names, ids and addresses a roster may say who is `exempt`, by how many days a student was `late`, how many days
+of `extension` there are, and the points that `override` those of the sheet.
+"""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...errors import InputError, Source
 from ...text import visible
-from ..claims.answer_tables import LISTING, delimiter_of, width_of
+from ..claims.answer_tables import TableRow, delimiter_of, lines_of, rows_of, width_of
+from ..claims.headings import LISTING, PeopleColumns, folded, kind_of, people_columns
+from ..claims.written_numbers import numeral_of
+from .people import Person
 from .variants import named
 
 STUDENT = LISTING[0]
 # Words that a heading is made of and that are in no list of headings: the first line of a list may be one.
 _HEADINGS = {"ids", "emails", "mail", "e-mails", "user", "users", "learner", "learners",
-             "participant", "participants", "number", "no.", "nr", "nr.", "matriculation", "surname",
+             "participant", "participants", "number", "no.", "nr", "nr.", "matriculation", "surname", "e-mail",
              *(word for name in LISTING for word in name.split())}  # fmt: skip
 _WORD = re.compile(r"[\w.-]+")
+_YES = ("yes", "y", "x", "true", "1", "ja", "oui", "si", "ex", "excused", "exempt", "\u662f")
+_NO = ("", "no", "n", "false", "0", "nein", "non", "\u5426")
+# The rows of an export that are no students, by their first cell.
+_NO_STUDENTS = ("points possible", "manual posting", "erreichbare punkte", "points possibles", "puntos posibles",
+                "student test", "test student")  # fmt: skip
+ADJUSTMENTS = ("exempt", "extension", "late", "override")
+MOST_POINTS = 1e6
 
 
 class Roster(NamedTuple):
@@ -26,9 +39,14 @@ class Roster(NamedTuple):
     `beside` are the headings of the columns that could have named them, too.
     """
 
-    students: list[str]
+    people: list[Person]
     column: str
     beside: tuple[str, ...]
+
+    @property
+    def students(self) -> list[str]:
+        """What the roster calls its students."""
+        return [person.key for person in self.people]
 
     def in_words(self) -> str:
         """Return which column names the students, where that is a choice; otherwise nothing."""
@@ -44,36 +62,105 @@ def students_of(source: Source) -> list[str]:
 
 
 def roster_of(source: Source) -> Roster:
-    """Return the students and the column that names them.
+    """Return the roster in a text of CSV. Raises `InputError` as `roster_in` does."""
+    lines = lines_of(source.text)
+    return roster_in(source, list(rows_of(lines, delimiter_of(lines[0] if lines else ""))))
 
-    Raises `InputError` for a student who is listed twice, where there is none, and for a first line that may be a
-    heading or a student.
+
+def roster_in(source: Source, rows: Sequence[TableRow]) -> Roster:
+    """Return the students in the rows of a table, and the column that names them.
+
+    Raises `InputError` for a student who is listed twice, where there is none, for a first line that may be a heading
+    or a student, and for what a column of adjustments cannot hold.
     """
-    lines = source.text.splitlines()
-    rows = [row for row in csv.reader(lines, delimiter=delimiter_of(lines[0] if lines else "")) if any(row)]
-    headings = [cell.strip() for cell in rows[0]] if rows else []
-    header = [cell.lower() for cell in headings]
-    naming = [header.index(name) for name in LISTING if name in header]
-    if rows and not naming:
-        _require_no_heading(source, rows, headings)
-    place = naming[0] if naming else 0
+    headings = [cell.strip() for cell in rows[0].cells] if rows else []
+    columns = people_columns(headings, LISTING)
+    if rows and not columns.columns:
+        _require_no_heading(source, [row.cells for row in rows], headings)
     for row in rows:
-        if any(cell.strip() for cell in row[width_of(rows[0]) :]):
+        if row.fault:
+            raise _error(source, f"line {row.line}: {row.fault}", None)
+        if any(cell.strip() for cell in row.cells[width_of(rows[0].cells) :]):
             raise _error(
-                source, f"a cell too many: {visible(', '.join(row))[:60]}", 'write "García, José" with its quotes'
+                source, f"a cell too many: {visible(', '.join(row.cells))[:60]}", 'write "García, José" with its quotes'
             )
-    names = [named(row[place]) for row in rows[1 if naming else 0 :] if len(row) > place]
-    found = [name for name in names if name]
+    listed = [row for row in rows[1:] if folded(next(filter(str.strip, row.cells), "")) not in _NO_STUDENTS]
+    if columns.columns:
+        columns = _best_first(columns, listed)
+        people = [_person(source, headings, columns, row) for row in listed]
+    else:
+        people = [Person(named(row.cells[0])) for row in rows]
+    found = [person for person in people if person.key]
     if not found:
         raise _error(source, "no student is listed", None)
-    beside = tuple(headings[k] for k in naming[1:])
+    at = [_heading(headings, places) for places in columns.columns]
+    _require_once(source, found, several=len(at) > 1)
+    return Roster(found, at[0] if at else "", tuple(at[1:]))
+
+
+def _best_first(columns: PeopleColumns, rows: Sequence[TableRow]) -> PeopleColumns:
+    """Return the columns with the first one first that names every student, if one does."""
+    for k, places in enumerate(columns.columns):
+        if all(any(row.cells[at : at + 1] and row.cells[at].strip() for at in places) for row in rows):
+            rest = [other for other in columns.columns if other != places]
+            return columns._replace(columns=[places, *rest] if k else columns.columns)
+    return columns
+
+
+def _heading(headings: Sequence[str], places: tuple[int, ...]) -> str:
+    return " and ".join(headings[k] for k in places)
+
+
+def _person(source: Source, headings: list[str], columns: PeopleColumns, row: TableRow) -> Person:
+    """Return the student of a row."""
+    cells = columns.cells(row.cells)
+    key = next((who for cell in cells if (who := named(cell))), "")
+    found: dict[str, list[str]] = {"id": [], "email": [], "name": []}
+    for places, cell in zip(columns.columns, cells, strict=True):
+        if who := named(cell):
+            kind = "email" if "@" in who else kind_of(headings[places[0]]) if len(places) == 1 else "name"
+            found[kind].append(who)
+    fields = {folded(heading): k for k, heading in reversed(list(enumerate(headings)))}
+
+    def adjusted(name: str) -> str:
+        k = fields.get(name, -1)
+        return row.cells[k].strip() if 0 <= k < len(row.cells) else ""
+
+    numbers = {name: _days_or_points(source, row.line, name, adjusted(name)) for name in ADJUSTMENTS[1:]}
+    return Person(
+        key, (found["name"] or [""])[0], (found["email"] or [""])[0], tuple(found["id"]),
+        _flag(source, row.line, adjusted("exempt")), numbers["extension"] or 0.0, numbers["late"] or 0.0,
+        numbers["override"],
+    )  # fmt: skip
+
+
+def _flag(source: Source, line: int, text: str) -> bool:
+    if folded(text) in (*_YES, *_NO):
+        return folded(text) in _YES
+    raise _error(source, f"line {line}: exempt is yes or no, not {visible(text)[:30]}", None)
+
+
+def _days_or_points(source: Source, line: int, name: str, text: str) -> float | None:
+    """Return the number of a column of adjustments, None for a blank cell."""
+    if not text:
+        return None
+    try:
+        found = numeral_of(text)
+    except InputError as error:
+        raise _error(source, f"line {line}: {error.message}", error.hint) from None
+    number = float(found.text) if found else -1.0
+    if not 0 <= number <= MOST_POINTS:
+        raise _error(source, f"line {line}: {name} is a number from 0, not {visible(text)[:30]}", None)
+    return number
+
+
+def _require_once(source: Source, people: Sequence[Person], *, several: bool) -> None:
     seen: set[str] = set()
-    for name in found:
-        if name in seen:
-            hint = f"call the column that tells them apart {STUDENT}" if beside else None
-            raise _error(source, f"{visible(name)[:60]} is listed twice", hint)
-        seen.add(name)
-    return Roster(found, headings[place] if naming else "", beside)
+    for person in people:
+        if person.key in seen:
+            hint = f"call the column that tells them apart {STUDENT}" if several else None
+            raise _error(source, f"{visible(person.key)[:60]} is listed twice", hint)
+        seen.add(person.key)
 
 
 def _require_no_heading(source: Source, rows: Sequence[Sequence[str]], headings: Sequence[str]) -> None:

@@ -14,8 +14,9 @@ from operator import itemgetter
 from typing import Any
 
 from ...errors import StreamError
+from .entries import Blank, Entry, Note, Trouble
+from .people import Person
 from .results import Explanation, MarkedItem, StudentResult
-from .submissions import Blank, Entry, Trouble
 
 CACHE_KB = 16_000
 BATCH = 1_000
@@ -24,8 +25,10 @@ REMEMBERED = 50_000  # students whose numbers are kept at hand
 
 _TABLES = """
 create table student (id integer primary key, name text unique);
-create table entry (student integer, problem text, item text, claim text, place text, given integer);
+create table entry (student integer, problem text, item text, claim text, place text, given integer,
+    comma integer);
 create table trouble (place text, student text, message text, unreadable integer);
+create table note (place text, message text, unique (place, message));
 create index whose on trouble (student);
 create table result (student integer primary key, name text unique, earned real, possible real, text text);
 create table wrong (problem text, item text, claim text, students integer, primary key (problem, item, claim));
@@ -44,7 +47,7 @@ class SubmissionStore:
             run(f"pragma {setting}")
         self._base.executescript(_TABLES)
         self._numbers: dict[str, int | None] = {}
-        self._roster: set[str] | None = None
+        self._roster: dict[str, Person] | None = None
 
     def __enter__(self) -> SubmissionStore:
         return self
@@ -56,7 +59,7 @@ class SubmissionStore:
 
     # ---- in
 
-    def add(self, rows: Iterable[Entry | Trouble | Blank]) -> None:
+    def add(self, rows: Iterable[Entry | Trouble | Blank | Note]) -> None:
         """Take in the claims of a file, and what could not be read of it."""
         self._base.execute("begin")
         batch: list[tuple[Any, ...]] = []
@@ -68,7 +71,10 @@ class SubmissionStore:
                 if isinstance(row, Blank):
                     self._number(row.student)
                     continue
-                batch.append((self._number(row.student), *(_storable(text) for text in row[1:5]), row.given))
+                if isinstance(row, Note):
+                    self.note(row)
+                    continue
+                batch.append((self._number(row.student), *map(_storable, row[1:5]), row.given, row.comma))
                 if len(batch) == BATCH:
                     self._store(batch)
                     batch = []
@@ -76,16 +82,24 @@ class SubmissionStore:
         finally:
             self._base.execute("commit")
 
-    def enrol(self, students: Iterable[str]) -> None:
+    def enrol(self, people: Iterable[Person]) -> None:
         """Take in the students of a roster, whether or not they hand in something."""
-        self._roster = set()
-        for student in students:
-            self._number(student)
-            self._roster.add(_storable(student))
+        self._roster = {}
+        for person in people:
+            self._number(person.key)
+            self._roster[_storable(person.key)] = person
 
     def enrolled(self, student: str) -> bool | None:
         """Whether a student is on the roster; None without a roster."""
         return None if self._roster is None else student in self._roster
+
+    def person(self, student: str) -> Person | None:
+        """Return what the roster says of a student; None without a roster, or for one who is not on it."""
+        return None if self._roster is None else self._roster.get(student)
+
+    def note(self, note: Note) -> None:
+        """Take in what there is to know of how a file was read, once."""
+        self._base.execute("insert or ignore into note values (?, ?)", (_storable(note.place), _storable(note.message)))
 
     def trouble(self, trouble: Trouble) -> None:
         """Take in what could not be marked."""
@@ -105,7 +119,7 @@ class SubmissionStore:
         )
 
     def _store(self, batch: list[tuple[Any, ...]]) -> None:
-        self._base.executemany("insert into entry values (?, ?, ?, ?, ?, ?)", batch)
+        self._base.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?)", batch)
 
     def _number(self, student: str) -> int | None:
         found: int | None = self._numbers.get(student)
@@ -127,7 +141,7 @@ class SubmissionStore:
         """
         self._base.execute("begin")
         rows = self._base.execute(
-            "select student.id, name, problem, item, claim, place, given from student left join entry"
+            "select student.id, name, problem, item, claim, place, given, comma from student left join entry"
             " on student.id = entry.student order by student.id, entry.rowid"
         )
         for number, group in groupby(rows, key=itemgetter(0)):
@@ -152,6 +166,10 @@ class SubmissionStore:
         """Yield what could not be marked."""
         for place, student, message, unreadable in self._base.execute("select * from trouble order by rowid"):
             yield Trouble(place, student, message, bool(unreadable))
+
+    def notes(self) -> Iterator[Note]:
+        """Yield what there is to know of how files were read."""
+        yield from (Note(*row) for row in self._base.execute("select * from note order by rowid"))
 
     def unmarked(self, student: str) -> int:
         """Return how many claims of a student could not be marked."""
@@ -186,8 +204,8 @@ class SubmissionStore:
 
 
 def _entry_of_row(row: tuple[Any, ...]) -> Entry:
-    _, student, problem, item, claim, place, given = row
-    return Entry(student, problem, item, claim, place, bool(given))
+    _, student, problem, item, claim, place, given, comma = row
+    return Entry(student, problem, item, claim, place, bool(given), bool(comma))
 
 
 def _storable(text: str) -> str:
@@ -195,11 +213,10 @@ def _storable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
-def _marked_item(line: list[Any]) -> MarkedItem:
-    return MarkedItem(*line)
-
-
 def _result_of_text(text: str) -> StudentResult:
     student, lines, *rest = json.loads(text)
-    read = [line._replace(mistakes=[Explanation(*m) for m in line.mistakes]) for line in map(_marked_item, lines)]
-    return StudentResult(student, read, *rest)
+    return StudentResult(student, [_of_json(MarkedItem(*line)) for line in lines], *rest)
+
+
+def _of_json(line: MarkedItem) -> MarkedItem:
+    return line._replace(mistakes=[Explanation(*m) for m in line.mistakes], repairs=tuple(line.repairs))

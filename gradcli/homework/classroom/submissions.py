@@ -1,8 +1,8 @@
-"""Submissions: what students handed in, as long or wide CSV, JSONL, or folders of sheets, read row by row.
+"""Submissions: what students handed in, as long or wide tables, JSON lines, or folders of sheets, read row by row.
 
-A file's first line says what it is: columns `student`, `problem`, `item`, `claim` (long; a sheet may leave out
-`student` and is then named after its file), or `student` and one column an item, `p1.q` (wide). What cannot be read is
-a `Trouble` with its place, and the rows after it are read all the same.
+A table's first line says what it is: columns `problem`, `item`, `claim` and who it is (long; a sheet may leave that out
+and is then named after its file), or who it is and one column an item, `p1.q` (wide, as forms export it). What cannot
+be read is a `Trouble` with its place, and the rows after it are read all the same.
 """
 
 from __future__ import annotations
@@ -11,56 +11,36 @@ import json
 import os
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
-from typing import Any, NamedTuple, TextIO
+from typing import Any, TextIO
 
-from ...errors import InputError, Source, StreamError
+from ...errors import GradcliError, InputError, Source, StreamError
 from ...text import visible
 from ..claims.answer_tables import (
     GIVEN,
-    NAMING,
+    LOOKED_AT,
     TableRow,
     claim_in,
     columns_of,
-    delimiter_of,
+    delimited,
     is_long,
-    rows_of,
-    student_column,
     surplus,
+    with_comma,
 )
+from ..claims.headings import NAMING, people_columns
+from .entries import Blank, Entry, Note, Row, Trouble, checked_entry, short
 from .file_names import file_name, student_name
-from .variants import canonical, named
+from .form_tables import Form, split
+from .people import People, Strangers
+from .questions import Questions
+from .variants import canonical
 
-# What a form adds beside the answers.
-BESIDE = ("timestamp", "first name", "last name", "section", "group", "score", "comment", "comments")
-SHEETS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
+__all__ = ["Blank", "Entry", "Note", "Trouble", "file_of_student", "files_of", "read", "student_of_file"]
+
+WORKBOOKS = (".xlsx", ".xlsm", ".ods")
+SHEETS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", *WORKBOOKS)
 BY_MACHINE = ("__MACOSX", "thumbs.db", "desktop.ini")  # what systems add to folders
-MAX_CLAIM = 10_000
-
-
-class Entry(NamedTuple):
-    """One claim of one student; `given` where it repeats a number of the sheet. `problem` may be empty."""
-
-    student: str
-    problem: str
-    item: str
-    claim: str
-    place: str
-    given: bool = False
-
-
-class Blank(NamedTuple):
-    """A row in which a student claims nothing."""
-
-    student: str
-
-
-class Trouble(NamedTuple):
-    """What could not be marked: where it is, whose it is if that is known, and why."""
-
-    place: str
-    student: str
-    message: str
-    unreadable: bool = False  # a whole file, not a row
+NO_HEADER = "the first line needs the columns item and claim, or student and items"
+NOBODY = Strangers()
 
 
 def files_of(paths: Iterable[str], apart: Collection[str] = ()) -> Iterator[tuple[str, str] | Trouble]:
@@ -84,7 +64,7 @@ def files_of(paths: Iterable[str], apart: Collection[str] = ()) -> Iterator[tupl
             if _is_sheet(file):
                 yield file, student_of_file(first)
             else:
-                yield Trouble(file, "", f"not a sheet (sheets end in {', '.join(SHEETS)}): save it as CSV")
+                yield Trouble(file, "", f"not a sheet (sheets end in {', '.join(SHEETS)}): save it as CSV or xlsx")
 
 
 def _is_sheet(path: str) -> bool:
@@ -111,14 +91,20 @@ def file_of_student(student: str, suffix: str = "") -> str:
     return file_name(student) + suffix
 
 
-def read(file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble | Blank]:
-    """Yield the claims of a file, and what could not be read of it."""
+def read(
+    file: TextIO, name: str, student: str, people: People | Strangers = NOBODY, questions: Questions | None = None
+) -> Iterator[Row]:
+    """Yield the claims of a file of text, and what could not be read of it.
+
+    `student` is whose it is unless it says so. `people` know whose a row is, `questions` what a heading asks for.
+    """
     try:
         first = file.readline(1_000_000).removeprefix("\ufeff")
         if first.lstrip().startswith("{"):
-            yield from _json_lines(first, file, name, student)
+            yield from _json_lines(first, file, name, student, people)
         elif first:
-            yield from _table(first, file, name, student)
+            delimiter, rows = delimited(chain([first], file))
+            yield from read_rows(rows, name, student, people, questions, delimiter)
     except UnicodeDecodeError as problem:
         byte = problem.object[problem.start]
         yield Trouble(name, student, f"not UTF-8 (\\x{byte:02x}): save it as UTF-8", unreadable=True)
@@ -127,120 +113,140 @@ def read(file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble | Bl
         yield Trouble(name, student, text, unreadable=True)
 
 
-# ---- CSV
+def read_workbook(
+    data: bytes, name: str, student: str, people: People | Strangers = NOBODY, questions: Questions | None = None
+) -> Iterator[Row]:
+    """Yield the claims of a workbook, and what could not be read of it; sheets that are no tables are a `Note`."""
+    from ...files.spreadsheets import sheets_in  # with all that reads archives
 
-NO_HEADER = "the first line needs the columns item and claim, or student and items"
+    try:
+        sheets = sheets_in(name, data)
+    except GradcliError as problem:
+        message = f"{problem.message}: {problem.hint}" if problem.hint else problem.message
+        yield Trouble(name, student, message, unreadable=True)
+        return
+    found = False
+    refused: list[str] = []
+    for title, cells in sheets.items():
+        rows = [TableRow(number, row) for number, row in cells]
+        try:
+            yield from read_rows(iter(rows), name, student, people, questions, "")
+            found = found or bool(rows)
+        except InputError as problem:
+            refused.append(title)
+            message = problem.message
+    if refused and not found:
+        yield Trouble(name, student, message, unreadable=True)
+    elif refused:
+        titles = ", ".join(visible(title) for title in refused)
+        yield Note(name, f"no answers are looked for in the sheet{'s' if refused[1:] else ''} {titles}")
 
 
-def _table(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble | Blank]:
-    """Yield the claims of a CSV, long or wide by its header."""
-    delimiter = delimiter_of(first)
-    rows = rows_of(chain([first], file), delimiter)
+def read_rows(
+    rows: Iterator[TableRow], name: str, student: str, people: People | Strangers, questions: Questions | None,
+    delimiter: str,
+) -> Iterator[Row]:  # fmt: skip
+    """Yield the claims of a table, long or wide by its header. Raises `InputError` where it has none."""
     top = next(rows, None)
     if top is None:  # blank lines only: as little as in an empty file
         return
+    columns = columns_of(top.cells)
+    above: list[TableRow] = []
+    while not is_long(columns) and len(above) < LOOKED_AT and not _is_form(top.cells, questions):
+        above.append(top)
+        top = next(rows, None)
+        if top is None:
+            raise InputError(NO_HEADER, source=Source(name, ""))
+        columns = columns_of(top.cells)
     header = [cell.strip() for cell in top.cells]
-    columns = columns_of(header)
-    naming = student_column(columns)
     if is_long(columns):
-        yield from _long(rows, header, columns, name, student)
-    elif naming >= 0 and len(header) > 1:
-        aside = (*NAMING, *BESIDE, "")
-        wide = [(k, *_split(cell)) for k, cell in enumerate(header) if cell.lower() not in aside]
-        for row in rows:
-            place = f"{name}:{row.line}"
-            if fault := surplus(row.cells, header):
-                yield Trouble(place, named(row.cells[naming]), fault)
-            else:
-                yield from _wide_row(row, wide, naming, place)
+        yield from _Long(header, columns, name, student, people, questions, delimiter).read(rows)
+    elif _is_form(header, questions):
+        yield from Form(header, name, people, questions, delimiter).read(rows)
     else:
         raise InputError(NO_HEADER, source=Source(name, ""))
 
 
-def _long(
-    rows: Iterator[TableRow], header: list[str], columns: dict[str, int], name: str, student: str
-) -> Iterator[Entry | Trouble | Blank]:
-    """Yield the claims of a long CSV, one a row; a row without a claim is not handed in."""
-    at_item, at_claim = columns["item"], columns["claim"]
-    at_student = student_column(columns)
-    at_problem, at_question = (columns.get(key, -1) for key in ("problem", "question"))
-    most = max(at_item, at_claim, at_student, at_problem)
-    for row in rows:
-        line, cells, _ = row
-        place = f"{name}:{line}"
-        if len(cells) <= most:
-            yield _short(row, place)
-            continue
-        whose = named(cells[at_student]) if at_student >= 0 else student
-        if fault := surplus(cells, header, at_claim):
-            yield Trouble(place, whose, fault)
-            if at_student < 0 and whose:  # whose row it is stands in no cell that may be another's
-                yield Blank(whose)
-            continue
-        item, claim = cells[at_item].strip(), claim_in(cells[at_claim])
+def _is_form(header: list[str], questions: Questions | None) -> bool:
+    """Whether a line is the header of a form: it names people, and something beside."""
+    people = people_columns(header, NAMING)
+    return bool(people.columns) and len(header) > 1
+
+
+class _Long:
+    """A table with a claim a row; a row without a claim is not handed in."""
+
+    def __init__(
+        self, header: list[str], columns: dict[str, int], name: str, student: str, people: People | Strangers,
+        questions: Questions | None, delimiter: str,
+    ) -> None:  # fmt: skip
+        self.header = header
+        self.name = name
+        self.people = people
+        self.questions = questions
+        self.delimiter = delimiter
+        self.own = people.whose([student])
+        self.naming = people_columns(header, NAMING)
+        self.at_item, self.at_claim = columns["item"], columns["claim"]
+        self.at_problem, self.at_question = (columns.get(key, -1) for key in ("problem", "question"))
+        first = self.naming.columns[0] if self.naming.columns else ()
+        self.most = max(self.at_item, self.at_claim, self.at_problem, *first)
+        self.told: set[str] = set()
+
+    def read(self, rows: Iterator[TableRow]) -> Iterator[Row]:
+        """Yield the claims of the rows."""
+        for row in rows:
+            place = f"{self.name}:{row.line}"
+            if len(row.cells) <= self.most:
+                yield short(row, place)
+                continue
+            cells = row.cells
+            if self.delimiter == ",":
+                cells = with_comma(cells, self.header, self.at_claim)
+            who = self.people.whose(self.naming.cells(cells)) if self.naming.columns else self.own
+            fault = surplus(cells, self.header, self.at_claim)
+            if not fault and who.fault:
+                if who.fault not in self.told:
+                    self.told.add(who.fault)
+                    yield Trouble(place, who.student, who.fault)
+                continue
+            if fault:
+                yield Trouble(place, who.student, fault)
+                if not self.naming.columns and who.student:  # whose row it is stands in no cell that may be another's
+                    yield Blank(who.student)
+                continue
+            yield from self._claim(cells, who.student, place)
+
+    def _claim(self, cells: list[str], whose: str, place: str) -> Iterator[Row]:
+        item, claim = cells[self.at_item].strip(), claim_in(cells[self.at_claim])
         if not claim:
             if whose:
                 yield Blank(whose)
-            continue
+            return
         if not item or not whose:
             yield Trouble(place, whose, f"the row names no {'item' if whose else 'student'}")
-            continue
-        given = 0 <= at_question < len(cells) and cells[at_question].strip().lower() == GIVEN
-        problem = cells[at_problem].strip() if at_problem >= 0 else ""
-        yield _checked_entry(whose, problem, item, claim, place, given)
-
-
-def _wide_row(
-    row: TableRow, wide: list[tuple[int, str, str]], at_student: int, place: str
-) -> Iterator[Entry | Trouble | Blank]:
-    """Yield the claims of a row that holds all of a student's."""
-    cells = row.cells
-    if len(cells) <= at_student:
-        yield _short(row, place)
-        return
-    student = named(cells[at_student])
-    if not student:
-        yield Trouble(place, "", "the row names no student")
-        return
-    if not any(claim_in(cells[k]) for k, *_ in wide if k < len(cells)):
-        yield Blank(student)
-    for k, problem, item in wide:
-        claim = claim_in(cells[k]) if k < len(cells) else ""
-        if claim:
-            yield _checked_entry(student, problem, item, claim, place)
-
-
-def _short(row: TableRow, place: str) -> Trouble:
-    count = len(row.cells)
-    fewer = f"the row has {count} column{'' if count == 1 else 's'}, fewer than the first line"
-    return Trouble(place, "", row.fault or fewer)
-
-
-def _split(heading: str) -> tuple[str, str]:
-    """Return the problem and the item that a column of a wide CSV stands for."""
-    problem, dot, item = heading.partition(".")
-    return (problem.strip(), item.strip()) if dot and item.strip() else ("", heading)
-
-
-def _checked_entry(
-    student: str, problem: str, item: str, claim: str, place: str, given: bool = False
-) -> Entry | Trouble:
-    if len(claim) > MAX_CLAIM or len(item) > MAX_CLAIM:
-        return Trouble(place, student, f"the claim has more than {MAX_CLAIM:,} characters")
-    return Entry(student, problem, item, claim, place, given)
+            return
+        given = 0 <= self.at_question < len(cells) and cells[self.at_question].strip().lower() == GIVEN
+        problem = cells[self.at_problem].strip() if self.at_problem >= 0 else ""
+        if self.questions is not None and not given:
+            problem, item = self.questions.meant(problem, item)
+        elif self.questions is not None:
+            problem = self.questions.problem(problem) or problem
+        comma = self.delimiter == ";" and "," in claim
+        yield checked_entry(Entry(whose, problem, item, claim, place, given, comma))
 
 
 # ---- JSON lines
 
 
-def _json_lines(first: str, file: TextIO, name: str, student: str) -> Iterator[Entry | Trouble]:
+def _json_lines(first: str, file: TextIO, name: str, student: str, people: People | Strangers) -> Iterator[Row]:
     """Yield the claims of JSON lines: one claim a line, or one student's `claims` by their items."""
     for number, line in enumerate(chain([first], file), 1):
         if line.strip():
-            yield from _json_line(line, f"{name}:{number}", student)
+            yield from _json_line(line, f"{name}:{number}", student, people)
 
 
-def _json_line(line: str, place: str, student: str) -> Iterator[Entry | Trouble]:
+def _json_line(line: str, place: str, student: str, people: People | Strangers) -> Iterator[Row]:
     try:
         # Numbers stay text, as the student wrote them.
         row = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
@@ -250,9 +256,9 @@ def _json_line(line: str, place: str, student: str) -> Iterator[Entry | Trouble]
     if not isinstance(row, dict) or not isinstance(row.get("student", student), str):
         yield Trouble(place, "", "an object with student, problem, item and claim is expected")
         return
-    whose = canonical(row.get("student", student))
-    if not whose:
-        yield Trouble(place, "", "the row names no student")
+    whose, fault = people.whose([canonical(row.get("student", student))])
+    if not whose or fault:
+        yield Trouble(place, whose, fault or "the row names no student")
         return
     problem = row.get("problem", "")
     claims = row.get("claims", {row.get("item", ""): row.get("claim")})
@@ -263,7 +269,7 @@ def _json_line(line: str, place: str, student: str) -> Iterator[Entry | Trouble]
         yield from _json_claim(whose, problem, item, claim, place)
 
 
-def _json_claim(student: str, problem: str, item: Any, claim: Any, place: str) -> Iterator[Entry | Trouble]:
+def _json_claim(student: str, problem: str, item: Any, claim: Any, place: str) -> Iterator[Row]:
     if claim is None or claim == "":
         return
     if not isinstance(item, str) or not item.strip():
@@ -272,6 +278,6 @@ def _json_claim(student: str, problem: str, item: Any, claim: Any, place: str) -
     if not isinstance(claim, str):
         yield Trouble(place, student, f"the claim for {visible(item)[:60]} is no number or text")
         return
-    where, what = (problem, item) if problem else _split(item)
+    where, what = (problem, item) if problem else split(item)
     if text := claim_in(claim):
-        yield _checked_entry(student, where, what.strip(), text, place)
+        yield checked_entry(Entry(student, where, what.strip(), text, place))

@@ -1,8 +1,7 @@
-"""Wrong rules that work entry by entry: those of the catalogue for numbers, and a few that only arrays show."""
+"""Wrong rules that work entry by entry: those of the catalogue for numbers, and factors of arrays."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -12,8 +11,8 @@ from ...arrays.table import NUMBER
 from ...calculus.operations import OPERATIONS
 from ...calculus.table_parts import Operation
 from ..claims.items import LOCAL, VALUE, Item
-from .array_worlds import Edge, numbers
-from .array_wrong_rules import Wrong
+from .array_worlds import Edge, Wrong
+from .array_wrong_slopes import slopes
 from .mistakes import LOCALS, VALUES
 from .replaced_numbers import Number, Working
 from .wrong_rules import Mistake
@@ -22,7 +21,6 @@ from .wrong_rules import Mistake
 LEFT_OUT = frozenset(("wrong-point", "constant-factor-lost", "constant-kept", "as-constant", "degrees",
                       "zero-exponent", "precedence-sum", "precedence-chain", "precedence-division", "precedence-power",
                       "precedence-minus", "precedence-tower", "max-shared", "exp-times"))  # fmt: skip
-SWAPPED = {"relu": ("sigmoid", "tanh"), "sigmoid": ("tanh", "relu"), "tanh": ("sigmoid", "relu")}
 
 
 class EntryStep(Working):
@@ -64,7 +62,7 @@ def local_rule(mistake: Mistake, edge: Edge) -> Iterator[Wrong]:
     assert operation is not None
     A, v = edge.A, edge.v
     columns = [A.spread(x, v.shape) for x in edge.xs]
-    right = _slopes(edge, v, edge.xs)
+    right = slopes(edge, v, edge.xs)
     if right is None:
         return
     found: dict[str, dict[int, Number]] = {}
@@ -72,58 +70,47 @@ def local_rule(mistake: Mistake, edge: Edge) -> Iterator[Wrong]:
         for tag, number in mistake.results(EntryStep(operation, edge.k, own, list(args))):
             found.setdefault(tag, {})[entry] = number
     for tag, wrong in found.items():
-        slopes = [wrong.get(entry, slope) for entry, slope in enumerate(right.entries)]
-        yield tag, A.sum_to(edge.g * A.make(v.shape, slopes), edge.x.shape)
+        local = [wrong.get(entry, slope) for entry, slope in enumerate(right.entries)]
+        yield Wrong(tag, A.sum_to(edge.g * A.make(v.shape, local), edge.x.shape))
 
 
-def _slopes(edge: Edge, v: Array, xs: list[Array]) -> Array | None:
-    """Return the local gradient of every entry, at any value and arguments; None where there is none."""
-    operation = edge.node.operation.operation
-    assert operation is not None
-    A = edge.A
-    return numbers(lambda: A.flow(operation, edge.k, A.full(1, v.shape), v, xs))
+def _other(edge: Edge) -> int:
+    """Return the other argument of an operation of two."""
+    return edge.node.arguments[1 - edge.k]
+
+
+def _beside_count(edge: Edge) -> bool:
+    """Whether the other argument is a whole number, which counts something: rows of factors say what goes wrong."""
+    node = edge.world.graph.nodes[_other(edge)]
+    return node.operation is NUMBER and node.text.isdecimal()
 
 
 def dropped(edge: Edge) -> Iterator[Wrong]:
     """What arrives, without the local gradient of a product or quotient."""
-    by_number = any(edge.world.graph.nodes[b].operation is NUMBER for b in edge.node.arguments)
-    if edge.name in ("mul", "pow", "where") or (edge.name == "div" and not by_number):  # 1/N has a row of its own
-        yield "", edge.A.sum_to(edge.g, edge.x.shape)
+    if edge.name in ("pow", "where"):
+        yield Wrong("", edge.A.sum_to(edge.g, edge.x.shape), f"the local gradient of $v{edge.i} left out")
+    elif (edge.name == "mul" or (edge.name == "div" and edge.k == 0)) and not _beside_count(edge):
+        what = "factor" if edge.name == "mul" else "division by"
+        found = edge.A.sum_to(edge.g, edge.x.shape)
+        yield Wrong("", found, f"the {what} $v{_other(edge)} left out")
 
 
-def elsewhere(edge: Edge) -> Iterator[Wrong]:
-    """The right derivative at a wrong place: at the node's own value, or at what its argument is computed from."""
-    operation = edge.node.operation.operation
-    if operation is None or len(edge.xs) != 1 or operation.name in ("neg", "where"):
+def factor_again(edge: Edge) -> Iterator[Wrong]:
+    """A factor or divisor taken twice, or a product in the place of a quotient."""
+    if edge.name not in ("mul", "div") or (edge.name == "div" and edge.k == 1) or _beside_count(edge):
         return
-    world = edge.world
-    places = [("its own value", edge.v)]
-    places += [
-        (world.graph.labels[b], world.values[b])
-        for b in world.graph.nodes[edge.a].arguments
-        if world.values[b].shape == edge.x.shape
-    ]
-    for tag, x in places:
-        v = numbers(lambda x=x: edge.A.entrywise(operation, [x]))  # type: ignore[misc]
-        slopes = None if v is None else _slopes(edge, v, [x])
-        if slopes is not None:
-            yield tag, edge.g * slopes
-
-
-def slope_twice(edge: Edge) -> Iterator[Wrong]:
-    """The derivative of an activation taken twice."""
-    operation = edge.node.operation.operation
-    if operation is not None and operation.name in SWAPPED and operation.name != "relu":
-        slopes = _slopes(edge, edge.v, edge.xs)
-        if slopes is not None:
-            yield "", edge.g * slopes * slopes
-
-
-def mask_of_gradient(edge: Edge) -> Iterator[Wrong]:
-    """The gate of relu set by the sign of the gradient."""
-    if edge.name == "relu":
-        zero = edge.A.S.zero
-        yield "", edge.A.make(edge.g.shape, [g if g > 0 else zero for g in edge.g.entries])
+    factor, name = edge.xs[1 - edge.k], f"$v{_other(edge)}"
+    if edge.x.shape != edge.v.shape:
+        return
+    times = edge.g * factor
+    over = edge.A.entrywise(OPERATIONS["div"], (edge.g, factor)) if all(factor.entries) else None
+    if edge.name == "mul":
+        yield Wrong("again", times * factor, f"the factor {name} twice")
+        if over is not None:
+            yield Wrong("upside down", over, f"a division by {name} in the place of the factor")
+    elif over is not None:
+        yield Wrong("again", edge.A.entrywise(OPERATIONS["div"], (over, factor)), f"the division by {name} twice")
+        yield Wrong("upside down", times, f"the factor {name} in the place of the division")
 
 
 # ---- values
@@ -137,14 +124,4 @@ def value_rule(mistake: Mistake, operation: Operation, A: Any, v: Array, xs: lis
         for tag, number in mistake.results(EntryStep(operation, -1, own, list(args))):
             found.setdefault(tag, {})[entry] = number
     for tag, wrong in found.items():
-        yield tag, A.make(v.shape, [wrong.get(entry, own) for entry, own in enumerate(v.entries)])
-
-
-def swapped_with(operation: Operation) -> list[Operation]:
-    """Return the activations that one may be mixed up with."""
-    return [OPERATIONS[name] for name in SWAPPED.get(operation.name, ())]
-
-
-def finite(x: Array) -> bool:
-    """Whether all entries are numbers."""
-    return all(e is not None and math.isfinite(e) for e in x.entries)
+        yield Wrong(tag, A.make(v.shape, [wrong.get(entry, own) for entry, own in enumerate(v.entries)]))

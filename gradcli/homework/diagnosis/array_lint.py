@@ -17,6 +17,7 @@ from ...record.array_gradient import ArrayGradient
 from ..claims.array_formulas import ArraySamples
 from ..claims.array_runs import ArrayRun
 from ..claims.tolerance import USUAL
+from .array_names import Names
 from .array_predictions import Edit, edits
 from .array_suspects import MAX_WORK
 from .array_worlds import World, WrongWorld
@@ -68,12 +69,12 @@ def _seen(record: ArrayGradient, run: ArrayRun) -> dict[Key, tuple[Any, str]]:
     """Return what can be seen of every mistake at a point, and the mistake in words."""
     world = World(run.A, record.graph, run.values, run.upstream(record.output), record.output)
     asked = [i for i in record.places.values() if world.upstream[i] is not None]
-    labels = record.labels
+    names = Names(world)
     found: dict[Key, tuple[Any, str]] = {}
     for edit in edits(world):
         if edit.is_value or edit.mistake.common > COMMON or len(edit.nodes) > 1:
             continue
-        words = f"{edit.mistake.in_words(edit.tag)}, at d{labels[record.output]}/d{labels[edit.nodes[0]]}"
+        words = f"{names.filled(edit.words)}, {names.where(edit.nodes, is_value=False)}"
         found[edit.mistake.id, edit.tag, edit.nodes] = (_look(world, edit, asked), words)
     return found
 

@@ -1,9 +1,9 @@
 """The catalogue of mistakes with arrays: one row each, for any program.
 
 A row is a wrong pullback, a wrong sum of what arrives at a node, or a wrong value, with the words that complete
-"consistent with ...". `said` has the words of ways that need their own; `{tag}` is the tag of any other way. The study
-of vectorised mistakes that this follows is arrays.md, 2.2, of the project's research; mistakes entry by entry come from
-the catalogue for numbers.
+"consistent with ...". `said` has the words of ways that need their own; `{tag}` is the tag of any other way; where a
+rule has words for the place at hand, those are told. The study of vectorised mistakes that this follows is arrays.md,
+2.2, of the project's research; mistakes entry by entry come from the catalogue for numbers.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import NamedTuple
 from ...arrays.table import NUMBER
 from . import array_entry_rules as by_entry
 from . import array_wrong_losses as losses
-from . import array_wrong_rules as flows
+from . import array_wrong_products as products
+from . import array_wrong_slopes as slopes
+from . import array_wrong_sums as sums
 from . import array_wrong_totals as totals
 from . import array_wrong_values as values
-from .array_worlds import Edge
-from .array_wrong_rules import FlowRule, Wrong
+from .array_worlds import Edge, FlowRule
 from .array_wrong_totals import TotalRule
 from .array_wrong_values import ValueRule
 
@@ -42,59 +43,116 @@ class ArrayMistake(NamedTuple):
     habit: bool = True
     said: Mapping[str, str] = NOTHING
 
-    def in_words(self, tag: str) -> str:
-        """Return what the mistake is, made in the way that the tag says."""
-        return self.said.get(tag, self.message.format(tag=tag))
+    def in_words(self, tag: str, text: str = "") -> str:
+        """Return what the mistake is, made in the way that the tag says; `text` are the words for its place."""
+        return self.said.get(tag, text or self.message.format(tag=tag))
 
 
-FLOWS = (
-    ArrayMistake("transposed", "the transpose of the gradient", flows.transposed, common=1),
-    ArrayMistake("outer-order", "the outer product {tag}", flows.outer_order, common=1,
+PRODUCTS = (
+    ArrayMistake("transposed", "the transpose of the gradient", products.transposed, common=1),
+    ArrayMistake("outer-order", "the outer product {tag}", products.outer_order, common=1,
                  said={"as a dot product": "a dot product in the place of the outer product"}),
-    ArrayMistake("elementwise", "* in the place of @", flows.elementwise, common=1),
-    ArrayMistake("dims-by-luck", "other operands of @ that happen to fit: {tag}, where G is what arrives and B the "
-                 "other operand", flows.by_luck, common=1),
+    ArrayMistake("elementwise", "* in the place of @", products.elementwise, common=1),
+    ArrayMistake("dims-by-luck", "the operands of @ turned or exchanged, which happens to fit", products.by_luck,
+                 common=1),
     ArrayMistake("dims-by-luck", "a matrix that is not transposed on the way back, and happens to fit",
-                 flows.by_luck_of_vectors, common=1),
-    ArrayMistake("wrong-input", "{tag} in the place of the other operand of @", flows.wrong_operand, habit=False),
-    ArrayMistake("wrong-upstream", "the gradient of {tag} in the place of the one that arrives here",
-                 flows.wrong_upstream, habit=False),
-    ArrayMistake("updated", "a parameter after its update, by {tag} times its gradient", flows.updated, common=3,
-                 habit=False),
-    ArrayMistake("flipped", "a kernel the wrong way round", flows.flipped, common=2),
-    ArrayMistake("no-sum", "no sum over the batch: the axes that it was repeated along", flows.not_summed, common=1),
-    ArrayMistake("wrong-axis", "the sum over {tag}", flows.wrong_axis, common=1),
-    ArrayMistake("mean-for-sum", "the mean over the batch in the place of the sum", flows.averaged, common=1),
-    ArrayMistake("one-row", "the {tag} row of the batch in the place of the sum of all", flows.one_row),
-    ArrayMistake("n-missing", "{tag} of the mean left out", flows.not_divided, common=1),
-    ArrayMistake("n-twice", "a division by {tag} too many", flows.divided_again),
-    ArrayMistake("n-minus-one", "N - 1 in the place of N", flows.one_less, common=3),
-    ArrayMistake("max-to-all", "the gradient given to all entries, not to the largest alone", flows.largest_to_all),
-    ArrayMistake("as-constant", "a reduction (mean, variance, maximum) taken as a constant", flows.as_constant),
+                 products.by_luck_of_vectors, common=1),
+    ArrayMistake("reshaped", "a reshape in the place of a transpose", products.reshaped, common=1),
+    ArrayMistake("outer-of-sums", "the outer product of two sums in the place of the sum over the samples",
+                 products.outer_of_sums),
+    ArrayMistake("one-sample", "the {tag} sample alone, not the sum over all of them", products.one_sample),
+    ArrayMistake("wrong-input", "another operand of @", products.wrong_operand, habit=False),
+    ArrayMistake("wrong-step", "the array of the step {tag} in the place of the right one", products.next_step),
+    ArrayMistake("wrong-upstream", "another array in the place of the gradient that arrives",
+                 products.wrong_upstream, habit=False),
+    ArrayMistake("skipped", "a product passed over on the way back", products.skipped),
+    ArrayMistake("updated", "a parameter after its update, by {tag} times its gradient", products.updated, common=3),
+    ArrayMistake("flipped", "a kernel the wrong way round", products.flipped, common=2),
+)  # fmt: skip
+
+SUMS = (
+    ArrayMistake("no-sum", "no sum over the batch: the axes that it was repeated along", sums.not_summed, common=1),
+    ArrayMistake("wrong-axis", "the sum over {tag}", sums.wrong_axis, common=1),
+    ArrayMistake("mean-for-sum", "the mean over the batch in the place of the sum", sums.averaged, common=1),
+    ArrayMistake("one-row", "the {tag} row of the batch in the place of the sum of all", sums.one_row),
+    ArrayMistake("wrong-upstream", "the sum of another array", sums.other_summed, habit=False),
+    ArrayMistake("n-minus-one", "N - 1 in the place of N", sums.one_less, common=3),
+    ArrayMistake("max-to-all", "the gradient given to all entries, not to the largest alone", sums.largest_to_all),
+    ArrayMistake("as-constant", "a reduction (mean, variance, maximum) taken as a constant", sums.as_constant),
+    ArrayMistake("overwritten", "the {tag} use of an entry alone, where several add up", sums.overwritten, common=1),
+)  # fmt: skip
+
+LOSSES = (
     ArrayMistake("softmax-diagonal", "softmax along {tag} on the way back", losses.softmax_rules, common=1, said={
         "diagonal": "the diagonal of the Jacobian of softmax alone, p*(1 - p); the same numbers come from a sum in the "
                     "denominator that was not differentiated",
+        "log diagonal": "the diagonal of the Jacobian of log_softmax alone, 1 - p",
         "unsummed": "softmax times the gradient, without the sum over the classes taken off",
         "none": "softmax passed over on the way back",
+        "jacobian sign": "the Jacobian of softmax with the opposite sign",
+        "sum alone": "the sum over the classes alone, without the diagonal of the Jacobian of softmax",
+        "plain sum": "the sum of the gradient taken off, not weighted by softmax",
         "once": "softmax taken off once, not times the sum of the gradient",
         "shares": "the rule of softmax used for its logarithm"}),
     ArrayMistake("no-target", "softmax(z) without the 1 taken off at the true class", losses.no_target, common=1),
     ArrayMistake("wrong-sign-of-loss", "targets minus softmax(z), the opposite sign", losses.wrong_sign, common=1),
-    ArrayMistake("wrong-class", "the 1 taken off at the class {tag}: labels count from 0", losses.wrong_class),
+    ArrayMistake("wrong-class", "the 1 taken off at the class {tag}: labels count from 0", losses.wrong_class, said={
+        "largest": "the 1 taken off at the class with the largest softmax, argmax, not at the label",
+        "smallest": "the 1 taken off at the class with the smallest softmax, argmin, not at the label",
+        "first label": "the 1 taken off at the label of the first row in every row",
+        "last label": "the 1 taken off at the label of the last row in every row",
+        "next row": "the 1 taken off at the label of the next row",
+        "row before": "the 1 taken off at the label of the row before"}),
+    ArrayMistake("wrong-places", "the 1 taken off at other places than the true classes", losses.wrong_places, common=1,
+                 said={
+        "columns": "the 1 taken off in whole columns, p[:, y] -= 1, not at one entry of each row, p[range(N), y] -= 1",
+        "counted": "the targets of all rows, added up, taken off every row",
+        "rows": "the 1 taken off in whole rows, p[y] -= 1, not at one entry of each row, p[range(N), y] -= 1",
+        "number": "the label itself taken off, as a number, not a 1 at its class",
+        "transposed": "the targets transposed"}),
+    ArrayMistake("early-factor", "the factor on one side alone", losses.early, common=1, said={
+        "shares": "the factor on softmax(z) alone: divided before the 1 was taken off, p/N - y in the place of "
+                  "(p - y)/N",
+        "targets": "the factor on the targets alone, p - y/N in the place of (p - y)/N"}),
     ArrayMistake("cross-entropy-rule", "softmax along {tag}", losses.entropy_rules, said={
-        "log": "the logarithm alone, -1/p at the true class: softmax passed over",
-        "diagonal": "the true class alone, -(1 - p): the other classes left out",
+        "logarithm": "the logarithm alone, -1/p at the true class: softmax passed over",
+        "logarithm plus": "the logarithm alone, with the opposite sign: 1/p at the true class",
+        "true": "the true class alone, -(1 - p): the other classes left out",
+        "true plus": "1 - p at the true class alone: the other classes left out, and the opposite sign",
+        "others": "the true class left out",
+        "true share": "softmax(z) at the true class alone, without the 1 taken off and the other classes",
         "target": "minus the targets alone, without softmax(z)",
+        "target plus": "the targets added, p + y in the place of p - y",
+        "ones": "a 1 taken off everywhere, not at the true class alone",
+        "ones minus": "1 - p everywhere",
         "scores": "the scores z in the place of softmax(z)",
         "logs": "log_softmax(z) in the place of softmax(z)",
         "softmax": "p*(1 - p), the diagonal of softmax without the loss",
-        "twice": "the rule of softmax once more on top of softmax(z) - y"}),
-    ArrayMistake("overwritten", "the {tag} use of an entry alone, where several add up", flows.overwritten, common=1),
-    ArrayMistake("dropped-local", "the other factor left out", by_entry.dropped, common=2),
-    ArrayMistake("wrong-point", "the derivative taken at {tag} and not at the argument", by_entry.elsewhere, common=1),
-    ArrayMistake("slope-twice", "the derivative of the activation taken twice", by_entry.slope_twice),
-    ArrayMistake("gate-on-gradient", "the gate of relu set by the sign of the gradient", by_entry.mask_of_gradient),
+        "twice": "p*(1 - p) once more on top of softmax(z) - y, which holds the slope of softmax already",
+        "jacobian": "the Jacobian of softmax once more on top of softmax(z) - y, which holds it already",
+        "squares": "the rule of a squared loss through softmax",
+        "squares diagonal": "the rule of a squared loss, with the diagonal of softmax alone",
+        "square": "(p - y)**2 in the place of p - y",
+        "times shares": "p*(p - y) in the place of p - y",
+        "exponentials": "exp(z) in the place of softmax(z), not divided by its sum",
+        "sigmoid": "sigmoid(z) in the place of softmax(z)",
+        "over all": "softmax over all entries together, not row by row"}),
 )  # fmt: skip
+
+ENTRIES = (
+    ArrayMistake("dropped-local", "the other factor left out", by_entry.dropped),
+    ArrayMistake("factor-again", "a factor taken wrongly", by_entry.factor_again, common=3),
+    ArrayMistake("wrong-point", "the derivative taken at {tag} and not at the argument", slopes.elsewhere, common=1),
+    ArrayMistake("other-slope", "the slope of another activation", slopes.other_slope),
+    ArrayMistake("slope-twice", "the derivative of the activation taken twice", slopes.slope_twice),
+    ArrayMistake("gate-on-gradient", "the gate of relu set by the sign of the gradient", slopes.mask_of_gradient),
+    ArrayMistake("matmul-for-times", "@ in the place of *", slopes.slope_with_matmul),
+    ArrayMistake("slope-added", "the slope added to the gradient that arrives, not multiplied", slopes.slope_added,
+                 common=3),
+    ArrayMistake("upstream-left-out", "the slope without the gradient that arrives", slopes.value_for_gradient),
+)  # fmt: skip
+
+FLOWS = (*PRODUCTS, *SUMS, *LOSSES, *ENTRIES)
 
 TOTALS = (
     ArrayMistake("forgotten-path", "the path through {tag} forgotten", total=totals.without_path, common=1,
@@ -103,20 +161,33 @@ TOTALS = (
                  habit=False),
     ArrayMistake("paths-forgotten", "the paths through {tag} forgotten", total=totals.without_kind, common=1),
     ArrayMistake("uses-overwritten", "the {tag} use of each counted alone", total=totals.one_use, common=1),
-    ArrayMistake("n-missing", "{tag} left out", total=totals.times_count, common=1, habit=False),
-    ArrayMistake("n-twice", "{tag} once too often", total=totals.over_count, common=1, habit=False),
-    ArrayMistake("factor", "a stray factor {tag}", total=totals.stray_factor, habit=False),
-    ArrayMistake("sign", "the opposite sign", total=totals.opposite, habit=False),
+    ArrayMistake("path-factor", "one path with a wrong factor", total=totals.scaled_path, habit=False),
+    ArrayMistake("n-missing", "1/N left out", total=totals.factor_of("n-missing"), common=1, habit=False),
+    ArrayMistake("n-twice", "1/N once too often", total=totals.factor_of("n-twice"), common=1, habit=False),
+    ArrayMistake("n-wrong", "another number in the place of N", total=totals.factor_of("n-wrong"), habit=False),
+    ArrayMistake("factor", "a stray factor", total=totals.factor_of("factor"), habit=False),
+    ArrayMistake("sign", "the opposite sign", total=totals.factor_of("sign"), habit=False),
+    ArrayMistake("wrong-residual", "something else in the place of output minus target", total=totals.no_residual,
+                 habit=False),
+    ArrayMistake("early-factor", "a factor on one side alone", total=totals.early_factor, habit=False),
+    ArrayMistake("slope-too-many", "a slope where there is no activation", total=totals.slope_at_output, habit=False),
+    ArrayMistake("wrong-upstream", "the gradient of another array", total=totals.another, habit=False),
     ArrayMistake("penalised", "the penalty on {tag} taken of this one too", total=totals.penalised, habit=False),
 )  # fmt: skip
 
+SPREAD = {
+    row.id: row._replace(total=None)
+    for row in (*TOTALS, ArrayMistake("layers-swapped", "two layers mixed up", common=2))
+}
+
 FORWARD = (
     ArrayMistake("sum-or-mean", "the {tag} in its place", value=values.sum_for_mean, common=1),
+    ArrayMistake("wrong-count", "another number in the place of N", value=values.wrong_count),
     ArrayMistake("value-axis", "the value along {tag}", value=values.other_axis),
     ArrayMistake("activation", "the activation {tag} in its place", value=values.no_activation,
                  said={"left out": "the activation left out"}),
     ArrayMistake("term-forgotten", "the term {tag} left out", value=values.term_forgotten, common=1),
-    ArrayMistake("value-dims", "the product {tag} of the operands a and b", value=values.product_by_luck),
+    ArrayMistake("value-dims", "the operands of @ turned or exchanged", value=values.product_by_luck),
     ArrayMistake("value-of-loss", "{tag}", value=values.wrong_label, said={
         "sign": "a loss of the opposite sign",
         "before": "the loss of the class before: labels count from 0",
@@ -136,6 +207,8 @@ def flow_rules(edge: Edge) -> Iterator[tuple[ArrayMistake, FlowRule]]:
     operation = edge.node.operation.operation
     if operation is not None and not (edge.name in ("mul", "div") and _beside_number(edge)):
         for mistake in by_entry.rows_for(operation, edge.k):
+            if mistake.id == "power-no-coefficient" and _beside_number(edge):
+                continue  # a factor, which has a row of its own
             yield of_numbers(mistake.id, mistake.message, mistake.common), partial(by_entry.local_rule, mistake)
 
 
@@ -149,4 +222,4 @@ def of_numbers(id: str, message: str, common: int) -> ArrayMistake:
     return ArrayMistake(id, message, common=common)
 
 
-__all__ = ["FLOWS", "FORWARD", "TOTALS", "ArrayMistake", "Wrong", "flow_rules", "of_numbers"]
+__all__ = ["FLOWS", "FORWARD", "SPREAD", "TOTALS", "ArrayMistake", "flow_rules", "of_numbers"]

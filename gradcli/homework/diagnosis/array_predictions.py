@@ -11,18 +11,17 @@ from typing import NamedTuple
 from ...arrays.entries import Array
 from ...arrays.table import LEAVES
 from .array_entry_rules import rows_for, value_rule
-from .array_mistakes import FORWARD, TOTALS, ArrayMistake, flow_rules, of_numbers
-from .array_worlds import FAILURES, Changes, Edge, World, WrongFlow, WrongTotal, numbers
-from .array_wrong_rules import FlowRule
+from .array_mistakes import FORWARD, SPREAD, TOTALS, ArrayMistake, flow_rules, of_numbers
+from .array_worlds import FAILURES, Changes, Edge, FlowRule, World, Wrong, WrongFlow, WrongTotal, numbers, same
+from .array_wrong_layers import mixed_up, spread_factors
 from .array_wrong_totals import Total, TotalRule
 from .array_wrong_values import Step, WrongValue
 
 EVERYWHERE = -1  # in the place of a node: at all of them
-SAME = 1e-9  # relative: arrays that differ by less are one
 
 
 class Edit(NamedTuple):
-    """One mistake, made in the way of its tag, at some nodes; `made` is what it makes wrong first.
+    """One mistake, made in the way of its tag, at some nodes; `text` are the words for that place, if it has any.
 
     `is_value` says that it is a wrong value. `changes` are those of the world.
     """
@@ -32,31 +31,43 @@ class Edit(NamedTuple):
     nodes: tuple[int, ...]
     is_value: bool
     changes: Changes
+    text: str = ""
+
+    @property
+    def words(self) -> str:
+        """What the mistake is, with places of names."""
+        return self.mistake.in_words(self.tag, self.text)
 
 
 def edits(world: World) -> Iterator[Edit]:
     """Yield every edit that changes something."""
     yield from _flow_edits(world)
     yield from _total_edits(world)
+    yield from _spread_edits(world)
     yield from _value_edits(world)
 
 
-def _guarded(rule: Iterator[tuple[str, Array]]) -> Iterator[tuple[str, Array]]:
+def _guarded(rule: Iterator[Wrong]) -> Iterator[Wrong]:
     """Yield what a wrong rule does that consists of numbers, as long as it has results."""
     try:
-        for tag, array in rule:
-            if numbers(lambda array=array: array) is not None:  # type: ignore[misc]
-                yield tag, array
+        for wrong in rule:
+            if numbers(lambda wrong=wrong: wrong.array) is not None:  # type: ignore[misc]
+                yield wrong
     except FAILURES:
         return
+
+
+def _spread_edits(world: World) -> Iterator[Edit]:
+    for found in (*spread_factors(world), *mixed_up(world)):
+        yield Edit(SPREAD[found.id], found.tag, found.nodes, False, found.changes, found.words)
 
 
 def _guarded_values(rule: Iterator[WrongValue]) -> Iterator[WrongValue]:
     """Yield what a wrong rule for a value does that consists of numbers, as long as it has results."""
     try:
-        for tag, array, flow in rule:
-            if numbers(lambda array=array: array) is not None:  # type: ignore[misc]
-                yield tag, array, flow
+        for wrong in rule:
+            if numbers(lambda wrong=wrong: wrong.array) is not None:  # type: ignore[misc]
+                yield wrong
     except FAILURES:
         return
 
@@ -68,12 +79,10 @@ def _flow_edits(world: World) -> Iterator[Edit]:
             edge = world.edge(i, k)
             right = world.flow(i, k)
             for mistake, rule in flow_rules(edge):
-                if mistake.id == "as-constant" and len(world.users[edge.a]) < 2:
-                    continue
-                for tag, array in _guarded(rule(edge)):
+                for tag, array, text in _guarded(rule(edge)):
                     if right is not None and same(array, right):
                         continue
-                    yield Edit(mistake, tag, (edge.a,), False, Changes(flows={(i, k): _constant(array)}))
+                    yield Edit(mistake, tag, (edge.a,), False, Changes(flows={(i, k): _constant(array)}), text)
                     for whose in (EVERYWHERE, edge.a) if mistake.habit else ():
                         _, flows = habits.setdefault((mistake.id, tag, whose), (mistake, {}))
                         flows[i, k] = _by_tag(rule, tag)
@@ -93,7 +102,7 @@ def _by_tag(rule: FlowRule, tag: str) -> WrongFlow:
     """Return a wrong rule made in one way, and the right one where that has no result."""
 
     def flow(edge: Edge) -> Array:
-        return next((array for own, array in rule(edge) if own == tag), None) or edge.flow()
+        return next((wrong.array for wrong in rule(edge) if wrong.tag == tag), None) or edge.flow()
 
     return flow
 
@@ -111,13 +120,13 @@ def _total_edits(world: World) -> Iterator[Edit]:
         for mistake in TOTALS:
             rule = mistake.total
             assert rule is not None
-            for tag, array in _guarded(rule(total)):
+            for tag, array, text in _guarded(rule(total)):
                 if same(array, own):
                     continue
                 if mistake.habit:
                     habits.setdefault((mistake.id, tag), (mistake, {}))[1][a] = _total_by_tag(world, rule, tag)
                 else:
-                    yield Edit(mistake, tag, (a,), False, Changes(totals={a: lambda *_, array=array: array}))
+                    yield Edit(mistake, tag, (a,), False, Changes(totals={a: lambda *_, array=array: array}), text)
     for (_, tag), (mistake, totals) in habits.items():
         if len(totals) > 1:
             yield Edit(mistake, tag, tuple(totals), False, Changes(totals=totals))
@@ -128,7 +137,7 @@ def _total_by_tag(world: World, rule: TotalRule, tag: str) -> WrongTotal:
 
     def total(a: int, edges: list[tuple[int, int]], terms: list[Array]) -> Array:
         here = Total(world, a, edges, terms)
-        return next((array for own, array in rule(here) if own == tag), None) or here.right
+        return next((wrong.array for wrong in rule(here) if wrong.tag == tag), None) or here.right
 
     return total
 
@@ -141,24 +150,16 @@ def _value_edits(world: World) -> Iterator[Edit]:
         step = Step(world, i, v, xs)
         for mistake in FORWARD:
             assert mistake.value is not None
-            for tag, array, flow in _guarded_values(mistake.value(step)):
+            for tag, array, flow, text in _guarded_values(mistake.value(step)):
                 if same(array, v):
                     continue
                 flows = {} if flow is None else dict.fromkeys([(i, k) for k in range(len(xs))], flow)
-                yield Edit(mistake, tag, (i,), True, Changes(values={i: array}, flows=flows))
+                yield Edit(mistake, tag, (i,), True, Changes(values={i: array}, flows=flows), text)
         operation = node.operation.operation
         if operation is None:
             continue
         for row in rows_for(operation, -1):
-            for tag, array in value_rule(row, operation, world.A, v, xs):
+            for tag, array, _ in value_rule(row, operation, world.A, v, xs):
                 if not same(array, v):
                     known = of_numbers(row.id, row.message, row.common)
                     yield Edit(known, tag, (i,), True, Changes(values={i: array}))
-
-
-def same(a: Array, b: Array) -> bool:
-    """Whether two arrays are one, up to rounding."""
-    if a.shape != b.shape:
-        return False
-    size = max(map(abs, b.entries), default=0.0)
-    return all(abs(x - y) <= SAME * max(abs(y), 1e-3 * size) for x, y in zip(a.entries, b.entries, strict=True))

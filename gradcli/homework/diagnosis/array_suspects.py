@@ -6,41 +6,25 @@ compared as it carries on over the whole sheet, and as one step from the student
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ...arrays.entries import Array
 from ...arrays.sweeps import node_value
-from ...language.array_writing import expression
-from ..claims.array_items import ArrayItem
+from ..claims.array_items import item_name
 from ..claims.array_runs import ArrayRun, is_finite
 from ..claims.items import UPSTREAM, VALUE
 from ..claims.tolerance import Tolerance
+from .array_evidence import CHANCE, ArrayEvidence, FewNumbers, agreement, chance, same_shape, telling
+from .array_names import Names, listed
 from .array_predictions import Edit, edits
 from .array_worlds import World, WrongWorld, numbers
-from .suspects import CARRIED_PLACES, COARSEST, CONSISTENT, COULD_BE, FINEST, LAST_PLACE
+from .suspects import CONSISTENT, COULD_BE
 
 MAX_WORK = 60_000  # multiplications of one pass, and numbers: beyond them no mistake is looked for
 MOST_KEPT = 5_000  # numbers of a program whose predictions are kept
 TIES = 3  # more equally good explanations than that are not told
-TELLING = 3  # numbers that have to agree before they may be off by more than their last place
-CLOSE = 1e-2  # relative: what rounding on the way may change
-ROUGHEST = 0.06  # relative: what writing few figures may change, where more numbers than that agree
 FEW = 2  # so many numbers that agree may do so by chance
-
-
-class ArrayEvidence(NamedTuple):
-    """One claim about an array: the numbers, flat, in the shape in which they were claimed.
-
-    `resolutions` are half units of the last places written, 0 for exact numbers. `right` holds if it was accepted.
-    """
-
-    item: ArrayItem
-    shape: tuple[int, ...]
-    values: list[float]
-    resolutions: list[float]
-    right: bool
 
 
 class ArrayDiagnosis(NamedTuple):
@@ -70,12 +54,13 @@ class ArrayDiagnosis(NamedTuple):
 class _Suspect:
     """An edit, and which wrong claims it gives: to the last place, or up to rounding."""
 
-    __slots__ = ("close", "edit", "exact", "order")
+    __slots__ = ("close", "edit", "exact", "order", "predicted")
 
     def __init__(self, edit: Edit, order: int) -> None:
         self.edit, self.order = edit, order
         self.exact: set[int] = set()
         self.close: set[int] = set()
+        self.predicted: dict[int, list[float]] = {}  # for claims of few numbers
 
     @property
     def explained(self) -> set[int]:
@@ -100,6 +85,7 @@ class ArraySuspects:
     def __init__(self, run: ArrayRun, tolerance: Tolerance) -> None:
         self.run, self.near = run, tolerance.near
         self.graph, self.output = run.record.graph, run.record.output
+        self.names = Names(World(run.A, self.graph, run.values, run.upstream(self.output), self.output))
         self._kept: list[tuple[Edit, WrongWorld]] | None = None
 
     def diagnose(self, sheet: Sequence[ArrayEvidence]) -> list[ArrayDiagnosis]:
@@ -140,19 +126,53 @@ class ArraySuspects:
     ) -> list[_Suspect]:
         """Return the mistakes that, carried on over the sheet, give wrong claims and contradict no right one."""
         found: list[_Suspect] = []
+        few, tried = self._few(sheet, wrong), 0
         for order, (edit, world) in enumerate(worlds):
-            suspect = _Suspect(edit, order)
+            suspect, tried = _Suspect(edit, order), order + 1
             for k in wrong:
-                self._compare(suspect, k, sheet[k], world)
+                self._compare(suspect, k, sheet[k], world, few)
             if suspect.explained and not any(self._denies(claim, world) for claim in sheet if claim.right):
                 found.append(suspect)
+        return self._no_chance(found, few, tried)
+
+    def _few(self, sheet: Sequence[ArrayEvidence], wrong: Sequence[int]) -> dict[int, FewNumbers]:
+        """Return what is to be noted of wrong claims with few numbers. A wrong shape says more than these."""
+        return {
+            k: FewNumbers(claim, self._true(claim._replace(item=claim.item._replace(places=None))))
+            for k in wrong
+            if telling((claim := sheet[k]).values) <= FEW and same_shape(claim.shape, claim.item.shape)
+        }
+
+    def _no_chance(self, suspects: list[_Suspect], few: dict[int, FewNumbers], tried: int) -> list[_Suspect]:
+        """Return the suspects for which more speaks than chance."""
+        counted = {k: numbers.counted() for k, numbers in few.items()}
+        found = []
+        for s in suspects:
+            if any(k not in few for k in s.explained):
+                found.append(s)
+            elif len(s.explained) == 1:
+                (k,) = s.explained
+                if few[k].key(s.predicted[k]) in counted[k]:
+                    found.append(s)
+            else:
+                likely = float(tried)
+                for k in s.explained:
+                    likely *= chance(few[k].claim, s.predicted[k], few[k].scale)
+                if likely <= CHANCE:
+                    found.append(s)
         return found
 
-    def _compare(self, suspect: _Suspect, k: int, claim: ArrayEvidence, world: WrongWorld) -> None:
+    def _compare(
+        self, suspect: _Suspect, k: int, claim: ArrayEvidence, world: WrongWorld, few: dict[int, FewNumbers]
+    ) -> None:
         predicted = _predicted(claim, world)
-        if predicted is None or predicted.shape != claim.shape:
+        if predicted is None or not same_shape(predicted.shape, claim.shape):
             return
-        how = _agreement(claim, predicted.entries)
+        if k in few:
+            mistake = suspect.edit.mistake
+            few[k].note(predicted.entries, mistake.common + suspect.edit.is_value, suspect.order)
+            suspect.predicted[k] = predicted.entries
+        how = agreement(claim, predicted.entries)
         if how == "exact":
             suspect.exact.add(k)
         elif how == "close":
@@ -188,15 +208,15 @@ class ArraySuspects:
         own = self._own_world(sheet, target.item.node)
         if own is None:
             return []
-        found = []
+        found, few, tried = [], self._few(sheet, [k]), 0
         for order, edit in enumerate(edits(own), start):
             if edit.is_value or len(edit.nodes) > 1:
                 continue
-            suspect = _Suspect(edit, order)
-            self._compare(suspect, k, target, WrongWorld(own, edit.changes))
+            suspect, tried = _Suspect(edit, order), tried + 1
+            self._compare(suspect, k, target, WrongWorld(own, edit.changes), few)
             if suspect.explained:
                 found.append(suspect)
-        return found
+        return self._no_chance(found, few, tried)
 
     def _own_world(self, sheet: Sequence[ArrayEvidence], but: int) -> World | None:
         """Return the program with the student's arrays in it, but for the gradient of one node."""
@@ -237,7 +257,7 @@ class ArraySuspects:
     def _verdict(
         self, suspects: Sequence[_Suspect], sheet: Sequence[ArrayEvidence], wrong: Iterable[int]
     ) -> list[ArrayDiagnosis]:
-        best: dict[int, tuple[_Suspect, int]] = {}
+        best: dict[int, tuple[_Suspect, int, list[_Suspect]]] = {}
         for k in wrong:
             able = [s for s in suspects if k in s.explained]
             if not able:
@@ -246,47 +266,49 @@ class ArraySuspects:
             ties = sorted((s for s in able if s.weight == weight), key=lambda s: s.rank)
             some_exact = any(k in s.exact for s in ties)
             ties = [s for s in ties if k in s.exact or not some_exact]
-            told = _told(ties, values=any(sheet[j].item.kind == VALUE for j in ties[0].explained))
-            shown = told
-            if len(told) > TIES:
-                shown = list({s.edit.mistake.id: s for s in told[::-1]}.values())[::-1][:TIES]
-            for s in shown:
-                best[id(s)] = (s, len(told))
+            groups = _told(ties, values=any(sheet[j].item.kind == VALUE for j in ties[0].explained))
+            shown = groups
+            if len(groups) > TIES:
+                shown = list({group[0].edit.mistake.id: group for group in groups[::-1]}.values())[::-1][:TIES]
+            for group in shown:
+                best[id(group[0])] = (group[0], len(groups), group)
         ranked = sorted(best.values(), key=lambda entry: entry[0].rank)
-        return [self._diagnosis(s, ties, sheet) for s, ties in ranked]
+        return [self._diagnosis(s, ties, group, sheet) for s, ties, group in ranked]
 
-    def _where(self, edit: Edit) -> str:
-        """Return where a mistake was made: at a gradient, or at a value with what it computes."""
-        labels = self.graph.labels
-        names = [labels[i] if edit.is_value else f"d{labels[self.output]}/d{labels[i]}" for i in edit.nodes]
-        where = f"at {' and '.join([', '.join(names[:-1]), names[-1]] if names[1:] else names)}"
-        if edit.is_value and len(edit.nodes) == 1:
-            where += f" = {expression(self.graph, edit.nodes[0])}"
-        return where
-
-    def _diagnosis(self, suspect: _Suspect, ties: int, sheet: Sequence[ArrayEvidence]) -> ArrayDiagnosis:
+    def _diagnosis(
+        self, suspect: _Suspect, ties: int, group: Sequence[_Suspect], sheet: Sequence[ArrayEvidence]
+    ) -> ArrayDiagnosis:
         edit = suspect.edit
-        agreed = sum(_telling(sheet[k].values) for k in suspect.explained)
+        agreed = sum(telling(sheet[k].values) for k in suspect.explained)
         hedge = COULD_BE if ties > TIES or agreed <= FEW else CONSISTENT
-        return ArrayDiagnosis(edit.mistake.id, hedge, edit.mistake.in_words(edit.tag), self._where(edit), edit.nodes,
-                              tuple(sorted(suspect.explained)))  # fmt: skip
+        return ArrayDiagnosis(edit.mistake.id, hedge, self.names.filled(edit.words), self._where(group, sheet),
+                              edit.nodes, tuple(sorted(suspect.explained)))  # fmt: skip
+
+    def _where(self, group: Sequence[_Suspect], sheet: Sequence[ArrayEvidence]) -> str:
+        """Return where a mistake was made, as far as that is known: the same one may fit at several places."""
+        first = group[0]
+        places = {s.edit.nodes for s in group}
+        if len(places) == 1 or first.edit.is_value:
+            return self.names.where(first.edit.nodes, is_value=first.edit.is_value)
+        gradients = {k for k, claim in enumerate(sheet) if claim.item.kind == UPSTREAM}
+        if (self.output,) in places and len(first.explained) > 1 and first.explained >= gradients:
+            return "in all gradients"
+        reached = [item_name(self.run.record, sheet[k].item) for k in sorted(first.explained)]
+        return f"somewhere on the way to {listed(reached)}"
 
 
-def _told(ties: Sequence[_Suspect], *, values: bool) -> list[_Suspect]:
-    """Return which of equally good suspects are told: each way of a mistake once, the nearest to the output.
+def _told(ties: Sequence[_Suspect], *, values: bool) -> list[list[_Suspect]]:
+    """Return which of equally good suspects are told: each way of a mistake once, the nearest to the output first.
 
     Without `values` nothing speaks for a wrong value, and those are told only where there is nothing else.
     """
     some = [s for s in ties if not s.edit.is_value]
     if values or not some:
         some = list(ties)
-    found: dict[tuple[str, str], _Suspect] = {}
+    found: dict[str, list[_Suspect]] = {}
     for s in some:
-        key = (s.edit.mistake.id, s.edit.tag)
-        known = found.get(key)
-        if known is None or s.edit.nodes[0] > known.edit.nodes[0]:
-            found[key] = s
-    return list(found.values())
+        found.setdefault(f"{s.edit.mistake.id} {s.edit.tag}", []).append(s)
+    return [sorted(group, key=lambda s: -s.edit.nodes[0]) for group in found.values()]
 
 
 def _changes(claim: ArrayEvidence, world: WrongWorld) -> bool:
@@ -306,35 +328,3 @@ def _predicted(claim: ArrayEvidence, world: WrongWorld) -> Array | None:
     if len(found.entries) <= max(item.places):
         return None
     return found.A.make(item.shape, item.taken(found.entries))
-
-
-def _telling(values: Sequence[float]) -> int:
-    """Return how many different numbers beside 0 there are: so many that agree say something."""
-    return len({abs(x) for x in values} - {0.0})
-
-
-def _may_tell(claim: ArrayEvidence) -> bool:
-    """Whether one number can identify anything: three figures, or a whole number; not one that an array repeats."""
-    if len(claim.values) > 1:
-        return False
-    x, half = claim.values[0], claim.resolutions[0]
-    return not half or abs(x) >= 100 * 2 * half
-
-
-def _agreement(claim: ArrayEvidence, predicted: Sequence[float]) -> str:
-    """Return how a claim agrees with what is predicted: "exact" to the last place, "close" up to rounding, or ""."""
-    telling = min(_telling(claim.values), _telling(predicted))
-    if not telling or (telling == 1 and not _may_tell(claim)):
-        return ""
-    size = max(map(abs, predicted))
-    exact = True
-    for x, p, unit in zip(claim.values, predicted, claim.resolutions, strict=True):
-        off, floor = abs(x - p), FINEST * max(abs(p), 1e-3 * size)
-        places = LAST_PLACE * (CARRIED_PLACES if telling >= TELLING else 1.0)
-        if off <= max(min(places * unit, COARSEST * abs(p)), floor):
-            continue
-        written = min(LAST_PLACE * unit, ROUGHEST * abs(p)) if telling > TELLING else 0.0
-        if telling < TELLING or off > max(CLOSE * abs(p), written, floor) or not math.isfinite(off):
-            return ""
-        exact = False
-    return "exact" if exact else "close"

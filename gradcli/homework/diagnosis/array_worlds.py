@@ -7,7 +7,7 @@ along an edge, or what arrives at a node is replaced, and everything after it fo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...arrays.entries import Array, Entries
@@ -19,6 +19,7 @@ from ...errors import GradcliError
 # A wrong rule has no domain to be checked first, and may meet arrays of any shape.
 FAILURES = (ArithmeticError, GradcliError, Misfit, ValueError, IndexError)
 MAX_ENTRIES = 250_000  # of an array that a mistake makes larger
+SAME = 1e-9  # relative: arrays that differ by less are one
 
 
 class Edge(NamedTuple):
@@ -65,6 +66,18 @@ class Edge(NamedTuple):
         return found
 
 
+class Wrong(NamedTuple):
+    """What a wrong rule makes of an array: the way in which, as a tag, and the array.
+
+    `text` is what it is here in words, with places of names ($v3, $g3); empty where the row of the catalogue says it.
+    """
+
+    tag: str
+    array: Array
+    text: str = ""
+
+
+FlowRule = Callable[[Edge], Iterator[Wrong]]
 WrongFlow = Callable[[Edge], "Array | None"]
 WrongTotal = Callable[[int, "list[tuple[int, int]]", "list[Array]"], "Array | None"]
 
@@ -120,6 +133,20 @@ class World:
         return self.flows[i, k]
 
 
+def misfit_flow(node: ArrayNode, k: int, g: Array, xs: Sequence[Array]) -> Array | None:
+    """Return what flows back from a matrix of a wrong shape: through `X @ W`, or to a bias; None for the rest."""
+    A, x, name = g.A, xs[k], node.operation.name
+    if len(g.shape) != len(node.shape) or len(g.shape) != 2:
+        return None
+    if name == "matmul" and len(xs[1 - k].shape) == 2:
+        other = A.transpose(xs[1 - k])
+        left, right = (other, g) if k == 1 else (g, other)
+        return A.matmul(left, right) if left.shape[1] == right.shape[0] else None
+    if name == "add":
+        return g if len(x.shape) == 2 else A.sum(g, axis=0) if len(x.shape) == 1 else None
+    return None
+
+
 def numbers(rule: Callable[[], Array | None]) -> Array | None:
     """Return what a rule yields, None where it has no result or one with entries that are no numbers."""
     try:
@@ -129,6 +156,19 @@ def numbers(rule: Callable[[], Array | None]) -> Array | None:
     if found is None or not all(x is not None and math.isfinite(x) for x in found.entries):
         return None
     return found
+
+
+def scaled(x: Array, factor: float) -> Array:
+    """Return an array times a number."""
+    return x.A.make(x.shape, [factor * e for e in x.entries])
+
+
+def same(a: Array, b: Array) -> bool:
+    """Whether two arrays are one, up to rounding."""
+    if a.shape != b.shape:
+        return False
+    size = max(map(abs, b.entries), default=0.0)
+    return all(abs(x - y) <= SAME * max(abs(y), 1e-3 * size) for x, y in zip(a.entries, b.entries, strict=True))
 
 
 class WrongWorld:
@@ -192,27 +232,8 @@ class WrongWorld:
         for a in range(base.output, -1, -1):
             if a not in dirty or base.upstream[a] is None or a in base.pinned or a in base.unasked:
                 continue
-            found = self._total(a)
-            if found is not None and found.shape != self._shape(a):
-                self.upstream[a] = found
-                self._lose(a)
-                continue
-            self.upstream[a] = found
+            self.upstream[a] = self._total(a)
             dirty.update(self.graph.nodes[a].arguments)
-
-    def _shape(self, a: int) -> tuple[int, ...]:
-        value = self.value(a)
-        return self.base.values[a].shape if value is None else value.shape
-
-    def _lose(self, a: int) -> None:
-        """Note that nothing can follow from an upstream gradient of a wrong shape."""
-        lost = {a}
-        for i in range(a, -1, -1):
-            if i in lost:
-                lost.update(b for b in self.graph.nodes[i].arguments if self.base.upstream[b] is not None)
-        for b in lost - {a}:
-            if b not in self.base.pinned:
-                self.upstream[b] = None
 
     def _total(self, a: int) -> Array | None:
         """Return what arrives at a node, None where it cannot be worked out."""
@@ -247,7 +268,9 @@ class WrongWorld:
             return self.base.flow(i, k)
         g, v = self.gradient(i), self.value(i)
         xs = [self.value(b) for b in node.arguments]
-        if g is None or v is None or None in xs or g.shape != v.shape:
+        if g is None or v is None or None in xs:
             return None
+        if g.shape != v.shape:  # the work may go on with it where a product or a sum does not mind
+            return None if rule is not None else numbers(lambda: misfit_flow(node, k, g, xs))  # type: ignore[arg-type]
         edge = Edge(self.base, i, k, g, v, xs)  # type: ignore[arg-type]  # none of them is None
         return numbers((lambda: rule(edge)) if rule is not None else edge.flow)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ...arrays.axes import chosen_axes
@@ -10,10 +11,15 @@ from ...arrays.entries import Array
 from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import count
 from ...arrays.table import INPUT, NUMBER
-from .array_worlds import World
-from .array_wrong_rules import Wrong
+from ...calculus.operations import OPERATIONS
+from . import array_wrong_residuals as residuals
+from .array_worlds import World, Wrong, scaled
+from .array_wrong_slopes import ACTIVATIONS as SLOPED
 
+OF_LOSSES = frozenset(("cross_entropy", "softmax", "log_softmax", "sub", "pow", "mean", "sum", "abs"))
 MOST_PATHS = 12
+MOST_SCALED = 4  # paths that are tried with a factor each
+STRAY = (2.0, 0.5, 4.0, 0.25)
 
 
 class Total(NamedTuple):
@@ -32,24 +38,22 @@ class Total(NamedTuple):
             found = found + term
         return found
 
-    def name(self, i: int) -> str:
-        """Return how a node is called."""
-        return self.world.graph.labels[i]
+    def of(self, terms: list[Array]) -> Array:
+        """Return the sum of other terms."""
+        return Total(self.world, self.a, self.edges, terms).right
 
 
 TotalRule = Callable[[Total], Iterator[Wrong]]
 
 
-def scaled(x: Array, factor: float) -> Array:
-    """Return an array times a number."""
-    return x.A.make(x.shape, [factor * e for e in x.entries])
+# ---- paths
 
 
 def one_path(total: Total) -> Iterator[Wrong]:
     """One path alone, where several meet: the last one overwrote the others."""
     if 2 < len(total.terms) <= MOST_PATHS:
         for (i, _), term in zip(total.edges, total.terms, strict=True):
-            yield total.name(i), term
+            yield Wrong(f"$v{i}", term)
 
 
 def without_path(total: Total) -> Iterator[Wrong]:
@@ -57,8 +61,19 @@ def without_path(total: Total) -> Iterator[Wrong]:
     if not 1 < len(total.terms) <= MOST_PATHS:
         return
     for k, (i, _) in enumerate(total.edges):
-        rest = Total(total.world, total.a, total.edges, [t for j, t in enumerate(total.terms) if j != k])
-        yield total.name(i), rest.right
+        yield Wrong(f"$v{i}", total.of([t for j, t in enumerate(total.terms) if j != k]))
+
+
+def scaled_path(total: Total) -> Iterator[Wrong]:
+    """One of several paths with a wrong factor or sign."""
+    if not 1 < len(total.terms) <= MOST_SCALED:
+        return
+    factors = dict.fromkeys((-1.0, *STRAY, *(f for n in divisors(total.world.graph) for f in (float(n), 1 / n))))
+    for k, (i, _) in enumerate(total.edges):
+        for f in factors:
+            terms = [scaled(t, f) if j == k else t for j, t in enumerate(total.terms)]
+            what = "the opposite sign" if f == -1 else f"a factor {_fraction(f)} too many"
+            yield Wrong(f"{k} {f:g}", total.of(terms), f"{what} on the path through $v{i}")
 
 
 def without_kind(total: Total) -> Iterator[Wrong]:
@@ -68,52 +83,113 @@ def without_kind(total: Total) -> Iterator[Wrong]:
     for kind in dict.fromkeys(kinds) if len(kinds) <= MOST_PATHS else ():
         rest = [t for k, t in zip(kinds, total.terms, strict=True) if k != kind]
         if rest:
-            yield kind, Total(total.world, total.a, total.edges, rest).right
+            yield Wrong(kind, total.of(rest))
 
 
 def one_use(total: Total) -> Iterator[Wrong]:
     """The first or the last use of an input alone: the others were overwritten."""
     if len(total.terms) > 1 and total.world.graph.nodes[total.a].operation is INPUT:
-        yield "first", total.terms[-1]
-        yield "last", total.terms[0]
+        yield Wrong("first", total.terms[-1])
+        yield Wrong("last", total.terms[0])
 
 
-def counts(graph: ArrayGraph) -> list[int]:
-    """Return the numbers of samples, classes and so on that a factor may be: what the program divides by."""
+# ---- factors
+
+
+def divisors(graph: ArrayGraph) -> list[int]:
+    """Return the whole numbers that a program divides by: what its means are over, and numerals below a bar."""
+    found = [divisor(graph, i) for i in range(len(graph.nodes))]
+    return [n for n in dict.fromkeys(found) if n > 1]
+
+
+def divisor(graph: ArrayGraph, i: int) -> int:
+    """Return the whole number that a node divides by, 1 for none."""
+    node = graph.nodes[i]
+    if node.operation.name in ("mean", "var"):
+        shape: Any = graph.nodes[node.arguments[0]].shape
+        return count([shape[k] for k in chosen_axes(shape, node.fixed.get("axis"))])
+    if node.operation.name == "div" and graph.nodes[node.arguments[1]].operation is NUMBER:
+        text = graph.nodes[node.arguments[1]].text
+        return int(text) if text.isdecimal() and len(text) < 8 else 1
+    return 1
+
+
+def sizes_to_divide_by(graph: ArrayGraph) -> list[int]:
+    """Return the sizes that a person may divide by in the place of another: those of what is averaged or added up."""
     found: list[int] = []
     for node in graph.nodes:
         if node.operation.name in ("mean", "sum", "var", "cross_entropy"):
             shape: Any = graph.nodes[node.arguments[0]].shape
-            axis = node.fixed.get("axis")
-            sizes = [shape[k] for k in chosen_axes(shape, axis)]
-            found += [count(sizes), *sizes, *shape, count(shape)]
-        elif node.operation.name == "div" and graph.nodes[node.arguments[1]].operation is NUMBER:
-            text = graph.nodes[node.arguments[1]].text
-            found += [int(text)] if text.isdecimal() and len(text) < 8 else []
+            found += [*shape, count(shape)]
+            inner = graph.nodes[node.arguments[0]]
+            if inner.operation.name == "cross_entropy":
+                shape = graph.nodes[inner.arguments[0]].shape
+                found += [*shape, count(shape)]
     return [n for n in dict.fromkeys(found) if n > 1]
 
 
-def times_count(total: Total) -> Iterator[Wrong]:
-    """N times what is right: a 1/N that is missing."""
-    for n in counts(total.world.graph):
-        yield f"1/{n}", scaled(total.right, n)
+class Factor(NamedTuple):
+    """A wrong factor, as a number, with the id of its row and the words."""
+
+    factor: float
+    id: str
+    words: str
 
 
-def over_count(total: Total) -> Iterator[Wrong]:
-    """What is right over N: a 1/N too many."""
-    for n in counts(total.world.graph):
-        yield f"1/{n}", scaled(total.right, 1 / n)
+def factors(graph: ArrayGraph) -> list[Factor]:
+    """Return every wrong factor that is looked for in a program, each number once, the likeliest words first."""
+    by, sizes = divisors(graph), sizes_to_divide_by(graph)
+    squares = any(_is_squared(graph, i) for i in range(len(graph.nodes)))
+    half = "the factor 2 of the square left out" if squares else "a factor 2 left out"
+    found = [Factor(-1.0, "sign", "the opposite sign")]
+    found += [Factor(float(n), "n-missing", f"1/{n} left out") for n in by]
+    found += [Factor(1 / n, "n-twice", f"1/{n} once too often") for n in by]
+    found += [Factor(2.0, "factor", "a stray factor 2, or added twice"), Factor(0.5, "factor", half),
+              Factor(4.0, "factor", "a stray factor 4"), Factor(0.25, "factor", "a factor 4 left out")]  # fmt: skip
+    found += [Factor(n / m, "n-wrong", f"1/{m} in the place of 1/{n}") for n in by for m in sizes if m != n]
+    found += [Factor(1 / m, "n-twice", f"a division by {m} that does not belong here") for m in sizes]
+    found += [Factor(float(m), "factor", f"a stray factor {m}") for m in sizes]
+    found += [Factor(-2.0, "sign", "the opposite sign and a factor 2"),
+              Factor(-0.5, "sign", "the opposite sign, and a factor 2 left out")]  # fmt: skip
+    found += [Factor(-float(n), "sign", f"the opposite sign, and 1/{n} left out") for n in by]
+    once: dict[Fraction, Factor] = {}
+    for factor in found:
+        once.setdefault(Fraction(factor.factor).limit_denominator(10**6), factor)
+    once.pop(Fraction(1), None)
+    return list(once.values())
 
 
-def stray_factor(total: Total) -> Iterator[Wrong]:
-    """A factor 2 or 4, lost or gained."""
-    for tag, factor in (("2", 2.0), ("1/2", 0.5), ("4", 4.0), ("1/4", 0.25)):
-        yield tag, scaled(total.right, factor)
+def _fraction(f: float) -> str:
+    """Return a factor as it is written."""
+    return str(Fraction(f).limit_denominator(10**6))
 
 
-def opposite(total: Total) -> Iterator[Wrong]:
-    """The opposite sign."""
-    yield "", -total.right
+def factor_of(id: str) -> TotalRule:
+    """Return the rule of what arrives times each wrong factor of a row."""
+
+    def rule(total: Total) -> Iterator[Wrong]:
+        for factor in factors(total.world.graph):
+            if factor.id == id:
+                yield Wrong(f"{factor.factor:.6g}", scaled(total.right, factor.factor), factor.words)
+
+    return rule
+
+
+# ---- other things in the place of the sum
+
+
+def another(total: Total) -> Iterator[Wrong]:
+    """The gradient of another node of the same shape, such as that of the layer behind."""
+    world, a = total.world, total.a
+    right = total.right
+    if not right.shape or world.graph.nodes[a].operation is INPUT:
+        return
+    seen = [right.entries, *(g.entries for i, _ in total.edges if (g := world.upstream[i]) is not None)]
+    for b in range(a + 1, world.output + 1):
+        g = world.upstream[b]
+        if g is not None and g.shape == right.shape and g.entries not in seen:
+            seen.append(g.entries)
+            yield Wrong(f"$g{b}", g, f"$g{b} in the place of $g{a}")
 
 
 def penalised(total: Total) -> Iterator[Wrong]:
@@ -130,15 +206,52 @@ def penalised(total: Total) -> Iterator[Wrong]:
         if inner.arguments[0] == a:
             continue
         rate = 2 * g.entries[0]
-        yield graph.labels[inner.arguments[0]], total.right + scaled(world.values[a], rate)
+        yield Wrong(graph.labels[inner.arguments[0]], total.right + scaled(world.values[a], rate))
 
 
 def _is_square(graph: ArrayGraph, i: int) -> bool:
     """Whether a node is the square of an input."""
     node = graph.nodes[i]
+    return _is_squared(graph, i) and graph.nodes[node.arguments[0]].operation is INPUT
+
+
+def _is_squared(graph: ArrayGraph, i: int) -> bool:
+    """Whether a node is a square."""
+    node = graph.nodes[i]
     if node.operation.name == "pow":
         exponent = graph.nodes[node.arguments[1]]
-        squared = exponent.operation is NUMBER and exponent.text == "2"
-    else:
-        squared = node.operation.name == "mul" and node.arguments[0] == node.arguments[1]
-    return squared and graph.nodes[node.arguments[0]].operation is INPUT
+        return exponent.operation is NUMBER and exponent.text == "2"
+    return node.operation.name == "mul" and node.arguments[0] == node.arguments[1]
+
+
+def no_residual(total: Total) -> Iterator[Wrong]:
+    """What is written in the place of the difference of an output and its target."""
+    yield from residuals.residual_rules(total.world, total.a)
+
+
+def early_factor(total: Total) -> Iterator[Wrong]:
+    """A factor used on one side of the difference of an output and its target."""
+    yield from residuals.early_rules(total.world, total.a)
+
+
+def slope_at_output(total: Total) -> Iterator[Wrong]:
+    """The slope of an activation taken where there is none: at scores or outputs that a loss is made of."""
+    world, a = total.world, total.a
+    nodes, z = world.graph.nodes, world.values[a]
+    users = {nodes[i].operation.name for i, _ in total.edges}
+    if (
+        not users
+        or not users <= OF_LOSSES
+        or not z.shape
+        or not nodes[a].arguments
+        or nodes[a].operation.name in SLOPED | OF_LOSSES
+    ):
+        return
+    right, A = total.right, world.A
+    used = [node.operation.name for node in nodes if node.operation.name in SLOPED]
+    for name in dict.fromkeys((*used, "sigmoid")):
+        row = OPERATIONS[name]
+        slope = A.flow(row, 0, A.full(1, z.shape), A.entrywise(row, [z]), [z])
+        yield Wrong(name, right * slope, f"the slope of {name} at $v{a}, where there is none")
+    yield Wrong("sigmoid of itself", right * (z * (1 - z)), f"$v{a}*(1 - $v{a}) once too often")
+    yield Wrong("tanh of itself", right * (1 - z * z), f"1 - $v{a}**2 once too often")

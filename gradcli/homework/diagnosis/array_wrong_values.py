@@ -8,12 +8,12 @@ from typing import NamedTuple
 from ...arrays.axes import chosen_axes
 from ...arrays.entries import Array
 from ...arrays.sizes import count
-from ...arrays.table import ARRAY_OPERATIONS, MATMUL, entry_by_entry
-from .array_entry_rules import swapped_with
-from .array_worlds import Edge, World, WrongFlow
+from ...arrays.table import ARRAY_OPERATIONS, MATMUL, NUMBER, entry_by_entry
+from .array_worlds import Edge, World, WrongFlow, scaled
 from .array_wrong_losses import onehot_along
-from .array_wrong_rules import times, turned
-from .array_wrong_totals import scaled
+from .array_wrong_products import times, turned
+from .array_wrong_slopes import swapped_with
+from .array_wrong_totals import divisor, sizes_to_divide_by
 
 
 class Step(NamedTuple):
@@ -30,7 +30,15 @@ class Step(NamedTuple):
         return self.world.graph.nodes[self.i].operation.name
 
 
-WrongValue = tuple[str, Array, WrongFlow | None]  # a tag, the value, and what flows back; None for the usual rule
+class WrongValue(NamedTuple):
+    """A wrong value: the way as a tag, the array, what flows back (None for the usual rule), and the words if any."""
+
+    tag: str
+    array: Array
+    flow: WrongFlow | None
+    text: str = ""
+
+
 ValueRule = Callable[[Step], Iterator[WrongValue]]
 
 
@@ -50,7 +58,28 @@ def sum_for_mean(step: Step) -> Iterator[WrongValue]:
     if step.name in ("sum", "mean"):
         name = "mean" if step.name == "sum" else "sum"
         fixed = dict(step.world.graph.nodes[step.i].fixed)
-        yield name, ARRAY_OPERATIONS[name].value(step.world.A, *step.xs, **fixed), _by(name, fixed)
+        yield WrongValue(name, ARRAY_OPERATIONS[name].value(step.world.A, *step.xs, **fixed), _by(name, fixed))
+
+
+def wrong_count(step: Step) -> Iterator[WrongValue]:
+    """A division by another number than the right one, or without it: N for N*C, or the reverse."""
+    nodes = step.world.graph.nodes
+    node = nodes[step.i]
+    below = nodes[node.arguments[1]] if step.name == "div" else None
+    if below is not None and (below.operation is not NUMBER or not below.text.isdecimal()):
+        return
+    if step.name not in ("mean", "div") or (step.name == "div" and int(below.text) == 0):  # type: ignore[union-attr]
+        return
+    own = divisor(step.world.graph, step.i)
+    for m in [1] * (step.name == "div") + sizes_to_divide_by(step.world.graph):
+        if m != own:
+            factor = own / m
+
+            def flow(edge: Edge, factor: float = factor) -> Array:
+                return scaled(edge.flow(), factor)
+
+            words = f"1/{m} in the place of 1/{own}" if m > 1 else f"1/{own} left out"
+            yield WrongValue(str(m), scaled(step.v, factor), flow, words)
 
 
 def other_axis(step: Step) -> Iterator[WrongValue]:
@@ -65,7 +94,7 @@ def other_axis(step: Step) -> Iterator[WrongValue]:
         if (other,) != used and len(step.xs) == 1:
             fixed = {**node.fixed, "axis": other}
             value = node.operation.value(step.world.A, *step.xs, **fixed)
-            yield f"axis {other}", value, _with_axis(fixed)
+            yield WrongValue(f"axis {other}", value, _with_axis(fixed))
 
 
 def _with_axis(fixed: dict[str, object]) -> WrongFlow:
@@ -82,7 +111,7 @@ def no_activation(step: Step) -> Iterator[WrongValue]:
     if operation is None or len(step.xs) != 1:
         return
     if swapped_with(operation):
-        yield "left out", step.xs[0], lambda edge: edge.g
+        yield WrongValue("left out", step.xs[0], lambda edge: edge.g)
     for another in swapped_with(operation):
         row = entry_by_entry(another)
 
@@ -90,7 +119,7 @@ def no_activation(step: Step) -> Iterator[WrongValue]:
             found: Array = row.flow(edge.A, edge.k, edge.g, edge.v, edge.xs, {})  # type: ignore[attr-defined]
             return found
 
-        yield another.name, row.value(step.world.A, *step.xs), flow
+        yield WrongValue(another.name, row.value(step.world.A, *step.xs), flow)
 
 
 def term_forgotten(step: Step) -> Iterator[WrongValue]:
@@ -108,23 +137,28 @@ def term_forgotten(step: Step) -> Iterator[WrongValue]:
             return edge.A.full(0, edge.x.shape) if edge.k == k else edge.flow()
 
         if len(x.shape) <= len(rest.shape):
-            yield labels[step.world.graph.nodes[step.i].arguments[k]], kept, flow
+            a = step.world.graph.nodes[step.i].arguments[k]
+            yield WrongValue(labels[a], kept, flow, f"the term $v{a} left out")
 
 
 def product_by_luck(step: Step) -> Iterator[WrongValue]:
-    """A product of matrices with an operand transposed, in the other order, or entry by entry."""
+    """A product of matrices with an operand transposed or reshaped, in the other order, or entry by entry."""
     if step.name != "matmul" or any(len(x.shape) != 2 for x in step.xs):
         return
-    a, b = step.xs
+    A, (a, b) = step.world.A, step.xs
+    p, q = (f"$v{k}" for k in step.world.graph.nodes[step.i].arguments)
+    right = f" in the place of {p} @ {q}"
     for i, x in enumerate(turned(a)):
         for j, y in enumerate(turned(b)):
             if (i or j) and x.shape[1] == y.shape[0]:
-                yield f"a{'.T' if i else ''}@b{'.T' if j else ''}", MATMUL.value(step.world.A, x, y), None
+                marks = [".T" if turns else "" for turns in (i, j)]
+                words = f"{p}{marks[0]} @ {q}{marks[1]}{right}"
+                yield WrongValue(f"a{marks[0]}@b{marks[1]}", MATMUL.value(A, x, y), None, words)
     if b.shape[1] == a.shape[0]:
-        yield "b@a", MATMUL.value(step.world.A, b, a), None
+        yield WrongValue("b@a", MATMUL.value(A, b, a), None, f"{q} @ {p}{right}")
     found = times(a, b)
     if found is not None:
-        yield "a*b", found, None
+        yield WrongValue("a*b", found, None, f"{p} * {q}{right}")
 
 
 def wrong_label(step: Step) -> Iterator[WrongValue]:
@@ -132,7 +166,7 @@ def wrong_label(step: Step) -> Iterator[WrongValue]:
     if step.name != "cross_entropy":
         return
     A, (z, y) = step.world.A, step.xs
-    yield "sign", -step.v, lambda edge: -edge.flow()
+    yield WrongValue("sign", -step.v, lambda edge: -edge.flow())
     if y.shape == z.shape:
         return
     node = step.world.graph.nodes[step.i]
@@ -144,10 +178,10 @@ def wrong_label(step: Step) -> Iterator[WrongValue]:
         def flow(edge: Edge, moved: Array = moved) -> Array:
             return edge.flow(xs=[edge.xs[0], moved])
 
-        yield tag, A.cross_entropy(z, moved, axis=axis), flow
+        yield WrongValue(tag, A.cross_entropy(z, moved, axis=axis), flow)
     picked = A.sum(A.softmax(z, axis=axis) * onehot_along(A, z, y, axis), axis=axis)
-    yield "log", -picked, None
-    yield "score", -A.sum(z * onehot_along(A, z, y, axis), axis=axis), None
+    yield WrongValue("log", -picked, None)
+    yield WrongValue("score", -A.sum(z * onehot_along(A, z, y, axis), axis=axis), None)
 
 
 def both_grow(step: Step) -> Iterator[WrongValue]:
@@ -169,7 +203,7 @@ def both_grow(step: Step) -> Iterator[WrongValue]:
             found = A.flow(own, edge.k, edge.g, edge.v, grown)
             return A.make(edge.x.shape, A.sum(found, axis=1 if edge.k == column else 0).entries)
 
-        yield tag, A.entrywise(operation, sides), flow
+        yield WrongValue(tag, A.entrywise(operation, sides), flow)
 
 
 def one_less_value(step: Step) -> Iterator[WrongValue]:
@@ -180,4 +214,4 @@ def one_less_value(step: Step) -> Iterator[WrongValue]:
     n = count([step.xs[0].shape[k] for k in chosen_axes(step.xs[0].shape, fixed.get("axis"))])
     if n > 2:
         factor = n / (n - 1)
-        yield "", scaled(step.v, factor), lambda edge: scaled(edge.flow(), factor)
+        yield WrongValue("", scaled(step.v, factor), lambda edge: scaled(edge.flow(), factor))

@@ -13,12 +13,13 @@ from ...errors import GradcliError, InputError, Source
 from ...language.syntax import definitions
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient
-from ..claims.claims import Formula, Number, Written, one_line_reason, read_claim
+from ..claims.claims import Formula, Number, Written, one_line_reason
 from ..claims.decimals import Decimals
 from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, USABLE, PointSample, Verdict, compare, samples
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, readings, truth
 from ..claims.labels import NO_DATA, Data, data_for, data_in_words
 from ..claims.outside import record_of
+from ..claims.repairs import Reading, read_kindly
 from ..claims.sides import Sides, side_of
 from ..claims.tolerance import Span, Tolerance
 from .follow_through import Edge, is_at_kink, sides_at_kink
@@ -86,7 +87,7 @@ class AnswerKey:
         self._sides: dict[Item, Sides] = {}  # of what has no derivative at the point
         self.settled: set[Item] = set()  # a derivative exists although the path to it has kinks: no step leads there
         self._items: _Memory[str, tuple[Item, ...] | str] = _Memory()
-        self._texts: _Memory[str, Written | str] = _Memory()
+        self._texts: _Memory[tuple[str, bool], Reading | str] = _Memory()
         self._verdicts: _Memory[tuple[Item, str, float, int, frozenset[int]], Verdict] = _Memory()
         self._samples: dict[tuple[int, Data], list[PointSample]] = {}
         self._truths: dict[Item, Any] = {}
@@ -226,15 +227,24 @@ class AnswerKey:
 
     def read(self, text: str) -> Written | str:
         """Return what a claim says, or the reason why it cannot be read."""
-        found = self._texts.get(text)
+        found = self.reading(text)
+        return found if isinstance(found, str) else found.written
+
+    def reading(self, text: str, *, comma: bool = False) -> Reading | str:
+        """Return what a claim says and what was mended to read it, or the reason why it cannot be read.
+
+        With `comma` the sheet is known to have decimal commas.
+        """
+        found = self._texts.get((text, comma))
         if found is None:
             try:
                 names = self.record.graph.by_label
-                found = read_claim(text, names, self._definitions if "(" in text else "", self._derivative)
+                definitions = self._definitions if "(" in text else ""
+                found = read_kindly(text, names, definitions, self._derivative, comma=comma)
             except GradcliError as error:
                 found = one_line_reason(error)
-            if not isinstance(found, Number):  # which are read as fast as they are looked up
-                self._texts.remember(text, found, len(text))
+            if isinstance(found, str) or not isinstance(found.written, Number):  # read as fast as they are looked up
+                self._texts.remember((text, comma), found, len(text))
         return found
 
     def _derivative(self, name: str) -> Item | None:

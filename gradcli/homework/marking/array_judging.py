@@ -127,8 +127,13 @@ def _judge_numbers(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, written: N
 
 
 def judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: MarkingPolicy) -> None:
-    """Decide which entries are right by themselves."""
+    """Decide which entries are right by themselves.
+
+    A small entry may be written with few figures: right as written is right, where the last place is within the
+    tolerance of the largest entry, as where a whole array is printed with three decimals.
+    """
     truth, sides = key.truth(item), key.sides(item)
+    largest = max((abs(t) for t in truth if t is not None), default=0.0)
     right, without = [], 0
     for place, (number, t) in enumerate(zip(draft.numbers, truth, strict=True)):
         if place in sides:
@@ -139,7 +144,8 @@ def judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: Mar
             without += 1
             right.append(False)
         else:
-            right.append(_is_right(key, item, place, number, t, policy))
+            fine = number.unit / 2 <= policy.tolerance.relative * largest
+            right.append((fine and policy.too_coarse(number, t)) or _is_right(key, item, place, number, t, policy))
     draft.right = right
     if without == len(truth):
         undone = item.kind != VALUE and not key.record.active[item.node]

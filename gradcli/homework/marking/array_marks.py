@@ -18,6 +18,7 @@ from ..claims.items import LOCAL, UPSTREAM, VALUE
 from .array_conventions import per_sample, tell
 from .array_judging import ArrayDraft, judge, read_draft
 from .array_key import ArrayKey
+from .array_rounding import reach_of_rounding
 from .array_shapes import which_wrong
 from .array_steps import ArraySteps, OwnArray, Whole
 from .judging import CORRECT, FOLLOW_THROUGH, IMPRECISE, MISSING, UNGRADED, WRONG, MarkingPolicy
@@ -129,7 +130,9 @@ def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPol
         return
     written = sorted(n.figures for d in seen.values() for n in d.numbers if n.unit and n.resolution)
     figures = max(3, written[len(written) // 2]) if written else 0
-    steps = ArraySteps(key.run, _own(key, seen), policy.tolerance, figures, key.record.output)
+    own, output = _own(key, seen), key.record.output
+    reach = reach_of_rounding(key.run, output, {whole: array.entries for whole, array in own.items()}, figures)
+    steps = ArraySteps(key.run, own, policy.tolerance, figures, output, reach)
     for draft in open_drafts:
         item = draft.item
         assert item is not None
@@ -195,7 +198,7 @@ def _refuse(draft: ArrayDraft) -> None:
 
 def _diagnosed(key: ArrayKey, drafts: list[ArrayDraft], policy: MarkingPolicy) -> dict[int, Any]:
     """Return, for the wrong claims, the mistakes that they are consistent with, by the identity of the draft."""
-    from ..diagnosis.array_suspects import ArrayEvidence
+    from ..diagnosis.array_evidence import ArrayEvidence
 
     sheet: list[ArrayEvidence] = []
     whose: list[ArrayDraft] = []

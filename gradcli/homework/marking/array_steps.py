@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ...arrays.entries import Array
@@ -49,16 +50,24 @@ class Followed(NamedTuple):
 class ArraySteps:
     """The student's own arrays on one sheet, and for each claimed one which entries follow from the others.
 
-    `figures` is how many significant figures the student works with, 0 for all.
+    `figures` is how many significant figures the student works with, 0 for all; `reach` how far entries may be off by
+    rounding on the way.
     """
 
     def __init__(
-        self, run: ArrayRun, claims: Mapping[Whole, OwnArray], tolerance: Tolerance, figures: int, output: int
+        self,
+        run: ArrayRun,
+        claims: Mapping[Whole, OwnArray],
+        tolerance: Tolerance,
+        figures: int,
+        output: int,
+        reach: Mapping[Whole, Sequence[float]] = MappingProxyType({}),
     ) -> None:
         self.run, self.A, self.graph = run, run.A, run.record.graph
         self.claims = claims
         self.tolerance = tolerance
         self.figures = figures
+        self.reach = reach
         self.output = output
         self.found: dict[Whole, Followed] = {}
         self.carried: dict[Whole, ArrayItem] = {}
@@ -175,8 +184,14 @@ class ArraySteps:
                 if carried is not None and not near:
                     self.carried[whole] = carried
             return derived[0]
+        reach = self.reach.get(whole)
         follows = [
-            right or (x is not None and is_moved and self._follows(x, k, truth, derived, lost, carried))
+            right
+            or (
+                x is not None
+                and (is_moved or reach is not None)
+                and self._follows(x, k, truth, derived, self._slack(k, lost, reach), carried)
+            )
             for k, (x, right) in enumerate(zip(claim.entries, claim.right, strict=True))
         ]
         if not all(claim.right):
@@ -189,13 +204,18 @@ class ArraySteps:
             self.moved.add(whole)
         return self.A.make(truth.shape, own)
 
+    @staticmethod
+    def _slack(k: int, lost: Array | None, reach: Sequence[float] | None) -> float:
+        """Return how far an entry may be off by rounding, in the last step or on the way."""
+        found = 0.0 if reach is None else reach[k]
+        if lost is not None and lost.entries[k] is not None:
+            found = max(found, float(lost.entries[k]))
+        return found
+
     def _follows(
-        self, x: float, k: int, truth: Array, derived: Sequence[Array], lost: Array | None, carried: ArrayItem | None
+        self, x: float, k: int, truth: Array, derived: Sequence[Array], slack: float, carried: ArrayItem | None
     ) -> bool:
         """Whether an entry is near what follows; where no wrong array is carried, also between that and the truth."""
-        slack = 0.0
-        if lost is not None and lost.entries[k] is not None:
-            slack = float(lost.entries[k])
         near = [d.entries[k] for d in derived if d.entries[k] is not None]
         if any(abs(x - d) <= self.tolerance(d) + slack for d in near):
             return True

@@ -46,12 +46,23 @@ def rounding_of_flow(
 
     Each term of a sum is rounded once; of a cross-entropy it is softmax, from which targets are taken off.
     """
-    if node.operation.name == "cross_entropy" and k == 0:
-        shares = A.softmax(xs[0], axis=node.fixed.get("axis", -1))
-        lost = A.make(shares.shape, [half_unit(p, figures) for p in shares.entries])
-        return sizes(expanded(A, g, xs[0], node.fixed.get("axis", -1))) * lost
+    lost = rounding_of_softmax(A, node, k, g, xs, figures)
+    if lost is not None:
+        return lost
     slack = 0.5 * 10.0 ** (1 - figures)
     return A.make(terms.shape, [None if t is None else slack * t for t in terms.entries])
+
+
+def rounding_of_softmax(
+    A: Entries, node: ArrayNode, k: int, g: Array, xs: Sequence[Array], figures: int
+) -> Array | None:
+    """Return what rounding softmax to some figures may change in the flow of a cross-entropy; None for another row."""
+    if node.operation.name != "cross_entropy" or k:
+        return None
+    axis = node.fixed.get("axis", -1)
+    shares = A.softmax(xs[0], axis=axis)
+    lost = A.make(shares.shape, [half_unit(p, figures) for p in shares.entries])
+    return sizes(expanded(A, g, xs[0], axis)) * lost
 
 
 def taught_flow(A: Entries, node: ArrayNode, g: Array, v: Array, xs: Sequence[Array]) -> Array | None:

@@ -11,6 +11,7 @@ from ...errors import InputError
 from ..claims.claims import Absent, Claim, Formula, Number
 from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
 from ..claims.items import LOCAL, VALUE, Item, item_name
+from ..claims.repairs import Reading
 from ..claims.sides import OPEN, RIGHT, judged
 from ..claims.tolerance import ATOL, HALF_UNIT, RTOL, Tolerance
 from .answer_key import AnswerKey
@@ -82,8 +83,8 @@ class MarkingPolicy(NamedTuple):
 class Draft:
     """A claim on its way to a mark: `written` is what it says; `status` is empty while it is undecided."""
 
-    __slots__ = ("agrees", "asked", "carried", "claim", "item", "number", "other", "status", "twin", "why",
-                 "written")  # fmt: skip
+    __slots__ = ("agrees", "asked", "carried", "claim", "item", "number", "other", "reading", "status", "twin",
+                 "why", "written")  # fmt: skip
 
     def __init__(self, claim: Claim, item: Item | None, status: str = "", why: str = "") -> None:
         self.claim = claim
@@ -96,6 +97,7 @@ class Draft:
         self.number: Number | None = None  # what it is at the point
         self.agrees = False  # whether it is a wrong formula with the right value at the point
         self.carried = False  # whether it is a right step from a wrong number
+        self.reading: Reading | None = None  # how it was read
         self.twin: Draft | None = None  # the claim about the same item by another name of the same wire
 
 
@@ -116,11 +118,11 @@ def read_draft(key: AnswerKey, claim: Claim, seen: dict[Item, Draft], asked: Seq
         twin: Draft | None = seen[item]
     else:
         twin = None
-    written = key.read(claim.text)
-    if isinstance(written, str):
-        return Draft(claim, item, INVALID, written)
+    reading = key.reading(claim.text, comma=claim.comma)
+    if isinstance(reading, str):
+        return Draft(claim, item, INVALID, reading)
     draft = Draft(claim, item)
-    draft.written, draft.twin = written, twin
+    draft.written, draft.twin, draft.reading = reading.written, twin, reading
     if twin is not None:
         return draft
     seen[item] = draft

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..claims.claims import Claim, Number
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name
+from ..claims.repairs import with_evidence
 from .answer_key import AnswerKey
 from .follow_through import CheckedStep, Steps
 from .judging import (
@@ -44,8 +45,9 @@ class Mark(NamedTuple):
     """The verdict on one claim: its status, its credit from 0 to 1, and why in words.
 
     `item` is None where the claim names none. `first_wrong` marks the first wrong step, in the order of the sheet.
-    `value` is the number that is claimed, that of a formula at the point. `rule` says what should have been done, where
-    a step is wrong.
+    `value` is the number that is claimed, that of a formula at the point. `read_as` is what was read in place of what
+    was written, "" where that was read as it stands; `repairs` names what was mended. `rule` says what should have been
+    done, where a step is wrong.
     """
 
     claim: Claim
@@ -57,6 +59,8 @@ class Mark(NamedTuple):
     first_wrong: bool
     diagnoses: tuple[Diagnosis, ...]
     value: float | None = None
+    read_as: str = ""
+    repairs: tuple[str, ...] = ()
     rule: str = ""
 
 
@@ -81,6 +85,7 @@ def mark(
     A claim that cannot be read is `invalid` and never stops the others. What cannot be graded does not count.
     """
     policy.checked()
+    claims = with_evidence(claims)
     seen: dict[Item, Draft] = {}
     drafts = [read_draft(key, claim, seen, expected or ()) for claim in claims]
     asked = frozenset(item.node for item in (*seen, *(expected or ())) if item.kind in (UPSTREAM, DERIVATIVE))
@@ -124,7 +129,10 @@ def _mark(
     truth = None if item is None or key.unbound else key.truth(item)
     value = None if draft.number is None or key.unbound else draft.number.value
     credit = _credit(draft.status, policy)
-    return Mark(draft.claim, item, draft.status, credit, draft.why, truth, first, found, value, rule)
+    read_as, repairs = ("", ()) if draft.reading is None else (draft.reading.read_as, draft.reading.repairs)
+    return Mark(
+        draft.claim, item, draft.status, credit, draft.why, truth, first, found, value, read_as, repairs, rule
+    )  # fmt: skip
 
 
 def _credit(status: str, policy: MarkingPolicy) -> float:

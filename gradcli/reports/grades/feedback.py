@@ -58,6 +58,8 @@ def _row(line: MarkedItem) -> str:
 def verdict(line: MarkedItem) -> str:
     """Return the verdict in one line: right or wrong, what it is where that is revealed, and why."""
     text = WORDS[line.status]
+    if line.read_as:
+        text += f", read as {line.read_as}"
     if line.expected is not None:
         text += f" (it is {line.expected})"
     return text if line.status == MISSING or not line.message else f"{text}: {line.message}"

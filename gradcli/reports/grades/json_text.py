@@ -36,6 +36,8 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
             for entry in marked_class.store.shared_wrong(MOST)
         ],
     }
+    tail["repairs"] = [entry._asdict() for entry in marked_class.repairs()]
+    tail["reading"] = [{"place": note.place, "message": note.message} for note in marked_class.store.notes()]
     yield "".join(f",\n {json_of(key)}: {json_of(value)}" for key, value in tail.items())
     yield ',\n "not_marked": '
     yield from json_list_pieces(
@@ -57,6 +59,7 @@ def student(result: StudentResult) -> dict[str, Any]:
                 "problem": line.problem,
                 "item": line.item,
                 "claim": line.claim or None,
+                "read_as": line.read_as or None,
                 "status": line.status,
                 "credit": line.credit,
                 "points": line.points,

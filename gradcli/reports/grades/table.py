@@ -21,6 +21,7 @@ NAME = 40  # cells of a student's name
 MANY_CHANGES = 40
 MISTAKE = "mistake"  # the heading of a column of sentences
 SHORT_HEAD = 6  # cells of a problem's id where there is little room
+EXAMPLE = 24  # cells of a claim that was mended
 FEW = 5  # items and lines of what was not marked
 Grid = list[list[str]]
 
@@ -38,6 +39,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     sections += [
         ("wrong answers that are right for another student's numbers (no verdict)", _copies(marked_class)),
         ("changed since the earlier run", _changes(marked_class)),
+        ("read kindly", _repairs(marked_class)),
         ("not marked", _troubles(marked_class)),
     ]
     for title, grid in sections:
@@ -54,6 +56,8 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
         yield f"{more:,} more changes; --to json lists them\n"
     if marked_class.changes == []:
         yield "nothing changed since the earlier run\n"
+    for note in islice(marked_class.store.notes(), FEW):
+        yield style.signs.plain(f"{visible(note.place)}: {visible(note.message)}\n")
     yield style.signs.plain(_unreadable(marked_class))
     yield style.signs.plain(f"{marked_class.rule}\n{summary(marked_class)}\n")
 
@@ -193,6 +197,14 @@ def _changes(marked_class: MarkedClass) -> Grid:
 
 def _verdict(text: str | None) -> str:
     return "-" if text is None else WORDS.get(text, text)
+
+
+def _repairs(marked_class: MarkedClass) -> Grid:
+    rows = [
+        [found.repair, f"{found.claims}", f"{clip(visible(found.claim), EXAMPLE)}: read as {found.read_as}"]
+        for found in marked_class.repairs()
+    ]
+    return [["repair", "claims", "for example"], *rows]
 
 
 def _troubles(marked_class: MarkedClass) -> Grid:

@@ -1,0 +1,291 @@
+"""Claims read kindly: what people write around, before and behind their answer is left out, and that is said.
+
+A claim that can be read as it stands is never mended. A mended one is read only where there is one way to read it;
+what can be read in several ways, and what names two numbers, is refused with the reason. `check`, the prompt, sheets
+and published keys all read claims here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ...calculus.operations import CONSTANTS
+from ...errors import GradcliError
+from ...language.implied_products import products
+from ...record.values import NUMERAL
+from ...text import visible
+from .claims import MAX_LENGTH, Claim, Derivatives, Number, Written, read_claim
+from .written_numbers import (
+    COMMA,
+    SIGN,
+    TwoReadings,
+    doubtful,
+    is_doubtful,
+    numeral_of,
+    plain_signs,
+    refuse_spoilt,
+    tells_comma,
+    with_fractions,
+)
+
+EQUATION = "the last part of an equation"
+WORDS = "words or a unit left out"
+PRODUCT = "a product without *"
+MOST = 4  # repairs one after the other
+_FEW = 40  # characters of a claim that a reason shows
+SAME = 1e-2  # relative: numbers of one equation that differ by more are two answers
+
+_RELATION = re.compile(r":=|==|=>|->|(?<![<>!])=|[\u2248\u2243\u2245\u2192\u21d2\u2261]|~=")
+_NEW_LINE = re.compile(r"\s*\n\s*(?==)|(?<==)\s*\n\s*")  # beside the sign of an equation
+_COMPARED = re.compile(r"[<>\u2264\u2265\u2260]|!=")
+_STANDALONE = re.compile(r"(?<![\w.])[0-9]+(?:[.,][0-9]+)?(?!\w)")
+_IN_PARENTHESES = re.compile(r"\([^()]*\)")
+_LABEL = re.compile(r"(?:(?P<label>[^:()=]*[^\W\d][^:()=]*):|\(?[a-z0-9]{1,2}\)\s)\s*(?P<rest>\S.*)", re.S)
+_LEADING = re.compile(
+    r"(?:(?:the|my|die|la|le|el)\s+)?(?:answer|ans|antwort|l\u00f6sung|result|ergebnis|value|wert|valeur|valor|"
+    r"r\u00e9ponse|respuesta|it|es|about|approx(?:imately)?|around|roughly|circa|ca|etwa|ungef\u00e4hr|rund|environ|env|aprox|"
+    r"unos|is|ist|est|equals?|gives|we get|i get|i got|\u7ea6|\u5927\u7ea6|\u7b54\u6848|\u7b54)\b[.:,]?\s*",
+    re.I,
+)
+_SIGN_WORD = re.compile(r"(?:minus|negative|negativ|moins|menos|\u8d1f)\s*(?=[0-9.,])", re.I)
+_NUMBER = re.compile(r"[-+]?\s?(?:[0-9](?:[0-9.,']*[0-9])?|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?(?:\s?%)?", re.ASCII)
+_UNIT = re.compile(
+    r"(?:per\s|/\s?)?[^\W\d_]+(?:(?:\^|\*\*)?-?[1-4]|[\u00b2\u00b3])?"
+    r"(?:\s?[*/.]\s?[^\W\d_]+(?:(?:\^|\*\*)?-?[1-4]|[\u00b2\u00b3])?)*[.]?"
+)
+_COMMENT = re.compile(r"(?:[(,;:#!\[]|--?\s|//).*", re.S)
+_FIGURES = re.compile(
+    r"\b(?:to\s|auf\s|with\s)?[1-9]\s?(?:s\.?\s?f\.?|d\.?\s?p\.?|sig\w*|decimals?|digits?|places|figures|stellen|nk\w*)"
+    r"(?!\w)",
+    re.I,
+)
+# Words that make another number of the one before them, or another answer of what is behind them.
+_OTHERWISE = r"or|oder|ou|bzw|resp|not|nicht|pas|negative|negativ|minus|percent|per cent|prozent|degrees?|deg"
+_IN_COMMENTS = re.compile(rf"\b(?:{_OTHERWISE})\b|[\u00b0\u6216]", re.I)
+_CHANGING = re.compile(
+    rf"\b(?:{_OTHERWISE}|and|und|et|k|kilo|million\w*|mio|mrd|billion\w*|thousand|tausend|hundred|hundert|half|halves|"
+    r"thirds?|quarters?|dozen|times|mal|squared|cubed|grad|i|j|no|to|bis|plus|over|milli|micro|nano|mega|giga|o|y|a)\b|"
+    r"[\u00b0\u6216\u4e07\u5343\u767e]",
+    re.I,
+)
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+class Reading(NamedTuple):
+    """What a claim says. `read_as` is the text that was read in place of what was written, "" where that was read.
+
+    `repairs` names what was mended.
+    """
+
+    written: Written
+    read_as: str = ""
+    repairs: tuple[str, ...] = ()
+
+
+def read_kindly(
+    text: str,
+    names: Mapping[str, int],
+    definitions: str = "",
+    derivative: Derivatives = lambda name: None,
+    *,
+    comma: bool = False,
+) -> Reading:
+    """Return what a claim says, mended where it cannot be read as it stands.
+
+    `names`, `definitions` and `derivative` are those of `read_claim`. With `comma` the sheet is known to have decimal
+    commas. Raises `GradcliError` with the reason why the claim says nothing, or more than one thing.
+    """
+    text = text.strip()
+    if NUMERAL.fullmatch(text) or len(text) > MAX_LENGTH:
+        return Reading(read_claim(text, names, definitions, derivative))
+    return _Reader(names, definitions, derivative, comma).read(text, MOST)
+
+
+def with_evidence(claims: Sequence[Claim]) -> Sequence[Claim]:
+    """Return the claims of a sheet; a doubtful comma is decimal where the other numbers of the sheet tell that."""
+    if not any(is_doubtful(claim.text) for claim in claims):
+        return claims
+    if not tells_comma(claim.text for claim in claims):
+        return claims
+    return [claim._replace(comma=True) if is_doubtful(claim.text) else claim for claim in claims]
+
+
+class _Reader:
+    """Reads the claims about one program."""
+
+    def __init__(self, names: Mapping[str, int], definitions: str, derivative: Derivatives, comma: bool) -> None:
+        self.names = names
+        self.definitions = definitions
+        self.derivative = derivative
+        self.comma = comma
+
+    def read(self, text: str, left: int) -> Reading:
+        """Return what a text says, with so many repairs left."""
+        plain = _NEW_LINE.sub(" ", plain_signs(text))
+        signs = (SIGN,) if plain != text.replace("\u2212", "-").replace("\u00b7", "*").replace("\u00d7", "*") else ()
+        if found := numeral_of(plain, comma=self.comma, names=self.names):
+            repairs = (*signs, *found.repairs)
+            return Reading(self._strictly(found.text), found.text if repairs else "", repairs)
+        try:
+            return Reading(self._strictly(plain), plain if signs else "", signs)
+        except GradcliError as error:
+            refused = error
+        for mended, repair in self._mended(plain):
+            if not mended or not left:
+                continue
+            try:
+                found_in = self.read(mended, left - 1)
+            except TwoReadings:
+                raise
+            except GradcliError:
+                continue
+            repairs = tuple(dict.fromkeys((*signs, repair, *found_in.repairs)))
+            return Reading(found_in.written, found_in.read_as or mended, repairs)
+        raise refused
+
+    def _strictly(self, text: str) -> Written:
+        return read_claim(text, self.names, self.definitions, self.derivative)
+
+    def _mended(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield a text without one thing that a claim may not have, and which that was, the likeliest first."""
+        refuse_spoilt(text)
+        if (whole := with_fractions(text)) != text:
+            yield whole, SIGN
+        if re.search(r"[;\n].*[0-9=]", text, re.S):
+            raise TwoReadings(f"several answers in one cell: {visible(text)[:_FEW]}", kind="claim", hint="write one")
+        if _RELATION.search(text):
+            yield self._last_part(text), EQUATION
+            return
+        if _COMPARED.search(text):
+            return
+        if "," in text:
+            yield self._with_points(text), COMMA
+        yield self._multiplied(text), PRODUCT
+        yield self._without_lead(text), WORDS
+        yield self._without_comment(text), WORDS
+
+    def _last_part(self, text: str) -> str:
+        """Return what stands behind the last sign of equality.
+
+        Raises `TwoReadings` where the parts before it hold another answer.
+        """
+        *before, last = (part.strip() for part in _RELATION.split(text))
+        while before and not last:
+            last = before.pop()
+        if _COMPARED.search(text):
+            raise TwoReadings("a claim is a number or a formula, and this compares two", kind="claim")
+        value = self._value(last)
+        has_number = value is not None and not math.isnan(value)
+        for part in before:
+            own = self._value(part)
+            if own is None:
+                said = _IN_PARENTHESES.sub("", part)
+                if re.search(r"[,;\n]", said) or _STANDALONE.search(said):
+                    raise TwoReadings(f"several answers in one cell: {visible(text)[:_FEW]}", kind="claim")
+            elif has_number and numeral_of(part) and not math.isclose(own, value or 0.0, rel_tol=SAME):
+                raise TwoReadings(f"two numbers: {visible(text)[:_FEW]}", kind="claim", hint="write one")
+        return last
+
+    def _value(self, text: str) -> float | None:
+        """Return the number that a part of an equation is, NaN for a formula, None where it is neither."""
+        try:
+            found = self.read(text, 1).written
+        except GradcliError:
+            return None
+        return found.value if isinstance(found, Number) else math.nan
+
+    def _with_points(self, text: str) -> str:
+        """Return a formula with a decimal point for every comma between digits that is in no call."""
+        out: list[str] = []
+        calls: list[bool] = []
+        for k, c in enumerate(text):
+            if c == "(":
+                calls.append(bool(k and re.match(r"\w", text[k - 1])))
+            elif c == ")" and calls:
+                calls.pop()
+            elif c == "," and not any(calls) and text[k + 1 : k + 2].isdigit():
+                numeral = re.search(r"[0-9]*\Z", text[:k])
+                decimals = re.match(r"[0-9]*", text[k + 1 :])
+                both = f"{numeral[0] if numeral else ''},{decimals[0] if decimals else ''}"
+                if is_doubtful(both) and not self.comma:
+                    raise TwoReadings(doubtful(both).message, kind="claim", hint=doubtful(both).hint)
+                c = "."
+            out.append(c)
+        return "" if "".join(out) == text else "".join(out)
+
+    def _multiplied(self, text: str) -> str:
+        """Return a formula with a * for every product that is only implied.
+
+        Raises `TwoReadings` where two are possible.
+        """
+        ways = [way for way in products(text, self.names.keys()) if way != text]
+        read = [way for way in ways if self._is_claim(way)]
+        if len(read) > 1:
+            raise TwoReadings(f"{visible(text)[:_FEW]} can be {' or '.join(map(visible, read))}", kind="claim",
+                           hint="write it with *, and with parentheses")  # fmt: skip
+        return read[0] if read else ""
+
+    def _is_claim(self, text: str) -> bool:
+        try:
+            self._strictly(text)
+        except GradcliError:
+            return False
+        return True
+
+    def _without_lead(self, text: str) -> str:
+        """Return what stands behind a label, or behind words such as `about`; with a sign for the word minus."""
+        if found := _SIGN_WORD.match(text):
+            return f"-{text[found.end() :]}"
+        if (found := _LEADING.match(text)) and found.end() < len(text):
+            return text[found.end() :]
+        if found := _LABEL.fullmatch(text):
+            return "" if found["label"] and _STANDALONE.search(found["label"]) else found["rest"]
+        return ""
+
+    def _without_comment(self, text: str) -> str:
+        """Return a number or formula without the unit, the words or the comment behind it."""
+        if (behind := re.search(r"\s\((?P<inner>[^()]*)\)[.]?\Z", text)) and self._is_comment(behind["inner"]):
+            return text[: behind.start()]
+        number = _NUMBER.match(text)
+        if number is None:
+            return ""
+        rest = text[number.end() :].strip()
+        if not re.search(r"[^\W\d]", rest):
+            if re.match(r"[0-9]", rest):
+                raise TwoReadings(f"two numbers: {visible(text)[:_FEW]}", kind="claim", hint="write one")
+            return ""
+        if _UNIT.fullmatch(rest) and not _CHANGING.search(rest) and not self._is_named(rest):
+            return number[0]
+        own = _COMMENT.fullmatch(rest)
+        words = rest.strip("()[],;:#!-/. ")
+        if (own or text[number.end() : number.end() + 1].isspace()) and self._is_comment(words, inside=own is not None):
+            return number[0]
+        if _STANDALONE.search(rest) and re.match(r"[^-+*/^()]|\([^()]*\)\Z", rest):
+            raise TwoReadings(f"two numbers: {visible(text)[:_FEW]}", kind="claim", hint="write one")
+        if re.match(r"\s+[^\W\d]", text[number.end() :]):
+            what = f"what stands behind the number is not understood: {visible(rest)[:_FEW]}"
+            raise TwoReadings(what, kind="claim", hint="write the number alone")
+        return ""
+
+    def _is_named(self, unit: str) -> bool:
+        """Whether what looks like a unit begins with a name of the program, or with a constant."""
+        first = _WORD.search(unit)
+        return first is not None and (first[0] in self.names or first[0] in CONSTANTS)
+
+    def _is_comment(self, words: str, *, inside: bool = True) -> bool:
+        """Whether words say nothing about a number: there is no other in them, and no word that changes it.
+
+        Names of the program may be spoken of only `inside` parentheses or behind a comma.
+        """
+        said = _FIGURES.sub("", words)
+        changing = _IN_COMMENTS if inside else _CHANGING
+        if re.search(r"(?<![^\W\d_])[0-9]|[=<>+*^\u00b1]", said) or changing.search(said):
+            return False
+        found = _WORD.findall(words)
+        if not inside and any(word in self.names for word in found):
+            return False
+        telling = any(word not in self.names for word in found) or (said != words and not said.strip())
+        return telling and not self._is_claim(words)

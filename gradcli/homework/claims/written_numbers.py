@@ -1,0 +1,230 @@
+"""Numbers as people and spreadsheets write them, and the numerals that they mean.
+
+A number is read only where there is one way to read it. `1,234` is 1.234 to some and 1234 to others: it is refused
+unless the sheet tells which by its other numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+from unicodedata import category, digit
+
+from ...errors import InputError
+from ...record.values import NUMERAL
+from ...text import visible
+
+# What a repair is called where the repairs of a class are counted.
+COMMA = "a decimal comma"
+GROUPS = "digits in groups"
+SIGN = "another sign for one"
+POWER = "a power of ten"
+PERCENT = "a percentage"
+AROUND = "signs around the number"
+
+_MINUS = "\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
+_BLANKS = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_NOTHING = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys(_MINUS, "-"),
+        **dict.fromkeys(_BLANKS, " "),
+        **dict.fromkeys(_NOTHING, None),
+        **{chr(0xFF01 + k): chr(0x21 + k) for k in range(94) if chr(0xFF01 + k) not in _MINUS},
+        **dict.fromkeys("\u00d7\u00b7\u22c5\u2219\u2217\u2715\u2716\u2022", "*"),
+        "\u066b": ".",
+        "\u2044": "/",
+        "\u2215": "/",
+        "\u3002": ".",
+    }
+)  # of a claim, before it is read
+_FRACTIONS = {
+    "\u00bd": "1/2", "\u2153": "1/3", "\u2154": "2/3", "\u00bc": "1/4", "\u00be": "3/4", "\u2155": "1/5",
+    "\u2156": "2/5", "\u2157": "3/5", "\u2158": "4/5", "\u2159": "1/6", "\u215a": "5/6", "\u2150": "1/7",
+    "\u215b": "1/8", "\u215c": "3/8", "\u215d": "5/8", "\u215e": "7/8", "\u2151": "1/9", "\u2152": "1/10",
+}  # fmt: skip
+_FRACTION = re.compile(rf"([0-9]+)?\s?([{''.join(_FRACTIONS)}])")
+_RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b", "0123456789+-")
+_EXPONENT = r"(?:[eE][-+]?[0-9]+)?"
+_PART = r"[0-9]+(?:[.,' ][0-9]+)*[.,]?|[.,][0-9]+"
+# A number, then what may be a power of ten: 1.5 x 10^-3, 1,5*10**(-3), 2.5·10⁻³ as translated.
+_SCIENTIFIC = re.compile(
+    rf"(?P<number>[-+]?\s?(?:{_PART}))\s*(?P<times>[*xX])\s*10\s*(?:\^|\*\*)\s*(?P<open>\()?(?P<power>[-+]?\s?[0-9]+)"
+    r"(?(open)\))",
+    re.ASCII,
+)
+_RAISED_TEN = re.compile("10([\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+)")
+WRITTEN = re.compile(rf"(?P<sign>[-+]?)\s?(?P<body>{_PART})(?P<exponent>{_EXPONENT})", re.ASCII)
+_AROUND = re.compile(r"(?:=>|->|[~=:\s\u2248\u2243\u2245\u2192])+")
+_PAIRS = {"$": "$", '"': '"', "'": "'", "`": "`", "\u201e": "\u201c", "\u201c": "\u201d", "\u00ab": "\u00bb",
+          "\u2018": "\u2019", "[": "]"}  # fmt: skip
+_DATES = re.compile(
+    r"(?:(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-3]?[0-9]([./-])[0-3]?[0-9]\1(?:19|20)[0-9]{2})(?:[ T].*)?"
+    r"|[0-3]?[0-9][.]?[ -](?:jan|feb|m[a\u00e4]r|mrz|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z\u00e4]*[.]?"
+    r"|[0-3]?[0-9][.](?:jan|feb|m[a\u00e4]r|mrz|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z\u00e4]*[.]?"
+    r"|(?:jan|feb|m[a\u00e4]r|mrz|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z\u00e4]*[.]?[ -][0-9]{1,2}",
+    re.I,
+)
+_BROKEN = re.compile(r"#(?:REF|VALUE|NAME|NUM|DIV/0|N/A|NULL|WERT|BEZUG|ZAHL|NV)[!?]?|#{2,}", re.I)
+_DOUBTFUL = re.compile(r"[-+]?\s?[1-9][0-9]{0,2},[0-9]{3}", re.ASCII)
+_SURE_COMMA = re.compile(
+    r"[-+]?\s?(?:[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})|0[0-9]*,[0-9]+|[0-9.]*\.[0-9]{3},[0-9]+)", re.ASCII
+)
+_THOUSANDS = re.compile(r"(?<![0-9,.])[1-9][0-9]{0,2},[0-9]{3}(?![0-9,.])", re.ASCII)
+_POINT = re.compile(r"[-+]?\s?[0-9]*\.[0-9]+", re.ASCII)
+_FEW = 30  # characters of a number that is refused, as it is shown
+
+
+class TwoReadings(InputError):
+    """A claim that cannot be told apart from another one, so that no repair is tried."""
+
+
+class Numeral(NamedTuple):
+    """A numeral of the language, and which repairs made it of what was written: the names of them, none where none."""
+
+    text: str
+    repairs: tuple[str, ...] = ()
+
+
+def plain_signs(text: str) -> str:
+    """Return a text with the signs that the language has for minus, times, digits and blanks."""
+    text = text.translate(_SIGNS)
+    if not text.isascii():
+        text = _RAISED_TEN.sub(lambda found: f"10^{found[1].translate(_RAISED)}", text)
+        text = "".join(str(digit(c)) if not c.isascii() and category(c) == "Nd" else c for c in text)
+    return text.strip()
+
+
+def numeral_of(text: str, *, comma: bool = False, names: Iterable[str] = ()) -> Numeral | None:
+    """Return the numeral that a text is but for how it is written; None where it is none.
+
+    With `comma`, one comma is the decimal one wherever it may be. An x among `names` is no sign for times.
+    Raises `TwoReadings` for a number that can be read in two ways, for a date, and for an error of a spreadsheet.
+    """
+    text, around = _bare(text)
+    if NUMERAL.fullmatch(text):
+        return Numeral(text, around)
+    refuse_spoilt(text)
+    percent = {"%": -2, "\u2030": -3}.get(text[-1:], 0)
+    power = _SCIENTIFIC.fullmatch(text)
+    if power and power["times"] in names:
+        power = None
+    number, shift = (power["number"], int(power["power"].replace(" ", ""))) if power else (text, percent)
+    if percent and not power:
+        number, around = text[:-1].rstrip(), (*around, PERCENT)
+    found = _plain(number, comma)
+    if found is None or abs(shift) > 400:
+        return None
+    numeral, repairs = found
+    if power:
+        if "e" in numeral.lower():
+            return None
+        return Numeral(f"{numeral}e{shift}", (*around, *repairs, *([POWER] if power["times"] in "xX" else [])))
+    if percent:
+        try:
+            numeral = f"{Decimal(numeral).scaleb(percent):f}"
+        except ArithmeticError:
+            return None
+    return Numeral(numeral, (*around, *repairs))
+
+
+def refuse_spoilt(text: str) -> None:
+    """Raise `TwoReadings` for what a spreadsheet made of a claim: a date, or an error."""
+    if _DATES.fullmatch(text):
+        what = f"{visible(text)[:_FEW]} is a date, as spreadsheets make them of 3/4"
+        raise TwoReadings(what, kind="claim", hint="write 0.75 or =3/4, or format the cell as text first")
+    if _BROKEN.fullmatch(text):
+        raise TwoReadings(f"{visible(text)[:_FEW]}: the spreadsheet could not compute this cell", kind="claim")
+
+
+def with_fractions(text: str) -> str:
+    """Return a text with ½ written as (1/2), and 1½ as (1+1/2)."""
+    if text.isascii():
+        return text
+    return _FRACTION.sub(lambda m: f"({m[1]}+{_FRACTIONS[m[2]]})" if m[1] else f"({_FRACTIONS[m[2]]})", text)
+
+
+def tells_comma(texts: Iterable[str]) -> bool:
+    """Whether the numbers of a sheet are written with a decimal comma: some are, and none with a point."""
+    found = False
+    for text in texts:
+        if is_decimal(text):
+            return False
+        found = found or ("," in text and _SURE_COMMA.fullmatch(text.strip()) is not None)
+    return found
+
+
+def is_decimal(text: str) -> bool:
+    """Whether a number is written with a decimal point."""
+    return "." in text and _POINT.fullmatch(text.strip()) is not None
+
+
+def is_doubtful(text: str) -> bool:
+    """Whether a text has a comma of which it cannot be told whether it is the decimal one."""
+    return "," in text and _THOUSANDS.search(text) is not None
+
+
+def doubtful(text: str) -> TwoReadings:
+    """Return the error for a number whose comma may be read in two ways."""
+    decimal, whole = text.replace(",", "."), text.replace(",", "")
+    return TwoReadings(
+        f"{visible(text)[:_FEW]} can be {visible(decimal)[:_FEW]} or {visible(whole)[:_FEW]}", kind="claim",
+        hint="write the number without its comma",
+    )  # fmt: skip
+
+
+def _bare(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a text without what stands around a number: blanks, = or ~ before it, quotes, a full stop behind it."""
+    start = text = text.strip()
+    while True:
+        before = text
+        if lead := _AROUND.match(text):
+            text = text[lead.end() :]
+        if text[:1] in _PAIRS and len(text) > 2 and text[-1] == _PAIRS[text[0]] and text.count(text[0]) <= 2:
+            text = text[1:-1].strip()
+        if text[-1:] in (";", ",", "\u2026") or (text[-1:] == "." and not NUMERAL.fullmatch(text)):
+            text = text[:-1].rstrip()
+        if text == before:
+            break
+    return text, (AROUND,) if text != start else ()
+
+
+def _plain(text: str, comma: bool) -> tuple[str, tuple[str, ...]] | None:
+    """Return the numeral of a number with commas, points, blanks and apostrophes in it, and the repairs."""
+    found = WRITTEN.fullmatch(text)
+    if found is None:
+        return None
+    sign, body, exponent = found["sign"], found["body"], found["exponent"]
+    whole = f"{sign}{body}{exponent}"
+    if NUMERAL.fullmatch(whole):
+        return whole, ()
+    marks = {c for c in body if not c.isdigit()}
+    digits = ""
+    if marks <= {","} and body.count(",") == 1:
+        if not comma and not exponent and _DOUBTFUL.fullmatch(text):
+            raise doubtful(whole)
+        digits, repair = body.replace(",", "."), COMMA
+    else:
+        repair = GROUPS
+        digits = _ungrouped(body)
+    return (f"{sign}{digits}{exponent}", (repair,)) if digits and NUMERAL.fullmatch(digits) else None
+
+
+# Which sign may stand between groups of three digits, and which before the decimals then.
+_GROUPED = (
+    re.compile(r"[1-9][0-9]{0,2}(?P<sep>,)[0-9]{3}(?:,[0-9]{3})*\.[0-9]*"),
+    re.compile(r"[1-9][0-9]{0,2}(?P<sep>,)[0-9]{3}(?:,[0-9]{3})+"),
+    re.compile(r"[1-9][0-9]{0,2}(?P<sep>\.)[0-9]{3}(?:\.[0-9]{3})*,[0-9]*"),
+    re.compile(r"[1-9][0-9]{0,2}(?P<sep>\.)[0-9]{3}(?:\.[0-9]{3})+"),
+    re.compile(r"[1-9][0-9]{0,2}(?P<sep>[' ])[0-9]{3}(?:(?P=sep)[0-9]{3})*(?:[.,][0-9]*)?"),
+)
+
+
+def _ungrouped(body: str) -> str:
+    """Return the digits of a number that is written in groups of three, with a decimal point; "" where it is not."""
+    for pattern in _GROUPED:
+        if found := pattern.fullmatch(body):
+            return body.replace(found["sep"], "").replace(",", ".")
+    return ""

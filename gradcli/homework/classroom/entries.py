@@ -1,0 +1,63 @@
+"""What reading submissions yields: claims, blank rows, what could not be read, and what there is to know of a file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..claims.answer_tables import TableRow
+
+MAX_CLAIM = 10_000
+
+
+class Entry(NamedTuple):
+    """One claim of one student; `given` where it repeats a number of the sheet. `problem` may be empty.
+
+    `comma` says that the file is one of a country with decimal commas.
+    """
+
+    student: str
+    problem: str
+    item: str
+    claim: str
+    place: str
+    given: bool = False
+    comma: bool = False
+
+
+class Blank(NamedTuple):
+    """A row in which a student claims nothing."""
+
+    student: str
+
+
+class Trouble(NamedTuple):
+    """What could not be marked: where it is, whose it is if that is known, and why."""
+
+    place: str
+    student: str
+    message: str
+    unreadable: bool = False  # a whole file, not a row
+
+
+class Note(NamedTuple):
+    """How a file was read, where that is no matter of course: columns that hold no answers, another encoding."""
+
+    place: str
+    message: str
+
+
+Row = Entry | Trouble | Blank | Note
+
+
+def short(row: TableRow, place: str) -> Trouble:
+    """Return what is said of a row that is no row, or has too few cells."""
+    count = len(row.cells)
+    fewer = f"the row has {count} column{'' if count == 1 else 's'}, fewer than the first line"
+    return Trouble(place, "", row.fault or fewer)
+
+
+def checked_entry(entry: Entry) -> Entry | Trouble:
+    """Return an entry, or what is said of one that is too long."""
+    if len(entry.claim) > MAX_CLAIM or len(entry.item) > MAX_CLAIM:
+        return Trouble(entry.place, entry.student, f"the claim has more than {MAX_CLAIM:,} characters")
+    return entry

@@ -1,0 +1,128 @@
+"""Tables with a row a student, as forms and learning platforms export them: which columns are answers, and to what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...errors import InputError, Source
+from ...text import visible
+from ..claims.answer_tables import TableRow, claim_in, surplus
+from ..claims.headings import NAMING, TIMES, folded, people_columns
+from .entries import Blank, Entry, Note, Row, Trouble, checked_entry, short
+from .people import People, Strangers
+from .questions import Questions
+
+# What stands beside the answers where nobody knows what is asked.
+BESIDE = ("timestamp", "first name", "last name", "section", "group", "score", "comment", "comments")
+# The rows of an export that are no student's, by what stands where the student would.
+NO_STUDENTS = ("points possible", "manual posting", "overall average", "gesamtdurchschnitt", "moyenne globale",
+               "promedio general", "\u603b\u5e73\u5747\u5206")  # fmt: skip
+# How the columns of a quiz of Moodle are called that show what was asked, and what was answered.
+_ASKED = re.compile(r"(?:question|frage|pregunta|\u8bd5\u9898|\u9898\u76ee)\s?(\d+)")
+_ANSWERED = re.compile(r"(?:response|antwort|reponse|respuesta|answer|\u56de\u7b54|\u7b54\u6848|\u4f5c\u7b54)\s?(\d+)")
+MANY = 8  # columns without answers that are named
+
+
+class Form:
+    """A table with a row a student. With `questions` a column is an answer if its heading asks for something known."""
+
+    def __init__(
+        self, header: list[str], name: str, people: People | Strangers, questions: Questions | None, delimiter: str
+    ) -> None:
+        self.header = header
+        self.name = name
+        self.people = people
+        self.questions = questions
+        self.comma = delimiter == ";"
+        self.naming = people_columns(header, NAMING)
+        self.pairs = self._pairs()
+        self.wide: list[tuple[int, str, str]] = []
+        self.foreign: list[str] = []
+        self.unknown: list[str] = []
+        for k, heading in enumerate(header):
+            self._sort(k, heading)
+
+    def _pairs(self) -> list[tuple[int, int]]:
+        """Return the columns of a quiz that show a question, each with the column of its answer."""
+        names = [folded(cell) for cell in self.header]
+        asked = {found[1]: k for k, name in enumerate(names) if (found := _ASKED.fullmatch(name))}
+        answered = {found[1]: k for k, name in enumerate(names) if (found := _ANSWERED.fullmatch(name))}
+        return [(asked[number], k) for number, k in answered.items() if number in asked]
+
+    def _sort(self, k: int, heading: str) -> None:
+        """Put a column where it belongs: answers, what is beside them, and what looks like an answer and is none."""
+        if not heading or k in self.naming.used or any(k in pair for pair in self.pairs):
+            return
+        if self.questions is None:
+            if folded(heading) not in (*BESIDE, *NAMING):
+                self.wide.append((k, *split(heading)))
+            return
+        place = None if folded(heading) in TIMES else self.questions.place(heading)
+        if place is not None:
+            self.wide.append((k, *place))
+        elif self.questions.is_meant(heading):
+            self.unknown.append(heading)
+        else:
+            self.foreign.append(heading)
+
+    def read(self, rows: Iterator[TableRow]) -> Iterator[Row]:
+        """Yield the claims of the rows. Raises `InputError` where no column holds answers."""
+        if self.questions is not None and not self.wide and not self.pairs:
+            headings = ", ".join(visible(cell)[:40] for cell in self.header[:MANY] if cell)
+            raise InputError(f"no column is an item of the homework: {headings}", source=Source(self.name, ""))
+        if self.foreign:
+            more = f" and {len(self.foreign) - MANY} more" if len(self.foreign) > MANY else ""
+            what = ", ".join(visible(heading)[:40] for heading in self.foreign[:MANY])
+            yield Note(self.name, f"columns without answers: {what}{more}")
+        for heading in self.unknown:
+            yield Trouble(f"{self.name}:1", "", f"the homework does not ask for {visible(heading)[:60]}")
+        for row in rows:
+            place = f"{self.name}:{row.line}"
+            if not row.cells:
+                yield short(row, place)
+            else:
+                yield from self._row(row, place)
+
+    def _row(self, row: TableRow, place: str) -> Iterator[Row]:
+        """Yield the claims of a row, which holds all of a student's."""
+        if folded(row.cells[0]) in NO_STUDENTS:
+            return
+        told = self.naming.cells(row.cells)
+        if fault := surplus(row.cells, self.header):
+            yield Trouble(place, self.people.whose(told).student, fault)
+            return
+        if len(row.cells) <= min(self.naming.columns[0]):
+            yield short(row, place)
+            return
+        student, fault = self.people.whose(told)
+        if not student or fault:
+            yield Trouble(place, student, fault or "the row names no student")
+            return
+        answers = self.wide
+        if self.pairs and self.questions is not None:
+            answers = [*answers, *self._shown(row.cells)]
+        claims = [(problem, item, self._claim(row.cells, k)) for k, problem, item in answers]
+        if not any(claim for *_, claim in claims):
+            yield Blank(student)
+        for problem, item, claim in claims:
+            if claim:
+                comma = self.comma and "," in claim
+                yield checked_entry(Entry(student, problem, item, claim, place, comma=comma))
+
+    def _claim(self, cells: list[str], k: int) -> str:
+        return claim_in(cells[k]) if k < len(cells) else ""
+
+    def _shown(self, cells: list[str]) -> Iterator[tuple[int, str, str]]:
+        """Yield the answers whose question stands in another cell of the row."""
+        assert self.questions is not None
+        for asked, answered in self.pairs:
+            if asked < len(cells) and cells[asked].strip():
+                place = self.questions.place(cells[asked]) or ("", cells[asked].strip())
+                yield answered, *place
+
+
+def split(heading: str) -> tuple[str, str]:
+    """Return the problem and the item that a heading such as p1.q stands for."""
+    problem, dot, item = heading.partition(".")
+    return (problem.strip(), item.strip()) if dot and item.strip() else ("", heading)

@@ -1,0 +1,175 @@
+"""Who is meant by what a sheet or form says of its person: by id, address or name, in either order, in any letters."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ...text import visible
+from ..claims.headings import folded
+from .variants import canonical, named
+
+_SHOWN = 60
+_UMLAUTS = str.maketrans({"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue", "\u00e5": "aa", "\u00f8": "oe",
+                          "\u00c4": "Ae", "\u00d6": "Oe", "\u00dc": "Ue", "\u00c5": "Aa", "\u00d8": "Oe"})  # fmt: skip
+# What Moodle and Canvas add to the names of what was handed in.
+_MOODLE = re.compile(r"(?P<name>.+?)_\d+_assignsubmission_.*", re.S)
+_CANVAS = re.compile(r"(?P<name>[^\W_]+)(?:_late)?_(?P<id>\d+)_\d+(?:_.*)?", re.I | re.S)
+
+
+class Person(NamedTuple):
+    """A student of a roster. `key` is what the roster calls the student, and what numbers of a student's own hang on.
+
+    `late` are the days by which the work was late, `extension` those that are allowed; `override` replaces the points.
+    """
+
+    key: str
+    name: str = ""
+    email: str = ""
+    ids: tuple[str, ...] = ()
+    exempt: bool = False
+    extension: float = 0.0
+    late: float = 0.0
+    override: float | None = None
+
+
+class Whose(NamedTuple):
+    """Whose a row is: the key of a student, or what the row says where that is nobody's; and why it is refused."""
+
+    student: str
+    fault: str = ""
+
+
+class Strangers:
+    """A class without a roster: people are who they say they are."""
+
+    def whose(self, cells: Sequence[str]) -> Whose:
+        """Return whose a row is by the first thing that it says of its person."""
+        return Whose(next((who for cell in cells if (who := named(cell))), ""))
+
+
+class People:
+    """The students of a roster, to be found by anything that is known of them."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self.people = {person.key: person for person in people}
+        self._by_number: dict[str, set[str]] = defaultdict(set)
+        self._by_name: dict[str, set[str]] = defaultdict(set)
+        self._by_address: dict[str, set[str]] = defaultdict(set)
+        self._known: dict[tuple[str, ...], Whose] = {}
+        for person in self.people.values():
+            for id in person.ids if re.search(r"[\s,]", person.key) else (*person.ids, person.key):
+                self._by_number[_number(id)].add(person.key)
+            if person.email:
+                self._by_address[person.email.casefold()].add(person.key)
+            for name in (person.name, person.key):
+                if "@" not in name:
+                    for way in _ways(name):
+                        self._by_name[way].add(person.key)
+
+    def whose(self, cells: Sequence[str]) -> Whose:
+        """Return whose a row is that says this of its person, the best first.
+
+        It is refused where what it says is true of several students, or of different ones.
+        """
+        known = tuple(cells)
+        found = self._known.get(known)
+        if found is None:
+            found = self._known[known] = self._whose([who for cell in cells if (who := named(cell))])
+        return found
+
+    def _whose(self, cells: list[str]) -> Whose:
+        left: set[str] | None = None
+        for cell in cells:
+            found = self._found(cell)
+            if not found:
+                continue
+            if left is not None and not left & found:  # the key of one student may be the name of another
+                found = self._called(cell)
+            if left is not None and not left & found:
+                both = f"{visible(cells[0])[:_SHOWN]} and {visible(cell)[:_SHOWN]}"
+                return Whose(cells[0], f"{both} are different students on the roster")
+            left = found if left is None else left & found
+        if not cells or left is None:
+            return Whose(cells[0] if cells else "")
+        if len(left) > 1:
+            several = ", ".join(visible(key)[:_SHOWN] for key in sorted(left)[:3])
+            return Whose(
+                cells[0], f"{visible(cells[0])[:_SHOWN]} may be any of {len(left)} students on the roster: {several}"
+            )
+        return Whose(next(iter(left)))
+
+    def near(self, student: str) -> str:
+        """Return the student of the roster whose name a stranger's is nearest to, "" where none is near."""
+        from difflib import get_close_matches
+
+        names = {folded(name): name for person in self.people.values() for name in (person.key, person.name)}
+        near = get_close_matches(folded(_without_address(student)), [name for name in names if name], n=1, cutoff=0.75)
+        return names[near[0]] if near else ""
+
+    def _found(self, cell: str) -> set[str]:
+        """Return the students of whom something is true, by what is surest: the key, a number or address, a name."""
+        if cell in self.people:
+            return {cell}
+        for text in (cell, _unmixed(cell)):
+            plain = text.casefold().strip()
+            if found := self._by_number.get(_number(text)) or self._by_address.get(plain):
+                return found
+            if found := self._called(text):
+                return found if "@" not in plain else self._addressed(plain, found)
+        if downloaded := _MOODLE.fullmatch(cell):
+            return self._found(downloaded["name"])
+        if downloaded := _CANVAS.fullmatch(cell):
+            return self._by_number.get(_number(downloaded["id"])) or self._found(downloaded["name"])
+        return set()
+
+    def _called(self, text: str) -> set[str]:
+        """Return the students with a name."""
+        return {key for way in _ways(_without_address(text)) for key in self._by_name.get(way, ())}
+
+    def _addressed(self, address: str, keys: set[str]) -> set[str]:
+        """Return the students that may have an address that their names are in: those with no other."""
+        local = address.partition("@")[0]
+        emails = {key: self.people[key].email.casefold() for key in keys}
+        return {key for key, email in emails.items() if not email or email.partition("@")[0] == local}
+
+
+def _number(id: str) -> str:
+    """Return an id as it is compared: a spreadsheet takes the zeros away that a number begins with."""
+    id = id.strip().casefold()
+    return id.lstrip("0") or id if id.isdecimal() else id
+
+
+def _ways(name: str) -> set[str]:
+    """Return how a name may be written: its words in any order, glued together, with or without its umlauts' dots."""
+    found = set()
+    for text in {name, name.translate(_UMLAUTS)}:
+        words = folded(text).split()
+        if words:
+            found |= {" ".join(sorted(words)), "".join(words)}
+            if "," in text:
+                last, _, first = text.partition(",")
+                found |= {"".join(folded(part).replace(" ", "") for part in (first, last))}
+            elif len(words) > 1:
+                found.add("".join([*words[-1:], *words[:-1]]))
+    return found
+
+
+def _without_address(text: str) -> str:
+    """Return what may be a name in an address: `jose.garcia` of jose.garcia@school.example."""
+    local, at, _ = text.partition("@")
+    return re.sub(r"[._+-]+|\d+$", " ", local) if at else text
+
+
+def _unmixed(text: str) -> str:
+    """Return a text of UTF-8 that was read as Windows text as it was: José, not JosÃ©."""
+    if text.isascii():
+        return text
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return canonical(text.encode(encoding).decode("utf-8"))
+        except UnicodeError:
+            continue
+    return text

@@ -1,0 +1,132 @@
+"""Mistakes made at several places at once: a factor in all weights, the layers of a network mixed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+from ...arrays.entries import Array
+from ...arrays.table import INPUT
+from .array_worlds import Changes, Edge, World, WrongFlow, WrongTotal, scaled
+from .array_wrong_products import PRODUCTS
+from .array_wrong_sums import grown_axes
+from .array_wrong_totals import Total, factors
+
+MOST_LAYERS = 6  # products with a parameter, of which any two may be mixed up
+
+
+class Spread(NamedTuple):
+    """A mistake at several nodes: the id of its row, the way, the words, the nodes, and the changes of the world."""
+
+    id: str
+    tag: str
+    words: str
+    nodes: tuple[int, ...]
+    changes: Changes
+
+
+class Layer(NamedTuple):
+    """A product with a parameter, (i, k) as edge of the parameter, and the edges of biases that are added to it."""
+
+    i: int
+    k: int
+    biases: tuple[tuple[int, int], ...]
+
+
+def layers(world: World) -> list[Layer]:
+    """Return the products of a program with a parameter that has a gradient."""
+    nodes = world.graph.nodes
+    found = []
+    for i, node in enumerate(nodes):
+        if node.operation.name not in PRODUCTS or world.upstream[i] is None:
+            continue
+        for k, a in enumerate(node.arguments):
+            if nodes[a].operation is INPUT and world.upstream[a] is not None and len(nodes[a].shape) > 1:
+                found.append(Layer(i, k, tuple(_biases(world, i))))
+    return found
+
+
+def _biases(world: World, i: int) -> Iterator[tuple[int, int]]:
+    for j, _ in world.users[i]:
+        node = world.graph.nodes[j]
+        for k, a in enumerate(node.arguments):
+            own = world.graph.nodes[a]
+            grows = node.operation.name in ("add", "sub") and own.shape and own.shape != node.shape
+            if grows and own.operation is INPUT and world.upstream[a] is not None:
+                yield j, k
+
+
+def spread_factors(world: World) -> Iterator[Spread]:
+    """A factor, or the sign, in all weights, in all biases, in all of both, or in what flows to each hidden layer."""
+    nodes = world.graph.nodes
+    found = layers(world)
+    weights = tuple(dict.fromkeys(nodes[layer.i].arguments[layer.k] for layer in found))
+    biases = tuple(dict.fromkeys(nodes[j].arguments[k] for layer in found for j, k in layer.biases))
+    hidden = tuple(
+        dict.fromkeys(
+            a
+            for layer in found
+            for a in nodes[layer.i].arguments
+            if nodes[a].arguments and world.upstream[a] is not None
+        )
+    )
+    groups = [group for group in (weights, biases, tuple({*weights, *biases}), hidden) if len(group) > 1]
+    for group in dict.fromkeys(groups):
+        for factor in factors(world.graph):
+            totals: dict[int, WrongTotal] = {a: _times(world, factor.factor) for a in group}
+            yield Spread(factor.id, f"{factor.factor:.6g}", factor.words, group, Changes(totals=totals))
+
+
+def _times(world: World, factor: float) -> WrongTotal:
+    def total(a: int, edges: list[tuple[int, int]], terms: list[Array]) -> Array:
+        return scaled(Total(world, a, edges, terms).right, factor)
+
+    return total
+
+
+def mixed_up(world: World) -> Iterator[Spread]:
+    """Two layers mixed up: each with the gradient of the other, or with the values of the other."""
+    found = layers(world)
+    if len(found) > MOST_LAYERS:
+        return
+    nodes = world.graph.nodes
+    for p, q in combinations(found, 2):
+        weights = [nodes[layer.i].arguments[layer.k] for layer in (p, q)]
+        if p.i == q.i or weights[0] == weights[1] or p.k != q.k:
+            continue
+        g, h = world.upstream[p.i], world.upstream[q.i]
+        assert g is not None
+        assert h is not None
+        alone: dict[tuple[int, int], WrongFlow] = {(p.i, p.k): _with(g=h), (q.i, q.k): _with(g=g)}
+        both = {**alone, **dict.fromkeys(p.biases, _sum_of(h)), **dict.fromkeys(q.biases, _sum_of(g))}
+        words = f"$g{q.i} and $g{p.i} the wrong way round"
+        for tag, flows in (("gradients", alone), ("gradients of biases too", both)):
+            places = tuple(dict.fromkeys(nodes[i].arguments[k] for i, k in flows))
+            yield Spread("layers-swapped", tag, words, places, Changes(flows=flows))
+        x, y = (nodes[layer.i].arguments[1 - layer.k] for layer in (p, q))
+        values: dict[tuple[int, int], WrongFlow] = {(p.i, p.k): _with(b=world.values[y]),
+                                                    (q.i, q.k): _with(b=world.values[x])}  # fmt: skip
+        words = f"$v{x} and $v{y} the wrong way round"
+        yield Spread("layers-swapped", "values", words, tuple(weights), Changes(flows=values))
+
+
+def _with(g: Array | None = None, b: Array | None = None) -> WrongFlow:
+    """Return the pullback of a product of matrices with another gradient or another operand, as far as it fits."""
+
+    def flow(edge: Edge) -> Array | None:
+        up = edge.g if g is None else g
+        own = edge.xs[1 - edge.k] if b is None else b
+        if len(up.shape) != 2 or len(own.shape) != 2:
+            return None
+        left, right = (own.A.transpose(own), up) if edge.k == 1 else (up, own.A.transpose(own))
+        return left @ right if left.shape[1] == right.shape[0] else None
+
+    return flow
+
+
+def _sum_of(g: Array) -> WrongFlow:
+    def flow(edge: Edge) -> Array | None:
+        return edge.A.sum(g, axis=grown_axes(edge)) if len(g.shape) == len(edge.v.shape) else None
+
+    return flow

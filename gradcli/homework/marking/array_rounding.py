@@ -1,0 +1,119 @@
+"""What rounding on the way may change, where the arrays on the way were not handed in.
+
+A person who works with three figures rounds every array that is written down. How far that carries is seen by doing so:
+the program is worked through some times with every array that was not claimed off by up to half a unit of its last
+figure, by chance.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+
+from ...arrays.entries import Array
+from ...arrays.graph import ArrayNode
+from ...arrays.sweeps import node_value
+from ...errors import GradcliError
+from ..claims.array_runs import ArrayRun
+from ..claims.items import UPSTREAM, VALUE
+from .array_terms import rounding_of_softmax
+from .follow_through import half_unit
+
+Whole = tuple[str, int]  # VALUE or UPSTREAM, and the node
+DRAWS = 16
+SURE = 4.5  # standard deviations: one honest entry in a hundred thousand lies further off
+MAX_WORK = 200_000  # multiplications of the products of matrices, beyond which this is not looked at
+MOST_FIGURES = 6  # with more of them nothing is lost
+
+
+def reach_of_rounding(
+    run: ArrayRun, output: int, claimed: Mapping[Whole, Sequence[float | None]], figures: int
+) -> dict[Whole, list[float]]:
+    """Return how far every entry may be off by rounding to so many figures on the way, 0 throughout for none.
+
+    Arrays that were claimed are taken as they were, entries of None excepted.
+    """
+    graph = run.record.graph
+    if not 0 < figures <= MOST_FIGURES or graph.products > MAX_WORK:
+        return {}
+    chance = random.Random(figures)
+    found: dict[Whole, list[list[float]]] = {}
+    for _ in range(DRAWS):
+        try:
+            for whole, array in _Draw(run, output, claimed, figures, chance).found.items():
+                found.setdefault(whole, []).append(array.entries)
+        except (ArithmeticError, GradcliError, TypeError):  # rounded out of a domain: entries of None
+            continue
+    return {
+        whole: [SURE * _deviation(entries) for entries in zip(*draws, strict=True)] for whole, draws in found.items()
+    }
+
+
+def _deviation(numbers: Sequence[float]) -> float:
+    """Return the standard deviation of some numbers."""
+    mean = math.fsum(numbers) / len(numbers)
+    return math.sqrt(math.fsum((x - mean) ** 2 for x in numbers) / max(len(numbers) - 1, 1))
+
+
+class _Draw:
+    """The program worked through once with rounded numbers; `found` has each array as it follows, rounded itself."""
+
+    def __init__(
+        self,
+        run: ArrayRun,
+        output: int,
+        claimed: Mapping[Whole, Sequence[float | None]],
+        figures: int,
+        chance: random.Random,
+    ) -> None:
+        self.A, self.graph, self.claimed, self.figures, self.chance = run.A, run.record.graph, claimed, figures, chance
+        self.found: dict[Whole, Array] = {}
+        self.values: list[Array] = []
+        for i, node in enumerate(self.graph.nodes):
+            if node.arguments:
+                own = self._rounded(node_value(self.A, node, {}, self.values))
+                self.values.append(self._taken((VALUE, i), own))
+            else:
+                self.values.append(run.values[i])
+        self._backwards(run.upstream(output), output)
+
+    def _backwards(self, truth: Sequence[Array | None], output: int) -> None:
+        self.upstream: list[Array | None] = [None] * len(truth)
+        self.upstream[output] = truth[output]
+        flows: dict[int, list[Array]] = {}
+        for i in range(output, -1, -1):
+            if i != output:
+                if truth[i] is None or i not in flows:
+                    continue
+                own = self._rounded(self.A.total(flows[i]))
+                self.upstream[i] = self._taken((UPSTREAM, i), own)
+            g, node = self.upstream[i], self.graph.nodes[i]
+            for k, a in enumerate(node.arguments):
+                if g is not None and node.operation.pullback(k) is not None and truth[a] is not None:
+                    flows.setdefault(a, []).append(self._flow(node, i, k, g))
+
+    def _flow(self, node: ArrayNode, i: int, k: int, g: Array) -> Array:
+        xs = [self.values[b] for b in node.arguments]
+        flow: Array = node.operation.flow(self.A, k, g, self.values[i], xs, node.fixed)
+        lost = rounding_of_softmax(self.A, node, k, g, xs, self.figures)
+        return flow if lost is None else flow + self._by_chance(lost)
+
+    def _by_chance(self, most: Array) -> Array:
+        return self.A.make(most.shape, [self.chance.uniform(-1, 1) * e for e in most.entries])
+
+    def _rounded(self, x: Array) -> Array:
+        """Return an array with every entry off by up to half a unit of its last figure."""
+        return x + self._by_chance(self.A.make(x.shape, [self._lost(e) for e in x.entries]))
+
+    def _lost(self, x: float) -> float:
+        """Return half a unit of the last figure of a number, 0 for one that has no more figures."""
+        return 0.0 if float(f"{x:.{self.figures - 1}e}") == x else half_unit(x, self.figures)
+
+    def _taken(self, whole: Whole, own: Array) -> Array:
+        """Take down what follows, and return it with what was claimed in its place."""
+        self.found[whole] = own
+        claim = self.claimed.get(whole)
+        if claim is None:
+            return own
+        return self.A.make(own.shape, [o if c is None else c for c, o in zip(claim, own.entries, strict=True)])

@@ -1,0 +1,222 @@
+"""The lines of both passes of a program of arrays, in no language yet: what is assigned, with its shape."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ...arrays.graph import ArrayGraph, ArrayNode
+from ...arrays.sizes import Shape
+from ...arrays.table import CONSTANT, INPUT, LEAVES, LITERAL, NUMBER
+from ...calculus.operations import WHERE
+from ...language.array_arithmetic import NOWHERE, ArraySymbol
+from ...language.array_gradients import edge_flows
+from ...language.array_writing import is_condition
+from .array_spelling import names_in
+from .array_symbols import CodeArraySymbols
+from .names import Names
+
+
+class ArraySubject(NamedTuple):
+    """What is written down: a graph of arrays, its output, and what is differentiated.
+
+    `start` is a literal of what the reverse pass starts with, empty for 1; `point` has literals of the inputs, where
+    they are known.
+    """
+
+    text: str
+    graph: ArrayGraph
+    output: int
+    places: Mapping[str, int]
+    start: str
+    point: Mapping[str, str]
+
+
+class ArrayLine(NamedTuple):
+    """An assignment, or with `adds` one more term: the name, the formula as a node of the second program, the shape.
+
+    `text` stands in place of a formula.
+    """
+
+    name: str
+    formula: int
+    shape: Shape
+    adds: bool = False
+    text: str = ""
+
+
+class ArrayLines:
+    """Both passes: `forward` and `backward`, formulas as nodes of `A`, and how values and derivatives are called.
+
+    An array without a name is written where it is used, if that is one place of the forward pass alone; so is its
+    derivative.
+    """
+
+    def __init__(self, subject: ArraySubject, language: str, names: Names) -> None:
+        self.subject, self.names = subject, names
+        graph = self.graph = subject.graph
+        self.A = CodeArraySymbols(language)
+        self.needed = _needed(graph, subject.output)
+        self.active = graph.active(list(subject.places.values()))
+        self.kept = {subject.output, *graph.named.values(), *graph.inputs.values()}
+        self.called = self._called()
+        self.variables = self._variables()
+        self.guards = self._guards()
+        self.slopes: dict[int, str] = {}
+        self.backward = self._backward()
+        self.forward = self._forward()
+
+    def _called(self) -> dict[int, str]:
+        """Return what values are called."""
+        graph, found = self.graph, {}
+        for i in graph.inputs.values():
+            found[i] = self.names.take(graph.labels[i])
+        for i, node in enumerate(graph.nodes):
+            is_plain = node.operation in LEAVES and i not in self.kept
+            if self.needed[i] and i not in found and not is_plain and not is_condition(node):
+                label = graph.labels[i]
+                found[i] = self.names.take(label if label[0].isidentifier() else "f")
+        return found
+
+    def _variables(self) -> list[ArraySymbol]:
+        """Return every node by its name; a numeral and a condition as they are."""
+        A, found = self.A, list[ArraySymbol]()
+        for i, node in enumerate(self.graph.nodes):
+            name = self.called.get(i)
+            found.append(self._computed(node, found) if name is None else A.variable(name, node.shape))
+        return found
+
+    def _computed(self, node: ArrayNode, symbols: Sequence[ArraySymbol]) -> ArraySymbol:
+        """Return what a node computes of the symbols of its arguments."""
+        A = self.A
+        if node.operation is NUMBER:
+            return A.number(node.text)
+        if node.operation is CONSTANT:
+            return ArraySymbol(A, A.builder.constant(node.text, NOWHERE), ())
+        if node.operation is LITERAL:
+            return ArraySymbol(A, A.builder.literal(node.fixed["texts"], node.shape, NOWHERE), node.shape)
+        return A.value(node, [symbols[a] for a in node.arguments])
+
+    def _guards(self) -> dict[int, ArraySymbol]:
+        """Return the condition under which an array counts, of those that stand in one branch of a choice alone."""
+        graph = self.graph
+        found: dict[int, set[tuple[int, int]] | None] = {self.subject.output: set()}
+        for i in range(self.subject.output, -1, -1):
+            sides = found.get(i)
+            node = graph.nodes[i]
+            for k, a in enumerate(node.arguments if sides is not None else ()):
+                through = sides | {(i, k)} if node.operation.operation is WHERE and k and sides is not None else sides
+                known = found.get(a)
+                found[a] = through if a not in found or known is None else known & (through or set())
+        conditions = {}
+        for i, sides in found.items():
+            if sides and not graph.nodes[i].operation.is_leaf:
+                user, k = max(sides)
+                condition = self.variables[graph.nodes[user].arguments[0]]
+                if graph.nodes[user].shape == graph.nodes[i].shape:
+                    conditions[i] = condition if k == 1 else self.A.opposite(condition)
+        return conditions
+
+    # ---- backwards
+
+    def slope(self, i: int) -> str:
+        """Return what the derivative with respect to a node is called."""
+        if i not in self.slopes:
+            self.slopes[i] = self.names.take(f"d{self.called.get(i, self.graph.labels[i])}")
+        return self.slopes[i]
+
+    def _backward(self) -> list[ArrayLine]:
+        """Return the lines in the order of the derivation: what arrives at a node is complete before it flows on."""
+        A, graph, output = self.A, self.graph, self.subject.output
+        lines: list[ArrayLine] = []
+        begun: set[int] = set()
+        arriving: dict[int, ArraySymbol] = {}
+        edges = self._edges()
+        if self.active[output]:
+            arriving[output] = A.number("1")
+        if output in self.subject.places.values() or (self.subject.start and self.active[output]):
+            lines.append(ArrayLine(self.slope(output), 0, graph.nodes[output].shape, text=self.subject.start or "1.0"))
+            arriving[output] = A.variable(self.slope(output), graph.nodes[output].shape)
+            begun.add(output)
+        for i in range(output, -1, -1):
+            if i not in arriving or graph.nodes[i].operation.is_leaf:
+                continue
+            for a, flow in self._passed_on(i, arriving.pop(i), lines, edges):
+                if a in self.kept or edges[a] > 1:
+                    whole = A.full_size(flow)
+                    lines.append(ArrayLine(self.slope(a), whole.node, graph.nodes[a].shape, a in begun))
+                    begun.add(a)
+                    flow = A.variable(self.slope(a), graph.nodes[a].shape)
+                arriving[a] = flow
+        for i in dict.fromkeys(self.subject.places.values()):
+            if i not in begun:
+                zero = A.full(0, graph.nodes[i].shape)
+                lines.append(
+                    ArrayLine(self.slope(i), zero.node, graph.nodes[i].shape, text="" if zero.shape else "0.0")
+                )
+        return lines
+
+    def _edges(self) -> Counter[int]:
+        """Return along how many edges something may arrive at a node."""
+        graph = self.graph
+        reached = {self.subject.output}
+        found: Counter[int] = Counter()
+        for i in range(self.subject.output, -1, -1):
+            if i in reached and self.active[i]:
+                for k, a in enumerate(graph.nodes[i].arguments):
+                    if self.active[a] and graph.nodes[i].operation.pullback(k) is not None:
+                        found[a] += 1
+                        reached.add(a)
+        return found
+
+    def _passed_on(
+        self, i: int, g: ArraySymbol, lines: list[ArrayLine], edges: Mapping[int, int]
+    ) -> list[tuple[int, ArraySymbol]]:
+        """Return what flows on from a node; its own derivative has a line if it is used more than once."""
+        A, shape = self.A, self.graph.nodes[i].shape
+        if A.at(g).operation.is_leaf:
+            return self._flows(i, ArraySymbol(A, g.node, shape))
+        variable = A.variable(f"d{i}?", shape)
+        flows = self._flows(i, variable)
+        if sum(A.uses(flow, variable) for _, flow in flows) < 2:
+            return self._flows(i, ArraySymbol(A, g.node, shape))
+        own = A.variable(self.slope(i), shape)
+        lines.append(ArrayLine(self.slope(i), A.full_size(ArraySymbol(A, g.node, shape)).node, shape))
+        return self._flows(i, own)
+
+    def _flows(self, i: int, g: ArraySymbol) -> list[tuple[int, ArraySymbol]]:
+        self.A.guard = self.guards.get(i)
+        return edge_flows(self.A, self.graph.nodes[i], self.active, g, self.variables[i], self.variables)
+
+    # ---- forwards
+
+    def _forward(self) -> list[ArrayLine]:
+        """Return the lines of what has a name, of what the backward pass needs, and of what is used twice."""
+        graph, A = self.graph, self.A
+        used = names_in(A.builder.nodes, (line.formula for line in self.backward if not line.text))
+        uses = Counter(a for i, node in enumerate(graph.nodes) if self.needed[i] for a in node.arguments)
+        symbols: list[ArraySymbol] = []
+        lines = []
+        for i, node in enumerate(graph.nodes):
+            name = self.called.get(i)
+            if name is None or node.operation is INPUT:
+                symbols.append(self.variables[i] if name else self._computed(node, symbols))
+                continue
+            found = self._computed(node, symbols)
+            if i in self.kept or name in used or uses[i] > 1 or i in self.guards:
+                lines.append(ArrayLine(name, found.node, node.shape))
+                found = self.variables[i]
+            symbols.append(found)
+        return lines
+
+
+def _needed(graph: ArrayGraph, output: int) -> bytearray:
+    """Return whether the output depends on a node, one entry a node."""
+    found = bytearray(len(graph.nodes))
+    found[output] = 1
+    for i in range(output, -1, -1):
+        if found[i]:
+            for a in graph.nodes[i].arguments:
+                found[a] = 1
+    return found

@@ -1,0 +1,153 @@
+"""Both passes of a program of arrays as a function that needs NumPy or PyTorch."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from ...arrays.graph import ArrayGraph, ArrayNode
+from ...arrays.sizes import Letters, Shape, shape_text
+from ...arrays.table import INPUT, LITERAL
+from ...record.array_formulas import ShapedProgram
+from ...record.array_gradient import ArrayGradient
+from ...record.request import ONE
+from .array_lines import ArrayLine, ArrayLines, ArraySubject
+from .array_spelling import ARRAY_SPELLINGS, VIEWS, ArraySpelling, names_in
+from .array_values import data_of, literal
+from .helpers import helpers, with_their_own
+from .names import Names
+from .spelling import PYTHON_WORDS
+from .writing import listed, opening
+
+FUNCTION = "forward_backward"
+INDENT = "    "
+MODULES = ("math", "np", "torch", "F")
+REMARK = 30  # the column of shapes, at least
+
+
+def array_subject(record: ArrayGradient, library: str) -> ArraySubject:
+    """Return what a record says of its program. Raises what `data_of` raises."""
+    maker = ARRAY_SPELLINGS[library].array
+    upstream = record.task.request.upstream
+    start = ""
+    if record.task.upstream is not None or upstream.text != ONE.text:
+        shape = record.shape(record.output)
+        flat = record.upstream[record.output]
+        start = literal(flat, shape, maker) if flat is not None else ""
+    return ArraySubject(record.program, record.graph, record.output, record.places, start, data_of(record, maker))
+
+
+def shaped_subject(program: ShapedProgram) -> ArraySubject:
+    """Return what is known of a program without values."""
+    return ArraySubject(program.source.text, program.graph, program.output, program.places, "", {})
+
+
+class Body:
+    """The function of a subject, line by line, and what is called in it."""
+
+    def __init__(self, subject: ArraySubject, library: str) -> None:
+        self.spelling: ArraySpelling = ARRAY_SPELLINGS[library]
+        self.subject, graph = subject, subject.graph
+        letters = sorted({str(letter) for shape in _shapes(graph) for letter in _letters(shape)})
+        self.names = Names([*PYTHON_WORDS, *MODULES, FUNCTION, "POINT", *helpers(library), *letters])
+        self.lines = ArrayLines(subject, library, self.names)
+        self.nodes = self.lines.A.builder.nodes
+        self.whole = frozenset(_whole(graph))
+        self.output = self.lines.called[subject.output]
+        self.parameters = {name: self.lines.called[i] for name, i in graph.inputs.items()}
+        forward = list(self._pass(self.lines.forward))
+        backward = list(self._pass(self.lines.backward))
+        sizes = [f"{INDENT}{line}" for line in self._sizes(letters, "\n".join([*forward, *backward]))]
+        self.text = [f"{INDENT}# Forward", *sizes, *self._certain(), *forward, ""]
+        if backward:
+            self.text += [f"{INDENT}# Backward: every d... is the derivative of {self.output} with respect to ..."]
+            self.text += [*backward, ""]
+        pairs = [f"{json.dumps(name, ensure_ascii=False)}: {self.lines.slope(i)}" for name, i in subject.places.items()]
+        self.text += listed(f"return {self.output}, {{", pairs, "}", INDENT, INDENT)
+
+    def _certain(self) -> list[str]:
+        """Return the line that makes arrays of numbers, where a branch that is not taken may divide by 0."""
+        called = [self.parameters[name] for name, i in self.subject.graph.inputs.items()
+                  if not self.subject.graph.nodes[i].shape]  # fmt: skip
+        if not self.lines.guards or not called or self.spelling.lifts:
+            return []
+        return [f"{INDENT}{', '.join(called)} = {', '.join(f'np.float64({name})' for name in called)}"]
+
+    def _pass(self, lines: Sequence[ArrayLine]) -> Iterator[str]:
+        """Yield the lines of a pass, with the shapes of arrays as remarks, one below the other."""
+        changing = {line.name for line in lines if line.adds}
+        texts = [self._line(line, copies=line.name in changing and not line.adds) for line in lines]
+        column = max([len(text) for text in texts if len(text) <= 72], default=0)
+        for line, text in zip(lines, texts, strict=True):
+            remark = f"  # {shape_text(line.shape)}" if line.shape and not line.adds else ""
+            yield INDENT + (text.ljust(column) + remark if remark else text)
+
+    def _line(self, line: ArrayLine, *, copies: bool) -> str:
+        text = line.text or self.spelling.formula(self.nodes, line.formula, self.whole)
+        node = self.nodes[line.formula]
+        if not line.text and not line.shape and not names_in(self.nodes, [line.formula]):
+            text = self.spelling.number.format(f"{text}.0" if text.lstrip("-").isdecimal() else text)
+        elif copies and not line.text and (line.shape or self.spelling.copies_numbers) and _is_view(node):
+            text += self.spelling.copy
+        return f"{line.name} {'+=' if line.adds else '='} {text}"
+
+    def _sizes(self, letters: Sequence[str], body: str) -> Iterator[str]:
+        """Yield what the letters of sizes stand for, of those that are used."""
+        known: set[str] = set()
+        for name, i in self.subject.graph.inputs.items():
+            for axis, size in enumerate(self.subject.graph.nodes[i].shape):
+                text = str(size)
+                if text in letters and text not in known and re.search(rf"\b{text}\b", _code(body)):
+                    known.add(text)
+                    yield f"{text} = {self.parameters[name]}.shape[{axis}]"
+
+
+def _is_view(node: ArrayNode) -> bool:
+    """Whether a result shares the memory of another array."""
+    return node.operation is INPUT or node.operation.name in VIEWS
+
+
+def _code(body: str) -> str:
+    """Return lines without their remarks."""
+    return "\n".join(line.partition("  #")[0] for line in body.splitlines())
+
+
+def _shapes(graph: ArrayGraph) -> Iterator[Shape]:
+    return (node.shape for node in graph.nodes)
+
+
+def _letters(shape: Shape) -> Iterator[Letters | str]:
+    for size in shape:
+        if isinstance(size, Letters):
+            yield from (letter for letters in size.terms for letter in letters)
+
+
+def _whole(graph: ArrayGraph) -> Iterator[tuple[str, ...]]:
+    """Yield the literals of a program that hold labels or indices."""
+    for node in graph.nodes:
+        for k, a in enumerate(node.arguments):
+            if node.operation.is_role(k) and graph.nodes[a].operation is LITERAL:
+                yield graph.nodes[a].fixed["texts"]
+
+
+def file(subject: ArraySubject, library: str, imports: Sequence[str], tail: Sequence[str], body: Body) -> str:
+    """Return a file with the function of a program, the functions that it calls, and what follows."""
+    of_numbers = not any(body.subject.graph.nodes[i].shape for i in subject.graph.inputs.values())
+    given = subject.point if of_numbers and not tail_has_point(tail) else {}
+    parameters = [f"{called}={given[name]}" if name in given else called for name, called in body.parameters.items()]
+    quiet = ['@np.errstate(all="ignore")  # a branch that is not taken may have no value'] if body.lines.guards else []
+    function = "\n".join([
+        *(quiet if library == "numpy" else []), *listed(f"def {FUNCTION}(", parameters, "):", "", INDENT),
+        f'{INDENT}"""Return {body.output}, and its derivatives by the names of the inputs."""', *body.text,
+    ])  # fmt: skip
+    sections = [*with_their_own(library, re.findall(r"(?<![.\w])(\w+)\(", function)), function, *tail]
+    rows = {row for node in subject.graph.nodes if (row := node.operation.operation) is not None}
+    head = opening(subject.text, rows)
+    modules = [*(["import math", ""] if any("math." in section for section in sections) else []), *imports]
+    return "\n".join([*(f"# {line}".rstrip() for line in head), "", *modules, "", "", "\n\n\n".join(sections)]) + "\n"
+
+
+def tail_has_point(tail: Sequence[str]) -> bool:
+    """Whether what follows the function has the values of the inputs."""
+    return any("POINT" in section for section in tail)

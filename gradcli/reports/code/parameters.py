@@ -1,0 +1,66 @@
+"""The parameters of a function: the inputs of a program; the entries of an array are one parameter, lists of lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from itertools import product
+from math import prod
+from typing import Any, NamedTuple
+
+from .names import Names
+
+ENTRY = re.compile(r"(\w+)\[(\d+(?:,\d+)*)\]")
+
+
+class Parameter(NamedTuple):
+    """One parameter: the name of the input, what it is called, and its entries; `shape` is () of a number.
+
+    `entries` are names of inputs, the last axis fastest.
+    """
+
+    key: str
+    name: str
+    shape: tuple[int, ...]
+    entries: tuple[str, ...]
+
+    def nested(self, text: Callable[[str], str | None]) -> str | None:
+        """Return a text of every entry as lists of lists; None where one of them has none."""
+        found = [text(entry) for entry in self.entries]
+        texts = [part for part in found if part is not None]
+        if len(texts) < len(found):
+            return None
+        for size in reversed(self.shape):
+            texts = [f"[{', '.join(texts[k : k + size])}]" for k in range(0, len(texts), size)]
+        return texts[0]
+
+
+def parameters(inputs: Mapping[str, Any], names: Names) -> tuple[list[Parameter], dict[str, str]]:
+    """Return the parameters for some inputs, and what every input is called in the function."""
+    arrays: dict[str, list[tuple[int, ...]]] = {}
+    for key in inputs:
+        if match := ENTRY.fullmatch(key):
+            arrays.setdefault(match[1], []).append(tuple(map(int, match[2].split(","))))
+    found: list[Parameter] = []
+    called: dict[str, str] = {}
+    known: set[str] = set()
+    for key in inputs:
+        match = ENTRY.fullmatch(key)
+        whole = match and _whole(match[1], arrays[match[1]])
+        if match is None or whole is None:
+            called[key] = names.take(key)
+            found.append(Parameter(key, called[key], (), (key,)))
+        elif match[1] not in known:
+            known.add(match[1])
+            found.append(whole._replace(name=names.take(match[1])))
+            called.update((entry, names.take(entry)) for entry in whole.entries)
+    return found, called
+
+
+def _whole(name: str, places: list[tuple[int, ...]]) -> Parameter | None:
+    """Return the array that some entries make up; None where entries are missing."""
+    shape = tuple(max(place[k] for place in places if len(place) == len(places[0])) + 1 for k in range(len(places[0])))
+    if prod(shape) != len(places):
+        return None
+    every = list(product(*map(range, shape)))
+    return Parameter(name, name, shape, tuple(f"{name}[{','.join(map(str, place))}]" for place in every))

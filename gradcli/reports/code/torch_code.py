@@ -1,0 +1,62 @@
+"""Both passes as a function of Python that needs PyTorch, and a test: its own `backward()` gives the same."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from ...record.array_formulas import ShapedProgram
+from ...record.array_gradient import ArrayGradient
+from .. import Style
+from .array_lines import ArraySubject
+from .arrays import FUNCTION, INDENT, Body, array_subject, file, shaped_subject
+from .writing import listed
+
+TEST = '''\
+def test_backward():
+    """PyTorch's own backward() gives what the lines by hand give."""
+    inputs = {{name: x.clone().requires_grad_(x.is_floating_point()) for name, x in POINT.items()}}
+    value, gradient = {function}(*inputs.values())
+    value.backward({start})
+    for name, slope in gradient.items():
+        slope, own = torch.as_tensor(slope), inputs[name].grad
+        torch.testing.assert_close(slope, torch.zeros_like(slope) if own is None else own)'''
+MAIN = """\
+if __name__ == "__main__":
+    value, gradient = {function}(*POINT.values())
+    print("{label} =", value)
+    for name, slope in gradient.items():
+        print(f"d{label}/d{{name}} =", slope)
+    test_backward()"""
+
+
+def render(record: ArrayGradient, style: Style) -> str:
+    """Return both passes at the point of a record."""
+    return write_arrays(array_subject(record, "torch"))
+
+
+def write_shaped(program: ShapedProgram) -> str:
+    """Return both passes of a program whose inputs have no values."""
+    return write_arrays(shaped_subject(program))
+
+
+def write_arrays(subject: ArraySubject) -> str:
+    """Return a file with the function and a test of it, and with what prints its numbers, where there is a point."""
+    body = Body(subject, "torch")
+    tail = []
+    if subject.point.keys() >= body.parameters.keys():
+        pairs = [f"{json.dumps(name, ensure_ascii=False)}: {_tensor(subject.point[name])}" for name in body.parameters]
+        tail.append("\n".join(listed("POINT = {", pairs, "}", "", INDENT)))
+        if subject.places:
+            tail.append(TEST.format(function=FUNCTION, start=_tensor(subject.start) if subject.start else ""))
+        main = MAIN.format(function=FUNCTION, label=subject.graph.labels[subject.output])
+        tail.append(main if subject.places else main.removesuffix("\n    test_backward()"))
+    uses_functional = any(re.search(r"\bF\.", line) for line in body.text)
+    functional = ["import torch.nn.functional as F"] if uses_functional else []
+    imports = ["import torch", *functional, "", "torch.set_default_dtype(torch.float64)"]
+    return file(subject, "torch", imports, tail, body)
+
+
+def _tensor(text: str) -> str:
+    """Return a literal as a tensor: a number too."""
+    return text if text.startswith("torch.") else f"torch.tensor({text})"

@@ -1,0 +1,155 @@
+"""Both passes in a language: their lines, and what a function round them takes and returns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from ...calculus.graph import Graph
+from ...calculus.table_parts import Operation
+from ...language.writing import formula
+from ...text import visible
+from .lines import Line, Lines, Subject
+from .names import Names
+from .spelling import Spelling
+
+WIDE = 88  # characters of a line
+MOST_REPEATED = 20  # lines of the program at the top
+
+
+class Syntax(NamedTuple):
+    """What stands round the lines of a language.
+
+    `block` opens one for a condition and `close` closes it; `single` and `several` declare a variable that is assigned
+    once or more often, where variables have to be declared.
+    """
+
+    indent: str
+    end: str
+    remark: str
+    block: str
+    close: str
+    negation: str
+    both: str
+    unpacked: str
+    single: str = ""
+    several: str = ""
+
+
+class Function(NamedTuple):
+    """A function of both passes: its parameters, their values where these are known, its lines, what it returns.
+
+    `gradient` has a pair of key and value for every input.
+    """
+
+    parameters: list[str]
+    defaults: dict[str, str]
+    forward: list[str]
+    backward: list[str]
+    output: str
+    gradient: list[str]
+
+    @property
+    def has_point(self) -> bool:
+        """Whether every parameter has a value."""
+        return len(self.defaults) == len(self.parameters)
+
+
+def function(subject: Subject, spelling: Spelling, syntax: Syntax, own: Iterable[str]) -> Function:
+    """Return a function in a language; `own` are names that the file itself uses."""
+    lines = Lines(subject, spelling.name, Names([*spelling.reserved, *own]))
+    defaults, unpacked = {}, []
+    for parameter in lines.parameters:
+        default = parameter.nested(lambda key: repr(subject.point[key]) if key in subject.point else None)
+        if default is not None:
+            defaults[parameter.name] = default
+        if parameter.shape:
+            inside = parameter.nested(lambda key: lines.called[subject.graph.inputs[key]])
+            unpacked.append(syntax.indent + syntax.unpacked.format(inside, parameter.name))
+    forward, backward = (
+        [*Writer(spelling, syntax, lines.formulas, part).text()] for part in (lines.forward, lines.backward)
+    )
+    gradient, places = [], subject.places
+    for parameter in lines.parameters:
+        if not places.keys().isdisjoint(parameter.entries):
+            slopes = parameter.nested(lambda key: lines.slope(places[key]) if key in places else "0.0")
+            gradient.append(f"{json.dumps(parameter.key, ensure_ascii=False)}: {slopes}")
+    names = [parameter.name for parameter in lines.parameters]
+    return Function(names, defaults, [*unpacked, *forward], backward, lines.called[subject.output], gradient)
+
+
+class Writer:
+    """Writes the lines of one pass in a language."""
+
+    def __init__(self, spelling: Spelling, syntax: Syntax, formulas: Graph, lines: Sequence[Line]) -> None:
+        self.syntax, self.formulas, self.lines = syntax, formulas, lines
+        self.notation = spelling.notation()
+        self.changing = {line.name for line in lines if line.adds}
+        self.declared: set[str] = set()
+
+    def text(self) -> Iterator[str]:
+        """Yield the lines of the pass, as they stand in a function."""
+        syntax = self.syntax
+        for conditions, group in groupby(self.lines, lambda line: line.conditions):
+            lines = list(group)
+            if not conditions:
+                yield from (f"{syntax.indent}{self._assignment(line)}" for line in lines)
+                continue
+            names = list(dict.fromkeys(line.name for line in lines if line.name not in self.declared))
+            if syntax.several and names:
+                yield f"{syntax.indent}{syntax.several} {', '.join(names)}{syntax.end}"
+            self.declared.update(names)
+            yield syntax.indent + syntax.block.format(self._all_of(conditions))
+            yield from (f"{syntax.indent * 2}{self._assignment(line)}" for line in lines)
+            if syntax.close:
+                yield f"{syntax.indent}{syntax.close}"
+
+    def _assignment(self, line: Line) -> str:
+        syntax = self.syntax
+        text = formula(self.formulas, line.formula, labels=self.formulas.nodes.texts, notation=self.notation)
+        declaration = ""
+        if line.name not in self.declared and syntax.single:
+            declaration = f"{syntax.several if line.name in self.changing else syntax.single} "
+        self.declared.add(line.name)
+        remark = f"  {syntax.remark} {line.remark}" if line.remark else ""
+        return f"{declaration}{line.name} {'+=' if line.adds else '='} {text}{syntax.end}{remark}"
+
+    def _all_of(self, conditions: Iterable[tuple[int, bool]]) -> str:
+        """Return that all conditions have their outcomes."""
+        texts = []
+        for node, holds in conditions:
+            text = formula(self.formulas, node, labels=self.formulas.nodes.texts, notation=self.notation)
+            texts.append(text if holds else self.syntax.negation.format(text))
+        return self.syntax.both.join(texts)
+
+
+def program_lines(text: str) -> list[str]:
+    """Return the lines of a program that stand at the top of a file; of very many the first ones."""
+    lines = [visible(line) for line in text.strip().splitlines()]
+    return lines if len(lines) <= MOST_REPEATED else [*lines[:MOST_REPEATED], f"... ({len(lines)} lines)"]
+
+
+def opening(text: str, rows: Iterable[Operation]) -> list[str]:
+    """Return the program, and what there is to say of kinks where an operation has one."""
+    found = ["Both passes of a program, written by gradcli:", "", *(f"    {line}" for line in program_lines(text))]
+    if any(row.kink is not None and not row.is_condition for row in rows):
+        found += ["", "At a kink the slope is the usual one: 0 of relu and abs, equal shares of tied max and min."]
+    return found
+
+
+def heading(subject: Subject, remark: str) -> list[str]:
+    """Return the program and what there is to say of it and of the point, as remarks of a language."""
+    found = opening(subject.text, set(subject.graph.nodes.operations))
+    found += [f"At this point gradcli goes by the two sides of a kink instead: {note.message}"
+              for note in subject.notes if note.kind == "settled"]  # fmt: skip
+    return [f"{remark} {line}".rstrip() for line in found]
+
+
+def listed(opening: str, items: Sequence[str], closing: str, indent: str, step: str) -> list[str]:
+    """Return items in brackets, on one line where they fit, else one on each."""
+    line = f"{indent}{opening}{', '.join(items)}{closing}"
+    if len(line) <= WIDE:
+        return [line]
+    return [f"{indent}{opening}", *(f"{indent}{step}{item}," for item in items), f"{indent}{closing}"]

@@ -1,0 +1,120 @@
+"""Forms and exports: which columns are answers to what, whatever they are called; all else is named once."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from gradcli.errors import Source
+from gradcli.homework.classroom.entries import Blank, Entry, Note, Row, Trouble
+from gradcli.homework.classroom.grading import Grader
+from gradcli.homework.classroom.homework_file import load
+from gradcli.homework.classroom.submissions import read
+
+TWO = """
+[[problem]]
+program = "q = x + y; f = q*z"
+at = { x = -2, y = 5, z = -4 }
+[[problem]]
+program = "L = sigmoid(w*x)"
+at = { w = 2, x = -1 }
+"""
+NAMED = '[[problem]]\nid = "loss"\nprogram = "L = w*x"\nat = { w = 2, x = 3 }\n'
+ASKED = Grader(load(Source("hw.toml", TWO))).questions()
+LOSS = Grader(load(Source("hw.toml", NAMED))).questions()
+
+
+@pytest.mark.parametrize(
+    ("heading", "place"),
+    [
+        ("p1.q", ("p1", "q")), ("P1.q", ("p1", "q")), ("p1: df/dx", ("p1", "df/dx")), ("P1 - df/dx", ("p1", "df/dx")),
+        ("1.q", ("p1", "q")), ("1: q", ("p1", "q")), ("1) df/dz", ("p1", "df/dz")), ("2. dL/dw", ("p2", "dL/dw")),
+        ("Problem 1: q", ("p1", "q")), ("Aufgabe 2 - dL/dw", ("p2", "dL/dw")), ("Question 1 q", ("p1", "q")),
+        ("Q1: df/dx", ("p1", "df/dx")), ("p1 [df/dx]", ("p1", "df/dx")),
+        ("Problem 1 [local(q,x)]", ("p1", "local(q,x)")),
+        ("123456: p1.q", ("p1", "q")), ("p1.q\u00a0", ("p1", "q")), ("p1.q = ?", ("p1", "q")), ("p1.q:", ("p1", "q")),
+        ("p1.q (value of q = x + y)", ("p1", "q")), ("p1: value of q = x + y", ("p1", "q")),
+        ("p1.Df/dx", ("p1", "df/dx")), ("p1.∂q/∂x", ("p1", "∂q/∂x")), ("dL/dw", ("p2", "dL/dw")), ("p1.Q", ("p1", "q")),
+        ("p1.df/dx [Score]", None), ("Points - p1.q", None), ("Feedback - p1.q", None), ("1.0", None), ("x", None),
+        ("Anything else?", None), ("Total points", None), ("p3.q", None), ("p1.dq/dt", None), ("Group", None),
+    ],
+)  # fmt: skip
+def test_what_a_heading_asks_for(heading: str, place: tuple[str, str] | None) -> None:
+    assert ASKED.place(heading) == place
+
+
+@pytest.mark.parametrize(
+    "heading", ["loss.dL/dw", "Loss: dL/dw", "1.dL/dw", "dL/dw", "gradient of L with respect to w"]
+)
+def test_a_single_problem_needs_no_name_and_has_its_place(heading: str) -> None:
+    assert LOSS.place(heading) == ("loss", "dL/dw")
+
+
+@pytest.mark.parametrize(
+    ("heading", "meant"),
+    [("p1.dq/dt", True), ("p1: dx2", True), ("df/dt", True), ("local(q,w)", True), ("1.0", False), ("Group 2", False),
+     ("p1 comments", False), ("Anything else?", False), ("Question 7", False)],
+)  # fmt: skip
+def test_a_heading_that_looks_like_an_answer_is_no_foreign_column(heading: str, meant: bool) -> None:
+    assert ASKED.is_meant(heading) is meant
+
+
+def found(text: str) -> list[Row]:
+    return list(read(io.StringIO(text), "f", "", questions=ASKED))
+
+
+def test_a_form_of_microsoft() -> None:
+    text = (
+        "ID,Start time,Completion time,Email,Name,p1.q,1: df/dx,Anything else?\n"
+        "1,11/20/25 9:00:00,11/20/25 9:14:12,ann@x.org,Ann,3,-4,no thanks\n"
+        "2,11/20/25 9:00:00,11/20/25 9:14:12,bob@x.org,Bob,,,\n"
+    )
+    note, first, second, blank = found(text)
+    assert note == Note("f", "columns without answers: Start time, Completion time, Anything else?")
+    assert first == Entry("ann@x.org", "p1", "q", "3", "f:2")
+    assert second == Entry("ann@x.org", "p1", "df/dx", "-4", "f:2")
+    assert blank == Blank("bob@x.org")
+
+
+def test_a_quiz_of_moodle_has_its_questions_in_the_row() -> None:
+    text = (
+        "Nachname,Vorname,E-Mail-Adresse,Status,Frage 1,Antwort 1,Frage 2,Antwort 2\n"
+        'Lee,Ann,ann@x.org,Beendet,p1.q,"3,0",p1.df/dx: the gradient,-4\n'
+        "Gesamtdurchschnitt,,,,,,,\n"
+    )
+    note, *rest = found(text)
+    assert note == Note("f", "columns without answers: Status")
+    assert rest == [Entry("ann@x.org", "p1", "q", "3,0", "f:2"), Entry("ann@x.org", "p1", "df/dx", "-4", "f:2")]
+
+
+def test_a_quiz_of_canvas_has_points_beside_the_answers() -> None:
+    header = "name,id,sis_id,section,submitted,attempt,12345: p1.q,1.0,12346: p1.df/dx,1.0,n correct"
+    text = f"{header}\nAnn,7,a7,1,x,1,3,1.0,-4,0,2\n"
+    note, *rest = found(text)
+    assert isinstance(note, Note)
+    assert "n correct" in note.message
+    entries = [(e.student, e.item, e.claim) for e in rest if isinstance(e, Entry)]
+    assert entries == [("7", "q", "3"), ("7", "df/dx", "-4")]
+
+
+def test_what_the_homework_does_not_ask_is_told_once() -> None:
+    text = "student,p1.q,p1.dq/dt\nann,3,4\nbob,3,5\n"
+    assert [(r.place, r.message) for r in found(text) if isinstance(r, Trouble)] == [
+        ("f:1", "the homework does not ask for p1.dq/dt")
+    ]
+    (trouble,) = found("student,happy,sad\nann,1,2\n")
+    assert isinstance(trouble, Trouble)
+    assert "no column is an item of the homework: student, happy, sad" in trouble.message
+
+
+def test_a_sheet_names_problems_and_items_as_people_do() -> None:
+    text = "Title\n\nstudent;problem;item;claim\nann;P1;q;3\nann;1;Df/dx;1,5\nann;Problem 2;dL/dw;-0,149\nann;;p1.f;1\n"
+    assert [tuple(row[1:4]) for row in found(text) if isinstance(row, Entry)] == [
+        ("p1", "q", "3"), ("p1", "df/dx", "1,5"), ("p2", "dL/dw", "-0,149"), ("p1", "f", "1"),
+    ]  # fmt: skip
+
+
+def test_a_first_line_that_tells_a_spreadsheet_the_delimiter() -> None:
+    rows = found("sep=;\nstudent;p1.q\nann;3\n")
+    assert rows == [Entry("ann", "p1", "q", "3", "f:3")]
