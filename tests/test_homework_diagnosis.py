@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from gradcli.errors import MathError
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.items import UPSTREAM, VALUE, Item, item_of
+from gradcli.homework.diagnosis.mistakes import MISTAKES
 from gradcli.homework.diagnosis.suspects import Case, Diagnosis, Evidence, Suspects
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import MarkingPolicy, mark
@@ -223,7 +224,7 @@ def test_a_contradicted_mistake_is_no_explanation() -> None:
 def test_a_mistake_made_everywhere() -> None:
     """Two wrong numbers that one habit explains are explained by the habit, if no single place explains them both."""
     case = suspects("entropy")
-    habit = next(p for p in case.predictions.spread if p.mistake.id == "log-base")
+    habit = next(iter(case.predictions.spread(MISTAKES["log-base"])))
     made = evidence(case.predictions.program, habit.sheet, 4)
     found = case.diagnose(made)
     assert [(f.mistake, f.site) for f in found] == [("log-base", habit.nodes)]

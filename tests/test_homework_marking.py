@@ -206,12 +206,13 @@ def test_carried_errors_are_credited_only_if_asked() -> None:
     assert marked(*RUNNING, *claims, follow_through=1.0).earned == 3
 
 
-def test_the_first_wrong_step_is_that_of_the_work_not_of_the_sheet() -> None:
+def test_the_first_wrong_step_is_the_first_of_the_sheet_that_does_not_follow() -> None:
     found = marked(*RUNNING, ("dx", "9"), ("dq", "7"), ("local(f,z)", "5"), ("f", "6"), ("q", "2"))
-    assert [m.claim.name for m in found.marks if m.first_wrong] == ["q"]
-    found = marked(*RUNNING, ("dx", "9"), ("dq", "7"), ("local(f,z)", "5"))
-    assert [m.claim.name for m in found.marks if m.first_wrong] == ["local(f,z)"]
-    found = marked(*RUNNING, ("dx", "9"), ("dq", "7"))
+    assert [m.claim.name for m in found.marks if m.first_wrong] == ["dx"]
+    found = marked(*RUNNING, ("dq", "7"), ("dx", "9"))
+    assert [m.claim.name for m in found.marks if m.first_wrong] == ["dq"]
+    # dx = 1 is what follows from dq = 1, which stands below it.
+    found = marked(*RUNNING, ("dx", "1"), ("dq", "1"))
     assert [m.claim.name for m in found.marks if m.first_wrong] == ["dq"]
 
 

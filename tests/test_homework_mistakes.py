@@ -46,7 +46,7 @@ def predictions() -> dict[str, list[tuple[str, Prediction]]]:
     found: dict[str, list[tuple[str, Prediction]]] = {id: [] for id in MISTAKES}
     for name in PROGRAMS:
         known = suspects(name).predictions
-        for prediction in (*(p for place in known.places for p in known.at(place)), *known.misread):
+        for prediction in (p for place in (*known.places, *known.given) for p in known.at(place)):
             found[prediction.mistake.id].append((name, prediction))
     return found
 
@@ -105,7 +105,7 @@ def test_a_row_is_made_in_several_places(id: str) -> None:
     found = [
         prediction
         for name in PROGRAMS
-        for prediction in suspects(name).predictions.spread
+        for prediction in suspects(name).predictions.spread(MISTAKES[id])
         if prediction.mistake.id == id and len(prediction.made) > 1
     ]
     row = MISTAKES[id]

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
@@ -102,7 +102,7 @@ def command(
     """
     from ..calculus.building import uncollected
     from .progress import Progress
-    from .streams import read_roster, terminal
+    from .streams import read_program, read_roster, terminal
     from .suffixes import by_suffix
 
     words = words if homework is None else (homework, *words)
@@ -114,7 +114,10 @@ def command(
     _check_options(words, wanted, out, output, gradebook)
     if compact and not any(FORMATS[format].is_json for format in wanted or BESIDE):
         raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
-    earlier = None if against is None else _earlier(against)
+    if against is not None:
+        from ..homework.classroom.regrade import earlier_run
+
+        earlier = earlier_run(read_program(against, MOST_EARLIER))
     with uncollected():
         grader = _grader(words[0], attempt)
     with _set_aside(), _store() as store:
@@ -136,7 +139,7 @@ def command(
                 counts["students"] += 1
 
             marked_class = mark_class(grader, store, marked)
-            if earlier is not None:
+            if against is not None:
                 from ..homework.classroom.regrade import changes
 
                 marked_class.changes = changes(store.results(), earlier)
@@ -149,18 +152,6 @@ def command(
             if not marked_class.claims and wanted and wanted[0] != "table":
                 _warn("nobody handed in anything")
         return max(_status(marked_class, fail_under), int(writer.left_out))
-
-
-def _earlier(path: str) -> dict[str, Any]:
-    """Return the students of an earlier run, from its report in JSON."""
-    from ..errors import Source
-    from ..homework.classroom.regrade import earlier_run
-    from .streams import read
-
-    data = read(path, MOST_EARLIER)
-    if len(data) > MOST_EARLIER:
-        raise LimitError(f"{path} is longer than {MOST_EARLIER:,} bytes")
-    return earlier_run(Source(path, data.decode("utf-8-sig", "replace")))
 
 
 @contextmanager

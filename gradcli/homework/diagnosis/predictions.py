@@ -89,6 +89,8 @@ class Predictions:
         self.program = program
         self.mistakes = [mistake for mistake in MISTAKES.values() if mistake.common <= rarest]
         self._at: dict[Place, list[Prediction]] = {}
+        self._spread: dict[str, list[Prediction]] = {}
+        self._places_of: dict[str, list[Place]] = {}
         self._carrying = Carrying(program)
 
     @cached_property
@@ -107,24 +109,34 @@ class Predictions:
                     found.append(Prediction(way.mistake, way.tag, (place[1],), made, sheet, way.key))
         return found
 
-    @cached_property
-    def spread(self) -> list[Prediction]:
-        """What a mistake that is made at every place of its kind would make of the sheet, or a way of reading it."""
-        found: list[Prediction] = []
-        for mistake in self.mistakes:
+    def spread(self, mistake: Mistake) -> list[Prediction]:
+        """Return what a mistake at every place of its kind would make of the sheet, or a way of reading it."""
+        found = self._spread.get(mistake.id)
+        if found is None:
+            found = []
             if mistake.spread == "pairs":
-                found += self._pairs(mistake)
-            elif mistake.spread == "all" and mistake.slip:
-                found += self._readings(mistake)
+                found = self._pairs(mistake)
             elif mistake.spread == "all":
-                found += self._everywhere(mistake)
+                found = self._readings(mistake) if mistake.slip else self._everywhere(mistake)
+            self._spread[mistake.id] = found
+        return found
+
+    def places_of(self, mistake: Mistake) -> list[Place]:
+        """Return where a mistake can be made, by its kind and by the operation."""
+        found = self._places_of.get(mistake.id)
+        if found is None:
+            right, positions = self.program.right, self.program.positions
+            found = self._places_of[mistake.id] = [
+                (kind, node) for kind, node in self.places
+                if kind == mistake.kind
+                and mistake.applies(Working(right, Item(kind, node, (positions[node] or [-1])[0])))
+            ]  # fmt: skip
         return found
 
     @cached_property
-    def misread(self) -> list[Prediction]:
-        """What a given number that was misread would make of the sheet."""
-        inputs = self.program.graph.inputs.values()
-        return [p for i in inputs if i in self.program.asked for p in self.at((VALUE, i))]
+    def given(self) -> list[Place]:
+        """The numbers that are given, which may be misread."""
+        return [(VALUE, i) for i in self.program.graph.inputs.values() if i in self.program.asked]
 
     def made_again(self, key: PredictionId, place: Place) -> Prediction | None:
         """Return what the mistake of a key would make of the sheet, without any others; None where it makes nothing."""
@@ -181,11 +193,7 @@ class Predictions:
         if mistake.kind == UPSTREAM:
             places.sort(key=lambda place: -place[1])
             return self._at_all(mistake, places, "everywhere", None)
-        nodes, right = self.program.nodes, self.program.right
-        places = [
-            (kind, node) for kind, node in places
-            if mistake.applies(Working(right, Item(kind, node, (self.program.positions[node] or [-1])[0])))
-        ]  # fmt: skip
+        nodes, places = self.program.nodes, self.places_of(mistake)
         found: list[Prediction] = []
         names = dict.fromkeys(nodes[node].operation.name for _, node in places)
         for name in ("", *(names if len(names) > 1 else ())):

@@ -86,6 +86,7 @@ class ReworkedProgram:
         self.output_adjoint = float(record.output_adjoint)
         self.large = len(self.graph.nodes) > LARGE
         self._sources: dict[int, frozenset[int]] = {}
+        self._uses: dict[Item, list[Item]] = {}
         self.neighbours: dict[int, list[int]] = {}  # by a node, as far as they were asked for
         self.items = worksheet(record)
         self.asked = frozenset(item.node for item in self.items)
@@ -107,6 +108,21 @@ class ReworkedProgram:
         other.__dict__.pop("right", None)
         other.point = dict(point)
         return other
+
+    def uses(self, item: Item) -> list[Item]:
+        """Return the items of a full sheet, and those of nodes between them, that are worked out from one directly."""
+        found = self._uses.get(item)
+        if found is None:
+            kind, node, position = item
+            if kind == VALUE:
+                users = [i for i, _ in self.users[node]]
+                found = [Item(VALUE, i) for i in users]
+                found += [Item(LOCAL, i, k) for i in (node, *users) for k in self.positions[i]]
+            else:
+                arguments = self.nodes[node].arguments
+                found = [Item(UPSTREAM, a) for a in ((arguments[position],) if kind == LOCAL else arguments)]
+            self._uses[item] = found
+        return found
 
     def sources(self, node: int) -> frozenset[int]:
         """Return the node and everything that it depends on."""

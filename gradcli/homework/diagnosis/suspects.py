@@ -130,6 +130,7 @@ class Case:
                 self.firm[item] = claim
             elif item not in self.amiss:
                 self.carried.append(claim)
+        self._opened: dict[Place, bool] = {}
         self.figures = self._figures()
         self.coarse = self._rounded()
         inner = {item.node for item in self.claims if item.kind == UPSTREAM} - {self.program.output}
@@ -140,16 +141,16 @@ class Case:
     def verdict(self) -> list[Diagnosis]:
         """Return the diagnoses, best first."""
         if self.whole:
-            for place in self.predictions.places:
+            for place in (*self.predictions.places, *self.predictions.given):
                 if self._open(place):
                     for prediction in self.predictions.at(place):
                         self._compare(prediction)
-            for prediction in self.predictions.misread:
-                self._compare(prediction)
         self._retrace()
         if self.whole and not self._settled():
-            for prediction in self.predictions.spread:
-                self._compare(prediction)
+            for mistake in self.predictions.mistakes:
+                if self._may_be_a_habit(mistake):
+                    for prediction in self.predictions.spread(mistake):
+                        self._compare(prediction)
         best: dict[int, tuple[list[Suspect], int]] = {}
         held = [suspect for suspect in self.found.values() if suspect.holds]
         for claim in self.wrong:
@@ -168,12 +169,34 @@ class Case:
         everything = len(self.wrong) + len(self.carried)
         return self.readings > 1 and any(suspect.weight == (everything, -1) for suspect in self.found.values())
 
+    def _may_be_a_habit(self, mistake: Mistake) -> bool:
+        """Whether a mistake may have been made at several places: something wrong shows at two of them."""
+        if mistake.slip:
+            return sum(claim.item.kind == mistake.kind for claim in self.wrong) > 1
+        return sum(self._open(place) for place in self.predictions.places_of(mistake)) > 1
+
     def _open(self, place: Place) -> bool:
-        """Whether a mistake may have been made at a place: some number there is wrong, or not claimed."""
-        kind, node = place
-        positions = self.program.positions[node] if kind == LOCAL else [-1]
-        items = (Item(kind, node, position) for position in positions)
-        return any(item not in self.claims or item in self.amiss for item in items)
+        """Whether a mistake may have been made at a place: some number there is wrong, or what comes of it is."""
+        if place not in self._opened:
+            kind, node = place
+            positions = self.program.positions[node] if kind == LOCAL else [-1]
+            self._opened[place] = any(self._shows(Item(kind, node, position)) for position in positions)
+        return self._opened[place]
+
+    def _shows(self, item: Item) -> bool:
+        """Whether a number is wrong, or if nobody claims it, one of the first claims that are worked out from it."""
+        seen, waiting = {item}, [item]
+        while waiting:
+            item = waiting.pop()
+            if item in self.claims:
+                if item in self.amiss:
+                    return True
+                continue
+            for other in self.program.uses(item):
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+        return False
 
     # ---- the mistake carried on over the sheet
 

@@ -105,11 +105,11 @@ def mark(
             drafts.append(Draft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in"))
     order = {item: k for k, item in enumerate(expected or ())}
     wrong = [
-        (order.get(draft.item, len(order)), k)
+        (draft.carried, order.get(draft.item, len(order)), k)
         for k, draft in enumerate(drafts)
         if draft.status == WRONG and draft.item is not None
     ]
-    first = drafts[min(wrong)[1]] if wrong else None
+    first = drafts[min(wrong)[-1]] if wrong else None
     diagnoses = _diagnose(key, seen, policy) if wrong and policy.diagnose and key.has_value and not key.unbound else {}
     marks = [_mark(key, draft, policy, diagnoses, first=draft is first) for draft in drafts]
     possible = sum(1 for m in marks if m.status != UNGRADED)
