@@ -16,6 +16,7 @@ from ...record.gradient import Gradient
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, truth
 from ..claims.tolerance import USUAL, Tolerance
 from .alternatives import Alternatives, Suspect
+from .hidden_numbers import Evidence, as_written, figures_of, hidden_rounded
 from .predictions import Place, Prediction, PredictionId, Predictions, Way, mistake_in_words, same, ways
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
 from .teaching import rule_of
@@ -29,27 +30,6 @@ FINEST = 1e-9  # relative: what a calculator may be off
 TIES = 3  # more equally good explanations than that are not told
 SMALL = 20
 CONSISTENT, COULD_BE = "consistent with", "could be"
-
-
-class Evidence(NamedTuple):
-    """One numeric claim of a sheet.
-
-    `resolution` is half a unit of the last place written, 0 for an exact number. `right` holds if the claim was
-    accepted, also as a right step from the student's own numbers.
-    """
-
-    item: Item
-    value: float
-    resolution: float
-    right: bool
-
-    @property
-    def rounding(self) -> float:
-        """Half a unit of the last place; integers of three and more digits may be rounded too, and to tens."""
-        if self.resolution or abs(self.value) < 100 or not self.value.is_integer():
-            return self.resolution
-        digits = str(int(abs(self.value)))
-        return float(0.5 * 10 ** (len(digits) - len(digits.rstrip("0"))))
 
 
 class Diagnosis(NamedTuple):
@@ -131,8 +111,8 @@ class Case:
             elif item not in self.amiss:
                 self.carried.append(claim)
         self._opened: dict[Place, bool] = {}
-        self.figures = self._figures()
-        self.coarse = self._rounded()
+        self.figures = figures_of(self.claims.values())
+        self.coarse = None if self.own is None else hidden_rounded(self.program, self.own, self.claims, self.figures)
         inner = {item.node for item in self.claims if item.kind == UPSTREAM} - {self.program.output}
         # Misreading every gradient is one habit, unless the sheet shows where the numbers went wrong.
         self.readings = 2 if any(self.program.nodes[i].arguments for i in inner) else 1
@@ -300,7 +280,7 @@ class Case:
                     continue
                 for a in sorted(below):
                     claim = self.claims[Item(UPSTREAM, a)]
-                    for made in (way.made, {item: self._as_written(x) for item, x in way.made.items()}):
+                    for made in (way.made, {item: as_written(x, self.figures) for item, x in way.made.items()}):
                         if _fits(claim, self._arriving(numbers, a, made)):
                             self._suspect(way, (node,)).exact.add(claim.item)
 
@@ -313,32 +293,6 @@ class Case:
                 return math.nan
             total += upstream * local
         return total
-
-    def _as_written(self, x: Number) -> Number:
-        """Return a number rounded as the sheet is."""
-        return float(f"{x:.{self.figures - 1}e}") if self.figures and math.isfinite(x) else x
-
-    def _figures(self) -> int:
-        """Return how many significant figures most rounded claims have; 0 where none is rounded."""
-        found = sorted(
-            round(math.floor(math.log10(abs(claim.value))) - math.log10(2 * claim.resolution)) + 1
-            for claim in self.claims.values()
-            if claim.resolution and claim.value
-        )
-        return max(1, found[len(found) // 2]) if found else 0
-
-    def _rounded(self) -> SheetNumbers | None:
-        """Return the student's own numbers with the local gradients that nobody claims rounded as the sheet is."""
-        if self.own is None or not self.figures:
-            return None
-        rows = self.own.local_gradients
-        hidden = {
-            (i, k): self._as_written(rows[i][k])
-            for kind, i, k in self.program.items
-            if kind == LOCAL and Item(LOCAL, i, k) not in self.claims and rows[i][k] is not None
-        }
-        upstream = {item.node: claim.value for item, claim in self.claims.items() if item.kind == UPSTREAM}
-        return self.program.again(self.own, hidden, upstream) if hidden else None
 
     def _own_numbers(self) -> SheetNumbers | None:
         """Return what follows from the claims; None if all but one are exact, so that the predictions say it all."""

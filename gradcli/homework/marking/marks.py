@@ -197,7 +197,9 @@ def _diagnose(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) ->
     What follows from wrong numbers was no mistake, whether it is credited or not. A formula that is wrong elsewhere but
     not at the point says nothing.
     """
-    from ..diagnosis.suspects import Evidence  # with the whole catalogue of mistakes, which a right sheet does not need
+    from ..diagnosis.hidden_numbers import (
+        Evidence,  # with the whole catalogue of mistakes, which a right sheet does not need
+    )
 
     sheet = [
         Evidence(item, draft.number.value, draft.number.resolution, draft.status != WRONG or draft.carried)
