@@ -20,6 +20,7 @@ TEXTS = ROOT / "text"  # in Markdown; of a checkout alone
 # The pages of sections 5 and 7, and what they are about; those of section 1 are the commands.
 TOPICS = {
     "gradcli-arrays.7": "vectors, matrices and their gradients",
+    "gradcli-code.7": "both passes as code, and forward passes read from Python",
     "gradcli-homework.5": "how a homework file is written",
     "gradcli-json.5": "what gradcli prints as JSON",
     "gradcli-language.7": "the language of programs",

@@ -264,6 +264,48 @@ def test_honest_sheets_of_few_figures_are_right_as_a_whole(figures: int) -> None
         assert not wrong(sheet), [(m.claim.name, m.status, m.why) for m in wrong(sheet)]
 
 
+@pytest.mark.parametrize("figures", [3, 4])
+@pytest.mark.parametrize("used", [True, False], ids=["on the way", "at the end"])
+def test_rounded_gradients_alone_are_right_as_a_whole(figures: int, used: bool) -> None:
+    """The arrays on the way are not handed in, and were rounded or not."""
+    for n, key in networks():
+        found = handed_in(n, figures=figures if used else 0)
+        sheet = marked(key, {item: claim(found[item], figures) for item in FOUR})
+        assert not wrong(sheet), [(m.claim.name, m.status, m.why) for m in wrong(sheet)]
+
+
+def test_small_entries_of_an_array_may_have_few_figures() -> None:
+    key = key_of("y = x*w; L = sum(y)", {"x": [0.6318, 0.0024, -0.0003], "w": [1, 2, 3]})
+    assert not wrong(marked(key, {"dL/dw": "[0.632, 0.002, 0.000]"}))
+    assert {m.status for m in wrong(marked(key, {"dL/dw": "[0.6, 0.0, 0.0]"}))} == {"imprecise"}
+    assert {m.status for m in wrong(marked(key, {"dL/dw": "[0.632, 0.004, 0.000]"}))} == {"wrong"}
+
+
+def test_a_slip_is_no_rounding() -> None:
+    """Mistakes stay wrong with three figures, and are named nearly as often."""
+    n = net((5, 4, 6, 3), "tanh", "ce", 1)
+    key = key_of(n.program, n.bindings)
+    for name, lines in wrong_lines.lines_for(n).items():
+        found = wrong_lines.handed_in(n, lines)
+        if found is None or not wrong(marked(key, {item: claim(found[item]) for item in FOUR})):
+            continue
+        assert wrong(marked(key, {item: claim(found[item], 3) for item in FOUR})), name
+
+
+def test_two_numbers_that_sum_to_0_may_name_a_mistake() -> None:
+    """The gradient of a bias of two classes is one number twice."""
+    n = net((4, 3, 5, 2), "tanh", "ce", 1)
+    key, true = key_of(n.program, n.bindings), handed_in(n)["dL/db2"]
+    assert "n-missing" in named(marked(key, {"dL/db2": claim(4 * true)}))
+    assert not named(marked(key, {"dL/db2": claim(1.2345678 * true)}))
+
+
+def test_what_no_known_mistake_gives_is_said() -> None:
+    (mark,) = marked(key_of(*PRODUCT), {"dL/dW": [[11, 8, 5, 15], [14, 10, 9, 20]]}).marks
+    assert mark.unexplained
+    assert not mark.diagnoses
+
+
 def test_right_arrays_have_no_diagnosis_and_full_marks() -> None:
     for n, key in networks():
         sheet = marked(key, {item: claim(x) for item, x in handed_in(n).items()})

@@ -25,10 +25,16 @@ def differentiate_words(words: list[str], options: Options) -> int:
     """Read the program and the point, differentiate, and write the report; return the exit status."""
     chosen = _format(options)
     _check_grad(options)
-    program, rest = program_and_words(words, options.file)
     from_file: dict[str, Source] = {}
+    if options.from_python is not None:
+        from .from_python import program_from_python
+
+        program, from_file = program_from_python(options)
+        rest = words
+    else:
+        program, rest = program_and_words(words, options.file)
     if options.bindings is not None:
-        from_file = read_bindings(options.bindings, holds(program))
+        from_file |= read_bindings(options.bindings, holds(program))
     given = {**from_file, **binding.split(rest, program)}
     request = _request(given, from_file, options, chosen)
     texts = [options.upstream, *(value.text for value in given.values())]

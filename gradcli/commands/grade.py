@@ -63,6 +63,12 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
     metavar="PERCENT",
     help="Exit with status 1 if a score is below PERCENT.",
 )
+@click.option(
+    "--late",
+    type=click.FloatRange(0),
+    metavar="POINTS",
+    help="What each day costs that the roster says a student was late (its columns late, extension, exempt, override).",
+)
 @click.option("--gradebook", metavar="FILE", help="The gradebook exported from Canvas. --to canvas fills it in.")
 @click.option(
     "--column", metavar="TITLE", help="The column of the gradebook to fill in; by default the title of the homework."
@@ -83,6 +89,7 @@ def command(
     attempt: str,
     roster: str | None,
     fail_under: float | None,
+    late: float | None,
     gradebook: str | None,
     column: str | None,
     against: str | None,
@@ -112,6 +119,9 @@ def command(
     if compact and not wanted and out is None:
         wanted = ["json"]
     _check_options(words, wanted, out, output, gradebook)
+    if late is not None and roster is None:
+        raise InputError("--late needs a roster that says who was late", kind="option",
+                         hint="add --roster FILE, with a column late: the days of each student")  # fmt: skip
     if compact and not any(FORMATS[format].is_json for format in wanted or BESIDE):
         raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
     if against is not None:
@@ -138,7 +148,7 @@ def command(
             def marked() -> None:
                 counts["students"] += 1
 
-            marked_class = mark_class(grader, store, marked)
+            marked_class = mark_class(grader, store, marked, late)
             if against is not None:
                 from ..homework.classroom.regrade import changes
 

@@ -48,6 +48,12 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option("--file", metavar="PATH", help="Read the program from a file."),
     click.option(
+        "--from-python",
+        "from_python",
+        metavar="FILE",
+        help="Read a forward pass written in Python, NumPy or PyTorch, without running it; - is standard input.",
+    ),
+    click.option(
         "--nodes", type=click.Choice(["all", "named", "none"]), help="List all nodes, the named ones, or none."
     ),
     click.option("--share", is_flag=True, help="Merge equal sub-expressions into one node."),
@@ -133,6 +139,7 @@ class Options(NamedTuple):
     ascent: bool
     bindings: str | None
     file: str | None
+    from_python: str | None
     nodes: str | None
     share: bool
     verify: bool

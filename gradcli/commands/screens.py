@@ -16,7 +16,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Show": ("format", "as_json", "compact", "steps", "output", "nodes", "figures", "color", "ascii_only"),
     "Ask": ("value", "grad", "wrt", "of", "upstream", "step", "ascent", "hessian", "verify"),
     "Numbers": ("exact", "digits", "ieee", "at_kink"),
-    "Input": ("file", "bindings", "share"),
+    "Input": ("file", "from_python", "bindings", "share"),
     "Arrays": ("jacobian", "tangent", "shapes", "opened", "entry", "cost"),
     "Pictures": ("constants", "theme", "standalone", "frames"),
 }

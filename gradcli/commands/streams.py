@@ -299,6 +299,12 @@ def tell(message: str) -> None:
     _tell(f"{wrapped(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', _error_width())}\n")
 
 
+def explain(lines: Sequence[str]) -> None:
+    """Write to standard error how an input is understood: a heading, and lines that are not broken."""
+    first, *rest = [visible(clip(line, MESSAGE_CELLS)) for line in lines]
+    _tell("\n".join([f"gradcli: {first}", *rest, ""]))
+
+
 def read_roster(path: str) -> list[Person]:
     """Return the students of a roster, and write to standard error which column names them where that is a choice."""
     from ..homework.claims.claim_files import rows_in

@@ -26,7 +26,16 @@ OPEN = "the statement goes on in the next line; an empty line or Ctrl-C gives it
 def wanted(options: Options) -> bool:
     """Whether the options, without a program, are such as a session can keep."""
     asks = options.as_json or options.bare or options.verify or options.hessian or options.standalone or options.ascent
-    names = (options.frames, options.output, options.bindings, options.file, options.wrt, options.of, options.step)
+    names = (
+        options.frames,
+        options.output,
+        options.bindings,
+        options.file,
+        options.from_python,
+        options.wrt,
+        options.of,
+        options.step,
+    )
     return not asks and not any(names) and options.upstream == "1" and options.format in (None, *FORMATS)
 
 

@@ -111,7 +111,8 @@ def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> 
 class StudentResult(NamedTuple):
     """The result of a student. `problems` maps ids to points earned and points possible.
 
-    `given` has the numbers of each problem as they were put to the student, by name.
+    What the roster says is in `earned`; who is `exempt` counts in no statistics. `given` has the numbers of each
+    problem as they were put to the student, by name.
     """
 
     student: str
@@ -120,7 +121,8 @@ class StudentResult(NamedTuple):
     earned: float
     possible: float
     remarks: list[str]
-    given: Mapping[str, Mapping[str, str]]
+    exempt: bool = False
+    given: Mapping[str, Mapping[str, str]] | None = None
 
     @property
     def unreadable(self) -> list[MarkedItem]:

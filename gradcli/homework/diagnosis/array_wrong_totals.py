@@ -184,7 +184,11 @@ def another(total: Total) -> Iterator[Wrong]:
     right = total.right
     if not right.shape or world.graph.nodes[a].operation is INPUT:
         return
-    seen = [right.entries, *(g.entries for i, _ in total.edges if (g := world.upstream[i]) is not None)]
+    seen = [
+        right.entries,
+        (-right).entries,
+        *(g.entries for i, _ in total.edges if (g := world.upstream[i]) is not None),
+    ]
     for b in range(a + 1, world.output + 1):
         g = world.upstream[b]
         if g is not None and g.shape == right.shape and g.entries not in seen:
@@ -198,15 +202,20 @@ def penalised(total: Total) -> Iterator[Wrong]:
     graph = world.graph
     if graph.nodes[a].operation is not INPUT:
         return
+    found = penalties(world)
+    for rate in dict.fromkeys(found.values()) if a not in found else ():
+        source = next(b for b, own in found.items() if own == rate)
+        yield Wrong(graph.labels[source], total.right + scaled(world.values[a], rate))
+
+
+def penalties(world: World) -> dict[int, float]:
+    """Return the inputs whose sum of squares a program penalises, with the rate by which they enter the gradient."""
+    graph, found = world.graph, {}
     for i, node in enumerate(graph.nodes):
-        inner = graph.nodes[node.arguments[0]] if node.operation.name == "sum" and node.arguments else None
         g = world.upstream[i]
-        if inner is None or g is None or g.shape or not _is_square(graph, node.arguments[0]):
-            continue
-        if inner.arguments[0] == a:
-            continue
-        rate = 2 * g.entries[0]
-        yield Wrong(graph.labels[inner.arguments[0]], total.right + scaled(world.values[a], rate))
+        if node.operation.name == "sum" and g is not None and not g.shape and _is_square(graph, node.arguments[0]):
+            found[graph.nodes[node.arguments[0]].arguments[0]] = float(2 * g.entries[0])
+    return found
 
 
 def _is_square(graph: ArrayGraph, i: int) -> bool:

@@ -14,7 +14,7 @@ from ..claims.claims import Claim, Number
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name
 from ..claims.repairs import with_evidence
 from .answer_key import AnswerKey
-from .follow_through import CheckedStep, Steps
+from .follow_through import CheckedStep, Rounding, Steps
 from .judging import (
     CORRECT,
     FOLLOW_THROUGH,
@@ -128,7 +128,7 @@ def _mark(
         rule = rule_of(key.record, item)
     truth = None if item is None or key.unbound else key.truth(item)
     value = None if draft.number is None or key.unbound else draft.number.value
-    credit = _credit(draft.status, policy)
+    credit = 0.0 if draft.trivial else _credit(draft.status, policy)
     read_as, repairs = ("", ()) if draft.reading is None else (draft.reading.read_as, draft.reading.repairs)
     return Mark(
         draft.claim, item, draft.status, credit, draft.why, truth, first, found, value, read_as, repairs, rule
@@ -154,7 +154,10 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
     figures = max(3, written[len(written) // 2]) if written else 0
     # Where others are written finely, a whole number is meant as one: 1 is not 0.894 with few figures.
     fine = len(written) >= FINE and written[len(written) // 2] >= policy.figures
-    steps = Steps(key.record, key.users, claims, right, key.settled, policy.tolerance, policy.too_coarse, figures).found
+    rounding = Rounding(figures, 0.0 if policy.decimals is None else 10.0**-policy.decimals, policy.exactly)
+    steps = Steps(
+        key.record, key.users, claims, right, key.settled, policy.tolerance, policy.too_coarse, rounding
+    ).found
     for item, draft in seen.items():
         if draft.status:
             continue
@@ -165,7 +168,7 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
             draft.status, draft.why = CORRECT, "follows from your own rounded numbers"
         elif number is not None and not (number.integer and fine) and _is_coarse(number, key.truth(item), step, policy):
             draft.status = IMPRECISE
-            draft.why = f"right, but too coarse: give {policy.figures} significant figures"
+            draft.why = f"right, but too coarse: give {policy.precision}"
         elif step is not None and carried is not None:
             _carry(key, draft, carried.item, trivial=step.trivial)
         else:
@@ -184,11 +187,10 @@ def _is_coarse(number: Number, truth: float, step: CheckedStep | None, policy: M
 
 def _carry(key: AnswerKey, draft: Draft, item: Item, *, trivial: bool) -> None:
     source = item_name(key.record, item)
-    draft.carried = True
+    draft.carried, draft.trivial = True, trivial
+    draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {source}"
     if trivial:
-        draft.status, draft.why = WRONG, f"follows from your {source}, but a wrong 0 or 1 carries nothing"
-    else:
-        draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {source}"
+        draft.why += ", but a wrong 0 or 1 carries no credit"
 
 
 def _diagnose(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> dict[Item, tuple[Diagnosis, ...]]:

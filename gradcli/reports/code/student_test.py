@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
 from ...calculus.notes import Note
@@ -61,12 +62,12 @@ def written(program: str, output: str, table: Table) -> str:
     if not table.gradient:
         raise InputError("there is no derivative to test", kind="option", hint="choose inputs with --wrt")
     of_arrays = any("np." in text for text in (*table.point.values(), *table.gradient.values()))
-    head = [
-        "A test of a backward pass, written by gradcli for the program", "",
-        *(f"    {line}" for line in program_lines(program)), "",
-        f"It reads {MODULE}.py, in which {FUNCTION}({', '.join(table.point)}) returns the derivatives of {output} with",
-        f"respect to {', '.join(table.gradient)}: a dictionary with these names, or a tuple in this order.",
-    ]  # fmt: skip
+    wanted = (
+        f"It reads {MODULE}.py, in which {FUNCTION}({', '.join(table.point)}) returns the derivatives of {output} with "
+        f"respect to {', '.join(table.gradient)}: a dictionary with these names, or a tuple in this order."
+    )
+    lines = [f"    {line}" for line in program_lines(program)]
+    head = ["A test of a backward pass, written by gradcli for the program", "", *lines, "", *wrap(wanted, 76)]
     body = ["import numpy as np"] if of_arrays else []
     body += ["import pytest", "", *_dictionary("POINT", table.point)]
     body += _dictionary("GRADIENT", table.gradient)

@@ -135,15 +135,16 @@ def opening(text: str, rows: Iterable[Operation]) -> list[str]:
     """Return the program, and what there is to say of kinks where an operation has one."""
     found = ["Both passes of a program, written by gradcli:", "", *(f"    {line}" for line in program_lines(text))]
     if any(row.kink is not None and not row.is_condition for row in rows):
-        found += ["", "At a kink the slope is the usual one: 0 of relu and abs, equal shares of tied max and min."]
+        found += ["", "At a kink the slope is the usual one: 0 of relu and abs, equal shares", "of tied max and min."]
     return found
 
 
 def heading(subject: Subject, remark: str) -> list[str]:
     """Return the program and what there is to say of it and of the point, as remarks of a language."""
     found = opening(subject.text, set(subject.graph.nodes.operations))
-    found += [f"At this point gradcli goes by the two sides of a kink instead: {note.message}"
-              for note in subject.notes if note.kind == "settled"]  # fmt: skip
+    for note in subject.notes:
+        if note.kind == "settled":
+            found += ["At this point gradcli goes by the two sides of a kink instead:", f"    {note.message}"]
     return [f"{remark} {line}".rstrip() for line in found]
 
 

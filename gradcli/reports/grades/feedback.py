@@ -45,7 +45,7 @@ def _put(marked_class: MarkedClass, result: StudentResult, id: str) -> list[str]
     """Return the problem as it was put: its program, and the numbers of the student."""
     program = marked_class.programs.get(id)
     lines = ["```", *(visible(line) for line in program.splitlines()), "```", ""] if program else []
-    given = ", ".join(f"`{name} = {visible(text)}`" for name, text in result.given.get(id, {}).items())
+    given = ", ".join(f"`{name} = {visible(text)}`" for name, text in (result.given or {}).get(id, {}).items())
     return lines + ([f"at {given}", ""] if given else [])
 
 

@@ -73,6 +73,7 @@ def student(result: StudentResult) -> dict[str, Any]:
             for line in result.lines
         ],
         "remarks": result.remarks,
+        "exempt": result.exempt,
     }
 
 

@@ -22,6 +22,7 @@ MANY_CHANGES = 40
 MISTAKE = "mistake"  # the heading of a column of sentences
 SHORT_HEAD = 6  # cells of a problem's id where there is little room
 EXAMPLE = 24  # cells of a claim that was mended
+MANY_REMARKS = 20  # students with remarks that are shown
 FEW = 5  # items and lines of what was not marked
 Grid = list[list[str]]
 
@@ -39,6 +40,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     sections += [
         ("wrong answers that are right for another student's numbers (no verdict)", _copies(marked_class)),
         ("changed since the earlier run", _changes(marked_class)),
+        ("remarks", _remarks(marked_class)),
         ("read kindly", _repairs(marked_class)),
         ("not marked", _troubles(marked_class)),
     ]
@@ -81,9 +83,10 @@ def summary(marked_class: MarkedClass) -> str:
         students = f"{counted(marked_class.students, 'student')}: " if found else ""
         return f"{students}nobody handed in anything"
     least, median, mean, greatest = (f"{100 * share:.3g} %" for share in found)
-    if marked_class.students == 1:
+    counting = marked_class.students - marked_class.exempt
+    if counting == 1:
         return f"1 student: {greatest}"
-    return f"{marked_class.students:,} students: mean {mean}, median {median}, from {least} to {greatest}"
+    return f"{counting:,} students: mean {mean}, median {median}, from {least} to {greatest}"
 
 
 def _students_that_fit(marked_class: MarkedClass, style: Style) -> Grid:
@@ -116,7 +119,7 @@ def _students(marked_class: MarkedClass, *, brief: bool = False, heads: bool = T
     grid = [["student", *titles, "%", "first wrong step"]]
     for k, result in enumerate(marked_class.store.results()):
         if not many or k < EDGE or k >= marked_class.students - EDGE:
-            grid.append(_row(result, brief=brief, short=not heads))
+            grid.append([_called(marked_class, result.student), *_row(result, brief=brief, short=not heads)])
     return grid
 
 
@@ -134,7 +137,15 @@ def _row(result: StudentResult, *, brief: bool, short: bool) -> list[str]:
     elif first is not None and first.mistakes and not brief:
         likely = first.mistakes[0]
         why = f": {(likely._replace(where='') if likely.where == f'at {first.item}' else likely).message}"
-    return [clip(visible(result.student), NAME), *points, f"{100 * result.share:.0f}", f"{where}{why}"]
+    percent = "EX" if result.exempt else f"{100 * result.share:.0f}"
+    return [*points, percent, f"{where}{why}"]
+
+
+def _called(marked_class: MarkedClass, student: str) -> str:
+    """Return a student as the class knows one: what the numbers hang on, and the name that the roster has beside it."""
+    person = marked_class.store.person(student)
+    name = "" if person is None or person.name in ("", student) else f" {person.name}"
+    return clip(visible(f"{student}{name}"), NAME)
 
 
 def _items(marked_class: MarkedClass) -> Grid:
@@ -197,6 +208,12 @@ def _changes(marked_class: MarkedClass) -> Grid:
 
 def _verdict(text: str | None) -> str:
     return "-" if text is None else WORDS.get(text, text)
+
+
+def _remarks(marked_class: MarkedClass) -> Grid:
+    told = (result for result in marked_class.store.results() if result.remarks)
+    rows = [[_called(marked_class, result.student), "; ".join(result.remarks)] for result in islice(told, MANY_REMARKS)]
+    return [["student", "remark"], *rows]
 
 
 def _repairs(marked_class: MarkedClass) -> Grid:

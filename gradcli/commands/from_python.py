@@ -1,0 +1,40 @@
+"""--from-python: the program and the values of a forward pass in Python, said before they are used."""
+
+from __future__ import annotations
+
+from ..errors import InputError, Source
+from ..language.python_reading import PythonProgram, read_python
+from ..text import clip
+from .options import Options
+from .streams import explain, read_program
+
+FEW = 8  # lines that are passed over and named
+WIDE = 60  # characters of a value that is shown
+
+
+def program_from_python(options: Options) -> tuple[Source, dict[str, Source]]:
+    """Return the program of the file and the values that it gives, and write both to standard error.
+
+    Raises what `read_program` and `read_python` raise, and `InputError` for --file beside it.
+    """
+    path = options.from_python
+    assert path is not None
+    if options.file is not None:
+        raise InputError("--file and --from-python both name the program: leave one out", kind="option")
+    if options.bindings == "-" == path:
+        raise InputError("standard input cannot hold both the program and the values", kind="option")
+    found = read_python(read_program(None if path == "-" else path))
+    explain(list(_said(found)))
+    return found.source, dict(found.values)
+
+
+def _said(found: PythonProgram) -> list[str]:
+    """Return what is read, line by line."""
+    lines = [f"the program of {found.source.name}, and its values:"]
+    lines += [f"  {line}" for line in found.source.text.splitlines()]
+    lines += [f"  {name}={clip(value.text, WIDE)}" for name, value in found.values.items()]
+    if found.ignored:
+        lines.append("passed over:")
+        lines += [f"  {line}" for line in found.ignored[:FEW]]
+        lines += [f"  and {len(found.ignored) - FEW:,} more"] if len(found.ignored) > FEW else []
+    return lines

@@ -1,0 +1,98 @@
+"""Calls of Python, NumPy and PyTorch, and what they are in the language: one row a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..calculus.spellings import function
+from .python_text import ATOM, PRODUCT, SIGN, SUM, Piece
+
+# Modules that stand in front of names, under the names that people give them.
+MODULES = frozenset(
+    ("np", "numpy", "jnp", "jax", "math", "cmath", "torch", "F", "functional", "nn", "special", "linalg", "scipy", "sp",
+     "autograd", "anp", "mx", "tf", "keras", "K", "fft")
+)  # fmt: skip
+
+
+class Row(NamedTuple):
+    """A call: the template of what it is, and the names of its arguments, with the defaults of those with one.
+
+    In a template {x} is an argument as it stands between commas, {x.} one that something is attached to, {x*} one that
+    is multiplied, and {axis} what goes with `axis=` and `keep=`.
+    """
+
+    template: str
+    arguments: str = "x"
+    binding: int = ATOM
+
+
+_REDUCED = "x axis? keep?"
+# What methods and functions are called by all libraries alike.
+CALLS: Mapping[str, Row] = {
+    **{name: Row(f"{name}({{x}}{{axis}})", _REDUCED) for name in ("sum", "mean", "max", "min", "prod", "softmax",
+                                                                  "log_softmax", "logsumexp", "cumsum", "sort")},
+    "amax": Row("max({x}{axis})", _REDUCED), "amin": Row("min({x}{axis})", _REDUCED),
+    "average": Row("mean({x}{axis})", _REDUCED), "var": Row("var({x}{axis})", _REDUCED),
+    "std": Row("sqrt(var({x}{axis}))", _REDUCED), "norm": Row("norm({x}{axis})", "x p? axis? keep?"),
+    "dot": Row("{a*}@{b+}", "a b", PRODUCT), "matmul": Row("{a*}@{b+}", "a b", PRODUCT),
+    "mm": Row("{a*}@{b+}", "a b", PRODUCT), "mv": Row("{a*}@{b+}", "a b", PRODUCT),
+    "bmm": Row("{a*}@{b+}", "a b", PRODUCT), "vdot": Row("{a*}@{b+}", "a b", PRODUCT),
+    "inner": Row("{a*}@{b+}", "a b", PRODUCT), "outer": Row("outer({a}, {b})", "a b"),
+    "multiply": Row("{a*}*{b+}", "a b", PRODUCT), "mul": Row("{a*}*{b+}", "a b", PRODUCT),
+    "divide": Row("{a*}/{b+}", "a b", PRODUCT), "div": Row("{a*}/{b+}", "a b", PRODUCT),
+    "true_divide": Row("{a*}/{b+}", "a b", PRODUCT), "add": Row("{a} + {b*}", "a b", SUM),
+    "subtract": Row("{a} - {b*}", "a b", SUM), "sub": Row("{a} - {b*}", "a b", SUM),
+    "negative": Row("-{x*}", "x", SIGN), "neg": Row("-{x*}", "x", SIGN),
+    "power": Row("{a.}**{b.}", "a b", 5), "pow": Row("{a.}**{b.}", "a b", 5),
+    "float_power": Row("{a.}**{b.}", "a b", 5),
+    "square": Row("{x.}**2", "x", 5), "reciprocal": Row("1/{x+}", "x", PRODUCT),
+    "rsqrt": Row("1/sqrt({x})", "x", PRODUCT),
+    "maximum": Row("max({a}, {b})", "a b"), "minimum": Row("min({a}, {b})", "a b"),
+    "fmax": Row("max({a}, {b})", "a b"), "fmin": Row("min({a}, {b})", "a b"),
+    "clip": Row("clip({x}, {low}, {high})", "x low high"), "absolute": Row("abs({x})"),
+    "transpose": Row("{x.}.T"), "t": Row("{x.}.T"), "inv": Row("inv({x})"), "det": Row("det({x})"),
+    "inverse": Row("inv({x})"), "solve": Row("solve({a}, {b})", "a b"), "trace": Row("trace({x})"),
+    "diag": Row("diag({x})"), "logdet": Row("logdet({x})"), "eye": Row("eye({n})", "n"),
+    "flatten": Row("flatten({x})"),
+    "ravel": Row("flatten({x})"), "one_hot": Row("onehot({y}, {n})", "y n"),
+    "where": Row("where({c}, {a}, {b})", "c a b"),
+    "hypot": Row("hypot({a}, {b})", "a b"), "logaddexp": Row("logaddexp({a}, {b})", "a b"),
+    "arctan2": Row("atan2({a}, {b})", "a b"), "fmod": Row("mod({a}, {b})", "a b"), "mod": Row("mod({a}, {b})", "a b"),
+    "remainder": Row("mod({a}, {b})", "a b"), "sigmoid": Row("sigmoid({x})"),
+    "logsigmoid": Row("-softplus(-{x*})", "x", SIGN),
+    "linear": Row("{x*}@{w.}.T + {b}", "x w b", SUM), "linear/2": Row("{x*}@{w.}.T", "x w", PRODUCT),
+    "cross_entropy": Row("mean(cross_entropy({z}, {y}))", "z y"),
+    "nll_loss": Row("-mean(pick({z}, {y}))", "z y", SIGN), "mse_loss": Row("mean(({a} - {b*})**2)", "a b"),
+    "l1_loss": Row("mean(abs({a} - {b*}))", "a b"),
+    "binary_cross_entropy": Row("-mean({y*}*log({p}) + (1 - {y*})*log(1 - {p*}))", "p y", SIGN),
+    "binary_cross_entropy_with_logits": Row("mean(softplus({z}) - {z*}*{y+})", "z y"),
+}  # fmt: skip
+# Calls that give back what they are given.
+UNCHANGED = frozenset(
+    ("array", "asarray", "tensor", "as_tensor", "float", "double", "float64", "float32", "item", "detach", "clone",
+     "copy", "contiguous", "astype", "to", "cpu", "numpy", "Value", "Variable", "Parameter", "Tensor", "FloatTensor",
+     "DoubleTensor", "LongTensor", "long", "int", "requires_grad_", "tolist", "ascontiguousarray")
+)  # fmt: skip
+DRAWN = ("randn", "rand", "random", "normal", "uniform", "randint", "standard_normal")  # at random
+
+
+def elementwise(name: str) -> str | None:
+    """Return the function of the language of that name that takes one number, None where there is none."""
+    row = function(name)
+    return row.name if row is not None and row.arity == 1 else None
+
+
+def filled(row: Row, values: Mapping[str, Piece], axis: str) -> Piece:
+    """Return what a call is."""
+
+    def part(found: re.Match[str]) -> str:
+        word = found[1]
+        if word == "axis":
+            return axis
+        tight = {".": 8, "*": PRODUCT, "+": PRODUCT + 1}.get(word[-1])
+        piece = values[word.rstrip(".*+")]
+        return piece.text if tight is None else piece.within(tight)
+
+    return Piece(re.sub(r"\{(\w+[.*+]?)\}", part, row.template), row.binding)

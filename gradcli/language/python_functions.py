@@ -1,0 +1,281 @@
+"""Calls in a file of Python: those of libraries by their rows, and those of functions that the file defines."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from ..calculus.spellings import function_names
+from ..text import did_you_mean
+from .python_calls import CALLS, DRAWN, UNCHANGED, Row, elementwise, filled
+from .python_expressions import Expressions, Unknown
+from .python_text import MAX_STATEMENTS, POSTFIX, SUM, Function, Items, Piece, binary, call, number
+
+AXIS, KEEP = ("axis", "dim"), ("keepdims", "keepdim")
+# What says how to compute and not what: a call is the same without it.
+IGNORED = frozenset(("dtype", "device", "requires_grad", "label", "copy", "inplace", "approximate", "_children", "_op"))
+FILLED, MOVED = ("zeros", "ones"), ("reshape", "permute", "transpose")  # what takes a shape
+JOINS = {"concatenate": "concat", "cat": "concat", "concat": "concat", "stack": "stack"}
+
+
+class Calls(Expressions):
+    """Reads expressions with calls in them."""
+
+    def _call(self, node: ast.Call) -> Piece | Items:
+        func = node.func
+        if isinstance(func, ast.Attribute) and not self.is_module(func):
+            return self._method(node, func)
+        name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+        own = self.names.get(name) if isinstance(func, ast.Name) else None
+        if isinstance(own, Function):
+            return self._own(own, node)
+        if not name:
+            raise self.places.refusal("this call is not read", node)
+        if "random" in ast.dump(func) or name in DRAWN:
+            raise self.places.refusal(
+                "random numbers are not read", node, "give the array a name, and a value with NAME=VALUE"
+            )
+        return self._library(name, node, [*node.args])
+
+    def _method(self, node: ast.Call, func: ast.Attribute) -> Piece | Items:
+        """Return x.sum(0) as sum(x, axis=0), and so on."""
+        name = func.attr
+        if name == "size" and len(node.args) == 1:
+            return call("size", self.read(func.value), str(self._axis(node.args[0])))
+        if name in ("reshape", "view", "permute", "transpose") and node.args:
+            return self._moved(name, func.value, node)
+        if name == "unsqueeze" and len(node.args) == 1:
+            return self._unsqueezed(func.value, node)
+        if name in ("clamp", "clip"):
+            return self._clamped(func.value, node)
+        return self._library(name, node, [func.value, *node.args])
+
+    def _moved(self, name: str, array: ast.expr, node: ast.Call) -> Piece:
+        """Return an array in another shape or order of axes."""
+        arguments = [*node.args] if array is not node.args[0] else [*node.args[1:]]
+        if len(arguments) == 1 and isinstance(arguments[0], ast.Tuple | ast.List):
+            arguments = [*arguments[0].elts]
+        sizes = [self._bound(part) for part in arguments]
+        if name == "transpose" and sorted(sizes) == ["0", "1"]:
+            return Piece(f"{self.read(array).within(POSTFIX)}.T", POSTFIX)
+        if name == "transpose" and len(sizes) < 3:
+            raise self.places.refusal("transpose is read of a matrix, or with all axes", node)
+        return call("permute" if name in ("transpose", "permute") else "reshape", self.read(array), *sizes)
+
+    def _unsqueezed(self, array: ast.expr, node: ast.Call) -> Piece:
+        axis = self._axis(node.args[-1])
+        if axis not in (0, 1):
+            raise self.places.refusal("a new axis is read in the first or second place", node, "write x[:, :, None]")
+        return Piece(f"{self.read(array).within(POSTFIX)}[{'None' if axis == 0 else ':, None'}]", POSTFIX)
+
+    def _clamped(self, array: ast.expr, node: ast.Call) -> Piece:
+        named = {keyword.arg: keyword.value for keyword in node.keywords}
+        rest = [*node.args] if not node.args or node.args[0] is not array else [*node.args[1:]]
+        low = rest[0] if rest else named.get("min", named.get("a_min"))
+        high = rest[1] if len(rest) > 1 else named.get("max", named.get("a_max"))
+        found = self.read(array)
+        for word, bound in (("max", low), ("min", high)):
+            if bound is not None and not (isinstance(bound, ast.Constant) and bound.value is None):
+                found = call(word, found, self.read(bound))
+        return found
+
+    # ---- calls of libraries
+
+    def _library(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece | Items:
+        if name in UNCHANGED and given:
+            return self.value(given[0])
+        if name in JOINS and given and isinstance(items := self.value(given[0]), Items):
+            axis = self._axis_text(node, given[1:2])
+            texts = [self.array(item, node) if isinstance(item, Items) else item for item in items.items]
+            if JOINS[name] == "stack" and axis not in ("", ", axis=0"):
+                raise self.places.refusal("stack is read along the first axis", node)
+            return call(JOINS[name], *texts, *([axis[2:]] if axis and JOINS[name] == "concat" else []))
+        if (
+            name in ("zeros", "ones", "reshape", "permute", "transpose")
+            and given
+            and (len(given) > 1 or name in ("zeros", "ones"))
+        ):
+            return self._sized(name, node, given)
+        if name in ("unsqueeze", "expand_dims") and len(given) == 2:
+            return self._unsqueezed(given[0], node)
+        if name in ("clamp", "clip") and given:
+            return self._clamped(given[0], node)
+        if name == "len" and len(given) == 1:
+            return call("size", self.read(given[0]), "0")
+        if name in ("sum", "max", "min") and isinstance(node.func, ast.Name):
+            return self._builtin(name, node, given)
+        if name == "where" and len(given) == 3:
+            condition, a, b = map(self.read, given)
+            return self._choice(condition, a, b, node)
+        if (row := CALLS.get(f"{name}/{len(given)}", CALLS.get(name))) is not None:
+            return filled(row, *self._arguments(row, name, node, given))
+        if (own := elementwise(name)) is not None and len(given) == 1:
+            return call(own, number(self.read(given[0])))
+        near = did_you_mean(name, [*CALLS, *function_names(4)]) if len(name) > 4 else None
+        raise self.places.refusal(f"{name} is not read", node, near or "write it as arithmetic")
+
+    def _sized(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece:
+        if name in MOVED:
+            return self._moved(name, given[0], ast.Call(node.func, given[1:], [], lineno=node.lineno))
+        shape = given[0].elts if isinstance(given[0], ast.Tuple | ast.List) else given
+        return call(name, *(self._bound(size) for size in shape))
+
+    def _builtin(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece:
+        """Return sum(...), max(...) and min(...) of Python itself."""
+        if name == "sum" and len(given) == 1 and isinstance(given[0], ast.GeneratorExp | ast.ListComp):
+            terms = self._generated(given[0])
+        else:
+            found = self.value(given[0]) if len(given) == 1 else Items([self.read(part) for part in given])
+            if isinstance(found, Piece):
+                return call(name, found)
+            terms = [self.array(item, node) if isinstance(item, Items) else item for item in found.items]
+        if not terms:
+            raise self.places.refusal("there is nothing to add up", node)
+        if name != "sum":
+            return call(name, *terms)
+        total = terms[0]
+        for term in terms[1:]:
+            total = binary(total, "+", term, SUM)
+        return total
+
+    def _generated(self, node: ast.GeneratorExp | ast.ListComp) -> list[Piece]:
+        """Return the items of a generator over range(n), a list, or several lists side by side."""
+        loop = node.generators[0]
+        if len(node.generators) > 1 or loop.ifs:
+            raise self.places.refusal("this generator is not read", node, "write the terms, or a sum of an array")
+        found = []
+        for values in self.turns(loop.target, loop.iter):
+            before = dict(self.names), dict(self.sizes)
+            self.bind(values)
+            found.append(self.read(node.elt))
+            self.names, self.sizes = before
+        return found
+
+    def turns(self, target: ast.expr, over: ast.expr) -> list[Mapping[str, Piece | Items | int]]:
+        """Return what the names of a loop stand for in each turn. Raises `InputError` where that is not known."""
+        columns = self._columns(over)
+        targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+        if len(targets) != len(columns) or not all(isinstance(part, ast.Name) for part in targets):
+            raise self.places.refusal("the names of this loop are not read", target)
+        if columns and len(columns[0]) > MAX_STATEMENTS:
+            raise self.places.limit(f"a loop of more than {MAX_STATEMENTS:,} turns", over)
+        names = [part.id for part in targets if isinstance(part, ast.Name)]
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=False)]
+
+    def _columns(self, over: ast.expr) -> list[list[Piece | Items | int]]:
+        if isinstance(over, ast.Call) and isinstance(over.func, ast.Name):
+            name = over.func.id
+            try:
+                if name == "range" and 1 <= len(over.args) <= 3:
+                    bounds = [self.whole(part) for part in over.args]
+                    if len(bounds) < 3 or bounds[2]:
+                        turns = range(*bounds)
+                        if len(turns) > MAX_STATEMENTS:
+                            raise self.places.limit(f"a loop of more than {MAX_STATEMENTS:,} turns", over)
+                        return [list(turns)]
+            except Unknown:
+                hint = "write range with a number, or a length of numerals"
+                what = "the number of turns is not known while the file is read"
+                raise self.places.refusal(what, over, hint) from None
+            if name == "zip":
+                return [self._columns(part)[0] for part in over.args]
+            if name == "enumerate" and len(over.args) == 1:
+                inner = self._columns(over.args[0])[0]
+                return [list(range(len(inner))), inner]
+            if name == "reversed" and len(over.args) == 1:
+                return [self._columns(over.args[0])[0][::-1]]
+        found = self.value(over)
+        if isinstance(found, Items):
+            return [list(found.items)]
+        name = over.id if isinstance(over, ast.Name) else ""
+        if self.shapes.get(name):
+            return [[Piece(f"{found.within(POSTFIX)}[{k}]", POSTFIX) for k in range(self.shapes[name][0])]]
+        raise self.places.refusal("what this loop runs over is not known while the file is read", over)
+
+    def bind(self, values: Mapping[str, Piece | Items | int]) -> None:
+        """Let names stand for what they are in a turn of a loop, or in a function."""
+        for name, value in values.items():
+            self.sizes.pop(name, None)
+            if isinstance(value, int):
+                self.sizes[name] = value
+            self.names[name] = Piece(str(value)) if isinstance(value, int) else value
+
+    def _arguments(self, row: Row, name: str, node: ast.Call, given: list[ast.expr]) -> tuple[dict[str, Piece], str]:
+        """Return the arguments of a row by name, and the text of its axis."""
+        wanted = row.arguments.split()
+        arrays = [word for word in wanted if not word.endswith("?")]
+        values = {word: number(self.read(part)) for word, part in zip(arrays, given, strict=False)}
+        for keyword in node.keywords:
+            if keyword.arg in arrays:
+                values[keyword.arg] = number(self.read(keyword.value))
+        aliases = {"input": arrays[0], "target": arrays[-1], "weight": "w", "bias": "b", "num_classes": "n"}
+        for keyword in node.keywords:
+            if (word := aliases.get(keyword.arg or "")) in arrays and word not in values:
+                values[word] = number(self.read(keyword.value))
+        rest = given[len(arrays) :]
+        if missing := [word for word in arrays if word not in values]:
+            raise self.places.refusal(f"{name} is read with {len(arrays)} arguments", node, f"{missing[0]} is missing")
+        self._check_keywords(row, name, node, [*arrays, *aliases])
+        if rest and not any(word.startswith("axis") for word in wanted):
+            raise self.places.refusal(f"{name} is read with {len(arrays)} arguments", rest[0])
+        return values, self._axis_text(node, rest)
+
+    def _check_keywords(self, row: Row, name: str, node: ast.Call, known: list[str]) -> None:
+        """Raise for what changes the result and is not read."""
+        for keyword in node.keywords:
+            word, value = keyword.arg, keyword.value
+            plain = value.value if isinstance(value, ast.Constant) else None
+            usual = (word, plain) in (("reduction", "mean"), ("ord", None), ("ord", 2), ("p", 2), ("ddof", 0),
+                                      ("correction", 0), ("unbiased", False))  # fmt: skip
+            takes_axis = "axis" in row.arguments and word in (*AXIS, *KEEP)
+            if word not in known and word not in IGNORED and not usual and not takes_axis:
+                raise self.places.refusal(f"{word}= of {name} is not read", value)
+        if (
+            name in ("var", "std")
+            and self.is_torch
+            and not any(k.arg in ("unbiased", "correction") for k in node.keywords)
+        ):
+            raise self.places.refusal(f"PyTorch's {name} divides by N - 1", node,
+                               f"write {name}(..., correction=0), which divides by N")  # fmt: skip
+
+    is_torch = False  # whether the file imports PyTorch
+
+    def _axis_text(self, node: ast.Call, rest: list[ast.expr]) -> str:
+        """Return `, axis=0, keep=1` as a call has it, by position or by name."""
+        axis = next((keyword.value for keyword in node.keywords if keyword.arg in AXIS), rest[0] if rest else None)
+        keep = next((keyword.value for keyword in node.keywords if keyword.arg in KEEP), None)
+        text = ""
+        if isinstance(axis, ast.Tuple | ast.List):
+            text = f", axis=({', '.join(str(self._axis(part)) for part in axis.elts)})"
+        elif axis is not None and not (isinstance(axis, ast.Constant) and axis.value is None):
+            text = f", axis={self._axis(axis)}"
+        if isinstance(keep, ast.Constant) and keep.value in (True, 1):
+            text += ", keep=1"
+        return text
+
+    def _axis(self, node: ast.expr) -> int:
+        try:
+            return self.whole(node)
+        except Unknown:
+            raise self.places.refusal("an axis is a whole number", node) from None
+
+    # ---- calls of functions that the file defines
+
+    def _own(self, own: Function, node: ast.Call) -> Piece | Items:
+        values: dict[str, Piece | Items] = {}
+        for name, part in zip(own.parameters, node.args, strict=False):
+            values[name] = self.value(part)
+        for keyword in node.keywords:
+            if keyword.arg not in own.parameters:
+                raise self.places.refusal(f"{own.name} has no parameter {keyword.arg or '**'}", keyword.value)
+            values[keyword.arg] = self.value(keyword.value)
+        for name, default in own.defaults.items():
+            if name not in values:
+                values[name] = self.value(default)
+        if len(node.args) > len(own.parameters) or len(values) != len(own.parameters):
+            raise self.places.refusal(f"{own.name} takes {len(own.parameters)} arguments", node)
+        return self.inlined(own, values, node)
+
+    def inlined(self, own: Function, values: Mapping[str, Piece | Items], node: ast.Call) -> Piece | Items:
+        """Return what a function of the file gives for some arguments."""
+        raise NotImplementedError

@@ -1,0 +1,404 @@
+"""A forward pass in Python, NumPy or PyTorch -> a program and values. It is read with `ast` and never executed."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..calculus.spellings import function
+from ..errors import InputError, LimitError, Source, Within
+from .arrays_needed import is_array_function
+from .python_calls import DRAWN, UNCHANGED
+from .python_expressions import BINARY, Unknown
+from .python_functions import Calls
+from .python_text import ATOM, MAX_DEPTH, MAX_STATEMENTS, Function, Items, Piece, Places, binary, number
+
+MAX_CALLS = 20  # functions of the file that call each other
+KEYWORDS = {"ClassDef": "class", "AsyncFunctionDef": "async", "AsyncFor": "async", "AsyncWith": "async",
+            "Delete": "del"}  # fmt: skip
+SILENT = frozenset(("zero_grad", "step", "train", "eval", "show", "manual_seed", "seed", "set_default_dtype", "print",
+                    "set_printoptions", "plot", "draw_dot"))  # fmt: skip
+
+
+class PythonProgram(NamedTuple):
+    """What a file says: the program, the values that it gives to names, and what was passed over, in words."""
+
+    source: Source
+    values: Mapping[str, Source]
+    ignored: Sequence[str]
+
+
+def read_python(source: Source) -> PythonProgram:
+    """Return the program of a file. Raises `InputError` for what is not read, `LimitError` for too much of it."""
+    with Within(source):
+        return _Reading(source).result()
+
+
+class _Reading(Calls):
+    def __init__(self, source: Source) -> None:
+        super().__init__(Places(source.text))
+        self.source = source
+        self.statements: list[tuple[str, tuple[int, int]]] = []
+        self.values: dict[str, str] = {}
+        self.ignored: list[str] = []
+        self.output: Piece | None = None
+        self.returned: Piece | Items | None = None
+        self.is_over = False
+        self.calls = 0
+        self.work = 0
+        self.at: tuple[int, int] = (0, 1)
+        tree = _parsed(source)
+        _check_depth(tree, self.places)
+        self.taken = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        self.used: set[str] = set()
+        self.turns_of: dict[str, int] = {}  # how often a name was assigned
+        self.called = {_called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        self.is_torch = "torch" in self.taken or any("torch" in ast.dump(node) for node in imports)
+        self.body(tree.body)
+        if self.output is None and not self.statements:
+            self._only_function(tree)
+
+    def result(self) -> PythonProgram:
+        """Return the program, each of its lines with its place in the file."""
+        lines = [text for text, _ in self.statements]
+        spans = [span for _, span in self.statements]
+        if self.output is not None and not (lines and lines[-1].partition(" = ")[0] == self.output.text):
+            lines.append(number(self.output).text)
+            spans.append(self.at)
+        if not lines:
+            raise InputError("there is no forward pass in this file", kind="python", span=(0, 0),
+                             hint="for example q = x + y, or a function that returns a value")  # fmt: skip
+        text = "\n".join(lines)
+        starts = [0]
+        for line in lines:
+            starts.append(starts[-1] + len(line) + 1)
+
+        def place(span: tuple[int, int] | None) -> tuple[Source, tuple[int, int]]:
+            at = span[0] if span is not None else 0
+            return self.source, spans[min(max(bisect_right(starts, at) - 1, 0), len(spans) - 1)]
+
+        values = {name: Source(name, value) for name, value in self.values.items()}
+        return PythonProgram(Source(self.source.name, text, place), values, self.ignored)
+
+    # ---- statements
+
+    def body(self, statements: Sequence[ast.stmt]) -> None:
+        """Read statements, one after the other."""
+        for statement in statements:
+            if self.is_over or self.returned is not None:
+                return
+            self.work += 1
+            if self.work > MAX_STATEMENTS:
+                raise self.places.limit(f"more than {MAX_STATEMENTS:,} statements with the turns of loops", statement)
+            if not self.calls:
+                self.at = self.places.span(statement)
+            reader: Callable[[Any], None] | None = getattr(self, f"_on_{type(statement).__name__.lower()}", None)
+            if reader is None:
+                hint = "the forward pass is read: assignments, functions, loops over range(n)"
+                what = KEYWORDS.get(type(statement).__name__, type(statement).__name__.lower())
+                raise self.places.refusal(f"{what} is not read", statement, hint)
+            try:
+                reader(statement)
+            except Unknown:
+                what = "a whole number that is not known while the file is read"
+                raise self.places.refusal(what, statement, "write the number itself") from None
+
+    def _pass_over(self, node: ast.stmt) -> None:
+        text = self.places.source(node)
+        self.ignored.append(f"line {node.lineno}: {text if len(text) <= 40 else f'{text[:37]}...'}")
+
+    _on_import = _on_importfrom = _on_assert = _pass_over
+
+    def _on_pass(self, node: ast.Pass) -> None:
+        pass
+
+    def _on_assign(self, node: ast.Assign) -> None:
+        for target in node.targets:
+            self._assign(target, node.value)
+
+    def _on_annassign(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self._assign(node.target, node.value)
+
+    def _on_augassign(self, node: ast.AugAssign) -> None:
+        if isinstance(node.target, ast.Attribute):
+            raise self.places.refusal("this is not read", node)
+        if type(node.op) not in BINARY:
+            raise self.places.refusal("this operator is not read", node)
+        sign, binding = BINARY[type(node.op)]
+        load: Any = node.target
+        self._state(node.target, binary(number(self.read(load)), sign, number(self.read(node.value)), binding))
+
+    def _assign(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Tuple | ast.List):
+            self._unpack(target, value)
+            return
+        name = target.id if isinstance(target, ast.Name) else None
+        if name is not None and isinstance(value, ast.Lambda):
+            parameters, defaults = _parameters(value.args, self.places)
+            self.names[name] = Function(name, parameters, defaults, value.body)
+            return
+        if name is not None and _is_empty(value):
+            self.names[name] = {}
+            return
+        if name is not None and not self.calls and self._given(name, value):
+            return
+        self._state(target, self.value(value))
+
+    def _given(self, name: str, node: ast.expr) -> bool:
+        """Take a name that is assigned numerals as an input with a value; return whether it is one."""
+        if _is_random(node):
+            self.names[name] = Piece(name)
+            self.used.add(name)
+            self.ignored.append(f"line {node.lineno}: {name} is drawn at random: give it a value, {name}=...")
+            return True
+        found = self._literal(node)
+        if found is None or name in self.values or name in self.used:
+            return False
+        text, shape = found
+        self.names[name] = Piece(name)
+        self.values[name] = text
+        self.used.add(name)
+        self.shapes[name] = shape
+        if not shape and text.lstrip("-").isdecimal():
+            self.sizes[name] = int(text)
+        return True
+
+    def _literal(self, node: ast.expr) -> tuple[str, tuple[int, ...]] | None:
+        """Return numerals and their shape; None for anything else."""
+        if isinstance(node, ast.Constant):
+            plain = isinstance(node.value, int | float) and not isinstance(node.value, bool)
+            return (self.read(node).text, ()) if plain else None
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+            inner = self._literal(node.operand)
+            if inner is None or inner[1] or inner[0].startswith("-"):
+                return None
+            return (f"-{inner[0]}" if isinstance(node.op, ast.USub) else inner[0]), ()
+        if isinstance(node, ast.Call) and node.args:
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            is_wrapper = name in UNCHANGED and (not isinstance(node.func, ast.Attribute) or self.is_module(node.func))
+            return self._literal(node.args[0]) if is_wrapper else None
+        if isinstance(node, ast.List | ast.Tuple) and node.elts:
+            items = [self._literal(item) for item in node.elts]
+            known = [item for item in items if item is not None]
+            if len(known) < len(items) or len({shape for _, shape in known}) > 1:
+                return None
+            return f"[{', '.join(text for text, _ in known)}]", (len(known), *known[0][1])
+        return None
+
+    def _unpack(self, target: ast.Tuple | ast.List, value: ast.expr) -> None:
+        """Read a, b = ...: sizes of a shape, or item by item."""
+        if isinstance(value, ast.Attribute) and value.attr == "shape":
+            array = self.read(value.value)
+            for k, part in enumerate(target.elts):
+                if isinstance(part, ast.Name):
+                    self.names[part.id] = Piece(f"size({array.text}, {k})")
+                    if (shape := self.shapes.get(array.text, ()))[k : k + 1]:
+                        self.sizes[part.id] = shape[k]
+            return
+        if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
+            for part, item in zip(target.elts, value.elts, strict=True):
+                self._assign(part, item)
+            return
+        found = self.value(value)
+        if not isinstance(found, Items) or len(found.items) != len(target.elts):
+            raise self.places.refusal("the parts of this are not known while the file is read", value)
+        for part, piece in zip(target.elts, found.items, strict=True):
+            self._state(part, piece)
+
+    def _state(self, target: ast.expr, found: Piece | Items) -> None:
+        """Write the statement of an assignment; a name that is assigned again gets another one."""
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            items = self.names.get(target.value.id)
+            if isinstance(items, dict):
+                k = self.whole(target.slice)
+                items[k] = self._stated(f"{target.value.id}{k}" if k >= 0 else f"{target.value.id}_{-k}", found, target)
+                return
+            raise self.places.refusal("an entry of an array cannot be assigned", target, "make the whole array at once")
+        if not isinstance(target, ast.Name):
+            raise self.places.refusal("this is assigned to no name", target)
+        self.sizes.pop(target.id, None)
+        if isinstance(found, Items) and any(isinstance(item, Items) for item in found.items):
+            self.names[target.id] = self._stated(target.id, self.array(found, target), target)
+        elif isinstance(found, Items):
+            self.names[target.id] = found
+        else:
+            self.names[target.id] = self._stated(target.id, found, target)
+
+    def _stated(self, name: str, found: Piece | Items, node: ast.expr) -> Piece:
+        piece = self.array(found, node) if isinstance(found, Items) else number(found)
+        if name in self.called and (function(name) is not None or is_array_function(name)):
+            name += "_"  # exp = np.exp(...): a name is no function in one program
+        own, k = name, self.turns_of.get(name, 1)
+        while own in self.used or (k > 1 and own in self.taken):
+            k += 1
+            own = f"{name}_{k}"
+        self.turns_of[name] = k
+        self.used.add(own)
+        self.statements.append((f"{own} = {piece.text}", self.at))
+        return Piece(own)
+
+    # ---- expressions as statements, functions, loops
+
+    def _on_expr(self, node: ast.Expr) -> None:
+        value = node.value
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            return
+        if isinstance(value, ast.Call):
+            name = getattr(value.func, "attr", getattr(value.func, "id", ""))
+            owner = value.func.value if isinstance(value.func, ast.Attribute) else None
+            if name == "backward" and owner is not None:
+                self.output, self.is_over = self.read(owner), True
+                self._pass_over(node)
+                return
+            if name in SILENT:
+                self._pass_over(node)
+                return
+            items = self.names.get(owner.id) if isinstance(owner, ast.Name) else None
+            if name == "append" and isinstance(items, dict) and isinstance(owner, ast.Name) and len(value.args) == 1:
+                items[len(items)] = self._stated(f"{owner.id}{len(items)}", self.value(value.args[0]), value)
+                return
+        self.output = self.read(value)
+
+    def _on_return(self, node: ast.Return) -> None:
+        if node.value is None:
+            raise self.places.refusal("nothing is returned", node)
+        self.returned = self.value(node.value)
+
+    def _on_functiondef(self, node: ast.FunctionDef) -> None:
+        parameters, defaults = _parameters(node.args, self.places)
+        body = [part for part in node.body if not _is_text(part)]
+        self.names[node.name] = Function(node.name, parameters, defaults, body)
+
+    def _on_for(self, node: ast.For) -> None:
+        for values in self.turns(node.target, node.iter):
+            self.bind(values)
+            self.body(node.body)
+
+    def _on_if(self, node: ast.If) -> None:
+        if "__name__" not in ast.dump(node.test):
+            raise self.places.refusal("if is not read", node, "np.where(condition, a, b) chooses between two values")
+        self.body(node.body)
+
+    def _on_with(self, node: ast.With) -> None:
+        if "grad" not in ast.dump(node.items[0].context_expr):
+            raise self.places.refusal("with is not read", node)
+        self.body(node.body)
+
+    def inlined(self, own: Function, values: Mapping[str, Piece | Items], node: ast.Call) -> Piece | Items:
+        """Return what a function gives: its statements are written before the one that calls it."""
+        if self.calls >= MAX_CALLS:
+            raise self.places.limit(f"functions call each other more than {MAX_CALLS} deep", node)
+        outside = dict(self.names), dict(self.sizes), self.returned
+        simple = {name: piece if isinstance(piece, Items) or _is_short(piece) else self._stated(name, piece, node)
+                  for name, piece in values.items()}  # fmt: skip
+        self.calls += 1
+        self.bind(simple)
+        if isinstance(own.body, ast.expr):
+            found: Piece | Items | None = self.value(own.body)
+        else:
+            self.returned = None
+            self.body(own.body)
+            found = self.returned
+        self.calls -= 1
+        self.names, self.sizes, self.returned = outside
+        if found is None:
+            raise self.places.refusal(f"{own.name} returns nothing", node)
+        return found
+
+    def _only_function(self, tree: ast.Module) -> None:
+        """Take the last function of a file that calls none as the program: its parameters are the inputs."""
+        functions = [found for found in self.names.values() if isinstance(found, Function)]
+        if not functions:
+            return
+        own = functions[-1]
+        for name in own.parameters:
+            self.names[name] = Piece(name)
+            self.used.add(name)
+            default = own.defaults.get(name)
+            literal = None if default is None else self._literal(default)
+            if literal is not None and name not in self.values:
+                self.values[name], self.shapes[name] = literal
+        if isinstance(own.body, ast.expr):
+            self.output = self.read(own.body)
+            return
+        self.body(own.body)
+        found = self.returned
+        if isinstance(found, Items) and found.items:  # what else it returns is a cache
+            found = found.items[0]
+        if isinstance(found, Piece):
+            self.output = found
+
+
+def _called(node: ast.Call) -> str:
+    """Return the name of what is called, without what it belongs to."""
+    return str(getattr(node.func, "attr", getattr(node.func, "id", "")))
+
+
+def _is_short(piece: Piece) -> bool:
+    """Whether an argument may be written wherever its parameter stands."""
+    return piece.binding == ATOM and (piece.text.isidentifier() or piece.text.replace(".", "").isdecimal())
+
+
+def _is_empty(node: ast.expr) -> bool:
+    """Whether an expression is an empty list or dictionary."""
+    return (isinstance(node, ast.List) and not node.elts) or (isinstance(node, ast.Dict) and not node.keys)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _is_random(node: ast.expr) -> bool:
+    """Whether an expression begins with numbers drawn at random: np.random.randn(3, 2)*0.1."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in DRAWN:
+            owner = ast.dump(part.func.value)
+            if "random" in owner or "torch" in owner:
+                return True
+    return False
+
+
+def _parameters(args: ast.arguments, places: Places) -> tuple[list[str], dict[str, ast.expr]]:
+    """Return the parameters of a function and their defaults."""
+    for more in (args.vararg, args.kwarg):
+        if more is not None:
+            raise places.refusal("a parameter with * is not read", more)
+    every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    defaults = dict(zip([a.arg for a in [*args.posonlyargs, *args.args]][::-1], args.defaults[::-1], strict=False))
+    defaults |= {a.arg: d for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d is not None}
+    return [parameter.arg for parameter in every], defaults
+
+
+def _parsed(source: Source) -> ast.Module:
+    """Return the syntax of a file. Raises `InputError` for what is no Python, `LimitError` for too deep nesting."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source.text)
+    except SyntaxError as problem:
+        places = Places(source.text)
+        line, column = problem.lineno or 1, (problem.offset or 1) - 1
+        at = min(places.starts[min(line, len(places.lines)) - 1] + max(column, 0), len(source.text))
+        message = problem.msg if problem.msg.isascii() else "invalid syntax"
+        raise InputError(f"this is not Python: {message}", span=(at, at + 1), kind="python") from None
+    except (RecursionError, MemoryError):
+        raise LimitError("the file is nested too deeply", span=(0, 1), hint="write names for parts of it") from None
+    except ValueError as problem:
+        raise InputError(f"this is not Python: {problem}", span=(0, 1), kind="python") from None
+
+
+def _check_depth(tree: ast.Module, places: Places) -> None:
+    """Raise `LimitError` for expressions within expressions beyond the limit; the terms of a sum do not count."""
+    pending: list[tuple[ast.AST, int]] = [(tree, 0)]
+    while pending:
+        node, depth = pending.pop()
+        if depth > MAX_DEPTH:
+            raise places.limit(f"the file is nested more than {MAX_DEPTH} deep", node)
+        for child in ast.iter_child_nodes(node):
+            is_term = isinstance(node, ast.BinOp) and child is node.left
+            pending.append((child, depth if is_term else depth + 1))
