@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ..homework.classroom.results import StudentResult
     from ..homework.classroom.submission_store import SubmissionStore
 
-MOST_EARLIER = 1 << 28  # bytes of the report of an earlier run
 KEPT = 64 << 20  # bytes of standard input that are kept in memory
 BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 
@@ -73,9 +72,7 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 @click.option(
     "--column", metavar="TITLE", help="The column of the gradebook to fill in; by default the title of the homework."
 )
-@click.option(
-    "--against", metavar="FILE", help="List what is marked otherwise than in an earlier run, written by --to json."
-)
+@click.option("--against", metavar="FILE", help="List what changed since an earlier run, the JSON of grade.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the table.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only in the table.")
 def command(
@@ -125,9 +122,9 @@ def command(
     if compact and not any(FORMATS[format].is_json for format in wanted or BESIDE):
         raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
     if against is not None:
-        from ..homework.classroom.regrade import earlier_run
+        from ..homework.classroom.regrade import changes, earlier_run
 
-        earlier = earlier_run(read_program(against, MOST_EARLIER))
+        earlier = earlier_run(read_program(against, 1 << 28))
     with uncollected():
         grader = _grader(words[0], attempt)
     with _set_aside(), _store() as store:
@@ -150,8 +147,6 @@ def command(
 
             marked_class = mark_class(grader, store, marked, late)
             if against is not None:
-                from ..homework.classroom.regrade import changes
-
                 marked_class.changes = changes(store.results(), earlier)
         look = terminal(color, ascii_only, to_file=output is not None)
         writer = Writer(marked_class, Style(look.width, look.color, look.ascii), gradebook, column, compact=compact)

@@ -19,6 +19,7 @@ from ..claims.written_numbers import is_decimal, is_doubtful, tells_comma
 from ..marking.marks import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, AnswerKey, Claim, Mark, mark
 from .attempts import LAST, Tries, again, attempts, counting
 from .entries import Entry, Trouble
+from .explanations import explanations
 from .homework_file import Homework, Problem
 from .problem_instance import ParsedProblem, ProblemInstance, item_names
 from .questions import Questions
@@ -107,7 +108,7 @@ class Grader:
                 continue
             troubles += faults
             given[id] = {name: source.text.strip() for name, source in prepared.instance.given.items()}
-            lines += found.lines if self._parsed[id].is_same else _with_truths(prepared, found.lines)
+            lines += found.lines
             scores[id] = found.earned, Fraction(prepared.instance.points)
         return summed(student, lines, scores, remarks, given), troubles
 
@@ -335,14 +336,6 @@ def _after(line: MarkedItem, left: float, why: str) -> MarkedItem:
     return line._replace(credit=line.credit * left, why="; ".join(part for part in (line.why, why) if part))
 
 
-def _with_truths(prepared: Prepared, lines: Sequence[MarkedItem]) -> list[MarkedItem]:
-    """Return lines with the numbers that are right, by which answers to another student's problem are found."""
-    truths = {name: prepared.key.truth(item) for item, name in prepared.names.items()}
-    return [
-        line if (truth := truths.get(line.item)) is None else line._replace(truth=float(truth)) for line in lines
-    ]  # fmt: skip
-
-
 def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
     """Return the marks with alternatives right, and so what follows from them if nothing else is wrong."""
     found = [
@@ -383,14 +376,7 @@ def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
 def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
     instance = prepared.instance
     credit, why = mark.credit, mark.why
-    record = instance.record
-    mistakes = [
-        Explanation(
-            d.mistake, d.hedge, d.what, d.where, [record.labels[i] for i in d.site],
-            [prepared.names.get(item) or item_name(record, item) for item in d.explains], list(d.also), d.rule,
-        )
-        for d in mark.diagnoses
-    ]  # fmt: skip
+    mistakes = explanations(instance.record, mark.diagnoses)
     if mark.status == WRONG:
         for number, (about, gives, message, worth) in enumerate(prepared.mistakes, 1):
             if about == mark.item and _agrees(prepared, mark.claim.text, gives):
@@ -405,6 +391,7 @@ def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
     return MarkedItem(
         id, name, mark.claim.text, mark.status, credit, points, why, expected, mark.first_wrong, mistakes,
         mark.read_as, mark.repairs, mark.rule, mark.value,
+        None if mark.truth is None or mark.item not in prepared.names else float(mark.truth),
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ class MarkedItem(NamedTuple):
     `expected` is the right answer, where the homework reveals it; `mistakes` explain a wrong claim, best first.
     `read_as` is what was read in place of the claim, "" where it was read as it stands; `repairs` names the repairs.
     `rule` says what should have been done at a wrong step, `value` is the number that is claimed, and `truth` the right
-    one, where numbers differ from student to student.
+    one.
     """
 
     problem: str
