@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...calculus.sweeps import forward
-from ...errors import GradcliError
+from ...errors import GradcliError, Source
 from ...numbers.systems import FLOAT
 from ...text import visible
 from ..claims.claims import Absent, Formula, Number, Written, one_line_reason, read_claim
@@ -19,11 +19,12 @@ from ..marking.marks import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, AnswerKey,
 from .accepting import after, with_followers
 from .attempts import LAST, Tries, again, attempts, counting
 from .entries import Entry, Trouble, told_commas
+from .explanations import explanations
 from .homework_file import Homework, Problem
 from .parsed import parse_problem
 from .problem_instance import ParsedProblem, ProblemInstance, item_names
 from .questions import Questions
-from .results import SHOWN_MISTAKES, Explanation, MarkedItem, Scored, StudentResult, score
+from .results import Explanation, MarkedItem, Scored, StudentResult, score
 from .toml_reading import TomlTable
 
 if TYPE_CHECKING:
@@ -92,6 +93,11 @@ class Grader:
         return Questions(accepts, asked)
 
     @property
+    def programs(self) -> dict[str, str]:
+        """The programs of the problems."""
+        return {id: parsed.problem.source.text.strip() for id, parsed in self._parsed.items()}
+
+    @property
     def varies(self) -> bool:
         """Whether some numbers are a student's own."""
         return not all(problem.is_same for problem in self._parsed.values())
@@ -111,6 +117,7 @@ class Grader:
         lines: list[MarkedItem] = []
         remarks = [STRANGER] if enrolled is False else []
         scores: dict[str, tuple[Fraction, Fraction]] = {}
+        given: dict[str, dict[str, str]] = {}
         for id, own in by_problem.items():
             try:
                 prepared = self._same.get(id) or self._prepared(id, student, self._version(id, student, own))
@@ -124,9 +131,10 @@ class Grader:
                 scores[id] = Fraction(0), Fraction(self.possible[id])
                 continue
             troubles += faults
+            given[id] = {name: x.text.strip() for name, x in prepared.instance.given.items() if isinstance(x, Source)}
             lines += found.lines
             scores[id] = found.earned, Fraction(prepared.instance.points)
-        return summed(student, lines, scores, remarks), troubles
+        return summed(student, lines, scores, remarks, given), troubles
 
     def _prepared(self, id: str, student: str, version: int | None = None) -> Prepared | ArrayPrepared:
         prepared = prepared_for(self._parsed[id], student, version)
@@ -215,12 +223,16 @@ def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[
 
 
 def summed(
-    student: str, lines: list[MarkedItem], scores: dict[str, tuple[Fraction, Fraction]], remarks: list[str]
+    student: str,
+    lines: list[MarkedItem],
+    scores: dict[str, tuple[Fraction, Fraction]],
+    remarks: list[str],
+    given: Mapping[str, Mapping[str, str]],
 ) -> StudentResult:
     """Return the result that the scores of the problems, each earned and possible, add up to."""
     earned, possible = (float(sum(score[k] for score in scores.values())) for k in (0, 1))
     problems = {id: [float(points) for points in score] for id, score in scores.items()}
-    return StudentResult(student, lines, problems, earned, possible, remarks)
+    return StudentResult(student, lines, problems, earned, possible, remarks, given=given)
 
 
 def _rule(words: dict[str, str]) -> str:
@@ -373,7 +385,7 @@ def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
 def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
     instance = prepared.instance
     credit, why = mark.credit, mark.why
-    mistakes = [Explanation(d.mistake, d.hedge, d.what, d.where) for d in mark.diagnoses[:SHOWN_MISTAKES]]
+    mistakes = explanations(instance.record, mark.diagnoses)
     if mark.status == WRONG:
         for number, (about, gives, message, worth) in enumerate(prepared.mistakes, 1):
             if about == mark.item and _agrees(prepared, mark.claim.text, gives):
@@ -387,7 +399,8 @@ def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
     id = instance.problem.id
     return MarkedItem(
         id, name, mark.claim.text, mark.status, credit, points, why, expected, mark.first_wrong, mistakes,
-        mark.read_as, mark.repairs,
+        mark.read_as, mark.repairs, mark.rule, mark.value,
+        None if mark.truth is None or mark.item not in prepared.names else float(mark.truth),
     )  # fmt: skip
 
 

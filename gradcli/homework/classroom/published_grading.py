@@ -26,6 +26,8 @@ class PublishedGrader:
         self.attempt = attempt
         self.problems = list(key.problems)
         self.possible = {id: problem.points for id, problem in key.problems.items()}
+        self.programs: dict[str, str] = {}  # a key says nothing of them
+        self.varies = False
         self._key = key
 
     def questions(self) -> Questions:
@@ -48,7 +50,7 @@ class PublishedGrader:
             found = self._lines(self._key.problems[id], own, remarks, troubles)
             lines += found.lines
             scores[id] = found.earned, Fraction(self.possible[id])
-        return summed(student, lines, scores, remarks), troubles
+        return summed(student, lines, scores, remarks, {}), troubles
 
     def _lines(
         self, problem: PublishedProblem, entries: Sequence[Entry], remarks: list[str], troubles: list[Trouble]
