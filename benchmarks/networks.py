@@ -11,7 +11,6 @@ from . import programs
 from .measure import Spread, environment, progress, ratios, short, table
 from .peers import PEERS, version
 
-SIZES = ((100, 8), (100, 32))
 PATIENCE = 30  # seconds of the processor for one run of one peer, its imports included
 SLOW = 5  # what takes so many times as long as gradcli is measured once
 
@@ -21,9 +20,9 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE + 5))
 
 
-def measured(name: str, layers: int, width: int) -> tuple[float, float] | str:
+def measured(name: str, program: str) -> tuple[float, float] | str:
     """Return the processor seconds of one run and the largest derivative, or why there are none."""
-    command = [sys.executable, "-m", "benchmarks.peers", name, str(layers), str(width), "1"]
+    command = [sys.executable, "-m", "benchmarks.peers", name, program, "1"]
     done = subprocess.run(command, capture_output=True, text=True, env=environment(), preexec_fn=limit)
     if done.returncode == -signal.SIGXCPU:
         return f"more than {PATIENCE} s"
@@ -38,8 +37,8 @@ def report(rounds: int) -> str:
     """Return the tables: seconds, and the ratio to gradcli in the same round."""
     parts = []
     excuses: dict[str, str] = {}  # who fails on a small program is not tried with a large one
-    for layers, width in SIZES:
-        text, point = programs.network(layers, width)
+    for program, made in programs.PROGRAMS.items():
+        text, point = made()
         count = programs.tokens(text)
         found: dict[str, list[tuple[float, float]]] = {}
         for k in range(rounds):
@@ -48,8 +47,8 @@ def report(rounds: int) -> str:
                     excuses[name] = "not installed"
                 if name in excuses or (k and found[name][0][0] > SLOW * found["gradcli"][0][0]):
                     continue
-                progress(f"{layers} x {width}, round {k + 1}: {name}")
-                result = measured(name, layers, width)
+                progress(f"{program}, round {k + 1}: {name}")
+                result = measured(name, program)
                 if isinstance(result, str):
                     excuses[name] = result
                 else:
@@ -69,7 +68,7 @@ def report(rounds: int) -> str:
             )
         rate = count / Spread.of(yardstick).middle
         parts.append(
-            f"**{layers} layers, {width} wide**: {count:,} tokens, {len(point):,} inputs; "
+            f"**{program}**: {count:,} tokens, {len(point):,} inputs; "
             f"gradcli reads {short(rate / 1000)} thousand tokens a second.\n\n"
             + table(["", "text to gradient", "to gradcli", "deviation"], rows)
         )

@@ -1,7 +1,7 @@
 """The peers: each takes the text of a program and a point, and returns the gradient.
 
 All but gradcli hand the text to Python's own compiler, in a namespace where the names are their variables. Each runs
-in a process of its own: `python -m benchmarks.peers NAME LAYERS WIDTH RUNS` prints its seconds, one line a run.
+in a process of its own: `python -m benchmarks.peers NAME PROGRAM RUNS` prints its seconds, one line a run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from importlib import metadata
 from typing import Any
 
-from .programs import network
+from .programs import PROGRAMS, network
 
 Differentiate = Callable[[str, Mapping[str, float]], Mapping[str, float]]
 
@@ -155,11 +155,11 @@ def version(distribution: str) -> str | None:
         return None
 
 
-def seconds(name: str, layers: int, width: int, runs: int) -> None:
+def seconds(name: str, program: str, runs: int) -> None:
     """Print how long a peer takes from the text to the gradient, and the largest of its derivatives."""
     run = PEERS[name][1]()
     run(*network(2, 2))  # what is imported or made at the first use is not counted
-    text, point = network(layers, width)
+    text, point = PROGRAMS[program]()
     for _ in range(runs):
         gc.collect()
         begin = time.process_time()
@@ -170,11 +170,11 @@ def seconds(name: str, layers: int, width: int, runs: int) -> None:
 
 
 def main(words: list[str]) -> None:
-    name, layers, width, runs = words
+    name, program, runs = words
     # micrograd and others recurse once a node: they are given the room.
     sys.setrecursionlimit(10_000_000)
     threading.stack_size(1 << 30)
-    thread = threading.Thread(target=seconds, args=(name, int(layers), int(width), int(runs)))
+    thread = threading.Thread(target=seconds, args=(name, program, int(runs)))
     thread.start()
     thread.join()
 

@@ -1,8 +1,9 @@
-"""The programs that are differentiated: fully connected tanh networks, written out as scalars."""
+"""The programs that are differentiated: networks, wide, deep and recurrent, and statements of different shapes."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 
 def network(layers: int, width: int) -> tuple[str, dict[str, float]]:
@@ -25,6 +26,55 @@ def network(layers: int, width: int) -> tuple[str, dict[str, float]]:
         previous = current
     lines.append("loss = " + " + ".join(f"{name}**2" for name in previous))
     return "\n".join(lines) + "\n", point
+
+
+def recurrent(steps: int, width: int) -> tuple[str, dict[str, float]]:
+    """Return a recurrent network that shares its weights over all steps, and a point."""
+    draw = random.Random(1)
+    point = {f"w{j}_{i}": draw.gauss(0, 1) / width**0.5 for j in range(width) for i in range(width)}
+    point |= {f"u{j}": draw.gauss(0, 1) for j in range(width)} | {f"x{t}": draw.gauss(0, 1) for t in range(steps)}
+    lines = [f"h0_{j} = tanh(u{j}*x0)" for j in range(width)]
+    for t in range(1, steps):
+        for j in range(width):
+            terms = " + ".join(f"w{j}_{i}*h{t - 1}_{i}" for i in range(width))
+            lines.append(f"h{t}_{j} = tanh({terms} + u{j}*x{t})")
+    lines.append("loss = " + " + ".join(f"h{steps - 1}_{j}**2" for j in range(width)))
+    return "\n".join(lines) + "\n", point
+
+
+def unique(count: int) -> tuple[str, dict[str, float]]:
+    """Return so many statements, no two of one shape, and a point."""
+    draw = random.Random(2)
+    point = {f"x{k}": draw.uniform(0.5, 1.5) for k in range(50)}
+    shapes: set[str] = set()
+    lines: list[str] = []
+    while len(lines) < count:
+        shape = _expression(draw, draw.randint(3, 7))
+        if shape not in shapes:
+            shapes.add(shape)
+            lines.append(f"s{len(lines)} = " + "".join(f"x{draw.randrange(50)}" if c == "x" else c for c in shape))
+    lines.append("loss = " + " + ".join(f"s{k}" for k in range(count)))
+    return "\n".join(lines) + "\n", point
+
+
+def _expression(draw: random.Random, size: int) -> str:
+    """Return the text of an expression in which every input is an x."""
+    if size == 1:
+        return "x"
+    if draw.random() < 0.1:
+        return f"tanh({_expression(draw, size - 1)})"
+    left = draw.randint(1, size - 1)
+    return f"({_expression(draw, left)} {draw.choice('+-*')} {_expression(draw, size - left)})"
+
+
+# What a program is called in a table -> the program and a point.
+PROGRAMS: dict[str, Callable[[], tuple[str, dict[str, float]]]] = {
+    "100 layers, 8 wide": lambda: network(100, 8),
+    "100 layers, 32 wide": lambda: network(100, 32),
+    "300 layers, 16 wide": lambda: network(300, 16),
+    "a recurrent network, 300 steps, 8 wide": lambda: recurrent(300, 8),
+    "5,000 statements of different shapes": lambda: unique(5_000),
+}
 
 
 def tokens(text: str) -> int:

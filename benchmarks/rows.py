@@ -1,4 +1,4 @@
-"""Rows: `gradcli rows "(x+y)*z"` beside Miller and awk, which are given the gradient derived by hand."""
+"""Rows: gradcli beside those who are given the gradient derived by hand, from file to file as a whole process."""
 
 from __future__ import annotations
 
@@ -7,32 +7,62 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from .measure import Cost, Spread, process, progress, ratios, table
+from .peers import version
+from .row_peers import PEERS, TASKS
 
-COUNT = 1_000_000
+# What is computed -> so many rows, and by whom its budgets are measured: (format, gradcli's options) -> peer, ratio.
+COUNTS = {"(x+y)*z": 300_000, "network": 60_000}
+BUDGETS = {
+    ("(x+y)*z", "csv", "--engine columns"): ("DuckDB", 1.5),
+    ("(x+y)*z", "parquet", ""): ("DuckDB", 1.4),
+    ("network", "csv", "--ieee"): ("NumPy, pyarrow", 1.3),
+}
+OPTIONS = {"csv": ("", "--engine rows", "--engine columns", "--ieee", "--sum"), "parquet": ("", "--ieee")}
 
 
-def write_points(path: Path, count: int) -> None:
+def write_points(path: Path, columns: tuple[str, ...], count: int) -> None:
     """Write a CSV of so many points with four decimals."""
     draw = random.Random(0)
     with path.open("w", encoding="utf-8") as file:
-        file.write("x,y,z\n")
+        file.write(",".join(columns) + "\n")
         for _ in range(count):
-            file.write(f"{draw.uniform(-9, 9):.4f},{draw.uniform(-9, 9):.4f},{draw.uniform(-9, 9):.4f}\n")
+            file.write(",".join(f"{draw.uniform(-9, 9):.4f}" for _ in columns) + "\n")
 
 
-def commands(points: Path) -> dict[str, list[str]]:
-    """Return the commands that are to be found here."""
-    gradcli = [sys.executable, "-m", "gradcli", "rows", "(x+y)*z", str(points)]
+def as_parquet(path: Path) -> Path:
+    """Return the same points as a file of Parquet, written beside the CSV, by another process: this one stays small."""
+    target = path.with_suffix(".parquet")
+    script = "import sys; from pyarrow import csv, parquet; parquet.write_table(csv.read_csv(sys.argv[1]), sys.argv[2])"
+    subprocess.run([sys.executable, "-c", script, str(path), str(target)], check=True)
+    return target
+
+
+def commands(task: str, source: Path) -> dict[str, list[str]]:
+    """Return the commands that are to be found here, by what they are called in the table."""
+    form, target = source.suffix[1:], source.with_name(f"out{source.suffix}")
+    program = TASKS[task].program
+    found = {}
+    for options in OPTIONS[form]:
+        output = ["--to", "csv"] if options == "--sum" else ["-o", str(target)]
+        name = f"gradcli rows {options}".strip()
+        found[name] = [sys.executable, "-m", "gradcli", "rows", program, str(source), *options.split(), *output]
+    for name, (distribution, _) in PEERS.items():
+        if version(distribution) is not None:
+            found[name] = [sys.executable, "-m", "benchmarks.row_peers", name, task, str(source), str(target)]
+    if form == "csv" and task == "(x+y)*z":
+        found |= by_hand(source)
+    return found
+
+
+def by_hand(points: Path) -> dict[str, list[str]]:
+    """Return the commands of the shell's own tools, where they are."""
     formulas = "$f = ($x+$y)*$z; ${df/dx} = $z; ${df/dy} = $z; ${df/dz} = $x+$y"
     script = 'BEGIN{FS=OFS=","} NR==1{print "f,df/dx,df/dy,df/dz";next} {print ($1+$2)*$3,$3,$3,$1+$2}'
-    found = {
-        "gradcli rows": gradcli,
-        "gradcli rows --jobs 2": [*gradcli, "--jobs", "2"],
-        "gradcli rows --ieee": [*gradcli, "--ieee"],
-    }
+    found = {}
     if shutil.which("mlr"):
         found["Miller"] = ["mlr", "--icsv", "--ocsv", "put", formulas, "then", "cut", "-x", "-f", "x,y,z", str(points)]
     for awk in ("mawk", "gawk"):
@@ -42,27 +72,44 @@ def commands(points: Path) -> dict[str, list[str]]:
 
 
 def report(rounds: int) -> str:
-    """Return the table: rows a second by the clock, and processor time."""
+    """Return a table for every task and format: seconds of the processor, memory, and the ratio to the best peer."""
+    parts = []
     with tempfile.TemporaryDirectory() as folder:
-        points = Path(folder, "points.csv")
-        write_points(points, COUNT)
-        found: dict[str, list[Cost]] = {}
-        excuses: dict[str, str] = {}
-        for k in range(rounds):
-            for name, command in commands(points).items():
-                progress(f"rows, round {k + 1}: {name}")
-                try:
-                    found.setdefault(name, []).append(process(command))
-                except subprocess.CalledProcessError as problem:
-                    excuses[name] = problem.stderr.decode(errors="replace").strip().splitlines()[-1][:80]
+        for task, count in COUNTS.items():
+            points = Path(folder, f"{len(task)}.csv")
+            write_points(points, TASKS[task].columns, count)
+            sources = [points, *([as_parquet(points)] if find_spec("pyarrow") else [])]
+            parts += [measured(task, count, source, rounds) for source in sources]
+    return "\n\n".join(parts)
+
+
+def measured(task: str, count: int, source: Path, rounds: int) -> str:
+    """Return the table of one task and format."""
+    form = source.suffix[1:]
+    todo = commands(task, source)
+    found: dict[str, list[Cost]] = {}
+    excuses: dict[str, str] = {}
+    for k in range(rounds):
+        for name, command in todo.items():
+            progress(f"{task}, {form}, round {k + 1}: {name}")
+            try:
+                found.setdefault(name, []).append(process(command))
+            except subprocess.CalledProcessError as problem:
+                excuses[name] = (problem.stderr.decode(errors="replace").strip().splitlines() or ["failed"])[-1][:80]
     rows = []
-    base = [cost.wall for cost in found["gradcli rows"]]
     for name, costs in found.items():
         if name in excuses:
-            rows.append([name, f"failed: {excuses[name]}", "", ""])
+            rows.append([name, f"failed: {excuses[name]}", "", "", "", ""])
             continue
-        rate = Spread.of([COUNT / cost.wall / 1000 for cost in costs])
-        cpu = Spread.of([cost.cpu / COUNT * 1e6 for cost in costs])
-        ratio = ratios([cost.wall for cost in costs], base)
-        rows.append([name, rate.text("k"), cpu.text(" µs"), ratio.text(" x")])
-    return table([f"{COUNT:,} rows, CSV to CSV", "rows a second", "processor, a row", "time to gradcli"], rows)
+        options = name.removeprefix("gradcli rows").strip() if name.startswith("gradcli") else None
+        peer, budget = BUDGETS.get((task, form, options or ""), ("", 0.0)) if options is not None else ("", 0.0)
+        best = peer if peer in found else next((p for p in PEERS if p in found), "")
+        ratio = ratios([c.cpu for c in costs], [c.cpu for c in found[best]]).text(" x") if best else ""
+        memory = Spread.of([c.memory for c in costs]).middle
+        rate = count / Spread.of([c.wall for c in costs]).middle / 1000
+        label = f"{name} {version(PEERS[name][0])}" if name in PEERS else name
+        allowed = f"{budget} x" if budget and best == peer else ""
+        rows.append([label, Spread.of([c.cpu for c in costs]).text(" s"), f"{ratio} {best}".strip(), allowed,
+                     f"{rate:.0f}k", f"{memory:.0f} MB"])  # fmt: skip
+    heading = f"{count:,} rows of {'a 2-8-8-1 tanh network' if task == 'network' else task}, {form}"
+    return table([heading, "processor", "to", "budget", "rows a second", "memory"], rows)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from decimal import ROUND_DOWN, Decimal
+from types import MappingProxyType
 
 from gradcli.errors import GradcliError
 from gradcli.homework.claims.claims import Claim
@@ -31,8 +33,35 @@ def written(x: float, figures: int) -> str:
     return f"{x:.{figures - 1}e}"
 
 
-def honest_sheet(record: Gradient, figures: int, way: str, chance: random.Random) -> list[Claim] | None:
-    """Return a full sheet, or None where the rounded numbers leave a function's domain."""
+def cut(x: float, figures: int) -> str:
+    """Return a number cut off after so many significant figures."""
+    if x == int(x) and abs(x) < 10**figures:
+        return str(int(x))
+    place = math.floor(math.log10(abs(x))) - figures + 1
+    return str(Decimal(repr(x)).quantize(Decimal(1).scaleb(place), ROUND_DOWN))
+
+
+def fixed(x: float, decimals: int, trailing: bool) -> str:
+    """Return a number rounded to so many decimals, with or without the zeros at its end."""
+    text = f"{x:.{decimals}f}"
+    if trailing:
+        return text
+    short = text.rstrip("0").rstrip(".")
+    return "0" if short == "-0" else short
+
+
+def honest_sheet(
+    record: Gradient,
+    figures: int,
+    way: str,
+    chance: random.Random,
+    how: Callable[[float, int], str] = written,
+    given: Mapping[Item, str] = MappingProxyType({}),
+) -> list[Claim] | None:
+    """Return a full sheet, or None where the rounded numbers leave a function's domain.
+
+    `how` writes a number to so many figures; `given` are claims that are made whatever is right.
+    """
     graph = record.graph
     sheet: dict[Item, str] = {}
 
@@ -62,10 +91,10 @@ def honest_sheet(record: Gradient, figures: int, way: str, chance: random.Random
         else:
             edges = [edge for edge in sheet if edge.kind == LOCAL and _argument(record, edge) == item.node]
             terms = [known(Item(UPSTREAM, edge.node)) * known(edge) for edge in edges]
-            x = math.fsum(float(written(t, figures)) if way == "terms" and t else t for t in terms)
+            x = math.fsum(float(how(t, figures)) if way == "terms" and t else t for t in terms)
         if x is None:
             return None
-        sheet[item] = written(x, figures)
+        sheet[item] = given.get(item) or how(x, figures)
     return [Claim(item_name(record, item), text) for item, text in sheet.items()]
 
 
@@ -73,9 +102,11 @@ def _argument(record: Gradient, edge: Item) -> int:
     return record.graph.nodes[edge.node].arguments[edge.position]
 
 
-def points(problem: str, count: int, chance: random.Random) -> Iterator[Gradient]:
-    """Yield a standard problem with the numbers of its textbook, then with random ones such as a teacher writes."""
-    program, point = PROBLEMS[problem]
+def points(
+    problem: str, count: int, chance: random.Random, own: tuple[str, dict[str, float]] | None = None
+) -> Iterator[Gradient]:
+    """Yield a standard problem, or one's own, with its numbers, then with random ones such as a teacher writes."""
+    program, point = own or PROBLEMS[problem]
     yield differentiate(program, point)
     for _ in range(count):
         drawn = {

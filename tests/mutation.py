@@ -67,6 +67,7 @@ class Tree:
         self.environment = {hooks.FOLDER: str(folder), hooks.TREE: str(self.root), hooks.ORDER: str(self.order)}
         self._ready: Ready | None = None
         self.failing: set[str] = set()  # tests that fail without an edit
+        self.passing: set[str] = set()  # tests that have been seen to pass without one
 
     def __enter__(self) -> Tree:
         self._ready = Ready(self.root, self.folder / "log", {**os.environ, **self.environment})
@@ -98,7 +99,8 @@ class Tree:
             _put(path, edited)
             how, test = self._first_failure(tests)
             _put(path, source)
-            if not test or self._first_failure([test])[0] == "survived":
+            if not test or test in self.passing or self._first_failure([test])[0] == "survived":
+                self.passing.add(test)
                 return how, test
             self.failing.add(test)
 

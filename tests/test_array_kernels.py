@@ -7,11 +7,13 @@ import random
 import subprocess
 import sys
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 import pytest
 from flint import arb
 
+from gradcli import differentiate
 from gradcli.arrays.ball_arrays import BallArray, BallEntries
 from gradcli.arrays.entries import Entries
 from gradcli.arrays.float_arrays import FloatEntries
@@ -19,6 +21,7 @@ from gradcli.arrays.fraction_arrays import FractionEntries
 from gradcli.arrays.kernels import array_system
 from gradcli.arrays.table import entry_by_entry
 from gradcli.calculus.operations import OPERATIONS
+from gradcli.errors import InputError, MathError
 from gradcli.numbers.balls import Balls, DecimalBalls
 from gradcli.numbers.fractions import Exact
 from gradcli.numbers.ieee import IEEE
@@ -254,3 +257,46 @@ def test_order_is_that_of_numbers_whatever_their_middles() -> None:
     ]
     assert A.order(close) == [4, 2, 0, 3, 1]
     assert A.order([Fraction(n) for n in (3, 1, 2)]) == [1, 2, 0]
+
+
+BESIDE_A_GAP = [
+    "sum((H@W)[0])", "sum((W@H)[:,1])", "sum(tanh(H[0])*X[2])", "logsumexp(H[0])", "norm((H@W)[0])", "max(H[2])",
+    "mean((H*X)[:,0]) + sum((H@W)[3])", "det(H[4:14, :10])", "sum(softmax(H[3])@W)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("numbers", [{}, {"ieee": True}, {"digits": 20}], ids=str)
+def test_an_entry_without_a_number_takes_no_other_with_it(numbers: dict[str, Any]) -> None:
+    """Of a large array, too, whose products are taken at once: what does not need log(0) is as with log(2) there."""
+    rng = random.Random(3)
+    X = [[rng.uniform(1, 2) for _ in range(12)] for _ in range(15)]
+    W = [[rng.uniform(-1, 1) for _ in range(15)] for _ in range(12)]
+    for program in BESIDE_A_GAP:
+        found = []
+        for x in (2.0, 0.0):
+            X[1][2] = x
+            point = {"X": X, "W": W} if "W" in program else {"X": X}
+            record = differentiate(f"H = log(X); {program}", point, **numbers)
+            gradient = chain.from_iterable(chain.from_iterable(record.gradient.values()))
+            found.append([float(record.value), *map(float, gradient)])
+        assert found[0] == pytest.approx(found[1], rel=1e-6 if "ieee" in numbers else 1e-15, abs=0), program
+    with pytest.raises(MathError, match=r"\[1,2\].* is undefined.*log needs more than 0"):
+        differentiate("H = log(X); sum(H*X)", {"X": X}, **numbers)
+
+
+@pytest.mark.parametrize("other", [0, 0.0, 1.0, "1/3"])
+def test_a_binary64_is_the_same_number_whatever_stands_beside_it(other: Any) -> None:
+    """One that has no logarithm opens the program to numbers, which are read as texts."""
+    x = [0.1, other]
+    assert differentiate("H = x*log(x + 1)/log(x + 1); H[0]", {"x": x}, digits=20).value == "0.10000000000000000555"
+    assert differentiate("H = 1/(1/x); H[0]", {"x": x}, exact=True).value == Fraction(0.1)
+
+
+@pytest.mark.parametrize(("program", "what"), [
+    ("sum(A)*pi", "pi"), ("sum(exp(A))", "exp"), ("logdet(A)", "log"), ("norm(A)", "hypot"),
+    ("sum(sqrt(A))", "sqrt"), ("sum(A**0.5)", "a power with a fractional exponent"), ("cross_entropy(A[0], 0)", "exp"),
+    ("sum(A*[[1, sqrt(2)], [3, 4]])", "sqrt"), ("sum(hypot(A, 1))", "hypot"),
+])  # fmt: skip
+def test_what_has_no_exact_result_is_named(program: str, what: str) -> None:
+    with pytest.raises(InputError, match=f"{what} has no exact result here"):
+        differentiate(program, {"A": [[2, 1], [1, 3]]}, exact=True)

@@ -8,7 +8,7 @@ import pytest
 
 from gradcli.homework.diagnosis.array_lint import ArrayLint
 from gradcli.homework.diagnosis.array_mistakes import FLOWS, FORWARD, SPREAD, TOTALS
-from gradcli.homework.diagnosis.array_wrong_totals import counts
+from gradcli.homework.diagnosis.array_wrong_totals import divisors, sizes_to_divide_by
 from gradcli.homework.marking.array_key import ArrayKey
 from gradcli.reports import array_lint
 from gradcli.reports.lint import MOST
@@ -134,6 +134,17 @@ BY_HAND: list[tuple[tuple[str, dict[str, Any]], dict[str, Any], str]] = [
     (LINE, {"dL/dyhat": [0, -4.333333, 0.666667]}, "early-factor"),  # 2*yhat/3 - y
     (LOGISTIC, {"dL/dz": [-0.015625, 0.0416667, -0.046875]}, "wrong-residual"),  # (a - y)*a*(1 - a)/3
     (TRIPLE, {"dL/dx": [9, 36, 63]}, "factor-again"),
+    (MATVEC, {"dL/dW": [[0.9, 1.8], [2, 2], [-5, -14]]}, "step"),  # W - 0.1*[[1, 2], [10, 20], [100, 200]]
+    (MATVEC, {"dL/dW": [[1.1, 2.2], [10.3, 20.4], [100.5, 200.6]]}, "step"),  # the gradient + 0.1*W
+    (MATVEC, {"dL/dx": [0.6373466, 0.7705773]}, "normalised"),  # [531, 642] over 833.15 = sqrt(694125)
+    (
+        (
+            "Z = X@W; Y = (Z + b)@V; L = sum(Y*G)",
+            {"X": [[1, 2], [3, 5]], "W": [[1, 0], [2, 1]], "b": [10, 20], "V": [[1], [2]], "G": [[1], [3]]},
+        ),
+        {"dL/dZ": [[11, 22], [13, 26]]},
+        "bias-added",
+    ),
 ]
 
 
@@ -264,6 +275,48 @@ def test_honest_sheets_of_few_figures_are_right_as_a_whole(figures: int) -> None
         assert not wrong(sheet), [(m.claim.name, m.status, m.why) for m in wrong(sheet)]
 
 
+@pytest.mark.parametrize("figures", [3, 4])
+@pytest.mark.parametrize("used", [True, False], ids=["on the way", "at the end"])
+def test_rounded_gradients_alone_are_right_as_a_whole(figures: int, used: bool) -> None:
+    """The arrays on the way are not handed in, and were rounded or not."""
+    for n, key in networks():
+        found = handed_in(n, figures=figures if used else 0)
+        sheet = marked(key, {item: claim(found[item], figures) for item in FOUR})
+        assert not wrong(sheet), [(m.claim.name, m.status, m.why) for m in wrong(sheet)]
+
+
+def test_small_entries_of_an_array_may_have_few_figures() -> None:
+    key = key_of("y = x*w; L = sum(y)", {"x": [0.6318, 0.0024, -0.0003], "w": [1, 2, 3]})
+    assert not wrong(marked(key, {"dL/dw": "[0.632, 0.002, 0.000]"}))
+    assert {m.status for m in wrong(marked(key, {"dL/dw": "[0.6, 0.0, 0.0]"}))} == {"imprecise"}
+    assert {m.status for m in wrong(marked(key, {"dL/dw": "[0.632, 0.004, 0.000]"}))} == {"wrong"}
+
+
+def test_a_slip_is_no_rounding() -> None:
+    """Mistakes stay wrong with three figures, and are named nearly as often."""
+    n = net((5, 4, 6, 3), "tanh", "ce", 1)
+    key = key_of(n.program, n.bindings)
+    for name, lines in wrong_lines.lines_for(n).items():
+        found = wrong_lines.handed_in(n, lines)
+        if found is None or not wrong(marked(key, {item: claim(found[item]) for item in FOUR})):
+            continue
+        assert wrong(marked(key, {item: claim(found[item], 3) for item in FOUR})), name
+
+
+def test_two_numbers_that_sum_to_0_may_name_a_mistake() -> None:
+    """The gradient of a bias of two classes is one number twice."""
+    n = net((4, 3, 5, 2), "tanh", "ce", 1)
+    key, true = key_of(n.program, n.bindings), handed_in(n)["dL/db2"]
+    assert "n-missing" in named(marked(key, {"dL/db2": claim(4 * true)}))
+    assert not named(marked(key, {"dL/db2": claim(1.2345678 * true)}))
+
+
+def test_what_no_known_mistake_gives_is_said() -> None:
+    (mark,) = marked(key_of(*PRODUCT), {"dL/dW": [[11, 8, 5, 15], [14, 10, 9, 20]]}).marks
+    assert mark.unexplained
+    assert not mark.diagnoses
+
+
 def test_right_arrays_have_no_diagnosis_and_full_marks() -> None:
     for n, key in networks():
         sheet = marked(key, {item: claim(x) for item, x in handed_in(n).items()})
@@ -277,7 +330,8 @@ def test_right_arrays_have_no_diagnosis_and_full_marks() -> None:
     ("tanh(x)@x", set()), ("sum(x/7*x)", {3, 7}), ("mean(cross_entropy(X, y))", {2, 4, 8}),
 ])  # fmt: skip
 def test_what_a_program_divides_by_is_its_sizes_and_numerals(program: str, sizes: set[int]) -> None:
-    assert {*counts(read(program, x="3", X="2x4", y="2"))} == sizes
+    graph = read(program, x="3", X="2x4", y="2")
+    assert {*divisors(graph), *sizes_to_divide_by(graph)} == sizes
 
 
 def test_of_many_findings_twelve_are_listed() -> None:

@@ -211,6 +211,19 @@ def test_markdown_is_a_table_of_equal_rows(index: int) -> None:
         assert {len(row) for row in rows.split()} == {columns}
 
 
+def test_products_tell_the_shapes_of_their_factors() -> None:
+    text = render_arrays(record("z = W@x; Z = X@V; sum(z) + sum(Z)", {
+        "W": [[1, -1], [0, 2], [1, 1]], "x": [2, 1], "X": [[1, 2]], "V": [[1, 2, 3], [4, 5, 6]],
+    }), "steps", Style())  # fmt: skip
+    ends = {line.split()[0]: line.rsplit("  ", 1)[1].rpartition(": ")[2] for line in text.splitlines() if "->" in line}
+    assert ends["z"] == "3x2 @ 2 -> 3"
+    assert ends["Z"] == "1x2 @ 2x3 -> 1x3"
+    assert ends["df/dW"] == "3 outer 2 -> 3x2"
+    assert ends["df/dx"] == "2x3 @ 3 -> 2"
+    assert ends["df/dX"] == "1x3 @ 3x2 -> 1x2"
+    assert ends["df/dV"] == "2x1 @ 1x3 -> 2x3"
+
+
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex here")
 def test_latex_compiles(tmp_path: Path) -> None:
     blocks = [render_arrays(record_of(index), "latex", Style()) for index in range(len(PROGRAMS))]

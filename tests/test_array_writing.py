@@ -8,6 +8,7 @@ from gradcli.arrays.graph import ArrayBuilder
 from gradcli.arrays.sizes import Shape
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.errors import Source
+from gradcli.language.array_latex import formula as latex_formula
 from gradcli.language.array_scope import parse_arrays
 from gradcli.language.array_writing import expression, formula, is_condition
 
@@ -79,3 +80,29 @@ def test_a_long_literal_is_cut_and_says_so() -> None:
     rows = ", ".join(f"[{k}.125, 2, 3]" for k in range(20))
     graph = parse_arrays(Source("program", f"x@[{rows}]"), {"x": (20,)})
     assert expression(graph, graph.output) == "x@[[0.125, 2, ...], [1.125, 2, ...], ...]"
+
+
+SHAPES: dict[str, Shape] = {"A": (2, 2), "B": (2, 2), "X": (3, 2), "x": (2,), "y": (2,), "z": (3,)}
+
+
+@pytest.mark.parametrize(("program", "latex"), [
+    ("A@B", r"A \, B"), ("A@x", r"A \, x"), ("x@y", r"x^{\top} \, y"), ("(A + B)@x", r"\left(A + B\right) \, x"),
+    ("A*B", r"A \odot B"), ("(A + B)*A", r"\left(A + B\right) \odot A"), ("-A", r"-A"),
+    ("A - (B - A)", r"A - \left(B - A\right)"), ("A/B", r"A \oslash B"), ("A**2", r"A^{\odot 2}"),
+    ("outer(x, y)", r"x \, y^{\top}"), ("A.T", r"A^{\top}"), ("(A@B).T", r"\left(A \, B\right)^{\top}"),
+    ("inv(A)", r"A^{-1}"), ("solve(A, x)", r"A^{-1} \, x"), ("A[0]", r"A_{0}"), ("X[:,1]", r"X_{{:}, 1}"),
+    ("x[0]*y[1]", r"x_{0} \cdot y_{1}"), ("[x[0], y[1]]", r"\operatorname{stack}\left(x_{0}, y_{1}\right)"),
+    ("sum(X)", r"\sum_{i,j} X_{i,j}"), ("sum(X, axis=0)", r"\sum_{i} X_{i,{:}}"),
+    ("sum(X, axis=1)", r"\sum_{j} X_{{:},j}"), ("mean(x)", r"\frac{1}{2} \sum_{i} x_{i}"),
+    ("mean(X, axis=0)", r"\frac{1}{3} \sum_{i} X_{i,{:}}"), ("norm(x)", r"\left\lVert x \right\rVert"),
+    ("reshape(X, 2, 3)", r"\operatorname{reshape}_{2 \times 3}\left(X\right)"),
+    ("ones(3)*z", r"\mathbf{1}_{3} \odot z"), ("zeros(2)+x", r"\mathbf{0}_{2} + x"), ("eye(2)@A", r"I_{2} \, A"),
+    ("det(A)", r"\det\left(A\right)"), ("logdet(A)", r"\log\left|\det\left(A\right)\right|"),
+    ("trace(A)", r"\operatorname{tr}\left(A\right)"), ("log(A)", r"\ln\left(A\right)"),
+    ("relu(x)", r"\operatorname{relu}\left(x\right)"), ("max(x)", r"\operatorname{max}\left(x\right)"),
+    ("softmax(x)", r"\operatorname{softmax}\left(x\right)"), ("2*x", r"2 \cdot x"), ("x + 1", r"x + 1"),
+    ("1 - x", r"1 - x"), ("x/2", r"\frac{x}{2}"), ("sqrt(x)", r"\sqrt{x}"), ("A@A@x", r"A \, A \, x"),
+    ("A@(B*A)", r"A \, \left(B \odot A\right)"), ("x[0]**2", r"\left(x_{0}\right)^{2}"),
+])  # fmt: skip
+def test_latex_by_hand(program: str, latex: str) -> None:
+    assert latex_formula(parse_arrays(Source("program", program), SHAPES)) == latex

@@ -317,6 +317,15 @@ def test_a_large_class_is_shortened_on_a_terminal_only() -> None:
         assert len(json.loads(text(large, "json"))["students"]) == 300
 
 
+@pytest.mark.parametrize(("students", "told"), [(1, None), (200, None), (201, "121 students are left out")])
+def test_a_class_of_200_is_shown_whole(students: int, told: str | None) -> None:
+    with SubmissionStore() as store:
+        store.add(Entry(f"s{k:03}", "p2", "df/dx", "6", "f") for k in range(students))
+        shown = text(mark_class(Grader(load(Source("hw.toml", HOMEWORK))), store), "table")
+    assert told in shown if told else "left out" not in shown
+    assert len(re.findall(r"^ *s\d+ ", shown, re.MULTILINE)) == (80 if told else students)
+
+
 @pytest.mark.parametrize(
     ("cell", "written"),
     [("=1+1", "'=1+1"), ("+cmd", "'+cmd"), ("-x", "'-x"), ("@SUM(A1)", "'@SUM(A1)"), ("\tx", "'\tx"), ("-4", "-4"),

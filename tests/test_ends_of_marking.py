@@ -9,14 +9,18 @@ from typing import Any
 
 import pytest
 
+from gradcli.arrays.kernels import array_system
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.errors import InputError, Source
+from gradcli.homework.claims.array_items import ArrayItem
 from gradcli.homework.claims.decimals import constant
 from gradcli.homework.claims.tolerance import Tolerance, decimal_of
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.submissions import Trouble, read
+from gradcli.homework.marking.array_steps import ArraySteps
 from gradcli.homework.marking.follow_through import half_unit, is_at_kink, sides_at_kink, slope, span_at_kink, value_of
 from gradcli.language.syntax import parse
+from gradcli.numbers.systems import FLOAT
 from gradcli.reports.canvas import clipped
 
 from .test_cli import call
@@ -139,3 +143,21 @@ def test_a_homework_file_with_another_kind_of_value(line: str, message: str) -> 
 ])  # fmt: skip
 def test_the_part_of_a_segment_inside_a_box(start: Any, stop: Any, found: Any) -> None:
     assert clipped(start, stop, 4, 4) == found
+
+
+ITEM = ArrayItem("value", 0, 0, (1,))
+
+
+@pytest.mark.parametrize(("x", "carried", "lost", "follows"), [
+    (6.0, None, None, True), (6.09, None, None, True), (6.2, None, None, False), (3.95, None, None, True),
+    (5.0, None, None, True), (5.0, ITEM, None, False), (6.0, ITEM, None, True), (4.0, ITEM, None, False),
+    (6.5, ITEM, 0.45, True), (6.7, ITEM, 0.45, False), (6.5, None, 0.45, True), (3.5, None, 0.45, True),
+])  # fmt: skip
+def test_an_entry_of_an_array_follows(x: float, carried: ArrayItem | None, lost: float | None, follows: bool) -> None:
+    """The truth is 4, and 6 follows from the own arrays; what lies between does so where none of them is wrong."""
+    steps = ArraySteps.__new__(ArraySteps)
+    steps.tolerance = lambda d: 0.1  # type: ignore[method-assign, assignment]
+    A = array_system(FLOAT)
+    truth, derived = A.make((1,), [4.0]), [A.make((1,), [6.0])]
+    slack = None if lost is None else A.make((1,), [lost])
+    assert steps._follows(x, 0, truth, derived, slack, carried) is follows

@@ -20,7 +20,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return class_folder(tmp_path, monkeypatch)
 
 
-THIRDS = HOMEWORK.replace('items = ["q", "df/dx"]', "points = 10")
+THIRDS = HOMEWORK.replace('items = ["q", "df/dx"]', 'points = 10\nweights = "equal"')
 
 
 def test_scores_are_rounded_once_when_they_are_written(folder: Path, capsys: Capture) -> None:
@@ -124,7 +124,7 @@ def test_a_published_key_of_numbers_that_vary_is_a_students_own(folder: Path, ca
         ("check x**2 x=3 dx=6 -o c.txt", 0, " ✓ "),
         ("check x**2 x=3 dx=6 -o c.csv", 2, ""),
         ("sheet x**2 x=3 -o s.md", 0, "# Worksheet"),
-        ("sheet x**2 x=3 -o s.xlsx", 2, ""),
+        ("sheet x**2 x=3 -o s.pdf", 2, ""),
         ("sheet x**2 x=3 --hash -o k.csv", 2, ""),
         ("sheet x**2 x=3 --lint -o k.csv", 2, ""),
     ],
@@ -247,3 +247,67 @@ def test_several_explanations_share_their_hedge() -> None:
     assert explained([one, two, two]) == "consistent with A at q, B at q or B at q"
     assert explained([one, two, three]) == "consistent with A at q, B at q or could be C at r"
     assert explained([]) == ""
+
+
+def test_what_the_roster_says_beside_names(folder: Path, capsys: Capture) -> None:
+    roster = (
+        'student,id,email,exempt,extension,late,override\nann,,,,1,3,\nbob,,,,,,"1,5"\ncyd,,,yes,,,\ndan,7,d@x,,2,1,\n'
+    )
+    Path("roster.csv").write_text(roster, encoding="utf-8")
+    Path("all.csv").write_text("student,q,df/dx\nann,3,-4\nbob,0,0\ncyd,1,1\nDAN,3,-4\n", encoding="utf-8")
+    words = ["hw.toml", "all.csv", "--roster", "roster.csv"]
+    record = graded(capsys, *words, "--late", "0.5")
+    found = {s["student"]: (s["earned"], s["exempt"], s["remarks"]) for s in record["students"]}
+    assert found == {
+        "ann": (1, False, ["an extension of 1 day", "2 days late: 1 point less"]),
+        "bob": (1.5, False, ["1.5 points by the roster instead of 0"]),
+        "cyd": (0, True, ["exempt"]),
+        "dan": (2, False, ["an extension of 2 days"]),
+    }
+    assert (record["spread"]["least"], record["spread"]["greatest"]) == (0.5, 1)
+    assert record["items"][0]["students"] == 3
+    assert graded(capsys, *words)["students"][0]["remarks"] == ["an extension of 1 day", "2 days late"]
+    run(["grade", *words, "--late", "0.5"])
+    shown = capsys.readouterr().out
+    assert re.search(r"ann +an extension of 1 day; 2 days late: 1 point less", shown)
+    assert re.search(r"cyd +0 +EX", shown)
+    run(["grade", *words, "--to", "csv"])
+    assert "cyd,0,EX,,0,exempt" in capsys.readouterr().out
+    run(["grade", *words, "--to", "moodle"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[3].startswith("cyd,,,")
+    assert lines[4].startswith("7,d@x,2,")
+    assert run(["grade", "hw.toml", "all.csv", "--late", "1"]) == 2
+
+
+def test_a_gradebook_of_canvas_is_filled_in_by_who_is_meant(folder: Path, capsys: Capture) -> None:
+    Path("roster.csv").write_text('name,id\n"Núñez, Zoë",k1\n"Lee, Ann",k2\n', encoding="utf-8")
+    Path("s.csv").write_text("name,q,df/dx\nZoe Nunez,3,-4\nann lee,3,0\n", encoding="utf-8")
+    export = 'Student,ID,SIS User ID,SIS Login ID,Section,Homework (1)\n"Nunez, Zoe",1,,,A,\n"LEE, Ann",2,k2,,A,\n'
+    Path("export.csv").write_text(export, encoding="utf-8")
+    run(
+        [
+            "grade",
+            "hw.toml",
+            "s.csv",
+            "--roster",
+            "roster.csv",
+            "--to",
+            "canvas",
+            "--gradebook",
+            "export.csv",
+            "--column",
+            "Homework",
+        ]
+    )
+    assert [line[-2:] for line in capsys.readouterr().out.splitlines()[1:]] == [",2", ",1"]
+
+
+def test_two_students_of_one_name_are_marked_by_nobodys_guess(folder: Path, capsys: Capture) -> None:
+    Path("roster.csv").write_text("name,id\nAnn Lee,a1\nAnn Lee,a2\n", encoding="utf-8")
+    Path("s.csv").write_text("student,item,claim\nAnn Lee,q,3\nAnn Lee,df/dx,-4\n", encoding="utf-8")
+    assert run(["grade", "hw.toml", "s.csv", "--roster", "roster.csv", "--json"]) == 1
+    record = json.loads(capsys.readouterr().out)
+    assert [s["earned"] for s in record["students"]] == [0, 0]
+    (trouble,) = record["not_marked"]
+    assert "may be any of 2 students on the roster: a1, a2" in trouble["message"]

@@ -26,7 +26,10 @@ TRUTH = {
 }  # fmt: skip
 
 
-def grader(more: str = "", attempt: str = "last", top: str = "") -> Grader:
+EQUAL = "[defaults]\nweights = 'equal'"
+
+
+def grader(more: str = "", attempt: str = "last", top: str = EQUAL) -> Grader:
     text = f"{top}\n[[problem]]\nprogram = 'q = x + y; f = q*z'\nat = {{ x = -2, y = 5, z = -4 }}\n{more}"
     return Grader(load(Source("hw.toml", text)), attempt)
 
@@ -267,3 +270,52 @@ def test_a_condition_that_turns_is_marked_like_any_other() -> None:
     result, troubles = Grader(load(Source("hw.toml", text))).result("ann", entries({"v1": "3", "dx": "1"}))
     assert not troubles
     assert statuses(result)["v1"] == "wrong"
+
+
+TRIED = [("q", "9"), ("f", "-12"), ("q", "8"), ("q", "3"), ("q", "4")]
+
+
+@pytest.mark.parametrize(
+    ("more", "attempt", "earned", "remark"),
+    [
+        ("", "last", 1, "handed in 4 times: the last counts"),
+        ("attempts = 3", "last", 2, "handed in 4 times: of the first 3 the last counts"),
+        ("attempts = 1", "last", 1, "handed in 4 times: the first counts"),
+        ("penalty = 0.25\nattempts = 3", "last", 1.5, "the last counts"),
+        ("penalty = 0.25", "best", 1.5, "the best counts"),
+        ("penalty = 0.25", "first", 1, "the first counts"),
+        ("penalty = 1", "best", 1, "the best counts"),
+    ],
+)
+def test_attempts_have_an_end_and_a_price(more: str, attempt: str, earned: float, remark: str) -> None:
+    result = marked(TRIED, f"items = ['q', 'f']\n{more}", attempt)
+    assert result.earned == earned
+    assert any(remark in said for said in result.remarks)
+
+
+def test_the_price_is_the_item_s_own_and_is_told() -> None:
+    result = marked(TRIED[:4], "items = ['q', 'f']\npenalty = 0.1")
+    assert [(line.item, line.status, line.credit, line.why) for line in result.lines] == [
+        ("q", "correct", 0.8, "after 2 wrong attempts: 80 % of the credit"), ("f", "correct", 1, ""),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "shares"),
+    [
+        ("", {"q": 1, "local(q,x)": 0.03, "local(f,q)": 0.15, "df/df": 0.03, "df/dq": 1, "df/dx": 0.2}),
+        ("weights = 'equal'", {"q": 1, "local(q,x)": 1, "df/df": 1, "df/dx": 1}),
+        ("items = 'local'", {"local(q,x)": 0.03, "local(f,q)": 1}),
+        ("items = 'gradient'", {"df/dx": 1, "df/dy": 1, "df/dz": 1}),
+        ("items = ['df/dq', 'df/dx', 'df/df']", {"df/dq": 1, "df/dx": 1, "df/df": 1}),
+        ("items = ['df/dq', 'df/dx', 'df/df']\nweights = 'concept'", {"df/dq": 1, "df/dx": 0.2, "df/df": 0.03}),
+        ("weights = { 'df/df' = 3 }", {"q": 1, "df/df": 3, "local(q,x)": 1}),
+    ],
+)
+def test_items_count_by_the_idea_that_they_need(more: str, shares: dict[str, float]) -> None:
+    result, _ = grader(f"points = 100\n{more}", top="").result("ann", [])
+    assert result is not None
+    points = {line.item: line.points for line in result.lines}
+    assert sum(points.values()) == pytest.approx(100)
+    unit = points[next(iter(shares))] / shares[next(iter(shares))]
+    assert {item: points[item] / unit for item in shares} == pytest.approx(shares)

@@ -109,6 +109,20 @@ def test_what_a_file_says() -> None:
         ('b = "1/3"', "b = true", 37, "b: a number is expected"),
         ("at = { x", "at = [ x", 10, "not TOML"),
         ('title = "Week 3"', "title = 3", 1, "title: a text is expected"),
+        ("rtol = 0.02", 'weights = "ideas"', 4, "defaults.weights: one of concept, equal is expected"),
+        ("rtol = 0.02", "weights = { x = 1 }", 4, "defaults.weights: one of concept, equal is expected"),
+        ("rtol = 0.02", "decimals = 1.5", 4, "defaults.decimals: a whole number from 0 to 15"),
+        ("rtol = 0.02", "decimals = 4\nsigfigs = 3", 4, "defaults.decimals: give significant figures or decimals"),
+        ("rtol = 0.02", 'numeric = "yes"', 4, "defaults.numeric: true or false is expected"),
+        ("rtol = 0.02", 'due = "soon"', 4, "defaults.due: a date is expected, such as 2026-12-01"),
+        ("rtol = 0.02", "due = 5", 4, "defaults.due: a date is expected, such as 2026-12-01"),
+        ("rtol = 0.02", "due = 07:30:00", 4, "defaults.due: a date is expected, such as 2026-12-01"),
+        ("rtol = 0.02", "text = 'x'", 4, "defaults.text: there is no such key"),
+        ("rtol = 0.02", "vary_version = 3", 4, "defaults.vary_version: a whole number from 1 to 2"),
+        ("points = 10", "attempts = 0", 11, "problem p1.attempts: a whole number from 1 to 1000"),
+        ("points = 10", "penalty = 1.5", 11, "problem p1.penalty: a number from 0 to 1"),
+        ("points = 10", "hint = 3", 11, "problem p1.hint: a text is expected"),
+        ("points = 10", "title = ''", 11, "problem p1.title: a text is expected"),
         ('title = "Week 3"', 'title = "Week 3', 1, "not TOML"),
     ],
 )
@@ -264,6 +278,22 @@ def test_a_damaged_file_is_an_error_and_nothing_else(data: st.DataObject) -> Non
     except GradcliError as error:
         assert error.status == 2
         assert len(draw(error)) <= 500
+
+
+@pytest.mark.parametrize(
+    "due", ["2026-12-01", "'2026-12-01'", "2026-12-01T18:00:00", "'2026-12-01 18:00'", "2026-12-01 18:00:00Z"]
+)
+def test_a_due_date_is_a_date_or_a_time(due: str) -> None:
+    one = "[[problem]]\nprogram = 'x'\nat = { x = 2 }\n"
+    usual = f"[defaults]\ndue = {due}\nnumeric = true\nweights = 'equal'\npenalty = 0.5\n"
+    more = "numeric = false\nweights = 'concept'\npenalty = 0\nattempts = 2\n"
+    first, second = load(Source("hw.toml", usual + one + one + more)).problems.values()
+    assert str(first.due).startswith("2026-12-01")
+    assert first.due == second.due
+    assert (first.by_concept, first.penalty, first.attempts) == (False, 0.5, 0)
+    assert (second.by_concept, second.penalty, second.attempts) == (True, 0, 2)
+    assert "value" in first.policy.numeric
+    assert second.policy.numeric == ()
 
 
 def test_a_tolerance_of_a_problem_stands_instead_of_the_usual_one() -> None:

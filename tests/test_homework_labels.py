@@ -10,11 +10,13 @@ import pytest
 from gradcli.commands import run
 from gradcli.errors import InputError, Source
 from gradcli.homework.claims.claims import Claim
+from gradcli.homework.claims.labels import _is_used_as_label
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.submissions import Entry
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import MarkingPolicy, mark
+from gradcli.language.syntax import parse
 from gradcli.record.calls import differentiate
 
 BCE = "p=sigmoid(z); L=-(y*log(p)+(1-y)*log(1-p))"
@@ -150,3 +152,14 @@ def test_where_all_is_fixed_a_formula_is_compared_at_the_point(
 ) -> None:
     """The derivative of x**2*y at x = 3, y = 2 is 12; the last formula has no value there."""
     assert statuses(capsys, "x^2*y", "x=3", "y=2", f"dx={formula}", "--fixed", "x,y") == [status]
+
+
+@pytest.mark.parametrize(("program", "is_label"), [
+    ("y*x", True), ("y/2", True), ("y/x + 3", True), ("-y*x", True), ("where(x > 0, y, x)", True),
+    ("(x - y)**2", True), ("sin(y - x)", True), ("x*y/3 - y", True),
+    ("(y/2)**2", False), ("x/y", False), ("y*y", False), ("(y/x)*(y/3)", False), ("where(y > 0, y, x)", False),
+    ("sin(y)", False), ("(x - y)*(x + y)", False), ("exp(-y/2)", False), ("x/(y/2)", False), ("(x*y)**2", False),
+])  # fmt: skip
+def test_a_label_is_what_the_output_is_linear_in_or_what_is_subtracted(program: str, is_label: bool) -> None:
+    graph = parse(Source("program", f"f = {program}"))
+    assert _is_used_as_label(graph, graph.inputs["y"], graph.output) is is_label

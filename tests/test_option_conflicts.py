@@ -144,3 +144,15 @@ def told(line: str, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
     for start in source:
         message = message.removeprefix(start)
     return message, hint.strip()
+
+
+@pytest.mark.parametrize("line", [
+    "--compact x*y x=1 y=2", "--compact --json x*y x=1 y=2", "--compact --to json x*y x=1 y=2",
+    "--compact -o f.json x*y x=1 y=2", "--compact --json -o f.svg x*y x=1 y=2",
+])  # fmt: skip
+def test_compact_alone_asks_for_json_on_one_line(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(line.split()) == 0
+    (file,) = [word for word in line.split() if word.startswith("f.")] or [None]
+    text = Path(file).read_text() if file else capsys.readouterr().out
+    assert json.loads(text)["value"] == 2
+    assert text.count("\n") == 1

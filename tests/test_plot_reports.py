@@ -102,3 +102,19 @@ def test_a_label_that_the_frame_would_cut_is_left_out() -> None:
     assert labels == levels[1:-1]
     flat = str(render_plot(plotted("1000000*y + 0*x", "x=0:1", "y=0.099:1.001"), "svg", Style()))
     assert re.findall(r'class="halo" x=".*?" y=".*?">(.*?)<', flat) == labels
+
+
+@pytest.mark.parametrize(("low", "high"), [(-3, 3), (-1.0, 2.5), (0, 1e-9), (-1e6, 4e6), (10.5, 11)])
+@pytest.mark.parametrize("width", [40, 80, 101])
+def test_a_tick_stands_where_its_number_is_and_has_its_label_below(low: float, high: float, width: int) -> None:
+    lines = text("x", f"x={low}:{high}", style=Style(width=width)).splitlines()
+    at = next(k for k, line in enumerate(lines) if "└" in line)
+    line, below = (row[lines[at].index("└") + 1 :] for row in lines[at : at + 2])
+    columns = [k for k, sign in enumerate(line) if sign == "┬"]
+    labels = list(re.finditer(r"[-\d.e+]+(?= |$)", below))
+    assert len(labels) == len(columns) >= 2
+    for column, label in zip(columns, labels, strict=True):
+        place = (float(label[0]) - low) / (high - low) * len(line)
+        assert column == min(int(place + 1e-9), len(line) - 1)
+        assert label.start() <= column < label.end()
+        assert abs((label.start() + label.end() - 1) / 2 - column) <= 1 or label.end() == len(line) or not label.start()

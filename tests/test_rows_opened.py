@@ -147,3 +147,11 @@ def test_the_first_entry_without_a_column_is_named(shape: tuple[int, ...]) -> No
     for missing in indices:
         assert _first_missing(shape, {*indices} - {missing}) == ",".join(map(str, missing))
         assert _first_missing(shape, {i for i in indices if i < missing}) == ",".join(map(str, missing))
+
+
+def test_a_number_is_bound_for_all_rows_beside_arrays(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    status, (header, *found), messages = rows(
+        capsys, tmp_path, "x[0],x[1],t\n1,2,3\n-1,4,0.5\n", "s*(w@x) + s*t", "s=10", "w=[1, 2]", "--wrt", "x"
+    )
+    assert (status, messages, header) == (0, "", ["f", "df/dx[0]", "df/dx[1]", "error"])
+    assert found == [["80.0", "10.0", "20.0", ""], ["75.0", "10.0", "20.0", ""]]

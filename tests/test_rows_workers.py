@@ -17,7 +17,7 @@ from gradcli.errors import Source, StreamError
 from gradcli.rows import jobs
 from gradcli.rows.columns import installed
 from gradcli.rows.engine import Answer, Engine
-from gradcli.rows.plan import Settings
+from gradcli.rows.plan import Plan, Settings
 
 SETTINGS = Settings(Source("program", "x*y"), {})
 HEADER = ["x", "y"]
@@ -56,7 +56,7 @@ def test_a_worker_ends_with_its_input(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_worker_computes_in_columns_once_a_stream_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def columnar(settings: Settings, header: list[str] | None) -> Engine | None:
+    def columnar(settings: Settings, header: list[str] | None, plan: Plan | None = None) -> Engine | None:
         asked.append(1)
         return None
 
@@ -99,7 +99,7 @@ def test_one_engine_rises_to_columns(kind: str, monkeypatch: pytest.MonkeyPatch)
     given: Any = Given(*BLOCKS * 3)
     assert [a.data for a in jobs.rising(engine, HEADER, given, kind)] == ANSWERS * 3
     assert (given.size == jobs.LARGE) == (kind != "rows" and jobs.columnar(SETTINGS, HEADER) is not None)
-    monkeypatch.setattr(jobs, "columnar", lambda settings, header: None)
+    monkeypatch.setattr(jobs, "columnar", lambda settings, header, plan=None: None)
     assert [a.data for a in jobs.rising(engine, HEADER, Given(*BLOCKS * 3), kind)] == ANSWERS * 3  # type: ignore[arg-type]
 
 

@@ -19,7 +19,7 @@ from gradcli.errors import InputError, Source
 from gradcli.homework.claims.items import worksheet
 from gradcli.homework.classroom import published_key as published
 from gradcli.homework.classroom.grading import Grader
-from gradcli.homework.classroom.homework_file import Homework, fixed_problem
+from gradcli.homework.classroom.homework_file import Homework, fixed_problem, load
 from gradcli.homework.classroom.problem_instance import ParsedProblem
 from gradcli.homework.classroom.published_grading import PublishedGrader
 from gradcli.homework.classroom.sheet import Worksheet, sheet_of
@@ -194,7 +194,7 @@ def test_a_title_is_one_line_without_marks(format: str) -> None:
 
 def test_markdown_shows_the_problem_and_a_table() -> None:
     text = render(sheet(homework("first"), "a_b|c"), "markdown", key=True)
-    assert text.startswith("# first: a\\_b\\|c\n")
+    assert text.startswith("# first\n\nstudent: a\\_b\\|c\n")
     assert "q = x + y; f = q*z" in text
     assert "| `df/dx` | gradient of f with respect to x | -4 |" in text
 
@@ -250,3 +250,56 @@ def test_a_latex_sheet_explains_unnamed_nodes() -> None:
     text = render(sheet_of("T", None, [instance]), "latex", key=False)
     assert r"f = \sigma\left(w \cdot x\right) =" in text
     assert r"\frac{df}{dv_{1}} =$ \newline {\footnotesize $v_{1} = w \cdot x$}" in text
+
+
+TOLD = """
+title = "Week 3"
+[[problem]]
+title = "A *neuron*"
+text = "Work it out.\\nShow how."
+due = 2026-12-01T18:00:00
+hint = "The slope is s(1 - s)."
+attempts = 3
+penalty = 0.1
+decimals = 4
+numeric = true
+program = "h1 = sigmoid(w*x + b)  # a neuron\\nE = (h1 - t)**2/2"
+at = { w = 1, x = 2, b = 3, t = 1 }
+items = ["E", "dE/dw", "local(E,v4)"]
+"""
+SAID = {
+    "title": "A *neuron*", "text": "Work it out. Show how.", "program": "h1 = sigmoid(w*x + b); E = (h1 - t)**2/2",
+    "where": "v4 = (h1 - t)**2", "precision": "round every number to 4 decimals, whole numbers exactly",
+    "answers": "numbers, no formulas", "due": "2026-12-01 18:00:00",
+    "attempts": "3, each wrong one takes 10 % of the credit", "hint": "The slope is s(1 - s).",
+}  # fmt: skip
+
+
+def test_a_sheet_says_what_is_needed_to_do_it_alone() -> None:
+    made = sheet(load(Source("hw.toml", TOLD)), "ann")
+    rows = list(csv.DictReader(io.StringIO(render(made, "csv", key=False))))
+    notes = " ".join(row["notes"] or "" for row in rows)
+    markdown, latex = (render(made, format, key=False) for format in ("markdown", "latex"))
+    for label, text in SAID.items():
+        assert f"{label}: {text}" in notes
+        assert label in ("title", "text", "program") or f"{label}: " in markdown
+        assert label in ("title", "text", "program") or f"{label}: " in latex
+    assert "## p1: A \\*neuron\\*\n\nWork it out. Show how.\n" in markdown
+    assert [row["question"] for row in rows] == ["given"] * 4 + [row["question"] for row in rows[4:]]
+    plain = sheet(homework("first"))
+    assert "precision: give 3 significant figures, whole numbers exactly" in render(plain, "csv", key=False)
+
+
+def test_notes_are_on_the_sheet_where_nothing_is_given() -> None:
+    work = load(Source("hw.toml", "[[problem]]\nprogram = 'x = 2; f = x*x'\nitems = ['f']"))
+    rows = list(csv.DictReader(io.StringIO(render(sheet(work), "csv", key=False))))
+    assert "program: x = 2; f = x*x" in (rows[0]["notes"] or "")
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("student", [None, "Zoë | O'Hara_2"])
+def test_a_sheet_in_markdown_is_read_back(name: str, student: str | None) -> None:
+    made = sheet(homework(name), student)
+    from_csv, from_markdown = (entries(render(made, format, key=True)) for format in ("csv", "markdown"))
+    assert [entry[:4] + entry[5:] for entry in from_markdown] == [entry[:4] + entry[5:] for entry in from_csv]
+    assert not [entry for entry in entries(render(made, "markdown", key=False)) if not entry.given]

@@ -172,7 +172,7 @@ def test_a_file_named_after_a_student_names_the_student(student: str) -> None:
 
 
 def test_folders_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
-    for name in ("bob.csv", "ann/late.csv", "ann/early.csv", "readme.md", ".hidden.csv", "o%27hara.CSV"):
+    for name in ("bob.csv", "ann/late.csv", "ann/early.csv", "readme.pdf", ".hidden.csv", "o%27hara.CSV"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("", encoding="utf-8")
     found = [
@@ -183,7 +183,7 @@ def test_folders_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
     ]
     assert found == [
         ("ann/early.csv", "ann"), ("ann/late.csv", "ann"), ("bob.csv", "bob"), ("o%27hara.CSV", "o'hara"),
-        "readme.md: not a sheet"]  # fmt: skip
+        "readme.pdf: not a sheet"]  # fmt: skip
 
 
 def test_what_lies_in_a_folder_for_another_reason_is_not_listed(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.errors import InputError, Source
-from gradcli.homework.classroom.variants import POOLS, Variant, canonical, numbers_of
+from gradcli.homework.classroom.variants import LATEST, POOLS, Variant, canonical, is_drawn_anew, numbers_of
 from gradcli.language.syntax import parse
 from gradcli.record.calls import differentiate
 
@@ -28,31 +28,50 @@ EXTRA = {
 PROGRAMS = {**{name: program for name, (program, _) in PROBLEMS.items()}, **EXTRA}
 
 
-def drawn(program: str, student: str = "ann", seed: str = "7", **fixed: str) -> dict[str, str]:
+def drawn(program: str, student: str = "ann", seed: str = "7", version: int = LATEST, **fixed: str) -> dict[str, str]:
     bound = {name: Source(name, text) for name, text in fixed.items()}
     graph = parse(Source("program", program), bound)
-    return {name: s.text for name, s in numbers_of(graph, bound, Variant(seed, student, "p1")).items()}
+    return {name: s.text for name, s in numbers_of(graph, bound, Variant(seed, student, "p1", version)).items()}
 
 
 @pytest.mark.parametrize(
-    ("student", "numbers"),
+    ("student", "version", "numbers"),
     [
-        ("ann", {"x": "6", "y": "3", "z": "2"}),
-        ("bob", {"x": "-5", "y": "2", "z": "-6"}),
-        ("Zoë", {"x": "5", "y": "3", "z": "-4"}),
+        ("ann", 1, {"x": "6", "y": "3", "z": "2"}),
+        ("bob", 1, {"x": "-5", "y": "2", "z": "-6"}),
+        ("Zoë", 1, {"x": "5", "y": "3", "z": "-4"}),
+        ("ann", 2, {"x": "3.9", "y": "-4.3", "z": "5.1"}),
+        ("Zoë", 2, {"x": "-7.9", "y": "-7", "z": "1.8"}),
     ],
 )
-def test_the_numbers_never_change(student: str, numbers: dict[str, str]) -> None:
+def test_the_numbers_never_change(student: str, version: int, numbers: dict[str, str]) -> None:
     """A change here would mark the sheets that are already handed out with other numbers."""
-    assert drawn("q = x + y; f = q*z", student) == numbers
+    assert drawn("q = x + y; f = q*z", student, version=version) == numbers
+
+
+@pytest.mark.parametrize(("program", "least"), [
+    ("(x+y)*z", 300), ("x*y", 300), ("f = 1/(1 + exp(-(w*x + b)))", 300), ("(a + b)*(c + d)", 300),
+    ("a*b + c*d + e", 298), ("x**2", 270), (PROBLEMS["mean"][0], 298),
+])  # fmt: skip
+def test_a_class_of_300_has_300_sheets(program: str, least: int) -> None:
+    assert len({tuple(drawn(program, f"student {k}").values()) for k in range(300)}) >= least
+
+
+def test_more_inputs_are_drawn_as_ever() -> None:
+    program = "u*v + w*x + y*z"
+    graph = parse(Source("program", program), {})
+    assert not is_drawn_anew(graph, {}, {})
+    assert is_drawn_anew(graph, {"u": Source("u", "2")}, {})
+    assert not is_drawn_anew(parse(Source("program", "x*y"), {}), {}, {"x": ["2"], "y": ["3"]})
 
 
 def test_the_hash_is_the_documented_one() -> None:
     from hashlib import sha256
 
-    digest = sha256(b"gradcli.vary/1\n7\nann\np1\n0\nx").digest()
-    assert Variant("7", "ann", "p1").draw("x", 0, 10) == int.from_bytes(digest[:8], "big") % 10
-    assert drawn("q = x + y; f = q*z")["x"] in POOLS[0]
+    for version in (1, 2):
+        digest = sha256(f"gradcli.vary/{version}\n7\nann\np1\n0\nx".encode()).digest()
+        assert Variant("7", "ann", "p1", version).draw("x", 0, 10) == int.from_bytes(digest[:8], "big") % 10
+    assert drawn("q = x + y; f = q*z", version=1)["x"] in POOLS[0]
 
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)

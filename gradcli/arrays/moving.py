@@ -9,7 +9,7 @@ from . import places as at
 from .array import Array, Scattered
 from .axes import one_axis
 from .entrywise import Entrywise
-from .gathers import inverse_axes, slice_range, swapped
+from .gathers import slice_range, swapped
 from .sizes import count
 
 
@@ -43,10 +43,6 @@ class Moving(Entrywise):
     def transpose(self, x: Array) -> Array:
         """Return an array with its last two axes swapped."""
         return self.permute(x, swapped(len(x.shape)))
-
-    def unpermute(self, g: Array, axes: Sequence[int]) -> Array:
-        """Return an array with its axes back in order."""
-        return self.permute(g, inverse_axes(axes))
 
     def index(self, x: Array, indices: Sequence[Array], places: Sequence[Any]) -> Array:
         """Return the entries that an index takes."""

@@ -102,12 +102,3 @@ def diagonal(size: int) -> list[Place]:
 def on_diagonal(size: int) -> list[Place]:
     """Return the map of the matrix with a vector on its diagonal."""
     return [i if i == j else -1 for i, j in product(range(size), repeat=2)]
-
-
-def reversed_map(places: Sequence[Place], size: int) -> list[list[int]]:
-    """Return, for each of `size` places, the entries of the result that came from it."""
-    found: list[list[int]] = [[] for _ in range(size)]
-    for k, place in enumerate(places):
-        if place >= 0:
-            found[place].append(k)
-    return found

@@ -35,7 +35,7 @@ class ArrayProblem:
         if sheet.left_out:
             advise(f"too large to be asked for: {', '.join(sheet.left_out)}")
 
-    def written(self, student: str | None, format: str, *, key: bool) -> str:
+    def written(self, student: str | None, format: str, *, key: bool) -> str | bytes:
         """Return the sheet of a student, blank or with the answers."""
         self._told()
         return render(array_sheet(self.title, student, self.id, self.record, self.given), format, key=key)

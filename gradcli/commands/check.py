@@ -19,12 +19,18 @@ if TYPE_CHECKING:
 
 SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
+USUAL = {"rtol": None, "atol": 1e-8, "sigfigs": None, "follow_through": None, "random_seed": 0}
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME=VALUE]... [ITEM=CLAIM]...")
 @click.option(
     "--claims", metavar="FILE", help="Read the claims from a file: a worksheet, CSV or JSON; - is standard input."
+)
+@click.option(
+    "--homework",
+    metavar="FILE",
+    help="Check a filled-in sheet, which takes the place of PROGRAM, before it is handed in.",
 )
 @click.option("--full", is_flag=True, help="Count the items that are not answered as missing.")
 @click.option("--rtol", type=float, help="The largest relative error of a right answer; 0.01 by default.")
@@ -63,6 +69,7 @@ REVEAL = ("none", "correct", "all")
 def command(
     words: tuple[str, ...],
     claims: str | None,
+    homework: str | None,
     full: bool,
     reveal: str,
     fixed: str | None,
@@ -101,6 +108,13 @@ def command(
     from .streams import emit, holds, program_and_words, read_bindings, terminal
     from .suffixes import by_suffix
 
+    if homework is not None:
+        from .check_homework import check_homework
+
+        beside = (claims, of, bindings, file, fixed, full, as_json, compact, reveal != "none")
+        if any(beside) or policy != USUAL:
+            raise InputError("--homework takes everything from the file", kind="option", hint="give the sheet alone")
+        return check_homework(homework, words, output, color, ascii_only=ascii_only)
     as_json = (
         as_json
         or compact

@@ -62,6 +62,12 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
     metavar="PERCENT",
     help="Exit with status 1 if a score is below PERCENT.",
 )
+@click.option(
+    "--late",
+    type=click.FloatRange(0),
+    metavar="POINTS",
+    help="What each day costs that the roster says a student was late (its columns late, extension, exempt, override).",
+)
 @click.option("--gradebook", metavar="FILE", help="The gradebook exported from Canvas. --to canvas fills it in.")
 @click.option(
     "--column", metavar="TITLE", help="The column of the gradebook to fill in; by default the title of the homework."
@@ -79,6 +85,7 @@ def command(
     attempt: str,
     roster: str | None,
     fail_under: float | None,
+    late: float | None,
     gradebook: str | None,
     column: str | None,
     color: str,
@@ -107,6 +114,9 @@ def command(
     if compact and not wanted and out is None:
         wanted = ["json"]
     _check_options(words, wanted, out, output, gradebook)
+    if late is not None and roster is None:
+        raise InputError("--late needs a roster that says who was late", kind="option",
+                         hint="add --roster FILE, with a column late: the days of each student")  # fmt: skip
     if compact and not any(FORMATS[format].is_json for format in wanted or BESIDE):
         raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
     with uncollected():
@@ -129,7 +139,7 @@ def command(
             def marked() -> None:
                 counts["students"] += 1
 
-            marked_class = mark_class(grader, store, marked)
+            marked_class = mark_class(grader, store, marked, late)
         look = terminal(color, ascii_only, to_file=output is not None)
         writer = Writer(marked_class, Style(look.width, look.color, look.ascii), gradebook, column, compact=compact)
         if out is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -119,7 +120,7 @@ def command(
             prepare(problem.for_student(student or ""), problem)
     written = partial(_written, assigned.title, parsed, chosen, figures, key=key, compact=compact)
     if roster is None or out is None:
-        emit(written(student), output)
+        emit(_marked(written(student), chosen, output), output)
         if homework is not None and student is None and not all(problem.is_same for problem in parsed):
             _advise_to_name(homework)
         return
@@ -165,7 +166,7 @@ def _write_arrays(
     if lint:
         emit(arrays.linted(), output)
     elif roster is None or out is None:
-        emit(arrays.written(student, format, key=key), output)
+        emit(_marked(arrays.written(student, format, key=key), format, output), output)
     else:
         _write_class(lambda name: arrays.written(name, format, key=key), roster, out, FORMATS[format], force=force)
 
@@ -191,7 +192,7 @@ def _half_a_class(roster: str | None, out: str | None) -> InputError:
 
 def _written(
     title: str, parsed: list[ParsedProblem], format: str, figures: int, student: str | None, *, key: bool, compact: bool
-) -> str:
+) -> str | bytes:
     """Return the sheet of a student, or the published key where that is the format."""
     from ..homework.classroom.published_key import dump, published_key
     from ..homework.classroom.sheet import sheet_of
@@ -239,18 +240,25 @@ def _format(format: str | None, output: str | None) -> str:
     return by_suffix(output, {suffix: name for name, suffix in FORMATS.items()}, "sheet", "; or add --to")
 
 
-def _write_class(written: Callable[[str], str], roster: str, out: str, suffix: str, *, force: bool) -> None:
+def _marked(sheet: str | bytes, format: str, output: str | None) -> str | bytes:
+    """Return a sheet as it is written to a file: CSV says that it is UTF-8, where Excel would guess otherwise."""
+    if output is None or format != "csv" or not isinstance(sheet, str) or sheet.isascii():
+        return sheet
+    return f"\ufeff{sheet}"
+
+
+def _write_class(written: Callable[[str], str | bytes], roster: str, out: str, suffix: str, *, force: bool) -> None:
     """Write the file of every student of the roster, named after the student; all of them or, unless forced, none."""
     from ..homework.classroom.submissions import file_of_student
     from .progress import Progress
     from .streams import emit, make_folder, read_students
 
     students = read_students(roster)
-    files: dict[str, str] = {}
+    files: dict[str, str | bytes] = {}
     make_folder(out)
     with Progress(lambda: f"{len(files):,} of {counted(len(students), 'sheet')}"):
         for student in students:
-            files[os.path.join(out, file_of_student(student, suffix))] = written(student)
+            files[os.path.join(out, file_of_student(student, suffix))] = _marked(written(student), suffix[1:], out)
     changed = [] if force else [path for path, text in files.items() if _holds_something_else(path, text)]
     if changed:
         more = f", and {len(changed) - 1:,} more" if len(changed) > 1 else ""
@@ -260,10 +268,12 @@ def _write_class(written: Callable[[str], str], roster: str, out: str, suffix: s
         emit(text, path, one_of_many=True)
 
 
-def _holds_something_else(path: str, text: str) -> bool:
+def _holds_something_else(path: str, sheet: str | bytes) -> bool:
+    """Whether a file is there and is no such sheet; the mark of UTF-8 makes no other one of it."""
+    data = sheet.encode("utf-8") if isinstance(sheet, str) else sheet
     try:
         with open(path, "rb") as file:
-            return file.read() != text.encode("utf-8")
+            return file.read().removeprefix(BOM_UTF8) != data.removeprefix(BOM_UTF8)
     except FileNotFoundError:
         return False
     except OSError as problem:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date, datetime, time
 from typing import Any
 from xml.etree import ElementTree
@@ -121,10 +121,13 @@ def _ods_text(cell: ElementTree.Element) -> str:
 # ---- writing
 
 
-def xlsx_of(rows: Iterable[Sequence[str]], title: str, *, open_column: int, widths: Sequence[int]) -> bytes:
-    """Return a workbook of one sheet, of whose columns one may be filled in: text, so that nothing typed is changed.
+def xlsx_of(
+    rows: Iterable[Sequence[str]], title: str, *, heading: int, open_cells: Set[tuple[int, int]], widths: Sequence[int]
+) -> bytes:
+    """Return a workbook of one sheet of texts, in which some cells may be filled in, by their row and column from 0.
 
-    All other cells are locked, without a password. Raises `InputError` where the library that writes it is missing.
+    They are text, so that a spreadsheet changes nothing that is typed there. All others are locked, without a password;
+    the row `heading` and those above it stay where they are. Raises `InputError` without the library that writes it.
     """
     try:
         from openpyxl import Workbook
@@ -135,17 +138,19 @@ def xlsx_of(rows: Iterable[Sequence[str]], title: str, *, open_column: int, widt
     book = Workbook()
     sheet = book.active
     sheet.title = re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "Sheet"
-    for number, row in enumerate(rows, 1):
-        for k, text in enumerate(row, 1):
-            cell = sheet.cell(number, k)
+    plain, locked, open_to_all = Alignment(wrap_text=True, vertical="top"), Protection(), Protection(locked=False)
+    for i, row in enumerate(rows):
+        for k, text in enumerate(row):
+            cell = sheet.cell(i + 1, k + 1)
             cell.number_format = "@"
-            cell.set_explicit_value(_legal(text), "s")
-            cell.alignment = Alignment(wrap_text=k != open_column + 1, vertical="top")
-            cell.font = Font(bold=number == 1)
-            cell.protection = Protection(locked=number == 1 or k != open_column + 1)
+            if text:
+                cell.value = _legal(text)
+                cell.data_type = "s"  # whatever it begins with, it is no formula
+            cell.alignment, cell.font = plain, Font(bold=i == heading)
+            cell.protection = open_to_all if (i, k) in open_cells else locked
     for k, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(k)].width = width
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = f"A{heading + 2}"
     sheet.protection.sheet = True
     sheet.protection.formatColumns = False
     out = io.BytesIO()

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from ..arrays.graph import MAX_ARRAY_NODES, ArrayBuilder, ArrayGraph
 from ..arrays.sizes import Misfit, Shape, Sizes
-from ..arrays.table import INPUT
 from ..calculus.operations import CONSTANTS, OPERATIONS
 from ..calculus.spellings import function
 from ..errors import InputError, LimitError
@@ -302,7 +301,3 @@ class ArrayScope(Running):
         unused = list(dict.fromkeys(s.name for s in idle if s.name)) if of is None else []
         roots = [s.node for s in statements if s.node >= 0]
         return frozen(self.builder, output, roots, unused, wrt, self.sized | self.sized_numbers)
-
-    def is_input(self, node: int) -> bool:
-        """Whether a node is an input."""
-        return self.builder.nodes[node].operation is INPUT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -89,11 +90,14 @@ class ArrayPoint:
     def _sources(self, name: str) -> list[Source]:
         value = self.given[name]
         assert isinstance(value, ArrayData)
-        names = entry_names(name, value.shape)
-        return [Source(own, x if isinstance(x, str) else repr(x)) for own, x in zip(names, value.entries, strict=True)]
+        texts = (x if isinstance(x, str) else str(Decimal(x)) for x in value.entries)
+        return [Source(own, text) for own, text in zip(entry_names(name, value.shape), texts, strict=True)]
 
     def opened(self, graph: ArrayGraph) -> dict[str, Source]:
-        """Return the values of the scalar graph that a program opens to, by the names of entries."""
+        """Return the values of the scalar graph that a program opens to, by the names of entries.
+
+        A binary64 is spelt in all its digits, so that a system of decimals reads no other number.
+        """
         found: dict[str, Source] = {}
         for name in graph.inputs:
             value = self.given[name]

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from ..arrays.entries import Array, Entries
     from .array_point import Given
 
-NEW = "w_new"
-
 
 class UpdateRule(NamedTuple):
     """One rule: what it computes from the parameter w, its gradient g, the rate and the number t of the step.

@@ -11,43 +11,40 @@ from ..homework.marking.array_shapes import indices
 from ..homework.marking.judging import CORRECT, INVALID, UNGRADED
 from ..record.array_gradient import ArrayGradient, nested
 from ..record.values import NUMERAL
-from ..text import cells, clip, visible
+from ..text import clip, visible
 from . import Style
 from .json_text import json_list, json_object, json_of
-from .marks import COLUMN, LONG, LOOKS, padded, wrapped
+from .marks import LONG, LOOKS, Layout, Row, details_of, laid_out
 from .signs import Signs
 
 MOST_SHOWN = 64  # entries of an array that is revealed
 MOST_PLACES = 1_000  # wrong entries of one array that JSON names
 
 
+INDENT = 7  # of details
+AGAIN = "from the same mistake as {name}"
+UNKNOWN = "no known mistake gives {numbers}"
+
+
 def render(record: ArrayGradient, marked: ArrayMarked, reveal: str, style: Style) -> str:
     """Return the marks, the score and the rule, one array a line; stacked where lines would not fit."""
-    plain = style.signs.plain
     rows = [_row(record, m, reveal, style.signs) for m in marked.marks]
-    told: set[str] = set()
-    details = [[plain(text) for text in _details(m, told)] for m in marked.marks]
-    names = max((cells(name) for name, _, _ in rows), default=0)
-    claims = max((cells(claim) for _, claim, _ in rows if cells(claim) <= COLUMN), default=0)
-    wide = [f"{padded(name, names)}  {padded(claim, claims)}  {verdict}" for name, claim, verdict in rows]
-    longest = max([cells(line) + 3 for line in wide] + [cells(line) + 7 for d in details for line in d] + [0])
-    lines: list[str] = []
-    for m, (name, claim, verdict), line, detail in zip(marked.marks, rows, wide, details, strict=True):
-        sign = LOOKS[m.status][1 if style.ascii else 0]
-        if style.width is None or longest <= style.width:
-            lines.append(_colored(f" {sign} {line}", m, style))
-            lines += [" " * 7 + text for text in detail]
-        else:
-            lines.append(_colored(f"{sign} {name}" + (f"  {claim}" if claim else ""), m, style))
-            lines += [part for text in (verdict, *detail) for part in wrapped(text, "  ", style.width)]
+    told: dict[str, str] = {}
+    details = [_details(m, told, name) for m, (name, _, _) in zip(marked.marks, rows, strict=True)]
     score = f"score {round(marked.earned, 2):g} of {marked.possible:g}; {marked.rule}"
     if any(m.right is not None and len(m.right) > 1 and not all(m.right) and any(m.right) for m in marked.marks):
         score += "; indices start at 0"
-    lines += [score] if style.width is None else wrapped(score, "", style.width)
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return laid_out(marked.marks, rows, details, score, style, Layout(INDENT, "  "))
 
 
-def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> tuple[str, str, str]:
+def _details(m: ArrayMark, told: dict[str, str], name: str) -> list[str]:
+    """Return the mistakes that a wrong claim is consistent with, or that there is none."""
+    if m.unexplained and not m.shape_kind:
+        return [UNKNOWN.format(numbers="this number" if m.shape == () else "these numbers")]
+    return details_of(m, told, name, AGAIN)
+
+
+def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> Row:
     """Return the name of a claim, its shape or the number that was claimed, and the verdict in words."""
     text = visible(m.claim.text.strip())
     if m.shape and not (m.item is not None and m.item.of_shape):
@@ -78,18 +75,6 @@ def _array_text(record: ArrayGradient, m: ArrayMark) -> str:
 def _revealed(m: ArrayMark, reveal: str) -> bool:
     shown = reveal == "all" or (reveal == "correct" and m.status == CORRECT)
     return shown and m.item is not None and 0 < len(m.truth) <= MOST_SHOWN and m.values != m.truth
-
-
-def _details(m: ArrayMark, told: set[str]) -> list[str]:
-    """Return the mistakes that a wrong claim is consistent with, each told once a sheet."""
-    fresh = [d for d in m.diagnoses if d.message not in told]
-    told.update(d.message for d in fresh)
-    first = [d.message for d in fresh[:1]]
-    return first + [f"or {d.at_its_place if d.hedge == fresh[0].hedge else d.message}" for d in fresh[1:]]
-
-
-def _colored(line: str, m: ArrayMark, style: Style) -> str:
-    return f"\x1b[{LOOKS[m.status][2]}m{line.rstrip()}\x1b[0m" if style.color else line
 
 
 # ---- JSON

@@ -8,7 +8,6 @@ from typing import Any
 
 from ..arrays.graph import ArrayGraph
 from ..arrays.inside import ENTRY
-from ..arrays.opening import entry_names
 from ..arrays.sizes import count, shape_text
 from ..arrays.table import INPUT
 from ..language.array_writing import formula
@@ -260,10 +259,6 @@ class ArrayNotation(ArrayLines):
             return self.plus([self.term(i, user, None) for user, _ in edges[::-1]])
         rule = self.formulas.rule(*edges[0])
         return "" if rule is None else self.rule(rule)
-
-    def entry_name(self, i: int, k: int) -> str:
-        """Return what an entry of a node is called."""
-        return entry_names(self.record.labels[i], self.record.shape(i))[k]
 
 
 _WRITERS: dict[str, Callable[[ArrayNotation, ArrayLine], WrittenLine]] = {

@@ -12,8 +12,12 @@ from .delimited import csv_line
 from .sheet import plain
 
 
-def render(sheet: ArraySheet, format: str, *, key: bool) -> str:
+def render(sheet: ArraySheet, format: str, *, key: bool) -> str | bytes:
     """Return the worksheet in a format; with `key`, the answers stand where claims would."""
+    if format == "xlsx":
+        from .sheet_workbook import workbook_of
+
+        return workbook_of(_csv(sheet, key), sheet.title)
     return {"csv": _csv, "markdown": _markdown, "latex": _latex}[format](sheet, key)
 
 

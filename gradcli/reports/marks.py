@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from ..homework.claims.items import Item, item_name
 from ..homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, Mark, Marked
@@ -29,31 +30,52 @@ LOOKS = {
 }
 
 
+Row = tuple[str, str, str]  # the name of a claim, what was claimed, and the verdict in words
+
+
+class Layout(NamedTuple):
+    """How marks of numbers and of arrays are laid out differently.
+
+    `indent` is that of details behind the column of names, `between` stands between a name and its claim in a stack.
+    """
+
+    indent: int
+    between: str
+
+
 def render(record: Gradient, marked: Marked, reveal: str, style: Style) -> str:
     """Return the marks, the score and the rule, one claim a line; stacked where lines would not fit."""
-    plain = style.signs.plain
     rows = [_row(record, m, reveal, style.signs) for m in marked.marks]
-    told: set[str] = set()
-    details = [[plain(text) for text in _details(m, told)] for m in marked.marks]
+    told: dict[str, str] = {}
+    details = [details_of(m, told, name) for m, (name, _, _) in zip(marked.marks, rows, strict=True)]
+    score = f"score {marked.earned:g} of {marked.possible:g}; {marked.rule}"
+    names = max((cells(name) for name, _, _ in rows), default=0)
+    return laid_out(marked.marks, rows, details, score, style, Layout(names + 5, " = "))
+
+
+def laid_out(
+    marks: Sequence[Any], rows: Sequence[Row], details: Sequence[list[str]], score: str, style: Style, layout: Layout
+) -> str:
+    """Return marks as lines: a line for each with its details below, or stacked, then the score."""
+    details = [[style.signs.plain(text) for text in texts] for texts in details]
     names = max((cells(name) for name, _, _ in rows), default=0)
     claims = max((cells(claim) for _, claim, _ in rows if cells(claim) <= COLUMN), default=0)
     wide = [f"{padded(name, names)}  {padded(claim, claims)}  {verdict}" for name, claim, verdict in rows]
-    longest = max([cells(line) + 3 for line in wide] + [cells(line) + names + 5 for d in details for line in d] + [0])
+    longest = max([cells(line) + 3 for line in wide] + [cells(t) + layout.indent for d in details for t in d] + [0])
     lines: list[str] = []
-    for m, (name, claim, verdict), line, detail in zip(marked.marks, rows, wide, details, strict=True):
+    for m, (name, claim, verdict), line, detail in zip(marks, rows, wide, details, strict=True):
         sign = LOOKS[m.status][1 if style.ascii else 0]
         if style.width is None or longest <= style.width:
-            lines.append(_colored(f" {sign} {line}", m, style))
-            lines += [" " * (names + 5) + text for text in detail]
+            lines.append(colored(f" {sign} {line}", m.status, style))
+            lines += [" " * layout.indent + text for text in detail]
         else:
-            lines.append(_colored(f"{sign} {name}" + (f" = {claim}" if claim else ""), m, style))
+            lines.append(colored(f"{sign} {name}" + (f"{layout.between}{claim}" if claim else ""), m.status, style))
             lines += [part for text in (verdict, *detail) for part in wrapped(text, "  ", style.width)]
-    score = f"score {marked.earned:g} of {marked.possible:g}; {marked.rule}"
     lines += [score] if style.width is None else wrapped(score, "", style.width)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _row(record: Gradient, m: Mark, reveal: str, signs: Signs) -> tuple[str, str, str]:
+def _row(record: Gradient, m: Mark, reveal: str, signs: Signs) -> Row:
     """Return the name of a claim, what was claimed, and the verdict in words."""
     text = visible(m.claim.text.strip())
     claim = text if m.status != INVALID and NUMERAL.fullmatch(text) else clip(text, LONG)
@@ -77,10 +99,15 @@ def _revealed(m: Mark, reveal: str) -> bool:
     return shown and m.truth is not None and m.value != m.truth
 
 
-def _details(m: Mark, told: set[str]) -> list[str]:
-    """Return the mistakes that a wrong claim is consistent with, each told once a sheet."""
+def details_of(m: Any, told: dict[str, str], name: str, again: str = "") -> list[str]:
+    """Return the mistakes that a wrong claim is consistent with, each told once a sheet, where `told` says of which.
+
+    Where all of them were told before, that is said by `again`, with the name of that claim.
+    """
     fresh = [d for d in m.diagnoses if d.message not in told]
-    told.update(d.message for d in fresh)
+    if m.diagnoses and not fresh and again:
+        return [again.format(name=told[m.diagnoses[0].message])]
+    told.update((d.message, name) for d in fresh)
     first = [d.message for d in fresh[:1]]
     return first + [f"or {d.at_its_place if d.hedge == fresh[0].hedge else d.message}" for d in fresh[1:]]
 
@@ -98,8 +125,9 @@ def wrapped(text: str, indent: str, width: int) -> list[str]:
     )  # fmt: skip
 
 
-def _colored(line: str, m: Mark, style: Style) -> str:
-    return f"\x1b[{LOOKS[m.status][2]}m{line.rstrip()}\x1b[0m" if style.color else line
+def colored(line: str, status: str, style: Style) -> str:
+    """Return a line in the colour of a status, where there are colours."""
+    return f"\x1b[{LOOKS[status][2]}m{line.rstrip()}\x1b[0m" if style.color else line
 
 
 # ---- JSON

@@ -79,6 +79,10 @@ STUDENT = an_object(
             ),
         },
         "claims": {"type": "array", "items": GRADED_CLAIM},
+        "exempt": {
+            "description": "Whether the roster says so; then the student is in no statistics.",
+            "type": "boolean",
+        },
         "remarks": {"type": "array", "items": {"type": "string"}},
     },
 )

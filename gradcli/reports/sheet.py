@@ -12,43 +12,69 @@ from ..numbers.systems import FLOAT
 from ..text import visible
 from .delimited import csv_line
 
-FORMATS = {"csv": ".csv", "markdown": ".md", "latex": ".tex"}
+FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "markdown": ".md", "latex": ".tex"}
 
 
-def render(sheet: Worksheet, format: str, *, key: bool) -> str:
+def render(sheet: Worksheet, format: str, *, key: bool) -> str | bytes:
     """Return the worksheet in a format; with `key`, the answers stand where claims would, with remarks at kinks."""
+    if format == "xlsx":
+        from .sheet_workbook import workbook_of
+
+        return workbook_of(_csv(sheet, key), sheet.title)
     return {"csv": _csv, "markdown": _markdown, "latex": _latex}[format](sheet, key)
 
 
 def _csv(sheet: Worksheet, key: bool) -> str:
     """Return a row for every number given, then one for every question; readers skip what is given."""
+    return "".join(map(csv_line, cells(sheet, key=key)))
+
+
+def cells(sheet: Worksheet, *, key: bool) -> list[list[str]]:
+    """Return the rows of a sheet as a spreadsheet shows them, with what names the columns first.
+
+    The numbers given come before the questions. What else is told stands beside them, in the column of notes, which a
+    row has only where it needs it.
+    """
     whose = [] if sheet.student is None else [sheet.student]
-    head = ["student"] if whose else []
-    lines = [csv_line([*head, "problem", "item", "question", "claim"])]
+    rows = [[*(["student"] if whose else []), "problem", "item", "question", "claim", "notes"]]
     for part in sheet.parts:
         id = part.instance.problem.id
-        for name, source in part.instance.given.items():
-            lines.append(csv_line([*whose, id, name, GIVEN, source.text.strip()]))
+        own = [[*whose, id, name, GIVEN, source.text.strip()] for name, source in part.instance.given.items()]
+        given = len(own)
         for row in part.rows:
-            question = f"{row.question} ({row.remark})" if key and row.remark else row.question
-            lines.append(csv_line([*whose, id, row.item, question, row.answer if key else ""]))
-    return "".join(lines)
+            own.append([*whose, id, row.item, _question(row, key), row.answer if key else ""])
+        notes = [f"{label}: {' '.join(text.split())}" for label, text in part.told.items()]
+        most = given or len(own)
+        for k, note in enumerate([*notes[: most - 1], "; ".join(notes[most - 1 :])][:most]):
+            own[k] += [note] * bool(note)
+        rows += own
+    return rows
+
+
+BESIDE = ("where", "due", "precision", "answers", "attempts", "hint")  # what stands below a program
 
 
 def _markdown(sheet: Worksheet, key: bool) -> str:
-    lines = [f"# {plain(sheet.title)}" + ("" if sheet.student is None else f": {plain(sheet.student)}"), ""]
+    lines = [f"# {plain(sheet.title)}", ""]
+    lines += [] if sheet.student is None else [f"student: {plain(sheet.student)}", ""]
     for part in sheet.parts:
         given = ", ".join(f"`{name} = {source.text.strip()}`" for name, source in part.instance.given.items())
-        lines += [f"## {part.instance.problem.id}", "", "```", part.instance.record.program.strip("\n"), "```", ""]
+        told = {label: plain(text) for label, text in part.told.items()}
+        title = f": {told['title']}" if "title" in told else ""
+        lines += [f"## {part.instance.problem.id}{title}", ""]
+        lines += [told["text"], ""] if "text" in told else []
+        lines += ["```", part.instance.record.program.strip("\n"), "```", ""]
         lines += [f"at {given}", ""] if given else []
+        lines += [f"{label}: {told[label]}\n" for label in BESIDE if label in told]
         lines += ["| item | question | answer |", "|---|---|---|"]
-        lines += [f"| `{row.item}` | {plain(row.question)} | {_answer(row) if key else ''} |" for row in part.rows]
+        lines += [f"| `{row.item}` | {plain(_question(row, key))} | {row.answer if key else ''} |" for row in part.rows]
         lines.append("")
     return "\n".join(lines)
 
 
-def _answer(row: Question) -> str:
-    return f"{row.answer} ({plain(row.remark)})" if row.remark else row.answer
+def _question(row: Question, key: bool) -> str:
+    """Return what is asked, in a key with what else is right."""
+    return f"{row.question} ({row.remark})" if key and row.remark else row.question
 
 
 def plain(text: str) -> str:
@@ -84,10 +110,13 @@ def _latex_part(part: SheetProblem, key: bool) -> list[str]:
         f"${latex.name(name)} = {_tex_number(source.text.strip())}$" for name, source in instance.given.items()
     )
     program = [rf"\texttt{{{_tex(line)}}}\\" for line in instance.record.program.strip().splitlines()]
+    title = f": {_tex(part.told['title'])}" if "title" in part.told else ""
     return [
-        rf"\subsection*{{{_tex(instance.problem.id)}}}",
+        rf"\subsection*{{{_tex(instance.problem.id)}{title}}}",
+        *([_tex(part.told["text"]), ""] if "text" in part.told else []),
         *program,
         *([f"at {given}", ""] if given else []),
+        *(line for label in BESIDE if label in part.told for line in (f"{label}: {_tex(part.told[label])}", "")),
         r"\begin{longtable}[l]{@{}lp{6cm}@{}}",
         *(
             rf"$\displaystyle {_asked(part, row)}${_explained(part, row)} & {_blank(row, key)} \\[2ex]"

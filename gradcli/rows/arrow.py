@@ -41,8 +41,8 @@ class Batch(NamedTuple):
 class ColumnEngine(Engine):
     """An engine that computes blocks of CSV in columns, where they are plain enough; its output is the same."""
 
-    def __init__(self, settings: Settings, header: Sequence[str]) -> None:
-        super().__init__(settings, header)
+    def __init__(self, settings: Settings, header: Sequence[str], plan: Plan | None = None) -> None:
+        super().__init__(settings, header, plan)
         self.core = ColumnCore(self.plan)
         self.able = self.core.run is not None and settings.source == settings.target == "csv"
         self.csv = CsvColumns(self.plan, header)

@@ -6,6 +6,7 @@ The numbers are those of the code for single rows, bit by bit. Columns are cut i
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any, NamedTuple
@@ -30,6 +31,29 @@ def needs(extra: str, *modules: str) -> None:
         hint = f'pip install "gradcli[{extra}]"'
         verb = "are" if missing[1:] else "is"
         raise InputError(f"this needs {' and '.join(missing)}, which {verb} not installed", kind="option", hint=hint)
+
+
+def begin_arrow() -> None:
+    """Import pyarrow, if nobody has, in such a way that it never imports pandas: it would, and takes 0.2 s for it."""
+    if "pyarrow" in sys.modules or "pandas" in sys.modules:
+        return
+    finder = _WithoutPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        import pyarrow
+
+        pyarrow.scalar(0)  # asks for pandas once, and remembers
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _WithoutPandas:
+    """A finder of modules that says that there is no pandas."""
+
+    def find_spec(self, name: str, path: object, target: object = None, /) -> None:
+        """Raise for pandas; leave other modules to other finders."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
 
 
 class Results(NamedTuple):
@@ -125,7 +149,9 @@ class ColumnCore:
         doubtful = wild | ~np.concatenate([certain for certain, _ in pieces])
         rows: list[int] = np.flatnonzero(doubtful).tolist()
         assert len(pieces[0][1]) == len(names)
-        return [_joined(column) for column in zip(*(columns for _, columns in pieces), strict=True)], rows
+        # Columns that are the same, or an input, stay one in memory: writers write it once.
+        known = {_places([x[k : k + PIECE] for k in range(0, size, PIECE)]): x for x in inputs}
+        return [_joined(column, known) for column in zip(*(columns for _, columns in pieces), strict=True)], rows
 
     def _row_by_row(self, inputs: Sequence[Any], size: int) -> tuple[list[Any], list[int]]:
         """Return the same from the code for single rows, or nothing where there is no code at all."""
@@ -148,8 +174,18 @@ class ColumnCore:
         return [c if here else None for c, here in zip(columns, self.present, strict=True)], doubtful
 
 
-def _joined(pieces: Sequence[Any]) -> Any:
-    """Return the column of these pieces; one alone stays what it is, a view of the input it may be."""
+def _joined(pieces: Sequence[Any], known: dict[tuple[int, ...], Any]) -> Any:
+    """Return the column of these pieces, which is also put among the known ones; one alone stays what it is."""
     import numpy as np
 
-    return None if pieces[0] is None else pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+    if pieces[0] is None or len(pieces) == 1:
+        return pieces[0]
+    places = _places(pieces)
+    if places not in known:
+        known[places] = np.concatenate(pieces)
+    return known[places]
+
+
+def _places(pieces: Sequence[Any]) -> tuple[int, ...]:
+    """Return where the pieces of a column lie in memory."""
+    return tuple(piece.__array_interface__["data"][0] for piece in pieces)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..errors import GradcliError
@@ -40,8 +41,8 @@ class Answer(NamedTuple):
 class Engine:
     """Turns blocks of text into blocks of text. Every process makes its own from the settings and the header."""
 
-    def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:
-        self.plan = Plan(settings, header)
+    def __init__(self, settings: Settings, header: Sequence[str] | None, plan: Plan | None = None) -> None:
+        self.plan = plan or Plan(settings, header)
         self.settings = settings
         self.reader: CsvReader | JsonReader = (
             JsonReader(self.plan) if header is None else CsvReader(self.plan, header)
@@ -49,11 +50,15 @@ class Engine:
         self.nothing = "" if settings.target == "csv" else "null"
         self.layout = self._layout()
         self.tiers = Tiers(self.plan)
+        self.work = len(self.plan.graph.nodes)
+
+    @cached_property
+    def run(self) -> Callable[..., list[str | None]]:
+        """The function from rows to their texts; None for a row left to others."""
         code = self.plan.trace(arrays=False)
-        self.lines = 0 if code is None else len(code.code.lines)
-        self.run: Callable[..., list[str | None]] = _unanswered
-        if code is not None:
-            self.run = row_function(code, self.layout, self.nothing, len(self.plan.kept), ieee=settings.ieee)
+        if code is None:
+            return _unanswered
+        return row_function(code, self.layout, self.nothing, len(self.plan.kept), ieee=self.settings.ieee)
 
     def _layout(self) -> list[str | Kept | ResultPlace]:
         """Return how a row without an error is written."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .arrow import Batch
-from .columns import ColumnCore, needs
+from .columns import ColumnCore, begin_arrow, needs
 from .engine import Failure
 from .messages import Reporter, about_columns, tell_remarks
 from .plan import Plan, Settings
@@ -18,6 +18,7 @@ BINARY = ("parquet", "arrow")
 def stream_columns(settings: Settings, path: str | None, output: str | None) -> int:
     """Send the rows of a file through a program where the input or the output is parquet or arrow."""
     needs("arrow", "pyarrow", "numpy")
+    begin_arrow()
     source = BinarySource(settings, path) if settings.source in BINARY else TextSource(settings, path)
     if settings.keep is None and source.header is None and isinstance(source, TextSource):
         settings = settings._replace(keep=source.blocks.keys())

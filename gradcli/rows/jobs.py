@@ -22,12 +22,12 @@ from ..errors import StreamError
 from .blocks import Blocks
 from .engine import Answer, Engine
 from .making import engine_of
-from .plan import Settings
+from .plan import Plan, Settings
 from .summing import SumEngine
 
 SERVE = "from gradcli.rows.jobs import serve; serve()"
 ENOUGH = 1 << 21  # bytes of a stream after which it pays to import NumPy and pyarrow, for a short program
-SHORT = 40  # lines of code of one
+SHORT = 10  # nodes of one
 LARGE = 1 << 20  # of a block in columns
 MOST_THREADS = 4
 
@@ -154,17 +154,18 @@ def answers(workers: Sequence[Process | Thread], blocks: Blocks) -> Iterator[Ans
             worker.stop()
 
 
-def columnar(settings: Settings, header: list[str] | None) -> Engine | None:
+def columnar(settings: Settings, header: list[str] | None, plan: Plan | None = None) -> Engine | None:
     """Return an engine that computes in columns, if the program and the formats allow it and the extra is there."""
     if header is None or settings.target != "csv" or settings.total:
         return None
-    from .columns import installed
+    from .columns import begin_arrow, installed
 
     if not installed("pyarrow", "numpy"):
         return None
+    begin_arrow()
     from .arrow import ColumnEngine
 
-    engine = ColumnEngine(settings, header)
+    engine = ColumnEngine(settings, header, plan)
     return engine if engine.able else None
 
 
@@ -172,13 +173,13 @@ def rising(engine: Engine, header: list[str] | None, blocks: Blocks, kind: str) 
     """Yield the answers to all blocks: rows one by one, and in columns once a stream proves long."""
     seen, columns = 0, None
     if kind == "columns":
-        columns = columnar(engine.settings, header)
+        columns = columnar(engine.settings, header, engine.plan)
     first: Sequence[bytes] = ()
     if columns is None:
         for block in blocks:
             seen += len(block)
             if kind == "auto" and pays(engine, seen):
-                kind, columns = "rows", columnar(engine.settings, header)
+                kind, columns = "rows", columnar(engine.settings, header, engine.plan)
                 if columns is not None:
                     first = [block]
                     break
@@ -193,7 +194,7 @@ def rising(engine: Engine, header: list[str] | None, blocks: Blocks, kind: str) 
 
 def pays(engine: Engine | SumEngine, seen: int) -> bool:
     """Whether it pays to compute in columns after so many bytes: the longer the program, the sooner."""
-    return seen * max(1, engine.lines // SHORT) >= ENOUGH
+    return seen * max(1, engine.work // SHORT) >= ENOUGH
 
 
 def _cores() -> int:
@@ -216,7 +217,7 @@ def serve() -> None:
     for block in messages:
         seen += len(block)
         if kind == "auto" and pays(engine, seen):
-            kind, engine = "rows", columnar(settings, header) or engine
+            kind, engine = "rows", columnar(settings, header, engine.plan) or engine
         pickle.dump(engine.answer(block), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
         sys.stdout.buffer.flush()
 

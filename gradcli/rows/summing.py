@@ -34,7 +34,7 @@ class SumEngine:
             JsonReader(self.plan) if header is None else CsvReader(self.plan, header)
         )  # fmt: skip
         self.run = self._compiled()
-        self.lines = 0  # of code that would be faster in columns
+        self.work = 0  # that columns would do faster
 
     def _compiled(self) -> Callable[[Sequence[Any]], list[Any]]:
         """Return the function from rows of inputs to rows of numbers, None for a row left to the main job."""

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ..errors import LimitError
 
 UNIT_BITS = 1_500  # the unit is 2**-1500: the smallest binary64 with 400 bits behind it
+ONE = 1 << UNIT_BITS
 MOST_BITS = 20_000  # of a number beyond binary64 that others may cancel
 PROVEN = 2 * 10**12  # a sum is certain if its radius is so many times smaller
 
@@ -45,7 +46,11 @@ class Sums:
     def add(self, numbers: Sequence[Any], weight: float | None = None) -> None:
         """Add the numbers of a row: balls, floats, or None. Raises `LimitError` for one that is too large."""
         man, exp = (1, 0) if weight is None else _dyadic(weight)
-        parts = [_parts(x, man, exp) for x in numbers]
+        parts = (
+            [_exact_parts(x) or _parts(x, man, exp) for x in numbers]
+            if weight is None
+            else [_parts(x, man, exp) for x in numbers]
+        )
         for k, part in enumerate(parts):
             if part is None:
                 self._add_odd(k, numbers[k], weight)
@@ -53,7 +58,7 @@ class Sums:
                 self.middles[k] += part[0]
                 self.radii[k] += part[1]
         self.rows += 1
-        self.weight += _scaled(man, exp)[0]
+        self.weight += ONE if weight is None else _scaled(man, exp)[0]
 
     def _add_odd(self, k: int, x: float | None, weight: float | None) -> None:
         if x is None:
@@ -77,13 +82,22 @@ class Sums:
             return Total(None, f"there is no such number in {self.missing[k]:,} of {self.rows:,} rows")
         if self.odd[k] != 0:
             return Total(self.odd[k])
-        middle, radius, whole = self.middles[k], self.radii[k], self.weight if mean else 1 << UNIT_BITS
+        middle, radius, whole = self.middles[k], self.radii[k], self.weight if mean else ONE
         if radius * PROVEN <= abs(middle):
             return Total(_quotient(middle, whole))
         if _quotient(abs(middle) + radius, whole) == 0:
             return Total(0.0)
         about, most = _quotient(middle, whole), _quotient(radius, whole)
         return Total(None, f"the rows cancel: all that is certain is {about:.3g} +- {most:.1g}", doubtful=True)
+
+
+def _exact_parts(x: Any) -> tuple[int, int] | None:
+    """Return the middle and the radius of an exact ball of a usual size in units; None for any other number."""
+    if x.__class__ is float or x is None or not x.is_exact():
+        return None
+    man, exp = x.man_exp()
+    shift = int(exp) + UNIT_BITS
+    return (int(man) << shift, 0) if 0 <= shift <= 2 * UNIT_BITS else None
 
 
 def _parts(x: Any, man: int, exp: int) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ from ..numbers.systems import FLOAT
 from ..text import counted, visible
 from .blocks import Blocks, encoded
 from .cells import quoted
-from .columns import needs
+from .columns import begin_arrow, needs
 from .jobs import Process, answers
 from .making import engine_for
 from .messages import Reporter, about_columns, tell, tell_remarks
@@ -108,6 +108,7 @@ def _pass(settings: Settings, path: str | None, jobs: int, dask: str | None, rep
 def _pass_of_columns(settings: Settings, path: str | None, reporter: Reporter) -> Totals:
     """Read the rows of a file of typed columns once; return their sums."""
     needs("arrow", "pyarrow", "numpy")
+    begin_arrow()
     source = BinarySource(settings, path)
     try:
         reporter.begin(source.name, source.first)

@@ -196,5 +196,9 @@ def student_column(header: Sequence[str]) -> int:
 
 
 def claim_in(cell: str) -> str:
-    """Return a claim as the student wrote it, without the apostrophe that makes a spreadsheet keep it as text."""
-    return cell.strip().removeprefix("'").strip()
+    """Return a claim as the student wrote it, without the apostrophe that makes a spreadsheet keep it as text.
+
+    A dash alone, as Moodle writes for what was left out, is no claim.
+    """
+    claim = cell.strip().removeprefix("'").strip()
+    return claim if claim.strip("-\u2013\u2014\u2212") else ""

@@ -23,7 +23,7 @@ from ...text import clip, did_you_mean
 from .array_items import ArrayItem, Shape
 from .array_runs import plain_values
 from .chain import with_names
-from .claims import MAX_LENGTH, NO_NUMBER, Absent, Number, read_claim
+from .claims import MAX_LENGTH, NO_NUMBER, Absent, AnyFormula, Number, read_claim
 
 _SIZES = re.compile(r"[\[(]?\s*(\d+(?:\s*[x×,*\s]\s*\d+)*)?\s*,?\s*[\])]?")  # noqa: RUF001
 _WRAPPED = re.compile(r"(?:torch\.)?Size\s*\((.*)\)")
@@ -39,20 +39,10 @@ class Numbers(NamedTuple):
     entries: list[Number]
 
 
-class ArrayFormula(NamedTuple):
-    """A claimed formula: its graph, whose inputs are names of the program; `rounded` if it has a decimal numeral.
+class ArrayFormula(AnyFormula[ArrayGraph, ArrayItem]):
+    """A claimed formula of arrays."""
 
-    Derivatives that it names, such as dL/dz, are inputs of the graph too, under the names in `derivatives`.
-    """
-
-    graph: ArrayGraph
-    rounded: bool
-    derivatives: dict[str, ArrayItem]
-
-    @property
-    def names(self) -> list[str]:
-        """The names of the program that the formula uses."""
-        return [name for name in self.graph.inputs if name not in self.derivatives]
+    __slots__ = ()
 
 
 class ShapeClaim(NamedTuple):

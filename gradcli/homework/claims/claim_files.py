@@ -23,7 +23,13 @@ from .answer_tables import (
     with_comma,
 )
 from .claims import Claim
+from .markdown_sheets import is_markdown, markdown_rows
 from .written_numbers import is_doubtful
+
+ELSEWHERE = {
+    "problem": "check --homework FILE SHEET checks a sheet of several problems",
+    "student": "check reads one sheet; a class is marked with gradcli grade",
+}
 
 
 class ClaimSheet(NamedTuple):
@@ -34,7 +40,7 @@ class ClaimSheet(NamedTuple):
 
 
 def sheet_in(name: str, data: bytes) -> ClaimSheet:
-    """Return the sheet in a file: a workbook, JSON if it starts with a brace or bracket, else CSV.
+    """Return the sheet in a file: a workbook, JSON if it starts with a brace or bracket, Markdown, or else CSV.
 
     Raises `InputError` where it is neither, or holds the claims of several problems or students; `LimitError` beyond
     8 MiB. What a claim says is not looked at.
@@ -45,7 +51,10 @@ def sheet_in(name: str, data: bytes) -> ClaimSheet:
     text = decoded(data)
     if text.lstrip()[:1] in ("{", "["):
         return ClaimSheet(_from_json(name, text), {})
-    return _from_rows(name, *delimited(lines_of(text.replace("\x00", "\ufffd"))))
+    lines = lines_of(text.replace("\x00", "\ufffd"))
+    if is_markdown(text):
+        return _from_rows(name, "", markdown_rows(lines))
+    return _from_rows(name, *delimited(lines))
 
 
 def rows_in(name: str, data: bytes) -> Iterator[TableRow]:
@@ -151,7 +160,7 @@ def _from_rows(name: str, delimiter: str, rows: Iterable[TableRow]) -> ClaimShee
             if cells.get(key) and only.setdefault(key, cells[key]) != cells[key]:
                 raise InputError(
                     f"line {number}: this is another {key}, {clip_name(cells[key])}", source=Source(name, ""),
-                    kind="claims", hint="check reads one sheet; a class is marked with gradcli grade",
+                    kind="claims", hint=ELSEWHERE[key],
                 )  # fmt: skip
         if why := surplus(row, header, columns["claim"]):
             sheet.claims.append(Claim(cells["item"], ",".join(row[columns["claim"] :]), why))

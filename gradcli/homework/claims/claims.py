@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from ...calculus.graph import Graph
 from ...calculus.sweeps import forward
@@ -78,20 +78,39 @@ class Number(NamedTuple):
         return tolerance.spans_near(self.span, exactly() if exactly else Span(decimal_of(t)))
 
 
-class Formula(NamedTuple):
+G = TypeVar("G", bound="HasInputs")
+Part = TypeVar("Part")
+
+
+class HasInputs(Protocol):
+    """A graph of numbers or of arrays: what a formula needs of it."""
+
+    @property
+    def inputs(self) -> dict[str, int]:
+        """The nodes of its inputs, by name."""
+
+
+class AnyFormula(NamedTuple, Generic[G, Part]):
     """A claimed formula: its graph, whose inputs are names of the program; `rounded` if it has a decimal numeral.
 
-    Derivatives that it names, such as df/dq, are inputs of the graph too, under the names in `derivatives`.
+    Derivatives that it names, such as df/dq, are inputs of the graph too, under the names in `derivatives`, which has
+    the items that they stand for.
     """
 
-    graph: Graph
+    graph: G
     rounded: bool
-    derivatives: dict[str, Item]
+    derivatives: dict[str, Part]
 
     @property
     def names(self) -> list[str]:
         """The names of the program that the formula uses."""
         return [name for name in self.graph.inputs if name not in self.derivatives]
+
+
+class Formula(AnyFormula[Graph, Item]):
+    """A claimed formula of numbers."""
+
+    __slots__ = ()
 
 
 class Absent(NamedTuple):

@@ -19,6 +19,7 @@ from ...record.values import NUMERAL
 from ...text import visible
 from .claims import MAX_LENGTH, Claim, Derivatives, Number, Written, read_claim
 from .written_numbers import (
+    AROUND,
     COMMA,
     SIGN,
     TwoReadings,
@@ -157,7 +158,10 @@ class _Reader:
         if re.search(r"[;\n].*[0-9=]", text, re.S):
             raise TwoReadings(f"several answers in one cell: {visible(text)[:_FEW]}", kind="claim", hint="write one")
         if _RELATION.search(text):
-            yield self._last_part(text), EQUATION
+            yield (
+                self._last_part(text),
+                AROUND if _RELATION.match(text) and len(_RELATION.findall(text)) == 1 else EQUATION,
+            )
             return
         if _COMPARED.search(text):
             return

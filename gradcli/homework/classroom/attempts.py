@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from ...text import counted
 
 if TYPE_CHECKING:
     from ..claims.claims import Claim
+    from .results import MarkedItem
+
+Sheet = TypeVar("Sheet")
 
 ATTEMPTS = ("first", "last", "best")
 LAST = "last"  # the usual one
@@ -30,11 +35,36 @@ def attempts(claims: Sequence[tuple[Hashable, Claim]]) -> list[list[Claim]]:
     return [sheet for k, sheet in enumerate(sheets) if not k or sheet != sheets[k - 1]]
 
 
-def counting(sheets: list[list[Claim]], attempt: str) -> list[list[Claim]]:
+def counting(sheets: list[Sheet], attempt: str) -> list[Sheet]:
     """Return the sheets of which the best counts: one, or all of them."""
     return {"first": sheets[:1], "last": sheets[-1:], "best": sheets}[attempt]
 
 
-def again(id: str, times: int, attempt: str) -> str:
-    """Return the remark on a problem that was handed in several times."""
+def again(id: str, times: int, attempt: str, most: int = 0) -> str:
+    """Return the remark on a problem that was handed in several times, and more often than `most` if that is not 0."""
+    if most and times > most:
+        what = "the first counts" if most == 1 else f"of the first {most} the {attempt} counts"
+        return f"{id} was handed in {times} times: {what}"
     return f"{id} was handed in {times} times: the {attempt} counts"
+
+
+class Tries:
+    """The wrong claims so far for every item of a problem, each of which takes `penalty` of what the item is worth."""
+
+    def __init__(self, penalty: float) -> None:
+        self.penalty = penalty
+        self._wrong: dict[str, set[str]] = {}
+
+    def note(self, lines: Iterable[MarkedItem]) -> None:
+        """Take in the lines of an attempt."""
+        for line in lines:
+            if line.claim and not line.credit:
+                self._wrong.setdefault(line.item, set()).add(line.claim)
+
+    def left(self, item: str, claim: str) -> tuple[float, str]:
+        """Return how much of an item is left to earn with a claim, from 0 to 1, and why in words."""
+        count = len(self._wrong.get(item, set()) - {claim})
+        if not self.penalty or not count:
+            return 1.0, ""
+        left = max(0.0, 1 - self.penalty * count)
+        return left, f"after {counted(count, 'wrong attempt')}: {100 * left:.4g} % of the credit"

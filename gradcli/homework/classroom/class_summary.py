@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..marking.marks import WRONG
+from .adjustments import adjusted
 from .grading import Grader
 from .published_grading import PublishedGrader
 from .results import MarkedItem, StudentResult
@@ -55,6 +56,7 @@ class MarkedClass:
         self.possible = possible
         self.store = store
         self.students = 0
+        self.exempt = 0  # students, who count in no statistics
         self.claims = 0  # that say something
         self._right: Counter[tuple[str, str]] = Counter()
         self._asked: Counter[tuple[str, str]] = Counter()
@@ -71,6 +73,9 @@ class MarkedClass:
     def count(self, result: StudentResult) -> None:
         """Take a result into account."""
         self.students += 1
+        if result.exempt:
+            self.exempt += 1
+            return
         self.claims += sum(bool(line.claim.strip()) for line in result.lines)
         self._count_unreadable(result)
         seen: set[tuple[str, str, str]] = set()
@@ -124,9 +129,15 @@ class MarkedClass:
 
 
 def mark_class(
-    grader: Grader | PublishedGrader, store: SubmissionStore, each: Callable[[], None] = lambda: None
+    grader: Grader | PublishedGrader,
+    store: SubmissionStore,
+    each: Callable[[], None] = lambda: None,
+    late: float | None = None,
 ) -> MarkedClass:
-    """Return the class whose claims are in a store, marked; `each` is called after every student."""
+    """Return the class whose claims are in a store, marked; `each` is called after every student.
+
+    `late` is what a day costs in points that the roster says a student was late.
+    """
     marked_class = MarkedClass(grader.title, grader.rule, grader.possible, store)
     for number, student, entries in store.students():
         result, troubles = grader.result(student, entries, store.enrolled(student))
@@ -134,6 +145,7 @@ def mark_class(
             store.trouble(trouble)
         if result is None:
             continue
+        result = adjusted(result, store.person(student), late)
         store.put(number, result)
         marked_class.count(result)
         each()

@@ -17,7 +17,7 @@ from ..claims.items import Item, item_name
 from ..claims.repairs import read_kindly
 from ..claims.written_numbers import is_decimal, is_doubtful, tells_comma
 from ..marking.marks import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, AnswerKey, Claim, Mark, mark
-from .attempts import LAST, again, attempts, counting
+from .attempts import LAST, Tries, again, attempts, counting
 from .entries import Entry, Trouble
 from .homework_file import Homework, Problem
 from .problem_instance import ParsedProblem, ProblemInstance, item_names
@@ -52,7 +52,7 @@ class Grader:
         self._same: dict[str, Prepared] = {}
         first = {id: self._prepared(id, "") for id in self.problems}
         self._same = {id: prepared for id, prepared in first.items() if self._parsed[id].is_same}
-        self.possible = {id: points_of(prepared.instance) for id, prepared in first.items()}
+        self.possible = {id: prepared.instance.points for id, prepared in first.items()}
         self.rule = _rule({id: problem.policy.words() for id, problem in homework.problems.items()})
 
     def questions(self) -> Questions:
@@ -91,10 +91,10 @@ class Grader:
         scores: dict[str, tuple[Fraction, Fraction]] = {}
         for id, own in by_problem.items():
             try:
-                prepared = self._same.get(id) or self._prepared(id, student)
+                prepared = self._same.get(id) or self._prepared(id, student, self._version(id, student, own))
                 if enrolled is None and not self._parsed[id].is_same:
                     _require_own_numbers(prepared.instance, own)
-                found, faults = self._lines(prepared, own, remarks)
+                found, faults = self._best_lines(id, student, prepared, own, remarks)
             except _OtherNumbers as stranger:
                 return None, [stranger.trouble]
             except GradcliError as error:  # no numbers for this student, or claims that cannot be worked with
@@ -103,11 +103,37 @@ class Grader:
                 continue
             troubles += faults
             lines += found.lines
-            scores[id] = found.earned, Fraction(points_of(prepared.instance))
+            scores[id] = found.earned, Fraction(prepared.instance.points)
         return summed(student, lines, scores, remarks), troubles
 
-    def _prepared(self, id: str, student: str) -> Prepared:
-        return prepare(self._parsed[id].for_student(student), self._parsed[id])
+    def _prepared(self, id: str, student: str, version: int | None = None) -> Prepared:
+        return prepare(self._parsed[id].for_student(student, version), self._parsed[id])
+
+    def _version(self, id: str, student: str, entries: Sequence[Entry]) -> int:
+        """Return by which version the numbers were drawn that a sheet states, the latest where it states none."""
+        parsed = self._parsed[id]
+        stated = [entry for entry in entries if entry.given]
+        if stated and len(parsed.versions) > 1:
+            for version in parsed.versions:
+                instance = parsed.for_student(student, version)
+                if not any(_other_number(instance, entry) for entry in stated):
+                    return version
+        return parsed.versions[0]
+
+    def _best_lines(
+        self, id: str, student: str, prepared: Prepared, entries: Sequence[Entry], remarks: list[str]
+    ) -> tuple[Scored, list[Trouble]]:
+        """Return the lines of a problem. Answers that state no numbers may be to those of an earlier version."""
+        found = self._lines(prepared, entries, remarks)
+        versions = self._parsed[id].versions
+        if len(versions) == 1 or 2 * found[0].earned >= prepared.instance.points or any(e.given for e in entries):
+            return found
+        earlier: list[str] = []
+        again = self._lines(self._prepared(id, student, versions[-1]), entries, earlier)
+        if again[0].earned <= found[0].earned:
+            return found
+        remarks.append(f"{id} is marked with the numbers that gradcli 0.2 drew, which these answers fit")
+        return again
 
     def _lines(self, prepared: Prepared, entries: Sequence[Entry], remarks: list[str]) -> tuple[Scored, list[Trouble]]:
         """Return the lines of a problem and what they earn, of the attempt that counts."""
@@ -128,10 +154,18 @@ class Grader:
             else:
                 claims.append((item, Claim(entry.item, entry.claim, comma=entry.comma)))
         sheets = attempts(claims)
+        problem = prepared.instance.problem
         if len(sheets) > 1:
-            remarks.append(again(prepared.instance.problem.id, len(sheets), self.attempt))
-        marked = [marked_lines(prepared, sheet) for sheet in counting(sheets, self.attempt)]
-        return max(marked, key=attrgetter("earned")), troubles
+            remarks.append(again(problem.id, len(sheets), self.attempt, problem.attempts))
+        sheets = sheets[: problem.attempts or None]
+        if not problem.penalty:
+            marked = [marked_lines(prepared, sheet) for sheet in counting(sheets, self.attempt)]
+            return max(marked, key=attrgetter("earned")), troubles
+        tries, marked = Tries(problem.penalty), []
+        for sheet in sheets:
+            marked.append(marked_lines(prepared, sheet, tries))
+            tries.note(marked[-1].lines)
+        return max(counting(marked, self.attempt), key=attrgetter("earned")), troubles
 
 
 def _is_item(key: AnswerKey, name: str) -> bool:
@@ -179,12 +213,6 @@ def _rule(words: dict[str, str]) -> str:
     if len(set(words.values())) == 1:
         return next(iter(words.values()))
     return "\n".join(f"{id}: {text}" for id, text in words.items())
-
-
-def points_of(instance: ProblemInstance) -> float:
-    """Return the points of a problem: those the homework says, or the weights of what is asked."""
-    points = instance.problem.points
-    return sum(instance.weights.values()) if points is None else points
 
 
 class _OtherNumbers(Exception):
@@ -269,8 +297,11 @@ def _at_point(instance: ProblemInstance, written: Written) -> Written:
     return Absent() if written.graph.output in faults else Number(values[written.graph.output])
 
 
-def marked_lines(prepared: Prepared, claims: Sequence[Claim]) -> Scored:
-    """Return the lines of a problem as it stands on one sheet: what is asked in its order, then what was not asked."""
+def marked_lines(prepared: Prepared, claims: Sequence[Claim], tries: Tries | None = None) -> Scored:
+    """Return the lines of a problem as it stands on one sheet: what is asked in its order, then what was not asked.
+
+    `tries` has what was claimed before, where that takes some of the credit.
+    """
     instance = prepared.instance
     problem = instance.problem
     marks = mark(prepared.key, claims, problem.policy, list(prepared.names)).marks
@@ -281,9 +312,18 @@ def marked_lines(prepared: Prepared, claims: Sequence[Claim]) -> Scored:
     weights = [
         0.0 if m.item is None or m.status == UNGRADED else instance.weights.get(m.item, 0.0) for m in marks
     ]  # fmt: skip
-    scale = points_of(instance) / (sum(weights) or 1.0)
+    scale = instance.points / (sum(weights) or 1.0)
     lines = [_line(prepared, mark, scale * weight) for mark, weight in zip(marks, weights, strict=True)]
-    return Scored(lines, score(points_of(instance), weights, [line.credit for line in lines]))
+    if tries is not None:
+        lines = [_after(line, *tries.left(line.item, line.claim)) for line in lines]
+    return Scored(lines, score(instance.points, weights, [line.credit for line in lines]))
+
+
+def _after(line: MarkedItem, left: float, why: str) -> MarkedItem:
+    """Return a line with what earlier attempts leave of its credit."""
+    if not why or not line.credit:
+        return line
+    return line._replace(credit=line.credit * left, why="; ".join(part for part in (line.why, why) if part))
 
 
 def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:

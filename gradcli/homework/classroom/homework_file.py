@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from ...errors import GradcliError, InputError, Source
@@ -12,21 +13,28 @@ from ...language.syntax import clip_name
 from ...record.bindings import looks_like_array
 from ...record.values import check_value, plus_minus
 from ...text import visible
+from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE
 from ..marking.marks import MarkingPolicy
 from .toml_reading import TomlTable, Written, read_toml
+from .variants import FIRST, LATEST
 
 PROBLEM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 REVEAL = ("none", "correct", "all")
 PARTS = ("all", "values", "local", "upstream", "gradient")  # what `items` may say instead of a list
+WEIGHTS = ("concept", "equal")
 LEAST_POINTS, MAX_POINTS = 0.01, 1e6
 NO_ARRAYS = "homework files hold programs of numbers, and this is one of arrays"
 ARRAYS_ELSEWHERE = "gradcli sheet PROGRAM writes its worksheet, and gradcli check PROGRAM marks one that is handed in"
 
-MARKING = ("rtol", "sigfigs", "atol", "follow_through", "seed", "diagnose", "reveal", "vary")
+NUMBERS_ONLY = {None: (VALUE,), True: (VALUE, LOCAL, UPSTREAM, DERIVATIVE), False: ()}  # what `numeric` says
+
+MARKING = ("rtol", "sigfigs", "decimals", "atol", "numeric", "follow_through", "seed", "diagnose", "reveal", "vary",
+           "vary_version", "weights", "due", "attempts", "penalty")  # fmt: skip
+TOLD = ("title", "text", "hint")  # what a problem says to a student
 KEYS = {
     "": ("title", "defaults", "problem"),
     "[defaults]": MARKING,
-    "[[problem]]": ("id", "program", "at", "items", "weights", "points", "fixed", "accept", "mistake", *MARKING),
+    "[[problem]]": ("id", "program", "at", "items", "points", "fixed", "accept", "mistake", *TOLD, *MARKING),
     "[[problem.accept]]": ("item", "claims"),
     "[[problem.mistake]]": ("item", "gives", "message", "credit"),
 }
@@ -52,11 +60,39 @@ class KnownMistake(NamedTuple):
     table: TomlTable
 
 
+class Told(NamedTuple):
+    """What a sheet says about a problem besides what it asks; each is empty where the file does not say it."""
+
+    title: str = ""
+    text: str = ""
+    hint: str = ""
+
+
+class Terms(NamedTuple):
+    """The keys that a problem takes from the defaults where it has none.
+
+    Items count `by_concept`, or equally; where nothing is said, those of a list that the teacher wrote count equally.
+    `due` is when the work is due, as it was written; of the attempts only the first `attempts` count, 0 for all, and
+    each wrong one at an item takes `penalty` of its credit. `vary_version` is how numbers are drawn, 0 for what a
+    sheet fits.
+    """
+
+    policy: MarkingPolicy = MarkingPolicy(numeric=NUMBERS_ONLY[None])
+    reveal: str = "none"
+    seed: str | None = None
+    by_concept: bool | None = None
+    due: date | datetime | None = None
+    attempts: int = 0
+    penalty: float = 0.0
+    vary_version: int = 0
+
+
 class Problem(NamedTuple):
     """A program at a point, what is asked about it, and how it is marked.
 
     Inputs in `bindings` are fixed; the others are a student's own if there is a `seed`. `items` is one of `PARTS` or a
-    list of names; `weights` of items that are not 1. `points` is None where every item counts its weight.
+    list of names. They count by concept, equally, or by `weights` of those that are not 1. `points` is None where every
+    item counts its weight, and by concept 1 each together.
     """
 
     id: str
@@ -73,6 +109,12 @@ class Problem(NamedTuple):
     reveal: str
     table: TomlTable | None = None  # for errors that only the program shows
     fixed: tuple[str, ...] = ()  # inputs that are data, such as labels
+    by_concept: bool = False
+    told: Told = Told()
+    due: date | datetime | None = None
+    attempts: int = 0
+    penalty: float = 0.0
+    vary_version: int = 0
 
 
 class Homework(NamedTuple):
@@ -88,12 +130,11 @@ def load(source: Source) -> Homework:
     _only(root, "")
     defaults = root.table("defaults") or TomlTable(source, {}, "defaults")
     _only(defaults, "[defaults]")
-    policy, reveal = _policy(defaults, MarkingPolicy(), "none")
-    seed = _seed(defaults)
+    usual = _terms(defaults, Terms())
     title = root.text("title", "Homework")
     problems: dict[str, Problem] = {}
     for number, table in enumerate(root.tables("problem"), 1):
-        problem = _problem(table, f"p{number}", policy, reveal, seed)
+        problem = _problem(table, f"p{number}", usual)
         if problem.id in problems:
             raise table.error("id", f"there are two problems {problem.id}")
         problems[problem.id] = problem
@@ -109,27 +150,74 @@ def _only(table: TomlTable, kind: str) -> None:
     table.only(KEYS[kind], HOMES)
 
 
-def _problem(table: TomlTable, name: str, policy: MarkingPolicy, reveal: str, seed: str | None) -> Problem:
+def _problem(table: TomlTable, name: str, usual: Terms) -> Problem:
     _only(table, "[[problem]]")
     id = table.text("id", name)
     if not PROBLEM_ID.fullmatch(id):
         raise table.error("id", "an id is made of letters, digits, _ and -")
     program = table.text("program")
     bindings, choices = _point(table)
-    seed = _seed(table, seed)
-    if choices and seed is None:
+    terms = _terms(table, usual)
+    if choices and terms.seed is None:
         raise table.error("at", "a choice of numbers needs a seed", hint="add vary = 2026, or any other number")
     items = _items(table)
-    weights = {item: table.number_of("weights", item, x, 0, MAX_POINTS) for item, x in table.mapping("weights").items()}
     points = table.number("points", None, LEAST_POINTS, MAX_POINTS)
     accept = tuple(_alternative(row) for row in table.tables("accept"))
     mistakes = tuple(_known_mistake(row) for row in table.tables("mistake"))
-    policy, reveal = _policy(table, policy, reveal)
     fixed = _names(table, "fixed")
+    by_concept = isinstance(items, str) if terms.by_concept is None else terms.by_concept
+    told = Told(*(table.text(key, "") if table.value(key, None) is not None else "" for key in TOLD))
     return Problem(
-        id, Source(f"the program of {id}", program), bindings, choices, seed, items, weights, points, accept, mistakes,
-        policy, reveal, table, fixed,
+        id, Source(f"the program of {id}", program), bindings, choices, terms.seed, items, _weights(table), points,
+        accept, mistakes, terms.policy, terms.reveal, table, fixed, by_concept, told, terms.due, terms.attempts,
+        terms.penalty, terms.vary_version,
     )  # fmt: skip
+
+
+def _terms(table: TomlTable, usual: Terms) -> Terms:
+    """Return the terms with what a table changes."""
+    policy, reveal = _policy(table, usual.policy, usual.reveal)
+    return Terms(
+        policy, reveal, _seed(table, usual.seed), _by_concept(table, usual.by_concept), _due(table, usual.due),
+        int(table.number("attempts", usual.attempts, 1, 1000, whole=True)),
+        float(table.number("penalty", usual.penalty, 0, 1)),
+        int(table.number("vary_version", usual.vary_version, FIRST, LATEST, whole=True)),
+    )  # fmt: skip
+
+
+def _by_concept(table: TomlTable, default: bool | None) -> bool | None:
+    """Return whether items count by concept, None where nothing says so. Raises `InputError` for another word."""
+    found = table.value("weights", None)
+    if found is None:
+        return default
+    if isinstance(found, dict) and table.path != "defaults":
+        return False
+    if not isinstance(found, str) or found not in WEIGHTS:
+        hint = 'in a problem, weights = { "df/dx" = 2 } says how much an item counts'
+        raise table.error("weights", f"one of {', '.join(WEIGHTS)} is expected, or a table of items", hint)
+    return found == "concept"
+
+
+def _weights(table: TomlTable) -> dict[str, float]:
+    """Return the weights of the items that a table names."""
+    if not isinstance(table.value("weights", None), dict):
+        return {}
+    return {item: table.number_of("weights", item, x, 0, MAX_POINTS) for item, x in table.mapping("weights").items()}
+
+
+def _due(table: TomlTable, default: date | datetime | None) -> date | datetime | None:
+    """Return when the work is due: a date or a time of TOML, or a text with one."""
+    found = table.value("due", default)
+    if isinstance(found, str):
+        try:
+            found = (
+                datetime.fromisoformat(found.strip()) if len(found.strip()) > 10 else date.fromisoformat(found.strip())
+            )
+        except ValueError:
+            found = 0
+    if found is not None and not isinstance(found, date):
+        raise table.error("due", "a date is expected, such as 2026-12-01, or a time: 2026-12-01 18:00:00")
+    return found
 
 
 def _point(table: TomlTable) -> tuple[dict[str, Source], dict[str, tuple[str, ...]]]:
@@ -207,10 +295,14 @@ def _known_mistake(table: TomlTable) -> KnownMistake:
 def _policy(table: TomlTable, policy: MarkingPolicy, reveal: str) -> tuple[MarkingPolicy, str]:
     """Return the marking policy with what a table changes, and what is revealed."""
     rtol, sigfigs = table.number("rtol", None, 0, 1), table.number("sigfigs", None, 1, 15, whole=True)
-    if rtol is None and sigfigs is None:  # either of them here is instead of either of them in the defaults
-        rtol, sigfigs = policy.rtol, policy.sigfigs
+    decimals = table.number("decimals", None, 0, 15, whole=True)
+    if rtol is None and sigfigs is None and decimals is None:  # each of them here is instead of any in the defaults
+        rtol, sigfigs, decimals = policy.rtol, policy.sigfigs, policy.decimals
+    numeric = table.value("numeric", None)
     changed = policy._replace(
         rtol=rtol,
+        decimals=None if decimals is None else int(decimals),
+        numeric=policy.numeric if numeric is None else NUMBERS_ONLY[table.flag("numeric", True)],
         atol=table.number("atol", policy.atol, 0, 1e300),
         sigfigs=None if sigfigs is None else int(sigfigs),
         follow_through=table.number("follow_through", policy.follow_through, 0, 1),
@@ -220,7 +312,7 @@ def _policy(table: TomlTable, policy: MarkingPolicy, reveal: str) -> tuple[Marki
     try:
         changed.checked()
     except InputError as error:
-        raise table.error("rtol", error.message) from None
+        raise table.error("rtol" if decimals is None else "decimals", error.message) from None
     shown = table.text("reveal", reveal)
     if shown not in REVEAL:
         raise table.error("reveal", f"one of {', '.join(REVEAL)} is expected")

@@ -20,21 +20,27 @@ from ...text import did_you_mean
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
 from ..claims.labels import inputs_named
 from ..marking.answer_key import require_plain_numbers
+from ..marking.concept_weights import concept_weights, edges_to
+from ..marking.follow_through import Edge
 from .homework_file import ARRAYS_ELSEWHERE, LEAST_POINTS, NO_ARRAYS, PARTS, Problem
 from .toml_reading import TomlTable
-from .variants import Variant, canonical, numbers_of
+from .variants import FIRST, LATEST, Variant, canonical, is_drawn_anew, numbers_of
 
 LONGEST = 200  # characters of what a question says that a node computes
 KINDS = {"all": (VALUE, LOCAL, UPSTREAM), "values": (VALUE,), "local": (LOCAL,), "upstream": (UPSTREAM,)}
 
 
 class ProblemInstance(NamedTuple):
-    """A problem with its numbers: `given` are those of the inputs, `weights` those of the items asked."""
+    """A problem with its numbers: `given` are those of the inputs, `weights` those of the items asked.
+
+    `points` is what they earn together.
+    """
 
     problem: Problem
     given: dict[str, Source]
     record: Gradient
     weights: dict[Item, float]
+    points: float
 
     def answer(self, item: Item) -> str:
         """Return the right answer as text, to twelve digits."""
@@ -94,6 +100,27 @@ class ProblemInstance(NamedTuple):
             if graph.nodes[i].arguments and not graph.is_called[i] and i != output and not self._asked([i])
         ]
 
+    def unnamed(self) -> list[str]:
+        """Return what every unnamed node is that is spoken of and not asked for, as equations, oldest first."""
+        graph, record = self.record.graph, self.record
+        spoken: set[int] = set()
+        for item in self.weights:
+            spoken.add(item.node)
+            if item.kind == LOCAL or (item.kind == VALUE and not self.is_written_out(item.node)):
+                spoken.update(graph.nodes[item.node].arguments)
+            elif item.kind == DERIVATIVE:
+                spoken.add(item.position)
+        own = [
+            i
+            for i in sorted(spoken)
+            if graph.nodes[i].arguments
+            and not graph.is_called[i]
+            and i != record.output
+            and Item(VALUE, i) not in self.weights
+        ]
+        stop = [called or i in spoken for i, called in enumerate(graph.is_called)]
+        return [self._equation(formula(graph, i, stop, limit=LONGEST), i) for i in own]
+
     def _asked(self, nodes: Sequence[int]) -> bool:
         """Whether the sheet asks for the values of all unnamed operations among some nodes."""
         graph = self.record.graph
@@ -123,6 +150,7 @@ class ParsedProblem:
         self._check_point(self._graph)
         self._check_fixed(self._graph)
         self._same: ProblemInstance | None = None
+        self._edges: dict[int, list[Edge]] | None = None  # which is the graph's, whatever the numbers
         if problem.seed is None or not self._free(self._graph):
             self._same = self._instance(problem.bindings)
 
@@ -131,13 +159,22 @@ class ParsedProblem:
         """Whether everybody has the same numbers."""
         return self._same is not None
 
-    def for_student(self, student: str) -> ProblemInstance:
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """The versions of drawing by which a student may have got numbers, the likeliest first."""
+        problem = self.problem
+        if problem.vary_version or self._same is not None:
+            return (problem.vary_version or LATEST,)
+        anew = is_drawn_anew(self._graph, problem.bindings, problem.choices)
+        return (LATEST, FIRST) if anew else (FIRST,)
+
+    def for_student(self, student: str, version: int | None = None) -> ProblemInstance:
         """Return the problem with the student's numbers. Raises `InputError` where none can be found."""
         if self._same is not None:
             return self._same
         problem = self.problem
         assert problem.seed is not None
-        variant = Variant(problem.seed, canonical(student), problem.id)
+        variant = Variant(problem.seed, canonical(student), problem.id, version or self.versions[0])
         try:
             numbers = numbers_of(self._graph, problem.bindings, variant, problem.choices)
         except GradcliError as error:
@@ -201,10 +238,14 @@ class ParsedProblem:
             numbers = ", ".join(f"{clip_name(name)} = ..." for name in missing[:5])
             hint = f"add at = {{ {numbers} }}, or vary = SEED"
             raise self.error("at" if table.mapping("at") else "program", error.message, hint) from None
-        return ProblemInstance(self.problem, dict(given), record, self._weights(record))
+        weights = self._weights(record)
+        points = self.problem.points
+        if points is None:
+            points = float(len(weights)) if self.problem.by_concept else sum(weights.values())
+        return ProblemInstance(self.problem, dict(given), record, weights, points)
 
-    def _weights(self, record: Gradient) -> dict[Item, float]:
-        """Return what is asked, in working order or the order of the homework, and how much each item counts."""
+    def _asked(self, record: Gradient) -> list[Item]:
+        """Return what is asked, in working order or the order of the homework."""
         problem = self.problem
         if isinstance(problem.items, str):
             assert problem.items in PARTS
@@ -217,7 +258,17 @@ class ParsedProblem:
         else:
             items = [self.named(record, name, problem.table, "items", k) for k, name in enumerate(problem.items)]
             items = [item for item in dict.fromkeys(items) if truth(record, item) is not None]
-        weights = dict.fromkeys(items, 1.0)
+        return items
+
+    def _weights(self, record: Gradient) -> dict[Item, float]:
+        """Return what is asked, and how much each item counts."""
+        problem, items = self.problem, self._asked(record)
+        if problem.by_concept:
+            if self._edges is None:
+                self._edges = edges_to(record)
+            weights = concept_weights(record, items, self._edges)
+        else:
+            weights = dict.fromkeys(items, 1.0)
         for name, weight in problem.weights.items():
             item = self.named(record, name, problem.table, "weights", name, names=True)
             if item not in weights:

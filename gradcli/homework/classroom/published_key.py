@@ -82,7 +82,7 @@ def published_key(title: str, instances: Iterable[ProblemInstance], figures: int
         }
         points = problem.problem.points
         if points is None:
-            points = _counted(hashes, weights)
+            points = float(len(hashes)) if problem.problem.by_concept else _counted(hashes, weights)
         problems[problem.problem.id] = PublishedProblem(problem.problem.id, salt, hashes, weights, points)
     return PublishedKey(title, figures, ROUNDS, problems)
 

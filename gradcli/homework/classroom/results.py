@@ -96,7 +96,10 @@ def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> 
 
 
 class StudentResult(NamedTuple):
-    """The result of a student. `problems` maps ids to points earned and points possible."""
+    """The result of a student. `problems` maps ids to points earned and points possible.
+
+    What the roster says is in `earned`; who is `exempt` counts in no statistics.
+    """
 
     student: str
     lines: list[MarkedItem]
@@ -104,6 +107,7 @@ class StudentResult(NamedTuple):
     earned: float
     possible: float
     remarks: list[str]
+    exempt: bool = False
 
     @property
     def unreadable(self) -> list[MarkedItem]:

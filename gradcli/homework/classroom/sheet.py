@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ...numbers.systems import FLOAT
-from ..claims.items import UPSTREAM, VALUE, Item
+from ..claims.items import LOCAL, UPSTREAM, VALUE, Item
 from ..marking.answer_key import AnswerKey
+from .homework_file import Problem
 from .problem_instance import ProblemInstance, item_names
 
 
@@ -26,10 +27,11 @@ class Question(NamedTuple):
 
 
 class SheetProblem(NamedTuple):
-    """One problem of a sheet: its program, the numbers given, and the questions."""
+    """One problem of a sheet: its program, the numbers given, the questions, and what is told beside by its labels."""
 
     instance: ProblemInstance
     rows: list[Question]
+    told: dict[str, str]
 
 
 class Worksheet(NamedTuple):
@@ -42,7 +44,33 @@ class Worksheet(NamedTuple):
 
 def sheet_of(title: str, student: str | None, instances: Iterable[ProblemInstance]) -> Worksheet:
     """Return the worksheet of some problems."""
-    return Worksheet(title, student, [SheetProblem(problem, _rows(problem)) for problem in instances])
+    return Worksheet(title, student, [SheetProblem(problem, _rows(problem), _told(problem)) for problem in instances])
+
+
+def _told(instance: ProblemInstance) -> dict[str, str]:
+    """Return what a student has to know besides the numbers, by labels of one word; what is empty is left out."""
+    problem = instance.problem
+    policy = problem.policy
+    precision = f"give {policy.precision}" if policy.decimals is None else f"round every number to {policy.precision}"
+    statements = (line.partition("#")[0].strip() for line in instance.record.program.splitlines())
+    found = {
+        "title": problem.told.title,
+        "text": problem.told.text.strip(),
+        "program": "; ".join(line for line in statements if line),
+        "where": ", ".join(instance.unnamed()),
+        "precision": precision + (", whole numbers exactly" if policy.exactly else ""),
+        "answers": "numbers, no formulas" if LOCAL in policy.numeric else "",
+        "due": "" if problem.due is None else str(problem.due),
+        "attempts": _attempts(problem),
+        "hint": problem.told.hint.strip(),
+    }
+    return {label: text for label, text in found.items() if text}
+
+
+def _attempts(problem: Problem) -> str:
+    most = str(problem.attempts) if problem.attempts else ""
+    price = f"each wrong one takes {100 * problem.penalty:.4g} % of the credit" if problem.penalty else ""
+    return ", ".join(part for part in (most, price) if part)
 
 
 def _rows(instance: ProblemInstance) -> list[Question]:

@@ -30,7 +30,8 @@ create table entry (student integer, problem text, item text, claim text, place 
 create table trouble (place text, student text, message text, unreadable integer);
 create table note (place text, message text, unique (place, message));
 create index whose on trouble (student);
-create table result (student integer primary key, name text unique, earned real, possible real, text text);
+create table result
+    (student integer primary key, name text unique, earned real, possible real, exempt integer, text text);
 create table wrong (problem text, item text, claim text, students integer, primary key (problem, item, claim));
 """
 
@@ -97,6 +98,11 @@ class SubmissionStore:
         """Return what the roster says of a student; None without a roster, or for one who is not on it."""
         return None if self._roster is None else self._roster.get(student)
 
+    def people(self) -> list[Person]:
+        """Return all that is known of the students who were marked: those of the roster, and the others by name."""
+        rows = self._base.execute("select name from result order by student")
+        return [self.person(name) or Person(name) for (name,) in rows]
+
     def note(self, note: Note) -> None:
         """Take in what there is to know of how a file was read, once."""
         self._base.execute("insert or ignore into note values (?, ?)", (_storable(note.place), _storable(note.message)))
@@ -108,8 +114,8 @@ class SubmissionStore:
 
     def put(self, number: int, result: StudentResult) -> None:
         """Keep the result of a student."""
-        row = (number, _storable(result.student), result.earned, result.possible, json.dumps(result))
-        self._base.execute("insert into result values (?, ?, ?, ?, ?)", row)
+        row = (number, _storable(result.student), result.earned, result.possible, result.exempt, json.dumps(result))
+        self._base.execute("insert into result values (?, ?, ?, ?, ?, ?)", row)
 
     def wrong(self, problem: str, item: str, claim: str) -> None:
         """Count a wrong claim that nothing explains."""
@@ -181,14 +187,18 @@ class SubmissionStore:
         return int(self._base.execute(f"select count(*) from {what}").fetchone()[0])
 
     def spread(self) -> tuple[float, float, float, float] | None:
-        """Return the least, median, mean and greatest share of the points, from 0 to 1; None for an empty class."""
-        count = self.count("result")
+        """Return the least, median, mean and greatest share of the points, from 0 to 1; None for an empty class.
+
+        Students who are exempt do not count.
+        """
+        run = self._base.execute
+        counting = "from result where not exempt"
+        count: int = run(f"select count(*) {counting}").fetchone()[0]
         if not count:
             return None
-        run = self._base.execute
-        least, mean, greatest = run(f"select min({_SHARE}), avg({_SHARE}), max({_SHARE}) from result").fetchone()
+        least, mean, greatest = run(f"select min({_SHARE}), avg({_SHARE}), max({_SHARE}) {counting}").fetchone()
         middle = run(
-            f"select {_SHARE} from result order by 1 limit ? offset ?", (2 - count % 2, (count - 1) // 2)
+            f"select {_SHARE} {counting} order by 1 limit ? offset ?", (2 - count % 2, (count - 1) // 2)
         ).fetchall()
         return least, sum(share for (share,) in middle) / len(middle), mean, greatest
 
@@ -214,9 +224,8 @@ def _storable(text: str) -> str:
 
 
 def _result_of_text(text: str) -> StudentResult:
-    student, lines, problems, earned, possible, remarks = json.loads(text)
-    read = [_of_json(MarkedItem(*line)) for line in lines]
-    return StudentResult(student, read, problems, earned, possible, remarks)
+    found = StudentResult(*json.loads(text))
+    return found._replace(lines=[_of_json(MarkedItem(*line)) for line in found.lines])
 
 
 def _of_json(line: MarkedItem) -> MarkedItem:

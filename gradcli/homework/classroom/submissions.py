@@ -27,6 +27,7 @@ from ..claims.answer_tables import (
     with_comma,
 )
 from ..claims.headings import NAMING, people_columns
+from ..claims.markdown_sheets import is_markdown, markdown_rows
 from .entries import Blank, Entry, Note, Row, Trouble, checked_entry, short
 from .file_names import file_name, student_name
 from .form_tables import Form, split
@@ -37,7 +38,7 @@ from .variants import canonical
 __all__ = ["Blank", "Entry", "Note", "Trouble", "file_of_student", "files_of", "read", "student_of_file"]
 
 WORKBOOKS = (".xlsx", ".xlsm", ".ods")
-SHEETS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", *WORKBOOKS)
+SHEETS = (".csv", ".tsv", ".txt", ".md", ".markdown", ".jsonl", ".ndjson", *WORKBOOKS)
 BY_MACHINE = ("__MACOSX", "thumbs.db", "desktop.ini")  # what systems add to folders
 NO_HEADER = "the first line needs the columns item and claim, or student and items"
 NOBODY = Strangers()
@@ -102,6 +103,9 @@ def read(
         first = file.readline(1_000_000).removeprefix("\ufeff")
         if first.lstrip().startswith("{"):
             yield from _json_lines(first, file, name, student, people)
+        elif is_markdown(first):
+            rows = markdown_rows(chain([first], file), student)
+            yield from read_rows(rows, name, student, people, questions, "")
         elif first:
             delimiter, rows = delimited(chain([first], file))
             yield from read_rows(rows, name, student, people, questions, delimiter)

@@ -1,17 +1,20 @@
 """Numbers of a student's own: friendly ones, drawn by a documented hash, away from kinks and telltale coincidences.
 
 The numbers depend on the program, the numbers that are fixed, the seed, the student's name and the problem's, and on
-nothing else: marking derives them again. Draw k of input `x` is the SHA-256 of the lines `gradcli.vary/1`, seed,
+nothing else: marking derives them again. Draw k of input `x` is the SHA-256 of the lines `gradcli.vary/2`, seed,
 student, problem, k and `x`, its first eight bytes as a big-endian integer modulo the size of the pool of numbers.
+Version 1 drew whole numbers for few inputs too, so that students shared them; what it drew can still be derived.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from ...calculus.faults import FAILURES
 from ...calculus.graph import Graph
 from ...calculus.linearization import linearize
 from ...errors import GradcliError, InputError, Source
@@ -20,15 +23,17 @@ from ...numbers.systems import Undecided
 from ...record.values import number
 
 GUARDED = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
-VERSION = "gradcli.vary/1"
+VERSION = "gradcli.vary/{}"
+FIRST, LATEST = 1, 2
 
 WHOLE = ("2", "3", "4", "5", "6", "-2", "-3", "-4", "-5", "-6")
 HALVES = ("0.5", "1.5", "2.5", "3.5", "-0.5", "-1.5", "-2.5", "-3.5")
 TENTHS = ("0.2", "0.3", "0.4", "0.6", "0.7", "0.8", "1.2", "1.4", "-0.2", "-0.3", "-0.4", "-0.6", "-0.7", "-0.8")
 POOLS = (WHOLE, WHOLE + HALVES, HALVES + TENTHS)
+MOST_BROAD = 5  # inputs: so many whole numbers and halves tell a thousand students apart by themselves
 
 DRAWS = 60  # from each pool, by each standard
-ENOUGH = 6  # good points, of which the one with the fewest coincidences is taken
+ENOUGH = {FIRST: 6, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
 EDGE = 0.05  # a good point is at least this far inside every domain
 DIGITS = 9  # numbers that agree in so many decimals coincide
 SMALLEST, FLATTEST, LARGEST = 1e-2, 1e-3, 1e4  # values, gradients and either that a person can work with
@@ -36,16 +41,28 @@ NEAR_ONE = 1e-2  # a value nearer to 1 than this hides mistakes as 1 does
 
 
 class Variant(NamedTuple):
-    """Whose numbers they are: the homework's seed, the student and the problem."""
+    """Whose numbers they are: the homework's seed, the student and the problem; and by which version they are drawn."""
 
     seed: str
     student: str
     problem: str
+    version: int = FIRST
 
     def draw(self, name: str, k: int, size: int) -> int:
         """Return draw `k` for an input: a whole number from 0 and below `size`, by the hash that the file describes."""
-        text = "\n".join((VERSION, self.seed, canonical(self.student), self.problem, str(k), name))
-        return int.from_bytes(sha256(text.encode("utf-8", "surrogateescape")).digest()[:8], "big") % size
+        return self.drawing()(name, k, size)
+
+    def drawing(self) -> Callable[[str, int, int], int]:
+        """Return `draw`, for many draws: what they all begin with is hashed once."""
+        text = "\n".join((VERSION.format(self.version), self.seed, canonical(self.student), self.problem, ""))
+        begun = sha256(text.encode("utf-8", "surrogateescape"))
+
+        def draw(name: str, k: int, size: int) -> int:
+            whole = begun.copy()
+            whole.update(f"{k}\n{name}".encode("utf-8", "surrogateescape"))
+            return int.from_bytes(whole.digest()[:8], "big") % size
+
+        return draw
 
 
 def canonical(student: str) -> str:
@@ -70,21 +87,25 @@ def numbers_of(
     if not free:
         return dict(fixed)
     base = {name: number(IEEE, source) for name, source in fixed.items() if name in graph.inputs}
+    inspection = _inspection(graph)
+    draw = variant.drawing()
+    pools = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
     for strict in (True, False):
         best: tuple[int, dict[str, str]] | None = None
         found = 0
-        for k in range(DRAWS * len(POOLS)):
+        for k in range(DRAWS * len(pools)):
             drawn = {}
             for name in free:
-                pool = own.get(name) or POOLS[k // DRAWS]
-                drawn[name] = pool[variant.draw(name, k, len(pool))]
-            flaws = _flaws(graph, {**base, **{name: _read(name, text) for name, text in drawn.items()}}, strict=strict)
+                pool = own.get(name) or pools[k // DRAWS]
+                drawn[name] = pool[draw(name, k, len(pool))]
+            point = {**base, **{name: _read(name, text) for name, text in drawn.items()}}
+            flaws = inspection.flaws(point, strict=strict)
             if flaws is None:
                 continue
             found += 1
             if best is None or flaws < best[0]:
                 best = flaws, drawn
-            if found == ENOUGH or flaws == 0:
+            if found == ENOUGH[variant.version] or flaws == 0:
                 break
         if best is not None:
             return {**fixed, **{name: Source(name, text) for name, text in best[1].items()}}
@@ -94,65 +115,134 @@ def numbers_of(
     )
 
 
+@cache
+def _pools(inputs: int) -> tuple[Sequence[str], ...]:
+    """Return the pools for so many inputs: of fewer inputs each needs more numbers for a class without a pair alike."""
+    if inputs > MOST_BROAD:
+        return POOLS
+    if inputs == MOST_BROAD:
+        return POOLS[1:]
+    small = _steps(2, 30, 1), _steps(20, 150, 2)  # where large numbers saturate
+    return (_steps(2, 99, 1) if inputs > 2 else _steps(20, 999, 2)), *small
+
+
+def _steps(first: int, last: int, decimals: int) -> tuple[str, ...]:
+    """Return the numbers k/10 or k/100 from a first to a last k and their negatives, but for 1."""
+    texts = [
+        f"{k / 10**decimals:.{decimals}f}".rstrip("0").rstrip(".") for k in range(first, last + 1) if k != 10**decimals
+    ]
+    return tuple(sign + text for text in texts for sign in ("", "-"))
+
+
+def is_drawn_anew(graph: Graph, fixed: Mapping[str, Source], choices: Mapping[str, Sequence[str]]) -> bool:
+    """Whether the latest version draws other numbers than the first did."""
+    return 0 < sum(name not in fixed and name not in choices for name in graph.inputs) <= MOST_BROAD
+
+
+@lru_cache(4_096)
 def _read(name: str, text: str) -> Any:
     return number(IEEE, Source(name, text))
 
 
-def _flaws(graph: Graph, point: Mapping[str, Any], *, strict: bool) -> int | None:
-    """Return how many coincidences a point has, or None where it cannot be set: a kink, a fault, no number.
+class _Inspection:
+    """A program, ready to be looked at with many numbers: most of them are refused by their values alone."""
 
-    A `strict` point is also well inside all domains, no value of it is 0, 1 or -1, and its numbers are of a human size.
-    """
-    try:
-        active = graph.active(set(graph.inputs.values()))
-        linearization = linearize(IEEE, graph, point, active)
-        values = linearization.values
-        if (
-            linearization.value_faults
-            or _at_kink(graph, values, active)
-            or (strict and _near_edge(graph, values, active))
-        ):
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.active = active = graph.active(set(graph.inputs.values()))
+        nodes = list(enumerate(graph.nodes))
+        inputs = set(graph.inputs.values())
+        self.shown = [i for i, node in nodes if active[i] and (node.arguments or i in inputs)]
+        self._fixed: list[Any] | None = None
+        self._steps = [(i, node.operation, node.arguments, i in self.shown) for i, node in nodes if active[i]]
+        self.turning = [(node.operation.kink, node.arguments) for i, node in nodes if active[i] and node.operation.kink]
+        self.bounded = [
+            (node.operation.domain, node.arguments) for _, node in nodes if node.operation.domain is not None
+        ]
+
+    def flaws(self, point: Mapping[str, Any], *, strict: bool) -> int | None:
+        """Return how many coincidences a point has, or None where it cannot be set: a kink, a fault, no number.
+
+        A `strict` point is also well inside all domains, no value of it is 0, 1 or -1, and its numbers are of a human
+        size.
+        """
+        graph = self.graph
+        if strict and not self._is_human(point):
             return None
-        upstream, _, broken = linearization.vjp(graph.output, IEEE.one)
-    except (GradcliError, Undecided):
-        return None
-    shown = [i for i, node in enumerate(graph.nodes) if active[i] and (node.arguments or i in graph.inputs.values())]
-    if broken or linearization.slope_faults or not all(IEEE.within(x) for i in shown for x in (values[i], upstream[i])):
-        return None
-    if strict and not all(
-        SMALLEST <= abs(values[i]) <= LARGEST and (not upstream[i] or FLATTEST <= abs(upstream[i]) <= LARGEST)
-        for i in shown
-    ):
-        return None
-    sizes = [round(abs(values[i]), DIGITS) for i in shown]
-    slopes = [round(abs(upstream[i]), DIGITS) for i in shown]
-    special = sum(not size or abs(size - 1) < NEAR_ONE for size in sizes)
-    if strict and special:
-        return None
-    echoes = sum(a == b for a, b in zip(sizes, slopes, strict=True))
-    return len(sizes) - len(set(sizes)) + echoes + special + 2 * sum(slope == 0 for slope in slopes)
+        try:
+            linearization = linearize(IEEE, graph, point, self.active)
+            values = linearization.values
+            if linearization.value_faults or not all(IEEE.within(values[i]) for i in self.shown):
+                return None
+            sizes = [abs(values[i]) for i in self.shown]
+            if strict and not all(SMALLEST <= size <= LARGEST for size in sizes):
+                return None
+            rounded = [round(size, DIGITS) for size in sizes]
+            special = sum(not size or abs(size - 1) < NEAR_ONE for size in rounded)
+            if (strict and special) or self._at_kink(values) or (strict and self._near_edge(values)):
+                return None
+            upstream, _, broken = linearization.vjp(graph.output, IEEE.one)
+        except (GradcliError, Undecided):
+            return None
+        slopes = [upstream[i] for i in self.shown]
+        if broken or linearization.slope_faults or not all(map(IEEE.within, slopes)):
+            return None
+        if strict and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in slopes):
+            return None
+        steep = [round(abs(slope), DIGITS) for slope in slopes]
+        echoes = sum(a == b for a, b in zip(rounded, steep, strict=True))
+        return len(rounded) - len(set(rounded)) + echoes + special + 2 * sum(slope == 0 for slope in steep)
 
+    def _is_human(self, point: Mapping[str, Any]) -> bool:
+        """Whether the values are of a human size, as far as the first that is not; True where that takes a closer look.
 
-def _at_kink(graph: Graph, values: Sequence[Any], active: Sequence[int]) -> bool:
-    """Whether an operation is at a kink, or so near that only rounding keeps it away."""
-    for i, (operation, arguments, _, _) in enumerate(graph.nodes):
-        if active[i] and operation.kink is not None:
-            exactly = [values[a] for a in arguments]
-            nearly = [round(x, DIGITS) for x in exactly]
-            if operation.kink.at(IEEE, *exactly) or operation.kink.at(IEEE, *nearly):
-                return True
-    return False
-
-
-def _near_edge(graph: Graph, values: Sequence[Any], active: Sequence[int]) -> bool:
-    """Whether a small step of an argument that is no numeral leaves an operation's domain."""
-    for operation, arguments, _, _ in graph.nodes:
-        if operation.domain is None:
-            continue
-        operands = [values[a] for a in arguments]
-        for k, a in enumerate(arguments):
-            for step in (-EDGE, EDGE) if active[a] else ():
-                moved = [*operands[:k], operands[k] + step, *operands[k + 1 :]]
-                if not operation.domain.holds(IEEE, *moved):
+        Nothing is refused here that `flaws` would not refuse with all of its care.
+        """
+        values = list(self._constants(point))
+        for i, operation, arguments, shown in self._steps:
+            if not arguments:
+                value = point[self.graph.nodes[i].text]
+            else:
+                operands = [values[a] for a in arguments]
+                try:
+                    if operation.domain is not None and not operation.domain.holds(IEEE, *operands):
+                        return False
+                    value = operation.value(IEEE, *operands)
+                except (*FAILURES, GradcliError):
                     return True
-    return False
+            values[i] = value
+            if shown:
+                size = abs(value)
+                if not SMALLEST <= size <= LARGEST or abs(round(size, DIGITS) - 1) < NEAR_ONE:
+                    return False
+        return True
+
+    def _constants(self, point: Mapping[str, Any]) -> list[Any]:
+        """Return the values of the nodes that no input changes, None for the others."""
+        if self._fixed is None:
+            found = linearize(IEEE, self.graph, point, self.active).values
+            self._fixed = [None if on else value for value, on in zip(found, self.active, strict=True)]
+        return self._fixed
+
+    def _at_kink(self, values: Sequence[Any]) -> bool:
+        """Whether an operation is at a kink, or so near that only rounding keeps it away."""
+        for kink, arguments in self.turning:
+            exactly = [values[a] for a in arguments]
+            if kink.at(IEEE, *exactly) or kink.at(IEEE, *[round(x, DIGITS) for x in exactly]):
+                return True
+        return False
+
+    def _near_edge(self, values: Sequence[Any]) -> bool:
+        """Whether a small step of an argument that is no numeral leaves an operation's domain."""
+        for domain, arguments in self.bounded:
+            operands = [values[a] for a in arguments]
+            for k, a in enumerate(arguments):
+                for step in (-EDGE, EDGE) if self.active[a] else ():
+                    if not domain.holds(IEEE, *operands[:k], operands[k] + step, *operands[k + 1 :]):
+                        return True
+        return False
+
+
+@lru_cache(16)
+def _inspection(graph: Graph) -> _Inspection:
+    return _Inspection(graph)

@@ -17,6 +17,7 @@ from .suspects import CARRIED_PLACES, COARSEST, FINEST, LAST_PLACE
 TELLING = 3  # numbers that have to agree before they may be off by more than their last place
 CLOSE = 1e-2  # relative: what rounding on the way may change
 ROUGHEST = 0.06  # relative: what writing few figures may change, where more numbers than that agree
+NEARER = 5.0  # times as far from the right array as from what is predicted
 CHANCE = 0.02  # what part of random numbers may be named
 
 
@@ -43,8 +44,29 @@ def same_shape(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
     return a == b or [size for size in a if size != 1] == [size for size in b if size != 1]
 
 
-def agreement(claim: ArrayEvidence, predicted: Sequence[float]) -> str:
+def agreement(claim: ArrayEvidence, predicted: Sequence[float], truth: Sequence[float] = ()) -> str:
     """Return how a claim agrees with what is predicted: "exact" to the last place, "close" up to rounding, or ""."""
+    found = _entry_by_entry(claim, predicted)
+    return found or ("close" if _as_a_whole(claim, predicted, truth) else "")
+
+
+def _as_a_whole(claim: ArrayEvidence, predicted: Sequence[float], truth: Sequence[float]) -> bool:
+    """Whether an array is what is predicted up to rounding on the way, which hits the small entries hardest.
+
+    It has to be much nearer to that than to the right one.
+    """
+    if len(truth) != len(predicted) or len(truth) <= TELLING:
+        return False
+    reach = CLOSE * max(map(abs, predicted))
+    if any(abs(x - p) > reach for x, p in zip(claim.values, predicted, strict=True)):
+        return False
+    if min(telling(claim.values), telling(predicted)) <= TELLING:
+        return False
+    return NEARER * math.dist(claim.values, predicted) <= math.dist(claim.values, truth)
+
+
+def _entry_by_entry(claim: ArrayEvidence, predicted: Sequence[float]) -> str:
+    """Return how every entry agrees."""
     size = max(map(abs, predicted))
     if not size or _repeats(claim):
         return ""

@@ -13,9 +13,9 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ...arrays.table import NUMBER
 from . import array_entry_rules as by_entry
 from . import array_wrong_losses as losses
+from . import array_wrong_operands as operands
 from . import array_wrong_products as products
 from . import array_wrong_slopes as slopes
 from . import array_wrong_sums as sums
@@ -31,7 +31,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 class ArrayMistake(NamedTuple):
     """A row of the catalogue: its id, the words, how common it is (1 to 3), and one of three kinds of wrong rule.
 
-    `habit` says that it may be made at every place where it can be made.
+    `habit` says that it may be made at every place where it can be made; `anywhere` has the words for that.
     """
 
     id: str
@@ -42,10 +42,11 @@ class ArrayMistake(NamedTuple):
     common: int = 2
     habit: bool = True
     said: Mapping[str, str] = NOTHING
+    anywhere: Mapping[str, str] = NOTHING
 
     def in_words(self, tag: str, text: str = "") -> str:
         """Return what the mistake is, made in the way that the tag says; `text` are the words for its place."""
-        return self.said.get(tag, text or self.message.format(tag=tag))
+        return self.said.get(tag) or text or self.anywhere.get(tag) or self.message.format(tag=tag)
 
 
 PRODUCTS = (
@@ -60,18 +61,24 @@ PRODUCTS = (
     ArrayMistake("reshaped", "a reshape in the place of a transpose", products.reshaped, common=1),
     ArrayMistake("outer-of-sums", "the outer product of two sums in the place of the sum over the samples",
                  products.outer_of_sums),
+    ArrayMistake("outer-of-sums", "the product of two sums in the place of the sum over the samples",
+                 products.product_of_sums),
     ArrayMistake("one-sample", "the {tag} sample alone, not the sum over all of them", products.one_sample),
-    ArrayMistake("wrong-input", "another operand of @", products.wrong_operand, habit=False),
-    ArrayMistake("wrong-step", "the array of the step {tag} in the place of the right one", products.next_step),
+    ArrayMistake("one-sample", "the {tag} sample alone, not the sum over all of them", products.one_row_of_vectors),
+    ArrayMistake("wrong-input", "another operand of @", operands.wrong_operand, habit=False),
+    ArrayMistake("wrong-step", "another step", operands.next_step, said={
+        "after": "the step itself in the place of the one before, h[t] for h[t-1]",
+        "before": "the step two before in the place of the one before, h[t-2] for h[t-1]"}),
     ArrayMistake("wrong-upstream", "another array in the place of the gradient that arrives",
-                 products.wrong_upstream, habit=False),
-    ArrayMistake("skipped", "a product passed over on the way back", products.skipped),
-    ArrayMistake("updated", "a parameter after its update, by {tag} times its gradient", products.updated, common=3),
-    ArrayMistake("flipped", "a kernel the wrong way round", products.flipped, common=2),
+                 operands.wrong_upstream, habit=False),
+    ArrayMistake("skipped", "a product passed over on the way back", operands.skipped),
+    ArrayMistake("bias-added", "a bias added on the way back", operands.bias_added, common=3),
+    ArrayMistake("updated", "a parameter after its update, by {tag} times its gradient", operands.updated, common=3),
+    ArrayMistake("flipped", "a kernel the wrong way round", operands.flipped, common=2),
 )  # fmt: skip
 
 SUMS = (
-    ArrayMistake("no-sum", "no sum over the batch: the axes that it was repeated along", sums.not_summed, common=1),
+    ArrayMistake("no-sum", "no sum over the batch", sums.not_summed, common=1),
     ArrayMistake("wrong-axis", "the sum over {tag}", sums.wrong_axis, common=1),
     ArrayMistake("mean-for-sum", "the mean over the batch in the place of the sum", sums.averaged, common=1),
     ArrayMistake("one-row", "the {tag} row of the batch in the place of the sum of all", sums.one_row),
@@ -92,6 +99,7 @@ LOSSES = (
         "jacobian sign": "the Jacobian of softmax with the opposite sign",
         "sum alone": "the sum over the classes alone, without the diagonal of the Jacobian of softmax",
         "plain sum": "the sum of the gradient taken off, not weighted by softmax",
+        "plain mean": "the mean of the gradient taken off, not the sum weighted by softmax",
         "once": "softmax taken off once, not times the sum of the gradient",
         "shares": "the rule of softmax used for its logarithm"}),
     ArrayMistake("no-target", "softmax(z) without the 1 taken off at the true class", losses.no_target, common=1),
@@ -143,7 +151,8 @@ ENTRIES = (
     ArrayMistake("dropped-local", "the other factor left out", by_entry.dropped),
     ArrayMistake("factor-again", "a factor taken wrongly", by_entry.factor_again, common=3),
     ArrayMistake("wrong-point", "the derivative taken at {tag} and not at the argument", slopes.elsewhere, common=1),
-    ArrayMistake("other-slope", "the slope of another activation", slopes.other_slope),
+    ArrayMistake("other-slope", "the slope of another activation", slopes.other_slope, anywhere={
+        tag: f"{words.format(a='a', z='z')} in the place of the slope" for tag, (words, *_) in slopes.SLOPES.items()}),
     ArrayMistake("slope-twice", "the derivative of the activation taken twice", slopes.slope_twice),
     ArrayMistake("gate-on-gradient", "the gate of relu set by the sign of the gradient", slopes.mask_of_gradient),
     ArrayMistake("matmul-for-times", "@ in the place of *", slopes.slope_with_matmul),
@@ -172,6 +181,8 @@ TOTALS = (
     ArrayMistake("early-factor", "a factor on one side alone", total=totals.early_factor, habit=False),
     ArrayMistake("slope-too-many", "a slope where there is no activation", total=totals.slope_at_output, habit=False),
     ArrayMistake("wrong-upstream", "the gradient of another array", total=totals.another, habit=False),
+    ArrayMistake("step", "the step of descent", total=totals.step_taken, common=3, habit=False),
+    ArrayMistake("normalised", "the gradient divided by its norm", total=totals.normalised, common=3, habit=False),
     ArrayMistake("penalised", "the penalty on {tag} taken of this one too", total=totals.penalised, habit=False),
 )  # fmt: skip
 
@@ -205,16 +216,11 @@ def flow_rules(edge: Edge) -> Iterator[tuple[ArrayMistake, FlowRule]]:
         assert row.flow is not None
         yield row, row.flow
     operation = edge.node.operation.operation
-    if operation is not None and not (edge.name in ("mul", "div") and _beside_number(edge)):
+    if operation is not None and not (edge.name in ("mul", "div") and edge.world.is_beside_constant(edge)):
         for mistake in by_entry.rows_for(operation, edge.k):
-            if mistake.id == "power-no-coefficient" and _beside_number(edge):
+            if mistake.id == "power-no-coefficient" and edge.world.is_beside_constant(edge):
                 continue  # a factor, which has a row of its own
             yield of_numbers(mistake.id, mistake.message, mistake.common), partial(by_entry.local_rule, mistake)
-
-
-def _beside_number(edge: Edge) -> bool:
-    """Whether the other argument is a numeral: what may go wrong there is a factor."""
-    return any(edge.world.graph.nodes[a].operation is NUMBER for a in edge.node.arguments)
 
 
 def of_numbers(id: str, message: str, common: int) -> ArrayMistake:

@@ -13,7 +13,7 @@ from ...arrays.table import LEAVES
 from .array_entry_rules import rows_for, value_rule
 from .array_mistakes import FORWARD, SPREAD, TOTALS, ArrayMistake, flow_rules, of_numbers
 from .array_worlds import FAILURES, Changes, Edge, FlowRule, World, Wrong, WrongFlow, WrongTotal, numbers, same
-from .array_wrong_layers import mixed_up, spread_factors
+from .array_wrong_layers import spreads
 from .array_wrong_totals import Total, TotalRule
 from .array_wrong_values import Step, WrongValue
 
@@ -58,7 +58,7 @@ def _guarded(rule: Iterator[Wrong]) -> Iterator[Wrong]:
 
 
 def _spread_edits(world: World) -> Iterator[Edit]:
-    for found in (*spread_factors(world), *mixed_up(world)):
+    for found in spreads(world):
         yield Edit(SPREAD[found.id], found.tag, found.nodes, False, found.changes, found.words)
 
 

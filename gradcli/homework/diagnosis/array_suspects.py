@@ -7,6 +7,7 @@ compared as it carries on over the whole sheet, and as one step from the student
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from ...arrays.entries import Array
@@ -17,6 +18,7 @@ from ..claims.items import UPSTREAM, VALUE
 from ..claims.tolerance import Tolerance
 from .array_evidence import CHANCE, ArrayEvidence, FewNumbers, agreement, chance, same_shape, telling
 from .array_names import Names, listed
+from .array_predicted import Predictions
 from .array_predictions import Edit, edits
 from .array_worlds import World, WrongWorld, numbers
 from .suspects import CONSISTENT, COULD_BE
@@ -24,6 +26,7 @@ from .suspects import CONSISTENT, COULD_BE
 MAX_WORK = 60_000  # multiplications of one pass, and numbers: beyond them no mistake is looked for
 MOST_KEPT = 5_000  # numbers of a program whose predictions are kept
 TIES = 3  # more equally good explanations than that are not told
+FACTORS = frozenset(("sign", "factor", "n-missing", "n-twice", "n-wrong"))
 FEW = 2  # so many numbers that agree may do so by chance
 
 
@@ -86,7 +89,7 @@ class ArraySuspects:
         self.run, self.near = run, tolerance.near
         self.graph, self.output = run.record.graph, run.record.output
         self.names = Names(World(run.A, self.graph, run.values, run.upstream(self.output), self.output))
-        self._kept: list[tuple[Edit, WrongWorld]] | None = None
+        self._kept: Predictions | None = None
 
     def diagnose(self, sheet: Sequence[ArrayEvidence]) -> list[ArrayDiagnosis]:
         """Return the mistakes that explain wrong claims best: for every such claim the best one and its ties.
@@ -94,11 +97,9 @@ class ArraySuspects:
         The best come first. An empty list, unexplained, is a normal answer.
         """
         wrong = [k for k, claim in enumerate(sheet) if not claim.right]
-        size = self.graph.products + sum(len(v.entries) for v in self.run.values)
-        arrays = [*self.run.values, *(g for g in self.run.upstream(self.output) if g is not None)]
-        if not wrong or size > MAX_WORK or not all(is_finite(x.entries) for x in arrays):
+        if not wrong or not self._is_able:
             return []
-        suspects = self._whole(self._worlds(sheet), sheet, wrong)
+        suspects = self._whole(self._predictions(sheet), sheet, wrong)
         explained = set().union(*(s.explained for s in suspects)) if suspects else set()
         if len(sheet) > 1:
             for k in wrong:
@@ -106,8 +107,19 @@ class ArraySuspects:
                     suspects += self._retraced(sheet, k, len(suspects))
         return self._verdict(suspects, sheet, wrong)
 
-    def _worlds(self, sheet: Sequence[ArrayEvidence]) -> Iterable[tuple[Edit, WrongWorld]]:
-        """Yield every mistake and what follows from it. Those of small programs are kept, for a whole class."""
+    @cached_property
+    def _is_able(self) -> bool:
+        """Whether mistakes can be looked for: a program of a moderate size, with numbers throughout."""
+        size = self.graph.products + sum(len(v.entries) for v in self.run.values)
+        arrays = [*self.run.values, *(g for g in self.run.upstream(self.output) if g is not None)]
+        return size <= MAX_WORK and all(is_finite(x.entries) for x in arrays)
+
+    def would_know(self, claim: ArrayEvidence) -> bool:
+        """Whether a wrong claim has numbers enough for a mistake to be found in them if it is known."""
+        return self._is_able and not claim.right and telling(claim.values) > FEW
+
+    def _predictions(self, sheet: Sequence[ArrayEvidence]) -> Predictions:
+        """Return what every mistake predicts. For small programs all of it is kept, for a whole class."""
         if self._kept is not None:
             return self._kept
         numbers = sum(len(v.entries) for v in self.run.values)
@@ -117,23 +129,47 @@ class ArraySuspects:
         truth = World(self.run.A, self.graph, self.run.values, upstream, self.output, unasked=unasked)
         found = ((edit, WrongWorld(truth, edit.changes)) for edit in edits(truth))
         if numbers > MOST_KEPT:
-            return found
-        self._kept = list(found)
+            return Predictions(found, asked)
+        self._kept = Predictions(found)
         return self._kept
 
-    def _whole(
-        self, worlds: Iterable[tuple[Edit, WrongWorld]], sheet: Sequence[ArrayEvidence], wrong: Sequence[int]
-    ) -> list[_Suspect]:
+    def _whole(self, predictions: Predictions, sheet: Sequence[ArrayEvidence], wrong: Sequence[int]) -> list[_Suspect]:
         """Return the mistakes that, carried on over the sheet, give wrong claims and contradict no right one."""
-        found: list[_Suspect] = []
-        few, tried = self._few(sheet, wrong), 0
-        for order, (edit, world) in enumerate(worlds):
-            suspect, tried = _Suspect(edit, order), order + 1
-            for k in wrong:
-                self._compare(suspect, k, sheet[k], world, few)
-            if suspect.explained and not any(self._denies(claim, world) for claim in sheet if claim.right):
-                found.append(suspect)
-        return self._no_chance(found, few, tried)
+        suspects: dict[int, _Suspect] = {}
+        few = self._few(sheet, wrong)
+        for k in wrong:
+            self._compare(suspects, k, sheet[k], predictions, few)
+        denied: set[int] = set()
+        for claim in sheet:
+            for prediction in predictions.of(claim.item) if claim.right and suspects else ():
+                if self._denies(claim, prediction.taken(claim.item)):
+                    denied.update(prediction.edits)
+        found = [suspects[order] for order in sorted(suspects.keys() - denied)]
+        return self._no_chance(found, few, len(predictions.edits))
+
+    def _compare(
+        self,
+        suspects: dict[int, _Suspect],
+        k: int,
+        claim: ArrayEvidence,
+        predictions: Predictions,
+        few: dict[int, FewNumbers],
+    ) -> None:
+        """Add the mistakes that give a wrong claim to the suspects, by their order."""
+        truth = self._true(claim) if claim.shape == claim.item.shape else []
+        for prediction in predictions.of(claim.item):
+            predicted = prediction.taken(claim.item)
+            if predicted is None or not same_shape(predicted.shape, claim.shape):
+                continue
+            if k in few:
+                made = [predictions.edits[order] for order in prediction.edits]
+                few[k].note(predicted.entries, min(edit.mistake.common + edit.is_value for edit in made),
+                            prediction.edits[0])  # fmt: skip
+            how = agreement(claim, predicted.entries, truth)
+            for order in prediction.edits if how else ():
+                suspect = suspects.setdefault(order, _Suspect(predictions.edits[order], order))
+                (suspect.exact if how == "exact" else suspect.close).add(k)
+                suspect.predicted[k] = predicted.entries
 
     def _few(self, sheet: Sequence[ArrayEvidence], wrong: Sequence[int]) -> dict[int, FewNumbers]:
         """Return what is to be noted of wrong claims with few numbers. A wrong shape says more than these."""
@@ -162,35 +198,15 @@ class ArraySuspects:
                     found.append(s)
         return found
 
-    def _compare(
-        self, suspect: _Suspect, k: int, claim: ArrayEvidence, world: WrongWorld, few: dict[int, FewNumbers]
-    ) -> None:
-        predicted = _predicted(claim, world)
-        if predicted is None or not same_shape(predicted.shape, claim.shape):
-            return
-        if k in few:
-            mistake = suspect.edit.mistake
-            few[k].note(predicted.entries, mistake.common + suspect.edit.is_value, suspect.order)
-            suspect.predicted[k] = predicted.entries
-        how = agreement(claim, predicted.entries)
-        if how == "exact":
-            suspect.exact.add(k)
-        elif how == "close":
-            suspect.close.add(k)
-
-    def _denies(self, claim: ArrayEvidence, world: WrongWorld) -> bool:
+    def _denies(self, claim: ArrayEvidence, predicted: Array | None) -> bool:
         """Whether a right claim cannot have come from what is predicted."""
-        if not _changes(claim, world):
-            return False
-        predicted = _predicted(claim, world)
         if predicted is None:
             return False
         if predicted.shape != claim.shape:
             return True
-        truth = self._true(claim)
         return any(
             not self.near(p, t) and not self.near(x, p)
-            for p, t, x in zip(predicted.entries, truth, claim.values, strict=True)
+            for p, t, x in zip(predicted.entries, self._true(claim), claim.values, strict=True)
         )
 
     def _true(self, claim: ArrayEvidence) -> list[float]:
@@ -208,15 +224,14 @@ class ArraySuspects:
         own = self._own_world(sheet, target.item.node)
         if own is None:
             return []
-        found, few, tried = [], self._few(sheet, [k]), 0
-        for order, edit in enumerate(edits(own), start):
-            if edit.is_value or len(edit.nodes) > 1:
-                continue
-            suspect, tried = _Suspect(edit, order), tried + 1
-            self._compare(suspect, k, target, WrongWorld(own, edit.changes), few)
-            if suspect.explained:
-                found.append(suspect)
-        return self._no_chance(found, few, tried)
+        made = (edit for edit in edits(own) if not edit.is_value and len(edit.nodes) == 1)
+        predictions = Predictions(((edit, WrongWorld(own, edit.changes)) for edit in made), {target.item.node})
+        suspects: dict[int, _Suspect] = {}
+        few = self._few(sheet, [k])
+        self._compare(suspects, k, target, predictions, few)
+        for suspect in suspects.values():
+            suspect.order += start
+        return self._no_chance(list(suspects.values()), few, len(predictions.edits))
 
     def _own_world(self, sheet: Sequence[ArrayEvidence], but: int) -> World | None:
         """Return the program with the student's arrays in it, but for the gradient of one node."""
@@ -289,17 +304,22 @@ class ArraySuspects:
         first = group[0]
         places = {s.edit.nodes for s in group}
         if len(places) == 1 or first.edit.is_value:
-            return self.names.where(first.edit.nodes, is_value=first.edit.is_value)
+            asked = {claim.item.node for claim in sheet}
+            nodes = tuple(i for i in first.edit.nodes if i in asked) or first.edit.nodes
+            return self.names.where(nodes, is_value=first.edit.is_value)
         gradients = {k for k, claim in enumerate(sheet) if claim.item.kind == UPSTREAM}
         if (self.output,) in places and len(first.explained) > 1 and first.explained >= gradients:
             return "in all gradients"
-        reached = [item_name(self.run.record, sheet[k].item) for k in sorted(first.explained)]
-        return f"somewhere on the way to {listed(reached)}"
+        reached = listed([item_name(self.run.record, sheet[k].item) for k in sorted(first.explained)])
+        if (self.output,) in places:
+            return f"somewhere on the way to {reached}"
+        return f"{self.names.where(first.edit.nodes, is_value=False)}, or on the way from there to {reached}"
 
 
 def _told(ties: Sequence[_Suspect], *, values: bool) -> list[list[_Suspect]]:
     """Return which of equally good suspects are told: each way of a mistake once, the nearest to the output first.
 
+    A mere factor is not told where another mistake at the same place is one.
     Without `values` nothing speaks for a wrong value, and those are told only where there is nothing else.
     """
     some = [s for s in ties if not s.edit.is_value]
@@ -308,23 +328,10 @@ def _told(ties: Sequence[_Suspect], *, values: bool) -> list[list[_Suspect]]:
     found: dict[str, list[_Suspect]] = {}
     for s in some:
         found.setdefault(f"{s.edit.mistake.id} {s.edit.tag}", []).append(s)
-    return [sorted(group, key=lambda s: -s.edit.nodes[0]) for group in found.values()]
-
-
-def _changes(claim: ArrayEvidence, world: WrongWorld) -> bool:
-    """Whether a claim's array is another one in a wrong world."""
-    changed = world.values if claim.item.kind == VALUE else world.upstream
-    return claim.item.node in changed
-
-
-def _predicted(claim: ArrayEvidence, world: WrongWorld) -> Array | None:
-    """Return what a wrong world has for a claim, None where it has nothing or nothing new."""
-    item = claim.item
-    if not _changes(claim, world):
-        return None
-    found = world.value(item.node) if item.kind == VALUE else world.gradient(item.node)
-    if found is None or item.places is None:
-        return found
-    if len(found.entries) <= max(item.places):
-        return None
-    return found.A.make(item.shape, item.taken(found.entries))
+    groups = [sorted(group, key=lambda s: -s.edit.nodes[0]) for group in found.values()]
+    named = {frozenset(s.edit.nodes) for group in groups for s in group if group[0].edit.mistake.id not in FACTORS}
+    return [
+        group
+        for group in groups
+        if group[0].edit.mistake.id not in FACTORS or not {frozenset(s.edit.nodes) for s in group} <= named
+    ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ...arrays.entries import Array, Entries
@@ -19,6 +20,7 @@ from ...errors import GradcliError
 # A wrong rule has no domain to be checked first, and may meet arrays of any shape.
 FAILURES = (ArithmeticError, GradcliError, Misfit, ValueError, IndexError)
 MAX_ENTRIES = 250_000  # of an array that a mistake makes larger
+MOST_FOLLOWING = 12  # nodes that are computed from one entry by entry
 SAME = 1e-9  # relative: arrays that differ by less are one
 
 
@@ -126,6 +128,15 @@ class World:
         assert g is not None
         return Edge(self, i, k, g, self.values[i], [self.values[b] for b in self.graph.nodes[i].arguments])
 
+    @cached_property
+    def depends(self) -> bytearray:
+        """Whether each node depends on an input."""
+        return self.graph.active(list(self.graph.inputs.values()))
+
+    def is_beside_constant(self, edge: Edge) -> bool:
+        """Whether another argument of an edge's node is a constant: what may go wrong there is a factor."""
+        return any(not self.depends[b] for k, b in enumerate(edge.node.arguments) if k != edge.k)
+
     def flow(self, i: int, k: int) -> Array | None:
         """Return what flows back along an edge, None where that has no numbers."""
         if (i, k) not in self.flows:
@@ -169,6 +180,16 @@ def same(a: Array, b: Array) -> bool:
         return False
     size = max(map(abs, b.entries), default=0.0)
     return all(abs(x - y) <= SAME * max(abs(y), 1e-3 * size) for x, y in zip(a.entries, b.entries, strict=True))
+
+
+def entrywise_from(edge: Edge) -> list[int]:
+    """Return the nodes that are computed from the node of an edge, entry by entry: z, then relu(z)."""
+    graph, found = edge.world.graph, [edge.i]
+    for j in range(edge.i + 1, edge.world.output + 1):
+        node = graph.nodes[j]
+        if node.operation.operation is not None and any(a in found for a in node.arguments):
+            found.append(j)
+    return found[:MOST_FOLLOWING]
 
 
 class WrongWorld:

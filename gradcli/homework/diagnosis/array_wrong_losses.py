@@ -92,6 +92,7 @@ def softmax_rules(edge: Edge) -> Iterator[Wrong]:
         yield Wrong("none", g)
         yield Wrong("jacobian sign", p * (A.sum(g * p, axis=axis, keep=True) - g))
         yield Wrong("sum alone", -(p * A.sum(g * p, axis=axis, keep=True)))
+        yield Wrong("plain mean", p * (g - A.sum(g, axis=axis, keep=True) / g.shape[axis]))
         yield Wrong("plain sum", p * (g - A.sum(g, axis=axis, keep=True)))
         for other in range(len(p.shape)):
             if other != axis:

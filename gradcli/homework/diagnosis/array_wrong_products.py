@@ -1,4 +1,4 @@
-"""Wrong pullbacks of products of matrices and vectors: another order, another operand, another sum.
+"""Wrong pullbacks of products of matrices and vectors: the same two arrays put together wrongly.
 
 The right one is `A.T @ G` or `G @ B.T`, where G is what arrives and A or B the other operand. A rule receives an edge
 and yields nothing where the mistake cannot be made.
@@ -11,14 +11,11 @@ from math import isclose
 from typing import NamedTuple
 
 from ...arrays.entries import Array
-from ...arrays.sizes import count
-from ...arrays.table import INPUT, LEAVES
+from ...arrays.table import INPUT
 from .array_names import reshaped_text
-from .array_worlds import Edge, Wrong
+from .array_worlds import Edge, Wrong, scaled
 
 PRODUCTS = frozenset(("matmul", "dot", "outer"))
-RATES = (0.1, 0.01, 1.0, 0.5, 0.05, 0.001, 0.2)
-MOST_OTHERS = 12  # arrays of the program that are tried in the place of another
 
 
 def broadcast_shape(*shapes: tuple[int, ...]) -> tuple[int, ...] | None:
@@ -92,6 +89,8 @@ def transposed(edge: Edge) -> Iterator[Wrong]:
     """What flows back, transposed."""
     if is_product(edge) and len(edge.x.shape) == 2 and not _is_outer(edge):
         yield Wrong("", edge.A.transpose(edge.flow()))
+    elif edge.name == "transpose":
+        yield Wrong("not undone", edge.g, "the transpose not undone on the way back")
 
 
 def _is_outer(edge: Edge) -> bool:
@@ -99,7 +98,8 @@ def _is_outer(edge: Edge) -> bool:
     return len(edge.g.shape) == 1 and len(other(edge).shape) == 1 and len(edge.x.shape) == 2
 
 
-def _are_matrices(edge: Edge) -> bool:
+def are_matrices(edge: Edge) -> bool:
+    """Whether an edge is an operand of a product of two matrices."""
     return is_product(edge) and len(edge.g.shape) == 2 and len(other(edge).shape) == 2
 
 
@@ -122,14 +122,14 @@ def elementwise(edge: Edge) -> Iterator[Wrong]:
             continue
         what = f"{w.b}{'.T' if k else ''} * {w.g}"
         yield Wrong(".T" if k else "", found, w.instead(what))
-        for axis in range(len(found.shape)) if len(found.shape) > 1 else ():
+        for axis in range(2) if are_matrices(edge) else ():
             words = w.instead(f"sum({what}, axis={axis})")
             yield Wrong(f"{'.T' if k else ''} summed over axis {axis}", edge.A.sum(found, axis=axis), words)
 
 
 def by_luck(edge: Edge) -> Iterator[Wrong]:
     """Every other product of the same two arrays, transposed or not, that has the shape."""
-    if not _are_matrices(edge):
+    if not are_matrices(edge):
         return
     A, w = edge.A, written(edge)
     names = ((w.g, "G", edge.g), (w.b, "B", other(edge)))
@@ -158,7 +158,7 @@ def by_luck_of_vectors(edge: Edge) -> Iterator[Wrong]:
 
 def reshaped(edge: Edge) -> Iterator[Wrong]:
     """A reshape in the place of a transpose: of the other operand, of what arrives, or of the whole product."""
-    if not _are_matrices(edge):
+    if not are_matrices(edge):
         return
     A, b, w = edge.A, other(edge), written(edge)
     turns_round = b.shape[::-1]
@@ -199,13 +199,41 @@ def outer_of_sums(edge: Edge) -> Iterator[Wrong]:
         yield Wrong(tag, found / over, w.instead(words))
 
 
+def _adds_rows(edge: Edge) -> bool:
+    """Whether an edge leads to a vector of parameters by `X.T @ g`, where each row of X has one number g."""
+    if edge.name != "matmul" or edge.k == 0 or len(edge.g.shape) != 1 or len(other(edge).shape) != 2:
+        return False
+    return edge.world.graph.nodes[edge.a].operation is INPUT and len(edge.g.entries) > 1
+
+
+def one_row_of_vectors(edge: Edge) -> Iterator[Wrong]:
+    """One sample of `X.T @ g`."""
+    if not _adds_rows(edge):
+        return
+    A, b, w = edge.A, other(edge), written(edge)
+    size, n = b.shape[1], len(edge.g.entries)
+    for tag, k, short in (("first", 0, "0"), ("last", n - 1, "-1")):
+        row = A.make((size,), b.entries[k * size : (k + 1) * size])
+        yield Wrong(tag, scaled(row, edge.g.entries[k]), w.instead(f"{w.b}[{short}] * {w.g}[{short}]"))
+
+
+def product_of_sums(edge: Edge) -> Iterator[Wrong]:
+    """The product of two sums in the place of `X.T @ g`."""
+    if not _adds_rows(edge):
+        return
+    A, b, w, n = edge.A, other(edge), written(edge), len(edge.g.entries)
+    sums = A.sum(b, axis=0) * A.sum(edge.g)
+    for tag, over, (p, q) in (("sums", 1, ("sum", "sum")), ("mean", n, ("mean", "sum"))):
+        yield Wrong(tag, sums / over, w.instead(f"{p}({w.b}, axis=0) * {q}({w.g})"))
+
+
 def _adds_samples(edge: Edge) -> bool:
     """Whether an edge leads to a parameter whose pullback adds up outer products, one for each sample.
 
     Samples are rows, unless a bias is added to columns; of two inputs the other one holds them.
     """
     nodes = edge.world.graph.nodes
-    if not _are_matrices(edge) or nodes[edge.a].operation is not INPUT:
+    if not are_matrices(edge) or nodes[edge.a].operation is not INPUT:
         return False
     if nodes[edge.node.arguments[1 - edge.k]].operation is not INPUT:
         return True
@@ -232,174 +260,3 @@ def one_sample(edge: Edge) -> Iterator[Wrong]:
         rows = [A.make((x.shape[1],), x.entries[k * x.shape[1] : (k + 1) * x.shape[1]]) for x in sides]
         place = f"[{short}]" if edge.k == 1 else f"[:,{short}]"
         yield Wrong(tag, A.outer(*rows), w.instead(f"outer({names[0]}{place}, {names[1]}{place})"))
-
-
-# ---- other arrays in the product
-
-
-def wrong_operand(edge: Edge) -> Iterator[Wrong]:
-    """Another array of the program in the place of the other operand: a value, or its own gradient."""
-    if not is_product(edge):
-        return
-    world, own = edge.world, other(edge)
-    place = edge.node.arguments[1 - edge.k]
-    right = written(edge)
-    for b in _others(edge, place):
-        yield from _operand_instead(edge, world.values[b], f"$v{b}", right)
-    gradient = world.upstream[place]
-    if gradient is not None and gradient.shape == own.shape:
-        yield from _operand_instead(edge, gradient, f"$g{place}", right)
-
-
-def _operand_instead(edge: Edge, x: Array, name: str, right: Written) -> Iterator[Wrong]:
-    own = other(edge)
-    if len(x.shape) == len(own.shape) and _meets(edge, x, own):
-        xs = [x, x]
-        xs[edge.k] = edge.x
-        yield Wrong(name, edge.flow(xs), right.instead(written(edge, b=name).right))
-
-
-def _meets(edge: Edge, x: Array, own: Array) -> bool:
-    """Whether an array can stand in the place of the other operand of a product: the axis that is summed fits."""
-    if x.shape == own.shape:
-        return True
-    axis = 0 if edge.k == 1 else len(own.shape) - 1
-    return len(own.shape) == 2 and x.shape[axis] == own.shape[axis]
-
-
-def _others(edge: Edge, place: int) -> list[int]:
-    """Return the arrays of the program that may be mixed up with the one at a place, the nearest first."""
-    world = edge.world
-    found = [
-        b
-        for b, node in enumerate(world.graph.nodes)
-        if b != place and world.values[b].shape and (node.operation is INPUT or node.operation not in LEAVES)
-    ]
-    return sorted(found, key=lambda b: abs(b - place))[:MOST_OTHERS]
-
-
-def next_step(edge: Edge) -> Iterator[Wrong]:
-    """In a recurrence, another step in the place of the one before: h[t] for h[t-1], or h[t-2]."""
-    step = _step_of(edge)
-    if not is_product(edge) or step is None:
-        return
-    world, (name, number) = edge.world, step
-    for tag, k in (("after", number), ("before", number - 2)):
-        b = world.graph.by_label.get(f"{name}[{k}]")
-        if b is not None and world.values[b].shape == other(edge).shape:
-            xs = [world.values[b]] * 2
-            xs[edge.k] = edge.x
-            yield Wrong(tag, edge.flow(xs))
-
-
-def _step_of(edge: Edge) -> tuple[str, int] | None:
-    """Return the name and number of the step of a recurrence that an edge belongs to; None for none."""
-    world, i = edge.world, edge.i
-    for _ in range(MOST_OTHERS):
-        name, bracket, step = world.graph.labels[i].partition("[")
-        if bracket and step[:-1].isdecimal():
-            return name, int(step[:-1])
-        if len(world.users[i]) != 1:
-            return None
-        i = world.users[i][0][0]
-    return None
-
-
-def wrong_upstream(edge: Edge) -> Iterator[Wrong]:
-    """Another gradient in the place of the one that arrives, or a value of the program."""
-    world, right = edge.world, written(edge) if is_product(edge) else None
-    if right is None or len(edge.g.shape) > 2 or not edge.g.shape:
-        return
-    for b in _other_gradients(edge):
-        g = world.upstream[b]
-        assert g is not None
-        found = _with_upstream(edge, g)
-        if found is not None:
-            yield Wrong(f"$g{b}", found, right.instead(written(edge, g=f"$g{b}").right))
-    for b in dict.fromkeys((*edge.node.arguments, *_along(edge))):
-        found = _with_upstream(edge, world.values[b])
-        if found is not None:
-            yield Wrong(f"$v{b}", found, right.instead(written(edge, g=f"$v{b}").right))
-    ones = edge.A.full(1, edge.g.shape)
-    yield Wrong("ones", edge.flow(g=ones), f"{right.right} without {right.g}: ones in its place")
-
-
-def _along(edge: Edge) -> list[int]:
-    """Return the nodes that are computed from the node of an edge, entry by entry: z, then relu(z)."""
-    graph, found = edge.world.graph, [edge.i]
-    for j in range(edge.i + 1, edge.world.output + 1):
-        node = graph.nodes[j]
-        if node.operation.operation is not None and any(a in found for a in node.arguments):
-            found.append(j)
-    return found[:MOST_OTHERS]
-
-
-def _with_upstream(edge: Edge, g: Array) -> Array | None:
-    """Return the pullback of a product of another array than arrives, None where that does not fit."""
-    if len(g.shape) != len(edge.g.shape):
-        return None
-    if g.shape == edge.g.shape:
-        return edge.flow(g=g)
-    if not _are_matrices(edge) or g.shape[1 - edge.k] != edge.g.shape[1 - edge.k]:
-        return None
-    A = edge.A
-    b = A.transpose(other(edge))
-    return A.matmul(b, g) if edge.k == 1 else A.matmul(g, b)
-
-
-def _other_gradients(edge: Edge) -> list[int]:
-    """Return the nodes whose gradients may be taken for the one that arrives, the nearest first; each array once."""
-    world = edge.world
-    found: list[int] = []
-    for b in sorted(range(world.output + 1), key=lambda b: abs(b - edge.i)):
-        g = world.upstream[b]
-        if b == edge.i or g is None or len(g.shape) != len(edge.g.shape) or g.entries == edge.g.entries:
-            continue
-        if any(world.upstream[c].entries == g.entries for c in found):  # type: ignore[union-attr]  # none is None
-            continue
-        if world.graph.nodes[b].operation is not INPUT:
-            found.append(b)
-    return found[:MOST_OTHERS]
-
-
-def skipped(edge: Edge) -> Iterator[Wrong]:
-    """What arrives, passed on without the product, where it has the shape."""
-    if is_product(edge) and edge.g.shape == edge.x.shape and edge.x.shape:
-        yield Wrong("", edge.g, f"{written(edge).g} in the place of {written(edge).right}")
-
-
-def updated(edge: Edge) -> Iterator[Wrong]:
-    """A parameter after its step of descent, at some rate."""
-    place = edge.node.arguments[1 - edge.k] if len(edge.xs) == 2 else -1
-    if not is_product(edge) or edge.world.graph.nodes[place].operation is not INPUT:
-        return
-    slope = edge.world.upstream[place]
-    if slope is None or slope.shape != other(edge).shape:
-        return
-    for rate in RATES:
-        xs = [edge.x, edge.x]
-        step = edge.A.make(slope.shape, [rate * e for e in slope.entries])
-        xs[1 - edge.k] = other(edge) - step
-        yield Wrong(f"{rate:g}", edge.flow(xs), f"$v{place} after its update, by {rate:g} times its gradient")
-
-
-def flipped(edge: Edge) -> Iterator[Wrong]:
-    """A kernel turned round, where windows are multiplied by it: in its own gradient, or in what flows to them."""
-    if edge.name != "matmul" or not any(
-        edge.world.graph.nodes[a].operation.name == "windows" for a in edge.node.arguments
-    ):
-        return
-    is_windows = edge.world.graph.nodes[edge.a].operation.name == "windows"
-    if is_windows:
-        xs = list(edge.xs)
-        xs[1 - edge.k] = _reversed(other(edge))
-        yield Wrong("", edge.flow(xs))
-    else:
-        yield Wrong("", _reversed(edge.flow()))
-
-
-def _reversed(x: Array) -> Array:
-    """Return an array with its first axis the other way round."""
-    step = count(x.shape[1:])
-    rows = [x.entries[k : k + step] for k in range(0, len(x.entries), step)]
-    return x.A.make(x.shape, [e for row in rows[::-1] for e in row])

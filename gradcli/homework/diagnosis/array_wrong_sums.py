@@ -14,7 +14,7 @@ from ...arrays.axes import chosen_axes
 from ...arrays.entries import Array
 from ...arrays.reductions import back
 from ...arrays.sizes import count
-from .array_worlds import Edge, Wrong, scaled
+from .array_worlds import Edge, Wrong, entrywise_from, scaled
 
 REDUCTIONS = frozenset(("mean", "var", "sum", "max", "min", "norm"))
 
@@ -25,7 +25,9 @@ REDUCTIONS = frozenset(("mean", "var", "sum", "max", "min", "norm"))
 def unsummed(edge: Edge) -> Array | None:
     """Return what flows back before it is summed, where an argument grew; None elsewhere."""
     operation = edge.node.operation.operation
-    if operation is None or edge.x.shape == edge.v.shape or not edge.v.shape or not edge.x.shape:
+    if operation is None or edge.x.shape == edge.v.shape or not edge.v.shape:
+        return None
+    if not edge.x.shape and edge.name not in ("add", "sub"):
         return None
     return edge.A.flow(operation, edge.k, edge.g, edge.v, edge.xs)
 
@@ -115,8 +117,11 @@ def other_summed(edge: Edge) -> Iterator[Wrong]:
             continue
         seen.append(g.entries)
         yield Wrong(f"$g{b}", edge.A.sum(g, axis=axes), f"{_written(f'$g{b}', axes)} in the place of $g{edge.i}")
-    words = f"{_written(f'$v{edge.i}', axes)}, the values, in the place of the gradients"
-    yield Wrong(f"$v{edge.i}", edge.A.sum(edge.v, axis=axes), words)
+    for b in entrywise_from(edge):
+        v = world.values[b]
+        if v.shape == edge.v.shape:
+            words = f"{_written(f'$v{b}', axes)}, the values, in the place of the gradients"
+            yield Wrong(f"$v{b}", edge.A.sum(v, axis=axes), words)
 
 
 # ---- reductions

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple
 
 from ...arrays.axes import chosen_axes
@@ -184,12 +186,54 @@ def another(total: Total) -> Iterator[Wrong]:
     right = total.right
     if not right.shape or world.graph.nodes[a].operation is INPUT:
         return
-    seen = [right.entries, *(g.entries for i, _ in total.edges if (g := world.upstream[i]) is not None)]
+    seen = [
+        right.entries,
+        (-right).entries,
+        *(g.entries for i, _ in total.edges if (g := world.upstream[i]) is not None),
+    ]
     for b in range(a + 1, world.output + 1):
         g = world.upstream[b]
         if g is not None and g.shape == right.shape and g.entries not in seen:
             seen.append(g.entries)
             yield Wrong(f"$g{b}", g, f"$g{b} in the place of $g{a}")
+
+
+RATES = (0.1, 0.01, 1.0, 0.5, 0.05, 0.001, 0.2)
+# What may be handed in for the gradient g of a parameter w, at some rate.
+STEPS: dict[str, tuple[str, Callable[..., Array]]] = {
+    "value": ("the parameter after a step of {rate} times its gradient, not the gradient",
+              lambda g, w, rate: w - scaled(g, rate)),
+    "step": ("the step of descent, -{rate} times the gradient", lambda g, w, rate: scaled(g, -rate)),
+    "rate": ("{rate} times the gradient, with the rate of descent in it", lambda g, w, rate: scaled(g, rate)),
+    "decay": ("{rate} times the parameter added: a penalty that the program does not have",
+              lambda g, w, rate: g + scaled(w, rate)),
+}  # fmt: skip
+IN_FACTORS = frozenset(("step 1", "step 0.5", "rate 1", "rate 0.5"))
+
+
+def step_taken(total: Total) -> Iterator[Wrong]:
+    """What a step of descent makes of a parameter and its gradient."""
+    w = total.world.values[total.a]
+    if total.world.graph.nodes[total.a].operation is not INPUT or not w.shape or w.shape != total.right.shape:
+        return
+    for tag, words, rule in steps(total.world):
+        yield Wrong(tag, rule(total.right, w), words)
+
+
+def steps(world: World) -> Iterator[tuple[str, str, Callable[[Array, Array], Array]]]:
+    """Yield the tag, the words and the rule of what may be handed in for the gradient g of a parameter w."""
+    known = penalties(world)
+    for kind, (words, rule) in STEPS.items():
+        for rate in RATES if kind != "decay" or not known else ():
+            if f"{kind} {rate:g}" not in IN_FACTORS:
+                yield f"{kind} {rate:g}", words.format(rate=f"{rate:g}"), partial(rule, rate=rate)
+
+
+def normalised(total: Total) -> Iterator[Wrong]:
+    """The gradient of a parameter divided by its norm."""
+    norm = math.hypot(*total.right.entries)
+    if total.world.graph.nodes[total.a].operation is INPUT and total.right.shape and norm:
+        yield Wrong("", scaled(total.right, 1 / norm))
 
 
 def penalised(total: Total) -> Iterator[Wrong]:
@@ -198,15 +242,20 @@ def penalised(total: Total) -> Iterator[Wrong]:
     graph = world.graph
     if graph.nodes[a].operation is not INPUT:
         return
+    found = penalties(world)
+    for rate in dict.fromkeys(found.values()) if a not in found else ():
+        source = next(b for b, own in found.items() if own == rate)
+        yield Wrong(graph.labels[source], total.right + scaled(world.values[a], rate))
+
+
+def penalties(world: World) -> dict[int, float]:
+    """Return the inputs whose sum of squares a program penalises, with the rate by which they enter the gradient."""
+    graph, found = world.graph, {}
     for i, node in enumerate(graph.nodes):
-        inner = graph.nodes[node.arguments[0]] if node.operation.name == "sum" and node.arguments else None
         g = world.upstream[i]
-        if inner is None or g is None or g.shape or not _is_square(graph, node.arguments[0]):
-            continue
-        if inner.arguments[0] == a:
-            continue
-        rate = 2 * g.entries[0]
-        yield Wrong(graph.labels[inner.arguments[0]], total.right + scaled(world.values[a], rate))
+        if node.operation.name == "sum" and g is not None and not g.shape and _is_square(graph, node.arguments[0]):
+            found[graph.nodes[node.arguments[0]].arguments[0]] = float(2 * g.entries[0])
+    return found
 
 
 def _is_square(graph: ArrayGraph, i: int) -> bool:

@@ -22,6 +22,7 @@ from ..claims.outside import record_of
 from ..claims.repairs import Reading, read_kindly
 from ..claims.sides import Sides, side_of
 from ..claims.tolerance import Span, Tolerance
+from .concept_weights import edges_to
 from .follow_through import Edge, is_at_kink, sides_at_kink
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ MOST_SAMPLES = 40  # sets of points that are kept
 MAX_DEFINITIONS = 20_000  # characters of them, which every formula that calls a function is read with
 NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
 SAME = 1e-9  # relative: numbers that differ by less are one number
+LARGEST_WHOLE = 1e9  # beyond it nobody counts the last unit
 SUMS = (OPERATIONS["add"], OPERATIONS["sub"])
 
 
@@ -122,14 +124,7 @@ class AnswerKey:
     @cached_property
     def users(self) -> dict[int, list[Edge]]:
         """The edges along which the output depends on every node that is differentiated."""
-        record = self.record
-        needed = record.graph.needed(record.output)
-        found: dict[int, list[Edge]] = {i: [] for i, on in enumerate(needed) if on and record.active[i]}
-        for i in found:
-            for k, a in enumerate(record.graph.nodes[i].arguments):
-                if record.active[a]:
-                    found[a].append((i, k))
-        return found
+        return edges_to(self.record)
 
     @cached_property
     def _contributions(self) -> dict[int, list[Any]]:
@@ -189,6 +184,37 @@ class AnswerKey:
         """Whether a claimed number counts as the true one, both as decimals; the item has a number."""
         x: float = self.truth(item)
         return number.is_near(x, tolerance, partial(self.span, item))
+
+    def is_whole(self, item: Item) -> bool:
+        """Whether an item is a whole number that comes from whole numbers all the way: nobody has to round it."""
+        key, item = self.within(item)
+        if key is not self:
+            return key.is_whole(item)
+        if item.kind == VALUE:
+            return self._whole_values[item.node]
+        if item.kind == LOCAL:
+            return self._is_whole_edge(item.node, item.position)
+        return self._whole_gradients.get(item.node, False)
+
+    @cached_property
+    def _whole_values(self) -> list[bool]:
+        found: list[bool] = []
+        for arguments, x in zip(self.record.graph.nodes.arguments, self.record.values, strict=True):
+            found.append(_is_whole(x) and all(found[a] for a in arguments))
+        return found
+
+    def _is_whole_edge(self, i: int, k: int) -> bool:
+        whole = self._whole_values
+        return whole[i] and _is_whole(self.record.local(i, k))
+
+    @cached_property
+    def _whole_gradients(self) -> dict[int, bool]:
+        found: dict[int, bool] = {}
+        for a in sorted(self.users, reverse=True):
+            found[a] = _is_whole(self.record.upstream[a]) and all(
+                found[i] and self._is_whole_edge(i, k) for i, k in self.users[a]
+            )
+        return found
 
     def span(self, item: Item) -> Span:
         """Return the true number of an item for the inputs as decimals; the item has a number."""
@@ -364,3 +390,7 @@ class AnswerKey:
 def _own(item: Item, output: int) -> Item:
     """Return a derivative as an item is called: one of the output is an upstream gradient."""
     return Item(UPSTREAM, item.node) if item.kind == DERIVATIVE and item.position == output else item
+
+
+def _is_whole(x: float | None) -> bool:
+    return x is not None and abs(x) < LARGEST_WHOLE and x == int(x)

@@ -26,6 +26,7 @@ from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE
 from ..claims.sides import Sides, side_of
 from ..claims.tolerance import Span, Tolerance, decimal_of
 from .answer_key import MAX_DEFINITIONS, require_plain_numbers
+from .array_rounding import reach_of_rounding
 from .array_terms import terms_of_upstream, terms_of_value
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class ArrayKey:
         self._again: dict[int, ArrayGradient | None] = {}
         self._terms: dict[tuple[str, int, int], Array | None] = {}
         self._suspects: dict[Tolerance, ArraySuspects] = {}
+        self._reach: dict[int, dict[tuple[str, int], list[float]]] = {}
 
     @property
     def run(self) -> ArrayRun:
@@ -155,6 +157,12 @@ class ArrayKey:
             return 0.0
         x = item.taken(terms.entries)[place]
         return float(x) if x is not None else 0.0
+
+    def reach_of_rounding(self, figures: int) -> dict[tuple[str, int], list[float]]:
+        """Return how far entries may be off by rounding to so many figures on the way, worked out once."""
+        if figures not in self._reach:
+            self._reach[figures] = reach_of_rounding(self.run, self.record.output, figures)
+        return self._reach[figures]
 
     def suspects(self, tolerance: Tolerance) -> ArraySuspects:
         """Return the diagnosis for this program, made on the first occasion."""

@@ -18,7 +18,6 @@ from ..claims.items import LOCAL, UPSTREAM, VALUE
 from .array_conventions import per_sample, tell
 from .array_judging import ArrayDraft, judge, read_draft
 from .array_key import ArrayKey
-from .array_rounding import reach_of_rounding
 from .array_shapes import which_wrong
 from .array_steps import ArraySteps, OwnArray, Whole
 from .judging import CORRECT, FOLLOW_THROUGH, IMPRECISE, MISSING, UNGRADED, WRONG, MarkingPolicy
@@ -32,7 +31,8 @@ class ArrayMark(NamedTuple):
 
     `item` is None where the claim names none. `shape` is that of what was claimed, `values` its numbers, flat (those of
     a formula at the point); `right` says of each entry whether it is accepted, None where entries were not compared.
-    `shape_kind` says what is wrong with the shape. `truth` is flat.
+    `shape_kind` says what is wrong with the shape. `truth` is flat. `unexplained` says that known mistakes were
+    looked for, and none gives these numbers.
     """
 
     claim: Claim
@@ -47,6 +47,7 @@ class ArrayMark(NamedTuple):
     values: list[float] | None = None
     right: list[bool] | None = None
     shape_kind: str = ""
+    unexplained: bool = False
 
 
 class ArrayMarked(NamedTuple):
@@ -92,7 +93,7 @@ def mark_arrays(
     diagnoses = _diagnosed(key, list(seen.values()), policy) if wrong and policy.diagnose else {}
     marks = [_mark(key, draft, policy, diagnoses, first_wrong=draft is first) for draft in drafts]
     possible = sum(1 for m in marks if m.status != UNGRADED)
-    return ArrayMarked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words())
+    return ArrayMarked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words(whole=False))
 
 
 def working_order(draft: ArrayDraft) -> tuple[int, int, int]:
@@ -116,7 +117,7 @@ def _mark(
         credit = sum(draft.right) / len(draft.right)
     return ArrayMark(
         draft.claim, item, draft.status, credit, draft.why, truth, first_wrong, tuple(diagnoses.get(id(draft), ())),
-        draft.shape, values, draft.right, draft.shape_kind,
+        draft.shape, values, draft.right, draft.shape_kind, diagnoses.get(id(draft)) == (),
     )  # fmt: skip
 
 
@@ -130,9 +131,8 @@ def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPol
         return
     written = sorted(n.figures for d in seen.values() for n in d.numbers if n.unit and n.resolution)
     figures = max(3, written[len(written) // 2]) if written else 0
-    own, output = _own(key, seen), key.record.output
-    reach = reach_of_rounding(key.run, output, {whole: array.entries for whole, array in own.items()}, figures)
-    steps = ArraySteps(key.run, own, policy.tolerance, figures, output, reach)
+    reach = key.reach_of_rounding(figures)
+    steps = ArraySteps(key.run, _own(key, seen), policy.tolerance, figures, key.record.output, reach)
     for draft in open_drafts:
         item = draft.item
         assert item is not None
@@ -197,7 +197,10 @@ def _refuse(draft: ArrayDraft) -> None:
 
 
 def _diagnosed(key: ArrayKey, drafts: list[ArrayDraft], policy: MarkingPolicy) -> dict[int, Any]:
-    """Return, for the wrong claims, the mistakes that they are consistent with, by the identity of the draft."""
+    """Return, for the wrong claims, the mistakes that they are consistent with, by the identity of the draft.
+
+    None at all are returned where that says something: for numbers that any known mistake would have been found in.
+    """
     from ..diagnosis.array_evidence import ArrayEvidence
 
     sheet: list[ArrayEvidence] = []
@@ -214,5 +217,11 @@ def _diagnosed(key: ArrayKey, drafts: list[ArrayDraft], policy: MarkingPolicy) -
         shape = item.shape if draft.numbers else draft.shape
         sheet.append(ArrayEvidence(item, shape, [n.value for n in numbers], [n.resolution for n in numbers], accepted))
         whose.append(draft)
-    found = key.suspects(policy.tolerance).diagnose(sheet)
-    return {id(draft): tuple(d for d in found if k in d.explains) for k, draft in enumerate(whose)}
+    suspects = key.suspects(policy.tolerance)
+    found = suspects.diagnose(sheet)
+    explained = {id(draft): tuple(d for d in found if k in d.explains) for k, draft in enumerate(whose)}
+    return {
+        id(draft): explained[id(draft)]
+        for draft, claim in zip(whose, sheet, strict=True)
+        if explained[id(draft)] or suspects.would_know(claim)
+    }

@@ -1,15 +1,14 @@
 """What rounding on the way may change, where the arrays on the way were not handed in.
 
 A person who works with three figures rounds every array that is written down. How far that carries is seen by doing so:
-the program is worked through some times with every array that was not claimed off by up to half a unit of its last
-figure, by chance.
+the program is worked through some times with every array off by up to half a unit of its last figure, by chance.
 """
 
 from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ...arrays.entries import Array
 from ...arrays.graph import ArrayNode
@@ -27,13 +26,8 @@ MAX_WORK = 200_000  # multiplications of the products of matrices, beyond which 
 MOST_FIGURES = 6  # with more of them nothing is lost
 
 
-def reach_of_rounding(
-    run: ArrayRun, output: int, claimed: Mapping[Whole, Sequence[float | None]], figures: int
-) -> dict[Whole, list[float]]:
-    """Return how far every entry may be off by rounding to so many figures on the way, 0 throughout for none.
-
-    Arrays that were claimed are taken as they were, entries of None excepted.
-    """
+def reach_of_rounding(run: ArrayRun, output: int, figures: int) -> dict[Whole, list[float]]:
+    """Return how far every entry may be off by rounding to so many figures on the way; nothing for many figures."""
     graph = run.record.graph
     if not 0 < figures <= MOST_FIGURES or graph.products > MAX_WORK:
         return {}
@@ -41,7 +35,7 @@ def reach_of_rounding(
     found: dict[Whole, list[list[float]]] = {}
     for _ in range(DRAWS):
         try:
-            for whole, array in _Draw(run, output, claimed, figures, chance).found.items():
+            for whole, array in _Draw(run, output, figures, chance).found.items():
                 found.setdefault(whole, []).append(array.entries)
         except (ArithmeticError, GradcliError, TypeError):  # rounded out of a domain: entries of None
             continue
@@ -59,21 +53,14 @@ def _deviation(numbers: Sequence[float]) -> float:
 class _Draw:
     """The program worked through once with rounded numbers; `found` has each array as it follows, rounded itself."""
 
-    def __init__(
-        self,
-        run: ArrayRun,
-        output: int,
-        claimed: Mapping[Whole, Sequence[float | None]],
-        figures: int,
-        chance: random.Random,
-    ) -> None:
-        self.A, self.graph, self.claimed, self.figures, self.chance = run.A, run.record.graph, claimed, figures, chance
+    def __init__(self, run: ArrayRun, output: int, figures: int, chance: random.Random) -> None:
+        self.A, self.graph, self.figures, self.chance = run.A, run.record.graph, figures, chance
         self.found: dict[Whole, Array] = {}
         self.values: list[Array] = []
         for i, node in enumerate(self.graph.nodes):
             if node.arguments:
-                own = self._rounded(node_value(self.A, node, {}, self.values))
-                self.values.append(self._taken((VALUE, i), own))
+                self.found[VALUE, i] = self._rounded(node_value(self.A, node, {}, self.values))
+                self.values.append(self.found[VALUE, i])
             else:
                 self.values.append(run.values[i])
         self._backwards(run.upstream(output), output)
@@ -86,8 +73,7 @@ class _Draw:
             if i != output:
                 if truth[i] is None or i not in flows:
                     continue
-                own = self._rounded(self.A.total(flows[i]))
-                self.upstream[i] = self._taken((UPSTREAM, i), own)
+                self.upstream[i] = self.found[UPSTREAM, i] = self._rounded(self.A.total(flows[i]))
             g, node = self.upstream[i], self.graph.nodes[i]
             for k, a in enumerate(node.arguments):
                 if g is not None and node.operation.pullback(k) is not None and truth[a] is not None:
@@ -109,11 +95,3 @@ class _Draw:
     def _lost(self, x: float) -> float:
         """Return half a unit of the last figure of a number, 0 for one that has no more figures."""
         return 0.0 if float(f"{x:.{self.figures - 1}e}") == x else half_unit(x, self.figures)
-
-    def _taken(self, whole: Whole, own: Array) -> Array:
-        """Take down what follows, and return it with what was claimed in its place."""
-        self.found[whole] = own
-        claim = self.claimed.get(whole)
-        if claim is None:
-            return own
-        return self.A.make(own.shape, [o if c is None else c for c, o in zip(claim, own.entries, strict=True)])

@@ -2,7 +2,8 @@
 
 The program is worked through once more with the claimed numbers in place of the true ones: values from the values of
 their arguments, local gradients from values, upstream gradients from the upstream and local gradients of the users. A
-number that was rounded is known to half a unit of its last place; what that does to the next number is its radius.
+number that was rounded is known to half a unit of its last place; what that does to the next number is its
+radius. A step is right within that and a unit of the figures that it is written with: not within another 1 %.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from ..claims.tolerance import ROUNDING, Tolerance
 
 Edge = tuple[int, int]  # a node and the position of an argument
 
-TRIVIAL = (0.0, 1.0)  # a wrong number of this size makes all later steps right for nothing
+TRIVIAL = (0.0, 1.0)  # a wrong number of this size that gives one of this size again is no work
 
 
 class Carried(NamedTuple):
@@ -37,19 +38,25 @@ class Quantity(NamedTuple):
     """One of the student's own numbers: its value (None where there is none), and how far rounding may have moved it.
 
     `carried` is the nearest claim that it comes from and that is not right; `moved` says that it is not simply the
-    true number.
+    true number. `stock` says that it is a 0 or 1 that stands for another number, or was made of one.
     """
 
     value: float | None
     radius: float = 0.0
     carried: Carried | None = None
     moved: bool = False
+    stock: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a whole number that nobody rounded."""
+        return self.value is not None and not self.radius and self.value == math.floor(self.value)
 
 
 class CheckedStep(NamedTuple):
     """A claim that follows. `carried` is what it follows from that is not right, None if all of it is.
 
-    `trivial` says that a number carried is a wrong 0 or 1, `coarse` that the claim follows as far as its figures go.
+    `trivial` says that it is a 0 or 1 made of a wrong 0 or 1, `coarse` that the claim follows as far as its figures go.
     """
 
     carried: Carried | None
@@ -57,12 +64,23 @@ class CheckedStep(NamedTuple):
     coarse: bool
 
 
+class Rounding(NamedTuple):
+    """How numbers are rounded on a sheet: to so many significant figures, 0 for all, and so finely at the finest.
+
+    With `exactly`, a whole number that comes from whole numbers has to be that number.
+    """
+
+    figures: int
+    grain: float
+    exactly: bool
+
+
 class Steps:
     """The student's own numbers on one sheet, and which of the claims that are not right by themselves follow.
 
     `right` holds the claims that are right by themselves, `fixed` the items that no step leads to; `tolerance` tells
     how far from a number is near; `too_coarse` whether a claim is a number, give or take some slack, written with too
-    few figures; `figures` is how many significant figures the student works with, 0 for all.
+    few figures; `rounding` how the student rounds.
     """
 
     def __init__(
@@ -74,7 +92,7 @@ class Steps:
         fixed: set[Item],
         tolerance: Tolerance,
         too_coarse: Callable[[Number, float, float], bool],
-        figures: int,
+        rounding: Rounding,
     ) -> None:
         self.record = record
         self.claims = claims
@@ -82,7 +100,7 @@ class Steps:
         self.fixed = fixed
         self.tolerance = tolerance
         self.too_coarse = too_coarse
-        self.figures = figures
+        self.figures, self.grain, self.exactly = rounding
         self.found: dict[Item, CheckedStep] = {}
         self.values: list[Quantity] = []
         self.local_gradients: dict[Edge, Quantity] = {}
@@ -101,13 +119,11 @@ class Steps:
         record = self.record
         for i, node in enumerate(record.graph.nodes):
             truth = record.values[i]
-            derived, trivial = Quantity(truth), False
+            derived = Quantity(truth)
             arguments = [self.values[a] for a in node.arguments]
             if self._is_open(Item(VALUE, i), arguments):
                 derived = self._value(node.operation, arguments)
-                trivial = _trivial(arguments)
-            others = (derived.value,)
-            self.values.append(self._judged(Item(VALUE, i), derived, truth, others, trivial))
+            self.values.append(self._judged(Item(VALUE, i), derived, truth, (derived.value,), arguments))
 
     def _value(self, operation: Operation, arguments: Sequence[Quantity]) -> Quantity:
         operands = [q.value for q in arguments]
@@ -128,12 +144,11 @@ class Steps:
         record, item = self.record, Item(LOCAL, i, k)
         node, truth = record.graph.nodes[i], record.local(i, k)
         sources = [self.values[a] for a in node.arguments] + [self.values[i]]
-        derived, trivial = Quantity(truth), False
+        derived = Quantity(truth)
         others: tuple[float | None, ...] = ()
         if self._is_open(item, sources):
             derived, others = self._local(node.operation, k, sources)
-            trivial = _trivial(sources)
-        self.local_gradients[i, k] = self._judged(item, derived, truth, others, trivial)
+        self.local_gradients[i, k] = self._judged(item, derived, truth, others, sources)
 
     def _local(
         self, operation: Operation, k: int, sources: Sequence[Quantity]
@@ -167,11 +182,10 @@ class Steps:
         record, item = self.record, Item(UPSTREAM, a)
         truth = record.upstream[a]
         sources = [q for i, k in edges for q in (self.upstream[i], self.local_gradients[i, k])]
-        derived, trivial = Quantity(truth), False
+        derived = Quantity(truth)
         if self._is_open(item, sources):
             derived = self._sum(sources)
-            trivial = _trivial(sources)
-        self.upstream[a] = self._judged(item, derived, truth, (derived.value,), trivial)
+        self.upstream[a] = self._judged(item, derived, truth, (derived.value,), sources)
 
     def _sum(self, sources: Sequence[Quantity]) -> Quantity:
         terms, radius = [], 0.0
@@ -191,48 +205,77 @@ class Steps:
         return any(q.moved for q in sources) and item not in self.right and item not in self.fixed
 
     def _judged(
-        self, item: Item, derived: Quantity, truth: Any, others: Sequence[float | None], trivial: bool
+        self,
+        item: Item,
+        derived: Quantity,
+        truth: Any,
+        others: Sequence[float | None],
+        sources: Sequence[Quantity],
     ) -> Quantity:
         """Return the student's own number for an item, and note it if a claim that is not right follows."""
         claim = self.claims.get(item)
+        trivial = any(q.stock for q in sources)
         if claim is None:
             if derived.value is None or truth is None or not self._within(derived.value, truth):
-                return derived
-            return derived._replace(carried=None)
-        own = Quantity(claim.value, min(claim.resolution, self.tolerance(claim.value)), None, True)
-        if item in self.right:
+                return derived._replace(stock=True) if trivial and _is_trivial(derived.value) else derived
+            return derived._replace(carried=None) if derived.carried else derived
+        right = item in self.right
+        known = right and claim.value == truth
+        resolution = max(claim.resolution, self.grain / 2)
+        own = Quantity(claim.value, 0.0 if known else min(resolution, self.tolerance(claim.value)), None, True)
+        if right:
             return own
         coarse = truth is not None and self.too_coarse(claim, truth, 0.0)
         if derived.moved and derived.value is not None:
-            if self._near(claim.value, derived.value, derived.radius, others):
+            exactly = (
+                self.exactly and claim.value.is_integer() and derived.is_whole and all(q.is_whole for q in sources)
+            )
+            trivial = trivial and _is_trivial(claim.value)
+            if self._near(claim, derived, others, exactly=exactly):
                 self.found[item] = CheckedStep(derived.carried, trivial, coarse=False)
                 if derived.carried is None:
                     return own
             elif self.too_coarse(claim, derived.value, derived.radius):
                 self.found[item] = CheckedStep(derived.carried, trivial, coarse=True)
                 coarse = coarse or derived.carried is None or derived.carried.coarse
-        return own._replace(carried=Carried(item, coarse))
+        return own._replace(carried=Carried(item, coarse), stock=not coarse and _is_stock(claim.value, truth))
 
-    def _near(self, x: float, middle: float, radius: float, others: Sequence[float | None]) -> bool:
-        return self._within(x, middle, radius) or any(d is not None and self._within(x, d) for d in others)
+    def _near(self, claim: Number, derived: Quantity, others: Sequence[float | None], *, exactly: bool) -> bool:
+        """Whether a claim is what comes out of the student's own numbers, in one of the ways to work it out."""
+        middle = derived.value
+        assert middle is not None
+        if abs(claim.value - middle) <= self._reach(claim, middle, exactly) + derived.radius + ROUNDING * abs(middle):
+            return True
+        return any(
+            d is not None and abs(claim.value - d) <= self._reach(claim, d, exactly) + ROUNDING * abs(d) for d in others
+        )
 
-    def _within(self, x: float, d: float, radius: float = 0.0) -> bool:
+    def _reach(self, claim: Number, d: float, exactly: bool) -> float:
+        """Return how far a claim may be from what it follows from: a unit of its figures, or of the sheet's."""
+        if exactly:
+            return max(self.tolerance.atol, claim.unit if claim.unit > 1 else 0.0)
+        shown = max(2 * claim.resolution, 2 * half_unit(d, self.figures) if self.figures else 0.0, self.grain)
+        return max(self.tolerance.atol, min(shown, self.tolerance(d)))
+
+    def _within(self, x: float, d: float) -> bool:
         """Whether a number counts as another that was worked out with floats, edges included."""
-        reach = self.tolerance(d) + radius
+        reach = self.tolerance(d)
         return abs(x - d) <= reach + ROUNDING * max(abs(d), reach)
+
+
+def _is_trivial(x: float | None) -> bool:
+    return x is not None and abs(x) in TRIVIAL
+
+
+def _is_stock(x: float, truth: float | None) -> bool:
+    """Whether a wrong number is one that a sheet can be filled with: a 0, or a 1 that is no lost minus."""
+    return abs(x) in TRIVIAL and (not x or truth is None or abs(truth) != 1)
 
 
 def _carried(sources: Sequence[Quantity]) -> Carried | None:
     """Return what some numbers come from that is not right: rather what is wrong than what is only coarse."""
     found = [q.carried for q in sources if q.carried is not None]
     return next((carried for carried in found if not carried.coarse), found[0] if found else None)
-
-
-def _trivial(sources: Sequence[Quantity]) -> bool:
-    return any(
-        q.carried is not None and not q.carried.coarse and q.value is not None and abs(q.value) in TRIVIAL
-        for q in sources
-    )
 
 
 def half_unit(x: float, figures: int) -> float:

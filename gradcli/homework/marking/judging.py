@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...errors import InputError
+from ...text import counted
 from ..claims.claims import Absent, Claim, Formula, Number
 from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
 from ..claims.items import LOCAL, VALUE, Item, item_name
@@ -23,7 +24,10 @@ CLOSE = 0.2  # an integer further off than this, relatively, is no rounded numbe
 
 
 class MarkingPolicy(NamedTuple):
-    """What counts as right. `follow_through` is the credit of a right step from a wrong number, None for none."""
+    """What counts as right. `follow_through` is the credit of a right step from a wrong number, None for none.
+
+    `decimals` is how many decimals every number is rounded to; `numeric` has the kinds of item that no formula answers.
+    """
 
     rtol: float | None = None  # the usual one, unless there are significant figures
     atol: float = ATOL
@@ -31,11 +35,19 @@ class MarkingPolicy(NamedTuple):
     follow_through: float | None = None
     random_seed: int = 0
     diagnose: bool = True
+    decimals: int | None = None
+    numeric: tuple[str, ...] = ()
 
     @property
     def tolerance(self) -> Tolerance:
         """How far from a number still counts as that number."""
-        return Tolerance(RTOL if self.rtol is None else self.rtol, self.atol, self.sigfigs)
+        atol = self.atol if self.decimals is None else max(self.atol, HALF_UNIT * 10.0**-self.decimals)
+        return Tolerance(RTOL if self.rtol is None else self.rtol, atol, self.sigfigs)
+
+    @property
+    def exactly(self) -> bool:
+        """Whether a whole number for one that comes from whole numbers has to be it: the tolerance is for rounding."""
+        return self.rtol is None and self.sigfigs is None
 
     def too_coarse(self, number: Number, x: float, slack: float = 0.0) -> bool:
         """Whether a number is x, give or take some slack, at the precision it is written with, and that is too low."""
@@ -49,42 +61,54 @@ class MarkingPolicy(NamedTuple):
         """How many significant figures a number needs for the tolerance."""
         return self.sigfigs or max(1, math.ceil(-math.log10(max(self.tolerance.rtol, 1e-15)) - 1e-9) + 1)
 
+    @property
+    def precision(self) -> str:
+        """What a number should be given to, in words."""
+        if self.decimals is not None:
+            return counted(self.decimals, "decimal")
+        return counted(self.figures, "significant figure")
+
     def checked(self) -> MarkingPolicy:
         """Return the policy; raise `InputError` for a tolerance or a credit that means nothing."""
         if self.rtol is not None and self.sigfigs is not None:
             raise InputError("give significant figures or a relative tolerance, not both", kind="option")
         if not (0 <= self.tolerance.rtol < 1 and 0 <= self.atol < math.inf):
             raise InputError("a tolerance is a number from 0, relative ones below 1", kind="option")
+        if self.sigfigs is not None and self.decimals is not None:
+            raise InputError("give significant figures or decimals, not both", kind="option")
         if self.sigfigs is not None and not 1 <= self.sigfigs <= 15:
             raise InputError("significant figures go from 1 to 15", kind="option")
         if self.follow_through is not None and not 0 <= self.follow_through <= 1:
             raise InputError("the credit of a follow-through goes from 0 to 1", kind="option")
         return self
 
-    def words(self) -> str:
-        """Return the rule as a person reads it."""
-        text = f"right = {self._near()}, or follows from your own right numbers"
+    def words(self, *, whole: bool = True) -> str:
+        """Return the rule as a person reads it; `whole` says that it has a clause for whole numbers."""
+        text = f"right = {self._near(whole=whole)}, or follows from your own right numbers"
         if self.follow_through is not None:
             text += f"; a right step from a wrong number counts {self.follow_through:g}"
         return text
 
-    def _near(self) -> str:
+    def _near(self, *, whole: bool) -> str:
         """Return in words what is near enough; the usual absolute error, which only counts beside 0, is not told."""
         rtol, atol = self.tolerance.rtol, self.atol
+        decimals = "" if self.decimals is None else f", or agrees with it to {counted(self.decimals, 'decimal')}"
         if self.sigfigs is None and not rtol:
-            return f"within {atol:g} of the correct value" if atol else "the correct value exactly"
+            return (f"within {atol:g} of the correct value" if atol else "the correct value exactly") + decimals
         if self.sigfigs is not None:
             text = f"agrees with the correct value to {self.sigfigs} significant figures"
         else:
-            text = f"within {100 * rtol:g} % of the correct value"
-        return text if atol in (0, ATOL) else f"{text}, or within {atol:g} of it"
+            text = f"within {100 * rtol:g} % of the correct value" + (
+                " (whole numbers exactly)" if whole and self.exactly else ""
+            )
+        return text + decimals + ("" if atol in (0, ATOL) else f", or within {atol:g} of it")
 
 
 class Draft:
     """A claim on its way to a mark: `written` is what it says; `status` is empty while it is undecided."""
 
-    __slots__ = ("agrees", "asked", "carried", "claim", "item", "number", "other", "reading", "status", "twin",
-                 "why", "written")  # fmt: skip
+    __slots__ = ("agrees", "asked", "carried", "claim", "item", "number", "other", "reading", "status", "trivial",
+                 "twin", "why", "written")  # fmt: skip
 
     def __init__(self, claim: Claim, item: Item | None, status: str = "", why: str = "") -> None:
         self.claim = claim
@@ -97,6 +121,7 @@ class Draft:
         self.number: Number | None = None  # what it is at the point
         self.agrees = False  # whether it is a wrong formula with the right value at the point
         self.carried = False  # whether it is a right step from a wrong number
+        self.trivial = False  # whether it is a 0 or 1 that comes from a wrong 0 or 1
         self.reading: Reading | None = None  # how it was read
         self.twin: Draft | None = None  # the claim about the same item by another name of the same wire
 
@@ -203,7 +228,10 @@ def judge(key: AnswerKey, draft: Draft, policy: MarkingPolicy) -> None:
         draft.status, draft.why = UNGRADED, "the correct value is beyond the largest binary64"
         return
     if isinstance(written, Formula):
-        _judge_formula(key, draft, written, policy)
+        if item.kind in policy.numeric:
+            draft.status, draft.why = INVALID, "a number is asked for, and this is a formula"
+        else:
+            _judge_formula(key, draft, written, policy)
         return
     if isinstance(written, Number):
         draft.number = written
@@ -230,9 +258,11 @@ def _judge_everywhere(key: AnswerKey, draft: Draft, item: Item, policy: MarkingP
 
 def _is_right(key: AnswerKey, item: Item, number: Number, policy: MarkingPolicy) -> bool:
     """Whether a number is the true one, or small beside the terms that cancel to it."""
+    truth = key.truth(item)
+    if policy.exactly and number.value.is_integer() and key.is_whole(item):
+        return bool(abs(number.value - truth) <= max(policy.tolerance.atol, number.unit if number.unit > 1 else 0.0))
     if key.is_near(item, number, policy.tolerance):
         return True
-    truth = key.truth(item)
     scale = key.scale(item, truth)
     return bool(scale and abs(number.value - truth) <= policy.tolerance(scale))
 

@@ -14,7 +14,7 @@ from ..claims.claims import Claim, Number
 from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name
 from ..claims.repairs import with_evidence
 from .answer_key import AnswerKey
-from .follow_through import CheckedStep, Steps
+from .follow_through import CheckedStep, Rounding, Steps
 from .judging import (
     CORRECT,
     FOLLOW_THROUGH,
@@ -106,7 +106,7 @@ def mark(
             draft.claim,
             draft.item,
             draft.status,
-            _credit(draft.status, policy),
+            0.0 if draft.trivial else _credit(draft.status, policy),
             draft.why,
             None if draft.item is None or key.unbound else key.truth(draft.item),
             draft is first,
@@ -138,7 +138,10 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
     right = {item for item, draft in seen.items() if draft.status == CORRECT}
     written = sorted(n.figures for n in claims.values() if n.unit and n.resolution)
     figures = max(3, written[len(written) // 2]) if written else 0
-    steps = Steps(key.record, key.users, claims, right, key.settled, policy.tolerance, policy.too_coarse, figures).found
+    rounding = Rounding(figures, 0.0 if policy.decimals is None else 10.0**-policy.decimals, policy.exactly)
+    steps = Steps(
+        key.record, key.users, claims, right, key.settled, policy.tolerance, policy.too_coarse, rounding
+    ).found
     for item, draft in seen.items():
         if draft.status:
             continue
@@ -149,7 +152,7 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
             draft.status, draft.why = CORRECT, "follows from your own rounded numbers"
         elif number is not None and _is_coarse(number, key.truth(item), step, policy):
             draft.status = IMPRECISE
-            draft.why = f"right, but too coarse: give {policy.figures} significant figures"
+            draft.why = f"right, but too coarse: give {policy.precision}"
         elif step is not None and carried is not None:
             _carry(key, draft, carried.item, trivial=step.trivial)
         else:
@@ -168,11 +171,10 @@ def _is_coarse(number: Number, truth: float, step: CheckedStep | None, policy: M
 
 def _carry(key: AnswerKey, draft: Draft, item: Item, *, trivial: bool) -> None:
     source = item_name(key.record, item)
-    draft.carried = True
+    draft.carried, draft.trivial = True, trivial
+    draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {source}"
     if trivial:
-        draft.status, draft.why = WRONG, f"follows from your {source}, but a wrong 0 or 1 carries nothing"
-    else:
-        draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {source}"
+        draft.why += ", but a wrong 0 or 1 carries no credit"
 
 
 def _diagnose(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> dict[Item, tuple[Diagnosis, ...]]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ...errors import InputError, Source
 from ...homework.claims.answer_tables import delimiter_of
 from ...homework.classroom.class_summary import MarkedClass
+from ...homework.classroom.people import People
 from ...homework.classroom.results import StudentResult, points_text
 from ...homework.classroom.variants import named
 from ...text import visible
@@ -43,20 +44,22 @@ def fill(marked_class: MarkedClass, name: str, data: bytes, column: str | None) 
     if "id" not in lowered or "student" not in lowered:
         raise _refused(source, "not a gradebook of Canvas", "it has columns Student, ID and Section")
     place = _column(source, header, column or marked_class.title)
+    people = People(marked_class.store.people())
     found: set[str] = set()
     pieces = [mark]
     done = 0
     for row in rows[1:]:
         if len(row) <= max(place, *identifiers):
             continue
-        result = _result(marked_class, [_value(text, row[k]) for k in identifiers])
+        result = _result(marked_class, people, [_value(text, row[k]) for k in identifiers])
         if result is None:
             continue
         found.add(result.student)
         start, end = row[place]
         if _value(text, row[place]).strip().upper() != SETTLED:
             quote = '"' if text[start : start + 1] == '"' else ""
-            pieces += [text[done:start], quote, points_text(result.earned), quote]
+            points = SETTLED if result.exempt else points_text(result.earned)
+            pieces += [text[done:start], quote, points, quote]
             done = end
     return Filled("".join([*pieces, text[done:]]), found)
 
@@ -97,14 +100,18 @@ def _column(source: Source, header: list[str], title: str) -> int:
     raise _refused(source, f"{what} called {visible(title)[:60]}", hint)
 
 
-def _result(marked_class: MarkedClass, identifiers: list[str]) -> StudentResult | None:
-    """Return the result of the student of a row, by the first identifier that one was handed in under."""
+def _result(marked_class: MarkedClass, people: People, identifiers: list[str]) -> StudentResult | None:
+    """Return the result of the student of a row, by the first identifier that one was handed in under.
+
+    Where none is literally that, it is the student of whom they are true.
+    """
     for identifier in identifiers:
         name = named(identifier)
         result = marked_class.store.result(name) if name else None
         if result is not None:
             return result
-    return None
+    student, fault = people.whose(identifiers)
+    return None if fault else marked_class.store.result(student)
 
 
 def _refused(source: Source, message: str, hint: str | None) -> InputError:

@@ -9,6 +9,8 @@ from ...homework.classroom.results import points_text
 from .. import Style
 from ..delimited import csv_line
 
+EXEMPT = "EX"  # as in Canvas
+
 
 def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the lines: a header, what can be earned, then the students."""
@@ -17,6 +19,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     yield csv_line(["Points Possible", *points, "100", "", ""])
     for result in marked_class.store.results():
         earned = [points_text(earned) for earned, _ in result.problems.values()]
-        percent = points_text(100 * result.share)
+        percent = "" if result.exempt else points_text(100 * result.share)
+        total = EXEMPT if result.exempt else points_text(result.earned)
         left = marked_class.store.unmarked(result.student) + len(result.unreadable)
-        yield csv_line([result.student, *earned, points_text(result.earned), percent, left, "; ".join(result.remarks)])
+        yield csv_line([result.student, *earned, total, percent, left, "; ".join(result.remarks)])

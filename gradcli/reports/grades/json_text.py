@@ -67,4 +67,5 @@ def student(result: StudentResult) -> dict[str, Any]:
             for line in result.lines
         ],
         "remarks": result.remarks,
+        "exempt": result.exempt,
     }

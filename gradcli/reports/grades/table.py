@@ -18,6 +18,7 @@ EDGE = 40
 SHORT_NAME, SHORT_STEP = 16, 12  # cells that a name and a first wrong step keep where there is little room
 NAME = 40  # cells of a student's name
 EXAMPLE = 24  # cells of a claim that was mended
+MANY_REMARKS = 20  # students with remarks that are shown
 FEW = 5  # items and lines of what was not marked
 Grid = list[list[str]]
 
@@ -34,6 +35,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
             ("most common mistakes that may explain wrong claims", _mistakes(marked_class)),
         ]
         sections += [("wrong values of several students that no mistake explains", _shared(marked_class))]
+    sections += [("remarks", _remarks(marked_class))]
     sections += [("read kindly", _repairs(marked_class)), ("not marked", _troubles(marked_class))]
     for title, grid in sections:
         if len(grid) > 1:
@@ -69,9 +71,10 @@ def _line(marked_class: MarkedClass) -> str:
         students = f"{counted(marked_class.students, 'student')}: " if found else ""
         return f"{students}nobody handed in anything"
     least, median, mean, greatest = (f"{100 * share:.3g} %" for share in found)
-    if marked_class.students == 1:
+    counting = marked_class.students - marked_class.exempt
+    if counting == 1:
         return f"1 student: {greatest}"
-    return f"{marked_class.students:,} students: mean {mean}, median {median}, from {least} to {greatest}"
+    return f"{counting:,} students: mean {mean}, median {median}, from {least} to {greatest}"
 
 
 def _students(marked_class: MarkedClass, *, brief: bool = False) -> Grid:
@@ -83,7 +86,7 @@ def _students(marked_class: MarkedClass, *, brief: bool = False) -> Grid:
     grid = [["student", *heads, "%", "first wrong step"]]
     for k, result in enumerate(marked_class.store.results()):
         if not many or k < EDGE or k >= marked_class.students - EDGE:
-            grid.append(_row(result, brief=brief))
+            grid.append([_called(marked_class, result.student), *_row(result, brief=brief)])
     return grid
 
 
@@ -99,7 +102,15 @@ def _row(result: StudentResult, *, brief: bool) -> list[str]:
     elif first is not None and first.mistakes and not brief:
         likely = first.mistakes[0]
         why = f": {(likely._replace(where='') if likely.where == f'at {first.item}' else likely).message}"
-    return [clip(visible(result.student), NAME), *points, f"{100 * result.share:.0f}", f"{where}{why}"]
+    percent = "EX" if result.exempt else f"{100 * result.share:.0f}"
+    return [*points, percent, f"{where}{why}"]
+
+
+def _called(marked_class: MarkedClass, student: str) -> str:
+    """Return a student as the class knows one: what the numbers hang on, and the name that the roster has beside it."""
+    person = marked_class.store.person(student)
+    name = "" if person is None or person.name in ("", student) else f" {person.name}"
+    return clip(visible(f"{student}{name}"), NAME)
 
 
 def _items(marked_class: MarkedClass) -> Grid:
@@ -122,6 +133,12 @@ def _shared(marked_class: MarkedClass) -> Grid:
         for problem, item, claim, count in marked_class.store.shared_wrong(MOST)
     ]
     return [["item", "value", "students"], *rows]
+
+
+def _remarks(marked_class: MarkedClass) -> Grid:
+    told = (result for result in marked_class.store.results() if result.remarks)
+    rows = [[_called(marked_class, result.student), "; ".join(result.remarks)] for result in islice(told, MANY_REMARKS)]
+    return [["student", "remark"], *rows]
 
 
 def _repairs(marked_class: MarkedClass) -> Grid:

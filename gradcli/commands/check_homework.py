@@ -1,0 +1,82 @@
+"""gradcli check --homework: can a student's sheet be read, and is everything on it?"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from ..errors import InputError, LimitError, Source
+from ..homework.claims.answer_tables import ZIP, decoded
+from ..homework.classroom.entries import Entry, Note, Row, Trouble
+from ..homework.classroom.grading import Grader
+from ..homework.classroom.homework_file import load
+from ..homework.classroom.published_grading import PublishedGrader
+from ..homework.classroom.published_key import load as load_key
+from ..homework.classroom.questions import Questions
+from ..homework.classroom.results import StudentResult
+from ..homework.classroom.submissions import read, read_workbook, student_of_file
+from ..language.syntax import MAX_BYTES, clip_name
+from ..reports import Style
+from ..reports.sheet_check import render
+from .streams import emit, read_program, terminal
+from .streams import read as read_bytes
+
+FILLED_IN = "gradcli check --homework week3.toml sheet.csv"
+
+
+def check_homework(homework: str, words: Sequence[str], output: str | None, color: str, *, ascii_only: bool) -> int:
+    """Print what is read on a sheet, and what is missing; return 1 if something is. It reveals what the file says."""
+    if len(words) != 1:
+        hint = f"for example {FILLED_IN}; a class is marked with gradcli grade"
+        raise InputError("--homework checks one sheet", kind="option", hint=hint)
+    grader, reveal = _grader(homework)
+    rows = _rows(words[0], grader.questions())
+    entries = [row for row in rows if isinstance(row, Entry)]
+    student = _student(entries, words[0])
+    result, others = grader.result(student, entries)
+    if result is None:
+        result = StudentResult(student, [], {}, 0.0, 1.0, [])
+    look = terminal(color, ascii_only, to_file=output is not None)
+    troubles = [row for row in (*rows, *others) if isinstance(row, Trouble)]
+    messages = [f"{trouble.place}: {trouble.message}" for trouble in troubles]
+    notes = [f"{row.place}: {row.message}" for row in rows if isinstance(row, Note)]
+    result = result._replace(remarks=[*result.remarks, *notes])
+    emit(render(result, messages, reveal, Style(look.width, look.color, look.ascii)), output)
+    whole = all(line.claim and line.status != "invalid" for line in result.lines if line.points)
+    return 0 if whole and result.lines and not messages else 1
+
+
+def _grader(path: str) -> tuple[Grader | PublishedGrader, dict[str, str]]:
+    """Return what marks, and what each problem reveals: right or wrong, where it is a key that was published for it."""
+    source = read_program(None if path == "-" else path)
+    if source.text.lstrip().startswith("{"):
+        key = load_key(source)
+        return PublishedGrader(key), dict.fromkeys(key.problems, "correct")
+    homework = load(source)
+    return Grader(homework), {id: problem.reveal for id, problem in homework.problems.items()}
+
+
+def _rows(path: str, questions: Questions) -> list[Row]:
+    """Return what a file holds: a workbook, or a text in any encoding."""
+    data = read_bytes(None if path == "-" else path)
+    name = "standard input" if path == "-" else path
+    if len(data) > MAX_BYTES:
+        raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
+    student = student_of_file(path)
+    if data.startswith(ZIP):
+        rows = list(read_workbook(data, name, student, questions=questions))
+    else:
+        rows = list(read(io.StringIO(decoded(data), newline=""), name, student, questions=questions))
+    for row in rows:
+        if isinstance(row, Trouble) and row.unreadable:
+            raise InputError(row.message, source=Source(name, ""), kind="claims")
+    return rows
+
+
+def _student(entries: Sequence[Entry], path: str) -> str:
+    """Return whose sheet it is. Raises `InputError` for the sheets of several students."""
+    students = list(dict.fromkeys(entry.student for entry in entries)) or [student_of_file(path)]
+    if len(students) > 1:
+        what = f"this is the work of several students: {', '.join(map(clip_name, students[:3]))}"
+        raise InputError(what, kind="claims", hint="a class is marked with gradcli grade")
+    return students[0]

@@ -1,0 +1,83 @@
+"""How much each item of a sheet counts: by the idea that it needs, not by the row that it fills.
+
+A 1 or a 0 can be filled in by anybody. A copy and a repeated value need no idea of their own, though a minus is one. A
+local gradient is shown by the gradient that is made with it. A sum over several paths needs the chain rule for each of
+them, and counts double.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from ...record.gradient import Gradient
+from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item
+from ..claims.items import truth as true_number
+from .follow_through import Edge
+
+TRIVIAL = 0.03  # a 1, and a 0 that no gate closes
+COPIED = 0.2  # the gradient or value beside, again
+SHOWN = 0.15  # a local gradient beside the gradient that it is a factor of
+PLAIN = 1.0
+SUMMED = 2.0  # a gradient along several paths
+NEAR = 1e-2  # relative: what the usual tolerance takes for a 1
+
+
+def edges_to(record: Gradient) -> dict[int, list[Edge]]:
+    """Return the edges along which the output depends on every node that is differentiated."""
+    needed = record.graph.needed(record.output)
+    found: dict[int, list[Edge]] = {i: [] for i, on in enumerate(needed) if on and record.active[i]}
+    arguments = record.graph.nodes.arguments
+    for i in found:
+        for k, a in enumerate(arguments[i]):
+            if record.active[a]:
+                found[a].append((i, k))
+    return found
+
+
+def concept_weights(
+    record: Gradient, items: Collection[Item], edges: Mapping[int, Sequence[Edge]]
+) -> dict[Item, float]:
+    """Return the weight of every item asked, in their order; `edges` are those that `edges_to` returns."""
+    asked = set(items)
+    return {item: _weight(record, item, asked, edges) for item in items}
+
+
+def _weight(record: Gradient, item: Item, asked: Collection[Item], edges: Mapping[int, Sequence[Edge]]) -> float:
+    x = true_number(record, item)
+    if x is not None and abs(x - 1) <= NEAR:
+        return TRIVIAL
+    if not x and item.kind in (VALUE, LOCAL):
+        return TRIVIAL
+    if item.kind == VALUE:
+        return COPIED if _repeats(record, item.node, asked) else PLAIN
+    if item.kind == LOCAL:
+        a = record.graph.nodes[item.node].arguments[item.position]
+        return SHOWN if Item(UPSTREAM, a) in asked else PLAIN
+    if item.kind == DERIVATIVE:
+        return PLAIN
+    return _of_gradient(record, item.node, asked, edges)
+
+
+def _repeats(record: Gradient, i: int, asked: Collection[Item]) -> bool:
+    """Whether a value is, but for its sign, that of an argument which the sheet gives or asks for."""
+    own = record.values[i]
+    return own is not None and any(
+        record.values[a] is not None
+        and abs(record.values[a]) == abs(own)
+        and (not record.graph.nodes[a].arguments or Item(VALUE, a) in asked)
+        for a in record.graph.nodes[i].arguments
+    )
+
+
+def _of_gradient(record: Gradient, i: int, asked: Collection[Item], edges: Mapping[int, Sequence[Edge]]) -> float:
+    """Return the weight of an upstream gradient, by the paths along which it arrives."""
+    if i == record.output:
+        return TRIVIAL
+    paths = [(user, k) for user, k in edges.get(i, ()) if record.upstream[user]]
+    if not paths:  # a 0 that is only handed on
+        return TRIVIAL
+    if len(paths) > 1:
+        return SUMMED
+    ((user, k),) = paths
+    local = record.local(user, k)
+    return COPIED if local == 1 and Item(UPSTREAM, user) in asked else PLAIN

@@ -1,0 +1,106 @@
+"""A student checks a filled-in sheet before handing it in: what is read and what is missing, but no answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gradcli.commands import run
+
+HOMEWORK = """
+[[problem]]
+program = "q = x + y; f = q*z"
+at = { x = -2, y = 5, z = -4 }
+items = ["q", "f", "df/dx"]
+[[problem]]
+program = "s = sigmoid(w*x)"
+vary = 3
+items = ["s", "ds/dw"]
+"""
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Path:
+    """A folder with a homework file, ann's sheet, and the same with the answers."""
+    monkeypatch.chdir(tmp_path)
+    Path("hw.toml").write_text(HOMEWORK, encoding="utf-8")
+    for format in ("csv", "markdown"):
+        for more in ([], ["--key"]):
+            name = f"{'key' if more else 'blank'}.{format[:3].removesuffix('r')}"
+            assert run(["sheet", "--homework", "hw.toml", "--student", "ann", "--to", format, *more, "-o", name]) == 0
+    capsys.readouterr()
+    return tmp_path
+
+
+def said(capsys: Capture, *words: str, status: int) -> str:
+    assert run(["check", "--homework", *words]) == status
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("sheet", ["key.csv", "key.ma"])
+def test_a_whole_sheet(sheet: str, folder: Path, capsys: Capture) -> None:
+    if sheet == "key.ma":
+        Path(sheet).rename("key.md")
+        sheet = "key.md"
+    text = said(capsys, "hw.toml", sheet, status=0)
+    assert text.splitlines()[-1] == "everything is read"
+    assert text.count(" read\n") == 6
+    assert "p1: 3 of 3 answers" in text
+
+
+def test_a_blank_sheet(folder: Path, capsys: Capture) -> None:
+    text = said(capsys, "hw.toml", "blank.csv", status=1)
+    assert text.count("  missing") == 5
+    assert text.splitlines()[-1] == "5 missing"
+
+
+@pytest.mark.parametrize("reveal", ["none", "correct", "all"])
+def test_it_tells_what_the_file_reveals(reveal: str, folder: Path, capsys: Capture) -> None:
+    Path("hw.toml").write_text(
+        HOMEWORK.replace('items = ["q"', f"reveal = '{reveal}'\nitems = [\"q\""), encoding="utf-8"
+    )
+    text = Path("key.csv").read_text(encoding="utf-8")
+    Path("ann.csv").write_text(text.replace(",-12\n", ",-13\n").replace(",3\n", ",3*\n"), encoding="utf-8")
+    lines = said(capsys, "hw.toml", "ann.csv", status=1).splitlines()
+    q, f, dx = lines[1:4]
+    assert "cannot be read: " in q
+    assert f.split()[:3] == (["✗", "f", "-13"] if reveal == "all" else ["✓", "f", "-13"])
+    assert ("-12" in f) == (reveal == "all")
+    assert ("correct" in dx) == (reveal != "none")
+    assert "wrong" not in "".join(lines) or reveal == "all"
+    assert lines[-1] == "1 not read"
+
+
+def test_a_sheet_with_the_numbers_of_somebody_else_is_told(folder: Path, capsys: Capture) -> None:
+    text = Path("key.csv").read_text(encoding="utf-8").replace("ann,", "bob,")
+    Path("bob.csv").write_text(text, encoding="utf-8")
+    assert "these are not the numbers of bob" in said(capsys, "hw.toml", "bob.csv", status=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["hw.toml"], "--homework checks one sheet"),
+        (["hw.toml", "key.csv", "blank.csv"], "--homework checks one sheet"),
+        (["hw.toml", "class.csv"], "this is the work of several students: ann, bob"),
+        (["hw.toml", "key.csv", "--rtol", "0.1"], "--homework takes everything from the file"),
+        (["hw.toml", "key.csv", "--full"], "--homework takes everything from the file"),
+    ],
+)
+def test_what_it_does_not_check(words: list[str], message: str, folder: Path, capsys: Capture) -> None:
+    Path("class.csv").write_text("student,problem,item,claim\nann,p1,q,3\nbob,p1,q,3\n", encoding="utf-8")
+    assert run(["check", "--homework", *words]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_published_key_says_what_is_right(folder: Path, capsys: Capture) -> None:
+    assert run(["sheet", "--homework", "hw.toml", "--student", "ann", "--hash", "-o", "key.json"]) == 0
+    text = said(capsys, "key.json", "key.csv", status=0)
+    assert text.count(" correct\n") == 5
+
+
+def test_several_problems_are_sent_to_it(folder: Path, capsys: Capture) -> None:
+    assert run(["check", "q = x + y; f = q*z", "--claims", "key.csv"]) == 2
+    assert "check --homework FILE SHEET" in capsys.readouterr().err

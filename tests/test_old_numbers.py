@@ -1,0 +1,54 @@
+"""Sheets that earlier versions issued are marked with the numbers that they were issued with."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcli.errors import InputError, Source
+from gradcli.homework.classroom.grading import Grader
+from gradcli.homework.classroom.homework_file import load
+from gradcli.homework.classroom.problem_instance import ParsedProblem
+from gradcli.homework.classroom.submissions import Entry
+
+TEXT = "[[problem]]\nprogram = 'q = x + y; f = q*z'\nvary = 7\nitems = ['q', 'f']\n"
+
+
+def grader(more: str = "") -> Grader:
+    return Grader(load(Source("hw.toml", TEXT + more)))
+
+
+def sheet(version: int, *, stated: bool) -> list[Entry]:
+    """Return ann's answers to the numbers of a version, perhaps with these numbers."""
+    instance = ParsedProblem(load(Source("hw.toml", TEXT)).problems["p1"]).for_student("ann", version)
+    given = [Entry("ann", "p1", name, source.text, "f:1", True) for name, source in instance.given.items() if stated]
+    return given + [Entry("ann", "p1", name, instance.answer(item), "f:2") for item, name in
+                    zip(instance.weights, ("q", "f"), strict=True)]  # fmt: skip
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("stated", [True, False])
+@pytest.mark.parametrize("enrolled", [True, None])
+def test_sheets_of_both_versions_are_marked_with_their_own_numbers(
+    version: int, stated: bool, enrolled: bool | None
+) -> None:
+    result, troubles = grader().result("ann", sheet(version, stated=stated), enrolled)
+    assert result is not None
+    assert (result.earned, troubles) == (2, [])
+    assert bool(result.remarks) == (version == 1 and not stated)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_version_may_be_fixed(version: int) -> None:
+    for other in (1, 2):
+        result, _ = grader(f"vary_version = {version}\n").result("ann", sheet(other, stated=False), True)
+        assert result is not None
+        assert (result.earned == 2) == (other == version)
+    with pytest.raises(InputError, match="vary_version: a whole number from 1 to 2"):
+        grader("vary_version = 3\n")
+
+
+def test_numbers_of_nobody_are_still_noticed() -> None:
+    claims = [Entry("ann", "p1", "x", "77", "f:1", True), *sheet(2, stated=False)]
+    result, troubles = grader().result("ann", claims)
+    assert result is None
+    assert "the sheet says 77" in troubles[0].message
