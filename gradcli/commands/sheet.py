@@ -117,7 +117,7 @@ def command(
         hint = "name one with --student, or write a key for each with --roster FILE --out DIR"
         raise InputError("these numbers are a student's own, and no student is named", kind="option", hint=hint)
     if homework is not None:
-        from ..homework.classroom.grading import prepared_for
+        from ..homework.classroom.prepared import prepared_for
 
         for problem in parsed:  # what else is right, and known mistakes, are wrong now or never
             prepared_for(problem, student or "")

@@ -268,17 +268,14 @@ class ArrayPasses:
             self.taken = gathered(record.taken, record.taken.update, self.task.point.shapes)
         limited = any("limit" in note.detail for note in record.notes)  # the others were not looked at
         told = [note for note in record.notes if not (limited and note.left == note.right == UNDETERMINED)]
-        self.notes += fewer_notes([self._owned(note, record, owner) for note in told], graph.labels)
+        self.notes += fewer_notes([self._owned(note, owner) for note in told], graph.labels)
 
-    def _owned(self, note: Note, record: Gradient, owner: Mapping[int, int]) -> Note:
+    def _owned(self, note: Note, owner: Mapping[int, int]) -> Note:
         """Return a note on a scalar node as one on its array, whose operation it speaks of: norm, not hypot."""
         i = owner.get(note.node, self.task.output)
-        own, inner = (
-            nodes[k].operation.name for nodes, k in ((self.task.graph.nodes, i), (record.graph.nodes, note.node))
-        )
-        if note.kind == "kink" and note.message.startswith(f"{inner} "):
-            message = f"{own} {note.message.removeprefix(f'{inner} ')}"
-            return note._replace(node=i, message=message, detail={**note.detail, "message": message})
+        if note.kind == "kink" and "operation" in note.detail:
+            own = self.task.graph.nodes[i].operation.name
+            return note._replace(node=i, detail={**note.detail, "name": own}).worded(str)
         return note._replace(node=i)
 
 
