@@ -95,7 +95,7 @@ def test_no_error_adds_up_that_the_figures_do_not_show() -> None:
 @pytest.mark.parametrize(
     ("claim", "expected"),
     [("204", "correct"), ("204.0", "correct"), ("2.04e2", "correct"), ("408/2", "correct"), ("202", "wrong"),
-     ("205", "wrong"), ("204.5", "wrong"), ("203.9", "wrong"), ("200", "wrong")],
+     ("205", "wrong"), ("204.5", "correct"), ("203.9", "correct"), ("200", "wrong")],
 )  # fmt: skip
 def test_whole_numbers_of_whole_numbers_are_exact(claim: str, expected: str) -> None:
     assert status("x*y", {"x": 12, "y": 17}, "f", claim) == expected
