@@ -276,8 +276,8 @@ class ArrayPasses:
         own, inner = (
             nodes[k].operation.name for nodes, k in ((self.task.graph.nodes, i), (record.graph.nodes, note.node))
         )
-        if note.kind == "kink" and note.message.startswith(f"{inner} "):
-            message = f"{own} {note.message.removeprefix(f'{inner} ')}"
+        if "operation" in note.detail and note.detail["operation"].name == inner:
+            message = f"{own}{note.message[len(inner) :]}"
             return note._replace(node=i, message=message, detail={**note.detail, "message": message})
         return note._replace(node=i)
 
