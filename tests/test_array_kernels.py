@@ -21,7 +21,7 @@ from gradcli.arrays.fraction_arrays import FractionEntries
 from gradcli.arrays.kernels import array_system
 from gradcli.arrays.table import entry_by_entry
 from gradcli.calculus.operations import OPERATIONS
-from gradcli.errors import MathError
+from gradcli.errors import InputError, MathError
 from gradcli.numbers.balls import Balls, DecimalBalls
 from gradcli.numbers.fractions import Exact
 from gradcli.numbers.ieee import IEEE
@@ -290,3 +290,13 @@ def test_a_binary64_is_the_same_number_whatever_stands_beside_it(other: Any) -> 
     x = [0.1, other]
     assert differentiate("H = x*log(x + 1)/log(x + 1); H[0]", {"x": x}, digits=20).value == "0.10000000000000000555"
     assert differentiate("H = 1/(1/x); H[0]", {"x": x}, exact=True).value == Fraction(0.1)
+
+
+@pytest.mark.parametrize(("program", "what"), [
+    ("sum(A)*pi", "pi"), ("sum(exp(A))", "exp"), ("logdet(A)", "log"), ("norm(A)", "hypot"),
+    ("sum(sqrt(A))", "sqrt"), ("sum(A**0.5)", "a power with a fractional exponent"), ("cross_entropy(A[0], 0)", "exp"),
+    ("sum(A*[[1, sqrt(2)], [3, 4]])", "sqrt"), ("sum(hypot(A, 1))", "hypot"),
+])  # fmt: skip
+def test_what_has_no_exact_result_is_named(program: str, what: str) -> None:
+    with pytest.raises(InputError, match=f"{what} has no exact result here"):
+        differentiate(program, {"A": [[2, 1], [1, 3]]}, exact=True)

@@ -8,7 +8,7 @@ import pytest
 
 from gradcli.homework.diagnosis.array_lint import ArrayLint
 from gradcli.homework.diagnosis.array_mistakes import FLOWS, FORWARD, SPREAD, TOTALS
-from gradcli.homework.diagnosis.array_wrong_totals import counts
+from gradcli.homework.diagnosis.array_wrong_totals import divisors, sizes_to_divide_by
 from gradcli.homework.marking.array_key import ArrayKey
 from gradcli.reports import array_lint
 from gradcli.reports.lint import MOST
@@ -134,6 +134,17 @@ BY_HAND: list[tuple[tuple[str, dict[str, Any]], dict[str, Any], str]] = [
     (LINE, {"dL/dyhat": [0, -4.333333, 0.666667]}, "early-factor"),  # 2*yhat/3 - y
     (LOGISTIC, {"dL/dz": [-0.015625, 0.0416667, -0.046875]}, "wrong-residual"),  # (a - y)*a*(1 - a)/3
     (TRIPLE, {"dL/dx": [9, 36, 63]}, "factor-again"),
+    (MATVEC, {"dL/dW": [[0.9, 1.8], [2, 2], [-5, -14]]}, "step"),  # W - 0.1*[[1, 2], [10, 20], [100, 200]]
+    (MATVEC, {"dL/dW": [[1.1, 2.2], [10.3, 20.4], [100.5, 200.6]]}, "step"),  # the gradient + 0.1*W
+    (MATVEC, {"dL/dx": [0.6373466, 0.7705773]}, "normalised"),  # [531, 642] over 833.15 = sqrt(694125)
+    (
+        (
+            "Z = X@W; Y = (Z + b)@V; L = sum(Y*G)",
+            {"X": [[1, 2], [3, 5]], "W": [[1, 0], [2, 1]], "b": [10, 20], "V": [[1], [2]], "G": [[1], [3]]},
+        ),
+        {"dL/dZ": [[11, 22], [13, 26]]},
+        "bias-added",
+    ),
 ]
 
 
@@ -319,7 +330,8 @@ def test_right_arrays_have_no_diagnosis_and_full_marks() -> None:
     ("tanh(x)@x", set()), ("sum(x/7*x)", {3, 7}), ("mean(cross_entropy(X, y))", {2, 4, 8}),
 ])  # fmt: skip
 def test_what_a_program_divides_by_is_its_sizes_and_numerals(program: str, sizes: set[int]) -> None:
-    assert {*counts(read(program, x="3", X="2x4", y="2"))} == sizes
+    graph = read(program, x="3", X="2x4", y="2")
+    assert {*divisors(graph), *sizes_to_divide_by(graph)} == sizes
 
 
 def test_of_many_findings_twelve_are_listed() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import mpmath
 import pytest
-from flint import arb
+from flint import arb, fmpq
 
 from gradcli.calculus.beside import Beside, Spent
 from gradcli.calculus.operations import COMPARISONS, OPERATIONS
@@ -69,6 +69,17 @@ def test_the_series_of_a_row_is_taylors(row: Operation, point: tuple[float, ...]
 
 def _number(x: Any) -> Any:
     return mpmath.mpf(x.numerator) / x.denominator if isinstance(x, Fraction) else x
+
+
+@pytest.mark.parametrize("beyond", [0, 1, 4])
+def test_as_many_powers_are_kept_as_are_left_behind_a_pole(beyond: int) -> None:
+    """1/(1 - t) to t**(cap - 1), or to so many more, and what the system keeps is as before."""
+    S = SeriesSystem(BITS, 1, TERMS, OPERATIONS)
+    with S.at_work():
+        found = S.compose(lambda n: [fmpq(1)] * n, S.distance(S.zero, 1), beyond=beyond)
+        assert found.order == S.cap + beyond
+        assert [found.coefficient(e) for e in range(int(found.order))] == [1] * (S.cap + beyond)
+        assert S.compose(lambda n: [fmpq(1)] * n, S.distance(S.zero, 1)).order == S.cap
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.symbol in COMPARISONS], ids=lambda row: row.name)

@@ -344,3 +344,14 @@ def test_a_formula_that_doubles_again_and_again_is_not_written_without_intermedi
     if is_written:
         slope = differentiate(program, {"x": 0.1}).gradient["x"]
         assert differentiate(found["formula"], {"x": 0.1}).value == pytest.approx(slope)
+
+
+def test_the_values_of_derivatives_are_certain_exact_or_of_many_digits() -> None:
+    """(1 - cos(x))/x**2 falls by x/12 near 0, where plain binary64 has nothing left of it."""
+    program = "(1 - cos(x))/x**2"
+    assert formulas(program, x="1e-8").derivatives[0].value == pytest.approx(-1e-8 / 12, rel=1e-12)
+    bindings = {"x": Source("x", "1/3")}
+    (exact,) = differentiate_formula(Source("program", "x**3/7"), bindings=bindings, exact=True).derivatives
+    assert exact.value == Fraction(1, 21)
+    (long,) = differentiate_formula(Source("program", "x**3/7"), bindings=bindings, digits=20).derivatives
+    assert str(long.value).startswith("0.04761904761904761904")

@@ -55,7 +55,8 @@ def test_the_running_example() -> None:
         ("100.2", {"rtol": 1e-3}, "wrong"), ("100.09", {"rtol": 1e-3}, "correct"), ("100.09", {"rtol": 1e-4}, "wrong"),
         ("101.4", {"atol": 2.0}, "correct"), ("100.4", {"sigfigs": 3}, "correct"), ("100.6", {"sigfigs": 3}, "wrong"),
         ("100.6", {"sigfigs": 2}, "correct"), ("101", {}, "wrong"),
-        ("99.9", {}, "wrong"), ("100.0", {}, "correct"), ("1e2", {"sigfigs": 6}, "correct"), ("-100", {}, "wrong"),
+        ("99", {}, "wrong"), ("99.9", {}, "correct"), ("100.0", {}, "correct"),
+        ("1e2", {"sigfigs": 6}, "correct"), ("-100", {}, "wrong"),
     ],
 )  # fmt: skip
 def test_the_tolerance(claim: str, rules: dict[str, float], expected: str) -> None:

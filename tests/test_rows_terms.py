@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.numbers.error_arithmetic import UNIT
-from gradcli.rows.code import Code
+from gradcli.numbers.error_arithmetic import UNIT, UNKNOWN, Bound
+from gradcli.rows.code import Code, Untraceable
 from gradcli.rows.compiled import single
 from gradcli.rows.terms import SLACK, Term
 from gradcli.rows.tracing import FUNCTIONS, Tracer
@@ -222,3 +222,20 @@ def test_what_is_known_of_a_function_is_true(name: str) -> None:
             wanted = value(name, [mpmath.mpf(truth.numerator) / truth.denominator, *(mpmath.mpf(z) for _, z in others)])
         claims(result, found, Fraction(mpmath.nstr(wanted, 60)))
     assert answered > 30
+
+
+@pytest.mark.parametrize("x", [Bound(3.0), Bound(-0.5, 1e-17), Bound(7.25, 1e-12), Bound(1e-30, 1e-40), Bound(0.0)])
+def test_a_constant_is_as_uncertain_as_it_is(x: Bound) -> None:
+    """Its error is that of the bound, in roundings, or one rounding where it is smaller than that."""
+    term = Tracer(Code(columns=False), bounded=True).constant(x)
+    assert float(term.name) == x.v
+    assert term.rel * UNIT * abs(x.v) == pytest.approx(max(x.r, UNIT * abs(x.v)) if x.r else 0, rel=2e-3)
+    assert term.rel * UNIT * abs(x.v) >= x.r
+    assert term.sign == (x.v > 0) - (x.v < 0)
+    assert not x.v or 2.0**term.low <= abs(x.v) <= 2.0**term.high
+
+
+@pytest.mark.parametrize("x", [UNKNOWN, Bound(0.0, 1e-300), Bound(2.0**460), Bound(2.0**-460), Bound(math.inf)])
+def test_a_constant_out_of_range_has_no_code(x: Bound) -> None:
+    with pytest.raises(Untraceable):
+        Tracer(Code(columns=False), bounded=True).constant(x)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -48,10 +47,10 @@ def begin_arrow() -> None:
         sys.meta_path.remove(finder)
 
 
-class _WithoutPandas(MetaPathFinder):
+class _WithoutPandas:
     """A finder of modules that says that there is no pandas."""
 
-    def find_spec(self, name: str, path: object, target: object = None) -> None:
+    def find_spec(self, name: str, path: object, target: object = None, /) -> None:
         """Raise for pandas; leave other modules to other finders."""
         if name == "pandas":
             raise ModuleNotFoundError(name)

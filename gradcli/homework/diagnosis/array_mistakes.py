@@ -61,8 +61,10 @@ PRODUCTS = (
     ArrayMistake("reshaped", "a reshape in the place of a transpose", products.reshaped, common=1),
     ArrayMistake("outer-of-sums", "the outer product of two sums in the place of the sum over the samples",
                  products.outer_of_sums),
+    ArrayMistake("outer-of-sums", "the product of two sums in the place of the sum over the samples",
+                 products.product_of_sums),
     ArrayMistake("one-sample", "the {tag} sample alone, not the sum over all of them", products.one_sample),
-    ArrayMistake("one-sample", "the {tag} sample alone, not the sum over all of them", products.one_sample_of_vectors),
+    ArrayMistake("one-sample", "the {tag} sample alone, not the sum over all of them", products.one_row_of_vectors),
     ArrayMistake("wrong-input", "another operand of @", operands.wrong_operand, habit=False),
     ArrayMistake("wrong-step", "another step", operands.next_step, said={
         "after": "the step itself in the place of the one before, h[t] for h[t-1]",
@@ -70,12 +72,13 @@ PRODUCTS = (
     ArrayMistake("wrong-upstream", "another array in the place of the gradient that arrives",
                  operands.wrong_upstream, habit=False),
     ArrayMistake("skipped", "a product passed over on the way back", operands.skipped),
+    ArrayMistake("bias-added", "a bias added on the way back", operands.bias_added, common=3),
     ArrayMistake("updated", "a parameter after its update, by {tag} times its gradient", operands.updated, common=3),
     ArrayMistake("flipped", "a kernel the wrong way round", operands.flipped, common=2),
 )  # fmt: skip
 
 SUMS = (
-    ArrayMistake("no-sum", "no sum over the batch: the axes that it was repeated along", sums.not_summed, common=1),
+    ArrayMistake("no-sum", "no sum over the batch", sums.not_summed, common=1),
     ArrayMistake("wrong-axis", "the sum over {tag}", sums.wrong_axis, common=1),
     ArrayMistake("mean-for-sum", "the mean over the batch in the place of the sum", sums.averaged, common=1),
     ArrayMistake("one-row", "the {tag} row of the batch in the place of the sum of all", sums.one_row),
@@ -178,6 +181,8 @@ TOTALS = (
     ArrayMistake("early-factor", "a factor on one side alone", total=totals.early_factor, habit=False),
     ArrayMistake("slope-too-many", "a slope where there is no activation", total=totals.slope_at_output, habit=False),
     ArrayMistake("wrong-upstream", "the gradient of another array", total=totals.another, habit=False),
+    ArrayMistake("step", "the step of descent", total=totals.step_taken, common=3, habit=False),
+    ArrayMistake("normalised", "the gradient divided by its norm", total=totals.normalised, common=3, habit=False),
     ArrayMistake("penalised", "the penalty on {tag} taken of this one too", total=totals.penalised, habit=False),
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from ...arrays.table import INPUT
 from .array_worlds import Changes, Edge, World, WrongFlow, WrongTotal, scaled
 from .array_wrong_products import PRODUCTS
 from .array_wrong_sums import grown_axes
-from .array_wrong_totals import Total, factors, penalties
+from .array_wrong_totals import Total, factors, penalties, steps
 
 MOST_LAYERS = 6  # products with a parameter, of which any two may be mixed up
 
@@ -85,6 +85,25 @@ def spread_penalty(world: World) -> Iterator[Spread]:
     for rate in dict.fromkeys(penalties(world).values()) if len(biases) > 1 else ():
         totals: dict[int, WrongTotal] = {a: _plus(world, rate) for a in biases}
         yield Spread("penalised", f"{rate:g}", "the penalty taken of biases too", biases, Changes(totals=totals))
+
+
+def spread_steps(world: World) -> Iterator[Spread]:
+    """A step of descent, or a penalty that is not there, in all weights, or in all parameters."""
+    nodes = world.graph.nodes
+    found = layers(world)
+    weights = tuple(dict.fromkeys(nodes[layer.i].arguments[layer.k] for layer in found))
+    biases = tuple(dict.fromkeys(nodes[j].arguments[k] for layer in found for j, k in layer.biases))
+    for group in dict.fromkeys((weights, (*weights, *biases))):
+        for tag, words, rule in steps(world) if len(group) > 1 else ():
+            totals: dict[int, WrongTotal] = {a: _stepped(world, rule) for a in group}
+            yield Spread("step", tag, words, group, Changes(totals=totals))
+
+
+def _stepped(world: World, rule: Callable[[Array, Array], Array]) -> WrongTotal:
+    def total(a: int, edges: list[tuple[int, int]], terms: list[Array]) -> Array:
+        return rule(Total(world, a, edges, terms).right, world.values[a])
+
+    return total
 
 
 def _plus(world: World, rate: float) -> WrongTotal:
@@ -165,5 +184,5 @@ def _sum_of(g: Array) -> WrongFlow:
 
 def spreads(world: World) -> Iterator[Spread]:
     """Yield every mistake that is made at several places at once."""
-    for rule in (spread_factors, spread_products, spread_penalty, mixed_up):
+    for rule in (spread_factors, spread_products, spread_penalty, spread_steps, mixed_up):
         yield from rule(world)

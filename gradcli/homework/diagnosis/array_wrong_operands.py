@@ -9,8 +9,8 @@ from ...arrays.sizes import count
 from ...arrays.table import INPUT, LEAVES
 from .array_worlds import Edge, Wrong, entrywise_from
 from .array_wrong_products import Written, are_matrices, is_product, other, written
+from .array_wrong_totals import RATES
 
-RATES = (0.1, 0.01, 1.0, 0.5, 0.05, 0.001, 0.2)
 MOST_OTHERS = 12  # arrays of the program that are tried in the place of another
 
 
@@ -23,9 +23,27 @@ def wrong_operand(edge: Edge) -> Iterator[Wrong]:
     right = written(edge)
     for b in _others(edge, place):
         yield from _operand_instead(edge, world.values[b], f"$v{b}", right)
+    ones = edge.A.full(1, own.shape)
+    yield Wrong("ones", edge.flow([ones, ones]), f"{right.right} without {right.b}: ones in its place")
     gradient = world.upstream[place]
     if gradient is not None and gradient.shape == own.shape:
         yield from _operand_instead(edge, gradient, f"$g{place}", right)
+
+
+def bias_added(edge: Edge) -> Iterator[Wrong]:
+    """The bias of a layer added to what flows back from it or to it."""
+    if not are_matrices(edge):
+        return
+    right, world = edge.flow(), edge.world
+    for b, node in enumerate(world.graph.nodes):
+        x = world.values[b]
+        if (
+            node.operation is INPUT
+            and len(x.shape) == 1
+            and x.shape == right.shape[1:]
+            and world.upstream[b] is not None
+        ):
+            yield Wrong(f"$v{b}", right + x, f"$v{b} added on the way back")
 
 
 def _operand_instead(edge: Edge, x: Array, name: str, right: Written) -> Iterator[Wrong]:

@@ -199,17 +199,29 @@ def outer_of_sums(edge: Edge) -> Iterator[Wrong]:
         yield Wrong(tag, found / over, w.instead(words))
 
 
-def one_sample_of_vectors(edge: Edge) -> Iterator[Wrong]:
-    """One sample of `X.T @ g`, or the product of two sums, where each sample has one number g."""
+def _adds_rows(edge: Edge) -> bool:
+    """Whether an edge leads to a vector of parameters by `X.T @ g`, where each row of X has one number g."""
     if edge.name != "matmul" or edge.k == 0 or len(edge.g.shape) != 1 or len(other(edge).shape) != 2:
-        return
-    if edge.world.graph.nodes[edge.a].operation is not INPUT or (n := len(edge.g.entries)) < 2:
+        return False
+    return edge.world.graph.nodes[edge.a].operation is INPUT and len(edge.g.entries) > 1
+
+
+def one_row_of_vectors(edge: Edge) -> Iterator[Wrong]:
+    """One sample of `X.T @ g`."""
+    if not _adds_rows(edge):
         return
     A, b, w = edge.A, other(edge), written(edge)
-    size = b.shape[1]
+    size, n = b.shape[1], len(edge.g.entries)
     for tag, k, short in (("first", 0, "0"), ("last", n - 1, "-1")):
         row = A.make((size,), b.entries[k * size : (k + 1) * size])
         yield Wrong(tag, scaled(row, edge.g.entries[k]), w.instead(f"{w.b}[{short}] * {w.g}[{short}]"))
+
+
+def product_of_sums(edge: Edge) -> Iterator[Wrong]:
+    """The product of two sums in the place of `X.T @ g`."""
+    if not _adds_rows(edge):
+        return
+    A, b, w, n = edge.A, other(edge), written(edge), len(edge.g.entries)
     sums = A.sum(b, axis=0) * A.sum(edge.g)
     for tag, over, (p, q) in (("sums", 1, ("sum", "sum")), ("mean", n, ("mean", "sum"))):
         yield Wrong(tag, sums / over, w.instead(f"{p}({w.b}, axis=0) * {q}({w.g})"))

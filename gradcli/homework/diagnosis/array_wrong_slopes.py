@@ -10,6 +10,7 @@ from ...calculus.operations import OPERATIONS
 from ...calculus.table_parts import Operation
 from .array_worlds import Edge, Wrong, numbers
 
+MOST_PLACES = 6  # other arrays of the shape at which a slope may be taken
 Slope = Callable[[float, float], float]  # of the input z and the value a of an activation
 
 ACTIVATIONS = frozenset(("relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "sigmoid", "tanh"))
@@ -42,6 +43,7 @@ SLOPES: dict[str, tuple[str, Slope, frozenset[str]]] = {
     "double taken off": ("1 - 2*{a}", lambda z, a: 1 - 2 * a, frozenset()),
     "input": ("{z}", lambda z, a: z, frozenset()),
     "closed": ("the gate the wrong way round, {z} < 0,", lambda z, a: 1.0 if z < 0 else 0.0, frozenset()),
+    "leaky": ("the slope of leaky_relu", lambda z, a: 1.0 if z > 0 else 0.01, frozenset(("leaky_relu",))),
     "sign": ("sign({z})", lambda z, a: math.copysign(1.0, z) if z else 0.0, frozenset(("abs",))),
     "upside down": ("1 over the slope of sigmoid", lambda z, a: 1 / (a * (1 - a)), frozenset()),
 }  # fmt: skip
@@ -88,9 +90,11 @@ def elsewhere(edge: Edge) -> Iterator[Wrong]:
     places = [(f"$v{edge.i}", edge.v)]
     places += [(f"$v{b}", world.values[b]) for b in world.graph.nodes[edge.a].arguments
                if world.values[b].shape == edge.x.shape]  # fmt: skip
+    near = [b for b, v in enumerate(world.values) if v.shape == edge.x.shape and v is not edge.x and v is not edge.v]
+    places += [(f"$v{b}", world.values[b]) for b in near[:MOST_PLACES] if edge.name in ACTIVATIONS]
     if edge.g.shape == edge.x.shape and edge.name in ACTIVATIONS - {"relu"}:
         places.append((f"$g{edge.i}", edge.g))
-    for name, x in places:
+    for name, x in dict(places).items():
         v = numbers(lambda x=x: edge.A.entrywise(operation, [x]))  # type: ignore[misc]
         found = None if v is None else slopes(edge, v, [x])
         if found is not None:
@@ -121,6 +125,8 @@ def slope_with_matmul(edge: Edge) -> Iterator[Wrong]:
     if len(found.shape) != 2:
         return
     up = f"$g{edge.i}"
+    if found.shape == g.shape == g.shape[::-1]:
+        yield Wrong("turned", g * A.transpose(found), f"{s} transposed")
     for (p, x), (q, y) in (((up, g), (s, found)), ((s, found), (up, g))):
         for i, left in enumerate((x, A.transpose(x))):
             for j, right in enumerate((y, A.transpose(y))):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple
 
 from ...arrays.axes import chosen_axes
@@ -194,6 +196,44 @@ def another(total: Total) -> Iterator[Wrong]:
         if g is not None and g.shape == right.shape and g.entries not in seen:
             seen.append(g.entries)
             yield Wrong(f"$g{b}", g, f"$g{b} in the place of $g{a}")
+
+
+RATES = (0.1, 0.01, 1.0, 0.5, 0.05, 0.001, 0.2)
+# What may be handed in for the gradient g of a parameter w, at some rate.
+STEPS: dict[str, tuple[str, Callable[..., Array]]] = {
+    "value": ("the parameter after a step of {rate} times its gradient, not the gradient",
+              lambda g, w, rate: w - scaled(g, rate)),
+    "step": ("the step of descent, -{rate} times the gradient", lambda g, w, rate: scaled(g, -rate)),
+    "rate": ("{rate} times the gradient, with the rate of descent in it", lambda g, w, rate: scaled(g, rate)),
+    "decay": ("{rate} times the parameter added: a penalty that the program does not have",
+              lambda g, w, rate: g + scaled(w, rate)),
+}  # fmt: skip
+IN_FACTORS = frozenset(("step 1", "step 0.5", "rate 1", "rate 0.5"))
+
+
+def step_taken(total: Total) -> Iterator[Wrong]:
+    """What a step of descent makes of a parameter and its gradient."""
+    w = total.world.values[total.a]
+    if total.world.graph.nodes[total.a].operation is not INPUT or not w.shape or w.shape != total.right.shape:
+        return
+    for tag, words, rule in steps(total.world):
+        yield Wrong(tag, rule(total.right, w), words)
+
+
+def steps(world: World) -> Iterator[tuple[str, str, Callable[[Array, Array], Array]]]:
+    """Yield the tag, the words and the rule of what may be handed in for the gradient g of a parameter w."""
+    known = penalties(world)
+    for kind, (words, rule) in STEPS.items():
+        for rate in RATES if kind != "decay" or not known else ():
+            if f"{kind} {rate:g}" not in IN_FACTORS:
+                yield f"{kind} {rate:g}", words.format(rate=f"{rate:g}"), partial(rule, rate=rate)
+
+
+def normalised(total: Total) -> Iterator[Wrong]:
+    """The gradient of a parameter divided by its norm."""
+    norm = math.hypot(*total.right.entries)
+    if total.world.graph.nodes[total.a].operation is INPUT and total.right.shape and norm:
+        yield Wrong("", scaled(total.right, 1 / norm))
 
 
 def penalised(total: Total) -> Iterator[Wrong]:

@@ -227,7 +227,9 @@ class Steps:
             return own
         coarse = truth is not None and self.too_coarse(claim, truth, 0.0)
         if derived.moved and derived.value is not None:
-            exactly = self.exactly and derived.is_whole and all(q.is_whole for q in sources)
+            exactly = (
+                self.exactly and claim.value.is_integer() and derived.is_whole and all(q.is_whole for q in sources)
+            )
             trivial = trivial and _is_trivial(claim.value)
             if self._near(claim, derived, others, exactly=exactly):
                 self.found[item] = CheckedStep(derived.carried, trivial, coarse=False)

@@ -46,7 +46,7 @@ class MarkingPolicy(NamedTuple):
 
     @property
     def exactly(self) -> bool:
-        """Whether whole numbers that come from whole numbers have to be exact: the usual tolerance is for rounding."""
+        """Whether a whole number for one that comes from whole numbers has to be it: the tolerance is for rounding."""
         return self.rtol is None and self.sigfigs is None
 
     def too_coarse(self, number: Number, x: float, slack: float = 0.0) -> bool:
@@ -259,7 +259,7 @@ def _judge_everywhere(key: AnswerKey, draft: Draft, item: Item, policy: MarkingP
 def _is_right(key: AnswerKey, item: Item, number: Number, policy: MarkingPolicy) -> bool:
     """Whether a number is the true one, or small beside the terms that cancel to it."""
     truth = key.truth(item)
-    if policy.exactly and key.is_whole(item):
+    if policy.exactly and number.value.is_integer() and key.is_whole(item):
         return bool(abs(number.value - truth) <= max(policy.tolerance.atol, number.unit if number.unit > 1 else 0.0))
     if key.is_near(item, number, policy.tolerance):
         return True
