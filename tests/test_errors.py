@@ -19,7 +19,7 @@ BORDERS = {
     "language/syntax.py", "language/array_scope.py", "record/values.py", "record/gradient.py", "record/array_task.py",
     "record/array_gradient.py", "record/array_cost.py", "record/array_formulas.py", "record/enclosing.py",
     "record/update_rules.py",
-    "rows/opened.py", "plotting/plot.py", "language/python_reading.py",
+    "rows/opened.py", "plotting/plot.py",
 }  # fmt: skip
 WORDS = {"message", "hint"}
 READERS = {"startswith", "endswith", "partition", "rpartition", "split", "removeprefix", "removesuffix", "find"}
