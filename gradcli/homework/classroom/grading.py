@@ -17,6 +17,7 @@ from .entries import Entry, Trouble, told_commas
 from .homework_file import Homework
 from .parsed import parse_problem
 from .prepared import Prepared, prepared_for
+from .problem_instance import ParsedProblem
 from .questions import Questions
 from .results import MarkedItem, Scored, StudentResult
 
@@ -43,7 +44,12 @@ class Grader:
         first = {id: self._prepared(id, "") for id in self.problems}
         self._same = {id: prepared for id, prepared in first.items() if self._parsed[id].is_same}
         self.possible = {id: prepared.instance.points for id, prepared in first.items()}
-        self.rule = _rule({id: problem.policy.words() for id, problem in homework.problems.items()})
+        self.rule = _rule(
+            {
+                id: problem.policy.words(whole=isinstance(self._parsed[id], ParsedProblem))
+                for id, problem in homework.problems.items()
+            }
+        )
 
     def questions(self) -> Questions:
         """Return what the homework asks, to recognize it in headings and rows."""
