@@ -159,5 +159,4 @@ def test_an_entry_of_an_array_follows(x: float, carried: ArrayItem | None, lost:
     steps.tolerance = lambda d: 0.1  # type: ignore[method-assign, assignment]
     A = array_system(FLOAT)
     truth, derived = A.make((1,), [4.0]), [A.make((1,), [6.0])]
-    slack = None if lost is None else A.make((1,), [lost])
-    assert steps._follows(x, 0, truth, derived, slack, carried) is follows
+    assert steps._follows(x, 0, truth, derived, lost or 0.0, carried) is follows

@@ -263,7 +263,7 @@ def test_a_problem_that_cannot_be_worked_with_is_a_row_that_cannot_be_marked(mon
         raise LimitError("too large")
 
     ready = grader()
-    monkeypatch.setattr("gradcli.homework.classroom.grading.mark", fails)
+    monkeypatch.setattr("gradcli.homework.classroom.prepared.mark", fails)
     result, troubles = ready.result("ann", entries({"q": "3"}))
     assert (result.earned, result.possible) == (0, 11)
     assert [(trouble.place, trouble.message) for trouble in troubles] == [("f:2", "too large")]

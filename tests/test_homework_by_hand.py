@@ -122,3 +122,8 @@ def test_no_node_is_called_by_a_number_that_nothing_explains() -> None:
     for m in found.marks:
         for text in (m.rule, *(d.at_its_place for d in m.diagnoses)):
             assert " v" not in text.replace("(v", " v"), text
+
+
+def test_a_number_with_a_name_has_its_rule() -> None:
+    found = marked("q = 1; f = q*x*q", {"x": 2}, "f=2 dx=3")
+    assert any(m.rule for m in found.marks if m.status == "wrong")

@@ -120,6 +120,7 @@ program = "{BCE}"
 at = {{ z = 0.7, y = 0.9 }}
 items = ["L", "dL/dz"]
 fixed = ["y"]
+numeric = false
 """
 
 

@@ -37,7 +37,7 @@ from .pictures import SVG
 TERMS = ("abs(x)", "relu(w*y)", "max(x, 2*w)", "floor(y)", "sign(x)*y", "abs(y - 1)", "min(w, x)*y",
          "relu(x) - relu(-x)", "where(x > 0, x, 2*x)", "sin(x)*y", "w*y", "leaky_relu(x + w)")  # fmt: skip
 SEEDS = range(25)
-TEXTS = [name for name in FORMATS if name not in ("png", "csv")]
+TEXTS = [name for name in FORMATS if name not in ("png", "csv", "numpy", "torch")]  # code of arrays is of those
 
 
 def kinked(seed: int) -> Gradient:

@@ -46,8 +46,9 @@ def session(*words: str) -> Session:
     ("diff df/dx", "q     = x + y\nf     = q*z\ndf/dx = z"),
     ("diff x --order 2", "d2f_dx_dx = 0"),
     ("gradcli --value x^2 x=3", "9.0"),
-    ("check df/dq=-4", " ✓ df/dq  -4  correct\nscore 1 of 1; right = within 1 % of the correct value, or follows "
-     "from your own right numbers"),
+    ("check df/dq=-4", " ✓ df/dq  -4  correct\nscore 1 of 1; "
+     "right = within 1 % of the correct value (whole numbers exactly), or "
+     "follows from your own right numbers"),
 ])  # fmt: skip
 def test_what_is_asked_of_a_program(net: Session, line: str, answer: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert said(line, net, capsys) == f"{answer}\n"

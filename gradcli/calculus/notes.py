@@ -38,6 +38,7 @@ class Note(NamedTuple):
     - `uncertainty` (first-order errors): `worst`, `independent`
     - `rounded` (a step is taken at a number that is shown as a whole one, and is not): `side`, `shown`, `decimal`
 
+    - `elementwise` (a product of arrays entry by entry), `probabilities` (that do not sum to 1): `message`
     - of several entries of an array at once: `message`, as it is
     - of a node without a name of the user's: `called` (the expression it stands for, if need be cut)
 

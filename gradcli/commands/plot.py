@@ -53,7 +53,9 @@ def command(
         with Progress(lambda: "plotting"):
             found = plot(source, given, at=at, of=of, fine=chosen not in ("text", "csv"))
     except InputError as error:
-        if error.kind != "arrays" and not any(binding.looks_like_array(value.text) for value in given.values()):
+        arrays = [value for value in given.values() if binding.looks_like_array(value.text)]
+        ranges = [value for value in arrays if value.text.count(",") == 1]  # [1, 3] is a range elsewhere
+        if (error.kind != "arrays" and not arrays) or (ranges and error.kind == "binding"):
             raise
         raise error.but(hint="a plot is of numbers: give entries names of their own, such as x1 and x2") from None
     look = terminal(color, ascii_only, to_file=output is not None)

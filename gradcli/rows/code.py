@@ -38,12 +38,14 @@ Decisions = list[tuple[Condition, bool]]
 class Code:
     """Straight-line code. `lines` are its assignments, `guards` the conditions without which a row does not count.
 
-    With `columns` the code is for NumPy arrays, else for single numbers. `names` is what it refers to beside its
+    With `columns` the code is for NumPy arrays, else for single numbers. `stand_in` is the number that variables of a
+    branch hold where it is not taken. `names` is what it refers to beside its
     own variables.
     """
 
     def __init__(self, *, columns: bool) -> None:
         self.columns = columns
+        self.stand_in = "1.0"
         self.lines: list[tuple[str, str]] = []
         self.guards: dict[str, None] = {}
         self.names: dict[str, Any] = {}
@@ -59,7 +61,7 @@ class Code:
         """
         name = self._known.get(expression)
         if name is None and self._branch is not None:
-            expression = f"({self.choose(self._branch[0], expression, '1.0')})"
+            expression = f"({self.choose(self._branch[0], expression, self.stand_in)})"
             name = self._known.get(expression)
         if name is None:
             if len(self.lines) >= MAX_LINES:

@@ -149,6 +149,7 @@ class _Numbers(Arithmetic):
                 setattr(self, name, MethodType(getattr(DerivedFunctions, name), self))
         super().__init__(code, bounded=False)
         self.zero, self.one, self.two, self.ten = (self.constant(x) for x in (S.zero, S.one, S.two, S.ten))
+        code.stand_in = self.one.name
 
     def constant(self, x: Any) -> Term:
         """Return a number that is known while the code is written."""

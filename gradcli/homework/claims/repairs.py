@@ -275,9 +275,12 @@ class _Reader:
         return ""
 
     def _is_named(self, unit: str) -> bool:
-        """Whether what looks like a unit begins with a name of the program, or with a constant."""
+        """Whether what looks like a unit begins with a name of the program, its differential, or a constant."""
         first = _WORD.search(unit)
-        return first is not None and (first[0] in self.names or first[0] in CONSTANTS)
+        if first is None:
+            return False
+        word = first[0]
+        return word in self.names or word in CONSTANTS or (word[0] in "d\u2202" and word[1:] in self.names)
 
     def _is_comment(self, words: str, *, inside: bool = True) -> bool:
         """Whether words say nothing about a number: there is no other in them, and no word that changes it.

@@ -57,7 +57,9 @@ def _slope(record: Gradient, item: Item) -> str:
     node = graph.nodes[item.node]
     labels = [_atom(record, a) for a in node.arguments]
     alone = not any(record.active[a] for k, a in enumerate(node.arguments) if k != position)
-    numerals = [graph.nodes.operations[a] is NUMBER for a in node.arguments]
+    kinds, texts = graph.nodes.operations, graph.nodes.texts  # a number may have got a name
+    pairs = zip(labels, node.arguments, strict=True)
+    numerals = [kinds[a] is NUMBER and label == texts[a] for label, a in pairs]
     text = rule_text(node.operation, position, _atom(record, item.node), labels, numerals)
     parts = [TEACHES.get(node.operation.law(position, alone=alone), "")]
     if _LETTER.search(text) and len(text) <= LONGEST:

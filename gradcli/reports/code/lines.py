@@ -9,6 +9,7 @@ from ...calculus.graph import Graph
 from ...calculus.notes import Note
 from ...calculus.operations import INPUT
 from ...calculus.symbolic import Symbol
+from ...drawing.remarks import by_weight
 from ...errors import InputError, Source
 from ...language.rule_text import rule_text
 from ...record.gradient import Gradient
@@ -43,7 +44,7 @@ def subject_of(record: Gradient) -> Subject:
     graph = record.graph
     return Subject(
         record.program, graph, record.output, record.places, record.output_adjoint,
-        {name: record.values[i] for name, i in graph.inputs.items()}, record.notes,
+        {name: record.values[i] for name, i in graph.inputs.items()}, by_weight(record),
     )  # fmt: skip
 
 

@@ -8,11 +8,12 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from ...calculus.notes import Note
+from ...drawing.remarks import by_weight
 from ...errors import InputError
 from ...record.gradient import Gradient
 from .. import Style
 from .lines import check_binary
-from .writing import listed, program_lines
+from .writing import listed, of_the_point, program_lines
 
 MODULE, FUNCTION = "solution", "backward"
 CHECK = """\
@@ -54,10 +55,12 @@ def render(record: Gradient, style: Style) -> str:
     check_binary(record.value)
     point = {name: repr(record.values[i]) for name, i in record.graph.inputs.items()}
     gradient = {name: repr(slope) for name, slope in record.gradient.items() if slope is not None}
-    return written(record.program, record.labels[record.output], Table(point, gradient, _sides(record.notes)))
+    table = Table(point, gradient, _sides(record.notes))
+    messages = [note.message for note in by_weight(record)]
+    return written(record.program, record.labels[record.output], table, messages)
 
 
-def written(program: str, output: str, table: Table) -> str:
+def written(program: str, output: str, table: Table, messages: Sequence[str] = ()) -> str:
     """Return the test file for some numbers. Raises `InputError` where there is no derivative among them."""
     if not table.gradient:
         raise InputError("there is no derivative to test", kind="option", hint="choose inputs with --wrt")
@@ -68,6 +71,7 @@ def written(program: str, output: str, table: Table) -> str:
     )
     lines = [f"    {line}" for line in program_lines(program)]
     head = ["A test of a backward pass, written by gradcli for the program", "", *lines, "", *wrap(wanted, 76)]
+    head += of_the_point(messages)
     body = ["import numpy as np"] if of_arrays else []
     body += ["import pytest", "", *_dictionary("POINT", table.point)]
     body += _dictionary("GRADIENT", table.gradient)

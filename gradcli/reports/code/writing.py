@@ -139,12 +139,17 @@ def opening(text: str, rows: Iterable[Operation]) -> list[str]:
     return found
 
 
+def of_the_point(messages: Sequence[str]) -> list[str]:
+    """Return what there is to say of the point, in lines."""
+    return ["", "At the point of this file:", *(f"    {message}" for message in messages)] if messages else []
+
+
 def heading(subject: Subject, remark: str) -> list[str]:
     """Return the program and what there is to say of it and of the point, as remarks of a language."""
     found = opening(subject.text, set(subject.graph.nodes.operations))
-    for note in subject.notes:
-        if note.kind == "settled":
-            found += ["At this point gradcli goes by the two sides of a kink instead:", f"    {note.message}"]
+    found += of_the_point([note.message for note in subject.notes])
+    if any(note.kind == "settled" for note in subject.notes):
+        found.append("There gradcli goes by the two sides of a kink, and not by the usual slope.")
     return [f"{remark} {line}".rstrip() for line in found]
 
 
