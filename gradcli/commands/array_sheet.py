@@ -45,12 +45,14 @@ class ArrayProblem:
         return array_lint.render(self.id, lint_arrays(self.record))
 
 
-def refuse(*, hashed: bool, vary: str | None) -> None:
+def refuse(*, hashed: bool, vary: str | None, step: bool) -> None:
     """Raise `InputError` for what a sheet of arrays does not have."""
     if hashed:
         raise InputError(
             "a key with hashes is for programs of numbers", kind="option", hint="--key writes the answers of arrays"
         )
+    if step:
+        raise InputError("items new(w) are for programs of numbers", kind="option", hint="leave out --step")
     if vary is not None:
         raise InputError(
             "--vary draws numbers, and not arrays", kind="option", hint="give every array a value, or a file: W=@w.csv"

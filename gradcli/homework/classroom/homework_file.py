@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import GradcliError, InputError, Source
 from ...language.lexer import as_name
@@ -13,20 +13,23 @@ from ...language.syntax import clip_name
 from ...record.bindings import looks_like_array
 from ...record.values import check_value, plus_minus
 from ...text import visible
-from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE
+from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE
 from ..marking.marks import MarkingPolicy
 from .toml_reading import TomlTable, Written, read_toml
 from .variants import FIRST, LATEST
 
+if TYPE_CHECKING:
+    from ...record.update_rules import Update
+
 PROBLEM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 REVEAL = ("none", "correct", "all")
-PARTS = ("all", "values", "local", "upstream", "gradient")  # what `items` may say instead of a list
+PARTS = ("all", "values", "local", "upstream", "gradient", "new")  # what `items` may say instead of a list
 WEIGHTS = ("concept", "equal")
 LEAST_POINTS, MAX_POINTS = 0.01, 1e6
 NO_ARRAYS = "homework files hold programs of numbers, and this is one of arrays"
 ARRAYS_ELSEWHERE = "gradcli sheet PROGRAM writes its worksheet, and gradcli check PROGRAM marks one that is handed in"
 
-NUMBERS_ONLY = {None: (VALUE,), True: (VALUE, LOCAL, UPSTREAM, DERIVATIVE), False: ()}  # what `numeric` says
+NUMBERS_ONLY = {None: (VALUE,), True: (VALUE, LOCAL, UPSTREAM, DERIVATIVE, STEP), False: ()}  # what `numeric` says
 
 MARKING = ("rtol", "sigfigs", "decimals", "atol", "numeric", "follow_through", "seed", "diagnose", "reveal", "vary",
            "vary_version", "weights", "due", "attempts", "penalty")  # fmt: skip
@@ -34,7 +37,20 @@ TOLD = ("title", "text", "hint")  # what a problem says to a student
 KEYS = {
     "": ("title", "defaults", "problem"),
     "[defaults]": MARKING,
-    "[[problem]]": ("id", "program", "at", "items", "points", "fixed", "accept", "mistake", *TOLD, *MARKING),
+    "[[problem]]": (
+        "id",
+        "program",
+        "at",
+        "items",
+        "points",
+        "fixed",
+        "step",
+        "ascent",
+        "accept",
+        "mistake",
+        *TOLD,
+        *MARKING,
+    ),
     "[[problem.accept]]": ("item", "claims"),
     "[[problem.mistake]]": ("item", "gives", "message", "credit"),
 }
@@ -115,6 +131,7 @@ class Problem(NamedTuple):
     attempts: int = 0
     penalty: float = 0.0
     vary_version: int = 0
+    update: Update | None = None  # the step of descent that items new(w) are about
 
 
 class Homework(NamedTuple):
@@ -170,7 +187,7 @@ def _problem(table: TomlTable, name: str, usual: Terms) -> Problem:
     return Problem(
         id, Source(f"the program of {id}", program), bindings, choices, terms.seed, items, _weights(table), points,
         accept, mistakes, terms.policy, terms.reveal, table, fixed, by_concept, told, terms.due, terms.attempts,
-        terms.penalty, terms.vary_version,
+        terms.penalty, terms.vary_version, _update(table),
     )  # fmt: skip
 
 
@@ -183,6 +200,23 @@ def _terms(table: TomlTable, usual: Terms) -> Terms:
         float(table.number("penalty", usual.penalty, 0, 1)),
         int(table.number("vary_version", usual.vary_version, FIRST, LATEST, whole=True)),
     )  # fmt: skip
+
+
+def _update(table: TomlTable) -> Update | None:
+    """Return the step of descent whose rate and direction a table says, None where it says none."""
+    from ...record.update_rules import update_of
+
+    rate, ascent = table.value("step", None), table.flag("ascent", False)
+    if rate is None:
+        if ascent:
+            raise table.error("ascent", "this is the direction of a step", "add step = 0.1")
+        return None
+    try:
+        return update_of("gd", table.numeral("step", "the rate", rate), ascent=ascent, option="step")
+    except GradcliError as error:
+        if error.source is None:
+            raise
+        raise table.about(error, "step") from None
 
 
 def _by_concept(table: TomlTable, default: bool | None) -> bool | None:
@@ -335,9 +369,11 @@ def fixed_problem(
     id: str = "p1",
     seed: str | None = None,
     fixed: tuple[str, ...] = (),
+    update: Update | None = None,
 ) -> Problem:
     """Return the problem that a program and bindings of the command line make."""
-    return Problem(id, source, dict(bindings), {}, seed, "all", {}, None, (), (), MarkingPolicy(), "none", fixed=fixed)
+    return Problem(id, source, dict(bindings), {}, seed, "all", {}, None, (), (), MarkingPolicy(), "none",
+                   fixed=fixed, update=update)  # fmt: skip
 
 
 def parts(items: str) -> Any:

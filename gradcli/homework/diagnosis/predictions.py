@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ...language.writing import expression
 from ...record.gradient import Gradient
 from ...text import clip
-from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, item_name
+from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, item_name
 from .carrying import Carrying
 from .mistakes import MISTAKES
 from .replaced_numbers import Edge, Number, ReworkedProgram, SheetNumbers, Working
@@ -76,7 +76,9 @@ class Predictions:
 
     def __init__(self, program: ReworkedProgram, rarest: int = RAREST) -> None:
         self.program = program
-        self.mistakes = [mistake for mistake in MISTAKES.values() if mistake.common <= rarest]
+        self._steps = {item.node: item for item in program.items if item.kind == STEP}
+        known = [*MISTAKES.values(), *(_step_mistakes() if self._steps else ())]
+        self.mistakes = [mistake for mistake in known if mistake.common <= rarest]
         self._at: dict[Place, list[Prediction]] = {}
         self._carrying = Carrying(program)
 
@@ -133,6 +135,17 @@ class Predictions:
 
     def _carried(self, kind: str, made: dict[Item, Number]) -> dict[Item, Number]:
         """Return all wrong numbers of the sheet on which some are wrong by themselves."""
+        return made if kind == STEP else self._with_steps(self._carried_back(kind, made))
+
+    def _with_steps(self, sheet: dict[Item, Number]) -> dict[Item, Number]:
+        """Return a sheet with the new values that follow from its wrong gradients."""
+        right, found = self.program.right, dict(sheet)
+        for item, g in sheet.items() if self._steps else ():
+            if item.kind == UPSTREAM and item.node in self._steps:
+                found |= self._compared([(self._steps[item.node], right.values[item.node] - self.program.rate * g)])
+        return found
+
+    def _carried_back(self, kind: str, made: dict[Item, Number]) -> dict[Item, Number]:
         program = self.program
         try:
             if kind == VALUE:
@@ -169,6 +182,8 @@ class Predictions:
                 if kind == VALUE:
                     values[node] = here[Item(VALUE, node)]
                     numbers = self.program.work(values=values)
+                elif kind == STEP:
+                    continue
                 elif kind == LOCAL:
                     local_gradients |= {(node, item.position): n for item, n in here.items()}
                 else:
@@ -179,6 +194,8 @@ class Predictions:
         except ArithmeticError:
             return []
         sheet = self._compared((item, numbers.of(item)) for item in self.program.items)
+        if mistake.kind == STEP:
+            sheet = self._different(made)
         seen = {item: n for item, n in made.items() if item in sheet}
         nodes = tuple(sorted({item.node for item in seen}))
         if len(nodes) < 2:
@@ -224,6 +241,12 @@ class Predictions:
                 tag = f"{graph.labels[b]}, and the reverse"
                 found.append(Prediction(mistake, tag, (a, b), made, made, (mistake.id, tag, tuple(exchanged))))
         return found
+
+
+def _step_mistakes() -> Iterable[Mistake]:
+    from .wrong_steps import STEP_MISTAKES
+
+    return STEP_MISTAKES.values()
 
 
 def _is_finite(x: Number) -> bool:

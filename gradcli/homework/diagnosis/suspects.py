@@ -8,12 +8,12 @@ student's own numbers, which sees through rounding and through earlier mistakes.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from ...record.gradient import Gradient
-from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, truth
+from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, truth
 from ..claims.tolerance import USUAL, Tolerance
 from .predictions import Place, Prediction, PredictionId, Predictions, Way, mistake_in_words, same, ways
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
@@ -117,14 +117,15 @@ class Suspect:
 class Suspects:
     """The diagnosis for a program at a point. Predictions are made on demand and kept, for a whole class."""
 
-    def __init__(self, record: Gradient, tolerance: Tolerance = USUAL) -> None:
+    def __init__(self, record: Gradient, tolerance: Tolerance = USUAL, fixed: Collection[str] = ()) -> None:
+        self._fixed = fixed
         self.record = record
         self.near = tolerance.near
 
     @cached_property
     def predictions(self) -> Predictions:
         """What every mistake would make of the sheet."""
-        return Predictions(ReworkedProgram(self.record))
+        return Predictions(ReworkedProgram(self.record, self._fixed))
 
     def diagnose(self, sheet: Sequence[Evidence]) -> list[Diagnosis]:
         """Return the mistakes that explain wrong claims best: for every such claim the best one and its ties.
@@ -183,7 +184,7 @@ class Case:
             if not able:
                 continue
             weight = max(suspect.weight for suspect in able)
-            ties = [suspect for suspect in able if suspect.weight == weight]
+            ties = self._nearest([suspect for suspect in able if suspect.weight == weight])
             for suspect in self._told(ties):
                 best[id(suspect)] = (suspect, len({(tie.mistake.id, tie.nodes) for tie in ties}))
         ranked = sorted(best.values(), key=lambda entry: entry[0].rank)
@@ -236,10 +237,14 @@ class Case:
     def _denies(self, item: Item, predicted: Number) -> bool:
         """Whether a right claim cannot have come from a predicted number."""
         claim = self.firm.get(item)
-        near = self.suspects.near
-        return (
-            claim is not None and not near(predicted, self.suspects.truths[item]) and not near(claim.value, predicted)
-        )
+        if claim is None:
+            return False
+        true, near = self.suspects.truths[item], self.suspects.near
+        if item.kind == STEP:  # the new values may be near, and the steps are not
+            old = float(self.suspects.record.values[item.node])
+            rounding = CARRIED_PLACES * LAST_PLACE * claim.rounding
+            return not near(predicted - old, true - old) and abs(claim.value - predicted) > rounding
+        return not near(predicted, true) and not near(claim.value, predicted)
 
     # ---- the mistake as one step from the student's own numbers
 
@@ -285,6 +290,8 @@ class Case:
             right = Working(self.own, claim.item).right
         except ArithmeticError:  # the step cannot be taken from there
             return False
+        if right is not None and claim.item.kind == STEP:
+            return abs(claim.value - right) <= max(claim.rounding, FINEST * abs(right))
         return right is not None and self.suspects.near(claim.value, right)
 
     # ---- what to say
@@ -293,9 +300,15 @@ class Case:
         """Return the suspect of a way of making a mistake, entered on the first occasion."""
         found = self.found.get(way.key)
         if found is None:
-            places = len(nodes) or self.readings
+            places = 1 if way.mistake.kind == STEP else len(nodes) or self.readings  # all steps are one habit
             found = self.found[way.key] = Suspect(way.mistake, way.tag, nodes, way.made, places, len(self.found))
         return found
+
+    def _nearest(self, ties: list[Suspect]) -> list[Suspect]:
+        """Return equally good suspects; beside a mistake in a new value none of a number that the sheet does not have."""
+        if all(suspect.mistake.kind != STEP for suspect in ties):
+            return ties
+        return [suspect for suspect in ties if not self.claims.keys().isdisjoint(suspect.made)]
 
     def _told(self, ties: list[Suspect]) -> list[Suspect]:
         """Return which of equally good suspects are told: each mistake once a place; once at all if there are many."""
