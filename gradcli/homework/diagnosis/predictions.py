@@ -200,7 +200,7 @@ class Predictions:
         nodes = tuple(sorted({item.node for item in seen}))
         if len(nodes) < 2:
             return []
-        tag = tags.pop() if len(tags) == 1 else "the next node"
+        tag = tags.pop() if len(tags) == 1 else mistake.several
         return [Prediction(mistake, tag, nodes, seen, sheet, (mistake.id, "everywhere", tuple(made)))]
 
     def _thoroughly(
@@ -267,6 +267,8 @@ def mistake_in_words(
     what = mistake.in_words(tag)
     if not nodes:
         return what, "in every gradient"
+    if mistake.kind == STEP and len(made) > 1:
+        return what, "in every new value"
     if len(made) == 1 or mistake.spread == "pairs":
         return what, f"at {item_name(record, made[0])}{_unnamed(record, made[:1])}"
     names = [record.labels[i] for i in nodes]

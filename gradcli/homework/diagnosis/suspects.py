@@ -305,10 +305,12 @@ class Case:
         return found
 
     def _nearest(self, ties: list[Suspect]) -> list[Suspect]:
-        """Return equally good suspects; beside a mistake in a new value none of a number that the sheet does not have."""
+        """Return equally good suspects; beside a mistake in a new value none of a number that nobody claims."""
         if all(suspect.mistake.kind != STEP for suspect in ties):
             return ties
-        return [suspect for suspect in ties if not self.claims.keys().isdisjoint(suspect.made)]
+        ties = [suspect for suspect in ties if not self.claims.keys().isdisjoint(suspect.made)]
+        single = {suspect.mistake.id for suspect in ties if len(suspect.nodes) == 1}
+        return [suspect for suspect in ties if len(suspect.nodes) == 1 or suspect.mistake.id not in single]
 
     def _told(self, ties: list[Suspect]) -> list[Suspect]:
         """Return which of equally good suspects are told: each mistake once a place; once at all if there are many."""

@@ -34,7 +34,8 @@ class Mistake(NamedTuple):
     wrong first, `operations` where (none: anywhere; `smooth`: at smooth functions), `besides` where not, since another
     row says it better there. `common` is 1 for the commonest. A `slip` is in the writing, so that the work may go on
     with the right number. `together` means that it cannot concern one argument of a node alone. `spread` says how it
-    can be made at several places: `all` of a kind at once, in `pairs` that are exchanged, or not (`one`).
+    can be made at several places: `all` of a kind at once, in `pairs` that are exchanged, or not (`one`). `several` is
+    the tag of a mistake at several places that have different ones.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Mistake(NamedTuple):
     together: bool = False
     spread: str = "all"
     everywhere: str = ""
+    several: str = "the next node"
 
     def in_words(self, tag: str) -> str:
         """Return what the mistake is, made in the way that the tag says."""
@@ -91,12 +93,13 @@ def row(
     together: bool = False,
     spread: str = "all",
     everywhere: str = "",
+    several: str = "the next node",
 ) -> Mistake:
     """Return a row; `where` lists operations (and `smooth`), or after `not` those where another row says it better."""
     first, *rest = where.split() or [""]
     only, besides = ([], rest) if first == "not" else (where.split(), [])
     places = frozenset(only), frozenset(besides)
-    return Mistake(id, title, message, kind, wrong, *places, common, slip, together, spread, everywhere)
+    return Mistake(id, title, message, kind, wrong, *places, common, slip, together, spread, everywhere, several)
 
 
 # ---- wrong values

@@ -69,7 +69,8 @@ def _steps(working: Working, i: int) -> bool:
 
 STEPS = (
     row("updated-operand", "new values of inputs on the way back", "the new {tag} in the local gradient", UPSTREAM,
-        "not input", with_new_operands, everywhere="new values of inputs in the local gradients"),
+        "not input", with_new_operands, everywhere="new values of inputs in the local gradients",
+        several="values of inputs"),
     row("updated-first", "gradient after other inputs were updated", "{tag} updated before this gradient", UPSTREAM,
         "input", with_new_inputs, spread="one", everywhere="the others updated before this gradient"),
     row("step-sign", "step the wrong way", "a step the wrong way, plus for minus or the reverse", STEP, "",

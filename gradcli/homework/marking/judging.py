@@ -311,7 +311,7 @@ def _judge_formula(key: AnswerKey, draft: Draft, formula: Formula, policy: Marki
     about = (draft.item, draft.claim.text, formula)
     if draft.item.kind == STEP:
         read_as = draft.claim.text if draft.reading is None else draft.reading.read_as or draft.claim.text
-        of_gradient = gradient_in(key, draft.item, read_as)
+        of_gradient = gradient_in(key.record, draft.item, read_as, key.read)
         if of_gradient is None:
             draft.status, draft.why = INVALID, NO_STEP
             return

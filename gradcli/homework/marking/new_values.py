@@ -7,15 +7,13 @@ it is the new value as far as it is written, where the step can be seen in so ma
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from ..claims.claims import Formula, Number
+from ...record.gradient import Gradient
+from ..claims.claims import Formula, Number, Written
 from ..claims.items import UPSTREAM, Item, signed_rate
 from ..claims.sides import Side, Sides
 from ..claims.tolerance import HALF_UNIT, ROUNDING, Tolerance
-
-if TYPE_CHECKING:
-    from .answer_key import AnswerKey
 
 COARSE = "too coarse to show the step: give more digits"
 NO_STEP = "a number is asked for: a rate of 0 makes no step"
@@ -44,14 +42,16 @@ def sides_of_step(sides: Sides, old: float, rate: float) -> Sides:
     return Sides(moved(sides.left), moved(sides.right))
 
 
-def gradient_in(key: AnswerKey, item: Item, text: str) -> tuple[Item, str, Formula] | None:
+def gradient_in(
+    record: Gradient, item: Item, text: str, read: Callable[[str], Written | str]
+) -> tuple[Item, str, Formula] | None:
     """Return what a formula of a new value says that the derivative is: the item, its text and the formula read.
 
-    None where it cannot be told, as for a rate of 0.
+    `read` returns what a claim says. None where it cannot be told, as for a rate of 0.
     """
-    rate, name = signed_rate(key.record), key.record.labels[item.node]
+    rate, name = signed_rate(record), record.labels[item.node]
     if not rate:
         return None
     whole = f"({name} - ({text.strip()}))/({rate!r})"
-    found = key.read(whole)
+    found = read(whole)
     return (Item(UPSTREAM, item.node), whole, found) if isinstance(found, Formula) else None
