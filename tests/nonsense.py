@@ -10,8 +10,8 @@ from gradcli.calculus.operations import NUMBER
 from gradcli.errors import GradcliError, Source
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item
-from gradcli.homework.classroom.grading import marked_lines, prepare
 from gradcli.homework.classroom.homework_file import load
+from gradcli.homework.classroom.prepared import marked_lines, prepare
 from gradcli.homework.classroom.problem_instance import ParsedProblem, ProblemInstance, item_names
 from gradcli.homework.marking.follow_through import slope, value_of
 from gradcli.language.rule_text import rule_text

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from gradcli.calculus.linearization import Linearization
 from gradcli.calculus.sweeps import Forward, Partials
 from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item
+from gradcli.homework.diagnosis.hidden_numbers import Evidence
 from gradcli.homework.diagnosis.predictions import Prediction, Predictions
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram, S, SheetNumbers, Working
-from gradcli.homework.diagnosis.suspects import Evidence
 from gradcli.homework.diagnosis.wrong_rules import Mistake
 
 

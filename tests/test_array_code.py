@@ -145,7 +145,9 @@ def test_random_programs(seed: int) -> None:
 
 @needs_torch
 def test_pytorch_agrees_with_itself(tmp_path: Path) -> None:
-    for k, (program, shapes) in enumerate(PROGRAMS):
+    for k, (program, shapes) in enumerate([*PROGRAMS, *((program, shapes) for program, shapes, _ in RECURRENCES)]):
+        if "::-1" in program:
+            continue
         text = str(render_arrays(record_of(program, drawn_point(shapes, seed=1)), "torch", STYLE))
         (tmp_path / f"p{k}.py").write_text(text, encoding="utf-8")
         done = subprocess.run([sys.executable, f"p{k}.py"], cwd=tmp_path, capture_output=True, text=True)
@@ -201,6 +203,28 @@ def test_a_network_of_two_layers_reads_as_in_a_lecture(capsys: pytest.CaptureFix
     ]
 
 
+RECURRENCES: list[tuple[str, dict[str, Shape], int]] = [
+    ("h[0] = x; h[k] = tanh(W@h[k-1] + b) for k = 1..6; L = sum(h[-1])", {"x": (3,), "W": (3, 3), "b": (3,)}, 2),
+    ("h[0] = h0; h[t] = tanh(x[t-1]@Wx + h[t-1]@Wh + b) for t = 1..6; L = sum(h[6]**2)",
+     {"x": (6, 2), "Wx": (2, 3), "Wh": (3, 3), "h0": (3,), "b": (3,)}, 2),
+    ("h[0] = x; h[k] = tanh(W[k-1]@h[k-1]) for k = 1..5; L = sum(h[-1])", {"x": (2,), "W": (5, 2, 2)}, 2),
+    ("h[0] = x; h[k] = h[k-1] + 0.1*sin(h[k-1]*w) for k = 1..8; L = h[8]@h[4] + sum(h)", {"x": (2,), "w": (2,)}, 1),
+    ("y[0] = x; y[k] = y[k-1] - 0.1*(y[k-1]**3 - c) for k = 1..10; L = y[10]**2", {"x": (), "c": ()}, 1),
+    ("h[0] = x; h[1] = x*w; h[k] = h[k-1]*w + h[k-2] for k = 2..8; L = sum(h[8])", {"x": (2,), "w": (2,)}, 1),
+    ("h[0] = x; h[k] = tanh(W@h[k-1]) for k = 1..2; L = sum(h[-1])", {"x": (2,), "W": (2, 2)}, 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("program", "shapes", "loops"), RECURRENCES)
+def test_a_recurrence_is_a_loop(program: str, shapes: dict[str, Shape], loops: int, tmp_path: Path) -> None:
+    record = record_of(program, drawn_point(shapes, seed=2))
+    assert wrong(record) == []
+    text = str(render_arrays(record, "numpy", STYLE))
+    assert text.count("    for ") - 1 >= loops
+    (tmp_path / "recurrence.py").write_text(text, encoding="utf-8")
+    assert importlib.util.find_spec("ruff") is None or ruff(tmp_path) == ""
+
+
 def test_the_file_runs(tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     assert run([MLP, *POINT, "--to", "numpy", "-o", str(path)]) == 0
@@ -238,7 +262,7 @@ def test_a_linter_finds_nothing(tmp_path: Path) -> None:
         pytest.skip("ruff is not installed (pip install --group check)")
     for k, (program, shapes) in enumerate(PROGRAMS):
         record = record_of(program, drawn_point(shapes, seed=1))
-        for format in (*LIBRARIES, "pytest"):
+        for format in ("numpy", "pytest", *(["torch"] if "::-1" not in program else [])):
             text = str(render_arrays(record, format, STYLE))
             (tmp_path / f"{format}_{k}.py").write_text(text, encoding="utf-8")
     assert ruff(tmp_path) == ""
@@ -281,6 +305,7 @@ def test_a_letter_of_a_size_is_no_name(capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.parametrize(("words", "message"), [
+    (["sum(x[::-1]*x)", "x=[1, 2]", "--to", "torch"], "PyTorch has no slices with a negative step"),
     (["x**2", "x=3", "--open", "all", "--to", "numpy"], "this code is written of arrays, not of the numbers inside"),
     (["x**2", "x=3", "--digits", "20", "--to", "numpy"], "code computes in binary64"),
     (["W@x", "--shapes", "W=2x3", "x=3", "--to", "numpy"], "a gradient is that of one number"),

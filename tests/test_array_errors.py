@@ -122,6 +122,23 @@ def test_repairs_of_long_programs_are_looked_for_in_bounded_time(text: str) -> N
 
 
 HABITS = [
+    ("mean(z[range(3), y])", "picked by pick", "mean(pick(z, y))", {"z": "3x2", "y": "3"}),
+    ("mean(z[np.arange(len(y)), y])", "picked by pick", "mean(pick(z, y))", {"z": "3x2", "y": "3"}),
+    ("sum(X.t()@X)", "a transpose is written .T", "sum(X.T@X)", {"X": "3x2"}),
+    ("sum(X, axis=None)", "all axes are taken where no axis is named", "sum(X)", {"X": "3x2"}),
+    ("sum(X, axis=None, keepdims=True)", "all axes are taken", "sum(X, keep=1)", {"X": "3x2"}),
+    ("sum(einsum('ij,jk->ik', A, B))", "there is no einsum", "sum(A@B)", {"A": "3x2", "B": "2x4"}),
+    ('sum(np.einsum("nd,nk->dk", A, B))', "there is no einsum", "sum(A.T@B)", {"A": "3x2", "B": "3x4"}),
+    ("sum(einsum('ij,j', A, b))", "there is no einsum", "sum(A@b)", {"A": "3x2", "b": "2"}),
+    ("einsum('i,i', a, b)", "there is no einsum", "(a@b)", {"a": "3", "b": "3"}),
+    (
+        "sum(einsum('ijk,kl,mn', A, B, C))",
+        "there is no einsum",
+        "A@B sums over",
+        {"A": "2x2x2", "B": "2x2", "C": "2x2"},
+    ),
+    ("sum(a if c > 0 else b)", "a choice is written where", "sum(where(c > 0, a, b))", {"a": "3", "b": "3", "c": ""}),
+    ("y = 2*x if x > 0 else x**2; sum(y)", "a choice is", "y = where(x > 0, 2*x, x**2); sum(y)", {"x": "3"}),
     ("W'@x", "no '", "write W.T@x", {"W": "2x3", "x": "2"}),
     ("W^T@x", "a transpose is no power", "write W.T", {"W": "2x3", "x": "2"}),
     ("x^T*y", "a transpose is no power", "x@y is the number, outer(x, y) the matrix", {"x": "3", "y": "3"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from typing import Any
 
 import pytest
@@ -141,3 +142,23 @@ def test_a_program_too_large_to_look_at_sides_names_three_entries_and_counts_the
     assert found.gradient["x"] == [0.0] * many + [1.0]
     with pytest.raises(LimitError):
         differentiate("sum(relu(x))", {"x": [0] * many + [1]}, nodes="none", at_kink="error")
+
+
+def test_sides_of_many_entries_are_looked_at_for_a_while() -> None:
+    """A row of zeros puts every gate of a layer at its kink: some sides are told, and that there are more."""
+    rng = random.Random(3)
+
+    def matrix(rows: int, columns: int) -> list[list[float]]:
+        return [[rng.randrange(-9, 10) / 4 for _ in range(columns)] for _ in range(rows)]
+
+    point = {
+        "X": [[0.0] * 20, *matrix(99, 20)], "W": matrix(20, 10), "b": [0] * 10, "V": matrix(10, 3),
+        "y": [rng.randrange(3) for _ in range(100)],
+    }  # fmt: skip
+    found = differentiate("h = relu(X@W + b); L = mean(cross_entropy(h@V, y))", point)
+    assert isinstance(found, ArrayGradient)
+    assert found.opened is not None
+    sided = [note for note in found.notes if note.kind == "one-sided" and note.left is not None]
+    assert sided
+    assert all(note.left != note.right for note in sided)
+    assert any("more work than the limit allows" in note.message for note in found.notes)

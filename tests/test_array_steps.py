@@ -249,7 +249,7 @@ def test_latex_compiles(tmp_path: Path) -> None:
          r"v_{1}^{\top} \, \frac{dL}{dv_{2}}"),
         ("L = sum(X + b)", {"X": (4, 3), "b": (3,)}, 2, 1, r"\sum_{i} \left[\frac{dL}{dv_{1}}\right]_{i,{:}}"),
         ("L = sum(cross_entropy(Z, y))", {"Z": (4, 3), "y": (4,)}, 2, 0,
-         r"\operatorname{diag}\left(\frac{dL}{dv_{1}}\right) \left(\operatorname{softmax}\left(Z\right) - "
+         r"\frac{dL}{dv_{1}} \odot \left(\operatorname{softmax}\left(Z\right) - "
          r"\operatorname{onehot}\left(y, 3\right)\right)"),
         ("h = tanh(x); L = sum(h)", {"x": (3,)}, 1, 0, r"\frac{dL}{dh} \odot \left(1 - h^{\odot 2}\right)"),
     ],

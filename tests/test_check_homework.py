@@ -25,6 +25,7 @@ Capture = pytest.CaptureFixture[str]
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Path:
     """A folder with a homework file, ann's sheet, and the same with the answers."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
     Path("hw.toml").write_text(HOMEWORK, encoding="utf-8")
     for format in ("csv", "markdown"):
         for more in ([], ["--key"]):
@@ -48,6 +49,14 @@ def test_a_whole_sheet(sheet: str, folder: Path, capsys: Capture) -> None:
     assert text.splitlines()[-1] == "everything is read"
     assert text.count(" read\n") == 6
     assert "p1: 3 of 3 answers" in text
+
+
+def test_long_lines_are_cut_at_words_where_the_terminal_is_narrow(
+    folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    Path("ann.csv").write_text("student,problem,item,claim\nann,p1,q,x + y\nann,p1,f,3*\n", encoding="utf-8")
+    assert max(map(len, said(capsys, "hw.toml", "ann.csv", status=1).splitlines())) <= 50
 
 
 def test_a_blank_sheet(folder: Path, capsys: Capture) -> None:

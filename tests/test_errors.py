@@ -15,6 +15,7 @@ PACKAGE = Path(gradcli.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "errors.py")
 DATA = {"source", "span", "hint", "message", "kind", "instead", "is_foreign"}
 BORDERS = {
+    "language/python_reading.py",
     "language/syntax.py", "language/array_scope.py", "record/values.py", "record/gradient.py", "record/array_task.py",
     "record/array_gradient.py", "record/array_cost.py", "record/array_formulas.py", "record/enclosing.py",
     "record/update_rules.py",

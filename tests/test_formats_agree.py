@@ -145,3 +145,13 @@ def test_the_derivation_ends_its_lines_with_the_numbers(program: str, point: dic
         if f"d{output}/d{label}" in last:
             assert numbers(last[f"d{output}/d{label}"])[-len(upstream) :] == near(upstream)
     assert f"d{output}/d{next(iter(made.gradient))}" in last
+
+
+def test_the_page_of_arrays_goes_forward_by_expressions_and_numbers() -> None:
+    made: Any = differentiate("z = W@x; L = sum(z)", {"W": [[1, 2], [3, 4]], "x": [1, -1]})
+    text = str(render_arrays(made, "html", Style()))
+    lines = re.findall(r'<span class="math"><span>(\w+)</span> (.*?)</span></span><small>(.*?)</small>', text)
+    assert [(name, re.sub(r"<[^<>]*>", "", middle), below) for name, middle, below in lines[:4]] == [
+        ("W", "= 2x2 (norm 5.47723)", "an input, 2x2"), ("x", "= [1, -1]", "an input, 2"),
+        ("z", "= W@x = [-1, -1]", "2x2, 2 -&gt; 2"), ("L", "= sum(z) = -2", "2 -&gt; a number"),
+    ]  # fmt: skip

@@ -77,6 +77,21 @@ def test_a_form_of_microsoft() -> None:
     assert blank == Blank("bob@x.org")
 
 
+def test_a_column_that_counts_the_answers_names_nobody() -> None:
+    rows = found("ID,Name,p1.q\n1,Ann,3\n2,Bob,4\n")
+    assert [row.student for row in rows if isinstance(row, Entry)] == ["Ann", "Bob"]
+    rows = found("ID,Name,p1.q\n17,Ann,3\n12,Bob,4\n")
+    assert [row.student for row in rows if isinstance(row, Entry)] == ["17", "12"]
+    assert [row.student for row in found("ID,p1.q\n1,3\n") if isinstance(row, Entry)] == ["1"]
+
+
+def test_lines_of_json_name_problems_and_items_as_people_do() -> None:
+    rows = found(
+        '{"student": "ann", "problem": "P1", "claims": {"Q": "3"}}\n{"student": "ann", "claims": {"2.dL/dw": "1"}}'
+    )
+    assert [tuple(row[1:4]) for row in rows] == [("p1", "q", "3"), ("p2", "dL/dw", "1")]
+
+
 def test_a_quiz_of_moodle_has_its_questions_in_the_row() -> None:
     text = (
         "Nachname,Vorname,E-Mail-Adresse,Status,Frage 1,Antwort 1,Frage 2,Antwort 2\n"

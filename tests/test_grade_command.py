@@ -144,7 +144,8 @@ def test_nobody_is_marked_who_is_not_known(kind: str, folder: Path, capsys: Capt
 def test_strangers_are_marked_where_everybody_has_the_same_numbers(folder: Path, capsys: Capture) -> None:
     Path("roster.csv").write_text("student\nann\n", encoding="utf-8")
     record = graded(capsys, "hw.toml", "good.csv", "--roster", "roster.csv")
-    assert [(s["student"], s["earned"]) for s in record["students"]] == [("ann", 2), ("bob", 2)]
+    assert [(s["student"], s["earned"], s["remarks"]) for s in record["students"]] == [
+        ("ann", 2, []), ("bob", 2, ["not on the roster"])]  # fmt: skip
 
 
 def test_without_a_roster_a_sheet_tells_whose_it_is_by_its_numbers(folder: Path, capsys: Capture) -> None:

@@ -64,7 +64,6 @@ def test_a_row_has_the_line_where_it_begins() -> None:
 SURPLUS = [
     "item,claim\nq,3,0,182\nf,3\n",
     "item,claim,comment\nq,0,182\nf,3,hard\n",
-    "item,claim,comment\nq,0,182,\nf,3,\n",
     "item,claim,points\nq,0,182,\nf,3,1\n",
     "item,claim\nq,3,hard\nf,3\n",
     "item;claim\nq;0;182\nf;3\n",
@@ -75,6 +74,8 @@ COMMAS = [
     "item,claim\nq,0,182\nf,3\n",
     "item,claim,,\nq,0,182\nf,3,,\n",  # as a spreadsheet fills rows up
     "problem,item,question,claim\np1,q,value of q = x + y,0,182\np1,f,value of f,3\n",
+    "problem,item,question,claim,notes\np1,q,value of q = x + y,0,182,\np1,f,value of f,3,\n",
+    "problem,item,question,claim,notes\np1,q,value of q = x + y,0,182,program: f = q\np1,f,value of f,3,\n",
 ]
 
 

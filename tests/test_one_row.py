@@ -39,6 +39,7 @@ ALLOWED = {
     "reports/code/spelling.py": "what languages call them: a row without an entry is called as it is, or written out",
     "reports/code/vocabulary.py": "what libraries call them: a row without an entry is written by its rule",
     "language/foreign_names.py": WORDS,
+    "language/python_calls.py": WORDS,
     "language/mending.py": WORDS,
     "language/callbacks.py": "the callbacks of the grammar's operators, by the names that the grammar gives them",
     "calculus/examples.py": "an example of each row, which `gradcli rules` does without if there is none",

@@ -156,3 +156,15 @@ def test_compact_alone_asks_for_json_on_one_line(line: str, capsys: pytest.Captu
     text = Path(file).read_text() if file else capsys.readouterr().out
     assert json.loads(text)["value"] == 2
     assert text.count("\n") == 1
+
+
+@pytest.mark.parametrize(("vary", "words", "is_told"), [
+    ("", [], False), ("vary = 2026\n", [], True), ("vary = 2026\n", ["--student", "Ada"], False),
+])  # fmt: skip
+def test_a_sheet_of_nobodys_numbers_is_told_to_be_one(
+    vary: str, words: list[str], is_told: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    numbers = vary or "at = {x = 2, y = 3}\n"
+    (tmp_path / "hw.toml").write_text(f'[[problem]]\nid = "p"\nprogram = "x*y"\n{numbers}')
+    assert run(["sheet", "--homework", "hw.toml", *words]) == 0
+    assert ("this sheet is an example" in capsys.readouterr().err) is is_told

@@ -337,6 +337,8 @@ def test_completion_at_the_prompt(
     ("x=3(1)", "the uncertainty of the last digits", "write x=3±1"),
     ("x=3±-1", "an uncertainty is not negative", "write x=3±1"),
     ("x=[1,2]", "this is a list", "x1=1 x2=2"),
+    ("x=[[1,2],[3,4]]", "this is an array of 2x2 numbers", "for arrays type the command: gradcli"),
+    ("W@x", "@ works on arrays", 'for arrays type the command: gradcli "W@x" W=...'),
 ])  # fmt: skip
 def test_a_program_is_not_replaced_by_what_is_meant_for_a_command(
     net: Session, line: str, message: str, hint: str, capsys: pytest.CaptureFixture[str]

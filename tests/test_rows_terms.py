@@ -35,6 +35,7 @@ class Number(NamedTuple):
     true: Fraction
     error: float
     worst: float  # relative
+    least: float = 0.0  # the error by hand without any reserve: what the code's may not be below
 
 
 def steps(chance: Random) -> list[Step]:
@@ -117,6 +118,21 @@ def textbook(name: str, x: list[Number], v: Fraction) -> tuple[float, float]:
     return max(error, worst * size) + UNIT * size, worst + UNIT
 
 
+def least(name: str, x: list[Number], v: Fraction) -> float:
+    """Return the sum of what the errors of the arguments do to a result v, and of a rounding if there is one."""
+    size, e = abs(float(v)), [n.least for n in x]
+    if name in ("neg", "abs"):
+        return e[0]
+    if name == "smaller":
+        return e[2] if x[0].true < x[1].true else e[3]
+    if name == "mul":
+        exact = any(n.term.const is not None and abs(n.true) in (0, 0.5, 1, 2) for n in x)
+        return abs(float(x[0].true)) * e[1] + abs(float(x[1].true)) * e[0] + (0 if exact else UNIT * size)
+    if name == "div":
+        return (e[0] + size * e[1]) / abs(float(x[1].true)) + UNIT * size
+    return sum(e) + UNIT * size
+
+
 def run(code: Code, point: tuple[float, ...]) -> dict[str, Any] | None:
     """Return the variables of the code at a point, or None where a guard fails."""
     scope: dict[str, Any] = {**{f"x{k}": x for k, x in enumerate(point)}, **single(ieee=False)}
@@ -145,7 +161,9 @@ def traced(program: list[Step], point: tuple[float, ...]) -> tuple[list[Number],
             gap = abs(x[0].true - x[1].true)
             plain = plain and (gap > 3 * (x[0].error + x[1].error) or not (x[0].worst or x[1].worst))
         result = true(name, [n.true for n in x])
-        numbers.append(Number(written(S, name, [n.term for n in x]), result, *textbook(name, x, result)))
+        term = written(S, name, [n.term for n in x])
+        smallest = 0.0 if term.const is not None else least(name, x, result)
+        numbers.append(Number(term, result, *textbook(name, x, result), smallest))
         plain = plain and (not result or PLAIN[0] <= abs(result) <= PLAIN[1]) and numbers[-1].worst < 2**-40
     return numbers, run(code, point), plain
 
@@ -161,9 +179,9 @@ def check(program: list[Step], point: tuple[float, ...]) -> None:
     """Check every claim of every term of a program, at a point."""
     numbers, scope, plain = traced(program, point)
     assert scope is not None or not plain, "a guard fails where nothing is out of range"
-    for term, truth, error, _ in numbers if scope else ():
+    for term, truth, error, _, smallest in numbers if scope else ():
         bound = claims(term, scope or {}, truth)
-        assert bound <= error * 1.02 or not plain
+        assert smallest * 0.98 <= bound <= error * 1.02 or not plain
 
 
 def claims(term: Term, scope: dict[str, Any], truth: Fraction) -> float:

@@ -115,7 +115,7 @@ def test_an_apostrophe_that_keeps_a_text_a_text_is_dropped() -> None:
         ("{\n", [("f:1", "not a JSON object")]),
         ('{"student": [3]}\n[]\n', [("f:1", "an object with student, problem, item and claim is expected"),
                                   ("f:2", "an object with student, problem, item and claim is expected")]),
-        ('{"student": "ann", "item": "q", "claim": [3]}', [("f:1", "the claim for q is no number or text")]),
+        ('{"student": "ann", "item": "q", "claim": {}}', [("f:1", "the claim for q is no number or text")]),
         ('{"student": "ann", "claim": "3"}', [("f:1", "the row names no item")]),
         ("{" + "[" * 99_999, [("f:1", "not a JSON object")]),
         (f"student,item,claim\nann,q,{'9' * 20_000}\n", [("f:2", "the claim has more than 10,000 characters")]),

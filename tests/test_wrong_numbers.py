@@ -10,8 +10,9 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item
+from gradcli.homework.diagnosis.hidden_numbers import Evidence
 from gradcli.homework.diagnosis.mistakes import MISTAKES
-from gradcli.homework.diagnosis.suspects import Evidence, Suspects
+from gradcli.homework.diagnosis.suspects import Suspects
 
 from .students import near, written
 

@@ -73,7 +73,8 @@ def expanded(A: Any, g: Any, z: Any, axis: int) -> Any:
 LABELS = ArrayOperation(
     "cross_entropy", "z y", cross_entropy_shape, lambda A, z, y, axis=-1: A.cross_entropy(z, y, axis=axis),
     (lambda A, g, v, z, y, axis=-1: expanded(A, g, z, axis) * A.residual(z, y, axis=axis), None),
-    fixed={"axis": -1}, law="cross-entropy rule", summary="-log(softmax(z)[y]), without overflow",
+    fixed={"axis": -1}, law="cross-entropy rule", costs=lambda result, x: x + result,
+    summary="-log(softmax(z)[y]), without overflow",
     samples=[(((3,), ()), {}), (((2, 3), (2,)), {}), (((3, 2), (2,)), {"axis": 0})],
 )  # fmt: skip
 PROBABILITIES = ArrayOperation(
@@ -82,12 +83,13 @@ PROBABILITIES = ArrayOperation(
     (lambda A, g, v, z, y, axis=-1:
         expanded(A, g, z, axis) * (A.softmax(z, axis=axis) * A.sum(y, axis=axis, keep=True) - y),
      lambda A, g, v, z, y, axis=-1: -(expanded(A, g, z, axis) * A.log_softmax(z, axis=axis))),
-    fixed={"axis": -1}, law="cross-entropy rule", summary="-sum(y*log_softmax(z))",
+    fixed={"axis": -1}, law="cross-entropy rule", costs=lambda result, x: x + result,
+    summary="-sum(y*log_softmax(z))",
     samples=[(((3,), (3,)), {}), (((2, 3), (2, 3)), {}), (((3, 2), (3, 2)), {"axis": 0})],
 )  # fmt: skip
 CROSS_ENTROPY = ArrayOperation(
     "cross_entropy", "z y", cross_entropy_shape, LABELS.value, LABELS.pullbacks, fixed={"axis": -1},
-    chosen=cross_entropy_of, law=LABELS.law, samples=[*LABELS.samples, *PROBABILITIES.samples],
+    chosen=cross_entropy_of, law=LABELS.law, costs=LABELS.costs, samples=[*LABELS.samples, *PROBABILITIES.samples],
     summary="-log(softmax(z)[y]) of a label y, or of probabilities; without overflow",
 )  # fmt: skip
 

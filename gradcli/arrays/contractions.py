@@ -113,7 +113,8 @@ CONTRACTIONS = (
     ArrayOperation(
         "outer", "a b", outer_shape, lambda A, a, b: A.outer(a, b),
         (lambda A, g, v, a, b: g @ b, lambda A, g, v, a, b: a @ g),
-        law="product rule of outer", summary="every entry of a times every entry of b",
+        law="product rule of outer", costs=lambda result, x: result,
+        summary="every entry of a times every entry of b",
         samples=[(((3,), (2,)), {}), (((1,), (4,)), {})],
     ),
     ArrayOperation(

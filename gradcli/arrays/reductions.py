@@ -73,7 +73,9 @@ REDUCTIONS = (
     ArrayOperation(
         "mean", "x", reduction, lambda A, x, axis=None, keep=False: A.sum(x, axis=axis, keep=keep) / over(x, axis),
         (lambda A, g, v, x, axis=None, keep=False: A.grow(back(A, g, x, axis, keep) / over(x, axis), x.shape),),
-        fixed=ALL_AXES, is_linear=True, law="sum rule", summary="the sum over the number of entries", samples=SAMPLES,
+        fixed=ALL_AXES, is_linear=True, law="sum rule, each of N with 1/N",
+        costs=lambda result, x: result,
+        summary="the sum over the number of entries", samples=SAMPLES,
     ),
     *(
         ArrayOperation(
@@ -87,11 +89,13 @@ REDUCTIONS = (
     ArrayOperation(
         "prod", "x", reduction, lambda A, x, axis=None, keep=False: A.prod(x, axis=axis, keep=keep),
         (lambda A, g, v, x, axis=None, keep=False: along(A, g, v, x, A.others(x, axis=axis), axis, keep),),
-        fixed=ALL_AXES, law="product rule", summary="the product", samples=SAMPLES,
+        fixed=ALL_AXES, law="product rule", costs=lambda result, x: x,
+        summary="the product", samples=SAMPLES,
     ),
     ArrayOperation(
         "others", "x", same_shape, lambda A, x, axis=None: A.others(x, axis=axis),
         (no_pullback,), fixed={"axis": None},
+        costs=lambda result, x: 2 * x,
         summary="for each entry the product of all the others", samples=ALONG,
     ),
     ArrayOperation(
@@ -104,31 +108,36 @@ REDUCTIONS = (
             centred(A, x, axis) * centred(A, x, axis), axis=axis, keep=keep) / over(x, axis),
         (lambda A, g, v, x, axis=None, keep=False:
             back(A, g, x, axis, keep) * (2 * centred(A, x, axis) / over(x, axis)),),
-        fixed=ALL_AXES, law="derivative of the variance", summary="the mean of the squares of x - mean(x): over N",
+        fixed=ALL_AXES, law="derivative of the variance", costs=lambda result, x: x + result,
+        summary="the mean of the squares of x - mean(x): over N",
         samples=SAMPLES,
     ),
     ArrayOperation(
         "norm", "x", reduction, lambda A, x, axis=None, keep=False: A.norm(x, axis=axis, keep=keep),
         (lambda A, g, v, x, axis=None, keep=False: along(A, g, v, x, A.unit(x, v, axis=axis), axis, keep),),
         fixed=ALL_AXES, law="derivative of the norm", samples=SAMPLES,
+        costs=lambda result, x: x + result,
         summary="the square root of the sum of squares (Euclid's; of a matrix Frobenius'); at 0 its gradient is 0",
     ),
     ArrayOperation(
         "logsumexp", "x", along_last_reduced,
         lambda A, x, axis=-1, keep=False: A.logsumexp(x, axis=axis, keep=keep),
         (lambda A, g, v, x, axis=-1, keep=False: along(A, g, v, x, A.softmax(x, axis=axis), axis, keep),),
-        fixed=LAST_AXIS, law="derivative of logsumexp", summary="log of the sum of exp, without overflow",
+        fixed=LAST_AXIS, law="derivative of logsumexp", costs=lambda result, x: x + result,
+        summary="log of the sum of exp, without overflow",
         samples=[*ALONG, (((2, 3),), {"keep": True})],
     ),
     ArrayOperation(
         "softmax", "x", along_last, lambda A, x, axis=-1: A.softmax(x, axis=axis),
         (lambda A, g, v, x, axis=-1: v * (g - A.sum(g * v, axis=axis, keep=True)),),
-        fixed={"axis": -1}, summary="exp(x) over the sum of exp(x), without overflow", samples=ALONG,
+        fixed={"axis": -1}, costs=lambda result, x: 2 * x,
+        summary="exp(x) over the sum of exp(x), without overflow", samples=ALONG,
     ),
     ArrayOperation(
         "log_softmax", "x", along_last, lambda A, x, axis=-1: A.log_softmax(x, axis=axis),
         (lambda A, g, v, x, axis=-1: g - A.softmax(x, axis=axis) * A.sum(g, axis=axis, keep=True),),
-        fixed={"axis": -1}, summary="x - logsumexp(x)", samples=ALONG,
+        fixed={"axis": -1}, costs=lambda result, x: x,
+        summary="x - logsumexp(x)", samples=ALONG,
     ),
     ArrayOperation(
         "cumsum", "x", lambda sizes, x, axis=-1, reverse=False: along_last(sizes, x, axis),
@@ -140,7 +149,8 @@ REDUCTIONS = (
     ArrayOperation(
         "sort", "x", along_last, lambda A, x, axis=-1: A.sort(x, axis=axis),
         (lambda A, g, v, x, axis=-1: A.unsort(g, x, v, axis=axis),),
-        fixed={"axis": -1}, summary="the entries from the smallest to the largest; tied entries share equally",
+        fixed={"axis": -1}, shares_ties=True,
+        summary="the entries from the smallest to the largest; tied entries share equally",
         samples=ALONG,
     ),
     ArrayOperation(

@@ -34,6 +34,18 @@ def role_inputs(graph: ArrayGraph) -> set[str]:
     return {graph.nodes[i].text for i in behind(graph, role_nodes(graph)) if graph.nodes[i].operation is INPUT}
 
 
+def class_counts(graph: ArrayGraph) -> dict[str, int]:
+    """Return how many classes or places there are for the labels of each input that holds such, by name."""
+    found: dict[str, int] = {}
+    for node in graph.nodes:
+        for k, a in enumerate(node.arguments):
+            if node.operation.is_role(k) and graph.nodes[a].operation is INPUT:
+                size, _ = _choices(graph, node, k)
+                name = graph.nodes[a].text
+                found[name] = min(size, found.get(name, size))
+    return found
+
+
 def whole_numbers(graph: ArrayGraph, point: Mapping[str, Array]) -> dict[int, list[int]]:
     """Return the whole numbers of the nodes that are labels or indices; `point` has fractions for `role_inputs`.
 
@@ -72,19 +84,22 @@ def _whole(graph: ArrayGraph, i: int, array: Array) -> list[int]:
 
 def _check_range(graph: ArrayGraph, node: Any, k: int, a: int, numbers: Sequence[int]) -> None:
     """Raise `InputError` for a label without a class, or an index beyond the end."""
-    before = 1 if isinstance(node.operation, Scatter) else 0  # g stands before the arguments of an index
-    first = graph.nodes[node.arguments[before]].shape
-    what, low = "classes", 0
-    if node.operation.name == "onehot":
-        size = node.fixed["n"]
-    elif "places" in node.fixed:
-        axes = [place for place in node.fixed["places"] if place is not None]
-        size = first[next(j for j, place in enumerate(axes) if place == ("array", k - before))]
-        what, low = "places", -size
-    else:
-        size = first[node.fixed.get("axis", -1)]
+    size, what = _choices(graph, node, k)
+    low = 0 if what == "classes" else -size
     for name, label in zip(entry_names(graph.labels[a], graph.nodes[a].shape), numbers, strict=True):  # type: ignore[arg-type]
         if not low <= label < size:
             shown = _called(graph, a, name, str(label))
             raise InputError(f"{shown}, and there are {size} {what}: {low} to {size - 1}", kind="label", span=node.span,
                              hint="classes and places are counted from 0")  # fmt: skip
+
+
+def _choices(graph: ArrayGraph, node: Any, k: int) -> tuple[int, str]:
+    """Return how many classes or places there are for the argument of a node at a position, and which of both."""
+    before = 1 if isinstance(node.operation, Scatter) else 0  # g stands before the arguments of an index
+    first: Any = graph.nodes[node.arguments[before]].shape
+    if node.operation.name == "onehot":
+        return node.fixed["n"], "classes"
+    if "places" in node.fixed:
+        axes = [place for place in node.fixed["places"] if place is not None]
+        return first[next(j for j, place in enumerate(axes) if place == ("array", k - before))], "places"
+    return first[node.fixed.get("axis", -1)], "classes"

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..calculus.table_parts import Operation
 from ..errors import InputError
-from .sizes import Shape, Sizes
+from .sizes import Shape, Size, Sizes
 
 Rule = Callable[..., Any]
 ShapeRule = Callable[..., Shape]
@@ -31,13 +31,17 @@ class ArrayOperation:
     - `chosen` returns the row that is meant by the shapes of the arguments, where a name stands for several.
     - `operation` is the row of the first table that works entry by entry.
     - facts: `needs` says in words what the first argument must be. `work` counts the multiplications of a product of
-      matrices, from the shapes of the result and of the arguments. `is_linear` says that the pullback does not depend
+      matrices, from the shapes of the result and of the arguments; `costs` those of other values, with divisions and
+      functions, from the numbers of entries of the result and of the first argument: without it entries are moved,
+      added or compared. `shares_ties` says that tied entries share what flows back, and the scalar nodes that it opens
+      to do not. `is_linear` says that the pullback does not depend
       on the numbers of its argument.
     - teaching: `summary` and `law`, as in the first table. `samples` are shapes for tests: (shapes, fixed) each.
     """
 
-    __slots__ = ("chosen", "fixed", "is_linear", "law", "name", "needs", "operation", "parameters", "positional",
-                 "pullbacks", "samples", "shape", "summary", "symbol", "value", "work")  # fmt: skip
+    __slots__ = ("chosen", "costs", "fixed", "is_linear", "law", "name", "needs", "operation", "parameters",
+                 "positional", "pullbacks", "samples", "shape", "shares_ties", "summary", "symbol", "value",
+                 "work")  # fmt: skip
 
     def __init__(
         self,
@@ -57,8 +61,11 @@ class ArrayOperation:
         samples: Sequence[tuple[Sequence[Shape], dict[str, Any]]] = (),
         chosen: Callable[[Sequence[Shape]], ArrayOperation] | None = None,
         work: Callable[..., int] | None = None,
+        costs: Callable[[Size, Size], Size] | None = None,
+        shares_ties: bool = False,
         needs: str = "",
     ) -> None:
+        self.costs, self.shares_ties = costs, shares_ties
         self.needs = needs
         self.work = work
         self.chosen = chosen

@@ -162,7 +162,8 @@ def _kink(note: Note, write: Callable[[Any], str]) -> str:
     if "limit" in note.detail:
         return f"{formula}computing all one-sided derivatives is more work than the limit allows"
     operation, arguments = note.detail["operation"], note.detail["arguments"]
-    what = "the condition turns" if operation.is_condition else f"{operation.name} has a kink"
+    name = note.detail.get("name", operation.name)
+    what = "the condition turns" if operation.is_condition else f"{name} has a kink"
     place = "" if arguments is None else f", at {operation.in_names(operation.kink.text, arguments)}"
     if note.detail.get("spread"):
         return f"{formula}{what} within the uncertainty{place}: the slopes hold those of both sides"

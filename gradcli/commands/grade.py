@@ -72,6 +72,7 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 @click.option(
     "--column", metavar="TITLE", help="The column of the gradebook to fill in; by default the title of the homework."
 )
+@click.option("--against", metavar="FILE", help="List what changed since an earlier run, the JSON of grade.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the table.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only in the table.")
 def command(
@@ -88,6 +89,7 @@ def command(
     late: float | None,
     gradebook: str | None,
     column: str | None,
+    against: str | None,
     color: str,
     ascii_only: bool,
 ) -> int:
@@ -104,7 +106,7 @@ def command(
     """
     from ..calculus.building import uncollected
     from .progress import Progress
-    from .streams import read_roster, terminal
+    from .streams import read_program, read_roster, terminal
     from .suffixes import by_suffix
 
     words = words if homework is None else (homework, *words)
@@ -119,6 +121,10 @@ def command(
                          hint="add --roster FILE, with a column late: the days of each student")  # fmt: skip
     if compact and not any(FORMATS[format].is_json for format in wanted or BESIDE):
         raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
+    if against is not None:
+        from ..homework.classroom.regrade import changes, earlier_run
+
+        earlier = earlier_run(read_program(against, 1 << 28))
     with uncollected():
         grader = _grader(words[0], attempt)
     with _set_aside(), _store() as store:
@@ -132,7 +138,7 @@ def command(
         with Progress(
             lambda: f"{counted(counts['rows'], 'row')} read, {counted(counts['students'], 'student')} marked"
         ):
-            apart = [path for path in (words[0], roster, gradebook) if path is not None]
+            apart = [path for path in (words[0], roster, gradebook, against) if path is not None]
             known = Strangers() if people is None else People(people)
             _read(store, words[1:], apart, counts, known, grader.questions())
 
@@ -140,6 +146,8 @@ def command(
                 counts["students"] += 1
 
             marked_class = mark_class(grader, store, marked, late)
+            if against is not None:
+                marked_class.changes = changes(store.results(), earlier)
         look = terminal(color, ascii_only, to_file=output is not None)
         writer = Writer(marked_class, Style(look.width, look.color, look.ascii), gradebook, column, compact=compact)
         if out is not None:

@@ -48,6 +48,9 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
                     options.append(_composed(declared[word], value))
                 elif not ctx.resilient_parsing:
                     raise click.UsageError(f"{word} needs a value", ctx)
+        elif name == "--jacobian" and name in declared and "=" in word:
+            output = clip(word.partition("=")[2], 40)
+            raise InputError("--jacobian takes no value", kind="option", hint=f"write --jacobian --of {output}")
         elif word.startswith("--") and name in declared:
             options.append(f"{name}={_composed(declared[name], word.partition('=')[2])}")
         elif MISSPELT.fullmatch(word) and not any(other.startswith(f"{name[2:]}=") for other in words):

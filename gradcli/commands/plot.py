@@ -48,8 +48,14 @@ def command(
 
     chosen = _format(format, as_json or compact, output)
     source, rest = program_and_words(list(words), file)
-    with Progress(lambda: "plotting"):
-        found = plot(source, binding.split(rest, source), at=at, of=of, fine=chosen not in ("text", "csv"))
+    given = binding.split(rest, source)
+    try:
+        with Progress(lambda: "plotting"):
+            found = plot(source, given, at=at, of=of, fine=chosen not in ("text", "csv"))
+    except InputError as error:
+        if error.kind != "arrays" and not any(binding.looks_like_array(value.text) for value in given.values()):
+            raise
+        raise error.but(hint="a plot is of numbers: give entries names of their own, such as x1 and x2") from None
     look = terminal(color, ascii_only, to_file=output is not None)
     report = render_plot(found, chosen, Style(look.width, look.color, look.ascii, theme=theme))
     emit(one_line(report) if compact else report, output)

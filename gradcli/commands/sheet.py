@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 from codecs import BOM_UTF8
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import GradcliError, InputError, StreamError
+from ..errors import InputError, StreamError
 from ..reports.sheet import FORMATS
 from ..text import counted, visible
 from .option_parsing import Command
 
 if TYPE_CHECKING:
+    from ..homework.classroom.array_problem import ParsedArrays
     from ..homework.classroom.homework_file import Homework
     from ..homework.classroom.problem_instance import ParsedProblem
+    from ..homework.diagnosis.array_lint import ArrayLint
     from ..homework.diagnosis.lint import Lint
+
+    AnyProblem = ParsedProblem | ParsedArrays
 
 LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them the answer so far is given
 
@@ -90,7 +94,7 @@ def command(
 
     A filled-in sheet is read by gradcli check --claims and by gradcli grade.
     """
-    from ..homework.classroom.problem_instance import ParsedProblem
+    from ..homework.classroom.parsed import parse_problem
     from .streams import emit
     from .suffixes import by_suffix
 
@@ -106,11 +110,10 @@ def command(
         by_suffix(output, {".json": "key"} if hashed else {".txt": "text"}, "key" if hashed else "such report")
     chosen = "key" if hashed else _format(format, output)
     assigned = _assigned(words, homework, file, id, vary, title, fixed, step, ascent=ascent)
-    parsed = [] if homework is None and _has_arrays(assigned) else [*map(ParsedProblem, assigned.problems.values())]
-    if not parsed:
-        _write_arrays(assigned, chosen, student, roster, out, output, vary, hashed=hashed, key=key, lint=lint,
-                      force=force)  # fmt: skip
-        return
+    parsed = [*map(parse_problem, assigned.problems.values())]
+    if hashed:
+        _refuse_arrays(parsed)
+    _tell_what_is_left_out(parsed)
     if lint:
         emit(_lint(parsed, student, roster), output)
         return
@@ -118,10 +121,10 @@ def command(
         hint = "name one with --student, or write a key for each with --roster FILE --out DIR"
         raise InputError("these numbers are a student's own, and no student is named", kind="option", hint=hint)
     if homework is not None:
-        from ..homework.classroom.grading import prepare
+        from ..homework.classroom.prepared import prepared_for
 
         for problem in parsed:  # what else is right, and known mistakes, are wrong now or never
-            prepare(problem.for_student(student or ""), problem)
+            prepared_for(problem, student or "")
     written = partial(_written, assigned.title, parsed, chosen, figures, key=key, compact=compact)
     if roster is None or out is None:
         emit(_marked(written(student), chosen, output), output)
@@ -131,48 +134,24 @@ def command(
     _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force)
 
 
-def _has_arrays(assigned: Homework) -> bool:
-    """Whether the one problem of a program is about arrays."""
-    from ..language.syntax import parse
-    from ..record.bindings import looks_like_array
+def _refuse_arrays(parsed: Sequence[AnyProblem]) -> None:
+    """Raise `InputError` for a problem about arrays, of which there is no key with hashes."""
+    from ..homework.classroom.problem_instance import ParsedProblem
 
-    (problem,) = assigned.problems.values()
-    if any(looks_like_array(source.text) for source in problem.bindings.values()):
-        return True
-    try:
-        parse(problem.source, problem.bindings)
-    except GradcliError as error:
-        return error.kind == "arrays"
-    return False
+    for problem in parsed:
+        if not isinstance(problem, ParsedProblem):
+            what = f"{problem.problem.id} is about arrays, and a key with hashes is for programs of numbers"
+            raise InputError(what, kind="option", hint="--key writes the answers of arrays")
 
 
-def _write_arrays(
-    assigned: Homework,
-    format: str,
-    student: str | None,
-    roster: str | None,
-    out: str | None,
-    output: str | None,
-    vary: str | None,
-    *,
-    hashed: bool,
-    key: bool,
-    lint: bool,
-    force: bool,
-) -> None:
-    """Write the sheet of a program of arrays, or of every student of a roster."""
-    from .array_sheet import ArrayProblem, refuse
-    from .streams import emit
+def _tell_what_is_left_out(parsed: Sequence[AnyProblem]) -> None:
+    """Write to standard error which arrays are too large to be asked for."""
+    from ..homework.classroom.problem_instance import ParsedProblem
+    from .streams import advise
 
-    refuse(hashed=hashed, vary=vary, step=next(iter(assigned.problems.values())).update is not None)
-    (problem,) = assigned.problems.values()
-    arrays = ArrayProblem(assigned.title, problem.id, problem.source, problem.bindings)
-    if lint:
-        emit(arrays.linted(), output)
-    elif roster is None or out is None:
-        emit(_marked(arrays.written(student, format, key=key), format, output), output)
-    else:
-        _write_class(lambda name: arrays.written(name, format, key=key), roster, out, FORMATS[format], force=force)
+    for problem in parsed:
+        if not isinstance(problem, ParsedProblem) and (names := problem.for_student("").left_out):
+            advise(f"too large to be asked for: {', '.join(names)}")
 
 
 def _advise_to_name(homework: str) -> None:
@@ -195,9 +174,10 @@ def _half_a_class(roster: str | None, out: str | None) -> InputError:
 
 
 def _written(
-    title: str, parsed: list[ParsedProblem], format: str, figures: int, student: str | None, *, key: bool, compact: bool
+    title: str, parsed: list[AnyProblem], format: str, figures: int, student: str | None, *, key: bool, compact: bool
 ) -> str | bytes:
     """Return the sheet of a student, or the published key where that is the format."""
+    from ..homework.classroom.problem_instance import ProblemInstance
     from ..homework.classroom.published_key import dump, published_key
     from ..homework.classroom.sheet import sheet_of
     from ..reports import one_line_pieces
@@ -205,7 +185,8 @@ def _written(
 
     instances = [problem.for_student(student or "") for problem in parsed]
     if format == "key":
-        text = dump(published_key(title, instances, figures))
+        of_numbers = [instance for instance in instances if isinstance(instance, ProblemInstance)]
+        text = dump(published_key(title, of_numbers, figures))
         return "".join(one_line_pieces([text])) if compact else text
     return render(sheet_of(title, student, instances), format, key=key)
 
@@ -290,12 +271,11 @@ def _holds_something_else(path: str, sheet: str | bytes) -> bool:
         raise StreamError(f"{visible(path)}: {(problem.strerror or str(problem)).lower()}") from None
 
 
-def _lint(parsed: list[ParsedProblem], student: str | None, roster: str | None) -> str:
+def _lint(parsed: list[AnyProblem], student: str | None, roster: str | None) -> str:
     """Return what the numbers of the problems hide: the numbers that students get, the worst of a class.
 
     Where every student has other numbers and none is named, it is said that these are an example.
     """
-    from ..reports.lint import render
     from .progress import Progress
     from .streams import read_students
 
@@ -312,15 +292,32 @@ def _lint(parsed: list[ParsedProblem], student: str | None, roster: str | None) 
             of_nobody = not problem.is_same and roster is None and student is None
             spotless = sum(not lint.cost for lint in own.values())
             class_of = (worst, spotless, len(own)) if roster is not None and not problem.is_same else None
-            found.append(render(problem.problem.id, own[worst], example=of_nobody, worst=class_of))
+            found.append(_findings(problem.problem.id, own[worst], example=of_nobody, worst=class_of))
     return "".join(found)
 
 
-def _linted(problem: ParsedProblem, student: str, *, suggest: bool) -> Lint:
+def _findings(id: str, found: Lint | ArrayLint, *, example: bool, worst: tuple[str, int, int] | None) -> str:
+    """Return the findings on a problem in words."""
+    from ..homework.diagnosis.lint import Lint
+    from ..reports.lint import render
+
+    if isinstance(found, Lint):
+        return render(id, found, example=example, worst=worst)
+    from ..reports.array_lint import render as render_arrays
+
+    return render_arrays(id, found, example=example, worst=worst)
+
+
+def _linted(problem: AnyProblem, student: str, *, suggest: bool) -> Lint | ArrayLint:
     """Return what the numbers of one student hide."""
+    from ..homework.classroom.problem_instance import ProblemInstance
     from ..homework.diagnosis.lint import lint
 
     instance = problem.for_student(student)
+    if not isinstance(instance, ProblemInstance):
+        from ..homework.diagnosis.array_lint import lint_arrays
+
+        return lint_arrays(instance.record)
     kept = instance.problem.fixed if problem.is_same else tuple(instance.problem.bindings)
     tolerance = instance.problem.policy.tolerance
     return lint(instance.record, list(instance.weights), tolerance=tolerance, kept=kept, suggest=suggest,

@@ -65,13 +65,24 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
     found = improved_numbers(problem, text, scope.shapes, accepts) if numbers else None
     if found is not None or not (said := _said(text)):
         return found or problem
-    return problem.but(message=said, hint="write [[1, 2], [3, 4]]" if _ROWS.search(text) else problem.hint)
+    hint = "A@B sums over the last axis of A and the first of B" if _EINSUM.search(text) else problem.hint
+    return problem.but(message=said, hint="write [[1, 2], [3, 4]]" if _ROWS.search(text) else hint)
 
 
 def _said(text: str) -> str | None:
     """Return what is to be said of a text in another manner; None where nothing is."""
+    if _EINSUM.search(text):
+        return "there is no einsum: sums of products are written @, outer, sum or .T"
     if _TRANSPOSED.search(text):
         return "a program has no ': a transpose is written .T"
+    if _CHOSEN.search(text):
+        return "the entries of labels are picked by pick"
+    if _CONDITIONAL.search(text):
+        return "a choice is written where(condition, a, b)"
+    if _CALLED_TRANSPOSE.search(text):
+        return "a transpose is written .T"
+    if re.search(r"\baxis\s*=\s*None\b", text):
+        return "all axes are taken where no axis is named"
     if re.search(rf"\b(?:{MODULES})\.[a-z]", text):
         return "functions have no module before them"
     if re.search(rf"\.(?:{METHODS})\(", text):
@@ -86,6 +97,12 @@ def _said(text: str) -> str | None:
 
 
 _TRANSPOSED = re.compile(r"(?<=[\w)\]])\.?'(?!\w)")
+_CALLED_TRANSPOSE = re.compile(r"(?<=[\w)\]])\.(?:t|transpose)\(\s*\)")
+_CHOSEN = re.compile(
+    rf"({NAME})\[\s*(?:(?:{MODULES})\.)?a?range\([^\[\]]*?\)\s*,\s*({NAME})\s*\]"
+)  # fmt: skip
+_EINSUM = re.compile(rf"(?:\b(?:{MODULES})\.)?\beinsum\(\s*([\"'])([^\"']*)\1\s*,([^()]*)\)")
+_CONDITIONAL = re.compile(r"([^(),;=\s][^(),;=]*?)\s+if\s+([^(),;]*?[<>=]=?[^(),;]*?)\s+else\s+([^(),;]+)")
 _ROWS = re.compile(r"\[[^\[\];]*;[^\[\]]*\]|\[\s*-?[\w.]+(?:\s+-?[\w.]+)+\s*\]")
 _ELLIPSIS = re.compile(r"(?<=[\[,])\s*(?:\.\.\.|…)\s*(?=[\],])")
 _METHOD = re.compile(rf"({_OPERAND})\.({METHODS})\(([^()]*)\)")
@@ -93,7 +110,7 @@ _METHOD = re.compile(rf"({_OPERAND})\.({METHODS})\(([^()]*)\)")
 
 def _ways(text: str) -> list[str]:
     """Return a text with foreign forms put in the language's own: one step alone, and all of them."""
-    steps = (_rows, _modules, _signs, _methods, _functions, _lists)
+    steps = (_rows, _forms, _modules, _signs, _methods, _functions, _lists)
     now = text
     found = []
     for step in steps:
@@ -116,6 +133,36 @@ def _rows(text: str) -> str:
         return f"[{parts[0]}]" if len(parts) == 1 else f"[{', '.join(f'[{row}]' for row in parts)}]"
 
     return _ROWS.sub(rows, text)
+
+
+# What sums over letters are here, their letters in order of appearance.
+SUMS = {
+    "ab,bc->ac": "{0}@{1}", "ab,b->a": "{0}@{1}", "a,ab->b": "{0}@{1}", "a,a->": "{0}@{1}", "ab,ac->bc": "{0}.T@{1}",
+    "ab,cb->ac": "{0}@{1}.T", "a,b->ab": "outer({0}, {1})", "ab->ba": "{0}.T", "ab->": "sum({0})", "a->": "sum({0})",
+    "ab->a": "sum({0}, axis=1)", "ab->b": "sum({0}, axis=0)", "aa->": "trace({0})", "aa->a": "diag({0})",
+    "ab,ab->": "sum({0}*{1})", "ab,ab->ab": "{0}*{1}", "a,a->a": "{0}*{1}", "ab,ab->a": "sum({0}*{1}, axis=1)",
+    "abc,acd->abd": "{0}@{1}", "a,ab,b->": "{0}@{1}@{2}",
+}  # fmt: skip
+
+
+def _forms(text: str) -> str:
+    """Return forms of NumPy and Python that are one expression here: einsum, rows by labels, a if c else b."""
+
+    def summed(match: re.Match[str]) -> str:
+        letters = match[2].replace(" ", "")
+        if "->" not in letters:
+            once = sorted(c for c in set(letters) - {","} if letters.count(c) == 1)
+            letters = f"{letters}->{''.join(once)}"
+        order = {c: "abcdefgh"[k] for k, c in enumerate(dict.fromkeys(re.sub(r"[^a-zA-Z]", "", letters))) if k < 8}
+        template = SUMS.get("".join(order.get(c, c) for c in letters))
+        arrays = [part.strip() for part in match[3].split(",")]
+        fits = template is not None and letters.partition("->")[0].count(",") + 1 == len(arrays)
+        return f"({template.format(*arrays)})" if template is not None and fits else match[0]
+
+    text = _CHOSEN.sub(r"pick(\1, \2)", _EINSUM.sub(summed, text))
+    text = _CONDITIONAL.sub(lambda m: f"where({m[2].strip()}, {m[1].strip()}, {m[3].strip()})", text)
+    text = re.sub(r"\(\(([^()]*)\)\)", r"(\1)", text)
+    return _CALLED_TRANSPOSE.sub(".T", re.sub(r"\s*,\s*axis\s*=\s*None\b", "", text))
 
 
 def _modules(text: str) -> str:

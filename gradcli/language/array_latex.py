@@ -1,12 +1,12 @@
 """Array nodes -> LaTeX, as lecturers write it: W x, a b^T, the Hadamard product, sums over an index.
 
-A vector is a column wherever a product shows whether it is one.
+A vector is a row or a column, as `array_orientation` finds.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..arrays.axes import chosen_axes
@@ -17,6 +17,7 @@ from ..arrays.sizes import shape_text
 from ..arrays.table import CONSTANT, INDEX, INPUT, LITERAL, MATMUL, NUMBER, TRANSPOSE
 from ..calculus.operations import ADD, DIV, DOT, MUL, NEG, POW, SUM
 from . import latex
+from .array_orientation import rows_of
 from .array_writing import fixed_texts
 from .writing import ATOM
 
@@ -50,29 +51,53 @@ def matrix(texts: Sequence[str], shape: Sequence[int]) -> str:
     return f"\\left[{', '.join(blocks)}\\right]"
 
 
-def expression(graph: ArrayGraph, i: int) -> str:
-    """Return what node `i` computes, in the labels of its arguments."""
+def expression(graph: ArrayGraph, i: int, rows: Sequence[bool], labels: Sequence[str] | None = None) -> str:
+    """Return what node `i` computes, in the labels of its arguments; `rows` says which nodes are set as rows.
+
+    With `labels` of their own only named nodes are called by them, others are written out.
+    """
     named = set(graph.named.values())
     leaves = (NUMBER, CONSTANT, LITERAL)
 
     def stands(a: int) -> bool:
         row = graph.nodes[a].operation.operation
+        if labels is not None:
+            return a != i and a in named
         return a != i and (a in named or not (graph.nodes[a].operation in leaves or (row and row.is_condition)))
 
-    return ArrayLatex(graph, stands).text(i)
+    return ArrayLatex(graph, stands, rows, None, labels).text(i)
 
 
-def formula(graph: ArrayGraph) -> str:
-    """Return the output of a program written out down to its inputs, such as that of a rule."""
-    return ArrayLatex(graph, lambda a: False).text(graph.output)
+def formula(
+    graph: ArrayGraph,
+    root: int | None = None,
+    given: Mapping[int, str] | None = None,
+    known: Mapping[str, bool] | None = None,
+) -> str:
+    """Return a node of a program, else its output, written out down to its inputs, such as that of a rule.
+
+    `given` has the texts of nodes that are not written out, `known` which inputs are set as rows.
+    """  # fmt: skip
+    rows = rows_of(graph, known)
+    return ArrayLatex(graph, lambda a: False, rows, given or {}).text(graph.output if root is None else root)
 
 
 class ArrayLatex:
-    """Writes nodes of a program; those of which `stands` is true appear by name."""
+    """Writes nodes of a program; those of which `stands` is true appear by name, those in `given` by that text.
 
-    def __init__(self, graph: ArrayGraph, stands: Callable[[int], bool]) -> None:
+    `rows` says which nodes are vectors set as rows.
+    """
+
+    def __init__(
+        self, graph: ArrayGraph, stands: Callable[[int], bool], rows: Sequence[bool],
+        given: Mapping[int, str] | None = None,
+        labels: Sequence[str] | None = None,
+    ) -> None:  # fmt: skip
         self.graph = graph
         self.stands = stands
+        self.rows = rows
+        self.given = given or {}
+        self.labels = labels or graph.labels
         self._found: dict[int, Written] = {}
 
     def text(self, root: int) -> str:
@@ -89,13 +114,15 @@ class ArrayLatex:
         return self._found[root][0]
 
     def _by_name(self, i: int) -> bool:
-        return self.graph.nodes[i].operation is INPUT or self.stands(i)
+        return i in self.given or self.graph.nodes[i].operation is INPUT or self.stands(i)
 
     def _written(self, i: int) -> Written:
         node = self.graph.nodes[i]
         operation = node.operation
+        if i in self.given:
+            return self.given[i], ATOM
         if self._by_name(i):
-            text = quantity(node.text if operation is INPUT else self.graph.labels[i])
+            text = quantity(node.text if operation is INPUT else self.labels[i])
             return text, RAISED if text.startswith("\\frac") else ATOM
         if operation is NUMBER:
             return latex.numeral(node.text) if node.text[:1].isdigit() or node.text[:1] == "." else latex.name(
@@ -105,7 +132,7 @@ class ArrayLatex:
         if operation is LITERAL:
             shape: Any = node.shape
             texts = [latex.numeral(text) for text in node.fixed["texts"]]
-            return matrix(texts, shape) if shape else texts[0], ATOM
+            return matrix(texts, (1, *shape) if self.rows[i] else shape) if shape else texts[0], ATOM
         if operation.operation is not None:
             return self._entrywise(node)
         rule = _RULES.get(operation.name)
@@ -161,12 +188,14 @@ class ArrayLatex:
         return "".join(p if isinstance(p, str) else self.part(node, p) for p in parts), latex.binding(operation)
 
     def _hadamard(self, node: ArrayNode) -> Written:
-        """Return a product entry by entry; rows times numbers are the product with a diagonal matrix."""
+        """Return a product entry by entry: of a column and a matrix row by row; by a number that is given."""
         for k in (0, 1):
-            factor = self.graph.nodes[node.arguments[k]]
-            if self._is_column(node.arguments[k]) and self.rank(node, 1 - k) == 2 and node.shape != factor.shape:
-                inner = self._found[factor.arguments[0]][0]
-                return f"\\operatorname{{diag}}\\left({inner}\\right) {self.part(node, 1 - k, PRODUCT)}", PRODUCT
+            if node.arguments[k] in self.given:
+                return f"{self.part(node, k)} \\, {self.part(node, 1 - k, PRODUCT + 0.1)}", PRODUCT
+            if self._is_column(node.arguments[k]) and self.rank(node, 1 - k) == 2:
+                inner = self._found[self.graph.nodes[node.arguments[k]].arguments[0]]
+                text = f"\\left({inner[0]}\\right)" if inner[1] < MUL.precedence else inner[0]
+                return f"{text} \\odot {self.part(node, 1 - k, MUL.precedence)}", MUL.precedence
         return f"{self.part(node, 0, MUL.precedence)} \\odot {self.part(node, 1, MUL.precedence)}", MUL.precedence
 
     def _is_column(self, a: int) -> bool:
@@ -188,16 +217,33 @@ class ArrayLatex:
     # ---- the rules of single operations; None stands for an ordinary call
 
     def matmul(self, node: ArrayNode) -> Written | None:
-        """Return W x, x^T W or x^T y."""
-        if self.rank(node, 0) == 1:
-            left = self.raised(node, 0, TOP)
-        else:
-            left = self.part(node, 0, PRODUCT)
-        return f"{left} \\, {self.part(node, 1, PRODUCT + 0.1)}", PRODUCT
+        """Return W x of a column x, and x W^T of a row; x^T y of two columns."""
+        ranks = [self.rank(node, k) for k in (0, 1)]
+        if ranks == [1, 1]:
+            left = self.part(node, 0, PRODUCT) if self._is_row(node, 0) else self.raised(node, 0, TOP)
+            right = self.raised(node, 1, TOP) if self._is_row(node, 1) else self.part(node, 1, PRODUCT + 0.1)
+            return f"{left} \\, {right}", PRODUCT
+        turns = 1 in ranks and self._is_row(node, ranks.index(1)) == (ranks[1] == 1)
+        left, right = (self._transposed(node, 1), self.part(node, 0, PRODUCT + 0.1)) if turns and ranks[0] == 1 else (
+            self.part(node, 1, PRODUCT), self._transposed(node, 0)) if turns else (
+            self.part(node, 0, PRODUCT), self.part(node, 1, PRODUCT + 0.1))  # fmt: skip
+        return f"{left} \\, {right}", PRODUCT
+
+    def _is_row(self, node: ArrayNode, k: int) -> bool:
+        return self.rows[node.arguments[k]]
+
+    def _transposed(self, node: ArrayNode, k: int) -> str:
+        """Return the transpose of a matrix; of one that is transposed, the matrix itself."""
+        inner = self.graph.nodes[node.arguments[k]]
+        if inner.operation is TRANSPOSE and not self._by_name(node.arguments[k]):
+            return self.part(inner, 0, PRODUCT + 0.1)
+        return self.raised(node, k, TOP)
 
     def outer(self, node: ArrayNode) -> Written | None:
-        """Return a b^T."""
-        return f"{self.part(node, 0, PRODUCT)} \\, {self.raised(node, 1, TOP)}", PRODUCT
+        """Return a b^T of two columns."""
+        left = self.raised(node, 0, TOP) if self._is_row(node, 0) else self.part(node, 0, PRODUCT)
+        right = self.part(node, 1, PRODUCT + 0.1) if self._is_row(node, 1) else self.raised(node, 1, TOP)
+        return f"{left} \\, {right}", PRODUCT
 
     def transpose(self, node: ArrayNode) -> Written | None:
         """Return X^T."""

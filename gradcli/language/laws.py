@@ -11,7 +11,7 @@ from ..calculus.operations import OPERATIONS
 class Law(NamedTuple):
     """One rule: its name, what it says by sentences, other words for it, and a program at a point that needs it.
 
-    `phrase` is what a derivation calls it, where that is not the name.
+    `phrase` is what a derivation calls it, where that is not the name. `teaches` completes "the local gradient is ...".
     """
 
     name: str
@@ -20,6 +20,7 @@ class Law(NamedTuple):
     point: dict[str, str]
     words: str = ""
     phrase: str = ""
+    teaches: str = ""
 
     @property
     def called(self) -> str:
@@ -52,23 +53,27 @@ LAWS = (
         ("q = u + v: ∂q/∂u = 1 and ∂q/∂v = 1.",
          "In one variable (u + v)' = u' + v'. A sum hands its upstream gradient on to each summand unchanged."),
         "q = x + y; f = q*z", {"x": "-2", "y": "5", "z": "-4"}, "addition plus add",
+        teaches="1 for each summand: a sum hands on what arrives",
     ),
     Law(
         "difference rule",
         ("q = u - v: ∂q/∂u = 1 and ∂q/∂v = -1.", "In one variable (u - v)' = u' - v'."),
         "q = y - t; f = q**2", {"y": "3", "t": "5"}, "subtraction minus",
+        teaches="1 for what stands first, -1 for what is subtracted",
     ),
     Law(
         "product rule",
         ("q = u*v: ∂q/∂u = v and ∂q/∂v = u.",
          "In one variable (u*v)' = u'*v + u*v'. The local gradient of each factor is the other factor."),
         "q = w*x; f = q + b", {"w": "2", "x": "-1", "b": "0.5"}, "multiplication times factor",
+        teaches="the other factor",
     ),
     Law(
         "constant factor rule",
         ("q = c*u, where c depends on no input: ∂q/∂u = c. So for -u, where c is -1, and for u/c, where it is 1/c.",
          "In one variable (c*u)' = c*u'."),
         "f = 3*x - y/4", {"x": "2", "y": "8"}, "multiple scaling negation",
+        teaches="the constant factor, with its sign",
     ),
     Law(
         "quotient rule",
@@ -84,11 +89,13 @@ LAWS = (
         "power rule",
         ("q = u**n: ∂q/∂u = n*u**(n - 1).", "In one variable (u**n)' = n*u**(n - 1)*u'."),
         "f = x**3", {"x": "2"}, "exponent square monomial",
+        teaches="the exponent times the power lowered by one",
     ),
     Law(
         "exponential rule",
         ("q = a**u: ∂q/∂u = a**u*log(a), for a > 0.", "In one variable (a**u)' = a**u*log(a)*u'."),
         "f = 2**x", {"x": "3"}, "exponent base",
+        teaches="the power itself times the logarithm of its base",
     ),
     Law(
         "conditions",

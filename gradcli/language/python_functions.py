@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from ..calculus.spellings import function_names
-from ..text import did_you_mean
+from .arrays_needed import REDUCING
 from .python_calls import CALLS, DRAWN, UNCHANGED, Row, elementwise, filled
 from .python_expressions import Expressions, Unknown
 from .python_text import MAX_STATEMENTS, POSTFIX, SUM, Function, Items, Piece, binary, call, number
@@ -102,7 +101,7 @@ class Calls(Expressions):
             return self._clamped(given[0], node)
         if name == "len" and len(given) == 1:
             return call("size", self.read(given[0]), "0")
-        if name in ("sum", "max", "min") and isinstance(node.func, ast.Name):
+        if name in REDUCING and isinstance(node.func, ast.Name):
             return self._builtin(name, node, given)
         if name == "where" and len(given) == 3:
             condition, a, b = map(self.read, given)
@@ -111,8 +110,7 @@ class Calls(Expressions):
             return filled(row, *self._arguments(row, name, node, given))
         if (own := elementwise(name)) is not None and len(given) == 1:
             return call(own, number(self.read(given[0])))
-        near = did_you_mean(name, [*CALLS, *function_names(4)]) if len(name) > 4 else None
-        raise self.places.refusal(f"{name} is not read", node, near or "write it as arithmetic")
+        raise self.places.refusal(f"{name} is not read", node, "write it as arithmetic and functions of numbers")
 
     def _sized(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece:
         if name in MOVED:

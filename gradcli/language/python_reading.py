@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..calculus.spellings import function
-from ..errors import InputError, LimitError, Source, Within
+from ..errors import InputError, Source, Within
 from .arrays_needed import is_array_function
-from .python_calls import DRAWN, UNCHANGED
+from .python_calls import UNCHANGED
 from .python_expressions import BINARY, Unknown
 from .python_functions import Calls
-from .python_text import ATOM, MAX_DEPTH, MAX_STATEMENTS, Function, Items, Piece, Places, binary, number
+from .python_syntax import called, check_depth, is_empty, is_random, is_short, is_text, parameters_of, parsed
+from .python_text import MAX_STATEMENTS, Function, Items, Piece, Places, binary, number
 
 MAX_CALLS = 20  # functions of the file that call each other
 KEYWORDS = {"ClassDef": "class", "AsyncFunctionDef": "async", "AsyncFor": "async", "AsyncWith": "async",
@@ -50,12 +50,12 @@ class _Reading(Calls):
         self.calls = 0
         self.work = 0
         self.at: tuple[int, int] = (0, 1)
-        tree = _parsed(source)
-        _check_depth(tree, self.places)
+        tree = parsed(source)
+        check_depth(tree, self.places)
         self.taken = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         self.used: set[str] = set()
         self.turns_of: dict[str, int] = {}  # how often a name was assigned
-        self.called = {_called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        self.called = {called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
         imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
         self.is_torch = "torch" in self.taken or any("torch" in ast.dump(node) for node in imports)
         self.body(tree.body)
@@ -139,10 +139,10 @@ class _Reading(Calls):
             return
         name = target.id if isinstance(target, ast.Name) else None
         if name is not None and isinstance(value, ast.Lambda):
-            parameters, defaults = _parameters(value.args, self.places)
+            parameters, defaults = parameters_of(value.args, self.places)
             self.names[name] = Function(name, parameters, defaults, value.body)
             return
-        if name is not None and _is_empty(value):
+        if name is not None and is_empty(value):
             self.names[name] = {}
             return
         if name is not None and not self.calls and self._given(name, value):
@@ -151,7 +151,7 @@ class _Reading(Calls):
 
     def _given(self, name: str, node: ast.expr) -> bool:
         """Take a name that is assigned numerals as an input with a value; return whether it is one."""
-        if _is_random(node):
+        if is_random(node):
             self.names[name] = Piece(name)
             self.used.add(name)
             self.ignored.append(f"line {node.lineno}: {name} is drawn at random: give it a value, {name}=...")
@@ -270,8 +270,8 @@ class _Reading(Calls):
         self.returned = self.value(node.value)
 
     def _on_functiondef(self, node: ast.FunctionDef) -> None:
-        parameters, defaults = _parameters(node.args, self.places)
-        body = [part for part in node.body if not _is_text(part)]
+        parameters, defaults = parameters_of(node.args, self.places)
+        body = [part for part in node.body if not is_text(part)]
         self.names[node.name] = Function(node.name, parameters, defaults, body)
 
     def _on_for(self, node: ast.For) -> None:
@@ -294,7 +294,7 @@ class _Reading(Calls):
         if self.calls >= MAX_CALLS:
             raise self.places.limit(f"functions call each other more than {MAX_CALLS} deep", node)
         outside = dict(self.names), dict(self.sizes), self.returned
-        simple = {name: piece if isinstance(piece, Items) or _is_short(piece) else self._stated(name, piece, node)
+        simple = {name: piece if isinstance(piece, Items) or is_short(piece) else self._stated(name, piece, node)
                   for name, piece in values.items()}  # fmt: skip
         self.calls += 1
         self.bind(simple)
@@ -332,73 +332,3 @@ class _Reading(Calls):
             found = found.items[0]
         if isinstance(found, Piece):
             self.output = found
-
-
-def _called(node: ast.Call) -> str:
-    """Return the name of what is called, without what it belongs to."""
-    return str(getattr(node.func, "attr", getattr(node.func, "id", "")))
-
-
-def _is_short(piece: Piece) -> bool:
-    """Whether an argument may be written wherever its parameter stands."""
-    return piece.binding == ATOM and (piece.text.isidentifier() or piece.text.replace(".", "").isdecimal())
-
-
-def _is_empty(node: ast.expr) -> bool:
-    """Whether an expression is an empty list or dictionary."""
-    return (isinstance(node, ast.List) and not node.elts) or (isinstance(node, ast.Dict) and not node.keys)
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-
-
-def _is_random(node: ast.expr) -> bool:
-    """Whether an expression begins with numbers drawn at random: np.random.randn(3, 2)*0.1."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in DRAWN:
-            owner = ast.dump(part.func.value)
-            if "random" in owner or "torch" in owner:
-                return True
-    return False
-
-
-def _parameters(args: ast.arguments, places: Places) -> tuple[list[str], dict[str, ast.expr]]:
-    """Return the parameters of a function and their defaults."""
-    for more in (args.vararg, args.kwarg):
-        if more is not None:
-            raise places.refusal("a parameter with * is not read", more)
-    every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
-    defaults = dict(zip([a.arg for a in [*args.posonlyargs, *args.args]][::-1], args.defaults[::-1], strict=False))
-    defaults |= {a.arg: d for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d is not None}
-    return [parameter.arg for parameter in every], defaults
-
-
-def _parsed(source: Source) -> ast.Module:
-    """Return the syntax of a file. Raises `InputError` for what is no Python, `LimitError` for too deep nesting."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source.text)
-    except SyntaxError as problem:
-        places = Places(source.text)
-        line, column = problem.lineno or 1, (problem.offset or 1) - 1
-        at = min(places.starts[min(line, len(places.lines)) - 1] + max(column, 0), len(source.text))
-        message = problem.msg if problem.msg.isascii() else "invalid syntax"
-        raise InputError(f"this is not Python: {message}", span=(at, at + 1), kind="python") from None
-    except (RecursionError, MemoryError):
-        raise LimitError("the file is nested too deeply", span=(0, 1), hint="write names for parts of it") from None
-    except ValueError as problem:
-        raise InputError(f"this is not Python: {problem}", span=(0, 1), kind="python") from None
-
-
-def _check_depth(tree: ast.Module, places: Places) -> None:
-    """Raise `LimitError` for expressions within expressions beyond the limit; the terms of a sum do not count."""
-    pending: list[tuple[ast.AST, int]] = [(tree, 0)]
-    while pending:
-        node, depth = pending.pop()
-        if depth > MAX_DEPTH:
-            raise places.limit(f"the file is nested more than {MAX_DEPTH} deep", node)
-        for child in ast.iter_child_nodes(node):
-            is_term = isinstance(node, ast.BinOp) and child is node.left
-            pending.append((child, depth if is_term else depth + 1))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fractions import Fraction
 
+LONGEST = 4_000  # digits of a number that is read as a whole one: Python converts no more than 4,300
 TIE_BITS = 400  # what comes this near to a tie of two roundings, or to a radius of two digits, is taken for it
 
 
@@ -142,3 +143,14 @@ class _Text:
 
 
 TEXT = _Text()
+
+
+def scaled(text: str) -> tuple[int, int] | None:
+    """Return the digits of a decimal number as a whole one, and the power of ten that they count; None for others."""
+    number, _, power = text.partition("e")
+    whole, _, places = number.partition(".")
+    digits = (whole + places).lstrip("+-")
+    exponent = power.lstrip("+-") or "0"
+    if not (digits.isdecimal() and exponent.isdecimal() and len(exponent) < 6 and len(digits) <= LONGEST):
+        return None
+    return int(whole + places), (-1 if power[:1] == "-" else 1) * int(exponent) - len(places)

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from ..arrays.graph import ArrayGraph
-from ..arrays.sizes import described
+from ..arrays.sizes import Shape, described
 from ..calculus.notes import Note
 from ..errors import InputError, Source, Within
 from ..language.array_gradients import gradient_program
+from ..language.array_scope import parse_arrays
 from ..language.array_statements import ArrayStatement
 from ..language.syntax import clip_name
 from .array_gradient import ArrayGradient, evaluate_arrays
@@ -22,7 +23,7 @@ from .request import Request
 class ArrayFormulas(NamedTuple):
     """The derivatives of a program of arrays as statements; `at` is the record at a point, where values were given.
 
-    `sizes` has the letters that met a number.
+    `sizes` has the letters that met a number, `inputs` the shapes of the inputs.
     """
 
     source: Source
@@ -30,6 +31,12 @@ class ArrayFormulas(NamedTuple):
     statements: list[ArrayStatement]
     sizes: Mapping[str, int]
     at: ArrayGradient | None
+    inputs: Mapping[str, Shape]
+
+    @property
+    def program(self) -> ArrayGraph:
+        """The graph of the statements, as a program of the same inputs."""
+        return parse_arrays(Source("formulas", self.text()), self.inputs)
 
     @property
     def derivatives(self) -> list[ArrayStatement]:
@@ -103,7 +110,8 @@ def _formulas(
 ) -> ArrayFormulas:
     _check(graph, output, places)
     statements = gradient_program(graph, output, places)
-    return ArrayFormulas(source, graph.labels[output], statements, dict(graph.sizes.known), at)
+    inputs = {name: graph.nodes[i].shape for name, i in graph.inputs.items()}
+    return ArrayFormulas(source, graph.labels[output], statements, dict(graph.sizes.known), at, inputs)
 
 
 def asked(names: Collection[str] | None, request: Request) -> Request:

@@ -26,6 +26,8 @@ from .request import ONE, Request
 
 MOST_TOLD = 3  # entries of one array that notes of one kind name
 HESSIAN_ENTRIES = 1_000
+MOST_AT_KINK = 12_000  # scalar nodes that a program is opened to for the sides of its kinks
+SIDES_WORK = 4_000  # visits of nodes beside kinks, after those of the point: about a second
 
 Nested = Any  # a number, or lists of lists of numbers
 
@@ -207,13 +209,14 @@ def evaluate_arrays(
             return ArrayGradient(task, passes, None, None)
         if passes is not None and (singular := passes.singular):
             raise singular
-        if not task.can_be_opened:
+        most = MOST_AT_KINK if passes is not None and not passes.is_broken and not passes.faults else MOST_OPENED
+        if not task.can_be_opened(most):
             if passes is None or passes.is_broken:
                 raise _beyond(task, passes)
             if task.places:
                 passes.note_unopened()
             return ArrayGradient(task, passes, None, None)
-        record, opening = opened(task)
+        record, opening = opened(task, most)
         with record.evaluation.system.at_work():
             found = ArrayPasses(record.evaluation.system, task, tolerant=True)
         found.take_over(record, opening)
@@ -236,7 +239,7 @@ def _beyond(task: ArrayTask, passes: ArrayPasses | None) -> Exception:
     )
 
 
-def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
+def opened(task: ArrayTask, most: int = MOST_OPENED) -> tuple[Gradient, Opening]:
     """Return the scalar record of an opened program, and which of its nodes an array stands for.
 
     It has what the request asks for by the names of entries. Raises `LimitError` for a program that is too large,
@@ -249,9 +252,9 @@ def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
             f"the output {described(task.shape_of_output)}: the numbers inside are shown of one number",
             kind="shape", hint="choose an entry with --of",
         )  # fmt: skip
-    if opened_size(graph) > MOST_OPENED:
+    if opened_size(graph) > most:
         raise LimitError(
-            f"this needs the scalar nodes of the program, which has more than {MOST_OPENED:,}",
+            f"this needs the scalar nodes of the program, which has more than {most:,}",
             hint="take fewer rows of the data",
         )
     opening = Opening(graph, task.labels, share=request.share)
@@ -263,6 +266,7 @@ def opened(task: ArrayTask) -> tuple[Gradient, Opening]:
     scalar = request._replace(
         of=opening.graph.labels[opening.entries[graph.output][0]], nodes="all", gates=False,
         derivatives_required=request.requires_derivatives, may_be_unused=(), step=step,
+        sides_work=SIDES_WORK + len(opening.graph.nodes),
         wrt=wrt if plain else None, grad=None if plain else wrt,
         upstream=request.upstream if task.upstream is None else ONE,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +12,14 @@ from ..arrays.kernels import array_system
 from ..arrays.opening import Opening, entry_names
 from ..arrays.sizes import count
 from ..arrays.sweeps import forward, reverse
-from ..calculus.notes import Note
+from ..calculus.notes import UNDETERMINED, Note
 from ..calculus.second_look import refusal
 from ..errors import LimitError, MathError
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
 from ..numbers.systems import FLOAT, Unbounded, Undecided, Unsupported
 from .array_task import ArrayTask
+from .array_traps import trap_notes
 from .passes import program_notes
 from .precision import PLAIN_HINT, Precision, reason
 
@@ -60,6 +61,7 @@ class ArrayPasses:
         self.kinks = [*run.kinks, *back.kinks]
         self.notes: list[Note] = program_notes(graph, task.output, differentiated=bool(task.places))  # type: ignore[arg-type]
         self.notes = [note.worded(S.formatter.brief) for note in self.notes]
+        self.notes += trap_notes(graph, task.source.text, run.values, S)
         self._settle()
         if task.request.precision.name in ("certain", "ieee"):
             self._note_range()
@@ -249,14 +251,13 @@ class ArrayPasses:
         for i, entries in enumerate(opening.entries[: len(graph.nodes)]):
             for k in entries:
                 owner.setdefault(k, i)
-        sorts = any(node.operation.name == "sort" for node in graph.nodes)
+        shares = any(node.operation.shares_ties for node in graph.nodes)
         looked_at = {note.node for note in record.notes if note.kind == "settled"}
         for i in self.listed:
             entries = opening.entries[i]
             self.settled_values[i] = [record.values[k] for k in entries]
             if i in places or (self.active[i] and all(owner[k] == i for k in entries)):
-                # The scalars sort by pairs, among which ties are not shared equally.
-                own = self.settled_upstream[i] if sorts else None
+                own = self.settled_upstream[i] if shares else None  # which the scalar nodes do not
                 self.settled_upstream[i] = [
                     record.upstream[k] if own is None or own[j] is None or k in looked_at else own[j]
                     for j, k in enumerate(entries)
@@ -265,8 +266,17 @@ class ArrayPasses:
             from .steps_taken import gathered
 
             self.taken = gathered(record.taken, record.taken.update, self.task.point.shapes)
-        self.notes += fewer_notes([note._replace(node=owner.get(note.node, self.task.output)) for note in record.notes],
-                                  graph.labels)  # fmt: skip
+        limited = any("limit" in note.detail for note in record.notes)  # the others were not looked at
+        told = [note for note in record.notes if not (limited and note.left == note.right == UNDETERMINED)]
+        self.notes += fewer_notes([self._owned(note, owner) for note in told], graph.labels)
+
+    def _owned(self, note: Note, owner: Mapping[int, int]) -> Note:
+        """Return a note on a scalar node as one on its array, whose operation it speaks of: norm, not hypot."""
+        i = owner.get(note.node, self.task.output)
+        if note.kind == "kink" and "operation" in note.detail:
+            own = self.task.graph.nodes[i].operation.name
+            return note._replace(node=i, detail={**note.detail, "name": own}).worded(str)
+        return note._replace(node=i)
 
 
 def fewer_notes(notes: Iterable[Note], labels: Sequence[str]) -> list[Note]:

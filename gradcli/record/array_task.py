@@ -96,10 +96,10 @@ class ArrayTask:
         name = self.request.upstream.name
         return ArrayPoint({name: self.upstream}).arrays(A, [name])[name]
 
-    @property
-    def can_be_opened(self) -> bool:
-        """Whether the scalar nodes of the program are few enough, and what is differentiated is a number."""
-        return (not self.shape_of_output or self.upstream is not None) and self.is_small
+    def can_be_opened(self, most: int = MOST_OPENED) -> bool:
+        """Whether the scalar nodes of the program are at most so many, and what is differentiated is a number."""
+        is_number = not self.shape_of_output or self.upstream is not None
+        return is_number and opened_size(self.graph) <= most
 
     @property
     def is_small(self) -> bool:

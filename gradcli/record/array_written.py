@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ..arrays.entries import Array
 from ..arrays.graph import ArrayGraph
+from ..arrays.roles import behind
 from ..arrays.sweeps import forward
 from ..arrays.table import CONSTANT, INPUT, LITERAL, NUMBER
 from ..calculus.graph import Graph
@@ -28,6 +29,13 @@ class WrittenEntries(NamedTuple):
     graph: Graph
     roots: list[int]
     numbers: Mapping[str, Any]
+
+
+class RulePart(NamedTuple):
+    """A part of a rule that no node of the record holds, such as softmax(Z): its node in the rule, and its numbers."""
+
+    node: int
+    numbers: list[Any]
 
 
 class ArrayFormulas:
@@ -72,7 +80,7 @@ class ArrayFormulas:
         numbers = {}
         for name, (node, k) in found.sources.items():
             if rule.nodes[node].operation is INPUT:
-                column = self._column(rule.nodes[node].text)
+                column = self.column(rule.nodes[node].text)
             elif node == rule.output:
                 column = None
             else:
@@ -80,7 +88,22 @@ class ArrayFormulas:
             numbers[name] = None if column is None else column[k]
         return _written(found, roots, numbers)
 
-    def _column(self, name: str) -> Sequence[Any] | None:
+    def parts(self, rule: ArrayGraph) -> list[RulePart]:
+        """Return the functions in a rule whose numbers no node holds: those not written out, and labels as 0 and 1."""
+        found = EntryFormulas(rule, self._labels, rule.labels, [False] * len(rule.nodes))
+        found.entry(rule.output, 0)
+        named = {node for node, _ in found.sources.values() if rule.nodes[node].operation is not INPUT}
+        parts = []
+        used = behind(rule, {rule.output})
+        for i, node in enumerate(rule.nodes):
+            reads_labels = any(node.operation.is_role(k) for k in range(len(node.arguments)))
+            if i == rule.output or i not in used or not node.operation.is_function or not (i in named or reads_labels):
+                continue
+            numbers = self._computed(rule, i)
+            parts += [] if numbers is None else [RulePart(i, numbers)]
+        return parts
+
+    def column(self, name: str) -> Sequence[Any] | None:
         """Return the numbers of a value or an upstream gradient by its name."""
         record = self.record
         if name in self._places:

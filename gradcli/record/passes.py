@@ -12,7 +12,7 @@ from ..calculus.graph import Graph, Node
 from ..calculus.linearization import linearize
 from ..calculus.notes import NOTHING, UNDETERMINED, KinkError, Note, is_number, slope
 from ..calculus.operations import CONSTANTS, INPUT, NUMBER, OPERATIONS
-from ..calculus.sides import EXTRA_WORK, Looking, Sides, Watch
+from ..calculus.sides import EXTRA_WORK, WORK, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
 from ..language.writing import ATOM, POW, WORDS, formula, pieces, precedence, spoken
@@ -100,10 +100,11 @@ class Passes:
         watch = Watch(self.linearization, self.output)
         if not watch.triggers:
             return
-        looking = Looking(watch, self.task.point, self.output_adjoint)
+        room = self.task.request.sides_work
+        looking = Looking(watch, self.task.point, self.output_adjoint, room or WORK)
         inputs = list(self.wrt.values())
         found = {i: looking.at(i) for i in inputs if watch.concerns(i)}
-        looking.work = looking.beside.visits + EXTRA_WORK
+        looking.work = looking.beside.visits + min(EXTRA_WORK, room or EXTRA_WORK)
         for nodes in self._others(watch):
             for i in nodes:
                 if (sides := looking.at(i)) is None:

@@ -36,6 +36,7 @@ class Request(NamedTuple):
 
     With `derivatives_required` an input without a derivative is an error and not a note; None requires the derivatives
     that are asked for by name. `step` is one that is to be taken from the point, along the gradient or against it.
+    `sides_work` is how many visits of nodes looking beside kinks may take, `WORK` where it is None.
     """
 
     precision: Precision = CERTAIN
@@ -50,6 +51,7 @@ class Request(NamedTuple):
     may_be_unused: Collection[str] = ()
     derivatives_required: bool | None = None
     step: Update | None = None
+    sides_work: int | None = None
 
     @property
     def requires_derivatives(self) -> bool:

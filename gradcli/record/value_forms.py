@@ -64,7 +64,10 @@ def _row(source: Source, numbers: list[str]) -> InputError | None:
     vector = clip(f"[{', '.join(numbers)}]", 60)
     if len(numbers) > 2:
         return _error("these are several numbers, and a value is one", source, f"write {vector} for a vector")
-    if not by_comma or "." in source.text:
+    if not by_comma:
+        whole = f", or {''.join(numbers)} for one number" if numbers[1].isdigit() and numbers[0][-1:].isdigit() else ""
+        return _error("these are two numbers, and a value is one", source, f"write {vector} for a vector{whole}")
+    if "." in source.text:
         return None
     at = source.text.index(",")
     hint = f"numbers are written with a point: {numbers[0]}.{numbers[1]}; a vector is {vector}"

@@ -26,6 +26,12 @@ def no_binding(words: Sequence[str], word: str, program: Source | None) -> Input
                               hint="leave out --file, or the other program")  # fmt: skip
         if named := _named(words, program):
             return named
+        if re.search(rf"(?:^|[;\n{{])\s*{re.escape(word)}\s*=", program.text):
+            what, hint = (
+                f"{clip(word, 40)} is no binding, but a name of the program",
+                f"to choose the output write --of {clip(word, 40)}",
+            )
+            return InputError(what, source=source, kind="binding", hint=hint)
     return InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=QUOTE)
 
 

@@ -17,8 +17,9 @@ from .wording import LONG
 
 WAYS = {"reverse": "reverse mode", "forward": "forward mode", "hessian": "Hessian"}
 PASSES = (
-    "reverse mode takes a pass for each entry of the output, forward mode one for each entry of the inputs, and so "
-    "does a Hessian: forward mode over both passes, two products for one"
+    "reverse mode: one pass for each entry of the output",
+    "forward mode: one pass for each entry of the inputs",
+    "Hessian: one pass of forward mode through both passes for each entry of the inputs",
 )
 BLANK = ("value", "backward", "kept")  # columns that leave out 0
 UNTITLED = ("node", "shape", "expression", "")  # what a list says without the title of its column
@@ -67,10 +68,11 @@ def _closing(record: ArrayCost) -> list[str]:
     known = [f"{letter} = {size}" for letter, size in record.sizes.items()]
     return [
         *([", ".join(known)] if known else []),
-        "by node: multiplications of the value and of the backward rules, numbers kept for the backward pass",
-        f"values {_text(record.value)}, backward pass {_text(record.backward)}, kept {_text(record.kept)}",
-        f"{PASSES}; in all has the values too",
-        "divisions and functions count as multiplications",
+        f"value: multiplications, divisions and functions, one each; in all {_text(record.value)}",
+        f"backward: those of the backward rules; in all {_text(record.backward)}",
+        f"kept: numbers of the forward pass that the backward pass reads; in all {_text(record.kept)}",
+        *PASSES,
+        "each: of one pass; in all: of all passes, and of the values once",
     ]
 
 

@@ -11,13 +11,14 @@ from ..record.array_derivation import ArrayDerivation
 from ..record.array_gradient import ArrayGradient
 from ..record.array_request import EntryRequest, asked_entries
 from ..record.array_written import ArrayFormulas, WrittenEntries
+from ..record.written_numbers import comes_to
 from . import Style
 from .array_lines import distinct
 from .array_notation import ArrayNotation
 from .array_spelling import Spelling
 from .array_table import notes_and_rounding
 from .notation import WrittenLine
-from .rounding import Rounding, result_sign, sum_sign, sum_text
+from .rounding import Rounding, sum_sign, sum_text
 from .steps import RED, laid_out
 
 LOOKED_AT = 1_000  # entries of a user that are looked through for the one that is asked for
@@ -129,7 +130,7 @@ class EntryWriter:
             return WrittenLine(left, [number], "")
         texts = self._both(self.formulas.of_rule(rule, [k]))
         sum_over, remark = self._containing(i, k, user)
-        sign = result_sign(texts[-1], number, self.signs) if texts else "="
+        sign = "=" if not texts or comes_to(texts[-1], number) else self.signs.about
         return WrittenLine(left, distinct([sum_over, *texts, number]), remark, sign)
 
     def _containing(self, i: int, k: int, user: int) -> tuple[str, str]:

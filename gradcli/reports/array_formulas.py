@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from ..arrays.sizes import count, shape_text
 from ..errors import InputError
+from ..language import array_latex, latex
+from ..language.array_orientation import rows_of
 from ..record.array_formulas import ArrayFormulas
 from ..text import cells, visible
 from .array_json import ArrayText, one_array
@@ -18,9 +20,9 @@ COLUMN = 60  # cells: shapes stand behind the statements, below each other as fa
 
 def render(record: ArrayFormulas, format: str) -> str:
     """Return the formulas in a format, with a final newline."""
-    formats: dict[str, Callable[[ArrayFormulas], str]] = {"text": _text, "json": _json}
+    formats: dict[str, Callable[[ArrayFormulas], str]] = {"text": _text, "latex": _latex, "json": _json}
     if format not in formats:
-        raise InputError(f"the formulas of arrays are text or JSON, not {format}", kind="option", hint="leave out --to")
+        raise InputError(f"the formulas of arrays are not {format}", kind="option", hint="leave out --to")
     return formats[format](record)
 
 
@@ -41,6 +43,41 @@ def _text(record: ArrayFormulas) -> str:
             lines.append(f"# {statement.name}{shown}")
     told = [note for note in record.notes if note.kind != "precision"]
     return "\n".join([*lines, *(f"# note: {visible(note.message)}" for note in told)]) + "\n"
+
+
+def _latex(record: ArrayFormulas) -> str:
+    """Return an align block, a row a statement; behind it what a shape says, and the values at a point."""
+    graph = record.program
+    rows, labels = rows_of(graph), list(graph.labels)
+    letters = frozenset[str]().union(*(statement.letters for statement in record.statements))
+    stated: dict[int, str] = {}
+    lines = []
+    for statement in record.statements:
+        if statement.name in letters:  # a size is known by its letter
+            continue
+        i, name = graph.named[statement.name], _quotient(record, statement.name)
+        text = array_latex.quantity(stated[i]) if i in stated else array_latex.expression(graph, i, rows, labels)
+        labels[i] = stated.setdefault(i, name)
+        shape = shape_text(statement.shape).replace("x", " \\times ") if statement.shape else ""
+        remark = f" && \\text{{\\({shape}\\)}}" if shape else ""
+        lines.append(f"  {array_latex.quantity(name)} &= {text}{remark}")
+    for statement in record.derivatives:
+        value = record.value(statement)
+        if value is not None and record.at is not None and count(value[1]) <= MOST_ENTRIES:
+            texts = [latex.numeral(record.at.system.brief(x)) for x in value[0]]
+            shown = (1, *value[1]) if rows[graph.named[statement.name]] else value[1]
+            name = array_latex.quantity(_quotient(record, statement.name))
+            lines.append(f"  {name} &= {array_latex.matrix(texts, shown)}")
+    body = " \\\\\n".join(lines)
+    told = [note for note in record.notes if note.kind != "precision"]
+    notes = "".join(f"% note: {visible(note.message)}\n" for note in told)
+    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n{notes}"
+
+
+def _quotient(record: ArrayFormulas, name: str) -> str:
+    """Return what a statement is called on paper: dL_dZ is dL/dZ."""
+    head = f"d{record.output}_d"
+    return f"d{record.output}/d{name.removeprefix(head)}" if name.startswith(head) and name != head else name
 
 
 def _json(record: ArrayFormulas) -> str:

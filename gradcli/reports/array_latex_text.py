@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..arrays.graph import ArrayGraph
 from ..arrays.sizes import shape_text
 from ..language import array_latex, latex
+from ..language.array_orientation import rows_of
 from ..record.array_derivation import BY_ENTRIES, ArrayDerivation
 from ..record.array_gradient import ArrayGradient
 from ..text import visible
@@ -17,7 +18,7 @@ from .array_notation import ArrayNotation
 from .array_spelling import Spelling, TexSpelling
 from .array_steps import chosen, counts, passes
 from .array_table import closing_lines
-from .latex_text import joined, rows_of
+from .latex_text import aligned_rows, joined
 from .rounding import Rounding, sum_text
 from .signs import LATEX, UNICODE
 
@@ -25,11 +26,33 @@ TIMES = " \\times "
 _SHAPE = re.compile(r"\b\d+(?:x\d+)+\b")
 
 
+class RowShape(tuple[int, ...]):
+    """The shape of a vector that is set as a row."""
+
+    __slots__ = ()
+
+
 class ArrayTex(ArrayNotation):
     """A derivation of arrays in LaTeX."""
 
     room = 240
     room_of_one = 160
+
+    def __init__(self, derivation: ArrayDerivation, figures: Rounding) -> None:
+        super().__init__(derivation, figures)
+        self._rows = rows_of(self.graph)
+        labels, output = self.record.labels, self.output
+        own = dict(zip(labels, self._rows, strict=True))
+        self._are_rows = {**own, **{f"d{output}/d{label}": row for label, row in own.items()}}
+
+    def shape(self, i: int) -> tuple[int, ...]:
+        """Return the shape of a node, of one set as a row as that."""
+        shape = self.record.shape(i)
+        return RowShape(shape) if self._rows[i] else shape
+
+    def shape_in(self, rule: ArrayGraph, i: int) -> Sequence[Any]:
+        """Return the shape of a node of a rule, of one set as a row as that."""
+        return RowShape(super().shape_in(rule, i)) if rows_of(rule, self._are_rows)[i] else super().shape_in(rule, i)
 
     @property
     def about(self) -> str:
@@ -56,11 +79,15 @@ class ArrayTex(ArrayNotation):
 
     def operation(self, i: int) -> str:
         """Return what a node computes, in names."""
-        return array_latex.expression(self.graph, i)
+        return array_latex.expression(self.graph, i, self._rows)
 
-    def rule(self, rule: ArrayGraph) -> str:
-        """Return a backward rule."""
-        return array_latex.formula(rule)
+    def rule(self, rule: ArrayGraph, root: int | None = None, given: Mapping[int, str] | None = None) -> str:
+        """Return a backward rule, or one node of it; `given` has the texts of nodes that are not written out."""
+        return array_latex.formula(rule, root, given, self._are_rows)
+
+    def spread(self, text: str, name: str, *, is_column: bool) -> str:
+        """Return what is said of an array that a rule gives another axis, along which it grows."""
+        return f"row i times entry i of {name}" if is_column else super().spread(text, name, is_column=False)
 
     def span(self, first: str, last: str) -> str:
         """Return the first and the last of several that are alike."""
@@ -76,10 +103,12 @@ class ArrayTex(ArrayNotation):
 
     def brackets(self, texts: Sequence[str], shape: Sequence[int]) -> str:
         """Return the texts of entries as a column or a matrix."""
-        return array_latex.matrix(texts, shape)
+        return array_latex.matrix(texts, (1, *shape) if isinstance(shape, RowShape) else shape)
 
     def first_only(self, text: str, shape: Sequence[int]) -> str:
         """Return an array of which the first entry is written out."""
+        if isinstance(shape, RowShape):
+            return f"\\begin{{pmatrix}} {text} & \\cdots \\end{{pmatrix}}"
         rows = {1: f"{text} \\\\ \\vdots", 2: f"{text} & \\cdots \\\\ \\vdots & \\ddots"}.get(len(shape))
         return f"\\begin{{pmatrix}} {rows} \\end{{pmatrix}}" if rows else ""
 
@@ -120,8 +149,8 @@ def render(record: ArrayGradient, style: Style) -> str:
         for k, step in enumerate((*head, *rest)):
             if gap and k == len(head):
                 section.append(f"& \\text{{{latex.escaped(gap)}}}")
-            line = plain.line(step)
-            section += rows_of(notation.line(step), line, _remark(line.remark))
+            line = notation.line(step)
+            section += aligned_rows(line, plain.line(step), _remark(line.remark))
         rows += ["", *section] if rows else section
     comment = "".join(f"% {visible(line)}\n" for line in record.program.splitlines())
     block = f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{joined(rows)}\n\\end{{align*}}}}\n" if rows else ""

@@ -76,10 +76,14 @@ class ArrayLines:
             return "none"
         if not shape:
             return self.number(flat[0])
-        shape = tuple(shape)
-        if is_small(shape) and count(shape) <= IN_FULL:
+        if self.in_full(shape):
             return self.brackets(list(map(self.number, flat)), shape)
         return self.shaped(shape, self._norm(flat, shape))
+
+    @staticmethod
+    def in_full(shape: Sequence[Any]) -> bool:
+        """Whether a line holds all entries of an array."""
+        return is_small(shape) and count(tuple(shape)) <= IN_FULL
 
     def _norm(self, flat: Sequence[Any], shape: Sequence[int]) -> str:
         norm = self.write.summary(flat, tuple(shape)).norm

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from ..homework.diagnosis.array_lint import ArrayLint
-from ..text import counted
-from .lint import MOST, more
+from .lint import MOST, heading, more
 
 
-def render(id: str, found: ArrayLint) -> str:
-    """Return the findings on a problem."""
-    groups = f"{counted(len(found.alike), 'group')} look{'s' if len(found.alike) == 1 else ''}"
-    if found.made:
-        lines = [f"{id}: of {counted(found.made, 'mistake')} {len(found.hidden)} would not show, {groups} alike"]
-    else:
-        lines = [f"{id}: too large to try mistakes"]
+def render(id: str, found: ArrayLint, *, example: bool = False, worst: tuple[str, int, int] | None = None) -> str:
+    """Return the findings on a problem; `example` and `worst` are as for numbers."""
+    lines = heading(id, (found.made, len(found.hidden), len(found.alike)), example=example, worst=worst)
     lines += [f"  special: {text}" for text in found.special[:MOST]]
     lines += [f"  hidden: {text}" for text in found.hidden[:MOST]]
     lines += more(len(found.hidden), "hidden")

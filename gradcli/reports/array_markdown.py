@@ -8,7 +8,8 @@ from ..record.array_gradient import ArrayGradient
 from . import Style
 from .array_notation import ArrayNotation
 from .array_steps import chosen, counts, passes
-from .array_table import BACKWARD, ArrayTable, shown
+from .array_table import BACKWARD, UPSTREAM, ArrayTable, shown
+from .notation import WrittenLine
 from .rounding import Rounding
 
 
@@ -18,10 +19,9 @@ def render(record: ArrayGradient, style: Style) -> str:
 
 
 def _table(record: ArrayGradient, style: Style) -> str:
-    output = record.labels[record.output]
     views = [record.view(i) for i in shown(record, style.nodes)]
     table = ArrayTable(record, views, style._replace(color=False))
-    lines = [f"| node | shape | expression | value | {BACKWARD} | d{output}/d node |", "|---|---|---|---|---|---|"]
+    lines = [f"| node | shape | expression | value | {BACKWARD} | {UPSTREAM} |", "|---|---|---|---|---|---|"]
     for view in views:
         name = _code(view.name) + (" (output)" if view.id == record.output else "")
         kind = table.kind(view)
@@ -44,11 +44,16 @@ def _derivation(record: ArrayGradient, style: Style) -> str:
     for title, steps in passes(derivation) if style.nodes != "none" else ():
         head, gap, rest = chosen(record, steps, style)
         rows = [notation.line(step) for step in (*head, *rest)]
-        table = [f"| {_code(plain(line.equations()))} | {plain(line.remark)} |" for line in rows]
+        table = [f"| {_code(plain(line.equations()))} | {plain(_remark(line))} |" for line in rows]
         if gap:
             table.insert(len(head), f"| {gap} | |")
         out += [f"**{title}**", "", "| step | rule |", "|---|---|", *table, ""]
     return "\n".join([*out, *_tail(record, style, figures), "", counts(derivation)]) + "\n"
+
+
+def _remark(line: WrittenLine) -> str:
+    """Return what is said of a line, and what it consists of that no other line has."""
+    return "; ".join([line.remark, *(_code(f"{name} = {text}") for name, text in line.parts)])
 
 
 def _tail(record: ArrayGradient, style: Style, figures: Rounding) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..arrays.graph import ArrayGraph
 from ..arrays.inside import ENTRY
 from ..arrays.sizes import count, shape_text
-from ..arrays.table import INPUT
+from ..arrays.table import INDEX, INPUT
+from ..language.array_symbols import EVERYTHING
 from ..language.array_writing import formula
 from ..record.array_derivation import (
     BRANCH,
@@ -72,13 +73,29 @@ class ArrayNotation(ArrayLines):
         """Return the part of a derivative that comes along one edge."""
         return f"{self.slope(i)} {self.via(user, position)}"
 
+    def shape(self, i: int) -> tuple[int, ...]:
+        """Return the shape of a node."""
+        return self.record.shape(i)
+
+    def shape_in(self, rule: ArrayGraph, i: int) -> Sequence[Any]:
+        """Return the shape of a node of a rule."""
+        return rule.nodes[i].shape
+
     def operation(self, i: int) -> str:
         """Return what a node computes, in names."""
         return operation_text(self.graph, i)
 
-    def rule(self, rule: ArrayGraph) -> str:
-        """Return a backward rule."""
-        return formula(rule, rule.output)
+    def rule(self, rule: ArrayGraph, root: int | None = None, given: Mapping[int, str] | None = None) -> str:
+        """Return a backward rule, or one node of it; `given` has the texts of nodes that are not written out."""
+        root, given = rule.output if root is None else root, given or {}
+        labels = [given.get(i, label) for i, label in enumerate(rule.labels)]
+        return formula(rule, root, [i in given for i in range(len(rule.nodes))], labels)
+
+    def spread(self, text: str, name: str, *, is_column: bool) -> str:
+        """Return what is said of an array that a rule gives another axis, along which it grows."""
+        if is_column:
+            return f"{text} makes a column of it: row i times entry i of {name}"
+        return f"{text} gives it an axis of size 1, along which it grows"
 
     def span(self, first: str, last: str) -> str:
         """Return the first and the last of several that are alike."""
@@ -94,14 +111,14 @@ class ArrayNotation(ArrayLines):
         """Return the line of an input."""
         i = step.node
         what = "given" if self.graph.nodes[i].operation is INPUT else "constant"
-        shape = self.record.shape(i)
+        shape = self.shape(i)
         remark = f"{what}, {shape_text(shape)}" if shape else what
         return WrittenLine(self.label(i), [self.array(self.record.values[i], shape)], remark)
 
     def value(self, step: ArrayLine) -> WrittenLine:
         """Return the line of an operation: in names, in numbers, and what it gives."""
         i, record = step.node, self.record
-        shape = record.shape(i)
+        shape = self.shape(i)
         read = sum(count(record.shape(a)) for a in self.graph.nodes[i].arguments)
         line = self.equation(
             self.label(i), self.operation(i), lambda places: self.formulas.of_value(i, places), record.values[i], read,
@@ -131,13 +148,13 @@ class ArrayNotation(ArrayLines):
     def start(self, step: ArrayLine) -> WrittenLine:
         """Return the line that the reverse pass starts with."""
         i, record = step.node, self.record
-        start = self.array(record.upstream[i], record.shape(i))
+        start = self.array(record.upstream[i], self.shape(i))
         return WrittenLine(self.slope(i), [start], "the reverse pass starts here")
 
     def along(self, step: ArrayLine) -> WrittenLine:
         """Return the line of an edge: its rule in names, in numbers, and what it gives."""
         user, k, record = step.user, step.position, self.record
-        shape = record.shape(step.node)
+        shape = self.shape(step.node)
         flows = record.contributions[user]
         flow = None if flows is None else flows[k]
         rule = self.formulas.rule(user, k)
@@ -149,7 +166,35 @@ class ArrayNotation(ArrayLines):
         line = self.equation(
             left, self.rule(rule), lambda places: self.formulas.of_rule(rule, places), flow, read, shape
         )
-        return line._replace(remark=remark)
+        given, told = self._spreads(rule)
+        right = [line.right[0], self.rule(rule, None, given), *line.right[1:]] if given else line.right
+        return line._replace(right=right, remark="; ".join([remark, *told]), parts=self._parts(rule))
+
+    def _spreads(self, rule: ArrayGraph) -> tuple[dict[int, str], list[str]]:
+        """Return the nodes of a rule that give an upstream gradient another axis, and what is said of them.
+
+        Where all entries are one number, as below a mean, the node stands for it.
+        """
+        given, told = {}, []
+        for i, node in enumerate(rule.nodes):
+            inner = rule.nodes[node.arguments[0]] if node.operation is INDEX else node
+            places = node.fixed.get("places", ())
+            if inner is node or inner.operation is not INPUT or None not in places:
+                continue
+            numbers = self.formulas.column(inner.text) or [None]
+            if numbers[0] is not None and all(x == numbers[0] for x in numbers):
+                text = self.number(numbers[0])
+                given[i] = f"({text})" if text.startswith("-") else text
+            added = formula(rule, i).removeprefix(inner.text)
+            told.append(self.spread(added, inner.text, is_column=list(places) == [EVERYTHING, None]))
+        return given, told
+
+    def _parts(self, rule: ArrayGraph) -> list[tuple[str, str]]:
+        """Return the functions of a rule whose numbers no line has, such as softmax(Z), with these numbers."""
+        if any(not self.in_full(node.shape) for node in rule.nodes):
+            return []
+        return [(self.rule(rule, part.node), self.array(part.numbers, self.shape_in(rule, part.node)))
+                for part in self.formulas.parts(rule)]  # fmt: skip
 
     def _place(self, step: ArrayLine) -> int | None:
         """Return the position of an argument that its user has several times, else None."""
@@ -178,7 +223,7 @@ class ArrayNotation(ArrayLines):
         terms = [self.term(i, user, k if uses[user] > 1 else None) for user, k in shown]
         if many > len(shown):
             terms.append(self.more(many))
-        whole = self.array(record.upstream[i], record.shape(i))
+        whole = self.array(record.upstream[i], self.shape(i))
         numbers, sign = self._added(i, shown) if many == len(shown) and not record.shape(i) else ("", "=")
         right = distinct([self.plus(terms), numbers, "" if i in self.derivation.settled else whole])
         return WrittenLine(self.slope(i), right, f"multivariable chain rule: {many:,} branches added", sign)
@@ -218,19 +263,19 @@ class ArrayNotation(ArrayLines):
             if node.operation is ENTRY and upstream is not None:
                 flat[place_of(node.fixed["places"], record.shape(i))] = upstream[0]
         left = self.slope(i) if alone else self.branch(i, -1, None)
-        return WrittenLine(left, [self.array(flat, record.shape(i))], "what arrives at its entries")
+        return WrittenLine(left, [self.array(flat, self.shape(i))], "what arrives at its entries")
 
     def agreed(self, step: ArrayLine) -> WrittenLine:
         """Return the line in which what lies beside the point replaces what the convention gave."""
         i, record = step.node, self.record
-        total = self.array(record.upstream[i], record.shape(i))
+        total = self.array(record.upstream[i], self.shape(i))
         return WrittenLine(self.slope(i), [total], "both one-sided derivatives at a kink agree on it")
 
     def nothing(self, step: ArrayLine) -> WrittenLine:
         """Return the line of a node that no edge leads back to."""
         i, record = step.node, self.record
         return WrittenLine(
-            self.slope(i), [self.array(record.upstream[i], record.shape(i))], f"{self.output} does not depend on it"
+            self.slope(i), [self.array(record.upstream[i], self.shape(i))], f"{self.output} does not depend on it"
         )
 
     def folded(self, step: ArrayLine) -> WrittenLine:

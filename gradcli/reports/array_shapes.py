@@ -96,7 +96,7 @@ def _closing(record: Shapes) -> list[str]:
     if output.shape:
         lines.append(f"{name} is {shape_text(output.shape)}: for a gradient write sum({name}) or mean({name})")
     else:
-        lines.append(f"{name} is a number; a gradient has the shape of what it belongs to")
+        lines.append(f"{name} is a number; an upstream gradient has the shape of its node")
     return lines
 
 

@@ -6,6 +6,7 @@ from ..record.array_derivation import ArrayDerivation, ArrayLine
 from ..record.array_gradient import ArrayGradient
 from ..text import counted
 from . import Style, selected_arrays
+from .array_counts import counted_nodes
 from .array_notation import ArrayNotation
 from .array_table import closing_lines
 from .columns import wrapped
@@ -54,5 +55,6 @@ def chosen(record: ArrayGradient, steps: list[ArrayLine], style: Style) -> tuple
 def counts(derivation: ArrayDerivation) -> str:
     """Return what there was to count: arrays, and the edges along which something flows back."""
     edges = sum(map(len, derivation.edges_to.values()))
-    nodes = sum(1 for line in derivation.forward for _ in line.fold or [line])
-    return f"{counted(nodes, 'array')}; the reverse pass visits {counted(edges, 'edge')}, and each has its rule"
+    nodes = [i for line in derivation.forward for i in line.fold or [line.node]]
+    many = counted_nodes(derivation.record, nodes, numbers=False)
+    return f"{many}; the reverse pass visits {counted(edges, 'edge')}, and each has its rule"

@@ -8,15 +8,16 @@ from itertools import combinations_with_replacement
 from typing import Any
 
 from ..arrays.inside import ASSEMBLE, ENTRY
-from ..arrays.sizes import count, shape_text
+from ..arrays.sizes import shape_text
 from ..arrays.table import CONSTANT, INPUT, LITERAL, NUMBER
 from ..calculus.notes import slope
 from ..record.array_derivation import growth
 from ..record.array_gradient import ArrayGradient, ArrayNodeView
 from ..record.array_layers import repeated
 from ..record.request import EDGE, MANY
-from ..text import cells, clip, counted
+from ..text import cells, clip
 from . import Style, selected_arrays
+from .array_counts import counted_nodes, meaning
 from .array_derivatives import jacobian_blocks, remarks, tangent_texts
 from .array_text import ArrayWriter, operation_text
 from .columns import entries, wrapped
@@ -27,7 +28,9 @@ from .wording import LONG, check_line, notes
 LABEL = 15  # cells before what a list says of a node
 INDENT = 6  # of an array that has no room behind its label
 MOST_WAYS = 4  # through which a gradient comes, that are named
-SHAPES = "a gradient has the shape of what it belongs to"
+UPSTREAM = "upstream gradient"
+ROOM = 28  # cells of a rule or a vector where the table would else not fit
+COLUMN = "[:, None] makes a column of a vector: its entry i goes with row i"
 BACKWARD = "backward, to each argument"
 
 
@@ -46,7 +49,12 @@ def render(record: ArrayGradient, style: Style) -> str:
         more = "; --nodes all lists them" if style.options else ""
         lines += wrapped(f"... {left_out:,} nodes are left out{more}", style.width)
     if nodes:
-        lines += wrapped(f"{_counted(record)}; {SHAPES}", style.width)
+        told = [counted_nodes(record, shown(record, None)) + meaning(record)]
+        if any("[:, None]" in line for view in table.views for line in table.rules(view)):
+            told.append(COLUMN)
+        if table.needed:
+            told.append(f"a table of this needs {table.needed} columns")
+        lines += [line for text in told for line in wrapped(text, style.width)]
     return "\n".join([*lines, *table.closing()]) + "\n"
 
 
@@ -57,11 +65,6 @@ def shown(record: ArrayGradient, which: str | None) -> list[int]:
     leaves = (NUMBER, CONSTANT, LITERAL)
     found = [i for i in selected_arrays(record, which) if graph.nodes[i].operation not in leaves or i in named]
     return sorted(found, key=lambda i: (graph.nodes[i].operation is not INPUT, i))
-
-
-def _counted(record: ArrayGradient) -> str:
-    every = [i for i in shown(record, None) if record.graph.nodes[i].operation is not ENTRY]
-    return f"{counted(len(every), 'array')}, {counted(sum(count(record.shape(i)) for i in every), 'number')}"
 
 
 class ArrayTable:
@@ -75,6 +78,7 @@ class ArrayTable:
         self.views = views
         self.style = style
         self.output = record.labels[record.output]
+        self.needed = 0  # columns of a table, where there is no room for one
         self._plain = style.signs.plain
         self._summaries: dict[int, Any] = {}
         self._users = _users(record)
@@ -91,11 +95,14 @@ class ArrayTable:
         counts = [self.style.figures] if self.style.figures else list(range(FIGURES, LEAST_FIGURES - 1, -1))
         for figures in counts:
             self._use(figures)
-            columns = self._columns()
-            natural = 1 + sum(column.width for column in columns)
-            for gap in GAPS:
-                if width is None or natural + gap * (len(columns) - 1) <= width:
-                    return list(drawn(columns, [[] for _ in self.views], gap, self.style))
+            for room in (None, ROOM):
+                columns = self._columns(room)
+                natural = 1 + sum(column.width for column in columns)
+                for gap in GAPS:
+                    needed = natural + gap * (len(columns) - 1)
+                    if width is None or needed <= width:
+                        return list(drawn(columns, [[] for _ in self.views], gap, self.style))
+        self.needed = needed
         for figures in [*counts, counts[0]]:
             self._use(figures)
             if width is None or self._fits(width - INDENT):
@@ -109,17 +116,21 @@ class ArrayTable:
 
     # ---- the table
 
-    def _columns(self) -> list[Column]:
-        """Return the columns in which there is something."""
+    def _columns(self, room: int | None) -> list[Column]:
+        """Return the columns in which there is something; rules and vectors are broken to a room, if there is one."""
         views = self.views
+
+        def broken(lines: list[str]) -> list[str]:
+            return [part for line in lines for part in (wrapped(line, room, "  ") if room else [line])]
+
         found = [
             Column("node", [[self.name(view)] for view in views], BOLD),
             Column("shape", [[shape_text(view.shape) if view.shape else ""] for view in views], ""),
             Column("expression", [[self.kind(view)] for view in views], ""),
-            Column("value", [self.value(view) for view in views], GREEN),
-            Column(BACKWARD, [self.rules(view) for view in views], ""),
-            Column(f"d{self.output}/d node", [self.upstream(view) for view in views], RED),
-            Column("tangent", [self._tangent(view) for view in views], RED),
+            Column("value", [self.value(view, _of_vector(view, room)) for view in views], GREEN),
+            Column(BACKWARD, [broken(self.rules(view)) for view in views], ""),
+            Column(UPSTREAM, [self.upstream(view, _of_vector(view, room)) for view in views], RED),
+            Column("tangent", [self._tangent(view, _of_vector(view, room)) for view in views], RED),
         ]
         return [column for column in found if any(line.strip() for lines in column.rows for line in lines)]
 
@@ -168,13 +179,13 @@ class ArrayTable:
         more = " .." if view.id in self._folds else ""
         return [self._plain(f"{labels[edge.node]}: {edge.rule}{more}") for edge in view.arguments if edge.rule]
 
-    def upstream(self, view: ArrayNodeView) -> list[str]:
+    def upstream(self, view: ArrayNodeView, width: int | None = None) -> list[str]:
         """Return the upstream gradient; below the names of the nodes that it comes through, where they are several."""
         if view.upstream is None:
             return []
         if fold := self._folds.get(view.id):
             return self._ends(self.record.upstream, fold)
-        return [*self._fork(view), *self.array(view.upstream, view)]
+        return [*self._fork(view), *self.array(view.upstream, view, width)]
 
     def _tangent(self, view: ArrayNodeView, room: int | None = None) -> list[str]:
         if self.record.tangent is None:
@@ -335,6 +346,11 @@ def notes_and_rounding(record: ArrayGradient, style: Style, figures: Rounding) -
 
 
 Folds = dict[int, tuple[int, ...]]
+
+
+def _of_vector(view: ArrayNodeView, room: int | None) -> int | None:
+    """Return the room of a vector; other arrays are never broken."""
+    return room if len(view.shape) == 1 else None
 
 
 def folded(record: ArrayGradient, nodes: Sequence[int]) -> Folds:

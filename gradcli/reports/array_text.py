@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from ..arrays.graph import ArrayGraph
-from ..arrays.inside import ENTRY
+from ..arrays.inside import ASSEMBLE, ENTRY
 from ..arrays.sizes import count
 from ..calculus.operations import DOT
 from ..language.array_writing import expression
@@ -121,6 +121,8 @@ def operation_text(graph: ArrayGraph, i: int) -> str:
     names = [graph.labels[a] for a in node.arguments]
     if node.operation is ENTRY:
         return f"entry of {names[0]}"
+    if node.operation is ASSEMBLE:
+        return f"{names[0]} .. {names[-1]} put together" if len(names) > 1 else names[0]
     if node.operation.operation is DOT and len(names) > 2:
         return " + ".join(f"{a}*{b}" for a, b in zip(names[::2], names[1::2], strict=True))
     return expression(graph, i)

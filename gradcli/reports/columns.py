@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from ..text import cells
 
 _COLOR = re.compile("\x1b\\[[0-9;]*m")
+_BREAK = re.compile(r" (?![^\[\]]{0,40}\])")  # not shortly before a bracket closes
+LONG_LINES = 60
 INDENT = "    "  # of what continues a line
 
 
@@ -46,8 +48,12 @@ def _before_point(text: str) -> int:
 
 
 def wrapped(text: str, width: int | None, indent: str = INDENT) -> list[str]:
-    """Return a text as lines, broken at blanks; a word that is wider than a line stands alone and whole."""
-    first, *rest = text.lstrip(" ").split(" ")
+    """Return a text as lines, broken at blanks; a word that is wider than a line stands alone and whole.
+
+    A short row in brackets is one word where lines are long.
+    """
+    plain = text.lstrip(" ")
+    first, *rest = _BREAK.split(plain) if width and width >= LONG_LINES and "]" in plain else plain.split(" ")
     return filled([" " * (len(text) - len(text.lstrip(" "))) + first, *rest], " ", width, indent)
 
 

@@ -94,7 +94,7 @@ def render(record: Gradient, style: Style) -> str:
         for k, step in enumerate(chain(head, rest)):
             if gap and k == len(head):
                 section.append(f"& \\text{{{latex.escaped(gap)}}}")
-            section += rows_of(notation.line(step), plain.line(step))
+            section += aligned_rows(notation.line(step), plain.line(step))
         rows += ["", *section] if rows else section
     body = joined(rows)
     comment = "".join(f"% {visible(line)}\n" for line in record.program.splitlines())
@@ -105,17 +105,19 @@ def render(record: Gradient, style: Style) -> str:
     return f"{comment}{block}{tail}\n"
 
 
-def rows_of(line: WrittenLine, plain: WrittenLine, remark: str = "") -> list[str]:
+def aligned_rows(line: WrittenLine, plain: WrittenLine, remark: str = "") -> list[str]:
     """Return a line as rows of an align block: one, or where it is long one an equals sign.
 
     `remark` is the remark in LaTeX, where it is more than text.
     """
     remark = f" && \\text{{{remark or latex.escaped(plain.remark)}}}" if plain.remark else ""
     length = len(plain.left) + sum(3 + len(part) for part in plain.right)
+    parts = [f"&\\quad {name} = {text}" for name, text in line.parts]
     first, *rest = line.signed()
     if length <= LONG or not rest:
-        return [f"{line.left} &{first[0]} {first[1]}{''.join(f' {sign} {part}' for sign, part in rest)}{remark}"]
-    return [f"{line.left} &{first[0]} {first[1]}{remark}", *(f"&{sign} {part}" for sign, part in rest)]
+        whole = "".join(f" {sign} {part}" for sign, part in rest)
+        return [f"{line.left} &{first[0]} {first[1]}{whole}{remark}", *parts]
+    return [f"{line.left} &{first[0]} {first[1]}{remark}", *(f"&{sign} {part}" for sign, part in rest), *parts]
 
 
 def joined(rows: list[str]) -> str:

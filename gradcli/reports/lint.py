@@ -14,13 +14,7 @@ def render(id: str, found: Lint, *, example: bool = False, worst: tuple[str, int
     `example` is for numbers that no student has, `worst` for those of a class: whose numbers hide most, for how many
     students nothing is hidden or alike, and how many there are.
     """
-    groups = f"{counted(len(found.alike), 'group')} look{'s' if len(found.alike) == 1 else ''}"
-    whose = f"at worst, for {visible(worst[0])}, " if worst else "for example, " if example else ""
-    lines = [f"{id}: {whose}of {counted(found.made, 'mistake')} {len(found.hidden)} would not show, {groups} alike"]
-    if worst:
-        lines.append(f"  for {worst[1]:,} of {counted(worst[2], 'student')} every mistake shows, and none look alike")
-    if example:
-        lines.append("  every student gets other numbers: --student NAME looks at one's, --roster FILE at the class's")
+    lines = heading(id, (found.made, len(found.hidden), len(found.alike)), example=example, worst=worst)
     lines += [f"  special: {text}" for text in found.special[:MOST]]
     lines += [f"  hidden: {finding.message}" for finding in found.hidden[:MOST]]
     lines += more(len(found.hidden), "hidden")
@@ -35,6 +29,21 @@ def render(id: str, found: Lint, *, example: bool = False, worst: tuple[str, int
     if found.tried is not None:
         lines.append(f"  so far: {counted(found.tried, 'other point')} tried, in the time that --lint takes")
     return "\n".join(lines) + "\n"
+
+
+def heading(id: str, counts: tuple[int, int, int], *, example: bool, worst: tuple[str, int, int] | None) -> list[str]:
+    """Return whose numbers hide how much: how many mistakes were made, how many would not show and look alike."""
+    made, hidden, alike = counts
+    groups = f"{counted(alike, 'group')} look{'s' if alike == 1 else ''}"
+    whose = f"at worst, for {visible(worst[0])}, " if worst else "for example, " if example else ""
+    found = f"of {counted(made, 'mistake')} {hidden} would not show, {groups} alike" if made else (
+        "too large to try mistakes")  # fmt: skip
+    lines = [f"{id}: {whose}{found}"]
+    if worst:
+        lines.append(f"  for {worst[1]:,} of {counted(worst[2], 'student')} every mistake shows, and none look alike")
+    if example:
+        lines.append("  every student gets other numbers: --student NAME looks at one's, --roster FILE at the class's")
+    return lines
 
 
 def more(count: int, what: str) -> list[str]:

@@ -17,6 +17,7 @@ from .signs import Signs
 
 LONG = 60
 COLUMN = 24
+RULE = "rule: "
 
 # Status -> its sign, the sign in ASCII, its colour, and how it is called.
 LOOKS = {
@@ -47,7 +48,9 @@ def render(record: Gradient, marked: Marked, reveal: str, style: Style) -> str:
     """Return the marks, the score and the rule, one claim a line; stacked where lines would not fit."""
     rows = [_row(record, m, reveal, style.signs) for m in marked.marks]
     told: dict[str, str] = {}
-    details = [details_of(m, told, name) for m, (name, _, _) in zip(marked.marks, rows, strict=True)]
+    details = [
+        _with_rule(m, told, details_of(m, told, name)) for m, (name, _, _) in zip(marked.marks, rows, strict=True)
+    ]  # fmt: skip
     score = f"score {marked.earned:g} of {marked.possible:g}; {marked.rule}"
     names = max((cells(name) for name, _, _ in rows), default=0)
     return laid_out(marked.marks, rows, details, score, style, Layout(names + 5, " = "))
@@ -61,13 +64,15 @@ def laid_out(
     names = max((cells(name) for name, _, _ in rows), default=0)
     claims = max((cells(claim) for _, claim, _ in rows if cells(claim) <= COLUMN), default=0)
     wide = [f"{padded(name, names)}  {padded(claim, claims)}  {verdict}" for name, claim, verdict in rows]
-    longest = max([cells(line) + 3 for line in wide] + [cells(t) + layout.indent for d in details for t in d] + [0])
+    longest = max([cells(line) + 3 for line in wide] + [0])
+    apart = [cells(t) + layout.indent for d in details for t in d if not t.startswith(RULE)]
+    longest = max([longest, *apart])
     lines: list[str] = []
     for m, (name, claim, verdict), line, detail in zip(marks, rows, wide, details, strict=True):
         sign = LOOKS[m.status][1 if style.ascii else 0]
         if style.width is None or longest <= style.width:
             lines.append(colored(f" {sign} {line}", m.status, style))
-            lines += [" " * layout.indent + text for text in detail]
+            lines += [" " * layout.indent + part for text in detail for part in _parts(text, layout.indent, style)]
         else:
             lines.append(colored(f"{sign} {name}" + (f"{layout.between}{claim}" if claim else ""), m.status, style))
             lines += [part for text in (verdict, *detail) for part in wrapped(text, "  ", style.width)]
@@ -110,6 +115,20 @@ def details_of(m: Any, told: dict[str, str], name: str, again: str = "") -> list
     told.update((d.message, name) for d in fresh)
     first = [d.message for d in fresh[:1]]
     return first + [f"or {d.at_its_place if d.hedge == fresh[0].hedge else d.message}" for d in fresh[1:]]
+
+
+def _with_rule(m: Mark, told: dict[str, str], details: list[str]) -> list[str]:
+    """Return details with the rule of a wrong step, told once a sheet."""
+    rule = f"{RULE}{m.rule}"
+    if not m.rule or rule in told:
+        return details
+    told[rule] = ""
+    return [*details, rule]
+
+
+def _parts(text: str, indent: int, style: Style) -> list[str]:
+    """Return a detail as lines: a rule is wrapped where the terminal ends."""
+    return [text] if style.width is None or not text.startswith(RULE) else wrapped(text, "", style.width - indent)
 
 
 def padded(text: str, width: int) -> str:
@@ -171,9 +190,12 @@ def _mark_fields(record: Gradient, m: Mark, reveal: str) -> dict[str, Any]:
                 "message": d.message,
                 "site": [record.labels[i] for i in d.site],
                 "explains": [_name(record, item) for item in d.explains],
+                "also": list(d.also),
+                "rule": d.rule,
             }
             for d in m.diagnoses
         ],
+        "rule": m.rule,
     }
 
 

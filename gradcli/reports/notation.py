@@ -38,14 +38,14 @@ HOPS = 8
 class WrittenLine(NamedTuple):
     """One line of a derivation: what it is about, what that equals, step by step, and which rule says so.
 
-    `last` is the sign before the last of what it equals: another one where the terms of a sum, rounded, sum to another
-    number.
+    `last` is the sign before the last of these; `parts` are equations below: what it consists of and no line has.
     """
 
     left: str
     right: list[str]
     remark: str
     last: str = "="
+    parts: Sequence[tuple[str, str]] = ()
 
     def signed(self) -> list[tuple[str, str]]:
         """Return what it equals, each with the sign before it."""

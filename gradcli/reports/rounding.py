@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..numbers.decimals import Uncertain
+from ..numbers.decimals import Uncertain, scaled
 from ..record.gradient import Gradient
 from .signs import UNICODE, Signs
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from . import Style
 
 FURTHEST = 1_000  # powers of ten between terms that are added as they are written
-LONGEST = 4_000  # digits of a number that is added: Python converts no more than 4,300
 FIGURES = 6  # of tables, steps and their like; pictures have less room
 
 
@@ -87,7 +86,7 @@ def sum_sign(terms: list[str], total: str, signs: Signs = UNICODE) -> str:
 
     What is not written as decimal numbers, such as fractions, is equal.
     """
-    found = [_scaled(text) for text in (*terms, total)]
+    found = [scaled(text) for text in (*terms, total)]
     numbers = [number for number in found if number is not None]
     exponents = [exponent for _, exponent in numbers]
     if len(numbers) < len(found) or max(exponents) - min(exponents) > FURTHEST:
@@ -96,40 +95,6 @@ def sum_sign(terms: list[str], total: str, signs: Signs = UNICODE) -> str:
     *parts, whole = [digits * 10 ** (exponent - least) for digits, exponent in numbers]
     place = 10 ** (exponents[-1] - least) if set(".e") & set(total) else 1
     return "=" if 2 * abs(sum(parts) - whole) <= place else signs.about
-
-
-def result_sign(text: str, result: str, signs: Signs = UNICODE) -> str:
-    """Return the sign between arithmetic as it is written and its result: `≈` where rounded numbers give another one.
-
-    What is no arithmetic of decimal numbers is equal.
-    """
-    from fractions import Fraction
-
-    from ..errors import GradcliError, Source
-    from ..numbers.fractions import Exact
-    from ..record.values import number
-
-    scaled = _scaled(result)
-    if scaled is None:
-        return "="
-    try:
-        exact = number(Exact(), Source("arithmetic", text))
-    except GradcliError:
-        return "="
-    digits, exponent = scaled
-    place = Fraction(10) ** exponent if set(".e") & set(result) else Fraction(1)
-    return "=" if 2 * abs(exact - digits * Fraction(10) ** exponent) <= place else signs.about
-
-
-def _scaled(text: str) -> tuple[int, int] | None:
-    """Return the digits of a decimal number as a whole one, and the power of ten that they count; None for others."""
-    number, _, power = text.partition("e")
-    whole, _, places = number.partition(".")
-    digits = (whole + places).lstrip("+-")
-    exponent = power.lstrip("+-") or "0"
-    if not (digits.isdecimal() and exponent.isdecimal() and len(exponent) < 6 and len(digits) <= LONGEST):
-        return None
-    return int(whole + places), (-1 if power[:1] == "-" else 1) * int(exponent) - len(places)
 
 
 def signed(term: str) -> tuple[str, str]:

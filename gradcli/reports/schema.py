@@ -16,6 +16,8 @@ DIAGNOSIS = an_object(
         "message": TEXT,
         "site": {"description": "The names of the nodes where it was made.", "type": "array", "items": TEXT},
         "explains": {"description": "The wrong claims that it explains.", "type": "array", "items": TEXT},
+        "also": {"description": "Mistakes that say the same on this sheet.", "type": "array", "items": TEXT},
+        "rule": {"description": "What should have been done there; empty where there is no rule.", "type": "string"},
     },
 )
 MARK = an_object(
@@ -39,6 +41,7 @@ MARK = an_object(
         "first_wrong": {"description": "Whether this is the first wrong step.", "type": "boolean"},
         "expected": {**NUMBER, "description": "The correct value, where --reveal shows it."},
         "diagnoses": {"type": "array", "items": DIAGNOSIS},
+        "rule": {"description": "What should have been done at a wrong step.", "type": "string"},
     },
 )
 
@@ -59,13 +62,51 @@ GRADED_CLAIM = an_object(
         "expected": {"description": "The answer, where the homework reveals it.", "type": ["string", "null"]},
         "why": {"type": "string"},
         "first_wrong": {"description": "Whether this is the first wrong step of the problem.", "type": "boolean"},
-        "mistakes": {
-            "description": "What a wrong claim is consistent with, best first.",
+        "diagnoses": {
+            "description": "What a wrong claim is consistent with, best first; two at most.",
             "type": "array",
-            "items": an_object("A mistake.", {"mistake": {"type": "string"}, "message": {"type": "string"}}),
+            "items": DIAGNOSIS,
+        },
+        "mistakes": {"description": "The same as diagnoses.", "type": "array", "items": DIAGNOSIS},
+        "rule": {"description": "What should have been done at a wrong step.", "type": "string"},
+    },
+)
+SHARE = {"type": ["number", "null"]}
+ITEM = an_object(
+    "How an item went.",
+    {
+        "problem": TEXT,
+        "item": TEXT,
+        "right": {"description": "How many were right.", "type": "integer"},
+        "students": {"description": "How many it was put to.", "type": "integer"},
+        "facility": {**SHARE, "description": "The mean credit, from 0 to 1."},
+        "discrimination": {
+            **SHARE,
+            "description": "The correlation of the credit with the points for the rest; null where it means nothing.",
         },
     },
 )
+COPY = an_object(
+    "Wrong answers of a student that are right for the numbers of others.",
+    {
+        "student": TEXT,
+        "others": {"description": "For whose numbers; several if equally many fit.", "type": "array", "items": TEXT},
+        "problem": TEXT,
+        "items": {"description": "The items.", "type": "array", "items": TEXT},
+        "wrong": {"description": "How many numbers of the student are wrong in this problem.", "type": "integer"},
+    },
+)
+CHANGE = an_object(
+    "What is marked otherwise than in an earlier run.",
+    {
+        "student": TEXT,
+        "problem": TEXT,
+        "item": {"description": "Empty for the sum of a student's points.", "type": "string"},
+        "before": {"description": "The verdict, or the points, of the earlier run; null if there is none.",
+                   "type": ["string", "null"]},
+        "after": {"type": ["string", "null"]},
+    },
+)  # fmt: skip
 STUDENT = an_object(
     "The result of a student.",
     {
@@ -252,7 +293,23 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                     "type": "object",
                     "additionalProperties": {"type": "number"},
                 },
-                "items": {"type": "array", "items": _counted("How an item went.", "item", "right")},
+                "items": {"type": "array", "items": ITEM},
+                "alpha": {**SHARE, "description": "Cronbach's alpha of the items; null where it means nothing."},
+                "distribution": {
+                    "description": "How many students earned a share from 0 to 0.1, to 0.2, ..., to 1.",
+                    "type": "array",
+                    "items": {"type": "integer"},
+                },
+                "copies": {
+                    "description": "Wrong answers that are right for another student's numbers. No verdict.",
+                    "type": "array",
+                    "items": COPY,
+                },
+                "changes": {
+                    "description": "What is marked otherwise than in the run given by --against; null without it.",
+                    "type": ["array", "null"],
+                    "items": CHANGE,
+                },
                 "mistakes": {
                     "description": "Mistakes that claims are consistent with, each at a place; the commonest first.",
                     "type": "array",

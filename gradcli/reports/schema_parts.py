@@ -71,6 +71,8 @@ REMARK: dict[str, Any] = {
             "precision",
             "uncertainty",
             "rounded",
+            "elementwise",
+            "probabilities",
         ]
     },
     "message": {"type": "string"},

@@ -38,6 +38,11 @@ def cells(sheet: Worksheet, *, key: bool) -> list[list[str]]:
     whose = [] if sheet.student is None else [sheet.student]
     rows = [[*(["student"] if whose else []), "problem", "item", "question", "claim", "notes"]]
     for part in sheet.parts:
+        if not isinstance(part, SheetProblem):
+            from .array_sheet import cells_of
+
+            rows += cells_of(part, whose, key=key)
+            continue
         id = part.instance.problem.id
         own = [[*whose, id, name, GIVEN, source.text.strip()] for name, source in part.instance.given.items()]
         given = len(own)
@@ -58,16 +63,21 @@ def _markdown(sheet: Worksheet, key: bool) -> str:
     lines = [f"# {plain(sheet.title)}", ""]
     lines += [] if sheet.student is None else [f"student: {plain(sheet.student)}", ""]
     for part in sheet.parts:
-        given = ", ".join(f"`{name} = {source.text.strip()}`" for name, source in part.instance.given.items())
-        told = {label: plain(text) for label, text in part.told.items()}
-        title = f": {told['title']}" if "title" in told else ""
-        lines += [f"## {part.instance.problem.id}{title}", ""]
+        if isinstance(part, SheetProblem):
+            id, program = part.instance.problem.id, part.instance.record.program
+            texts = {name: source.text.strip() for name, source in part.instance.given.items()}
+            asked = [(row.item, _question(row, key), row.answer) for row in part.rows]
+            told = {label: plain(text) for label, text in part.told.items()}
+        else:
+            id, program, texts, told = part.problem, part.program, part.given, {}
+            asked = [(row.item, row.question, plain(row.text)) for row in part.rows]
+        lines += [f"## {id}{': ' + told['title'] if 'title' in told else ''}", ""]
         lines += [told["text"], ""] if "text" in told else []
-        lines += ["```", part.instance.record.program.strip("\n"), "```", ""]
-        lines += [f"at {given}", ""] if given else []
+        lines += ["```", program.strip("\n"), "```", ""]
+        lines += [f"at {', '.join(f'`{name} = {text}`' for name, text in texts.items())}", ""] if texts else []
         lines += [f"{label}: {told[label]}\n" for label in BESIDE if label in told]
         lines += ["| item | question | answer |", "|---|---|---|"]
-        lines += [f"| `{row.item}` | {plain(_question(row, key))} | {row.answer if key else ''} |" for row in part.rows]
+        lines += [f"| `{item}` | {plain(question)} | {answer if key else ''} |" for item, question, answer in asked]
         lines.append("")
     return "\n".join(lines)
 
@@ -87,12 +97,14 @@ def plain(text: str) -> str:
 
 def _latex(sheet: Worksheet, key: bool) -> str:
     """Return a complete document that pdflatex sets."""
+    of_arrays = any(not isinstance(part, SheetProblem) for part in sheet.parts)
     lines = [
         r"\documentclass[11pt]{article}",
         r"\usepackage[a4paper,margin=25mm]{geometry}",
         r"\usepackage[utf8]{inputenc}",
         r"\usepackage[T1]{fontenc}",
         r"\usepackage{amsmath,longtable}",
+        *([r"\setcounter{MaxMatrixCols}{40}"] if of_arrays else []),
         r"\setlength{\parindent}{0pt}\renewcommand{\arraystretch}{1.6}",
         r"\begin{document}",
         rf"\section*{{{_tex(sheet.title)}}}",
@@ -100,7 +112,12 @@ def _latex(sheet: Worksheet, key: bool) -> str:
         "",
     ]
     for part in sheet.parts:
-        lines += _latex_part(part, key)
+        if isinstance(part, SheetProblem):
+            lines += _latex_part(part, key)
+        else:
+            from .array_sheet import latex_part
+
+            lines += latex_part(part, key=key)
     return "\n".join([*lines, r"\end{document}", ""])
 
 

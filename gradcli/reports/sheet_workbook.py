@@ -9,7 +9,14 @@ from ..files.spreadsheets import xlsx_of
 from ..homework.claims.answer_tables import GIVEN, columns_of, is_long
 from ..text import FORMULA
 
-WIDTHS = {"student": 24, "problem": 10, "item": 16, "question": 60, "claim": 24}  # of columns, in characters
+WIDTHS = {
+    "student": 24,
+    "problem": 10,
+    "item": 16,
+    "question": 60,
+    "claim": 24,
+    "notes": 60,
+}  # of columns, in characters
 WIDTH = 16  # of any other
 
 
@@ -17,6 +24,7 @@ def workbook_of(text: str, title: str) -> bytes:
     """Return the workbook of a worksheet that is written as CSV. Raises `InputError` without the library for it."""
     rows = [[_bare(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
     top = next(k for k, row in enumerate(rows) if is_long(columns_of(row)))
+    rows = [row + [""] * (len(rows[top]) - len(row)) for row in rows]
     columns = columns_of(rows[top])
     asked = [k for k in range(top + 1, len(rows)) if _question(rows[k], columns) != GIVEN]
     widths = [WIDTHS.get(heading, WIDTH) for heading in rows[top]]

@@ -125,6 +125,9 @@ def laid_out(
         if gap and k == before:
             out += wrapped(f"  {gap}", style.width)
         out += _written(line, width, left, column, style, color, indent)
+        for name, text in line.parts:
+            found = wrapped(f"      {name} = {text}", style.width, " " * 8)
+            out += [styled(part, DIM, style) for part in found]
     return out
 
 
@@ -144,7 +147,7 @@ def _written(line: WrittenLine, width: int, left: int, column: int, style: Style
             return [whole + " " * gap + remark]
         return [whole, *(styled(text, DIM, style) for text in wrapped(f"      {line.remark}", room, " " * 6))]
     first, *rest = line.signed()
-    out = wrapped(f"{start} {first[0]} {first[1]}", room)
+    out = wrapped(f"{start} {first[0]} {first[1]}", room, indent)
     for k, (sign, part) in enumerate(rest, 1):
         own = color if k == len(rest) else ""
         out += [styled(text, own, style) for text in wrapped(f"{' ' * (2 + left)} {sign} {part}", room, indent)]

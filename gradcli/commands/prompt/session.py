@@ -11,6 +11,7 @@ import click
 from ...calculus.graph import Graph
 from ...errors import InputError, LimitError, MathError, Source
 from ...language.syntax import clip_name, parse
+from ...record.bindings import looks_like_array
 from ...record.gradient import Gradient, evaluate
 from ...record.higher_derivatives import formulas_of
 from ...record.precision import Precision
@@ -23,7 +24,7 @@ from ..options import Options
 from ..pointless import MOST_INPUTS, MOST_NODES
 from ..streams import emit, terminal
 from .lines import names_set, split
-from .wording import changes, check_free, example, it_or_them, missing_line
+from .wording import arrays_hint, changes, check_free, example, it_or_them, missing_line
 
 FORMATS = ("table", "circuit", "steps")  # that a session may begin with
 MOST_STEPS = 50  # that can be taken back
@@ -168,7 +169,12 @@ class Session:
                 raise InputError(f"{clip_name(name)}={value[:40]} is a range", kind="binding",
                                  hint=f"plot {clip_name(name)} {value[:40]}")  # fmt: skip
             source = Source(name, value)
-            check_value(source)
+            try:
+                check_value(source)
+            except InputError as error:
+                if not looks_like_array(value):
+                    raise
+                raise error.but(hint="; ".join(filter(None, (error.hint, arrays_hint("W@x"))))) from None
             if not NUMERAL.fullmatch(value) or not 0 < abs(float(value)) < inf:
                 self._at(Source("value", "x"), {"x": source})
 
@@ -227,6 +233,15 @@ class Session:
 
 def _parsed(source: Source, known: dict[str, str]) -> Graph:
     """Return the graph of a program, where some names have values."""
+    try:
+        return _of_numbers(source, known)
+    except InputError as error:
+        if error.kind != "arrays":
+            raise
+        raise error.but(hint=arrays_hint(source.text)) from None
+
+
+def _of_numbers(source: Source, known: dict[str, str]) -> Graph:
     own = names_set(source.text)
     try:
         graph = parse(source)

@@ -196,3 +196,10 @@ def definition(graph: Graph, i: int) -> str:
     """Return what a node computes, in inputs and in names that the program gives."""
     named = set(graph.named.values())
     return formula(graph, i, [k in named for k in range(len(graph.nodes))])
+
+
+def arrays_hint(program: str) -> str:
+    """Return what to type for arrays: answers to single lines are about numbers."""
+    shown = " ".join(program.split())
+    command = f'gradcli "{shown}" W=...' if len(shown) <= 60 and '"' not in shown else 'gradcli "W@x" W=...'
+    return f"for arrays type the command: {command}"

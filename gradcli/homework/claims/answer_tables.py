@@ -172,16 +172,19 @@ def surplus(cells: list[str], header: list[str], at_claim: int = -1) -> str:
 def with_comma(cells: list[str], header: Sequence[str], at_claim: int) -> list[str]:
     """Return the cells of a row with the claim whole that a decimal comma without quotes has cut in two.
 
-    They are returned as they are unless that is the one way to read them: the claim is the last column, and there is
-    exactly one cell more.
+    They are returned as they are unless that is the one way to read them: there is exactly one cell more, and what
+    stands behind the claim is nothing, or a note.
     """
     width = width_of(header)
-    if at_claim != width - 1 or len(cells) <= width or any(cell.strip() for cell in cells[width + 1 :]):
+    last = at_claim == width - 1 and not any(cell.strip() for cell in cells[width + 1 :])
+    behind = header[at_claim + 1].strip().lower() if at_claim + 1 < width else ""
+    noted = behind in REMARKS[1:] and len(cells) == len(header) + 1
+    if len(cells) <= width or not (last or noted):
         return cells
-    whole, decimals = claim_in(cells[at_claim]), cells[width].strip()
+    whole, decimals = claim_in(cells[at_claim]), cells[at_claim + 1].strip()
     if not _WHOLE.fullmatch(whole) or not _DECIMALS.fullmatch(decimals):
         return cells
-    return [*cells[:at_claim], f"{whole},{decimals}"]
+    return [*cells[:at_claim], f"{whole},{decimals}", *cells[at_claim + 2 :]]
 
 
 def is_long(columns: dict[str, int]) -> bool:

@@ -52,7 +52,7 @@ def sheet_in(name: str, data: bytes) -> ClaimSheet:
     if text.lstrip()[:1] in ("{", "["):
         return ClaimSheet(_from_json(name, text), {})
     lines = lines_of(text.replace("\x00", "\ufffd"))
-    if is_markdown(text):
+    if is_markdown(text) and "\n|" in text:
         return _from_rows(name, "", markdown_rows(lines))
     return _from_rows(name, *delimited(lines))
 

@@ -1,6 +1,6 @@
 """A class: homework files in, sheets out; what students hand in, and what they all get.
 
 Read `homework_file` (with `toml_reading`), `problem_instance` (one problem with one student's numbers) and `variants`,
-`sheet`; `roster`, `submissions`, `attempts`, `submission_store`; then `grading`, `results`, `class_summary`, and
-`published_key` with `published_grading` for a key that students may have.
+`sheet`; `roster`, `submissions`, `attempts`, `submission_store`; then `prepared`, `grading`, `results`,
+`class_summary`, and `published_key` with `published_grading` for a key that students may have.
 """

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ..marking.marks import WRONG
 from .adjustments import adjusted
+from .copies import Copies, copies
 from .grading import Grader
 from .published_grading import PublishedGrader
+from .regrade import Change
 from .results import MarkedItem, StudentResult
+from .statistics import BINS, Sums, alpha, bin_of
 from .submission_store import SubmissionStore
 
 MOST = 10
@@ -30,12 +33,18 @@ class CommonMistake(NamedTuple):
 
 
 class ItemCount(NamedTuple):
-    """How an item went: how many students it was put to, and how many were right."""
+    """How an item went: how many students it was put to, and how many were right.
+
+    `facility` is the mean credit, from 0 to 1; `discrimination` is the correlation of the credit with the points for
+    all the rest, None where it means nothing.
+    """
 
     problem: str
     item: str
     right: int
     students: int
+    facility: float | None
+    discrimination: float | None
 
 
 class Repair(NamedTuple):
@@ -50,16 +59,24 @@ class Repair(NamedTuple):
 class MarkedClass:
     """A marked class: what every report of it reads. The results themselves are in the store."""
 
-    def __init__(self, title: str, rule: str, possible: dict[str, float], store: SubmissionStore) -> None:
+    def __init__(
+        self, title: str, rule: str, possible: dict[str, float], store: SubmissionStore, programs: Mapping[str, str]
+    ) -> None:
         self.title = title
+        self.programs = programs  # by problem; none of a published key
         self.rule = rule
         self.possible = possible
         self.store = store
         self.students = 0
         self.exempt = 0  # students, who count in no statistics
         self.claims = 0  # that say something
+        self.copies: list[Copies] = []
+        self.changes: list[Change] | None = None  # against an earlier run
+        self.distribution = [0] * BINS  # students by tenths of the points
         self._right: Counter[tuple[str, str]] = Counter()
-        self._asked: Counter[tuple[str, str]] = Counter()
+        self._credit: dict[tuple[str, str], Sums] = {}
+        self._points: dict[tuple[str, str], Sums] = {}
+        self._total = Sums()
         self._mistakes: Counter[tuple[str, str, str]] = Counter()
         self._unreadable: Counter[str] = Counter()
         self._repairs: Counter[str] = Counter()
@@ -78,6 +95,8 @@ class MarkedClass:
             return
         self.claims += sum(bool(line.claim.strip()) for line in result.lines)
         self._count_unreadable(result)
+        self.distribution[bin_of(result.share)] += 1
+        self._total.add(result.earned, 0.0)
         seen: set[tuple[str, str, str]] = set()
         for line in result.lines:
             for repair in line.repairs:
@@ -85,8 +104,9 @@ class MarkedClass:
                 self._mended.setdefault(repair, line)
             place = (line.problem, line.item)
             if line.points:
-                self._asked[place] += 1
                 self._right[place] += line.passed
+                self._credit.setdefault(place, Sums()).add(line.credit, result.earned - line.earned)
+                self._points.setdefault(place, Sums()).add(line.earned, 0.0)
             if line.status != WRONG:
                 continue
             if not line.mistakes:
@@ -125,7 +145,15 @@ class MarkedClass:
 
     def items(self) -> list[ItemCount]:
         """Return how every item went, in the order of the homework."""
-        return [ItemCount(*place, self._right[place], count) for place, count in self._asked.items()]
+        return [
+            ItemCount(*place, self._right[place], sums.count, sums.mean, sums.correlation)
+            for place, sums in self._credit.items()
+        ]
+
+    @property
+    def alpha(self) -> float | None:
+        """Cronbach's alpha of the items, None where it means nothing."""
+        return alpha(self._points.values(), self._total)
 
 
 def mark_class(
@@ -138,7 +166,7 @@ def mark_class(
 
     `late` is what a day costs in points that the roster says a student was late.
     """
-    marked_class = MarkedClass(grader.title, grader.rule, grader.possible, store)
+    marked_class = MarkedClass(grader.title, grader.rule, grader.possible, store, grader.programs)
     for number, student, entries in store.students():
         result, troubles = grader.result(student, entries, store.enrolled(student))
         for trouble in troubles:
@@ -149,4 +177,6 @@ def mark_class(
         store.put(number, result)
         marked_class.count(result)
         each()
+    if grader.varies:
+        marked_class.copies = copies(store.results)
     return marked_class

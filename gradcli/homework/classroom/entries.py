@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..claims.answer_tables import TableRow
+from ..claims.written_numbers import is_decimal, is_doubtful, tells_comma
 
 MAX_CLAIM = 10_000
 
@@ -61,3 +63,15 @@ def checked_entry(entry: Entry) -> Entry | Trouble:
     if len(entry.claim) > MAX_CLAIM or len(entry.item) > MAX_CLAIM:
         return Trouble(entry.place, entry.student, f"the claim has more than {MAX_CLAIM:,} characters")
     return entry
+
+
+def told_commas(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Return the claims of a student; a doubtful comma is the decimal one where all the others tell that.
+
+    The claims tell it, and if they do not the file may: one whose columns are separated by semicolons.
+    """
+    if not any(is_doubtful(entry.claim) for entry in entries):
+        return entries
+    comma = tells_comma(entry.claim for entry in entries if not entry.given)
+    points = any(is_decimal(entry.claim) for entry in entries if not entry.given)
+    return [entry._replace(comma=comma or (entry.comma and not points)) for entry in entries]

@@ -77,12 +77,20 @@ class Form:
             yield Note(self.name, f"columns without answers: {what}{more}")
         for heading in self.unknown:
             yield Trouble(f"{self.name}:1", "", f"the homework does not ask for {visible(heading)[:60]}")
-        for row in rows:
+        for number, row in enumerate(rows):
+            if not number:
+                self._leave_out_counter(row.cells)
             place = f"{self.name}:{row.line}"
             if not row.cells:
                 yield short(row, place)
             else:
                 yield from self._row(row, place)
+
+    def _leave_out_counter(self, first: list[str]) -> None:
+        """Believe no column ID that begins with 1 where others name people, too: a form counts its answers so."""
+        columns = [places for places in self.naming.columns if not _counts(self.header, first, places)]
+        if columns:
+            self.naming = self.naming._replace(columns=columns)
 
     def _row(self, row: TableRow, place: str) -> Iterator[Row]:
         """Yield the claims of a row, which holds all of a student's."""
@@ -120,6 +128,12 @@ class Form:
             if asked < len(cells) and cells[asked].strip():
                 place = self.questions.place(cells[asked]) or ("", cells[asked].strip())
                 yield answered, *place
+
+
+def _counts(header: list[str], first: list[str], places: tuple[int, ...]) -> bool:
+    """Whether a column may count the rows of a table, by its heading and its cell in the first row."""
+    (k, *others) = places
+    return not others and folded(header[k]) == "id" and k < len(first) and first[k].strip() == "1"
 
 
 def split(heading: str) -> tuple[str, str]:

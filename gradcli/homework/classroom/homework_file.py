@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import GradcliError, InputError, Source
@@ -15,6 +17,7 @@ from ...record.values import check_value, plus_minus
 from ...text import visible
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE
 from ..marking.marks import MarkingPolicy
+from .descent_key import step_in
 from .toml_reading import TomlTable, Written, read_toml
 from .variants import FIRST, LATEST
 
@@ -26,8 +29,8 @@ REVEAL = ("none", "correct", "all")
 PARTS = ("all", "values", "local", "upstream", "gradient", "new")  # what `items` may say instead of a list
 WEIGHTS = ("concept", "equal")
 LEAST_POINTS, MAX_POINTS = 0.01, 1e6
-NO_ARRAYS = "homework files hold programs of numbers, and this is one of arrays"
-ARRAYS_ELSEWHERE = "gradcli sheet PROGRAM writes its worksheet, and gradcli check PROGRAM marks one that is handed in"
+SHAPE = re.compile(r"\s*\d{1,7}(?:\s*[x×,]\s*\d{1,7}){0,3}\s*")  # noqa: RUF001
+MOST_DRAWN = 10_000  # entries of an array that is drawn
 
 NUMBERS_ONLY = {None: (VALUE,), True: (VALUE, LOCAL, UPSTREAM, DERIVATIVE, STEP), False: ()}  # what `numeric` says
 
@@ -37,23 +40,11 @@ TOLD = ("title", "text", "hint")  # what a problem says to a student
 KEYS = {
     "": ("title", "defaults", "problem"),
     "[defaults]": MARKING,
-    "[[problem]]": (
-        "id",
-        "program",
-        "at",
-        "items",
-        "points",
-        "fixed",
-        "step",
-        "ascent",
-        "accept",
-        "mistake",
-        *TOLD,
-        *MARKING,
-    ),
+    "[[problem]]": ("id", "program", "at", "shapes", "items", "points", "fixed", "step", "ascent", "accept", "mistake",
+                    *TOLD, *MARKING),
     "[[problem.accept]]": ("item", "claims"),
     "[[problem.mistake]]": ("item", "gives", "message", "credit"),
-}
+}  # fmt: skip
 HOMES = {key: table for table in reversed(KEYS) for key in KEYS[table] if table}  # where a key may stand
 HOMES |= {"accept": "[[problem]]: write [[problem.accept]]", "mistake": "[[problem]]: write [[problem.mistake]]"}
 
@@ -106,9 +97,9 @@ class Terms(NamedTuple):
 class Problem(NamedTuple):
     """A program at a point, what is asked about it, and how it is marked.
 
-    Inputs in `bindings` are fixed; the others are a student's own if there is a `seed`. `items` is one of `PARTS` or a
-    list of names. They count by concept, equally, or by `weights` of those that are not 1. `points` is None where every
-    item counts its weight, and by concept 1 each together.
+    Inputs in `bindings` are fixed; the others are a student's own if there is a `seed`, arrays in the `shapes` that are
+    said. `items` is one of `PARTS` or a list of names. They count by concept, equally, or by `weights` of those that
+    are not 1. `points` is None where every item counts its weight, and by concept 1 each together.
     """
 
     id: str
@@ -131,6 +122,7 @@ class Problem(NamedTuple):
     attempts: int = 0
     penalty: float = 0.0
     vary_version: int = 0
+    shapes: Mapping[str, tuple[int, ...]] = MappingProxyType({})  # of arrays that are drawn
     update: Update | None = None  # the step of descent that items new(w) are about
 
 
@@ -187,7 +179,7 @@ def _problem(table: TomlTable, name: str, usual: Terms) -> Problem:
     return Problem(
         id, Source(f"the program of {id}", program), bindings, choices, terms.seed, items, _weights(table), points,
         accept, mistakes, terms.policy, terms.reveal, table, fixed, by_concept, told, terms.due, terms.attempts,
-        terms.penalty, terms.vary_version, _update(table),
+        terms.penalty, terms.vary_version, _shapes(table, {**bindings, **choices}), step_in(table),
     )  # fmt: skip
 
 
@@ -200,23 +192,6 @@ def _terms(table: TomlTable, usual: Terms) -> Terms:
         float(table.number("penalty", usual.penalty, 0, 1)),
         int(table.number("vary_version", usual.vary_version, FIRST, LATEST, whole=True)),
     )  # fmt: skip
-
-
-def _update(table: TomlTable) -> Update | None:
-    """Return the step of descent whose rate and direction a table says, None where it says none."""
-    from ...record.update_rules import update_of
-
-    rate, ascent = table.value("step", None), table.flag("ascent", False)
-    if rate is None:
-        if ascent:
-            raise table.error("ascent", "this is the direction of a step", "add step = 0.1")
-        return None
-    try:
-        return update_of("gd", table.numeral("step", "the rate", rate), ascent=ascent, option="step")
-    except GradcliError as error:
-        if error.source is None:
-            raise
-        raise table.about(error, "step") from None
 
 
 def _by_concept(table: TomlTable, default: bool | None) -> bool | None:
@@ -265,7 +240,9 @@ def _point(table: TomlTable) -> tuple[dict[str, Source], dict[str, tuple[str, ..
             raise table.error("at", what, "an input of the program is expected", key, names=True)
         if name in fixed or name in choices:
             raise table.error("at", f"{clip_name(name)} is bound twice", None, key, names=True)
-        if isinstance(value, list):
+        if isinstance(value, list) and value and all(isinstance(row, list) for row in value):
+            fixed[name] = Source(name, _rows(table, name, value, key))
+        elif isinstance(value, list):
             choices[name] = tuple(_value(table, name, one, key, k) for k, one in enumerate(value))
             if not value:
                 raise table.error("at", f"{clip_name(name)} has no number to choose", None, key)
@@ -281,12 +258,34 @@ def _value(table: TomlTable, name: str, found: Any, *below: str | int) -> str:
         if plus_minus(text):
             hint = "give every input a plain number, such as 2.5"
             raise InputError("a worksheet cannot have uncertain values", hint=hint)
-        if looks_like_array(text):
-            raise InputError(NO_ARRAYS, kind="homework", hint=ARRAYS_ELSEWHERE)
-        check_value(Source(name, text))
+        if not looks_like_array(text):
+            check_value(Source(name, text))
     except GradcliError as error:
         raise table.about(error, "at", *below) from None
     return text
+
+
+def _rows(table: TomlTable, name: str, found: Any, *below: str | int) -> str:
+    """Return the text of an array that is written as lists in lists."""
+    if isinstance(found, list):
+        return f"[{', '.join(_rows(table, name, part, *below, k) for k, part in enumerate(found))}]"
+    return table.numeral("at", name, found, *below)
+
+
+def _shapes(table: TomlTable, given: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the arrays that are drawn for every student: "3x2", "4", or a whole number."""
+    found: dict[str, tuple[int, ...]] = {}
+    for key, value in table.mapping("shapes").items():
+        name = as_name(key)
+        if name is None or name in given:
+            what = "has a value under at" if name else "is not a name"
+            raise table.error("shapes", f"{visible(key)[:60] or 'this'} {what}", None, key, names=True)
+        if isinstance(value, bool) or not isinstance(value, (int, str)) or not SHAPE.fullmatch(str(value)):
+            raise table.error("shapes", f'{clip_name(name)}: a shape is expected, such as "3x2" or 4', None, key)
+        found[name] = tuple(map(int, re.findall(r"\d+", str(value))))
+        if not 1 <= math.prod(found[name]) <= MOST_DRAWN:
+            raise table.error("shapes", f"{clip_name(name)}: 1 to {MOST_DRAWN:,} numbers are drawn", None, key)
+    return found
 
 
 def _names(table: TomlTable, key: str) -> tuple[str, ...]:

@@ -93,21 +93,13 @@ class People:
                 return Whose(cells[0], f"{both} are different students on the roster")
             left = found if left is None else left & found
         if not cells or left is None:
-            return Whose(cells[0] if cells else "")
+            return Whose(next((cell for cell in cells if not cell.isdecimal()), cells[0] if cells else ""))
         if len(left) > 1:
             several = ", ".join(visible(key)[:_SHOWN] for key in sorted(left)[:3])
             return Whose(
                 cells[0], f"{visible(cells[0])[:_SHOWN]} may be any of {len(left)} students on the roster: {several}"
             )
         return Whose(next(iter(left)))
-
-    def near(self, student: str) -> str:
-        """Return the student of the roster whose name a stranger's is nearest to, "" where none is near."""
-        from difflib import get_close_matches
-
-        names = {folded(name): name for person in self.people.values() for name in (person.key, person.name)}
-        near = get_close_matches(folded(_without_address(student)), [name for name in names if name], n=1, cutoff=0.75)
-        return names[near[0]] if near else ""
 
     def _found(self, cell: str) -> set[str]:
         """Return the students of whom something is true, by what is surest: the key, a number or address, a name."""

@@ -22,7 +22,8 @@ from ..claims.labels import inputs_named
 from ..marking.answer_key import require_plain_numbers
 from ..marking.concept_weights import concept_weights, edges_to
 from ..marking.follow_through import Edge
-from .homework_file import ARRAYS_ELSEWHERE, LEAST_POINTS, NO_ARRAYS, PARTS, Problem
+from .homework_file import LEAST_POINTS, PARTS, Problem
+from .problem_errors import ProblemErrors
 from .toml_reading import TomlTable
 from .variants import FIRST, LATEST, Variant, canonical, is_drawn_anew, numbers_of
 
@@ -153,7 +154,7 @@ class ProblemInstance(NamedTuple):
         return f" ({', '.join(parts)})" if parts else ""
 
 
-class ParsedProblem:
+class ParsedProblem(ProblemErrors):
     """A problem, parsed once, that is put to one student after another.
 
     Raises `InputError` for a program, binding or item that cannot be used.
@@ -193,7 +194,7 @@ class ParsedProblem:
         try:
             numbers = numbers_of(self._graph, problem.bindings, variant, problem.choices)
         except GradcliError as error:
-            raise self._placed(error) from None
+            raise self.placed(error) from None
         return self._instance(numbers)
 
     def _parsed(self) -> Graph:
@@ -202,14 +203,12 @@ class ParsedProblem:
         try:
             return parse(problem.source, bound)
         except GradcliError as error:
-            if error.kind == "arrays":
-                raise self.error("program", NO_ARRAYS, ARRAYS_ELSEWHERE) from None
             unbound = None
             with suppress(GradcliError):
                 unbound = parse(problem.source)
             if unbound is not None:
                 self._check_point(unbound, computed=True)
-            raise self._placed(error) from None
+            raise self.placed(error) from None
 
     def _check_point(self, graph: Graph, *, computed: bool = False) -> None:
         """Raise where a number is given for what is no input; with `computed` only for what the program computes."""
@@ -249,7 +248,7 @@ class ParsedProblem:
         except GradcliError as error:
             missing = [name for name in self._free(self._graph) if name not in given]
             if table is None or not missing:
-                raise self._placed(error) from None
+                raise self.placed(error) from None
             numbers = ", ".join(f"{clip_name(name)} = ..." for name in missing[:5])
             hint = f"add at = {{ {numbers} }}, or vary = SEED"
             raise self.error("at" if table.mapping("at") else "program", error.message, hint) from None
@@ -306,28 +305,6 @@ class ParsedProblem:
             if table is None:
                 raise
             raise table.error(key, error.message, error.hint, *below, names=names) from None
-
-    def error(
-        self, key: str, message: str, hint: str | None = None, *below: str | int, names: bool = False
-    ) -> InputError:
-        """Return the error for a key of the problem in the homework file."""
-        table = self.problem.table
-        if table is None:
-            return InputError(message, kind="homework", hint=hint)
-        return table.error(key, message, hint, *below, names=names)
-
-    def _placed(self, error: GradcliError) -> GradcliError:
-        """Return an error about the program, a number or an input as one of the homework file, if there is one.
-
-        Where the mathematics has no answer, it is the file that is unusable.
-        """
-        problem, table = self.problem, self.problem.table
-        if table is None:
-            return error
-        for key in table.mapping("at"):
-            if error.source is not None and error.source is problem.bindings.get(as_name(key) or key):
-                return table.about(error, "at", key)
-        return table.about(error, "program")
 
 
 def item_names(instance: ProblemInstance) -> dict[Item, str]:

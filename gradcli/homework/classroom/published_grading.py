@@ -10,8 +10,8 @@ from operator import attrgetter
 from ...text import visible
 from ..marking.marks import Claim, Mark
 from .attempts import LAST, again, attempts, counting
-from .entries import Entry, Trouble
-from .grading import sort_by_problem, summed, told_commas
+from .entries import Entry, Trouble, told_commas
+from .grading import STRANGER, sort_by_problem, summed
 from .published_key import PublishedKey, PublishedProblem, canonical_item, check
 from .questions import Questions
 from .results import MarkedItem, Scored, StudentResult, score
@@ -26,6 +26,8 @@ class PublishedGrader:
         self.attempt = attempt
         self.problems = list(key.problems)
         self.possible = {id: problem.points for id, problem in key.problems.items()}
+        self.programs: dict[str, str] = {}  # a key says nothing of them
+        self.varies = False
         self._key = key
 
     def questions(self) -> Questions:
@@ -42,13 +44,13 @@ class PublishedGrader:
         """Return the result of a student, on a roster or not, and the claims that could not be marked."""
         by_problem, troubles = sort_by_problem(self.problems, told_commas(entries))
         lines: list[MarkedItem] = []
-        remarks: list[str] = []
+        remarks = [STRANGER] if enrolled is False else []
         scores: dict[str, tuple[Fraction, Fraction]] = {}
         for id, own in by_problem.items():
             found = self._lines(self._key.problems[id], own, remarks, troubles)
             lines += found.lines
             scores[id] = found.earned, Fraction(self.possible[id])
-        return summed(student, lines, scores, remarks), troubles
+        return summed(student, lines, scores, remarks, {}), troubles
 
     def _lines(
         self, problem: PublishedProblem, entries: Sequence[Entry], remarks: list[str], troubles: list[Trouble]

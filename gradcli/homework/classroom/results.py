@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 from ..marking.marks import CORRECT, INVALID
 
+SHOWN_MISTAKES = 3
+
 
 class Explanation(NamedTuple):
-    """What a wrong claim may come from: the id of a mistake, how sure that is, what it is and where, in words."""
+    """What a wrong claim may come from: the id of a mistake, how sure that is, what it is and where, in words.
+
+    `site` names the nodes, `explains` the wrong items that it gives, `also` the mistakes that say the same, `rule` what
+    should have been done.
+    """
 
     mistake: str
     hedge: str
     what: str
     where: str
+    site: Sequence[str] = ()
+    explains: Sequence[str] = ()
+    also: Sequence[str] = ()
+    rule: str = ""
 
     @property
     def at_its_place(self) -> str:
@@ -43,6 +53,8 @@ class MarkedItem(NamedTuple):
 
     `expected` is the right answer, where the homework reveals it; `mistakes` explain a wrong claim, best first.
     `read_as` is what was read in place of the claim, "" where it was read as it stands; `repairs` names the repairs.
+    `rule` says what should have been done at a wrong step, `value` is the number that is claimed, and `truth` the right
+    one.
     """
 
     problem: str
@@ -57,6 +69,9 @@ class MarkedItem(NamedTuple):
     mistakes: list[Explanation]
     read_as: str = ""
     repairs: tuple[str, ...] = ()
+    rule: str = ""
+    value: float | None = None
+    truth: float | None = None
 
     @property
     def earned(self) -> float:
@@ -98,7 +113,8 @@ def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> 
 class StudentResult(NamedTuple):
     """The result of a student. `problems` maps ids to points earned and points possible.
 
-    What the roster says is in `earned`; who is `exempt` counts in no statistics.
+    What the roster says is in `earned`; who is `exempt` counts in no statistics. `given` has the numbers of each
+    problem as they were put to the student, by name.
     """
 
     student: str
@@ -108,6 +124,7 @@ class StudentResult(NamedTuple):
     possible: float
     remarks: list[str]
     exempt: bool = False
+    given: Mapping[str, Mapping[str, str]] | None = None
 
     @property
     def unreadable(self) -> list[MarkedItem]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...numbers.systems import FLOAT
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item
 from ..marking.answer_key import AnswerKey
 from .homework_file import Problem
 from .problem_instance import ProblemInstance, item_names
+
+if TYPE_CHECKING:
+    from .array_problem import ArrayInstance
+    from .array_sheet import ArraySheet
 
 
 class Question(NamedTuple):
@@ -39,12 +43,20 @@ class Worksheet(NamedTuple):
 
     title: str
     student: str | None
-    parts: list[SheetProblem]
+    parts: list[SheetProblem | ArraySheet]
 
 
-def sheet_of(title: str, student: str | None, instances: Iterable[ProblemInstance]) -> Worksheet:
+def sheet_of(title: str, student: str | None, instances: Iterable[ProblemInstance | ArrayInstance]) -> Worksheet:
     """Return the worksheet of some problems."""
-    return Worksheet(title, student, [SheetProblem(problem, _rows(problem), _told(problem)) for problem in instances])
+    return Worksheet(title, student, [_part(problem) for problem in instances])
+
+
+def _part(instance: ProblemInstance | ArrayInstance) -> SheetProblem | ArraySheet:
+    if isinstance(instance, ProblemInstance):
+        return SheetProblem(instance, _rows(instance), _told(instance))
+    from .array_sheet import array_sheet
+
+    return array_sheet(instance)
 
 
 def _told(instance: ProblemInstance) -> dict[str, str]:

@@ -102,7 +102,8 @@ def read(
     try:
         first = file.readline(1_000_000).removeprefix("\ufeff")
         if first.lstrip().startswith("{"):
-            yield from _json_lines(first, file, name, student, people)
+            for row in _json_lines(first, file, name, student, people):
+                yield row if questions is None or not isinstance(row, Entry) else _asked(row, questions)
         elif is_markdown(first):
             rows = markdown_rows(chain([first], file), student)
             yield from read_rows(rows, name, student, people, questions, "")
@@ -240,6 +241,12 @@ class _Long:
         yield checked_entry(Entry(whose, problem, item, claim, place, given, comma))
 
 
+def _asked(entry: Entry, questions: Questions) -> Entry:
+    """Return a claim with the problem and the item as the homework calls them."""
+    problem, item = questions.meant(entry.problem, entry.item)
+    return entry._replace(problem=problem, item=item)
+
+
 # ---- JSON lines
 
 
@@ -273,12 +280,22 @@ def _json_line(line: str, place: str, student: str, people: People | Strangers) 
         yield from _json_claim(whose, problem, item, claim, place)
 
 
+def array_claim(found: Any) -> str | None:
+    """Return the text of an array that is written as JSON; None for lists of other things than numbers."""
+    if not isinstance(found, list):
+        return found if isinstance(found, str) else None
+    parts = [array_claim(part) for part in found]
+    return None if None in parts else f"[{', '.join(part for part in parts if part is not None)}]"
+
+
 def _json_claim(student: str, problem: str, item: Any, claim: Any, place: str) -> Iterator[Row]:
     if claim is None or claim == "":
         return
     if not isinstance(item, str) or not item.strip():
         yield Trouble(place, student, "the row names no item")
         return
+    if isinstance(claim, list):
+        claim = array_claim(claim)
     if not isinstance(claim, str):
         yield Trouble(place, student, f"the claim for {visible(item)[:60]} is no number or text")
         return

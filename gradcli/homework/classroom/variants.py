@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -55,10 +55,10 @@ class Variant(NamedTuple):
     def drawing(self) -> Callable[[str, int, int], int]:
         """Return `draw`, for many draws: what they all begin with is hashed once."""
         text = "\n".join((VERSION.format(self.version), self.seed, canonical(self.student), self.problem, ""))
-        begun = sha256(text.encode("utf-8", "surrogateescape"))
+        begun = sha256(text.encode("utf-8", "surrogateescape")).copy
 
         def draw(name: str, k: int, size: int) -> int:
-            whole = begun.copy()
+            whole = begun()
             whole.update(f"{k}\n{name}".encode("utf-8", "surrogateescape"))
             return int.from_bytes(whole.digest()[:8], "big") % size
 
@@ -154,7 +154,17 @@ class _Inspection:
         inputs = set(graph.inputs.values())
         self.shown = [i for i, node in nodes if active[i] and (node.arguments or i in inputs)]
         self._fixed: list[Any] | None = None
-        self._steps = [(i, node.operation, node.arguments, i in self.shown) for i, node in nodes if active[i]]
+        self._steps = [
+            (
+                i,
+                operation.python_operator or partial(operation.value, IEEE),
+                operation.domain,
+                arguments,
+                i in self.shown,
+            )
+            for i, (operation, arguments, _, _) in nodes
+            if active[i] and arguments
+        ]
         self.turning = [(node.operation.kink, node.arguments) for i, node in nodes if active[i] and node.operation.kink]
         self.bounded = [
             (node.operation.domain, node.arguments) for _, node in nodes if node.operation.domain is not None
@@ -199,22 +209,20 @@ class _Inspection:
         Nothing is refused here that `flaws` would not refuse with all of its care.
         """
         values = list(self._constants(point))
-        for i, operation, arguments, shown in self._steps:
-            if not arguments:
-                value = point[self.graph.nodes[i].text]
-            else:
+        for name, i in self.graph.inputs.items():
+            values[i] = point[name]
+        try:
+            for i, function, domain, arguments, shown in self._steps:
                 operands = [values[a] for a in arguments]
-                try:
-                    if operation.domain is not None and not operation.domain.holds(IEEE, *operands):
-                        return False
-                    value = operation.value(IEEE, *operands)
-                except (*FAILURES, GradcliError):
-                    return True
-            values[i] = value
-            if shown:
-                size = abs(value)
-                if not SMALLEST <= size <= LARGEST or abs(round(size, DIGITS) - 1) < NEAR_ONE:
+                if domain is not None and not domain.holds(IEEE, *operands):
                     return False
+                values[i] = value = function(*operands)
+                if shown:
+                    size = abs(value)
+                    if not SMALLEST <= size <= LARGEST or abs(round(size, DIGITS) - 1) < NEAR_ONE:
+                        return False
+        except (*FAILURES, GradcliError):
+            return True
         return True
 
     def _constants(self, point: Mapping[str, Any]) -> list[Any]:

@@ -41,6 +41,11 @@ class ArrayLint(NamedTuple):
     hidden: list[str]
     alike: list[tuple[str, ...]]
 
+    @property
+    def cost(self) -> int:
+        """How much stays hidden or confused."""
+        return len(self.hidden) + len(self.alike)
+
 
 def lint_arrays(record: ArrayGradient) -> ArrayLint:
     """Return what the sizes and numbers of a record hide, if the gradients of its inputs are asked for."""

@@ -10,7 +10,6 @@ from ...calculus.operations import OPERATIONS
 from ...calculus.table_parts import Operation
 from .array_worlds import Edge, Wrong, numbers
 
-MOST_PLACES = 6  # other arrays of the shape at which a slope may be taken
 Slope = Callable[[float, float], float]  # of the input z and the value a of an activation
 
 ACTIVATIONS = frozenset(("relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "sigmoid", "tanh"))
@@ -90,8 +89,6 @@ def elsewhere(edge: Edge) -> Iterator[Wrong]:
     places = [(f"$v{edge.i}", edge.v)]
     places += [(f"$v{b}", world.values[b]) for b in world.graph.nodes[edge.a].arguments
                if world.values[b].shape == edge.x.shape]  # fmt: skip
-    near = [b for b, v in enumerate(world.values) if v.shape == edge.x.shape and v is not edge.x and v is not edge.v]
-    places += [(f"$v{b}", world.values[b]) for b in near[:MOST_PLACES] if edge.name in ACTIVATIONS]
     if edge.g.shape == edge.x.shape and edge.name in ACTIVATIONS - {"relu"}:
         places.append((f"$g{edge.i}", edge.g))
     for name, x in dict(places).items():

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 
 from ...calculus.faults import Fault
 from ...calculus.linearization import Linearization
-from ...calculus.replacing import filled_row
+from ...calculus.replacing import filled_row, replaced
 from ...calculus.second_look import SecondLook
 from ...calculus.sweeps import Forward, Partials, add_local_gradients, node_value
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item
-from .replaced_numbers import Number, ReworkedProgram, S, SheetNumbers
+from .replaced_numbers import Edge, Number, ReworkedProgram, S, SheetNumbers
 
 CANCELLED = 1e-13  # relative to what cancels: a sum of floats that is nearer to 0 is 0
 
@@ -85,8 +85,11 @@ class Carrying:
 
     # ---- a wrong value
 
-    def from_value(self, node: int, number: Number) -> Iterator[tuple[Item, Number]]:
-        """Yield every number of the sheet that a wrong value may change. Raises `ArithmeticError` as `work` does."""
+    def from_value(self, node: int, number: Number, slopes: Mapping[Edge, Number]) -> Iterator[tuple[Item, Number]]:
+        """Yield every number of the sheet that a wrong value may change, with some of its own local gradients.
+
+        Raises `ArithmeticError` as `work` does.
+        """
         program = self.program
         right = program.right
         values: list[Number] = list(right.values)
@@ -100,7 +103,8 @@ class Carrying:
                 faults[i] = fault
         if any(values[a] is None for a in program.nodes[node].arguments):
             raise ArithmeticError("a number is given for what cannot be worked out")
-        linearization = self._linearized(values, look, [node, *after])
+        own = {**dict(program.slopes_by_hand(node, values)), **slopes}
+        linearization = replaced(self._linearized(values, look, [node, *after]), own)
         numbers = SheetNumbers(
             program, linearization, linearization.vjp(program.output, program.output_adjoint).upstream
         )

@@ -26,6 +26,21 @@ from .wrong_paths import (
     through,
     without_one,
 )
+from .wrong_readings import (
+    by_neighbour,
+    earlier_pass,
+    factor_left_out,
+    misread,
+    power_left_out,
+    slopes_reversed,
+    slopes_with_neighbour,
+    slopes_without_factor,
+    slopes_without_power,
+    slopes_without_term,
+    term_left_out,
+    updated,
+    with_neighbour,
+)
 from .wrong_rules import (
     Mistake,
     beside_number,
@@ -203,6 +218,33 @@ LOCALS = (
         slip=True, spread="one"),
 )  # fmt: skip
 
+# What was copied or read wrongly, and steps that were not taken at all.
+READINGS = (
+    row("term-forgotten-value", "term of a sum forgotten in its value", "{tag} left out of the sum", VALUE, "add sub",
+        term_left_out, 3),
+    row("term-forgotten", "term of a sum forgotten", "{tag} left out of the sum, and of its derivative", VALUE,
+        "add sub", term_left_out, 3, slopes=slopes_without_term),
+    row("factor-forgotten-value", "constant factor forgotten in a value", "the constant factor left out", VALUE,
+        "mul div", factor_left_out),
+    row("factor-forgotten", "constant factor forgotten in value and derivative",
+        "the constant factor left out, of the derivative too", VALUE, "mul div", factor_left_out,
+        slopes=slopes_without_factor),
+    row("power-forgotten-value", "power forgotten in a value", "the power left out", VALUE, "pow", power_left_out),
+    row("power-forgotten", "power forgotten in value and derivative", "the power left out, of the derivative too",
+        VALUE, "pow", power_left_out, slopes=slopes_without_power),
+    row("swapped-difference-both", "difference the wrong way round, its derivatives too",
+        "subtracting in the wrong order, in the derivatives too", VALUE, "sub", value(lambda S, x, y: y - x),
+        slopes=slopes_reversed),
+    row("neighbour-value", "a neighbour's number in a value", "taking {tag}", VALUE, "mul", with_neighbour),
+    row("neighbour", "a neighbour's number in value and derivative", "taking {tag}, in the derivative too", VALUE,
+        "mul", with_neighbour, slopes=slopes_with_neighbour),
+    row("given-misread", "a given number misread", "a given number misread, {tag}", VALUE, "input", misread,
+        spread="one"),
+    row("neighbour-local", "a neighbour's number in a derivative", "taking {tag}", LOCAL, "mul", by_neighbour),
+    row("local-one", "local gradient taken as 1", "the local gradient taken as 1", LOCAL,
+        "mul div pow hypot logaddexp", local_of(lambda S, v, args, k: S.one)),
+)  # fmt: skip
+
 UPSTREAMS = (
     row("dropped-upstream", "upstream gradient left out", "the upstream gradient of {tag} left out", UPSTREAM, "",
         path(lambda S, u, d: d), 1, everywhere="the upstream gradients left out on all paths"),
@@ -250,8 +292,12 @@ UPSTREAMS = (
         slip=True, spread="pairs"),
     row("sum-of-variables", "sum over the variables", "the sum of the gradients of all variables", UPSTREAM, "input",
         sum_of_variables, 3, slip=True, spread="one"),
+    row("updated-weight", "updated weight for the gradient", "the number after a step of {tag} times the gradient",
+        UPSTREAM, "input", updated, 3, slip=True),
+    row("earlier-pass", "gradient of an earlier pass added", "the gradient of {tag} from an earlier pass added",
+        UPSTREAM, "input", earlier_pass, 3, slip=True),
     row("reciprocal", "gradient upside down", "1 over the gradient", UPSTREAM, "", instead(lambda S, r: 1 / r), 3,
         slip=True),
 )  # fmt: skip
 
-MISTAKES: dict[str, Mistake] = {found.id: found for found in (*VALUES, *LOCALS, *UPSTREAMS)}
+MISTAKES: dict[str, Mistake] = {found.id: found for found in (*VALUES, *LOCALS, *READINGS, *UPSTREAMS)}

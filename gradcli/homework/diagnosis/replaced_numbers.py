@@ -7,7 +7,8 @@ it is what follows from a student's own numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -94,6 +95,8 @@ class ReworkedProgram:
         self.rate = signed_rate(record)
         self._sources: dict[int, frozenset[int]] = {}
         self._after_steps: dict[frozenset[int], SheetNumbers] = {}
+        self._uses: dict[Item, list[Item]] = {}
+        self.neighbours: dict[int, list[int]] = {}  # by a node, as far as they were asked for
         self.items = worksheet(record, fixed)
         self.stepping = frozenset(item.node for item in self.items if item.kind == STEP)
         self.asked = frozenset(item.node for item in self.items)
@@ -109,11 +112,36 @@ class ReworkedProgram:
         """The numbers without a mistake."""
         return self.work()
 
+    def elsewhere(self, point: Mapping[str, float]) -> ReworkedProgram:
+        """Return the same program at another point, where fewer of the items may have a number."""
+        other = copy(self)
+        other.__dict__.pop("right", None)
+        other.point = dict(point)
+        other._after_steps = {}
+        return other
+
     def after_steps(self, inputs: frozenset[int]) -> SheetNumbers:
         """Return the numbers of the program where some inputs have taken their steps. Raises as `work`."""
         found = self._after_steps.get(inputs)
         if found is None:
             found = self._after_steps[inputs] = self.work({i: self.right.new_value(i) for i in inputs})
+        return found
+
+    def uses(self, item: Item) -> list[Item]:
+        """Return the items of a full sheet, and those of nodes between them, that are worked out from one directly."""
+        found = self._uses.get(item)
+        if found is None:
+            kind, node, position = item
+            found = []
+            if kind == VALUE:
+                users = [i for i, _ in self.users[node]]
+                found = [Item(VALUE, i) for i in users]
+                found += [Item(LOCAL, i, k) for i in (node, *users) for k in self.positions[i]]
+            elif kind != STEP:
+                arguments = self.nodes[node].arguments
+                found = [Item(UPSTREAM, a) for a in ((arguments[position],) if kind == LOCAL else arguments)]
+                found += [Item(STEP, node)] if kind == UPSTREAM and node in self.stepping else []
+            self._uses[item] = found
         return found
 
     def sources(self, node: int) -> frozenset[int]:
@@ -142,8 +170,26 @@ class ReworkedProgram:
         if any(found[a] is None for i in values for a in self.nodes[i].arguments):
             raise ArithmeticError("a number is given for what cannot be worked out")
         own = filled(Linearization(S, self.graph, Forward(found, {}), self.active))
-        linearization = replaced_edges(own, local_gradients or {})
+        by_hand = {edge: d for i in values for edge, d in self.slopes_by_hand(i, found)}
+        linearization = replaced_edges(own, {**by_hand, **(local_gradients or {})})
         return SheetNumbers(self, linearization, self._upstream(linearization, upstream or {}))
+
+    def slopes_by_hand(self, i: int, values: list[Number]) -> Iterator[tuple[Edge, Number]]:
+        """Yield the local gradients of a node with a wrong value, where people do not work them out as the table does.
+
+        Those of an operator come from its arguments, whatever was made of them; others as they are taught.
+        """
+        node = self.nodes[i]
+        operation, args = node.operation, [values[a] for a in node.arguments]
+        if None in args or (operation.domain is not None and not operation.domain.holds(S, *args)):
+            return
+        for k in self.positions[i]:
+            if operation.taught is not None:
+                yield (i, k), operation.taught(S, values[i], args[0])
+            elif operation.symbol:
+                found, failure = local_gradient(S, operation, k, operation.value(S, *args), args)
+                if not failure:
+                    yield (i, k), S.zero if found is None else found
 
     def again(
         self, numbers: SheetNumbers, local_gradients: Mapping[Edge, Number], upstream: Mapping[int, Number]

@@ -8,51 +8,35 @@ student's own numbers, which sees through rounding and through earlier mistakes.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from ...record.gradient import Gradient
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, truth
 from ..claims.tolerance import USUAL, Tolerance
+from .alternatives import Alternatives, Suspect
+from .hidden_numbers import Evidence, as_written, figures_of, hidden_rounded
 from .predictions import Place, Prediction, PredictionId, Predictions, Way, mistake_in_words, same, ways
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
+from .teaching import rule_of
 from .wrong_rules import Mistake
 
 LAST_PLACE = 1.02  # half units of the last place: what rounding by hand may be off
 CARRIED_PLACES = 3.0  # the same for a number that is worked out from rounded ones
 COARSEST = 5e-3  # relative: fewer digits than that identify nothing
+CARRIED = 0.03  # relative: what rounding at every step may add up to
 FINEST = 1e-9  # relative: what a calculator may be off
 TIES = 3  # more equally good explanations than that are not told
 SMALL = 20
 CONSISTENT, COULD_BE = "consistent with", "could be"
 
 
-class Evidence(NamedTuple):
-    """One numeric claim of a sheet.
-
-    `resolution` is half a unit of the last place written, 0 for an exact number. `right` holds if the claim was
-    accepted, also as a right step from the student's own numbers.
-    """
-
-    item: Item
-    value: float
-    resolution: float
-    right: bool
-
-    @property
-    def rounding(self) -> float:
-        """Half a unit of the last place; integers of three and more digits may be rounded too, and to tens."""
-        if self.resolution or abs(self.value) < 100 or not self.value.is_integer():
-            return self.resolution
-        digits = str(int(abs(self.value)))
-        return float(0.5 * 10 ** (len(digits) - len(digits.rstrip("0"))))
-
-
 class Diagnosis(NamedTuple):
     """A mistake that the sheet is consistent with: its id, how sure that is, what it is and where, in words.
 
-    `site` are the nodes where it was made, `explains` the wrong claims that it gives.
+    `site` are the nodes where it was made, `explains` the wrong claims that it gives, `also` the other mistakes of the
+    catalogue that say the same on this sheet, `rule` what should have been done there.
     """
 
     mistake: str
@@ -61,6 +45,8 @@ class Diagnosis(NamedTuple):
     where: str
     site: tuple[int, ...]
     explains: tuple[Item, ...]
+    also: tuple[str, ...] = ()
+    rule: str = ""
 
     @property
     def at_its_place(self) -> str:
@@ -71,47 +57,6 @@ class Diagnosis(NamedTuple):
     def message(self) -> str:
         """All of it in words."""
         return f"{self.hedge} {self.at_its_place}"
-
-
-class Suspect:
-    """A mistake at a place, and what speaks for it."""
-
-    __slots__ = ("close", "exact", "made", "mistake", "nodes", "order", "places", "support", "tag")
-
-    def __init__(
-        self, mistake: Mistake, tag: str, nodes: tuple[int, ...], made: Iterable[Item], places: int, order: int
-    ) -> None:
-        self.mistake = mistake
-        self.tag = tag
-        self.nodes = nodes
-        self.made = tuple(made)
-        self.places = places  # as how many mistakes it counts
-        self.order = order
-        self.exact: set[Item] = set()  # the wrong claims that it gives to the last place
-        self.close: set[Item] = set()  # those that it gives up to rounding
-        self.support: set[Item] = set()  # the claims it gives that are right steps from wrong numbers
-
-    @property
-    def explained(self) -> set[Item]:
-        """The wrong claims that it explains."""
-        return self.exact | self.close
-
-    @property
-    def holds(self) -> bool:
-        """Whether the agreement is more than chance: one number to the last place, or two up to rounding."""
-        return bool(self.exact) or len(self.close) + len(self.support) > 1
-
-    @property
-    def weight(self) -> tuple[int, int]:
-        """How much it explains, then at how few places: larger is better."""
-        return (len(self.explained) + len(self.support), -self.places)
-
-    @property
-    def rank(self) -> tuple[int, int, int, int]:
-        """Its place among the suspects. A slip of the pen at a number that the sheet lacks comes last among equals."""
-        explained, places = self.weight
-        unseen = self.mistake.slip and self.explained.isdisjoint(self.made)
-        return (-explained, -places, self.mistake.common + 3 * unseen, self.order)
 
 
 class Suspects:
@@ -126,6 +71,11 @@ class Suspects:
     def predictions(self) -> Predictions:
         """What every mistake would make of the sheet."""
         return Predictions(ReworkedProgram(self.record, self._fixed))
+
+    @cached_property
+    def alternatives(self) -> Alternatives:
+        """What tells mistakes of the program apart."""
+        return Alternatives(self.predictions)
 
     def diagnose(self, sheet: Sequence[Evidence]) -> list[Diagnosis]:
         """Return the mistakes that explain wrong claims best: for every such claim the best one and its ties.
@@ -161,6 +111,9 @@ class Case:
                 self.firm[item] = claim
             elif item not in self.amiss:
                 self.carried.append(claim)
+        self._opened: dict[Place, bool] = {}
+        self.figures = figures_of(self.claims.values())
+        self.coarse = None if self.own is None else hidden_rounded(self.program, self.own, self.claims, self.figures)
         inner = {item.node for item in self.claims if item.kind == UPSTREAM} - {self.program.output}
         # Misreading every gradient is one habit, unless the sheet shows where the numbers went wrong.
         self.readings = 2 if any(self.program.nodes[i].arguments for i in inner) else 1
@@ -169,15 +122,17 @@ class Case:
     def verdict(self) -> list[Diagnosis]:
         """Return the diagnoses, best first."""
         if self.whole:
-            for place in self.predictions.places:
+            for place in (*self.predictions.places, *self.predictions.given):
                 if self._open(place):
                     for prediction in self.predictions.at(place):
                         self._compare(prediction)
         self._retrace()
         if self.whole and not self._settled():
-            for prediction in self.predictions.spread:
-                self._compare(prediction)
-        best: dict[int, tuple[Suspect, int]] = {}
+            for mistake in self.predictions.mistakes:
+                if self._may_be_a_habit(mistake):
+                    for prediction in self.predictions.spread(mistake):
+                        self._compare(prediction)
+        best: dict[int, tuple[list[Suspect], int]] = {}
         held = [suspect for suspect in self.found.values() if suspect.holds]
         for claim in self.wrong:
             able = [suspect for suspect in held if claim.item in suspect.explained]
@@ -185,22 +140,45 @@ class Case:
                 continue
             weight = max(suspect.weight for suspect in able)
             ties = self._nearest([suspect for suspect in able if suspect.weight == weight])
-            for suspect in self._told(ties):
-                best[id(suspect)] = (suspect, len({(tie.mistake.id, tie.nodes) for tie in ties}))
-        ranked = sorted(best.values(), key=lambda entry: entry[0].rank)
-        return [self._diagnosis(suspect, ties) for suspect, ties in ranked]
+            told, count = self.suspects.alternatives.told(ties)
+            for group in told:
+                best[id(group[0])] = (group, count)
+        ranked = sorted(best.values(), key=lambda entry: entry[0][0].rank)
+        return [self._diagnosis(group, ties) for group, ties in ranked]
 
     def _settled(self) -> bool:
         """Whether a mistake at one place explains all there is, so that none at several places can do better."""
         everything = len(self.wrong) + len(self.carried)
         return self.readings > 1 and any(suspect.weight == (everything, -1) for suspect in self.found.values())
 
+    def _may_be_a_habit(self, mistake: Mistake) -> bool:
+        """Whether a mistake may have been made at several places: something wrong shows at two of them."""
+        if mistake.slip:
+            return sum(claim.item.kind == mistake.kind for claim in self.wrong) > 1
+        return sum(self._open(place) for place in self.predictions.places_of(mistake)) > 1
+
     def _open(self, place: Place) -> bool:
-        """Whether a mistake may have been made at a place: some number there is wrong, or not claimed."""
-        kind, node = place
-        positions = self.program.positions[node] if kind == LOCAL else [-1]
-        items = (Item(kind, node, position) for position in positions)
-        return any(item not in self.claims or item in self.amiss for item in items)
+        """Whether a mistake may have been made at a place: some number there is wrong, or what comes of it is."""
+        if place not in self._opened:
+            kind, node = place
+            positions = self.program.positions[node] if kind == LOCAL else [-1]
+            self._opened[place] = any(self._shows(Item(kind, node, position)) for position in positions)
+        return self._opened[place]
+
+    def _shows(self, item: Item) -> bool:
+        """Whether a number is wrong, or if nobody claims it, one of the first claims that are worked out from it."""
+        seen, waiting = {item}, [item]
+        while waiting:
+            item = waiting.pop()
+            if item in self.claims:
+                if item in self.amiss:
+                    return True
+                continue
+            for other in self.program.uses(item):
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+        return False
 
     # ---- the mistake carried on over the sheet
 
@@ -215,9 +193,12 @@ class Case:
                 (exact if _fits(claim, predicted) else close).append(claim.item)
         if not exact and not close:
             return
+        habit = not prediction.nodes or (prediction.mistake.kind == STEP and len(prediction.nodes) > 1)
+        if habit and len(exact) + len(close) < 2:  # one number shows none
+            return
         if self._contradicted(prediction):
-            # A slip of the pen: the work may have gone on with the right number.
-            exact = [item for item in exact if item in prediction.made and prediction.mistake.slip]
+            # A slip of the pen: the work may have gone on with the right number, as it may from a wrong value.
+            exact = [item for item in exact if item in prediction.made and self._is_slip(prediction.mistake, item)]
             if not exact or any(self._denies(item, x) for item, x in prediction.made.items()):
                 return
             close = []
@@ -229,6 +210,10 @@ class Case:
             for claim in self.carried
             if (predicted := sheet.get(claim.item)) is not None and _fits(claim, predicted, CARRIED_PLACES)
         )
+
+    def _is_slip(self, mistake: Mistake, item: Item) -> bool:
+        """Whether a mistake in a number may have had no consequences: it was only written down, or tells by itself."""
+        return mistake.slip or (item.kind == VALUE and mistake.slopes is None and not _small(self.claims[item]))
 
     def _contradicted(self, prediction: Prediction) -> bool:
         sheet = prediction.sheet
@@ -244,7 +229,9 @@ class Case:
             old = float(self.suspects.record.values[item.node])
             rounding = CARRIED_PLACES * LAST_PLACE * claim.rounding
             return not near(predicted - old, true - old) and abs(claim.value - predicted) > rounding
-        return not near(predicted, true) and not near(claim.value, predicted)
+        if near(predicted, true) or near(claim.value, predicted):
+            return False
+        return abs(claim.value - predicted) > CARRIED * max(abs(claim.value), abs(predicted))
 
     # ---- the mistake as one step from the student's own numbers
 
@@ -256,22 +243,73 @@ class Case:
             contradicted = {
                 prediction.key
                 for prediction in (self.predictions.at(place) if self.whole else ())
-                if not prediction.mistake.slip and self._contradicted(prediction)
+                if not any(self._is_slip(prediction.mistake, item) for item in prediction.made if item in self.amiss)
+                and self._contradicted(prediction)
             }
-            for way in ways(self.predictions.mistakes, self.own, place):
-                if way.key in contradicted or any(self._denies(item, x) for item, x in way.made.items()):
+            for numbers in (self.own, self.coarse):
+                if numbers is not None:
+                    self._retrace_place(numbers, place, contradicted)
+        for node, edges in self._hidden().items():
+            self._retrace_hidden(node, edges)
+
+    def _retrace_place(self, numbers: SheetNumbers, place: Place, contradicted: set[PredictionId]) -> None:
+        """Suspect the mistakes that lead to a wrong claim at a place in one step."""
+        for way in ways(self.predictions.mistakes, numbers, place):
+            if way.key in contradicted or any(self._denies(item, x) for item, x in way.made.items()):
+                continue
+            claims = ((self.claims.get(item), x) for item, x in way.made.items())
+            exact = [claim.item for claim, x in claims if claim and claim.item in self.amiss and _fits(claim, x)]
+            if exact:
+                self._suspect(way, (place[1],)).exact.update(exact)
+
+    def _hidden(self) -> dict[int, set[int]]:
+        """Return the nodes with local gradients that nobody claims and that lead to a wrong claim, and that claim's."""
+        found: dict[int, set[int]] = {}
+        for claim in self.wrong:
+            for i, k in self.program.users[claim.item.node] if claim.item.kind == UPSTREAM else ():
+                if Item(LOCAL, i, k) not in self.claims:
+                    found.setdefault(i, set()).add(claim.item.node)
+        return found
+
+    def _retrace_hidden(self, node: int, below: set[int]) -> None:
+        """Suspect the wrong local gradients that nobody claims and that lead to wrong claims in one more step.
+
+        What a student has in mind may be rounded as the sheet is, or not.
+        """
+        contradicted = {
+            prediction.key
+            for prediction in (self.predictions.at((LOCAL, node)) if self.whole else ())
+            if self._contradicted(prediction)
+        }
+        for numbers in (self.own, self.coarse):
+            if numbers is None:
+                continue
+            for way in ways(self.predictions.mistakes, numbers, (LOCAL, node)):
+                if way.key in contradicted or any(item in self.claims for item in way.made):
                     continue
-                claims = ((self.claims.get(item), x) for item, x in way.made.items())
-                exact = [claim.item for claim, x in claims if claim and claim.item in self.amiss and _fits(claim, x)]
-                if exact:
-                    self._suspect(way, (place[1],)).exact.update(exact)
+                for a in sorted(below):
+                    claim = self.claims[Item(UPSTREAM, a)]
+                    for made in (way.made, {item: as_written(x, self.figures) for item, x in way.made.items()}):
+                        if _fits(claim, self._arriving(numbers, a, made)):
+                            self._suspect(way, (node,)).exact.add(claim.item)
+
+    def _arriving(self, numbers: SheetNumbers, node: int, made: Mapping[Item, Number]) -> Number:
+        """Return the upstream gradient of a node from those of its users, with some local gradients replaced."""
+        total = 0.0
+        for i, k in self.program.users[node]:
+            upstream, local = numbers.upstream[i], made.get(Item(LOCAL, i, k), numbers.local_gradients[i][k])
+            if upstream is None or local is None:
+                return math.nan
+            total += upstream * local
+        return total
 
     def _own_numbers(self) -> SheetNumbers | None:
         """Return what follows from the claims; None if all but one are exact, so that the predictions say it all."""
         right = self.program.right
         others = (same(claim.value, right.of(item)) for item, claim in self.claims.items() if claim.right)
+        written_out = all(item in self.claims for item in self.program.items if item.kind == LOCAL)
         if len(self.wrong) == 1 and all(others):
-            return None if self.whole else right
+            return right if not (self.whole and written_out) else None
         values = {item.node: claim.value for item, claim in self.claims.items() if item.kind == VALUE}
         local_gradients = {
             (item.node, item.position): claim.value for item, claim in self.claims.items() if item.kind == LOCAL
@@ -301,32 +339,24 @@ class Case:
         found = self.found.get(way.key)
         if found is None:
             places = 1 if way.mistake.kind == STEP else len(nodes) or self.readings  # all steps are one habit
-            found = self.found[way.key] = Suspect(way.mistake, way.tag, nodes, way.made, places, len(self.found))
+            found = self.found[way.key] = Suspect(way.mistake, way.key, way.tag, nodes, places, len(self.found))
         return found
 
     def _nearest(self, ties: list[Suspect]) -> list[Suspect]:
         """Return equally good suspects; beside a mistake in a new value none of a number that nobody claims."""
         if all(suspect.mistake.kind != STEP for suspect in ties):
             return ties
-        ties = [suspect for suspect in ties if not self.claims.keys().isdisjoint(suspect.made)]
-        single = {suspect.mistake.id for suspect in ties if len(suspect.nodes) == 1}
-        return [suspect for suspect in ties if len(suspect.nodes) == 1 or suspect.mistake.id not in single]
+        return [suspect for suspect in ties if not self.claims.keys().isdisjoint(suspect.made)]
 
-    def _told(self, ties: list[Suspect]) -> list[Suspect]:
-        """Return which of equally good suspects are told: each mistake once a place; once at all if there are many."""
-        by_place: dict[tuple[str, tuple[int, ...]], Suspect] = {}
-        by_mistake: dict[str, Suspect] = {}
-        for suspect in sorted(ties, key=lambda suspect: suspect.rank):
-            by_place.setdefault((suspect.mistake.id, suspect.nodes), suspect)
-            by_mistake.setdefault(suspect.mistake.id, suspect)
-        return list(by_place.values()) if len(by_place) <= TIES else list(by_mistake.values())[:TIES]
-
-    def _diagnosis(self, suspect: Suspect, ties: int) -> Diagnosis:
+    def _diagnosis(self, group: Sequence[Suspect], ties: int) -> Diagnosis:
+        suspect = group[0]
         marked = {item for item in suspect.explained | suspect.support if not self.claims[item].right}
         explained = sorted(marked, key=self.program.items.index)
         hedge = COULD_BE if self._weak(suspect) or ties > TIES else CONSISTENT
         what, where = mistake_in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)
-        return Diagnosis(suspect.mistake.id, hedge, what, where, suspect.nodes, tuple(explained))
+        ids = dict.fromkeys(other.mistake.id for other in group)
+        rule = rule_of(self.suspects.record, suspect.made[0]) if suspect.nodes else ""
+        return Diagnosis(suspect.mistake.id, hedge, what, where, suspect.nodes, tuple(explained), (*ids,)[1:], rule)
 
     def _weak(self, suspect: Suspect) -> bool:
         """Whether the numbers that agree are so few and small that chance may have made them agree."""

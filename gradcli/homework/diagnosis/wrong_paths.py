@@ -155,8 +155,11 @@ def one_upstream(working: Working) -> Iterator[Wrong]:
 def other_variable(working: Working) -> Iterator[Wrong]:
     """The gradient of another variable or named node, for one of them, unless it follows from the one in question."""
     program, node = working.program, working.item.node
-    names = {**program.graph.inputs, **program.graph.named}
-    names = {name: i for name, i in names.items() if i in program.asked and i != program.output}
+    inputs, named = ({name: i for name, i in names.items() if i in program.asked and i != program.output}
+                     for names in (program.graph.inputs, program.graph.named))  # fmt: skip
+    names = {**inputs, **named}
+    if len(names) > MANY:  # those of its own kind
+        names = inputs if node in inputs.values() else named
     if node in names.values() and len(names) <= MANY:
         for name, i in names.items():
             if i not in program.sources(node):

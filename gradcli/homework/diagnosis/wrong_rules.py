@@ -9,18 +9,20 @@ it can be. Here are the rules for values and local gradients; `wrong_paths` has 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ...calculus.operations import NUMBER, OPERATIONS
-from ..claims.items import LOCAL, UPSTREAM
+from ...calculus.operations import INPUT, NUMBER, OPERATIONS
+from ..claims.items import LOCAL, UPSTREAM, VALUE
 from .replaced_numbers import Number, S, Working
 
 DEGREE = math.pi / 180
+CERTAIN = 4  # operations: a mistake that can be made at more of them is about none in particular
 SMOOTH = "smooth"  # in place of the names of all smooth functions of one argument
 Rule = Callable[..., Any]
 Wrong = tuple[str, Number]  # a tag and a number
 WrongRule = Callable[[Working], Iterable[Wrong]]
+Slopes = Callable[[Working, str], Mapping[int, Number]]  # of a step and a tag, by the position of the argument
 
 
 EVERY_PATH = "every path"  # the tag of a mistake made along all paths to a node
@@ -34,8 +36,9 @@ class Mistake(NamedTuple):
     wrong first, `operations` where (none: anywhere; `smooth`: at smooth functions), `besides` where not, since another
     row says it better there. `common` is 1 for the commonest. A `slip` is in the writing, so that the work may go on
     with the right number. `together` means that it cannot concern one argument of a node alone. `spread` says how it
-    can be made at several places: `all` of a kind at once, in `pairs` that are exchanged, or not (`one`). `several` is
-    the tag of a mistake at several places that have different ones.
+    can be made at several places: `all` of a kind at once, in `pairs` that are exchanged, or not (`one`). `slopes` are
+    the local gradients of what was computed instead, of a mistake made in a value and in its derivatives alike.
+    `several` is the tag of a mistake at several places that have different ones.
     """
 
     id: str
@@ -50,7 +53,15 @@ class Mistake(NamedTuple):
     together: bool = False
     spread: str = "all"
     everywhere: str = ""
+    slopes: Slopes | None = None
     several: str = "the next node"
+
+    @property
+    def is_specific(self) -> bool:
+        """Whether it is about certain operations, not about any step of the chain rule or any function."""
+        return (
+            0 < len(self.operations) <= CERTAIN and SMOOTH not in self.operations and INPUT.name not in self.operations
+        )
 
     def in_words(self, tag: str) -> str:
         """Return what the mistake is, made in the way that the tag says."""
@@ -61,6 +72,8 @@ class Mistake(NamedTuple):
         if working.item.kind != self.kind or (
             self.slip and self.kind == UPSTREAM and working.item.node == working.program.output
         ):
+            return False
+        if working.operation is INPUT and self.kind == VALUE and INPUT.name not in self.operations:
             return False
         name, only = working.operation.name, self.operations
         here = not only or name in only or (SMOOTH in only and working.operation.is_smooth)
@@ -93,13 +106,15 @@ def row(
     together: bool = False,
     spread: str = "all",
     everywhere: str = "",
+    slopes: Slopes | None = None,
     several: str = "the next node",
 ) -> Mistake:
     """Return a row; `where` lists operations (and `smooth`), or after `not` those where another row says it better."""
     first, *rest = where.split() or [""]
     only, besides = ([], rest) if first == "not" else (where.split(), [])
     places = frozenset(only), frozenset(besides)
-    return Mistake(id, title, message, kind, wrong, *places, common, slip, together, spread, everywhere, several)
+    return Mistake(id, title, message, kind, wrong, *places, common, slip, together, spread, everywhere, slopes,
+                   several)  # fmt: skip
 
 
 # ---- wrong values

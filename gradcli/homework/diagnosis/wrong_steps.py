@@ -39,7 +39,7 @@ def with_new_operands(working: Working) -> Iterator[Wrong]:
             args = [found.get(a, numbers.values[a]) for a in arguments]
             at = Working(numbers, working.item._replace(node=term.user, position=term.position))
             local = None if None in args else at.local_gradient(at.v, args)
-            if local is not None:
+            if local is not None and local != term.local:
                 changed.append((", ".join(program.graph.labels[a] for a in found), k, term.upstream * local))
     products = [term.product for term in terms]
     for names, k, product in changed:

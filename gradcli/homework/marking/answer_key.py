@@ -137,6 +137,10 @@ class AnswerKey:
         found = definitions(self.record.program)
         return found if len(found) <= MAX_DEFINITIONS else ""
 
+    def share(self, other: AnswerKey) -> None:
+        """Read names and claims as another key of the same program does: what they say hangs on no numbers."""
+        self._items, self._texts = other._items, other._texts
+
     def within(self, item: Item) -> tuple[AnswerKey, Item]:
         """Return the key in which an item is an upstream gradient, if it is a derivative of another node, else own."""
         if item.kind != DERIVATIVE:
@@ -243,16 +247,12 @@ class AnswerKey:
         return found if isinstance(found, str) else found.written
 
     def reading(self, text: str, *, comma: bool = False) -> Reading | str:
-        """Return what a claim says and what was mended to read it, or the reason why it cannot be read.
-
-        With `comma` the sheet is known to have decimal commas.
-        """
+        """Return what a claim says and what was mended, or why it cannot be read; `comma` is the decimal one."""
         found = self._texts.get((text, comma))
         if found is None:
             try:
-                names = self.record.graph.by_label
-                definitions = self._definitions if "(" in text else ""
-                found = read_kindly(text, names, definitions, self._derivative, comma=comma)
+                own = self._definitions if "(" in text else ""
+                found = read_kindly(text, self.record.graph.by_label, own, self._derivative, comma=comma)
             except GradcliError as error:
                 found = one_line_reason(error)
             if isinstance(found, str) or not isinstance(found.written, Number):  # read as fast as they are looked up

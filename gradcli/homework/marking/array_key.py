@@ -89,7 +89,7 @@ class ArrayKey:
 
     def truth(self, item: ArrayItem) -> list[Any]:
         """Return the true numbers of an item, flat; None for entries that have none."""
-        return _truth(self._record_of(item), self.run, item)
+        return true_numbers(self._record_of(item), item, self.run)
 
     def _record_of(self, item: ArrayItem) -> ArrayGradient:
         """Return the record in which an item is a value or an upstream gradient."""
@@ -117,7 +117,7 @@ class ArrayKey:
         """Return the true number of an entry, for the inputs as the decimals that were written."""
         again = self._exact(item)
         own = Span(decimal_of(x), CERTAIN * abs(decimal_of(x)))
-        found: Any = None if again is None or item.kind == LOCAL else _truth(again, self.run, item)[place]
+        found: Any = None if again is None or item.kind == LOCAL else true_numbers(again, item, self.run)[place]
         if found is None or found in ("nan", "inf", "-inf"):
             return own
         middle = Fraction(found)
@@ -206,10 +206,10 @@ def _decimals(given: Mapping[str, Given]) -> dict[str, Given]:
     return found
 
 
-def _truth(record: ArrayGradient, run: ArrayRun, item: ArrayItem) -> list[Any]:
-    """Return the numbers of an item in a record; a Jacobian along one edge from a run."""
+def true_numbers(record: ArrayGradient, item: ArrayItem, run: ArrayRun | None) -> list[Any]:
+    """Return the numbers of an item in a record, flat; a Jacobian along one edge from a run."""
     if item.kind == LOCAL:
-        found = run.of(item)
+        found = None if run is None else run.of(item)
         return list(found.entries) if found is not None else []
     flat = record.values[item.node] if item.kind == VALUE else record.upstream[item.node]
     if flat is None:

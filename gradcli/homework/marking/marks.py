@@ -39,12 +39,16 @@ __all__ = ["CORRECT", "FOLLOW_THROUGH", "IMPRECISE", "INVALID", "MISSING", "UNGR
 __all__ += ["AnswerKey", "Claim", "Mark", "Marked", "MarkingPolicy", "mark"]
 
 
+FINE = 3  # numbers written with enough figures: the student works with as many
+
+
 class Mark(NamedTuple):
     """The verdict on one claim: its status, its credit from 0 to 1, and why in words.
 
-    `item` is None where the claim names none. `first_wrong` marks the first wrong step of the sheet. `value` is the
-    number that is claimed, that of a formula at the point. `read_as` is what was read in place of what was written,
-    "" where that was read as it stands; `repairs` names what was mended.
+    `item` is None where the claim names none. `first_wrong` marks the first wrong step, in the order of the sheet.
+    `value` is the number that is claimed, that of a formula at the point. `read_as` is what was read in place of what
+    was written, "" where that was read as it stands; `repairs` names what was mended. `rule` says what should have been
+    done, where a step is wrong.
     """
 
     claim: Claim
@@ -58,6 +62,7 @@ class Mark(NamedTuple):
     value: float | None = None
     read_as: str = ""
     repairs: tuple[str, ...] = ()
+    rule: str = ""
 
 
 class Marked(NamedTuple):
@@ -99,27 +104,36 @@ def mark(
     for item in expected or ():
         if item not in handed_in:
             drafts.append(Draft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in"))
-    wrong = [draft for draft in seen.values() if draft.status == WRONG]
-    first = min(wrong, key=_working_order, default=None)
-    diagnoses = _diagnose(key, seen, policy) if wrong and policy.diagnose and key.has_value and not key.unbound else {}
-    marks = [
-        Mark(
-            draft.claim,
-            draft.item,
-            draft.status,
-            0.0 if draft.trivial else _credit(draft.status, policy),
-            draft.why,
-            None if draft.item is None or key.unbound else key.truth(draft.item),
-            draft is first,
-            diagnoses.get(draft.item, ()) if draft.status == WRONG and draft.item is not None else (),
-            None if draft.number is None or key.unbound else draft.number.value,
-            "" if draft.reading is None else draft.reading.read_as,
-            () if draft.reading is None else draft.reading.repairs,
-        )
-        for draft in drafts
+    order = {item: k for k, item in enumerate(expected or ())}
+    wrong = [
+        (draft.carried, order.get(draft.item, len(order)), k)
+        for k, draft in enumerate(drafts)
+        if draft.status == WRONG and draft.item is not None
     ]
+    first = drafts[min(wrong)[-1]] if wrong else None
+    diagnoses = _diagnose(key, seen, policy) if wrong and policy.diagnose and key.has_value and not key.unbound else {}
+    marks = [_mark(key, draft, policy, diagnoses, first=draft is first) for draft in drafts]
     possible = sum(1 for m in marks if m.status != UNGRADED)
     return Marked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words(), key.unbound is not None)
+
+
+def _mark(
+    key: AnswerKey, draft: Draft, policy: MarkingPolicy, diagnoses: dict[Item, tuple[Diagnosis, ...]], *, first: bool
+) -> Mark:
+    item = draft.item
+    found = diagnoses.get(item, ()) if draft.status == WRONG and item is not None else ()
+    rule = found[0].rule if found else ""
+    if first and item is not None and not found:
+        from ..diagnosis.teaching import rule_of
+
+        rule = rule_of(key.record, item)
+    truth = None if item is None or key.unbound else key.truth(item)
+    value = None if draft.number is None or key.unbound else draft.number.value
+    credit = 0.0 if draft.trivial else _credit(draft.status, policy)
+    read_as, repairs = ("", ()) if draft.reading is None else (draft.reading.read_as, draft.reading.repairs)
+    return Mark(
+        draft.claim, item, draft.status, credit, draft.why, truth, first, found, value, read_as, repairs, rule
+    )  # fmt: skip
 
 
 def _credit(status: str, policy: MarkingPolicy) -> float:
@@ -139,6 +153,8 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
     right = {item for item, draft in seen.items() if draft.status == CORRECT}
     written = sorted(n.figures for n in claims.values() if n.unit and n.resolution)
     figures = max(3, written[len(written) // 2]) if written else 0
+    # Where others are written finely, a whole number is meant as one: 1 is not 0.894 with few figures.
+    fine = len(written) >= FINE and written[len(written) // 2] >= policy.figures
     rounding = Rounding(figures, 0.0 if policy.decimals is None else 10.0**-policy.decimals, policy.exactly)
     steps = Steps(
         key.record, key.users, claims, right, key.settled, policy.tolerance, policy.too_coarse, rounding
@@ -153,7 +169,9 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
             draft.status, draft.why = CORRECT, "follows from your own rounded numbers"
         elif number is not None and item.kind == STEP and _hides_step(key, item, number, step):
             draft.status, draft.why = IMPRECISE, COARSE
-        elif number is not None and item.kind != STEP and _is_coarse(number, key.truth(item), step, policy):
+        elif item.kind == STEP and (step is None or carried is None):
+            draft.status = WRONG
+        elif number is not None and not (number.integer and fine) and _is_coarse(number, key.truth(item), step, policy):
             draft.status = IMPRECISE
             draft.why = f"right, but too coarse: give {policy.precision}"
         elif step is not None and carried is not None:
@@ -193,7 +211,9 @@ def _diagnose(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) ->
     What follows from wrong numbers was no mistake, whether it is credited or not. A formula that is wrong elsewhere but
     not at the point says nothing.
     """
-    from ..diagnosis.suspects import Evidence  # with the whole catalogue of mistakes, which a right sheet does not need
+    from ..diagnosis.hidden_numbers import (
+        Evidence,  # with the whole catalogue of mistakes, which a right sheet does not need
+    )
 
     sheet = [
         Evidence(item, draft.number.value, draft.number.resolution, draft.status != WRONG or draft.carried)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ...arrays.graph import ArrayGraph, ArrayNode
 from ...arrays.sizes import Shape
-from ...arrays.table import CONSTANT, INPUT, LEAVES, LITERAL, NUMBER
+from ...arrays.table import CONSTANT, INDEX, INPUT, LEAVES, LITERAL, NUMBER, TRANSPOSE
 from ...calculus.operations import WHERE
 from ...language.array_arithmetic import NOWHERE, ArraySymbol
 from ...language.array_gradients import edge_flows
@@ -74,10 +74,17 @@ class ArrayLines:
             found[i] = self.names.take(graph.labels[i])
         for i, node in enumerate(graph.nodes):
             is_plain = node.operation in LEAVES and i not in self.kept
+            is_plain = is_plain or self._is_part(i)
             if self.needed[i] and i not in found and not is_plain and not is_condition(node):
                 label = graph.labels[i]
                 found[i] = self.names.take(label if label[0].isidentifier() else "f")
         return found
+
+    def _is_part(self, i: int) -> bool:
+        """Whether a node without a name is part of an array with one, and written as that: x[0], W.T."""
+        node = self.graph.nodes[i]
+        is_view = node.operation in (INDEX, TRANSPOSE) and len(node.arguments) == 1
+        return is_view and i not in self.kept and node.arguments[0] in self.kept
 
     def _variables(self) -> list[ArraySymbol]:
         """Return every node by its name; a numeral and a condition as they are."""

@@ -11,8 +11,9 @@ from ...arrays.rows import ArrayOperation
 from ...arrays.scatters import Scatter
 from ...arrays.sizes import Shape
 from ...arrays.table import CONSTANT, INDEX, INPUT, LITERAL, NUMBER
-from ...calculus.operations import MUL, WHERE
+from ...calculus.operations import MUL, POW, WHERE
 from ...calculus.table_parts import Operation
+from ...errors import InputError
 from ...language.array_writing import POSTFIX
 from ...language.writing import ATOM, pieces, precedence
 from ...record.array_gradient import nested
@@ -126,7 +127,7 @@ class ArraySpelling(NamedTuple):
         if row.symbol:
             parts = pieces(row, bindings)
             sign = row.symbol
-            spaced = len(bindings) > 1
+            spaced = len(bindings) > 1 and not (row is POW and min(bindings) == ATOM)
             return [f" {sign} " if spaced and isinstance(p, str) and p.strip() == sign else p for p in parts]
         called = row.name if row.name in helpers(self.name) else self.functions.get(row.name, row.name)
         out: Pieces = [f"{called}("]
@@ -164,13 +165,16 @@ class ArraySpelling(NamedTuple):
         """Return what a call fixes, at one place of a template."""
         fixed, name = node.fixed, part.strip(",")
         if name in ("places", "slices"):
+            if self.lifts and any(map(_goes_back, fixed["places"])):
+                raise InputError(
+                    "PyTorch has no slices with a negative step", kind="option", hint="--to numpy has them"
+                )
             return _places(node, "{}:{}" if name == "places" else "slice({}, {}, {})")
         if name == "last":
             return [str(fixed.get("axis", -1))]
         if name in ("shape", "sizes", "axes"):
             inside = ", ".join(map(str, fixed["axes" if name == "axes" else "sizes"]))
-            comma = "," if len(fixed.get("sizes", ())) == 1 else ""
-            return [f"({inside}{comma})" if name == "shape" else inside]
+            return [f"({inside})" if name == "shape" and len(fixed["sizes"]) > 1 else inside]
         if name in ("n", "k"):
             return [str(fixed[name])]
         words = []
@@ -182,6 +186,11 @@ class ArraySpelling(NamedTuple):
             words.append(f"{self.keep}=True")
         text = ", ".join(words)
         return [f", {text}" if text and part.startswith(",") else f"{text}, " if text and part.endswith(",") else text]
+
+
+def _goes_back(place: Any) -> bool:
+    """Whether one place of an index is a slice with a negative step."""
+    return isinstance(place, tuple) and place[0] == "slice" and place[3] is not None and place[3] < 0
 
 
 def _places(node: ArrayNode, form: str) -> Pieces:

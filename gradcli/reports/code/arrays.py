@@ -16,6 +16,7 @@ from .array_lines import ArrayLine, ArrayLines, ArraySubject
 from .array_spelling import ARRAY_SPELLINGS, VIEWS, ArraySpelling, names_in
 from .array_values import data_of, literal
 from .helpers import helpers, with_their_own
+from .loops import Looped, Row
 from .names import Names
 from .spelling import PYTHON_WORDS
 from .writing import listed, opening
@@ -23,7 +24,9 @@ from .writing import listed, opening
 FUNCTION = "forward_backward"
 INDENT = "    "
 MODULES = ("math", "np", "torch", "F")
-REMARK = 30  # the column of shapes, at least
+WIDEST = 72  # characters of a line behind which remarks stand one below the other
+ELEMENT = re.compile(r"(\w+)\[(\d+)\]")  # the name of an element of a recurrence
+PARTED = Row("", False, "-")  # between the passes
 
 
 def array_subject(record: ArrayGradient, library: str) -> ArraySubject:
@@ -56,8 +59,11 @@ class Body:
         self.whole = frozenset(_whole(graph))
         self.output = self.lines.called[subject.output]
         self.parameters = {name: self.lines.called[i] for name, i in graph.inputs.items()}
-        forward = list(self._pass(self.lines.forward))
-        backward = list(self._pass(self.lines.backward))
+        ahead, back = (list(self._pass(lines)) for lines in (self.lines.forward, self.lines.backward))
+        looped = Looped([*ahead, PARTED, *back], self._indexed(), self.names)
+        parted = looped.rows.index(PARTED)
+        forward, backward = (list(_laid_out(rows)) for rows in (looped.rows[:parted], looped.rows[parted + 1 :]))
+        self.output = looped.spelt(self.output)
         sizes = [f"{INDENT}{line}" for line in self._sizes(letters, "\n".join([*forward, *backward]))]
         self.text = [f"{INDENT}# Forward", *sizes, *self._certain(), *forward, ""]
         if backward:
@@ -74,14 +80,21 @@ class Body:
             return []
         return [f"{INDENT}{', '.join(called)} = {', '.join(f'np.float64({name})' for name in called)}"]
 
-    def _pass(self, lines: Sequence[ArrayLine]) -> Iterator[str]:
-        """Yield the lines of a pass, with the shapes of arrays as remarks, one below the other."""
+    def _pass(self, lines: Sequence[ArrayLine]) -> Iterator[Row]:
+        """Yield the lines of a pass, with the shapes of arrays as remarks."""
         changing = {line.name for line in lines if line.adds}
-        texts = [self._line(line, copies=line.name in changing and not line.adds) for line in lines]
-        column = max([len(text) for text in texts if len(text) <= 72], default=0)
-        for line, text in zip(lines, texts, strict=True):
-            remark = f"  # {shape_text(line.shape)}" if line.shape and not line.adds else ""
-            yield INDENT + (text.ljust(column) + remark if remark else text)
+        for line in lines:
+            text = self._line(line, copies=line.name in changing and not line.adds)
+            yield Row(line.name, line.adds, text, shape_text(line.shape) if line.shape and not line.adds else "")
+
+    def _indexed(self) -> dict[str, tuple[str, int]]:
+        """Return the names of the elements of recurrences and of their derivatives, each with its index."""
+        found = {}
+        for called, before in ((self.lines.called, ""), (self.lines.slopes, "d")):
+            for i, name in called.items():
+                if match := ELEMENT.fullmatch(self.subject.graph.labels[i]):
+                    found[name] = f"{before}{match[1]}", int(match[2])
+        return found
 
     def _line(self, line: ArrayLine, *, copies: bool) -> str:
         text = line.text or self.spelling.formula(self.nodes, line.formula, self.whole)
@@ -90,7 +103,7 @@ class Body:
             text = self.spelling.number.format(f"{text}.0" if text.lstrip("-").isdecimal() else text)
         elif copies and not line.text and (line.shape or self.spelling.copies_numbers) and _is_view(node):
             text += self.spelling.copy
-        return f"{line.name} {'+=' if line.adds else '='} {text}"
+        return text
 
     def _sizes(self, letters: Sequence[str], body: str) -> Iterator[str]:
         """Yield what the letters of sizes stand for, of those that are used."""
@@ -101,6 +114,17 @@ class Body:
                 if text in letters and text not in known and re.search(rf"\b{text}\b", _code(body)):
                     known.add(text)
                     yield f"{text} = {self.parameters[name]}.shape[{axis}]"
+
+
+def _laid_out(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield lines with their remarks one below the other."""
+    texts = [
+        row.name if not row.text else f"{INDENT * row.depth}{row.name} {'+=' if row.adds else '='} {row.text}"
+        for row in rows
+    ]
+    column = max([len(text) for text in texts if len(text) <= WIDEST], default=0)
+    for row, text in zip(rows, texts, strict=True):
+        yield INDENT + (f"{text.ljust(column)}  # {row.remark}" if row.remark else text)
 
 
 def _is_view(node: ArrayNode) -> bool:
@@ -144,7 +168,8 @@ def file(subject: ArraySubject, library: str, imports: Sequence[str], tail: Sequ
     sections = [*with_their_own(library, re.findall(r"(?<![.\w])(\w+)\(", function)), function, *tail]
     rows = {row for node in subject.graph.nodes if (row := node.operation.operation) is not None}
     head = opening(subject.text, rows)
-    modules = [*(["import math", ""] if any("math." in section for section in sections) else []), *imports]
+    modules = ["import math", ""] if any("math." in section for section in sections) else []
+    modules += imports if library != "numpy" or any("np." in section for section in sections) else []
     return "\n".join([*(f"# {line}".rstrip() for line in head), "", *modules, "", "", "\n\n\n".join(sections)]) + "\n"
 
 

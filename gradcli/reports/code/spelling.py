@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...calculus.operations import CONSTANT, NEG, NUMBER, POW, WHERE
 from ...calculus.table_parts import Operation
-from ...language.writing import Notation, pieces, precedence
+from ...language.writing import ATOM, Notation, pieces, precedence
 from .helpers import helpers
 
 CHOICE = 1  # how tightly a choice binds: as loosely as a comparison
@@ -56,7 +56,12 @@ class Spelling(NamedTuple):
         if operation is NEG and precedences[0] == POW.precedence and not self.negates_powers:
             return ["-(", 0, ")"]
         if operation.symbol and len(precedences) > 1:
-            sign = f" {self.signs.get(operation.symbol, operation.symbol)} "
+            is_close = operation is POW and min(precedences) == ATOM and self.negates_powers
+            sign = (
+                self.signs.get(operation.symbol, operation.symbol)
+                if is_close
+                else f" {self.signs.get(operation.symbol, operation.symbol)} "
+            )
             return [sign if isinstance(part, str) and part.strip() == operation.symbol else part
                     for part in pieces(operation, precedences)]  # fmt: skip
         if operation.symbol:

@@ -40,6 +40,7 @@ FORMATS: dict[str, Format] = {
     "tap": Format("tap", "results.tap"),
     "gradescope": Format("gradescope", "gradescope/{}/results.json"),
     "prairielearn": Format("prairielearn", "prairielearn/{}/results.json"),
+    "html": Format("html", "class.html"),
     "feedback": Format("feedback", "feedback/{}.md"),
 }
 
@@ -47,6 +48,7 @@ FORMATS: dict[str, Format] = {
 # The suffixes of -o that choose a format; the others need --to.
 SUFFIXES = {
     ".txt": "table", ".json": "json", ".csv": "csv", ".xml": "junit", ".tap": "tap", ".md": "feedback",
+    ".html": "html",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from ...homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALI
 from ...text import visible
 from ..sheet import plain
 
+MOST_RULES = 3
 WORDS = {
     CORRECT: "right",
     IMPRECISE: "not precise enough",
@@ -25,15 +26,27 @@ def render(marked_class: MarkedClass, result: StudentResult) -> str:
     lines = [f"# {plain(marked_class.title)}: {plain(result.student)}", "", f"**{score}**", ""]
     for id, (earned, possible) in result.problems.items():
         lines += [f"## {id}: {points_text(earned)} of {points_text(possible)}", ""]
+        lines += _put(marked_class, result, id)
         own = [line for line in result.lines if line.problem == id]
         lines += ["| item | your answer | verdict |", "|---|---|---|"]
         lines += [_row(line) for line in own if line.claim or line.points]
         lines.append("")
         if first := next((line for line in own if line.first_wrong), None):
             lines += [f"The first wrong step is `{first.item}`.", ""]
+        rules = dict.fromkeys(line.rule for line in own if line.rule)
+        lines += [f"- Rule: {plain(rule)}." for rule in list(rules)[:MOST_RULES]] + ([""] if rules else [])
     lines += [f"- {plain(remark)}" for remark in result.remarks] + ([""] if result.remarks else [])
-    lines += [f"{plain(marked_class.rule)}", ""]
+    lines += ["What counts as right:", ""]
+    lines += [f"- {plain(rule)}" for rule in marked_class.rule.splitlines() if rule.strip()] + [""]
     return "\n".join(lines)
+
+
+def _put(marked_class: MarkedClass, result: StudentResult, id: str) -> list[str]:
+    """Return the problem as it was put: its program, and the numbers of the student."""
+    program = marked_class.programs.get(id)
+    lines = ["```", *(visible(line) for line in program.splitlines()), "```", ""] if program else []
+    given = ", ".join(f"`{name} = {visible(text)}`" for name, text in (result.given or {}).get(id, {}).items())
+    return lines + ([f"at {given}", ""] if given else [])
 
 
 def _row(line: MarkedItem) -> str:

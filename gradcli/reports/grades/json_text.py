@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...homework.classroom.class_summary import MOST, MarkedClass
-from ...homework.classroom.results import StudentResult
+from ...homework.classroom.results import Explanation, StudentResult
 from .. import Style
 from ..json_text import json_list_pieces, json_of
 
@@ -26,6 +26,10 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     tail = {
         "spread": dict(zip(("least", "median", "mean", "greatest"), marked_class.store.spread() or (), strict=False)),
         "items": [entry._asdict() for entry in marked_class.items()],
+        "alpha": marked_class.alpha,
+        "distribution": marked_class.distribution,
+        "copies": [entry._asdict() for entry in marked_class.copies],
+        "changes": None if marked_class.changes is None else [entry._asdict() for entry in marked_class.changes],
         "mistakes": [entry._asdict() for entry in marked_class.common_mistakes()],
         "shared": [
             dict(zip(("problem", "item", "claim", "students"), entry, strict=True))
@@ -62,10 +66,23 @@ def student(result: StudentResult) -> dict[str, Any]:
                 "expected": line.expected,
                 "why": line.why,
                 "first_wrong": line.first_wrong,
-                "mistakes": [{"mistake": m.mistake, "message": m.message} for m in line.mistakes],
+                "mistakes": (told := [_diagnosis(m) for m in line.mistakes]),
+                "diagnoses": told,
+                "rule": line.rule,
             }
             for line in result.lines
         ],
         "remarks": result.remarks,
         "exempt": result.exempt,
+    }
+
+
+def _diagnosis(found: Explanation) -> dict[str, Any]:
+    return {
+        "mistake": found.mistake,
+        "message": found.message,
+        "site": found.site,
+        "explains": found.explains,
+        "also": found.also,
+        "rule": found.rule,
     }

@@ -11,12 +11,16 @@ from ...homework.classroom.results import StudentResult, points_text
 from ...homework.marking.marks import INVALID
 from ...text import cells, clip, counted, visible
 from .. import Style
+from ..marks import wrapped
 from .feedback import WORDS
 
 MANY = 200
 EDGE = 40
 SHORT_NAME, SHORT_STEP = 16, 12  # cells that a name and a first wrong step keep where there is little room
 NAME = 40  # cells of a student's name
+MANY_CHANGES = 40
+MISTAKE = "mistake"  # the heading of a column of sentences
+SHORT_HEAD = 6  # cells of a problem's id where there is little room
 EXAMPLE = 24  # cells of a claim that was mended
 MANY_REMARKS = 20  # students with remarks that are shown
 FEW = 5  # items and lines of what was not marked
@@ -25,9 +29,7 @@ Grid = list[list[str]]
 
 def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the tables, each stacked where it would not fit, and the class in one line."""
-    students = _plain(_students(marked_class), style)
-    if not _fits(students, style):  # what the first wrong step looks like is told by feedback and JSON too
-        students = _narrowed(_plain(_students(marked_class, brief=True), style), style)
+    students = _students_that_fit(marked_class, style)
     sections = [("", students)]
     if marked_class.students > 1 and marked_class.claims:
         sections += [
@@ -35,8 +37,13 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
             ("most common mistakes that may explain wrong claims", _mistakes(marked_class)),
         ]
         sections += [("wrong values of several students that no mistake explains", _shared(marked_class))]
-    sections += [("remarks", _remarks(marked_class))]
-    sections += [("read kindly", _repairs(marked_class)), ("not marked", _troubles(marked_class))]
+    sections += [
+        ("wrong answers that are right for another student's numbers (no verdict)", _copies(marked_class)),
+        ("changed since the earlier run", _changes(marked_class)),
+        ("remarks", _remarks(marked_class)),
+        ("read kindly", _repairs(marked_class)),
+        ("not marked", _troubles(marked_class)),
+    ]
     for title, grid in sections:
         if len(grid) > 1:
             yield _section(title, _plain(grid, style), style)
@@ -46,10 +53,15 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     more = marked_class.store.count("trouble") - FEW
     if more > 0:
         yield f"{more:,} more that could not be marked; --to json lists them\n"
+    more = len(marked_class.changes or ()) - MANY_CHANGES
+    if more > 0:
+        yield f"{more:,} more changes; --to json lists them\n"
+    if marked_class.changes == []:
+        yield "nothing changed since the earlier run\n"
     for note in islice(marked_class.store.notes(), FEW):
         yield style.signs.plain(f"{visible(note.place)}: {visible(note.message)}\n")
     yield style.signs.plain(_unreadable(marked_class))
-    yield style.signs.plain(f"{marked_class.rule}\n{_line(marked_class)}\n")
+    yield style.signs.plain(f"{marked_class.rule}\n{summary(marked_class)}\n")
 
 
 def _unreadable(marked_class: MarkedClass) -> str:
@@ -64,7 +76,7 @@ def _unreadable(marked_class: MarkedClass) -> str:
     return f"{text} could not be read: {most}{visible(why)}\n"
 
 
-def _line(marked_class: MarkedClass) -> str:
+def summary(marked_class: MarkedClass) -> str:
     """Return the class in one line."""
     found = marked_class.store.spread()
     if found is None or not marked_class.claims:
@@ -77,23 +89,46 @@ def _line(marked_class: MarkedClass) -> str:
     return f"{counting:,} students: mean {mean}, median {median}, from {least} to {greatest}"
 
 
-def _students(marked_class: MarkedClass, *, brief: bool = False) -> Grid:
-    """Return a row a student; `brief` leaves out what the first wrong step looks like."""
+def _students_that_fit(marked_class: MarkedClass, style: Style) -> Grid:
+    """Return a row a student, with as much as fits: JSON, CSV and feedback have the rest."""
+    whole = _plain(_students(marked_class), style)
+    if _fits(whole, style):
+        return whole
+    for heads in (True, False):
+        narrow = _narrowed(_plain(_students(marked_class, brief=True, heads=heads), style), style)
+        if _fits(narrow, style):
+            return narrow
+    last = [[row[0], *row[-3:-1]] for row in narrow]
+    for row in last:
+        row[0] = clip(row[0], SHORT_NAME)
+    return last
+
+
+def _students(marked_class: MarkedClass, *, brief: bool = False, heads: bool = True) -> Grid:
+    """Return a row a student.
+
+    `brief` leaves out what the first wrong step looks like; without `heads` what problems are worth, too.
+    """
     many = marked_class.students > MANY
-    heads = [f"{id} ({points_text(points)})" for id, points in marked_class.possible.items()]
-    if len(heads) > 1:
-        heads.append(f"total ({points_text(marked_class.points)})")
-    grid = [["student", *heads, "%", "first wrong step"]]
+    titles = [
+        f"{id} ({points_text(points)})" if heads else clip(id, SHORT_HEAD)
+        for id, points in marked_class.possible.items()
+    ]
+    if len(titles) > 1:
+        titles.append(f"total ({points_text(marked_class.points)})" if heads else "total")
+    grid = [["student", *titles, "%", "first wrong step"]]
     for k, result in enumerate(marked_class.store.results()):
         if not many or k < EDGE or k >= marked_class.students - EDGE:
-            grid.append([_called(marked_class, result.student), *_row(result, brief=brief)])
+            grid.append([_called(marked_class, result.student), *_row(result, brief=brief, short=not heads)])
     return grid
 
 
-def _row(result: StudentResult, *, brief: bool) -> list[str]:
+def _row(result: StudentResult, *, brief: bool, short: bool) -> list[str]:
     points = [points_text(earned) for earned, _ in result.problems.values()]
     if len(points) > 1:
         points.append(points_text(result.earned))
+    if short:
+        points = [points_text(round(float(text), 1)) for text in points]
     first = next((line for line in result.lines if line.first_wrong or line.status == INVALID), None)
     where = "" if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
     why = ""
@@ -118,13 +153,31 @@ def _items(marked_class: MarkedClass) -> Grid:
         (item for item in marked_class.items() if item.right < item.students),
         key=lambda item: item.right / item.students,
     )
-    rows = [[f"{item.problem} {item.item}", f"{item.right} of {item.students}"] for item in ranked[:FEW]]
-    return [["item", "right"], *rows]
+    rows = [
+        [f"{item.problem} {item.item}", f"{item.right} of {item.students}", _figure(item.facility),
+         _figure(item.discrimination)]
+        for item in ranked[:FEW]
+    ]  # fmt: skip
+    return [["item", "right", "facility", "discrimination"], *rows]
+
+
+def _figure(x: float | None) -> str:
+    return "" if x is None else f"{x:.2f}"
 
 
 def _mistakes(marked_class: MarkedClass) -> Grid:
     rows = [[found.message, found.problem, f"{found.students}"] for found in marked_class.common_mistakes()]
-    return [["mistake", "problem", "students"], *rows]
+    return [[MISTAKE, "problem", "students"], *rows]
+
+
+def _in_lines(grid: Grid, width: int) -> str:
+    """Return a table whose first column is a sentence as one entry after the other, the sentence last and wrapped."""
+    lines = []
+    for sentence, *rest in grid[1:]:
+        head = " " + "  ".join(reversed(rest)) + "  "
+        parts = wrapped(sentence, "", width - cells(head))
+        lines += [(head if k == 0 else " " * cells(head)) + part for k, part in enumerate(parts)]
+    return "\n".join([*lines, ""])
 
 
 def _shared(marked_class: MarkedClass) -> Grid:
@@ -133,6 +186,28 @@ def _shared(marked_class: MarkedClass) -> Grid:
         for problem, item, claim, count in marked_class.store.shared_wrong(MOST)
     ]
     return [["item", "value", "students"], *rows]
+
+
+def _copies(marked_class: MarkedClass) -> Grid:
+    rows = [
+        [clip(visible(found.student), NAME), clip(visible(", ".join(found.others)), NAME), found.problem,
+         f"{len(found.items)} of {found.wrong}"]
+        for found in marked_class.copies[:MANY_CHANGES]
+    ]  # fmt: skip
+    return [["student", "numbers of", "problem", "of the wrong answers"], *rows]
+
+
+def _changes(marked_class: MarkedClass) -> Grid:
+    rows = []
+    for found in (marked_class.changes or ())[:MANY_CHANGES]:
+        what = f"{found.problem} {found.item}" if found.item else "points"
+        before, after = (_verdict(text) for text in (found.before, found.after))
+        rows.append([clip(visible(found.student), NAME), what, before, after])
+    return [["student", "what", "before", "now"], *rows]
+
+
+def _verdict(text: str | None) -> str:
+    return "-" if text is None else WORDS.get(text, text)
 
 
 def _remarks(marked_class: MarkedClass) -> Grid:
@@ -196,6 +271,8 @@ def _section(title: str, grid: Grid, style: Style) -> str:
         console.print(Text(title, style="bold"), soft_wrap=True)
     if _fits(grid, style):
         _wide(console, grid, ascii_only=style.ascii)
+    elif grid[0][0] == MISTAKE and style.width is not None:
+        console.print(Text(_in_lines(grid, style.width), style=""), soft_wrap=True, end="")
     else:
         _stacked(console, grid)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n")) + "\n"
@@ -210,7 +287,7 @@ def _wide(console: object, grid: Grid, *, ascii_only: bool) -> None:
     assert isinstance(console, Console)
     table = Table(box=box.ASCII2 if ascii_only else box.SIMPLE_HEAD, pad_edge=True, show_edge=False)
     for k, heading in enumerate(grid[0]):
-        right = all(row[k].replace(".", "").isdigit() for row in grid[1:])
+        right = all(row[k].replace(".", "").removeprefix("-").isdigit() for row in grid[1:] if row[k])
         table.add_column(heading, no_wrap=True, style="bold" if k == 0 else "", justify="right" if right else "left")
     for row in grid[1:]:
         table.add_row(*(Text(cell) for cell in row))

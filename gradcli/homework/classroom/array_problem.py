@@ -1,0 +1,272 @@
+"""A problem about a program of arrays as it is put to one student: its arrays, the record of the run, what is asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from ...arrays.graph import ArrayGraph
+from ...arrays.sizes import count, shape_text
+from ...arrays.table import INPUT
+from ...errors import GradcliError, InputError, Source
+from ...language.array_scope import parse_arrays
+from ...language.array_writing import expression, formula
+from ...language.lexer import as_name
+from ...language.syntax import clip_name
+from ...record.array_gradient import ArrayGradient, evaluate_arrays, nested
+from ...record.array_point import ArrayPoint, Given, texts_of
+from ...record.array_values import STANDARD_INPUT, ArrayData, array_value
+from ...record.precision import Precision
+from ...record.request import Request
+from ...text import did_you_mean
+from ..claims.array_formulas import ArraySamples
+from ..claims.array_items import ArrayItem, item_name, readings, worksheet
+from ..claims.items import LOCAL, UPSTREAM, VALUE
+from ..marking.answer_key import require_plain_numbers
+from ..marking.array_key import true_numbers
+from .array_variants import arrays_of, given_of
+from .homework_file import LEAST_POINTS, Problem
+from .problem_errors import ProblemErrors
+from .toml_reading import TomlTable
+from .variants import LATEST, Variant, canonical
+
+MOST_ASKED = 400  # entries of an array that is asked for unless it is named
+LONGEST = 200  # characters of what a question says that a node computes
+KINDS = {"all": (VALUE, UPSTREAM), "values": (VALUE,), "local": (), "upstream": (UPSTREAM,), "gradient": (UPSTREAM,)}
+
+
+class ArrayInstance(NamedTuple):
+    """A problem with its arrays: `given` are those of the inputs, `weights` those of the items asked.
+
+    `left_out` names what is too large to be asked for.
+    """
+
+    problem: Problem
+    given: dict[str, Given]
+    record: ArrayGradient
+    weights: dict[ArrayItem, float]
+    left_out: list[str]
+
+    @property
+    def points(self) -> float:
+        """What the items earn together."""
+        points = self.problem.points
+        return sum(self.weights.values()) if points is None else points
+
+    def answer(self, item: ArrayItem) -> str:
+        """Return the right answer as text."""
+        return shape_text(item.shape) if item.of_shape else array_text(self.answers(item))
+
+    def answers(self, item: ArrayItem) -> Any:
+        """Return the right answer as nested texts; "-" for an entry without one."""
+        record = self.record
+        run = ArraySamples(record, 0, ()).own if item.kind == LOCAL else None
+        flat = true_numbers(record, item, run)
+        return nested(["-" if x is None else record.system.brief(x) for x in flat], item.shape)
+
+    def question(self, item: ArrayItem) -> str:
+        """Return what is asked, in words, with the shape."""
+        record, labels = self.record, self.record.labels
+        name = item_name(record, item)
+        if item.of_shape:
+            return f"shape of {name.removeprefix('shape(').removesuffix(')')}"
+        shape = f" ({_shape_words(item.shape)})" if item.places is None else ""
+        if item.kind == VALUE:
+            whole = f"{labels[item.node]} = {self._statement(item.node)}"
+            return f"value of {name} of {whole}" if item.subscript else f"value of {whole}{shape}"
+        if item.kind == LOCAL:
+            return f"Jacobian {name}{shape}"
+        of = record.output if item.kind == UPSTREAM else item.position
+        return f"gradient of {labels[of]} with respect to {labels[item.node]}{item.subscript}{shape}"
+
+    def _statement(self, i: int) -> str:
+        """Return what a node computes, in names of the program and of what else is asked."""
+        graph = self.record.graph
+        asked = {item.node for item in self.weights if item.kind == VALUE}
+        known = {*graph.named.values(), *graph.inputs.values(), *asked}
+        text = formula(graph, i, [k in known for k in range(len(graph.nodes))], limit=LONGEST)
+        return expression(graph, i) if text.endswith("...") else text
+
+
+def _shape_words(shape: tuple[int, ...]) -> str:
+    if len(shape) == 1:
+        return f"{shape[0]} {'entry' if shape[0] == 1 else 'entries'}"
+    return shape_text(shape)
+
+
+def array_text(answer: Any) -> str:
+    """Return nested texts as an array of the language: [[1, 2], [3, 4]]."""
+    if isinstance(answer, str):
+        return answer
+    return f"[{', '.join(map(array_text, answer))}]"
+
+
+def told(value: Given) -> str:
+    """Return the value of an input as it is told."""
+    if isinstance(value, Source):
+        return value.text.strip()
+    return array_text(nested([x if isinstance(x, str) else repr(x) for x in value.entries], value.shape))
+
+
+class ParsedArrays(ProblemErrors):
+    """A problem about arrays, parsed once, that is put to one student after another.
+
+    Raises `InputError` for a program, binding or item that cannot be used.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._given = {name: self._value(name, source) for name, source in problem.bindings.items()}
+        self._first = {name: given_of(name, texts[0]) for name, texts in problem.choices.items()}
+        self._graph = self._parsed()
+        self._check_names(self._graph)
+        self._free = [name for name in (*problem.shapes, *problem.choices) if name in self._graph.inputs]
+        if self._free and problem.seed is None:
+            raise self.error("shapes", "numbers of a student's own need a seed", "add vary = 2026, or any other number")
+        self._same = None if self._free else self._instance(self._given)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether everybody has the same numbers."""
+        return self._same is not None
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """The versions of drawing by which a student may have got numbers: arrays are drawn by the latest."""
+        return (LATEST,)
+
+    def for_student(self, student: str, version: int | None = None) -> ArrayInstance:
+        """Return the problem with the student's numbers. Raises `InputError` where none can be found."""
+        if self._same is not None:
+            return self._same
+        problem = self.problem
+        assert problem.seed is not None
+        variant = Variant(problem.seed, canonical(student), problem.id, version or LATEST)
+        try:
+            given = arrays_of(self._graph, self._given, problem.shapes, problem.choices, variant)
+        except GradcliError as error:
+            raise self.placed(error) from None
+        return self._instance(given)
+
+    def _value(self, name: str, source: Source) -> Given:
+        """Return the value of an input: an array, a number, or what stands in a file beside the homework."""
+        try:
+            data = array_value(self._beside(source))
+        except GradcliError as error:
+            raise self._at(error, name) from None
+        return source if data is None else data
+
+    def _beside(self, source: Source) -> Source:
+        """Return a value that names a file so that it is looked for beside the homework file."""
+        text, table = source.text.strip(), self.problem.table
+        if STANDARD_INPUT.match(text):
+            raise InputError("a homework file cannot read standard input", kind="homework", hint="name a file")
+        if not text.startswith("@") or table is None:
+            return source
+        folder = os.path.dirname(table.source.name)
+        return Source(source.name, f"@{os.path.join(folder, text[1:].strip())}")
+
+    def _at(self, error: GradcliError, name: str) -> GradcliError:
+        """Return an error about the value of an input as one of the homework file, whatever it came from."""
+        table = self.problem.table
+        if table is None:
+            return error
+        key = next(key for key in table.mapping("at") if (as_name(key) or key) == name)
+        return table.error("at", f"{clip_name(name)}: {error.message}", error.hint, key, kind=error.kind)
+
+    def _parsed(self) -> ArrayGraph:
+        problem, point = self.problem, ArrayPoint({**self._given, **self._first})
+        try:
+            return parse_arrays(problem.source, {**point.shapes, **problem.shapes}, statics=point.statics)
+        except GradcliError as error:
+            if error.kind == "unbound":
+                hint = 'give them values under at, or shapes = { W = "3x2" } and vary = SEED'
+                if problem.table is None:
+                    raise error.but(
+                        hint=f"{error.hint}; a homework file may say shapes of which numbers are drawn"
+                    ) from None
+                raise self.error("program", error.message, hint) from None
+            raise self.placed(error) from None
+
+    def _check_names(self, graph: ArrayGraph) -> None:
+        """Raise where something is said of what is no input of the program."""
+        problem, inputs = self.problem, list(graph.inputs)
+        known = f"the input{'s are' if inputs[1:] else ' is'} {', '.join(map(clip_name, inputs[:8]))}"
+        for key, names in (("at", {**problem.bindings, **problem.choices}), ("shapes", problem.shapes)):
+            for name in names:
+                if name not in graph.inputs and name not in graph.sized:
+                    near = did_you_mean(name, inputs)
+                    what = f"nothing in the program uses {clip_name(name)}"
+                    raise self.error(key, what, f"{near} {known}" if near else known, name, names=True)
+        for k, name in enumerate(problem.fixed):
+            if name not in graph.inputs:
+                raise self.error("fixed", f"{clip_name(name)} is not an input", did_you_mean(name, inputs) or known, k)
+
+    def _instance(self, given: Mapping[str, Given]) -> ArrayInstance:
+        request = Request(Precision.of(values=texts_of(given)), may_be_unused=given)
+        try:
+            record = evaluate_arrays(self.problem.source, given, request, of_arrays=True)
+            require_plain_numbers(record)  # type: ignore[arg-type]  # which looks at the system alone
+        except GradcliError as error:
+            raise self.placed(error) from None
+        weights, left_out = self._weights(record)
+        return ArrayInstance(self.problem, dict(given), record, weights, left_out)
+
+    def _weights(self, record: ArrayGradient) -> tuple[dict[ArrayItem, float], list[str]]:
+        """Return what is asked and how much each item counts, and the names of what is too large to be asked for."""
+        problem, left_out = self.problem, []
+        if isinstance(problem.items, str):
+            items = [item for item in worksheet(record) if item.kind in KINDS[problem.items]]
+            if problem.items == "gradient":
+                items = [item for item in items if record.graph.nodes[item.node].operation is INPUT]
+            left_out = [item_name(record, item) for item in items if count(item.shape) > MOST_ASKED]
+            items = [item for item in items if count(item.shape) <= MOST_ASKED and not self._is_empty(record, item)]
+        else:
+            items = [self.named(record, name, problem.table, "items", k) for k, name in enumerate(problem.items)]
+        weights = dict.fromkeys(items, 1.0)
+        for name, weight in problem.weights.items():
+            item = self.named(record, name, problem.table, "weights", name, names=True)
+            if item not in weights:
+                raise self.error("weights", f"{name} is not among the items", None, name, names=True)
+            weights[item] = weight
+        if sum(weights.values()) < LEAST_POINTS:
+            raise self.error("items", "no item has a weight")
+        return weights, left_out
+
+    @staticmethod
+    def _is_empty(record: ArrayGradient, item: ArrayItem) -> bool:
+        """Whether an item has no number at all."""
+        return None in true_numbers(record, item, None)
+
+    def named(
+        self, record: ArrayGradient, name: str, table: TomlTable | None, key: str, *below: str | int,
+        names: bool = False,
+    ) -> ArrayItem:  # fmt: skip
+        """Return the item that a key of the homework file names. Raises `InputError` there for what is none."""
+        try:
+            return readings(record, name)[0]
+        except GradcliError as error:
+            if table is None:
+                raise
+            raise table.error(key, error.message, error.hint, *below, names=names) from None
+
+
+def differs(own: Given, stated: str) -> bool:
+    """Whether a sheet states other numbers than the student has."""
+    if told(own).replace(" ", "") == stated.replace(" ", ""):
+        return False
+    other: Given | None = None
+    with suppress(GradcliError):
+        other = given_of("", stated)
+    if isinstance(own, Source) or not isinstance(other, ArrayData) or own.shape != other.shape:
+        return not (isinstance(own, Source) and isinstance(other, Source) and _same(own.text, other.text))
+    return not all(_same(str(a), str(b)) for a, b in zip(own.entries, other.entries, strict=True))
+
+
+def _same(a: str, b: str) -> bool:
+    try:
+        return float(a) == float(b)
+    except ValueError:
+        return a.strip() == b.strip()

@@ -1,0 +1,59 @@
+"""How well the items of a class measure: sums that are kept while students come by, and what follows from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+BINS = 10
+
+
+class Sums:
+    """Running sums of pairs of numbers, from which means, variances and a correlation follow."""
+
+    __slots__ = ("count", "x", "xx", "xy", "y", "yy")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.x = self.y = self.xx = self.yy = self.xy = 0.0
+
+    def add(self, x: float, y: float) -> None:
+        """Take in a pair."""
+        self.count += 1
+        self.x, self.y = self.x + x, self.y + y
+        self.xx, self.yy, self.xy = self.xx + x * x, self.yy + y * y, self.xy + x * y
+
+    @property
+    def mean(self) -> float | None:
+        """The mean of the first numbers; None without any."""
+        return self.x / self.count if self.count else None
+
+    @property
+    def variance(self) -> float:
+        """The variance of the first numbers, 0 or more."""
+        return max(self.xx - self.x * self.x / self.count, 0.0) / self.count if self.count else 0.0
+
+    @property
+    def correlation(self) -> float | None:
+        """The correlation of Pearson, from -1 to 1; None for fewer than three pairs, or where a side does not vary."""
+        n = self.count
+        across = n * self.xy - self.x * self.y
+        sides = (n * self.xx - self.x**2) * (n * self.yy - self.y**2)
+        scale = max(1.0, n * self.xx * n * self.yy)
+        if n < 3 or sides <= 1e-18 * scale:
+            return None
+        return max(-1.0, min(1.0, across / math.sqrt(sides)))
+
+
+def alpha(items: Iterable[Sums], total: Sums) -> float | None:
+    """Return Cronbach's alpha of items, whose first numbers are points; None for one item, or if nobody differs."""
+    variances = [item.variance for item in items]
+    k = len(variances)
+    if k < 2 or not total.variance:
+        return None
+    return k / (k - 1) * (1 - math.fsum(variances) / total.variance)
+
+
+def bin_of(share: float) -> int:
+    """Return in which tenth a share from 0 to 1 is, the last one with 1 in it."""
+    return min(BINS - 1, int(BINS * share + 1e-9))

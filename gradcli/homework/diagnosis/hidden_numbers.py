@@ -1,0 +1,60 @@
+"""A claim as evidence, and what a student has in mind: numbers that nobody claims, rounded as the sheet is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from ..claims.items import LOCAL, UPSTREAM, Item
+from .replaced_numbers import Number, ReworkedProgram, SheetNumbers
+
+
+class Evidence(NamedTuple):
+    """One numeric claim of a sheet.
+
+    `resolution` is half a unit of the last place written, 0 for an exact number. `right` holds if the claim was
+    accepted, also as a right step from the student's own numbers.
+    """
+
+    item: Item
+    value: float
+    resolution: float
+    right: bool
+
+    @property
+    def rounding(self) -> float:
+        """Half a unit of the last place; integers of three and more digits may be rounded too, and to tens."""
+        if self.resolution or abs(self.value) < 100 or not self.value.is_integer():
+            return self.resolution
+        digits = str(int(abs(self.value)))
+        return float(0.5 * 10 ** (len(digits) - len(digits.rstrip("0"))))
+
+
+def figures_of(claims: Iterable[Evidence]) -> int:
+    """Return how many significant figures most rounded claims have; 0 where none is rounded."""
+    found = sorted(
+        round(math.floor(math.log10(abs(claim.value))) - math.log10(2 * claim.resolution)) + 1
+        for claim in claims
+        if claim.resolution and claim.value
+    )
+    return max(1, found[len(found) // 2]) if found else 0
+
+
+def as_written(x: Number, figures: int) -> Number:
+    """Return a number rounded to so many significant figures, as it is for 0."""
+    return float(f"{x:.{figures - 1}e}") if figures and math.isfinite(x) else x
+
+
+def hidden_rounded(
+    program: ReworkedProgram, own: SheetNumbers, claims: Mapping[Item, Evidence], figures: int
+) -> SheetNumbers | None:
+    """Return the student's own numbers with the local gradients that nobody claims rounded; None without any."""
+    rows = own.local_gradients
+    hidden = {
+        (i, k): as_written(rows[i][k], figures)
+        for kind, i, k in program.items
+        if kind == LOCAL and Item(LOCAL, i, k) not in claims and rows[i][k] is not None
+    }
+    upstream = {item.node: claim.value for item, claim in claims.items() if item.kind == UPSTREAM}
+    return program.again(own, hidden, upstream) if hidden and figures else None

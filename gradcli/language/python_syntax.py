@@ -1,0 +1,81 @@
+"""The syntax of a file of Python: read with `ast`, within limits, and what single parts of it are."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+
+from ..errors import InputError, LimitError, Source
+from .python_calls import DRAWN
+from .python_text import ATOM, MAX_DEPTH, Piece, Places
+
+
+def called(node: ast.Call) -> str:
+    """Return the name of what is called, without what it belongs to."""
+    return str(getattr(node.func, "attr", getattr(node.func, "id", "")))
+
+
+def is_short(piece: Piece) -> bool:
+    """Whether an argument may be written wherever its parameter stands."""
+    return piece.binding == ATOM and (piece.text.isidentifier() or piece.text.replace(".", "").isdecimal())
+
+
+def is_empty(node: ast.expr) -> bool:
+    """Whether an expression is an empty list or dictionary."""
+    return (isinstance(node, ast.List) and not node.elts) or (isinstance(node, ast.Dict) and not node.keys)
+
+
+def is_text(node: ast.stmt) -> bool:
+    """Whether a statement is a text, as a docstring is."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def is_random(node: ast.expr) -> bool:
+    """Whether an expression begins with numbers drawn at random: np.random.randn(3, 2)*0.1."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in DRAWN:
+            owner = ast.dump(part.func.value)
+            if "random" in owner or "torch" in owner:
+                return True
+    return False
+
+
+def parameters_of(args: ast.arguments, places: Places) -> tuple[list[str], dict[str, ast.expr]]:
+    """Return the parameters of a function and their defaults."""
+    for more in (args.vararg, args.kwarg):
+        if more is not None:
+            raise places.refusal("a parameter with * is not read", more)
+    every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    defaults = dict(zip([a.arg for a in [*args.posonlyargs, *args.args]][::-1], args.defaults[::-1], strict=False))
+    defaults |= {a.arg: d for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d is not None}
+    return [parameter.arg for parameter in every], defaults
+
+
+def parsed(source: Source) -> ast.Module:
+    """Return the syntax of a file. Raises `InputError` for what is no Python, `LimitError` for too deep nesting."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source.text)
+    except SyntaxError as problem:
+        places = Places(source.text)
+        line, column = problem.lineno or 1, (problem.offset or 1) - 1
+        at = min(places.starts[min(line, len(places.lines)) - 1] + max(column, 0), len(source.text))
+        message = problem.msg if problem.msg.isascii() else "invalid syntax"
+        raise InputError(f"this is not Python: {message}", span=(at, at + 1), kind="python") from None
+    except (RecursionError, MemoryError):
+        raise LimitError("the file is nested too deeply", span=(0, 1), hint="write names for parts of it") from None
+    except ValueError as problem:
+        raise InputError(f"this is not Python: {problem}", span=(0, 1), kind="python") from None
+
+
+def check_depth(tree: ast.Module, places: Places) -> None:
+    """Raise `LimitError` for expressions within expressions beyond the limit; the terms of a sum do not count."""
+    pending: list[tuple[ast.AST, int]] = [(tree, 0)]
+    while pending:
+        node, depth = pending.pop()
+        if depth > MAX_DEPTH:
+            raise places.limit(f"the file is nested more than {MAX_DEPTH} deep", node)
+        for child in ast.iter_child_nodes(node):
+            is_term = isinstance(node, ast.BinOp) and child is node.left
+            pending.append((child, depth if is_term else depth + 1))

@@ -1,0 +1,185 @@
+"""Steps of a recurrence that repeat, as a loop: lines that differ in their index alone are written once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from .names import Names
+
+TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d*)?|\s+|[^\w\s]")
+LEAST = 3  # steps that make a loop
+LONGEST = 12  # lines of a step
+NUMBERED = re.compile(r"(d?[a-z]+)\d+_*")
+
+Index = tuple[str, int]
+
+
+class Row(NamedTuple):
+    """A line: a name, whether it is added to, what it is, and a remark; `depth` is 1 within a loop.
+
+    A row without a text opens a loop.
+    """
+
+    name: str
+    adds: bool
+    text: str
+    remark: str = ""
+    depth: int = 0
+
+
+class Loop(NamedTuple):
+    """Steps that are alike: where they begin, how many lines one has, how many they are, how the index moves."""
+
+    start: int
+    period: int
+    steps: int
+    first: int
+    shift: int
+
+
+class Looped:
+    """Lines with loops. `rows` are the lines; `spelt` returns a text in their names, which stands behind them.
+
+    `indexed` has the names of elements of a recurrence: (h, 3) for h_3. In a loop such an element is kept as h[k].
+    """
+
+    def __init__(self, rows: Sequence[Row], indexed: Mapping[str, Index], names: Names) -> None:
+        self.before, self.indexed, self.names = rows, indexed, names
+        self.loops: list[Loop] = []
+        at = 0
+        while indexed and at < len(rows):
+            loop = self._loop(at)
+            at = at + 1 if loop is None else loop.start + loop.period * loop.steps
+            self.loops += [] if loop is None else [loop]
+        moving = dict.fromkeys(base for loop in self.loops for base in self._moving(loop))
+        self.kept = {base: names.take(base) for base in moving}
+        self.k = names.take("k") if self.loops else ""
+        self.local: dict[str, str] = {}  # of a step, under the name that all steps give it
+        self.rows = list(self._rows()) if self.loops else list(rows)
+
+    def _moving(self, loop: Loop) -> list[str]:
+        """Return the recurrences whose index moves in a loop, in order."""
+        here, there = (self._tokens(loop.start + k * loop.period, loop.period) for k in (0, 1))
+        return list(dict.fromkeys(self.indexed[a][0] for a, b in zip(here, there, strict=True)
+                                  if a != b and a in self.indexed))  # fmt: skip
+
+    def _tokens(self, start: int, count: int) -> list[str]:
+        return [token for row in self.before[start : start + count] for token in (row.name, *TOKEN.findall(row.text))]
+
+    # ---- finding
+
+    def _loop(self, at: int) -> Loop | None:
+        """Return the longest loop that begins at a line; None where there is none."""
+        best: Loop | None = None
+        for period in range(1, LONGEST + 1):
+            found = self._with_period(at, period)
+            if found is not None and (best is None or found.steps * period > best.steps * best.period):
+                best = found
+        return best
+
+    def _with_period(self, at: int, period: int) -> Loop | None:
+        own = [row.name for row in self.before[at : at + period] if row.name in self.indexed]
+        after = [row.name for row in self.before[at + period : at + 2 * period] if row.name in self.indexed]
+        if not own or not after or self.indexed[own[0]][0] != self.indexed[after[0]][0]:
+            return None
+        shift = self.indexed[after[0]][1] - self.indexed[own[0]][1]
+        if shift not in (1, -1):
+            return None
+        steps = 1
+        while self._alike(at, at + steps * period, period, shift * steps):
+            steps += 1
+        loop = Loop(at, period, steps, self.indexed[own[0]][1], shift)
+        return loop if steps >= LEAST and not self._is_used_outside(loop) else None
+
+    def _alike(self, a: int, b: int, period: int, moved: int) -> bool:
+        """Whether two steps do the same, the index moved."""
+        here, there = self.before[a : a + period], self.before[b : b + period]
+        if len(there) < period or [row.adds for row in here] != [row.adds for row in there]:
+            return False
+        same = {row.name: other.name for row, other in zip(here, there, strict=True)}
+        first, second = self._tokens(a, period), self._tokens(b, period)
+        if len(first) != len(second):
+            return False
+        for x, y in zip(first, second, strict=True):
+            if {x, y} & self.indexed.keys():
+                (base, k), (other, j) = (self.indexed.get(token, (token, 0)) for token in (x, y))
+                if base != other or j - k not in (moved, 0):
+                    return False
+            elif x != y and same.get(x) != y and not (x.isdecimal() and y.isdecimal() and int(y) - int(x) == moved):
+                return False
+        return True
+
+    def _is_used_outside(self, loop: Loop) -> bool:
+        """Whether what a step alone knows is used elsewhere; only that of the last step is still known."""
+        for k in range(loop.steps - 1):
+            start = loop.start + k * loop.period
+            own = {row.name for row in self.before[start : start + loop.period] if not row.adds} - self.indexed.keys()
+            rest = [*self._tokens(0, start), *self._tokens(start + loop.period, len(self.before))]
+            if not own.isdisjoint(rest):
+                return True
+        return False
+
+    # ---- writing
+
+    def spelt(self, text: str) -> str:
+        """Return a text in the names that lines with loops have."""
+        return "".join(self._name(token) for token in TOKEN.findall(text))
+
+    def _name(self, token: str) -> str:
+        base, k = self.indexed.get(token, ("", 0))
+        return f"{self.kept[base]}[{k}]" if base in self.kept else self.local.get(token, token)
+
+    def _rows(self) -> Iterator[Row]:
+        loops = {loop.start: loop for loop in self.loops}
+        begun: set[str] = set()
+        at = 0
+        while at < len(self.before):
+            row = self.before[at]
+            base = self.indexed.get(row.name, ("", 0))[0]
+            if base in self.kept and base not in begun:
+                begun.add(base)
+                yield Row(self.kept[base], False, "{}")
+            if (loop := loops.get(at)) is None:
+                yield row._replace(name=self._name(row.name), text=self.spelt(row.text))
+                at += 1
+            else:
+                for name in self._moving(loop):
+                    if name not in begun and any(self.indexed.get(r.name, ("", 0))[0] == name for r in
+                                                 self.before[at : at + loop.period]):  # fmt: skip
+                        begun.add(name)
+                        yield Row(self.kept[name], False, "{}")
+                yield from self._loop_rows(loop)
+                at += loop.period * loop.steps
+
+    def _loop_rows(self, loop: Loop) -> Iterator[Row]:
+        """Yield a loop: its head, and the lines of one step."""
+        k = self.k
+        end = loop.first + loop.shift * loop.steps
+        bounds = f"{loop.first}, {end}" + (", -1" if loop.shift < 0 else "")
+        yield Row(f"for {k} in range({bounds}):", False, "")
+        last = loop.start + (loop.steps - 1) * loop.period
+        for j in range(loop.period):
+            row = self.before[loop.start + j]
+            if row.name not in self.indexed and not row.adds:
+                numbered = NUMBERED.fullmatch(row.name)
+                self.local[row.name] = self.names.take(numbered[1]) if numbered else row.name
+        for j in range(loop.period):
+            row, following = self.before[loop.start + j], self.before[loop.start + loop.period + j]
+            name = self._moved(row.name, following.name, loop, k)
+            pairs = zip(TOKEN.findall(row.text), TOKEN.findall(following.text), strict=True)
+            yield Row(name, row.adds, "".join(self._moved(x, y, loop, k) for x, y in pairs), row.remark, 1)
+        for j in range(loop.period):  # what follows knows the last step
+            own = self.before[loop.start + j].name
+            if own in self.local:
+                self.local[self.before[last + j].name] = self.local[own]
+
+    def _moved(self, token: str, following: str, loop: Loop, k: str) -> str:
+        """Return a part of a step with the index of the loop in it."""
+        if token == following or (token in self.local and token not in self.indexed):
+            return self._name(token)
+        number = self.indexed[token][1] if token in self.indexed else int(token)
+        away = number - loop.first
+        text = k if not away else f"{k} {'+' if away > 0 else '-'} {abs(away)}"
+        return f"{self.kept[self.indexed[token][0]]}[{text}]" if token in self.indexed else text
