@@ -25,7 +25,8 @@ def step_in(table: TomlTable) -> Update | None:
         return None
     from ...record.update_rules import update_of
 
+    text = table.numeral("step", "the rate", rate)
     try:
-        return update_of("gd", table.numeral("step", "the rate", rate), ascent=ascent, option="step")
+        return update_of("gd", text, ascent=ascent, option="step")
     except GradcliError as error:
         raise table.about(error, "step") from None

@@ -203,17 +203,19 @@ class Steps:
         return Quantity(FLOAT.sum(terms), radius, _carried(sources), True)
 
     def _new(self, item: Item, claim: Number) -> None:
-        """Note it if a claimed new value follows from the student's own gradient."""
-        g, old = self.upstream[item.node], self.values[item.node].value
-        if not g.moved or g.value is None or old is None:
+        """Note it if a claimed new value follows from the student's own gradient and old value."""
+        g, w = self.upstream[item.node], self.values[item.node]
+        old = w.value
+        if not (g.moved or w.moved) or g.value is None or old is None:
             return
         rate = signed_rate(self.record)
-        new, slack = old - rate * g.value, abs(rate) * g.radius
+        new, slack = old - rate * g.value, abs(rate) * g.radius + w.radius
+        carried, trivial = _carried([g, w]), g.stock or w.stock
         own = self.tolerance._replace(rtol=0.0, sigfigs=None)  # a right step leaves nothing to be off but rounding
         if is_new(claim, new, old, own, slack):
-            self.found[item] = CheckedStep(g.carried, g.stock, coarse=False)
+            self.found[item] = CheckedStep(carried, trivial, coarse=False)
         elif hides_step(claim, new, old, slack):
-            self.found[item] = CheckedStep(g.carried, g.stock, coarse=True)
+            self.found[item] = CheckedStep(carried, trivial, coarse=True)
 
     # ---- the verdict
 
