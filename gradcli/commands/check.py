@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import ARGUMENT, GradcliError, InputError, Source
-from ..text import counted, did_you_mean
+from ..text import clip, counted, did_you_mean, visible
 from .option_parsing import Command
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ USUAL = {"rtol": None, "atol": 1e-8, "sigfigs": None, "follow_through": None, "r
     metavar="NAME,...",
     help="Inputs that are data, such as labels: formulas are compared without changing them.",
 )
+@click.option("--step", metavar="RATE", help="The rate of a step of descent, for items new(w).")
+@click.option("--ascent", is_flag=True, help="Take the step of --step uphill.")
 @click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
 @click.option("--bindings", metavar="FILE", help="Read values from a JSON object; - is standard input.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
@@ -73,6 +75,8 @@ def command(
     full: bool,
     reveal: str,
     fixed: str | None,
+    step: str | None,
+    ascent: bool,
     of: str | None,
     bindings: str | None,
     file: str | None,
@@ -87,7 +91,8 @@ def command(
 
     NAME=VALUE gives an input its value. ITEM=CLAIM is an answer to check. An ITEM is q (the value of q), df/dq or dq
     (the derivative of the output), dA/dB (the derivative of any node A), or local(q,x) (the local gradient along one
-    edge; if there are two edges, local(q,x,2) is the second).
+    edge; if there are two edges, local(q,x,2) is the second). With --step RATE, new(w) is the value of the input w
+    after a step of descent: w - RATE*df/dw.
 
     A CLAIM is a number, an expression such as 1/3, a formula such as w*x or df/dq*1, or the word undefined. A formula
     needs no values of the inputs.
@@ -99,10 +104,11 @@ def command(
     In a program of arrays an ITEM is also z[1], dL/dW[1,0] or shape(dL/dW), and local(z,W) is a Jacobian. A CLAIM may
     be a whole array as NumPy, PyTorch, MATLAB or LaTeX print it, @FILE, or a formula such as outer(dz, x).
     """
-    from ..homework.claims.items import worksheet
+    from ..homework.claims.items import names_step, worksheet
     from ..homework.marking.marks import Claim, MarkingPolicy, mark
     from ..record.precision import Precision
     from ..record.request import Request
+    from ..record.update_rules import step_of
     from ..reports import Style, marks, one_line
     from .progress import Progress
     from .streams import emit, holds, program_and_words, read_bindings, terminal
@@ -111,7 +117,7 @@ def command(
     if homework is not None:
         from .check_homework import check_homework
 
-        beside = (claims, of, bindings, file, fixed, full, as_json, compact, reveal != "none")
+        beside = (claims, step, ascent, of, bindings, file, fixed, full, as_json, compact, reveal != "none")
         if any(beside) or policy != USUAL:
             raise InputError("--homework takes everything from the file", kind="option", hint="give the sheet alone")
         return check_homework(homework, words, output, color, ascii_only=ascii_only)
@@ -126,7 +132,10 @@ def command(
     if bindings is not None:
         from_files |= read_bindings(bindings, "the claims" if claims == "-" else holds(source))
     graph = _parsed(source, rest, of, from_files)
+    update = step_of(step, ascent=ascent)
     if graph is None:
+        if update is not None:
+            raise InputError("items new(w) are for programs of numbers", kind="option", hint="leave out --step")
         from .array_check import check_arrays
 
         return check_arrays(
@@ -137,13 +146,15 @@ def command(
     handed_in = [*(Claim(*pair) for pair in claimed), *sheet.claims]
     if not handed_in and not full:
         raise InputError("there is no claim", kind="claims", hint=_no_claim(graph))
+    if update is None and (new := next((claim.name for claim in handed_in if names_step(claim.name)), None)):
+        raise InputError(f"{clip(visible(new), 60)} needs a rate", kind="option", hint="for example --step 0.5")
     checked = MarkingPolicy(**policy).checked()
     with Progress(lambda: f"checking {counted(len(handed_in), 'claim')}"):
         point = {**from_files, **given}
-        request = Request(Precision.of(values=point.values()), of=of, may_be_unused=from_files)
+        request = Request(Precision.of(values=point.values()), of=of, may_be_unused=from_files, step=update)
         key = _key(source, graph, point, request, fixed)
         record = key.record
-        marked = mark(key, handed_in, checked, worksheet(record) if full else None)
+        marked = mark(key, handed_in, checked, worksheet(record, key.fixed) if full else None)
     look = terminal(color, ascii_only, to_file=output is not None)
     style = Style(look.width, look.color, look.ascii)
     report = marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style)

@@ -105,22 +105,20 @@ def _request(given: dict[str, Source], from_file: dict[str, Source], options: Op
 
 def _step(options: Options, chosen: str) -> Update | None:
     """Return the step that --step asks for, or None."""
-    if options.step is None:
-        if options.ascent:
-            raise InputError("--ascent is the direction of a step", kind="option", hint="add --step 0.1")
+    if options.step is None and not options.ascent:
         return None
-    if options.bare:
+    if options.bare and options.step is not None:
         raise InputError("--value and --grad print bare numbers: leave out --step", kind="option")
     others = {"--shapes": options.shapes, "--cost": options.cost, "--jacobian": options.jacobian,
               "--tangent": options.tangent, "--entry": options.entry}  # fmt: skip
-    if asked := [option for option, wanted in others.items() if wanted]:
+    if options.step is not None and (asked := [option for option, wanted in others.items() if wanted]):
         raise InputError(f"{asked[0]} and --step ask for different things: leave one out", kind="option")
-    if chosen not in STEPPED:
+    if options.step is not None and chosen not in STEPPED:
         hint = f"--step goes with --to {', '.join(STEPPED)}"
         raise InputError(f"{chosen} shows no step of descent", kind="option", hint=hint)
-    from ..record.update_rules import update_of
+    from ..record.update_rules import step_of
 
-    return update_of("gd", options.step, ascent=options.ascent, option="--step")
+    return step_of(options.step, ascent=options.ascent)
 
 
 def _record(record: Gradient, options: Options) -> Gradient:

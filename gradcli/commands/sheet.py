@@ -48,8 +48,10 @@ LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them 
 @click.option(
     "--fixed",
     metavar="NAME,...",
-    help="Inputs that are data, such as labels. --lint does not suggest other numbers for them.",
+    help="Inputs that are data, such as labels: --lint suggests no other numbers, --step leaves them as they are.",
 )
+@click.option("--step", metavar="RATE", help="Also ask for new(w): every input after a step of descent with that rate.")
+@click.option("--ascent", is_flag=True, help="Take the step of --step uphill.")
 @click.option("--student", metavar="NAME", help="Write the sheet of this student.")
 @click.option(
     "--roster", metavar="FILE", help="Write one sheet for every student of a list (CSV) into the folder of --out."
@@ -75,6 +77,8 @@ def command(
     figures: int,
     vary: str | None,
     fixed: str | None,
+    step: str | None,
+    ascent: bool,
     student: str | None,
     roster: str | None,
     out: str | None,
@@ -105,7 +109,7 @@ def command(
     if output is not None and (hashed or lint):
         by_suffix(output, {".json": "key"} if hashed else {".txt": "text"}, "key" if hashed else "such report")
     chosen = "key" if hashed else _format(format, output)
-    assigned = _assigned(words, homework, file, id, vary, title, fixed)
+    assigned = _assigned(words, homework, file, id, vary, title, fixed, step, ascent=ascent)
     parsed = [*map(parse_problem, assigned.problems.values())]
     if hashed:
         _refuse_arrays(parsed)
@@ -195,21 +199,27 @@ def _assigned(
     vary: str | None,
     title: str | None,
     fixed: str | None,
+    step: str | None,
+    *,
+    ascent: bool,
 ) -> Homework:
     """Return the homework that the options name, or that the program makes."""
     from ..homework.classroom.homework_file import PROBLEM_ID, Homework, fixed_problem, load
     from ..record import bindings as binding
+    from ..record.update_rules import step_of
     from .streams import program_and_words, read_program
 
     if homework is not None:
-        if words or file is not None or vary is not None or fixed is not None:
+        if words or file is not None or vary is not None or fixed is not None or step is not None or ascent:
             raise InputError("with --homework, the problems and their numbers come from the file", kind="option")
         return load(read_program(homework))
     if not PROBLEM_ID.fullmatch(id):
         raise InputError("--id takes letters, digits, _ and -", kind="option")
     source, rest = program_and_words(list(words), file)
+    update = step_of(step, ascent=ascent)
     data = tuple(name for part in (fixed or "").split(",") if (name := part.strip()))
-    return Homework(title or "Worksheet", {id: fixed_problem(source, binding.split(rest, source), id, vary, data)})
+    problem = fixed_problem(source, binding.split(rest, source), id, vary, data, update)
+    return Homework(title or "Worksheet", {id: problem})
 
 
 def _format(format: str | None, output: str | None) -> str:

@@ -223,6 +223,15 @@ def update_of(text: str, rate: str | None, *, ascent: bool = False, option: str 
     return Update(rule, settings, ascent=ascent)
 
 
+def step_of(rate: str | None, *, ascent: bool) -> Update | None:
+    """Return the step that --step asks for, None without a rate. Raises `InputError` for a direction alone."""
+    if rate is None:
+        if ascent:
+            raise InputError("--ascent is the direction of a step", kind="option", hint="add --step 0.1")
+        return None
+    return update_of("gd", rate, ascent=ascent, option="--step")
+
+
 def _failure(name: str, kind: str, span: tuple[int, int]) -> MathError:
     """Return the error for a step that has no new value."""
     why = "it is beyond the largest binary64" if kind == "overflow" else "a division by zero or a root of less than 0"

@@ -24,7 +24,7 @@ MARK = an_object(
     "The verdict on one claim, or on an item that is missing.",
     {
         "item": {"description": "What the claim is about; null where it names nothing.", "type": ["string", "null"]},
-        "kind": {"enum": ["value", "local", "upstream", "derivative", None]},
+        "kind": {"enum": ["value", "local", "upstream", "derivative", "new", None]},
         "name": {"description": "The item as it was written.", "type": "string"},
         "claim": {"description": "The claim as it was written.", "type": "string"},
         "read_as": {

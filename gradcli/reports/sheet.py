@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..homework.claims.answer_tables import GIVEN
-from ..homework.claims.items import DERIVATIVE, LOCAL, VALUE
+from ..homework.claims.items import DERIVATIVE, LOCAL, STEP, VALUE
 from ..homework.classroom.sheet import Question, SheetProblem, Worksheet
 from ..language import latex
 from ..numbers.systems import FLOAT
@@ -161,7 +161,13 @@ def _asked(part: SheetProblem, row: Question) -> str:
         return rf"\frac{{\partial {name}}}{{\partial {below}}}{place} ="
     if row.about.kind == DERIVATIVE:
         return rf"\frac{{d{latex.name(labels[row.about.position])}}}{{d{name}}} ="
-    return rf"\frac{{d{latex.name(labels[record.output])}}}{{d{name}}} ="
+    slope = rf"\frac{{d{latex.name(labels[record.output])}}}{{d{name}}}"
+    if row.about.kind == STEP:
+        update = part.instance.problem.update
+        assert update is not None
+        sign = "+" if update.ascent else "-"
+        return rf"{name}_{{\text{{new}}}} = {name} {sign} {_tex_number(update.rate.text.strip())} {slope} ="
+    return rf"{slope} ="
 
 
 def _explained(part: SheetProblem, row: Question) -> str:

@@ -59,6 +59,7 @@ class Decimals:
             request = Request(
                 precision, wrt=record.wrt, of=record.labels[record.output],
                 upstream=Source("upstream", repr(float(record.output_adjoint))), derivatives_required=False,
+                step=record.evaluation.task.request.step,
             )  # fmt: skip
             try:
                 self._again = evaluate(record.source, given, request, record.graph)

@@ -2,29 +2,35 @@
 
 `q` is a value, `df/dq` an upstream gradient (also `dq`, `q.grad`), `local(q,x)` the local gradient of q along its edge
 from x. Where q uses x twice, `local(q,x,2)` is the second edge. `dq/dx` is the derivative of any node with respect to
-any other along all paths. `∂q/∂x` is the local gradient where q has one edge from x, and `dq/dx` otherwise.
+any other along all paths. `∂q/∂x` is the local gradient where q has one edge from x, and `dq/dx` otherwise. `new(x)` is
+the value of an input after a step of descent, where the record has taken one.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from ...errors import InputError
 from ...language.lexer import composed
 from ...language.syntax import clip_name
+from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient
 from ...record.retyping import nearly_quotient
 from ...text import counted, did_you_mean
 from .outside import record_of
 
-VALUE, UPSTREAM, LOCAL, DERIVATIVE = "value", "upstream", "local", "derivative"
+VALUE, UPSTREAM, LOCAL, DERIVATIVE, STEP = "value", "upstream", "local", "derivative", "new"
 
 _NAME = r"([^\W\d]\w*)"
 _QUOTIENT = re.compile(rf"([d∂])\s*{_NAME}\s*/\s*([d∂])\s*{_NAME}")
 _SHORT = re.compile(rf"[d∂]{_NAME}")
 _GRAD = re.compile(rf"{_NAME}\s*\.\s*grad")
 _LOCAL = re.compile(rf"local\s*\(\s*{_NAME}\s*,\s*([^\s,()]+)\s*(?:,\s*([0-9]{{1,9}})\s*)?\)")
+_NEW = re.compile(rf"new\s*\(\s*{_NAME}\s*\)")
+
+NO_RATE = "give the rate of the step: --step 0.5, or step = 0.5 in a homework file"
 
 
 class Item(NamedTuple):
@@ -38,9 +44,10 @@ class Item(NamedTuple):
     position: int = -1
 
 
-def worksheet(record: Gradient) -> list[Item]:
+def worksheet(record: Gradient, fixed: Collection[str] = ()) -> list[Item]:
     """Return all that a full sheet asks: values forwards, local gradients, then upstream gradients backwards.
 
+    Last come the new values of the inputs, where the record has taken a step; not of those that are `fixed`.
     Left out is what the output does not depend on, what does not exist at this point, and conditions.
     """
     graph = record.graph
@@ -56,6 +63,8 @@ def worksheet(record: Gradient) -> list[Item]:
             if asked[a]:
                 items.append(Item(LOCAL, i, position))
     items += [Item(UPSTREAM, i) for i in reversed(needed)]
+    if record.taken is not None:
+        items += [Item(STEP, i) for name, i in graph.inputs.items() if i in set(needed) and name not in fixed]
     return [item for item in items if truth(record, item) is not None]
 
 
@@ -67,11 +76,19 @@ def truth(record: Gradient, item: Item) -> Any:
         return record.upstream[item.node]
     if item.kind == DERIVATIVE:
         return record_of(record, item.position).upstream[item.node]
+    if item.kind == STEP:
+        return None if record.taken is None else record.taken.new.get(record.labels[item.node], [None])[0]
     return record.local(item.node, item.position)
 
 
+def signed_rate(record: Gradient) -> float:
+    """Return what a step takes of the gradient off: the rate, less than 0 uphill, and 0 where no step is taken."""
+    step = record.evaluation.task.request.step
+    return 0.0 if step is None else float(step.numbers(FLOAT)["rate"]) * (-1 if step.ascent else 1)
+
+
 def item_name(record: Gradient, item: Item) -> str:
-    """Return how an item is written: `q`, `df/dq`, `local(q,x)`, `local(q,x,2)`."""
+    """Return how an item is written: `q`, `df/dq`, `local(q,x)`, `local(q,x,2)`, `new(x)`."""
     labels = record.labels
     name = labels[item.node]
     if item.kind == VALUE:
@@ -80,6 +97,8 @@ def item_name(record: Gradient, item: Item) -> str:
         return f"d{labels[record.output]}/d{name}"
     if item.kind == DERIVATIVE:
         return f"d{labels[item.position]}/d{name}"
+    if item.kind == STEP:
+        return f"new({name})"
     arguments = record.graph.nodes[item.node].arguments
     a = arguments[item.position]
     count = f",{arguments[: item.position + 1].count(a)}" if arguments.count(a) > 1 else ""
@@ -108,6 +127,8 @@ def readings(record: Gradient, text: str) -> tuple[Item, ...]:
         return (Item(UPSTREAM, _node(record, text, found[1])),)
     if found := _LOCAL.fullmatch(text):
         return (_local(record, text, found[1], found[2], found[3]),)
+    if found := _NEW.fullmatch(text):
+        return (_step(record, text, found[1]),)
     names = [name for label in known for name in (label, f"d{record.labels[record.output]}/d{label}", f"d{label}")]
     near = nearly_quotient(text, known) or did_you_mean(text, names)
     raise _unknown(text, near or "items are written q, df/dq or local(q,x)")
@@ -148,6 +169,21 @@ def _local(record: Gradient, text: str, user: str, argument: str, count: str | N
     if count is None and len(edges) > 1:
         raise _unknown(text, f"{user} uses {argument} {len(edges)} times: write local({user},{argument},1)")
     return Item(LOCAL, node, edges[which - 1])
+
+
+def names_step(text: str) -> bool:
+    """Whether a text is written as the item of a new value is: new(w)."""
+    return _NEW.fullmatch(composed(text.strip())) is not None
+
+
+def _step(record: Gradient, text: str, name: str) -> Item:
+    """Return the item of the new value of an input."""
+    node = _node(record, text, name)
+    if node not in record.graph.inputs.values():
+        raise _unknown(text, f"{clip_name(name)} is computed, and a step changes inputs")
+    if record.evaluation.task.request.step is None:
+        raise InputError(f"{clip_name(text)} needs a rate", kind="item", hint=NO_RATE)
+    return Item(STEP, node)
 
 
 def _node(record: Gradient, text: str, name: str) -> int:

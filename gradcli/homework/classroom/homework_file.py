@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import GradcliError, InputError, Source
 from ...language.lexer import as_name
@@ -15,20 +15,24 @@ from ...language.syntax import clip_name
 from ...record.bindings import looks_like_array
 from ...record.values import check_value, plus_minus
 from ...text import visible
-from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE
+from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE
 from ..marking.marks import MarkingPolicy
+from .descent_key import step_in
 from .toml_reading import TomlTable, Written, read_toml
 from .variants import FIRST, LATEST
 
+if TYPE_CHECKING:
+    from ...record.update_rules import Update
+
 PROBLEM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 REVEAL = ("none", "correct", "all")
-PARTS = ("all", "values", "local", "upstream", "gradient")  # what `items` may say instead of a list
+PARTS = ("all", "values", "local", "upstream", "gradient", "new")  # what `items` may say instead of a list
 WEIGHTS = ("concept", "equal")
 LEAST_POINTS, MAX_POINTS = 0.01, 1e6
 SHAPE = re.compile(r"\s*\d{1,7}(?:\s*[x×,]\s*\d{1,7}){0,3}\s*")  # noqa: RUF001
 MOST_DRAWN = 10_000  # entries of an array that is drawn
 
-NUMBERS_ONLY = {None: (VALUE,), True: (VALUE, LOCAL, UPSTREAM, DERIVATIVE), False: ()}  # what `numeric` says
+NUMBERS_ONLY = {None: (VALUE,), True: (VALUE, LOCAL, UPSTREAM, DERIVATIVE, STEP), False: ()}  # what `numeric` says
 
 MARKING = ("rtol", "sigfigs", "decimals", "atol", "numeric", "follow_through", "seed", "diagnose", "reveal", "vary",
            "vary_version", "weights", "due", "attempts", "penalty")  # fmt: skip
@@ -36,10 +40,11 @@ TOLD = ("title", "text", "hint")  # what a problem says to a student
 KEYS = {
     "": ("title", "defaults", "problem"),
     "[defaults]": MARKING,
-    "[[problem]]": ("id", "program", "at", "shapes", "items", "points", "fixed", "accept", "mistake", *TOLD, *MARKING),
+    "[[problem]]": ("id", "program", "at", "shapes", "items", "points", "fixed", "step", "ascent", "accept", "mistake",
+                    *TOLD, *MARKING),
     "[[problem.accept]]": ("item", "claims"),
     "[[problem.mistake]]": ("item", "gives", "message", "credit"),
-}
+}  # fmt: skip
 HOMES = {key: table for table in reversed(KEYS) for key in KEYS[table] if table}  # where a key may stand
 HOMES |= {"accept": "[[problem]]: write [[problem.accept]]", "mistake": "[[problem]]: write [[problem.mistake]]"}
 
@@ -118,6 +123,7 @@ class Problem(NamedTuple):
     penalty: float = 0.0
     vary_version: int = 0
     shapes: Mapping[str, tuple[int, ...]] = MappingProxyType({})  # of arrays that are drawn
+    update: Update | None = None  # the step of descent that items new(w) are about
 
 
 class Homework(NamedTuple):
@@ -173,7 +179,7 @@ def _problem(table: TomlTable, name: str, usual: Terms) -> Problem:
     return Problem(
         id, Source(f"the program of {id}", program), bindings, choices, terms.seed, items, _weights(table), points,
         accept, mistakes, terms.policy, terms.reveal, table, fixed, by_concept, told, terms.due, terms.attempts,
-        terms.penalty, terms.vary_version, _shapes(table, {**bindings, **choices}),
+        terms.penalty, terms.vary_version, _shapes(table, {**bindings, **choices}), step_in(table),
     )  # fmt: skip
 
 
@@ -362,9 +368,11 @@ def fixed_problem(
     id: str = "p1",
     seed: str | None = None,
     fixed: tuple[str, ...] = (),
+    update: Update | None = None,
 ) -> Problem:
     """Return the problem that a program and bindings of the command line make."""
-    return Problem(id, source, dict(bindings), {}, seed, "all", {}, None, (), (), MarkingPolicy(), "none", fixed=fixed)
+    return Problem(id, source, dict(bindings), {}, seed, "all", {}, None, (), (), MarkingPolicy(), "none",
+                   fixed=fixed, update=update)  # fmt: skip
 
 
 def parts(items: str) -> Any:

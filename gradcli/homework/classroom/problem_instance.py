@@ -17,7 +17,7 @@ from ...record.gradient import Gradient, evaluate
 from ...record.precision import Precision
 from ...record.request import Request
 from ...text import did_you_mean
-from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
+from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
 from ..claims.labels import inputs_named
 from ..marking.answer_key import require_plain_numbers
 from ..marking.concept_weights import concept_weights, edges_to
@@ -28,7 +28,8 @@ from .toml_reading import TomlTable
 from .variants import FIRST, LATEST, Variant, canonical, is_drawn_anew, numbers_of
 
 LONGEST = 200  # characters of what a question says that a node computes
-KINDS = {"all": (VALUE, LOCAL, UPSTREAM), "values": (VALUE,), "local": (LOCAL,), "upstream": (UPSTREAM,)}
+KINDS = {"all": (VALUE, LOCAL, UPSTREAM, STEP), "values": (VALUE,), "local": (LOCAL,), "upstream": (UPSTREAM,),
+         "gradient": (UPSTREAM, STEP), "new": (STEP,)}  # fmt: skip
 
 
 class ProblemInstance(NamedTuple):
@@ -61,11 +62,25 @@ class ProblemInstance(NamedTuple):
             return f"gradient of {labels[record.output]} with respect to {name}{self._explained(item)}"
         if item.kind == DERIVATIVE:
             return f"derivative of {labels[item.position]} with respect to {name}{self._explained(item)}"
+        if item.kind == STEP:
+            return f"new value of {name} after a step of {self._step()}: {self.step_formula(item)}"
         arguments = graph.nodes[item.node].arguments
         a = arguments[item.position]
         place = f" (argument {item.position + 1})" if arguments.count(a) > 1 else ""
         whole = self._equation(expression(graph, item.node), item.node)
         return f"local gradient of {whole} with respect to {labels[a]}{place}{self._explained(item)}"
+
+    def _step(self) -> str:
+        update = self.problem.update
+        assert update is not None
+        return f"{'ascent' if update.ascent else 'descent'} with the rate {update.rate.text.strip()}"
+
+    def step_formula(self, item: Item) -> str:
+        """Return how the new value of an input is computed."""
+        update, labels = self.problem.update, self.record.labels
+        assert update is not None
+        name, sign = labels[item.node], "+" if update.ascent else "-"
+        return f"{name} {sign} {update.rate.text.strip()}*d{labels[self.record.output]}/d{name}"
 
     def statement(self, i: int) -> str:
         """Return what a node computes: named ones as they were written where that is short, others in one step."""
@@ -226,7 +241,7 @@ class ParsedProblem(ProblemErrors):
 
     def _instance(self, given: Mapping[str, Source]) -> ProblemInstance:
         table = self.problem.table
-        request = Request(Precision.of(values=given.values()))
+        request = Request(Precision.of(values=given.values()), step=self.problem.update)
         try:
             record = evaluate(self.problem.source, given, request, self._graph)
             require_plain_numbers(record)
@@ -248,12 +263,12 @@ class ParsedProblem(ProblemErrors):
         problem = self.problem
         if isinstance(problem.items, str):
             assert problem.items in PARTS
-            items = worksheet(record)
+            items = [item for item in worksheet(record, problem.fixed) if item.kind in KINDS[problem.items]]
             if problem.items == "gradient":
                 inputs = set(record.graph.inputs.values())
-                items = [item for item in items if item.kind == UPSTREAM and item.node in inputs]
-            else:
-                items = [item for item in items if item.kind in KINDS[problem.items]]
+                items = [item for item in items if item.node in inputs]
+            elif problem.items == "new" and problem.update is None:
+                raise self.error("items", "new values need a rate", "add step = 0.5")
         else:
             items = [self.named(record, name, problem.table, "items", k) for k, name in enumerate(problem.items)]
             items = [item for item in dict.fromkeys(items) if truth(record, item) is not None]

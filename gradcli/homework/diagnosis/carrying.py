@@ -15,7 +15,7 @@ from ...calculus.linearization import Linearization
 from ...calculus.replacing import filled_row, replaced
 from ...calculus.second_look import SecondLook
 from ...calculus.sweeps import Forward, Partials, add_local_gradients, node_value
-from ..claims.items import LOCAL, UPSTREAM, VALUE, Item
+from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item
 from .replaced_numbers import Edge, Number, ReworkedProgram, S, SheetNumbers
 
 CANCELLED = 1e-13  # relative to what cancels: a sum of floats that is nearer to 0 is 0
@@ -32,7 +32,7 @@ class Carrying:
         self._gradients = [item for item in program.items if item.kind == UPSTREAM]
         self._missing = {i: Fault(i, "domain") for i, v in enumerate(program.right.values) if v is None}
         for item in program.items:
-            if item.kind != UPSTREAM:
+            if item.kind not in (UPSTREAM, STEP):
                 self._items[item.node].append(item)
 
     # ---- a wrong gradient

@@ -18,7 +18,7 @@ from ...language.writing import spoken
 from ...record.gradient import Gradient, evaluate
 from ...record.request import Request
 from ...record.values import source_of
-from ..claims.items import Item
+from ..claims.items import STEP, Item
 from ..claims.tolerance import USUAL, Tolerance
 from .predictions import Place, Prediction, PredictionId, Predictions, mistake_in_words
 from .replaced_numbers import ReworkedProgram
@@ -32,6 +32,7 @@ COMMON = 2  # rarer mistakes are not worth other numbers
 LARGEST, SMALLEST = 1e4, 1e-3  # what the numbers of a sheet should stay between
 
 
+Truth = tuple[int, float, float, float]  # the place of an item, its number, a clear distance, where it counts from
 Looks = frozenset[tuple[int, str]]  # what is wrong on a sheet: the places of items, and their numbers to a few figures
 
 
@@ -129,8 +130,11 @@ class Sight:
         self.wild = sum(not SMALLEST < abs(x) < LARGEST for x in right.values if x)
         self.predictions: dict[PredictionId, Prediction] = {}
         self.visible: dict[PredictionId, Looks] = {}
-        truths = {item: (k, t, CLEARLY * tolerance(t)) for k, item in enumerate(program.items)
-                  if item in asked and (t := right.of(item)) is not None}  # fmt: skip
+        truths = {}
+        for k, item in enumerate(program.items):
+            if item in asked and (t := right.of(item)) is not None:
+                old = right.values[item.node] if item.kind == STEP else 0.0  # what is seen is the step
+                truths[item] = (k, t - old, CLEARLY * tolerance(t - old), old)
         predictions = Predictions(program, rarest=COMMON)
         self.places = len(predictions.places)
         self.looked: list[Place] = []
@@ -145,12 +149,13 @@ class Sight:
                     self.visible[prediction.key] = looks
 
 
-def _looks(prediction: Prediction, truths: Mapping[Item, tuple[int, float, float]], tolerance: Tolerance) -> Looks:
-    """Return what is wrong on a sheet, of the items whose place, truth and clear distance are known."""
+def _looks(prediction: Prediction, truths: Mapping[Item, Truth], tolerance: Tolerance) -> Looks:
+    """Return what is wrong on a sheet, of the items whose truth is known."""
     looks = []
     for item, x in prediction.sheet.items():
         if item in truths:
-            k, t, reach = truths[item]
+            k, t, reach, old = truths[item]
+            x -= old
             if abs(x - t) > reach or not tolerance.near(x, t):
                 looks.append((k, LOOK % x))
     return frozenset(looks)
@@ -218,7 +223,8 @@ def _at(record: Gradient, point: dict[str, float]) -> Gradient | None:
     """Return the record at another point, or None where there is no answer."""
     given = {name: source_of(name, x) for name, x in point.items()}
     start = source_of("upstream", float(record.output_adjoint))
-    request = Request(wrt=record.wrt, of=record.labels[record.output], upstream=start)
+    request = Request(wrt=record.wrt, of=record.labels[record.output], upstream=start,
+                      step=record.evaluation.task.request.step)  # fmt: skip
     try:
         return evaluate(record.source, given, request, record.graph)
     except MathError:

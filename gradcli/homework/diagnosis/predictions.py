@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...language.writing import spoken
 from ...record.gradient import Gradient
-from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, item_name
+from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, item_name
 from .carrying import Carrying
 from .mistakes import MISTAKES
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
@@ -87,7 +87,9 @@ class Predictions:
 
     def __init__(self, program: ReworkedProgram, rarest: int = RAREST) -> None:
         self.program = program
-        self.mistakes = [mistake for mistake in MISTAKES.values() if mistake.common <= rarest]
+        self._steps = {item.node: item for item in program.items if item.kind == STEP}
+        self._known = {**MISTAKES, **_step_mistakes()} if self._steps else MISTAKES
+        self.mistakes = [mistake for mistake in self._known.values() if mistake.common <= rarest]
         self._at: dict[Place, list[Prediction]] = {}
         self._spread: dict[str, list[Prediction]] = {}
         self._places_of: dict[str, list[Place]] = {}
@@ -141,7 +143,7 @@ class Predictions:
     def made_again(self, key: PredictionId, place: Place) -> Prediction | None:
         """Return what the mistake of a key would make of the sheet, without any others; None where it makes nothing."""
         id, tag, _items = key
-        for way in ways([MISTAKES[id]], self.program.right, place):
+        for way in ways([self._known[id]], self.program.right, place):
             if way.key == key and (made := self._different(way.made)):
                 return Prediction(way.mistake, tag, (place[1],), made, self._carried(place[0], made), key)
         return None
@@ -170,6 +172,22 @@ class Predictions:
 
     def _carried(self, kind: str, made: dict[Item, Number]) -> dict[Item, Number]:
         """Return all wrong numbers of the sheet on which some are wrong by themselves."""
+        if kind == STEP:
+            return made
+        sheet = self._carried_back(kind, made)
+        return sheet | self._steps_from(sheet) if self._steps else sheet
+
+    def _steps_from(self, sheet: dict[Item, Number]) -> dict[Item, Number]:
+        """Return the wrong new values that follow from the wrong gradients of a sheet, or from a misread old value."""
+        right, found = self.program.right, list[tuple[Item, Number]]()
+        for node, item in self._steps.items():
+            old = sheet.get(Item(VALUE, node), right.values[node])
+            g = sheet.get(Item(UPSTREAM, node), right.upstream[node])
+            if old is not None and g is not None:
+                found.append((item, old - self.program.rate * g))
+        return self._compared(found)
+
+    def _carried_back(self, kind: str, made: dict[Item, Number]) -> dict[Item, Number]:
         try:
             if kind == VALUE:
                 (node,) = {item.node for item in made}
@@ -232,11 +250,13 @@ class Predictions:
         except ArithmeticError:
             return []
         sheet = self._compared((item, numbers.of(item)) for item in self.program.items)
+        if mistake.kind == STEP:
+            sheet = self._different(made)
         seen = {item: n for item, n in made.items() if item in sheet}
         nodes = tuple(sorted({item.node for item in seen}))
         if len(nodes) < 2:
             return []
-        told = tags.pop() if len(tags) == 1 else "the next node"
+        told = tags.pop() if len(tags) == 1 else mistake.several
         return [Prediction(mistake, told, nodes, seen, sheet, (mistake.id, name, tuple(made)))]
 
     def _with(self, made: dict[Item, Number]) -> SheetNumbers:
@@ -292,6 +312,12 @@ class Predictions:
         return found
 
 
+def _step_mistakes() -> dict[str, Mistake]:
+    from .wrong_steps import STEP_MISTAKES
+
+    return STEP_MISTAKES
+
+
 def _is_finite(x: Number) -> bool:
     return x is not None and math.isfinite(x)
 
@@ -312,6 +338,8 @@ def mistake_in_words(
     what = mistake.in_words(tag if node is None else spoken(graph, node))
     if not nodes:
         return what, "in every gradient"
+    if mistake.kind == STEP and len(made) > 1:
+        return what, "in every new value"
     if len(made) == 1 or mistake.spread == "pairs":
         return what, f"at {item_name(record, made[0])}{_unnamed(record, made[:1])}"
     names = [spoken(graph, i) for i in nodes]

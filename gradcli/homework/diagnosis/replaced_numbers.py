@@ -7,7 +7,7 @@ it is what follows from a student's own numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,7 @@ from ...calculus.sweeps import Forward, Partials, forward, local_gradient
 from ...calculus.table_parts import Operation
 from ...numbers.refusing import Refusing
 from ...record.gradient import Gradient
-from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, worksheet
+from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, signed_rate, worksheet
 
 Number = Any
 Edge = tuple[int, int]  # a node and the position of an argument
@@ -64,7 +64,14 @@ class SheetNumbers:
             return self.values[item.node]
         if item.kind == UPSTREAM:
             return self.upstream[item.node]
+        if item.kind == STEP:
+            return self.new_value(item.node)
         return self.local_gradients[item.node][item.position]
+
+    def new_value(self, node: int) -> Number:
+        """Return what the step makes of an input."""
+        w, g = self.values[node], self.upstream[node]
+        return None if w is None or g is None else w - self.program.rate * g
 
     def slope(self, node: int, x: int) -> Number:
         """Return the derivative of a node with respect to an older one."""
@@ -77,7 +84,7 @@ class SheetNumbers:
 class ReworkedProgram:
     """A program at a point: its graph, the items of a full sheet, the nodes they ask about, and who uses which node."""
 
-    def __init__(self, record: Gradient) -> None:
+    def __init__(self, record: Gradient, fixed: Collection[str] = ()) -> None:
         self.graph = record.graph
         self.nodes = tuple(record.graph.nodes)
         self.output = record.output
@@ -85,10 +92,13 @@ class ReworkedProgram:
         self.point = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
         self.output_adjoint = float(record.output_adjoint)
         self.large = len(self.graph.nodes) > LARGE
+        self.rate = signed_rate(record)
         self._sources: dict[int, frozenset[int]] = {}
+        self._after_steps: dict[frozenset[int], SheetNumbers] = {}
         self._uses: dict[Item, list[Item]] = {}
         self.neighbours: dict[int, list[int]] = {}  # by a node, as far as they were asked for
-        self.items = worksheet(record)
+        self.items = worksheet(record, fixed)
+        self.stepping = frozenset(item.node for item in self.items if item.kind == STEP)
         self.asked = frozenset(item.node for item in self.items)
         self.users: list[list[Edge]] = [[] for _ in self.graph.nodes]
         self.positions: list[list[int]] = [[] for _ in self.graph.nodes]
@@ -107,20 +117,30 @@ class ReworkedProgram:
         other = copy(self)
         other.__dict__.pop("right", None)
         other.point = dict(point)
+        other._after_steps = {}
         return other
+
+    def after_steps(self, inputs: frozenset[int]) -> SheetNumbers:
+        """Return the numbers of the program where some inputs have taken their steps. Raises as `work`."""
+        found = self._after_steps.get(inputs)
+        if found is None:
+            found = self._after_steps[inputs] = self.work({i: self.right.new_value(i) for i in inputs})
+        return found
 
     def uses(self, item: Item) -> list[Item]:
         """Return the items of a full sheet, and those of nodes between them, that are worked out from one directly."""
         found = self._uses.get(item)
         if found is None:
             kind, node, position = item
+            found = []
             if kind == VALUE:
                 users = [i for i, _ in self.users[node]]
                 found = [Item(VALUE, i) for i in users]
                 found += [Item(LOCAL, i, k) for i in (node, *users) for k in self.positions[i]]
-            else:
+            elif kind != STEP:
                 arguments = self.nodes[node].arguments
                 found = [Item(UPSTREAM, a) for a in ((arguments[position],) if kind == LOCAL else arguments)]
+                found += [Item(STEP, node)] if kind == UPSTREAM and node in self.stepping else []
             self._uses[item] = found
         return found
 
@@ -272,6 +292,8 @@ class Working:
             return None if None in self.args else self.operation.value(S, *self.args)
         if self.item.kind == LOCAL:
             return None if self.v is None or None in self.args else self.local_gradient(self.v, self.args)
+        if self.item.kind == STEP:
+            return self.numbers.new_value(self.item.node)
         if self.item.node == self.program.output:
             return self.program.output_adjoint
         terms = self.terms

@@ -8,12 +8,12 @@ student's own numbers, which sees through rounding and through earlier mistakes.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from ...record.gradient import Gradient
-from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, truth
+from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, truth
 from ..claims.tolerance import USUAL, Tolerance
 from .alternatives import Alternatives, Suspect
 from .hidden_numbers import Evidence, as_written, figures_of, hidden_rounded
@@ -62,14 +62,15 @@ class Diagnosis(NamedTuple):
 class Suspects:
     """The diagnosis for a program at a point. Predictions are made on demand and kept, for a whole class."""
 
-    def __init__(self, record: Gradient, tolerance: Tolerance = USUAL) -> None:
+    def __init__(self, record: Gradient, tolerance: Tolerance = USUAL, fixed: Collection[str] = ()) -> None:
+        self._fixed = fixed
         self.record = record
         self.near = tolerance.near
 
     @cached_property
     def predictions(self) -> Predictions:
         """What every mistake would make of the sheet."""
-        return Predictions(ReworkedProgram(self.record))
+        return Predictions(ReworkedProgram(self.record, self._fixed))
 
     @cached_property
     def alternatives(self) -> Alternatives:
@@ -138,7 +139,8 @@ class Case:
             if not able:
                 continue
             weight = max(suspect.weight for suspect in able)
-            told, count = self.suspects.alternatives.told([suspect for suspect in able if suspect.weight == weight])
+            ties = self._nearest([suspect for suspect in able if suspect.weight == weight])
+            told, count = self.suspects.alternatives.told(ties)
             for group in told:
                 best[id(group[0])] = (group, count)
         ranked = sorted(best.values(), key=lambda entry: entry[0][0].rank)
@@ -191,7 +193,8 @@ class Case:
                 (exact if _fits(claim, predicted) else close).append(claim.item)
         if not exact and not close:
             return
-        if not prediction.nodes and len(exact) + len(close) < 2:  # one number shows no habit
+        habit = not prediction.nodes or (prediction.mistake.kind == STEP and len(prediction.nodes) > 1)
+        if habit and len(exact) + len(close) < 2:  # one number shows none
             return
         if self._contradicted(prediction):
             # A slip of the pen: the work may have gone on with the right number, as it may from a wrong value.
@@ -219,8 +222,14 @@ class Case:
     def _denies(self, item: Item, predicted: Number) -> bool:
         """Whether a right claim cannot have come from a predicted number."""
         claim = self.firm.get(item)
-        near = self.suspects.near
-        if claim is None or near(predicted, self.suspects.truths[item]) or near(claim.value, predicted):
+        if claim is None:
+            return False
+        true, near = self.suspects.truths[item], self.suspects.near
+        if item.kind == STEP:  # the new values may be near, and the steps are not
+            old = float(self.suspects.record.values[item.node])
+            rounding = CARRIED_PLACES * LAST_PLACE * claim.rounding
+            return not near(predicted - old, true - old) and abs(claim.value - predicted) > rounding
+        if near(predicted, true) or near(claim.value, predicted):
             return False
         return abs(claim.value - predicted) > CARRIED * max(abs(claim.value), abs(predicted))
 
@@ -319,6 +328,8 @@ class Case:
             right = Working(self.own, claim.item).right
         except ArithmeticError:  # the step cannot be taken from there
             return False
+        if right is not None and claim.item.kind == STEP:
+            return abs(claim.value - right) <= max(claim.rounding, FINEST * abs(right))
         return right is not None and self.suspects.near(claim.value, right)
 
     # ---- what to say
@@ -327,9 +338,15 @@ class Case:
         """Return the suspect of a way of making a mistake, entered on the first occasion."""
         found = self.found.get(way.key)
         if found is None:
-            places = len(nodes) or self.readings
+            places = 1 if way.mistake.kind == STEP else len(nodes) or self.readings  # all steps are one habit
             found = self.found[way.key] = Suspect(way.mistake, way.key, way.tag, nodes, places, len(self.found))
         return found
+
+    def _nearest(self, ties: list[Suspect]) -> list[Suspect]:
+        """Return equally good suspects; beside a mistake in a new value none of a number that nobody claims."""
+        if all(suspect.mistake.kind != STEP for suspect in ties):
+            return ties
+        return [suspect for suspect in ties if not self.claims.keys().isdisjoint(suspect.made)]
 
     def _diagnosis(self, group: Sequence[Suspect], ties: int) -> Diagnosis:
         suspect = group[0]

@@ -10,7 +10,7 @@ from ...language.rule_text import rule_text
 from ...language.writing import formula, spoken
 from ...record.gradient import Gradient
 from ...text import clip
-from ..claims.items import LOCAL, UPSTREAM, VALUE, Item, item_name
+from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, item_name, signed_rate
 
 LONGEST = 48  # columns of an expression
 FEW = 4  # users of a node that are named
@@ -25,6 +25,9 @@ def rule_of(record: Gradient, item: Item) -> str:
         return f"{spoken(record.graph, item.node)} is worked out from {_listed(record, item.node)}: {own}"
     if item.kind == LOCAL:
         return _local(record, item)
+    if item.kind == STEP:
+        name, sign = record.labels[item.node], "-" if signed_rate(record) >= 0 else "+"
+        return f"{item_name(record, item)} is {name} {sign} rate*{item_name(record, Item(UPSTREAM, item.node))}"
     return _upstream(record, item) if item.kind == UPSTREAM else ""
 
 

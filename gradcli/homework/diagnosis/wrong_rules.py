@@ -38,6 +38,7 @@ class Mistake(NamedTuple):
     with the right number. `together` means that it cannot concern one argument of a node alone. `spread` says how it
     can be made at several places: `all` of a kind at once, in `pairs` that are exchanged, or not (`one`). `slopes` are
     the local gradients of what was computed instead, of a mistake made in a value and in its derivatives alike.
+    `several` is the tag of a mistake at several places that have different ones.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Mistake(NamedTuple):
     spread: str = "all"
     everywhere: str = ""
     slopes: Slopes | None = None
+    several: str = "the next node"
 
     @property
     def is_specific(self) -> bool:
@@ -105,12 +107,14 @@ def row(
     spread: str = "all",
     everywhere: str = "",
     slopes: Slopes | None = None,
+    several: str = "the next node",
 ) -> Mistake:
     """Return a row; `where` lists operations (and `smooth`), or after `not` those where another row says it better."""
     first, *rest = where.split() or [""]
     only, besides = ([], rest) if first == "not" else (where.split(), [])
     places = frozenset(only), frozenset(besides)
-    return Mistake(id, title, message, kind, wrong, *places, common, slip, together, spread, everywhere, slopes)
+    return Mistake(id, title, message, kind, wrong, *places, common, slip, together, spread, everywhere, slopes,
+                   several)  # fmt: skip
 
 
 # ---- wrong values

@@ -16,7 +16,7 @@ from ...record.gradient import Gradient
 from ..claims.claims import Formula, Number, Written, one_line_reason
 from ..claims.decimals import Decimals
 from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, USABLE, PointSample, Verdict, compare, samples
-from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name, readings, truth
+from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item, item_name, readings, signed_rate, truth
 from ..claims.labels import NO_DATA, Data, data_for, data_in_words
 from ..claims.outside import record_of
 from ..claims.repairs import Reading, read_kindly
@@ -24,6 +24,8 @@ from ..claims.sides import Sides, side_of
 from ..claims.tolerance import Span, Tolerance
 from .concept_weights import edges_to
 from .follow_through import Edge, is_at_kink, sides_at_kink
+from .new_values import is_new, sides_of_step
+from .whole_numbers import WholeNumbers
 
 if TYPE_CHECKING:
     from ..diagnosis.suspects import Suspects
@@ -36,7 +38,6 @@ MOST_SAMPLES = 40  # sets of points that are kept
 MAX_DEFINITIONS = 20_000  # characters of them, which every formula that calls a function is read with
 NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
 SAME = 1e-9  # relative: numbers that differ by less are one number
-LARGEST_WHOLE = 1e9  # beyond it nobody counts the last unit
 SUMS = (OPERATIONS["add"], OPERATIONS["sub"])
 
 
@@ -159,6 +160,9 @@ class AnswerKey:
     def sides(self, item: Item) -> Sides | None:
         """Return what happens on either side of the point, where an item has no derivative; None elsewhere."""
         key, item = self.within(item)
+        if item.kind == STEP:
+            found = self._sides.get(Item(UPSTREAM, item.node))
+            return found and sides_of_step(found, self.record.values[item.node], signed_rate(self.record))
         return key._sides.get(item)
 
     def truth(self, item: Item) -> Any:
@@ -187,6 +191,8 @@ class AnswerKey:
     def is_near(self, item: Item, number: Number, tolerance: Tolerance) -> bool:
         """Whether a claimed number counts as the true one, both as decimals; the item has a number."""
         x: float = self.truth(item)
+        if item.kind == STEP:
+            return is_new(number, x, self.record.values[item.node], tolerance)
         return number.is_near(x, tolerance, partial(self.span, item))
 
     def is_whole(self, item: Item) -> bool:
@@ -194,31 +200,11 @@ class AnswerKey:
         key, item = self.within(item)
         if key is not self:
             return key.is_whole(item)
-        if item.kind == VALUE:
-            return self._whole_values[item.node]
-        if item.kind == LOCAL:
-            return self._is_whole_edge(item.node, item.position)
-        return self._whole_gradients.get(item.node, False)
+        return self._whole_numbers.of(item)
 
     @cached_property
-    def _whole_values(self) -> list[bool]:
-        found: list[bool] = []
-        for arguments, x in zip(self.record.graph.nodes.arguments, self.record.values, strict=True):
-            found.append(_is_whole(x) and all(found[a] for a in arguments))
-        return found
-
-    def _is_whole_edge(self, i: int, k: int) -> bool:
-        whole = self._whole_values
-        return whole[i] and _is_whole(self.record.local(i, k))
-
-    @cached_property
-    def _whole_gradients(self) -> dict[int, bool]:
-        found: dict[int, bool] = {}
-        for a in sorted(self.users, reverse=True):
-            found[a] = _is_whole(self.record.upstream[a]) and all(
-                found[i] and self._is_whole_edge(i, k) for i, k in self.users[a]
-            )
-        return found
+    def _whole_numbers(self) -> WholeNumbers:
+        return WholeNumbers(self.record, self.users)
 
     def span(self, item: Item) -> Span:
         """Return the true number of an item for the inputs as decimals; the item has a number."""
@@ -236,7 +222,7 @@ class AnswerKey:
         record = key.record
         if item.kind == VALUE or record.values[item.node] is None:
             return True
-        node = item.node if item.kind == UPSTREAM else record.graph.nodes[item.node].arguments[item.position]
+        node = item.node if item.kind in (UPSTREAM, STEP) else record.graph.nodes[item.node].arguments[item.position]
         return bool(record.active[node])
 
     def readings(self, name: str) -> tuple[Item, ...] | str:
@@ -291,7 +277,7 @@ class AnswerKey:
                 if follows[other.position if other.kind == DERIVATIVE else other.node]:
                     found.append(item_name(self.record, _own(other, output)))
             return found[0] if found else None
-        for other in formula.derivatives.values():
+        for other in formula.derivatives.values() if item.kind != STEP else ():
             if item.kind == LOCAL:
                 a = graph.nodes[item.node].arguments[item.position]
                 same = other in (item, Item(DERIVATIVE, a, item.node))
@@ -329,6 +315,8 @@ class AnswerKey:
 
     def everywhere(self, item: Item, random_seed: int) -> float | None:
         """Return the number that an item is at every point, None if it is not the same one."""
+        if item.kind == STEP:
+            return None
         key, own = self.within(item)
         found = [
             key.truth(own),
@@ -383,14 +371,10 @@ class AnswerKey:
         if found is None:
             from ..diagnosis.suspects import Suspects
 
-            found = self._suspects[tolerance] = Suspects(self.record, tolerance)
+            found = self._suspects[tolerance] = Suspects(self.record, tolerance, self.fixed)
         return found
 
 
 def _own(item: Item, output: int) -> Item:
     """Return a derivative as an item is called: one of the output is an upstream gradient."""
     return Item(UPSTREAM, item.node) if item.kind == DERIVATIVE and item.position == output else item
-
-
-def _is_whole(x: float | None) -> bool:
-    return x is not None and abs(x) < LARGEST_WHOLE and x == int(x)

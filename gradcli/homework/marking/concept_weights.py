@@ -2,7 +2,7 @@
 
 A 1 or a 0 can be filled in by anybody. A copy and a repeated value need no idea of their own, though a minus is one. A
 local gradient is shown by the gradient that is made with it. A sum over several paths needs the chain rule for each of
-them, and counts double.
+them, and counts double. A new value after a step of descent is arithmetic where its gradient is asked for, too.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from ...record.gradient import Gradient
-from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item
+from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item
 from ..claims.items import truth as true_number
 from .follow_through import Edge
 
@@ -19,6 +19,7 @@ COPIED = 0.2  # the gradient or value beside, again
 SHOWN = 0.15  # a local gradient beside the gradient that it is a factor of
 PLAIN = 1.0
 SUMMED = 2.0  # a gradient along several paths
+STEPPED = 0.2  # a new value beside the gradient that it is made with
 NEAR = 1e-2  # relative: what the usual tolerance takes for a 1
 
 
@@ -43,6 +44,8 @@ def concept_weights(
 
 
 def _weight(record: Gradient, item: Item, asked: Collection[Item], edges: Mapping[int, Sequence[Edge]]) -> float:
+    if item.kind == STEP:
+        return STEPPED if Item(UPSTREAM, item.node) in asked else _of_gradient(record, item.node, asked, edges)
     x = true_number(record, item)
     if x is not None and abs(x - 1) <= NEAR:
         return TRIVIAL

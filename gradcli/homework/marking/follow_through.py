@@ -19,8 +19,9 @@ from ...numbers.refusing import REFUSING
 from ...numbers.systems import FLOAT, nearest
 from ...record.gradient import Gradient
 from ..claims.claims import Number
-from ..claims.items import LOCAL, UPSTREAM, VALUE, Item
+from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, signed_rate
 from ..claims.tolerance import ROUNDING, Tolerance
+from .new_values import hides_step, is_new
 
 Edge = tuple[int, int]  # a node and the position of an argument
 
@@ -111,8 +112,11 @@ class Steps:
                 self._edge(i, k)
         for a in sorted(users, reverse=True):
             self._backwards(a, users[a])
+        for item in claims:
+            if item.kind == STEP and item not in right and item.node in self.upstream:
+                self._new(item, claims[item])
 
-    # ---- the three kinds of step
+    # ---- the kinds of step
 
     def _forwards(self) -> None:
         """Work out the values, oldest first."""
@@ -197,6 +201,21 @@ class Steps:
         if len(terms) > 1 and self.figures:
             radius += sum(half_unit(term, self.figures) for term in terms)
         return Quantity(FLOAT.sum(terms), radius, _carried(sources), True)
+
+    def _new(self, item: Item, claim: Number) -> None:
+        """Note it if a claimed new value follows from the student's own gradient and old value."""
+        g, w = self.upstream[item.node], self.values[item.node]
+        old = w.value
+        if not (g.moved or w.moved) or g.value is None or old is None:
+            return
+        rate = signed_rate(self.record)
+        new, slack = old - rate * g.value, abs(rate) * g.radius + w.radius
+        carried, trivial = _carried([g, w]), g.stock or w.stock
+        own = self.tolerance._replace(rtol=0.0, sigfigs=None)  # a right step leaves nothing to be off but rounding
+        if is_new(claim, new, old, own, slack):
+            self.found[item] = CheckedStep(carried, trivial, coarse=False)
+        elif hides_step(claim, new, old, slack):
+            self.found[item] = CheckedStep(carried, trivial, coarse=True)
 
     # ---- the verdict
 

@@ -11,11 +11,12 @@ from ...errors import InputError
 from ...text import counted
 from ..claims.claims import Absent, Claim, Formula, Number
 from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
-from ..claims.items import LOCAL, VALUE, Item, item_name
+from ..claims.items import LOCAL, STEP, VALUE, Item, item_name
 from ..claims.repairs import Reading
 from ..claims.sides import OPEN, RIGHT, judged
 from ..claims.tolerance import ATOL, HALF_UNIT, RTOL, Tolerance
 from .answer_key import AnswerKey
+from .new_values import NO_STEP, gradient_in, is_new
 
 CORRECT, IMPRECISE, FOLLOW_THROUGH = "correct", "imprecise", "follow_through"
 WRONG, MISSING, INVALID, UNGRADED = "wrong", "missing", "invalid", "ungraded"
@@ -273,7 +274,9 @@ def _judge_sides(key: AnswerKey, draft: Draft, item: Item, policy: MarkingPolicy
     assert sides is not None
     found, why = judged(
         sides, None if number is None else number.value, key.truth(item),
-        lambda t: number is not None and number.is_near(t, near),
+        lambda t: number is not None and (
+            is_new(number, t, key.record.values[item.node], near) if item.kind == STEP else number.is_near(t, near)
+        ),
     )  # fmt: skip
     if found != OPEN:
         draft.status, draft.why = CORRECT if found == RIGHT else UNGRADED, why
@@ -305,9 +308,15 @@ def _judge_formula(key: AnswerKey, draft: Draft, formula: Formula, policy: Marki
     if truth is None and not key.is_undefined(draft.item):
         draft.status, draft.why = UNGRADED, "it does not depend on an input"
         return
-    found = key.compare(
-        draft.item, draft.claim.text, formula, policy.tolerance.relative, policy.random_seed, draft.asked
-    )
+    about = (draft.item, draft.claim.text, formula)
+    if draft.item.kind == STEP:
+        read_as = draft.claim.text if draft.reading is None else draft.reading.read_as or draft.claim.text
+        of_gradient = gradient_in(key.record, draft.item, read_as, key.read)
+        if of_gradient is None:
+            draft.status, draft.why = INVALID, NO_STEP
+            return
+        about = of_gradient
+    found = key.compare(*about, policy.tolerance.relative, policy.random_seed, draft.asked)
     if found.verdict == EQUAL:
         draft.status, draft.why = CORRECT, f"with {found.given}" if found.given else ""
     elif found.verdict == UNKNOWN:
@@ -316,7 +325,7 @@ def _judge_formula(key: AnswerKey, draft: Draft, formula: Formula, policy: Marki
         draft.status, draft.why = IMPRECISE, "right up to a rounded constant, write it as a fraction"
     else:
         assert found.verdict == DIFFERENT
-        draft.why = found.witness
+        draft.why = "" if draft.item.kind == STEP else found.witness
     draft.number = None if key.unbound else key.at_point(formula)
     if truth is None:
         what = "value" if draft.item.kind == VALUE else "derivative"

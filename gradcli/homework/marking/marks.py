@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..claims.claims import Claim, Number
-from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE, Item, item_name
+from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item, item_name
 from ..claims.repairs import with_evidence
 from .answer_key import AnswerKey
 from .follow_through import CheckedStep, Rounding, Steps
@@ -30,6 +30,7 @@ from .judging import (
     judge_twin,
     read_draft,
 )
+from .new_values import COARSE, hides_step
 
 if TYPE_CHECKING:
     from ..diagnosis.suspects import Diagnosis
@@ -88,7 +89,7 @@ def mark(
     claims = with_evidence(claims)
     seen: dict[Item, Draft] = {}
     drafts = [read_draft(key, claim, seen, expected or ()) for claim in claims]
-    asked = frozenset(item.node for item in (*seen, *(expected or ())) if item.kind in (UPSTREAM, DERIVATIVE))
+    asked = frozenset(item.node for item in (*seen, *(expected or ())) if item.kind in (UPSTREAM, DERIVATIVE, STEP))
     for draft in list(seen.values()):
         draft.asked = asked
         judge(key, draft, policy)
@@ -140,10 +141,10 @@ def _credit(status: str, policy: MarkingPolicy) -> float:
 
 
 def _working_order(draft: Draft) -> tuple[int, int, int]:
-    """Return where an item stands in the work: values forwards, local gradients, upstream gradients backwards."""
+    """Return where an item stands in the work: values forwards, local gradients, gradients backwards, new values."""
     assert draft.item is not None
     kind, node, position = draft.item
-    return ((VALUE, LOCAL, DERIVATIVE, UPSTREAM).index(kind), -node if kind == UPSTREAM else node, position)
+    return ((VALUE, LOCAL, DERIVATIVE, UPSTREAM, STEP).index(kind), -node if kind == UPSTREAM else node, position)
 
 
 def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> None:
@@ -166,6 +167,10 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
         carried = None if step is None else step.carried
         if number is not None and step is not None and carried is None and not step.coarse:
             draft.status, draft.why = CORRECT, "follows from your own rounded numbers"
+        elif number is not None and item.kind == STEP and _hides_step(key, item, number, step):
+            draft.status, draft.why = IMPRECISE, COARSE
+        elif item.kind == STEP and (step is None or carried is None):
+            draft.status = WRONG
         elif number is not None and not (number.integer and fine) and _is_coarse(number, key.truth(item), step, policy):
             draft.status = IMPRECISE
             draft.why = f"right, but too coarse: give {policy.precision}"
@@ -181,6 +186,13 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
 def _is_coarse(number: Number, truth: float, step: CheckedStep | None, policy: MarkingPolicy) -> bool:
     """Whether a number is right but for its few figures, by itself or as a step from numbers that are no worse."""
     if policy.too_coarse(number, truth):
+        return True
+    return step is not None and step.coarse and (step.carried is None or step.carried.coarse)
+
+
+def _hides_step(key: AnswerKey, item: Item, number: Number, step: CheckedStep | None) -> bool:
+    """Whether a new value has so few digits that no step is seen in it, by itself or from numbers that are right."""
+    if hides_step(number, key.truth(item), key.record.values[item.node]):
         return True
     return step is not None and step.coarse and (step.carried is None or step.carried.coarse)
 
