@@ -262,3 +262,50 @@ def test_scores_add_up() -> None:
         {"z": "[1, 3, 2]", "dL/dW": DW, "dL/dz": "[0.09, 0.665, 1]"}, 'items = ["z", "dL/dW", "dL/dz"]'
     )
     assert result.earned == pytest.approx(sum(line.earned for line in result.lines)) == pytest.approx(2 + 2 / 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("[0,0900; 0,6652; -0,7553]", "[0.0900, 0.6652, -0.7553]"),
+        ("[0,0900 0,6652 -0,7553]", "[0.0900 0.6652 -0.7553]"),
+        ("0,0900; 0,6652; -0,7553", "[0.0900, 0.6652, -0.7553]"),
+        ("dL/db = [0.0900, 0.6652, -0.7553]", "[0.0900, 0.6652, -0.7553]"),
+        ("[0.0900, 0.6652, -0.7553] (outer product)", "[0.0900, 0.6652, -0.7553]"),
+        ("[0.0900, 0.6652, -0.7553].", "[0.0900, 0.6652, -0.7553]"),
+    ],
+)
+def test_arrays_are_read_kindly(text: str, read_as: str) -> None:
+    (line,) = marked({"dL/db": text}, 'items = ["dL/db"]').lines
+    assert (line.status, line.read_as.replace(";", ",")) == ("correct", read_as)
+    assert line.repairs
+
+
+def test_commas_that_separate_rows_of_a_matrix_are_doubtful_only_beside_decimal_ones() -> None:
+    text = '[[problem]]\nprogram = "A = W*2; L = sum(A)"\nat = { W = [[1, 0], [2, 0]] }\nitems = ["A", "dL/dW", "L"]\n'
+    assert statuses(marked({"A": "2,0; 4,0"}, text=text))["A"] == "correct"
+    result = marked({"A": "2,0; 4,0", "L": "6,0"}, text=text)
+    (line,) = (line for line in result.lines if line.item == "A")
+    assert line.status == "invalid"
+    assert "can be read in two ways" in line.why
+    assert statuses(marked({"A": "[[2,0],[4,0]]", "L": "6,0"}, text=text))["A"] == "correct"
+
+
+@pytest.mark.parametrize("format", ["csv", "markdown", "latex"])
+def test_what_is_told_stands_on_the_sheet_of_arrays(format: str) -> None:
+    more = 'title = "A layer"\ntext = "One sample"\nhint = "softmax first"\ndue = 2026-12-01\n'
+    found = sheet(LAYER + more, "ann", key=False, format=format)
+    for said in ("A layer", "One sample", "softmax first", "2026-12-01", "cross", "precision"):
+        assert said in found
+
+
+def test_small_arrays_are_repeated_in_feedback() -> None:
+    given = marked({"z": "1"}).given
+    assert given is not None
+    assert given["layer"]["x"] == "[2, 1]"
+
+
+def test_a_list_in_the_place_of_an_array_says_how_to_write_one() -> None:
+    with pytest.raises(GradcliError) as error:
+        load(Source("hw.toml", LAYER.replace('x = "[2, 1]"', "x = [2, 1]")))
+    assert 'x = "[2, 1]"' in str(error.value.hint)

@@ -43,6 +43,10 @@ MARK = an_object(
         "accepted": {"description": "Null where it cannot be graded.", "type": ["boolean", "null"]},
         "credit": {"description": "What part of it is right.", "type": "number", "minimum": 0, "maximum": 1},
         "why": TEXT,
+        "read_as": {
+            "description": "What was read in place of the claim, where it was mended.",
+            "type": ["string", "null"],
+        },
         "first_wrong": {"description": "Whether this is the first wrong step.", "type": "boolean"},
         "entries": {**ENTRIES, "type": ["object", "null"]},
         "shape_is": {"enum": ["transposed", "reshaped", "wrong axis", "not summed", "other", None]},

@@ -56,6 +56,8 @@ def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> Row:
         verdict += " (the first wrong step)"
     if m.why:
         verdict += f": {visible(m.why)}"
+    if m.read_as:
+        verdict += f"; read as {visible(m.read_as)}"
     if _revealed(m, reveal):
         shown = f"{record.system.brief(m.truth[0])}" if len(m.truth) == 1 else _array_text(record, m)
         verdict += f"; the correct value is {shown}"
@@ -118,6 +120,7 @@ def _mark_fields(record: ArrayGradient, marked: ArrayMarked, m: ArrayMark, revea
         "accepted": None if m.status == UNGRADED else m.credit == 1,
         "credit": m.credit,
         "why": m.why,
+        "read_as": m.read_as or None,
         "first_wrong": m.first_wrong,
         "entries": _entries(m),
         "shape_is": m.shape_kind or None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..homework.claims.answer_tables import GIVEN
@@ -19,13 +20,16 @@ def cells_of(part: ArraySheet, whose: list[str], *, key: bool) -> list[list[str]
 # ---- LaTeX
 
 
-def latex_part(part: ArraySheet, *, key: bool) -> list[str]:
-    """Return a section whose equations the student completes."""
+def latex_part(part: ArraySheet, beside: Sequence[str], *, key: bool) -> list[str]:
+    """Return a section whose equations the student completes; labels `beside` are told below the program."""
+    title = f": {_tex(part.told['title'])}" if "title" in part.told else ""
     lines = [
-        rf"\subsection*{{{_tex(part.problem)}}}",
+        rf"\subsection*{{{_tex(part.problem)}{title}}}",
+        *([_tex(part.told["text"]), ""] if "text" in part.told else []),
         *(rf"\texttt{{{_tex(line)}}}\\" for line in part.program.strip().splitlines()),
     ]
     lines += [rf"at \texttt{{{_tex(f'{name} = {text}')}}}" + "\n" for name, text in part.given.items()]
+    lines += [f"{label}: {_tex(part.told[label])}\n" for label in beside if label in part.told]
     for row in part.rows:
         lines += [f"{_tex(row.question)}:", rf"\[ {_tex_name(row)} = {_matrix(row, key)} \]"]
     return lines

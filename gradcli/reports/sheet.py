@@ -41,13 +41,13 @@ def cells(sheet: Worksheet, *, key: bool) -> list[list[str]]:
         if not isinstance(part, SheetProblem):
             from .array_sheet import cells_of
 
-            rows += cells_of(part, whose, key=key)
-            continue
-        id = part.instance.problem.id
-        own = [[*whose, id, name, GIVEN, source.text.strip()] for name, source in part.instance.given.items()]
-        given = len(own)
-        for row in part.rows:
-            own.append([*whose, id, row.item, _question(row, key), row.answer if key else ""])
+            own, given = cells_of(part, whose, key=key), len(part.given)
+        else:
+            id = part.instance.problem.id
+            own = [[*whose, id, name, GIVEN, source.text.strip()] for name, source in part.instance.given.items()]
+            given = len(own)
+            for row in part.rows:
+                own.append([*whose, id, row.item, _question(row, key), row.answer if key else ""])
         notes = [f"{label}: {' '.join(text.split())}" for label, text in part.told.items()]
         most = given or len(own)
         for k, note in enumerate([*notes[: most - 1], "; ".join(notes[most - 1 :])][:most]):
@@ -67,10 +67,10 @@ def _markdown(sheet: Worksheet, key: bool) -> str:
             id, program = part.instance.problem.id, part.instance.record.program
             texts = {name: source.text.strip() for name, source in part.instance.given.items()}
             asked = [(row.item, _question(row, key), row.answer) for row in part.rows]
-            told = {label: plain(text) for label, text in part.told.items()}
         else:
-            id, program, texts, told = part.problem, part.program, part.given, {}
+            id, program, texts = part.problem, part.program, part.given
             asked = [(row.item, row.question, plain(row.text)) for row in part.rows]
+        told = {label: plain(text) for label, text in part.told.items()}
         lines += [f"## {id}{': ' + told['title'] if 'title' in told else ''}", ""]
         lines += [told["text"], ""] if "text" in told else []
         lines += ["```", program.strip("\n"), "```", ""]
@@ -117,7 +117,7 @@ def _latex(sheet: Worksheet, key: bool) -> str:
         else:
             from .array_sheet import latex_part
 
-            lines += latex_part(part, key=key)
+            lines += latex_part(part, BESIDE, key=key)
     return "\n".join([*lines, r"\end{document}", ""])
 
 

@@ -2,5 +2,6 @@
 
 Read `items`, `outside` (items outside the derivative of the output), `claims`, `chain` and `decimals` (how claims are
 read), `tolerance`, `labels`, `sides` and `formula_equality` (when is a formula the same?); `claim_files` and
-`answer_tables` read files. For programs of arrays read `array_items`, `array_claims` and `array_formulas`.
+`answer_tables` read files. For programs of arrays read `array_items`, `array_claims`,
+`array_repairs` and `array_formulas`.
 """

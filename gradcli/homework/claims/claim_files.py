@@ -24,7 +24,6 @@ from .answer_tables import (
 )
 from .claims import Claim
 from .markdown_sheets import is_markdown, markdown_rows
-from .written_numbers import is_doubtful
 
 ELSEWHERE = {
     "problem": "check --homework FILE SHEET checks a sheet of several problems",
@@ -167,9 +166,7 @@ def _from_rows(name: str, delimiter: str, rows: Iterable[TableRow]) -> ClaimShee
         elif cells.get("question", "").lower() == GIVEN:
             sheet.given[cells["item"]] = cells["claim"]
         else:
-            sheet.claims.append(
-                Claim(cells["item"], cells["claim"], comma=delimiter == ";" and is_doubtful(cells["claim"]))
-            )
+            sheet.claims.append(Claim(cells["item"], cells["claim"], comma=delimiter == ";" and "," in cells["claim"]))
     return sheet
 
 

@@ -39,7 +39,7 @@ MOST = 4  # repairs one after the other
 _FEW = 40  # characters of a claim that a reason shows
 SAME = 1e-2  # relative: numbers of one equation that differ by more are two answers
 
-_RELATION = re.compile(r":=|==|=>|->|(?<![<>!])=|[\u2248\u2243\u2245\u2192\u21d2\u2261]|~=")
+RELATION = re.compile(r":=|==|=>|->|(?<![<>!])=|[\u2248\u2243\u2245\u2192\u21d2\u2261]|~=")
 _NEW_LINE = re.compile(r"\s*\n\s*(?==)|(?<==)\s*\n\s*")  # beside the sign of an equation
 _COMPARED = re.compile(r"[<>\u2264\u2265\u2260]|!=")
 _STANDALONE = re.compile(r"(?<![\w.])[0-9]+(?:[.,][0-9]+)?(?!\w)")
@@ -57,7 +57,7 @@ _UNIT = re.compile(
     r"(?:per\s|/\s?)?[^\W\d_]+(?:(?:\^|\*\*)?-?[1-4]|[\u00b2\u00b3])?"
     r"(?:\s?[*/.]\s?[^\W\d_]+(?:(?:\^|\*\*)?-?[1-4]|[\u00b2\u00b3])?)*[.]?"
 )
-_COMMENT = re.compile(r"(?:[(,;:#!\[]|--?\s|//).*", re.S)
+COMMENT = re.compile(r"(?:[(,;:#!\[]|--?\s|//).*", re.S)
 _FIGURES = re.compile(
     r"\b(?:to\s|auf\s|with\s)?[1-9]\s?(?:s\.?\s?f\.?|d\.?\s?p\.?|sig\w*|decimals?|digits?|places|figures|stellen|nk\w*)"
     r"(?!\w)",
@@ -65,7 +65,7 @@ _FIGURES = re.compile(
 )
 # Words that make another number of the one before them, or another answer of what is behind them.
 _OTHERWISE = r"or|oder|ou|bzw|resp|not|nicht|pas|negative|negativ|minus|percent|per cent|prozent|degrees?|deg"
-_IN_COMMENTS = re.compile(rf"\b(?:{_OTHERWISE})\b|[\u00b0\u6216]", re.I)
+_INCOMMENTS = re.compile(rf"\b(?:{_OTHERWISE})\b|[\u00b0\u6216]", re.I)
 _CHANGING = re.compile(
     rf"\b(?:{_OTHERWISE}|and|und|et|k|kilo|million\w*|mio|mrd|billion\w*|thousand|tausend|hundred|hundert|half|halves|"
     r"thirds?|quarters?|dozen|times|mal|squared|cubed|grad|i|j|no|to|bis|plus|over|milli|micro|nano|mega|giga|o|y|a)\b|"
@@ -102,7 +102,7 @@ def read_kindly(
     text = text.strip()
     if NUMERAL.fullmatch(text) or len(text) > MAX_LENGTH:
         return Reading(read_claim(text, names, definitions, derivative))
-    return _Reader(names, definitions, derivative, comma).read(text, MOST)
+    return Reader(names, definitions, derivative, comma).read(text, MOST)
 
 
 def with_evidence(claims: Sequence[Claim]) -> Sequence[Claim]:
@@ -114,10 +114,13 @@ def with_evidence(claims: Sequence[Claim]) -> Sequence[Claim]:
     return [claim._replace(comma=True) if is_doubtful(claim.text) else claim for claim in claims]
 
 
-class _Reader:
+class Reader:
     """Reads the claims about one program."""
 
-    def __init__(self, names: Mapping[str, int], definitions: str, derivative: Derivatives, comma: bool) -> None:
+    def __init__(
+        self, names: Mapping[str, int], definitions: str = "", derivative: Derivatives = lambda name: None,
+        comma: bool = False,
+    ) -> None:  # fmt: skip
         self.names = names
         self.definitions = definitions
         self.derivative = derivative
@@ -157,10 +160,10 @@ class _Reader:
             yield whole, SIGN
         if re.search(r"[;\n].*[0-9=]", text, re.S):
             raise TwoReadings(f"several answers in one cell: {visible(text)[:_FEW]}", kind="claim", hint="write one")
-        if _RELATION.search(text):
+        if RELATION.search(text):
             yield (
                 self._last_part(text),
-                AROUND if _RELATION.match(text) and len(_RELATION.findall(text)) == 1 else EQUATION,
+                AROUND if RELATION.match(text) and len(RELATION.findall(text)) == 1 else EQUATION,
             )
             return
         if _COMPARED.search(text):
@@ -168,7 +171,7 @@ class _Reader:
         if "," in text:
             yield self._with_points(text), COMMA
         yield self._multiplied(text), PRODUCT
-        yield self._without_lead(text), WORDS
+        yield self.without_lead(text), WORDS
         yield self._without_comment(text), WORDS
 
     def _last_part(self, text: str) -> str:
@@ -176,7 +179,7 @@ class _Reader:
 
         Raises `TwoReadings` where the parts before it hold another answer.
         """
-        *before, last = (part.strip() for part in _RELATION.split(text))
+        *before, last = (part.strip() for part in RELATION.split(text))
         while before and not last:
             last = before.pop()
         if _COMPARED.search(text):
@@ -239,7 +242,7 @@ class _Reader:
             return False
         return True
 
-    def _without_lead(self, text: str) -> str:
+    def without_lead(self, text: str) -> str:
         """Return what stands behind a label, or behind words such as `about`; with a sign for the word minus."""
         if found := _SIGN_WORD.match(text):
             return f"-{text[found.end() :]}"
@@ -251,7 +254,7 @@ class _Reader:
 
     def _without_comment(self, text: str) -> str:
         """Return a number or formula without the unit, the words or the comment behind it."""
-        if (behind := re.search(r"\s\((?P<inner>[^()]*)\)[.]?\Z", text)) and self._is_comment(behind["inner"]):
+        if (behind := re.search(r"\s\((?P<inner>[^()]*)\)[.]?\Z", text)) and self.is_comment(behind["inner"]):
             return text[: behind.start()]
         number = _NUMBER.match(text)
         if number is None:
@@ -263,9 +266,9 @@ class _Reader:
             return ""
         if _UNIT.fullmatch(rest) and not _CHANGING.search(rest) and not self._is_named(rest):
             return number[0]
-        own = _COMMENT.fullmatch(rest)
+        own = COMMENT.fullmatch(rest)
         words = rest.strip("()[],;:#!-/. ")
-        if (own or text[number.end() : number.end() + 1].isspace()) and self._is_comment(words, inside=own is not None):
+        if (own or text[number.end() : number.end() + 1].isspace()) and self.is_comment(words, inside=own is not None):
             return number[0]
         if _STANDALONE.search(rest) and re.match(r"[^-+*/^()]|\([^()]*\)\Z", rest):
             raise TwoReadings(f"two numbers: {visible(text)[:_FEW]}", kind="claim", hint="write one")
@@ -282,13 +285,13 @@ class _Reader:
         word = first[0]
         return word in self.names or word in CONSTANTS or (word[0] in "d\u2202" and word[1:] in self.names)
 
-    def _is_comment(self, words: str, *, inside: bool = True) -> bool:
+    def is_comment(self, words: str, *, inside: bool = True) -> bool:
         """Whether words say nothing about a number: there is no other in them, and no word that changes it.
 
         Names of the program may be spoken of only `inside` parentheses or behind a comma.
         """
         said = _FIGURES.sub("", words)
-        changing = _IN_COMMENTS if inside else _CHANGING
+        changing = _INCOMMENTS if inside else _CHANGING
         if re.search(r"(?<![^\W\d_])[0-9]|[=<>+*^\u00b1]", said) or changing.search(said):
             return False
         found = _WORD.findall(words)

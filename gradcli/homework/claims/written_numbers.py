@@ -74,6 +74,8 @@ _SURE_COMMA = re.compile(
 )
 _THOUSANDS = re.compile(r"(?<![0-9,.])[1-9][0-9]{0,2},[0-9]{3}(?![0-9,.])", re.ASCII)
 _POINT = re.compile(r"[-+]?\s?[0-9]*\.[0-9]+", re.ASCII)
+_COMMA_INSIDE = re.compile(r"[0-9],[0-9]", re.ASCII)
+_POINT_INSIDE = re.compile(r"[0-9]\.[0-9]", re.ASCII)
 _FEW = 30  # characters of a number that is refused, as it is shown
 
 
@@ -159,6 +161,16 @@ def tells_comma(texts: Iterable[str]) -> bool:
 def is_decimal(text: str) -> bool:
     """Whether a number is written with a decimal point."""
     return "." in text and _POINT.fullmatch(text.strip()) is not None
+
+
+def has_comma_inside(text: str) -> bool:
+    """Whether a text has a comma between two digits: the decimal one, or what separates two numbers."""
+    return "," in text and _COMMA_INSIDE.search(text) is not None
+
+
+def has_point(text: str) -> bool:
+    """Whether a number in a text is written with a decimal point."""
+    return "." in text and _POINT_INSIDE.search(text) is not None
 
 
 def is_doubtful(text: str) -> bool:

@@ -121,7 +121,18 @@ class ArrayPrepared(NamedTuple):
             if problem.reveal == "all" or (problem.reveal == "correct" and m.status == CORRECT):
                 expected = self.instance.answer(m.item)
         return MarkedItem(
-            problem.id, name, m.claim.text, m.status, credit, points, m.why, expected, m.first_wrong, mistakes
+            problem.id,
+            name,
+            m.claim.text,
+            m.status,
+            credit,
+            points,
+            m.why,
+            expected,
+            m.first_wrong,
+            mistakes,
+            m.read_as,
+            m.repairs,
         )
 
 
@@ -150,10 +161,10 @@ def _numbers(
 ) -> list[Number]:
     """Return the numbers that a claim of the homework file says, those of a formula at the point."""
     draft = ArrayDraft(Claim(item_name(key.record, item), text), item)
-    written = key.read(text, item, files=False)
-    reason = written if isinstance(written, str) else ""
-    if not isinstance(written, str):
-        draft.written = written
+    reading = key.read(text, item, files=False)
+    reason = reading if isinstance(reading, str) else ""
+    if not isinstance(reading, str):
+        draft.written = reading.written
         judge(key, draft, instance.problem.policy)
         reason = "" if draft.numbers else draft.why or "this says no numbers"
     if reason:

@@ -23,15 +23,16 @@ class ArrayQuestion(NamedTuple):
 
 
 class ArraySheet(NamedTuple):
-    """One problem of a sheet that is about arrays: its program, the values given, and the questions."""
+    """One problem of a sheet that is about arrays: its program, the values, the questions, and what is told beside."""
 
     problem: str
     program: str
     given: dict[str, str]
     rows: list[ArrayQuestion]
+    told: dict[str, str]
 
 
-def array_sheet(instance: ArrayInstance) -> ArraySheet:
+def array_sheet(instance: ArrayInstance, beside: dict[str, str]) -> ArraySheet:
     """Return what a worksheet has of a problem about arrays."""
     record = instance.record
     rows = []
@@ -40,4 +41,4 @@ def array_sheet(instance: ArrayInstance) -> ArraySheet:
         name = item_name(record, item)
         rows.append(ArrayQuestion(name, instance.question(item), item.shape, answer, instance.answer(item), item))
     given = {name: told(value) for name, value in instance.given.items()}
-    return ArraySheet(instance.problem.id, record.program, given, rows)
+    return ArraySheet(instance.problem.id, record.program, given, rows, beside)

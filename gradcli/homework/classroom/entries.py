@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..claims.answer_tables import TableRow
-from ..claims.written_numbers import is_decimal, is_doubtful, tells_comma
+from ..claims.written_numbers import has_comma_inside, is_decimal, tells_comma
 
 MAX_CLAIM = 10_000
 
@@ -70,7 +70,7 @@ def told_commas(entries: Sequence[Entry]) -> Sequence[Entry]:
 
     The claims tell it, and if they do not the file may: one whose columns are separated by semicolons.
     """
-    if not any(is_doubtful(entry.claim) for entry in entries):
+    if not any(has_comma_inside(entry.claim) for entry in entries):
         return entries
     comma = tells_comma(entry.claim for entry in entries if not entry.given)
     points = any(is_decimal(entry.claim) for entry in entries if not entry.given)

@@ -12,6 +12,7 @@ from ...errors import GradcliError, Source
 from ...text import visible
 from ..claims.claims import one_line_reason
 from ..marking.marks import AnswerKey, Claim
+from .array_problem import told as array_told
 from .attempts import LAST, Tries, again, attempts, counting
 from .entries import Entry, Trouble, told_commas
 from .homework_file import Homework
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ..marking.array_key import ArrayKey
     from .array_grading import ArrayPrepared
 
+MOST_GIVEN = 24  # entries of an array that feedback repeats
 STRANGER = "not on the roster"
 
 
@@ -103,7 +105,7 @@ class Grader:
                 scores[id] = Fraction(0), Fraction(self.possible[id])
                 continue
             troubles += faults
-            given[id] = {name: x.text.strip() for name, x in prepared.instance.given.items() if isinstance(x, Source)}
+            given[id] = _small_givens(prepared)
             lines += found.lines
             scores[id] = found.earned, Fraction(prepared.instance.points)
         return summed(student, lines, scores, remarks, given), troubles
@@ -173,6 +175,15 @@ class Grader:
             marked.append(prepared.marked(sheet, tries))
             tries.note(marked[-1].lines)
         return max(counting(marked, self.attempt), key=attrgetter("earned")), troubles
+
+
+def _small_givens(prepared: Prepared | ArrayPrepared) -> dict[str, str]:
+    """Return the numbers that a student got as texts, without arrays that are long to read."""
+    return {
+        name: x.text.strip() if isinstance(x, Source) else array_told(x)
+        for name, x in prepared.instance.given.items()
+        if isinstance(x, Source) or len(x.entries) <= MOST_GIVEN
+    }
 
 
 def _is_item(key: AnswerKey | ArrayKey, name: str) -> bool:

@@ -14,7 +14,7 @@ from ...language.lexer import as_name
 from ...language.syntax import clip_name
 from ...record.bindings import looks_like_array
 from ...record.values import check_value, plus_minus
-from ...text import visible
+from ...text import clip, visible
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE
 from ..marking.marks import MarkingPolicy
 from .descent_key import step_in
@@ -168,7 +168,7 @@ def _problem(table: TomlTable, name: str, usual: Terms) -> Problem:
     bindings, choices = _point(table)
     terms = _terms(table, usual)
     if choices and terms.seed is None:
-        raise table.error("at", "a choice of numbers needs a seed", hint="add vary = 2026, or any other number")
+        raise table.error("at", "a choice of numbers needs a seed", hint=_no_seed(table, choices))
     items = _items(table)
     points = table.number("points", None, LEAST_POINTS, MAX_POINTS)
     accept = tuple(_alternative(row) for row in table.tables("accept"))
@@ -181,6 +181,13 @@ def _problem(table: TomlTable, name: str, usual: Terms) -> Problem:
         accept, mistakes, terms.policy, terms.reveal, table, fixed, by_concept, told, terms.due, terms.attempts,
         terms.penalty, terms.vary_version, _shapes(table, {**bindings, **choices}), step_in(table),
     )  # fmt: skip
+
+
+def _no_seed(table: TomlTable, choices: Mapping[str, tuple[str, ...]]) -> str:
+    """Return what to do about lists of numbers without a seed: they were meant as choices, or as arrays."""
+    name, numbers = next(iter(choices.items()))
+    array = clip(f"[{', '.join(numbers)}]", 40)
+    return f'add vary = 2026, or any other number; an array is a text: {clip_name(name)} = "{array}"'
 
 
 def _terms(table: TomlTable, usual: Terms) -> Terms:

@@ -56,22 +56,23 @@ def _part(instance: ProblemInstance | ArrayInstance) -> SheetProblem | ArrayShee
         return SheetProblem(instance, _rows(instance), _told(instance))
     from .array_sheet import array_sheet
 
-    return array_sheet(instance)
+    return array_sheet(instance, _told(instance))
 
 
-def _told(instance: ProblemInstance) -> dict[str, str]:
+def _told(instance: ProblemInstance | ArrayInstance) -> dict[str, str]:
     """Return what a student has to know besides the numbers, by labels of one word; what is empty is left out."""
     problem = instance.problem
     policy = problem.policy
+    scalar = instance if isinstance(instance, ProblemInstance) else None
     precision = f"give {policy.precision}" if policy.decimals is None else f"round every number to {policy.precision}"
     statements = (line.partition("#")[0].strip() for line in instance.record.program.splitlines())
     found = {
         "title": problem.told.title,
         "text": problem.told.text.strip(),
         "program": "; ".join(line for line in statements if line),
-        "where": ", ".join(instance.unnamed()),
-        "precision": precision + (", whole numbers exactly" if policy.exactly else ""),
-        "answers": "numbers, no formulas" if LOCAL in policy.numeric else "",
+        "where": ", ".join(scalar.unnamed()) if scalar else "",
+        "precision": precision + (", whole numbers exactly" if scalar and policy.exactly else ""),
+        "answers": "numbers, no formulas" if scalar and LOCAL in policy.numeric else "",
         "due": "" if problem.due is None else str(problem.due),
         "attempts": _attempts(problem),
         "hint": problem.told.hint.strip(),

@@ -6,16 +6,17 @@ import math
 from functools import partial
 from typing import Any
 
-from ...arrays.sizes import count, described
+from ...arrays.sizes import count, described, same_entries
 from ..claims.array_claims import ArrayFormula, ArrayWritten, Numbers, ShapeClaim
 from ..claims.array_formulas import compare
 from ..claims.array_items import ArrayItem, item_name
+from ..claims.array_repairs import ArrayReading
 from ..claims.claims import Absent, Claim, Number
 from ..claims.formula_equality import EQUAL, ROUNDED, UNKNOWN
 from ..claims.items import VALUE
 from ..claims.sides import OPEN, RIGHT, judged
 from .array_key import ArrayKey
-from .array_shapes import same_entries, shape_fault, summed_shapes
+from .array_shapes import shape_fault, summed_shapes
 from .judging import CORRECT, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, MarkingPolicy
 
 NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
@@ -24,8 +25,8 @@ NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the roundi
 class ArrayDraft:
     """A claim on its way to a mark. `right` has the entries that are accepted; `status` is empty while undecided."""
 
-    __slots__ = ("carried", "claim", "item", "numbers", "right", "samples", "shape", "shape_kind", "status", "told",
-                 "why", "written")  # fmt: skip
+    __slots__ = ("carried", "claim", "item", "numbers", "reading", "right", "samples", "shape", "shape_kind", "status",
+                 "told", "why", "written")  # fmt: skip
 
     def __init__(self, claim: Claim, item: ArrayItem | None, status: str = "", why: str = "") -> None:
         self.claim = claim
@@ -33,6 +34,7 @@ class ArrayDraft:
         self.status = status
         self.why = why
         self.written: ArrayWritten | None = None
+        self.reading: ArrayReading | None = None
         self.numbers: list[Number] = []  # the claimed entries, where they have the shape of the item
         self.right: list[bool] | None = None
         self.shape: tuple[int, ...] | None = None
@@ -57,11 +59,11 @@ def read_draft(key: ArrayKey, claim: Claim, seen: dict[ArrayItem, ArrayDraft], *
         return ArrayDraft(claim, item, MISSING, "not handed in")
     if item in seen:
         return ArrayDraft(claim, item, INVALID, f"{item_name(key.record, item)} is claimed twice")
-    written = key.read(claim.text, item, files=files)
-    if isinstance(written, str):
-        return ArrayDraft(claim, item, INVALID, written)
+    reading = key.read(claim.text, item, files=files, comma=claim.comma)
+    if isinstance(reading, str):
+        return ArrayDraft(claim, item, INVALID, reading)
     draft = ArrayDraft(claim, item)
-    draft.written = written
+    draft.written, draft.reading = reading.written, reading
     seen[item] = draft
     return draft
 

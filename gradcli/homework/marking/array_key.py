@@ -19,6 +19,7 @@ from ...record.request import Request
 from ..claims.array_claims import ArrayFormula, ArrayWritten, read_array_claim, read_shape
 from ..claims.array_formulas import ArraySamples
 from ..claims.array_items import ArrayItem, item_name, readings
+from ..claims.array_repairs import ArrayReading, read_array_kindly
 from ..claims.array_runs import ArrayRun
 from ..claims.claims import one_line_reason
 from ..claims.decimals import CERTAIN, DIGITS, SAME
@@ -70,15 +71,19 @@ class ArrayKey:
         except GradcliError as error:
             return one_line_reason(error)
 
-    def read(self, text: str, item: ArrayItem, *, files: bool = True) -> ArrayWritten | str:
+    def read(self, text: str, item: ArrayItem, *, files: bool = True, comma: bool = False) -> ArrayReading | str:
         """Return what a claim about an item says, or the reason why it cannot be read."""
-        try:
+        graph = self.record.graph
+        shapes = {name: graph.nodes[i].shape for name, i in graph.by_label.items()}
+
+        def read(part: str) -> ArrayWritten:
             if item.of_shape:
-                return read_shape(text)
-            graph = self.record.graph
-            shapes = {name: graph.nodes[i].shape for name, i in graph.by_label.items()}
-            own = self._definitions if "(" in text else ""
-            return read_array_claim(text, shapes, own, self._derivative, files=files)
+                return read_shape(part)
+            own = self._definitions if "(" in part else ""
+            return read_array_claim(part, shapes, own, self._derivative, files=files)
+
+        try:
+            return read_array_kindly(text, item, read, graph.by_label, comma=comma)
         except GradcliError as error:
             return one_line_reason(error)
 

@@ -15,6 +15,7 @@ from ..claims.array_claims import ArrayFormula, Numbers
 from ..claims.array_items import ArrayItem, item_name
 from ..claims.claims import Claim
 from ..claims.items import LOCAL, UPSTREAM, VALUE
+from ..claims.written_numbers import COMMA, has_comma_inside, has_point
 from .array_conventions import per_sample, tell
 from .array_judging import ArrayDraft, judge, read_draft
 from .array_key import ArrayKey
@@ -32,7 +33,8 @@ class ArrayMark(NamedTuple):
     `item` is None where the claim names none. `shape` is that of what was claimed, `values` its numbers, flat (those of
     a formula at the point); `right` says of each entry whether it is accepted, None where entries were not compared.
     `shape_kind` says what is wrong with the shape. `truth` is flat. `unexplained` says that known mistakes were
-    looked for, and none gives these numbers.
+    looked for, and none gives these numbers. `read_as` is what was read in place of what was written, "" where that was
+    read as it stands; `repairs` names what was mended.
     """
 
     claim: Claim
@@ -48,6 +50,8 @@ class ArrayMark(NamedTuple):
     right: list[bool] | None = None
     shape_kind: str = ""
     unexplained: bool = False
+    read_as: str = ""
+    repairs: tuple[str, ...] = ()
 
 
 class ArrayMarked(NamedTuple):
@@ -73,6 +77,7 @@ def mark_arrays(
     """
     policy.checked()
     seen: dict[ArrayItem, ArrayDraft] = {}
+    claims = _with_evidence(key, claims, files=files)
     drafts = [read_draft(key, claim, seen, files=files) for claim in claims]
     for draft in seen.values():
         judge(key, draft, policy)
@@ -94,6 +99,21 @@ def mark_arrays(
     marks = [_mark(key, draft, policy, diagnoses, first_wrong=draft is first) for draft in drafts]
     possible = sum(1 for m in marks if m.status != UNGRADED)
     return ArrayMarked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words(whole=False))
+
+
+def _with_evidence(key: ArrayKey, claims: Sequence[Claim], *, files: bool) -> Sequence[Claim]:
+    """Return the claims of a sheet; their commas are decimal where another one can be read in no other way."""
+    doubtful = [has_comma_inside(claim.text) for claim in claims]
+    if sum(doubtful) < 2 or any(has_point(claim.text) for claim in claims):
+        return claims
+    for claim, unsure in zip(claims, doubtful, strict=True):
+        items = key.readings(claim.name)
+        if not unsure or isinstance(items, str):
+            continue
+        reading = key.read(claim.text, items[0], files=files, comma=claim.comma)
+        if not isinstance(reading, str) and COMMA in reading.repairs:
+            return [one._replace(comma=True) if on else one for one, on in zip(claims, doubtful, strict=True)]
+    return claims
 
 
 def working_order(draft: ArrayDraft) -> tuple[int, int, int]:
@@ -118,6 +138,7 @@ def _mark(
     return ArrayMark(
         draft.claim, item, draft.status, credit, draft.why, truth, first_wrong, tuple(diagnoses.get(id(draft), ())),
         draft.shape, values, draft.right, draft.shape_kind, diagnoses.get(id(draft)) == (),
+        *(() if draft.reading is None else draft.reading[1:]),
     )  # fmt: skip
 
 

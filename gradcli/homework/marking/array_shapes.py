@@ -24,17 +24,6 @@ class ShapeFault(NamedTuple):
     words: str
 
 
-def same_entries(claimed: Shape, wanted: Shape) -> bool:
-    """Whether two shapes hold the same entries in the same order, but for axes of size 1.
-
-    A row and a column of one size are not the same; a vector is neither.
-    """
-    if claimed == wanted:
-        return True
-    squeezed = [tuple(size for size in shape if size != 1) for shape in (claimed, wanted)]
-    return squeezed[0] == squeezed[1] and len(claimed) != len(wanted)
-
-
 def shape_fault(
     name: str,
     claimed: Shape,

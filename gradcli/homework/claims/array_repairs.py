@@ -1,0 +1,205 @@
+"""Claims about arrays read kindly, as those about numbers are: decimal commas, and what stands before and behind.
+
+`[0,18; 0,09]` is two numbers or four. The shape of the item tells which, and what is read is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from ...arrays.sizes import count, same_entries
+from ...errors import GradcliError
+from ...text import visible
+from .array_claims import ArrayWritten, Numbers
+from .array_items import ArrayItem
+from .claims import MAX_LENGTH, Number
+from .repairs import COMMENT, EQUATION, MOST, RELATION, WORDS, Reader, read_kindly
+from .written_numbers import AROUND, COMMA, SIGN, TwoReadings, doubtful, is_doubtful, plain_signs, tells_comma
+
+_RUN = re.compile(r"[0-9](?:[0-9.,]*[0-9])?", re.ASCII)
+_DECIMAL = re.compile(r"[0-9]+,[0-9]+", re.ASCII)
+_BEHIND = re.compile(r"\s*\((?P<inner>[^()]*)\)[.]?\Z")
+_ENDS = re.compile(r"[.,;\u2026\s]+\Z")
+_QUOTED = re.compile(r"([\"'`$]).*\1|\u201e.*\u201c|\u201c.*\u201d|\u00ab.*\u00bb", re.S)
+_FEW = 40  # characters of a claim that a reason shows
+
+Read = Callable[[str], ArrayWritten]
+
+
+class ArrayReading(NamedTuple):
+    """What a claim says. `read_as` is the text that was read in place of what was written, "" where that was read.
+
+    `repairs` names what was mended.
+    """
+
+    written: ArrayWritten
+    read_as: str = ""
+    repairs: tuple[str, ...] = ()
+
+
+def read_array_kindly(
+    text: str, item: ArrayItem, read: Read, names: Mapping[str, int], *, comma: bool = False
+) -> ArrayReading:
+    """Return what a claim about an item says, mended where it cannot be read as it stands or has another shape.
+
+    `read` returns what a text says as it stands; `names` are those of the program. With `comma` the sheet is known to
+    have decimal commas. Raises `GradcliError` with the reason why the claim says nothing, or more than one thing.
+    """
+    text = text.strip()
+    if text.startswith("@"):
+        return ArrayReading(read(text))
+    return _ArrayReader(item, read, names, comma).read(text, MOST)
+
+
+class _ArrayReader:
+    """Reads the claims about one item."""
+
+    def __init__(self, item: ArrayItem, read: Read, names: Mapping[str, int], comma: bool) -> None:
+        self._item = item
+        self._read = read
+        self._names = names
+        self._comma = comma
+        self._words = Reader(names)
+
+    def read(self, text: str, left: int) -> ArrayReading:
+        """Return what a text says, with so many repairs left."""
+        plain = refused = None
+        try:
+            plain = self._read(text)
+        except GradcliError as error:
+            refused = error
+        if not self._item.of_shape:
+            found = self._one_number(text) if plain is None and not self._item.shape else None
+            found = found or self._with_points(text, plain)
+            if found is not None:
+                return found
+        if plain is not None:
+            return ArrayReading(plain)
+        assert refused is not None
+        if len(text) > MAX_LENGTH:
+            raise refused
+        for mended, repair, head in self._mended(text):
+            if not mended or not left:
+                continue
+            try:
+                inner = self.read(mended, left - 1)
+            except TwoReadings:
+                raise
+            except GradcliError:
+                continue
+            self._require_same(text, head, inner.written)
+            repairs = tuple(dict.fromkeys((repair, *inner.repairs)))
+            return ArrayReading(inner.written, inner.read_as or mended, repairs)
+        raise refused
+
+    def _one_number(self, text: str) -> ArrayReading | None:
+        """Return a claim about one number, mended as others are; None where it is no numeral or its like."""
+        try:
+            found = read_kindly(text, self._names, comma=self._comma)
+        except TwoReadings:
+            raise
+        except GradcliError:
+            return None
+        if not isinstance(found.written, Number):
+            return None
+        return ArrayReading(Numbers((), [found.written]), found.read_as, found.repairs)
+
+    # ---- decimal commas
+
+    def _with_points(self, text: str, plain: ArrayWritten | None) -> ArrayReading | None:
+        """Return what a text says with decimal commas, None where it is read as it stands.
+
+        Raises `TwoReadings` where it has the right shape as it stands and the sheet tells that commas are decimal.
+        """
+        if "," not in text or not (plain is None or isinstance(plain, Numbers)):
+            return None
+        fits = plain is not None and same_entries(plain.shape, self._item.shape)
+        if fits and not self._comma:
+            return None
+        found = self._decimal(text)
+        if found is None:
+            return None
+        numbers, pointed = found
+        if fits:
+            if "," in pointed or count(numbers.shape) == 1:
+                return None
+            what = f"{visible(text)[:_FEW]} can be read in two ways: the commas are decimal, or between the entries"
+            raise TwoReadings(what, kind="claim", hint="write decimal points, or a blank behind each comma")
+        if plain is not None and not self._comma and not same_entries(numbers.shape, self._item.shape):
+            return None
+        written = _DECIMAL.findall(text)
+        unsure = [numeral for numeral in written if is_doubtful(numeral)]
+        if unsure and not self._comma and not tells_comma(written):
+            raise doubtful(unsure[0])
+        return ArrayReading(numbers, pointed, (COMMA,))
+
+    def _decimal(self, text: str) -> tuple[Numbers, str] | None:
+        """Return the numbers of a text whose commas inside numbers are decimal, and the text that says them.
+
+        Of the ways to read the signs between them it is the one with the shape of the item.
+        """
+        found: list[tuple[Numbers, str]] = []
+        for pointed in _pointed(text):
+            try:
+                written = self._read(pointed)
+            except GradcliError:
+                continue
+            if isinstance(written, Numbers):
+                found.append((written, pointed))
+        shape = self._item.shape
+        exact = [one for one in found if one[0].shape == shape]
+        near = [one for one in found if same_entries(one[0].shape, shape)]
+        return next(iter([*exact, *near, *found]), None)
+
+    # ---- what stands around
+
+    def _mended(self, text: str) -> Iterator[tuple[str, str, str]]:
+        """Yield a text without one thing that a claim may not have, which that was, and what stood before =."""
+        if (plain := plain_signs(text)) != text:
+            yield plain, SIGN, ""
+        if found := RELATION.search(text):
+            head = text[: found.start()].strip()
+            if re.search(r"[;\n].*\S", head, re.S):
+                raise TwoReadings(
+                    f"several answers in one cell: {visible(text)[:_FEW]}", kind="claim", hint="write one"
+                )
+            yield text[found.end() :].strip(), EQUATION if head else AROUND, head
+        if _QUOTED.fullmatch(text):
+            yield text[1:-1].strip(), AROUND, ""
+        yield self._words.without_lead(text), WORDS, ""
+        if (behind := _BEHIND.search(text)) and self._words.is_comment(behind["inner"]):
+            yield text[: behind.start()], WORDS, ""
+        numbers, bracket, rest = text.rpartition("]")
+        if rest := rest.strip():
+            inside = COMMENT.fullmatch(rest) is not None
+            if self._words.is_comment(rest.strip("()[],;:#!-/. "), inside=inside):
+                yield numbers + bracket, WORDS, ""
+        if end := _ENDS.search(text):
+            yield text[: end.start()], AROUND, ""
+
+    def _require_same(self, text: str, head: str, written: ArrayWritten) -> None:
+        """Raise `TwoReadings` where other numbers stand before the sign of equality."""
+        if not head or not isinstance(written, Numbers):
+            return
+        try:
+            before = self._read(head)
+        except GradcliError:
+            return
+        if isinstance(before, Numbers) and [n.value for n in before.entries] != [n.value for n in written.entries]:
+            raise TwoReadings(f"two answers: {visible(text)[:_FEW]}", kind="claim", hint="write one")
+
+
+def _pointed(text: str) -> list[str]:
+    """Return the ways to write an array with points for its decimal commas; none where it cannot have them."""
+    runs = _RUN.findall(text)
+    if not all(run.isdigit() or _DECIMAL.fullmatch(run) for run in runs) or not any("," in run for run in runs):
+        return []
+    pointed = _RUN.sub(lambda run: run[0].replace(",", "."), text)
+    if "[" not in text:
+        pointed = f"[{pointed}]"
+    ways = [pointed, pointed.replace(";", ",")]
+    if "\n" in text:
+        ways.append(ways[1].replace("\n", ";"))
+    return list(dict.fromkeys(ways))
