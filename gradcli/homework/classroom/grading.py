@@ -61,8 +61,8 @@ class Grader:
             accepts[id] = partial(_is_item, prepared.key)
             for question, name in prepared.questions():
                 asked.append((question, id, name))
-                shown.setdefault(id, []).append(name)
-        names = {id: sorted(items[::-1], key=lambda name: "/" not in name) for id, items in shown.items()}
+                shown.setdefault(id, []).insert(0, name)  # inputs are asked last
+        names = {id: sorted(items, key=lambda name: "/" not in name) for id, items in shown.items()}
         titles = {id: parsed.problem.told.title for id, parsed in self._parsed.items()}
         return Questions(accepts, asked, titles, names)
 
