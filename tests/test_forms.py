@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
-from gradcli.errors import Source
+from gradcli.commands.grade import _tell_older
+from gradcli.errors import InputError, Source
 from gradcli.homework.classroom.entries import Blank, Entry, Note, Row, Trouble
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
-from gradcli.homework.classroom.submissions import read
+from gradcli.homework.classroom.people import People, Person
+from gradcli.homework.classroom.roster import roster_of
+from gradcli.homework.classroom.submissions import files_of, read, read_file
 
 TWO = """
 [[problem]]
@@ -116,11 +120,45 @@ def test_a_quiz_of_canvas_has_points_beside_the_answers() -> None:
 def test_what_the_homework_does_not_ask_is_told_once() -> None:
     text = "student,p1.q,p1.dq/dt\nann,3,4\nbob,3,5\n"
     assert [(r.place, r.message) for r in found(text) if isinstance(r, Trouble)] == [
-        ("f:1", "the homework does not ask for p1.dq/dt")
+        ("f:1", "the column p1.dq/dt is not read: no problem asks it; headings are written p1: df/dx")
     ]
     (trouble,) = found("student,happy,sad\nann,1,2\n")
     assert isinstance(trouble, Trouble)
     assert "no column is an item of the homework: student, happy, sad" in trouble.message
+    shown = trouble.message.partition("headings that work are ")[2].split(" and ")
+    assert [ASKED.place(heading) is not None for heading in shown] == [True, True]
+
+
+TITLED = Grader(
+    load(
+        Source(
+            "hw.toml",
+            '[[problem]]\ntitle = "A softmax layer"\nprogram = "q = x + y; f = q*z"\nat = { x = -2, y = 5, z = -4 }\n'
+            '[[problem]]\ntitle = "A gate"\nprogram = "h = x*y; f = h + x"\nat = { x = 2, y = 1 }\n',
+        )
+    )
+).questions()
+
+
+@pytest.mark.parametrize(
+    ("heading", "place"),
+    [("A softmax layer: df/dx", ("p1", "df/dx")), ("a SOFTMAX  layer - q", ("p1", "q")), ("A gate [h]", ("p2", "h")),
+     ("Problem 1: A softmax layer: df/dx", ("p1", "df/dx")), ("P2 df/dx", ("p2", "df/dx")),
+     ("value of q = x + y", ("p1", "q")), ("h", ("p2", "h")), ("df/dx", None), ("A softmax layer", None),
+     ("A softmax layered: h", None)],
+)  # fmt: skip
+def test_a_title_names_its_problem(heading: str, place: tuple[str, str] | None) -> None:
+    assert TITLED.place(heading) == place
+
+
+def test_a_column_that_looks_like_an_item_is_never_left_out_in_silence() -> None:
+    text = "student,h,df/dx,A gate: dh/dw,the gradient dL/dW here,Group\nann,1,2,3,4,5\n"
+    rows = list(read(io.StringIO(text), "f", "", questions=TITLED))
+    troubles = [row.message for row in rows if isinstance(row, Trouble)]
+    assert len(troubles) == 3
+    assert troubles[0].startswith("the column df/dx is not read: p1 and p2 ask it; headings are written p1: df/d")
+    assert all("no problem asks it" in message for message in troubles[1:])
+    assert [row.message for row in rows if isinstance(row, Note)] == ["columns without answers: Group"]
 
 
 def test_a_sheet_names_problems_and_items_as_people_do() -> None:
@@ -133,3 +171,63 @@ def test_a_sheet_names_problems_and_items_as_people_do() -> None:
 def test_a_first_line_that_tells_a_spreadsheet_the_delimiter() -> None:
     rows = found("sep=;\nstudent;p1.q\nann;3\n")
     assert rows == [Entry("ann", "p1", "q", "3", "f:3")]
+
+
+def of_file(text: str, student: str) -> list[Row]:
+    return list(read(io.StringIO(text), "f", student, questions=ASKED))
+
+
+def test_a_sheet_with_empty_names_is_the_students_of_its_file() -> None:
+    rows = of_file("student,problem,item,claim\n,p1,q,3\n,p1,f,-12\n", "ann")
+    assert [row.student for row in rows if isinstance(row, Entry)] == ["ann", "ann"]
+    rows = of_file("student,problem,item,claim\nann,p1,q,3\n,p1,f,-12\n", "ann")
+    assert [row.student for row in rows if isinstance(row, Entry)] == ["ann", "ann"]
+
+
+def test_a_row_without_a_name_among_others_is_nobodys() -> None:
+    rows = of_file("student,problem,item,claim\n,p1,q,3\nbob,p1,f,-12\n", "class")
+    assert [row.student for row in rows if isinstance(row, Entry)] == ["bob"]
+    assert [row.message for row in rows if isinstance(row, Trouble)] == ["the row names no student"]
+
+
+@pytest.mark.parametrize(("start", "what"), [(b"\x89PNG\r\n\x1a\n", "a picture (PNG)"), (b"%PDF-1.7\n", "a PDF"),
+                                             (b"\xff\xd8\xff\xe0\x00", "a picture (JPEG)")])  # fmt: skip
+def test_a_picture_is_no_table_whatever_it_is_called(start: bytes, what: str) -> None:
+    (row,) = read_file(io.BytesIO(start + bytes(range(200))), "ann.csv", "ann", People([Person("ann")]))
+    assert isinstance(row, Trouble)
+    assert row.unreadable
+    assert row.student == "ann"
+    assert f"the file of ann: this is {what}" in row.message
+
+
+def test_a_picture_in_the_folder_names_its_student(tmp_path: Path) -> None:
+    (tmp_path / "Novák, Žofie.png").write_bytes(b"\x89PNG")
+    (tmp_path / "ann.csv").write_text("item,claim\nq,3\n")
+    troubles = [
+        row for row in files_of([str(tmp_path)], (), People([Person("Žofie Novák")])) if isinstance(row, Trouble)
+    ]
+    assert [row.student for row in troubles] == ["Žofie Novák"]
+    assert "the file of Žofie Novák is not a sheet" in troubles[0].message
+
+
+@pytest.mark.parametrize("heading", ["late", "Late days", "days late", "Tage zu spät", "Jours de retard"])
+def test_days_late_are_found_by_what_people_call_them(heading: str) -> None:
+    roster = roster_of(Source("roster.csv", f"student,{heading}\nann,2\n"))
+    roster.require_late()
+    assert roster.people[0].late == 2
+
+
+def test_a_roster_without_days_late_says_so() -> None:
+    with pytest.raises(InputError, match="no column late; columns are student, group"):
+        roster_of(Source("roster.csv", "student,group\nann,2\n")).require_late()
+
+
+def test_feedback_of_an_earlier_run_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "ann.md").write_text("")
+    (tmp_path / "bob.md").write_text("")
+    _tell_older(str(tmp_path), {"ann.md"})
+    told = capsys.readouterr().err
+    assert "not of this run" in told
+    assert "bob.md" in told
+    assert "ann.md" not in told
+    assert (tmp_path / "bob.md").exists()

@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 
 from ..errors import InputError, LimitError, Source
-from ..homework.claims.answer_tables import ZIP, decoded
+from ..homework.claims.answer_tables import ZIP, decoded, no_table
 from ..homework.classroom.entries import Entry, Note, Row, Trouble
 from ..homework.classroom.grading import Grader
 from ..homework.classroom.homework_file import load
@@ -63,6 +63,8 @@ def _rows(path: str, questions: Questions) -> list[Row]:
     if len(data) > MAX_BYTES:
         raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
     student = student_of_file(path)
+    if other := no_table(data):
+        raise InputError(other, source=Source(name, ""), kind="claims")
     if data.startswith(ZIP):
         rows = list(read_workbook(data, name, student, questions=questions))
     else:

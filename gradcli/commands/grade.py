@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import io
 import os
 import sys
 from collections.abc import Iterator
@@ -131,7 +130,7 @@ def command(
         from ..homework.classroom.class_summary import mark_class
         from ..homework.classroom.people import People, Strangers
 
-        people = None if roster is None else read_roster(roster)
+        people = None if roster is None else read_roster(roster, late=late is not None)
         if people is not None:
             store.enrol(people)
         counts = {"rows": 0, "students": 0}
@@ -242,7 +241,7 @@ def _read(
             counts["rows"] += not isinstance(row, Note)
             yield row
 
-    for found in files_of(paths, apart):
+    for found in files_of(paths, apart, people):
         if isinstance(found, Trouble):
             store.trouble(found)
             continue
@@ -259,22 +258,10 @@ def _read(
 
 def _rows(path: str, name: str, student: str, people: People | Strangers, questions: Questions) -> Iterator[Row]:
     """Yield what a file of submissions holds: a workbook, or a text in any encoding."""
-    from ..homework.claims.answer_tables import AS_WINDOWS, WINDOWS, ZIP, encoding_of
-    from ..homework.classroom.entries import Note
-    from ..homework.classroom.submissions import read, read_workbook
+    from ..homework.classroom.submissions import read_file
 
     with _opened(path) as file:
-        start = file.read(len(ZIP))
-        file.seek(0)
-        if start == ZIP:
-            yield from read_workbook(file.read(), name, student, people, questions)
-            return
-        encoding = encoding_of(file)
-        file.seek(0)
-        if encoding == WINDOWS:
-            yield Note(name, AS_WINDOWS)
-        with io.TextIOWrapper(file, encoding, "strict" if encoding != WINDOWS else "replace") as text:
-            yield from read(text, name, student, people, questions)
+        yield from read_file(file, name, student, people, questions)
 
 
 @contextmanager
@@ -330,10 +317,13 @@ class Writer:
             if not FORMATS[format].each:
                 emit(self._pieces(format), path)
                 continue
+            written = set()
             for result in self.marked_class.store.results():
                 own = path.replace("{}", file_of_student(result.student))
                 make_folder(os.path.dirname(own))
                 emit(self._of_student(result, format), own, one_of_many=True)
+                written.add(os.path.relpath(own, path.partition("{}")[0]).split(os.sep)[0])
+            _tell_older(path.partition("{}")[0], written)
         emit(render_class(self.marked_class, "table", self.style))
 
     def _of_student(self, result: StudentResult, format: str) -> str:
@@ -365,6 +355,15 @@ class Writer:
             self.left_out = True
             _warn(f"{visible(student)[:60]} is not in {visible(self.gradebook)}")
         return iter([filled.text])
+
+
+def _tell_older(folder: str, written: set[str]) -> None:
+    """Say which files of a folder of students are not of this run: nothing is deleted."""
+    there = [name for name in sorted(os.listdir(folder)) if not name.startswith(".")] if os.path.isdir(folder) else []
+    older = [visible(name)[:60] for name in there if name not in written]
+    if older:
+        more = f" and {len(older) - 8} more" if len(older) > 8 else ""
+        _warn(f"not of this run, and still in {visible(folder)}: {', '.join(older[:8])}{more}")
 
 
 def _warn(message: str) -> None:

@@ -305,14 +305,19 @@ def explain(lines: Sequence[str]) -> None:
     _tell("\n".join([f"gradcli: {first}", *rest, ""]))
 
 
-def read_roster(path: str) -> list[Person]:
-    """Return the students of a roster, and write to standard error which column names them where that is a choice."""
+def read_roster(path: str, *, late: bool = False) -> list[Person]:
+    """Return the students of a roster, and write to standard error which column names them where that is a choice.
+
+    Raises `InputError` if it is to say who was `late` and does not.
+    """
     from ..homework.claims.claim_files import rows_in
     from ..homework.classroom.roster import roster_in
 
     name = STANDARD_INPUT if path == "-" else path
     data = read(None if path == "-" else path)
     roster = roster_in(Source(name, ""), list(rows_in(name, data)))
+    if late:
+        roster.require_late()
     if said := roster.in_words():
         _tell(f"note: {said}\n")
     return roster.people

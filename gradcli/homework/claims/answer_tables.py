@@ -23,6 +23,14 @@ _CALL = re.compile(r"[^\W\d]\w*\(")
 _DECIMALS = re.compile(r"\d+(?:[eE][-+]?\d+)?", re.ASCII)  # what is behind a decimal comma
 _SEPARATOR = re.compile(r'"?sep=([;,\t|])"?\s*', re.I)  # how a spreadsheet is told the delimiter, in a line of its own
 ZIP = b"PK\x03\x04"  # how a workbook begins
+# How files begin that are no tables, whatever they are called, and what they are; at which byte.
+_OTHER_FILES = (
+    (0, b"\x89PNG", "a picture (PNG)"), (0, b"\xff\xd8\xff", "a picture (JPEG)"), (0, b"GIF8", "a picture (GIF)"),
+    (4, b"ftyphei", "a picture (HEIC)"), (4, b"ftypmif", "a picture (HEIC)"), (8, b"WEBP", "a picture (WebP)"),
+    (0, b"II*\0", "a picture (TIFF)"), (0, b"MM\0*", "a picture (TIFF)"), (0, b"%PDF-", "a PDF"),
+    (0, b"\xd0\xcf\x11\xe0", "an old or locked file of Office"),
+)  # fmt: skip
+START = 16  # bytes that tell them
 WINDOWS = "cp1252"
 AS_WINDOWS = "this is no UTF-8 and is read as Windows text (cp1252)"
 PIECE = 1 << 20
@@ -35,6 +43,12 @@ class TableRow(NamedTuple):
     line: int
     cells: list[str]
     fault: str = ""
+
+
+def no_table(start: bytes) -> str:
+    """Return what a file is that begins so and is no table, and what to do; "" for all that may be one."""
+    what = next((what for at, sign, what in _OTHER_FILES if start[at : at + len(sign)] == sign), "")
+    return f"this is {what}, whatever its name ends in: hand in the answers as CSV or xlsx" if what else ""
 
 
 def encoding_of(file: BinaryIO) -> str:

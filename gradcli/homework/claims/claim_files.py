@@ -18,6 +18,7 @@ from .answer_tables import (
     delimited,
     is_long,
     lines_of,
+    no_table,
     student_column,
     surplus,
     with_comma,
@@ -57,8 +58,13 @@ def sheet_in(name: str, data: bytes) -> ClaimSheet:
 
 
 def rows_in(name: str, data: bytes) -> Iterator[TableRow]:
-    """Return the rows of a table: of a workbook, or of CSV in any encoding. Raises `LimitError` beyond 8 MiB."""
+    """Return the rows of a table: of a workbook, or of CSV in any encoding.
+
+    Raises `InputError` for a picture or a PDF, and `LimitError` beyond 8 MiB.
+    """
     _require_short(name, data)
+    if other := no_table(data):
+        raise InputError(other, source=Source(name, ""), kind="claims")
     return _rows_of_workbook(name, data) if data.startswith(ZIP) else delimited(lines_of(decoded(data)))[1]
 
 

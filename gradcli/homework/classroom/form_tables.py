@@ -70,13 +70,16 @@ class Form:
         """Yield the claims of the rows. Raises `InputError` where no column holds answers."""
         if self.questions is not None and not self.wide and not self.pairs:
             headings = ", ".join(visible(cell)[:40] for cell in self.header[:MANY] if cell)
-            raise InputError(f"no column is an item of the homework: {headings}", source=Source(self.name, ""))
+            shown = " and ".join(self.questions.examples(2))
+            works = f"; headings that work are {shown}" if shown else ""
+            raise InputError(f"no column is an item of the homework: {headings}{works}", source=Source(self.name, ""))
         if self.foreign:
             more = f" and {len(self.foreign) - MANY} more" if len(self.foreign) > MANY else ""
             what = ", ".join(visible(heading)[:40] for heading in self.foreign[:MANY])
             yield Note(self.name, f"columns without answers: {what}{more}")
         for heading in self.unknown:
-            yield Trouble(f"{self.name}:1", "", f"the homework does not ask for {visible(heading)[:60]}")
+            why = self.questions.why_not(heading) if self.questions is not None else ""
+            yield Trouble(f"{self.name}:1", "", f"the column {visible(heading)[:60]} is not read: {why}")
         for number, row in enumerate(rows):
             if not number:
                 self._leave_out_counter(row.cells)

@@ -55,16 +55,18 @@ class Grader:
 
     def questions(self) -> Questions:
         """Return what the homework asks, to recognize it in headings and rows."""
-        asked: dict[str, tuple[str, str]] = {}
+        asked: list[tuple[str, str, str]] = []
+        shown: dict[str, list[str]] = {}
         accepts: dict[str, Callable[[str], bool]] = {}
         for id in self.problems:
             prepared = self._same.get(id) or self._prepared(id, "")
             accepts[id] = partial(_is_item, prepared.key)
             for question, name in prepared.questions():
-                asked.setdefault(f"{id} {question}", (id, name))
-                if len(self._parsed) == 1:
-                    asked[question] = (id, name)
-        return Questions(accepts, asked)
+                asked.append((question, id, name))
+                shown.setdefault(id, []).insert(0, name)  # inputs are asked last
+        names = {id: sorted(items, key=lambda name: "/" not in name) for id, items in shown.items()}
+        titles = {id: parsed.problem.told.title for id, parsed in self._parsed.items()}
+        return Questions(accepts, asked, titles, names)
 
     @property
     def programs(self) -> dict[str, str]:

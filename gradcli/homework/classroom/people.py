@@ -49,6 +49,10 @@ class Strangers:
         """Return whose a row is by the first thing that it says of its person."""
         return Whose(next((who for cell in cells if (who := named(cell))), ""))
 
+    def known(self, cells: Sequence[str]) -> str:
+        """Return "": nobody is certainly a student."""
+        return ""
+
 
 class People:
     """The students of a roster, to be found by anything that is known of them."""
@@ -79,6 +83,11 @@ class People:
         if found is None:
             found = self._known[known] = self._whose([who for cell in cells if (who := named(cell))])
         return found
+
+    def known(self, cells: Sequence[str]) -> str:
+        """Return the first student of the roster that one of some texts names by itself, "" if none does."""
+        whose = [self.whose([cell]) for cell in cells]
+        return next((who.student for who in whose if who.student in self.people and not who.fault), "")
 
     def _whose(self, cells: list[str]) -> Whose:
         left: set[str] | None = None

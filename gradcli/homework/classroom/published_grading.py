@@ -36,7 +36,9 @@ class PublishedGrader:
         def has(problem: PublishedProblem, name: str) -> bool:
             return canonical_item(problem, name) in problem.hashes
 
-        return Questions({id: partial(has, problem) for id, problem in self._key.problems.items()})
+        problems = self._key.problems
+        shown = {id: list(problem.hashes) for id, problem in problems.items()}
+        return Questions({id: partial(has, problem) for id, problem in problems.items()}, shown=shown)
 
     def result(
         self, student: str, entries: Sequence[Entry], enrolled: bool | None = None

@@ -29,6 +29,16 @@ _NO = ("", "no", "n", "false", "0", "nein", "non", "\u5426")
 # The rows of an export that are no students, by their first cell.
 _NO_STUDENTS = ("points possible", "manual posting", "erreichbare punkte", "points possibles", "puntos posibles",
                 "student test", "test student")  # fmt: skip
+# What the columns of adjustments may be called.
+CALLED = {
+    "exempt": ("exempt", "excused", "befreit", "entschuldigt", "dispense", "exento"),
+    "extension": ("extension", "extension days", "days of extension", "extra days", "verlangerung", "prolongation",
+                  "prorroga"),
+    "late": ("late", "late days", "days late", "days of delay", "days overdue", "tage zu spat", "tage verspatet",
+             "verspatung", "verspatung tage", "verspatung in tagen", "retard", "jours de retard", "retard jours",
+             "retraso", "dias de retraso", "dias tarde", "\u8fdf\u4ea4\u5929\u6570"),
+    "override": ("override", "override points", "points override"),
+}  # fmt: skip
 ADJUSTMENTS = ("exempt", "extension", "late", "override")
 MOST_POINTS = 1e6
 
@@ -42,6 +52,15 @@ class Roster(NamedTuple):
     people: list[Person]
     column: str
     beside: tuple[str, ...]
+    headings: tuple[str, ...] = ()
+
+    def require_late(self) -> None:
+        """Raise `InputError` where no column says by how many days students were late."""
+        if not any(folded(heading) in CALLED["late"] for heading in self.headings):
+            columns = ", ".join(visible(heading)[:40] for heading in self.headings[:8] if heading)
+            what = f"columns are {columns}" if columns else "it has no line of headings"
+            raise InputError(f"the roster has no column late; {what}", kind="roster",
+                             hint="call the column with the days of each student late")  # fmt: skip
 
     @property
     def students(self) -> list[str]:
@@ -95,7 +114,7 @@ def roster_in(source: Source, rows: Sequence[TableRow]) -> Roster:
         raise _error(source, "no student is listed", None)
     at = [_heading(headings, places) for places in columns.columns]
     _require_once(source, found, several=len(at) > 1)
-    return Roster(found, at[0] if at else "", tuple(at[1:]))
+    return Roster(found, at[0] if at else "", tuple(at[1:]), tuple(headings) if at else ())
 
 
 def _best_first(columns: PeopleColumns, rows: Sequence[TableRow]) -> PeopleColumns:
@@ -123,7 +142,7 @@ def _person(source: Source, headings: list[str], columns: PeopleColumns, row: Ta
     fields = {folded(heading): k for k, heading in reversed(list(enumerate(headings)))}
 
     def adjusted(name: str) -> str:
-        k = fields.get(name, -1)
+        k = next((fields[called] for called in CALLED[name] if called in fields), -1)
         return row.cells[k].strip() if 0 <= k < len(row.cells) else ""
 
     numbers = {name: _days_or_points(source, row.line, name, adjusted(name)) for name in ADJUSTMENTS[1:]}

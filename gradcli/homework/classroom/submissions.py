@@ -7,22 +7,29 @@ be read is a `Trouble` with its place, and the rows after it are read all the sa
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from ...errors import GradcliError, InputError, Source, StreamError
 from ...text import visible
 from ..claims.answer_tables import (
+    AS_WINDOWS,
     GIVEN,
     LOOKED_AT,
+    START,
+    WINDOWS,
+    ZIP,
     TableRow,
     claim_in,
     columns_of,
     delimited,
+    encoding_of,
     is_long,
+    no_table,
     surplus,
     with_comma,
 )
@@ -41,10 +48,13 @@ WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 SHEETS = (".csv", ".tsv", ".txt", ".md", ".markdown", ".jsonl", ".ndjson", *WORKBOOKS)
 BY_MACHINE = ("__MACOSX", "thumbs.db", "desktop.ini")  # what systems add to folders
 NO_HEADER = "the first line needs the columns item and claim, or student and items"
+MOST_UNNAMED = 10_000  # rows of a file that are kept until it is known whose they are
 NOBODY = Strangers()
 
 
-def files_of(paths: Iterable[str], apart: Collection[str] = ()) -> Iterator[tuple[str, str] | Trouble]:
+def files_of(
+    paths: Iterable[str], apart: Collection[str] = (), people: People | Strangers = NOBODY
+) -> Iterator[tuple[str, str] | Trouble]:
     """Yield every file to read and the student whose it is unless it says so: its name, or its folder's.
 
     Files of a folder come in the order of their names; one that is no sheet is a `Trouble`, unless it is among those
@@ -65,7 +75,9 @@ def files_of(paths: Iterable[str], apart: Collection[str] = ()) -> Iterator[tupl
             if _is_sheet(file):
                 yield file, student_of_file(first)
             else:
-                yield Trouble(file, "", f"not a sheet (sheets end in {', '.join(SHEETS)}): save it as CSV or xlsx")
+                whose = people.known([canonical(student_name(os.path.splitext(first)[0])), canonical(first)])
+                what = f"the file of {visible(whose)[:60]} is not a sheet" if whose else "not a sheet"
+                yield Trouble(file, whose, f"{what} (sheets end in {', '.join(SHEETS)}): save it as CSV or xlsx")
 
 
 def _is_sheet(path: str) -> bool:
@@ -90,6 +102,27 @@ def student_of_file(path: str) -> str:
 def file_of_student(student: str, suffix: str = "") -> str:
     """Return a name for a student's file."""
     return file_name(student) + suffix
+
+
+def read_file(
+    file: BinaryIO, name: str, student: str, people: People | Strangers = NOBODY, questions: Questions | None = None
+) -> Iterator[Row]:
+    """Yield what a file of submissions holds: a workbook, or a text in any encoding; it is read from its start."""
+    start = file.read(START)
+    file.seek(0)
+    if other := no_table(start):
+        whose = people.known([student])
+        yield Trouble(name, whose or student, f"the file of {visible(whose)[:60]}: {other}" if whose else other, True)
+        return
+    if start.startswith(ZIP):
+        yield from read_workbook(file.read(), name, student, people, questions)
+        return
+    encoding = encoding_of(file)
+    file.seek(0)
+    if encoding == WINDOWS:
+        yield Note(name, AS_WINDOWS)
+    with io.TextIOWrapper(file, encoding, "strict" if encoding != WINDOWS else "replace") as text:
+        yield from read(text, name, student, people, questions)
 
 
 def read(
@@ -197,30 +230,55 @@ class _Long:
         first = self.naming.columns[0] if self.naming.columns else ()
         self.most = max(self.at_item, self.at_claim, self.at_problem, *first)
         self.told: set[str] = set()
+        self.may_be_own = bool(self.own.student) and student != "-"
 
     def read(self, rows: Iterator[TableRow]) -> Iterator[Row]:
-        """Yield the claims of the rows."""
+        """Yield the claims of the rows. Those without a student are the file's, unless it names others."""
+        unnamed: list[TableRow] = []
         for row in rows:
-            place = f"{self.name}:{row.line}"
-            if len(row.cells) <= self.most:
-                yield short(row, place)
-                continue
-            cells = row.cells
-            if self.delimiter == ",":
-                cells = with_comma(cells, self.header, self.at_claim)
-            who = self.people.whose(self.naming.cells(cells)) if self.naming.columns else self.own
-            fault = surplus(cells, self.header, self.at_claim)
-            if not fault and who.fault:
-                if who.fault not in self.told:
-                    self.told.add(who.fault)
-                    yield Trouble(place, who.student, who.fault)
-                continue
-            if fault:
-                yield Trouble(place, who.student, fault)
-                if not self.naming.columns and who.student:  # whose row it is stands in no cell that may be another's
-                    yield Blank(who.student)
-                continue
-            yield from self._claim(cells, who.student, place)
+            if not self.naming.columns or len(row.cells) <= self.most:
+                yield from self._row(row)
+            elif told := [cell for cell in self.naming.cells(row.cells) if cell]:
+                if self.may_be_own and self.people.whose(told).student != self.own.student:
+                    self.may_be_own = False
+                yield from self._rows(unnamed)
+                unnamed = []
+                yield from self._row(row)
+            else:
+                unnamed.append(row)
+                if not self.may_be_own or len(unnamed) > MOST_UNNAMED:
+                    yield from self._rows(unnamed)
+                    unnamed = []
+        yield from self._rows(unnamed)
+
+    def _rows(self, rows: list[TableRow]) -> Iterator[Row]:
+        for row in rows:
+            yield from self._row(row)
+
+    def _row(self, row: TableRow) -> Iterator[Row]:
+        """Yield the claims of one row."""
+        place = f"{self.name}:{row.line}"
+        if len(row.cells) <= self.most:
+            yield short(row, place)
+            return
+        cells = row.cells
+        if self.delimiter == ",":
+            cells = with_comma(cells, self.header, self.at_claim)
+        told = [cell for cell in self.naming.cells(cells) if cell]
+        is_own = not self.naming.columns or (not told and self.may_be_own)
+        who = self.own if is_own else self.people.whose(told)
+        fault = surplus(cells, self.header, self.at_claim)
+        if not fault and who.fault:
+            if who.fault not in self.told:
+                self.told.add(who.fault)
+                yield Trouble(place, who.student, who.fault)
+            return
+        if fault:
+            yield Trouble(place, who.student, fault)
+            if is_own and who.student:  # whose row it is stands in no cell that may be another's
+                yield Blank(who.student)
+            return
+        yield from self._claim(cells, who.student, place)
 
     def _claim(self, cells: list[str], whose: str, place: str) -> Iterator[Row]:
         item, claim = cells[self.at_item].strip(), claim_in(cells[self.at_claim])
