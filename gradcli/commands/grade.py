@@ -14,7 +14,7 @@ import click
 from ..errors import InputError, LimitError
 from ..homework.classroom.attempts import ATTEMPTS, LAST
 from ..reports import Style
-from ..reports.grades import FORMATS, SUFFIXES
+from ..reports.grades import FORMATS, SUFFIXES, told_beside
 from ..text import counted, visible
 from .option_parsing import Command
 
@@ -153,8 +153,8 @@ def command(
             writer.folder(out, wanted or list(BESIDE))
         else:
             writer.one(wanted[0] if wanted else "table", output)
-            if not marked_class.claims and wanted and wanted[0] != "table":
-                _warn("nobody handed in anything")
+            for line in told_beside(marked_class, wanted[0] if wanted else "table", output):
+                _warn(line)
         return max(_status(marked_class, fail_under), int(writer.left_out))
 
 
@@ -382,7 +382,7 @@ def _advise(message: str) -> None:
 
 def _status(marked_class: MarkedClass, fail_under: float | None) -> int:
     """Return the exit status: 1 for files and rows not marked or scores too low, 5 where no file could be read."""
-    status = 1 if marked_class.unreadable or not marked_class.claims else 0
+    status = int(bool(marked_class.unreadable or not marked_class.claims or any(marked_class.store.other_numbers())))
     if (
         fail_under is not None
         and (found := marked_class.store.spread()) is not None

@@ -338,6 +338,13 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                     "type": "array",
                     "items": an_object("A note.", {"place": {"type": "string"}, "message": {"type": "string"}}),
                 },
+                "other_numbers": {
+                    "type": "array",
+                    "items": an_object(
+                        "A stated number that is not the student's, whose claims are marked all the same.",
+                        {"place": {"type": "string"}, "student": {"type": "string"}, "message": {"type": "string"}},
+                    ),
+                },
                 "not_marked": {
                     "type": "array",
                     "items": an_object(

@@ -13,7 +13,7 @@ from .copies import Copies, copies
 from .grading import Grader
 from .published_grading import PublishedGrader
 from .regrade import Change
-from .results import MarkedItem, StudentResult
+from .results import NOTHING, MarkedItem, StudentResult
 from .statistics import BINS, Sums, alpha, bin_of
 from .submission_store import SubmissionStore
 
@@ -21,6 +21,7 @@ MOST = 10
 DECIMAL_COMMA = re.compile(r"[-+\u2212]?\d+,\d+(?:[eE][-+]?\d+)?", re.ASCII)
 COMMA = "a comma that may be the decimal one or not: write 0.149, and 1234 or 1.234 for 1,234"
 MOST_OF_A_REASON = 200
+NAMED = 3  # students that are named for a reason
 
 
 class CommonMistake(NamedTuple):
@@ -60,10 +61,12 @@ class MarkedClass:
     """A marked class: what every report of it reads. The results themselves are in the store."""
 
     def __init__(
-        self, title: str, rule: str, possible: dict[str, float], store: SubmissionStore, programs: Mapping[str, str]
-    ) -> None:
+        self, title: str, rule: str, possible: dict[str, float], store: SubmissionStore, programs: Mapping[str, str],
+        titles: Mapping[str, str],
+    ) -> None:  # fmt: skip
         self.title = title
         self.programs = programs  # by problem; none of a published key
+        self.titles = titles  # by problem, of those that have one
         self.rule = rule
         self.possible = possible
         self.store = store
@@ -79,6 +82,7 @@ class MarkedClass:
         self._total = Sums()
         self._mistakes: Counter[tuple[str, str, str]] = Counter()
         self._unreadable: Counter[str] = Counter()
+        self._unread: dict[str, list[str]] = {}  # students by reason, the first of them
         self._repairs: Counter[str] = Counter()
         self._mended: dict[str, MarkedItem] = {}  # a claim for every kind of repair
 
@@ -119,7 +123,11 @@ class MarkedClass:
     def _count_unreadable(self, result: StudentResult) -> None:
         for line in result.unreadable:
             comma = DECIMAL_COMMA.fullmatch(line.claim.strip())
-            self._unreadable[COMMA if comma else line.why[:MOST_OF_A_REASON]] += 1
+            why = COMMA if comma else line.why[:MOST_OF_A_REASON]
+            self._unreadable[why] += 1
+            names = self._unread.setdefault(why, [])
+            if len(names) <= NAMED and result.student not in names:
+                names.append(result.student)
 
     @property
     def unreadable(self) -> int:
@@ -129,6 +137,11 @@ class MarkedClass:
     def commonest_fault(self) -> tuple[str, int] | None:
         """Return why most claims could not be read, and how many; None where all were."""
         return min(self._unreadable.items(), key=lambda entry: (-entry[1], entry[0]), default=None)
+
+    def unread_of(self, why: str) -> list[str]:
+        """Return whose claims could not be read for a reason: the first three students, and "..." for any more."""
+        names = self._unread[why]
+        return [*names[:NAMED], *(["..."] if len(names) > NAMED else [])]
 
     def repairs(self) -> list[Repair]:
         """Return how claims were mended, the most frequent repair first."""
@@ -166,13 +179,15 @@ def mark_class(
 
     `late` is what a day costs in points that the roster says a student was late.
     """
-    marked_class = MarkedClass(grader.title, grader.rule, grader.possible, store, grader.programs)
+    marked_class = MarkedClass(grader.title, grader.rule, grader.possible, store, grader.programs, grader.titles)
     for number, student, entries in store.students():
         result, troubles = grader.result(student, entries, store.enrolled(student))
         for trouble in troubles:
             store.trouble(trouble)
         if result is None:
             continue
+        if not any(entry.claim.strip() and not entry.given for entry in entries) and not store.unmarked(student):
+            result = result._replace(remarks=[NOTHING, *result.remarks])
         result = adjusted(result, store.person(student), late)
         store.put(number, result)
         marked_class.count(result)

@@ -39,6 +39,7 @@ class Trouble(NamedTuple):
     student: str
     message: str
     unreadable: bool = False  # a whole file, not a row
+    other_numbers: bool = False  # a stated number that is not the student's, whose claims are marked all the same
 
 
 class Note(NamedTuple):

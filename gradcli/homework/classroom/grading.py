@@ -69,6 +69,11 @@ class Grader:
         return Questions(accepts, asked, titles, names)
 
     @property
+    def titles(self) -> dict[str, str]:
+        """The titles of the problems that have one."""
+        return {id: title for id, parsed in self._parsed.items() if (title := parsed.problem.told.title)}
+
+    @property
     def programs(self) -> dict[str, str]:
         """The programs of the problems."""
         return {id: parsed.problem.source.text.strip() for id, parsed in self._parsed.items()}
@@ -156,7 +161,8 @@ class Grader:
                 if other := prepared.other_number(entry):
                     remarks.append(other)
                     if not others:  # a sheet that is somebody else's is told once
-                        troubles.append(Trouble(entry.place, entry.student, f"{other}: marked with the right numbers"))
+                        told = f"{other}: marked with the right numbers"
+                        troubles.append(Trouble(entry.place, entry.student, told, other_numbers=True))
                     others += 1
                 continue
             item = prepared.item(entry.item)

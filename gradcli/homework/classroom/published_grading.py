@@ -27,6 +27,7 @@ class PublishedGrader:
         self.problems = list(key.problems)
         self.possible = {id: problem.points for id, problem in key.problems.items()}
         self.programs: dict[str, str] = {}  # a key says nothing of them
+        self.titles: dict[str, str] = {}
         self.varies = False
         self._key = key
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ..marking.marks import CORRECT, INVALID
 
 SHOWN_MISTAKES = 3
+NOTHING = "nothing handed in"  # a remark
 
 
 class Explanation(NamedTuple):
@@ -130,6 +131,14 @@ class StudentResult(NamedTuple):
     def unreadable(self) -> list[MarkedItem]:
         """The claims that could not be read."""
         return [line for line in self.lines if line.status == INVALID]
+
+    @property
+    def reasons(self) -> list[str]:
+        """The remarks; what the answers alone earn comes first where the points are others."""
+        answers = sum(earned for earned, _ in self.problems.values())
+        if self.exempt or abs(answers - self.earned) < 1e-9:
+            return self.remarks
+        return [f"{points_text(answers)} of {points_text(self.possible)} points for the answers", *self.remarks]
 
     @property
     def share(self) -> float:

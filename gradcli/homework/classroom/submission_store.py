@@ -27,7 +27,7 @@ _TABLES = """
 create table student (id integer primary key, name text unique);
 create table entry (student integer, problem text, item text, claim text, place text, given integer,
     comma integer);
-create table trouble (place text, student text, message text, unreadable integer);
+create table trouble (place text, student text, message text, unreadable integer, other integer);
 create table note (place text, message text, unique (place, message));
 create index whose on trouble (student);
 create table result
@@ -109,8 +109,8 @@ class SubmissionStore:
 
     def trouble(self, trouble: Trouble) -> None:
         """Take in what could not be marked."""
-        row = (*(_storable(text) for text in trouble[:3]), trouble.unreadable)
-        self._base.execute("insert into trouble values (?, ?, ?, ?)", row)
+        row = (*(_storable(text) for text in trouble[:3]), trouble.unreadable, trouble.other_numbers)
+        self._base.execute("insert into trouble values (?, ?, ?, ?, ?)", row)
 
     def put(self, number: int, result: StudentResult) -> None:
         """Keep the result of a student."""
@@ -169,9 +169,27 @@ class SubmissionStore:
         return None if found is None else _result_of_text(found[0])
 
     def troubles(self) -> Iterator[Trouble]:
-        """Yield what could not be marked."""
-        for place, student, message, unreadable in self._base.execute("select * from trouble order by rowid"):
-            yield Trouble(place, student, message, bool(unreadable))
+        """Yield what could not be marked, in the order in which it was found."""
+        yield from self._troubles("where not other order by trouble.rowid")
+
+    def gravest(self) -> Iterator[tuple[int, Trouble]]:
+        """Yield what could not be marked: whole files (0), then rows of nobody who is marked (1), then others (2)."""
+        rows = self._base.execute(
+            "select case when unreadable then 0 when name is null then 1 else 2 end as kind, place, trouble.student,"
+            " message, unreadable, other from trouble left join result on name = trouble.student where not other"
+            " order by kind, trouble.rowid"
+        )
+        for kind, place, student, message, unreadable, other in rows:
+            yield kind, Trouble(place, student, message, bool(unreadable), bool(other))
+
+    def other_numbers(self) -> Iterator[Trouble]:
+        """Yield the stated numbers that are not their student's, whose claims are marked all the same."""
+        yield from self._troubles("where other order by trouble.rowid")
+
+    def _troubles(self, rest: str) -> Iterator[Trouble]:
+        rows = self._base.execute(f"select place, student, message, unreadable, other from trouble {rest}")
+        for place, student, message, unreadable, other in rows:
+            yield Trouble(place, student, message, bool(unreadable), bool(other))
 
     def notes(self) -> Iterator[Note]:
         """Yield what there is to know of how files were read."""
@@ -179,8 +197,8 @@ class SubmissionStore:
 
     def unmarked(self, student: str) -> int:
         """Return how many claims of a student could not be marked."""
-        row = self._base.execute("select count(*) from trouble where student = ?", (_storable(student),)).fetchone()
-        return int(row[0])
+        counting = "select count(*) from trouble where student = ? and not other"
+        return int(self._base.execute(counting, (_storable(student),)).fetchone()[0])
 
     def count(self, what: str) -> int:
         """Return how many rows a table has: `student`, `entry`, `trouble` or `result`."""

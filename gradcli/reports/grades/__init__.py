@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...text import counted, visible
 from .. import Style
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ FORMATS: dict[str, Format] = {
 }
 
 
+LISTING = ("table", "json", "html")  # the formats that list what was not marked
+
 # The suffixes of -o that choose a format; the others need --to.
 SUFFIXES = {
     ".txt": "table", ".json": "json", ".csv": "csv", ".xml": "junit", ".tap": "tap", ".md": "feedback",
@@ -56,6 +59,22 @@ def render_class(marked_class: MarkedClass, format: str, style: Style) -> Iterat
     """Return the pieces of a report of the class."""
     pieces: Iterator[str] = import_module(f".{FORMATS[format].module}", __package__).render(marked_class, style)
     return pieces
+
+
+def told_beside(marked_class: MarkedClass, format: str, output: str | None) -> Iterator[str]:
+    """Yield what a report does not say before one's eyes: how much could not be read or marked, and where to see it."""
+    if not marked_class.claims and format != "table":
+        yield "nobody handed in anything"
+    listed = format in LISTING
+    if listed and output in (None, "-"):
+        return
+    unread, left = marked_class.unreadable, sum(1 for _ in marked_class.store.troubles())
+    told = [f"{counted(unread, 'claim')} could not be read"] if unread else []
+    told += [f"{left:,} {'row or file' if left == 1 else 'rows or files'} not marked"] if left else []
+    other = sum(1 for _ in marked_class.store.other_numbers())
+    told += [f"{counted(other, 'sheet')} with other numbers than the student's"] if other else []
+    if told:
+        yield f"{', '.join(told)}: {f'see {visible(output)}' if listed and output else '--to table shows them'}"
 
 
 def render_student(marked_class: MarkedClass, result: StudentResult, format: str) -> str:

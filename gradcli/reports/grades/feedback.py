@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...homework.classroom.class_summary import MarkedClass
-from ...homework.classroom.results import MarkedItem, StudentResult, points_text
+from ...homework.classroom.results import NOTHING, MarkedItem, StudentResult, points_text
 from ...homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG
 from ...text import visible
 from ..sheet import plain
@@ -23,9 +23,14 @@ WORDS = {
 def render(marked_class: MarkedClass, result: StudentResult) -> str:
     """Return the feedback of one student."""
     score = f"{points_text(result.earned)} of {points_text(result.possible)} points"
+    if result.exempt:
+        score = "exempt"
     lines = [f"# {plain(marked_class.title)}: {plain(result.student)}", "", f"**{score}**", ""]
+    reasons = [reason for reason in result.reasons if reason != score]
+    lines += [f"- {plain(reason)}" for reason in reasons] + ([""] if reasons else [])
     for id, (earned, possible) in result.problems.items():
-        lines += [f"## {id}: {points_text(earned)} of {points_text(possible)}", ""]
+        title = f" {plain(marked_class.titles[id])}" if id in marked_class.titles else ""
+        lines += [f"## {id}{title}: {points_text(earned)} of {points_text(possible)}", ""]
         lines += _put(marked_class, result, id)
         own = [line for line in result.lines if line.problem == id]
         lines += ["| item | your answer | verdict |", "|---|---|---|"]
@@ -35,7 +40,6 @@ def render(marked_class: MarkedClass, result: StudentResult) -> str:
             lines += [f"The first wrong step is `{first.item}`.", ""]
         rules = dict.fromkeys(line.rule for line in own if line.rule)
         lines += [f"- Rule: {plain(rule)}." for rule in list(rules)[:MOST_RULES]] + ([""] if rules else [])
-    lines += [f"- {plain(remark)}" for remark in result.remarks] + ([""] if result.remarks else [])
     lines += ["What counts as right:", ""]
     lines += [f"- {plain(rule)}" for rule in marked_class.rule.splitlines() if rule.strip()] + [""]
     return "\n".join(lines)
@@ -66,12 +70,17 @@ def verdict(line: MarkedItem) -> str:
 
 
 def brief(result: StudentResult) -> str:
-    """Return the feedback in one line: what is not right, the first wrong step first."""
+    """Return the feedback in one line: why the points are so, what is not right, the first wrong step first."""
+    if result.exempt:
+        return "exempt"
+    reasons = "".join(f"{reason}; " for reason in result.reasons)
+    if NOTHING in result.remarks:
+        return reasons.removesuffix("; ")
     left = sorted(
         (line for line in result.lines if line.points and not line.passed), key=lambda line: not line.first_wrong
     )
     if not left:
-        return "all right"
+        return f"{reasons}all answers right" if reasons else "all right"
     shown = [f"{line.problem} {line.item} {verdict(line)}" for line in left[:3]]
     more = f"; and {len(left) - 3} more" if len(left) > 3 else ""
-    return "; ".join(shown) + more
+    return reasons + "; ".join(shown) + more

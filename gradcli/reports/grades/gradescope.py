@@ -22,7 +22,7 @@ def render(marked_class: MarkedClass, result: StudentResult) -> str:
             tests.append(_test(line, f"{numbers[line.problem]}.{counts[line.problem]}"))
     record = {
         "score": result.earned,
-        "output": "\n".join([marked_class.rule, *result.remarks]),
+        "output": "\n".join([marked_class.rule, *result.reasons]),
         "output_format": "text",
         "visibility": "visible",
         "tests": tests,

@@ -11,9 +11,11 @@ from itertools import islice
 
 from ...homework.classroom.class_summary import MOST, CommonMistake, MarkedClass
 from ...homework.classroom.results import StudentResult, points_text
+from ...homework.marking.marks import INVALID
 from ...text import visible
 from .. import Style
 from .feedback import WORDS
+from .left_out import left_out, others
 from .table import summary
 
 MOST_STUDENTS = 2_000
@@ -177,11 +179,15 @@ def _mistakes(marked_class: MarkedClass) -> Iterator[str]:
     for id in marked_class.possible:
         own = [mistake for mistake in found if mistake.problem == id]
         if own:
-            yield f"<h3>{escape(id)}</h3>\n"
+            yield f"<h3>{escape(_titled(marked_class, id))}</h3>\n"
             program = marked_class.programs.get(id)
             yield f"<pre>{escape(visible_lines(program))}</pre>\n" if program else ""
             yield from _table(f"Mistakes in {id}", ["mistake", "students", ""], _counted(own, marked_class), (1,))
     yield "</section>\n"
+
+
+def _titled(marked_class: MarkedClass, id: str) -> str:
+    return visible(f"{id} {marked_class.titles.get(id, '')}".strip())
 
 
 def _counted(mistakes: Sequence[CommonMistake], marked_class: MarkedClass) -> Iterator[list[str]]:
@@ -214,10 +220,6 @@ def _lists(marked_class: MarkedClass) -> Iterator[str]:
          escape(_word(one.before)), escape(_word(one.after))]
         for one in (marked_class.changes or ())[:MOST_ROWS]
     ]  # fmt: skip
-    left = [
-        [escape(visible(one.place)), escape(visible(one.student)), escape(visible(one.message))]
-        for one in islice(marked_class.store.troubles(), MOST_ROWS)
-    ]
     for title, told, heads, rows, numbers in (
         ("Wrong values of several students", "No mistake of the catalogue explains them.",
          ["item", "value", "students"], shared, (2,)),
@@ -225,12 +227,45 @@ def _lists(marked_class: MarkedClass) -> Iterator[str]:
          " verdict: numbers agree by chance, and students are allowed to talk.",
          ["student", "numbers of", "problem", "of the wrong answers", "items"], copied, ()),
         ("Changed since the earlier run", "", ["student", "what", "before", "now"], changed, ()),
-        ("Not marked", "", ["where", "student", "why"], left, ()),
+        *_to_act_on(marked_class),
     ):  # fmt: skip
         if rows:
             yield f"<section>\n<h2>{escape(title)}</h2>\n" + (f"<p>{escape(told)}</p>\n" if told else "")
             yield from _table(title, heads, rows, numbers)
             yield "</section>\n"
+
+
+Listing = tuple[str, str, list[str], list[list[str]], Sequence[int]]
+
+
+def _to_act_on(marked_class: MarkedClass) -> list[Listing]:
+    """Return what a teacher has to look at: each a heading, a sentence, the heads, the rows, the columns of numbers."""
+    store = marked_class.store
+    unread = (
+        [escape(visible(result.student)), f"{escape(line.problem)} <code>{escape(visible(line.item))}</code>",
+         f"<code>{escape(visible(line.claim))}</code>", escape(visible(line.why))]
+        for result in store.results() for line in result.unreadable
+    )  # fmt: skip
+    kindly = [
+        [escape(found.repair), f"{found.claims}", f"<code>{escape(visible(found.claim))}</code>",
+         f"<code>{escape(visible(found.read_as))}</code>"]
+        for found in marked_class.repairs()
+    ]  # fmt: skip
+    notes = [[escape(visible(x)) for x in note] for note in islice(store.notes(), MOST_ROWS)]
+    numbers, left = (
+        [[escape(visible(x)) for x in (group.place, group.who, group.why)] for group in groups]
+        for groups in (others(store, MOST_ROWS), left_out(store.gravest(), MOST_ROWS))
+    )
+    count = store.count("trouble") - sum(1 for _ in store.other_numbers())
+    return [
+        ("Claims that could not be read", f"{marked_class.unreadable:,} in all; --to json lists every one.",
+         ["student", "item", "claim", "why"], list(islice(unread, MOST_ROWS)), ()),
+        ("Read kindly", "", ["repair", "claims", "for example", "read as"], kindly, (1,)),
+        ("How files were read", "", ["file", "note"], notes, ()),
+        ("Other numbers than the student\u2019s", "", ["where", "student", "why"], numbers, ()),
+        ("Not marked", f"{count:,} rows and files in all; --to json lists every one." if count > len(left) else "",
+         ["where", "student", "why"], left, ()),
+    ]  # fmt: skip
 
 
 def _word(text: str | None) -> str:
@@ -239,25 +274,28 @@ def _word(text: str | None) -> str:
 
 def _students(marked_class: MarkedClass) -> Iterator[str]:
     ids = list(marked_class.possible)
-    heads = ["student", *(f"{id} ({points_text(marked_class.possible[id])})" for id in ids)]
+    heads = ["student", *(f"{_titled(marked_class, id)} ({points_text(marked_class.possible[id])})" for id in ids)]
     total = [f"total ({points_text(marked_class.points)})"] if len(ids) > 1 else []
     heads += [*total, "%", "", "first wrong step"]
+    remarked = any(result.remarks for result in marked_class.store.results())
+    heads += ["remarks"] if remarked else []
     yield "<section>\n<h2>Students</h2>\n"
-    rows = (_student(result) for result in islice(marked_class.store.results(), MOST_STUDENTS))
-    yield from _table("The points of every student", heads, rows, range(1, len(heads) - 2))
+    rows = (_student(result, remarked=remarked) for result in islice(marked_class.store.results(), MOST_STUDENTS))
+    yield from _table("The points of every student", heads, rows, range(1, len(heads) - 2 - remarked))
     if marked_class.students > MOST_STUDENTS:
         yield f"<p>{marked_class.students - MOST_STUDENTS:,} more students are left out; --to csv lists them.</p>\n"
     yield "</section>\n"
 
 
-def _student(result: StudentResult) -> list[str]:
+def _student(result: StudentResult, *, remarked: bool) -> list[str]:
     points = [points_text(earned) for earned, _ in result.problems.values()]
     if len(points) > 1:
-        points.append(points_text(result.earned))
-    first = next((line for line in result.lines if line.first_wrong), None)
+        points.append("exempt" if result.exempt else points_text(result.earned))
+    first = next((line for line in result.lines if line.first_wrong or line.status == INVALID), None)
     where = "" if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
     why = f": {first.mistakes[0].message}" if first is not None and first.mistakes else ""
-    return [
-        escape(visible(result.student)), *points, f"{100 * result.share:.0f}", _bar(result.share),
-        escape(visible(where + why)),
-    ]  # fmt: skip
+    if first is not None and first.status == INVALID:
+        why = f": {WORDS[INVALID]}"
+    share = ["exempt", ""] if result.exempt else [f"{100 * result.share:.0f}", _bar(result.share)]
+    remarks = [escape(visible("; ".join(result.reasons)))] if remarked else []
+    return [escape(visible(result.student)), *points, *share, escape(visible(where + why)), *remarks]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...homework.classroom.class_summary import MOST, MarkedClass
+from ...homework.classroom.entries import Trouble
 from ...homework.classroom.results import Explanation, StudentResult
 from .. import Style
 from ..json_text import json_list_pieces, json_of
@@ -39,12 +40,18 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     tail["repairs"] = [entry._asdict() for entry in marked_class.repairs()]
     tail["reading"] = [{"place": note.place, "message": note.message} for note in marked_class.store.notes()]
     yield "".join(f",\n {json_of(key)}: {json_of(value)}" for key, value in tail.items())
+    yield ',\n "other_numbers": '
+    yield from _troubles(marked_class.store.other_numbers())
     yield ',\n "not_marked": '
-    yield from json_list_pieces(
-        json_of({"place": trouble.place, "student": trouble.student, "message": trouble.message})
-        for trouble in marked_class.store.troubles()
-    )
+    yield from _troubles(marked_class.store.troubles())
     yield "}\n"
+
+
+def _troubles(troubles: Iterable[Trouble]) -> Iterator[str]:
+    return json_list_pieces(
+        json_of({"place": trouble.place, "student": trouble.student, "message": trouble.message})
+        for trouble in troubles
+    )
 
 
 def student(result: StudentResult) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def _suite(result: StudentResult) -> str:
         for name, value in (("earned", f"{result.earned}"), ("points", f"{result.possible}"))
     )
     cases = "".join(_case(line, kind) for line, kind in zip(lines, kinds, strict=True))
-    remarks = f"  <system-out>{escape(visible(chr(10).join(result.remarks)))}</system-out>\n" if result.remarks else ""
+    remarks = f"  <system-out>{escape(visible(chr(10).join(result.reasons)))}</system-out>\n" if result.reasons else ""
     return (
         f" <testsuite name={_attribute(result.student)} {head}>\n  <properties>\n{properties}  </properties>\n"
         f"{cases}{remarks} </testsuite>\n"

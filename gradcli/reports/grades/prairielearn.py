@@ -12,15 +12,15 @@ from .feedback import verdict
 
 def render(marked_class: MarkedClass, result: StudentResult) -> str:
     """Return what PrairieLearn reads for one student; where nothing was handed in, there is nothing to grade."""
-    record: dict[str, Any] = {"gradable": any(line.claim for line in result.lines)}
+    record: dict[str, Any] = {"gradable": result.earned > 0 or any(line.claim for line in result.lines)}
     if record["gradable"]:
         record |= {
             "score": min(result.share, 1.0),
-            "message": "\n".join([marked_class.rule, *result.remarks]),
+            "message": "\n".join([marked_class.rule, *result.reasons]),
             "tests": [_test(line) for line in result.lines if line.points],
         }
     else:
-        record["format_errors"] = ["nothing was handed in"]
+        record["format_errors"] = ["exempt" if result.exempt else "nothing was handed in"]
     return json.dumps(record, indent=1, allow_nan=False) + "\n"
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ...homework.classroom.class_summary import MOST, MarkedClass
-from ...homework.classroom.results import StudentResult, points_text
+from ...homework.classroom.results import NOTHING, StudentResult, points_text
 from ...homework.marking.marks import INVALID
 from ...text import cells, clip, counted, visible
 from .. import Style
 from ..marks import wrapped
 from .feedback import WORDS
+from .left_out import LeftOut, left_out, others
 
 MANY = 200
 EDGE = 40
@@ -23,12 +24,14 @@ MISTAKE = "mistake"  # the heading of a column of sentences
 SHORT_HEAD = 6  # cells of a problem's id where there is little room
 EXAMPLE = 24  # cells of a claim that was mended
 MANY_REMARKS = 20  # students with remarks that are shown
-FEW = 5  # items and lines of what was not marked
+MANY_TROUBLES = 20  # lines of what was not marked
+FEW = 5  # items and notes
 Grid = list[list[str]]
 
 
 def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the tables, each stacked where it would not fit, and the class in one line."""
+    numbers, left = others(marked_class.store, FEW), left_out(marked_class.store.gravest(), FEW)
     students = _students_that_fit(marked_class, style)
     sections = [("", students)]
     if marked_class.students > 1 and marked_class.claims:
@@ -42,15 +45,17 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
         ("changed since the earlier run", _changes(marked_class)),
         ("remarks", _remarks(marked_class)),
         ("read kindly", _repairs(marked_class)),
-        ("not marked", _troubles(marked_class)),
+        ("other numbers than the student's", _troubles(numbers[:MANY_TROUBLES])),
+        ("not marked", _troubles(left[:MANY_TROUBLES])),
     ]
     for title, grid in sections:
         if len(grid) > 1:
             yield _section(title, _plain(grid, style), style)
-    left_out = marked_class.students - 2 * EDGE if marked_class.students > MANY else 0
-    if left_out:
-        yield f"{left_out:,} students are left out; --to csv lists them\n"
-    more = marked_class.store.count("trouble") - FEW
+    hidden = marked_class.students - 2 * EDGE if marked_class.students > MANY else 0
+    if hidden:
+        yield f"{hidden:,} students are left out; --to csv lists them\n"
+    shown = sum(group.times for group in [*numbers[:MANY_TROUBLES], *left[:MANY_TROUBLES]])
+    more = marked_class.store.count("trouble") - shown
     if more > 0:
         yield f"{more:,} more that could not be marked; --to json lists them\n"
     more = len(marked_class.changes or ()) - MANY_CHANGES
@@ -60,6 +65,8 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
         yield "nothing changed since the earlier run\n"
     for note in islice(marked_class.store.notes(), FEW):
         yield style.signs.plain(f"{visible(note.place)}: {visible(note.message)}\n")
+    for id, title in marked_class.titles.items():
+        yield style.signs.plain(f"{id} is {visible(title)}\n")
     yield style.signs.plain(_unreadable(marked_class))
     yield style.signs.plain(f"{marked_class.rule}\n{summary(marked_class)}\n")
 
@@ -73,7 +80,7 @@ def _unreadable(marked_class: MarkedClass) -> str:
     count = marked_class.unreadable
     text = "1 claim" if count == 1 else f"{count:,} claims"
     most = "" if times == count else f"most often ({times:,}) "
-    return f"{text} could not be read: {most}{visible(why)}\n"
+    return f"{text} could not be read: {most}{visible(why)} ({visible(', '.join(marked_class.unread_of(why)))})\n"
 
 
 def summary(marked_class: MarkedClass) -> str:
@@ -130,7 +137,8 @@ def _row(result: StudentResult, *, brief: bool, short: bool) -> list[str]:
     if short:
         points = [points_text(round(float(text), 1)) for text in points]
     first = next((line for line in result.lines if line.first_wrong or line.status == INVALID), None)
-    where = "" if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
+    nothing = NOTHING if NOTHING in result.remarks else ""
+    where = nothing if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
     why = ""
     if first is not None and first.status == INVALID:
         why = f": {WORDS[INVALID]}"
@@ -211,8 +219,9 @@ def _verdict(text: str | None) -> str:
 
 
 def _remarks(marked_class: MarkedClass) -> Grid:
-    told = (result for result in marked_class.store.results() if result.remarks)
-    rows = [[_called(marked_class, result.student), "; ".join(result.remarks)] for result in islice(told, MANY_REMARKS)]
+    """Return the students whose points are not those of the answers; who handed in nothing is told in the rows."""
+    told = (result for result in marked_class.store.results() if set(result.remarks) - {NOTHING})
+    rows = [[_called(marked_class, result.student), "; ".join(result.reasons)] for result in islice(told, MANY_REMARKS)]
     return [["student", "remark"], *rows]
 
 
@@ -224,11 +233,8 @@ def _repairs(marked_class: MarkedClass) -> Grid:
     return [["repair", "claims", "for example"], *rows]
 
 
-def _troubles(marked_class: MarkedClass) -> Grid:
-    rows = [
-        [found.place, clip(visible(found.student), NAME), found.message]
-        for found in islice(marked_class.store.troubles(), FEW)
-    ]
+def _troubles(found: list[LeftOut]) -> Grid:
+    rows = [[group.place, clip(visible(group.who), NAME), group.why] for group in found]
     return [["where", "student", "why"], *rows]
 
 

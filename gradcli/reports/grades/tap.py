@@ -25,7 +25,8 @@ def _subtest(result: StudentResult, number: int) -> str:
     name = _description(result.student)
     points = "".join(_point(line, k) for k, line in enumerate(lines, 1))
     verdict = "ok" if all(line.passed or line.status == UNGRADED for line in lines) else "not ok"
-    return f"# Subtest: {name}\n    1..{len(lines)}\n{points}{verdict} {number} - {name}\n"
+    reasons = "".join(f"    # {visible(reason)}\n" for reason in result.reasons)
+    return f"# Subtest: {name}\n    1..{len(lines)}\n{reasons}{points}{verdict} {number} - {name}\n"
 
 
 def _point(line: MarkedItem, number: int) -> str:
