@@ -76,7 +76,7 @@ def test_a_page_of_nothing_to_act_on_has_no_empty_lists(grade: Graded) -> None:
     ("html", "see o"), ("json", "see o"), ("csv", "--to table"), ("moodle", "--to table"), ("tap", "--to table"),
 ])  # fmt: skip
 def test_a_report_in_a_file_is_not_silent(grade: Graded, format: str, where: str) -> None:
-    Path("bad.csv").write_text("student,item,claim\n,q,3\n,q,4\n", encoding="utf-8")
+    Path("bad.csv").write_text("student,item,claim\n,q,3\n,q,4\nann,q,3\n", encoding="utf-8")
     status, _, told = grade(*WHOLE, "bad.csv", "--to", format, "-o", "o")
     assert status == 1
     assert told == f"gradcli: 1 claim could not be read, 2 rows or files not marked: {told.split(': ')[-1]}"
@@ -86,7 +86,7 @@ def test_a_report_in_a_file_is_not_silent(grade: Graded, format: str, where: str
 def test_many_rows_hide_no_unreadable_file_and_no_stranger(grade: Graded) -> None:
     rows = "".join(f"ann,odd{k},1\n" for k in range(30))
     Path("a.csv").write_text(f"student,item,claim\nann,q,3\n{rows}", encoding="utf-8")
-    Path("b.csv").write_text("student,item,claim\n,q,3\n", encoding="utf-8")
+    Path("b.csv").write_text("student,item,claim\n,q,3\nann,q,3\n", encoding="utf-8")
     Path("c.xlsx").write_bytes(b"PK\x03\x04 broken")
     _, shown, _ = grade("a.csv", "b.csv", "c.xlsx")
     part = shown[shown.index("not marked") :]
