@@ -10,6 +10,7 @@ from ...homework.classroom.class_summary import MOST, MarkedClass
 from ...homework.classroom.results import NOTHING, StudentResult, points_text
 from ...homework.marking.marks import INVALID
 from ...text import cells, clip, counted, visible
+from ...text import wrapped as message_lines
 from .. import Style
 from ..marks import wrapped
 from .feedback import WORDS
@@ -68,7 +69,8 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     for id, title in marked_class.titles.items():
         yield style.signs.plain(f"{id} is {visible(title)}\n")
     yield style.signs.plain(_unreadable(marked_class))
-    yield style.signs.plain(f"{marked_class.rule}\n{summary(marked_class)}\n")
+    for line in [*marked_class.rule.split("\n"), summary(marked_class)]:
+        yield style.signs.plain(f"{message_lines(line, style.width)}\n")
 
 
 def _unreadable(marked_class: MarkedClass) -> str:
