@@ -25,6 +25,7 @@ from .answer_tables import (
 )
 from .claims import Claim
 from .markdown_sheets import is_markdown, markdown_rows
+from .written_numbers import is_doubtful
 
 ELSEWHERE = {
     "problem": "check --homework FILE SHEET checks a sheet of several problems",
@@ -172,7 +173,9 @@ def _from_rows(name: str, delimiter: str, rows: Iterable[TableRow]) -> ClaimShee
         elif cells.get("question", "").lower() == GIVEN:
             sheet.given[cells["item"]] = cells["claim"]
         else:
-            sheet.claims.append(Claim(cells["item"], cells["claim"], comma=delimiter == ";" and "," in cells["claim"]))
+            claim = cells["claim"]
+            comma = is_doubtful(claim) or ("," in claim and "(" not in claim)  # between arguments it is no decimal one
+            sheet.claims.append(Claim(cells["item"], claim, comma=delimiter == ";" and comma))
     return sheet
 
 
