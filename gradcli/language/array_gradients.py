@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..arrays.graph import ArrayGraph, ArrayNode
 from ..arrays.rows import no_pullback
 from ..arrays.sizes import Letters
-from ..arrays.table import CONSTANT, INPUT, LITERAL, NUMBER
+from ..arrays.table import INPUT
 from ..errors import InputError
 from .array_arithmetic import NOWHERE, ArraySymbol
 from .array_statements import ArrayStatement, Root, letters_of, statements
@@ -91,20 +91,8 @@ class _Sweep:
         found: list[ArraySymbol] = []
         for i, node in enumerate(self.graph.nodes):
             own = self.names.get(i)
-            found.append(self._computed(node, found) if own is None else self.A.variable(own, node.shape))
+            found.append(self.A.computed(node, found) if own is None else self.A.variable(own, node.shape))
         return found
-
-    def _computed(self, node: ArrayNode, symbols: Sequence[ArraySymbol]) -> ArraySymbol:
-        """Return what a node computes of the symbols of its arguments."""
-        A = self.A
-        if node.operation is NUMBER:
-            return A.number(node.text)
-        if node.operation is CONSTANT:
-            return ArraySymbol(A, A.builder.constant(node.text, NOWHERE), ())
-        if node.operation is LITERAL:
-            return ArraySymbol(A, A.builder.literal(node.fixed["texts"], node.shape, NOWHERE), node.shape)
-        arguments = [symbols[a].node for a in node.arguments]
-        return ArraySymbol(A, A.builder.apply(node.operation, arguments, NOWHERE, node.fixed), node.shape)
 
     # ---- the reverse sweep
 
@@ -186,7 +174,7 @@ class _Sweep:
             pending += nodes[here].arguments
             i = places.get(nodes[here].text) if nodes[here].operation is INPUT else None
             if i is not None:
-                found[i] = self._computed(self.graph.nodes[i], self.symbols).node
+                found[i] = self.A.computed(self.graph.nodes[i], self.symbols).node
                 pending.append(found[i])
         return [Root(self.names[i], found[i]) for i in sorted(found)]
 

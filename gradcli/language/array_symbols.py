@@ -7,9 +7,10 @@ from typing import Any
 
 from ..arrays.axes import chosen_axes
 from ..arrays.gathers import swapped
+from ..arrays.graph import ArrayNode
 from ..arrays.reductions import back
 from ..arrays.sizes import Shape, Size
-from ..arrays.table import ARRAY_OPERATIONS, CONSTANT, INDEX, NUMBER, RESHAPE, SCATTER, TRANSPOSE
+from ..arrays.table import ARRAY_OPERATIONS, CONSTANT, INDEX, LITERAL, NUMBER, RESHAPE, SCATTER, TRANSPOSE
 from ..calculus.operations import CONSTANT as SCALAR_CONSTANT
 from ..calculus.operations import INPUT as SCALAR_INPUT
 from ..calculus.operations import MAX, MIN, OPERATIONS
@@ -31,6 +32,23 @@ class ArraySymbols(SymbolArithmetic):
     def __init__(self) -> None:
         super().__init__()
         self.itself: ArraySymbol | None = None
+
+    # ---- the nodes of a first program
+
+    def computed(self, node: ArrayNode, symbols: Sequence[ArraySymbol]) -> ArraySymbol:
+        """Return what a node computes of the symbols of all nodes before it, by their places; a leaf as it is."""
+        if node.operation is NUMBER:
+            return self.number(node.text)
+        if node.operation is CONSTANT:
+            return ArraySymbol(self, self.builder.constant(node.text, NOWHERE), ())
+        if node.operation is LITERAL:
+            return ArraySymbol(self, self.builder.literal(node.fixed["texts"], node.shape, NOWHERE), node.shape)
+        return self.value(node, [symbols[a] for a in node.arguments])
+
+    def value(self, node: ArrayNode, xs: Sequence[ArraySymbol]) -> ArraySymbol:
+        """Return what an operation computes of its arguments."""
+        found = self.builder.apply(node.operation, [x.node for x in xs], NOWHERE, node.fixed)
+        return ArraySymbol(self, found, node.shape)
 
     # ---- entry by entry: the rules of the first table
 

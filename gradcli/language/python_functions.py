@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from .arrays_needed import REDUCING
@@ -17,7 +18,7 @@ FILLED, MOVED = ("zeros", "ones"), ("reshape", "permute", "transpose")  # what t
 JOINS = {"concatenate": "concat", "cat": "concat", "concat": "concat", "stack": "stack"}
 
 
-class Calls(Expressions):
+class Calls(Expressions, ABC):
     """Reads expressions with calls in them."""
 
     def _call(self, node: ast.Call) -> Piece | Items:
@@ -274,6 +275,6 @@ class Calls(Expressions):
             raise self.places.refusal(f"{own.name} takes {len(own.parameters)} arguments", node)
         return self.inlined(own, values, node)
 
+    @abstractmethod
     def inlined(self, own: Function, values: Mapping[str, Piece | Items], node: ast.Call) -> Piece | Items:
         """Return what a function of the file gives for some arguments."""
-        raise NotImplementedError

@@ -6,7 +6,8 @@ An edit is one mistake at one place, or at all places where it can be made in th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from ...arrays.entries import Array
 from ...arrays.table import LEAVES
@@ -17,6 +18,7 @@ from .array_wrong_layers import spreads
 from .array_wrong_totals import Total, TotalRule
 from .array_wrong_values import Step, WrongValue
 
+AnyWrong = TypeVar("AnyWrong", Wrong, WrongValue)
 EVERYWHERE = -1  # in the place of a node: at all of them
 
 
@@ -47,11 +49,11 @@ def edits(world: World) -> Iterator[Edit]:
     yield from _value_edits(world)
 
 
-def _guarded(rule: Iterator[Wrong]) -> Iterator[Wrong]:
+def _guarded(rule: Iterator[AnyWrong]) -> Iterator[AnyWrong]:
     """Yield what a wrong rule does that consists of numbers, as long as it has results."""
     try:
         for wrong in rule:
-            if numbers(lambda wrong=wrong: wrong.array) is not None:  # type: ignore[misc]
+            if numbers(partial(getattr, wrong, "array")) is not None:
                 yield wrong
     except FAILURES:
         return
@@ -60,16 +62,6 @@ def _guarded(rule: Iterator[Wrong]) -> Iterator[Wrong]:
 def _spread_edits(world: World) -> Iterator[Edit]:
     for found in spreads(world):
         yield Edit(SPREAD[found.id], found.tag, found.nodes, False, found.changes, found.words)
-
-
-def _guarded_values(rule: Iterator[WrongValue]) -> Iterator[WrongValue]:
-    """Yield what a wrong rule for a value does that consists of numbers, as long as it has results."""
-    try:
-        for wrong in rule:
-            if numbers(lambda wrong=wrong: wrong.array) is not None:  # type: ignore[misc]
-                yield wrong
-    except FAILURES:
-        return
 
 
 def _flow_edits(world: World) -> Iterator[Edit]:
@@ -150,7 +142,7 @@ def _value_edits(world: World) -> Iterator[Edit]:
         step = Step(world, i, v, xs)
         for mistake in FORWARD:
             assert mistake.value is not None
-            for tag, array, flow, text in _guarded_values(mistake.value(step)):
+            for tag, array, flow, text in _guarded(mistake.value(step)):
                 if same(array, v):
                     continue
                 flows = {} if flow is None else dict.fromkeys([(i, k) for k in range(len(xs))], flow)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from ...arrays.graph import ArrayGraph, ArrayNode
+from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import Shape
-from ...arrays.table import CONSTANT, INDEX, INPUT, LEAVES, LITERAL, NUMBER, TRANSPOSE
+from ...arrays.table import INDEX, INPUT, LEAVES, TRANSPOSE
 from ...calculus.operations import WHERE
-from ...language.array_arithmetic import NOWHERE, ArraySymbol
+from ...language.array_arithmetic import ArraySymbol
 from ...language.array_gradients import edge_flows
 from ...language.array_writing import is_condition
 from .array_spelling import names_in
@@ -91,19 +91,8 @@ class ArrayLines:
         A, found = self.A, list[ArraySymbol]()
         for i, node in enumerate(self.graph.nodes):
             name = self.called.get(i)
-            found.append(self._computed(node, found) if name is None else A.variable(name, node.shape))
+            found.append(self.A.computed(node, found) if name is None else A.variable(name, node.shape))
         return found
-
-    def _computed(self, node: ArrayNode, symbols: Sequence[ArraySymbol]) -> ArraySymbol:
-        """Return what a node computes of the symbols of its arguments."""
-        A = self.A
-        if node.operation is NUMBER:
-            return A.number(node.text)
-        if node.operation is CONSTANT:
-            return ArraySymbol(A, A.builder.constant(node.text, NOWHERE), ())
-        if node.operation is LITERAL:
-            return ArraySymbol(A, A.builder.literal(node.fixed["texts"], node.shape, NOWHERE), node.shape)
-        return A.value(node, [symbols[a] for a in node.arguments])
 
     def _guards(self) -> dict[int, ArraySymbol]:
         """Return the condition under which an array counts, of those that stand in one branch of a choice alone."""
@@ -208,9 +197,9 @@ class ArrayLines:
         for i, node in enumerate(graph.nodes):
             name = self.called.get(i)
             if name is None or node.operation is INPUT:
-                symbols.append(self.variables[i] if name else self._computed(node, symbols))
+                symbols.append(self.variables[i] if name else self.A.computed(node, symbols))
                 continue
-            found = self._computed(node, symbols)
+            found = self.A.computed(node, symbols)
             if i in self.kept or name in used or uses[i] > 1 or i in self.guards:
                 lines.append(ArrayLine(name, found.node, node.shape))
                 found = self.variables[i]

@@ -8,7 +8,7 @@ from typing import Any
 from ...arrays.graph import ArrayNode
 from ...calculus.operations import COMPARISONS, WHERE
 from ...calculus.table_parts import Operation
-from ...language.array_arithmetic import NOWHERE, ArraySymbol
+from ...language.array_arithmetic import ArraySymbol
 from ...language.array_symbols import ArraySymbols
 from .array_spelling import ARRAY_SPELLINGS
 from .symbols import CodeSymbols
@@ -40,8 +40,7 @@ class CodeArraySymbols(ArraySymbols):
         if row is None and not self.spelling.knows(node.operation):
             whole: ArraySymbol = node.operation.value(self, *xs, **node.fixed)
             return self.full_size(whole)
-        found_node = self.builder.apply(node.operation, [x.node for x in xs], NOWHERE, node.fixed)
-        return ArraySymbol(self, found_node, node.shape)
+        return super().value(node, xs)
 
     def flow(self, operation: Operation, k: int, g: ArraySymbol, v: ArraySymbol, xs: Sequence[ArraySymbol]) -> Any:
         """Return the upstream gradient times the local gradient, 0 where the node does not count."""
