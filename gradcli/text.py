@@ -9,7 +9,10 @@ _NARROW = re.compile("[ -~\xa1-\xac\xae-\u02ff\u0370-\u03ff\u2190-\u22ff\u2500-\
 
 MESSAGE_CELLS, HINT_CELLS = 170, 120  # of an error or a note, and of the hint below it
 
-RED, CYAN, PLAIN = "\x1b[1;31m", "\x1b[36m", "\x1b[0m"
+# Colours of a terminal mean the same in every report.
+ERROR_COLOR, HINT_COLOR = "\x1b[1;31m", "\x1b[36m"
+VALUE_COLOR, GRADIENT_COLOR = "\x1b[32m", "\x1b[31m"
+BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet take a text for a formula, if it begins so
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import GradcliError
-from ..text import CYAN, HINT_CELLS, MESSAGE_CELLS, RED, cells, clip, painted, position, visible, wrapped
+from ..text import ERROR_COLOR, HINT_CELLS, HINT_COLOR, MESSAGE_CELLS, cells, clip, painted, position, visible, wrapped
 
 LINE_CELLS = 56
 MARGIN = 10  # what a line may have beside its window
@@ -25,11 +25,11 @@ def draw(error: GradcliError, hint: str | None = None, *, color: bool = False, w
             where = f"{clip(visible(error.source.name), 40)}:{line}:{column}: "
             window = min(LINE_CELLS, max((width or LINE_CELLS + MARGIN) - MARGIN, MARGIN))
             line_of_text, carets = _caret(error.source.text, error.span, window)
-            lines = [line_of_text, painted(carets, RED, color)]
+            lines = [line_of_text, painted(carets, ERROR_COLOR, color)]
     message = f"{where}{clip(visible(error.message), MESSAGE_CELLS)}"
-    lines.insert(0, _titled("gradcli:", message, RED, color=color, width=width))
+    lines.insert(0, _titled("gradcli:", message, ERROR_COLOR, color=color, width=width))
     if hint:
-        lines.append(_titled("hint:", clip(visible(hint), HINT_CELLS), CYAN, color=color, width=width))
+        lines.append(_titled("hint:", clip(visible(hint), HINT_CELLS), HINT_COLOR, color=color, width=width))
     return "\n".join(lines)
 
 
