@@ -17,6 +17,7 @@ from ...errors import GradcliError
 from ...language.implied_products import products
 from ...record.values import NUMERAL
 from ...text import visible
+from .chain import derivatives_in
 from .claims import MAX_LENGTH, Claim, Derivatives, Number, Written, read_claim
 from .written_numbers import (
     AROUND,
@@ -228,7 +229,8 @@ class Reader:
 
         Raises `TwoReadings` where two are possible.
         """
-        ways = [way for way in products(text, self.names.keys()) if way != text]
+        own = {*self.names, *derivatives_in(text, self.names, self.derivative)}
+        ways = [way for way in products(text, own) if way != text]
         read = [way for way in ways if self._is_claim(way)]
         if len(read) > 1:
             raise TwoReadings(f"{visible(text)[:_FEW]} can be {' or '.join(map(visible, read))}", kind="claim",
