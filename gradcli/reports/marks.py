@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ..homework.claims.items import Item, item_name
 from ..homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, Mark, Marked
+from ..numbers.systems import FLOAT
 from ..record.gradient import Gradient
+from ..record.update_rules import Taken
 from ..record.values import NUMERAL
 from ..text import cells, clip, visible
 from . import Style
@@ -160,6 +162,7 @@ def as_json(record: Gradient, marked: Marked, reveal: str) -> str:
         "program": record.program,
         "output": record.labels[record.output],
         "point": {} if marked.unbound else {n: plain(record.values[i]) for n, i in record.graph.inputs.items()},
+        **rate_of(record.taken, record.system.plain),
         "rule": marked.rule,
         "score": {"earned": marked.earned, "possible": marked.possible},
         "accepted": all(m.credit == 1 for m in marked.marks),
@@ -167,6 +170,14 @@ def as_json(record: Gradient, marked: Marked, reveal: str) -> str:
     fields = {key: json_of(value) for key, value in head.items()}
     fields["marks"] = json_list(json_of(_mark_fields(record, m, reveal)) for m in marked.marks)
     return json_object(fields)
+
+
+def rate_of(taken: Taken | None, plain: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return the rate of the step that items new(w) are about, less than 0 uphill; nothing where there is no step."""
+    if taken is None:
+        return {}
+    rate = taken.update.numbers(FLOAT)["rate"]
+    return {"rate": plain(-rate if taken.update.ascent else rate)}
 
 
 def _mark_fields(record: Gradient, m: Mark, reveal: str) -> dict[str, Any]:
