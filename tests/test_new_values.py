@@ -175,7 +175,6 @@ def test_one_habit_on_the_whole_sheet(capsys: pytest.CaptureFixture[str]) -> Non
         (["f = a*b", "a=3", "b=4", "new(a)=2"], "new(a) needs a rate"),
         (["f = a*b", "a=3", "b=4", "--ascent", "df/da=4"], "--ascent is the direction of a step"),
         (["f = a*b", "a=3", "b=4", "--step", "x", "new(a)=2"], "x"),
-        (["sum(a)", "a=1 2; 3 4", "--step", "0.1", "new(a)=2"], "items new(w) are for programs of numbers"),
     ],
 )
 def test_refused(capsys: pytest.CaptureFixture[str], words: list[str], message: str) -> None:
@@ -289,7 +288,6 @@ def test_the_rate_is_in_the_json(capsys: pytest.CaptureFixture[str]) -> None:
         (HOMEWORK.replace("step = 0.1", 'step = "quick"'), "quick"),
         (HOMEWORK.replace("step = 0.1", "step = [1]"), "a number is expected"),
         (HOMEWORK + 'items = ["new(e)"]', "e is computed"),
-        ('[[problem]]\nprogram = "sum(a)"\nat = { a = "1 2; 3 4" }\nstep = 0.1', "programs of numbers"),
     ],
 )
 def test_a_homework_file_that_cannot_be_used(text: str, message: str) -> None:

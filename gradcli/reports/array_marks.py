@@ -14,7 +14,7 @@ from ..record.values import NUMERAL
 from ..text import clip, visible
 from . import Style
 from .json_text import json_list, json_object, json_of
-from .marks import LONG, LOOKS, Layout, Row, details_of, laid_out
+from .marks import LONG, LOOKS, Layout, Row, details_of, laid_out, rate_of
 from .signs import Signs
 
 MOST_SHOWN = 64  # entries of an array that is revealed
@@ -95,6 +95,7 @@ def as_json(record: ArrayGradient, marked: ArrayMarked, reveal: str) -> str:
         "program": record.program,
         "output": record.labels[record.output],
         "point": point,
+        **rate_of(record.taken, plain),
         "rule": marked.rule,
         "score": {"earned": marked.earned, "possible": marked.possible},
         "accepted": all(m.credit == 1 for m in marked.marks),

@@ -10,8 +10,6 @@ from .toml_reading import TomlTable
 if TYPE_CHECKING:
     from ...record.update_rules import Update
 
-NO_ARRAYS = "items new(w) are for programs of numbers"
-
 
 def step_in(table: TomlTable, usual: Update | None = None) -> Update | None:
     """Return the step whose rate and direction a table says, or the usual one; None for step = false.
