@@ -105,6 +105,10 @@ class ArrayKey:
             found = self._records[of] = evaluate_arrays(self.record.source, self.given, request)
         return found
 
+    def before_step(self, item: ArrayItem) -> list[float]:
+        """Return the entries of an input before the step that a new value is about, flat."""
+        return item.taken(self.run.values[item.node].entries)
+
     def sides(self, item: ArrayItem) -> dict[int, Sides]:
         """Return what happens on either side of the point, by the place of an entry that has no derivative."""
         record = self._record_of(item)

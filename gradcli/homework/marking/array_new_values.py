@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..claims.array_claims import ArrayFormula
-from ..claims.array_formulas import ArrayVerdict, compare
 from ..claims.array_items import ArrayItem
 from ..claims.claims import Number
-from ..claims.formula_equality import UNKNOWN
 from ..claims.items import STEP, UPSTREAM
+from .array_judging import ArrayDraft
+from .array_key import ArrayKey
 from .array_steps import ArraySteps
 from .judging import CORRECT, FOLLOW_THROUGH, WRONG, MarkingPolicy
 from .new_values import is_new
 
 if TYPE_CHECKING:
     from ..diagnosis.array_suspects import ArrayDiagnosis
-    from .array_judging import ArrayDraft
-    from .array_key import ArrayKey
 
 Rule = Callable[[float, float, float], float]
 
@@ -42,28 +39,10 @@ STEP_MISTAKES = (
 )  # fmt: skip
 
 
-def old_values(key: ArrayKey, item: ArrayItem) -> list[float]:
-    """Return the entries before the step, flat."""
-    return item.taken(key.run.values[item.node].entries)
-
-
 def own_gradient(steps: ArraySteps, item: ArrayItem) -> list[float] | None:
     """Return the student's own gradient, flat, or the true one where it was not claimed; None where nothing flows."""
     found = steps.upstream[item.node]
     return None if found is None or None in found.entries else item.taken(found.entries)
-
-
-def compared(key: ArrayKey, item: ArrayItem, text: str, policy: MarkingPolicy) -> ArrayVerdict:
-    """Return what the comparison finds of the gradient that a formula of a new value says, at many points.
-
-    It cannot be told for a rate of 0.
-    """
-    name, rate = key.record.labels[item.node], key.run.rate
-    gradient = ArrayItem(UPSTREAM, item.node, -1, item.shape, item.places, item.subscript)
-    reading = key.read(f"({name}{item.subscript} - ({text}))/({rate!r})", gradient) if rate else ""
-    if isinstance(reading, str) or not isinstance(reading.written, ArrayFormula):
-        return ArrayVerdict(UNKNOWN, None)
-    return compare(key.samples, gradient, reading.written, policy.tolerance.relative)
 
 
 def follow_steps(key: ArrayKey, seen: Mapping[ArrayItem, ArrayDraft], steps: ArraySteps, policy: MarkingPolicy) -> None:
@@ -73,7 +52,7 @@ def follow_steps(key: ArrayKey, seen: Mapping[ArrayItem, ArrayDraft], steps: Arr
         own = own_gradient(steps, item) if item.kind == STEP and not draft.status and draft.right is not None else None
         if own is None or (UPSTREAM, item.node) not in steps.moved:
             continue
-        rate, old = key.run.rate, old_values(key, item)
+        rate, old = key.run.rate, key.before_step(item)
         claimed = steps.claims.get((UPSTREAM, item.node))
         slack = abs(rate) * (max((n.resolution for n in _gradient(seen, item)), default=0.0))
         follows = [
@@ -111,7 +90,7 @@ def diagnosed(
         own = own_gradient(steps, item) if item is not None and draft.status == WRONG and draft.numbers else None
         if item is None or own is None:
             continue
-        rate, old = key.run.rate, old_values(key, item)
+        rate, old = key.run.rate, key.before_step(item)
         for mistake in STEP_MISTAKES:
             made = [mistake.rule(w, rate, g) for w, g in zip(old, own, strict=True)]
             if all(_gives(n, x, w, policy) for n, x, w in zip(draft.numbers, made, old, strict=True)):
