@@ -50,7 +50,7 @@ def clip(text: str, width: int) -> str:
     return kept + "..."
 
 
-def wrapped(text: str, width: int | None) -> str:
+def hanging(text: str, width: int | None) -> str:
     """Return a text in lines of at most `width` columns, broken at blanks; a longer word has a line of its own.
 
     Lines after the first are indented by two, so that they read as one message.

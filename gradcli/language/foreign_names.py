@@ -102,7 +102,7 @@ NOTHING_SUCH = {
     **dict.fromkeys(("False", "false"), "write 0"),
 }
 # Functions of elsewhere that the language has nothing for: a name that only looks like one computes something else.
-NO_SUCH_FUNCTION = frozenset(
+WITHOUT_COUNTERPART = frozenset(
     ("erfi", "gammainc", "zeta", "Ei", "expi", "li", "Si", "Ci", "lambertw", "cosc", "cis",
      "arg", "re", "im", "Re", "Im", "real", "imag", "conj", "phase", "argmax", "argmin", "hardmax", "median", "med",
      "std", "hardshrink", "softshrink", "threshold", "log1mexp", "geglu", "swiglu", "rect", "kron",
@@ -150,7 +150,7 @@ def _templates(name: str) -> Sequence[str]:
         return (f"log({{0}}, {base[1]})",)
     if name in FUNCTIONS or name.lower() in FUNCTIONS:
         return FUNCTIONS.get(name) or FUNCTIONS[name.lower()]
-    own = None if function(name.lower()) or name in NO_SUCH_FUNCTION else template_of(name)
+    own = None if function(name.lower()) or name in WITHOUT_COUNTERPART else template_of(name)
     return () if own is None else (own,)
 
 
@@ -193,7 +193,7 @@ def call_hint(name: str, arguments: Sequence[str] = ()) -> str | None:
     if name in NO_SUCH_CALCULUS:
         return NO_INTEGRALS
     ways = instead_of(name, arguments)
-    if not ways and name in NO_SUCH_FUNCTION:
+    if not ways and name in WITHOUT_COUNTERPART:
         return ShellHint(
             *(f"{gradcli}help language lists the functions that there are" for gradcli in ("gradcli ", ""))
         )

@@ -24,6 +24,7 @@ from .written_numbers import (
     COMMA,
     SIGN,
     TwoReadings,
+    decimal_commas,
     doubtful,
     is_doubtful,
     numeral_of,
@@ -207,21 +208,14 @@ class Reader:
 
     def _with_points(self, text: str) -> str:
         """Return a formula with a decimal point for every comma between digits that is in no call."""
-        out: list[str] = []
-        calls: list[bool] = []
-        for k, c in enumerate(text):
-            if c == "(":
-                calls.append(bool(k and re.match(r"\w", text[k - 1])))
-            elif c == ")" and calls:
-                calls.pop()
-            elif c == "," and not any(calls) and text[k + 1 : k + 2].isdigit():
-                numeral = re.search(r"[0-9]*\Z", text[:k])
-                decimals = re.match(r"[0-9]*", text[k + 1 :])
-                both = f"{numeral[0] if numeral else ''},{decimals[0] if decimals else ''}"
-                if is_doubtful(both) and not self.comma:
-                    raise TwoReadings(doubtful(both).message, kind="claim", hint=doubtful(both).hint)
-                c = "."
-            out.append(c)
+        out = list(text)
+        for k in decimal_commas(text):
+            numeral = re.search(r"[0-9]*\Z", text[:k])
+            decimals = re.match(r"[0-9]*", text[k + 1 :])
+            both = f"{numeral[0] if numeral else ''},{decimals[0] if decimals else ''}"
+            if is_doubtful(both) and not self.comma:
+                raise TwoReadings(doubtful(both).message, kind="claim", hint=doubtful(both).hint)
+            out[k] = "."
         return "" if "".join(out) == text else "".join(out)
 
     def _multiplied(self, text: str) -> str:

@@ -27,7 +27,7 @@ from ..claims.items import LOCAL, NO_RATE, STEP, UPSTREAM, VALUE
 from ..marking.answer_key import require_plain_numbers
 from ..marking.array_key import true_numbers
 from .array_variants import arrays_of, given_of
-from .homework_file import LEAST_POINTS, Problem
+from .homework_file import Problem
 from .problem_errors import ProblemErrors
 from .toml_reading import TomlTable
 from .variants import LATEST, Variant, canonical
@@ -240,13 +240,9 @@ class ParsedArrays(ProblemErrors):
         else:
             items = [self.named(record, name, problem.table, "items", k) for k, name in enumerate(problem.items)]
         weights = dict.fromkeys(items, 1.0)
-        for name, weight in problem.weights.items():
-            item = self.named(record, name, problem.table, "weights", name, names=True)
-            if item not in weights:
-                raise self.error("weights", f"{name} is not among the items", None, name, names=True)
-            weights[item] = weight
-        if sum(weights.values()) < LEAST_POINTS:
-            raise self.error("items", "no item has a weight")
+        self.with_own_weights(
+            weights, lambda name: self.named(record, name, problem.table, "weights", name, names=True)
+        )
         return weights, left_out
 
     @staticmethod
