@@ -53,7 +53,7 @@ def clip(text: str, width: int) -> str:
     return kept + "..."
 
 
-def wrapped(text: str, width: int | None) -> str:
+def hanging(text: str, width: int | None) -> str:
     """Return a text in lines of at most `width` columns, broken at blanks; a longer word has a line of its own.
 
     Lines after the first are indented by two, so that they read as one message.
@@ -100,8 +100,14 @@ def did_you_mean(word: str, known: list[str]) -> str | None:
             return f"did you mean {candidate}? (capitals count)"
     from difflib import get_close_matches
 
-    near = [name for name in get_close_matches(word, known, n=3, cutoff=0.6) if len(name) > 2 or _one_slip(word, name)]
+    near = [name for name in get_close_matches(word, known, n=8, cutoff=0.6) if len(name) > 2 or _one_slip(word, name)]
+    near.sort(key=lambda name: not _swapped(word, name))
     return f"did you mean {near[0]}?" if near else None
+
+
+def _swapped(word: str, name: str) -> bool:
+    """Whether two neighbouring letters in the other order make the one word of the other."""
+    return any(word == name[:k] + name[k + 1] + name[k] + name[k + 2 :] for k in range(len(name) - 1))
 
 
 def _one_slip(word: str, name: str) -> bool:

@@ -38,6 +38,7 @@ ALLOWED = {
     "rows/tracing.py": A_SYSTEM + "; what code may claim of the C library's errors is proved beside the proof",
     "reports/code/spelling.py": "what languages call them: a row without an entry is called as it is, or written out",
     "reports/code/vocabulary.py": "what libraries call them: a row without an entry is written by its rule",
+    "language/european_names.py": WORDS,
     "language/foreign_names.py": WORDS,
     "language/python_calls.py": WORDS,
     "language/mending.py": WORDS,

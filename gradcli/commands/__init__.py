@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)
     words = sys.argv[1:] if arguments is None else arguments
     if arguments is None:  # the process is ours: what is left is not looked through once more before it ends
-        atexit.register(gc.disable)
+        atexit.register(gc.freeze)
     for stream in (sys.stdin, sys.stdout, sys.stderr) if os.name == "posix" else ():
         # A careless parent leaves streams that do not block; one in memory has no descriptor.
         with suppress(OSError, ValueError, AttributeError):

@@ -8,7 +8,7 @@ from typing import Any
 from ..arrays.graph import ArrayGraph
 from ..calculus.operations import CONSTANTS
 from ..errors import ARGUMENT, GradcliError, InputError, Source
-from ..homework.claims.array_items import worksheet
+from ..homework.claims.array_items import names_step, worksheet
 from ..homework.claims.claim_files import ClaimSheet
 from ..homework.claims.claims import Claim
 from ..homework.marking.array_key import ArrayKey
@@ -22,8 +22,9 @@ from ..record.array_point import ArrayPoint, Given, texts_of
 from ..record.array_values import resolved
 from ..record.precision import Precision
 from ..record.request import Request
+from ..record.update_rules import Update
 from ..reports import Style, array_marks, one_line
-from ..text import counted, did_you_mean
+from ..text import clip, counted, did_you_mean, visible
 from .progress import Progress
 from .streams import emit, terminal
 
@@ -96,6 +97,7 @@ def check_arrays(
     *,
     of: str | None,
     fixed: str | None,
+    update: Update | None,
     policy: dict[str, Any],
     full: bool,
     reveal: str,
@@ -117,9 +119,12 @@ def check_arrays(
         )
         hint = f"add ITEM=CLAIM, such as {item}='[[1, 2], [3, 4]]', or --claims FILE"
         raise InputError("there is no claim", kind="claims", hint=hint)
+    names = [claim.name for claim in (*typed.claims, *sheet.claims)]
+    if update is None and (new := next(filter(names_step, names), None)):
+        raise InputError(f"{clip(visible(new), 60)} needs a rate", kind="option", hint="for example --step 0.5")
     checked = MarkingPolicy(**policy).checked()
     with Progress(lambda: f"checking {counted(len(typed.claims) + len(sheet.claims), 'claim')}"):
-        request = Request(Precision.of(values=texts_of(typed.given)), of=of, may_be_unused=from_files)
+        request = Request(Precision.of(values=texts_of(typed.given)), of=of, may_be_unused=from_files, step=update)
         record = evaluate_arrays(source, typed.given, request, of_arrays=True)
         key = ArrayKey(record, typed.given, _fixed(graph, fixed), checked.random_seed)
         marked = _marked(key, record, typed.claims, sheet.claims, checked, full=full)
@@ -147,7 +152,7 @@ def _marked(
         else claim
         for claim in handed_in
     ]
-    return mark_arrays(key, [*typed, *safe], policy, worksheet(record) if full else None)
+    return mark_arrays(key, [*typed, *safe], policy, worksheet(record, key.samples.held) if full else None)
 
 
 def _fixed(graph: ArrayGraph, text: str | None) -> list[str]:

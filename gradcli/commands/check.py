@@ -134,12 +134,10 @@ def command(
     graph = _parsed(source, rest, of, from_files)
     update = step_of(step, ascent=ascent)
     if graph is None:
-        if update is not None:
-            raise InputError("items new(w) are for programs of numbers", kind="option", hint="leave out --step")
         from .array_check import check_arrays
 
         return check_arrays(
-            source, rest, sheet, from_files, of=of, fixed=fixed, policy=policy, full=full, reveal=reveal,
+            source, rest, sheet, from_files, of=of, fixed=fixed, update=update, policy=policy, full=full, reveal=reveal,
             as_json=as_json, compact=compact, output=output, color=color, ascii_only=ascii_only,
         )  # fmt: skip
     given, claimed = _sorted(graph, rest)

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from ..record.gradient import Gradient
 from .diagram import Diagram
 from .picture import Box, Label, Metrics, Picture, Point, Route, place, plan
-from .remarks import MARK, wrapped
+from .remarks import MARK, fitted
 from .stages import Stage
 from .strokes import strokes, units
 from .subject import Subject, subject
@@ -45,7 +45,7 @@ LEAST = 480  # the room that a caption takes under a narrower picture
 def caption(of: Subject, picture: Picture, digits: int) -> tuple[list[str], float, float]:
     """Return the lines under a picture, and the width and height in pixels of both together."""
     room = max(picture.width, LEAST)
-    lines = list(wrapped(of.captions(digits), room, lambda text: text_width(text, SMALL)))
+    lines = list(fitted(of.captions(digits), room, lambda text: text_width(text, SMALL)))
     width = max([picture.width, *(text_width(line, SMALL) for line in lines)])
     return lines, width, picture.height + (LINE / 2 + LINE * len(lines) if lines else 0)
 

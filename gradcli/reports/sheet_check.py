@@ -8,7 +8,7 @@ from ..homework.classroom.results import MarkedItem, StudentResult
 from ..homework.marking.marks import CORRECT, INVALID, UNGRADED
 from ..text import cells, clip, counted, visible
 from . import Style
-from .marks import LOOKS, padded, wrapped
+from .marks import LOOKS, padded, paragraph
 
 LONG = 40
 MOST_PADDED = 20
@@ -39,7 +39,7 @@ def render(result: StudentResult, messages: Sequence[str], reveal: Mapping[str, 
             if style.width is None or cells(whole) <= style.width:
                 lines.append(whole)
             else:
-                lines += [shown, *wrapped(text, " " * 5, style.width)]
+                lines += [shown, *paragraph(text, " " * 5, style.width)]
     lines += [visible(remark) for remark in (*result.remarks, *messages)]
     missing = sum(not line.claim for line in result.lines if line.points)
     unreadable = sum(line.status == INVALID for line in result.lines) + len(messages)

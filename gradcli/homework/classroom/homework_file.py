@@ -39,7 +39,7 @@ MARKING = ("rtol", "sigfigs", "decimals", "atol", "numeric", "follow_through", "
 TOLD = ("title", "text", "hint")  # what a problem says to a student
 KEYS = {
     "": ("title", "defaults", "problem"),
-    "[defaults]": MARKING,
+    "[defaults]": (*MARKING, "step", "ascent"),
     "[[problem]]": ("id", "program", "at", "shapes", "items", "points", "fixed", "step", "ascent", "accept", "mistake",
                     *TOLD, *MARKING),
     "[[problem.accept]]": ("item", "claims"),
@@ -81,7 +81,7 @@ class Terms(NamedTuple):
     Items count `by_concept`, or equally; where nothing is said, those of a list that the teacher wrote count equally.
     `due` is when the work is due, as it was written; of the attempts only the first `attempts` count, 0 for all, and
     each wrong one at an item takes `penalty` of its credit. `vary_version` is how numbers are drawn, 0 for what a
-    sheet fits.
+    sheet fits. `update` is the step of descent that items new(w) are about.
     """
 
     policy: MarkingPolicy = MarkingPolicy(numeric=NUMBERS_ONLY[None])
@@ -92,6 +92,7 @@ class Terms(NamedTuple):
     attempts: int = 0
     penalty: float = 0.0
     vary_version: int = 0
+    update: Update | None = None
 
 
 class Problem(NamedTuple):
@@ -179,7 +180,7 @@ def _problem(table: TomlTable, name: str, usual: Terms) -> Problem:
     return Problem(
         id, Source(f"the program of {id}", program), bindings, choices, terms.seed, items, _weights(table), points,
         accept, mistakes, terms.policy, terms.reveal, table, fixed, by_concept, told, terms.due, terms.attempts,
-        terms.penalty, terms.vary_version, _shapes(table, {**bindings, **choices}), step_in(table),
+        terms.penalty, terms.vary_version, _shapes(table, {**bindings, **choices}), terms.update,
     )  # fmt: skip
 
 
@@ -198,6 +199,7 @@ def _terms(table: TomlTable, usual: Terms) -> Terms:
         int(table.number("attempts", usual.attempts, 1, 1000, whole=True)),
         float(table.number("penalty", usual.penalty, 0, 1)),
         int(table.number("vary_version", usual.vary_version, FIRST, LATEST, whole=True)),
+        step_in(table, usual.update),
     )  # fmt: skip
 
 

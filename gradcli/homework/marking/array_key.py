@@ -23,7 +23,7 @@ from ..claims.array_repairs import ArrayReading, read_array_kindly
 from ..claims.array_runs import ArrayRun
 from ..claims.claims import one_line_reason
 from ..claims.decimals import CERTAIN, DIGITS, SAME
-from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE
+from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE
 from ..claims.sides import Sides, side_of
 from ..claims.tolerance import Span, Tolerance, decimal_of
 from .answer_key import MAX_DEFINITIONS, require_plain_numbers
@@ -104,6 +104,10 @@ class ArrayKey:
             request = self.record.task.request._replace(of=self.record.labels[of], nodes="all")
             found = self._records[of] = evaluate_arrays(self.record.source, self.given, request)
         return found
+
+    def before_step(self, item: ArrayItem) -> list[float]:
+        """Return the entries of an input before the step that a new value is about, flat."""
+        return item.taken(self.run.values[item.node].entries)
 
     def sides(self, item: ArrayItem) -> dict[int, Sides]:
         """Return what happens on either side of the point, by the place of an entry that has no derivative."""
@@ -189,7 +193,9 @@ class ArrayKey:
             return found[0] if found else None
         of = item.position if item.kind == DERIVATIVE else output
         for other in formula.derivatives.values():
-            if item.kind == LOCAL:
+            if item.kind == STEP:
+                same = other.kind == STEP and other.node == item.node
+            elif item.kind == LOCAL:
                 same = other.whole == item.whole
             else:
                 its = other.position if other.kind == DERIVATIVE else output
@@ -216,7 +222,10 @@ def true_numbers(record: ArrayGradient, item: ArrayItem, run: ArrayRun | None) -
     if item.kind == LOCAL:
         found = None if run is None else run.of(item)
         return list(found.entries) if found is not None else []
-    flat = record.values[item.node] if item.kind == VALUE else record.upstream[item.node]
+    if item.kind == STEP:
+        flat = None if record.taken is None else record.taken.new.get(record.labels[item.node])
+    else:
+        flat = record.values[item.node] if item.kind == VALUE else record.upstream[item.node]
     if flat is None:
         flat = [None] * count(record.shape(item.node))
     return item.taken(flat)

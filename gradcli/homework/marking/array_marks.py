@@ -14,11 +14,13 @@ from ...arrays.sizes import count
 from ..claims.array_claims import ArrayFormula, Numbers
 from ..claims.array_items import ArrayItem, item_name
 from ..claims.claims import Claim
-from ..claims.items import LOCAL, UPSTREAM, VALUE
+from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE
 from ..claims.written_numbers import COMMA, has_comma_inside, has_point
 from .array_conventions import per_sample, tell
 from .array_judging import ArrayDraft, judge, read_draft
 from .array_key import ArrayKey
+from .array_new_values import diagnosed as diagnosed_steps
+from .array_new_values import follow_steps
 from .array_shapes import which_wrong
 from .array_steps import ArraySteps, OwnArray, Whole
 from .judging import CORRECT, FOLLOW_THROUGH, IMPRECISE, MISSING, UNGRADED, WRONG, MarkingPolicy
@@ -82,7 +84,10 @@ def mark_arrays(
     for draft in seen.values():
         judge(key, draft, policy)
     per_sample(key, list(seen.values()), policy)
-    _follow(key, seen, policy)
+    steps = _steps(key, seen, policy)
+    _follow(key, seen, policy, steps)
+    if steps is not None:
+        follow_steps(key, seen, steps, policy)
     for draft in seen.values():
         if not draft.status:
             _refuse(draft)
@@ -96,6 +101,8 @@ def mark_arrays(
     wrong = [draft for draft in seen.values() if draft.status == WRONG]
     first = min(wrong, key=working_order, default=None)
     diagnoses = _diagnosed(key, list(seen.values()), policy) if wrong and policy.diagnose else {}
+    if steps is not None and policy.diagnose:
+        diagnoses |= diagnosed_steps(key, [d for d in seen.values() if d.item and d.item.kind == STEP], steps, policy)
     marks = [_mark(key, draft, policy, diagnoses, first_wrong=draft is first) for draft in drafts]
     possible = sum(1 for m in marks if m.status != UNGRADED)
     return ArrayMarked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words(whole=False))
@@ -120,7 +127,7 @@ def working_order(draft: ArrayDraft) -> tuple[int, int, int]:
     """Return where an item stands in the work: values forwards, local gradients, upstream gradients backwards."""
     assert draft.item is not None
     kind, node, position = draft.item.whole
-    order = 0 if kind == VALUE else 1 if kind == LOCAL else 2
+    order = {VALUE: 0, LOCAL: 1, STEP: 3}.get(kind, 2)
     return (order, -node if order == 2 else node, position)
 
 
@@ -145,19 +152,24 @@ def _mark(
 # ---- what follows from other claims
 
 
-def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPolicy) -> None:
-    """Decide the open claims by the step rule: right after all, a right step, or too coarse."""
-    open_drafts = [draft for draft in seen.values() if not draft.status and draft.right is not None]
-    if not open_drafts:
-        return
+def _steps(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPolicy) -> ArraySteps | None:
+    """Return the student's own arrays and what follows from them; None where every claim is decided."""
+    if not any(not draft.status and draft.right is not None for draft in seen.values()):
+        return None
     written = sorted(n.figures for d in seen.values() for n in d.numbers if n.unit and n.resolution)
     figures = max(3, written[len(written) // 2]) if written else 0
     reach = key.reach_of_rounding(figures)
-    steps = ArraySteps(key.run, _own(key, seen), policy.tolerance, figures, key.record.output, reach)
-    for draft in open_drafts:
+    return ArraySteps(key.run, _own(key, seen), policy.tolerance, figures, key.record.output, reach)
+
+
+def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPolicy, steps: ArraySteps | None) -> None:
+    """Decide the open claims by the step rule: right after all, a right step, or too coarse."""
+    for draft in seen.values() if steps is not None else ():
+        if draft.status or draft.right is None or (draft.item is not None and draft.item.kind == STEP):
+            continue
         item = draft.item
         assert item is not None
-        assert draft.right is not None
+        assert steps is not None
         followed = steps.found.get((item.kind, item.node)) if item.kind in (VALUE, UPSTREAM) else None
         truth = key.truth(item)
         if followed is not None:

@@ -14,7 +14,7 @@ from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item
 from ..claims.items import truth as true_number
 from .follow_through import Edge
 
-TRIVIAL = 0.03  # a 1, and a 0 that no gate closes
+ONE_OR_ZERO = 0.03  # a 1, and a 0 that no gate closes
 COPIED = 0.2  # the gradient or value beside, again
 SHOWN = 0.15  # a local gradient beside the gradient that it is a factor of
 PLAIN = 1.0
@@ -48,9 +48,9 @@ def _weight(record: Gradient, item: Item, asked: Collection[Item], edges: Mappin
         return STEPPED if Item(UPSTREAM, item.node) in asked else _of_gradient(record, item.node, asked, edges)
     x = true_number(record, item)
     if x is not None and abs(x - 1) <= NEAR:
-        return TRIVIAL
+        return ONE_OR_ZERO
     if not x and item.kind in (VALUE, LOCAL):
-        return TRIVIAL
+        return ONE_OR_ZERO
     if item.kind == VALUE:
         return COPIED if _repeats(record, item.node, asked) else PLAIN
     if item.kind == LOCAL:
@@ -75,10 +75,10 @@ def _repeats(record: Gradient, i: int, asked: Collection[Item]) -> bool:
 def _of_gradient(record: Gradient, i: int, asked: Collection[Item], edges: Mapping[int, Sequence[Edge]]) -> float:
     """Return the weight of an upstream gradient, by the paths along which it arrives."""
     if i == record.output:
-        return TRIVIAL
+        return ONE_OR_ZERO
     paths = [(user, k) for user, k in edges.get(i, ()) if record.upstream[user]]
     if not paths:  # a 0 that is only handed on
-        return TRIVIAL
+        return ONE_OR_ZERO
     if len(paths) > 1:
         return SUMMED
     ((user, k),) = paths

@@ -25,7 +25,7 @@ from .new_values import hides_step, is_new
 
 Edge = tuple[int, int]  # a node and the position of an argument
 
-TRIVIAL = (0.0, 1.0)  # a wrong number of this size that gives one of this size again is no work
+CARRY_NOTHING = (0.0, 1.0)  # a wrong number of this size that gives one of this size again is no work
 
 
 class Carried(NamedTuple):
@@ -283,12 +283,12 @@ class Steps:
 
 
 def _is_trivial(x: float | None) -> bool:
-    return x is not None and abs(x) in TRIVIAL
+    return x is not None and abs(x) in CARRY_NOTHING
 
 
 def _is_stock(x: float, truth: float | None) -> bool:
     """Whether a wrong number is one that a sheet can be filled with: a 0, or a 1 that is no lost minus."""
-    return abs(x) in TRIVIAL and (not x or truth is None or abs(truth) != 1)
+    return abs(x) in CARRY_NOTHING and (not x or truth is None or abs(truth) != 1)
 
 
 def _carried(sources: Sequence[Quantity]) -> Carried | None:

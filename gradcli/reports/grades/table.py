@@ -9,10 +9,9 @@ from itertools import islice
 from ...homework.classroom.class_summary import MOST, MarkedClass
 from ...homework.classroom.results import NOTHING, StudentResult, points_text
 from ...homework.marking.marks import INVALID
-from ...text import cells, clip, counted, visible
-from ...text import wrapped as message_lines
+from ...text import cells, clip, counted, hanging, visible
 from .. import Style
-from ..marks import wrapped
+from ..marks import paragraph
 from .feedback import WORDS
 from .left_out import LeftOut, left_out, others
 
@@ -70,7 +69,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
         yield style.signs.plain(f"{id} is {visible(title)}\n")
     yield style.signs.plain(_unreadable(marked_class))
     for line in [*marked_class.rule.split("\n"), summary(marked_class)]:
-        yield style.signs.plain(f"{message_lines(line, style.width)}\n")
+        yield style.signs.plain(f"{hanging(line, style.width)}\n")
 
 
 def _unreadable(marked_class: MarkedClass) -> str:
@@ -181,11 +180,11 @@ def _mistakes(marked_class: MarkedClass) -> Grid:
 
 
 def _in_lines(grid: Grid, width: int) -> str:
-    """Return a table whose first column is a sentence as one entry after the other, the sentence last and wrapped."""
+    """Return a table whose first column is a sentence as one entry after the other, the sentence last and paragraph."""
     lines = []
     for sentence, *rest in grid[1:]:
         head = " " + "  ".join(reversed(rest)) + "  "
-        parts = wrapped(sentence, "", width - cells(head))
+        parts = paragraph(sentence, "", width - cells(head))
         lines += [(head if k == 0 else " " * cells(head)) + part for k, part in enumerate(parts)]
     return "\n".join([*lines, ""])
 
