@@ -71,7 +71,9 @@ def _told(instance: ProblemInstance | ArrayInstance) -> dict[str, str]:
         "text": problem.told.text.strip(),
         "program": "; ".join(line for line in statements if line),
         "where": ", ".join(scalar.unnamed()) if scalar else "",
-        "precision": precision + (", whole numbers exactly" if scalar and policy.exactly else ""),
+        "precision": precision
+        + (", whole numbers exactly" if scalar and policy.exactly else "")
+        + (f"; {policy.cost}" if policy.cost else ""),
         "answers": "numbers, no formulas" if scalar and LOCAL in policy.numeric else "",
         "due": "" if problem.due is None else str(problem.due),
         "attempts": _attempts(problem),

@@ -273,6 +273,8 @@ class Steps:
         """Return how far a claim may be from what it follows from: a unit of its figures, or of the sheet's."""
         if exactly:
             return max(self.tolerance.atol, claim.unit if claim.unit > 1 else 0.0)
+        if 0 < self.grain < claim.unit:  # with fewer decimals than are asked for it is right as far as these go
+            return max(self.tolerance.atol, self.grain)
         shown = max(2 * claim.resolution, 2 * half_unit(d, self.figures) if self.figures else 0.0, self.grain)
         return max(self.tolerance.atol, min(shown, self.tolerance(d)))
 
