@@ -177,7 +177,7 @@ def mark_class(
 ) -> MarkedClass:
     """Return the class whose claims are in a store, marked; `each` is called after every student.
 
-    `late` is what a day costs in points that the roster says a student was late.
+    `late` is what each day costs in points that a student was late.
     """
     marked_class = MarkedClass(grader.title, grader.rule, grader.possible, store, grader.programs, grader.titles)
     for number, student, entries in store.students():

@@ -38,7 +38,7 @@ MARKING = ("rtol", "sigfigs", "decimals", "atol", "numeric", "imprecise", "follo
            "reveal", "vary", "vary_version", "weights", "due", "attempts", "penalty")  # fmt: skip
 TOLD = ("title", "text", "hint")  # what a problem says to a student
 KEYS = {
-    "": ("title", "defaults", "problem"),
+    "": ("title", "late", "defaults", "problem"),
     "[defaults]": MARKING,
     "[[problem]]": ("id", "program", "at", "shapes", "items", "points", "fixed", "step", "ascent", "accept", "mistake",
                     *TOLD, *MARKING),
@@ -127,10 +127,11 @@ class Problem(NamedTuple):
 
 
 class Homework(NamedTuple):
-    """The problems, in the order of the file, by their ids."""
+    """The problems, in the order of the file, by their ids; `late` is what each day late costs in points."""
 
     title: str
     problems: dict[str, Problem]
+    late: float | None = None
 
 
 def load(source: Source) -> Homework:
@@ -151,7 +152,7 @@ def load(source: Source) -> Homework:
         raise InputError(
             "there is no problem", source=source, kind="homework", hint="add [[problem]] with program and at"
         )
-    return Homework(title, problems)
+    return Homework(title, problems, root.number("late", None, 0, MAX_POINTS))
 
 
 def _only(table: TomlTable, kind: str) -> None:

@@ -38,6 +38,7 @@ from ..claims.markdown_sheets import is_markdown, markdown_rows
 from .entries import Blank, Entry, Note, Row, Trouble, checked_entry, short
 from .file_names import file_name, student_name
 from .form_tables import Form, split
+from .hand_in_columns import HandInColumns
 from .people import People, Strangers
 from .questions import Questions
 from .variants import canonical
@@ -225,6 +226,8 @@ class _Long:
         self.delimiter = delimiter
         self.own = people.whose([student])
         self.naming = people_columns(header, NAMING)
+        timed = questions is not None and questions.timed
+        self.times = HandInColumns(header, name, timed=timed, day_first=delimiter == ";")
         self.at_item, self.at_claim = columns["item"], columns["claim"]
         self.at_problem, self.at_question = (columns.get(key, -1) for key in ("problem", "question"))
         first = self.naming.columns[0] if self.naming.columns else ()
@@ -250,6 +253,7 @@ class _Long:
                     yield from self._rows(unnamed)
                     unnamed = []
         yield from self._rows(unnamed)
+        yield from self.times.order()
 
     def _rows(self, rows: list[TableRow]) -> Iterator[Row]:
         for row in rows:
@@ -296,7 +300,10 @@ class _Long:
         elif self.questions is not None:
             problem = self.questions.problem(problem) or problem
         comma = self.delimiter == ";" and "," in claim
-        yield checked_entry(Entry(whose, problem, item, claim, place, given, comma))
+        handed = self.times.handed(cells)
+        if self.times.unread:
+            yield Trouble(place, whose, self.times.unread)
+        yield checked_entry(Entry(whose, problem, item, claim, place, given, comma, handed))
 
 
 def _asked(entry: Entry, questions: Questions) -> Entry:
