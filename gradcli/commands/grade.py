@@ -15,7 +15,7 @@ from ..homework.classroom.attempts import ATTEMPTS, LAST
 from ..reports import Style
 from ..reports.grades import FORMATS, SUFFIXES, told_beside
 from ..text import counted
-from .grade_files import Writer, warn
+from .grade_files import Writer
 from .option_parsing import Command
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
     "formats",
     type=click.Choice(list(FORMATS)),
     multiple=True,
-    help="The report to write; may be repeated. A table by default.",
+    metavar="FORMAT",
+    help=f"The report to write, a table by default; may be repeated: {', '.join(FORMATS)}.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
@@ -105,7 +106,7 @@ def command(
     """
     from ..calculus.building import uncollected
     from .progress import Progress
-    from .streams import read_program, read_roster, terminal
+    from .streams import read_program, read_roster, terminal, warn
     from .suffixes import by_suffix
 
     words = words if homework is None else (homework, *words)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from ..errors import InputError, LimitError
 from ..reports import Style
 from ..reports.grades import FORMATS
 from ..text import visible
+from .streams import warn
 
 if TYPE_CHECKING:
     from ..homework.classroom.class_summary import MarkedClass
@@ -101,8 +101,3 @@ def tell_older(folder: str, written: set[str]) -> None:
     if older:
         more = f" and {len(older) - 8} more" if len(older) > 8 else ""
         warn(f"not of this run, and still in {visible(folder)}: {', '.join(older[:8])}{more}")
-
-
-def warn(message: str) -> None:
-    """Write to standard error what there is to say beside the report."""
-    print(f"gradcli: {message}", file=sys.stderr)

@@ -12,7 +12,7 @@ import click
 
 from ..errors import InputError, StreamError
 from ..reports.sheet import FORMATS
-from ..text import counted, visible
+from ..text import counted, fitted, visible
 from .option_parsing import Command
 
 if TYPE_CHECKING:
@@ -115,7 +115,9 @@ def command(
         _refuse_arrays(parsed)
     _tell_what_is_left_out(parsed)
     if lint:
-        emit(_lint(parsed, student, roster), output)
+        from .streams import terminal
+
+        emit(fitted(_lint(parsed, student, roster), terminal(to_file=output is not None).width), output)
         return
     if hashed and roster is None and student is None and not all(problem.is_same for problem in parsed):
         hint = "name one with --student, or write a key for each with --roster FILE --out DIR"

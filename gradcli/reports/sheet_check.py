@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..homework.classroom.entries import Trouble
 from ..homework.classroom.results import MarkedItem, StudentResult
 from ..homework.marking.marks import CORRECT, INVALID, UNGRADED
-from ..text import cells, clip, counted, visible
+from ..text import cells, clip, counted, fitted, visible
 from . import Style
 from .marks import LOOKS, padded, wrapped
 
@@ -74,7 +74,7 @@ def render(checked: CheckedSheet, style: Style) -> str:
             if style.width is None or cells(whole) <= style.width:
                 lines.append(whole)
             else:
-                lines += [shown, *wrapped(text, " " * 5, style.width)]
+                lines += [*fitted(shown, style.width).split("\n"), *wrapped(text, " " * 5, style.width)]
     messages = [f"{trouble.place}: {trouble.message}" for trouble in checked.troubles]
     for remark in (*result.remarks, *messages):
         lines += wrapped(visible(remark), "", style.width, "  ") if style.width else [visible(remark)]

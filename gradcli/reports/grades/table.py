@@ -9,7 +9,7 @@ from itertools import islice
 from ...homework.classroom.class_summary import MOST, MarkedClass
 from ...homework.classroom.results import NOTHING, StudentResult, points_text
 from ...homework.marking.marks import INVALID
-from ...text import cells, clip, counted, visible
+from ...text import cells, clip, counted, fitted, visible
 from ...text import wrapped as message_lines
 from .. import Style
 from ..marks import wrapped
@@ -65,12 +65,12 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     if marked_class.changes == []:
         yield "nothing changed since the earlier run\n"
     for note in islice(marked_class.store.notes(), FEW):
-        yield style.signs.plain(f"{visible(note.place)}: {visible(note.message)}\n")
+        yield fitted(style.signs.plain(f"{visible(note.place)}: {visible(note.message)}\n"), style.width)
     for id, title in marked_class.titles.items():
-        yield style.signs.plain(f"{id} is {visible(title)}\n")
-    yield style.signs.plain(_unreadable(marked_class))
+        yield fitted(style.signs.plain(f"{id} is {visible(title)}\n"), style.width)
+    yield fitted(style.signs.plain(_unreadable(marked_class)), style.width)
     for line in [*marked_class.rule.split("\n"), summary(marked_class)]:
-        yield style.signs.plain(f"{message_lines(line, style.width)}\n")
+        yield f"{message_lines(style.signs.plain(line), style.width)}\n"
 
 
 def _unreadable(marked_class: MarkedClass) -> str:
@@ -282,7 +282,7 @@ def _section(title: str, grid: Grid, style: Style) -> str:
     elif grid[0][0] == MISTAKE and style.width is not None:
         console.print(Text(_in_lines(grid, style.width), style=""), soft_wrap=True, end="")
     else:
-        _stacked(console, grid)
+        _stacked(console, grid, style.width)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n")) + "\n"
 
 
@@ -302,16 +302,16 @@ def _wide(console: object, grid: Grid, *, ascii_only: bool) -> None:
     console.print(table, soft_wrap=True)
 
 
-def _stacked(console: object, grid: Grid) -> None:
+def _stacked(console: object, grid: Grid, width: int | None) -> None:
     from rich.console import Console
     from rich.text import Text
 
     assert isinstance(console, Console)
     for row in grid[1:]:
-        console.print(Text(row[0], style="bold"), soft_wrap=True)
+        console.print(Text(fitted(row[0], width), style="bold"), soft_wrap=True)
         for heading, cell in zip(grid[0][1:], row[1:], strict=True):
             if cell:
-                console.print(Text(f"  {heading}: {cell}"), soft_wrap=True)
+                console.print(Text(fitted(f"  {heading}: {cell}", width)), soft_wrap=True)
 
 
 def _plain(grid: Grid, style: Style) -> Grid:
