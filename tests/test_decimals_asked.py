@@ -162,3 +162,14 @@ def test_arrays_too(claim: str, status: str) -> None:
     assert line.credit == {"correct": 1.0, "imprecise": 0.5}.get(status, 0.5)
     if status == "imprecise":
         assert line.why == "right, but too coarse: give 4 decimals"
+
+
+def test_two_decimals_do_not_follow_from_two_decimals() -> None:
+    """Where three are asked for: 0.18 for 0.1795 is no start from which the rest follows."""
+    record = differentiate(LAYER[0], {"w": -4.3, "x": -0.6, "b": -4.1, "t": 1})
+    claims = {"s": "-1.52", "h": "0.18", "L": "0.67", "dL/dh": "-1.64", "dL/ds": "-0.24", "dL/dw": "0.14"}
+    policy = MarkingPolicy(diagnose=False, decimals=3)
+    found = statuses(mark(AnswerKey(record), [Claim(*pair) for pair in claims.items()], policy))
+    assert found.pop("s") == "correct"  # it is all of it
+    assert found.pop("dL/dh") == "correct"  # -1.640 of her 0.18
+    assert set(found.values()) == {"imprecise"}

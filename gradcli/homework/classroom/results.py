@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from ..marking.marks import CORRECT, INVALID
+from ..marking.marks import CORRECT, IMPRECISE, INVALID
 from .lateness import HandedIn
 
 SHOWN_MISTAKES = 3
@@ -136,6 +136,12 @@ class StudentResult(NamedTuple):
     def unreadable(self) -> list[MarkedItem]:
         """The claims that could not be read."""
         return [line for line in self.lines if line.status == INVALID]
+
+    @property
+    def first_fault(self) -> MarkedItem | None:
+        """The first wrong step or claim that could not be read, or else the first with too few figures."""
+        first = next((line for line in self.lines if line.first_wrong or line.status == INVALID), None)
+        return first or next((line for line in self.lines if line.status == IMPRECISE and not line.passed), None)
 
     @property
     def reasons(self) -> list[str]:

@@ -72,11 +72,13 @@ def files_of(
         if not any(map(_is_sheet, found)):
             raise StreamError(f"{path}: no sheet in this folder", hint=f"sheets end in {', '.join(SHEETS)}")
         for file in found:
-            first = os.path.relpath(file, path).split(os.sep)[0]
+            parts = os.path.relpath(file, path).split(os.sep)
             if _is_sheet(file):
-                yield file, student_of_file(first)
+                names = list(map(student_of_file, parts))
+                yield file, people.known(names) or names[0]
             else:
-                whose = people.known([canonical(student_name(os.path.splitext(first)[0])), canonical(first)])
+                both = [text for part in parts for text in (student_name(os.path.splitext(part)[0]), part)]
+                whose = people.known(list(map(canonical, both)))
                 what = f"the file of {visible(whose)[:60]} is not a sheet" if whose else "not a sheet"
                 yield Trouble(file, whose, f"{what} (sheets end in {', '.join(SHEETS)}): save it as CSV or xlsx")
 

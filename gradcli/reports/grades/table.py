@@ -8,7 +8,7 @@ from itertools import islice
 
 from ...homework.classroom.class_summary import MOST, MarkedClass
 from ...homework.classroom.results import NOTHING, StudentResult, points_text
-from ...homework.marking.marks import INVALID
+from ...homework.marking.marks import IMPRECISE, INVALID
 from ...text import cells, clip, counted, fitted, visible
 from ...text import wrapped as message_lines
 from .. import Style
@@ -138,12 +138,12 @@ def _row(result: StudentResult, *, brief: bool, short: bool) -> list[str]:
         points.append(points_text(result.earned))
     if short:
         points = [points_text(round(float(text), 1)) for text in points]
-    first = next((line for line in result.lines if line.first_wrong or line.status == INVALID), None)
+    first = result.first_fault
     nothing = NOTHING if NOTHING in result.remarks else ""
     where = nothing if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
     why = ""
-    if first is not None and first.status == INVALID:
-        why = f": {WORDS[INVALID]}"
+    if first is not None and first.status in (INVALID, IMPRECISE):
+        why = f": {WORDS[first.status]}"
     elif first is not None and first.mistakes and not brief:
         likely = first.mistakes[0]
         why = f": {(likely._replace(where='') if likely.where == f'at {first.item}' else likely).message}"
@@ -152,10 +152,7 @@ def _row(result: StudentResult, *, brief: bool, short: bool) -> list[str]:
 
 
 def _called(marked_class: MarkedClass, student: str) -> str:
-    """Return a student as the class knows one: what the numbers hang on, and the name that the roster has beside it."""
-    person = marked_class.store.person(student)
-    name = "" if person is None or person.name in ("", student) else f" {person.name}"
-    return clip(visible(f"{student}{name}"), NAME)
+    return clip(visible(marked_class.called(student)), NAME)
 
 
 def _items(marked_class: MarkedClass) -> Grid:
