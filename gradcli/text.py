@@ -71,6 +71,18 @@ def hanging(text: str, width: int | None) -> str:
     return "\n".join([*lines, line])
 
 
+def fitted(text: str, width: int | None) -> str:
+    """Return a text whose lines are broken as `hanging` does, each within its own indentation."""
+    if width is None:
+        return text
+    lines: list[str] = []
+    for line in text.split("\n"):
+        rest = line.lstrip(" ")
+        indent = line[: len(line) - len(rest)]
+        lines += [f"{indent}{part}".rstrip() for part in hanging(rest, max(width - len(indent), 1)).split("\n")]
+    return "\n".join(lines)
+
+
 def counted(count: int, what: str) -> str:
     """Return a number of things in words: 1 node, 2 nodes."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

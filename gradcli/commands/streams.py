@@ -333,6 +333,11 @@ def advise(hint: str) -> None:
     _tell(f"{hanging(f'hint: {visible(clip(hint, MESSAGE_CELLS))}', _error_width())}\n")
 
 
+def warn(message: str) -> None:
+    """Write to standard error what there is to say beside the output."""
+    _tell(f"{hanging(f'gradcli: {message}', _error_width())}\n")
+
+
 def _error_width() -> int | None:
     """Return how wide the terminal is that messages are read in; None where they are read elsewhere."""
     if sys.stderr is None or not sys.stderr.isatty():

@@ -151,10 +151,10 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
-def paragraph(text: str, indent: str, width: int) -> list[str]:
-    """Return text as lines that fit in a width, each indented."""
+def paragraph(text: str, indent: str, width: int, more: str = "") -> list[str]:
+    """Return text as lines that fit in a width, each indented, those after the first `more`."""
     return textwrap.wrap(
-        text, max(width, 20), initial_indent=indent, subsequent_indent=indent, break_long_words=False,
+        text, max(width, 20), initial_indent=indent, subsequent_indent=indent + more, break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
 

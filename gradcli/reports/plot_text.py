@@ -11,7 +11,7 @@ from ..plotting.plot import Plot
 from ..plotting.sampling import Curves
 from ..plotting.scales import Axis, axis
 from ..record.gradient import Gradient
-from ..text import DIM, GRADIENT_COLOR, VALUE_COLOR, cells, clip, visible
+from ..text import DIM, GRADIENT_COLOR, VALUE_COLOR, cells, clip, fitted, visible
 from . import Style
 from .canvas import Canvas
 from .wording import brief, notes
@@ -31,7 +31,7 @@ def render(plot: Plot, style: Style) -> str:
     if plot.map:
         lines += _map(plot, plot.map, width, style)
     lines += [line for mark in plot.marks for line in marked(plot, mark)]
-    return style.signs.plain("\n".join(line.rstrip() for line in lines) + "\n")
+    return fitted(style.signs.plain("\n".join(line.rstrip() for line in lines) + "\n"), style.width)
 
 
 def heading(plot: Plot) -> str:

@@ -86,6 +86,11 @@ class MarkedClass:
         self._repairs: Counter[str] = Counter()
         self._mended: dict[str, MarkedItem] = {}  # a claim for every kind of repair
 
+    def called(self, student: str) -> str:
+        """Return a student as people know one: what the numbers hang on, and the name that the roster has beside it."""
+        person = self.store.person(student)
+        return student if person is None or person.name in ("", student) else f"{student} {person.name}"
+
     @property
     def points(self) -> float:
         """The points that can be earned."""
@@ -177,7 +182,7 @@ def mark_class(
 ) -> MarkedClass:
     """Return the class whose claims are in a store, marked; `each` is called after every student.
 
-    `late` is what a day costs in points that the roster says a student was late.
+    `late` is what each day costs in points that a student was late.
     """
     marked_class = MarkedClass(grader.title, grader.rule, grader.possible, store, grader.programs, grader.titles)
     for number, student, entries in store.students():

@@ -34,11 +34,11 @@ MOST_DRAWN = 10_000  # entries of an array that is drawn
 
 NUMBERS_ONLY = {None: (VALUE,), True: (VALUE, LOCAL, UPSTREAM, DERIVATIVE, STEP), False: ()}  # what `numeric` says
 
-MARKING = ("rtol", "sigfigs", "decimals", "atol", "numeric", "follow_through", "seed", "diagnose", "reveal", "vary",
-           "vary_version", "weights", "due", "attempts", "penalty")  # fmt: skip
+MARKING = ("rtol", "sigfigs", "decimals", "atol", "numeric", "imprecise", "follow_through", "seed", "diagnose",
+           "reveal", "vary", "vary_version", "weights", "due", "attempts", "penalty")  # fmt: skip
 TOLD = ("title", "text", "hint")  # what a problem says to a student
 KEYS = {
-    "": ("title", "defaults", "problem"),
+    "": ("title", "late", "defaults", "problem"),
     "[defaults]": (*MARKING, "step", "ascent"),
     "[[problem]]": ("id", "program", "at", "shapes", "items", "points", "fixed", "step", "ascent", "accept", "mistake",
                     *TOLD, *MARKING),
@@ -128,10 +128,11 @@ class Problem(NamedTuple):
 
 
 class Homework(NamedTuple):
-    """The problems, in the order of the file, by their ids."""
+    """The problems, in the order of the file, by their ids; `late` is what each day late costs in points."""
 
     title: str
     problems: dict[str, Problem]
+    late: float | None = None
 
 
 def load(source: Source) -> Homework:
@@ -152,7 +153,7 @@ def load(source: Source) -> Homework:
         raise InputError(
             "there is no problem", source=source, kind="homework", hint="add [[problem]] with program and at"
         )
-    return Homework(title, problems)
+    return Homework(title, problems, root.number("late", None, 0, MAX_POINTS))
 
 
 def _only(table: TomlTable, kind: str) -> None:
@@ -348,6 +349,7 @@ def _policy(table: TomlTable, policy: MarkingPolicy, reveal: str) -> tuple[Marki
         atol=table.number("atol", policy.atol, 0, 1e300),
         sigfigs=None if sigfigs is None else int(sigfigs),
         follow_through=table.number("follow_through", policy.follow_through, 0, 1),
+        imprecise=float(table.number("imprecise", policy.imprecise, 0, 1) or 0.0),
         random_seed=int(table.number("seed", policy.random_seed, 0, 2**53, whole=True) or 0),
         diagnose=table.flag("diagnose", policy.diagnose),
     )

@@ -33,6 +33,7 @@ POOLS = (WHOLE, WHOLE + HALVES, HALVES + TENTHS)
 MOST_BROAD = 5  # inputs: so many whole numbers and halves tell a thousand students apart by themselves
 
 DRAWS = 60  # from each pool, by each standard
+LOOSE, HUMAN, STRICT = 0, 1, 2  # the standards of a point: where a 0 or 1 is given, no point is a strict one
 ENOUGH = {FIRST: 6, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
 EDGE = 0.05  # a good point is at least this far inside every domain
 DIGITS = 9  # numbers that agree in so many decimals coincide
@@ -88,9 +89,10 @@ def numbers_of(
         return dict(fixed)
     base = {name: number(IEEE, source) for name, source in fixed.items() if name in graph.inputs}
     inspection = _inspection(graph)
+    moved = graph.active({graph.inputs[name] for name in free if name not in own})
     draw = variant.drawing()
     pools = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
-    for strict in (True, False):
+    for standard in (STRICT, HUMAN, LOOSE) if variant.version > FIRST else (STRICT, LOOSE):
         best: tuple[int, dict[str, str]] | None = None
         found = 0
         for k in range(DRAWS * len(pools)):
@@ -99,7 +101,7 @@ def numbers_of(
                 pool = own.get(name) or pools[k // DRAWS]
                 drawn[name] = pool[draw(name, k, len(pool))]
             point = {**base, **{name: _read(name, text) for name, text in drawn.items()}}
-            flaws = inspection.flaws(point, strict=strict)
+            flaws = inspection.flaws(point, standard, moved)
             if flaws is None:
                 continue
             found += 1
@@ -170,13 +172,14 @@ class _Inspection:
             (node.operation.domain, node.arguments) for _, node in nodes if node.operation.domain is not None
         ]
 
-    def flaws(self, point: Mapping[str, Any], *, strict: bool) -> int | None:
+    def flaws(self, point: Mapping[str, Any], standard: int, moved: bytearray) -> int | None:
         """Return how many coincidences a point has, or None where it cannot be set: a kink, a fault, no number.
 
-        A `strict` point is also well inside all domains, no value of it is 0, 1 or -1, and its numbers are of a human
-        size.
+        A strict point is also well inside all domains, no value of it is 0, 1 or -1, and its numbers are of a human
+        size. Of a human point that is asked only of the numbers that the draw has `moved`, and a product with a given 0
+        is 0.
         """
-        graph = self.graph
+        graph, strict, human = self.graph, standard == STRICT, standard >= HUMAN
         if strict and not self._is_human(point):
             return None
         try:
@@ -187,9 +190,11 @@ class _Inspection:
             sizes = [abs(values[i]) for i in self.shown]
             if strict and not all(SMALLEST <= size <= LARGEST for size in sizes):
                 return None
+            if standard == HUMAN and not all(_is_easy(abs(values[i])) for i in self.shown if moved[i]):
+                return None
             rounded = [round(size, DIGITS) for size in sizes]
             special = sum(not size or abs(size - 1) < NEAR_ONE for size in rounded)
-            if (strict and special) or self._at_kink(values) or (strict and self._near_edge(values)):
+            if (strict and special) or self._at_kink(values) or (human and self._near_edge(values)):
                 return None
             upstream, _, broken = linearization.vjp(graph.output, IEEE.one)
         except (GradcliError, Undecided):
@@ -197,7 +202,7 @@ class _Inspection:
         slopes = [upstream[i] for i in self.shown]
         if broken or linearization.slope_faults or not all(map(IEEE.within, slopes)):
             return None
-        if strict and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in slopes):
+        if human and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in slopes):
             return None
         steep = [round(abs(slope), DIGITS) for slope in slopes]
         echoes = sum(a == b for a, b in zip(rounded, steep, strict=True))
@@ -249,6 +254,11 @@ class _Inspection:
                     if not domain.holds(IEEE, *operands[:k], operands[k] + step, *operands[k + 1 :]):
                         return True
         return False
+
+
+def _is_easy(size: float) -> bool:
+    """Whether a number is 0, or of a human size and not nearly 1."""
+    return not size or (SMALLEST <= size <= LARGEST and abs(size - 1) >= NEAR_ONE)
 
 
 @lru_cache(16)

@@ -150,6 +150,9 @@ def judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: Mar
         elif item.kind == STEP:
             right.append(is_new(number, t, old[place], policy.tolerance))
         else:
+            if policy.is_short(number):
+                right.append(number.is_near(t, policy.agreement, partial(key.span, item, place, t)))
+                continue
             fine = number.unit / 2 <= policy.tolerance.relative * largest
             right.append((fine and policy.too_coarse(number, t)) or _is_right(key, item, place, number, t, policy))
     draft.right = right

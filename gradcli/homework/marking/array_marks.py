@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ...arrays.sizes import count
 from ..claims.array_claims import ArrayFormula, Numbers
 from ..claims.array_items import ArrayItem, item_name
-from ..claims.claims import Claim
+from ..claims.claims import Claim, Number
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE
 from ..claims.written_numbers import COMMA, has_comma_inside, has_point
 from .array_conventions import per_sample, tell
@@ -137,10 +137,10 @@ def _mark(
     item = draft.item
     truth = [] if item is None or item.of_shape else key.truth(item)
     values = [n.value for n in draft.told or draft.numbers] or None
-    credit = 1.0 if draft.status == CORRECT else 0.0
-    if draft.status == FOLLOW_THROUGH:
-        credit = policy.follow_through or 0.0
-    elif draft.status == WRONG and draft.right:
+    credit = {CORRECT: 1.0, IMPRECISE: policy.imprecise, FOLLOW_THROUGH: policy.follow_through or 0.0}.get(
+        draft.status, 0.0
+    )
+    if draft.status == WRONG and draft.right:
         credit = sum(draft.right) / len(draft.right)
     return ArrayMark(
         draft.claim, item, draft.status, credit, draft.why, truth, first_wrong, tuple(diagnoses.get(id(draft), ())),
@@ -174,7 +174,8 @@ def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPol
         truth = key.truth(item)
         if followed is not None:
             follows = item.taken(followed.follows)
-            if all(follows) and followed.carried is None:
+            short = any(not ok and policy.is_short(n) for ok, n in zip(draft.right, draft.numbers, strict=True))
+            if all(follows) and followed.carried is None and not short:
                 draft.status, draft.why, draft.right = CORRECT, "follows from your own rounded numbers", follows
                 continue
             if all(follows) and followed.carried is not None:
@@ -183,11 +184,16 @@ def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPol
             if followed.carried is None:
                 draft.right = follows
         if all(
-            ok or (t is not None and policy.too_coarse(n, t))
+            ok or (t is not None and _is_coarse(n, t, policy))
             for ok, n, t in zip(draft.right, draft.numbers, truth, strict=True)
         ):
             draft.status = IMPRECISE
-            draft.why = f"right, but too coarse: give {policy.figures} significant figures"
+            draft.why = f"right, but too coarse: give {policy.precision}"
+
+
+def _is_coarse(number: Number, t: float, policy: MarkingPolicy) -> bool:
+    """Whether a number is right but for its few figures or decimals."""
+    return policy.too_coarse(number, t) or (policy.is_short(number) and number.is_near(t, policy.tolerance))
 
 
 def _own(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft]) -> dict[Whole, OwnArray]:
