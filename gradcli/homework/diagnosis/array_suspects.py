@@ -26,7 +26,7 @@ from .suspects import CONSISTENT, COULD_BE
 MAX_WORK = 60_000  # multiplications of one pass, and numbers: beyond them no mistake is looked for
 MOST_KEPT = 5_000  # numbers of a program whose predictions are kept
 TIES = 3  # more equally good explanations than that are not told
-FACTORS = frozenset(("sign", "factor", "n-missing", "n-twice", "n-wrong"))
+FACTORS = frozenset(("sign", "factor", "n-missing", "n-twice", "n-wrong", "step"))
 FEW = 2  # so many numbers that agree may do so by chance
 
 

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from ...arrays.entries import Array
 from ...arrays.table import INPUT
+from .array_divisors import factors
 from .array_worlds import Changes, Edge, World, WrongFlow, WrongTotal, scaled
 from .array_wrong_products import PRODUCTS
 from .array_wrong_sums import grown_axes
-from .array_wrong_totals import Total, factors, penalties, steps
+from .array_wrong_totals import Total, penalties, steps
 
 MOST_LAYERS = 6  # products with a parameter, of which any two may be mixed up
 
@@ -75,7 +76,7 @@ def spread_factors(world: World) -> Iterator[Spread]:
     for group in dict.fromkeys(groups):
         for factor in factors(world.graph):
             totals: dict[int, WrongTotal] = {a: _times(world, factor.factor) for a in group}
-            yield Spread(factor.id, f"{factor.factor:.6g}", factor.words, group, Changes(totals=totals))
+            yield Spread(factor.id, factor.tag, factor.words, group, Changes(totals=totals))
 
 
 def spread_penalty(world: World) -> Iterator[Spread]:
@@ -121,7 +122,7 @@ def spread_products(world: World) -> Iterator[Spread]:
         return
     for factor in factors(world.graph):
         flows: dict[tuple[int, int], WrongFlow] = {(layer.i, layer.k): _scaled_flow(factor.factor) for layer in found}
-        yield Spread(factor.id, f"product {factor.factor:.6g}", factor.words, weights, Changes(flows=flows))
+        yield Spread(factor.id, f"product {factor.tag}", factor.words, weights, Changes(flows=flows))
 
 
 def _scaled_flow(factor: float) -> WrongFlow:

@@ -9,11 +9,11 @@ from ...arrays.axes import chosen_axes
 from ...arrays.entries import Array
 from ...arrays.sizes import count
 from ...arrays.table import ARRAY_OPERATIONS, MATMUL, NUMBER, entry_by_entry
+from .array_divisors import Divisor, divisor, program_sizes
 from .array_worlds import Edge, World, WrongFlow, scaled
 from .array_wrong_losses import onehot_along
 from .array_wrong_products import times, turned
 from .array_wrong_slopes import swapped_with
-from .array_wrong_totals import divisor, sizes_to_divide_by
 
 
 class Step(NamedTuple):
@@ -70,15 +70,17 @@ def wrong_count(step: Step) -> Iterator[WrongValue]:
         return
     if step.name not in ("mean", "div") or (step.name == "div" and int(below.text) == 0):  # type: ignore[union-attr]
         return
-    own = divisor(step.world.graph, step.i)
-    for m in [1] * (step.name == "div") + sizes_to_divide_by(step.world.graph):
-        if m != own:
-            factor = own / m
+    sizes = program_sizes(step.world.graph)
+    n = divisor(step.world.graph, step.i)
+    own = next((found for found in sizes.divisors() if found.n == n), Divisor(n, ()))
+    for m in [1] * (step.name == "div") + sizes.numbers:
+        if m != n:
+            factor = n / m
 
             def flow(edge: Edge, factor: float = factor) -> Array:
                 return scaled(edge.flow(), factor)
 
-            words = f"1/{m} in the place of 1/{own}" if m > 1 else f"1/{own} left out"
+            words = sizes.instead(m, own) if m > 1 else f"1/{n} left out"
             yield WrongValue(str(m), scaled(step.v, factor), flow, words)
 
 
@@ -212,6 +214,7 @@ def one_less_value(step: Step) -> Iterator[WrongValue]:
         return
     fixed = step.world.graph.nodes[step.i].fixed
     n = count([step.xs[0].shape[k] for k in chosen_axes(step.xs[0].shape, fixed.get("axis"))])
-    if n > 2:
+    if n > 2 and (step.name == "var" or n - 1 not in program_sizes(step.world.graph).numbers):
         factor = n / (n - 1)
-        yield WrongValue("", scaled(step.v, factor), lambda edge: scaled(edge.flow(), factor))
+        words = f"a {'mean' if step.name == 'mean' else 'variance'} over {n - 1} = N - 1, not over N = {n}"
+        yield WrongValue("", scaled(step.v, factor), lambda edge: scaled(edge.flow(), factor), words)
