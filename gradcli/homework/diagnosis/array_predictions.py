@@ -14,7 +14,7 @@ from ...arrays.table import LEAVES
 from .array_entry_rules import rows_for, value_rule
 from .array_mistakes import FORWARD, SPREAD, TOTALS, ArrayMistake, flow_rules, of_numbers
 from .array_worlds import FAILURES, Changes, Edge, FlowRule, World, Wrong, WrongFlow, WrongTotal, numbers, same
-from .array_wrong_layers import spreads
+from .array_wrong_layers import spreads, without_biases
 from .array_wrong_totals import Total, TotalRule
 from .array_wrong_values import Step, WrongValue
 
@@ -135,6 +135,9 @@ def _total_by_tag(world: World, rule: TotalRule, tag: str) -> WrongTotal:
 
 
 def _value_edits(world: World) -> Iterator[Edit]:
+    for found in without_biases(world):
+        mistake = next(row for row in FORWARD if row.id == found.id)
+        yield Edit(mistake, found.tag, found.nodes, True, found.changes, found.words)
     for i, node in enumerate(world.graph.nodes):
         if node.operation in LEAVES or not node.arguments or i > world.output:
             continue

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from ...arrays.entries import Array
 from ...arrays.table import INPUT
 from .array_divisors import factors
-from .array_worlds import Changes, Edge, World, WrongFlow, WrongTotal, scaled
+from .array_worlds import Changes, Edge, World, WrongFlow, WrongTotal, WrongWorld, scaled
 from .array_wrong_products import PRODUCTS
 from .array_wrong_sums import grown_axes
 from .array_wrong_totals import Total, penalties, steps
+from .array_wrong_values import without_term
 
 MOST_LAYERS = 6  # products with a parameter, of which any two may be mixed up
 
@@ -181,6 +182,20 @@ def _sum_of(g: Array) -> WrongFlow:
         return edge.A.sum(g, axis=grown_axes(edge)) if len(g.shape) == len(edge.v.shape) else None
 
     return flow
+
+
+def without_biases(world: World) -> Iterator[Spread]:
+    """All biases left out in the forward pass; their gradients are worked out all the same."""
+    biases = tuple(dict.fromkeys(edge for layer in layers(world) for edge in layer.biases))
+    if len(biases) < 2:
+        return
+    values: dict[int, Array] = {}
+    for i, k in sorted(biases):
+        rest = WrongWorld(world, Changes(values=values)).value(world.graph.nodes[i].arguments[1 - k])
+        if rest is None:
+            return
+        values[i] = without_term(world, i, k, rest)
+    yield Spread("term-forgotten", "biases", "the biases left out", tuple(values), Changes(values=values))
 
 
 def spreads(world: World) -> Iterator[Spread]:

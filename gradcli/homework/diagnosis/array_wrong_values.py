@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ...arrays.axes import chosen_axes
 from ...arrays.entries import Array
 from ...arrays.sizes import count
-from ...arrays.table import ARRAY_OPERATIONS, MATMUL, NUMBER, entry_by_entry
+from ...arrays.table import ARRAY_OPERATIONS, INPUT, MATMUL, NUMBER, entry_by_entry
 from .array_divisors import Divisor, divisor, program_sizes
 from .array_worlds import Edge, World, WrongFlow, scaled
 from .array_wrong_losses import onehot_along
@@ -125,22 +125,28 @@ def no_activation(step: Step) -> Iterator[WrongValue]:
 
 
 def term_forgotten(step: Step) -> Iterator[WrongValue]:
-    """A term of a sum of two left out, such as a bias."""
+    """A term of a sum of two left out, such as a bias, whose gradient is worked out all the same."""
     if step.name not in ("add", "sub"):
         return
-    A, labels = step.world.A, step.world.graph.labels
+    graph = step.world.graph
     for k, x in enumerate(step.xs):
-        rest = step.xs[1 - k]
-        kept = A.grow(rest, step.v.shape)
-        if k == 0 and step.name == "sub":
-            kept = -kept
+        if len(x.shape) > len(step.xs[1 - k].shape):
+            continue
+        a = graph.nodes[step.i].arguments[k]
 
         def flow(edge: Edge, k: int = k) -> Array:
             return edge.A.full(0, edge.x.shape) if edge.k == k else edge.flow()
 
-        if len(x.shape) <= len(rest.shape):
-            a = step.world.graph.nodes[step.i].arguments[k]
-            yield WrongValue(labels[a], kept, flow, f"the term $v{a} left out")
+        usual = graph.nodes[a].operation is INPUT
+        yield WrongValue(graph.labels[a], without_term(step.world, step.i, k, step.xs[1 - k]),
+                         None if usual else flow, f"the term $v{a} left out")  # fmt: skip
+
+
+def without_term(world: World, i: int, k: int, rest: Array) -> Array:
+    """Return a sum or difference of two without its argument k."""
+    node = world.graph.nodes[i]
+    kept = world.A.grow(rest, node.shape)  # type: ignore[arg-type]  # of a program with numbers
+    return -kept if k == 0 and node.operation.name == "sub" else kept
 
 
 def product_by_luck(step: Step) -> Iterator[WrongValue]:
