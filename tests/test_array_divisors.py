@@ -89,3 +89,62 @@ def test_a_division_by_a_size_is_no_rate() -> None:
     found = gradients(n, "dW1", 5)
     sheet = marked(key_of(n.program, n.bindings), {item: claim(x) for item, x in found.items()})
     assert "n-twice" in named(sheet)
+
+
+# ---- biases left out, and nothing but zeros
+
+
+def forward_without(n: Net, *left_out: str) -> dict[str, Any]:
+    """Return the gradients of a network worked out without some biases in the forward pass."""
+    act, slope = ACTIVATIONS[n.activation]
+    Z1 = n.X @ n.W1 + (0 if "b1" in left_out else n.b1)
+    A1 = act(Z1)
+    Z2 = A1 @ n.W2 + (0 if "b2" in left_out else n.b2)
+    dZ2 = (softmax(Z2) - np.eye(n.W2.shape[1])[n.y]) / len(n.X)
+    dZ1 = (dZ2 @ n.W2.T) * slope(Z1, A1)
+    return {"dL/dW1": n.X.T @ dZ1, "dL/db1": dZ1.sum(axis=0), "dL/dW2": A1.T @ dZ2, "dL/db2": dZ2.sum(axis=0)}
+
+
+@pytest.mark.parametrize("left_out", [("b1",), ("b2",), ("b1", "b2")], ids="+".join)
+@pytest.mark.parametrize(
+    "items", [("dL/db1",), ("dL/dW1", "dL/db1"), ("dL/dW1", "dL/db1", "dL/dW2", "dL/db2")], ids=len
+)
+def test_biases_left_out_are_named_from_any_gradient(left_out: tuple[str, ...], items: tuple[str, ...]) -> None:
+    for sizes in SIZES:
+        n = net(sizes, "tanh", "ce", 7)
+        found = forward_without(n, *left_out)
+        sheet = marked(key_of(n.program, n.bindings), {item: claim(found[item]) for item in items})
+        words = "the biases left out" if len(left_out) > 1 else f"the term {left_out[0]} left out"
+        for mark in wrong(sheet):
+            assert any(words in d.message for d in mark.diagnoses), (sizes, mark.claim.name, mark.diagnoses)
+
+
+POSITIVE = ("Z = X@W; A = relu(Z); L = sum(A*G)", {"X": [[1, 2], [3, 1]], "W": [[1, 2, 1], [1, 3, 2]],
+                                                  "G": [[1, -2, 3], [2, 1, -1]]})  # fmt: skip
+
+
+def test_zeros_are_said_and_explained_where_every_slope_is_the_wrong_way_round() -> None:
+    (mark,) = marked(key_of(*POSITIVE), {"dL/dW": "[[0, 0, 0], [0, 0, 0]]"}).marks
+    assert "all entries are 0" in mark.why
+    assert any("1 where Z < 0, the wrong way round" in d.message for d in mark.diagnoses)
+
+
+def test_zeros_have_no_explanation_where_some_slopes_would_be_left() -> None:
+    """With both signs in Z the slopes the wrong way round leave some gradients."""
+    bindings = {**POSITIVE[1], "W": [[1, -2, 1], [-1, 3, -2]]}
+    (mark,) = marked(key_of(POSITIVE[0], bindings), {"dL/dW": "[[0, 0, 0], [0, 0, 0]]"}).marks
+    assert "all entries are 0" in mark.why
+    assert not any("the wrong way round" in d.message for d in mark.diagnoses)
+
+
+def test_right_zeros_are_right() -> None:
+    bindings = {**POSITIVE[1], "W": [[-1, -2, -1], [-1, -3, -2]]}
+    assert not wrong(marked(key_of(POSITIVE[0], bindings), {"dL/dW": "[[0, 0, 0], [0, 0, 0]]"}))
+
+
+def test_zeros_follow_from_a_bias_that_was_left_out() -> None:
+    bindings = {"X": [[1, 2], [3, 1]], "W": [[-1, -2], [-1, -3]], "b": [20, 30], "G": [[1, -2], [2, 1]]}
+    key = key_of("Z = X@W + b; A = relu(Z); L = sum(A*G)", bindings)
+    sheet = marked(key, {"A": "[[0, 0], [0, 0]]", "dL/dW": "[[0, 0], [0, 0]]"})
+    for mark in sheet.marks:
+        assert any("the term b left out" in d.message for d in mark.diagnoses)

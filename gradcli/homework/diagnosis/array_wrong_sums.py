@@ -150,7 +150,7 @@ def largest_to_all(edge: Edge) -> Iterator[Wrong]:
 def as_constant(edge: Edge) -> Iterator[Wrong]:
     """A reduction taken as a constant, where its argument reaches the output by another way too."""
     if edge.name in REDUCTIONS and edge.node.operation.operation is None and len(edge.world.users[edge.a]) > 1:
-        yield Wrong("", edge.A.full(0, edge.x.shape))
+        yield Wrong("", edge.A.full(0, edge.x.shape), f"$v{edge.i} taken as a constant")
 
 
 # ---- entries in other places

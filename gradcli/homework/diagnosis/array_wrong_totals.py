@@ -139,9 +139,9 @@ RATES = (0.1, 0.01, 1.0, 0.5, 0.05, 0.001, 0.2)
 STEPS: dict[str, tuple[str, Callable[..., Array]]] = {
     "value": ("the parameter after a step of {rate} times its gradient, not the gradient",
               lambda g, w, rate: w - scaled(g, rate)),
-    "step": ("the step of descent, -{rate} times the gradient", lambda g, w, rate: scaled(g, -rate)),
-    "rate": ("{rate} times the gradient, with the rate of descent in it", lambda g, w, rate: scaled(g, rate)),
-    "decay": ("{rate} times the parameter added: a penalty that the program does not have",
+    "step": ("-{rate} times the gradient, a step with that learning rate", lambda g, w, rate: scaled(g, -rate)),
+    "rate": ("{rate} times the gradient, with a learning rate in it", lambda g, w, rate: scaled(g, rate)),
+    "decay": ("{rate} times the parameter added to its gradient, as for a penalty, which the program does not have",
               lambda g, w, rate: g + scaled(w, rate)),
 }  # fmt: skip
 IN_FACTORS = frozenset(("step 1", "step 0.5", "rate 1", "rate 0.5"))
@@ -228,6 +228,6 @@ def slope_at_output(total: Total) -> Iterator[Wrong]:
     for name in dict.fromkeys((*used, "sigmoid")):
         row = OPERATIONS[name]
         slope = A.flow(row, 0, A.full(1, z.shape), A.entrywise(row, [z]), [z])
-        yield Wrong(name, right * slope, f"the slope of {name} at $v{a}, where there is none")
+        yield Wrong(name, right * slope, f"the slope of {name} at $v{a}, where the program has no activation")
     yield Wrong("sigmoid of itself", right * (z * (1 - z)), f"$v{a}*(1 - $v{a}) once too often")
     yield Wrong("tanh of itself", right * (1 - z * z), f"1 - $v{a}**2 once too often")

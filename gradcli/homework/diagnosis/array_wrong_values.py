@@ -58,7 +58,8 @@ def sum_for_mean(step: Step) -> Iterator[WrongValue]:
     if step.name in ("sum", "mean"):
         name = "mean" if step.name == "sum" else "sum"
         fixed = dict(step.world.graph.nodes[step.i].fixed)
-        yield WrongValue(name, ARRAY_OPERATIONS[name].value(step.world.A, *step.xs, **fixed), _by(name, fixed))
+        value = ARRAY_OPERATIONS[name].value(step.world.A, *step.xs, **fixed)
+        yield WrongValue(name, value, _by(name, fixed), f"the {name} in the place of the {step.name}")
 
 
 def wrong_count(step: Step) -> Iterator[WrongValue]:
@@ -96,7 +97,8 @@ def other_axis(step: Step) -> Iterator[WrongValue]:
         if (other,) != used and len(step.xs) == 1:
             fixed = {**node.fixed, "axis": other}
             value = node.operation.value(step.world.A, *step.xs, **fixed)
-            yield WrongValue(f"axis {other}", value, _with_axis(fixed))
+            words = f"{step.name} along axis {other} in the place of axis {', '.join(map(str, used))}"
+            yield WrongValue(f"axis {other}", value, _with_axis(fixed), words)
 
 
 def _with_axis(fixed: dict[str, object]) -> WrongFlow:
@@ -113,7 +115,7 @@ def no_activation(step: Step) -> Iterator[WrongValue]:
     if operation is None or len(step.xs) != 1:
         return
     if swapped_with(operation):
-        yield WrongValue("left out", step.xs[0], lambda edge: edge.g)
+        yield WrongValue("left out", step.xs[0], lambda edge: edge.g, f"the activation {step.name} left out")
     for another in swapped_with(operation):
         row = entry_by_entry(another)
 
@@ -121,7 +123,8 @@ def no_activation(step: Step) -> Iterator[WrongValue]:
             found: Array = row.flow(edge.A, edge.k, edge.g, edge.v, edge.xs, {})  # type: ignore[attr-defined]
             return found
 
-        yield WrongValue(another.name, row.value(step.world.A, *step.xs), flow)
+        words = f"the activation {another.name} in the place of {step.name}"
+        yield WrongValue(another.name, row.value(step.world.A, *step.xs), flow, words)
 
 
 def term_forgotten(step: Step) -> Iterator[WrongValue]:
