@@ -177,6 +177,10 @@ class ColumnBounds(System):
         v = total([t.v for t in terms], self._singles)
         return ColumnBound(self, v, total([*(t.r for t in terms), abs(v) * UNIT], self._singles) * GROW)
 
+    def dot(self, xs: Sequence[ColumnBound], ys: Sequence[ColumnBound]) -> ColumnBound:
+        """Return the sum of the products of two vectors, as `Bounds` has it."""
+        return self.sum([self.number_of(x) * y for x, y in zip(xs, ys, strict=True)])
+
     # ---- decisions
 
     def less(self, x: ColumnBound, y: ColumnBound) -> Any:
@@ -218,6 +222,13 @@ class ColumnBounds(System):
     def abs(self, x: ColumnBound) -> ColumnBound:
         """Return the absolute value."""
         return ColumnBound(self, abs(x.v), x.r)
+
+    def floor(self, x: ColumnBound) -> ColumnBound:
+        """Return the largest whole number below; rows where a bound reaches over one are not kept."""
+        np = self.np
+        v = np.floor(x.v)
+        self.keep((x.r == 0) | ((np.floor(x.v - x.r) == v) & (np.floor(x.v + x.r) == v)))
+        return self.from_number(v)
 
     def _wave(self, name: str, x: ColumnBound, at_zero: float) -> ColumnBound:
         v = self.computed[name](x.v)
