@@ -8,6 +8,7 @@ settled.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -73,11 +74,21 @@ class ColumnBounds(System):
         import numpy as np
 
         self.np = np
-        self.kept: Any = True
+        self._own = threading.local()  # threads compute blocks with one system
+        self.kept = True
         self.zero, self.one, self.two, self.ten = (self.from_number(x) for x in (0.0, 1.0, 2.0, 10.0))
         self._singles = each(lambda *x: FLOAT.sum(x))
         self._pow = each(FLOAT.pow, math.pow)
         self.computed = column_functions(ieee=False)
+
+    @property
+    def kept(self) -> Any:
+        """The rows that need not be asked elsewhere, in the thread at work."""
+        return self._own.kept
+
+    @kept.setter
+    def kept(self, rows: Any) -> None:
+        self._own.kept = rows
 
     def number_of(self, x: Any) -> ColumnBound:
         """Return a number of a rule, or one of its small integers."""

@@ -208,7 +208,7 @@ class _Numbers(Arithmetic):
         return self._asked("equal", x, y)
 
     def surely_less(self, x: Any, y: Any) -> Any:
-        """Return in columns that it is not sure, which spares rules no question. Raise elsewhere: it is asked by row."""
+        """Return in columns that it is not sure: rules then ask further. Raise elsewhere: the rule is asked by row."""
         if self.code.columns:
             return False
         raise Untraceable("surely_less")
