@@ -18,7 +18,7 @@ from .test_array_syntax import read
 
 np: Any = pytest.importorskip("numpy")
 
-from . import wrong_lines  # noqa: E402
+from . import vectorised, wrong_lines  # noqa: E402
 from .vectorised import ACTIVATIONS, MISTAKES, SIZES, claim, handed_in, net  # noqa: E402
 
 MATVEC = ("v = W@x; L = sum(v*g)", {"W": [[1, 2], [3, 4], [5, 6]], "x": [1, 2], "g": [1, 10, 100]})
@@ -283,6 +283,35 @@ def test_rounded_gradients_alone_are_right_as_a_whole(figures: int, used: bool) 
         found = handed_in(n, figures=figures if used else 0)
         sheet = marked(key, {item: claim(found[item], figures) for item in FOUR})
         assert not wrong(sheet), [(m.claim.name, m.status, m.why) for m in wrong(sheet)]
+
+
+def decimals(x: Any) -> str:
+    """Return an array with three decimals, as it is printed."""
+    return str(np.vectorize(lambda e: f"{e:.3f}")(x).tolist()).replace("'", "")
+
+
+@pytest.mark.parametrize("items", [FOUR, None], ids=["four matrices", "all arrays"])
+@pytest.mark.parametrize("draw", range(3))
+def test_honest_sheets_of_three_decimals_are_right_as_a_whole(
+    items: tuple[str, ...] | None, draw: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every array is rounded to three decimals when it is made, and used so; small ones have one or two figures."""
+    monkeypatch.setattr(vectorised, "rounded", lambda x, figures: np.round(x, figures))
+    for k, sizes in enumerate(SIZES * 2):
+        n = net(sizes, tuple(ACTIVATIONS)[(k + draw) % 3], ("ce", "mse")[k // 5], k + 10 * draw)
+        found = handed_in(n, figures=3)
+        sheet = marked(key_of(n.program, n.bindings), {item: decimals(found[item]) for item in items or found})
+        assert not wrong(sheet), (sizes, [(m.claim.name, m.status, m.why) for m in wrong(sheet)])
+
+
+@pytest.mark.parametrize("k", range(4))
+def test_slips_written_with_three_decimals_are_no_rounding(k: int) -> None:
+    n = net(WIDER[k], ("relu", "tanh")[k % 2], ("ce", "mse")[k == 3], k)
+    key = key_of(n.program, n.bindings)
+    for name, lines in wrong_lines.lines_for(n).items():
+        found = wrong_lines.handed_in(n, lines)
+        if found is not None and wrong(marked(key, {item: claim(found[item]) for item in FOUR})):
+            assert wrong(marked(key, {item: decimals(found[item]) for item in FOUR})), name
 
 
 def test_small_entries_of_an_array_may_have_few_figures() -> None:

@@ -19,6 +19,7 @@ from ..claims.written_numbers import COMMA, has_comma_inside, has_point
 from .array_conventions import per_sample, tell
 from .array_judging import ArrayDraft, judge, read_draft
 from .array_key import ArrayKey
+from .array_rounding import common_unit
 from .array_shapes import which_wrong
 from .array_steps import ArraySteps, OwnArray, Whole
 from .judging import CORRECT, FOLLOW_THROUGH, IMPRECISE, MISSING, UNGRADED, WRONG, MarkingPolicy
@@ -150,9 +151,10 @@ def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPol
     open_drafts = [draft for draft in seen.values() if not draft.status and draft.right is not None]
     if not open_drafts:
         return
-    written = sorted(n.figures for d in seen.values() for n in d.numbers if n.unit and n.resolution)
+    numbers = [n for d in seen.values() for n in d.numbers if n.unit and n.resolution]
+    written = sorted(n.figures for n in numbers)
     figures = max(3, written[len(written) // 2]) if written else 0
-    reach = key.reach_of_rounding(figures)
+    reach = key.reach_of_rounding(figures, common_unit(numbers))
     steps = ArraySteps(key.run, _own(key, seen), policy.tolerance, figures, key.record.output, reach)
     for draft in open_drafts:
         item = draft.item
