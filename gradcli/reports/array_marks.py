@@ -28,7 +28,9 @@ def render(record: ArrayGradient, marked: ArrayMarked, reveal: str, style: Style
     """Return the marks, the score and the rule, one array a line; stacked where lines would not fit."""
     rows = [_row(record, m, reveal, style.signs) for m in marked.marks]
     told: dict[str, str] = {}
-    details = [_details(m, told, name) for m, (name, _, _) in zip(marked.marks, rows, strict=True)]
+    first_wrong_first = sorted(range(len(rows)), key=lambda k: not marked.marks[k].first_wrong)
+    found = {k: _details(marked.marks[k], told, rows[k][0]) for k in first_wrong_first}
+    details = [found[k] for k in range(len(rows))]
     score = f"score {round(marked.earned, 2):g} of {marked.possible:g}; {marked.rule}"
     if any(m.right is not None and len(m.right) > 1 and not all(m.right) and any(m.right) for m in marked.marks):
         score += "; indices start at 0"

@@ -11,6 +11,7 @@ from ...arrays.table import NUMBER
 from ...calculus.operations import OPERATIONS
 from ...calculus.table_parts import Operation
 from ..claims.items import LOCAL, VALUE, Item
+from .array_entry_words import entry_words
 from .array_worlds import Edge, Wrong
 from .array_wrong_slopes import slopes
 from .mistakes import LOCALS, VALUES
@@ -71,7 +72,8 @@ def local_rule(mistake: Mistake, edge: Edge) -> Iterator[Wrong]:
             found.setdefault(tag, {})[entry] = number
     for tag, wrong in found.items():
         local = [wrong.get(entry, slope) for entry, slope in enumerate(right.entries)]
-        yield Wrong(tag, A.sum_to(edge.g * A.make(v.shape, local), edge.x.shape))
+        words = entry_words(mistake.id, edge)
+        yield Wrong(tag, A.sum_to(edge.g * A.make(v.shape, local), edge.x.shape), words)
 
 
 def _other(edge: Edge) -> int:
@@ -88,7 +90,7 @@ def _beside_count(edge: Edge) -> bool:
 def dropped(edge: Edge) -> Iterator[Wrong]:
     """What arrives, without the local gradient of a product or quotient."""
     if edge.name in ("pow", "where"):
-        yield Wrong("", edge.A.sum_to(edge.g, edge.x.shape), f"the local gradient of $v{edge.i} left out")
+        yield Wrong("", edge.A.sum_to(edge.g, edge.x.shape), f"the derivative of $v{edge.i} by $v{edge.a} left out")
     elif (edge.name == "mul" or (edge.name == "div" and edge.k == 0)) and not _beside_count(edge):
         what = "factor" if edge.name == "mul" else "division by"
         found = edge.A.sum_to(edge.g, edge.x.shape)

@@ -52,7 +52,7 @@ class ArrayKey:
         self._again: dict[int, ArrayGradient | None] = {}
         self._terms: dict[tuple[str, int, int], Array | None] = {}
         self._suspects: dict[Tolerance, ArraySuspects] = {}
-        self._reach: dict[int, dict[tuple[str, int], list[float]]] = {}
+        self._reach: dict[tuple[int, float], dict[tuple[str, int], list[float]]] = {}
 
     @property
     def run(self) -> ArrayRun:
@@ -167,11 +167,12 @@ class ArrayKey:
         x = item.taken(terms.entries)[place]
         return float(x) if x is not None else 0.0
 
-    def reach_of_rounding(self, figures: int) -> dict[tuple[str, int], list[float]]:
-        """Return how far entries may be off by rounding to so many figures on the way, worked out once."""
-        if figures not in self._reach:
-            self._reach[figures] = reach_of_rounding(self.run, self.record.output, figures)
-        return self._reach[figures]
+    def reach_of_rounding(self, figures: int, unit: float = 0.0) -> dict[tuple[str, int], list[float]]:
+        """Return how far entries may be off by rounding on the way, to so many figures or a unit, worked out once."""
+        way = (figures, unit)
+        if way not in self._reach:
+            self._reach[way] = reach_of_rounding(self.run, self.record.output, figures, unit)
+        return self._reach[way]
 
     def suspects(self, tolerance: Tolerance) -> ArraySuspects:
         """Return the diagnosis for this program, made on the first occasion."""

@@ -21,6 +21,7 @@ from .array_judging import ArrayDraft, judge, read_draft
 from .array_key import ArrayKey
 from .array_new_values import diagnosed as diagnosed_steps
 from .array_new_values import follow_steps
+from .array_rounding import common_unit
 from .array_shapes import which_wrong
 from .array_steps import ArraySteps, OwnArray, Whole
 from .judging import CORRECT, FOLLOW_THROUGH, IMPRECISE, MISSING, UNGRADED, WRONG, MarkingPolicy
@@ -156,9 +157,10 @@ def _steps(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPoli
     """Return the student's own arrays and what follows from them; None where every claim is decided."""
     if not any(not draft.status and draft.right is not None for draft in seen.values()):
         return None
-    written = sorted(n.figures for d in seen.values() for n in d.numbers if n.unit and n.resolution)
+    numbers = [n for d in seen.values() for n in d.numbers if n.unit and n.resolution]
+    written = sorted(n.figures for n in numbers)
     figures = max(3, written[len(written) // 2]) if written else 0
-    reach = key.reach_of_rounding(figures)
+    reach = key.reach_of_rounding(figures, common_unit(numbers))
     return ArraySteps(key.run, _own(key, seen), policy.tolerance, figures, key.record.output, reach)
 
 
@@ -225,6 +227,8 @@ def _refuse(draft: ArrayDraft) -> None:
     draft.status = WRONG
     if draft.right is None or draft.item is None or len(draft.right) < 2 or not draft.shape:
         return
+    if draft.numbers and not any(n.value for n in draft.numbers):
+        draft.why = f"all entries are 0; {draft.why}" if draft.why else "all entries are 0"
     some = sum(draft.right)
     found = f"{some:,} of {len(draft.right):,} right"
     if some:
