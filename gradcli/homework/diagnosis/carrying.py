@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from ...calculus.faults import Fault
@@ -16,7 +17,7 @@ from ...calculus.linearization import Linearization
 from ...calculus.replacing import filled_row, replaced
 from ...calculus.second_look import SecondLook
 from ...calculus.sweeps import Forward, Partials, add_local_gradients, node_value
-from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item
+from ..claims.items import LOCAL, UPSTREAM, VALUE, Item
 from .program_shape import Edge
 from .replaced_numbers import Number, ReworkedProgram, S, SheetNumbers
 
@@ -37,12 +38,11 @@ class Carrying:
     def __init__(self, program: ReworkedProgram) -> None:
         self.program = program
         self._slopes: dict[int, dict[Item, tuple[int, Number]] | None] = {}
-        self._items: list[list[Item]] = [[] for _ in program.nodes]
-        self._gradients = [item for item in program.items if item.kind == UPSTREAM]
-        self._missing = {i: Fault(i, "domain") for i, v in enumerate(program.right.values) if v is None}
-        for item in program.items:
-            if item.kind not in (UPSTREAM, STEP):
-                self._items[item.node].append(item)
+
+    @cached_property
+    def _missing(self) -> dict[int, Fault]:
+        """The nodes without a value."""
+        return {i: Fault(i, "domain") for i, v in enumerate(self.program.right.values) if v is None}
 
     # ---- a wrong gradient
 
@@ -152,9 +152,9 @@ class Carrying:
             program, linearization, linearization.vjp(program.output, program.output_adjoint).upstream
         )
         for i in (node, *after):
-            for item in self._items[i]:
+            for item in program.shape.worked_out_at[i]:
                 yield item, values[i] if item.kind == VALUE else numbers.local_gradients[i][item.position]
-        for item in self._gradients:
+        for item in program.shape.gradients:
             yield item, numbers.upstream[item.node]
 
     def _linearized(self, values: list[Number], look: SecondLook, changed: list[int]) -> Linearization:

@@ -30,10 +30,15 @@ class ProgramShape:
         self.places: list[Place] = list(dict.fromkeys((kind, node) for kind, node, _ in self.items))
         self.users: list[list[Edge]] = [[] for _ in self.nodes]
         self.positions: list[list[int]] = [[] for _ in self.nodes]
-        for kind, i, position in self.items:
+        self.worked_out_at: list[list[Item]] = [[] for _ in self.nodes]  # values and local gradients
+        self.gradients = [item for item in self.items if item.kind == UPSTREAM]
+        for item in self.items:
+            kind, i, position = item
             if kind == LOCAL:
                 self.positions[i].append(position)
                 self.users[self.nodes[i].arguments[position]].append((i, position))
+            if kind in (VALUE, LOCAL):
+                self.worked_out_at[i].append(item)
         self.neighbours: dict[int, list[int]] = {}  # by a node, as far as they were asked for
         self._sources: dict[int, frozenset[int]] = {}
         self._after: dict[int, list[int]] = {}

@@ -25,6 +25,7 @@ from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, signed_rate, work
 from .program_shape import Edge, given_name, shape_of
 
 Number = Any
+UNKNOWN = object()  # in place of a number that was not worked out yet
 LARGE = 120  # nodes; nothing that takes more than a sweep for a single step is done in larger programs
 
 
@@ -196,64 +197,57 @@ class ReworkedProgram:
 class Contribution:
     """What arrives at a node from one of its users: the user's upstream gradient times the local gradient."""
 
-    __slots__ = ("local", "position", "upstream", "user")
+    __slots__ = ("local", "position", "product", "upstream", "user")
 
     def __init__(self, user: int, position: int, upstream: Number, local: Number) -> None:
         self.user = user
         self.position = position
         self.upstream = upstream
         self.local = local
-
-    @property
-    def product(self) -> Number:
-        """The contribution."""
-        return self.upstream * self.local
+        self.product = upstream * local
 
 
 class Working:
-    """One step of the work: the item whose number is worked out, and the numbers that it is worked out from."""
+    """One step of the work: the item whose number is worked out, and the numbers that it is worked out from.
 
-    __slots__ = ("item", "numbers", "program")
+    `v` is the value of the item's node, `args` are those of the node's arguments.
+    """
+
+    __slots__ = ("_right", "_terms", "args", "item", "node", "numbers", "operation", "program", "v")
 
     def __init__(self, numbers: SheetNumbers, item: Item) -> None:
         self.numbers = numbers
-        self.program = numbers.program
+        self.program: ReworkedProgram = numbers.program
         self.item = item
-
-    @property
-    def node(self) -> Node:
-        """The node that the item belongs to."""
-        return self.program.nodes[self.item.node]
-
-    @property
-    def operation(self) -> Operation:
-        """The operation of the node."""
-        return self.node.operation
-
-    @property
-    def v(self) -> Number:
-        """The value of the node."""
-        return self.numbers.values[self.item.node]
-
-    @property
-    def args(self) -> list[Number]:
-        """The values of the node's arguments."""
-        return [self.numbers.values[a] for a in self.node.arguments]
+        values = numbers.values
+        self.node: Node = self.program.nodes[item.node]
+        self.operation: Operation = self.node.operation
+        self.v: Number = values[item.node]
+        self.args: list[Number] = [values[a] for a in self.node.arguments]
+        self._right: Number = UNKNOWN
+        self._terms: list[Contribution] | None = None
 
     @property
     def terms(self) -> list[Contribution]:
-        """What arrives at the node from its users."""
-        found = []
-        for user, position in self.program.users[self.item.node]:
-            upstream, local = self.numbers.upstream[user], self.numbers.local_gradients[user][position]
-            if upstream is None or local is None:
-                return []
-            found.append(Contribution(user, position, upstream, local))
-        return found
+        """What arrives at the node from its users; nothing where a number of it is missing."""
+        if self._terms is None:
+            self._terms = []
+            for user, position in self.program.users[self.item.node]:
+                upstream, local = self.numbers.upstream[user], self.numbers.local_gradients[user][position]
+                if upstream is None or local is None:
+                    self._terms = []
+                    break
+                self._terms.append(Contribution(user, position, upstream, local))
+        return self._terms
 
     @property
     def right(self) -> Number:
         """The right result of the step, from the numbers that it is worked out from; None where there is none."""
+        if self._right is UNKNOWN:
+            self._right = self._worked_out()
+        return self._right
+
+    def _worked_out(self) -> Number:
         if self.item.kind == VALUE:
             return None if None in self.args else self.operation.value(S, *self.args)
         if self.item.kind == LOCAL:

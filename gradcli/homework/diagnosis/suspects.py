@@ -8,16 +8,16 @@ student's own numbers, which sees through rounding and through earlier mistakes.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from ...record.gradient import Gradient
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, truth
 from ..claims.tolerance import USUAL, Tolerance
 from .agreement import CARRIED_PLACES, FINEST, LAST_PLACE, fits, window
 from .alternatives import Alternatives, Suspect
-from .hidden_numbers import Evidence, as_written, figures_of, hidden_rounded
+from .diagnoses import Diagnosis
+from .hidden_numbers import Evidence, Term, arriving, as_written, figures_of, hidden_rounded
 from .predictions import Prediction, Predictions, mistake_in_words, same
 from .program_shape import Place
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
@@ -28,34 +28,8 @@ from .wrong_rules import Mistake
 CARRIED = 0.03  # relative: what rounding at every step may add up to
 TIES = 3  # more equally good explanations than that are not told
 SMALL = 20
+MOST_SHEETS = 400  # whose diagnoses are kept: students who write the same share one
 CONSISTENT, COULD_BE = "consistent with", "could be"
-
-
-class Diagnosis(NamedTuple):
-    """A mistake that the sheet is consistent with: its id, how sure that is, what it is and where, in words.
-
-    `site` are the nodes where it was made, `explains` the wrong claims that it gives, `also` the other mistakes of the
-    catalogue that say the same on this sheet, `rule` what should have been done there.
-    """
-
-    mistake: str
-    hedge: str
-    what: str
-    where: str
-    site: tuple[int, ...]
-    explains: tuple[Item, ...]
-    also: tuple[str, ...] = ()
-    rule: str = ""
-
-    @property
-    def at_its_place(self) -> str:
-        """The mistake and where it was made."""
-        return f"{self.what} {self.where}"
-
-    @property
-    def message(self) -> str:
-        """All of it in words."""
-        return f"{self.hedge} {self.at_its_place}"
 
 
 class Suspects:
@@ -65,6 +39,7 @@ class Suspects:
         self._fixed = fixed
         self.record = record
         self.near = tolerance.near
+        self._known: dict[tuple[Evidence, ...], list[Diagnosis]] = {}
 
     @cached_property
     def predictions(self) -> Predictions:
@@ -81,7 +56,14 @@ class Suspects:
 
         The best come first. An empty list, unexplained, is a normal answer.
         """
-        return [] if all(claim.right for claim in sheet) else Case(self, sheet).verdict()
+        if all(claim.right for claim in sheet):
+            return []
+        known = tuple(sheet)
+        if known not in self._known:
+            if len(self._known) >= MOST_SHEETS:
+                self._known.clear()
+            self._known[known] = Case(self, sheet).verdict()
+        return self._known[known]
 
     @cached_property
     def truths(self) -> dict[Item, float]:
@@ -222,7 +204,10 @@ class Case:
     def _may_explain(self, prediction: Prediction) -> bool:
         """Whether the sheet of a mistake at one place has to be worked out to see that it explains nothing."""
         may_be = self.predictions.may_be
-        if not any(may_be(prediction, claim.item, low, high) for claim, low, high in self.windows):
+        for claim, low, high in self.windows:
+            if may_be(prediction, claim.item, low, high):
+                break
+        else:
             return False
         if prediction.mistake.kind != VALUE or not self.amiss.isdisjoint(prediction.made):
             return True
@@ -302,27 +287,24 @@ class Case:
         for numbers in (self.own, self.coarse):
             if numbers is None:
                 continue
+            claims = [(self.claims[Item(UPSTREAM, a)], self._terms(numbers, a)) for a in sorted(below)]
             for way in self.predictions.ways(numbers, (LOCAL, node)):
                 if any(item in self.claims for item in way.made):
                     continue
                 written = {item: as_written(x, self.figures) for item, x in way.made.items()}
                 found = [
                     claim.item
-                    for claim in (self.claims[Item(UPSTREAM, a)] for a in sorted(below))
-                    if any(fits(claim, self._arriving(numbers, claim.item.node, x)) for x in (way.made, written))
+                    for claim, terms in claims
+                    if fits(claim, arriving(terms, way.made)) or fits(claim, arriving(terms, written))
                 ]
                 if found and not any(map(self._contradicted, self._predicted((LOCAL, node), way.key))):
                     self._suspect(way, (node,)).exact.update(found)
 
-    def _arriving(self, numbers: SheetNumbers, node: int, made: Mapping[Item, Number]) -> Number:
-        """Return the upstream gradient of a node from those of its users, with some local gradients replaced."""
-        total = 0.0
-        for i, k in self.program.users[node]:
-            upstream, local = numbers.upstream[i], made.get(Item(LOCAL, i, k), numbers.local_gradients[i][k])
-            if upstream is None or local is None:
-                return math.nan
-            total += upstream * local
-        return total
+    def _terms(self, numbers: SheetNumbers, node: int) -> list[Term]:
+        """Return what arrives at a node: the local gradients, and the numbers of them and of what they multiply."""
+        return [
+            (Item(LOCAL, i, k), numbers.upstream[i], numbers.local_gradients[i][k]) for i, k in self.program.users[node]
+        ]
 
     def _own_numbers(self) -> SheetNumbers | None:
         """Return what follows from the claims; None if all but one are exact, so that the predictions say it all."""
