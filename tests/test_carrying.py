@@ -38,9 +38,9 @@ def test_one_wrong_number_carries_on_as_in_both_sweeps(text: str, point: dict[st
                     whole = program.work({item.node: number})
                 except ArithmeticError:
                     with pytest.raises(ArithmeticError):
-                        list(carrying.from_value(item.node, number, {}))
+                        list(carrying.from_value(carrying.begun(item.node, number), {}))
                     continue
-                changed = dict(carrying.from_value(item.node, number, {}))
+                changed = dict(carrying.from_value(carrying.begun(item.node, number), {}))
                 rest = [i for i in program.items if i not in changed]
             else:
                 edges = {(item.node, item.position): number} if item.kind == LOCAL else {}

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from gradcli.errors import MathError
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.items import UPSTREAM, VALUE, Item, item_of
+from gradcli.homework.diagnosis.diagnoses import Diagnosis
 from gradcli.homework.diagnosis.hidden_numbers import Evidence
 from gradcli.homework.diagnosis.mistakes import MISTAKES
-from gradcli.homework.diagnosis.suspects import Case, Diagnosis, Suspects
+from gradcli.homework.diagnosis.suspects import Case, Suspects
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import MarkingPolicy, mark
 from gradcli.record.calls import differentiate

@@ -54,15 +54,16 @@ def worksheet(record: Gradient, fixed: Collection[str] = ()) -> list[Item]:
     Left out is what the output does not depend on, what does not exist at this point, and conditions.
     """
     graph = record.graph
+    arguments = graph.nodes.arguments
     asked = [
-        not node.operation.is_condition and value is not None
-        for node, value in zip(graph.nodes, record.values, strict=True)
+        not operation.is_condition and value is not None
+        for operation, value in zip(graph.nodes.operations, record.values, strict=True)
     ]
     needed = [i for i, on in enumerate(graph.needed(record.output)) if on and asked[i]]
-    operations = [i for i in needed if graph.nodes[i].arguments]
+    operations = [i for i in needed if arguments[i]]
     items = [Item(VALUE, i) for i in operations]
     for i in operations:
-        for position, a in enumerate(graph.nodes[i].arguments):
+        for position, a in enumerate(arguments[i]):
             if asked[a]:
                 items.append(Item(LOCAL, i, position))
     items += [Item(UPSTREAM, i) for i in reversed(needed)]

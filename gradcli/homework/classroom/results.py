@@ -105,7 +105,10 @@ def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> 
     They are points * sum(weight * credit) / sum(weight); credits go from 0 to 1, one entry an item as weights are.
     """
     # Most pairs are equal, and fractions are slow.
-    pairs = Counter(zip(weights, credits, strict=True)).items()
+    found = Counter(zip(weights, credits, strict=True))
+    pairs = found.items()
+    if all(credit == 1 or not weight for weight, credit in found) and any(weight for weight, _ in found):
+        return Fraction(points)
     counted = sum((Fraction(weight) * times for (weight, _), times in pairs if weight), Fraction(0))
     earned = sum(
         (Fraction(weight) * Fraction(credit) * times for (weight, credit), times in pairs if credit), Fraction(0)

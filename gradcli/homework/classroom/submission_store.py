@@ -36,6 +36,7 @@ create table wrong (problem text, item text, claim text, students integer, prima
 """
 
 _SHARE = "earned / possible"
+_MISTAKES, _REPAIRS = MarkedItem._fields.index("mistakes"), MarkedItem._fields.index("repairs")
 
 
 class SubmissionStore:
@@ -250,9 +251,11 @@ def _storable(text: str) -> str:
 
 
 def _result_of_text(text: str) -> StudentResult:
-    found = StudentResult(*json.loads(text))
-    return found._replace(lines=[_of_json(MarkedItem(*line)) for line in found.lines])
+    student, lines, *rest = json.loads(text)
+    return StudentResult(student, [_line_of_json(line) for line in lines], *rest)
 
 
-def _of_json(line: MarkedItem) -> MarkedItem:
-    return line._replace(mistakes=[Explanation(*m) for m in line.mistakes], repairs=tuple(line.repairs))
+def _line_of_json(cells: list[Any]) -> MarkedItem:
+    cells[_MISTAKES] = [Explanation(*mistake) for mistake in cells[_MISTAKES]]
+    cells[_REPAIRS] = tuple(cells[_REPAIRS])
+    return MarkedItem(*cells)

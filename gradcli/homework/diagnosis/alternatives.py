@@ -12,7 +12,8 @@ from functools import cached_property
 
 from ...calculus.operations import INPUT
 from ..claims.items import VALUE, Item
-from .predictions import Prediction, PredictionId, Predictions, same
+from .predictions import Prediction, Predictions, same
+from .ways import PredictionId
 from .wrong_rules import Mistake
 
 SHOWN = 2

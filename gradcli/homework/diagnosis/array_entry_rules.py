@@ -15,7 +15,7 @@ from .array_entry_words import entry_words
 from .array_worlds import Edge, Wrong
 from .array_wrong_slopes import slopes
 from .mistakes import LOCALS, VALUES
-from .replaced_numbers import Number, Working
+from .replaced_numbers import UNKNOWN, Number, Working
 from .wrong_rules import Mistake
 
 # Rows that look at the program, or have a row of arrays that says it better.
@@ -27,26 +27,12 @@ LEFT_OUT = frozenset(("wrong-point", "constant-factor-lost", "constant-kept", "a
 class EntryStep(Working):
     """One entry of an operation entry by entry, as a step of the work with numbers."""
 
-    __slots__ = ("_args", "_operation", "_v")
+    __slots__ = ()
 
     def __init__(self, operation: Operation, k: int, v: Number, args: list[Number]) -> None:
         self.item = Item(VALUE if k < 0 else LOCAL, 0, k)
-        self._operation, self._v, self._args = operation, v, args
-
-    @property
-    def operation(self) -> Operation:
-        """The operation of the node."""
-        return self._operation
-
-    @property
-    def v(self) -> Number:
-        """The value of the entry."""
-        return self._v
-
-    @property
-    def args(self) -> list[Number]:
-        """The numbers that the entry is made of."""
-        return self._args
+        self.operation, self.v, self.args = operation, v, args
+        self._right = UNKNOWN
 
 
 @cache

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..claims.array_items import ArrayItem
-from .suspects import CARRIED_PLACES, COARSEST, FINEST, LAST_PLACE
+from .agreement import CARRIED_PLACES, COARSEST, FINEST, LAST_PLACE
 
 TELLING = 3  # numbers that have to agree before they may be off by more than their last place
 CLOSE = 1e-2  # relative: what rounding on the way may change

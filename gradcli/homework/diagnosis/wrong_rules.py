@@ -84,10 +84,12 @@ class Mistake(NamedTuple):
         found: list[Wrong] = []
         if None in working.args or (self.kind == LOCAL and working.v is None):
             return found
+        within = S.within
         try:
-            for tag, number in self.wrong(working):
-                if number is not None and S.within(number):
-                    found.append((tag, number))
+            for result in self.wrong(working):
+                number = result[1]
+                if number is not None and within(number):
+                    found.append(result)
         except ArithmeticError:  # a wrong rule has no domain to be checked first
             pass
         return found

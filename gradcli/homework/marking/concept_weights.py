@@ -54,7 +54,7 @@ def _weight(record: Gradient, item: Item, asked: Collection[Item], edges: Mappin
     if item.kind == VALUE:
         return COPIED if _repeats(record, item.node, asked) else PLAIN
     if item.kind == LOCAL:
-        a = record.graph.nodes[item.node].arguments[item.position]
+        a = record.graph.nodes.arguments[item.node][item.position]
         return SHOWN if Item(UPSTREAM, a) in asked else PLAIN
     if item.kind == DERIVATIVE:
         return PLAIN
@@ -63,12 +63,12 @@ def _weight(record: Gradient, item: Item, asked: Collection[Item], edges: Mappin
 
 def _repeats(record: Gradient, i: int, asked: Collection[Item]) -> bool:
     """Whether a value is, but for its sign, that of an argument which the sheet gives or asks for."""
-    own = record.values[i]
+    own, arguments = record.values[i], record.graph.nodes.arguments
     return own is not None and any(
         record.values[a] is not None
         and abs(record.values[a]) == abs(own)
-        and (not record.graph.nodes[a].arguments or Item(VALUE, a) in asked)
-        for a in record.graph.nodes[i].arguments
+        and (not arguments[a] or Item(VALUE, a) in asked)
+        for a in arguments[i]
     )
 
 

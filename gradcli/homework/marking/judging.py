@@ -163,8 +163,9 @@ def read_draft(key: AnswerKey, claim: Claim, seen: dict[Item, Draft], asked: Seq
     readings = key.readings(claim.name)
     if isinstance(readings, str):
         return Draft(claim, None, INVALID, readings)
-    # Of two readings the one that is asked, then the one that is still open.
-    item = next((r for r in readings if r in asked), next((r for r in readings if r not in seen), readings[0]))
+    item = readings[0]
+    if len(readings) > 1:  # the one that is asked, then the one that is still open
+        item = next((r for r in readings if r in asked), next((r for r in readings if r not in seen), item))
     if claim.fault:
         return Draft(claim, item, INVALID, claim.fault)
     if not claim.text or claim.text.isspace():

@@ -33,7 +33,7 @@ from .judging import (
 from .new_values import COARSE, hides_step
 
 if TYPE_CHECKING:
-    from ..diagnosis.suspects import Diagnosis
+    from ..diagnosis.diagnoses import Diagnosis
 
 __all__ = ["CORRECT", "FOLLOW_THROUGH", "IMPRECISE", "INVALID", "MISSING", "UNGRADED", "WRONG"]
 __all__ += ["AnswerKey", "Claim", "Mark", "Marked", "MarkingPolicy", "mark"]
