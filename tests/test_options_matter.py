@@ -199,6 +199,7 @@ UNSEEN = {
     "--version",
     "--help",
     "--late",
+    "--against",
     "--force",
     "--strict",
     "--jobs",
