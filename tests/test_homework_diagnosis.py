@@ -232,6 +232,21 @@ def test_a_mistake_made_everywhere() -> None:
     assert found[0].message.endswith("at log(p) and log(1 - p)")
 
 
+def test_a_mistake_at_every_gate_of_a_kind() -> None:
+    """Once at all places, and once at those of each operation that has several; of one operation these are the same."""
+    for program, expected in (
+        ("f = sin(x)*sin(y)*cos(x)*cos(y)*tanh(x)", [("sin", "sin", "cos", "cos", "tanh"), ("sin",) * 2, ("cos",) * 2]),
+        ("f = sin(x) + sin(y) + sin(x + y)", [("sin",) * 3]),
+    ):
+        predictions = Suspects(differentiate(program, {"x": 0.3, "y": 0.7})).predictions
+        nodes = predictions.program.nodes
+        sheets = predictions.spread(MISTAKES["not-differentiated"])
+        named = [
+            tuple(nodes[i].operation.name for i in one.nodes if nodes[i].operation.name != "mul") for one in sheets
+        ]
+        assert [names for names in named if names] == expected
+
+
 def test_precision_as_written() -> None:
     """A number is compared as far as it was written: 0.38 says less than 0.3750, and 0.3712 is not it."""
     case = Suspects(differentiate("f = x**3*y", {"x": 0.5, "y": 3.0}))
