@@ -6,6 +6,7 @@ import math
 import random
 from collections import Counter
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -231,6 +232,33 @@ def test_a_mistake_made_everywhere() -> None:
     found = case.diagnose(made)
     assert [(f.mistake, f.site) for f in found] == [("log-base", habit.nodes)]
     assert found[0].message.endswith("at log(p) and log(1 - p)")
+
+
+@pytest.mark.parametrize("mistake", ["sign", "factor-two", "updated-weight", "reciprocal"])
+def test_a_habit_that_a_right_number_denies_is_none(mistake: str) -> None:
+    """Of gradients that are all wrong in one way it is said once; if one is right, the others are told one by one."""
+    case = suspects("first")
+    habit = next(p for p in case.predictions.spread(MISTAKES[mistake]) if not p.nodes)
+    for wrong in [set(habit.made), *combinations(habit.made, 2)]:
+        made = [Evidence(i, habit.made[i] if i in wrong else x, 0.0, i not in wrong) for i, x in case.truths.items()]
+        found = {(one.mistake, one.site) for one in case.diagnose(made)}
+        assert ((mistake, ()) in found) is (len(wrong) == len(habit.made)), wrong
+        assert found
+
+
+def test_a_mistake_at_every_gate_of_a_kind() -> None:
+    """Once at all places, and once at those of each operation that has several; of one operation these are the same."""
+    for program, expected in (
+        ("f = sin(x)*sin(y)*cos(x)*cos(y)*tanh(x)", [("sin", "sin", "cos", "cos", "tanh"), ("sin",) * 2, ("cos",) * 2]),
+        ("f = sin(x) + sin(y) + sin(x + y)", [("sin",) * 3]),
+    ):
+        predictions = Suspects(differentiate(program, {"x": 0.3, "y": 0.7})).predictions
+        nodes = predictions.program.nodes
+        sheets = predictions.spread(MISTAKES["not-differentiated"])
+        named = [
+            tuple(nodes[i].operation.name for i in one.nodes if nodes[i].operation.name != "mul") for one in sheets
+        ]
+        assert [names for names in named if names] == expected
 
 
 def test_precision_as_written() -> None:

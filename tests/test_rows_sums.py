@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -290,3 +292,19 @@ def test_what_is_too_small_or_too_large_is_not_lost() -> None:
         assert sums.total(0, mean=False).number == 0.0
     _, err = run("exp(x)", "--sum", stdin="x\n100000\n", status=4)
     assert "too large to be added" in err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_only_a_file_is_read_again(tmp_path: Path) -> None:
+    """A sum of 0 needs more digits, and so a second pass over the rows, which a pipe has not."""
+    rows = "x,y\n1,2\n-1,2\n"
+    (tmp_path / "rows.csv").write_text(rows)
+    assert run("x*sqrt(y)", str(tmp_path / "rows.csv"), "--sum")[0].splitlines()[1].startswith("0.0,")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_text, args=(rows,))
+    writer.start()
+    out, err = run("x*sqrt(y)", str(pipe), "--sum", status=3)
+    writer.join()
+    assert out.splitlines()[1].startswith(",")
+    assert "a file is read again, with more digits" in err

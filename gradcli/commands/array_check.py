@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,7 +45,12 @@ class _Words:
                 values[name] = self._read(name, Source(name, text))
         point = ArrayPoint(values)
         names = [name for _, name, _ in self.pairs]
-        self.graph = parse_arrays(source, point.shapes, of=of, unless_assigned=names, statics=point.statics)
+        try:
+            self.graph = parse_arrays(source, point.shapes, of=of, unless_assigned=names, statics=point.statics)
+        except InputError:
+            if unread := next((name for name in self.problems if _is_open(name, source.text)), None):
+                raise self.problems[unread] from None
+            raise
         self.claims: list[Claim] = []
         bound = self._sorted()
         given = {name: values[name] for name in from_files if name in self.graph.inputs}
@@ -78,6 +84,12 @@ class _Words:
             else:
                 raise _neither(graph, word, name)
         return list(binding.split(rest))
+
+
+def _is_open(name: str, program: str) -> bool:
+    """Whether a program reads a name and gives it no value."""
+    mentioned = re.findall(rf"(?<![\w.]){re.escape(name)}(?!\w)(\s*=(?!=))?", program)
+    return bool(mentioned) and not any(mentioned)
 
 
 def _neither(graph: ArrayGraph, word: str, name: str) -> InputError:

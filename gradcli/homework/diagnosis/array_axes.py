@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from ...arrays.axes import chosen_axes
-from ...arrays.graph import ArrayGraph
+from ...arrays.graph import ArrayGraph, ArrayNode
+from ...arrays.sizes import Shape
+
+WHOLE = ("slice", None, None, None)  # of an axis, as `:` says it
 
 Axis = tuple[int, int]  # a node and one of its axes
 
@@ -49,11 +52,52 @@ def _meeting(graph: ArrayGraph, i: int, arguments: tuple[int, ...]) -> list[tupl
         return [((arguments[0], k), (i, k)) for k in range(rank)]
     if name in ("cross_entropy", "pick"):
         return _labelled(graph, i, arguments)
+    if name == "solve":
+        (a, b), rest = arguments, range(1, rank)
+        return [((a, 0), (a, 1)), ((a, 0), (b, 0)), ((a, 0), (i, 0)), *(((b, k), (i, k)) for k in rest)]
+    if name in ("det", "logdet", "inv", "trace"):
+        return [((arguments[0], 0), (arguments[0], 1)), *(((arguments[0], k), (i, k)) for k in range(rank))]
+    if name in ("index", "permute", "concat", "stack", "diag"):
+        return _moved(node, i, shapes)
     if "axis" in node.operation.fixed and len(arguments) == 1:
         gone = chosen_axes(shapes[0], node.fixed.get("axis", node.operation.fixed["axis"]))
         kept = [k for k in range(len(shapes[0])) if k not in gone or rank == len(shapes[0])]
         return [((arguments[0], k), (i, j)) for j, k in enumerate(kept) if k not in gone]
     return []
+
+
+def _moved(node: ArrayNode, i: int, shapes: list[Shape]) -> list[tuple[Axis, Axis]]:
+    """Return the pairs of axes of an operation that takes whole axes over: of its arguments, and of the node."""
+    a, x, rank = node.arguments[0], shapes[0], len(node.shape)
+    match node.operation.name:
+        case "permute":
+            return [((a, axis % rank), (i, k)) for k, axis in enumerate(node.fixed["axes"])]
+        case "concat":
+            joined = node.fixed.get("axis", 0) % rank
+            return [((b, k), (i, k)) for b in node.arguments for k in range(rank) if k != joined]
+        case "stack":
+            return [((b, k), (i, k + 1)) for b in node.arguments for k in range(rank - 1)]
+        case "diag":
+            return [((a, k), (i, j)) for k in range(len(x)) for j in range(rank)]
+    pairs: list[tuple[Axis, Axis]] = []
+    taken = kept = 0  # axes, of the argument and of the node
+    first = None  # axis of the node that index arrays have
+    for place in node.fixed["places"]:
+        if place is None:
+            kept += 1
+        elif isinstance(place, int):
+            taken += 1
+        elif place[0] == "slice":
+            if place == WHOLE:
+                pairs.append(((a, taken), (i, kept)))
+            taken, kept = taken + 1, kept + 1
+        else:
+            b, width = node.arguments[place[1]], len(shapes[place[1]])
+            if first is None:
+                first, kept = kept, kept + width
+            pairs += [((b, k), (i, first + k)) for k in range(width)]
+            taken += 1
+    return [*pairs, *(((a, k), (i, kept + k - taken)) for k in range(taken, len(x)))]
 
 
 def _labelled(graph: ArrayGraph, i: int, arguments: tuple[int, ...]) -> list[tuple[Axis, Axis]]:
