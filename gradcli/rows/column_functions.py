@@ -86,14 +86,12 @@ def _chosen(name: str, function: Callable[..., float]) -> Callable[..., Any]:
     one_by_one = each(function, DIRECT.get(name))
     if not _is_of_the_library(name):
         return one_by_one
-    import pyarrow.compute as pc
-
-    computed = getattr(pc, ARROW[name])
+    from .kernels import kernel
 
     def applied(x: Any) -> Any:
         if not np.ndim(x):
             return one_by_one(x)
-        found = computed(arrow_column(x)).to_numpy()
+        found = kernel(ARROW[name], arrow_column(x)).to_numpy()
         odd = ~(abs(found) < math.inf)
         if odd.any():
             found = found.copy()
@@ -117,16 +115,15 @@ def _is_of_the_library(name: str) -> bool:
     import numpy as np
 
     try:
-        import pyarrow.compute as pc
+        from .kernels import has_kernel, kernel
     except ImportError:
         return False
-    computed = getattr(pc, ARROW.get(name, ""), None)
-    if computed is None:
+    if name not in ARROW or not has_kernel(ARROW[name]):
         return False
     steps = np.arange(1, 1001) / 1001.0
     sample = np.concatenate([steps, -steps, 1 + 20 * steps, 10.0 ** (600 * steps - 300)])
     with np.errstate(all="ignore"):
-        found, known = computed(arrow_column(sample)).to_numpy(), each(getattr(math, name))(sample)
+        found, known = kernel(ARROW[name], arrow_column(sample)).to_numpy(), each(getattr(math, name))(sample)
     return bool(np.all((found == known) | ~(abs(known) < math.inf)))
 
 

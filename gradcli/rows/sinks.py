@@ -46,10 +46,12 @@ def _cells(column: Any, delimiter: str) -> Any:
     """Return a typed column as cells of CSV."""
     import pyarrow as pa
 
+    from .kernels import converted, kernel
+
     if pa.types.is_float64(column.type) and not column.null_count:
         return numeral_column(column.to_numpy(), (), "", repr)
     if pa.types.is_integer(column.type):
-        return column.cast(pa.string()).fill_null("")
+        return kernel("coalesce", converted(column, pa.string()), "")
     texts = ["" if x is None else x if isinstance(x, str) else str(x) for x in column.to_pylist()]
     return pa.array(kept_cells(texts, delimiter), pa.string())
 

@@ -129,14 +129,16 @@ def typed(batch: Any, plan: Plan) -> Batch:
     import numpy as np
     import pyarrow as pa
 
+    from .kernels import converted, kernel
+
     columns = [batch.column(name) for name in plan.read]
     odd: set[int] = set()
     inputs = []
     for column in columns:
         if column.null_count:
-            odd.update(np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False)).tolist())
-            column = column.fill_null(pa.scalar(1, column.type))
-        inputs.append(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+            odd.update(np.flatnonzero(kernel("is_null", column).to_numpy(zero_copy_only=False)).tolist())
+            column = kernel("coalesce", column, pa.scalar(1, column.type))
+        inputs.append(converted(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False))
 
     def sources(k: int) -> Mapping[str, Source]:
         found = {}
