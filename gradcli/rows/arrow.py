@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..errors import Source
@@ -75,8 +76,8 @@ class CsvColumns:
         types = {str(k): pa.float64() for k in places} | {str(k): pa.string() for k in kept}
         self._number = pa.float64()
         self._read = csv.read_csv
+        self._whole = partial(csv.ReadOptions, column_names=names, use_threads=False)
         self._options = {
-            "read_options": csv.ReadOptions(column_names=names, use_threads=False, block_size=1 << 28),
             "parse_options": csv.ParseOptions(delimiter=plan.settings.delimiter, quote_char=False),
             "convert_options": csv.ConvertOptions(column_types=types, include_columns=list(types), null_values=[]),
         }
@@ -97,7 +98,8 @@ class CsvColumns:
         from .kernels import converted
 
         try:
-            table = self._read(pa.py_buffer(data), **self._options).combine_chunks()
+            # A block of the block's size: pyarrow takes memory for one before it looks how much there is.
+            table = self._read(pa.py_buffer(data), self._whole(block_size=len(data)), **self._options).combine_chunks()
             columns = {name: table.column(name).combine_chunks() for name in table.column_names}
             inputs = [converted(columns[str(k)], self._number).to_numpy() for k in self._texts.places]
         except self._invalid:

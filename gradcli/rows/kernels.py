@@ -8,10 +8,28 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
 try:
     from pyarrow._compute import CastOptions, MatchSubstringOptions, call_function, function_registry
 except ImportError:  # a pyarrow that keeps them elsewhere
     from pyarrow.compute import CastOptions, MatchSubstringOptions, call_function, function_registry
+
+
+def number_column(x: Any, here: Any = None) -> Any:
+    """Return a column of NumPy as one of Arrow, in the same memory; `here` marks the rows that have a number.
+
+    pyarrow's own way imports `numpy.ma`, for 0.01 s, and pandas where that is installed.
+    """
+    x = np.ascontiguousarray(x, float)
+    valid = None if here is None else pa.py_buffer(np.packbits(here, bitorder="little"))
+    return pa.Array.from_buffers(pa.float64(), len(x), [valid, pa.py_buffer(x)])
+
+
+def truth_column(x: Any) -> Any:
+    """Return a column of truth values of NumPy as one of Arrow."""
+    return pa.Array.from_buffers(pa.bool_(), len(x), [None, pa.py_buffer(np.packbits(x, bitorder="little"))])
 
 
 def kernel(name: str, *operands: Any) -> Any:
