@@ -323,24 +323,28 @@ def row_function(
     results = trace.results
     counts = [x.name for x in (results[p.place] for p in layout if isinstance(p, ResultPlace)) if x is not None]
     shared = {name: f"s{k}" for k, name in enumerate(dict.fromkeys(n for n in counts if counts.count(n) > 1))}
-    pieces, values = [], []
-    for part in layout:
+    fixed: dict[str, str] = {}  # the texts that all rows have -> the variables that hold them
+    pieces, waiting = [], ""
+    for part in (*layout, None):
         if isinstance(part, str):
-            pieces.append(part.replace("%", "%%"))
-        elif isinstance(part, Kept):
-            pieces.append("%s")
-            values.append(f"k{part.column}")
-        elif (x := results[part.place]) is None:
-            pieces.append(nothing)
-        elif x.const is not None:
-            pieces.append(repr(x.const.v))
-        else:
-            pieces.append("%s" if x.name in shared else "%r")
-            values.append(shared.get(x.name, x.name))
+            waiting += part
+            continue
+        x = results[part.place] if isinstance(part, ResultPlace) else None
+        if isinstance(part, ResultPlace) and (x is None or x.const is not None):
+            waiting += nothing if x is None or x.const is None else repr(x.const.v)
+            continue
+        if waiting:
+            pieces.append(fixed.setdefault(waiting, f"p{len(fixed)}"))
+            waiting = ""
+        if isinstance(part, Kept):
+            pieces.append(f"k{part.column}")
+        elif x is not None:
+            pieces.append(shared.get(x.name, f"{x.name}!r"))
     texts = [f"{s} = repr({name})" for name, s in shared.items()]
-    row = f"template % ({''.join(f'{v}, ' for v in values)})"
-    names = {"template": "".join(pieces), **single(ieee=ieee)}
-    return function(trace, "def run(rows):", _loop(trace, kept, texts, row), names)
+    row = f'f"{"".join(f"{{{piece}}}" for piece in pieces)}"'
+    names = {**{name: text for text, name in fixed.items()}, **single(ieee=ieee)}
+    head = f"def run(rows{''.join(f', {name}={name}' for name in fixed.values())}):"
+    return function(trace, head, _loop(trace, kept, texts, row), names)
 
 
 def number_function(trace: Trace, *, ieee: bool) -> Callable[..., list[tuple[float, ...] | None]]:
