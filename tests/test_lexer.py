@@ -15,9 +15,10 @@ from gradcli.language.syntax import tools
 
 # Pieces that mean different things by what stands beside them: keywords in names, points in numbers, signs in signs.
 PIECES = [
-    "x", "y1", "s_2", "for", "fory", "None", "Nonex", "and", "andy", "or", "not", "nota", "tanh", "T", ".T", ".Tx", "(", ")",
-    "[", "]", "{", "}", "+", "-", "*", "**", "^", "/", "@", "=", "==", "<", "<=", "!=", "!", "1", "2.5", "1.", ".5", "1e5",
-    "1e", "e", "..", "1..3", ".", ":", ",", ";", "\n", " ", "\t", "\r", "  ", "#", "# c ; d", "&", "%", "_", "\u03c0", "\u00e9",
+    "x", "y1", "s_2", "for", "fory", "None", "Nonex", "and", "andy", "or", "not", "nota", "tanh", "T", ".T", ".Tx",
+    "(", ")", "[", "]", "{", "}", "+", "-", "*", "**", "^", "/", "@", "=", "==", "<", "<=", "!=", "!", "1", "2.5", "1.",
+    ".5", "1e5", "1e", "e", "..", "1..3", ".", ":", ",", ";", "\n", " ", "\t", "\r", "  ", "#", "# c ; d", "&", "%",
+    "_", "\u03c0", "\u00e9",
 ]  # fmt: skip
 
 
