@@ -20,6 +20,7 @@ BENCHMARKS = {
     "arrays": "Arrays",
     "formulas": "Formulas of derivatives",
     "marking": "Marking a class",
+    "budgets": "Budgets of rows, networks, shapes and lint",
 }
 MARKS = ("<!-- benchmarks -->\n", "<!-- end of benchmarks -->\n")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from .measure import Cost, Spread, process, progress, ratios, table
 from .peers import version
 from .row_peers import PEERS, TASKS
+from .startup import beside
 
 # What is computed -> so many rows, and by whom its budgets are measured: (format, gradcli's options) -> peer, ratio.
 COUNTS = {"(x+y)*z": 300_000, "network": 60_000}
@@ -41,15 +42,15 @@ def as_parquet(path: Path) -> Path:
     return target
 
 
-def commands(task: str, source: Path) -> dict[str, list[str]]:
-    """Return the commands that are to be found here, by what they are called in the table."""
+def commands(task: str, source: Path, gradcli: list[str]) -> dict[str, list[str]]:
+    """Return the commands that are to be found here, by what they are called in the table; `gradcli` runs that."""
     form, target = source.suffix[1:], source.with_name(f"out{source.suffix}")
     program = TASKS[task].program
     found = {}
     for options in OPTIONS[form]:
         output = ["--to", "csv"] if options == "--sum" else ["-o", str(target)]
         name = f"gradcli rows {options}".strip()
-        found[name] = [sys.executable, "-m", "gradcli", "rows", program, str(source), *options.split(), *output]
+        found[name] = [*gradcli, "rows", program, str(source), *options.split(), *output]
     for name, (distribution, _) in PEERS.items():
         if version(distribution) is not None:
             found[name] = [sys.executable, "-m", "benchmarks.row_peers", name, task, str(source), str(target)]
@@ -75,18 +76,23 @@ def report(rounds: int) -> str:
     """Return a table for every task and format: seconds of the processor, memory, and the ratio to the best peer."""
     parts = []
     with tempfile.TemporaryDirectory() as folder:
+        gradcli = beside(folder)
         for task, count in COUNTS.items():
-            points = Path(folder, f"{len(task)}.csv")
-            write_points(points, TASKS[task].columns, count)
-            sources = [points, *([as_parquet(points)] if find_spec("pyarrow") else [])]
-            parts += [measured(task, count, source, rounds) for source in sources]
+            parts += [measured(task, count, source, rounds, gradcli) for source in points(task, folder)]
     return "\n\n".join(parts)
 
 
-def measured(task: str, count: int, source: Path, rounds: int) -> str:
+def points(task: str, folder: str) -> list[Path]:
+    """Write the points of a task into files of CSV and, where pyarrow is there, of Parquet."""
+    path = Path(folder, f"{len(TASKS[task].columns)}.csv")
+    write_points(path, TASKS[task].columns, COUNTS[task])
+    return [path, *([as_parquet(path)] if find_spec("pyarrow") else [])]
+
+
+def measured(task: str, count: int, source: Path, rounds: int, gradcli: list[str]) -> str:
     """Return the table of one task and format."""
     form = source.suffix[1:]
-    todo = commands(task, source)
+    todo = commands(task, source, gradcli)
     found: dict[str, list[Cost]] = {}
     excuses: dict[str, str] = {}
     for k in range(rounds):

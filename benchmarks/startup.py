@@ -37,6 +37,19 @@ def installed(folder: str) -> Path:
     return commands
 
 
+def beside(folder: str) -> list[str]:
+    """Build the wheel, unpack it into a folder, and return the command that runs it in this environment.
+
+    A checkout would compute the parser's table at each start, which users of a wheel never do.
+    """
+    wheels, site = Path(folder, "wheels"), Path(folder, "site")
+    progress("building and unpacking the wheel")
+    quietly(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", wheels, Path(__file__).parent.parent)
+    quietly(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", site, *wheels.iterdir())
+    start = f"import sys; sys.path.insert(0, {str(site)!r}); from gradcli.commands import main; main()"
+    return [sys.executable, "-P", "-c", start]
+
+
 def quietly(*command: str | Path) -> None:
     """Run a command that says nothing unless it fails."""
     done = subprocess.run(command, capture_output=True, text=True, env=environment())

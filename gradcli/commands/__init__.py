@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from ..errors import GradcliError
 
+FEW_COLLECTIONS = 20_000  # objects made between two collections
 PAGES = {"-h", "--help", "-V", "--version"}  # what click writes by itself
 
 
@@ -29,8 +30,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     # gradcli has limits of its own for long numbers; one from the environment would only break what they allow.
     sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)
     words = sys.argv[1:] if arguments is None else arguments
-    if arguments is None:  # the process is ours: what is left is not looked through once more before it ends
-        atexit.register(gc.freeze)
+    if arguments is None:  # the process is ours
+        gc.set_threshold(FEW_COLLECTIONS)  # modules are not looked through again and again while they are imported
+        atexit.register(gc.freeze)  # nor once more before it ends
     for stream in (sys.stdin, sys.stdout, sys.stderr) if os.name == "posix" else ():
         # A careless parent leaves streams that do not block; one in memory has no descriptor.
         with suppress(OSError, ValueError, AttributeError):

@@ -64,14 +64,16 @@ class Learned:
     """What parsers of one table share: its productions as plain tuples, and where chains of productions lead to.
 
     A chain has productions that only hand a value on; `passed` maps the state below, the state and the symbol that
-    comes next to the state after the chain. Threads may write to it: all write the same.
+    comes next to the state after the chain. `reached` maps the state below, what a production reduced to, and that
+    symbol to the state after it and the chain that follows. Threads may write to them: all write the same.
     """
 
-    __slots__ = ("passed", "productions")
+    __slots__ = ("passed", "productions", "reached")
 
     def __init__(self, table: ParsingTable) -> None:
         self.productions = [(p.origin, p.length, p.action, p.repeated) for p in table.productions]
         self.passed: dict[tuple[int, int, str], int] = {}
+        self.reached: dict[tuple[int, str, str], int] = {}
 
 
 class Parser:
@@ -82,21 +84,23 @@ class Parser:
     `learned` is what parsers of one table share.
     """
 
-    __slots__ = ("_actions", "_bound", "_passed", "_productions", "_states")
+    __slots__ = ("_actions", "_bound", "_passed", "_productions", "_reached", "_simple", "_states")
 
     def __init__(self, table: ParsingTable, actions: Any, learned: Learned | None = None) -> None:
         learned = learned or Learned(table)
         self._states = table.states
-        self._productions, self._passed = learned.productions, learned.passed
+        self._productions, self._passed, self._reached = learned.productions, learned.passed, learned.reached
         self._actions = actions
         self._bound: list[Any] = [None] * len(table.productions)  # the methods of actions, once they were needed
+        self._simple: list[Any] = [None] * len(table.productions)  # those of productions without a repetition
 
     def parse(self, tokens: Iterable[Any]) -> Any:
         """Return the value of the whole, which is what the last action returned. A token has a `type`, its terminal.
 
         Raises `Refused` with the first token that does not fit, or with `END`, and whatever an action raises.
         """
-        rows, productions, passed, bound = self._states, self._productions, self._passed, self._bound
+        rows, productions, passed = self._states, self._productions, self._passed
+        simple, reached = self._simple, self._reached
         states, values = [0], list[Any]()
         for symbol in chain(tokens, (END,)):
             kind = symbol.type
@@ -108,31 +112,49 @@ class Parser:
                     states.append(step)
                     values.append(symbol)
                     break
-                origin, length, action, repeated = productions[~step]
+                origin, length, action, _ = productions[~step]
                 if action == PASS:
                     chain_start = (states[-2], states[-1], kind)
                     after = passed.get(chain_start)
                     states[-1] = self._after(*chain_start) if after is None else after
                     continue
+                if (plain := simple[~step]) is not None:
+                    move = (states[-1 - length], origin, kind)
+                    after = reached.get(move)
+                    if after is None:
+                        after = reached[move] = self._after(move[0], rows[move[0]][origin], kind)
+                    if length == 1:
+                        values[-1] = plain([values[-1]])
+                        states[-1] = after
+                    else:
+                        values[-length:] = (plain(values[-length:]),)
+                        states[-length:] = (after,)
+                    continue
                 cut = len(values) - length
                 found = values[cut:]
                 del values[cut:], states[cut + 1 :]
-                if action == COLLECT:
-                    if repeated == 0:  # left-recursive: extended in place, or long lists would cost their square
-                        found[0].extend(found[1:])
-                        found = found[0]
-                    values.append(found)
-                else:
-                    if repeated >= 0:
-                        found[repeated : repeated + 1] = found[repeated]
-                    act = bound[~step]
-                    if act is None:
-                        act = bound[~step] = getattr(self._actions, action)
-                    values.append(act(found))
+                values.append(self._value(~step, found))
                 if origin == START:
                     return values[0]
                 states.append(rows[states[-1]][origin])
         raise AssertionError("the end of the text is always refused or accepted")
+
+    def _value(self, k: int, found: list[Any]) -> Any:
+        """Return the value of production k, whose symbols have these; its action is remembered."""
+        origin, length, action, repeated = self._productions[k]
+        if action == COLLECT:
+            if repeated == 0:  # left-recursive: extended in place, or long lists would cost their square
+                found[0].extend(found[1:])
+                return found[0]
+            return found
+        if repeated >= 0:
+            found[repeated : repeated + 1] = found[repeated]
+        act = self._bound[k]
+        if act is None:
+            act = self._bound[k] = getattr(self._actions, action)
+            if length and repeated < 0 and origin != START:
+                self._simple[k] = act
+        return act(found)
 
     def _after(self, below: int, state: int, kind: str) -> int:
         """Return the state after all productions of one symbol that a symbol lets follow each other."""

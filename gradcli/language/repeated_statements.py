@@ -19,6 +19,8 @@ from .lexer import Lexer
 from .scope import LEAF, Function, Instruction, Scope, Statement
 
 MOST_TEMPLATES = 1000  # that are kept of a program whose statements are all different
+PATIENCE = 50  # statements without a template, after which fewer and fewer are looked at
+MOST_PASSED = 15  # of them between two that are
 
 
 class Pieces(NamedTuple):
@@ -64,15 +66,18 @@ class RepeatedStatements:
     def read(self) -> Iterator[Statement | Function]:
         """Yield what each statement leaves behind; raises what `parse` does."""
         text, templates = self._text, self._templates
-        start = 0
+        start = missed = passed_over = 0
         while start < len(text):
-            line = self._line.match(text, start)
+            looked_at = passed_over >= min(missed // PATIENCE, MOST_PASSED)
+            line = self._line.match(text, start) if looked_at else None
             cut = self._cut(line[0], start) if line else None
             template = templates.get(cut.key) if cut else None
             if line and cut and template and (not template.assigns or cut.pieces[1].isidentifier()):
                 yield self._filled(template, cut)
                 start = line.end() + 1
+                missed = 0
                 continue
+            missed, passed_over = missed + 1, 0 if looked_at else passed_over + 1
             found, instructions, end = self._parse(start)
             if line and cut and line.end() == end and instructions and len(templates) < MOST_TEMPLATES:
                 made = template_of(instructions, found, cut) if isinstance(found, Statement) else None

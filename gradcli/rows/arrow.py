@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..errors import Source
@@ -75,8 +76,8 @@ class CsvColumns:
         types = {str(k): pa.float64() for k in places} | {str(k): pa.string() for k in kept}
         self._number = pa.float64()
         self._read = csv.read_csv
+        self._whole = partial(csv.ReadOptions, column_names=names, use_threads=False)
         self._options = {
-            "read_options": csv.ReadOptions(column_names=names, use_threads=False, block_size=1 << 28),
             "parse_options": csv.ParseOptions(delimiter=plan.settings.delimiter, quote_char=False),
             "convert_options": csv.ConvertOptions(column_types=types, include_columns=list(types), null_values=[]),
         }
@@ -94,10 +95,13 @@ class CsvColumns:
             return None
         import pyarrow as pa
 
+        from .kernels import converted
+
         try:
-            table = self._read(pa.py_buffer(data), **self._options).combine_chunks()
+            # A block of the block's size: pyarrow takes memory for one before it looks how much there is.
+            table = self._read(pa.py_buffer(data), self._whole(block_size=len(data)), **self._options).combine_chunks()
             columns = {name: table.column(name).combine_chunks() for name in table.column_names}
-            inputs = [columns[str(k)].cast(self._number).to_numpy() for k in self._texts.places]
+            inputs = [converted(columns[str(k)], self._number).to_numpy() for k in self._texts.places]
         except self._invalid:
             return None
         kept = [columns[str(k)] for k in self._texts.kept_places]
@@ -121,23 +125,23 @@ class CsvColumns:
 
 def _formulas(column: Any) -> bool:
     """Whether a column of texts has one that a spreadsheet would run."""
-    import pyarrow.compute as pc
+    from .kernels import kernel, matches
 
-    starts = pc.match_substring_regex(column, r"^[=+\-@\t\r]")
-    if not pc.any(starts).as_py():
+    starts = matches(column, r"^[=+\-@\t\r]")
+    if not kernel("any", starts).as_py():
         return False
-    numeral = pc.match_substring_regex(column, f"^(?:{NUMERAL.pattern})$")
-    return bool(pc.any(pc.and_not(starts, numeral)).as_py())
+    numeral = matches(column, f"^(?:{NUMERAL.pattern})$")
+    return bool(kernel("any", kernel("and_not", starts, numeral)).as_py())
 
 
 def csv_rows(batch: Batch, results: Results, layout: Layout, settings: Settings) -> bytes:
     """Return the rows of a batch as lines of CSV, one a row, without a header."""
-    import pyarrow.compute as pc
+    from .kernels import kernel
 
     parts = [part for part in layout if not isinstance(part, str)]
     pieces = _columns(batch, results, parts, "", repr)
     if settings.strict:
-        return _joined(pc.binary_join_element_wise(_glued(pieces, settings.output_delimiter), "\n", ""))
+        return _joined(kernel("binary_join_element_wise", _glued(pieces, settings.output_delimiter), "\n", ""))
     ending = _endings(batch, results, "\n", lambda message: quoted(message, settings.output_delimiter) + "\n")
     return _joined(_glued([*pieces, ending], settings.output_delimiter))
 
@@ -173,11 +177,12 @@ def _columns(batch: Batch, results: Results, parts: Layout, nothing: str, plain:
 
 def _glued(pieces: Sequence[Any], delimiter: str) -> Any:
     import pyarrow as pa
-    import pyarrow.compute as pc
+
+    from .kernels import kernel
 
     if not any(isinstance(piece, (pa.Array, pa.ChunkedArray)) for piece in pieces):
         return pa.array([delimiter.join(pieces)])
-    return pc.binary_join_element_wise(*pieces, delimiter)
+    return kernel("binary_join_element_wise", *pieces, delimiter)
 
 
 def _endings(batch: Batch, results: Results, ending: str, failed: Callable[[str], str]) -> Any:

@@ -86,14 +86,12 @@ def _chosen(name: str, function: Callable[..., float]) -> Callable[..., Any]:
     one_by_one = each(function, DIRECT.get(name))
     if not _is_of_the_library(name):
         return one_by_one
-    import pyarrow.compute as pc
-
-    computed = getattr(pc, ARROW[name])
+    from .kernels import kernel, number_column
 
     def applied(x: Any) -> Any:
         if not np.ndim(x):
             return one_by_one(x)
-        found = computed(arrow_column(x)).to_numpy()
+        found = kernel(ARROW[name], number_column(x)).to_numpy()
         odd = ~(abs(found) < math.inf)
         if odd.any():
             found = found.copy()
@@ -103,30 +101,21 @@ def _chosen(name: str, function: Callable[..., float]) -> Callable[..., Any]:
     return applied
 
 
-def arrow_column(x: Any) -> Any:
-    """Return a column of NumPy as one of Arrow; its own way imports pandas, where that is installed."""
-    import numpy as np
-    import pyarrow as pa
-
-    return pa.Array.from_buffers(pa.float64(), len(x), [None, pa.py_buffer(np.ascontiguousarray(x, float))])
-
-
 @functools.lru_cache
 def _is_of_the_library(name: str) -> bool:
     """Whether Arrow computes a function as `math` does, to the last bit of 2,000 numbers of all sizes."""
     import numpy as np
 
     try:
-        import pyarrow.compute as pc
+        from .kernels import has_kernel, kernel, number_column
     except ImportError:
         return False
-    computed = getattr(pc, ARROW.get(name, ""), None)
-    if computed is None:
+    if name not in ARROW or not has_kernel(ARROW[name]):
         return False
     steps = np.arange(1, 1001) / 1001.0
     sample = np.concatenate([steps, -steps, 1 + 20 * steps, 10.0 ** (600 * steps - 300)])
     with np.errstate(all="ignore"):
-        found, known = computed(arrow_column(sample)).to_numpy(), each(getattr(math, name))(sample)
+        found, known = kernel(ARROW[name], number_column(sample)).to_numpy(), each(getattr(math, name))(sample)
     return bool(np.all((found == known) | ~(abs(known) < math.inf)))
 
 
@@ -159,21 +148,55 @@ def total(terms: Sequence[Any], one_by_one: Callable[..., Any]) -> Any:
     """
     import numpy as np
 
-    s, lost, much = terms[0], 0.0, 0.0
+    shape = np.broadcast_shapes(*map(np.shape, terms))
+    if not shape:
+        return total([np.reshape(x, 1) for x in terms], one_by_one)[0]
+    s = np.array(np.broadcast_to(terms[0], shape), float)
+    more, part, error, other = (np.empty(shape) for _ in range(4))
+    lost, much = np.zeros(shape), np.zeros(shape)
     for x in terms[1:]:
-        more = s + x
-        part = more - s
-        error = (s - (more - part)) + (x - part)
-        s, lost, much = more, lost + error, much + abs(error)
-    found = s + lost
-    part = found - s
-    rest = (s - (found - part)) + (lost - part)
-    doubt = much * (2 * len(terms) * UNIT)
-    settled = (found + (rest + doubt) == found) & (found + (rest - doubt) == found) & (found != 0.0)
+        _two_sum(s, x, more, part, error, other)
+        lost += error
+        much += np.absolute(error, out=error)
+        s, more = more, s
+    found = more
+    rest = _two_sum(s, lost, found, part, error, other)
+    doubt = np.multiply(much, 2 * len(terms) * UNIT, out=other)
+    settled = np.add(np.add(rest, doubt, out=part), found, out=part) == found
+    settled &= np.add(np.subtract(rest, doubt, out=part), found, out=part) == found
+    settled &= found != 0.0
     settled &= (much > SAFE_SUM) | (much == 0.0)
-    if not np.all(settled):
-        open_rows = ~np.broadcast_to(settled, np.shape(found))
-        columns = [np.broadcast_to(x, np.shape(found))[open_rows] for x in terms]
-        found = np.array(found)
-        found[open_rows] = one_by_one(*columns)
+    if not settled.all():
+        rows = np.flatnonzero(~settled)
+        columns = [np.broadcast_to(x, shape)[rows] for x in terms]
+        inexact = ~(_exact(columns, much[rows]) & (found[rows] != 0.0))
+        if inexact.any():
+            found[rows[inexact]] = one_by_one(*(column[inexact] for column in columns))
     return found
+
+
+def _two_sum(a: Any, b: Any, found: Any, part: Any, error: Any, other: Any) -> Any:
+    """Return what rounding takes from a + b, in `error`, and put the sum into `found`; the others are for work."""
+    import numpy as np
+
+    np.add(a, b, out=found)
+    np.subtract(found, a, out=part)
+    np.subtract(b, part, out=other)
+    np.subtract(found, part, out=part)
+    np.subtract(a, part, out=error)
+    return np.add(error, other, out=error)
+
+
+def _exact(columns: Sequence[Any], much: Any) -> Any:
+    """Return where the rounding errors of a sum, `much` in all, were themselves added without one.
+
+    They are multiples of the last place of the smallest term, and so are all sums of them. A sum that lies half way
+    between two floats, which no bound of an error can settle, is settled so.
+    """
+    import numpy as np
+
+    least = np.full(len(much), math.inf)
+    for x in columns:
+        size = abs(x)
+        np.minimum(least, np.where(size == 0.0, math.inf, size), out=least)
+    return much < np.spacing(least) * 2.0**52

@@ -234,17 +234,59 @@ def _names(expressions: Sequence[str]) -> list[tuple[str, ...]]:
     return [part.co_names for part in compile(source, "<row>", "eval").co_consts if isinstance(part, CodeType)]
 
 
+class _Line(NamedTuple):
+    """An assignment, or a guard without a name, and the names that occur in its expression."""
+
+    name: str
+    expression: str
+    uses: tuple[str, ...]
+
+
+def _needed(trace: Trace) -> tuple[list[_Line], list[_Line]]:
+    """Return the assignments that results and guards depend on, and the guards."""
+    code = trace.code
+    names = iter(_names([*(expression for _, expression in code.lines), *code.guards]))
+    lines = [_Line(name, expression, next(names)) for name, expression in code.lines]
+    guards = [_Line("", guard, next(names)) for guard in code.guards]
+    used = {x.name for x in trace.results if x is not None}.union(*(guard.uses for guard in guards))
+    kept = []
+    for line in reversed(lines):
+        if line.name in used:
+            used.update(line.uses)
+            kept.append(line)
+    return kept[::-1], guards
+
+
 def assignments(trace: Trace) -> list[str]:
     """Return the assignments that results and guards depend on."""
-    code = trace.code
-    names = _names([*(expression for _, expression in code.lines), *code.guards])
-    used = {x.name for x in trace.results if x is not None}.union(*names[len(code.lines) :])
-    kept = []
-    for (name, expression), needed in zip(reversed(code.lines), reversed(names[: len(code.lines)]), strict=True):
-        if name in used:
-            used.update(needed)
-            kept.append(f"{name} = {expression}")
-    return kept[::-1]
+    return [f"{line.name} = {line.expression}" for line in _needed(trace)[0]]
+
+
+def column_lines(trace: Trace) -> list[str]:
+    """Return the same for columns, and the guards: `kept` are the rows that they all keep.
+
+    A column goes after its last use, and guards are asked early: the few columns that live stay in the processor's
+    caches.
+    """
+    lines, guards = _needed(trace)
+    places = {line.name: k for k, line in enumerate(lines)}
+    results = {x.name for x in trace.results if x is not None}
+    asked: dict[int, list[_Line]] = {}
+    for guard in guards:
+        asked.setdefault(max((places[name] for name in guard.uses if name in places), default=-1), []).append(guard)
+    last: dict[str, int] = {}
+    for k, line in enumerate(lines):
+        last |= dict.fromkeys((line.name, *line.uses, *(name for guard in asked.get(k, ()) for name in guard.uses)), k)
+    gone: dict[int, list[str]] = {}
+    for name, k in last.items():
+        if name in places and name not in results:
+            gone.setdefault(k, []).append(name)
+    found = ["kept = True"]
+    for k in range(-1, len(lines)):
+        found += [f"{lines[k].name} = {lines[k].expression}"] if k >= 0 else []
+        found += [f"kept = kept & ({guard.expression})" for guard in asked.get(k, ())]
+        found += [f"del {', '.join(gone[k])}"] if k in gone else []
+    return found
 
 
 def function(trace: Trace, head: str, body: Iterable[str], names: Mapping[str, Any]) -> Callable[..., Any]:
@@ -281,24 +323,28 @@ def row_function(
     results = trace.results
     counts = [x.name for x in (results[p.place] for p in layout if isinstance(p, ResultPlace)) if x is not None]
     shared = {name: f"s{k}" for k, name in enumerate(dict.fromkeys(n for n in counts if counts.count(n) > 1))}
-    pieces, values = [], []
-    for part in layout:
+    fixed: dict[str, str] = {}  # the texts that all rows have -> the variables that hold them
+    pieces, waiting = [], ""
+    for part in (*layout, None):
         if isinstance(part, str):
-            pieces.append(part.replace("%", "%%"))
-        elif isinstance(part, Kept):
-            pieces.append("%s")
-            values.append(f"k{part.column}")
-        elif (x := results[part.place]) is None:
-            pieces.append(nothing)
-        elif x.const is not None:
-            pieces.append(repr(x.const.v))
-        else:
-            pieces.append("%s" if x.name in shared else "%r")
-            values.append(shared.get(x.name, x.name))
+            waiting += part
+            continue
+        x = results[part.place] if isinstance(part, ResultPlace) else None
+        if isinstance(part, ResultPlace) and (x is None or x.const is not None):
+            waiting += nothing if x is None or x.const is None else repr(x.const.v)
+            continue
+        if waiting:
+            pieces.append(fixed.setdefault(waiting, f"p{len(fixed)}"))
+            waiting = ""
+        if isinstance(part, Kept):
+            pieces.append(f"k{part.column}")
+        elif x is not None:
+            pieces.append(shared.get(x.name, f"{x.name}!r"))
     texts = [f"{s} = repr({name})" for name, s in shared.items()]
-    row = f"template % ({''.join(f'{v}, ' for v in values)})"
-    names = {"template": "".join(pieces), **single(ieee=ieee)}
-    return function(trace, "def run(rows):", _loop(trace, kept, texts, row), names)
+    row = f'f"{"".join(f"{{{piece}}}" for piece in pieces)}"'
+    names = {**{name: text for text, name in fixed.items()}, **single(ieee=ieee)}
+    head = f"def run(rows{''.join(f', {name}={name}' for name in fixed.values())}):"
+    return function(trace, head, _loop(trace, kept, texts, row), names)
 
 
 def number_function(trace: Trace, *, ieee: bool) -> Callable[..., list[tuple[float, ...] | None]]:
@@ -330,8 +376,7 @@ def _loop(trace: Trace, kept: int, last: Sequence[str], row: str) -> list[str]:
 
 def column_function(trace: Trace, functions: Mapping[str, Any]) -> Callable[..., tuple[Any, list[Any]]]:
     """Return the function from columns of inputs to the rows that count, True or a mask, and the columns of results."""
-    guards = " & ".join(f"({guard})" for guard in trace.code.guards) or "True"
     results = ", ".join("None" if x is None else x.name for x in trace.results)
-    body = [*(f"    {line}" for line in assignments(trace)), f"    return {guards}, [{results}]"]
+    body = [*(f"    {line}" for line in column_lines(trace)), f"    return kept, [{results}]"]
     head = f"def run({', '.join(f'x{k}' for k in range(len(trace.inputs)))}):"
     return function(trace, head, body, functions)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from ..errors import StreamError
@@ -24,6 +23,7 @@ from .engine import Answer, Engine
 from .making import engine_of
 from .plan import Plan, Settings
 from .summing import SumEngine
+from .workers import Worker
 
 SERVE = "from gradcli.rows.jobs import serve; serve()"
 ENOUGH = 1 << 21  # bytes of a stream after which it pays to import NumPy and pyarrow, for a short program
@@ -38,6 +38,8 @@ class Process:
     def __init__(self, settings: Settings, header: list[str] | None, kind: str) -> None:
         package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
+        import subprocess
+
         # -P: the folder that the user happens to be in holds no modules of ours.
         with _interrupts_held():
             self.process = subprocess.Popen(
@@ -46,23 +48,22 @@ class Process:
             )  # fmt: skip
         for stream in (self.process.stdin, self.process.stdout):
             _widen(stream)
-        self._pool = ThreadPoolExecutor(1)
-        self._answers: deque[Future[Answer]] = deque()
+        self._worker = Worker[Answer]()
         self._tell((settings, header, kind))
 
     def send(self, data: bytes) -> None:
         """Hand over a block."""
-        self._answers.append(self._pool.submit(self._answer))
+        self._worker.begin(self._answer)
         self._tell(data)
 
     def receive(self) -> Answer:
         """Return the answer to the oldest block handed over, when it is there."""
-        return self._answers.popleft().result()
+        return self._worker.result()
 
     def stop(self) -> None:
         """End the process: it only waits, or works on what nobody will read."""
         self.process.kill()
-        self._pool.shutdown()
+        self._worker.stop()
         for stream in (self.process.stdin, self.process.stdout):
             with suppress(OSError):
                 stream.close()  # type: ignore[union-attr]
@@ -113,20 +114,19 @@ class Thread:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._pool = ThreadPoolExecutor(1)
-        self._answers: deque[Future[Answer]] = deque()
+        self._worker = Worker[Answer]()
 
     def send(self, data: bytes) -> None:
         """Hand over a block."""
-        self._answers.append(self._pool.submit(self._engine.answer, data))
+        self._worker.begin(partial(self._engine.answer, data))
 
     def receive(self) -> Answer:
         """Return the answer to the oldest block handed over, when it is there."""
-        return self._answers.popleft().result()
+        return self._worker.result()
 
     def stop(self) -> None:
         """End the thread when it has finished its block."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._worker.stop(wait=False)
 
 
 def answers(workers: Sequence[Process | Thread], blocks: Blocks) -> Iterator[Answer]:

@@ -13,20 +13,23 @@ def numeral_column(column: Any, missing: Sequence[int], nothing: str, plain: Any
     """Return the texts of a column of numbers; `nothing` for the missing, `plain` writes what is not finite."""
     import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
+
+    from .kernels import converted, kernel, number_column, truth_column
 
     size = np.abs(column)
     usual = (size >= 1e-4) & (size < 1e10)
     whole = column == np.floor(column)
-    texts = pc.cast(pa.array(column), pa.string())
+    texts = converted(number_column(column), pa.string())
     short = whole & (usual | (size == 0.0))
     if short.any():
-        texts = pc.if_else(pa.array(short), pc.binary_join_element_wise(texts, ".0", ""), texts)
+        texts = kernel("if_else", truth_column(short), kernel("binary_join_element_wise", texts, ".0", ""), texts)
     rest = ~(usual | (size == 0.0))
     if rest.any():
-        texts = pc.replace_with_mask(texts, pa.array(rest), pa.array([plain(x) for x in column[rest].tolist()]))
+        texts = kernel(
+            "replace_with_mask", texts, truth_column(rest), pa.array([plain(x) for x in column[rest].tolist()])
+        )
     if missing:
         mask: Any = np.zeros(len(column), dtype=bool)
         mask[list(missing)] = True
-        texts = pc.if_else(pa.array(mask), nothing, texts)
+        texts = kernel("if_else", truth_column(mask), nothing, texts)
     return texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from ..files.outputs import Output
@@ -16,6 +16,7 @@ from .columns import Results
 from .engine import Engine
 from .numerals import numeral_column
 from .plan import ERROR, Plan
+from .workers import Worker
 
 GROUP = 1 << 20  # rows of a row group of parquet
 
@@ -46,10 +47,12 @@ def _cells(column: Any, delimiter: str) -> Any:
     """Return a typed column as cells of CSV."""
     import pyarrow as pa
 
+    from .kernels import converted, kernel
+
     if pa.types.is_float64(column.type) and not column.null_count:
         return numeral_column(column.to_numpy(), (), "", repr)
     if pa.types.is_integer(column.type):
-        return column.cast(pa.string()).fill_null("")
+        return kernel("coalesce", converted(column, pa.string()), "")
     texts = ["" if x is None else x if isinstance(x, str) else str(x) for x in column.to_pylist()]
     return pa.array(kept_cells(texts, delimiter), pa.string())
 
@@ -87,25 +90,27 @@ class BinarySink:
             self._writer = pa.ipc.new_stream(file, self.schema)
         self._waiting: list[Any] = []
         self._rows = 0
-        self._pool = ThreadPoolExecutor(1)
-        self._writing: Future[None] | None = None
+        self._worker = Worker[None]()
+        self._writing = False
 
     def write(self, batch: Batch, results: Results) -> None:
         """Take the rows of a batch."""
         import numpy as np
         import pyarrow as pa
 
+        from .kernels import number_column
+
         columns = list(batch.kept)
         for column, missing in zip(results.columns, results.missing, strict=True):
             if column is None:
                 columns.append(pa.nulls(batch.size, pa.float64()))
                 continue
-            mask: Any = None
+            here: Any = None
             if missing:
-                mask = np.zeros(len(column), dtype=bool)
-                mask[missing] = True
-                mask = mask[: batch.size]
-            columns.append(pa.array(np.ascontiguousarray(column[: batch.size]), pa.float64(), mask=mask))
+                here = np.ones(len(column), dtype=bool)
+                here[missing] = False
+                here = here[: batch.size]
+            columns.append(number_column(column[: batch.size], here))
         if not self.plan.settings.strict:
             columns.append(_errors(batch.size, results))
         self._waiting.append(pa.RecordBatch.from_arrays(columns, schema=self.schema))
@@ -116,24 +121,24 @@ class BinarySink:
     def _flush(self) -> None:
         import pyarrow as pa
 
-        if self._writing is not None:
-            self._writing.result()
+        if self._writing:
+            self._worker.result()
         table = pa.Table.from_batches(self._waiting, self.schema)
         self._waiting, self._rows = [], 0
-        self._writing = self._pool.submit(self._writer.write_table, table)
+        self._worker.begin(partial(self._writer.write_table, table))
+        self._writing = True
 
     def close(self) -> None:
         """Write what waits, and put the file in its place."""
         self._flush()
-        assert self._writing is not None
-        self._writing.result()
-        self._pool.shutdown()
+        self._worker.result()
+        self._worker.stop()
         self._writer.close()
         self.sink.close()
 
     def discard(self) -> None:
         """Leave nothing of the file behind."""
-        self._pool.shutdown()
+        self._worker.stop()
         self.sink.discard()
 
 

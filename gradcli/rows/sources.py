@@ -153,6 +153,8 @@ def typed(batch: Any, plan: Plan) -> Batch:
     import numpy as np
     import pyarrow as pa
 
+    from .kernels import converted, kernel
+
     odd: set[int] = set()
     lists = _lists(plan)
     numbers: dict[str, Any] = {}
@@ -161,9 +163,9 @@ def typed(batch: Any, plan: Plan) -> Batch:
     columns = {name: batch.column(name) for name in plan.read if name not in numbers}
     for name, column in columns.items():
         if column.null_count:
-            odd.update(np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False)).tolist())
-            column = column.fill_null(pa.scalar(1, column.type))
-        numbers[name] = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+            odd.update(np.flatnonzero(kernel("is_null", column).to_numpy(zero_copy_only=False)).tolist())
+            column = kernel("coalesce", column, pa.scalar(1, column.type))
+        numbers[name] = converted(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
 
     def sources(k: int) -> Mapping[str, Source]:
         entries: dict[str, Source] = {}

@@ -16,7 +16,7 @@ from ..numbers.derived_functions import DerivedFunctions
 from ..numbers.functions import FUNCTIONS
 from ..numbers.systems import Undecided
 from .code import Code, Condition, Untraceable
-from .compiled import MAX_NODES, UNANSWERED, CodeWriter, Trace, Wanted, assignments, function
+from .compiled import MAX_NODES, UNANSWERED, CodeWriter, Trace, Wanted, assignments, column_lines, function
 from .terms import Arithmetic, Term
 
 # Functions without a decision: their own operations are written down where the system has no better ones.
@@ -101,9 +101,8 @@ def _loop(code: Trace) -> list[str]:
 def _columns(code: Trace) -> tuple[str, list[str]]:
     """Return the head and the body of a function of columns."""
     names = [f"x{k}" for k in range(len(code.inputs))]
-    guards = " & ".join(f"({guard})" for guard in code.code.guards) or "True"
     results = "".join(f"{x.name}, " for x in code.results if x is not None)
-    lines = [*(f"{name} = number({name})" for name in names), *assignments(code), f"return {guards}, [{results}]"]
+    lines = [*(f"{name} = number({name})" for name in names), *column_lines(code), f"return kept, [{results}]"]
     return f"def run({', '.join(names)}):", [f"    {line}" for line in lines]
 
 
