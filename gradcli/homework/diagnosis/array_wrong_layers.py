@@ -7,9 +7,9 @@ from itertools import combinations
 from typing import NamedTuple
 
 from ...arrays.entries import Array
+from ...arrays.rows import PRODUCTS
 from ...arrays.table import INPUT
 from .array_worlds import Changes, Edge, World, WrongFlow, WrongTotal, scaled
-from .array_wrong_products import PRODUCTS
 from .array_wrong_sums import grown_axes
 from .array_wrong_totals import Total, factors, penalties, steps
 
@@ -39,7 +39,7 @@ def layers(world: World) -> list[Layer]:
     nodes = world.graph.nodes
     found = []
     for i, node in enumerate(nodes):
-        if node.operation.name not in PRODUCTS or world.upstream[i] is None:
+        if node.operation.sums != PRODUCTS or world.upstream[i] is None:
             continue
         for k, a in enumerate(node.arguments):
             if nodes[a].operation is INPUT and world.upstream[a] is not None and len(nodes[a].shape) > 1:
