@@ -87,6 +87,21 @@ def test_a_step_from_the_own_gradient(capsys: pytest.CaptureFixture[str]) -> Non
     assert [d["mistake"] for d in both["diagnoses"]] == ["step-sign"], "from the own gradient"
 
 
+@pytest.mark.parametrize(("claim", "status"), [
+    ("new(a)=[0, 0.9]", "correct"), ("new(a)=[-0.1, 0.9]", "correct"), ("new(a)=[0.1, 0.9]", "wrong"),
+    ("new(a)[0]=undefined", "correct"), ("new(a)[0]=-0.05", "correct"),
+])  # fmt: skip
+def test_at_a_kink_the_sides_of_the_step_count(capsys: pytest.CaptureFixture[str], claim: str, status: str) -> None:
+    """The slopes of relu at 0 are 0 and 1, so that a step of 0.1 leads from 0 to 0 or to -0.1."""
+    line = ["L = sum(relu(a))", "a=[0, 1]", "--step", "0.1"]
+    assert [m["status"] for m in marks(capsys, *line, claim)] == [status]
+
+
+def test_a_rate_of_0_makes_no_step(capsys: pytest.CaptureFixture[str]) -> None:
+    (found,) = marks(capsys, *LAYER[:3], "--step", "0", "new(W)=W")
+    assert (found["status"], found["why"]) == ("invalid", "a number is asked for: a rate of 0 makes no step")
+
+
 def test_no_rate(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", *LAYER[:3], f"new(W)={NEW}"]) == 2
     assert "new(W) needs a rate" in capsys.readouterr().err

@@ -7,10 +7,10 @@ from itertools import combinations
 from typing import NamedTuple
 
 from ...arrays.entries import Array
+from ...arrays.rows import PRODUCTS
 from ...arrays.table import INPUT
 from .array_divisors import factors
 from .array_worlds import Changes, Edge, World, WrongFlow, WrongTotal, WrongWorld, scaled
-from .array_wrong_products import PRODUCTS
 from .array_wrong_sums import grown_axes
 from .array_wrong_totals import Total, penalties, steps
 from .array_wrong_values import without_term
@@ -41,7 +41,7 @@ def layers(world: World) -> list[Layer]:
     nodes = world.graph.nodes
     found = []
     for i, node in enumerate(nodes):
-        if node.operation.name not in PRODUCTS or world.upstream[i] is None:
+        if node.operation.sums != PRODUCTS or world.upstream[i] is None:
             continue
         for k, a in enumerate(node.arguments):
             if nodes[a].operation is INPUT and world.upstream[a] is not None and len(nodes[a].shape) > 1:

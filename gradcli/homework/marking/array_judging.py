@@ -15,10 +15,11 @@ from ..claims.claims import Absent, Claim, Number
 from ..claims.formula_equality import EQUAL, ROUNDED, UNKNOWN
 from ..claims.items import STEP, UPSTREAM, VALUE
 from ..claims.sides import OPEN, RIGHT, judged
+from ..claims.tolerance import Tolerance
 from .array_key import ArrayKey
 from .array_shapes import shape_fault, summed_shapes
 from .judging import CORRECT, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, MarkingPolicy
-from .new_values import is_new
+from .new_values import NO_STEP, is_new
 
 NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
 
@@ -141,7 +142,8 @@ def judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: Mar
     old = key.before_step(item) if item.kind == STEP else []
     for place, (number, t) in enumerate(zip(draft.numbers, truth, strict=True)):
         if place in sides:
-            found, why = judged(sides[place], number.value, t, lambda x, n=number: n.is_near(x, policy.tolerance))  # type: ignore[misc]
+            was = old[place] if old else None
+            found, why = judged(sides[place], number.value, t, partial(_is_side, number, policy.tolerance, was))
             right.append(found == RIGHT)
             draft.why = draft.why or (why if found != OPEN else "")
         elif t is None:
@@ -165,6 +167,11 @@ def judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: Mar
         if draft.shape != item.shape and draft.shape is not None:
             name = item_name(key.record, item)
             draft.why = f"{name} {described(item.shape)}: without axes of size 1" if not draft.why else draft.why
+
+
+def _is_side(number: Number, tolerance: Tolerance, old: float | None, x: float) -> bool:
+    """Whether an entry is what it would be on one side; `old` is the value before the step that it is about."""
+    return number.is_near(x, tolerance) if old is None else is_new(number, x, old, tolerance)
 
 
 def _is_right(key: ArrayKey, item: ArrayItem, place: int, number: Number, t: float, policy: MarkingPolicy) -> bool:
@@ -192,6 +199,9 @@ def _judge_formula(
         summed = summed_shapes(key.record.graph, item.kind, item.node)
         fault = shape_fault(item_name(key.record, item), shape, item.shape, summed)
         draft.status, draft.why, draft.shape_kind = WRONG, fault.words, fault.kind
+        return
+    if item.kind == STEP and not key.run.rate:
+        draft.status, draft.why = INVALID, NO_STEP
         return
     if item.kind == STEP:
         text = draft.claim.text if draft.reading is None else draft.reading.read_as or draft.claim.text

@@ -29,6 +29,7 @@ from ..claims.tolerance import Span, Tolerance, decimal_of
 from .answer_key import MAX_DEFINITIONS, require_plain_numbers
 from .array_rounding import reach_of_rounding
 from .array_terms import terms_of_upstream, terms_of_value
+from .new_values import sides_of_step
 
 if TYPE_CHECKING:
     from ..diagnosis.array_suspects import ArraySuspects
@@ -112,6 +113,9 @@ class ArrayKey:
     def sides(self, item: ArrayItem) -> dict[int, Sides]:
         """Return what happens on either side of the point, by the place of an entry that has no derivative."""
         record = self._record_of(item)
+        if item.kind == STEP:
+            old, slopes = self.before_step(item), self.sides(item._replace(kind=UPSTREAM))
+            return {place: sides_of_step(sides, old[place], self.run.rate) for place, sides in slopes.items()}
         if item.kind not in (UPSTREAM, DERIVATIVE) or record.opened is None or record.opening is None:
             return {}
         entries = item.taken(record.opening.entries[item.node])
