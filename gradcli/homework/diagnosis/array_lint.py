@@ -1,7 +1,7 @@
 """Lint for a worksheet of arrays: sizes and numbers that hide mistakes, or make two of them look alike.
 
-Sizes should all be different, batches have more than one row, gates see both signs, and classes not repeat where they
-need not.
+Sizes should all be different, batches have more than one row, relu and its like see both signs, and classes not repeat
+where they need not.
 """
 
 from __future__ import annotations
@@ -128,18 +128,18 @@ def _axis_words(name: str, shape: tuple[int, ...], axis: int) -> str:
 
 
 def _signs(record: ArrayGradient) -> list[str]:
-    """Return which gates see numbers of one sign only."""
+    """Return which functions with a kink at 0 see numbers of one sign only."""
     found = []
-    for i, node in enumerate(record.graph.nodes):
+    for node in record.graph.nodes:
         row = node.operation.operation
         if row is None or row.arity != 1 or row.kink is None or not row.kink.at(FLOAT, 0.0) or row.kink.at(FLOAT, 1.0):
             continue  # no function with a kink at 0 alone
         flat = record.values[node.arguments[0]]
         name = record.labels[node.arguments[0]]
         if flat and len(flat) > 1 and all(x is not None and x > 0 for x in flat):
-            found.append(f"all entries of {name} are positive: {node.operation.name} at {record.labels[i]} stays open")
+            found.append(f"all entries of {name} are positive: {row.name} has one slope at all of them")
         elif flat and len(flat) > 1 and all(x is not None and x <= 0 for x in flat):
-            found.append(f"no entry of {name} is positive: {node.operation.name} at {record.labels[i]} stays closed")
+            found.append(f"no entry of {name} is positive: {row.name} has one slope at all of them")
     return found
 
 
