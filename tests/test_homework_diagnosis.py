@@ -183,6 +183,16 @@ def test_a_right_sheet_needs_no_diagnosis() -> None:
     assert suspects("first").diagnose([]) == []
 
 
+def test_students_who_write_the_same_share_a_diagnosis() -> None:
+    shared = suspects("quotient")
+    found = [sheet(shared.predictions.program, 4, slip) for slip in slips_of("quotient")[::7]]
+    sheets = [claims for claims in found if claims is not None and not all(claim.right for claim in claims)]
+    assert len(sheets) > 3
+    for claims in sheets:
+        assert shared.diagnose(claims) is shared.diagnose(list(claims))
+        assert shared.diagnose(claims) == Suspects(shared.record).diagnose(claims)
+
+
 def test_a_textbook_example() -> None:
     """Small integers agree with too much, so nothing is certain. The gradient of z is the value of q: one thing."""
     case = suspects("first")

@@ -60,7 +60,7 @@ class Variant(NamedTuple):
 
         def draw(name: str, k: int, size: int) -> int:
             whole = begun()
-            whole.update(f"{k}\n{name}".encode("utf-8", "surrogateescape"))
+            whole.update(b"%d\n%b" % (k, _bytes_of(name)))
             return int.from_bytes(whole.digest()[:8], "big") % size
 
         return draw
@@ -96,17 +96,13 @@ def numbers_of(
         best: tuple[int, dict[str, str]] | None = None
         found = 0
         for k in range(DRAWS * len(pools)):
-            drawn = {}
-            for name in free:
-                pool = own.get(name) or pools[k // DRAWS]
-                drawn[name] = pool[draw(name, k, len(pool))]
-            point = {**base, **{name: _read(name, text) for name, text in drawn.items()}}
+            point = _Point(base, own, pools[k // DRAWS], draw, k)
             flaws = inspection.flaws(point, standard, moved)
             if flaws is None:
                 continue
             found += 1
             if best is None or flaws < best[0]:
-                best = flaws, drawn
+                best = flaws, {name: point.texts[name] for name in free}
             if found == ENOUGH[variant.version] or flaws == 0:
                 break
         if best is not None:
@@ -146,6 +142,31 @@ def _read(name: str, text: str) -> Any:
     return number(IEEE, Source(name, text))
 
 
+@lru_cache(4_096)
+def _bytes_of(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
+class _Point(dict[str, Any]):
+    """Draw `k` of the inputs that are not fixed, each drawn when it is first asked for: few are of most draws."""
+
+    __slots__ = ("_draw", "_k", "_own", "_pool", "texts")
+
+    def __init__(
+        self, base: Mapping[str, Any], own: Mapping[str, Sequence[str]], pool: Sequence[str],
+        draw: Callable[[str, int, int], int], k: int,
+    ) -> None:  # fmt: skip
+        super().__init__(base)
+        self.texts: dict[str, str] = {}
+        self._own, self._pool, self._draw, self._k = own, pool, draw, k
+
+    def __missing__(self, name: str) -> Any:
+        pool = self._own.get(name) or self._pool
+        text = self.texts[name] = pool[self._draw(name, self._k, len(pool))]
+        found = self[name] = _read(name, text)
+        return found
+
+
 class _Inspection:
     """A program, ready to be looked at with many numbers: most of them are refused by their values alone."""
 
@@ -156,17 +177,13 @@ class _Inspection:
         inputs = set(graph.inputs.values())
         self.shown = [i for i, node in nodes if active[i] and (node.arguments or i in inputs)]
         self._fixed: list[Any] | None = None
-        self._steps = [
-            (
-                i,
-                operation.python_operator or partial(operation.value, IEEE),
-                operation.domain,
-                arguments,
-                i in self.shown,
-            )
-            for i, (operation, arguments, _, _) in nodes
-            if active[i] and arguments
-        ]
+        self._steps: list[tuple[int, Any, Any, tuple[int, ...], list[tuple[int, str]]]] = []
+        waiting = {i: name for name, i in graph.inputs.items()}
+        for i, (operation, arguments, _, _) in nodes:
+            if active[i] and arguments:  # with the inputs that nothing before it has asked for
+                asked = [(a, waiting.pop(a)) for a in dict.fromkeys(arguments) if a in waiting]
+                function = operation.python_operator or partial(operation.value, IEEE)
+                self._steps.append((i, function, operation.domain, arguments, asked))
         self.turning = [(node.operation.kink, node.arguments) for i, node in nodes if active[i] and node.operation.kink]
         self.bounded = [
             (node.operation.domain, node.arguments) for _, node in nodes if node.operation.domain is not None
@@ -214,18 +231,17 @@ class _Inspection:
         Nothing is refused here that `flaws` would not refuse with all of its care.
         """
         values = list(self._constants(point))
-        for name, i in self.graph.inputs.items():
-            values[i] = point[name]
         try:
-            for i, function, domain, arguments, shown in self._steps:
+            for i, function, domain, arguments, asked in self._steps:
+                for a, name in asked:
+                    values[a] = point[name]
                 operands = [values[a] for a in arguments]
                 if domain is not None and not domain.holds(IEEE, *operands):
                     return False
                 values[i] = value = function(*operands)
-                if shown:
-                    size = abs(value)
-                    if not SMALLEST <= size <= LARGEST or abs(round(size, DIGITS) - 1) < NEAR_ONE:
-                        return False
+                size = abs(value)  # active nodes are all shown
+                if not SMALLEST <= size <= LARGEST or abs(round(size, DIGITS) - 1) < NEAR_ONE:
+                    return False
         except (*FAILURES, GradcliError):
             return True
         return True
