@@ -158,7 +158,7 @@ def version(distribution: str) -> str | None:
 def seconds(name: str, program: str, runs: int) -> None:
     """Print how long a peer takes from the text to the gradient, and the largest of its derivatives."""
     run = PEERS[name][1]()
-    run(*network(2, 2))  # what is imported or made at the first use is not counted
+    run(*network(12, 4))  # what is imported or made at the first use, of balls too, is not counted
     text, point = PROGRAMS[program]()
     for _ in range(runs):
         gc.collect()

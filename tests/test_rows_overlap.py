@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -152,6 +153,36 @@ def test_a_long_stream_takes_no_more_memory(form: str, options: list[str]) -> No
     _, short = peak(100_000 if "columns" in options else 20_000, form, options)
     size, long = peak(300_000, form, options)
     assert size > 50 * MEGABYTE
+    assert long - short < 24 * MEGABYTE
+
+
+def peak_of_parquet(source: Path, rows: int) -> int:
+    """Return the peak of memory in bytes for a file of so many rows of Parquet, in row groups of 65,536."""
+    import numpy as np
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    draw = np.random.default_rng(0)
+    schema = pa.schema([("x", pa.float64()), ("y", pa.float64())])
+    with parquet.ParquetWriter(source, schema) as writer:
+        for _ in range(rows // 65_536):
+            writer.write_table(pa.table([draw.standard_normal(65_536) for _ in schema], schema=schema))
+    words = [sys.executable, "-c", MEASURED, "rows", "x*y + x", str(source), "-o", str(source.with_name("out.parquet"))]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    _, own, _, status = done.stderr.split()
+    assert status == "0", done.stderr
+    made = parquet.ParquetFile(source.with_name("out.parquet")).metadata
+    assert made.num_rows == rows // 65_536 * 65_536
+    assert made.num_row_groups > 1
+    return int(own) * 1024
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the unit of peaks is that of Linux")
+def test_parquet_takes_the_memory_of_row_groups(tmp_path: Path) -> None:
+    """Three million more rows are 48 MB in and 72 MB out: a few row groups of them are held at a time."""
+    if not installed("numpy", "pyarrow"):
+        pytest.skip("NumPy and pyarrow are not installed")
+    short, long = (peak_of_parquet(tmp_path / "in.parquet", rows) for rows in (1_000_000, 4_000_000))
     assert long - short < 24 * MEGABYTE
 
 

@@ -8,8 +8,8 @@ a domain, beyond the ranges of `terms`, or not certain to twelve digits yields N
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import CodeType
 from typing import Any, NamedTuple
 
 from ..calculus.graph import Graph
@@ -227,27 +227,22 @@ def _always(predicate: Any, S: Any, operands: list[Any]) -> bool:
 # ---- from code to functions
 
 
-def _names(expressions: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the names that occur in each expression, as the compiler knows them."""
-    # A line for each: equal code in one line would be one code object.
-    source = "\n".join(["[", *(f"lambda: ({expression})," for expression in expressions), "]"])
-    return [part.co_names for part in compile(source, "<row>", "eval").co_consts if isinstance(part, CodeType)]
+VARIABLE = re.compile(r"\b[a-z]\d+\b")
 
 
 class _Line(NamedTuple):
-    """An assignment, or a guard without a name, and the names that occur in its expression."""
+    """An assignment, or a guard without a name, and the variables that occur in its expression."""
 
     name: str
     expression: str
-    uses: tuple[str, ...]
+    uses: list[str]
 
 
 def _needed(trace: Trace) -> tuple[list[_Line], list[_Line]]:
     """Return the assignments that results and guards depend on, and the guards."""
     code = trace.code
-    names = iter(_names([*(expression for _, expression in code.lines), *code.guards]))
-    lines = [_Line(name, expression, next(names)) for name, expression in code.lines]
-    guards = [_Line("", guard, next(names)) for guard in code.guards]
+    lines = [_Line(name, expression, VARIABLE.findall(expression)) for name, expression in code.lines]
+    guards = [_Line("", guard, VARIABLE.findall(guard)) for guard in code.guards]
     used = {x.name for x in trace.results if x is not None}.union(*(guard.uses for guard in guards))
     kept = []
     for line in reversed(lines):

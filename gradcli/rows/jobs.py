@@ -26,7 +26,7 @@ from .summing import SumEngine
 from .workers import Worker
 
 SERVE = "from gradcli.rows.jobs import serve; serve()"
-ENOUGH = 1 << 21  # bytes of a stream after which it pays to import NumPy and pyarrow, for a short program
+ENOUGH = 1 << 20  # bytes of a stream after which it pays to import NumPy and pyarrow, for a short program
 SHORT = 10  # nodes of one
 LARGE = 1 << 20  # of a block in columns
 MOST_THREADS = 4

@@ -18,7 +18,7 @@ from .numerals import numeral_column
 from .plan import ERROR, Plan
 from .workers import Worker
 
-GROUP = 1 << 20  # rows of a row group of parquet
+GROUP = 1 << 18  # rows of a row group of parquet; at most two are held, one that is being written
 
 
 class TextSink:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from ..errors import InputError, Source, StreamError
@@ -133,14 +134,30 @@ class BinarySource:
         wanted = list(dict.fromkeys([*read, *plan.kept]))
         incoming: Any = self._stream
         if self._parquet is not None:
-            groups = range(self._parquet.num_row_groups) if self.groups is None else self.groups
-            incoming = self._parquet.iter_batches(ROWS, columns=wanted, row_groups=groups)
+            parts = (self._parquet.iter_batches(ROWS, columns=wanted, row_groups=some) for some in self._together())
+            incoming = chain.from_iterable(parts)
         try:
             for batch in incoming:
                 if batch.num_rows:
                     yield typed(batch, plan)
         except (OSError, pa.ArrowInvalid) as problem:
             raise StreamError(f"{self.name}: {os_error_text(problem).splitlines()[0]}") from None
+
+    def _together(self) -> Iterator[list[int]]:
+        """Yield the row groups of Parquet that are read together: as few as make a batch.
+
+        pyarrow keeps the bytes of all groups that it is told of until the last one has been read.
+        """
+        held: list[int] = []
+        rows = 0
+        for k in range(self._parquet.num_row_groups) if self.groups is None else self.groups:
+            held.append(k)
+            rows += self._parquet.metadata.row_group(k).num_rows
+            if rows >= ROWS:
+                yield held
+                held, rows = [], 0
+        if held:
+            yield held
 
 
 def _lists(plan: Plan) -> list[ListColumn]:
