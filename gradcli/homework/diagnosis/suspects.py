@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ...record.gradient import Gradient
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, truth
 from ..claims.tolerance import USUAL, Tolerance
-from .alternatives import Alternatives, Suspect
+from .alternatives import Alternatives, Suspect, plausible
 from .hidden_numbers import Evidence, as_written, figures_of, hidden_rounded
 from .predictions import Place, Prediction, PredictionId, Predictions, Way, mistake_in_words, same, ways
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
@@ -118,6 +118,7 @@ class Case:
         # Misreading every gradient is one habit, unless the sheet shows where the numbers went wrong.
         self.readings = 2 if any(self.program.nodes[i].arguments for i in inner) else 1
         self.found: dict[PredictionId, Suspect] = {}
+        self.alone: set[PredictionId] = set()  # mistakes that later numbers contradict, as if worked out anew
 
     def verdict(self) -> list[Diagnosis]:
         """Return the diagnoses, best first."""
@@ -138,7 +139,7 @@ class Case:
             able = [suspect for suspect in held if claim.item in suspect.explained]
             if not able:
                 continue
-            weight = max(suspect.weight for suspect in able)
+            weight = max(suspect.weight for suspect in plausible(able))
             ties = self._nearest([suspect for suspect in able if suspect.weight == weight])
             told, count = self.suspects.alternatives.told(ties)
             for group in told:
@@ -197,11 +198,14 @@ class Case:
         if habit and len(exact) + len(close) < 2:  # one number shows none
             return
         if self._contradicted(prediction):
-            # A slip of the pen: the work may have gone on with the right number, as it may from a wrong value.
-            exact = [item for item in exact if item in prediction.made and self._is_slip(prediction.mistake, item)]
+            # The work may have gone on with the right number.
+            exact = [
+                item for item in exact if item in prediction.made and self._may_stand_alone(prediction.mistake, item)
+            ]
             if not exact or any(self._denies(item, x) for item, x in prediction.made.items()):
                 return
             close = []
+            self._stands_alone(prediction)
         suspect = self._suspect(prediction, prediction.nodes)
         suspect.exact.update(exact)
         suspect.close.update(close)
@@ -211,9 +215,13 @@ class Case:
             if (predicted := sheet.get(claim.item)) is not None and _fits(claim, predicted, CARRIED_PLACES)
         )
 
-    def _is_slip(self, mistake: Mistake, item: Item) -> bool:
+    def _may_stand_alone(self, mistake: Mistake, item: Item) -> bool:
         """Whether a mistake in a number may have had no consequences: it was only written down, or tells by itself."""
-        return mistake.slip or (item.kind == VALUE and mistake.slopes is None and not _small(self.claims[item]))
+        return mistake.slip or (mistake.slopes is None and not _small(self.claims[item]))
+
+    def _stands_alone(self, prediction: Prediction) -> None:
+        if prediction.mistake.kind != VALUE and not prediction.mistake.slip:
+            self.alone.add(prediction.key)
 
     def _contradicted(self, prediction: Prediction) -> bool:
         sheet = prediction.sheet
@@ -240,12 +248,14 @@ class Case:
         if self.own is None:
             return
         for place in dict.fromkeys((claim.item.kind, claim.item.node) for claim in self.wrong):
-            contradicted = {
-                prediction.key
-                for prediction in (self.predictions.at(place) if self.whole else ())
-                if not any(self._is_slip(prediction.mistake, item) for item in prediction.made if item in self.amiss)
-                and self._contradicted(prediction)
-            }
+            contradicted = set()
+            for prediction in self.predictions.at(place) if self.whole else ():
+                if not self._contradicted(prediction):
+                    continue
+                if any(self._may_stand_alone(prediction.mistake, i) for i in prediction.made if i in self.amiss):
+                    self._stands_alone(prediction)
+                else:
+                    contradicted.add(prediction.key)
             for numbers in (self.own, self.coarse):
                 if numbers is not None:
                     self._retrace_place(numbers, place, contradicted)
@@ -352,7 +362,7 @@ class Case:
         suspect = group[0]
         marked = {item for item in suspect.explained | suspect.support if not self.claims[item].right}
         explained = sorted(marked, key=self.program.items.index)
-        hedge = COULD_BE if self._weak(suspect) or ties > TIES else CONSISTENT
+        hedge = COULD_BE if self._weak(suspect) or suspect.key in self.alone or ties > TIES else CONSISTENT
         what, where = mistake_in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)
         ids = dict.fromkeys(other.mistake.id for other in group)
         rule = rule_of(self.suspects.record, suspect.made[0]) if suspect.nodes else ""

@@ -202,12 +202,12 @@ def local_either(*rules: Rule) -> WrongRule:
     return wrong
 
 
-def by_name(**rules: Rule) -> WrongRule:
+def by_name(tag: str = "", /, **rules: Rule) -> WrongRule:
     """The value, or the last local gradient, by the wrong rule for the operation; rules get the value and arguments."""
 
     def wrong(working: Working) -> Iterator[Wrong]:
         if working.item.position in (-1, len(working.args) - 1):
-            yield "", rules[working.operation.name](S, working.v, *working.args)
+            yield tag, rules[working.operation.name](S, working.v, *working.args)
 
     return wrong
 
