@@ -112,7 +112,7 @@ FUNCTION_VALUES = (
 
 FUNCTION_SLOPES = (
     row("argument-itself", "argument for the derivative", "the argument itself instead of the derivative", LOCAL,
-        "smooth add sub hypot", local_of(lambda S, v, args, k: args[k])),
+        "smooth add sub hypot", local_of(lambda S, v, args, k: args[k]), 3),
     row("extra-minus", "minus sign too many in a derivative", "a minus sign too many", LOCAL, "sub",
         local(lambda S, v, x, y: -S.one, None)),
     row("sum-as-product", "sum differentiated as a product", "the other term, as if it were a product", LOCAL,
