@@ -93,6 +93,7 @@ class Predictions:
         self._at: dict[Place, list[Prediction]] = {}
         self._spread: dict[str, list[Prediction]] = {}
         self._places_of: dict[str, list[Place]] = {}
+        self._about: dict[tuple[str, str], list[Mistake]] = {}
         self._carrying = Carrying(program)
 
     @cached_property
@@ -100,12 +101,21 @@ class Predictions:
         """Every place where a mistake can be made."""
         return list(dict.fromkeys((kind, node) for kind, node, _ in self.program.items))
 
+    def about(self, place: Place) -> list[Mistake]:
+        """Return the mistakes that may be made at a place, by its kind and operation."""
+        operation = self.program.nodes[place[1]].operation
+        key = (place[0], operation.name)
+        found = self._about.get(key)
+        if found is None:
+            found = self._about[key] = [m for m in self.mistakes if m.kind == place[0] and m.is_about(operation)]
+        return found
+
     def at(self, place: Place) -> list[Prediction]:
         """Return what mistakes at one place would make of the sheet."""
         found = self._at.get(place)
         if found is None:
             found = self._at[place] = []
-            for way in ways(self.mistakes, self.program.right, place):
+            for way in ways(self.about(place), self.program.right, place):
                 if made := self._different(way.made):
                     sheet = self._carried(place[0], made)
                     found.append(Prediction(way.mistake, way.tag, (place[1],), made, sheet, way.key))

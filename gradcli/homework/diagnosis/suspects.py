@@ -264,7 +264,7 @@ class Case:
 
     def _retrace_place(self, numbers: SheetNumbers, place: Place, contradicted: set[PredictionId]) -> None:
         """Suspect the mistakes that lead to a wrong claim at a place in one step."""
-        for way in ways(self.predictions.mistakes, numbers, place):
+        for way in ways(self.predictions.about(place), numbers, place):
             if way.key in contradicted or any(self._denies(item, x) for item, x in way.made.items()):
                 continue
             claims = ((self.claims.get(item), x) for item, x in way.made.items())
@@ -294,7 +294,7 @@ class Case:
         for numbers in (self.own, self.coarse):
             if numbers is None:
                 continue
-            for way in ways(self.predictions.mistakes, numbers, (LOCAL, node)):
+            for way in ways(self.predictions.about((LOCAL, node)), numbers, (LOCAL, node)):
                 if way.key in contradicted or any(item in self.claims for item in way.made):
                     continue
                 for a in sorted(below):
