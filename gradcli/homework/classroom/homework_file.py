@@ -78,7 +78,7 @@ class Told(NamedTuple):
 class Terms(NamedTuple):
     """The keys that a problem takes from the defaults where it has none.
 
-    Items count `by_concept`, or equally; where nothing is said, those of a list that the teacher wrote count equally.
+    Items count `by_concept`, or equally.
     `due` is when the work is due, as it was written; of the attempts only the first `attempts` count, 0 for all, and
     each wrong one at an item takes `penalty` of its credit. `vary_version` is how numbers are drawn, 0 for what a
     sheet fits. `update` is the step of descent that items new(w) are about.
@@ -87,7 +87,7 @@ class Terms(NamedTuple):
     policy: MarkingPolicy = MarkingPolicy(numeric=NUMBERS_ONLY[None])
     reveal: str = "none"
     seed: str | None = None
-    by_concept: bool | None = None
+    by_concept: bool = True
     due: date | datetime | None = None
     attempts: int = 0
     penalty: float = 0.0
@@ -176,11 +176,10 @@ def _problem(table: TomlTable, name: str, usual: Terms) -> Problem:
     accept = tuple(_alternative(row) for row in table.tables("accept"))
     mistakes = tuple(_known_mistake(row) for row in table.tables("mistake"))
     fixed = _names(table, "fixed")
-    by_concept = isinstance(items, str) if terms.by_concept is None else terms.by_concept
     told = Told(*(table.text(key, "") if table.value(key, None) is not None else "" for key in TOLD))
     return Problem(
         id, Source(f"the program of {id}", program), bindings, choices, terms.seed, items, _weights(table), points,
-        accept, mistakes, terms.policy, terms.reveal, table, fixed, by_concept, told, terms.due, terms.attempts,
+        accept, mistakes, terms.policy, terms.reveal, table, fixed, terms.by_concept, told, terms.due, terms.attempts,
         terms.penalty, terms.vary_version, _shapes(table, {**bindings, **choices}), terms.update,
     )  # fmt: skip
 
@@ -204,8 +203,8 @@ def _terms(table: TomlTable, usual: Terms) -> Terms:
     )  # fmt: skip
 
 
-def _by_concept(table: TomlTable, default: bool | None) -> bool | None:
-    """Return whether items count by concept, None where nothing says so. Raises `InputError` for another word."""
+def _by_concept(table: TomlTable, default: bool) -> bool:
+    """Return whether items count by concept. Raises `InputError` for another word."""
     found = table.value("weights", None)
     if found is None:
         return default

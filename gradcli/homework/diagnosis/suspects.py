@@ -15,7 +15,7 @@ from ...record.gradient import Gradient
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, truth
 from ..claims.tolerance import USUAL, Tolerance
 from .agreement import CARRIED_PLACES, FINEST, LAST_PLACE, fits, window
-from .alternatives import Alternatives, Suspect
+from .alternatives import Alternatives, Suspect, plausible
 from .diagnoses import Diagnosis
 from .hidden_numbers import Evidence, Term, arriving, as_written, figures_of, hidden_rounded
 from .predictions import Prediction, Predictions, mistake_in_words, same
@@ -100,6 +100,7 @@ class Case:
         # Misreading every gradient is one habit, unless the sheet shows where the numbers went wrong.
         self.readings = 2 if any(self.program.nodes[i].arguments for i in inner) else 1
         self.found: dict[PredictionId, Suspect] = {}
+        self.alone: set[PredictionId] = set()  # mistakes that later numbers contradict, as if worked out anew
 
     def verdict(self) -> list[Diagnosis]:
         """Return the diagnoses, best first."""
@@ -120,7 +121,7 @@ class Case:
             able = [suspect for suspect in held if claim.item in suspect.explained]
             if not able:
                 continue
-            weight = max(suspect.weight for suspect in able)
+            weight = max(suspect.weight for suspect in plausible(able))
             ties = self._nearest([suspect for suspect in able if suspect.weight == weight])
             told, count = self.suspects.alternatives.told(ties)
             for group in told:
@@ -187,11 +188,14 @@ class Case:
         if habit and len(exact) + len(close) < 2:  # one number shows none
             return
         if self._contradicted(prediction):
-            # A slip of the pen: the work may have gone on with the right number, as it may from a wrong value.
-            exact = [item for item in exact if item in prediction.made and self._is_slip(prediction.mistake, item)]
+            # The work may have gone on with the right number.
+            exact = [
+                item for item in exact if item in prediction.made and self._may_stand_alone(prediction.mistake, item)
+            ]
             if not exact or any(self._denies(item, x) for item, x in prediction.made.items()):
                 return
             close = []
+            self._stands_alone(prediction)
         suspect = self._suspect(prediction, prediction.nodes)
         suspect.exact.update(exact)
         suspect.close.update(close)
@@ -217,9 +221,20 @@ class Case:
             for item in self.firm
         )
 
-    def _is_slip(self, mistake: Mistake, item: Item) -> bool:
+    def _may_stand_alone(self, mistake: Mistake, item: Item) -> bool:
         """Whether a mistake in a number may have had no consequences: it was only written down, or tells by itself."""
-        return mistake.slip or (item.kind == VALUE and mistake.slopes is None and not _small(self.claims[item]))
+        return mistake.slip or (mistake.slopes is None and not _small(self.claims[item]))
+
+    def _is_alone(self, prediction: Prediction) -> bool:
+        """Whether a contradicted mistake may be told nevertheless, of its numbers alone; it is noted."""
+        if not any(self._may_stand_alone(prediction.mistake, item) for item in prediction.made if item in self.amiss):
+            return False
+        self._stands_alone(prediction)
+        return True
+
+    def _stands_alone(self, prediction: Prediction) -> None:
+        if prediction.mistake.kind != VALUE and not prediction.mistake.slip:
+            self.alone.add(prediction.key)
 
     def _contradicted(self, prediction: Prediction) -> bool:
         sheet = prediction.sheet
@@ -259,16 +274,13 @@ class Case:
             exact = [claim.item for claim, x in claims if claim and claim.item in self.amiss and fits(claim, x)]
             if not exact or any(self._denies(item, x) for item, x in way.made.items()):
                 continue
-            predicted = [p for p in self._predicted(place, way.key) if not self._may_be_slip(p)]
-            if not any(map(self._contradicted, predicted)):
+            denied = [found for found in self._predicted(place, way.key) if self._contradicted(found)]
+            if all(map(self._is_alone, denied)):
                 self._suspect(way, (place[1],)).exact.update(exact)
 
     def _predicted(self, place: Place, key: PredictionId) -> list[Prediction]:
         """Return what a mistake makes of the whole sheet, in all ways of one key; nothing in a large program."""
         return [found for found in self.predictions.at(place) if found.key == key] if self.whole else []
-
-    def _may_be_slip(self, prediction: Prediction) -> bool:
-        return any(self._is_slip(prediction.mistake, item) for item in prediction.made if item in self.amiss)
 
     def _hidden(self) -> dict[int, set[int]]:
         """Return the nodes with local gradients that nobody claims and that lead to a wrong claim, and that claim's."""
@@ -355,7 +367,7 @@ class Case:
         suspect = group[0]
         marked = {item for item in suspect.explained | suspect.support if not self.claims[item].right}
         explained = sorted(marked, key=self.program.items.index)
-        hedge = COULD_BE if self._weak(suspect) or ties > TIES else CONSISTENT
+        hedge = COULD_BE if self._weak(suspect) or suspect.key in self.alone or ties > TIES else CONSISTENT
         what, where = mistake_in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)
         ids = dict.fromkeys(other.mistake.id for other in group)
         rule = rule_of(self.suspects.record, suspect.made[0]) if suspect.nodes else ""

@@ -10,7 +10,7 @@ import math
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..claims.claims import Claim, Number
+from ..claims.claims import Claim, Formula, Number
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item, item_name
 from ..claims.repairs import with_evidence
 from .answer_key import AnswerKey
@@ -98,6 +98,10 @@ def mark(
             judge_other(key, draft, draft.other, seen, policy)
     if any(not draft.status for draft in seen.values()):
         _follow(key, seen, policy)
+    if policy.numeric and not key.unbound:
+        for draft in seen.values():
+            if draft.status == CORRECT and isinstance(draft.written, Formula) and draft.written.derivatives:
+                _ask_for_numbers(key, draft, draft.written, seen)
     for draft in drafts:
         if draft.twin is not None and not draft.status:
             judge_twin(key, draft, policy)
@@ -219,6 +223,24 @@ def _carry(key: AnswerKey, draft: Draft, item: Item, *, trivial: bool) -> None:
     draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {source}"
     if trivial:
         draft.why += ", but a wrong 0 or 1 carries no credit"
+
+
+def _ask_for_numbers(key: AnswerKey, draft: Draft, formula: Formula, seen: dict[Item, Draft]) -> None:
+    """Take no chain rule for an answer whose derivatives are nowhere on the sheet as right numbers."""
+    output = key.record.output
+    for other in formula.derivatives.values():
+        kind, node, position = other
+        names = [other]
+        if kind == DERIVATIVE:
+            arguments = key.record.graph.nodes[position].arguments
+            names += [Item(LOCAL, position, k) for k, a in enumerate(arguments) if a == node]
+            names += [Item(UPSTREAM, node)] if position == output else []
+        found = [seen[item] for item in names if item in seen]
+        known = any(d.status == CORRECT and isinstance(d.written, Number) for d in found)
+        if not known and Item(UPSTREAM, output) not in names:
+            draft.status = IMPRECISE
+            draft.why = "right as a rule, but its number is asked for"
+            return
 
 
 def _diagnose(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> dict[Item, tuple[Diagnosis, ...]]:
