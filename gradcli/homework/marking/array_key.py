@@ -175,7 +175,12 @@ class ArrayKey:
         """Return how far entries may be off by rounding on the way, to so many figures or a unit, worked out once."""
         way = (figures, unit)
         if way not in self._reach:
-            self._reach[way] = reach_of_rounding(self.run, self.record.output, figures, unit)
+            found = reach_of_rounding(self.run, self.record.output, figures, unit)
+            if unit:  # a sheet of few figures may look like one of decimals: either is allowed
+                other = self.reach_of_rounding(figures)
+                found = {key: list(map(max, reach, other[key])) if key in other else reach
+                         for key, reach in found.items()}  # fmt: skip
+            self._reach[way] = found
         return self._reach[way]
 
     def suspects(self, tolerance: Tolerance) -> ArraySuspects:
