@@ -98,6 +98,8 @@ def _evaluated(
 
 def _is_array(value: Any) -> bool:
     """Whether a value from Python is an array: lists, a text of one, or what has a shape and is no number."""
+    if isinstance(value, float):
+        return False
     if isinstance(value, (str, Source)):
         return looks_like_array(value if isinstance(value, str) else value.text)
-    return isinstance(value, (list, tuple, range)) or (hasattr(value, "__array__") and not isinstance(value, float))
+    return isinstance(value, (list, tuple, range)) or hasattr(value, "__array__")

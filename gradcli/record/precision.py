@@ -199,10 +199,13 @@ def layers(graph: Graph) -> int:
     found: list[int] = []
     append = found.append
     for row, arguments in zip(nodes.operations, nodes.arguments, strict=True):
+        if not arguments:
+            append(0)
+            continue
         if len(arguments) == 2:
             a, b = arguments
             below = found[a] if found[a] > found[b] else found[b]
         else:
-            below = max([found[a] for a in arguments], default=0)
+            below = max([found[a] for a in arguments])
         append(below + curved[row])
     return found[graph.output]
