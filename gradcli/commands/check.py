@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
-USUAL = {"rtol": None, "atol": 1e-8, "sigfigs": None, "follow_through": None, "random_seed": 0}
+UNTOUCHED = {"rtol": None, "atol": 1e-8, "sigfigs": None, "follow_through": None, "random_seed": 0}
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -117,7 +117,7 @@ def command(
         from .check_homework import check_homework
 
         beside = (claims, step, ascent, of, bindings, file, fixed, full, reveal != "none")
-        if any(beside) or policy != USUAL:
+        if any(beside) or policy != UNTOUCHED:
             raise InputError("--homework takes everything from the file", kind="option", hint="give the sheet alone")
         as_json = _is_json(output, as_json=as_json, compact=compact)
         return check_homework(

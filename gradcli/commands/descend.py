@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..record.update_rules import Update
 
 MOST_STEPS = 1_000_000
-USUAL, USUAL_UNTIL = 10, 1_000  # steps where none are asked for, and where the gradient is to become small
+FEW_STEPS, MANY_STEPS = 10, 1_000  # steps where none are asked for, and where the gradient is to become small
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,7 +78,7 @@ def command(words: tuple[str, ...], **options: Any) -> None:
     chosen = _format(options)
     steps_of, steps = options["steps_of"], options["steps"]
     if steps is None:
-        steps = steps_of or (USUAL if options["until"] is None else USUAL_UNTIL)
+        steps = steps_of or (FEW_STEPS if options["until"] is None else MANY_STEPS)
     if options["until"] is not None and not 0 <= options["until"] < math.inf:
         raise InputError("--until takes a number that is not below 0", kind="option")
     if steps > MOST_STEPS:

@@ -18,7 +18,7 @@ from .subject import Subject, subject
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
 
-ROW_HEIGHT = 18  # pixels: what every size of a picture but its text goes by
+ROW_HEIGHT = 18  # pixels, of a row of text, and of all that is counted in rows
 RADIUS = 24  # pixels, of a gate
 MARGIN = 18
 FIGURES = 4
