@@ -40,6 +40,7 @@ program = "q = x + y; f = q*z"
 at = { x = -2, y = 5, z = -4 }
 items = ["q", "f", "df/dq", "df/dx"]
 points = 10
+weights = "equal"
 reveal = "all"
 [[problem.mistake]]
 item = "df/dx"

@@ -279,8 +279,7 @@ def _missing_hint(missing: Sequence[str], header: Sequence[str], delimiter: str)
     for other, shown in ((";", "';'"), ("\t", "tab"), ("|", "'|'"), (",", "','"), (" ", "' '")):
         cells = [cell.strip() for cell in delimiter.join(header).split(other)]
         if other != delimiter and set(missing) & set(cells):
-            comma = "; decimals need a point, 1.5 and not 1,5" if other == ";" else ""
-            return f"the delimiter looks like {shown}: add --delimiter {shown}{comma}"
+            return f"the delimiter looks like {shown}: add --delimiter {shown}"
     for name in missing:
         if near := did_you_mean(name, list(header)):
             return near

@@ -13,7 +13,7 @@ from .copies import Copies, Copying
 from .grading import Grader
 from .published_grading import PublishedGrader
 from .regrade import Change
-from .results import NOTHING, MarkedItem, StudentResult
+from .results import EMPTY, NOTHING, MarkedItem, StudentResult
 from .statistics import BINS, Sums, alpha, bin_of
 from .submission_store import SubmissionStore
 
@@ -195,7 +195,7 @@ def mark_class(
         if result is None:
             continue
         if not any(entry.claim.strip() and not entry.given for entry in entries) and not store.unmarked(student):
-            result = result._replace(remarks=[NOTHING, *result.remarks])
+            result = result._replace(remarks=[EMPTY if entries else NOTHING, *result.remarks])
         result = adjusted(result, store.person(student), late)
         store.put(number, result)
         if grader.varies:

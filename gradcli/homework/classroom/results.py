@@ -11,7 +11,7 @@ from ..marking.marks import CORRECT, IMPRECISE, INVALID
 from .lateness import HandedIn
 
 SHOWN_MISTAKES = 3
-NOTHING = "nothing handed in"  # a remark
+NOTHING, EMPTY = "nothing handed in", "handed in without an answer"  # remarks
 
 
 class Explanation(NamedTuple):
