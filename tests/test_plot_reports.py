@@ -11,6 +11,7 @@ import re
 import pytest
 
 from gradcli.drawing.svg import text_width
+from gradcli.errors import MathError
 from gradcli.reports import Style, render_plot
 
 from .test_plotting import plotted, text
@@ -126,3 +127,9 @@ def test_a_tick_stands_where_its_number_is_and_has_its_label_below(low: float, h
         assert column == min(int(place + 1e-9), len(line) - 1)
         assert label.start() <= column < label.end()
         assert abs((label.start() + label.end() - 1) / 2 - column) <= 1 or label.end() == len(line) or not label.start()
+
+
+def test_a_map_of_nothing_is_an_error() -> None:
+    with pytest.raises(MathError, match="there is no value at any sample of x and y") as caught:
+        plotted("log(-1 - x**2 - y**2)", "x=-1:1", "y=-1:1")
+    assert caught.value.kind == "domain"
