@@ -32,8 +32,8 @@ def test_a_column_is_read_as_each_of_its_cells(column: list[str]) -> None:
 
 @pytest.mark.parametrize(("cell", "number"), [
     ("+1", 1.0), ("+1e+5", 1e5), ("+-1", None), ("+ 1", None), ("+inf", None), ("1e+5", 1e5), ("1E+5", 1e5),
-    ("1_0", None), ("nan", None), ("inf", None), ("٣", None), (".5", 0.5), ("5.", 5.0), ("", None),
-    ("-3.25e-7", -3.25e-7), (" 2 ", 2.0),
+    ("1_0", None), ("nan", None),
+    ("inf", None), ("٣", None), (".5", 0.5), ("5.", 5.0), ("", None), ("-3.25e-7", -3.25e-7), (" 2 ", 2.0),
     ("-0", -0.0),
 ])  # fmt: skip
 def test_a_cell_is_a_numeral_of_the_language(cell: str, number: float | None) -> None:

@@ -205,3 +205,14 @@ def test_a_long_number_that_can_be_read_is_printed_in_full(capsys: pytest.Captur
 def test_without_a_claim_the_hint_is_one_about_the_program(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "a = u*v; L = a**2", "u=1", "v=2"]) == 2
     assert "add ITEM=CLAIM, such as dL/du=3, or --claims FILE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("claim", "read_as"), [
+    ("4 m", "4"), ("4,00", "4.00"), ("2x", "2*x"), ("4", None), ("2*x", None), ("nonsense?", None),
+])  # fmt: skip
+def test_what_was_read_in_place_of_a_claim(claim: str, read_as: str | None, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = printed(capsys, "f = x**2", "x=2", f"df/dx={claim}")
+    (mark,) = found["marks"]  # type: ignore[misc]
+    assert mark["read_as"] == read_as
+    assert mark["claim"] == claim
+    assert status == (0 if claim != "nonsense?" else 1)

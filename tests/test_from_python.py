@@ -161,6 +161,8 @@ def test_one_form_after_the_other(code: str, program: str) -> None:
     ("def f(n):\n    return f(n)\nf(x)", "functions call each other more than 20 deep", "f(n)"),
     ("y = __import__('os').system('true')", "system is not read", "__import__('os').system('true')"),
     ("y = (x := 3)", ":= is not read", "x := 3"),
+    ("y = x + sum([])", "there is nothing to add up", "sum([])"),
+    ("y = x + sum(t for t in [])", "there is nothing to add up", "sum(t for t in [])"),
     ("", "there is no forward pass in this file", ""),
     ("import os", "there is no forward pass in this file", ""),
     ("y = 1e999*x", "a number is finite", "1e999"),

@@ -306,3 +306,11 @@ def test_grade(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (student,) = json.loads(capsys.readouterr().out)["students"]
     assert [claim["status"] for claim in student["claims"]] == ["correct", "wrong"]
     assert student["earned"] == 1
+
+
+@pytest.mark.parametrize(("claim", "status"), [("1.96", "follow_through"), ("2", "follow_through"), ("2.1", "wrong")])
+def test_a_step_from_a_wrong_gradient(claim: str, status: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A 2 is 1.96 as far as it is written; that it shows no step is not held against it where the gradient is wrong."""
+    run(["check", "f = 100*x**2", "x=2", "df/dx=4", f"new(x)={claim}", "--step", "0.01", "--json"])
+    marks = json.loads(capsys.readouterr().out)["marks"]
+    assert [mark["status"] for mark in marks] == ["wrong", status]

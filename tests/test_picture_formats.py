@@ -104,6 +104,19 @@ def test_tikz_is_a_picture_or_a_document() -> None:
     assert picture.count("\\fill") == 1
 
 
+def test_tikz_has_a_shape_for_each_gate_and_none_for_a_name() -> None:
+    """Leaves stand at the left of their wires, the output at the right of its own; gates are circles or boxes."""
+    for program, values in (FORK, NEURON):
+        picture = tikz(record_of(program, values))
+        leaves = re.findall(r"\\node\[anchor=base east\] at \S+ \{\$(\w)", picture)
+        assert set(leaves) == {name[0] for name in values}
+        assert len(leaves) == len(values)
+        assert picture.count("\\node[anchor=base west]") == 1
+        gates = len(re.findall(r"\\draw\[(?:gate|box)\]", picture))
+        assert gates == len(re.findall(r"\\node at ", picture)) >= 3
+    assert "\\draw[box]" in tikz(record_of("f = sin(x)*exp(y)", {"x": 1.0, "y": 2.0}))
+
+
 def test_tikz_compiles_with_plain_pdflatex(tmp_path: Path) -> None:
     pdflatex = tool("pdflatex")
     if subprocess.run(["kpsewhich", "tikz.sty"], capture_output=True).returncode:

@@ -11,6 +11,7 @@ import re
 import pytest
 
 from gradcli.drawing.svg import text_width
+from gradcli.errors import MathError
 from gradcli.reports import Style, render_plot
 
 from .test_plotting import plotted, text
@@ -104,6 +105,14 @@ def test_a_label_that_the_frame_would_cut_is_left_out() -> None:
     assert re.findall(r'class="halo" x=".*?" y=".*?">(.*?)<', flat) == labels
 
 
+@pytest.mark.parametrize("high", [1.001, 1.01, 1.02])
+def test_a_label_beside_the_frame_of_a_text_is_whole(high: float) -> None:
+    """That of the line at the right side is moved in; it is named once more below the picture."""
+    for program, label in (("1000000*x + 0*y", "1e+06"), ("-1000000*x + 0*y", "-1e+06")):
+        shown = text(program, f"x=0:{high}", "y=0:1", style=Style(width=80))
+        assert shown.count(f" {label}") == 2
+
+
 @pytest.mark.parametrize(("low", "high"), [(-3, 3), (-1.0, 2.5), (0, 1e-9), (-1e6, 4e6), (10.5, 11)])
 @pytest.mark.parametrize("width", [40, 80, 101])
 def test_a_tick_stands_where_its_number_is_and_has_its_label_below(low: float, high: float, width: int) -> None:
@@ -118,3 +127,9 @@ def test_a_tick_stands_where_its_number_is_and_has_its_label_below(low: float, h
         assert column == min(int(place + 1e-9), len(line) - 1)
         assert label.start() <= column < label.end()
         assert abs((label.start() + label.end() - 1) / 2 - column) <= 1 or label.end() == len(line) or not label.start()
+
+
+def test_a_map_of_nothing_is_an_error() -> None:
+    with pytest.raises(MathError, match="there is no value at any sample of x and y") as caught:
+        plotted("log(-1 - x**2 - y**2)", "x=-1:1", "y=-1:1")
+    assert caught.value.kind == "domain"

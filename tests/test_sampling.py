@@ -154,6 +154,19 @@ def test_a_straight_line_between_samples_stays_on_the_curve() -> None:
         assert abs((a.value + b.value) / 2 - true) < 0.003 * height
 
 
+@pytest.mark.parametrize("program", ["1/x", "1/x**2", "1/x + 200*x", "200*x - 1/x", "tan(2*x)"])
+def test_a_line_that_leaves_the_picture_stays_on_the_curve(program: str) -> None:
+    """Also between a sample in sight and one far above or below, unless there is a break between them."""
+    found = sampled(program, -1, 1)
+    low, high = found.values
+    for a, b in pairwise(found.samples):
+        if a.value is None or b.value is None or any(a.x <= at.left < b.x for at in found.breaks):
+            continue
+        if any(min(a.value, b.value) < end < max(a.value, b.value) for end in (low, high)):
+            true = eval(program, {"x": (a.x + b.x) / 2, "tan": math.tan})
+            assert abs((a.value + b.value) / 2 - true) < 0.003 * (high - low)
+
+
 def test_samples_are_certain_where_floats_are_not() -> None:
     found = sampled("(1 - cos(x))/x**2", 0.5e-8, 2e-8)
     assert not found.breaks

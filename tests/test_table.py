@@ -171,3 +171,16 @@ def test_a_published_program_is_a_table_of_80_columns() -> None:
         lines = table(differentiate(case["program"], case["bindings"]), 80)
         assert lines[0].split()[0] == "node"
         assert max(map(cells, lines)) <= 80
+
+
+def test_of_many_nodes_the_first_and_the_last_are_listed() -> None:
+    """Forty of each end; how many are left out between them is told, and --nodes all lists them."""
+    record = differentiate("; ".join(["a0 = x*x", *(f"a{k} = a{k - 1} + x" for k in range(1, 150))]), {"x": 1.0})
+    names = record.labels
+    listed = [line.split()[0] for line in table(record) if re.match(r" (x|a\d+|\d) ", line)]
+    assert listed == [*names[:40], *names[-40:]]
+    (gap,) = [line for line in table(record) if "left out" in line]
+    assert str(len(names) - 80) in gap
+    whole = [line.split()[0] for line in table(record, nodes="all") if re.match(r" (x|a\d+|\d) ", line)]
+    assert whole == [name for name in names if name in whole]
+    assert len(whole) >= 151

@@ -221,8 +221,8 @@ def make_table(grammar: str) -> ParsingTable:
     automaton = data["parser"]["parser"]
     names, rows = dict(automaton["tokens"]), dict(automaton["states"])
     places = {key["@"]: k for k, key in enumerate(data["rules"])}
-    reached = [dict(automaton["start_states"])[START]]
-    numbers = {reached[0]: 0}
+    start = dict(automaton["start_states"])[START]
+    reached, numbers = [start], {start: 0}
     states = []
     for state in reached:  # grows while it is walked
         row = {}

@@ -30,8 +30,8 @@ class ArrayJacobian:
     def __init__(self, task: ArrayTask, outputs: Sequence[Output]) -> None:
         self.task = task
         self.outputs = outputs
-        self.by = ""
-        self.passes = 0
+        self.by: str
+        self.passes: int
         self.rows: list[list[Row]] = []
         self.notes: list[Note] = []
 
