@@ -53,7 +53,10 @@ def with_slopes(mistake: Mistake, working: Working, results: Iterable[Wrong]) ->
     node = working.item.node
     for tag, number in results:
         assert mistake.slopes is not None
-        slopes = mistake.slopes(working, tag)
+        try:
+            slopes = mistake.slopes(working, tag)
+        except ArithmeticError:  # a wrong rule has no domain to be checked first
+            continue
         positions = [k for k in working.program.positions[node] if slopes.get(k) is not None]
         yield Way(mistake, tag, {working.item: number, **{Item(LOCAL, node, k): slopes[k] for k in positions}})
 
