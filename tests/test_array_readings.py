@@ -1,0 +1,87 @@
+"""Which words a mistake with arrays is told in: the plainest and commonest first, nothing twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .array_sheets import key_of, marked
+
+np: Any = pytest.importorskip("numpy")
+
+from .vectorised import ACTIVATIONS, Net, claim, net, softmax  # noqa: E402
+
+FOUR = ("dL/dW1", "dL/db1", "dL/dW2", "dL/db2")
+
+
+def worked(n: Net, dZ2: Any, dA1: Any = None, slope: Any = None, axis: int = 0) -> dict[str, Any]:
+    """Return the gradients of a network from that of its scores, with another slope, or biases summed over an axis."""
+    act, right = ACTIVATIONS[n.activation]
+    Z1 = n.X @ n.W1 + n.b1
+    A1 = act(Z1)
+    dZ1 = (dZ2 @ n.W2.T) * (right(Z1, A1) if slope is None else slope(Z1, A1))
+    found = (n.X.T @ dZ1, dZ1.sum(axis=axis), A1.T @ dZ2, dZ2.sum(axis=axis))
+    return dict(zip(FOUR, found, strict=True))
+
+
+def scores(n: Net) -> Any:
+    """Return the scores of a network."""
+    return ACTIVATIONS[n.activation][0](n.X @ n.W1 + n.b1) @ n.W2 + n.b2
+
+
+def told(n: Net, found: dict[str, Any], *items: str, program: str = "") -> list[list[str]]:
+    """Return what is said of each wrong array handed in."""
+    sheet = marked(key_of(program or n.program, n.bindings), {item: claim(found[item]) for item in items or FOUR})
+    return [[d.message for d in mark.diagnoses] for mark in sheet.marks if mark.status != "correct"]
+
+
+# ---- softmax without keepdims, which runs where there are as many rows as classes
+
+EXPONENTIALS = {
+    "sum": lambda z: np.exp(z) / np.exp(z).sum(axis=1),
+    "sum after the largest of all": lambda z: (e := np.exp(z - z.max())) / e.sum(axis=1),
+    "sum after max": lambda z: (e := np.exp(z - z.max(axis=1, keepdims=True))) / e.sum(axis=1),
+    "max": lambda z: (e := np.exp(z - z.max(axis=1))) / e.sum(axis=1, keepdims=True),
+    "sum and max": lambda z: (e := np.exp(z - z.max(axis=1))) / e.sum(axis=1),
+}
+
+
+@pytest.mark.parametrize("way", EXPONENTIALS)
+@pytest.mark.parametrize("items", [FOUR, ("dL/dW1",)], ids=len)
+def test_softmax_without_keepdims_is_named(way: str, items: tuple[str, ...]) -> None:
+    for seed in (3, 4):
+        n = net((4, 3, 5, 4), "tanh", "ce", seed)
+        dZ2 = (EXPONENTIALS[way](scores(n)) - np.eye(4)[n.y]) / 4
+        for texts in told(n, worked(n, dZ2), *items):
+            assert any("without keepdims" in text for text in texts), texts
+
+
+def test_a_softmax_without_keepdims_is_named_from_its_values() -> None:
+    z = np.array([[1.0, 2.0, 0.5], [0.3, -1.0, 2.0], [0.0, 0.7, 1.1]])
+    key = key_of("P = softmax(Z); L = sum(P*P)", {"Z": z})
+    (mark,) = marked(key, {"P": claim(np.exp(z) / np.exp(z).sum(axis=1))}).marks
+    assert any("column j divided by the sum of row j" in d.message for d in mark.diagnoses)
+
+
+# ---- sizes
+
+
+@pytest.mark.parametrize("sizes", [(6, 4, 5, 3), (7, 5, 4, 4), (5, 3, 3, 3)], ids=str)
+def test_a_division_by_all_entries_is_said_to_be_one(sizes: tuple[int, int, int, int]) -> None:
+    """Also where there are as many hidden units as classes."""
+    n = net(sizes, "tanh", "ce", 7)
+    z = scores(n)
+    found = worked(n, (softmax(z) - np.eye(z.shape[1])[n.y]) / z.size)
+    for texts in told(n, found):
+        assert any(f"(so by all {z.size} entries, not by {len(z)})" in text for text in texts), texts
+
+
+@pytest.mark.parametrize("sizes", [(8, 3, 3, 2), (10, 6, 4, 3), (6, 4, 5, 3)], ids=str)
+def test_the_factor_of_a_square_comes_before_sizes_that_are_its_reciprocal(sizes: tuple[int, int, int, int]) -> None:
+    n = net(sizes, "tanh", "mse", 7)
+    z = scores(n)
+    program = n.program.replace(f"sum((Z2 - y)**2)/{len(z)}", "mean((Z2 - y)**2)")
+    assert "mean" in program
+    for texts in told(n, worked(n, (z - n.y) / z.size), program=program):
+        assert "the factor 2 of the square left out" in texts[0], texts
