@@ -85,3 +85,27 @@ def test_the_factor_of_a_square_comes_before_sizes_that_are_its_reciprocal(sizes
     assert "mean" in program
     for texts in told(n, worked(n, (z - n.y) / z.size), program=program):
         assert "the factor 2 of the square left out" in texts[0], texts
+
+
+# ---- sums that cancel
+
+
+@pytest.mark.parametrize("items", [FOUR, ("dL/db1", "dL/db2"), ("dL/db2",)], ids=len)
+@pytest.mark.parametrize("figures", [0, 3], ids=["as printed", "three decimals"])
+def test_biases_summed_over_the_wrong_axis_are_named_where_the_sums_cancel(
+    items: tuple[str, ...], figures: int
+) -> None:
+    """The entries of softmax minus the targets add up to 0 in each row: where N = C the sums are noise of rounding."""
+    n = net((4, 3, 5, 4), "tanh", "ce", 3)
+    found = worked(n, (softmax(scores(n)) - np.eye(4)[n.y]) / 4, axis=1)
+    assert abs(found["dL/db2"]).max() < 1e-15
+    if figures:
+        found |= {"dL/db2": np.round(found["dL/db2"], figures) + 0.0, "dL/db1": np.round(found["dL/db1"], figures)}
+    texts = told(n, found, *items)
+    assert all(any("axis" in text for text in own) for own in texts) or (figures and len(items) == 1), texts
+
+
+def test_zeros_alone_are_not_taken_for_sums_that_cancel() -> None:
+    n = net((4, 3, 5, 4), "tanh", "ce", 3)
+    found = worked(n, (softmax(scores(n)) - np.eye(4)[n.y]) / 4)
+    assert not any("axis" in text for own in told(n, found | {"dL/db2": np.zeros(4)}) for text in own)

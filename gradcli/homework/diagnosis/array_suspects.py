@@ -16,7 +16,8 @@ from ..claims.array_items import item_name
 from ..claims.array_runs import ArrayRun, is_finite
 from ..claims.items import UPSTREAM, VALUE
 from ..claims.tolerance import Tolerance
-from .array_evidence import CHANCE, ArrayEvidence, FewNumbers, agreement, chance, is_zero, same_shape, telling
+from .array_evidence import CHANCE, ArrayEvidence, FewNumbers, agreement, chance, is_nothing, is_zero
+from .array_evidence import same_shape, telling
 from .array_names import Names, listed
 from .array_predicted import Predictions
 from .array_predictions import Edit, edits
@@ -138,7 +139,7 @@ class ArraySuspects:
         """Return the mistakes that, carried on over the sheet, give wrong claims and contradict no right one."""
         suspects: dict[int, _Suspect] = {}
         few = self._few(sheet, wrong)
-        for k in wrong:
+        for k in sorted(wrong, key=lambda k: is_zero(sheet[k])):
             self._compare(suspects, k, sheet[k], predictions, few)
         denied: set[int] = set()
         for claim in sheet:
@@ -156,8 +157,11 @@ class ArraySuspects:
         predictions: Predictions,
         few: dict[int, FewNumbers],
     ) -> None:
-        """Add the mistakes that give a wrong claim to the suspects, by their order."""
-        truth = self._true(claim) if claim.shape == claim.item.shape else []
+        """Add the mistakes that give a wrong claim to the suspects, by their order.
+
+        Zeros may be handed in for want of better: numbers that cancel explain them only beside another claim.
+        """
+        truth, size = self._true(claim) if claim.shape == claim.item.shape else [], self._size(claim)
         for prediction in predictions.of(claim.item):
             predicted = prediction.taken(claim.item)
             if predicted is None or not same_shape(predicted.shape, claim.shape):
@@ -166,9 +170,9 @@ class ArraySuspects:
                 made = [predictions.edits[order] for order in prediction.edits]
                 few[k].note(predicted.entries, min(edit.mistake.common + edit.is_value for edit in made),
                             prediction.edits[0])  # fmt: skip
-            how = agreement(claim, predicted.entries, truth)
+            how = agreement(claim, predicted.entries, truth, size)
             for order in prediction.edits if how else ():
-                if is_zero(claim) and not _may_close(predictions.edits[order]):
+                if is_zero(claim) and order not in suspects and not _may_close(predictions.edits[order]):
                     continue
                 suspect = suspects.setdefault(order, _Suspect(predictions.edits[order], order))
                 (suspect.exact if how == "exact" else suspect.close).add(k)
@@ -180,7 +184,7 @@ class ArraySuspects:
             k: FewNumbers(claim, self._true(claim._replace(item=claim.item._replace(places=None))))
             for k in wrong
             if telling((claim := sheet[k]).values) <= FEW
-            and not is_zero(claim)
+            and not is_nothing(claim, self._size(claim))
             and same_shape(claim.shape, claim.item.shape)
         }
 
@@ -218,6 +222,10 @@ class ArraySuspects:
         found = self.run.of(claim.item)
         assert found is not None
         return found.entries
+
+    def _size(self, claim: ArrayEvidence) -> float:
+        """Return how large the entries of the right array are."""
+        return max(map(abs, self._true(claim)), default=0.0)
 
     # ---- one step from the student's own arrays
 
