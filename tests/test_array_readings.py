@@ -109,3 +109,51 @@ def test_zeros_alone_are_not_taken_for_sums_that_cancel() -> None:
     n = net((4, 3, 5, 4), "tanh", "ce", 3)
     found = worked(n, (softmax(scores(n)) - np.eye(4)[n.y]) / 4)
     assert not any("axis" in text for own in told(n, found | {"dL/db2": np.zeros(4)}) for text in own)
+
+
+# ---- one mistake in one set of words
+
+
+def sigmoid(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+TWICE = {
+    "sigmoid": lambda z, a: sigmoid(a) * (1 - sigmoid(a)),
+    "tanh": lambda z, a: 1 - np.tanh(a) ** 2,
+}
+
+
+@pytest.mark.parametrize("items", [FOUR, ("dL/dW1",)], ids=len)
+@pytest.mark.parametrize("activation", TWICE)
+def test_a_slope_at_its_own_value_is_told_once(activation: str, items: tuple[str, ...]) -> None:
+    n = net((6, 4, 5, 3), activation, "ce", 7)
+    dZ2 = (softmax(scores(n)) - np.eye(3)[n.y]) / 6
+    for texts in told(n, worked(n, dZ2, slope=TWICE[activation]), *items):
+        assert len(texts) == 1, texts
+        assert f"{activation} taken twice: its slope at A1 and not at Z1" in texts[0]
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_a_slope_left_out_is_not_told_again_as_another_gradient(activation: str) -> None:
+    n = net((6, 4, 5, 3), activation, "ce", 7)
+    dZ2 = (softmax(scores(n)) - np.eye(3)[n.y]) / 6
+    (texts,) = told(n, worked(n, dZ2, slope=lambda z, a: 1.0), "dL/dW1")
+    assert any(f"the slope of {activation} left out" in text for text in texts), texts
+    assert not any("dL/dA1 in the place of" in text for text in texts), texts
+
+
+@pytest.mark.parametrize("items", [FOUR, ("dL/dW2",), ("dL/dW1",)], ids=len)
+def test_the_square_of_a_difference_for_the_difference_is_told_plainly(items: tuple[str, ...]) -> None:
+    n = net((6, 4, 5, 3), "tanh", "mse", 7)
+    for texts in told(n, worked(n, 2 * (scores(n) - n.y) ** 2 / 6), *items):
+        assert "(Z2 - y)**2 in the place of Z2 - y" in texts[0], texts
+        assert not any("power" in text for text in texts), texts
+
+
+def test_a_power_that_was_not_lowered_is_told_with_the_power() -> None:
+    key = key_of("L = sum(x**3*g)", {"x": [1.5, -2, 0.5], "g": [1, 3, 2]})
+    (mark,) = marked(key, {"dL/dx": [10.125, -72, 0.75]}).marks
+    assert any(
+        "3*(x**3), the power not lowered, in the place of the slope of (x**3)" in d.message for d in mark.diagnoses
+    )

@@ -152,7 +152,8 @@ LOSSES = (
 ENTRIES = (
     ArrayMistake("dropped-local", "the other factor left out", by_entry.dropped),
     ArrayMistake("factor-again", "a factor taken wrongly", by_entry.factor_again, common=3),
-    ArrayMistake("wrong-point", "the slope taken at {tag} and not at the argument", slopes.elsewhere, common=1),
+    ArrayMistake("wrong-point", "the slope taken at {tag} and not at the argument", slopes.elsewhere, common=1,
+                 anywhere={"its own value": "the activation taken twice: its slope at its own value"}),
     ArrayMistake("other-slope", "the slope of another activation", slopes.other_slope, anywhere={
         tag: f"{words.format(a='a', z='z')} in the place of the slope" for tag, (words, *_) in slopes.SLOPES.items()}),
     ArrayMistake("slope-twice", "the derivative of the activation taken twice", slopes.slope_twice),

@@ -16,8 +16,17 @@ from ..claims.array_items import item_name
 from ..claims.array_runs import ArrayRun, is_finite
 from ..claims.items import UPSTREAM, VALUE
 from ..claims.tolerance import Tolerance
-from .array_evidence import CHANCE, ArrayEvidence, FewNumbers, agreement, chance, is_nothing, is_zero
-from .array_evidence import same_shape, telling
+from .array_evidence import (
+    CHANCE,
+    ArrayEvidence,
+    FewNumbers,
+    agreement,
+    chance,
+    is_nothing,
+    is_zero,
+    same_shape,
+    telling,
+)
 from .array_names import Names, listed
 from .array_predicted import Predictions
 from .array_predictions import Edit, edits
@@ -29,6 +38,8 @@ MOST_KEPT = 5_000  # numbers of a program whose predictions are kept
 TIES = 3  # more equally good explanations than that are not told
 FACTORS = frozenset(("sign", "factor", "n-missing", "n-twice", "n-wrong", "step"))
 CLOSING = frozenset(("gate-closed", "other-slope", "gate-on-gradient", "wrong-point", "as-constant"))
+ANOTHER = "wrong-upstream"
+PLAINER = {"power-kept": frozenset(("wrong-residual",))}  # a mistake, and others that say it more plainly
 FEW = 2  # so many numbers that agree may do so by chance
 
 
@@ -294,7 +305,8 @@ class ArraySuspects:
             ties = sorted((s for s in able if s.weight == weight), key=lambda s: s.rank)
             some_exact = any(k in s.exact for s in ties)
             ties = [s for s in ties if k in s.exact or not some_exact]
-            groups = _told(ties, values=any(sheet[j].item.kind == VALUE for j in ties[0].explained))
+            told = _told(ties, values=any(sheet[j].item.kind == VALUE for j in ties[0].explained))
+            groups = self._in_words(told)
             shown = groups
             if len(groups) > TIES:
                 shown = list({group[0].edit.mistake.id: group for group in groups[::-1]}.values())[::-1][:TIES]
@@ -302,6 +314,13 @@ class ArraySuspects:
                 best[id(group[0])] = (group[0], len(groups), group)
         ranked = sorted(best.values(), key=lambda entry: entry[0].rank)
         return [self._diagnosis(s, ties, group, sheet) for s, ties, group in ranked]
+
+    def _in_words(self, groups: list[list[_Suspect]]) -> list[list[_Suspect]]:
+        """Return groups of suspects with those put together that are said in the same words."""
+        found: dict[str, list[_Suspect]] = {}
+        for group in groups:
+            found.setdefault(self.names.filled(group[0].edit.words), []).extend(group)
+        return list(found.values())
 
     def _diagnosis(
         self, suspect: _Suspect, ties: int, group: Sequence[_Suspect], sheet: Sequence[ArrayEvidence]
@@ -337,7 +356,7 @@ def _may_close(edit: Edit) -> bool:
 def _told(ties: Sequence[_Suspect], *, values: bool) -> list[list[_Suspect]]:
     """Return which of equally good suspects are told: each way of a mistake once, the nearest to the output first.
 
-    A mere factor is not told where another mistake at the same place is one.
+    A mere factor is not told where another mistake at the same place is one, nor what another one says more plainly.
     Without `values` nothing speaks for a wrong value, and those are told only where there is nothing else.
     """
     some = [s for s in ties if not s.edit.is_value]
@@ -348,8 +367,20 @@ def _told(ties: Sequence[_Suspect], *, values: bool) -> list[list[_Suspect]]:
         found.setdefault(f"{s.edit.mistake.id} {s.edit.tag}", []).append(s)
     groups = [sorted(group, key=lambda s: -s.edit.nodes[0]) for group in found.values()]
     named = {frozenset(s.edit.nodes) for group in groups for s in group if group[0].edit.mistake.id not in FACTORS}
-    return [
+    groups = [
         group
         for group in groups
         if group[0].edit.mistake.id not in FACTORS or not {frozenset(s.edit.nodes) for s in group} <= named
     ]
+    ids = {group[0].edit.mistake.id for group in groups}
+    return [group for group in groups if not _is_said_more_plainly(group[0].edit.mistake.id, ids)]
+
+
+def _is_said_more_plainly(id: str, ids: set[str]) -> bool:
+    """Whether one of equally good mistakes is another one in harder words.
+
+    That the gradient of another array was used says less than what was done wrongly to get it.
+    """
+    if id == ANOTHER:
+        return not ids <= {ANOTHER, *FACTORS}
+    return not ids.isdisjoint(PLAINER.get(id, ()))
