@@ -24,6 +24,7 @@ from gradcli.commands.tree import COMMANDS, root
 from gradcli.errors import InputError, Source
 from gradcli.homework.classroom.homework_file import load
 from gradcli.manual import man_page, page_names
+from gradcli.reports.array_rule_book import NOTES
 from gradcli.reports.schema import SCHEMAS
 
 FOLDER = Path(__file__).parent.parent / "man"
@@ -225,3 +226,9 @@ def test_bash_completes_for_real(tmp_path: Path) -> None:
     )
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("--hessian\n", "")
+
+
+def test_the_notes_of_operations_on_arrays_are_whole_lines_of_the_rule_book() -> None:
+    lines = [line.strip() for line in read("gradcli-rulebook.7").splitlines()]
+    for note in (note for notes in NOTES.values() for note in notes):
+        assert note in lines

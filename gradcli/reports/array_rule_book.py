@@ -28,9 +28,11 @@ SIGNS = {
     "newaxis": INDEX,
 }
 NOTES = {
-    INDEX: ("x[:, None] makes a column of a vector, x[None, :] a row: beside a matrix",
-            "entry i goes with row i, or with column i. Backwards the axis goes away",
-            "again: dL/dx = dL/dv[:, 0], or dL/dv[0]"),
+    INDEX: ("x[:, None] makes a column of a vector, x[None, :] a row",
+            "beside a matrix entry i of a column goes with row i",
+            "beside a matrix entry i of a row goes with column i",
+            "backwards the axis goes away again:",
+            "dL/dx = dL/dv[:, 0] of a column, dL/dv[0] of a row"),
 }  # fmt: skip
 NOWHERE = (0, 0)
 

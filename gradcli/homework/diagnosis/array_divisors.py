@@ -33,11 +33,15 @@ class Divisor(NamedTuple):
 
 
 class Factor(NamedTuple):
-    """A wrong factor, as a number, with the id of its row and the words, which may have places of names."""
+    """A wrong factor, as a number, with the id of its row and the words, which may have places of names.
+
+    `common` is how common it is, from 1 to 3: a size that no loss or sum is over is hardly ever taken for one that is.
+    """
 
     factor: float
     id: str
     words: str
+    common: int = 2
 
     @property
     def tag(self) -> str:
@@ -76,6 +80,7 @@ class ProgramSizes:
         self.graph = graph
         self.groups = axis_groups(graph)
         self.kinds: dict[Kind, list[Place]] = {}
+        self.counted = {self.groups[i, k] for i in self._used() for k in range(len(graph.nodes[i].shape))}
         arrays = self._arrays()
         for i in arrays:
             for axis in range(len(graph.nodes[i].shape)):
@@ -86,9 +91,12 @@ class ProgramSizes:
 
     def _arrays(self) -> list[int]:
         nodes = self.graph.nodes
-        used = {a for node in nodes if node.operation.name in COUNTING for a in node.arguments[:1]}
-        named = {*self.graph.named.values(), *used}
+        named = {*self.graph.named.values(), *self._used()}
         return [*self.graph.inputs.values(), *(i for i in sorted(named) if nodes[i].operation is not INPUT)]
+
+    def _used(self) -> set[int]:
+        """Return the arrays that are averaged, added up or made a loss of."""
+        return {a for node in self.graph.nodes if node.operation.name in COUNTING for a in node.arguments[:1]}
 
     def _note(self, i: int, axis: int | None) -> None:
         kind = self._kind(i, range(len(self.graph.nodes[i].shape)) if axis is None else (axis,))
@@ -156,17 +164,31 @@ class ProgramSizes:
             return f"{wrong}, {self._place(same, again=True)}"
         return f"{wrong}, {self._place(self.kinds[own.kind][0])}"
 
-    def as_well(self, m: int, owns: list[Divisor]) -> str:
+    def common(self, m: int) -> int:
+        """Return how common it is that m is taken for another size."""
+        return 2 if any({*kind} <= self.counted for kind in self._alike(m)) else 3
+
+    def as_well(self, m: int, owns: list[Divisor]) -> Factor:
         """Return that something was divided by m too, which with the right division may be one by all entries."""
-        alike = self._alike(m)
-        for own in owns if len(alike) == 1 else ():
-            i, axis = self._best(alike[0], own.kind)
-            shape: Any = self.graph.nodes[i].shape
-            if own.kind and axis is not None and self.has(i, own.kind) and count(shape) == m * own.n:
-                whole = f"so by all {m * own.n} entries, not by {own.n}"
-                return f"one more division by {m}, {self._place((i, axis))} ({whole})"
+        for own in owns:
+            places = self._completing(m, own)
+            if places:
+                what = f", {' or '.join(map(self._place, places))}," if len(places) <= MOST_NAMED else ""
+                whole = f"{what.removesuffix(',')} (so by all {m * own.n} entries, not by {own.n})"
+                return Factor(1 / m, "n-twice", f"one more division by {m}{whole}", common=1)
         what = self.words(m)
-        return f"a division by {m}, {what}, which does not belong here" if what else f"a division by {m} too many"
+        words = f"a division by {m}, {what}, which does not belong here" if what else f"a division by {m} too many"
+        return Factor(1 / m, "n-twice", words, self.common(m))
+
+    def _completing(self, m: int, own: Divisor) -> list[Place]:
+        """Return the axes of m entries that with what the program divides by are all of an array."""
+        best = [self._best(kind, own.kind) for kind in self._alike(m)] if own.kind else []
+        return [(i, axis) for i, axis in best
+                if axis is not None and self.has(i, own.kind) and count(self._shape(i)) == m * own.n]  # fmt: skip
+
+    def _shape(self, i: int) -> tuple[int, ...]:
+        shape: Any = self.graph.nodes[i].shape
+        return shape
 
     def makes_all(self, m: int, own: Divisor) -> bool:
         """Whether m counts what the program divides by and one axis more, which `as_well` says."""
@@ -207,16 +229,17 @@ def _likely(graph: ArrayGraph, sizes: ProgramSizes) -> Iterator[Factor]:
     squares = any(is_squared(graph, i) for i in range(len(graph.nodes)))
     yield Factor(-1.0, "sign", "the opposite sign")
     for n in by:
-        yield Factor(float(n), "n-missing", f"1/{n} left out")
-        yield Factor(1 / n, "n-twice", f"1/{n} once too often")
+        yield Factor(float(n), "n-missing", f"1/{n} left out", common=1)
+        yield Factor(1 / n, "n-twice", f"1/{n} once too often", common=1)
     yield Factor(2.0, "factor", "a stray factor 2, or added twice")
-    yield Factor(0.5, "factor", "the factor 2 of the square left out" if squares else "a factor 2 left out")
+    halved = ("the factor 2 of the square left out", 1) if squares else ("a factor 2 left out", 2)
+    yield Factor(0.5, "factor", *halved)
     for m in sizes.numbers:
         for own in owns:
             if m != own.n and not sizes.makes_all(m, own):
-                yield Factor(own.n / m, "n-wrong", sizes.instead(m, own))
+                yield Factor(own.n / m, "n-wrong", sizes.instead(m, own), sizes.common(m))
         if m not in by:
-            yield Factor(1 / m, "n-twice", sizes.as_well(m, owns))
+            yield sizes.as_well(m, owns)
     yield Factor(4.0, "factor", "a stray factor 4")
     yield Factor(-2.0, "sign", "the opposite sign and a factor 2")
     yield Factor(-0.5, "sign", "the opposite sign, and a factor 2 left out")

@@ -19,7 +19,7 @@ from .replaced_numbers import UNKNOWN, Number, Working
 from .wrong_rules import Mistake
 
 # Rows that look at the program, or have a row of arrays that says it better.
-LEFT_OUT = frozenset(("wrong-point", "constant-factor-lost", "constant-kept", "as-constant", "degrees",
+LEFT_OUT = frozenset(("wrong-point", "sigmoid-twice", "constant-factor-lost", "constant-kept", "as-constant", "degrees",
                       "zero-exponent", "precedence-sum", "precedence-chain", "precedence-division", "precedence-power",
                       "precedence-minus", "precedence-tower", "max-shared", "exp-times"))  # fmt: skip
 

@@ -18,6 +18,7 @@ TELLING = 3  # numbers that have to agree before they may be off by more than th
 CLOSE = 1e-2  # relative: what rounding on the way may change
 ROUGHEST = 0.06  # relative: what writing few figures may change, where more numbers than that agree
 NEARER = 5.0  # times as far from the right array as from what is predicted
+NOTHING = 1e-6  # beside the right entries: what may be left of numbers that cancel, in single precision too
 CHANCE = 0.02  # what part of random numbers may be named
 
 
@@ -44,15 +45,23 @@ def is_zero(claim: ArrayEvidence) -> bool:
     return len(claim.values) > 1 and not any(claim.values)
 
 
+def is_nothing(claim: ArrayEvidence, size: float) -> bool:
+    """Whether all entries of an array are 0 up to rounding, beside right ones of a size."""
+    return len(claim.values) > 1 and all(abs(x) <= NOTHING * size for x in claim.values)
+
+
 def same_shape(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
     """Whether two shapes are one, but for axes of size 1."""
     return a == b or [size for size in a if size != 1] == [size for size in b if size != 1]
 
 
-def agreement(claim: ArrayEvidence, predicted: Sequence[float], truth: Sequence[float] = ()) -> str:
-    """Return how a claim agrees with what is predicted: "exact" to the last place, "close" up to rounding, or ""."""
-    if is_zero(claim):
-        return "" if any(predicted) else "exact"
+def agreement(claim: ArrayEvidence, predicted: Sequence[float], truth: Sequence[float] = (), size: float = 0.0) -> str:
+    """Return how a claim agrees with what is predicted: "exact" to the last place, "close" up to rounding, or "".
+
+    `truth` are the right entries, if the shape is right, and `size` is that of the largest in any case.
+    """
+    if is_nothing(claim, size):
+        return "" if any(abs(p) > NOTHING * size for p in predicted) else "exact"
     found = _entry_by_entry(claim, predicted)
     return found or ("close" if _as_a_whole(claim, predicted, truth) else "")
 

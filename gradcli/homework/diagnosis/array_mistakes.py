@@ -145,13 +145,15 @@ LOSSES = (
         "times shares": "p*(p - y) in the place of p - y",
         "exponentials": "exp(z) in the place of softmax(z), not divided by its sum",
         "sigmoid": "sigmoid(z) in the place of softmax(z)",
-        "over all": "softmax over all entries together, not row by row"}),
+        "over all": "softmax over all entries together, not row by row",
+        **losses.WITHOUT_KEEPDIMS}),
 )  # fmt: skip
 
 ENTRIES = (
     ArrayMistake("dropped-local", "the other factor left out", by_entry.dropped),
     ArrayMistake("factor-again", "a factor taken wrongly", by_entry.factor_again, common=3),
-    ArrayMistake("wrong-point", "the slope taken at {tag} and not at the argument", slopes.elsewhere, common=1),
+    ArrayMistake("wrong-point", "the slope taken at {tag} and not at the argument", slopes.elsewhere, common=1,
+                 anywhere={"its own value": "the activation taken twice: its slope at its own value"}),
     ArrayMistake("other-slope", "the slope of another activation", slopes.other_slope, anywhere={
         tag: f"{words.format(a='a', z='z')} in the place of the slope" for tag, (words, *_) in slopes.SLOPES.items()}),
     ArrayMistake("slope-twice", "the derivative of the activation taken twice", slopes.slope_twice),
@@ -173,11 +175,20 @@ TOTALS = (
     ArrayMistake("paths-forgotten", "the paths through {tag} forgotten", total=totals.without_kind, common=1),
     ArrayMistake("uses-overwritten", "the {tag} use of each counted alone", total=totals.one_use, common=1),
     ArrayMistake("path-factor", "one path with a wrong factor", total=totals.scaled_path, habit=False),
-    ArrayMistake("n-missing", "1/N left out", total=totals.factor_of("n-missing"), common=1, habit=False),
-    ArrayMistake("n-twice", "1/N once too often", total=totals.factor_of("n-twice"), common=1, habit=False),
-    ArrayMistake("n-wrong", "another number in the place of N", total=totals.factor_of("n-wrong"), habit=False),
-    ArrayMistake("factor", "a stray factor", total=totals.factor_of("factor"), habit=False),
-    ArrayMistake("sign", "the opposite sign", total=totals.factor_of("sign"), habit=False),
+    *(
+        ArrayMistake(id, words, total=totals.factor_of(id, common), common=common, habit=False)
+        for common, id, words in (
+            (1, "n-missing", "1/N left out"),
+            (1, "n-twice", "1/N once too often"),
+            (1, "factor", "a factor left out"),
+            (2, "n-wrong", "another number in the place of N"),
+            (2, "n-twice", "a division too many"),
+            (2, "factor", "a stray factor"),
+            (2, "sign", "the opposite sign"),
+            (3, "n-wrong", "another number in the place of N"),
+            (3, "n-twice", "a division too many"),
+        )
+    ),
     ArrayMistake("wrong-residual", "something else in the place of output minus target", total=totals.no_residual,
                  habit=False),
     ArrayMistake("early-factor", "a factor on one side alone", total=totals.early_factor, habit=False),

@@ -62,7 +62,9 @@ def _guarded(rule: Iterator[AnyWrong]) -> Iterator[AnyWrong]:
 
 def _spread_edits(world: World) -> Iterator[Edit]:
     for found in spreads(world):
-        yield Edit(SPREAD[found.id], found.tag, found.nodes, False, found.changes, found.words)
+        row = SPREAD[found.id]
+        row = row if found.common is None else row._replace(common=found.common)
+        yield Edit(row, found.tag, found.nodes, False, found.changes, found.words)
 
 
 def _flow_edits(world: World) -> Iterator[Edit]:

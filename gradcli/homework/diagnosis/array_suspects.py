@@ -16,7 +16,17 @@ from ..claims.array_items import item_name
 from ..claims.array_runs import ArrayRun, is_finite
 from ..claims.items import UPSTREAM, VALUE
 from ..claims.tolerance import Tolerance
-from .array_evidence import CHANCE, ArrayEvidence, FewNumbers, agreement, chance, is_zero, same_shape, telling
+from .array_evidence import (
+    CHANCE,
+    ArrayEvidence,
+    FewNumbers,
+    agreement,
+    chance,
+    is_nothing,
+    is_zero,
+    same_shape,
+    telling,
+)
 from .array_names import Names, listed
 from .array_predicted import Predictions
 from .array_predictions import Edit, edits
@@ -28,6 +38,8 @@ MOST_KEPT = 5_000  # numbers of a program whose predictions are kept
 TIES = 3  # more equally good explanations than that are not told
 FACTORS = frozenset(("sign", "factor", "n-missing", "n-twice", "n-wrong", "step"))
 CLOSING = frozenset(("gate-closed", "other-slope", "gate-on-gradient", "wrong-point", "as-constant"))
+ANOTHER = "wrong-upstream"
+PLAINER = {"power-kept": frozenset(("wrong-residual",))}  # a mistake, and others that say it more plainly
 FEW = 2  # so many numbers that agree may do so by chance
 
 
@@ -138,7 +150,7 @@ class ArraySuspects:
         """Return the mistakes that, carried on over the sheet, give wrong claims and contradict no right one."""
         suspects: dict[int, _Suspect] = {}
         few = self._few(sheet, wrong)
-        for k in wrong:
+        for k in sorted(wrong, key=lambda k: is_zero(sheet[k])):
             self._compare(suspects, k, sheet[k], predictions, few)
         denied: set[int] = set()
         for claim in sheet:
@@ -156,8 +168,11 @@ class ArraySuspects:
         predictions: Predictions,
         few: dict[int, FewNumbers],
     ) -> None:
-        """Add the mistakes that give a wrong claim to the suspects, by their order."""
-        truth = self._true(claim) if claim.shape == claim.item.shape else []
+        """Add the mistakes that give a wrong claim to the suspects, by their order.
+
+        Zeros may be handed in for want of better: numbers that cancel explain them only beside another claim.
+        """
+        truth, size = self._true(claim) if claim.shape == claim.item.shape else [], self._size(claim)
         for prediction in predictions.of(claim.item):
             predicted = prediction.taken(claim.item)
             if predicted is None or not same_shape(predicted.shape, claim.shape):
@@ -166,9 +181,9 @@ class ArraySuspects:
                 made = [predictions.edits[order] for order in prediction.edits]
                 few[k].note(predicted.entries, min(edit.mistake.common + edit.is_value for edit in made),
                             prediction.edits[0])  # fmt: skip
-            how = agreement(claim, predicted.entries, truth)
+            how = agreement(claim, predicted.entries, truth, size)
             for order in prediction.edits if how else ():
-                if is_zero(claim) and not _may_close(predictions.edits[order]):
+                if is_zero(claim) and order not in suspects and not _may_close(predictions.edits[order]):
                     continue
                 suspect = suspects.setdefault(order, _Suspect(predictions.edits[order], order))
                 (suspect.exact if how == "exact" else suspect.close).add(k)
@@ -180,7 +195,7 @@ class ArraySuspects:
             k: FewNumbers(claim, self._true(claim._replace(item=claim.item._replace(places=None))))
             for k in wrong
             if telling((claim := sheet[k]).values) <= FEW
-            and not is_zero(claim)
+            and not is_nothing(claim, self._size(claim))
             and same_shape(claim.shape, claim.item.shape)
         }
 
@@ -218,6 +233,10 @@ class ArraySuspects:
         found = self.run.of(claim.item)
         assert found is not None
         return found.entries
+
+    def _size(self, claim: ArrayEvidence) -> float:
+        """Return how large the entries of the right array are."""
+        return max(map(abs, self._true(claim)), default=0.0)
 
     # ---- one step from the student's own arrays
 
@@ -286,7 +305,8 @@ class ArraySuspects:
             ties = sorted((s for s in able if s.weight == weight), key=lambda s: s.rank)
             some_exact = any(k in s.exact for s in ties)
             ties = [s for s in ties if k in s.exact or not some_exact]
-            groups = _told(ties, values=any(sheet[j].item.kind == VALUE for j in ties[0].explained))
+            told = _told(ties, values=any(sheet[j].item.kind == VALUE for j in ties[0].explained))
+            groups = self._in_words(told)
             shown = groups
             if len(groups) > TIES:
                 shown = list({group[0].edit.mistake.id: group for group in groups[::-1]}.values())[::-1][:TIES]
@@ -294,6 +314,13 @@ class ArraySuspects:
                 best[id(group[0])] = (group[0], len(groups), group)
         ranked = sorted(best.values(), key=lambda entry: entry[0].rank)
         return [self._diagnosis(s, ties, group, sheet) for s, ties, group in ranked]
+
+    def _in_words(self, groups: list[list[_Suspect]]) -> list[list[_Suspect]]:
+        """Return groups of suspects with those put together that are said in the same words."""
+        found: dict[str, list[_Suspect]] = {}
+        for group in groups:
+            found.setdefault(self.names.filled(group[0].edit.words), []).extend(group)
+        return list(found.values())
 
     def _diagnosis(
         self, suspect: _Suspect, ties: int, group: Sequence[_Suspect], sheet: Sequence[ArrayEvidence]
@@ -329,7 +356,7 @@ def _may_close(edit: Edit) -> bool:
 def _told(ties: Sequence[_Suspect], *, values: bool) -> list[list[_Suspect]]:
     """Return which of equally good suspects are told: each way of a mistake once, the nearest to the output first.
 
-    A mere factor is not told where another mistake at the same place is one.
+    A mere factor is not told where another mistake at the same place is one, nor what another one says more plainly.
     Without `values` nothing speaks for a wrong value, and those are told only where there is nothing else.
     """
     some = [s for s in ties if not s.edit.is_value]
@@ -340,8 +367,20 @@ def _told(ties: Sequence[_Suspect], *, values: bool) -> list[list[_Suspect]]:
         found.setdefault(f"{s.edit.mistake.id} {s.edit.tag}", []).append(s)
     groups = [sorted(group, key=lambda s: -s.edit.nodes[0]) for group in found.values()]
     named = {frozenset(s.edit.nodes) for group in groups for s in group if group[0].edit.mistake.id not in FACTORS}
-    return [
+    groups = [
         group
         for group in groups
         if group[0].edit.mistake.id not in FACTORS or not {frozenset(s.edit.nodes) for s in group} <= named
     ]
+    ids = {group[0].edit.mistake.id for group in groups}
+    return [group for group in groups if not _is_said_more_plainly(group[0].edit.mistake.id, ids)]
+
+
+def _is_said_more_plainly(id: str, ids: set[str]) -> bool:
+    """Whether one of equally good mistakes is another one in harder words.
+
+    That the gradient of another array was used says less than what was done wrongly to get it.
+    """
+    if id == ANOTHER:
+        return not ids <= {ANOTHER, *FACTORS}
+    return not ids.isdisjoint(PLAINER.get(id, ()))

@@ -19,13 +19,17 @@ MOST_LAYERS = 6  # products with a parameter, of which any two may be mixed up
 
 
 class Spread(NamedTuple):
-    """A mistake at several nodes: the id of its row, the way, the words, the nodes, and the changes of the world."""
+    """A mistake at several nodes: the id of its row, the way, the words, the nodes, and the changes of the world.
+
+    `common` is how common it is where the row does not say it.
+    """
 
     id: str
     tag: str
     words: str
     nodes: tuple[int, ...]
     changes: Changes
+    common: int | None = None
 
 
 class Layer(NamedTuple):
@@ -77,7 +81,7 @@ def spread_factors(world: World) -> Iterator[Spread]:
     for group in dict.fromkeys(groups):
         for factor in factors(world.graph):
             totals: dict[int, WrongTotal] = {a: _times(world, factor.factor) for a in group}
-            yield Spread(factor.id, factor.tag, factor.words, group, Changes(totals=totals))
+            yield Spread(factor.id, factor.tag, factor.words, group, Changes(totals=totals), factor.common)
 
 
 def spread_penalty(world: World) -> Iterator[Spread]:
@@ -123,7 +127,8 @@ def spread_products(world: World) -> Iterator[Spread]:
         return
     for factor in factors(world.graph):
         flows: dict[tuple[int, int], WrongFlow] = {(layer.i, layer.k): _scaled_flow(factor.factor) for layer in found}
-        yield Spread(factor.id, f"product {factor.tag}", factor.words, weights, Changes(flows=flows))
+        changes = Changes(flows=flows)
+        yield Spread(factor.id, f"product {factor.tag}", factor.words, weights, changes, factor.common)
 
 
 def _scaled_flow(factor: float) -> WrongFlow:

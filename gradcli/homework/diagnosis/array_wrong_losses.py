@@ -207,6 +207,35 @@ def _through_softmax(s: Scores, g: Array) -> Array:
     return s.p * (g - s.A.sum(g * s.p, axis=s.axis, keep=True))
 
 
+WITHOUT_KEEPDIMS = {
+    "sum": "e/e.sum(axis=1) without keepdims: column j divided by the sum of row j",
+    "sum after max": "e/e.sum(axis=1) without keepdims: column j divided by the sum of row j",
+    "max": "z - z.max(axis=1) without keepdims: the largest score of row j taken off column j",
+    "sum and max": "z.max(axis=1) and e.sum(axis=1) without keepdims: those of row j used for column j",
+}
+
+
+def without_keepdims(A: Entries, z: Array, axis: int) -> dict[str, Array]:
+    """Return softmax of a square z by its rows where keepdims was forgotten, by what it was forgotten of.
+
+    The sums, or the largest scores, of the rows then stand beside the columns. By such sums it matters what was taken
+    off the scores before.
+    """
+    if axis != 1 or len(z.shape) != 2 or z.shape[0] != z.shape[1]:
+        return {}
+    exp, over = OPERATIONS["exp"], OPERATIONS["div"]
+    largest = A.make((z.shape[0], 1), [max(z.entries[k] for k in row) for row in at.groups(z.shape, [1])])
+    beside = A.transpose(largest)
+    found = {}
+    for tag, scores, sums_too in (("sum", z, True), ("sum after max", z - A.grow(largest, z.shape), True),
+                                  ("max", z - A.grow(beside, z.shape), False),
+                                  ("sum and max", z - A.grow(beside, z.shape), True)):  # fmt: skip
+        e = A.entrywise(exp, (scores,))
+        sums = A.sum(e, axis=1, keep=True)
+        found[tag] = A.entrywise(over, (e, A.transpose(sums) if sums_too else sums))
+    return found
+
+
 def entropy_rules(edge: Edge) -> Iterator[Wrong]:
     """Other wrong rules of cross-entropy: its log or its softmax alone, the diagonal, scores instead of shares."""
     if (s := scores_of(edge)) is None:
@@ -222,3 +251,5 @@ def entropy_rules(edge: Edge) -> Iterator[Wrong]:
     for axis in range(len(s.z.shape)):
         if axis != s.axis:
             yield Wrong(f"axis {axis}", s.g * (s.A.softmax(s.z, axis=axis) - s.y))
+    for tag, shares in without_keepdims(s.A, s.z, s.axis).items():
+        yield Wrong(tag, s.g * (shares - s.y))

@@ -95,8 +95,12 @@ def elsewhere(edge: Edge) -> Iterator[Wrong]:
         v = numbers(lambda x=x: edge.A.entrywise(operation, [x]))  # type: ignore[misc]
         found = None if v is None else slopes(edge, v, [x])
         if found is not None:
-            text = f"the slope of {edge.name} taken at {name} and not at $v{edge.a}"
-            yield Wrong("its own value" if x is edge.v else name, edge.g * found, text)
+            if x is edge.v:
+                words = f"{edge.name} taken twice: its slope at {name} and not at $v{edge.a}"
+                yield Wrong("its own value", edge.g * found, words)
+            else:
+                words = f"the slope of {edge.name} taken at {name} and not at $v{edge.a}"
+                yield Wrong(name, edge.g * found, words)
 
 
 def slope_twice(edge: Edge) -> Iterator[Wrong]:

@@ -102,12 +102,12 @@ def _fraction(f: float) -> str:
     return str(Fraction(f).limit_denominator(10**6))
 
 
-def factor_of(id: str) -> TotalRule:
-    """Return the rule of what arrives times each wrong factor of a row."""
+def factor_of(id: str, common: int) -> TotalRule:
+    """Return the rule of what arrives times each wrong factor of a row that is so common."""
 
     def rule(total: Total) -> Iterator[Wrong]:
         for factor in factors(total.world.graph):
-            if factor.id == id:
+            if (factor.id, factor.common) == (id, common):
                 yield Wrong(factor.tag, scaled(total.right, factor.factor), factor.words)
 
     return rule

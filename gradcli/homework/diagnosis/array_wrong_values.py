@@ -11,7 +11,7 @@ from ...arrays.sizes import count
 from ...arrays.table import ARRAY_OPERATIONS, INPUT, MATMUL, NUMBER, entry_by_entry
 from .array_divisors import Divisor, divisor, program_sizes
 from .array_worlds import Edge, World, WrongFlow, scaled
-from .array_wrong_losses import onehot_along
+from .array_wrong_losses import WITHOUT_KEEPDIMS, onehot_along, without_keepdims
 from .array_wrong_products import times, turned
 from .array_wrong_slopes import swapped_with
 
@@ -99,6 +99,9 @@ def other_axis(step: Step) -> Iterator[WrongValue]:
             value = node.operation.value(step.world.A, *step.xs, **fixed)
             words = f"{step.name} along axis {other} in the place of axis {', '.join(map(str, used))}"
             yield WrongValue(f"axis {other}", value, _with_axis(fixed), words)
+    if step.name == "softmax":
+        for tag, value in without_keepdims(step.world.A, step.xs[0], used[0]).items():
+            yield WrongValue(tag, value, None, WITHOUT_KEEPDIMS[tag])
 
 
 def _with_axis(fixed: dict[str, object]) -> WrongFlow:
