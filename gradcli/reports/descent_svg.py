@@ -29,8 +29,6 @@ from .plot_svg import (
     sheet,
 )
 
-__all__ = ["MOST_RINGS", "path", "render"]
-
 
 def render(descent: Descent, lines: Sequence[DescentLine], style: Style, *, state: bool = False) -> str:
     """Return the curves as an SVG document; the states of the rule are not drawn."""
