@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from gradcli.reports.descent_svg import MOST_RINGS
+from gradcli.reports.plot_svg import MOST_RINGS
 from gradcli.text import cells
 
 from .test_golden import called
@@ -122,7 +122,8 @@ def test_many_steps_are_left_out_in_the_middle() -> None:
 
 
 def drawing(words: list[str]) -> ET.Element:
-    return ET.fromstring(said(*words, "--to", "svg").replace(' xmlns="http://www.w3.org/2000/svg"', ""))
+    picture = said(*words, "--to", "svg", "--picture", "curve")
+    return ET.fromstring(picture.replace(' xmlns="http://www.w3.org/2000/svg"', ""))
 
 
 def ticks(root: ET.Element, top: float, bottom: float) -> list[tuple[float, float]]:

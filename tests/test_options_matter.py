@@ -107,6 +107,7 @@ descend '(x-1/3)**2' x=1 --rate 1/4 --steps 2 | --digits 20 | 0\.027777777777777
 descend 'x**2' x=1 --rate 0.1 | --ieee | (?s)\A(?!.*certain)
 descend 'abs(x)' x=1 --rate 1 --steps 1 | --at-kink error | status 3
 descend 'x**2' x=1 --rate 0.1 | --figures 3 | rounded to 3 figures
+descend 'x**2' x=1 --rate 0.1 --to svg | --picture curve | norm of the gradient
 descend 'x**2' x=1 --rate 0.1 --to svg | --theme dark | .
 descend 'x**2' x=1 --rate 0.1 | --color always | \x1b\[
 descend 'x**2' x=1 --rate 0.1 | --ascii | \n-----

@@ -12,6 +12,7 @@ from ..reports import DESCENTS, THEMES, Style
 from .option_parsing import Command
 
 if TYPE_CHECKING:
+    from ..plotting.plot import Plot
     from ..record.descent import Descent, DescentLine
     from ..record.descent_points import DataPoints
     from ..record.update_rules import Update
@@ -55,6 +56,10 @@ FEW_STEPS, MANY_STEPS = 10, 1_000  # steps where none are asked for, and where t
     help="Where there is no derivative: use the usual value and note both sides, or stop with an error.",
 )  # fmt: skip
 @click.option("--figures", type=click.IntRange(min=1), metavar="N", help="Show N significant figures; 6 by default.")
+@click.option(
+    "--picture", type=click.Choice(["path", "curve"]),
+    help="What svg shows: the path of one or two numbers, or the value.",
+)  # fmt: skip
 @click.option("--theme", type=click.Choice(THEMES), default="light", help="The colours of svg.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the table.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
@@ -76,6 +81,8 @@ def command(words: tuple[str, ...], **options: Any) -> None:
     from .streams import holds, program_and_words, read_bindings
 
     chosen = _format(options)
+    if options["picture"] is not None and chosen != "svg":
+        raise InputError("--picture is for svg", kind="option", hint="add --to svg")
     steps_of, steps = options["steps_of"], options["steps"]
     if steps is None:
         steps = steps_of or (FEW_STEPS if options["until"] is None else MANY_STEPS)
@@ -233,13 +240,39 @@ def _write(descent: Descent, chosen: str, options: dict[str, Any]) -> None:
             if not lines:
                 raise
             failure = error
-    report = render_descent(descent, lines, chosen, _style(options), state=options["state"])
+    over = _path(descent, lines, options["picture"]) if chosen == "svg" else None
+    report = render_descent(descent, lines, chosen, _style(options), state=options["state"], over=over)
     emit(one_line(report) if options["compact"] else report, options["output"])
     if chosen not in ("table", "json") or options["output"] is not None:
         for remark in [*descent.remarks, *filter(None, [descent.ended])]:
             tell(remark)
     if failure is not None:
         raise failure
+
+
+def _path(descent: Descent, lines: list[DescentLine], picture: str | None) -> Plot | None:
+    """Return the path of the steps on the plot of the program, where one is to be drawn.
+
+    Says why it is not, where it could be expected. Raises `InputError` where one is asked for and there is none.
+    """
+    from ..plotting.paths import path_of
+    from .progress import Progress
+    from .streams import tell
+
+    many = len(descent.entries())
+    if picture == "curve" or (picture is None and many > 2):
+        return None
+    try:
+        if many > 2:
+            raise InputError(f"{many:,} numbers are changed, and a path is that of one or two", kind="option",
+                             hint="choose them with --wrt")  # fmt: skip
+        with Progress(lambda: "plotting"):
+            return path_of(descent, lines)
+    except GradcliError as error:
+        if picture is not None:
+            raise
+        tell(f"the curve of the value is drawn, not the path: {error.message}")
+        return None
 
 
 def _write_derivation(descent: Descent, options: dict[str, Any]) -> None:

@@ -31,10 +31,20 @@ class Range(NamedTuple):
     high: float
 
 
+class Stop(NamedTuple):
+    """A point of a path: the number of steps before it, where it is in each range, the value and the slopes there."""
+
+    step: int
+    at: tuple[float, ...]
+    value: float
+    slopes: tuple[float, ...]
+
+
 class Plot(NamedTuple):
     """A program over its ranges, with the other inputs fixed: `curves` for one range, a `map` for two.
 
-    `marks` are the records of the points asked for; their numbers are as certain as any record's.
+    `marks` are the records of the points asked for; their numbers are as certain as any record's. `path` has the points
+    of a descent, if one is shown.
     """
 
     source: Source
@@ -44,6 +54,7 @@ class Plot(NamedTuple):
     curves: Curves | None
     map: Map | None
     marks: list[Gradient]
+    path: Sequence[Stop] = ()
 
 
 def plot(

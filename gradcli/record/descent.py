@@ -10,15 +10,18 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import GradcliError, InputError, MathError
+from ..errors import GradcliError, InputError, MathError, Source
 from ..language.syntax import clip_name
+from ..numbers.systems import FLOAT
 from .array_summary import approximate, summarised
 from .descent_points import Points
 from .gradient import Gradient
 from .request import Request
 from .update_rules import Taken, Update
+from .values import Values
 
 if TYPE_CHECKING:
+    from ..calculus.graph import Graph
     from .array_gradient import ArrayGradient
 
 SMALL = 8  # entries of an array that a line keeps in any case
@@ -91,6 +94,27 @@ class Descent:
         """The name of the output."""
         assert self.record is not None  # there is one after the first line
         return self.record.labels[self.record.output]
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether all points are of one and the same function, as they are not with batches of data."""
+        return self._points.sees_all
+
+    def entries(self) -> list[str]:
+        """Return the names of the numbers that steps change: an array has its entries."""
+        from ..arrays.opening import entry_names
+
+        return [own for name, shape in self.shapes.items() for own in entry_names(name, shape)]
+
+    def opened(self, most: int) -> tuple[Graph, dict[str, float]]:
+        """Return the program as one of numbers, and the values in binary64 of the inputs that no step changes.
+
+        Raises `LimitError` for a program of more than about `most` nodes.
+        """
+        graph, given = self._points.opened(self.record, most)
+        changed = {name: Source(name, "0") for name in self.entries()}
+        point = Values({**given, **changed}).point(FLOAT, graph, [*given, *changed])
+        return graph, {name: float(x) for name, x in point.items() if name not in changed}
 
     def lines(self) -> Iterator[DescentLine]:
         """Yield the start and then the point after every step, until the gradient is small or all steps are taken.

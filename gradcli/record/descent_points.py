@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import InputError, MathError, Source
+from ..calculus.building import restricted
+from ..errors import InputError, LimitError, MathError, Source
 from ..language.syntax import clip_name
 from .array_summary import approximate
 from .gradient import evaluate
@@ -41,6 +42,13 @@ class Points:
         record = evaluate(self.source, Values(self.given), request, self.graph)
         self.text = record.system.text
         return record
+
+    def opened(self, record: Any, most: int) -> tuple[Graph, dict[str, Source]]:
+        """Return the program of a record as one of numbers, and the values of its inputs.
+
+        Raises `LimitError` for one of more than about `most` nodes.
+        """
+        return restricted(record.graph, record.output), self.given
 
     def value(self, record: Any, name: str) -> list[Any]:
         """Return the value of a parameter, as a flat list."""
@@ -87,6 +95,17 @@ class ArrayPoints(Points):
     def seen(self, k: int) -> tuple[ArrayGraph | None, Mapping[str, Given]]:
         """Return the graph of the point after k steps, where it is known, and the values that no step changes."""
         return None, {}
+
+    def opened(self, record: Any, most: int) -> tuple[Graph, dict[str, Source]]:
+        """Return the program of a record as the numbers inside, and the values of the entries of its inputs."""
+        from ..arrays.opening import Opening, opened_size
+
+        task = record.task
+        if (size := opened_size(task.graph)) > most:
+            raise LimitError(f"the program has about {size:,} numbers inside, and {most:,} is the limit")
+        opening = Opening(task.graph, task.labels)
+        output = opening.entries[task.output][0]
+        return restricted(opening.graph, output), task.point.opened(task.graph)
 
     def value(self, record: Any, name: str) -> list[Any]:
         """Return the entries of a parameter, as a flat list."""

@@ -147,11 +147,19 @@ def render_plot(plot: Plot, format: str, style: Style) -> str | bytes:
 
 
 def render_descent(
-    descent: Descent, lines: Sequence[DescentLine], format: str, style: Style, *, state: bool = False
-) -> str:
-    """Return a descent that has run in a format, as text with a final newline; with the states of its rule."""
+    descent: Descent, lines: Sequence[DescentLine], format: str, style: Style, *, state: bool = False,
+    over: Plot | None = None,
+) -> str:  # fmt: skip
+    """Return a descent that has run in a format, as text with a final newline; with the states of its rule.
+
+    As a picture it is the path of the steps `over` a plot, if there is one.
+    """
+    text: str
+    if over is not None:
+        text = import_module(".descent_svg", __package__).path(descent, over, style)
+        return text
     module, _, function = DESCENTS[format][0].partition(".")
-    text: str = getattr(import_module(f".{module}", __package__), function)(descent, lines, style, state=state)
+    text = getattr(import_module(f".{module}", __package__), function)(descent, lines, style, state=state)
     return text
 
 

@@ -1,20 +1,22 @@
-"""A descent as SVG: the value and the norm of the gradient over the steps."""
+"""A descent as SVG: the value and the norm of the gradient over the steps; or the path of the steps on a plot."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ..drawing.svg import text_width
+from ..plotting.plot import Plot
 from ..plotting.scales import axis, view
 from ..record.array_summary import approximate
 from ..record.descent import Descent, DescentLine
 from ..text import clip, visible
-from . import Style
+from . import Style, plot_svg
 from .descent_table import rule_line
 from .plot_svg import (
     BETWEEN,
     BOTTOM,
     HEIGHT,
+    MOST_RINGS,
     RIGHT,
     SLOPE_HEIGHT,
     TOP,
@@ -26,8 +28,6 @@ from .plot_svg import (
     ring,
     sheet,
 )
-
-MOST_RINGS = 60  # steps beyond which only the line is drawn
 
 
 def render(descent: Descent, lines: Sequence[DescentLine], style: Style, *, state: bool = False) -> str:
@@ -53,7 +53,19 @@ def render(descent: Descent, lines: Sequence[DescentLine], style: Style, *, stat
         body += framed(panel, which, drawn, (), last=which == "slope")
         body.append(panel_title(panel, which, title))
     body.append(axis_name(panels[1], "step"))
-    said = [rule_line(descent).partition(";")[0], *descent.remarks, *filter(None, [descent.ended])]
-    heading = clip(visible("; ".join(descent.source.text.split("\n"))), 80)
     size = (left + WIDTH + RIGHT, below + SLOPE_HEIGHT + BOTTOM)
-    return sheet(heading, said, body, left, size, style.theme)
+    return sheet(_title(descent), _said(descent), body, left, size, style.theme)
+
+
+def path(descent: Descent, plot: Plot, style: Style) -> str:
+    """Return the plot of the program with the path of the steps as an SVG document."""
+    fixed = "".join(f", {name} = {x:.12g}" for name, x in plot.fixed.items())
+    return plot_svg.render(plot, style, title=_title(descent) + fixed, said=_said(descent))
+
+
+def _title(descent: Descent) -> str:
+    return clip(visible("; ".join(descent.source.text.split("\n"))), 80)
+
+
+def _said(descent: Descent) -> list[str]:
+    return [rule_line(descent).partition(";")[0], *descent.remarks, *filter(None, [descent.ended])]

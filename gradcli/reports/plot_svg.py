@@ -27,7 +27,14 @@ ARROW = 0.42  # of the distance of two arrows
 LISTED = 8
 LINE = 20  # pixels between two lines of text below the panels
 HALF_LINE = 9  # pixels that a label takes above and below its middle
+MOST_RINGS = 60  # steps beyond which only the line is drawn
 LABELED = 0.15  # of the longest piece of a level; shorter ones get no label of their own
+
+DOT = 5  # pixels that a dot takes on either side
+CROWDED = 20  # pixels between two dots below which one of them has no number
+BESIDE = ((0, -19), (0, 19), (1, -13), (-1, -13), (1, 14), (-1, 14))  # of a dot: where its number may stand
+
+Label = tuple[float, float, float]  # where its middle is, and the pixels that it takes on either side
 
 SHAPES = (
     f"text{{font-family:{FONT};font-size:13px}}",
@@ -42,6 +49,7 @@ SHAPES = (
     ".break{stroke-width:1.2;stroke-dasharray:2 4;opacity:.6}",
     ".level{stroke-width:1.4}",
     ".arrow{stroke-width:1.3}",
+    ".path{stroke-width:1.8}",
     ".halo{stroke-width:4;paint-order:stroke;text-anchor:middle}",
 )
 COLORED = (
@@ -51,12 +59,14 @@ COLORED = (
     ".grid,.gradcli-plot .zero,.gradcli-plot .break{{stroke:{ink}}}",
     ".value{{stroke:{value}}}",
     ".slope{{stroke:{gradient}}}",
-    ".tangent{{stroke:{lit}}}",
+    ".tangent,.gradcli-plot .path{{stroke:{lit}}}",
+    ".dot{{fill:{lit};stroke:{ground};stroke-width:1}}",
     ".mark{{fill:{lit};stroke:{ground};stroke-width:1.5}}",
     ".hole{{fill:{ground};stroke-width:2}}",
     "text.value{{fill:{value};stroke:none}}",
     "text.slope{{fill:{gradient};stroke:none}}",
     "text.halo{{fill:{value};stroke:{ground}}}",
+    "text.step{{fill:{lit}}}",
 )
 
 
@@ -74,7 +84,7 @@ class Panel(NamedTuple):
         """Return the pixel of a point."""
         return self.left + self.across.at(x) * self.width, self.top + (1 - self.up.at(y)) * self.height
 
-    def path(self, points: Sequence[tuple[float, float]]) -> str:
+    def path(self, points: Sequence[Sequence[float]]) -> str:
         """Return a line as path data, cut a little outside the panel."""
         places = [(self.across.at(x) * self.width + OUTSIDE, (1 - self.up.at(y)) * self.height + OUTSIDE)
                   for x, y in points]  # fmt: skip
@@ -91,8 +101,8 @@ class Panel(NamedTuple):
         return "".join(out)
 
 
-def render(plot: Plot, style: Style) -> str:
-    """Return the plot as an SVG document."""
+def render(plot: Plot, style: Style, *, title: str = "", said: Sequence[str] = ()) -> str:
+    """Return the plot as an SVG document, under a title of its own if one is given, and with what is `said` below."""
     if plot.curves is not None:
         labels = [text for low_high in (plot.curves.values, plot.curves.slopes) for _, text in axis(*low_high, 6).ticks]
     else:
@@ -106,7 +116,9 @@ def render(plot: Plot, style: Style) -> str:
     below = broken(plot, plot.curves) if plot.curves else []
     below += legend(plot, plot.map) if plot.map else []
     below += [line for mark in plot.marks for line in marked(plot, mark)]
-    return sheet(heading(plot), below, body, left, (width, height), style.theme)
+    if len(plot.path) > 1:
+        below.append(f"path: the steps, from 0 to {plot.path[-1].step:,}")
+    return sheet(title or heading(plot), [*below, *said], body, left, (width, height), style.theme)
 
 
 def sheet(title: str, below: Sequence[str], body: list[str], left: float, size: tuple[float, float], theme: str) -> str:
@@ -165,11 +177,12 @@ def _curves(plot: Plot, curves: Curves, left: float) -> tuple[list[str], float, 
         for mark in plot.marks:
             y = mark.value if which == "value" else mark.gradient[name]
             if y is not None:
-                cx, cy = panel.at(mark.values[mark.graph.inputs[name]], y)
-                lines.append(f'<circle class="mark" cx="{_n(cx)}" cy="{_n(cy)}" r="5"/>')
+                lines.append(_mark(panel, (mark.values[mark.graph.inputs[name]], y)))
+        stops = [(*stop.at, stop.value if which == "value" else stop.slopes[0]) for stop in plot.path]
+        lines += _path(panel, stops, [], joined=which == "value")
         guides = [b.x for b in curves.breaks if b.kind in (POLE, JUMP)] if len(curves.breaks) <= LISTED else []
         out += framed(panel, which, lines, guides, last=which == "slope")
-        out.append(f'<text class="{which}" x="{_n(panel.left)}" y="{_n(panel.top - 8)}">{escape(title)}</text>')
+        out.append(panel_title(panel, which, title))
     out.append(axis_name(panels[1], name))
     bottom = panels[1].top + panels[1].height + BOTTOM
     return out, left + WIDTH + RIGHT, bottom
@@ -239,7 +252,8 @@ def _map(plot: Plot, found: Map, left: float) -> tuple[list[str], float, float]:
     x, y = plot.ranges
     panel = Panel(left, TOP, SQUARE, SQUARE, axis(x.low, x.high, 8), axis(y.low, y.high, 8))
     lines, labels = [], []
-    taken: list[tuple[float, float, float]] = []
+    taken: list[Label] = []  # steps have their numbers before lines have their labels
+    steps = _path(panel, [stop.at for stop in plot.path], taken, joined=True)
     for (_, text), pieces in zip(found.levels, found.lines, strict=True):
         for piece in pieces:
             lines.append(f'<path class="level value" d="{panel.path(piece)}"><title>{text}</title></path>')
@@ -251,23 +265,60 @@ def _map(plot: Plot, found: Map, left: float) -> tuple[list[str], float, float]:
                 labels.append(f'<text class="halo" x="{_n(place[0])}" y="{_n(place[1] + 4)}">{_signed(text)}</text>')
     lines += [text for text in (_arrow(panel, a, found) for a in found.arrows) if text]
     for mark in plot.marks:
-        cx, cy = panel.at(*(mark.values[mark.graph.inputs[r.name]] for r in plot.ranges))
-        labels.append(f'<circle class="mark" cx="{_n(cx)}" cy="{_n(cy)}" r="5"/>')
-    out = framed(panel, "map", [*lines, *labels], (), last=True)
+        labels.append(_mark(panel, [mark.values[mark.graph.inputs[r.name]] for r in plot.ranges]))
+    out = framed(panel, "map", [*lines, *labels, *steps], (), last=True)
     out.append(axis_name(panel, x.name))
     out.append(f'<text class="across" x="{_n(left - 10)}" y="{_n(TOP - 10)}">{escape(y.name)}</text>')
     return out, left + SQUARE + RIGHT, TOP + SQUARE + BOTTOM
 
 
-def _place(
-    panel: Panel, piece: Sequence[tuple[float, float]], half: float, taken: Sequence[tuple[float, float, float]]
-) -> tuple[float, float, float] | None:
-    """Return where on a line a label is wholly inside and on no other, as near to its middle as can be: x, y, half."""
+def _mark(panel: Panel, point: Sequence[float]) -> str:
+    cx, cy = panel.at(*point)
+    return f'<circle class="mark" cx="{_n(cx)}" cy="{_n(cy)}" r="5"/>'
+
+
+def _path(panel: Panel, points: Sequence[tuple[float, ...]], taken: list[Label], *, joined: bool) -> list[str]:
+    """Return the points of a descent: its line, a dot a step, both ends marked, and numbers as far as there is room.
+
+    Where numbers and dots stand is added to `taken`.
+    """
+    if not points:
+        return []
+    few = len(points) <= MOST_RINGS
+    places = [panel.at(*point) for point in points]
+    out = [f'<path class="path" d="{panel.path(points)}"/>'] if joined else []
+    for x, y in places[1:-1] if few else ():
+        out.append(f'<circle class="dot" cx="{_n(x)}" cy="{_n(y)}" r="3.5"/>')
+    ends = list(dict.fromkeys((0, len(points) - 1)))
+    out += [_mark(panel, points[k]) for k in ends]
+    if not joined:
+        return out
+    taken += [(x, y, DOT) for x, y in (places if few else [places[k] for k in ends])]
+    numbered: list[tuple[float, float]] = []
+    for k in [*ends, *range(1, len(points) - 1)] if few else ends:
+        if k not in ends and any(math.dist(places[k], other) < CROWDED for other in numbered):
+            continue
+        half = text_width(str(k), 13) / 2
+        beside = [(places[k][0] + dx * (half + 8), places[k][1] + dy) for dx, dy in BESIDE]
+        if (place := next((p for p in beside if _has_room(panel, *p, half, taken)), None)) is not None:
+            taken.append((*place, half))
+            numbered.append(places[k])
+            out.append(f'<text class="halo step" x="{_n(place[0])}" y="{_n(place[1] + 4)}">{k}</text>')
+    return out
+
+
+def _has_room(panel: Panel, x: float, y: float, half: float, taken: Sequence[Label]) -> bool:
+    """Whether a label of so many pixels on either side is wholly in a panel, and on no other."""
     right, bottom = panel.left + panel.width, panel.top + panel.height
+    inside = panel.left + half <= x <= right - half and panel.top + HALF_LINE <= y <= bottom - HALF_LINE
+    return inside and not any(abs(x - a) < half + b and abs(y - c) < 2 * HALF_LINE for a, c, b in taken)
+
+
+def _place(panel: Panel, piece: Sequence[tuple[float, float]], half: float, taken: Sequence[Label]) -> Label | None:
+    """Return where on a line a label is wholly inside and on no other, as near to its middle as can be: x, y, half."""
     for k in sorted(range(len(piece)), key=lambda k: abs(2 * k - len(piece))):
         x, y = panel.at(*piece[k])
-        inside = panel.left + half <= x <= right - half and panel.top + HALF_LINE <= y <= bottom - HALF_LINE
-        if inside and not any(abs(x - a) < half + b and abs(y - c) < 2 * HALF_LINE for a, c, b in taken):
+        if _has_room(panel, x, y, half, taken):
             return x, y, half
     return None
 
