@@ -25,11 +25,15 @@ CANCELLED = 1e-13  # relative to what cancels: a sum of floats that is nearer to
 
 
 class Begun(NamedTuple):
-    """The values that follow from a wrong one at a node, one entry a node, and the second look at them."""
+    """The values that follow from a wrong one at a node, one entry a node, and the second look at them.
+
+    `rows` are the local gradients that follow, of the nodes that were asked about.
+    """
 
     node: int
     values: list[Number]
     look: SecondLook
+    rows: dict[int, tuple[Number, ...]]
 
 
 class Carrying:
@@ -135,7 +139,33 @@ class Carrying:
             values[i], fault = node_value(look, i, program.point, faults)
             if fault is not None:
                 faults[i] = fault
-        return Begun(node, values, look)
+        return Begun(node, values, look, {})
+
+    def local_gradient(self, begun: Begun, item: Item) -> Number:
+        """Return a local gradient that is not made, as `from_value` has it: None where that has none of it.
+
+        It is not a number where it takes the sheet to say what follows.
+        """
+        program, i = self.program, item.node
+        if i not in begun.rows:
+            try:
+                begun.rows[i] = self._row(begun, i)
+            except ArithmeticError:
+                begun.rows[i] = (math.nan,) * len(program.nodes[i].arguments)
+        return begun.rows[i][item.position]
+
+    def _row(self, begun: Begun, i: int) -> tuple[Number, ...]:
+        """Return the local gradients of a node that follow from a wrong value, None where they are the right ones."""
+        program, values, arguments = self.program, begun.values, self.program.nodes[i].arguments
+        if i != begun.node and i not in program.shape.after(begun.node):
+            return (None,) * len(arguments)
+        if any(values[a] is None for a in arguments):
+            return (math.nan,) * len(arguments)
+        row, _ = self._slopes_at(values, begun.look, i)
+        if i != begun.node:
+            return row
+        own = dict(program.slopes_by_hand(i, values))
+        return tuple(own.get((i, k), d) for k, d in enumerate(row))
 
     def from_value(self, begun: Begun, slopes: Mapping[Edge, Number]) -> Iterator[tuple[Item, Number]]:
         """Yield every number of the sheet that a wrong value may change, with some of its own local gradients.
@@ -165,12 +195,19 @@ class Carrying:
         gone = set(changed)
         faults = {edge: fault for edge, fault in right.slope_faults.items() if edge[0] not in gone}
         for i in changed:
-            arguments = program.nodes[i].arguments
-            rows[i] = (None,) * len(arguments)
-            if program.active[i] and values[i] is not None and arguments:
-                slopes = Partials([], {}, [], [])
-                add_local_gradients(slopes, look, i, program.active)
-                faults.update(slopes.faults)
-                rows[i] = filled_row(S, slopes.local_gradients[0], i, arguments, program.active, slopes.faults)
+            rows[i], broken = self._slopes_at(values, look, i)
+            faults.update(broken)
         run = Forward(values, {})
         return Linearization(S, program.graph, run, program.active, Partials(rows, faults, right.kinks, right.spread))
+
+    def _slopes_at(
+        self, values: list[Number], look: SecondLook, i: int
+    ) -> tuple[tuple[Number, ...], dict[Edge, Fault]]:
+        """Return the local gradients of a node worked out from other values, and those that do not exist."""
+        program = self.program
+        arguments = program.nodes[i].arguments
+        if not program.active[i] or values[i] is None or not arguments:
+            return (None,) * len(arguments), {}
+        slopes = Partials([], {}, [], [])
+        add_local_gradients(slopes, look, i, program.active)
+        return filled_row(S, slopes.local_gradients[0], i, arguments, program.active, slopes.faults), slopes.faults

@@ -185,12 +185,18 @@ class Predictions:
         if kind == STEP:
             return False
         if kind == VALUE:
-            number = self._begun(prediction).values[item.node] if item.kind == VALUE else math.nan
+            number = self._follows_from(self._begun(prediction), item)
         elif item.kind in (UPSTREAM, STEP):
             number = self._carrying.gradient(kind, prediction.made, item) if item.kind == UPSTREAM else math.nan
         else:
             return False
         return number is not None and (low <= number <= high or number != number)
+
+    def _follows_from(self, begun: Begun, item: Item) -> Number:
+        """Return a value or local gradient that follows from a wrong value, not a number where it takes the sheet."""
+        if item.kind == VALUE:
+            return begun.values[item.node]
+        return self._carrying.local_gradient(begun, item) if item.kind == LOCAL else math.nan
 
     def value(self, prediction: Prediction, node: int) -> Number:
         """Return a value that follows from a wrong one, None where there is none."""
