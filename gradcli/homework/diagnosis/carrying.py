@@ -17,6 +17,7 @@ from ...calculus.linearization import Linearization
 from ...calculus.replacing import filled_row, replaced
 from ...calculus.second_look import SecondLook
 from ...calculus.sweeps import Forward, Partials, add_local_gradients, node_value
+from ...calculus.upstream import upstream as upstream_of
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item
 from .program_shape import Edge
 from .replaced_numbers import Number, ReworkedProgram, S, SheetNumbers
@@ -118,7 +119,7 @@ class Carrying:
         """Return the upstream gradients of the sheet that one at a node leads to, with their nodes and derivatives."""
         if node not in self._slopes:
             program = self.program
-            row: list[Number] = program.right.linearization.vjp(node, S.one).upstream
+            row: list[Number] = upstream_of(program.right.linearization, node, S.one)
             found = {Item(UPSTREAM, x): (x, row[x]) for x in program.sources(node) if x in program.asked}
             usable = not program.right.linearization.slope_faults and all(
                 d is not None and math.isfinite(d) and program.right.upstream[x] is not None for x, d in found.values()
@@ -179,7 +180,7 @@ class Carrying:
         own = {**dict(program.slopes_by_hand(node, values)), **slopes}
         linearization = replaced(self._linearized(values, begun.look, [node, *after]), own)
         numbers = SheetNumbers(
-            program, linearization, linearization.vjp(program.output, program.output_adjoint).upstream
+            program, linearization, upstream_of(linearization, program.output, program.output_adjoint)
         )
         for i in (node, *after):
             for item in program.shape.worked_out_at[i]:

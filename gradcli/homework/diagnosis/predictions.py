@@ -75,9 +75,10 @@ class Predictions:
         found = self._at.get(place)
         if found is None:
             found = self._at[place] = []
+            nodes = (place[1],)
             for way in self.ways(self.program.right, place):
                 if made := self._different(way.made):
-                    found.append(self._made_at(place, way, made))
+                    found.append(Prediction(way.mistake, way.tag, nodes, made, self._carried, way.key))
         return found
 
     def ways(self, numbers: SheetNumbers, place: Place) -> Iterator[Way]:
@@ -124,8 +125,14 @@ class Predictions:
 
     def _different(self, numbers: dict[Item, Number]) -> dict[Item, Number]:
         """Return those of the numbers that are not the right ones."""
-        right = self.program.right
-        return {item: n for item, n in numbers.items() if _is_finite(n) and not same(n, right.of(item))}
+        right, found = self.program.right.of, {}
+        for item, n in numbers.items():
+            if n is None or not math.isfinite(n):
+                continue
+            t = right(item)
+            if t is None or not abs(n - t) <= ROUNDING * max(abs(n), abs(t)) or not math.isfinite(t):
+                found[item] = n
+        return found
 
     def _compared(self, numbers: Iterable[tuple[Item, Number]]) -> dict[Item, Number]:
         """Return those of the numbers of a sheet that are not the right ones."""
