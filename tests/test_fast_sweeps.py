@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from gradcli.calculus import fast_sweeps, sweeps
 from gradcli.calculus.derivative_formulas import lifted
 from gradcli.calculus.graph import Graph
+from gradcli.calculus.linearization import linearize
 from gradcli.calculus.sweeps import Forward
 from gradcli.calculus.symbolic import Symbol, Symbols
+from gradcli.calculus.upstream import upstream
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.balls import Balls, DecimalBalls
@@ -92,6 +94,9 @@ def agree(name: str, program: str, at: dict[str, float], draw: random.Random) ->
         wrt = {i for i in graph.inputs.values() if draw.random() < 0.8}
         fast, plain = (results(which, S, graph, which.forward(S, graph, point), wrt) for which in (fast_sweeps, sweeps))
         assert fast == plain
+        linearization = linearize(S, graph, point, graph.active(wrt))
+        whole = linearization.vjp(graph.output, S.one).upstream
+        assert list(map(told, upstream(linearization, graph.output, S.one))) == list(map(told, whole))
 
 
 @pytest.mark.parametrize("name", SYSTEMS)

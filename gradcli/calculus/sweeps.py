@@ -122,8 +122,8 @@ def tangent(S: NumberSystem, graph: Graph, slopes: Partials, direction: Mapping[
 
 def node_value(look: SecondLook, i: int, point: Mapping[str, Number], faults: dict[int, Fault]) -> tuple[Number, Any]:
     """Return the value of a node, from those of its arguments, and its fault or None."""
-    S, values = look.S, look.values
-    operation, arguments, text, _ = look.graph.nodes[i]
+    S, values, nodes = look.S, look.values, look.graph.nodes
+    operation, arguments, text = nodes.operations[i], nodes.arguments[i], nodes.texts[i]
     try:
         if not arguments:
             return (point[text] if operation is INPUT else leaf(S, operation, text)), None

@@ -242,13 +242,13 @@ class _Long:
         unnamed: list[TableRow] = []
         for row in rows:
             if not self.naming.columns or len(row.cells) <= self.most:
-                yield from self._row(row)
-            elif told := [cell for cell in self.naming.cells(row.cells) if cell]:
+                yield from self._row(row, [])
+            elif told := self._told(row.cells):
                 if self.may_be_own and self.people.whose(told).student != self.own.student:
                     self.may_be_own = False
                 yield from self._rows(unnamed)
                 unnamed = []
-                yield from self._row(row)
+                yield from self._row(row, told)
             else:
                 unnamed.append(row)
                 if not self.may_be_own or len(unnamed) > MOST_UNNAMED:
@@ -257,12 +257,16 @@ class _Long:
         yield from self._rows(unnamed)
         yield from self.times.order()
 
+    def _told(self, cells: list[str]) -> list[str]:
+        """Return what a row says of its person, the best first."""
+        return [cell for cell in self.naming.cells(cells) if cell]
+
     def _rows(self, rows: list[TableRow]) -> Iterator[Row]:
         for row in rows:
-            yield from self._row(row)
+            yield from self._row(row, [])
 
-    def _row(self, row: TableRow) -> Iterator[Row]:
-        """Yield the claims of one row."""
+    def _row(self, row: TableRow, told: list[str]) -> Iterator[Row]:
+        """Yield the claims of one row, from what it says of its person."""
         place = f"{self.name}:{row.line}"
         if len(row.cells) <= self.most:
             yield short(row, place)
@@ -270,7 +274,8 @@ class _Long:
         cells = row.cells
         if self.delimiter == ",":
             cells = with_comma(cells, self.header, self.at_claim)
-        told = [cell for cell in self.naming.cells(cells) if cell]
+            if cells is not row.cells:  # the columns behind the claim stand elsewhere
+                told = self._told(cells)
         is_own = not self.naming.columns or (not told and self.may_be_own)
         who = self.own if is_own else self.people.whose(told)
         fault = surplus(cells, self.header, self.at_claim)

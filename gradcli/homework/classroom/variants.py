@@ -12,11 +12,14 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ...calculus.faults import FAILURES
 from ...calculus.graph import Graph
-from ...calculus.linearization import linearize
+from ...calculus.linearization import Linearization, linearize
+from ...calculus.sweeps import Forward
+from ...calculus.upstream import upstream
 from ...errors import GradcliError, InputError, Source
 from ...numbers.ieee import IEEE
 from ...numbers.systems import Undecided
@@ -177,13 +180,17 @@ class _Inspection:
         inputs = set(graph.inputs.values())
         self.shown = [i for i, node in nodes if active[i] and (node.arguments or i in inputs)]
         self._fixed: list[Any] | None = None
-        self._steps: list[tuple[int, Any, Any, tuple[int, ...], list[tuple[int, str]]]] = []
+        self._doubtful = False  # whether a number that no input changes has a fault
+        self._steps: list[tuple[int, Any, Any, Any, list[tuple[int, str]]]] = []
         waiting = {i: name for name, i in graph.inputs.items()}
         for i, (operation, arguments, _, _) in nodes:
             if active[i] and arguments:  # with the inputs that nothing before it has asked for
                 asked = [(a, waiting.pop(a)) for a in dict.fromkeys(arguments) if a in waiting]
-                function = operation.python_operator or partial(operation.value, IEEE)
-                self._steps.append((i, function, operation.domain, arguments, asked))
+                function = None if operation.domain is not None else operation.python_operator
+                function = function or partial(operation.value, IEEE)  # as the forward sweep has it
+                few = len(arguments) < 2
+                operands_of = itemgetter(slice(arguments[0], arguments[0] + 1)) if few else itemgetter(*arguments)
+                self._steps.append((i, function, operation.domain, operands_of, asked))
         self.turning = [(node.operation.kink, node.arguments) for i, node in nodes if active[i] and node.operation.kink]
         self.bounded = [
             (node.operation.domain, node.arguments) for _, node in nodes if node.operation.domain is not None
@@ -197,10 +204,11 @@ class _Inspection:
         is 0.
         """
         graph, strict, human = self.graph, standard == STRICT, standard >= HUMAN
-        if strict and not self._is_human(point):
+        known = self._human(point) if strict else []
+        if known is None:
             return None
         try:
-            linearization = linearize(IEEE, graph, point, self.active)
+            linearization = self._linearized(point, known)
             values = linearization.values
             if linearization.value_faults or not all(IEEE.within(values[i]) for i in self.shown):
                 return None
@@ -213,11 +221,11 @@ class _Inspection:
             special = sum(not size or abs(size - 1) < NEAR_ONE for size in rounded)
             if (strict and special) or self._at_kink(values) or (human and self._near_edge(values)):
                 return None
-            upstream, _, broken = linearization.vjp(graph.output, IEEE.one)
+            flowing = upstream(linearization, graph.output, IEEE.one)
         except (GradcliError, Undecided):
             return None
-        slopes = [upstream[i] for i in self.shown]
-        if broken or linearization.slope_faults or not all(map(IEEE.within, slopes)):
+        slopes = [flowing[i] for i in self.shown]
+        if linearization.slope_faults or not all(map(IEEE.within, slopes)):
             return None
         if human and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in slopes):
             return None
@@ -225,32 +233,41 @@ class _Inspection:
         echoes = sum(a == b for a, b in zip(rounded, steep, strict=True))
         return len(rounded) - len(set(rounded)) + echoes + special + 2 * sum(slope == 0 for slope in steep)
 
-    def _is_human(self, point: Mapping[str, Any]) -> bool:
-        """Whether the values are of a human size, as far as the first that is not; True where that takes a closer look.
+    def _linearized(self, point: Mapping[str, Any], known: list[Any]) -> Linearization:
+        """Return the linearization at a point of which all values are known, or none."""
+        if known:
+            return Linearization(IEEE, self.graph, Forward(known, {}), self.active)
+        return linearize(IEEE, self.graph, point, self.active)
+
+    def _human(self, point: Mapping[str, Any]) -> list[Any] | None:
+        """Return all values, if they are of a human size; none of them where that takes a closer look, None if not.
 
         Nothing is refused here that `flaws` would not refuse with all of its care.
         """
         values = list(self._constants(point))
         try:
-            for i, function, domain, arguments, asked in self._steps:
+            for i, function, domain, operands_of, asked in self._steps:
                 for a, name in asked:
                     values[a] = point[name]
-                operands = [values[a] for a in arguments]
+                operands = operands_of(values)
                 if domain is not None and not domain.holds(IEEE, *operands):
-                    return False
+                    return None
                 values[i] = value = function(*operands)
                 size = abs(value)  # active nodes are all shown
-                if not SMALLEST <= size <= LARGEST or abs(round(size, DIGITS) - 1) < NEAR_ONE:
-                    return False
+                if not SMALLEST <= size <= LARGEST:
+                    return None
+                if abs(size - 1) < 2 * NEAR_ONE and abs(round(size, DIGITS) - 1) < NEAR_ONE:
+                    return None
         except (*FAILURES, GradcliError):
-            return True
-        return True
+            return []
+        return [] if None in values or self._doubtful else values
 
     def _constants(self, point: Mapping[str, Any]) -> list[Any]:
         """Return the values of the nodes that no input changes, None for the others."""
         if self._fixed is None:
-            found = linearize(IEEE, self.graph, point, self.active).values
-            self._fixed = [None if on else value for value, on in zip(found, self.active, strict=True)]
+            found = linearize(IEEE, self.graph, point, self.active)
+            self._fixed = [None if on else value for value, on in zip(found.values, self.active, strict=True)]
+            self._doubtful = any(not self.active[i] for i in found.value_faults)
         return self._fixed
 
     def _at_kink(self, values: Sequence[Any]) -> bool:

@@ -17,6 +17,7 @@ from ...calculus.linearization import Linearization
 from ...calculus.replacing import filled_row, replaced
 from ...calculus.second_look import SecondLook
 from ...calculus.sweeps import Forward, Partials, add_local_gradients, node_value
+from ...calculus.upstream import upstream as upstream_of
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item
 from .program_shape import Edge
 from .replaced_numbers import Number, ReworkedProgram, S, SheetNumbers
@@ -25,11 +26,15 @@ CANCELLED = 1e-13  # relative to what cancels: a sum of floats that is nearer to
 
 
 class Begun(NamedTuple):
-    """The values that follow from a wrong one at a node, one entry a node, and the second look at them."""
+    """The values that follow from a wrong one at a node, one entry a node, and the second look at them.
+
+    `rows` are the local gradients that follow, of the nodes that were asked about.
+    """
 
     node: int
     values: list[Number]
     look: SecondLook
+    rows: dict[int, tuple[Number, ...]]
 
 
 class Carrying:
@@ -114,7 +119,7 @@ class Carrying:
         """Return the upstream gradients of the sheet that one at a node leads to, with their nodes and derivatives."""
         if node not in self._slopes:
             program = self.program
-            row: list[Number] = program.right.linearization.vjp(node, S.one).upstream
+            row: list[Number] = upstream_of(program.right.linearization, node, S.one)
             found = {Item(UPSTREAM, x): (x, row[x]) for x in program.sources(node) if x in program.asked}
             usable = not program.right.linearization.slope_faults and all(
                 d is not None and math.isfinite(d) and program.right.upstream[x] is not None for x, d in found.values()
@@ -135,7 +140,33 @@ class Carrying:
             values[i], fault = node_value(look, i, program.point, faults)
             if fault is not None:
                 faults[i] = fault
-        return Begun(node, values, look)
+        return Begun(node, values, look, {})
+
+    def local_gradient(self, begun: Begun, item: Item) -> Number:
+        """Return a local gradient that is not made, as `from_value` has it: None where that has none of it.
+
+        It is not a number where it takes the sheet to say what follows.
+        """
+        program, i = self.program, item.node
+        if i not in begun.rows:
+            try:
+                begun.rows[i] = self._row(begun, i)
+            except ArithmeticError:
+                begun.rows[i] = (math.nan,) * len(program.nodes[i].arguments)
+        return begun.rows[i][item.position]
+
+    def _row(self, begun: Begun, i: int) -> tuple[Number, ...]:
+        """Return the local gradients of a node that follow from a wrong value, None where they are the right ones."""
+        program, values, arguments = self.program, begun.values, self.program.nodes[i].arguments
+        if i != begun.node and i not in program.shape.after(begun.node):
+            return (None,) * len(arguments)
+        if any(values[a] is None for a in arguments):
+            return (math.nan,) * len(arguments)
+        row, _ = self._slopes_at(values, begun.look, i)
+        if i != begun.node:
+            return row
+        own = dict(program.slopes_by_hand(i, values))
+        return tuple(own.get((i, k), d) for k, d in enumerate(row))
 
     def from_value(self, begun: Begun, slopes: Mapping[Edge, Number]) -> Iterator[tuple[Item, Number]]:
         """Yield every number of the sheet that a wrong value may change, with some of its own local gradients.
@@ -149,7 +180,7 @@ class Carrying:
         own = {**dict(program.slopes_by_hand(node, values)), **slopes}
         linearization = replaced(self._linearized(values, begun.look, [node, *after]), own)
         numbers = SheetNumbers(
-            program, linearization, linearization.vjp(program.output, program.output_adjoint).upstream
+            program, linearization, upstream_of(linearization, program.output, program.output_adjoint)
         )
         for i in (node, *after):
             for item in program.shape.worked_out_at[i]:
@@ -165,12 +196,19 @@ class Carrying:
         gone = set(changed)
         faults = {edge: fault for edge, fault in right.slope_faults.items() if edge[0] not in gone}
         for i in changed:
-            arguments = program.nodes[i].arguments
-            rows[i] = (None,) * len(arguments)
-            if program.active[i] and values[i] is not None and arguments:
-                slopes = Partials([], {}, [], [])
-                add_local_gradients(slopes, look, i, program.active)
-                faults.update(slopes.faults)
-                rows[i] = filled_row(S, slopes.local_gradients[0], i, arguments, program.active, slopes.faults)
+            rows[i], broken = self._slopes_at(values, look, i)
+            faults.update(broken)
         run = Forward(values, {})
         return Linearization(S, program.graph, run, program.active, Partials(rows, faults, right.kinks, right.spread))
+
+    def _slopes_at(
+        self, values: list[Number], look: SecondLook, i: int
+    ) -> tuple[tuple[Number, ...], dict[Edge, Fault]]:
+        """Return the local gradients of a node worked out from other values, and those that do not exist."""
+        program = self.program
+        arguments = program.nodes[i].arguments
+        if not program.active[i] or values[i] is None or not arguments:
+            return (None,) * len(arguments), {}
+        slopes = Partials([], {}, [], [])
+        add_local_gradients(slopes, look, i, program.active)
+        return filled_row(S, slopes.local_gradients[0], i, arguments, program.active, slopes.faults), slopes.faults

@@ -75,9 +75,10 @@ class Predictions:
         found = self._at.get(place)
         if found is None:
             found = self._at[place] = []
+            nodes = (place[1],)
             for way in self.ways(self.program.right, place):
                 if made := self._different(way.made):
-                    found.append(self._made_at(place, way, made))
+                    found.append(Prediction(way.mistake, way.tag, nodes, made, self._carried, way.key))
         return found
 
     def ways(self, numbers: SheetNumbers, place: Place) -> Iterator[Way]:
@@ -124,8 +125,14 @@ class Predictions:
 
     def _different(self, numbers: dict[Item, Number]) -> dict[Item, Number]:
         """Return those of the numbers that are not the right ones."""
-        right = self.program.right
-        return {item: n for item, n in numbers.items() if _is_finite(n) and not same(n, right.of(item))}
+        right, found = self.program.right.of, {}
+        for item, n in numbers.items():
+            if n is None or not math.isfinite(n):
+                continue
+            t = right(item)
+            if t is None or not abs(n - t) <= ROUNDING * max(abs(n), abs(t)) or not math.isfinite(t):
+                found[item] = n
+        return found
 
     def _compared(self, numbers: Iterable[tuple[Item, Number]]) -> dict[Item, Number]:
         """Return those of the numbers of a sheet that are not the right ones."""
@@ -185,12 +192,18 @@ class Predictions:
         if kind == STEP:
             return False
         if kind == VALUE:
-            number = self._begun(prediction).values[item.node] if item.kind == VALUE else math.nan
+            number = self._follows_from(self._begun(prediction), item)
         elif item.kind in (UPSTREAM, STEP):
             number = self._carrying.gradient(kind, prediction.made, item) if item.kind == UPSTREAM else math.nan
         else:
             return False
         return number is not None and (low <= number <= high or number != number)
+
+    def _follows_from(self, begun: Begun, item: Item) -> Number:
+        """Return a value or local gradient that follows from a wrong value, not a number where it takes the sheet."""
+        if item.kind == VALUE:
+            return begun.values[item.node]
+        return self._carrying.local_gradient(begun, item) if item.kind == LOCAL else math.nan
 
     def value(self, prediction: Prediction, node: int) -> Number:
         """Return a value that follows from a wrong one, None where there is none."""

@@ -19,6 +19,7 @@ from ...calculus.replacing import filled
 from ...calculus.replacing import replaced as replaced_edges
 from ...calculus.sweeps import Forward, Partials, local_gradient
 from ...calculus.table_parts import Operation
+from ...calculus.upstream import upstream as upstream_of
 from ...numbers.refusing import Refusing
 from ...record.gradient import Gradient
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, signed_rate, worksheet
@@ -78,7 +79,7 @@ class SheetNumbers:
         """Return the derivative of a node with respect to an older one."""
         found = self._slopes.get(node)
         if found is None:
-            found = self._slopes[node] = self.linearization.vjp(node, S.one).upstream
+            found = self._slopes[node] = upstream_of(self.linearization, node, S.one)
         return found[x]
 
 
@@ -182,7 +183,7 @@ class ReworkedProgram:
         these nodes, put on top of the graph.
         """
         if not replaced:
-            return linearization.vjp(self.output, self.output_adjoint).upstream
+            return upstream_of(linearization, self.output, self.output_adjoint)
         cut = replaced_edges(linearization, {edge: None for a in replaced for edge in self.users[a]})
         weights = {self.output: self.output_adjoint, **replaced}
         top = len(self.nodes)
@@ -191,7 +192,7 @@ class ReworkedProgram:
         summed = Linearization(
             S, self.shape.summed(tuple(weights)), run, [*self.active, 1], Partials(rows, cut.slope_faults, [])
         )
-        return summed.vjp(top, S.one).upstream[:top]
+        return upstream_of(summed, top, S.one)[:top]
 
 
 class Contribution:

@@ -93,7 +93,7 @@ class Case:
             elif item not in self.amiss:
                 self.carried.append(claim)
         self._opened: dict[Place, bool] = {}
-        self._counts: dict[str, int] = {}  # of open places
+        self._habitual: dict[tuple[str, bool], bool] = {}  # whether several of a kind, or of slips in it, are amiss
         self.figures = figures_of(self.claims.values())
         self.coarse = None if self.own is None else hidden_rounded(self.program, self.own, self.claims, self.figures)
         inner = {item.node for item in self.claims if item.kind == UPSTREAM} - {self.program.output}
@@ -136,15 +136,12 @@ class Case:
 
     def _may_be_a_habit(self, mistake: Mistake) -> bool:
         """Whether a mistake may have been made at several places: something wrong shows at two of them."""
-        if mistake.slip:
-            return sum(claim.item.kind == mistake.kind for claim in self.wrong) > 1
-        return self._opened_of(mistake.kind) > 1 < sum(map(self._open, self.predictions.places_of(mistake)))
-
-    def _opened_of(self, kind: str) -> int:
-        """Return at how many places of a kind a mistake may have been made."""
-        if kind not in self._counts:
-            self._counts[kind] = sum(self._open(place) for place in self.predictions.places if place[0] == kind)
-        return self._counts[kind]
+        kind, slip = mistake.kind, mistake.slip
+        if (kind, slip) not in self._habitual:
+            wrong = (claim.item.kind == kind for claim in self.wrong)
+            opened = (self._open(place) for place in self.predictions.places if place[0] == kind)
+            self._habitual[kind, slip] = sum(wrong if slip else opened) > 1
+        return self._habitual[kind, slip] and (slip or sum(map(self._open, self.predictions.places_of(mistake))) > 1)
 
     def _open(self, place: Place) -> bool:
         """Whether a mistake may have been made at a place: some number there is wrong, or what comes of it is."""

@@ -1,0 +1,43 @@
+"""The upstream gradients of a linearization alone: half the work of `vjp`, which has the contributions too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .sweeps import total
+
+if TYPE_CHECKING:
+    from .linearization import Linearization
+
+Number = Any
+
+
+def upstream(linearization: Linearization, output: int, adjoint: Number) -> list[Number]:
+    """Return the upstream gradients that `vjp` has, one entry a node; None where the output moves with no input."""
+    if linearization.slope_faults:
+        return linearization.vjp(output, adjoint).upstream
+    S, arguments_of = linearization.S, linearization.graph.nodes.arguments
+    one = S.one
+    arriving: list[Any] = [None] * len(arguments_of)  # nothing, one contribution, or a list of several
+    arriving[output] = adjoint
+    i = output + 1
+    for arguments, row in zip(arguments_of[output::-1], linearization.local_gradients[output::-1], strict=True):
+        i -= 1
+        own = arriving[i]
+        if own is None:
+            continue
+        if own.__class__ is list:
+            own = arriving[i] = total(S, own)
+        for a, x in zip(arguments, row, strict=True):
+            if x is None:
+                continue
+            x = own if x is one else own * x
+            before = arriving[a]
+            if before is None:
+                arriving[a] = x
+            elif before.__class__ is list:
+                before.append(x)
+            else:
+                arriving[a] = [before, x]
+    zero = S.zero
+    return [(zero if a is None else a) if on else None for a, on in zip(arriving, linearization.active, strict=True)]
